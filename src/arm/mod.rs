@@ -1,0 +1,8 @@
+//! Azure Resource Manager: ids and types, shapes of resources, and the client that executes a plan.
+
+pub mod edit;
+pub mod id;
+mod python;
+pub mod resource;
+pub mod schema;
+pub mod transport;

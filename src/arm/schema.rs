@@ -1,0 +1,224 @@
+//! The shape of a resource: its members on the wire, and as az shows them.
+//!
+//! az shows a resource flattened (`properties.title` on the wire is `title` on the screen and in `--set`),
+//! without members its client does not know, and leaves read-only members out of what it sends back. Both
+//! directions are one table here, so a resource's file says each name once.
+
+use serde_json::{Map, Value};
+
+/// The type of a member.
+#[derive(Debug, Clone, Copy)]
+pub enum Kind {
+    /// A string.
+    Text,
+    /// One of these strings; matched without regard to case, sent as written here.
+    Choice(&'static [&'static str]),
+    /// true or false.
+    Bool,
+    /// A whole number.
+    Int,
+    /// Any number.
+    Number,
+    /// A date and time. SDK models print it the way Python does: `2026-01-02T03:04:05+00:00`.
+    Time,
+    /// Any JSON value.
+    Any,
+    /// An object with these members.
+    Object(&'static [Field]),
+    /// A list.
+    List(&'static Kind),
+    /// An object with any keys.
+    Map(&'static Kind),
+}
+
+/// One member of an object.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// Its name on the wire.
+    pub wire: &'static str,
+    /// Its name in az's output and in `--set`.
+    pub shown: &'static str,
+    /// Its type.
+    pub kind: Kind,
+    /// Set by the service only: shown, never sent.
+    pub read_only: bool,
+    /// An object whose members are shown in its place.
+    pub flatten: bool,
+}
+
+/// A member that is shown under its wire name and can be written.
+#[must_use]
+pub const fn field(name: &'static str, kind: Kind) -> Field {
+    Field { wire: name, shown: name, kind, read_only: false, flatten: false }
+}
+
+/// A string member.
+#[must_use]
+pub const fn text(name: &'static str) -> Field {
+    field(name, Kind::Text)
+}
+
+/// An object whose members are shown in its place, such as `properties`.
+#[must_use]
+pub const fn flattened(name: &'static str, members: &'static [Field]) -> Field {
+    Field { wire: name, shown: name, kind: Kind::Object(members), read_only: false, flatten: true }
+}
+
+impl Field {
+    /// The same member, set by the service only.
+    #[must_use]
+    pub const fn read_only(mut self) -> Self {
+        self.read_only = true;
+        self
+    }
+
+    /// The same member, shown under another name.
+    #[must_use]
+    pub const fn shown(mut self, name: &'static str) -> Self {
+        self.shown = name;
+        self
+    }
+}
+
+/// What az prints for a member that the service did not send.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absent {
+    /// Nothing (`az apic`, `az identity`).
+    Omit,
+    /// `null` (`az apim`, `az group`, `az role`: models of the Python SDK).
+    Null,
+}
+
+/// The shape of one type of resource.
+#[derive(Debug, Clone, Copy)]
+pub struct Schema {
+    /// The members of the resource on the wire.
+    pub fields: &'static [Field],
+    /// What to print for members that did not come.
+    pub absent: Absent,
+}
+
+impl Schema {
+    /// The resource as az prints it: known members only, flattened.
+    #[must_use]
+    pub fn show(&self, wire: &Value) -> Value {
+        let Value::Object(wire) = wire else { return wire.clone() };
+        let mut out = Map::new();
+        show_into(self.fields, Some(wire), self.absent, &mut out);
+        Value::Object(out)
+    }
+
+    /// The body to send for a resource in its shown form: unflattened, without read-only and unknown members.
+    #[must_use]
+    pub fn wire(&self, shown: &Value) -> Value {
+        let Value::Object(shown) = shown else { return shown.clone() };
+        Value::Object(wire_object(self.fields, shown, false))
+    }
+
+    /// The member that `name` is shown as, looking through flattened objects.
+    #[must_use]
+    pub fn member(&self, name: &str) -> Option<&'static Field> {
+        member(self.fields, name)
+    }
+}
+
+/// The member of `fields` that is shown as `name`, looking through flattened objects.
+#[must_use]
+pub fn member(fields: &'static [Field], name: &str) -> Option<&'static Field> {
+    for f in fields {
+        match f.kind {
+            Kind::Object(inner) if f.flatten => {
+                if let Some(found) = member(inner, name) {
+                    return Some(found);
+                }
+            }
+            _ if f.shown == name => return Some(f),
+            _ => {}
+        }
+    }
+    None
+}
+
+fn show_into(
+    fields: &'static [Field],
+    wire: Option<&Map<String, Value>>,
+    absent: Absent,
+    out: &mut Map<String, Value>,
+) {
+    for f in fields {
+        let value = wire.and_then(|w| w.get(f.wire));
+        match f.kind {
+            Kind::Object(inner) if f.flatten => {
+                show_into(inner, value.and_then(Value::as_object), absent, out);
+            }
+            _ => match value {
+                Some(value) => {
+                    out.insert(f.shown.to_owned(), show_value(&f.kind, value, absent));
+                }
+                None if absent == Absent::Null => {
+                    out.insert(f.shown.to_owned(), Value::Null);
+                }
+                None => {}
+            },
+        }
+    }
+}
+
+fn show_value(kind: &Kind, value: &Value, absent: Absent) -> Value {
+    match (kind, value) {
+        (Kind::Object(fields), Value::Object(map)) => {
+            let mut out = Map::new();
+            show_into(fields, Some(map), absent, &mut out);
+            Value::Object(out)
+        }
+        (Kind::List(item), Value::Array(list)) => list.iter().map(|v| show_value(item, v, absent)).collect(),
+        (Kind::Map(item), Value::Object(map)) => {
+            Value::Object(map.iter().map(|(k, v)| (k.clone(), show_value(item, v, absent))).collect())
+        }
+        (Kind::Time, Value::String(text)) if absent == Absent::Null => {
+            Value::String(super::python::iso_time(text).unwrap_or_else(|| text.clone()))
+        }
+        (Kind::Text, Value::Object(_) | Value::Array(_) | Value::Bool(_) | Value::Number(_))
+            if absent == Absent::Null =>
+        {
+            Value::String(super::python::str(value))
+        }
+        _ => value.clone(),
+    }
+}
+
+fn wire_object(fields: &'static [Field], shown: &Map<String, Value>, keep_null: bool) -> Map<String, Value> {
+    let mut out = Map::new();
+    for f in fields {
+        if f.read_only {
+            continue;
+        }
+        match f.kind {
+            Kind::Object(inner) if f.flatten => {
+                let inner = wire_object(inner, shown, keep_null);
+                if !inner.is_empty() || shown.contains_key(f.wire) {
+                    out.insert(f.wire.to_owned(), Value::Object(inner));
+                }
+            }
+            _ => match shown.get(f.shown) {
+                None => {}
+                Some(Value::Null) if !keep_null => {}
+                Some(value) => {
+                    out.insert(f.wire.to_owned(), wire_value(&f.kind, value));
+                }
+            },
+        }
+    }
+    out
+}
+
+fn wire_value(kind: &Kind, value: &Value) -> Value {
+    match (kind, value) {
+        (Kind::Object(fields), Value::Object(map)) => Value::Object(wire_object(fields, map, false)),
+        (Kind::List(item), Value::Array(list)) => list.iter().map(|v| wire_value(item, v)).collect(),
+        (Kind::Map(item), Value::Object(map)) => {
+            Value::Object(map.iter().map(|(k, v)| (k.clone(), wire_value(item, v))).collect())
+        }
+        _ => value.clone(),
+    }
+}

@@ -1,0 +1,1 @@
+//! Who azr is to Azure: the credential chain and the token cache.

@@ -1,0 +1,1 @@
+//! `--set`, `--add` and `--remove`: changes by path.

@@ -1,0 +1,4 @@
+//! The commands: argv to a plan, without any network.
+
+pub mod generic_update;
+pub mod shorthand;

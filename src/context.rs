@@ -1,0 +1,1 @@
+//! Everything from outside: environment, az's configuration files, cloud and terminal.

@@ -1,0 +1,59 @@
+//! Everything the emulator knows: resources, running operations, and links it handed out.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use time::OffsetDateTime;
+
+use super::store::Store;
+
+/// How long a link from an export stays good, in seconds (API Management's five minutes).
+pub const LINK_SECONDS: i64 = 300;
+
+/// A document behind a link.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Link {
+    /// `application/json`, …
+    pub content_type: String,
+    /// The document.
+    pub document: String,
+    /// When the link stops working, in seconds since the epoch.
+    pub expires: i64,
+}
+
+/// A long-running operation that was accepted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Operation {
+    /// The path its state is asked at.
+    pub path: String,
+    /// When it was accepted.
+    #[serde(with = "time::serde::rfc3339")]
+    pub started: OffsetDateTime,
+    /// How many polls still answer `InProgress`.
+    pub polls_left: u32,
+    /// None while it will succeed; the error body when it will fail.
+    pub failure: Option<Value>,
+}
+
+/// The emulator's whole state, as it is kept in the state file.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct World {
+    /// Resources.
+    pub store: Store,
+    /// Operations by their id.
+    pub operations: BTreeMap<String, Operation>,
+    /// Links by their token.
+    pub links: BTreeMap<String, Link>,
+}
+
+impl World {
+    /// Puts a document behind a new link that is good for [`LINK_SECONDS`]; returns the link's path and query.
+    pub fn link(&mut self, name: &str, content_type: &str, document: String, now: OffsetDateTime) -> String {
+        let token = uuid::Uuid::new_v4().simple().to_string();
+        let expires = now.unix_timestamp() + LINK_SECONDS;
+        self.links.retain(|_, l| l.expires > now.unix_timestamp());
+        self.links.insert(token.clone(), Link { content_type: content_type.to_owned(), document, expires });
+        format!("/api-export/{name}?sv=2021-08-06&sr=b&sp=r&sig={token}")
+    }
+}

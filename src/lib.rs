@@ -1,0 +1,12 @@
+//! azr: `az apic` and `az apim` as one native binary.
+//!
+//! Data flows one way: argv -> cli -> commands (a pure plan) -> arm (executed) -> output (rendered).
+
+pub mod arm;
+pub mod auth;
+pub mod commands;
+pub mod context;
+pub mod emulator;
+pub mod error;
+pub mod output;
+pub mod spec;

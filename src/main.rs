@@ -1,0 +1,3 @@
+//! The binary: starts what the library holds.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Rendering a result: the only module that prints.

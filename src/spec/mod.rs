@@ -1,0 +1,1 @@
+//! Reading API definitions: what kind, which version, what they say of themselves.
