@@ -1,8 +1,15 @@
 //! Azure Resource Manager: ids and types, shapes of resources, and the client that executes a plan.
 
+pub mod client;
 pub mod edit;
+pub mod execute;
 pub mod id;
+pub mod lro;
+pub mod pager;
+pub mod plan;
+pub mod provider;
 mod python;
 pub mod resource;
+pub mod retry;
 pub mod schema;
-pub mod transport;
+pub mod service_error;

@@ -145,21 +145,43 @@ fn show_into(
     absent: Absent,
     out: &mut Map<String, Value>,
 ) {
+    show_members(fields, wire, wire, absent, out);
+    if let (Absent::Null, Some(wire)) = (absent, wire) {
+        // A member that the SDK's model does not know is printed as it came.
+        for (name, value) in wire {
+            if !fields.iter().any(|f| f.wire == name) {
+                out.insert(name.clone(), value.clone());
+            }
+        }
+    }
+}
+
+/// Shows `fields` of `wire`; `root` is the object that a flattened member hangs in.
+///
+/// Where a flattened object did not come at all, the SDK's deserializer looks for its members in the root.
+fn show_members(
+    fields: &'static [Field],
+    wire: Option<&Map<String, Value>>,
+    root: Option<&Map<String, Value>>,
+    absent: Absent,
+    out: &mut Map<String, Value>,
+) {
     for f in fields {
         let value = wire.and_then(|w| w.get(f.wire));
-        match f.kind {
-            Kind::Object(inner) if f.flatten => {
-                show_into(inner, value.and_then(Value::as_object), absent, out);
+        match (f.kind, value) {
+            (Kind::Object(inner), None) if f.flatten && absent == Absent::Null => {
+                show_members(inner, root, root, absent, out);
             }
-            _ => match value {
-                Some(value) => {
-                    out.insert(f.shown.to_owned(), show_value(&f.kind, value, absent));
-                }
-                None if absent == Absent::Null => {
-                    out.insert(f.shown.to_owned(), Value::Null);
-                }
-                None => {}
-            },
+            (Kind::Object(inner), _) if f.flatten => {
+                show_members(inner, value.and_then(Value::as_object), root, absent, out);
+            }
+            (_, Some(value)) => {
+                out.insert(f.shown.to_owned(), show_value(&f.kind, value, absent));
+            }
+            (_, None) if absent == Absent::Null => {
+                out.insert(f.shown.to_owned(), Value::Null);
+            }
+            (_, None) => {}
         }
     }
 }
@@ -187,7 +209,7 @@ fn show_value(kind: &Kind, value: &Value, absent: Absent) -> Value {
     }
 }
 
-fn wire_object(fields: &'static [Field], shown: &Map<String, Value>, keep_null: bool) -> Map<String, Value> {
+fn wire_object(fields: &'static [Field], shown: &Map<String, Value>) -> Map<String, Value> {
     let mut out = Map::new();
     for f in fields {
         if f.read_only {
@@ -195,14 +217,13 @@ fn wire_object(fields: &'static [Field], shown: &Map<String, Value>, keep_null: 
         }
         match f.kind {
             Kind::Object(inner) if f.flatten => {
-                let inner = wire_object(inner, shown, keep_null);
+                let inner = wire_object(inner, shown);
                 if !inner.is_empty() || shown.contains_key(f.wire) {
                     out.insert(f.wire.to_owned(), Value::Object(inner));
                 }
             }
             _ => match shown.get(f.shown) {
-                None => {}
-                Some(Value::Null) if !keep_null => {}
+                None | Some(Value::Null) => {}
                 Some(value) => {
                     out.insert(f.wire.to_owned(), wire_value(&f.kind, value));
                 }
@@ -214,11 +235,65 @@ fn wire_object(fields: &'static [Field], shown: &Map<String, Value>, keep_null: 
 
 fn wire_value(kind: &Kind, value: &Value) -> Value {
     match (kind, value) {
-        (Kind::Object(fields), Value::Object(map)) => Value::Object(wire_object(fields, map, false)),
+        (Kind::Object(fields), Value::Object(map)) => Value::Object(wire_object(fields, map)),
         (Kind::List(item), Value::Array(list)) => list.iter().map(|v| wire_value(item, v)).collect(),
         (Kind::Map(item), Value::Object(map)) => {
             Value::Object(map.iter().map(|(k, v)| (k.clone(), wire_value(item, v))).collect())
         }
         _ => value.clone(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    static INNER: &[Field] = &[text("name"), field("at", Kind::Time)];
+    static FIELDS: &[Field] = &[
+        text("id").read_only(),
+        text("type").read_only(),
+        flattened(
+            "properties",
+            &[
+                text("title"),
+                text("type").shown("apiType"),
+                text("state").read_only(),
+                field("contact", Kind::Object(INNER)),
+                flattened("document", &[text("value")]),
+            ],
+        ),
+    ];
+    static OMIT: Schema = Schema { fields: FIELDS, absent: Absent::Omit };
+    static NULL: Schema = Schema { fields: FIELDS, absent: Absent::Null };
+
+    #[test]
+    fn omitting_shows_known_members_only() {
+        let wire = json!({"id": "i", "properties": {"title": "T", "new": 1, "contact": {"name": "n", "x": 2}}});
+        assert_eq!(OMIT.show(&wire), json!({"id": "i", "title": "T", "contact": {"name": "n"}}));
+    }
+
+    #[test]
+    fn sdk_models_show_null_for_what_did_not_come_and_keep_what_they_do_not_know() {
+        let wire = json!({"id": "i", "etag": "e", "properties": {"title": 5, "contact": {"at": "2026-01-02T03:04:05Z"}}});
+        assert_eq!(
+            NULL.show(&wire),
+            json!({"id": "i", "type": null, "title": "5", "apiType": null, "state": null,
+                   "contact": {"name": null, "at": "2026-01-02T03:04:05+00:00"}, "value": null, "etag": "e"})
+        );
+    }
+
+    #[test]
+    fn sdk_models_look_in_the_root_for_members_of_an_absent_object() {
+        let shown = NULL.show(&json!({"id": "i", "type": "a/b"}));
+        assert_eq!(shown["apiType"], json!("a/b"));
+        assert_eq!(NULL.show(&json!({"type": "a/b", "properties": {}}))["apiType"], Value::Null);
+    }
+
+    #[test]
+    fn the_wire_form_leaves_out_nulls_read_only_and_unknown_members() {
+        let shown = json!({"id": "i", "title": "T", "state": "S", "contact": null, "value": "v", "junk": 1});
+        assert_eq!(OMIT.wire(&shown), json!({"properties": {"title": "T", "document": {"value": "v"}}}));
+        assert_eq!(OMIT.wire(&json!({})), json!({}));
     }
 }

@@ -1,0 +1,213 @@
+//! The ARM client: one request with its token, retries and errors.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use serde_json::Value;
+use url::Url;
+
+use super::plan::Target;
+use super::retry::{self, Verdict};
+use super::service_error;
+use crate::auth::{self, TokenSource};
+use crate::error::{Error, Result};
+use crate::transport::{Request, Response, Transport};
+
+/// The longest body that azr reads from ARM, in bytes: 64 MiB.
+pub const MAX_ANSWER: usize = 64 << 20;
+
+/// A client of one ARM endpoint.
+pub struct Client {
+    transport: Arc<dyn Transport>,
+    tokens: Arc<dyn TokenSource>,
+    endpoint: Url,
+}
+
+/// An answer whose status says success.
+#[derive(Debug)]
+pub struct Answer {
+    /// The HTTP status, 2xx.
+    pub status: u16,
+    /// The body as JSON; null for none.
+    pub body: Value,
+    /// The answer as it came, for its headers.
+    pub raw: Response,
+}
+
+impl Client {
+    /// A client of `endpoint` (scheme and host, such as `https://management.azure.com`).
+    pub fn new(transport: Arc<dyn Transport>, tokens: Arc<dyn TokenSource>, endpoint: Url) -> Self {
+        Self { transport, tokens, endpoint }
+    }
+
+    /// The endpoint.
+    #[must_use]
+    pub fn endpoint(&self) -> &Url {
+        &self.endpoint
+    }
+
+    /// Sends a request to a path under the endpoint.
+    pub async fn send(&self, method: &'static str, at: &Target, body: Option<&Value>) -> Result<Answer> {
+        self.send_url(method, self.url(at)?, &at.headers, body).await
+    }
+
+    /// Sends a request to a whole URL, which must be on the endpoint: a `nextLink` or a `Location`.
+    pub async fn send_url(
+        &self,
+        method: &'static str,
+        url: Url,
+        headers: &[(&'static str, String)],
+        body: Option<&Value>,
+    ) -> Result<Answer> {
+        if !auth::allowed(&url, &self.endpoint) {
+            return Err(Error::Unexpected(format!(
+                "the service points to {}, which is not {}; azr does not send its token there",
+                host_of(&url),
+                host_of(&self.endpoint)
+            )));
+        }
+        let request = self.request(method, url, headers, body);
+        let response = self.send_with_retries(request).await?;
+        let what = || format!("{method} {}", response.1.path());
+        let (response, _) = (response.0, ());
+        if !(200..300).contains(&response.status) {
+            return Err(service_error::from_response(&response, what()).into());
+        }
+        let body = parse_body(&response, &what())?;
+        Ok(Answer { status: response.status, body, raw: response })
+    }
+
+    /// Fetches a document from a link, without the token: an export's blob, a specification's URL.
+    pub async fn fetch(&self, url: &Url) -> Result<Bytes> {
+        tracing::info!("fetching from {}", host_of(url));
+        let request = Request { method: "GET", url: url.clone(), headers: Vec::new(), body: Bytes::new() };
+        let mut attempt = 0;
+        let response = loop {
+            attempt += 1;
+            let outcome = self.transport.send(request.clone()).await;
+            match retry::judge("GET", &outcome, attempt) {
+                Verdict::Done => break outcome?,
+                Verdict::Again(pause) => tokio::time::sleep(pause).await,
+            }
+        };
+        match response.status {
+            200 => Ok(response.body),
+            301 | 302 | 303 | 307 | 308 => Err(Error::invalid(format!(
+                "{}{} redirects elsewhere, which is not followed",
+                host_of(url),
+                url.path()
+            ))
+            .with_hint("Give the address that it redirects to.")),
+            403 | 404 | 410 => Err(Error::invalid(format!(
+                "the document at {}{} is not there, or its link has expired (HTTP {})",
+                host_of(url),
+                url.path(),
+                response.status
+            ))
+            .with_hint("Links of an export are good for five minutes; export again.")),
+            status => Err(Error::invalid(format!("{}{} answered HTTP {status}", host_of(url), url.path()))),
+        }
+    }
+
+    fn url(&self, at: &Target) -> Result<Url> {
+        let mut url = self.endpoint.clone();
+        {
+            let mut segments = url
+                .path_segments_mut()
+                .map_err(|()| Error::invalid(format!("{} cannot be an ARM endpoint", self.endpoint)))?;
+            segments.pop_if_empty().extend(at.path.trim_start_matches('/').split('/'));
+        }
+        {
+            let mut query = url.query_pairs_mut();
+            for (name, value) in &at.query {
+                query.append_pair(name, value);
+            }
+            query.append_pair("api-version", at.api_version);
+        }
+        // `+` for a space is read as a plus by parts of ARM.
+        let query = url.query().map(|q| q.replace('+', "%20"));
+        url.set_query(query.as_deref());
+        Ok(url)
+    }
+
+    fn request(
+        &self,
+        method: &'static str,
+        url: Url,
+        headers: &[(&'static str, String)],
+        body: Option<&Value>,
+    ) -> Request {
+        let mut all: Vec<(String, String)> = vec![
+            ("accept".to_owned(), "application/json".to_owned()),
+            ("x-ms-client-request-id".to_owned(), uuid::Uuid::new_v4().to_string()),
+        ];
+        all.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        let body = body.map(|body| {
+            all.push(("content-type".to_owned(), "application/json".to_owned()));
+            Bytes::from(body.to_string())
+        });
+        Request { method, url, headers: all, body: body.unwrap_or_default() }
+    }
+
+    async fn send_with_retries(&self, request: Request) -> Result<(Response, Url)> {
+        let mut token = self.tokens.token().await?;
+        let mut renewed = false;
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            let mut signed = request.clone();
+            signed.headers.push(("authorization".to_owned(), format!("Bearer {}", token.expose())));
+            tracing::debug!("{} {}{}", request.method, request.url.path(), public_query(&request.url));
+            let outcome = self.transport.send(signed).await;
+            if let Ok(response) = &outcome {
+                tracing::debug!("{} for {} {}", response.status, request.method, request.url.path());
+                if response.status == 401 && !renewed {
+                    renewed = true;
+                    token = self.tokens.renew().await?;
+                    continue;
+                }
+            }
+            match retry::judge(request.method, &outcome, attempt) {
+                Verdict::Done => return Ok((outcome?, request.url)),
+                Verdict::Again(pause) => {
+                    tracing::info!("trying {} again in {pause:?}", request.url.path());
+                    tokio::time::sleep(pause).await;
+                }
+            }
+        }
+    }
+}
+
+/// The pause that an answer asks for, or `otherwise`.
+#[must_use]
+pub fn pause_after(response: &Response, otherwise: Duration) -> Duration {
+    retry::asked_pause(response).unwrap_or(otherwise)
+}
+
+fn parse_body(response: &Response, what: &str) -> Result<Value> {
+    if response.body.len() > MAX_ANSWER {
+        return Err(Error::Unexpected(format!("{what}: the answer is larger than {} MiB", MAX_ANSWER >> 20)));
+    }
+    if response.body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Value::Null);
+    }
+    serde_json::from_slice(&response.body)
+        .map_err(|e| Error::Unexpected(format!("{what}: the answer (HTTP {}) is not JSON: {e}", response.status)))
+}
+
+/// Scheme, host and port of a URL, for messages.
+#[must_use]
+pub fn host_of(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+/// The query as far as it may be shown: polling URLs of operations carry signatures.
+fn public_query(url: &Url) -> String {
+    let shown: Vec<String> = url
+        .query_pairs()
+        .filter(|(name, _)| name.starts_with('$') || matches!(&**name, "api-version" | "format" | "export"))
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    if shown.is_empty() { String::new() } else { format!("?{}", shown.join("&")) }
+}

@@ -1,0 +1,96 @@
+//! Lists: page after page, with az's token to go on where a bounded list stopped.
+
+use std::collections::HashSet;
+
+use base64::Engine as _;
+use serde_json::{Value, json};
+use url::Url;
+
+use super::client::Client;
+use super::plan::Target;
+use crate::error::{Error, Result};
+
+/// A list, and how to go on where it was cut.
+#[derive(Debug)]
+pub struct Listed {
+    /// The items as they came.
+    pub items: Vec<Value>,
+    /// az's token for `--next-token`, if there is more.
+    pub next_token: Option<String>,
+}
+
+/// Reads a collection, at most `max` items of it, from where `token` says.
+pub async fn list(client: &Client, at: &Target, max: Option<usize>, token: Option<&str>) -> Result<Listed> {
+    let (mut next, mut skip) = match token {
+        Some(token) => read_token(client, token)?,
+        None => (None, 0),
+    };
+    let mut items = Vec::new();
+    let mut seen = HashSet::new();
+    loop {
+        let current = next.take();
+        let answer = match &current {
+            None => client.send("GET", at, None).await?,
+            Some(url) => client.send_url("GET", Url::clone(url), &at.headers, None).await?,
+        };
+        let page = match &answer.body {
+            Value::Array(items) => items.clone(),
+            body => match body.get("value") {
+                Some(Value::Array(items)) => items.clone(),
+                None | Some(Value::Null) if answer.body.is_null() => Vec::new(),
+                _ => return Err(Error::Unexpected(format!("{} answered with something that is no list", at.path))),
+            },
+        };
+        let length = page.len();
+        for (index, item) in page.into_iter().enumerate().skip(skip) {
+            if max == Some(items.len()) {
+                return Ok(Listed { items, next_token: Some(write_token(current.as_ref(), index)) });
+            }
+            items.push(item);
+        }
+        skip = skip.saturating_sub(length);
+        next = next_link(client, &answer.body)?;
+        match &next {
+            None => return Ok(Listed { items, next_token: None }),
+            Some(url) if !seen.insert(url.to_string()) => {
+                return Err(Error::Unexpected(format!("the pages of {} go round in a circle", at.path)));
+            }
+            Some(url) if max == Some(items.len()) => {
+                return Ok(Listed { items, next_token: Some(write_token(Some(url), 0)) });
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn next_link(client: &Client, body: &Value) -> Result<Option<Url>> {
+    let Some(text) = body.get("nextLink").and_then(Value::as_str).filter(|t| !t.is_empty()) else {
+        return Ok(None);
+    };
+    let url = client
+        .endpoint()
+        .join(text)
+        .map_err(|e| Error::Unexpected(format!("the service's nextLink is not a URL ({e})")))?;
+    Ok(Some(url))
+}
+
+/// az's token: base64 of `{"next_link": URL or null, "offset": items to leave out of that page}`.
+fn write_token(link: Option<&Url>, offset: usize) -> String {
+    let token = json!({"next_link": link.map(Url::as_str), "offset": offset});
+    base64::engine::general_purpose::STANDARD.encode(token.to_string())
+}
+
+fn read_token(client: &Client, token: &str) -> Result<(Option<Url>, usize)> {
+    let bad = || {
+        Error::invalid(format!("--next-token: '{token}' is not a token of an earlier list"))
+            .with_hint("Take the token from the warning of the list that was cut with --max-items.")
+    };
+    let text = base64::engine::general_purpose::STANDARD.decode(token).map_err(|_| bad())?;
+    let value: Value = serde_json::from_slice(&text).map_err(|_| bad())?;
+    let offset = value["offset"].as_u64().and_then(|n| usize::try_from(n).ok()).ok_or_else(bad)?;
+    let link = match value["next_link"].as_str() {
+        None => None,
+        Some(text) => Some(client.endpoint().join(text).map_err(|_| bad())?),
+    };
+    Ok((link, offset))
+}

@@ -1,0 +1,133 @@
+//! When a request is sent again, and after which pause.
+
+use std::time::{Duration, SystemTime};
+
+use crate::error::{Error, Result};
+use crate::transport::Response;
+
+/// How often a request is sent in all.
+pub const MAX_ATTEMPTS: u32 = 6;
+/// The longest pause between two attempts, even where the service asks for more.
+pub const MAX_PAUSE: Duration = Duration::from_secs(120);
+/// The pause after the first failure where the service names none; it doubles each time.
+const FIRST_PAUSE: Duration = Duration::from_millis(500);
+
+/// What to do with the outcome of an attempt.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// Take it as it is.
+    Done,
+    /// Send the request again after this pause.
+    Again(Duration),
+}
+
+/// Judges the `attempt`-th outcome (the first is 1) of a request.
+///
+/// 408, 429, 500, 502, 503 and 504 and lost connections are tried again. A POST is tried again only where the
+/// service said that it did nothing: 429, 503 with a pause named, and ARM's own conflict of two writers.
+pub fn judge(method: &str, outcome: &Result<Response>, attempt: u32) -> Verdict {
+    if attempt >= MAX_ATTEMPTS {
+        return Verdict::Done;
+    }
+    let idempotent = method != "POST";
+    match outcome {
+        Ok(response) => {
+            let asked = asked_pause(response);
+            let again = match response.status {
+                429 => true,
+                503 => idempotent || asked.is_some(),
+                408 | 500 | 502 | 504 => idempotent,
+                409 => conflict_that_passes(&response.body),
+                _ => false,
+            };
+            if again { Verdict::Again(asked.unwrap_or_else(|| backoff(attempt))) } else { Verdict::Done }
+        }
+        Err(Error::Network { hint: None, .. }) if idempotent => Verdict::Again(backoff(attempt)),
+        Err(_) => Verdict::Done,
+    }
+}
+
+/// Codes of a 409 that say that another write was under way, and this one was not done.
+fn conflict_that_passes(body: &[u8]) -> bool {
+    const CODES: [&str; 4] =
+        ["PessimisticConcurrencyConflict", "ManagementApiRequestConflict", "AnotherOperationInProgress", "RetryableError"];
+    let text = String::from_utf8_lossy(body);
+    CODES.iter().any(|code| text.contains(code))
+}
+
+fn backoff(attempt: u32) -> Duration {
+    let base = FIRST_PAUSE.saturating_mul(1 << (attempt - 1).min(8)).min(MAX_PAUSE);
+    // Jitter of up to a quarter, so that runs that failed together do not come back together.
+    let dice = uuid::Uuid::new_v4().as_bytes()[0];
+    base + base / 4 * u32::from(dice) / 255
+}
+
+/// The pause that an answer asks for: `x-ms-retry-after-ms`, `retry-after-ms`, `retry-after` in seconds or as a date.
+///
+/// None where it asks for none, or for something that is no pause. Never more than [`MAX_PAUSE`].
+#[must_use]
+pub fn asked_pause(response: &Response) -> Option<Duration> {
+    for name in ["x-ms-retry-after-ms", "retry-after-ms"] {
+        if let Some(ms) = response.header(name).and_then(|v| v.trim().parse::<u64>().ok()) {
+            return Some(Duration::from_millis(ms).min(MAX_PAUSE));
+        }
+    }
+    let text = response.header("retry-after")?.trim();
+    if let Ok(seconds) = text.parse::<u64>() {
+        return Some(Duration::from_secs(seconds).min(MAX_PAUSE));
+    }
+    let at = time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc2822).ok()?;
+    let pause = SystemTime::from(at).duration_since(SystemTime::now()).unwrap_or_default();
+    Some(pause.min(MAX_PAUSE))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, headers: &[(&str, &str)], body: &'static str) -> Response {
+        let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        Response { status, headers, body: body.into() }
+    }
+
+    fn again(method: &str, response: Response) -> bool {
+        matches!(judge(method, &Ok(response), 1), Verdict::Again(_))
+    }
+
+    #[test]
+    fn what_passes_is_tried_again_and_what_does_not_is_not() {
+        for status in [408, 429, 500, 502, 503, 504] {
+            assert!(again("GET", answer(status, &[], "")), "{status}");
+        }
+        for status in [200, 400, 401, 403, 404, 409, 412, 501] {
+            assert!(!again("PUT", answer(status, &[], "")), "{status}");
+        }
+        assert!(again("PUT", answer(409, &[], r#"{"error":{"code":"PessimisticConcurrencyConflict"}}"#)));
+    }
+
+    #[test]
+    fn an_action_is_tried_again_only_where_nothing_was_done() {
+        assert!(again("POST", answer(429, &[], "")));
+        assert!(again("POST", answer(503, &[("retry-after", "1")], "")));
+        assert!(!again("POST", answer(503, &[], "")));
+        assert!(!again("POST", answer(500, &[], "")));
+        let lost = Err(Error::Network { message: "connection reset".into(), hint: None });
+        assert_eq!(judge("POST", &lost, 1), Verdict::Done);
+        assert!(matches!(judge("PUT", &lost, 1), Verdict::Again(_)));
+    }
+
+    #[test]
+    fn it_ends() {
+        assert_eq!(judge("GET", &Ok(answer(500, &[], "")), MAX_ATTEMPTS), Verdict::Done);
+    }
+
+    #[test]
+    fn the_named_pause_is_kept_within_reason() {
+        let pause = |name, value| asked_pause(&answer(429, &[(name, value)], ""));
+        assert_eq!(pause("retry-after", "7"), Some(Duration::from_secs(7)));
+        assert_eq!(pause("retry-after-ms", "70"), Some(Duration::from_millis(70)));
+        assert_eq!(pause("retry-after", "86400"), Some(MAX_PAUSE));
+        assert_eq!(pause("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(pause("retry-after", "soon"), None);
+    }
+}

@@ -1,0 +1,101 @@
+//! `azr apic api`.
+
+use super::shapes::{ID, KINDS, NAME, STAGES, SYSTEM_DATA, TYPE, shape};
+use super::{definition, deployment, register, version};
+use crate::arm::resource::CENTER_API;
+use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
+use crate::commands::names;
+use crate::commands::resource::{Part, Resource, arg};
+use crate::commands::tree::{Example, Node, group};
+use crate::commands::verbs::{self, AAZ};
+
+const CONTACT: &[Field] = &[text("email"), text("name"), text("url")];
+const DOCUMENTATION: &[Field] = &[text("description"), text("title"), text("url")];
+const LICENSE: &[Field] = &[text("identifier"), text("name"), text("url")];
+
+static SHAPE: Schema = shape(&[
+    ID,
+    NAME,
+    TYPE,
+    flattened(
+        "properties",
+        &[
+            field("contacts", Kind::List(&Kind::Object(CONTACT))),
+            field("customProperties", Kind::Map(&Kind::Any)),
+            text("description"),
+            field("externalDocumentation", Kind::List(&Kind::Object(DOCUMENTATION))),
+            field("kind", Kind::Choice(KINDS)),
+            field("license", Kind::Object(LICENSE)),
+            Field { read_only: true, ..field("lifecycleStage", Kind::Choice(STAGES)) },
+            text("summary"),
+            field("termsOfService", Kind::Object(&[text("url")])),
+            text("title"),
+        ],
+    ),
+    SYSTEM_DATA,
+]);
+
+/// An API in a center.
+pub static API: Resource = Resource {
+    noun: "API in a center",
+    nouns: "APIs in a center",
+    kind: &CENTER_API,
+    parts: &[Part::Name(&names::CENTER), Part::Fixed("default"), Part::Name(&names::API)],
+    schema: &SHAPE,
+    args: &[
+        arg("contacts", "contacts", "Contacts: [{name:N,email:E,url:U}]"),
+        arg("custom-properties", "customProperties", "Custom metadata: KEY=VALUE… or JSON"),
+        arg("description", "description", "Description, up to 1000 characters").length(0, 1000),
+        arg("external-documentation", "externalDocumentation", "Links to documentation: [{title:T,url:U}]"),
+        arg("type", "kind", "Kind of API").required(),
+        arg("license", "license", "License: {name:N,url:U} or {identifier:I}"),
+        arg("summary", "summary", "Summary, up to 200 characters").length(0, 200),
+        arg("title", "title", "Title, 1 to 50 characters").required().length(1, 50),
+    ],
+};
+
+/// `azr apic api …`.
+pub fn children() -> Vec<Node> {
+    vec![
+        verbs::create(&API, AAZ)
+            .examples(&[
+                Example {
+                    what: "Create an API",
+                    line: "azr apic api create -g myResourceGroup -n myAPICenter --api-id my-api --title \"My API\" --type rest",
+                },
+                Example {
+                    what: "Create an API with a contact",
+                    line: "azr apic api create -g myResourceGroup -n myAPICenter --api-id my-api --title \"My API\" --type rest --contacts \"[{name:Ada,email:ada@example.com}]\"",
+                },
+            ])
+            .into(),
+        verbs::delete(&API, AAZ)
+            .examples(&[Example {
+                what: "Delete an API with its versions, definitions and deployments",
+                line: "azr apic api delete -g myResourceGroup -n myAPICenter --api-id my-api --yes",
+            }])
+            .into(),
+        verbs::list(&API, AAZ)
+            .examples(&[Example {
+                what: "List the REST APIs as a table",
+                line: "azr apic api list -g myResourceGroup -n myAPICenter --filter \"kind eq 'rest'\" -o table",
+            }])
+            .into(),
+        register::command().into(),
+        verbs::show(&API, AAZ)
+            .examples(&[Example {
+                what: "Show an API",
+                line: "azr apic api show -g myResourceGroup -n myAPICenter --api-id my-api",
+            }])
+            .into(),
+        verbs::update(&API, AAZ)
+            .examples(&[Example {
+                what: "Change the summary",
+                line: "azr apic api update -g myResourceGroup -n myAPICenter --api-id my-api --summary \"What it is for\"",
+            }])
+            .into(),
+        group("definition", "Definitions of a version", definition::children),
+        group("deployment", "Deployments of an API", deployment::children),
+        group("version", "Versions of an API", version::children),
+    ]
+}

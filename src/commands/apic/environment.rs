@@ -1,0 +1,94 @@
+//! `azr apic environment`.
+
+use super::shapes::{ID, NAME, SYSTEM_DATA, TYPE, shape};
+use crate::arm::resource::CENTER_ENVIRONMENT;
+use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
+use crate::commands::names;
+use crate::commands::resource::{Part, Resource, arg};
+use crate::commands::tree::{Example, Node};
+use crate::commands::verbs::{self, AAZ};
+
+const KINDS: &[&str] = &["development", "production", "staging", "testing"];
+const SERVERS: &[&str] = &[
+    "AWS API Gateway",
+    "Apigee API Management",
+    "Azure API Management",
+    "Azure compute service",
+    "Kong API Gateway",
+    "Kubernetes",
+    "MuleSoft API Management",
+];
+const ONBOARDING: &[Field] = &[field("developerPortalUri", Kind::List(&Kind::Text)), text("instructions")];
+const SERVER: &[Field] =
+    &[field("managementPortalUri", Kind::List(&Kind::Text)), field("type", Kind::Choice(SERVERS))];
+
+static SHAPE: Schema = shape(&[
+    ID,
+    NAME,
+    TYPE,
+    flattened(
+        "properties",
+        &[
+            field("customProperties", Kind::Map(&Kind::Any)),
+            text("description"),
+            field("kind", Kind::Choice(KINDS)),
+            field("onboarding", Kind::Object(ONBOARDING)),
+            field("server", Kind::Object(SERVER)),
+            text("title"),
+        ],
+    ),
+    SYSTEM_DATA,
+]);
+
+/// An environment of a center.
+pub static ENVIRONMENT: Resource = Resource {
+    noun: "environment of a center",
+    nouns: "environments of a center",
+    kind: &CENTER_ENVIRONMENT,
+    parts: &[Part::Name(&names::CENTER), Part::Fixed("default"), Part::Name(&names::ENVIRONMENT)],
+    schema: &SHAPE,
+    args: &[
+        arg("custom-properties", "customProperties", "Custom metadata: KEY=VALUE… or JSON"),
+        arg("description", "description", "Description"),
+        arg("type", "kind", "Kind of environment").required(),
+        arg("onboarding", "onboarding", "Onboarding: {developerPortalUri:[https://…],instructions:TEXT}"),
+        arg("server", "server", "Server: {type:'Azure API Management',managementPortalUri:[https://…]}"),
+        arg("title", "title", "Title, 1 to 50 characters").required().length(1, 50),
+    ],
+};
+
+/// `azr apic environment …`.
+pub fn children() -> Vec<Node> {
+    vec![
+        verbs::create(&ENVIRONMENT, AAZ)
+            .examples(&[Example {
+                what: "Create an environment",
+                line: "azr apic environment create -g myResourceGroup -n myAPICenter --environment-id production --title Production --type production",
+            }])
+            .into(),
+        verbs::delete(&ENVIRONMENT, AAZ)
+            .examples(&[Example {
+                what: "Delete an environment",
+                line: "azr apic environment delete -g myResourceGroup -n myAPICenter --environment-id production --yes",
+            }])
+            .into(),
+        verbs::list(&ENVIRONMENT, AAZ)
+            .examples(&[Example {
+                what: "List the environments as a table",
+                line: "azr apic environment list -g myResourceGroup -n myAPICenter -o table",
+            }])
+            .into(),
+        verbs::show(&ENVIRONMENT, AAZ)
+            .examples(&[Example {
+                what: "Show an environment",
+                line: "azr apic environment show -g myResourceGroup -n myAPICenter --environment-id production",
+            }])
+            .into(),
+        verbs::update(&ENVIRONMENT, AAZ)
+            .examples(&[Example {
+                what: "Change the title",
+                line: "azr apic environment update -g myResourceGroup -n myAPICenter --environment-id production --title Live",
+            }])
+            .into(),
+    ]
+}

@@ -1,0 +1,93 @@
+//! `azr apic create|delete|list|show|update`: API centers themselves.
+
+use serde_json::{Value, json};
+
+use super::shapes::{ID, IDENTITY, NAME, SYSTEM_DATA, TYPE, shape};
+use crate::arm::resource::CENTER;
+use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
+use crate::commands::names;
+use crate::commands::resource::{On, Part, Resource, arg};
+use crate::commands::tree::{Example, Node};
+use crate::commands::verbs::{self, AAZ, Traits};
+
+static SHAPE: Schema = shape(&[
+    ID,
+    field("identity", Kind::Object(IDENTITY)),
+    text("location"),
+    NAME,
+    flattened(
+        "properties",
+        &[
+            Field { read_only: true, ..text("dataApiHostname") },
+            Field { read_only: true, ..text("provisioningState") },
+        ],
+    ),
+    field("sku", Kind::Object(&[text("name")])),
+    SYSTEM_DATA,
+    field("tags", Kind::Map(&Kind::Text)),
+    TYPE,
+]);
+
+/// An API center.
+pub static SERVICE: Resource = Resource {
+    noun: "API center",
+    nouns: "API centers of a resource group, or of the subscription",
+    kind: &CENTER,
+    parts: &[Part::Name(&names::CENTER_ITSELF)],
+    schema: &SHAPE,
+    args: &[
+        arg("identity", "identity", "Managed identity: {type:SystemAssigned}, JSON or @file"),
+        arg("location", "location", "Region [default: that of the resource group]").short('l').on(On::Create),
+        arg("tags", "tags", "Tags: KEY=VALUE…"),
+    ],
+};
+
+const CREATE: Traits = Traits {
+    located: true,
+    complete: |_, shown| {
+        if let Value::Object(shown) = shown {
+            shown.insert("sku".to_owned(), json!({"name": "Free"}));
+        }
+        Ok(())
+    },
+    ..AAZ
+};
+
+/// The commands on centers.
+pub fn commands() -> Vec<Node> {
+    vec![
+        verbs::create(&SERVICE, CREATE)
+            .examples(&[
+                Example {
+                    what: "Create a center in the region of its resource group",
+                    line: "azr apic create -g myResourceGroup -n newAPICenter",
+                },
+                Example {
+                    what: "Create a center with an identity of its own",
+                    line: "azr apic create -g myResourceGroup -n newAPICenter -l westeurope --identity type=SystemAssigned",
+                },
+            ])
+            .into(),
+        verbs::delete(&SERVICE, AAZ)
+            .examples(&[Example {
+                what: "Delete a center and everything in it",
+                line: "azr apic delete -g myResourceGroup -n newAPICenter --yes",
+            }])
+            .into(),
+        verbs::list(&SERVICE, AAZ)
+            .examples(&[Example { what: "List the centers of a resource group", line: "azr apic list -g myResourceGroup -o table" }])
+            .into(),
+        verbs::show(&SERVICE, AAZ)
+            .examples(&[Example {
+                what: "Read the principal of a center's identity",
+                line: "azr apic show -g myResourceGroup -n myAPICenter --query identity.principalId -o tsv",
+            }])
+            .into(),
+        verbs::update(&SERVICE, AAZ)
+            .examples(&[Example {
+                what: "Give a center a system-assigned identity",
+                line: "azr apic update -g myResourceGroup -n myAPICenter --identity '{\"type\": \"SystemAssigned\"}'",
+            }])
+            .into(),
+    ]
+}

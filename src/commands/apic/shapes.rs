@@ -1,0 +1,52 @@
+//! Parts of the shapes that several resources of API Center share.
+
+use crate::arm::schema::{Absent, Field, Kind, Schema, field, text};
+
+/// The kinds of API that the catalogue knows.
+pub const KINDS: &[&str] = &["graphql", "grpc", "rest", "soap", "webhook", "websocket"];
+/// The stages of a version's life.
+pub const STAGES: &[&str] =
+    &["deprecated", "design", "development", "preview", "production", "retired", "testing"];
+
+/// The member `systemData`.
+pub const SYSTEM_DATA: Field = Field {
+    read_only: true,
+    ..field(
+        "systemData",
+        Kind::Object(&[
+            text("createdAt"),
+            text("createdBy"),
+            text("createdByType"),
+            text("lastModifiedAt"),
+            text("lastModifiedBy"),
+            text("lastModifiedByType"),
+        ]),
+    )
+};
+
+/// The members every resource has before its properties.
+pub const ID: Field = Field { read_only: true, ..text("id") };
+/// The member `name`.
+pub const NAME: Field = Field { read_only: true, ..text("name") };
+/// The member `type`.
+pub const TYPE: Field = Field { read_only: true, ..text("type") };
+
+/// A shape in the style of az's generated commands.
+#[must_use]
+pub const fn shape(fields: &'static [Field]) -> Schema {
+    Schema { fields, absent: Absent::Omit }
+}
+
+/// `type` and `userAssignedIdentities` of a managed identity, as ARM has them everywhere.
+pub const IDENTITY: &[Field] = &[
+    field("type", Kind::Choice(&["None", "SystemAssigned", "SystemAssigned,UserAssigned", "UserAssigned"])),
+    field(
+        "userAssignedIdentities",
+        Kind::Map(&Kind::Object(&[
+            Field { read_only: true, ..text("clientId") },
+            Field { read_only: true, ..text("principalId") },
+        ])),
+    ),
+    Field { read_only: true, ..text("principalId") },
+    Field { read_only: true, ..text("tenantId") },
+];

@@ -1,0 +1,66 @@
+//! `azr apic api version`.
+
+use super::shapes::{ID, NAME, STAGES, SYSTEM_DATA, TYPE, shape};
+use crate::arm::resource::CENTER_VERSION;
+use crate::arm::schema::{Kind, Schema, field, flattened, text};
+use crate::commands::names;
+use crate::commands::resource::{Part, Resource, arg};
+use crate::commands::tree::{Example, Node};
+use crate::commands::verbs::{self, AAZ};
+
+static SHAPE: Schema = shape(&[
+    ID,
+    NAME,
+    TYPE,
+    flattened("properties", &[field("lifecycleStage", Kind::Choice(STAGES)), text("title")]),
+    SYSTEM_DATA,
+]);
+
+/// A version of an API in a center.
+pub static VERSION: Resource = Resource {
+    noun: "version of an API",
+    nouns: "versions of an API",
+    kind: &CENTER_VERSION,
+    parts: &[Part::Name(&names::CENTER), Part::Fixed("default"), Part::Name(&names::API), Part::Name(&names::VERSION)],
+    schema: &SHAPE,
+    args: &[
+        arg("lifecycle-stage", "lifecycleStage", "Stage of the version's life").required(),
+        arg("title", "title", "Title, 1 to 50 characters").required().length(1, 50),
+    ],
+};
+
+/// `azr apic api version …`.
+pub fn children() -> Vec<Node> {
+    vec![
+        verbs::create(&VERSION, AAZ)
+            .examples(&[Example {
+                what: "Create version v1-0-0",
+                line: "azr apic api version create -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --title v1.0.0 --lifecycle-stage design",
+            }])
+            .into(),
+        verbs::delete(&VERSION, AAZ)
+            .examples(&[Example {
+                what: "Delete a version without being asked",
+                line: "azr apic api version delete -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --yes",
+            }])
+            .into(),
+        verbs::list(&VERSION, AAZ)
+            .examples(&[Example {
+                what: "List the versions as a table",
+                line: "azr apic api version list -g myResourceGroup -n myAPICenter --api-id my-api -o table",
+            }])
+            .into(),
+        verbs::show(&VERSION, AAZ)
+            .examples(&[Example {
+                what: "Show a version",
+                line: "azr apic api version show -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0",
+            }])
+            .into(),
+        verbs::update(&VERSION, AAZ)
+            .examples(&[Example {
+                what: "Move a version to another stage",
+                line: "azr apic api version update -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --lifecycle-stage production",
+            }])
+            .into(),
+    ]
+}

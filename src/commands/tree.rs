@@ -1,0 +1,203 @@
+//! The command tree: groups and commands as data, turned into clap only along the path that was typed.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use clap::{Arg, ArgMatches};
+use serde_json::Value;
+
+use crate::arm::plan::Plan;
+use crate::error::Result;
+use crate::session::Session;
+
+/// A command line worth showing in a help text.
+#[derive(Debug, Clone, Copy)]
+pub struct Example {
+    /// What it does, as a short sentence without a full stop.
+    pub what: &'static str,
+    /// The line, starting with `azr`.
+    pub line: &'static str,
+}
+
+/// What a command gives back to be printed.
+#[derive(Debug, Default)]
+pub struct Outcome {
+    /// The result; None prints nothing at all.
+    pub value: Option<Value>,
+    /// Bytes to print as they are, past `--output` and `--query` (an exported document to stdout).
+    pub raw: Option<Vec<u8>>,
+}
+
+impl Outcome {
+    /// Nothing to print.
+    #[must_use]
+    pub fn nothing() -> Self {
+        Self::default()
+    }
+
+    /// A result to render.
+    #[must_use]
+    pub fn value(value: Value) -> Self {
+        Self { value: Some(value), raw: None }
+    }
+}
+
+/// What an irregular command does, with the network.
+pub type Run =
+    for<'a> fn(&'a Session, &'a ArgMatches) -> Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
+
+/// Turns arguments into a plan, without any network.
+pub type Planner = Box<dyn Fn(&Session, &ArgMatches) -> Result<Plan>>;
+
+/// How a command is carried out.
+pub enum Action {
+    /// By executing the plan its arguments come down to.
+    Plan(Planner),
+    /// By code of its own.
+    Run(Run),
+}
+
+/// A command.
+pub struct Leaf {
+    /// Its word, such as `create`.
+    pub name: &'static str,
+    /// What it does, in a sentence.
+    pub about: String,
+    /// What more there is to know, in paragraphs.
+    pub details: &'static str,
+    /// Lines that run.
+    pub examples: &'static [Example],
+    /// Its own arguments.
+    pub args: Box<dyn Fn() -> Vec<Arg>>,
+    /// How it is carried out.
+    pub action: Action,
+    /// az's own table layout for the result, where it has one.
+    pub table: Option<fn(&Value) -> Value>,
+    /// Not shown in help: an older spelling that still works.
+    pub hidden: bool,
+}
+
+impl Leaf {
+    /// A command that is planned.
+    pub fn plan(
+        name: &'static str,
+        about: impl Into<String>,
+        args: impl Fn() -> Vec<Arg> + 'static,
+        plan: impl Fn(&Session, &ArgMatches) -> Result<Plan> + 'static,
+    ) -> Self {
+        Self::new(name, about, Box::new(args), Action::Plan(Box::new(plan)))
+    }
+
+    /// A command with code of its own.
+    pub fn run(
+        name: &'static str,
+        about: impl Into<String>,
+        args: impl Fn() -> Vec<Arg> + 'static,
+        run: Run,
+    ) -> Self {
+        Self::new(name, about, Box::new(args), Action::Run(run))
+    }
+
+    fn new(
+        name: &'static str,
+        about: impl Into<String>,
+        args: Box<dyn Fn() -> Vec<Arg>>,
+        action: Action,
+    ) -> Self {
+        let about = about.into();
+        Self { name, about, details: "", examples: &[], args, action, table: None, hidden: false }
+    }
+
+    /// The same command under another word.
+    #[must_use]
+    pub fn named(mut self, name: &'static str) -> Self {
+        self.name = name;
+        self
+    }
+
+    /// The same command with more to say about it.
+    #[must_use]
+    pub fn details(mut self, text: &'static str) -> Self {
+        self.details = text;
+        self
+    }
+
+    /// The same command with examples.
+    #[must_use]
+    pub fn examples(mut self, examples: &'static [Example]) -> Self {
+        self.examples = examples;
+        self
+    }
+
+    /// The same command with a table layout of its own.
+    #[must_use]
+    pub fn table(mut self, table: fn(&Value) -> Value) -> Self {
+        self.table = Some(table);
+        self
+    }
+
+    /// The same command, left out of help.
+    #[must_use]
+    pub fn hidden(mut self) -> Self {
+        self.hidden = true;
+        self
+    }
+}
+
+/// A group of commands.
+pub struct Group {
+    /// Its word, such as `version`.
+    pub name: &'static str,
+    /// What is in it.
+    pub about: &'static str,
+    /// Its members, made when they are looked at.
+    pub children: fn() -> Vec<Node>,
+    /// Not shown in help: an older spelling that still works.
+    pub hidden: bool,
+}
+
+/// A group or a command.
+pub enum Node {
+    /// A group.
+    Group(Group),
+    /// A command.
+    Leaf(Box<Leaf>),
+}
+
+impl Node {
+    /// Its word.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Group(group) => group.name,
+            Self::Leaf(leaf) => leaf.name,
+        }
+    }
+
+    /// Whether it is left out of help.
+    #[must_use]
+    pub fn hidden(&self) -> bool {
+        match self {
+            Self::Group(group) => group.hidden,
+            Self::Leaf(leaf) => leaf.hidden,
+        }
+    }
+}
+
+impl From<Leaf> for Node {
+    fn from(leaf: Leaf) -> Self {
+        Self::Leaf(Box::new(leaf))
+    }
+}
+
+/// A visible group.
+#[must_use]
+pub const fn group(name: &'static str, about: &'static str, children: fn() -> Vec<Node>) -> Node {
+    Node::Group(Group { name, about, children, hidden: false })
+}
+
+/// A group that help does not show.
+#[must_use]
+pub const fn hidden_group(name: &'static str, about: &'static str, children: fn() -> Vec<Node>) -> Node {
+    Node::Group(Group { name, about, children, hidden: true })
+}

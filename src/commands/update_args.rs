@@ -1,0 +1,47 @@
+//! `--set`, `--add`, `--remove` and `--force-string` on the command line.
+
+use clap::{Arg, ArgMatches};
+
+use super::args;
+use super::generic_update::{self, Dialect, Op};
+use crate::arm::edit::Edit;
+use crate::arm::schema::Field;
+use crate::error::Result;
+
+/// The options.
+#[must_use]
+pub fn options() -> Vec<Arg> {
+    vec![
+        args::many("set", 1).value_name("PATH=VALUE").help("Set members by path").help_heading(args::GENERIC_UPDATE),
+        args::many("add", 1)
+            .value_name("PATH VALUE")
+            .help("Append to a list: PATH KEY=VALUE…, PATH TEXT or PATH JSON")
+            .help_heading(args::GENERIC_UPDATE),
+        args::many("remove", 1)
+            .value_name("PATH [INDEX]")
+            .help("Remove a member, or an element of a list")
+            .help_heading(args::GENERIC_UPDATE),
+        args::three_state("force-string")
+            .help("Keep what --set and --add give as text")
+            .help_heading(args::GENERIC_UPDATE),
+    ]
+}
+
+/// What they change, in the order they were given.
+pub fn edits(dialect: Dialect, fields: &'static [Field], matches: &ArgMatches) -> Result<Vec<Edit>> {
+    let mut given = Vec::new();
+    for (long, op) in [("set", Op::Set), ("add", Op::Add), ("remove", Op::Remove)] {
+        let mut indices = matches.indices_of(long).into_iter().flatten();
+        for words in args::occurrences(matches, long) {
+            let first = indices.next().unwrap_or_default();
+            if words.len() > 1 {
+                indices.nth(words.len() - 2);
+            }
+            given.push((first, op, words));
+        }
+    }
+    given.sort_by_key(|(at, _, _)| *at);
+    let ops: Vec<(Op, Vec<String>)> = given.into_iter().map(|(_, op, words)| (op, words)).collect();
+    let force_string = args::bool_of(matches, "force-string")? == Some(true);
+    generic_update::parse(dialect, &ops, force_string, fields)
+}
