@@ -5,4 +5,3 @@ pub mod id;
 mod python;
 pub mod resource;
 pub mod schema;
-pub mod transport;
