@@ -10,3 +10,4 @@ pub mod emulator;
 pub mod error;
 pub mod output;
 pub mod spec;
+pub mod transport;

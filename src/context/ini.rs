@@ -1,0 +1,105 @@
+//! The INI dialect of az's files: what Python's `configparser` reads.
+//!
+//! Sections in brackets are told apart by case, keys are not; `=` or `:` ends a key; `#` and `;` start a line
+//! of comment; an indented line goes on with the value before it; `%%` stands for `%`.
+
+use std::path::Path;
+
+use crate::error::{Error, Result};
+
+/// A file's values in its order.
+#[derive(Debug, Default)]
+pub struct Ini {
+    entries: Vec<Entry>,
+}
+
+#[derive(Debug)]
+struct Entry {
+    section: String,
+    key: String,
+    value: String,
+}
+
+impl Ini {
+    /// Reads a file; one that is not there is empty.
+    pub fn read(path: &Path) -> Result<Self> {
+        match std::fs::read_to_string(path) {
+            Ok(text) => Ok(Self::parse(&text)),
+            Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
+            Err(e) => Err(Error::read(path, e)),
+        }
+    }
+
+    /// Takes what can be understood: a line that is no entry is skipped, so that no setting of az's stops azr.
+    pub fn parse(text: &str) -> Self {
+        let mut entries: Vec<Entry> = Vec::new();
+        let mut section = String::new();
+        let mut in_value = false;
+        for line in text.strip_prefix('\u{feff}').unwrap_or(text).lines() {
+            let bare = line.trim();
+            if bare.is_empty() || bare.starts_with(['#', ';']) {
+                continue;
+            }
+            if line.starts_with([' ', '\t'])
+                && in_value
+                && let Some(last) = entries.last_mut()
+            {
+                last.value.push('\n');
+                last.value.push_str(&bare.replace("%%", "%"));
+                continue;
+            }
+            in_value = false;
+            if let Some(name) = bare.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+                name.0.clone_into(&mut section);
+            } else if let Some((key, value)) = bare.split_once(['=', ':']) {
+                entries.push(Entry {
+                    section: section.clone(),
+                    key: key.trim().to_lowercase(),
+                    value: value.trim().replace("%%", "%"),
+                });
+                in_value = true;
+            }
+        }
+        Self { entries }
+    }
+
+    /// The value of a key; the last one counts.
+    pub fn get(&self, section: &str, key: &str) -> Option<&str> {
+        let of = |name: &str| {
+            self.entries
+                .iter()
+                .rfind(|e| e.section == name && e.key.eq_ignore_ascii_case(key))
+                .map(|e| e.value.as_str())
+        };
+        of(section).or_else(|| of("DEFAULT"))
+    }
+
+    /// The names of the sections, each once.
+    pub fn sections(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = Vec::new();
+        for entry in &self.entries {
+            if !names.contains(&entry.section.as_str()) && entry.section != "DEFAULT" {
+                names.push(&entry.section);
+            }
+        }
+        names
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_what_configparser_reads() {
+        let ini = Ini::parse(
+            "\u{feff}# made by az\n[core]\nOutput = table\nno_color: yes\n; no\n[defaults]\ngroup=100%% mine\nlong = a\n  b\nnonsense\n[core]\noutput = tsv\n",
+        );
+        assert_eq!(ini.get("core", "output"), Some("tsv"));
+        assert_eq!(ini.get("core", "NO_COLOR"), Some("yes"));
+        assert_eq!(ini.get("defaults", "group"), Some("100% mine"));
+        assert_eq!(ini.get("defaults", "long"), Some("a\nb"));
+        assert_eq!(ini.get("Core", "output"), None);
+        assert_eq!(ini.sections(), ["core", "defaults"]);
+    }
+}

@@ -1,0 +1,96 @@
+//! The seam between the ARM client and what carries its requests: a network, or an emulator in the same process.
+
+pub mod http;
+mod reason;
+
+use std::fmt;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use crate::error::Result;
+
+pub use http::HttpTransport;
+
+/// A request as the wire sees it.
+///
+/// Its `Debug` form shows the method, the host and the path only: headers hold the bearer token, queries hold
+/// signatures of links, and bodies hold secrets.
+#[derive(Clone)]
+pub struct Request {
+    /// GET, PUT, …
+    pub method: &'static str,
+    /// The absolute URL with its query.
+    pub url: url::Url,
+    /// Header names in lower case, with their values. Never printed: they hold the bearer token.
+    pub headers: Vec<(String, String)>,
+    /// The body; empty for none.
+    pub body: Bytes,
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("url", &place(&self.url))
+            .finish_non_exhaustive()
+    }
+}
+
+/// Where a URL points, without what may be secret in it: the query, the fragment, user and password.
+#[must_use]
+pub fn place(url: &url::Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    match url.port() {
+        Some(port) => format!("{}://{host}:{port}{}", url.scheme(), url.path()),
+        None => format!("{}://{host}{}", url.scheme(), url.path()),
+    }
+}
+
+/// Whether a URL points to this machine: `127.0.0.0/8`, `[::1]` or `localhost`.
+#[must_use]
+pub fn is_loopback(url: &url::Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// An answer as the wire saw it.
+#[derive(Clone)]
+pub struct Response {
+    /// The HTTP status.
+    pub status: u16,
+    /// Header names in lower case, with their values.
+    pub headers: Vec<(String, String)>,
+    /// The whole body.
+    pub body: Bytes,
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("length", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Response {
+    /// The first header of this name, given in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+}
+
+/// Something that carries one request and brings back its answer, without retries and without following redirects.
+#[async_trait]
+pub trait Transport: Send + Sync {
+    /// Sends the request.
+    ///
+    /// Fails with [`Error::Network`](crate::error::Error::Network) when no complete answer came.
+    async fn send(&self, request: Request) -> Result<Response>;
+}
