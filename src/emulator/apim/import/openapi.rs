@@ -1,0 +1,260 @@
+//! `OpenAPI` 3 and Swagger 2.0 documents.
+
+use serde_json::{Map, Value, json};
+
+use super::names::{self, Names};
+use super::schemas::Schemas;
+use super::{Definition, Family, parameters};
+
+const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// Reads a document; the error says what is wrong with it.
+pub fn read(text: &str, family: Family, json_only: bool) -> Result<Definition, String> {
+    let (document, syntax) = parse(text, json_only)?;
+    version(&document, family)?;
+    let title = document["info"]["title"].as_str().unwrap_or_default();
+    if title.is_empty() {
+        return Err("The field 'title' in 'info' object is REQUIRED.".to_owned());
+    }
+    let mut definition = Definition::new(family, syntax, text);
+    let properties = &mut definition.properties;
+    properties.insert("displayName".to_owned(), json!(title.chars().take(300).collect::<String>()));
+    let info = &document["info"];
+    for (member, value) in [
+        ("description", &info["description"]),
+        ("termsOfServiceUrl", &info["termsOfService"]),
+        ("contact", &info["contact"]),
+        ("license", &info["license"]),
+    ] {
+        if !value.is_null() {
+            properties.insert(member.to_owned(), value.clone());
+        }
+    }
+    let (url, protocols) = servers(&document);
+    if let Some(url) = url {
+        properties.insert("serviceUrl".to_owned(), json!(url));
+    }
+    if !protocols.is_empty() {
+        properties.insert("protocols".to_owned(), json!(protocols));
+    }
+    properties.insert("type".to_owned(), json!("http"));
+    let mut schemas = Schemas::of(&document, title);
+    definition.operations = operations(&document, &mut schemas)?;
+    definition.schemas = schemas.parts();
+    Ok(definition)
+}
+
+/// The document as JSON, and the syntax it was in.
+fn parse(text: &str, json_only: bool) -> Result<(Value, &'static str), String> {
+    match serde_json::from_str::<Value>(text) {
+        Ok(value) if value.is_object() => Ok((value, "json")),
+        Ok(_) => Err("The document is not an object.".to_owned()),
+        Err(fault) if json_only || text.trim_start().starts_with('{') => Err(format!("{fault}")),
+        Err(_) => match serde_saphyr::from_str::<Value>(text) {
+            Ok(value) if value.is_object() => Ok((value, "yaml")),
+            Ok(_) => Err("The document is not an object.".to_owned()),
+            Err(fault) => Err(fault.to_string().lines().next().unwrap_or_default().to_owned()),
+        },
+    }
+}
+
+fn version(document: &Value, family: Family) -> Result<(), String> {
+    // YAML reads an unquoted 2.0 as a number.
+    let text = |value: &Value| match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => String::new(),
+    };
+    let (found, wanted, good) = match family {
+        Family::Swagger => {
+            let found = text(&document["swagger"]);
+            let good = found.starts_with('2');
+            (found, "a 'swagger' version 2.0", good)
+        }
+        _ => {
+            let found = text(&document["openapi"]);
+            let good = found.starts_with("3.");
+            (found, "an 'openapi' version 3", good)
+        }
+    };
+    if !good {
+        return Err(format!("The document does not state {wanted}, but '{found}'."));
+    }
+    if !document["info"].is_object() {
+        return Err("The field 'info' in 'document' object is REQUIRED.".to_owned());
+    }
+    if !document["paths"].is_object() && !found.starts_with("3.1") {
+        return Err("The field 'paths' in 'document' object is REQUIRED.".to_owned());
+    }
+    Ok(())
+}
+
+/// The first server, and the protocols the servers have.
+fn servers(document: &Value) -> (Option<String>, Vec<&'static str>) {
+    let urls: Vec<String> = if let Some(host) = document["host"].as_str() {
+        let base = document["basePath"].as_str().unwrap_or_default().trim_end_matches('/');
+        let schemes = document["schemes"].as_array();
+        let schemes = schemes.map_or_else(|| vec!["https"], |s| s.iter().filter_map(Value::as_str).collect());
+        schemes.into_iter().map(|s| format!("{s}://{host}{base}")).collect()
+    } else {
+        let servers = document["servers"].as_array().map_or(&[][..], Vec::as_slice);
+        servers.iter().map(server_url).collect()
+    };
+    let mut protocols = Vec::new();
+    for (scheme, name) in [("http://", "http"), ("https://", "https")] {
+        if urls.iter().any(|u| u.starts_with(scheme)) {
+            protocols.push(name);
+        }
+    }
+    // APIs are published over https even where the backend is plain.
+    if protocols == ["http"] {
+        protocols.push("https");
+    }
+    (urls.into_iter().find(|u| u.contains("://")), protocols)
+}
+
+fn server_url(server: &Value) -> String {
+    let mut url = server["url"].as_str().unwrap_or_default().trim_end_matches('/').to_owned();
+    for (name, variable) in server["variables"].as_object().into_iter().flatten() {
+        let default = variable["default"].as_str().unwrap_or_default();
+        url = url.replace(&format!("{{{name}}}"), default);
+    }
+    url
+}
+
+fn operations(document: &Value, schemas: &mut Schemas) -> Result<Vec<(String, Value)>, String> {
+    let mut names = Names::default();
+    let mut found = Vec::new();
+    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+        if path.starts_with("x-") {
+            continue;
+        }
+        if !path.starts_with('/') {
+            return Err(format!("The path '{path}' must begin with a slash."));
+        }
+        for method in METHODS {
+            let Some(operation) = item.get(*method).filter(|o| o.is_object()) else { continue };
+            let id = operation["operationId"].as_str();
+            let name = names.unique(id.unwrap_or(&names::of_operation(method, path)));
+            let properties = describe(document, path, method, item, operation, &name, schemas);
+            found.push((name, properties));
+        }
+    }
+    Ok(found)
+}
+
+fn describe(
+    document: &Value,
+    path: &str,
+    method: &str,
+    item: &Value,
+    operation: &Value,
+    name: &str,
+    schemas: &mut Schemas,
+) -> Value {
+    let upper = method.to_uppercase();
+    let shown = ["summary", "operationId"].iter().find_map(|m| operation[*m].as_str().filter(|t| !t.is_empty()));
+    let shown = shown.map_or_else(|| format!("{path} - {upper}"), str::to_owned);
+    let mut properties = Map::new();
+    properties.insert("displayName".to_owned(), json!(shown.chars().take(300).collect::<String>()));
+    properties.insert("method".to_owned(), json!(upper));
+    properties.insert("urlTemplate".to_owned(), json!(path));
+    let parameters = parameters::read(document, path, item, operation);
+    properties.insert("templateParameters".to_owned(), Value::Array(parameters.path));
+    if let Some(text) = operation["description"].as_str() {
+        properties.insert("description".to_owned(), json!(text.chars().take(1000).collect::<String>()));
+    }
+    let body = parameters.body.or_else(|| operation.get("requestBody").cloned());
+    let mut request = Map::new();
+    if let Some(body) = body {
+        let body = resolved(document, &body);
+        if let Some(text) = body["description"].as_str() {
+            request.insert("description".to_owned(), json!(text));
+        }
+        let media = media(&body, operation, document, "consumes");
+        let shapes = representations(&media, &names::of_type(name, "Request"), schemas);
+        request.insert("representations".to_owned(), Value::Array(shapes));
+    } else if !parameters.form.is_empty() {
+        request.insert(
+            "representations".to_owned(),
+            json!([{"contentType": "application/x-www-form-urlencoded", "formParameters": parameters.form}]),
+        );
+    }
+    for (member, values) in [("queryParameters", parameters.query), ("headers", parameters.header)] {
+        if !values.is_empty() {
+            request.insert(member.to_owned(), Value::Array(values));
+        }
+    }
+    if !request.is_empty() {
+        properties.insert("request".to_owned(), Value::Object(request));
+    }
+    properties.insert("responses".to_owned(), responses(document, operation, name, schemas));
+    Value::Object(properties)
+}
+
+fn responses(document: &Value, operation: &Value, name: &str, schemas: &mut Schemas) -> Value {
+    let mut found = Vec::new();
+    for (status, response) in operation["responses"].as_object().into_iter().flatten() {
+        // API Management knows numbers only; a default stands for what goes wrong.
+        let code = status.parse::<u16>().unwrap_or(if status == "default" { 500 } else { continue });
+        let response = resolved(document, response);
+        let media = media(&response, operation, document, "produces");
+        let shapes = representations(&media, &names::of_type(name, &format!("{status}Response")), schemas);
+        found.push(json!({
+            "statusCode": code,
+            "description": response["description"].as_str().unwrap_or_default(),
+            "representations": shapes,
+            "headers": [],
+        }));
+    }
+    Value::Array(found)
+}
+
+/// The object a local `$ref` points at, or the value itself.
+pub fn resolved(document: &Value, value: &Value) -> Value {
+    let target = value["$ref"].as_str().and_then(|r| r.strip_prefix('#'));
+    target.and_then(|pointer| document.pointer(pointer)).unwrap_or(value).clone()
+}
+
+/// What comes in which content type, in the form of `OpenAPI` 3 whichever version the document is of.
+fn media(part: &Value, operation: &Value, document: &Value, list: &str) -> Map<String, Value> {
+    if let Some(content) = part["content"].as_object() {
+        return content.clone();
+    }
+    let Some(schema) = part.get("schema") else { return Map::new() };
+    let types = operation[list].as_array().or_else(|| document[list].as_array());
+    let types = types.map_or_else(|| vec!["application/json"], |t| t.iter().filter_map(Value::as_str).collect());
+    types
+        .into_iter()
+        .map(|t| {
+            let example = &part["examples"][t];
+            let mut media = json!({"schema": schema});
+            if !example.is_null() {
+                media["example"] = example.clone();
+            }
+            (t.to_owned(), media)
+        })
+        .collect()
+}
+
+fn representations(media: &Map<String, Value>, type_name: &str, schemas: &mut Schemas) -> Vec<Value> {
+    let mut found = Vec::new();
+    for (content_type, value) in media {
+        let mut shape = Map::new();
+        shape.insert("contentType".to_owned(), json!(content_type));
+        if let Some(schema) = value.get("schema").filter(|s| s.is_object()) {
+            shape.insert("schemaId".to_owned(), json!(schemas.id()));
+            shape.insert("typeName".to_owned(), json!(schemas.type_of(schema, type_name)));
+        }
+        let examples = match (value.get("example"), value.get("examples")) {
+            (Some(example), _) => json!({"default": {"value": example}}),
+            (None, Some(examples)) if examples.is_object() => examples.clone(),
+            _ => Value::Null,
+        };
+        if !examples.is_null() {
+            shape.insert("examples".to_owned(), examples);
+        }
+        found.push(Value::Object(shape));
+    }
+    found
+}

@@ -1,0 +1,91 @@
+//! A spinner on stderr for what takes long.
+
+use std::io::{self, IsTerminal};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::message::{Verbosity, verbosity};
+
+const FRAME: Duration = Duration::from_millis(100);
+
+/// The spinner that is on the screen, so that messages can step around it.
+static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
+
+/// Something that takes long, shown while it lasts.
+///
+/// Nothing is shown unless stderr is a terminal and more than errors is wanted. Dropping it clears it.
+#[derive(Debug)]
+pub struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// Shows a spinner with the message.
+    #[must_use]
+    pub fn start(message: impl Into<String>) -> Self {
+        let visible = io::stderr().is_terminal() && verbosity() > Verbosity::OnlyErrors;
+        let bar = if visible { spinner() } else { ProgressBar::hidden() };
+        bar.set_message(message.into());
+        if visible {
+            *shown() = Some(bar.clone());
+        }
+        Self { bar }
+    }
+
+    /// Replaces the message.
+    pub fn set(&self, message: impl Into<String>) {
+        self.bar.set_message(message.into());
+    }
+
+    /// Takes the spinner off the screen.
+    pub fn finish(self) {
+        drop(self);
+    }
+}
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+        *shown() = None;
+    }
+}
+
+/// Writes something to stderr without tearing the spinner, if there is one.
+pub(super) fn aside(write: impl FnOnce()) {
+    let bar = shown().clone();
+    match bar {
+        Some(bar) => bar.suspend(write),
+        None => write(),
+    }
+}
+
+fn shown() -> std::sync::MutexGuard<'static, Option<ProgressBar>> {
+    SHOWN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn spinner() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(FRAME);
+    bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_aside_is_written_with_and_without_a_spinner() {
+        let mut written = 0;
+        aside(|| written += 1);
+        let progress = Progress::start("Exporting");
+        progress.set("Exporting 2 of 3");
+        aside(|| written += 1);
+        progress.finish();
+        assert_eq!(written, 2);
+    }
+}

@@ -1,0 +1,399 @@
+//! The functions of `JMESPath`.
+//!
+//! Types are checked as jmespath.py checks them; so do integers stay integers and floats floats.
+
+use std::cmp::Ordering;
+
+use serde_json::{Map, Number, Value};
+
+use super::super::json;
+use super::ast::Id;
+use super::compare::{float, integer, order, same};
+use super::eval::{Argument, Evaluator, Result};
+use super::found::{Found, View};
+
+/// Calls a function by its name.
+pub fn call<'a>(evaluator: Evaluator<'a>, name: &str, arguments: Vec<Argument<'a>>) -> Result<Found<'a>> {
+    let Some((_, least, most)) = ARITIES.into_iter().find(|(known, ..)| *known == name) else {
+        return Err(format!("there is no function {name}()"));
+    };
+    let given = arguments.len();
+    if given < least || given > most {
+        return Err(format!(
+            "{name}() takes {least} argument{}, not {given}",
+            if least == 1 { "" } else { "s" }
+        ));
+    }
+    let mut call = Call { evaluator, name, arguments: arguments.into_iter() };
+    call.run()
+}
+
+const ANY: usize = usize::MAX;
+
+/// Every function with the fewest and the most arguments it takes.
+const ARITIES: [(&str, usize, usize); 26] = [
+    ("abs", 1, 1),
+    ("avg", 1, 1),
+    ("ceil", 1, 1),
+    ("contains", 2, 2),
+    ("ends_with", 2, 2),
+    ("floor", 1, 1),
+    ("join", 2, 2),
+    ("keys", 1, 1),
+    ("length", 1, 1),
+    ("map", 2, 2),
+    ("max", 1, 1),
+    ("max_by", 2, 2),
+    ("merge", 1, ANY),
+    ("min", 1, 1),
+    ("min_by", 2, 2),
+    ("not_null", 1, ANY),
+    ("reverse", 1, 1),
+    ("sort", 1, 1),
+    ("sort_by", 2, 2),
+    ("starts_with", 2, 2),
+    ("sum", 1, 1),
+    ("to_array", 1, 1),
+    ("to_number", 1, 1),
+    ("to_string", 1, 1),
+    ("type", 1, 1),
+    ("values", 1, 1),
+];
+
+struct Call<'a, 'n> {
+    evaluator: Evaluator<'a>,
+    name: &'n str,
+    arguments: std::vec::IntoIter<Argument<'a>>,
+}
+
+impl<'a> Call<'a, '_> {
+    fn run(&mut self) -> Result<Found<'a>> {
+        Ok(match self.name {
+            "abs" => number_abs(&self.number()?),
+            "avg" => average(&self.numbers()?),
+            "ceil" => rounded(&self.number()?, f64::ceil),
+            "floor" => rounded(&self.number()?, f64::floor),
+            "contains" => self.contains()?,
+            "ends_with" => Found::made(self.string()?.ends_with(&self.string()?)),
+            "starts_with" => Found::made(self.string()?.starts_with(&self.string()?)),
+            "join" => {
+                let separator = self.string()?;
+                Found::made(self.strings()?.join(&separator))
+            }
+            "keys" => Found::list(self.object()?.into_iter().map(|(key, _)| Found::made(key)).collect()),
+            "values" => Found::list(self.object()?.into_iter().map(|(_, value)| value).collect()),
+            "length" => {
+                let value = self.value()?;
+                Found::made(value.len().ok_or_else(|| self.refuses(&value, "a string, list or object"))?)
+            }
+            "map" => {
+                let each = self.reference()?;
+                let items = self.list()?;
+                let found = items.iter().map(|item| self.evaluator.eval(each, item));
+                Found::list(found.collect::<Result<_>>()?)
+            }
+            "max" => self.extreme(Ordering::Greater)?,
+            "min" => self.extreme(Ordering::Less)?,
+            "max_by" => self.extreme_by(Ordering::Greater)?,
+            "min_by" => self.extreme_by(Ordering::Less)?,
+            "sort" => {
+                let mut items = self.comparable()?;
+                items.sort_by(order_of);
+                Found::list(items)
+            }
+            "sort_by" => {
+                let mut items = self.keyed()?;
+                items.sort_by(|a, b| order_of(&a.0, &b.0));
+                Found::list(items.into_iter().map(|(_, item)| item).collect())
+            }
+            "merge" => self.merge()?,
+            "not_null" => {
+                while self.arguments.len() > 1 {
+                    let value = self.value()?;
+                    if !value.is_null() {
+                        return Ok(value);
+                    }
+                }
+                self.value()?
+            }
+            "reverse" => self.reverse()?,
+            "sum" => Found::made(total(&self.numbers()?)),
+            "to_array" => {
+                let value = self.value()?;
+                if value.items().is_some() { value } else { Found::list(vec![value]) }
+            }
+            "to_number" => to_number(self.value()?),
+            "to_string" => {
+                let value = self.value()?;
+                match value.view() {
+                    View::String(_) => value,
+                    _ => Found::made(json::compact_ascii(&value.into_value())),
+                }
+            }
+            _ => Found::made(type_name(&self.value()?)),
+        })
+    }
+
+    fn value(&mut self) -> Result<Found<'a>> {
+        match self.arguments.next() {
+            Some(Argument::Value(value)) => Ok(value),
+            _ => Err(format!("{}() takes no expression with & there", self.name)),
+        }
+    }
+
+    fn reference(&mut self) -> Result<Id> {
+        match self.arguments.next() {
+            Some(Argument::Reference(id)) => Ok(id),
+            _ => Err(format!("{}() wants an expression with & there", self.name)),
+        }
+    }
+
+    fn refuses(&self, value: &Found, wanted: &str) -> String {
+        format!("{}() wants {wanted}, not {}", self.name, described(value))
+    }
+
+    fn number(&mut self) -> Result<Number> {
+        let value = self.value()?;
+        match value.view() {
+            View::Number(number) => Ok(number.clone()),
+            _ => Err(self.refuses(&value, "a number")),
+        }
+    }
+
+    fn string(&mut self) -> Result<String> {
+        let value = self.value()?;
+        match value.view() {
+            View::String(text) => Ok(text.to_owned()),
+            _ => Err(self.refuses(&value, "a string")),
+        }
+    }
+
+    fn list(&mut self) -> Result<Vec<Found<'a>>> {
+        let value = self.value()?;
+        value.items().ok_or_else(|| self.refuses(&value, "a list"))
+    }
+
+    fn object(&mut self) -> Result<Vec<(String, Found<'a>)>> {
+        let value = self.value()?;
+        value.members().ok_or_else(|| self.refuses(&value, "an object"))
+    }
+
+    fn numbers(&mut self) -> Result<Vec<Number>> {
+        let items = self.list()?;
+        let each = |item: &Found| match item.view() {
+            View::Number(number) => Ok(number.clone()),
+            _ => Err(self.refuses(item, "a list of numbers")),
+        };
+        items.iter().map(each).collect()
+    }
+
+    fn strings(&mut self) -> Result<Vec<String>> {
+        let items = self.list()?;
+        let each = |item: &Found| match item.view() {
+            View::String(text) => Ok(text.to_owned()),
+            _ => Err(self.refuses(item, "a list of strings")),
+        };
+        items.iter().map(each).collect()
+    }
+
+    /// A list of only numbers or only strings.
+    fn comparable(&mut self) -> Result<Vec<Found<'a>>> {
+        let items = self.list()?;
+        self.check_comparable(items.iter())?;
+        Ok(items)
+    }
+
+    fn check_comparable<'f>(&self, items: impl Iterator<Item = &'f Found<'a>>) -> Result<()>
+    where
+        'a: 'f,
+    {
+        let mut first = None;
+        for item in items {
+            let kind = type_name(item);
+            if !matches!(kind, "number" | "string") || *first.get_or_insert(kind) != kind {
+                let wanted = match first {
+                    None => "numbers or strings",
+                    Some("number") => "only numbers after a number",
+                    Some(_) => "only strings after a string",
+                };
+                return Err(self.refuses(item, wanted));
+            }
+        }
+        Ok(())
+    }
+
+    /// A list with what an expression makes of each item.
+    fn keyed(&mut self) -> Result<Vec<(Found<'a>, Found<'a>)>> {
+        let items = self.list()?;
+        let key = self.reference()?;
+        let keyed = items
+            .into_iter()
+            .map(|item| self.evaluator.eval(key, &item).map(|key| (key, item)))
+            .collect::<Result<Vec<_>>>()?;
+        self.check_comparable(keyed.iter().map(|(key, _)| key))?;
+        Ok(keyed)
+    }
+
+    fn extreme(&mut self, wanted: Ordering) -> Result<Found<'a>> {
+        let items = self.comparable()?.into_iter().map(|item| (item.clone(), item));
+        Ok(extreme(items, wanted))
+    }
+
+    fn extreme_by(&mut self, wanted: Ordering) -> Result<Found<'a>> {
+        Ok(extreme(self.keyed()?.into_iter(), wanted))
+    }
+
+    fn contains(&mut self) -> Result<Found<'a>> {
+        let (subject, search) = (self.value()?, self.value()?);
+        if let Some(items) = subject.items() {
+            return Ok(Found::made(items.iter().any(|item| same(item, &search))));
+        }
+        match (subject.view(), search.view()) {
+            (View::String(subject), View::String(search)) => Ok(Found::made(subject.contains(search))),
+            (View::String(_), _) => Err(self.refuses(&search, "a string to look for in a string")),
+            _ => Err(self.refuses(&subject, "a list or a string")),
+        }
+    }
+
+    fn merge(&mut self) -> Result<Found<'a>> {
+        let mut merged = Map::new();
+        while self.arguments.len() > 0 {
+            merged.extend(self.object()?.into_iter().map(|(key, value)| (key, value.into_value())));
+        }
+        Ok(Found::made(merged))
+    }
+
+    fn reverse(&mut self) -> Result<Found<'a>> {
+        let value = self.value()?;
+        if let Some(mut items) = value.items() {
+            items.reverse();
+            return Ok(Found::list(items));
+        }
+        match value.view() {
+            View::String(text) => Ok(Found::made(text.chars().rev().collect::<String>())),
+            _ => Err(self.refuses(&value, "a list or a string")),
+        }
+    }
+}
+
+/// The first of the greatest or of the least.
+fn extreme<'a>(items: impl Iterator<Item = (Found<'a>, Found<'a>)>, wanted: Ordering) -> Found<'a> {
+    items
+        .reduce(|best, item| if order_of(&item.0, &best.0) == wanted { item } else { best })
+        .map_or_else(Found::null, |(_, item)| item)
+}
+
+fn order_of(a: &Found, b: &Found) -> Ordering {
+    match (a.view(), b.view()) {
+        (View::Number(a), View::Number(b)) => order(a, b),
+        (View::String(a), View::String(b)) => a.cmp(b),
+        _ => Ordering::Equal,
+    }
+}
+
+fn type_name(value: &Found) -> &'static str {
+    match value.view() {
+        View::Null => "null",
+        View::Bool(_) => "boolean",
+        View::Number(_) => "number",
+        View::String(_) => "string",
+        View::List => "array",
+        View::Object => "object",
+    }
+}
+
+fn described(value: &Found) -> &'static str {
+    match value.view() {
+        View::Null => "null",
+        View::Bool(_) => "true or false",
+        View::Number(_) => "a number",
+        View::String(_) => "a string",
+        View::List => "a list",
+        View::Object => "an object",
+    }
+}
+
+fn number_abs<'a>(number: &Number) -> Found<'a> {
+    match integer(number) {
+        Some(integer) => made_integer(integer.abs()),
+        None => Found::made(float(number).abs()),
+    }
+}
+
+/// An integer; past 64 bits a float.
+fn made_integer<'a>(integer: i128) -> Found<'a> {
+    Found::made(integer_value(integer))
+}
+
+fn integer_value(integer: i128) -> Value {
+    #[allow(clippy::cast_precision_loss)]
+    match (i64::try_from(integer), u64::try_from(integer)) {
+        (Ok(small), _) => small.into(),
+        (_, Ok(large)) => large.into(),
+        _ => (integer as f64).into(),
+    }
+}
+
+/// What an integer of 64 bits can hold, as a float.
+const EXACT: f64 = 18_446_744_073_709_551_616.0;
+
+fn rounded<'a>(number: &Number, round: fn(f64) -> f64) -> Found<'a> {
+    match integer(number) {
+        Some(integer) => made_integer(integer),
+        None => match round(float(number)) {
+            #[allow(clippy::cast_possible_truncation)]
+            whole if whole.abs() < EXACT => made_integer(whole as i128),
+            huge => Found::made(huge),
+        },
+    }
+}
+
+/// Adds integers exactly, and floats from left to right from the first one on.
+fn total(numbers: &[Number]) -> Value {
+    let mut exact = 0;
+    let mut inexact = None;
+    for number in numbers {
+        #[allow(clippy::cast_precision_loss)]
+        match (integer(number), inexact) {
+            (Some(integer), None) => exact += integer,
+            (_, sum) => inexact = Some(sum.unwrap_or(exact as f64) + float(number)),
+        }
+    }
+    inexact.map_or_else(|| integer_value(exact), Value::from)
+}
+
+fn average<'a>(numbers: &[Number]) -> Found<'a> {
+    if numbers.is_empty() {
+        return Found::null();
+    }
+    #[allow(clippy::cast_precision_loss)]
+    let count = numbers.len() as f64;
+    Found::made(total(numbers).as_f64().map(|sum| sum / count))
+}
+
+fn to_number(value: Found<'_>) -> Found<'_> {
+    match value.view() {
+        View::Number(_) => value,
+        View::String(text) => parse_number(text).map_or_else(Found::null, Found::made),
+        _ => Found::null(),
+    }
+}
+
+/// A number as Python reads it: blanks around it, `_` between digits, `1e5`, `.5`, `5.`, but no hexadecimal.
+fn parse_number(text: &str) -> Option<Value> {
+    let text = text.trim();
+    let bytes = text.as_bytes();
+    let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
+    let gaps_fit = bytes
+        .iter()
+        .enumerate()
+        .all(|(i, byte)| *byte != b'_' || (digit(i.checked_sub(1)) && digit(i.checked_add(1))));
+    if !gaps_fit || !text.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    let text = text.replace('_', "");
+    match text.parse::<i128>() {
+        Ok(integer) => Some(integer_value(integer)),
+        Err(_) => text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from),
+    }
+}

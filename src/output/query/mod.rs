@@ -1,0 +1,142 @@
+//! `--query`: `JMESPath` as az evaluates it.
+//!
+//! Parser and evaluation are our own, held against jmespath.py, which az uses: the order of members is kept, in a
+//! literal too; the string literals without quotes that older scripts have (``[?name==`x`]``) are accepted; and a
+//! query too deep for the stack is refused.
+
+mod ast;
+mod compare;
+mod eval;
+mod found;
+mod functions;
+mod lexer;
+mod parser;
+
+use serde_json::Value;
+
+use self::ast::{Id, Tree};
+use self::eval::Evaluator;
+use self::found::Found;
+use self::parser::{Fault, parse};
+use crate::error::{Error, Result};
+
+const HINT: &str =
+    "https://jmespath.org describes the language; put the whole query in quotes for the shell.";
+/// How much of the query before a fault is shown.
+const SHOWN: usize = 30;
+
+/// A query that has been understood.
+#[derive(Debug)]
+pub struct Query {
+    tree: Tree,
+    root: Id,
+}
+
+impl Query {
+    /// Reads a query; what cannot be understood is a usage error that shows where.
+    pub fn parse(text: &str) -> Result<Self> {
+        match parse(text) {
+            Ok((tree, root)) => Ok(Self { tree, root }),
+            Err(fault) => Err(Error::usage(located(text, &fault)).with_hint(HINT)),
+        }
+    }
+
+    /// What the query makes of a result; asking the impossible (`abs('x')`) is an error.
+    pub fn apply(&self, value: &Value) -> Result<Value> {
+        self.evaluate(value).map(Found::into_value)
+    }
+
+    pub(super) fn evaluate<'a>(&'a self, value: &'a Value) -> Result<Found<'a>> {
+        Evaluator { tree: &self.tree }
+            .eval(self.root, &Found::Given(value))
+            .map_err(|reason| Error::invalid(format!("--query: {reason}")).with_hint(HINT))
+    }
+}
+
+fn located(text: &str, fault: &Fault) -> String {
+    let before: Vec<char> = text.chars().take(fault.at).collect();
+    if before.is_empty() {
+        return format!("--query: {}, at the start", fault.reason);
+    }
+    let shown: String = before[before.len().saturating_sub(SHOWN)..].iter().collect();
+    let dots = if before.len() > SHOWN { "..." } else { "" };
+    format!("--query: {}, after: {dots}{}", fault.reason, shown.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn ask(query: &str, value: &Value) -> String {
+        Query::parse(query).unwrap().apply(value).unwrap().to_string()
+    }
+
+    fn refusal(query: &str) -> String {
+        let error = Query::parse(query).unwrap_err();
+        assert_eq!(error.exit_code(), 2);
+        error.to_string()
+    }
+
+    #[test]
+    fn a_fault_is_one_line_that_shows_where() {
+        assert_eq!(refusal("foo("), "--query: the query ends where an expression is missing, after: foo(");
+        assert_eq!(refusal("bad["), "--query: the query ends where * is missing, after: bad[");
+        assert_eq!(refusal("a.b c"), "--query: the end was expected, not c, after: a.b");
+        assert_eq!(refusal(""), "--query: the query ends where an expression is missing, at the start");
+        assert_eq!(refusal("[?a=b]"), "--query: '=' cannot stand here, after: [?a");
+    }
+
+    #[test]
+    fn the_order_of_members_is_kept() {
+        let value = json!({"b": 1, "a": 2});
+        assert_eq!(ask("{z: a, y: b, z: b}", &value), r#"{"z":1,"y":1}"#);
+        assert_eq!(ask("@", &value), r#"{"b":1,"a":2}"#);
+        assert_eq!(ask(r#"`{"z": 1, "y": 2}`"#, &value), r#"{"z":1,"y":2}"#);
+        assert_eq!(ask("merge(@, {c: a, b: a})", &value), r#"{"b":2,"a":2,"c":2}"#);
+    }
+
+    #[test]
+    fn numbers_keep_their_kind() {
+        let value = json!([1, 2, 4.5]);
+        assert_eq!(ask("sum([:2])", &value), "3");
+        assert_eq!(ask("sum(@)", &value), "7.5");
+        assert_eq!(ask("avg([:2])", &value), "1.5");
+        assert_eq!(ask("avg([1:2])", &value), "2.0");
+        assert_eq!(ask("floor([2])", &value), "4");
+        assert_eq!(
+            ask("[to_number('1_000'), to_number('1e3'), to_number('0x1')]", &value),
+            "[1000,1000.0,null]"
+        );
+    }
+
+    #[test]
+    fn what_older_scripts_have_is_accepted() {
+        let value = json!([{"name": "x", "v": 1}]);
+        assert_eq!(ask("[?name==`x`].v", &value), "[1]");
+        assert_eq!(ask("{a: [0].name b: [0].v}", &value), r#"{"a":"x","b":1}"#);
+        assert_eq!(ask("length(@,)", &value), "1");
+    }
+
+    #[test]
+    fn asking_the_impossible_is_an_error_but_not_of_usage() {
+        for query in ["abs('x')", "nope(@)", "length(@, @)", "&a", "`1` < 'a'", "[::0]"] {
+            let error = Query::parse(query).unwrap().apply(&json!([1])).unwrap_err();
+            assert_eq!(error.exit_code(), 1, "{query}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_deep_is_refused_and_what_is_long_is_not() {
+        for (open, close) in [("(", ")"), ("[", "]"), ("!", ""), ("a.[", "]"), ("a[?", "]"), ("&", "")] {
+            let text = format!("{}a{}", open.repeat(100_000), close.repeat(100_000));
+            assert!(refusal(&text).contains("nested more than 100 deep"), "{open}");
+        }
+        for link in ["[]", "[*].a", "[:1]", " == a"] {
+            assert!(refusal(&format!("a{}", link.repeat(100_000))).contains("nested more"), "{link}");
+        }
+        for link in [".a", "|a", "||a", "&&a", "[0]"] {
+            assert_eq!(ask(&format!("a{}", link.repeat(5_000)), &json!({})), "null", "{link}");
+        }
+    }
+}
