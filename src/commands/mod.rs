@@ -1,4 +1,5 @@
 //! The commands: argv to a plan, without any network.
 
+pub mod apic;
 pub mod generic_update;
 pub mod shorthand;

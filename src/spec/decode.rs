@@ -53,7 +53,11 @@ fn utf8(bytes: &[u8], skipped: usize, name: &str) -> Result<String> {
 fn utf16(bytes: &[u8], skipped: usize, unit: fn([u8; 2]) -> u16, name: &str) -> Result<String> {
     let (pairs, odd) = bytes.as_chunks::<2>();
     if !odd.is_empty() {
-        return Err(invalid(name, "UTF-16", format!("the last byte, at offset {}", skipped + bytes.len() - 1)));
+        return Err(invalid(
+            name,
+            "UTF-16",
+            format!("the last byte, at offset {}", skipped + bytes.len() - 1),
+        ));
     }
     let mut text = String::with_capacity(pairs.len());
     let mut at = skipped;
@@ -70,8 +74,9 @@ fn utf16(bytes: &[u8], skipped: usize, unit: fn([u8; 2]) -> u16, name: &str) -> 
 }
 
 fn invalid(name: &str, encoding: &str, what: String) -> Error {
-    Error::invalid(format!("{name} is not valid {encoding}: {what}"))
-        .with_hint("Save the file as UTF-8; azr does not guess older encodings, since a wrong guess spoils the text.")
+    Error::invalid(format!("{name} is not valid {encoding}: {what}")).with_hint(
+        "Save the file as UTF-8; azr does not guess older encodings, since a wrong guess spoils the text.",
+    )
 }
 
 #[cfg(test)]

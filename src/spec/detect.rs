@@ -55,7 +55,9 @@ fn from_yaml(text: &str, name: &str) -> Result<Definition> {
         Ok(root) => by_root(&root, name)
             .unwrap_or_else(|| Err(unsupported(name, &format!("it is {}", described(&root, "YAML"))))),
         Err(why) if names_a_format(text) => Err(broken(name, "YAML", why)),
-        Err(why) => Err(unsupported(name, &format!("it is neither JSON nor XML, and not YAML either ({why})"))),
+        Err(why) => {
+            Err(unsupported(name, &format!("it is neither JSON nor XML, and not YAML either ({why})")))
+        }
     }
 }
 
@@ -75,7 +77,8 @@ fn names_a_format(text: &str) -> bool {
     text.lines().any(|line| {
         let key = line.trim_start_matches(['"', '\'', ' ', '{']);
         ["openapi", "swagger", "asyncapi"].iter().any(|format| {
-            key.strip_prefix(format).is_some_and(|rest| rest.trim_start_matches(['"', '\'', ' ']).starts_with(':'))
+            key.strip_prefix(format)
+                .is_some_and(|rest| rest.trim_start_matches(['"', '\'', ' ']).starts_with(':'))
         })
     })
 }
@@ -122,7 +125,10 @@ fn xml(text: &str, name: &str) -> Result<Definition> {
         .iter()
         .any(|tag| opening.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag)));
     if is_html {
-        return Err(unsupported(name, "it is an HTML page (for a URL: is it the raw document, readable without signing in?)"));
+        return Err(unsupported(
+            name,
+            "it is an HTML page (for a URL: is it the raw document, readable without signing in?)",
+        ));
     }
     // roxmltree wants the declaration at the very start, where people leave blank lines.
     let options = roxmltree::ParsingOptions { nodes_limit: MAX_XML_NODES, ..Default::default() };

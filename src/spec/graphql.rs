@@ -55,7 +55,8 @@ fn first_word_of_statement(code: &str) -> Option<First> {
     let end = code.find(|c: char| !c.is_ascii_alphabetic())?;
     let (word, rest) = code.split_at(end);
     // `type: object` is YAML, `enum = 1` is something else: a name, `@` or `{` follows in GraphQL.
-    let follows = rest.trim_start().starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '@' | '{'));
+    let follows =
+        rest.trim_start().starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '@' | '{'));
     if !follows {
         return None;
     }
@@ -114,7 +115,8 @@ mod tests {
 
     #[test]
     fn mistakes_and_operations_are_told() {
-        let error = read("type Query {\n a: \n}", "a.graphql").expect("GraphQL").expect_err("a type is missing");
+        let error =
+            read("type Query {\n a: \n}", "a.graphql").expect("GraphQL").expect_err("a type is missing");
         assert!(error.to_string().contains("a.graphql is not valid GraphQL"), "{error}");
         let error = read("query Q { a }", "x").expect("GraphQL").expect_err("operation");
         assert!(error.to_string().contains("operation"), "{error}");

@@ -42,7 +42,12 @@ fn node(raw: &RawValue, depth: usize) -> Result<Node, String> {
     match text.as_bytes().first() {
         Some(b'{') => {
             let members: Members = serde_json::from_str(text).map_err(failed)?;
-            members.0.into_iter().map(|(k, v)| Ok((k, node(v, depth + 1)?))).collect::<Result<_, _>>().map(Node::Map)
+            members
+                .0
+                .into_iter()
+                .map(|(k, v)| Ok((k, node(v, depth + 1)?)))
+                .collect::<Result<_, _>>()
+                .map(Node::Map)
         }
         Some(b'[') => {
             let elements: Vec<&RawValue> = serde_json::from_str(text).map_err(failed)?;
@@ -94,8 +99,9 @@ mod tests {
 
     #[test]
     fn scalars_stay_as_written() {
-        let root = parse(r#"{"paths": { }, "info": {"version": 1.10, "title": "a\u00e9", "x": null, "y": [true]}}"#)
-            .expect("parsed");
+        let root =
+            parse(r#"{"paths": { }, "info": {"version": 1.10, "title": "a\u00e9", "x": null, "y": [true]}}"#)
+                .expect("parsed");
         let info = root.get("info").expect("info");
         assert_eq!(info.text("version").as_deref(), Some("1.10"));
         assert_eq!(info.text("title").as_deref(), Some("aé"));

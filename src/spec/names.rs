@@ -82,7 +82,8 @@ fn keep(text: &str) -> String {
 }
 
 fn hyphenated(text: &str) -> String {
-    let parts: Vec<&str> = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|p| !p.is_empty()).collect();
+    let parts: Vec<&str> =
+        text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|p| !p.is_empty()).collect();
     parts.join("-")
 }
 

@@ -113,7 +113,8 @@ mod tests {
     #[test]
     fn members_of_the_wrong_shape_are_passed_over() {
         let definition =
-            read_json(r#"{"openapi": "3.0.0", "info": [], "servers": {"url": "x"}, "externalDocs": "x"}"#).expect("read");
+            read_json(r#"{"openapi": "3.0.0", "info": [], "servers": {"url": "x"}, "externalDocs": "x"}"#)
+                .expect("read");
         assert_eq!((definition.title, definition.servers.len()), (None, 0));
     }
 }

@@ -57,7 +57,9 @@ fn without_comments(text: &str) -> String {
             let quote = &rest[..1];
             let taken = match quote {
                 "/" => 1,
-                _ => rest[1..].find([quote.chars().next().unwrap_or('"'), '\n']).map_or(rest.len(), |end| end + 2),
+                _ => rest[1..]
+                    .find([quote.chars().next().unwrap_or('"'), '\n'])
+                    .map_or(rest.len(), |end| end + 2),
             };
             code.push_str(&rest[..taken]);
             taken
@@ -85,7 +87,9 @@ mod tests {
 
     #[test]
     fn what_only_looks_like_it_is_none() {
-        for text in ["", "package: x\n", "type Query { a: Int }", "service: {a: b}", "hello; world", "'", "/* x"] {
+        for text in
+            ["", "package: x\n", "type Query { a: Int }", "service: {a: b}", "hello; world", "'", "/* x"]
+        {
             assert!(read(text).is_none(), "{text}");
         }
     }

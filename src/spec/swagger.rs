@@ -29,7 +29,8 @@ fn servers(root: &Node) -> Vec<Server> {
         return if base_path.is_empty() { Vec::new() } else { vec![at(base_path)] };
     };
     let host = host.trim().trim_end_matches('/');
-    let mut schemes: Vec<&str> = root.list("schemes").iter().filter_map(Node::as_text).map(str::trim).collect();
+    let mut schemes: Vec<&str> =
+        root.list("schemes").iter().filter_map(Node::as_text).map(str::trim).collect();
     if schemes.is_empty() {
         schemes.push("https");
     }

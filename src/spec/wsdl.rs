@@ -37,7 +37,10 @@ pub(super) fn read(root: Node<'_, '_>) -> Option<Definition> {
         .find(|text| !text.is_empty());
     for place in services.iter().flat_map(|service| children(*service, places)).filter_map(node) {
         let address = place.attribute("address").or_else(|| {
-            place.children().filter(|n| n.tag_name().name() == "address").find_map(|n| n.attribute("location"))
+            place
+                .children()
+                .filter(|n| n.tag_name().name() == "address")
+                .find_map(|n| n.attribute("location"))
         });
         if let Some(url) = address.map(str::trim).filter(|url| !url.is_empty()) {
             let name = place.attribute("name").map(str::to_owned);

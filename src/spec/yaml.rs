@@ -18,8 +18,20 @@ const MAX_EVENTS: usize = 40_000_000;
 /// How many events aliases may add: a few thousand uses of a large example, far from a bomb.
 const MAX_REPLAYED: usize = 2_000_000;
 
+/// The stack that the parser gets: it takes some 20 KiB a level without optimisation, and the main thread of
+/// Windows has 1 MiB in all.
+const STACK: usize = 32 * 1024 * 1024;
+
 /// The root of the YAML document `text`; a root that is no object is given as it is.
 pub(super) fn parse(text: &str) -> Result<Node, String> {
+    std::thread::scope(|scope| {
+        let parser = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, || parse_here(text));
+        let parser = parser.map_err(|e| format!("no thread for the parser: {e}"))?;
+        parser.join().unwrap_or_else(|_| Err("the YAML parser failed".to_owned()))
+    })
+}
+
+fn parse_here(text: &str) -> Result<Node, String> {
     let root: Root =
         serde_saphyr::from_str_with_options(text, options()).map_err(|e| first_line(&e.to_string()))?;
     Ok(root.0.written(text, None))
@@ -68,7 +80,9 @@ impl Value {
         match self {
             Self::Null => Node::Null,
             Self::Text(text) => Node::Text(text),
-            Self::Inferred(printed) => Node::Text(span.and_then(|s| source(text, s)).map_or(printed, str::to_owned)),
+            Self::Inferred(printed) => {
+                Node::Text(span.and_then(|s| source(text, s)).map_or(printed, str::to_owned))
+            }
             Self::List(elements) => Node::List(elements.into_iter().map(resolve).collect()),
             Self::Map(members) => Node::Map(members.into_iter().map(|(k, v)| (k, resolve(v))).collect()),
             Self::Skipped(Skipped { empty }) => Node::Skipped { empty },
@@ -287,8 +301,15 @@ mod tests {
         let text = "info:\n  version: 1.10\n  a: 2024-01-31\n  b: 010\n  c: Yes\n  d: '1.0'\n  é: &v 3.0\n  f: *v\n  g: ~\n";
         let root = parse(text).expect("parsed");
         let info = root.get("info").expect("info");
-        for (key, want) in [("version", "1.10"), ("a", "2024-01-31"), ("b", "010"), ("c", "Yes"), ("d", "1.0"), ("é", "3.0"), ("f", "3.0")]
-        {
+        for (key, want) in [
+            ("version", "1.10"),
+            ("a", "2024-01-31"),
+            ("b", "010"),
+            ("c", "Yes"),
+            ("d", "1.0"),
+            ("é", "3.0"),
+            ("f", "3.0"),
+        ] {
             assert_eq!(info.text(key).as_deref(), Some(want), "{key}");
         }
         assert_eq!(info.get("g"), Some(&Node::Null));

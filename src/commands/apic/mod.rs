@@ -1,0 +1,3 @@
+//! `azr apic`.
+
+pub mod register_plan;
