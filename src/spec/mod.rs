@@ -43,7 +43,7 @@ pub fn read(bytes: &[u8], name: &str) -> Result<Definition> {
     if bytes.len() > MAX_DOCUMENT {
         return Err(Error::invalid(format!(
             "{name} is {} MiB; azr reads definitions of up to {} MiB",
-            bytes.len() >> 20,
+            bytes.len().div_ceil(1 << 20),
             MAX_DOCUMENT >> 20
         )));
     }
