@@ -1,3 +1,39 @@
-//! The binary: starts what the library holds.
+//! The binary: starts the runtime, runs the command, prints an error, sets the exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+use anyhow::Context as _;
+use azr::cli::{self, Parsed};
+use azr::context::Context;
+use azr::error::Error;
+use azr::output::message;
+
+fn main() -> ExitCode {
+    match start() {
+        Ok(code) => code,
+        Err(error) => match error.downcast_ref::<Error>() {
+            Some(known) => {
+                message::error(known);
+                ExitCode::from(known.exit_code())
+            }
+            None => {
+                message::error(&Error::Unexpected(format!("{error:#}")));
+                ExitCode::FAILURE
+            }
+        },
+    }
+}
+
+fn start() -> anyhow::Result<ExitCode> {
+    let context = Context::of_process();
+    let invocation = match cli::parse(std::env::args_os().collect(), &context)? {
+        Parsed::Command(invocation) => invocation,
+        Parsed::Text(text) => return Ok(message::clap(&text)),
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("the asynchronous runtime cannot be started")?;
+    runtime.block_on(cli::run(*invocation, context))?;
+    Ok(ExitCode::SUCCESS)
+}

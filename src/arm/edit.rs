@@ -26,6 +26,13 @@ pub enum Edit {
         /// The new value; `null` removes an optional member.
         value: Value,
     },
+    /// Set the value at the path where there is none, or null.
+    Default {
+        /// Where.
+        path: Vec<Step>,
+        /// The value.
+        value: Value,
+    },
     /// Append to the list at the path, making it if it is not there (`--add`).
     Add {
         /// Where the list is.

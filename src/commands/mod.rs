@@ -1,9 +1,18 @@
 //! The commands: argv to a plan, without any network.
 
+pub mod account;
+pub mod apic;
+pub mod apim;
 pub mod args;
 pub mod body;
 pub mod generic_update;
+pub mod identity;
+pub mod names;
 pub mod resource;
+pub mod resource_group;
+pub mod rest;
+pub mod role;
+pub mod root;
 pub mod shorthand;
 pub mod tree;
 pub mod update_args;

@@ -73,7 +73,9 @@ pub static ANALYZER: NameArg = NameArg {
     ..center("config-name", &["config-name", "analyzer-config-name"], &[], "API analysis configuration")
 };
 
-const fn apim(key: &'static str, long: &'static [&'static str], help: &'static str) -> NameArg {
+/// An option that names something of API Management.
+#[must_use]
+pub const fn apim(key: &'static str, long: &'static [&'static str], help: &'static str) -> NameArg {
     NameArg {
         key,
         long,

@@ -8,7 +8,7 @@ use super::body;
 use super::resource::{On, Part, Resource};
 use super::tree::Leaf;
 use super::update_args;
-use crate::arm::edit;
+use crate::arm::edit::{self, Edit};
 use crate::arm::id::ResourceId;
 use crate::arm::plan::{Action, Job, Plan, Target, Until};
 use crate::error::{Error, Result};
@@ -23,7 +23,9 @@ pub struct Traits {
     pub no_wait: bool,
     /// Whether the verb knows `--if-match`; the text is what is sent without it.
     pub if_match: Option<&'static str>,
-    /// Completes the shown form once the options are in: defaults, and what one option means for another.
+    /// Edits of create and update that are not one option's value at one place.
+    pub extra: fn(&ArgMatches) -> Result<Vec<Edit>>,
+    /// Completes the shown form of a new resource once the options are in.
     pub complete: fn(&ArgMatches, &mut Value) -> Result<()>,
     /// The resource group gives the location when no option does.
     pub located: bool,
@@ -42,6 +44,7 @@ pub const AAZ: Traits = Traits {
     ids: true,
     no_wait: false,
     if_match: None,
+    extra: |_| Ok(Vec::new()),
     complete: |_, _| Ok(()),
     located: false,
     settle: |_| {},
@@ -98,7 +101,8 @@ pub fn id(session: &Session, resource: &Resource, matches: &ArgMatches) -> Resul
     Ok(resource.kind.id(&scope, &names))
 }
 
-fn naming(resource: &'static Resource, ids: bool) -> Vec<Arg> {
+/// The options that name a resource, with `--ids` where the names may come so.
+pub fn naming(resource: &'static Resource, ids: bool) -> Vec<Arg> {
     let insist = |arg: Arg| if ids { arg.required_unless_present("ids") } else { arg.required(true) };
     let mut all = vec![insist(args::resource_group())];
     all.extend(resource.names().map(|n| if n.generated { args::name(n) } else { insist(args::name(n)) }));
@@ -122,7 +126,9 @@ pub fn create(resource: &'static Resource, traits: Traits) -> Leaf {
         move |session, matches| {
             let at = Target::new(id(session, resource, matches)?.as_str(), resource.kind.api_version);
             let mut shown = Value::Object(serde_json::Map::new());
-            edit::apply(&body::edits(resource, matches, On::Create)?, &mut shown, resource.schema.fields)?;
+            let mut edits = body::edits(resource, matches, On::Create)?;
+            edits.extend((traits.extra)(matches)?);
+            edit::apply(&edits, &mut shown, resource.schema.fields)?;
             (traits.complete)(matches, &mut shown)?;
             let location_of = session.location_for(matches, traits.located, &mut shown)?;
             let body = Some(resource.schema.wire(&shown));
@@ -151,6 +157,7 @@ pub fn update(resource: &'static Resource, traits: Traits) -> Leaf {
         },
         move |session, matches| {
             let mut edits = body::edits(resource, matches, On::Update)?;
+            edits.extend((traits.extra)(matches)?);
             edits.extend(update_args::edits(resource.dialect(), resource.schema.fields, matches)?);
             let no_wait = traits.no_wait && args::bool_of(matches, "no-wait")? == Some(true);
             let jobs = targets(session, resource, matches)?

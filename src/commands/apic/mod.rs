@@ -6,8 +6,10 @@ mod deployment;
 mod environment;
 mod import_from_apim;
 mod register;
+mod register_plan;
 mod service;
 mod shapes;
+mod specification;
 mod version;
 
 use super::tree::{Node, group, hidden_group};

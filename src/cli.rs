@@ -1,0 +1,171 @@
+//! From argv to exit code: parse, plan, execute, render.
+
+mod argv;
+mod build;
+mod globals;
+
+use std::ffi::OsString;
+
+use clap::ArgMatches;
+use serde_json::Value;
+
+use crate::arm::execute::{self, Observer};
+use crate::arm::plan::Plan;
+use crate::commands::tree::{Action, Leaf, Outcome};
+use crate::context::{Context, Overrides};
+use crate::error::{Error, Result};
+use crate::output::progress::Progress;
+use crate::output::{self, Query, Rendering, message};
+use crate::session::Session;
+
+pub use build::whole;
+pub use globals::Globals;
+
+/// What parsing the command line came to.
+pub enum Parsed {
+    /// A command to run.
+    Command(Box<Invocation>),
+    /// A text that clap made (help, version, a usage error), and the exit code that goes with it.
+    Text(Box<clap::Error>),
+}
+
+/// A command with its arguments.
+pub struct Invocation {
+    leaf: Leaf,
+    matches: ArgMatches,
+    globals: Globals,
+}
+
+/// Parses the command line; the first of `argv` is the program's name.
+pub fn parse(argv: Vec<OsString>, context: &Context) -> Result<Parsed> {
+    let argv = argv::normalise(argv)?;
+    let (command, leaf) = build::along(&argv, context)?;
+    let matches = match command.try_get_matches_from(argv) {
+        Ok(matches) => matches,
+        Err(text) => return Ok(Parsed::Text(Box::new(text))),
+    };
+    let mut at = &matches;
+    while let Some((_, inner)) = at.subcommand() {
+        at = inner;
+    }
+    let matches = at.clone();
+    let leaf = leaf.ok_or_else(|| Error::usage("a command is missing"))?;
+    let globals = Globals::read(&matches, context)?;
+    Ok(Parsed::Command(Box::new(Invocation { leaf, matches, globals })))
+}
+
+/// Runs a command to its end, and prints its result.
+pub async fn run(invocation: Invocation, context: Context) -> Result<()> {
+    let Invocation { leaf, matches, globals } = invocation;
+    let overrides = Overrides { arm_endpoint: globals.arm_endpoint.clone(), timeout: globals.timeout };
+    let color = context.terminal().stdout && context.var("NO_COLOR").is_none();
+    let session = Session::new(context.with_overrides(overrides), globals.subscription.clone());
+    let outcome = tokio::select! {
+        outcome = carry_out(&leaf, &session, &matches) => outcome,
+        () = asked_to_end() => Err(Error::Interrupted),
+    };
+    session.close()?;
+    let outcome = outcome?;
+    if let Some(raw) = outcome.raw {
+        return output::print(&raw);
+    }
+    let Some(value) = outcome.value else { return Ok(()) };
+    let mut value = value;
+    add_resource_groups(&mut value);
+    let table = leaf.table.as_ref().map(|table| table as &dyn Fn(&Value) -> Value);
+    let rendering = Rendering { format: globals.format, query: globals.query.as_ref(), table, color };
+    output::print(&output::render(&value, &rendering)?)
+}
+
+async fn carry_out(leaf: &Leaf, session: &Session, matches: &ArgMatches) -> Result<Outcome> {
+    match &leaf.action {
+        Action::Run(run) => run(session, matches).await,
+        Action::Plan(planner) => {
+            let plan = planner(session, matches)?;
+            confirm(session, &plan)?;
+            let mut observer = Terminal::new();
+            let value = execute::execute(session.client()?, &plan, &mut observer).await;
+            observer.progress.finish();
+            Ok(Outcome { value: value?, raw: None })
+        }
+    }
+}
+
+fn confirm(session: &Session, plan: &Plan) -> Result<()> {
+    let Some(question) = &plan.confirm else { return Ok(()) };
+    if session.context.disable_confirm_prompt()? {
+        return Ok(());
+    }
+    if !session.context.terminal().stdin {
+        return Err(Error::invalid("the command asks for confirmation, and there is no terminal to ask on")
+            .with_hint("Give --yes to go ahead without being asked."));
+    }
+    if message::ask(question)? { Ok(()) } else { Err(Error::invalid("nothing was done")) }
+}
+
+/// Waits for Ctrl-C, or for SIGTERM where there is such a thing.
+async fn asked_to_end() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
+/// Shows what happens during an execution to whoever sits at the terminal.
+struct Terminal {
+    progress: Progress,
+}
+
+impl Terminal {
+    fn new() -> Self {
+        Self { progress: Progress::start("") }
+    }
+}
+
+impl Observer for Terminal {
+    fn note(&mut self, text: &str) {
+        message::warn(text);
+    }
+
+    fn progress(&mut self, state: &str) {
+        self.progress.set(state);
+    }
+
+    fn holds(&self, expression: &str, value: &Value) -> Result<bool> {
+        let found = Query::parse(expression)?.apply(value)?;
+        Ok(!matches!(&found, Value::Null | Value::Bool(false))
+            && found.as_array().is_none_or(|a| !a.is_empty())
+            && found.as_object().is_none_or(|o| !o.is_empty())
+            && found.as_str().is_none_or(|s| !s.is_empty()))
+    }
+}
+
+/// Adds az's `resourceGroup` to every object that has the id of something in a resource group.
+fn add_resource_groups(value: &mut Value) {
+    match value {
+        Value::Array(items) => items.iter_mut().for_each(add_resource_groups),
+        Value::Object(map) => {
+            let group = map
+                .get("id")
+                .and_then(Value::as_str)
+                .and_then(|id| id.parse::<crate::arm::id::ResourceId>().ok())
+                .and_then(|id| id.group().map(str::to_owned));
+            let there = map.keys().any(|name| name.eq_ignore_ascii_case("resourceGroup"));
+            if let Some(group) = group.filter(|_| !there) {
+                map.insert("resourceGroup".to_owned(), Value::String(group));
+            }
+            map.values_mut().for_each(add_resource_groups);
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,94 @@
+//! The clap command for a command line: only the groups along its path are built.
+//!
+//! Building the whole tree takes longer than the fastest commands do; names and summaries are all that help of the
+//! other groups needs.
+
+use clap::Command;
+
+use super::globals;
+use crate::commands::root;
+use crate::commands::tree::{Leaf, Node};
+use crate::context::Context;
+use crate::error::Result;
+
+/// The width that help is folded at, where the terminal is wider.
+const HELP_WIDTH: usize = 110;
+
+/// The command that `argv` is parsed with, and the leaf that it names, if it names one.
+pub fn along(argv: &[String], context: &Context) -> Result<(Command, Option<Leaf>)> {
+    let words: Vec<&str> = argv.iter().skip(1).take_while(|w| !w.starts_with('-')).map(String::as_str).collect();
+    let (command, leaf) = group(program(), root::children(), &words);
+    // az's default group stands in for -g.
+    let command = if leaf.is_some() && context.default_group()?.is_some() { relaxed(command) } else { command };
+    Ok((command, leaf))
+}
+
+/// The whole tree, for completions and the golden file.
+#[must_use]
+pub fn whole() -> Command {
+    everything(program(), root::children())
+}
+
+fn program() -> Command {
+    Command::new("azr")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about("az apic and az apim as one native binary: export, register and import APIs")
+        .after_help("Try it without Azure: azr emulator demo")
+        .infer_long_args(true)
+        .max_term_width(HELP_WIDTH)
+        .args(globals::options())
+}
+
+fn group(command: Command, children: Vec<Node>, words: &[&str]) -> (Command, Option<Leaf>) {
+    let mut command = command.subcommand_required(true).arg_required_else_help(true).disable_help_subcommand(true);
+    let mut found = None;
+    for child in children {
+        let hidden = child.hidden();
+        let chosen = words.first() == Some(&child.name());
+        let (sub, below) = match child {
+            Node::Group(g) => {
+                let sub = Command::new(g.name).about(g.about);
+                if chosen { group(sub, (g.children)(), &words[1..]) } else { (sub, None) }
+            }
+            Node::Leaf(leaf) if chosen => (filled(&leaf), Some(*leaf)),
+            Node::Leaf(leaf) => (Command::new(leaf.name).about(leaf.about.clone()), None),
+        };
+        found = found.or(below);
+        command = command.subcommand(sub.hide(hidden));
+    }
+    (command, found)
+}
+
+fn everything(command: Command, children: Vec<Node>) -> Command {
+    children.into_iter().fold(command.disable_help_subcommand(true), |command, child| {
+        let hidden = child.hidden();
+        let sub = match child {
+            Node::Group(g) => everything(Command::new(g.name).about(g.about), (g.children)()),
+            Node::Leaf(leaf) => filled(&leaf),
+        };
+        command.subcommand(sub.hide(hidden))
+    })
+}
+
+fn filled(leaf: &Leaf) -> Command {
+    let mut command = Command::new(leaf.name).about(leaf.about.clone());
+    if !leaf.details.is_empty() {
+        command = command.long_about(format!("{}.\n\n{}", leaf.about, leaf.details));
+    }
+    let mut after = String::new();
+    for example in leaf.examples {
+        after.push_str(if after.is_empty() { "Examples:\n" } else { "\n" });
+        after.push_str(&format!("  {}\n    {}\n", example.what, example.line));
+    }
+    let (required, optional): (Vec<_>, Vec<_>) = (leaf.args)().into_iter().partition(clap::Arg::is_required_set);
+    command.after_help(after).args(required).args(optional)
+}
+
+/// The same command whose `-g` may be missing.
+fn relaxed(command: Command) -> Command {
+    let command = command.mut_subcommands(relaxed);
+    if command.get_arguments().any(|a| a.get_id() == "resource-group") {
+        return command.mut_arg("resource-group", |a| a.required(false));
+    }
+    command
+}

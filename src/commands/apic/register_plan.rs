@@ -1,0 +1,233 @@
+//! What `azr apic api register` will do: the requests in their order, before any is sent.
+//!
+//! An API, a version, a definition, the document itself, and with an environment one deployment a server.
+//! Every step but the import is a PUT under an id that follows from the document alone, and the import replaces
+//! what is there: running the same plan again completes what a broken run left out.
+
+mod bodies;
+mod deployments;
+mod limits;
+
+use serde_json::{Value, json};
+
+use crate::arm::id::ResourceId;
+use crate::arm::resource::{CENTER_API, CENTER_DEFINITION, CENTER_VERSION};
+use crate::error::{Error, Result};
+use crate::spec::{Definition, names};
+
+/// The largest document that goes into the request: 3 MiB, az's own limit.
+pub const INLINE_LIMIT: usize = 3 * 1024 * 1024;
+
+/// az's lifecycle stage for a registered version.
+const DEFAULT_STAGE: &str = "design";
+
+/// az's version for a document that has none.
+const DEFAULT_VERSION: &str = "v1";
+
+/// What the user decides instead of the document.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    /// `--api-id`.
+    pub api_id: Option<String>,
+    /// `--version-id`.
+    pub version_id: Option<String>,
+    /// `--definition-id`.
+    pub definition_id: Option<String>,
+    /// `--lifecycle-stage`.
+    pub lifecycle_stage: Option<String>,
+    /// `--title`.
+    pub title: Option<String>,
+    /// `--environment-id`: the name of an environment of the center, or its id.
+    pub environment_id: Option<String>,
+}
+
+/// Where the document comes from, which decides how it is imported.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// A file: its text is sent.
+    File {
+        /// The file's name.
+        name: String,
+    },
+    /// A URL: the service reads it itself, as with az, whatever the size.
+    Url(String),
+}
+
+/// The requests of a registration.
+#[derive(Debug, Clone)]
+pub struct RegisterPlan {
+    /// The API that is created or updated.
+    pub api: ResourceId,
+    /// Its version.
+    pub version: ResourceId,
+    /// The version's definition.
+    pub definition: ResourceId,
+    /// The requests, each after those it needs.
+    pub steps: Vec<Step>,
+    /// What was shortened or left out, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// One request.
+#[derive(Debug, Clone)]
+pub struct Step {
+    /// What it makes, for people: `version 1-0-0`.
+    pub label: String,
+    /// `PUT`, or `POST` for the import, which may answer 202 and be waited for.
+    pub method: &'static str,
+    /// The resource it makes or acts on.
+    pub id: ResourceId,
+    /// The path of the request; for the import the resource's id with its action.
+    pub path: String,
+    /// The value of `api-version`.
+    pub api_version: &'static str,
+    /// The body.
+    pub body: Value,
+}
+
+impl Step {
+    fn put(label: String, id: ResourceId, api_version: &'static str, body: Value) -> Self {
+        Self { label, method: "PUT", path: id.as_str().to_owned(), id, api_version, body }
+    }
+}
+
+/// Plans the registration of `definition` in the workspace `center_workspace` of an API center.
+///
+/// Fails for ids and titles that the service would refuse, and for a file that is too large to be sent.
+pub fn plan(
+    center_workspace: &ResourceId,
+    definition: &Definition,
+    source: &Source,
+    options: &Options,
+) -> Result<RegisterPlan> {
+    check_size(definition, source)?;
+    let mut notes = Vec::new();
+    let own_title = definition.title.clone().unwrap_or_else(|| {
+        let title = stem(source);
+        if options.title.is_none() {
+            notes.push(format!(
+                "the document has no title: '{title}' is taken from its name (--title sets another)"
+            ));
+        }
+        title
+    });
+    let title = match &options.title {
+        Some(title) => limits::given_title(title)?,
+        None => limits::title(&own_title, &mut notes),
+    };
+    let api_name = chosen("--api-id", options.api_id.as_ref(), || names::api_id(&own_title))?;
+    let (version_name, version_title) = version(definition, options, &mut notes)?;
+    let definition_name =
+        chosen("--definition-id", options.definition_id.as_ref(), || definition.format.as_str().to_owned())?;
+
+    let api = center_workspace.child("apis", &api_name);
+    let version = api.child("versions", &version_name);
+    let definition_id = version.child("definitions", &definition_name);
+    let description = limits::description(definition.description.as_deref(), &mut notes);
+    let stage = options.lifecycle_stage.as_deref().unwrap_or(DEFAULT_STAGE);
+
+    let mut steps = vec![
+        Step::put(
+            format!("API {api_name}"),
+            api.clone(),
+            CENTER_API.api_version,
+            bodies::api(definition, &title, &description, &mut notes),
+        ),
+        Step::put(
+            format!("version {version_name}"),
+            version.clone(),
+            CENTER_VERSION.api_version,
+            json!({"properties": {"title": version_title, "lifecycleStage": stage}}),
+        ),
+        Step::put(
+            format!("definition {definition_name}"),
+            definition_id.clone(),
+            CENTER_DEFINITION.api_version,
+            json!({"properties": {"title": limits::cut(&definition_name, limits::TITLE), "description": description}}),
+        ),
+        import(&definition_id, definition, source),
+    ];
+    if let Some(environment) = &options.environment_id {
+        let place = deployments::Place { workspace: center_workspace, api: &api, definition: &definition_id };
+        steps.extend(deployments::steps(&place, environment, definition, &mut notes)?);
+    }
+    Ok(RegisterPlan { api, version, definition: definition_id, steps, notes })
+}
+
+fn check_size(definition: &Definition, source: &Source) -> Result<()> {
+    let size = definition.text.len();
+    match source {
+        Source::File { name } if size > INLINE_LIMIT => Err(Error::invalid(format!(
+            "{name} is {} KiB; API Center takes {} KiB in a request",
+            size.div_ceil(1024),
+            INLINE_LIMIT / 1024
+        ))
+        .with_hint(
+            "Put the file where the service can read it without signing in, and register its URL: --api-location https://…",
+        )),
+        _ => Ok(()),
+    }
+}
+
+fn version(definition: &Definition, options: &Options, notes: &mut Vec<String>) -> Result<(String, String)> {
+    let own = definition.version.as_deref().unwrap_or_else(|| {
+        if options.version_id.is_none() {
+            notes.push(format!(
+                "the document has no version: '{DEFAULT_VERSION}' is used (--version-id sets another)"
+            ));
+        }
+        DEFAULT_VERSION
+    });
+    let id = chosen("--version-id", options.version_id.as_ref(), || names::version_id(own))?;
+    // az shows the id as the title; where the id had to differ from the version, the title says the version.
+    let plain = options.version_id.is_some() || names::is_plain_version(own);
+    let title = limits::cut(if plain { &id } else { own }, limits::TITLE).to_owned();
+    Ok((id, title))
+}
+
+fn import(id: &ResourceId, definition: &Definition, source: &Source) -> Step {
+    let mut specification = json!({"name": definition.format.as_str()});
+    if let Some(version) = &definition.format_version {
+        specification["version"] = json!(version);
+    }
+    let (format, value) = match source {
+        Source::File { .. } => ("inline", definition.text.as_str()),
+        Source::Url(url) => ("link", url.as_str()),
+    };
+    Step {
+        label: format!("specification ({format})"),
+        method: "POST",
+        id: id.clone(),
+        path: format!("{id}/importSpecification"),
+        api_version: CENTER_DEFINITION.api_version,
+        body: json!({"format": format, "specification": specification, "value": value}),
+    }
+}
+
+/// The user's id where there is one, else the one that follows from the document.
+///
+/// Length is left to the service, as az does; a character that no id has would change the path of the request.
+fn chosen(option: &str, given: Option<&String>, derived: impl FnOnce() -> String) -> Result<String> {
+    let Some(id) = given else { return Ok(derived()) };
+    if id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
+        return Err(Error::invalid(format!("{option} '{id}' is not an id"))
+            .with_hint("An id has 3 to 90 letters, digits and hyphens."));
+    }
+    Ok(id.clone())
+}
+
+/// The last part of the file's name or the URL's path, without its ending.
+fn stem(source: &Source) -> String {
+    let name = match source {
+        Source::File { name } => name.rsplit(['/', '\\']).next(),
+        Source::Url(url) => {
+            url.split(['?', '#']).next().and_then(|u| u.trim_end_matches('/').rsplit('/').next())
+        }
+    };
+    let name = name.unwrap_or_default();
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem).trim();
+    if stem.is_empty() { "API".to_owned() } else { stem.to_owned() }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,88 @@
+//! The body of the API: the members that az sends, and those it drops.
+
+use serde_json::{Map, Value, json};
+
+use super::limits;
+use crate::spec::{Contact, Definition, ExternalDocs, License};
+
+/// az's title for every external documentation.
+const DOCS_TITLE: &str = "Title";
+
+/// The body that creates or replaces the API.
+///
+/// Summary and terms of service are sent where the document has them; az leaves them out.
+pub(super) fn api(definition: &Definition, title: &str, description: &str, notes: &mut Vec<String>) -> Value {
+    let mut properties = Map::new();
+    properties.insert("title".into(), json!(title));
+    properties.insert("kind".into(), json!(definition.kind.as_str()));
+    properties.insert("description".into(), json!(description));
+    if let Some(summary) = &definition.summary {
+        let summary = limits::cut_with_note("summary", summary, limits::SUMMARY, notes);
+        properties.insert("summary".into(), json!(summary));
+    }
+    if let Some(url) = definition.terms_of_service.as_deref().and_then(|t| terms_of_service(t, notes)) {
+        properties.insert("termsOfService".into(), json!({"url": url}));
+    }
+    let docs = definition.external_docs.as_ref().and_then(|docs| external_documentation(docs, notes));
+    properties.insert("externalDocumentation".into(), Value::Array(docs.into_iter().collect()));
+    if let Some(contact) = definition.contact.as_ref().and_then(|c| contact_of(c, notes)) {
+        properties.insert("contacts".into(), json!([contact]));
+    }
+    if let Some(license) = definition.license.as_ref().and_then(|l| license_of(l, notes)) {
+        properties.insert("license".into(), license);
+    }
+    json!({"properties": properties})
+}
+
+fn terms_of_service<'a>(terms: &'a str, notes: &mut Vec<String>) -> Option<&'a str> {
+    let terms = terms.trim();
+    if url::Url::parse(terms).is_err() {
+        notes.push(format!(
+            "the terms of service are left out: '{}' is not a URL",
+            limits::cut(terms, limits::TITLE)
+        ));
+        return None;
+    }
+    limits::url("URL of the terms of service", terms, notes)
+}
+
+fn external_documentation(docs: &ExternalDocs, notes: &mut Vec<String>) -> Option<Value> {
+    let url = limits::url("external documentation", &docs.url, notes)?;
+    let mut body = json!({"title": DOCS_TITLE, "url": url});
+    if let Some(text) = &docs.description {
+        let text = limits::cut_with_note(
+            "description of the external documentation",
+            text,
+            limits::DESCRIPTION,
+            notes,
+        );
+        body["description"] = json!(text);
+    }
+    Some(body)
+}
+
+fn contact_of(contact: &Contact, notes: &mut Vec<String>) -> Option<Value> {
+    let mut body = Map::new();
+    insert(&mut body, "name", contact.name.as_deref().map(|name| limits::cut(name, limits::NAME)));
+    insert(&mut body, "url", contact.url.as_deref().and_then(|url| limits::url("contact's URL", url, notes)));
+    insert(&mut body, "email", contact.email.as_deref().map(|email| limits::cut(email, limits::NAME)));
+    (!body.is_empty()).then_some(Value::Object(body))
+}
+
+fn license_of(license: &License, notes: &mut Vec<String>) -> Option<Value> {
+    let mut body = Map::new();
+    insert(&mut body, "name", license.name.as_deref().map(|name| limits::cut(name, limits::NAME)));
+    insert(&mut body, "url", license.url.as_deref().and_then(|url| limits::url("license's URL", url, notes)));
+    insert(
+        &mut body,
+        "identifier",
+        license.identifier.as_deref().map(|id| limits::cut(id, limits::LICENSE_ID)),
+    );
+    (!body.is_empty()).then_some(Value::Object(body))
+}
+
+fn insert(body: &mut Map<String, Value>, key: &str, text: Option<&str>) {
+    if let Some(text) = text {
+        body.insert(key.to_owned(), json!(text));
+    }
+}

@@ -1,0 +1,119 @@
+//! What API Center takes, and text cut to it.
+//!
+//! Lengths are those of the resource types of 2024-03-01. They are counted in UTF-16 units, as .NET counts.
+
+use crate::error::{Error, Result};
+
+/// Titles of APIs, versions, definitions and deployments.
+pub(super) const TITLE: usize = 50;
+/// An API's summary.
+pub(super) const SUMMARY: usize = 200;
+/// An API's description.
+pub(super) const DESCRIPTION: usize = 1000;
+/// A deployment's description.
+pub(super) const DEPLOYMENT_DESCRIPTION: usize = 500;
+/// Every URL.
+pub(super) const URL: usize = 200;
+/// Names and addresses of contacts, names of licenses.
+pub(super) const NAME: usize = 100;
+/// The SPDX expression of a license.
+pub(super) const LICENSE_ID: usize = 50;
+/// Deployments of one API.
+pub(super) const DEPLOYMENTS: usize = 10;
+
+/// az's description of an API that has none.
+const NO_DESCRIPTION: &str = "API Description";
+
+/// The start of `text` that fits into `limit`.
+pub(super) fn cut(text: &str, limit: usize) -> &str {
+    let mut units = 0;
+    for (at, char) in text.char_indices() {
+        units += char.len_utf16();
+        if units > limit {
+            return &text[..at];
+        }
+    }
+    text
+}
+
+/// The same, with a note where something was lost.
+pub(super) fn cut_with_note<'a>(what: &str, text: &'a str, limit: usize, notes: &mut Vec<String>) -> &'a str {
+    let short = cut(text, limit);
+    if short.len() < text.len() {
+        notes.push(format!("the {what} is shortened to {limit} characters, the most API Center takes"));
+    }
+    short
+}
+
+/// A URL that fits; one that is too long would be another URL if it were cut, so it is left out with a note.
+pub(super) fn url<'a>(what: &str, url: &'a str, notes: &mut Vec<String>) -> Option<&'a str> {
+    let fits = cut(url, URL).len() == url.len();
+    if !fits {
+        notes.push(format!(
+            "the {what} is left out: it is longer than {URL} characters, the most API Center takes"
+        ));
+    }
+    fits.then_some(url)
+}
+
+/// The document's title, shortened at the end of a word where one is near.
+pub(super) fn title(own: &str, notes: &mut Vec<String>) -> String {
+    let short = cut(own, TITLE);
+    if short.len() == own.len() {
+        return own.to_owned();
+    }
+    let ends_a_word = own[short.len()..].starts_with(' ');
+    let last_word = short.rfind(' ').filter(|at| !ends_a_word && at * 2 > short.len());
+    let words = last_word.map_or(short, |at| &short[..at]);
+    let title = words.trim_end().to_owned();
+    notes.push(format!(
+        "the title is shortened to '{title}': API Center takes {TITLE} characters (--title sets another)"
+    ));
+    title
+}
+
+/// The user's title, which is refused rather than changed.
+pub(super) fn given_title(title: &str) -> Result<String> {
+    let title = title.trim();
+    if title.is_empty() || cut(title, TITLE).len() < title.len() {
+        return Err(Error::invalid(format!("--title '{title}' does not have 1 to {TITLE} characters")));
+    }
+    Ok(title.to_owned())
+}
+
+/// The description of the API and of its definition.
+pub(super) fn description(own: Option<&str>, notes: &mut Vec<String>) -> String {
+    cut_with_note("description", own.unwrap_or(NO_DESCRIPTION), DESCRIPTION, notes).to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_is_cut_between_characters() {
+        assert_eq!(cut("abc", 3), "abc");
+        assert_eq!(cut("äbc", 2), "äb");
+        assert_eq!(cut("a🐱b", 2), "a");
+        assert_eq!(cut("a🐱b", 3), "a🐱");
+    }
+
+    #[test]
+    fn titles_end_with_a_word_and_a_note() {
+        let mut notes = Vec::new();
+        assert_eq!(title("Short", &mut notes), "Short");
+        assert!(notes.is_empty());
+        let long = title("A Rather Long Title of an API That Says Everything at Once", &mut notes);
+        assert_eq!(long, "A Rather Long Title of an API That Says Everything");
+        let unbroken = title(&"x".repeat(60), &mut notes);
+        assert_eq!((unbroken.len(), notes.len()), (TITLE, 2));
+        assert!(given_title(&"x".repeat(51)).is_err() && given_title(" ").is_err());
+    }
+
+    #[test]
+    fn long_urls_are_left_out() {
+        let mut notes = Vec::new();
+        assert!(url("URL of the license", &format!("https://{}", "x".repeat(200)), &mut notes).is_none());
+        assert_eq!(notes.len(), 1);
+    }
+}

@@ -1,0 +1,71 @@
+//! `azr apim deletedservice`.
+
+use clap::{Arg, ArgMatches};
+
+use super::{ID, NAME, TYPE, shape};
+use crate::arm::plan::{Action, Job, Target};
+use crate::arm::resource::APIM_DELETED;
+use crate::arm::schema::{Kind, Schema, field, flattened, text};
+use crate::commands::tree::{Example, Leaf, Node};
+use crate::commands::{args, names};
+use crate::error::{Error, Result};
+use crate::session::Session;
+
+static SHAPE: Schema = shape(&[
+    ID,
+    NAME,
+    TYPE,
+    text("location").read_only(),
+    flattened("properties", &[
+        text("serviceId"),
+        field("scheduledPurgeDate", Kind::Time),
+        field("deletionDate", Kind::Time),
+    ]),
+]);
+
+fn naming() -> Vec<Arg> {
+    vec![
+        args::text("location").short('l').required(true).value_name("REGION").help("Region that it was in"),
+        args::name(&names::APIM).required(true),
+    ]
+}
+
+fn target(session: &Session, matches: &ArgMatches) -> Result<Target> {
+    let location = match matches.get_one::<String>("location") {
+        Some(given) => given.to_ascii_lowercase().replace(' ', ""),
+        None => session.context.default_location()?.unwrap_or_default(),
+    };
+    if location.is_empty() || !location.chars().all(|c| c.is_ascii_alphanumeric()) {
+        return Err(Error::invalid(format!("--location: '{location}' is not a region")));
+    }
+    let name = args::name_of(matches, &names::APIM)?
+        .ok_or_else(|| Error::usage("--service-name is required"))?;
+    let scope = session.subscription_scope()?;
+    Ok(Target::new(APIM_DELETED.id(&scope, &[&location, name]).as_str(), APIM_DELETED.api_version))
+}
+
+/// `azr apim deletedservice …`.
+pub fn children() -> Vec<Node> {
+    vec![
+        Leaf::plan("list", "List the deleted services of the subscription", Vec::new, |session, _| {
+            let scope = session.subscription_scope()?;
+            let at = Target::new(
+                format!("{scope}/providers/Microsoft.ApiManagement/deletedservices"),
+                APIM_DELETED.api_version,
+            );
+            Ok(Job::new(at, Action::List { max_items: None, next_token: None }, Some(&SHAPE)).into())
+        })
+        .examples(&[Example { what: "List them as a table", line: "azr apim deletedservice list -o table" }])
+        .into(),
+        Leaf::plan("purge", "Delete a deleted service for good", naming, |session, matches| {
+            Ok(Job::new(target(session, matches)?, Action::Delete, None).into())
+        })
+        .examples(&[Example { what: "Free the name of a deleted service", line: "azr apim deletedservice purge -l eastus -n oldAPIManagement" }])
+        .into(),
+        Leaf::plan("show", "Show a deleted service", naming, |session, matches| {
+            Ok(Job::new(target(session, matches)?, Action::Get, Some(&SHAPE)).into())
+        })
+        .examples(&[Example { what: "See when it will be gone", line: "azr apim deletedservice show -l eastus -n oldAPIManagement" }])
+        .into(),
+    ]
+}

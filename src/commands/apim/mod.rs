@@ -1,0 +1,47 @@
+//! `azr apim`: API Management.
+
+mod api;
+mod api_shape;
+mod backend;
+mod deletedservice;
+mod export;
+mod graphql;
+mod import;
+mod named_value;
+mod operation;
+mod product;
+mod product_api;
+mod release;
+mod revision;
+mod schema;
+mod service;
+mod service_shape;
+mod versionset;
+
+use super::tree::{Node, group};
+use crate::arm::schema::{Absent, Field, Schema, text};
+
+/// `azr apim …`.
+#[must_use]
+pub fn children() -> Vec<Node> {
+    let mut all = service::commands();
+    all.extend([
+        group("api", "APIs", api::children),
+        group("backend", "Backends", backend::children),
+        group("deletedservice", "Services that were deleted and can still be recovered", deletedservice::children),
+        group("graphql", "GraphQL APIs", graphql::children),
+        group("nv", "Named values", named_value::children),
+        group("product", "Products", product::children),
+    ]);
+    all
+}
+
+/// The members every resource has before its properties.
+const ID: Field = text("id").read_only();
+const NAME: Field = text("name").read_only();
+const TYPE: Field = text("type").read_only();
+
+/// A shape in the style of the Python SDK's models.
+const fn shape(fields: &'static [Field]) -> Schema {
+    Schema { fields, absent: Absent::Null }
+}

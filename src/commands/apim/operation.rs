@@ -1,0 +1,167 @@
+//! `azr apim api operation`.
+
+use clap::{Arg, ArgMatches};
+use serde_json::{Map, Value};
+
+use super::{ID, NAME, TYPE, shape};
+use crate::arm::resource::APIM_OPERATION;
+use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
+use crate::commands::names;
+use crate::commands::resource::{How, NameArg, On, Part, Resource, arg};
+use crate::commands::tree::{Example, Node};
+use crate::commands::verbs::{self, SDK, Traits};
+use crate::arm::edit::{Edit, Step};
+use crate::commands::args;
+use crate::error::{Error, Result};
+
+const EXAMPLE: &[Field] = &[
+    text("summary"),
+    text("description"),
+    field("value", Kind::Any),
+    text("externalValue"),
+];
+
+const PARAMETER: &[Field] = &[
+    text("name"),
+    text("description"),
+    text("type"),
+    text("defaultValue"),
+    field("required", Kind::Bool),
+    field("values", Kind::List(&Kind::Text)),
+    text("schemaId"),
+    text("typeName"),
+    field("examples", Kind::Map(&Kind::Object(EXAMPLE))),
+];
+
+const REPRESENTATION: &[Field] = &[
+    text("contentType"),
+    text("schemaId"),
+    text("typeName"),
+    field("formParameters", Kind::List(&Kind::Object(PARAMETER))),
+    field("examples", Kind::Map(&Kind::Object(EXAMPLE))),
+];
+
+const REQUEST: &[Field] = &[
+    text("description"),
+    field("queryParameters", Kind::List(&Kind::Object(PARAMETER))),
+    field("headers", Kind::List(&Kind::Object(PARAMETER))),
+    field("representations", Kind::List(&Kind::Object(REPRESENTATION))),
+];
+
+const RESPONSE: &[Field] = &[
+    field("statusCode", Kind::Int),
+    text("description"),
+    field("representations", Kind::List(&Kind::Object(REPRESENTATION))),
+    field("headers", Kind::List(&Kind::Object(PARAMETER))),
+];
+
+static SHAPE: Schema = shape(&[
+    ID,
+    NAME,
+    TYPE,
+    flattened("properties", &[
+        field("templateParameters", Kind::List(&Kind::Object(PARAMETER))),
+        text("description"),
+        field("request", Kind::Object(REQUEST)),
+        field("responses", Kind::List(&Kind::Object(RESPONSE))),
+        text("policies"),
+        text("displayName"),
+        text("method"),
+        text("urlTemplate"),
+    ]),
+]);
+
+static OPERATION_ID: NameArg =
+    names::apim("operation-id", &["operation-id"], "Operation of the API");
+static NEW_OPERATION_ID: NameArg =
+    NameArg { generated: true, ..names::apim("operation-id", &["operation-id"], "Operation [default: a new id]") };
+
+const fn operation(id: &'static NameArg, parts: &'static [Part]) -> Resource {
+    let _ = id;
+    Resource {
+        noun: "operation of an API",
+        nouns: "operations of an API",
+        kind: &APIM_OPERATION,
+        parts,
+        schema: &SHAPE,
+        args: &[
+            arg("description", "description", "Description; may hold HTML"),
+            arg("display-name", "displayName", "Name for people").required(),
+            arg("method", "method", "HTTP method").required(),
+            arg("url-template", "urlTemplate", "URL template, such as /pets/{id}").required(),
+            arg("template-parameters", "", "Parameter of the template: name=id type=string …")
+                .also(&["params"])
+                .short('p')
+                .how(How::Words)
+                .on(On::Create),
+        ],
+    }
+}
+
+static OPERATION: Resource =
+    operation(&OPERATION_ID, &[Part::Name(&names::APIM), Part::Name(&names::APIM_API), Part::Name(&OPERATION_ID)]);
+static NEW_OPERATION: Resource = operation(
+    &NEW_OPERATION_ID,
+    &[Part::Name(&names::APIM), Part::Name(&names::APIM_API), Part::Name(&NEW_OPERATION_ID)],
+);
+
+/// Every occurrence of `--template-parameters` is one parameter of `key=value` words.
+fn parameters(matches: &ArgMatches) -> Result<Vec<Edit>> {
+    let occurrences = match matches.try_contains_id("template-parameters") {
+        Ok(true) => args::occurrences(matches, "template-parameters"),
+        _ => Vec::new(),
+    };
+    let mut edits = Vec::new();
+    for words in occurrences {
+        let mut parameter = Map::new();
+        for word in words {
+            let (key, value) = word.split_once('=').ok_or_else(|| {
+                Error::invalid(format!("--template-parameters: '{word}' is not KEY=VALUE"))
+            })?;
+            let member = PARAMETER.iter().find(|f| f.shown.eq_ignore_ascii_case(&key.replace(['_', '-'], "")));
+            let Some(member) = member else {
+                let known: Vec<&str> = PARAMETER.iter().map(|f| f.shown).collect();
+                return Err(Error::invalid(format!("--template-parameters: there is no '{key}'"))
+                    .with_hint(format!("A parameter has {}.", known.join(", "))));
+            };
+            let value = match member.kind {
+                Kind::Bool => Value::Bool(value.eq_ignore_ascii_case("true")),
+                Kind::List(_) => value.split(',').map(str::to_owned).collect(),
+                _ => Value::String(value.to_owned()),
+            };
+            parameter.insert(member.shown.to_owned(), value);
+        }
+        let path = vec![Step::Key("templateParameters".to_owned())];
+        edits.push(Edit::Add { path, value: Value::Object(parameter) });
+    }
+    Ok(edits)
+}
+
+fn ids() -> Vec<Arg> {
+    Vec::new()
+}
+
+const CHANGE: Traits = Traits { if_match: Some(""), more: ids, ..SDK };
+const CREATE: Traits = Traits { extra: parameters, if_match: Some("*"), ..SDK };
+const DELETE: Traits = Traits { if_match: Some("*"), confirm: false, ..SDK };
+
+/// `azr apim api operation …`.
+pub fn children() -> Vec<Node> {
+    vec![
+        verbs::create(&NEW_OPERATION, CREATE)
+            .examples(&[Example { what: "Add an operation with a parameter", line: "azr apim api operation create -g myResourceGroup --service-name myAPIManagement --api-id my-api --operation-id get-note --display-name \"Get a note\" --method GET --url-template /notes/{id} --params name=id type=string required=true" }])
+            .into(),
+        verbs::delete(&OPERATION, DELETE)
+            .examples(&[Example { what: "Delete an operation", line: "azr apim api operation delete -g myResourceGroup --service-name myAPIManagement --api-id my-api --operation-id get-note" }])
+            .into(),
+        verbs::list(&OPERATION, SDK)
+            .examples(&[Example { what: "List the operations as a table", line: "azr apim api operation list -g myResourceGroup --service-name myAPIManagement --api-id my-api -o table" }])
+            .into(),
+        verbs::show(&OPERATION, SDK)
+            .examples(&[Example { what: "Show an operation", line: "azr apim api operation show -g myResourceGroup --service-name myAPIManagement --api-id my-api --operation-id get-note" }])
+            .into(),
+        verbs::update(&OPERATION, CHANGE)
+            .examples(&[Example { what: "Rename an operation", line: "azr apim api operation update -g myResourceGroup --service-name myAPIManagement --api-id my-api --operation-id get-note --display-name \"Read a note\"" }])
+            .into(),
+    ]
+}

@@ -1,0 +1,18 @@
+//! The root of the command tree.
+
+use super::tree::{Node, group};
+use super::{account, apic, apim, identity, resource_group, rest, role};
+
+/// `azr …`.
+#[must_use]
+pub fn children() -> Vec<Node> {
+    vec![
+        group("account", "Subscriptions", account::children),
+        group("apic", "API Center: the inventory of APIs", apic::children),
+        group("apim", "API Management", apim::children),
+        group("group", "Resource groups", resource_group::children),
+        group("identity", "User-assigned managed identities", identity::children),
+        rest::command().into(),
+        group("role", "Role assignments", role::children),
+    ]
+}

@@ -1,0 +1,136 @@
+//! One run of azr: its surroundings, its global options, and the client it makes when it needs one.
+
+use std::sync::{Arc, OnceLock};
+
+use clap::ArgMatches;
+use serde_json::Value;
+
+use crate::arm::client::Client;
+use crate::arm::id::ResourceId;
+use crate::auth::{self, TokenSource};
+use crate::context::{Context, Subscription};
+use crate::emulator::in_process::InProcess;
+use crate::error::{Error, Result};
+use crate::transport::Transport;
+use crate::transport::http::HttpTransport;
+
+/// What every command may ask for.
+pub struct Session {
+    /// The outside.
+    pub context: Context,
+    /// `--subscription`.
+    subscription: Option<String>,
+    client: OnceLock<Client>,
+    emulator: OnceLock<Arc<InProcess>>,
+}
+
+impl Session {
+    /// A session in these surroundings, for the subscription named on the command line if one is.
+    #[must_use]
+    pub fn new(context: Context, subscription: Option<String>) -> Self {
+        Self { context, subscription, client: OnceLock::new(), emulator: OnceLock::new() }
+    }
+
+    /// The subscription to work in.
+    pub fn subscription(&self) -> Result<Subscription> {
+        self.context.subscription(self.subscription.as_deref())
+    }
+
+    /// What `--subscription` says.
+    #[must_use]
+    pub fn given_subscription(&self) -> Option<&str> {
+        self.subscription.as_deref()
+    }
+
+    /// The scope of the subscription.
+    pub fn subscription_scope(&self) -> Result<ResourceId> {
+        Ok(ResourceId::subscription_scope(&self.subscription()?.id))
+    }
+
+    /// The resource group that `-g` names, or az's default group.
+    pub fn group(&self, matches: &ArgMatches) -> Result<Option<String>> {
+        match matches.try_get_one::<String>("resource-group").ok().flatten() {
+            Some(given) => {
+                check_group(given)?;
+                Ok(Some(given.clone()))
+            }
+            None => self.context.default_group(),
+        }
+    }
+
+    /// The scope of the resource group that `-g` names.
+    pub fn group_scope(&self, matches: &ArgMatches) -> Result<ResourceId> {
+        let group = self.group(matches)?.ok_or_else(|| Error::usage("--resource-group is required"))?;
+        Ok(ResourceId::resource_group(&self.subscription()?.id, &group))
+    }
+
+    /// The scope of the resource group, or where none is named of the subscription.
+    pub fn group_or_subscription_scope(&self, matches: &ArgMatches) -> Result<ResourceId> {
+        match self.group(matches)? {
+            Some(_) => self.group_scope(matches),
+            None => self.subscription_scope(),
+        }
+    }
+
+    /// Puts az's default location into a body that needs one and has none.
+    ///
+    /// Returns the resource group to take the location from where there is no default either.
+    pub fn location_for(
+        &self,
+        matches: &ArgMatches,
+        located: bool,
+        shown: &mut Value,
+    ) -> Result<Option<String>> {
+        let missing = located && shown.get("location").is_none_or(Value::is_null);
+        let Some(body) = shown.as_object_mut().filter(|_| missing) else { return Ok(None) };
+        if let Some(location) = self.context.default_location()? {
+            body.insert("location".to_owned(), Value::String(location));
+            return Ok(None);
+        }
+        Ok(Some(self.group_scope(matches)?.to_string()))
+    }
+
+    /// The client, made when it is first asked for.
+    pub fn client(&self) -> Result<&Client> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let tenant = self.subscription().ok().and_then(|s| s.tenant_id);
+        let client = self.client_for(tenant.as_deref())?;
+        Ok(self.client.get_or_init(|| client))
+    }
+
+    fn client_for(&self, tenant: Option<&str>) -> Result<Client> {
+        let cloud = self.context.cloud()?;
+        let transport: Arc<dyn Transport> = if cloud.is_emulator() {
+            let emulator = Arc::new(InProcess::open(&self.context.emulator_state()?)?);
+            self.emulator.get_or_init(|| emulator).clone()
+        } else {
+            Arc::new(HttpTransport::new(&self.context)?)
+        };
+        let tokens: Arc<dyn TokenSource> = Arc::new(auth::chain(&self.context, tenant, transport.clone())?);
+        Ok(Client::new(transport, tokens, cloud.arm_endpoint.clone()))
+    }
+
+    /// Ends the session: the state of an emulator in this process is saved.
+    pub fn close(&self) -> Result<()> {
+        match self.emulator.get() {
+            Some(emulator) => emulator.close(),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Checks a resource group's name: 1 to 90 letters, digits, `-`, `_`, `.` and parentheses (ARM's rule).
+fn check_group(name: &str) -> Result<()> {
+    let good = !name.is_empty()
+        && name.chars().count() <= 90
+        && name.chars().all(|c| c.is_alphanumeric() || "-_.()".contains(c))
+        && !name.ends_with('.');
+    if good {
+        return Ok(());
+    }
+    Err(Error::invalid(format!("--resource-group: '{name}' is not a name of a resource group")).with_hint(
+        "A resource group's name has 1 to 90 letters, digits, hyphens, underscores, full stops and parentheses, and no full stop at its end.",
+    ))
+}
