@@ -134,3 +134,18 @@ fn check_group(name: &str) -> Result<()> {
         "A resource group's name has 1 to 90 letters, digits, hyphens, underscores, full stops and parentheses, and no full stop at its end.",
     ))
 }
+
+/// An observer of an execution that has nobody to tell.
+pub struct Quiet;
+
+impl crate::arm::execute::Observer for Quiet {
+    fn note(&mut self, text: &str) {
+        tracing::info!("{text}");
+    }
+
+    fn progress(&mut self, _: &str) {}
+
+    fn holds(&self, _: &str, _: &Value) -> Result<bool> {
+        Ok(false)
+    }
+}

@@ -1,0 +1,88 @@
+//! `azr apim api revision`.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use clap::{Arg, ArgMatches};
+use serde_json::{Map, Value};
+
+use super::api::API;
+use super::{api_shape, shape};
+use crate::arm::execute;
+use crate::arm::plan::{Action, Job, Target};
+use crate::arm::schema::{Kind, Schema, field, text};
+use crate::commands::tree::{Example, Leaf, Node, Outcome};
+use crate::commands::{args, verbs};
+use crate::error::Result;
+use crate::session::{Quiet, Session};
+
+static SHAPE: Schema = shape(&[
+    text("apiId").read_only(),
+    text("apiRevision").read_only(),
+    field("createdDateTime", Kind::Time).read_only(),
+    field("updatedDateTime", Kind::Time).read_only(),
+    text("description").read_only(),
+    text("privateUrl").read_only(),
+    field("isOnline", Kind::Bool).read_only(),
+    field("isCurrent", Kind::Bool).read_only(),
+]);
+
+/// What a new revision takes over from the API, under its wire names.
+const TAKEN_OVER: &[&str] =
+    &["authenticationSettings", "displayName", "path", "protocols", "serviceUrl", "subscriptionKeyParameterNames"];
+
+fn options() -> Vec<Arg> {
+    let mut all = verbs::naming(&API, false);
+    all.push(args::text("api-revision").required(true).value_name("N").help("Number of the new revision"));
+    all.push(args::text("api-revision-description").visible_alias("rev-description").help("What changes in it"));
+    all
+}
+
+fn create<'a>(
+    session: &'a Session,
+    matches: &'a ArgMatches,
+) -> Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>> {
+    Box::pin(async move {
+        let text = |name: &str| matches.get_one::<String>(name).cloned();
+        let at = Target::new(verbs::id(session, &API, matches)?.as_str(), API.kind.api_version);
+        let client = session.client()?;
+        let current = client.send("GET", &at, None).await?.body;
+        let mut properties = Map::new();
+        if let Some(description) = text("api-revision-description") {
+            properties.insert("apiRevisionDescription".to_owned(), Value::String(description));
+        }
+        let source = format!("/apis/{}", text("api-id").unwrap_or_default());
+        properties.insert("sourceApiId".to_owned(), Value::String(source));
+        for name in TAKEN_OVER {
+            if let Some(value) = current["properties"].get(*name).filter(|v| !v.is_null()) {
+                properties.insert((*name).to_owned(), value.clone());
+            }
+        }
+        let path = format!("{};rev={}", at.path, text("api-revision").unwrap_or_default());
+        let body = Some(serde_json::json!({"properties": properties}));
+        let action = Action::Put { body, location_of: None };
+        let job = Job::new(Target::new(path, API.kind.api_version), action, Some(&api_shape::API));
+        let value = execute::execute(client, &job.into(), &mut Quiet).await?;
+        Ok(Outcome { value, raw: None })
+    })
+}
+
+/// `azr apim api revision …`.
+pub fn children() -> Vec<Node> {
+    vec![
+        Leaf::run("create", "Create a revision of an API", options, create)
+            .examples(&[Example { what: "Create revision 2", line: "azr apim api revision create -g myResourceGroup --service-name myAPIManagement --api-id my-api --api-revision 2 --api-revision-description \"Try it\"" }])
+            .into(),
+        Leaf::plan(
+            "list",
+            "List the revisions of an API",
+            || verbs::naming(&API, false),
+            |session, matches| {
+                let at = Target::new(verbs::id(session, &API, matches)?.as_str(), API.kind.api_version).join("revisions");
+                Ok(Job::new(at, Action::List { max_items: None, next_token: None }, Some(&SHAPE)).into())
+            },
+        )
+        .examples(&[Example { what: "List the revisions", line: "azr apim api revision list -g myResourceGroup --service-name myAPIManagement --api-id my-api -o table" }])
+        .into(),
+    ]
+}

@@ -1,0 +1,256 @@
+//! `azr apim create|show|list|update|delete|…`: API Management services themselves.
+
+use clap::{Arg, ArgMatches};
+use serde_json::{Map, Value, json};
+
+use super::service_shape::SERVICE as SHAPE;
+use super::shape;
+use crate::arm::edit::{Edit, Step};
+use crate::arm::plan::{Action, Job, Target};
+use crate::arm::resource::{APIM_SERVICE, APIM as VERSION};
+use crate::arm::schema::{Kind, Schema, field, text};
+use crate::commands::resource::{How, On, Part, Resource, arg};
+use crate::commands::tree::{Example, Leaf, Node};
+use crate::commands::verbs::{self, SDK, Traits};
+use crate::commands::{args, names};
+use crate::error::Result;
+use crate::session::Session;
+
+const SKUS: &[&str] = &["Basic", "Consumption", "Developer", "Isolated", "Premium", "Standard"];
+const NETWORKS: &[&str] = &["External", "Internal", "None"];
+
+static AVAILABILITY: Schema = shape(&[
+    field("nameAvailable", Kind::Bool).read_only(),
+    text("message").read_only(),
+    text("reason"),
+]);
+
+/// An API Management service.
+pub static SERVICE: Resource = Resource {
+    noun: "API Management service",
+    nouns: "API Management services of a resource group, or of the subscription",
+    kind: &APIM_SERVICE,
+    parts: &[Part::Name(&names::APIM_ITSELF)],
+    schema: &SHAPE,
+    args: &[
+        arg("publisher-email", "publisherEmail", "Address that notifications come from").required(),
+        arg("publisher-name", "publisherName", "Organization that publishes the APIs").required(),
+        arg("location", "location", "Region [default: that of the resource group]").short('l').on(On::Create),
+        arg("sku-name", "sku.name", "Tier [default: Developer]").kind(Kind::Choice(SKUS)),
+        arg("sku-capacity", "sku.capacity", "Units [default: 1]"),
+        arg("virtual-network", "virtualNetworkType", "Kind of virtual network [default: None]")
+            .short('v')
+            .kind(Kind::Choice(NETWORKS)),
+        arg("enable-managed-identity", "", "Give it a system-assigned identity").how(How::Flag),
+        arg("public-network-access", "", "Whether it may be reached from the internet").how(How::Flag),
+        arg("disable-gateway", "disableGateway", "Disable the gateway in the master region").how(How::Flag),
+        arg("enable-client-certificate", "enableClientCertificate", "Ask clients for a certificate (Consumption)")
+            .how(How::Flag),
+        arg("tags", "tags", "Tags: KEY=VALUE…").how(How::Tags),
+    ],
+};
+
+fn at(name: &str) -> Vec<Step> {
+    name.split('.').map(|part| Step::Key(part.to_owned())).collect()
+}
+
+/// az sends `True` or `False` here when it creates, and the service's own words when it updates.
+fn create_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
+    let mut edits = Vec::new();
+    if let Some(open) = args::bool_of(matches, "public-network-access")? {
+        let value = if open { "True" } else { "False" };
+        edits.push(Edit::Set { path: at("publicNetworkAccess"), value: value.into() });
+    }
+    if args::bool_of(matches, "enable-managed-identity")? == Some(true) {
+        edits.push(Edit::Set { path: at("identity"), value: json!({"type": "SystemAssigned"}) });
+    }
+    Ok(edits)
+}
+
+/// What az fills in for a new service.
+fn complete(_: &ArgMatches, shown: &mut Value) -> Result<()> {
+    let Value::Object(service) = shown else { return Ok(()) };
+    let email = service.get("publisherEmail").cloned().unwrap_or(Value::Null);
+    let sku = service.entry("sku").or_insert_with(|| json!({}));
+    if let Value::Object(sku) = sku {
+        sku.entry("name").or_insert_with(|| "Developer".into());
+        sku.entry("capacity").or_insert_with(|| 1.into());
+        if sku["name"] == "Consumption" {
+            sku.insert("capacity".to_owned(), 0.into());
+        }
+    }
+    service.insert("notificationSenderEmail".to_owned(), email);
+    service.entry("virtualNetworkType").or_insert_with(|| "None".into());
+    service.insert("restore".to_owned(), false.into());
+    Ok(())
+}
+
+/// az sends back an identity only where `--enable-managed-identity` asks for one.
+fn update_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
+    let mut edits = Vec::new();
+    if let Some(open) = args::bool_of(matches, "public-network-access")? {
+        let value = if open { "Enabled" } else { "Disabled" };
+        edits.push(Edit::Set { path: at("publicNetworkAccess"), value: value.into() });
+    }
+    edits.push(match args::bool_of(matches, "enable-managed-identity")? {
+        Some(true) => Edit::Default { path: at("identity"), value: json!({"type": "SystemAssigned"}) },
+        _ => Edit::Set { path: at("identity"), value: Value::Null },
+    });
+    Ok(edits)
+}
+
+const CREATE: Traits = Traits { located: true, no_wait: true, extra: create_edits, complete, ..SDK };
+const CHANGE: Traits = Traits { no_wait: true, extra: update_edits, ..SDK };
+const DELETE: Traits = Traits { no_wait: true, ..SDK };
+
+/// az's table of services.
+fn table(result: &Value) -> Value {
+    let rows = result.as_array().cloned().unwrap_or_else(|| vec![result.clone()]);
+    rows.iter().map(row).collect()
+}
+
+fn row(service: &Value) -> Value {
+    let text = |value: &Value| match value {
+        Value::String(text) if !text.is_empty() => text.clone(),
+        Value::Number(number) if number.as_i64() != Some(0) => number.to_string(),
+        _ => " ".to_owned(),
+    };
+    let addresses = |value: &Value| match value.as_array() {
+        Some(list) if !list.is_empty() => {
+            list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(",")
+        }
+        _ => " ".to_owned(),
+    };
+    let state = text(&service["provisioningState"]);
+    let status = match state.to_ascii_lowercase().as_str() {
+        "activating" | "created" => "Activating",
+        "failed" => "Error",
+        "stopped" => "Stopped",
+        "succeeded" => "Online",
+        "updating" => "Updating",
+        _ => &state,
+    };
+    let columns = [
+        ("NAME", text(&service["name"])),
+        ("RESOURCE GROUP", text(&service["resourceGroup"])),
+        ("LOCATION", text(&service["location"])),
+        ("GATEWAY ADDR", text(&service["gatewayUrl"])),
+        ("PUBLIC IP", addresses(&service["publicIpAddresses"])),
+        ("PRIVATE IP", addresses(&service["privateIpAddresses"])),
+        ("STATUS", status.to_owned()),
+        ("TIER", text(&service["sku"]["name"])),
+        ("UNITS", text(&service["sku"]["capacity"])),
+    ];
+    let row: Map<String, Value> = columns.into_iter().map(|(n, v)| (n.to_owned(), Value::String(v))).collect();
+    Value::Object(row)
+}
+
+fn action_at(session: &Session, matches: &ArgMatches, action: &str) -> Result<Target> {
+    Ok(Target::new(verbs::id(session, &SERVICE, matches)?.as_str(), VERSION).join(action))
+}
+
+fn job(matches: &ArgMatches, at: Target, body: Value, location_of: Option<String>) -> Result<Job> {
+    let mut job = Job::new(at, Action::Post { body: Some(body), location_of }, Some(&SHAPE));
+    job.no_wait = args::bool_of(matches, "no-wait")? == Some(true);
+    Ok(job)
+}
+
+fn check_name() -> Leaf {
+    Leaf::plan(
+        "check-name",
+        "Say whether a name for a service is free",
+        || vec![args::name(&names::APIM_ITSELF).required(true)],
+        |session, matches| {
+            let scope = session.subscription_scope()?;
+            let at = Target::new(format!("{scope}/providers/Microsoft.ApiManagement/checkNameAvailability"), VERSION);
+            let name = matches.get_one::<String>("name").cloned();
+            let action = Action::Post { body: Some(json!({"name": name})), location_of: None };
+            Ok(Job::new(at, action, Some(&AVAILABILITY)).into())
+        },
+    )
+}
+
+fn apply_network_updates() -> Leaf {
+    Leaf::plan(
+        "apply-network-updates",
+        "Let a service in a virtual network pick up changed network settings",
+        || {
+            let mut all = verbs::naming(&SERVICE, false);
+            all.push(args::text("location").short('l').value_name("REGION").help("Region [default: that of the resource group]"));
+            all.push(args::no_wait());
+            all
+        },
+        |session, matches| {
+            let mut body = json!({});
+            if let Some(location) = matches.get_one::<String>("location") {
+                body["location"] = Value::String(location.clone());
+            }
+            let location_of = session.location_for(matches, true, &mut body)?;
+            let at = action_at(session, matches, "applynetworkconfigurationupdates")?;
+            Ok(job(matches, at, body, location_of)?.into())
+        },
+    )
+}
+
+fn storage() -> Vec<Arg> {
+    let mut all = verbs::naming(&SERVICE, false);
+    let text = |long: &'static str, help: &'static str| args::text(long).required(true).help(help);
+    all.extend([
+        text("backup-name", "Name of the backup"),
+        text("storage-account-name", "Storage account"),
+        text("storage-account-container", "Container of the storage account").visible_alias("container-name"),
+        text("storage-account-key", "Access key of the storage account").hide_env_values(true),
+        args::no_wait(),
+    ]);
+    all
+}
+
+fn over_storage(name: &'static str, about: &'static str) -> Leaf {
+    Leaf::plan(name, about, storage, move |session, matches| {
+        let text = |long: &str| matches.get_one::<String>(long).cloned().unwrap_or_default();
+        let body = json!({
+            "storageAccount": text("storage-account-name"),
+            "containerName": text("storage-account-container"),
+            "backupName": text("backup-name"),
+            "accessType": "AccessKey",
+            "accessKey": text("storage-account-key"),
+        });
+        Ok(job(matches, action_at(session, matches, name)?, body, None)?.into())
+    })
+}
+
+/// The commands on services.
+pub fn commands() -> Vec<Node> {
+    vec![
+        apply_network_updates()
+            .examples(&[Example { what: "Apply changed network settings", line: "azr apim apply-network-updates -g myResourceGroup -n myAPIManagement" }])
+            .into(),
+        over_storage("backup", "Back up a service to a storage account")
+            .examples(&[Example { what: "Back up", line: "azr apim backup -g myResourceGroup -n myAPIManagement --backup-name b1 --storage-account-name store --container-name backups --storage-account-key KEY" }])
+            .into(),
+        check_name()
+            .examples(&[Example { what: "Check a name", line: "azr apim check-name -n newAPIManagement" }])
+            .into(),
+        verbs::create(&SERVICE, CREATE).table(table)
+            .examples(&[Example { what: "Create a service without waiting for it", line: "azr apim create -g myResourceGroup -n newAPIManagement --publisher-name Contoso --publisher-email admin@example.com --no-wait" }])
+            .into(),
+        verbs::delete(&SERVICE, DELETE)
+            .examples(&[Example { what: "Delete a service", line: "azr apim delete -g myResourceGroup -n newAPIManagement --yes" }])
+            .into(),
+        verbs::list(&SERVICE, SDK).table(table)
+            .examples(&[Example { what: "List the services of the subscription as a table", line: "azr apim list -o table" }])
+            .into(),
+        over_storage("restore", "Restore a service from a storage account")
+            .examples(&[Example { what: "Restore", line: "azr apim restore -g myResourceGroup -n myAPIManagement --backup-name b1 --storage-account-name store --container-name backups --storage-account-key KEY" }])
+            .into(),
+        verbs::show(&SERVICE, SDK).table(table)
+            .examples(&[Example { what: "Read the resource id of a service", line: "azr apim show -g myResourceGroup -n myAPIManagement --query id -o tsv" }])
+            .into(),
+        verbs::update(&SERVICE, CHANGE)
+            .examples(&[Example { what: "Give a service an identity", line: "azr apim update -g myResourceGroup -n myAPIManagement --enable-managed-identity true" }])
+            .into(),
+        verbs::wait(&SERVICE)
+            .examples(&[Example { what: "Wait until a service is provisioned", line: "azr apim wait -g myResourceGroup -n newAPIManagement --created" }])
+            .into(),
+    ]
+}
