@@ -2,6 +2,7 @@
 
 pub mod edit;
 pub mod id;
+pub mod names;
 mod python;
 pub mod resource;
 pub mod schema;
