@@ -5,6 +5,7 @@ pub mod edit;
 pub mod execute;
 pub mod id;
 pub mod lro;
+pub mod names;
 pub mod pager;
 pub mod plan;
 pub mod provider;

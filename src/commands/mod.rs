@@ -3,10 +3,12 @@
 pub mod account;
 pub mod apic;
 pub mod apim;
+pub mod arg_file;
 pub mod args;
 pub mod body;
 pub mod generic_update;
 pub mod identity;
+mod literal;
 pub mod names;
 pub mod resource;
 pub mod resource_group;

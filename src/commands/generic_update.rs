@@ -1,1 +1,0 @@
-//! `--set`, `--add` and `--remove`: changes by path.
