@@ -1,39 +1,270 @@
 //! The chain of credentials: the first one that the environment offers is used.
+//!
+//! What somebody set up for this run is final: when Entra refuses it, nothing else is tried in its place. Logins
+//! that other programs hold are tried one after the other.
 
-use std::sync::Arc;
+use std::fmt::Write as _;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
 
-use super::{Secret, TokenSource};
-use crate::context::Context;
+use super::cache::{Cache, Slot};
+use super::credential::ORDER;
+use super::explain::explain;
+use super::http::Wire;
+use super::offer::{Candidate, Offer, Setup};
+use super::token::{Token, now};
+use super::{Secret, TokenSource, given};
+use crate::context::{Context, Subscription};
 use crate::error::{Error, Result};
 use crate::transport::Transport;
 
+/// Requests that were under way when the token was refused all ask for another: seconds within which one is enough.
+const JUST_RENEWED: i64 = 10;
+
+const SIGN_IN: &str = "Run az login; or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; or set \
+                       AZR_ACCESS_TOKEN; --verbose shows what was looked for. To try azr without Azure: \
+                       AZURE_CLOUD_NAME=AzureEmulator.";
+
 /// The credentials of one run.
+#[derive(Debug)]
 pub struct Chain {
-    given: Option<Secret>,
-    how: &'static str,
+    source: Source,
+    held: tokio::sync::Mutex<Option<Held>>,
+    story: Mutex<Story>,
+}
+
+enum Source {
+    /// The emulator's token, which is as good again when it is refused.
+    Emulator,
+    /// A token the user brought.
+    Given(Secret),
+    /// Credentials to try in this order.
+    Credentials { candidates: Vec<(Candidate, Option<Slot>)>, scope: String, cache: Option<Cache> },
+}
+
+/// It names the credentials only.
+impl std::fmt::Debug for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Emulator => f.write_str("Emulator"),
+            Self::Given(secret) => f.debug_tuple("Given").field(secret).finish(),
+            Self::Credentials { candidates, .. } => {
+                f.debug_list().entries(candidates.iter().map(|(c, _)| &c.label)).finish()
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Held {
+    token: Token,
+    renewal: i64,
+    /// When it was given out; none where it came from the disk.
+    fetched: Option<i64>,
+}
+
+/// What is told with `--verbose`.
+#[derive(Debug, Default)]
+struct Story {
+    used: Option<String>,
+    skipped: Vec<(String, String)>,
+    incomplete: Vec<String>,
 }
 
 /// The credentials that `context` offers for `tenant`, or for the tenant they belong to.
-pub fn chain(context: &Context, _tenant: Option<&str>, _http: Arc<dyn Transport>) -> Result<Chain> {
-    if context.cloud()?.is_emulator() {
-        return Ok(Chain { given: Some(Secret::new("emulator")), how: "the emulator asks for none" });
+pub fn chain(context: &Context, tenant: Option<&str>, http: Arc<dyn Transport>) -> Result<Chain> {
+    build(context, tenant, None, http)
+}
+
+/// The credentials that `context` offers for a subscription: the account that az knows it by, and its tenant.
+pub fn chain_for(context: &Context, subscription: &Subscription, http: Arc<dyn Transport>) -> Result<Chain> {
+    let other = (subscription.user.is_some() && !subscription.is_default).then_some(subscription.id.as_str());
+    // az is signed in to the tenant of its default subscription, and of some accounts it wants to hear no other.
+    let is_login = subscription.user.is_some();
+    build(context, subscription.tenant_id.as_deref(), Some(Login { is_login, other }), http)
+}
+
+/// What az is asked for.
+#[derive(Clone, Copy)]
+struct Login<'a> {
+    is_login: bool,
+    other: Option<&'a str>,
+}
+
+fn build(
+    context: &Context,
+    tenant: Option<&str>,
+    login: Option<Login>,
+    http: Arc<dyn Transport>,
+) -> Result<Chain> {
+    let cloud = context.cloud()?;
+    let mut story = Story::default();
+    if cloud.is_emulator() {
+        return Ok(Chain::new(Source::Emulator, story));
     }
-    Ok(Chain { given: context.var("AZR_ACCESS_TOKEN").map(Secret::new), how: "AZR_ACCESS_TOKEN" })
+    if let Some(text) = context.var(given::VARIABLE) {
+        return Ok(Chain::new(Source::Given(given::parse(text)?), story));
+    }
+    story.skip(given::VARIABLE, "not set");
+    let scope = cloud.scope();
+    let authority = cloud.authority.as_str();
+    let cache = Cache::of(context)?;
+    let setup = Setup {
+        context,
+        tenant,
+        subscription: login.and_then(|l| l.other),
+        is_login: login.is_some_and(|l| l.is_login),
+        wire: Wire { transport: http, authority: cloud.authority.clone() },
+    };
+    let mut candidates: Vec<(Candidate, Option<Slot>)> = Vec::new();
+    for (name, offer) in ORDER {
+        match offer(&setup) {
+            Offer::Ready(candidate) => {
+                let is_final = !candidate.is_login;
+                let mut key: Vec<&str> = candidate.key.iter().map(String::as_str).collect();
+                key.extend([scope.as_str(), authority]);
+                let slot = cache.as_ref().map(|c| c.slot(&key, candidate.is_login));
+                candidates.push((candidate, slot));
+                if is_final {
+                    break;
+                }
+            }
+            Offer::Absent(why) => story.skip(name, &why),
+            Offer::Incomplete(why) => {
+                story.incomplete.push(format!("{name}: {why}"));
+                story.skip(name, &why);
+            }
+        }
+    }
+    Ok(Chain::new(Source::Credentials { candidates, scope, cache }, story))
+}
+
+impl Chain {
+    fn new(source: Source, story: Story) -> Self {
+        Self { source, held: tokio::sync::Mutex::new(None), story: Mutex::new(story) }
+    }
+
+    /// What is told; a panic elsewhere does not make it untrue.
+    fn story(&self) -> std::sync::MutexGuard<'_, Story> {
+        self.story.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A token from the first candidate that has one; from the disk too, unless it `must_be_new`.
+    async fn fetch(&self, must_be_new: bool) -> Result<Held> {
+        let Source::Credentials { candidates, scope, cache } = &self.source else {
+            return Err(Error::Unexpected("a token that is given is not fetched".to_owned()));
+        };
+        let mut last = None;
+        for (candidate, slot) in candidates {
+            let place = cache.as_ref().zip(slot.as_ref());
+            if let Some((cache, slot)) = place {
+                if must_be_new {
+                    slot.forget();
+                } else if let Some(token) = cache.get(slot) {
+                    self.story().used = Some(format!("{}, token kept from an earlier run", candidate.label));
+                    return Ok(Held { renewal: token.renewal(), token, fetched: None });
+                }
+            }
+            match ask(candidate, scope).await {
+                Ok(token) => {
+                    if let Some((cache, slot)) = place {
+                        cache.put(slot, &token);
+                    }
+                    self.story().used = Some(candidate.label.clone());
+                    return Ok(Held { renewal: token.renewal(), token, fetched: Some(now()) });
+                }
+                Err(error) if candidate.is_login => {
+                    self.story().skip(&candidate.label, &error.to_string());
+                    last = Some(error);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Err(self.nobody(last))
+    }
+
+    /// That there is nobody to be; `last` is what the last login said.
+    fn nobody(&self, last: Option<Error>) -> Error {
+        let story = self.story();
+        let mut message = "nobody is signed in to Azure".to_owned();
+        let said = last.iter().map(ToString::to_string).chain(story.incomplete.iter().cloned());
+        for what in said {
+            message.push_str("; ");
+            message.push_str(&what);
+        }
+        let hint = last.and_then(|e| e.hint()).unwrap_or_else(|| SIGN_IN.to_owned());
+        Error::Auth { message, hint: Some(hint) }
+    }
+}
+
+async fn ask(candidate: &Candidate, scope: &str) -> Result<Token> {
+    let failed = |e: azure_core::Error| explain(&candidate.label, &e);
+    let credential = (candidate.make)().map_err(failed)?;
+    let token = credential.get_token(&[scope], None).await.map_err(failed)?;
+    let token = Token::from(token);
+    if token.secret.expose().is_empty() || !token.is_good_for(0) {
+        return Err(Error::Auth {
+            message: format!("{}: it gave a token that has expired", candidate.label),
+            hint: Some("Check the clock of this machine.".to_owned()),
+        });
+    }
+    Ok(token)
+}
+
+impl Story {
+    fn skip(&mut self, name: &str, why: &str) {
+        self.skipped.retain(|(n, _)| n != name);
+        self.skipped.push((name.to_owned(), why.to_owned()));
+    }
 }
 
 #[async_trait]
 impl TokenSource for Chain {
     async fn token(&self) -> Result<Secret> {
-        self.given.clone().ok_or_else(|| Error::Auth { message: "no credential".to_owned(), hint: None })
+        match &self.source {
+            Source::Emulator => return Ok(Secret::new("emulator")),
+            Source::Given(secret) => return Ok(secret.clone()),
+            Source::Credentials { .. } => {}
+        }
+        let mut held = self.held.lock().await;
+        if let Some(held) = held.as_ref().filter(|h| now() < h.renewal) {
+            return Ok(held.token.secret.clone());
+        }
+        let new = self.fetch(false).await?;
+        Ok(held.insert(new).token.secret.clone())
     }
 
     async fn renew(&self) -> Result<Secret> {
-        self.token().await
+        match &self.source {
+            Source::Emulator => return Ok(Secret::new("emulator")),
+            Source::Given(_) => return Err(given::refused("was refused by the service")),
+            Source::Credentials { .. } => {}
+        }
+        let mut held = self.held.lock().await;
+        let is_new = |h: &&Held| h.fetched.is_some_and(|at| now() - at < JUST_RENEWED);
+        if let Some(held) = held.as_ref().filter(is_new) {
+            return Ok(held.token.secret.clone());
+        }
+        let new = self.fetch(true).await?;
+        Ok(held.insert(new).token.secret.clone())
     }
 
     fn describe(&self) -> String {
-        self.how.to_owned()
+        let story = self.story();
+        let mut text = match (&self.source, &story.used) {
+            (Source::Emulator, _) => "signed in: the emulator in this process takes anybody".to_owned(),
+            (Source::Given(_), _) => format!("signed in: {}", given::VARIABLE),
+            (Source::Credentials { .. }, Some(used)) => format!("signed in: {used}"),
+            (Source::Credentials { candidates, .. }, None) => match candidates.first() {
+                Some((candidate, _)) => format!("signing in: {}", candidate.label),
+                None => "signed in: nobody".to_owned(),
+            },
+        };
+        for (name, why) in &story.skipped {
+            // Writing to a string does not fail.
+            let _ = write!(text, "\n  not by {name}: {why}");
+        }
+        text
     }
 }

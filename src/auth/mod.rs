@@ -3,15 +3,25 @@
 //! A token leaves this module only as a [`Secret`], to be sent where [`allowed`] says.
 
 mod allowed;
+mod cache;
 mod chain;
+mod credential;
+mod explain;
+mod given;
+mod http;
+mod offer;
+mod program;
 mod secret;
+#[cfg(test)]
+mod tests;
+mod token;
 
 use async_trait::async_trait;
 
 use crate::error::Result;
 
 pub use allowed::allowed;
-pub use chain::{Chain, chain};
+pub use chain::{Chain, chain, chain_for};
 pub use secret::Secret;
 
 /// Where access tokens come from.
@@ -21,8 +31,12 @@ pub trait TokenSource: Send + Sync {
     async fn token(&self) -> Result<Secret>;
 
     /// Another token, after the service refused the last one with 401.
+    ///
+    /// Fails where there can be no other (`AZR_ACCESS_TOKEN`); the service's 401 then stands.
     async fn renew(&self) -> Result<Secret>;
 
     /// Which credential is used and why those before it are not, for `--verbose`.
+    ///
+    /// It knows more after the first token than before it.
     fn describe(&self) -> String;
 }

@@ -48,6 +48,11 @@ impl Environment {
         self.variables.get(name).map(String::as_str).filter(|v| !v.is_empty())
     }
 
+    /// Every variable with its value.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.variables.iter().map(|(n, v)| (n.as_str(), v.as_str()))
+    }
+
     /// The home folder.
     #[must_use]
     pub fn home(&self) -> Option<&Path> {

@@ -1,0 +1,278 @@
+//! Access tokens kept on disk, so that the next run need not ask for one.
+//!
+//! One file a token, named after what it was given for; written beside and renamed, so runs at the same time do not
+//! disturb each other. `AZR_TOKEN_CACHE=off` does without.
+
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+use super::Secret;
+use super::token::Token;
+use crate::context::Context;
+use crate::error::Result;
+
+/// The age at which a forgotten file goes: no token of Azure's lives as long.
+const FORGOTTEN: Duration = Duration::from_secs(36 * 60 * 60);
+
+/// The folder of tokens.
+#[derive(Debug, Clone)]
+pub struct Cache {
+    folder: PathBuf,
+    profile: PathBuf,
+}
+
+/// One token's place.
+#[derive(Debug, Clone)]
+pub struct Slot {
+    file: PathBuf,
+    follows_login: bool,
+}
+
+impl Slot {
+    /// Forgets the token in it.
+    pub fn forget(&self) {
+        // One that is not there is as good as forgotten.
+        let _ = fs::remove_file(&self.file);
+    }
+}
+
+impl Cache {
+    /// The cache, unless `AZR_TOKEN_CACHE` switches it off.
+    pub fn of(context: &Context) -> Result<Option<Self>> {
+        if context.var("AZR_TOKEN_CACHE").is_some() && !context.is_on("AZR_TOKEN_CACHE") {
+            return Ok(None);
+        }
+        Ok(Some(Self { folder: context.state_dir()?.join("tokens"), profile: context.profile_path()? }))
+    }
+
+    /// The place of the token that `key` tells from others; one that `follows_login` goes when az's profile changes.
+    pub fn slot(&self, key: &[&str], follows_login: bool) -> Slot {
+        let mut hash = Sha256::new();
+        for part in key {
+            // Lengths keep ("ab", "c") and ("a", "bc") apart.
+            hash.update(part.len().to_le_bytes());
+            hash.update(part);
+        }
+        let name = BASE64_URL_SAFE_NO_PAD.encode(hash.finalize());
+        Slot { file: self.folder.join(name).with_extension("json"), follows_login }
+    }
+
+    /// The token in a slot, while it is good.
+    pub fn get(&self, slot: &Slot) -> Option<Token> {
+        let text = match read_private(&self.folder, &slot.file) {
+            Ok(text) => text,
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return None,
+            Err(e) => {
+                tracing::warn!("the token cache {} is not used: {e}", slot.file.display());
+                return None;
+            }
+        };
+        let entry: Value = serde_json::from_str(&text).unwrap_or_default();
+        let secret = Secret::new(entry["token"].as_str().unwrap_or_default());
+        let token = Token { secret, expires: entry["expires"].as_i64().unwrap_or_default() };
+        let same_login = entry["profile"].as_str() == Some(self.stamp(slot).as_str());
+        if token.is_good() && same_login && !token.secret.expose().is_empty() {
+            return Some(token);
+        }
+        slot.forget();
+        None
+    }
+
+    /// Keeps a token; that it cannot be kept is no error.
+    pub fn put(&self, slot: &Slot, token: &Token) {
+        if !token.is_good() {
+            return;
+        }
+        let entry = json!({
+            "token": token.secret.expose(), "expires": token.expires, "profile": self.stamp(slot),
+        });
+        if let Err(e) = self.write(&slot.file, &entry.to_string()) {
+            tracing::debug!("the token is not kept in {}: {e}", self.folder.display());
+        }
+    }
+
+    /// What changes when somebody signs in or out with az.
+    fn stamp(&self, slot: &Slot) -> String {
+        if !slot.follows_login {
+            return String::new();
+        }
+        let Ok(about) = fs::metadata(&self.profile) else { return "none".to_owned() };
+        let since = |t: SystemTime| t.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
+        format!("{}-{}", about.modified().map(since).unwrap_or_default(), about.len())
+    }
+
+    fn write(&self, file: &Path, text: &str) -> io::Result<()> {
+        make_private(&self.folder)?;
+        check_private(&self.folder, &fs::symlink_metadata(&self.folder)?)?;
+        self.tidy();
+        // Made with mode 0600, and under a name nobody can foresee.
+        let mut beside = tempfile::NamedTempFile::new_in(&self.folder)?;
+        beside.write_all(text.as_bytes())?;
+        beside.persist(file).map_err(|e| e.error)?;
+        Ok(())
+    }
+
+    fn tidy(&self) {
+        let Ok(files) = fs::read_dir(&self.folder) else { return };
+        for file in files.flatten() {
+            let age = file.metadata().and_then(|m| m.modified()).ok().and_then(|t| t.elapsed().ok());
+            if age.is_some_and(|age| age > FORGOTTEN) {
+                let _ = fs::remove_file(file.path());
+            }
+        }
+    }
+}
+
+/// Reads a file that nobody else can have put there.
+fn read_private(folder: &Path, path: &Path) -> io::Result<String> {
+    let named = fs::symlink_metadata(path)?;
+    check_private(folder, &fs::symlink_metadata(folder)?)?;
+    if !named.is_file() {
+        return Err(io::Error::other("it is not a plain file"));
+    }
+    let mut file = File::open(path)?;
+    let opened = file.metadata()?;
+    check_private(path, &opened)?;
+    check_same(&named, &opened)?;
+    let mut text = String::new();
+    file.read_to_string(&mut text)?;
+    Ok(text)
+}
+
+#[cfg(unix)]
+fn make_private(folder: &Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// Elsewhere the folders of a user are closed to others.
+#[cfg(not(unix))]
+fn make_private(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+#[cfg(unix)]
+fn check_private(path: &Path, about: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
+    if about.is_symlink() {
+        return Err(io::Error::other(format!("{} is a symbolic link", path.display())));
+    }
+    if about.mode() & 0o077 != 0 {
+        return Err(io::Error::other(format!(
+            "others may use {} (mode {:03o})",
+            path.display(),
+            about.mode() & 0o777
+        )));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+fn check_private(path: &Path, about: &fs::Metadata) -> io::Result<()> {
+    if about.is_symlink() {
+        return Err(io::Error::other(format!("{} is a symbolic link", path.display())));
+    }
+    Ok(())
+}
+
+/// That nobody exchanged the file between looking at it and opening it.
+#[cfg(unix)]
+fn check_same(named: &fs::Metadata, opened: &fs::Metadata) -> io::Result<()> {
+    use std::os::unix::fs::MetadataExt as _;
+    if (named.dev(), named.ino(), named.uid()) == (opened.dev(), opened.ino(), opened.uid()) {
+        return Ok(());
+    }
+    Err(io::Error::other("it was exchanged while it was opened"))
+}
+
+#[cfg(not(unix))]
+fn check_same(named: &fs::Metadata, opened: &fs::Metadata) -> io::Result<()> {
+    if named.len() == opened.len() { Ok(()) } else { Err(io::Error::other("it was exchanged")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::auth::token::now;
+    use crate::context::{Environment, Terminal};
+
+    fn cache(home: &Path) -> Cache {
+        let context = Context::new(Environment::made_up(home, []), Terminal::default());
+        Cache::of(&context).unwrap().unwrap()
+    }
+
+    fn token(life: i64) -> Token {
+        Token { secret: Secret::new("hush"), expires: now() + life }
+    }
+
+    #[test]
+    fn a_token_is_kept_while_it_is_good() {
+        let home = tempfile::tempdir().unwrap();
+        let cache = cache(home.path());
+        let slot = cache.slot(&["a", "b"], false);
+        assert_eq!(cache.get(&slot), None);
+        let good = token(3600);
+        cache.put(&slot, &good);
+        assert_eq!(cache.get(&slot), Some(good));
+        assert_eq!(cache.get(&cache.slot(&["ab"], false)), None);
+        cache.put(&slot, &token(4 * 60));
+        assert!(cache.get(&slot).is_some(), "what is not good is not written over what is");
+        slot.forget();
+        assert_eq!(cache.get(&slot), None);
+        fs::write(&slot.file, json!({ "token": "t", "expires": now() + 60, "profile": "" }).to_string())
+            .unwrap();
+        assert_eq!(cache.get(&slot), None);
+    }
+
+    #[test]
+    fn signing_in_again_forgets_what_az_gave() {
+        let home = tempfile::tempdir().unwrap();
+        let cache = cache(home.path());
+        let (login, principal) = (cache.slot(&["az"], true), cache.slot(&["sp"], false));
+        fs::create_dir(home.path().join(".azure")).unwrap();
+        fs::write(&cache.profile, "{}").unwrap();
+        cache.put(&login, &token(3600));
+        cache.put(&principal, &token(3600));
+        assert!(cache.get(&login).is_some());
+        fs::write(&cache.profile, "{ }").unwrap();
+        assert!(cache.get(&login).is_none());
+        assert!(cache.get(&principal).is_some());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn files_are_private_or_not_used() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let home = tempfile::tempdir().unwrap();
+        let cache = cache(home.path());
+        let slot = cache.slot(&["a"], false);
+        cache.put(&slot, &token(3600));
+        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
+        assert_eq!((mode(&cache.folder), mode(&slot.file)), (0o700, 0o600));
+
+        fs::set_permissions(&slot.file, fs::Permissions::from_mode(0o622)).unwrap();
+        assert_eq!(cache.get(&slot), None);
+        cache.put(&slot, &token(3600));
+        assert_eq!(mode(&slot.file), 0o600);
+
+        let elsewhere = home.path().join("elsewhere");
+        fs::rename(&slot.file, &elsewhere).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &slot.file).unwrap();
+        assert_eq!(cache.get(&slot), None);
+        cache.put(&slot, &token(3600));
+        assert!(cache.get(&slot).is_some(), "the link was replaced, not followed");
+
+        fs::set_permissions(&cache.folder, fs::Permissions::from_mode(0o777)).unwrap();
+        assert_eq!(cache.get(&slot), None);
+        slot.forget();
+        cache.put(&slot, &token(3600));
+        assert!(!slot.file.exists());
+    }
+}
