@@ -1,4 +1,4 @@
-//! AsyncAPI 2 and 3.
+//! `AsyncAPI` 2 and 3.
 
 use super::definition::{ApiKind, Definition, Format, Server};
 use super::node::Node;

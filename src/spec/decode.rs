@@ -44,7 +44,7 @@ fn utf8(bytes: &[u8], skipped: usize, name: &str) -> Result<String> {
             Err(invalid(
                 name,
                 "UTF-8",
-                format!("byte 0x{:02X} at offset {} (line {line})", bytes[at], at + skipped),
+                &format!("byte 0x{:02X} at offset {} (line {line})", bytes[at], at + skipped),
             ))
         }
     }
@@ -56,7 +56,7 @@ fn utf16(bytes: &[u8], skipped: usize, unit: fn([u8; 2]) -> u16, name: &str) -> 
         return Err(invalid(
             name,
             "UTF-16",
-            format!("the last byte, at offset {}", skipped + bytes.len() - 1),
+            &format!("the last byte, at offset {}", skipped + bytes.len() - 1),
         ));
     }
     let mut text = String::with_capacity(pairs.len());
@@ -67,13 +67,13 @@ fn utf16(bytes: &[u8], skipped: usize, unit: fn([u8; 2]) -> u16, name: &str) -> 
                 text.push(char);
                 at += 2 * char.len_utf16();
             }
-            Err(_) => return Err(invalid(name, "UTF-16", format!("a lone surrogate at offset {at}"))),
+            Err(_) => return Err(invalid(name, "UTF-16", &format!("a lone surrogate at offset {at}"))),
         }
     }
     Ok(text)
 }
 
-fn invalid(name: &str, encoding: &str, what: String) -> Error {
+fn invalid(name: &str, encoding: &str, what: &str) -> Error {
     Error::invalid(format!("{name} is not valid {encoding}: {what}")).with_hint(
         "Save the file as UTF-8; azr does not guess older encodings, since a wrong guess spoils the text.",
     )

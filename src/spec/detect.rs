@@ -195,4 +195,16 @@ mod tests {
             assert!(error.contains(words) && error.starts_with("file.txt"), "{text}: {error}");
         }
     }
+
+    #[test]
+    fn hostile_nesting_ends_in_an_answer() {
+        let xml = format!("{}{}", "<a>".repeat(50_000), "</a>".repeat(50_000));
+        assert!(detect(&xml, "x").is_err());
+        let graphql =
+            format!("type Query {{ a(x: Int = {}1{}): Int }}", "[".repeat(50_000), "]".repeat(50_000));
+        assert!(detect(&graphql, "x").is_err());
+        let bomb = "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>";
+        assert!(detect(bomb, "x").is_err());
+        assert!(detect(&format!("/*{}", "/*".repeat(50_000)), "x").is_err());
+    }
 }

@@ -23,7 +23,7 @@ pub fn api_id(title: &str) -> String {
         let start = if kept.is_empty() { "api" } else { &kept };
         return fit(&format!("{start}-{}", hash(title)), title);
     }
-    legal(kept, "api-", title)
+    legal(&kept, "api-", title)
 }
 
 /// The id of a version: `1.0.19` becomes `1-0-19`.
@@ -37,7 +37,7 @@ pub fn version_id(version: &str) -> String {
     if id.is_empty() {
         return format!("version-{}", hash(version));
     }
-    legal(id, "version-", version)
+    legal(&id, "version-", version)
 }
 
 /// Whether [`version_id`] says the same as az: the version with its dots replaced.
@@ -87,8 +87,8 @@ fn hyphenated(text: &str) -> String {
     parts.join("-")
 }
 
-fn legal(id: String, prefix: &str, whole: &str) -> String {
-    if id.len() < SHORTEST { format!("{prefix}{id}") } else { fit(&id, whole) }
+fn legal(id: &str, prefix: &str, whole: &str) -> String {
+    if id.len() < SHORTEST { format!("{prefix}{id}") } else { fit(id, whole) }
 }
 
 /// `id` where it is short enough, else its start with a hash of `whole`, so that long titles stay distinct.

@@ -1,4 +1,4 @@
-//! OpenAPI 3.0, 3.1 and 3.2, and what it has in common with Swagger 2.0.
+//! `OpenAPI` 3.0, 3.1 and 3.2, and what it has in common with Swagger 2.0.
 
 use super::definition::{ApiKind, Contact, Definition, ExternalDocs, Format, License, Server};
 use super::node::Node;
@@ -30,7 +30,7 @@ pub(super) fn common(root: &Node, version: &str) -> Definition {
     definition
 }
 
-/// The `info` object, which AsyncAPI shares.
+/// The `info` object, which `AsyncAPI` shares.
 pub(super) fn info_of(info: &Node, definition: &mut Definition) {
     definition.title = info.text("title").map(|title| title.trim().to_owned());
     definition.version = info.text("version").map(|version| version.trim().to_owned());

@@ -165,7 +165,8 @@ fn the_user_decides_over_the_document() {
 
 #[test]
 fn an_api_has_no_more_deployments_than_the_service_takes() {
-    let servers: String = (0..15).map(|n| format!("  - url: https://{n}.example\n")).collect();
+    let servers: Vec<String> = (0..15).map(|n| format!("  - url: https://{n}.example")).collect();
+    let servers = servers.join("\n");
     let plan = planned(
         &format!("openapi: 3.0.0\ninfo: {{title: T T, version: 1.0}}\nservers:\n{servers}"),
         &in_prod(),
