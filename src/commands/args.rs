@@ -4,6 +4,7 @@ use clap::{Arg, ArgAction, ArgMatches};
 
 use crate::error::{Error, Result};
 
+use super::arg_file;
 use super::resource::{BodyArg, How, NameArg, Resource};
 use crate::arm::schema::Kind;
 
@@ -224,14 +225,9 @@ pub fn page(matches: &ArgMatches) -> Result<(Option<usize>, Option<String>)> {
     Ok((max, token))
 }
 
-/// The text of a file that an option names, as UTF-8; a byte order mark is dropped.
+/// The text of a file that an option names; a byte order mark is dropped, line ends are line feeds.
 pub fn read_text(option: &str, path: &str) -> Result<String> {
-    let bytes = std::fs::read(path).map_err(|e| Error::read(path, e))?;
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
-    let text = std::str::from_utf8(bytes).map_err(|e| {
-        Error::invalid(format!("{option}: {path} is not UTF-8 (byte {})", e.valid_up_to()))
-            .with_hint("Save the file as UTF-8.")
-    })?;
-    // Python's text mode reads every line ending as a line feed.
-    Ok(text.replace("\r\n", "\n"))
+    arg_file::read_text(std::path::Path::new(path)).map_err(|e| {
+        Error::invalid(format!("{option}: cannot read {path}: {e}")).with_hint("Check the path.")
+    })
 }

@@ -3,6 +3,7 @@
 use clap::{Arg, ArgMatches};
 use serde_json::{Map, Value};
 
+use super::arg_file;
 use super::args;
 use super::resource::{BodyArg, How, On, Resource};
 use super::shorthand;
@@ -39,6 +40,14 @@ fn of_option(
     last: &[String],
 ) -> Result<Vec<Edit>> {
     let option = format!("--{}", arg.long);
+    let expanded;
+    let last = if arg.how == How::Shape && resource.schema.absent == Absent::Omit {
+        last
+    } else {
+        let read = |word: &String| arg_file::expand(&option, word).map(|given| given.whole());
+        expanded = last.iter().map(read).collect::<Result<Vec<String>>>()?;
+        &expanded[..]
+    };
     let path: Vec<Step> = arg.at.split('.').map(|name| Step::Key(name.to_owned())).collect();
     let kind = resource.kind_of(arg);
     let value = match arg.how {

@@ -4,7 +4,7 @@ use crate::arm::resource::ResourceType;
 use crate::arm::schema::{Absent, Kind, Schema, member};
 use crate::error::{Error, Result};
 
-use super::generic_update::Dialect;
+use crate::arm::edit::Dialect;
 
 /// An option that gives one name in a resource's path.
 #[derive(Debug, PartialEq, Eq)]

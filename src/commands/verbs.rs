@@ -216,8 +216,10 @@ pub fn list(resource: &'static Resource, traits: Traits) -> Leaf {
         move || {
             let top = resource.parts.len() == 1;
             let mut all = vec![args::resource_group().required(!top)];
-            let (last, parents) = (resource.names().count() - 1, resource.names());
-            all.extend(parents.take(last).map(|n| args::name(n).required(true)));
+            all.extend(above(resource).iter().filter_map(|part| match part {
+                Part::Name(name) => Some(args::name(name).required(true)),
+                Part::Fixed(_) => None,
+            }));
             if traits.ids {
                 all.extend(args::paging());
                 if !top {
@@ -228,10 +230,7 @@ pub fn list(resource: &'static Resource, traits: Traits) -> Leaf {
             all
         },
         move |session, matches| {
-            let (last, above) = resource.parts.split_last().ok_or_else(|| {
-                Error::Unexpected(format!("{} has no path", resource.noun))
-            })?;
-            debug_assert!(matches!(last, Part::Name(_)));
+            let above = above(resource);
             let scope = session.group_or_subscription_scope(matches)?;
             let mut path = format!("{scope}/providers/{}", resource.kind.namespace);
             for (segment, part) in resource.kind.types.iter().zip(above) {
@@ -255,6 +254,11 @@ pub fn list(resource: &'static Resource, traits: Traits) -> Leaf {
             Ok(Job::new((traits.aim)(matches, at)?, action, Some(resource.schema)).into())
         },
     )
+}
+
+/// The parts of the path of the parent.
+fn above(resource: &'static Resource) -> &'static [Part] {
+    &resource.parts[..resource.parts.len().saturating_sub(1)]
 }
 
 /// `wait`: asks until a condition holds.

@@ -66,6 +66,13 @@ pub enum Edit {
         /// The new value; `null` removes an optional member.
         value: Value,
     },
+    /// Set the value at the path where there is none, or null.
+    Default {
+        /// Where.
+        path: Vec<Step>,
+        /// The value.
+        value: Value,
+    },
     /// Replace the value at the path; elements of lists must be there (`--set`).
     Assign {
         /// Whose rules.
@@ -99,6 +106,11 @@ pub fn apply(edits: &[Edit], doc: &mut Value, fields: &'static [Field]) -> Resul
     for edit in edits {
         match edit {
             Edit::Set { path, value } => option::set(doc, fields, path, value, &mut gaps)?,
+            Edit::Default { path, value } => {
+                if walk::find(doc, path).is_none_or(|there| there.is_null()) {
+                    option::set(doc, fields, path, value, &mut gaps)?;
+                }
+            }
             generic => {
                 gaps.close(doc);
                 generic::change(doc, fields, generic)?;

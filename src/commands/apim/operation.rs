@@ -1,6 +1,6 @@
 //! `azr apim api operation`.
 
-use clap::{Arg, ArgMatches};
+use clap::ArgMatches;
 use serde_json::{Map, Value};
 
 use super::{ID, NAME, TYPE, shape};
@@ -10,7 +10,7 @@ use crate::commands::names;
 use crate::commands::resource::{How, NameArg, On, Part, Resource, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, SDK, Traits};
-use crate::arm::edit::{Edit, Step};
+use crate::arm::edit::{Dialect, Edit, Step};
 use crate::commands::args;
 use crate::error::{Error, Result};
 
@@ -76,8 +76,7 @@ static OPERATION_ID: NameArg =
 static NEW_OPERATION_ID: NameArg =
     NameArg { generated: true, ..names::apim("operation-id", &["operation-id"], "Operation [default: a new id]") };
 
-const fn operation(id: &'static NameArg, parts: &'static [Part]) -> Resource {
-    let _ = id;
+const fn operation(parts: &'static [Part]) -> Resource {
     Resource {
         noun: "operation of an API",
         nouns: "operations of an API",
@@ -99,9 +98,8 @@ const fn operation(id: &'static NameArg, parts: &'static [Part]) -> Resource {
 }
 
 static OPERATION: Resource =
-    operation(&OPERATION_ID, &[Part::Name(&names::APIM), Part::Name(&names::APIM_API), Part::Name(&OPERATION_ID)]);
+    operation(&[Part::Name(&names::APIM), Part::Name(&names::APIM_API), Part::Name(&OPERATION_ID)]);
 static NEW_OPERATION: Resource = operation(
-    &NEW_OPERATION_ID,
     &[Part::Name(&names::APIM), Part::Name(&names::APIM_API), Part::Name(&NEW_OPERATION_ID)],
 );
 
@@ -132,16 +130,12 @@ fn parameters(matches: &ArgMatches) -> Result<Vec<Edit>> {
             parameter.insert(member.shown.to_owned(), value);
         }
         let path = vec![Step::Key("templateParameters".to_owned())];
-        edits.push(Edit::Add { path, value: Value::Object(parameter) });
+        edits.push(Edit::Add { dialect: Dialect::Sdk, path, value: Value::Object(parameter) });
     }
     Ok(edits)
 }
 
-fn ids() -> Vec<Arg> {
-    Vec::new()
-}
-
-const CHANGE: Traits = Traits { if_match: Some(""), more: ids, ..SDK };
+const CHANGE: Traits = Traits { if_match: Some(""), ..SDK };
 const CREATE: Traits = Traits { extra: parameters, if_match: Some("*"), ..SDK };
 const DELETE: Traits = Traits { if_match: Some("*"), confirm: false, ..SDK };
 
