@@ -19,7 +19,7 @@ use super::tree::{Node, group, hidden_group};
 pub fn children() -> Vec<Node> {
     let mut all = service::commands();
     all.extend([
-        import_from_apim::deprecated().into(),
+        import_from_apim::command().into(),
         group("api", "APIs in a center", api::children),
         group("environment", "Environments of a center", environment::children),
         group("import", "Import APIs from another service", import_from_apim::children),
@@ -31,6 +31,6 @@ pub fn children() -> Vec<Node> {
 /// `azr apic service …`, as the commands were called before az 2.57.
 fn service_children() -> Vec<Node> {
     let mut all = service::commands();
-    all.push(import_from_apim::deprecated().into());
+    all.push(import_from_apim::command().into());
     all
 }

@@ -1,0 +1,199 @@
+//! `azr apic api definition import-specification|export-specification`: the document of a definition.
+
+use std::future::Future;
+use std::path::Path;
+use std::pin::Pin;
+
+use clap::{Arg, ArgMatches};
+use serde_json::{Value, json};
+use url::Url;
+
+use super::definition::DEFINITION;
+use super::register_plan::INLINE_LIMIT;
+use crate::arm::edit::{self, Step};
+use crate::arm::execute;
+use crate::arm::plan::{Action, Job, Plan, Target};
+use crate::arm::schema::{Field, Kind, field, text};
+use crate::commands::tree::{Leaf, Outcome};
+use crate::commands::{arg_file, args, shorthand, verbs};
+use crate::error::{Error, Result};
+use crate::files;
+use crate::output::message;
+use crate::session::{Quiet, Session};
+
+const SPECIFICATION: &[Field] = &[field("specification", Kind::Object(&[text("name"), text("version")]))];
+
+/// `import-specification`.
+pub fn import() -> Leaf {
+    Leaf::plan("import-specification", "Import a document into a definition", import_options, import_plan)
+        .details(
+            "--format inline takes the document itself as --value, or @FILE, up to 3 MB; --format link takes a \
+             URL that the service can read.",
+        )
+        .examples(&[
+            crate::commands::tree::Example {
+                what: "Import a file",
+                line: "azr apic api definition import-specification -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --definition-id openapi --format inline --value @openapi.json --specification name=openapi version=3.0.1",
+            },
+            crate::commands::tree::Example {
+                what: "Import from a link",
+                line: "azr apic api definition import-specification -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --definition-id openapi --format link --value \"$link\" --specification '{\"name\":\"openapi\",\"version\":\"3.0.1\"}'",
+            },
+        ])
+}
+
+/// `export-specification`.
+pub fn export() -> Leaf {
+    Leaf::run(
+        "export-specification",
+        "Write the document of a definition to a file",
+        export_options,
+        |session, matches| Box::pin(run_export(session, matches)) as Pin<Box<dyn Future<Output = Result<Outcome>> + '_>>,
+    )
+    .examples(&[crate::commands::tree::Example {
+        what: "Export to a file",
+        line: "azr apic api definition export-specification -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --definition-id openapi --file-name openapi.json",
+    }])
+}
+
+fn import_options() -> Vec<Arg> {
+    let mut all = verbs::naming(&DEFINITION, true);
+    all.extend([
+        args::text("format")
+            .value_parser(clap::builder::PossibleValuesParser::new(["inline", "link"]))
+            .ignore_case(true)
+            .required(true)
+            .help("Whether --value is the document or a link to it"),
+        args::text("value").required(true).help("The document, @FILE, or a link"),
+        args::many("specification", 1).required(true).help("Its format: name=openapi version=3.0.1"),
+        args::no_wait(),
+    ]);
+    all
+}
+
+fn import_plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
+    let format = matches.get_one::<String>("format").map(|f| f.to_ascii_lowercase()).unwrap_or_default();
+    let given = matches.get_one::<String>("value").map_or("", String::as_str);
+    let value = arg_file::expand("--value", given)?.whole();
+    check_value(&format, &value)?;
+    let specification = Kind::Object(&[text("name"), text("version")]);
+    let path = vec![Step::Key("specification".to_owned())];
+    let occurrences = args::occurrences(matches, "specification");
+    let mut body = json!({});
+    edit::apply(
+        &shorthand::parse("--specification", &specification, &path, &occurrences)?,
+        &mut body,
+        SPECIFICATION,
+    )?;
+    body["format"] = Value::String(format);
+    body["value"] = Value::String(value);
+    let no_wait = args::bool_of(matches, "no-wait")? == Some(true);
+    let jobs = verbs::targets(session, &DEFINITION, matches)?
+        .into_iter()
+        .map(|at| {
+            let action = Action::Post { body: Some(body.clone()), location_of: None };
+            let mut job = Job::new(at.join("importSpecification"), action, None);
+            job.no_wait = no_wait;
+            job.silent = true;
+            job
+        })
+        .collect();
+    Ok(Plan { jobs, confirm: None })
+}
+
+/// Refuses what the service would refuse with an opaque answer, or worse take.
+fn check_value(format: &str, value: &str) -> Result<()> {
+    if value.trim().is_empty() {
+        return Err(Error::invalid("--value: the document is empty"));
+    }
+    if format == "inline" {
+        if value.len() > INLINE_LIMIT {
+            return Err(Error::invalid(format!(
+                "--value: the document has {} bytes; API Center takes {INLINE_LIMIT} inline",
+                value.len()
+            ))
+            .with_hint("Put it where the service can read it, and give --format link --value URL."));
+        }
+        return Ok(());
+    }
+    if value.starts_with('$') {
+        return Err(Error::invalid(format!("--value: '{value}' is the name of a variable, not its value"))
+            .with_hint("Single quotes keep a shell from putting the value in: write \"$link\" in double quotes."));
+    }
+    match Url::parse(value) {
+        Ok(url) if matches!(url.scheme(), "https" | "http") && url.has_host() => Ok(()),
+        _ => Err(Error::invalid(format!("--value: '{}' is not a link", shown(value)))
+            .with_hint("Give an https URL, or --format inline for the document itself.")),
+    }
+}
+
+/// As much of a value as an error line takes.
+fn shown(value: &str) -> String {
+    let line: String = value.chars().take_while(|c| *c != '\n').take(80).collect();
+    if line.len() < value.len() { format!("{line}…") } else { line }
+}
+
+fn export_options() -> Vec<Arg> {
+    let mut all = verbs::naming(&DEFINITION, true);
+    all.extend([
+        args::text("file-name").required(true).value_name("FILE").help("File to write to; - for stdout"),
+        args::no_wait().hide(true),
+    ]);
+    all
+}
+
+async fn run_export(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
+    let targets = verbs::targets(session, &DEFINITION, matches)?;
+    let [at] = &targets[..] else {
+        return Err(Error::usage("--ids: one definition goes into one file; give one id"));
+    };
+    let document = document(session, at.clone()).await?;
+    let file = matches.get_one::<String>("file-name").map_or("-", String::as_str);
+    if file == "-" {
+        return Ok(Outcome { value: None, raw: Some(document) });
+    }
+    files::write(Path::new(file), &document)?;
+    message::note(&format!("Specification written to {file}"));
+    Ok(Outcome::nothing())
+}
+
+/// The document of a definition, inline or behind the link that the service answers with.
+async fn document(session: &Session, at: Target) -> Result<Vec<u8>> {
+    let client = session.client()?;
+    let action = Action::Post { body: None, location_of: None };
+    let job = Job::new(at.join("exportSpecification"), action, None);
+    let answer = execute::execute(client, &job.into(), &mut Quiet).await?.unwrap_or(Value::Null);
+    let value = answer.get("value").and_then(Value::as_str).unwrap_or_default();
+    if value.is_empty() {
+        return Err(Error::invalid("the definition has no document")
+            .with_hint("Import one: azr apic api definition import-specification"));
+    }
+    if answer.get("format").and_then(Value::as_str) == Some("link") {
+        let url = Url::parse(value)
+            .map_err(|e| Error::Unexpected(format!("the link of the specification is not a URL: {e}")))?;
+        return Ok(client.fetch(&url).await?.to_vec());
+    }
+    Ok(value.as_bytes().to_vec())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_link_is_refused_with_the_reason() {
+        assert!(check_value("link", "https://example.com/a.json?x=1").is_ok());
+        let hint = check_value("link", "$link").expect_err("a variable").hint().unwrap_or_default();
+        assert!(hint.contains("double quotes"), "{hint}");
+        for bad in ["", " ", "spec.json", "ftp://x/y", "{\"openapi\":\"3.0.1\"}"] {
+            assert!(check_value("link", bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_inline_document_has_a_limit() {
+        assert!(check_value("inline", &"x".repeat(INLINE_LIMIT)).is_ok());
+        let error = check_value("inline", &"x".repeat(INLINE_LIMIT + 1)).expect_err("too large");
+        assert!(error.hint().is_some_and(|h| h.contains("link")));
+    }
+}
