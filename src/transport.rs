@@ -2,6 +2,8 @@
 
 pub mod http;
 mod reason;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 

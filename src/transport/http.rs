@@ -93,9 +93,11 @@ impl HttpTransport {
         let mut roots = Vec::new();
         for path in &self.extra_roots {
             let pem = std::fs::read(path).map_err(|e| Error::read(path, e))?;
-            let found = reqwest::Certificate::from_pem_bundle(&pem).map_err(|e| {
-                Error::invalid(format!("{} holds no certificates that can be read: {e}", path.display()))
-            })?;
+            let found = reqwest::Certificate::from_pem_bundle(&pem).unwrap_or_default();
+            if found.is_empty() {
+                return Err(Error::invalid(format!("{} holds no PEM certificates", path.display()))
+                    .with_hint("SSL_CERT_FILE and REQUESTS_CA_BUNDLE name such a file."));
+            }
             roots.extend(found);
         }
         let builder = self.builder();
@@ -180,4 +182,20 @@ fn get_or_try_init<T>(cell: &OnceLock<T>, make: impl FnOnce() -> Result<T>) -> R
     }
     let value = make()?;
     Ok(cell.get_or_init(|| value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::{Environment, Terminal};
+
+    #[tokio::test]
+    async fn root_certificates_are_loaded_only_for_what_leaves_the_machine() {
+        let context = Context::new(Environment::made_up("/nowhere", []), Terminal::default());
+        let transport = HttpTransport::new(&context).unwrap();
+        let ask = |url: &str| transport.client(&Url::parse(url).unwrap()).is_ok();
+        assert!(ask("http://127.0.0.1:1/") && ask("http://[::1]/") && ask("http://169.254.169.254/metadata"));
+        assert!(transport.remote.get().is_none());
+        assert!(ask("http://10.0.0.1/") && transport.remote.get().is_some());
+    }
 }

@@ -69,17 +69,14 @@ fn cut_short() -> (String, &'static str) {
 }
 
 fn is_incomplete(error: &reqwest::Error) -> bool {
-    error.is_body()
-        || error.is_decode()
-        || causes(error)
-            .any(|e| e.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_incomplete_message))
+    causes(error).any(|e| e.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_incomplete_message))
 }
 
-/// The TLS library's reason, which hides as the payload of an I/O error.
+/// The TLS library's reason, which hides as the payload of an I/O error (or of one inside another).
 fn tls_error(error: &(dyn StdError + 'static)) -> Option<String> {
     if let Some(tls) = error.downcast_ref::<rustls::Error>() {
         return Some(tls.to_string());
     }
     let payload = error.downcast_ref::<std::io::Error>()?.get_ref()?;
-    payload.downcast_ref::<rustls::Error>().map(ToString::to_string)
+    causes(payload).find_map(tls_error)
 }
