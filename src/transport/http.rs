@@ -124,7 +124,7 @@ impl Transport for HttpTransport {
             // Without it some gateways answer 411.
             outgoing = outgoing.header(reqwest::header::CONTENT_LENGTH, "0");
         }
-        let answer = outgoing.send().await.map_err(|e| reason::explain(&what, &e))?;
+        let answer = outgoing.send().await.map_err(|e| reason::explain(&what, e))?;
         let status = answer.status().as_u16();
         let headers = answer
             .headers()
@@ -146,7 +146,7 @@ fn is_near(url: &Url) -> bool {
 async fn take_in(mut answer: reqwest::Response, what: &str) -> Result<Bytes> {
     let announced = answer.content_length().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
     let mut body = BytesMut::with_capacity(announced.min(1024 * 1024));
-    while let Some(part) = answer.chunk().await.map_err(|e| reason::explain(what, &e))? {
+    while let Some(part) = answer.chunk().await.map_err(|e| reason::explain(what, e))? {
         if body.len() + part.len() > BODY_LIMIT {
             return Err(Error::Network {
                 message: format!("{what}: the answer is larger than {} MiB", BODY_LIMIT / 1024 / 1024),
@@ -168,7 +168,7 @@ pub(crate) fn provide_crypto() {
 
 fn unbuilt(error: &reqwest::Error) -> Error {
     Error::Network {
-        message: format!("cannot set up the network client: {}", reason::chain_of(error)),
+        message: format!("cannot set up the network client: {}", reason::root_of(error)),
         hint: Some(
             "Check the proxy variables (HTTPS_PROXY, NO_PROXY) and the system's root certificates."
                 .to_owned(),
