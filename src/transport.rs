@@ -49,17 +49,6 @@ pub fn place(url: &url::Url) -> String {
     }
 }
 
-/// Whether a URL points to this machine: `127.0.0.0/8`, `[::1]` or `localhost`.
-#[must_use]
-pub fn is_loopback(url: &url::Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
 /// An answer as the wire saw it.
 #[derive(Clone)]
 pub struct Response {

@@ -4,10 +4,9 @@
 
 use url::Url;
 
-use super::Context;
 use super::ini::Ini;
+use super::{Context, is_loopback};
 use crate::error::{Error, Result};
-use crate::transport::is_loopback;
 
 /// The cloud that lives in this process.
 pub const EMULATOR: &str = "AzureEmulator";

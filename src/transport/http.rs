@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use url::Url;
 
-use super::{Request, Response, Transport, is_loopback, place, reason};
-use crate::context::Context;
+use super::{Request, Response, Transport, place, reason};
+use crate::context::{Context, is_loopback};
 use crate::error::{Error, Result};
 
 /// How long to wait for a connection.
