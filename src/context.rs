@@ -7,6 +7,7 @@ mod cloud;
 mod environment;
 mod folders;
 mod ini;
+mod loopback;
 mod profile;
 mod settings;
 mod subscription;
@@ -21,6 +22,7 @@ use ini::Ini;
 
 pub use cloud::{Cloud, EMULATOR};
 pub use environment::Environment;
+pub use loopback::is_loopback;
 pub use subscription::Subscription;
 pub use terminal::Terminal;
 

@@ -2,6 +2,8 @@
 
 pub mod http;
 mod reason;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 
@@ -44,17 +46,6 @@ pub fn place(url: &url::Url) -> String {
     match url.port() {
         Some(port) => format!("{}://{host}:{port}{}", url.scheme(), url.path()),
         None => format!("{}://{host}{}", url.scheme(), url.path()),
-    }
-}
-
-/// Whether a URL points to this machine: `127.0.0.0/8`, `[::1]` or `localhost`.
-#[must_use]
-pub fn is_loopback(url: &url::Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name.eq_ignore_ascii_case("localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
     }
 }
 

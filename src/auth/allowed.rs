@@ -2,7 +2,7 @@
 
 use url::Url;
 
-use crate::transport::is_loopback;
+use crate::context::is_loopback;
 
 /// Whether a request to `url` may carry the token for the Resource Manager at `arm_endpoint`.
 ///

@@ -16,7 +16,6 @@ use sha2::{Digest as _, Sha256};
 use super::Secret;
 use super::token::Token;
 use crate::context::Context;
-use crate::error::Result;
 
 /// The age at which a forgotten file goes: no token of Azure's lives as long.
 const FORGOTTEN: Duration = Duration::from_secs(36 * 60 * 60);
@@ -44,12 +43,13 @@ impl Slot {
 }
 
 impl Cache {
-    /// The cache, unless `AZR_TOKEN_CACHE` switches it off.
-    pub fn of(context: &Context) -> Result<Option<Self>> {
+    /// The cache, unless `AZR_TOKEN_CACHE` switches it off, or there is no home folder for it.
+    pub fn of(context: &Context) -> Option<Self> {
         if context.var("AZR_TOKEN_CACHE").is_some() && !context.is_on("AZR_TOKEN_CACHE") {
-            return Ok(None);
+            return None;
         }
-        Ok(Some(Self { folder: context.state_dir()?.join("tokens"), profile: context.profile_path()? }))
+        let folder = context.state_dir().ok()?.join("tokens");
+        Some(Self { folder, profile: context.profile_path().ok()? })
     }
 
     /// The place of the token that `key` tells from others; one that `follows_login` goes when az's profile changes.
@@ -205,7 +205,7 @@ mod tests {
 
     fn cache(home: &Path) -> Cache {
         let context = Context::new(Environment::made_up(home, []), Terminal::default());
-        Cache::of(&context).unwrap().unwrap()
+        Cache::of(&context).unwrap()
     }
 
     fn token(life: i64) -> Token {

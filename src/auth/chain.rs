@@ -15,7 +15,7 @@ use super::http::Wire;
 use super::offer::{Candidate, Offer, Setup};
 use super::token::{Token, now};
 use super::{Secret, TokenSource, given};
-use crate::context::{Context, Subscription};
+use crate::context::{Context, EMULATOR, Subscription};
 use crate::error::{Error, Result};
 use crate::transport::Transport;
 
@@ -100,16 +100,17 @@ fn build(
 ) -> Result<Chain> {
     let cloud = context.cloud()?;
     let mut story = Story::default();
-    if cloud.is_emulator() {
+    let given = context.var(given::VARIABLE);
+    if cloud.is_emulator() || (cloud.name == EMULATOR && given.is_none()) {
         return Ok(Chain::new(Source::Emulator, story));
     }
-    if let Some(text) = context.var(given::VARIABLE) {
+    if let Some(text) = given {
         return Ok(Chain::new(Source::Given(given::parse(text)?), story));
     }
     story.skip(given::VARIABLE, "not set");
     let scope = cloud.scope();
     let authority = cloud.authority.as_str();
-    let cache = Cache::of(context)?;
+    let cache = Cache::of(context);
     let setup = Setup {
         context,
         tenant,
@@ -155,7 +156,7 @@ impl Chain {
         let Source::Credentials { candidates, scope, cache } = &self.source else {
             return Err(Error::Unexpected("a token that is given is not fetched".to_owned()));
         };
-        let mut last = None;
+        let mut failed = Vec::new();
         for (candidate, slot) in candidates {
             let place = cache.as_ref().zip(slot.as_ref());
             if let Some((cache, slot)) = place {
@@ -176,25 +177,21 @@ impl Chain {
                 }
                 Err(error) if candidate.is_login => {
                     self.story().skip(&candidate.label, &error.to_string());
-                    last = Some(error);
+                    failed.push(error);
                 }
                 Err(error) => return Err(error),
             }
         }
-        Err(self.nobody(last))
+        Err(self.nobody(&failed))
     }
 
-    /// That there is nobody to be; `last` is what the last login said.
-    fn nobody(&self, last: Option<Error>) -> Error {
-        let story = self.story();
-        let mut message = "nobody is signed in to Azure".to_owned();
-        let said = last.iter().map(ToString::to_string).chain(story.incomplete.iter().cloned());
-        for what in said {
-            message.push_str("; ");
-            message.push_str(&what);
-        }
-        let hint = last.and_then(|e| e.hint()).unwrap_or_else(|| SIGN_IN.to_owned());
-        Error::Auth { message, hint: Some(hint) }
+    /// That there is nobody to be; `failed` is what the logins said.
+    fn nobody(&self, failed: &[Error]) -> Error {
+        let mut parts = vec!["nobody is signed in to Azure".to_owned()];
+        parts.extend(failed.iter().map(ToString::to_string));
+        parts.extend(self.story().incomplete.iter().cloned());
+        let hint = failed.iter().find_map(Error::hint).unwrap_or_else(|| SIGN_IN.to_owned());
+        Error::Auth { message: parts.join("; "), hint: Some(hint) }
     }
 }
 
@@ -214,6 +211,7 @@ async fn ask(candidate: &Candidate, scope: &str) -> Result<Token> {
 
 impl Story {
     fn skip(&mut self, name: &str, why: &str) {
+        let why = why.strip_prefix(name).and_then(|w| w.strip_prefix(": ")).unwrap_or(why);
         self.skipped.retain(|(n, _)| n != name);
         self.skipped.push((name.to_owned(), why.to_owned()));
     }
@@ -253,7 +251,7 @@ impl TokenSource for Chain {
     fn describe(&self) -> String {
         let story = self.story();
         let mut text = match (&self.source, &story.used) {
-            (Source::Emulator, _) => "signed in: the emulator in this process takes anybody".to_owned(),
+            (Source::Emulator, _) => "signed in: the emulator takes anybody".to_owned(),
             (Source::Given(_), _) => format!("signed in: {}", given::VARIABLE),
             (Source::Credentials { .. }, Some(used)) => format!("signed in: {used}"),
             (Source::Credentials { candidates, .. }, None) => match candidates.first() {

@@ -90,6 +90,18 @@ async fn the_emulator_takes_anybody() {
     let chain = signed_in(home.path(), &Arc::new(Provider::new()), &variables);
     assert_eq!(token(&chain).await, "emulator");
     assert_eq!(chain.renew().await.unwrap().expose(), "emulator");
+    let served = [variables[0], ("AZR_ARM_ENDPOINT", "http://127.0.0.1:8080")];
+    assert_eq!(token(&signed_in(home.path(), &Arc::new(Provider::new()), &served)).await, "emulator");
+    let both = [served[0], served[1], variables[1]];
+    assert_eq!(token(&signed_in(home.path(), &Arc::new(Provider::new()), &both)).await, "mine");
+}
+
+#[tokio::test]
+async fn a_service_principal_needs_no_home() {
+    let variables = [TENANT, CLIENT, SECRET];
+    let context = Context::new(Environment::without_home(variables), Terminal::default());
+    let chain = chain(&context, None, Arc::new(Provider::new())).unwrap();
+    assert_eq!(token(&chain).await, "token-1");
 }
 
 #[tokio::test]
@@ -293,11 +305,7 @@ async fn a_login_that_does_not_work_gives_way_to_the_next() {
     program(home.path(), "azd", r#"{"token":"from-azd","expiresOn":"2999-01-01T00:00:00Z"}"#, 0);
     let chain = signed_in(home.path(), &provider, &variables);
     assert_eq!(token(&chain).await, "from-azd");
-    assert!(
-        chain.describe().contains("not by login of az: login of az: AADSTS700082"),
-        "{}",
-        chain.describe()
-    );
+    assert!(chain.describe().contains("not by login of az: AADSTS700082"), "{}", chain.describe());
 
     program(
         home.path(),

@@ -4,10 +4,9 @@
 
 use url::Url;
 
-use super::Context;
 use super::ini::Ini;
+use super::{Context, is_loopback};
 use crate::error::{Error, Result};
-use crate::transport::is_loopback;
 
 /// The cloud that lives in this process.
 pub const EMULATOR: &str = "AzureEmulator";
@@ -98,8 +97,9 @@ pub fn choose(context: &Context) -> Result<Cloud> {
 }
 
 fn find(name: &str, context: &Context) -> Result<Cloud> {
-    let path = context.config_dir()?.join("clouds.config");
-    let custom = Ini::read(&path)?;
+    let path = context.config_dir().map(|dir| dir.join("clouds.config"));
+    let from = path.as_ref().map(|p| p.display().to_string()).unwrap_or_default();
+    let custom = Ini::read_any(path)?;
     let known = KNOWN.iter().find(|k| k.name.eq_ignore_ascii_case(name));
     let section = custom.sections().into_iter().find(|s| s.eq_ignore_ascii_case(name)).unwrap_or_default();
     if known.is_none() && section.is_empty() {
@@ -113,13 +113,10 @@ fn find(name: &str, context: &Context) -> Result<Cloud> {
         own.or(known.map(of_known)).map(str::to_owned)
     };
     let needed = |key: &str, found: Option<String>| {
-        found.ok_or_else(|| {
-            Error::invalid(format!("{}: the cloud {name} has no endpoint_{key}", path.display()))
-        })
+        found.ok_or_else(|| Error::invalid(format!("{from}: the cloud {name} has no endpoint_{key}")))
     };
     let arm = needed("resource_manager", value("resource_manager", |k| k.resource_manager))?;
     let login = needed("active_directory", value("active_directory", |k| k.authority))?;
-    let from = path.display().to_string();
     Ok(Cloud {
         name: known.map_or(section, |k| k.name).to_owned(),
         audience: value("active_directory_resource_id", |k| k.audience)

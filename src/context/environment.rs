@@ -36,6 +36,11 @@ impl Environment {
         Self { variables, home: Some(home.into()), folder: None, of_process: false }
     }
 
+    /// Made up: these variables, and no home folder, as in a bare container.
+    pub fn without_home<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
+        Self { home: None, ..Self::made_up("", variables) }
+    }
+
     /// The same with a working folder.
     #[must_use]
     pub fn in_folder(self, folder: impl Into<PathBuf>) -> Self {

@@ -3,7 +3,7 @@
 //! Sections in brackets are told apart by case, keys are not; `=` or `:` ends a key; `#` and `;` start a line
 //! of comment; an indented line goes on with the value before it; `%%` stands for `%`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
@@ -21,6 +21,11 @@ struct Entry {
 }
 
 impl Ini {
+    /// Reads a file; one that is not there is empty, and so is one that has no place to be.
+    pub fn read_any(path: Result<PathBuf>) -> Result<Self> {
+        path.map_or_else(|_| Ok(Self::default()), |path| Self::read(&path))
+    }
+
     /// Reads a file; one that is not there is empty.
     pub fn read(path: &Path) -> Result<Self> {
         match std::fs::read_to_string(path) {

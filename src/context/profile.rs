@@ -42,13 +42,15 @@ impl Context {
         let named = given.map(|g| (g, "--subscription"));
         let set = || self.var("AZURE_SUBSCRIPTION_ID").map(|s| (s, "AZURE_SUBSCRIPTION_ID"));
         let Some((wanted, from)) = named.or_else(set) else {
-            return match known.into_iter().find(|s| s.is_default) {
-                Some(default) => Ok(default),
-                None => Err(Error::Auth {
-                    message: "no subscription is chosen: nobody is signed in, and none is named".to_owned(),
-                    hint: Some(SIGN_IN.to_owned()),
-                }),
+            let (why, mend) = match known.iter().find(|s| s.is_default) {
+                Some(default) => return Ok(default.clone()),
+                None if known.is_empty() => ("nobody is signed in, and none is named", SIGN_IN),
+                None => ("none is the default", "Choose one with az account set, or give --subscription."),
             };
+            return Err(Error::Auth {
+                message: format!("no subscription is chosen: {why}"),
+                hint: Some(mend.to_owned()),
+            });
         };
         let called: Vec<&Subscription> = known.iter().filter(|s| s.is_called(wanted)).collect();
         match (called.as_slice(), uuid::Uuid::try_parse(wanted)) {
@@ -81,10 +83,13 @@ impl Context {
         // Read again: az may have written since, and its tokens' entries must not be lost.
         let path = self.profile_path()?;
         let mut profile = read(&path)?;
-        let Some(list) = profile["subscriptions"].as_array_mut() else { return Ok(chosen) };
-        for entry in list {
-            let is_chosen = entry["id"] == json!(chosen.id) && entry["environmentName"] == json!(cloud);
-            entry["isDefault"] = json!(is_chosen);
+        let is_chosen = |e: &Value| e["id"] == json!(chosen.id) && e["environmentName"] == json!(cloud);
+        // The emulator's own subscription is in no file, and choosing it leaves the others' default alone.
+        let Some(list) = profile["subscriptions"].as_array_mut().filter(|l| l.iter().any(is_chosen)) else {
+            return Ok(chosen);
+        };
+        for entry in list.iter_mut().filter(|e| e.is_object()) {
+            entry["isDefault"] = json!(is_chosen(entry));
         }
         write(&path, &profile)?;
         Ok(chosen)
@@ -94,7 +99,11 @@ impl Context {
         if let Some(profile) = self.profile.get() {
             return Ok(profile);
         }
-        let read = Arc::new(read(&self.profile_path()?)?);
+        // Without a home folder nobody has signed in, but a service principal can work.
+        let read = Arc::new(match self.profile_path() {
+            Ok(path) => read(&path)?,
+            Err(_) => json!({}),
+        });
         Ok(self.profile.get_or_init(|| read))
     }
 }
@@ -120,10 +129,15 @@ fn read(path: &std::path::Path) -> Result<Value> {
         Err(e) => return Err(Error::read(path, e)),
     };
     let text = text.strip_prefix(MARK).unwrap_or(&text);
-    serde_json::from_str(text).map_err(|e| {
-        Error::invalid(format!("{} is not the JSON az writes: {e}", path.display()))
+    let bad = |why: String| {
+        Error::invalid(format!("{} is not what az writes: {why}", path.display()))
             .with_hint("az login writes it anew.")
-    })
+    };
+    match serde_json::from_str(text) {
+        Ok(profile @ Value::Object(_)) => Ok(profile),
+        Ok(_) => Err(bad("it is no JSON object".to_owned())),
+        Err(e) => Err(bad(e.to_string())),
+    }
 }
 
 fn write(path: &std::path::Path, profile: &Value) -> Result<()> {
@@ -205,6 +219,28 @@ mod tests {
         assert_eq!(context.subscriptions(false).unwrap().len(), 1);
         assert_eq!(default.listed()["cloudName"], EMULATOR);
         assert_eq!(default.shown()["environmentName"], EMULATOR);
+        let file = context.profile_path().unwrap();
+        let before = std::fs::read(&file).unwrap();
+        assert_eq!(context.set_default_subscription("Example Sub").unwrap(), default);
+        assert_eq!(std::fs::read(&file).unwrap(), before);
+    }
+
+    #[test]
+    fn an_id_is_enough_where_there_is_no_home() {
+        let context = Context::new(Environment::default(), Terminal::default());
+        assert_eq!(context.subscription(Some(A)).unwrap().id, A);
+        assert_eq!(context.default_group().unwrap(), None);
+        assert!(context.subscription(None).is_err());
+    }
+
+    #[test]
+    fn a_profile_that_is_none_is_refused_in_one_line() {
+        for bad in ["[]", "{", "\u{feff}7"] {
+            let (home, context) = signed_in(&[]);
+            std::fs::write(home.path().join(".azure/azureProfile.json"), bad).unwrap();
+            let error = context.subscription(None).unwrap_err();
+            assert!(error.to_string().contains("azureProfile.json is not what az writes"), "{error}");
+        }
     }
 
     #[test]

@@ -78,7 +78,7 @@ impl Context {
 
     /// The default of an option, such as `group`.
     pub fn default_of(&self, option: &str) -> Result<Option<String>> {
-        let own = self.config_dir()?;
+        let Ok(own) = self.config_dir() else { return self.setting("defaults", option) };
         let name = own.file_name().unwrap_or_default();
         let is_set = self.var(&format!("AZURE_DEFAULTS_{}", option.to_ascii_uppercase())).is_some();
         for folder in self.environment().folder().filter(|_| !is_set).into_iter().flat_map(Path::ancestors) {
@@ -98,7 +98,7 @@ impl Context {
         if let Some(config) = self.config.get() {
             return Ok(config);
         }
-        let read = Arc::new(Ini::read(&self.config_dir()?.join("config"))?);
+        let read = Arc::new(Ini::read_any(self.config_dir().map(|dir| dir.join("config")))?);
         Ok(self.config.get_or_init(|| read))
     }
 }

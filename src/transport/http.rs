@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use url::Url;
 
-use super::{Request, Response, Transport, is_loopback, place, reason};
-use crate::context::Context;
+use super::{Request, Response, Transport, place, reason};
+use crate::context::{Context, is_loopback};
 use crate::error::{Error, Result};
 
 /// How long to wait for a connection.
@@ -93,9 +93,11 @@ impl HttpTransport {
         let mut roots = Vec::new();
         for path in &self.extra_roots {
             let pem = std::fs::read(path).map_err(|e| Error::read(path, e))?;
-            let found = reqwest::Certificate::from_pem_bundle(&pem).map_err(|e| {
-                Error::invalid(format!("{} holds no certificates that can be read: {e}", path.display()))
-            })?;
+            let found = reqwest::Certificate::from_pem_bundle(&pem).unwrap_or_default();
+            if found.is_empty() {
+                return Err(Error::invalid(format!("{} holds no PEM certificates", path.display()))
+                    .with_hint("SSL_CERT_FILE and REQUESTS_CA_BUNDLE name such a file."));
+            }
             roots.extend(found);
         }
         let builder = self.builder();
@@ -122,7 +124,7 @@ impl Transport for HttpTransport {
             // Without it some gateways answer 411.
             outgoing = outgoing.header(reqwest::header::CONTENT_LENGTH, "0");
         }
-        let answer = outgoing.send().await.map_err(|e| reason::explain(&what, &e))?;
+        let answer = outgoing.send().await.map_err(|e| reason::explain(&what, e))?;
         let status = answer.status().as_u16();
         let headers = answer
             .headers()
@@ -144,7 +146,7 @@ fn is_near(url: &Url) -> bool {
 async fn take_in(mut answer: reqwest::Response, what: &str) -> Result<Bytes> {
     let announced = answer.content_length().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
     let mut body = BytesMut::with_capacity(announced.min(1024 * 1024));
-    while let Some(part) = answer.chunk().await.map_err(|e| reason::explain(what, &e))? {
+    while let Some(part) = answer.chunk().await.map_err(|e| reason::explain(what, e))? {
         if body.len() + part.len() > BODY_LIMIT {
             return Err(Error::Network {
                 message: format!("{what}: the answer is larger than {} MiB", BODY_LIMIT / 1024 / 1024),
@@ -166,7 +168,7 @@ pub(crate) fn provide_crypto() {
 
 fn unbuilt(error: &reqwest::Error) -> Error {
     Error::Network {
-        message: format!("cannot set up the network client: {}", reason::chain_of(error)),
+        message: format!("cannot set up the network client: {}", reason::root_of(error)),
         hint: Some(
             "Check the proxy variables (HTTPS_PROXY, NO_PROXY) and the system's root certificates."
                 .to_owned(),
@@ -180,4 +182,20 @@ fn get_or_try_init<T>(cell: &OnceLock<T>, make: impl FnOnce() -> Result<T>) -> R
     }
     let value = make()?;
     Ok(cell.get_or_init(|| value))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::context::{Environment, Terminal};
+
+    #[tokio::test]
+    async fn root_certificates_are_loaded_only_for_what_leaves_the_machine() {
+        let context = Context::new(Environment::made_up("/nowhere", []), Terminal::default());
+        let transport = HttpTransport::new(&context).unwrap();
+        let ask = |url: &str| transport.client(&Url::parse(url).unwrap()).is_ok();
+        assert!(ask("http://127.0.0.1:1/") && ask("http://[::1]/") && ask("http://169.254.169.254/metadata"));
+        assert!(transport.remote.get().is_none());
+        assert!(ask("http://10.0.0.1/") && transport.remote.get().is_some());
+    }
 }

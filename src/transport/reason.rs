@@ -6,13 +6,14 @@ use std::io::ErrorKind;
 use crate::error::Error;
 
 /// The error for a request that got no complete answer; `what` is its method, host and path.
-pub fn explain(what: &str, error: &reqwest::Error) -> Error {
-    let (why, hint) = classify(error);
+pub fn explain(what: &str, error: reqwest::Error) -> Error {
+    // The library shows the URL with its query otherwise.
+    let (why, hint) = classify(&error.without_url());
     Error::Network { message: format!("{what}: {why}"), hint: Some(hint.to_owned()) }
 }
 
-/// Every cause of `error`, outermost first, without the URL.
-pub fn chain_of(error: &(dyn StdError + 'static)) -> String {
+/// The innermost cause of `error`: the others only say that something went wrong.
+pub fn root_of(error: &(dyn StdError + 'static)) -> String {
     causes(error).last().map(ToString::to_string).unwrap_or_default()
 }
 
@@ -31,7 +32,7 @@ fn classify(error: &reqwest::Error) -> (String, &'static str) {
     }
     if error.is_dns() {
         return (
-            format!("the host name could not be resolved: {}", chain_of(error)),
+            format!("the host name could not be resolved: {}", root_of(error)),
             "Check the name, the network, and whether a proxy is needed (HTTPS_PROXY).",
         );
     }
@@ -57,10 +58,10 @@ fn classify(error: &reqwest::Error) -> (String, &'static str) {
         Some(ErrorKind::UnexpectedEof) => cut_short(),
         _ if is_incomplete(error) => cut_short(),
         _ if error.is_connect() => (
-            format!("no connection: {}", chain_of(error)),
+            format!("no connection: {}", root_of(error)),
             "Check the network and the proxy variables (HTTPS_PROXY, NO_PROXY).",
         ),
-        _ => (chain_of(error), "Try again; if it stays, check the network and the proxy."),
+        _ => (root_of(error), "Try again; if it stays, check the network and the proxy."),
     }
 }
 
@@ -69,17 +70,14 @@ fn cut_short() -> (String, &'static str) {
 }
 
 fn is_incomplete(error: &reqwest::Error) -> bool {
-    error.is_body()
-        || error.is_decode()
-        || causes(error)
-            .any(|e| e.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_incomplete_message))
+    causes(error).any(|e| e.downcast_ref::<hyper::Error>().is_some_and(hyper::Error::is_incomplete_message))
 }
 
-/// The TLS library's reason, which hides as the payload of an I/O error.
+/// The TLS library's reason, which hides as the payload of an I/O error (or of one inside another).
 fn tls_error(error: &(dyn StdError + 'static)) -> Option<String> {
     if let Some(tls) = error.downcast_ref::<rustls::Error>() {
         return Some(tls.to_string());
     }
     let payload = error.downcast_ref::<std::io::Error>()?.get_ref()?;
-    payload.downcast_ref::<rustls::Error>().map(ToString::to_string)
+    causes(payload).find_map(tls_error)
 }

@@ -13,8 +13,9 @@ use serde_json::Value;
 use url::Url;
 
 use crate::auth::offer::{Candidate, Offer, Setup};
+use crate::context::is_loopback;
 use crate::error::{Error, Result};
-use crate::transport::{Request, Transport, is_loopback, place};
+use crate::transport::{Request, Transport, place};
 
 /// Whether an endpoint is announced.
 pub fn offer(setup: &Setup) -> Offer {

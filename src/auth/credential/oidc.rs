@@ -15,8 +15,9 @@ use url::Url;
 use crate::auth::Secret;
 use crate::auth::http::Wire;
 use crate::auth::offer::Make;
+use crate::context::is_loopback;
 use crate::error::{Error, Result};
-use crate::transport::{Request, Transport, is_loopback, place};
+use crate::transport::{Request, Transport, place};
 
 /// How a pipeline's service is asked for an assertion.
 #[derive(Clone)]
