@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn depth_is_limited_only_where_it_is_read() {
-        let deep = |key: &str| format!("{{\"{key}\": {}{}}}", "[".repeat(100_000), "]".repeat(100_000));
+        let deep = |key: &str| format!("{{\"{key}\": {}{}}}", "[".repeat(5_000), "]".repeat(5_000));
         assert!(parse(&deep("paths")).is_ok());
         assert!(parse(&deep("info")).expect_err("deep").contains("nests deeper"));
     }
