@@ -31,6 +31,21 @@ pub enum Kind {
     Map(&'static Kind),
 }
 
+impl Kind {
+    /// Whether null is a value there rather than the absence of one.
+    ///
+    /// So it is for any value, and for objects without members, such as the user assigned identities of a
+    /// resource, where null takes one away in the service.
+    #[must_use]
+    pub const fn takes_null(&self) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Object(members) => members.is_empty(),
+            _ => false,
+        }
+    }
+}
+
 /// One member of an object.
 #[derive(Debug, Clone, Copy)]
 pub struct Field {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::walk::{element, kind_at, list, object, shown};
+use super::walk::{element, keeps_null, kind_at, list, object, shown};
 use super::{Dialect, Edit, Step};
 use crate::arm::schema::{Field, Kind};
 use crate::error::{Error, Result};
@@ -13,7 +13,10 @@ pub fn change(doc: &mut Value, fields: &'static [Field], edit: &Edit) -> Result<
         Edit::Set { .. } => Ok(()),
         Edit::Assign { dialect, path, value } => {
             let Some((last, parent)) = path.split_last() else { return Ok(()) };
-            let keeps_null = keeps_null(*dialect, kind_at(fields, parent));
+            let keeps_null = match kind_at(fields, parent) {
+                Some(Kind::Map(_) | Kind::List(_)) if *dialect == Dialect::Sdk => true,
+                _ => keeps_null(fields, parent),
+            };
             let slot = make(doc, parent)?;
             if let Step::Key(key) = last {
                 let members = object(slot, parent)?;
@@ -38,15 +41,6 @@ pub fn change(doc: &mut Value, fields: &'static [Field], edit: &Edit) -> Result<
             Ok(())
         }
         Edit::Remove { dialect, path } => remove(doc, fields, *dialect, path),
-    }
-}
-
-/// Whether null is a value there rather than the absence of one.
-fn keeps_null(dialect: Dialect, parent: Option<Kind>) -> bool {
-    match parent {
-        Some(Kind::Any | Kind::Map(Kind::Any) | Kind::List(Kind::Any)) => true,
-        Some(Kind::Map(_) | Kind::List(_)) => dialect == Dialect::Sdk,
-        _ => false,
     }
 }
 

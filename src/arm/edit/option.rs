@@ -4,8 +4,8 @@ use serde_json::Value;
 
 use super::Step;
 use super::gaps::Gaps;
-use super::walk::{find, kind_at, list, object, shown};
-use crate::arm::schema::{Field, Kind};
+use super::walk::{find, keeps_null, list, object, shown};
+use crate::arm::schema::Field;
 use crate::error::{Error, Result};
 
 /// The largest index at which an option makes an element; more is a slip, and would only fill memory.
@@ -19,6 +19,10 @@ pub fn set(
     value: &Value,
     gaps: &mut Gaps,
 ) -> Result<()> {
+    let clears = value.is_null() && path.split_last().is_some_and(|(_, parent)| !keeps_null(fields, parent));
+    if clears && !exists(doc, path) {
+        return Ok(());
+    }
     let mut slot = &mut *doc;
     let mut here = Vec::with_capacity(path.len());
     for step in path {
@@ -44,19 +48,33 @@ pub fn set(
     }
     gaps.forget(&here);
     *slot = value.clone();
-    if value.is_null() {
-        clear(doc, fields, &here, gaps);
+    if clears {
+        clear(doc, &here, gaps);
     }
     Ok(())
 }
 
-/// Take away what was set to null, except where null is a value like any other.
-fn clear(doc: &mut Value, fields: &'static [Field], path: &[Step], gaps: &mut Gaps) {
+/// Whether there is something at a path.
+fn exists(doc: &Value, path: &[Step]) -> bool {
+    path.iter()
+        .try_fold(doc, |slot, step| match step {
+            Step::Key(key) => slot.get(key),
+            Step::Index(at) => {
+                let list = slot.as_array()?;
+                let back = || list.len().checked_sub(usize::try_from(at.unsigned_abs()).ok()?);
+                list.get(usize::try_from(*at).ok().or_else(back)?)
+            }
+            _ => None,
+        })
+        .is_some()
+}
+
+/// Take away what was set to null.
+fn clear(doc: &mut Value, path: &[Step], gaps: &mut Gaps) {
     let Some((last, parent)) = path.split_last() else { return };
-    match (kind_at(fields, parent), last) {
-        (Some(Kind::Any | Kind::Map(Kind::Any) | Kind::List(Kind::Any)), _) => {}
-        (_, Step::Index(at)) => gaps.open(parent, usize::try_from(*at).unwrap_or(0)),
-        (_, Step::Key(key)) => {
+    match last {
+        Step::Index(at) => gaps.open(parent, usize::try_from(*at).unwrap_or(0)),
+        Step::Key(key) => {
             if let Some(Value::Object(members)) = find(doc, parent) {
                 members.shift_remove(key);
             }

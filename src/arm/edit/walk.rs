@@ -79,6 +79,15 @@ pub fn kind_at(fields: &'static [Field], path: &[Step]) -> Option<Kind> {
     })
 }
 
+/// Whether null is a value like any other within what `parent` leads to.
+pub fn keeps_null(fields: &'static [Field], parent: &[Step]) -> bool {
+    match kind_at(fields, parent) {
+        Some(Kind::Any) => true,
+        Some(Kind::Map(element) | Kind::List(element)) => element.takes_null(),
+        _ => false,
+    }
+}
+
 /// A path as it is written on the command line.
 pub fn shown(path: &[Step]) -> String {
     let mut out = String::new();

@@ -34,7 +34,7 @@ pub fn of(dialect: Dialect, kind: &Kind, value: Value) -> Result<Value, Misfit> 
         (Kind::Any, value) => Ok(value),
         (Kind::Object(fields), Value::Object(members)) => object(dialect, fields, members),
         (Kind::Map(element), Value::Object(members)) => {
-            let keep_null = dialect == Dialect::Sdk || matches!(element, Kind::Any);
+            let keep_null = dialect == Dialect::Sdk || element.takes_null();
             let mut out = Map::new();
             for (key, value) in members.into_iter().filter(|(_, v)| keep_null || !v.is_null()) {
                 let value = of(dialect, element, value).map_err(|m| m.under(&key))?;

@@ -159,7 +159,8 @@ fn separate(option: &str, kind: &Kind, given: &[Given]) -> Option<Result<Value>>
     if !is_simple(element) || given.iter().any(unfit) {
         return None;
     }
-    Some(given.iter().map(|g| plain(option, element, g)).collect())
+    let values = given.iter().map(|g| plain(option, element, g));
+    Some(values.filter(|v| !matches!(v, Ok(Value::Null))).collect())
 }
 
 /// The values with those put together again that a shell took apart: `{name:Bob` and `Smith}`.
@@ -209,7 +210,11 @@ fn misfit(option: &str, value: &str, misfit: Misfit) -> Error {
         text.push_str(if misfit.place.starts_with('[') { "" } else { "." });
         text.push_str(&misfit.place);
     }
-    let value = if value.is_empty() { String::new() } else { format!(" in '{}'", excerpt(value)) };
+    let value = if value.is_empty() || misfit.why.contains(value) {
+        String::new()
+    } else {
+        format!(" in '{}'", excerpt(value))
+    };
     Error::invalid(format!("{text}: {}{value}", misfit.why))
 }
 

@@ -35,6 +35,7 @@ pub fn value(kind: &Kind, node: Node) -> Result<Value, Misfit> {
         (Kind::Any, node) => any(node),
         (_, Node::Scalar(Value::Null)) => Ok(Value::Null),
         (Kind::Bool, Node::Blank) => Ok(Value::Bool(true)),
+        (Kind::Object([]), Node::Blank) => Ok(Value::Object(Map::new())),
         (_, Node::Blank) => Err(Misfit::new("the value is missing")),
         (Kind::Object(fields), Node::Object(members)) => object(fields, members),
         (Kind::Map(element), Node::Object(members)) => {
@@ -42,13 +43,13 @@ pub fn value(kind: &Kind, node: Node) -> Result<Value, Misfit> {
                 Ok(value) => Ok((key, value)),
                 Err(misfit) => Err(misfit.under(&key)),
             };
-            let keep_null = matches!(element, Kind::Any);
+            let keep_null = element.takes_null();
             let members = members.into_iter().map(typed).filter(|m| keep(m, keep_null));
             members.collect::<Result<_, _>>().map(Value::Object)
         }
         (Kind::List(element), Node::List(elements)) => {
             let typed = |(at, node)| value(element, node).map_err(|m| m.under(&format!("[{at}]")));
-            let keep_null = matches!(element, Kind::Any);
+            let keep_null = element.takes_null();
             let elements = elements.into_iter().enumerate().map(typed);
             elements.filter(|e| keep_null || !matches!(e, Ok(Value::Null))).collect()
         }
