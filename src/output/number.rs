@@ -2,32 +2,50 @@
 
 use serde_json::Number;
 
-/// The digits from which on Python writes an exponent: `1e+16`, but `1000000000000000.0`.
-const FIXED_BELOW_EXPONENT: i32 = 16;
-/// The zeros after the point up to which Python writes none: `0.0001`, but `1e-05`.
-const FIXED_FROM_EXPONENT: i32 = -4;
+/// The exponent from which on Python writes one: `1e+16`, but `1000000000000000.0`.
+const FIXED_BELOW: i32 = 16;
+/// The exponent below which Python writes one: `0.0001`, but `1e-05`.
+const FIXED_FROM: i32 = -4;
 
 /// `repr(number)`: integers as they are, floats with the fewest digits that read back the same.
 pub fn repr(number: &Number) -> String {
     let text = number.to_string();
-    if number.is_i64() || number.is_u64() || text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
+    if text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
         return text;
     }
-    number.as_f64().map_or(text, float)
+    // Of two texts equally short and equally near, this one ends in an even digit, as Python's does; std's may not.
+    let (sign, text) = text.strip_prefix('-').map_or(("", text.as_str()), |text| ("-", text));
+    let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{whole}{fraction}");
+    let digits = all.trim_start_matches('0');
+    let zeros = length(&all) - length(digits);
+    let exponent = exponent.parse::<i32>().unwrap_or(0) + length(whole) - 1 - zeros;
+    format!("{sign}{}", placed(digits.trim_end_matches('0'), exponent))
 }
 
-/// `repr(value)` of a finite float.
-fn float(value: f64) -> String {
-    let scientific = format!("{value:e}");
-    let Some((mantissa, exponent)) = scientific.split_once('e') else { return scientific };
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    if (FIXED_FROM_EXPONENT..FIXED_BELOW_EXPONENT).contains(&exponent) {
-        // Display never uses an exponent, and leaves out the fraction of a whole number.
-        let fixed = value.to_string();
-        return if fixed.contains('.') { fixed } else { fixed + ".0" };
+/// Digits with their point: the first stands for so many powers of ten.
+fn placed(digits: &str, exponent: i32) -> String {
+    if digits.is_empty() {
+        return "0.0".to_owned();
     }
-    let sign = if exponent < 0 { '-' } else { '+' };
-    format!("{mantissa}e{sign}{:02}", exponent.abs())
+    let first = usize::try_from(exponent + 1).unwrap_or(0);
+    if !(FIXED_FROM..FIXED_BELOW).contains(&exponent) {
+        let (head, tail) = digits.split_at(1);
+        let point = if tail.is_empty() { "" } else { "." };
+        let sign = if exponent < 0 { '-' } else { '+' };
+        format!("{head}{point}{tail}e{sign}{:02}", exponent.abs())
+    } else if exponent < 0 {
+        format!("0.{:0>1$}", digits, digits.len() + exponent.unsigned_abs() as usize - 1)
+    } else if digits.len() > first {
+        format!("{}.{}", &digits[..first], &digits[first..])
+    } else {
+        format!("{digits:0<first$}.0")
+    }
+}
+
+fn length(text: &str) -> i32 {
+    i32::try_from(text.len()).unwrap_or(i32::MAX)
 }
 
 #[cfg(test)]
@@ -49,6 +67,10 @@ mod tests {
             ("0.00001", "1e-05"),
             ("1.7976931348623157e308", "1.7976931348623157e+308"),
             ("5e-324", "5e-324"),
+            ("3573406842435.53125", "3573406842435.5312"),
+            ("120.0", "120.0"),
+            ("-0.00125", "-0.00125"),
+            ("0.5", "0.5"),
         ] {
             assert_eq!(repr(&serde_json::from_str(json).unwrap()), python);
         }

@@ -51,9 +51,10 @@ fn repr_str(text: &str) -> String {
     out
 }
 
-/// `str.isprintable`. Rust's Debug knows it too, but hides a combining mark unless it follows something.
+/// `str.isprintable`, for what is no quote: `escape_debug` knows it too, and lets combining marks stand if they
+/// follow something.
 fn is_printable(c: char) -> bool {
-    matches!(c, '\'' | '"') || format!("{:?}", format!("a{c}")).len() == 3 + c.len_utf8()
+    matches!(c, '\'' | '"') || format!("a{c}").escape_debug().count() == 2
 }
 
 #[cfg(test)]

@@ -23,7 +23,15 @@ const LONG_KEY: usize = 123;
 
 /// The document with its final newline.
 pub fn render(value: &Value, color: bool) -> String {
-    let mut emitter = Emitter { color, ..Emitter::default() };
+    let mut emitter = Emitter {
+        out: String::new(),
+        color,
+        column: 0,
+        spaced: true,
+        indenting: true,
+        open_ended: false,
+        level: None,
+    };
     emitter.node(value, Place::Root);
     emitter.indent(0);
     if emitter.open_ended {
@@ -50,7 +58,6 @@ enum Style {
 }
 
 /// The text so far, and what decides whether a space or a line break comes next.
-#[derive(Default)]
 struct Emitter {
     out: String,
     color: bool,
