@@ -104,11 +104,7 @@ fn source(
     Ok(Some((entry.id.clone(), properties)))
 }
 
-fn definition(
-    world: &World,
-    call: &Call,
-    given: &Map<String, Value>,
-) -> Result<Option<Definition>, Answer> {
+fn definition(world: &World, call: &Call, given: &Map<String, Value>) -> Result<Option<Definition>, Answer> {
     let text = |member| given.get(member).and_then(Value::as_str);
     match (text("format"), text("value")) {
         (None, None) => Ok(None),
@@ -144,21 +140,14 @@ fn version_set(
     kind.check(&mut inner, false).map_err(|faults| errors::invalid_all(&faults))?;
     let name = uuid::Uuid::new_v4().simple().to_string();
     let id = format!("{}/apiVersionSets/{}", place.service, &name[..24]);
-    let body =
-        json!({"id": id, "type": kind.full_type(), "name": &name[..24], "properties": inner});
+    let body = json!({"id": id, "type": kind.full_type(), "name": &name[..24], "properties": inner});
     world.store.put(&id, body);
     properties.insert("apiVersionSetId".to_owned(), json!(id));
     Ok(())
 }
 
 /// Checks an API against its neighbours and stores it.
-fn settle(
-    world: &mut World,
-    call: &Call,
-    place: &Place,
-    name: &str,
-    write: Write,
-) -> Result<Answer, Answer> {
+fn settle(world: &mut World, call: &Call, place: &Place, name: &str, write: Write) -> Result<Answer, Answer> {
     let mut properties = write.properties;
     let (root, revision) = revisions::split(name);
     version(world, place, &mut properties)?;
@@ -168,9 +157,9 @@ fn settle(
     // The first revision of an API is its current one, whatever its number.
     let id = stored.unwrap_or_else(|| place.id(if first { root } else { name }));
     let is_current = revisions::split(&id).1.is_none();
-    let number = revision.map(|r| json!(r)).or_else(|| {
-        world.store.get(&id).map(|e| e.body["properties"]["apiRevision"].clone())
-    });
+    let number = revision
+        .map(|r| json!(r))
+        .or_else(|| world.store.get(&id).map(|e| e.body["properties"]["apiRevision"].clone()));
     let number = number.or_else(|| properties.get("apiRevision").cloned()).unwrap_or(json!("1"));
     for member in ["apiRevision", "isCurrent", "isOnline"] {
         properties.shift_remove(member);
@@ -182,8 +171,7 @@ fn settle(
     place.kind.fill(&mut properties);
 
     let own_name = id.rsplit('/').next().unwrap_or_default();
-    let body =
-        json!({"id": id, "type": place.kind.full_type(), "name": own_name, "properties": properties});
+    let body = json!({"id": id, "type": place.kind.full_type(), "name": own_name, "properties": properties});
     let described = |p: &Value| ["displayName", "description", "serviceUrl"].map(|m| p[m].clone());
     let before = world.store.get(&id).map(|e| described(&e.body["properties"]));
     let changed = before.is_some_and(|b| b != described(&body["properties"]));
@@ -225,7 +213,10 @@ fn version(world: &World, place: &Place, properties: &mut Map<String, Value>) ->
     }
     let name = given.rsplit('/').next().unwrap_or_default();
     let Some(set) = world.store.get(&format!("{}/apiVersionSets/{name}", place.service)) else {
-        return Err(errors::invalid("apiVersionSetId", &format!("The API version set '{name}' does not exist.")));
+        return Err(errors::invalid(
+            "apiVersionSetId",
+            &format!("The API version set '{name}' does not exist."),
+        ));
     };
     properties.insert("apiVersionSetId".to_owned(), json!(set.id));
     Ok(())
@@ -256,7 +247,8 @@ fn free_path(
             return Err(errors::invalid("", &message));
         }
         if plain(&theirs["apiVersion"]) == version {
-            let message = format!("The version '{version}' already exists in the version set, as API '{name}'.");
+            let message =
+                format!("The version '{version}' already exists in the version set, as API '{name}'.");
             return Err(errors::invalid("apiVersion", &message));
         }
     }

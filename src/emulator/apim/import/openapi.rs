@@ -153,7 +153,8 @@ fn describe(
     schemas: &mut Schemas,
 ) -> Value {
     let upper = method.to_uppercase();
-    let shown = ["summary", "operationId"].iter().find_map(|m| operation[*m].as_str().filter(|t| !t.is_empty()));
+    let shown =
+        ["summary", "operationId"].iter().find_map(|m| operation[*m].as_str().filter(|t| !t.is_empty()));
     let shown = shown.map_or_else(|| format!("{path} - {upper}"), str::to_owned);
     let mut properties = Map::new();
     properties.insert("displayName".to_owned(), json!(shown.chars().take(300).collect::<String>()));
@@ -195,8 +196,14 @@ fn describe(
 fn responses(document: &Value, operation: &Value, name: &str, schemas: &mut Schemas) -> Value {
     let mut found = Vec::new();
     for (status, response) in operation["responses"].as_object().into_iter().flatten() {
-        // API Management knows numbers only; a default stands for what goes wrong.
-        let code = status.parse::<u16>().unwrap_or(if status == "default" { 500 } else { continue });
+        // API Management knows numbers only; a default stands for what goes wrong, ranges have no place.
+        let code = match status.as_str() {
+            "default" => 500,
+            number => match number.parse::<u16>() {
+                Ok(code) => code,
+                Err(_) => continue,
+            },
+        };
         let response = resolved(document, response);
         let media = media(&response, operation, document, "produces");
         let shapes = representations(&media, &names::of_type(name, &format!("{status}Response")), schemas);
@@ -223,7 +230,8 @@ fn media(part: &Value, operation: &Value, document: &Value, list: &str) -> Map<S
     }
     let Some(schema) = part.get("schema") else { return Map::new() };
     let types = operation[list].as_array().or_else(|| document[list].as_array());
-    let types = types.map_or_else(|| vec!["application/json"], |t| t.iter().filter_map(Value::as_str).collect());
+    let types =
+        types.map_or_else(|| vec!["application/json"], |t| t.iter().filter_map(Value::as_str).collect());
     types
         .into_iter()
         .map(|t| {

@@ -84,7 +84,8 @@ fn parameters(node: Node, style: &str) -> Vec<Value> {
     children(node, "param")
         .filter(|p| p.attribute("style") == Some(style))
         .map(|p| {
-            let kind = p.attribute("type").unwrap_or("string").rsplit(':').next().unwrap_or("string").to_owned();
+            let kind =
+                p.attribute("type").unwrap_or("string").rsplit(':').next().unwrap_or("string").to_owned();
             let required = style == "template" || p.attribute("required") == Some("true");
             json!({
                 "name": p.attribute("name").unwrap_or_default(),
