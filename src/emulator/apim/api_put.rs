@@ -33,14 +33,14 @@ pub fn put(world: &mut World, call: &Call, place: &Place, name: &str) -> Result<
     precondition::check(call, existing)?;
     let mut given = collection::properties(call)?;
     let source = source(world, place, &given)?;
-    if source.is_some() && !given.contains_key("path") {
-        given.insert("path".to_owned(), source.as_ref().map(|(_, p)| p["path"].clone()).unwrap_or_default());
+    if let Some(source) = &source {
+        given.entry("path").or_insert_with(|| source.properties["path"].clone());
     }
     place.kind.check(&mut given, false).map_err(|faults| errors::invalid_all(&faults))?;
     let definition = definition(world, call, &given)?;
 
     let mut properties = match (&source, &definition) {
-        (Some((_, properties)), _) => properties.clone(),
+        (Some(source), _) => source.properties.clone(),
         // What an import does not mention stays as it was.
         (None, Some(_)) => {
             existing.and_then(|e| e.body["properties"].as_object().cloned()).unwrap_or_default()
@@ -66,7 +66,7 @@ pub fn put(world: &mut World, call: &Call, place: &Place, name: &str) -> Result<
     if !properties.contains_key("displayName") {
         return Err(errors::invalid("displayName", "'displayName' is required."));
     }
-    settle(world, call, place, name, Write { properties, definition, source: source.map(|(id, _)| id) })
+    settle(world, call, place, name, Write { properties, definition, source: source.map(|s| s.id) })
 }
 
 /// Changes an API.
@@ -85,12 +85,15 @@ struct Write {
     source: Option<String>,
 }
 
-/// The id of the API to copy, and its properties without those that make it a revision of its own.
-fn source(
-    world: &World,
-    place: &Place,
-    given: &Map<String, Value>,
-) -> Result<Option<(String, Map<String, Value>)>, Answer> {
+/// An API that another is made from.
+struct Copied {
+    id: String,
+    /// Its properties, without those that make it a revision of its own.
+    properties: Map<String, Value>,
+}
+
+/// The API that `sourceApiId` names.
+fn source(world: &World, place: &Place, given: &Map<String, Value>) -> Result<Option<Copied>, Answer> {
     let Some(named) = given.get("sourceApiId").and_then(Value::as_str) else { return Ok(None) };
     let name = named.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let entry = revisions::resolve(world, &place.service, name).and_then(|id| world.store.get(&id));
@@ -101,7 +104,7 @@ fn source(
     for own in ["apiRevision", "isCurrent", "apiRevisionDescription", "sourceApiId"] {
         properties.shift_remove(own);
     }
-    Ok(Some((entry.id.clone(), properties)))
+    Ok(Some(Copied { id: entry.id.clone(), properties }))
 }
 
 fn definition(world: &World, call: &Call, given: &Map<String, Value>) -> Result<Option<Definition>, Answer> {

@@ -108,7 +108,7 @@ fn write(
     if let Some(entry) = world.store.get_mut(&id) {
         entry.hidden = hidden;
     }
-    natures::after(world, place, &name, new)?;
+    natures::after(world, place, &name, new);
     let entry = find(world, place, &name)?;
     Ok(entity(if new { 201 } else { 200 }, entry, &entry.body))
 }

@@ -35,15 +35,14 @@ pub fn before(
 }
 
 /// What follows from an entity being stored.
-pub fn after(world: &mut World, place: &Place, name: &str, new: bool) -> Result<(), Answer> {
+pub fn after(world: &mut World, place: &Place, name: &str, new: bool) {
     if place.kind.nature != Nature::Release || !new {
-        return Ok(());
+        return;
     }
     let release = world.store.get(&place.id(name));
     let api = release.and_then(|e| e.body["properties"]["apiId"].as_str()).unwrap_or_default().to_owned();
     let api = api.rsplit('/').next().unwrap_or_default();
     revisions::make_current(world, &place.service, api);
-    Ok(())
 }
 
 /// Refuses to delete what others need, and tells an API that its document no longer fits.

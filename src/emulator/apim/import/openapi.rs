@@ -65,20 +65,12 @@ fn version(document: &Value, family: Family) -> Result<(), String> {
         Value::Number(number) => number.to_string(),
         _ => String::new(),
     };
-    let (found, wanted, good) = match family {
-        Family::Swagger => {
-            let found = text(&document["swagger"]);
-            let good = found.starts_with('2');
-            (found, "a 'swagger' version 2.0", good)
-        }
-        _ => {
-            let found = text(&document["openapi"]);
-            let good = found.starts_with("3.");
-            (found, "an 'openapi' version 3", good)
-        }
-    };
+    let (member, wanted) = if family == Family::Swagger { ("swagger", "2.") } else { ("openapi", "3.") };
+    let found = text(&document[member]);
+    // YAML may write 2.0 as 2, and JSON as 2.0.
+    let good = found.starts_with(wanted) || found == wanted.trim_end_matches('.');
     if !good {
-        return Err(format!("The document does not state {wanted}, but '{found}'."));
+        return Err(format!("The version in '{member}' must begin with {wanted}, but it is '{found}'."));
     }
     if !document["info"].is_object() {
         return Err("The field 'info' in 'document' object is REQUIRED.".to_owned());
