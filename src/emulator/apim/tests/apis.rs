@@ -1,3 +1,5 @@
+//! APIs: written, revised, versioned, listed, deleted.
+
 use super::*;
 
 fn echo(bench: &mut Bench) -> Seen {

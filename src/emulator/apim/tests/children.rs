@@ -1,3 +1,5 @@
+//! What lies in an API or a service besides APIs.
+
 use super::*;
 
 #[test]

@@ -1,3 +1,5 @@
+//! Documents made from APIs.
+
 use super::*;
 use crate::emulator::apim::export_document;
 use crate::emulator::sample;
@@ -114,4 +116,21 @@ fn a_center_gets_each_kind_in_its_own_specification() {
     }
     assert!(export_document(&world, &format!("{apis}/ticker")).is_none());
     assert!(export_document(&world, &format!("{apis}/nope")).is_none());
+}
+
+#[test]
+fn a_center_may_name_a_revision() {
+    let mut bench = bench();
+    bench.put("apis/my-api;rev=2", &json!({"path": "p", "sourceApiId": "/apis/my-api"}));
+    bench.put(
+        "apis/my-api;rev=2/operations/b",
+        &json!({"displayName": "B", "method": "GET", "urlTemplate": "/b"}),
+    );
+    let document = |name: &str| {
+        let id = format!("{SCOPE}/apim1/apis/{name}");
+        export_document(&bench.world, &id).map(|(text, ..)| text).unwrap_or_default()
+    };
+    assert_eq!(document("my-api;rev=1"), document("my-api"));
+    assert!(document("my-api;rev=2").contains("\"/b\""));
+    assert!(document("my-api;rev=3").is_empty());
 }

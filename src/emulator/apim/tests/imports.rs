@@ -1,3 +1,5 @@
+//! APIs made from documents.
+
 use super::*;
 
 const YAML: &str = "openapi: 3.0.1\ninfo:\n  title: Ünï\n  version: 1.0\n  description: d\nservers:\n  - url: https://{region}.x.com/v1/\n    variables:\n      region: {default: eu}\npaths:\n  /pets/{id}:\n    get:\n      responses:\n        200: {description: ok}\n";

@@ -1,3 +1,5 @@
+//! Services: made, checked, changed, deleted, restored.
+
 use super::*;
 
 #[test]
