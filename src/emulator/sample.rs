@@ -1,1 +1,127 @@
-//! Stub.
+//! What a fresh emulator holds, so that there is something to try every command on.
+
+mod center;
+mod management;
+mod synthetic;
+
+use bytes::Bytes;
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+use super::apim;
+use super::http::Call;
+use super::world::World;
+
+pub use synthetic::synthetic_apis;
+
+/// The sample's subscription.
+pub const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
+/// The sample's tenant.
+pub const TENANT: &str = "22222222-2222-2222-2222-222222222222";
+/// The sample's resource group.
+pub const GROUP: &str = "myResourceGroup";
+/// The sample's API Management service.
+pub const MANAGEMENT: &str = "myAPIManagement";
+/// The sample's API center.
+pub const CENTER: &str = "myAPICenter";
+
+/// Fills a world with one of everything: a subscription, a group, API Management with APIs of every kind, an API
+/// center.
+pub fn load(world: &mut World, now: OffsetDateTime) {
+    minimal(world, now);
+    management::load(world, now);
+    center::load(world, now);
+}
+
+/// Fills a world with no more than a subscription and an empty resource group.
+pub fn minimal(world: &mut World, _now: OffsetDateTime) {
+    let id = format!("/subscriptions/{SUBSCRIPTION}");
+    let body = json!({
+        "id": id,
+        "authorizationSource": "RoleBased",
+        "managedByTenants": [],
+        "subscriptionId": SUBSCRIPTION,
+        "tenantId": TENANT,
+        "displayName": "Example Sub",
+        "state": "Enabled",
+        "subscriptionPolicies": {
+            "locationPlacementId": "Public_2014-09-01",
+            "quotaId": "PayAsYouGo_2014-09-01",
+            "spendingLimit": "Off",
+        },
+    });
+    world.store.put(&id, body);
+    let id = group_id();
+    let body = json!({
+        "id": id,
+        "name": GROUP,
+        "type": "Microsoft.Resources/resourceGroups",
+        "location": "eastus",
+        "properties": {"provisioningState": "Succeeded"},
+    });
+    world.store.put(&id, body);
+}
+
+fn group_id() -> String {
+    format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}")
+}
+
+/// The id of the sample's API Management service.
+fn management_id() -> String {
+    format!("{}/providers/Microsoft.ApiManagement/service/{MANAGEMENT}", group_id())
+}
+
+/// Puts something into API Management the way a client would, so that the sample obeys the emulator's own rules.
+fn put(world: &mut World, id: &str, body: &Value, now: OffsetDateTime) {
+    let call = Call {
+        method: "PUT".to_owned(),
+        path: id.to_owned(),
+        query: vec![("api-version".to_owned(), "2022-08-01".to_owned())],
+        headers: Vec::new(),
+        body: Bytes::from(body.to_string()),
+        base: String::new(),
+        now,
+    };
+    let answer = apim::handle(world, &call);
+    debug_assert!(answer.status < 300, "{id}: {}", String::from_utf8_lossy(&answer.body));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sample_obeys_the_rules_and_survives_being_saved() {
+        let mut world = World::default();
+        load(&mut world, OffsetDateTime::UNIX_EPOCH);
+        let saved = serde_json::to_string(&world).expect("json");
+        let again: World = serde_json::from_str(&saved).expect("a world");
+        assert_eq!(again.store.len(), world.store.len());
+        assert_eq!(world.store.list(&format!("{}/apis", management_id())).len(), 10);
+    }
+
+    #[test]
+    fn every_api_with_a_definition_can_be_taken_to_a_center() {
+        let mut world = World::default();
+        load(&mut world, OffsetDateTime::UNIX_EPOCH);
+        let mut without = Vec::new();
+        for api in world.store.list(&format!("{}/apis", management_id())) {
+            match apim::export_document(&world, &api.id) {
+                Some((document, ..)) => assert!(!document.is_empty(), "{}", api.id),
+                None => without.push(api.body["name"].as_str().unwrap_or_default().to_owned()),
+            }
+        }
+        assert_eq!(without, ["ticker"]);
+    }
+
+    #[test]
+    fn many_apis_are_distinct_and_exportable() {
+        let mut world = World::default();
+        load(&mut world, OffsetDateTime::UNIX_EPOCH);
+        synthetic_apis(&mut world, 250, OffsetDateTime::UNIX_EPOCH);
+        let id = |n: u32| format!("{}/apis/api-{n:05}", management_id());
+        let document = |n| apim::export_document(&world, &id(n)).expect("a document").0;
+        assert_ne!(document(1), document(250));
+        assert!(serde_json::from_str::<Value>(&document(250)).is_ok());
+    }
+}

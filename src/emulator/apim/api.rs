@@ -81,7 +81,8 @@ fn delete(world: &mut World, call: &Call, place: &Place, name: &str) -> Result<A
     let ids: Vec<String> =
         revisions::all(world, &place.service, root).into_iter().map(|e| e.id.clone()).collect();
     if is_current && ids.len() > 1 && !truth(call.query("deleteRevisions")) {
-        let message = "The current revision cannot be deleted while there are others; use deleteRevisions=true.";
+        let message =
+            "The current revision cannot be deleted while there are others; use deleteRevisions=true.";
         return Err(errors::invalid("", message));
     }
     let doomed = if truth(call.query("deleteRevisions")) { ids } else { vec![id] };

@@ -33,14 +33,14 @@ pub fn put(world: &mut World, call: &Call, place: &Place, name: &str) -> Result<
     precondition::check(call, existing)?;
     let mut given = collection::properties(call)?;
     let source = source(world, place, &given)?;
-    if source.is_some() && !given.contains_key("path") {
-        given.insert("path".to_owned(), source.as_ref().map(|(_, p)| p["path"].clone()).unwrap_or_default());
+    if let Some(source) = &source {
+        given.entry("path").or_insert_with(|| source.properties["path"].clone());
     }
     place.kind.check(&mut given, false).map_err(|faults| errors::invalid_all(&faults))?;
     let definition = definition(world, call, &given)?;
 
     let mut properties = match (&source, &definition) {
-        (Some((_, properties)), _) => properties.clone(),
+        (Some(source), _) => source.properties.clone(),
         // What an import does not mention stays as it was.
         (None, Some(_)) => {
             existing.and_then(|e| e.body["properties"].as_object().cloned()).unwrap_or_default()
@@ -66,7 +66,7 @@ pub fn put(world: &mut World, call: &Call, place: &Place, name: &str) -> Result<
     if !properties.contains_key("displayName") {
         return Err(errors::invalid("displayName", "'displayName' is required."));
     }
-    settle(world, call, place, name, Write { properties, definition, source: source.map(|(id, _)| id) })
+    settle(world, call, place, name, Write { properties, definition, source: source.map(|s| s.id) })
 }
 
 /// Changes an API.
@@ -85,12 +85,15 @@ struct Write {
     source: Option<String>,
 }
 
-/// The id of the API to copy, and its properties without those that make it a revision of its own.
-fn source(
-    world: &World,
-    place: &Place,
-    given: &Map<String, Value>,
-) -> Result<Option<(String, Map<String, Value>)>, Answer> {
+/// An API that another is made from.
+struct Copied {
+    id: String,
+    /// Its properties, without those that make it a revision of its own.
+    properties: Map<String, Value>,
+}
+
+/// The API that `sourceApiId` names.
+fn source(world: &World, place: &Place, given: &Map<String, Value>) -> Result<Option<Copied>, Answer> {
     let Some(named) = given.get("sourceApiId").and_then(Value::as_str) else { return Ok(None) };
     let name = named.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let entry = revisions::resolve(world, &place.service, name).and_then(|id| world.store.get(&id));
@@ -101,14 +104,10 @@ fn source(
     for own in ["apiRevision", "isCurrent", "apiRevisionDescription", "sourceApiId"] {
         properties.shift_remove(own);
     }
-    Ok(Some((entry.id.clone(), properties)))
+    Ok(Some(Copied { id: entry.id.clone(), properties }))
 }
 
-fn definition(
-    world: &World,
-    call: &Call,
-    given: &Map<String, Value>,
-) -> Result<Option<Definition>, Answer> {
+fn definition(world: &World, call: &Call, given: &Map<String, Value>) -> Result<Option<Definition>, Answer> {
     let text = |member| given.get(member).and_then(Value::as_str);
     match (text("format"), text("value")) {
         (None, None) => Ok(None),
@@ -144,21 +143,14 @@ fn version_set(
     kind.check(&mut inner, false).map_err(|faults| errors::invalid_all(&faults))?;
     let name = uuid::Uuid::new_v4().simple().to_string();
     let id = format!("{}/apiVersionSets/{}", place.service, &name[..24]);
-    let body =
-        json!({"id": id, "type": kind.full_type(), "name": &name[..24], "properties": inner});
+    let body = json!({"id": id, "type": kind.full_type(), "name": &name[..24], "properties": inner});
     world.store.put(&id, body);
     properties.insert("apiVersionSetId".to_owned(), json!(id));
     Ok(())
 }
 
 /// Checks an API against its neighbours and stores it.
-fn settle(
-    world: &mut World,
-    call: &Call,
-    place: &Place,
-    name: &str,
-    write: Write,
-) -> Result<Answer, Answer> {
+fn settle(world: &mut World, call: &Call, place: &Place, name: &str, write: Write) -> Result<Answer, Answer> {
     let mut properties = write.properties;
     let (root, revision) = revisions::split(name);
     version(world, place, &mut properties)?;
@@ -168,9 +160,9 @@ fn settle(
     // The first revision of an API is its current one, whatever its number.
     let id = stored.unwrap_or_else(|| place.id(if first { root } else { name }));
     let is_current = revisions::split(&id).1.is_none();
-    let number = revision.map(|r| json!(r)).or_else(|| {
-        world.store.get(&id).map(|e| e.body["properties"]["apiRevision"].clone())
-    });
+    let number = revision
+        .map(|r| json!(r))
+        .or_else(|| world.store.get(&id).map(|e| e.body["properties"]["apiRevision"].clone()));
     let number = number.or_else(|| properties.get("apiRevision").cloned()).unwrap_or(json!("1"));
     for member in ["apiRevision", "isCurrent", "isOnline"] {
         properties.shift_remove(member);
@@ -182,8 +174,7 @@ fn settle(
     place.kind.fill(&mut properties);
 
     let own_name = id.rsplit('/').next().unwrap_or_default();
-    let body =
-        json!({"id": id, "type": place.kind.full_type(), "name": own_name, "properties": properties});
+    let body = json!({"id": id, "type": place.kind.full_type(), "name": own_name, "properties": properties});
     let described = |p: &Value| ["displayName", "description", "serviceUrl"].map(|m| p[m].clone());
     let before = world.store.get(&id).map(|e| described(&e.body["properties"]));
     let changed = before.is_some_and(|b| b != described(&body["properties"]));
@@ -225,7 +216,10 @@ fn version(world: &World, place: &Place, properties: &mut Map<String, Value>) ->
     }
     let name = given.rsplit('/').next().unwrap_or_default();
     let Some(set) = world.store.get(&format!("{}/apiVersionSets/{name}", place.service)) else {
-        return Err(errors::invalid("apiVersionSetId", &format!("The API version set '{name}' does not exist.")));
+        return Err(errors::invalid(
+            "apiVersionSetId",
+            &format!("The API version set '{name}' does not exist."),
+        ));
     };
     properties.insert("apiVersionSetId".to_owned(), json!(set.id));
     Ok(())
@@ -256,7 +250,8 @@ fn free_path(
             return Err(errors::invalid("", &message));
         }
         if plain(&theirs["apiVersion"]) == version {
-            let message = format!("The version '{version}' already exists in the version set, as API '{name}'.");
+            let message =
+                format!("The version '{version}' already exists in the version set, as API '{name}'.");
             return Err(errors::invalid("apiVersion", &message));
         }
     }

@@ -103,13 +103,12 @@ fn write(
     // The spelling an entity was created with stays.
     let id = world.store.get(&id).map_or(id, |e| e.id.clone());
     let name = id.rsplit('/').next().unwrap_or(name).to_owned();
-    let body =
-        json!({"id": id, "type": place.kind.full_type(), "name": name, "properties": properties});
+    let body = json!({"id": id, "type": place.kind.full_type(), "name": name, "properties": properties});
     let new = world.store.put(&id, body);
     if let Some(entry) = world.store.get_mut(&id) {
         entry.hidden = hidden;
     }
-    natures::after(world, place, &name, new)?;
+    natures::after(world, place, &name, new);
     let entry = find(world, place, &name)?;
     Ok(entity(if new { 201 } else { 200 }, entry, &entry.body))
 }

@@ -79,12 +79,7 @@ pub fn raise(world: &mut World, name: &str, service: &str) -> Value {
 }
 
 /// The deleted services of a subscription, or of one location.
-pub fn list(
-    world: &World,
-    call: &Call,
-    scope: &Scope,
-    location: Option<&str>,
-) -> Result<Answer, Answer> {
+pub fn list(world: &World, call: &Call, scope: &Scope, location: Option<&str>) -> Result<Answer, Answer> {
     if call.method != "GET" {
         return Err(errors::method_not_allowed(&call.method));
     }
@@ -92,9 +87,9 @@ pub fn list(
         .to_ascii_lowercase();
     let location = location.map(plain);
     let found = world.store.find(|key| {
-        key.strip_prefix(&start).and_then(|rest| rest.split_once("/deletedservices/")).is_some_and(|(at, _)| {
-            location.as_ref().is_none_or(|wanted| wanted == at)
-        })
+        key.strip_prefix(&start)
+            .and_then(|rest| rest.split_once("/deletedservices/"))
+            .is_some_and(|(at, _)| location.as_ref().is_none_or(|wanted| wanted == at))
     });
     let values: Vec<&Value> = found.into_iter().map(|e| &e.body).collect();
     Ok(Answer::json(200, &json!({"value": values})))

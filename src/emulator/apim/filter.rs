@@ -94,7 +94,8 @@ impl Parser {
     }
 
     fn keyword(&mut self, wanted: &str) -> bool {
-        let there = matches!(self.tokens.get(self.at), Some(Token::Word(w)) if w.eq_ignore_ascii_case(wanted));
+        let there =
+            matches!(self.tokens.get(self.at), Some(Token::Word(w)) if w.eq_ignore_ascii_case(wanted));
         self.at += usize::from(there);
         there
     }
@@ -284,8 +285,16 @@ mod tests {
 
     #[test]
     fn what_is_no_filter_is_refused() {
-        for bad in ["", "name", "name eq", "name eq echo", "name is 'x'", "frob(name,'x')", "name eq 'x", "(name eq 'x'"]
-        {
+        for bad in [
+            "",
+            "name",
+            "name eq",
+            "name eq echo",
+            "name is 'x'",
+            "frob(name,'x')",
+            "name eq 'x",
+            "(name eq 'x'",
+        ] {
             assert!(parse(bad).is_err(), "{bad}");
         }
         assert!(parse(&"(".repeat(10_000)).is_err());

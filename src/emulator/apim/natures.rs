@@ -35,15 +35,14 @@ pub fn before(
 }
 
 /// What follows from an entity being stored.
-pub fn after(world: &mut World, place: &Place, name: &str, new: bool) -> Result<(), Answer> {
+pub fn after(world: &mut World, place: &Place, name: &str, new: bool) {
     if place.kind.nature != Nature::Release || !new {
-        return Ok(());
+        return;
     }
     let release = world.store.get(&place.id(name));
     let api = release.and_then(|e| e.body["properties"]["apiId"].as_str()).unwrap_or_default().to_owned();
     let api = api.rsplit('/').next().unwrap_or_default();
     revisions::make_current(world, &place.service, api);
-    Ok(())
 }
 
 /// Refuses to delete what others need, and tells an API that its document no longer fits.
@@ -56,7 +55,10 @@ pub fn before_delete(world: &mut World, place: &Place, name: &str) -> Result<(),
                 e.body["properties"]["apiVersionSetId"].as_str().is_some_and(|v| v.eq_ignore_ascii_case(&id))
             });
             if used {
-                return Err(errors::invalid("", "The API version set is in use by APIs; delete those first."));
+                return Err(errors::invalid(
+                    "",
+                    "The API version set is in use by APIs; delete those first.",
+                ));
             }
         }
         _ => {}
@@ -87,7 +89,8 @@ pub fn act(world: &World, call: &Call, place: &Place, name: &str, action: &str) 
 /// Every `{name}` of a URL template needs a template parameter.
 fn check_template(properties: &Map<String, Value>) -> Result<(), Answer> {
     let template = properties.get("urlTemplate").and_then(Value::as_str).unwrap_or_default();
-    let declared = properties.get("templateParameters").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let declared =
+        properties.get("templateParameters").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
     let missing: Vec<&str> = template
         .split('{')
         .skip(1)
@@ -130,11 +133,7 @@ fn before_release(
 }
 
 /// A secret goes where no GET sees it; a secret that is not said again stays as it was.
-fn before_named_value(
-    world: &World,
-    id: &str,
-    properties: &mut Map<String, Value>,
-) -> Result<Value, Answer> {
+fn before_named_value(world: &World, id: &str, properties: &mut Map<String, Value>) -> Result<Value, Answer> {
     let display = properties.get("displayName").and_then(Value::as_str).unwrap_or_default();
     if !display.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)) {
         return Err(errors::invalid(

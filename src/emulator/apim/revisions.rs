@@ -124,8 +124,7 @@ pub fn make_current(world: &mut World, service: &str, name: &str) {
 /// Removes an entity with everything below it, and returns all of it.
 fn take(world: &mut World, id: &str) -> Vec<Entry> {
     let (own, below) = (id.to_ascii_lowercase(), format!("{}/", id.to_ascii_lowercase()));
-    let found =
-        world.store.find(|key| key == own || key.starts_with(&below)).into_iter().cloned().collect();
+    let found = world.store.find(|key| key == own || key.starts_with(&below)).into_iter().cloned().collect();
     world.store.delete(id);
     found
 }

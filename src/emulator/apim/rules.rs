@@ -288,7 +288,10 @@ impl Kind {
     pub fn name_fault(&self, name: &str) -> Option<String> {
         let length = name.chars().count();
         if length == 0 || length > self.name_max {
-            return Some(format!("The identifier must have 1 to {} characters, not {length}.", self.name_max));
+            return Some(format!(
+                "The identifier must have 1 to {} characters, not {length}.",
+                self.name_max
+            ));
         }
         if self.nature == Nature::Policy && name != "policy" {
             return Some("The only policy here is named 'policy'.".to_owned());

@@ -13,8 +13,17 @@ use crate::emulator::http::{Answer, Call};
 use crate::emulator::store::Entry;
 use crate::emulator::world::World;
 
-const SKUS: &[&str] =
-    &["Developer", "Basic", "Standard", "Premium", "Consumption", "Isolated", "BasicV2", "StandardV2", "PremiumV2"];
+const SKUS: &[&str] = &[
+    "Developer",
+    "Basic",
+    "Standard",
+    "Premium",
+    "Consumption",
+    "Isolated",
+    "BasicV2",
+    "StandardV2",
+    "PremiumV2",
+];
 
 /// The id of a service, in the spelling ids have.
 pub fn id(scope: &Scope, name: &str) -> String {
@@ -95,7 +104,11 @@ fn put(world: &mut World, call: &Call, scope: &Scope, name: &str) -> Result<Answ
         return Ok(store(world, &id, name, given, &kept, call.now));
     }
     if all(world).iter().any(|e| e.body["name"].as_str().is_some_and(|n| n.eq_ignore_ascii_case(name))) {
-        return Err(Answer::error(409, "ServiceAlreadyExists", &format!("Api service already exists: {name}")));
+        return Err(Answer::error(
+            409,
+            "ServiceAlreadyExists",
+            &format!("Api service already exists: {name}"),
+        ));
     }
     let restore = given["properties"]["restore"] == json!(true);
     let mut kept = Value::Null;
@@ -109,7 +122,9 @@ fn put(world: &mut World, call: &Call, scope: &Scope, name: &str) -> Result<Answ
         }
         kept = deleted::raise(world, name, &id);
     } else if restore {
-        return Err(errors::invalid_service(&format!("there is no soft-deleted service '{name}' to restore.")));
+        return Err(errors::invalid_service(&format!(
+            "there is no soft-deleted service '{name}' to restore."
+        )));
     }
     Ok(store(world, &id, name, given, &kept, call.now))
 }
@@ -126,7 +141,10 @@ fn check(given: &mut Map<String, Value>) -> Result<(), Answer> {
     let sku = given.get("sku").cloned().unwrap_or_default();
     let name = text(&sku["name"]);
     let Some(known) = SKUS.iter().find(|s| s.eq_ignore_ascii_case(&name)) else {
-        return Err(errors::invalid_service(&format!("'sku.name' is '{name}'; it must be one of: {}.", SKUS.join(", "))));
+        return Err(errors::invalid_service(&format!(
+            "'sku.name' is '{name}'; it must be one of: {}.",
+            SKUS.join(", ")
+        )));
     };
     let consumption = *known == "Consumption";
     let capacity = sku["capacity"].as_i64().unwrap_or(i64::from(!consumption));
@@ -239,7 +257,10 @@ fn store(
 fn tenant(world: &World, id: &str) -> Value {
     let subscription: Vec<&str> = id.splitn(4, '/').take(3).collect();
     let subscription = world.store.get(&subscription.join("/"));
-    subscription.map(|e| e.body["tenantId"].clone()).filter(Value::is_string).unwrap_or_else(|| json!(uuid::Uuid::nil().to_string()))
+    subscription
+        .map(|e| e.body["tenantId"].clone())
+        .filter(Value::is_string)
+        .unwrap_or_else(|| json!(uuid::Uuid::nil().to_string()))
 }
 
 /// A system-assigned identity gets its principal; always the same for the same service.

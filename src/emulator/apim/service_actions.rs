@@ -13,7 +13,13 @@ pub fn is_action(segment: &str) -> bool {
 }
 
 /// Does the action and answers with the service, as one that took no time.
-pub fn act(world: &mut World, call: &Call, scope: &Scope, name: &str, action: &str) -> Result<Answer, Answer> {
+pub fn act(
+    world: &mut World,
+    call: &Call,
+    scope: &Scope,
+    name: &str,
+    action: &str,
+) -> Result<Answer, Answer> {
     if call.method != "POST" {
         return Err(errors::method_not_allowed(&call.method));
     }
@@ -58,11 +64,17 @@ pub fn check_name(world: &World, call: &Call) -> Result<Answer, Answer> {
         return Err(errors::invalid_service("'name' is required."));
     };
     let taken = || {
-        service::all(world).iter().any(|e| e.body["name"].as_str().is_some_and(|n| n.eq_ignore_ascii_case(name)))
+        service::all(world)
+            .iter()
+            .any(|e| e.body["name"].as_str().is_some_and(|n| n.eq_ignore_ascii_case(name)))
             || deleted::find(world, name).is_some()
     };
     let (reason, message) = if !service::is_name(name) {
-        ("Invalid", "The name must have 1 to 50 letters, digits and hyphens, a letter first and no hyphen last.".to_owned())
+        (
+            "Invalid",
+            "The name must have 1 to 50 letters, digits and hyphens, a letter first and no hyphen last."
+                .to_owned(),
+        )
     } else if taken() {
         ("AlreadyExists", format!("{name} is already in use. Please select a different name."))
     } else {

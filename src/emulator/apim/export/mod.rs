@@ -11,6 +11,7 @@ use super::api;
 use super::errors;
 use super::import::GRAPHQL_SCHEMA;
 use super::place::Place;
+use super::revisions;
 use crate::emulator::http::{Answer, Call};
 use crate::emulator::store::Entry;
 use crate::emulator::world::World;
@@ -72,7 +73,9 @@ fn unfit(entry: &Entry, format: &str) -> Answer {
 /// without a definition, such as a WebSocket, and for one that is not there.
 #[must_use]
 pub fn export_document(world: &World, api_id: &str) -> Option<(String, &'static str, String)> {
-    let entry = world.store.get(api_id)?;
+    let (service, name) = api_id.trim_end_matches('/').rsplit_once('/')?;
+    let (service, _) = service.rsplit_once('/')?;
+    let entry = world.store.get(&revisions::resolve(world, service, name)?)?;
     match entry.body["properties"]["type"].as_str().unwrap_or("http") {
         "soap" => Some((document(world, entry, Format::Wsdl)?, "wsdl", "1.1".to_owned())),
         "graphql" => {
@@ -116,13 +119,17 @@ fn document(world: &World, entry: &Entry, format: Format) -> Option<String> {
         Format::OpenApiYaml if !changed && same("openapi", "yaml") => original.map(str::to_owned),
         Format::OpenApiJson | Format::OpenApiYaml => {
             let kept = original.filter(|_| !changed && import["family"] == "openapi");
-            let document = kept.and_then(|text| serde_saphyr::from_str(text).ok()).unwrap_or_else(made);
+            let document = kept.and_then(parsed).unwrap_or_else(made);
             if format == Format::OpenApiJson {
                 return Some(pretty(&document));
             }
             serde_saphyr::to_string(&document).ok()
         }
     }
+}
+
+fn parsed(text: &str) -> Option<Value> {
+    serde_json::from_str(text).ok().or_else(|| serde_saphyr::from_str(text).ok())
 }
 
 fn fits(kind: &str, format: Format) -> bool {

@@ -22,7 +22,8 @@ pub fn make(world: &World, api: &Entry) -> Value {
         }
     }
     info.insert("version".to_owned(), json!(parts::version(api)));
-    let servers: Vec<Value> = parts::addresses(world, api).into_iter().map(|url| json!({"url": url})).collect();
+    let servers: Vec<Value> =
+        parts::addresses(world, api).into_iter().map(|url| json!({"url": url})).collect();
     let types = parts::types(world, api);
     let mut paths = Map::new();
     for operation in parts::operations(world, api) {

@@ -11,12 +11,12 @@ pub fn addresses(world: &World, api: &Entry) -> Vec<String> {
     let service = api.id.split("/apis/").next().unwrap_or_default();
     let gateway = world.store.get(service).and_then(|e| e.body["properties"]["gatewayUrl"].as_str());
     let host = gateway.unwrap_or("https://gateway").split("://").last().unwrap_or_default();
-    let mut path = properties["path"].as_str().unwrap_or_default().trim_matches('/').to_owned();
+    let path = properties["path"].as_str().unwrap_or_default().trim_matches('/');
     let set = properties["apiVersionSetId"].as_str().and_then(|id| world.store.get(id));
     let in_path = set.is_some_and(|s| s.body["properties"]["versioningScheme"] == "Segment");
-    if let Some(version) = properties["apiVersion"].as_str().filter(|v| in_path && !v.is_empty()) {
-        path = format!("{path}/{version}").trim_matches('/').to_owned();
-    }
+    let version = properties["apiVersion"].as_str().filter(|v| in_path && !v.is_empty());
+    let path =
+        version.map_or_else(|| path.to_owned(), |v| format!("{path}/{v}").trim_matches('/').to_owned());
     let protocols: Vec<&str> =
         properties["protocols"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
     let protocols = if protocols.is_empty() { vec!["https"] } else { protocols };

@@ -17,9 +17,8 @@ pub fn read(text: &str) -> Result<Definition, String> {
     }
     let mut definition = Definition::new(Family::GraphQl, "graphql", text);
     definition.properties.insert("type".to_owned(), json!("graphql"));
-    definition.schemas.push((
-        "graphql".to_owned(),
-        json!({"contentType": CONTENT_TYPE, "document": {"value": text}}),
-    ));
+    definition
+        .schemas
+        .push(("graphql".to_owned(), json!({"contentType": CONTENT_TYPE, "document": {"value": text}})));
     Ok(definition)
 }

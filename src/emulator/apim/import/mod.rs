@@ -115,10 +115,7 @@ impl Definition {
             for (name, properties) in parts {
                 let id = format!("{api}/{collection}/{name}");
                 let kind = format!("Microsoft.ApiManagement/service/apis/{collection}");
-                world.store.put(
-                    &id,
-                    json!({"id": id, "type": kind, "name": name, "properties": properties}),
-                );
+                world.store.put(&id, json!({"id": id, "type": kind, "name": name, "properties": properties}));
             }
         }
     }

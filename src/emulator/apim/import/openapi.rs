@@ -65,20 +65,12 @@ fn version(document: &Value, family: Family) -> Result<(), String> {
         Value::Number(number) => number.to_string(),
         _ => String::new(),
     };
-    let (found, wanted, good) = match family {
-        Family::Swagger => {
-            let found = text(&document["swagger"]);
-            let good = found.starts_with('2');
-            (found, "a 'swagger' version 2.0", good)
-        }
-        _ => {
-            let found = text(&document["openapi"]);
-            let good = found.starts_with("3.");
-            (found, "an 'openapi' version 3", good)
-        }
-    };
+    let (member, wanted) = if family == Family::Swagger { ("swagger", "2.") } else { ("openapi", "3.") };
+    let found = text(&document[member]);
+    // YAML may write 2.0 as 2, and JSON as 2.0.
+    let good = found.starts_with(wanted) || found == wanted.trim_end_matches('.');
     if !good {
-        return Err(format!("The document does not state {wanted}, but '{found}'."));
+        return Err(format!("The version in '{member}' must begin with {wanted}, but it is '{found}'."));
     }
     if !document["info"].is_object() {
         return Err("The field 'info' in 'document' object is REQUIRED.".to_owned());
@@ -153,7 +145,8 @@ fn describe(
     schemas: &mut Schemas,
 ) -> Value {
     let upper = method.to_uppercase();
-    let shown = ["summary", "operationId"].iter().find_map(|m| operation[*m].as_str().filter(|t| !t.is_empty()));
+    let shown =
+        ["summary", "operationId"].iter().find_map(|m| operation[*m].as_str().filter(|t| !t.is_empty()));
     let shown = shown.map_or_else(|| format!("{path} - {upper}"), str::to_owned);
     let mut properties = Map::new();
     properties.insert("displayName".to_owned(), json!(shown.chars().take(300).collect::<String>()));
@@ -195,8 +188,14 @@ fn describe(
 fn responses(document: &Value, operation: &Value, name: &str, schemas: &mut Schemas) -> Value {
     let mut found = Vec::new();
     for (status, response) in operation["responses"].as_object().into_iter().flatten() {
-        // API Management knows numbers only; a default stands for what goes wrong.
-        let code = status.parse::<u16>().unwrap_or(if status == "default" { 500 } else { continue });
+        // API Management knows numbers only; a default stands for what goes wrong, ranges have no place.
+        let code = match status.as_str() {
+            "default" => 500,
+            number => match number.parse::<u16>() {
+                Ok(code) => code,
+                Err(_) => continue,
+            },
+        };
         let response = resolved(document, response);
         let media = media(&response, operation, document, "produces");
         let shapes = representations(&media, &names::of_type(name, &format!("{status}Response")), schemas);
@@ -223,7 +222,8 @@ fn media(part: &Value, operation: &Value, document: &Value, list: &str) -> Map<S
     }
     let Some(schema) = part.get("schema") else { return Map::new() };
     let types = operation[list].as_array().or_else(|| document[list].as_array());
-    let types = types.map_or_else(|| vec!["application/json"], |t| t.iter().filter_map(Value::as_str).collect());
+    let types =
+        types.map_or_else(|| vec!["application/json"], |t| t.iter().filter_map(Value::as_str).collect());
     types
         .into_iter()
         .map(|t| {

@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 use super::names::{self, Names};
 use super::{Definition, Family};
 
+/// How deep resources may nest, so that no document exhausts the stack.
+const DEEPEST: usize = 50;
+
 /// Reads a document: its methods, with the paths and parameters of the resources around them.
 pub fn read(text: &str) -> Result<Definition, String> {
     let document = Document::parse(text).map_err(|e| e.to_string())?;
@@ -24,7 +27,7 @@ pub fn read(text: &str) -> Result<Definition, String> {
     definition.properties.insert("type".to_owned(), json!("http"));
     let mut names = Names::default();
     for resource in children(resources, "resource") {
-        visit(resource, "", &[], &mut names, &mut definition.operations);
+        visit(resource, "", &[], &mut names, &mut definition.operations, 0);
     }
     Ok(definition)
 }
@@ -42,7 +45,11 @@ fn visit(
     inherited: &[Value],
     names: &mut Names,
     found: &mut Vec<(String, Value)>,
+    depth: usize,
 ) {
+    if depth > DEEPEST {
+        return;
+    }
     let own = resource.attribute("path").unwrap_or_default().trim_matches('/');
     let path = if own.is_empty() { above.to_owned() } else { format!("{above}/{own}") };
     let mut template = inherited.to_vec();
@@ -76,7 +83,7 @@ fn visit(
         found.push((names.unique(&id), properties));
     }
     for inner in children(resource, "resource") {
-        visit(inner, &path, &template, names, found);
+        visit(inner, &path, &template, names, found, depth + 1);
     }
 }
 
@@ -84,7 +91,8 @@ fn parameters(node: Node, style: &str) -> Vec<Value> {
     children(node, "param")
         .filter(|p| p.attribute("style") == Some(style))
         .map(|p| {
-            let kind = p.attribute("type").unwrap_or("string").rsplit(':').next().unwrap_or("string").to_owned();
+            let kind =
+                p.attribute("type").unwrap_or("string").rsplit(':').next().unwrap_or("string").to_owned();
             let required = style == "template" || p.attribute("required") == Some("true");
             json!({
                 "name": p.attribute("name").unwrap_or_default(),

@@ -88,6 +88,7 @@ fn named<'a, 'i>(root: Node<'a, 'i>, kind: &'static str, name: Option<&str>) -> 
 }
 
 fn words(node: Node) -> Option<String> {
-    let text = children(node, "documentation").next()?.text()?.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text =
+        children(node, "documentation").next()?.text()?.split_whitespace().collect::<Vec<_>>().join(" ");
     (!text.is_empty()).then_some(text)
 }
