@@ -1,7 +1,188 @@
 //! A local stand-in for the part of Azure Resource Manager that azr uses.
+//!
+//! [`Emulator::respond`] is a function from a request to an answer; [`server`] puts it on a port, [`in_process`]
+//! behind the client's transport, and [`state`] keeps its world in a file.
 
+pub mod apic;
 pub mod apim;
+pub mod authorization;
+pub mod context;
+pub mod gate;
+pub mod groups;
 pub mod http;
+pub mod identity;
+pub mod in_process;
+pub mod inbound;
+pub mod links;
+pub mod options;
+pub mod providers;
+pub mod route;
 pub mod sample;
+pub mod server;
+pub mod stamp;
+pub mod state;
 pub mod store;
+#[cfg(test)]
+mod testing;
+pub mod tls;
 pub mod world;
+
+use std::path::Path;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use time::OffsetDateTime;
+
+use crate::error::Result;
+use context::{Context, Reply};
+use http::{Answer, Call};
+pub use options::Options;
+use route::Route;
+use state::StateFile;
+use world::World;
+
+/// The emulator: a world, and how to behave in it.
+pub struct Emulator {
+    world: Mutex<World>,
+    options: Options,
+    state: Option<Mutex<Kept>>,
+}
+
+/// The state file, and which state of the world it holds.
+struct Kept {
+    file: StateFile,
+    fingerprint: Option<u64>,
+}
+
+impl Emulator {
+    /// An emulator of this world, kept nowhere.
+    #[must_use]
+    pub fn new(world: World, options: Options) -> Self {
+        Self { world: Mutex::new(world), options, state: None }
+    }
+
+    /// An emulator whose world is kept in a file; a new file starts with the sample data.
+    ///
+    /// Fails when another process holds the file, or when it cannot be read.
+    pub fn open(path: &Path, options: Options) -> Result<Self> {
+        let (file, world) = StateFile::open(path)?;
+        let fingerprint = world.as_ref().map(World::fingerprint);
+        let world = world.unwrap_or_else(|| {
+            let mut world = World::default();
+            sample::load(&mut world, OffsetDateTime::now_utc());
+            world
+        });
+        let state = Some(Mutex::new(Kept { file, fingerprint }));
+        Ok(Self { world: Mutex::new(world), options, state })
+    }
+
+    /// The settings.
+    #[must_use]
+    pub fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// Looks at the world, or changes it behind the services' backs.
+    pub fn with_world<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
+        work(&mut self.lock())
+    }
+
+    /// Writes the world to its file, if it has one and anything changed since it was last written.
+    pub fn save(&self) -> Result<()> {
+        let Some(state) = &self.state else { return Ok(()) };
+        let mut kept = state.lock().unwrap_or_else(PoisonError::into_inner);
+        let world = self.lock();
+        let now = Some(world.fingerprint());
+        if kept.fingerprint != now {
+            kept.file.save(&world)?;
+            kept.fingerprint = now;
+        }
+        Ok(())
+    }
+
+    /// Answers one request.
+    pub fn respond(&self, call: &Call) -> Answer {
+        if links::is_link(&call.path) {
+            return links::respond(&self.lock(), call);
+        }
+        let answer = match gate::authenticate(call, &self.options) {
+            Err(refused) => refused,
+            Ok(()) => self.routed(call).unwrap_or_else(|refused| refused),
+        };
+        let mut answer = gate::stamp_headers(answer, call);
+        if call.method == "HEAD" {
+            answer.body.clear();
+        }
+        answer
+    }
+
+    fn routed(&self, call: &Call) -> Reply {
+        let mut world = self.lock();
+        let route = Route::parse(&call.path);
+        gate::check(&world, call, &route)?;
+        dispatch(&mut Context { world: &mut world, call, route: &route, options: &self.options })
+    }
+
+    /// A panic elsewhere leaves resources whole: each is replaced by one assignment.
+    fn lock(&self) -> MutexGuard<'_, World> {
+        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn dispatch(context: &mut Context<'_>) -> Reply {
+    let route = context.route;
+    match route.namespace {
+        None => match route.all.first() {
+            Some(first) if first.eq_ignore_ascii_case("tenants") && route.all.len() == 1 => {
+                Ok(groups::tenants())
+            }
+            Some(first) if first.eq_ignore_ascii_case("subscriptions") => groups::handle(context),
+            _ => Err(gate::no_route(route)),
+        },
+        Some(_) if providers::is_about(context) => providers::handle(context),
+        Some(_) if route.is("Microsoft.Authorization") => authorization::handle(context),
+        Some(_) if route.subscription.is_none() => Err(gate::no_route(route)),
+        Some(_) if route.is("Microsoft.ApiCenter") => apic::handle(context),
+        Some(_) if route.is("Microsoft.ApiManagement") => {
+            if context.method() == "PUT" {
+                providers::require(context, "Microsoft.ApiManagement")?;
+            }
+            Ok(apim::handle(context.world, context.call))
+        }
+        Some(_) if route.is("Microsoft.ManagedIdentity") => identity::handle(context),
+        Some(_) => Err(gate::no_route(route)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::testing::{CENTER, ask, body, call, emulator};
+    use super::*;
+
+    #[test]
+    fn arm_checks_come_before_the_provider() {
+        let azure = emulator(Options::default());
+        let mut request = call("GET", CENTER);
+        request.query.clear();
+        let answer = azure.respond(&request);
+        assert_eq!(answer.status, 400);
+        assert_eq!(body(&answer)["error"]["code"], "MissingApiVersionParameter");
+        let other = ask(&azure, "GET", &CENTER.replace("/rg/", "/nope/"), None);
+        assert_eq!(body(&other)["error"]["code"], "ResourceGroupNotFound");
+        let nowhere = ask(&azure, "GET", "/subscriptions/s1/providers/Some.Thing/x", None);
+        assert_eq!(body(&nowhere)["error"]["code"], "InvalidResourceNamespace");
+        let posted = ask(&azure, "POST", "/subscriptions/s1/resourcegroups/rg", None);
+        assert_eq!(posted.status, 405);
+    }
+
+    #[test]
+    fn every_answer_bears_the_headers_of_arm() {
+        let azure = emulator(Options::default());
+        let answer = ask(&azure, "GET", &CENTER.to_uppercase(), None);
+        assert_eq!(answer.status, 200);
+        for name in
+            ["x-ms-request-id", "x-ms-correlation-request-id", "x-ms-ratelimit-remaining-subscription-reads"]
+        {
+            assert!(answer.headers.iter().any(|(n, _)| n == name), "{name}");
+        }
+    }
+}

@@ -26,6 +26,9 @@ pub struct Entry {
 pub struct Store {
     entries: BTreeMap<String, Entry>,
     next: u64,
+    /// How often anything was changed since the store was loaded.
+    #[serde(skip)]
+    changes: u64,
 }
 
 fn key(id: &str) -> String {
@@ -41,11 +44,13 @@ impl Store {
 
     /// The resource with this id, to change.
     pub fn get_mut(&mut self, id: &str) -> Option<&mut Entry> {
+        self.changes += 1;
         self.entries.get_mut(&key(id))
     }
 
     /// Creates or replaces a resource; keeps the order and `hidden` of one that was there. True if it is new.
     pub fn put(&mut self, id: &str, body: Value) -> bool {
+        self.changes += 1;
         self.next += 1;
         let stamp = self.next;
         let etag = format!("{stamp:08x}-0000-0100-0000-{:012x}", stamp.wrapping_mul(0x9e37_79b9));
@@ -62,6 +67,7 @@ impl Store {
 
     /// Removes a resource and everything under it. True if it was there.
     pub fn delete(&mut self, id: &str) -> bool {
+        self.changes += 1;
         let there = self.entries.remove(&key(id)).is_some();
         let below = format!("{}/", key(id));
         let gone: Vec<String> = self
@@ -96,6 +102,12 @@ impl Store {
         let mut found: Vec<&Entry> = self.entries.iter().filter(|(k, _)| wanted(k)).map(|(_, e)| e).collect();
         found.sort_by_key(|e| e.order);
         found
+    }
+
+    /// How often anything was, or may have been, changed since the store was loaded.
+    #[must_use]
+    pub fn changes(&self) -> u64 {
+        self.changes
     }
 
     /// How many resources there are.

@@ -1,6 +1,7 @@
 //! Everything the emulator knows: resources, running operations, and links it handed out.
 
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -48,6 +49,22 @@ pub struct World {
 }
 
 impl World {
+    /// A number that changes with the world: the same number, nothing to save.
+    ///
+    /// Reads change it too where they count a poll or hand out a link.
+    #[must_use]
+    pub fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.store.changes().hash(&mut hasher);
+        for (id, operation) in &self.operations {
+            (id, operation.polls_left).hash(&mut hasher);
+        }
+        for token in self.links.keys() {
+            token.hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+
     /// Puts a document behind a new link that is good for [`LINK_SECONDS`]; returns the link's path and query.
     pub fn link(&mut self, name: &str, content_type: &str, document: String, now: OffsetDateTime) -> String {
         let token = uuid::Uuid::new_v4().simple().to_string();

@@ -1,0 +1,74 @@
+//! `Microsoft.Authorization`: role definitions and role assignments, at any scope.
+
+mod assignments;
+mod roles;
+
+pub use assignments::holds_any;
+pub use roles::APIM_READERS;
+
+use serde_json::json;
+
+use super::context::{Context, Reply};
+use super::gate;
+use super::http::Answer;
+
+/// Answers for everything under the last `providers/Microsoft.Authorization` of a path.
+pub fn handle(context: &mut Context<'_>) -> Reply {
+    let rest = context.route.rest.clone();
+    match (context.method(), &rest[..]) {
+        ("GET", [kind]) if kind.eq_ignore_ascii_case("roleDefinitions") => Ok(definitions(context)),
+        ("GET", [kind, name]) if kind.eq_ignore_ascii_case("roleDefinitions") => definition(context, name),
+        (_, [kind, ..]) if kind.eq_ignore_ascii_case("roleAssignments") => assignments::handle(context),
+        (_, [kind, ..]) if kind.eq_ignore_ascii_case("roleDefinitions") => Err(gate::no_method(context)),
+        _ => Err(gate::no_route(context.route)),
+    }
+}
+
+fn definitions(context: &Context<'_>) -> Answer {
+    let wanted = context.call.query("$filter").and_then(|f| quoted(f, "roleName"));
+    let found: Vec<_> = roles::BUILT_IN
+        .iter()
+        .filter(|role| wanted.as_deref().is_none_or(|name| role.name.eq_ignore_ascii_case(name)))
+        .map(|role| role.body(&context.subscription_id()))
+        .collect();
+    Answer::json(200, &json!({"value": found}))
+}
+
+fn definition(context: &Context<'_>, id: &str) -> Reply {
+    match roles::BUILT_IN.iter().find(|role| role.id.eq_ignore_ascii_case(id)) {
+        Some(role) => Ok(Answer::json(200, &role.body(&context.subscription_id()))),
+        None => Err(roles::missing(id)),
+    }
+}
+
+/// The text that a filter compares `field` with: `field eq 'text'`, with `''` for a quote.
+fn quoted(filter: &str, field: &str) -> Option<String> {
+    let at = filter.to_ascii_lowercase().find(&field.to_ascii_lowercase())?;
+    let rest = filter[at + field.len()..].trim_start();
+    let rest = rest.strip_prefix("eq").unwrap_or(rest).trim_start();
+    let rest = rest.strip_prefix('(').unwrap_or(rest).trim_start().strip_prefix('\'')?;
+    let mut text = String::new();
+    let mut chars = rest.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c != '\'' {
+            text.push(c);
+        } else if chars.next_if_eq(&'\'').is_some() {
+            text.push('\'');
+        } else {
+            return Some(text);
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::quoted;
+
+    #[test]
+    fn reads_the_filters_az_sends() {
+        assert_eq!(quoted("roleName eq 'It''s'", "rolename").as_deref(), Some("It's"));
+        assert_eq!(quoted("atScope() and assignedTo('p-1')", "assignedTo").as_deref(), Some("p-1"));
+        assert_eq!(quoted("atScope()", "principalId"), None);
+    }
+}

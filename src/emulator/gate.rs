@@ -1,0 +1,156 @@
+//! What Azure Resource Manager checks before a provider sees a request, and the headers it adds to every answer.
+
+use uuid::Uuid;
+
+use super::context::Context;
+use super::http::{Answer, Call};
+use super::options::Options;
+use super::route::Route;
+use super::stamp::{self, TENANT};
+use super::world::World;
+
+/// Refuses a request without a usable bearer token.
+pub fn authenticate(call: &Call, options: &Options) -> Result<(), Answer> {
+    let Some(header) = call.header("authorization") else {
+        if !options.require_token {
+            return Ok(());
+        }
+        let text = "Authentication failed. The 'Authorization' header is missing.";
+        return Err(unauthorized("AuthenticationFailed", text, "missing 'Authorization' header"));
+    };
+    let token = header.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+    let token = token.map_or("", |(_, token)| token.trim());
+    if token.is_empty() {
+        let text = "Authentication failed. The 'Authorization' header is provided in an invalid format.";
+        return Err(unauthorized("AuthenticationFailedInvalidHeader", text, "an invalid header"));
+    }
+    if token == "expired" || options.expired_token.as_deref() == Some(token) {
+        let now = stamp::utc(call.now);
+        let text = format!(
+            "The access token expiry UTC time '{now}' is earlier than current UTC time '{now}'. The emulator was \
+             told to treat this token as expired."
+        );
+        return Err(unauthorized("ExpiredAuthenticationToken", &text, "an expired access token"));
+    }
+    Ok(())
+}
+
+fn unauthorized(code: &str, message: &str, because: &str) -> Answer {
+    let challenge = format!(
+        "Bearer authorization_uri=\"https://login.microsoftonline.com/{TENANT}\", error=\"invalid_token\", \
+         error_description=\"The authentication failed because of {because}.\""
+    );
+    Answer::error(401, code, message).with("www-authenticate", challenge)
+}
+
+/// Refuses a request without `api-version`, of an unknown subscription, or in a missing resource group.
+pub fn check(world: &World, call: &Call, route: &Route<'_>) -> Result<(), Answer> {
+    if call.query("api-version").is_none_or(str::is_empty) {
+        return Err(Answer::error(
+            400,
+            "MissingApiVersionParameter",
+            "The api-version query parameter (?api-version=) is required for all requests.",
+        ));
+    }
+    let Some(subscription) = route.subscription else { return Ok(()) };
+    if world.store.get(&format!("/subscriptions/{subscription}")).is_none() {
+        let text = format!("The subscription '{subscription}' could not be found.");
+        return Err(Answer::error(404, "SubscriptionNotFound", &text));
+    }
+    let Some(group) = route.group else { return Ok(()) };
+    // The group's own path answers for itself: it may be about to be created.
+    if route.namespace.is_some()
+        && world.store.get(&format!("/subscriptions/{subscription}/resourceGroups/{group}")).is_none()
+    {
+        let text = format!("Resource group '{group}' could not be found.");
+        return Err(Answer::error(404, "ResourceGroupNotFound", &text));
+    }
+    Ok(())
+}
+
+/// ARM's answer to a path that leads nowhere.
+#[must_use]
+pub fn no_route(route: &Route<'_>) -> Answer {
+    match (route.namespace, route.rest.first()) {
+        (Some(namespace), Some(kind)) if known(namespace) => Answer::error(
+            404,
+            "InvalidResourceType",
+            &format!("The resource type '{kind}' could not be found in the namespace '{namespace}'."),
+        ),
+        (Some(namespace), _) => Answer::error(
+            404,
+            "InvalidResourceNamespace",
+            &format!("The resource namespace '{namespace}' is invalid."),
+        ),
+        (None, _) if route.subscription.is_none() => Answer::error(
+            404,
+            "MissingSubscription",
+            "The request did not have a subscription or a valid tenant level resource provider.",
+        ),
+        (None, _) => {
+            Answer::error(404, "NotFound", "No HTTP resource was found that matches the request URI.")
+        }
+    }
+}
+
+fn known(namespace: &str) -> bool {
+    super::providers::NAMESPACES.iter().any(|n| n.eq_ignore_ascii_case(namespace))
+}
+
+/// ARM's answer to a method that the path does not know.
+#[must_use]
+pub fn no_method(context: &Context<'_>) -> Answer {
+    let text = format!("The requested resource does not support http method '{}'.", context.call.method);
+    Answer::error(405, "MethodNotAllowed", &text)
+}
+
+/// The answer with the headers that every answer of ARM bears.
+#[must_use]
+pub fn stamp_headers(answer: Answer, call: &Call) -> Answer {
+    let request = Uuid::new_v4().to_string();
+    let correlation =
+        call.header("x-ms-correlation-request-id").map_or_else(|| request.clone(), str::to_owned);
+    // ARM's buckets hold 250 reads, 200 writes and 200 deletes; nothing is taken from them here.
+    let (bucket, left) = match call.method.as_str() {
+        "GET" | "HEAD" => ("reads", "249"),
+        "DELETE" => ("deletes", "199"),
+        _ => ("writes", "199"),
+    };
+    let mut answer = answer
+        .with(&format!("x-ms-ratelimit-remaining-subscription-{bucket}"), left)
+        .with("x-ms-request-id", request)
+        .with("x-ms-correlation-request-id", correlation)
+        .with("cache-control", "no-cache");
+    let wants_echo =
+        call.header("x-ms-return-client-request-id").is_some_and(|v| v.eq_ignore_ascii_case("true"));
+    if let Some(id) = call.header("x-ms-client-request-id").filter(|_| wants_echo) {
+        answer = answer.with("x-ms-client-request-id", id);
+    }
+    answer
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::emulator::testing::call;
+
+    fn code(answer: &Answer) -> String {
+        let body: serde_json::Value = serde_json::from_slice(&answer.body).expect("JSON");
+        body["error"]["code"].as_str().expect("a code").to_owned()
+    }
+
+    #[test]
+    fn a_missing_or_expired_token_is_challenged() {
+        let options = Options { require_token: true, ..Options::default() };
+        let mut request = call("GET", "/subscriptions");
+        let answer = authenticate(&request, &options).expect_err("refused");
+        assert_eq!((answer.status, code(&answer).as_str()), (401, "AuthenticationFailed"));
+        assert!(answer.headers.iter().any(|(n, v)| n == "www-authenticate" && v.starts_with("Bearer ")));
+
+        request.headers.push(("authorization".to_owned(), "Bearer expired".to_owned()));
+        let answer = authenticate(&request, &options).expect_err("refused");
+        assert_eq!(code(&answer), "ExpiredAuthenticationToken");
+        request.headers[0].1 = "Bearer anything".to_owned();
+        assert!(authenticate(&request, &options).is_ok());
+    }
+}

@@ -1,0 +1,75 @@
+//! The path of a request, taken apart the way Azure Resource Manager routes it.
+
+/// A path: what it is about, and who answers for it.
+///
+/// The last `providers` part decides, so that a role assignment on a service goes to `Microsoft.Authorization`.
+#[derive(Debug, Default)]
+pub struct Route<'a> {
+    /// All segments.
+    pub all: Vec<&'a str>,
+    /// The subscription's id.
+    pub subscription: Option<&'a str>,
+    /// The resource group's name.
+    pub group: Option<&'a str>,
+    /// What stands before the last `providers`, with its leading slash; empty for the tenant.
+    pub scope: &'a str,
+    /// The namespace after the last `providers`.
+    pub namespace: Option<&'a str>,
+    /// What follows the namespace: types and names in turn, perhaps with an action at the end.
+    pub rest: Vec<&'a str>,
+}
+
+impl<'a> Route<'a> {
+    /// Takes a decoded path apart.
+    #[must_use]
+    pub fn parse(path: &'a str) -> Self {
+        let path = path.trim_end_matches('/');
+        let all: Vec<&str> = path.split('/').filter(|s| !s.is_empty()).collect();
+        let value = |at: usize, key: &str| {
+            all.get(at).filter(|s| s.eq_ignore_ascii_case(key)).and_then(|_| all.get(at + 1)).copied()
+        };
+        let subscription = value(0, "subscriptions");
+        let group = subscription.and_then(|_| value(2, "resourceGroups"));
+        let at = all.iter().rposition(|s| s.eq_ignore_ascii_case("providers"));
+        // A part of the path is a slice of it, so its address tells where the scope ends.
+        let scope = match at {
+            Some(at) => {
+                let start = all[at].as_ptr() as usize - path.as_ptr() as usize;
+                path[..start].trim_end_matches('/')
+            }
+            None => path,
+        };
+        let namespace = at.and_then(|at| all.get(at + 1)).copied();
+        let rest = at.and_then(|at| all.get(at + 2..)).unwrap_or_default().to_vec();
+        Self { all, subscription, group, scope, namespace, rest }
+    }
+
+    /// Whether the namespace is this one.
+    #[must_use]
+    pub fn is(&self, namespace: &str) -> bool {
+        self.namespace.is_some_and(|n| n.eq_ignore_ascii_case(namespace))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_provider_answers() {
+        let route = Route::parse(
+            "/subscriptions/s/resourcegroups/g/providers/A.B/c/d/providers/Microsoft.Authorization/roleAssignments/x",
+        );
+        assert_eq!((route.subscription, route.group), (Some("s"), Some("g")));
+        assert_eq!(route.scope, "/subscriptions/s/resourcegroups/g/providers/A.B/c/d");
+        assert!(route.is("microsoft.authorization"));
+        assert_eq!(route.rest, ["roleAssignments", "x"]);
+    }
+
+    #[test]
+    fn a_path_without_provider_is_its_own_scope() {
+        let route = Route::parse("/subscriptions/s/resourcegroups/g/");
+        assert_eq!(route.scope, "/subscriptions/s/resourcegroups/g");
+        assert!(route.namespace.is_none() && route.rest.is_empty());
+    }
+}
