@@ -83,9 +83,9 @@ async fn carry_out(leaf: &Leaf, session: &Session, matches: &ArgMatches) -> Resu
         Action::Plan(planner) => {
             let plan = planner(session, matches)?;
             confirm(session, &plan)?;
-            let mut observer = Terminal::new();
+            let mut observer = Terminal::default();
             let value = execute::execute(session.client()?, &plan, &mut observer).await;
-            observer.progress.finish();
+            drop(observer);
             Ok(Outcome { value: value?, raw: None })
         }
     }
@@ -122,14 +122,11 @@ async fn asked_to_end() {
 }
 
 /// Shows what happens during an execution to whoever sits at the terminal.
+///
+/// A spinner appears with the first state of an operation, so that what ends at once shows none.
+#[derive(Default)]
 struct Terminal {
-    progress: Progress,
-}
-
-impl Terminal {
-    fn new() -> Self {
-        Self { progress: Progress::start("") }
-    }
+    progress: Option<Progress>,
 }
 
 impl Observer for Terminal {
@@ -138,7 +135,10 @@ impl Observer for Terminal {
     }
 
     fn progress(&mut self, state: &str) {
-        self.progress.set(state);
+        match &self.progress {
+            Some(progress) => progress.set(state),
+            None => self.progress = Some(Progress::start(state)),
+        }
     }
 
     fn holds(&self, expression: &str, value: &Value) -> Result<bool> {

@@ -4,10 +4,13 @@
 
 pub mod arm;
 pub mod auth;
+pub mod cli;
 pub mod commands;
 pub mod context;
 pub mod emulator;
 pub mod error;
+pub mod files;
 pub mod output;
+pub mod session;
 pub mod spec;
 pub mod transport;

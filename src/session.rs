@@ -4,12 +4,14 @@ use std::sync::{Arc, OnceLock};
 
 use clap::ArgMatches;
 use serde_json::Value;
+use url::Url;
 
 use crate::arm::client::Client;
 use crate::arm::id::ResourceId;
-use crate::auth::{self, TokenSource};
+use crate::auth;
 use crate::context::{Context, Subscription};
-use crate::emulator::in_process::InProcess;
+use crate::emulator::in_process::{self, InProcess};
+use crate::emulator::{self, Emulator};
 use crate::error::{Error, Result};
 use crate::transport::Transport;
 use crate::transport::http::HttpTransport;
@@ -95,21 +97,28 @@ impl Session {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        let tenant = self.subscription().ok().and_then(|s| s.tenant_id);
-        let client = self.client_for(tenant.as_deref())?;
+        let client = self.make_client()?;
         Ok(self.client.get_or_init(|| client))
     }
 
-    fn client_for(&self, tenant: Option<&str>) -> Result<Client> {
+    fn make_client(&self) -> Result<Client> {
         let cloud = self.context.cloud()?;
-        let transport: Arc<dyn Transport> = if cloud.is_emulator() {
-            let emulator = Arc::new(InProcess::open(&self.context.emulator_state()?)?);
-            self.emulator.get_or_init(|| emulator).clone()
+        let (transport, endpoint): (Arc<dyn Transport>, Url) = if cloud.is_emulator() {
+            let emulator = Emulator::open(&self.context.emulator_state()?, emulator::Options::default())?;
+            let emulator = self.emulator.get_or_init(|| Arc::new(InProcess::new(emulator))).clone();
+            let base = in_process::BASE
+                .parse()
+                .map_err(|e| Error::Unexpected(format!("{}: {e}", in_process::BASE)))?;
+            (emulator, base)
         } else {
-            Arc::new(HttpTransport::new(&self.context)?)
+            (Arc::new(HttpTransport::new(&self.context)?), cloud.arm_endpoint.clone())
         };
-        let tokens: Arc<dyn TokenSource> = Arc::new(auth::chain(&self.context, tenant, transport.clone())?);
-        Ok(Client::new(transport, tokens, cloud.arm_endpoint.clone()))
+        let chain = match self.subscription() {
+            Ok(subscription) => auth::chain_for(&self.context, &subscription, transport.clone())?,
+            // A call that needs no subscription can be made without one.
+            Err(_) => auth::chain(&self.context, None, transport.clone())?,
+        };
+        Ok(Client::new(transport, Arc::new(chain), endpoint))
     }
 
     /// Ends the session: the state of an emulator in this process is saved.

@@ -192,8 +192,9 @@ fn parse_body(response: &Response, what: &str) -> Result<Value> {
     if response.body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Null);
     }
-    serde_json::from_slice(&response.body)
-        .map_err(|e| Error::Unexpected(format!("{what}: the answer (HTTP {}) is not JSON: {e}", response.status)))
+    serde_json::from_slice(&response.body).map_err(|e| {
+        Error::Unexpected(format!("{what}: the answer (HTTP {}) is not JSON: {e}", response.status))
+    })
 }
 
 /// Scheme, host and port of a URL, for messages.

@@ -137,7 +137,8 @@ async fn write(
 /// The body with the location of its resource group, where it has none.
 async fn located(client: &Client, body: Option<&Value>, group: Option<&str>) -> Result<Option<Value>> {
     let Some(group) = group else { return Ok(body.cloned()) };
-    let answer: Answer = client.send("GET", &Target::new(group_path(group)?, resource::GROUPS_VERSION), None).await?;
+    let answer: Answer =
+        client.send("GET", &Target::new(group_path(group)?, resource::GROUPS_VERSION), None).await?;
     let mut body = body.cloned().unwrap_or_else(|| json!({}));
     if let (Some(body), Some(location)) = (body.as_object_mut(), answer.body.get("location")) {
         body.insert("location".to_owned(), location.clone());
@@ -149,7 +150,9 @@ async fn located(client: &Client, body: Option<&Value>, group: Option<&str>) -> 
 fn group_path(group: &str) -> Result<String> {
     let id: ResourceId = group.parse()?;
     match (id.subscription(), id.group()) {
-        (Some(subscription), Some(name)) => Ok(format!("/subscriptions/{subscription}/resourcegroups/{name}")),
+        (Some(subscription), Some(name)) => {
+            Ok(format!("/subscriptions/{subscription}/resourcegroups/{name}"))
+        }
         _ => Err(Error::Unexpected(format!("{group} is not a resource group"))),
     }
 }

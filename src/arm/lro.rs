@@ -159,8 +159,9 @@ fn default_pause(poll: usize) -> Duration {
 
 fn url_in(client: &Client, answer: &Answer, header: &str) -> Result<Option<Url>> {
     let Some(text) = answer.raw.header(header) else { return Ok(None) };
-    let url = client.endpoint().join(text).map_err(|e| {
-        Error::Unexpected(format!("the service's {header} header is not a URL ({e})"))
-    })?;
+    let url = client
+        .endpoint()
+        .join(text)
+        .map_err(|e| Error::Unexpected(format!("the service's {header} header is not a URL ({e})")))?;
     Ok(Some(url))
 }

@@ -38,7 +38,12 @@ pub async fn list(client: &Client, at: &Target, max: Option<usize>, token: Optio
             body => match body.get("value") {
                 Some(Value::Array(items)) => items.clone(),
                 None | Some(Value::Null) if answer.body.is_null() => Vec::new(),
-                _ => return Err(Error::Unexpected(format!("{} answered with something that is no list", at.path))),
+                _ => {
+                    return Err(Error::Unexpected(format!(
+                        "{} answered with something that is no list",
+                        at.path
+                    )));
+                }
             },
         };
         let length = page.len();

@@ -49,8 +49,12 @@ pub fn judge(method: &str, outcome: &Result<Response>, attempt: u32) -> Verdict 
 
 /// Codes of a 409 that say that another write was under way, and this one was not done.
 fn conflict_that_passes(body: &[u8]) -> bool {
-    const CODES: [&str; 4] =
-        ["PessimisticConcurrencyConflict", "ManagementApiRequestConflict", "AnotherOperationInProgress", "RetryableError"];
+    const CODES: [&str; 4] = [
+        "PessimisticConcurrencyConflict",
+        "ManagementApiRequestConflict",
+        "AnotherOperationInProgress",
+        "RetryableError",
+    ];
     let text = String::from_utf8_lossy(body);
     CODES.iter().any(|code| text.contains(code))
 }

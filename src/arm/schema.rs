@@ -127,7 +127,7 @@ impl Schema {
     #[must_use]
     pub fn wire(&self, shown: &Value) -> Value {
         let Value::Object(shown) = shown else { return shown.clone() };
-        Value::Object(wire_object(self.fields, shown, false))
+        Value::Object(wire_object(self.fields, shown))
     }
 
     /// The member that `name` is shown as, looking through flattened objects.
@@ -284,7 +284,8 @@ mod tests {
 
     #[test]
     fn omitting_shows_known_members_only() {
-        let wire = json!({"id": "i", "properties": {"title": "T", "new": 1, "contact": {"name": "n", "x": 2}}});
+        let wire =
+            json!({"id": "i", "properties": {"title": "T", "new": 1, "contact": {"name": "n", "x": 2}}});
         assert_eq!(OMIT.show(&wire), json!({"id": "i", "title": "T", "contact": {"name": "n"}}));
     }
 

@@ -37,8 +37,11 @@ pub fn read(body: &Value) -> Option<(String, String)> {
     };
     error.as_object()?;
     let code = ["code", "Code", "title"].iter().map(|n| text_of(error, n)).find(|t| !t.is_empty());
-    let mut message =
-        ["message", "Message", "detail"].iter().map(|n| text_of(error, n)).find(|t| !t.is_empty()).unwrap_or_default();
+    let mut message = ["message", "Message", "detail"]
+        .iter()
+        .map(|n| text_of(error, n))
+        .find(|t| !t.is_empty())
+        .unwrap_or_default();
     for detail in error.get("details").and_then(Value::as_array).into_iter().flatten() {
         let more = text_of(detail, "message");
         if !more.is_empty() && !message.contains(&more) {
@@ -97,7 +100,8 @@ mod tests {
 
     #[test]
     fn reads_every_shape_that_was_seen() {
-        let arm = error(409, r#"{"error":{"code":"A","message":"m","details":[{"code":"B","message":"why"}]}}"#);
+        let arm =
+            error(409, r#"{"error":{"code":"A","message":"m","details":[{"code":"B","message":"why"}]}}"#);
         assert_eq!((arm.code.as_str(), arm.message.as_str()), ("A", "m why"));
         assert_eq!(arm.request_id.as_deref(), Some("r1"));
         assert_eq!(error(404, r#"{"code":"404"}"#).message, "The resource does not exist.");

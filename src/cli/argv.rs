@@ -11,9 +11,9 @@ use crate::error::{Error, Result};
 pub fn normalise(argv: Vec<OsString>) -> Result<Vec<String>> {
     let mut out: Vec<String> = Vec::with_capacity(argv.len());
     for word in argv {
-        let word = word.into_string().map_err(|word| {
-            Error::usage(format!("'{}' is not valid Unicode", word.to_string_lossy()))
-        })?;
+        let word = word
+            .into_string()
+            .map_err(|word| Error::usage(format!("'{}' is not valid Unicode", word.to_string_lossy())))?;
         let value_like = word.starts_with('-') && word.contains(' ') && !names_an_option(&word);
         match out.last_mut() {
             Some(option) if value_like && takes_a_value(option) => {
@@ -51,7 +51,9 @@ mod tests {
 
     #[test]
     fn options_stay_options() {
-        for words in [&["azr", "--title=a b", "--x=c d"][..], &["azr", "--a", "-b", "c d"], &["azr", "--a", "-1"]] {
+        for words in
+            [&["azr", "--title=a b", "--x=c d"][..], &["azr", "--a", "-b", "c d"], &["azr", "--a", "-1"]]
+        {
             assert_eq!(normal(words), words);
         }
     }

@@ -16,10 +16,12 @@ const HELP_WIDTH: usize = 110;
 
 /// The command that `argv` is parsed with, and the leaf that it names, if it names one.
 pub fn along(argv: &[String], context: &Context) -> Result<(Command, Option<Leaf>)> {
-    let words: Vec<&str> = argv.iter().skip(1).take_while(|w| !w.starts_with('-')).map(String::as_str).collect();
+    let words: Vec<&str> =
+        argv.iter().skip(1).take_while(|w| !w.starts_with('-')).map(String::as_str).collect();
     let (command, leaf) = group(program(), root::children(), &words);
     // az's default group stands in for -g.
-    let command = if leaf.is_some() && context.default_group()?.is_some() { relaxed(command) } else { command };
+    let command =
+        if leaf.is_some() && context.default_group()?.is_some() { relaxed(command) } else { command };
     Ok((command, leaf))
 }
 
@@ -40,7 +42,8 @@ fn program() -> Command {
 }
 
 fn group(command: Command, children: Vec<Node>, words: &[&str]) -> (Command, Option<Leaf>) {
-    let mut command = command.subcommand_required(true).arg_required_else_help(true).disable_help_subcommand(true);
+    let mut command =
+        command.subcommand_required(true).arg_required_else_help(true).disable_help_subcommand(true);
     let mut found = None;
     for child in children {
         let hidden = child.hidden();
@@ -80,7 +83,8 @@ fn filled(leaf: &Leaf) -> Command {
         after.push_str(if after.is_empty() { "Examples:\n" } else { "\n" });
         after.push_str(&format!("  {}\n    {}\n", example.what, example.line));
     }
-    let (required, optional): (Vec<_>, Vec<_>) = (leaf.args)().into_iter().partition(clap::Arg::is_required_set);
+    let (required, optional): (Vec<_>, Vec<_>) =
+        (leaf.args)().into_iter().partition(clap::Arg::is_required_set);
     command.after_help(after).args(required).args(optional)
 }
 

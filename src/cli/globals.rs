@@ -29,7 +29,12 @@ pub fn options() -> Vec<Arg> {
         Arg::new(long).long(long).value_name(value).global(true).help_heading(HEADING).overrides_with(long)
     };
     let flag = |long: &'static str| {
-        Arg::new(long).long(long).global(true).help_heading(HEADING).action(ArgAction::SetTrue).overrides_with(long)
+        Arg::new(long)
+            .long(long)
+            .global(true)
+            .help_heading(HEADING)
+            .action(ArgAction::SetTrue)
+            .overrides_with(long)
     };
     vec![
         text("subscription", "NAME|ID").help("Subscription to work in"),
@@ -61,6 +66,7 @@ impl Globals {
         } else {
             Verbosity::Normal
         });
+        message::show_records();
         let format = match matches.get_one::<String>("output") {
             Some(given) => given.parse()?,
             None => match context.default_output()? {

@@ -17,18 +17,29 @@ type Running<'a> = Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
 /// `azr account …`.
 pub fn children() -> Vec<Node> {
     vec![
-        Leaf::run("list", "List the subscriptions", list_options, |session, matches| ready(list(session, matches)))
-            .table(table)
-            .examples(&[Example { what: "List them as a table", line: "azr account list -o table" }])
-            .into(),
-        Leaf::run("set", "Choose the subscription to work in", || vec![subscription().required(true)], |s, m| {
-            ready(set(s, m))
+        Leaf::run("list", "List the subscriptions", list_options, |session, matches| {
+            ready(list(session, matches))
         })
-        .examples(&[Example { what: "Choose one by name", line: "azr account set --subscription \"Example Sub\"" }])
+        .table(table)
+        .examples(&[Example { what: "List them as a table", line: "azr account list -o table" }])
         .into(),
-        Leaf::run("show", "Show the subscription worked in", || vec![subscription()], |session, matches| {
-            ready(show(session, matches))
-        })
+        Leaf::run(
+            "set",
+            "Choose the subscription to work in",
+            || vec![subscription().required(true)],
+            |s, m| ready(set(s, m)),
+        )
+        .examples(&[Example {
+            what: "Choose one by name",
+            line: "azr account set --subscription \"Example Sub\"",
+        }])
+        .into(),
+        Leaf::run(
+            "show",
+            "Show the subscription worked in",
+            || vec![subscription()],
+            |session, matches| ready(show(session, matches)),
+        )
         .examples(&[Example { what: "Read its id", line: "azr account show --query id -o tsv" }])
         .into(),
     ]
@@ -40,7 +51,12 @@ fn ready<'a>(outcome: Result<Outcome>) -> Running<'a> {
 
 /// `--subscription` with the further names that az gives it here.
 fn subscription() -> Arg {
-    args::text("subscription").short('s').visible_alias("name").visible_short_alias('n').value_name("NAME|ID").help("Subscription")
+    args::text("subscription")
+        .short('s')
+        .visible_alias("name")
+        .visible_short_alias('n')
+        .value_name("NAME|ID")
+        .help("Subscription")
 }
 
 fn list_options() -> Vec<Arg> {
@@ -64,7 +80,9 @@ fn show(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
 }
 
 fn set(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let given = matches.get_one::<String>("subscription").ok_or_else(|| Error::usage("--subscription is required"))?;
+    let given = matches
+        .get_one::<String>("subscription")
+        .ok_or_else(|| Error::usage("--subscription is required"))?;
     session.context.set_default_subscription(given)?;
     Ok(Outcome::nothing())
 }

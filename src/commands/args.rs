@@ -140,9 +140,8 @@ pub fn body(resource: &Resource, arg: &BodyArg, insist: bool) -> Arg {
 #[must_use]
 pub fn choices(arg: &BodyArg, kind: &Kind) -> Option<&'static [&'static str]> {
     match (arg.how, kind) {
-        (How::Words, Kind::List(Kind::Choice(choices))) | (How::Shape | How::Plain, Kind::Choice(choices)) => {
-            Some(choices)
-        }
+        (How::Words, Kind::List(Kind::Choice(choices)))
+        | (How::Shape | How::Plain, Kind::Choice(choices)) => Some(choices),
         _ => None,
     }
 }

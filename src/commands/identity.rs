@@ -51,7 +51,8 @@ static IDENTITY: Resource = Resource {
         arg("location", "location", "Region [default: that of the resource group]").short('l').on(On::Create),
         arg("tags", "tags", "Tags: KEY=VALUE…"),
         arg("isolation-scope", "isolationScope", "Whether it may be used in other regions").on(On::Create),
-        arg("resource-restriction", "resourceRestriction", "Which providers may use it: {providers:[…]}").on(On::Create),
+        arg("resource-restriction", "resourceRestriction", "Which providers may use it: {providers:[…]}")
+            .on(On::Create),
     ],
 };
 
@@ -62,13 +63,22 @@ const DELETE: Traits = Traits { confirm: false, ..AAZ };
 pub fn children() -> Vec<Node> {
     vec![
         verbs::create(&IDENTITY, CREATE)
-            .examples(&[Example { what: "Create an identity", line: "azr identity create -g myResourceGroup -n center-reader" }])
+            .examples(&[Example {
+                what: "Create an identity",
+                line: "azr identity create -g myResourceGroup -n center-reader",
+            }])
             .into(),
         verbs::delete(&IDENTITY, DELETE)
-            .examples(&[Example { what: "Delete an identity", line: "azr identity delete -g myResourceGroup -n center-reader" }])
+            .examples(&[Example {
+                what: "Delete an identity",
+                line: "azr identity delete -g myResourceGroup -n center-reader",
+            }])
             .into(),
         verbs::list(&IDENTITY, AAZ)
-            .examples(&[Example { what: "List the identities of a group", line: "azr identity list -g myResourceGroup -o table" }])
+            .examples(&[Example {
+                what: "List the identities of a group",
+                line: "azr identity list -g myResourceGroup -o table",
+            }])
             .into(),
         verbs::show(&IDENTITY, AAZ)
             .examples(&[Example {

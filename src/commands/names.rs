@@ -29,10 +29,8 @@ pub static CENTER: NameArg = NameArg {
 };
 
 /// The same where `-s` means something else.
-pub static CENTER_WITHOUT_S: NameArg = NameArg {
-    short: &['n'],
-    ..center("service-name", &["service-name"], &["service"], "API center")
-};
+pub static CENTER_WITHOUT_S: NameArg =
+    NameArg { short: &['n'], ..center("service-name", &["service-name"], &["service"], "API center") };
 
 /// `-n/--name` of an API center, for the commands on the center itself.
 pub static CENTER_ITSELF: NameArg = NameArg {
@@ -47,8 +45,12 @@ pub static API: NameArg = center("api-id", &["api-id"], &["api-name", "api"], "A
 pub static VERSION: NameArg =
     center("version-id", &["version-id"], &["version-name", "version"], "Version of the API");
 /// `--definition-id`.
-pub static DEFINITION: NameArg =
-    center("definition-id", &["definition-id"], &["definition-name", "definition"], "Definition of the version");
+pub static DEFINITION: NameArg = center(
+    "definition-id",
+    &["definition-id"],
+    &["definition-name", "definition"],
+    "Definition of the version",
+);
 /// `--deployment-id`.
 pub static DEPLOYMENT: NameArg =
     center("deployment-id", &["deployment-id"], &["deployment-name", "deployment"], "Deployment of the API");
@@ -60,13 +62,15 @@ pub static ENVIRONMENT: NameArg = center(
     "Environment of the center",
 );
 /// `--metadata-name`.
-pub static METADATA: NameArg =
-    center("metadata-name", &["metadata-name"], &["metadata-schema-name", "metadata-schema"], "Metadata schema");
+pub static METADATA: NameArg = center(
+    "metadata-name",
+    &["metadata-name"],
+    &["metadata-schema-name", "metadata-schema"],
+    "Metadata schema",
+);
 /// `-i/--integration-name`.
-pub static INTEGRATION: NameArg = NameArg {
-    short: &['i'],
-    ..center("integration-name", &["integration-name"], &[], "Integration")
-};
+pub static INTEGRATION: NameArg =
+    NameArg { short: &['i'], ..center("integration-name", &["integration-name"], &[], "Integration") };
 /// `-c/--config-name/--analyzer-config-name`.
 pub static ANALYZER: NameArg = NameArg {
     short: &['c'],
@@ -99,7 +103,8 @@ pub static APIM: NameArg =
 pub static APIM_API: NameArg =
     apim("api-id", &["api-id"], "API, with ;rev=N for a revision that is not current");
 /// `--api-id` where az makes an id when none is given.
-pub static APIM_API_GENERATED: NameArg = NameArg { generated: true, ..apim("api-id", &["api-id"], "API [default: a new id]") };
+pub static APIM_API_GENERATED: NameArg =
+    NameArg { generated: true, ..apim("api-id", &["api-id"], "API [default: a new id]") };
 
 /// `-n/--name/--resource-name` of a user-assigned identity.
 pub static IDENTITY: NameArg = NameArg {

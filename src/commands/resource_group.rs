@@ -36,11 +36,15 @@ pub fn children() -> Vec<Node> {
     vec![
         Leaf::plan("show", "Show a resource group", options, |session, matches| {
             let scope = session.group_scope(matches)?;
-            let (subscription, group) = (scope.subscription().unwrap_or_default(), scope.group().unwrap_or_default());
+            let (subscription, group) =
+                (scope.subscription().unwrap_or_default(), scope.group().unwrap_or_default());
             let path = format!("/subscriptions/{subscription}/resourcegroups/{group}");
             Ok(Job::new(Target::new(path, GROUPS_VERSION), Action::Get, Some(&SHAPE)).into())
         })
-        .examples(&[Example { what: "Read its region", line: "azr group show -n myResourceGroup --query location -o tsv" }])
+        .examples(&[Example {
+            what: "Read its region",
+            line: "azr group show -n myResourceGroup --query location -o tsv",
+        }])
         .into(),
     ]
 }

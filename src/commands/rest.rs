@@ -44,10 +44,18 @@ fn options() -> Vec<Arg> {
             .value_parser(clap::builder::PossibleValuesParser::new(METHODS))
             .ignore_case(true)
             .help("HTTP method [default: GET]"),
-        args::text("uri").short('u').visible_alias("url").required(true).value_name("PATH|URL").help("What to call"),
+        args::text("uri")
+            .short('u')
+            .visible_alias("url")
+            .required(true)
+            .value_name("PATH|URL")
+            .help("What to call"),
         args::text("body").short('b').value_name("JSON|@FILE").help("Body"),
         args::many("headers", 1).value_name("NAME=VALUE").help("Further headers"),
-        args::many("uri-parameters", 1).visible_alias("url-parameters").value_name("NAME=VALUE").help("Further query parameters"),
+        args::many("uri-parameters", 1)
+            .visible_alias("url-parameters")
+            .value_name("NAME=VALUE")
+            .help("Further query parameters"),
         args::flag("paginate").help("Follow nextLink, and answer with all items in one value"),
     ]
 }
@@ -115,10 +123,15 @@ fn url(session: &Session, matches: &ArgMatches, endpoint: &Url) -> Result<Url> {
     if !text.contains("://") && !text.starts_with('/') {
         text.insert(0, '/');
     }
-    let mut url = endpoint.join(&text).map_err(|e| Error::invalid(format!("--uri: '{given}' is not a URL: {e}")))?;
+    let mut url =
+        endpoint.join(&text).map_err(|e| Error::invalid(format!("--uri: '{given}' is not a URL: {e}")))?;
     if url.origin() != endpoint.origin() {
-        return Err(Error::invalid(format!("--uri: {} is not {}", url.origin().ascii_serialization(), endpoint))
-            .with_hint("azr sends its token to the Resource Manager only; --arm-endpoint names another."));
+        return Err(Error::invalid(format!(
+            "--uri: {} is not {}",
+            url.origin().ascii_serialization(),
+            endpoint
+        ))
+        .with_hint("azr sends its token to the Resource Manager only; --arm-endpoint names another."));
     }
     for word in args::occurrences(matches, "uri-parameters").concat() {
         let (name, value) = word

@@ -43,8 +43,7 @@ impl Outcome {
 }
 
 /// What an irregular command does, with the network.
-pub type Run =
-    for<'a> fn(&'a Session, &'a ArgMatches) -> Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
+pub type Run = for<'a> fn(&'a Session, &'a ArgMatches) -> Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
 
 /// Turns arguments into a plan, without any network.
 pub type Planner = Box<dyn Fn(&Session, &ArgMatches) -> Result<Plan>>;

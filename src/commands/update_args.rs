@@ -12,7 +12,10 @@ use crate::error::Result;
 #[must_use]
 pub fn options() -> Vec<Arg> {
     vec![
-        args::many("set", 1).value_name("PATH=VALUE").help("Set members by path").help_heading(args::GENERIC_UPDATE),
+        args::many("set", 1)
+            .value_name("PATH=VALUE")
+            .help("Set members by path")
+            .help_heading(args::GENERIC_UPDATE),
         args::many("add", 1)
             .value_name("PATH VALUE")
             .help("Append to a list: PATH KEY=VALUE…, PATH TEXT or PATH JSON")

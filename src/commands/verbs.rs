@@ -83,17 +83,14 @@ pub fn targets(session: &Session, resource: &Resource, matches: &ArgMatches) -> 
 /// The id that the options name.
 pub fn id(session: &Session, resource: &Resource, matches: &ArgMatches) -> Result<ResourceId> {
     let scope = session.group_scope(matches)?;
-    let generated;
+    let generated = uuid::Uuid::new_v4().simple().to_string();
     let mut names = Vec::new();
     for part in resource.parts {
         names.push(match part {
             Part::Fixed(name) => *name,
             Part::Name(name) => match args::name_of(matches, name)? {
                 Some(given) => given,
-                None if name.generated => {
-                    generated = uuid::Uuid::new_v4().simple().to_string();
-                    &generated
-                }
+                None if name.generated => &generated,
                 None => return Err(Error::usage(format!("--{} is required", name.long[0]))),
             },
         });
@@ -110,6 +107,22 @@ pub fn naming(resource: &'static Resource, ids: bool) -> Vec<Arg> {
         all.push(args::ids());
     }
     all
+}
+
+/// `show`: one resource.
+pub fn show(resource: &'static Resource, traits: Traits) -> Leaf {
+    Leaf::plan(
+        "show",
+        format!("Show one {}", resource.noun),
+        move || naming(resource, traits.ids),
+        move |session, matches| {
+            let jobs = targets(session, resource, matches)?
+                .into_iter()
+                .map(|at| Ok(Job::new((traits.aim)(matches, at)?, Action::Get, Some(resource.schema))))
+                .collect::<Result<_>>()?;
+            Ok(Plan { jobs, confirm: None })
+        },
+    )
 }
 
 /// `create`: one resource, created or replaced.
@@ -223,7 +236,11 @@ pub fn list(resource: &'static Resource, traits: Traits) -> Leaf {
             if traits.ids {
                 all.extend(args::paging());
                 if !top {
-                    all.push(args::text("filter").value_name("ODATA").help("Only those that match this OData filter"));
+                    all.push(
+                        args::text("filter")
+                            .value_name("ODATA")
+                            .help("Only those that match this OData filter"),
+                    );
                 }
             }
             all.extend((traits.more)());
@@ -281,7 +298,9 @@ pub fn wait(resource: &'static Resource) -> Leaf {
             } else if matches.get_flag("created") || matches.get_flag("updated") {
                 Until::Provisioned
             } else {
-                return Err(Error::usage("wait needs one of --created, --updated, --deleted, --exists and --custom"));
+                return Err(Error::usage(
+                    "wait needs one of --created, --updated, --deleted, --exists and --custom",
+                ));
             };
             let seconds = |long| matches.get_one::<u64>(long).copied();
             let action = Action::Wait {

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use time::OffsetDateTime;
 
 use super::{Emulator, inbound};
-use crate::arm::transport::{Request, Response, Transport};
 use crate::error::{Error, Result};
+use crate::transport::{Request, Response, Transport};
 
 /// Where the in-process emulator is, as a client writes it; `.localhost` never leaves the machine.
 pub const BASE: &str = "https://emulator.azr.localhost";
@@ -31,7 +31,7 @@ impl InProcess {
     }
 
     /// Writes what was changed, and says whether that worked.
-    pub fn close(self) -> Result<()> {
+    pub fn close(&self) -> Result<()> {
         self.emulator.save()
     }
 }

@@ -3,11 +3,12 @@
 //! How much is said is one setting of the process, made once from the command line.
 
 use std::io::{self, Write};
+use std::process::ExitCode;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::color::{self, Paint};
 use super::progress;
-use crate::error::Error;
+use crate::error::{Error, Result};
 
 /// How much is said.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,6 +58,57 @@ pub fn info(text: &str) {
 /// Says with `--debug` what is going on in detail.
 pub fn debug(text: &str) {
     tell(Verbosity::Debug, "DEBUG: ", Paint::Quiet, text);
+}
+
+/// Says what came of a command whose result is not on stdout, as a plain line.
+pub fn note(text: &str) {
+    tell(Verbosity::Normal, "", Paint::Quiet, text);
+}
+
+/// Asks a question whose answer is yes or no, on the terminal.
+///
+/// az's prompt: anything but `y` and `n` asks again; the end of the input means no.
+pub fn ask(question: &str) -> Result<bool> {
+    loop {
+        say(&format!("{question} (y/n): "));
+        let mut answer = String::new();
+        let read = io::stdin().read_line(&mut answer).map_err(|e| {
+            Error::invalid(format!("the answer cannot be read: {e}"))
+                .with_hint("Give --yes to go ahead without being asked.")
+        })?;
+        match answer.trim().to_ascii_lowercase().as_str() {
+            "y" | "yes" => return Ok(true),
+            "n" | "no" => return Ok(false),
+            _ if read == 0 => return Ok(false),
+            _ => {}
+        }
+    }
+}
+
+/// Prints what clap has to say: help and versions to stdout, usage errors to stderr. Returns the exit code.
+#[must_use]
+pub fn clap(text: &clap::Error) -> ExitCode {
+    // A closed pipe is the only way this fails, and it leaves nobody to tell.
+    drop(text.print());
+    ExitCode::from(u8::try_from(text.exit_code()).unwrap_or(2))
+}
+
+/// Lets the records of `tracing` through to stderr, as far as `--verbose` and `--debug` ask for them.
+pub fn show_records() {
+    let level = match verbosity() {
+        Verbosity::Debug => tracing::Level::DEBUG,
+        Verbosity::Verbose => tracing::Level::INFO,
+        Verbosity::Normal | Verbosity::OnlyErrors => return,
+    };
+    let records = tracing_subscriber::fmt()
+        .with_writer(io::stderr)
+        .with_env_filter(format!("azr={level}"))
+        .with_ansi(color::stderr_is_colored())
+        .without_time()
+        .with_target(false)
+        .finish();
+    // Only a second subscriber in one process can fail, and then the first one goes on.
+    drop(tracing::subscriber::set_global_default(records));
 }
 
 fn tell(from: Verbosity, label: &str, paint: Paint, text: &str) {

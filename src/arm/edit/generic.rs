@@ -7,10 +7,10 @@ use super::{Dialect, Edit, Step};
 use crate::arm::schema::{Field, Kind};
 use crate::error::{Error, Result};
 
-/// Apply one edit of a generic update; `Edit::Set` is an option's and changes nothing here.
+/// Apply one edit of a generic update; those of options change nothing here.
 pub fn change(doc: &mut Value, fields: &'static [Field], edit: &Edit) -> Result<()> {
     match edit {
-        Edit::Set { .. } => Ok(()),
+        Edit::Set { .. } | Edit::Default { .. } => Ok(()),
         Edit::Assign { dialect, path, value } => {
             let Some((last, parent)) = path.split_last() else { return Ok(()) };
             let keeps_null = match kind_at(fields, parent) {

@@ -17,7 +17,10 @@ static SHAPE: Schema = shape(&[
         "properties",
         &[
             text("description"),
-            Field { read_only: true, ..field("specification", Kind::Object(&[text("name"), text("version")])) },
+            Field {
+                read_only: true,
+                ..field("specification", Kind::Object(&[text("name"), text("version")]))
+            },
             text("title"),
         ],
     ),

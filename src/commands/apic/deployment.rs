@@ -48,8 +48,12 @@ pub static DEPLOYMENT: Resource = Resource {
         )
         .required(),
         arg("description", "description", "Description, up to 500 characters").length(0, 500),
-        arg("environment-id", "environmentId", "Environment, as /workspaces/default/environments/ENVIRONMENT")
-            .required(),
+        arg(
+            "environment-id",
+            "environmentId",
+            "Environment, as /workspaces/default/environments/ENVIRONMENT",
+        )
+        .required(),
         arg("server", "server", "Where it runs: {runtimeUri:[https://…]}").required(),
         arg("title", "title", "Title, 1 to 50 characters").required().length(1, 50),
     ],

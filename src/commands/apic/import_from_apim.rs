@@ -40,9 +40,12 @@ enum Way {
 /// `azr apic import …`.
 pub fn children() -> Vec<Node> {
     vec![
-        Leaf::run("apim", "Import APIs of an API Management service, once", source_options, |session, matches| {
-            Box::pin(run(session, matches, Way::Source)) as Running<'_>
-        })
+        Leaf::run(
+            "apim",
+            "Import APIs of an API Management service, once",
+            source_options,
+            |session, matches| Box::pin(run(session, matches, Way::Source)) as Running<'_>,
+        )
         .details(DETAILS)
         .examples(&[Example {
             what: "Import all APIs of a service in the same resource group",
@@ -78,8 +81,12 @@ fn shared() -> Vec<Arg> {
         args::resource_group().required_unless_present("ids"),
         args::name(&names::CENTER).required_unless_present("ids"),
         args::many("apim-apis", 1).value_name("API").help("APIs by name; * for all"),
-        args::text("apim-subscription").value_name("ID").help("Subscription of the API Management service [default: the center's]"),
-        args::text("apim-resource-group").value_name("GROUP").help("Its resource group [default: the center's]"),
+        args::text("apim-subscription")
+            .value_name("ID")
+            .help("Subscription of the API Management service [default: the center's]"),
+        args::text("apim-resource-group")
+            .value_name("GROUP")
+            .help("Its resource group [default: the center's]"),
         args::no_wait(),
         args::ids(),
     ]
@@ -87,7 +94,12 @@ fn shared() -> Vec<Arg> {
 
 fn options() -> Vec<Arg> {
     let mut all = shared();
-    all.push(args::text("apim-name").value_name("NAME").required_unless_present("source-resource-ids").help("API Management service"));
+    all.push(
+        args::text("apim-name")
+            .value_name("NAME")
+            .required_unless_present("source-resource-ids")
+            .help("API Management service"),
+    );
     all.push(
         args::many("source-resource-ids", 1)
             .value_name("ID")
@@ -105,7 +117,11 @@ fn source_options() -> Vec<Arg> {
         args::text(long).value_parser(clap::builder::PossibleValuesParser::new(choices)).ignore_case(true)
     };
     all.extend([
-        args::text("azure-apim").visible_alias("apim-name").value_name("NAME|ID").required(true).help("API Management service"),
+        args::text("azure-apim")
+            .visible_alias("apim-name")
+            .value_name("NAME|ID")
+            .required(true)
+            .help("API Management service"),
         args::text("msi-resource-id").value_name("ID").help("User-assigned identity to read it as"),
         choice("import-specification", &["always", "never", "ondemand"])
             .help("Whether definitions are imported with their documents [default: always]"),
@@ -173,18 +189,22 @@ fn sources(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Resu
         Some(id) if id.contains('/') => {
             let id: ResourceId = id.parse()?;
             if !APIM_SERVICE.matches(&id) {
-                return Err(Error::invalid(format!("--azure-apim: '{id}' is not the id of an API Management service")));
+                return Err(Error::invalid(format!(
+                    "--azure-apim: '{id}' is not the id of an API Management service"
+                )));
             }
             id
         }
         named => {
-            let name = named.or_else(|| text("apim-name")).ok_or_else(|| Error::usage("--apim-name is required"))?;
+            let name =
+                named.or_else(|| text("apim-name")).ok_or_else(|| Error::usage("--apim-name is required"))?;
             names::APIM_ITSELF.check(&name)?;
             let subscription = match text("apim-subscription") {
                 Some(given) => session.context.subscription(Some(&given))?.id,
                 None => center.subscription().unwrap_or_default().to_owned(),
             };
-            let group = text("apim-resource-group").or_else(|| center.group().map(str::to_owned)).unwrap_or_default();
+            let group =
+                text("apim-resource-group").or_else(|| center.group().map(str::to_owned)).unwrap_or_default();
             APIM_SERVICE.id(&ResourceId::resource_group(&subscription, &group), &[&name])
         }
     };

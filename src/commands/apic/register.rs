@@ -52,7 +52,9 @@ fn options() -> Vec<Arg> {
         args::text("environment-id").value_name("NAME").help("Environment that its servers are in"),
         args::text("api-id").value_name("NAME").help("API to create [default: from the title]"),
         args::text("version-id").value_name("NAME").help("Version to create [default: from the document's]"),
-        args::text("definition-id").value_name("NAME").help("Definition to create [default: the format, such as openapi]"),
+        args::text("definition-id")
+            .value_name("NAME")
+            .help("Definition to create [default: the format, such as openapi]"),
         args::text("title").help("Title, 1 to 50 characters [default: the document's]"),
         args::text("lifecycle-stage")
             .value_parser(clap::builder::PossibleValuesParser::new(STAGES))
@@ -72,8 +74,8 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         title: text("title"),
         environment_id: text("environment-id"),
     };
-    let center = args::name_of(matches, &names::CENTER)?
-        .ok_or_else(|| Error::usage("--service-name is required"))?;
+    let center =
+        args::name_of(matches, &names::CENTER)?.ok_or_else(|| Error::usage("--service-name is required"))?;
     let workspace = CENTER.id(&session.group_scope(matches)?, &[center]).child("workspaces", "default");
     let (bytes, source) = read(session, &location).await?;
     let definition = spec::read(&bytes, &location)?;

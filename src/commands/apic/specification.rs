@@ -21,7 +21,8 @@ use crate::files;
 use crate::output::message;
 use crate::session::{Quiet, Session};
 
-const SPECIFICATION: &[Field] = &[field("specification", Kind::Object(&[text("name"), text("version")]))];
+const NAME_AND_VERSION: Kind = Kind::Object(&[text("name"), text("version")]);
+const SPECIFICATION: &[Field] = &[field("specification", NAME_AND_VERSION)];
 
 /// `import-specification`.
 pub fn import() -> Leaf {
@@ -76,12 +77,11 @@ fn import_plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
     let given = matches.get_one::<String>("value").map_or("", String::as_str);
     let value = arg_file::expand("--value", given)?.whole();
     check_value(&format, &value)?;
-    let specification = Kind::Object(&[text("name"), text("version")]);
     let path = vec![Step::Key("specification".to_owned())];
     let occurrences = args::occurrences(matches, "specification");
     let mut body = json!({});
     edit::apply(
-        &shorthand::parse("--specification", &specification, &path, &occurrences)?,
+        &shorthand::parse("--specification", &NAME_AND_VERSION, &path, &occurrences)?,
         &mut body,
         SPECIFICATION,
     )?;
@@ -118,7 +118,9 @@ fn check_value(format: &str, value: &str) -> Result<()> {
     }
     if value.starts_with('$') {
         return Err(Error::invalid(format!("--value: '{value}' is the name of a variable, not its value"))
-            .with_hint("Single quotes keep a shell from putting the value in: write \"$link\" in double quotes."));
+            .with_hint(
+                "Single quotes keep a shell from putting the value in: write \"$link\" in double quotes.",
+            ));
     }
     match Url::parse(value) {
         Ok(url) if matches!(url.scheme(), "https" | "http") && url.has_host() => Ok(()),

@@ -21,7 +21,12 @@ pub static VERSION: Resource = Resource {
     noun: "version of an API",
     nouns: "versions of an API",
     kind: &CENTER_VERSION,
-    parts: &[Part::Name(&names::CENTER), Part::Fixed("default"), Part::Name(&names::API), Part::Name(&names::VERSION)],
+    parts: &[
+        Part::Name(&names::CENTER),
+        Part::Fixed("default"),
+        Part::Name(&names::API),
+        Part::Name(&names::VERSION),
+    ],
     schema: &SHAPE,
     args: &[
         arg("lifecycle-stage", "lifecycleStage", "Stage of the version's life").required(),

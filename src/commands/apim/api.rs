@@ -36,15 +36,19 @@ pub static API: Resource = Resource {
             .kind(Kind::List(&Kind::Choice(PROTOCOLS)))
             .how(How::Words),
         arg("api-type", "apiType", "Type of API").kind(Kind::Choice(TYPES)),
-        arg("subscription-required", "subscriptionRequired", "Whether a call needs a subscription key").how(How::Flag),
+        arg("subscription-required", "subscriptionRequired", "Whether a call needs a subscription key")
+            .how(How::Flag),
         arg("subscription-key-header-name", "", "Header that holds the subscription key"),
         arg("subscription-key-query-param-name", "", "Query parameter that holds the subscription key"),
-        arg("tags", "", "Accepted for az's sake; the service keeps no tags here").how(How::Tags).on(On::Update),
+        arg("tags", "", "Accepted for az's sake; the service keeps no tags here")
+            .how(How::Tags)
+            .on(On::Update),
         arg("authorization-server-id", "", "OAuth 2.0 authorization server").on(On::Create),
         arg("authorization-scope", "", "OAuth 2.0 scope").on(On::Create),
         arg("open-id-provider-id", "", "OpenID provider").on(On::Create),
         arg("bearer-token-sending-methods", "", "How a bearer token is sent").how(How::Words).on(On::Create),
-        arg("subscription-key-required", "", "Accepted for az's sake; the service takes no such member").on(On::Create),
+        arg("subscription-key-required", "", "Accepted for az's sake; the service takes no such member")
+            .on(On::Create),
     ],
 };
 
@@ -94,12 +98,19 @@ fn create_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
 }
 
 fn filters() -> Vec<Arg> {
-    vec![args::text("filter-display-name").value_name("NAME").help("Only APIs of this display name"), top(), skip()]
+    vec![
+        args::text("filter-display-name").value_name("NAME").help("Only APIs of this display name"),
+        top(),
+        skip(),
+    ]
 }
 
 /// `--top`.
 pub fn top() -> Arg {
-    args::text("top").value_name("N").value_parser(clap::value_parser!(u32)).help("How many to return in a page")
+    args::text("top")
+        .value_name("N")
+        .value_parser(clap::value_parser!(u32))
+        .help("How many to return in a page")
 }
 
 /// `--skip`.
@@ -120,7 +131,9 @@ pub fn paged(matches: &ArgMatches, mut at: Target) -> Target {
 
 fn filtered(matches: &ArgMatches, at: Target) -> Result<Target> {
     let at = match matches.get_one::<String>("filter-display-name") {
-        Some(name) => at.query("$filter", format!("properties/displayName eq '{}'", name.replace('\'', "''"))),
+        Some(name) => {
+            at.query("$filter", format!("properties/displayName eq '{}'", name.replace('\'', "''")))
+        }
         None => at,
     };
     Ok(paged(matches, at))

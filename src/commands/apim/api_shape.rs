@@ -3,15 +3,10 @@
 use super::{ID, NAME, TYPE, shape};
 use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
 
-const OAUTH2: &[Field] = &[
-    text("authorizationServerId"),
-    text("scope"),
-];
+const OAUTH2: &[Field] = &[text("authorizationServerId"), text("scope")];
 
-const OPENID: &[Field] = &[
-    text("openidProviderId"),
-    field("bearerTokenSendingMethods", Kind::List(&Kind::Text)),
-];
+const OPENID: &[Field] =
+    &[text("openidProviderId"), field("bearerTokenSendingMethods", Kind::List(&Kind::Text))];
 
 const AUTHENTICATION: &[Field] = &[
     field("oAuth2", Kind::Object(OAUTH2)),
@@ -20,21 +15,11 @@ const AUTHENTICATION: &[Field] = &[
     field("openidAuthenticationSettings", Kind::List(&Kind::Object(OPENID))),
 ];
 
-const KEY_NAMES: &[Field] = &[
-    text("header"),
-    text("query"),
-];
+const KEY_NAMES: &[Field] = &[text("header"), text("query")];
 
-const CONTACT: &[Field] = &[
-    text("name"),
-    text("url"),
-    text("email"),
-];
+const CONTACT: &[Field] = &[text("name"), text("url"), text("email")];
 
-const LICENSE: &[Field] = &[
-    text("name"),
-    text("url"),
-];
+const LICENSE: &[Field] = &[text("name"), text("url")];
 
 const VERSION_SET: &[Field] = &[
     text("id"),
@@ -50,28 +35,30 @@ pub static API: Schema = shape(&[
     ID,
     NAME,
     TYPE,
-    flattened("properties", &[
-        text("description"),
-        field("authenticationSettings", Kind::Object(AUTHENTICATION)),
-        field("subscriptionKeyParameterNames", Kind::Object(KEY_NAMES)),
-        text("type").shown("apiType"),
-        text("apiRevision"),
-        text("apiVersion"),
-        field("isCurrent", Kind::Bool),
-        field("isOnline", Kind::Bool).read_only(),
-        text("apiRevisionDescription"),
-        text("apiVersionDescription"),
-        text("apiVersionSetId"),
-        field("subscriptionRequired", Kind::Bool),
-        text("termsOfServiceUrl"),
-        field("contact", Kind::Object(CONTACT)),
-        field("license", Kind::Object(LICENSE)),
-        text("sourceApiId"),
-        text("displayName"),
-        text("serviceUrl"),
-        text("path"),
-        field("protocols", Kind::List(&Kind::Text)),
-        field("apiVersionSet", Kind::Object(VERSION_SET)),
-    ]),
+    flattened(
+        "properties",
+        &[
+            text("description"),
+            field("authenticationSettings", Kind::Object(AUTHENTICATION)),
+            field("subscriptionKeyParameterNames", Kind::Object(KEY_NAMES)),
+            text("type").shown("apiType"),
+            text("apiRevision"),
+            text("apiVersion"),
+            field("isCurrent", Kind::Bool),
+            field("isOnline", Kind::Bool).read_only(),
+            text("apiRevisionDescription"),
+            text("apiVersionDescription"),
+            text("apiVersionSetId"),
+            field("subscriptionRequired", Kind::Bool),
+            text("termsOfServiceUrl"),
+            field("contact", Kind::Object(CONTACT)),
+            field("license", Kind::Object(LICENSE)),
+            text("sourceApiId"),
+            text("displayName"),
+            text("serviceUrl"),
+            text("path"),
+            field("protocols", Kind::List(&Kind::Text)),
+            field("apiVersionSet", Kind::Object(VERSION_SET)),
+        ],
+    ),
 ]);
-

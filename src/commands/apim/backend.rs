@@ -8,10 +8,7 @@ use crate::commands::resource::{NameArg, Part, Resource, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, SDK, Traits};
 
-const X509_CERTIFICATE_NAME: &[Field] = &[
-    text("name"),
-    text("issuerCertificateThumbprint"),
-];
+const X509_CERTIFICATE_NAME: &[Field] = &[text("name"), text("issuerCertificateThumbprint")];
 
 const SERVICE_FABRIC: &[Field] = &[
     text("clientCertificateId"),
@@ -22,14 +19,9 @@ const SERVICE_FABRIC: &[Field] = &[
     field("serverX509Names", Kind::List(&Kind::Object(X509_CERTIFICATE_NAME))),
 ];
 
-const PROPERTIES: &[Field] = &[
-    field("serviceFabricCluster", Kind::Object(SERVICE_FABRIC)),
-];
+const PROPERTIES: &[Field] = &[field("serviceFabricCluster", Kind::Object(SERVICE_FABRIC))];
 
-const AUTHORIZATION: &[Field] = &[
-    text("scheme"),
-    text("parameter"),
-];
+const AUTHORIZATION: &[Field] = &[text("scheme"), text("parameter")];
 
 const CREDENTIALS: &[Field] = &[
     field("certificateIds", Kind::List(&Kind::Text)),
@@ -39,32 +31,29 @@ const CREDENTIALS: &[Field] = &[
     field("authorization", Kind::Object(AUTHORIZATION)),
 ];
 
-const PROXY: &[Field] = &[
-    text("url"),
-    text("username"),
-    text("password"),
-];
+const PROXY: &[Field] = &[text("url"), text("username"), text("password")];
 
-const TLS: &[Field] = &[
-    field("validateCertificateChain", Kind::Bool),
-    field("validateCertificateName", Kind::Bool),
-];
+const TLS: &[Field] =
+    &[field("validateCertificateChain", Kind::Bool), field("validateCertificateName", Kind::Bool)];
 
 static SHAPE: Schema = shape(&[
     ID,
     NAME,
     TYPE,
-    flattened("properties", &[
-        text("title"),
-        text("description"),
-        text("resourceId"),
-        field("properties", Kind::Object(PROPERTIES)),
-        field("credentials", Kind::Object(CREDENTIALS)),
-        field("proxy", Kind::Object(PROXY)),
-        field("tls", Kind::Object(TLS)),
-        text("url"),
-        text("protocol"),
-    ]),
+    flattened(
+        "properties",
+        &[
+            text("title"),
+            text("description"),
+            text("resourceId"),
+            field("properties", Kind::Object(PROPERTIES)),
+            field("credentials", Kind::Object(CREDENTIALS)),
+            field("proxy", Kind::Object(PROXY)),
+            field("tls", Kind::Object(TLS)),
+            text("url"),
+            text("protocol"),
+        ],
+    ),
 ]);
 
 static BACKEND_ID: NameArg = names::apim("backend-id", &["backend-id"], "Backend");

@@ -16,11 +16,10 @@ static SHAPE: Schema = shape(&[
     NAME,
     TYPE,
     text("location").read_only(),
-    flattened("properties", &[
-        text("serviceId"),
-        field("scheduledPurgeDate", Kind::Time),
-        field("deletionDate", Kind::Time),
-    ]),
+    flattened(
+        "properties",
+        &[text("serviceId"), field("scheduledPurgeDate", Kind::Time), field("deletionDate", Kind::Time)],
+    ),
 ]);
 
 fn naming() -> Vec<Arg> {
@@ -38,8 +37,8 @@ fn target(session: &Session, matches: &ArgMatches) -> Result<Target> {
     if location.is_empty() || !location.chars().all(|c| c.is_ascii_alphanumeric()) {
         return Err(Error::invalid(format!("--location: '{location}' is not a region")));
     }
-    let name = args::name_of(matches, &names::APIM)?
-        .ok_or_else(|| Error::usage("--service-name is required"))?;
+    let name =
+        args::name_of(matches, &names::APIM)?.ok_or_else(|| Error::usage("--service-name is required"))?;
     let scope = session.subscription_scope()?;
     Ok(Target::new(APIM_DELETED.id(&scope, &[&location, name]).as_str(), APIM_DELETED.api_version))
 }
@@ -60,12 +59,18 @@ pub fn children() -> Vec<Node> {
         Leaf::plan("purge", "Delete a deleted service for good", naming, |session, matches| {
             Ok(Job::new(target(session, matches)?, Action::Delete, None).into())
         })
-        .examples(&[Example { what: "Free the name of a deleted service", line: "azr apim deletedservice purge -l eastus -n oldAPIManagement" }])
+        .examples(&[Example {
+            what: "Free the name of a deleted service",
+            line: "azr apim deletedservice purge -l eastus -n oldAPIManagement",
+        }])
         .into(),
         Leaf::plan("show", "Show a deleted service", naming, |session, matches| {
             Ok(Job::new(target(session, matches)?, Action::Get, Some(&SHAPE)).into())
         })
-        .examples(&[Example { what: "See when it will be gone", line: "azr apim deletedservice show -l eastus -n oldAPIManagement" }])
+        .examples(&[Example {
+            what: "See when it will be gone",
+            line: "azr apim deletedservice show -l eastus -n oldAPIManagement",
+        }])
         .into(),
     ]
 }

@@ -70,7 +70,10 @@ fn options() -> Vec<Arg> {
             .help("Format of the definition"),
     );
     all.push(
-        args::text("file-path").short('f').value_name("PATH").help("Folder or file to write to; - for stdout"),
+        args::text("file-path")
+            .short('f')
+            .value_name("PATH")
+            .help("Folder or file to write to; - for stdout"),
     );
     all
 }
@@ -91,8 +94,11 @@ async fn export(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let path = matches.get_one::<String>("file-path");
     let path = match (format.to_file, path) {
         (true, None) => {
-            return Err(Error::invalid(format!("--file-path is required with --export-format {}", format.option))
-                .with_hint("Give a folder, a file, or - for stdout; or ask for a link with a …Url format."));
+            return Err(Error::invalid(format!(
+                "--file-path is required with --export-format {}",
+                format.option
+            ))
+            .with_hint("Give a folder, a file, or - for stdout; or ask for a link with a …Url format."));
         }
         (true, Some(path)) => Some(path),
         (false, _) => None,
@@ -141,7 +147,10 @@ mod tests {
 
     #[test]
     fn the_link_is_found_in_both_shapes() {
-        for answer in [json!({"properties": {"value": {"link": "https://x/y"}}}), json!({"value": {"link": "https://x/y"}})] {
+        for answer in [
+            json!({"properties": {"value": {"link": "https://x/y"}}}),
+            json!({"value": {"link": "https://x/y"}}),
+        ] {
             assert_eq!(link(&answer).expect("a link").as_str(), "https://x/y");
         }
         assert!(link(&json!({"value": "text"})).is_err());

@@ -18,21 +18,10 @@ static RESOLVER_SHAPE: Schema = shape(&[
     ID,
     NAME,
     TYPE,
-    flattened("properties", &[
-        text("displayName"),
-        text("path"),
-        text("description"),
-    ]),
+    flattened("properties", &[text("displayName"), text("path"), text("description")]),
 ]);
-static POLICY_SHAPE: Schema = shape(&[
-    ID,
-    NAME,
-    TYPE,
-    flattened("properties", &[
-        text("value"),
-        text("format"),
-    ]),
-]);
+static POLICY_SHAPE: Schema =
+    shape(&[ID, NAME, TYPE, flattened("properties", &[text("value"), text("format")])]);
 
 static RESOLVER_ID: NameArg = names::apim("resolver-id", &["resolver-id"], "Resolver of the GraphQL API");
 
@@ -60,7 +49,8 @@ static POLICY: Resource = Resource {
         Part::Fixed("policy"),
     ],
     schema: &POLICY_SHAPE,
-    args: &[arg("policy-format", "format", "Format of the policy: xml, rawxml, xml-link or rawxml-link").on(On::Create)],
+    args: &[arg("policy-format", "format", "Format of the policy: xml, rawxml, xml-link or rawxml-link")
+        .on(On::Create)],
 };
 
 fn file() -> Vec<Arg> {
@@ -68,7 +58,8 @@ fn file() -> Vec<Arg> {
 }
 
 fn value(matches: &ArgMatches) -> Result<Vec<Edit>> {
-    let path = matches.get_one::<String>("value-path").ok_or_else(|| Error::usage("--value-path is required"))?;
+    let path =
+        matches.get_one::<String>("value-path").ok_or_else(|| Error::usage("--value-path is required"))?;
     let value = Value::String(args::read_text("--value-path", path)?);
     Ok(vec![Edit::Set { path: vec![Step::Key("value".to_owned())], value }])
 }

@@ -58,11 +58,14 @@ fn options() -> Vec<Arg> {
             .required(true)
             .help("Format of the document"),
         args::text("specification-path").value_name("FILE").help("The document as a file"),
-        args::text("specification-url").value_name("URL").help("The document as a link that the service can read"),
+        args::text("specification-url")
+            .value_name("URL")
+            .help("The document as a link that the service can read"),
         args::text("api-revision").value_name("N").help("Revision to import into [default: 1]"),
         args::text("api-version-set-id").value_name("ID").help("Version set, by name or resource id"),
         args::text("subscription-key-header-name").help("Header that holds the subscription key"),
-        args::text("subscription-key-query-param-name").help("Query parameter that holds the subscription key"),
+        args::text("subscription-key-query-param-name")
+            .help("Query parameter that holds the subscription key"),
         args::many("protocols", 1)
             .value_parser(clap::builder::PossibleValuesParser::new(PROTOCOLS))
             .ignore_case(true)
@@ -124,9 +127,13 @@ fn document(matches: &ArgMatches, properties: &mut Map<String, Value>) -> Result
         (Some(path), None) => (args::read_text("--specification-path", &path)?, inline),
         (None, Some(url)) => (url, link),
         (Some(_), Some(_)) => {
-            return Err(Error::invalid("--specification-path and --specification-url exclude each other: give one"));
+            return Err(Error::invalid(
+                "--specification-path and --specification-url exclude each other: give one",
+            ));
         }
-        (None, None) => return Err(Error::invalid("--specification-path or --specification-url is required")),
+        (None, None) => {
+            return Err(Error::invalid("--specification-path or --specification-url is required"));
+        }
     };
     properties.insert("value".to_owned(), Value::String(value));
     properties.insert("format".to_owned(), Value::from(*format));

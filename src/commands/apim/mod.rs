@@ -28,7 +28,11 @@ pub fn children() -> Vec<Node> {
     all.extend([
         group("api", "APIs", api::children),
         group("backend", "Backends", backend::children),
-        group("deletedservice", "Services that were deleted and can still be recovered", deletedservice::children),
+        group(
+            "deletedservice",
+            "Services that were deleted and can still be recovered",
+            deletedservice::children,
+        ),
         group("graphql", "GraphQL APIs", graphql::children),
         group("nv", "Named values", named_value::children),
         group("product", "Products", product::children),

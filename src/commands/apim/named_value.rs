@@ -3,40 +3,36 @@
 use clap::ArgMatches;
 
 use super::{ID, NAME, TYPE, shape};
+use crate::arm::edit::{Edit, Step};
+use crate::arm::plan::{Action, Job, Target};
 use crate::arm::resource::APIM_NAMED_VALUE;
+use crate::arm::schema::Absent;
 use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
 use crate::commands::names;
 use crate::commands::resource::{How, NameArg, On, Part, Resource, arg};
 use crate::commands::tree::{Example, Leaf, Node};
 use crate::commands::verbs::{self, SDK, Traits};
-use crate::arm::edit::{Edit, Step};
-use crate::arm::plan::{Action, Job, Target};
-use crate::arm::schema::Absent;
 use crate::error::Result;
 
-const LAST_ACCESS: &[Field] = &[
-    text("code"),
-    text("message"),
-    field("timeStampUtc", Kind::Time),
-];
+const LAST_ACCESS: &[Field] = &[text("code"), text("message"), field("timeStampUtc", Kind::Time)];
 
-const KEY_VAULT: &[Field] = &[
-    text("secretIdentifier"),
-    text("identityClientId"),
-    field("lastStatus", Kind::Object(LAST_ACCESS)),
-];
+const KEY_VAULT: &[Field] =
+    &[text("secretIdentifier"), text("identityClientId"), field("lastStatus", Kind::Object(LAST_ACCESS))];
 
 static SHAPE: Schema = shape(&[
     ID,
     NAME,
     TYPE,
-    flattened("properties", &[
-        field("tags", Kind::List(&Kind::Text)),
-        field("secret", Kind::Bool),
-        text("displayName"),
-        text("value"),
-        field("keyVault", Kind::Object(KEY_VAULT)),
-    ]),
+    flattened(
+        "properties",
+        &[
+            field("tags", Kind::List(&Kind::Text)),
+            field("secret", Kind::Bool),
+            text("displayName"),
+            text("value"),
+            field("keyVault", Kind::Object(KEY_VAULT)),
+        ],
+    ),
 ]);
 static SECRET: Schema = Schema { fields: &[text("value")], absent: Absent::Null };
 

@@ -4,22 +4,18 @@ use clap::ArgMatches;
 use serde_json::{Map, Value};
 
 use super::{ID, NAME, TYPE, shape};
+use crate::arm::edit::{Dialect, Edit, Step};
 use crate::arm::resource::APIM_OPERATION;
 use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
+use crate::commands::args;
 use crate::commands::names;
-use crate::commands::resource::{How, NameArg, On, Part, Resource, arg};
+use crate::commands::resource::{BodyArg, How, NameArg, On, Part, Resource, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, SDK, Traits};
-use crate::arm::edit::{Dialect, Edit, Step};
-use crate::commands::args;
 use crate::error::{Error, Result};
 
-const EXAMPLE: &[Field] = &[
-    text("summary"),
-    text("description"),
-    field("value", Kind::Any),
-    text("externalValue"),
-];
+const EXAMPLE: &[Field] =
+    &[text("summary"), text("description"), field("value", Kind::Any), text("externalValue")];
 
 const PARAMETER: &[Field] = &[
     text("name"),
@@ -59,22 +55,38 @@ static SHAPE: Schema = shape(&[
     ID,
     NAME,
     TYPE,
-    flattened("properties", &[
-        field("templateParameters", Kind::List(&Kind::Object(PARAMETER))),
-        text("description"),
-        field("request", Kind::Object(REQUEST)),
-        field("responses", Kind::List(&Kind::Object(RESPONSE))),
-        text("policies"),
-        text("displayName"),
-        text("method"),
-        text("urlTemplate"),
-    ]),
+    flattened(
+        "properties",
+        &[
+            field("templateParameters", Kind::List(&Kind::Object(PARAMETER))),
+            text("description"),
+            field("request", Kind::Object(REQUEST)),
+            field("responses", Kind::List(&Kind::Object(RESPONSE))),
+            text("policies"),
+            text("displayName"),
+            text("method"),
+            text("urlTemplate"),
+        ],
+    ),
 ]);
 
-static OPERATION_ID: NameArg =
-    names::apim("operation-id", &["operation-id"], "Operation of the API");
-static NEW_OPERATION_ID: NameArg =
-    NameArg { generated: true, ..names::apim("operation-id", &["operation-id"], "Operation [default: a new id]") };
+static OPERATION_ID: NameArg = names::apim("operation-id", &["operation-id"], "Operation of the API");
+static NEW_OPERATION_ID: NameArg = NameArg {
+    generated: true,
+    ..names::apim("operation-id", &["operation-id"], "Operation [default: a new id]")
+};
+
+const ARGS: &[BodyArg] = &[
+    arg("description", "description", "Description; may hold HTML"),
+    arg("display-name", "displayName", "Name for people").required(),
+    arg("method", "method", "HTTP method").required(),
+    arg("url-template", "urlTemplate", "URL template, such as /pets/{id}").required(),
+    arg("template-parameters", "", "Parameter of the template: name=id type=string …")
+        .also(&["params"])
+        .short('p')
+        .how(How::Words)
+        .on(On::Create),
+];
 
 const fn operation(parts: &'static [Part]) -> Resource {
     Resource {
@@ -83,25 +95,14 @@ const fn operation(parts: &'static [Part]) -> Resource {
         kind: &APIM_OPERATION,
         parts,
         schema: &SHAPE,
-        args: &[
-            arg("description", "description", "Description; may hold HTML"),
-            arg("display-name", "displayName", "Name for people").required(),
-            arg("method", "method", "HTTP method").required(),
-            arg("url-template", "urlTemplate", "URL template, such as /pets/{id}").required(),
-            arg("template-parameters", "", "Parameter of the template: name=id type=string …")
-                .also(&["params"])
-                .short('p')
-                .how(How::Words)
-                .on(On::Create),
-        ],
+        args: ARGS,
     }
 }
 
 static OPERATION: Resource =
     operation(&[Part::Name(&names::APIM), Part::Name(&names::APIM_API), Part::Name(&OPERATION_ID)]);
-static NEW_OPERATION: Resource = operation(
-    &[Part::Name(&names::APIM), Part::Name(&names::APIM_API), Part::Name(&NEW_OPERATION_ID)],
-);
+static NEW_OPERATION: Resource =
+    operation(&[Part::Name(&names::APIM), Part::Name(&names::APIM_API), Part::Name(&NEW_OPERATION_ID)]);
 
 /// Every occurrence of `--template-parameters` is one parameter of `key=value` words.
 fn parameters(matches: &ArgMatches) -> Result<Vec<Edit>> {
@@ -113,10 +114,11 @@ fn parameters(matches: &ArgMatches) -> Result<Vec<Edit>> {
     for words in occurrences {
         let mut parameter = Map::new();
         for word in words {
-            let (key, value) = word.split_once('=').ok_or_else(|| {
-                Error::invalid(format!("--template-parameters: '{word}' is not KEY=VALUE"))
-            })?;
-            let member = PARAMETER.iter().find(|f| f.shown.eq_ignore_ascii_case(&key.replace(['_', '-'], "")));
+            let (key, value) = word
+                .split_once('=')
+                .ok_or_else(|| Error::invalid(format!("--template-parameters: '{word}' is not KEY=VALUE")))?;
+            let member =
+                PARAMETER.iter().find(|f| f.shown.eq_ignore_ascii_case(&key.replace(['_', '-'], "")));
             let Some(member) = member else {
                 let known: Vec<&str> = PARAMETER.iter().map(|f| f.shown).collect();
                 return Err(Error::invalid(format!("--template-parameters: there is no '{key}'"))

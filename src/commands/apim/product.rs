@@ -4,29 +4,32 @@ use clap::{Arg, ArgMatches};
 
 use super::product_api;
 use super::{ID, NAME, TYPE, shape};
+use crate::arm::plan::Target;
 use crate::arm::resource::APIM_PRODUCT;
 use crate::arm::schema::{Kind, Schema, field, flattened, text};
+use crate::commands::args;
 use crate::commands::names;
-use crate::commands::resource::{How, NameArg, Part, Resource, arg};
+use crate::commands::resource::{BodyArg, How, NameArg, Part, Resource, arg};
 use crate::commands::tree::{Example, Node, group};
 use crate::commands::verbs::{self, SDK, Traits};
-use crate::arm::plan::Target;
-use crate::commands::args;
 use crate::error::Result;
 
 static SHAPE: Schema = shape(&[
     ID,
     NAME,
     TYPE,
-    flattened("properties", &[
-        text("description"),
-        text("terms"),
-        field("subscriptionRequired", Kind::Bool),
-        field("approvalRequired", Kind::Bool),
-        field("subscriptionsLimit", Kind::Int),
-        text("state"),
-        text("displayName"),
-    ]),
+    flattened(
+        "properties",
+        &[
+            text("description"),
+            text("terms"),
+            field("subscriptionRequired", Kind::Bool),
+            field("approvalRequired", Kind::Bool),
+            field("subscriptionsLimit", Kind::Int),
+            text("state"),
+            text("displayName"),
+        ],
+    ),
 ]);
 
 /// `--product-id`.
@@ -34,25 +37,20 @@ pub static PRODUCT_ID: NameArg = names::apim("product-id", &["product-id"], "Pro
 static NEW_PRODUCT_ID: NameArg =
     NameArg { generated: true, ..names::apim("product-id", &["product-id"], "Product [default: a new id]") };
 
+const ARGS: &[BodyArg] = &[
+    arg("product-name", "displayName", "Name for people").required(),
+    arg("description", "description", "Description; may hold HTML"),
+    arg("legal-terms", "terms", "Terms of use that a subscriber accepts"),
+    arg("subscription-required", "subscriptionRequired", "Whether its APIs need a subscription")
+        .short('s')
+        .how(How::Flag),
+    arg("approval-required", "approvalRequired", "Whether a subscription needs an approval").how(How::Flag),
+    arg("subscriptions-limit", "subscriptionsLimit", "How many subscriptions one user may have"),
+    arg("state", "state", "Whether developers see it").kind(Kind::Choice(&["notPublished", "published"])),
+];
+
 const fn product(parts: &'static [Part]) -> Resource {
-    Resource {
-        noun: "product",
-        nouns: "products",
-        kind: &APIM_PRODUCT,
-        parts,
-        schema: &SHAPE,
-        args: &[
-            arg("product-name", "displayName", "Name for people").required(),
-            arg("description", "description", "Description; may hold HTML"),
-            arg("legal-terms", "terms", "Terms of use that a subscriber accepts"),
-            arg("subscription-required", "subscriptionRequired", "Whether its APIs need a subscription")
-                .short('s')
-                .how(How::Flag),
-            arg("approval-required", "approvalRequired", "Whether a subscription needs an approval").how(How::Flag),
-            arg("subscriptions-limit", "subscriptionsLimit", "How many subscriptions one user may have"),
-            arg("state", "state", "Whether developers see it").kind(Kind::Choice(&["notPublished", "published"])),
-        ],
-    }
+    Resource { noun: "product", nouns: "products", kind: &APIM_PRODUCT, parts, schema: &SHAPE, args: ARGS }
 }
 
 static PRODUCT: Resource = product(&[Part::Name(&names::APIM), Part::Name(&PRODUCT_ID)]);
@@ -75,13 +73,8 @@ fn with_subscriptions(matches: &ArgMatches, at: Target) -> Result<Target> {
 
 const CREATE: Traits = Traits { no_wait: true, ..SDK };
 const CHANGE: Traits = Traits { no_wait: true, if_match: Some(""), ..SDK };
-const DELETE: Traits = Traits {
-    no_wait: true,
-    if_match: Some("*"),
-    more: delete_subscriptions,
-    aim: with_subscriptions,
-    ..SDK
-};
+const DELETE: Traits =
+    Traits { no_wait: true, if_match: Some("*"), more: delete_subscriptions, aim: with_subscriptions, ..SDK };
 
 /// `azr apim product …`.
 pub fn children() -> Vec<Node> {

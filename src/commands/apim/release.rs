@@ -4,31 +4,36 @@ use clap::{Arg, ArgMatches};
 use serde_json::Value;
 
 use super::{ID, NAME, TYPE, shape};
+use crate::arm::edit::{Edit, Step};
 use crate::arm::resource::APIM_RELEASE;
 use crate::arm::schema::{Kind, Schema, field, flattened, text};
+use crate::commands::args;
 use crate::commands::names;
-use crate::commands::resource::{NameArg, Part, Resource, arg};
+use crate::commands::resource::{BodyArg, NameArg, Part, Resource, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, SDK, Traits};
-use crate::arm::edit::{Edit, Step};
-use crate::commands::args;
 use crate::error::Result;
 
 static SHAPE: Schema = shape(&[
     ID,
     NAME,
     TYPE,
-    flattened("properties", &[
-        text("apiId"),
-        field("createdDateTime", Kind::Time).read_only(),
-        field("updatedDateTime", Kind::Time).read_only(),
-        text("notes"),
-    ]),
+    flattened(
+        "properties",
+        &[
+            text("apiId"),
+            field("createdDateTime", Kind::Time).read_only(),
+            field("updatedDateTime", Kind::Time).read_only(),
+            text("notes"),
+        ],
+    ),
 ]);
 
 static RELEASE_ID: NameArg = names::apim("release-id", &["release-id"], "Release of the API");
 static NEW_RELEASE_ID: NameArg =
     NameArg { generated: true, ..names::apim("release-id", &["release-id"], "Release [default: a new id]") };
+
+const ARGS: &[BodyArg] = &[arg("notes", "notes", "Release notes")];
 
 const fn release(parts: &'static [Part]) -> Resource {
     Resource {
@@ -37,7 +42,7 @@ const fn release(parts: &'static [Part]) -> Resource {
         kind: &APIM_RELEASE,
         parts,
         schema: &SHAPE,
-        args: &[arg("notes", "notes", "Release notes")],
+        args: ARGS,
     }
 }
 

@@ -28,13 +28,21 @@ static SHAPE: Schema = shape(&[
 ]);
 
 /// What a new revision takes over from the API, under its wire names.
-const TAKEN_OVER: &[&str] =
-    &["authenticationSettings", "displayName", "path", "protocols", "serviceUrl", "subscriptionKeyParameterNames"];
+const TAKEN_OVER: &[&str] = &[
+    "authenticationSettings",
+    "displayName",
+    "path",
+    "protocols",
+    "serviceUrl",
+    "subscriptionKeyParameterNames",
+];
 
 fn options() -> Vec<Arg> {
     let mut all = verbs::naming(&API, false);
     all.push(args::text("api-revision").required(true).value_name("N").help("Number of the new revision"));
-    all.push(args::text("api-revision-description").visible_alias("rev-description").help("What changes in it"));
+    all.push(
+        args::text("api-revision-description").visible_alias("rev-description").help("What changes in it"),
+    );
     all
 }
 

@@ -9,7 +9,7 @@ use crate::arm::edit::{Edit, Step};
 use crate::arm::plan::{Action, Job, Target};
 use crate::arm::resource::APIM_SCHEMA;
 use crate::arm::schema::{Kind, Schema, field, flattened, text};
-use crate::commands::resource::{NameArg, On, Part, Resource, arg};
+use crate::commands::resource::{BodyArg, NameArg, On, Part, Resource, arg};
 use crate::commands::tree::{Example, Leaf, Node};
 use crate::commands::verbs::{self, SDK, Traits};
 use crate::commands::{args, names};
@@ -19,17 +19,27 @@ static SHAPE: Schema = shape(&[
     ID,
     NAME,
     TYPE,
-    flattened("properties", &[
-        text("contentType"),
-        flattened("document", &[
-            text("value"),
-            field("definitions", Kind::Any),
-            field("components", Kind::Any),
-        ]),
-    ]),
+    flattened(
+        "properties",
+        &[
+            text("contentType"),
+            flattened(
+                "document",
+                &[text("value"), field("definitions", Kind::Any), field("components", Kind::Any)],
+            ),
+        ],
+    ),
 ]);
 
 static SCHEMA_ID: NameArg = names::apim("schema-id", &["schema-id"], "Schema of the API");
+
+const ARGS: &[BodyArg] = &[
+    arg("schema-type", "contentType", "Media type of the schema").on(On::Create).required(),
+    arg("schema-content", "", "The schema itself").on(On::Create),
+    arg("schema-path", "", "File that holds the schema").on(On::Create),
+    arg("schema-name", "", "Accepted for az's sake; the id is the name").on(On::Create),
+    arg("resource-type", "", "Accepted for az's sake; the service sets the type").on(On::Create),
+];
 
 const fn schema(parts: &'static [Part]) -> Resource {
     Resource {
@@ -38,13 +48,7 @@ const fn schema(parts: &'static [Part]) -> Resource {
         kind: &APIM_SCHEMA,
         parts,
         schema: &SHAPE,
-        args: &[
-            arg("schema-type", "contentType", "Media type of the schema").on(On::Create).required(),
-            arg("schema-content", "", "The schema itself").on(On::Create),
-            arg("schema-path", "", "File that holds the schema").on(On::Create),
-            arg("schema-name", "", "Accepted for az's sake; the id is the name").on(On::Create),
-            arg("resource-type", "", "Accepted for az's sake; the service sets the type").on(On::Create),
-        ],
+        args: ARGS,
     }
 }
 

@@ -7,7 +7,7 @@ use super::service_shape::SERVICE as SHAPE;
 use super::shape;
 use crate::arm::edit::{Edit, Step};
 use crate::arm::plan::{Action, Job, Target};
-use crate::arm::resource::{APIM_SERVICE, APIM as VERSION};
+use crate::arm::resource::{APIM as VERSION, APIM_SERVICE};
 use crate::arm::schema::{Kind, Schema, field, text};
 use crate::commands::resource::{How, On, Part, Resource, arg};
 use crate::commands::tree::{Example, Leaf, Node};
@@ -19,11 +19,8 @@ use crate::session::Session;
 const SKUS: &[&str] = &["Basic", "Consumption", "Developer", "Isolated", "Premium", "Standard"];
 const NETWORKS: &[&str] = &["External", "Internal", "None"];
 
-static AVAILABILITY: Schema = shape(&[
-    field("nameAvailable", Kind::Bool).read_only(),
-    text("message").read_only(),
-    text("reason"),
-]);
+static AVAILABILITY: Schema =
+    shape(&[field("nameAvailable", Kind::Bool).read_only(), text("message").read_only(), text("reason")]);
 
 /// An API Management service.
 pub static SERVICE: Resource = Resource {
@@ -44,8 +41,12 @@ pub static SERVICE: Resource = Resource {
         arg("enable-managed-identity", "", "Give it a system-assigned identity").how(How::Flag),
         arg("public-network-access", "", "Whether it may be reached from the internet").how(How::Flag),
         arg("disable-gateway", "disableGateway", "Disable the gateway in the master region").how(How::Flag),
-        arg("enable-client-certificate", "enableClientCertificate", "Ask clients for a certificate (Consumption)")
-            .how(How::Flag),
+        arg(
+            "enable-client-certificate",
+            "enableClientCertificate",
+            "Ask clients for a certificate (Consumption)",
+        )
+        .how(How::Flag),
         arg("tags", "tags", "Tags: KEY=VALUE…").how(How::Tags),
     ],
 };
@@ -116,9 +117,7 @@ fn row(service: &Value) -> Value {
         _ => " ".to_owned(),
     };
     let addresses = |value: &Value| match value.as_array() {
-        Some(list) if !list.is_empty() => {
-            list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(",")
-        }
+        Some(list) if !list.is_empty() => list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(","),
         _ => " ".to_owned(),
     };
     let state = text(&service["provisioningState"]);
@@ -141,7 +140,8 @@ fn row(service: &Value) -> Value {
         ("TIER", text(&service["sku"]["name"])),
         ("UNITS", text(&service["sku"]["capacity"])),
     ];
-    let row: Map<String, Value> = columns.into_iter().map(|(n, v)| (n.to_owned(), Value::String(v))).collect();
+    let row: Map<String, Value> =
+        columns.into_iter().map(|(n, v)| (n.to_owned(), Value::String(v))).collect();
     Value::Object(row)
 }
 
@@ -162,7 +162,10 @@ fn check_name() -> Leaf {
         || vec![args::name(&names::APIM_ITSELF).required(true)],
         |session, matches| {
             let scope = session.subscription_scope()?;
-            let at = Target::new(format!("{scope}/providers/Microsoft.ApiManagement/checkNameAvailability"), VERSION);
+            let at = Target::new(
+                format!("{scope}/providers/Microsoft.ApiManagement/checkNameAvailability"),
+                VERSION,
+            );
             let name = matches.get_one::<String>("name").cloned();
             let action = Action::Post { body: Some(json!({"name": name})), location_of: None };
             Ok(Job::new(at, action, Some(&AVAILABILITY)).into())
@@ -176,7 +179,12 @@ fn apply_network_updates() -> Leaf {
         "Let a service in a virtual network pick up changed network settings",
         || {
             let mut all = verbs::naming(&SERVICE, false);
-            all.push(args::text("location").short('l').value_name("REGION").help("Region [default: that of the resource group]"));
+            all.push(
+                args::text("location")
+                    .short('l')
+                    .value_name("REGION")
+                    .help("Region [default: that of the resource group]"),
+            );
             all.push(args::no_wait());
             all
         },
@@ -199,7 +207,7 @@ fn storage() -> Vec<Arg> {
         text("backup-name", "Name of the backup"),
         text("storage-account-name", "Storage account"),
         text("storage-account-container", "Container of the storage account").visible_alias("container-name"),
-        text("storage-account-key", "Access key of the storage account").hide_env_values(true),
+        text("storage-account-key", "Access key of the storage account"),
         args::no_wait(),
     ]);
     all

@@ -3,15 +3,9 @@
 use super::{ID, NAME, TYPE, shape};
 use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
 
-const SKU: &[Field] = &[
-    text("name"),
-    field("capacity", Kind::Int),
-];
+const SKU: &[Field] = &[text("name"), field("capacity", Kind::Int)];
 
-const USER_IDENTITY: &[Field] = &[
-    text("principalId"),
-    text("clientId"),
-];
+const USER_IDENTITY: &[Field] = &[text("principalId"), text("clientId")];
 
 const IDENTITY: &[Field] = &[
     text("type"),
@@ -29,11 +23,7 @@ const SYSTEM_DATA: &[Field] = &[
     field("lastModifiedAt", Kind::Time),
 ];
 
-const CERTIFICATE_INFORMATION: &[Field] = &[
-    field("expiry", Kind::Time),
-    text("thumbprint"),
-    text("subject"),
-];
+const CERTIFICATE_INFORMATION: &[Field] = &[field("expiry", Kind::Time), text("thumbprint"), text("subject")];
 
 const HOSTNAME_CONFIGURATION: &[Field] = &[
     text("type"),
@@ -49,11 +39,8 @@ const HOSTNAME_CONFIGURATION: &[Field] = &[
     text("certificateStatus"),
 ];
 
-const VIRTUAL_NETWORK_CONFIGURATION: &[Field] = &[
-    text("vnetid").read_only(),
-    text("subnetname").read_only(),
-    text("subnetResourceId"),
-];
+const VIRTUAL_NETWORK_CONFIGURATION: &[Field] =
+    &[text("vnetid").read_only(), text("subnetname").read_only(), text("subnetResourceId")];
 
 const ADDITIONAL_LOCATION: &[Field] = &[
     text("location"),
@@ -65,7 +52,9 @@ const ADDITIONAL_LOCATION: &[Field] = &[
     field("virtualNetworkConfiguration", Kind::Object(VIRTUAL_NETWORK_CONFIGURATION)),
     text("gatewayRegionalUrl").read_only(),
     text("natGatewayState"),
-    field("outboundPublicIPAddresses", Kind::List(&Kind::Text)).shown("outboundPublicIpAddresses").read_only(),
+    field("outboundPublicIPAddresses", Kind::List(&Kind::Text))
+        .shown("outboundPublicIpAddresses")
+        .read_only(),
     field("disableGateway", Kind::Bool),
     text("platformVersion").read_only(),
 ];
@@ -77,30 +66,25 @@ const CERTIFICATE_CONFIGURATION: &[Field] = &[
     field("certificate", Kind::Object(CERTIFICATE_INFORMATION)),
 ];
 
-const API_VERSION_CONSTRAINT: &[Field] = &[
-    text("minApiVersion"),
-];
+const API_VERSION_CONSTRAINT: &[Field] = &[text("minApiVersion")];
 
-const ARM_ID: &[Field] = &[
-    text("id").read_only(),
-];
+const ARM_ID: &[Field] = &[text("id").read_only()];
 
-const CONNECTION_STATE: &[Field] = &[
-    text("status"),
-    text("description"),
-    text("actionsRequired"),
-];
+const CONNECTION_STATE: &[Field] = &[text("status"), text("description"), text("actionsRequired")];
 
 const PRIVATE_ENDPOINT_CONNECTION: &[Field] = &[
     text("id"),
     text("name"),
     text("type"),
-    flattened("properties", &[
-        field("privateEndpoint", Kind::Object(ARM_ID)),
-        field("privateLinkServiceConnectionState", Kind::Object(CONNECTION_STATE)),
-        text("provisioningState").read_only(),
-        field("groupIds", Kind::List(&Kind::Text)).read_only(),
-    ]),
+    flattened(
+        "properties",
+        &[
+            field("privateEndpoint", Kind::Object(ARM_ID)),
+            field("privateLinkServiceConnectionState", Kind::Object(CONNECTION_STATE)),
+            text("provisioningState").read_only(),
+            field("groupIds", Kind::List(&Kind::Text)).read_only(),
+        ],
+    ),
 ];
 
 /// An API Management service.
@@ -115,36 +99,41 @@ pub static SERVICE: Schema = shape(&[
     text("location"),
     text("etag").read_only(),
     field("zones", Kind::List(&Kind::Text)),
-    flattened("properties", &[
-        text("notificationSenderEmail"),
-        text("provisioningState").read_only(),
-        text("targetProvisioningState").read_only(),
-        field("createdAtUtc", Kind::Time).read_only(),
-        text("gatewayUrl").read_only(),
-        text("gatewayRegionalUrl").read_only(),
-        text("portalUrl").read_only(),
-        text("managementApiUrl").read_only(),
-        text("scmUrl").read_only(),
-        text("developerPortalUrl").read_only(),
-        field("hostnameConfigurations", Kind::List(&Kind::Object(HOSTNAME_CONFIGURATION))),
-        field("publicIPAddresses", Kind::List(&Kind::Text)).shown("publicIpAddresses").read_only(),
-        field("privateIPAddresses", Kind::List(&Kind::Text)).shown("privateIpAddresses").read_only(),
-        text("publicIpAddressId"),
-        text("publicNetworkAccess"),
-        field("virtualNetworkConfiguration", Kind::Object(VIRTUAL_NETWORK_CONFIGURATION)),
-        field("additionalLocations", Kind::List(&Kind::Object(ADDITIONAL_LOCATION))),
-        field("customProperties", Kind::Map(&Kind::Text)),
-        field("certificates", Kind::List(&Kind::Object(CERTIFICATE_CONFIGURATION))),
-        field("enableClientCertificate", Kind::Bool),
-        text("natGatewayState"),
-        field("outboundPublicIPAddresses", Kind::List(&Kind::Text)).shown("outboundPublicIpAddresses").read_only(),
-        field("disableGateway", Kind::Bool),
-        text("virtualNetworkType"),
-        field("apiVersionConstraint", Kind::Object(API_VERSION_CONSTRAINT)),
-        field("restore", Kind::Bool),
-        field("privateEndpointConnections", Kind::List(&Kind::Object(PRIVATE_ENDPOINT_CONNECTION))),
-        text("platformVersion").read_only(),
-        text("publisherEmail"),
-        text("publisherName"),
-    ]),
+    flattened(
+        "properties",
+        &[
+            text("notificationSenderEmail"),
+            text("provisioningState").read_only(),
+            text("targetProvisioningState").read_only(),
+            field("createdAtUtc", Kind::Time).read_only(),
+            text("gatewayUrl").read_only(),
+            text("gatewayRegionalUrl").read_only(),
+            text("portalUrl").read_only(),
+            text("managementApiUrl").read_only(),
+            text("scmUrl").read_only(),
+            text("developerPortalUrl").read_only(),
+            field("hostnameConfigurations", Kind::List(&Kind::Object(HOSTNAME_CONFIGURATION))),
+            field("publicIPAddresses", Kind::List(&Kind::Text)).shown("publicIpAddresses").read_only(),
+            field("privateIPAddresses", Kind::List(&Kind::Text)).shown("privateIpAddresses").read_only(),
+            text("publicIpAddressId"),
+            text("publicNetworkAccess"),
+            field("virtualNetworkConfiguration", Kind::Object(VIRTUAL_NETWORK_CONFIGURATION)),
+            field("additionalLocations", Kind::List(&Kind::Object(ADDITIONAL_LOCATION))),
+            field("customProperties", Kind::Map(&Kind::Text)),
+            field("certificates", Kind::List(&Kind::Object(CERTIFICATE_CONFIGURATION))),
+            field("enableClientCertificate", Kind::Bool),
+            text("natGatewayState"),
+            field("outboundPublicIPAddresses", Kind::List(&Kind::Text))
+                .shown("outboundPublicIpAddresses")
+                .read_only(),
+            field("disableGateway", Kind::Bool),
+            text("virtualNetworkType"),
+            field("apiVersionConstraint", Kind::Object(API_VERSION_CONSTRAINT)),
+            field("restore", Kind::Bool),
+            field("privateEndpointConnections", Kind::List(&Kind::Object(PRIVATE_ENDPOINT_CONNECTION))),
+            text("platformVersion").read_only(),
+            text("publisherEmail"),
+            text("publisherName"),
+        ],
+    ),
 ]);

@@ -4,31 +4,47 @@ use clap::ArgMatches;
 use serde_json::Value;
 
 use super::{ID, NAME, TYPE, shape};
+use crate::arm::edit::{Edit, Step};
 use crate::arm::resource::APIM_VERSION_SET;
 use crate::arm::schema::{Kind, Schema, flattened, text};
 use crate::commands::names;
-use crate::commands::resource::{NameArg, On, Part, Resource, arg};
+use crate::commands::resource::{BodyArg, NameArg, On, Part, Resource, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, SDK, Traits};
-use crate::arm::edit::{Edit, Step};
 use crate::error::{Error, Result};
 
 static SHAPE: Schema = shape(&[
     ID,
     NAME,
     TYPE,
-    flattened("properties", &[
-        text("description"),
-        text("versionQueryName"),
-        text("versionHeaderName"),
-        text("displayName"),
-        text("versioningScheme"),
-    ]),
+    flattened(
+        "properties",
+        &[
+            text("description"),
+            text("versionQueryName"),
+            text("versionHeaderName"),
+            text("displayName"),
+            text("versioningScheme"),
+        ],
+    ),
 ]);
 
 static VERSION_SET_ID: NameArg = names::apim("version-set-id", &["version-set-id"], "Version set");
-static NEW_VERSION_SET_ID: NameArg =
-    NameArg { generated: true, ..names::apim("version-set-id", &["version-set-id"], "Version set [default: a new id]") };
+static NEW_VERSION_SET_ID: NameArg = NameArg {
+    generated: true,
+    ..names::apim("version-set-id", &["version-set-id"], "Version set [default: a new id]")
+};
+
+const ARGS: &[BodyArg] = &[
+    arg("display-name", "displayName", "Name for people").required(),
+    arg("versioning-scheme", "versioningScheme", "Where a request says the version")
+        .kind(Kind::Choice(&["Header", "Query", "Segment"]))
+        .required(),
+    arg("description", "description", "Description").on(On::Create),
+    arg("description", "", "Ignored, as in az; use --set description=TEXT").on(On::Update),
+    arg("version-header-name", "", "Header that holds the version, for the scheme Header"),
+    arg("version-query-name", "", "Query parameter that holds the version, for the scheme Query"),
+];
 
 const fn version_set(parts: &'static [Part]) -> Resource {
     Resource {
@@ -37,16 +53,7 @@ const fn version_set(parts: &'static [Part]) -> Resource {
         kind: &APIM_VERSION_SET,
         parts,
         schema: &SHAPE,
-        args: &[
-            arg("display-name", "displayName", "Name for people").required(),
-            arg("versioning-scheme", "versioningScheme", "Where a request says the version")
-                .kind(Kind::Choice(&["Header", "Query", "Segment"]))
-                .required(),
-            arg("description", "description", "Description").on(On::Create),
-            arg("description", "", "Ignored, as in az; use --set description=TEXT").on(On::Update),
-            arg("version-header-name", "", "Header that holds the version, for the scheme Header"),
-            arg("version-query-name", "", "Query parameter that holds the version, for the scheme Query"),
-        ],
+        args: ARGS,
     }
 }
 
@@ -62,8 +69,9 @@ fn place(matches: &ArgMatches) -> Result<Vec<Edit>> {
         "query" => ("version-query-name", "versionQueryName", "versionHeaderName"),
         _ => return Ok(Vec::new()),
     };
-    let name = given(option)
-        .ok_or_else(|| Error::invalid(format!("--{option} is required with the versioning scheme {scheme}")))?;
+    let name = given(option).ok_or_else(|| {
+        Error::invalid(format!("--{option} is required with the versioning scheme {scheme}"))
+    })?;
     let key = |name: &str| vec![Step::Key(name.to_owned())];
     Ok(vec![
         Edit::Set { path: key(here), value: Value::String(name) },

@@ -9,9 +9,9 @@ use serde_json::Value;
 
 use crate::arm::client::Client;
 use crate::arm::id::ResourceId;
+use crate::arm::pager;
 use crate::arm::plan::Target;
 use crate::arm::resource::{CENTER, ROLE_ASSIGNMENT};
-use crate::arm::pager;
 use crate::error::{Error, Result};
 use crate::output::message;
 
@@ -83,12 +83,14 @@ fn services(sources: &[String]) -> Vec<ResourceId> {
 /// Whether a role assignment that lets the principal read the service can be seen; true where none can be asked for.
 async fn may_read(client: &Client, service: &ResourceId, principal: &str) -> bool {
     let path = format!("{service}/providers/Microsoft.Authorization/roleAssignments");
-    let at = Target::new(path, ROLE_ASSIGNMENT.api_version).query("$filter", format!("principalId eq '{principal}'"));
+    let at = Target::new(path, ROLE_ASSIGNMENT.api_version)
+        .query("$filter", format!("principalId eq '{principal}'"));
     let Ok(listed) = pager::list(client, &at, None, None).await else { return true };
     listed.items.iter().any(|assignment| {
         let properties = &assignment["properties"];
         let role = properties["roleDefinitionId"].as_str().unwrap_or_default().to_ascii_lowercase();
-        properties["principalId"].as_str() == Some(principal) && READING_ROLES.iter().any(|id| role.ends_with(id))
+        properties["principalId"].as_str() == Some(principal)
+            && READING_ROLES.iter().any(|id| role.ends_with(id))
     })
 }
 
