@@ -155,17 +155,19 @@ fn add_resource_groups(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(add_resource_groups),
         Value::Object(map) => {
-            let group = map
-                .get("id")
-                .and_then(Value::as_str)
-                .and_then(|id| id.parse::<crate::arm::id::ResourceId>().ok())
-                .and_then(|id| id.group().map(str::to_owned));
-            let there = map.keys().any(|name| name.eq_ignore_ascii_case("resourceGroup"));
-            if let Some(group) = group.filter(|_| !there) {
+            let group = map.get("id").and_then(Value::as_str).and_then(group_of).map(str::to_owned);
+            if let Some(group) = group.filter(|_| !map.contains_key("resourceGroup")) {
                 map.insert("resourceGroup".to_owned(), Value::String(group));
             }
             map.values_mut().for_each(add_resource_groups);
         }
         _ => {}
     }
+}
+
+/// The resource group in the id of something that is in one: the fourth segment, if there are eight at least.
+fn group_of(id: &str) -> Option<&str> {
+    let segments: Vec<&str> = id.split('/').collect();
+    let inside = segments.len() > 8 && segments[3].eq_ignore_ascii_case("resourceGroups");
+    inside.then(|| segments[4])
 }

@@ -60,7 +60,7 @@ async fn carry_out(client: &Client, job: &Job, observer: &mut dyn Observer) -> R
             let mut shown = schema.show(&current);
             edit::apply(edits, &mut shown, schema.fields)?;
             settle(&mut shown);
-            match write(client, "PUT", job, Some(&schema.wire(&shown)), observer).await? {
+            match write(client, "PUT", job, Some(&schema.wire_over(&shown, &current)), observer).await? {
                 Some(value) => value,
                 None => return Ok(None),
             }

@@ -130,6 +130,22 @@ impl Schema {
         Value::Object(wire_object(self.fields, shown))
     }
 
+    /// The body to send for a resource that came as `current` and was changed to `shown`.
+    ///
+    /// Like [`Schema::wire`], but an empty flattened object that came goes back empty (az's generated commands).
+    #[must_use]
+    pub fn wire_over(&self, shown: &Value, current: &Value) -> Value {
+        let mut wire = self.wire(shown);
+        if let (Absent::Omit, Some(wire)) = (self.absent, wire.as_object_mut()) {
+            for f in self.fields.iter().filter(|f| f.flatten && !f.read_only) {
+                if current.get(f.wire).is_some_and(Value::is_object) && !wire.contains_key(f.wire) {
+                    wire.insert(f.wire.to_owned(), Value::Object(Map::new()));
+                }
+            }
+        }
+        wire
+    }
+
     /// The member that `name` is shown as, looking through flattened objects.
     #[must_use]
     pub fn member(&self, name: &str) -> Option<&'static Field> {

@@ -163,11 +163,10 @@ pub fn many(long: &'static str, least: usize) -> Arg {
         .value_name("VALUE")
 }
 
-/// The words of every occurrence of an option; empty if it was not given.
+/// The words of every occurrence of an option; empty if it was not given, or the command has none of this name.
 #[must_use]
 pub fn occurrences(matches: &ArgMatches, long: &str) -> Vec<Vec<String>> {
-    let given = matches.value_source(long) == Some(clap::parser::ValueSource::CommandLine);
-    if !given {
+    if !matches.try_contains_id(long).unwrap_or(false) {
         return Vec::new();
     }
     match matches.get_occurrences::<String>(long) {

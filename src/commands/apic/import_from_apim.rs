@@ -234,8 +234,7 @@ fn api_id(given: &str) -> Result<String> {
 
 /// The words of a list option: several words, or az's shorthand `[a,b]`.
 fn list_of(matches: &ArgMatches, long: &'static str) -> Result<Vec<String>> {
-    let known = matches.try_contains_id(long).unwrap_or(false);
-    let occurrences = if known { args::occurrences(matches, long) } else { Vec::new() };
+    let occurrences = args::occurrences(matches, long);
     if occurrences.is_empty() {
         return Ok(Vec::new());
     }

@@ -106,10 +106,7 @@ static NEW_OPERATION: Resource =
 
 /// Every occurrence of `--template-parameters` is one parameter of `key=value` words.
 fn parameters(matches: &ArgMatches) -> Result<Vec<Edit>> {
-    let occurrences = match matches.try_contains_id("template-parameters") {
-        Ok(true) => args::occurrences(matches, "template-parameters"),
-        _ => Vec::new(),
-    };
+    let occurrences = args::occurrences(matches, "template-parameters");
     let mut edits = Vec::new();
     for words in occurrences {
         let mut parameter = Map::new();
