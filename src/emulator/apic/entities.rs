@@ -89,7 +89,8 @@ pub fn write(world: &mut World, kind: &Kind, id: &str, properties: Map<String, V
     let created = before.and_then(|e| e.body["systemData"]["createdAt"].as_str()).unwrap_or(&now).to_owned();
     let id = before.map_or_else(|| id.to_owned(), |e| e.id.clone());
     let name = id.rsplit('/').next().unwrap_or_default().to_owned();
-    let mut body = json!({"type": kind.type_name(), "properties": properties, "id": id, "name": name});
+    let mut body = json!({"type": kind.type_name(), "properties": null, "id": id, "name": name});
+    body["properties"] = Value::Object(properties);
     match kind.times {
         Times::Both => body["systemData"] = json!({"createdAt": created, "lastModifiedAt": now}),
         Times::Created => body["systemData"] = json!({"createdAt": created}),

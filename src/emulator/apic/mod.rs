@@ -71,7 +71,7 @@ fn act(context: &mut Context<'_>, below: &[&str]) -> Reply {
         ("definitions", "importspecification") => specification::import(context, &id),
         ("definitions", "exportspecification") => specification::export(context, &id),
         ("analyzerConfigs", "importruleset") => analysis::import(context, &id),
-        ("analyzerConfigs", "exportruleset") => analysis::export(context, &id),
+        ("analyzerConfigs", "exportruleset") => Ok(analysis::export(context, &id)),
         ("workspaces", "importapisource") => from_apim::handle(context, &place.center),
         _ => Err(errors::problem_404()),
     }

@@ -8,12 +8,8 @@ pub fn handle(_world: &mut World, call: &Call) -> Answer {
     Answer::error(404, "ResourceNotFound", &format!("The emulator has nothing at '{}'.", call.path))
 }
 
-/// The document of an API in a format, with the specification's name and version.
+/// The document of an API, with the specification's name and version.
 #[must_use]
-pub fn export_document(
-    _world: &World,
-    _api_id: &str,
-    _format: &str,
-) -> Option<(String, &'static str, String)> {
+pub fn export_document(_world: &World, _api_id: &str) -> Option<(String, &'static str, String)> {
     None
 }

@@ -135,12 +135,11 @@ fn catalog_api(
         .list(&format!("{workspace}/apis"))
         .into_iter()
         .find(|e| e.hidden["source"].as_str().is_some_and(|s| s.eq_ignore_ascii_case(&source.group)));
-    let (id, mut properties) = match known {
-        Some(entry) => (entry.id.clone(), entry.body["properties"].clone()),
-        None => {
-            let name = stamp::decimal_name(&format!("{} {}", import.center, source.group));
-            (format!("{workspace}/apis/{name}"), json!({}))
-        }
+    let (id, before) = if let Some(entry) = known {
+        (entry.id.clone(), entry.body["properties"].clone())
+    } else {
+        let name = stamp::decimal_name(&format!("{} {}", import.center, source.group));
+        (format!("{workspace}/apis/{name}"), json!({}))
     };
     // Only REST was recorded; the other kinds are spelt in capitals by analogy.
     let kind = match source.properties["type"].as_str().or(source.properties["apiType"].as_str()) {
@@ -150,8 +149,7 @@ fn catalog_api(
         Some("grpc") => "GRPC",
         _ => "REST",
     };
-    let before = properties.clone();
-    properties = json!({"title": source.title});
+    let mut properties = json!({"title": source.title});
     if let Some(text) = source.properties["description"].as_str().filter(|t| !t.is_empty()) {
         properties["description"] = Value::from(cut(text, 1000));
     }
