@@ -78,7 +78,7 @@ pub fn room(world: &World, kind: &Kind, center: &str, parent: &str) -> Result<()
     let Some((free, standard)) = kind.limit else { return Ok(()) };
     let plan = world.store.get(center).and_then(|e| e.body["sku"]["name"].as_str()).unwrap_or("Free");
     let most = if plan == "Standard" { standard } else { free };
-    let there = world.store.list(&format!("{parent}/{}", kind.collection())).len();
+    let there = world.store.count(&format!("{parent}/{}", kind.collection()));
     if there < most { Ok(()) } else { Err(errors::limit(kind, most, plan)) }
 }
 

@@ -22,6 +22,8 @@ mod shape;
 mod sources;
 mod specification;
 
+pub use specification::wanted_link;
+
 use super::context::{Context, Reply};
 use super::gate;
 use super::http::Answer;
