@@ -15,6 +15,8 @@ pub struct Context<'a> {
     pub route: &'a Route<'a>,
     /// The emulator's settings.
     pub options: &'a Options,
+    /// The document behind the foreign link that the request names, if it names one and there is a way to fetch it.
+    pub fetched: Option<Result<String, String>>,
 }
 
 /// An answer, or the answer that says why there is none.

@@ -62,12 +62,11 @@ pub fn handle(context: &mut Context<'_>) -> Reply {
     let shape: Vec<&str> = shape.iter().map(String::as_str).collect();
     match (context.method(), &shape[..]) {
         ("GET", ["subscriptions"]) => Ok(list(context, "/subscriptions")),
-        ("GET", ["subscriptions", _]) => show(context),
+        ("GET", ["subscriptions", _] | ["subscriptions", _, "resourcegroups", _]) => show(context),
         ("GET", ["subscriptions", _, "resourcegroups"]) => {
             let collection = format!("{}/resourceGroups", context.subscription_id());
             Ok(list(context, &collection))
         }
-        ("GET", ["subscriptions", _, "resourcegroups", _]) => show(context),
         ("HEAD", ["subscriptions", _, "resourcegroups", _]) => Ok(head(context)),
         ("PUT", ["subscriptions", _, "resourcegroups", _]) => put(context),
         ("DELETE", ["subscriptions", _, "resourcegroups", _]) => delete(context),

@@ -116,10 +116,19 @@ impl Emulator {
     }
 
     fn routed(&self, call: &Call) -> Reply {
+        let fetched = self.fetched(call);
         let mut world = self.lock();
         let route = Route::parse(&call.path);
         gate::check(&world, call, &route)?;
-        dispatch(&mut Context { world: &mut world, call, route: &route, options: &self.options })
+        dispatch(&mut Context { world: &mut world, call, route: &route, options: &self.options, fetched })
+    }
+
+    /// The document behind a foreign link, fetched before the world is locked: other requests need not wait for it.
+    fn fetched(&self, call: &Call) -> Option<std::result::Result<String, String>> {
+        let fetch = self.options.fetch.as_ref()?;
+        let url = apic::wanted_link(call)?;
+        let own = links::find(&self.lock(), &url, call.now).is_some();
+        (!own).then(|| fetch(url.as_str()))
     }
 
     /// A panic elsewhere leaves resources whole: each is replaced by one assignment.

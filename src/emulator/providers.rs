@@ -42,10 +42,10 @@ pub fn handle(context: &mut Context<'_>) -> Reply {
     match (context.method(), &context.route.rest[..]) {
         ("GET", []) => {
             let state = match state(context.world, &id) {
-                "Registering" => "Registered",
-                other => other,
+                "NotRegistered" => "NotRegistered",
+                _ => "Registered",
             };
-            Ok(save(context, &id, namespace, &state.to_owned()))
+            Ok(save(context, &id, namespace, state))
         }
         ("POST", [action]) if action.eq_ignore_ascii_case("register") => {
             let state =

@@ -121,10 +121,11 @@ fn written(answer: Answer) -> axum::response::Response {
     let mut response = axum::response::Response::new(Body::from(answer.body));
     *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in answer.headers {
-        // A value with a line break would be a fault of the emulator; it is not worth losing the answer for.
-        let Ok(name) = HeaderName::try_from(name) else { continue };
-        let Ok(value) = HeaderValue::try_from(value) else { continue };
-        response.headers_mut().append(name, value);
+        if let (Ok(name), Ok(value)) = (HeaderName::try_from(&name), HeaderValue::try_from(&value)) {
+            response.headers_mut().append(name, value);
+        } else {
+            tracing::warn!("the answer's header {name} cannot be sent: {value:?}");
+        }
     }
     response
 }

@@ -1,6 +1,6 @@
 //! What the emulator holds: resources by id, in the order they came.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -23,16 +23,41 @@ pub struct Entry {
 
 /// All resources, keyed by their id in lower case.
 #[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(from = "Saved")]
 pub struct Store {
     entries: BTreeMap<String, Entry>,
     next: u64,
+    /// How many direct children each collection has, so that a limit is checked without counting.
+    #[serde(skip)]
+    counts: HashMap<String, usize>,
     /// How often anything was changed since the store was loaded.
     #[serde(skip)]
     changes: u64,
 }
 
+/// A store as it is written to the state file.
+#[derive(Deserialize)]
+struct Saved {
+    entries: BTreeMap<String, Entry>,
+    next: u64,
+}
+
+impl From<Saved> for Store {
+    fn from(Saved { entries, next }: Saved) -> Self {
+        let mut counts = HashMap::new();
+        for key in entries.keys() {
+            *counts.entry(collection_of(key).to_owned()).or_default() += 1;
+        }
+        Self { entries, next, counts, changes: 0 }
+    }
+}
+
 fn key(id: &str) -> String {
     id.trim_end_matches('/').to_ascii_lowercase()
+}
+
+fn collection_of(key: &str) -> &str {
+    key.rsplit_once('/').map_or("", |(collection, _)| collection)
 }
 
 impl Store {
@@ -54,13 +79,15 @@ impl Store {
         self.next += 1;
         let stamp = self.next;
         let etag = format!("{stamp:08x}-0000-0100-0000-{:012x}", stamp.wrapping_mul(0x9e37_79b9));
-        if let Some(entry) = self.entries.get_mut(&key(id)) {
+        let key = key(id);
+        if let Some(entry) = self.entries.get_mut(&key) {
             entry.body = body;
             entry.etag = etag;
             false
         } else {
+            *self.counts.entry(collection_of(&key).to_owned()).or_default() += 1;
             let entry = Entry { id: id.to_owned(), body, hidden: Value::Null, etag, order: stamp };
-            self.entries.insert(key(id), entry);
+            self.entries.insert(key, entry);
             true
         }
     }
@@ -68,7 +95,7 @@ impl Store {
     /// Removes a resource and everything under it. True if it was there.
     pub fn delete(&mut self, id: &str) -> bool {
         self.changes += 1;
-        let there = self.entries.remove(&key(id)).is_some();
+        let there = self.remove(&key(id));
         let below = format!("{}/", key(id));
         let gone: Vec<String> = self
             .entries
@@ -77,22 +104,43 @@ impl Store {
             .take_while(|k| k.starts_with(&below))
             .collect();
         for k in gone {
-            self.entries.remove(&k);
+            self.remove(&k);
         }
         there
+    }
+
+    fn remove(&mut self, key: &str) -> bool {
+        let there = self.entries.remove(key).is_some();
+        if there && let Some(count) = self.counts.get_mut(collection_of(key)) {
+            *count -= 1;
+        }
+        there
+    }
+
+    /// How many direct children a collection has.
+    #[must_use]
+    pub fn count(&self, collection: &str) -> usize {
+        self.counts.get(&key(collection)).copied().unwrap_or(0)
     }
 
     /// The direct children of one type in a collection such as `…/services/c/workspaces/default/apis`, oldest first.
     #[must_use]
     pub fn list(&self, collection: &str) -> Vec<&Entry> {
         let below = format!("{}/", key(collection));
-        let mut found: Vec<&Entry> = self
-            .entries
-            .range(below.clone()..)
-            .take_while(|(k, _)| k.starts_with(&below))
-            .filter(|(k, _)| !k[below.len()..].contains('/'))
-            .map(|(_, e)| e)
-            .collect();
+        let mut found = Vec::with_capacity(self.count(collection));
+        let mut from = below.clone();
+        while let Some((key, entry)) =
+            self.entries.range(from..).next().filter(|(k, _)| k.starts_with(&below))
+        {
+            from = match key[below.len()..].split_once('/') {
+                None => {
+                    found.push(entry);
+                    format!("{key}\0")
+                }
+                // Past everything below this child: `0` is the character after `/`.
+                Some((child, _)) => format!("{below}{child}0"),
+            };
+        }
         found.sort_by_key(|e| e.order);
         found
     }
@@ -141,11 +189,15 @@ mod tests {
     #[test]
     fn deleting_takes_what_is_below_but_not_a_namesake() {
         let mut store = Store::default();
-        for id in ["/apis/a", "/apis/a/versions/v", "/apis/ab"] {
+        for id in ["/apis/a", "/apis/a/versions/v", "/apis/a-b", "/apis/ab"] {
             store.put(id, json!({}));
         }
+        assert_eq!((store.list("/apis").len(), store.count("/APIS")), (3, 3));
         assert!(store.delete("/APIS/A"));
-        assert_eq!(store.len(), 1);
+        assert_eq!((store.len(), store.count("/apis"), store.count("/apis/a/versions")), (2, 2, 0));
+        let text = serde_json::to_string(&store).expect("JSON");
+        let store: Store = serde_json::from_str(&text).expect("a store");
+        assert_eq!(store.count("/apis"), 2);
         assert!(store.get("/apis/ab").is_some());
     }
 }

@@ -2,7 +2,7 @@
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::{errors, operations};
 use crate::emulator::context::{Context, Reply};
@@ -31,7 +31,7 @@ pub fn import(context: &mut Context<'_>, id: &str) -> Reply {
 }
 
 /// Gives the ruleset back.
-pub fn export(context: &Context<'_>, id: &str) -> Reply {
+pub fn export(context: &Context<'_>, id: &str) -> Answer {
     let kept = context.world.store.get(id).and_then(|e| e.hidden["ruleset"].as_str()).unwrap_or(EMPTY_ZIP);
-    Ok(Answer::json(200, &json!({"value": Value::from(kept), "format": "inline-zip"})))
+    Answer::json(200, &json!({"value": kept, "format": "inline-zip"}))
 }

@@ -78,7 +78,7 @@ pub fn room(world: &World, kind: &Kind, center: &str, parent: &str) -> Result<()
     let Some((free, standard)) = kind.limit else { return Ok(()) };
     let plan = world.store.get(center).and_then(|e| e.body["sku"]["name"].as_str()).unwrap_or("Free");
     let most = if plan == "Standard" { standard } else { free };
-    let there = world.store.list(&format!("{parent}/{}", kind.collection())).len();
+    let there = world.store.count(&format!("{parent}/{}", kind.collection()));
     if there < most { Ok(()) } else { Err(errors::limit(kind, most, plan)) }
 }
 
@@ -89,7 +89,8 @@ pub fn write(world: &mut World, kind: &Kind, id: &str, properties: Map<String, V
     let created = before.and_then(|e| e.body["systemData"]["createdAt"].as_str()).unwrap_or(&now).to_owned();
     let id = before.map_or_else(|| id.to_owned(), |e| e.id.clone());
     let name = id.rsplit('/').next().unwrap_or_default().to_owned();
-    let mut body = json!({"type": kind.type_name(), "properties": properties, "id": id, "name": name});
+    let mut body = json!({"type": kind.type_name(), "properties": null, "id": id, "name": name});
+    body["properties"] = Value::Object(properties);
     match kind.times {
         Times::Both => body["systemData"] = json!({"createdAt": created, "lastModifiedAt": now}),
         Times::Created => body["systemData"] = json!({"createdAt": created}),

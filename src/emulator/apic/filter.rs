@@ -1,7 +1,7 @@
 //! `$filter` of API Center's lists.
 //!
 //! Recorded: `name eq 'x'` and `kind eq 'rest'`, where `eq` compares with regard to case. The rest is the part of
-//! OData that the documentation of the service shows.
+//! `OData` that the documentation of the service shows.
 
 use serde_json::Value;
 
@@ -128,7 +128,7 @@ impl Parser {
             return Err(format!("'eq' or 'ne' was expected after '{member}'"));
         };
         let value = match self.tokens.next() {
-            Some(Token::Text(text)) => Value::String(text),
+            Some(Token::Text(literal)) => Value::String(literal),
             Some(Token::Word(word)) => {
                 serde_json::from_str(&word).map_err(|_| format!("'{word}' is not a literal"))?
             }

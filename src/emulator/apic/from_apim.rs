@@ -71,6 +71,7 @@ pub fn handle(context: &mut Context<'_>, center: &str) -> Reply {
 /// Copies every source; the first that cannot be had ends the import with an error body.
 pub fn run(world: &mut World, import: &Import<'_>) -> Result<(), Value> {
     let mut chosen = Vec::new();
+    let mut checked: Option<String> = None;
     for source in &import.sources {
         let id: ResourceId =
             source.parse().map_err(|e: crate::error::Error| failure("InvalidResourceId", &e.to_string()))?;
@@ -81,7 +82,10 @@ pub fn run(world: &mut World, import: &Import<'_>) -> Result<(), Value> {
         let Some(service) = found else {
             return Err(failure("ResourceNotFound", &format!("The resource '{service}' was not found.")));
         };
-        access::check(world, import, &service)?;
+        if checked.as_ref() != Some(&service) {
+            access::check(world, import, &service)?;
+            checked = Some(service.clone());
+        }
         if id.name() == "*" {
             let apis = world.store.list(&format!("{service}/apis"));
             chosen.extend(apis.iter().filter(|e| copy::is_current(&e.body)).map(|e| e.id.clone()));

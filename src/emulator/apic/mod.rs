@@ -22,6 +22,8 @@ mod shape;
 mod sources;
 mod specification;
 
+pub use specification::wanted_link;
+
 use super::context::{Context, Reply};
 use super::gate;
 use super::http::Answer;
@@ -71,7 +73,7 @@ fn act(context: &mut Context<'_>, below: &[&str]) -> Reply {
         ("definitions", "importspecification") => specification::import(context, &id),
         ("definitions", "exportspecification") => specification::export(context, &id),
         ("analyzerConfigs", "importruleset") => analysis::import(context, &id),
-        ("analyzerConfigs", "exportruleset") => analysis::export(context, &id),
+        ("analyzerConfigs", "exportruleset") => Ok(analysis::export(context, &id)),
         ("workspaces", "importapisource") => from_apim::handle(context, &place.center),
         _ => Err(errors::problem_404()),
     }

@@ -80,7 +80,7 @@ fn default_flag(
 ) {
     let set = match there {
         Some(entry) => entry.body["properties"]["isDefault"] == true,
-        None => world.store.list(&place.collection()).is_empty(),
+        None => world.store.count(&place.collection()) == 0,
     };
     properties.insert("isDefault".to_owned(), Value::Bool(set));
 }

@@ -105,7 +105,7 @@ fn patch(context: &mut Context<'_>, id: &str, name: &str) -> Reply {
     }
     if !given["identity"].is_null() {
         let identity = identity(context, id, &given["identity"])?;
-        body = with_identity(&body, identity);
+        body = with_identity(&body, identity.as_ref());
     }
     body["systemData"]["lastModifiedAt"] = Value::from(stamp::utc(context.call.now));
     context.world.store.put(id, body.clone());
@@ -113,11 +113,11 @@ fn patch(context: &mut Context<'_>, id: &str, name: &str) -> Reply {
 }
 
 /// The body with this identity in its place, behind the location.
-fn with_identity(body: &Value, identity: Option<Value>) -> Value {
+fn with_identity(body: &Value, identity: Option<&Value>) -> Value {
     let mut made = Map::new();
     for (key, value) in body.as_object().into_iter().flatten().filter(|(key, _)| *key != "identity") {
         made.insert(key.clone(), value.clone());
-        if let Some(identity) = identity.as_ref().filter(|_| key == "location") {
+        if let Some(identity) = identity.filter(|_| key == "location") {
             made.insert("identity".to_owned(), identity.clone());
         }
     }
@@ -158,13 +158,11 @@ fn sku(given: &Value) -> Result<Option<Value>, Answer> {
         return Ok(None);
     }
     let name = given["name"].as_str().unwrap_or_default();
-    match ["Free", "Standard"].into_iter().find(|s| s.eq_ignore_ascii_case(name)) {
-        Some(name) => Ok(Some(json!({"name": name}))),
-        None => {
-            let text = format!("The value '{name}' is not valid. Allowed values: Free, Standard.");
-            Err(errors::invalid_one("sku.name", text))
-        }
+    if let Some(name) = ["Free", "Standard"].into_iter().find(|s| s.eq_ignore_ascii_case(name)) {
+        return Ok(Some(json!({"name": name})));
     }
+    let text = format!("The value '{name}' is not valid. Allowed values: Free, Standard.");
+    Err(errors::invalid_one("sku.name", text))
 }
 
 fn tags(given: &Value) -> Result<Option<Value>, Answer> {

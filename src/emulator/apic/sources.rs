@@ -31,12 +31,13 @@ pub fn problem(world: &World, place: &Place<'_>, properties: &Map<String, Value>
         (None, true) => {}
         _ => problems.push(("properties".to_owned(), format!("Give either {APIM} or {AWS}."))),
     }
-    if let Some(given) = properties.get("targetEnvironmentId").and_then(Value::as_str) {
-        if !given.contains("/environments/") || world.store.get(&format!("{}{given}", place.center)).is_none()
-        {
-            let target = "properties.targetEnvironmentId".to_owned();
-            problems.push((target, format!("The resource '{given}' does not exist.")));
-        }
+    let target = properties.get("targetEnvironmentId").and_then(Value::as_str);
+    let known = |id: &str| {
+        id.contains("/environments/") && world.store.get(&format!("{}{id}", place.center)).is_some()
+    };
+    if let Some(given) = target.filter(|id| !known(id)) {
+        let member = "properties.targetEnvironmentId".to_owned();
+        problems.push((member, format!("The resource '{given}' does not exist.")));
     }
     problems
 }

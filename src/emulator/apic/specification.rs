@@ -5,7 +5,7 @@ use url::Url;
 
 use super::{errors, operations};
 use crate::emulator::context::{Context, Reply};
-use crate::emulator::http::Answer;
+use crate::emulator::http::{Answer, Call};
 use crate::emulator::world::World;
 use crate::emulator::{links, stamp};
 
@@ -66,12 +66,24 @@ fn specification(given: &Value) -> Result<Value, Answer> {
     }
 }
 
+/// The link that a request asks to import from, if that is what it asks.
+#[must_use]
+pub fn wanted_link(call: &Call) -> Option<Url> {
+    let (_, action) = call.path.rsplit_once('/')?;
+    if call.method != "POST" || !action.eq_ignore_ascii_case("importSpecification") {
+        return None;
+    }
+    let given: Value = serde_json::from_slice(&call.body).ok()?;
+    given["format"].as_str().filter(|f| f.eq_ignore_ascii_case("link"))?;
+    Url::parse(given["value"].as_str()?).ok().filter(|u| matches!(u.scheme(), "http" | "https"))
+}
+
 fn fetch(context: &Context<'_>, url: &Url) -> Result<String, String> {
     if let Some(found) = links::find(context.world, url, context.call.now) {
         return found.map(|link| link.document.clone()).map_err(str::to_owned);
     }
-    match &context.options.fetch {
-        Some(fetch) => fetch(url.as_str()),
+    match &context.fetched {
+        Some(fetched) => fetched.clone(),
         None => {
             Err(format!("the emulator has no network, so it cannot reach {}", url.host_str().unwrap_or("it")))
         }

@@ -181,6 +181,22 @@ fn a_link_is_fetched_where_that_is_possible() {
 }
 
 #[test]
+fn other_hosts_are_asked_through_the_option() {
+    let fetch =
+        |url: &str| if url.ends_with("a.json") { Ok(url.to_owned()) } else { Err("refused".to_owned()) };
+    let azure = emulator(Options { fetch: Some(Box::new(fetch)), ..Options::default() });
+    let sample = "apis/swagger-petstore/versions/1-0-0/definitions/openapi";
+    let import = |url: &str| {
+        let given = json!({"format": "link", "value": url});
+        end(&azure, &post(&azure, &format!("{sample}/importSpecification"), Some(given)))
+    };
+    assert_eq!(import("https://example.com/a.json")["status"], "Succeeded");
+    let kept = body(&post(&azure, &format!("{sample}/exportSpecification"), None));
+    assert_eq!(kept["value"], "https://example.com/a.json");
+    assert!(import("https://example.com/b")["error"]["message"].to_string().contains("refused"));
+}
+
+#[test]
 fn the_plan_limits_what_can_be_made() {
     let azure = with_api();
     let version = |n: usize| {

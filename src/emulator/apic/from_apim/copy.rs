@@ -83,7 +83,7 @@ pub fn api(world: &mut World, import: &Import<'_>, id: &str) -> Result<(), Value
         source.properties["apiVersion"].as_str().filter(|v| !v.is_empty()).unwrap_or("Original");
     let stage = import.stage.as_deref().unwrap_or("design");
     let version = format!("{api}/versions/{}", slug(version_title));
-    let first = world.store.list(&format!("{api}/versions")).is_empty();
+    let first = world.store.count(&format!("{api}/versions")) == 0;
     let default = flag(world.store.get(&version), first);
     let properties = json!({
         "title": cut(version_title, 50), "lifecycleStage": stage, "isDefault": default, "isRecommended": false});
@@ -130,18 +130,9 @@ fn catalog_api(
     workspace: &str,
     source: &Source,
 ) -> Result<String, Value> {
-    let known = world
-        .store
-        .list(&format!("{workspace}/apis"))
-        .into_iter()
-        .find(|e| e.hidden["source"].as_str().is_some_and(|s| s.eq_ignore_ascii_case(&source.group)));
-    let (id, mut properties) = match known {
-        Some(entry) => (entry.id.clone(), entry.body["properties"].clone()),
-        None => {
-            let name = stamp::decimal_name(&format!("{} {}", import.center, source.group));
-            (format!("{workspace}/apis/{name}"), json!({}))
-        }
-    };
+    let name = stamp::decimal_name(&format!("{} {}", import.center, source.group));
+    let id = format!("{workspace}/apis/{name}");
+    let before = world.store.get(&id).map_or(Value::Null, |e| e.body["properties"].clone());
     // Only REST was recorded; the other kinds are spelt in capitals by analogy.
     let kind = match source.properties["type"].as_str().or(source.properties["apiType"].as_str()) {
         Some("soap") => "SOAP",
@@ -150,8 +141,7 @@ fn catalog_api(
         Some("grpc") => "GRPC",
         _ => "REST",
     };
-    let before = properties.clone();
-    properties = json!({"title": source.title});
+    let mut properties = json!({"title": source.title});
     if let Some(text) = source.properties["description"].as_str().filter(|t| !t.is_empty()) {
         properties["description"] = Value::from(cut(text, 1000));
     }
@@ -238,7 +228,7 @@ fn deployment(
     }
     let name = last(&source.service);
     let id = format!("{api}/deployments/{}", slug(&format!("{name}-{version}")));
-    let first = world.store.list(&format!("{api}/deployments")).is_empty();
+    let first = world.store.count(&format!("{api}/deployments")) == 0;
     let default = flag(world.store.get(&id), first);
     let mut properties = json!({
         "title": cut(&format!("{name} {version}"), 50).trim_end(),
