@@ -118,9 +118,12 @@ fn place(kind: &Kind, text: &str) -> Option<(Vec<Step>, usize)> {
     let flat = matches!(kind, Kind::Map(element) if is_simple(element));
     match partial::split(text) {
         Some((steps, bytes)) if !flat || steps.len() == 1 => Some((steps, bytes)),
-        _ if matches!(kind, Kind::Map(_)) && !text.starts_with(['{', '[', '\'', '"']) => {
-            let (key, _) = text.split_once('=').filter(|(key, _)| !key.is_empty())?;
-            Some((vec![Step::Key(key.to_owned())], key.len() + 1))
+        _ if matches!(kind, Kind::Map(_)) => {
+            let (key, _) = text.split_once('=')?;
+            // With one of these it is more likely another value that went wrong.
+            let odd = if flat { ",{}[]\"'" } else { ",{}[]\"':" };
+            let fits = !key.is_empty() && !key.contains(|c| odd.contains(c));
+            fits.then(|| (vec![Step::Key(key.to_owned())], key.len() + 1))
         }
         found => found,
     }

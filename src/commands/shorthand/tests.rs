@@ -207,6 +207,16 @@ fn a_bad_value_is_one_line_that_names_option_place_and_mend() {
         ),
         ("custom", "{\"a\" 1}", "--custom: cannot read '{\"a\" 1}' at character 6: as JSON: expected `:`"),
         ("apis", "a=b", "--apis: it is a list: give [a,b], or [0].member=value for one element in 'a=b'"),
+        (
+            "custom",
+            "a:1,b=2",
+            "--custom: cannot read 'a:1,b=2' at character 2: nothing more may follow the value",
+        ),
+        (
+            "tags",
+            "{a:1}b=2",
+            "--tags: cannot read '{a:1}b=2' at character 6: nothing more may follow the value",
+        ),
     ] {
         let error = made(option, &[value]).unwrap_err();
         assert_eq!(error.to_string(), want, "{value}");
