@@ -17,6 +17,9 @@ pub fn change(doc: &mut Value, fields: &'static [Field], edit: &Edit) -> Result<
                 Some(Kind::Map(_) | Kind::List(_)) if *dialect == Dialect::Sdk => true,
                 _ => keeps_null(fields, parent),
             };
+            if value.is_null() && !keeps_null && lacks_member(doc, parent) {
+                return Ok(());
+            }
             let slot = make(doc, parent)?;
             if let Step::Key(key) = last {
                 let members = object(slot, parent)?;
@@ -42,6 +45,24 @@ pub fn change(doc: &mut Value, fields: &'static [Field], edit: &Edit) -> Result<
         }
         Edit::Remove { dialect, path } => remove(doc, fields, *dialect, path),
     }
+}
+
+/// Whether a path ends early because an object does not have the member that it names.
+fn lacks_member(doc: &Value, path: &[Step]) -> bool {
+    let mut slot = doc;
+    for step in path {
+        let next = match step {
+            Step::Key(key) if slot.is_null() || slot.is_object() => match slot.get(key) {
+                Some(next) => Some(next),
+                None => return true,
+            },
+            Step::Index(at) => usize::try_from(*at).ok().and_then(|at| slot.get(at)),
+            _ => None,
+        };
+        let Some(next) = next else { return false };
+        slot = next;
+    }
+    false
 }
 
 /// The slot at a path, with the objects on the way made.
@@ -79,8 +100,13 @@ fn remove(doc: &mut Value, fields: &'static [Field], dialect: Dialect, path: &[S
         };
         match next {
             Some(next) if !next.is_null() => slot = next,
-            _ if matches!(last, Step::Key(_)) => return missing(&path[..=n]),
-            _ => return element(&[], last, parent).map(drop),
+            _ => {
+                let element_of = |at: &usize| !matches!(path[*at], Step::Key(_));
+                return match (n + 1..path.len()).find(element_of) {
+                    Some(at) => element(&[], &path[at], &path[..at]).map(drop),
+                    None => missing(&path[..=n]),
+                };
+            }
         }
     }
     match (slot, last) {

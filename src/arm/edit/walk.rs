@@ -73,8 +73,8 @@ pub fn kind_at(fields: &'static [Field], path: &[Step]) -> Option<Kind> {
     path.iter().try_fold(Kind::Object(fields), |kind, step| match (kind, step) {
         (Kind::Any, _) => Some(Kind::Any),
         (Kind::Object(fields), Step::Key(key)) => names::find(fields, key).map(|f| f.kind),
-        (Kind::Map(element), Step::Key(_)) => Some(*element),
-        (Kind::List(element), Step::Index(_) | Step::Append | Step::Where { .. }) => Some(*element),
+        (Kind::Map(element), Step::Key(_))
+        | (Kind::List(element), Step::Index(_) | Step::Append | Step::Where { .. }) => Some(*element),
         _ => None,
     })
 }

@@ -5,15 +5,6 @@ use crate::arm::names;
 use crate::arm::schema::{Field, Kind};
 use crate::commands::shorthand::Misfit;
 
-/// What to do about a member that the schema does not have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unknown {
-    /// Say which there are.
-    Refuse,
-    /// The same, but let the last name of the path through with a warning: models of the SDK send it along.
-    PassLast,
-}
-
 /// Path and value: the text before and after the first `=` outside brackets.
 pub fn split(expression: &str) -> Option<(&str, &str)> {
     let mut inside = false;
@@ -30,19 +21,16 @@ pub fn split(expression: &str) -> Option<(&str, &str)> {
 }
 
 /// The steps of a path with names as shown, and the type of what it leads to.
-pub fn resolve(path: &str, fields: &'static [Field], unknown: Unknown) -> Result<(Vec<Step>, Kind), Misfit> {
+pub fn resolve(path: &str, fields: &'static [Field]) -> Result<(Vec<Step>, Kind), Misfit> {
     let segments = segments(path);
     if segments.is_empty() {
         return Err(Misfit::new("the path is empty"));
     }
     let mut kind = Kind::Object(fields);
     let mut steps = Vec::with_capacity(segments.len());
-    for (n, segment) in segments.iter().enumerate() {
+    for segment in &segments {
         let (step, next) = match segment {
-            Segment::Name(name) => {
-                let pass = unknown == Unknown::PassLast && n + 1 == segments.len();
-                member(&kind, name, pass)?
-            }
+            Segment::Name(name) => member(&kind, name)?,
             Segment::Bracket(text) => element(&kind, text)?,
         };
         steps.push(step);
@@ -79,19 +67,15 @@ fn segments(path: &str) -> Vec<Segment<'_>> {
     out
 }
 
-fn member(kind: &Kind, name: &str, pass: bool) -> Result<(Step, Kind), Misfit> {
+fn member(kind: &Kind, name: &str) -> Result<(Step, Kind), Misfit> {
     match kind {
-        Kind::Object(fields) => match names::find(fields, name) {
-            Some(field) => Ok((Step::Key(field.shown.to_owned()), field.kind)),
-            None if pass => {
-                tracing::warn!("{name} is no known member; it is sent as it is");
-                Ok((Step::Key(name.to_owned()), Kind::Any))
+        Kind::Object(fields) => {
+            if let Some(field) = names::find(fields, name) {
+                return Ok((Step::Key(field.shown.to_owned()), field.kind));
             }
-            None => {
-                let all: Vec<_> = names::members(fields).into_iter().map(|f| f.shown).collect();
-                Err(Misfit::new(format!("there is no member '{name}'; valid members: {}", all.join(", "))))
-            }
-        },
+            let all: Vec<_> = names::members(fields).into_iter().map(|f| f.shown).collect();
+            Err(Misfit::new(format!("there is no member '{name}'; valid members: {}", all.join(", "))))
+        }
         Kind::Map(element) => Ok((Step::Key(name.to_owned()), **element)),
         Kind::Any => Ok((Step::Key(name.to_owned()), Kind::Any)),
         Kind::List(_) => Err(Misfit::new(format!(
@@ -110,7 +94,7 @@ fn element(kind: &Kind, text: &str) -> Result<(Step, Kind), Misfit> {
     if let Some((key, value)) = text.split_once('=') {
         let key = match inner {
             Kind::Any => key.to_owned(),
-            _ => match member(&inner, key, false)? {
+            _ => match member(&inner, key)? {
                 (Step::Key(key), _) => key,
                 _ => key.to_owned(),
             },

@@ -15,8 +15,11 @@ pub fn read(dialect: Dialect, kind: &Kind, text: &str, force_string: bool) -> Re
         (Kind::Any, parsed) => Ok(parsed.unwrap_or_else(|| text.into())),
         (Kind::Bool | Kind::Int | Kind::Number, None) => of(dialect, kind, text.into()),
         // Text that happens to be JSON stays as it was written, but for a quoted string and null.
-        (kind, Some(value @ (Value::String(_) | Value::Null))) if is_simple(kind) => Ok(value),
-        (Kind::Text | Kind::Choice(_) | Kind::Time, _) => Ok(text.into()),
+        // `None` is a choice of some members, and null in Python.
+        (Kind::Choice(choices), _) if choices.contains(&text) => Ok(text.into()),
+        (Kind::Text | Kind::Choice(_) | Kind::Time, parsed) => {
+            Ok(parsed.filter(|v| v.is_string() || v.is_null()).unwrap_or_else(|| text.into()))
+        }
         (kind, Some(value)) => of(dialect, kind, value),
         (kind, None) if !force_string && text.starts_with(['{', '[']) => {
             let node = inline(kind, text)
@@ -54,7 +57,9 @@ pub fn of(dialect: Dialect, kind: &Kind, value: Value) -> Result<Value, Misfit> 
         (Kind::Bool, Value::String(text)) => {
             boolean(&text).map(Value::Bool).ok_or_else(|| expected("true or false", &Value::String(text)))
         }
-        (Kind::Bool, value) if !value.is_boolean() => Err(expected("true or false", &value)),
+        (Kind::Bool, value) if !value.is_boolean() => {
+            boolean(&value.to_string()).map(Value::Bool).ok_or_else(|| expected("true or false", &value))
+        }
         (Kind::Int | Kind::Number, Value::String(text)) => match literal::parse(&text) {
             Some(number @ Value::Number(_)) => of(dialect, kind, number),
             _ => Err(expected("a number", &Value::String(text))),
@@ -80,10 +85,6 @@ fn object(dialect: Dialect, fields: &'static [Field], members: Map<String, Value
             Some(field) => {
                 let value = of(dialect, &field.kind, value).map_err(|m| m.under(field.shown))?;
                 out.insert(field.shown.to_owned(), value);
-            }
-            None if dialect == Dialect::Sdk => {
-                tracing::warn!("{key} is no known member; it is sent as it is");
-                out.insert(key, value);
             }
             None => tracing::warn!("{key} is no known member and is left out"),
         }

@@ -63,7 +63,7 @@ pub fn scalar(option: &str, kind: &Kind, value: &str) -> Result<Value> {
 /// The value of an option without partial values.
 fn plain(option: &str, kind: &Kind, given: &Given) -> Result<Value> {
     if given.text.is_empty() && given.prefix.is_empty() && is_simple(kind) {
-        return typed::word(kind, "").map_err(|m| misfit(option, "", m));
+        return typed::word(kind, "").map_err(|m| misfit(option, "", &m));
     }
     read::value(option, kind, &given.whole(), given.file.as_deref())
 }
@@ -100,7 +100,7 @@ fn placed(option: &str, kind: &Kind, given: &Given) -> Result<Placed> {
             read::value(option, kind, &whole, file.filter(|_| given.prefix.is_empty()))?,
         ));
     };
-    let (steps, inner) = resolve(kind, &steps).map_err(|m| misfit(option, &whole, m))?;
+    let (steps, inner) = resolve(kind, &steps).map_err(|m| misfit(option, &whole, &m))?;
     let text = &whole[bytes..];
     let value = match inner {
         // `--tags a=` is what az's older commands take for an empty tag.
@@ -118,9 +118,12 @@ fn place(kind: &Kind, text: &str) -> Option<(Vec<Step>, usize)> {
     let flat = matches!(kind, Kind::Map(element) if is_simple(element));
     match partial::split(text) {
         Some((steps, bytes)) if !flat || steps.len() == 1 => Some((steps, bytes)),
-        _ if matches!(kind, Kind::Map(_)) && !text.starts_with(['{', '[', '\'', '"']) => {
-            let (key, _) = text.split_once('=').filter(|(key, _)| !key.is_empty())?;
-            Some((vec![Step::Key(key.to_owned())], key.len() + 1))
+        _ if matches!(kind, Kind::Map(_)) => {
+            let (key, _) = text.split_once('=')?;
+            // With one of these it is more likely another value that went wrong.
+            let odd = if flat { ",{}[]\"'" } else { ",{}[]\"':" };
+            let fits = !key.is_empty() && !key.contains(|c| odd.contains(c));
+            fits.then(|| (vec![Step::Key(key.to_owned())], key.len() + 1))
         }
         found => found,
     }
@@ -136,8 +139,9 @@ fn resolve(kind: &Kind, steps: &[Step]) -> Result<(Vec<Step>, Kind), Misfit> {
                 let field = writable(fields, key).map_err(Misfit::new)?;
                 (Step::Key(field.shown.to_owned()), field.kind)
             }
-            (Kind::Map(element), Step::Key(_)) => (step.clone(), *element),
-            (Kind::List(element), Step::Index(_)) => (step.clone(), *element),
+            (Kind::Map(element), Step::Key(_)) | (Kind::List(element), Step::Index(_)) => {
+                (step.clone(), *element)
+            }
             (Kind::Any, _) => (step.clone(), Kind::Any),
             (Kind::List(_), _) => {
                 return Err(Misfit::new("it is a list: give [a,b], or [0].member=value for one element"));
@@ -204,7 +208,7 @@ fn length_of(list: &[Step], edits: &[Edit]) -> i64 {
     })
 }
 
-fn misfit(option: &str, value: &str, misfit: Misfit) -> Error {
+fn misfit(option: &str, value: &str, misfit: &Misfit) -> Error {
     let mut text = option.to_owned();
     if !misfit.place.is_empty() {
         text.push_str(if misfit.place.starts_with('[') { "" } else { "." });

@@ -28,7 +28,7 @@ pub fn value(option: &str, kind: &Kind, text: &str, file: Option<&Path>) -> Resu
     } else {
         structured(option, kind, text, file)?
     };
-    typed::value(kind, node).map_err(|m| super::misfit(option, text, m))
+    typed::value(kind, node).map_err(|m| super::misfit(option, text, &m))
 }
 
 /// The start of a value on one line.

@@ -71,9 +71,8 @@ impl Reader {
         }
         loop {
             let start = self.at;
-            let key = match self.string()? {
-                Node::Bare(key) | Node::Text(key) => key,
-                _ => return Err(Bad::new(start, "a key cannot be null: put it in single quotes")),
+            let (Node::Bare(key) | Node::Text(key)) = self.string()? else {
+                return Err(Bad::new(start, "a key cannot be null: put it in single quotes"));
             };
             if key.contains(['"', '\'']) {
                 return Err(Bad::new(start, format!("the key {key} contains a quote")));
