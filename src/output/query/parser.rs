@@ -95,11 +95,10 @@ impl Parser {
         let at = token.at;
         match token.kind {
             Kind::Literal(value) => self.add(Node::Literal(value)),
-            Kind::Identifier(name) => self.add(Node::Field(name)),
             Kind::QuotedIdentifier(_) if self.is("(") => {
                 Err(Fault::at(at, "the name of a function takes no quotes"))
             }
-            Kind::QuotedIdentifier(name) => self.add(Node::Field(name)),
+            Kind::Identifier(name) | Kind::QuotedIdentifier(name) => self.add(Node::Field(name)),
             Kind::Flatten => {
                 let current = self.add(Node::Current)?;
                 self.flatten(current)
@@ -254,8 +253,8 @@ impl Parser {
             self.next += 1;
         }
         self.expect("]")?;
-        let [start, stop, step] = parts;
-        self.add(Node::Slice { start, stop, step })
+        let [start, end, step] = parts;
+        self.add(Node::Slice { start, end, step })
     }
 
     fn call(&mut self, left: Id, at: usize) -> Result<Id, Fault> {
