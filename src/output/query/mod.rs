@@ -10,6 +10,7 @@ mod eval;
 mod found;
 mod functions;
 mod lexer;
+mod numbers;
 mod parser;
 
 use serde_json::Value;
