@@ -68,3 +68,52 @@ pub fn render(result: &Value, how: &Rendering) -> Result<Vec<u8>> {
     };
     Ok(text.into_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn text(
+        result: &Value,
+        format: Format,
+        query: Option<&str>,
+        layout: Option<&dyn Fn(&Value) -> Value>,
+    ) -> String {
+        let query = query.map(|query| Query::parse(query).unwrap());
+        let how = Rendering { format, query: query.as_ref(), table: layout, color: false };
+        String::from_utf8(render(result, &how).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn null_prints_nothing_in_any_format() {
+        for format in Format::ALL {
+            assert_eq!(text(&Value::Null, format, None, None), "");
+            assert_eq!(text(&json!({"a": 1}), format, Some("b"), None), "");
+        }
+    }
+
+    #[test]
+    fn tsv_keeps_the_order_of_what_the_query_made_and_sorts_the_rest() {
+        let result = json!([{"b": 1, "a": 2}]);
+        assert_eq!(text(&result, Format::Tsv, None, None), "2\t1\n");
+        assert_eq!(text(&result, Format::Tsv, Some("[0]"), None), "2\t1\n");
+        assert_eq!(text(&result, Format::Tsv, Some("[].{y: b, x: a}"), None), "1\t2\n");
+        assert_eq!(
+            text(&result, Format::Json, Some("[0].{y: b, x: a}"), None),
+            "{\n  \"x\": 2,\n  \"y\": 1\n}\n"
+        );
+    }
+
+    #[test]
+    fn a_layout_is_for_the_table_without_a_query() {
+        let result = json!({"name": "x", "kind": "k"});
+        let layout = |value: &Value| json!({"NAME": value["name"]});
+        assert_eq!(text(&result, Format::Table, None, Some(&layout)), "NAME\n------\nx\n");
+        assert_eq!(
+            text(&result, Format::Table, Some("@"), Some(&layout)),
+            "Name    Kind\n------  ------\nx       k\n"
+        );
+        assert_eq!(text(&result, Format::Tsv, None, Some(&layout)), "k\tx\n");
+    }
+}

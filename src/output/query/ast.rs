@@ -22,7 +22,7 @@ pub enum Node {
     Index(i64),
     Slice {
         start: Option<i64>,
-        stop: Option<i64>,
+        end: Option<i64>,
         step: Option<i64>,
     },
     Literal(Value),

@@ -28,10 +28,9 @@ pub fn same(a: &Found, b: &Found) -> bool {
             a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| same(a, b))
         }
         (View::Object, View::Object) => {
-            a.len() == b.len()
-                && a.members().unwrap_or_default().iter().all(|(key, value)| {
-                    b.members().unwrap_or_default().iter().any(|(k, v)| k == key && same(value, v))
-                })
+            let (a, b) = (a.members().unwrap_or_default(), b.members().unwrap_or_default());
+            let in_b = |key: &str, value: &Found| b.iter().any(|(k, v)| k == key && same(value, v));
+            a.len() == b.len() && a.iter().all(|(key, value)| in_b(key, value))
         }
         _ => false,
     }

@@ -30,7 +30,7 @@ impl<'a> Evaluator<'a> {
             Node::Field(name) => Ok(value.field(name)),
             Node::Literal(literal) => Ok(Found::Given(literal)),
             Node::Index(index) => Ok(at(value, *index)),
-            Node::Slice { start, stop, step } => slice(value, *start, *stop, *step),
+            Node::Slice { start, end, step } => slice(value, *start, *end, *step),
             Node::Chain(ids) => ids.iter().try_fold(value.clone(), |value, id| self.eval(*id, &value)),
             Node::Projection(left, right) => match self.eval(*left, value)?.items() {
                 Some(items) => self.project(items, *right),
@@ -47,8 +47,8 @@ impl<'a> Evaluator<'a> {
                 ids.iter().map(|id| self.eval(*id, value)).collect::<Result<_>>().map(Found::list)
             }
             Node::Hash(members) => self.hash(members, value),
-            Node::Or(ids) => self.first(ids, value, |found| !found.is_false()),
-            Node::And(ids) => self.first(ids, value, |found| found.is_false()),
+            Node::Or(ids) => self.until(ids, value, true),
+            Node::And(ids) => self.until(ids, value, false),
             Node::Not(inner) => Ok(Found::made(self.eval(*inner, value)?.is_false())),
             Node::Compare(comparison, left, right) => {
                 compare(*comparison, &self.eval(*left, value)?, &self.eval(*right, value)?)
@@ -101,12 +101,12 @@ impl<'a> Evaluator<'a> {
         Ok(Found::Hash(Rc::new(made)))
     }
 
-    /// The first operand that decides, or the last.
-    fn first(self, ids: &[Id], value: &Found<'a>, decides: fn(&Found) -> bool) -> Result<Found<'a>> {
+    /// The first operand that is true, or that is false; else the last.
+    fn until(self, ids: &[Id], value: &Found<'a>, wanted: bool) -> Result<Found<'a>> {
         let mut found = Found::null();
         for id in ids {
             found = self.eval(*id, value)?;
-            if decides(&found) {
+            if found.is_false() != wanted {
                 break;
             }
         }
@@ -120,10 +120,11 @@ fn at<'a>(value: &Found<'a>, index: i64) -> Found<'a> {
     usize::try_from(place).ok().and_then(|place| items.get(place).cloned()).unwrap_or_else(Found::null)
 }
 
+/// The items from `start` up to `end` in steps, as Python counts: what is negative counts from behind.
 fn slice<'a>(
     value: &Found<'a>,
     start: Option<i64>,
-    stop: Option<i64>,
+    end: Option<i64>,
     step: Option<i64>,
 ) -> Result<Found<'a>> {
     let Some(items) = value.items() else { return Ok(Found::null()) };
@@ -132,16 +133,15 @@ fn slice<'a>(
     if step == 0 {
         return Err("the step of a slice cannot be 0".to_owned());
     }
-    let (least, most) = if step > 0 { (0, length) } else { (-1, length - 1) };
-    let bound = |bound: Option<i64>, otherwise: i64| match bound {
-        None => otherwise,
-        Some(bound) if bound < 0 => bound.saturating_add(length).max(least),
-        Some(bound) => bound.min(most),
+    let forward = step > 0;
+    let (low, high) = if forward { (0, length) } else { (-1, length - 1) };
+    let bound = |bound: i64| {
+        if bound < 0 { bound.saturating_add(length).max(low) } else { bound.min(high) }
     };
-    let (first, last) = if step > 0 { (least, most) } else { (most, least) };
-    let (mut place, stop) = (bound(start, first), bound(stop, last));
+    let mut place = start.map_or(if forward { low } else { high }, bound);
+    let end = end.map_or(if forward { high } else { low }, bound);
     let mut taken = Vec::new();
-    while (step > 0 && place < stop) || (step < 0 && place > stop) {
+    while if forward { place < end } else { place > end } {
         let item = usize::try_from(place).ok().and_then(|place| items.get(place));
         taken.extend(item.cloned());
         place = place.saturating_add(step);

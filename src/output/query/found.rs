@@ -31,7 +31,7 @@ pub enum View<'f> {
 
 const NULL: &Value = &Value::Null;
 
-impl<'a> Found<'a> {
+impl Found<'_> {
     pub fn null() -> Self {
         Self::Given(NULL)
     }

@@ -1,16 +1,17 @@
 //! The functions of `JMESPath`.
 //!
-//! Types are checked as jmespath.py checks them; so do integers stay integers and floats floats.
+//! Types are checked as jmespath.py checks them.
 
 use std::cmp::Ordering;
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Number};
 
 use super::super::json;
 use super::ast::Id;
-use super::compare::{float, integer, order, same};
+use super::compare::{order, same};
 use super::eval::{Argument, Evaluator, Result};
 use super::found::{Found, View};
+use super::numbers;
 
 /// Calls a function by its name.
 pub fn call<'a>(evaluator: Evaluator<'a>, name: &str, arguments: Vec<Argument<'a>>) -> Result<Found<'a>> {
@@ -69,10 +70,10 @@ struct Call<'a, 'n> {
 impl<'a> Call<'a, '_> {
     fn run(&mut self) -> Result<Found<'a>> {
         Ok(match self.name {
-            "abs" => number_abs(&self.number()?),
-            "avg" => average(&self.numbers()?),
-            "ceil" => rounded(&self.number()?, f64::ceil),
-            "floor" => rounded(&self.number()?, f64::floor),
+            "abs" => Found::made(numbers::abs(&self.number()?)),
+            "avg" => Found::made(numbers::average(&self.numbers()?)),
+            "ceil" => Found::made(numbers::rounded(&self.number()?, f64::ceil)),
+            "floor" => Found::made(numbers::rounded(&self.number()?, f64::floor)),
             "contains" => self.contains()?,
             "ends_with" => Found::made(self.string()?.ends_with(&self.string()?)),
             "starts_with" => Found::made(self.string()?.starts_with(&self.string()?)),
@@ -117,12 +118,19 @@ impl<'a> Call<'a, '_> {
                 self.value()?
             }
             "reverse" => self.reverse()?,
-            "sum" => Found::made(total(&self.numbers()?)),
+            "sum" => Found::made(numbers::total(&self.numbers()?)),
             "to_array" => {
                 let value = self.value()?;
                 if value.items().is_some() { value } else { Found::list(vec![value]) }
             }
-            "to_number" => to_number(self.value()?),
+            "to_number" => {
+                let value = self.value()?;
+                match value.view() {
+                    View::Number(_) => value,
+                    View::String(text) => Found::made(numbers::parse(text)),
+                    _ => Found::null(),
+                }
+            }
             "to_string" => {
                 let value = self.value()?;
                 match value.view() {
@@ -310,90 +318,5 @@ fn described(value: &Found) -> &'static str {
         View::String(_) => "a string",
         View::List => "a list",
         View::Object => "an object",
-    }
-}
-
-fn number_abs<'a>(number: &Number) -> Found<'a> {
-    match integer(number) {
-        Some(integer) => made_integer(integer.abs()),
-        None => Found::made(float(number).abs()),
-    }
-}
-
-/// An integer; past 64 bits a float.
-fn made_integer<'a>(integer: i128) -> Found<'a> {
-    Found::made(integer_value(integer))
-}
-
-fn integer_value(integer: i128) -> Value {
-    #[allow(clippy::cast_precision_loss)]
-    match (i64::try_from(integer), u64::try_from(integer)) {
-        (Ok(small), _) => small.into(),
-        (_, Ok(large)) => large.into(),
-        _ => (integer as f64).into(),
-    }
-}
-
-/// What an integer of 64 bits can hold, as a float.
-const EXACT: f64 = 18_446_744_073_709_551_616.0;
-
-fn rounded<'a>(number: &Number, round: fn(f64) -> f64) -> Found<'a> {
-    match integer(number) {
-        Some(integer) => made_integer(integer),
-        None => match round(float(number)) {
-            #[allow(clippy::cast_possible_truncation)]
-            whole if whole.abs() < EXACT => made_integer(whole as i128),
-            huge => Found::made(huge),
-        },
-    }
-}
-
-/// Adds integers exactly, and floats from left to right from the first one on.
-fn total(numbers: &[Number]) -> Value {
-    let mut exact = 0;
-    let mut inexact = None;
-    for number in numbers {
-        #[allow(clippy::cast_precision_loss)]
-        match (integer(number), inexact) {
-            (Some(integer), None) => exact += integer,
-            (_, sum) => inexact = Some(sum.unwrap_or(exact as f64) + float(number)),
-        }
-    }
-    inexact.map_or_else(|| integer_value(exact), Value::from)
-}
-
-fn average<'a>(numbers: &[Number]) -> Found<'a> {
-    if numbers.is_empty() {
-        return Found::null();
-    }
-    #[allow(clippy::cast_precision_loss)]
-    let count = numbers.len() as f64;
-    Found::made(total(numbers).as_f64().map(|sum| sum / count))
-}
-
-fn to_number(value: Found<'_>) -> Found<'_> {
-    match value.view() {
-        View::Number(_) => value,
-        View::String(text) => parse_number(text).map_or_else(Found::null, Found::made),
-        _ => Found::null(),
-    }
-}
-
-/// A number as Python reads it: blanks around it, `_` between digits, `1e5`, `.5`, `5.`, but no hexadecimal.
-fn parse_number(text: &str) -> Option<Value> {
-    let text = text.trim();
-    let bytes = text.as_bytes();
-    let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
-    let gaps_fit = bytes
-        .iter()
-        .enumerate()
-        .all(|(i, byte)| *byte != b'_' || (digit(i.checked_sub(1)) && digit(i.checked_add(1))));
-    if !gaps_fit || !text.contains(|c: char| c.is_ascii_digit()) {
-        return None;
-    }
-    let text = text.replace('_', "");
-    match text.parse::<i128>() {
-        Ok(integer) => Some(integer_value(integer)),
-        Err(_) => text.parse::<f64>().ok().filter(|number| number.is_finite()).map(Value::from),
     }
 }

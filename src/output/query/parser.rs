@@ -3,6 +3,8 @@
 //! Accepts what jmespath.py accepts, which az uses: also arguments and members without a comma between them, and
 //! string literals in backticks without quotes. A slice after an index (`a[0][1:]`) projects nothing there.
 
+mod brackets;
+
 use super::ast::{Comparison, Id, Node, Tree, check};
 use super::lexer::{Kind, Token, tokenize};
 
@@ -95,11 +97,10 @@ impl Parser {
         let at = token.at;
         match token.kind {
             Kind::Literal(value) => self.add(Node::Literal(value)),
-            Kind::Identifier(name) => self.add(Node::Field(name)),
             Kind::QuotedIdentifier(_) if self.is("(") => {
                 Err(Fault::at(at, "the name of a function takes no quotes"))
             }
-            Kind::QuotedIdentifier(name) => self.add(Node::Field(name)),
+            Kind::Identifier(name) | Kind::QuotedIdentifier(name) => self.add(Node::Field(name)),
             Kind::Flatten => {
                 let current = self.add(Node::Current)?;
                 self.flatten(current)
@@ -192,70 +193,6 @@ impl Parser {
     fn back(&mut self) -> Result<Id, Fault> {
         self.next -= 1;
         Err(self.unexpected("an operator"))
-    }
-
-    fn flatten(&mut self, left: Id) -> Result<Id, Fault> {
-        let flat = self.add(Node::Flatten(left))?;
-        let each = self.projected(power::FLATTEN)?;
-        self.add(Node::Projection(flat, each))
-    }
-
-    fn filter(&mut self, left: Id) -> Result<Id, Fault> {
-        let condition = self.expression(0)?;
-        self.expect("]")?;
-        let each = match self.kind() {
-            Kind::Flatten => self.add(Node::Current)?,
-            _ => self.projected(power::FILTER)?,
-        };
-        self.add(Node::Filter(left, each, condition))
-    }
-
-    /// `*]` after `[`.
-    fn all_items(&mut self, left: Id) -> Result<Id, Fault> {
-        self.expect("*")?;
-        self.expect("]")?;
-        let each = self.projected(power::STAR)?;
-        self.add(Node::Projection(left, each))
-    }
-
-    /// An index or a slice after `[`.
-    fn index(&mut self, left: Id) -> Result<Id, Fault> {
-        let slice = self.is(":") || self.tokens[self.next + 1].kind == Kind::Mark(":");
-        let right = if slice { self.slice()? } else { self.number()? };
-        if self.last == Some(left) {
-            self.tree.extend(left, Node::Chain, right, self.here())?;
-            return Ok(left);
-        }
-        let indexed = self.add(Node::Chain(vec![left, right]))?;
-        if slice {
-            let each = self.projected(power::STAR)?;
-            return self.add(Node::Projection(indexed, each));
-        }
-        self.last = Some(indexed);
-        Ok(indexed)
-    }
-
-    fn number(&mut self) -> Result<Id, Fault> {
-        let Kind::Number(index) = self.advance().kind else { return self.back() };
-        let index = self.add(Node::Index(index))?;
-        self.expect("]")?;
-        Ok(index)
-    }
-
-    fn slice(&mut self) -> Result<Id, Fault> {
-        let mut parts = [None; 3];
-        let mut part = 0;
-        while !self.is("]") {
-            match self.kind() {
-                Kind::Number(number) => parts[part] = Some(*number),
-                Kind::Mark(":") if part < 2 => part += 1,
-                _ => return Err(self.unexpected("a number or ]")),
-            }
-            self.next += 1;
-        }
-        self.expect("]")?;
-        let [start, stop, step] = parts;
-        self.add(Node::Slice { start, stop, step })
     }
 
     fn call(&mut self, left: Id, at: usize) -> Result<Id, Fault> {

@@ -23,18 +23,16 @@ const LONG_KEY: usize = 123;
 
 /// The document with its final newline.
 pub fn render(value: &Value, color: bool) -> String {
-    let mut emitter = Emitter {
-        out: String::new(),
-        color,
-        column: 0,
-        spaced: true,
-        indenting: true,
-        open_ended: false,
-        level: None,
-    };
+    let mut emitter =
+        Emitter { out: String::new(), color, column: 0, spaced: true, indenting: true, level: None };
     emitter.node(value, Place::Root);
     emitter.indent(0);
-    if emitter.open_ended {
+    let is_plain = match value {
+        Value::String(text) => style(text, Place::Root) == Style::Plain,
+        Value::Array(_) | Value::Object(_) => false,
+        _ => true,
+    };
+    if is_plain {
         emitter.out.push_str("...\n");
     }
     emitter.out
@@ -67,8 +65,6 @@ struct Emitter {
     spaced: bool,
     /// Whether the last line holds nothing but indentation and `-`, `?` or `:`.
     indenting: bool,
-    /// Whether the document ends in a plain scalar at its root.
-    open_ended: bool,
     /// The indentation of the collection that is being written, none at the root.
     level: Option<usize>,
 }
@@ -102,7 +98,7 @@ impl Emitter {
                     }
                 });
             }
-            Value::String(text) => self.string(text, place),
+            Value::String(text) => self.scalar(text, style(text, place), place),
             Value::Number(number) => self.scalar(&dotted(number::repr(number)), Style::Plain, place),
             Value::Bool(_) | Value::Null => self.scalar(&value.to_string(), Style::Plain, place),
         }
@@ -119,26 +115,14 @@ impl Emitter {
         let shape = Shape::of(key);
         if key.is_empty() || shape.breaks || key.chars().count() >= LONG_KEY {
             self.indicator("?", true, true);
-            self.string(key, Place::LongKey);
+            self.scalar(key, style(key, Place::LongKey), Place::LongKey);
             self.indent(level);
             self.indicator(":", true, true);
         } else {
-            self.string(key, Place::Key);
+            self.scalar(key, style(key, Place::Key), Place::Key);
             self.indicator(":", false, false);
         }
         self.node(value, Place::Member);
-    }
-
-    fn string(&mut self, text: &str, place: Place) {
-        let shape = Shape::of(text);
-        let style = if shape.plain && !plain::is_other_type(text) {
-            Style::Plain
-        } else if shape.single_quoted && !(place == Place::Key && shape.breaks) {
-            Style::SingleQuoted
-        } else {
-            Style::DoubleQuoted
-        };
-        self.scalar(text, style, place);
     }
 
     fn scalar(&mut self, text: &str, style: Style, place: Place) {
@@ -147,7 +131,6 @@ impl Emitter {
         let fold = place != Place::Key;
         match style {
             Style::Plain => {
-                self.open_ended = place == Place::Root;
                 self.plain(text, level, fold);
             }
             Style::SingleQuoted => self.single_quoted(text, level, fold),
@@ -187,7 +170,6 @@ impl Emitter {
         self.text(mark);
         self.spaced = false;
         self.indenting &= keeps_indenting;
-        self.open_ended = false;
     }
 
     /// Goes to the given column, on a new line unless nothing but indentation has been written on this one.
@@ -212,6 +194,18 @@ impl Emitter {
     fn text(&mut self, text: &str) {
         self.out.push_str(text);
         self.column += text.chars().count();
+    }
+}
+
+/// The plainest style that reads back as the same string.
+fn style(text: &str, place: Place) -> Style {
+    let shape = Shape::of(text);
+    if shape.plain && !plain::is_other_type(text) {
+        Style::Plain
+    } else if shape.single_quoted && !(place == Place::Key && shape.breaks) {
+        Style::SingleQuoted
+    } else {
+        Style::DoubleQuoted
     }
 }
 

@@ -36,9 +36,8 @@ pub fn is_break(c: char) -> bool {
 /// What only double quotes can hold.
 fn is_special(c: char) -> bool {
     match c {
-        '\n' | ' '..='~' | '\u{85}' => false,
         '\u{feff}' | '\u{10ffff}' => true,
-        '\u{a0}'..='\u{fffd}' | '\u{10000}'.. => false,
+        '\n' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'.. => false,
         _ => true,
     }
 }
