@@ -16,7 +16,7 @@ use crate::context::{Context, Overrides};
 use crate::error::{Error, Result};
 use crate::output::progress::Progress;
 use crate::output::{self, Query, Rendering, message};
-use crate::session::Session;
+use crate::session::{self, Session};
 
 pub use build::whole;
 pub use globals::Globals;
@@ -62,7 +62,7 @@ pub async fn run(invocation: Invocation, context: Context) -> Result<()> {
     let session = Session::new(context.with_overrides(overrides), globals.subscription.clone());
     let outcome = tokio::select! {
         outcome = carry_out(&leaf, &session, &matches) => outcome,
-        () = asked_to_end() => Err(Error::Interrupted),
+        () = session::asked_to_end() => Err(Error::Interrupted),
     };
     session.close()?;
     let outcome = outcome?;
@@ -101,24 +101,6 @@ fn confirm(session: &Session, plan: &Plan) -> Result<()> {
             .with_hint("Give --yes to go ahead without being asked."));
     }
     if message::ask(question)? { Ok(()) } else { Err(Error::invalid("nothing was done")) }
-}
-
-/// Waits for Ctrl-C, or for SIGTERM where there is such a thing.
-async fn asked_to_end() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-            return;
-        }
-    }
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }
 
 /// Shows what happens during an execution to whoever sits at the terminal.

@@ -6,6 +6,7 @@ pub mod apim;
 pub mod arg_file;
 pub mod args;
 pub mod body;
+pub mod emulator;
 pub mod generic_update;
 pub mod identity;
 mod literal;

@@ -64,11 +64,16 @@ impl Emulator {
     ///
     /// Fails when another process holds the file, or when it cannot be read.
     pub fn open(path: &Path, options: Options) -> Result<Self> {
+        Self::open_with(path, options, |world| sample::load(world, OffsetDateTime::now_utc()))
+    }
+
+    /// An emulator whose world is kept in a file; a new file starts with what `fill` puts in.
+    pub fn open_with(path: &Path, options: Options, fill: impl FnOnce(&mut World)) -> Result<Self> {
         let (file, world) = StateFile::open(path)?;
         let fingerprint = world.as_ref().map(World::fingerprint);
         let world = world.unwrap_or_else(|| {
             let mut world = World::default();
-            sample::load(&mut world, OffsetDateTime::now_utc());
+            fill(&mut world);
             world
         });
         let state = Some(Mutex::new(Kept { file, fingerprint }));

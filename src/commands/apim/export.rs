@@ -117,7 +117,7 @@ async fn export(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     }
     let file = files::in_folder_or_as(Path::new(path), &format!("{}_{}", id.name(), format.ending))?;
     files::write(&file, &document)?;
-    message::warn(&format!("Definition written to {}", file.display()));
+    message::note(&format!("Definition written to {}", file.display()));
     Ok(Outcome::nothing())
 }
 

@@ -1,0 +1,11 @@
+//! `azr emulator`: a local stand-in for Azure.
+
+mod demo;
+mod start;
+
+use super::tree::Node;
+
+/// `azr emulator …`.
+pub fn children() -> Vec<Node> {
+    vec![demo::command().into(), start::command().into()]
+}

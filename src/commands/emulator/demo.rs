@@ -1,0 +1,130 @@
+//! `azr emulator demo`: the road from API Management to API Center, walked on sample data.
+
+mod walk;
+
+use std::future::Future;
+use std::net::Ipv4Addr;
+use std::path::Path;
+use std::pin::Pin;
+use std::process::Stdio;
+use std::sync::Arc;
+
+use clap::ArgMatches;
+use time::OffsetDateTime;
+use tokio::net::TcpListener;
+use tokio::process::Command;
+
+use crate::commands::tree::{Example, Leaf, Outcome};
+use crate::emulator::world::World;
+use crate::emulator::{Emulator, Options, sample, server};
+use crate::error::{Error, Result};
+use crate::output;
+use crate::session::Session;
+use walk::{STEPS, Step, Variables};
+
+/// The lines of a result that are shown; the rest is counted.
+const SHOWN_LINES: usize = 14;
+
+/// `azr emulator demo`.
+pub fn command() -> Leaf {
+    Leaf::run("demo", "Walk from API Management to API Center on sample data", Vec::new, |session, matches| {
+        Box::pin(run(session, matches)) as Pin<Box<dyn Future<Output = Result<Outcome>> + '_>>
+    })
+    .details(
+        "Starts an emulator of its own and runs each command as a process of its own against it, as a script would \
+         against Azure. Nothing of yours is touched: state, files and login are in a temporary folder.",
+    )
+    .examples(&[Example { what: "See azr work without Azure", line: "azr emulator demo" }])
+}
+
+async fn run(_: &Session, _: &ArgMatches) -> Result<Outcome> {
+    let folder = tempfile::tempdir().map_err(|e| Error::write(std::env::temp_dir(), e))?;
+    let mut world = World::default();
+    sample::load(&mut world, OffsetDateTime::now_utc());
+    let emulator = Arc::new(Emulator::new(world, Options { require_token: true, ..Options::default() }));
+    let failed = |e: std::io::Error| Error::Unexpected(format!("the emulator cannot be served: {e}"));
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;
+    let endpoint = format!("http://{}", listener.local_addr().map_err(failed)?);
+    say(&format!("An emulator of Azure is listening on {endpoint}.\n"))?;
+    tokio::select! {
+        served = server::serve(emulator, listener, None, std::future::pending()) => {
+            served.map_err(failed)?;
+            Err(Error::Unexpected("the emulator ended by itself".to_owned()))
+        }
+        walked = walk(folder.path(), &endpoint) => walked,
+    }
+}
+
+async fn walk(folder: &Path, endpoint: &str) -> Result<Outcome> {
+    let mut variables = Variables::new(folder);
+    let mut wrong = 0;
+    for (number, step) in STEPS.iter().enumerate() {
+        say(&format!("\n{}. {}\n   {}\n", number + 1, step.title, walk::shown(step)))?;
+        let words = variables.fill(step.words);
+        let output = run_step(folder, endpoint, &words).await?;
+        let stdout = String::from_utf8_lossy(&output.stdout);
+        for line in
+            abridged(&stdout).chain(String::from_utf8_lossy(&output.stderr).lines().map(str::to_owned))
+        {
+            say(&format!("   | {line}\n"))?;
+        }
+        if let Err(why) = verdict(step, &output.status, &stdout, &mut variables) {
+            wrong += 1;
+            say(&format!("   WRONG: {why}\n"))?;
+        }
+    }
+    say(&format!("\n{} steps, {wrong} wrong.\n", STEPS.len()))?;
+    if wrong > 0 { Err(Error::Partial { failed: wrong, total: STEPS.len() }) } else { Ok(Outcome::nothing()) }
+}
+
+fn verdict(
+    step: &Step,
+    status: &std::process::ExitStatus,
+    stdout: &str,
+    variables: &mut Variables,
+) -> Result<(), String> {
+    if !status.success() {
+        return Err(format!("it ended with {status}"));
+    }
+    if let Some(name) = step.into {
+        variables.set(name, stdout.trim_end());
+    }
+    (step.check)(stdout, variables)
+}
+
+/// Runs azr itself, with nothing of the user's around it.
+async fn run_step(folder: &Path, endpoint: &str, words: &[String]) -> Result<std::process::Output> {
+    let program = std::env::current_exe()
+        .map_err(|e| Error::Unexpected(format!("azr does not know where it is itself: {e}")))?;
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if ["AZURE_", "AZR_", "ARM_"].iter().any(|prefix| text.starts_with(prefix)) {
+            command.env_remove(&name);
+        }
+    }
+    command
+        .args(words)
+        .current_dir(folder)
+        .env("AZURE_CLOUD_NAME", "AzureEmulator")
+        .env("AZR_ARM_ENDPOINT", endpoint)
+        .env("AZURE_CONFIG_DIR", folder.join("config"))
+        .env("AZR_STATE_DIR", folder.join("state"))
+        .env("NO_COLOR", "1")
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output()
+        .await
+        .map_err(|e| Error::Unexpected(format!("azr cannot run itself: {e}")))
+}
+
+fn abridged(text: &str) -> impl Iterator<Item = String> {
+    let lines: Vec<String> = text.lines().map(str::to_owned).collect();
+    let more = lines.len().saturating_sub(SHOWN_LINES);
+    let tail = (more > 0).then(|| format!("… {more} more lines"));
+    lines.into_iter().take(SHOWN_LINES).chain(tail)
+}
+
+fn say(text: &str) -> Result<()> {
+    output::print(text.as_bytes())
+}

@@ -1,0 +1,118 @@
+//! `azr emulator start`: serves the emulator until it is told to end.
+
+use std::future::Future;
+use std::io;
+use std::net::Ipv4Addr;
+use std::path::PathBuf;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{Arg, ArgMatches};
+use time::OffsetDateTime;
+use tokio::net::TcpListener;
+
+use crate::commands::args;
+use crate::commands::tree::{Example, Leaf, Outcome};
+use crate::emulator::world::World;
+use crate::emulator::{Emulator, Options, sample, server, tls};
+use crate::error::{Error, Result};
+use crate::output::{self, message};
+use crate::session::Session;
+
+/// The most APIs that `--apis` adds.
+const MAX_APIS: i64 = 100_000;
+
+/// `azr emulator start`.
+pub fn command() -> Leaf {
+    Leaf::run("start", "Serve the emulator on this machine", options, |session, matches| {
+        Box::pin(run(session, matches)) as Pin<Box<dyn Future<Output = Result<Outcome>> + '_>>
+    })
+    .details(
+        "It listens on 127.0.0.1 only, and prints 'listening on URL' when it is ready. Ctrl-C ends it; the state is \
+         saved where --state names a file, and forgotten otherwise. Point azr at it with \
+         AZURE_CLOUD_NAME=AzureEmulator AZR_ARM_ENDPOINT=URL, or --arm-endpoint URL.",
+    )
+    .examples(&[
+        Example { what: "Serve sample data on a free port", line: "azr emulator start --sample" },
+        Example {
+            what: "Keep the state in a file",
+            line: "azr emulator start --port 4280 --state emulator.json",
+        },
+    ])
+}
+
+fn options() -> Vec<Arg> {
+    vec![
+        args::text("port")
+            .value_name("PORT")
+            .value_parser(clap::value_parser!(u16))
+            .help("Port to listen on [default: a free one]"),
+        args::text("state").value_name("FILE").help("File to keep the state in"),
+        args::flag("sample")
+            .help("Start with sample data: myAPIManagement and myAPICenter in myResourceGroup"),
+        args::text("apis")
+            .value_name("N")
+            .value_parser(clap::value_parser!(i64).range(0..=MAX_APIS))
+            .help("Add so many synthetic APIs to the sample's myAPIManagement"),
+        args::flag("tls").help("Serve https, with a certificate of its own"),
+        args::text("latency-ms")
+            .value_name("MS")
+            .value_parser(clap::value_parser!(u64))
+            .help("Wait so long before each answer"),
+    ]
+}
+
+async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
+    let port = matches.get_one::<u16>("port").copied().unwrap_or(0);
+    let state = matches.get_one::<String>("state").map(PathBuf::from);
+    let apis = matches.get_one::<i64>("apis").and_then(|n| usize::try_from(*n).ok()).unwrap_or(0);
+    let sampled = matches.get_flag("sample") || apis > 0;
+    let options = Options {
+        require_token: true,
+        latency: Duration::from_millis(matches.get_one::<u64>("latency-ms").copied().unwrap_or(0)),
+        ..Options::default()
+    };
+    let fill = |world: &mut World| {
+        let now = OffsetDateTime::now_utc();
+        if sampled {
+            sample::load(world, now);
+        } else {
+            sample::minimal(world, now);
+        }
+        sample::synthetic_apis(world, apis, now);
+    };
+    let emulator = match &state {
+        Some(path) => Emulator::open_with(path, options, fill)?,
+        None => {
+            let mut world = World::default();
+            fill(&mut world);
+            Emulator::new(world, options)
+        }
+    };
+    let listener =
+        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|e| cannot_listen(port, &e))?;
+    let address = listener.local_addr().map_err(|e| cannot_listen(port, &e))?;
+    let (scheme, acceptor) = if matches.get_flag("tls") {
+        let beside = match state {
+            Some(path) => path,
+            None => session.context.emulator_state()?,
+        };
+        let files = tls::Files::beside(&beside);
+        let acceptor = tls::acceptor(&files)?;
+        message::note(&format!("Certificate to trust: SSL_CERT_FILE={}", files.certificate.display()));
+        ("https", Some(acceptor))
+    } else {
+        ("http", None)
+    };
+    output::print(format!("listening on {scheme}://{address}\n").as_bytes())?;
+    server::serve(Arc::new(emulator), listener, acceptor, crate::session::asked_to_end())
+        .await
+        .map_err(|e| Error::Unexpected(format!("the emulator stopped: {e}")))?;
+    Ok(Outcome::nothing())
+}
+
+fn cannot_listen(port: u16, error: &io::Error) -> Error {
+    Error::invalid(format!("--port: cannot listen on 127.0.0.1:{port}: {error}"))
+        .with_hint("Give another port, or none for a free one.")
+}
