@@ -5,8 +5,10 @@ mod build;
 mod globals;
 
 use std::ffi::OsString;
+use std::process::ExitCode;
 
 use clap::ArgMatches;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use serde_json::Value;
 
 use crate::arm::execute::{self, Observer};
@@ -26,7 +28,7 @@ pub enum Parsed {
     /// A command to run.
     Command(Box<Invocation>),
     /// A text that clap made (help, version, a usage error), and the exit code that goes with it.
-    Text(Box<clap::Error>),
+    Text(Box<clap::Error>, ExitCode),
 }
 
 /// A command with its arguments.
@@ -42,7 +44,10 @@ pub fn parse(argv: Vec<OsString>, context: &Context) -> Result<Parsed> {
     let (command, leaf) = build::along(&argv, context)?;
     let matches = match command.try_get_matches_from(argv) {
         Ok(matches) => matches,
-        Err(text) => return Ok(Parsed::Text(Box::new(text))),
+        Err(text) => {
+            let code = exit_code(&text, leaf.as_ref());
+            return Ok(Parsed::Text(Box::new(text), code));
+        }
     };
     let mut at = &matches;
     while let Some((_, inner)) = at.subcommand() {
@@ -52,6 +57,22 @@ pub fn parse(argv: Vec<OsString>, context: &Context) -> Result<Parsed> {
     let leaf = leaf.ok_or_else(|| Error::usage("a command is missing"))?;
     let globals = Globals::read(&matches, context)?;
     Ok(Parsed::Command(Box::new(Invocation { leaf, matches, globals })))
+}
+
+/// clap's exit code, but 1 where only names are missing that `--ids` could have given: az finds that out after parsing.
+fn exit_code(text: &clap::Error, leaf: Option<&Leaf>) -> ExitCode {
+    let missing = match text.get(ContextKind::InvalidArg) {
+        Some(ContextValue::Strings(missing)) if text.kind() == ErrorKind::MissingRequiredArgument => missing,
+        _ => return ExitCode::from(u8::try_from(text.exit_code()).unwrap_or(2)),
+    };
+    let insisted = |name: &String| {
+        leaf.is_none_or(|leaf| {
+            (leaf.args)().iter().filter(|arg| arg.is_required_set()).any(|arg| {
+                arg.get_long().is_some_and(|long| name.split(' ').next() == Some(&format!("--{long}")))
+            })
+        })
+    };
+    ExitCode::from(if missing.iter().any(insisted) { 2 } else { 1 })
 }
 
 /// Runs a command to its end, and prints its result.

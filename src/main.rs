@@ -28,7 +28,10 @@ fn start() -> anyhow::Result<ExitCode> {
     let context = Context::of_process();
     let invocation = match cli::parse(std::env::args_os().collect(), &context)? {
         Parsed::Command(invocation) => invocation,
-        Parsed::Text(text) => return Ok(message::clap(&text)),
+        Parsed::Text(text, code) => {
+            message::clap(&text);
+            return Ok(code);
+        }
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

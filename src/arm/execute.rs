@@ -76,9 +76,9 @@ async fn carry_out(client: &Client, job: &Job, observer: &mut dyn Observer) -> R
                 None => return Ok(None),
             }
         }
-        Action::Head => match client.send("HEAD", at, None).await {
+        Action::Head { or_false } => match client.send("HEAD", at, None).await {
             Ok(_) => Value::Bool(true),
-            Err(e) if e.is_not_found() => Value::Bool(false),
+            Err(e) if *or_false && e.is_not_found() => Value::Bool(false),
             Err(e) => return Err(e),
         },
         Action::Wait { until, interval, timeout } => {

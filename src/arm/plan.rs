@@ -96,8 +96,11 @@ pub enum Action {
         /// Take `location` from this resource group when the body has none.
         location_of: Option<String>,
     },
-    /// Ask whether something is there; the result is true or false.
-    Head,
+    /// Ask whether something is there; the result is true.
+    Head {
+        /// Whether the result is false where it is not there; else that is an error.
+        or_false: bool,
+    },
     /// Ask again and again.
     Wait {
         /// What for.

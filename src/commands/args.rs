@@ -114,7 +114,7 @@ pub fn body(resource: &Resource, arg: &BodyArg, insist: bool) -> Arg {
         How::Flag => three_state(arg.long),
         How::Words | How::Keys => many(arg.long, 1),
         How::Tags => many(arg.long, 0).value_name("KEY=VALUE"),
-        How::Plain => text(arg.long),
+        How::Plain | How::Region => text(arg.long),
         How::Shape => match kind {
             Kind::Bool => three_state(arg.long),
             Kind::Object(_) | Kind::List(_) => many(arg.long, 1).value_name("VALUE"),
@@ -205,17 +205,19 @@ pub fn wait() -> Vec<Arg> {
 #[must_use]
 pub fn paging() -> Vec<Arg> {
     vec![
-        text("max-items")
-            .value_name("N")
-            .value_parser(clap::value_parser!(u32).range(1..))
-            .help("Stop after so many and say how to go on"),
+        text("max-items").value_name("N").help("Stop after so many and say how to go on"),
         text("next-token").value_name("TOKEN").help("Go on where an earlier list stopped"),
     ]
 }
 
 /// Reads [`paging`].
 pub fn page(matches: &ArgMatches) -> Result<(Option<usize>, Option<String>)> {
-    let max = matches.get_one::<u32>("max-items").map(|n| *n as usize);
+    let max = match matches.get_one::<String>("max-items") {
+        None => None,
+        Some(given) => Some(given.parse::<usize>().ok().filter(|n| *n > 0).ok_or_else(|| {
+            Error::invalid(format!("--max-items: '{given}' is not a whole number of at least 1"))
+        })?),
+    };
     let token = matches.get_one::<String>("next-token").cloned();
     if token.is_some() && max.is_none() {
         return Err(Error::usage("--next-token goes with --max-items"));
@@ -228,4 +230,10 @@ pub fn read_text(option: &str, path: &str) -> Result<String> {
     arg_file::read_text(std::path::Path::new(path)).map_err(|e| {
         Error::invalid(format!("{option}: cannot read {path}: {e}")).with_hint("Check the path.")
     })
+}
+
+/// The short name of a region: az takes `West US` for `westus`.
+#[must_use]
+pub fn region(given: &str) -> String {
+    if given.contains(' ') { given.replace(' ', "").to_ascii_lowercase() } else { given.to_owned() }
 }

@@ -27,10 +27,22 @@ pub fn edits(resource: &'static Resource, matches: &ArgMatches, verb: On) -> Res
     for arg in taken(resource, verb).filter(|arg| !arg.at.is_empty()) {
         let occurrences = args::occurrences(matches, arg.long);
         if let Some(last) = occurrences.last() {
-            edits.extend(of_option(resource, arg, &occurrences, last)?);
+            let more = of_option(resource, arg, &occurrences, last)?;
+            if verb == On::Create && resource.schema.absent == Absent::Omit && more.iter().any(is_null) {
+                return Err(Error::invalid(format!(
+                    "--{}: null is no value for a new {}",
+                    arg.long, resource.noun
+                )));
+            }
+            edits.extend(more);
         }
     }
     Ok(edits)
+}
+
+/// Whether an edit takes a value away, which there is none of in a new resource; free-form members may be null.
+fn is_null(edit: &Edit) -> bool {
+    matches!(edit, Edit::Set { path, value: Value::Null } if path.first() != Some(&Step::Key("customProperties".to_owned())))
 }
 
 fn of_option(
@@ -61,6 +73,7 @@ fn of_option(
         How::Tags => tags(last),
         How::Keys => last.iter().map(|word| key_of(word).to_owned()).collect(),
         How::Flag => flag(&option, last)?,
+        How::Region => Value::String(args::region(last.first().map_or("", String::as_str))),
         How::Shape | How::Plain => {
             let word = last.first().map_or("", String::as_str);
             scalar(resource, arg, &option, &kind, word)?

@@ -1,7 +1,7 @@
 //! `azr identity`: user-assigned managed identities.
 
 use super::names;
-use super::resource::{On, Part, Resource, arg};
+use super::resource::{How, On, Part, Resource, arg};
 use super::tree::{Example, Node};
 use super::verbs::{self, AAZ, Traits};
 use crate::arm::resource::IDENTITY as TYPE;
@@ -18,7 +18,7 @@ static SHAPE: Schema = Schema {
                 text("clientId").read_only(),
                 field("isolationScope", Kind::Choice(&["None", "Regional"])),
                 text("principalId").read_only(),
-                field("resourceRestriction", Kind::Object(&[field("providers", Kind::List(&Kind::Text))])),
+                field("assignmentRestrictions", Kind::Object(&[field("providers", Kind::List(&Kind::Text))])),
                 text("tenantId").read_only(),
             ],
         ),
@@ -48,10 +48,13 @@ static IDENTITY: Resource = Resource {
     parts: &[Part::Name(&names::IDENTITY)],
     schema: &SHAPE,
     args: &[
-        arg("location", "location", "Region [default: that of the resource group]").short('l').on(On::Create),
+        arg("location", "location", "Region [default: that of the resource group]")
+            .how(How::Region)
+            .short('l')
+            .on(On::Create),
         arg("tags", "tags", "Tags: KEY=VALUE…"),
         arg("isolation-scope", "isolationScope", "Whether it may be used in other regions").on(On::Create),
-        arg("resource-restriction", "resourceRestriction", "Which providers may use it: {providers:[…]}")
+        arg("resource-restriction", "assignmentRestrictions", "Which providers may use it: {providers:[…]}")
             .on(On::Create),
     ],
 };

@@ -101,6 +101,8 @@ pub enum How {
     Shape,
     /// Plain text that is never read from a file by shorthand rules.
     Plain,
+    /// A region, by its short or its display name.
+    Region,
     /// true or false; the bare option means true.
     Flag,
     /// Several plain words.

@@ -298,7 +298,7 @@ pub fn wait(resource: &'static Resource) -> Leaf {
             } else if matches.get_flag("created") || matches.get_flag("updated") {
                 Until::Provisioned
             } else {
-                return Err(Error::usage(
+                return Err(Error::invalid(
                     "wait needs one of --created, --updated, --deleted, --exists and --custom",
                 ));
             };

@@ -3,7 +3,6 @@
 //! How much is said is one setting of the process, made once from the command line.
 
 use std::io::{self, Write};
-use std::process::ExitCode;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::color::{self, Paint};
@@ -85,12 +84,10 @@ pub fn ask(question: &str) -> Result<bool> {
     }
 }
 
-/// Prints what clap has to say: help and versions to stdout, usage errors to stderr. Returns the exit code.
-#[must_use]
-pub fn clap(text: &clap::Error) -> ExitCode {
+/// Prints what clap has to say: help and versions to stdout, usage errors to stderr.
+pub fn clap(text: &clap::Error) {
     // A closed pipe is the only way this fails, and it leaves nobody to tell.
     drop(text.print());
-    ExitCode::from(u8::try_from(text.exit_code()).unwrap_or(2))
 }
 
 /// Lets the records of `tracing` through to stderr, as far as `--verbose` and `--debug` ask for them.

@@ -6,7 +6,7 @@ use super::shapes::{ID, IDENTITY, NAME, SYSTEM_DATA, TYPE, shape};
 use crate::arm::resource::CENTER;
 use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
 use crate::commands::names;
-use crate::commands::resource::{On, Part, Resource, arg};
+use crate::commands::resource::{How, On, Part, Resource, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, AAZ, Traits};
 
@@ -37,7 +37,10 @@ pub static SERVICE: Resource = Resource {
     schema: &SHAPE,
     args: &[
         arg("identity", "identity", "Managed identity: {type:SystemAssigned}, JSON or @file"),
-        arg("location", "location", "Region [default: that of the resource group]").short('l').on(On::Create),
+        arg("location", "location", "Region [default: that of the resource group]")
+            .how(How::Region)
+            .short('l')
+            .on(On::Create),
         arg("tags", "tags", "Tags: KEY=VALUE…"),
     ],
 };

@@ -31,7 +31,7 @@ fn naming() -> Vec<Arg> {
 
 fn target(session: &Session, matches: &ArgMatches) -> Result<Target> {
     let location = match matches.get_one::<String>("location") {
-        Some(given) => given.to_ascii_lowercase().replace(' ', ""),
+        Some(given) => args::region(given),
         None => session.context.default_location()?.unwrap_or_default(),
     };
     if location.is_empty() || !location.chars().all(|c| c.is_ascii_alphanumeric()) {

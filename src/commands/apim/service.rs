@@ -32,7 +32,10 @@ pub static SERVICE: Resource = Resource {
     args: &[
         arg("publisher-email", "publisherEmail", "Address that notifications come from").required(),
         arg("publisher-name", "publisherName", "Organization that publishes the APIs").required(),
-        arg("location", "location", "Region [default: that of the resource group]").short('l').on(On::Create),
+        arg("location", "location", "Region [default: that of the resource group]")
+            .how(How::Region)
+            .short('l')
+            .on(On::Create),
         arg("sku-name", "sku.name", "Tier [default: Developer]").kind(Kind::Choice(SKUS)),
         arg("sku-capacity", "sku.capacity", "Units [default: 1]"),
         arg("virtual-network", "virtualNetworkType", "Kind of virtual network [default: None]")
@@ -191,7 +194,7 @@ fn apply_network_updates() -> Leaf {
         |session, matches| {
             let mut body = json!({});
             if let Some(location) = matches.get_one::<String>("location") {
-                body["location"] = Value::String(location.clone());
+                body["location"] = Value::String(args::region(location));
             }
             let location_of = session.location_for(matches, true, &mut body)?;
             let at = action_at(session, matches, "applynetworkconfigurationupdates")?;

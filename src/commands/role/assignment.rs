@@ -228,11 +228,19 @@ async fn list(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let wanted =
         wanted(session, matches, matches.get_flag("all"), matches.get_flag("include-groups")).await?;
     let found = lookup::assignments(session, client, &wanted).await?;
-    let mut shown: Vec<Value> = found.iter().map(|a| SHAPE.show(a)).collect();
+    let mut shown: Vec<Value> = found.iter().map(|a| without_nulls(SHAPE.show(a))).collect();
     if !shown.is_empty() && args::bool_of(matches, "fill-role-definition-name")? != Some(false) {
         lookup::fill_role_names(session, client, wanted.scope.as_deref(), &mut shown).await?;
     }
     Ok(Outcome::value(Value::Array(shown)))
+}
+
+/// az lists an assignment without the members it has not.
+fn without_nulls(mut shown: Value) -> Value {
+    if let Value::Object(members) = &mut shown {
+        members.retain(|_, value| !value.is_null());
+    }
+    shown
 }
 
 async fn delete(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
@@ -242,7 +250,7 @@ async fn delete(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         .iter()
         .any(|long| matches.get_one::<String>(long).is_some());
     if ids.is_empty() && !given {
-        return Err(Error::usage(
+        return Err(Error::invalid(
             "say which: --ids, --assignee-object-id, --role, --resource-group or --scope",
         ));
     }
@@ -253,7 +261,7 @@ async fn delete(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
             doomed.extend(found["id"].as_str().map(str::to_owned));
         }
         if doomed.is_empty() {
-            message::note("No role assignment matches; nothing was removed.");
+            return Err(Error::invalid("no role assignment matches; nothing was removed"));
         }
     } else {
         for id in &ids {
