@@ -28,7 +28,14 @@ pub enum Parsed {
     /// A command to run.
     Command(Box<Invocation>),
     /// A text that clap made (help, version, a usage error), and the exit code that goes with it.
-    Text(Box<clap::Error>, ExitCode),
+    Text {
+        /// The text.
+        text: Box<clap::Error>,
+        /// What follows it: the examples of a command whose help it is.
+        after: String,
+        /// The exit code.
+        code: ExitCode,
+    },
 }
 
 /// A command with its arguments.
@@ -46,7 +53,9 @@ pub fn parse(argv: Vec<OsString>, context: &Context) -> Result<Parsed> {
         Ok(matches) => matches,
         Err(text) => {
             let code = exit_code(&text, leaf.as_ref());
-            return Ok(Parsed::Text(Box::new(text), code));
+            let help = text.kind() == ErrorKind::DisplayHelp;
+            let after = leaf.as_ref().filter(|_| help).map(build::examples).unwrap_or_default();
+            return Ok(Parsed::Text { text: Box::new(text), after, code });
         }
     };
     let mut at = &matches;

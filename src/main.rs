@@ -6,21 +6,20 @@ use anyhow::Context as _;
 use azr::cli::{self, Parsed};
 use azr::context::Context;
 use azr::error::Error;
-use azr::output::message;
+use azr::output::{self, message};
 
 fn main() -> ExitCode {
     match start() {
         Ok(code) => code,
-        Err(error) => match error.downcast_ref::<Error>() {
-            Some(known) => {
+        Err(error) => {
+            if let Some(known) = error.downcast_ref::<Error>() {
                 message::error(known);
                 ExitCode::from(known.exit_code())
-            }
-            None => {
+            } else {
                 message::error(&Error::Unexpected(format!("{error:#}")));
                 ExitCode::FAILURE
             }
-        },
+        }
     }
 }
 
@@ -28,8 +27,9 @@ fn start() -> anyhow::Result<ExitCode> {
     let context = Context::of_process();
     let invocation = match cli::parse(std::env::args_os().collect(), &context)? {
         Parsed::Command(invocation) => invocation,
-        Parsed::Text(text, code) => {
+        Parsed::Text { text, after, code } => {
             message::clap(&text);
+            output::print(after.as_bytes())?;
             return Ok(code);
         }
     };

@@ -67,14 +67,13 @@ impl Client {
                 host_of(&self.endpoint)
             )));
         }
-        let request = self.request(method, url, headers, body);
+        let request = Self::request(method, url, headers, body);
+        let what = format!("{method} {}", request.url.path());
         let response = self.send_with_retries(request).await?;
-        let what = || format!("{method} {}", response.1.path());
-        let (response, _) = (response.0, ());
         if !(200..300).contains(&response.status) {
-            return Err(service_error::from_response(&response, what()).into());
+            return Err(service_error::from_response(&response, what).into());
         }
-        let body = parse_body(&response, &what())?;
+        let body = parse_body(&response, &what)?;
         Ok(Answer { status: response.status, body, raw: response })
     }
 
@@ -132,7 +131,6 @@ impl Client {
     }
 
     fn request(
-        &self,
         method: &'static str,
         url: Url,
         headers: &[(&'static str, String)],
@@ -150,7 +148,7 @@ impl Client {
         Request { method, url, headers: all, body: body.unwrap_or_default() }
     }
 
-    async fn send_with_retries(&self, request: Request) -> Result<(Response, Url)> {
+    async fn send_with_retries(&self, request: Request) -> Result<Response> {
         let mut token = self.tokens.token().await?;
         let mut renewed = false;
         let mut attempt = 0;
@@ -164,12 +162,18 @@ impl Client {
                 tracing::debug!("{} for {} {}", response.status, request.method, request.url.path());
                 if response.status == 401 && !renewed {
                     renewed = true;
-                    token = self.tokens.renew().await?;
-                    continue;
+                    // Where there is no other token, the service's own words say why this one is refused.
+                    match self.tokens.renew().await {
+                        Ok(other) => {
+                            token = other;
+                            continue;
+                        }
+                        Err(error) => tracing::info!("no other token is to be had: {error}"),
+                    }
                 }
             }
             match retry::judge(request.method, &outcome, attempt) {
-                Verdict::Done => return Ok((outcome?, request.url)),
+                Verdict::Done => return outcome,
                 Verdict::Again(pause) => {
                     tracing::info!("trying {} again in {pause:?}", request.url.path());
                     tokio::time::sleep(pause).await;

@@ -57,7 +57,7 @@ pub enum Until {
     Exists,
     /// The resource is gone.
     Deleted,
-    /// A JMESPath expression over the shown resource is true.
+    /// A `JMESPath` expression over the shown resource is true.
     Custom(String),
 }
 

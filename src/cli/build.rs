@@ -3,6 +3,8 @@
 //! Building the whole tree takes longer than the fastest commands do; names and summaries are all that help of the
 //! other groups needs.
 
+use std::fmt::Write as _;
+
 use clap::Command;
 
 use super::globals;
@@ -78,14 +80,20 @@ fn filled(leaf: &Leaf) -> Command {
     if !leaf.details.is_empty() {
         command = command.long_about(format!("{}.\n\n{}", leaf.about, leaf.details));
     }
-    let mut after = String::new();
-    for example in leaf.examples {
-        after.push_str(if after.is_empty() { "Examples:\n" } else { "\n" });
-        after.push_str(&format!("  {}\n    {}\n", example.what, example.line));
-    }
     let (required, optional): (Vec<_>, Vec<_>) =
         (leaf.args)().into_iter().partition(clap::Arg::is_required_set);
-    command.after_help(after).args(required).args(optional)
+    command.args(required).args(optional)
+}
+
+/// The examples of a command, as they follow its help; not folded, so that they can be copied.
+#[must_use]
+pub fn examples(leaf: &Leaf) -> String {
+    let mut text = String::new();
+    for (index, example) in leaf.examples.iter().enumerate() {
+        text.push_str(if index == 0 { "\nExamples:\n" } else { "\n" });
+        let _ = writeln!(text, "  {}\n    {}", example.what, example.line);
+    }
+    text
 }
 
 /// The same command whose `-g` may be missing.

@@ -22,7 +22,12 @@ pub fn resource_group() -> Arg {
 /// A plain text option; the last of several wins, as in az.
 #[must_use]
 pub fn text(long: &'static str) -> Arg {
-    Arg::new(long).long(long).action(ArgAction::Set).overrides_with(long).allow_negative_numbers(true)
+    Arg::new(long)
+        .long(long)
+        .action(ArgAction::Set)
+        .overrides_with(long)
+        .allow_negative_numbers(true)
+        .value_name(long.to_ascii_uppercase().replace('-', "_"))
 }
 
 /// A flag.
@@ -117,10 +122,9 @@ pub fn body(resource: &Resource, arg: &BodyArg, insist: bool) -> Arg {
         How::Plain | How::Region => text(arg.long),
         How::Shape => match kind {
             Kind::Bool => three_state(arg.long),
-            Kind::Object(_) | Kind::List(_) => many(arg.long, 1).value_name("VALUE"),
             // Free-form members may be given none at all, as in az.
             Kind::Map(Kind::Any) => many(arg.long, 0).value_name("VALUE"),
-            Kind::Map(_) => many(arg.long, 1).value_name("VALUE"),
+            Kind::Object(_) | Kind::List(_) | Kind::Map(_) => many(arg.long, 1).value_name("VALUE"),
             _ => text(arg.long),
         },
     };

@@ -6,6 +6,7 @@ mod start;
 use super::tree::Node;
 
 /// `azr emulator …`.
+#[must_use]
 pub fn children() -> Vec<Node> {
     vec![demo::command().into(), start::command().into()]
 }

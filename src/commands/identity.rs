@@ -63,6 +63,7 @@ const CREATE: Traits = Traits { located: true, ..AAZ };
 const DELETE: Traits = Traits { confirm: false, ..AAZ };
 
 /// `azr identity …`.
+#[must_use]
 pub fn children() -> Vec<Node> {
     vec![
         verbs::create(&IDENTITY, CREATE)

@@ -20,6 +20,7 @@ static SHAPE: Schema = Schema {
 };
 
 /// `azr group …`.
+#[must_use]
 pub fn children() -> Vec<Node> {
     let options = || {
         vec![

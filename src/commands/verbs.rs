@@ -70,8 +70,8 @@ pub fn targets(session: &Session, resource: &Resource, matches: &ArgMatches) -> 
             let id: ResourceId = given.parse()?;
             if !resource.kind.matches(&id) {
                 return Err(Error::invalid(format!(
-                    "--ids: '{given}' is not the id of a {}, whose type is {}",
-                    resource.noun,
+                    "--ids: '{given}' is not the id of {}, whose type is {}",
+                    a(resource.noun),
                     resource.kind.name()
                 )));
             }
@@ -99,6 +99,7 @@ pub fn id(session: &Session, resource: &Resource, matches: &ArgMatches) -> Resul
 }
 
 /// The options that name a resource, with `--ids` where the names may come so.
+#[must_use]
 pub fn naming(resource: &'static Resource, ids: bool) -> Vec<Arg> {
     let insist = |arg: Arg| if ids { arg.required_unless_present("ids") } else { arg.required(true) };
     let mut all = vec![insist(args::resource_group())];
@@ -110,10 +111,11 @@ pub fn naming(resource: &'static Resource, ids: bool) -> Vec<Arg> {
 }
 
 /// `show`: one resource.
+#[must_use]
 pub fn show(resource: &'static Resource, traits: Traits) -> Leaf {
     Leaf::plan(
         "show",
-        format!("Show one {}", resource.noun),
+        format!("Show {}", a(resource.noun)),
         move || naming(resource, traits.ids),
         move |session, matches| {
             let jobs = targets(session, resource, matches)?
@@ -126,10 +128,11 @@ pub fn show(resource: &'static Resource, traits: Traits) -> Leaf {
 }
 
 /// `create`: one resource, created or replaced.
+#[must_use]
 pub fn create(resource: &'static Resource, traits: Traits) -> Leaf {
     Leaf::plan(
         "create",
-        format!("Create or replace a {}", resource.noun),
+        format!("Create or replace {}", a(resource.noun)),
         move || {
             let mut all = naming(resource, false);
             all.extend(body::options(resource, On::Create));
@@ -157,10 +160,11 @@ pub fn create(resource: &'static Resource, traits: Traits) -> Leaf {
 }
 
 /// `update`: one resource, read, changed and put back.
+#[must_use]
 pub fn update(resource: &'static Resource, traits: Traits) -> Leaf {
     Leaf::plan(
         "update",
-        format!("Change a {}", resource.noun),
+        format!("Change {}", a(resource.noun)),
         move || {
             let mut all = naming(resource, traits.ids);
             all.extend(body::options(resource, On::Update));
@@ -188,10 +192,11 @@ pub fn update(resource: &'static Resource, traits: Traits) -> Leaf {
 }
 
 /// `delete`: one resource, removed.
+#[must_use]
 pub fn delete(resource: &'static Resource, traits: Traits) -> Leaf {
     Leaf::plan(
         "delete",
-        format!("Delete a {}", resource.noun),
+        format!("Delete {}", a(resource.noun)),
         move || {
             let mut all = naming(resource, traits.ids);
             all.extend(shared(traits));
@@ -222,6 +227,7 @@ pub fn delete(resource: &'static Resource, traits: Traits) -> Leaf {
 /// `list`: all resources of a type under their parent.
 ///
 /// A type without a parent is listed in its resource group, or without `-g` in the subscription.
+#[must_use]
 pub fn list(resource: &'static Resource, traits: Traits) -> Leaf {
     Leaf::plan(
         "list",
@@ -273,16 +279,23 @@ pub fn list(resource: &'static Resource, traits: Traits) -> Leaf {
     )
 }
 
+/// A noun with its article.
+fn a(noun: &str) -> String {
+    let vowel = noun.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
+    format!("{} {noun}", if vowel { "an" } else { "a" })
+}
+
 /// The parts of the path of the parent.
 fn above(resource: &'static Resource) -> &'static [Part] {
     &resource.parts[..resource.parts.len().saturating_sub(1)]
 }
 
 /// `wait`: asks until a condition holds.
+#[must_use]
 pub fn wait(resource: &'static Resource) -> Leaf {
     Leaf::plan(
         "wait",
-        format!("Wait until a {} reaches a state", resource.noun),
+        format!("Wait until {} reaches a state", a(resource.noun)),
         move || {
             let mut all = naming(resource, false);
             all.extend(args::wait());

@@ -67,13 +67,13 @@ impl Emulator {
         Self::open_with(path, options, |world| sample::load(world, OffsetDateTime::now_utc()))
     }
 
-    /// An emulator whose world is kept in a file; a new file starts with what `fill` puts in.
-    pub fn open_with(path: &Path, options: Options, fill: impl FnOnce(&mut World)) -> Result<Self> {
+    /// An emulator whose world is kept in a file; a new file starts with what `start` puts in.
+    pub fn open_with(path: &Path, options: Options, start: impl FnOnce(&mut World)) -> Result<Self> {
         let (file, world) = StateFile::open(path)?;
         let fingerprint = world.as_ref().map(World::fingerprint);
         let world = world.unwrap_or_else(|| {
             let mut world = World::default();
-            fill(&mut world);
+            start(&mut world);
             world
         });
         let state = Some(Mutex::new(Kept { file, fingerprint }));

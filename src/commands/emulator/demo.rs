@@ -68,7 +68,7 @@ async fn walk(folder: &Path, endpoint: &str) -> Result<Outcome> {
         {
             say(&format!("   | {line}\n"))?;
         }
-        if let Err(why) = verdict(step, &output.status, &stdout, &mut variables) {
+        if let Err(why) = verdict(step, output.status, &stdout, &mut variables) {
             wrong += 1;
             say(&format!("   WRONG: {why}\n"))?;
         }
@@ -79,7 +79,7 @@ async fn walk(folder: &Path, endpoint: &str) -> Result<Outcome> {
 
 fn verdict(
     step: &Step,
-    status: &std::process::ExitStatus,
+    status: std::process::ExitStatus,
     stdout: &str,
     variables: &mut Variables,
 ) -> Result<(), String> {

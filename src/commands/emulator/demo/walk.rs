@@ -63,11 +63,12 @@ pub fn shown(step: &Step) -> String {
         let variables = word.replace("{apicObjID}", "$apicObjID").replace("{link}", "$link");
         let word = variables.replace("{apimID}", "$apimID").replace("{scope}", "$scope");
         let quoted = word.is_empty() || word.contains([' ', '*', '{', '"', '$', '[']);
-        match (quoted, word.contains('"')) {
-            (false, _) => line.push_str(&format!(" {word}")),
-            (true, true) => line.push_str(&format!(" '{word}'")),
-            (true, false) => line.push_str(&format!(" \"{word}\"")),
-        }
+        let quote = match (quoted, word.contains('"')) {
+            (false, _) => "",
+            (true, true) => "'",
+            (true, false) => "\"",
+        };
+        line.extend([" ", quote, word.as_str(), quote]);
     }
     match step.into {
         Some(name) => format!("{name}=$({line})"),
