@@ -236,41 +236,4 @@ fn create() -> Vec<Node> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn a_source_says_its_type_and_imports_documents_unless_told_otherwise() {
-        let mut shown = json!({});
-        of_type("AmazonApiGateway", &mut shown);
-        assert_eq!(shown, json!({"apiSourceType": "AmazonApiGateway", "importSpecification": "always"}));
-        let mut shown = json!({"importSpecification": "never"});
-        of_type("AzureApiManagement", &mut shown);
-        assert_eq!(shown["importSpecification"], "never");
-    }
-
-    #[test]
-    fn the_body_has_its_members_below_properties_and_leaves_out_what_the_service_tells() {
-        let shown = json!({"azureApiManagementSource": {"resourceId": "/a"}, "linkState": {"state": "syncing"},
-                           "apiSourceType": "AzureApiManagement", "targetLifecycleStage": "design"});
-        let want = json!({"properties": {"apiSourceType": "AzureApiManagement",
-                          "azureApiManagementSource": {"resourceId": "/a"}, "targetLifecycleStage": "design"}});
-        assert_eq!(SHAPE.wire(&shown), want);
-    }
-
-    #[test]
-    fn only_the_id_of_a_service_is_taken_as_one() {
-        let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/a";
-        assert!(check_apim_id(id).is_ok());
-        assert!(check_apim_id(&format!("{id}/apis/x")).is_err());
-    }
-
-    #[test]
-    fn keys_are_told_from_references() {
-        assert!(is_aws_key("AKIAIOSFODNN7EXAMPLE"));
-        assert!(is_aws_key("wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"));
-        assert!(!is_aws_key("https://kv.vault.azure.net/secrets/s1"));
-        assert!(!is_aws_key("@Microsoft.KeyVault(SecretUri=https://kv)"));
-    }
-}
+mod tests;
