@@ -114,6 +114,13 @@ impl Leaf {
         self
     }
 
+    /// The same command with another summary.
+    #[must_use]
+    pub fn about(mut self, text: &str) -> Self {
+        text.clone_into(&mut self.about);
+        self
+    }
+
     /// The same command with more to say about it.
     #[must_use]
     pub fn details(mut self, text: &'static str) -> Self {

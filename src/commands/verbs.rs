@@ -26,7 +26,7 @@ pub struct Traits {
     /// Edits of create and update that are not one option's value at one place.
     pub extra: fn(&ArgMatches) -> Result<Vec<Edit>>,
     /// Completes the shown form of a new resource once the options are in.
-    pub complete: fn(&ArgMatches, &mut Value) -> Result<()>,
+    pub complete: fn(&Session, &ArgMatches, &mut Value) -> Result<()>,
     /// The resource group gives the location when no option does.
     pub located: bool,
     /// What must hold after the edits of an update.
@@ -45,7 +45,7 @@ pub const AAZ: Traits = Traits {
     no_wait: false,
     if_match: None,
     extra: |_| Ok(Vec::new()),
-    complete: |_, _| Ok(()),
+    complete: |_, _, _| Ok(()),
     located: false,
     settle: |_| {},
     more: Vec::new,
@@ -145,7 +145,7 @@ pub fn create(resource: &'static Resource, traits: Traits) -> Leaf {
             let mut edits = body::edits(resource, matches, On::Create)?;
             edits.extend((traits.extra)(matches)?);
             edit::apply(&edits, &mut shown, resource.schema.fields)?;
-            (traits.complete)(matches, &mut shown)?;
+            (traits.complete)(session, matches, &mut shown)?;
             let location_of = session.location_for(matches, traits.located, &mut shown)?;
             let body = Some(resource.schema.wire(&shown));
             let mut job = Job::new(

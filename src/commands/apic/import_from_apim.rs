@@ -9,8 +9,8 @@ use std::pin::Pin;
 use clap::{Arg, ArgMatches};
 use serde_json::{Value, json};
 
-use super::service::SERVICE;
 use super::shapes::STAGES;
+use super::{center, import_aws};
 use crate::arm::client::Client;
 use crate::arm::edit::{self, Step};
 use crate::arm::execute;
@@ -52,6 +52,7 @@ pub fn children() -> Vec<Node> {
             line: "azr apic import apim -g myResourceGroup -n myAPICenter --azure-apim myAPIManagement",
         }])
         .into(),
+        import_aws::command().into(),
     ]
 }
 
@@ -77,9 +78,8 @@ pub fn command() -> Leaf {
 }
 
 fn shared() -> Vec<Arg> {
-    vec![
-        args::resource_group().required_unless_present("ids"),
-        args::name(&names::CENTER).required_unless_present("ids"),
+    let mut all = center::options();
+    all.extend([
         args::many("apim-apis", 1).value_name("API").help("APIs by name; * for all"),
         args::text("apim-subscription")
             .value_name("ID")
@@ -88,8 +88,8 @@ fn shared() -> Vec<Arg> {
             .value_name("GROUP")
             .help("Its resource group [default: the center's]"),
         args::no_wait(),
-        args::ids(),
-    ]
+    ]);
+    all
 }
 
 fn options() -> Vec<Arg> {
@@ -132,7 +132,7 @@ fn source_options() -> Vec<Arg> {
 }
 
 async fn run(session: &Session, matches: &ArgMatches, way: Way) -> Result<Outcome> {
-    let center = center(session, matches)?;
+    let center = center::of(session, matches, &names::CENTER)?;
     let sources = sources(session, matches, &center)?;
     let client = session.client()?;
     preflight::check(client, &center, &sources).await?;
@@ -156,26 +156,6 @@ async fn run(session: &Session, matches: &ArgMatches, way: Way) -> Result<Outcom
         Some(before) => say_what_is_new(client, &center, before).await,
     }
     Ok(Outcome::nothing())
-}
-
-/// The center that the options or `--ids` name.
-fn center(session: &Session, matches: &ArgMatches) -> Result<ResourceId> {
-    let ids = args::occurrences(matches, "ids").concat();
-    match &ids[..] {
-        [] => {
-            let name = args::name_of(matches, &names::CENTER)?
-                .ok_or_else(|| Error::usage("--service-name is required"))?;
-            Ok(CENTER.id(&session.group_scope(matches)?, &[name]))
-        }
-        [one] => {
-            let id: ResourceId = one.parse()?;
-            if !SERVICE.kind.matches(&id) {
-                return Err(Error::invalid(format!("--ids: '{one}' is not the id of an API center")));
-            }
-            Ok(id)
-        }
-        _ => Err(Error::usage("--ids: an import goes into one center; give one id")),
-    }
 }
 
 /// The resource ids of what to import.

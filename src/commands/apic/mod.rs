@@ -1,12 +1,21 @@
 //! `azr apic`: API Center.
 
+mod analysis;
 mod api;
+mod center;
 mod definition;
 mod deployment;
 mod environment;
+mod exported;
+mod import_aws;
 mod import_from_apim;
+mod integration;
+mod metadata;
+mod metadata_export;
 mod register;
 mod register_plan;
+mod ruleset;
+mod ruleset_zip;
 mod service;
 mod shapes;
 mod specification;
@@ -21,8 +30,11 @@ pub fn children() -> Vec<Node> {
     all.extend([
         import_from_apim::command().into(),
         group("api", "APIs in a center", api::children),
+        group("api-analysis", "Analysis of APIs by rules", analysis::children),
         group("environment", "Environments of a center", environment::children),
         group("import", "Import APIs from another service", import_from_apim::children),
+        group("integration", "Integrations that keep a center in step with a gateway", integration::children),
+        group("metadata", "Schemas of custom metadata", metadata::children),
         hidden_group("service", "API centers (older spelling of azr apic)", service_children),
     ]);
     all

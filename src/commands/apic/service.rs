@@ -47,7 +47,7 @@ pub static SERVICE: Resource = Resource {
 
 const CREATE: Traits = Traits {
     located: true,
-    complete: |_, shown| {
+    complete: |_, _, shown| {
         if let Value::Object(shown) = shown {
             shown.insert("sku".to_owned(), json!({"name": "Free"}));
         }

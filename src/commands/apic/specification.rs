@@ -1,7 +1,6 @@
 //! `azr apic api definition import-specification|export-specification`: the document of a definition.
 
 use std::future::Future;
-use std::path::Path;
 use std::pin::Pin;
 
 use clap::{Arg, ArgMatches};
@@ -9,17 +8,15 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::definition::DEFINITION;
+use super::exported;
 use super::register_plan::INLINE_LIMIT;
 use crate::arm::edit::{self, Step};
-use crate::arm::execute;
-use crate::arm::plan::{Action, Job, Plan, Target};
+use crate::arm::plan::{Action, Job, Plan};
 use crate::arm::schema::{Field, Kind, field, text};
 use crate::commands::tree::{Leaf, Outcome};
 use crate::commands::{arg_file, args, shorthand, verbs};
 use crate::error::{Error, Result};
-use crate::files;
-use crate::output::message;
-use crate::session::{Quiet, Session};
+use crate::session::Session;
 
 const NAME_AND_VERSION: Kind = Kind::Object(&[text("name"), text("version")]);
 const SPECIFICATION: &[Field] = &[field("specification", NAME_AND_VERSION)];
@@ -149,33 +146,14 @@ async fn run_export(session: &Session, matches: &ArgMatches) -> Result<Outcome> 
     let [at] = &targets[..] else {
         return Err(Error::usage("--ids: one definition goes into one file; give one id"));
     };
-    let document = document(session, at.clone()).await?;
-    let file = matches.get_one::<String>("file-name").map_or("-", String::as_str);
-    if file == "-" {
-        return Ok(Outcome { value: None, raw: Some(document) });
-    }
-    files::write(Path::new(file), &document)?;
-    message::note(&format!("Specification written to {file}"));
-    Ok(Outcome::nothing())
-}
-
-/// The document of a definition, inline or behind the link that the service answers with.
-async fn document(session: &Session, at: Target) -> Result<Vec<u8>> {
     let client = session.client()?;
-    let action = Action::Post { body: None, location_of: None };
-    let job = Job::new(at.join("exportSpecification"), action, None);
-    let answer = execute::execute(client, &job.into(), &mut Quiet).await?.unwrap_or(Value::Null);
-    let value = answer.get("value").and_then(Value::as_str).unwrap_or_default();
-    if value.is_empty() {
+    let answer = exported::ask(client, at.clone().join("exportSpecification"), None).await?;
+    let Some(document) = exported::document(client, &answer).await? else {
         return Err(Error::invalid("the definition has no document")
             .with_hint("Import one: azr apic api definition import-specification"));
-    }
-    if answer.get("format").and_then(Value::as_str) == Some("link") {
-        let url = Url::parse(value)
-            .map_err(|e| Error::Unexpected(format!("the link of the specification is not a URL: {e}")))?;
-        return Ok(client.fetch(&url).await?.to_vec());
-    }
-    Ok(value.as_bytes().to_vec())
+    };
+    let file = matches.get_one::<String>("file-name").map_or("-", String::as_str);
+    exported::deliver(document, file, "Specification")
 }
 
 #[cfg(test)]

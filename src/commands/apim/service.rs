@@ -72,7 +72,7 @@ fn create_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
 }
 
 /// What az fills in for a new service.
-fn complete(_: &ArgMatches, shown: &mut Value) -> Result<()> {
+fn complete(_: &Session, _: &ArgMatches, shown: &mut Value) -> Result<()> {
     let Value::Object(service) = shown else { return Ok(()) };
     let email = service.get("publisherEmail").cloned().unwrap_or(Value::Null);
     let sku = service.entry("sku").or_insert_with(|| json!({}));

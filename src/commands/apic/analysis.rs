@@ -1,0 +1,98 @@
+//! `azr apic api-analysis`: configurations that say by which rules APIs are analyzed.
+
+use super::ruleset;
+use super::shapes::{ID, NAME, SYSTEM_DATA, TYPE, shape};
+use crate::arm::edit::{Edit, Step};
+use crate::arm::resource::CENTER_ANALYZER;
+use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
+use crate::commands::names;
+use crate::commands::resource::{Part, Resource, arg};
+use crate::commands::tree::{Example, Node};
+use crate::commands::verbs::{self, AAZ, Traits};
+
+/// A condition: property, operator and value. Its members are free, as in az.
+const CONDITIONS: Kind = Kind::List(&Kind::Map(&Kind::Any));
+const FILTER: &[Field] =
+    &[field("apiDefinitions", CONDITIONS), field("apiVersions", CONDITIONS), field("apis", CONDITIONS)];
+
+static SHAPE: Schema = shape(&[
+    ID,
+    NAME,
+    TYPE,
+    flattened(
+        "properties",
+        &[
+            text("analyzerType"),
+            text("description"),
+            field("filter", Kind::Object(FILTER)),
+            Field { read_only: true, ..text("state") },
+            text("title"),
+        ],
+    ),
+    SYSTEM_DATA,
+]);
+
+/// An API analysis configuration of a center.
+pub static ANALYZER: Resource = Resource {
+    noun: "configuration of API analysis",
+    nouns: "configurations of API analysis",
+    kind: &CENTER_ANALYZER,
+    parts: &[Part::Name(&names::CENTER), Part::Fixed("default"), Part::Name(&names::ANALYZER)],
+    schema: &SHAPE,
+    args: &[
+        arg("description", "description", "Description"),
+        arg(
+            "filter",
+            "filter",
+            "What is analyzed: {apis:[{property:kind,operator:equals,value:rest}],apiVersions:[…],apiDefinitions:[…]}",
+        ),
+        arg("title", "title", "Title"),
+    ],
+};
+
+/// Create and update say which analyzer is meant: the service shows `Spectral` and takes `spectral`.
+const SPECTRAL: Traits = Traits {
+    extra: |_| {
+        let path = vec![Step::Key("analyzerType".to_owned())];
+        Ok(vec![Edit::Set { path, value: "spectral".into() }])
+    },
+    ..AAZ
+};
+
+/// `azr apic api-analysis …`.
+pub fn children() -> Vec<Node> {
+    vec![
+        verbs::create(&ANALYZER, SPECTRAL)
+            .examples(&[Example {
+                what: "Create a configuration",
+                line: "azr apic api-analysis create -g myResourceGroup -n myAPICenter -c spectral-openapi --title OpenAPI",
+            }])
+            .into(),
+        verbs::delete(&ANALYZER, AAZ)
+            .examples(&[Example {
+                what: "Delete a configuration",
+                line: "azr apic api-analysis delete -g myResourceGroup -n myAPICenter -c spectral-openapi --yes",
+            }])
+            .into(),
+        ruleset::export().into(),
+        ruleset::import().into(),
+        verbs::list(&ANALYZER, AAZ)
+            .examples(&[Example {
+                what: "List the configurations as a table",
+                line: "azr apic api-analysis list -g myResourceGroup -n myAPICenter -o table",
+            }])
+            .into(),
+        verbs::show(&ANALYZER, AAZ)
+            .examples(&[Example {
+                what: "Show a configuration",
+                line: "azr apic api-analysis show -g myResourceGroup -n myAPICenter -c spectral-openapi",
+            }])
+            .into(),
+        verbs::update(&ANALYZER, SPECTRAL)
+            .examples(&[Example {
+                what: "Analyze REST APIs only",
+                line: "azr apic api-analysis update -g myResourceGroup -n myAPICenter -c spectral-openapi --filter \"{apis:[{property:kind,operator:equals,value:rest}]}\"",
+            }])
+            .into(),
+    ]
+}

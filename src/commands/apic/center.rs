@@ -1,0 +1,44 @@
+//! The center that a command works on as a whole, named by `-n/--service-name` or by `--ids`.
+
+use clap::{Arg, ArgMatches};
+
+use crate::arm::id::ResourceId;
+use crate::arm::resource::CENTER;
+use crate::commands::resource::NameArg;
+use crate::commands::{args, names};
+use crate::error::{Error, Result};
+use crate::session::Session;
+
+/// The options that name a center.
+pub fn options() -> Vec<Arg> {
+    options_named(&names::CENTER)
+}
+
+/// The same with another option for the name.
+pub fn options_named(name: &'static NameArg) -> Vec<Arg> {
+    vec![
+        args::resource_group().required_unless_present("ids"),
+        args::name(name).required_unless_present("ids"),
+        args::ids(),
+    ]
+}
+
+/// The one center that the options name.
+pub fn of(session: &Session, matches: &ArgMatches, name: &'static NameArg) -> Result<ResourceId> {
+    let ids = args::occurrences(matches, "ids").concat();
+    match &ids[..] {
+        [] => {
+            let name = args::name_of(matches, name)?
+                .ok_or_else(|| Error::usage(format!("--{} is required", name.long[0])))?;
+            Ok(CENTER.id(&session.group_scope(matches)?, &[name]))
+        }
+        [one] => {
+            let id: ResourceId = one.parse()?;
+            if !CENTER.matches(&id) {
+                return Err(Error::invalid(format!("--ids: '{one}' is not the id of an API center")));
+            }
+            Ok(id)
+        }
+        _ => Err(Error::usage("--ids: this works on one center; give one id")),
+    }
+}

@@ -1,0 +1,49 @@
+//! `azr apic import aws`: the service imports APIs of an Amazon API Gateway into a center, once.
+
+use clap::{Arg, ArgMatches};
+use serde_json::json;
+
+use super::center;
+use super::integration::{self, AWS};
+use crate::arm::edit;
+use crate::arm::plan::{Action, Job, Plan, Target};
+use crate::arm::resource::APIC_PREVIEW;
+use crate::commands::resource::On;
+use crate::commands::tree::{Example, Leaf};
+use crate::commands::{args, body, names};
+use crate::error::Result;
+use crate::session::Session;
+
+/// `aws`.
+pub fn command() -> Leaf {
+    Leaf::plan("aws", "Import APIs of an Amazon API Gateway, once", options, plan)
+        .details(
+            "The service does the import, with keys that it reads from Azure Key Vault: the options take links to \
+             secrets, never the keys. It may take long; --no-wait does not wait for it.",
+        )
+        .examples(&[Example {
+            what: "Import the APIs of a region",
+            line: "azr apic import aws -g myResourceGroup -n myAPICenter -a https://myVault.vault.azure.net/secrets/key -s https://myVault.vault.azure.net/secrets/secret -r us-east-2",
+        }])
+}
+
+fn options() -> Vec<Arg> {
+    let mut all = center::options_named(&names::CENTER_WITHOUT_S);
+    all.extend(body::options(&AWS, On::Create));
+    all.push(args::no_wait());
+    all
+}
+
+/// The body is what an integration with the gateway has below `properties`.
+fn plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
+    let center = center::of(session, matches, &names::CENTER_WITHOUT_S)?;
+    let mut shown = json!({});
+    edit::apply(&body::edits(&AWS, matches, On::Create)?, &mut shown, AWS.schema.fields)?;
+    integration::complete_aws(session, matches, &mut shown)?;
+    let source = AWS.schema.wire(&shown)["properties"].take();
+    let at = Target::new(format!("{center}/workspaces/default/importApiSource"), APIC_PREVIEW);
+    let mut job = Job::new(at, Action::Post { body: Some(source), location_of: None }, None);
+    job.no_wait = args::bool_of(matches, "no-wait")? == Some(true);
+    job.silent = true;
+    Ok(job.into())
+}

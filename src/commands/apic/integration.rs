@@ -1,0 +1,239 @@
+//! `azr apic integration`: API sources, which the service keeps a center in step with.
+
+use clap::ArgMatches;
+use serde_json::Value;
+
+use super::shapes::{ID, NAME, STAGES, SYSTEM_DATA, TYPE, shape};
+use crate::arm::id::ResourceId;
+use crate::arm::resource::{APIM_SERVICE, CENTER_SOURCE};
+use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
+use crate::commands::names;
+use crate::commands::resource::{BodyArg, NameArg, Part, Resource, arg};
+use crate::commands::tree::{Example, Node, group};
+use crate::commands::verbs::{self, AAZ, Traits};
+use crate::error::{Error, Result};
+use crate::session::Session;
+
+const APIM_SOURCE: &[Field] = &[text("msiResourceId"), text("resourceId")];
+const AWS_SOURCE: &[Field] =
+    &[text("accessKey"), text("msiResourceId"), text("regionName"), text("secretAccessKey")];
+const LINK_STATE: &[Field] = &[text("lastUpdatedOn"), text("message"), text("state")];
+
+static SHAPE: Schema = shape(&[
+    ID,
+    NAME,
+    TYPE,
+    flattened(
+        "properties",
+        &[
+            field("amazonApiGatewaySource", Kind::Object(AWS_SOURCE)),
+            text("apiSourceType"),
+            field("azureApiManagementSource", Kind::Object(APIM_SOURCE)),
+            field("importSpecification", Kind::Choice(&["always", "never", "ondemand"])),
+            Field { read_only: true, ..field("linkState", Kind::Object(LINK_STATE)) },
+            text("targetEnvironmentId"),
+            field("targetLifecycleStage", Kind::Choice(STAGES)),
+        ],
+    ),
+    SYSTEM_DATA,
+]);
+
+const IMPORT_SPECIFICATION: BodyArg = arg(
+    "import-specification",
+    "importSpecification",
+    "Whether definitions come with their documents [default: always]",
+);
+const TARGET_ENVIRONMENT: BodyArg = arg(
+    "target-environment-id",
+    "targetEnvironmentId",
+    "Environment to put the APIs in: /workspaces/default/environments/NAME",
+);
+const TARGET_STAGE: BodyArg =
+    arg("target-lifecycle-stage", "targetLifecycleStage", "Stage of the versions that are made");
+
+/// An integration with an API Management service.
+pub static APIM: Resource = Resource {
+    noun: "integration of a center",
+    nouns: "integrations of a center",
+    kind: &CENTER_SOURCE,
+    parts: &[Part::Name(&names::CENTER), Part::Fixed("default"), Part::Name(&names::INTEGRATION)],
+    schema: &SHAPE,
+    args: &[
+        arg(
+            "azure-apim",
+            "azureApiManagementSource.resourceId",
+            "API Management service: its name in the center's resource group, or its resource id",
+        )
+        .required(),
+        arg(
+            "msi-resource-id",
+            "azureApiManagementSource.msiResourceId",
+            "User-assigned identity that may read the service",
+        ),
+        IMPORT_SPECIFICATION,
+        TARGET_ENVIRONMENT,
+        TARGET_STAGE,
+    ],
+};
+
+/// An integration with an Amazon API Gateway.
+pub static AWS: Resource = Resource {
+    noun: "integration of a center",
+    nouns: "integrations of a center",
+    kind: &CENTER_SOURCE,
+    parts: &[Part::Name(&names::CENTER_WITHOUT_S), Part::Fixed("default"), Part::Name(&names::INTEGRATION)],
+    schema: &SHAPE,
+    args: &[
+        arg(
+            "aws-access-key-reference",
+            "amazonApiGatewaySource.accessKey",
+            "Link to the Key Vault secret that holds the access key",
+        )
+        .short('a')
+        .required(),
+        arg(
+            "aws-secret-access-key-reference",
+            "amazonApiGatewaySource.secretAccessKey",
+            "Link to the Key Vault secret that holds the secret access key",
+        )
+        .short('s')
+        .required(),
+        arg("aws-region-name", "amazonApiGatewaySource.regionName", "Region of the gateway: us-east-2")
+            .short('r')
+            .required(),
+        arg(
+            "msi-resource-id",
+            "amazonApiGatewaySource.msiResourceId",
+            "User-assigned identity that may read the secrets",
+        ),
+        IMPORT_SPECIFICATION,
+        TARGET_ENVIRONMENT,
+        TARGET_STAGE,
+    ],
+};
+
+/// The rule for a service's name that is given as `--azure-apim`.
+static AZURE_APIM: NameArg = names::apim("azure-apim", &["azure-apim"], "API Management service");
+
+const CREATE_APIM: Traits = Traits { complete: complete_apim, ..AAZ };
+const CREATE_AWS: Traits = Traits { complete: complete_aws, ..AAZ };
+
+/// Says what kind of source it is, and gives the service's resource id for its name.
+fn complete_apim(session: &Session, matches: &ArgMatches, shown: &mut Value) -> Result<()> {
+    let given = shown["azureApiManagementSource"]["resourceId"].as_str().unwrap_or_default().to_owned();
+    if given.contains('/') {
+        check_apim_id(&given)?;
+    } else {
+        AZURE_APIM.check(&given)?;
+        let id = APIM_SERVICE.id(&session.group_scope(matches)?, &[&given]);
+        shown["azureApiManagementSource"]["resourceId"] = Value::String(id.to_string());
+    }
+    of_type("AzureApiManagement", shown);
+    Ok(())
+}
+
+fn check_apim_id(given: &str) -> Result<()> {
+    let id: ResourceId = given.parse()?;
+    if APIM_SERVICE.matches(&id) {
+        return Ok(());
+    }
+    Err(Error::invalid(format!("--azure-apim: '{given}' is not the id of an API Management service"))
+        .with_hint(format!("Such an id ends in /providers/{}/NAME.", APIM_SERVICE.name())))
+}
+
+/// Says what kind of source it is, and refuses keys in the place of references to them.
+///
+/// The body of an import from a gateway is completed by this, too.
+pub fn complete_aws(_: &Session, _: &ArgMatches, shown: &mut Value) -> Result<()> {
+    for (member, option) in
+        [("accessKey", "aws-access-key-reference"), ("secretAccessKey", "aws-secret-access-key-reference")]
+    {
+        if shown["amazonApiGatewaySource"][member].as_str().is_some_and(is_aws_key) {
+            return Err(Error::invalid(format!("--{option}: this looks like a key, not a link to one"))
+                .with_hint(
+                    "Keep the key in Azure Key Vault, and give the link of its secret: \
+                     https://VAULT.vault.azure.net/secrets/NAME",
+                ));
+        }
+    }
+    of_type("AmazonApiGateway", shown);
+    Ok(())
+}
+
+/// Whether a text has the form of an AWS access key id or of a secret access key.
+fn is_aws_key(text: &str) -> bool {
+    let id = text.len() == 20
+        && (text.starts_with("AKIA") || text.starts_with("ASIA"))
+        && text.bytes().all(|b| b.is_ascii_alphanumeric());
+    let secret =
+        text.len() == 40 && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/'));
+    id || secret
+}
+
+fn of_type(kind: &str, shown: &mut Value) {
+    shown["apiSourceType"] = Value::String(kind.to_owned());
+    if shown.get("importSpecification").is_none_or(Value::is_null) {
+        shown["importSpecification"] = Value::String("always".to_owned());
+    }
+}
+
+/// `azr apic integration …`.
+pub fn children() -> Vec<Node> {
+    vec![
+        group("create", "Create an integration", create),
+        verbs::delete(&APIM, AAZ)
+            .details("The APIs that came through it, their environment and deployments are deleted with it.")
+            .examples(&[Example {
+                what: "Delete an integration",
+                line: "azr apic integration delete -g myResourceGroup -n myAPICenter -i sync-apim --yes",
+            }])
+            .into(),
+        verbs::list(&APIM, AAZ)
+            .examples(&[Example {
+                what: "List the integrations with their state",
+                line: "azr apic integration list -g myResourceGroup -n myAPICenter --query \"[].{name:name,state:linkState.state}\" -o table",
+            }])
+            .into(),
+        verbs::show(&APIM, AAZ)
+            .examples(&[Example {
+                what: "Show an integration",
+                line: "azr apic integration show -g myResourceGroup -n myAPICenter -i sync-apim",
+            }])
+            .into(),
+    ]
+}
+
+fn create() -> Vec<Node> {
+    vec![
+        verbs::create(&APIM, CREATE_APIM)
+            .named("apim")
+            .about("Keep a center in step with an API Management service")
+            .details(
+                "The service reads it as the center's managed identity, or as that of --msi-resource-id, which \
+                 needs the role API Management Service Reader Role there.",
+            )
+            .examples(&[
+                Example {
+                    what: "Follow a service in the same resource group",
+                    line: "azr apic integration create apim -g myResourceGroup -n myAPICenter -i sync-apim --azure-apim myAPIManagement",
+                },
+                Example {
+                    what: "Follow a service elsewhere",
+                    line: "azr apic integration create apim -g myResourceGroup -n myAPICenter -i sync-apim --azure-apim \"$apimID\" --import-specification ondemand",
+                },
+            ])
+            .into(),
+        verbs::create(&AWS, CREATE_AWS)
+            .named("aws")
+            .about("Keep a center in step with an Amazon API Gateway")
+            .details("The keys stay in Azure Key Vault: the options take links to secrets, never the keys.")
+            .examples(&[Example {
+                what: "Follow the gateway of a region",
+                line: "azr apic integration create aws -g myResourceGroup -n myAPICenter -i sync-aws -a https://myVault.vault.azure.net/secrets/key -s https://myVault.vault.azure.net/secrets/secret -r us-east-2",
+            }])
+            .into(),
+    ]
+}
+
+#[cfg(test)]
+mod tests;

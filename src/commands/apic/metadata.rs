@@ -1,0 +1,88 @@
+//! `azr apic metadata`: the schemas of custom metadata.
+
+use super::metadata_export;
+use super::shapes::{ID, NAME, SYSTEM_DATA, TYPE, shape};
+use crate::arm::resource::CENTER_METADATA;
+use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
+use crate::commands::names;
+use crate::commands::resource::{Part, Resource, arg};
+use crate::commands::tree::{Example, Node};
+use crate::commands::verbs::{self, AAZ};
+
+/// What custom metadata can be assigned to.
+pub const ENTITIES: &[&str] = &["api", "deployment", "environment"];
+
+const ASSIGNMENT: &[Field] = &[
+    field("deprecated", Kind::Bool),
+    field("entity", Kind::Choice(ENTITIES)),
+    field("required", Kind::Bool),
+];
+
+static SHAPE: Schema = shape(&[
+    ID,
+    NAME,
+    TYPE,
+    flattened("properties", &[field("assignedTo", Kind::List(&Kind::Object(ASSIGNMENT))), text("schema")]),
+    SYSTEM_DATA,
+]);
+
+/// A metadata schema of a center.
+pub static METADATA: Resource = Resource {
+    noun: "metadata schema of a center",
+    nouns: "metadata schemas of a center",
+    kind: &CENTER_METADATA,
+    parts: &[Part::Name(&names::CENTER), Part::Name(&names::METADATA)],
+    schema: &SHAPE,
+    args: &[
+        arg(
+            "assignments",
+            "assignedTo",
+            "What has it: [{entity:api,required:true,deprecated:false}]; entities are api, deployment, environment",
+        )
+        .required(),
+        arg("schema", "schema", "JSON schema of its values, or @FILE").required(),
+    ],
+};
+
+/// `azr apic metadata …`.
+pub fn children() -> Vec<Node> {
+    vec![
+        verbs::create(&METADATA, AAZ)
+            .examples(&[
+                Example {
+                    what: "Create metadata that every API must have",
+                    line: "azr apic metadata create -g myResourceGroup -n myAPICenter --metadata-name public-facing --schema '{\"type\":\"boolean\",\"title\":\"Public facing\"}' --assignments '[{entity:api,required:true}]'",
+                },
+                Example {
+                    what: "Create metadata from a file that holds its schema",
+                    line: "azr apic metadata create -g myResourceGroup -n myAPICenter --metadata-name region --schema @schema.json --assignments '[{entity:environment}]'",
+                },
+            ])
+            .into(),
+        verbs::delete(&METADATA, AAZ)
+            .examples(&[Example {
+                what: "Delete a metadata schema",
+                line: "azr apic metadata delete -g myResourceGroup -n myAPICenter --metadata-name region --yes",
+            }])
+            .into(),
+        metadata_export::command().into(),
+        verbs::list(&METADATA, AAZ)
+            .examples(&[Example {
+                what: "List the names of the metadata schemas",
+                line: "azr apic metadata list -g myResourceGroup -n myAPICenter --query [].name -o tsv",
+            }])
+            .into(),
+        verbs::show(&METADATA, AAZ)
+            .examples(&[Example {
+                what: "Show a metadata schema",
+                line: "azr apic metadata show -g myResourceGroup -n myAPICenter --metadata-name region",
+            }])
+            .into(),
+        verbs::update(&METADATA, AAZ)
+            .examples(&[Example {
+                what: "Change the schema",
+                line: "azr apic metadata update -g myResourceGroup -n myAPICenter --metadata-name region --schema '{\"type\":\"string\",\"maxLength\":20}'",
+            }])
+            .into(),
+    ]
+}

@@ -1,0 +1,132 @@
+//! `azr apic metadata export`: the JSON schema of an entity with its custom metadata.
+
+use std::path::Path;
+
+use clap::{Arg, ArgMatches};
+use serde::Serialize as _;
+use serde_json::{Value, json};
+
+use super::metadata::ENTITIES;
+use super::{center, exported};
+use crate::arm::plan::Target;
+use crate::arm::resource::CENTER;
+use crate::commands::tree::{Example, Leaf, Outcome};
+use crate::commands::{args, names};
+use crate::error::{Error, Result};
+use crate::session::Session;
+
+/// The indentation of an exported schema.
+const INDENT: &[u8] = b"    ";
+
+/// `export`.
+pub fn command() -> Leaf {
+    Leaf::run("export", "Write the schema of all metadata of an entity to a file", options, |session, matches| {
+        Box::pin(run(session, matches))
+    })
+    .details(
+        "The schema describes what an API, a deployment or an environment holds, its custom metadata under \
+         customProperties. A file that ends in .json is indented; any other holds the text as the service sent it.",
+    )
+    .examples(&[
+        Example {
+            what: "Export the metadata of APIs",
+            line: "azr apic metadata export -g myResourceGroup -n myAPICenter --assignments api --file-name metadata.json",
+        },
+        Example {
+            what: "Show the custom metadata of environments",
+            line: "azr apic metadata export -g myResourceGroup -n myAPICenter --assignments environment --custom-metadata-only --file-name -",
+        },
+    ])
+}
+
+fn options() -> Vec<Arg> {
+    let mut all = center::options();
+    all.extend([
+        args::text("assignments")
+            .value_parser(clap::builder::PossibleValuesParser::new(ENTITIES))
+            .ignore_case(true)
+            .required(true)
+            .help("Entity whose metadata is exported"),
+        args::text("file-name").required(true).value_name("FILE").help("File to write to; - for stdout"),
+        args::three_state("custom-metadata-only").help("Leave out the members that every such entity has"),
+        args::no_wait().hide(true),
+    ]);
+    all
+}
+
+async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
+    let center = center::of(session, matches, &names::CENTER)?;
+    let custom_only = args::bool_of(matches, "custom-metadata-only")? == Some(true);
+    let entity = matches.get_one::<String>("assignments").map(|e| e.to_ascii_lowercase());
+    let file = matches.get_one::<String>("file-name").map_or("-", String::as_str);
+
+    let at = Target::new(center.as_str(), CENTER.api_version).join("exportMetadataSchema");
+    let client = session.client()?;
+    let answer = exported::ask(client, at, Some(json!({"assignedTo": entity}))).await?;
+    let document = exported::document(client, &answer)
+        .await?
+        .ok_or_else(|| Error::Unexpected("the service's answer has no metadata schema".to_owned()))?;
+    let indented = file == "-" || Path::new(file).extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
+    exported::deliver(written(document, custom_only, indented)?, file, "Metadata schema")
+}
+
+/// The exported schema as it is written: whole or its custom part, indented or as it came.
+fn written(document: Vec<u8>, custom_only: bool, indented: bool) -> Result<Vec<u8>> {
+    if !custom_only && !indented {
+        return Ok(document);
+    }
+    let mut schema: Value = serde_json::from_slice(&document)
+        .map_err(|e| Error::Unexpected(format!("the service's metadata schema is not JSON: {e}")))?;
+    if custom_only {
+        schema = custom_part(schema)?;
+    }
+    let mut out = Vec::new();
+    let formatter = serde_json::ser::PrettyFormatter::with_indent(INDENT);
+    schema
+        .serialize(&mut serde_json::Serializer::with_formatter(&mut out, formatter))
+        .map_err(|e| Error::Unexpected(format!("the metadata schema cannot be written: {e}")))?;
+    out.push(b'\n');
+    Ok(out)
+}
+
+/// The schema of an entity's custom properties.
+fn custom_part(mut schema: Value) -> Result<Value> {
+    schema
+        .pointer_mut("/properties/customProperties")
+        .map(Value::take)
+        .ok_or_else(|| Error::Unexpected("the service's metadata schema has no customProperties".to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SCHEMA: &str = r#"{"type":"object","properties":{"Title":{"type":"string"},"customProperties":{"type":"object","properties":{"team":{"type":"string"}},"required":["team"]}}}"#;
+
+    fn read(custom_only: bool, indented: bool) -> String {
+        let out = written(SCHEMA.into(), custom_only, indented).expect("written");
+        String::from_utf8(out).expect("text")
+    }
+
+    #[test]
+    fn the_custom_part_is_the_schema_of_the_custom_properties() {
+        let part: Value = serde_json::from_str(&read(true, true)).expect("JSON");
+        let want =
+            json!({"type": "object", "properties": {"team": {"type": "string"}}, "required": ["team"]});
+        assert_eq!(part, want);
+        assert!(custom_part(json!({"type": "object", "properties": {}})).is_err());
+    }
+
+    #[test]
+    fn a_json_file_is_indented_with_its_order_kept_and_another_is_as_it_came() {
+        assert_eq!(read(false, false), SCHEMA);
+        let text = read(false, true);
+        assert!(text.starts_with("{\n    \"type\": \"object\",\n    \"properties\": {\n"), "{text}");
+    }
+
+    #[test]
+    fn what_is_not_json_is_refused_where_it_must_be_read() {
+        assert!(written(b"no".to_vec(), false, true).is_err());
+        assert!(written(b"no".to_vec(), false, false).is_ok());
+    }
+}

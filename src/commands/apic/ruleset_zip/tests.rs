@@ -1,0 +1,72 @@
+//! Archives that are taken, and those that are not.
+
+use super::*;
+
+fn member(name: &str, content: &str) -> Member {
+    Member { name: name.to_owned(), content: content.as_bytes().to_vec() }
+}
+
+#[test]
+fn a_folder_comes_back_as_it_went() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let members = [member("functions/greeting.js", "x"), member("ruleset.yml", "rules: {}\n")];
+    write(&members, folder.path()).expect("written");
+    let packed = pack(&collect(folder.path()).expect("collected")).expect("packed");
+    assert_eq!(unpack(&packed).expect("unpacked"), members);
+    assert_eq!(packed, pack(&members).expect("packed again"));
+}
+
+#[test]
+fn no_files_make_an_archive_without_entries() {
+    let packed = pack(&[]).expect("packed");
+    assert_eq!(packed, [b"PK\x05\x06".as_slice(), &[0; 18]].concat());
+    assert_eq!(unpack(&packed).expect("unpacked"), []);
+}
+
+#[test]
+fn names_that_leave_the_folder_are_refused() {
+    for name in ["../x", "a/../../x", "/etc/x", "\\x", "..\\x", "C:/x", "a//b", "a/./b", "a\nb"] {
+        let packed = pack(&[member("ruleset.yml", ""), member(name, "evil")]).expect("packed");
+        let error = unpack(&packed).expect_err(name);
+        assert!(error.to_string().contains("would leave the folder"), "{name}: {error}");
+    }
+}
+
+#[test]
+fn links_in_an_archive_are_refused() {
+    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
+    archive.add_symlink("rules", "/etc", SimpleFileOptions::default()).expect("added");
+    let packed = archive.finish().expect("packed").into_inner();
+    assert!(unpack(&packed).expect_err("a link").to_string().contains("is a link"));
+}
+
+#[test]
+fn names_that_differ_in_case_only_are_refused() {
+    let packed = pack(&[member("a.yml", "1"), member("A.yml", "2")]).expect("packed");
+    assert!(unpack(&packed).is_err());
+}
+
+#[test]
+fn too_much_is_refused() {
+    let many: Vec<Member> = (0..=MAX_FILES).map(|i| member(&format!("f{i}"), "")).collect();
+    assert!(unpack(&pack(&many).expect("packed")).is_err());
+    let bomb = Member { name: "bomb".to_owned(), content: vec![0; usize::try_from(MAX_BYTES).unwrap() + 1] };
+    let packed = pack(&[bomb]).expect("packed");
+    assert!(packed.len() < 1 << 20);
+    assert!(unpack(&packed).expect_err("a bomb").to_string().contains("MiB"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_in_the_folder_is_not_followed_out_of_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let outside = tempfile::tempdir().expect("another");
+    std::os::unix::fs::symlink(outside.path(), folder.path().join("functions")).expect("linked");
+    assert!(write(&[member("functions/greeting.js", "x")], folder.path()).is_err());
+    assert_eq!(fs::read_dir(outside.path()).expect("listed").count(), 0);
+}
+
+#[test]
+fn what_is_no_archive_is_an_error() {
+    assert!(unpack(b"no zip").is_err());
+}
