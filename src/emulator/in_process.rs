@@ -97,6 +97,7 @@ mod tests {
         let transport = InProcess::new(open());
         let before = transport.send(request(&subscriptions)).await.expect("an answer").body;
         transport.close().expect("saved");
+        drop(transport);
         let written = std::fs::metadata(&path).expect("there").modified().expect("a time");
         let transport = InProcess::new(open());
         assert_eq!(transport.send(request(&subscriptions)).await.expect("an answer").body, before);

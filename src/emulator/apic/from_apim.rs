@@ -13,6 +13,7 @@ use super::{errors, operations};
 use crate::arm::id::ResourceId;
 use crate::arm::resource::APIM_API;
 use crate::emulator::context::{Context, Reply};
+use crate::emulator::http::Answer;
 use crate::emulator::world::World;
 
 /// What to copy, and how.
@@ -34,12 +35,50 @@ pub struct Import<'a> {
     pub now: OffsetDateTime,
 }
 
-/// Accepts the import; what can be known to be wrong at once is refused at once.
+/// `importFromApim`: the sources are the body's own.
 pub fn handle(context: &mut Context<'_>, center: &str) -> Reply {
     let given = context.call.json()?;
-    let sources: Option<Vec<String>> = given["sourceResourceIds"]
-        .as_array()
-        .and_then(|ids| ids.iter().map(|id| id.as_str().map(str::to_owned)).collect());
+    let sources = sources(&given["sourceResourceIds"])?;
+    let now = context.call.now;
+    let import =
+        Import { center, sources, identity: None, environment: None, stage: None, documents: true, now };
+    accept(context, &import)
+}
+
+/// `importApiSource` (2024-06-01-preview): the sources are in `azureApiManagementSource`, beside where to put them.
+///
+/// There is no Amazon to read from, so an import from there is accepted and fails.
+pub fn handle_source(context: &mut Context<'_>, center: &str) -> Reply {
+    let given = context.call.json()?;
+    let text = |member: &Value| member.as_str().map(str::to_owned);
+    match given["apiSourceType"].as_str() {
+        Some("AzureApiManagement") => {}
+        Some("AmazonApiGateway") => {
+            let why = failure("ApiSourceUnreachable", "The Amazon API Gateway cannot be reached.");
+            return Ok(operations::accept(context, center, Some(why)));
+        }
+        _ => {
+            let text = "The apiSourceType field is required: AzureApiManagement or AmazonApiGateway.";
+            return Err(errors::invalid_one("apiSourceType", text));
+        }
+    }
+    let source = &given["azureApiManagementSource"];
+    let import = Import {
+        center,
+        sources: sources(&source["sourceResourceIds"])?,
+        identity: text(&source["msiResourceId"]),
+        environment: text(&given["targetEnvironmentId"]),
+        stage: text(&given["targetLifecycleStage"]),
+        documents: given["importSpecification"].as_str() != Some("never"),
+        now: context.call.now,
+    };
+    accept(context, &import)
+}
+
+/// The ids of what to import; what can be known to be wrong at once is refused at once.
+fn sources(given: &Value) -> Result<Vec<String>, Answer> {
+    let sources: Option<Vec<String>> =
+        given.as_array().and_then(|ids| ids.iter().map(|id| id.as_str().map(str::to_owned)).collect());
     let Some(sources) = sources.filter(|ids| !ids.is_empty()) else {
         let text = "The sourceResourceIds field is required and must be a list of resource IDs.";
         return Err(errors::invalid_one("sourceResourceIds", text));
@@ -47,25 +86,21 @@ pub fn handle(context: &mut Context<'_>, center: &str) -> Reply {
     for source in &sources {
         if !source.parse::<ResourceId>().is_ok_and(|id| APIM_API.matches(&id)) {
             let text = format!("'{source}' is not the resource ID of an API Management API.");
-            return Err(errors::invalid_one("sourceResourceIds", text));
+            return Err(errors::invalid_one("sourceResourceIds", &text));
         }
     }
-    if access::principal(context.world, center, None).is_none() {
+    Ok(sources)
+}
+
+/// Accepts an import, and does it.
+fn accept(context: &mut Context<'_>, import: &Import<'_>) -> Reply {
+    if access::principal(context.world, import.center, import.identity.as_deref()).is_none() {
         let text =
             "The API center has no managed identity; assign one that may read the API Management service.";
         return Err(errors::invalid_one("identity", text));
     }
-    let import = Import {
-        center,
-        sources,
-        identity: None,
-        environment: None,
-        stage: None,
-        documents: true,
-        now: context.call.now,
-    };
-    let failure = run(context.world, &import).err();
-    Ok(operations::accept(context, center, failure))
+    let failure = run(context.world, import).err();
+    Ok(operations::accept(context, import.center, failure))
 }
 
 /// Copies every source; the first that cannot be had ends the import with an error body.

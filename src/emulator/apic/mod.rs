@@ -74,7 +74,7 @@ fn act(context: &mut Context<'_>, below: &[&str]) -> Reply {
         ("definitions", "exportspecification") => specification::export(context, &id),
         ("analyzerConfigs", "importruleset") => analysis::import(context, &id),
         ("analyzerConfigs", "exportruleset") => Ok(analysis::export(context, &id)),
-        ("workspaces", "importapisource") => from_apim::handle(context, &place.center),
+        ("workspaces", "importapisource") => from_apim::handle_source(context, &place.center),
         _ => Err(errors::problem_404()),
     }
 }
