@@ -1,0 +1,138 @@
+//! What the how-to needs around API Center: identities, roles, the account, resource groups, any other request.
+
+use serde_json::{Value, json};
+
+use crate::support::{APIM_ID, Azure, CENTER, Local, strings};
+
+const READER: &str = "API Management Service Reader Role";
+
+#[test]
+fn an_identity_lives_and_dies() {
+    let azure = Azure::start();
+    let me = "--resource-group myResourceGroup --name me";
+    let made = azure.json(format!("identity create {me} --tags a=b"));
+    assert_eq!((&made["name"], &made["tags"]), (&json!("me"), &json!({"a": "b"})));
+    assert_eq!(azure.json(format!("identity show {me}")), made);
+    assert_eq!(azure.json("identity list -g myResourceGroup --query [].name"), json!(["me"]));
+    assert_eq!(azure.json("identity list --query [].name"), json!(["me"]));
+    let again = azure.json(format!("identity create {me}"));
+    assert_eq!(again["principalId"], made["principalId"], "creating it again keeps the principal");
+    let principal = azure.ok(format!("identity show {me} --query principalId -o tsv"));
+    assert_eq!(Some(principal.text()), made["principalId"].as_str());
+    azure.ok(format!("identity delete {me}"));
+    azure.run(format!("identity show {me}")).error(3);
+}
+
+#[test]
+fn a_role_is_assigned_once_however_often_it_is_said() {
+    let azure = Azure::start();
+    let principal = azure.ok("identity create -g myResourceGroup -n me --query principalId -o tsv");
+    let who = format!("--assignee-object-id {}", principal.text());
+    let stripped = &APIM_ID[1..];
+    let create = |role: &str, scope: &str| {
+        azure.json(format!(
+            "role assignment create --role {role} {who} --assignee-principal-type ServicePrincipal --scope {scope}"
+        ))
+    };
+    let made = create(&format!("'{READER}'"), stripped);
+    assert_eq!((&made["scope"], &made["principalType"]), (&json!(APIM_ID), &json!("ServicePrincipal")));
+    for (role, scope) in [
+        (format!("'{READER}'"), APIM_ID),
+        ("71522526-b88f-4d52-b57f-d31fc3546d0d".to_owned(), stripped),
+        (made["roleDefinitionId"].as_str().expect("a role").to_owned(), APIM_ID),
+    ] {
+        assert_eq!(create(&role, scope)["id"], made["id"], "{role} at {scope}");
+    }
+    let listed = azure.json(format!("role assignment list --scope {APIM_ID}"));
+    assert_eq!(listed.as_array().map(Vec::len), Some(1), "{listed}");
+    assert_eq!(listed[0]["roleDefinitionName"], READER);
+    assert_eq!(azure.json(format!("role assignment list {who} --all --query [].id")), json!([made["id"]]));
+    azure.ok(format!("role assignment delete {who} --role '{READER}' --scope {stripped}"));
+    assert_eq!(azure.json(format!("role assignment list --scope {APIM_ID}")), json!([]));
+}
+
+#[test]
+fn the_emulators_account_needs_no_login() {
+    let azure = Local::new();
+    let shown = azure.json("account show");
+    assert_eq!((&shown["name"], &shown["isDefault"]), (&json!("Example Sub"), &json!(true)));
+    let listed = azure.json("account list");
+    assert_eq!(listed[0]["id"], shown["id"]);
+    assert_eq!(azure.ok("account show --query id -o tsv").text(), "00000000-0000-0000-0000-000000000000");
+    azure.ok("account set --subscription 'Example Sub'");
+    for named in ["'Example Sub'", "00000000-0000-0000-0000-000000000000"] {
+        azure.ok(format!("apic list --subscription {named}"));
+    }
+}
+
+#[test]
+fn the_profile_of_az_is_read_and_its_choice_changed() {
+    let azure = Azure::start();
+    let profile = azure.folder().join("../home/config/azureProfile.json");
+    std::fs::create_dir_all(profile.parent().expect("a folder")).expect("az's folder");
+    let entry = |id: &str, name: &str, default: bool| {
+        json!({"id": id, "name": name, "state": "Enabled", "isDefault": default, "tenantId": id,
+               "environmentName": "AzureCloud", "user": {"name": "ada@example.com", "type": "user"}})
+    };
+    let two = "22222222-0000-0000-0000-000000000000";
+    let subscriptions =
+        json!([entry("11111111-0000-0000-0000-000000000000", "One", true), entry(two, "Two", false)]);
+    std::fs::write(&profile, format!("\u{feff}{}", json!({"subscriptions": subscriptions})))
+        .expect("written");
+    let mut azure = azure;
+    azure.set("AZURE_SUBSCRIPTION_ID", "");
+    assert_eq!(azure.json("account list --query [].name"), json!(["One", "Two"]));
+    assert_eq!(azure.json("account show --query name"), json!("One"));
+    azure.ok("account set -s Two");
+    assert_eq!(azure.json("account show --query id"), json!(two));
+    azure.run("account set -s Three").error(1);
+    assert_eq!(azure.json("account show --query name"), json!("Two"));
+}
+
+#[test]
+fn a_resource_group_is_shown() {
+    let azure = Azure::start();
+    let group = azure.json("group show --name myResourceGroup");
+    assert_eq!((&group["name"], &group["location"]), (&json!("myResourceGroup"), &json!("eastus")));
+    azure.run("group show -n nowhere").error(3);
+}
+
+#[test]
+fn any_request_can_be_sent() {
+    let azure = Azure::start();
+    let group = "/subscriptions/{subscriptionId}/resourceGroups/myResourceGroup";
+    let center = format!("{group}/providers/Microsoft.ApiCenter/services/myAPICenter");
+    let shown = azure.json(format!("rest --method get --uri {center}"));
+    assert_eq!(shown["properties"]["provisioningState"], "Succeeded", "nothing is lifted: {shown}");
+    azure.write("body.json", r#"{"properties": {"title": "T", "kind": "rest"}}"#);
+    let api = format!("{center}/workspaces/default/apis/by-hand");
+    let made = azure.json(format!("rest -m PUT -u {api}?api-version=2024-03-01 --body @body.json"));
+    assert_eq!(made["name"], "by-hand");
+    assert_eq!(azure.json(format!("apic api show {CENTER} --api-id by-hand --query title")), "T");
+    assert!(azure.ok(format!("rest -m head -u {api}")).bytes.is_empty());
+    assert!(azure.ok(format!("rest -m delete -u {api}")).bytes.is_empty());
+    azure.run(format!("rest -u {api}")).error(3);
+    azure.run(format!("rest -m put -u {api} -b nonsense")).error(1);
+    let run = azure.run("rest -u https://elsewhere.example/subscriptions");
+    assert!(run.error(1).contains("elsewhere.example"), "{}", run.story());
+}
+
+#[test]
+fn a_paged_answer_comes_in_one_piece() {
+    let azure = Azure::start_with("--apis 250");
+    let uri = format!("{APIM_ID}/apis");
+    let first = azure.json(format!("rest -u {uri}"));
+    assert_eq!(first["value"].as_array().map(Vec::len), Some(100));
+    assert!(first["nextLink"].is_string());
+    let all = azure.json(format!("rest -u {uri} --paginate"));
+    let names: std::collections::BTreeSet<&str> =
+        all["value"].as_array().expect("a list").iter().filter_map(|api| api["name"].as_str()).collect();
+    assert!(
+        names.len() > 250 && names.contains("api-00001") && names.contains("api-00250"),
+        "{}",
+        names.len()
+    );
+    assert_eq!((all["value"].as_array().map(Vec::len), &all["nextLink"]), (Some(names.len()), &Value::Null));
+    let listed = azure.json("apim api list -g myResourceGroup -n myAPIManagement --query [].name");
+    assert_eq!(strings(&listed).len(), names.len());
+}

@@ -1,0 +1,247 @@
+//! Command lines that cannot work: each ends in one clear line, the right exit code, and nothing half-written.
+
+use crate::support::{APIM, APIM_ID, Azure, CENTER, Run};
+
+const DEFINITION: &str = "--api-id swagger-petstore --version-id 1-0-0 --definition-id openapi";
+
+/// Runs a line that must fail with `code`, in one line that names `names`, leaving the folder as it was.
+fn refused(azure: &Azure, code: i32, names: &str, line: &str) {
+    let before = azure.files();
+    let run = azure.run(line);
+    let error = run.error(code);
+    assert!(error.contains(names), "'{names}' is not named\n{}", run.story());
+    assert_eq!(azure.files(), before, "a file came or went\n{}", run.story());
+}
+
+/// The same for what the parser refuses, whose text is clap's: the error, a tip, the usage.
+fn misspelt(run: &Run, names: &[&str]) {
+    assert_eq!((run.code, run.bytes.len()), (Some(2), 0), "{}", run.story());
+    assert!(run.stderr.starts_with("error: "), "{}", run.story());
+    for name in names {
+        assert!(run.stderr.contains(name), "'{name}' is not named\n{}", run.story());
+    }
+}
+
+#[test]
+fn words_that_no_command_knows() {
+    let azure = Azure::start();
+    for (line, names) in [
+        ("apic api creat", &["creat", "similar", "create"][..]),
+        ("apim apis list", &["apis", "similar", "api"]),
+        ("apci api list", &["apci", "similar", "apic"]),
+        ("apim show -g g -n n --colour red", &["--colour"]),
+        ("apim show -g g -n n --resource-grop g", &["--resource-grop", "similar", "--resource-group"]),
+        ("apim show -g g -n n --output nope", &["nope", "json", "table"]),
+        ("apim show -g g", &["required", "--name"]),
+        ("apim show -g g -n n extra", &["extra"]),
+        ("apim api export -g g -n n --api-id a --export-format OpenApi", &["OpenApi", "OpenApiJsonFile"]),
+        ("apim show -g g -n", &["-n"]),
+    ] {
+        misspelt(&azure.run(line), names);
+    }
+    misspelt(
+        &azure.run(format!("apic api create {CENTER} --api-id a --title T --type nope")),
+        &["nope", "graphql"],
+    );
+    misspelt(&azure.run(format!("apic api list {CENTER} --max-items 0")), &["0", "--max-items"]);
+}
+
+#[test]
+fn queries_that_are_none() {
+    let azure = Azure::start();
+    for query in ["[?", "a b", "'[?a==`b`'", "[].{a:}", "nofunction(@)"] {
+        let run = azure.run(format!("apim list --query '{}'", query.trim_matches('\'')));
+        assert!(run.error(2).contains("--query"), "{}", run.story());
+    }
+}
+
+#[test]
+fn names_that_would_be_another_path() {
+    let azure = Azure::start();
+    for name in ["a/b", "..", "a/../../x", ".", "a?b", "a#b", "a%2Fb", "a\\b", "''"] {
+        for line in [
+            format!("apic api show {CENTER} --api-id {name}"),
+            format!("apic show -g myResourceGroup -n {name}"),
+            format!("apic api delete {CENTER} --api-id {name} --yes"),
+            format!("apim show -g myResourceGroup -n {name}"),
+            format!("apim api show {APIM} --api-id {name}"),
+            format!("apim show -g {name} -n myAPIManagement"),
+            format!("identity show -g myResourceGroup -n {name}"),
+        ] {
+            let run = azure.run(&line);
+            assert!(matches!(run.code, Some(1 | 2)), "{}", run.story());
+            run.error(run.code.unwrap_or_default());
+        }
+    }
+    refused(
+        &azure,
+        1,
+        "--api-id",
+        &format!("apic api register {CENTER} -l x.json --api-id a/b").replace("x.json", &spec(&azure)),
+    );
+    let names = azure.json(format!("apic api list {CENTER} --query [].name"));
+    assert_eq!(names.as_array().map(Vec::len), Some(1), "nothing was made");
+}
+
+/// A small definition in the folder.
+fn spec(azure: &Azure) -> String {
+    azure
+        .write("spec.json", r#"{"openapi": "3.0.1", "info": {"title": "T", "version": "1.0"}, "paths": {}}"#);
+    "spec.json".to_owned()
+}
+
+#[test]
+fn ids_that_are_none_or_of_another_kind() {
+    let azure = Azure::start();
+    for (names, line) in [
+        ("nonsense", "apic show --ids nonsense".to_owned()),
+        ("/subscriptions/x", "apic show --ids /subscriptions/x".to_owned()),
+        ("--ids", format!("apic show --ids {APIM_ID}")),
+        ("--ids", format!("apic api show --ids {APIM_ID}/apis/my-api")),
+        ("--source-resource-ids", format!("apic import-from-apim {CENTER} --source-resource-ids {APIM_ID}")),
+        ("nonsense", format!("apic import-from-apim {CENTER} --source-resource-ids nonsense")),
+        ("--azure-apim", format!("apic import apim {CENTER} --azure-apim {APIM_ID}/apis/my-api --apim-apis x")),
+        ("nonsense", "role assignment create --role Reader --assignee-object-id 71522526-b88f-4d52-b57f-d31fc3546d0d --scope nonsense".to_owned()),
+    ] {
+        refused(&azure, 1, names, &line);
+    }
+}
+
+#[test]
+fn things_that_are_not_there() {
+    let azure = Azure::start();
+    for line in [
+        "apic show -g myResourceGroup -n nobody".to_owned(),
+        "apic show -g nowhere -n myAPICenter".to_owned(),
+        format!("apic api show {CENTER} --api-id nobody"),
+        format!("apic api update {CENTER} --api-id nobody --summary x"),
+        "apic api list -g myResourceGroup -n nobody".to_owned(),
+        format!(
+            "apic api definition export-specification {CENTER} --api-id swagger-petstore --version-id 1-0-0 --definition-id none --file-name out.json"
+        ),
+        format!("apim api show {APIM} --api-id nobody"),
+        format!("apim show {APIM} --subscription 99999999-0000-0000-0000-000000000000"),
+        "apic import-from-apim -g myResourceGroup -n nobody --apim-name x --apim-apis x".to_owned(),
+    ] {
+        refused(&azure, 3, "", &line);
+    }
+}
+
+#[test]
+fn documents_that_cannot_be_registered() {
+    let azure = Azure::start();
+    azure.write("broken.json", "{\"openapi\": \"3.0.1\", ");
+    azure.write("broken.yaml", "openapi: 3.0.1\n\t- x\n");
+    azure.write("other.json", "{\"name\": \"package\", \"version\": \"1\"}");
+    azure.write("empty.json", "");
+    azure.write("list.json", "[1, 2]");
+    azure.write("binary.json", [0_u8, 159, 146, 150, 255, 254, 0, 1]);
+    std::fs::create_dir(azure.folder().join("folder")).expect("a folder");
+    for name in [
+        "missing.json",
+        "broken.json",
+        "broken.yaml",
+        "other.json",
+        "empty.json",
+        "list.json",
+        "binary.json",
+        "folder",
+    ] {
+        refused(&azure, 1, name, &format!("apic api register {CENTER} --api-location {name}"));
+    }
+    spec(&azure);
+    refused(
+        &azure,
+        1,
+        "--title",
+        &format!("apic api register {CENTER} -l spec.json --title {}", "x".repeat(51)),
+    );
+    let names = azure.json(format!("apic api list {CENTER} --query [].name"));
+    assert_eq!(names.as_array().map(Vec::len), Some(1), "nothing was made");
+}
+
+#[test]
+fn links_that_lead_nowhere() {
+    let azure = Azure::start();
+    let import = format!(
+        "apic api definition import-specification {CENTER} {DEFINITION} --format link --specification name=openapi"
+    );
+    refused(&azure, 1, "$link", &format!("{import} --value $link"));
+    for value in ["nonsense", "ftp://x/y", "https://", "@missing/file.json", "''"] {
+        refused(&azure, 1, "--value", &format!("{import} --value {value}"));
+    }
+    let expired = format!("{}/api-export/apiexport/x.json?sv=2017-04-17&sig=expired", azure.endpoint());
+    refused(&azure, 1, "link", &format!("{import} --value {expired}"));
+    let run = azure.run(format!("apic api register {CENTER} -l {expired}"));
+    run.error(1);
+    let names = azure.json(format!("apic api list {CENTER} --query [].name"));
+    assert_eq!(names.as_array().map(Vec::len), Some(1), "nothing was made");
+}
+
+#[test]
+fn values_that_are_not_what_they_should_be() {
+    let azure = Azure::start();
+    azure.write("broken.json", "{\"type\": ");
+    for (code, names, line) in [
+        (1, "--identity", format!("apic update {CENTER} --identity @./missing.json")),
+        (1, "--identity", format!("apic update {CENTER} --identity @broken.json")),
+        (1, "--body", format!("rest -m put -u {APIM_ID} --body @./missing.json")),
+        (1, "--body", format!("rest -m put -u {APIM_ID} --body @broken.json")),
+        (
+            1,
+            "--title",
+            format!("apic api update {CENTER} --api-id swagger-petstore --title {}", "x".repeat(51)),
+        ),
+        (
+            1,
+            "api-version",
+            "rest -u /subscriptions/x/resourceGroups/y/providers/Some.Thing/things/z".to_owned(),
+        ),
+        (
+            1,
+            "--assignee",
+            format!("role assignment create --role Reader --assignee-object-id me --scope {APIM_ID}"),
+        ),
+        (
+            1,
+            "Nobody",
+            format!(
+                "role assignment create --role Nobody --assignee-object-id 71522526-b88f-4d52-b57f-d31fc3546d0d --scope {APIM_ID}"
+            ),
+        ),
+        (
+            1,
+            "empty",
+            format!("role assignment create --role Reader --assignee-object-id '' --scope {APIM_ID}"),
+        ),
+    ] {
+        refused(&azure, code, names, &line);
+    }
+}
+
+#[test]
+fn deleting_asks_and_nobody_answers() {
+    let azure = Azure::start();
+    for (line, again) in [
+        (
+            format!("apic api delete {CENTER} --api-id swagger-petstore"),
+            format!("apic api show {CENTER} --api-id swagger-petstore"),
+        ),
+        (format!("apic delete {CENTER}"), format!("apic show {CENTER}")),
+        (format!("apim api delete {APIM} --api-id my-api"), format!("apim api show {APIM} --api-id my-api")),
+        (format!("apim delete {APIM}"), format!("apim show {APIM}")),
+    ] {
+        let run = azure.run(&line);
+        run.error(1);
+        assert!(run.stderr.contains("--yes"), "{}", run.story());
+        azure.ok(&again);
+    }
+}
+
+#[test]
+fn results_that_cannot_be_written() {
+    let azure = Azure::start();
+    let export = format!("apic api definition export-specification {CENTER} {DEFINITION} --file-name");
+    refused(&azure, 1, "out.json", &format!("{export} no/such/folder/out.json"));
+    refused(&azure, 1, ".", &format!("{export} ."));
+}

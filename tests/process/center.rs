@@ -1,0 +1,86 @@
+//! `apic create|show|list|update|delete`, also spelt `apic service …`: API centers themselves.
+
+use serde_json::{Value, json};
+
+use crate::support::{Azure, CENTER, Local, strings};
+
+#[test]
+fn a_center_lives_and_dies_in_both_spellings() {
+    let azure = Azure::start();
+    for group in ["apic", "apic service"] {
+        let new = "-g myResourceGroup -n secondCenter";
+        let made = azure.json(format!("{group} create {new} -l westeurope --tags a=1 'b=two words'"));
+        assert_eq!(made["tags"], json!({"a": "1", "b": "two words"}), "{group}");
+        assert_eq!(made["location"], "westeurope");
+        assert_eq!(made["resourceGroup"], "myResourceGroup");
+        assert!(made.get("properties").is_none(), "az lifts the properties: {made}");
+        assert_eq!(azure.json(format!("{group} show {new}")), made);
+        for list in ["list -g myResourceGroup", "list"] {
+            let names = azure.json(format!("{group} {list} --query [].name"));
+            let mut names = strings(&names);
+            names.sort_unstable();
+            assert_eq!(names, ["myAPICenter", "secondCenter"], "{group} {list}");
+        }
+        let id = made["id"].as_str().expect("an id");
+        let changed = azure.json(format!("{group} update --ids {id} --set tags.c=3 --remove tags.a"));
+        assert_eq!(changed["tags"], json!({"b": "two words", "c": "3"}));
+        assert!(azure.ok(format!("{group} delete {new} --yes")).bytes.is_empty());
+        azure.run(format!("{group} show {new}")).error(3);
+        let again = azure.run(format!("{group} delete {new} -y"));
+        assert_eq!(again.code, Some(0), "{}", again.story());
+    }
+}
+
+#[test]
+fn the_location_comes_from_the_group_and_the_place_from_the_how_tos_options() {
+    let azure = Azure::start();
+    let made = azure.json("apic service create --resource-group myResourceGroup --name third-center");
+    assert_eq!(made["location"], "eastus");
+    let shown = azure.json("apic service show --resource-group myResourceGroup --service-name third-center");
+    assert_eq!(shown, made);
+    assert_eq!(azure.json("apic show -g myResourceGroup -s third-center"), made);
+}
+
+#[test]
+fn an_identity_is_given_as_json_as_shorthand_and_as_a_file() {
+    let azure = Azure::start();
+    azure.write("identity.json", "{\n    \"type\": \"SystemAssigned\"\n}\n");
+    let forms = [
+        r#"'{"type": "SystemAssigned"}'"#,
+        "type=SystemAssigned",
+        "'{type:SystemAssigned}'",
+        "@identity.json",
+        "\"{'type': 'SystemAssigned'}\"".trim_matches('"'),
+    ];
+    let mut principals = Vec::new();
+    for form in &forms[..4] {
+        let line = format!(
+            "apic service update --name myAPICenter --resource-group myResourceGroup --identity {form}"
+        );
+        let identity = azure.json(line)["identity"].clone();
+        assert_eq!(identity["type"], "SystemAssigned", "{form}");
+        let shown = azure.ok(format!("apic show {CENTER} --query identity.principalId -o tsv"));
+        assert_eq!(Some(shown.text()), identity["principalId"].as_str(), "{form}");
+        principals.push(shown.text().to_owned());
+        assert!(principals[0].len() == 36 && principals[0] == shown.text(), "it stays the same");
+    }
+    let gone = azure.json(format!("apic update {CENTER} --identity type=None"));
+    assert_eq!(gone["identity"]["principalId"], Value::Null, "{gone}");
+}
+
+#[test]
+fn a_user_assigned_identity_is_given_as_in_the_how_to() {
+    let azure = Local::new();
+    let identity = azure.json("identity create --resource-group myResourceGroup --name me");
+    let id = identity["id"].as_str().expect("an id");
+    assert!(id.ends_with("/providers/Microsoft.ManagedIdentity/userAssignedIdentities/me"), "{id}");
+    azure.write(
+        "identity.json",
+        json!({"type": "UserAssigned", "userAssignedIdentities": {id: {}}}).to_string(),
+    );
+    let center = azure.json(format!("apic update {CENTER} --identity @identity.json"));
+    let users = center["identity"]["userAssignedIdentities"].as_object().expect("users").clone();
+    let [(key, user)] = &users.iter().collect::<Vec<_>>()[..] else { panic!("one user: {users:?}") };
+    assert!(key.eq_ignore_ascii_case(id), "{key}");
+    assert_eq!(user["principalId"], identity["principalId"]);
+}

@@ -1,0 +1,67 @@
+//! `azr emulator`: how it starts and ends, what it keeps, and its demo.
+
+use crate::support::{APIM, Azure, CENTER, Local, Shell};
+
+#[test]
+fn the_demo_walks_to_its_end() {
+    let shell = Shell::new(&[]);
+    let run = shell.ok("emulator demo");
+    assert!(run.text().ends_with(" steps, 0 wrong."), "{}", run.story());
+    assert!(shell.files().is_empty(), "it left files behind");
+}
+
+#[test]
+fn without_a_token_a_request_is_refused() {
+    let mut azure = Azure::start();
+    azure.set("AZR_ACCESS_TOKEN", "expired");
+    let run = azure.run(format!("apim show {APIM}"));
+    assert!(run.error(1).contains("ExpiredAuthenticationToken"), "{}", run.story());
+    // The emulator's own cloud needs none to be set.
+    azure.set("AZR_ACCESS_TOKEN", "");
+    azure.set("AZURE_CLOUD_NAME", "AzureEmulator");
+    azure.ok(format!("apim show {APIM}"));
+}
+
+#[cfg(unix)]
+#[test]
+fn told_to_end_it_saves_and_goes_on_there_the_next_time() {
+    let shell = Shell::new(&[]);
+    let options = format!("--sample --state {}", shell.folder().join("state.json").display());
+    let mut first = Azure::start_with(&options);
+    first.ok(format!("apic api create {CENTER} --api-id kept --title Kept --type rest"));
+    assert_eq!(first.terminate(), Some(0));
+    let second = Azure::start_with(&options);
+    assert_eq!(second.json(format!("apic api show {CENTER} --api-id kept --query title")), "Kept");
+}
+
+#[test]
+fn in_process_one_command_sees_what_another_did() {
+    let azure = Local::new();
+    azure.ok(format!("apic api create {CENTER} --api-id kept --title Kept --type rest"));
+    assert_eq!(azure.json(format!("apic api show {CENTER} --api-id kept --query title")), "Kept");
+    let link = azure.ok(format!(
+        "apim api export {APIM} --api-id my-api --export-format OpenApiJsonUrl --query properties.value.link -o tsv"
+    ));
+    azure.ok(format!("apic api register {CENTER} -l {}", link.text()));
+    azure.ok(format!("apic api show {CENTER} --api-id citylibrary"));
+    let other = Local::new();
+    other.run(format!("apic api show {CENTER} --api-id kept")).error(3);
+}
+
+#[test]
+fn a_port_that_is_taken_is_an_error() {
+    let azure = Azure::start();
+    let port = azure.endpoint().rsplit(':').next().expect("a port");
+    let run = azure.run(format!("emulator start --port {port}"));
+    assert!(run.error(1).contains(port), "{}", run.story());
+}
+
+#[test]
+fn a_damaged_state_is_refused_and_left_alone() {
+    let azure = Local::new();
+    let state = azure.folder().join("../state.json");
+    std::fs::write(&state, "{\"layout\": 1, \"wor").expect("written");
+    let run = azure.run(format!("apim show {APIM}"));
+    assert!(run.error(1).contains("state.json"), "{}", run.story());
+    assert_eq!(std::fs::read(&state).expect("still there").len(), 17);
+}

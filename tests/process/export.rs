@@ -1,0 +1,95 @@
+//! `apim api export`: ten formats, whose files hold what the link serves, byte for byte.
+
+use crate::support::{APIM, Azure, get};
+
+/// Format, an API that has it, and the name that az gives the file.
+const FORMATS: &[(&str, &str, &str)] = &[
+    ("OpenApiJson", "my-api", "my-api_openapi+json.json"),
+    ("OpenApiYaml", "unicode", "unicode_openapi.yaml"),
+    ("Swagger", "weather", "weather_swagger.json"),
+    ("Wsdl", "stock", "stock_wsdl.xml"),
+    ("Wadl", "my-api", "my-api_wadl.xml"),
+];
+
+fn export(api: &str, format: &str, rest: &str) -> String {
+    format!("apim api export {APIM} --api-id {api} --export-format {format} {rest}")
+}
+
+fn served(azure: &Azure, api: &str, format: &str) -> Vec<u8> {
+    let answer = azure.json(export(api, &format!("{format}Url"), ""));
+    let link = answer["value"]["link"].as_str().or_else(|| answer["properties"]["value"]["link"].as_str());
+    get(link.unwrap_or_else(|| panic!("no link in {answer}")))
+}
+
+#[test]
+fn a_file_holds_what_the_link_serves() {
+    let azure = Azure::start();
+    for (format, api, name) in FORMATS {
+        let served = served(&azure, api, format);
+        assert!(served.len() > 100, "{format} is next to nothing");
+        let run = azure.ok(export(api, &format!("{format}File"), "--file-path out"));
+        assert!(run.bytes.is_empty() && run.stderr.contains(name), "{}", run.story());
+        assert!(
+            azure.read(&format!("out/{name}")) == served,
+            "{format}: the file is not what the link serves"
+        );
+        let run = azure.ok(export(api, &format!("{format}File"), "--file-path -"));
+        assert!(run.bytes == served, "{format}: stdout is not what the link serves");
+        assert!(run.stderr.is_empty(), "{}", run.story());
+    }
+    let names = std::fs::read_dir(azure.folder().join("out")).expect("the folder").count();
+    assert_eq!(names, FORMATS.len(), "a file too many");
+}
+
+#[test]
+fn a_link_is_asked_for_as_in_the_how_to() {
+    let azure = Azure::start();
+    let link = azure.ok(export("my-api", "OpenApiJsonUrl", "--query properties.value.link --output tsv"));
+    assert!(link.text().starts_with(azure.endpoint()), "{}", link.story());
+    // PowerShell's option names and case are as good.
+    let again = azure.ok(export("my-api", "openapijsonurl", "--query value.link -o tsv"));
+    assert!(again.text().starts_with(azure.endpoint()) || link.text().starts_with(azure.endpoint()));
+    assert!(azure.files().is_empty(), "a link leaves no file");
+}
+
+#[test]
+fn a_path_names_a_folder_or_a_file() {
+    let azure = Azure::start();
+    std::fs::create_dir(azure.folder().join("v1.0")).expect("a folder with a full stop");
+    for (given, file) in [
+        (".", "my-api_openapi+json.json"),
+        ("new", "new/my-api_openapi+json.json"),
+        ("deep/er/", "deep/er/my-api_openapi+json.json"),
+        ("v1.0", "v1.0/my-api_openapi+json.json"),
+        ("spec.json", "spec.json"),
+        ("new/spec.json", "new/spec.json"),
+    ] {
+        azure.ok(export("my-api", "OpenApiJsonFile", &format!("-f {given}")));
+        assert!(!azure.read(file).is_empty(), "{given}");
+        std::fs::remove_file(azure.folder().join(file)).expect("it is there");
+    }
+}
+
+#[test]
+fn a_revision_is_exported_under_its_own_name() {
+    let azure = Azure::start();
+    azure.ok(export("'weather;rev=2'", "OpenApiJsonFile", "-f out"));
+    let text = azure.read("out/weather;rev=2_openapi+json.json");
+    assert!(String::from_utf8_lossy(&text).contains("/pressure/{city}"), "the second revision's operation");
+    let first = served(&azure, "weather", "OpenApiJson");
+    assert!(!String::from_utf8_lossy(&first).contains("/pressure/{city}"), "the first has none");
+}
+
+#[test]
+fn a_failed_export_leaves_an_old_file_alone() {
+    let azure = Azure::start();
+    azure.write("spec.json", "old");
+    azure.run(export("museum", "WsdlFile", "-f spec.json")).error(1);
+    azure.run(export("nobody", "OpenApiJsonFile", "-f spec.json")).error(3);
+    assert_eq!((azure.read("spec.json"), azure.files().len()), (b"old".to_vec(), 1));
+    let run = azure.run(export("my-api", "OpenApiJsonFile", ""));
+    assert!(run.error(1).contains("--file-path"), "{}", run.story());
+    azure.write("file", "");
+    azure.run(export("my-api", "OpenApiJsonFile", "-f file/below")).error(1);
+    assert_eq!(azure.files(), ["file", "spec.json"]);
+}

@@ -1,0 +1,195 @@
+//! `import-from-apim` in its three spellings: the service copies APIs of API Management into the center.
+
+use serde_json::{Value, json};
+
+use crate::support::{APIM, APIM_ID, Azure, CENTER, Run, Shell, strings};
+
+/// The current APIs of the sample, by title.
+const TITLES: &[&str] = &[
+    "City Library",
+    "Museum",
+    "Orders",
+    "StockQuote",
+    "Ticker",
+    "Warehouse inventory, replenishment and returns management API",
+    "Weather",
+    "Ünïcode — 日本語",
+];
+
+fn identity(azure: &Shell) -> String {
+    let run = azure.ok(format!(
+        "apic update {CENTER} --identity type=SystemAssigned --query identity.principalId -o tsv"
+    ));
+    run.text().to_owned()
+}
+
+fn role(azure: &Shell, principal: &str) {
+    azure.ok(format!(
+        "role assignment create --role 'API Management Service Reader Role' --assignee-object-id {principal} --assignee-principal-type ServicePrincipal --scope {APIM_ID}"
+    ));
+}
+
+fn ready() -> Azure {
+    let azure = Azure::start();
+    let principal = identity(&azure);
+    role(&azure, &principal);
+    azure
+}
+
+fn import(azure: &Shell, rest: &str) -> Run {
+    azure.run(format!("apic service import-from-apim -g myResourceGroup --service-name myAPICenter {rest}"))
+}
+
+fn titles(azure: &Shell) -> Vec<String> {
+    let listed = azure.json(format!("apic api list {CENTER} --query [].title"));
+    let mut titles: Vec<String> = strings(&listed).into_iter().map(str::to_owned).collect();
+    titles.sort_unstable();
+    titles.retain(|title| title != "Swagger Petstore");
+    titles
+}
+
+#[test]
+fn without_an_identity_one_error_says_what_to_run() {
+    let azure = Azure::start();
+    let run = import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/*"));
+    assert!(run.error(1).contains("identity"), "{}", run.story());
+    let hint = run.stderr.lines().nth(1).unwrap_or_default();
+    let command = hint.split_once("azr ").unwrap_or_else(|| panic!("no command\n{}", run.story())).1;
+    azure.ok(command);
+    assert_ne!(azure.json(format!("apic show {CENTER} --query identity.principalId")), Value::Null);
+}
+
+#[test]
+fn without_the_role_the_operation_fails_and_nothing_is_imported() {
+    let azure = Azure::start();
+    let principal = identity(&azure);
+    let run = import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/*"));
+    assert_eq!((run.code, run.bytes.len()), (Some(1), 0), "{}", run.story());
+    assert_eq!(run.stderr.matches("ERROR: ").count(), 1, "{}", run.story());
+    let warning = run.stderr.lines().find(|line| line.starts_with("WARNING: ")).unwrap_or_default();
+    let command = warning.split_once("azr ").unwrap_or_else(|| panic!("no command\n{}", run.story())).1;
+    assert!(titles(&azure).is_empty());
+    // What the warning says to run is what helps.
+    azure.ok(command.replace('"', "'"));
+    assert!(command.contains(&principal), "{command}");
+    assert_eq!(import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/my-api")).code, Some(0));
+    assert_eq!(titles(&azure), ["City Library"]);
+}
+
+#[test]
+fn all_apis_are_imported_with_documents_deployments_and_the_environment() {
+    let azure = ready();
+    let run = import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/*")).good();
+    assert!(run.bytes.is_empty() && run.stderr.contains("new"), "{}", run.story());
+    let found = titles(&azure);
+    for title in TITLES {
+        // A title of over fifty characters does not fit into a center.
+        let start: String = title.chars().take(50).collect();
+        let there = found.iter().any(|f| f == title || (title.len() > 50 && f.starts_with(start.trim_end())));
+        assert!(there, "{title} in {found:?}");
+    }
+    let environments = azure.json(format!("apic environment list {CENTER} --query [].name"));
+    assert_eq!(strings(&environments), ["myAPIManagement"]);
+
+    let apis = azure.json(format!("apic api list {CENTER}"));
+    let library =
+        apis.as_array().expect("a list").iter().find(|api| api["title"] == "City Library").expect("it");
+    let name = library["name"].as_str().expect("a name");
+    assert!(name.chars().all(|c| c.is_ascii_digit()), "the service makes decimal names: {name}");
+    let versions = azure.json(format!("apic api version list {CENTER} --api-id {name}"));
+    assert_eq!(versions[0]["lifecycleStage"], "design", "{versions}");
+    let version = versions[0]["name"].as_str().expect("a version");
+    let place = format!("{CENTER} --api-id {name} --version-id {version}");
+    let definitions = azure.json(format!("apic api definition list {place}"));
+    let definition = definitions[0]["name"].as_str().expect("a definition");
+    let document = azure.ok(format!(
+        "apic api definition export-specification {place} --definition-id {definition} --file-name -"
+    ));
+    assert!(document.stdout().contains("City Library"), "{}", document.story());
+    let deployments = azure.json(format!("apic api deployment list {CENTER} --api-id {name}"));
+    assert_eq!(deployments[0]["environmentId"], "/workspaces/default/environments/myAPIManagement");
+    assert!(deployments[0]["server"]["runtimeUri"][0].is_string(), "{deployments}");
+}
+
+#[test]
+fn importing_again_makes_no_second_ones() {
+    let azure = ready();
+    let all = format!("--source-resource-ids {APIM_ID}/apis/*");
+    import(&azure, &all).good();
+    let list = format!("apic api list {CENTER} --query [].name");
+    let first = azure.json(&list);
+    let run = import(&azure, &all).good();
+    assert!(run.stderr.contains(" 0 of"), "{}", run.story());
+    assert_eq!(azure.json(&list), first);
+}
+
+#[test]
+fn several_are_named_one_by_one() {
+    let azure = ready();
+    import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/my-api {APIM_ID}/apis/museum")).good();
+    assert_eq!(titles(&azure), ["City Library", "Museum"]);
+    let run = import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/nobody"));
+    assert_eq!((run.code, run.bytes.len()), (Some(1), 0), "{}", run.story());
+    assert_eq!(titles(&azure), ["City Library", "Museum"]);
+}
+
+#[test]
+fn todays_spellings_do_the_same() {
+    let azure = ready();
+    azure
+        .ok(format!("apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis weather ticker"));
+    assert_eq!(titles(&azure), ["Ticker", "Weather"]);
+    azure.ok(format!("apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis '[museum]'"));
+    azure.ok(format!(
+        "apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis my-api --apim-resource-group myResourceGroup --apim-subscription 00000000-0000-0000-0000-000000000000"
+    ));
+    assert_eq!(titles(&azure), ["City Library", "Museum", "Ticker", "Weather"]);
+    azure.ok(format!("apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis '*'"));
+    assert_eq!(
+        titles(&azure).len(),
+        azure
+            .json(format!("apim api list {APIM} --query '[?isCurrent].name'"))
+            .as_array()
+            .map_or(0, Vec::len)
+            - 1
+    );
+}
+
+#[test]
+fn as_a_source_the_stage_and_the_environment_can_be_chosen() {
+    let azure = ready();
+    azure
+        .ok(format!("apic environment create {CENTER} --environment-id live --title Live --type production"));
+    azure.ok(format!(
+        "apic import apim {CENTER} --azure-apim {APIM_ID} --apim-apis my-api --target-lifecycle-stage production --target-environment-id /workspaces/default/environments/live --import-specification never"
+    ));
+    assert_eq!(titles(&azure), ["City Library"]);
+    let apis = azure.json(format!("apic api list {CENTER} --query '[?title==`City Library`].name'"));
+    let name = strings(&apis)[0];
+    let stage =
+        azure.json(format!("apic api version list {CENTER} --api-id {name} --query [0].lifecycleStage"));
+    assert_eq!(stage, "production");
+    let deployments =
+        azure.json(format!("apic api deployment list {CENTER} --api-id {name} --query [].environmentId"));
+    assert_eq!(deployments, json!(["/workspaces/default/environments/live"]));
+}
+
+#[test]
+fn no_wait_returns_once_the_service_has_taken_it() {
+    let azure = ready();
+    let run = import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/my-api --no-wait")).good();
+    assert!(run.bytes.is_empty() && run.stderr.contains("started"), "{}", run.story());
+    assert_eq!(titles(&azure), ["City Library"]);
+}
+
+#[test]
+fn a_user_assigned_identity_reads_as_well() {
+    let azure = Azure::start();
+    let made = azure.json("identity create -g myResourceGroup -n me");
+    role(&azure, made["principalId"].as_str().expect("a principal"));
+    let id = made["id"].as_str().expect("an id");
+    let identity = json!({"type": "UserAssigned", "userAssignedIdentities": {id: {}}});
+    azure.ok(format!("apic update {CENTER} --identity '{identity}'"));
+    import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/museum")).good();
+    assert_eq!(titles(&azure), ["Museum"]);
+}

@@ -1,0 +1,22 @@
+//! The real binary, run as a process against a real emulator: what a script sees of azr.
+//!
+//! Every test has an emulator on a port of its own, or a state file of its own, and a folder of its own; none
+//! waits for anything but an answer, and none depends on another.
+
+mod around;
+mod bad_input;
+mod bad_surroundings;
+mod catalog;
+mod center;
+mod emulator;
+mod export;
+#[path = "../common/generated_spec.rs"]
+mod generated_spec;
+mod import;
+mod management;
+mod paging;
+mod register;
+mod register_large;
+mod secrets;
+mod support;
+mod walk;

@@ -1,0 +1,66 @@
+//! `apim` and `apim api`: the commands on API Management that the road starts from.
+
+use serde_json::json;
+
+use crate::support::{APIM, APIM_ID, Azure, strings};
+
+#[test]
+fn a_service_is_shown_and_listed() {
+    let azure = Azure::start();
+    let shown = azure.json("apim show --name myAPIManagement --resource-group myResourceGroup");
+    assert_eq!((&shown["id"], &shown["resourceGroup"]), (&json!(APIM_ID), &json!("myResourceGroup")));
+    let id = azure.ok(format!("apim show {APIM} --query id --output tsv"));
+    assert_eq!(id.stdout(), format!("{APIM_ID}\n"));
+    for list in ["apim list", "apim list -g myResourceGroup"] {
+        assert_eq!(azure.json(list), json!([shown.clone()]), "{list}");
+    }
+    azure.run("apim show -g myResourceGroup -n nobody").error(3);
+    azure.run("apim list -g nowhere").error(3);
+}
+
+#[test]
+fn an_api_lives_and_dies() {
+    let azure = Azure::start();
+    let notes = format!("{APIM} --api-id notes");
+    let made = azure.json(format!(
+        "apim api create {notes} --display-name 'Notes — ü' --path notes --service-url https://notes.example --protocols https http"
+    ));
+    assert_eq!((&made["displayName"], &made["path"]), (&json!("Notes — ü"), &json!("notes")));
+    assert_eq!(made["protocols"], json!(["https", "http"]));
+    assert_eq!(made["apiRevisionDescription"], json!(null), "az shows absent members of its model");
+    assert_eq!(azure.json(format!("apim api show {notes}")), made);
+    let names = azure.json(format!("apim api list {APIM} --query [].name"));
+    assert!(strings(&names).contains(&"notes") && strings(&names).contains(&"my-api"), "{names}");
+    let found = azure.json(format!("apim api list {APIM} --filter-display-name 'Notes — ü' --query [].name"));
+    assert_eq!(found, json!(["notes"]));
+    let changed = azure.json(format!("apim api update {notes} --description 'Two words.'"));
+    assert_eq!(
+        (&changed["description"], &changed["displayName"]),
+        (&json!("Two words."), &json!("Notes — ü"))
+    );
+    azure.run(format!("apim api delete {notes}")).error(1);
+    azure.ok(format!("apim api delete {notes} --delete-revisions true --yes"));
+    azure.run(format!("apim api show {notes}")).error(3);
+}
+
+#[test]
+fn a_document_becomes_an_api() {
+    let azure = Azure::start();
+    let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/specs/openapi30-flow.yaml");
+    std::fs::copy(spec, azure.folder().join("flow.yaml")).expect("the specification is there");
+    let import = format!("apim api import {APIM} --api-id flow --path flow --specification-format OpenApi");
+    let made = azure.json(format!("{import} --specification-path flow.yaml"));
+    assert_eq!((&made["name"], &made["displayName"]), (&json!("flow"), &json!("Flow Style")));
+    let operations =
+        azure.json(format!("apim api operation list {APIM} --api-id flow --query [].urlTemplate"));
+    assert!(!strings(&operations).is_empty(), "the document's operations are there");
+    azure.run(format!("{import} --specification-path missing.yaml")).error(1);
+}
+
+#[test]
+fn the_table_of_services_has_azs_columns() {
+    let azure = Azure::start();
+    let table = azure.ok(format!("apim show {APIM} -o table"));
+    let columns: Vec<&str> = table.stdout().lines().next().expect("a head").split_whitespace().collect();
+    assert_eq!(columns[..4], ["NAME", "RESOURCE", "GROUP", "LOCATION"], "{}", table.story());
+}

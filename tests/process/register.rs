@@ -1,0 +1,154 @@
+//! `apic api register` on definitions of many makings, read back and compared with the file.
+
+use std::path::{Path, PathBuf};
+
+use azr::spec;
+use serde_json::{Value, json};
+
+use crate::support::{Azure, CENTER, Shell, strings};
+
+fn specs() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/specs");
+    let entries = std::fs::read_dir(&folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    paths.sort_unstable();
+    paths
+}
+
+/// The document that a definition of the center holds.
+pub fn document(azure: &Shell, api: &str, version: &str, definition: &str) -> Vec<u8> {
+    let place = format!("{CENTER} --api-id {api} --version-id {version} --definition-id {definition}");
+    azure.ok(format!("apic api definition export-specification {place} --file-name -")).bytes
+}
+
+/// The names under which the last registration said it put things: API, version, definition.
+pub fn registered(stderr: &str) -> [String; 3] {
+    let line =
+        stderr.lines().find(|line| line.starts_with("Registered ")).expect("it says what was registered");
+    let words: Vec<&str> = line.trim_end_matches('.').split(' ').collect();
+    [words[1], words[4], words[7]].map(str::to_owned)
+}
+
+#[test]
+fn every_definition_comes_back_as_it_was() {
+    let azure = Azure::start();
+    for path in specs() {
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let text = std::fs::read(&path).expect("it can be read");
+        azure.write(&name, &text);
+        let run = azure.ok(format!("apic api register {CENTER} --api-location {name}"));
+        assert!(run.bytes.is_empty(), "{}", run.story());
+        let [api, version, definition] = registered(&run.stderr);
+        assert!(document(&azure, &api, &version, &definition) == text, "{name} came back changed");
+
+        let read = spec::read(&text, &name).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let shown = azure.json(format!("apic api show {CENTER} --api-id {api}"));
+        let title = read.title.as_deref().unwrap_or_else(|| name.rsplit_once('.').expect("an ending").0);
+        assert_eq!(shown["title"], title, "{name}");
+        assert!(
+            shown["kind"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case(read.kind.as_str())),
+            "{name}: {shown}"
+        );
+        let place = format!("{CENTER} --api-id {api} --version-id {version}");
+        let shown = azure.json(format!("apic api version show {place}"));
+        assert_eq!(shown["lifecycleStage"], "design", "{name}");
+        if let Some(own) = &read.version {
+            let plain = own.replace('.', "-");
+            assert!(shown["title"] == **own || shown["title"] == plain, "{name}: {own} became {shown}");
+        }
+        let shown = azure.json(format!("apic api definition show {place} --definition-id {definition}"));
+        let want = json!(read.format_version);
+        assert_eq!(shown["specification"].get("version").unwrap_or(&Value::Null), &want, "{name}: {shown}");
+    }
+}
+
+#[test]
+fn the_encoding_of_a_file_makes_no_difference() {
+    let azure = Azure::start();
+    let text = std::fs::read_to_string(
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/specs/openapi30-handwritten.yaml"),
+    )
+    .expect("the specification");
+    let marked = format!("\u{feff}{text}");
+    let little: Vec<u8> = marked.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = marked.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for (number, bytes) in [marked.as_bytes(), &little, &big].into_iter().enumerate() {
+        azure.write("spec.yaml", bytes);
+        let run = azure.ok(format!("apic api register {CENTER} -l spec.yaml --api-id enc-{number}"));
+        let [api, version, definition] = registered(&run.stderr);
+        assert_eq!(String::from_utf8_lossy(&document(&azure, &api, &version, &definition)), text);
+        let shown = azure.json(format!("apic api show {CENTER} --api-id {api} --query title"));
+        assert_eq!(shown, "Café Orders — Bestellungen");
+    }
+}
+
+#[test]
+fn every_server_becomes_a_deployment_with_an_id_that_stays() {
+    let azure = Azure::start();
+    azure
+        .ok(format!("apic environment create {CENTER} --environment-id live --title Live --type production"));
+    azure.write(
+        "spec.json",
+        json!({"openapi": "3.1.0", "info": {"title": "Many Servers", "version": "1.0"}, "paths": {},
+               "servers": [{"url": "https://a.example/v1"}, {"url": "https://b.example/v1"}, {"url": "/v1"}]})
+        .to_string(),
+    );
+    let register = format!("apic api register {CENTER} -l spec.json --environment-id live");
+    let list = format!("apic api deployment list {CENTER} --api-id manyservers");
+    let mut seen: Option<Value> = None;
+    for _ in 0..2 {
+        azure.ok(&register);
+        let deployments = azure.json(format!("{list} --query [].[name,server.runtimeUri[0],environmentId]"));
+        let rows = deployments.as_array().expect("a list");
+        assert_eq!(rows.len(), 3, "{deployments}");
+        let uris: Vec<&str> = rows.iter().filter_map(|row| row[1].as_str()).collect();
+        assert_eq!(uris.len(), 3, "{deployments}");
+        for uri in ["https://a.example/v1", "https://b.example/v1", "/v1"] {
+            assert!(uris.contains(&uri), "{uri} in {deployments}");
+        }
+        assert!(rows.iter().all(|row| row[2] == "/workspaces/default/environments/live"), "{deployments}");
+        assert!(seen.is_none() || seen.as_ref() == Some(&deployments), "running it again made others");
+        seen = Some(deployments);
+    }
+}
+
+#[test]
+fn what_the_user_says_comes_before_what_the_document_says() {
+    let azure = Azure::start();
+    azure.write("spec.json", r#"{"info": {"title": "T", "version": "1"}, "paths": {}, "swagger": "2.0"}"#);
+    azure.ok(format!(
+        "apic api register {CENTER} --api-location spec.json --api-id mine --version-id v-two --definition-id def --title 'My own' --lifecycle-stage Production"
+    ));
+    let place = format!("{CENTER} --api-id mine --version-id v-two");
+    assert_eq!(azure.json(format!("apic api show {CENTER} --api-id mine --query title")), "My own");
+    assert_eq!(azure.json(format!("apic api version show {place} --query lifecycleStage")), "production");
+    assert_eq!(
+        azure.json(format!("apic api definition show {place} --definition-id def --query specification")),
+        json!({"name": "openapi", "version": "2.0"})
+    );
+}
+
+#[test]
+fn a_half_done_registration_says_so_and_is_completed_by_the_same_command() {
+    let azure = Azure::start();
+    azure.write(
+        "spec.json",
+        r#"{"openapi": "3.0.1", "info": {"title": "Half", "version": "1.0"}, "paths": {}, "servers": [{"url": "https://h.example"}]}"#,
+    );
+    // The environment is not there yet, so that all but the deployment succeeds.
+    let register = format!("apic api register {CENTER} -l spec.json --environment-id later");
+    let run = azure.run(&register);
+    assert_eq!(run.code, Some(1), "{}", run.story());
+    let warning = run.stderr.lines().find(|l| l.starts_with("WARNING: Registered: ")).unwrap_or_default();
+    let (done, not) = warning.split_once("Not registered: ").unwrap_or_else(|| panic!("{}", run.story()));
+    assert!(done.contains("API half, version 1-0, definition openapi"), "{}", run.story());
+    assert!(not.contains("deployment halfdeployment") && not.contains("again"), "{}", run.story());
+    assert_eq!(run.stderr.matches("ERROR: ").count(), 1, "{}", run.story());
+
+    azure.ok(format!("apic environment create {CENTER} --environment-id later --title L --type testing"));
+    azure.ok(&register);
+    let deployments = azure.json(format!("apic api deployment list {CENTER} --api-id half --query [].name"));
+    assert_eq!(strings(&deployments), ["halfdeployment"]);
+    let apis = azure.json(format!("apic api list {CENTER} --query [].name"));
+    assert_eq!(strings(&apis).len(), 2, "{apis}");
+}

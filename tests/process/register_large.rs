@@ -1,0 +1,52 @@
+//! `apic api register` on large documents: inline up to 3 MB, from a link beyond.
+
+use crate::generated_spec;
+use crate::register::{document, registered};
+use crate::support::{APIM, Azure, CENTER, get};
+
+#[test]
+fn a_document_of_over_a_megabyte_goes_inline() {
+    let azure = Azure::start();
+    for (name, text) in
+        [("big.json", generated_spec::json(1_200_000)), ("big.yaml", generated_spec::yaml(1_200_000))]
+    {
+        azure.write(name, &text);
+        let run = azure.ok(format!("apic api register {CENTER} -l {name}"));
+        let [api, version, definition] = registered(&run.stderr);
+        assert!(document(&azure, &api, &version, &definition) == text.as_bytes(), "{name} came back changed");
+    }
+}
+
+#[test]
+fn a_file_of_over_three_megabytes_is_refused_before_anything_is_made() {
+    let azure = Azure::start();
+    azure.write("huge.json", generated_spec::json(3_300_000));
+    let run = azure.run(format!("apic api register {CENTER} -l huge.json"));
+    assert!(run.error(1).contains("huge.json") && run.stderr.contains("URL"), "{}", run.story());
+    assert_eq!(azure.ok(format!("apic api list {CENTER} --query length(@)")).text(), "1");
+    let definition = "--api-id swagger-petstore --version-id 1-0-0 --definition-id openapi";
+    let run = azure.run(format!(
+        "apic api definition import-specification {CENTER} {definition} --format inline --value @huge.json --specification name=openapi"
+    ));
+    assert!(run.error(1).contains("bytes") && run.stderr.contains("link"), "{}", run.story());
+}
+
+#[test]
+fn a_document_of_over_three_megabytes_is_registered_by_its_link() {
+    let azure = Azure::start();
+    // API Management serves it: imported there, exported to a link.
+    azure.write("huge.json", generated_spec::json(5_000_000));
+    azure.ok(format!(
+        "apim api import {APIM} --api-id huge --path huge --specification-format OpenApiJson --specification-path huge.json"
+    ));
+    let link = azure.ok(format!(
+        "apim api export {APIM} --api-id huge --export-format OpenApiJsonUrl --query properties.value.link -o tsv"
+    ));
+    let served = get(link.text());
+    assert!(served.len() > 3 * 1024 * 1024, "{} bytes are not enough to see anything", served.len());
+    let run = azure.ok(format!("apic api register {CENTER} -l {}", link.text()));
+    let [api, version, definition] = registered(&run.stderr);
+    assert!(document(&azure, &api, &version, &definition) == served, "it came back changed");
+    let title = azure.json(format!("apic api show {CENTER} --api-id {api} --query title"));
+    assert_eq!(title, "Generated JSON");
+}
