@@ -90,9 +90,13 @@ pub async fn run(invocation: Invocation, context: Context) -> Result<()> {
     let overrides = Overrides { arm_endpoint: globals.arm_endpoint.clone(), timeout: globals.timeout };
     let color = context.terminal().stdout && context.var("NO_COLOR").is_none();
     let session = Session::new(context.with_overrides(overrides), globals.subscription.clone());
-    let outcome = tokio::select! {
-        outcome = carry_out(&leaf, &session, &matches) => outcome,
-        () = session::asked_to_end() => Err(Error::Interrupted),
+    let outcome = if leaf.ends_itself {
+        carry_out(&leaf, &session, &matches).await
+    } else {
+        tokio::select! {
+            outcome = carry_out(&leaf, &session, &matches) => outcome,
+            () = session::asked_to_end() => Err(Error::Interrupted),
+        }
     };
     session.close()?;
     let outcome = outcome?;

@@ -159,20 +159,29 @@ impl crate::arm::execute::Observer for Quiet {
     }
 }
 
-/// Waits for Ctrl-C, or for SIGTERM where there is such a thing.
-pub async fn asked_to_end() {
+/// Waits for Ctrl-C, or for SIGTERM where there is such a thing; whoever calls it hears them from the call on.
+pub fn asked_to_end() -> impl Future<Output = ()> + Send + 'static {
     #[cfg(unix)]
-    {
+    let signals = {
         use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    };
+    #[cfg(windows)]
+    let signals = tokio::signal::windows::ctrl_c();
+    async move {
+        #[cfg(unix)]
+        if let (Ok(mut interrupt), Ok(mut terminate)) = signals {
             tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
+                _ = interrupt.recv() => return,
+                _ = terminate.recv() => return,
             }
+        }
+        #[cfg(windows)]
+        if let Ok(mut interrupt) = signals {
+            interrupt.recv().await;
             return;
         }
-    }
-    if tokio::signal::ctrl_c().await.is_err() {
+        // It cannot be heard: the system's own handling ends the process.
         std::future::pending::<()>().await;
     }
 }

@@ -33,6 +33,7 @@ pub fn command() -> Leaf {
          saved where --state names a file, and forgotten otherwise. Point azr at it with \
          AZURE_CLOUD_NAME=AzureEmulator AZR_ARM_ENDPOINT=URL, or --arm-endpoint URL.",
     )
+    .ends_itself()
     .examples(&[
         Example { what: "Serve sample data on a free port", line: "azr emulator start --sample" },
         Example {
@@ -104,8 +105,10 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     } else {
         ("http", None)
     };
+    // Whoever reads the line may end the emulator at once.
+    let ended = crate::session::asked_to_end();
     output::print(format!("listening on {scheme}://{address}\n").as_bytes())?;
-    server::serve(Arc::new(emulator), listener, acceptor, crate::session::asked_to_end())
+    server::serve(Arc::new(emulator), listener, acceptor, ended)
         .await
         .map_err(|e| Error::Unexpected(format!("the emulator stopped: {e}")))?;
     Ok(Outcome::nothing())
