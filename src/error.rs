@@ -49,6 +49,8 @@ pub enum Error {
     Network {
         /// The request and the reason, without credentials.
         message: String,
+        /// How far the request got.
+        fault: Fault,
         /// The mend.
         hint: Option<String>,
     },
@@ -78,6 +80,17 @@ pub enum Error {
     /// The user pressed Ctrl-C, or the process was asked to end.
     #[error("interrupted")]
     Interrupted,
+}
+
+/// How far a request got that was not answered, which decides whether it may be sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fault {
+    /// It never left: no name, no connection. Sending it again repeats nothing.
+    Unsent,
+    /// It may have been carried out: the connection was lost, or the answer did not come in time or not whole.
+    Lost,
+    /// Sending it again would end the same: a certificate, a size, a host that is not allowed.
+    Refused,
 }
 
 /// An error answer of Azure Resource Manager, or of a service behind it.

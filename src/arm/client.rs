@@ -1,6 +1,6 @@
 //! The ARM client: one request with its token, retries and errors.
 
-use std::sync::Arc;
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -22,6 +22,8 @@ pub struct Client {
     transport: Arc<dyn Transport>,
     tokens: Arc<dyn TokenSource>,
     endpoint: Url,
+    /// Whether `--verbose` has heard which credential is used.
+    introduced: Once,
 }
 
 /// An answer whose status says success.
@@ -38,7 +40,7 @@ pub struct Answer {
 impl Client {
     /// A client of `endpoint` (scheme and host, such as `https://management.azure.com`).
     pub fn new(transport: Arc<dyn Transport>, tokens: Arc<dyn TokenSource>, endpoint: Url) -> Self {
-        Self { transport, tokens, endpoint }
+        Self { transport, tokens, endpoint, introduced: Once::new() }
     }
 
     /// The endpoint.
@@ -150,6 +152,7 @@ impl Client {
 
     async fn send_with_retries(&self, request: Request) -> Result<Response> {
         let mut token = self.tokens.token().await?;
+        self.introduced.call_once(|| tracing::info!("{}", self.tokens.describe()));
         let mut renewed = false;
         let mut attempt = 0;
         loop {

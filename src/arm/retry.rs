@@ -2,15 +2,17 @@
 
 use std::time::{Duration, SystemTime};
 
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Result};
 use crate::transport::Response;
 
 /// How often a request is sent in all.
 pub const MAX_ATTEMPTS: u32 = 6;
+/// How often a connection is tried in all: what is not there will hardly come while somebody waits.
+pub const MAX_CONNECTS: u32 = 3;
 /// The longest pause between two attempts, even where the service asks for more.
 pub const MAX_PAUSE: Duration = Duration::from_secs(120);
 /// The pause after the first failure where the service names none; it doubles each time.
-const FIRST_PAUSE: Duration = Duration::from_millis(500);
+const FIRST_PAUSE: Duration = Duration::from_millis(300);
 
 /// What to do with the outcome of an attempt.
 #[derive(Debug, PartialEq, Eq)]
@@ -42,7 +44,10 @@ pub fn judge(method: &str, outcome: &Result<Response>, attempt: u32) -> Verdict 
             };
             if again { Verdict::Again(asked.unwrap_or_else(|| backoff(attempt))) } else { Verdict::Done }
         }
-        Err(Error::Network { hint: None, .. }) if idempotent => Verdict::Again(backoff(attempt)),
+        Err(Error::Network { fault: Fault::Unsent, .. }) if attempt < MAX_CONNECTS => {
+            Verdict::Again(backoff(attempt))
+        }
+        Err(Error::Network { fault: Fault::Lost, .. }) if idempotent => Verdict::Again(backoff(attempt)),
         Err(_) => Verdict::Done,
     }
 }
@@ -115,9 +120,19 @@ mod tests {
         assert!(again("POST", answer(503, &[("retry-after", "1")], "")));
         assert!(!again("POST", answer(503, &[], "")));
         assert!(!again("POST", answer(500, &[], "")));
-        let lost = Err(Error::Network { message: "connection reset".into(), hint: None });
-        assert_eq!(judge("POST", &lost, 1), Verdict::Done);
-        assert!(matches!(judge("PUT", &lost, 1), Verdict::Again(_)));
+    }
+
+    fn network(fault: Fault) -> Result<Response> {
+        Err(Error::Network { message: "connection reset".into(), fault, hint: None })
+    }
+
+    #[test]
+    fn a_lost_request_is_sent_again_only_where_that_repeats_nothing() {
+        assert_eq!(judge("POST", &network(Fault::Lost), 1), Verdict::Done);
+        assert!(matches!(judge("PUT", &network(Fault::Lost), 1), Verdict::Again(_)));
+        assert!(matches!(judge("POST", &network(Fault::Unsent), 1), Verdict::Again(_)));
+        assert_eq!(judge("GET", &network(Fault::Unsent), MAX_CONNECTS), Verdict::Done);
+        assert_eq!(judge("GET", &network(Fault::Refused), 1), Verdict::Done);
     }
 
     #[test]

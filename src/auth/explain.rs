@@ -8,9 +8,11 @@ use crate::error::Error;
 pub fn explain(label: &str, error: &azure_core::Error) -> Error {
     let own = causes(error).find_map(|e| e.downcast_ref::<Error>());
     match own {
-        Some(Error::Network { message, hint }) => {
-            Error::Network { message: format!("{label}: no token: {message}"), hint: hint.clone() }
-        }
+        Some(Error::Network { message, fault, hint }) => Error::Network {
+            message: format!("{label}: no token: {message}"),
+            fault: *fault,
+            hint: hint.clone(),
+        },
         Some(own) => Error::Auth { message: format!("{label}: {own}"), hint: own.hint() },
         None => {
             let text = plain(&error.to_string());
@@ -71,8 +73,11 @@ mod tests {
 
     #[test]
     fn a_network_error_stays_one() {
-        let network =
-            Error::Network { message: "POST https://l: refused".to_owned(), hint: Some("h".to_owned()) };
+        let network = Error::Network {
+            message: "POST https://l: refused".to_owned(),
+            fault: crate::error::Fault::Unsent,
+            hint: Some("h".to_owned()),
+        };
         let inner = azure_core::Error::new(ErrorKind::Io, network);
         let outer =
             azure_core::Error::with_error(ErrorKind::Credential, inner, "XCredential authentication failed.");

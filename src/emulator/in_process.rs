@@ -51,6 +51,7 @@ impl Transport for InProcess {
         if url.origin().ascii_serialization() != BASE {
             let host = url.host_str().unwrap_or_default();
             return Err(Error::Network {
+                fault: crate::error::Fault::Refused,
                 message: format!(
                     "{} {host}: the emulator has no network, it answers for {BASE} only",
                     request.method

@@ -149,6 +149,7 @@ async fn take_in(mut answer: reqwest::Response, what: &str) -> Result<Bytes> {
     while let Some(part) = answer.chunk().await.map_err(|e| reason::explain(what, e))? {
         if body.len() + part.len() > BODY_LIMIT {
             return Err(Error::Network {
+                fault: crate::error::Fault::Refused,
                 message: format!("{what}: the answer is larger than {} MiB", BODY_LIMIT / 1024 / 1024),
                 hint: None,
             });
@@ -168,6 +169,7 @@ pub(crate) fn provide_crypto() {
 
 fn unbuilt(error: &reqwest::Error) -> Error {
     Error::Network {
+        fault: crate::error::Fault::Refused,
         message: format!("cannot set up the network client: {}", reason::root_of(error)),
         hint: Some(
             "Check the proxy variables (HTTPS_PROXY, NO_PROXY) and the system's root certificates."

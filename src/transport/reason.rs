@@ -3,13 +3,14 @@
 use std::error::Error as StdError;
 use std::io::ErrorKind;
 
-use crate::error::Error;
+use crate::error::{Error, Fault};
 
 /// The error for a request that got no complete answer; `what` is its method, host and path.
 pub fn explain(what: &str, error: reqwest::Error) -> Error {
     // The library shows the URL with its query otherwise.
-    let (why, hint) = classify(&error.without_url());
-    Error::Network { message: format!("{what}: {why}"), hint: Some(hint.to_owned()) }
+    let error = error.without_url();
+    let (why, hint) = classify(&error);
+    Error::Network { message: format!("{what}: {why}"), fault: fault(&error), hint: Some(hint.to_owned()) }
 }
 
 /// The innermost cause of `error`: the others only say that something went wrong.
@@ -19,6 +20,17 @@ pub fn root_of(error: &(dyn StdError + 'static)) -> String {
 
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |e: &&'a (dyn StdError + 'static)| (*e).source())
+}
+
+/// How far the request got.
+fn fault(error: &reqwest::Error) -> Fault {
+    if causes(error).find_map(tls_error).is_some() {
+        Fault::Refused
+    } else if error.is_connect() {
+        Fault::Unsent
+    } else {
+        Fault::Lost
+    }
 }
 
 fn classify(error: &reqwest::Error) -> (String, &'static str) {
