@@ -17,6 +17,9 @@ use crate::transport::{Request, Response, Transport};
 /// The longest body that azr reads from ARM, in bytes: 64 MiB.
 pub const MAX_ANSWER: usize = 64 << 20;
 
+/// How many redirects are followed to a document.
+const MAX_REDIRECTS: usize = 5;
+
 /// A client of one ARM endpoint.
 pub struct Client {
     transport: Arc<dyn Transport>,
@@ -80,34 +83,40 @@ impl Client {
     }
 
     /// Fetches a document from a link, without the token: an export's blob, a specification's URL.
+    ///
+    /// Follows a few redirects, but not from https to http.
     pub async fn fetch(&self, url: &Url) -> Result<Bytes> {
-        tracing::info!("fetching from {}", host_of(url));
+        let mut url = url.clone();
+        for _ in 0..=MAX_REDIRECTS {
+            tracing::info!("fetching from {}", host_of(&url));
+            let response = self.fetch_once(&url).await?;
+            let place = format!("{}{}", host_of(&url), url.path());
+            match response.status {
+                200 => return Ok(response.body),
+                301 | 302 | 303 | 307 | 308 => url = redirected(&url, &response)?,
+                403 | 404 | 410 => {
+                    return Err(Error::invalid(format!(
+                        "the document at {place} is not there, or its link has expired (HTTP {})",
+                        response.status
+                    ))
+                    .with_hint("Links of an export are good for five minutes; export again."));
+                }
+                status => return Err(Error::invalid(format!("{place} answered HTTP {status}"))),
+            }
+        }
+        Err(Error::invalid(format!("{} redirects again and again", host_of(&url))))
+    }
+
+    async fn fetch_once(&self, url: &Url) -> Result<Response> {
         let request = Request { method: "GET", url: url.clone(), headers: Vec::new(), body: Bytes::new() };
         let mut attempt = 0;
-        let response = loop {
+        loop {
             attempt += 1;
             let outcome = self.transport.send(request.clone()).await;
             match retry::judge("GET", &outcome, attempt) {
-                Verdict::Done => break outcome?,
+                Verdict::Done => return outcome,
                 Verdict::Again(pause) => tokio::time::sleep(pause).await,
             }
-        };
-        match response.status {
-            200 => Ok(response.body),
-            301 | 302 | 303 | 307 | 308 => Err(Error::invalid(format!(
-                "{}{} redirects elsewhere, which is not followed",
-                host_of(url),
-                url.path()
-            ))
-            .with_hint("Give the address that it redirects to.")),
-            403 | 404 | 410 => Err(Error::invalid(format!(
-                "the document at {}{} is not there, or its link has expired (HTTP {})",
-                host_of(url),
-                url.path(),
-                response.status
-            ))
-            .with_hint("Links of an export are good for five minutes; export again.")),
-            status => Err(Error::invalid(format!("{}{} answered HTTP {status}", host_of(url), url.path()))),
         }
     }
 
@@ -202,6 +211,17 @@ fn parse_body(response: &Response, what: &str) -> Result<Value> {
     serde_json::from_slice(&response.body).map_err(|e| {
         Error::Unexpected(format!("{what}: the answer (HTTP {}) is not JSON: {e}", response.status))
     })
+}
+
+/// Where a redirect leads.
+fn redirected(from: &Url, response: &Response) -> Result<Url> {
+    let to = response.header("location").and_then(|to| from.join(to).ok()).filter(|to| to.has_host());
+    let to =
+        to.ok_or_else(|| Error::invalid(format!("{}{} redirects to nowhere", host_of(from), from.path())))?;
+    if to.scheme() == "https" || (to.scheme() == "http" && from.scheme() == "http") {
+        return Ok(to);
+    }
+    Err(Error::invalid(format!("{} redirects to {}, which is less secure", host_of(from), host_of(&to))))
 }
 
 /// Scheme, host and port of a URL, for messages.

@@ -8,17 +8,23 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
 use clap::{Arg, ArgMatches};
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
+use url::Url;
 
 use crate::commands::args;
 use crate::commands::tree::{Example, Leaf, Outcome};
+use crate::context::is_loopback;
 use crate::emulator::world::World;
 use crate::emulator::{Emulator, Options, sample, server, tls};
 use crate::error::{Error, Result};
 use crate::output::{self, message};
 use crate::session::Session;
+use crate::transport::http::HttpTransport;
+use crate::transport::{Request, Transport as _};
 
 /// The most APIs that `--apis` adds.
 const MAX_APIS: i64 = 100_000;
@@ -69,8 +75,11 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let state = matches.get_one::<String>("state").map(PathBuf::from);
     let apis = matches.get_one::<i64>("apis").and_then(|n| usize::try_from(*n).ok()).unwrap_or(0);
     let sampled = matches.get_flag("sample") || apis > 0;
+    let network = Arc::new(HttpTransport::new(&session.context)?);
+    let runtime = Handle::current();
     let options = Options {
         require_token: true,
+        fetch: Some(Box::new(move |link| fetch(&runtime, network.as_ref(), link))),
         latency: Duration::from_millis(matches.get_one::<u64>("latency-ms").copied().unwrap_or(0)),
         ..Options::default()
     };
@@ -112,6 +121,23 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         .await
         .map_err(|e| Error::Unexpected(format!("the emulator stopped: {e}")))?;
     Ok(Outcome::nothing())
+}
+
+/// Fetches a document from this machine, which is all the network that the emulator has.
+///
+/// Called off the event loop, which goes on driving the connection meanwhile.
+fn fetch(runtime: &Handle, network: &HttpTransport, link: &str) -> Result<String, String> {
+    let url = Url::parse(link).map_err(|e| e.to_string())?;
+    if !is_loopback(&url) {
+        let host = url.host_str().unwrap_or_default();
+        return Err(format!("the emulator reaches this machine only, and not {host}"));
+    }
+    let request = Request { method: "GET", url, headers: Vec::new(), body: Bytes::new() };
+    let answer = runtime.block_on(network.send(request)).map_err(|e| e.to_string())?;
+    match answer.status {
+        200 => String::from_utf8(answer.body.to_vec()).map_err(|_| "it is not UTF-8".to_owned()),
+        status => Err(format!("it answered HTTP {status}")),
+    }
 }
 
 fn cannot_listen(port: u16, error: &io::Error) -> Error {
