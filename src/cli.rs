@@ -62,7 +62,7 @@ pub async fn run(invocation: Invocation, context: Context) -> Result<()> {
     let session = Session::new(context.with_overrides(overrides), globals.subscription.clone());
     let outcome = tokio::select! {
         outcome = carry_out(&leaf, &session, &matches) => outcome,
-        () = session::asked_to_end() => Err(Error::Interrupted),
+        () = session::asked_to_end(), if !leaf.ends_itself => Err(Error::Interrupted),
     };
     session.close()?;
     let outcome = outcome?;

@@ -74,6 +74,8 @@ pub struct Leaf {
     pub table: Option<fn(&Value) -> Value>,
     /// Not shown in help: an older spelling that still works.
     pub hidden: bool,
+    /// It goes on until it is asked to end (Ctrl-C), and then ends in order.
+    pub ends_itself: bool,
 }
 
 impl Leaf {
@@ -104,7 +106,17 @@ impl Leaf {
         action: Action,
     ) -> Self {
         let about = about.into();
-        Self { name, about, details: "", examples: &[], args, action, table: None, hidden: false }
+        Self {
+            name,
+            about,
+            details: "",
+            examples: &[],
+            args,
+            action,
+            table: None,
+            hidden: false,
+            ends_itself: false,
+        }
     }
 
     /// The same command under another word.
@@ -139,6 +151,13 @@ impl Leaf {
     #[must_use]
     pub fn hidden(mut self) -> Self {
         self.hidden = true;
+        self
+    }
+
+    /// The same command, which watches for Ctrl-C itself.
+    #[must_use]
+    pub fn ends_itself(mut self) -> Self {
+        self.ends_itself = true;
         self
     }
 }

@@ -33,6 +33,7 @@ pub fn command() -> Leaf {
          saved where --state names a file, and forgotten otherwise. Point azr at it with \
          AZURE_CLOUD_NAME=AzureEmulator AZR_ARM_ENDPOINT=URL, or --arm-endpoint URL.",
     )
+    .ends_itself()
     .examples(&[
         Example { what: "Serve sample data on a free port", line: "azr emulator start --sample" },
         Example {
