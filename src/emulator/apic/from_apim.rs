@@ -37,7 +37,9 @@ pub struct Import<'a> {
 /// Accepts the import; what can be known to be wrong at once is refused at once.
 pub fn handle(context: &mut Context<'_>, center: &str) -> Reply {
     let given = context.call.json()?;
-    let sources: Option<Vec<String>> = given["sourceResourceIds"]
+    // importApiSource wraps what importFromApim takes as it is; the wrapping is assumed.
+    let source = given.get("azureApiManagementSource").unwrap_or(&given);
+    let sources: Option<Vec<String>> = source["sourceResourceIds"]
         .as_array()
         .and_then(|ids| ids.iter().map(|id| id.as_str().map(str::to_owned)).collect());
     let Some(sources) = sources.filter(|ids| !ids.is_empty()) else {
@@ -50,18 +52,19 @@ pub fn handle(context: &mut Context<'_>, center: &str) -> Reply {
             return Err(errors::invalid_one("sourceResourceIds", text));
         }
     }
-    if access::principal(context.world, center, None).is_none() {
+    if access::principal(context.world, center, source["msiResourceId"].as_str()).is_none() {
         let text =
             "The API center has no managed identity; assign one that may read the API Management service.";
         return Err(errors::invalid_one("identity", text));
     }
+    let text = |value: &Value| value.as_str().map(str::to_owned);
     let import = Import {
         center,
         sources,
-        identity: None,
-        environment: None,
-        stage: None,
-        documents: true,
+        identity: text(&source["msiResourceId"]),
+        environment: text(&given["targetEnvironmentId"]),
+        stage: text(&given["targetLifecycleStage"]),
+        documents: given["importSpecification"] != "never",
         now: context.call.now,
     };
     let failure = run(context.world, &import).err();
