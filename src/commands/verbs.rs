@@ -70,8 +70,8 @@ pub fn targets(session: &Session, resource: &Resource, matches: &ArgMatches) -> 
             let id: ResourceId = given.parse()?;
             if !resource.kind.matches(&id) {
                 return Err(Error::invalid(format!(
-                    "--ids: '{given}' is not the id of a {}, whose type is {}",
-                    resource.noun,
+                    "--ids: '{given}' is not the id of {}, whose type is {}",
+                    a(resource.noun),
                     resource.kind.name()
                 )));
             }
@@ -109,6 +109,12 @@ pub fn naming(resource: &'static Resource, ids: bool) -> Vec<Arg> {
     all
 }
 
+/// A noun with its article.
+fn a(noun: &str) -> String {
+    let article = if noun.starts_with(['A', 'a', 'e', 'i', 'o']) { "an" } else { "a" };
+    format!("{article} {noun}")
+}
+
 /// `show`: one resource.
 pub fn show(resource: &'static Resource, traits: Traits) -> Leaf {
     Leaf::plan(
@@ -129,7 +135,7 @@ pub fn show(resource: &'static Resource, traits: Traits) -> Leaf {
 pub fn create(resource: &'static Resource, traits: Traits) -> Leaf {
     Leaf::plan(
         "create",
-        format!("Create or replace a {}", resource.noun),
+        format!("Create or replace {}", a(resource.noun)),
         move || {
             let mut all = naming(resource, false);
             all.extend(body::options(resource, On::Create));
@@ -160,7 +166,7 @@ pub fn create(resource: &'static Resource, traits: Traits) -> Leaf {
 pub fn update(resource: &'static Resource, traits: Traits) -> Leaf {
     Leaf::plan(
         "update",
-        format!("Change a {}", resource.noun),
+        format!("Change {}", a(resource.noun)),
         move || {
             let mut all = naming(resource, traits.ids);
             all.extend(body::options(resource, On::Update));
@@ -191,7 +197,7 @@ pub fn update(resource: &'static Resource, traits: Traits) -> Leaf {
 pub fn delete(resource: &'static Resource, traits: Traits) -> Leaf {
     Leaf::plan(
         "delete",
-        format!("Delete a {}", resource.noun),
+        format!("Delete {}", a(resource.noun)),
         move || {
             let mut all = naming(resource, traits.ids);
             all.extend(shared(traits));
@@ -282,7 +288,7 @@ fn above(resource: &'static Resource) -> &'static [Part] {
 pub fn wait(resource: &'static Resource) -> Leaf {
     Leaf::plan(
         "wait",
-        format!("Wait until a {} reaches a state", resource.noun),
+        format!("Wait until {} reaches a state", a(resource.noun)),
         move || {
             let mut all = naming(resource, false);
             all.extend(args::wait());
