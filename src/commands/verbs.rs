@@ -16,6 +16,10 @@ use crate::session::Session;
 
 /// What differs between the verbs of one resource and those of another.
 #[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own, set where a resource differs"
+)]
 pub struct Traits {
     /// Whether the names may come as `--ids` (az's aaz commands) or must be given one by one.
     pub ids: bool,
@@ -99,6 +103,7 @@ pub fn id(session: &Session, resource: &Resource, matches: &ArgMatches) -> Resul
 }
 
 /// The options that name a resource, with `--ids` where the names may come so.
+#[must_use]
 pub fn naming(resource: &'static Resource, ids: bool) -> Vec<Arg> {
     let insist = |arg: Arg| if ids { arg.required_unless_present("ids") } else { arg.required(true) };
     let mut all = vec![insist(args::resource_group())];
@@ -116,6 +121,7 @@ fn a(noun: &str) -> String {
 }
 
 /// `show`: one resource.
+#[must_use]
 pub fn show(resource: &'static Resource, traits: Traits) -> Leaf {
     Leaf::plan(
         "show",
@@ -132,6 +138,7 @@ pub fn show(resource: &'static Resource, traits: Traits) -> Leaf {
 }
 
 /// `create`: one resource, created or replaced.
+#[must_use]
 pub fn create(resource: &'static Resource, traits: Traits) -> Leaf {
     Leaf::plan(
         "create",
@@ -163,6 +170,7 @@ pub fn create(resource: &'static Resource, traits: Traits) -> Leaf {
 }
 
 /// `update`: one resource, read, changed and put back.
+#[must_use]
 pub fn update(resource: &'static Resource, traits: Traits) -> Leaf {
     Leaf::plan(
         "update",
@@ -194,6 +202,7 @@ pub fn update(resource: &'static Resource, traits: Traits) -> Leaf {
 }
 
 /// `delete`: one resource, removed.
+#[must_use]
 pub fn delete(resource: &'static Resource, traits: Traits) -> Leaf {
     Leaf::plan(
         "delete",
@@ -228,6 +237,7 @@ pub fn delete(resource: &'static Resource, traits: Traits) -> Leaf {
 /// `list`: all resources of a type under their parent.
 ///
 /// A type without a parent is listed in its resource group, or without `-g` in the subscription.
+#[must_use]
 pub fn list(resource: &'static Resource, traits: Traits) -> Leaf {
     Leaf::plan(
         "list",
@@ -285,6 +295,7 @@ fn above(resource: &'static Resource) -> &'static [Part] {
 }
 
 /// `wait`: asks until a condition holds.
+#[must_use]
 pub fn wait(resource: &'static Resource) -> Leaf {
     Leaf::plan(
         "wait",

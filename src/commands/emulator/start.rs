@@ -83,13 +83,12 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         }
         sample::synthetic_apis(world, apis, now);
     };
-    let emulator = match &state {
-        Some(path) => Emulator::open_with(path, options, fill)?,
-        None => {
-            let mut world = World::default();
-            fill(&mut world);
-            Emulator::new(world, options)
-        }
+    let emulator = if let Some(path) = &state {
+        Emulator::open_with(path, options, fill)?
+    } else {
+        let mut world = World::default();
+        fill(&mut world);
+        Emulator::new(world, options)
     };
     let listener =
         TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|e| cannot_listen(port, &e))?;
