@@ -61,8 +61,10 @@ pub async fn run(invocation: Invocation, context: Context) -> Result<()> {
     let color = context.terminal().stdout && context.var("NO_COLOR").is_none();
     let session = Session::new(context.with_overrides(overrides), globals.subscription.clone());
     let outcome = tokio::select! {
-        outcome = carry_out(&leaf, &session, &matches) => outcome,
+        // First, so that signals are caught before the first request goes out.
+        biased;
         () = session::asked_to_end(), if !leaf.ends_itself => Err(Error::Interrupted),
+        outcome = carry_out(&leaf, &session, &matches) => outcome,
     };
     session.close()?;
     let outcome = outcome?;
