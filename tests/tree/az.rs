@@ -38,14 +38,13 @@ fn both() -> Vec<(String, Vec<AzOption>, Command)> {
 
 /// The argument that a command, or azr as a whole, takes under this name.
 fn find<'a>(command: &'a Command, root: &'a Command, name: &str) -> Option<&'a Arg> {
-    let is_called = |arg: &&Arg| match name.strip_prefix("--") {
-        Some(long) => {
-            arg.get_long() == Some(long) || arg.get_all_aliases().is_some_and(|all| all.contains(&long))
+    let is_called = |arg: &&Arg| {
+        if let Some(long) = name.strip_prefix("--") {
+            return arg.get_long() == Some(long)
+                || arg.get_all_aliases().is_some_and(|all| all.contains(&long));
         }
-        None => {
-            let shorts = arg.get_all_short_aliases().unwrap_or_default().into_iter().chain(arg.get_short());
-            name.strip_prefix('-').is_some_and(|short| shorts.map(String::from).any(|s| s == short))
-        }
+        let mut shorts = arg.get_all_short_aliases().unwrap_or_default().into_iter().chain(arg.get_short());
+        shorts.any(|short| name == format!("-{short}"))
     };
     command.get_arguments().chain(root.get_arguments()).find(is_called)
 }

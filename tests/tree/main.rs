@@ -21,14 +21,14 @@ impl Entry {
 
 /// Every group and command, each before those below it.
 fn tree() -> Vec<Entry> {
-    fn walk(command: Command, above: &str, found: &mut Vec<Entry>) {
+    fn walk(command: &Command, above: &str, found: &mut Vec<Entry>) {
         for child in command.get_subcommands() {
             let path = format!("{above} {}", child.get_name()).trim_start().to_owned();
             found.push(Entry { path: path.clone(), command: child.clone() });
-            walk(child.clone(), &path, found);
+            walk(child, &path, found);
         }
     }
     let mut found = Vec::new();
-    walk(azr::cli::whole(), "", &mut found);
+    walk(&azr::cli::whole(), "", &mut found);
     found
 }
