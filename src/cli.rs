@@ -90,13 +90,11 @@ pub async fn run(invocation: Invocation, context: Context) -> Result<()> {
     let overrides = Overrides { arm_endpoint: globals.arm_endpoint.clone(), timeout: globals.timeout };
     let color = context.terminal().stdout && context.var("NO_COLOR").is_none();
     let session = Session::new(context.with_overrides(overrides), globals.subscription.clone());
-    let outcome = if leaf.ends_itself {
-        carry_out(&leaf, &session, &matches).await
-    } else {
-        tokio::select! {
-            outcome = carry_out(&leaf, &session, &matches) => outcome,
-            () = session::asked_to_end() => Err(Error::Interrupted),
-        }
+    let outcome = tokio::select! {
+        // First, so that signals are caught before the first request goes out.
+        biased;
+        () = session::asked_to_end(), if !leaf.ends_itself => Err(Error::Interrupted),
+        outcome = carry_out(&leaf, &session, &matches) => outcome,
     };
     session.close()?;
     let outcome = outcome?;

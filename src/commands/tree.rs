@@ -74,7 +74,7 @@ pub struct Leaf {
     pub table: Option<fn(&Value) -> Value>,
     /// Not shown in help: an older spelling that still works.
     pub hidden: bool,
-    /// Ctrl-C is its ordinary end, which it sees to by itself; other commands are dropped where they stand.
+    /// It goes on until it is asked to end (Ctrl-C), and then ends in order.
     pub ends_itself: bool,
 }
 
@@ -161,7 +161,7 @@ impl Leaf {
         self
     }
 
-    /// The same command, which sees to Ctrl-C by itself.
+    /// The same command, which watches for Ctrl-C itself.
     #[must_use]
     pub fn ends_itself(mut self) -> Self {
         self.ends_itself = true;

@@ -16,6 +16,10 @@ use crate::session::Session;
 
 /// What differs between the verbs of one resource and those of another.
 #[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own, set where a resource differs"
+)]
 pub struct Traits {
     /// Whether the names may come as `--ids` (az's aaz commands) or must be given one by one.
     pub ids: bool,

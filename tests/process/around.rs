@@ -9,12 +9,12 @@ const READER: &str = "API Management Service Reader Role";
 #[test]
 fn an_identity_lives_and_dies() {
     let azure = Azure::start();
-    let me = "--resource-group myResourceGroup --name me";
+    let me = "--resource-group myResourceGroup --name myIdentity";
     let made = azure.json(format!("identity create {me} --tags a=b"));
-    assert_eq!((&made["name"], &made["tags"]), (&json!("me"), &json!({"a": "b"})));
+    assert_eq!((&made["name"], &made["tags"]), (&json!("myIdentity"), &json!({"a": "b"})));
     assert_eq!(azure.json(format!("identity show {me}")), made);
-    assert_eq!(azure.json("identity list -g myResourceGroup --query [].name"), json!(["me"]));
-    assert_eq!(azure.json("identity list --query [].name"), json!(["me"]));
+    assert_eq!(azure.json("identity list -g myResourceGroup --query [].name"), json!(["myIdentity"]));
+    assert_eq!(azure.json("identity list --query [].name"), json!(["myIdentity"]));
     let again = azure.json(format!("identity create {me}"));
     assert_eq!(again["principalId"], made["principalId"], "creating it again keeps the principal");
     let principal = azure.ok(format!("identity show {me} --query principalId -o tsv"));
@@ -26,7 +26,7 @@ fn an_identity_lives_and_dies() {
 #[test]
 fn a_role_is_assigned_once_however_often_it_is_said() {
     let azure = Azure::start();
-    let principal = azure.ok("identity create -g myResourceGroup -n me --query principalId -o tsv");
+    let principal = azure.ok("identity create -g myResourceGroup -n myIdentity --query principalId -o tsv");
     let who = format!("--assignee-object-id {}", principal.text());
     let stripped = &APIM_ID[1..];
     let create = |role: &str, scope: &str| {

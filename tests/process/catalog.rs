@@ -77,7 +77,7 @@ const KINDS: &[Kind] = &[
                    "environmentId": "/workspaces/default/environments/place",
                    "server": {"runtimeUri": ["https://x.example"]}})
         },
-        update: "--server runtimeUri=[https://a.example,https://b.example] --state inactive",
+        update: "--server runtimeUri=[https://a.example,https://b.example]",
         updated: || json!({"server": {"runtimeUri": ["https://a.example", "https://b.example"]}}),
     },
 ];

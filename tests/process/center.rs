@@ -71,9 +71,9 @@ fn an_identity_is_given_as_json_as_shorthand_and_as_a_file() {
 #[test]
 fn a_user_assigned_identity_is_given_as_in_the_how_to() {
     let azure = Local::new();
-    let identity = azure.json("identity create --resource-group myResourceGroup --name me");
+    let identity = azure.json("identity create --resource-group myResourceGroup --name myIdentity");
     let id = identity["id"].as_str().expect("an id");
-    assert!(id.ends_with("/providers/Microsoft.ManagedIdentity/userAssignedIdentities/me"), "{id}");
+    assert!(id.ends_with("/providers/Microsoft.ManagedIdentity/userAssignedIdentities/myIdentity"), "{id}");
     azure.write(
         "identity.json",
         json!({"type": "UserAssigned", "userAssignedIdentities": {id: {}}}).to_string(),

@@ -88,8 +88,10 @@ fn all_apis_are_imported_with_documents_deployments_and_the_environment() {
         let there = found.iter().any(|f| f == title || (title.len() > 50 && f.starts_with(start.trim_end())));
         assert!(there, "{title} in {found:?}");
     }
-    let environments = azure.json(format!("apic environment list {CENTER} --query [].name"));
-    assert_eq!(strings(&environments), ["myAPIManagement"]);
+    let environments = azure.json(format!("apic environment list {CENTER} --query [].[name,server.type]"));
+    assert_eq!(environments.as_array().map(Vec::len), Some(1), "{environments}");
+    assert_eq!(environments[0][1], "Azure API Management");
+    let environment = environments[0][0].as_str().expect("a name");
 
     let apis = azure.json(format!("apic api list {CENTER}"));
     let library =
@@ -107,7 +109,8 @@ fn all_apis_are_imported_with_documents_deployments_and_the_environment() {
     ));
     assert!(document.stdout().contains("City Library"), "{}", document.story());
     let deployments = azure.json(format!("apic api deployment list {CENTER} --api-id {name}"));
-    assert_eq!(deployments[0]["environmentId"], "/workspaces/default/environments/myAPIManagement");
+    let place = format!("/workspaces/default/environments/{environment}");
+    assert_eq!(deployments[0]["environmentId"], place);
     assert!(deployments[0]["server"]["runtimeUri"][0].is_string(), "{deployments}");
 }
 
@@ -185,7 +188,7 @@ fn no_wait_returns_once_the_service_has_taken_it() {
 #[test]
 fn a_user_assigned_identity_reads_as_well() {
     let azure = Azure::start();
-    let made = azure.json("identity create -g myResourceGroup -n me");
+    let made = azure.json("identity create -g myResourceGroup -n myIdentity");
     role(&azure, made["principalId"].as_str().expect("a principal"));
     let id = made["id"].as_str().expect("an id");
     let identity = json!({"type": "UserAssigned", "userAssignedIdentities": {id: {}}});

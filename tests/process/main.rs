@@ -13,7 +13,9 @@ mod export;
 #[path = "../common/generated_spec.rs"]
 mod generated_spec;
 mod import;
+mod interruption;
 mod management;
+mod outputs;
 mod paging;
 mod register;
 mod register_large;

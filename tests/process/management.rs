@@ -46,14 +46,19 @@ fn an_api_lives_and_dies() {
 #[test]
 fn a_document_becomes_an_api() {
     let azure = Azure::start();
-    let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/specs/openapi30-flow.yaml");
-    std::fs::copy(spec, azure.folder().join("flow.yaml")).expect("the specification is there");
-    let import = format!("apim api import {APIM} --api-id flow --path flow --specification-format OpenApi");
-    let made = azure.json(format!("{import} --specification-path flow.yaml"));
-    assert_eq!((&made["name"], &made["displayName"]), (&json!("flow"), &json!("Flow Style")));
-    let operations =
-        azure.json(format!("apim api operation list {APIM} --api-id flow --query [].urlTemplate"));
-    assert!(!strings(&operations).is_empty(), "the document's operations are there");
+    let import = format!(
+        "apim api import {APIM} --api-id orders-by-hand --path by-hand --specification-format OpenApi"
+    );
+    for (name, title) in
+        [("openapi30-flow.yaml", "Flow Style"), ("openapi30-handwritten.yaml", "Café Orders — Bestellungen")]
+    {
+        let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/specs").to_owned() + "/" + name;
+        std::fs::copy(&spec, azure.folder().join(name)).unwrap_or_else(|e| panic!("{spec}: {e}"));
+        let made = azure.json(format!("{import} --specification-path {name}"));
+        assert_eq!((&made["name"], &made["displayName"]), (&json!("orders-by-hand"), &json!(title)));
+    }
+    let list = format!("apim api operation list {APIM} --api-id orders-by-hand --query [].urlTemplate");
+    assert!(!strings(&azure.json(list)).is_empty(), "the document's operations are there");
     azure.run(format!("{import} --specification-path missing.yaml")).error(1);
 }
 

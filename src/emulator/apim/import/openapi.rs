@@ -49,10 +49,12 @@ fn parse(text: &str, json_only: bool) -> Result<(Value, &'static str), String> {
     match serde_json::from_str::<Value>(text) {
         Ok(value) if value.is_object() => Ok((value, "json")),
         Ok(_) => Err("The document is not an object.".to_owned()),
-        Err(fault) if json_only || text.trim_start().starts_with('{') => Err(format!("{fault}")),
-        Err(_) => match serde_saphyr::from_str::<Value>(text) {
+        Err(fault) if json_only => Err(format!("{fault}")),
+        Err(fault) => match serde_saphyr::from_str::<Value>(text) {
             Ok(value) if value.is_object() => Ok((value, "yaml")),
             Ok(_) => Err("The document is not an object.".to_owned()),
+            // YAML may be written in braces, too; what is neither was more likely meant as JSON.
+            Err(_) if text.trim_start().starts_with('{') => Err(format!("{fault}")),
             Err(fault) => Err(fault.to_string().lines().next().unwrap_or_default().to_owned()),
         },
     }

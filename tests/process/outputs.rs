@@ -1,0 +1,94 @@
+//! What is printed where: the result on stdout in the format asked for, everything else on stderr.
+
+use serde_json::Value;
+
+use crate::support::{APIM, Azure, CENTER};
+
+#[test]
+fn a_result_comes_in_every_format() {
+    let azure = Azure::start();
+    let show = format!(
+        "apim api show {APIM} --api-id unicode --query {{title:displayName,path:path,none:apiVersion}}"
+    );
+    let title = "Ünïcode — 日本語";
+    for (format, want) in [
+        ("json", format!("{{\n  \"title\": \"{title}\",\n  \"path\": \"unicode\",\n  \"none\": null\n}}\n")),
+        ("yaml", format!("title: {title}\npath: unicode\nnone: null\n")),
+        ("tsv", format!("{title}\tunicode\tNone\n")),
+        ("none", String::new()),
+    ] {
+        for option in
+            [format!("-o {format}"), format!("--output={}", format.to_uppercase()), format!("--out {format}")]
+        {
+            let run = azure.ok(format!("{show} {option}"));
+            let stdout = run.stdout();
+            if format == "yaml" || format == "json" {
+                let lines: Vec<&str> = stdout.lines().collect();
+                assert!(lines.len() >= 3 && stdout.contains("unicode"), "{}", run.story());
+            }
+            if format == "json" {
+                let value: Value = run.json();
+                assert_eq!((&value["title"], &value["none"]), (&Value::from(title), &Value::Null));
+            }
+            if format != "yaml" && format != "json" {
+                assert_eq!(stdout, want, "{option}");
+            }
+            assert_eq!(run.stderr, "", "{option}");
+        }
+    }
+    let table = azure.ok(format!("{show} -o table"));
+    let lines: Vec<&str> = table.stdout().lines().map(str::trim_end).collect();
+    assert_eq!(lines.len(), 3, "{}", table.story());
+    assert!(lines[0].starts_with("Title") && lines[2].starts_with(title), "{}", table.story());
+}
+
+#[test]
+fn colours_are_for_terminals_only() {
+    let mut azure = Azure::start();
+    azure.set("NO_COLOR", "");
+    for format in ["jsonc", "yamlc"] {
+        let run = azure.ok(format!("apim show {APIM} -o {format}"));
+        assert!(!run.stdout().contains('\u{1b}'), "{}", run.story());
+    }
+    assert!(!azure.run("apim show -g g -n nobody").stderr.contains('\u{1b}'));
+    assert!(!azure.run("apim shwo").stderr.contains('\u{1b}'));
+}
+
+#[test]
+fn a_query_that_finds_nothing_prints_what_az_prints() {
+    let azure = Azure::start();
+    assert_eq!(azure.ok(format!("apim show {APIM} --query nothing")).stdout(), "");
+    assert_eq!(azure.ok(format!("apim show {APIM} --query nothing -o tsv")).stdout(), "");
+    assert_eq!(azure.ok(format!("apic api list {CENTER} --query '[?name==`x`]'")).stdout(), "[]\n");
+}
+
+#[test]
+fn only_errors_are_shown_where_only_errors_are_wanted() {
+    let azure = Azure::start();
+    let export = format!("apim api export {APIM} --api-id my-api --export-format OpenApiJsonFile -f .");
+    assert!(!azure.ok(&export).stderr.is_empty());
+    assert_eq!(azure.ok(format!("{export} --only-show-errors")).stderr, "");
+}
+
+#[test]
+fn options_may_be_shortened_joined_and_repeated() {
+    let azure = Azure::start();
+    let id = azure.ok(format!("apim show {APIM} --query id -o tsv"));
+    for line in [
+        "apim show --resource-g myResourceGroup --name=myAPIManagement --query id -otsv",
+        "apim show -gmyResourceGroup -nmyAPIManagement --query=id -o=tsv",
+        "apim show -g other -g myResourceGroup -n x -n myAPIManagement -o json -o tsv --query name --query id",
+    ] {
+        assert_eq!(azure.ok(line).stdout(), id.stdout(), "{line}");
+    }
+}
+
+#[test]
+fn the_defaults_of_az_fill_in() {
+    let mut azure = Azure::start();
+    let shown = azure.json(format!("apim show {APIM}"));
+    azure.set("AZURE_DEFAULTS_GROUP", "myResourceGroup");
+    assert_eq!(azure.json("apim show -n myAPIManagement"), shown);
+    azure.set("AZURE_CORE_OUTPUT", "tsv");
+    assert_eq!(azure.ok("apim show -n myAPIManagement --query name").stdout(), "myAPIManagement\n");
+}
