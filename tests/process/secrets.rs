@@ -23,7 +23,7 @@ fn debug_shows_requests_but_no_token() {
     }
     let run = azure.ok(format!("apim show {APIM} --debug"));
     assert!(run.stderr.contains("GET"), "nothing was said, so nothing was tested: {}", run.story());
-    azure.run(format!("apim show -g myResourceGroup -n nobody --debug"));
+    azure.run("apim show -g myResourceGroup -n nobody --debug");
     azure.run("rest -u https://elsewhere.example/subscriptions --debug");
 }
 
