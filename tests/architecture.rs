@@ -14,8 +14,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // It executes the plans that commands make, and prints what comes of them.
     ("cli", &["commands", "arm", "output", "session"]),
     ("commands", &["arm", "files", "output", "session", "spec"]),
-    // The commands that serve the emulator are the only ones to know it.
-    ("commands::emulator", &["arm", "emulator", "files", "output", "session", "spec"]),
+    // The commands that serve the emulator are the only ones to know it; they lend it a way to this machine.
+    ("commands::emulator", &["arm", "emulator", "files", "output", "session", "spec", "transport"]),
     ("session", &["arm", "auth", "emulator", "transport"]),
     ("arm", &["auth", "transport"]),
     ("auth", &["transport"]),
