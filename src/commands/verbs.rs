@@ -220,9 +220,9 @@ pub fn delete(resource: &'static Resource, traits: Traits) -> Leaf {
                     Ok(job)
                 })
                 .collect::<Result<_>>()?;
-            let what: Vec<&str> = jobs.iter().map(|job| job.at.path.as_str()).collect();
+            let what: Vec<&str> = jobs.iter().filter_map(|job| job.at.path.rsplit('/').next()).collect();
             let ask = traits.confirm && !matches.get_flag("yes");
-            let confirm = ask.then(|| format!("Delete {}?", what.join(", ")));
+            let confirm = ask.then(|| format!("Delete the {} {}?", resource.noun, what.join(", ")));
             Ok(Plan { jobs, confirm })
         },
     )
