@@ -11,6 +11,7 @@ pub mod emulator;
 pub mod error;
 pub mod files;
 pub mod output;
+pub mod python;
 pub mod session;
 pub mod spec;
 pub mod transport;

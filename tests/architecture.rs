@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// The longest a file may be.
 const LONGEST: usize = 600;
 
-/// What each part of the crate may use, besides itself, `context` and `error`.
+/// What each part of the crate may use, besides itself and what is common.
 ///
 /// Data flows one way: argv -> cli -> commands (a plan) -> arm (executed) -> output (rendered).
 const MAY_USE: &[(&str, &[&str])] = &[
@@ -27,12 +27,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("files", &[]),
     ("context", &[]),
     ("error", &[]),
+    ("python", &[]),
     // A list of the modules.
     ("lib", &[]),
 ];
 
 /// What everything may use.
-const COMMON: &[&str] = &["context", "error"];
+const COMMON: &[&str] = &["context", "error", "python"];
 
 /// Files that print, and so may say so: the one writer of stdout, and the one of stderr.
 const PRINTERS: &[&str] = &["output"];
