@@ -4,6 +4,7 @@ pub mod client;
 pub mod edit;
 pub mod execute;
 pub mod id;
+pub mod limiter;
 pub mod lro;
 pub mod names;
 pub mod pager;
