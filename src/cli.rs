@@ -84,8 +84,8 @@ fn exit_code(text: &clap::Error, leaf: Option<&Leaf>) -> ExitCode {
     ExitCode::from(if missing.iter().any(insisted) { 2 } else { 1 })
 }
 
-/// Runs a command to its end, and prints its result.
-pub async fn run(invocation: Invocation, context: Context) -> Result<()> {
+/// Runs a command to its end, and prints its result; gives the exit code of a command that did not fail.
+pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
     let Invocation { leaf, matches, globals } = invocation;
     let overrides = Overrides { arm_endpoint: globals.arm_endpoint.clone(), timeout: globals.timeout };
     let color = context.terminal().stdout && context.var("NO_COLOR").is_none();
@@ -99,14 +99,16 @@ pub async fn run(invocation: Invocation, context: Context) -> Result<()> {
     session.close()?;
     let outcome = outcome?;
     if let Some(raw) = outcome.raw {
-        return output::print(&raw);
+        output::print(&raw)?;
+        return Ok(outcome.code);
     }
-    let Some(value) = outcome.value else { return Ok(()) };
+    let Some(value) = outcome.value else { return Ok(outcome.code) };
     let mut value = value;
     add_resource_groups(&mut value);
     let table = leaf.table.as_ref().map(|table| table as &dyn Fn(&Value) -> Value);
     let rendering = Rendering { format: globals.format, query: globals.query.as_ref(), table, color };
-    output::print(&output::render(&value, &rendering)?)
+    output::print(&output::render(&value, &rendering)?)?;
+    Ok(outcome.code)
 }
 
 async fn carry_out(leaf: &Leaf, session: &Session, matches: &ArgMatches) -> Result<Outcome> {
@@ -118,7 +120,7 @@ async fn carry_out(leaf: &Leaf, session: &Session, matches: &ArgMatches) -> Resu
             let mut observer = Terminal::default();
             let value = execute::execute(session.client()?, &plan, &mut observer).await;
             drop(observer);
-            Ok(Outcome { value: value?, raw: None })
+            Ok(Outcome { value: value?, ..Outcome::default() })
         }
     }
 }

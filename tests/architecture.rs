@@ -13,9 +13,9 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("main", &["cli", "output"]),
     // It executes the plans that commands make, and prints what comes of them.
     ("cli", &["commands", "arm", "output", "session"]),
-    ("commands", &["arm", "files", "output", "session", "spec"]),
-    // The commands that serve the emulator are the only ones to know it.
-    ("commands::emulator", &["arm", "emulator", "files", "output", "session", "spec"]),
+    ("commands", &["arm", "files", "glob", "output", "session", "spec"]),
+    // The commands that serve the emulator are the only ones to know it; one lets it reach this machine.
+    ("commands::emulator", &["arm", "emulator", "files", "output", "session", "spec", "transport"]),
     ("session", &["arm", "auth", "emulator", "transport"]),
     ("arm", &["auth", "transport"]),
     ("auth", &["transport"]),
@@ -25,6 +25,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("spec", &[]),
     ("output", &[]),
     ("files", &[]),
+    ("glob", &[]),
     ("context", &[]),
     ("error", &[]),
     // A list of the modules.

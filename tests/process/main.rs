@@ -10,6 +10,7 @@ mod catalog;
 mod center;
 mod emulator;
 mod export;
+mod export_many;
 #[path = "../common/generated_spec.rs"]
 mod generated_spec;
 mod import;
@@ -21,4 +22,5 @@ mod register;
 mod register_large;
 mod secrets;
 mod support;
+mod throttled;
 mod walk;
