@@ -10,7 +10,6 @@ pub mod names;
 pub mod pager;
 pub mod plan;
 pub mod provider;
-mod python;
 pub mod resource;
 pub mod retry;
 pub mod schema;

@@ -76,6 +76,8 @@ pub struct Leaf {
     pub table: Option<fn(&Value) -> Value>,
     /// Not shown in help: an older spelling that still works.
     pub hidden: bool,
+    /// The words of the command that az puts in its place today, where it is an older one.
+    pub instead: Option<&'static str>,
     /// It goes on until it is asked to end (Ctrl-C), and then ends in order.
     pub ends_itself: bool,
 }
@@ -117,6 +119,7 @@ impl Leaf {
             action,
             table: None,
             hidden: false,
+            instead: None,
             ends_itself: false,
         }
     }
@@ -163,6 +166,13 @@ impl Leaf {
         self
     }
 
+    /// The same command, older than the one with these words.
+    #[must_use]
+    pub fn instead(mut self, today: &'static str) -> Self {
+        self.instead = Some(today);
+        self
+    }
+
     /// The same command, which watches for Ctrl-C itself.
     #[must_use]
     pub fn ends_itself(mut self) -> Self {
@@ -179,7 +189,7 @@ pub struct Group {
     pub about: &'static str,
     /// Its members, made when they are looked at.
     pub children: fn() -> Vec<Node>,
-    /// Not shown in help: an older spelling that still works.
+    /// Not shown in help: an older spelling that still works; its members are in the group above today.
     pub hidden: bool,
 }
 

@@ -7,6 +7,7 @@ pub mod apic;
 pub mod apim;
 pub mod authorization;
 pub mod context;
+pub mod filter;
 pub mod gate;
 pub mod groups;
 pub mod http;

@@ -65,6 +65,7 @@ pub fn command() -> Leaf {
         Box::pin(run(session, matches, Way::FromApim)) as Running<'_>
     })
     .details(DETAILS)
+    .instead("apic import apim")
     .examples(&[
         Example {
             what: "Import all APIs of a service",
