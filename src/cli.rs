@@ -88,8 +88,8 @@ fn exit_code(text: &clap::Error, leaf: Option<&Leaf>) -> ExitCode {
     ExitCode::from(if missing.iter().any(insisted) { 2 } else { 1 })
 }
 
-/// Runs a command to its end, and prints its result.
-pub async fn run(invocation: Invocation, context: Context) -> Result<()> {
+/// Runs a command to its end, and prints its result; gives the exit code of a command that did not fail.
+pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
     let Invocation { leaf, matches, globals, older } = invocation;
     let overrides = Overrides { arm_endpoint: globals.arm_endpoint.clone(), timeout: globals.timeout };
     let color = context.terminal().stdout && context.var("NO_COLOR").is_none();
@@ -102,12 +102,13 @@ pub async fn run(invocation: Invocation, context: Context) -> Result<()> {
     };
     session.close()?;
     let outcome = outcome?;
+    let code = outcome.code;
     show(outcome, &leaf, &globals, color)?;
     // Last, and only where nothing failed: whoever has an error to read has enough to read.
     if let Some(older) = older {
         message::warn(&older);
     }
-    Ok(())
+    Ok(code)
 }
 
 /// Prints what a command gave back.
@@ -131,7 +132,7 @@ async fn carry_out(leaf: &Leaf, session: &Session, matches: &ArgMatches) -> Resu
             let mut observer = Terminal::default();
             let value = execute::execute(session.client()?, &plan, &mut observer).await;
             drop(observer);
-            Ok(Outcome { value: value?, raw: None })
+            Ok(Outcome { value: value?, ..Outcome::default() })
         }
     }
 }

@@ -16,6 +16,7 @@ mod center;
 mod emulator;
 mod every_command;
 mod export;
+mod export_many;
 #[path = "../common/generated_spec.rs"]
 mod generated_spec;
 mod import;
@@ -28,5 +29,6 @@ mod register_large;
 mod register_url;
 mod secrets;
 mod support;
+mod throttled;
 mod transcript;
 mod walk;
