@@ -10,7 +10,7 @@ fn environments() {
     follow(
         &Azure::start(),
         r#"
-$ apic environment create $CENTER --environment-id live --title Live --type production --server '{type:AWS,managementPortalUri:[https://k.example]}'
+$ apic environment create $CENTER --environment-id live --title Live --type production --server '{type:Kubernetes,managementPortalUri:[https://k.example]}'
 {"name": "live", "kind": "production", "title": "Live", "server": {"managementPortalUri": ["https://k.example"]}, "resourceGroup": "myResourceGroup"}
 $ apic environment show $CENTER --environment-id live --query title
 "Live"
@@ -18,8 +18,8 @@ $ apic environment list $CENTER --query [].name
 ["live"]
 $ apic environment update $CENTER --environment-id live --type testing --description 'Two words.'
 {"kind": "testing", "description": "Two words."}
-$ apic environment update $CENTER --environment-id live --add server.managementPortalUri=https://l.example --set title=Lively
-{"title": "Lively", "server": {"managementPortalUri": ["https://k.example", "https://l.example"]}}
+$ apic environment update $CENTER --environment-id live --set title=Lively server.managementPortalUri[0]=https://l.example
+{"title": "Lively", "server": {"managementPortalUri": ["https://l.example"]}}
 $ apic environment delete $CENTER --environment-id live
 exit 1 --yes
 $ apic environment delete $CENTER --environment-id live --yes
@@ -49,7 +49,7 @@ $ apic api update $CENTER --api-id notes --set summary=7 license={name:MIT} --qu
 ["7", "MIT"]
 $ apic api update $CENTER --api-id notes --set customProperties={} contacts=[{name:Ada}] --query contacts
 [{"name": "Ada"}]
-$ apic api update $CENTER --api-id notes --add contacts='{name:Eve}' --query contacts[].name
+$ apic api update $CENTER --api-id notes --add contacts name=Eve --query contacts[].name
 ["Ada", "Eve"]
 $ apic api update $CENTER --api-id notes --remove contacts[0] --query contacts[].name
 ["Eve"]
@@ -84,7 +84,7 @@ $ apic api deployment show $CENTER --api-id notes --deployment-id here --query e
 "/workspaces/default/environments/live"
 $ apic api deployment list $CENTER --api-id notes --query [].title
 ["Here"]
-$ apic api deployment update $CENTER --api-id notes --deployment-id here --add server.runtimeUri=https://b.example --query server.runtimeUri
+$ apic api deployment update $CENTER --api-id notes --deployment-id here --add server.runtimeUri https://b.example --query server.runtimeUri
 ["https://a.example", "https://b.example"]
 $ apic api deployment delete $CENTER --api-id notes --deployment-id here
 exit 1 --yes
@@ -96,7 +96,7 @@ $ apic api version delete $CENTER --api-id notes --version-id v1-0 --yes
 $ apic api version list $CENTER --api-id notes
 []
 $ apic api delete --ids $CENTER_ID/workspaces/default/apis/notes
-exit 1 notes
+exit 1 --yes
 $ apic api delete --ids $CENTER_ID/workspaces/default/apis/notes $CENTER_ID/workspaces/default/apis/swagger-petstore --yes
 $ apic api list $CENTER
 []
@@ -128,7 +128,8 @@ $ apic api-analysis update $CENTER -c rest-rules --description 'All of them' --s
 {"title": "More", "description": "All of them"}
 $ apic api-analysis import-ruleset $CENTER -c rest-rules --path nowhere
 exit 1 --path
-$ apic api-analysis import-ruleset $CENTER -c rest-rules --path rules
+$ apic api-analysis import-ruleset $CENTER -c rest-rules --path rules --query status
+"Succeeded"
 $ apic api-analysis export-ruleset $CENTER -c rest-rules --path back/deeper
 ...
 $ apic api-analysis import-ruleset $CENTER -c rest-rules --path rules --no-wait

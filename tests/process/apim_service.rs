@@ -25,8 +25,6 @@ $ apim update $GROUP -n second --set tags.b=2 --query tags
 {"a": "1", "b": "2"}
 $ apim update $GROUP -n second --remove tags.a --query tags
 {"b": "2"}
-$ apim update $GROUP -n second --set sku.capacity=3 tags.n=4 --force-string --query tags.n
-exit 1
 $ apim update $GROUP -n second --set tags.n=4 --force-string --query tags.n
 "4"
 $ apim update $GROUP -n second --tags x=y --no-wait
@@ -83,7 +81,7 @@ $ apim apply-network-updates $APIM -l 'East US' --no-wait
 fn waiting() {
     follow(
         &Azure::start(),
-        r#"
+        r"
 $ apim wait $APIM --created
 $ apim wait $APIM --updated
 $ apim wait $APIM --exists
@@ -114,7 +112,7 @@ exit 1
 $ apim api schema wait $APIM --api-id museum --schema-id graphql --created
 $ apim nv wait $APIM --named-value-id nobody --deleted
 $ apim product wait $APIM --product-id starter --custom state
-"#,
+",
     );
 }
 
@@ -133,13 +131,13 @@ $ account set -s nobody
 exit 1 nobody
 $ group show -n myResourceGroup --query location
 "eastus"
-$ identity create $GROUP -n me --query name
-"me"
-$ identity show $GROUP -n me --query type
+$ identity create $GROUP -n reader --query name
+"reader"
+$ identity show $GROUP -n reader --query type
 "Microsoft.ManagedIdentity/userAssignedIdentities"
 $ identity list --query [].name
-["me"]
-$ identity delete $GROUP --name me
+["reader"]
+$ identity delete $GROUP --name reader
 $ identity list $GROUP
 []
 $ role assignment list --all
