@@ -166,13 +166,16 @@ $ apic import-from-apim $CENTER --apim-name myAPIManagement --apim-apis nobody
 exit 1 nobody
 $ role assignment list --all --query length(@)
 1
-$ role assignment delete $ROLE --scope $APIM_ID
-$ role assignment list --scope $APIM_ID
-[]
 "#;
     follow(&azure, &text.replace("$ROLE", &role));
     let run =
         azure.ok(format!("apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis ticker"));
     let note = "WARNING: apic import-from-apim is the older name of apic import apim\n";
     assert!(run.stderr.ends_with(note), "{}", run.story());
+    let gone = "
+$ role assignment delete $ROLE --scope $APIM_ID
+$ role assignment list --scope $APIM_ID
+[]
+";
+    follow(&azure, &gone.replace("$ROLE", &role));
 }
