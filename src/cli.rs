@@ -17,7 +17,7 @@ use crate::commands::tree::{Action, Leaf, Outcome};
 use crate::context::{Context, Overrides};
 use crate::error::{Error, Result};
 use crate::output::progress::Progress;
-use crate::output::{self, Query, Rendering, message};
+use crate::output::{self, Format, Query, Rendering, message};
 use crate::session::{self, Session};
 
 pub use build::whole;
@@ -84,11 +84,12 @@ fn exit_code(text: &clap::Error, leaf: Option<&Leaf>) -> ExitCode {
     ExitCode::from(if missing.iter().any(insisted) { 2 } else { 1 })
 }
 
-/// Runs a command to its end, and prints its result.
-pub async fn run(invocation: Invocation, context: Context) -> Result<()> {
+/// Runs a command to its end, and prints its result; gives the exit code of a command that did not fail.
+pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
     let Invocation { leaf, matches, globals } = invocation;
     let overrides = Overrides { arm_endpoint: globals.arm_endpoint.clone(), timeout: globals.timeout };
-    let color = context.terminal().stdout && context.var("NO_COLOR").is_none();
+    let at_terminal = context.terminal().stdout;
+    let color = at_terminal && context.var("NO_COLOR").is_none();
     let session = Session::new(context.with_overrides(overrides), globals.subscription.clone());
     let outcome = tokio::select! {
         // First, so that signals are caught before the first request goes out.
@@ -99,14 +100,21 @@ pub async fn run(invocation: Invocation, context: Context) -> Result<()> {
     session.close()?;
     let outcome = outcome?;
     if let Some(raw) = outcome.raw {
-        return output::print(&raw);
+        output::print(&raw)?;
+        return Ok(outcome.code);
     }
-    let Some(value) = outcome.value else { return Ok(()) };
+    let Some(value) = outcome.value else { return Ok(outcome.code) };
     let mut value = value;
     add_resource_groups(&mut value);
     let table = leaf.table.as_ref().map(|table| table as &dyn Fn(&Value) -> Value);
-    let rendering = Rendering { format: globals.format, query: globals.query.as_ref(), table, color };
-    output::print(&output::render(&value, &rendering)?)
+    let format = match globals.format {
+        Some(format) => format,
+        None if outcome.as_table && at_terminal => Format::Table,
+        None => Format::Json,
+    };
+    let rendering = Rendering { format, query: globals.query.as_ref(), table, color };
+    output::print(&output::render(&value, &rendering)?)?;
+    Ok(outcome.code)
 }
 
 async fn carry_out(leaf: &Leaf, session: &Session, matches: &ArgMatches) -> Result<Outcome> {
@@ -118,7 +126,7 @@ async fn carry_out(leaf: &Leaf, session: &Session, matches: &ArgMatches) -> Resu
             let mut observer = Terminal::default();
             let value = execute::execute(session.client()?, &plan, &mut observer).await;
             drop(observer);
-            Ok(Outcome { value: value?, raw: None })
+            Ok(Outcome { value: value?, ..Outcome::default() })
         }
     }
 }

@@ -37,6 +37,5 @@ fn start() -> anyhow::Result<ExitCode> {
         .enable_all()
         .build()
         .context("the asynchronous runtime cannot be started")?;
-    runtime.block_on(cli::run(*invocation, context))?;
-    Ok(ExitCode::SUCCESS)
+    Ok(ExitCode::from(runtime.block_on(cli::run(*invocation, context))?))
 }

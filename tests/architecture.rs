@@ -13,10 +13,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("main", &["cli", "output"]),
     // It executes the plans that commands make, and prints what comes of them.
     ("cli", &["commands", "arm", "output", "session"]),
-    ("commands", &["arm", "files", "output", "session", "spec"]),
+    ("commands", &["arm", "files", "import", "output", "session", "spec"]),
     // The commands that serve the emulator are the only ones to know it.
     ("commands::emulator", &["arm", "emulator", "files", "output", "session", "spec"]),
     ("session", &["arm", "auth", "emulator", "transport"]),
+    ("import", &["arm", "spec"]),
     ("arm", &["auth", "transport"]),
     ("auth", &["transport"]),
     ("transport", &[]),

@@ -215,7 +215,7 @@ fn parse_body(response: &Response, what: &str) -> Result<Value> {
 
 /// Where a redirect leads.
 fn redirected(from: &Url, response: &Response) -> Result<Url> {
-    let to = response.header("location").and_then(|to| from.join(to).ok()).filter(|to| to.has_host());
+    let to = response.header("location").and_then(|to| from.join(to).ok()).filter(Url::has_host);
     let to =
         to.ok_or_else(|| Error::invalid(format!("{}{} redirects to nowhere", host_of(from), from.path())))?;
     if to.scheme() == "https" || (to.scheme() == "http" && from.scheme() == "http") {

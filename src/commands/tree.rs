@@ -26,6 +26,10 @@ pub struct Outcome {
     pub value: Option<Value>,
     /// Bytes to print as they are, past `--output` and `--query` (an exported document to stdout).
     pub raw: Option<Vec<u8>>,
+    /// The exit code of a command that did what it should; 0, but for those that tell something by it.
+    pub code: u8,
+    /// Whether a person at a terminal who names no format is shown the table.
+    pub as_table: bool,
 }
 
 impl Outcome {
@@ -38,7 +42,7 @@ impl Outcome {
     /// A result to render.
     #[must_use]
     pub fn value(value: Value) -> Self {
-        Self { value: Some(value), raw: None }
+        Self { value: Some(value), ..Self::default() }
     }
 }
 

@@ -37,7 +37,7 @@ pub async fn document(client: &Client, answer: &Value) -> Result<Option<Vec<u8>>
 /// Writes a document to a file, `-` meaning stdout.
 pub fn deliver(document: Vec<u8>, file: &str, what: &str) -> Result<Outcome> {
     if file == "-" {
-        return Ok(Outcome { value: None, raw: Some(document) });
+        return Ok(Outcome { raw: Some(document), ..Outcome::default() });
     }
     files::write(Path::new(file), &document)?;
     message::note(&format!("{what} written to {file}"));

@@ -113,7 +113,7 @@ async fn export(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let Some(path) = path else { return Ok(Outcome::value(SHAPE.show(&answer))) };
     let document = client.fetch(&link(&answer)?).await?;
     if path == "-" {
-        return Ok(Outcome { value: None, raw: Some(document.to_vec()) });
+        return Ok(Outcome { raw: Some(document.to_vec()), ..Outcome::default() });
     }
     let file = files::in_folder_or_as(Path::new(path), &format!("{}_{}", id.name(), format.ending))?;
     files::write(&file, &document)?;

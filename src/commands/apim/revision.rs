@@ -71,7 +71,7 @@ fn create<'a>(
         let action = Action::Put { body, location_of: None };
         let job = Job::new(Target::new(path, API.kind.api_version), action, Some(&api_shape::API));
         let value = execute::execute(client, &job.into(), &mut Quiet).await?;
-        Ok(Outcome { value, raw: None })
+        Ok(Outcome { value, ..Outcome::default() })
     })
 }
 
