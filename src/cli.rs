@@ -3,6 +3,7 @@
 mod argv;
 mod build;
 mod globals;
+mod older;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -43,13 +44,15 @@ pub struct Invocation {
     leaf: Leaf,
     matches: ArgMatches,
     globals: Globals,
+    /// What to say of older spellings.
+    older: Option<String>,
 }
 
 /// Parses the command line; the first of `argv` is the program's name.
 pub fn parse(argv: Vec<OsString>, context: &Context) -> Result<Parsed> {
     let argv = argv::normalise(argv)?;
-    let (command, leaf) = build::along(&argv, context)?;
-    let matches = match command.try_get_matches_from(argv) {
+    let (mut command, leaf) = build::along(&argv, context)?;
+    let matches = match command.try_get_matches_from_mut(&argv) {
         Ok(matches) => matches,
         Err(text) => {
             let code = exit_code(&text, leaf.as_ref());
@@ -65,7 +68,8 @@ pub fn parse(argv: Vec<OsString>, context: &Context) -> Result<Parsed> {
     let matches = at.clone();
     let leaf = leaf.ok_or_else(|| Error::usage("a command is missing"))?;
     let globals = Globals::read(&matches, context)?;
-    Ok(Parsed::Command(Box::new(Invocation { leaf, matches, globals })))
+    let older = older::note(&argv, &command, leaf.instead.filter(|_| (leaf.instead_if)(&matches)));
+    Ok(Parsed::Command(Box::new(Invocation { leaf, matches, globals, older })))
 }
 
 /// clap's exit code, but 1 where only names are missing that `--ids` could have given: az finds that out after parsing.
@@ -86,7 +90,10 @@ fn exit_code(text: &clap::Error, leaf: Option<&Leaf>) -> ExitCode {
 
 /// Runs a command to its end, and prints its result; gives the exit code of a command that did not fail.
 pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
-    let Invocation { leaf, matches, globals } = invocation;
+    let Invocation { leaf, matches, globals, older } = invocation;
+    if let Some(older) = older {
+        message::warn(&older);
+    }
     let overrides = Overrides { arm_endpoint: globals.arm_endpoint.clone(), timeout: globals.timeout };
     let at_terminal = context.terminal().stdout;
     let color = at_terminal && context.var("NO_COLOR").is_none();
@@ -168,7 +175,8 @@ impl Observer for Terminal {
         Ok(!matches!(&found, Value::Null | Value::Bool(false))
             && found.as_array().is_none_or(|a| !a.is_empty())
             && found.as_object().is_none_or(|o| !o.is_empty())
-            && found.as_str().is_none_or(|s| !s.is_empty()))
+            && found.as_str().is_none_or(|s| !s.is_empty())
+            && found.as_f64() != Some(0.0))
     }
 }
 

@@ -12,6 +12,7 @@ pub mod error;
 pub mod files;
 pub mod import;
 pub mod output;
+pub mod python;
 pub mod session;
 pub mod spec;
 pub mod transport;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 /// The longest a file may be.
 const LONGEST: usize = 600;
 
-/// What each part of the crate may use, besides itself, `context` and `error`.
+/// What each part of the crate may use, besides itself and what is common.
 ///
 /// Data flows one way: argv -> cli -> commands (a plan) -> arm (executed) -> output (rendered).
 const MAY_USE: &[(&str, &[&str])] = &[
@@ -14,8 +14,8 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // It executes the plans that commands make, and prints what comes of them.
     ("cli", &["commands", "arm", "output", "session"]),
     ("commands", &["arm", "files", "import", "output", "session", "spec"]),
-    // The commands that serve the emulator are the only ones to know it.
-    ("commands::emulator", &["arm", "emulator", "files", "output", "session", "spec"]),
+    // The commands that serve the emulator are the only ones to know it; they lend it a way to this machine.
+    ("commands::emulator", &["arm", "emulator", "files", "output", "session", "spec", "transport"]),
     ("session", &["arm", "auth", "emulator", "transport"]),
     ("import", &["arm", "spec"]),
     ("arm", &["auth", "transport"]),
@@ -28,12 +28,13 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("files", &[]),
     ("context", &[]),
     ("error", &[]),
+    ("python", &[]),
     // A list of the modules.
     ("lib", &[]),
 ];
 
 /// What everything may use.
-const COMMON: &[&str] = &["context", "error"];
+const COMMON: &[&str] = &["context", "error", "python"];
 
 /// Files that print, and so may say so: the one writer of stdout, and the one of stderr.
 const PRINTERS: &[&str] = &["output"];

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use serde_json::Value;
 use url::Url;
 
+use super::limiter::Limiter;
 use super::plan::Target;
 use super::retry::{self, Verdict};
 use super::service_error;
@@ -25,6 +26,7 @@ pub struct Client {
     transport: Arc<dyn Transport>,
     tokens: Arc<dyn TokenSource>,
     endpoint: Url,
+    limiter: Limiter,
     /// Whether `--verbose` has heard which credential is used.
     introduced: Once,
 }
@@ -43,7 +45,7 @@ pub struct Answer {
 impl Client {
     /// A client of `endpoint` (scheme and host, such as `https://management.azure.com`).
     pub fn new(transport: Arc<dyn Transport>, tokens: Arc<dyn TokenSource>, endpoint: Url) -> Self {
-        Self { transport, tokens, endpoint, introduced: Once::new() }
+        Self { transport, tokens, endpoint, limiter: Limiter::default(), introduced: Once::new() }
     }
 
     /// The endpoint.
@@ -166,10 +168,12 @@ impl Client {
         let mut attempt = 0;
         loop {
             attempt += 1;
+            let mut pass = self.limiter.admit(request.method, request.url.path()).await;
             let mut signed = request.clone();
             signed.headers.push(("authorization".to_owned(), format!("Bearer {}", token.expose())));
             tracing::debug!("{} {}{}", request.method, request.url.path(), public_query(&request.url));
             let outcome = self.transport.send(signed).await;
+            pass.ended(&outcome);
             if let Ok(response) = &outcome {
                 tracing::debug!("{} for {} {}", response.status, request.method, request.url.path());
                 if response.status == 401 && !renewed {
@@ -188,6 +192,12 @@ impl Client {
                 Verdict::Done => return outcome,
                 Verdict::Again(pause) => {
                     tracing::info!("trying {} again in {pause:?}", request.url.path());
+                    if retry::is_throttled(&outcome) {
+                        // The limiter makes it wait, and all others of its class with it.
+                        pass.hold(pause);
+                        continue;
+                    }
+                    drop(pass);
                     tokio::time::sleep(pause).await;
                 }
             }

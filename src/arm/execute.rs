@@ -167,23 +167,13 @@ async fn wait(
 ) -> Result<()> {
     let started = Instant::now();
     loop {
-        let answer = client.send("GET", &job.at, None).await;
-        let done = match (&answer, until) {
-            (Err(e), Until::Deleted) if e.is_not_found() => true,
-            (Err(e), _) if e.is_not_found() => false,
-            (Err(_), _) => return answer.map(|_| ()),
-            (Ok(_), Until::Deleted) => false,
-            (Ok(_), Until::Exists) => true,
-            (Ok(found), Until::Provisioned) => match lro::state_of(&found.body) {
-                Some(state) if state.eq_ignore_ascii_case("failed") => {
-                    return Err(Error::invalid(format!("{}: provisioning has failed", job.at.path)));
-                }
-                state => state.is_none_or(|s| s.eq_ignore_ascii_case("succeeded")),
-            },
-            (Ok(found), Until::Custom(expression)) => observer.holds(expression, &shown(job, &found.body))?,
-        };
-        if done {
-            return Ok(());
+        match client.send("GET", &job.at, None).await {
+            Ok(found) if reached(job, until, &found.body, observer)? => return Ok(()),
+            Ok(_) => {}
+            Err(e) if e.is_not_found() && until.deleted => return Ok(()),
+            // What may still come is waited for; a change is waited for on what is there.
+            Err(e) if e.is_not_found() && (until.created || until.exists || until.custom.is_some()) => {}
+            Err(e) => return Err(e),
         }
         observer.progress("waiting");
         if started.elapsed() + Duration::from_secs(interval) > Duration::from_secs(timeout) {
@@ -191,5 +181,23 @@ async fn wait(
                 .with_hint("Give a longer --timeout."));
         }
         tokio::time::sleep(Duration::from_secs(interval)).await;
+    }
+}
+
+/// Whether a resource that is there has come to what is waited for; an error if it never will.
+fn reached(job: &Job, until: &Until, found: &Value, observer: &mut dyn Observer) -> Result<bool> {
+    if until.exists {
+        return Ok(true);
+    }
+    let state = lro::state_of(found);
+    if state.is_some_and(|state| state.eq_ignore_ascii_case("failed")) {
+        return Err(Error::invalid(format!("{}: provisioning has failed", job.at.path)));
+    }
+    if (until.created || until.updated) && state.is_none_or(|state| state.eq_ignore_ascii_case("succeeded")) {
+        return Ok(true);
+    }
+    match &until.custom {
+        Some(expression) => observer.holds(expression, &shown(job, found)),
+        None => Ok(false),
     }
 }

@@ -17,6 +17,10 @@ use crate::error::{Error, Result, ServiceError};
 const PAUSES: [u64; 6] = [1, 1, 2, 3, 5, 10];
 /// How often an operation is asked for its state before azr gives up (at the longest pause: about two days).
 const MAX_POLLS: usize = 20_000;
+/// The header that names where the operation's state is.
+const ASYNC_OPERATION: &str = "azure-asyncoperation";
+/// The header that names where the operation's result will be.
+const LOCATION: &str = "location";
 
 /// Waits for the operation that `first` started, and returns its result.
 ///
@@ -30,10 +34,10 @@ pub async fn finish(
     progress: &mut (dyn FnMut(&str) + Send),
 ) -> Result<Value> {
     let writes_resource = matches!(method, "PUT" | "PATCH");
-    let status_url = url_in(client, &first, "azure-asyncoperation")?;
-    let location = url_in(client, &first, "location")?;
+    let status_url = url_in(client, &first, ASYNC_OPERATION)?;
+    let location = url_in(client, &first, LOCATION)?;
     if let Some(url) = status_url {
-        let last = poll_status(client, url, &first, progress).await?;
+        let last = poll_url(client, ASYNC_OPERATION, url, &first, progress).await?;
         return if writes_resource {
             Ok(client.send("GET", at, None).await?.body)
         } else if let Some(location) = location {
@@ -43,7 +47,7 @@ pub async fn finish(
         };
     }
     if let Some(url) = location.filter(|_| first.status == 202 || first.body.is_null()) {
-        let last = poll_location(client, url, &first, progress).await?;
+        let last = poll_url(client, LOCATION, url, &first, progress).await?;
         return if writes_resource { Ok(client.send("GET", at, None).await?.body) } else { Ok(last) };
     }
     if writes_resource && state_of(&first.body).is_some_and(|s| !is_final(s)) {
@@ -52,8 +56,12 @@ pub async fn finish(
     Ok(first.body)
 }
 
-async fn poll_status(
+/// Asks at the URL until the operation has ended; answers may name the next URL in the same header.
+///
+/// An answer without a `status` counts as the result, but for a 202 at a `Location`.
+async fn poll_url(
     client: &Client,
+    header: &str,
     url: Url,
     first: &Answer,
     progress: &mut (dyn FnMut(&str) + Send),
@@ -63,39 +71,13 @@ async fn poll_status(
     for poll in 0..MAX_POLLS {
         tokio::time::sleep(pause).await;
         let answer = client.send_url("GET", url.clone(), &[], None).await?;
-        let status = answer.body.get("status").and_then(Value::as_str).unwrap_or("Succeeded").to_owned();
+        let silent = if header == LOCATION && answer.status == 202 { "Running" } else { "Succeeded" };
+        let status = answer.body.get("status").and_then(Value::as_str).unwrap_or(silent).to_owned();
         progress(&status);
         if is_final(&status) {
             return ended(&status, answer.body, url.path());
         }
-        if let Some(next) = url_in(client, &answer, "azure-asyncoperation")? {
-            url = next;
-        }
-        pause = pause_after(&answer.raw, default_pause(poll));
-    }
-    Err(never_ends(url.path()))
-}
-
-async fn poll_location(
-    client: &Client,
-    url: Url,
-    first: &Answer,
-    progress: &mut (dyn FnMut(&str) + Send),
-) -> Result<Value> {
-    let mut url = url;
-    let mut pause = pause_after(&first.raw, default_pause(0));
-    for poll in 0..MAX_POLLS {
-        tokio::time::sleep(pause).await;
-        let answer = client.send_url("GET", url.clone(), &[], None).await?;
-        let status = answer.body.get("status").and_then(Value::as_str).map(str::to_owned);
-        progress(status.as_deref().unwrap_or(if answer.status == 202 { "Running" } else { "Succeeded" }));
-        if let Some(status) = status.as_deref().filter(|s| is_final(s)) {
-            return ended(status, answer.body, url.path());
-        }
-        if answer.status != 202 && status.is_none() {
-            return Ok(answer.body);
-        }
-        if let Some(next) = url_in(client, &answer, "location")? {
+        if let Some(next) = url_in(client, &answer, header)? {
             url = next;
         }
         pause = pause_after(&answer.raw, default_pause(poll));

@@ -48,17 +48,19 @@ impl Target {
     }
 }
 
-/// What a `wait` waits for.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Until {
-    /// The resource answers and its provisioning has succeeded (`--created`, `--updated`).
-    Provisioned,
+/// What a `wait` waits for: whichever of these comes first.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Until {
+    /// The resource answers and its provisioning has succeeded.
+    pub created: bool,
+    /// The same of a resource that must be there already.
+    pub updated: bool,
     /// The resource answers.
-    Exists,
+    pub exists: bool,
     /// The resource is gone.
-    Deleted,
+    pub deleted: bool,
     /// A `JMESPath` expression over the shown resource is true.
-    Custom(String),
+    pub custom: Option<String>,
 }
 
 /// One thing to do.

@@ -52,6 +52,13 @@ pub fn judge(method: &str, outcome: &Result<Response>, attempt: u32) -> Verdict 
     }
 }
 
+/// Whether the service refused the request because there were too many: what goes for one goes for the others.
+#[must_use]
+pub fn is_throttled(outcome: &Result<Response>) -> bool {
+    let Ok(response) = outcome else { return false };
+    response.status == 429 || (response.status == 503 && asked_pause(response).is_some())
+}
+
 /// Codes of a 409 that say that another write was under way, and this one was not done.
 fn conflict_that_passes(body: &[u8]) -> bool {
     const CODES: [&str; 4] = [

@@ -69,7 +69,7 @@ fn everything(command: Command, children: Vec<Node>) -> Command {
         let hidden = child.hidden();
         let sub = match child {
             Node::Group(g) => everything(Command::new(g.name).about(g.about), (g.children)()),
-            Node::Leaf(leaf) => filled(&leaf),
+            Node::Leaf(leaf) => filled(&leaf).after_help(examples(&leaf)),
         };
         command.subcommand(sub.hide(hidden))
     })

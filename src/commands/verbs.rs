@@ -220,9 +220,9 @@ pub fn delete(resource: &'static Resource, traits: Traits) -> Leaf {
                     Ok(job)
                 })
                 .collect::<Result<_>>()?;
-            let what: Vec<&str> = jobs.iter().map(|job| job.at.path.as_str()).collect();
+            let what: Vec<&str> = jobs.iter().filter_map(|job| job.at.path.rsplit('/').next()).collect();
             let ask = traits.confirm && !matches.get_flag("yes");
-            let confirm = ask.then(|| format!("Delete {}?", what.join(", ")));
+            let confirm = ask.then(|| format!("Delete the {} {}?", resource.noun, what.join(", ")));
             Ok(Plan { jobs, confirm })
         },
     )
@@ -306,25 +306,25 @@ pub fn wait(resource: &'static Resource) -> Leaf {
             all
         },
         move |session, matches| {
-            let until = if matches.get_flag("deleted") {
-                Until::Deleted
-            } else if matches.get_flag("exists") {
-                Until::Exists
-            } else if let Some(expression) = matches.get_one::<String>("custom") {
-                Until::Custom(expression.clone())
-            } else if matches.get_flag("created") || matches.get_flag("updated") {
-                Until::Provisioned
-            } else {
+            let until = Until {
+                created: matches.get_flag("created"),
+                updated: matches.get_flag("updated"),
+                exists: matches.get_flag("exists"),
+                deleted: matches.get_flag("deleted"),
+                custom: matches.get_one::<String>("custom").cloned(),
+            };
+            if until == Until::default() {
                 return Err(Error::invalid(
                     "wait needs one of --created, --updated, --deleted, --exists and --custom",
                 ));
-            };
+            }
             let seconds = |long| matches.get_one::<u64>(long).copied();
-            let action = Action::Wait {
-                until,
-                interval: seconds("interval").unwrap_or(args::WAIT_INTERVAL),
-                timeout: seconds("timeout").unwrap_or(args::WAIT_TIMEOUT),
-            };
+            let interval = seconds("interval").unwrap_or(args::WAIT_INTERVAL);
+            if interval == 0 {
+                return Err(Error::invalid("--interval: at least 1 second must pass between two asks"));
+            }
+            let timeout = seconds("timeout").unwrap_or(args::WAIT_TIMEOUT);
+            let action = Action::Wait { until, interval, timeout };
             let at = Target::new(id(session, resource, matches)?.as_str(), resource.kind.api_version);
             let mut job = Job::new(at, action, Some(resource.schema));
             job.silent = true;

@@ -7,6 +7,7 @@ use super::http::{Answer, Call};
 use super::options::Options;
 use super::route::Route;
 use super::stamp::{self, TENANT};
+use super::throttle::Left;
 use super::world::World;
 
 /// Refuses a request without a usable bearer token.
@@ -106,18 +107,12 @@ pub fn no_method(context: &Context<'_>) -> Answer {
 
 /// The answer with the headers that every answer of ARM bears.
 #[must_use]
-pub fn stamp_headers(answer: Answer, call: &Call) -> Answer {
+pub fn stamp_headers(answer: Answer, call: &Call, left: Left) -> Answer {
     let request = Uuid::new_v4().to_string();
     let correlation =
         call.header("x-ms-correlation-request-id").map_or_else(|| request.clone(), str::to_owned);
-    // ARM's buckets hold 250 reads, 200 writes and 200 deletes; nothing is taken from them here.
-    let (bucket, left) = match call.method.as_str() {
-        "GET" | "HEAD" => ("reads", "249"),
-        "DELETE" => ("deletes", "199"),
-        _ => ("writes", "199"),
-    };
-    let mut answer = answer
-        .with(&format!("x-ms-ratelimit-remaining-subscription-{bucket}"), left)
+    let mut answer = left
+        .stamp(answer)
         .with("x-ms-request-id", request)
         .with("x-ms-correlation-request-id", correlation)
         .with("cache-control", "no-cache");

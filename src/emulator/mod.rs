@@ -7,6 +7,7 @@ pub mod apic;
 pub mod apim;
 pub mod authorization;
 pub mod context;
+pub mod filter;
 pub mod gate;
 pub mod groups;
 pub mod http;
@@ -24,6 +25,7 @@ pub mod state;
 pub mod store;
 #[cfg(test)]
 mod testing;
+pub mod throttle;
 pub mod tls;
 pub mod world;
 
@@ -38,12 +40,14 @@ use http::{Answer, Call};
 pub use options::Options;
 use route::Route;
 use state::StateFile;
+use throttle::Throttle;
 use world::World;
 
 /// The emulator: a world, and how to behave in it.
 pub struct Emulator {
     world: Mutex<World>,
     options: Options,
+    throttle: Throttle,
     state: Option<Mutex<Kept>>,
 }
 
@@ -57,7 +61,7 @@ impl Emulator {
     /// An emulator of this world, kept nowhere.
     #[must_use]
     pub fn new(world: World, options: Options) -> Self {
-        Self { world: Mutex::new(world), options, state: None }
+        Self { world: Mutex::new(world), throttle: Throttle::new(options.throttle), options, state: None }
     }
 
     /// An emulator whose world is kept in a file; a new file starts with the sample data.
@@ -77,7 +81,7 @@ impl Emulator {
             world
         });
         let state = Some(Mutex::new(Kept { file, fingerprint }));
-        Ok(Self { world: Mutex::new(world), options, state })
+        Ok(Self { world: Mutex::new(world), throttle: Throttle::new(options.throttle), options, state })
     }
 
     /// The settings.
@@ -109,11 +113,12 @@ impl Emulator {
         if links::is_link(&call.path) {
             return links::respond(&self.lock(), call);
         }
-        let answer = match gate::authenticate(call, &self.options) {
-            Err(refused) => refused,
-            Ok(()) => self.routed(call).unwrap_or_else(|refused| refused),
+        let (left, throttled) = self.throttle.take(call);
+        let answer = match (gate::authenticate(call, &self.options), throttled) {
+            (Err(refused), _) | (Ok(()), Some(refused)) => refused,
+            (Ok(()), None) => self.routed(call).unwrap_or_else(|refused| refused),
         };
-        let mut answer = gate::stamp_headers(answer, call);
+        let mut answer = gate::stamp_headers(answer, call, left);
         if call.method == "HEAD" {
             answer.body.clear();
         }

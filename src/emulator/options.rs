@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use super::throttle::Limits;
+
 /// Fetches the document behind a link of another host: the text, or why it could not be had.
 ///
 /// It may block; a server calls the emulator off its event loop when there is one.
@@ -21,6 +23,8 @@ pub struct Options {
     pub poll_pause_ms: u32,
     /// How long a server waits before it answers.
     pub latency: Duration,
+    /// How many requests are taken in which time.
+    pub throttle: Limits,
     /// Reaches documents of other hosts; without it an import from such a link fails.
     pub fetch: Option<Fetch>,
 }
@@ -34,6 +38,7 @@ impl Default for Options {
             polls: 1,
             poll_pause_ms: 10,
             latency: Duration::ZERO,
+            throttle: Limits::default(),
             fetch: None,
         }
     }
@@ -47,6 +52,7 @@ impl std::fmt::Debug for Options {
             .field("polls", &self.polls)
             .field("poll_pause_ms", &self.poll_pause_ms)
             .field("latency", &self.latency)
+            .field("throttle", &self.throttle)
             .field("fetch", &self.fetch.is_some())
             .finish_non_exhaustive()
     }

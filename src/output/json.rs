@@ -2,8 +2,9 @@
 
 use serde_json::Value;
 
+use crate::python;
+
 use super::color::{self, Paint};
-use super::number;
 
 /// The document with its final newline.
 pub fn render(value: &Value, color: bool) -> String {
@@ -26,7 +27,7 @@ pub fn compact_ascii(value: &Value) -> String {
                 .collect();
             format!("{{{}}}", members.join(","))
         }
-        Value::Number(number) => number::repr(number),
+        Value::Number(number) => python::number(number),
         other => escape_ascii(&other.to_string()),
     }
 }
@@ -81,7 +82,7 @@ impl Writer {
             Value::Object(_) => self.out.push_str("{}"),
             Value::Array(_) => self.out.push_str("[]"),
             Value::String(text) => self.paint(Paint::Text, &quoted(text)),
-            Value::Number(number) => self.paint(Paint::Literal, &number::repr(number)),
+            Value::Number(number) => self.paint(Paint::Literal, &python::number(number)),
             Value::Bool(_) | Value::Null => self.paint(Paint::Literal, &value.to_string()),
         }
     }

@@ -10,7 +10,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::python;
+use crate::python;
 
 const SKIPPED: [&str; 3] = ["id", "type", "etag"];
 

@@ -92,7 +92,8 @@ fn killed_again_and_again_it_ends_like_an_uninterrupted_run() {
     assert!(kills > 2, "the import was too quick to be killed");
     let run = import(&azure, "--apim-apis 'api-*' --journal j.jsonl").good();
     let counts = counts(&run.json());
-    assert_eq!(counts[0] + counts[2], 30, "{}", run.story());
+    // An API that was created just before a kill, too late for the journal, counts as updated.
+    assert_eq!(counts[..3].iter().sum::<u64>(), 30, "{}", run.story());
     assert_eq!(timeless(everything(&azure)), want);
     assert!(!azure.files().contains(&"j.jsonl".to_owned()), "the journal of a complete import is gone");
     let again = import(&azure, "--apim-apis 'api-*' --journal j.jsonl").good();

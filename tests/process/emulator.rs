@@ -15,7 +15,8 @@ fn without_a_token_a_request_is_refused() {
     let mut azure = Azure::start();
     azure.set("AZR_ACCESS_TOKEN", "expired");
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("AZR_ACCESS_TOKEN"), "{}", run.story());
+    assert!(run.error(1).contains("ExpiredAuthenticationToken"), "{}", run.story());
+    assert!(run.stderr.contains("AZR_ACCESS_TOKEN"), "{}", run.story());
     // The emulator's own cloud needs none to be set.
     azure.set("AZR_ACCESS_TOKEN", "");
     azure.set("AZURE_CLOUD_NAME", "AzureEmulator");

@@ -21,6 +21,7 @@ mod outputs;
 mod paging;
 mod register;
 mod register_large;
+mod register_url;
 mod secrets;
 mod support;
 mod walk;

@@ -65,10 +65,8 @@ fn a_client_secret_is_not_shown_when_signing_in_fails() {
     shell.set("AZURE_CLIENT_SECRET", crate::support::TOKEN);
     // Nothing listens there.
     shell.set("AZURE_AUTHORITY_HOST", "https://127.0.0.1:9");
-    for loud in ["", "--verbose", "--debug"] {
-        let run = shell.run(format!("apim show {APIM} {loud}"));
-        assert_eq!((run.code, run.bytes.len()), (Some(1), 0), "{}", run.story());
-    }
+    let run = shell.run(format!("apim show {APIM} --debug"));
+    assert_eq!((run.code, run.bytes.len()), (Some(1), 0), "{}", run.story());
 }
 
 #[test]

@@ -59,8 +59,8 @@ async fn walk(folder: &Path, endpoint: &str) -> Result<Outcome> {
     let mut variables = Variables::new(folder);
     let mut wrong = 0;
     for (number, step) in STEPS.iter().enumerate() {
-        say(&format!("\n{}. {}\n   {}\n", number + 1, step.title, walk::shown(step)))?;
-        let words = variables.fill(step.words);
+        say(&format!("\n{}. {}\n   {}\n", number + 1, step.title, step.shown()))?;
+        let words = variables.words(step.line);
         let output = run_step(folder, endpoint, &words).await?;
         let stdout = String::from_utf8_lossy(&output.stdout);
         for line in

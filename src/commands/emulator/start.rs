@@ -18,6 +18,7 @@ use url::Url;
 use crate::commands::args;
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::context::is_loopback;
+use crate::emulator::throttle::Limits;
 use crate::emulator::world::World;
 use crate::emulator::{Emulator, Options, sample, server, tls};
 use crate::error::{Error, Result};
@@ -46,6 +47,10 @@ pub fn command() -> Leaf {
             what: "Keep the state in a file",
             line: "azr emulator start --port 4280 --state emulator.json",
         },
+        Example {
+            what: "Serve a thousand APIs under the limits of ARM",
+            line: "azr emulator start --apis 1000 --throttle arm",
+        },
     ])
 }
 
@@ -67,6 +72,13 @@ fn options() -> Vec<Arg> {
             .value_name("MS")
             .value_parser(clap::value_parser!(u64))
             .help("Wait so long before each answer"),
+        args::text("throttle")
+            .value_name("arm|CLASS=N:RATE,…")
+            .value_parser(|text: &str| text.parse::<Limits>())
+            .help(
+                "Take no more requests than ARM does, or than such as reads=250:25,writes=200:10,deletes=200:10 \
+                 allows: how many at once, and how many a second",
+            ),
     ]
 }
 
@@ -81,6 +93,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         require_token: true,
         fetch: Some(Box::new(move |link| fetch(&runtime, network.as_ref(), link))),
         latency: Duration::from_millis(matches.get_one::<u64>("latency-ms").copied().unwrap_or(0)),
+        throttle: matches.get_one::<Limits>("throttle").copied().unwrap_or_default(),
         ..Options::default()
     };
     let fill = |world: &mut World| {

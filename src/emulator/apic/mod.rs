@@ -8,7 +8,6 @@ mod custom;
 mod entities;
 mod errors;
 mod export_schema;
-mod filter;
 mod from_apim;
 mod kinds;
 mod operations;

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::errors::invalid_one;
-use super::filter;
 use crate::emulator::context::{Context, Reply};
+use crate::emulator::filter::{self, Case};
 use crate::emulator::http::Answer;
 
 /// One page of the resources, filtered and cut as the query asks.
@@ -13,7 +13,7 @@ pub fn page(context: &Context<'_>, bodies: Vec<&Value>) -> Reply {
     if let Some(text) = context.call.query("$filter").filter(|t| !t.trim().is_empty()) {
         let filter = filter::parse(text)
             .map_err(|why| invalid_one("$filter", format!("The filter '{text}' is not valid: {why}.")))?;
-        bodies.retain(|body| filter.holds(body));
+        bodies.retain(|body| filter.passes(body, Case::Matters));
     }
     let number = |name: &str| match context.call.query(name) {
         None => Ok(None),

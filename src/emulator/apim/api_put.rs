@@ -6,6 +6,7 @@ use super::import::{self, Definition};
 use super::place::Place;
 use super::{api, collection, errors, precondition, revisions, rules};
 use crate::emulator::http::{Answer, Call};
+use crate::emulator::stamp;
 use crate::emulator::world::World;
 
 /// Members of a request that say how to make an API and are no part of it.
@@ -192,7 +193,7 @@ fn settle(world: &mut World, call: &Call, place: &Place, name: &str, write: Writ
 /// Keeps what a GET does not show: times, and the document an API was made from.
 fn remember(world: &mut World, call: &Call, id: &str, definition: Option<&Definition>, changed: bool) {
     let Some(entry) = world.store.get_mut(id) else { return };
-    let now = call.now.format(&time::format_description::well_known::Rfc3339).unwrap_or_default();
+    let now = stamp::utc(call.now);
     if entry.hidden.is_null() {
         entry.hidden = json!({"created": now});
     }

@@ -6,7 +6,6 @@ mod collection;
 mod deleted;
 mod errors;
 mod export;
-mod filter;
 mod import;
 mod links;
 mod natures;

@@ -1,12 +1,12 @@
 //! What single kinds do beyond storing what they are given.
 
 use serde_json::{Map, Value, json};
-use time::format_description::well_known::Rfc3339;
 
 use super::place::Place;
 use super::rules::Nature;
 use super::{collection, errors, revisions};
 use crate::emulator::http::{Answer, Call};
+use crate::emulator::stamp;
 use crate::emulator::store::Entry;
 use crate::emulator::world::World;
 
@@ -125,7 +125,7 @@ fn before_release(
     if revisions::resolve(world, &place.service, name).is_none() {
         return Err(errors::invalid("apiId", &format!("The revision '{name}' does not exist.")));
     }
-    let now = call.now.format(&Rfc3339).unwrap_or_default();
+    let now = stamp::utc(call.now);
     let created = world.store.get(id).map(|e| e.body["properties"]["createdDateTime"].clone());
     properties.insert("createdDateTime".to_owned(), created.unwrap_or_else(|| json!(now)));
     properties.insert("updatedDateTime".to_owned(), json!(now));

@@ -2,7 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{errors, filter};
+use super::errors;
+use crate::emulator::filter::{self, Case};
 use crate::emulator::http::{Answer, Call};
 
 /// The most entities on one page.
@@ -29,7 +30,7 @@ pub fn answer<'a>(
     let mut count = 0;
     let mut page = Vec::new();
     for item in items {
-        if filter.as_ref().is_some_and(|f| !f.passes(item)) {
+        if filter.as_ref().is_some_and(|f| !f.passes(item, Case::Ignored)) {
             continue;
         }
         if count >= skip && page.len() < take {

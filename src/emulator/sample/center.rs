@@ -2,16 +2,16 @@
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::{CENTER, group_id};
+use crate::emulator::stamp;
 use crate::emulator::world::World;
 
 const PETSTORE: &str = include_str!("petstore.json");
 
 /// Adds the center. It has no identity, as the how-to begins with giving it one.
 pub fn load(world: &mut World, now: OffsetDateTime) {
-    let time = now.format(&Rfc3339).unwrap_or_default();
+    let time = stamp::utc(now);
     let dates = json!({"createdAt": time, "lastModifiedAt": time});
     let center = format!("{}/providers/Microsoft.ApiCenter/services/{CENTER}", group_id());
     let host = format!("{}.portal.eastus.azure-apicenter.ms", CENTER.to_ascii_lowercase());

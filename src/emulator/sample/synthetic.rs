@@ -2,9 +2,9 @@
 
 use serde_json::json;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
 
 use super::management_id;
+use crate::emulator::stamp;
 use crate::emulator::world::World;
 
 /// Subjects that the APIs are about, in turn.
@@ -15,7 +15,7 @@ const SUBJECTS: &[&str] =
 ///
 /// They are stored as an import would leave them, but not imported one by one, which takes far longer.
 pub fn synthetic_apis(world: &mut World, count: usize, now: OffsetDateTime) {
-    let time = now.format(&Rfc3339).unwrap_or_default();
+    let time = stamp::utc(now);
     for number in 1..=count {
         add(world, number, &time);
     }

@@ -11,9 +11,10 @@ mod shape;
 
 use serde_json::Value;
 
+use crate::python;
+
 use self::shape::Shape;
 use super::color::{self, Paint};
-use super::number;
 
 /// The width past which a space becomes a line break.
 const WIDTH: usize = 80;
@@ -99,7 +100,7 @@ impl Emitter {
                 });
             }
             Value::String(text) => self.scalar(text, style(text, place), place),
-            Value::Number(number) => self.scalar(&dotted(number::repr(number)), Style::Plain, place),
+            Value::Number(number) => self.scalar(&dotted(python::number(number)), Style::Plain, place),
             Value::Bool(_) | Value::Null => self.scalar(&value.to_string(), Style::Plain, place),
         }
     }

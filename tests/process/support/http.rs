@@ -1,7 +1,8 @@
 //! The plainest HTTP client, to see what a server sends without azr in between.
 
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
 
 /// The body that a plain-http URL answers with; panics unless the status is 200.
 pub fn get(url: &str) -> Vec<u8> {
@@ -16,4 +17,49 @@ pub fn get(url: &str) -> Vec<u8> {
     let head = String::from_utf8_lossy(&answer[..end]).into_owned();
     assert!(head.split(' ').nth(1) == Some("200"), "{url}: {head}");
     answer.split_off(end + 4)
+}
+
+/// A server of one answer, for as long as the test runs, and what it is asked.
+pub struct Site {
+    /// Where it is.
+    pub url: String,
+    asked: Arc<Mutex<Vec<String>>>,
+}
+
+impl Site {
+    /// Answers every request with this status and body, at a path that ends in `name`.
+    pub fn start(status: u16, name: &str, body: impl Into<Vec<u8>>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let url = format!("http://{}/{name}", listener.local_addr().expect("its address"));
+        let asked = Arc::new(Mutex::new(Vec::new()));
+        let (body, heard) = (body.into(), asked.clone());
+        std::thread::spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                // Whoever goes away before the answer is whole fails by itself.
+                drop(answer(stream, status, &body, &heard));
+            }
+        });
+        Self { url, asked }
+    }
+
+    /// The requests so far, each with its headers.
+    pub fn asked(&self) -> Vec<String> {
+        self.asked.lock().expect("no holder panicked").clone()
+    }
+}
+
+fn answer(
+    mut stream: TcpStream,
+    status: u16,
+    body: &[u8],
+    heard: &Mutex<Vec<String>>,
+) -> std::io::Result<()> {
+    let mut request = Vec::new();
+    let mut byte = [0];
+    while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte)? == 1 {
+        request.push(byte[0]);
+    }
+    heard.lock().expect("no holder panicked").push(String::from_utf8_lossy(&request).into_owned());
+    write!(stream, "HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len())?;
+    stream.write_all(body)
 }

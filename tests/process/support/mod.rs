@@ -6,7 +6,7 @@ mod run;
 mod shell;
 
 pub use azure::{Azure, Local};
-pub use http::get;
+pub use http::{Site, get};
 pub use run::Run;
 pub use shell::{Shell, TOKEN, strings};
 

@@ -79,11 +79,16 @@ pub fn options() -> Vec<Arg> {
     ]
 }
 
-/// Whether azr itself is to import.
-pub fn is_wanted(matches: &ArgMatches) -> Result<bool> {
+/// Whether this mode is chosen.
+pub fn is_chosen(matches: &ArgMatches) -> bool {
     let mode = matches.try_get_one::<String>("mode").ok().flatten();
+    mode.is_some_and(|mode| mode.eq_ignore_ascii_case("client"))
+}
+
+/// Whether azr itself is to import; refuses options of the other mode.
+pub fn is_wanted(matches: &ArgMatches) -> Result<bool> {
     let given = |long: &&&str| matches.try_contains_id(long).unwrap_or(false) && is_set(matches, long);
-    if mode.is_some_and(|mode| mode.eq_ignore_ascii_case("client")) {
+    if is_chosen(matches) {
         if args::bool_of(matches, "no-wait")? == Some(true) {
             return Err(Error::usage(
                 "--no-wait cannot be given with --mode client: azr itself does the work",
@@ -239,7 +244,7 @@ async fn show(session: &Session, request: &Request, plan: &mut Plan) -> Result<O
     Ok(Outcome { code, as_table: true, ..Outcome::value(value) })
 }
 
-/// Says what came of it, writes the report, and ends the journal of an import that is complete.
+/// Says what came of it, writes the report, and ends the journal.
 fn conclude(request: &Request, journal: Journal, results: &[ApiResult]) -> Result<Outcome> {
     say(results);
     if let Some((path, form)) = &request.report {
@@ -247,9 +252,9 @@ fn conclude(request: &Request, journal: Journal, results: &[ApiResult]) -> Resul
     }
     let failed = report::count(results, Status::Failed);
     let mut outcome = Outcome::value(report::summary(results));
-    if failed == 0 {
-        journal.complete()?;
-    } else {
+    // The import came to its end: what failed is seen by comparing, there is nothing to go on with.
+    journal.complete()?;
+    if failed > 0 {
         let error = Error::Partial { failed, total: results.len() };
         message::error(&error);
         message::note("The same command tries again what failed, and leaves alone what is done.");

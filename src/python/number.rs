@@ -8,6 +8,7 @@ const FIXED_BELOW: i32 = 16;
 const FIXED_FROM: i32 = -4;
 
 /// `repr(number)`: integers as they are, floats with the fewest digits that read back the same.
+#[must_use]
 pub fn repr(number: &Number) -> String {
     let text = number.to_string();
     if text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {

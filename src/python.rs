@@ -1,12 +1,17 @@
-//! `str(value)` of Python, which az shows in a table where a cell holds more than text.
+//! How Python prints a value, where az's output shows it: numbers, times, and objects where text is meant.
+
+mod number;
+mod time;
 
 use std::fmt::Write;
 
 use serde_json::Value;
 
-use super::number;
+pub use number::repr as number;
+pub use time::iso_time;
 
-/// The text of a value: strings as they are, anything else as [`repr`].
+/// `str(value)`: strings as they are, anything else as `repr` writes it.
+#[must_use]
 pub fn str(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -19,7 +24,7 @@ fn repr(value: &Value) -> String {
         Value::Null => "None".to_owned(),
         Value::Bool(true) => "True".to_owned(),
         Value::Bool(false) => "False".to_owned(),
-        Value::Number(number) => number::repr(number),
+        Value::Number(number) => self::number(number),
         Value::String(text) => repr_str(text),
         Value::Array(items) => format!("[{}]", items.iter().map(repr).collect::<Vec<_>>().join(", ")),
         Value::Object(map) => {

@@ -1,11 +1,31 @@
-//! `$filter` of API Management's lists: a small part of `OData`.
+//! `$filter` of lists: a small part of `OData`.
 //!
 //! Comparisons (`eq ne gt ge lt le`), `contains startswith endswith substringof`, `and or not`, parentheses.
-//! Members may be written `properties/displayName` or `displayName`; text is compared without regard to case.
+//! Members may be written `properties/displayName` or `displayName`. API Management compares text without regard
+//! to case; API Center does not: `kind eq 'REST'` finds nothing there (recorded).
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use serde_json::Value;
+
+/// How text is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Case {
+    /// `a` is not `A`.
+    Matters,
+    /// `a` is `A`.
+    Ignored,
+}
+
+impl Case {
+    fn of(self, text: &str) -> Cow<'_, str> {
+        match self {
+            Self::Matters => Cow::Borrowed(text),
+            Self::Ignored => Cow::Owned(text.to_lowercase()),
+        }
+    }
+}
 
 /// A parsed filter.
 #[derive(Debug, PartialEq)]
@@ -202,22 +222,23 @@ impl Parser {
 
 impl Filter {
     /// Whether a resource's body passes.
-    pub fn passes(&self, body: &Value) -> bool {
+    #[must_use]
+    pub fn passes(&self, body: &Value, case: Case) -> bool {
         match self {
-            Self::And(a, b) => a.passes(body) && b.passes(body),
-            Self::Or(a, b) => a.passes(body) || b.passes(body),
-            Self::Not(inner) => !inner.passes(body),
+            Self::And(a, b) => a.passes(body, case) && b.passes(body, case),
+            Self::Or(a, b) => a.passes(body, case) || b.passes(body, case),
+            Self::Not(inner) => !inner.passes(body, case),
             Self::Call(name, member, text) => {
-                let value = folded(member_of(body, member).as_str().unwrap_or_default());
-                let text = folded(text);
+                let value = case.of(member_of(body, member).as_str().unwrap_or_default());
+                let text = case.of(text);
                 match name.as_str() {
-                    "startswith" => value.starts_with(&text),
-                    "endswith" => value.ends_with(&text),
-                    _ => value.contains(&text),
+                    "startswith" => value.starts_with(&*text),
+                    "endswith" => value.ends_with(&*text),
+                    _ => value.contains(&*text),
                 }
             }
             Self::Compare(member, operator, literal) => {
-                let order = compare(member_of(body, member), literal);
+                let order = compare(member_of(body, member), literal, case);
                 match operator.as_str() {
                     "eq" => order == Some(Ordering::Equal),
                     "ne" => order != Some(Ordering::Equal),
@@ -231,19 +252,15 @@ impl Filter {
     }
 }
 
-fn folded(text: &str) -> String {
-    text.to_lowercase()
-}
-
 fn member_of<'a>(body: &'a Value, path: &str) -> &'a Value {
     let path = path.strip_prefix("properties/").unwrap_or(path);
     let at = |root: &'a Value| path.split('/').try_fold(root, |value, part| value.get(part));
     at(&body["properties"]).or_else(|| at(body)).unwrap_or(&Value::Null)
 }
 
-fn compare(value: &Value, literal: &Value) -> Option<Ordering> {
+fn compare(value: &Value, literal: &Value, case: Case) -> Option<Ordering> {
     match (value, literal) {
-        (Value::String(a), Value::String(b)) => Some(folded(a).cmp(&folded(b))),
+        (Value::String(a), Value::String(b)) => Some(case.of(a).cmp(&case.of(b))),
         (Value::Number(a), Value::Number(b)) => a.as_f64()?.partial_cmp(&b.as_f64()?),
         (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
         // A revision that is not current says nothing of it.
@@ -258,10 +275,10 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn passes(filter: &str) -> bool {
+    fn passes(filter: &str, case: Case) -> bool {
         let body =
             json!({"name": "echo", "properties": {"displayName": "Bob's Echo", "isCurrent": true, "n": 3}});
-        parse(filter).expect(filter).passes(&body)
+        parse(filter).expect(filter).passes(&body, case)
     }
 
     #[test]
@@ -276,10 +293,21 @@ mod tests {
             "not (name eq 'x')",
             "absent eq null",
         ] {
-            assert!(passes(yes), "{yes}");
+            assert!(passes(yes, Case::Ignored), "{yes}");
         }
         for no in ["name ne 'echo'", "isCurrent eq false", "n lt 3", "missing eq 'x'", "missing gt 1"] {
-            assert!(!passes(no), "{no}");
+            assert!(!passes(no, Case::Ignored), "{no}");
+        }
+    }
+
+    #[test]
+    fn case_matters_where_it_is_told_to() {
+        for yes in ["name eq 'echo'", "contains(displayName,'''s E')", "name ne 'ECHO'", "NOT (name EQ 'x')"]
+        {
+            assert!(passes(yes, Case::Matters), "{yes}");
+        }
+        for no in ["name eq 'ECHO'", "startswith(name,'E')"] {
+            assert!(!passes(no, Case::Matters), "{no}");
         }
     }
 

@@ -1,0 +1,170 @@
+//! Older spellings: what of a command line is said in one that still works, and how it is said today.
+//!
+//! clap takes an alias for its option without telling which was typed, so the words are looked at again.
+
+use std::fmt::Write as _;
+
+use clap::{Arg, Command};
+
+/// A spelling and today's for it.
+type Pair = (String, String);
+
+/// What to tell somebody who used older spellings, in one line.
+///
+/// `root` has been built by parsing `argv` with success; `instead` is what to use for the whole command today.
+pub fn note(argv: &[String], root: &Command, instead: Option<&str>) -> Option<String> {
+    let mut words = argv.iter().skip(1).map(String::as_str).peekable();
+    let (mut command, mut typed, mut today) = (root, Vec::new(), Vec::new());
+    while let Some(inner) = words.peek().and_then(|word| command.find_subcommand(word)) {
+        command = inner;
+        typed.push(inner.get_name());
+        // The members of a hidden group are in the group above it today.
+        if !(inner.is_hide_set() && inner.has_subcommands()) {
+            today.push(inner.get_name());
+        }
+        words.next();
+    }
+    let (typed, today) = (typed.join(" "), instead.map_or_else(|| today.join(" "), str::to_owned));
+    let mut pairs: Vec<Pair> = Vec::new();
+    if typed != today {
+        pairs.push((typed, today));
+    }
+    for word in words.take_while(|word| *word != "--") {
+        for pair in older_in(command, word) {
+            if !pairs.contains(&pair) {
+                pairs.push(pair);
+            }
+        }
+    }
+    let mut pairs = pairs.into_iter();
+    let (older, today) = pairs.next()?;
+    let mut text = format!("{older} is the older name of {today}");
+    for (older, today) in pairs {
+        let _ = write!(text, ", {older} of {today}");
+    }
+    Some(text)
+}
+
+/// The older names of options in a word; only a cluster such as `-ys` can hold several.
+fn older_in(command: &Command, word: &str) -> Vec<Pair> {
+    if let Some(long) = word.strip_prefix("--") {
+        let name = long.split('=').next().unwrap_or(long);
+        return older_long(command, name).into_iter().collect();
+    }
+    let mut pairs = Vec::new();
+    for short in word.strip_prefix('-').unwrap_or_default().chars() {
+        let Some(arg) = command.get_arguments().find(|arg| has_short(arg, short)) else { break };
+        if arg.get_short() != Some(short)
+            && !arg.get_visible_short_aliases().unwrap_or_default().contains(&short)
+        {
+            let today = arg.get_short().map_or_else(|| long_of(arg), |today| format!("-{today}"));
+            pairs.push((format!("-{short}"), today));
+        }
+        // The rest of the word is its value.
+        if arg.get_action().takes_values() {
+            break;
+        }
+    }
+    pairs
+}
+
+/// clap's rule: a name that is one, else the start of one.
+fn older_long(command: &Command, name: &str) -> Option<Pair> {
+    let is = |known: &str| known == name;
+    let starts = |known: &str| known.starts_with(name);
+    match find(command, &is, false) {
+        Some(_) => None,
+        None => find(command, &is, true).or_else(|| match find(command, &starts, false) {
+            Some(_) => None,
+            None => find(command, &starts, true),
+        }),
+    }
+}
+
+/// The option with a long name that fits, among today's names or among the older ones.
+fn find(command: &Command, fits: &dyn Fn(&str) -> bool, older: bool) -> Option<Pair> {
+    command.get_arguments().find_map(|arg| {
+        let today: Vec<&str> =
+            arg.get_long().into_iter().chain(arg.get_visible_aliases().unwrap_or_default()).collect();
+        let names = if older {
+            let all = arg.get_all_aliases().unwrap_or_default();
+            all.into_iter().filter(|name| !today.contains(name)).collect()
+        } else {
+            today
+        };
+        let name = names.into_iter().find(|name| fits(name))?;
+        Some((format!("--{name}"), long_of(arg)))
+    })
+}
+
+fn has_short(arg: &Arg, short: char) -> bool {
+    arg.get_short() == Some(short) || arg.get_all_short_aliases().unwrap_or_default().contains(&short)
+}
+
+fn long_of(arg: &Arg) -> String {
+    arg.get_long().map(|long| format!("--{long}")).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::build;
+
+    fn note(line: &str) -> Option<String> {
+        let argv: Vec<String> = ["azr"].into_iter().chain(line.split(' ')).map(str::to_owned).collect();
+        let mut command = build::whole();
+        command.try_get_matches_from_mut(&argv).unwrap_or_else(|e| panic!("{line}: {e}"));
+        super::note(&argv, &command, None)
+    }
+
+    #[test]
+    fn todays_spellings_are_not_mentioned() {
+        for line in [
+            "apic show -g g -n n",
+            "apic api show -g g --service-name=n --api-id a",
+            "apic api show -g g --service-n n --api-i a -o json",
+            "apic api-analysis show -g g -n n --analyzer-config-name c",
+            "apic integration create aws -g g -n n -i i -a a -s s -r r",
+            "apic api list -g g -n n --query [].service --max-items 1",
+            "apim backup -g g -n n --backup-name b --storage-account-name s --container-name c --storage-account-key k",
+            "account set -n sub",
+            "apim api operation create -g g -n n --api-id a --url-template /a --method GET --display-name -1",
+        ] {
+            assert_eq!(note(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn older_names_are_mentioned_once_with_todays() {
+        for (line, want) in [
+            ("apic api show -g g -n n --api-name a", "--api-name is the older name of --api-id"),
+            ("apic api show -g g -n n --api-name=a", "--api-name is the older name of --api-id"),
+            ("apic api show -g g -n n --api-na a", "--api-name is the older name of --api-id"),
+            ("apic api show -g g -sn --api a", "-s is the older name of -n, --api of --api-id"),
+            (
+                "apic api delete -g g -ys n --api-id a --api-name b --api-name c",
+                "-s is the older name of -n, --api-name of --api-id",
+            ),
+            ("apic show -g g --service n", "--service is the older name of --name"),
+            (
+                "apic service show -g g --service-name n",
+                "apic service show is the older name of apic show, --service-name of --name",
+            ),
+        ] {
+            assert_eq!(note(line).as_deref(), Some(want), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_command_may_have_another_one_instead() {
+        let argv: Vec<String> = "azr apic service import-from-apim -g g -s n --apim-name a --apim-apis x"
+            .split(' ')
+            .map(str::to_owned)
+            .collect();
+        let mut command = build::whole();
+        command.try_get_matches_from_mut(&argv).expect("parsed");
+        assert_eq!(
+            super::note(&argv, &command, Some("apic import apim")).as_deref(),
+            Some("apic service import-from-apim is the older name of apic import apim, -s of -n")
+        );
+    }
+}

@@ -1,0 +1,52 @@
+//! `apic api register` from a URL: azr reads the document there, and tells the service to.
+
+use crate::generated_spec;
+use crate::register::{document, registered};
+use crate::support::{Azure, CENTER, Local, Shell, Site};
+
+fn count(azure: &Shell) -> String {
+    azure.ok(format!("apic api list {CENTER} --query length(@)")).text().to_owned()
+}
+
+fn comes_back(azure: &Shell) {
+    let text = generated_spec::json(4_000_000);
+    let site = Site::start(200, "openapi.json", text.as_bytes());
+    let run = azure.ok(format!("apic api register {CENTER} -l {}", site.url));
+    let [api, version, definition] = registered(&run.stderr);
+    assert!(document(azure, &api, &version, &definition) == text.as_bytes(), "it came back changed");
+}
+
+#[test]
+fn a_document_of_another_server_comes_back_as_it_was() {
+    comes_back(&Azure::start());
+}
+
+#[test]
+#[ignore = "the emulator in azr's own process reaches no other server, not even on this machine"]
+fn a_document_of_another_server_comes_back_from_the_emulator_in_process() {
+    comes_back(&Local::new());
+}
+
+#[test]
+fn whoever_has_the_document_never_sees_the_token() {
+    let azure = Azure::start();
+    let site = Site::start(200, "openapi.json", generated_spec::json(1000));
+    // Whether the service gets there as well is not the question.
+    azure.run(format!("apic api register {CENTER} -l {}", site.url));
+    let asked = site.asked();
+    assert!(!asked.is_empty(), "nobody asked for the document");
+    for request in asked {
+        assert!(!request.to_ascii_lowercase().contains("authorization"), "{request}");
+    }
+}
+
+#[test]
+fn a_url_without_a_definition_makes_nothing() {
+    let azure = Azure::start();
+    for (status, body) in [(404, "gone"), (403, "no"), (200, "<html></html>"), (200, "")] {
+        let site = Site::start(status, "openapi.json", body);
+        azure.run(format!("apic api register {CENTER} -l {}", site.url)).error(1);
+    }
+    azure.run(format!("apic api register {CENTER} -l http://")).error(1);
+    assert_eq!(count(&azure), "1");
+}
