@@ -91,9 +91,6 @@ fn exit_code(text: &clap::Error, leaf: Option<&Leaf>) -> ExitCode {
 /// Runs a command to its end, and prints its result; gives the exit code of a command that did not fail.
 pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
     let Invocation { leaf, matches, globals, older } = invocation;
-    if let Some(older) = older {
-        message::warn(&older);
-    }
     let overrides = Overrides { arm_endpoint: globals.arm_endpoint.clone(), timeout: globals.timeout };
     let at_terminal = context.terminal().stdout;
     let color = at_terminal && context.var("NO_COLOR").is_none();
@@ -106,12 +103,21 @@ pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
     };
     session.close()?;
     let outcome = outcome?;
-    if let Some(raw) = outcome.raw {
-        output::print(&raw)?;
-        return Ok(outcome.code);
+    let code = outcome.code;
+    show(outcome, &leaf, &globals, color, at_terminal)?;
+    // Last, and only where nothing failed: whoever has an error to read has enough to read.
+    if let Some(older) = older {
+        message::warn(&older);
     }
-    let Some(value) = outcome.value else { return Ok(outcome.code) };
-    let mut value = value;
+    Ok(code)
+}
+
+/// Prints what a command gave back.
+fn show(outcome: Outcome, leaf: &Leaf, globals: &Globals, color: bool, at_terminal: bool) -> Result<()> {
+    if let Some(raw) = outcome.raw {
+        return output::print(&raw);
+    }
+    let Some(mut value) = outcome.value else { return Ok(()) };
     add_resource_groups(&mut value);
     let table = leaf.table.as_ref().map(|table| table as &dyn Fn(&Value) -> Value);
     let format = match globals.format {
@@ -120,8 +126,7 @@ pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
         None => Format::Json,
     };
     let rendering = Rendering { format, query: globals.query.as_ref(), table, color };
-    output::print(&output::render(&value, &rendering)?)?;
-    Ok(outcome.code)
+    output::print(&output::render(&value, &rendering)?)
 }
 
 async fn carry_out(leaf: &Leaf, session: &Session, matches: &ArgMatches) -> Result<Outcome> {

@@ -10,6 +10,7 @@ pub mod context;
 pub mod emulator;
 pub mod error;
 pub mod files;
+pub mod glob;
 pub mod import;
 pub mod output;
 pub mod python;

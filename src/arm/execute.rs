@@ -201,3 +201,42 @@ fn reached(job: &Job, until: &Until, found: &Value, observer: &mut dyn Observer)
         None => Ok(false),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Member;
+
+    impl Observer for Member {
+        fn note(&mut self, _: &str) {}
+
+        fn progress(&mut self, _: &str) {}
+
+        fn holds(&self, expression: &str, value: &Value) -> Result<bool> {
+            Ok(value.get(expression).is_some())
+        }
+    }
+
+    #[test]
+    fn a_failed_resource_is_waited_for_by_exists_only() {
+        let job = Job::new(Target::new("/x", "v"), Action::Get, None);
+        let found = |state: &str| json!({"name": "x", "properties": {"provisioningState": state}});
+        let ask = |until: &Until, state: &str| reached(&job, until, &found(state), &mut Member).ok();
+        let created = Until { created: true, ..Until::default() };
+        let named = Until { custom: Some("name".into()), updated: true, ..Until::default() };
+        let other = Until { custom: Some("other".into()), ..Until::default() };
+        let deleted = Until { deleted: true, ..Until::default() };
+        let exists = Until { exists: true, ..Until::default() };
+        for (until, updating, succeeded, failed) in [
+            (&created, Some(false), Some(true), None),
+            (&named, Some(true), Some(true), None),
+            (&other, Some(false), Some(false), None),
+            (&deleted, Some(false), Some(false), None),
+            (&exists, Some(true), Some(true), Some(true)),
+        ] {
+            let asked = (ask(until, "Updating"), ask(until, "Succeeded"), ask(until, "Failed"));
+            assert_eq!(asked, (updating, succeeded, failed), "{until:?}");
+        }
+    }
+}

@@ -12,6 +12,7 @@ use crate::arm::edit::{self, Edit};
 use crate::arm::id::ResourceId;
 use crate::arm::plan::{Action, Job, Plan, Target, Until};
 use crate::error::{Error, Result};
+use crate::output::Query;
 use crate::session::Session;
 
 /// What differs between the verbs of one resource and those of another.
@@ -317,6 +318,9 @@ pub fn wait(resource: &'static Resource) -> Leaf {
                 return Err(Error::invalid(
                     "wait needs one of --created, --updated, --deleted, --exists and --custom",
                 ));
+            }
+            if let Some(expression) = &until.custom {
+                Query::parse_of("--custom", expression)?;
             }
             let seconds = |long| matches.get_one::<u64>(long).copied();
             let interval = seconds("interval").unwrap_or(args::WAIT_INTERVAL);

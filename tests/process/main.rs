@@ -3,6 +3,11 @@
 //! Every test has an emulator on a port of its own, or a state file of its own, and a folder of its own; none
 //! waits for anything but an answer, and none depends on another.
 
+mod apic_catalog;
+mod apic_center;
+mod apim_api;
+mod apim_parts;
+mod apim_service;
 mod around;
 mod bad_input;
 mod bad_surroundings;
@@ -11,7 +16,9 @@ mod center;
 mod client_import;
 mod client_import_resume;
 mod emulator;
+mod every_command;
 mod export;
+mod export_many;
 #[path = "../common/generated_spec.rs"]
 mod generated_spec;
 mod import;
@@ -24,4 +31,6 @@ mod register_large;
 mod register_url;
 mod secrets;
 mod support;
+mod throttled;
+mod transcript;
 mod walk;

@@ -164,7 +164,7 @@ pub fn children() -> Vec<Node> {
             .examples(&[Example { what: "Delete an API and its revisions", line: "azr apim api delete -g myResourceGroup --service-name myAPIManagement --api-id notes --delete-revisions true --yes" }])
             .into(),
         export::command()
-            .examples(&[Example { what: "Export to a file in a folder", line: "azr apim api export -g myResourceGroup --service-name myAPIManagement --api-id my-api --export-format OpenApiJsonFile --file-path ." }, Example { what: "Export to a link that is good for five minutes", line: "azr apim api export -g myResourceGroup --service-name myAPIManagement --api-id my-api --export-format OpenApiJsonUrl --query properties.value.link -o tsv" }])
+            .examples(&[Example { what: "Export to a file in a folder", line: "azr apim api export -g myResourceGroup --service-name myAPIManagement --api-id my-api --export-format OpenApiJsonFile --file-path ." }, Example { what: "Export to a link that is good for five minutes", line: "azr apim api export -g myResourceGroup --service-name myAPIManagement --api-id my-api --export-format OpenApiJsonUrl --query properties.value.link -o tsv" }, Example { what: "Export all definitions into a folder", line: "azr apim api export -g myResourceGroup --service-name myAPIManagement --api-id '*' --export-format OpenApiYamlFile --file-path definitions --file-name '{api}-{version}.{ext}'" }])
             .into(),
         import::command()
             .examples(&[Example { what: "Import a document", line: "azr apim api import -g myResourceGroup --service-name myAPIManagement --path notes --api-id notes --specification-format OpenApi --specification-path notes.yaml" }])

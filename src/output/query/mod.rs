@@ -36,9 +36,14 @@ pub struct Query {
 impl Query {
     /// Reads a query; what cannot be understood is a usage error that shows where.
     pub fn parse(text: &str) -> Result<Self> {
+        Self::parse_of("--query", text)
+    }
+
+    /// The same for another option that takes a query.
+    pub fn parse_of(option: &str, text: &str) -> Result<Self> {
         match parse(text) {
             Ok((tree, root)) => Ok(Self { tree, root }),
-            Err(fault) => Err(Error::usage(located(text, &fault)).with_hint(HINT)),
+            Err(fault) => Err(Error::usage(located(option, text, &fault)).with_hint(HINT)),
         }
     }
 
@@ -54,14 +59,14 @@ impl Query {
     }
 }
 
-fn located(text: &str, fault: &Fault) -> String {
+fn located(option: &str, text: &str, fault: &Fault) -> String {
     let before: Vec<char> = text.chars().take(fault.at).collect();
     if before.is_empty() {
-        return format!("--query: {}, at the start", fault.reason);
+        return format!("{option}: {}, at the start", fault.reason);
     }
     let shown: String = before[before.len().saturating_sub(SHOWN)..].iter().collect();
     let dots = if before.len() > SHOWN { "..." } else { "" };
-    format!("--query: {}, after: {dots}{}", fault.reason, shown.trim_end())
+    format!("{option}: {}, after: {dots}{}", fault.reason, shown.trim_end())
 }
 
 #[cfg(test)]

@@ -1,0 +1,124 @@
+//! `apim api export` of many APIs: a folder, a manifest, and a result that say the same.
+
+use std::fmt::Write as _;
+
+use serde_json::Value;
+use sha2::{Digest as _, Sha256};
+
+use crate::support::{APIM, Azure};
+
+fn export(apis: &str, format: &str, rest: &str) -> String {
+    format!("apim api export {APIM} --api-id {apis} --export-format {format} {rest}")
+}
+
+fn below(azure: &Azure, folder: &str) -> Vec<String> {
+    let entries = std::fs::read_dir(azure.folder().join(folder)).unwrap_or_else(|e| panic!("{folder}: {e}"));
+    let mut names: Vec<String> =
+        entries.map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+    names.sort_unstable();
+    names
+}
+
+fn with_status<'a>(list: &'a Value, status: &str) -> Vec<&'a str> {
+    let all = list.as_array().expect("a list").iter();
+    all.filter(|e| e["status"] == status).map(|e| e["apiId"].as_str().expect("an id")).collect()
+}
+
+#[test]
+fn all_go_into_a_folder_with_a_manifest() {
+    let azure = Azure::start_with("--sample --apis 150");
+    let run = azure.ok(export("'*'", "OpenApiYamlFile", "-f out --file-name '{api}-{version}.{ext}'"));
+    let list = run.json();
+    let manifest: Value = serde_json::from_slice(&azure.read("out/manifest.json")).expect("JSON");
+    assert_eq!(list, manifest);
+    let exported = with_status(&list, "exported");
+    assert_eq!(with_status(&list, "skipped"), ["stock", "museum", "ticker"]);
+    assert!(run.stderr.contains("ticker is skipped: A WebSocket API"), "{}", run.story());
+    assert_eq!(below(&azure, "out").len(), exported.len() + 1);
+    assert!(exported.len() > 150 && exported.contains(&"orders-v2") && !exported.contains(&"weather;rev=2"));
+    for entry in list.as_array().expect("a list").iter().filter(|e| e["status"] == "exported") {
+        let file = entry["file"].as_str().expect("a file");
+        let document = azure.read(&format!("out/{file}"));
+        let mut hash = String::new();
+        for byte in Sha256::digest(&document) {
+            write!(hash, "{byte:02x}").expect("writing to a string");
+        }
+        assert_eq!(
+            (entry["bytes"].as_u64(), entry["sha256"].as_str()),
+            (Some(document.len() as u64), Some(&*hash))
+        );
+        let text = String::from_utf8(document).expect("UTF-8");
+        if entry["apiId"].as_str().is_some_and(|id| id.starts_with("api-")) {
+            assert!(
+                text.contains(entry["displayName"].as_str().expect("a title")),
+                "{file} is of another API"
+            );
+        }
+    }
+    let one = azure.ok(export("my-api", "OpenApiYamlFile", "-f -"));
+    assert!(azure.read("out/my-api-original.yaml") == one.bytes, "it differs from the one exported alone");
+}
+
+#[test]
+fn names_and_patterns_choose() {
+    let azure = Azure::start();
+    azure.ok(export("'orders-*' 'weather;rev=*' '!*-v1'", "OpenApiJsonFile", "-f some --concurrency 1"));
+    assert_eq!(
+        below(&azure, "some"),
+        [
+            "manifest.json",
+            "orders-v2_openapi+json.json",
+            "weather;rev=2_openapi+json.json",
+            "weather_openapi+json.json"
+        ]
+    );
+    azure.ok(export("stock my-api", "WsdlFile", "--file-path wsdl"));
+    assert_eq!(below(&azure, "wsdl"), ["manifest.json", "stock_wsdl.xml"]);
+    // The second revision is exported as such, and not as what the API is now.
+    let second = azure.read("some/weather;rev=2_openapi+json.json");
+    assert!(String::from_utf8_lossy(&second).contains("/pressure/{city}"));
+    azure.ok(export(
+        "'weather;rev=*'",
+        "OpenApiJsonFile",
+        "--file revisions --file-name '{api}-r{revision}.{ext}'",
+    ));
+    assert_eq!(below(&azure, "revisions"), ["manifest.json", "weather-r1.json", "weather-r2.json"]);
+    azure.run(export("'nobody-*'", "OpenApiJsonFile", "-f none")).error(1);
+    assert!(!azure.files().contains(&"none".to_owned()));
+}
+
+#[test]
+fn what_cannot_be_is_refused_before_anything_is_fetched() {
+    let azure = Azure::start();
+    let run = azure.run(export("'*'", "OpenApiJsonFile", "-f out --file-name '{version}.{ext}'"));
+    assert!(run.error(1).contains("original.json"), "{}", run.story());
+    azure.run(export("'*'", "OpenApiJsonUrl", "")).error(2);
+    azure.run(export("'*'", "OpenApiJsonFile", "")).error(1);
+    azure.run(export("'*'", "OpenApiJsonFile", "-f -")).error(1);
+    azure.run(export("'*'", "OpenApiJsonFile", "-f out --file-name '../{api}'")).error(2);
+    azure.run(export("'*'", "OpenApiJsonFile", "-f out --file-name '{title}'")).error(2);
+    assert!(azure.files().is_empty());
+}
+
+#[test]
+fn one_that_fails_does_not_stop_the_others() {
+    let azure = Azure::start();
+    std::fs::create_dir_all(azure.folder().join("out/weather_openapi.yaml")).expect("a folder in the way");
+    let run = azure.run(export("weather my-api nobody 'orders-*'", "OpenApiYamlFile", "-f out"));
+    assert_eq!(run.code, Some(4), "{}", run.story());
+    let list = run.json();
+    assert_eq!(with_status(&list, "exported"), ["my-api", "orders-v1", "orders-v2"]);
+    assert_eq!(with_status(&list, "failed"), ["weather", "nobody"]);
+    assert!(run.stderr.contains("ERROR: weather: ") && run.stderr.contains("'nobody'"), "{}", run.story());
+    assert_eq!(
+        below(&azure, "out"),
+        [
+            "manifest.json",
+            "my-api_openapi.yaml",
+            "orders-v1_openapi.yaml",
+            "orders-v2_openapi.yaml",
+            "weather_openapi.yaml"
+        ]
+    );
+    assert_eq!(azure.ok(export("my-api weather", "SwaggerFile", "-f out --query length(@)")).text(), "2");
+}

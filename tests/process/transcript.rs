@@ -1,0 +1,58 @@
+//! Transcripts: command lines, each with what it prints or how it fails.
+//!
+//! A line `$ WORDS` runs azr; `$CENTER`, `$APIM` and the like stand for the sample's names. What follows it, up to the
+//! next such line, is what it prints: JSON of which at least the members named are there, or any other text as it is
+//! but for spaces at the ends of lines. `exit 3` and a text is an error with that exit code that says the text. `...`
+//! is any success. Nothing is a success that prints nothing.
+
+use serde_json::Value;
+
+use crate::support::{APIM, APIM_ID, CENTER, Shell};
+
+/// Runs a transcript in this place.
+pub fn follow(shell: &Shell, text: &str) {
+    let text = text
+        .replace("$APIM_ID", APIM_ID)
+        .replace(
+            "$CENTER_ID",
+            &APIM_ID.replace("ApiManagement/service/myAPIManagement", "ApiCenter/services/myAPICenter"),
+        )
+        .replace("$APIM", APIM)
+        .replace("$CENTER", CENTER)
+        .replace("$GROUP", "-g myResourceGroup");
+    for entry in text.split("\n$ ").skip(1) {
+        let (line, wanted) = entry.split_once('\n').unwrap_or((entry, ""));
+        let run = shell.run(line);
+        let wanted = wanted.trim();
+        if let Some(failure) = wanted.strip_prefix("exit ") {
+            let (code, says) = failure.split_once(' ').unwrap_or((failure, ""));
+            let code = code.parse().unwrap_or_else(|e| panic!("{line}: {failure}: {e}"));
+            run.error(code);
+            assert!(run.stderr.contains(says), "it does not say '{says}'\n{}", run.story());
+            continue;
+        }
+        let run = run.good();
+        if wanted == "..." {
+            continue;
+        }
+        let same = match (serde_json::from_str::<Value>(wanted), serde_json::from_slice(&run.bytes)) {
+            (Ok(wanted), Ok(printed)) => holds(&printed, &wanted),
+            _ => run.text().lines().map(str::trim_end).eq(wanted.lines().map(str::trim_end)),
+        };
+        assert!(same, "wanted: {wanted}\n{}", run.story());
+    }
+}
+
+/// Whether `value` has at least what `wanted` has; lists have as many elements.
+fn holds(value: &Value, wanted: &Value) -> bool {
+    match (value, wanted) {
+        (Value::Object(value), Value::Object(wanted)) => {
+            wanted.iter().all(|(key, wanted)| value.get(key).is_some_and(|value| holds(value, wanted)))
+        }
+        (Value::Array(value), Value::Array(wanted)) => {
+            value.len() == wanted.len()
+                && value.iter().zip(wanted).all(|(value, wanted)| holds(value, wanted))
+        }
+        _ => value == wanted,
+    }
+}
