@@ -18,7 +18,7 @@ use crate::commands::tree::{Action, Leaf, Outcome};
 use crate::context::{Context, Overrides};
 use crate::error::{Error, Result};
 use crate::output::progress::Progress;
-use crate::output::{self, Query, Rendering, message};
+use crate::output::{self, Format, Query, Rendering, message};
 use crate::session::{self, Session};
 
 pub use build::whole;
@@ -68,7 +68,7 @@ pub fn parse(argv: Vec<OsString>, context: &Context) -> Result<Parsed> {
     let matches = at.clone();
     let leaf = leaf.ok_or_else(|| Error::usage("a command is missing"))?;
     let globals = Globals::read(&matches, context)?;
-    let older = older::note(&argv, &command, leaf.instead);
+    let older = older::note(&argv, &command, leaf.instead.filter(|_| (leaf.instead_if)(&matches)));
     Ok(Parsed::Command(Box::new(Invocation { leaf, matches, globals, older })))
 }
 
@@ -92,7 +92,8 @@ fn exit_code(text: &clap::Error, leaf: Option<&Leaf>) -> ExitCode {
 pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
     let Invocation { leaf, matches, globals, older } = invocation;
     let overrides = Overrides { arm_endpoint: globals.arm_endpoint.clone(), timeout: globals.timeout };
-    let color = context.terminal().stdout && context.var("NO_COLOR").is_none();
+    let at_terminal = context.terminal().stdout;
+    let color = at_terminal && context.var("NO_COLOR").is_none();
     let session = Session::new(context.with_overrides(overrides), globals.subscription.clone());
     let outcome = tokio::select! {
         // First, so that signals are caught before the first request goes out.
@@ -103,7 +104,7 @@ pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
     session.close()?;
     let outcome = outcome?;
     let code = outcome.code;
-    show(outcome, &leaf, &globals, color)?;
+    show(outcome, &leaf, &globals, color, at_terminal)?;
     // Last, and only where nothing failed: whoever has an error to read has enough to read.
     if let Some(older) = older {
         message::warn(&older);
@@ -112,14 +113,19 @@ pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
 }
 
 /// Prints what a command gave back.
-fn show(outcome: Outcome, leaf: &Leaf, globals: &Globals, color: bool) -> Result<()> {
+fn show(outcome: Outcome, leaf: &Leaf, globals: &Globals, color: bool, at_terminal: bool) -> Result<()> {
     if let Some(raw) = outcome.raw {
         return output::print(&raw);
     }
     let Some(mut value) = outcome.value else { return Ok(()) };
     add_resource_groups(&mut value);
     let table = leaf.table.as_ref().map(|table| table as &dyn Fn(&Value) -> Value);
-    let rendering = Rendering { format: globals.format, query: globals.query.as_ref(), table, color };
+    let format = match globals.format {
+        Some(format) => format,
+        None if outcome.as_table && at_terminal => Format::Table,
+        None => Format::Json,
+    };
+    let rendering = Rendering { format, query: globals.query.as_ref(), table, color };
     output::print(&output::render(&value, &rendering)?)
 }
 

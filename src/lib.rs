@@ -11,6 +11,7 @@ pub mod emulator;
 pub mod error;
 pub mod files;
 pub mod glob;
+pub mod import;
 pub mod output;
 pub mod python;
 pub mod session;

@@ -13,10 +13,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("main", &["cli", "output"]),
     // It executes the plans that commands make, and prints what comes of them.
     ("cli", &["commands", "arm", "output", "session"]),
-    ("commands", &["arm", "files", "glob", "output", "session", "spec"]),
+    ("commands", &["arm", "files", "glob", "import", "output", "session", "spec"]),
     // The commands that serve the emulator are the only ones to know it; they lend it a way to this machine.
     ("commands::emulator", &["arm", "emulator", "files", "output", "session", "spec", "transport"]),
     ("session", &["arm", "auth", "emulator", "transport"]),
+    ("import", &["arm", "spec"]),
     ("arm", &["auth", "transport"]),
     ("auth", &["transport"]),
     ("transport", &[]),

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use base64::Engine as _;
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -66,6 +67,33 @@ pub async fn list(client: &Client, at: &Target, max: Option<usize>, token: Optio
             Some(_) => {}
         }
     }
+}
+
+/// Reads a whole collection whose first page tells its `count`, as API Management's do: the other pages at once.
+///
+/// Where there is no count the pages are read one after the other.
+pub async fn list_counted(client: &Client, at: &Target, at_once: usize) -> Result<Vec<Value>> {
+    let mut first = client.send("GET", at, None).await?.body;
+    let page = |body: &mut Value| match body.get_mut("value").map(Value::take) {
+        Some(Value::Array(items)) => Ok(items),
+        _ => Err(Error::Unexpected(format!("{} answered with something that is no list", at.path))),
+    };
+    let count = first["count"].as_u64().and_then(|n| usize::try_from(n).ok());
+    let more = next_link(client, &first)?.is_some();
+    let mut items = page(&mut first)?;
+    let size = items.len();
+    let Some(count) = count.filter(|_| more && size > 0) else {
+        return if more { Ok(list(client, at, None, None).await?.items) } else { Ok(items) };
+    };
+    let rest = (size..count).step_by(size).map(|skip| async move {
+        let at = at.clone().query("$top", size.to_string()).query("$skip", skip.to_string());
+        client.send("GET", &at, None).await.map(|answer| answer.body)
+    });
+    let mut pages = stream::iter(rest).buffered(at_once.max(1));
+    while let Some(body) = pages.try_next().await? {
+        items.extend(page(&mut { body })?);
+    }
+    Ok(items)
 }
 
 fn next_link(client: &Client, body: &Value) -> Result<Option<Url>> {

@@ -13,8 +13,8 @@ const HEADING: &str = "Global options";
 pub struct Globals {
     /// `--subscription`.
     pub subscription: Option<String>,
-    /// `--output`, or az's default.
-    pub format: Format,
+    /// `--output`, or az's default; None where neither says anything.
+    pub format: Option<Format>,
     /// `--query`.
     pub query: Option<Query>,
     /// `--arm-endpoint`.
@@ -68,13 +68,13 @@ impl Globals {
         });
         message::show_records();
         let format = match matches.get_one::<String>("output") {
-            Some(given) => given.parse()?,
+            Some(given) => Some(given.parse()?),
             None => match context.default_output()? {
-                Some(name) => name.parse().map_err(|_| {
+                Some(name) => Some(name.parse().map_err(|_| {
                     Error::invalid(format!("az's default output is '{name}', which is no output format"))
                         .with_hint("Set another: az config set core.output=json")
-                })?,
-                None => Format::Json,
+                })?),
+                None => None,
             },
         };
         let query = matches.get_one::<String>("query").map(|text| Query::parse(text)).transpose()?;

@@ -28,6 +28,8 @@ pub struct Outcome {
     pub raw: Option<Vec<u8>>,
     /// The exit code of a command that did what it should; 0, but for those that tell something by it.
     pub code: u8,
+    /// Whether a person at a terminal who names no format is shown the table.
+    pub as_table: bool,
 }
 
 impl Outcome {
@@ -78,6 +80,8 @@ pub struct Leaf {
     pub hidden: bool,
     /// The words of the command that az puts in its place today, where it is an older one.
     pub instead: Option<&'static str>,
+    /// Whether that one does what is asked for, too.
+    pub instead_if: fn(&ArgMatches) -> bool,
     /// It goes on until it is asked to end (Ctrl-C), and then ends in order.
     pub ends_itself: bool,
 }
@@ -120,6 +124,7 @@ impl Leaf {
             table: None,
             hidden: false,
             instead: None,
+            instead_if: |_| true,
             ends_itself: false,
         }
     }
@@ -170,6 +175,13 @@ impl Leaf {
     #[must_use]
     pub fn instead(mut self, today: &'static str) -> Self {
         self.instead = Some(today);
+        self
+    }
+
+    /// The same command, which does more than the one in its place where this does not hold.
+    #[must_use]
+    pub fn instead_if(mut self, holds: fn(&ArgMatches) -> bool) -> Self {
+        self.instead_if = holds;
         self
     }
 

@@ -1,4 +1,4 @@
-//! A spinner on stderr for what takes long.
+//! A spinner or a bar on stderr for what takes long.
 
 use std::io::{self, IsTerminal};
 use std::sync::{Mutex, PoisonError};
@@ -25,8 +25,18 @@ impl Progress {
     /// Shows a spinner with the message.
     #[must_use]
     pub fn start(message: impl Into<String>) -> Self {
+        Self::show(message, spinner)
+    }
+
+    /// Shows a bar for so many things, with the message, the rate and the time that is left.
+    #[must_use]
+    pub fn bar(message: impl Into<String>, total: usize) -> Self {
+        Self::show(message, || bar(total))
+    }
+
+    fn show(message: impl Into<String>, make: impl FnOnce() -> ProgressBar) -> Self {
         let visible = io::stderr().is_terminal() && verbosity() > Verbosity::OnlyErrors;
-        let bar = if visible { spinner() } else { ProgressBar::hidden() };
+        let bar = if visible { make() } else { ProgressBar::hidden() };
         bar.set_message(message.into());
         if visible {
             *shown() = Some(bar.clone());
@@ -37,6 +47,11 @@ impl Progress {
     /// Replaces the message.
     pub fn set(&self, message: impl Into<String>) {
         self.bar.set_message(message.into());
+    }
+
+    /// Moves the bar on by one.
+    pub fn advance(&self) {
+        self.bar.inc(1);
     }
 
     /// Takes the spinner off the screen.
@@ -74,6 +89,16 @@ fn spinner() -> ProgressBar {
     bar
 }
 
+fn bar(total: usize) -> ProgressBar {
+    let bar = ProgressBar::new(total as u64);
+    let template = "{msg} {wide_bar} {pos}/{len} {per_sec} {eta}";
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.enable_steady_tick(FRAME);
+    bar
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +111,9 @@ mod tests {
         progress.set("Exporting 2 of 3");
         aside(|| written += 1);
         progress.finish();
-        assert_eq!(written, 2);
+        let bar = Progress::bar("Importing", 3);
+        bar.advance();
+        aside(|| written += 1);
+        assert_eq!(written, 3);
     }
 }

@@ -26,6 +26,25 @@ pub fn api_id(title: &str) -> String {
     legal(&kept, "api-", title)
 }
 
+/// The id of something that has a name of another service: the name itself where it is legal.
+///
+/// Else every run of other characters becomes one hyphen, in lower case; where that loses half of the name or more,
+/// a hash of the name is appended, and where it leaves less than three characters, `prefix` goes in front.
+#[must_use]
+pub fn id_of_name(name: &str, prefix: &str) -> String {
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    if plain && (SHORTEST..=LONGEST).contains(&name.len()) {
+        return name.to_owned();
+    }
+    let id = hyphenated(&name.to_lowercase());
+    let letters = name.chars().filter(|c| c.is_alphanumeric()).count();
+    let left = id.chars().filter(char::is_ascii_alphanumeric).count();
+    if left == 0 || left * 2 <= letters {
+        return fit(&format!("{prefix}{id}-{}", hash(name)).replace("--", "-"), name);
+    }
+    legal(&id, prefix, name)
+}
+
 /// The id of a version: `1.0.19` becomes `1-0-19`.
 ///
 /// az replaces dots only and sends the rest as it is; here every run of other characters becomes one hyphen, and
@@ -108,6 +127,22 @@ mod tests {
 
     fn is_legal(id: &str) -> bool {
         (SHORTEST..=LONGEST).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    }
+
+    #[test]
+    fn names_of_another_service_stay_where_they_are_legal() {
+        for (name, id) in [
+            ("Orders-v1", "Orders-v1"),
+            ("orders_v1.public", "orders-v1-public"),
+            ("a.b", "a-b"),
+            ("ab", "api-ab"),
+            ("x", "api-x"),
+        ] {
+            assert_eq!(id_of_name(name, "api-"), id, "{name}");
+        }
+        for strange in ["日本語 API", "...", "x".repeat(200).as_str()] {
+            assert!(is_legal(&id_of_name(strange, "api-")), "{strange}");
+        }
     }
 
     #[test]

@@ -13,6 +13,8 @@ mod bad_input;
 mod bad_surroundings;
 mod catalog;
 mod center;
+mod client_import;
+mod client_import_resume;
 mod emulator;
 mod every_command;
 mod export;

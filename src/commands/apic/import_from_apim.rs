@@ -1,5 +1,6 @@
 //! `azr apic import-from-apim` and its spellings: the service imports APIs of API Management into a center.
 
+mod client;
 mod preflight;
 
 use std::collections::HashSet;
@@ -59,13 +60,21 @@ pub fn children() -> Vec<Node> {
 const DETAILS: &str = "The service does the import, as the center's managed identity, which needs the role API \
     Management Service Reader Role on the API Management service. It may take long; --no-wait does not wait for it.";
 
+const CLIENT_DETAILS: &str = "The service does the import, as the center's managed identity, which needs the role API \
+    Management Service Reader Role on the API Management service. It may take long; --no-wait does not wait for it. \
+    With --mode client azr itself reads API Management and writes the center, as whoever is signed in: with a plan to \
+    look at first (--dry-run), a result for every API, and a journal, so that the same command goes on where it was \
+    interrupted. It exits with 4 where some APIs failed.";
+
 /// `azr apic import-from-apim`, and `azr apic service import-from-apim`.
 pub fn command() -> Leaf {
     Leaf::run("import-from-apim", "Import APIs of an API Management service", options, |session, matches| {
         Box::pin(run(session, matches, Way::FromApim)) as Running<'_>
     })
-    .details(DETAILS)
+    .details(CLIENT_DETAILS)
     .instead("apic import apim")
+    .instead_if(|matches| !client::is_chosen(matches))
+    .table(client::table)
     .examples(&[
         Example {
             what: "Import all APIs of a service",
@@ -74,6 +83,10 @@ pub fn command() -> Leaf {
         Example {
             what: "Import one API by its resource id",
             line: "azr apic service import-from-apim -g myResourceGroup --service-name myAPICenter --source-resource-ids \"$apimID/apis/my-api\"",
+        },
+        Example {
+            what: "See what azr itself would import, without writing anything",
+            line: "azr apic import-from-apim -g myResourceGroup -n myAPICenter --apim-name myAPIManagement --apim-apis '*' '!internal-*' --mode client --dry-run -o table",
         },
     ])
 }
@@ -107,6 +120,7 @@ fn options() -> Vec<Arg> {
             .conflicts_with_all(["apim-name", "apim-apis"])
             .help("APIs by resource id: SERVICE_ID/apis/NAME, or /apis/* for all"),
     );
+    all.extend(client::options());
     all.into_iter()
         .map(|a| if a.get_id() == "apim-apis" { a.required_unless_present("source-resource-ids") } else { a })
         .collect()
@@ -134,6 +148,9 @@ fn source_options() -> Vec<Arg> {
 
 async fn run(session: &Session, matches: &ArgMatches, way: Way) -> Result<Outcome> {
     let center = center::of(session, matches, &names::CENTER)?;
+    if client::is_wanted(matches)? {
+        return client::run(session, matches, &center).await;
+    }
     let sources = sources(session, matches, &center)?;
     let client = session.client()?;
     preflight::check(client, &center, &sources).await?;
@@ -165,30 +182,7 @@ fn sources(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Resu
     if !given.is_empty() {
         return given.iter().map(|id| api_id(id)).collect();
     }
-    let text = |long: &str| matches.try_get_one::<String>(long).ok().flatten().cloned();
-    let service = match text("azure-apim") {
-        Some(id) if id.contains('/') => {
-            let id: ResourceId = id.parse()?;
-            if !APIM_SERVICE.matches(&id) {
-                return Err(Error::invalid(format!(
-                    "--azure-apim: '{id}' is not the id of an API Management service"
-                )));
-            }
-            id
-        }
-        named => {
-            let name =
-                named.or_else(|| text("apim-name")).ok_or_else(|| Error::usage("--apim-name is required"))?;
-            names::APIM_ITSELF.check(&name)?;
-            let subscription = match text("apim-subscription") {
-                Some(given) => session.context.subscription(Some(&given))?.id,
-                None => center.subscription().unwrap_or_default().to_owned(),
-            };
-            let group =
-                text("apim-resource-group").or_else(|| center.group().map(str::to_owned)).unwrap_or_default();
-            APIM_SERVICE.id(&ResourceId::resource_group(&subscription, &group), &[&name])
-        }
-    };
+    let service = service(session, matches, center)?;
     let mut apis = list_of(matches, "apim-apis")?;
     if apis.is_empty() {
         apis.push("*".to_owned());
@@ -201,6 +195,34 @@ fn sources(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Resu
             Ok(service.child("apis", api).to_string())
         })
         .collect()
+}
+
+/// The API Management service that the options name.
+fn service(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<ResourceId> {
+    let text = |long: &str| matches.try_get_one::<String>(long).ok().flatten().cloned();
+    match text("azure-apim") {
+        Some(id) if id.contains('/') => {
+            let id: ResourceId = id.parse()?;
+            if !APIM_SERVICE.matches(&id) {
+                return Err(Error::invalid(format!(
+                    "--azure-apim: '{id}' is not the id of an API Management service"
+                )));
+            }
+            Ok(id)
+        }
+        named => {
+            let name =
+                named.or_else(|| text("apim-name")).ok_or_else(|| Error::usage("--apim-name is required"))?;
+            names::APIM_ITSELF.check(&name)?;
+            let subscription = match text("apim-subscription") {
+                Some(given) => session.context.subscription(Some(&given))?.id,
+                None => center.subscription().unwrap_or_default().to_owned(),
+            };
+            let group =
+                text("apim-resource-group").or_else(|| center.group().map(str::to_owned)).unwrap_or_default();
+            Ok(APIM_SERVICE.id(&ResourceId::resource_group(&subscription, &group), &[&name]))
+        }
+    }
 }
 
 /// Checks that an id is that of an API of API Management, or of all of them.

@@ -1,0 +1,275 @@
+//! `import-from-apim --mode client`: azr itself reads API Management and writes the center.
+
+use serde_json::{Value, json};
+
+use crate::support::{APIM, APIM_ID, Azure, CENTER, Run, Shell, strings};
+
+/// The APIs that the sample becomes in the center: name, kind, version names, and the definition's name.
+const EXPECTED: &[(&str, &str, &[&str], Option<&str>)] = &[
+    ("museum", "graphql", &["original"], Some("graphql")),
+    ("my-api", "rest", &["original"], Some("openapi")),
+    ("orders", "rest", &["version-v1", "version-v2"], Some("openapi")),
+    ("stock", "soap", &["original"], Some("wsdl")),
+    ("ticker", "websocket", &["original"], None),
+    ("unicode", "rest", &["original"], Some("openapi")),
+    ("warehouse", "rest", &["original"], Some("openapi")),
+    ("weather", "rest", &["original"], Some("openapi")),
+];
+
+pub fn import(azure: &Shell, rest: &str) -> Run {
+    azure.run(format!(
+        "apic import-from-apim {CENTER} --apim-name myAPIManagement --mode client {rest} -o json"
+    ))
+}
+
+/// Everything below the center's workspace, each resource with its times.
+pub fn everything(azure: &Shell) -> Vec<Value> {
+    let mut all = Vec::new();
+    let list = |line: String| azure.json(line).as_array().cloned().unwrap_or_default();
+    all.extend(list(format!("apic environment list {CENTER}")));
+    for api in list(format!("apic api list {CENTER}")) {
+        let of = format!("{CENTER} --api-id {}", api["name"].as_str().expect("a name"));
+        all.push(api);
+        all.extend(list(format!("apic api deployment list {of}")));
+        for version in list(format!("apic api version list {of}")) {
+            let of = format!("{of} --version-id {}", version["name"].as_str().expect("a name"));
+            all.push(version);
+            all.extend(list(format!("apic api definition list {of}")));
+        }
+    }
+    all
+}
+
+/// The same in order of their ids, and without what differs from run to run.
+pub fn timeless(all: Vec<Value>) -> Vec<Value> {
+    let strip = |mut entry: Value| {
+        entry.as_object_mut().expect("an object").shift_remove("systemData");
+        entry
+    };
+    let mut all: Vec<Value> = all.into_iter().map(strip).collect();
+    all.sort_by_cached_key(|entry| entry["id"].to_string());
+    all
+}
+
+pub fn counts(summary: &Value) -> [u64; 5] {
+    ["created", "updated", "unchanged", "skipped", "failed"]
+        .map(|status| summary[status].as_u64().unwrap_or_else(|| panic!("no {status}: {summary}")))
+}
+
+/// The document of an API of the center.
+fn document(azure: &Shell, api: &str, version: &str, definition: &str) -> Vec<u8> {
+    let of = format!("{CENTER} --api-id {api} --version-id {version} --definition-id {definition}");
+    azure.ok(format!("apic api definition export-specification {of} --file-name -")).bytes
+}
+
+/// The document of an API of API Management.
+fn exported(azure: &Shell, api: &str, format: &str) -> Vec<u8> {
+    azure.ok(format!("apim api export {APIM} --api-id {api} --export-format {format} -f -")).bytes
+}
+
+#[test]
+fn apis_of_every_kind_arrive_as_they_are() {
+    let azure = Azure::start();
+    let run = import(&azure, "--apim-apis '*'").good();
+    assert_eq!(counts(&run.json()), [8, 0, 0, 0, 0], "{}", run.story());
+    assert!(run.stderr.contains("ticker"), "that a WebSocket has no definition is said\n{}", run.story());
+    for (name, kind, versions, definition) in EXPECTED {
+        let of = format!("{CENTER} --api-id {name}");
+        assert_eq!(azure.json(format!("apic api show {of} --query kind")), *kind, "{name}");
+        let found = azure.json(format!("apic api version list {of}"));
+        let names: Vec<&str> =
+            found.as_array().expect("a list").iter().filter_map(|v| v["name"].as_str()).collect();
+        assert_eq!(&names, versions, "{name}");
+        assert_eq!(found[0]["lifecycleStage"], "design");
+        let deployments = azure.json(format!("apic api deployment list {of}"));
+        assert_eq!(deployments.as_array().map(Vec::len), Some(versions.len()), "{name}");
+        for version in *versions {
+            let found =
+                azure.json(format!("apic api definition list {of} --version-id {version} --query [].name"));
+            assert_eq!(strings(&found), Vec::from_iter(*definition), "{name}");
+        }
+    }
+    let environments = azure.json(format!("apic environment list {CENTER}"));
+    assert_eq!(environments[0]["name"], "myAPIManagement");
+    assert_eq!(environments[0]["server"]["type"], "Azure API Management");
+}
+
+#[test]
+fn documents_and_addresses_are_those_of_api_management() {
+    let azure = Azure::start();
+    import(&azure, "--apim-apis '*'").good();
+    for (api, source, version) in [
+        ("my-api", "my-api", "original"),
+        ("orders", "orders-v1", "version-v1"),
+        ("orders", "orders-v2", "version-v2"),
+        ("unicode", "unicode", "original"),
+        ("warehouse", "warehouse", "original"),
+    ] {
+        let there = document(&azure, api, version, "openapi");
+        assert_eq!(there, exported(&azure, source, "OpenApiJsonFile"), "{source}");
+    }
+    assert_eq!(document(&azure, "stock", "original", "wsdl"), exported(&azure, "stock", "WsdlFile"));
+    let schema = include_bytes!("../../src/emulator/sample/museum.graphql");
+    assert_eq!(document(&azure, "museum", "original", "graphql"), schema);
+
+    let gateway = azure.ok(format!("apim show {APIM} --query gatewayUrl -o tsv"));
+    let addresses = azure
+        .json(format!("apic api deployment list {CENTER} --api-id orders --query [].server.runtimeUri[0]"));
+    let want = ["v1", "v2"].map(|version| format!("{}/orders/{version}", gateway.text()));
+    assert_eq!(strings(&addresses), want);
+    let ticker = azure
+        .json(format!("apic api deployment list {CENTER} --api-id ticker --query [0].server.runtimeUri[0]"));
+    assert!(
+        ticker.as_str().is_some_and(|url| url.starts_with("wss://") && url.ends_with("/ticker")),
+        "{ticker}"
+    );
+}
+
+#[test]
+fn a_second_run_writes_nothing_and_a_change_is_the_only_thing_written() {
+    let azure = Azure::start();
+    import(&azure, "--apim-apis '*'").good();
+    let before = everything(&azure);
+    let again = import(&azure, "--apim-apis '*'").good();
+    assert_eq!(counts(&again.json()), [0, 0, 8, 0, 0], "{}", again.story());
+    assert_eq!(everything(&azure), before);
+    let seen = import(&azure, "--apim-apis '*' --dry-run --detailed-exitcode");
+    assert_eq!(seen.code, Some(0), "{}", seen.story());
+
+    azure.ok(format!(
+        "apim api operation create {APIM} --api-id warehouse --operation-id more --url-template /more --method GET --display-name More"
+    ));
+    let seen = import(&azure, "--apim-apis '*' --dry-run --detailed-exitcode");
+    assert_eq!((seen.code, &seen.json()["update"]), (Some(5), &json!(1)), "{}", seen.story());
+    let changed = import(&azure, "--apim-apis '*'").good();
+    assert_eq!(counts(&changed.json()), [0, 1, 7, 0, 0], "{}", changed.story());
+    let differ: Vec<String> = everything(&azure)
+        .into_iter()
+        .filter(|entry| !before.contains(entry))
+        .map(|entry| entry["id"].as_str().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(differ.len(), 1, "{differ:?}");
+    assert!(differ[0].ends_with("/apis/warehouse/versions/original/definitions/openapi"), "{differ:?}");
+    let now = document(&azure, "warehouse", "original", "openapi");
+    assert_eq!(now, exported(&azure, "warehouse", "OpenApiJsonFile"));
+}
+
+#[test]
+fn a_dry_run_shows_the_plan_and_writes_nothing() {
+    let azure = Azure::start();
+    let before = everything(&azure);
+    let plan = import(&azure, "--apim-apis '*' --dry-run").good().json();
+    assert_eq!((&plan["create"], &plan["apis"][2]["versions"]), (&json!(8), &json!(["v1", "v2"])));
+    let table = azure.ok(format!(
+        "apic service import-from-apim {CENTER} --source-resource-ids {APIM_ID}/apis/* --mode client --dry-run -o table"
+    ));
+    let lines: Vec<&str> = table.stdout().lines().collect();
+    assert!(lines[0].starts_with("Action    API") && lines.len() == 10, "{}", table.story());
+    assert_eq!(import(&azure, "--apim-apis '*' --dry-run --detailed-exitcode").code, Some(5));
+    assert_eq!(everything(&azure), before);
+}
+
+#[test]
+fn apis_are_chosen_by_names_and_globs() {
+    let azure = Azure::start();
+    let names = |rest: &str| {
+        let plan = import(&azure, &format!("{rest} --dry-run")).good().json();
+        let apis = plan["apis"].as_array().cloned().unwrap_or_default();
+        apis.iter().map(|api| api["sources"].to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(names("--apim-apis 'w*'"), [r#"["warehouse"]"#, r#"["weather"]"#]);
+    assert_eq!(names("--apim-apis 'w*' '!*house'"), [r#"["weather"]"#]);
+    assert_eq!(names("--apim-apis orders-v2 MUSEUM"), [r#"["museum"]"#, r#"["orders-v2"]"#]);
+    assert_eq!(names("--apim-apis '[weather,stock]'"), [r#"["stock"]"#, r#"["weather"]"#]);
+    let run = import(&azure, "--apim-apis weather nobody");
+    assert!(run.error(1).contains("'nobody'"), "{}", run.story());
+}
+
+#[test]
+fn an_api_that_fails_does_not_keep_the_others_away() {
+    let azure = Azure::start();
+    // A SOAP API without a WSDL cannot be exported.
+    azure.ok(format!(
+        "apim api create {APIM} --api-id broken --display-name Broken --path broken --api-type soap --protocols https"
+    ));
+    let run = import(&azure, "--apim-apis '*' --report report.xml");
+    assert_eq!((run.code, counts(&run.json())), (Some(4), [8, 0, 0, 0, 1]), "{}", run.story());
+    assert!(run.stderr.contains("ERROR: 1 of 9 failed"), "{}", run.story());
+    assert!(run.stderr.contains("broken failed: definition wsdl"), "{}", run.story());
+    let report = String::from_utf8(azure.read("report.xml")).expect("text");
+    assert!(report.contains("tests=\"9\" failures=\"1\""), "{report}");
+    // No empty definition is left behind, and what is mended arrives with the next run.
+    let definitions =
+        azure.json(format!("apic api definition list {CENTER} --api-id broken --version-id original"));
+    assert_eq!(definitions, json!([]));
+    azure.ok(format!("apim api delete {APIM} --api-id broken --yes"));
+    let run = import(&azure, "--apim-apis '*'").good();
+    assert_eq!(counts(&run.json()), [0, 0, 8, 0, 0], "{}", run.story());
+}
+
+#[test]
+fn failing_fast_begins_nothing_more() {
+    let azure = Azure::start();
+    azure.ok(format!(
+        "apim api create {APIM} --api-id a-broken --display-name Broken --path broken --api-type soap --protocols https"
+    ));
+    let run = import(&azure, "--apim-apis '*' --fail-fast --concurrency 1 --report r.md");
+    assert_eq!((run.code, counts(&run.json())), (Some(4), [0, 0, 0, 8, 1]), "{}", run.story());
+    assert!(String::from_utf8_lossy(&azure.read("r.md")).contains("| failed | a-broken |"));
+}
+
+#[test]
+fn what_the_center_does_not_take_is_shortened_left_out_or_refused() {
+    let azure = Azure::start();
+    let plan =
+        |on: &str| import(&azure, &format!("--apim-apis warehouse weather --dry-run --on-invalid {on}"));
+    let shortened = plan("truncate").good().json();
+    assert!(shortened["apis"][0]["title"].as_str().is_some_and(|title| title.len() <= 50), "{shortened}");
+    let skipped = plan("skip").good().json();
+    assert_eq!((&skipped["refused"], &skipped["create"]), (&json!(1), &json!(1)), "{skipped}");
+    let failed = plan("fail");
+    assert!(failed.error(1).contains("warehouse"), "{}", failed.story());
+}
+
+#[test]
+fn more_than_a_hundred_apis_are_written_at_once() {
+    let azure = Azure::start_with("--apis 120");
+    let run = import(&azure, "--apim-apis 'api-*' --concurrency 24 --report all.json").good();
+    assert_eq!(counts(&run.json()), [120, 0, 0, 0, 0], "{}", run.story());
+    let report: Vec<Value> = serde_json::from_slice(&azure.read("all.json")).expect("a list");
+    assert_eq!(report.len(), 120);
+    let apis = azure.json(format!("apic api list {CENTER} --query '[?starts_with(name, `api-`)].name'"));
+    assert_eq!(strings(&apis).len(), 120);
+    for number in ["00001", "00100", "00120"] {
+        let api = format!("api-{number}");
+        let there = document(&azure, &api, "original", "openapi");
+        assert_eq!(there, exported(&azure, &api, "OpenApiJsonFile"), "{api}");
+    }
+    let again = import(&azure, "--apim-apis 'api-*'").good();
+    assert_eq!(counts(&again.json()), [0, 0, 120, 0, 0]);
+}
+
+#[test]
+fn a_stage_is_set_where_it_is_asked_for_and_kept_otherwise() {
+    let azure = Azure::start();
+    import(&azure, "--apim-apis weather --lifecycle-stage testing").good();
+    let stage = |azure: &Shell| {
+        azure.json(format!("apic api version list {CENTER} --api-id weather --query [0].lifecycleStage"))
+    };
+    assert_eq!(stage(&azure), "testing");
+    let run = import(&azure, "--apim-apis weather").good();
+    assert_eq!((stage(&azure), counts(&run.json())), (json!("testing"), [0, 0, 1, 0, 0]));
+}
+
+#[test]
+fn what_only_one_mode_has_is_refused_in_the_other() {
+    let azure = Azure::start();
+    let service = azure.run(format!(
+        "apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis weather --dry-run"
+    ));
+    assert_eq!(service.code, Some(2), "{}", service.story());
+    assert!(service.stderr.contains("ERROR: --dry-run needs"), "{}", service.story());
+    assert!(import(&azure, "--apim-apis weather --no-wait").error(2).contains("--no-wait"));
+    assert!(import(&azure, "--apim-apis weather --report r.txt").error(1).contains("r.txt"));
+    assert_eq!(import(&azure, "--apim-apis weather --concurrency 65").code, Some(2));
+}
