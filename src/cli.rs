@@ -68,7 +68,7 @@ pub fn parse(argv: Vec<OsString>, context: &Context) -> Result<Parsed> {
     let matches = at.clone();
     let leaf = leaf.ok_or_else(|| Error::usage("a command is missing"))?;
     let globals = Globals::read(&matches, context)?;
-    let older = older::note(&argv, &command, leaf.instead.filter(|_| (leaf.instead_if)(&matches)));
+    let older = older::note(&argv, &command);
     Ok(Parsed::Command(Box::new(Invocation { leaf, matches, globals, older })))
 }
 

@@ -66,6 +66,13 @@ impl Selection {
         self.unwanted.iter().any(|pattern| matches(pattern, name))
     }
 
+    /// The names and patterns that fit none of the names, `*` aside: they are likely misspelt.
+    #[must_use]
+    pub fn without_match<'a>(&self, names: &(impl Iterator<Item = &'a str> + Clone)) -> Vec<&str> {
+        let misses = |pattern: &&String| *pattern != "*" && !names.clone().any(|name| matches(pattern, name));
+        self.wanted.iter().filter(misses).map(String::as_str).collect()
+    }
+
     /// The names and patterns asked for.
     #[must_use]
     pub fn wanted(&self) -> &[String] {
@@ -118,6 +125,9 @@ mod tests {
         assert!(!some.holds("orders-v1") && !some.holds("stock"));
         let rest = Selection::new(&words("!internal-*"));
         assert!(rest.holds("stock") && !rest.holds("internal-stock"));
+        let names = ["orders-v1", "weather"];
+        let found = Selection::new(&words("* order w* x-* !nobody"));
+        assert_eq!(found.without_match(&names.into_iter()), ["order", "x-*"]);
         assert!(is_glob("a*") && is_glob("?") && !is_glob("weather;rev=2"));
     }
 }

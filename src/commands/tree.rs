@@ -78,10 +78,6 @@ pub struct Leaf {
     pub table: Option<fn(&Value) -> Value>,
     /// Not shown in help: an older spelling that still works.
     pub hidden: bool,
-    /// The words of the command that az puts in its place today, where it is an older one.
-    pub instead: Option<&'static str>,
-    /// Whether that one does what is asked for, too.
-    pub instead_if: fn(&ArgMatches) -> bool,
     /// It goes on until it is asked to end (Ctrl-C), and then ends in order.
     pub ends_itself: bool,
 }
@@ -123,8 +119,6 @@ impl Leaf {
             action,
             table: None,
             hidden: false,
-            instead: None,
-            instead_if: |_| true,
             ends_itself: false,
         }
     }
@@ -168,20 +162,6 @@ impl Leaf {
     #[must_use]
     pub fn hidden(mut self) -> Self {
         self.hidden = true;
-        self
-    }
-
-    /// The same command, older than the one with these words.
-    #[must_use]
-    pub fn instead(mut self, today: &'static str) -> Self {
-        self.instead = Some(today);
-        self
-    }
-
-    /// The same command, which does more than the one in its place where this does not hold.
-    #[must_use]
-    pub fn instead_if(mut self, holds: fn(&ArgMatches) -> bool) -> Self {
-        self.instead_if = holds;
         self
     }
 

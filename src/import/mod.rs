@@ -10,5 +10,4 @@ pub mod inventory;
 pub mod journal;
 pub mod plan;
 pub mod report;
-pub mod select;
 pub mod source;

@@ -168,9 +168,9 @@ $ role assignment list --all --query length(@)
 1
 "#;
     follow(&azure, &text.replace("$ROLE", &role));
-    let run =
-        azure.ok(format!("apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis ticker"));
-    let note = "WARNING: apic import-from-apim is the older name of apic import apim\n";
+    let run = azure
+        .ok(format!("apic service import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis ticker"));
+    let note = "WARNING: apic service import-from-apim is the older name of apic import-from-apim\n";
     assert!(run.stderr.ends_with(note), "{}", run.story());
     let gone = "
 $ role assignment delete $ROLE --scope $APIM_ID

@@ -72,8 +72,6 @@ pub fn command() -> Leaf {
         Box::pin(run(session, matches, Way::FromApim)) as Running<'_>
     })
     .details(CLIENT_DETAILS)
-    .instead("apic import apim")
-    .instead_if(|matches| !client::is_chosen(matches))
     .table(client::table)
     .examples(&[
         Example {

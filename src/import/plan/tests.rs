@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::*;
 use crate::arm::id::ResourceId;
 use crate::arm::resource::{APIM_SERVICE, CENTER};
+use crate::glob::Selection;
 use crate::import::held::{HeldApi, HeldVersion, Limits, by_name};
-use crate::import::select::Selection;
 use crate::import::source::{SourceApi, VersionSet};
 
 fn api(name: &str, more: &Value) -> SourceApi {

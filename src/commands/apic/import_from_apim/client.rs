@@ -14,12 +14,12 @@ use crate::commands::args;
 use crate::commands::tree::Outcome;
 use crate::error::{Error, Result};
 use crate::files;
+use crate::glob::{Selection, is_glob};
 use crate::import::execute::{self, How, Observer};
 use crate::import::inventory;
 use crate::import::journal::{self, Journal};
 use crate::import::plan::{self, OnCollision, OnInvalid, Options, Plan};
 use crate::import::report::{self, ApiResult, Form, Status};
-use crate::import::select::{Selection, is_glob};
 use crate::import::source::Source;
 use crate::output::message;
 use crate::output::progress::Progress;
@@ -80,7 +80,7 @@ pub fn options() -> Vec<Arg> {
 }
 
 /// Whether this mode is chosen.
-pub fn is_chosen(matches: &ArgMatches) -> bool {
+fn is_chosen(matches: &ArgMatches) -> bool {
     let mode = matches.try_get_one::<String>("mode").ok().flatten();
     mode.is_some_and(|mode| mode.eq_ignore_ascii_case("client"))
 }

@@ -1,4 +1,5 @@
-//! The steps of the demo: what Microsoft's how-to on importing APIs from API Management tells to do, in its order.
+//! The steps of the demo: those of Microsoft's how-to on importing APIs from API Management, in its order and in the
+//! spelling of today.
 
 use std::path::{Path, PathBuf};
 
@@ -100,37 +101,37 @@ pub const STEPS: &[Step] = &[
     .check(|out, _| expect(out.starts_with("http"), "no link was printed")),
     Step::new(
         "Register the API from the file",
-        "azr apic api register --resource-group myResourceGroup --service myAPICenter \
+        "azr apic api register --resource-group myResourceGroup --service-name myAPICenter \
          --api-location my-api_openapi+json.json",
     ),
     Step::new(
         "Or add an API, a version and a definition by hand …",
-        "azr apic api create --resource-group myResourceGroup --service myAPICenter --api-name my-api \
+        "azr apic api create --resource-group myResourceGroup --service-name myAPICenter --api-id my-api \
          --title \"My API\" --type rest --output table",
     )
     .check(|out, _| expect(out.contains("my-api"), "the API is not shown")),
     Step::new(
         "… the version …",
-        "azr apic api version create --resource-group myResourceGroup --service myAPICenter --api-name my-api \
-         --version-name v1-0-0 --title v1.0.0 --lifecycle-stage design --output table",
+        "azr apic api version create --resource-group myResourceGroup --service-name myAPICenter --api-id my-api \
+         --version-id v1-0-0 --title v1.0.0 --lifecycle-stage design --output table",
     )
     .check(|out, _| expect(out.contains("v1-0-0"), "the version is not shown")),
     Step::new(
         "… the definition …",
-        "azr apic api definition create --resource-group myResourceGroup --service myAPICenter --api-name my-api \
-         --version-name v1-0-0 --definition-name openapi --title OpenAPI --output table",
+        "azr apic api definition create --resource-group myResourceGroup --service-name myAPICenter --api-id my-api \
+         --version-id v1-0-0 --definition-id openapi --title OpenAPI --output table",
     )
     .check(|out, _| expect(out.contains("openapi"), "the definition is not shown")),
     Step::new(
         "… and import the document from the link",
-        "azr apic api definition import-specification --resource-group myResourceGroup --service myAPICenter \
-         --api-name my-api --version-name v1-0-0 --definition-name openapi --format link --value \"$link\" \
+        "azr apic api definition import-specification --resource-group myResourceGroup --service-name myAPICenter \
+         --api-id my-api --version-id v1-0-0 --definition-id openapi --format link --value \"$link\" \
          --specification '{\"name\":\"openapi\",\"version\":\"3.0.2\"}'",
     ),
     Step::new(
         "Read the document back: it is the one that was exported",
-        "azr apic api definition export-specification --resource-group myResourceGroup --service myAPICenter \
-         --api-name my-api --version-name v1-0-0 --definition-name openapi --file-name again.json",
+        "azr apic api definition export-specification --resource-group myResourceGroup --service-name myAPICenter \
+         --api-id my-api --version-id v1-0-0 --definition-id openapi --file-name again.json",
     )
     .check(|_, variables| {
         let same = variables.read("again.json")? == variables.read("my-api_openapi+json.json")?;
@@ -138,12 +139,12 @@ pub const STEPS: &[Step] = &[
     }),
     Step::new(
         "To import everything at once, give the API center an identity",
-        "azr apic service update --name myAPICenter --resource-group myResourceGroup \
+        "azr apic update --name myAPICenter --resource-group myResourceGroup \
          --identity '{\"type\": \"SystemAssigned\"}' --output none",
     ),
     Step::new(
         "Find its principal",
-        "azr apic service show --name myAPICenter --resource-group myResourceGroup \
+        "azr apic show --name myAPICenter --resource-group myResourceGroup \
          --query identity.principalId --output tsv",
     )
     .into("apicObjID")
@@ -161,12 +162,12 @@ pub const STEPS: &[Step] = &[
     ),
     Step::new(
         "Import all its APIs",
-        "azr apic service import-from-apim --service-name myAPICenter --resource-group myResourceGroup \
+        "azr apic import-from-apim --service-name myAPICenter --resource-group myResourceGroup \
          --source-resource-ids \"$apimID/apis/*\"",
     ),
     Step::new(
         "There they are",
-        "azr apic api list --resource-group myResourceGroup --service myAPICenter \
+        "azr apic api list --resource-group myResourceGroup --service-name myAPICenter \
          --query \"[].{kind:kind,title:title,name:name}\" --output table",
     )
     .check(|out, _| {
