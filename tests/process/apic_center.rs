@@ -143,7 +143,7 @@ exit 1 Amazon API Gateway
 }
 
 #[test]
-fn what_a_source_brings_is_there() {
+fn what_a_source_brings_is_there_and_goes_with_it() {
     let azure = Local::new();
     let principal = azure.ok(format!(
         "apic update {CENTER} --identity type=SystemAssigned --query identity.principalId -o tsv"
@@ -157,7 +157,11 @@ $ apic integration create apim $CENTER -i sync --azure-apim $APIM_ID --query lin
 "syncing"
 $ apic api list $CENTER --query '[?title==`Museum`].kind'
 ["GRAPHQL"]
+$ apic api create $CENTER --api-id own --title Own --type rest --query name
+"own"
 $ apic integration delete $CENTER -i sync -y
+$ apic api list $CENTER --query '[].name'
+["swagger-petstore", "own"]
 $ apic integration list $CENTER
 []
 $ apic import apim $CENTER --azure-apim myAPIManagement --apim-apis museum --target-lifecycle-stage testing

@@ -29,6 +29,7 @@ pub fn handle(context: &mut Context<'_>, place: &Place<'_>) -> Reply {
         "HEAD" => Ok(Answer::empty(if context.world.store.get(&id).is_some() { 200 } else { 404 })),
         "PUT" => put(context, place, &id, name),
         "DELETE" => {
+            rules::before_delete(context.world, place, &id);
             let there = context.world.store.delete(&id);
             Ok(Answer::empty(if there { place.kind.deleted } else { 204 }))
         }

@@ -31,6 +31,8 @@ pub struct Import<'a> {
     pub stage: Option<String>,
     /// Whether definitions get their documents.
     pub documents: bool,
+    /// The API source that the APIs go with; none where they are copied once.
+    pub link: Option<&'a str>,
     /// When.
     pub now: OffsetDateTime,
 }
@@ -40,8 +42,16 @@ pub fn handle(context: &mut Context<'_>, center: &str) -> Reply {
     let given = context.call.json()?;
     let sources = sources(&given["sourceResourceIds"])?;
     let now = context.call.now;
-    let import =
-        Import { center, sources, identity: None, environment: None, stage: None, documents: true, now };
+    let import = Import {
+        center,
+        sources,
+        identity: None,
+        environment: None,
+        stage: None,
+        documents: true,
+        link: None,
+        now,
+    };
     accept(context, &import)
 }
 
@@ -70,6 +80,7 @@ pub fn handle_source(context: &mut Context<'_>, center: &str) -> Reply {
         environment: text(&given["targetEnvironmentId"]),
         stage: text(&given["targetLifecycleStage"]),
         documents: given["importSpecification"].as_str() != Some("never"),
+        link: None,
         now: context.call.now,
     };
     accept(context, &import)

@@ -51,6 +51,13 @@ pub fn after(context: &mut Context<'_>, place: &Place<'_>, id: &str) {
     }
 }
 
+/// What else goes when the resource is deleted.
+pub fn before_delete(world: &mut World, place: &Place<'_>, id: &str) {
+    if place.kind.collection() == "apiSources" {
+        sources::unlink(world, id);
+    }
+}
+
 fn schema_problem(properties: &Map<String, Value>) -> Option<(String, String)> {
     let text = properties.get("schema").and_then(Value::as_str).unwrap_or_default();
     let parsed: Result<Map<String, Value>, _> = serde_json::from_str(text);

@@ -57,6 +57,7 @@ pub fn synchronize(context: &mut Context<'_>, center: &str, id: &str) {
                 environment: text(&properties["targetEnvironmentId"]),
                 stage: text(&properties["targetLifecycleStage"]),
                 documents: properties["importSpecification"] != "never",
+                link: Some(id),
                 now: context.call.now,
             },
         ),
@@ -68,5 +69,19 @@ pub fn synchronize(context: &mut Context<'_>, center: &str, id: &str) {
     };
     if let Some(entry) = context.world.store.get_mut(id) {
         entry.body["properties"]["linkState"] = state;
+    }
+}
+
+/// Takes away what a source brought, as it is being deleted: its APIs with all that is below them.
+///
+/// As <https://learn.microsoft.com/azure/api-center/synchronize-api-management-apis> has it.
+pub fn unlink(world: &mut World, id: &str) {
+    let Some((workspace, _)) = id.split_once("/apiSources/") else { return };
+    let apis = world.store.list(&format!("{workspace}/apis"));
+    let brought = |link: &Value| link.as_str().is_some_and(|link| link.eq_ignore_ascii_case(id));
+    let gone: Vec<String> =
+        apis.iter().filter(|e| brought(&e.hidden["link"])).map(|e| e.id.clone()).collect();
+    for api in gone {
+        world.store.delete(&api);
     }
 }

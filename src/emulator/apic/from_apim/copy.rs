@@ -155,7 +155,8 @@ fn catalog_api(
     }
     put(world, import, &kinds::APIS, &id, properties)?;
     if let Some(entry) = world.store.get_mut(&id) {
-        entry.hidden = json!({"source": source.group});
+        let link = import.link.map_or_else(|| entry.hidden["link"].clone(), Value::from);
+        entry.hidden = json!({"source": source.group, "link": link});
     }
     Ok(id)
 }
