@@ -8,23 +8,25 @@ fn count(azure: &Shell) -> String {
     azure.ok(format!("apic api list {CENTER} --query length(@)")).text().to_owned()
 }
 
-fn comes_back(azure: &Shell) {
+#[test]
+fn a_document_of_another_server_comes_back_as_it_was() {
+    let azure = Azure::start();
     let text = generated_spec::json(4_000_000);
     let site = Site::start(200, "openapi.json", text.as_bytes());
     let run = azure.ok(format!("apic api register {CENTER} -l {}", site.url));
     let [api, version, definition] = registered(&run.stderr);
-    assert!(document(azure, &api, &version, &definition) == text.as_bytes(), "it came back changed");
+    assert!(document(&azure, &api, &version, &definition) == text.as_bytes(), "it came back changed");
 }
 
 #[test]
-fn a_document_of_another_server_comes_back_as_it_was() {
-    comes_back(&Azure::start());
-}
-
-#[test]
-#[ignore = "the emulator in azr's own process reaches no other server, not even on this machine"]
-fn a_document_of_another_server_comes_back_from_the_emulator_in_process() {
-    comes_back(&Local::new());
+fn the_emulator_in_process_has_no_network_and_says_so() {
+    let azure = Local::new();
+    let site = Site::start(200, "openapi.json", generated_spec::json(1000));
+    let run = azure.run(format!("apic api register {CENTER} -l {}", site.url));
+    assert_eq!(run.code, Some(1), "{}", run.story());
+    assert!(run.stderr.contains("the emulator has no network"), "{}", run.story());
+    assert!(run.stderr.contains("Hint: Use a local file"), "{}", run.story());
+    assert!(site.asked().is_empty(), "nothing leaves the process");
 }
 
 #[test]
