@@ -3,6 +3,7 @@
 pub mod client;
 pub mod edit;
 pub mod execute;
+pub mod export;
 pub mod id;
 pub mod limiter;
 pub mod lro;

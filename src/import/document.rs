@@ -9,6 +9,7 @@ use url::Url;
 use super::plan::Document;
 use super::source::Nature;
 use crate::arm::client::Client;
+use crate::arm::export::link;
 use crate::arm::lro;
 use crate::arm::pager;
 use crate::arm::plan::Target;
@@ -160,15 +161,6 @@ async fn schema(client: &Client, of: &Document) -> Result<Exported> {
     let text = schemas.iter().find(fits).and_then(|s| s.pointer("/properties/document/value")?.as_str());
     let text = text.ok_or_else(|| Error::invalid(format!("the API {} has no schema", of.api.name())))?;
     Ok(Exported { bytes: Bytes::from(text.to_owned()), link: None, version: None })
-}
-
-/// The link of an export's answer: `properties.value.link` up to API version 2022-08-01, `value.link` since.
-fn link(answer: &Value) -> Result<Url> {
-    let link = ["/properties/value/link", "/value/link", "/link"]
-        .iter()
-        .find_map(|at| answer.pointer(at).and_then(Value::as_str))
-        .ok_or_else(|| Error::Unexpected("the service's answer to the export has no link".to_owned()))?;
-    Url::parse(link).map_err(|e| Error::Unexpected(format!("the link of the export is not a URL: {e}")))
 }
 
 /// Refuses the document of another API; returns the version of the format where the document says one.

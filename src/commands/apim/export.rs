@@ -11,11 +11,11 @@ use std::pin::Pin;
 use bytes::Bytes;
 use clap::{Arg, ArgMatches};
 use serde_json::Value;
-use url::Url;
 
 use super::api::API;
 use super::shape;
 use crate::arm::client::Client;
+use crate::arm::export::link;
 use crate::arm::plan::Target;
 use crate::arm::resource::APIM_SERVICE;
 use crate::arm::schema::{Kind, Schema, field, text};
@@ -218,15 +218,6 @@ async fn fetched(client: &Client, at: Target, format: &Format, api: &str) -> Res
     client.fetch(&link(&exported(client, at, format, api).await?)?).await
 }
 
-/// The link of an export's answer: `properties.value.link` up to API version 2022-08-01, `value.link` since.
-fn link(answer: &Value) -> Result<Url> {
-    let link = ["/properties/value/link", "/value/link", "/link"]
-        .iter()
-        .find_map(|at| answer.pointer(at).and_then(Value::as_str))
-        .ok_or_else(|| Error::Unexpected("the service's answer to the export has no link".to_owned()))?;
-    Url::parse(link).map_err(|e| Error::Unexpected(format!("the link of the export is not a URL: {e}")))
-}
-
 /// Refuses the export of another API: two at once of one version set are known to be mixed up by the service.
 fn check_is(answer: &Value, api: &str) -> Result<()> {
     let Some(id) = answer.get("id").and_then(Value::as_str) else { return Ok(()) };
@@ -241,17 +232,6 @@ fn check_is(answer: &Value, api: &str) -> Result<()> {
 mod tests {
     use super::*;
     use serde_json::json;
-
-    #[test]
-    fn the_link_is_found_in_both_shapes() {
-        for answer in [
-            json!({"properties": {"value": {"link": "https://x/y"}}}),
-            json!({"value": {"link": "https://x/y"}}),
-        ] {
-            assert_eq!(link(&answer).expect("a link").as_str(), "https://x/y");
-        }
-        assert!(link(&json!({"value": "text"})).is_err());
-    }
 
     #[test]
     fn the_document_of_another_api_is_refused() {
