@@ -9,6 +9,7 @@ mod definition;
 mod detect;
 mod graphql;
 mod json;
+pub mod limits;
 pub mod names;
 mod node;
 mod openapi;

@@ -1,17 +1,7 @@
-//! What API Center takes, and what becomes of what it does not take.
-//!
-//! Lengths are those of the resource types of 2024-03-01, counted in UTF-16 units, as .NET counts.
+//! What becomes of what API Center does not take.
 
 use super::OnInvalid;
-
-/// Titles of APIs, versions, definitions and deployments.
-pub const TITLE: usize = 50;
-/// An API's description.
-pub const DESCRIPTION: usize = 1000;
-/// Every URL.
-pub const URL: usize = 200;
-/// Names and addresses of contacts, names of licenses.
-pub const NAME: usize = 100;
+pub use crate::spec::limits::{DESCRIPTION, NAME, TITLE, URL, cut};
 
 /// Checks the parts of one API, and collects what is to be said about it.
 pub struct Checker {
@@ -68,16 +58,4 @@ impl Checker {
         }
         Some(url)
     }
-}
-
-/// The start of `text` that fits into `limit`.
-pub fn cut(text: &str, limit: usize) -> &str {
-    let mut units = 0;
-    for (at, char) in text.char_indices() {
-        units += char.len_utf16();
-        if units > limit {
-            return &text[..at];
-        }
-    }
-    text
 }

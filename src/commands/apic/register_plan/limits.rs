@@ -1,42 +1,13 @@
-//! What API Center takes, and text cut to it.
-//!
-//! Lengths are those of the resource types of 2024-03-01. They are counted in UTF-16 units, as .NET counts.
+//! What becomes of what API Center does not take: text is cut to what it does.
 
 use crate::error::{Error, Result};
 
-/// Titles of APIs, versions, definitions and deployments.
-pub(super) const TITLE: usize = 50;
-/// An API's summary.
-pub(super) const SUMMARY: usize = 200;
-/// An API's description.
-pub(super) const DESCRIPTION: usize = 1000;
-/// A deployment's description.
-pub(super) const DEPLOYMENT_DESCRIPTION: usize = 500;
-/// Every URL.
-pub(super) const URL: usize = 200;
-/// Names and addresses of contacts, names of licenses.
-pub(super) const NAME: usize = 100;
-/// The SPDX expression of a license.
-pub(super) const LICENSE_ID: usize = 50;
-/// Deployments of one API.
-pub(super) const DEPLOYMENTS: usize = 10;
+pub(super) use crate::spec::limits::*;
 
 /// az's description of an API that has none.
 const NO_DESCRIPTION: &str = "API Description";
 
-/// The start of `text` that fits into `limit`.
-pub(super) fn cut(text: &str, limit: usize) -> &str {
-    let mut units = 0;
-    for (at, char) in text.char_indices() {
-        units += char.len_utf16();
-        if units > limit {
-            return &text[..at];
-        }
-    }
-    text
-}
-
-/// The same, with a note where something was lost.
+/// The start of `text` that fits into `limit`, with a note where something was lost.
 pub(super) fn cut_with_note<'a>(what: &str, text: &'a str, limit: usize, notes: &mut Vec<String>) -> &'a str {
     let short = cut(text, limit);
     if short.len() < text.len() {
