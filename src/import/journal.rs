@@ -53,15 +53,17 @@ pub struct Journal {
 }
 
 /// The file of an import's journal below a folder: one for each pair of target and source.
+///
+/// The source is a text that says what is imported: a resource id, or the paths of files.
 #[must_use]
-pub fn file_for(folder: &Path, target: &ResourceId, source: &ResourceId) -> PathBuf {
-    let pair = format!("{target}\n{source}").to_ascii_lowercase();
+pub fn file_for(folder: &Path, target: &ResourceId, source: &str) -> PathBuf {
+    let pair = format!("{target}\n{source}").to_lowercase();
     folder.join("journals").join(format!("import-{}.jsonl", &document::digest(pair.as_bytes())[..16]))
 }
 
 impl Journal {
     /// Opens the journal, or begins it; refuses that of another import, and one that another azr is writing.
-    pub fn open(path: &Path, target: &ResourceId, source: &ResourceId) -> Result<Self> {
+    pub fn open(path: &Path, target: &ResourceId, source: &str) -> Result<Self> {
         let failed = |e: io::Error| Error::write(path, e);
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(failed)?;
@@ -77,7 +79,7 @@ impl Journal {
         if let Some(header) = header {
             header.check(path, target, source)?;
         } else {
-            let header = Header { journal: LAYOUT, target: target.to_string(), source: source.to_string() };
+            let header = Header { journal: LAYOUT, target: target.to_string(), source: source.to_owned() };
             file.set_len(0).and_then(|()| file.rewind()).map_err(failed)?;
             file.write_all(line(&header)?.as_bytes()).map_err(failed)?;
         }
@@ -144,12 +146,12 @@ impl Drop for Journal {
 }
 
 impl Header {
-    fn check(&self, path: &Path, target: &ResourceId, source: &ResourceId) -> Result<()> {
-        let same = |text: &str, id: &ResourceId| text.eq_ignore_ascii_case(id.as_str());
+    fn check(&self, path: &Path, target: &ResourceId, source: &str) -> Result<()> {
+        let same = |text: &str, other: &str| text.eq_ignore_ascii_case(other);
         if self.journal != LAYOUT {
             return Err(damaged(path, "another version of azr wrote it"));
         }
-        if same(&self.target, target) && same(&self.source, source) {
+        if same(&self.target, target.as_str()) && same(&self.source, source) {
             return Ok(());
         }
         Err(Error::invalid(format!(
@@ -240,9 +242,9 @@ mod tests {
     use super::*;
     use crate::arm::resource::{APIM_SERVICE, CENTER};
 
-    fn ids() -> (ResourceId, ResourceId) {
+    fn ids() -> (ResourceId, String) {
         let group = ResourceId::resource_group("s", "g");
-        (CENTER.id(&group, &["c"]), APIM_SERVICE.id(&group, &["m"]))
+        (CENTER.id(&group, &["c"]), APIM_SERVICE.id(&group, &["m"]).to_string())
     }
 
     fn step(name: &str) -> Done {
@@ -301,9 +303,9 @@ mod tests {
         let path = folder.path().join("j.jsonl");
         begun(&path).await;
         let (target, source) = ids();
-        let error = Journal::open(&path, &source, &target).expect_err("another");
+        let error = Journal::open(&path, &target, "elsewhere").expect_err("another");
         assert!(error.to_string().contains("another import"), "{error}");
-        assert_ne!(file_for(folder.path(), &target, &source), file_for(folder.path(), &source, &target));
+        assert_ne!(file_for(folder.path(), &target, &source), file_for(folder.path(), &target, "elsewhere"));
     }
 
     #[cfg(unix)]

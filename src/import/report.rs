@@ -19,6 +19,8 @@ pub enum Status {
     Updated,
     /// It was there as wanted.
     Unchanged,
+    /// It was there and is no longer wanted.
+    Deleted,
     /// Nothing was done.
     Skipped,
     /// A step failed.
@@ -27,7 +29,8 @@ pub enum Status {
 
 impl Status {
     /// All, in the order of reports.
-    pub const ALL: [Self; 5] = [Self::Created, Self::Updated, Self::Unchanged, Self::Skipped, Self::Failed];
+    pub const ALL: [Self; 6] =
+        [Self::Created, Self::Updated, Self::Unchanged, Self::Deleted, Self::Skipped, Self::Failed];
 
     /// The word for it.
     #[must_use]
@@ -36,6 +39,7 @@ impl Status {
             Self::Created => "created",
             Self::Updated => "updated",
             Self::Unchanged => "unchanged",
+            Self::Deleted => "deleted",
             Self::Skipped => "skipped",
             Self::Failed => "failed",
         }
@@ -50,7 +54,7 @@ pub struct ApiResult {
     /// Its title.
     pub title: String,
     /// Its kind.
-    pub kind: &'static str,
+    pub kind: String,
     /// The APIs of API Management that it comes from.
     pub sources: Vec<String>,
     /// The titles of its versions.
@@ -72,7 +76,7 @@ impl ApiResult {
         Self {
             name: api.name.clone(),
             title: api.title.clone(),
-            kind: api.kind,
+            kind: api.kind.to_owned(),
             sources: api.sources.clone(),
             versions: api.versions.clone(),
             notes: api.notes.clone(),

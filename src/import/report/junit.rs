@@ -25,7 +25,7 @@ pub fn render(results: &[ApiResult]) -> String {
 fn case(result: &ApiResult) -> String {
     let start = format!(
         "<testcase classname=\"{}\" name=\"{} ({})\" time=\"{:.3}\"",
-        escaped(result.kind),
+        escaped(&result.kind),
         escaped(&result.name),
         escaped(&result.title),
         result.seconds

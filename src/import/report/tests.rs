@@ -4,7 +4,7 @@ fn results() -> Vec<ApiResult> {
     let one = |name: &str, status, reason: Option<&str>| ApiResult {
         name: name.to_owned(),
         title: format!("The <{name}> & \"others\" | more"),
-        kind: "rest",
+        kind: "rest".to_owned(),
         sources: vec![name.to_owned()],
         versions: vec!["v1".to_owned(), "v2".to_owned()],
         notes: Vec::new(),
@@ -23,7 +23,7 @@ fn results() -> Vec<ApiResult> {
 fn the_summary_counts_and_lists() {
     let summary = summary(&results());
     let counts: Vec<u64> = Status::ALL.iter().map(|s| summary[s.word()].as_u64().unwrap_or(99)).collect();
-    assert_eq!(counts, [1, 0, 0, 1, 1]);
+    assert_eq!(counts, [1, 0, 0, 0, 1, 1]);
     assert_eq!(summary["apis"][1]["reason"], "no\ngood \u{1}");
     assert_eq!(summary["apis"][0]["versions"], json!(["v1", "v2"]));
 }

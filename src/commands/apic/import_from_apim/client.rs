@@ -185,9 +185,9 @@ pub async fn run(session: &Session, matches: &ArgMatches, center: &ResourceId) -
     }
     let file = match &request.journal {
         Some(file) => file.clone(),
-        None => journal::file_for(&session.context.state_dir()?, center, &request.source),
+        None => journal::file_for(&session.context.state_dir()?, center, request.source.as_str()),
     };
-    let journal = Journal::open(&file, center, &request.source)?;
+    let journal = Journal::open(&file, center, request.source.as_str())?;
     if !journal.is_empty() {
         message::note(&format!(
             "Going on with an import that was not completed: {} steps are done.",
