@@ -1,17 +1,27 @@
 //! What came of an import: a value to print, and files for other programs.
 
+mod json;
 mod junit;
 mod markdown;
+mod merge;
+mod read;
+mod writer;
 
 use std::path::Path;
 
+use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::plan::{Plan, PlannedApi};
 use crate::error::{Error, Result};
 
+pub use merge::merge;
+pub use read::read;
+pub use writer::Writer;
+
 /// What came of an API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Status {
     /// It was not there.
     Created,
@@ -47,26 +57,40 @@ impl Status {
 }
 
 /// What came of one API.
-#[derive(Debug, Clone)]
+///
+/// Its JSON form, in reports and in what is printed, has the members by these names and in this order; `status` is
+/// the word of [`Status`], `seconds` has three decimals at most, `reason` and `notes` are there only where there is
+/// something to say. Programs read it: a member may be added, but none changes its name or its meaning.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ApiResult {
     /// Its name in the center.
+    #[serde(deserialize_with = "read::name")]
     pub name: String,
     /// Its title.
     pub title: String,
     /// Its kind.
     pub kind: String,
+    /// What came of it.
+    pub status: Status,
     /// The APIs of API Management that it comes from.
     pub sources: Vec<String>,
     /// The titles of its versions.
     pub versions: Vec<String>,
-    /// What was shortened or left out.
-    pub notes: Vec<String>,
-    /// What came of it.
-    pub status: Status,
-    /// Why it failed or was skipped.
-    pub reason: Option<String>,
-    /// How long it took.
+    /// How long it took; 0 where that is not known.
+    #[serde(default, serialize_with = "to_milliseconds", deserialize_with = "read::seconds")]
     pub seconds: f64,
+    /// Why it failed or was skipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What was shortened or left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn to_milliseconds<S: Serializer>(seconds: &f64, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_f64((seconds * 1000.0).round() / 1000.0)
 }
 
 impl ApiResult {
@@ -77,12 +101,12 @@ impl ApiResult {
             name: api.name.clone(),
             title: api.title.clone(),
             kind: api.kind.to_owned(),
+            status: Status::Skipped,
             sources: api.sources.clone(),
             versions: api.versions.clone(),
-            notes: api.notes.clone(),
-            status: Status::Skipped,
-            reason: None,
             seconds: 0.0,
+            reason: None,
+            notes: api.notes.clone(),
         }
     }
 
@@ -92,17 +116,9 @@ impl ApiResult {
         self.reason = reason;
     }
 
-    fn value(&self) -> Value {
-        let mut value = json!({
-            "name": self.name,
-            "title": self.title,
-            "kind": self.kind,
-            "status": self.status.word(),
-            "sources": self.sources,
-            "versions": self.versions,
-        });
-        complete(&mut value, self.reason.as_ref(), &self.notes);
-        value
+    /// Why it failed or was skipped; for one that was neither, what was shortened or left out.
+    fn remark(&self) -> String {
+        self.reason.clone().unwrap_or_else(|| self.notes.join("; "))
     }
 }
 
@@ -119,7 +135,7 @@ pub fn summary(results: &[ApiResult]) -> Value {
     for status in Status::ALL {
         summary[status.word()] = json!(count(results, status));
     }
-    summary["apis"] = results.iter().map(ApiResult::value).collect();
+    summary["apis"] = results.iter().map(|result| json!(result)).collect();
     summary
 }
 
@@ -139,20 +155,16 @@ pub fn planned(plan: &Plan) -> Value {
             "sources": api.sources,
             "versions": api.versions,
         });
-        complete(&mut value, api.refused.as_ref(), &api.notes);
+        if let Some(reason) = &api.refused {
+            value["reason"] = json!(reason);
+        }
+        if !api.notes.is_empty() {
+            value["notes"] = json!(api.notes);
+        }
         apis.push(value);
     }
     shown["apis"] = Value::Array(apis);
     shown
-}
-
-fn complete(value: &mut Value, reason: Option<&String>, notes: &[String]) {
-    if let Some(reason) = reason {
-        value["reason"] = json!(reason);
-    }
-    if !notes.is_empty() {
-        value["notes"] = json!(notes);
-    }
 }
 
 /// The form of a report, told by the ending of its file.
@@ -179,17 +191,10 @@ impl Form {
         }
     }
 
-    /// The report.
+    /// The report in memory; [`Writer`] writes one that need not fit there.
     #[must_use]
     pub fn render(self, results: &[ApiResult]) -> Vec<u8> {
-        match self {
-            Self::Json => {
-                let lines: Vec<String> = results.iter().map(|result| result.value().to_string()).collect();
-                format!("[\n{}\n]\n", lines.join(",\n")).into_bytes()
-            }
-            Self::Junit => junit::render(results).into_bytes(),
-            Self::Markdown => markdown::render(results).into_bytes(),
-        }
+        writer::in_memory(self, results)
     }
 }
 
