@@ -25,7 +25,7 @@ use crate::commands::{args, names, shorthand};
 use crate::error::{Error, Result};
 use crate::output::message;
 use crate::output::progress::Progress;
-use crate::session::Session;
+use crate::session::{Session, unless_interrupted};
 
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
 
@@ -69,9 +69,10 @@ const CLIENT_DETAILS: &str = "The service does the import, as the center's manag
 /// `azr apic import-from-apim`, and `azr apic service import-from-apim`.
 pub fn command() -> Leaf {
     Leaf::run("import-from-apim", "Import APIs of an API Management service", options, |session, matches| {
-        Box::pin(run(session, matches, Way::FromApim)) as Running<'_>
+        Box::pin(either_way(session, matches)) as Running<'_>
     })
     .details(CLIENT_DETAILS)
+    .ends_itself()
     .table(client::table)
     .examples(&[
         Example {
@@ -144,11 +145,17 @@ fn source_options() -> Vec<Arg> {
     all
 }
 
+/// Imports in the mode that is asked for; only azr's own import does more than end when it is told to.
+async fn either_way(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
+    if client::is_wanted(matches)? {
+        let center = center::of(session, matches, &names::CENTER)?;
+        return Box::pin(client::run(session, matches, &center)).await;
+    }
+    unless_interrupted(run(session, matches, Way::FromApim)).await
+}
+
 async fn run(session: &Session, matches: &ArgMatches, way: Way) -> Result<Outcome> {
     let center = center::of(session, matches, &names::CENTER)?;
-    if client::is_wanted(matches)? {
-        return client::run(session, matches, &center).await;
-    }
     let sources = sources(session, matches, &center)?;
     let client = session.client()?;
     preflight::check(client, &center, &sources).await?;
