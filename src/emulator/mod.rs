@@ -6,6 +6,7 @@
 pub mod apic;
 pub mod apim;
 pub mod authorization;
+pub mod conduct;
 pub mod context;
 pub mod filter;
 pub mod gate;
@@ -17,6 +18,7 @@ pub mod inbound;
 pub mod links;
 pub mod options;
 pub mod providers;
+pub mod request_log;
 pub mod route;
 pub mod sample;
 pub mod server;
@@ -131,6 +133,12 @@ impl Emulator {
         let route = Route::parse(&call.path);
         gate::check(&world, call, &route)?;
         dispatch(&mut Context { world: &mut world, call, route: &route, options: &self.options, fetched })
+    }
+
+    /// Whether answering this request may block, because a document of another host is to be fetched for it.
+    #[must_use]
+    pub fn may_block(&self, call: &Call) -> bool {
+        self.options.fetch.is_some() && apic::wanted_link(call).is_some()
     }
 
     /// The document behind a foreign link, fetched before the world is locked: other requests need not wait for it.
