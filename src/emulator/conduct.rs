@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::quirks::Quirks;
 use super::request_log::RequestLog;
 
 /// The manners of a served emulator; the default is to answer at once, and well.
@@ -12,6 +13,8 @@ use super::request_log::RequestLog;
 pub struct Conduct {
     /// How long to wait before each answer.
     pub latency: Duration,
+    /// Whether, and how, it misbehaves as the real services do.
+    pub quirks: Option<Quirks>,
     /// Where answered requests are noted.
     pub log: Option<RequestLog>,
 }

@@ -6,6 +6,7 @@
 pub mod apic;
 pub mod apim;
 pub mod authorization;
+pub mod chance;
 pub mod conduct;
 pub mod context;
 pub mod filter;
@@ -18,6 +19,7 @@ pub mod inbound;
 pub mod links;
 pub mod options;
 pub mod providers;
+pub mod quirks;
 pub mod request_log;
 pub mod route;
 pub mod sample;
@@ -125,6 +127,15 @@ impl Emulator {
             answer.body.clear();
         }
         answer
+    }
+
+    /// Answers a request with this refusal, as Resource Manager would have answered it: nothing is done.
+    pub fn refuse(&self, call: &Call, refusal: Answer) -> Answer {
+        if links::is_link(&call.path) {
+            return refusal;
+        }
+        let (left, _) = self.throttle.take(call);
+        gate::stamp_headers(refusal, call, left)
     }
 
     fn routed(&self, call: &Call) -> Reply {

@@ -18,6 +18,7 @@ use tokio_rustls::server::TlsStream;
 
 use super::conduct::Conduct;
 use super::http::{Answer, Call};
+use super::quirks::Turn;
 use super::{Emulator, inbound};
 
 /// The largest body that is read.
@@ -81,15 +82,26 @@ async fn save_now_and_then(emulator: Arc<Emulator>) {
 
 async fn answer(State(site): State<Site>, request: axum::extract::Request) -> axum::response::Response {
     let (call, whole) = read(&site, request).await;
-    if !site.conduct.latency.is_zero() {
-        tokio::time::sleep(site.conduct.latency).await;
-    }
-    let answer = match whole {
-        Ok(()) => respond(site.emulator.clone(), call.clone()).await,
-        Err(refused) => refused,
+    let (answer, fault) = match whole {
+        Ok(()) => carried_out(&site, &call).await,
+        Err(refused) => (refused, None),
     };
-    note(&site.conduct, &call, Some(answer.status), None);
+    note(&site.conduct, &call, Some(answer.status), fault);
     written(answer)
+}
+
+/// The answer to a request after the time it takes, and the name of the quirk that it met.
+async fn carried_out(site: &Site, call: &Call) -> (Answer, Option<&'static str>) {
+    let turn = site.conduct.quirks.as_ref().map_or(Turn::Plain, |quirks| quirks.enter(&site.emulator, call));
+    let pause = site.conduct.latency + turn.hold();
+    if !pause.is_zero() {
+        tokio::time::sleep(pause).await;
+    }
+    let answer = match turn.refusal() {
+        Some(refused) => site.emulator.refuse(call, refused),
+        None => respond(site.emulator.clone(), call.clone()).await,
+    };
+    turn.leave(answer)
 }
 
 fn note(conduct: &Conduct, call: &Call, status: Option<u16>, fault: Option<&str>) {
@@ -126,16 +138,12 @@ async fn read(site: &Site, request: axum::extract::Request) -> (Call, Result<(),
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         })
         .collect();
-    match to_bytes(body, BODY_BYTES).await {
-        Ok(body) => {
-            call.body = body;
-            (call, Ok(()))
-        }
-        Err(_) => {
-            let text = format!("The request body could not be read, or is larger than {BODY_BYTES} bytes.");
-            (call, Err(Answer::error(413, "RequestEntityTooLarge", &text)))
-        }
-    }
+    let Ok(body) = to_bytes(body, BODY_BYTES).await else {
+        let text = format!("The request body could not be read, or is larger than {BODY_BYTES} bytes.");
+        return (call, Err(Answer::error(413, "RequestEntityTooLarge", &text)));
+    };
+    call.body = body;
+    (call, Ok(()))
 }
 
 fn written(answer: Answer) -> axum::response::Response {

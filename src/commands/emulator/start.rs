@@ -19,6 +19,7 @@ use crate::commands::args;
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::context::is_loopback;
 use crate::emulator::conduct::Conduct;
+use crate::emulator::quirks::Quirks;
 use crate::emulator::request_log::RequestLog;
 use crate::emulator::throttle::Limits;
 use crate::emulator::world::World;
@@ -74,6 +75,10 @@ fn options() -> Vec<Arg> {
             .value_name("MS")
             .value_parser(clap::value_parser!(u64))
             .help("Wait so long before each answer"),
+        args::flag("quirks").help(
+            "Misbehave as the services do: mix up exports of one version set that are asked for at once, and refuse \
+             some writes with 409 PessimisticConcurrencyConflict",
+        ),
         args::text("log")
             .value_name("FILE")
             .help("Append a line of JSON for each request that is answered: method, path, status"),
@@ -145,7 +150,8 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
 fn conduct(matches: &ArgMatches) -> Result<Conduct> {
     let log = matches.get_one::<String>("log").map(|path| RequestLog::open(Path::new(path))).transpose()?;
     let latency = Duration::from_millis(matches.get_one::<u64>("latency-ms").copied().unwrap_or(0));
-    Ok(Conduct { latency, log })
+    let quirks = matches.get_flag("quirks").then(|| Quirks::new(0));
+    Ok(Conduct { latency, quirks, log })
 }
 
 /// Fetches a document from this machine, which is all the network that the emulator has.
