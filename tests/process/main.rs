@@ -26,6 +26,7 @@ mod interruption;
 mod management;
 mod outputs;
 mod paging;
+mod quirks;
 mod register;
 mod register_large;
 mod register_url;
