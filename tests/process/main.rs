@@ -14,6 +14,7 @@ mod bad_surroundings;
 mod catalog;
 mod center;
 mod client_import;
+mod client_import_between;
 mod client_import_resume;
 mod emulator;
 mod every_command;

@@ -103,23 +103,30 @@ fn named(origins: &[&Origin<'_>], source: &Source, held: &Held, options: &Option
     let own: Vec<&str> = origins.iter().map(|origin| origin.name).collect();
     let whole = |at: usize| origins[at].whole();
     let mut names = settle(&own, &whole, |name| names::id_of_name(name, "api-"), options.on_collision)?;
-    if options.on_collision == OnCollision::Merge {
-        return Ok(names);
-    }
+    let of_service = |name: &str| {
+        let there = held.apis.get(&name.to_ascii_lowercase());
+        there.map(|api| api.mark.as_ref().is_some_and(|mark| mark.is_from(&source.id)))
+    };
     for (at, name) in names.iter_mut().enumerate() {
-        let Some(there) = held.apis.get(&name.to_ascii_lowercase()) else { continue };
-        if there.mark.as_ref().is_some_and(|mark| mark.is_from(&source.id)) {
+        if of_service(name) != Some(false) {
             continue;
         }
-        if options.on_collision == OnCollision::Fail {
-            return Err(Error::invalid(format!(
-                "the center has an API '{name}' that was not imported from {}, and '{}' would have the same name",
-                source.id.name(),
-                whole(at)
-            ))
-            .with_hint("--on-collision suffix gives it a name of its own, --on-collision merge adds to the one that is there."));
+        let apart =
+            names::distinct(name, &format!("{}/{}", source.id.name().to_ascii_lowercase(), whole(at)));
+        // What once was told apart keeps its name, whatever is said now: else it would be there twice.
+        match options.on_collision {
+            _ if of_service(&apart) == Some(true) => *name = apart,
+            OnCollision::Suffix => *name = apart,
+            OnCollision::Merge => {}
+            OnCollision::Fail => {
+                return Err(Error::invalid(format!(
+                    "the center has an API '{name}' that was not imported from {}, and '{}' would have the same name",
+                    source.id.name(),
+                    whole(at)
+                ))
+                .with_hint("--on-collision suffix gives it a name of its own, --on-collision merge adds to the one that is there."));
+            }
         }
-        *name = names::distinct(name, &format!("{}/{}", source.id.name().to_ascii_lowercase(), whole(at)));
     }
     Ok(names)
 }

@@ -86,7 +86,6 @@ fn what() -> Vec<Arg> {
         args::text("max-delete")
             .value_name("N")
             .value_parser(clap::value_parser!(u32))
-            .requires("prune")
             .help("With --prune: how many APIs and versions may go; more are none at all [default: 10]"),
     ]
 }
@@ -95,9 +94,7 @@ fn what() -> Vec<Arg> {
 fn how() -> Vec<Arg> {
     vec![
         args::flag("dry-run").help("With --mode client: show what would be done, and write nothing"),
-        args::flag("detailed-exitcode")
-            .requires("dry-run")
-            .help("With --dry-run: exit with 5 if something would change"),
+        args::flag("detailed-exitcode").help("With --dry-run: exit with 5 if something would change"),
         args::text("concurrency")
             .value_name("N")
             .value_parser(clap::value_parser!(u16).range(1..=64))

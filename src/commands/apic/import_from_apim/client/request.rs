@@ -85,6 +85,14 @@ impl Request {
             journal: path("journal"),
             report,
         };
+        for (given, needed, has) in [
+            (request.detailed_exitcode, "--detailed-exitcode needs --dry-run", request.dry_run),
+            (matches.contains_id("max-delete"), "--max-delete needs --prune", request.prune),
+        ] {
+            if given && !has {
+                return Err(Error::usage(needed));
+            }
+        }
         if request.prune && !(request.tags.is_empty() && request.products.is_empty()) {
             return Err(Error::usage("--prune cannot be given with --tag or --product")
                 .with_hint("An API that is gone has neither; choose by name with --apim-apis."));
