@@ -29,6 +29,7 @@ mod paging;
 mod register;
 mod register_large;
 mod register_url;
+mod report;
 mod secrets;
 mod support;
 mod throttled;

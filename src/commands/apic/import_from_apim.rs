@@ -27,6 +27,8 @@ use crate::output::message;
 use crate::output::progress::Progress;
 use crate::session::Session;
 
+pub use client::table;
+
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
 
 /// Which request of the service does the import.
