@@ -132,7 +132,8 @@ fn error_text(error: &Error, color: bool) -> String {
 }
 
 /// The message; for an answer of the service also its code and request, to look up or give to support.
-fn described(error: &Error) -> String {
+#[must_use]
+pub fn described(error: &Error) -> String {
     let Error::Service(service) = error else { return error.to_string() };
     let request = service.request_id.as_ref().map_or(String::new(), |id| format!(", request id {id}"));
     format!("{} ({}{request})", service.message, service.code)

@@ -12,13 +12,12 @@ use crate::commands::tree::{Example, Leaf, Node, Outcome};
 use crate::error::{Error, Result};
 use crate::import::report::{self, ApiResult, Form, Status, Writer};
 use crate::output::message;
-use crate::session::Session;
 
 /// `azr apic report …`.
 pub fn children() -> Vec<Node> {
     vec![
-        Leaf::run("merge", "Make one report of those of several runs", options, |session, matches| {
-            Box::pin(merge(session, matches)) as Pin<Box<dyn Future<Output = Result<Outcome>> + '_>>
+        Leaf::run("merge", "Make one report of those of several runs", options, |_, matches| {
+            Box::pin(async { merge(matches) }) as Pin<Box<dyn Future<Output = Result<Outcome>> + '_>>
         })
         .details(
             "It reads the .json form that --report writes. Every API comes once: a run that did or tried something \
@@ -72,7 +71,7 @@ pub fn write(mut writer: Writer, path: &Path, results: &[ApiResult]) -> Result<(
     Ok(())
 }
 
-async fn merge(_: &Session, matches: &ArgMatches) -> Result<Outcome> {
+fn merge(matches: &ArgMatches) -> Result<Outcome> {
     let wanted = wanted(matches)?;
     let files = matches.get_many::<PathBuf>("files").unwrap_or_default();
     let reports: Vec<Vec<ApiResult>> = files.map(|path| report::read(path)).collect::<Result<_>>()?;

@@ -44,7 +44,6 @@ const OWN: &[&str] = &[
     "concurrency",
     "fail-fast",
     "journal",
-    "report",
 ];
 
 /// The options of this mode, and the one that chooses it.
