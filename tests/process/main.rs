@@ -31,6 +31,7 @@ mod register_large;
 mod register_url;
 mod report;
 mod secrets;
+mod service_import;
 mod support;
 mod throttled;
 mod transcript;
