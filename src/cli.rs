@@ -79,11 +79,13 @@ fn exit_code(text: &clap::Error, leaf: Option<&Leaf>) -> ExitCode {
         _ => return ExitCode::from(u8::try_from(text.exit_code()).unwrap_or(2)),
     };
     let insisted = |name: &String| {
-        leaf.is_none_or(|leaf| {
-            (leaf.args)().iter().filter(|arg| arg.is_required_set()).any(|arg| {
-                arg.get_long().is_some_and(|long| name.split(' ').next() == Some(&format!("--{long}")))
+        // `--ids` gives no word that has no option.
+        !name.starts_with('-')
+            || leaf.is_none_or(|leaf| {
+                (leaf.args)().iter().filter(|arg| arg.is_required_set()).any(|arg| {
+                    arg.get_long().is_some_and(|long| name.split(' ').next() == Some(&format!("--{long}")))
+                })
             })
-        })
     };
     ExitCode::from(if missing.iter().any(insisted) { 2 } else { 1 })
 }

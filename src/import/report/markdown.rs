@@ -33,7 +33,7 @@ pub struct Markdown {
 #[derive(Default)]
 struct Rows {
     text: String,
-    rows: usize,
+    count: usize,
     left_out: usize,
 }
 
@@ -43,7 +43,7 @@ impl Rows {
             self.left_out += 1;
         } else {
             self.text.push_str(row);
-            self.rows += 1;
+            self.count += 1;
         }
     }
 
@@ -53,7 +53,7 @@ impl Rows {
             let whole = self.text.len() - 1;
             let last = self.text[..whole].rfind('\n').map_or(0, |end| end + 1);
             self.text.truncate(last);
-            self.rows -= 1;
+            self.count -= 1;
             self.left_out += 1;
         }
     }
@@ -78,13 +78,14 @@ impl Layout for Markdown {
         self.others.cut(room);
         let Self { failed, others, .. } = self;
         let mut text = format!("### {}\n\n", headline(&self.counts));
-        let folded = others.rows > SHOWN;
+        let folded = others.count > SHOWN;
         if !failed.text.is_empty() || !folded {
             text.push_str(HEAD);
             text.push_str(&failed.text);
         }
         if folded {
-            let _ = write!(text, "\n<details><summary>{} that did not fail</summary>\n\n{HEAD}", others.rows);
+            let _ =
+                write!(text, "\n<details><summary>{} that did not fail</summary>\n\n{HEAD}", others.count);
             text.push_str(&others.text);
             text.push_str("\n</details>\n");
         } else {

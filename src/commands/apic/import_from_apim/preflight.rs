@@ -1,19 +1,21 @@
 //! What can be seen before a service-side import that would make it fail.
 //!
-//! A center without an identity stops the command: the service would fail with an opaque answer. What cannot be
-//! seen for sure, such as a role that is inherited, is at most a warning; the service decides.
+//! A center without an identity stops the command, and so does a source in another directory, where no role can be
+//! given to that identity: the service would fail with an opaque answer. What cannot be seen for sure, such as a
+//! role that is inherited, is at most a warning; the service decides.
 
-use std::collections::BTreeSet;
-
+use futures_util::future;
 use serde_json::Value;
 
+use super::sources::services;
 use crate::arm::client::Client;
 use crate::arm::id::ResourceId;
 use crate::arm::pager;
 use crate::arm::plan::Target;
-use crate::arm::resource::{CENTER, ROLE_ASSIGNMENT};
+use crate::arm::resource::{CENTER, ROLE_ASSIGNMENT, SUBSCRIPTIONS_VERSION};
 use crate::error::{Error, Result};
 use crate::output::message;
+use crate::session::Session;
 
 /// Built-in roles that may read an API Management service: API Management Service Reader and Contributor, Reader,
 /// Contributor, Owner (ids as Azure documents them).
@@ -25,14 +27,17 @@ const READING_ROLES: [&str; 5] = [
     "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
 ];
 
-/// Checks the center's identity, and as far as it can be seen its role on the sources.
-pub async fn check(client: &Client, center: &ResourceId, sources: &[String]) -> Result<()> {
+/// Checks the center's identity, and that the sources are where it can be let in; gives its principal.
+///
+/// None where the center or the principal does not show.
+pub async fn check(session: &Session, center: &ResourceId, sources: &[String]) -> Result<Option<String>> {
+    let client = session.client()?;
     let found = match client.send("GET", &Target::new(center.as_str(), CENTER.api_version), None).await {
         Ok(answer) => answer.body,
         Err(e) if e.is_not_found() => return Err(e),
         Err(e) => {
             message::warn(&format!("The center's identity cannot be checked: {e}"));
-            return Ok(());
+            return Ok(None);
         }
     };
     let Some(principal) = principal(&found) else {
@@ -41,23 +46,72 @@ pub async fn check(client: &Client, center: &ResourceId, sources: &[String]) -> 
             center.name()
         ))
         .with_hint(format!(
-            "Give it one: azr apic update -g {} -n {} --identity type=SystemAssigned",
+            "Give it one: azr apic update -g {} -n {}{} --identity type=SystemAssigned",
             center.group().unwrap_or_default(),
-            center.name()
+            center.name(),
+            subscription_option(session, center)
         )));
     };
-    if principal.is_empty() {
-        return Ok(());
+    check_directory(client, center, found["identity"]["tenantId"].as_str(), &services(sources)).await?;
+    Ok(Some(principal).filter(|principal| !principal.is_empty()))
+}
+
+/// Warns of services on which the principal seems to have no role.
+pub async fn warn_without_role(client: &Client, principal: &str, services: &[ResourceId]) {
+    let asked = services.iter().map(|service| may_read(client, service, principal));
+    let readable = future::join_all(asked).await;
+    for (service, _) in services.iter().zip(readable).filter(|(_, may)| !*may) {
+        message::warn(&format!(
+            "The center's identity seems to have no role on {}; if the import fails, assign it: azr role assignment create --role \"API Management Service Reader Role\" --assignee-object-id {principal} --assignee-principal-type ServicePrincipal --scope {service}",
+            service.name()
+        ));
     }
-    for service in services(sources) {
-        if !may_read(client, &service, &principal).await {
-            message::warn(&format!(
-                "The center's identity seems to have no role on {}; if the import fails, assign it: azr role assignment create --role \"API Management Service Reader Role\" --assignee-object-id {principal} --assignee-principal-type ServicePrincipal --scope {service}",
-                service.name()
-            ));
+}
+
+/// The option that a command needs to be about the center's subscription; none where it is so anyway.
+fn subscription_option(session: &Session, center: &ResourceId) -> String {
+    let own = center.subscription().unwrap_or_default();
+    let anyway = session.given_subscription().is_none()
+        && session.subscription().is_ok_and(|subscription| subscription.id.eq_ignore_ascii_case(own));
+    if anyway { String::new() } else { format!(" --subscription {own}") }
+}
+
+/// Refuses sources whose subscription belongs to another directory than the center's identity.
+///
+/// Subscriptions that cannot be read are not asked about any further.
+async fn check_directory(
+    client: &Client,
+    center: &ResourceId,
+    identity: Option<&str>,
+    services: &[ResourceId],
+) -> Result<()> {
+    let own = center.subscription().unwrap_or_default();
+    let elsewhere =
+        services.iter().filter(|id| id.subscription().is_some_and(|s| !s.eq_ignore_ascii_case(own)));
+    for service in elsewhere {
+        let home = match identity {
+            Some(tenant) => Some(tenant.to_owned()),
+            None => tenant_of(client, own).await,
+        };
+        let theirs = tenant_of(client, service.subscription().unwrap_or_default()).await;
+        let (Some(home), Some(theirs)) = (home, theirs) else { continue };
+        if !home.eq_ignore_ascii_case(&theirs) {
+            return Err(Error::invalid(format!(
+                "{} is in the directory {theirs}, and the identity of the API center {} in {home}: it cannot be given a role there",
+                service.name(),
+                center.name()
+            ))
+            .with_hint("Add --mode client: azr itself imports, as whoever is signed in."));
         }
     }
     Ok(())
+}
+
+/// The directory that a subscription belongs to; None where that cannot be read.
+async fn tenant_of(client: &Client, subscription: &str) -> Option<String> {
+    let id = ResourceId::subscription_scope(subscription);
+    let answer = client.send("GET", &Target::new(id.as_str(), SUBSCRIPTIONS_VERSION), None).await.ok()?;
+    answer.body["tenantId"].as_str().filter(|tenant| !tenant.is_empty()).map(str::to_owned)
 }
 
 /// The principal of the identity that the service uses: the system-assigned one, else the first user-assigned one.
@@ -72,12 +126,6 @@ fn principal(center: &Value) -> Option<String> {
     let of = |value: &Value| value.get("principalId").and_then(Value::as_str).map(str::to_owned);
     let user = || identity.get("userAssignedIdentities")?.as_object()?.values().next().and_then(of);
     Some(of(identity).or_else(user).unwrap_or_default())
-}
-
-/// The API Management services that the sources are in.
-fn services(sources: &[String]) -> Vec<ResourceId> {
-    let texts: BTreeSet<&str> = sources.iter().filter_map(|s| s.rsplitn(3, '/').nth(2)).collect();
-    texts.into_iter().filter_map(|text| text.parse().ok()).collect()
 }
 
 /// Whether a role assignment that lets the principal read the service can be seen; true where none can be asked for.
@@ -108,12 +156,5 @@ mod tests {
         assert_eq!(principal(&both).as_deref(), Some("p"));
         let user = json!({"identity": {"type": "UserAssigned", "userAssignedIdentities": {"/a": {"principalId": "q"}}}});
         assert_eq!(principal(&user).as_deref(), Some("q"));
-    }
-
-    #[test]
-    fn sources_of_one_service_are_asked_about_once() {
-        let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/a";
-        let found = services(&[format!("{id}/apis/x"), format!("{id}/apis/*")]);
-        assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), [id]);
     }
 }
