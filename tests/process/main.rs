@@ -20,6 +20,7 @@ mod emulator;
 mod every_command;
 mod export;
 mod export_many;
+mod faults;
 #[path = "../common/generated_spec.rs"]
 mod generated_spec;
 mod import;
