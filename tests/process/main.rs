@@ -15,6 +15,7 @@ mod catalog;
 mod center;
 mod client_import;
 mod client_import_between;
+mod client_import_faults;
 mod client_import_resume;
 mod emulator;
 mod every_command;
