@@ -106,6 +106,14 @@ impl ApiResult {
     }
 }
 
+/// Why something failed; for an answer of the service also its code and request, to give to support.
+#[must_use]
+pub fn reason(error: &Error) -> String {
+    let Error::Service(service) = error else { return error.to_string() };
+    let request = service.request_id.as_ref().map_or(String::new(), |id| format!(", request id {id}"));
+    format!("{} ({}{request})", service.message, service.code)
+}
+
 /// How many APIs ended so.
 #[must_use]
 pub fn count(results: &[ApiResult], status: Status) -> usize {
@@ -179,15 +187,21 @@ impl Form {
         }
     }
 
-    /// The report.
+    /// The report of an import.
     #[must_use]
     pub fn render(self, results: &[ApiResult]) -> Vec<u8> {
+        self.render_of("azr import-from-apim", results)
+    }
+
+    /// The report of what the command `command` did.
+    #[must_use]
+    pub fn render_of(self, command: &str, results: &[ApiResult]) -> Vec<u8> {
         match self {
             Self::Json => {
                 let lines: Vec<String> = results.iter().map(|result| result.value().to_string()).collect();
                 format!("[\n{}\n]\n", lines.join(",\n")).into_bytes()
             }
-            Self::Junit => junit::render(results).into_bytes(),
+            Self::Junit => junit::render(command, results).into_bytes(),
             Self::Markdown => markdown::render(results).into_bytes(),
         }
     }

@@ -4,15 +4,16 @@ use std::fmt::Write as _;
 
 use crate::import::report::{ApiResult, Status, count};
 
-/// The document.
-pub fn render(results: &[ApiResult]) -> String {
+/// The document, for what the command `command` did.
+pub fn render(command: &str, results: &[ApiResult]) -> String {
     let seconds: f64 = results.iter().map(|result| result.seconds).sum();
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n");
     let (failed, skipped) = (count(results, Status::Failed), count(results, Status::Skipped));
     // Writing to a string cannot fail.
     let _ = writeln!(
         xml,
-        "<testsuite name=\"azr import-from-apim\" tests=\"{}\" failures=\"{failed}\" skipped=\"{skipped}\" time=\"{seconds:.3}\">",
+        "<testsuite name=\"{}\" tests=\"{}\" failures=\"{failed}\" skipped=\"{skipped}\" time=\"{seconds:.3}\">",
+        escaped(command),
         results.len()
     );
     for result in results {

@@ -110,7 +110,7 @@ pub(super) fn member(dialect: Dialect, kind: Kind, key: &str) -> Place {
         (Kind::Schema, key) => of_schema(key),
         (Kind::Discriminator, "mapping") => Place::Mapping,
         (kind, key) if asynchronous => of_messaging(kind, key),
-        (Kind::PathItem, "parameters") | (Kind::Operation, "parameters") => List(Kind::Parameter),
+        (Kind::PathItem | Kind::Operation, "parameters") => List(Kind::Parameter),
         (Kind::PathItem, "additionalOperations") => Map(Kind::Operation),
         (
             Kind::PathItem,

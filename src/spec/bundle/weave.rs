@@ -257,10 +257,7 @@ impl Weaver<'_> {
             self.to_root.push((to.clone(), file.to_owned(), text.to_owned()));
             return Some(to);
         }
-        let kind = match place {
-            Place::Object(kind) => kind,
-            _ => return None,
-        };
+        let Place::Object(kind) = place else { return None };
         if let Some(component) = self.components.get(&(kind, target.clone())) {
             return Some(component.reference(&[]));
         }

@@ -1,0 +1,105 @@
+//! What is shown of a registration of several APIs: the plan, what came of it, and both as a table.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
+
+use super::execute::result_of;
+use super::many::action;
+use super::plan::Api;
+use crate::commands::tree::Outcome;
+use crate::error::Error;
+use crate::import::report::{self, ApiResult, Status};
+use crate::output::message;
+
+/// How many notes are shown; the others are in the result.
+const SHOWN_NOTES: usize = 10;
+
+/// The plan to print: counts, and every API with what would happen to it.
+///
+/// `failed` are the definitions that cannot be registered, which make the exit code that of a run that fails in part.
+pub fn planned(
+    apis: &[Api],
+    failed: Vec<(usize, ApiResult)>,
+    others: usize,
+    held: &HashSet<String>,
+) -> Outcome {
+    let mut rows: Vec<(usize, &str, ApiResult)> =
+        apis.iter().map(|api| (api.place(), action(api, held), result_of(api))).collect();
+    let (refused, total) = (failed.len(), failed.len() + apis.len());
+    rows.extend(failed.into_iter().map(|(place, result)| (place, "refused", result)));
+    rows.sort_by_key(|(place, ..)| *place);
+    let mut shown = json!({"create": 0, "update": 0, "refused": 0, "ignored": others, "apis": []});
+    let mut list = Vec::with_capacity(rows.len());
+    for (_, action, result) in rows {
+        shown[action] = json!(shown[action].as_u64().unwrap_or_default() + 1);
+        let mut entry = json!({
+            "action": action,
+            "name": result.name,
+            "title": result.title,
+            "kind": result.kind,
+            "sources": result.sources,
+            "versions": result.versions,
+        });
+        if let Some(reason) = result.reason {
+            entry["reason"] = json!(reason);
+        }
+        if !result.notes.is_empty() {
+            entry["notes"] = json!(result.notes);
+        }
+        list.push(entry);
+    }
+    shown["apis"] = Value::Array(list);
+    let code = if refused > 0 { Error::Partial { failed: refused, total }.exit_code() } else { 0 };
+    Outcome { code, as_table: true, ..Outcome::value(shown) }
+}
+
+/// Says what came of the APIs.
+pub fn say(results: &[ApiResult]) {
+    let notes: Vec<&String> = results.iter().flat_map(|result| &result.notes).collect();
+    for note in notes.iter().take(SHOWN_NOTES) {
+        message::note(note);
+    }
+    if notes.len() > SHOWN_NOTES {
+        message::note(&format!("and {} more notes, which are in the result", notes.len() - SHOWN_NOTES));
+    }
+    for result in results {
+        let reason = result.reason.as_deref().unwrap_or_default();
+        match result.status {
+            Status::Failed => message::warn(&format!("{} failed: {reason}", result.name)),
+            Status::Skipped => message::warn(&format!("{} is left out: {reason}", result.name)),
+            _ => {}
+        }
+    }
+    let ends = [Status::Created, Status::Updated, Status::Skipped, Status::Failed];
+    let mut line = String::new();
+    for status in ends {
+        let separator = if line.is_empty() { "APIs: " } else { ", " };
+        // Writing to a string cannot fail.
+        let _ = write!(line, "{separator}{} {}", report::count(results, status), status.word());
+    }
+    message::note(&line);
+}
+
+/// A plan, or what came of it, as a table for people.
+pub fn table(value: &Value) -> Value {
+    let texts = |list: &Value| {
+        let items = list.as_array().into_iter().flatten().filter_map(Value::as_str);
+        items.collect::<Vec<_>>().join(", ")
+    };
+    let row = |api: &Value| {
+        let happens = api.get("action").or(api.get("status"));
+        let reason = api["reason"].as_str().map_or_else(|| texts(&api["notes"]), str::to_owned);
+        json!({
+            "Action": happens,
+            "API": api["name"],
+            "Title": api["title"],
+            "Kind": api["kind"],
+            "Versions": texts(&api["versions"]),
+            "Files": texts(&api["sources"]),
+            "Note": reason,
+        })
+    };
+    value["apis"].as_array().into_iter().flatten().map(row).collect()
+}
