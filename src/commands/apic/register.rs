@@ -134,6 +134,7 @@ impl Request {
             lifecycle_stage: text("lifecycle-stage").map(|s| s.to_ascii_lowercase()),
             title: text("title"),
             environment_id: text("environment-id"),
+            among_others: false,
         };
         let center = args::name_of(matches, &names::CENTER)?
             .ok_or_else(|| Error::usage("--service-name is required"))?;
@@ -166,8 +167,9 @@ impl Request {
 }
 
 async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let request = Request::read(session, matches)?;
+    let mut request = Request::read(session, matches)?;
     let locations = locations::find(&request.words, request.recursive)?;
+    request.options.among_others = locations.all.len() > 1;
     match &locations.all[..] {
         [location] if locations.single && request.is_plain() => {
             single::register(session, &request, location).await

@@ -39,6 +39,8 @@ pub struct Options {
     pub title: Option<String>,
     /// `--environment-id`: the name of an environment of the center, or its id.
     pub environment_id: Option<String>,
+    /// Whether there are other definitions, so that `--title` cannot be given.
+    pub among_others: bool,
 }
 
 /// Where the document comes from, which decides how it is imported.
@@ -154,15 +156,14 @@ pub fn plan(
     let own_title = definition.title.clone().unwrap_or_else(|| {
         let title = stem(source);
         if options.title.is_none() {
-            notes.push(format!(
-                "the document has no title: '{title}' is taken from its name (--title sets another)"
-            ));
+            let mend = limits::title_mend(options.among_others);
+            notes.push(format!("the document has no title: '{title}' is taken from its name{mend}"));
         }
         title
     });
     let title = match &options.title {
         Some(title) => limits::given_title(title)?,
-        None => limits::title(&own_title, &mut notes),
+        None => limits::title(&own_title, options.among_others, &mut notes),
     };
     let api_name = chosen("--api-id", options.api_id.as_ref(), || names::api_id(&own_title))?;
     let (version_name, version_title) = version(definition, options, &mut notes)?;

@@ -157,10 +157,10 @@ fn check(request: &Request, locations: &Locations, gathered: &Gathered) -> Resul
             .with_hint("Leave it out: names and titles are told by the definitions."));
     }
     if found == 0 {
-        let what = if locations.all.is_empty() {
-            "there is no file".to_owned()
-        } else {
-            format!("none of the {} files is an API definition", locations.all.len())
+        let what = match locations.all.len() {
+            0 => format!("there is no file in {}", request.words.join(", ")),
+            1 => format!("{} is no API definition", locations.all[0].name()),
+            files => format!("none of the {files} files is an API definition"),
         };
         return Err(Error::invalid(format!("--api-location: {what}")).with_hint(
             "--recursive looks into the folders below as well; --verbose says what each file is.",

@@ -67,6 +67,8 @@ pub fn say(results: &[ApiResult]) {
     for result in results {
         let reason = result.reason.as_deref().unwrap_or_default();
         match result.status {
+            // What is wrong with a file begins with its name.
+            Status::Failed if reason.starts_with(&result.name) => message::warn(reason),
             Status::Failed => message::warn(&format!("{} failed: {reason}", result.name)),
             Status::Skipped => message::warn(&format!("{} is left out: {reason}", result.name)),
             _ => {}

@@ -154,7 +154,7 @@ fn the_user_decides_over_the_document() {
         definition_id: Some("main".into()),
         lifecycle_stage: Some("production".into()),
         title: Some("Mine".into()),
-        environment_id: None,
+        ..Options::default()
     };
     let plan = planned(PETSTORE, &options).expect("a plan");
     assert_eq!(plan.definition.as_str(), format!("{WORKSPACE}/apis/my-api/versions/v-2/definitions/main"));
