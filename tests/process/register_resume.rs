@@ -21,7 +21,7 @@ fn journal(azure: &Azure) -> Vec<Value> {
 }
 
 fn prepared() -> (Azure, String) {
-    let azure = Azure::start_with("--apis 1 --latency-ms 3");
+    let azure = Azure::start_with("--apis 1 --latency-ms 15");
     std::fs::create_dir(azure.folder().join("specs")).expect("a folder");
     for number in 0..APIS {
         let text = json!({"openapi": "3.0.1", "info": {"title": format!("Number {number}"), "version": "1.0"}, "paths": {}});
@@ -48,6 +48,14 @@ fn begun(azure: &Azure, line: &str, count: usize) -> std::process::Child {
     process
 }
 
+/// When each of these resources was last written.
+fn times(azure: &Azure, ids: &[&str]) -> Vec<Option<Value>> {
+    let all = everything(azure);
+    let time =
+        |id: &&str| all.iter().find(|entry| entry["id"] == **id).map(|entry| entry["systemData"].clone());
+    ids.iter().map(time).collect()
+}
+
 #[test]
 fn killed_it_goes_on_and_does_nothing_again_that_was_done() {
     let (azure, line) = prepared();
@@ -56,10 +64,6 @@ fn killed_it_goes_on_and_does_nothing_again_that_was_done() {
     process.wait().expect("it has ended");
     let done = journal(&azure);
     assert!(done.len() < 1 + 4 * APIS, "there is something left to do");
-    let time = |id: &str| {
-        let all = everything(&azure).into_iter();
-        all.filter(|entry| entry["id"] == *id).map(|entry| entry["systemData"].clone()).next()
-    };
     let steps: Vec<&str> = done[1..].iter().map(|line| line["step"].as_str().expect("a step")).collect();
     // A definition is written once more by its document, which may not have been there yet.
     let settled: Vec<&str> = steps
@@ -69,7 +73,7 @@ fn killed_it_goes_on_and_does_nothing_again_that_was_done() {
             !id.contains("/definitions/") || steps.contains(&format!("{id}/importSpecification").as_str())
         })
         .collect();
-    let before: Vec<Option<Value>> = settled.iter().map(|id| time(id)).collect();
+    let before = times(&azure, &settled);
     assert!(before.iter().all(Option::is_some), "what was acknowledged is there");
 
     let run = azure.ok(&line);
@@ -79,8 +83,7 @@ fn killed_it_goes_on_and_does_nothing_again_that_was_done() {
         result["created"].as_u64().zip(result["updated"].as_u64()).map(|(a, b)| a + b),
         Some(APIS as u64)
     );
-    let after: Vec<Option<Value>> = settled.iter().map(|id| time(id)).collect();
-    assert_eq!(after, before);
+    assert_eq!(times(&azure, &settled), before);
     assert!(!azure.files().contains(&"j.jsonl".to_owned()), "the journal of a complete run is gone");
     assert_eq!(azure.json(&line)["updated"], APIS, "a further run begins anew");
 }

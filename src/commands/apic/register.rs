@@ -75,8 +75,8 @@ fn options() -> Vec<Arg> {
         args::many("api-location", 1)
             .short('l')
             .required(true)
-            .value_name("FILE|URL|FOLDER|PATTERN")
-            .help("The definition, or several"),
+            .value_name("LOCATION")
+            .help("The definition: a file or URL; or several: also folders and patterns"),
         args::resource_group().required(true),
         args::name(&names::CENTER).required(true),
         args::text("environment-id").value_name("NAME").help("Environment that its servers are in"),
