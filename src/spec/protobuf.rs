@@ -38,11 +38,13 @@ pub(super) fn read(text: &str) -> Option<Definition> {
     Some(definition)
 }
 
-/// Whether the `.proto` file `text` has a service.
+/// Whether the `.proto` file `text` has a service: other languages begin with `import` and `package` as well.
 pub(super) fn has_service(text: &str) -> bool {
     let code = without_comments(text);
-    code.split_inclusive([';', '{', '}'])
-        .any(|statement| statement.trim_start().starts_with("service") && statement.ends_with('{'))
+    code.split_inclusive([';', '{', '}']).any(|statement| {
+        let words: Vec<&str> = statement.trim_end_matches('{').split_whitespace().collect();
+        statement.ends_with('{') && words.len() == 2 && words[0] == "service"
+    })
 }
 
 /// The files that the `.proto` file `text` imports.

@@ -22,7 +22,12 @@ pub fn outside(definition: &Definition, name: &str) -> Result<Outside> {
         return Ok(Outside::default());
     };
     stack::roomy(|| {
-        let document = parsed(&definition.text, name, MAX_EXPANDED)?;
+        let document = match parsed(&definition.text, name, MAX_EXPANDED) {
+            Ok(document) => document,
+            // A document too deep to be parsed as a whole, which as far as can be seen stands alone.
+            Err(_) if !refers_elsewhere(&definition.text) => return Ok(Outside::default()),
+            Err(error) => return Err(error),
+        };
         let mut found = Outside::default();
         walk(&document, Place::Object(Kind::Root), dialect, &mut found);
         Ok(found)
@@ -33,9 +38,11 @@ pub fn outside(definition: &Definition, name: &str) -> Result<Outside> {
 /// Whether a text may refer to something outside: most do not, and need not be parsed as a whole.
 fn may_refer(text: &str) -> bool {
     // Escapes could spell `$ref` and `#` in other ways, and a mapping needs no `$ref`.
-    if ["mapping", "\\u0024", "\\x24"].iter().any(|word| text.contains(word)) {
-        return true;
-    }
+    ["mapping", "\\u0024", "\\x24"].iter().any(|word| text.contains(word)) || refers_elsewhere(text)
+}
+
+/// Whether a `$ref` in a text does not begin with `#`, even if it should only be part of a description.
+fn refers_elsewhere(text: &str) -> bool {
     text.match_indices("$ref").any(|(at, word)| {
         let value =
             text[at + word.len()..].trim_start_matches(|c: char| c.is_whitespace() || "\"':".contains(c));
@@ -113,6 +120,8 @@ mod tests {
     fn a_document_of_its_own_is_not_even_parsed() {
         assert!(!may_refer("a:\n  $ref: '#/x'\n  \"$ref\" : \"#/y\"\n"));
         assert!(!may_refer("{\"$ref\":\"#/x\"}"));
+        let deep = "[".repeat(200) + &"]".repeat(200);
+        assert_eq!(of(&format!("{{\"openapi\": \"3.0.0\", \"x-mapping\": {deep}}}")), Outside::default());
         assert!(may_refer("$ref: x.yaml") && may_refer("{\"\\u0024ref\": \"x\"}"));
     }
 }

@@ -16,6 +16,9 @@ use crate::output::message;
 /// How many notes are shown; the others are in the result.
 const SHOWN_NOTES: usize = 10;
 
+/// How many failures are shown, likewise: hundreds with one cause would hide it.
+const SHOWN_FAILURES: usize = 20;
+
 /// The plan to print: counts, and every API with what would happen to it.
 ///
 /// `failed` are the definitions that cannot be registered, which make the exit code that of a run that fails in part.
@@ -64,15 +67,22 @@ pub fn say(results: &[ApiResult]) {
     if notes.len() > SHOWN_NOTES {
         message::note(&format!("and {} more notes, which are in the result", notes.len() - SHOWN_NOTES));
     }
-    for result in results {
+    let ended_badly: Vec<&ApiResult> =
+        results.iter().filter(|result| matches!(result.status, Status::Failed | Status::Skipped)).collect();
+    for result in ended_badly.iter().take(SHOWN_FAILURES) {
         let reason = result.reason.as_deref().unwrap_or_default();
-        match result.status {
+        if result.status == Status::Skipped {
+            message::warn(&format!("{} is left out: {reason}", result.name));
+        } else if reason.starts_with(&result.name) {
             // What is wrong with a file begins with its name.
-            Status::Failed if reason.starts_with(&result.name) => message::warn(reason),
-            Status::Failed => message::warn(&format!("{} failed: {reason}", result.name)),
-            Status::Skipped => message::warn(&format!("{} is left out: {reason}", result.name)),
-            _ => {}
+            message::warn(reason);
+        } else {
+            message::warn(&format!("{} failed: {reason}", result.name));
         }
+    }
+    if ended_badly.len() > SHOWN_FAILURES {
+        let more = ended_badly.len() - SHOWN_FAILURES;
+        message::warn(&format!("and {more} more, which are in the result with their reasons"));
     }
     let ends = [Status::Created, Status::Updated, Status::Skipped, Status::Failed];
     let mut line = String::new();
