@@ -8,7 +8,7 @@ use serde_json::json;
 use super::document::{self, Document, is_lasting};
 use super::execute::{self, How, Known};
 use super::locations::{Location, Locations};
-use super::plan::{self, Api, Text, Version};
+use super::plan::{self, Text, Version};
 use super::{Request, shown};
 use crate::arm::client::Client;
 use crate::arm::id::ResourceId;
@@ -227,10 +227,4 @@ pub fn source(words: &[String]) -> Result<String> {
         Ok(path.display().to_string())
     };
     Ok(words.iter().map(absolute).collect::<Result<Vec<_>>>()?.join(", "))
-}
-
-/// Whether an API is created or updated, for a plan that is only shown.
-#[must_use]
-pub fn action(api: &Api, held: &HashSet<String>) -> &'static str {
-    if held.contains(&api.key()) { "update" } else { "create" }
 }

@@ -6,7 +6,6 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use super::execute::result_of;
-use super::many::action;
 use super::plan::Api;
 use crate::commands::tree::Outcome;
 use crate::error::Error;
@@ -54,8 +53,16 @@ pub fn planned(
         list.push(entry);
     }
     shown["apis"] = Value::Array(list);
-    let code = if refused > 0 { Error::Partial { failed: refused, total }.exit_code() } else { 0 };
+    let mut code = 0;
+    if refused > 0 {
+        message::warn(&format!("{refused} of {total} would fail"));
+        code = Error::Partial { failed: refused, total }.exit_code();
+    }
     Outcome { code, as_table: true, ..Outcome::value(shown) }
+}
+
+fn action(api: &Api, held: &HashSet<String>) -> &'static str {
+    if held.contains(&api.key()) { "update" } else { "create" }
 }
 
 /// Says what came of the APIs.
