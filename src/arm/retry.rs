@@ -7,6 +7,8 @@ use crate::transport::Response;
 
 /// How often a request is sent in all.
 pub const MAX_ATTEMPTS: u32 = 6;
+/// How often a request is sent in all that the service turns away because there are too many: its turn comes.
+pub const MAX_THROTTLED: u32 = 20;
 /// How often a connection is tried in all: what is not there will hardly come while somebody waits.
 pub const MAX_CONNECTS: u32 = 3;
 /// The longest pause between two attempts, even where the service asks for more.
@@ -37,7 +39,8 @@ pub enum Repeats {
 /// 408, 429, 500, 502, 503 and 504 and lost connections are tried again. What would repeat an action is tried again
 /// only where the service said that it did nothing: 429, 503 with a pause named, and ARM's own conflict of two writers.
 pub fn judge(repeats: Repeats, outcome: &Result<Response>, attempt: u32) -> Verdict {
-    if attempt >= MAX_ATTEMPTS {
+    let most = if is_throttled(outcome) { MAX_THROTTLED } else { MAX_ATTEMPTS };
+    if attempt >= most {
         return Verdict::Done;
     }
     let idempotent = repeats == Repeats::Nothing;
@@ -158,6 +161,7 @@ mod tests {
     #[test]
     fn it_ends() {
         assert_eq!(judge(Repeats::Nothing, &Ok(answer(500, &[], "")), MAX_ATTEMPTS), Verdict::Done);
+        assert_eq!(judge(Repeats::Nothing, &Ok(answer(429, &[], "")), MAX_THROTTLED), Verdict::Done);
     }
 
     #[test]

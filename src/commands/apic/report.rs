@@ -9,10 +9,9 @@ use clap::{Arg, ArgMatches};
 use super::{import_from_apim, said};
 use crate::commands::args;
 use crate::commands::tree::{Example, Leaf, Node, Outcome};
-use crate::error::{Error, Result};
-use crate::import::report::{self, ApiResult, Form, Status, Writer};
+use crate::error::Result;
+use crate::import::report::{self, ApiResult, Form, Writer};
 use crate::import::results::Results;
-use crate::output::message;
 
 /// `azr apic report …`.
 pub fn children() -> Vec<Node> {
@@ -72,11 +71,6 @@ fn merge(matches: &ArgMatches) -> Result<Outcome> {
     let results = Results::of(report::merge(reports), writer)?;
     said::report(wanted.map(|(path, _)| path));
     let mut outcome = Outcome::value(results.summary());
-    let failed = results.count(Status::Failed);
-    if failed > 0 {
-        let error = Error::Partial { failed, total: results.total() };
-        message::error(&error);
-        outcome.code = error.exit_code();
-    }
+    outcome.code = said::failure(&results);
     Ok(outcome)
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use crate::error::Error;
 use crate::import::report::Status;
 use crate::import::results::{Problem, Results};
 use crate::output::message;
@@ -26,7 +27,11 @@ pub fn notes(results: &Results) {
 pub fn problems(results: &Results) {
     for (status, text) in [(Status::Failed, "failed"), (Status::Skipped, "left out")] {
         for (names, reason) in alike(results.problems(), status) {
-            message::warn(&format!("{} {text}: {reason}", list(&names)));
+            // What is wrong with a file begins with its name.
+            match names[..] {
+                [name] if reason.starts_with(name) => message::warn(reason),
+                _ => message::warn(&format!("{} {text}: {reason}", list(&names))),
+            }
         }
     }
 }
@@ -49,6 +54,17 @@ pub fn report(path: Option<&Path>) {
     if let Some(path) = path {
         message::note(&format!("Report written to {}", path.display()));
     }
+}
+
+/// Says that some failed, if some did; gives the exit code.
+pub fn failure(results: &Results) -> u8 {
+    let failed = results.count(Status::Failed);
+    if failed == 0 {
+        return 0;
+    }
+    let error = Error::Partial { failed, total: results.total() };
+    message::error(&error);
+    error.exit_code()
 }
 
 /// The names of those that ended so, by reason, in the order in which the reasons come.

@@ -263,12 +263,9 @@ fn conclude(request: &Request, journal: Journal, results: &Results, interrupted:
     }
     // What failed is seen by comparing: there is nothing to go on with.
     journal.complete()?;
-    let failed = results.count(Status::Failed);
-    if failed > 0 {
-        let error = Error::Partial { failed, total: results.total() };
-        message::error(&error);
+    outcome.code = said::failure(results);
+    if outcome.code != 0 {
         message::note("The same command tries again what failed, and leaves alone what is done.");
-        outcome.code = error.exit_code();
     }
     Ok(outcome)
 }
