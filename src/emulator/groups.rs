@@ -78,7 +78,7 @@ pub fn handle(context: &mut Context<'_>) -> Reply {
 }
 
 fn list(context: &Context<'_>, collection: &str) -> Answer {
-    let items: Vec<&Value> = context.world.store.list(collection).iter().map(|e| &e.body).collect();
+    let items: Vec<&Value> = context.world.store.list(collection).map(|e| &e.body).collect();
     Answer::json(200, &json!({"value": items}))
 }
 

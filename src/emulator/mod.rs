@@ -11,6 +11,7 @@ pub mod conduct;
 pub mod context;
 pub mod faults;
 pub mod filter;
+pub mod fleeting;
 pub mod gate;
 pub mod groups;
 pub mod http;
@@ -38,6 +39,7 @@ use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use time::OffsetDateTime;
+use url::Url;
 
 use crate::error::Result;
 use context::{Context, Reply};
@@ -150,15 +152,18 @@ impl Emulator {
     /// Whether answering this request may block, because a document of another host is to be fetched for it.
     #[must_use]
     pub fn may_block(&self, call: &Call) -> bool {
-        self.options.fetch.is_some() && apic::wanted_link(call).is_some()
+        self.options.fetch.is_some() && self.foreign_link(call).is_some()
+    }
+
+    /// The link to a document of another host that a request asks to import.
+    fn foreign_link(&self, call: &Call) -> Option<Url> {
+        apic::wanted_link(call).filter(|url| links::find(&self.lock(), url, call.now).is_none())
     }
 
     /// The document behind a foreign link, fetched before the world is locked: other requests need not wait for it.
     fn fetched(&self, call: &Call) -> Option<std::result::Result<String, String>> {
         let fetch = self.options.fetch.as_ref()?;
-        let url = apic::wanted_link(call)?;
-        let own = links::find(&self.lock(), &url, call.now).is_some();
-        (!own).then(|| fetch(url.as_str()))
+        self.foreign_link(call).map(|url| fetch(url.as_str()))
     }
 
     /// A panic elsewhere leaves resources whole: each is replaced by one assignment.

@@ -12,7 +12,7 @@ use super::apim;
 use super::http::Call;
 use super::world::World;
 
-pub use synthetic::synthetic_apis;
+pub use synthetic::{Synthetic, synthetic_apis};
 
 /// The sample's subscription.
 pub const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
@@ -31,6 +31,26 @@ pub fn load(world: &mut World, now: OffsetDateTime) {
     minimal(world, now);
     management::load(world, now);
     center::load(world, now);
+}
+
+/// What the sample's API center is paid for, which limits what it holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plan {
+    /// 200 APIs, 5 versions of each.
+    Free,
+    /// 10,000 APIs, 100 versions of each.
+    Standard,
+}
+
+/// Puts the sample's API center on a plan.
+pub fn set_plan(world: &mut World, plan: Plan) {
+    if let Some(entry) = world.store.get_mut(&center_id()) {
+        let name = match plan {
+            Plan::Free => "Free",
+            Plan::Standard => "Standard",
+        };
+        entry.body["sku"] = json!({"name": name});
+    }
 }
 
 /// Fills a world with no more than a subscription and an empty resource group.
@@ -69,6 +89,11 @@ fn group_id() -> String {
 /// The id of the sample's API Management service.
 fn management_id() -> String {
     format!("{}/providers/Microsoft.ApiManagement/service/{MANAGEMENT}", group_id())
+}
+
+/// The id of the sample's API center.
+fn center_id() -> String {
+    format!("{}/providers/Microsoft.ApiCenter/services/{CENTER}", group_id())
 }
 
 /// Puts something into API Management the way a client would, so that the sample obeys the emulator's own rules.
@@ -118,10 +143,40 @@ mod tests {
     fn many_apis_are_distinct_and_exportable() {
         let mut world = World::default();
         load(&mut world, OffsetDateTime::UNIX_EPOCH);
-        synthetic_apis(&mut world, 250, OffsetDateTime::UNIX_EPOCH);
+        let before = world.store.list(&format!("{}/apis", management_id())).len();
+        let synthetic = Synthetic { count: 250, version_sets: false };
+        synthetic_apis(&mut world, synthetic, OffsetDateTime::UNIX_EPOCH);
         let id = |n: u32| format!("{}/apis/api-{n:05}", management_id());
         let document = |n| apim::export_document(&world, &id(n)).expect("a document").0;
         assert_ne!(document(1), document(250));
         assert!(serde_json::from_str::<Value>(&document(250)).is_ok());
+        let count = |below: &str| world.store.count(&format!("{}/{below}", management_id()));
+        assert_eq!(count("apis"), before + 250);
+        assert_eq!(
+            [count("products/bulk/apis"), count("apis/api-00002/tags"), count("apis/api-00003/tags")],
+            [50, 1, 0]
+        );
+        assert_eq!(count("apiVersionSets"), 1, "no more than the sample's own");
+    }
+
+    #[test]
+    fn synthetic_version_sets_obey_the_rules() {
+        let mut world = World::default();
+        load(&mut world, OffsetDateTime::UNIX_EPOCH);
+        let synthetic = Synthetic { count: 31, version_sets: true };
+        synthetic_apis(&mut world, synthetic, OffsetDateTime::UNIX_EPOCH);
+        let properties = |n: u32| {
+            let id = format!("{}/apis/api-{n:05}", management_id());
+            world.store.get(&id).expect("an API").body["properties"].clone()
+        };
+        assert_eq!([&properties(10)["apiVersion"], &properties(11)["apiVersion"]], ["v1", "v2"]);
+        assert_eq!(
+            properties(31)["apiVersionSetId"],
+            format!("{}/apiVersionSets/pair-00030", management_id())
+        );
+        assert!([1, 9, 12, 20 + 9].iter().all(|n| properties(*n).get("apiVersionSetId").is_none()));
+        // What a client reads it may write back: path and version are those of one set.
+        let again = json!({"properties": properties(11)});
+        put(&mut world, &format!("{}/apis/api-00011", management_id()), &again, OffsetDateTime::UNIX_EPOCH);
     }
 }

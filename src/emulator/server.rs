@@ -7,7 +7,7 @@ mod wire;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::to_bytes;
@@ -32,6 +32,9 @@ const BODY_BYTES: usize = 64 * 1024 * 1024;
 
 /// How often changes are written to the state file while serving.
 const SAVE_EVERY: Duration = Duration::from_secs(1);
+
+/// How many times as long as it takes to write the state file nothing is written: what is large is written less often.
+const SAVE_REST: u32 = 10;
 
 /// What a request needs besides itself.
 #[derive(Clone)]
@@ -69,11 +72,14 @@ pub async fn serve(
 }
 
 async fn save_now_and_then(emulator: Arc<Emulator>) {
+    let mut rest = SAVE_EVERY;
     loop {
-        tokio::time::sleep(SAVE_EVERY).await;
+        tokio::time::sleep(rest).await;
+        let start = Instant::now();
         if let Err(error) = emulator.save() {
             tracing::error!("the emulator's state was not saved: {error}");
         }
+        rest = SAVE_EVERY.max(start.elapsed() * SAVE_REST);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the emulator holds: resources by id, in the order they came.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, btree_set};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -18,7 +18,15 @@ pub struct Entry {
     /// Quoted where the service quotes it.
     pub etag: String,
     /// Order of creation, for lists.
-    pub order: u64,
+    order: u64,
+}
+
+impl Entry {
+    /// Where it comes in lists; [`Store::reorder`] changes it.
+    #[must_use]
+    pub fn order(&self) -> u64 {
+        self.order
+    }
 }
 
 /// All resources, keyed by their id in lower case.
@@ -27,13 +35,16 @@ pub struct Entry {
 pub struct Store {
     entries: BTreeMap<String, Entry>,
     next: u64,
-    /// How many direct children each collection has, so that a limit is checked without counting.
+    /// The direct children of each collection, so that a page of a list costs no more the longer the list is.
     #[serde(skip)]
-    counts: HashMap<String, usize>,
+    collections: HashMap<String, Members>,
     /// How often anything was changed since the store was loaded.
     #[serde(skip)]
     changes: u64,
 }
+
+/// Members of a collection by order, as the last part of their key.
+type Members = BTreeSet<(u64, String)>;
 
 /// A store as it is written to the state file.
 #[derive(Deserialize)]
@@ -44,11 +55,12 @@ struct Saved {
 
 impl From<Saved> for Store {
     fn from(Saved { entries, next }: Saved) -> Self {
-        let mut counts = HashMap::new();
-        for key in entries.keys() {
-            *counts.entry(collection_of(key).to_owned()).or_default() += 1;
+        let mut collections: HashMap<String, Members> = HashMap::new();
+        for (key, entry) in &entries {
+            let (collection, name) = parts(key);
+            collections.entry(collection.to_owned()).or_default().insert((entry.order, name.to_owned()));
         }
-        Self { entries, next, counts, changes: 0 }
+        Self { entries, next, collections, changes: 0 }
     }
 }
 
@@ -56,8 +68,9 @@ fn key(id: &str) -> String {
     id.trim_end_matches('/').to_ascii_lowercase()
 }
 
-fn collection_of(key: &str) -> &str {
-    key.rsplit_once('/').map_or("", |(collection, _)| collection)
+/// The collection that a key is in, and its name there.
+fn parts(key: &str) -> (&str, &str) {
+    key.rsplit_once('/').unwrap_or(("", key))
 }
 
 impl Store {
@@ -85,11 +98,26 @@ impl Store {
             entry.etag = etag;
             false
         } else {
-            *self.counts.entry(collection_of(&key).to_owned()).or_default() += 1;
+            let (collection, name) = parts(&key);
+            let members = self.collections.entry(collection.to_owned()).or_default();
+            members.insert((stamp, name.to_owned()));
             let entry = Entry { id: id.to_owned(), body, hidden: Value::Null, etag, order: stamp };
             self.entries.insert(key, entry);
             true
         }
+    }
+
+    /// Changes where a resource comes in lists.
+    pub fn reorder(&mut self, id: &str, order: u64) {
+        self.changes += 1;
+        let key = key(id);
+        let Some(entry) = self.entries.get_mut(&key) else { return };
+        let (collection, name) = parts(&key);
+        if let Some(members) = self.collections.get_mut(collection) {
+            members.remove(&(entry.order, name.to_owned()));
+            members.insert((order, name.to_owned()));
+        }
+        entry.order = order;
     }
 
     /// Removes a resource and everything under it. True if it was there.
@@ -110,39 +138,49 @@ impl Store {
     }
 
     fn remove(&mut self, key: &str) -> bool {
-        let there = self.entries.remove(key).is_some();
-        if there && let Some(count) = self.counts.get_mut(collection_of(key)) {
-            *count -= 1;
+        let Some(entry) = self.entries.remove(key) else { return false };
+        let (collection, name) = parts(key);
+        if let Some(members) = self.collections.get_mut(collection) {
+            members.remove(&(entry.order, name.to_owned()));
+            if members.is_empty() {
+                self.collections.remove(collection);
+            }
         }
-        there
+        true
     }
 
     /// How many direct children a collection has.
     #[must_use]
     pub fn count(&self, collection: &str) -> usize {
-        self.counts.get(&key(collection)).copied().unwrap_or(0)
+        self.collections.get(&key(collection)).map_or(0, Members::len)
     }
 
     /// The direct children of one type in a collection such as `…/services/c/workspaces/default/apis`, oldest first.
     #[must_use]
-    pub fn list(&self, collection: &str) -> Vec<&Entry> {
-        let below = format!("{}/", key(collection));
-        let mut found = Vec::with_capacity(self.count(collection));
-        let mut from = below.clone();
-        while let Some((key, entry)) =
-            self.entries.range(from..).next().filter(|(k, _)| k.starts_with(&below))
-        {
-            from = match key[below.len()..].split_once('/') {
-                None => {
-                    found.push(entry);
-                    format!("{key}\0")
-                }
-                // Past everything below this child: `0` is the character after `/`.
-                Some((child, _)) => format!("{below}{child}0"),
-            };
-        }
+    pub fn list(&self, collection: &str) -> Children<'_> {
+        let collection = key(collection);
+        let members = self.collections.get(&collection).unwrap_or(const { &Members::new() });
+        Children { entries: &self.entries, members: members.iter(), collection }
+    }
+
+    /// A resource and everything under it, oldest first.
+    #[must_use]
+    pub fn tree(&self, id: &str) -> Vec<&Entry> {
+        let own = key(id);
+        let below = format!("{own}/");
+        let under = self.entries.range(below.clone()..).take_while(|(k, _)| k.starts_with(&below));
+        let mut found: Vec<&Entry> =
+            self.entries.get(&own).into_iter().chain(under.map(|(_, e)| e)).collect();
         found.sort_by_key(|e| e.order);
         found
+    }
+
+    /// The resources of one collection whose names begin with the end of this id, by name.
+    pub fn starting_with(&self, id: &str) -> impl Iterator<Item = &Entry> {
+        let start = key(id);
+        let length = start.len();
+        let found = self.entries.range(start.clone()..).take_while(move |(k, _)| k.starts_with(&start));
+        found.filter(move |(k, _)| !k[length..].contains('/')).map(|(_, e)| e)
     }
 
     /// Every resource whose id satisfies the condition, oldest first.
@@ -171,6 +209,41 @@ impl Store {
     }
 }
 
+/// The direct children of a collection; those that are skipped are not looked up.
+#[derive(Debug, Clone)]
+pub struct Children<'a> {
+    entries: &'a BTreeMap<String, Entry>,
+    members: btree_set::Iter<'a, (u64, String)>,
+    collection: String,
+}
+
+impl<'a> Children<'a> {
+    fn entry(&self, name: &str) -> Option<&'a Entry> {
+        self.entries.get(&format!("{}/{name}", self.collection))
+    }
+}
+
+impl<'a> Iterator for Children<'a> {
+    type Item = &'a Entry;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let (_, name) = self.members.next()?;
+        self.entry(name)
+    }
+
+    fn nth(&mut self, n: usize) -> Option<Self::Item> {
+        let (_, name) = self.members.nth(n)?;
+        self.entry(name)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.members.size_hint()
+    }
+}
+
+// Every member of a collection has an entry: `put`, `reorder` and `remove` change both.
+impl ExactSizeIterator for Children<'_> {}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -182,8 +255,14 @@ mod tests {
         store.put("/s/x/apis/b", json!(1));
         store.put("/s/x/apis/a", json!(2));
         store.put("/s/x/apis/a/versions/v", json!(3));
-        let names: Vec<&str> = store.list("/S/X/APIS").iter().map(|e| e.id.as_str()).collect();
+        let names: Vec<&str> = store.list("/S/X/APIS").map(|e| e.id.as_str()).collect();
         assert_eq!(names, ["/s/x/apis/b", "/s/x/apis/a"]);
+        store.reorder("/s/x/apis/b", 9);
+        let names: Vec<&str> = store.list("/s/x/apis").map(|e| e.id.as_str()).collect();
+        assert_eq!(names, ["/s/x/apis/a", "/s/x/apis/b"]);
+        assert_eq!(store.list("/s/x/apis").nth(1).map(Entry::order), Some(9));
+        assert_eq!(store.tree("/S/x/apis/a").len(), 2);
+        assert_eq!(store.list("/s/x/none").len(), 0);
     }
 
     #[test]

@@ -1,16 +1,19 @@
 //! Everything the emulator knows: resources, running operations, and links it handed out.
 
-use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use time::OffsetDateTime;
 
+use super::fleeting::{Ends, Fleeting};
 use super::store::Store;
 
 /// How long a link from an export stays good, in seconds (API Management's five minutes).
 pub const LINK_SECONDS: i64 = 300;
+
+/// How long an operation can be asked about, in seconds: a day.
+const OPERATION_SECONDS: i64 = 24 * 3600;
 
 /// A document behind a link.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -37,15 +40,27 @@ pub struct Operation {
     pub failure: Option<Value>,
 }
 
+impl Ends for Link {
+    fn end(&self) -> i64 {
+        self.expires
+    }
+}
+
+impl Ends for Operation {
+    fn end(&self) -> i64 {
+        self.started.unix_timestamp() + OPERATION_SECONDS
+    }
+}
+
 /// The emulator's whole state, as it is kept in the state file.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub struct World {
     /// Resources.
     pub store: Store,
     /// Operations by their id.
-    pub operations: BTreeMap<String, Operation>,
+    pub operations: Fleeting<Operation>,
     /// Links by their token.
-    pub links: BTreeMap<String, Link>,
+    pub links: Fleeting<Link>,
 }
 
 impl World {
@@ -56,10 +71,10 @@ impl World {
     pub fn fingerprint(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         self.store.changes().hash(&mut hasher);
-        for (id, operation) in &self.operations {
+        for (id, operation) in self.operations.iter() {
             (id, operation.polls_left).hash(&mut hasher);
         }
-        for token in self.links.keys() {
+        for (token, _) in self.links.iter() {
             token.hash(&mut hasher);
         }
         hasher.finish()
@@ -69,8 +84,8 @@ impl World {
     pub fn link(&mut self, name: &str, content_type: &str, document: String, now: OffsetDateTime) -> String {
         let token = uuid::Uuid::new_v4().simple().to_string();
         let expires = now.unix_timestamp() + LINK_SECONDS;
-        self.links.retain(|_, l| l.expires > now.unix_timestamp());
-        self.links.insert(token.clone(), Link { content_type: content_type.to_owned(), document, expires });
+        let link = Link { content_type: content_type.to_owned(), document, expires };
+        self.links.add(token.clone(), link, now.unix_timestamp());
         format!("/api-export/{name}?sv=2021-08-06&sr=b&sp=r&sig={token}")
     }
 }

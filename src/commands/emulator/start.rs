@@ -22,6 +22,7 @@ use crate::emulator::conduct::Conduct;
 use crate::emulator::faults::Faults;
 use crate::emulator::quirks::Quirks;
 use crate::emulator::request_log::RequestLog;
+use crate::emulator::sample::{Plan, Synthetic};
 use crate::emulator::throttle::Limits;
 use crate::emulator::world::World;
 use crate::emulator::{Emulator, Options, sample, server, tls};
@@ -33,6 +34,11 @@ use crate::transport::{Request, Transport as _};
 
 /// The most APIs that `--apis` adds.
 const MAX_APIS: i64 = 100_000;
+
+/// With more synthetic APIs than this the sample's API center is on the Standard plan, so that all of them fit.
+///
+/// The Free plan holds 200, besides those of the sample.
+const MAX_APIS_OF_FREE: usize = 150;
 
 /// `azr emulator start`.
 pub fn command() -> Leaf {
@@ -71,6 +77,14 @@ fn options() -> Vec<Arg> {
             .value_name("N")
             .value_parser(clap::value_parser!(i64).range(0..=MAX_APIS))
             .help("Add so many synthetic APIs to the sample's myAPIManagement"),
+        args::flag("version-sets")
+            .requires("apis")
+            .help("Make api-00010 and api-00011 of --apis versions of one API, and so on by tens"),
+        args::text("plan")
+            .value_name("PLAN")
+            .value_parser(["free", "standard"])
+            .ignore_case(true)
+            .help("Plan of the sample's myAPICenter [default: free, and standard with more than 150 APIs]"),
         args::flag("tls").help("Serve https, with a certificate of its own"),
         args::text("latency-ms")
             .value_name("MS")
@@ -102,6 +116,8 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let state = matches.get_one::<String>("state").map(PathBuf::from);
     let apis = matches.get_one::<i64>("apis").and_then(|n| usize::try_from(*n).ok()).unwrap_or(0);
     let sampled = matches.get_flag("sample") || apis > 0;
+    let synthetic = Synthetic { count: apis, version_sets: matches.get_flag("version-sets") };
+    let plan = plan(matches, sampled, apis)?;
     let network = Arc::new(HttpTransport::new(&session.context)?);
     let runtime = Handle::current();
     let options = Options {
@@ -118,7 +134,8 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         } else {
             sample::minimal(world, now);
         }
-        sample::synthetic_apis(world, apis, now);
+        sample::synthetic_apis(world, synthetic, now);
+        sample::set_plan(world, plan);
     };
     let emulator = if let Some(path) = &state {
         Emulator::open_with(path, options, fill)?
@@ -149,6 +166,20 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         .await
         .map_err(|e| Error::Unexpected(format!("the emulator stopped: {e}")))?;
     Ok(Outcome::nothing())
+}
+
+/// The plan of the sample's API center.
+fn plan(matches: &ArgMatches, sampled: bool, apis: usize) -> Result<Plan> {
+    match matches.get_one::<String>("plan").map(|given| given.to_ascii_lowercase()) {
+        Some(_) if !sampled => {
+            Err(Error::usage("--plan: it is for the API center of the sample data, which is not asked for")
+                .with_hint("Add --sample, or --apis N."))
+        }
+        Some(given) if given == "free" => Ok(Plan::Free),
+        Some(_) => Ok(Plan::Standard),
+        None if apis > MAX_APIS_OF_FREE => Ok(Plan::Standard),
+        None => Ok(Plan::Free),
+    }
 }
 
 /// How the emulator is told to behave beside answering.

@@ -19,7 +19,7 @@ pub fn handle(context: &mut Context<'_>, place: &Place<'_>) -> Reply {
             return Err(gate::no_method(context));
         }
         let entries = context.world.store.list(&place.collection());
-        return paging::page(context, entries.iter().map(|e| &e.body).collect());
+        return paging::page(context, entries);
     };
     match context.method() {
         "GET" => {

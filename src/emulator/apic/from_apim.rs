@@ -134,7 +134,7 @@ pub fn run(world: &mut World, import: &Import<'_>) -> Result<(), Value> {
         }
         if id.name() == "*" {
             let apis = world.store.list(&format!("{service}/apis"));
-            chosen.extend(apis.iter().filter(|e| copy::is_current(&e.body)).map(|e| e.id.clone()));
+            chosen.extend(apis.filter(|e| copy::is_current(&e.body)).map(|e| e.id.clone()));
         } else {
             let api = world.store.get(&format!("{service}/apis/{}", id.name())).map(|e| e.id.clone());
             chosen.push(

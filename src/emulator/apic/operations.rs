@@ -3,7 +3,6 @@
 //! The work itself is done when the request is accepted, so its effect can be seen before the operation says so.
 
 use serde_json::{Value, json};
-use time::Duration;
 use uuid::Uuid;
 
 use super::errors;
@@ -12,18 +11,14 @@ use crate::emulator::http::Answer;
 use crate::emulator::stamp;
 use crate::emulator::world::Operation;
 
-/// How long a finished operation can still be asked about.
-const KEPT: Duration = Duration::days(1);
-
 /// Accepts an operation on the resource `id`; `failure` is its end unless it succeeds.
 pub fn accept(context: &mut Context<'_>, id: &str, failure: Option<Value>) -> Answer {
     let now = context.call.now;
-    context.world.operations.retain(|_, operation| now - operation.started < KEPT);
     let name = Uuid::new_v4().simple().to_string();
     let path = format!("{id}/operationResults/{name}");
     let operation =
         Operation { path: path.clone(), started: now, polls_left: context.options.polls, failure };
-    context.world.operations.insert(name, operation);
+    context.world.operations.add(name, operation, now.unix_timestamp());
     paused(context, Answer::empty(202)).with("location", location(context, &path))
 }
 

@@ -112,8 +112,9 @@ fn references(world: &World, place: &Place<'_>, properties: &Map<String, Value>)
 
 /// An API is in the stage of its default version: recorded only for an API with one version.
 fn stage_of_api(world: &mut World, api: &str) {
-    let versions = world.store.list(&format!("{api}/versions"));
-    let chosen = versions.iter().find(|e| e.body["properties"]["isDefault"] == true).or(versions.first());
+    let mut versions = world.store.list(&format!("{api}/versions"));
+    let first = versions.clone().next();
+    let chosen = versions.find(|e| e.body["properties"]["isDefault"] == true).or(first);
     let Some(stage) = chosen.map(|e| e.body["properties"]["lifecycleStage"].clone()) else { return };
     let Some(properties) = world.store.get_mut(api).and_then(|e| e.body["properties"].as_object_mut()) else {
         return;

@@ -30,7 +30,7 @@ pub fn list(context: &Context<'_>) -> Reply {
     let found = context.world.store.find(|id| {
         id.starts_with(&below) && id.split_once(&marker).is_some_and(|(_, name)| !name.contains('/'))
     });
-    super::paging::page(context, found.iter().map(|e| &e.body).collect())
+    super::paging::page(context, found.into_iter())
 }
 
 /// Answers for one center.

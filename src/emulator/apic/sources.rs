@@ -79,8 +79,7 @@ pub fn unlink(world: &mut World, id: &str) {
     let Some((workspace, _)) = id.split_once("/apiSources/") else { return };
     let apis = world.store.list(&format!("{workspace}/apis"));
     let brought = |link: &Value| link.as_str().is_some_and(|link| link.eq_ignore_ascii_case(id));
-    let gone: Vec<String> =
-        apis.iter().filter(|e| brought(&e.hidden["link"])).map(|e| e.id.clone()).collect();
+    let gone: Vec<String> = apis.filter(|e| brought(&e.hidden["link"])).map(|e| e.id.clone()).collect();
     for api in gone {
         world.store.delete(&api);
     }

@@ -142,6 +142,65 @@ fn custom_properties_need_their_schema() {
 }
 
 #[test]
+fn what_is_required_is_required_of_each_kind_it_is_assigned_to() {
+    let azure = with_api();
+    let schema = |assigned: &[&str], required: bool| {
+        let to: Vec<Value> = assigned.iter().map(|e| json!({"entity": e, "required": required})).collect();
+        let given = json!({"schema": r#"{"type": "string"}"#, "assignedTo": to});
+        let answer = ask(
+            &azure,
+            "PUT",
+            &format!("{CENTER}/metadataSchemas/owner"),
+            Some(json!({"properties": given})),
+        );
+        assert_eq!(answer.status, 200);
+    };
+    let entities = [
+        ("apis/echo", json!({"title": "E", "kind": "rest"})),
+        ("environments/prod", json!({"title": "P", "kind": "production"})),
+        ("apis/echo/deployments/one", json!({"title": "D"})),
+    ];
+    let tried = |custom: Option<Value>| {
+        entities.clone().map(|(id, mut properties)| {
+            if let Some(custom) = &custom {
+                properties["customProperties"] = custom.clone();
+            }
+            let (status, body) = put(&azure, id, &properties);
+            (status, body["error"]["details"][0]["target"].as_str().map(str::to_owned))
+        })
+    };
+    let statuses = |custom: Option<Value>| tried(custom).map(|(status, _)| status);
+    schema(&["api", "environment", "deployment"], true);
+    let refused = (400, Some("properties.customProperties.owner".to_owned()));
+    assert_eq!(tried(None), [refused.clone(), refused.clone(), refused]);
+    assert_eq!(statuses(Some(json!({}))), [400; 3]);
+    assert_eq!(statuses(Some(json!({"owner": 1}))), [400; 3]);
+    assert_eq!(statuses(Some(json!({"owner": "me"}))), [200; 3]);
+    schema(&["deployment"], true);
+    assert_eq!(statuses(None), [200, 200, 400]);
+    schema(&["deployment"], false);
+    assert_eq!(statuses(None), [200; 3]);
+    schema(&["api", "environment", "deployment"], true);
+    assert_eq!(ask(&azure, "DELETE", &format!("{CENTER}/metadataSchemas/owner"), None).status, 204);
+    assert_eq!(statuses(None), [200; 3]);
+}
+
+#[test]
+fn a_plan_holds_so_many_metadata_schemas() {
+    let azure = with_api();
+    let id = |n: u32| format!("{CENTER}/metadataSchemas/schema-{n}");
+    let make = |n: u32| ask(&azure, "PUT", &id(n), Some(json!({"properties": {"schema": "{}"}}))).status;
+    assert!((1..=10).all(|n| make(n) == 200));
+    assert_eq!(make(11), 400);
+    assert_eq!(make(10), 200, "one that is there may be replaced");
+    assert_eq!(ask(&azure, "DELETE", &id(1), None).status, 204);
+    assert_eq!(make(11), 200);
+    ask(&azure, "PATCH", CENTER, Some(json!({"sku": {"name": "Standard"}})));
+    assert!((12..=21).all(|n| make(n) == 200));
+    assert_eq!(make(22), 400);
+}
+
+#[test]
 fn a_definition_keeps_its_document() {
     let azure = with_api();
     let import = format!("{DEFINITION}/importSpecification");

@@ -1,5 +1,7 @@
 //! APIs: reading, listing and deleting; writing is in `api_put`, exporting in `export`.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use super::place::Place;
@@ -12,8 +14,8 @@ use crate::emulator::world::World;
 pub fn handle(world: &mut World, call: &Call, place: &Place) -> Result<Answer, Answer> {
     match (call.method.as_str(), place.name.as_deref()) {
         ("GET", None) => {
-            let bodies = world.store.list(&place.collection()).into_iter().map(|e| &e.body);
-            page::answer(call, bodies, |body| expanded(world, call, body.clone()))
+            let entries = world.store.list(&place.collection());
+            page::answer(call, entries, |e| Cow::Borrowed(&e.body), |e| expanded(world, call, e.body.clone()))
         }
         ("GET", Some(name)) if truth(call.query("export")) => export::link(world, call, place, name),
         ("GET" | "HEAD", Some(name)) => {

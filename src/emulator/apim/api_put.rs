@@ -261,17 +261,11 @@ fn free_path(
 
 /// Copies operations, schemas, resolvers and policies of one API to another.
 fn copy_parts(world: &mut World, from: &str, to: &str) {
-    let below = format!("{from}/").to_ascii_lowercase();
-    let parts: Vec<_> = world.store.find(|key| key.starts_with(&below)).into_iter().cloned().collect();
+    let parts: Vec<_> = world.store.tree(from).into_iter().cloned().collect();
     for part in parts {
         let rest = part.id[from.len()..].to_owned();
-        if !matches!(rest.split('/').nth(1), Some("releases" | "tags")) {
-            let order = part.order;
-            let id = format!("{to}{rest}");
-            revisions::place(world, part, &id);
-            if let Some(entry) = world.store.get_mut(&id) {
-                entry.order = order;
-            }
+        if !matches!(rest.split('/').nth(1), None | Some("releases" | "tags")) {
+            revisions::place(world, part, &format!("{to}{rest}"));
         }
     }
     let hidden = world.store.get(from).map(|e| e.hidden.clone()).unwrap_or_default();

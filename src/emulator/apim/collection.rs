@@ -1,5 +1,7 @@
 //! The verbs of the regular kinds, written once: what is peculiar to a kind is a row in `rules` or a hook in `natures`.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use super::place::Place;
@@ -13,8 +15,8 @@ pub fn handle(world: &mut World, call: &Call, place: &Place) -> Result<Answer, A
     let Some(name) = place.name.as_deref() else {
         return match call.method.as_str() {
             "GET" => {
-                let bodies = world.store.list(&place.collection()).into_iter().map(|e| &e.body);
-                page::answer(call, bodies, Value::clone)
+                let entries = world.store.list(&place.collection());
+                page::answer(call, entries, |e| Cow::Borrowed(&e.body), |e| e.body.clone())
             }
             other => Err(errors::method_not_allowed(other)),
         };

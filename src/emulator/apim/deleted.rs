@@ -37,9 +37,7 @@ pub fn bury(world: &mut World, service: &str, now: OffsetDateTime) -> bool {
     let location = entry.body["location"].as_str().unwrap_or_default().to_owned();
     let subscription = service.split('/').nth(2).unwrap_or_default();
     let grave = id(subscription, &location, &name);
-    let (own, below) = (service.to_ascii_lowercase(), format!("{}/", service.to_ascii_lowercase()));
-    let all = world.store.find(|key| key == own || key.starts_with(&below));
-    let contents = serde_json::to_value(all).unwrap_or_default();
+    let contents = serde_json::to_value(world.store.tree(&service)).unwrap_or_default();
     let body = json!({
         "id": grave,
         "type": "Microsoft.ApiManagement/locations/deletedservices",

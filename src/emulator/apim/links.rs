@@ -1,5 +1,7 @@
 //! Entities that only say that one thing belongs to another: the APIs of a product, the tags of an API.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::{errors, page, precondition, revisions, rules};
@@ -40,8 +42,9 @@ pub fn handle(
     let owner = target(world, service, link.owner, below[1])?;
     match (call.method.as_str(), below.get(3)) {
         ("GET", None) => {
-            let shown = members(world, service, link, &owner);
-            page::answer(call, &shown, Value::clone)
+            let members = members(world, service, link, &owner);
+            let show = |(id, member): &(String, &Entry)| shown_as(link, id, member);
+            page::answer(call, members.into_iter(), |(_, member)| Cow::Borrowed(&member.body), show)
         }
         (_, None) => Err(errors::method_not_allowed(&call.method)),
         (method, Some(_)) if link.mirror => Err(errors::method_not_allowed(method)),
@@ -105,38 +108,38 @@ fn target(world: &World, service: &str, collection: &str, name: &str) -> Result<
 }
 
 fn shown(world: &World, link: &Link, entry: &Entry) -> Option<Value> {
-    let member = world.store.get(entry.body["to"].as_str()?)?;
-    Some(json!({
-        "id": entry.id,
+    Some(shown_as(link, &entry.id, world.store.get(entry.body["to"].as_str()?)?))
+}
+
+/// A member under the id of the link to it.
+fn shown_as(link: &Link, id: &str, member: &Entry) -> Value {
+    json!({
+        "id": id,
         "type": format!("Microsoft.ApiManagement/service/{}/{}", link.owner, link.member),
         "name": member.body["name"],
         "properties": member.body["properties"],
-    }))
+    })
 }
 
-fn members(world: &World, service: &str, link: &Link, owner: &str) -> Vec<Value> {
+/// The members of an owner, each with the id of the link to it.
+fn members<'a>(world: &'a World, service: &str, link: &Link, owner: &str) -> Vec<(String, &'a Entry)> {
     if !link.mirror {
         let entries = world.store.list(&format!("{owner}/{}", link.member));
-        return entries.into_iter().filter_map(|e| shown(world, link, e)).collect();
+        let member = |e: &Entry| Some((e.id.clone(), world.store.get(e.body["to"].as_str()?)?));
+        return entries.filter_map(member).collect();
     }
     let name = last(owner);
     let owners = world.store.list(&format!("{service}/{}", link.member));
     owners
-        .into_iter()
         .filter(|o| world.store.get(&format!("{}/{}/{name}", o.id, link.owner)).is_some())
-        .map(|o| {
-            let mut body = o.body.clone();
-            body["id"] = json!(format!("{owner}/{}/{}", link.member, last(&o.id)));
-            body["type"] = json!(format!("Microsoft.ApiManagement/service/{}/{}", link.owner, link.member));
-            body
-        })
+        .map(|o| (format!("{owner}/{}/{}", link.member, last(&o.id)), o))
         .collect()
 }
 
 /// Removes every link to an API that is gone.
 pub fn forget_api(world: &mut World, service: &str, name: &str) {
     let products: Vec<String> =
-        world.store.list(&format!("{service}/products")).into_iter().map(|e| e.id.clone()).collect();
+        world.store.list(&format!("{service}/products")).map(|e| e.id.clone()).collect();
     for product in products {
         world.store.delete(&format!("{product}/apis/{name}"));
     }

@@ -2,6 +2,7 @@
 
 mod api;
 mod api_put;
+mod api_tags;
 mod collection;
 mod deleted;
 mod errors;
@@ -75,6 +76,11 @@ fn inside(world: &mut World, call: &Call, scope: &Scope, rest: &[&str]) -> Optio
         && last.eq_ignore_ascii_case("revisions")
     {
         return Some(revisions::list(world, call, &service, api));
+    }
+    if let [only] = below
+        && only.eq_ignore_ascii_case("apisByTags")
+    {
+        return Some(api_tags::list(world, call, &service));
     }
     if let Some(link) = links::find(&types) {
         return Some(links::handle(world, call, &service, link, below));

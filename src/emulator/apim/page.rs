@@ -1,5 +1,7 @@
 //! Lists: `$filter`, `$skip`, `$top`, pages of 100, `count` and `nextLink`.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::errors;
@@ -12,11 +14,13 @@ const PAGE: usize = 100;
 /// The page that a request asks for.
 ///
 /// `count` is of everything the filter lets through. A `nextLink` comes when this page ended because it was
-/// full, not because `$top` was reached. Only what is on the page goes through `show`, as lists may be long.
-pub fn answer<'a>(
+/// full, not because `$top` was reached. `body` is what the filter looks at. Only what is on the page goes through
+/// `show`, as lists may be long.
+pub fn answer<T>(
     call: &Call,
-    items: impl IntoIterator<Item = &'a Value>,
-    show: impl Fn(&Value) -> Value,
+    items: impl ExactSizeIterator<Item = T>,
+    body: impl Fn(&T) -> Cow<'_, Value>,
+    show: impl Fn(&T) -> Value,
 ) -> Result<Answer, Answer> {
     let skip = number(call, "$skip")?.unwrap_or(0);
     let top = number(call, "$top")?;
@@ -27,16 +31,19 @@ pub fn answer<'a>(
         })?),
     };
     let take = top.unwrap_or(PAGE).min(PAGE);
-    let mut count = 0;
     let mut page = Vec::new();
-    for item in items {
-        if filter.as_ref().is_some_and(|f| !f.passes(item, Case::Ignored)) {
-            continue;
+    let mut count = items.len();
+    if let Some(filter) = filter {
+        count = 0;
+        for item in items.filter(|item| filter.passes(&body(item), Case::Ignored)) {
+            if count >= skip && page.len() < take {
+                page.push(show(&item));
+            }
+            count += 1;
         }
-        if count >= skip && page.len() < take {
-            page.push(show(item));
-        }
-        count += 1;
+    } else {
+        // What is skipped is not looked at.
+        page.extend(items.skip(skip).take(take).map(|item| show(&item)));
     }
     let reached = skip + page.len();
     let left = top.map_or(usize::MAX, |top| top - page.len());
@@ -77,7 +84,8 @@ mod tests {
             now: OffsetDateTime::UNIX_EPOCH,
         };
         let items: Vec<Value> = (0..total).map(|n| json!({"name": format!("a{n:03}")})).collect();
-        let answer = answer(&call, &items, Value::clone).expect("a page");
+        let answer =
+            answer(&call, items.iter(), |item| Cow::Borrowed(*item), |item| (*item).clone()).expect("a page");
         serde_json::from_slice(&answer.body).expect("json")
     }
 

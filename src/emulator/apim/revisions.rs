@@ -1,5 +1,7 @@
 //! Revisions of an API: `name` is the current one, `name;rev=N` any other.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::{errors, page};
@@ -39,9 +41,10 @@ pub fn revision_of(entry: &Entry) -> &str {
 
 /// Every stored revision of the API with this name, the current one first.
 pub fn all<'a>(world: &'a World, service: &str, root: &str) -> Vec<&'a Entry> {
-    let others = format!("{service}/apis/{root};rev=").to_ascii_lowercase();
     let mut found: Vec<&Entry> = world.store.get(&format!("{service}/apis/{root}")).into_iter().collect();
-    found.extend(world.store.find(move |key| key.starts_with(&others) && !key[others.len()..].contains('/')));
+    let mut others: Vec<&Entry> = world.store.starting_with(&format!("{service}/apis/{root};rev=")).collect();
+    others.sort_by_key(|e| e.order());
+    found.extend(others);
     found
 }
 
@@ -64,9 +67,9 @@ pub fn list(world: &World, call: &Call, service: &str, api: &str) -> Result<Answ
     if found.is_empty() {
         return Err(errors::not_found("Api"));
     }
-    found.sort_by_key(|e| std::cmp::Reverse(e.order));
+    found.sort_by_key(|e| std::cmp::Reverse(e.order()));
     let rows: Vec<Value> = found.into_iter().map(row).collect();
-    page::answer(call, &rows, Value::clone)
+    page::answer(call, rows.iter(), |row| Cow::Borrowed(*row), |row| (*row).clone())
 }
 
 fn row(entry: &Entry) -> Value {
@@ -101,7 +104,7 @@ pub fn make_current(world: &mut World, service: &str, name: &str) {
         return;
     };
     let (current_order, next_order) =
-        (world.store.get(&current).map(|e| e.order), world.store.get(&next).map(|e| e.order));
+        (world.store.get(&current).map(Entry::order), world.store.get(&next).map(Entry::order));
     let parked = format!("{current};rev={old_revision}");
     let retiring = take(world, &current);
     let rising = take(world, &next);
@@ -115,13 +118,13 @@ pub fn make_current(world: &mut World, service: &str, name: &str) {
         place(world, entry, &format!("{current}{rest}"));
     }
     for (id, is_current, order) in [(&current, true, current_order), (&parked, false, next_order)] {
-        if let Some(entry) = world.store.get_mut(id) {
-            entry.order = order.unwrap_or(entry.order);
-            if let Some(properties) = entry.body["properties"].as_object_mut() {
-                properties.shift_remove("isCurrent");
-                if is_current {
-                    properties.insert("isCurrent".to_owned(), json!(true));
-                }
+        if let Some(order) = order {
+            world.store.reorder(id, order);
+        }
+        if let Some(properties) = world.store.get_mut(id).and_then(|e| e.body["properties"].as_object_mut()) {
+            properties.shift_remove("isCurrent");
+            if is_current {
+                properties.insert("isCurrent".to_owned(), json!(true));
             }
         }
     }
@@ -129,22 +132,22 @@ pub fn make_current(world: &mut World, service: &str, name: &str) {
 
 /// Removes an entity with everything below it, and returns all of it.
 fn take(world: &mut World, id: &str) -> Vec<Entry> {
-    let (own, below) = (id.to_ascii_lowercase(), format!("{}/", id.to_ascii_lowercase()));
-    let found = world.store.find(|key| key == own || key.starts_with(&below)).into_iter().cloned().collect();
+    let found = world.store.tree(id).into_iter().cloned().collect();
     world.store.delete(id);
     found
 }
 
 /// Stores an entity under another id.
 pub fn place(world: &mut World, entry: Entry, id: &str) {
+    let order = entry.order();
     let mut body = entry.body;
     body["id"] = json!(id);
     body["name"] = json!(id.rsplit('/').next());
     world.store.put(id, body);
     if let Some(stored) = world.store.get_mut(id) {
         stored.hidden = entry.hidden;
-        stored.order = entry.order;
     }
+    world.store.reorder(id, order);
 }
 
 #[cfg(test)]

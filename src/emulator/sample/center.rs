@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::{CENTER, group_id};
+use super::{CENTER, center_id};
 use crate::emulator::stamp;
 use crate::emulator::world::World;
 
@@ -13,7 +13,7 @@ const PETSTORE: &str = include_str!("petstore.json");
 pub fn load(world: &mut World, now: OffsetDateTime) {
     let time = stamp::utc(now);
     let dates = json!({"createdAt": time, "lastModifiedAt": time});
-    let center = format!("{}/providers/Microsoft.ApiCenter/services/{CENTER}", group_id());
+    let center = center_id();
     let host = format!("{}.portal.eastus.azure-apicenter.ms", CENTER.to_ascii_lowercase());
     world.store.put(
         &center,

@@ -25,7 +25,7 @@ pub fn addresses(world: &World, api: &Entry) -> Vec<String> {
 
 /// The operations of an API.
 pub fn operations<'a>(world: &'a World, api: &Entry) -> Vec<&'a Entry> {
-    world.store.list(&format!("{}/operations", api.id))
+    world.store.list(&format!("{}/operations", api.id)).collect()
 }
 
 /// The types of an API, from all its schemas, as `OpenAPI` 3 refers to them.

@@ -105,7 +105,6 @@ impl Definition {
             let old: Vec<String> = world
                 .store
                 .list(&format!("{api}/{collection}"))
-                .into_iter()
                 .filter(|e| !parts.iter().any(|(name, _)| e.id.ends_with(&format!("/{name}"))))
                 .map(|e| e.id.clone())
                 .collect();

@@ -91,3 +91,87 @@ fn policies_are_checked_and_named_policy() {
     let shown = bench.get(&format!("{at}?format=rawxml"));
     assert_eq!(shown.body["properties"], json!({"value": "<a/>", "format": "rawxml"}));
 }
+
+/// A service with so many APIs, of which every second is tagged `t`, and every second is in the product `p`.
+fn tagged(count: usize) -> Bench {
+    let mut bench = Bench::new();
+    bench.put("tags/t", &json!({"displayName": "A tag"}));
+    bench.put("tags/u", &json!({"displayName": "Another"}));
+    bench.put("products/p", &json!({"displayName": "P"}));
+    for n in 0..count {
+        bench.put(
+            &format!("apis/a{n:03}"),
+            &json!({"path": format!("p{n}"), "displayName": format!("API {n}")}),
+        );
+        if n % 2 == 0 {
+            assert_eq!(bench.put(&format!("apis/a{n:03}/tags/t"), &json!({})).status, 201);
+            assert_eq!(bench.put(&format!("products/p/apis/a{n:03}"), &json!({})).status, 201);
+        }
+    }
+    bench
+}
+
+/// The items of a list, over all of its pages, and the count that each page tells.
+fn all_pages(bench: &mut Bench, first: &str) -> (Vec<Value>, Vec<Value>) {
+    let mut url = format!("{SCOPE}/apim1/{first}");
+    let (mut items, mut counts) = (Vec::new(), Vec::new());
+    loop {
+        let page = bench.absolute("GET", &url, &Value::Null);
+        assert_eq!(page.status, 200, "{page:?}");
+        items.extend(page.body["value"].as_array().expect("a list").iter().cloned());
+        counts.push(page.body["count"].clone());
+        let Some(next) = page.body["nextLink"].as_str() else { return (items, counts) };
+        url = next.strip_prefix("http://127.0.0.1:4280").expect("the same host").to_owned();
+    }
+}
+
+#[test]
+fn apis_are_listed_by_their_tags() {
+    let mut bench = tagged(3);
+    bench.put("apis/a000/tags/u", &json!({}));
+    let list = bench.get("apisByTags");
+    let api = &list.body["value"][0]["api"];
+    assert_eq!(list.body["value"][0]["tag"], json!({"id": "/tags/t", "name": "A tag"}));
+    assert_eq!([&api["id"], &api["name"], &api["path"]], ["/apis/a000", "API 0", "p0"]);
+    assert_eq!([&api["apiRevision"], &api["isCurrent"]], [&json!("1"), &json!(true)]);
+    assert_eq!((list.body["count"].as_u64(), api.get("displayName")), (Some(3), None));
+    let mut ids = |query: &str| {
+        let list = bench.get(&format!("apisByTags{query}"));
+        let rows = list.body["value"].as_array().expect("a list").clone();
+        let id = |row: &Value| {
+            format!(
+                "{}{}",
+                row["tag"]["id"].as_str().unwrap_or("-"),
+                row["api"]["id"].as_str().expect("an id")
+            )
+        };
+        rows.iter().map(id).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(ids(""), "/tags/t/apis/a000 /tags/u/apis/a000 /tags/t/apis/a002");
+    assert_eq!(ids("?includeNotTaggedApis=true&$skip=2"), "-/apis/a001 /tags/t/apis/a002");
+    assert_eq!(ids("?$filter=tag/id eq 'u'"), "/tags/u/apis/a000");
+    assert_eq!(ids("?$filter=api/isCurrent eq true and contains(api/name,'2')"), "/tags/t/apis/a002");
+    assert_eq!(ids("?$filter=displayName eq 'api 2'&$top=1"), "/tags/t/apis/a002");
+    assert_eq!(bench.send("PUT", "apisByTags", &json!({})).status, 405);
+    assert_eq!(bench.get("apisByTags?$filter=nonsense").status, 400);
+    // What is gone is listed no more.
+    bench.delete("tags/u");
+    bench.delete("apis/a002");
+    assert_eq!(bench.get("apisByTags").body["count"], 1);
+}
+
+#[test]
+fn lists_of_links_come_in_pages_too() {
+    let mut bench = tagged(250);
+    for (list, count) in [("apisByTags", 125), ("products/p/apis", 125), ("apis", 250)] {
+        let (items, counts) = all_pages(&mut bench, list);
+        assert_eq!(items.len(), count, "{list}");
+        assert!(counts.len() > 1 && counts.iter().all(|told| *told == json!(count)), "{list}: {counts:?}");
+    }
+    let filtered = bench.get("products/p/apis?$filter=name eq 'a248'&$top=5");
+    assert_eq!((names(&filtered), &filtered.body["count"]), (vec!["a248"], &json!(1)));
+    let tags = bench.get("apis/a248/tags?$top=1");
+    assert_eq!((names(&tags), &tags.body["count"]), (vec!["t"], &json!(1)));
+    assert_eq!(bench.get("apis/a249/tags").body, json!({"value": [], "count": 0}));
+    assert_eq!(names(&bench.get("apis/a248/products")), ["p"]);
+}

@@ -19,7 +19,7 @@ fn export(bench: &mut Bench, name: &str, format: &str) -> String {
     let link = answer.body["properties"]["value"]["link"].as_str().unwrap_or_default().to_owned();
     assert!(link.starts_with("http://127.0.0.1:4280/api-export/"), "{answer:?}");
     let token = link.rsplit("sig=").next().unwrap_or_default();
-    bench.world.links[token].document.clone()
+    bench.world.links.get(token).expect("a link").document.clone()
 }
 
 #[test]
