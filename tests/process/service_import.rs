@@ -103,6 +103,14 @@ fn what_cannot_be_reported_is_refused_before_anything_is_imported() {
 }
 
 #[test]
+fn what_was_short_for_the_group_still_is() {
+    let azure = ready();
+    for short in ["--r", "--re", "--res"] {
+        azure.ok(format!("apic import-from-apim {short} myResourceGroup -n myAPICenter --apim-name myAPIManagement --apim-apis museum"));
+    }
+}
+
+#[test]
 fn the_other_way_of_the_service_reports_as_well() {
     let azure = ready();
     let run = azure

@@ -85,7 +85,9 @@ pub fn command() -> Leaf {
 }
 
 fn shared() -> Vec<Arg> {
-    let mut all = center::options();
+    // az's users may have shortened it as long as there was no --report.
+    let unshortened = |a: Arg| if a.get_id() == "resource-group" { a.aliases(["r", "re"]) } else { a };
+    let mut all: Vec<Arg> = center::options().into_iter().map(unshortened).collect();
     all.extend([
         args::many("apim-apis", 1).value_name("API").help("APIs by name; * for all"),
         args::text("apim-subscription")

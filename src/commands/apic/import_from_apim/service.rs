@@ -22,6 +22,7 @@ use crate::commands::tree::Outcome;
 use crate::error::{Error, Result};
 use crate::import::report::Writer;
 use crate::output::message;
+use crate::output::progress::Progress;
 use crate::session::Session;
 use watched::Watched;
 
@@ -50,11 +51,13 @@ pub async fn run(session: &Session, matches: &ArgMatches, way: Way, center: &Res
         None => None,
     };
     let client = session.client()?;
+    let progress = Progress::start(format!("Reading {} and its source", center.name()));
     let principal = preflight::check(session, center, &sources).await?;
     let read = expected::of(client, &sources).await;
     if let Some(principal) = principal {
         preflight::warn_without_role(client, &principal, &read.services).await;
     }
+    progress.finish();
     let mut job = Job::new(target(way, center), post(body(matches, way, &sources)), None);
     job.silent = true;
     job.no_wait = no_wait;
