@@ -97,12 +97,8 @@ pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
     let at_terminal = context.terminal().stdout;
     let color = at_terminal && context.var("NO_COLOR").is_none();
     let session = Session::new(context.with_overrides(overrides), globals.subscription.clone());
-    let outcome = tokio::select! {
-        // First, so that signals are caught before the first request goes out.
-        biased;
-        () = session::asked_to_end(), if !leaf.ends_itself => Err(Error::Interrupted),
-        outcome = carry_out(&leaf, &session, &matches) => outcome,
-    };
+    let work = carry_out(&leaf, &session, &matches);
+    let outcome = if leaf.ends_itself { work.await } else { session::unless_interrupted(work).await };
     session.close()?;
     let outcome = outcome?;
     let code = outcome.code;

@@ -4,6 +4,9 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
+/// What may be told of a query, besides its `$…`.
+const PUBLIC: &[&str] = &["api-version", "export", "format"];
+
 /// One request to the emulator.
 #[derive(Debug, Clone)]
 pub struct Call {
@@ -34,6 +37,15 @@ impl Call {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    /// The query parameters that say what is asked for: `$…`, `api-version`, `export`, `format`.
+    ///
+    /// The others may hold signatures, and ids that differ each time.
+    pub fn public_query(&self) -> impl Iterator<Item = (&str, &str)> {
+        let public =
+            |name: &str| name.starts_with('$') || PUBLIC.iter().any(|known| known.eq_ignore_ascii_case(name));
+        self.query.iter().map(|(n, v)| (n.as_str(), v.as_str())).filter(move |(name, _)| public(name))
     }
 
     /// The body as JSON, or ARM's answer to a body that is none.

@@ -6,6 +6,8 @@
 pub mod apic;
 pub mod apim;
 pub mod authorization;
+pub mod chance;
+pub mod conduct;
 pub mod context;
 pub mod filter;
 pub mod gate;
@@ -17,6 +19,8 @@ pub mod inbound;
 pub mod links;
 pub mod options;
 pub mod providers;
+pub mod quirks;
+pub mod request_log;
 pub mod route;
 pub mod sample;
 pub mod server;
@@ -125,12 +129,27 @@ impl Emulator {
         answer
     }
 
+    /// Answers a request with this refusal, as Resource Manager would have answered it: nothing is done.
+    pub fn refuse(&self, call: &Call, refusal: Answer) -> Answer {
+        if links::is_link(&call.path) {
+            return refusal;
+        }
+        let (left, _) = self.throttle.take(call);
+        gate::stamp_headers(refusal, call, left)
+    }
+
     fn routed(&self, call: &Call) -> Reply {
         let fetched = self.fetched(call);
         let mut world = self.lock();
         let route = Route::parse(&call.path);
         gate::check(&world, call, &route)?;
         dispatch(&mut Context { world: &mut world, call, route: &route, options: &self.options, fetched })
+    }
+
+    /// Whether answering this request may block, because a document of another host is to be fetched for it.
+    #[must_use]
+    pub fn may_block(&self, call: &Call) -> bool {
+        self.options.fetch.is_some() && apic::wanted_link(call).is_some()
     }
 
     /// The document behind a foreign link, fetched before the world is locked: other requests need not wait for it.

@@ -1,7 +1,5 @@
 //! How an emulator behaves where the real service depends on load, distance or the world outside.
 
-use std::time::Duration;
-
 use super::throttle::Limits;
 
 /// Fetches the document behind a link of another host: the text, or why it could not be had.
@@ -21,8 +19,6 @@ pub struct Options {
     pub polls: u32,
     /// The pause a client is asked to make between polls, in milliseconds.
     pub poll_pause_ms: u32,
-    /// How long a server waits before it answers.
-    pub latency: Duration,
     /// How many requests are taken in which time.
     pub throttle: Limits,
     /// Reaches documents of other hosts; without it an import from such a link fails.
@@ -37,7 +33,6 @@ impl Default for Options {
             page_size: 50,
             polls: 1,
             poll_pause_ms: 10,
-            latency: Duration::ZERO,
             throttle: Limits::default(),
             fetch: None,
         }
@@ -51,7 +46,6 @@ impl std::fmt::Debug for Options {
             .field("page_size", &self.page_size)
             .field("polls", &self.polls)
             .field("poll_pause_ms", &self.poll_pause_ms)
-            .field("latency", &self.latency)
             .field("throttle", &self.throttle)
             .field("fetch", &self.fetch.is_some())
             .finish_non_exhaustive()

@@ -16,7 +16,9 @@ use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
+use super::conduct::Conduct;
 use super::http::{Answer, Call};
+use super::quirks::Turn;
 use super::{Emulator, inbound};
 
 /// The largest body that is read.
@@ -29,6 +31,7 @@ const SAVE_EVERY: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 struct Site {
     emulator: Arc<Emulator>,
+    conduct: Arc<Conduct>,
     scheme: &'static str,
     address: SocketAddr,
 }
@@ -36,13 +39,14 @@ struct Site {
 /// Serves the emulator until `shutdown` completes; then requests under way end, and the state is saved.
 pub async fn serve(
     emulator: Arc<Emulator>,
+    conduct: Conduct,
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let address = listener.local_addr()?;
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let site = Site { emulator: emulator.clone(), scheme, address };
+    let site = Site { emulator: emulator.clone(), conduct: Arc::new(conduct), scheme, address };
     let router = Router::new().fallback(answer).with_state(site);
     let saver = tokio::spawn(save_now_and_then(emulator.clone()));
     let served = match tls {
@@ -77,25 +81,49 @@ async fn save_now_and_then(emulator: Arc<Emulator>) {
 }
 
 async fn answer(State(site): State<Site>, request: axum::extract::Request) -> axum::response::Response {
-    let emulator = site.emulator.clone();
-    if !emulator.options().latency.is_zero() {
-        tokio::time::sleep(emulator.options().latency).await;
-    }
-    let call = match read(&site, request).await {
-        Ok(call) => call,
-        Err(refused) => return written(refused),
+    let (call, whole) = read(&site, request).await;
+    let (answer, fault) = match whole {
+        Ok(()) => carried_out(&site, &call).await,
+        Err(refused) => (refused, None),
     };
-    if emulator.options().fetch.is_none() {
-        return written(emulator.respond(&call));
+    note(&site.conduct, &call, Some(answer.status), fault);
+    written(answer)
+}
+
+/// The answer to a request after the time it takes, and the name of the quirk that it met.
+async fn carried_out(site: &Site, call: &Call) -> (Answer, Option<&'static str>) {
+    let turn = site.conduct.quirks.as_ref().map_or(Turn::Plain, |quirks| quirks.enter(&site.emulator, call));
+    let pause = site.conduct.latency + turn.hold();
+    if !pause.is_zero() {
+        tokio::time::sleep(pause).await;
     }
-    // A fetch may block, which must not hold up the other connections.
-    match tokio::task::spawn_blocking(move || emulator.respond(&call)).await {
-        Ok(answer) => written(answer),
-        Err(error) => written(Answer::error(500, "InternalServerError", &error.to_string())),
+    let answer = match turn.refusal() {
+        Some(refused) => site.emulator.refuse(call, refused),
+        None => respond(site.emulator.clone(), call.clone()).await,
+    };
+    turn.leave(answer)
+}
+
+fn note(conduct: &Conduct, call: &Call, status: Option<u16>, fault: Option<&str>) {
+    if let Some(log) = &conduct.log
+        && let Err(error) = log.note(call, status, fault)
+    {
+        tracing::error!("a request was not logged: {error}");
     }
 }
 
-async fn read(site: &Site, request: axum::extract::Request) -> Result<Call, Answer> {
+async fn respond(emulator: Arc<Emulator>, call: Call) -> Answer {
+    if !emulator.may_block(&call) {
+        return emulator.respond(&call);
+    }
+    match tokio::task::spawn_blocking(move || emulator.respond(&call)).await {
+        Ok(answer) => answer,
+        Err(error) => Answer::error(500, "InternalServerError", &error.to_string()),
+    }
+}
+
+/// The request, and the refusal of a body that cannot be taken in.
+async fn read(site: &Site, request: axum::extract::Request) -> (Call, Result<(), Answer>) {
     let (parts, body) = request.into_parts();
     let host = parts.headers.get("host").and_then(|h| h.to_str().ok()).map(str::to_owned);
     let host = host.unwrap_or_else(|| site.address.to_string());
@@ -110,11 +138,12 @@ async fn read(site: &Site, request: axum::extract::Request) -> Result<Call, Answ
             (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
         })
         .collect();
-    call.body = to_bytes(body, BODY_BYTES).await.map_err(|_| {
+    let Ok(body) = to_bytes(body, BODY_BYTES).await else {
         let text = format!("The request body could not be read, or is larger than {BODY_BYTES} bytes.");
-        Answer::error(413, "RequestEntityTooLarge", &text)
-    })?;
-    Ok(call)
+        return (call, Err(Answer::error(413, "RequestEntityTooLarge", &text)));
+    };
+    call.body = body;
+    (call, Ok(()))
 }
 
 fn written(answer: Answer) -> axum::response::Response {

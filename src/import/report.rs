@@ -12,7 +12,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::{Value, json};
 
-use super::plan::{Plan, PlannedApi};
+use super::plan::PlannedApi;
 use crate::error::{Error, Result};
 
 pub use merge::merge;
@@ -20,7 +20,7 @@ pub use read::read;
 pub use writer::Writer;
 
 /// What came of an API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Status {
     /// It was not there.
@@ -32,6 +32,7 @@ pub enum Status {
     /// It was there and is no longer wanted.
     Deleted,
     /// Nothing was done.
+    #[default]
     Skipped,
     /// A step failed.
     Failed,
@@ -61,7 +62,7 @@ impl Status {
 /// Its JSON form, in reports and in what is printed, has the members by these names and in this order; `status` is
 /// the word of [`Status`], `seconds` has three decimals at most, `reason` and `notes` are there only where there is
 /// something to say. Programs read it: a member may be added, but none changes its name or its meaning.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ApiResult {
     /// Its name in the center.
@@ -137,34 +138,6 @@ pub fn summary(results: &[ApiResult]) -> Value {
     }
     summary["apis"] = results.iter().map(|result| json!(result)).collect();
     summary
-}
-
-/// A plan to print: counts, and every API with what would happen to it.
-#[must_use]
-pub fn planned(plan: &Plan) -> Value {
-    let mut shown = json!({"create": 0, "update": 0, "unchanged": 0, "refused": 0, "apis": []});
-    let mut apis = Vec::with_capacity(plan.apis.len());
-    for api in &plan.apis {
-        let action = if api.refused.is_some() { "refused" } else { api.change().word() };
-        shown[action] = json!(shown[action].as_u64().unwrap_or_default() + 1);
-        let mut value = json!({
-            "action": action,
-            "name": api.name,
-            "title": api.title,
-            "kind": api.kind,
-            "sources": api.sources,
-            "versions": api.versions,
-        });
-        if let Some(reason) = &api.refused {
-            value["reason"] = json!(reason);
-        }
-        if !api.notes.is_empty() {
-            value["notes"] = json!(api.notes);
-        }
-        apis.push(value);
-    }
-    shown["apis"] = Value::Array(apis);
-    shown
 }
 
 /// The form of a report, told by the ending of its file.

@@ -1,6 +1,6 @@
 //! `azr emulator`: how it starts and ends, what it keeps, and its demo.
 
-use crate::support::{APIM, Azure, CENTER, Local, Shell};
+use crate::support::{APIM, Azure, CENTER, Local, Shell, TOKEN};
 
 #[test]
 fn the_demo_walks_to_its_end() {
@@ -66,4 +66,28 @@ fn a_damaged_state_is_refused_and_left_alone() {
     let run = azure.run(format!("apim show {APIM}"));
     assert!(run.error(1).contains("state.json"), "{}", run.story());
     assert_eq!(std::fs::read_to_string(&state).expect("still there"), half);
+}
+
+#[test]
+fn each_answered_request_is_a_line_of_the_log() {
+    let azure = Azure::start_with("--sample --log log.jsonl");
+    azure.ok(format!("apim show {APIM}"));
+    azure.ok(format!("apic api create {CENTER} --api-id one --title One --type rest"));
+    azure.run(format!("apic api show {CENTER} --api-id nobody")).error(3);
+    azure.ok(format!("apim api export {APIM} --api-id my-api --export-format OpenApiJsonFile -f out.json"));
+    let lines = azure.log("log.jsonl");
+    let seen: Vec<(u64, &str, u64)> = lines
+        .iter()
+        .map(|line| {
+            let text = |member: &str| line[member].as_str().unwrap_or_default();
+            (line["n"].as_u64().expect("n"), text("method"), line["status"].as_u64().expect("a status"))
+        })
+        .collect();
+    assert_eq!(seen, [(1, "GET", 200), (2, "PUT", 200), (3, "GET", 404), (4, "GET", 200), (5, "GET", 200)]);
+    assert_eq!(lines[3]["query"]["export"], "true");
+    assert!(lines[4]["path"].as_str().is_some_and(|path| path.starts_with("/api-export/")), "{}", lines[4]);
+    let text = String::from_utf8(azure.read("log.jsonl")).expect("UTF-8");
+    assert!(!text.contains(TOKEN) && !text.contains("sig"), "{text}");
+    let run = azure.run("emulator start --log no/such/folder/log.jsonl");
+    assert!(run.error(1).contains("no/such/folder"), "{}", run.story());
 }

@@ -21,11 +21,9 @@ use super::{center, import_aws, report};
 use crate::commands::tree::{Example, Leaf, Node, Outcome};
 use crate::commands::{args, names};
 use crate::error::Result;
-use crate::session::Session;
+use crate::session::{Session, unless_interrupted};
 use service::Way;
 use sources::{api_id, list_of, service};
-
-pub use client::table;
 
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
 
@@ -64,10 +62,11 @@ const CLIENT_DETAILS: &str = "The service does the import, as the center's manag
 /// `azr apic import-from-apim`, and `azr apic service import-from-apim`.
 pub fn command() -> Leaf {
     Leaf::run("import-from-apim", "Import APIs of an API Management service", options, |session, matches| {
-        Box::pin(run(session, matches, Way::FromApim)) as Running<'_>
+        Box::pin(either_way(session, matches)) as Running<'_>
     })
     .details(CLIENT_DETAILS)
-    .table(table)
+    .ends_itself()
+    .table(client::table)
     .examples(&[
         Example {
             what: "Import all APIs of a service",
@@ -97,7 +96,6 @@ fn shared() -> Vec<Arg> {
             .value_name("GROUP")
             .help("Its resource group [default: the center's]"),
         args::no_wait(),
-        report::option().help("File for a report of every API, .json, .xml (JUnit) or .md"),
     ]);
     all
 }
@@ -116,8 +114,7 @@ fn options() -> Vec<Arg> {
             .conflicts_with_all(["apim-name", "apim-apis"])
             .help("APIs by resource id: SERVICE_ID/apis/NAME, or /apis/* for all"),
     );
-    // Both modes write a report.
-    all.extend(client::options().into_iter().filter(|a| a.get_id() != "report"));
+    all.extend(client::options());
     all.into_iter()
         .map(|a| if a.get_id() == "apim-apis" { a.required_unless_present("source-resource-ids") } else { a })
         .collect()
@@ -139,14 +136,21 @@ fn source_options() -> Vec<Arg> {
             .help("Whether definitions are imported with their documents [default: always]"),
         args::text("target-environment-id").value_name("ID").help("Environment to put the APIs in"),
         choice("target-lifecycle-stage", STAGES).help("Stage of the imported versions"),
+        report::option().help("File for a report, .json, .xml (JUnit) or .md"),
     ]);
     all
 }
 
+/// Imports in the mode that is asked for; only azr's own import does more than end when it is told to.
+async fn either_way(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
+    if client::is_wanted(matches)? {
+        let center = center::of(session, matches, &names::CENTER)?;
+        return Box::pin(client::run(session, matches, &center)).await;
+    }
+    unless_interrupted(run(session, matches, Way::FromApim)).await
+}
+
 async fn run(session: &Session, matches: &ArgMatches, way: Way) -> Result<Outcome> {
     let center = center::of(session, matches, &names::CENTER)?;
-    if client::is_wanted(matches)? {
-        return client::run(session, matches, &center).await;
-    }
     service::run(session, matches, way, &center).await
 }

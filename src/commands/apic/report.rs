@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 
 use clap::{Arg, ArgMatches};
+use serde_json::{Value, json};
 
-use super::import_from_apim;
 use crate::commands::args;
 use crate::commands::tree::{Example, Leaf, Node, Outcome};
 use crate::error::{Error, Result};
@@ -25,7 +25,7 @@ pub fn children() -> Vec<Node> {
              API, and exits with 4 where any failed. A .md is made for the summary of a GitHub step: \
              cat FILE.md >> \"$GITHUB_STEP_SUMMARY\" shows it.",
         )
-        .table(import_from_apim::table)
+        .table(table)
         .examples(&[
             Example {
                 what: "Merge what the jobs of a pipeline left, for the summary of its step",
@@ -63,21 +63,16 @@ pub fn wanted(matches: &ArgMatches) -> Result<Option<(&Path, Form)>> {
     path.map(|path| Form::of(path).map(|form| (path, form))).transpose()
 }
 
-/// Writes a report that was begun, and says where it is.
-pub fn write(mut writer: Writer, path: &Path, results: &[ApiResult]) -> Result<()> {
-    results.iter().try_for_each(|result| writer.add(result))?;
-    writer.finish()?;
-    message::note(&format!("Report written to {}", path.display()));
-    Ok(())
-}
-
 fn merge(matches: &ArgMatches) -> Result<Outcome> {
     let wanted = wanted(matches)?;
     let files = matches.get_many::<PathBuf>("files").unwrap_or_default();
     let reports: Vec<Vec<ApiResult>> = files.map(|path| report::read(path)).collect::<Result<_>>()?;
     let results = report::merge(reports);
     if let Some((path, form)) = wanted {
-        write(Writer::create(path, form)?, path, &results)?;
+        let mut writer = Writer::create(path, form)?;
+        results.iter().try_for_each(|result| writer.add(result))?;
+        writer.finish()?;
+        message::note(&format!("Report written to {}", path.display()));
     }
     let mut outcome = Outcome::value(report::summary(&results));
     let failed = report::count(&results, Status::Failed);
@@ -87,4 +82,18 @@ fn merge(matches: &ArgMatches) -> Result<Outcome> {
         outcome.code = error.exit_code();
     }
     Ok(outcome)
+}
+
+/// The APIs of a report, for people.
+fn table(value: &Value) -> Value {
+    let row = |api: &Value| {
+        json!({
+            "Status": api["status"],
+            "API": api["name"],
+            "Title": api["title"],
+            "Kind": api["kind"],
+            "Reason": api["reason"],
+        })
+    };
+    value["apis"].as_array().into_iter().flatten().map(row).collect()
 }

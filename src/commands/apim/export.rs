@@ -26,7 +26,7 @@ use crate::error::{Error, Result};
 use crate::files;
 use crate::glob;
 use crate::output::message;
-use crate::session::{self, Session};
+use crate::session::{Session, unless_interrupted};
 use many::Many;
 use pattern::Pattern;
 
@@ -171,19 +171,14 @@ fn run<'a>(
 }
 
 async fn export(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let asked_to_end = session::asked_to_end();
     let format = chosen(matches)?;
     if let Some(many) = many(matches, format)? {
         let service = args::name_of(matches, &names::APIM)?.unwrap_or_default();
         let service = APIM_SERVICE.id(&session.group_scope(matches)?, &[service]);
         let collection = Target::new(service.as_str(), API.kind.api_version).join("apis");
-        return many::export(session.client()?, &collection, many, asked_to_end).await;
+        return many::export(session.client()?, &collection, many).await;
     }
-    tokio::select! {
-        biased;
-        () = asked_to_end => Err(Error::Interrupted),
-        outcome = export_one(session, matches, format) => outcome,
-    }
+    unless_interrupted(export_one(session, matches, format)).await
 }
 
 /// The format that `--export-format` names.

@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio::process::Command;
 
 use crate::commands::tree::{Example, Leaf, Outcome};
+use crate::emulator::conduct::Conduct;
 use crate::emulator::world::World;
 use crate::emulator::{Emulator, Options, sample, server};
 use crate::error::{Error, Result};
@@ -47,7 +48,7 @@ async fn run(_: &Session, _: &ArgMatches) -> Result<Outcome> {
     let endpoint = format!("http://{}", listener.local_addr().map_err(failed)?);
     say(&format!("An emulator of Azure is listening on {endpoint}.\n"))?;
     tokio::select! {
-        served = server::serve(emulator, listener, None, std::future::pending()) => {
+        served = server::serve(emulator, Conduct::default(), listener, None, std::future::pending()) => {
             served.map_err(failed)?;
             Err(Error::Unexpected("the emulator ended by itself".to_owned()))
         }

@@ -3,7 +3,7 @@
 use std::future::Future;
 use std::io;
 use std::net::Ipv4Addr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +18,9 @@ use url::Url;
 use crate::commands::args;
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::context::is_loopback;
+use crate::emulator::conduct::Conduct;
+use crate::emulator::quirks::Quirks;
+use crate::emulator::request_log::RequestLog;
 use crate::emulator::throttle::Limits;
 use crate::emulator::world::World;
 use crate::emulator::{Emulator, Options, sample, server, tls};
@@ -72,6 +75,13 @@ fn options() -> Vec<Arg> {
             .value_name("MS")
             .value_parser(clap::value_parser!(u64))
             .help("Wait so long before each answer"),
+        args::flag("quirks").help(
+            "Misbehave as the services do: mix up exports of one version set that are asked for at once, and refuse \
+             some writes with 409 PessimisticConcurrencyConflict",
+        ),
+        args::text("log")
+            .value_name("FILE")
+            .help("Append a line of JSON for each request that is answered: method, path, status"),
         args::text("throttle")
             .value_name("arm|CLASS=N:RATE,…")
             .value_parser(|text: &str| text.parse::<Limits>())
@@ -92,10 +102,10 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let options = Options {
         require_token: true,
         fetch: Some(Box::new(move |link| fetch(&runtime, network.as_ref(), link))),
-        latency: Duration::from_millis(matches.get_one::<u64>("latency-ms").copied().unwrap_or(0)),
         throttle: matches.get_one::<Limits>("throttle").copied().unwrap_or_default(),
         ..Options::default()
     };
+    let conduct = conduct(matches)?;
     let fill = |world: &mut World| {
         let now = OffsetDateTime::now_utc();
         if sampled {
@@ -130,10 +140,18 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     // Whoever reads the line may end the emulator at once.
     let ended = crate::session::asked_to_end();
     output::print(format!("listening on {scheme}://{address}\n").as_bytes())?;
-    server::serve(Arc::new(emulator), listener, acceptor, ended)
+    server::serve(Arc::new(emulator), conduct, listener, acceptor, ended)
         .await
         .map_err(|e| Error::Unexpected(format!("the emulator stopped: {e}")))?;
     Ok(Outcome::nothing())
+}
+
+/// How the emulator is told to behave beside answering.
+fn conduct(matches: &ArgMatches) -> Result<Conduct> {
+    let log = matches.get_one::<String>("log").map(|path| RequestLog::open(Path::new(path))).transpose()?;
+    let latency = Duration::from_millis(matches.get_one::<u64>("latency-ms").copied().unwrap_or(0));
+    let quirks = matches.get_flag("quirks").then(|| Quirks::new(0));
+    Ok(Conduct { latency, quirks, log })
 }
 
 /// Fetches a document from this machine, which is all the network that the emulator has.

@@ -31,7 +31,8 @@ pub fn handle(world: &mut World, call: &Call, place: &Place) -> Result<Answer, A
     }
 }
 
-fn truth(text: Option<&str>) -> bool {
+/// Whether a query parameter says `true`.
+pub fn truth(text: Option<&str>) -> bool {
     text.is_some_and(|t| t.eq_ignore_ascii_case("true"))
 }
 

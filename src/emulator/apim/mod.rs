@@ -17,7 +17,8 @@ mod rules;
 mod service;
 mod service_actions;
 
-pub use export::export_document;
+pub use export::{export_document, export_family};
+pub use revisions::api_name;
 
 use super::http::{Answer, Call};
 use super::world::World;

@@ -15,6 +15,12 @@ pub fn split(name: &str) -> (&str, Option<&str>) {
     }
 }
 
+/// The name of an API without the revision that it may bear.
+#[must_use]
+pub fn api_name(name: &str) -> &str {
+    split(name).0
+}
+
 /// The id under which a revision is stored; the current one is stored under the API's own name.
 pub fn resolve(world: &World, service: &str, name: &str) -> Option<String> {
     let (root, revision) = split(name);

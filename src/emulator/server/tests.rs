@@ -22,7 +22,14 @@ async fn started(options: Options, tls: Option<TlsAcceptor>) -> (SocketAddr, imp
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let (stop, stopped) = oneshot::channel::<()>();
-    let server = serve(Arc::new(emulator(options)), listener, tls, async move { drop(stopped.await) });
+    let server =
+        serve(
+            Arc::new(emulator(options)),
+            Conduct::default(),
+            listener,
+            tls,
+            async move { drop(stopped.await) },
+        );
     let server = tokio::spawn(server);
     (address, async move || {
         drop(stop);

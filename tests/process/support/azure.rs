@@ -4,7 +4,7 @@ use std::io::{BufRead, BufReader};
 use std::ops::{Deref, DerefMut};
 use std::process::{Child, Stdio};
 
-use super::{Shell, TOKEN};
+use super::{Reply, Shell, TOKEN, ask};
 
 const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
 
@@ -43,6 +43,28 @@ impl Azure {
     /// Where it listens.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
+    }
+
+    /// Asks the emulator without azr in between; the query may be left out but for what matters.
+    pub fn ask(&self, method: &str, path: &str, body: &str) -> std::io::Result<Reply> {
+        let version = if path.contains("Microsoft.ApiCenter") { "2024-03-01" } else { "2022-08-01" };
+        let mark = if path.contains('?') { '&' } else { '?' };
+        ask(&self.endpoint, TOKEN, method, &format!("{path}{mark}api-version={version}"), body)
+    }
+
+    /// Asks the emulator, which must answer whole.
+    pub fn reply(&self, method: &str, path: &str, body: &str) -> Reply {
+        let reply = self.ask(method, path, body).unwrap_or_else(|e| panic!("{method} {path}: {e}"));
+        assert_eq!(reply.end, None, "{method} {path}");
+        reply
+    }
+
+    /// Asks the emulator, which must answer well.
+    pub fn fine(&self, method: &str, path: &str, body: &str) -> Reply {
+        let reply = self.reply(method, path, body);
+        let text = String::from_utf8_lossy(&reply.body);
+        assert!((200..300).contains(&reply.status), "{method} {path}: {}\n{text}", reply.head);
+        reply
     }
 
     /// Asks the emulator to end, as `kill` does, and gives its exit code.

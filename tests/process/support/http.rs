@@ -1,8 +1,10 @@
 //! The plainest HTTP client, to see what a server sends without azr in between.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
+
+use serde_json::Value;
 
 /// The body that a plain-http URL answers with; panics unless the status is 200.
 pub fn get(url: &str) -> Vec<u8> {
@@ -17,6 +19,54 @@ pub fn get(url: &str) -> Vec<u8> {
     let head = String::from_utf8_lossy(&answer[..end]).into_owned();
     assert!(head.split(' ').nth(1) == Some("200"), "{url}: {head}");
     answer.split_off(end + 4)
+}
+
+/// What a server sent, as far as it came.
+pub struct Reply {
+    /// The status.
+    pub status: u16,
+    /// The status line and the headers.
+    pub head: String,
+    /// The body, perhaps cut short.
+    pub body: Vec<u8>,
+    /// How the connection ended, if not well.
+    pub end: Option<ErrorKind>,
+}
+
+impl Reply {
+    /// A header's value; none where it is not there.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let mut headers = self.head.lines().filter_map(|line| line.split_once(": "));
+        headers.find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value)
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        let text = String::from_utf8_lossy(&self.body);
+        serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {}\n\n{text}", self.head))
+    }
+}
+
+/// Sends one request on a connection of its own; the error is of a connection that ended before the headers did.
+pub fn ask(endpoint: &str, token: &str, method: &str, path: &str, body: &str) -> std::io::Result<Reply> {
+    let host = endpoint.strip_prefix("http://").unwrap_or_else(|| panic!("not plain http: {endpoint}"));
+    let mut stream = TcpStream::connect(host)?;
+    let length = body.len();
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\ncontent-length: {length}\r\n\
+         connection: close\r\n\r\n{body}"
+    )?;
+    let mut answer = Vec::new();
+    let end = stream.read_to_end(&mut answer);
+    let Some(head) = answer.windows(4).position(|four| four == b"\r\n\r\n") else {
+        return Err(end.err().unwrap_or_else(|| ErrorKind::UnexpectedEof.into()));
+    };
+    let body = answer.split_off(head + 4);
+    let head = String::from_utf8_lossy(&answer).trim_end().to_owned();
+    let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
+    let status = status.unwrap_or_else(|| panic!("no status: {head}"));
+    Ok(Reply { status, head, body, end: end.err().map(|e| e.kind()) })
 }
 
 /// A server of one answer, for as long as the test runs, and what it is asked.

@@ -6,7 +6,7 @@ mod run;
 mod shell;
 
 pub use azure::{Azure, Local};
-pub use http::{Site, get};
+pub use http::{Reply, Site, ask, get};
 pub use run::Run;
 pub use shell::{Shell, TOKEN, strings};
 
@@ -15,6 +15,10 @@ pub const CENTER: &str = "-g myResourceGroup -n myAPICenter";
 
 /// The options that name the sample's API Management service.
 pub const APIM: &str = "-g myResourceGroup -n myAPIManagement";
+
+/// The resource id of the sample's API center.
+pub const CENTER_ID: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/myResourceGroup/\
+                             providers/Microsoft.ApiCenter/services/myAPICenter";
 
 /// The resource id of the sample's API Management service.
 pub const APIM_ID: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/myResourceGroup/\

@@ -72,6 +72,13 @@ impl Shell {
         std::fs::read(self.folder().join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
     }
 
+    /// The lines of a file of JSON lines, such as an emulator's log.
+    pub fn log(&self, name: &str) -> Vec<Value> {
+        let text = String::from_utf8(self.read(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let line = |line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{name}: {e}: {line}"));
+        text.lines().map(line).collect()
+    }
+
     /// A command in this place, with nobody at the keyboard.
     pub fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use super::sources::services;
 use crate::arm::id::ResourceId;
 use crate::error::{Error, ServiceError};
-use crate::output::message;
 
 /// What services write where they have nothing to say.
 const EMPTY_WORDS: &[&str] = &[
@@ -29,7 +28,7 @@ const FEW_WORDS: usize = 3;
 pub fn explained(error: Error, center: &ResourceId, sources: &[String]) -> Error {
     match &error {
         Error::Service(service) if error.hint().is_none() && is_opaque(service) => {
-            Error::invalid(message::described(&error)).with_hint(what_to_check(center, sources))
+            Error::invalid(error.described()).with_hint(what_to_check(center, sources))
         }
         _ => error,
     }

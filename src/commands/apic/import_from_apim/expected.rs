@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::sources::services;
 use crate::arm::client::Client;
 use crate::arm::id::ResourceId;
-use crate::import::inventory;
+use crate::import::inventory::{self, Revisions};
 use crate::import::source::{Source, SourceApi};
 use crate::output::message;
 
@@ -45,7 +45,9 @@ pub async fn of(client: &Client, sources: &[String]) -> Sources {
         let prefix = format!("{service}/apis/").to_ascii_lowercase();
         let below = sources.iter().filter(|id| id.to_ascii_lowercase().starts_with(&prefix));
         let wanted: Vec<&str> = below.filter_map(|id| id.get(prefix.len()..)).collect();
-        let expected = match inventory::source(client, &service, AT_ONCE).await {
+        let expected = match inventory::source(client, &service, Revisions::Current, AT_ONCE, &|_, _| ())
+            .await
+        {
             Ok(source) => {
                 let (expected, missing) = grouped(&source, &wanted);
                 for name in missing {
@@ -56,14 +58,14 @@ pub async fn of(client: &Client, sources: &[String]) -> Sources {
                 Some(expected)
             }
             Err(error) if error.is_not_found() => {
-                message::warn(&format!("The source cannot be found: {}", message::described(&error)));
+                message::warn(&format!("The source cannot be found: {}", error.described()));
                 if let Some(all) = &mut read.expected {
                     all.extend(named(&wanted));
                 }
                 continue;
             }
             Err(error) => {
-                message::info(&format!("{} cannot be read: {}", service.name(), message::described(&error)));
+                message::info(&format!("{} cannot be read: {}", service.name(), error.described()));
                 None
             }
         };
@@ -88,26 +90,26 @@ fn grouped<'a>(source: &Source, wanted: &[&'a str]) -> (Vec<Expected>, Vec<&'a s
     let mut places: HashMap<String, usize> = HashMap::new();
     for api in source.apis.iter().filter(|api| is_wanted(api)) {
         let set = source.set_of(api);
-        let title = set.map_or(&api.title, |set| &set.title);
+        let title = set.map_or(&*api.title, |set| &set.title);
         let place = *set.and_then(|set| places.get(&set.name.to_lowercase())).unwrap_or(&groups.len());
         if place == groups.len() {
             if let Some(set) = set {
                 places.insert(set.name.to_lowercase(), place);
             }
             groups.push(Expected {
-                name: set.map_or(&api.name, |set| &set.name).clone(),
-                titles: vec![title.clone()],
+                name: set.map_or(&*api.name, |set| &set.name).to_owned(),
+                titles: vec![title.to_owned()],
                 kind: api.nature.kind().unwrap_or_default().to_owned(),
                 sources: Vec::new(),
                 versions: Vec::new(),
             });
         }
         let group = &mut groups[place];
-        if !group.titles.contains(&api.title) {
-            group.titles.push(api.title.clone());
+        if !group.titles.iter().any(|title| **title == *api.title) {
+            group.titles.push(api.title.to_string());
         }
-        group.sources.push(api.name.clone());
-        group.versions.extend(api.version.clone());
+        group.sources.push(api.name.to_string());
+        group.versions.extend(api.version.as_deref().map(str::to_owned));
     }
     let known = |name: &str| source.apis.iter().any(|api| api.name.to_lowercase() == without_revision(name));
     let missing: Vec<&str> = wanted.iter().copied().filter(|name| *name != "*" && !known(name)).collect();
@@ -133,11 +135,11 @@ mod tests {
     use crate::import::source::VersionSet;
 
     fn source() -> Source {
-        let api = |name: &str, set: Option<&str>, version: Option<&str>| SourceApi {
-            name: name.to_owned(),
-            title: format!("The {name}"),
-            set: set.map(str::to_owned),
-            version: version.map(str::to_owned),
+        let api = |name: &str, set: Option<u32>, version: Option<&str>| SourceApi {
+            name: name.into(),
+            title: format!("The {name}").into(),
+            set,
+            version: version.map(Into::into),
             ..SourceApi::default()
         };
         let set =
@@ -147,9 +149,9 @@ mod tests {
             gateways: Vec::new(),
             sets: vec![set],
             apis: vec![
-                api("orders-v1", Some("Orders"), Some("v1")),
+                api("orders-v1", Some(0), Some("v1")),
                 api("weather", None, None),
-                api("orders-v2", Some("orders"), Some("v2")),
+                api("orders-v2", Some(0), Some("v2")),
             ],
         }
     }

@@ -21,6 +21,7 @@ use crate::commands::args;
 use crate::commands::tree::Outcome;
 use crate::error::{Error, Result};
 use crate::import::report::Writer;
+use crate::import::results::Results;
 use crate::output::message;
 use crate::output::progress::Progress;
 use crate::session::Session;
@@ -150,16 +151,22 @@ impl Import<'_> {
             }
             (Err(error), _) | (_, Err(error)) => return Err(error),
         };
-        let why = failure.map_or_else(|| NOTHING_SAID.to_owned(), message::described);
-        let results = difference::results(self.expected, &before, &after, &why);
-        if failure.is_none() {
-            said::failures(&results);
+        let why = failure.map_or_else(|| NOTHING_SAID.to_owned(), Error::described);
+        let told = difference::results(self.expected, &before, &after, &why);
+        let count = told.len();
+        let (writer, path) = report.unzip();
+        let mut results = Results::new(writer);
+        told.into_iter().enumerate().try_for_each(|(at, result)| results.add(at, result))?;
+        results.finish(count, |_| None)?;
+        match failure {
+            None => said::say(&results),
+            // It is the reason of all that failed, and is said by itself.
+            Some(_) => said::counts(&results),
         }
-        said::counts(&results);
-        match report {
-            Some((writer, path)) => report::write(writer, path, &results),
-            None => Ok(()),
+        if let Some(path) = path {
+            message::note(&format!("Report written to {}", path.display()));
         }
+        Ok(())
     }
 }
 

@@ -2,7 +2,6 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
-use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 
@@ -23,6 +22,7 @@ use crate::files;
 use crate::glob::Selection;
 use crate::output::message;
 use crate::output::progress::Progress;
+use crate::session::asked_to_end;
 
 /// What to export, and where to.
 pub struct Many<'a> {
@@ -40,14 +40,9 @@ pub struct Many<'a> {
 
 /// Exports them all; `collection` is where the APIs of the service are.
 ///
-/// Once `asked_to_end` is ready no more is begun, what is under way is dropped, and the manifest says what was done.
-pub async fn export(
-    client: &Client,
-    collection: &Target,
-    many: Many<'_>,
-    asked_to_end: impl Future<Output = ()>,
-) -> Result<Outcome> {
-    let mut asked_to_end = pin!(asked_to_end);
+/// On Ctrl-C no more is begun, what is under way is dropped, and the manifest says what was done.
+pub async fn export(client: &Client, collection: &Target, many: Many<'_>) -> Result<Outcome> {
+    let mut asked_to_end = pin!(asked_to_end());
     let folder = folder(many.folder)?;
     let progress = Progress::start("Reading the list of APIs");
     let listed = tokio::select! {

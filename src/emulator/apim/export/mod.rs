@@ -62,6 +62,23 @@ pub fn link(world: &mut World, call: &Call, place: &Place, name: &str) -> Result
     Ok(Answer::json(200, &body))
 }
 
+/// The exports that the real service may mix up with this one when they are asked for at once.
+///
+/// Those in the same format of APIs of one version set, or else of the revisions of one API. None where nothing is to be
+/// exported.
+#[must_use]
+pub fn export_family(world: &World, call: &Call) -> Option<String> {
+    if call.method != "GET" || !api::truth(call.query("export")) {
+        return None;
+    }
+    let (collection, name) = call.path.rsplit_once('/')?;
+    let service = collection.rsplit_once('/').filter(|(_, kind)| kind.eq_ignore_ascii_case("apis"))?.0;
+    let entry = world.store.get(&revisions::resolve(world, service, name)?)?;
+    let set = entry.body["properties"]["apiVersionSetId"].as_str();
+    let format = call.query("format").unwrap_or_default().to_ascii_lowercase();
+    Some(format!("{format} {}", set.unwrap_or_else(|| revisions::api_name(&entry.id))))
+}
+
 fn unfit(entry: &Entry, format: &str) -> Answer {
     let kind = entry.body["properties"]["type"].as_str().unwrap_or("http");
     errors::invalid("format", &format!("An API of the type '{kind}' cannot be exported as '{format}'."))
