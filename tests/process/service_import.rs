@@ -160,6 +160,22 @@ fn a_source_in_another_directory_is_refused() {
 }
 
 #[test]
+fn the_directory_of_a_subscription_out_of_reach_is_known_from_the_profile() {
+    let azure = ready();
+    let config = azure.folder().join("../home/config");
+    std::fs::create_dir_all(&config).expect("a folder");
+    let entry = json!({"id": &ELSEWHERE[15..], "name": "Elsewhere", "state": "Enabled", "isDefault": false,
+                       "environmentName": "AzureCloud", "user": {"name": "u", "type": "user"},
+                       "tenantId": "44444444-4444-4444-4444-444444444444",
+                       "homeTenantId": "44444444-4444-4444-4444-444444444444"});
+    let profile = json!({"installationId": "0", "subscriptions": [entry]});
+    std::fs::write(config.join("azureProfile.json"), profile.to_string()).expect("written");
+    let afar = format!("{ELSEWHERE}/resourceGroups/there/providers/Microsoft.ApiManagement/service/afar");
+    let run = import(&azure, &format!("--source-resource-ids {afar}/apis/*"));
+    assert!(run.error(1).contains("44444444-4444-4444-4444-444444444444"), "{}", run.story());
+}
+
+#[test]
 fn the_mend_names_the_subscription_where_it_is_another() {
     let azure = Azure::start();
     let run = azure.run(format!(

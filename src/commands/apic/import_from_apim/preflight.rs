@@ -52,7 +52,7 @@ pub async fn check(session: &Session, center: &ResourceId, sources: &[String]) -
             subscription_option(session, center)
         )));
     };
-    check_directory(client, center, found["identity"]["tenantId"].as_str(), &services(sources)).await?;
+    check_directory(session, center, found["identity"]["tenantId"].as_str(), &services(sources)).await?;
     Ok(Some(principal).filter(|principal| !principal.is_empty()))
 }
 
@@ -78,9 +78,9 @@ fn subscription_option(session: &Session, center: &ResourceId) -> String {
 
 /// Refuses sources whose subscription belongs to another directory than the center's identity.
 ///
-/// Subscriptions that cannot be read are not asked about any further.
+/// Where it cannot be told which directory that is, nothing is said.
 async fn check_directory(
-    client: &Client,
+    session: &Session,
     center: &ResourceId,
     identity: Option<&str>,
     services: &[ResourceId],
@@ -91,9 +91,9 @@ async fn check_directory(
     for service in elsewhere {
         let home = match identity {
             Some(tenant) => Some(tenant.to_owned()),
-            None => tenant_of(client, own).await,
+            None => tenant_of(session, own).await,
         };
-        let theirs = tenant_of(client, service.subscription().unwrap_or_default()).await;
+        let theirs = tenant_of(session, service.subscription().unwrap_or_default()).await;
         let (Some(home), Some(theirs)) = (home, theirs) else { continue };
         if !home.eq_ignore_ascii_case(&theirs) {
             return Err(Error::invalid(format!(
@@ -107,11 +107,14 @@ async fn check_directory(
     Ok(())
 }
 
-/// The directory that a subscription belongs to; None where that cannot be read.
-async fn tenant_of(client: &Client, subscription: &str) -> Option<String> {
+/// The directory that a subscription belongs to, as it says itself or else az's profile; None where neither does.
+async fn tenant_of(session: &Session, subscription: &str) -> Option<String> {
     let id = ResourceId::subscription_scope(subscription);
-    let answer = client.send("GET", &Target::new(id.as_str(), SUBSCRIPTIONS_VERSION), None).await.ok()?;
-    answer.body["tenantId"].as_str().filter(|tenant| !tenant.is_empty()).map(str::to_owned)
+    let at = Target::new(id.as_str(), SUBSCRIPTIONS_VERSION);
+    match session.client().ok()?.send("GET", &at, None).await {
+        Ok(answer) => answer.body["tenantId"].as_str().filter(|tenant| !tenant.is_empty()).map(str::to_owned),
+        Err(_) => session.context.subscription(Some(subscription)).ok()?.home_tenant_id,
+    }
 }
 
 /// The principal of the identity that the service uses: the system-assigned one, else the first user-assigned one.
