@@ -10,7 +10,6 @@ mod writer;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize, Serializer};
-use serde_json::{Value, json};
 
 use super::plan::PlannedApi;
 use crate::error::{Error, Result};
@@ -121,23 +120,6 @@ impl ApiResult {
     fn remark(&self) -> String {
         self.reason.clone().unwrap_or_else(|| self.notes.join("; "))
     }
-}
-
-/// How many APIs ended so.
-#[must_use]
-pub fn count(results: &[ApiResult], status: Status) -> usize {
-    results.iter().filter(|result| result.status == status).count()
-}
-
-/// The result to print: counts, and every API.
-#[must_use]
-pub fn summary(results: &[ApiResult]) -> Value {
-    let mut summary = json!({});
-    for status in Status::ALL {
-        summary[status.word()] = json!(count(results, status));
-    }
-    summary["apis"] = results.iter().map(|result| json!(result)).collect();
-    summary
 }
 
 /// The form of a report, told by the ending of its file.

@@ -42,6 +42,14 @@ impl Results {
         Self { report, ..Self::default() }
     }
 
+    /// These results, which are all there are; they are in the report at the end.
+    pub fn of(all: Vec<ApiResult>, report: Option<Writer>) -> Result<Self> {
+        let mut results = Self::new(report);
+        all.into_iter().try_for_each(|result| results.take(result))?;
+        results.report.take().map_or(Ok(()), Writer::finish)?;
+        Ok(results)
+    }
+
     /// Takes the result of the API at this place; each place comes once.
     pub fn add(&mut self, at: usize, result: ApiResult) -> Result<()> {
         self.early.insert(at, result);

@@ -7,7 +7,6 @@ mod client;
 mod difference;
 mod expected;
 mod preflight;
-mod said;
 mod service;
 mod sources;
 
@@ -23,7 +22,8 @@ use crate::commands::{args, names};
 use crate::error::Result;
 use crate::session::{Session, unless_interrupted};
 use service::Way;
-use sources::{api_id, list_of, service};
+
+pub use client::table;
 
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
 
@@ -66,7 +66,7 @@ pub fn command() -> Leaf {
     })
     .details(CLIENT_DETAILS)
     .ends_itself()
-    .table(client::table)
+    .table(table)
     .examples(&[
         Example {
             what: "Import all APIs of a service",

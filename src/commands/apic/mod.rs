@@ -17,6 +17,7 @@ mod register_plan;
 mod report;
 mod ruleset;
 mod ruleset_zip;
+mod said;
 mod service;
 mod shapes;
 mod specification;

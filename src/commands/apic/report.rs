@@ -5,12 +5,13 @@ use std::path::{Path, PathBuf};
 use std::pin::Pin;
 
 use clap::{Arg, ArgMatches};
-use serde_json::{Value, json};
 
+use super::{import_from_apim, said};
 use crate::commands::args;
 use crate::commands::tree::{Example, Leaf, Node, Outcome};
 use crate::error::{Error, Result};
 use crate::import::report::{self, ApiResult, Form, Status, Writer};
+use crate::import::results::Results;
 use crate::output::message;
 
 /// `azr apic report …`.
@@ -21,11 +22,11 @@ pub fn children() -> Vec<Node> {
         })
         .details(
             "It reads the .json form that --report writes. Every API comes once: a run that did or tried something \
-             with it counts over one that skipped it, and else the file named later. It prints the counts and every \
-             API, and exits with 4 where any failed. A .md is made for the summary of a GitHub step: \
+             with it counts over one that skipped it, and else the file named later. It prints the counts and what was \
+             not imported, and exits with 4 where any failed. A .md is made for the summary of a GitHub step: \
              cat FILE.md >> \"$GITHUB_STEP_SUMMARY\" shows it.",
         )
-        .table(table)
+        .table(import_from_apim::table)
         .examples(&[
             Example {
                 what: "Merge what the jobs of a pipeline left, for the summary of its step",
@@ -33,7 +34,7 @@ pub fn children() -> Vec<Node> {
             },
             Example {
                 what: "Show what failed in any of them",
-                line: "azr apic report merge shard-1.json shard-2.json --query \"apis[?status=='failed'].[name, reason]\" -o table",
+                line: "azr apic report merge shard-1.json shard-2.json --query \"problems[?status=='failed'].[name, reason]\" -o table",
             },
         ])
         .into(),
@@ -67,33 +68,15 @@ fn merge(matches: &ArgMatches) -> Result<Outcome> {
     let wanted = wanted(matches)?;
     let files = matches.get_many::<PathBuf>("files").unwrap_or_default();
     let reports: Vec<Vec<ApiResult>> = files.map(|path| report::read(path)).collect::<Result<_>>()?;
-    let results = report::merge(reports);
-    if let Some((path, form)) = wanted {
-        let mut writer = Writer::create(path, form)?;
-        results.iter().try_for_each(|result| writer.add(result))?;
-        writer.finish()?;
-        message::note(&format!("Report written to {}", path.display()));
-    }
-    let mut outcome = Outcome::value(report::summary(&results));
-    let failed = report::count(&results, Status::Failed);
+    let writer = wanted.map(|(path, form)| Writer::create(path, form)).transpose()?;
+    let results = Results::of(report::merge(reports), writer)?;
+    said::report(wanted.map(|(path, _)| path));
+    let mut outcome = Outcome::value(results.summary());
+    let failed = results.count(Status::Failed);
     if failed > 0 {
-        let error = Error::Partial { failed, total: results.len() };
+        let error = Error::Partial { failed, total: results.total() };
         message::error(&error);
         outcome.code = error.exit_code();
     }
     Ok(outcome)
-}
-
-/// The APIs of a report, for people.
-fn table(value: &Value) -> Value {
-    let row = |api: &Value| {
-        json!({
-            "Status": api["status"],
-            "API": api["name"],
-            "Title": api["title"],
-            "Kind": api["kind"],
-            "Reason": api["reason"],
-        })
-    };
-    value["apis"].as_array().into_iter().flatten().map(row).collect()
 }

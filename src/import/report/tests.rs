@@ -1,4 +1,5 @@
 use proptest::prelude::*;
+use serde_json::json;
 
 use super::*;
 
@@ -34,15 +35,6 @@ fn reread(bytes: &[u8]) -> Result<Vec<ApiResult>> {
     let path = folder.path().join("r.json");
     std::fs::write(&path, bytes).expect("written");
     read(&path)
-}
-
-#[test]
-fn the_summary_counts_and_lists() {
-    let summary = summary(&results());
-    let counts: Vec<u64> = Status::ALL.iter().map(|s| summary[s.word()].as_u64().unwrap_or(99)).collect();
-    assert_eq!(counts, [1, 0, 0, 0, 1, 1]);
-    assert_eq!(summary["apis"][1]["reason"], "no\ngood \u{1}");
-    assert_eq!(summary["apis"][0]["versions"], json!(["v1", "v2"]));
 }
 
 #[test]

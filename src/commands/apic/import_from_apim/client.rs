@@ -3,12 +3,11 @@
 mod options;
 mod request;
 
-use std::fmt::Write as _;
-
 use clap::ArgMatches;
 use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 
+use super::super::said;
 use crate::arm::id::ResourceId;
 use crate::commands::tree::Outcome;
 use crate::error::{Error, Result};
@@ -251,10 +250,10 @@ impl Whole {
 
 /// Says what came of it, and ends the journal of an import that came to its end.
 fn conclude(request: &Request, journal: Journal, results: &Results, interrupted: bool) -> Result<Outcome> {
-    say(results);
-    if let Some((path, _)) = &request.report {
-        message::note(&format!("Report written to {}", path.display()));
-    }
+    said::notes(results);
+    said::problems(results);
+    said::counts(results);
+    said::report(request.report.as_ref().map(|(path, _)| path.as_path()));
     let mut outcome = Outcome::value(results.summary());
     if interrupted {
         message::error(&Error::Interrupted);
@@ -272,28 +271,6 @@ fn conclude(request: &Request, journal: Journal, results: &Results, interrupted:
         outcome.code = error.exit_code();
     }
     Ok(outcome)
-}
-
-fn say(results: &Results) {
-    let (notes, more) = results.notes();
-    for note in notes {
-        message::note(note);
-    }
-    if more > 0 {
-        message::note(&format!("and {more} more notes, which are in the report (--report)"));
-    }
-    for problem in results.problems() {
-        let what = if problem.status == Status::Failed { "failed" } else { "is left out" };
-        message::warn(&format!("{} {what}: {}", problem.name, problem.reason));
-    }
-    let mut heads = String::new();
-    let mut counts = String::new();
-    for status in Status::ALL {
-        let _ = write!(heads, "{:<11}", status.word());
-        let _ = write!(counts, "{:<11}", results.count(status));
-    }
-    message::note(heads.trim_end());
-    message::note(counts.trim_end());
 }
 
 /// A plan, or what was not imported, as a table for people.

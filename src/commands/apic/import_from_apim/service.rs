@@ -9,10 +9,10 @@ use std::path::Path;
 use clap::ArgMatches;
 use serde_json::{Value, json};
 
-use super::super::report;
+use super::super::{report, said};
 use super::difference::{self, CenterApi};
 use super::expected::{self, Expected};
-use super::{cause, preflight, said, sources};
+use super::{cause, preflight, sources};
 use crate::arm::client::Client;
 use crate::arm::id::ResourceId;
 use crate::arm::plan::{Action, Job, Target};
@@ -152,20 +152,13 @@ impl Import<'_> {
             (Err(error), _) | (_, Err(error)) => return Err(error),
         };
         let why = failure.map_or_else(|| NOTHING_SAID.to_owned(), Error::described);
-        let told = difference::results(self.expected, &before, &after, &why);
-        let count = told.len();
         let (writer, path) = report.unzip();
-        let mut results = Results::new(writer);
-        told.into_iter().enumerate().try_for_each(|(at, result)| results.add(at, result))?;
-        results.finish(count, |_| None)?;
-        match failure {
-            None => said::say(&results),
-            // It is the reason of all that failed, and is said by itself.
-            Some(_) => said::counts(&results),
+        let results = Results::of(difference::results(self.expected, &before, &after, &why), writer)?;
+        if failure.is_none() {
+            said::problems(&results);
         }
-        if let Some(path) = path {
-            message::note(&format!("Report written to {}", path.display()));
-        }
+        said::counts(&results);
+        said::report(path);
         Ok(())
     }
 }

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 use serde_json::{Map, Value, json};
 
-use super::super::{api_id, list_of, service};
+use super::super::sources::{api_id, list_of, service};
 use super::options::{CONCURRENCY, MAX_DELETE};
 use crate::arm::edit::{self, Step};
 use crate::arm::id::ResourceId;
 use crate::arm::schema::{Kind, field};
+use crate::commands::apic::report;
 use crate::commands::{args, shorthand};
 use crate::error::{Error, Result};
 use crate::import::choice::Shard;
@@ -60,7 +61,7 @@ impl Request {
         let text = |long: &str| matches.get_one::<String>(long).map(|t| t.to_ascii_lowercase());
         let path = |long: &str| matches.get_one::<String>(long).map(PathBuf::from);
         let (source, patterns) = chosen(session, matches, center)?;
-        let report = path("report").map(|path| Form::of(&path).map(|form| (path, form))).transpose()?;
+        let report = report::wanted(matches)?.map(|(path, form)| (path.to_owned(), form));
         let request = Self {
             source,
             tenant: matches.get_one::<String>("apim-tenant").cloned(),

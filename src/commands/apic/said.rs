@@ -2,16 +2,17 @@
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
+use std::path::Path;
 
 use crate::import::report::Status;
 use crate::import::results::{Problem, Results};
 use crate::output::message;
 
-/// How many names are said of APIs that were not imported for the same reason.
+/// How many names are said of APIs that failed alike.
 const SHOWN_NAMES: usize = 5;
 
-/// Says what was shortened, what was not imported and why, and how many ended in which way.
-pub fn say(results: &Results) {
+/// Says what was shortened or left out, as far as it is not too much to read.
+pub fn notes(results: &Results) {
     let (notes, more) = results.notes();
     for note in notes {
         message::note(note);
@@ -19,15 +20,15 @@ pub fn say(results: &Results) {
     if more > 0 {
         message::note(&format!("and {more} more notes, which are in the report (--report)"));
     }
-    for (names, status, reason) in alike(results.problems()) {
-        let what = match (status, names.len()) {
-            (Status::Failed, _) => "failed",
-            (_, 1) => "is left out",
-            _ => "are left out",
-        };
-        message::warn(&format!("{} {what}: {reason}", list(&names)));
+}
+
+/// Says of each API that failed or was left out why; those with the same cause together.
+pub fn problems(results: &Results) {
+    for (status, text) in [(Status::Failed, "failed"), (Status::Skipped, "left out")] {
+        for (names, reason) in alike(results.problems(), status) {
+            message::warn(&format!("{} {text}: {reason}", list(&names)));
+        }
     }
-    counts(results);
 }
 
 /// Says how many ended in which way.
@@ -43,14 +44,21 @@ pub fn counts(results: &Results) {
     message::note(counts.trim_end());
 }
 
-/// The names of those that ended alike for the same reason, in the order in which they come.
-fn alike(problems: &[Problem]) -> Vec<(Vec<&str>, Status, &str)> {
-    let mut groups: Vec<(Vec<&str>, Status, &str)> = Vec::new();
-    let mut places: HashMap<(&str, &str), usize> = HashMap::new();
-    for problem in problems {
-        let place = *places.entry((problem.status.word(), &problem.reason)).or_insert(groups.len());
+/// Says where the report is, if there is one.
+pub fn report(path: Option<&Path>) {
+    if let Some(path) = path {
+        message::note(&format!("Report written to {}", path.display()));
+    }
+}
+
+/// The names of those that ended so, by reason, in the order in which the reasons come.
+fn alike(problems: &[Problem], status: Status) -> Vec<(Vec<&str>, &str)> {
+    let mut groups: Vec<(Vec<&str>, &str)> = Vec::new();
+    let mut places: HashMap<&str, usize> = HashMap::new();
+    for problem in problems.iter().filter(|problem| problem.status == status) {
+        let place = *places.entry(&problem.reason).or_insert(groups.len());
         if place == groups.len() {
-            groups.push((Vec::new(), problem.status, &problem.reason));
+            groups.push((Vec::new(), &problem.reason));
         }
         groups[place].0.push(&problem.name);
     }
@@ -70,7 +78,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn those_that_ended_alike_are_said_together() {
+    fn those_that_failed_alike_are_said_together() {
         let problem = |name: &str, status, reason: &str| Problem {
             name: name.to_owned(),
             status,
@@ -82,12 +90,7 @@ mod tests {
             problem("c", Status::Failed, "x"),
             problem("d", Status::Skipped, "x"),
         ];
-        let want = [
-            (vec!["a", "c"], Status::Failed, "x"),
-            (vec!["b"], Status::Failed, "y"),
-            (vec!["d"], Status::Skipped, "x"),
-        ];
-        assert_eq!(alike(&problems), want);
+        assert_eq!(alike(&problems, Status::Failed), [(vec!["a", "c"], "x"), (vec!["b"], "y")]);
         assert_eq!(list(&["a", "b"]), "a, b");
         assert_eq!(list(&["a", "b", "c", "d", "e", "f", "g"]), "a, b, c, d, e and 2 more");
     }
