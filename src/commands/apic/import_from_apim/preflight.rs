@@ -29,8 +29,14 @@ const READING_ROLES: [&str; 5] = [
 
 /// Checks the center's identity, and that the sources are where it can be let in; gives its principal.
 ///
-/// None where the center or the principal does not show.
-pub async fn check(session: &Session, center: &ResourceId, sources: &[String]) -> Result<Option<String>> {
+/// `user` is the user-assigned identity that the import is to use, if one is named. None where the center or the
+/// principal does not show.
+pub async fn check(
+    session: &Session,
+    center: &ResourceId,
+    user: Option<&str>,
+    sources: &[String],
+) -> Result<Option<String>> {
     let client = session.client()?;
     let found = match client.send("GET", &Target::new(center.as_str(), CENTER.api_version), None).await {
         Ok(answer) => answer.body,
@@ -40,7 +46,7 @@ pub async fn check(session: &Session, center: &ResourceId, sources: &[String]) -
             return Ok(None);
         }
     };
-    let Some(principal) = principal(&found) else {
+    let Some(principal) = principal(&found, user) else {
         return Err(Error::invalid(format!(
             "the API center {} has no managed identity to read API Management with",
             center.name()
@@ -101,7 +107,7 @@ async fn check_directory(
                 service.name(),
                 center.name()
             ))
-            .with_hint("Add --mode client: azr itself imports, as whoever is signed in."));
+            .with_hint("azr can import by itself, as whoever is signed in: azr apic import-from-apim … --mode client"));
         }
     }
     Ok(())
@@ -117,18 +123,23 @@ async fn tenant_of(session: &Session, subscription: &str) -> Option<String> {
     }
 }
 
-/// The principal of the identity that the service uses: the system-assigned one, else the first user-assigned one.
+/// The principal of the identity that the service uses: the user-assigned one that is named, else the
+/// system-assigned one, else the first user-assigned one.
 ///
 /// None without an identity; empty where there is one whose principal does not show.
-fn principal(center: &Value) -> Option<String> {
+fn principal(center: &Value, user: Option<&str>) -> Option<String> {
     let identity = center.get("identity")?;
     let kind = identity.get("type").and_then(Value::as_str).unwrap_or("None");
     if kind.eq_ignore_ascii_case("none") {
         return None;
     }
     let of = |value: &Value| value.get("principalId").and_then(Value::as_str).map(str::to_owned);
-    let user = || identity.get("userAssignedIdentities")?.as_object()?.values().next().and_then(of);
-    Some(of(identity).or_else(user).unwrap_or_default())
+    let users = || identity.get("userAssignedIdentities")?.as_object();
+    let found = match user {
+        Some(user) => users().and_then(|all| of(all.iter().find(|(id, _)| id.eq_ignore_ascii_case(user))?.1)),
+        None => of(identity).or_else(|| users()?.values().next().and_then(of)),
+    };
+    Some(found.unwrap_or_default())
 }
 
 /// Whether a role assignment that lets the principal read the service can be seen; true where none can be asked for.
@@ -152,12 +163,14 @@ mod tests {
 
     #[test]
     fn the_system_assigned_identity_comes_first() {
-        assert_eq!(principal(&json!({})), None);
-        assert_eq!(principal(&json!({"identity": {"type": "None"}})), None);
+        assert_eq!(principal(&json!({}), None), None);
+        assert_eq!(principal(&json!({"identity": {"type": "None"}}), None), None);
         let both = json!({"identity": {"type": "SystemAssigned,UserAssigned", "principalId": "p",
                           "userAssignedIdentities": {"/a": {"principalId": "q"}}}});
-        assert_eq!(principal(&both).as_deref(), Some("p"));
+        assert_eq!(principal(&both, None).as_deref(), Some("p"));
         let user = json!({"identity": {"type": "UserAssigned", "userAssignedIdentities": {"/a": {"principalId": "q"}}}});
-        assert_eq!(principal(&user).as_deref(), Some("q"));
+        assert_eq!(principal(&user, None).as_deref(), Some("q"));
+        assert_eq!(principal(&both, Some("/A")).as_deref(), Some("q"));
+        assert_eq!(principal(&both, Some("/other")).as_deref(), Some(""));
     }
 }

@@ -53,7 +53,8 @@ pub async fn run(session: &Session, matches: &ArgMatches, way: Way, center: &Res
     };
     let client = session.client()?;
     let progress = Progress::start(format!("Reading {} and its source", center.name()));
-    let principal = preflight::check(session, center, &sources).await?;
+    let user = matches.try_get_one::<String>("msi-resource-id").ok().flatten();
+    let principal = preflight::check(session, center, user.map(String::as_str), &sources).await?;
     let read = expected::of(client, &sources).await;
     if let Some(principal) = principal {
         preflight::warn_without_role(client, &principal, &read.services).await;
