@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::faults::Faults;
 use super::quirks::Quirks;
 use super::request_log::RequestLog;
 
@@ -13,6 +14,8 @@ use super::request_log::RequestLog;
 pub struct Conduct {
     /// How long to wait before each answer.
     pub latency: Duration,
+    /// What is to go wrong.
+    pub faults: Faults,
     /// Whether, and how, it misbehaves as the real services do.
     pub quirks: Option<Quirks>,
     /// Where answered requests are noted.

@@ -1,5 +1,9 @@
 //! What Azure Resource Manager checks before a provider sees a request, and the headers it adds to every answer.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
+use time::OffsetDateTime;
 use uuid::Uuid;
 
 use super::context::Context;
@@ -26,14 +30,41 @@ pub fn authenticate(call: &Call, options: &Options) -> Result<(), Answer> {
         return Err(unauthorized("AuthenticationFailedInvalidHeader", text, "an invalid header"));
     }
     if token == "expired" || options.expired_token.as_deref() == Some(token) {
-        let now = stamp::utc(call.now);
-        let text = format!(
-            "The access token expiry UTC time '{now}' is earlier than current UTC time '{now}'. The emulator was \
-             told to treat this token as expired."
-        );
-        return Err(unauthorized("ExpiredAuthenticationToken", &text, "an expired access token"));
+        return Err(expired(call));
     }
-    Ok(())
+    let Some(claims) = claims(token) else { return Ok(()) };
+    let time = |claim: &str| {
+        claims[claim].as_i64().and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
+    };
+    match (time("nbf"), time("exp")) {
+        (_, Some(end)) if end <= call.now => Err(expired_at(call, end)),
+        (Some(start), _) if start > call.now => {
+            let text = "The access token is not yet valid; check the clocks.";
+            Err(unauthorized("InvalidAuthenticationToken", text, "a token that is not yet valid"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What a token says of itself, if it is a JWT; the emulator takes any other text as well.
+fn claims(token: &str) -> Option<Value> {
+    let [_, claims, _] = token.split('.').collect::<Vec<_>>()[..] else { return None };
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(claims).ok()?).ok()
+}
+
+/// The refusal of a token that the emulator was told to treat as expired.
+#[must_use]
+pub fn expired(call: &Call) -> Answer {
+    expired_at(call, call.now)
+}
+
+fn expired_at(call: &Call, end: OffsetDateTime) -> Answer {
+    let text = format!(
+        "The access token expiry UTC time '{}' is earlier than current UTC time '{}'.",
+        stamp::utc(end),
+        stamp::utc(call.now)
+    );
+    unauthorized("ExpiredAuthenticationToken", &text, "an expired access token")
 }
 
 fn unauthorized(code: &str, message: &str, because: &str) -> Answer {
@@ -130,7 +161,7 @@ mod tests {
     use crate::emulator::testing::call;
 
     fn code(answer: &Answer) -> String {
-        let body: serde_json::Value = serde_json::from_slice(&answer.body).expect("JSON");
+        let body: Value = serde_json::from_slice(&answer.body).expect("JSON");
         body["error"]["code"].as_str().expect("a code").to_owned()
     }
 
@@ -147,5 +178,20 @@ mod tests {
         assert_eq!(code(&answer), "ExpiredAuthenticationToken");
         request.headers[0].1 = "Bearer anything".to_owned();
         assert!(authenticate(&request, &options).is_ok());
+    }
+
+    #[test]
+    fn a_token_that_says_when_it_is_valid_is_taken_at_its_word() {
+        let mut request = call("GET", "/subscriptions");
+        let now = request.now.unix_timestamp();
+        let mut code_for = |nbf: i64, exp: i64| {
+            let claims = serde_json::json!({"nbf": nbf, "exp": exp}).to_string();
+            let token = format!("e30.{}.sig", URL_SAFE_NO_PAD.encode(claims));
+            request.headers = vec![("authorization".to_owned(), format!("Bearer {token}"))];
+            authenticate(&request, &Options::default()).err().map(|answer| code(&answer))
+        };
+        assert_eq!(code_for(now - 10, now + 10), None);
+        assert_eq!(code_for(now - 10, now).as_deref(), Some("ExpiredAuthenticationToken"));
+        assert_eq!(code_for(now + 10, now + 20).as_deref(), Some("InvalidAuthenticationToken"));
     }
 }

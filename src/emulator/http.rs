@@ -48,6 +48,32 @@ impl Call {
         self.query.iter().map(|(n, v)| (n.as_str(), v.as_str())).filter(move |(name, _)| public(name))
     }
 
+    /// Its URL, as the caller may ask it again.
+    #[must_use]
+    pub fn url(&self) -> String {
+        self.url_with(self.query.iter().map(|(name, value)| (name.as_str(), value.as_str())))
+    }
+
+    /// Its URL with another query.
+    pub fn url_with<'a>(&self, query: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(query).finish();
+        // `+` for a space is legal in a query, but not every client reads it back as one.
+        let query = query.replace('+', "%20");
+        let path: Vec<String> = self.path.split('/').map(escaped).collect();
+        format!("{}{}?{query}", self.base, path.join("/"))
+    }
+
+    /// Its URL, of the part of a list from `skip` on, with so many items at most.
+    #[must_use]
+    pub fn url_of_page(&self, skip: usize, top: Option<usize>) -> String {
+        let others = self.query.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let others = others
+            .filter(|(name, _)| !name.eq_ignore_ascii_case("$skip") && !name.eq_ignore_ascii_case("$top"));
+        let (skip, top) = (skip.to_string(), top.map(|top| top.to_string()));
+        let top = top.as_deref().map(|top| ("$top", top));
+        self.url_with(others.chain(top).chain([("$skip", skip.as_str())]))
+    }
+
     /// The body as JSON, or ARM's answer to a body that is none.
     pub fn json(&self) -> Result<Value, Answer> {
         serde_json::from_slice(&self.body).map_err(|e| {
@@ -58,6 +84,10 @@ impl Call {
             )
         })
     }
+}
+
+fn escaped(segment: &str) -> String {
+    url::form_urlencoded::byte_serialize(segment.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
 /// One answer of the emulator.
@@ -89,6 +119,19 @@ impl Answer {
     #[must_use]
     pub fn error(status: u16, code: &str, message: &str) -> Self {
         Self::json(status, &json!({"error": {"code": code, "message": message}}))
+    }
+
+    /// The first header of this name, given in lower case.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    /// The same answer without the headers of this name, given in lower case.
+    #[must_use]
+    pub fn without(mut self, name: &str) -> Self {
+        self.headers.retain(|(n, _)| n != name);
+        self
     }
 
     /// The same answer with one more header; the name in lower case.

@@ -9,6 +9,7 @@ pub mod authorization;
 pub mod chance;
 pub mod conduct;
 pub mod context;
+pub mod faults;
 pub mod filter;
 pub mod gate;
 pub mod groups;

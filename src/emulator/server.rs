@@ -1,25 +1,31 @@
 //! The emulator on a port, with or without TLS.
 
+mod listen;
+mod response;
+mod wire;
+
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::extract::State;
-use axum::http::{HeaderName, HeaderValue, StatusCode};
-use axum::serve::{Listener, ListenerExt};
+use axum::body::to_bytes;
+use axum::extract::{ConnectInfo, Request, State};
+use axum::response::Response;
 use time::OffsetDateTime;
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::server::TlsStream;
 
 use super::conduct::Conduct;
+use super::faults::Rule;
+use super::faults::effect::{Delivery, Moment};
 use super::http::{Answer, Call};
 use super::quirks::Turn;
-use super::{Emulator, inbound};
+use super::{Emulator, gate, inbound};
+use listen::{Encrypted, Plain};
+use response::response;
+use wire::Scissors;
 
 /// The largest body that is read.
 const BODY_BYTES: usize = 64 * 1024 * 1024;
@@ -49,26 +55,17 @@ pub async fn serve(
     let site = Site { emulator: emulator.clone(), conduct: Arc::new(conduct), scheme, address };
     let router = Router::new().fallback(answer).with_state(site);
     let saver = tokio::spawn(save_now_and_then(emulator.clone()));
+    let service = router.into_make_service_with_connect_info::<Scissors>();
     let served = match tls {
-        None => {
-            // Small answers on a loopback connection gain nothing from waiting for more to send.
-            let listener = listener.tap_io(|stream| quick(stream));
-            axum::serve(listener, router).with_graceful_shutdown(shutdown).await
-        }
+        None => axum::serve(Plain(listener), service).with_graceful_shutdown(shutdown).await,
         Some(acceptor) => {
             let listener = Encrypted::new(listener, acceptor, address);
-            axum::serve(listener, router).with_graceful_shutdown(shutdown).await
+            axum::serve(listener, service).with_graceful_shutdown(shutdown).await
         }
     };
     saver.abort();
     served?;
     emulator.save().map_err(io::Error::other)
-}
-
-fn quick(stream: &TcpStream) {
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!("TCP_NODELAY could not be set: {error}");
-    }
 }
 
 async fn save_now_and_then(emulator: Arc<Emulator>) {
@@ -80,23 +77,80 @@ async fn save_now_and_then(emulator: Arc<Emulator>) {
     }
 }
 
-async fn answer(State(site): State<Site>, request: axum::extract::Request) -> axum::response::Response {
+async fn answer(
+    State(site): State<Site>,
+    ConnectInfo(scissors): ConnectInfo<Scissors>,
+    request: Request,
+) -> Response {
     let (call, whole) = read(&site, request).await;
-    let (answer, fault) = match whole {
-        Ok(()) => carried_out(&site, &call).await,
-        Err(refused) => (refused, None),
+    let outcome = match whole {
+        Ok(()) => met(&site, &call).await,
+        Err(refused) => Outcome::plain(refused),
     };
-    note(&site.conduct, &call, Some(answer.status), fault);
-    written(answer)
+    let status = outcome.answer.as_ref().map(|answer| answer.status);
+    note(&site.conduct, &call, status, outcome.fault.as_deref());
+    let Some(answer) = outcome.answer else {
+        scissors.cut();
+        // Never sent: writing it is what cuts the connection.
+        return Response::default();
+    };
+    response(answer, outcome.delivery)
+}
+
+/// What comes of a request.
+struct Outcome {
+    /// None where the connection is reset.
+    answer: Option<Answer>,
+    delivery: Delivery,
+    /// The name of the fault or quirk that it met.
+    fault: Option<String>,
+}
+
+impl Outcome {
+    fn plain(answer: Answer) -> Self {
+        Self { answer: Some(answer), delivery: Delivery::default(), fault: None }
+    }
+}
+
+/// Answers a request with the fault that it meets, if it meets one.
+async fn met(site: &Site, call: &Call) -> Outcome {
+    let (emulator, faults) = (&site.emulator, &site.conduct.faults);
+    let rule = faults.strike(call);
+    if faults.has_expired(call) {
+        pause(site.conduct.latency).await;
+        let refused = emulator.refuse(call, gate::expired(call));
+        return Outcome { fault: Some("expire".to_owned()), ..Outcome::plain(refused) };
+    }
+    let Some(Rule { name, effect, .. }) = rule else {
+        let (answer, quirk) = carried_out(site, call).await;
+        return Outcome { fault: quirk.map(str::to_owned), ..Outcome::plain(answer) };
+    };
+    let outcome = |answer| Outcome { answer, delivery: effect.delivery(), fault: Some(name.clone()) };
+    if effect.reset == Some(Moment::Before) {
+        pause(site.conduct.latency).await;
+        return outcome(None);
+    }
+    let answer = if let Some(instead) = effect.instead(emulator, call) {
+        pause(site.conduct.latency).await;
+        emulator.refuse(call, instead)
+    } else {
+        effect.prepare(emulator, call);
+        carried_out(site, call).await.0
+    };
+    let answer = effect.spoil(emulator, call, answer);
+    outcome(effect.reset.is_none().then_some(answer))
+}
+
+async fn pause(time: Duration) {
+    if !time.is_zero() {
+        tokio::time::sleep(time).await;
+    }
 }
 
 /// The answer to a request after the time it takes, and the name of the quirk that it met.
 async fn carried_out(site: &Site, call: &Call) -> (Answer, Option<&'static str>) {
     let turn = site.conduct.quirks.as_ref().map_or(Turn::Plain, |quirks| quirks.enter(&site.emulator, call));
-    let pause = site.conduct.latency + turn.hold();
-    if !pause.is_zero() {
-        tokio::time::sleep(pause).await;
-    }
+    pause(site.conduct.latency + turn.hold()).await;
     let answer = match turn.refusal() {
         Some(refused) => site.emulator.refuse(call, refused),
         None => respond(site.emulator.clone(), call.clone()).await,
@@ -123,7 +177,7 @@ async fn respond(emulator: Arc<Emulator>, call: Call) -> Answer {
 }
 
 /// The request, and the refusal of a body that cannot be taken in.
-async fn read(site: &Site, request: axum::extract::Request) -> (Call, Result<(), Answer>) {
+async fn read(site: &Site, request: Request) -> (Call, Result<(), Answer>) {
     let (parts, body) = request.into_parts();
     let host = parts.headers.get("host").and_then(|h| h.to_str().ok()).map(str::to_owned);
     let host = host.unwrap_or_else(|| site.address.to_string());
@@ -144,70 +198,6 @@ async fn read(site: &Site, request: axum::extract::Request) -> (Call, Result<(),
     };
     call.body = body;
     (call, Ok(()))
-}
-
-fn written(answer: Answer) -> axum::response::Response {
-    let mut response = axum::response::Response::new(Body::from(answer.body));
-    *response.status_mut() = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    for (name, value) in answer.headers {
-        if let (Ok(name), Ok(value)) = (HeaderName::try_from(&name), HeaderValue::try_from(&value)) {
-            response.headers_mut().append(name, value);
-        } else {
-            tracing::warn!("the answer's header {name} cannot be sent: {value:?}");
-        }
-    }
-    response
-}
-
-/// A listener whose connections are through with their TLS handshake, so that a slow one delays nobody.
-struct Encrypted {
-    ready: mpsc::Receiver<(TlsStream<TcpStream>, SocketAddr)>,
-    accepting: tokio::task::JoinHandle<()>,
-    address: SocketAddr,
-}
-
-impl Encrypted {
-    fn new(mut listener: TcpListener, acceptor: TlsAcceptor, address: SocketAddr) -> Self {
-        let (sender, ready) = mpsc::channel(64);
-        let accepting = tokio::spawn(async move {
-            loop {
-                // Axum's accept waits out errors such as too many open files.
-                let (stream, peer) = Listener::accept(&mut listener).await;
-                quick(&stream);
-                let (acceptor, sender) = (acceptor.clone(), sender.clone());
-                tokio::spawn(async move {
-                    match acceptor.accept(stream).await {
-                        Ok(stream) => drop(sender.send((stream, peer)).await),
-                        Err(error) => tracing::debug!("TLS handshake with {peer} failed: {error}"),
-                    }
-                });
-            }
-        });
-        Self { ready, accepting, address }
-    }
-}
-
-impl Drop for Encrypted {
-    fn drop(&mut self) {
-        self.accepting.abort();
-    }
-}
-
-impl Listener for Encrypted {
-    type Io = TlsStream<TcpStream>;
-    type Addr = SocketAddr;
-
-    async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        match self.ready.recv().await {
-            Some(connection) => connection,
-            // The accepting task ends only with this listener.
-            None => std::future::pending().await,
-        }
-    }
-
-    fn local_addr(&self) -> io::Result<Self::Addr> {
-        Ok(self.address)
-    }
 }
 
 #[cfg(test)]

@@ -35,6 +35,16 @@ pub fn offset(at: OffsetDateTime) -> String {
     format!("{}.{:07}+00:00", seconds(at), at.nanosecond() / 100)
 }
 
+/// `Wed, 21 Oct 2015 07:28:00 GMT`, as in HTTP headers.
+#[must_use]
+pub fn http_date(at: OffsetDateTime) -> String {
+    let at = at.to_offset(time::UtcOffset::UTC);
+    let weekday = &at.weekday().to_string()[..3];
+    let month = &at.month().to_string()[..3];
+    let time = format!("{:02}:{:02}:{:02}", at.hour(), at.minute(), at.second());
+    format!("{weekday}, {:02} {month} {:04} {time} GMT", at.day(), at.year())
+}
+
 /// The same UUID for the same words, so that two runs of a script see the same identities.
 #[must_use]
 pub fn id(words: &str) -> Uuid {
@@ -57,5 +67,6 @@ mod tests {
         let at = OffsetDateTime::from_unix_timestamp_nanos(1_748_244_945_768_287_000).expect("a time");
         assert_eq!(utc(at), "2025-05-26T07:35:45.768287Z");
         assert_eq!(offset(at), "2025-05-26T07:35:45.7682870+00:00");
+        assert_eq!(http_date(at), "Mon, 26 May 2025 07:35:45 GMT");
     }
 }

@@ -15,11 +15,13 @@ mod catalog;
 mod center;
 mod client_import;
 mod client_import_between;
+mod client_import_faults;
 mod client_import_resume;
 mod emulator;
 mod every_command;
 mod export;
 mod export_many;
+mod faults;
 #[path = "../common/generated_spec.rs"]
 mod generated_spec;
 mod import;

@@ -19,6 +19,7 @@ use crate::commands::args;
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::context::is_loopback;
 use crate::emulator::conduct::Conduct;
+use crate::emulator::faults::Faults;
 use crate::emulator::quirks::Quirks;
 use crate::emulator::request_log::RequestLog;
 use crate::emulator::throttle::Limits;
@@ -75,6 +76,10 @@ fn options() -> Vec<Arg> {
             .value_name("MS")
             .value_parser(clap::value_parser!(u64))
             .help("Wait so long before each answer"),
+        args::text("faults").value_name("RULES|FILE").help(
+            "Misbehave as told: METHOD GLOB ACTION… WHEN, several separated by ';', as in \
+             'PUT */apis/* status=503 retry-after=1 p=0.1; * * reset=before n=7; seed=42'",
+        ),
         args::flag("quirks").help(
             "Misbehave as the services do: mix up exports of one version set that are asked for at once, and refuse \
              some writes with 409 PessimisticConcurrencyConflict",
@@ -150,8 +155,28 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
 fn conduct(matches: &ArgMatches) -> Result<Conduct> {
     let log = matches.get_one::<String>("log").map(|path| RequestLog::open(Path::new(path))).transpose()?;
     let latency = Duration::from_millis(matches.get_one::<u64>("latency-ms").copied().unwrap_or(0));
-    let quirks = matches.get_flag("quirks").then(|| Quirks::new(0));
-    Ok(Conduct { latency, quirks, log })
+    let faults =
+        matches.get_one::<String>("faults").map(|given| faults(given)).transpose()?.unwrap_or_default();
+    let quirks = matches.get_flag("quirks").then(|| Quirks::new(faults.seed()));
+    Ok(Conduct { latency, faults, quirks, log })
+}
+
+/// The fault rules of a text, or of the file that it names.
+fn faults(given: &str) -> Result<Faults> {
+    let path = Path::new(given);
+    let file = path.is_file();
+    let text = if file {
+        std::fs::read_to_string(path).map_err(|e| Error::read(path, e))?
+    } else {
+        given.to_owned()
+    };
+    text.parse().map_err(|why| {
+        let more = if given.contains([' ', '=']) { "" } else { ", and there is no such file" };
+        let place = if file { format!("{given}: ") } else { String::new() };
+        Error::usage(format!("--faults: {place}{why}{more}")).with_hint(
+            "Rules are lines, or separated by ';': METHOD GLOB ACTION… [p=0.1|n=3|every=5|first=2]; and seed=N.",
+        )
+    })
 }
 
 /// Fetches a document from this machine, which is all the network that the emulator has.

@@ -30,24 +30,7 @@ pub fn page(context: &Context<'_>, bodies: Vec<&Value>) -> Reply {
     let mut answer = json!({"value": items});
     let left = wanted.map(|w| w - items.len());
     if reached < bodies.len() && left != Some(0) {
-        answer["nextLink"] = Value::from(next_link(context, reached, left));
+        answer["nextLink"] = Value::from(context.call.url_of_page(reached, left));
     }
     Ok(Answer::json(200, &answer))
-}
-
-fn next_link(context: &Context<'_>, skip: usize, top: Option<usize>) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    for (name, value) in &context.call.query {
-        if !name.eq_ignore_ascii_case("$skip") && !name.eq_ignore_ascii_case("$top") {
-            query.append_pair(name, value);
-        }
-    }
-    query.append_pair("$skip", &skip.to_string());
-    if let Some(top) = top {
-        query.append_pair("$top", &top.to_string());
-    }
-    // `+` for a space is legal in a query, but not every client reads it back as one.
-    let query = query.finish().replace('+', "%20");
-    let path = context.call.path.replace(' ', "%20");
-    format!("{}{path}?{query}", context.call.base)
 }

@@ -45,7 +45,7 @@ pub fn answer<'a>(
     body.insert("count".to_owned(), Value::from(count));
     if reached < count && left > 0 {
         let left = top.map(|_| left);
-        body.insert("nextLink".to_owned(), Value::String(next_link(call, reached, left)));
+        body.insert("nextLink".to_owned(), Value::String(call.url_of_page(reached, left)));
     }
     Ok(Answer::json(200, &Value::Object(body)))
 }
@@ -57,27 +57,6 @@ fn number(call: &Call, name: &str) -> Result<Option<usize>, Answer> {
         Ok(number) => Ok(Some(number)),
         Err(_) => Err(errors::invalid(name, &format!("'{text}' is not a whole number."))),
     }
-}
-
-fn next_link(call: &Call, skip: usize, top: Option<usize>) -> String {
-    let mut query = url::form_urlencoded::Serializer::new(String::new());
-    for (name, value) in &call.query {
-        if !name.eq_ignore_ascii_case("$skip") && !name.eq_ignore_ascii_case("$top") {
-            query.append_pair(name, value);
-        }
-    }
-    if let Some(top) = top {
-        query.append_pair("$top", &top.to_string());
-    }
-    query.append_pair("$skip", &skip.to_string());
-    // Readers of a link need not take '+' for a space.
-    let query = query.finish().replace('+', "%20");
-    let path: Vec<String> = call.path.split('/').map(escaped).collect();
-    format!("{}{}?{query}", call.base, path.join("/"))
-}
-
-fn escaped(segment: &str) -> String {
-    url::form_urlencoded::byte_serialize(segment.as_bytes()).collect::<String>().replace('+', "%20")
 }
 
 #[cfg(test)]

@@ -23,11 +23,16 @@ impl Azure {
 
     /// An emulator started with these options.
     pub fn start_with(options: &str) -> Self {
+        Self::start_with_words(&options.split_whitespace().collect::<Vec<_>>())
+    }
+
+    /// An emulator started with the options in these words.
+    pub fn start_with_words(options: &[&str]) -> Self {
         let mut shell = Shell::new(&[("AZURE_SUBSCRIPTION_ID", SUBSCRIPTION), ("AZR_ACCESS_TOKEN", TOKEN)]);
         let mut process = shell
             .command(env!("CARGO_BIN_EXE_azr"))
             .args(["emulator", "start"])
-            .args(options.split_whitespace())
+            .args(options)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap_or_else(|e| panic!("the emulator cannot be started: {e}"));
