@@ -145,12 +145,6 @@ impl Form {
                 .with_hint("A report is .json, .xml (JUnit) or .md.")),
         }
     }
-
-    /// The report in memory; [`Writer`] writes one that need not fit there.
-    #[must_use]
-    pub fn render(self, results: &[ApiResult]) -> Vec<u8> {
-        writer::in_memory(self, results)
-    }
 }
 
 #[cfg(test)]

@@ -211,4 +211,12 @@ fn a_user_assigned_identity_reads_as_well() {
     azure.ok(format!("apic update {CENTER} --identity '{identity}'"));
     import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/museum")).good();
     assert_eq!(titles(&azure), ["Museum"]);
+    // The identity that is named has the role, whatever the center's own may do.
+    let both = json!({"type": "SystemAssigned,UserAssigned", "userAssignedIdentities": {id: {}}});
+    azure.ok(format!("apic update {CENTER} --identity '{both}'"));
+    let run = azure.ok(format!(
+        "apic import apim {CENTER} --azure-apim {APIM_ID} --apim-apis weather --msi-resource-id {id}"
+    ));
+    assert!(!run.stderr.contains("WARNING"), "{}", run.story());
+    assert_eq!(titles(&azure), ["Museum", "Weather"]);
 }

@@ -15,14 +15,13 @@ fn report(apis: &[(&str, &str)]) -> String {
     format!("[\n{}\n]\n", apis.iter().map(line).collect::<Vec<_>>().join(",\n"))
 }
 
-fn statuses(summary: &Value) -> Vec<(&str, &str)> {
-    let text = |api: &'_ Value, member: &str| api[member].as_str().map(str::to_owned);
-    let apis = summary["apis"].as_array().expect("a list").iter();
-    apis.map(|api| {
-        assert!(text(api, "name").is_some() && text(api, "status").is_some(), "{api}");
-        (api["name"].as_str().unwrap_or_default(), api["status"].as_str().unwrap_or_default())
-    })
-    .collect()
+/// Each API of a list with its status.
+fn statuses(list: &Value) -> Vec<(&str, &str)> {
+    fn text<'a>(api: &'a Value, member: &str) -> &'a str {
+        api[member].as_str().unwrap_or_else(|| panic!("no {member}: {api}"))
+    }
+    let apis = list.as_array().unwrap_or_else(|| panic!("no list: {list}")).iter();
+    apis.map(|api| (text(api, "name"), text(api, "status"))).collect()
 }
 
 #[test]
@@ -34,14 +33,12 @@ fn what_the_runs_of_shards_report_becomes_one() {
     assert!(run.stderr.contains("Report written to all.json"), "{}", run.story());
     let summary = run.json();
     assert_eq!((&summary["created"], &summary["failed"]), (&json!(8), &json!(0)));
-    let names: Vec<&str> = statuses(&summary).into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ["warehouse", "weather", "museum", "my-api", "orders", "stock", "ticker", "unicode"]);
-    assert!(summary["apis"].as_array().expect("a list").iter().all(|api| api["seconds"].is_f64()));
     let written: Value = serde_json::from_slice(&azure.read("all.json")).expect("JSON");
-    assert_eq!(written, summary["apis"]);
-    assert_eq!(azure.ok("apic report merge all.json").json(), summary);
-    let table = azure.ok("apic report merge 1.json 2.json -o table");
-    assert_eq!(table.stdout().lines().count(), 10, "{}", table.story());
+    let names: Vec<&str> = statuses(&written).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["warehouse", "weather", "museum", "my-api", "orders", "stock", "ticker", "unicode"]);
+    assert!(written.as_array().expect("a list").iter().all(|api| api["seconds"].is_f64()));
+    assert_eq!(azure.ok("apic report merge all.json --report again.json").json(), summary);
+    assert_eq!(azure.read("again.json"), azure.read("all.json"));
 }
 
 #[test]
@@ -52,12 +49,21 @@ fn one_that_failed_in_any_makes_the_exit_code() {
     let run = shell.run("apic report merge 1.json 2.json --report all.md");
     assert_eq!(run.code, Some(4), "{}", run.story());
     assert!(run.stderr.contains("ERROR: 2 of 3 failed"), "{}", run.story());
-    assert_eq!(statuses(&run.json()), [("a", "created"), ("b", "failed"), ("C", "failed")]);
+    let summary = run.json();
+    assert_eq!(
+        (&summary["created"], &summary["failed"], &summary["skipped"]),
+        (&json!(1), &json!(2), &json!(0))
+    );
+    assert_eq!(statuses(&summary["problems"]), [("b", "failed"), ("C", "failed")]);
+    assert_eq!(summary["problems"][0]["reason"], "a cause");
+    let table = shell.run("apic report merge 1.json 2.json -o table");
+    assert_eq!(table.stdout().lines().count(), 4, "{}", table.story());
     let markdown = String::from_utf8(shell.read("all.md")).expect("text");
     assert!(markdown.starts_with("### APIs: 2 failed, 1 created\n"), "{markdown}");
     shell.write("3.json", report(&[("b", "updated"), ("c", "created")]));
-    let mended = shell.ok("apic report merge 1.json 2.json 3.json --report all.xml");
-    assert_eq!(statuses(&mended.json()), [("a", "created"), ("b", "updated"), ("c", "created")]);
+    let mended = shell.ok("apic report merge 1.json 2.json 3.json --report all.xml").json();
+    let counts = ["created", "updated", "failed"].map(|status| &mended[status]);
+    assert_eq!((counts, &mended["problems"]), ([&json!(2), &json!(1), &json!(0)], &json!([])));
     let xml = String::from_utf8(shell.read("all.xml")).expect("text");
     let document = roxmltree::Document::parse(&xml).expect("XML");
     assert_eq!(document.descendants().filter(|n| n.has_tag_name("testcase")).count(), 3);

@@ -103,6 +103,14 @@ fn what_cannot_be_reported_is_refused_before_anything_is_imported() {
 }
 
 #[test]
+fn what_was_short_for_the_group_still_is() {
+    let azure = ready();
+    for short in ["--r", "--re", "--res"] {
+        azure.ok(format!("apic import-from-apim {short} myResourceGroup -n myAPICenter --apim-name myAPIManagement --apim-apis museum"));
+    }
+}
+
+#[test]
 fn the_other_way_of_the_service_reports_as_well() {
     let azure = ready();
     let run = azure
@@ -149,6 +157,22 @@ fn a_source_in_another_directory_is_refused() {
     let afar = add_elsewhere(&azure, &tenant.to_uppercase());
     let run = import(&azure, &format!("--source-resource-ids {afar}/apis/*"));
     assert!(warnings(&run.stderr)[0].contains("no role on afar"), "{}", run.story());
+}
+
+#[test]
+fn the_directory_of_a_subscription_out_of_reach_is_known_from_the_profile() {
+    let azure = ready();
+    let config = azure.folder().join("../home/config");
+    std::fs::create_dir_all(&config).expect("a folder");
+    let entry = json!({"id": &ELSEWHERE[15..], "name": "Elsewhere", "state": "Enabled", "isDefault": false,
+                       "environmentName": "AzureCloud", "user": {"name": "u", "type": "user"},
+                       "tenantId": "44444444-4444-4444-4444-444444444444",
+                       "homeTenantId": "44444444-4444-4444-4444-444444444444"});
+    let profile = json!({"installationId": "0", "subscriptions": [entry]});
+    std::fs::write(config.join("azureProfile.json"), profile.to_string()).expect("written");
+    let afar = format!("{ELSEWHERE}/resourceGroups/there/providers/Microsoft.ApiManagement/service/afar");
+    let run = import(&azure, &format!("--source-resource-ids {afar}/apis/*"));
+    assert!(run.error(1).contains("44444444-4444-4444-4444-444444444444"), "{}", run.story());
 }
 
 #[test]

@@ -84,7 +84,9 @@ pub fn command() -> Leaf {
 }
 
 fn shared() -> Vec<Arg> {
-    let mut all = center::options();
+    // az's users may have shortened it as long as there was no --report.
+    let unshortened = |a: Arg| if a.get_id() == "resource-group" { a.aliases(["r", "re"]) } else { a };
+    let mut all: Vec<Arg> = center::options().into_iter().map(unshortened).collect();
     all.extend([
         args::many("apim-apis", 1).value_name("API").help("APIs by name; * for all"),
         args::text("apim-subscription")
@@ -94,7 +96,6 @@ fn shared() -> Vec<Arg> {
             .value_name("GROUP")
             .help("Its resource group [default: the center's]"),
         args::no_wait(),
-        report::option().help("File for a report of every API, .json, .xml (JUnit) or .md"),
     ]);
     all
 }
@@ -113,8 +114,7 @@ fn options() -> Vec<Arg> {
             .conflicts_with_all(["apim-name", "apim-apis"])
             .help("APIs by resource id: SERVICE_ID/apis/NAME, or /apis/* for all"),
     );
-    // Both modes write a report.
-    all.extend(client::options().into_iter().filter(|a| a.get_id() != "report"));
+    all.extend(client::options());
     all.into_iter()
         .map(|a| if a.get_id() == "apim-apis" { a.required_unless_present("source-resource-ids") } else { a })
         .collect()
@@ -136,6 +136,7 @@ fn source_options() -> Vec<Arg> {
             .help("Whether definitions are imported with their documents [default: always]"),
         args::text("target-environment-id").value_name("ID").help("Environment to put the APIs in"),
         choice("target-lifecycle-stage", STAGES).help("Stage of the imported versions"),
+        report::option().help("File for a report, .json, .xml (JUnit) or .md"),
     ]);
     all
 }

@@ -1,6 +1,6 @@
 //! A report written result by result.
 
-use std::io::{self, Cursor, Seek, Write};
+use std::io::{self, Seek, Write};
 use std::path::Path;
 
 use super::json::Json;
@@ -68,17 +68,4 @@ impl Writer {
     fn checked(&self, outcome: io::Result<()>) -> Result<()> {
         outcome.map_err(|e| Error::write(self.draft.path(), e))
     }
-}
-
-/// The whole report.
-pub(super) fn in_memory(form: Form, results: &[ApiResult]) -> Vec<u8> {
-    let mut out = Cursor::new(Vec::new());
-    let mut layout = form.layout();
-    let written = layout
-        .begin(&mut out)
-        .and_then(|()| results.iter().try_for_each(|result| layout.add(result, &mut out)))
-        .and_then(|()| layout.finish(&mut out));
-    // Memory takes whatever is written to it.
-    debug_assert!(written.is_ok(), "{written:?}");
-    out.into_inner()
 }

@@ -53,7 +53,7 @@ fn what_to_check(center: &ResourceId, sources: &[String]) -> String {
             name(&service)
         );
     }
-    text.push_str(". With --mode client azr itself imports.");
+    text.push_str(". azr can import by itself: azr apic import-from-apim … --mode client");
     text
 }
 

@@ -68,9 +68,8 @@ pub fn results(
                 status: Status::Failed,
                 sources: wanted.sources.clone(),
                 versions: wanted.versions.clone(),
-                seconds: 0.0,
                 reason: Some(why.to_owned()),
-                notes: Vec::new(),
+                ..ApiResult::default()
             },
         })
         .collect();
@@ -100,9 +99,7 @@ fn result(api: &CenterApi, status: Status, of: Option<&Expected>) -> ApiResult {
         status,
         sources: of.map(|of| of.sources.clone()).unwrap_or_default(),
         versions: of.map(|of| of.versions.clone()).unwrap_or_default(),
-        seconds: 0.0,
-        reason: None,
-        notes: Vec::new(),
+        ..ApiResult::default()
     }
 }
 

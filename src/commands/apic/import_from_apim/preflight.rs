@@ -29,8 +29,14 @@ const READING_ROLES: [&str; 5] = [
 
 /// Checks the center's identity, and that the sources are where it can be let in; gives its principal.
 ///
-/// None where the center or the principal does not show.
-pub async fn check(session: &Session, center: &ResourceId, sources: &[String]) -> Result<Option<String>> {
+/// `user` is the user-assigned identity that the import is to use, if one is named. None where the center or the
+/// principal does not show.
+pub async fn check(
+    session: &Session,
+    center: &ResourceId,
+    user: Option<&str>,
+    sources: &[String],
+) -> Result<Option<String>> {
     let client = session.client()?;
     let found = match client.send("GET", &Target::new(center.as_str(), CENTER.api_version), None).await {
         Ok(answer) => answer.body,
@@ -40,7 +46,7 @@ pub async fn check(session: &Session, center: &ResourceId, sources: &[String]) -
             return Ok(None);
         }
     };
-    let Some(principal) = principal(&found) else {
+    let Some(principal) = principal(&found, user) else {
         return Err(Error::invalid(format!(
             "the API center {} has no managed identity to read API Management with",
             center.name()
@@ -52,7 +58,7 @@ pub async fn check(session: &Session, center: &ResourceId, sources: &[String]) -
             subscription_option(session, center)
         )));
     };
-    check_directory(client, center, found["identity"]["tenantId"].as_str(), &services(sources)).await?;
+    check_directory(session, center, found["identity"]["tenantId"].as_str(), &services(sources)).await?;
     Ok(Some(principal).filter(|principal| !principal.is_empty()))
 }
 
@@ -78,9 +84,9 @@ fn subscription_option(session: &Session, center: &ResourceId) -> String {
 
 /// Refuses sources whose subscription belongs to another directory than the center's identity.
 ///
-/// Subscriptions that cannot be read are not asked about any further.
+/// Where it cannot be told which directory that is, nothing is said.
 async fn check_directory(
-    client: &Client,
+    session: &Session,
     center: &ResourceId,
     identity: Option<&str>,
     services: &[ResourceId],
@@ -91,9 +97,9 @@ async fn check_directory(
     for service in elsewhere {
         let home = match identity {
             Some(tenant) => Some(tenant.to_owned()),
-            None => tenant_of(client, own).await,
+            None => tenant_of(session, own).await,
         };
-        let theirs = tenant_of(client, service.subscription().unwrap_or_default()).await;
+        let theirs = tenant_of(session, service.subscription().unwrap_or_default()).await;
         let (Some(home), Some(theirs)) = (home, theirs) else { continue };
         if !home.eq_ignore_ascii_case(&theirs) {
             return Err(Error::invalid(format!(
@@ -101,31 +107,39 @@ async fn check_directory(
                 service.name(),
                 center.name()
             ))
-            .with_hint("Add --mode client: azr itself imports, as whoever is signed in."));
+            .with_hint("azr can import by itself, as whoever is signed in: azr apic import-from-apim … --mode client"));
         }
     }
     Ok(())
 }
 
-/// The directory that a subscription belongs to; None where that cannot be read.
-async fn tenant_of(client: &Client, subscription: &str) -> Option<String> {
+/// The directory that a subscription belongs to, as it says itself or else az's profile; None where neither does.
+async fn tenant_of(session: &Session, subscription: &str) -> Option<String> {
     let id = ResourceId::subscription_scope(subscription);
-    let answer = client.send("GET", &Target::new(id.as_str(), SUBSCRIPTIONS_VERSION), None).await.ok()?;
-    answer.body["tenantId"].as_str().filter(|tenant| !tenant.is_empty()).map(str::to_owned)
+    let at = Target::new(id.as_str(), SUBSCRIPTIONS_VERSION);
+    match session.client().ok()?.send("GET", &at, None).await {
+        Ok(answer) => answer.body["tenantId"].as_str().filter(|tenant| !tenant.is_empty()).map(str::to_owned),
+        Err(_) => session.context.subscription(Some(subscription)).ok()?.home_tenant_id,
+    }
 }
 
-/// The principal of the identity that the service uses: the system-assigned one, else the first user-assigned one.
+/// The principal of the identity that the service uses: the user-assigned one that is named, else the
+/// system-assigned one, else the first user-assigned one.
 ///
 /// None without an identity; empty where there is one whose principal does not show.
-fn principal(center: &Value) -> Option<String> {
+fn principal(center: &Value, user: Option<&str>) -> Option<String> {
     let identity = center.get("identity")?;
     let kind = identity.get("type").and_then(Value::as_str).unwrap_or("None");
     if kind.eq_ignore_ascii_case("none") {
         return None;
     }
     let of = |value: &Value| value.get("principalId").and_then(Value::as_str).map(str::to_owned);
-    let user = || identity.get("userAssignedIdentities")?.as_object()?.values().next().and_then(of);
-    Some(of(identity).or_else(user).unwrap_or_default())
+    let users = || identity.get("userAssignedIdentities")?.as_object();
+    let found = match user {
+        Some(user) => users().and_then(|all| of(all.iter().find(|(id, _)| id.eq_ignore_ascii_case(user))?.1)),
+        None => of(identity).or_else(|| users()?.values().next().and_then(of)),
+    };
+    Some(found.unwrap_or_default())
 }
 
 /// Whether a role assignment that lets the principal read the service can be seen; true where none can be asked for.
@@ -149,12 +163,14 @@ mod tests {
 
     #[test]
     fn the_system_assigned_identity_comes_first() {
-        assert_eq!(principal(&json!({})), None);
-        assert_eq!(principal(&json!({"identity": {"type": "None"}})), None);
+        assert_eq!(principal(&json!({}), None), None);
+        assert_eq!(principal(&json!({"identity": {"type": "None"}}), None), None);
         let both = json!({"identity": {"type": "SystemAssigned,UserAssigned", "principalId": "p",
                           "userAssignedIdentities": {"/a": {"principalId": "q"}}}});
-        assert_eq!(principal(&both).as_deref(), Some("p"));
+        assert_eq!(principal(&both, None).as_deref(), Some("p"));
         let user = json!({"identity": {"type": "UserAssigned", "userAssignedIdentities": {"/a": {"principalId": "q"}}}});
-        assert_eq!(principal(&user).as_deref(), Some("q"));
+        assert_eq!(principal(&user, None).as_deref(), Some("q"));
+        assert_eq!(principal(&both, Some("/A")).as_deref(), Some("q"));
+        assert_eq!(principal(&both, Some("/other")).as_deref(), Some(""));
     }
 }

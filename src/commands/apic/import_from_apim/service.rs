@@ -23,6 +23,7 @@ use crate::error::{Error, Result};
 use crate::import::report::Writer;
 use crate::import::results::Results;
 use crate::output::message;
+use crate::output::progress::Progress;
 use crate::session::Session;
 use watched::Watched;
 
@@ -51,11 +52,14 @@ pub async fn run(session: &Session, matches: &ArgMatches, way: Way, center: &Res
         None => None,
     };
     let client = session.client()?;
-    let principal = preflight::check(session, center, &sources).await?;
+    let progress = Progress::start(format!("Reading {} and its source", center.name()));
+    let user = matches.try_get_one::<String>("msi-resource-id").ok().flatten();
+    let principal = preflight::check(session, center, user.map(String::as_str), &sources).await?;
     let read = expected::of(client, &sources).await;
     if let Some(principal) = principal {
         preflight::warn_without_role(client, &principal, &read.services).await;
     }
+    progress.finish();
     let mut job = Job::new(target(way, center), post(body(matches, way, &sources)), None);
     job.silent = true;
     job.no_wait = no_wait;
