@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{APIM, APIM_ID, Azure, CENTER, Run, Shell, strings};
+use crate::support::{APIM, APIM_ID, Azure, CENTER, CENTER_ID, Run, Shell, strings};
 
 /// The APIs that the sample becomes in the center: name, kind, version names, and the definition's name.
 const EXPECTED: &[(&str, &str, &[&str], Option<&str>)] = &[
@@ -22,19 +22,18 @@ pub fn import(azure: &Shell, rest: &str) -> Run {
     ))
 }
 
-/// Everything below the center's workspace, each resource with its times.
-pub fn everything(azure: &Shell) -> Vec<Value> {
-    let mut all = Vec::new();
-    let list = |line: String| azure.json(line).as_array().cloned().unwrap_or_default();
-    all.extend(list(format!("apic environment list {CENTER}")));
-    for api in list(format!("apic api list {CENTER}")) {
-        let of = format!("{CENTER} --api-id {}", api["name"].as_str().expect("a name"));
+/// Everything below the center's workspace as the service has it, each resource with its times.
+pub fn everything(azure: &Azure) -> Vec<Value> {
+    let workspace = format!("{CENTER_ID}/workspaces/default");
+    let mut all = azure.list(&format!("{workspace}/environments"));
+    for api in azure.list(&format!("{workspace}/apis")) {
+        let id = api["id"].as_str().expect("an id").to_owned();
         all.push(api);
-        all.extend(list(format!("apic api deployment list {of}")));
-        for version in list(format!("apic api version list {of}")) {
-            let of = format!("{of} --version-id {}", version["name"].as_str().expect("a name"));
+        all.extend(azure.list(&format!("{id}/deployments")));
+        for version in azure.list(&format!("{id}/versions")) {
+            let id = version["id"].as_str().expect("an id").to_owned();
             all.push(version);
-            all.extend(list(format!("apic api definition list {of}")));
+            all.extend(azure.list(&format!("{id}/definitions")));
         }
     }
     all
