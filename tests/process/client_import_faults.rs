@@ -24,13 +24,13 @@ fn faults(azure: &Shell) -> Vec<(String, String)> {
 #[cfg(unix)]
 #[test]
 fn every_api_arrives_in_bad_weather() {
-    let whole = Azure::start_with("--apis 60");
+    let whole = Azure::start_with("--apis 30");
     import(&whole, "--apim-apis '*'").good();
     let want = timeless(everything(&whole));
 
     let folder = tempfile::tempdir().expect("a folder");
     let state = folder.path().join("state.json").display().to_string();
-    let words = ["--apis", "60", "--log", "log.jsonl", "--state", &state, "--faults", WEATHER];
+    let words = ["--apis", "30", "--log", "log.jsonl", "--state", &state, "--faults", WEATHER];
     let mut azure = Azure::start_with_words(&words);
     let run = import(&azure, "--apim-apis '*' --concurrency 32").good();
     assert_eq!(counts(&run.json())[3..], [0, 0], "{}", run.story());
@@ -38,7 +38,7 @@ fn every_api_arrives_in_bad_weather() {
     for kind in ["429", "500", "503", "409", "reset=before", "reset=after"] {
         assert!(met.iter().any(|(fault, _)| fault.contains(kind)), "no {kind} among {met:?}");
     }
-    assert!(met.len() > 50, "{} faults", met.len());
+    assert!(met.len() > 30, "{} faults", met.len());
     // What has come of it is looked at when the sky is clear.
     assert_eq!(azure.terminate(), Some(0));
     let azure = Azure::start_with_words(&["--state", &state]);
@@ -105,7 +105,7 @@ fn what_fails_for_good_fails_alone() {
         "--apis",
         "20",
         "--faults",
-        "PUT */apis/api-00007/versions/* status=403 code=AuthorizationFailed; GET */apis/api-00009 status=500",
+        "PUT */apis/api-00007/versions/* status=403 code=AuthorizationFailed; GET */apis/api-00009 status=400",
     ]);
     let run = import(&azure, "--apim-apis 'api-*' --report r.json");
     assert_eq!((run.code, counts(&run.json())), (Some(4), [18, 0, 0, 0, 2]), "{}", run.story());

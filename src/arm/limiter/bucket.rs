@@ -86,16 +86,16 @@ struct Pace {
 }
 
 impl Pace {
-    /// The pace after a refusal that closes the class until `next`.
+    /// The pace after a refusal that closes the class until `next`, when so many were served since `since`; None
+    /// where they were so many that the refusal had nothing to do with how many there were.
     ///
     /// The service says itself when to come again, so that one request in that time is never too much.
-    fn after_refusal(before: Option<Self>, now: Instant, next: Instant) -> Self {
-        let floor = (1.0 / (next - now).as_secs_f64().max(0.001)).clamp(LEAST, UNLIMITED);
-        let speed = before.map_or(CAREFUL, |pace| {
-            let past = (now - pace.since).as_secs_f64().max(0.001);
-            SLOWER * f64::from(pace.served) / past
-        });
-        Self { speed: speed.max(floor), next, since: now, served: 0 }
+    fn after_refusal(served: u64, since: Instant, now: Instant, next: Instant) -> Option<Self> {
+        let floor = 1.0 / (next - now).as_secs_f64().max(0.001);
+        let past = now.saturating_duration_since(since).as_secs_f64().max(0.001);
+        let served = f64::from(u32::try_from(served).unwrap_or(u32::MAX));
+        let speed = (SLOWER * served / past).max(floor).max(LEAST);
+        (speed < UNLIMITED).then_some(Self { speed, next, since: now, served: 0 })
     }
 
     /// The pace after a request was served; None where there is no limit to be seen any more.
@@ -210,7 +210,10 @@ impl Bucket {
                 self.as_of = until;
             }
             if !foretold && self.closed_until.is_none() {
-                self.pace = Some(Pace::after_refusal(self.pace, now, until));
+                let first = self.first_sent.unwrap_or(now);
+                let (served, since) =
+                    self.pace.map_or((self.answered, first), |pace| (u64::from(pace.served), pace.since));
+                self.pace = Pace::after_refusal(served, since, now, until);
             }
             self.closed_until = Some(until);
         }
