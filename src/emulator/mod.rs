@@ -133,11 +133,14 @@ impl Emulator {
     }
 
     /// Answers a request with this refusal, as Resource Manager would have answered it: nothing is done.
+    ///
+    /// Who brings no usable token hears of that first.
     pub fn refuse(&self, call: &Call, refusal: Answer) -> Answer {
         if links::is_link(&call.path) {
             return refusal;
         }
         let (left, _) = self.throttle.take(call);
+        let refusal = gate::authenticate(call, &self.options).err().unwrap_or(refusal);
         gate::stamp_headers(refusal, call, left)
     }
 

@@ -131,20 +131,24 @@ async fn met(site: &Site, call: &Call) -> Outcome {
         let (answer, quirk) = carried_out(site, call).await;
         return Outcome { fault: quirk.map(str::to_owned), ..Outcome::plain(answer) };
     };
-    let outcome = |answer| Outcome { answer, delivery: effect.delivery(), fault: Some(name.clone()) };
+    let mut outcome = Outcome { answer: None, delivery: effect.delivery(), fault: Some(name.clone()) };
     if effect.reset == Some(Moment::Before) {
         pause(site.conduct.latency).await;
-        return outcome(None);
+        return outcome;
     }
     let answer = if let Some(instead) = effect.instead(emulator, call) {
         pause(site.conduct.latency).await;
         emulator.refuse(call, instead)
     } else {
         effect.prepare(emulator, call);
-        carried_out(site, call).await.0
+        let (answer, quirk) = carried_out(site, call).await;
+        outcome.fault = Some(quirk.map_or_else(|| name.clone(), |quirk| format!("{name} {quirk}")));
+        answer
     };
-    let answer = effect.spoil(emulator, call, answer);
-    outcome(effect.reset.is_none().then_some(answer))
+    if effect.reset.is_none() {
+        outcome.answer = Some(effect.spoil(emulator, call, answer));
+    }
+    outcome
 }
 
 async fn pause(time: Duration) {
@@ -159,7 +163,7 @@ async fn carried_out(site: &Site, call: &Call) -> (Answer, Option<&'static str>)
     pause(site.conduct.latency + turn.hold()).await;
     let answer = match turn.refusal() {
         Some(refused) => site.emulator.refuse(call, refused),
-        None => respond(site.emulator.clone(), call.clone()).await,
+        None => respond(&site.emulator, call).await,
     };
     turn.leave(answer)
 }
@@ -172,10 +176,11 @@ fn note(conduct: &Conduct, call: &Call, status: Option<u16>, fault: Option<&str>
     }
 }
 
-async fn respond(emulator: Arc<Emulator>, call: Call) -> Answer {
-    if !emulator.may_block(&call) {
-        return emulator.respond(&call);
+async fn respond(emulator: &Arc<Emulator>, call: &Call) -> Answer {
+    if !emulator.may_block(call) {
+        return emulator.respond(call);
     }
+    let (emulator, call) = (emulator.clone(), call.clone());
     match tokio::task::spawn_blocking(move || emulator.respond(&call)).await {
         Ok(answer) => answer,
         Err(error) => Answer::error(500, "InternalServerError", &error.to_string()),

@@ -1,6 +1,8 @@
 //! `azr emulator`: how it starts and ends, what it keeps, and its demo.
 
-use crate::support::{APIM, Azure, CENTER, Local, Shell, TOKEN};
+use serde_json::json;
+
+use crate::support::{APIM, APIM_ID, Azure, CENTER, Local, Shell, TOKEN};
 
 #[test]
 fn the_demo_walks_to_its_end() {
@@ -90,4 +92,30 @@ fn each_answered_request_is_a_line_of_the_log() {
     assert!(!text.contains(TOKEN) && !text.contains("sig"), "{text}");
     let run = azure.run("emulator start --log no/such/folder/log.jsonl");
     assert!(run.error(1).contains("no/such/folder"), "{}", run.story());
+}
+
+#[test]
+fn synthetic_apis_have_tags_a_product_and_versions_on_request() {
+    let azure = Azure::start_with("--apis 12 --version-sets --plan Standard");
+    assert_eq!(azure.json(format!("apic show {CENTER} --query sku.name")), "Standard");
+    let tagged = azure.fine("GET", &format!("{APIM_ID}/apisByTags?$filter=tag/id%20eq%20'bulk'"), "").json();
+    assert_eq!(tagged["count"], 6);
+    let product = format!("apim product api list {APIM} --product-id bulk --query [].name");
+    assert_eq!(azure.json(product), json!(["api-00005", "api-00010"]));
+    azure.ok(format!(
+        "apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis api-0001* --mode client"
+    ));
+    let versions = azure.json(format!("apic api version list {CENTER} --api-id pair-00010 --query [].name"));
+    assert_eq!(versions.as_array().map(Vec::len), Some(2), "{versions}");
+}
+
+#[test]
+fn a_plan_needs_a_center_and_grows_with_the_apis() {
+    let many = Azure::start_with("--apis 151");
+    assert_eq!(many.json(format!("apic show {CENTER} --query sku.name")), "Standard");
+    let sample = Azure::start();
+    assert_eq!(sample.json(format!("apic show {CENTER} --query sku.name")), "Free");
+    assert!(sample.run("emulator start --plan standard").error(2).contains("--plan"));
+    assert_eq!(sample.run("emulator start --version-sets").code, Some(2));
+    assert_eq!(sample.run("emulator start --sample --plan gold").code, Some(2));
 }

@@ -48,7 +48,22 @@ pub fn command() -> Leaf {
     .details(
         "It listens on 127.0.0.1 only, and prints 'listening on URL' when it is ready. Ctrl-C ends it; the state is \
          saved where --state names a file, and forgotten otherwise. Point azr at it with \
-         AZURE_CLOUD_NAME=AzureEmulator AZR_ARM_ENDPOINT=URL, or --arm-endpoint URL.",
+         AZURE_CLOUD_NAME=AzureEmulator AZR_ARM_ENDPOINT=URL, or --arm-endpoint URL.\n\n\
+         A rule of --faults is METHOD GLOB ACTION… WHEN, on a line of its own or between ';'; # begins a comment.\n\
+         METHOD is * or such as PUT,POST. GLOB is for the path, or for path?query: */apis/*export=true*.\n\
+         WHEN is p=0.1 (by chance), n=3 (the third that matches), every=5, first=2, or nothing for always. seed=N, a \
+         rule of its own, decides what chance brings: the same to the same requests.\n\
+         ACTION is one or more of:\n\
+         \u{20} status=CODE [code=ERROR] [after]  an error instead of the work, or after it\n\
+         \u{20} retry-after=SECONDS|MSms|date|absurd\n\
+         \u{20} reset=before|after  the connection is reset before or after the work\n\
+         \u{20} drip=BYTES  so many bytes a second\n\
+         \u{20} truncate, overlong, garbage, content-type=TYPE  a body that is not what it should be\n\
+         \u{20} no-location, location-elsewhere, ok-for-accepted  a 202 that is not what it should be\n\
+         \u{20} stuck, fail-operation  the operation that is begun or asked about never ends, or fails\n\
+         \u{20} next-loop, next-elsewhere  the nextLink of a list leads to itself, or to another host\n\
+         \u{20} skew=SECONDS  the service's clock is ahead\n\
+         \u{20} expire  the token expires; another is taken",
     )
     .ends_itself()
     .examples(&[
@@ -60,6 +75,11 @@ pub fn command() -> Leaf {
         Example {
             what: "Serve a thousand APIs under the limits of ARM",
             line: "azr emulator start --apis 1000 --throttle arm",
+        },
+        Example {
+            what: "Misbehave, and keep books of it",
+            line: "azr emulator start --apis 1000 --quirks --log requests.jsonl \
+                   --faults '* * reset=before p=0.02; PUT * status=503 retry-after=1 every=50'",
         },
     ])
 }
@@ -78,7 +98,6 @@ fn options() -> Vec<Arg> {
             .value_parser(clap::value_parser!(i64).range(0..=MAX_APIS))
             .help("Add so many synthetic APIs to the sample's myAPIManagement"),
         args::flag("version-sets")
-            .requires("apis")
             .help("Make api-00010 and api-00011 of --apis versions of one API, and so on by tens"),
         args::text("plan")
             .value_name("PLAN")
@@ -91,12 +110,11 @@ fn options() -> Vec<Arg> {
             .value_parser(clap::value_parser!(u64))
             .help("Wait so long before each answer"),
         args::text("faults").value_name("RULES|FILE").help(
-            "Misbehave as told: METHOD GLOB ACTION… WHEN, several separated by ';', as in \
-             'PUT */apis/* status=503 retry-after=1 p=0.1; * * reset=before n=7; seed=42'",
+            "Misbehave as told by these rules, such as 'PUT */apis/* status=503 p=0.1; seed=42'; --help says more",
         ),
         args::flag("quirks").help(
             "Misbehave as the services do: mix up exports of one version set that are asked for at once, and refuse \
-             some writes with 409 PessimisticConcurrencyConflict",
+             writes to an API that is being written to, and some more, with 409 PessimisticConcurrencyConflict",
         ),
         args::text("log")
             .value_name("FILE")
@@ -116,7 +134,12 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let state = matches.get_one::<String>("state").map(PathBuf::from);
     let apis = matches.get_one::<i64>("apis").and_then(|n| usize::try_from(*n).ok()).unwrap_or(0);
     let sampled = matches.get_flag("sample") || apis > 0;
-    let synthetic = Synthetic { count: apis, version_sets: matches.get_flag("version-sets") };
+    let version_sets = matches.get_flag("version-sets");
+    if version_sets && apis == 0 {
+        return Err(Error::usage("--version-sets: there are no synthetic APIs to make versions of")
+            .with_hint("Add --apis N."));
+    }
+    let synthetic = Synthetic { count: apis, version_sets };
     let plan = plan(matches, sampled, apis)?;
     let network = Arc::new(HttpTransport::new(&session.context)?);
     let runtime = Handle::current();

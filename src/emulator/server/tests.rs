@@ -1,8 +1,13 @@
+use std::path::Path;
 use std::sync::Arc;
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
+use tokio_rustls::client::TlsStream;
 
 use super::*;
 use crate::emulator::testing::emulator;
@@ -19,17 +24,19 @@ async fn ask(mut stream: impl AsyncReadExt + AsyncWriteExt + Unpin, head: &str) 
 }
 
 async fn started(options: Options, tls: Option<TlsAcceptor>) -> (SocketAddr, impl AsyncFnOnce()) {
+    started_with(options, Conduct::default(), tls).await
+}
+
+async fn started_with(
+    options: Options,
+    conduct: Conduct,
+    tls: Option<TlsAcceptor>,
+) -> (SocketAddr, impl AsyncFnOnce()) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let (stop, stopped) = oneshot::channel::<()>();
     let server =
-        serve(
-            Arc::new(emulator(options)),
-            Conduct::default(),
-            listener,
-            tls,
-            async move { drop(stopped.await) },
-        );
+        serve(Arc::new(emulator(options)), conduct, listener, tls, async move { drop(stopped.await) });
     let server = tokio::spawn(server);
     (address, async move || {
         drop(stop);
@@ -50,17 +57,10 @@ async fn answers_over_http_with_a_token_only() {
     stop().await;
 }
 
-#[tokio::test]
-async fn a_client_that_has_the_certificate_trusts_it() {
-    use rustls::pki_types::pem::PemObject;
-    use rustls::pki_types::{CertificateDer, ServerName};
-
-    let folder = tempfile::tempdir().expect("a folder");
-    let files = tls::Files::beside(&folder.path().join("state.json"));
-    let (address, stop) = started(Options::default(), Some(tls::acceptor(&files).expect("made"))).await;
-
+/// A TLS connection of a client that trusts the certificate in the file.
+async fn encrypted(address: SocketAddr, certificate: &Path) -> TlsStream<TcpStream> {
     let mut roots = rustls::RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_file(&files.certificate).expect("PEM")).expect("a root");
+    roots.add(CertificateDer::from_pem_file(certificate).expect("PEM")).expect("a root");
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -69,8 +69,29 @@ async fn a_client_that_has_the_certificate_trusts_it() {
         .with_no_client_auth();
     let stream = TcpStream::connect(address).await.expect("connects");
     let name = ServerName::try_from("localhost").expect("a name");
-    let stream =
-        tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, stream).await.expect("trusted");
+    tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, stream).await.expect("trusted")
+}
+
+#[tokio::test]
+async fn a_client_that_has_the_certificate_trusts_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = tls::Files::beside(&folder.path().join("state.json"));
+    let (address, stop) = started(Options::default(), Some(tls::acceptor(&files).expect("made"))).await;
+    let stream = encrypted(address, &files.certificate).await;
     assert!(ask(stream, GROUP).await.starts_with("HTTP/1.1 200"));
+    stop().await;
+}
+
+#[tokio::test]
+async fn an_encrypted_connection_is_reset_as_well() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = tls::Files::beside(&folder.path().join("state.json"));
+    let conduct = Conduct { faults: "* * reset=before".parse().expect("rules"), ..Conduct::default() };
+    let tls = Some(tls::acceptor(&files).expect("made"));
+    let (address, stop) = started_with(Options::default(), conduct, tls).await;
+    let mut stream = encrypted(address, &files.certificate).await;
+    stream.write_all(format!("{GROUP}\r\n").as_bytes()).await.expect("sent");
+    let end = stream.read_to_end(&mut Vec::new()).await.expect_err("a reset");
+    assert_eq!(end.kind(), io::ErrorKind::ConnectionReset);
     stop().await;
 }
