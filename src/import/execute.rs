@@ -8,7 +8,7 @@ use std::time::Instant;
 use futures_util::stream::{self, StreamExt as _};
 
 use super::document;
-use super::journal::{Done, Journal};
+use super::journal::{Done, Journal, Noted};
 use super::plan::{Change, Document, Ground, Known, PlannedApi, PlannedVersion, Put, Removal};
 use super::report::{ApiResult, Status};
 use super::survey::{Survey, Task};
@@ -40,8 +40,10 @@ pub async fn execute(
 ) -> Result<()> {
     let run = Run { survey, center: survey.clients.center, journal };
     if survey.tasks.iter().any(|task| matches!(task, Task::Group(_, None))) {
-        run.put(&ground.metadata).await?;
-        run.put(&ground.environment).await?;
+        let mut noted = Vec::new();
+        run.put(&ground.metadata, &mut noted).await?;
+        run.put(&ground.environment, &mut noted).await?;
+        run.settle(noted).await?;
     }
     let stopped = Cell::new(false);
     let work = survey.tasks.iter().enumerate().map(|(at, task)| {
@@ -95,7 +97,11 @@ impl<'a> Run<'a> {
             return result;
         }
         let mut status = Status::Unchanged;
-        let done = self.steps(&mut api, &mut status, &mut result.notes).await;
+        let mut noted = Vec::new();
+        let mut done = self.steps(&mut api, &mut status, &mut result.notes, &mut noted).await;
+        if let Err(error) = self.settle(noted).await {
+            done = done.and(Err(("the journal".to_owned(), error)));
+        }
         match done {
             Ok(()) => result.end(status, None),
             Err((what, error)) => result.end(Status::Failed, Some(format!("{what}: {}", error.described()))),
@@ -109,15 +115,16 @@ impl<'a> Run<'a> {
         api: &mut PlannedApi,
         status: &mut Status,
         notes: &mut Vec<String>,
+        noted: &mut Vec<Noted>,
     ) -> Result<(), (String, Error)> {
-        let change = self.put(&api.api).await.map_err(|e| (api.api.what.clone(), e))?;
+        let change = self.put(&api.api, noted).await.map_err(|e| (api.api.what.clone(), e))?;
         *status = match change {
             Change::Create => Status::Created,
             Change::Update => Status::Updated,
             Change::Unchanged => Status::Unchanged,
         };
         for part in std::mem::take(&mut api.parts) {
-            if self.part(part).await? != Change::Unchanged && *status == Status::Unchanged {
+            if self.part(part, noted).await? != Change::Unchanged && *status == Status::Unchanged {
                 *status = Status::Updated;
             }
         }
@@ -128,31 +135,31 @@ impl<'a> Run<'a> {
             *status = if is_whole { Status::Deleted } else { Status::Updated };
         }
         if let Some(settled) = &api.settled {
-            self.put(settled).await.map_err(|e| (settled.what.clone(), e))?;
+            self.put(settled, noted).await.map_err(|e| (settled.what.clone(), e))?;
         }
         Ok(())
     }
 
     /// A version with its document and its deployment; says whether anything of it was changed.
-    async fn part(&self, part: PlannedVersion) -> Result<Change, (String, Error)> {
-        let mut changed = self.put(&part.version).await.map_err(|e| (part.version.what.clone(), e))?;
+    async fn part(&self, part: PlannedVersion, noted: &mut Vec<Noted>) -> Result<Change, (String, Error)> {
+        let mut changed = self.put(&part.version, noted).await.map_err(|e| (part.version.what.clone(), e))?;
         let mut digest = None;
         if let Some(of) = &part.document {
             let (change, of_document) =
-                self.document(of).await.map_err(|e| (of.definition.what.clone(), e))?;
+                self.document(of, noted).await.map_err(|e| (of.definition.what.clone(), e))?;
             digest = Some(of_document);
             changed = either(changed, change);
         }
         if let Some(deployment) = part.deployment {
             let put = deployment.with(digest);
-            let change = self.put(&put).await.map_err(|e| (put.what.clone(), e))?;
+            let change = self.put(&put, noted).await.map_err(|e| (put.what.clone(), e))?;
             changed = either(changed, change);
         }
         Ok(changed)
     }
 
     /// Puts a resource where that is needed; says what this run, or the one it goes on with, did.
-    async fn put(&self, put: &Put) -> Result<Change> {
+    async fn put(&self, put: &Put, noted: &mut Vec<Noted>) -> Result<Change> {
         let digest = document::digest(put.body.to_string().as_bytes());
         // What a former run did counts only as long as the resource is there.
         let before = self.journal.done(put.id.as_str(), &digest).filter(|_| put.change != Change::Create);
@@ -162,15 +169,15 @@ impl<'a> Run<'a> {
         let at = Target::new(put.id.as_str(), put.api_version);
         let first = self.center.send("PUT", &at, Some(&put.body)).await?;
         lro::finish(self.center, "PUT", &at, first, &mut |_| {}).await?;
-        self.record(put.id.to_string(), digest, put.change).await
+        self.note(put.id.to_string(), digest, put.change, noted)
     }
 
     /// Gives a definition its document where it has another; the digest is that of the document.
-    async fn document(&self, of: &Document) -> Result<(Change, String)> {
+    async fn document(&self, of: &Document, noted: &mut Vec<Noted>) -> Result<(Change, String)> {
         // Before the definition is made, so that an API that cannot be exported leaves no empty one behind.
         let exported = document::export(self.survey.clients.source, of).await?;
         let digest = exported.digest();
-        let made = self.put(&of.definition).await?;
+        let made = self.put(&of.definition, noted).await?;
         if of.known == Known::Digest(digest.clone()) {
             return Ok((made, digest));
         }
@@ -190,7 +197,7 @@ impl<'a> Run<'a> {
             }
         }
         document::import(self.center, of, &exported).await?;
-        Ok((self.record(step, digest.clone(), change).await?, digest))
+        Ok((self.note(step, digest.clone(), change, noted)?, digest))
     }
 
     async fn remove(&self, removal: &Removal) -> Result<()> {
@@ -205,9 +212,18 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    async fn record(&self, step: String, digest: String, change: Change) -> Result<Change> {
-        self.journal.record(&Done { step, digest, change }).await?;
+    /// Notes that a step is done; the next one need not wait until that is on the disk.
+    fn note(&self, step: String, digest: String, change: Change, noted: &mut Vec<Noted>) -> Result<Change> {
+        noted.push(self.journal.note(&Done { step, digest, change })?);
         Ok(change)
+    }
+
+    /// Returns when all that was noted is on the disk.
+    async fn settle(&self, noted: Vec<Noted>) -> Result<()> {
+        for note in noted {
+            self.journal.settle(note).await?;
+        }
+        Ok(())
     }
 }
 

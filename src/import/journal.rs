@@ -57,6 +57,14 @@ fn key(step: &str, digest: &str) -> Key {
 
 type Ask = (String, oneshot::Sender<io::Result<()>>);
 
+/// A note that is on its way to the disk.
+#[derive(Debug)]
+pub struct Noted(oneshot::Receiver<io::Result<()>>);
+
+fn ended() -> io::Error {
+    io::Error::other("the writer of the journal has ended")
+}
+
 /// The journal of one import.
 #[derive(Debug)]
 pub struct Journal {
@@ -129,13 +137,22 @@ impl Journal {
 
     /// Notes that a step is done; returns when that is on the disk.
     pub async fn record(&self, done: &Done) -> Result<()> {
-        let ended = || io::Error::other("the writer of the journal has ended");
+        self.settle(self.note(done)?).await
+    }
+
+    /// Hands the note that a step is done to the writer, who writes notes in the order in which they come.
+    ///
+    /// Whoever goes on meanwhile awaits it with [`Journal::settle`] before it is said that all is done.
+    pub fn note(&self, done: &Done) -> Result<Noted> {
         let (heard, answer) = oneshot::channel();
-        let asked = self.lines.as_ref().map(|lines| {
-            lines.send((line(done)?, heard)).map_err(|_| ended()).map_err(|e| Error::write(&self.path, e))
-        });
-        asked.unwrap_or_else(|| Err(Error::write(&self.path, ended())))?;
-        answer.await.unwrap_or_else(|_| Err(ended())).map_err(|e| Error::write(&self.path, e))
+        let line = line(done)?;
+        let sent = self.lines.as_ref().and_then(|lines| lines.send((line, heard)).ok());
+        sent.map(|()| Noted(answer)).ok_or_else(|| Error::write(&self.path, ended()))
+    }
+
+    /// Returns when a note is on the disk.
+    pub async fn settle(&self, noted: Noted) -> Result<()> {
+        noted.0.await.unwrap_or_else(|_| Err(ended())).map_err(|e| Error::write(&self.path, e))
     }
 
     /// Ends the journal of an import that is complete: there is nothing left to go on with.
