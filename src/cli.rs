@@ -79,11 +79,13 @@ fn exit_code(text: &clap::Error, leaf: Option<&Leaf>) -> ExitCode {
         _ => return ExitCode::from(u8::try_from(text.exit_code()).unwrap_or(2)),
     };
     let insisted = |name: &String| {
-        leaf.is_none_or(|leaf| {
-            (leaf.args)().iter().filter(|arg| arg.is_required_set()).any(|arg| {
-                arg.get_long().is_some_and(|long| name.split(' ').next() == Some(&format!("--{long}")))
+        // `--ids` gives no word that has no option.
+        !name.starts_with('-')
+            || leaf.is_none_or(|leaf| {
+                (leaf.args)().iter().filter(|arg| arg.is_required_set()).any(|arg| {
+                    arg.get_long().is_some_and(|long| name.split(' ').next() == Some(&format!("--{long}")))
+                })
             })
-        })
     };
     ExitCode::from(if missing.iter().any(insisted) { 2 } else { 1 })
 }
@@ -95,12 +97,8 @@ pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
     let at_terminal = context.terminal().stdout;
     let color = at_terminal && context.var("NO_COLOR").is_none();
     let session = Session::new(context.with_overrides(overrides), globals.subscription.clone());
-    let outcome = tokio::select! {
-        // First, so that signals are caught before the first request goes out.
-        biased;
-        () = session::asked_to_end(), if !leaf.ends_itself => Err(Error::Interrupted),
-        outcome = carry_out(&leaf, &session, &matches) => outcome,
-    };
+    let work = carry_out(&leaf, &session, &matches);
+    let outcome = if leaf.ends_itself { work.await } else { session::unless_interrupted(work).await };
     session.close()?;
     let outcome = outcome?;
     let code = outcome.code;

@@ -146,6 +146,14 @@ impl Error {
         Self::File { action: "cannot write", path: path.into(), source }
     }
 
+    /// The message in one line; for an answer of the service also its code and request, to look up or give to support.
+    #[must_use]
+    pub fn described(&self) -> String {
+        let Self::Service(service) = self else { return self.to_string() };
+        let request = service.request_id.as_ref().map_or(String::new(), |id| format!(", request id {id}"));
+        format!("{} ({}{request})", service.message, service.code)
+    }
+
     /// A short stable name: ARM's code for a service error, else one of azr's own.
     #[must_use]
     pub fn code(&self) -> &str {

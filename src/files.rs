@@ -1,7 +1,10 @@
 //! Writing results to files: whole or not at all.
 
-use std::io::Write as _;
+use std::fs::File;
+use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
 
@@ -9,24 +12,69 @@ use crate::error::{Error, Result};
 ///
 /// A reader sees the old content or the new, never a part; after an error the old content is still there.
 pub fn write(path: &Path, content: &[u8]) -> Result<()> {
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let failed = |e: std::io::Error| Error::write(path, e);
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".azr-");
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt as _;
-        // What a file created without asking for a mode gets, less the process's umask.
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    let mut draft = Draft::of(path)?;
+    draft.write_all(content).map_err(|e| Error::write(path, e))?;
+    draft.publish()
+}
+
+/// A file that is being written: a temporary beside it, which goes away unless it is published.
+#[derive(Debug)]
+pub struct Draft {
+    path: PathBuf,
+    file: NamedTempFile,
+}
+
+impl Draft {
+    /// Begins the file at `path`; the error names it where its folder cannot be written to.
+    pub fn of(path: &Path) -> Result<Self> {
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".azr-");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            // What a file created without asking for a mode gets, less the process's umask.
+            builder.permissions(std::fs::Permissions::from_mode(0o666));
+        }
+        let file = builder.tempfile_in(folder).map_err(|e| Error::write(path, e))?;
+        Ok(Self { path: path.to_owned(), file })
     }
-    let mut file = builder.tempfile_in(folder).map_err(failed)?;
-    file.write_all(content).map_err(failed)?;
-    file.as_file().sync_all().map_err(failed)?;
-    file.persist(path).map_err(|e| failed(e.error))?;
-    Ok(())
+
+    /// The file that it will be.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Puts it in the place of what was there.
+    pub fn publish(self) -> Result<()> {
+        let Self { path, file } = self;
+        file.as_file().sync_all().map_err(|e| Error::write(&path, e))?;
+        file.persist(&path).map(drop).map_err(|e| Error::write(&path, e.error))
+    }
+
+    fn inner(&mut self) -> &mut File {
+        self.file.as_file_mut()
+    }
+}
+
+impl Write for Draft {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.inner().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.inner().flush()
+    }
+}
+
+impl Seek for Draft {
+    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
+        self.inner().seek(to)
+    }
 }
 
 /// The file that `--file-path` means, for a document that is called `name` where it means a folder.
@@ -54,6 +102,18 @@ mod tests {
         write(&path, b"one").expect("written");
         write(&path, b"two").expect("written again");
         assert_eq!(std::fs::read(&path).expect("read"), b"two");
+        assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 1);
+    }
+
+    #[test]
+    fn a_draft_that_is_not_published_leaves_the_file_as_it_was() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.json");
+        write(&path, b"one").expect("written");
+        let mut draft = Draft::of(&path).expect("begun");
+        draft.write_all(b"half of it").expect("written");
+        drop(draft);
+        assert_eq!(std::fs::read(&path).expect("read"), b"one");
         assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 1);
     }
 

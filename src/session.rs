@@ -23,6 +23,7 @@ pub struct Session {
     /// `--subscription`.
     subscription: Option<String>,
     client: OnceLock<Client>,
+    way: OnceLock<(Arc<dyn Transport>, Url)>,
     emulator: OnceLock<Arc<InProcess>>,
 }
 
@@ -30,7 +31,13 @@ impl Session {
     /// A session in these surroundings, for the subscription named on the command line if one is.
     #[must_use]
     pub fn new(context: Context, subscription: Option<String>) -> Self {
-        Self { context, subscription, client: OnceLock::new(), emulator: OnceLock::new() }
+        Self {
+            context,
+            subscription,
+            client: OnceLock::new(),
+            way: OnceLock::new(),
+            emulator: OnceLock::new(),
+        }
     }
 
     /// The subscription to work in.
@@ -102,8 +109,45 @@ impl Session {
     }
 
     fn make_client(&self) -> Result<Client> {
+        let (transport, endpoint) = self.way()?;
+        let chain = match self.subscription() {
+            Ok(subscription) => auth::chain_for(&self.context, &subscription, transport.clone())?,
+            // A call that needs no subscription can be made without one.
+            Err(_) => auth::chain(&self.context, None, transport.clone())?,
+        };
+        Ok(Client::new(transport, Arc::new(chain), endpoint))
+    }
+
+    /// A client for a subscription that may be in another tenant; None where [`Session::client`] does for it.
+    ///
+    /// `tenant` says which, where az's profile does not know the subscription.
+    pub fn client_elsewhere(
+        &self,
+        subscription: Option<&str>,
+        tenant: Option<&str>,
+    ) -> Result<Option<Client>> {
+        let other = subscription.map(|id| self.context.subscription(Some(id))).transpose()?;
+        let own = self.subscription().ok().and_then(|own| own.tenant_id);
+        let wanted = tenant.map(str::to_owned).or_else(|| other.as_ref()?.tenant_id.clone());
+        let Some(wanted) = wanted.filter(|wanted| !own.is_some_and(|own| own.eq_ignore_ascii_case(wanted)))
+        else {
+            return Ok(None);
+        };
+        let (transport, endpoint) = self.way()?;
+        let chain = match other.filter(|_| tenant.is_none()) {
+            Some(subscription) => auth::chain_for(&self.context, &subscription, transport.clone())?,
+            None => auth::chain(&self.context, Some(&wanted), transport.clone())?,
+        };
+        Ok(Some(Client::new(transport, Arc::new(chain), endpoint)))
+    }
+
+    /// How the cloud's endpoint is reached, made when it is first asked for.
+    fn way(&self) -> Result<(Arc<dyn Transport>, Url)> {
+        if let Some(way) = self.way.get() {
+            return Ok(way.clone());
+        }
         let cloud = self.context.cloud()?;
-        let (transport, endpoint): (Arc<dyn Transport>, Url) = if cloud.is_emulator() {
+        let way: (Arc<dyn Transport>, Url) = if cloud.is_emulator() {
             let emulator = Emulator::open(&self.context.emulator_state()?, emulator::Options::default())?;
             let emulator = self.emulator.get_or_init(|| Arc::new(InProcess::new(emulator))).clone();
             let base = in_process::BASE
@@ -113,12 +157,7 @@ impl Session {
         } else {
             (Arc::new(HttpTransport::new(&self.context)?), cloud.arm_endpoint.clone())
         };
-        let chain = match self.subscription() {
-            Ok(subscription) => auth::chain_for(&self.context, &subscription, transport.clone())?,
-            // A call that needs no subscription can be made without one.
-            Err(_) => auth::chain(&self.context, None, transport.clone())?,
-        };
-        Ok(Client::new(transport, Arc::new(chain), endpoint))
+        Ok(self.way.get_or_init(|| way).clone())
     }
 
     /// Ends the session: the state of an emulator in this process is saved.
@@ -156,6 +195,16 @@ impl crate::arm::execute::Observer for Quiet {
 
     fn holds(&self, _: &str, _: &Value) -> Result<bool> {
         Ok(false)
+    }
+}
+
+/// Carries something out to its end, or until Ctrl-C; signals are heard from the call on.
+pub async fn unless_interrupted<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::select! {
+        // First, so that signals are caught before the first request goes out.
+        biased;
+        () = asked_to_end() => Err(Error::Interrupted),
+        outcome = work => outcome,
     }
 }
 

@@ -17,7 +17,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     // The commands that serve the emulator are the only ones to know it; they lend it a way to this machine.
     ("commands::emulator", &["arm", "emulator", "files", "output", "session", "spec", "transport"]),
     ("session", &["arm", "auth", "emulator", "transport"]),
-    ("import", &["arm", "glob", "spec"]),
+    ("import", &["arm", "files", "glob", "spec"]),
     ("arm", &["auth", "transport"]),
     ("auth", &["transport"]),
     ("transport", &[]),

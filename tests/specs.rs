@@ -120,6 +120,15 @@ const WANTED: &[Want] = &[
         servers: &["https://rates.example/soap"],
     },
     Want {
+        file: "wsdl20-reservations.wsdl",
+        format: Format::Wsdl,
+        kind: ApiKind::Soap,
+        format_version: Some("2.0"),
+        title: Some("Reservations"),
+        version: None,
+        servers: &["https://hotel.example/reservations"],
+    },
+    Want {
         file: "wadl-orders.xml",
         format: Format::Wadl,
         title: Some("Warehouse Orders"),

@@ -9,7 +9,7 @@ use url::Url;
 
 use super::limiter::Limiter;
 use super::plan::Target;
-use super::retry::{self, Verdict};
+use super::retry::{self, Repeats, Verdict};
 use super::service_error;
 use crate::auth::{self, TokenSource};
 use crate::error::{Error, Result};
@@ -56,7 +56,7 @@ impl Client {
 
     /// Sends a request to a path under the endpoint.
     pub async fn send(&self, method: &'static str, at: &Target, body: Option<&Value>) -> Result<Answer> {
-        self.send_url(method, self.url(at)?, &at.headers, body).await
+        self.send_to(method, self.url(at)?, &at.headers, body, at.repeatable).await
     }
 
     /// Sends a request to a whole URL, which must be on the endpoint: a `nextLink` or a `Location`.
@@ -67,6 +67,17 @@ impl Client {
         headers: &[(&'static str, String)],
         body: Option<&Value>,
     ) -> Result<Answer> {
+        self.send_to(method, url, headers, body, false).await
+    }
+
+    async fn send_to(
+        &self,
+        method: &'static str,
+        url: Url,
+        headers: &[(&'static str, String)],
+        body: Option<&Value>,
+        repeatable: bool,
+    ) -> Result<Answer> {
         if !auth::allowed(&url, &self.endpoint) {
             return Err(Error::Unexpected(format!(
                 "the service points to {}, which is not {}; azr does not send its token there",
@@ -76,7 +87,8 @@ impl Client {
         }
         let request = Self::request(method, url, headers, body);
         let what = format!("{method} {}", request.url.path());
-        let response = self.send_with_retries(request).await?;
+        let repeats = if repeatable || method != "POST" { Repeats::Nothing } else { Repeats::TheAction };
+        let response = self.send_with_retries(request, repeats).await?;
         if !(200..300).contains(&response.status) {
             return Err(service_error::from_response(&response, what).into());
         }
@@ -115,7 +127,7 @@ impl Client {
         loop {
             attempt += 1;
             let outcome = self.transport.send(request.clone()).await;
-            match retry::judge("GET", &outcome, attempt) {
+            match retry::judge(Repeats::Nothing, &outcome, attempt) {
                 Verdict::Done => return outcome,
                 Verdict::Again(pause) => tokio::time::sleep(pause).await,
             }
@@ -161,7 +173,7 @@ impl Client {
         Request { method, url, headers: all, body: body.unwrap_or_default() }
     }
 
-    async fn send_with_retries(&self, request: Request) -> Result<Response> {
+    async fn send_with_retries(&self, request: Request, repeats: Repeats) -> Result<Response> {
         let mut token = self.tokens.token().await?;
         self.introduced.call_once(|| tracing::info!("{}", self.tokens.describe()));
         let mut renewed = false;
@@ -188,7 +200,7 @@ impl Client {
                     }
                 }
             }
-            match retry::judge(request.method, &outcome, attempt) {
+            match retry::judge(repeats, &outcome, attempt) {
                 Verdict::Done => return outcome,
                 Verdict::Again(pause) => {
                     tracing::info!("trying {} again in {pause:?}", request.url.path());

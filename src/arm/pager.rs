@@ -11,6 +11,9 @@ use super::client::Client;
 use super::plan::Target;
 use crate::error::{Error, Result};
 
+/// How many pages of a counted collection are read at once at the most: each is held until those before it have come.
+const PAGES_AT_ONCE: usize = 8;
+
 /// A list, and how to go on where it was cut.
 #[derive(Debug)]
 pub struct Listed {
@@ -30,23 +33,11 @@ pub async fn list(client: &Client, at: &Target, max: Option<usize>, token: Optio
     let mut seen = HashSet::new();
     loop {
         let current = next.take();
-        let answer = match &current {
+        let mut answer = match &current {
             None => client.send("GET", at, None).await?,
             Some(url) => client.send_url("GET", Url::clone(url), &at.headers, None).await?,
         };
-        let page = match &answer.body {
-            Value::Array(items) => items.clone(),
-            body => match body.get("value") {
-                Some(Value::Array(items)) => items.clone(),
-                None | Some(Value::Null) if answer.body.is_null() => Vec::new(),
-                _ => {
-                    return Err(Error::Unexpected(format!(
-                        "{} answered with something that is no list",
-                        at.path
-                    )));
-                }
-            },
-        };
+        let page = page(at, &mut answer.body)?;
         let length = page.len();
         for (index, item) in page.into_iter().enumerate().skip(skip) {
             if max == Some(items.len()) {
@@ -59,7 +50,7 @@ pub async fn list(client: &Client, at: &Target, max: Option<usize>, token: Optio
         match &next {
             None => return Ok(Listed { items, next_token: None }),
             Some(url) if !seen.insert(url.to_string()) => {
-                return Err(Error::Unexpected(format!("the pages of {} go round in a circle", at.path)));
+                return Err(circle(at));
             }
             Some(url) if max == Some(items.len()) => {
                 return Ok(Listed { items, next_token: Some(write_token(Some(url), 0)) });
@@ -73,27 +64,70 @@ pub async fn list(client: &Client, at: &Target, max: Option<usize>, token: Optio
 ///
 /// Where there is no count the pages are read one after the other.
 pub async fn list_counted(client: &Client, at: &Target, at_once: usize) -> Result<Vec<Value>> {
-    let mut first = client.send("GET", at, None).await?.body;
-    let page = |body: &mut Value| match body.get_mut("value").map(Value::take) {
-        Some(Value::Array(items)) => Ok(items),
-        _ => Err(Error::Unexpected(format!("{} answered with something that is no list", at.path))),
-    };
-    let count = first["count"].as_u64().and_then(|n| usize::try_from(n).ok());
-    let more = next_link(client, &first)?.is_some();
-    let mut items = page(&mut first)?;
-    let size = items.len();
-    let Some(count) = count.filter(|_| more && size > 0) else {
-        return if more { Ok(list(client, at, None, None).await?.items) } else { Ok(items) };
-    };
-    let rest = (size..count).step_by(size).map(|skip| async move {
-        let at = at.clone().query("$top", size.to_string()).query("$skip", skip.to_string());
-        client.send("GET", &at, None).await.map(|answer| answer.body)
-    });
-    let mut pages = stream::iter(rest).buffered(at_once.max(1));
-    while let Some(body) = pages.try_next().await? {
-        items.extend(page(&mut { body })?);
-    }
+    let mut items = Vec::new();
+    each_counted(client, at, at_once, &mut |item, _| items.push(item)).await?;
     Ok(items)
+}
+
+/// Reads such a collection item by item, in its order, so that no more than some pages are held at a time.
+///
+/// `take` is given each item, and how many items there are in all as far as that is known.
+pub async fn each_counted(
+    client: &Client,
+    at: &Target,
+    at_once: usize,
+    take: &mut (dyn FnMut(Value, Option<usize>) + Send),
+) -> Result<()> {
+    let mut first = client.send("GET", at, None).await?.body;
+    let count = first["count"].as_u64().and_then(|n| usize::try_from(n).ok());
+    let mut next = next_link(client, &first)?;
+    let items = page(at, &mut first)?;
+    let size = items.len();
+    for item in items {
+        take(item, count);
+    }
+    if let Some(count) = count.filter(|_| next.is_some() && size > 0) {
+        let rest = (size..count).step_by(size).map(|skip| async move {
+            let at = at.clone().query("$top", size.to_string()).query("$skip", skip.to_string());
+            client.send("GET", &at, None).await.map(|answer| answer.body)
+        });
+        let mut pages = stream::iter(rest).buffered(at_once.clamp(1, PAGES_AT_ONCE));
+        while let Some(mut body) = pages.try_next().await? {
+            for item in page(at, &mut body)? {
+                take(item, Some(count));
+            }
+        }
+        return Ok(());
+    }
+    let mut seen = HashSet::new();
+    while let Some(url) = next {
+        if !seen.insert(url.to_string()) {
+            return Err(circle(at));
+        }
+        let mut body = client.send_url("GET", url, &at.headers, None).await?.body;
+        next = next_link(client, &body)?;
+        for item in page(at, &mut body)? {
+            take(item, count);
+        }
+    }
+    Ok(())
+}
+
+/// The items of a page; nothing at all is a page without items.
+fn page(at: &Target, body: &mut Value) -> Result<Vec<Value>> {
+    let items = match body {
+        Value::Array(_) | Value::Null => body.take(),
+        _ => body.get_mut("value").map_or(Value::Bool(false), Value::take),
+    };
+    match items {
+        Value::Array(items) => Ok(items),
+        Value::Null if body.is_null() => Ok(Vec::new()),
+        _ => Err(Error::Unexpected(format!("{} answered with something that is no list", at.path))),
+    }
+}
+
+fn circle(at: &Target) -> Error {
+    Error::Unexpected(format!("the pages of {} go round in a circle", at.path))
 }
 
 fn next_link(client: &Client, body: &Value) -> Result<Option<Url>> {

@@ -16,13 +16,22 @@ pub struct Target {
     pub query: Vec<(&'static str, String)>,
     /// Further headers, names in lower case.
     pub headers: Vec<(&'static str, String)>,
+    /// Whether a POST may be sent again when its answer was lost: it replaces what is there, or changes nothing.
+    pub repeatable: bool,
 }
 
 impl Target {
     /// A path without further query and headers.
     #[must_use]
     pub fn new(path: impl Into<String>, api_version: &'static str) -> Self {
-        Self { path: path.into(), api_version, query: Vec::new(), headers: Vec::new() }
+        Self { path: path.into(), api_version, query: Vec::new(), headers: Vec::new(), repeatable: false }
+    }
+
+    /// The same as the place of an action that may be sent again when its answer was lost.
+    #[must_use]
+    pub fn repeatable(mut self) -> Self {
+        self.repeatable = true;
+        self
     }
 
     /// The same with a query parameter.

@@ -7,6 +7,8 @@ use crate::transport::Response;
 
 /// How often a request is sent in all.
 pub const MAX_ATTEMPTS: u32 = 6;
+/// How often a request is sent in all that the service turns away because there are too many: its turn comes.
+pub const MAX_THROTTLED: u32 = 20;
 /// How often a connection is tried in all: what is not there will hardly come while somebody waits.
 pub const MAX_CONNECTS: u32 = 3;
 /// The longest pause between two attempts, even where the service asks for more.
@@ -23,15 +25,25 @@ pub enum Verdict {
     Again(Duration),
 }
 
+/// What it would do to send a request again that was carried out already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeats {
+    /// Nothing: it reads, or it replaces what is there.
+    Nothing,
+    /// The action, a second time.
+    TheAction,
+}
+
 /// Judges the `attempt`-th outcome (the first is 1) of a request.
 ///
-/// 408, 429, 500, 502, 503 and 504 and lost connections are tried again. A POST is tried again only where the
-/// service said that it did nothing: 429, 503 with a pause named, and ARM's own conflict of two writers.
-pub fn judge(method: &str, outcome: &Result<Response>, attempt: u32) -> Verdict {
-    if attempt >= MAX_ATTEMPTS {
+/// 408, 429, 500, 502, 503 and 504 and lost connections are tried again. What would repeat an action is tried again
+/// only where the service said that it did nothing: 429, 503 with a pause named, and ARM's own conflict of two writers.
+pub fn judge(repeats: Repeats, outcome: &Result<Response>, attempt: u32) -> Verdict {
+    let most = if is_throttled(outcome) { MAX_THROTTLED } else { MAX_ATTEMPTS };
+    if attempt >= most {
         return Verdict::Done;
     }
-    let idempotent = method != "POST";
+    let idempotent = repeats == Repeats::Nothing;
     match outcome {
         Ok(response) => {
             let asked = asked_pause(response);
@@ -106,8 +118,12 @@ mod tests {
         Response { status, headers, body: body.into() }
     }
 
+    fn repeats(method: &str) -> Repeats {
+        if method == "POST" { Repeats::TheAction } else { Repeats::Nothing }
+    }
+
     fn again(method: &str, response: Response) -> bool {
-        matches!(judge(method, &Ok(response), 1), Verdict::Again(_))
+        matches!(judge(repeats(method), &Ok(response), 1), Verdict::Again(_))
     }
 
     #[test]
@@ -135,16 +151,17 @@ mod tests {
 
     #[test]
     fn a_lost_request_is_sent_again_only_where_that_repeats_nothing() {
-        assert_eq!(judge("POST", &network(Fault::Lost), 1), Verdict::Done);
-        assert!(matches!(judge("PUT", &network(Fault::Lost), 1), Verdict::Again(_)));
-        assert!(matches!(judge("POST", &network(Fault::Unsent), 1), Verdict::Again(_)));
-        assert_eq!(judge("GET", &network(Fault::Unsent), MAX_CONNECTS), Verdict::Done);
-        assert_eq!(judge("GET", &network(Fault::Refused), 1), Verdict::Done);
+        assert_eq!(judge(Repeats::TheAction, &network(Fault::Lost), 1), Verdict::Done);
+        assert!(matches!(judge(Repeats::Nothing, &network(Fault::Lost), 1), Verdict::Again(_)));
+        assert!(matches!(judge(Repeats::TheAction, &network(Fault::Unsent), 1), Verdict::Again(_)));
+        assert_eq!(judge(Repeats::Nothing, &network(Fault::Unsent), MAX_CONNECTS), Verdict::Done);
+        assert_eq!(judge(Repeats::Nothing, &network(Fault::Refused), 1), Verdict::Done);
     }
 
     #[test]
     fn it_ends() {
-        assert_eq!(judge("GET", &Ok(answer(500, &[], "")), MAX_ATTEMPTS), Verdict::Done);
+        assert_eq!(judge(Repeats::Nothing, &Ok(answer(500, &[], "")), MAX_ATTEMPTS), Verdict::Done);
+        assert_eq!(judge(Repeats::Nothing, &Ok(answer(429, &[], "")), MAX_THROTTLED), Verdict::Done);
     }
 
     #[test]

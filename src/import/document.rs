@@ -1,13 +1,15 @@
 //! Documents: out of API Management, checked, and against what the center has.
 
+use std::time::Duration;
+
 use bytes::Bytes;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use url::Url;
 
+use super::identity::{self, Asked};
+use super::nature::Nature;
 use super::plan::Document;
-use super::source::Nature;
 use crate::arm::client::Client;
 use crate::arm::export::link;
 use crate::arm::lro;
@@ -20,7 +22,10 @@ use crate::error::{Error, Result};
 pub const INLINE_LIMIT: usize = 3 * 1024 * 1024;
 
 /// How often a document is asked for while another API's comes back.
-const TRIES: usize = 3;
+const TRIES: u32 = 4;
+
+/// How long it is waited for before that, times the tries so far.
+const PAUSE: Duration = Duration::from_millis(150);
 
 /// What a document is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +41,9 @@ pub enum Format {
 }
 
 impl Format {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::OpenApi, Self::Wsdl, Self::GraphQl, Self::Protobuf];
+
     /// The format that an API's definition is imported in; None for a kind that has none.
     #[must_use]
     pub fn of(nature: &Nature) -> Option<Self> {
@@ -118,18 +126,6 @@ pub fn digest(bytes: &[u8]) -> String {
     })
 }
 
-/// What an `OpenAPI` document says of itself; the rest is skipped.
-#[derive(Deserialize)]
-struct Head {
-    openapi: Option<String>,
-    info: Option<Info>,
-}
-
-#[derive(Deserialize)]
-struct Info {
-    title: Option<String>,
-}
-
 /// Takes the document of an API, and makes sure that it is that API's.
 ///
 /// API Management is known to answer exports of one version set that are made at once with one document, so an
@@ -137,16 +133,29 @@ struct Info {
 pub async fn export(client: &Client, of: &Document) -> Result<Exported> {
     let Some(format) = of.format.export() else { return schema(client, of).await };
     let at = Target::new(of.api.as_str(), APIM).query("format", format).query("export", "true");
+    let asked = Asked { api: of.api.name(), title: &of.title, version: of.version.as_deref() };
+    let operations = match of.format {
+        Format::OpenApi if of.has_siblings => Some(identity::operations(client, &of.api).await?),
+        _ => None,
+    };
     let mut tries = 0;
     loop {
         tries += 1;
         let answer = client.send("GET", &at, None).await?.body;
         let link = link(&answer)?;
         let bytes = client.fetch(&link).await?;
-        match check(of, &answer, &bytes) {
+        let checked = identity::check_answer(&asked, &answer).and_then(|()| match of.format {
+            Format::OpenApi => identity::check_openapi(&asked, &bytes, operations.as_ref()),
+            _ => Ok(None),
+        });
+        match checked {
             Ok(version) => return Ok(Exported { bytes, link: Some(link), version }),
             Err(error) if tries == TRIES => return Err(error),
-            Err(error) => tracing::info!("{error}; asking again"),
+            Err(error) => {
+                tracing::info!("{error}; asking again");
+                // Whoever exports the other one, perhaps another process, may be done by then.
+                tokio::time::sleep(PAUSE * tries).await;
+            }
         }
     }
 }
@@ -163,37 +172,11 @@ async fn schema(client: &Client, of: &Document) -> Result<Exported> {
     Ok(Exported { bytes: Bytes::from(text.to_owned()), link: None, version: None })
 }
 
-/// Refuses the document of another API; returns the version of the format where the document says one.
-fn check(of: &Document, answer: &Value, bytes: &[u8]) -> Result<Option<String>> {
-    let asked = of.api.name();
-    if let Some(id) = answer.get("id").and_then(Value::as_str) {
-        let name = id.rsplit('/').next().unwrap_or_default();
-        let name = name.split(";rev=").next().unwrap_or_default();
-        if !name.eq_ignore_ascii_case(asked) {
-            return Err(Error::Unexpected(format!(
-                "the service exported the API '{name}' instead of '{asked}'"
-            )));
-        }
-    }
-    if of.format != Format::OpenApi {
-        return Ok(None);
-    }
-    let head: Head = serde_json::from_slice(bytes)
-        .map_err(|e| Error::Unexpected(format!("the document of {asked} is not JSON: {e}")))?;
-    let title = head.info.and_then(|info| info.title).unwrap_or_default();
-    if title.trim() != of.title.trim() {
-        return Err(Error::Unexpected(format!(
-            "the service exported a document with the title '{title}' for '{asked}', which is called '{}'",
-            of.title
-        )));
-    }
-    Ok(head.openapi)
-}
-
 /// The SHA-256 of the document that the center has; None for a definition without one.
 pub async fn digest_in_center(client: &Client, of: &Document) -> Result<Option<String>> {
-    let at =
-        Target::new(of.definition.id.as_str(), CENTER_DEFINITION.api_version).join("exportSpecification");
+    let at = Target::new(of.definition.id.as_str(), CENTER_DEFINITION.api_version)
+        .join("exportSpecification")
+        .repeatable();
     let answer = match act(client, &at, None).await {
         Ok(answer) => answer,
         Err(error) if error.is_not_found() => return Ok(None),
@@ -229,8 +212,9 @@ pub async fn import(client: &Client, of: &Document, exported: &Exported) -> Resu
         )));
     };
     let body = json!({"format": format, "specification": specification, "value": value});
-    let at =
-        Target::new(of.definition.id.as_str(), CENTER_DEFINITION.api_version).join("importSpecification");
+    let at = Target::new(of.definition.id.as_str(), CENTER_DEFINITION.api_version)
+        .join("importSpecification")
+        .repeatable();
     act(client, &at, Some(&body)).await.map(|_| ())
 }
 
@@ -243,30 +227,6 @@ async fn act(client: &Client, at: &Target, body: Option<&Value>) -> Result<Value
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arm::id::ResourceId;
-    use crate::arm::resource::{APIM_API, CENTER_DEFINITION};
-    use crate::import::plan::{Change, Put};
-
-    fn orders() -> Document {
-        let group = ResourceId::resource_group("s", "g");
-        let id = CENTER_DEFINITION.id(&group, &["c", "default", "orders", "v1", "openapi"]);
-        let definition =
-            Put { what: String::new(), id, api_version: "", body: Value::Null, change: Change::Create };
-        let api = APIM_API.id(&group, &["m", "orders"]);
-        Document { definition, format: Format::OpenApi, api, title: "Orders".to_owned(), change: None }
-    }
-
-    #[test]
-    fn the_document_of_another_api_is_not_let_through() {
-        let good = br#"{"openapi": "3.0.1", "info": {"title": "Orders", "version": "1"}}"#;
-        let bad = br#"{"openapi": "3.0.1", "info": {"title": "Weather"}}"#;
-        let id = json!({"id": "/x/apis/ORDERS;rev=2"});
-        assert_eq!(check(&orders(), &id, good).expect("the API").as_deref(), Some("3.0.1"));
-        assert!(check(&orders(), &json!({}), good).is_ok());
-        assert!(check(&orders(), &json!({"id": "/x/apis/orders-v2"}), good).is_err());
-        assert!(check(&orders(), &id, bad).is_err());
-        assert!(check(&orders(), &id, b"<html>").is_err());
-    }
 
     #[test]
     fn a_digest_is_that_of_sha256sum() {

@@ -1,4 +1,4 @@
-//! Carrying out a plan: APIs at once, the steps inside an API in order.
+//! Carrying out an import: APIs at once, the steps inside an API in order.
 //!
 //! A version set is one API here, so the exports of its versions are made one after the other, as they must be.
 
@@ -9,8 +9,9 @@ use futures_util::stream::{self, StreamExt as _};
 
 use super::document;
 use super::journal::{Done, Journal};
-use super::plan::{Change, Document, Plan, PlannedApi, Put, Step};
+use super::plan::{Change, Document, Ground, Known, PlannedApi, PlannedVersion, Put, Removal};
 use super::report::{ApiResult, Status};
+use super::survey::{Survey, Task};
 use crate::arm::client::Client;
 use crate::arm::lro;
 use crate::arm::plan::Target;
@@ -25,114 +26,129 @@ pub struct How {
     pub fail_fast: bool,
 }
 
-/// Who watches.
-pub trait Observer {
-    /// An API has come to its end.
-    fn finished(&self, result: &ApiResult);
-}
-
-/// Carries out a plan; the results are in the order of the plan.
+/// Carries out an import; `done` is given each result as it comes, with the place of its API in the survey.
+///
+/// None comes for an API of which nothing was to go.
 ///
 /// An API that fails is one of the results; an error is what keeps all from being done.
 pub async fn execute(
-    client: &Client,
-    plan: &Plan,
+    survey: &Survey<'_>,
+    ground: &Ground,
     journal: &Journal,
     how: How,
-    observer: &dyn Observer,
-) -> Result<Vec<ApiResult>> {
-    let run = Run { client, journal };
-    if plan.apis.iter().any(|api| api.refused.is_none()) {
-        run.put(&plan.environment).await?;
+    done: &mut dyn FnMut(usize, Option<ApiResult>) -> Result<()>,
+) -> Result<()> {
+    let run = Run { survey, center: survey.clients.center, journal };
+    if survey.tasks.iter().any(|task| matches!(task, Task::Group(_, None))) {
+        run.put(&ground.metadata).await?;
+        run.put(&ground.environment).await?;
     }
     let stopped = Cell::new(false);
-    let work = plan.apis.iter().enumerate().map(|(at, api)| {
+    let work = survey.tasks.iter().enumerate().map(|(at, task)| {
         let (run, stopped) = (&run, &stopped);
         async move {
-            let result = run.api(api, stopped.get()).await;
-            if result.status == Status::Failed && how.fail_fast {
+            let result = if stopped.get() { Some(not_begun(task)) } else { run.task(*task).await };
+            if result.as_ref().is_some_and(|r| r.status == Status::Failed) && how.fail_fast {
                 stopped.set(true);
             }
             (at, result)
         }
     });
-    let mut results: Vec<(usize, ApiResult)> = Vec::with_capacity(plan.apis.len());
-    let mut done = stream::iter(work).buffer_unordered(how.concurrency.max(1));
-    while let Some((at, result)) = done.next().await {
-        observer.finished(&result);
-        results.push((at, result));
+    let mut results = stream::iter(work).buffer_unordered(how.concurrency.max(1));
+    while let Some((at, result)) = results.next().await {
+        done(at, result)?;
     }
-    results.sort_unstable_by_key(|(at, _)| *at);
-    Ok(results.into_iter().map(|(_, result)| result).collect())
+    Ok(())
 }
 
-/// Compares the documents of a plan with those in the center, for a plan that is only to be shown.
-///
-/// An API whose document cannot be had is not an error here: it is one when it is imported, and is noted.
-pub async fn examine(client: &Client, plan: &mut Plan, concurrency: usize) {
-    let work = plan.apis.iter_mut().filter(|api| api.refused.is_none()).map(|api| async move {
-        for step in &mut api.steps {
-            let Step::Document(document) = step else { continue };
-            match compared(client, document).await {
-                Ok(change) => document.change = Some(change),
-                Err(error) => api.notes.push(format!("{}: {error}", document.definition.what)),
-            }
-        }
-    });
-    stream::iter(work).buffer_unordered(concurrency.max(1)).collect::<Vec<()>>().await;
-}
-
-async fn compared(client: &Client, of: &Document) -> Result<Change> {
-    if of.definition.change == Change::Create {
-        return Ok(Change::Create);
-    }
-    let exported = document::export(client, of).await?;
-    Ok(match document::digest_in_center(client, of).await? {
-        None => Change::Create,
-        Some(digest) if digest == exported.digest() => Change::Unchanged,
-        Some(_) => Change::Update,
-    })
+fn not_begun(task: &Task<'_>) -> ApiResult {
+    let mut result = task.unplanned();
+    result.end(Status::Skipped, Some("not begun, as another API had failed".to_owned()));
+    result
 }
 
 struct Run<'a> {
-    client: &'a Client,
+    survey: &'a Survey<'a>,
+    center: &'a Client,
     journal: &'a Journal,
 }
 
-impl Run<'_> {
-    async fn api(&self, api: &PlannedApi, stopped: bool) -> ApiResult {
+impl<'a> Run<'a> {
+    async fn task(&self, task: Task<'a>) -> Option<ApiResult> {
         let started = Instant::now();
-        let mut result = ApiResult::of(api);
-        if let Some(why) = &api.refused {
-            result.end(Status::Skipped, Some(why.clone()));
-            return result;
-        }
-        if stopped {
-            result.end(Status::Skipped, Some("not begun, as another API had failed".to_owned()));
+        let mut result = match self.survey.plan(task).await {
+            Ok(planned) => self.api(planned?).await,
+            Err(error) => {
+                let mut result = task.unplanned();
+                result.end(Status::Failed, Some(format!("what the center has of it: {}", error.described())));
+                result
+            }
+        };
+        result.seconds = started.elapsed().as_secs_f64();
+        Some(result)
+    }
+
+    async fn api(&self, mut api: PlannedApi) -> ApiResult {
+        let mut result = ApiResult::of(&api);
+        if let Some(why) = api.refused {
+            result.end(Status::Skipped, Some(why));
             return result;
         }
         let mut status = Status::Unchanged;
-        for (at, step) in api.steps.iter().enumerate() {
-            let (what, done) = match step {
-                Step::Put(put) => (&put.what, self.put(put).await),
-                Step::Document(document) => (&document.definition.what, self.document(document).await),
-            };
-            match done {
-                Ok(Change::Create) if at == 0 => status = Status::Created,
-                Ok(Change::Create | Change::Update) if status == Status::Unchanged => {
-                    status = Status::Updated;
-                }
-                Ok(_) => {}
-                Err(error) => {
-                    result.end(Status::Failed, Some(format!("{what}: {}", described(&error))));
-                    result.seconds = started.elapsed().as_secs_f64();
-                    return result;
-                }
+        let done = self.steps(&mut api, &mut status, &mut result.notes).await;
+        match done {
+            Ok(()) => result.end(status, None),
+            Err((what, error)) => result.end(Status::Failed, Some(format!("{what}: {}", error.described()))),
+        }
+        result
+    }
+
+    /// The steps of an API in their order; an error names the step.
+    async fn steps(
+        &self,
+        api: &mut PlannedApi,
+        status: &mut Status,
+        notes: &mut Vec<String>,
+    ) -> Result<(), (String, Error)> {
+        let change = self.put(&api.api).await.map_err(|e| (api.api.what.clone(), e))?;
+        *status = match change {
+            Change::Create => Status::Created,
+            Change::Update => Status::Updated,
+            Change::Unchanged => Status::Unchanged,
+        };
+        for part in std::mem::take(&mut api.parts) {
+            if self.part(part).await? != Change::Unchanged && *status == Status::Unchanged {
+                *status = Status::Updated;
             }
         }
-        result.end(status, None);
-        result.seconds = started.elapsed().as_secs_f64();
-        result
+        for removal in &api.removals {
+            self.remove(removal).await.map_err(|e| (removal.what.clone(), e))?;
+            notes.push(format!("{} is removed", removal.what));
+            let is_whole = removal.deletes.first().is_some_and(|(id, _)| *id == api.api.id);
+            *status = if is_whole { Status::Deleted } else { Status::Updated };
+        }
+        if let Some(settled) = &api.settled {
+            self.put(settled).await.map_err(|e| (settled.what.clone(), e))?;
+        }
+        Ok(())
+    }
+
+    /// A version with its document and its deployment; says whether anything of it was changed.
+    async fn part(&self, part: PlannedVersion) -> Result<Change, (String, Error)> {
+        let mut changed = self.put(&part.version).await.map_err(|e| (part.version.what.clone(), e))?;
+        let mut digest = None;
+        if let Some(of) = &part.document {
+            let (change, of_document) =
+                self.document(of).await.map_err(|e| (of.definition.what.clone(), e))?;
+            digest = Some(of_document);
+            changed = either(changed, change);
+        }
+        if let Some(deployment) = part.deployment {
+            let put = deployment.with(digest);
+            let change = self.put(&put).await.map_err(|e| (put.what.clone(), e))?;
+            changed = either(changed, change);
+        }
+        Ok(changed)
     }
 
     /// Puts a resource where that is needed; says what this run, or the one it goes on with, did.
@@ -144,30 +160,49 @@ impl Run<'_> {
             return Ok(before.unwrap_or(Change::Unchanged));
         }
         let at = Target::new(put.id.as_str(), put.api_version);
-        let first = self.client.send("PUT", &at, Some(&put.body)).await?;
-        lro::finish(self.client, "PUT", &at, first, &mut |_| {}).await?;
+        let first = self.center.send("PUT", &at, Some(&put.body)).await?;
+        lro::finish(self.center, "PUT", &at, first, &mut |_| {}).await?;
         self.record(put.id.to_string(), digest, put.change).await
     }
 
-    async fn document(&self, of: &Document) -> Result<Change> {
+    /// Gives a definition its document where it has another; the digest is that of the document.
+    async fn document(&self, of: &Document) -> Result<(Change, String)> {
         // Before the definition is made, so that an API that cannot be exported leaves no empty one behind.
-        let exported = document::export(self.client, of).await?;
-        let made = self.put(&of.definition).await?;
+        let exported = document::export(self.survey.clients.source, of).await?;
         let digest = exported.digest();
+        let made = self.put(&of.definition).await?;
+        if of.known == Known::Digest(digest.clone()) {
+            return Ok((made, digest));
+        }
         let step = format!("{}/document", of.definition.id);
         let mut change = Change::Create;
         if of.definition.change != Change::Create {
             if let Some(before) = self.journal.done(&step, &digest) {
-                return Ok(if made == Change::Unchanged { before } else { made });
+                return Ok((either(made, before), digest));
             }
-            change = match document::digest_in_center(self.client, of).await? {
-                Some(there) if there == digest => return Ok(made),
-                Some(_) => Change::Update,
-                None => Change::Create,
-            };
+            if let Known::Digest(_) = of.known {
+                change = Change::Update;
+            } else if let Some(there) = document::digest_in_center(self.center, of).await? {
+                if there == digest {
+                    return Ok((made, digest));
+                }
+                change = Change::Update;
+            }
         }
-        document::import(self.client, of, &exported).await?;
-        self.record(step, digest, change).await
+        document::import(self.center, of, &exported).await?;
+        Ok((self.record(step, digest.clone(), change).await?, digest))
+    }
+
+    async fn remove(&self, removal: &Removal) -> Result<()> {
+        for (id, api_version) in &removal.deletes {
+            let at = Target::new(id.as_str(), api_version);
+            match self.center.send("DELETE", &at, None).await {
+                Ok(first) => drop(lro::finish(self.center, "DELETE", &at, first, &mut |_| {}).await?),
+                Err(error) if error.is_not_found() => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
     }
 
     async fn record(&self, step: String, digest: String, change: Change) -> Result<Change> {
@@ -176,9 +211,7 @@ impl Run<'_> {
     }
 }
 
-/// What failed; for an answer of the service also its code and request, to give to support.
-fn described(error: &Error) -> String {
-    let Error::Service(service) = error else { return error.to_string() };
-    let request = service.request_id.as_ref().map_or(String::new(), |id| format!(", request id {id}"));
-    format!("{} ({}{request})", service.message, service.code)
+/// The change that is one, of two.
+fn either(first: Change, second: Change) -> Change {
+    if first == Change::Unchanged { second } else { first }
 }

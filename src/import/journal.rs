@@ -12,6 +12,7 @@ use std::sync::mpsc;
 use std::thread::JoinHandle;
 
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use tokio::sync::oneshot;
 
 use super::document;
@@ -41,13 +42,26 @@ pub struct Done {
     pub change: Change,
 }
 
+/// A step and what was sent, as the start of their SHA-256: a journal may have a hundred thousand steps.
+type Key = [u8; 16];
+
+fn key(step: &str, digest: &str) -> Key {
+    let mut hasher = Sha256::new();
+    hasher.update(step.to_ascii_lowercase());
+    hasher.update(b"\n");
+    hasher.update(digest);
+    let mut key = Key::default();
+    key.iter_mut().zip(hasher.finalize()).for_each(|(to, from)| *to = from);
+    key
+}
+
 type Ask = (String, oneshot::Sender<io::Result<()>>);
 
 /// The journal of one import.
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
-    done: HashMap<String, Done>,
+    done: HashMap<Key, Change>,
     lines: Option<mpsc::Sender<Ask>>,
     writer: Option<JoinHandle<()>>,
 }
@@ -110,7 +124,7 @@ impl Journal {
     /// What a former run did for a step, if it sent just this.
     #[must_use]
     pub fn done(&self, step: &str, digest: &str) -> Option<Change> {
-        self.done.get(step).filter(|done| done.digest == digest).map(|done| done.change)
+        self.done.get(&key(step, digest)).copied()
     }
 
     /// Notes that a step is done; returns when that is on the disk.
@@ -188,7 +202,7 @@ fn line(of: &impl Serialize) -> Result<String> {
 /// What a journal says.
 struct Content {
     header: Option<Header>,
-    done: HashMap<String, Done>,
+    done: HashMap<Key, Change>,
     /// How many of its bytes are whole lines.
     good: usize,
 }
@@ -208,7 +222,7 @@ fn read(text: &[u8]) -> Result<Content, String> {
             header = Some(serde_json::from_slice(line).map_err(bad)?);
         } else {
             match serde_json::from_slice::<Done>(line) {
-                Ok(step) => drop(done.insert(step.step.clone(), step)),
+                Ok(step) => drop(done.insert(key(&step.step, &step.digest), step.change)),
                 // After a power loss the last line may have its length but not its content.
                 Err(_) if last => break,
                 Err(e) => return Err(bad(e)),

@@ -1,23 +1,33 @@
 //! What an import will do, decided before anything is written, and without any network.
 //!
 //! In two steps, as what the center holds is read only for the names that are wanted: [`design`] says what becomes
-//! what and settles the names; [`plan`] checks that against the center's limits and compares it with what is there.
+//! what and settles the names; [`Planner::api`] checks one API of it against the center's limits and compares it with
+//! what is there.
 
 mod bodies;
 mod compare;
 mod design;
+mod documents;
 mod limits;
+mod properties;
+mod prune;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::document::Format;
 use super::held::Held;
-use super::source::Source;
+use super::mark::{self, DeploymentMark};
+use super::nature::Nature;
+use super::source::{Source, SourceApi};
 use crate::arm::id::ResourceId;
+use crate::arm::resource::CENTER_METADATA;
 use crate::error::{Error, Result};
+use crate::glob;
 
-pub use design::{Design, Group, GroupVersion, design};
+pub use bodies::Planner;
+pub use design::{Group, GroupVersion, design};
+pub use prune::{Pruning, Removal};
 
 /// What to do where two APIs would have the same name in the center.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,6 +35,8 @@ pub enum OnCollision {
     /// Put a hash of its own name behind that of each.
     #[default]
     Suffix,
+    /// Add to the API that the center has, wherever that came from; APIs of one service are told apart as ever.
+    Merge,
     /// Do nothing at all.
     Fail,
 }
@@ -50,6 +62,24 @@ pub struct Options {
     pub on_invalid: OnInvalid,
     /// `--lifecycle-stage`; without, new versions are in design and others stay in the stage they are in.
     pub stage: Option<String>,
+    /// `--kind`: patterns for names of APIs, and the kinds of those that fit.
+    pub kinds: Vec<(String, &'static str)>,
+    /// `--custom-properties`: metadata for what is new.
+    pub custom: Map<String, Value>,
+}
+
+impl Options {
+    /// The kind of an API in the center: what the user says, else what API Management says.
+    pub fn kind_of(&self, api: &SourceApi) -> Result<&'static str, String> {
+        let told = self.kinds.iter().find(|(pattern, _)| glob::matches(pattern, api.root()));
+        match (told, &api.nature) {
+            (Some((_, kind)), _) => Ok(kind),
+            (None, Nature::Other(word)) => Err(format!(
+                "API Management calls it '{word}', a type that azr does not know (--kind tells its kind)"
+            )),
+            (None, nature) => Ok(nature.kind().unwrap_or("rest")),
+        }
+    }
 }
 
 /// What happens to a resource, or to an API with all that is below it.
@@ -85,7 +115,7 @@ pub struct Put {
     pub id: ResourceId,
     /// The value of `api-version`.
     pub api_version: &'static str,
-    /// The body; for an update, what people added in the center is in it.
+    /// The whole body; what people added in the center is in it.
     pub body: Value,
     /// What happens to it.
     pub change: Change,
@@ -102,31 +132,59 @@ pub struct Document {
     pub api: ResourceId,
     /// That API's display name, which the document must bear where its format has a title.
     pub title: String,
-    /// What happens to the document; None until it has been compared.
-    pub change: Option<Change>,
+    /// That API's version, where it has one.
+    pub version: Option<String>,
+    /// Whether the service could take another API's document for it.
+    pub has_siblings: bool,
+    /// What the center is known to hold.
+    pub known: Known,
 }
 
-/// One thing to do.
+/// What is known of the document that a definition has.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Known {
+    /// It has none: the definition is new.
+    Nothing,
+    /// It has one of this SHA-256, as the deployment's mark tells.
+    Digest(String),
+    /// Whatever it has, azr can only ask.
+    Unknown,
+}
+
+/// A deployment, whose mark tells which document was imported with it.
 #[derive(Debug, Clone)]
-pub enum Step {
-    /// Create or replace a resource.
-    Put(Put),
-    /// Create or replace a definition and give it its document.
-    Document(Box<Document>),
+pub struct Deployment {
+    /// The deployment, with the mark as it is in the center.
+    pub put: Put,
+    /// The mark.
+    pub mark: DeploymentMark,
 }
 
-impl Step {
-    /// What happens; None until documents have been compared.
+impl Deployment {
+    /// The deployment once the document is known that was imported with it.
     #[must_use]
-    pub fn change(&self) -> Option<Change> {
-        match self {
-            Self::Put(put) => Some(put.change),
-            Self::Document(document) => match (document.definition.change, document.change) {
-                (Change::Unchanged, change) => change,
-                (change, _) => Some(change),
-            },
+    pub fn with(mut self, digest: Option<String>) -> Put {
+        if digest.is_none() || self.mark.digest == digest {
+            return self.put;
         }
+        let mark = DeploymentMark { digest, ..self.mark };
+        self.put.body["properties"]["customProperties"][mark::NAME] = json!(mark.to_string());
+        if self.put.change == Change::Unchanged {
+            self.put.change = Change::Update;
+        }
+        self.put
     }
+}
+
+/// A version of an API of the center, and what it takes to have it as wanted.
+#[derive(Debug, Clone)]
+pub struct PlannedVersion {
+    /// The version.
+    pub version: Put,
+    /// Its definition; None for a kind that has none, and where it is another's.
+    pub document: Option<Document>,
+    /// Its deployment; None where there is no room or no address for one.
+    pub deployment: Option<Deployment>,
 }
 
 /// An API of the center, and what it takes to have it as wanted.
@@ -142,8 +200,14 @@ pub struct PlannedApi {
     pub sources: Vec<String>,
     /// The titles of its versions.
     pub versions: Vec<String>,
-    /// What to do, in this order; the first step is the API itself.
-    pub steps: Vec<Step>,
+    /// The API itself, which comes first.
+    pub api: Put,
+    /// Its versions, one after the other.
+    pub parts: Vec<PlannedVersion>,
+    /// What a former run brought and API Management no longer has, which goes after all else.
+    pub removals: Vec<Removal>,
+    /// The API without what was removed in its mark, which comes last.
+    pub settled: Option<Put>,
     /// What was shortened or left out.
     pub notes: Vec<String>,
     /// Why nothing is done, if nothing is.
@@ -151,65 +215,76 @@ pub struct PlannedApi {
 }
 
 impl PlannedApi {
-    /// What happens to it; an API whose documents have not been compared counts as unchanged by them.
+    /// What happens to it by what is planned; documents that have not been compared do not count.
     #[must_use]
     pub fn change(&self) -> Change {
-        match self.steps.first().and_then(Step::change) {
-            Some(Change::Create) => Change::Create,
-            _ if self.steps.iter().any(|s| s.change().is_some_and(|c| c != Change::Unchanged)) => {
-                Change::Update
-            }
-            _ => Change::Unchanged,
+        if self.api.change == Change::Create {
+            return Change::Create;
+        }
+        let changes = |put: &Put| put.change != Change::Unchanged;
+        let part = |part: &PlannedVersion| {
+            changes(&part.version)
+                || part.document.as_ref().is_some_and(|d| changes(&d.definition))
+                || part.deployment.as_ref().is_some_and(|d| changes(&d.put))
+        };
+        if changes(&self.api) || self.parts.iter().any(part) || !self.removals.is_empty() {
+            Change::Update
+        } else {
+            Change::Unchanged
         }
     }
 }
 
-/// What an import will do.
+/// What all APIs need: the environment that stands for the service, and the metadata for marks.
 #[derive(Debug, Clone)]
-pub struct Plan {
-    /// The environment that stands for the API Management service.
+pub struct Ground {
+    /// The metadata that azr marks with what it brings.
+    pub metadata: Put,
+    /// The environment.
     pub environment: Put,
-    /// The APIs, by name.
-    pub apis: Vec<PlannedApi>,
 }
 
-/// Plans the import of a design into a center.
-pub fn plan(design: &Design<'_>, source: &Source, held: &Held, options: &Options) -> Result<Plan> {
-    let environment = bodies::environment(source, held);
-    let mut room = held.limits.apis.saturating_sub(held.apis.len());
-    let mut apis = Vec::with_capacity(design.groups.len());
-    for group in &design.groups {
-        let mut api = bodies::api(group, source, held, &environment, options);
-        if api.refused.is_none() && api.change() == Change::Create {
-            if room == 0 {
-                let limits = held.limits;
-                api.refused =
-                    Some(format!("a center takes {} APIs in the {} plan", limits.apis, limits.plan));
-            }
-            room = room.saturating_sub(1);
-        }
-        apis.push(api);
+/// Plans what all APIs need; refuses a center that has no room for it, or requires more of it than is given.
+pub fn ground(source: &Source, held: &Held, options: &Options) -> Result<Ground> {
+    let center = held.workspace.parent().unwrap_or_else(|| held.workspace.clone());
+    if !held.has_marks() && held.metadata.len() >= held.limits.metadata {
+        return Err(Error::invalid(format!(
+            "{} has {} kinds of custom metadata, the most its plan takes, and azr needs one more, '{}', to know again what it imported",
+            center.name(),
+            held.metadata.len(),
+            mark::NAME
+        ))
+        .with_hint("azr apic metadata delete removes one that is not needed; --mode service needs none."));
     }
-    if options.on_invalid == OnInvalid::Fail {
-        fail_for_refused(&apis)?;
+    if let Some(unknown) = options.custom.keys().find(|name| !held.knows(name)) {
+        return Err(Error::invalid(format!(
+            "--custom-properties: {} has no metadata '{unknown}'",
+            center.name()
+        ))
+        .with_hint("azr apic metadata list shows what there is."));
     }
-    Ok(Plan { environment, apis })
-}
-
-fn fail_for_refused(apis: &[PlannedApi]) -> Result<()> {
-    let refused: Vec<String> = apis
-        .iter()
-        .filter_map(|api| Some(format!("{}: {}", api.sources.join(", "), api.refused.as_ref()?)))
-        .collect();
-    if refused.is_empty() {
-        return Ok(());
+    let environment = bodies::environment(source, held, options);
+    let custom = environment.body["properties"]["customProperties"].as_object().cloned().unwrap_or_default();
+    if let Some(name) =
+        properties::missing("environment", held, &custom).filter(|_| environment.change == Change::Create)
+    {
+        return Err(Error::invalid(format!(
+            "{} requires the metadata '{name}' of every environment, and the import makes one for {}",
+            center.name(),
+            source.id.name()
+        ))
+        .with_hint(format!("Give it: --custom-properties {name}=…")));
     }
-    Err(Error::invalid(format!(
-        "the center does not take {} of the APIs: {}",
-        refused.len(),
-        refused.join("; ")
-    ))
-    .with_hint("--on-invalid truncate shortens what is too long; --on-invalid skip leaves such APIs out."))
+    let change = if held.has_marks() { Change::Unchanged } else { Change::Create };
+    let id = center.child("metadataSchemas", mark::NAME);
+    let metadata = Put {
+        what: format!("metadata {}", mark::NAME),
+        id,
+        api_version: CENTER_METADATA.api_version,
+        body: json!({"properties": mark::schema()}),
+        change,
+    };
+    Ok(Ground { metadata, environment })
 }
 
 #[cfg(test)]

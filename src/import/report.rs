@@ -1,17 +1,26 @@
 //! What came of an import: a value to print, and files for other programs.
 
+mod json;
 mod junit;
 mod markdown;
+mod merge;
+mod read;
+mod writer;
 
 use std::path::Path;
 
-use serde_json::{Value, json};
+use serde::{Deserialize, Serialize, Serializer};
 
-use super::plan::{Plan, PlannedApi};
+use super::plan::PlannedApi;
 use crate::error::{Error, Result};
 
+pub use merge::merge;
+pub use read::read;
+pub use writer::Writer;
+
 /// What came of an API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Status {
     /// It was not there.
     Created,
@@ -22,6 +31,7 @@ pub enum Status {
     /// It was there and is no longer wanted.
     Deleted,
     /// Nothing was done.
+    #[default]
     Skipped,
     /// A step failed.
     Failed,
@@ -47,26 +57,40 @@ impl Status {
 }
 
 /// What came of one API.
-#[derive(Debug, Clone)]
+///
+/// Its JSON form, in reports and in what is printed, has the members by these names and in this order; `status` is
+/// the word of [`Status`], `seconds` has three decimals at most, `reason` and `notes` are there only where there is
+/// something to say. Programs read it: a member may be added, but none changes its name or its meaning.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ApiResult {
     /// Its name in the center.
+    #[serde(deserialize_with = "read::name")]
     pub name: String,
     /// Its title.
     pub title: String,
     /// Its kind.
     pub kind: String,
+    /// What came of it.
+    pub status: Status,
     /// The APIs of API Management that it comes from.
     pub sources: Vec<String>,
     /// The titles of its versions.
     pub versions: Vec<String>,
-    /// What was shortened or left out.
-    pub notes: Vec<String>,
-    /// What came of it.
-    pub status: Status,
-    /// Why it failed or was skipped.
-    pub reason: Option<String>,
-    /// How long it took.
+    /// How long it took; 0 where that is not known.
+    #[serde(default, serialize_with = "to_milliseconds", deserialize_with = "read::seconds")]
     pub seconds: f64,
+    /// Why it failed or was skipped.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// What was shortened or left out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub notes: Vec<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+fn to_milliseconds<S: Serializer>(seconds: &f64, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_f64((seconds * 1000.0).round() / 1000.0)
 }
 
 impl ApiResult {
@@ -77,12 +101,12 @@ impl ApiResult {
             name: api.name.clone(),
             title: api.title.clone(),
             kind: api.kind.to_owned(),
+            status: Status::Skipped,
             sources: api.sources.clone(),
             versions: api.versions.clone(),
-            notes: api.notes.clone(),
-            status: Status::Skipped,
-            reason: None,
             seconds: 0.0,
+            reason: None,
+            notes: api.notes.clone(),
         }
     }
 
@@ -92,66 +116,9 @@ impl ApiResult {
         self.reason = reason;
     }
 
-    fn value(&self) -> Value {
-        let mut value = json!({
-            "name": self.name,
-            "title": self.title,
-            "kind": self.kind,
-            "status": self.status.word(),
-            "sources": self.sources,
-            "versions": self.versions,
-        });
-        complete(&mut value, self.reason.as_ref(), &self.notes);
-        value
-    }
-}
-
-/// How many APIs ended so.
-#[must_use]
-pub fn count(results: &[ApiResult], status: Status) -> usize {
-    results.iter().filter(|result| result.status == status).count()
-}
-
-/// The result to print: counts, and every API.
-#[must_use]
-pub fn summary(results: &[ApiResult]) -> Value {
-    let mut summary = json!({});
-    for status in Status::ALL {
-        summary[status.word()] = json!(count(results, status));
-    }
-    summary["apis"] = results.iter().map(ApiResult::value).collect();
-    summary
-}
-
-/// A plan to print: counts, and every API with what would happen to it.
-#[must_use]
-pub fn planned(plan: &Plan) -> Value {
-    let mut shown = json!({"create": 0, "update": 0, "unchanged": 0, "refused": 0, "apis": []});
-    let mut apis = Vec::with_capacity(plan.apis.len());
-    for api in &plan.apis {
-        let action = if api.refused.is_some() { "refused" } else { api.change().word() };
-        shown[action] = json!(shown[action].as_u64().unwrap_or_default() + 1);
-        let mut value = json!({
-            "action": action,
-            "name": api.name,
-            "title": api.title,
-            "kind": api.kind,
-            "sources": api.sources,
-            "versions": api.versions,
-        });
-        complete(&mut value, api.refused.as_ref(), &api.notes);
-        apis.push(value);
-    }
-    shown["apis"] = Value::Array(apis);
-    shown
-}
-
-fn complete(value: &mut Value, reason: Option<&String>, notes: &[String]) {
-    if let Some(reason) = reason {
-        value["reason"] = json!(reason);
-    }
-    if !notes.is_empty() {
-        value["notes"] = json!(notes);
+    /// Why it failed or was skipped; for one that was neither, what was shortened or left out.
+    fn remark(&self) -> String {
+        self.reason.clone().unwrap_or_else(|| self.notes.join("; "))
     }
 }
 
@@ -176,19 +143,6 @@ impl Form {
             Some("md") => Ok(Self::Markdown),
             _ => Err(Error::invalid(format!("--report: {} has no ending that azr knows", path.display()))
                 .with_hint("A report is .json, .xml (JUnit) or .md.")),
-        }
-    }
-
-    /// The report.
-    #[must_use]
-    pub fn render(self, results: &[ApiResult]) -> Vec<u8> {
-        match self {
-            Self::Json => {
-                let lines: Vec<String> = results.iter().map(|result| result.value().to_string()).collect();
-                format!("[\n{}\n]\n", lines.join(",\n")).into_bytes()
-            }
-            Self::Junit => junit::render(results).into_bytes(),
-            Self::Markdown => markdown::render(results).into_bytes(),
         }
     }
 }

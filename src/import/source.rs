@@ -1,7 +1,11 @@
 //! What API Management holds, as far as an import needs it.
+//!
+//! A service may have ten thousand APIs, and all of them are looked at before the first is written, as names are
+//! settled over all of them: of each only what an import needs is kept.
 
 use serde_json::Value;
 
+use super::nature::Nature;
 use crate::arm::id::ResourceId;
 
 /// An API Management service and what was read of it.
@@ -13,7 +17,7 @@ pub struct Source {
     pub gateways: Vec<String>,
     /// Its version sets.
     pub sets: Vec<VersionSet>,
-    /// Its APIs, current revisions only.
+    /// Its APIs: the current revisions, and the others where they are wanted.
     pub apis: Vec<SourceApi>,
 }
 
@@ -42,80 +46,58 @@ pub enum Scheme {
     Header,
 }
 
-/// An API of API Management.
+/// An API of API Management, or a revision of one.
 #[derive(Debug, Clone, Default)]
 pub struct SourceApi {
-    /// Its name, without a revision.
-    pub name: String,
+    /// Its name; with `;rev=N` for a revision that is not the current one.
+    pub name: Box<str>,
     /// Its display name.
-    pub title: String,
-    /// Its properties as they came.
-    pub properties: Value,
+    pub title: Box<str>,
+    /// Its description; None for none.
+    pub description: Option<Box<str>>,
     /// Its type.
     pub nature: Nature,
     /// The path below the gateway.
-    pub path: String,
+    pub path: Box<str>,
     /// Its version; None for one without.
-    pub version: Option<String>,
-    /// The name of its version set.
-    pub set: Option<String>,
+    pub version: Option<Box<str>>,
+    /// The version set that it is in, as its place in [`Source::sets`].
+    pub set: Option<u32>,
+    /// The scheme of its URLs that is the safest of those it speaks; None where it does not say.
+    pub protocol: Option<&'static str>,
+    /// Whether it has more than one revision.
+    pub has_revisions: bool,
+    /// Whom to ask and under which terms; None for an API that says nothing of that, as most do.
+    pub terms: Option<Box<Terms>>,
 }
 
-/// The type of an API, in the words of API Management.
+/// Whom to ask about an API, and under which terms it is used.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Nature {
-    /// A REST API.
-    #[default]
-    Http,
-    /// A SOAP service.
-    Soap,
-    /// A GraphQL API.
-    GraphQl,
-    /// A WebSocket.
-    WebSocket,
-    /// A gRPC service.
-    Grpc,
-    /// An `OData` service.
-    OData,
-    /// Something that azr does not know.
-    Other(String),
+pub struct Terms {
+    /// Where the terms of service are.
+    pub of_service: Option<String>,
+    /// The contact.
+    pub contact: Named,
+    /// The contact's address.
+    pub email: Option<String>,
+    /// The licence.
+    pub license: Named,
 }
 
-impl Nature {
-    fn of(properties: &Value) -> Self {
-        let text = |name: &str| properties.get(name).and_then(Value::as_str).filter(|t| !t.is_empty());
-        let Some(given) = text("type").or_else(|| text("apiType")) else { return Self::Http };
-        match given.to_ascii_lowercase().as_str() {
-            "http" => Self::Http,
-            "soap" => Self::Soap,
-            "graphql" => Self::GraphQl,
-            "websocket" => Self::WebSocket,
-            "grpc" => Self::Grpc,
-            "odata" => Self::OData,
-            _ => Self::Other(given.to_owned()),
-        }
-    }
-
-    /// The kind that API Center calls it by; None for what azr does not know.
-    #[must_use]
-    pub fn kind(&self) -> Option<&'static str> {
-        match self {
-            Self::Http | Self::OData => Some("rest"),
-            Self::Soap => Some("soap"),
-            Self::GraphQl => Some("graphql"),
-            Self::WebSocket => Some("websocket"),
-            Self::Grpc => Some("grpc"),
-            Self::Other(_) => None,
-        }
-    }
+/// Something with a name and a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Named {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its page.
+    pub url: Option<String>,
 }
 
 impl Source {
     /// The version set of an API.
     #[must_use]
     pub fn set_of(&self, api: &SourceApi) -> Option<&VersionSet> {
-        let name = api.set.as_deref()?;
-        self.sets.iter().find(|set| set.name.eq_ignore_ascii_case(name))
+        self.sets.get(usize::try_from(api.set?).ok()?)
     }
 }
 
@@ -153,33 +135,61 @@ impl VersionSet {
     }
 }
 
+/// The protocols an API may speak, the safest first.
+const PROTOCOLS: [&str; 4] = ["https", "wss", "http", "ws"];
+
 impl SourceApi {
-    /// Reads one; None for a revision that is not the current one, and for something without a name.
+    /// Reads one; None for something without a name.
+    ///
+    /// A list names a revision that is not current `name;rev=N`.
     #[must_use]
-    pub fn read(entry: &Value) -> Option<Self> {
-        let full = entry["name"].as_str()?;
-        let name = full.split(";rev=").next().unwrap_or(full).to_owned();
-        let properties = entry.get("properties").cloned().unwrap_or_default();
-        let current = properties["isCurrent"].as_bool().unwrap_or(!full.contains(";rev="));
-        if !current {
-            return None;
-        }
-        let text = |name: &str| properties[name].as_str().filter(|t| !t.is_empty()).map(str::to_owned);
-        let set = text("apiVersionSetId").and_then(|id| id.rsplit('/').next().map(str::to_owned));
+    pub fn read(entry: &Value, sets: &[VersionSet]) -> Option<Self> {
+        let name = entry["name"].as_str()?;
+        let properties = &entry["properties"];
+        let text = |name: &str| properties[name].as_str().filter(|t| !t.is_empty());
+        let set = text("apiVersionSetId").and_then(|id| id.rsplit('/').next());
+        let set = set.and_then(|name| sets.iter().position(|set| set.name.eq_ignore_ascii_case(name)));
+        let spoken: Vec<&str> =
+            properties["protocols"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let terms = Terms::read(properties);
         Some(Self {
-            title: text("displayName").unwrap_or_else(|| name.clone()),
-            nature: Nature::of(&properties),
-            path: text("path").unwrap_or_default(),
-            version: text("apiVersion"),
-            set,
-            name,
-            properties,
+            title: text("displayName").unwrap_or(name).into(),
+            description: text("description").map(str::trim).filter(|t| !t.is_empty()).map(Into::into),
+            nature: Nature::of(properties),
+            path: text("path").unwrap_or_default().trim_matches('/').into(),
+            version: text("apiVersion").map(Into::into),
+            set: set.and_then(|at| u32::try_from(at).ok()),
+            protocol: PROTOCOLS.into_iter().find(|protocol| spoken.contains(protocol)),
+            has_revisions: text("apiRevision").is_some_and(|revision| revision != "1"),
+            terms: (terms != Terms::default()).then(|| Box::new(terms)),
+            name: name.into(),
         })
     }
 
-    /// A text of its properties; None where it is missing or empty.
+    /// Its name without a revision.
     #[must_use]
-    pub fn text(&self, pointer: &str) -> Option<&str> {
-        self.properties.pointer(pointer).and_then(Value::as_str).map(str::trim).filter(|t| !t.is_empty())
+    pub fn root(&self) -> &str {
+        self.name.split(";rev=").next().unwrap_or(&self.name)
+    }
+
+    /// The revision that its name tells; None for the current one.
+    #[must_use]
+    pub fn revision(&self) -> Option<&str> {
+        self.name.split_once(";rev=").map(|(_, revision)| revision)
+    }
+}
+
+impl Terms {
+    fn read(properties: &Value) -> Self {
+        let text = |pointer: &str| {
+            let text = properties.pointer(pointer).and_then(Value::as_str).map(str::trim);
+            text.filter(|t| !t.is_empty()).map(str::to_owned)
+        };
+        Self {
+            of_service: text("/termsOfServiceUrl"),
+            contact: Named { name: text("/contact/name"), url: text("/contact/url") },
+            email: text("/contact/email"),
+            license: Named { name: text("/license/name"), url: text("/license/url") },
+        }
     }
 }

@@ -121,7 +121,7 @@ fn tell(from: Verbosity, label: &str, paint: Paint, text: &str) {
 fn error_text(error: &Error, color: bool) -> String {
     let mut text = String::new();
     color::push(&mut text, color, Paint::Error, "ERROR: ");
-    text.push_str(&described(error));
+    text.push_str(&error.described());
     text.push('\n');
     if let Some(hint) = error.hint() {
         color::push(&mut text, color, Paint::Quiet, "Hint: ");
@@ -129,13 +129,6 @@ fn error_text(error: &Error, color: bool) -> String {
         text.push('\n');
     }
     text
-}
-
-/// The message; for an answer of the service also its code and request, to look up or give to support.
-fn described(error: &Error) -> String {
-    let Error::Service(service) = error else { return error.to_string() };
-    let request = service.request_id.as_ref().map_or(String::new(), |id| format!(", request id {id}"));
-    format!("{} ({}{request})", service.message, service.code)
 }
 
 fn say(text: &str) {

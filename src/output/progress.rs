@@ -44,6 +44,12 @@ impl Progress {
         Self { bar }
     }
 
+    /// Whether somebody sees it.
+    #[must_use]
+    pub fn is_shown(&self) -> bool {
+        !self.bar.is_hidden()
+    }
+
     /// Replaces the message.
     pub fn set(&self, message: impl Into<String>) {
         self.bar.set_message(message.into());

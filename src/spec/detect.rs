@@ -5,8 +5,11 @@
 
 use super::definition::Definition;
 use super::node::Node;
+use super::refusal::Refusal;
 use super::{asyncapi, broken, graphql, json, openapi, protobuf, swagger, unsupported, wadl, wsdl, yaml};
-use crate::error::Result;
+use crate::error;
+
+type Result<T> = std::result::Result<T, Refusal>;
 
 /// How many XML nodes are read: far more than the largest WSDL, and a bound on memory.
 const MAX_XML_NODES: u32 = 20_000_000;
@@ -15,9 +18,9 @@ const MAX_XML_NODES: u32 = 20_000_000;
 pub(super) fn detect(text: &str, name: &str) -> Result<Definition> {
     let start = text.trim_start();
     match start.bytes().next() {
-        None => Err(unsupported(name, "it is empty")),
+        None => Err(other(name, "it is empty")),
         Some(b'<') => xml(text, name),
-        Some(b'[') => Err(unsupported(name, "it is a list, not an object")),
+        Some(b'[') => Err(other(name, "it is a list, not an object")),
         Some(b'{') if is_json(start) => from_json(text, name),
         Some(_) => {
             if let Some(definition) = protobuf::read(text) {
@@ -31,45 +34,66 @@ pub(super) fn detect(text: &str, name: &str) -> Result<Definition> {
     }
 }
 
+fn other(name: &str, found: &str) -> Refusal {
+    Refusal::Other(unsupported(name, found))
+}
+
 /// `{"` and `{}` are JSON; `{openapi: 3.0.0}` is YAML's flow style.
-fn is_json(start: &str) -> bool {
+pub(super) fn is_json(start: &str) -> bool {
     matches!(start[1..].trim_start().bytes().next(), None | Some(b'"' | b'}'))
 }
 
 fn from_json(text: &str, name: &str) -> Result<Definition> {
-    let root = json::parse(text).map_err(|why| broken(name, "JSON", why))?;
+    let root = json::parse(text).map_err(|why| mistaken(text, broken(name, "JSON", why)))?;
     if let Some(definition) = by_root(&root, name) {
         return definition;
     }
     if json::is_introspection(text) {
         return Ok(graphql::introspection());
     }
-    Err(unsupported(name, &format!("it is {}", described(&root, "JSON"))))
+    Err(other(name, &format!("it is {}", described(&root, "JSON"))))
 }
 
 fn from_yaml(text: &str, name: &str) -> Result<Definition> {
     if let Some(found) = other_text(text) {
-        return Err(unsupported(name, found));
+        return Err(other(name, found));
     }
     match yaml::parse(text) {
         Ok(root) => by_root(&root, name)
-            .unwrap_or_else(|| Err(unsupported(name, &format!("it is {}", described(&root, "YAML"))))),
-        Err(why) if names_a_format(text) => Err(broken(name, "YAML", why)),
-        Err(why) => {
-            Err(unsupported(name, &format!("it is neither JSON nor XML, and not YAML either ({why})")))
-        }
+            .unwrap_or_else(|| Err(other(name, &format!("it is {}", described(&root, "YAML"))))),
+        Err(why) if names_a_format(text) => Err(mistaken(text, broken(name, "YAML", why))),
+        Err(why) => Err(other(name, &format!("it is neither JSON nor XML, and not YAML either ({why})"))),
     }
 }
 
 fn by_root(root: &Node, name: &str) -> Option<Result<Definition>> {
-    let version = |key: &str| root.text(key).map(|v| v.trim().to_owned());
-    if let Some(version) = version("openapi") {
-        return Some(openapi::read(root, &version, name));
-    }
-    if let Some(version) = version("swagger") {
-        return Some(swagger::read(root, &version, name));
-    }
-    version("asyncapi").map(|version| asyncapi::read(root, &version, name))
+    type Read = fn(&Node, &str, &str) -> error::Result<Definition>;
+    let formats: [(&str, Read); 3] =
+        [("openapi", openapi::read), ("swagger", swagger::read), ("asyncapi", asyncapi::read)];
+    formats.into_iter().find_map(|(key, read)| {
+        let version = root.text(key)?;
+        // It says what it is: one that azr does not know is no other file.
+        Some(read(root, version.trim(), name).map_err(Refusal::Broken))
+    })
+}
+
+/// A document that cannot be parsed: a definition with a mistake, or something else altogether.
+///
+/// Prose that shows a definition names its format as well, but does not begin with a key.
+pub(super) fn mistaken(text: &str, error: error::Error) -> Refusal {
+    let first = text.lines().map(str::trim).find(|l| !l.is_empty() && !l.starts_with('#') && *l != "---");
+    let key = first.unwrap_or_default().trim_start_matches(['"', '\'', ' ', '{']);
+    let rest = key.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '$'));
+    let is_key = rest.trim_start_matches(['"', '\'', ' ']).starts_with(':');
+    // An object of JSON may begin on a line of its own.
+    let begins = (is_key && rest.len() < key.len()) || key.is_empty();
+    let names = names_a_format(text) || (text.trim_start().starts_with('{') && names_one_inside(text));
+    if begins && names { Refusal::Broken(error) } else { Refusal::Other(error) }
+}
+
+/// The same as [`names_a_format`] for JSON, which may be all on one line.
+fn names_one_inside(text: &str) -> bool {
+    text.split(['{', ',']).any(names_a_format)
 }
 
 /// Whether a line starts with one of the keys that name a format: then it is meant as a definition.
@@ -125,20 +149,23 @@ fn xml(text: &str, name: &str) -> Result<Definition> {
         .iter()
         .any(|tag| opening.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag)));
     if is_html {
-        return Err(unsupported(
+        return Err(other(
             name,
             "it is an HTML page (for a URL: is it the raw document, readable without signing in?)",
         ));
     }
     // roxmltree wants the declaration at the very start, where people leave blank lines.
     let options = roxmltree::ParsingOptions { nodes_limit: MAX_XML_NODES, ..Default::default() };
-    let document =
-        roxmltree::Document::parse_with_options(opening, options).map_err(|why| broken(name, "XML", why))?;
+    let document = roxmltree::Document::parse_with_options(opening, options).map_err(|why| {
+        let meant = [wsdl::WSDL_1, wsdl::WSDL_2, wadl::WADL].iter().any(|space| text.contains(space));
+        let error = broken(name, "XML", why);
+        if meant { Refusal::Broken(error) } else { Refusal::Other(error) }
+    })?;
     let root = document.root_element();
     wsdl::read(root).or_else(|| wadl::read(root)).ok_or_else(|| {
         let tag = root.tag_name();
         let namespace = tag.namespace().map(|n| format!(" of {n}")).unwrap_or_default();
-        unsupported(name, &format!("it is XML with the root <{}>{namespace}", tag.name()))
+        other(name, &format!("it is XML with the root <{}>{namespace}", tag.name()))
     })
 }
 
@@ -191,8 +218,35 @@ mod tests {
             ("swagger: 1.2", "Swagger 1.2"),
             ("null", "empty YAML"),
         ] {
-            let error = detect(text, "file.txt").expect_err(text).to_string();
+            let error = error::Error::from(detect(text, "file.txt").expect_err(text)).to_string();
             assert!(error.contains(words) && error.starts_with("file.txt"), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_definition_with_a_mistake_is_told_from_what_is_none() {
+        for text in [
+            "openapi: 3.0.0\ninfo: {title: a: b}\n",
+            "# ours\n---\ninfo: {title: a: b}\nopenapi: 3.0.0\n",
+            "{\n  \"openapi\": \"3.0.0\",\n}",
+            "{\"openapi\": \"4.0.0\"}",
+            "{\"info\": {}, \"openapi\": \"3.0.0\",}",
+            "swagger: 1.2",
+            "type Query {\n a: \n}",
+            "<definitions xmlns=\"http://schemas.xmlsoap.org/wsdl/\">",
+        ] {
+            assert!(matches!(detect(text, "x"), Err(Refusal::Broken(_))), "{text}");
+        }
+        for text in [
+            "",
+            "# Our API\n\nThis is it: see\n\n```yaml\nopenapi: 3.0.0\ninfo: {title: a: b}\n```\n",
+            "{\"a\": 1,}",
+            "{\"scripts\": {\"openapi\": \"x\"}}",
+            "type: object\nproperties: {}\n",
+            "query Q { a }",
+            "<a>",
+        ] {
+            assert!(matches!(detect(text, "x"), Err(Refusal::Other(_))), "{text}");
         }
     }
 

@@ -4,8 +4,10 @@ use apollo_parser::Parser;
 use apollo_parser::cst::{CstNode, Definition as Syntax};
 
 use super::definition::{ApiKind, Definition, Format};
+use super::refusal::Refusal;
 use super::{broken, unsupported};
-use crate::error::Result;
+
+type Result<T> = std::result::Result<T, Refusal>;
 
 /// Nesting of types and values; schemas nest a handful deep.
 const RECURSION: usize = 200;
@@ -22,7 +24,7 @@ pub(super) fn read(text: &str, name: &str) -> Option<Result<Definition>> {
         First::Schema => Some(schema(text, name)),
         First::Operation => {
             let found = "it is a GraphQL operation, not a schema";
-            Some(Err(unsupported(name, found)))
+            Some(Err(Refusal::Other(unsupported(name, found))))
         }
     }
 }
@@ -80,7 +82,8 @@ fn schema(text: &str, name: &str) -> Result<Definition> {
     if let Some(error) = tree.errors().next() {
         let before = text.get(..error.index()).unwrap_or_default();
         let line = 1 + before.bytes().filter(|b| *b == b'\n').count();
-        return Err(broken(name, "GraphQL", format!("{} in line {line}", error.message())));
+        let why = format!("{} in line {line}", error.message());
+        return Err(Refusal::Broken(broken(name, "GraphQL", why)));
     }
     let mut definition = Definition::new(Format::GraphQl, ApiKind::Graphql);
     definition.description = tree.document().definitions().find_map(|syntax| match syntax {
@@ -97,6 +100,7 @@ fn unquoted(description: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Error;
 
     #[test]
     fn schemas_are_read() {
@@ -117,9 +121,9 @@ mod tests {
     fn mistakes_and_operations_are_told() {
         let error =
             read("type Query {\n a: \n}", "a.graphql").expect("GraphQL").expect_err("a type is missing");
-        assert!(error.to_string().contains("a.graphql is not valid GraphQL"), "{error}");
+        assert!(Error::from(error).to_string().contains("a.graphql is not valid GraphQL"));
         let error = read("query Q { a }", "x").expect("GraphQL").expect_err("operation");
-        assert!(error.to_string().contains("operation"), "{error}");
+        assert!(Error::from(error).to_string().contains("operation"));
     }
 
     #[test]

@@ -1,19 +1,24 @@
 //! Reading API definitions: what kind, which version, what they say of themselves.
 //!
 //! Pure: bytes in, a [`Definition`] or an error out. A definition is recognised by its content, never by the
-//! ending of its file, and its text is kept exactly: what is registered is what the author wrote.
+//! ending of its file, and its text is kept exactly: what is registered is what the author wrote. Only a definition
+//! that is spread over several files is put together anew, by [`bundle`].
 
 mod asyncapi;
+pub mod bundle;
 mod decode;
 mod definition;
 mod detect;
 mod graphql;
+pub mod imports;
 mod json;
 pub mod limits;
 pub mod names;
 mod node;
 mod openapi;
 mod protobuf;
+mod refusal;
+mod stack;
 mod swagger;
 mod variables;
 mod wadl;
@@ -21,6 +26,7 @@ mod wsdl;
 mod yaml;
 
 pub use definition::{ApiKind, Contact, Definition, ExternalDocs, Format, License, Server};
+pub use refusal::Refusal;
 
 use crate::error::{Error, Result};
 
@@ -41,17 +47,31 @@ const SUPPORTED: &str = "Supported are OpenAPI 3.x and Swagger 2.0 (JSON or YAML
 ///
 /// `name` is the file name or URL: it names the document in errors, and nothing is concluded from it.
 pub fn read(bytes: &[u8], name: &str) -> Result<Definition> {
+    examine(bytes, name).map_err(Error::from)
+}
+
+/// Reads the definition in `bytes`, and tells what is none from one that is broken.
+///
+/// For files that nobody named: in a folder a README is passed over, and a definition with a mistake is not.
+pub fn examine(bytes: &[u8], name: &str) -> Result<Definition, Refusal> {
     if bytes.len() > MAX_DOCUMENT {
-        return Err(Error::invalid(format!(
-            "{name} is {} MiB; azr reads definitions of up to {} MiB",
-            bytes.len().div_ceil(1 << 20),
-            MAX_DOCUMENT >> 20
-        )));
+        return Err(Refusal::Other(too_large(bytes.len() as u64, name)));
     }
-    let text = decode::decode(bytes, name)?;
+    let text = decode::decode(bytes, name)
+        .map_err(|error| detect::mistaken(&String::from_utf8_lossy(bytes), error))?;
     let mut definition = detect::detect(&text, name)?;
     definition.text = text;
     Ok(definition)
+}
+
+/// The error for a document of so many bytes, which are more than [`MAX_DOCUMENT`].
+#[must_use]
+pub fn too_large(bytes: u64, name: &str) -> Error {
+    Error::invalid(format!(
+        "{name} is {} MiB; azr reads definitions of up to {} MiB",
+        bytes.div_ceil(1 << 20),
+        MAX_DOCUMENT >> 20
+    ))
 }
 
 /// The error for a document that is not a definition azr knows: what it is instead, and what is supported.

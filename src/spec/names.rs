@@ -95,6 +95,13 @@ pub fn distinct(id: &str, of: &str) -> String {
     format!("{}-{hash}", start.trim_end_matches('-'))
 }
 
+/// `id` with `suffix` behind it: `petdeployment` and `2-0-0` give `petdeployment-2-0-0`.
+#[must_use]
+pub fn with_suffix(id: &str, suffix: &str) -> String {
+    let whole = format!("{id}-{suffix}");
+    fit(&whole, &whole)
+}
+
 fn keep(text: &str) -> String {
     let kept: String = text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
     kept.trim_matches('-').to_ascii_lowercase()
@@ -190,6 +197,7 @@ mod tests {
             prop_assert!(is_legal(&deployment_id(&api)));
             prop_assert!(is_legal(&deployment_id_at(&api, &other)));
             prop_assert!(is_legal(&distinct(&api, &other)));
+            prop_assert!(is_legal(&with_suffix(&api, &version_id(&other))));
         }
     }
 }

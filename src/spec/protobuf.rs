@@ -38,6 +38,22 @@ pub(super) fn read(text: &str) -> Option<Definition> {
     Some(definition)
 }
 
+/// Whether the `.proto` file `text` has a service: other languages begin with `import` and `package` as well.
+pub(super) fn has_service(text: &str) -> bool {
+    let code = without_comments(text);
+    code.split_inclusive([';', '{', '}']).any(|statement| {
+        let words: Vec<&str> = statement.trim_end_matches('{').split_whitespace().collect();
+        statement.ends_with('{') && words.len() == 2 && words[0] == "service"
+    })
+}
+
+/// The files that the `.proto` file `text` imports.
+pub(super) fn imports(text: &str) -> Vec<String> {
+    let code = without_comments(text);
+    let statements = code.split_inclusive(';').map(str::trim).filter(|s| s.starts_with("import"));
+    statements.filter_map(|statement| statement.split(['"', '\'']).nth(1).map(str::to_owned)).collect()
+}
+
 fn is_version(part: &str) -> bool {
     part.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }

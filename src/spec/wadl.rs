@@ -4,7 +4,8 @@ use roxmltree::Node;
 
 use super::definition::{ApiKind, Definition, Format, Server};
 
-const WADL: &str = "http://wadl.dev.java.net/2009/02";
+/// The namespace of WADL.
+pub(super) const WADL: &str = "http://wadl.dev.java.net/2009/02";
 
 /// Reads the document with this root; None where it is no WADL.
 ///

@@ -4,8 +4,10 @@ use roxmltree::Node;
 
 use super::definition::{ApiKind, Definition, Format, Server};
 
-const WSDL_1: &str = "http://schemas.xmlsoap.org/wsdl/";
-const WSDL_2: &str = "http://www.w3.org/ns/wsdl";
+/// The namespace of WSDL 1.1.
+pub(super) const WSDL_1: &str = "http://schemas.xmlsoap.org/wsdl/";
+/// The namespace of WSDL 2.0.
+pub(super) const WSDL_2: &str = "http://www.w3.org/ns/wsdl";
 
 /// Reads the document with this root; None where it is no WSDL.
 ///
@@ -48,6 +50,19 @@ pub(super) fn read(root: Node<'_, '_>) -> Option<Definition> {
         }
     }
     Some(definition)
+}
+
+/// The locations that the WSDL `text` imports or includes, its schemas' as well.
+///
+/// The text was read before, so that it parses.
+pub(super) fn imports(text: &str) -> Vec<String> {
+    let Ok(document) = roxmltree::Document::parse(text.trim_start()) else { return Vec::new() };
+    let tags = ["import", "include", "redefine"];
+    let found = document.descendants().filter(|node| tags.contains(&node.tag_name().name()));
+    found
+        .filter_map(|node| node.attribute("schemaLocation").or_else(|| node.attribute("location")))
+        .map(|location| location.trim().to_owned())
+        .collect()
 }
 
 #[cfg(test)]

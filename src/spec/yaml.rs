@@ -5,11 +5,12 @@
 
 mod value;
 
+use serde_json::Value;
 use serde_saphyr::Options;
 use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
 
 use super::node::Node;
-use super::{MAX_DEPTH, MAX_DOCUMENT};
+use super::{MAX_DEPTH, MAX_DOCUMENT, stack};
 
 /// How many events a document may have, aliases not counted: enough for [`MAX_DOCUMENT`] of dense YAML.
 const MAX_EVENTS: usize = 40_000_000;
@@ -17,19 +18,24 @@ const MAX_EVENTS: usize = 40_000_000;
 /// How many events aliases may add: a few thousand uses of a large example, far from a bomb.
 const MAX_REPLAYED: usize = 1_000_000;
 
-/// The stack that the parser gets: it takes some 20 KiB a level without optimisation, and the main thread of
-/// Windows has 1 MiB in all.
-const STACK: usize = 32 * 1024 * 1024;
-
 /// The root of the YAML document `text`; a root that is no object is given as it is.
 pub(super) fn parse(text: &str) -> Result<Node, String> {
-    std::thread::scope(|scope| {
-        let parser = std::thread::Builder::new()
-            .stack_size(STACK)
-            .spawn_scoped(scope, || parse_here(text, MAX_REPLAYED));
-        let parser = parser.map_err(|e| format!("no thread for the parser: {e}"))?;
-        parser.join().unwrap_or_else(|_| Err("the YAML parser failed".to_owned()))
-    })
+    stack::roomy(|| parse_here(text, MAX_REPLAYED)).flatten()
+}
+
+/// The whole of the YAML document `text`, in which scalars may have at most so many bytes, aliases expanded.
+///
+/// Only what YAML 1.2 calls a number or a boolean becomes one: `NO` is Norway, and `007` an agent. To be called with
+/// room on the stack.
+pub(super) fn whole(text: &str, scalars: usize) -> Result<Value, String> {
+    let mut options = options(MAX_REPLAYED);
+    options.strict_booleans = true;
+    options.leading_zero_numbers_as_strings = true;
+    options.underscored_numbers_as_strings = true;
+    if let Some(budget) = &mut options.budget {
+        budget.max_total_scalar_bytes = scalars;
+    }
+    serde_saphyr::from_str_with_options(text, options).map_err(|e| first_line(&e.to_string()))
 }
 
 fn parse_here(text: &str, replayed: usize) -> Result<Node, String> {
@@ -98,6 +104,16 @@ mod tests {
         assert_eq!(info.text("version").as_deref(), Some("2.0"));
         assert_eq!(root.text("host").as_deref(), Some("b"));
         assert!(root.has("webhooks") && !root.has("paths"));
+    }
+
+    #[test]
+    fn a_whole_document_keeps_order_and_text_that_other_readers_take_for_something_else() {
+        let text = "b: NO\na: 007\nc: 1_0\nd: 2024-01-31\n200: {y: true, x: 1.50}\ne: 18446744073709551615\n";
+        let value = whole(text, 1000).expect("parsed");
+        let want = r#"{"b":"NO","a":"007","c":"1_0","d":"2024-01-31","200":{"y":true,"x":1.5},"e":18446744073709551615}"#;
+        assert_eq!(value.to_string(), want);
+        let large = format!("a: &a {}\nb: [{}]\n", "x".repeat(1000), vec!["*a"; 100].join(", "));
+        assert!(whole(&large, 200_000).is_ok() && whole(&large, 50_000).is_err());
     }
 
     #[test]

@@ -166,8 +166,6 @@ $ apic integration list $CENTER
 []
 $ apic import apim $CENTER --azure-apim myAPIManagement --apim-apis museum --target-lifecycle-stage testing
 $ apic import apim $CENTER --azure-apim myAPIManagement --apim-apis weather --no-wait
-$ apic import-from-apim $CENTER --apim-name myAPIManagement --apim-apis nobody
-exit 1 nobody
 $ role assignment list --all --query length(@)
 1
 "#;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{APIM, APIM_ID, Azure, CENTER, Run, Shell, strings};
+use crate::support::{APIM, APIM_ID, Azure, CENTER, CENTER_ID, Run, Shell, strings};
 
 /// The APIs that the sample becomes in the center: name, kind, version names, and the definition's name.
 const EXPECTED: &[(&str, &str, &[&str], Option<&str>)] = &[
@@ -22,19 +22,18 @@ pub fn import(azure: &Shell, rest: &str) -> Run {
     ))
 }
 
-/// Everything below the center's workspace, each resource with its times.
-pub fn everything(azure: &Shell) -> Vec<Value> {
-    let mut all = Vec::new();
-    let list = |line: String| azure.json(line).as_array().cloned().unwrap_or_default();
-    all.extend(list(format!("apic environment list {CENTER}")));
-    for api in list(format!("apic api list {CENTER}")) {
-        let of = format!("{CENTER} --api-id {}", api["name"].as_str().expect("a name"));
+/// Everything below the center's workspace as the service has it, each resource with its times.
+pub fn everything(azure: &Azure) -> Vec<Value> {
+    let workspace = format!("{CENTER_ID}/workspaces/default");
+    let mut all = azure.list(&format!("{workspace}/environments"));
+    for api in azure.list(&format!("{workspace}/apis")) {
+        let id = api["id"].as_str().expect("an id").to_owned();
         all.push(api);
-        all.extend(list(format!("apic api deployment list {of}")));
-        for version in list(format!("apic api version list {of}")) {
-            let of = format!("{of} --version-id {}", version["name"].as_str().expect("a name"));
+        all.extend(azure.list(&format!("{id}/deployments")));
+        for version in azure.list(&format!("{id}/versions")) {
+            let id = version["id"].as_str().expect("an id").to_owned();
             all.push(version);
-            all.extend(list(format!("apic api definition list {of}")));
+            all.extend(azure.list(&format!("{id}/definitions")));
         }
     }
     all
@@ -148,8 +147,10 @@ fn a_second_run_writes_nothing_and_a_change_is_the_only_thing_written() {
         .filter(|entry| !before.contains(entry))
         .map(|entry| entry["id"].as_str().unwrap_or_default().to_owned())
         .collect();
-    assert_eq!(differ.len(), 1, "{differ:?}");
-    assert!(differ[0].ends_with("/apis/warehouse/versions/original/definitions/openapi"), "{differ:?}");
+    // The deployment's mark tells which document was imported.
+    assert_eq!(differ.len(), 2, "{differ:?}");
+    assert!(differ[0].ends_with("/apis/warehouse/deployments/myAPIManagement-original"), "{differ:?}");
+    assert!(differ[1].ends_with("/apis/warehouse/versions/original/definitions/openapi"), "{differ:?}");
     let now = document(&azure, "warehouse", "original", "openapi");
     assert_eq!(now, exported(&azure, "warehouse", "OpenApiJsonFile"));
 }

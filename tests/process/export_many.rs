@@ -1,11 +1,26 @@
 //! `apim api export` of many APIs: a folder, a manifest, and a result that say the same.
 
 use std::fmt::Write as _;
+#[cfg(unix)]
+use std::process::Stdio;
+#[cfg(unix)]
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use crate::support::{APIM, Azure};
+
+/// How long the first file may take to come.
+#[cfg(unix)]
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn sha256(document: &[u8]) -> String {
+    Sha256::digest(document).iter().fold(String::new(), |mut hash, byte| {
+        write!(hash, "{byte:02x}").expect("writing to a string");
+        hash
+    })
+}
 
 fn export(apis: &str, format: &str, rest: &str) -> String {
     format!("apim api export {APIM} --api-id {apis} --export-format {format} {rest}")
@@ -39,13 +54,9 @@ fn all_go_into_a_folder_with_a_manifest() {
     for entry in list.as_array().expect("a list").iter().filter(|e| e["status"] == "exported") {
         let file = entry["file"].as_str().expect("a file");
         let document = azure.read(&format!("out/{file}"));
-        let mut hash = String::new();
-        for byte in Sha256::digest(&document) {
-            write!(hash, "{byte:02x}").expect("writing to a string");
-        }
         assert_eq!(
             (entry["bytes"].as_u64(), entry["sha256"].as_str()),
-            (Some(document.len() as u64), Some(&*hash))
+            (Some(document.len() as u64), Some(&*sha256(&document)))
         );
         let text = String::from_utf8(document).expect("UTF-8");
         if entry["apiId"].as_str().is_some_and(|id| id.starts_with("api-")) {
@@ -121,4 +132,49 @@ fn one_that_fails_does_not_stop_the_others() {
         ]
     );
     assert_eq!(azure.ok(export("my-api weather", "SwaggerFile", "-f out --query length(@)")).text(), "2");
+}
+
+#[cfg(unix)]
+#[test]
+fn interrupted_it_leaves_whole_files_and_a_manifest_of_them() {
+    let azure = Azure::start_with("--sample --apis 60 --latency-ms 10");
+    let line = export("api-*", "OpenApiJsonFile", "-f out --concurrency 2");
+    let mut process = azure
+        .command(env!("CARGO_BIN_EXE_azr"))
+        .args(line.split(' '))
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("azr starts");
+    let deadline = Instant::now() + PATIENCE;
+    let is_begun = || {
+        std::fs::read_dir(azure.folder().join("out")).is_ok_and(|files| {
+            files.filter_map(Result::ok).any(|file| file.file_name().to_string_lossy().starts_with("api-"))
+        })
+    };
+    while !is_begun() {
+        assert!(Instant::now() < deadline, "no file comes");
+        std::thread::yield_now();
+    }
+    let pid = process.id().to_string();
+    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().expect("kill runs").success());
+    assert!(process.wait().is_ok());
+    let output = process.wait_with_output().expect("azr ends");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(130), 0), "{said}");
+    assert!(said.contains("ERROR: interrupted") && said.contains(" not done"), "{said}");
+    let manifest: Value = serde_json::from_slice(&azure.read("out/manifest.json")).expect("JSON");
+    let done = with_status(&manifest, "exported");
+    assert!(!done.is_empty() && done.len() + with_status(&manifest, "interrupted").len() == 60, "{manifest}");
+    let entries = manifest.as_array().expect("a list").iter().filter(|e| e["status"] == "exported");
+    let mut files: Vec<String> = entries
+        .map(|entry| {
+            let file = entry["file"].as_str().expect("a file");
+            assert_eq!(entry["sha256"], sha256(&azure.read(&format!("out/{file}"))), "{file}");
+            file.to_owned()
+        })
+        .collect();
+    files.push("manifest.json".to_owned());
+    files.sort_unstable();
+    assert_eq!(below(&azure, "out"), files);
 }

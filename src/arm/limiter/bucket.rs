@@ -17,11 +17,13 @@ const WINDOW: Duration = Duration::from_secs(1);
 const CAREFUL: f64 = 4.0;
 /// Requests a second that are tried even where the bucket does not seem to fill up at all.
 const LEAST: f64 = 0.5;
-/// How much faster a pace gets with each request that was not refused, where only refusals tell of a limit; the
-/// second is for a pace that is close to the one that was refused before.
-const FASTER: (f64, f64) = (1.05, 1.005);
-/// How much slower it gets with a refusal.
-const SLOWER: f64 = 0.7;
+/// How much faster a pace gets with each request that was not refused, where only refusals tell of a limit: at first,
+/// and once so many were served that the limit is somewhere else.
+const FASTER: (f64, f64) = (1.005, 1.05);
+/// How many must be served for that.
+const SERVED_WELL: u32 = 100;
+/// The pace after a refusal, as a share of what was served since the one before.
+const SLOWER: f64 = 0.95;
 /// The pace, in requests a second, from which on there is no limit to be seen.
 const UNLIMITED: f64 = 100.0;
 /// How long the first answer is waited for, which tells what is left.
@@ -68,29 +70,40 @@ pub struct Bucket {
 }
 
 /// A pace that is felt out from refusals.
+///
+/// What was served between two refusals, over the time it took, is what the service takes: the pace follows that. A
+/// fixed step down would follow each refusal that has nothing to do with the pace, and end in a crawl.
 #[derive(Debug, Clone, Copy)]
 struct Pace {
     /// Requests a second.
     speed: f64,
     /// When the next request may go.
     next: Instant,
-    /// The speed that was refused.
-    refused: f64,
+    /// When the last refusal came.
+    since: Instant,
+    /// How many were served since then.
+    served: u32,
 }
 
 impl Pace {
-    fn after_refusal(before: Option<Self>, next: Instant) -> Self {
-        match before {
-            None => Self { speed: CAREFUL, next, refused: f64::INFINITY },
-            Some(pace) => Self { speed: (pace.speed * SLOWER).max(LEAST), next, refused: pace.speed },
-        }
+    /// The pace after a refusal that closes the class until `next`, when so many were served since `since`; None
+    /// where they were so many that the refusal had nothing to do with how many there were.
+    ///
+    /// The service says itself when to come again, so that one request in that time is never too much.
+    fn after_refusal(served: u64, since: Instant, now: Instant, next: Instant) -> Option<Self> {
+        let floor = 1.0 / (next - now).as_secs_f64().max(0.001);
+        let past = now.saturating_duration_since(since).as_secs_f64().max(0.001);
+        let served = f64::from(u32::try_from(served).unwrap_or(u32::MAX));
+        let speed = (SLOWER * served / past).max(floor).max(LEAST);
+        (speed < UNLIMITED).then_some(Self { speed, next, since: now, served: 0 })
     }
 
     /// The pace after a request was served; None where there is no limit to be seen any more.
     fn after_success(self) -> Option<Self> {
-        let factor = if self.speed < self.refused * SLOWER { FASTER.0 } else { FASTER.1 };
+        let served = self.served + 1;
+        let factor = if served < SERVED_WELL { FASTER.0 } else { FASTER.1 };
         let speed = self.speed * factor;
-        (speed < UNLIMITED).then_some(Self { speed, ..self })
+        (speed < UNLIMITED).then_some(Self { speed, served, ..self })
     }
 }
 
@@ -197,7 +210,10 @@ impl Bucket {
                 self.as_of = until;
             }
             if !foretold && self.closed_until.is_none() {
-                self.pace = Some(Pace::after_refusal(self.pace, until));
+                let first = self.first_sent.unwrap_or(now);
+                let (served, since) =
+                    self.pace.map_or((self.answered, first), |pace| (u64::from(pace.served), pace.since));
+                self.pace = Pace::after_refusal(served, since, now, until);
             }
             self.closed_until = Some(until);
         }

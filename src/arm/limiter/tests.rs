@@ -135,6 +135,33 @@ fn what_no_header_tells_is_found_out_from_refusals() {
 }
 
 #[test]
+fn refusals_that_have_nothing_to_do_with_the_pace_end_in_no_crawl() {
+    let start = Instant::now();
+    let mut bucket = Bucket::new(start);
+    let mut now = start;
+    let (mut served, mut asked) = (0, 0);
+    while served < 2000 {
+        match bucket.admit(now) {
+            Err(wait) => now += wait,
+            Ok(ticket) => {
+                asked += 1;
+                now += Duration::from_millis(1);
+                // One in ten, though the bucket is full by what the others tell.
+                if asked % 10 == 0 {
+                    bucket.close(Duration::from_millis(100), now);
+                    bucket.ended(ticket, Told::Nothing, now);
+                } else {
+                    served += 1;
+                    bucket.ended(ticket, Told::Left(WRITES, 199), now);
+                }
+            }
+        }
+    }
+    let seconds = (now - start).as_secs_f64();
+    assert!(seconds < 300.0, "{seconds} s for {served} requests");
+}
+
+#[test]
 fn without_limits_nothing_waits_but_for_the_first_answer() {
     let run = Simulation { capacity: 1e6, refill: 1e6, jitter: 0, ..ARM }.run(1600);
     assert!(run.seconds < 0.05 * 102.0 + 0.1, "{run:?}");

@@ -14,8 +14,10 @@ mod metadata;
 mod metadata_export;
 mod register;
 mod register_plan;
+mod report;
 mod ruleset;
 mod ruleset_zip;
+mod said;
 mod service;
 mod shapes;
 mod specification;
@@ -35,6 +37,7 @@ pub fn children() -> Vec<Node> {
         group("import", "Import APIs from another service", import_from_apim::children),
         group("integration", "Integrations that keep a center in step with a gateway", integration::children),
         group("metadata", "Schemas of custom metadata", metadata::children),
+        group("report", "Reports of bulk commands", report::children),
         hidden_group("service", "API centers (older spelling of azr apic)", service_children),
     ]);
     all

@@ -1,37 +1,45 @@
-//! `azr apic api register`: an API, its version and definition from a document, in one go.
+//! `azr apic api register`: an API, its version and definition from a document, in one go; or many of them.
+
+mod document;
+mod execute;
+mod folder;
+mod locations;
+mod many;
+mod plan;
+mod shown;
+mod single;
 
 use std::future::Future;
-use std::path::Path;
+use std::path::PathBuf;
 use std::pin::Pin;
 
 use clap::{Arg, ArgMatches};
-use url::Url;
 
-use super::register_plan::{self, Options, RegisterPlan, Source, Step};
+use super::register_plan::Options;
 use super::shapes::STAGES;
-use crate::arm::client::Client;
-use crate::arm::execute;
-use crate::arm::plan::{Action, Job, Target};
+use crate::arm::id::ResourceId;
 use crate::arm::resource::CENTER;
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::commands::{args, names};
 use crate::error::{Error, Result};
-use crate::output::message;
-use crate::session::{Quiet, Session};
-use crate::spec;
+use crate::import::report::Form;
+use crate::session::Session;
+
+use document::Bundling;
+
+/// How many APIs are registered at once.
+const CONCURRENCY: u64 = 8;
 
 /// `azr apic api register`.
 pub fn command() -> Leaf {
     Leaf::run(
         "register",
-        "Register an API from its definition: creates the API, version, definition and deployments",
+        "Register APIs from their definitions: creates API, version, definition and deployments",
         options,
         |session, matches| Box::pin(run(session, matches)) as Pin<Box<dyn Future<Output = Result<Outcome>> + '_>>,
     )
-    .details(
-        "Reads OpenAPI 2.0, 3.0 and 3.1 in JSON or YAML, from a file or a URL. With --environment-id every server of the \
-         document becomes a deployment. A registration that broke off is completed by running the command again.",
-    )
+    .details(DETAILS)
+    .table(shown::table)
     .examples(&[
         Example {
             what: "Register a file",
@@ -41,12 +49,34 @@ pub fn command() -> Leaf {
             what: "Register a URL, and say where the API runs",
             line: "azr apic api register -g myResourceGroup -n myAPICenter -l https://example.com/openapi.yaml --environment-id production",
         },
+        Example {
+            what: "See what all definitions below a folder would become, without writing anything",
+            line: "azr apic api register -g myResourceGroup -n myAPICenter -l specs --recursive --dry-run -o table",
+        },
+        Example {
+            what: "Register the definitions that fit a pattern, with a report for a pipeline",
+            line: "azr apic api register -g myResourceGroup -n myAPICenter -l 'services/**/openapi.{json,yaml}' --report report.xml",
+        },
     ])
 }
 
+const DETAILS: &str = "Reads OpenAPI 3.x, Swagger 2.0, AsyncAPI, GraphQL, WSDL, WADL and Protocol Buffers, by what is in \
+    the file. What a document refers to in other files of its folder ($ref) is put into the one document that is sent. \
+    With --environment-id every server of the document becomes a deployment. A registration that broke off is completed \
+    by running the command again.\n\n\
+    --api-location also takes a folder, a pattern (* ? ** [a-z] {json,yaml}, in quotes) or several of all these. Files of \
+    a folder that are no definitions are passed over. Definitions with the same title are versions of one API, which is \
+    described as its highest version has it; two that would be the same version are refused before anything is written. \
+    --version-id and --definition-id then hold for every one. The result says what came of each API; the command exits \
+    with 4 where some failed.";
+
 fn options() -> Vec<Arg> {
     vec![
-        args::text("api-location").short('l').required(true).value_name("FILE|URL").help("The definition"),
+        args::many("api-location", 1)
+            .short('l')
+            .required(true)
+            .value_name("LOCATION")
+            .help("The definition: a file or URL; or several: also folders and patterns"),
         args::resource_group().required(true),
         args::name(&names::CENTER).required(true),
         args::text("environment-id").value_name("NAME").help("Environment that its servers are in"),
@@ -60,85 +90,90 @@ fn options() -> Vec<Arg> {
             .value_parser(clap::builder::PossibleValuesParser::new(STAGES))
             .ignore_case(true)
             .help("Stage of the version's life [default: design]"),
+        args::flag("no-bundle")
+            .help("Refuse a document that refers to other files, rather than put them into it"),
+        args::flag("recursive").help("With a folder: also the folders below it"),
+        args::flag("dry-run").help("Show what would be done, and write nothing"),
+        args::text("concurrency")
+            .value_name("N")
+            .value_parser(clap::value_parser!(u64).range(1..=64))
+            .help("How many APIs at once, 1 to 64 [default: 8]"),
+        args::flag("fail-fast").help("Begin no more APIs once one has failed"),
+        args::text("journal")
+            .value_name("FILE")
+            .help("With several: file that remembers what is done [default: one of azr's own]"),
+        args::text("report").value_name("FILE").help("File for a report, .json, .xml (JUnit) or .md"),
     ]
 }
 
+/// What the command line says.
+struct Request {
+    center: ResourceId,
+    /// The center's workspace.
+    workspace: ResourceId,
+    /// The words of `--api-location`.
+    words: Vec<String>,
+    options: Options,
+    bundling: Bundling,
+    recursive: bool,
+    dry_run: bool,
+    concurrency: usize,
+    fail_fast: bool,
+    journal: Option<PathBuf>,
+    report: Option<(PathBuf, Form)>,
+}
+
+impl Request {
+    fn read(session: &Session, matches: &ArgMatches) -> Result<Self> {
+        let text = |long: &str| matches.get_one::<String>(long).cloned();
+        let path = |long: &str| matches.get_one::<String>(long).map(PathBuf::from);
+        let options = Options {
+            api_id: text("api-id"),
+            version_id: text("version-id"),
+            definition_id: text("definition-id"),
+            lifecycle_stage: text("lifecycle-stage").map(|s| s.to_ascii_lowercase()),
+            title: text("title"),
+            environment_id: text("environment-id"),
+            among_others: false,
+        };
+        let center = args::name_of(matches, &names::CENTER)?
+            .ok_or_else(|| Error::usage("--service-name is required"))?;
+        let center = CENTER.id(&session.group_scope(matches)?, &[center]);
+        let concurrency = matches.get_one::<u64>("concurrency").copied().unwrap_or(CONCURRENCY);
+        Ok(Self {
+            workspace: center.child("workspaces", "default"),
+            center,
+            words: args::occurrences(matches, "api-location").concat(),
+            options,
+            bundling: if matches.get_flag("no-bundle") { Bundling::Refuse } else { Bundling::Bundle },
+            recursive: matches.get_flag("recursive"),
+            dry_run: matches.get_flag("dry-run"),
+            concurrency: usize::try_from(concurrency).unwrap_or(1),
+            fail_fast: matches.get_flag("fail-fast"),
+            journal: path("journal"),
+            report: path("report").map(|path| Form::of(&path).map(|form| (path, form))).transpose()?,
+        })
+    }
+
+    /// The text that tells this registration from another.
+    fn source(&self) -> Result<String> {
+        many::source(&self.words)
+    }
+
+    /// Whether nothing is asked for that az does not know.
+    fn is_plain(&self) -> bool {
+        !self.dry_run && self.journal.is_none() && self.report.is_none()
+    }
+}
+
 async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let text = |long: &str| matches.get_one::<String>(long).cloned();
-    let location = text("api-location").unwrap_or_default();
-    let options = Options {
-        api_id: text("api-id"),
-        version_id: text("version-id"),
-        definition_id: text("definition-id"),
-        lifecycle_stage: text("lifecycle-stage").map(|s| s.to_ascii_lowercase()),
-        title: text("title"),
-        environment_id: text("environment-id"),
-    };
-    let center =
-        args::name_of(matches, &names::CENTER)?.ok_or_else(|| Error::usage("--service-name is required"))?;
-    let workspace = CENTER.id(&session.group_scope(matches)?, &[center]).child("workspaces", "default");
-    let (bytes, source) = read(session, &location).await?;
-    let definition = spec::read(&bytes, &location)?;
-    let plan = register_plan::plan(&workspace, &definition, &source, &options)?;
-    for note in &plan.notes {
-        message::warn(note);
-    }
-    carry_out(session.client()?, &plan).await?;
-    message::note(&format!(
-        "Registered {} with version {} and definition {}.",
-        plan.api.name(),
-        plan.version.name(),
-        plan.definition.name()
-    ));
-    Ok(Outcome::nothing())
-}
-
-async fn read(session: &Session, location: &str) -> Result<(Vec<u8>, Source)> {
-    let lower = location.to_ascii_lowercase();
-    if lower.starts_with("https://") || lower.starts_with("http://") {
-        let url = Url::parse(location)
-            .map_err(|e| Error::invalid(format!("--api-location: '{location}' is not a URL: {e}")))?;
-        let bytes = session.client()?.fetch(&url).await?.to_vec();
-        return Ok((bytes, Source::Url(location.to_owned())));
-    }
-    let path = Path::new(location);
-    if path.is_dir() {
-        return Err(Error::invalid(format!("--api-location: {location} is a folder"))
-            .with_hint("Give one file, such as openapi.json."));
-    }
-    let bytes = std::fs::read(path).map_err(|e| Error::read(path, e))?;
-    Ok((bytes, Source::File { name: location.to_owned() }))
-}
-
-async fn carry_out(client: &Client, plan: &RegisterPlan) -> Result<()> {
-    for (at, step) in plan.steps.iter().enumerate() {
-        if let Err(error) = send(client, step).await {
-            if at > 0 {
-                message::warn(&half_done(plan, at));
-            }
-            return Err(error);
+    let mut request = Request::read(session, matches)?;
+    let locations = locations::find(&request.words, request.recursive)?;
+    request.options.among_others = locations.all.len() > 1;
+    match &locations.all[..] {
+        [location] if locations.single && request.is_plain() => {
+            single::register(session, &request, location).await
         }
-        message::info(&format!("{} is registered", step.label));
+        _ => many::register(session, &request, locations).await,
     }
-    Ok(())
-}
-
-async fn send(client: &Client, step: &Step) -> Result<()> {
-    let target = Target::new(step.path.as_str(), step.api_version);
-    let body = Some(step.body.clone());
-    let action = match step.method {
-        "POST" => Action::Post { body, location_of: None },
-        _ => Action::Put { body, location_of: None },
-    };
-    execute::execute(client, &Job::new(target, action, None).into(), &mut Quiet).await.map(|_| ())
-}
-
-/// What was created and what was not, when the step at `failed` failed.
-fn half_done(plan: &RegisterPlan, failed: usize) -> String {
-    let labels = |steps: &[Step]| steps.iter().map(|s| s.label.as_str()).collect::<Vec<_>>().join(", ");
-    format!(
-        "Registered: {}. Not registered: {}. Run the same command again to complete it.",
-        labels(&plan.steps[..failed]),
-        labels(&plan.steps[failed..])
-    )
 }

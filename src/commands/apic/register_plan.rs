@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::arm::id::ResourceId;
 use crate::arm::resource::{CENTER_API, CENTER_DEFINITION, CENTER_VERSION};
 use crate::error::{Error, Result};
-use crate::spec::{Definition, names};
+use crate::spec::{ApiKind, Definition, names};
 
 /// The largest document that goes into the request: 3 MiB, az's own limit.
 pub const INLINE_LIMIT: usize = 3 * 1024 * 1024;
@@ -39,6 +39,8 @@ pub struct Options {
     pub title: Option<String>,
     /// `--environment-id`: the name of an environment of the center, or its id.
     pub environment_id: Option<String>,
+    /// Whether there are other definitions, so that `--title` cannot be given.
+    pub among_others: bool,
 }
 
 /// Where the document comes from, which decides how it is imported.
@@ -62,6 +64,12 @@ pub struct RegisterPlan {
     pub version: ResourceId,
     /// The version's definition.
     pub definition: ResourceId,
+    /// The API's title.
+    pub title: String,
+    /// The API's kind.
+    pub kind: ApiKind,
+    /// The version's title.
+    pub version_title: String,
     /// The requests, each after those it needs.
     pub steps: Vec<Step>,
     /// What was shortened or left out, one sentence each.
@@ -81,14 +89,57 @@ pub struct Step {
     pub path: String,
     /// The value of `api-version`.
     pub api_version: &'static str,
-    /// The body.
-    pub body: Value,
+    /// What is sent.
+    pub content: Content,
+}
+
+/// The content of a request.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Content {
+    /// All of it.
+    Body(Value),
+    /// The document, which is kept apart: it may be megabytes, and so is held only while it is sent.
+    Document {
+        /// Its format and version, as `specification` of the body.
+        specification: Value,
+    },
 }
 
 impl Step {
     fn put(label: String, id: ResourceId, api_version: &'static str, body: Value) -> Self {
-        Self { label, method: "PUT", path: id.as_str().to_owned(), id, api_version, body }
+        let path = id.as_str().to_owned();
+        Self { label, method: "PUT", path, id, api_version, content: Content::Body(body) }
     }
+
+    /// The body of the request, for the document `text`.
+    #[must_use]
+    pub fn body(&self, text: &str) -> Value {
+        match &self.content {
+            Content::Body(body) => body.clone(),
+            Content::Document { specification } => {
+                json!({"format": "inline", "specification": specification, "value": text})
+            }
+        }
+    }
+}
+
+impl RegisterPlan {
+    /// Gives the deployments names that tell the version, for one that is not the only version of its API.
+    pub fn name_deployments_by_version(&mut self) {
+        let version = self.version.name().to_owned();
+        deployments::name_by_version(&mut self.steps, &version);
+    }
+}
+
+/// Refuses ids and titles that the user gave and the service would refuse.
+pub fn check(center_workspace: &ResourceId, options: &Options) -> Result<()> {
+    chosen("--api-id", options.api_id.as_ref(), String::new)?;
+    chosen("--version-id", options.version_id.as_ref(), String::new)?;
+    chosen("--definition-id", options.definition_id.as_ref(), String::new)?;
+    options.title.as_deref().map(limits::given_title).transpose()?;
+    let environment = options.environment_id.as_deref();
+    environment.map(|given| deployments::environment_id(center_workspace, given)).transpose()?;
+    Ok(())
 }
 
 /// Plans the registration of `definition` in the workspace `center_workspace` of an API center.
@@ -105,15 +156,14 @@ pub fn plan(
     let own_title = definition.title.clone().unwrap_or_else(|| {
         let title = stem(source);
         if options.title.is_none() {
-            notes.push(format!(
-                "the document has no title: '{title}' is taken from its name (--title sets another)"
-            ));
+            let mend = limits::title_mend(options.among_others);
+            notes.push(format!("the document has no title: '{title}' is taken from its name{mend}"));
         }
         title
     });
     let title = match &options.title {
         Some(title) => limits::given_title(title)?,
-        None => limits::title(&own_title, &mut notes),
+        None => limits::title(&own_title, options.among_others, &mut notes),
     };
     let api_name = chosen("--api-id", options.api_id.as_ref(), || names::api_id(&own_title))?;
     let (version_name, version_title) = version(definition, options, &mut notes)?;
@@ -151,7 +201,16 @@ pub fn plan(
         let place = deployments::Place { workspace: center_workspace, api: &api, definition: &definition_id };
         steps.extend(deployments::steps(&place, environment, definition, &mut notes)?);
     }
-    Ok(RegisterPlan { api, version, definition: definition_id, steps, notes })
+    Ok(RegisterPlan {
+        api,
+        version,
+        definition: definition_id,
+        title,
+        kind: definition.kind,
+        version_title,
+        steps,
+        notes,
+    })
 }
 
 fn check_size(definition: &Definition, source: &Source) -> Result<()> {
@@ -190,9 +249,12 @@ fn import(id: &ResourceId, definition: &Definition, source: &Source) -> Step {
     if let Some(version) = &definition.format_version {
         specification["version"] = json!(version);
     }
-    let (format, value) = match source {
-        Source::File { .. } => ("inline", definition.text.as_str()),
-        Source::Url(url) => ("link", url.as_str()),
+    let (format, content) = match source {
+        Source::File { .. } => ("inline", Content::Document { specification }),
+        Source::Url(url) => {
+            let body = json!({"format": "link", "specification": specification, "value": url});
+            ("link", Content::Body(body))
+        }
     };
     Step {
         label: format!("specification ({format})"),
@@ -200,7 +262,7 @@ fn import(id: &ResourceId, definition: &Definition, source: &Source) -> Step {
         id: id.clone(),
         path: format!("{id}/importSpecification"),
         api_version: CENTER_DEFINITION.api_version,
-        body: json!({"format": format, "specification": specification, "value": value}),
+        content,
     }
 }
 

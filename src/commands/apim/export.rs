@@ -1,6 +1,7 @@
 //! `azr apim api export`: the definition of an API, as the service made it, or those of many.
 
 mod choice;
+mod manifest;
 mod many;
 mod pattern;
 
@@ -25,7 +26,7 @@ use crate::error::{Error, Result};
 use crate::files;
 use crate::glob;
 use crate::output::message;
-use crate::session::Session;
+use crate::session::{Session, unless_interrupted};
 use many::Many;
 use pattern::Pattern;
 
@@ -87,9 +88,10 @@ pub fn command() -> Leaf {
          'petstore-*' ('!…' leaves out; current revisions only, unless it says ';rev='), are exported to the folder \
          of --file-path, versions of one set and revisions of one API one after the other. APIs whose kind has no \
          definition of the format are skipped. manifest.json in the folder and the result say what came of each; \
-         exit code 4 says that some failed.",
+         exit code 4 says that some failed. Ctrl-C leaves whole files, and a manifest of them.",
     )
-    .table(many::table)
+    .table(manifest::table)
+    .ends_itself()
 }
 
 fn options() -> Vec<Arg> {
@@ -169,15 +171,24 @@ fn run<'a>(
 }
 
 async fn export(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let asked = matches.get_one::<String>("export-format").map_or("", String::as_str);
-    let format =
-        find(asked).ok_or_else(|| Error::usage(format!("--export-format: there is no '{asked}'")))?;
+    let format = chosen(matches)?;
     if let Some(many) = many(matches, format)? {
         let service = args::name_of(matches, &names::APIM)?.unwrap_or_default();
         let service = APIM_SERVICE.id(&session.group_scope(matches)?, &[service]);
         let collection = Target::new(service.as_str(), API.kind.api_version).join("apis");
         return many::export(session.client()?, &collection, many).await;
     }
+    unless_interrupted(export_one(session, matches, format)).await
+}
+
+/// The format that `--export-format` names.
+fn chosen(matches: &ArgMatches) -> Result<&'static Format> {
+    let asked = matches.get_one::<String>("export-format").map_or("", String::as_str);
+    find(asked).ok_or_else(|| Error::usage(format!("--export-format: there is no '{asked}'")))
+}
+
+/// Exports the definition of one API.
+async fn export_one(session: &Session, matches: &ArgMatches, format: &'static Format) -> Result<Outcome> {
     let path = matches.get_one::<String>("file-path");
     let path = match (format.to_file, path) {
         (true, None) => {

@@ -4,21 +4,23 @@ use serde_json::{Map, Value, json};
 
 use super::compare::put;
 use super::design::{Group, GroupVersion};
-use super::limits::{Checker, DESCRIPTION, NAME, TITLE, cut};
-use super::{Document, Options, PlannedApi, Put, Step};
+use super::documents::{self, Place};
+use super::limits::{Checker, TITLE, cut};
+use super::properties::{api_properties, custom, missing};
+use super::prune::Pruning;
+use super::{Change, Deployment, Options, PlannedApi, PlannedVersion, Put};
 use crate::arm::id::ResourceId;
-use crate::arm::resource::{
-    CENTER_API, CENTER_DEFINITION, CENTER_DEPLOYMENT, CENTER_ENVIRONMENT, CENTER_VERSION,
-};
-use crate::import::document::Format;
-use crate::import::held::{Held, HeldApi, HeldVersion};
-use crate::import::source::{Nature, Scheme, Source, SourceApi};
+use crate::arm::resource::{CENTER_API, CENTER_DEPLOYMENT, CENTER_ENVIRONMENT, CENTER_VERSION};
+use crate::import::held::{Below, Held, HeldApi, HeldVersion};
+use crate::import::mark::{self, ApiMark, DeploymentMark};
+use crate::import::source::{Scheme, Source, SourceApi};
 use crate::spec::names;
 
 /// The stage of new versions, as the service's own import has it.
 const DEFAULT_STAGE: &str = "design";
 
-const API_MEMBERS: &[&str] = &[
+/// The members of an API that can be written.
+pub(super) const API_MEMBERS: &[&str] = &[
     "title",
     "summary",
     "description",
@@ -30,23 +32,11 @@ const API_MEMBERS: &[&str] = &[
     "customProperties",
 ];
 const VERSION_MEMBERS: &[&str] = &["title", "lifecycleStage"];
-const DEFINITION_MEMBERS: &[&str] = &["title", "description"];
 const DEPLOYMENT_MEMBERS: &[&str] =
     &["title", "description", "environmentId", "definitionId", "state", "server", "customProperties"];
 
-/// What one API is planned with.
-struct Making<'a> {
-    source: &'a Source,
-    options: &'a Options,
-    environment: String,
-    api: ResourceId,
-    held: Option<&'a HeldApi>,
-    /// How many more deployments the API has room for.
-    room: usize,
-}
-
 /// The environment that stands for the service; one that is there is left to those who made it.
-pub fn environment(source: &Source, held: &Held) -> Put {
+pub fn environment(source: &Source, held: &Held, options: &Options) -> Put {
     let service = source.id.name();
     let name = names::id_of_name(service, "apim-");
     let id = held.workspace.child("environments", &name);
@@ -60,262 +50,315 @@ pub fn environment(source: &Source, held: &Held) -> Put {
             "server".to_owned(),
             json!({"type": "Azure API Management", "managementPortalUri": [portal]}),
         );
+        let custom = custom("environment", held, options);
+        if !custom.is_empty() {
+            wanted.insert("customProperties".to_owned(), Value::Object(custom));
+        }
     }
+    let there = there.map(|environment| &environment["properties"]);
     put(format!("environment {name}"), id, &CENTER_ENVIRONMENT, wanted, there, &[])
 }
 
-/// An API of the center with all that belongs to it.
-pub fn api(
-    group: &Group<'_>,
-    source: &Source,
-    held: &Held,
-    environment: &Put,
-    options: &Options,
-) -> PlannedApi {
-    let mut check = Checker::new(options.on_invalid);
-    let there = held.apis.get(&group.name.to_ascii_lowercase());
-    let id = held.workspace.child("apis", &group.name);
-    let versions = fitting(group, there, held.limits.versions, &mut check);
-    // A version set is described by itself, and where it says nothing by its newest version.
-    let newest = versions.last().map(|version| version.api);
-    let own_title = group.set.map(|set| set.title.as_str()).or(newest.map(|api| api.title.as_str()));
-    let title = check.text("title", own_title.unwrap_or(&group.name), TITLE);
-    let kind = kind(&versions, &mut check);
-    let mut steps = Vec::new();
-    if let Some(newest) = newest {
-        let wanted = properties(group, newest, &title, kind, &mut check);
-        let body = there.map(|api| &api.body);
-        let what = format!("API {}", group.name);
-        steps.push(Step::Put(put(what, id.clone(), &CENTER_API, wanted, body, API_MEMBERS)));
+/// The name of the deployment that stands for a version behind a service's gateway.
+pub(super) fn deployment_name(service: &ResourceId, version: &str) -> String {
+    names::id_of_name(&format!("{}-{version}", service.name()), "apim-")
+}
+
+/// Plans one API after the other.
+pub struct Planner<'a> {
+    /// The service.
+    pub source: &'a Source,
+    /// The center.
+    pub held: &'a Held,
+    /// What the user decides.
+    pub options: &'a Options,
+    /// What is removed, if anything is to be.
+    pub pruning: Option<Pruning<'a>>,
+    /// The environment that stands for the service, as a deployment names it.
+    environment: String,
+}
+
+/// What one API is planned with.
+struct Making<'a> {
+    planner: &'a Planner<'a>,
+    group: &'a Group<'a>,
+    api: ResourceId,
+    below: &'a Below,
+    /// The mark that is there; an empty one where there is none.
+    before: ApiMark,
+    /// Whether somebody else made the API, or brought to it: what is there is left as it is.
+    is_shared: bool,
+    /// How many more deployments the API has room for.
+    room: usize,
+    check: Checker,
+}
+
+impl<'a> Planner<'a> {
+    /// A planner for a service and a center.
+    #[must_use]
+    pub fn new(source: &'a Source, held: &'a Held, options: &'a Options, environment: &Put) -> Self {
+        let environment = within_center(&environment.id).to_owned();
+        Self { source, held, options, pruning: None, environment }
     }
-    let room = held.limits.deployments.saturating_sub(there.map_or(0, |api| api.deployments.len()));
-    let mut making = Making {
-        source,
-        options,
-        environment: within_center(&environment.id).to_owned(),
-        api: id,
-        held: there,
-        room,
-    };
-    for version in &versions {
-        making.version(version, group, &mut steps, &mut check);
+
+    /// The API of the center that a group becomes.
+    #[must_use]
+    pub fn id(&self, name: &str) -> ResourceId {
+        self.held.workspace.child("apis", name)
     }
-    PlannedApi {
-        name: group.name.clone(),
-        title,
-        kind,
-        sources: versions.iter().map(|version| version.api.name.clone()).collect(),
-        versions: versions.iter().map(|version| version.title.clone()).collect(),
-        steps,
-        notes: check.notes,
-        refused: check.refused,
+
+    /// Plans an API with all that belongs to it; `below` is what the center has below it.
+    #[must_use]
+    pub fn api(&self, group: &'a Group<'a>, below: &Below) -> PlannedApi {
+        let there = self.held.apis.get(&group.name.to_ascii_lowercase());
+        let before = there.and_then(|api| api.mark.clone());
+        let mut making = Making {
+            planner: self,
+            group,
+            api: self.id(&group.name),
+            below,
+            is_shared: there.is_some()
+                && !before.as_ref().is_some_and(|m| m.made && m.is_only_from(&self.source.id)),
+            before: before.unwrap_or_default(),
+            room: self.held.limits.deployments.saturating_sub(below.deployments.len()),
+            check: Checker::new(self.options.on_invalid),
+        };
+        making.all(there)
     }
 }
 
-/// The versions that the center has room for: those it holds, and the newest of the others.
-fn fitting<'g, 'a>(
-    group: &'g Group<'a>,
-    there: Option<&HeldApi>,
-    most: usize,
-    check: &mut Checker,
-) -> Vec<&'g GroupVersion<'a>> {
-    let is_held = |version: &GroupVersion<'_>| {
-        there.is_some_and(|api| api.versions.contains_key(&version.name.to_ascii_lowercase()))
-    };
-    let new = group.versions.iter().filter(|version| !is_held(version)).count();
-    let room = most.saturating_sub(there.map_or(0, |api| api.versions.len()));
-    let mut too_many = new.saturating_sub(room);
-    if too_many > 0 {
-        let what = format!("an API of the center takes {most} versions, {too_many} too few");
-        check.amiss(&what, "the oldest are left out");
-    }
-    let mut versions = Vec::new();
-    for version in &group.versions {
-        if too_many > 0 && !is_held(version) {
-            too_many -= 1;
-        } else {
-            versions.push(version);
+impl<'a> Making<'a> {
+    fn all(&mut self, there: Option<&HeldApi>) -> PlannedApi {
+        let group = self.group;
+        let versions = self.fitting(there.is_some());
+        let newest = versions.last().map_or(&group.versions[0], |version| version).api;
+        // A version set is described by itself, and where it says nothing by its newest version.
+        let own_title = group.set.map_or(&*newest.title, |set| set.title.as_str());
+        let title = self.check.text("title", own_title, TITLE);
+        let kind = self.kind(&versions);
+        let (api, mark) = self.put_api(there, newest, &title, kind, &versions);
+        let parts = versions.iter().map(|version| self.version(version)).collect();
+        let mut planned = PlannedApi {
+            name: group.name.clone(),
+            title,
+            kind,
+            sources: versions.iter().map(|version| version.api.name.to_string()).collect(),
+            versions: versions.iter().map(|version| version.title.clone()).collect(),
+            api,
+            parts,
+            removals: Vec::new(),
+            settled: None,
+            notes: std::mem::take(&mut self.check.notes),
+            refused: self.check.refused.take(),
+        };
+        if let Some(pruning) = &self.planner.pruning {
+            pruning.within(&mut planned, &mark, group, self.below);
         }
+        planned
     }
-    if versions.is_empty() {
-        check.refuse("the center has no room for any of its versions");
-        return group.versions.iter().collect();
-    }
-    versions
-}
 
-fn kind(versions: &[&GroupVersion<'_>], check: &mut Checker) -> &'static str {
-    let mut kinds = Vec::new();
-    for version in versions {
-        match version.api.nature.kind() {
-            Some(kind) if !kinds.contains(&kind) => kinds.push(kind),
-            Some(_) => {}
-            None => {
-                if let Nature::Other(word) = &version.api.nature {
-                    check.refuse(&format!("API Management calls it '{word}', a type that azr does not know"));
-                }
+    fn put_api(
+        &mut self,
+        there: Option<&HeldApi>,
+        newest: &SourceApi,
+        title: &str,
+        kind: &str,
+        versions: &[&GroupVersion<'a>],
+    ) -> (Put, ApiMark) {
+        let current = there.map(HeldApi::properties);
+        let mut mark = self.before.clone();
+        mark.add(&self.planner.source.id);
+        mark.made |= there.is_none();
+        let names = versions.iter().map(|version| version.name.to_ascii_lowercase());
+        mark.versions.extend(names.filter(|name| !self.below.versions.contains_key(name)));
+
+        let mut wanted = Map::new();
+        let mut custom = match &current {
+            Some(current) => current["customProperties"].as_object().cloned().unwrap_or_default(),
+            None => custom("api", self.planner.held, self.planner.options),
+        };
+        if self.is_shared {
+            let other = current.as_ref().and_then(|c| c["kind"].as_str()).unwrap_or(kind);
+            if !other.eq_ignore_ascii_case(kind) {
+                self.check
+                    .refuse(&format!("the center's API of this name is of kind {other}, this one is {kind}"));
+            }
+        } else {
+            wanted = api_properties(self.group, newest, title, kind, &mut self.check);
+            if let Some(name) = missing("api", self.planner.held, &custom) {
+                self.check.refuse(&format!(
+                    "the center requires the metadata '{name}' of every API (--custom-properties {name}=… gives it)"
+                ));
             }
         }
+        custom = mark::with(custom, &mark);
+        wanted.insert("customProperties".to_owned(), Value::Object(custom));
+        let what = format!("API {}", self.group.name);
+        (put(what, self.api.clone(), &CENTER_API, wanted, current.as_ref(), API_MEMBERS), mark)
     }
-    if kinds.len() > 1 {
-        check
-            .notes
-            .push(format!("its versions are of several kinds ({}): the newest counts", kinds.join(", ")));
-    }
-    kinds.last().copied().unwrap_or("rest")
-}
 
-fn properties(
-    group: &Group<'_>,
-    api: &SourceApi,
-    title: &str,
-    kind: &str,
-    check: &mut Checker,
-) -> Map<String, Value> {
-    let mut wanted = Map::new();
-    wanted.insert("title".to_owned(), json!(title));
-    wanted.insert("kind".to_owned(), json!(kind));
-    let of_set = group.set.and_then(|set| set.description.as_deref());
-    if let Some(text) = of_set.or(api.text("/description")) {
-        wanted.insert("description".to_owned(), json!(check.text("description", text, DESCRIPTION)));
+    /// The versions that the center has room for: those it holds, and the newest of the others.
+    fn fitting(&mut self, is_there: bool) -> Vec<&'a GroupVersion<'a>> {
+        let most = self.planner.held.limits.versions;
+        let held = |version: &GroupVersion<'_>| {
+            is_there && self.below.versions.contains_key(&version.name.to_ascii_lowercase())
+        };
+        let new = self.group.selected().filter(|version| !held(version)).count();
+        let room = most.saturating_sub(self.below.versions.len());
+        let mut too_many = new.saturating_sub(room);
+        if too_many > 0 {
+            let what = format!("an API of the center takes {most} versions, {too_many} too few");
+            self.check.amiss(&what, "the oldest are left out");
+        }
+        let mut versions = Vec::new();
+        for version in self.group.selected() {
+            if too_many > 0 && !held(version) {
+                too_many -= 1;
+            } else {
+                versions.push(version);
+            }
+        }
+        if versions.is_empty() {
+            self.check.refuse("the center has no room for any of its versions");
+            return self.group.selected().collect();
+        }
+        versions
     }
-    if let Some(url) =
-        api.text("/termsOfServiceUrl").and_then(|url| check.url("URL of the terms of service", url))
-    {
-        wanted.insert("termsOfService".to_owned(), json!({"url": url}));
-    }
-    let mut contact = named(api, "contact", check);
-    if let Some(email) = api.text("/contact/email") {
-        contact.insert("email".to_owned(), json!(check.text("contact's address", email, NAME)));
-    }
-    if !contact.is_empty() {
-        wanted.insert("contacts".to_owned(), json!([contact]));
-    }
-    let license = named(api, "license", check);
-    if !license.is_empty() {
-        wanted.insert("license".to_owned(), Value::Object(license));
-    }
-    wanted
-}
 
-/// Name and URL of a contact or a license.
-fn named(api: &SourceApi, member: &str, check: &mut Checker) -> Map<String, Value> {
-    let mut made = Map::new();
-    if let Some(name) = api.text(&format!("/{member}/name")) {
-        made.insert("name".to_owned(), json!(check.text(&format!("{member}'s name"), name, NAME)));
+    fn kind(&mut self, versions: &[&GroupVersion<'_>]) -> &'static str {
+        let mut kinds = Vec::new();
+        for version in versions {
+            match self.planner.options.kind_of(version.api) {
+                Ok(kind) if !kinds.contains(&kind) => kinds.push(kind),
+                Ok(_) => {}
+                Err(why) => self.check.refuse(&why),
+            }
+        }
+        if kinds.len() > 1 {
+            let kinds = kinds.join(", ");
+            self.check.notes.push(format!("its versions are of several kinds ({kinds}): the newest counts"));
+        }
+        kinds.last().copied().unwrap_or("rest")
     }
-    let url = api.text(&format!("/{member}/url"));
-    if let Some(url) = url.and_then(|url| check.url(&format!("{member}'s URL"), url)) {
-        made.insert("url".to_owned(), json!(url));
-    }
-    made
-}
 
-impl Making<'_> {
-    fn version(
-        &mut self,
-        version: &GroupVersion<'_>,
-        group: &Group<'_>,
-        steps: &mut Vec<Step>,
-        check: &mut Checker,
-    ) {
-        let held = self.held.and_then(|api| api.versions.get(&version.name.to_ascii_lowercase()));
+    fn version(&mut self, version: &'a GroupVersion<'a>) -> PlannedVersion {
+        let key = version.name.to_ascii_lowercase();
+        let held = self.below.versions.get(&key);
+        let is_ours = held.is_none() || self.before.versions.contains(&key);
         let id = self.api.child("versions", &version.name);
         let mut wanted = Map::new();
-        wanted.insert("title".to_owned(), json!(check.text("version's title", &version.title, TITLE)));
+        if is_ours && !(self.is_shared && held.is_some()) {
+            wanted
+                .insert("title".to_owned(), json!(self.check.text("version's title", &version.title, TITLE)));
+        }
         // Where a version is in its life is decided in the center, unless the command line says so.
-        if held.is_none() || self.options.stage.is_some() {
-            let stage = self.options.stage.as_deref().unwrap_or(DEFAULT_STAGE);
-            wanted.insert("lifecycleStage".to_owned(), json!(stage));
+        let stage = self.planner.options.stage.as_deref();
+        if held.is_none() || (stage.is_some() && is_ours) {
+            wanted.insert("lifecycleStage".to_owned(), json!(stage.unwrap_or(DEFAULT_STAGE)));
         }
         let what = format!("version {}", version.name);
-        let body = held.map(|version| &version.body);
-        steps.push(Step::Put(put(what, id.clone(), &CENTER_VERSION, wanted, body, VERSION_MEMBERS)));
-        let definition = self.definition(version, &id, held, steps);
-        if definition.is_none() && version.api.nature.kind().is_some() {
-            check.notes.push(format!("{} is of a kind without a definition", version.api.name));
-        }
-        self.deployment(version, group, definition.as_ref(), steps, check);
+        let current = held.map(|version| &version.body["properties"]);
+        let put = put(what, id.clone(), &CENTER_VERSION, wanted, current, VERSION_MEMBERS);
+        self.parts(version, held, is_ours, put)
     }
 
-    fn definition(
-        &self,
-        version: &GroupVersion<'_>,
-        id: &ResourceId,
+    fn parts(
+        &mut self,
+        version: &'a GroupVersion<'a>,
         held: Option<&HeldVersion>,
-        steps: &mut Vec<Step>,
-    ) -> Option<ResourceId> {
-        let format = Format::of(&version.api.nature)?;
-        let id = id.child("definitions", format.name());
-        let there = held.and_then(|version| version.definitions.get(format.name()));
-        let mut wanted = Map::new();
-        wanted.insert("title".to_owned(), json!(format.title()));
-        let what = format!("definition {} of {}", format.name(), version.name);
-        let definition = put(what, id.clone(), &CENTER_DEFINITION, wanted, there, DEFINITION_MEMBERS);
-        steps.push(Step::Document(Box::new(Document {
-            definition,
-            format,
-            api: self.source.id.child("apis", &version.api.name),
-            title: version.api.title.clone(),
-            change: None,
-        })));
-        Some(id)
+        is_ours: bool,
+        put: Put,
+    ) -> PlannedVersion {
+        let service = &self.planner.source.id;
+        let name = deployment_name(service, &version.name);
+        let there = self.below.deployments.get(&name.to_ascii_lowercase()).map(|d| &d["properties"]);
+        let mark = there.and_then(DeploymentMark::of).filter(|mark| mark.is_from(service));
+        let place = Place {
+            service,
+            version,
+            id: &put.id,
+            held,
+            is_ours,
+            deployments: &self.below.deployments,
+            mark: mark.as_ref(),
+            has_siblings: self.group.has_siblings(),
+        };
+        let found = documents::of(&place, &mut self.check);
+        let definition = found.definition;
+        if there.is_some() && mark.is_none() {
+            self.check.notes.push(format!("the deployment {name} is not azr's and is left as it is"));
+            return PlannedVersion { version: put, document: found.document, deployment: None };
+        }
+        let digest = mark.and_then(|mark| mark.digest).filter(|_| found.document.is_some());
+        let mark = DeploymentMark { api: service.child("apis", &version.api.name).to_string(), digest };
+        let deployment = self.deployment(version, &name, definition.as_ref(), there, mark);
+        PlannedVersion { version: put, document: found.document, deployment }
     }
 
     fn deployment(
         &mut self,
         version: &GroupVersion<'_>,
-        group: &Group<'_>,
+        name: &str,
         definition: Option<&ResourceId>,
-        steps: &mut Vec<Step>,
-        check: &mut Checker,
-    ) {
-        let service = self.source.id.name();
-        let name = names::id_of_name(&format!("{service}-{}", version.name), "apim-");
-        let there = self.held.and_then(|api| api.deployments.get(&name.to_ascii_lowercase()));
+        there: Option<&Value>,
+        mark: DeploymentMark,
+    ) -> Option<Deployment> {
+        let planner = self.planner;
         if there.is_none() && self.room == 0 {
-            check.amiss("an API of the center has no room for more deployments", "further ones are left out");
-            return;
+            self.check
+                .amiss("an API of the center has no room for more deployments", "further ones are left out");
+            return None;
         }
-        let scheme = group.set.map(|set| &set.scheme);
-        let urls: Vec<String> = urls(self.source, version.api, scheme)
+        let scheme = self.group.set.map(|set| &set.scheme);
+        let check = &mut self.check;
+        let urls: Vec<String> = urls(planner.source, version.api, scheme)
             .into_iter()
             .filter(|url| check.url("URL of a deployment", url).is_some())
             .collect();
         if urls.is_empty() {
-            return;
+            return None;
         }
+        let custom = match there {
+            Some(there) => there["customProperties"].as_object().cloned().unwrap_or_default(),
+            None => custom("deployment", planner.held, planner.options),
+        };
         if there.is_none() {
             self.room -= 1;
+            if let Some(name) = missing("deployment", planner.held, &custom) {
+                check.refuse(&format!(
+                    "the center requires the metadata '{name}' of every deployment (--custom-properties {name}=… gives it)"
+                ));
+            }
         }
+        let title = format!("{} {}", planner.source.id.name(), version.title);
         let mut wanted = Map::new();
-        wanted.insert(
-            "title".to_owned(),
-            json!(cut(&format!("{service} {}", version.title), TITLE).trim_end()),
-        );
-        wanted.insert("environmentId".to_owned(), json!(self.environment));
+        wanted.insert("title".to_owned(), json!(cut(&title, TITLE).trim_end()));
+        wanted.insert("environmentId".to_owned(), json!(planner.environment));
         if let Some(definition) = definition {
             wanted.insert("definitionId".to_owned(), json!(within_center(definition)));
         }
         wanted.insert("state".to_owned(), json!("active"));
         wanted.insert("server".to_owned(), json!({"runtimeUri": urls}));
-        let id = self.api.child("deployments", &name);
+        wanted.insert("customProperties".to_owned(), Value::Object(mark::with(custom, &mark)));
+        let id = self.api.child("deployments", name);
         let what = format!("deployment {name}");
-        steps.push(Step::Put(put(what, id, &CENTER_DEPLOYMENT, wanted, there, DEPLOYMENT_MEMBERS)));
+        let put = put(what, id, &CENTER_DEPLOYMENT, wanted, there, DEPLOYMENT_MEMBERS);
+        Some(Deployment { put, mark })
     }
 }
 
 /// Where an API answers: one URL for each of the gateway's.
 fn urls(source: &Source, api: &SourceApi, scheme: Option<&Scheme>) -> Vec<String> {
-    let spoken: Vec<&str> =
-        api.properties["protocols"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    // The safer one where it speaks both; the gateway's own where it does not say.
-    let protocol = ["https", "wss", "http", "ws"].into_iter().find(|p| spoken.contains(p));
-    let path = api.path.trim_matches('/');
+    let mut path = api.path.to_string();
+    if let Some(revision) = api.revision() {
+        // The gateway's own address of a revision.
+        path = format!("{path};rev={revision}");
+    }
     let version = api.version.as_deref().filter(|_| scheme.is_some());
     let make = |gateway: &String| {
         let host = gateway.split_once("://").map_or(gateway.as_str(), |(_, host)| host);
-        let mut url = protocol.map_or_else(|| gateway.clone(), |protocol| format!("{protocol}://{host}"));
+        // The gateway's own protocol where the API does not say.
+        let mut url = api.protocol.map_or_else(|| gateway.clone(), |protocol| format!("{protocol}://{host}"));
         if !path.is_empty() {
             url = format!("{url}/{path}");
         }
@@ -329,7 +372,12 @@ fn urls(source: &Source, api: &SourceApi, scheme: Option<&Scheme>) -> Vec<String
 }
 
 /// An id as members of other resources name it: from `/workspaces` on.
-fn within_center(id: &ResourceId) -> &str {
+pub(super) fn within_center(id: &ResourceId) -> &str {
     let text = id.as_str();
     text.find("/workspaces/").map_or(text, |at| &text[at..])
+}
+
+/// Whether a resource is new.
+pub(super) fn is_new(put: &Put) -> bool {
+    put.change == Change::Create
 }

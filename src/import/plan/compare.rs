@@ -9,10 +9,10 @@ use crate::arm::resource::ResourceType;
 /// Members that API Center spells as it likes: choices and ids.
 const ANY_CASE: &[&str] = &["kind", "lifecycleStage", "environmentId", "definitionId", "type"];
 
-/// Puts a resource, if it is not there as wanted.
+/// Puts a resource, if it is not there as wanted; `there` are the properties of the one that is.
 ///
-/// A PUT replaces the whole, so an update bears on what is there in the `writable` members: what people added in
-/// the center stays.
+/// A PUT replaces the whole, so it bears what is there in the `writable` members: what people added in the center
+/// stays.
 pub fn put(
     what: String,
     id: ResourceId,
@@ -21,23 +21,20 @@ pub fn put(
     there: Option<&Value>,
     writable: &[&str],
 ) -> Put {
-    let wanted = Value::Object(wanted);
     let api_version = of.api_version;
     let Some(there) = there else {
         return Put { what, id, api_version, body: json!({"properties": wanted}), change: Change::Create };
     };
-    let current = &there["properties"];
-    if holds(current, &wanted, "") {
-        return Put { what, id, api_version, body: json!({"properties": wanted}), change: Change::Unchanged };
-    }
     let mut merged = Map::new();
     for name in writable {
-        let value = wanted.get(*name).or_else(|| current.get(*name)).filter(|v| !v.is_null());
+        let value = wanted.get(*name).or_else(|| there.get(*name)).filter(|v| !v.is_null());
         if let Some(value) = value {
             merged.insert((*name).to_owned(), value.clone());
         }
     }
-    Put { what, id, api_version, body: json!({"properties": merged}), change: Change::Update }
+    let wanted = Value::Object(wanted);
+    let change = if holds(there, &wanted, "") { Change::Unchanged } else { Change::Update };
+    Put { what, id, api_version, body: json!({"properties": merged}), change }
 }
 
 /// Whether all that is wanted is there.
@@ -69,8 +66,7 @@ mod tests {
 
     #[test]
     fn what_is_there_as_wanted_is_left_alone() {
-        let there =
-            json!({"properties": {"title": "A", "kind": "REST", "contacts": [{"name": "me"}], "more": 1}});
+        let there = json!({"title": "A", "kind": "REST", "contacts": [{"name": "me"}], "more": 1});
         assert_eq!(change(&there, &json!({"title": "A", "kind": "rest"})).change, Change::Unchanged);
         assert_eq!(change(&there, &json!({"title": "a"})).change, Change::Update);
         assert_eq!(change(&there, &json!({"contacts": []})).change, Change::Update);
@@ -78,8 +74,7 @@ mod tests {
 
     #[test]
     fn an_update_keeps_what_people_added() {
-        let there =
-            json!({"properties": {"title": "A", "kind": "REST", "contacts": [{"name": "me"}], "more": 1}});
+        let there = json!({"title": "A", "kind": "REST", "contacts": [{"name": "me"}], "more": 1});
         let put = change(&there, &json!({"title": "B"}));
         assert_eq!(
             put.body,

@@ -1,17 +1,23 @@
+use proptest::prelude::*;
+use serde_json::json;
+
 use super::*;
 
-fn results() -> Vec<ApiResult> {
-    let one = |name: &str, status, reason: Option<&str>| ApiResult {
+fn one(name: &str, status: Status, reason: Option<&str>) -> ApiResult {
+    ApiResult {
         name: name.to_owned(),
         title: format!("The <{name}> & \"others\" | more"),
         kind: "rest".to_owned(),
+        status,
         sources: vec![name.to_owned()],
         versions: vec!["v1".to_owned(), "v2".to_owned()],
-        notes: Vec::new(),
-        status,
+        seconds: 0.512_345,
         reason: reason.map(str::to_owned),
-        seconds: 0.5,
-    };
+        notes: Vec::new(),
+    }
+}
+
+fn results() -> Vec<ApiResult> {
     vec![
         one("a", Status::Created, None),
         one("b", Status::Failed, Some("no\ngood \u{1}")),
@@ -19,13 +25,28 @@ fn results() -> Vec<ApiResult> {
     ]
 }
 
-#[test]
-fn the_summary_counts_and_lists() {
-    let summary = summary(&results());
-    let counts: Vec<u64> = Status::ALL.iter().map(|s| summary[s.word()].as_u64().unwrap_or(99)).collect();
-    assert_eq!(counts, [1, 0, 0, 0, 1, 1]);
-    assert_eq!(summary["apis"][1]["reason"], "no\ngood \u{1}");
-    assert_eq!(summary["apis"][0]["versions"], json!(["v1", "v2"]));
+/// The report as it is in its file.
+fn rendered(form: Form, results: &[ApiResult]) -> Vec<u8> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("report");
+    let mut writer = Writer::create(&path, form).expect("begun");
+    for result in results {
+        writer.add(result).expect("added");
+    }
+    writer.finish().expect("finished");
+    std::fs::read(&path).expect("read")
+}
+
+fn text(form: Form, results: &[ApiResult]) -> String {
+    String::from_utf8(rendered(form, results)).expect("UTF-8")
+}
+
+/// Reads a report that is in a file of these bytes.
+fn reread(bytes: &[u8]) -> Result<Vec<ApiResult>> {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("r.json");
+    std::fs::write(&path, bytes).expect("written");
+    read(&path)
 }
 
 #[test]
@@ -37,28 +58,216 @@ fn the_form_follows_the_ending() {
 }
 
 #[test]
-fn json_has_one_api_a_line() {
-    let text = String::from_utf8(Form::Json.render(&results())).expect("text");
-    assert_eq!(text.lines().count(), 5);
-    let list: Vec<Value> = serde_json::from_str(&text).expect("a list");
-    assert_eq!(list[2]["status"], "skipped");
+fn the_word_of_a_status_is_the_one_in_json() {
+    for status in Status::ALL {
+        assert_eq!(json!(status), status.word());
+    }
 }
 
 #[test]
-fn junit_is_well_formed_xml() {
-    let text = String::from_utf8(Form::Junit.render(&results())).expect("text");
+fn json_has_one_api_a_line_in_a_form_that_stays() {
+    let text = text(Form::Json, &results());
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 5);
+    assert_eq!(
+        lines[2],
+        r#"{"name":"b","title":"The <b> & \"others\" | more","kind":"rest","status":"failed","sources":["b"],"versions":["v1","v2"],"seconds":0.512,"reason":"no\ngood \u0001"},"#
+    );
+    assert!(!lines[1].contains("reason") && !lines[1].contains("notes"), "{}", lines[1]);
+    assert_eq!(rendered(Form::Json, &[]), b"[\n]\n");
+}
+
+#[test]
+fn a_report_takes_its_place_when_it_is_finished() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("r.xml");
+    std::fs::write(&path, "old").expect("written");
+    let mut writer = Writer::create(&path, Form::Junit).expect("begun");
+    writer.add(&one("a", Status::Created, None)).expect("added");
+    assert_eq!(std::fs::read(&path).expect("read"), b"old");
+    drop(writer);
+    assert_eq!(std::fs::read(&path).expect("read"), b"old");
+    assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 1);
+    Writer::create(&path, Form::Junit).expect("begun").finish().expect("finished");
+    assert!(std::fs::read(&path).expect("read").starts_with(b"<?xml"));
+    assert!(Writer::create(&folder.path().join("no/r.md"), Form::Markdown).is_err());
+}
+
+#[test]
+fn what_is_no_report_is_refused_with_its_line() {
+    let good = rendered(Form::Json, &results());
+    assert_eq!(reread(&good).expect("a report").len(), 3);
+    assert_eq!(reread(&[b"\xef\xbb\xbf", &good[..]].concat()).expect("with a mark").len(), 3);
+    assert_eq!(reread(b"[\n]\n").expect("an empty one"), []);
+    let old = String::from_utf8(good).expect("UTF-8");
+    for (from, to, said) in [
+        ("\"skipped\"", "\"done\"", "line 4: no report of APIs: unknown variant `done`"),
+        ("\"status\":\"failed\",", "", "line 3: no report of APIs: missing field `status`"),
+        ("\"name\":\"a\"", "\"name\":\"\"", "line 2: no report of APIs: an API without a name"),
+        ("0.512", "-1", "line 2: no report of APIs: nothing takes -1 seconds"),
+        ("\"seconds\"", "\"minutes\"", "line 2: no report of APIs: unknown field `minutes`"),
+        ("}\n]\n", "}", "line 4: not JSON: EOF while parsing"),
+        ("[\n", "", "line 1: no report of APIs: invalid type: map"),
+    ] {
+        let error = reread(old.replacen(from, to, 1).as_bytes());
+        let error = error.expect_err(said).to_string();
+        assert!(error.contains(said), "{error}");
+    }
+}
+
+#[test]
+fn of_two_results_what_was_done_and_then_what_is_later_counts() {
+    use Status::{Created, Failed, Skipped, Unchanged, Updated};
+    for (first, second, counts) in [
+        (Created, Skipped, Created),
+        (Skipped, Failed, Failed),
+        (Failed, Created, Created),
+        (Created, Failed, Failed),
+        (Updated, Unchanged, Unchanged),
+        (Skipped, Skipped, Skipped),
+    ] {
+        let later = one("A", second, Some("later"));
+        let merged = merge([vec![one("a", first, None), one("b", Created, None)], vec![later]]);
+        assert_eq!(merged.iter().map(|r| r.status).collect::<Vec<_>>(), [counts, Created]);
+        let is_later = merged[0].reason.is_some();
+        assert_eq!(is_later, !(first == Created && second == Skipped), "{first:?} {second:?}");
+    }
+}
+
+#[test]
+fn junit_says_what_the_views_of_pipelines_show() {
+    let text = text(Form::Junit, &results());
     let document = roxmltree::Document::parse(&text).expect("XML");
     let suite = document.descendants().find(|n| n.has_tag_name("testsuite")).expect("a suite");
-    let counts = ["tests", "failures", "skipped"].map(|name| suite.attribute(name));
-    assert_eq!(counts, [Some("3"), Some("1"), Some("1")]);
+    let counts = ["tests", "failures", "errors", "skipped", "time"].map(|name| suite.attribute(name));
+    assert_eq!(counts, [Some("3"), Some("1"), Some("0"), Some("1"), Some("1.537")]);
+    let case = document.descendants().find(|n| n.has_tag_name("testcase")).expect("a case");
+    let said = ["classname", "name", "time"].map(|name| case.attribute(name));
+    assert_eq!(said, [Some("azr.apic.rest"), Some("a (The <a> & \"others\" | more)"), Some("0.512")]);
     let failure = document.descendants().find(|n| n.has_tag_name("failure")).expect("a failure");
-    assert_eq!(failure.attribute("message"), Some("no good "));
+    assert_eq!(failure.attribute("message"), Some("no good \u{fffd}"));
+    assert_eq!(failure.text(), Some("no\ngood \u{fffd}\nsources: b\nversions: v1, v2"));
+    let skipped = document.descendants().find(|n| n.has_tag_name("skipped")).expect("a skipped one");
+    assert_eq!(skipped.attribute("message"), Some("too long"));
 }
 
 #[test]
-fn markdown_has_one_api_a_row() {
-    let text = String::from_utf8(Form::Markdown.render(&results())).expect("text");
+fn markdown_has_what_failed_first() {
+    let text = text(Form::Markdown, &results());
+    assert!(text.starts_with("### APIs: 1 failed, 1 created, 1 skipped\n"), "{text}");
     let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| ")).collect();
     assert_eq!(rows.len(), 4);
-    assert!(rows[1].contains("The &lt;a> &amp; \"others\" \\| more"), "{}", rows[1]);
+    assert!(rows[1].starts_with("| failed | b |") && rows[1].ends_with("| no good   |"), "{}", rows[1]);
+    assert!(rows[2].contains("The &lt;a> &amp; \"others\" \\| more"), "{}", rows[2]);
+    assert!(!text.contains("<details>"));
+    assert!(self::text(Form::Markdown, &[]).starts_with("### No APIs\n"));
+}
+
+#[test]
+fn many_that_did_not_fail_are_folded_away() {
+    let mut many: Vec<ApiResult> = (0..60).map(|n| one(&format!("api-{n}"), Status::Created, None)).collect();
+    many.push(one("z", Status::Failed, Some("a cause")));
+    let text = text(Form::Markdown, &many);
+    let (open, folded) =
+        text.split_once("<details><summary>60 that did not fail</summary>\n\n").expect("folded");
+    assert!(open.contains("| failed | z |") && !open.contains("api-1"), "{open}");
+    assert!(folded.contains("| created | api-59 |") && folded.ends_with("\n</details>\n"), "{folded}");
+}
+
+#[test]
+fn markdown_stays_below_what_a_step_takes_and_says_what_is_left_out() {
+    let cause = "x".repeat(5000);
+    for (failed, created) in [(400, 20_000), (2000, 10), (0, 20_000)] {
+        let fail = (0..failed).map(|n| one(&format!("f{n}"), Status::Failed, Some(&cause)));
+        let create = (0..created).map(|n| one(&format!("c{n}"), Status::Created, None));
+        let text = text(Form::Markdown, &fail.chain(create).collect::<Vec<_>>());
+        assert!(text.len() < 1 << 20, "{}", text.len());
+        let shown = |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
+        let said = |what: &str| {
+            let line = text.lines().find(|line| line.contains(&format!("more {what} are left out")));
+            line.map_or(0, |line| line.split(' ').next().and_then(|n| n.parse().ok()).unwrap_or(0))
+        };
+        assert_eq!(shown("| failed |") + said("that failed"), failed);
+        assert_eq!(shown("| created |") + said("that did not fail"), created);
+        assert!(text.contains(&format!("{created} created")));
+    }
+}
+
+/// A text with all that could break a form.
+fn any_text() -> impl Strategy<Value = String> {
+    let char = prop_oneof![
+        any::<char>(),
+        proptest::char::range('\0', '\u{9f}'),
+        prop::sample::select(vec!['\u{fffe}', '\u{ffff}', ']', '>', '|', '\n', '\r', '&', '"']),
+    ];
+    prop::collection::vec(char, 0..20).prop_map(String::from_iter)
+}
+
+fn any_result() -> impl Strategy<Value = ApiResult> {
+    let status = prop::sample::select(Status::ALL.to_vec());
+    (any_text(), any_text(), any_text(), prop::option::of(any_text()), status, 0.0..1e6).prop_map(
+        |(name, title, kind, reason, status, seconds)| ApiResult {
+            name: format!("n{name}"),
+            title,
+            kind,
+            status,
+            sources: Vec::new(),
+            versions: Vec::new(),
+            seconds,
+            reason,
+            notes: Vec::new(),
+        },
+    )
+}
+
+/// What XML says of a text: characters that it has none for are replaced, carriage returns are line feeds.
+fn in_xml(text: &str) -> String {
+    let xml = |c| match c {
+        '\r' => '\n',
+        '\t' | '\n' => c,
+        c if c < ' ' || matches!(c, '\u{fffe}' | '\u{ffff}') => '\u{fffd}',
+        c => c,
+    };
+    text.chars().map(xml).collect()
+}
+
+proptest! {
+    #[test]
+    fn json_is_read_back_as_it_was(results in prop::collection::vec(any_result(), 0..6)) {
+        let text = rendered(Form::Json, &results);
+        let back = reread(&text).expect("a report");
+        prop_assert_eq!(String::from_utf8_lossy(&text).lines().count(), results.len() + 2);
+        prop_assert_eq!(back.len(), results.len());
+        for (back, result) in back.iter().zip(&results) {
+            prop_assert!((back.seconds - result.seconds).abs() <= 0.0005);
+            prop_assert_eq!(&ApiResult { seconds: result.seconds, ..back.clone() }, result);
+        }
+    }
+
+    #[test]
+    fn junit_is_xml_whatever_the_service_says(results in prop::collection::vec(any_result(), 0..6)) {
+        let text = text(Form::Junit, &results);
+        let document = roxmltree::Document::parse(&text).expect("XML");
+        let cases: Vec<_> = document.descendants().filter(|n| n.has_tag_name("testcase")).collect();
+        prop_assert_eq!(cases.len(), results.len());
+        for (case, result) in cases.iter().zip(&results) {
+            let name = in_xml(&format!("{} ({})", result.name, result.title)).replace(['\n', '\t'], " ");
+            prop_assert_eq!(case.attribute("name"), Some(&*name));
+            if result.status == Status::Failed {
+                let failure = case.first_element_child().expect("a failure");
+                let cause = in_xml(result.reason.as_deref().unwrap_or_default());
+                prop_assert_eq!(failure.text().unwrap_or_default(), cause);
+            }
+        }
+    }
+
+    #[test]
+    fn markdown_keeps_its_cells(results in prop::collection::vec(any_result(), 0..6)) {
+        let text = text(Form::Markdown, &results);
+        let rows: Vec<&str> = text.split('\n').filter(|line| line.starts_with("| ")).collect();
+        prop_assert_eq!(rows.len(), results.len() + 1);
+        for row in rows {
+            prop_assert_eq!(row.replace("\\\\", "").replace("\\|", "").matches('|').count(), 7);
+        }
+    }
 }

@@ -4,6 +4,8 @@ use std::io::{BufRead, BufReader};
 use std::ops::{Deref, DerefMut};
 use std::process::{Child, Stdio};
 
+use serde_json::Value;
+
 use super::{Reply, Shell, TOKEN, ask};
 
 const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
@@ -70,6 +72,19 @@ impl Azure {
         let text = String::from_utf8_lossy(&reply.body);
         assert!((200..300).contains(&reply.status), "{method} {path}: {}\n{text}", reply.head);
         reply
+    }
+
+    /// Everything in a collection, page after page.
+    pub fn list(&self, path: &str) -> Vec<Value> {
+        let mut page = self.fine("GET", path, "").json();
+        let mut all = Vec::new();
+        loop {
+            all.extend(page["value"].as_array().cloned().unwrap_or_default());
+            let Some(next) = page["nextLink"].as_str() else { return all };
+            let next = next.strip_prefix(&self.endpoint).expect("a page of the same emulator");
+            let reply = ask(&self.endpoint, TOKEN, "GET", next, "");
+            page = reply.unwrap_or_else(|e| panic!("{next}: {e}")).json();
+        }
     }
 
     /// Asks the emulator to end, as `kill` does, and gives its exit code.

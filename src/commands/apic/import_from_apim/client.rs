@@ -1,226 +1,108 @@
 //! `--mode client`: azr itself imports, instead of the service.
 
-use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+mod options;
+mod request;
 
-use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgMatches};
+use clap::ArgMatches;
+use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 
-use super::super::shapes::STAGES;
-use super::{api_id, list_of, service};
+use super::super::said;
 use crate::arm::id::ResourceId;
-use crate::commands::args;
 use crate::commands::tree::Outcome;
 use crate::error::{Error, Result};
-use crate::files;
 use crate::glob::{Selection, is_glob};
-use crate::import::execute::{self, How, Observer};
+use crate::import::choice::Choice;
+use crate::import::execute;
+use crate::import::held::Held;
 use crate::import::inventory;
 use crate::import::journal::{self, Journal};
-use crate::import::plan::{self, OnCollision, OnInvalid, Options, Plan};
-use crate::import::report::{self, ApiResult, Form, Status};
-use crate::import::source::Source;
+use crate::import::plan::{self, Ground, OnInvalid, PlannedApi, Planner, Pruning};
+use crate::import::report::{ApiResult, Status, Writer};
+use crate::import::results::Results;
+use crate::import::shown::Shown;
+use crate::import::source::{Source, SourceApi};
+use crate::import::survey::{Clients, Full, Survey, Task};
 use crate::output::message;
 use crate::output::progress::Progress;
-use crate::session::Session;
-
-/// How many APIs are written at once.
-const CONCURRENCY: u64 = 16;
-
-/// How many notes are shown; the others are in the result.
-const SHOWN_NOTES: usize = 10;
+use crate::session::{Session, asked_to_end, unless_interrupted};
+pub use options::{is_wanted, options};
+use request::Request;
 
 /// The exit code that says that something would change.
 const WOULD_CHANGE: u8 = 5;
 
-/// The options that only this mode has.
-const OWN: &[&str] = &[
-    "dry-run",
-    "detailed-exitcode",
-    "on-collision",
-    "on-invalid",
-    "lifecycle-stage",
-    "concurrency",
-    "fail-fast",
-    "journal",
-    "report",
-];
-
-/// The options of this mode, and the one that chooses it.
-pub fn options() -> Vec<Arg> {
-    let choice = |long: &'static str, choices: &'static [&'static str]| {
-        args::text(long).value_parser(PossibleValuesParser::new(choices)).ignore_case(true)
-    };
-    vec![
-        choice("mode", &["service", "client"])
-            .help("Who imports: the service, or azr itself [default: service]"),
-        args::flag("dry-run").help("With --mode client: show what would be done, and write nothing"),
-        args::flag("detailed-exitcode")
-            .requires("dry-run")
-            .help("With --dry-run: exit with 5 if something would change"),
-        choice("on-collision", &["suffix", "fail"])
-            .help("With --mode client: what to do where two APIs would have one name [default: suffix]"),
-        choice("on-invalid", &["truncate", "skip", "fail"])
-            .help("With --mode client: what to do with what does not fit into a center [default: truncate]"),
-        choice("lifecycle-stage", STAGES)
-            .help("With --mode client: stage of the versions [default: design for new ones]"),
-        args::text("concurrency")
-            .value_name("N")
-            .value_parser(clap::value_parser!(u64).range(1..=64))
-            .help("With --mode client: how many APIs at once, 1 to 64 [default: 16]"),
-        args::flag("fail-fast").help("With --mode client: begin no more APIs once one has failed"),
-        args::text("journal")
-            .value_name("FILE")
-            .help("With --mode client: file that remembers what is done [default: one of azr's own]"),
-        args::text("report")
-            .value_name("FILE")
-            .help("With --mode client: file for a report, .json, .xml (JUnit) or .md"),
-    ]
-}
-
-/// Whether this mode is chosen.
-fn is_chosen(matches: &ArgMatches) -> bool {
-    let mode = matches.try_get_one::<String>("mode").ok().flatten();
-    mode.is_some_and(|mode| mode.eq_ignore_ascii_case("client"))
-}
-
-/// Whether azr itself is to import; refuses options of the other mode.
-pub fn is_wanted(matches: &ArgMatches) -> Result<bool> {
-    let given = |long: &&&str| matches.try_contains_id(long).unwrap_or(false) && is_set(matches, long);
-    if is_chosen(matches) {
-        if args::bool_of(matches, "no-wait")? == Some(true) {
-            return Err(Error::usage(
-                "--no-wait cannot be given with --mode client: azr itself does the work",
-            ));
-        }
-        return Ok(true);
-    }
-    match OWN.iter().find(given) {
-        Some(long) => {
-            Err(Error::usage(format!("--{long} needs --mode client")).with_hint("Add --mode client."))
-        }
-        None => Ok(false),
-    }
-}
-
-/// Whether an option was given; a flag always has a value.
-fn is_set(matches: &ArgMatches, long: &str) -> bool {
-    matches.value_source(long) == Some(clap::parser::ValueSource::CommandLine)
-}
-
-/// What the command line says.
-struct Request {
-    source: ResourceId,
-    patterns: Vec<String>,
-    options: Options,
-    how: How,
-    dry_run: bool,
-    detailed_exitcode: bool,
-    journal: Option<PathBuf>,
-    report: Option<(PathBuf, Form)>,
-}
-
-impl Request {
-    fn read(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<Self> {
-        let text = |long: &str| matches.get_one::<String>(long).map(|t| t.to_ascii_lowercase());
-        let path = |long: &str| matches.get_one::<String>(long).map(PathBuf::from);
-        let (source, patterns) = chosen(session, matches, center)?;
-        let on_collision = match text("on-collision").as_deref() {
-            Some("fail") => OnCollision::Fail,
-            _ => OnCollision::Suffix,
-        };
-        let on_invalid = match text("on-invalid").as_deref() {
-            Some("skip") => OnInvalid::Skip,
-            Some("fail") => OnInvalid::Fail,
-            _ => OnInvalid::Truncate,
-        };
-        let report = path("report").map(|path| Form::of(&path).map(|form| (path, form))).transpose()?;
-        let concurrency = matches.get_one::<u64>("concurrency").copied().unwrap_or(CONCURRENCY);
-        Ok(Self {
-            source,
-            patterns,
-            options: Options { on_collision, on_invalid, stage: text("lifecycle-stage") },
-            how: How {
-                concurrency: usize::try_from(concurrency).unwrap_or(1),
-                fail_fast: matches.get_flag("fail-fast"),
-            },
-            dry_run: matches.get_flag("dry-run"),
-            detailed_exitcode: matches.get_flag("detailed-exitcode"),
-            journal: path("journal"),
-            report,
-        })
-    }
-}
-
-/// The service, and the names and patterns of the APIs of it that are meant.
-fn chosen(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<(ResourceId, Vec<String>)> {
-    let given = list_of(matches, "source-resource-ids")?;
-    if given.is_empty() {
-        return Ok((service(session, matches, center)?, list_of(matches, "apim-apis")?));
-    }
-    let mut source: Option<ResourceId> = None;
-    let mut patterns = Vec::new();
-    for text in &given {
-        let api: ResourceId = api_id(text)?.parse()?;
-        patterns.push(api.name().to_owned());
-        let of = api.parent().ok_or_else(|| Error::Unexpected(format!("{api} has no parent")))?;
-        if *source.get_or_insert_with(|| of.clone()) != of {
-            return Err(Error::invalid(
-                "--source-resource-ids: the APIs are of several API Management services",
-            )
-            .with_hint("With --mode client import from one service at a time."));
-        }
-    }
-    let source = source.ok_or_else(|| Error::usage("--source-resource-ids is empty"))?;
-    Ok((source, patterns))
-}
-
 /// Imports, or shows what an import would do.
 pub async fn run(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<Outcome> {
     let request = Request::read(session, matches, center)?;
-    let mut plan = planned(session, &request, center).await?;
+    let elsewhere = session.client_elsewhere(request.source.subscription(), request.tenant.as_deref())?;
+    let at_center = session.client()?;
+    let clients = Clients { source: elsewhere.as_ref().unwrap_or(at_center), center: at_center };
+
+    let found = unless_interrupted(Box::pin(Found::read(clients, &request, center))).await?;
+    let groups = plan::design(&found.source, &found.held, &found.choice, &request.options)?;
+    let ground = plan::ground(&found.source, &found.held, &request.options)?;
+    let mut planner = Planner::new(&found.source, &found.held, &request.options, &ground.environment);
+    if request.prune {
+        planner.pruning = Some(Pruning::new(&found.source, &found.choice, request.revisions));
+    }
+    let full = Full::of(&planner, &groups);
+    let is_mine = |name: &str| request.shard.is_none_or(|shard| shard.holds(name));
+    let wanted = groups.iter().filter(|group| group.is_selected() && is_mine(&group.name));
+    let mut survey = Survey::new(clients, &planner, wanted, &full);
+    survey.add_gone(&groups, is_mine);
+
     if request.dry_run {
-        return show(session, &request, &mut plan).await;
+        return unless_interrupted(show(&survey, &request)).await;
     }
-    let file = match &request.journal {
-        Some(file) => file.clone(),
-        None => journal::file_for(&session.context.state_dir()?, center, request.source.as_str()),
-    };
-    let journal = Journal::open(&file, center, request.source.as_str())?;
-    if !journal.is_empty() {
-        message::note(&format!(
-            "Going on with an import that was not completed: {} steps are done.",
-            journal.len()
-        ));
-    }
-    let bar = Bar(Progress::bar("Importing", plan.apis.len()));
-    let results = execute::execute(session.client()?, &plan, &journal, request.how, &bar).await;
-    drop(bar);
-    let results = results?;
-    conclude(&request, journal, &results)
+    import(session, &request, center, &survey, &ground).await
 }
 
-/// Reads what there is, and plans.
-async fn planned(session: &Session, request: &Request, center: &ResourceId) -> Result<Plan> {
-    let client = session.client()?;
-    let at_once = request.how.concurrency;
-    let progress = Progress::start(format!("Reading {} and {}", request.source.name(), center.name()));
-    let (source, mut held) = futures_util::try_join!(
-        inventory::source(client, &request.source, at_once),
-        inventory::center(client, center)
-    )?;
-    let selection = Selection::new(&request.patterns);
-    check_selection(&selection, &source)?;
-    let design = plan::design(&source, |name| selection.holds(name), &request.options)?;
-    inventory::below(client, &mut held, &design, at_once).await?;
-    progress.finish();
-    plan::plan(&design, &source, &held, &request.options)
+/// What there is, and what of it is meant.
+struct Found {
+    source: Source,
+    held: Held,
+    choice: Choice,
+}
+
+impl Found {
+    async fn read(clients: Clients<'_>, request: &Request, center: &ResourceId) -> Result<Self> {
+        let at_once = request.how.concurrency;
+        let progress = Progress::start(format!("Reading {} and {}", request.source.name(), center.name()));
+        let seen = |come: usize, count: Option<usize>| {
+            let of = count.map_or(String::new(), |count| format!(" of {count}"));
+            progress.set(format!("Reading {}: {come}{of} APIs", request.source.name()));
+        };
+        let members = async {
+            let (tags, products) = (&request.tags, &request.products);
+            let tagged = match &tags[..] {
+                [] => None,
+                tags => Some(inventory::tagged(clients.source, &request.source, tags, at_once).await?),
+            };
+            let sold = match &products[..] {
+                [] => None,
+                names => Some(inventory::in_products(clients.source, &request.source, names, at_once).await?),
+            };
+            Ok(match (tagged, sold) {
+                (Some(tagged), Some(sold)) => Some(&tagged & &sold),
+                (tagged, sold) => tagged.or(sold),
+            })
+        };
+        let (source, held, members) = futures_util::try_join!(
+            inventory::source(clients.source, &request.source, request.revisions, at_once, &seen),
+            inventory::center(clients.center, center),
+            members
+        )?;
+        progress.finish();
+        let selection = Selection::new(&request.patterns);
+        check_selection(&selection, &source)?;
+        Ok(Self { source, held, choice: Choice::new(selection, members) })
+    }
 }
 
 /// Refuses names that no API has; a pattern that fits none is only said.
 fn check_selection(selection: &Selection, source: &Source) -> Result<()> {
-    let names = source.apis.iter().map(|api| api.name.as_str());
+    let names = source.apis.iter().map(SourceApi::root);
     for pattern in selection.without_match(&names) {
         let service = source.id.name();
         if is_glob(pattern) {
@@ -234,89 +116,170 @@ fn check_selection(selection: &Selection, source: &Source) -> Result<()> {
     Ok(())
 }
 
-async fn show(session: &Session, request: &Request, plan: &mut Plan) -> Result<Outcome> {
-    let progress = Progress::start("Comparing definitions");
-    execute::examine(session.client()?, plan, request.how.concurrency).await;
-    progress.finish();
-    let value = report::planned(plan);
-    let changes = ["create", "update"].iter().any(|change| value[*change] != json!(0));
-    let code = if request.detailed_exitcode && changes { WOULD_CHANGE } else { 0 };
-    Ok(Outcome { code, as_table: true, ..Outcome::value(value) })
+async fn show(survey: &Survey<'_>, request: &Request) -> Result<Outcome> {
+    let bar = Progress::bar("Planning", survey.tasks.len());
+    let mut shown = Shown::default();
+    let mut whole = Whole::default();
+    let mut plans = survey.all(request.how.concurrency, true);
+    while let Some((at, planned)) = plans.next().await {
+        bar.advance();
+        match planned {
+            Ok(Some(planned)) => {
+                whole.add(&planned);
+                shown.add(at, &planned);
+            }
+            Ok(None) => {}
+            Err(error) => shown.add_failed(at, survey.tasks[at].name(), &error),
+        }
+    }
+    drop(plans);
+    bar.finish();
+    whole.check_refused(request)?;
+    if let Err(error) = whole.check_deleted(request) {
+        message::warn(&error.to_string());
+    }
+    let code = if request.detailed_exitcode && shown.changes() { WOULD_CHANGE } else { 0 };
+    Ok(Outcome { code, as_table: true, ..Outcome::value(shown.value()) })
 }
 
-/// Says what came of it, writes the report, and ends the journal.
-fn conclude(request: &Request, journal: Journal, results: &[ApiResult]) -> Result<Outcome> {
-    say(results);
-    if let Some((path, form)) = &request.report {
-        write(path, &form.render(results))?;
+async fn import(
+    session: &Session,
+    request: &Request,
+    center: &ResourceId,
+    survey: &Survey<'_>,
+    ground: &Ground,
+) -> Result<Outcome> {
+    // Both are noticed to be impossible before anything is written to the center.
+    let report = request.report.as_ref().map(|(path, form)| Writer::create(path, *form)).transpose()?;
+    let file = match &request.journal {
+        Some(file) => file.clone(),
+        None => journal::file_for(&session.context.state_dir()?, center, &request.whole()),
+    };
+    let journal = Journal::open(&file, center, &request.whole())?;
+    if request.prune || request.options.on_invalid == OnInvalid::Fail {
+        unless_interrupted(check(survey, request)).await?;
     }
-    let failed = report::count(results, Status::Failed);
-    let mut outcome = Outcome::value(report::summary(results));
-    // The import came to its end: what failed is seen by comparing, there is nothing to go on with.
+    if !journal.is_empty() {
+        message::note(&format!(
+            "Going on with an import that was not completed: {} steps are done.",
+            journal.len()
+        ));
+    }
+    let bar = Progress::bar("Importing", survey.tasks.len());
+    let mut results = Results::new(report);
+    let mut done = |at: usize, result: Option<_>| {
+        bar.advance();
+        match result {
+            Some(result) => results.add(at, result),
+            None => results.pass(at),
+        }
+    };
+    let ended = tokio::select! {
+        biased;
+        () = asked_to_end() => Err(Error::Interrupted),
+        ended = execute::execute(survey, ground, &journal, request.how, &mut done) => ended,
+    };
+    bar.finish();
+    let interrupted = match ended {
+        Ok(()) => false,
+        Err(Error::Interrupted) => true,
+        Err(error) => return Err(error),
+    };
+    results.finish(survey.tasks.len(), |at| not_done(&survey.tasks[at]))?;
+    conclude(request, journal, &results, interrupted)
+}
+
+/// The result of an API that an interrupted import did not come to the end of; None for one that would only go.
+fn not_done(task: &Task<'_>) -> Option<ApiResult> {
+    let Task::Group(..) = task else { return None };
+    let mut result = task.unplanned();
+    result.end(Status::Skipped, Some("not done, as the import was interrupted".to_owned()));
+    Some(result)
+}
+
+/// Refuses, before anything is written, what the whole plan shows to be too much.
+async fn check(survey: &Survey<'_>, request: &Request) -> Result<()> {
+    let bar = Progress::bar("Planning", survey.tasks.len());
+    let mut plans = survey.all(request.how.concurrency, false);
+    let mut whole = Whole::default();
+    while let Some((_, planned)) = plans.next().await {
+        bar.advance();
+        if let Some(planned) = planned? {
+            whole.add(&planned);
+        }
+    }
+    whole.check_refused(request)?;
+    whole.check_deleted(request)
+}
+
+/// What only a look at the whole plan shows.
+#[derive(Default)]
+struct Whole {
+    refused: Vec<String>,
+    deleted: usize,
+}
+
+impl Whole {
+    fn add(&mut self, planned: &PlannedApi) {
+        self.deleted += planned.removals.len();
+        if let Some(why) = &planned.refused {
+            self.refused.push(format!("{}: {why}", planned.sources.join(", ")));
+        }
+    }
+
+    fn check_refused(&mut self, request: &Request) -> Result<()> {
+        if request.options.on_invalid != OnInvalid::Fail || self.refused.is_empty() {
+            return Ok(());
+        }
+        self.refused.sort_unstable();
+        let (count, refused) = (self.refused.len(), self.refused.join("; "));
+        Err(Error::invalid(format!("the center does not take {count} of the APIs: {refused}")).with_hint(
+            "--on-invalid truncate shortens what is too long; --on-invalid skip leaves such APIs out.",
+        ))
+    }
+
+    fn check_deleted(&self, request: &Request) -> Result<()> {
+        let (deleted, most) = (self.deleted, request.max_delete);
+        if deleted <= most {
+            return Ok(());
+        }
+        let text = format!("--prune would remove {deleted} APIs and versions, and --max-delete is {most}");
+        Err(Error::invalid(text).with_hint("Look at them with --dry-run; --max-delete N allows more."))
+    }
+}
+
+/// Says what came of it, and ends the journal of an import that came to its end.
+fn conclude(request: &Request, journal: Journal, results: &Results, interrupted: bool) -> Result<Outcome> {
+    said::notes(results);
+    said::problems(results);
+    said::counts(results);
+    said::report(request.report.as_ref().map(|(path, _)| path.as_path()));
+    let mut outcome = Outcome::value(results.summary());
+    if interrupted {
+        message::error(&Error::Interrupted);
+        message::note("The same command goes on where it was.");
+        outcome.code = Error::Interrupted.exit_code();
+        return Ok(outcome);
+    }
+    // What failed is seen by comparing: there is nothing to go on with.
     journal.complete()?;
-    if failed > 0 {
-        let error = Error::Partial { failed, total: results.len() };
-        message::error(&error);
+    outcome.code = said::failure(results);
+    if outcome.code != 0 {
         message::note("The same command tries again what failed, and leaves alone what is done.");
-        outcome.code = error.exit_code();
     }
     Ok(outcome)
 }
 
-fn write(path: &Path, report: &[u8]) -> Result<()> {
-    files::write(path, report)?;
-    message::note(&format!("Report written to {}", path.display()));
-    Ok(())
-}
-
-fn say(results: &[ApiResult]) {
-    let notes: Vec<String> =
-        results.iter().flat_map(|r| r.notes.iter().map(move |note| format!("{}: {note}", r.name))).collect();
-    for note in notes.iter().take(SHOWN_NOTES) {
-        message::note(note);
-    }
-    if notes.len() > SHOWN_NOTES {
-        message::note(&format!("and {} more notes, which are in the result", notes.len() - SHOWN_NOTES));
-    }
-    for result in results {
-        let reason = result.reason.as_deref().unwrap_or_default();
-        match result.status {
-            Status::Failed => message::warn(&format!("{} failed: {reason}", result.name)),
-            Status::Skipped => message::warn(&format!("{} is left out: {reason}", result.name)),
-            _ => {}
-        }
-    }
-    let mut heads = String::new();
-    let mut counts = String::new();
-    for status in Status::ALL {
-        let _ = write!(heads, "{:<11}", status.word());
-        let _ = write!(counts, "{:<11}", report::count(results, status));
-    }
-    message::note(heads.trim_end());
-    message::note(counts.trim_end());
-}
-
-/// Moves the bar on.
-struct Bar(Progress);
-
-impl Observer for Bar {
-    fn finished(&self, result: &ApiResult) {
-        self.0.advance();
-        message::info(&format!("{} is {}", result.name, result.status.word()));
-    }
-}
-
-/// A plan, or what came of it, as a table for people.
+/// A plan, or what was not imported, as a table for people.
 pub fn table(value: &Value) -> Value {
     let texts = |list: &Value| {
         let items = list.as_array().into_iter().flatten().filter_map(Value::as_str);
         items.collect::<Vec<_>>().join(", ")
     };
-    let row = |api: &Value| {
-        let happens = api.get("action").or(api.get("status"));
+    let planned = |api: &Value| {
         let reason = api["reason"].as_str().map_or_else(|| texts(&api["notes"]), str::to_owned);
         json!({
-            "Action": happens,
+            "Action": api["action"],
             "API": api["name"],
             "Title": api["title"],
             "Kind": api["kind"],
@@ -324,5 +287,9 @@ pub fn table(value: &Value) -> Value {
             "Note": reason,
         })
     };
-    value["apis"].as_array().into_iter().flatten().map(row).collect()
+    let problem = |api: &Value| json!({"Status": api["status"], "API": api["name"], "Reason": api["reason"]});
+    match value["apis"].as_array() {
+        Some(apis) => apis.iter().map(planned).collect(),
+        None => value["problems"].as_array().into_iter().flatten().map(problem).collect(),
+    }
 }

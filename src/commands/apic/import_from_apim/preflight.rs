@@ -1,19 +1,21 @@
 //! What can be seen before a service-side import that would make it fail.
 //!
-//! A center without an identity stops the command: the service would fail with an opaque answer. What cannot be
-//! seen for sure, such as a role that is inherited, is at most a warning; the service decides.
+//! A center without an identity stops the command, and so does a source in another directory, where no role can be
+//! given to that identity: the service would fail with an opaque answer. What cannot be seen for sure, such as a
+//! role that is inherited, is at most a warning; the service decides.
 
-use std::collections::BTreeSet;
-
+use futures_util::future;
 use serde_json::Value;
 
+use super::sources::services;
 use crate::arm::client::Client;
 use crate::arm::id::ResourceId;
 use crate::arm::pager;
 use crate::arm::plan::Target;
-use crate::arm::resource::{CENTER, ROLE_ASSIGNMENT};
+use crate::arm::resource::{CENTER, ROLE_ASSIGNMENT, SUBSCRIPTIONS_VERSION};
 use crate::error::{Error, Result};
 use crate::output::message;
+use crate::session::Session;
 
 /// Built-in roles that may read an API Management service: API Management Service Reader and Contributor, Reader,
 /// Contributor, Owner (ids as Azure documents them).
@@ -25,59 +27,119 @@ const READING_ROLES: [&str; 5] = [
     "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
 ];
 
-/// Checks the center's identity, and as far as it can be seen its role on the sources.
-pub async fn check(client: &Client, center: &ResourceId, sources: &[String]) -> Result<()> {
+/// Checks the center's identity, and that the sources are where it can be let in; gives its principal.
+///
+/// `user` is the user-assigned identity that the import is to use, if one is named. None where the center or the
+/// principal does not show.
+pub async fn check(
+    session: &Session,
+    center: &ResourceId,
+    user: Option<&str>,
+    sources: &[String],
+) -> Result<Option<String>> {
+    let client = session.client()?;
     let found = match client.send("GET", &Target::new(center.as_str(), CENTER.api_version), None).await {
         Ok(answer) => answer.body,
         Err(e) if e.is_not_found() => return Err(e),
         Err(e) => {
             message::warn(&format!("The center's identity cannot be checked: {e}"));
-            return Ok(());
+            return Ok(None);
         }
     };
-    let Some(principal) = principal(&found) else {
+    let Some(principal) = principal(&found, user) else {
         return Err(Error::invalid(format!(
             "the API center {} has no managed identity to read API Management with",
             center.name()
         ))
         .with_hint(format!(
-            "Give it one: azr apic update -g {} -n {} --identity type=SystemAssigned",
+            "Give it one: azr apic update -g {} -n {}{} --identity type=SystemAssigned",
             center.group().unwrap_or_default(),
-            center.name()
+            center.name(),
+            subscription_option(session, center)
         )));
     };
-    if principal.is_empty() {
-        return Ok(());
+    check_directory(session, center, found["identity"]["tenantId"].as_str(), &services(sources)).await?;
+    Ok(Some(principal).filter(|principal| !principal.is_empty()))
+}
+
+/// Warns of services on which the principal seems to have no role.
+pub async fn warn_without_role(client: &Client, principal: &str, services: &[ResourceId]) {
+    let asked = services.iter().map(|service| may_read(client, service, principal));
+    let readable = future::join_all(asked).await;
+    for (service, _) in services.iter().zip(readable).filter(|(_, may)| !*may) {
+        message::warn(&format!(
+            "The center's identity seems to have no role on {}; if the import fails, assign it: azr role assignment create --role \"API Management Service Reader Role\" --assignee-object-id {principal} --assignee-principal-type ServicePrincipal --scope {service}",
+            service.name()
+        ));
     }
-    for service in services(sources) {
-        if !may_read(client, &service, &principal).await {
-            message::warn(&format!(
-                "The center's identity seems to have no role on {}; if the import fails, assign it: azr role assignment create --role \"API Management Service Reader Role\" --assignee-object-id {principal} --assignee-principal-type ServicePrincipal --scope {service}",
-                service.name()
-            ));
+}
+
+/// The option that a command needs to be about the center's subscription; none where it is so anyway.
+fn subscription_option(session: &Session, center: &ResourceId) -> String {
+    let own = center.subscription().unwrap_or_default();
+    let anyway = session.given_subscription().is_none()
+        && session.subscription().is_ok_and(|subscription| subscription.id.eq_ignore_ascii_case(own));
+    if anyway { String::new() } else { format!(" --subscription {own}") }
+}
+
+/// Refuses sources whose subscription belongs to another directory than the center's identity.
+///
+/// Where it cannot be told which directory that is, nothing is said.
+async fn check_directory(
+    session: &Session,
+    center: &ResourceId,
+    identity: Option<&str>,
+    services: &[ResourceId],
+) -> Result<()> {
+    let own = center.subscription().unwrap_or_default();
+    let elsewhere =
+        services.iter().filter(|id| id.subscription().is_some_and(|s| !s.eq_ignore_ascii_case(own)));
+    for service in elsewhere {
+        let home = match identity {
+            Some(tenant) => Some(tenant.to_owned()),
+            None => tenant_of(session, own).await,
+        };
+        let theirs = tenant_of(session, service.subscription().unwrap_or_default()).await;
+        let (Some(home), Some(theirs)) = (home, theirs) else { continue };
+        if !home.eq_ignore_ascii_case(&theirs) {
+            return Err(Error::invalid(format!(
+                "{} is in the directory {theirs}, and the identity of the API center {} in {home}: it cannot be given a role there",
+                service.name(),
+                center.name()
+            ))
+            .with_hint("azr can import by itself, as whoever is signed in: azr apic import-from-apim … --mode client"));
         }
     }
     Ok(())
 }
 
-/// The principal of the identity that the service uses: the system-assigned one, else the first user-assigned one.
+/// The directory that a subscription belongs to, as it says itself or else az's profile; None where neither does.
+async fn tenant_of(session: &Session, subscription: &str) -> Option<String> {
+    let id = ResourceId::subscription_scope(subscription);
+    let at = Target::new(id.as_str(), SUBSCRIPTIONS_VERSION);
+    match session.client().ok()?.send("GET", &at, None).await {
+        Ok(answer) => answer.body["tenantId"].as_str().filter(|tenant| !tenant.is_empty()).map(str::to_owned),
+        Err(_) => session.context.subscription(Some(subscription)).ok()?.home_tenant_id,
+    }
+}
+
+/// The principal of the identity that the service uses: the user-assigned one that is named, else the
+/// system-assigned one, else the first user-assigned one.
 ///
 /// None without an identity; empty where there is one whose principal does not show.
-fn principal(center: &Value) -> Option<String> {
+fn principal(center: &Value, user: Option<&str>) -> Option<String> {
     let identity = center.get("identity")?;
     let kind = identity.get("type").and_then(Value::as_str).unwrap_or("None");
     if kind.eq_ignore_ascii_case("none") {
         return None;
     }
     let of = |value: &Value| value.get("principalId").and_then(Value::as_str).map(str::to_owned);
-    let user = || identity.get("userAssignedIdentities")?.as_object()?.values().next().and_then(of);
-    Some(of(identity).or_else(user).unwrap_or_default())
-}
-
-/// The API Management services that the sources are in.
-fn services(sources: &[String]) -> Vec<ResourceId> {
-    let texts: BTreeSet<&str> = sources.iter().filter_map(|s| s.rsplitn(3, '/').nth(2)).collect();
-    texts.into_iter().filter_map(|text| text.parse().ok()).collect()
+    let users = || identity.get("userAssignedIdentities")?.as_object();
+    let found = match user {
+        Some(user) => users().and_then(|all| of(all.iter().find(|(id, _)| id.eq_ignore_ascii_case(user))?.1)),
+        None => of(identity).or_else(|| users()?.values().next().and_then(of)),
+    };
+    Some(found.unwrap_or_default())
 }
 
 /// Whether a role assignment that lets the principal read the service can be seen; true where none can be asked for.
@@ -101,19 +163,14 @@ mod tests {
 
     #[test]
     fn the_system_assigned_identity_comes_first() {
-        assert_eq!(principal(&json!({})), None);
-        assert_eq!(principal(&json!({"identity": {"type": "None"}})), None);
+        assert_eq!(principal(&json!({}), None), None);
+        assert_eq!(principal(&json!({"identity": {"type": "None"}}), None), None);
         let both = json!({"identity": {"type": "SystemAssigned,UserAssigned", "principalId": "p",
                           "userAssignedIdentities": {"/a": {"principalId": "q"}}}});
-        assert_eq!(principal(&both).as_deref(), Some("p"));
+        assert_eq!(principal(&both, None).as_deref(), Some("p"));
         let user = json!({"identity": {"type": "UserAssigned", "userAssignedIdentities": {"/a": {"principalId": "q"}}}});
-        assert_eq!(principal(&user).as_deref(), Some("q"));
-    }
-
-    #[test]
-    fn sources_of_one_service_are_asked_about_once() {
-        let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/a";
-        let found = services(&[format!("{id}/apis/x"), format!("{id}/apis/*")]);
-        assert_eq!(found.iter().map(ToString::to_string).collect::<Vec<_>>(), [id]);
+        assert_eq!(principal(&user, None).as_deref(), Some("q"));
+        assert_eq!(principal(&both, Some("/A")).as_deref(), Some("q"));
+        assert_eq!(principal(&both, Some("/other")).as_deref(), Some(""));
     }
 }

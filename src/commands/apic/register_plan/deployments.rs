@@ -3,9 +3,9 @@
 //! az gives every unnamed server the same deployment, so that the last wins. Here the first has az's id and each
 //! further one an id told by its server, so that the order of the others may change without making new ones.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::{Step, limits};
+use super::{Content, Step, limits};
 use crate::arm::id::ResourceId;
 use crate::arm::resource::CENTER_DEPLOYMENT;
 use crate::error::{Error, Result};
@@ -66,6 +66,31 @@ pub(super) fn steps(
     Ok(steps)
 }
 
+/// Puts the version's name behind that of each deployment among `steps`.
+///
+/// Two versions of an API often run on the same server, and each has a deployment of its own there.
+pub(super) fn name_by_version(steps: &mut [Step], version: &str) {
+    for step in steps.iter_mut().filter(|step| CENTER_DEPLOYMENT.matches(&step.id)) {
+        let Some(api) = step.id.parent() else { continue };
+        let old = step.id.name().to_owned();
+        let name = names::with_suffix(&old, version);
+        let id = api.child("deployments", &name);
+        step.label = step.label.replacen(&old, &name, 1);
+        step.path = id.as_str().to_owned();
+        step.id = id;
+        if let Content::Body(body) = &mut step.content {
+            for member in ["title", "description"] {
+                let text = &mut body["properties"][member];
+                if text.as_str() == Some(limits::cut(&old, limits::TITLE)) || text.as_str() == Some(&old) {
+                    let limit =
+                        if member == "title" { limits::TITLE } else { limits::DEPLOYMENT_DESCRIPTION };
+                    *text = Value::String(limits::cut(&name, limit).to_owned());
+                }
+            }
+        }
+    }
+}
+
 /// The servers that can be deployments, each URL once.
 fn distinct_servers<'a>(definition: &'a Definition, notes: &mut Vec<String>) -> Vec<&'a Server> {
     let mut servers: Vec<&Server> = Vec::new();
@@ -90,7 +115,7 @@ fn distinct_servers<'a>(definition: &'a Definition, notes: &mut Vec<String>) -> 
 }
 
 /// `prod`, or the id of an environment of this center, as `/workspaces/default/environments/prod`.
-fn environment_id(workspace: &ResourceId, given: &str) -> Result<String> {
+pub(super) fn environment_id(workspace: &ResourceId, given: &str) -> Result<String> {
     let name = given.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let id = format!("/workspaces/{}/environments/{name}", workspace.name());
     let whole = format!("{}/environments/{name}", workspace.as_str());

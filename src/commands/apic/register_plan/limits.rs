@@ -27,8 +27,13 @@ pub(super) fn url<'a>(what: &str, url: &'a str, notes: &mut Vec<String>) -> Opti
     fits.then_some(url)
 }
 
+/// How to have another title, in parentheses; nothing where there are other definitions, which it would be for as well.
+pub(super) fn title_mend(among_others: bool) -> &'static str {
+    if among_others { "" } else { " (--title sets another)" }
+}
+
 /// The document's title, shortened at the end of a word where one is near.
-pub(super) fn title(own: &str, notes: &mut Vec<String>) -> String {
+pub(super) fn title(own: &str, among_others: bool, notes: &mut Vec<String>) -> String {
     let short = cut(own, TITLE);
     if short.len() == own.len() {
         return own.to_owned();
@@ -37,9 +42,8 @@ pub(super) fn title(own: &str, notes: &mut Vec<String>) -> String {
     let last_word = short.rfind(' ').filter(|at| !ends_a_word && at * 2 > short.len());
     let words = last_word.map_or(short, |at| &short[..at]);
     let title = words.trim_end().to_owned();
-    notes.push(format!(
-        "the title is shortened to '{title}': API Center takes {TITLE} characters (--title sets another)"
-    ));
+    let mend = title_mend(among_others);
+    notes.push(format!("the title is shortened to '{title}': API Center takes {TITLE} characters{mend}"));
     title
 }
 
@@ -72,11 +76,11 @@ mod tests {
     #[test]
     fn titles_end_with_a_word_and_a_note() {
         let mut notes = Vec::new();
-        assert_eq!(title("Short", &mut notes), "Short");
+        assert_eq!(title("Short", false, &mut notes), "Short");
         assert!(notes.is_empty());
-        let long = title("A Rather Long Title of an API That Says Everything at Once", &mut notes);
+        let long = title("A Rather Long Title of an API That Says Everything at Once", false, &mut notes);
         assert_eq!(long, "A Rather Long Title of an API That Says Everything");
-        let unbroken = title(&"x".repeat(60), &mut notes);
+        let unbroken = title(&"x".repeat(60), true, &mut notes);
         assert_eq!((unbroken.len(), notes.len()), (TITLE, 2));
         assert!(given_title(&"x".repeat(51)).is_err() && given_title(" ").is_err());
     }

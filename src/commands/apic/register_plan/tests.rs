@@ -54,7 +54,7 @@ fn the_requests_are_those_of_az() {
         ]
     );
     assert_eq!(
-        plan.steps[0].body,
+        plan.steps[0].body(PETSTORE),
         json!({"properties": {
             "title": "Pet & Store — v2", "kind": "rest", "description": "A pet store",
             "termsOfService": {"url": "https://x/tos"},
@@ -63,14 +63,20 @@ fn the_requests_are_those_of_az() {
             "license": {"name": "MIT"},
         }})
     );
-    assert_eq!(plan.steps[1].body, json!({"properties": {"title": "2-1-0", "lifecycleStage": "design"}}));
-    assert_eq!(plan.steps[2].body, json!({"properties": {"title": "openapi", "description": "A pet store"}}));
     assert_eq!(
-        plan.steps[3].body,
+        plan.steps[1].body(PETSTORE),
+        json!({"properties": {"title": "2-1-0", "lifecycleStage": "design"}})
+    );
+    assert_eq!(
+        plan.steps[2].body(PETSTORE),
+        json!({"properties": {"title": "openapi", "description": "A pet store"}})
+    );
+    assert_eq!(
+        plan.steps[3].body(PETSTORE),
         json!({"format": "inline", "specification": {"name": "openapi", "version": "3.0.3"}, "value": PETSTORE})
     );
     assert_eq!(
-        plan.steps[4].body,
+        plan.steps[4].body(PETSTORE),
         json!({"properties": {
             "title": "petstorev2deployment", "description": "prod server",
             "definitionId": "/workspaces/default/apis/petstorev2/versions/2-1-0/definitions/openapi",
@@ -86,7 +92,7 @@ fn what_a_document_leaves_out_is_what_az_puts_in() {
     let plan =
         planned("openapi: 3.0.1\ninfo: {title: Petstore, version: 1.0}\n", &in_prod()).expect("a plan");
     assert_eq!(
-        plan.steps[0].body,
+        plan.steps[0].body(PETSTORE),
         json!({"properties": {
             "title": "Petstore", "kind": "rest", "description": "API Description", "externalDocumentation": []
         }})
@@ -104,7 +110,7 @@ fn a_url_is_linked() {
     let url = "https://x.example/a/my-api.yaml?x=/y".to_owned();
     let plan = plan(&workspace, &definition, &Source::Url(url.clone()), &Options::default()).expect("a plan");
     assert_eq!(
-        plan.steps[3].body,
+        plan.steps[3].body(PETSTORE),
         json!({"format": "link", "specification": {"name": "openapi", "version": "2.0"}, "value": url})
     );
     assert_eq!((plan.api.name(), plan.version.name()), ("my-api", "version-v1"));
@@ -129,13 +135,13 @@ fn what_the_service_would_refuse_is_shortened_and_noted() {
         "d".repeat(2000)
     );
     let plan = planned(&long, &Options::default()).expect("a plan");
-    let body = &plan.steps[0].body["properties"];
+    let body = &plan.steps[0].body(PETSTORE)["properties"];
     assert_eq!(body["summary"].as_str().map(str::len), Some(200));
     assert_eq!(body["description"].as_str().map(str::len), Some(1000));
     assert!(body["title"].as_str().is_some_and(|t| t.len() <= 50 && t.ends_with("Title")));
     assert!(body.get("termsOfService").is_none());
     assert_eq!(plan.notes.len(), 4, "{:?}", plan.notes);
-    assert_eq!(plan.steps[1].body["properties"]["title"], "v1 beta/2");
+    assert_eq!(plan.steps[1].body(PETSTORE)["properties"]["title"], "v1 beta/2");
     assert_eq!(plan.version.name(), "v1-beta-2");
     assert!(plan.api.name().len() <= 90);
 }
@@ -148,12 +154,15 @@ fn the_user_decides_over_the_document() {
         definition_id: Some("main".into()),
         lifecycle_stage: Some("production".into()),
         title: Some("Mine".into()),
-        environment_id: None,
+        ..Options::default()
     };
     let plan = planned(PETSTORE, &options).expect("a plan");
     assert_eq!(plan.definition.as_str(), format!("{WORKSPACE}/apis/my-api/versions/v-2/definitions/main"));
-    assert_eq!(plan.steps[0].body["properties"]["title"], "Mine");
-    assert_eq!(plan.steps[1].body, json!({"properties": {"title": "v-2", "lifecycleStage": "production"}}));
+    assert_eq!(plan.steps[0].body(PETSTORE)["properties"]["title"], "Mine");
+    assert_eq!(
+        plan.steps[1].body(PETSTORE),
+        json!({"properties": {"title": "v-2", "lifecycleStage": "production"}})
+    );
     for bad in [
         Options { api_id: Some("a/b".into()), ..Options::default() },
         Options { version_id: Some(String::new()), ..Options::default() },

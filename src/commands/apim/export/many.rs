@@ -1,15 +1,16 @@
 //! The bulk export: the definitions of many APIs into a folder, with a manifest of what came of each.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::pin::pin;
 
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
 use super::choice::{self, Api};
+use super::manifest::{End, Ends, FILE};
 use super::pattern::{Pattern, Values};
 use super::{Format, fetched};
 use crate::arm::client::Client;
@@ -21,14 +22,7 @@ use crate::files;
 use crate::glob::Selection;
 use crate::output::message;
 use crate::output::progress::Progress;
-
-/// The file that says what came of each API.
-const MANIFEST: &str = "manifest.json";
-
-/// The exit code of a run in which some APIs failed.
-fn partial(failed: usize, total: usize) -> u8 {
-    if failed == 0 { 0 } else { Error::Partial { failed, total }.exit_code() }
-}
+use crate::session::asked_to_end;
 
 /// What to export, and where to.
 pub struct Many<'a> {
@@ -44,43 +38,57 @@ pub struct Many<'a> {
     pub concurrency: usize,
 }
 
-/// What came of an API.
-enum End {
-    Exported { file: String, bytes: usize, hash: String },
-    Skipped(String),
-    Failed(Error),
-}
-
 /// Exports them all; `collection` is where the APIs of the service are.
+///
+/// On Ctrl-C no more is begun, what is under way is dropped, and the manifest says what was done.
 pub async fn export(client: &Client, collection: &Target, many: Many<'_>) -> Result<Outcome> {
+    let mut asked_to_end = pin!(asked_to_end());
     let folder = folder(many.folder)?;
-    let listed = pager::list(client, collection, None, None).await?;
-    let all = listed.items.iter().map(Api::read).collect();
+    let progress = Progress::start("Reading the list of APIs");
+    let listed = tokio::select! {
+        biased;
+        () = &mut asked_to_end => return Err(Error::Interrupted),
+        listed = pager::list_counted(client, collection, many.concurrency) => listed?,
+    };
+    progress.finish();
+    // Pages may shift while they are read, so that an API comes twice.
+    let mut seen = HashSet::new();
+    let all = listed.iter().map(Api::read).filter(|api| seen.insert(api.name.to_lowercase())).collect();
     let (chosen, unmatched) = choice::choose(all, &Selection::new(&many.words));
     if chosen.is_empty() {
         let asked = many.words.join(" ");
         return Err(Error::invalid(format!("--api-id: no API fits {asked}"))
             .with_hint("azr apim api list shows what is there; put patterns in single quotes."));
     }
+    let mut ends = Ends::of(&chosen);
     let (fit, skipped) = sorted_out(chosen, many.format);
     let named = named(fit, &many)?;
     std::fs::create_dir_all(&folder).map_err(|e| Error::write(&folder, e))?;
-    let progress = Progress::start("Exporting");
-    let total = named.len();
-    let mut ends: Vec<(usize, Api, End)> =
-        skipped.into_iter().map(|(place, api, why)| (place, api, End::Skipped(why))).collect();
-    let mut running = stream::iter(choice::groups(named, |job| &job.api))
-        .map(|jobs| one_by_one(client, collection, many.format, &folder, jobs))
-        .buffer_unordered(many.concurrency);
-    let mut done = 0;
-    while let Some(group) = running.next().await {
-        done += group.len();
-        progress.set(format!("Exported {done} of {total}"));
-        ends.extend(group);
+    for (place, why) in skipped {
+        ends.set(place, End::Skipped(why));
     }
-    drop((running, progress));
-    ends.sort_by_key(|(place, ..)| *place);
-    reported(&folder, &ends, &unmatched)
+    let bar = Progress::bar("Exporting", named.len());
+    let to = Destination { client, collection, format: many.format, folder: &folder };
+    // Each group is a stream, in which one export follows the other; the streams run at once.
+    let groups = choice::groups(named, |job| &job.api).into_iter();
+    let groups = groups.map(|jobs| Box::pin(stream::iter(jobs).then(|job| to.exported(job))));
+    let mut running = stream::iter(groups).flatten_unordered(many.concurrency);
+    let interrupted = loop {
+        tokio::select! {
+            biased;
+            () = &mut asked_to_end => break true,
+            end = running.next() => match end {
+                Some((place, end)) => {
+                    bar.advance();
+                    ends.set(place, end);
+                }
+                None => break false,
+            },
+        }
+    };
+    drop((running, bar));
+    let outcome = ends.conclude(&folder, &unmatched)?;
+    if interrupted { Err(Error::Interrupted) } else { Ok(outcome) }
 }
 
 /// The folder to write to, which is no file.
@@ -103,14 +111,14 @@ struct Job {
     file: String,
 }
 
-type Skipped = Vec<(usize, Api, String)>;
+type Skipped = Vec<(usize, String)>;
 
 /// Those that have a document of the format, and those that have none, with the reason.
 fn sorted_out(chosen: Vec<Api>, format: &Format) -> (Vec<(usize, Api)>, Skipped) {
     let (mut fit, mut skipped) = (Vec::new(), Vec::new());
     for (place, api) in chosen.into_iter().enumerate() {
         match choice::misfit(&api, format) {
-            Some(why) => skipped.push((place, api, why)),
+            Some(why) => skipped.push((place, why)),
             None => fit.push((place, api)),
         }
     }
@@ -121,7 +129,7 @@ fn sorted_out(chosen: Vec<Api>, format: &Format) -> (Vec<(usize, Api)>, Skipped)
 fn named(apis: Vec<(usize, Api)>, many: &Many<'_>) -> Result<Vec<Job>> {
     let (format, ext) = many.format.ending.rsplit_once('.').unwrap_or((many.format.ending, ""));
     let mut taken: HashMap<String, String> = HashMap::new();
-    taken.insert(MANIFEST.to_owned(), "the manifest".to_owned());
+    taken.insert(FILE.to_owned(), "the manifest".to_owned());
     let mut jobs = Vec::new();
     for (place, api) in apis {
         let (version, revision) = (api.version.as_str(), api.revision.as_str());
@@ -138,26 +146,39 @@ fn named(apis: Vec<(usize, Api)>, many: &Many<'_>) -> Result<Vec<Job>> {
     Ok(jobs)
 }
 
-/// Exports what must not be exported at once.
-async fn one_by_one(
-    client: &Client,
-    collection: &Target,
+/// Where documents come from and go to.
+struct Destination<'a> {
+    client: &'a Client,
+    collection: &'a Target,
     format: &'static Format,
-    folder: &Path,
-    jobs: Vec<Job>,
-) -> Vec<(usize, Api, End)> {
-    let mut ends = Vec::with_capacity(jobs.len());
-    for Job { place, api, file } in jobs {
-        let end = match written(client, collection, format, folder, &api, &file).await {
+    folder: &'a Path,
+}
+
+impl Destination<'_> {
+    /// Exports one API; says at once where that fails.
+    async fn exported(&self, job: Job) -> (usize, End) {
+        let Job { place, api, file } = job;
+        let end = match self.written(&api, &file).await {
             Ok((bytes, hash)) => End::Exported { file, bytes, hash },
             Err(error) => {
                 message::error(&named_error(&api.name, &error));
                 End::Failed(error)
             }
         };
-        ends.push((place, api, end));
+        (place, end)
     }
-    ends
+
+    async fn written(&self, api: &Api, file: &str) -> Result<(usize, String)> {
+        let at = self.collection.clone().join(&api.name);
+        let document = fetched(self.client, at, self.format, &api.name).await?;
+        files::write(&self.folder.join(file), &document)?;
+        let hash = Sha256::digest(&document).iter().fold(String::new(), |mut hex, byte| {
+            // Writing to a string does not fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        });
+        Ok((document.len(), hash))
+    }
 }
 
 /// An error of one API among many, in one line that names it.
@@ -165,90 +186,10 @@ fn named_error(api: &str, error: &Error) -> Error {
     Error::Unexpected(format!("{api}: {error}"))
 }
 
-async fn written(
-    client: &Client,
-    collection: &Target,
-    format: &Format,
-    folder: &Path,
-    api: &Api,
-    file: &str,
-) -> Result<(usize, String)> {
-    let document = fetched(client, collection.clone().join(&api.name), format, &api.name).await?;
-    files::write(&folder.join(file), &document)?;
-    let hash = Sha256::digest(&document).iter().fold(String::new(), |mut hex, byte| {
-        // Writing to a string does not fail.
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    });
-    Ok((document.len(), hash))
-}
-
-/// Writes the manifest, says what was skipped, and gives the list for stdout.
-fn reported(folder: &Path, ends: &[(usize, Api, End)], unmatched: &[String]) -> Result<Outcome> {
-    let mut manifest: Vec<Value> = ends.iter().map(|(_, api, end)| entry(api, end)).collect();
-    for word in unmatched {
-        let why = format!("There is no API '{word}'.");
-        message::error(&Error::Unexpected(why.clone()));
-        manifest.push(json!({"apiId": word, "status": "failed", "reason": why}));
-    }
-    for (_, api, end) in ends {
-        if let End::Skipped(why) = end {
-            message::warn(&format!("{} is skipped: {why}", api.name));
-        }
-    }
-    let text = serde_json::to_string_pretty(&manifest)
-        .map_err(|e| Error::Unexpected(format!("the manifest cannot be written: {e}")))?;
-    files::write(&folder.join(MANIFEST), format!("{text}\n").as_bytes())?;
-    let count = |which: fn(&End) -> bool| ends.iter().filter(|(_, _, end)| which(end)).count();
-    let failed = count(|end| matches!(end, End::Failed(_))) + unmatched.len();
-    message::note(&format!(
-        "{} exported, {} skipped, {failed} failed; {} says which",
-        count(|end| matches!(end, End::Exported { .. })),
-        count(|end| matches!(end, End::Skipped(_))),
-        folder.join(MANIFEST).display()
-    ));
-    let code = partial(failed, manifest.len());
-    Ok(Outcome { code, ..Outcome::value(Value::Array(manifest)) })
-}
-
-/// The result as a table, which has no room for hashes.
-pub fn table(result: &Value) -> Value {
-    let columns = ["apiId", "version", "kind", "status", "file", "reason"];
-    match result {
-        Value::Array(entries) => entries
-            .iter()
-            .map(|entry| {
-                columns.iter().map(|name| ((*name).to_owned(), entry[*name].clone())).collect::<Value>()
-            })
-            .collect(),
-        link => link.clone(),
-    }
-}
-
-/// What the manifest says of an API.
-fn entry(api: &Api, end: &End) -> Value {
-    let mut entry = json!({
-        "apiId": api.name,
-        "displayName": api.title,
-        "version": api.version,
-        "revision": api.revision,
-        "kind": api.kind,
-    });
-    let rest = match end {
-        End::Exported { file, bytes, hash } => {
-            json!({"status": "exported", "file": file, "bytes": bytes, "sha256": hash})
-        }
-        End::Skipped(why) => json!({"status": "skipped", "reason": why}),
-        End::Failed(error) => json!({"status": "failed", "reason": error.to_string()}),
-    };
-    if let (Some(entry), Value::Object(rest)) = (entry.as_object_mut(), rest) {
-        entry.extend(rest);
-    }
-    entry
-}
-
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     fn job(name: &str, version: &str) -> Api {

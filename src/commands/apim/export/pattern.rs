@@ -11,8 +11,11 @@ const NO_VERSION: &str = "original";
 /// Characters that some file system does not take, or takes for something else.
 const UNFIT: &str = "/\\:*?\"<>|";
 
-/// Names that Windows keeps for devices, whatever their ending.
-const DEVICES: &[&str] = &["con", "prn", "aux", "nul"];
+/// Names that Windows keeps for devices, whatever their ending; those with a number are told apart in [`is_device`].
+const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$"];
+
+/// What may number a device: Windows takes superscripts for digits.
+const NUMBERS: &str = "0123456789¹²³";
 
 /// The longest name in bytes that file systems take.
 const LONGEST: usize = 255;
@@ -111,21 +114,33 @@ impl Pattern {
 
 /// The name as every file system takes it.
 fn harmless(name: &str) -> String {
-    let mut safe: String =
+    let safe: String =
         name.chars().map(|c| if UNFIT.contains(c) || c.is_control() { '_' } else { c }).collect();
-    while safe.len() > LONGEST {
-        safe.pop();
-    }
     // Windows drops what is at the end, and a leading dot hides a file, or is the folder above.
-    safe.truncate(safe.trim_end_matches(['.', ' ']).len());
-    let stem = safe.split('.').next().unwrap_or_default().trim_end().to_ascii_lowercase();
-    let port = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
-    let device = DEVICES.contains(&stem.as_str())
-        || port.is_some_and(|number| number.len() == 1 && number.starts_with(|c: char| c.is_ascii_digit()));
-    if safe.is_empty() || safe.starts_with('.') || device {
+    let mut safe = safe.trim_end_matches(['.', ' ']).to_owned();
+    if safe.is_empty() || safe.starts_with('.') || is_device(&safe) {
         safe.insert(0, '_');
     }
-    safe
+    if safe.len() <= LONGEST {
+        return safe;
+    }
+    // The ending says what the file is: it is the name before it that is cut.
+    let at = safe.rfind('.').filter(|at| safe.len() - at < LONGEST / 2).unwrap_or(safe.len());
+    let ending = safe.split_off(at);
+    while safe.len() + ending.len() > LONGEST {
+        safe.pop();
+    }
+    safe.truncate(safe.trim_end_matches(['.', ' ']).len());
+    safe + &ending
+}
+
+/// Whether Windows takes a name for that of a device.
+fn is_device(name: &str) -> bool {
+    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_lowercase();
+    let port = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
+    DEVICES.contains(&stem.as_str())
+        || port
+            .is_some_and(|number| number.chars().count() == 1 && number.starts_with(|c| NUMBERS.contains(c)))
 }
 
 #[cfg(test)]
@@ -157,6 +172,9 @@ mod tests {
             (".hidden", "_.hidden"),
             ("con", "_con"),
             ("COM1.txt", "_COM1.txt"),
+            ("lpt².x", "_lpt².x"),
+            ("CONIN$", "_CONIN$"),
+            ("comet", "comet"),
             ("a\0b\n", "a_b_"),
             ("v1. ", "v1"),
         ] {
@@ -164,6 +182,15 @@ mod tests {
         }
         let long = "ü".repeat(300);
         assert!(name("{version}", Values { version: &long, ..VALUES }).len() <= LONGEST);
+        let hidden = format!(".{}", "x".repeat(300));
+        for version in [&long, &hidden] {
+            let name = name("{version}.{ext}", Values { version, ..VALUES });
+            assert_eq!(name.rsplit_once('.').map(|(_, ending)| ending), Some("json"));
+            assert!(name.len() <= LONGEST, "{name}");
+        }
+        // An ending that is all of the name is cut as well.
+        let name = name("{version}", Values { version: &format!("a.{}", "x".repeat(300)), ..VALUES });
+        assert!((LONGEST - 4..=LONGEST).contains(&name.len()), "{name}");
     }
 
     #[test]

@@ -1,0 +1,106 @@
+//! What to import: the APIs that the options name, as resource ids.
+
+use std::collections::BTreeMap;
+
+use clap::ArgMatches;
+use serde_json::{Value, json};
+
+use crate::arm::edit::{self, Step};
+use crate::arm::id::ResourceId;
+use crate::arm::resource::{APIM_API, APIM_SERVICE};
+use crate::arm::schema::{Kind, field};
+use crate::commands::{args, names, shorthand};
+use crate::error::{Error, Result};
+use crate::session::Session;
+
+/// The resource ids of what to import.
+pub fn sources(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<Vec<String>> {
+    let given = list_of(matches, "source-resource-ids")?;
+    if !given.is_empty() {
+        return given.iter().map(|id| api_id(id)).collect();
+    }
+    let service = service(session, matches, center)?;
+    let mut apis = list_of(matches, "apim-apis")?;
+    if apis.is_empty() {
+        apis.push("*".to_owned());
+    }
+    apis.iter()
+        .map(|api| {
+            if api != "*" {
+                names::APIM_API.check(api)?;
+            }
+            Ok(service.child("apis", api).to_string())
+        })
+        .collect()
+}
+
+/// The API Management service that the options name.
+pub fn service(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<ResourceId> {
+    let text = |long: &str| matches.try_get_one::<String>(long).ok().flatten().cloned();
+    match text("azure-apim") {
+        Some(id) if id.contains('/') => {
+            let id: ResourceId = id.parse()?;
+            if !APIM_SERVICE.matches(&id) {
+                return Err(Error::invalid(format!(
+                    "--azure-apim: '{id}' is not the id of an API Management service"
+                )));
+            }
+            Ok(id)
+        }
+        named => {
+            let name =
+                named.or_else(|| text("apim-name")).ok_or_else(|| Error::usage("--apim-name is required"))?;
+            names::APIM_ITSELF.check(&name)?;
+            let subscription = match text("apim-subscription") {
+                Some(given) => session.context.subscription(Some(&given))?.id,
+                None => center.subscription().unwrap_or_default().to_owned(),
+            };
+            let group =
+                text("apim-resource-group").or_else(|| center.group().map(str::to_owned)).unwrap_or_default();
+            Ok(APIM_SERVICE.id(&ResourceId::resource_group(&subscription, &group), &[&name]))
+        }
+    }
+}
+
+/// Checks that an id is that of an API of API Management, or of all of them.
+pub fn api_id(given: &str) -> Result<String> {
+    let id: ResourceId = given.parse()?;
+    if APIM_API.matches(&id) {
+        return Ok(id.to_string());
+    }
+    Err(Error::invalid(format!("--source-resource-ids: '{given}' is not the id of an API of API Management"))
+        .with_hint("Such an id ends in /providers/Microsoft.ApiManagement/service/SERVICE/apis/API, or in /apis/* for all."))
+}
+
+/// The words of a list option: several words, or az's shorthand `[a,b]`.
+pub fn list_of(matches: &ArgMatches, long: &'static str) -> Result<Vec<String>> {
+    let occurrences = args::occurrences(matches, long);
+    if occurrences.is_empty() {
+        return Ok(Vec::new());
+    }
+    let path = [Step::Key("list".to_owned())];
+    let edits = shorthand::parse(&format!("--{long}"), &Kind::List(&Kind::Text), &path, &occurrences)?;
+    let mut doc = json!({});
+    edit::apply(&edits, &mut doc, const { &[field("list", Kind::List(&Kind::Text))] })?;
+    Ok(doc["list"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect())
+}
+
+/// The API Management services that the ids of APIs are below, each once.
+pub fn services(sources: &[String]) -> Vec<ResourceId> {
+    let ids = sources.iter().filter_map(|source| source.parse::<ResourceId>().ok()?.parent());
+    let each: BTreeMap<String, ResourceId> = ids.map(|id| (id.as_str().to_ascii_lowercase(), id)).collect();
+    each.into_values().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_service_of_several_apis_is_there_once() {
+        let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/a";
+        let found = services(&[format!("{id}/apis/x"), format!("{}/apis/*", id.to_uppercase())]);
+        assert_eq!(found.len(), 1);
+        assert!(found[0].as_str().eq_ignore_ascii_case(id), "{}", found[0]);
+    }
+}

@@ -1,0 +1,107 @@
+//! Reading a definition for its registration: what it says, and the text that is sent.
+
+use std::path::Path;
+
+use url::Url;
+
+use super::folder::Folder;
+use super::locations::SpecFile;
+use crate::commands::apic::register_plan::Source;
+use crate::error::{Error, Result};
+use crate::output::message;
+use crate::session::Session;
+use crate::spec::imports::{imports, is_only_imported};
+use crate::spec::{self, Definition, Refusal, bundle};
+
+/// How many references an error names.
+const SHOWN_REFERENCES: usize = 5;
+
+/// What to do with references to other files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bundling {
+    /// Put what they refer to into the document.
+    Bundle,
+    /// Refuse the document.
+    Refuse,
+}
+
+/// A definition and where it comes from.
+#[derive(Debug)]
+pub struct Document {
+    /// What it says; its text is what is sent.
+    pub definition: Definition,
+    /// Where it comes from.
+    pub source: Source,
+    /// What is left out, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// Reads a file.
+pub fn of_file(file: &SpecFile, bundling: Bundling) -> Result<Document, Refusal> {
+    let name = file.name();
+    let size = file.path.metadata().map_or(0, |data| data.len());
+    if size > spec::MAX_DOCUMENT as u64 {
+        return Err(Refusal::Other(spec::too_large(size, &name)));
+    }
+    let bytes = std::fs::read(&file.path).map_err(|e| Refusal::Broken(Error::read(&file.path, e)))?;
+    let definition = spec::examine(&bytes, &name)?;
+    if !file.named && is_only_imported(&definition) {
+        let why = format!("{name} is not an API definition: it has no service, and is there to be imported");
+        return Err(Refusal::Other(Error::invalid(why)));
+    }
+    let definition = alone(definition, file, bundling).map_err(Refusal::Broken)?;
+    let notes = missing(&definition);
+    Ok(Document { definition, source: Source::File { name }, notes })
+}
+
+/// Reads what is at a URL; the service will read it itself.
+pub async fn of_url(session: &Session, location: &str) -> Result<Document> {
+    let url = Url::parse(location)
+        .map_err(|e| Error::invalid(format!("--api-location: '{location}' is not a URL: {e}")))?;
+    let bytes = session.client()?.fetch(&url).await?;
+    let definition = spec::read(&bytes, location)?;
+    Ok(Document { definition, source: Source::Url(location.to_owned()), notes: Vec::new() })
+}
+
+/// The definition in one document.
+fn alone(definition: Definition, file: &SpecFile, bundling: Bundling) -> Result<Definition> {
+    let name = file.name();
+    let outside = bundle::outside(&definition, &name)?;
+    if outside.local.is_empty() {
+        said(&name, &outside.remote);
+        return Ok(definition);
+    }
+    if bundling == Bundling::Refuse {
+        let shown = outside.local.iter().take(SHOWN_REFERENCES).map(String::as_str);
+        let shown = shown.collect::<Vec<_>>().join(", ");
+        let more = outside.local.len().saturating_sub(SHOWN_REFERENCES);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        return Err(Error::invalid(format!("{name} is not one document, it refers to {shown}{more}"))
+            .with_hint("Without --no-bundle, what it refers to is put into the document that is sent."));
+    }
+    let bundled = bundle::bundle(&definition, &file.below, &Folder(&file.base))?;
+    message::info(&format!("{name} is sent as one document with {}", bundled.included.join(", ")));
+    said(&name, &bundled.remote);
+    Ok(bundled.definition)
+}
+
+fn said(name: &str, remote: &[String]) {
+    if !remote.is_empty() {
+        message::info(&format!("{name} still refers to {}", remote.join(", ")));
+    }
+}
+
+/// The note about files that are not sent along.
+fn missing(definition: &Definition) -> Vec<String> {
+    let files = imports(definition);
+    if files.is_empty() {
+        return Vec::new();
+    }
+    vec![format!("it imports {}, which API Center does not get: it takes one document", files.join(", "))]
+}
+
+/// Whether a file can be read again later: a pipe cannot.
+#[must_use]
+pub fn is_lasting(path: &Path) -> bool {
+    path.is_file()
+}

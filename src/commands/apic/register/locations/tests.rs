@@ -1,0 +1,92 @@
+use super::*;
+
+/// A folder with these files.
+fn folder(files: &[&str]) -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    for file in files {
+        let path = folder.path().join(file);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        std::fs::write(path, "x").expect("written");
+    }
+    folder
+}
+
+const FILES: &[&str] =
+    &["b.yaml", "a.json", "README.md", ".hidden.yaml", "sub/c.yaml", "sub/deep/d.yaml", ".git/e.yaml"];
+
+fn names(folder: &Path, words: &[&str], recursive: bool) -> Vec<String> {
+    let words: Vec<String> = words.iter().map(|word| folder.join(word).display().to_string()).collect();
+    let found = find(&words, recursive).expect("found");
+    assert!(!found.single);
+    let below = |location: &Location| match location {
+        Location::File(file) => slashed(file.path.strip_prefix(folder).expect("below")),
+        Location::Url(url) => url.clone(),
+    };
+    found.all.iter().map(below).collect()
+}
+
+#[test]
+fn folders_and_patterns_give_files_in_order() {
+    let folder = folder(FILES);
+    let at = folder.path();
+    assert_eq!(names(at, &[""], false), ["README.md", "a.json", "b.yaml"]);
+    assert_eq!(names(at, &[""], true), ["README.md", "a.json", "b.yaml", "sub/c.yaml", "sub/deep/d.yaml"]);
+    assert_eq!(names(at, &["*.yaml"], false), ["b.yaml"]);
+    assert_eq!(names(at, &["**/*.yaml"], false), ["b.yaml", "sub/c.yaml", "sub/deep/d.yaml"]);
+    assert_eq!(names(at, &["*.{json,yaml}"], false), ["a.json", "b.yaml"]);
+    assert_eq!(names(at, &["s?b/*"], false), ["sub/c.yaml"]);
+    assert_eq!(names(at, &["sub/[c-d].yaml", "sub", "b.yaml"], false), ["sub/c.yaml", "b.yaml"], "each once");
+    assert_eq!(names(at, &[".*/*.yaml"], false), [".git/e.yaml"]);
+}
+
+#[test]
+fn one_file_and_one_url_are_what_az_knows() {
+    let folder = folder(&["a.json", "x[1].yaml"]);
+    for word in ["a.json", "x[1].yaml", "missing.json"] {
+        let word = folder.path().join(word).display().to_string();
+        let found = find(std::slice::from_ref(&word), false).expect("found");
+        assert!(found.single && found.all.len() == 1, "{word}");
+        let Location::File(file) = &found.all[0] else { panic!("no file") };
+        assert!(file.named && file.base == folder.path(), "{file:?}");
+    }
+    let found = find(&["HTTPS://x.example/a?b=*".to_owned()], false).expect("found");
+    assert!(found.single && matches!(found.all[0], Location::Url(_)));
+}
+
+#[test]
+fn what_is_not_there_is_said_before_anything_is_done() {
+    let folder = folder(&["a.json", "sub/b.json"]);
+    let at = |word: &str| folder.path().join(word).display().to_string();
+    for (words, words_of_error) in [
+        (vec![at("a.json"), at("gone.json")], "cannot read"),
+        (vec![at("*.yaml")], "no file fits"),
+        (vec![at("nowhere/*.yaml")], "there is no folder"),
+        (vec![at("a[")], "is not a pattern"),
+    ] {
+        let error = find(&words, false).expect_err(words_of_error);
+        assert!(error.to_string().contains(words_of_error), "{error}");
+    }
+    let hint = find(&[at("s*")], false).expect_err("a folder").hint().unwrap_or_default();
+    assert!(hint.contains("fits folders"), "{hint}");
+    assert_eq!(find(&[at("a.json")], true).expect_err("no folder").exit_code(), 2);
+}
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_only_within_the_folder() {
+    use std::os::unix::fs::symlink;
+    let outside = folder(&["secret.yaml"]);
+    let inside = folder(&["real/a.yaml"]);
+    let at = inside.path();
+    symlink(outside.path(), at.join("out")).expect("a link");
+    symlink(outside.path().join("secret.yaml"), at.join("out.yaml")).expect("a link");
+    symlink(at.join("gone"), at.join("dangling.yaml")).expect("a link");
+    symlink(at, at.join("real/loop")).expect("a link");
+    symlink(at.join("real/a.yaml"), at.join("z.yaml")).expect("a link");
+    assert_eq!(
+        names(at, &[""], true),
+        ["real/a.yaml"],
+        "the link within leads to a file that is there already"
+    );
+    assert_eq!(names(at, &["*.yaml"], false), ["z.yaml"]);
+}

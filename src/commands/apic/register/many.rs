@@ -1,0 +1,208 @@
+//! Several definitions at once: read and planned, then registered, with a result for each API.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use super::document::{self, Document, is_lasting};
+use super::execute::{self, How, Known};
+use super::locations::{Location, Locations};
+use super::plan::{self, Text, Version};
+use super::{Request, shown};
+use crate::arm::client::Client;
+use crate::arm::id::ResourceId;
+use crate::arm::pager;
+use crate::arm::plan::Target;
+use crate::arm::resource::CENTER_API;
+use crate::commands::apic::{register_plan, said};
+use crate::commands::tree::Outcome;
+use crate::error::{Error, Result};
+use crate::import::document::digest;
+use crate::import::journal::{self, Journal};
+use crate::import::report::{ApiResult, Status, Writer};
+use crate::import::results::Results;
+use crate::output::message;
+use crate::output::progress::Progress;
+use crate::session::Session;
+use crate::spec::Refusal;
+
+/// What reading came to.
+#[derive(Default)]
+pub struct Gathered {
+    /// The definitions that can be registered.
+    versions: Vec<Version>,
+    /// Those that cannot, each with its place.
+    failed: Vec<(usize, ApiResult)>,
+    /// How many files are no definitions.
+    others: usize,
+}
+
+/// Registers what was found, or shows what would be registered.
+pub async fn register(session: &Session, request: &Request, locations: Locations) -> Result<Outcome> {
+    register_plan::check(&request.workspace, &request.options)?;
+    let gathered = gather(session, request, &locations.all).await?;
+    check(request, &locations, &gathered)?;
+    let Gathered { versions, failed, others } = gathered;
+    let apis = plan::grouped(versions)?;
+    let client = session.client()?;
+    let held = api_names(client, &request.workspace).await?;
+    if request.dry_run {
+        return Ok(shown::planned(&apis, failed, others, &held));
+    }
+    // Before anything is registered, so that a file that cannot be written is noticed.
+    let report = request.report.as_ref().map(|(path, form)| Writer::create(path, *form)).transpose()?;
+    let file = match &request.journal {
+        Some(file) => file.clone(),
+        None => journal::file_for(&session.context.state_dir()?, &request.center, &request.source()?),
+    };
+    let journal = Journal::open(&file, &request.center, &request.source()?)?;
+    if !journal.is_empty() {
+        message::note(&format!(
+            "Going on with a registration that was not completed: {} steps are done.",
+            journal.len()
+        ));
+    }
+    let how = How {
+        concurrency: request.concurrency,
+        fail_fast: request.fail_fast,
+        failed: !failed.is_empty(),
+        bundling: request.bundling,
+    };
+    let bar = Progress::bar("Registering", apis.len());
+    let known = Known { apis: &held, journal: &journal };
+    let mut results = execute::execute(client, &apis, &known, how, |result| {
+        bar.advance();
+        message::info(&format!("{} is {}", result.name, result.status.word()));
+    })
+    .await;
+    drop(bar);
+    results.extend(failed);
+    results.sort_by_key(|(place, _)| *place);
+    let results = Results::of(results.into_iter().map(|(_, result)| result).collect(), report)?;
+    let outcome = conclude(request, journal, &results, others)?;
+    // One file or URL prints nothing, as with az, whatever else is asked for.
+    Ok(if locations.single { Outcome { value: None, ..outcome } } else { outcome })
+}
+
+/// Reads and plans each definition.
+async fn gather(session: &Session, request: &Request, all: &[Location]) -> Result<Gathered> {
+    let progress = Progress::start("Reading definitions");
+    let mut gathered = Gathered::default();
+    for (place, location) in all.iter().enumerate() {
+        let name = location.name();
+        progress.set(format!("Reading {name}"));
+        let read = match location {
+            Location::File(file) => document::of_file(file, request.bundling),
+            Location::Url(url) => document::of_url(session, url).await.map_err(Refusal::Broken),
+        };
+        let version = match read {
+            Ok(document) => version(request, location, document, place),
+            Err(Refusal::Other(why)) if matches!(location, Location::File(file) if !file.named) => {
+                gathered.others += 1;
+                message::info(&format!("passed over: {why}"));
+                continue;
+            }
+            Err(refusal) => Err(refusal.into()),
+        };
+        match version {
+            Ok(version) => gathered.versions.push(version),
+            Err(error) => gathered.failed.push((place, failure(name, &error))),
+        }
+    }
+    progress.finish();
+    Ok(gathered)
+}
+
+fn version(request: &Request, location: &Location, document: Document, place: usize) -> Result<Version> {
+    let Document { definition, source, notes } = document;
+    let plan = register_plan::plan(&request.workspace, &definition, &source, &request.options)?;
+    let text = match location {
+        Location::Url(_) => Text::Linked,
+        Location::File(file) if is_lasting(&file.path) => {
+            Text::OnDisk { file: file.clone(), digest: digest(definition.text.as_bytes()) }
+        }
+        Location::File(_) => Text::Held(definition.text),
+    };
+    let name = location.name();
+    let notes = plan.notes.iter().chain(&notes).map(|note| format!("{name}: {note}")).collect();
+    Ok(Version { name, text, plan, notes, place })
+}
+
+/// The result of a definition that cannot be registered.
+fn failure(name: String, error: &Error) -> ApiResult {
+    let hint = error.hint().map_or(String::new(), |hint| format!(" ({})", hint.trim_end_matches('.')));
+    ApiResult {
+        sources: vec![name.clone()],
+        status: Status::Failed,
+        reason: Some(format!("{}{hint}", error.described())),
+        name,
+        ..ApiResult::default()
+    }
+}
+
+/// Refuses what is not about several definitions, or about none at all.
+fn check(request: &Request, locations: &Locations, gathered: &Gathered) -> Result<()> {
+    let found = gathered.versions.len() + gathered.failed.len();
+    let options = [("--api-id", &request.options.api_id), ("--title", &request.options.title)];
+    if let Some((option, _)) = options.into_iter().find(|(_, given)| given.is_some())
+        && found > 1
+    {
+        return Err(Error::usage(format!("{option} names one API, and there are {found} definitions"))
+            .with_hint("Leave it out: names and titles are told by the definitions."));
+    }
+    if found == 0 {
+        let what = match locations.all.len() {
+            0 => format!("there is no file in {}", request.words.join(", ")),
+            1 => format!("{} is no API definition", locations.all[0].name()),
+            files => format!("none of the {files} files is an API definition"),
+        };
+        return Err(Error::invalid(format!("--api-location: {what}")).with_hint(
+            "--recursive looks into the folders below as well; --verbose says what each file is.",
+        ));
+    }
+    if gathered.others > 0 {
+        message::note(&format!(
+            "Files that are no API definitions: {} (--verbose says which and why).",
+            gathered.others
+        ));
+    }
+    Ok(())
+}
+
+/// The names of the APIs in the center, in lower case.
+async fn api_names(client: &Client, workspace: &ResourceId) -> Result<HashSet<String>> {
+    let at = Target::new(format!("{workspace}/apis"), CENTER_API.api_version);
+    let listed = pager::list(client, &at, None, None).await?;
+    Ok(listed.items.iter().filter_map(|api| api["name"].as_str()).map(str::to_ascii_lowercase).collect())
+}
+
+/// Says what came of it, and ends the journal.
+fn conclude(request: &Request, journal: Journal, results: &Results, others: usize) -> Result<Outcome> {
+    said::notes(results);
+    said::problems(results);
+    said::counts(results);
+    said::report(request.report.as_ref().map(|(path, _)| path.as_path()));
+    // The run came to its end: there is nothing to go on with but what failed, and that begins anew.
+    journal.complete()?;
+    let mut value = results.summary();
+    value["ignored"] = json!(others);
+    let mut outcome = Outcome::value(value);
+    outcome.code = said::failure(results);
+    if outcome.code != 0 {
+        message::note("Mend what failed and run the same command again: what is registered is only updated.");
+    }
+    Ok(outcome)
+}
+
+/// The text that tells one registration from another: the locations as they were given, as absolute paths.
+pub fn source(words: &[String]) -> Result<String> {
+    let absolute = |word: &String| -> Result<String> {
+        if word.contains("://") {
+            return Ok(word.clone());
+        }
+        let path = std::path::absolute(word).map_err(|e| Error::read(PathBuf::from(word), e))?;
+        Ok(path.display().to_string())
+    };
+    Ok(words.iter().map(absolute).collect::<Result<Vec<_>>>()?.join(", "))
+}

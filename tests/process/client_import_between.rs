@@ -1,0 +1,236 @@
+//! Client-side imports that meet what other imports, other services and people left in the center.
+
+use serde_json::{Value, json};
+
+use crate::client_import::{counts, everything, import, timeless};
+use crate::support::{APIM, APIM_ID, Azure, CENTER, Shell, strings};
+
+/// Makes a second API Management service with a weather API of the same name.
+fn second_service(azure: &Shell) {
+    azure.ok(
+        "apim create -g myResourceGroup -n second --publisher-email a@b.example --publisher-name B -l eastus",
+    );
+    azure.ok(
+        "apim api create -g myResourceGroup -n second --api-id weather --path weather --display-name Weather --protocols https",
+    );
+}
+
+fn import_second(azure: &Shell, rest: &str) -> Value {
+    let line = format!(
+        "apic import-from-apim {CENTER} --apim-name second --apim-apis '*' --mode client {rest} -o json"
+    );
+    azure.ok(line).json()
+}
+
+fn names(azure: &Shell, line: &str) -> Vec<String> {
+    let found = azure.json(format!("{line} --query [].name"));
+    strings(&found).into_iter().map(str::to_owned).collect()
+}
+
+#[test]
+fn the_same_api_of_two_services_is_one_api_with_two_deployments() {
+    let azure = Azure::start_with("--sample --log log.jsonl");
+    second_service(&azure);
+    import(&azure, "--apim-apis weather --on-collision merge").good();
+    assert_eq!(counts(&import_second(&azure, "--on-collision merge"))[..3], [0, 1, 0]);
+    let of = format!("{CENTER} --api-id weather");
+    let mut deployments = names(&azure, &format!("apic api deployment list {of}"));
+    deployments.sort();
+    assert_eq!(deployments, ["myAPIManagement-original", "second-original"]);
+    let uris = azure.json(format!("apic api deployment list {of} --query [].server.runtimeUri[0]"));
+    assert!(strings(&uris).iter().any(|uri| uri.contains("second")), "{uris}");
+    assert_eq!(names(&azure, &format!("apic api version list {of}")), ["original"]);
+    // Neither of them undoes what the other did.
+    let before = azure.log("log.jsonl").len();
+    assert_eq!(counts(&import_second(&azure, "--on-collision merge"))[..3], [0, 0, 1]);
+    let again = import(&azure, "--apim-apis weather --on-collision merge").good();
+    assert_eq!(counts(&again.json())[..3], [0, 0, 1], "{}", again.story());
+    assert!(azure.log("log.jsonl")[before..].iter().all(|asked| asked["method"] == "GET"));
+}
+
+#[test]
+fn without_merging_each_service_has_its_own() {
+    let azure = Azure::start();
+    second_service(&azure);
+    import(&azure, "--apim-apis weather").good();
+    assert_eq!(counts(&import_second(&azure, ""))[..3], [1, 0, 0]);
+    assert_eq!(counts(&import_second(&azure, ""))[..3], [0, 0, 1], "the name is the same again");
+    let apis = names(&azure, &format!("apic api list {CENTER}"));
+    assert_eq!(apis.iter().filter(|name| name.starts_with("weather")).count(), 2, "{apis:?}");
+    let refused = azure.run(format!(
+        "apic import-from-apim {CENTER} --apim-name second --apim-apis '*' --mode client --on-collision fail --dry-run"
+    ));
+    assert_eq!(refused.code, Some(0), "what is there is its own: {}", refused.story());
+    azure.ok(format!("apic api create {CENTER} --api-id stock --title Mine --type rest"));
+    let refused = import(&azure, "--apim-apis stock --on-collision fail");
+    assert!(refused.error(1).contains("'stock'"), "{}", refused.story());
+}
+
+#[test]
+fn pruning_removes_what_azr_brought_and_is_gone_and_nothing_else() {
+    let azure = Azure::start();
+    azure.ok(format!("apic api create {CENTER} --api-id by-hand --title Mine --type rest"));
+    azure.ok(format!(
+        "apic environment create {CENTER} --environment-id myAPIManagement --title Gate --type production"
+    ));
+    import(&azure, "--apim-apis '*'").good();
+    // Somebody adds a version by hand, and a definition to what azr brought.
+    azure.ok(format!(
+        "apic api version create {CENTER} --api-id museum --version-id next --title Next --lifecycle-stage design"
+    ));
+    azure.ok(format!(
+        "apic api definition create {CENTER} --api-id unicode --version-id original --definition-id notes --title Notes"
+    ));
+    let before = timeless(everything(&azure));
+    for api in ["stock", "orders-v1", "museum", "unicode"] {
+        azure.ok(format!("apim api delete {APIM} --api-id {api} --yes"));
+    }
+    let plan = import(&azure, "--apim-apis '*' --prune --dry-run").good().json();
+    assert_eq!((&plan["delete"], &plan["update"]), (&json!(1), &json!(3)), "{plan}");
+    assert_eq!(timeless(everything(&azure)), before);
+    let guarded = import(&azure, "--apim-apis '*' --prune --max-delete 3");
+    assert!(guarded.error(1).contains("would remove 4"), "{}", guarded.story());
+    assert_eq!(timeless(everything(&azure)), before, "nothing at all is removed");
+    let kept = import(&azure, "--apim-apis '*'").good();
+    assert_eq!(counts(&kept.json()), [0, 0, 5, 0, 0], "{}", kept.story());
+
+    let run = import(&azure, "--apim-apis '*' --prune --report r.json").good();
+    let summary = run.json();
+    assert_eq!((&summary["deleted"], &summary["updated"]), (&json!(1), &json!(3)), "{}", run.story());
+    let id = |entry: &Value| {
+        entry["id"].as_str().expect("an id").split("/workspaces/default/").nth(1).map(str::to_owned)
+    };
+    let left: Vec<String> = everything(&azure).iter().filter_map(id).collect();
+    let mut gone: Vec<String> = before.iter().filter_map(id).filter(|id| !left.contains(id)).collect();
+    gone.sort();
+    assert_eq!(
+        gone,
+        [
+            "apis/museum/deployments/myAPIManagement-original",
+            "apis/museum/versions/original",
+            "apis/museum/versions/original/definitions/graphql",
+            "apis/orders/deployments/myAPIManagement-version-v1",
+            "apis/orders/versions/version-v1",
+            "apis/orders/versions/version-v1/definitions/openapi",
+            "apis/stock",
+            "apis/stock/deployments/myAPIManagement-original",
+            "apis/stock/versions/original",
+            "apis/stock/versions/original/definitions/wsdl",
+            "apis/unicode/deployments/myAPIManagement-original",
+        ]
+    );
+    // Nothing more is to go.
+    let again = import(&azure, "--apim-apis '*' --prune").good().json();
+    assert_eq!((&again["deleted"], &again["updated"]), (&json!(0), &json!(0)), "{again}");
+}
+
+#[test]
+fn pruning_keeps_to_what_is_chosen() {
+    let azure = Azure::start();
+    import(&azure, "--apim-apis '*'").good();
+    for api in ["stock", "museum"] {
+        azure.ok(format!("apim api delete {APIM} --api-id {api} --yes"));
+    }
+    let run = import(&azure, "--apim-apis '*' '!museum' --prune").good().json();
+    assert_eq!(run["deleted"], 1, "{run}");
+    let apis = names(&azure, &format!("apic api list {CENTER}"));
+    assert!(apis.contains(&"museum".to_owned()) && !apis.contains(&"stock".to_owned()), "{apis:?}");
+    for wrong in ["--prune --tag public", "--max-delete 3", "--prune --shard 3/2"] {
+        assert_eq!(import(&azure, &format!("--apim-apis '*' {wrong}")).code, Some(2), "{wrong}");
+    }
+}
+
+#[test]
+fn tags_products_and_revisions_choose() {
+    let azure = Azure::start();
+    let sources = |rest: &str| {
+        let plan = import(&azure, &format!("--apim-apis '*' --dry-run {rest}")).good().json();
+        let apis = plan["apis"].as_array().cloned().unwrap_or_default();
+        apis.iter().flat_map(|api| api["sources"].as_array().cloned().unwrap_or_default()).collect::<Vec<_>>()
+    };
+    assert_eq!(sources("--tag public"), ["my-api"]);
+    assert_eq!(sources("--product starter"), ["my-api", "orders-v2"]);
+    assert_eq!(sources("--product starter --tag PUBLIC"), ["my-api"]);
+    assert_eq!(sources("--revisions all")[7..], ["warehouse", "weather;rev=2", "weather"]);
+    for (wrong, word) in [("--tag nothing", "'nothing'"), ("--product nothing", "'nothing'")] {
+        let run = import(&azure, &format!("--apim-apis '*' {wrong}"));
+        assert!(run.error(1).contains(word), "{}", run.story());
+    }
+    let run = import(&azure, "--apim-apis weather --revisions all").good();
+    assert_eq!(counts(&run.json())[0], 1, "{}", run.story());
+    let of = format!("{CENTER} --api-id weather");
+    assert_eq!(names(&azure, &format!("apic api version list {of}")), ["original-revision-2", "original"]);
+    let document = |version: &str| {
+        let of = format!("{of} --version-id {version} --definition-id openapi");
+        let run = azure.ok(format!("apic api definition export-specification {of} --file-name -"));
+        run.json()["paths"].as_object().map(serde_json::Map::len)
+    };
+    assert_eq!((document("original-revision-2"), document("original")), (Some(2), Some(1)));
+}
+
+#[test]
+fn kinds_and_metadata_can_be_told() {
+    let azure = Azure::start();
+    azure.ok(format!(
+        "apic metadata create {CENTER} --metadata-name team --schema '{{\"type\":\"string\"}}' --assignments '[{{entity:api,required:true}},{{entity:deployment,required:true}}]'"
+    ));
+    let bare = import(&azure, "--apim-apis weather").good();
+    assert_eq!(counts(&bare.json())[3], 1, "{}", bare.story());
+    assert!(bare.stderr.contains("'team'"), "{}", bare.story());
+    let run = import(&azure, "--apim-apis weather --custom-properties team=sky --kind 'wea*=webhook'").good();
+    assert_eq!(counts(&run.json())[0], 1, "{}", run.story());
+    let api = azure.json(format!("apic api show {CENTER} --api-id weather"));
+    assert_eq!((&api["kind"], &api["customProperties"]["team"]), (&json!("webhook"), &json!("sky")));
+    let again = import(&azure, "--apim-apis weather --kind 'wea*=webhook'").good();
+    assert_eq!(counts(&again.json())[2], 1, "{}", again.story());
+    assert!(import(&azure, "--apim-apis weather --kind x=y").error(1).contains("'x=y'"));
+    assert!(
+        import(&azure, "--apim-apis weather --custom-properties colour=red").error(1).contains("'colour'")
+    );
+}
+
+#[test]
+fn parts_of_an_inventory_make_up_the_whole() {
+    let whole = Azure::start_with("--apis 40");
+    import(&whole, "--apim-apis '*'").good();
+    let want = timeless(everything(&whole));
+
+    let azure = Azure::start_with("--apis 40");
+    let parts: Vec<String> = (1..=3).map(|k| format!("--shard {k}/3 --report part{k}.json")).collect();
+    std::thread::scope(|scope| {
+        let azure: &Shell = &azure;
+        for part in &parts {
+            scope.spawn(move || import(azure, &format!("--apim-apis '*' {part}")).good());
+        }
+    });
+    assert_eq!(timeless(everything(&azure)), want);
+    let merged =
+        azure.ok("apic report merge part1.json part2.json part3.json --report all.md -o json").json();
+    assert_eq!(merged["created"], 48, "{merged}");
+    for part in &parts {
+        let again = import(&azure, &format!("--apim-apis '*' {part}")).good();
+        assert_eq!(counts(&again.json())[..2], [0, 0], "{}", again.story());
+    }
+}
+
+#[test]
+fn a_dry_run_and_a_run_with_nothing_to_do_only_read() {
+    let azure = Azure::start_with("--sample --log log.jsonl");
+    import(&azure, "--apim-apis '*' --dry-run").good();
+    assert!(azure.log("log.jsonl").iter().all(|asked| asked["method"] == "GET"));
+    import(&azure, "--apim-apis '*'").good();
+    let before = azure.log("log.jsonl").len();
+    import(&azure, "--apim-apis '*'").good();
+    import(&azure, "--apim-apis '*' --dry-run --prune").good();
+    let after = azure.log("log.jsonl");
+    assert!(
+        after.len() > before && after[before..].iter().all(|asked| asked["method"] == "GET"),
+        "{:?}",
+        &after[before..]
+    );
+    // Whose document azr brought is told by the mark; whose it is not known to be is asked for.
+    let mark = azure
+        .json(format!("apic api deployment list {CENTER} --api-id weather --query '[0].customProperties'"));
+    let text = mark["azr-import"].as_str().expect("a mark");
+    assert!(text.starts_with(&format!("{APIM_ID}/apis/weather sha256:")), "{text}");
+}

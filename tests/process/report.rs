@@ -1,0 +1,89 @@
+//! `apic report merge`: the reports of several runs as one.
+
+use serde_json::{Value, json};
+
+use crate::client_import;
+use crate::support::{Azure, Shell};
+
+/// A report of APIs, each with its status.
+fn report(apis: &[(&str, &str)]) -> String {
+    let line = |(name, status): &(&str, &str)| {
+        let api = json!({"name": name, "title": name.to_uppercase(), "kind": "rest", "status": status,
+                         "sources": [name], "versions": ["v1"], "seconds": 0.25, "reason": "a cause"});
+        api.to_string()
+    };
+    format!("[\n{}\n]\n", apis.iter().map(line).collect::<Vec<_>>().join(",\n"))
+}
+
+/// Each API of a list with its status.
+fn statuses(list: &Value) -> Vec<(&str, &str)> {
+    fn text<'a>(api: &'a Value, member: &str) -> &'a str {
+        api[member].as_str().unwrap_or_else(|| panic!("no {member}: {api}"))
+    }
+    let apis = list.as_array().unwrap_or_else(|| panic!("no list: {list}")).iter();
+    apis.map(|api| (text(api, "name"), text(api, "status"))).collect()
+}
+
+#[test]
+fn what_the_runs_of_shards_report_becomes_one() {
+    let azure = Azure::start();
+    client_import::import(&azure, "--apim-apis 'w*' --report 1.json").good();
+    client_import::import(&azure, "--apim-apis '!w*' --report 2.json").good();
+    let run = azure.ok("apic report merge 1.json 2.json --report all.json");
+    assert!(run.stderr.contains("Report written to all.json"), "{}", run.story());
+    let summary = run.json();
+    assert_eq!((&summary["created"], &summary["failed"]), (&json!(8), &json!(0)));
+    let written: Value = serde_json::from_slice(&azure.read("all.json")).expect("JSON");
+    let names: Vec<&str> = statuses(&written).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["warehouse", "weather", "museum", "my-api", "orders", "stock", "ticker", "unicode"]);
+    assert!(written.as_array().expect("a list").iter().all(|api| api["seconds"].is_f64()));
+    assert_eq!(azure.ok("apic report merge all.json --report again.json").json(), summary);
+    assert_eq!(azure.read("again.json"), azure.read("all.json"));
+}
+
+#[test]
+fn one_that_failed_in_any_makes_the_exit_code() {
+    let shell = Shell::new(&[]);
+    shell.write("1.json", report(&[("a", "created"), ("b", "failed"), ("c", "skipped")]));
+    shell.write("2.json", report(&[("a", "skipped"), ("C", "failed")]));
+    let run = shell.run("apic report merge 1.json 2.json --report all.md");
+    assert_eq!(run.code, Some(4), "{}", run.story());
+    assert!(run.stderr.contains("ERROR: 2 of 3 failed"), "{}", run.story());
+    let summary = run.json();
+    assert_eq!(
+        (&summary["created"], &summary["failed"], &summary["skipped"]),
+        (&json!(1), &json!(2), &json!(0))
+    );
+    assert_eq!(statuses(&summary["problems"]), [("b", "failed"), ("C", "failed")]);
+    assert_eq!(summary["problems"][0]["reason"], "a cause");
+    let table = shell.run("apic report merge 1.json 2.json -o table");
+    assert_eq!(table.stdout().lines().count(), 4, "{}", table.story());
+    let markdown = String::from_utf8(shell.read("all.md")).expect("text");
+    assert!(markdown.starts_with("### APIs: 2 failed, 1 created\n"), "{markdown}");
+    shell.write("3.json", report(&[("b", "updated"), ("c", "created")]));
+    let mended = shell.ok("apic report merge 1.json 2.json 3.json --report all.xml").json();
+    let counts = ["created", "updated", "failed"].map(|status| &mended[status]);
+    assert_eq!((counts, &mended["problems"]), ([&json!(2), &json!(1), &json!(0)], &json!([])));
+    let xml = String::from_utf8(shell.read("all.xml")).expect("text");
+    let document = roxmltree::Document::parse(&xml).expect("XML");
+    assert_eq!(document.descendants().filter(|n| n.has_tag_name("testcase")).count(), 3);
+}
+
+#[test]
+fn what_is_no_report_is_one_line_and_nothing_is_written() {
+    let shell = Shell::new(&[]);
+    shell.write("good.json", report(&[("a", "created")]));
+    shell.write("bad.json", report(&[("a", "created"), ("b", "done")]));
+    shell.write("text.json", "hello\n");
+    let merge = |rest: &str| shell.run(format!("apic report merge good.json {rest} --report all.json"));
+    let bad = merge("bad.json");
+    assert!(bad.error(1).starts_with("bad.json, line 3: no report of APIs: unknown variant `done`"));
+    assert!(merge("text.json").error(1).starts_with("text.json, line 1: not JSON"));
+    assert!(merge("nowhere.json").error(1).starts_with("cannot read nowhere.json"));
+    assert_eq!(shell.files(), ["bad.json", "good.json", "text.json"]);
+    let ending = shell.run("apic report merge good.json --report all.txt");
+    assert!(ending.error(1).contains("all.txt"), "{}", ending.story());
+    let folder = shell.run("apic report merge good.json --report no/all.md");
+    assert!(folder.error(1).contains("no/all.md"), "{}", folder.story());
+    assert_eq!(shell.run("apic report merge").code, Some(2));
+}
