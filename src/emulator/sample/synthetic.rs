@@ -99,9 +99,11 @@ fn add(world: &mut World, number: usize, version: Option<&Version>, time: &str) 
     let server = format!("https://{subject}-{number:05}.example.com");
     let operation = format!("list-{subject}");
     let id = format!("{}/apis/{}", management_id(), name_of(number));
+    // An API that is a version says so in its document, which is how two of a set are told apart.
+    let stated = version.map_or("1.0", |version| version.name);
     let document = json!({
         "openapi": "3.0.1",
-        "info": {"title": title, "description": format!("API number {number} of many."), "version": "1.0"},
+        "info": {"title": title, "description": format!("API number {number} of many."), "version": stated},
         "servers": [{"url": server}],
         "paths": {
             format!("/{subject}"): {
