@@ -114,7 +114,7 @@ impl<'a> Run<'a> {
         &self,
         api: &mut PlannedApi,
         status: &mut Status,
-        notes: &mut Vec<String>,
+        remarks: &mut Vec<String>,
         noted: &mut Vec<Noted>,
     ) -> Result<(), (String, Error)> {
         let change = self.put(&api.api, noted).await.map_err(|e| (api.api.what.clone(), e))?;
@@ -130,7 +130,7 @@ impl<'a> Run<'a> {
         }
         for removal in &api.removals {
             self.remove(removal).await.map_err(|e| (removal.what.clone(), e))?;
-            notes.push(format!("{} is removed", removal.what));
+            remarks.push(format!("{} is removed", removal.what));
             let is_whole = removal.deletes.first().is_some_and(|(id, _)| *id == api.api.id);
             *status = if is_whole { Status::Deleted } else { Status::Updated };
         }

@@ -25,6 +25,8 @@ pub struct Problem {
 #[derive(Default)]
 pub struct Results {
     report: Option<Writer>,
+    /// All of them as they are printed; None where they are too many to be held.
+    kept: Option<Vec<Value>>,
     /// Results that came before their turn.
     early: BTreeMap<usize, ApiResult>,
     /// The place of the next one.
@@ -42,9 +44,9 @@ impl Results {
         Self { report, ..Self::default() }
     }
 
-    /// These results, which are all there are; they are in the report at the end.
+    /// These results, which are all there are; they are in the report at the end, and in what is printed.
     pub fn of(all: Vec<ApiResult>, report: Option<Writer>) -> Result<Self> {
-        let mut results = Self::new(report);
+        let mut results = Self { kept: Some(Vec::with_capacity(all.len())), ..Self::new(report) };
         all.into_iter().try_for_each(|result| results.take(result))?;
         results.report.take().map_or(Ok(()), Writer::finish)?;
         Ok(results)
@@ -89,6 +91,9 @@ impl Results {
         if let Some(report) = &mut self.report {
             report.add(&result)?;
         }
+        if let Some(kept) = &mut self.kept {
+            kept.push(json!(result));
+        }
         if let Some(at) = Status::ALL.iter().position(|status| *status == result.status) {
             self.counts[at] += 1;
         }
@@ -130,7 +135,7 @@ impl Results {
         (&self.notes, self.more_notes)
     }
 
-    /// The result to print: counts, and every API that was not imported, with the reason.
+    /// The result to print: counts, every API that was not imported with the reason, and all APIs where they are held.
     #[must_use]
     pub fn summary(&self) -> Value {
         let mut summary = json!({});
@@ -139,6 +144,9 @@ impl Results {
         }
         let problem = |p: &Problem| json!({"name": p.name, "status": p.status.word(), "reason": p.reason});
         summary["problems"] = self.problems.iter().map(problem).collect();
+        if let Some(kept) = &self.kept {
+            summary["apis"] = json!(kept);
+        }
         summary
     }
 }

@@ -57,7 +57,7 @@ fn one_that_failed_in_any_makes_the_exit_code() {
     assert_eq!(statuses(&summary["problems"]), [("b", "failed"), ("C", "failed")]);
     assert_eq!(summary["problems"][0]["reason"], "a cause");
     let table = shell.run("apic report merge 1.json 2.json -o table");
-    assert_eq!(table.stdout().lines().count(), 4, "{}", table.story());
+    assert_eq!(table.stdout().lines().count(), 5, "{}", table.story());
     let markdown = String::from_utf8(shell.read("all.md")).expect("text");
     assert!(markdown.starts_with("### APIs: 2 failed, 1 created\n"), "{markdown}");
     shell.write("3.json", report(&[("b", "updated"), ("c", "created")]));

@@ -21,8 +21,8 @@ pub fn children() -> Vec<Node> {
         })
         .details(
             "It reads the .json form that --report writes. Every API comes once: a run that did or tried something \
-             with it counts over one that skipped it, and else the file named later. It prints the counts and what was \
-             not imported, and exits with 4 where any failed. A .md is made for the summary of a GitHub step: \
+             with it counts over one that skipped it, and else the file named later. It prints the counts and every \
+             API, and exits with 4 where any failed. A .md is made for the summary of a GitHub step: \
              cat FILE.md >> \"$GITHUB_STEP_SUMMARY\" shows it.",
         )
         .table(import_from_apim::table)

@@ -270,7 +270,7 @@ fn conclude(request: &Request, journal: Journal, results: &Results, interrupted:
     Ok(outcome)
 }
 
-/// A plan, or what was not imported, as a table for people.
+/// A plan, the APIs that came of it, or where these are not told those that were not imported, as a table.
 pub fn table(value: &Value) -> Value {
     let texts = |list: &Value| {
         let items = list.as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -279,7 +279,7 @@ pub fn table(value: &Value) -> Value {
     let planned = |api: &Value| {
         let reason = api["reason"].as_str().map_or_else(|| texts(&api["notes"]), str::to_owned);
         json!({
-            "Action": api["action"],
+            "Action": api.get("action").or(api.get("status")),
             "API": api["name"],
             "Title": api["title"],
             "Kind": api["kind"],

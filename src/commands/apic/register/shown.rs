@@ -6,7 +6,6 @@ use serde_json::{Value, json};
 
 use super::execute::result_of;
 use super::plan::Api;
-use crate::commands::apic::import_from_apim;
 use crate::commands::tree::Outcome;
 use crate::error::Error;
 use crate::import::report::ApiResult;
@@ -59,11 +58,8 @@ fn action(api: &Api, held: &HashSet<String>) -> &'static str {
     if held.contains(&api.key()) { "update" } else { "create" }
 }
 
-/// A plan, or what was not registered, as a table for people.
+/// A plan, or what came of it, as a table for people.
 pub fn table(value: &Value) -> Value {
-    if value.get("apis").is_none() {
-        return import_from_apim::table(value);
-    }
     let texts = |list: &Value| {
         let items = list.as_array().into_iter().flatten().filter_map(Value::as_str);
         items.collect::<Vec<_>>().join(", ")
@@ -71,7 +67,7 @@ pub fn table(value: &Value) -> Value {
     let row = |api: &Value| {
         let reason = api["reason"].as_str().map_or_else(|| texts(&api["notes"]), str::to_owned);
         json!({
-            "Action": api["action"],
+            "Action": api.get("action").or(api.get("status")),
             "API": api["name"],
             "Title": api["title"],
             "Kind": api["kind"],
