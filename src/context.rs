@@ -14,6 +14,7 @@ mod subscription;
 mod terminal;
 
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -99,17 +100,36 @@ impl Context {
     }
 
     /// How long to wait for an answer, where `--timeout` or `AZR_TIMEOUT` says so.
-    pub fn timeout(&self) -> Result<Option<std::time::Duration>> {
-        let seconds = match (self.overrides.timeout, self.var("AZR_TIMEOUT")) {
-            (Some(seconds), _) => Some(seconds),
-            (None, Some(text)) => Some(text.parse().map_err(|_| {
-                Error::invalid(format!("AZR_TIMEOUT is '{text}', which is not a number of seconds"))
-            })?),
-            (None, None) => None,
+    pub fn timeout(&self) -> Result<Option<Duration>> {
+        let seconds = match self.overrides.timeout {
+            Some(seconds) => Some(seconds),
+            None => self.number("AZR_TIMEOUT", "seconds")?,
         };
-        if seconds == Some(0) {
-            return Err(Error::invalid("the timeout is 0 seconds").with_hint("Give at least 1 second."));
-        }
-        Ok(seconds.map(std::time::Duration::from_secs))
+        positive(seconds)
     }
+
+    /// How long an operation of the service may take, where `AZR_OPERATION_TIMEOUT` says so.
+    pub fn operation_timeout(&self) -> Result<Option<Duration>> {
+        positive(self.number("AZR_OPERATION_TIMEOUT", "seconds")?)
+    }
+
+    /// The longest pause between two attempts or polls, where `AZR_TEST_MAX_PAUSE_MS` says so: for tests of what
+    /// would take minutes. It shortens pauses, and lengthens none.
+    pub fn test_pause(&self) -> Result<Option<Duration>> {
+        Ok(self.number("AZR_TEST_MAX_PAUSE_MS", "milliseconds")?.map(Duration::from_millis))
+    }
+
+    fn number(&self, variable: &str, unit: &str) -> Result<Option<u64>> {
+        let Some(text) = self.var(variable) else { return Ok(None) };
+        let wrong = |_| Error::invalid(format!("{variable} is '{text}', which is not a number of {unit}"));
+        text.parse().map(Some).map_err(wrong)
+    }
+}
+
+/// A time limit in seconds, which leaves time for something.
+fn positive(seconds: Option<u64>) -> Result<Option<Duration>> {
+    if seconds == Some(0) {
+        return Err(Error::invalid("the timeout is 0 seconds").with_hint("Give at least 1 second."));
+    }
+    Ok(seconds.map(Duration::from_secs))
 }

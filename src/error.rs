@@ -87,8 +87,10 @@ pub enum Error {
 pub enum Fault {
     /// It never left: no name, no connection. Sending it again repeats nothing.
     Unsent,
-    /// It may have been carried out: the connection was lost, or the answer did not come in time or not whole.
+    /// It may have been carried out: the connection was lost, or the answer did not come whole.
     Lost,
+    /// It may have been carried out, or still be: the answer did not come in time.
+    Late,
     /// Sending it again would end the same: a certificate, a size, a host that is not allowed.
     Refused,
 }

@@ -8,6 +8,7 @@ use url::Url;
 
 use crate::arm::client::Client;
 use crate::arm::id::ResourceId;
+use crate::arm::patience::Patience;
 use crate::auth;
 use crate::context::{Context, Subscription};
 use crate::emulator::in_process::{self, InProcess};
@@ -115,7 +116,7 @@ impl Session {
             // A call that needs no subscription can be made without one.
             Err(_) => auth::chain(&self.context, None, transport.clone())?,
         };
-        Ok(Client::new(transport, Arc::new(chain), endpoint))
+        Ok(Client::new(transport, Arc::new(chain), endpoint, Patience::of(&self.context)?))
     }
 
     /// A client for a subscription that may be in another tenant; None where [`Session::client`] does for it.
@@ -138,7 +139,7 @@ impl Session {
             Some(subscription) => auth::chain_for(&self.context, &subscription, transport.clone())?,
             None => auth::chain(&self.context, Some(&wanted), transport.clone())?,
         };
-        Ok(Some(Client::new(transport, Arc::new(chain), endpoint)))
+        Ok(Some(Client::new(transport, Arc::new(chain), endpoint, Patience::of(&self.context)?)))
     }
 
     /// How the cloud's endpoint is reached, made when it is first asked for.

@@ -1,13 +1,14 @@
 //! The ARM client: one request with its token, retries and errors.
 
 use std::sync::{Arc, Once};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use serde_json::Value;
 use url::Url;
 
 use super::limiter::Limiter;
+use super::patience::Patience;
 use super::plan::Target;
 use super::retry::{self, Repeats, Verdict};
 use super::service_error;
@@ -27,6 +28,7 @@ pub struct Client {
     tokens: Arc<dyn TokenSource>,
     endpoint: Url,
     limiter: Limiter,
+    patience: Patience,
     /// Whether `--verbose` has heard which credential is used.
     introduced: Once,
 }
@@ -44,14 +46,32 @@ pub struct Answer {
 
 impl Client {
     /// A client of `endpoint` (scheme and host, such as `https://management.azure.com`).
-    pub fn new(transport: Arc<dyn Transport>, tokens: Arc<dyn TokenSource>, endpoint: Url) -> Self {
-        Self { transport, tokens, endpoint, limiter: Limiter::default(), introduced: Once::new() }
+    pub fn new(
+        transport: Arc<dyn Transport>,
+        tokens: Arc<dyn TokenSource>,
+        endpoint: Url,
+        patience: Patience,
+    ) -> Self {
+        let limiter = Limiter::new(patience.pause);
+        Self { transport, tokens, endpoint, limiter, patience, introduced: Once::new() }
     }
 
     /// The endpoint.
     #[must_use]
     pub fn endpoint(&self) -> &Url {
         &self.endpoint
+    }
+
+    /// How long it waits.
+    #[must_use]
+    pub fn patience(&self) -> Patience {
+        self.patience
+    }
+
+    /// The pause that an answer asks for, or `otherwise`, within what the client waits.
+    #[must_use]
+    pub fn pause_after(&self, response: &Response, otherwise: Duration) -> Duration {
+        retry::asked_pause(response).unwrap_or(otherwise).min(self.patience.pause)
     }
 
     /// Sends a request to a path under the endpoint.
@@ -86,9 +106,13 @@ impl Client {
             )));
         }
         let request = Self::request(method, url, headers, body);
-        let what = format!("{method} {}", request.url.path());
+        let request_url = request.url.clone();
+        let what = format!("{method} {}", request_url.path());
         let repeats = if repeatable || method != "POST" { Repeats::Nothing } else { Repeats::TheAction };
         let response = self.send_with_retries(request, repeats).await?;
+        if (300..400).contains(&response.status) {
+            return Err(redirect(&what, &request_url, &response));
+        }
         if !(200..300).contains(&response.status) {
             return Err(service_error::from_response(&response, what).into());
         }
@@ -123,11 +147,12 @@ impl Client {
 
     async fn fetch_once(&self, url: &Url) -> Result<Response> {
         let request = Request { method: "GET", url: url.clone(), headers: Vec::new(), body: Bytes::new() };
+        let first = Instant::now();
         let mut attempt = 0;
         loop {
             attempt += 1;
             let outcome = self.transport.send(request.clone()).await;
-            match retry::judge(Repeats::Nothing, &outcome, attempt) {
+            match self.verdict(Repeats::Nothing, &outcome, attempt, first) {
                 Verdict::Done => return outcome,
                 Verdict::Again(pause) => tokio::time::sleep(pause).await,
             }
@@ -173,10 +198,29 @@ impl Client {
         Request { method, url, headers: all, body: body.unwrap_or_default() }
     }
 
+    /// What to do with the outcome of an attempt, the first of which was made at `first`.
+    fn verdict(
+        &self,
+        repeats: Repeats,
+        outcome: &Result<Response>,
+        attempt: u32,
+        first: Instant,
+    ) -> Verdict {
+        match retry::judge(repeats, outcome, attempt) {
+            Verdict::Again(pause) => {
+                let pause = pause.min(self.patience.pause);
+                let is_late = first.elapsed() + pause > self.patience.retrying;
+                if is_late { Verdict::Done } else { Verdict::Again(pause) }
+            }
+            Verdict::Done => Verdict::Done,
+        }
+    }
+
     async fn send_with_retries(&self, request: Request, repeats: Repeats) -> Result<Response> {
         let mut token = self.tokens.token().await?;
         self.introduced.call_once(|| tracing::info!("{}", self.tokens.describe()));
         let mut renewed = false;
+        let first = Instant::now();
         let mut attempt = 0;
         loop {
             attempt += 1;
@@ -200,7 +244,7 @@ impl Client {
                     }
                 }
             }
-            match retry::judge(repeats, &outcome, attempt) {
+            match self.verdict(repeats, &outcome, attempt, first) {
                 Verdict::Done => return outcome,
                 Verdict::Again(pause) => {
                     tracing::info!("trying {} again in {pause:?}", request.url.path());
@@ -217,12 +261,6 @@ impl Client {
     }
 }
 
-/// The pause that an answer asks for, or `otherwise`.
-#[must_use]
-pub fn pause_after(response: &Response, otherwise: Duration) -> Duration {
-    retry::asked_pause(response).unwrap_or(otherwise)
-}
-
 fn parse_body(response: &Response, what: &str) -> Result<Value> {
     if response.body.len() > MAX_ANSWER {
         return Err(Error::Unexpected(format!("{what}: the answer is larger than {} MiB", MAX_ANSWER >> 20)));
@@ -233,6 +271,17 @@ fn parse_body(response: &Response, what: &str) -> Result<Value> {
     serde_json::from_slice(&response.body).map_err(|e| {
         Error::Unexpected(format!("{what}: the answer (HTTP {}) is not JSON: {e}", response.status))
     })
+}
+
+/// The refusal of a redirect of the Resource Manager: the token goes nowhere else, and ARM has no reason to redirect.
+fn redirect(what: &str, from: &Url, response: &Response) -> Error {
+    let to = response.header("location").and_then(|to| from.join(to).ok());
+    let to = to.map_or_else(String::new, |to| format!(" to {}", host_of(&to)));
+    Error::invalid(format!(
+        "{what}: the service redirects{to} (HTTP {}); azr does not follow with its token",
+        response.status
+    ))
+    .with_hint("Check the address (AZR_ARM_ENDPOINT), and what answers in the service's place: a proxy, a sign-in page.")
 }
 
 /// Where a redirect leads.

@@ -166,8 +166,16 @@ async fn wait(
     observer: &mut dyn Observer,
 ) -> Result<()> {
     let started = Instant::now();
+    let limit = Duration::from_secs(timeout);
+    let too_late = || {
+        Error::invalid(format!("{}: not so after {timeout} seconds", job.at.path))
+            .with_hint("Give a longer --timeout.")
+    };
     loop {
-        match client.send("GET", &job.at, None).await {
+        // An ask with all its repetitions may take longer than there is time.
+        let left = limit.saturating_sub(started.elapsed());
+        let asked = tokio::time::timeout(left, client.send("GET", &job.at, None)).await;
+        match asked.map_err(|_| too_late())? {
             Ok(found) if reached(job, until, &found.body, observer)? => return Ok(()),
             Ok(_) => {}
             Err(e) if e.is_not_found() && until.deleted => return Ok(()),
@@ -176,9 +184,8 @@ async fn wait(
             Err(e) => return Err(e),
         }
         observer.progress("waiting");
-        if started.elapsed() + Duration::from_secs(interval) > Duration::from_secs(timeout) {
-            return Err(Error::invalid(format!("{}: not so after {timeout} seconds", job.at.path))
-                .with_hint("Give a longer --timeout."));
+        if started.elapsed() + Duration::from_secs(interval) > limit {
+            return Err(too_late());
         }
         tokio::time::sleep(Duration::from_secs(interval)).await;
     }

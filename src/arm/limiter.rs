@@ -85,9 +85,10 @@ impl Class {
 }
 
 /// The limits of one client, for all that it has under way.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Limiter {
     scopes: Mutex<Vec<Arc<Scope>>>,
+    longest_pause: Duration,
 }
 
 /// One subscription, or what is in none.
@@ -111,15 +112,22 @@ pub struct Pass {
     class: Class,
     ticket: u64,
     told: Told,
+    longest_pause: Duration,
 }
 
 impl Limiter {
+    /// Limits that are not known yet; a refusal closes a class for no longer than `longest_pause`.
+    #[must_use]
+    pub fn new(longest_pause: Duration) -> Self {
+        Self { scopes: Mutex::default(), longest_pause }
+    }
+
     /// Waits until a request may go.
     pub async fn admit(&self, method: &str, path: &str) -> Pass {
         let scope = self.scope(path);
         let class = Class::of(method);
         let ticket = scope.lanes[class as usize].admit().await;
-        Pass { scope, class, ticket, told: Told::Nothing }
+        Pass { scope, class, ticket, told: Told::Nothing, longest_pause: self.longest_pause }
     }
 
     fn scope(&self, path: &str) -> Arc<Scope> {
@@ -165,7 +173,7 @@ impl Lane {
 impl Pass {
     /// Holds up the whole class: the service refused the request, and a pause is due.
     pub fn hold(&self, pause: Duration) {
-        lock(&self.lane().bucket).close(pause, Instant::now());
+        lock(&self.lane().bucket).close(pause.min(self.longest_pause), Instant::now());
     }
 
     /// Learns from how the request ended; a refusal that names a pause holds up the whole class.

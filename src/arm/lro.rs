@@ -2,21 +2,27 @@
 //!
 //! ARM's rules: an accepted operation names a URL to ask at in `Azure-AsyncOperation` (a body with `status`) or in
 //! `Location` (202 while it runs); a PUT without either may show its state in `properties.provisioningState`.
+//!
+//! An operation that has not ended when [`Patience::operation`](super::patience::Patience::operation) is over is given
+//! up, and goes on by itself.
 
-use std::time::Duration;
+#[cfg(test)]
+mod tests;
+
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 use url::Url;
 
-use super::client::{Answer, Client, pause_after};
+use super::client::{Answer, Client};
 use super::plan::Target;
 use super::service_error;
 use crate::error::{Error, Result, ServiceError};
 
 /// The pause between two polls where the service names none: it grows from the first to the last of these.
 const PAUSES: [u64; 6] = [1, 1, 2, 3, 5, 10];
-/// How often an operation is asked for its state before azr gives up (at the longest pause: about two days).
-const MAX_POLLS: usize = 20_000;
+/// The least pause between two polls, even where the service asks for none.
+const LEAST_PAUSE: Duration = Duration::from_millis(10);
 /// The header that names where the operation's state is.
 const ASYNC_OPERATION: &str = "azure-asyncoperation";
 /// The header that names where the operation's result will be.
@@ -50,10 +56,56 @@ pub async fn finish(
         let last = poll_url(client, LOCATION, url, &first, progress).await?;
         return if writes_resource { Ok(client.send("GET", at, None).await?.body) } else { Ok(last) };
     }
+    if first.status == 202 && !writes_resource {
+        return Err(nowhere_to_ask(method, at));
+    }
+    if first.status == 202 && state_of(&first.body).is_none() {
+        // What was accepted tells nothing; the resource tells how far it is.
+        let mut clock = Clock::start(client, &at.path);
+        clock.pause(&first, "accepted").await?;
+        let read = client.send("GET", at, None).await?;
+        return poll_resource(client, at, read, clock, progress).await;
+    }
     if writes_resource && state_of(&first.body).is_some_and(|s| !is_final(s)) {
-        return poll_resource(client, at, first, progress).await;
+        let clock = Clock::start(client, &at.path);
+        return poll_resource(client, at, first, clock, progress).await;
     }
     Ok(first.body)
+}
+
+/// The pauses between the polls of one operation, and its end.
+struct Clock<'a> {
+    client: &'a Client,
+    /// Whose operation it is, for the error.
+    path: String,
+    started: Instant,
+    polls: usize,
+}
+
+impl<'a> Clock<'a> {
+    fn start(client: &'a Client, path: &str) -> Self {
+        Self { client, path: path.to_owned(), started: Instant::now(), polls: 0 }
+    }
+
+    /// Waits until it is time to ask again after `answer`, which says `state`; fails where it has taken too long.
+    async fn pause(&mut self, answer: &Answer, state: &str) -> Result<()> {
+        let usual = Duration::from_secs(PAUSES[self.polls.min(PAUSES.len() - 1)]);
+        let pause = self.client.pause_after(&answer.raw, usual).max(LEAST_PAUSE);
+        let limit = self.client.patience().operation;
+        if self.started.elapsed() + pause > limit {
+            return Err(Error::invalid(format!(
+                "the operation at {} has not ended within {} seconds; it says: {state}",
+                self.path,
+                limit.as_secs()
+            ))
+            .with_hint(
+                "It may still go on: look at the resource before you begin again. AZR_OPERATION_TIMEOUT allows more seconds.",
+            ));
+        }
+        self.polls += 1;
+        tokio::time::sleep(pause).await;
+        Ok(())
+    }
 }
 
 /// Asks at the URL until the operation has ended; answers may name the next URL in the same header.
@@ -67,9 +119,9 @@ async fn poll_url(
     progress: &mut (dyn FnMut(&str) + Send),
 ) -> Result<Value> {
     let mut url = url;
-    let mut pause = pause_after(&first.raw, default_pause(0));
-    for poll in 0..MAX_POLLS {
-        tokio::time::sleep(pause).await;
+    let mut clock = Clock::start(client, url.path());
+    clock.pause(first, "accepted").await?;
+    loop {
         let answer = client.send_url("GET", url.clone(), &[], None).await?;
         let silent = if header == LOCATION && answer.status == 202 { "Running" } else { "Succeeded" };
         let status = answer.body.get("status").and_then(Value::as_str).unwrap_or(silent).to_owned();
@@ -80,28 +132,27 @@ async fn poll_url(
         if let Some(next) = url_in(client, &answer, header)? {
             url = next;
         }
-        pause = pause_after(&answer.raw, default_pause(poll));
+        clock.pause(&answer, &status).await?;
     }
-    Err(never_ends(url.path()))
 }
 
 async fn poll_resource(
     client: &Client,
     at: &Target,
     first: Answer,
+    mut clock: Clock<'_>,
     progress: &mut (dyn FnMut(&str) + Send),
 ) -> Result<Value> {
     let mut answer = first;
-    for poll in 0..MAX_POLLS {
+    loop {
         let state = state_of(&answer.body).unwrap_or("Succeeded").to_owned();
         progress(&state);
         if is_final(&state) {
             return ended(&state, answer.body, &at.path);
         }
-        tokio::time::sleep(pause_after(&answer.raw, default_pause(poll))).await;
+        clock.pause(&answer, &state).await?;
         answer = client.send("GET", at, None).await?;
     }
-    Err(never_ends(&at.path))
 }
 
 /// The provisioning state of a resource.
@@ -131,12 +182,12 @@ fn ended(status: &str, body: Value, path: &str) -> Result<Value> {
     .into())
 }
 
-fn never_ends(path: &str) -> Error {
-    Error::Unexpected(format!("the operation at {path} did not end"))
-}
-
-fn default_pause(poll: usize) -> Duration {
-    Duration::from_secs(PAUSES[poll.min(PAUSES.len() - 1)])
+fn nowhere_to_ask(method: &str, at: &Target) -> Error {
+    Error::invalid(format!(
+        "{method} {}: the service accepted the request, but does not say where to ask how it ends",
+        at.path
+    ))
+    .with_hint("It may still be carried out: look at the resource before you send it again.")
 }
 
 fn url_in(client: &Client, answer: &Answer, header: &str) -> Result<Option<Url>> {

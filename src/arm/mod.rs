@@ -9,6 +9,7 @@ pub mod limiter;
 pub mod lro;
 pub mod names;
 pub mod pager;
+pub mod patience;
 pub mod plan;
 pub mod provider;
 pub mod resource;

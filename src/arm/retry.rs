@@ -1,4 +1,10 @@
 //! When a request is sent again, and after which pause.
+//!
+//! What bounds a request in all: `--timeout` bounds each answer, not their sum. A request is sent [`MAX_ATTEMPTS`] times
+//! at the most ([`MAX_THROTTLED`], [`MAX_CONNECTS`] and [`MAX_LATE`] have their reasons), with no more than
+//! [`MAX_PAUSE`] between two attempts, and none begins when
+//! [`Patience::retrying`](super::patience::Patience::retrying) is over since the first. So what drips for ever ends
+//! after three times `--timeout`, and nothing takes longer than half an hour and one answer.
 
 use std::time::{Duration, SystemTime};
 
@@ -11,6 +17,8 @@ pub const MAX_ATTEMPTS: u32 = 6;
 pub const MAX_THROTTLED: u32 = 20;
 /// How often a connection is tried in all: what is not there will hardly come while somebody waits.
 pub const MAX_CONNECTS: u32 = 3;
+/// How often a request is sent in all whose answer does not come in time: somebody has waited for it each time.
+pub const MAX_LATE: u32 = 3;
 /// The longest pause between two attempts, even where the service asks for more.
 pub const MAX_PAUSE: Duration = Duration::from_secs(120);
 /// The pause after the first failure where the service names none; it doubles each time.
@@ -60,6 +68,9 @@ pub fn judge(repeats: Repeats, outcome: &Result<Response>, attempt: u32) -> Verd
             Verdict::Again(backoff(attempt))
         }
         Err(Error::Network { fault: Fault::Lost, .. }) if idempotent => Verdict::Again(backoff(attempt)),
+        Err(Error::Network { fault: Fault::Late, .. }) if idempotent && attempt < MAX_LATE => {
+            Verdict::Again(backoff(attempt))
+        }
         Err(_) => Verdict::Done,
     }
 }
@@ -92,7 +103,8 @@ fn backoff(attempt: u32) -> Duration {
 
 /// The pause that an answer asks for: `x-ms-retry-after-ms`, `retry-after-ms`, `retry-after` in seconds or as a date.
 ///
-/// None where it asks for none, or for something that is no pause. Never more than [`MAX_PAUSE`].
+/// None where it asks for none, or for something that is no pause. Never more than [`MAX_PAUSE`]. A date counts from
+/// the answer's own `Date`, where it has one: the clocks here and there may differ by hours.
 #[must_use]
 pub fn asked_pause(response: &Response) -> Option<Duration> {
     for name in ["x-ms-retry-after-ms", "retry-after-ms"] {
@@ -104,9 +116,14 @@ pub fn asked_pause(response: &Response) -> Option<Duration> {
     if let Ok(seconds) = text.parse::<u64>() {
         return Some(Duration::from_secs(seconds).min(MAX_PAUSE));
     }
+    let at = date(text)?;
+    let now = response.header("date").and_then(date).unwrap_or_else(SystemTime::now);
+    Some(at.duration_since(now).unwrap_or_default().min(MAX_PAUSE))
+}
+
+fn date(text: &str) -> Option<SystemTime> {
     let at = time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc2822).ok()?;
-    let pause = SystemTime::from(at).duration_since(SystemTime::now()).unwrap_or_default();
-    Some(pause.min(MAX_PAUSE))
+    Some(SystemTime::from(at))
 }
 
 #[cfg(test)]
@@ -156,6 +173,9 @@ mod tests {
         assert!(matches!(judge(Repeats::TheAction, &network(Fault::Unsent), 1), Verdict::Again(_)));
         assert_eq!(judge(Repeats::Nothing, &network(Fault::Unsent), MAX_CONNECTS), Verdict::Done);
         assert_eq!(judge(Repeats::Nothing, &network(Fault::Refused), 1), Verdict::Done);
+        assert!(matches!(judge(Repeats::Nothing, &network(Fault::Late), 1), Verdict::Again(_)));
+        assert_eq!(judge(Repeats::Nothing, &network(Fault::Late), MAX_LATE), Verdict::Done);
+        assert_eq!(judge(Repeats::TheAction, &network(Fault::Late), 1), Verdict::Done);
     }
 
     #[test]
@@ -172,5 +192,15 @@ mod tests {
         assert_eq!(pause("retry-after", "86400"), Some(MAX_PAUSE));
         assert_eq!(pause("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
         assert_eq!(pause("retry-after", "soon"), None);
+    }
+
+    #[test]
+    fn a_date_counts_from_the_clock_that_tells_it() {
+        let headers = [
+            ("retry-after", "Wed, 21 Oct 2099 07:28:05 GMT"),
+            ("date", "Wed, 21 Oct 2099 07:28:00 GMT"),
+        ];
+        assert_eq!(asked_pause(&answer(503, &headers, "")), Some(Duration::from_secs(5)));
+        assert_eq!(asked_pause(&answer(503, &headers[..1], "")), Some(MAX_PAUSE));
     }
 }

@@ -50,7 +50,7 @@ pub fn options() -> Vec<Arg> {
         text("arm-endpoint", "URL").help("Azure Resource Manager to talk to instead of the cloud's"),
         text("timeout", "SECONDS")
             .value_parser(clap::value_parser!(u64).range(1..))
-            .help("How long to wait for an answer"),
+            .help("How long to wait for each answer, to its last byte; for operations there is AZR_OPERATION_TIMEOUT"),
     ]
 }
 

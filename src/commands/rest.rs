@@ -1,5 +1,6 @@
 //! `azr rest`: any call of Azure Resource Manager.
 
+use std::collections::HashSet;
 use std::future::Future;
 use std::pin::Pin;
 
@@ -79,7 +80,11 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let mut url = url(session, matches, client.endpoint())?;
     let headers = headers(matches)?;
     let mut whole: Option<Value> = None;
+    let mut seen = HashSet::new();
     loop {
+        if !seen.insert(url.to_string()) {
+            return Err(Error::Unexpected(format!("the pages of {} go round in a circle", url.path())));
+        }
         let answer = client.send_url(method, url.clone(), &headers, body.as_ref()).await?;
         if !matches.get_flag("paginate") {
             return Ok(if answer.body.is_null() { Outcome::nothing() } else { Outcome::value(answer.body) });

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::pki_types::{CertificateDer, DnsName, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
 use crate::error::{Error, Result};
 
-/// The names the certificate is for.
+/// The names the certificate is for, unless it is for another.
 const NAMES: &[&str] = &["localhost", "127.0.0.1", "::1"];
 
 /// The certificate's and the key's PEM file.
@@ -22,13 +22,27 @@ pub struct Files {
     pub certificate: PathBuf,
     /// Its key.
     pub key: PathBuf,
+    /// The one name that the certificate is for; none for those of this machine.
+    name: Option<String>,
 }
 
 impl Files {
-    /// The files beside a state file.
+    /// The files beside a state file: of the certificate for this machine, or for the host of another `name`, which a
+    /// client is to refuse.
     #[must_use]
-    pub fn beside(state: &Path) -> Self {
-        Self { certificate: state.with_extension("cert.pem"), key: state.with_extension("key.pem") }
+    pub fn beside(state: &Path, name: Option<String>) -> Self {
+        let before = name.as_ref().map_or_else(String::new, |name| format!("{name}."));
+        let file = |ending: &str| state.with_extension(format!("{before}{ending}.pem"));
+        Self { certificate: file("cert"), key: file("key"), name }
+    }
+}
+
+/// A name that a certificate can be for: a host's, with letters, digits, hyphens and full stops.
+pub fn host(name: &str) -> Result<String, String> {
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || "-.".contains(c));
+    match DnsName::try_from(name) {
+        Ok(_) if plain => Ok(name.to_owned()),
+        _ => Err("it is no name of a host; give one such as other.example".to_owned()),
     }
 }
 
@@ -55,7 +69,10 @@ pub fn acceptor(files: &Files) -> Result<TlsAcceptor> {
 }
 
 fn make(files: &Files) -> Result<()> {
-    let names: Vec<String> = NAMES.iter().map(|n| (*n).to_owned()).collect();
+    let names = match &files.name {
+        Some(name) => vec![name.clone()],
+        None => NAMES.iter().map(|n| (*n).to_owned()).collect(),
+    };
     let made = rcgen::generate_simple_self_signed(names)
         .map_err(|e| Error::Unexpected(format!("a certificate for the emulator could not be made: {e}")))?;
     write(&files.key, &made.signing_key.serialize_pem())?;
@@ -80,12 +97,21 @@ mod tests {
     #[test]
     fn the_certificate_is_made_once() {
         let folder = tempfile::tempdir().expect("a folder");
-        let files = Files::beside(&folder.path().join("state.json"));
+        let files = Files::beside(&folder.path().join("state.json"), None);
         acceptor(&files).expect("made");
         let first = std::fs::read(&files.certificate).expect("there");
         acceptor(&files).expect("read");
         assert_eq!(std::fs::read(&files.certificate).expect("there"), first);
         std::fs::write(&files.key, "nonsense").expect("written");
         assert!(acceptor(&files).is_err_and(|e| e.hint().is_some()));
+    }
+    #[test]
+    fn a_certificate_for_another_name_has_files_of_its_own() {
+        let files = Files::beside(Path::new("a/state.json"), Some("other.example".to_owned()));
+        assert_eq!(files.certificate, Path::new("a/state.other.example.cert.pem"));
+        assert!(host("other.example").is_ok());
+        for bad in ["", "a/b", "..", "127.0.0.1/", "a b"] {
+            assert!(host(bad).is_err(), "{bad}");
+        }
     }
 }

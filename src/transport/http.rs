@@ -23,6 +23,11 @@ pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 /// A large definition is checked by the service before it answers, which takes up to a minute or so.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(120);
 
+/// How long to wait for a whole answer, where `--timeout` and `AZR_TIMEOUT` say nothing.
+///
+/// Time enough for [`BODY_LIMIT`] at 3.6 Mbit/s, and an end to an answer that goes on byte by byte.
+pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(600);
+
 /// The largest body that is taken in.
 pub const BODY_LIMIT: usize = 256 * 1024 * 1024;
 
@@ -32,9 +37,12 @@ pub const USER_AGENT: &str = concat!("azr/", env!("CARGO_PKG_VERSION"));
 const NO_VERIFICATION: &str = "AZURE_CLI_DISABLE_CONNECTION_VERIFICATION";
 
 /// Carries requests over the network.
+///
+/// `--timeout` or `AZR_TIMEOUT` bounds each answer as a whole, from the connection to its last byte; without them
+/// [`ANSWER_TIMEOUT`] does, and [`READ_TIMEOUT`] the silence within.
 #[derive(Debug)]
 pub struct HttpTransport {
-    read_timeout: Duration,
+    timeout: Option<Duration>,
     extra_roots: Vec<PathBuf>,
     remote: OnceLock<reqwest::Client>,
     local: OnceLock<reqwest::Client>,
@@ -54,7 +62,7 @@ impl HttpTransport {
             )));
         }
         Ok(Self {
-            read_timeout: context.timeout()?.unwrap_or(READ_TIMEOUT),
+            timeout: context.timeout()?,
             // The Python libraries under az take the second one.
             extra_roots: ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"]
                 .into_iter()
@@ -78,7 +86,8 @@ impl HttpTransport {
             .user_agent(USER_AGENT)
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(self.read_timeout)
+            .read_timeout(self.timeout.unwrap_or(READ_TIMEOUT))
+            .timeout(self.timeout.unwrap_or(ANSWER_TIMEOUT))
     }
 
     /// A client for plain http to this machine: no proxy sees the token, and no root certificates are loaded,

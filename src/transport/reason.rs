@@ -28,6 +28,8 @@ fn fault(error: &reqwest::Error) -> Fault {
         Fault::Refused
     } else if error.is_connect() {
         Fault::Unsent
+    } else if error.is_timeout() {
+        Fault::Late
     } else {
         Fault::Lost
     }
@@ -39,7 +41,7 @@ fn classify(error: &reqwest::Error) -> (String, &'static str) {
     if let Some(tls) = tls {
         return (
             format!("the secure connection failed: {tls}"),
-            "If a proxy inspects the traffic, name its root certificate in SSL_CERT_FILE; check the clock too.",
+            tls_mend(tls),
         );
     }
     if error.is_dns() {
@@ -49,7 +51,13 @@ fn classify(error: &reqwest::Error) -> (String, &'static str) {
         );
     }
     if error.is_timeout() {
-        let why = if error.is_connect() { "no connection in time" } else { "no answer in time" };
+        let why = if error.is_connect() {
+            "no connection in time"
+        } else if error.is_body() || error.is_decode() {
+            "the whole answer did not come in time"
+        } else {
+            "no answer in time"
+        };
         return (
             why.to_owned(),
             "Check the network and the proxy variables, or allow more time with --timeout SECONDS or AZR_TIMEOUT.",
@@ -77,6 +85,18 @@ fn classify(error: &reqwest::Error) -> (String, &'static str) {
     }
 }
 
+fn tls_mend(error: &rustls::Error) -> &'static str {
+    use rustls::{CertificateError, Error};
+    match error {
+        Error::InvalidCertificate(
+            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. },
+        ) => {
+            "The server is not who it should be: check the address (AZR_ARM_ENDPOINT) and the proxy variables (HTTPS_PROXY)."
+        }
+        _ => "If a proxy inspects the traffic, name its root certificate in SSL_CERT_FILE; check the clock too.",
+    }
+}
+
 fn cut_short() -> (String, &'static str) {
     ("the connection ended before the whole answer had come".to_owned(), "Try again.")
 }
@@ -86,9 +106,9 @@ fn is_incomplete(error: &reqwest::Error) -> bool {
 }
 
 /// The TLS library's reason, which hides as the payload of an I/O error (or of one inside another).
-fn tls_error(error: &(dyn StdError + 'static)) -> Option<String> {
+fn tls_error<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
     if let Some(tls) = error.downcast_ref::<rustls::Error>() {
-        return Some(tls.to_string());
+        return Some(tls);
     }
     let payload = error.downcast_ref::<std::io::Error>()?.get_ref()?;
     causes(payload).find_map(tls_error)

@@ -207,14 +207,14 @@ fn the_least_of_the_headers_of_the_class_counts() {
 fn subscriptions_are_counted_apart() {
     assert_eq!(subscription_of("/subscriptions/S1/resourceGroups/rg"), "S1");
     assert_eq!(subscription_of("/tenants"), "");
-    let limiter = Limiter::default();
+    let limiter = Limiter::new(retry::MAX_PAUSE);
     assert!(Arc::ptr_eq(&limiter.scope("/subscriptions/S1/x"), &limiter.scope("/Subscriptions/s1")));
     assert!(!Arc::ptr_eq(&limiter.scope("/subscriptions/s2"), &limiter.scope("/subscriptions/s1")));
 }
 
 #[tokio::test]
 async fn a_dropped_request_leaves_its_place() {
-    let limiter = Limiter::default();
+    let limiter = Limiter::new(retry::MAX_PAUSE);
     drop(limiter.admit("GET", "/tenants").await);
     let mut pass = limiter.admit("GET", "/tenants").await;
     pass.ended(&answer(200, &[("x-ms-ratelimit-remaining-tenant-reads", "9")]));

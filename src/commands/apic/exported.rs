@@ -14,9 +14,9 @@ use crate::files;
 use crate::output::message;
 use crate::session::Quiet;
 
-/// Carries out an export action.
+/// Carries out an export action, which changes nothing.
 pub async fn ask(client: &Client, at: Target, body: Option<Value>) -> Result<Value> {
-    let job = Job::new(at, Action::Post { body, location_of: None }, None);
+    let job = Job::new(at.repeatable(), Action::Post { body, location_of: None }, None);
     Ok(execute::execute(client, &job.into(), &mut Quiet).await?.unwrap_or(Value::Null))
 }
 

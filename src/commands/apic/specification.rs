@@ -89,7 +89,8 @@ fn import_plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
         .into_iter()
         .map(|at| {
             let action = Action::Post { body: Some(body.clone()), location_of: None };
-            let mut job = Job::new(at.join("importSpecification"), action, None);
+            // The document replaces what is there.
+            let mut job = Job::new(at.join("importSpecification").repeatable(), action, None);
             job.no_wait = no_wait;
             job.silent = true;
             job

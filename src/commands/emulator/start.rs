@@ -105,6 +105,11 @@ fn options() -> Vec<Arg> {
             .ignore_case(true)
             .help("Plan of the sample's myAPICenter [default: free, and standard with more than 150 APIs]"),
         args::flag("tls").help("Serve https, with a certificate of its own"),
+        args::text("tls-name")
+            .value_name("HOST")
+            .requires("tls")
+            .value_parser(tls::host)
+            .help("Make the certificate for this host instead of this machine, so that clients refuse it"),
         args::text("latency-ms")
             .value_name("MS")
             .value_parser(clap::value_parser!(u64))
@@ -175,7 +180,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
             Some(path) => path,
             None => session.context.emulator_state()?,
         };
-        let files = tls::Files::beside(&beside);
+        let files = tls::Files::beside(&beside, matches.get_one::<String>("tls-name").cloned());
         let acceptor = tls::acceptor(&files)?;
         message::note(&format!("Certificate to trust: SSL_CERT_FILE={}", files.certificate.display()));
         ("https", Some(acceptor))

@@ -47,7 +47,8 @@ async fn carry_out(client: &Client, plan: &RegisterPlan, text: &str) -> Result<(
 
 /// Sends a step, for the document `text`, and waits for it to end.
 pub async fn send(client: &Client, step: &Step, text: &str) -> Result<()> {
-    let target = Target::new(step.path.as_str(), step.api_version);
+    // The import replaces what is there, as every step does.
+    let target = Target::new(step.path.as_str(), step.api_version).repeatable();
     let body = Some(step.body(text));
     let action = match step.method {
         "POST" => Action::Post { body, location_of: None },

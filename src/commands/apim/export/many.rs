@@ -183,7 +183,7 @@ impl Destination<'_> {
 
 /// An error of one API among many, in one line that names it.
 fn named_error(api: &str, error: &Error) -> Error {
-    Error::Unexpected(format!("{api}: {error}"))
+    Error::Unexpected(format!("{api}: {}", error.described()))
 }
 
 #[cfg(test)]
