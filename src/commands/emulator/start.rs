@@ -59,7 +59,9 @@ pub fn command() -> Leaf {
          \u{20} reset=before|after  the connection is reset before or after the work\n\
          \u{20} drip=BYTES  so many bytes a second\n\
          \u{20} truncate, overlong, garbage, content-type=TYPE  a body that is not what it should be\n\
-         \u{20} no-location, location-elsewhere, ok-for-accepted  a 202 that is not what it should be\n\
+         \u{20} accept  a write to API Center becomes an operation: a 202 that says where to ask\n\
+         \u{20} no-location, location-elsewhere, ok-for-accepted  a 202 that is not what it should be; \
+         location-elsewhere is for status=3xx, too\n\
          \u{20} stuck, fail-operation  the operation that is begun or asked about never ends, or fails\n\
          \u{20} next-loop, next-elsewhere  the nextLink of a list leads to itself, or to another host\n\
          \u{20} skew=SECONDS  the service's clock is ahead\n\

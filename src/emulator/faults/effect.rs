@@ -6,10 +6,13 @@
 use std::num::NonZeroU32;
 
 use axum::http::StatusCode;
+use bytes::Bytes;
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
+use uuid::Uuid;
 
 use crate::emulator::http::{Answer, Call};
+use crate::emulator::world::Operation;
 use crate::emulator::{Emulator, gate, stamp};
 
 /// The host of links that lead elsewhere: nobody listens on port 1.
@@ -33,6 +36,8 @@ pub struct Effect {
     pub body: Option<Spoilt>,
     /// What the body is said to be.
     pub content_type: Option<String>,
+    /// Whether a write of API Center becomes an operation: a 202 that says where to ask.
+    pub accept: bool,
     /// What becomes of a 202.
     pub accepted: Option<Accepted>,
     /// How the operation ends that the request began, or asks about.
@@ -94,7 +99,7 @@ pub enum Spoilt {
 pub enum Accepted {
     /// It does not say where to ask.
     NoLocation,
-    /// It says to ask another host.
+    /// It says to ask another host; so does a redirect.
     Elsewhere,
     /// It is a 200.
     Ok,
@@ -155,6 +160,7 @@ impl Effect {
     /// The answer that goes out in place of the right one, or of the one from [`Effect::instead`].
     #[must_use]
     pub fn spoil(&self, emulator: &Emulator, call: &Call, answer: Answer) -> Answer {
+        let answer = if self.accept { begin(emulator, call, answer) } else { answer };
         if let Some(location) = answer.header("location") {
             self.settle(emulator, location);
         }
@@ -166,6 +172,9 @@ impl Effect {
             && let Some(accepted) = self.accepted
         {
             accepted.apply(&mut answer);
+        }
+        if (300..400).contains(&answer.status) && self.accepted == Some(Accepted::Elsewhere) {
+            answer = answer.with("location", elsewhere(&call.url()));
         }
         if let Some(next) = self.next {
             next.apply(call, &mut answer);
@@ -275,6 +284,24 @@ impl Next {
         });
         answer.body = body.to_string().into();
     }
+}
+
+/// The answer to a write that was carried out, as that of an operation of which it was not known at once.
+fn begin(emulator: &Emulator, call: &Call, mut answer: Answer) -> Answer {
+    let writes = matches!(call.method.as_str(), "PUT" | "PATCH" | "DELETE");
+    if !writes || !(200..300).contains(&answer.status) {
+        return answer;
+    }
+    let name = Uuid::new_v4().simple().to_string();
+    let path = format!("{}/operationResults/{name}", call.path);
+    let (polls_left, pause) = (emulator.options().polls, emulator.options().poll_pause_ms);
+    let version = call.query("api-version").unwrap_or_default();
+    let location = format!("{}{path}?api-version={version}", call.base);
+    let operation = Operation { path, started: call.now, polls_left, failure: None };
+    emulator.with_world(|world| world.operations.add(name, operation, call.now.unix_timestamp()));
+    answer.status = 202;
+    answer.body = Bytes::new();
+    answer.with("location", location).with("x-ms-retry-after-ms", pause.to_string())
 }
 
 /// The same URL on another host.

@@ -116,6 +116,7 @@ struct Draft {
     code: Option<String>,
     after: Option<()>,
     expire: Option<()>,
+    accept: Option<()>,
 }
 
 impl Draft {
@@ -135,6 +136,7 @@ impl Draft {
             ("overlong", None) => once(&mut effect.body, "what becomes of the body", Spoilt::Overlong),
             ("garbage", None) => once(&mut effect.body, "what becomes of the body", Spoilt::Garbage),
             ("content-type", Some(value)) => once(&mut effect.content_type, name, plain(name, value)?),
+            ("accept", None) => once(&mut self.accept, name, ()),
             ("no-location", None) => {
                 once(&mut effect.accepted, "what becomes of a 202", Accepted::NoLocation)
             }
@@ -154,7 +156,7 @@ impl Draft {
     }
 
     fn finish(self) -> Result<(Effect, When), String> {
-        let Self { mut effect, when, status, code, after, expire } = self;
+        let Self { mut effect, when, status, code, after, expire, accept } = self;
         effect.refusal = match (status, after, code) {
             (Some(status), after, code) => Some(Refusal { status, code, carried_out: after.is_some() }),
             (None, None, None) => None,
@@ -162,6 +164,7 @@ impl Draft {
             (None, None, Some(_)) => return Err("'code' is that of a status=CODE; give one".to_owned()),
         };
         effect.expire = expire.is_some();
+        effect.accept = accept.is_some();
         if effect == Effect::default() {
             return Err(format!("it does nothing; the actions are {ACTIONS}"));
         }
@@ -170,8 +173,8 @@ impl Draft {
 }
 
 const ACTIONS: &str = "status=CODE [code=ERROR] [after], retry-after=SECONDS|MSms|date|absurd, reset=before|after, \
-                       drip=BYTES, truncate, overlong, garbage, content-type=TYPE, no-location, location-elsewhere, \
-                       ok-for-accepted, stuck, fail-operation, next-loop, next-elsewhere, skew=SECONDS, expire";
+                       drip=BYTES, truncate, overlong, garbage, content-type=TYPE, accept, no-location, \
+                       location-elsewhere, ok-for-accepted, stuck, fail-operation, next-loop, next-elsewhere, skew=SECONDS, expire";
 
 fn once<T>(slot: &mut Option<T>, name: &str, value: T) -> Result<(), String> {
     match slot.replace(value) {

@@ -205,6 +205,15 @@ fn operations_go_wrong() {
     poll.query = call("GET", CENTER).query;
     assert_eq!(spoilt(&azure, "GET */operationResults/* fail-operation", &poll).status, 202);
     assert_eq!(polled(&azure, &at)["error"]["code"], "OperationFailed");
+    let mut put = call("PUT", &format!("{CENTER}/workspaces/default/apis/begun"));
+    put.query = call("GET", CENTER).query;
+    put.body = r#"{"properties": {"title": "Begun", "kind": "rest"}}"#.into();
+    let accepted = spoilt(&azure, "PUT * accept", &put);
+    assert_eq!((accepted.status, accepted.body.len()), (202, 0));
+    let at = location(&accepted).expect("a location");
+    assert_eq!([polled(&azure, &at)["status"].clone(), polled(&azure, &at)["status"].clone()], ["InProgress", "Succeeded"]);
+    let redirect = location(&spoilt(&azure, "PUT * status=307 location-elsewhere", &put));
+    assert!(redirect.is_some_and(|to| to.starts_with("http://127.0.0.1:1/subscriptions/")));
     let answer = begun(&azure, "POST * no-location");
     assert_eq!((answer.status, location(&answer)), (202, None));
     let answer = begun(&azure, "POST * ok-for-accepted");
