@@ -159,7 +159,8 @@ impl Client {
         }
     }
 
-    fn url(&self, at: &Target) -> Result<Url> {
+    /// The URL of a path under the endpoint.
+    pub fn url(&self, at: &Target) -> Result<Url> {
         let mut url = self.endpoint.clone();
         {
             let mut segments = url
@@ -199,13 +200,7 @@ impl Client {
     }
 
     /// What to do with the outcome of an attempt, the first of which was made at `first`.
-    fn verdict(
-        &self,
-        repeats: Repeats,
-        outcome: &Result<Response>,
-        attempt: u32,
-        first: Instant,
-    ) -> Verdict {
+    fn verdict(&self, repeats: Repeats, outcome: &Result<Response>, attempt: u32, first: Instant) -> Verdict {
         match retry::judge(repeats, outcome, attempt) {
             Verdict::Again(pause) => {
                 let pause = pause.min(self.patience.pause);

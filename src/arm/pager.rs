@@ -30,7 +30,7 @@ pub async fn list(client: &Client, at: &Target, max: Option<usize>, token: Optio
         None => (None, 0),
     };
     let mut items = Vec::new();
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::from([client.url(at)?.to_string()]);
     loop {
         let current = next.take();
         let mut answer = match &current {
@@ -99,7 +99,7 @@ pub async fn each_counted(
         }
         return Ok(());
     }
-    let mut seen = HashSet::new();
+    let mut seen = HashSet::from([client.url(at)?.to_string()]);
     while let Some(url) = next {
         if !seen.insert(url.to_string()) {
             return Err(circle(at));

@@ -196,10 +196,8 @@ mod tests {
 
     #[test]
     fn a_date_counts_from_the_clock_that_tells_it() {
-        let headers = [
-            ("retry-after", "Wed, 21 Oct 2099 07:28:05 GMT"),
-            ("date", "Wed, 21 Oct 2099 07:28:00 GMT"),
-        ];
+        let headers =
+            [("retry-after", "Wed, 21 Oct 2099 07:28:05 GMT"), ("date", "Wed, 21 Oct 2099 07:28:00 GMT")];
         assert_eq!(asked_pause(&answer(503, &headers, "")), Some(Duration::from_secs(5)));
         assert_eq!(asked_pause(&answer(503, &headers[..1], "")), Some(MAX_PAUSE));
     }

@@ -39,10 +39,7 @@ fn classify(error: &reqwest::Error) -> (String, &'static str) {
     let tls = causes(error).find_map(tls_error);
     let io = causes(error).filter_map(|e| e.downcast_ref::<std::io::Error>()).last();
     if let Some(tls) = tls {
-        return (
-            format!("the secure connection failed: {tls}"),
-            tls_mend(tls),
-        );
+        return (format!("the secure connection failed: {tls}"), tls_mend(tls));
     }
     if error.is_dns() {
         return (
@@ -93,7 +90,9 @@ fn tls_mend(error: &rustls::Error) -> &'static str {
         ) => {
             "The server is not who it should be: check the address (AZR_ARM_ENDPOINT) and the proxy variables (HTTPS_PROXY)."
         }
-        _ => "If a proxy inspects the traffic, name its root certificate in SSL_CERT_FILE; check the clock too.",
+        _ => {
+            "If a proxy inspects the traffic, name its root certificate in SSL_CERT_FILE; check the clock too."
+        }
     }
 }
 

@@ -27,6 +27,7 @@ mod generated_spec;
 mod import;
 mod interruption;
 mod management;
+mod matrix;
 mod outputs;
 mod paging;
 mod quirks;

@@ -211,7 +211,10 @@ fn operations_go_wrong() {
     let accepted = spoilt(&azure, "PUT * accept", &put);
     assert_eq!((accepted.status, accepted.body.len()), (202, 0));
     let at = location(&accepted).expect("a location");
-    assert_eq!([polled(&azure, &at)["status"].clone(), polled(&azure, &at)["status"].clone()], ["InProgress", "Succeeded"]);
+    assert_eq!(
+        [polled(&azure, &at)["status"].clone(), polled(&azure, &at)["status"].clone()],
+        ["InProgress", "Succeeded"]
+    );
     let redirect = location(&spoilt(&azure, "PUT * status=307 location-elsewhere", &put));
     assert!(redirect.is_some_and(|to| to.starts_with("http://127.0.0.1:1/subscriptions/")));
     let answer = begun(&azure, "POST * no-location");
