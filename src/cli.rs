@@ -67,7 +67,8 @@ pub fn parse(argv: Vec<OsString>, context: &Context) -> Result<Parsed> {
     }
     let matches = at.clone();
     let leaf = leaf.ok_or_else(|| Error::usage("a command is missing"))?;
-    let globals = Globals::read(&matches, context)?;
+    let takes_timeout = (leaf.args)().iter().any(|arg| arg.get_id() == "timeout");
+    let globals = Globals::read(&matches, context, takes_timeout)?;
     let older = older::note(&argv, &command);
     Ok(Parsed::Command(Box::new(Invocation { leaf, matches, globals, older })))
 }

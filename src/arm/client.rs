@@ -230,7 +230,7 @@ impl Client {
                 if response.status == 401 && !renewed {
                     renewed = true;
                     // Where there is no other token, the service's own words say why this one is refused.
-                    match self.tokens.renew().await {
+                    match self.tokens.renew(&token).await {
                         Ok(other) => {
                             token = other;
                             continue;

@@ -19,7 +19,8 @@ use crate::context::{Context, EMULATOR, Subscription};
 use crate::error::{Error, Result};
 use crate::transport::Transport;
 
-/// Requests that were under way when the token was refused all ask for another: seconds within which one is enough.
+/// Seconds after a renewal within which there is no other: a source that gives the refused token again is not asked by
+/// each of the requests that were under way.
 const JUST_RENEWED: i64 = 10;
 
 const SIGN_IN: &str = "Run az login; or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; or set \
@@ -60,8 +61,8 @@ impl std::fmt::Debug for Source {
 struct Held {
     token: Token,
     renewal: i64,
-    /// When it was given out; none where it came from the disk.
-    fetched: Option<i64>,
+    /// When it took the place of one that was refused; none where it is the first.
+    renewed: Option<i64>,
 }
 
 /// What is told with `--verbose`.
@@ -164,7 +165,7 @@ impl Chain {
                     slot.forget();
                 } else if let Some(token) = cache.get(slot) {
                     self.story().used = Some(format!("{}, token kept from an earlier run", candidate.label));
-                    return Ok(Held { renewal: token.renewal(), token, fetched: None });
+                    return Ok(Held { renewal: token.renewal(), token, renewed: None });
                 }
             }
             match ask(candidate, scope).await {
@@ -173,7 +174,7 @@ impl Chain {
                         cache.put(slot, &token);
                     }
                     self.story().used = Some(candidate.label.clone());
-                    return Ok(Held { renewal: token.renewal(), token, fetched: Some(now()) });
+                    return Ok(Held { renewal: token.renewal(), token, renewed: None });
                 }
                 Err(error) if candidate.is_login => {
                     self.story().skip(&candidate.label, &error.to_string());
@@ -233,18 +234,19 @@ impl TokenSource for Chain {
         Ok(held.insert(new).token.secret.clone())
     }
 
-    async fn renew(&self) -> Result<Secret> {
+    async fn renew(&self, refused: &Secret) -> Result<Secret> {
         match &self.source {
             Source::Emulator => return Ok(Secret::new("emulator")),
             Source::Given(_) => return Err(given::refused("was refused by the service")),
             Source::Credentials { .. } => {}
         }
         let mut held = self.held.lock().await;
-        let is_new = |h: &&Held| h.fetched.is_some_and(|at| now() - at < JUST_RENEWED);
-        if let Some(held) = held.as_ref().filter(is_new) {
+        let is_other =
+            |h: &&Held| h.token.secret != *refused || h.renewed.is_some_and(|at| now() - at < JUST_RENEWED);
+        if let Some(held) = held.as_ref().filter(is_other) {
             return Ok(held.token.secret.clone());
         }
-        let new = self.fetch(true).await?;
+        let new = Held { renewed: Some(now()), ..self.fetch(true).await? };
         Ok(held.insert(new).token.secret.clone())
     }
 

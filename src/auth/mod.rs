@@ -30,10 +30,10 @@ pub trait TokenSource: Send + Sync {
     /// A token that is good for some minutes at least; the same one as before while it is.
     async fn token(&self) -> Result<Secret>;
 
-    /// Another token, after the service refused the last one with 401.
+    /// Another token, after the service refused this one with 401.
     ///
     /// Fails where there can be no other (`AZR_ACCESS_TOKEN`); the service's 401 then stands.
-    async fn renew(&self) -> Result<Secret>;
+    async fn renew(&self, refused: &Secret) -> Result<Secret>;
 
     /// Which credential is used and why those before it are not, for `--verbose`.
     ///

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use serde_json::json;
 
-use super::{Chain, TokenSource, chain};
+use super::{Chain, Secret, TokenSource, chain};
 use crate::context::{Context, Environment, Terminal};
 use crate::error::Result;
 use crate::transport::{Request, Response, Transport};
@@ -70,13 +70,26 @@ async fn token(chain: &Chain) -> String {
     chain.token().await.unwrap().expose().to_owned()
 }
 
+async fn renewed(chain: &Chain, refused: &str) -> Result<String> {
+    chain.renew(&Secret::new(refused)).await.map(|token| token.expose().to_owned())
+}
+
+#[tokio::test]
+async fn a_token_that_is_refused_at_once_is_replaced_too() {
+    let home = tempfile::tempdir().unwrap();
+    let chain = signed_in(home.path(), &Arc::new(Provider::new()), &[TENANT, CLIENT, SECRET]);
+    assert_eq!(token(&chain).await, "token-1");
+    assert_eq!(renewed(&chain, "token-1").await.unwrap(), "token-2");
+    assert_eq!(token(&chain).await, "token-2");
+}
+
 #[tokio::test]
 async fn a_given_token_goes_before_all_else_and_is_never_written() {
     let home = tempfile::tempdir().unwrap();
     let provider = Arc::new(Provider::new());
     let chain = signed_in(home.path(), &provider, &[("AZR_ACCESS_TOKEN", "mine"), TENANT, CLIENT, SECRET]);
     assert_eq!(token(&chain).await, "mine");
-    assert!(chain.renew().await.unwrap_err().to_string().contains("refused"));
+    assert!(renewed(&chain, "mine").await.unwrap_err().to_string().contains("refused"));
     assert_eq!(chain.describe(), "signed in: AZR_ACCESS_TOKEN");
     assert!(provider.seen().is_empty());
     assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
@@ -89,7 +102,7 @@ async fn the_emulator_takes_anybody() {
     let variables = [("AZURE_CLOUD_NAME", "AzureEmulator"), ("AZR_ACCESS_TOKEN", "mine")];
     let chain = signed_in(home.path(), &Arc::new(Provider::new()), &variables);
     assert_eq!(token(&chain).await, "emulator");
-    assert_eq!(chain.renew().await.unwrap().expose(), "emulator");
+    assert_eq!(renewed(&chain, "emulator").await.unwrap(), "emulator");
     let served = [variables[0], ("AZR_ARM_ENDPOINT", "http://127.0.0.1:8080")];
     assert_eq!(token(&signed_in(home.path(), &Arc::new(Provider::new()), &served)).await, "emulator");
     let both = [served[0], served[1], variables[1]];
@@ -131,8 +144,14 @@ async fn the_next_run_finds_the_token_and_a_refused_one_is_replaced() {
     let second = signed_in(home.path(), &provider, &variables);
     assert_eq!(token(&second).await, "token-1");
     assert!(second.describe().contains("kept from an earlier run"));
-    assert_eq!(second.renew().await.unwrap().expose(), "token-2");
-    assert_eq!(second.renew().await.unwrap().expose(), "token-2", "requests under way at once need only one");
+    assert_eq!(renewed(&second, "token-1").await.unwrap(), "token-2");
+    let other = renewed(&second, "token-1").await.unwrap();
+    assert_eq!(other, "token-2", "requests under way at once need only one");
+    assert_eq!(
+        renewed(&second, "token-2").await.unwrap(),
+        "token-2",
+        "nor is a refused one asked for again and again"
+    );
     assert_eq!(token(&signed_in(home.path(), &provider, &variables)).await, "token-2");
 
     let other = [TENANT, CLIENT, ("AZURE_CLIENT_SECRET", "another")];

@@ -56,7 +56,10 @@ pub fn options() -> Vec<Arg> {
 
 impl Globals {
     /// Reads the options, and sets how much is said on stderr.
-    pub fn read(matches: &ArgMatches, context: &Context) -> Result<Self> {
+    ///
+    /// `takes_timeout` says that the command has a `--timeout` of its own, as `wait` does, which is for all its answers
+    /// together.
+    pub fn read(matches: &ArgMatches, context: &Context, takes_timeout: bool) -> Result<Self> {
         message::set_verbosity(if matches.get_flag("debug") {
             Verbosity::Debug
         } else if matches.get_flag("verbose") {
@@ -84,7 +87,7 @@ impl Globals {
             format,
             query,
             arm_endpoint: own("arm-endpoint"),
-            timeout: matches.try_get_one::<u64>("timeout").ok().flatten().copied(),
+            timeout: matches.try_get_one::<u64>("timeout").ok().flatten().copied().filter(|_| !takes_timeout),
         })
     }
 }

@@ -68,15 +68,19 @@ fn row(fault: &Fault, world: World, calm: &HashMap<&'static str, Calm>) -> Vec<S
     for (name, value) in fault.variables {
         azure.set(name, value);
     }
-    fault.tokens.apply(&mut azure);
-    let shell: &Shell = &azure;
-    let wrong = |kind: &Kind| Cell { shell, fault, kind, calm: &calm[kind.name] }.wrong();
+    let wrong = |shell: &Shell, kind: &Kind| Cell { shell, fault, kind, calm: &calm[kind.name] }.wrong();
     if !fault.slow {
-        return kinds.into_iter().filter_map(wrong).collect();
+        let mut all = Vec::new();
+        for (number, kind) in kinds.into_iter().enumerate() {
+            fault.tokens.apply(&mut azure, number);
+            all.extend(wrong(&azure, kind));
+        }
+        return all;
     }
+    let (shell, wrong): (&Shell, _) = (&azure, &wrong);
     // They wait most of the time.
     thread::scope(|scope| {
-        let running: Vec<_> = kinds.into_iter().map(|kind| scope.spawn(move || wrong(kind))).collect();
+        let running: Vec<_> = kinds.into_iter().map(|kind| scope.spawn(move || wrong(shell, kind))).collect();
         running.into_iter().filter_map(|cell| cell.join().expect("a cell ends")).collect()
     })
 }

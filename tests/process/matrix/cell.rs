@@ -162,7 +162,7 @@ impl Cell<'_> {
 /// What is said to the user, without the records of `--debug`.
 fn said(run: &Run) -> Vec<&str> {
     let record =
-        |line: &&str| !["DEBUG ", " INFO ", " WARN ", "  not by "].iter().any(|s| line.starts_with(s));
+        |line: &&str| !["DEBUG", "INFO: ", " INFO ", "  not by "].iter().any(|s| line.starts_with(s));
     run.stderr.lines().filter(record).collect()
 }
 

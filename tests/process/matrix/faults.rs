@@ -153,7 +153,7 @@ pub const FAULTS: &[Fault] = &[
     passing("status=503", End::WellUnlessAction, "ServiceUnavailable", "HTTP 503"),
     passing("status=503 retry-after=1", End::Well, "", ""),
     passing("status=503 retry-after=date", End::Well, "", ""),
-    passing("status=503 retry-after=date skew=-86400", End::Well, "", ""),
+    Fault { only: is_answer, ..passing("status=503 retry-after=date skew=-86400", End::Well, "", "") },
     staying("status=503", "ServiceUnavailable", "HTTP 503", false),
     staying("status=503 retry-after=absurd", "ServiceUnavailable", "HTTP 503", false),
     passing("status=504", End::WellUnlessAction, "GatewayTimeout", "HTTP 504"),
@@ -302,10 +302,10 @@ impl Fault {
 }
 
 impl Tokens {
-    /// Gives the shell such a token.
-    pub fn apply(self, azure: &mut Azure) {
+    /// Gives the shell such a token: each command has another, as one that has expired stays so.
+    pub fn apply(self, azure: &mut Azure, number: usize) {
         match self {
-            Self::Given => {}
+            Self::Given => azure.set("AZR_ACCESS_TOKEN", &format!("{TOKEN}-{number}")),
             Self::Dated => {
                 let end = std::time::SystemTime::now() + std::time::Duration::from_secs(3600);
                 let end = end.duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs();

@@ -243,8 +243,8 @@ pub const KINDS: &[Kind] = &[
     Kind {
         name: "register, many",
         line: "apic api register {CENTER} -l specs",
-        strikes: "PUT */apis/many-a/versions/*",
-        touches: "/apis/many-",
+        strikes: "PUT */apis/manya/versions/*",
+        touches: "/apis/many",
         ..MANY
     },
     Kind {
@@ -262,14 +262,14 @@ pub const KINDS: &[Kind] = &[
     },
     Kind {
         name: "import by azr",
-        line: "apic import-from-apim {CENTER} --mode client --apim-name myAPIManagement --apim-apis api-00003",
+        line: "apic import-from-apim {CENTER} --mode client --apim-name myAPIManagement --apim-apis api-00003 --journal ../3.jsonl",
         strikes: "PUT */apis/api-00003/versions/*",
         touches: "/apis/api-00003",
         ..MANY
     },
     Kind {
         name: "import by azr, export",
-        line: "apic import-from-apim {CENTER} --mode client --apim-name myAPIManagement --apim-apis api-00004",
+        line: "apic import-from-apim {CENTER} --mode client --apim-name myAPIManagement --apim-apis api-00004 --journal ../4.jsonl",
         strikes: "GET */apis/api-00004?*export=true*",
         touches: "/apis/api-00004",
         ..MANY
