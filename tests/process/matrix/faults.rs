@@ -267,7 +267,8 @@ pub const FAULTS: &[Fault] = &[
     Fault {
         actions: "expire",
         when: ONCE,
-        only: is_answer,
+        // Its second page is struck, too: a token that is refused right after a renewal is not renewed again.
+        only: |kind| is_answer(kind) && kind.name != "list",
         end: End::Well,
         tokens: Tokens::Renewable,
         ..USUAL
