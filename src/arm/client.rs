@@ -1,5 +1,8 @@
 //! The ARM client: one request with its token, retries and errors.
 
+#[cfg(test)]
+mod tests;
+
 use std::sync::{Arc, Once};
 use std::time::{Duration, Instant};
 

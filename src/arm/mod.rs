@@ -16,3 +16,5 @@ pub mod resource;
 pub mod retry;
 pub mod schema;
 pub mod service_error;
+#[cfg(test)]
+mod testing;

@@ -1,60 +1,10 @@
 //! Operations against a service that answers what the test says.
 
-use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
-
-use async_trait::async_trait;
 use serde_json::json;
 
 use super::*;
 use crate::arm::patience::Patience;
-use crate::auth::{Secret, TokenSource};
-use crate::transport::{Request, Response, Transport};
-
-const HOST: &str = "https://management.example";
-
-/// An answer: its status, one header beside the pause, and its body.
-type Said = (u16, Option<(&'static str, &'static str)>, Value);
-
-/// Gives its answers in order, and remembers what it was asked.
-#[derive(Default)]
-struct Service {
-    answers: Mutex<VecDeque<Said>>,
-    asked: Mutex<Vec<String>>,
-}
-
-#[async_trait]
-impl Transport for Service {
-    async fn send(&self, request: Request) -> Result<Response> {
-        let asked = format!("{} {}", request.method, request.url.path());
-        self.asked.lock().expect("no panic").push(asked);
-        let mut answers = self.answers.lock().expect("no panic");
-        // The last answer is given again and again.
-        let said = if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() };
-        let (status, header, body) = said.expect("an answer");
-        let mut headers = vec![("x-ms-retry-after-ms".to_owned(), "1".to_owned())];
-        headers.extend(header.map(|(name, value)| (name.to_owned(), format!("{HOST}{value}"))));
-        let body = if body.is_null() { String::new() } else { body.to_string() };
-        Ok(Response { status, headers, body: body.into() })
-    }
-}
-
-struct Anybody;
-
-#[async_trait]
-impl TokenSource for Anybody {
-    async fn token(&self) -> Result<Secret> {
-        Ok(Secret::new("hush"))
-    }
-
-    async fn renew(&self, _: &Secret) -> Result<Secret> {
-        Ok(Secret::new("hush"))
-    }
-
-    fn describe(&self) -> String {
-        String::new()
-    }
-}
+use crate::arm::testing::{Said, service};
 
 /// Sends a request and waits for its operation; gives what came of it, and what the service was asked after it.
 async fn carried_out(
@@ -62,14 +12,11 @@ async fn carried_out(
     answers: &[Said],
     patience: Patience,
 ) -> (Result<Value>, Vec<String>) {
-    let service = Arc::new(Service { answers: Mutex::new(answers.to_vec().into()), ..Service::default() });
-    let endpoint = Url::parse(HOST).expect("a URL");
-    let client = Client::new(Arc::clone(&service) as _, Arc::new(Anybody), endpoint, patience);
+    let (service, client) = service(answers, patience);
     let at = Target::new("/thing", "v");
     let first = client.send(method, &at, None).await.expect("an answer");
     let done = finish(&client, method, &at, first, &mut |_| {}).await;
-    let asked = service.asked.lock().expect("no panic").split_off(1);
-    (done, asked)
+    (done, service.asked().split_off(1))
 }
 
 fn in_state(state: &str) -> Value {

@@ -1,0 +1,48 @@
+//! What bounds a request in all, and what it is not followed to.
+
+use serde_json::Value;
+
+use super::*;
+use crate::arm::testing::{Said, service};
+
+/// How often a request is sent to a service that always says the same, and the error at last.
+async fn asked(method: &'static str, said: Said, patience: Patience) -> (usize, Error) {
+    let (service, client) = service(&[said], patience);
+    let error = client.send(method, &Target::new("/thing", "v"), None).await.expect_err("an error");
+    (service.asked().len(), error)
+}
+
+#[tokio::test]
+async fn a_request_is_not_repeated_when_its_time_is_over() {
+    let failure = (500, None, Value::Null);
+    let usual = Patience::default();
+    let tries = usize::try_from(retry::MAX_ATTEMPTS).expect("a small number");
+    assert_eq!(asked("GET", failure.clone(), usual).await.0, tries);
+    assert_eq!(asked("POST", failure.clone(), usual).await.0, 1);
+    assert_eq!(asked("GET", failure, Patience { retrying: Duration::ZERO, ..usual }).await.0, 1);
+}
+
+#[tokio::test]
+async fn no_pause_is_longer_than_the_client_waits() {
+    let patience = Patience { pause: Duration::from_millis(1), ..Patience::default() };
+    let (service, client) = service(&[(429, None, Value::Null)], patience);
+    let started = Instant::now();
+    let response = Response {
+        status: 429,
+        headers: vec![("retry-after".to_owned(), "31536000".to_owned())],
+        body: Bytes::new(),
+    };
+    assert_eq!(client.pause_after(&response, Duration::ZERO), Duration::from_millis(1));
+    client.send("GET", &Target::new("/thing", "v"), None).await.expect_err("throttled");
+    assert_eq!(service.asked().len(), usize::try_from(retry::MAX_THROTTLED).expect("a small number"));
+    assert!(started.elapsed() < retry::MAX_PAUSE);
+}
+
+#[tokio::test]
+async fn a_redirect_is_told_and_not_followed() {
+    let (times, error) =
+        asked("PUT", (307, Some(("location", ":444/else?sig=hush")), Value::Null), Patience::default()).await;
+    let text = error.to_string();
+    assert!(times == 1 && text.contains("redirects to https://management.example:444 "), "{text}");
+    assert!(!text.contains("hush") && error.hint().is_some());
+}
