@@ -4,6 +4,7 @@
 //! what and settles the names; [`Planner::api`] checks one API of it against the center's limits and compares it with
 //! what is there.
 
+mod addresses;
 mod bodies;
 mod compare;
 mod design;

@@ -108,7 +108,7 @@ fn bar(total: usize) -> ProgressBar {
 /// How many a second, with no more digits than mean something.
 fn rate(state: &ProgressState, out: &mut dyn std::fmt::Write) {
     let rate = state.per_sec();
-    let digits = if rate < 10.0 { 1 } else { 0 };
+    let digits = usize::from(rate < 10.0);
     // Writing to a string cannot fail.
     let _ = write!(out, "{rate:.digits$}/s");
 }
