@@ -276,7 +276,12 @@ pub fn ground(source: &Source, held: &Held, options: &Options) -> Result<Ground>
         ))
         .with_hint(format!("Give it: --custom-properties {name}=…")));
     }
-    let change = if held.has_marks() { Change::Unchanged } else { Change::Create };
+    let change = match (held.has_marks(), held.takes_marks()) {
+        (false, _) => Change::Create,
+        // Somebody took it away from what azr marks.
+        (true, false) => Change::Update,
+        (true, true) => Change::Unchanged,
+    };
     let id = center.child("metadataSchemas", mark::NAME);
     let metadata = Put {
         what: format!("metadata {}", mark::NAME),
