@@ -17,6 +17,7 @@ mod client_import;
 mod client_import_between;
 mod client_import_faults;
 mod client_import_resume;
+mod documents;
 mod emulator;
 mod every_command;
 mod export;
