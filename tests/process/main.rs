@@ -40,6 +40,7 @@ mod register_url;
 mod report;
 mod secrets;
 mod service_import;
+mod shells;
 mod support;
 mod throttled;
 mod transcript;
