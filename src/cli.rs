@@ -131,6 +131,7 @@ fn show(outcome: Outcome, leaf: &Leaf, globals: &Globals, color: bool, at_termin
 async fn carry_out(leaf: &Leaf, session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     match &leaf.action {
         Action::Run(run) => run(session, matches).await,
+        Action::Tree(run) => run(whole(), matches),
         Action::Plan(planner) => {
             let plan = planner(session, matches)?;
             confirm(session, &plan)?;

@@ -52,12 +52,17 @@ pub type Run = for<'a> fn(&'a Session, &'a ArgMatches) -> Pin<Box<dyn Future<Out
 /// Turns arguments into a plan, without any network.
 pub type Planner = Box<dyn Fn(&Session, &ArgMatches) -> Result<Plan>>;
 
+/// What a command does that looks at the whole command tree.
+pub type OfTree = fn(clap::Command, &ArgMatches) -> Result<Outcome>;
+
 /// How a command is carried out.
 pub enum Action {
     /// By executing the plan its arguments come down to.
     Plan(Planner),
     /// By code of its own.
     Run(Run),
+    /// By looking at the whole command tree, which is built for it.
+    Tree(OfTree),
 }
 
 /// A command.
@@ -101,6 +106,16 @@ impl Leaf {
         run: Run,
     ) -> Self {
         Self::new(name, about, Box::new(args), Action::Run(run))
+    }
+
+    /// A command that looks at the whole command tree.
+    pub fn of_tree(
+        name: &'static str,
+        about: impl Into<String>,
+        args: impl Fn() -> Vec<Arg> + 'static,
+        run: OfTree,
+    ) -> Self {
+        Self::new(name, about, Box::new(args), Action::Tree(run))
     }
 
     fn new(

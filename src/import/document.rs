@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use url::Url;
 
-use super::identity::{self, Asked};
+use super::identity::{self, Asked, Syntax};
 use super::nature::Nature;
 use super::plan::Document;
 use crate::arm::client::Client;
@@ -127,9 +127,6 @@ pub fn digest(bytes: &[u8]) -> String {
 }
 
 /// Takes the document of an API, and makes sure that it is that API's.
-///
-/// API Management is known to answer exports of one version set that are made at once with one document, so an
-/// answer for another API is asked for again. Exports of one version set must not be made at once in the first place.
 pub async fn export(client: &Client, of: &Document) -> Result<Exported> {
     let Some(format) = of.format.export() else { return schema(client, of).await };
     let at = Target::new(of.api.as_str(), APIM).query("format", format).query("export", "true");
@@ -138,18 +135,32 @@ pub async fn export(client: &Client, of: &Document) -> Result<Exported> {
         Format::OpenApi if of.has_siblings => Some(identity::operations(client, &of.api).await?),
         _ => None,
     };
+    let check = |bytes: &Bytes| match of.format {
+        Format::OpenApi => identity::check_openapi(&asked, bytes, Syntax::Json, operations.as_ref()),
+        _ => Ok(None),
+    };
+    let (bytes, link, version) = fetch_checked(client, &at, &asked, check).await?;
+    Ok(Exported { bytes, link: Some(link), version })
+}
+
+/// Exports an API of API Management until the document is its own by what `check` says; with the link to it.
+///
+/// API Management is known to answer exports of one version set that are made at once with one document, so an
+/// answer for another API is asked for again. Exports of one version set must not be made at once in the first place.
+pub async fn fetch_checked<T>(
+    client: &Client,
+    at: &Target,
+    asked: &Asked<'_>,
+    check: impl Fn(&Bytes) -> Result<T>,
+) -> Result<(Bytes, Url, T)> {
     let mut tries = 0;
     loop {
         tries += 1;
-        let answer = client.send("GET", &at, None).await?.body;
+        let answer = client.send("GET", at, None).await?.body;
         let link = link(&answer)?;
         let bytes = client.fetch(&link).await?;
-        let checked = identity::check_answer(&asked, &answer).and_then(|()| match of.format {
-            Format::OpenApi => identity::check_openapi(&asked, &bytes, operations.as_ref()),
-            _ => Ok(None),
-        });
-        match checked {
-            Ok(version) => return Ok(Exported { bytes, link: Some(link), version }),
+        match identity::check_answer(asked, &answer).and_then(|()| check(&bytes)) {
+            Ok(found) => return Ok((bytes, link, found)),
             Err(error) if tries == TRIES => return Err(error),
             Err(error) => {
                 tracing::info!("{error}; asking again");

@@ -132,6 +132,13 @@ impl Held {
         self.metadata.iter().any(|metadata| metadata.name.eq_ignore_ascii_case(name))
     }
 
+    /// Whether that metadata can be given to all that azr marks.
+    #[must_use]
+    pub fn takes_marks(&self) -> bool {
+        let is_mark = |(name, _): (&str, bool)| name.eq_ignore_ascii_case(mark::NAME);
+        mark::ENTITIES.iter().all(|entity| self.assigned(entity).any(is_mark))
+    }
+
     /// Whether the center has the metadata that azr marks things with.
     #[must_use]
     pub fn has_marks(&self) -> bool {

@@ -58,17 +58,32 @@ pub fn check_answer(asked: &Asked<'_>, answer: &Value) -> Result<()> {
     Err(Error::Unexpected(format!("the service exported the API '{name}' instead of '{}'", asked.api)))
 }
 
-/// Refuses the document of another API; returns the version of `OpenAPI` that the document says it has.
+/// What a document is written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Syntax {
+    /// JSON.
+    Json,
+    /// YAML.
+    Yaml,
+}
+
+/// Refuses the `OpenAPI` or Swagger document of another API; returns the version of `OpenAPI` that it says it has.
 ///
 /// `operations` are those of the record, where they are to be compared.
 pub fn check_openapi(
     asked: &Asked<'_>,
     bytes: &[u8],
+    syntax: Syntax,
     operations: Option<&Operations>,
 ) -> Result<Option<String>> {
     let Asked { api, title, version } = asked;
-    let head: Head = serde_json::from_slice(bytes)
-        .map_err(|e| Error::Unexpected(format!("the document of {api} is not JSON: {e}")))?;
+    let wrong = |what: &str, e: &dyn std::fmt::Display| {
+        Error::Unexpected(format!("the document of {api} is not {what}: {e}"))
+    };
+    let head: Head = match syntax {
+        Syntax::Json => serde_json::from_slice(bytes).map_err(|e| wrong("JSON", &e))?,
+        Syntax::Yaml => serde_saphyr::from_slice(bytes).map_err(|e| wrong("YAML", &e))?,
+    };
     let info = head.info.unwrap_or_default();
     let own = info.title.unwrap_or_default();
     if own.trim() != title.trim() {
@@ -132,8 +147,16 @@ struct Head {
 
 #[derive(Deserialize, Default)]
 struct Info {
+    #[serde(default, deserialize_with = "text")]
     title: Option<String>,
+    #[serde(default, deserialize_with = "text")]
     version: Option<String>,
+}
+
+/// A text; None for anything else, such as the number that YAML makes of an unquoted version.
+fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let value = Value::deserialize(deserializer)?;
+    Ok(value.as_str().map(str::to_owned))
 }
 
 /// The operations of a document.
@@ -224,7 +247,7 @@ mod tests {
                 .to_string()
         };
         let paths = json!({"/orders/{number}": {"get": {}, "parameters": [], "summary": "x"}, "/orders": {"post": {}}});
-        let check = |text: &str, with| check_openapi(&ORDERS, text.as_bytes(), with);
+        let check = |text: &str, with| check_openapi(&ORDERS, text.as_bytes(), Syntax::Json, with);
         let good = document("v1", paths.clone());
         assert_eq!(check(&good, Some(&operations)).expect("the API").as_deref(), Some("3.0.1"));
         for (bad, word) in [
@@ -243,6 +266,19 @@ mod tests {
         }
         // Where nothing could be taken for it, the title is enough.
         assert!(check(&document("2", json!({})), None).is_ok());
+    }
+
+    #[test]
+    fn yaml_is_read_as_well() {
+        let check =
+            |text: &str| check_openapi(&ORDERS, text.as_bytes(), Syntax::Yaml, Some(&Operations::new()));
+        let good = "openapi: 3.0.1\ninfo:\n  title: Orders\n  version: v1\npaths: {}\n";
+        assert_eq!(check(good).expect("the API").as_deref(), Some("3.0.1"));
+        // An unquoted version is a number, which has lost how it was written.
+        assert!(check(&good.replace("v1", "1.0")).is_ok());
+        assert!(check(&good.replace("v1", "v2")).is_err());
+        assert!(check(&good.replace("{}", "{/a: {get: {}}}")).is_err());
+        assert!(check("a: b: c").is_err_and(|error| error.to_string().contains("not YAML")));
     }
 
     #[test]

@@ -15,6 +15,9 @@ use crate::arm::id::ResourceId;
 /// The name of the metadata.
 pub const NAME: &str = "azr-import";
 
+/// What it is assigned to.
+pub const ENTITIES: [&str; 2] = ["api", "deployment"];
+
 /// The properties of its schema.
 #[must_use]
 pub fn schema() -> Value {
@@ -23,8 +26,7 @@ pub fn schema() -> Value {
         "title": "Imported by azr",
         "description": "Where azr imported this from. azr compares and removes by it what it brought, and nothing else.",
     });
-    let assigned =
-        ["api", "deployment"].map(|entity| json!({"entity": entity, "required": false, "deprecated": false}));
+    let assigned = ENTITIES.map(|entity| json!({"entity": entity, "required": false, "deprecated": false}));
     json!({"schema": schema.to_string(), "assignedTo": assigned})
 }
 

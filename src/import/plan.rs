@@ -4,6 +4,7 @@
 //! what and settles the names; [`Planner::api`] checks one API of it against the center's limits and compares it with
 //! what is there.
 
+mod addresses;
 mod bodies;
 mod compare;
 mod design;
@@ -275,7 +276,12 @@ pub fn ground(source: &Source, held: &Held, options: &Options) -> Result<Ground>
         ))
         .with_hint(format!("Give it: --custom-properties {name}=…")));
     }
-    let change = if held.has_marks() { Change::Unchanged } else { Change::Create };
+    let change = match (held.has_marks(), held.takes_marks()) {
+        (false, _) => Change::Create,
+        // Somebody took it away from what azr marks.
+        (true, false) => Change::Update,
+        (true, true) => Change::Unchanged,
+    };
     let id = center.child("metadataSchemas", mark::NAME);
     let metadata = Put {
         what: format!("metadata {}", mark::NAME),

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
 use super::message::{Verbosity, verbosity};
 
@@ -97,12 +97,20 @@ fn spinner() -> ProgressBar {
 
 fn bar(total: usize) -> ProgressBar {
     let bar = ProgressBar::new(total as u64);
-    let template = "{msg} {wide_bar} {pos}/{len} {per_sec} {eta}";
+    let template = "{msg} {wide_bar} {pos}/{len} {rate} {eta}";
     if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style);
+        bar.set_style(style.with_key("rate", rate));
     }
     bar.enable_steady_tick(FRAME);
     bar
+}
+
+/// How many a second, with no more digits than mean something.
+fn rate(state: &ProgressState, out: &mut dyn std::fmt::Write) {
+    let rate = state.per_sec();
+    let digits = usize::from(rate < 10.0);
+    // Writing to a string cannot fail.
+    let _ = write!(out, "{rate:.digits$}/s");
 }
 
 #[cfg(test)]

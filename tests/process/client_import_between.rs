@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::client_import::{counts, everything, import, timeless};
+use crate::generated_spec;
 use crate::support::{APIM, APIM_ID, Azure, CENTER, Shell, strings};
 
 /// Makes a second API Management service with a weather API of the same name.
@@ -233,4 +234,55 @@ fn a_dry_run_and_a_run_with_nothing_to_do_only_read() {
         .json(format!("apic api deployment list {CENTER} --api-id weather --query '[0].customProperties'"));
     let text = mark["azr-import"].as_str().expect("a mark");
     assert!(text.starts_with(&format!("{APIM_ID}/apis/weather sha256:")), "{text}");
+}
+
+#[test]
+fn a_document_too_large_for_a_request_goes_by_its_link() {
+    let azure = Azure::start();
+    azure.write("huge.json", generated_spec::json(5_000_000));
+    azure.ok(format!(
+        "apim api import {APIM} --api-id huge --path huge --specification-format OpenApiJson --specification-path huge.json"
+    ));
+    let run = import(&azure, "--apim-apis huge").good();
+    assert_eq!(counts(&run.json())[0], 1, "{}", run.story());
+    let of = format!("{CENTER} --api-id huge --version-id original --definition-id openapi");
+    let there = azure.ok(format!("apic api definition export-specification {of} --file-name -")).bytes;
+    let own =
+        azure.ok(format!("apim api export {APIM} --api-id huge --export-format OpenApiJsonFile -f -")).bytes;
+    assert!(own.len() > 3 * 1024 * 1024 && there == own, "{} and {} bytes", own.len(), there.len());
+    let again = import(&azure, "--apim-apis huge").good();
+    assert_eq!(counts(&again.json())[2], 1, "{}", again.story());
+}
+
+#[cfg(unix)]
+#[test]
+fn the_service_of_another_tenant_is_read_as_somebody_of_that_tenant() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mut azure = Azure::start();
+    let bin = azure.folder().join("bin");
+    std::fs::create_dir(&bin).expect("a folder");
+    let az = bin.join("az");
+    let script = "#!/bin/sh\necho \"$*\" >> \"$HOME/az.log\"\n\
+        echo '{\"accessToken\": \"t\", \"expires_on\": 4070908800, \"tokenType\": \"Bearer\"}'\n";
+    std::fs::write(&az, script).expect("written");
+    std::fs::set_permissions(&az, std::fs::Permissions::from_mode(0o755)).expect("it runs");
+    let home = azure.folder().join("../home");
+    std::fs::create_dir_all(home.join("config")).expect("a folder");
+    let profile = json!({"subscriptions": [{
+        "id": "00000000-0000-0000-0000-000000000000", "name": "Own", "isDefault": true, "state": "Enabled",
+        "tenantId": "tenant-own", "environmentName": "AzureCloud", "user": {"name": "me", "type": "user"},
+    }]});
+    std::fs::write(home.join("config/azureProfile.json"), profile.to_string()).expect("written");
+    azure.set("AZR_ACCESS_TOKEN", "");
+    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
+    azure.set("PATH", &path);
+    import(&azure, "--apim-apis weather --apim-tenant tenant-other").good();
+    let log = std::fs::read_to_string(home.join("az.log")).expect("az was asked");
+    let tenants: Vec<bool> = log.lines().map(|line| line.contains("tenant-other")).collect();
+    assert_eq!(tenants.iter().filter(|other| **other).count(), 1, "{log}");
+    assert!(tenants.contains(&false), "{log}");
+    // A tenant that is the center's own needs nobody else.
+    import(&azure, "--apim-apis weather --apim-tenant TENANT-own").good();
+    let log = std::fs::read_to_string(home.join("az.log")).expect("it is there");
+    assert!(!log.contains("TENANT-own"), "{log}");
 }

@@ -54,10 +54,13 @@ const DETAILS: &str = "The service does the import, as the center's managed iden
 const CLIENT_DETAILS: &str = "The service does the import, as the center's managed identity, which needs the role API \
     Management Service Reader Role on the API Management service. It may take long; --no-wait does not wait for it. \
     The service says nothing of single APIs: what came of each, for stderr and --report, is seen by comparing the \
-    center before and after, and an API that has not arrived is no failure of the command. \
+    center before and after, and an API that has not arrived is no failure of the command.\n\n\
     With --mode client azr itself reads API Management and writes the center, as whoever is signed in: with a plan to \
     look at first (--dry-run), a result for every API, and a journal, so that the same command goes on where it was \
-    interrupted. It exits with 4 where some APIs failed.";
+    interrupted. A version set becomes one API with its versions. What azr brings bears the custom metadata azr-import, \
+    by which a later run knows it again: what is as it should be is not written, and --prune removes what is gone. What \
+    people made or added stays as it is. It exits with 4 where some APIs failed, 5 where a dry run with \
+    --detailed-exitcode would change something, 130 where it was interrupted.";
 
 /// `azr apic import-from-apim`, and `azr apic service import-from-apim`.
 pub fn command() -> Leaf {
@@ -77,6 +80,10 @@ pub fn command() -> Leaf {
             line: "azr apic service import-from-apim -g myResourceGroup --service-name myAPICenter --source-resource-ids \"$apimID/apis/my-api\"",
         },
         Example {
+            what: "Import the second of four parts, as one job of a pipeline's matrix",
+            line: "azr apic import-from-apim -g myResourceGroup -n myAPICenter --apim-name myAPIManagement --apim-apis '*' --mode client --shard 2/4 --report part2.json",
+        },
+        Example {
             what: "See what azr itself would import, without writing anything",
             line: "azr apic import-from-apim -g myResourceGroup -n myAPICenter --apim-name myAPIManagement --apim-apis '*' '!internal-*' --mode client --dry-run -o table",
         },
@@ -88,7 +95,9 @@ fn shared() -> Vec<Arg> {
     let unshortened = |a: Arg| if a.get_id() == "resource-group" { a.aliases(["r", "re"]) } else { a };
     let mut all: Vec<Arg> = center::options().into_iter().map(unshortened).collect();
     all.extend([
-        args::many("apim-apis", 1).value_name("API").help("APIs by name; * for all"),
+        args::many("apim-apis", 1).value_name("API").help(
+            "APIs by name; * for all; with --mode client also patterns, and '!PATTERN' for what is left out",
+        ),
         args::text("apim-subscription")
             .value_name("ID")
             .help("Subscription of the API Management service [default: the center's]"),

@@ -2,6 +2,7 @@
 
 mod analysis;
 mod api;
+mod api_rows;
 mod center;
 mod definition;
 mod deployment;

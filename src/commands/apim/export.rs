@@ -9,7 +9,6 @@ use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
 
-use bytes::Bytes;
 use clap::{Arg, ArgMatches};
 use serde_json::Value;
 
@@ -25,6 +24,7 @@ use crate::commands::{args, names, verbs};
 use crate::error::{Error, Result};
 use crate::files;
 use crate::glob;
+use crate::import::identity::{self, Asked, Syntax};
 use crate::output::message;
 use crate::session::{Session, unless_interrupted};
 use many::Many;
@@ -51,6 +51,15 @@ pub struct Format {
 }
 
 impl Format {
+    /// What its documents are written in, where they say which operations the API has.
+    fn syntax(&self) -> Option<Syntax> {
+        match self.service {
+            "openapi+json-link" | "swagger-link" => Some(Syntax::Json),
+            "openapi-link" => Some(Syntax::Yaml),
+            _ => None,
+        }
+    }
+
     /// The name of the language that its documents are written in.
     fn family(&self) -> &'static str {
         match self.service.as_bytes()[0] {
@@ -220,33 +229,7 @@ async fn export_one(session: &Session, matches: &ArgMatches, format: &'static Fo
 async fn exported(client: &Client, at: Target, format: &Format, api: &str) -> Result<Value> {
     let at = at.query("format", format.service).query("export", "true");
     let answer = client.send("GET", &at, None).await?.body;
-    check_is(&answer, api)?;
+    // Another process may export another version of it just now.
+    identity::check_answer(&Asked { api, title: "", version: None }, &answer)?;
     Ok(answer)
-}
-
-/// The document of an API.
-async fn fetched(client: &Client, at: Target, format: &Format, api: &str) -> Result<Bytes> {
-    client.fetch(&link(&exported(client, at, format, api).await?)?).await
-}
-
-/// Refuses the export of another API: two at once of one version set are known to be mixed up by the service.
-fn check_is(answer: &Value, api: &str) -> Result<()> {
-    let Some(id) = answer.get("id").and_then(Value::as_str) else { return Ok(()) };
-    let name = id.rsplit('/').next().unwrap_or_default();
-    if name.eq_ignore_ascii_case(api) {
-        return Ok(());
-    }
-    Err(Error::Unexpected(format!("the service exported the API '{name}' instead of '{api}'; try again")))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn the_document_of_another_api_is_refused() {
-        assert!(check_is(&json!({"id": "/a/b/apis/ORDERS"}), "orders").is_ok());
-        assert!(check_is(&json!({"id": "/a/b/apis/orders-v2"}), "orders").is_err());
-    }
 }

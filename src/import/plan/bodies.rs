@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::addresses::{deployment_name, urls, within_center};
 use super::compare::put;
 use super::design::{Group, GroupVersion};
 use super::documents::{self, Place};
@@ -13,7 +14,7 @@ use crate::arm::id::ResourceId;
 use crate::arm::resource::{CENTER_API, CENTER_DEPLOYMENT, CENTER_ENVIRONMENT, CENTER_VERSION};
 use crate::import::held::{Below, Held, HeldApi, HeldVersion};
 use crate::import::mark::{self, ApiMark, DeploymentMark};
-use crate::import::source::{Scheme, Source, SourceApi};
+use crate::import::source::{Source, SourceApi};
 use crate::spec::names;
 
 /// The stage of new versions, as the service's own import has it.
@@ -57,11 +58,6 @@ pub fn environment(source: &Source, held: &Held, options: &Options) -> Put {
     }
     let there = there.map(|environment| &environment["properties"]);
     put(format!("environment {name}"), id, &CENTER_ENVIRONMENT, wanted, there, &[])
-}
-
-/// The name of the deployment that stands for a version behind a service's gateway.
-pub(super) fn deployment_name(service: &ResourceId, version: &str) -> String {
-    names::id_of_name(&format!("{}-{version}", service.name()), "apim-")
 }
 
 /// Plans one API after the other.
@@ -345,36 +341,6 @@ impl<'a> Making<'a> {
         let put = put(what, id, &CENTER_DEPLOYMENT, wanted, there, DEPLOYMENT_MEMBERS);
         Some(Deployment { put, mark })
     }
-}
-
-/// Where an API answers: one URL for each of the gateway's.
-fn urls(source: &Source, api: &SourceApi, scheme: Option<&Scheme>) -> Vec<String> {
-    let mut path = api.path.to_string();
-    if let Some(revision) = api.revision() {
-        // The gateway's own address of a revision.
-        path = format!("{path};rev={revision}");
-    }
-    let version = api.version.as_deref().filter(|_| scheme.is_some());
-    let make = |gateway: &String| {
-        let host = gateway.split_once("://").map_or(gateway.as_str(), |(_, host)| host);
-        // The gateway's own protocol where the API does not say.
-        let mut url = api.protocol.map_or_else(|| gateway.clone(), |protocol| format!("{protocol}://{host}"));
-        if !path.is_empty() {
-            url = format!("{url}/{path}");
-        }
-        match (scheme, version) {
-            (Some(Scheme::Segment), Some(version)) => format!("{url}/{version}"),
-            (Some(Scheme::Query(name)), Some(version)) => format!("{url}?{name}={version}"),
-            _ => url,
-        }
-    };
-    source.gateways.iter().map(make).collect()
-}
-
-/// An id as members of other resources name it: from `/workspaces` on.
-pub(super) fn within_center(id: &ResourceId) -> &str {
-    let text = id.as_str();
-    text.find("/workspaces/").map_or(text, |at| &text[at..])
 }
 
 /// Whether a resource is new.

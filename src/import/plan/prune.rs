@@ -6,7 +6,8 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
-use super::bodies::{API_MEMBERS, deployment_name, is_new};
+use super::addresses::deployment_name;
+use super::bodies::{API_MEMBERS, is_new};
 use super::compare::put;
 use super::design::Group;
 use super::{Change, PlannedApi, Put};

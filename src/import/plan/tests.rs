@@ -398,8 +398,12 @@ fn metadata_that_the_center_requires_is_given_or_the_api_is_refused() {
         plan(&center, &given).is_err_and(|error| error.to_string().contains("azr-import")),
         "no room for marks"
     );
+    let astray = Metadata { name: mark::NAME.to_owned(), assigned: vec![("api".to_owned(), false)] };
+    center.held.metadata = vec![astray];
+    let ground = ground(&source, &center.held, &Options::default()).expect("ground");
+    assert_eq!(ground.metadata.change, Change::Update, "it is not for deployments");
+    center.held.metadata = vec![required("api")];
     given.custom.insert("colour".to_owned(), json!("red"));
-    center.held.metadata.truncate(1);
     assert!(plan(&center, &given).is_err_and(|error| error.to_string().contains("'colour'")));
 }
 

@@ -2,12 +2,13 @@
 
 mod options;
 mod request;
+mod whole;
 
 use clap::ArgMatches;
 use futures_util::StreamExt as _;
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::super::said;
+use super::super::{api_rows, said};
 use crate::arm::id::ResourceId;
 use crate::commands::tree::Outcome;
 use crate::error::{Error, Result};
@@ -17,7 +18,7 @@ use crate::import::execute;
 use crate::import::held::Held;
 use crate::import::inventory;
 use crate::import::journal::{self, Journal};
-use crate::import::plan::{self, Ground, OnInvalid, PlannedApi, Planner, Pruning};
+use crate::import::plan::{self, Ground, OnInvalid, Planner, Pruning};
 use crate::import::report::{ApiResult, Status, Writer};
 use crate::import::results::Results;
 use crate::import::shown::Shown;
@@ -28,6 +29,7 @@ use crate::output::progress::Progress;
 use crate::session::{Session, asked_to_end, unless_interrupted};
 pub use options::{is_wanted, options};
 use request::Request;
+use whole::Whole;
 
 /// The exit code that says that something would change.
 const WOULD_CHANGE: u8 = 5;
@@ -212,42 +214,6 @@ async fn check(survey: &Survey<'_>, request: &Request) -> Result<()> {
     whole.check_deleted(request)
 }
 
-/// What only a look at the whole plan shows.
-#[derive(Default)]
-struct Whole {
-    refused: Vec<String>,
-    deleted: usize,
-}
-
-impl Whole {
-    fn add(&mut self, planned: &PlannedApi) {
-        self.deleted += planned.removals.len();
-        if let Some(why) = &planned.refused {
-            self.refused.push(format!("{}: {why}", planned.sources.join(", ")));
-        }
-    }
-
-    fn check_refused(&mut self, request: &Request) -> Result<()> {
-        if request.options.on_invalid != OnInvalid::Fail || self.refused.is_empty() {
-            return Ok(());
-        }
-        self.refused.sort_unstable();
-        let (count, refused) = (self.refused.len(), self.refused.join("; "));
-        Err(Error::invalid(format!("the center does not take {count} of the APIs: {refused}")).with_hint(
-            "--on-invalid truncate shortens what is too long; --on-invalid skip leaves such APIs out.",
-        ))
-    }
-
-    fn check_deleted(&self, request: &Request) -> Result<()> {
-        let (deleted, most) = (self.deleted, request.max_delete);
-        if deleted <= most {
-            return Ok(());
-        }
-        let text = format!("--prune would remove {deleted} APIs and versions, and --max-delete is {most}");
-        Err(Error::invalid(text).with_hint("Look at them with --dry-run; --max-delete N allows more."))
-    }
-}
-
 /// Says what came of it, and ends the journal of an import that came to its end.
 fn conclude(request: &Request, journal: Journal, results: &Results, interrupted: bool) -> Result<Outcome> {
     said::notes(results);
@@ -270,26 +236,7 @@ fn conclude(request: &Request, journal: Journal, results: &Results, interrupted:
     Ok(outcome)
 }
 
-/// A plan, the APIs that came of it, or where these are not told those that were not imported, as a table.
+/// A plan, or what was not imported, as a table for people.
 pub fn table(value: &Value) -> Value {
-    let texts = |list: &Value| {
-        let items = list.as_array().into_iter().flatten().filter_map(Value::as_str);
-        items.collect::<Vec<_>>().join(", ")
-    };
-    let planned = |api: &Value| {
-        let reason = api["reason"].as_str().map_or_else(|| texts(&api["notes"]), str::to_owned);
-        json!({
-            "Action": api.get("action").or(api.get("status")),
-            "API": api["name"],
-            "Title": api["title"],
-            "Kind": api["kind"],
-            "Versions": texts(&api["versions"]),
-            "Note": reason,
-        })
-    };
-    let problem = |api: &Value| json!({"Status": api["status"], "API": api["name"], "Reason": api["reason"]});
-    match value["apis"].as_array() {
-        Some(apis) => apis.iter().map(planned).collect(),
-        None => value["problems"].as_array().into_iter().flatten().map(problem).collect(),
-    }
+    api_rows::table(value, None)
 }

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::execute::result_of;
 use super::plan::Api;
+use crate::commands::apic::api_rows;
 use crate::commands::tree::Outcome;
 use crate::error::Error;
 use crate::import::report::ApiResult;
@@ -60,21 +61,5 @@ fn action(api: &Api, held: &HashSet<String>) -> &'static str {
 
 /// A plan, or what came of it, as a table for people.
 pub fn table(value: &Value) -> Value {
-    let texts = |list: &Value| {
-        let items = list.as_array().into_iter().flatten().filter_map(Value::as_str);
-        items.collect::<Vec<_>>().join(", ")
-    };
-    let row = |api: &Value| {
-        let reason = api["reason"].as_str().map_or_else(|| texts(&api["notes"]), str::to_owned);
-        json!({
-            "Action": api.get("action").or(api.get("status")),
-            "API": api["name"],
-            "Title": api["title"],
-            "Kind": api["kind"],
-            "Versions": texts(&api["versions"]),
-            "Files": texts(&api["sources"]),
-            "Note": reason,
-        })
-    };
-    value["apis"].as_array().into_iter().flatten().map(row).collect()
+    api_rows::table(value, Some("Files"))
 }

@@ -46,6 +46,12 @@ impl Api {
         }
     }
 
+    /// Whether the service could take another document for its: of another version, or another revision.
+    #[must_use]
+    pub fn has_siblings(&self) -> bool {
+        self.set.is_some() || !self.current || self.revision != "1"
+    }
+
     /// The name without its revision.
     fn root(&self) -> String {
         self.name.split(';').next().unwrap_or_default().to_ascii_lowercase()

@@ -1,25 +1,27 @@
 //! The bulk export: the definitions of many APIs into a folder, with a manifest of what came of each.
 
 use std::collections::{HashMap, HashSet};
-use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::pin::pin;
 
+use bytes::Bytes;
 use futures_util::StreamExt as _;
 use futures_util::stream;
-use sha2::{Digest as _, Sha256};
 
+use super::Format;
 use super::choice::{self, Api};
 use super::manifest::{End, Ends, FILE};
 use super::pattern::{Pattern, Values};
-use super::{Format, fetched};
 use crate::arm::client::Client;
+use crate::arm::id::ResourceId;
 use crate::arm::pager;
 use crate::arm::plan::Target;
 use crate::commands::tree::Outcome;
 use crate::error::{Error, Result};
 use crate::files;
 use crate::glob::Selection;
+use crate::import::document;
+use crate::import::identity::{self, Asked};
 use crate::output::message;
 use crate::output::progress::Progress;
 use crate::session::asked_to_end;
@@ -169,15 +171,29 @@ impl Destination<'_> {
     }
 
     async fn written(&self, api: &Api, file: &str) -> Result<(usize, String)> {
-        let at = self.collection.clone().join(&api.name);
-        let document = fetched(self.client, at, self.format, &api.name).await?;
+        let document = self.document(api).await?;
         files::write(&self.folder.join(file), &document)?;
-        let hash = Sha256::digest(&document).iter().fold(String::new(), |mut hex, byte| {
-            // Writing to a string does not fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
-        Ok((document.len(), hash))
+        Ok((document.len(), document::digest(&document)))
+    }
+
+    /// The document of an API, which is made sure to be that API's.
+    async fn document(&self, api: &Api) -> Result<Bytes> {
+        let at = self.collection.clone().join(&api.name);
+        let id: ResourceId = at.path.parse()?;
+        let syntax = self.format.syntax();
+        let operations = match syntax {
+            Some(_) if api.has_siblings() => Some(identity::operations(self.client, &id).await?),
+            _ => None,
+        };
+        let version = Some(api.version.as_str()).filter(|version| !version.is_empty());
+        let asked = Asked { api: &api.name, title: &api.title, version };
+        let check = |bytes: &Bytes| {
+            let checked =
+                syntax.map(|syntax| identity::check_openapi(&asked, bytes, syntax, operations.as_ref()));
+            checked.map_or(Ok(()), |checked| checked.map(drop))
+        };
+        let at = at.query("format", self.format.service).query("export", "true");
+        Ok(document::fetch_checked(self.client, &at, &asked, check).await?.0)
     }
 }
 

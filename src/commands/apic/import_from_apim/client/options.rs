@@ -40,8 +40,7 @@ pub fn options() -> Vec<Arg> {
         choice("mode", &["service", "client"])
             .help("Who imports: the service, or azr itself [default: service]"),
     ];
-    all.extend(what());
-    all.extend(how());
+    all.extend(what().into_iter().chain(how()).map(|arg| arg.help_heading("With --mode client")));
     all.push(args::text("report").value_name("FILE").help("File for a report, .json, .xml (JUnit) or .md"));
     all
 }
@@ -55,34 +54,28 @@ fn what() -> Vec<Arg> {
     vec![
         args::text("apim-tenant")
             .value_name("ID")
-            .help("With --mode client: tenant of the API Management service [default: that of its subscription]"),
-        args::many("tag", 1)
-            .value_name("TAG")
-            .help("With --mode client: only APIs that have one of these tags"),
-        args::many("product", 1)
-            .value_name("PRODUCT")
-            .help("With --mode client: only APIs that are in one of these products"),
+            .help("Tenant of the API Management service [default: that of its subscription]"),
+        args::many("tag", 1).value_name("TAG").help("Only APIs that have one of these tags"),
+        args::many("product", 1).value_name("PRODUCT").help("Only APIs that are in one of these products"),
         choice("revisions", &["current", "all"])
-            .help("With --mode client: all makes every revision a version of its own [default: current]"),
+            .help("All makes every revision a version of its own [default: current]"),
         args::text("shard")
             .value_name("K/N")
-            .help("With --mode client: only the K-th of N parts, such as 1/4, for several machines at once"),
+            .help("Only the K-th of N parts, such as 1/4, for several machines at once"),
         args::many("kind", 1)
             .value_name("PATTERN=KIND")
-            .help("With --mode client: kind of the APIs whose names fit, such as 'hooks-*=webhook'"),
+            .help("Kind of the APIs whose names fit, such as 'hooks-*=webhook'"),
         args::many("custom-properties", 1)
             .value_name("KEY=VALUE")
-            .help("With --mode client: custom metadata for what is new: KEY=VALUE… or JSON"),
+            .help("Custom metadata for what is new: KEY=VALUE… or JSON"),
         choice("on-collision", &["suffix", "merge", "fail"]).help(
-            "With --mode client: what to do where two APIs would have one name, or the center's is not from this \
+            "What to do where two APIs would have one name, or the center's is not from this \
              service; merge adds to that one [default: suffix]",
         ),
         choice("on-invalid", &["truncate", "skip", "fail"])
-            .help("With --mode client: what to do with what does not fit into a center [default: truncate]"),
-        choice("lifecycle-stage", STAGES)
-            .help("With --mode client: stage of the versions [default: design for new ones]"),
-        args::flag("prune")
-            .help("With --mode client: remove what azr imported before and API Management no longer has"),
+            .help("What to do with what does not fit into a center [default: truncate]"),
+        choice("lifecycle-stage", STAGES).help("Stage of the versions [default: design for new ones]"),
+        args::flag("prune").help("Remove what azr imported before and API Management no longer has"),
         args::text("max-delete")
             .value_name("N")
             .value_parser(clap::value_parser!(u32))
@@ -93,16 +86,16 @@ fn what() -> Vec<Arg> {
 /// How it is gone about.
 fn how() -> Vec<Arg> {
     vec![
-        args::flag("dry-run").help("With --mode client: show what would be done, and write nothing"),
+        args::flag("dry-run").help("Show what would be done, and write nothing"),
         args::flag("detailed-exitcode").help("With --dry-run: exit with 5 if something would change"),
         args::text("concurrency")
             .value_name("N")
             .value_parser(clap::value_parser!(u16).range(1..=64))
-            .help("With --mode client: how many APIs at once, 1 to 64 [default: 16]"),
-        args::flag("fail-fast").help("With --mode client: begin no more APIs once one has failed"),
+            .help("How many APIs at once, 1 to 64 [default: 16]"),
+        args::flag("fail-fast").help("Begin no more APIs once one has failed"),
         args::text("journal")
             .value_name("FILE")
-            .help("With --mode client: file that remembers what is done [default: one of azr's own]"),
+            .help("File that remembers what is done [default: one of azr's own]"),
     ]
 }
 

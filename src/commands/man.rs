@@ -1,0 +1,55 @@
+//! `azr man`: the manual, a page for each command.
+
+use std::path::Path;
+
+use clap::{Arg, ArgMatches, Command};
+
+use super::args;
+use super::tree::{Example, Leaf, Outcome};
+use crate::error::{Error, Result};
+use crate::files;
+use crate::output::message;
+
+/// `azr man`.
+pub fn command() -> Leaf {
+    Leaf::of_tree("man", "Write the manual: a page for each group and command", options, run)
+        .details("The pages are called azr.1, azr-apic.1, azr-apic-api-create.1 and so on.")
+        .examples(&[Example {
+            what: "Install the manual for oneself",
+            line: "azr man --folder ~/.local/share/man/man1",
+        }])
+}
+
+fn options() -> Vec<Arg> {
+    vec![
+        args::text("folder")
+            .required(true)
+            .value_name("PATH")
+            .help("Folder to write to; made if it is not there"),
+    ]
+}
+
+fn run(tree: Command, matches: &ArgMatches) -> Result<Outcome> {
+    let folder = Path::new(matches.get_one::<String>("folder").map_or("", String::as_str));
+    std::fs::create_dir_all(folder).map_err(|e| Error::write(folder, e))?;
+    let mut tree = tree;
+    // Global options are those of every page.
+    tree.build();
+    let count = write(&tree, "azr", folder)?;
+    message::note(&format!("{count} pages written to {}", folder.display()));
+    Ok(Outcome::nothing())
+}
+
+/// Writes the page of a command and of all below it; gives how many there are.
+fn write(command: &Command, name: &str, folder: &Path) -> Result<usize> {
+    let mut text = Vec::new();
+    let page = clap_mangen::Man::new(command.clone().display_name(name)).title(name.to_uppercase());
+    let file = folder.join(format!("{name}.1"));
+    page.render(&mut text).map_err(|e| Error::write(&file, e))?;
+    files::write(&file, &text)?;
+    let mut count = 1;
+    for below in command.get_subcommands().filter(|below| !below.is_hide_set()) {
+        count += write(below, &format!("{name}-{}", below.get_name()), folder)?;
+    }
+    Ok(count)
+}
