@@ -60,8 +60,8 @@ impl std::fmt::Debug for Source {
 struct Held {
     token: Token,
     renewal: i64,
-    /// When it was given out; none where it came from the disk.
-    fetched: Option<i64>,
+    /// When it came in the place of one that was refused.
+    renewed: Option<i64>,
 }
 
 /// What is told with `--verbose`.
@@ -116,7 +116,7 @@ fn build(
         tenant,
         subscription: login.and_then(|l| l.other),
         is_login: login.is_some_and(|l| l.is_login),
-        wire: Wire { transport: http, authority: cloud.authority.clone() },
+        wire: Wire { transport: http, authority: cloud.authority.clone(), metadata: None },
     };
     let mut candidates: Vec<(Candidate, Option<Slot>)> = Vec::new();
     for (name, offer) in ORDER {
@@ -164,7 +164,7 @@ impl Chain {
                     slot.forget();
                 } else if let Some(token) = cache.get(slot) {
                     self.story().used = Some(format!("{}, token kept from an earlier run", candidate.label));
-                    return Ok(Held { renewal: token.renewal(), token, fetched: None });
+                    return Ok(Held { renewal: token.renewal(), token, renewed: None });
                 }
             }
             match ask(candidate, scope).await {
@@ -173,7 +173,7 @@ impl Chain {
                         cache.put(slot, &token);
                     }
                     self.story().used = Some(candidate.label.clone());
-                    return Ok(Held { renewal: token.renewal(), token, fetched: Some(now()) });
+                    return Ok(Held { renewal: token.renewal(), token, renewed: None });
                 }
                 Err(error) if candidate.is_login => {
                     self.story().skip(&candidate.label, &error.to_string());
@@ -240,11 +240,12 @@ impl TokenSource for Chain {
             Source::Credentials { .. } => {}
         }
         let mut held = self.held.lock().await;
-        let is_new = |h: &&Held| h.fetched.is_some_and(|at| now() - at < JUST_RENEWED);
+        // One that was fetched a moment ago may be refused as well, as when the clocks differ.
+        let is_new = |h: &&Held| h.renewed.is_some_and(|at| now() - at < JUST_RENEWED);
         if let Some(held) = held.as_ref().filter(is_new) {
             return Ok(held.token.secret.clone());
         }
-        let new = self.fetch(true).await?;
+        let new = Held { renewed: Some(now()), ..self.fetch(true).await? };
         Ok(held.insert(new).token.secret.clone())
     }
 
