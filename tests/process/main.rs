@@ -17,6 +17,8 @@ mod client_import;
 mod client_import_between;
 mod client_import_faults;
 mod client_import_resume;
+#[cfg(unix)]
+mod crashes;
 mod emulator;
 mod every_command;
 mod export;
@@ -24,11 +26,15 @@ mod export_many;
 mod faults;
 #[path = "../common/generated_spec.rs"]
 mod generated_spec;
+mod identity;
 mod import;
 mod interruption;
 mod management;
+mod network;
 mod outputs;
 mod paging;
+#[cfg(unix)]
+mod permissions;
 mod quirks;
 mod register;
 mod register_bundle;
@@ -38,6 +44,7 @@ mod register_resume;
 mod register_url;
 mod report;
 mod secrets;
+
 mod service_import;
 mod support;
 mod throttled;
