@@ -52,7 +52,7 @@ impl StateFile {
 
     fn open_within(path: PathBuf, patience: Duration) -> Result<(Self, Option<World>)> {
         if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|e| Error::write(folder, e))?;
+            private::add_folder(folder).map_err(|e| Error::write(folder, e))?;
         }
         let lock = lock(&path, patience)?;
         let world = match private::read(&path, Care::Own) {

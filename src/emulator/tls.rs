@@ -65,7 +65,7 @@ fn make(files: &Files) -> Result<()> {
 
 fn write(path: &Path, text: &str) -> Result<()> {
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-        std::fs::create_dir_all(folder).map_err(|e| Error::write(path, e))?;
+        private::add_folder(folder).map_err(|e| Error::write(path, e))?;
     }
     // Readable by the user only, which the key needs and the certificate does not mind.
     private::write(path, text.as_bytes())

@@ -19,14 +19,19 @@ pub enum Care {
     Own,
 }
 
-/// Makes a folder, and those above it, for the user alone; checks one that is there.
+/// Makes a folder, and those above it that are missing, for the user alone; checks one that is there.
 pub fn make_folder(folder: &Path) -> io::Result<()> {
+    add_folder(folder)?;
+    check_folder(folder)
+}
+
+/// Makes a folder, and those above it that are missing, for the user alone; leaves those that are there as they are.
+pub fn add_folder(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)?;
-    check_folder(folder)
+    builder.create(folder)
 }
 
 /// Checks that a folder is the user's own, and closed to others.

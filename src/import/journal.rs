@@ -89,7 +89,7 @@ impl Journal {
     pub fn open(path: &Path, target: &ResourceId, source: &str) -> Result<Self> {
         let failed = |e: io::Error| Error::write(path, e);
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(failed)?;
+            private::add_folder(folder).map_err(failed)?;
         }
         let mut file = opened(path).map_err(failed)?;
         if file.try_lock().is_err() {

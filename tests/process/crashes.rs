@@ -7,12 +7,11 @@ use std::process::{Child, Stdio};
 use serde_json::Value;
 
 use crate::identity::with_secret;
+use crate::permissions::write_specs;
 use crate::support::{APIM, Azure, CENTER, Local, Shell};
 
 /// How often each writer is killed.
 const ROUNDS: usize = 20;
-
-const SPEC: &str = r#"{"openapi": "3.0.1", "info": {"title": "T", "version": "1.0"}, "paths": {}}"#;
 
 fn start(shell: &Shell, line: &str) -> Child {
     let mut command = shell.command(env!("CARGO_BIN_EXE_azr"));
@@ -104,9 +103,7 @@ fn an_export_is_the_old_or_the_new_after_a_kill() {
 #[test]
 fn a_report_is_the_old_or_the_new_after_a_kill() {
     let azure = Azure::start();
-    for name in ["a.json", "b.json"] {
-        azure.write(name, SPEC);
-    }
+    write_specs(&azure);
     let line = format!("apic api register {CENTER} -l a.json b.json --report r.json");
     azure.ok(&line);
     parsed(&azure.folder().join("r.json"));
@@ -122,9 +119,7 @@ fn a_report_is_the_old_or_the_new_after_a_kill() {
 #[test]
 fn two_runs_do_not_share_a_journal() {
     let azure = Azure::start_with_words(&["--sample", "--faults", "PUT * drip=1"]);
-    for name in ["a.json", "b.json"] {
-        azure.write(name, SPEC);
-    }
+    write_specs(&azure);
     let line = format!("apic api register {CENTER} -l a.json b.json --journal j.jsonl");
     let mut first = start(&azure, &line);
     let journal = azure.folder().join("j.jsonl");

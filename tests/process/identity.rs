@@ -247,8 +247,10 @@ fn a_token_that_expires_on_the_way_is_replaced_with_a_new_assertion() {
 #[test]
 fn a_token_is_replaced_before_its_end() {
     // Nothing is refused here: azr looks at the clock. Its requests take longer than a token is good for.
-    let azure = on_github(&["--apis", "4", "--token-seconds", "3", "--latency-ms", "700"]);
-    azure.ok(format!("apim api export {APIM} --api-id 'api-*' --export-format OpenApiJsonFile -f out"));
+    let azure = on_github(&["--apis", "4", "--token-seconds", "3", "--latency-ms", "400"]);
+    azure.ok(format!(
+        "apim api export {APIM} --api-id 'api-*' --concurrency 1 --export-format OpenApiJsonFile -f out"
+    ));
     assert!(asked(&azure, "/oidc/github") > 1, "one assertion was enough");
     assert!(
         azure.log("log.jsonl").iter().all(|line| line["status"] != 401),
