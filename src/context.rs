@@ -8,6 +8,7 @@ mod environment;
 mod folders;
 mod ini;
 mod loopback;
+mod memory;
 mod profile;
 mod settings;
 mod subscription;
@@ -23,7 +24,8 @@ use ini::Ini;
 
 pub use cloud::{Cloud, EMULATOR};
 pub use environment::Environment;
-pub use loopback::is_loopback;
+pub use loopback::{is_loopback, is_on_host};
+pub use memory::keep_out_of_dumps;
 pub use subscription::Subscription;
 pub use terminal::Terminal;
 

@@ -1,4 +1,8 @@
 //! Writing results to files: whole or not at all.
+//!
+//! What azr keeps for itself goes through [`private`].
+
+pub mod private;
 
 use std::fs::File;
 use std::io::{self, Seek, SeekFrom, Write};
@@ -7,6 +11,9 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
+
+/// How the name of a temporary begins.
+const PREFIX: &str = ".azr-";
 
 /// Writes a file through a temporary beside it, which takes its place once all is written.
 ///
@@ -27,18 +34,28 @@ pub struct Draft {
 impl Draft {
     /// Begins the file at `path`; the error names it where its folder cannot be written to.
     pub fn of(path: &Path) -> Result<Self> {
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
         let mut builder = tempfile::Builder::new();
-        builder.prefix(".azr-");
+        builder.prefix(PREFIX);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
             // What a file created without asking for a mode gets, less the process's umask.
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
+        Self::begun(path, &builder)
+    }
+
+    /// Begins a file that only the user may read and write, from its first moment on.
+    pub fn private(path: &Path) -> Result<Self> {
+        // The mode of a temporary, where nobody asks for another, is 0600.
+        Self::begun(path, tempfile::Builder::new().prefix(PREFIX))
+    }
+
+    fn begun(path: &Path, builder: &tempfile::Builder) -> Result<Self> {
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
         let file = builder.tempfile_in(folder).map_err(|e| Error::write(path, e))?;
         Ok(Self { path: path.to_owned(), file })
     }

@@ -4,11 +4,12 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use azr::cli::{self, Parsed};
-use azr::context::Context;
+use azr::context::{self, Context};
 use azr::error::Error;
 use azr::output::{self, message};
 
 fn main() -> ExitCode {
+    context::keep_out_of_dumps();
     match start() {
         Ok(code) => code,
         Err(error) => {

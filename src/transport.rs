@@ -10,7 +10,7 @@ use std::fmt;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use crate::error::Result;
+use crate::error::{Error, Fault, Result};
 
 pub use http::HttpTransport;
 
@@ -84,4 +84,22 @@ pub trait Transport: Send + Sync {
     ///
     /// Fails with [`Error::Network`](crate::error::Error::Network) when no complete answer came.
     async fn send(&self, request: Request) -> Result<Response>;
+
+    /// Sends the request, and takes no answer whose body is longer than so many bytes.
+    ///
+    /// A network gives such an answer up while it comes.
+    async fn send_within(&self, request: Request, limit: usize) -> Result<Response> {
+        let what = format!("{} {}", request.method, place(&request.url));
+        let answer = self.send(request).await?;
+        if answer.body.len() > limit { Err(too_large(&what, limit)) } else { Ok(answer) }
+    }
+}
+
+/// The error for an answer that is longer than it may be.
+fn too_large(what: &str, limit: usize) -> Error {
+    Error::Network {
+        fault: Fault::Refused,
+        message: format!("{what}: the answer is larger than {} MiB", limit >> 20),
+        hint: None,
+    }
 }

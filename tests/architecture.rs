@@ -19,11 +19,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("session", &["arm", "auth", "emulator", "transport"]),
     ("import", &["arm", "files", "glob", "spec"]),
     ("arm", &["auth", "transport"]),
-    ("auth", &["transport"]),
+    ("auth", &["files", "transport"]),
     ("transport", &[]),
     // Shared body structs would hide a misspelt name: the emulator knows ids and types of the client, no more.
     // Its fault rules pick requests by the patterns that the commands pick names by.
-    ("emulator", &["arm::id", "arm::resource", "glob", "transport"]),
+    ("emulator", &["arm::id", "arm::resource", "files", "glob", "transport"]),
     ("spec", &[]),
     ("output", &[]),
     ("files", &[]),

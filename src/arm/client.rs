@@ -16,11 +16,19 @@ use super::plan::Target;
 use super::retry::{self, Repeats, Verdict};
 use super::service_error;
 use crate::auth::{self, TokenSource};
-use crate::error::{Error, Result};
+use crate::error::{Error, Fault, Result};
 use crate::transport::{Request, Response, Transport};
 
 /// The longest body that azr reads from ARM, in bytes: 64 MiB.
 pub const MAX_ANSWER: usize = 64 << 20;
+
+/// The longest document that is fetched from a link, in bytes: 100 MiB, which is all that a definition may be.
+pub const MAX_DOCUMENT: usize = 100 << 20;
+
+/// How long a document may take to come, however steadily it does.
+///
+/// Three megabytes, the most that API Center takes, come in this time over a line of 64 kbit/s.
+const DOCUMENT_TIME: Duration = Duration::from_secs(10 * 60);
 
 /// How many redirects are followed to a document.
 const MAX_REDIRECTS: usize = 5;
@@ -125,8 +133,24 @@ impl Client {
 
     /// Fetches a document from a link, without the token: an export's blob, a specification's URL.
     ///
-    /// Follows a few redirects, but not from https to http.
+    /// Follows a few redirects, but not from https to http; takes no more than [`MAX_DOCUMENT`], and ten minutes.
     pub async fn fetch(&self, url: &Url) -> Result<Bytes> {
+        self.fetch_in(DOCUMENT_TIME, url).await
+    }
+
+    async fn fetch_in(&self, time: Duration, url: &Url) -> Result<Bytes> {
+        let Ok(outcome) = tokio::time::timeout(time, self.fetch_at_leisure(url)).await else {
+            let host = host_of(url);
+            return Err(Error::Network {
+                message: format!("{host}: the document did not come whole within {} seconds", time.as_secs()),
+                fault: Fault::Refused,
+                hint: Some("Download it with another program, and name the file.".to_owned()),
+            });
+        };
+        outcome
+    }
+
+    async fn fetch_at_leisure(&self, url: &Url) -> Result<Bytes> {
         let mut url = url.clone();
         for _ in 0..=MAX_REDIRECTS {
             tracing::info!("fetching from {}", host_of(&url));
@@ -154,7 +178,7 @@ impl Client {
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let outcome = self.transport.send(request.clone()).await;
+            let outcome = self.transport.send_within(request.clone(), MAX_DOCUMENT).await;
             match self.verdict(Repeats::Nothing, &outcome, attempt, first) {
                 Verdict::Done => return outcome,
                 Verdict::Again(pause) => tokio::time::sleep(pause).await,
@@ -226,7 +250,7 @@ impl Client {
             let mut signed = request.clone();
             signed.headers.push(("authorization".to_owned(), format!("Bearer {}", token.expose())));
             tracing::debug!("{} {}{}", request.method, request.url.path(), public_query(&request.url));
-            let outcome = self.transport.send(signed).await;
+            let outcome = self.transport.send_within(signed, MAX_ANSWER).await;
             pass.ended(&outcome);
             if let Ok(response) = &outcome {
                 tracing::debug!("{} for {} {}", response.status, request.method, request.url.path());
@@ -260,9 +284,6 @@ impl Client {
 }
 
 fn parse_body(response: &Response, what: &str) -> Result<Value> {
-    if response.body.len() > MAX_ANSWER {
-        return Err(Error::Unexpected(format!("{what}: the answer is larger than {} MiB", MAX_ANSWER >> 20)));
-    }
     if response.body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Null);
     }
@@ -307,4 +328,48 @@ fn public_query(url: &Url) -> String {
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
     if shown.is_empty() { String::new() } else { format!("?{}", shown.join("&")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+
+    use super::*;
+    use crate::auth::Secret;
+
+    /// Nobody to sign in as, and a server that accepts a request and never answers.
+    struct Silence;
+
+    #[async_trait]
+    impl Transport for Silence {
+        async fn send(&self, _: Request) -> Result<Response> {
+            std::future::pending().await
+        }
+    }
+
+    #[async_trait]
+    impl TokenSource for Silence {
+        async fn token(&self) -> Result<Secret> {
+            Err(Error::Unexpected("a document is fetched without a token".to_owned()))
+        }
+
+        async fn renew(&self) -> Result<Secret> {
+            self.token().await
+        }
+
+        fn describe(&self) -> String {
+            String::new()
+        }
+    }
+
+    #[tokio::test]
+    async fn a_document_that_never_ends_is_given_up() {
+        let arm = Url::parse("https://arm.example").expect("a URL");
+        let client = Client::new(Arc::new(Silence), Arc::new(Silence), arm);
+        let link = Url::parse("https://docs.example/spec.json?sig=hush").expect("a URL");
+        let error = client.fetch_in(Duration::from_millis(10), &link).await.expect_err("too slow");
+        assert_eq!(error.code(), "Network");
+        let text = error.to_string();
+        assert!(text.contains("https://docs.example") && !text.contains("hush"), "{text}");
+    }
 }

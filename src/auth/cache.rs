@@ -3,8 +3,8 @@
 //! One file a token, named after what it was given for; written beside and renamed, so runs at the same time do not
 //! disturb each other. `AZR_TOKEN_CACHE=off` does without.
 
-use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -16,6 +16,8 @@ use sha2::{Digest as _, Sha256};
 use super::Secret;
 use super::token::Token;
 use crate::context::Context;
+use crate::error::{Error, Result};
+use crate::files::private::{self, Care};
 
 /// The age at which a forgotten file goes: no token of Azure's lives as long.
 const FORGOTTEN: Duration = Duration::from_secs(36 * 60 * 60);
@@ -66,7 +68,7 @@ impl Cache {
 
     /// The token in a slot, while it is good.
     pub fn get(&self, slot: &Slot) -> Option<Token> {
-        let text = match read_private(&self.folder, &slot.file) {
+        let text = match self.read(&slot.file) {
             Ok(text) => text,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return None,
             Err(e) => {
@@ -74,7 +76,7 @@ impl Cache {
                 return None;
             }
         };
-        let entry: Value = serde_json::from_str(&text).unwrap_or_default();
+        let entry: Value = serde_json::from_slice(&text).unwrap_or_default();
         let secret = Secret::new(entry["token"].as_str().unwrap_or_default());
         let token = Token { secret, expires: entry["expires"].as_i64().unwrap_or_default() };
         let same_login = entry["profile"].as_str() == Some(self.stamp(slot).as_str());
@@ -108,15 +110,15 @@ impl Cache {
         format!("{}-{}", about.modified().map(since).unwrap_or_default(), about.len())
     }
 
-    fn write(&self, file: &Path, text: &str) -> io::Result<()> {
-        make_private(&self.folder)?;
-        check_private(&self.folder, &fs::symlink_metadata(&self.folder)?)?;
+    fn read(&self, file: &Path) -> io::Result<Vec<u8>> {
+        private::check_folder(&self.folder)?;
+        private::read(file, Care::Secret)
+    }
+
+    fn write(&self, file: &Path, text: &str) -> Result<()> {
+        private::make_folder(&self.folder).map_err(|e| Error::write(&self.folder, e))?;
         self.tidy();
-        // Made with mode 0600, and under a name nobody can foresee.
-        let mut beside = tempfile::NamedTempFile::new_in(&self.folder)?;
-        beside.write_all(text.as_bytes())?;
-        beside.persist(file).map_err(|e| e.error)?;
-        Ok(())
+        private::write(file, text.as_bytes())
     }
 
     fn tidy(&self) {
@@ -128,73 +130,6 @@ impl Cache {
             }
         }
     }
-}
-
-/// Reads a file that nobody else can have put there.
-fn read_private(folder: &Path, path: &Path) -> io::Result<String> {
-    let named = fs::symlink_metadata(path)?;
-    check_private(folder, &fs::symlink_metadata(folder)?)?;
-    if !named.is_file() {
-        return Err(io::Error::other("it is not a plain file"));
-    }
-    let mut file = File::open(path)?;
-    let opened = file.metadata()?;
-    check_private(path, &opened)?;
-    check_same(&named, &opened)?;
-    let mut text = String::new();
-    file.read_to_string(&mut text)?;
-    Ok(text)
-}
-
-#[cfg(unix)]
-fn make_private(folder: &Path) -> io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt as _;
-    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
-}
-
-/// Elsewhere the folders of a user are closed to others.
-#[cfg(not(unix))]
-fn make_private(folder: &Path) -> io::Result<()> {
-    fs::create_dir_all(folder)
-}
-
-#[cfg(unix)]
-fn check_private(path: &Path, about: &fs::Metadata) -> io::Result<()> {
-    use std::os::unix::fs::MetadataExt as _;
-    if about.is_symlink() {
-        return Err(io::Error::other(format!("{} is a symbolic link", path.display())));
-    }
-    if about.mode() & 0o077 != 0 {
-        return Err(io::Error::other(format!(
-            "others may use {} (mode {:03o})",
-            path.display(),
-            about.mode() & 0o777
-        )));
-    }
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn check_private(path: &Path, about: &fs::Metadata) -> io::Result<()> {
-    if about.is_symlink() {
-        return Err(io::Error::other(format!("{} is a symbolic link", path.display())));
-    }
-    Ok(())
-}
-
-/// That nobody exchanged the file between looking at it and opening it.
-#[cfg(unix)]
-fn check_same(named: &fs::Metadata, opened: &fs::Metadata) -> io::Result<()> {
-    use std::os::unix::fs::MetadataExt as _;
-    if (named.dev(), named.ino(), named.uid()) == (opened.dev(), opened.ino(), opened.uid()) {
-        return Ok(());
-    }
-    Err(io::Error::other("it was exchanged while it was opened"))
-}
-
-#[cfg(not(unix))]
-fn check_same(named: &fs::Metadata, opened: &fs::Metadata) -> io::Result<()> {
-    if named.len() == opened.len() { Ok(()) } else { Err(io::Error::other("it was exchanged")) }
 }
 
 #[cfg(test)]

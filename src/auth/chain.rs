@@ -117,7 +117,7 @@ fn build(
         tenant,
         subscription: login.and_then(|l| l.other),
         is_login: login.is_some_and(|l| l.is_login),
-        wire: Wire { transport: http, authority: cloud.authority.clone() },
+        wire: Wire { transport: http, authority: cloud.authority.clone(), metadata: None },
     };
     let mut candidates: Vec<(Candidate, Option<Slot>)> = Vec::new();
     for (name, offer) in ORDER {

@@ -21,6 +21,12 @@ use crate::transport::{self, Transport};
 const RETRIES: u32 = 3;
 const RETRY_SECONDS: i64 = 20;
 
+/// The longest answer to a request for a token, in bytes: a token is some kilobytes.
+const MAX_ANSWER: usize = 1 << 20;
+
+/// Where the SDK asks for the identity of a virtual machine.
+const METADATA: &str = "http://169.254.169.254/";
+
 /// What every credential of the SDK needs: a transport, and who gives out tokens.
 #[derive(Clone)]
 pub struct Wire {
@@ -28,14 +34,21 @@ pub struct Wire {
     pub transport: Arc<dyn Transport>,
     /// Who gives out tokens.
     pub authority: Url,
+    /// Who answers in place of a virtual machine's metadata service.
+    pub metadata: Option<Url>,
 }
 
 impl Wire {
     /// The SDK's options for one credential.
     pub fn options(&self) -> ClientOptions {
         let mut cloud = CustomConfiguration::default();
-        self.authority.as_str().clone_into(&mut cloud.authority_host);
-        let client: Arc<dyn HttpClient> = Arc::new(Adapter(Arc::clone(&self.transport)));
+        let (authority, mut detours) = self.authority_for_sdk();
+        cloud.authority_host = authority.into();
+        if let (Ok(from), Some(to)) = (Url::parse(METADATA), &self.metadata) {
+            detours.push(Detour { from, to: to.clone() });
+        }
+        let client: Arc<dyn HttpClient> =
+            Arc::new(Adapter { transport: Arc::clone(&self.transport), detours });
         ClientOptions {
             transport: Some(azure_core::http::Transport::new(client)),
             cloud: Some(Arc::new(CloudConfiguration::Custom(cloud))),
@@ -49,7 +62,49 @@ impl Wire {
     }
 }
 
-struct Adapter(Arc<dyn Transport>);
+impl Wire {
+    /// The authority as the SDK takes it, which knows https only, and the way back to http on this machine.
+    ///
+    /// The context has seen to it that there is http to this machine only.
+    fn authority_for_sdk(&self) -> (Url, Vec<Detour>) {
+        let mut secure = self.authority.clone();
+        if self.authority.scheme() == "https" || secure.set_scheme("https").is_err() {
+            return (self.authority.clone(), Vec::new());
+        }
+        (secure.clone(), vec![Detour { from: secure, to: self.authority.clone() }])
+    }
+}
+
+/// Requests to the host of one URL that go to that of another.
+struct Detour {
+    from: Url,
+    to: Url,
+}
+
+impl Detour {
+    fn apply(&self, url: &mut Url) -> std::result::Result<(), ()> {
+        url.set_scheme(self.to.scheme())?;
+        url.set_host(self.to.host_str()).map_err(drop)?;
+        url.set_port(self.to.port())
+    }
+}
+
+struct Adapter {
+    transport: Arc<dyn Transport>,
+    detours: Vec<Detour>,
+}
+
+impl Adapter {
+    /// Where a request really goes.
+    fn way(&self, url: &Url) -> Result<Url> {
+        let mut url = url.clone();
+        if let Some(detour) = self.detours.iter().find(|detour| detour.from.origin() == url.origin()) {
+            let lost = || Error::with_message(ErrorKind::Other, format!("no way to {}", detour.to));
+            detour.apply(&mut url).map_err(|()| lost())?;
+        }
+        Ok(url)
+    }
+}
 
 impl fmt::Debug for Adapter {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -68,14 +123,11 @@ impl HttpClient for Adapter {
         };
         let headers =
             request.headers().iter().map(|(n, v)| (n.as_str().to_owned(), v.as_str().to_owned())).collect();
+        let url = self.way(request.url())?;
+        let request = transport::Request { method: request.method().as_str(), url, headers, body };
         let answer = self
-            .0
-            .send(transport::Request {
-                method: request.method().as_str(),
-                url: request.url().clone(),
-                headers,
-                body,
-            })
+            .transport
+            .send_within(request, MAX_ANSWER)
             .await
             // This kind is what the SDK tries again.
             .map_err(|e| Error::new(ErrorKind::Io, e))?;

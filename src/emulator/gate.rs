@@ -32,7 +32,8 @@ pub fn authenticate(call: &Call, options: &Options) -> Result<(), Answer> {
     if token == "expired" || options.expired_token.as_deref() == Some(token) {
         return Err(expired(call));
     }
-    let Some(claims) = claims(token) else { return Ok(()) };
+    let admitted = || options.login.as_ref().map_or(Ok(()), |login| login.admit(call, token));
+    let Some(claims) = claims(token) else { return admitted() };
     let time = |claim: &str| {
         claims[claim].as_i64().and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
     };
@@ -42,7 +43,7 @@ pub fn authenticate(call: &Call, options: &Options) -> Result<(), Answer> {
             let text = "The access token is not yet valid; check the clocks.";
             Err(unauthorized("InvalidAuthenticationToken", text, "a token that is not yet valid"))
         }
-        _ => Ok(()),
+        _ => admitted(),
     }
 }
 
@@ -67,7 +68,9 @@ fn expired_at(call: &Call, end: OffsetDateTime) -> Answer {
     unauthorized("ExpiredAuthenticationToken", &text, "an expired access token")
 }
 
-fn unauthorized(code: &str, message: &str, because: &str) -> Answer {
+/// The refusal of a request because of its token.
+#[must_use]
+pub fn unauthorized(code: &str, message: &str, because: &str) -> Answer {
     let challenge = format!(
         "Bearer authorization_uri=\"https://login.microsoftonline.com/{TENANT}\", error=\"invalid_token\", \
          error_description=\"The authentication failed because of {because}.\""

@@ -19,6 +19,7 @@ pub mod identity;
 pub mod in_process;
 pub mod inbound;
 pub mod links;
+pub mod login;
 pub mod options;
 pub mod providers;
 pub mod quirks;
@@ -120,6 +121,9 @@ impl Emulator {
         if links::is_link(&call.path) {
             return links::respond(&self.lock(), call);
         }
+        if let Some(answer) = self.options.login.as_ref().and_then(|login| login.respond(call)) {
+            return answer;
+        }
         let (left, throttled) = self.throttle.take(call);
         let answer = match (gate::authenticate(call, &self.options), throttled) {
             (Err(refused), _) | (Ok(()), Some(refused)) => refused,
@@ -136,12 +140,18 @@ impl Emulator {
     ///
     /// Who brings no usable token hears of that first.
     pub fn refuse(&self, call: &Call, refusal: Answer) -> Answer {
-        if links::is_link(&call.path) {
+        if links::is_link(&call.path) || self.is_login(call) {
             return refusal;
         }
         let (left, _) = self.throttle.take(call);
         let refusal = gate::authenticate(call, &self.options).err().unwrap_or(refusal);
         gate::stamp_headers(refusal, call, left)
+    }
+
+    /// Whether a request is about signing in, and there is somebody to sign in to.
+    #[must_use]
+    pub fn is_login(&self, call: &Call) -> bool {
+        self.options.login.is_some() && login::is_login(&call.path)
     }
 
     fn routed(&self, call: &Call) -> Reply {

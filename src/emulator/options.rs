@@ -1,5 +1,6 @@
 //! How an emulator behaves where the real service depends on load, distance or the world outside.
 
+use super::login::Login;
 use super::throttle::Limits;
 
 /// Fetches the document behind a link of another host: the text, or why it could not be had.
@@ -13,6 +14,8 @@ pub struct Options {
     pub require_token: bool,
     /// A token that is treated as expired, besides the literal `expired`.
     pub expired_token: Option<String>,
+    /// Who gives out tokens; nobody in process, where nobody signs in.
+    pub login: Option<Login>,
     /// How many items a page of an API Center list holds.
     pub page_size: usize,
     /// How many polls of an accepted operation answer that it is still running.
@@ -30,6 +33,7 @@ impl Default for Options {
         Self {
             require_token: false,
             expired_token: None,
+            login: None,
             page_size: 50,
             polls: 1,
             poll_pause_ms: 10,

@@ -1,7 +1,6 @@
 //! The emulator's world in a file: one process at a time, and never half written.
 
 use std::fs::{File, TryLockError};
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -9,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::world::World;
 use crate::error::{Error, Result};
+use crate::files::private::{self, Care};
 
 /// The layout of the file; a file of another layout is refused.
 const LAYOUT: u32 = 1;
@@ -52,10 +52,10 @@ impl StateFile {
 
     fn open_within(path: PathBuf, patience: Duration) -> Result<(Self, Option<World>)> {
         if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(|e| Error::write(folder, e))?;
+            private::add_folder(folder).map_err(|e| Error::write(folder, e))?;
         }
         let lock = lock(&path, patience)?;
-        let world = match std::fs::read(&path) {
+        let world = match private::read(&path, Care::Own) {
             Ok(bytes) => Some(parse(&path, &bytes)?),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
             Err(e) => return Err(Error::read(&path, e)),
@@ -71,25 +71,16 @@ impl StateFile {
 
     /// Replaces the file's content: all of it or, if anything fails, none. Only the user may read it.
     pub fn save(&self, world: &World) -> Result<()> {
-        let wrong = |e| Error::write(&self.path, e);
-        let folder = self.path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
         let bytes = serde_json::to_vec(&Writing { layout: LAYOUT, world })
             .map_err(|e| Error::Unexpected(format!("the emulator's state cannot be written as JSON: {e}")))?;
-        let mut file = tempfile::NamedTempFile::new_in(folder).map_err(wrong)?;
-        file.write_all(&bytes).map_err(wrong)?;
-        file.as_file().sync_all().map_err(wrong)?;
-        file.persist(&self.path).map_err(|e| wrong(e.error))?;
-        Ok(())
+        private::write(&self.path, &bytes)
     }
 }
 
 fn lock(path: &Path, patience: Duration) -> Result<File> {
     let lock_path = beside(path, ".lock");
-    let mut options = File::options();
-    options.create(true).truncate(false).write(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(&lock_path).map_err(|e| Error::write(&lock_path, e))?;
+    let options = File::options().create(true).truncate(false).write(true).clone();
+    let file = private::open(&lock_path, Care::Own, &options).map_err(|e| Error::write(&lock_path, e))?;
     let start = Instant::now();
     loop {
         match file.try_lock() {

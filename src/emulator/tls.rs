@@ -2,7 +2,6 @@
 //!
 //! A client trusts it by the certificate's PEM file: `REQUESTS_CA_BUNDLE` for az, `SSL_CERT_FILE` for most others.
 
-use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -11,6 +10,7 @@ use rustls::pki_types::{CertificateDer, DnsName, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
 use crate::error::{Error, Result};
+use crate::files::private::{self, Care};
 
 /// The names the certificate is for, unless it is for another.
 const NAMES: &[&str] = &["localhost", "127.0.0.1", "::1"];
@@ -56,10 +56,11 @@ pub fn acceptor(files: &Files) -> Result<TlsAcceptor> {
     if !files.certificate.exists() || !files.key.exists() {
         make(files)?;
     }
-    let read = |path: &Path| std::fs::read(path).map_err(|e| Error::read(path, e));
-    let certificate = CertificateDer::from_pem_slice(&read(&files.certificate)?)
+    let read = |path: &Path, care| private::read(path, care).map_err(|e| Error::read(path, e));
+    let certificate = CertificateDer::from_pem_slice(&read(&files.certificate, Care::Own)?)
         .map_err(|e| invalid(&files.certificate, &e))?;
-    let key = PrivateKeyDer::from_pem_slice(&read(&files.key)?).map_err(|e| invalid(&files.key, &e))?;
+    let key = PrivateKeyDer::from_pem_slice(&read(&files.key, Care::Secret)?)
+        .map_err(|e| invalid(&files.key, &e))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -80,14 +81,11 @@ fn make(files: &Files) -> Result<()> {
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {
-    let wrong = |e| Error::write(path, e);
-    let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    std::fs::create_dir_all(folder).map_err(wrong)?;
+    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+        private::add_folder(folder).map_err(|e| Error::write(path, e))?;
+    }
     // Readable by the user only, which the key needs and the certificate does not mind.
-    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(wrong)?;
-    file.write_all(text.as_bytes()).map_err(wrong)?;
-    file.persist(path).map_err(|e| wrong(e.error))?;
-    Ok(())
+    private::write(path, text.as_bytes())
 }
 
 #[cfg(test)]

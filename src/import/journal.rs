@@ -5,7 +5,7 @@
 //! not count, as its step was never reported as done.
 
 use std::collections::HashMap;
-use std::fs::{File, OpenOptions};
+use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
@@ -19,6 +19,7 @@ use super::document;
 use super::plan::Change;
 use crate::arm::id::ResourceId;
 use crate::error::{Error, Result};
+use crate::files::private::{self, Care};
 
 /// The layout of the file.
 const LAYOUT: u32 = 1;
@@ -88,7 +89,7 @@ impl Journal {
     pub fn open(path: &Path, target: &ResourceId, source: &str) -> Result<Self> {
         let failed = |e: io::Error| Error::write(path, e);
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            std::fs::create_dir_all(folder).map_err(failed)?;
+            private::add_folder(folder).map_err(failed)?;
         }
         let mut file = opened(path).map_err(failed)?;
         if file.try_lock().is_err() {
@@ -196,14 +197,7 @@ impl Header {
 }
 
 fn opened(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(path)
+    private::open(path, Care::Own, File::options().read(true).write(true).create(true).truncate(false))
 }
 
 fn damaged(path: &Path, why: &str) -> Error {

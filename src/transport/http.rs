@@ -11,8 +11,8 @@ use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use url::Url;
 
-use super::{Request, Response, Transport, place, reason};
-use crate::context::{Context, is_loopback};
+use super::{Request, Response, Transport, place, reason, too_large};
+use crate::context::{Context, is_on_host};
 use crate::error::{Error, Result};
 
 /// How long to wait for a connection.
@@ -118,6 +118,10 @@ impl HttpTransport {
 #[async_trait]
 impl Transport for HttpTransport {
     async fn send(&self, request: Request) -> Result<Response> {
+        self.send_within(request, BODY_LIMIT).await
+    }
+
+    async fn send_within(&self, request: Request, limit: usize) -> Result<Response> {
         let what = format!("{} {}", request.method, place(&request.url));
         let client = self.client(&request.url)?;
         let method = reqwest::Method::from_bytes(request.method.as_bytes())
@@ -140,7 +144,7 @@ impl Transport for HttpTransport {
             .iter()
             .map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned()))
             .collect();
-        let body = take_in(answer, &what).await?;
+        let body = take_in(answer, &what, limit).await?;
         Ok(Response { status, headers, body })
     }
 }
@@ -148,20 +152,19 @@ impl Transport for HttpTransport {
 /// Whether a request stays on this machine or its host: loopback, and the link-local address that clouds serve
 /// their instance metadata on.
 fn is_near(url: &Url) -> bool {
-    let link_local = matches!(url.host(), Some(url::Host::Ipv4(address)) if address.is_link_local());
-    url.scheme() == "http" && (is_loopback(url) || link_local)
+    url.scheme() == "http" && is_on_host(url)
 }
 
-async fn take_in(mut answer: reqwest::Response, what: &str) -> Result<Bytes> {
+/// The body as it comes: what is announced or turns out to be longer than `limit` is not waited for.
+async fn take_in(mut answer: reqwest::Response, what: &str, limit: usize) -> Result<Bytes> {
     let announced = answer.content_length().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+    if announced > limit {
+        return Err(too_large(what, limit));
+    }
     let mut body = BytesMut::with_capacity(announced.min(1024 * 1024));
     while let Some(part) = answer.chunk().await.map_err(|e| reason::explain(what, e))? {
-        if body.len() + part.len() > BODY_LIMIT {
-            return Err(Error::Network {
-                fault: crate::error::Fault::Refused,
-                message: format!("{what}: the answer is larger than {} MiB", BODY_LIMIT / 1024 / 1024),
-                hint: None,
-            });
+        if body.len() + part.len() > limit {
+            return Err(too_large(what, limit));
         }
         body.extend_from_slice(&part);
     }

@@ -17,6 +17,8 @@ mod client_import;
 mod client_import_between;
 mod client_import_faults;
 mod client_import_resume;
+#[cfg(unix)]
+mod crashes;
 mod documents;
 mod emulator;
 mod every_command;
@@ -25,12 +27,16 @@ mod export_many;
 mod faults;
 #[path = "../common/generated_spec.rs"]
 mod generated_spec;
+mod identity;
 mod import;
 mod interruption;
 mod management;
 mod matrix;
+mod network;
 mod outputs;
 mod paging;
+#[cfg(unix)]
+mod permissions;
 mod quirks;
 mod register;
 mod register_bundle;

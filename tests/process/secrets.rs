@@ -2,7 +2,14 @@
 //!
 //! Every run of every test is checked for the access token (`Shell::run_words`); here it is tempted.
 
-use crate::support::{APIM, APIM_ID, Azure, CENTER, Local, Shell};
+use std::path::Path;
+
+use crate::identity::with_secret;
+#[cfg(unix)]
+use crate::identity::{TENANT, access_token, program, signed_out};
+use crate::support::{APIM, APIM_ID, Azure, CENTER, Local, Shell, Site, ask};
+
+const SPEC: &str = r#"{"openapi": "3.0.1", "info": {"title": "T", "version": "1.0"}, "paths": {}}"#;
 
 #[test]
 fn debug_shows_requests_but_no_token() {
@@ -80,6 +87,143 @@ fn only_the_user_may_read_what_azr_keeps() {
         let mode = std::fs::metadata(state).expect("the state is there").permissions().mode();
         assert_eq!(mode & 0o077, 0, "{mode:o}");
     }
+}
+
+/// A marker for each kind of secret that a user hands to azr; what a run may leave behind has none of them in it.
+const MARKERS: &[&str] = &[CLIENT_SECRET, JOB_TOKEN, NAMED_VALUE, STORAGE_KEY, SIGNATURE];
+
+const CLIENT_SECRET: &str = "marker-of-the-client-secret";
+const JOB_TOKEN: &str = "marker-of-the-token-of-a-job";
+const NAMED_VALUE: &str = "marker-of-the-named-value";
+const STORAGE_KEY: &str = "bWFya2VyLW9mLXRoZS1zdG9yYWdlLWtleQ==";
+const SIGNATURE: &str = "marker-of-the-signature";
+
+/// The text of every file below a folder, with its path; what is put there to be read by azr is passed over.
+fn left_below(folder: &Path, given: &[&str]) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            found.extend(left_below(&path, given));
+        } else if !given.iter().any(|name| path.ends_with(name)) {
+            let bytes = std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+            found.push((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
+        }
+    }
+    found
+}
+
+/// That nothing which runs said or left behind has a secret in it.
+fn check_all(azure: &Shell, said: &str, given: &[&str], secrets: &[&str]) {
+    let home = azure.folder().join("..");
+    let mut all = left_below(&home, given);
+    all.push(("what was said".to_owned(), said.to_owned()));
+    for (place, text) in &all {
+        for secret in secrets {
+            assert!(!text.contains(secret), "{secret} is in {place}:\n{text}");
+        }
+    }
+}
+
+#[test]
+fn no_secret_is_in_what_runs_say_or_leave() {
+    let mut azure = with_secret(&[], CLIENT_SECRET);
+    azure.write("a.json", SPEC);
+    azure.write("b.json", SPEC.replace("\"T\"", "\"Other\""));
+    let site = Site::start(200, "spec.json", SPEC);
+    let gone = Site::start(404, "spec.json", "");
+    let garbage = Site::start(200, "spec.json", "not a definition");
+    let mut said = String::new();
+    let value = format!("--named-value-id key --display-name key --value {NAMED_VALUE} --secret true");
+    let storage = format!(
+        "--backup-name b --storage-account-name s --storage-account-container c --storage-account-key {STORAGE_KEY}"
+    );
+    let signed = |site: &Site| format!("{}?sv=1&sig={SIGNATURE}", site.url);
+    for line in [
+        format!("apim show {APIM}"),
+        format!("apim nv create -g myResourceGroup --service-name myAPIManagement {value}"),
+        "apim nv show -g myResourceGroup --service-name myAPIManagement --named-value-id key".to_owned(),
+        "apim nv list -g myResourceGroup --service-name myAPIManagement".to_owned(),
+        "apim nv update -g myResourceGroup --service-name myAPIManagement --named-value-id key --tags a"
+            .to_owned(),
+        format!("apim nv create -g myResourceGroup --service-name nobody {value}"),
+        format!("apim backup {APIM} {storage}"),
+        format!("apim backup -g myResourceGroup -n nobody {storage}"),
+        format!("apic api register {CENTER} -l a.json b.json --report r.json"),
+        format!("apic api register {CENTER} -l a.json --report x.json --journal j.jsonl"),
+        format!("apic api register {CENTER} -l {}", signed(&site)),
+        format!("apic api register {CENTER} -l {}", signed(&gone)),
+        format!("apic api register {CENTER} -l {}", signed(&garbage)),
+        format!("apic api register {CENTER} -l {} a.json --report u.json --journal u.jsonl", signed(&site)),
+        format!("apic api register {CENTER} -l {} a.json --report g.csv --journal g.jsonl", signed(&gone)),
+        format!(
+            "apic api register {CENTER} -l {} a.json --report h.json --journal h.jsonl",
+            signed(&garbage)
+        ),
+    ] {
+        for loud in ["--debug", "--verbose"] {
+            said += &azure.run(format!("{line} {loud}")).story();
+        }
+    }
+    assert!(said.contains("GET /subscriptions"), "nothing was said, so nothing was tested");
+    // `story` repeats the command line, which is the test's own.
+    let said: String =
+        said.lines().filter(|line| !line.starts_with("azr ")).map(|line| format!("{line}\n")).collect();
+    check_all(&azure, &said, &[], MARKERS);
+    // Only where it is asked for.
+    let shown = "apim nv show-secret -g myResourceGroup --service-name myAPIManagement --named-value-id key";
+    assert_eq!(azure.json(format!("{shown} --query value")), NAMED_VALUE);
+    azure.set("AZURE_CLIENT_SECRET", "marker-of-a-wrong-secret");
+    let said = azure.run(format!("apim show {APIM} --debug")).story();
+    check_all(&azure, &said, &[], &["marker-of-a-wrong-secret"]);
+}
+
+#[test]
+fn tokens_and_assertions_are_in_the_cache_only() {
+    let mut azure = with_secret(&[], CLIENT_SECRET);
+    let assertion =
+        ask(azure.endpoint(), JOB_TOKEN, "GET", "/oidc/github?audience=api://AzureADTokenExchange", "");
+    let assertion = assertion.expect("an answer").json()["value"].as_str().expect("an assertion").to_owned();
+    azure.write("federated", &assertion);
+    azure.set("AZURE_CLIENT_SECRET", "");
+    azure.set("AZURE_FEDERATED_TOKEN_FILE", "federated");
+    let mut said = azure.ok(format!("apim show {APIM} --debug")).story();
+    azure.set("AZURE_FEDERATED_TOKEN_FILE", "");
+    let url = format!("{}/oidc/github", azure.endpoint());
+    azure.set("ACTIONS_ID_TOKEN_REQUEST_URL", &url);
+    azure.set("ACTIONS_ID_TOKEN_REQUEST_TOKEN", JOB_TOKEN);
+    said += &azure.ok(format!("apim show {APIM} --debug")).story();
+    azure.set("ACTIONS_ID_TOKEN_REQUEST_URL", &format!("{url}/nowhere"));
+    azure.set("ACTIONS_ID_TOKEN_REQUEST_TOKEN", &format!("{JOB_TOKEN}-2"));
+    said += &azure.run(format!("apim show {APIM} --debug")).story();
+    let cache = azure.folder().join("../home/azr/tokens");
+    let mut tokens = Vec::new();
+    for (path, text) in left_below(&cache, &[]) {
+        let kept: serde_json::Value = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{path}: {e}"));
+        let token = kept["token"].as_str().unwrap_or_else(|| panic!("{path} holds no token")).to_owned();
+        // The signature is what makes it one.
+        tokens.push(token.rsplit('.').next().expect("a part").to_owned());
+        std::fs::remove_file(&path).expect("looked at");
+    }
+    assert_eq!(tokens.len(), 2);
+    let secrets: Vec<&str> = tokens.iter().map(String::as_str).chain([JOB_TOKEN, &assertion]).collect();
+    check_all(&azure, &said, &["federated"], &secrets);
+}
+
+/// A program that azr starts sees no secret among its arguments, nor does anybody who lists processes.
+#[cfg(unix)]
+#[test]
+fn programs_that_azr_starts_are_handed_no_secret() {
+    let mut azure = signed_out(&[]);
+    let token = access_token(&azure);
+    program(&azure, "azd", &format!("{{\"token\": \"{token}\", \"expiresOn\": \"2999-01-01T00:00:00Z\"}}"));
+    azure.set("AZURE_CLIENT_SECRET", CLIENT_SECRET);
+    azure.set("AZURE_TENANT_ID", TENANT);
+    let run = azure.ok(format!("apim show {APIM} --debug"));
+    let calls = String::from_utf8(azure.read("calls")).expect("text");
+    assert!(calls.contains("azd auth token"), "{calls}");
+    check_all(&azure, &run.stderr, &["bin/azd", "home/azr/tokens"], &[CLIENT_SECRET]);
+    assert!(!calls.contains(&token) && !run.story().contains(&token), "{calls}\n{}", run.story());
 }
 
 /// Base64 without a library: the only use of it in these tests.

@@ -1,28 +1,40 @@
 //! The managed identity of the machine, where its endpoint is announced: App Service, Functions, Container Apps.
 //!
 //! A virtual machine announces nothing, and asking its metadata service anywhere else hangs for over a minute:
-//! it is asked only where `AZR_USE_MANAGED_IDENTITY=1` says so. `AZURE_CLIENT_ID` names a user-assigned identity.
+//! it is asked only where `AZR_USE_MANAGED_IDENTITY=1` says so, or `AZURE_POD_IDENTITY_AUTHORITY_HOST` names who
+//! answers in its place, as for az. `AZURE_CLIENT_ID` names a user-assigned identity.
 
 use azure_identity::{ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId};
 
+use url::Url;
+
+use crate::auth::http::Wire;
 use crate::auth::offer::{Candidate, Offer, Setup};
+use crate::context::is_on_host;
 
 const WANTED: &str = "AZR_USE_MANAGED_IDENTITY";
+const ENDPOINT: &str = "IDENTITY_ENDPOINT";
+const METADATA: &str = "AZURE_POD_IDENTITY_AUTHORITY_HOST";
 
 /// Whether an endpoint is announced, or asked for.
 pub fn offer(setup: &Setup) -> Offer {
     let context = setup.context;
-    let endpoint = context.var("IDENTITY_ENDPOINT");
-    if endpoint.is_none() && !context.is_on(WANTED) {
-        return Offer::Absent(format!("IDENTITY_ENDPOINT and {WANTED} are not set"));
+    let (endpoint, metadata) = (context.var(ENDPOINT), context.var(METADATA));
+    if endpoint.is_none() && metadata.is_none() && !context.is_on(WANTED) {
+        return Offer::Absent(format!("{ENDPOINT} and {WANTED} are not set"));
     }
+    let metadata =
+        match (endpoint.map(|text| near(ENDPOINT, text)), metadata.map(|text| near(METADATA, text))) {
+            (Some(Err(why)), _) | (_, Some(Err(why))) => return Offer::Incomplete(why),
+            (_, metadata) => metadata.and_then(Result::ok),
+        };
     if endpoint.is_some() && context.var("IDENTITY_HEADER").is_none() {
         return Offer::Incomplete(
             "IDENTITY_HEADER is not set: Azure Arc's identity is not supported".to_owned(),
         );
     }
     let client = context.var("AZURE_CLIENT_ID").map(str::to_owned);
-    let wire = setup.wire.clone();
+    let wire = Wire { metadata: metadata.clone(), ..setup.wire.clone() };
     Offer::Ready(Candidate {
         label: match &client {
             Some(client) => format!("managed identity (client {client})"),
@@ -32,6 +44,7 @@ pub fn offer(setup: &Setup) -> Offer {
             "managed".to_owned(),
             client.clone().unwrap_or_default(),
             endpoint.unwrap_or_default().to_owned(),
+            metadata.map(String::from).unwrap_or_default(),
         ],
         is_login: false,
         make: Box::new(move || {
@@ -42,4 +55,12 @@ pub fn offer(setup: &Setup) -> Offer {
             Ok(ManagedIdentityCredential::new(Some(options))?)
         }),
     })
+}
+
+/// The URL in a variable; the machine's secret goes there and its token comes from there, so nobody may listen in.
+fn near(variable: &str, text: &str) -> Result<Url, String> {
+    match Url::parse(text) {
+        Ok(url) if url.scheme() == "https" || (url.scheme() == "http" && is_on_host(&url)) => Ok(url),
+        _ => Err(format!("{variable} is neither an https URL nor one of this machine")),
+    }
 }

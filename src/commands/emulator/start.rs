@@ -20,6 +20,7 @@ use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::context::is_loopback;
 use crate::emulator::conduct::Conduct;
 use crate::emulator::faults::Faults;
+use crate::emulator::login::{Login, TOKEN_SECONDS};
 use crate::emulator::quirks::Quirks;
 use crate::emulator::request_log::RequestLog;
 use crate::emulator::sample::{Plan, Synthetic};
@@ -35,6 +36,9 @@ use crate::transport::{Request, Transport as _};
 /// The most APIs that `--apis` adds.
 const MAX_APIS: i64 = 100_000;
 
+/// The longest that `--token-seconds` makes a token good for: a day, as Entra's longest.
+const MAX_TOKEN_SECONDS: i64 = 24 * 60 * 60;
+
 /// With more synthetic APIs than this the sample's API center is on the Standard plan, so that all of them fit.
 ///
 /// The Free plan holds 200, besides those of the sample.
@@ -49,6 +53,11 @@ pub fn command() -> Leaf {
         "It listens on 127.0.0.1 only, and prints 'listening on URL' when it is ready. Ctrl-C ends it; the state is \
          saved where --state names a file, and forgotten otherwise. Point azr at it with \
          AZURE_CLOUD_NAME=AzureEmulator AZR_ARM_ENDPOINT=URL, or --arm-endpoint URL.\n\n\
+         It also gives out tokens: AZURE_AUTHORITY_HOST=URL with the tenant \
+         22222222-2222-2222-2222-222222222222, any GUID as client, and any secret (the first one that a client shows is \
+         its secret) or assertion; AZURE_POD_IDENTITY_AUTHORITY_HOST=URL and IDENTITY_ENDPOINT=URL/msi/token for a \
+         managed identity; ACTIONS_ID_TOKEN_REQUEST_URL=URL/oidc/github and SYSTEM_OIDCREQUESTURI=URL/oidc/pipelines \
+         for a pipeline's.\n\n\
          A rule of --faults is METHOD GLOB ACTION… WHEN, on a line of its own or between ';'; # begins a comment.\n\
          METHOD is * or such as PUT,POST. GLOB is for the path, or for path?query: */apis/*export=true*.\n\
          WHEN is p=0.1 (by chance), n=3 (the third that matches), every=5, first=2, or nothing for always. seed=N, a \
@@ -126,6 +135,11 @@ fn options() -> Vec<Arg> {
         args::text("log")
             .value_name("FILE")
             .help("Append a line of JSON for each request that is answered: method, path, status"),
+        args::flag("sign-in").help("Take no tokens but those that this emulator gave out and that have not expired"),
+        args::text("token-seconds")
+            .value_name("N")
+            .value_parser(clap::value_parser!(i64).range(1..=MAX_TOKEN_SECONDS))
+            .help("How long the tokens that it gives out are good for [default: 3600]"),
         args::text("throttle")
             .value_name("arm|CLASS=N:RATE,…")
             .value_parser(|text: &str| text.parse::<Limits>())
@@ -150,8 +164,10 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let plan = plan(matches, sampled, apis)?;
     let network = Arc::new(HttpTransport::new(&session.context)?);
     let runtime = Handle::current();
+    let token_seconds = matches.get_one::<i64>("token-seconds").copied().unwrap_or(TOKEN_SECONDS);
     let options = Options {
         require_token: true,
+        login: Some(Login::new(token_seconds, matches.get_flag("sign-in"))?),
         fetch: Some(Box::new(move |link| fetch(&runtime, network.as_ref(), link))),
         throttle: matches.get_one::<Limits>("throttle").copied().unwrap_or_default(),
         ..Options::default()

@@ -52,6 +52,11 @@ impl Azure {
         &self.endpoint
     }
 
+    /// The id of its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// Asks the emulator without azr in between; the query may be left out but for what matters.
     pub fn ask(&self, method: &str, path: &str, body: &str) -> std::io::Result<Reply> {
         let version = if path.contains("Microsoft.ApiCenter") { "2024-03-01" } else { "2022-08-01" };

@@ -5,7 +5,7 @@ use std::path::Path;
 use url::Url;
 
 use super::folder::Folder;
-use super::locations::SpecFile;
+use super::locations::{SpecFile, public_url};
 use crate::commands::apic::register_plan::Source;
 use crate::error::{Error, Result};
 use crate::output::message;
@@ -56,10 +56,11 @@ pub fn of_file(file: &SpecFile, bundling: Bundling) -> Result<Document, Refusal>
 
 /// Reads what is at a URL; the service will read it itself.
 pub async fn of_url(session: &Session, location: &str) -> Result<Document> {
-    let url = Url::parse(location)
-        .map_err(|e| Error::invalid(format!("--api-location: '{location}' is not a URL: {e}")))?;
+    let url = Url::parse(location).map_err(|e| {
+        Error::invalid(format!("--api-location: '{}' is not a URL: {e}", public_url(location)))
+    })?;
     let bytes = session.client()?.fetch(&url).await?;
-    let definition = spec::read(&bytes, location)?;
+    let definition = spec::read(&bytes, &public_url(location))?;
     Ok(Document { definition, source: Source::Url(location.to_owned()), notes: Vec::new() })
 }
 

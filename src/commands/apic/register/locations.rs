@@ -63,9 +63,23 @@ impl Location {
     pub fn name(&self) -> String {
         match self {
             Self::File(file) => file.name(),
-            Self::Url(url) => url.clone(),
+            Self::Url(url) => public_url(url),
         }
     }
+}
+
+/// How messages, reports and journals call a URL: without its query, which may be a signature, user and password.
+#[must_use]
+pub fn public_url(url: &str) -> String {
+    let (bare, query) = match url.split_once(['?', '#']) {
+        Some((bare, _)) => (bare, "?…"),
+        None => (url, ""),
+    };
+    // Up to the last @ before the path stand user and password.
+    let host = bare.find("://").map_or(0, |at| at + 3);
+    let path = bare[host..].find('/').map_or(bare.len(), |at| host + at);
+    let user = bare[host..path].rfind('@').map_or(host, |at| host + at + 1);
+    format!("{}{}{query}", &bare[..host], &bare[user..])
 }
 
 /// What a word is.

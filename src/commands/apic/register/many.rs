@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::document::{self, Document, is_lasting};
 use super::execute::{self, How, Known};
-use super::locations::{Location, Locations};
+use super::locations::{Location, Locations, public_url};
 use super::plan::{self, Text, Version};
 use super::{Request, shown};
 use crate::arm::client::Client;
@@ -199,7 +199,8 @@ fn conclude(request: &Request, journal: Journal, results: &Results, others: usiz
 pub fn source(words: &[String]) -> Result<String> {
     let absolute = |word: &String| -> Result<String> {
         if word.contains("://") {
-            return Ok(word.clone());
+            // A digest tells it from one with another query, which may be a signature.
+            return Ok(format!("{}{}", public_url(word), digest(word.as_bytes())));
         }
         let path = std::path::absolute(word).map_err(|e| Error::read(PathBuf::from(word), e))?;
         Ok(path.display().to_string())

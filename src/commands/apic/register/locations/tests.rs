@@ -90,3 +90,16 @@ fn links_are_followed_only_within_the_folder() {
     );
     assert_eq!(names(at, &["*.yaml"], false), ["z.yaml"]);
 }
+
+#[test]
+fn a_url_is_called_without_what_may_be_secret() {
+    for (url, called) in [
+        ("https://h/a/spec.json", "https://h/a/spec.json"),
+        ("https://h/spec.json?sv=1&sig=hush", "https://h/spec.json?…"),
+        ("https://h/spec.json#hush", "https://h/spec.json?…"),
+        ("https://me:hush@h/@a", "https://h/@a"),
+        ("http://", "http://"),
+    ] {
+        assert_eq!(public_url(url), called);
+    }
+}

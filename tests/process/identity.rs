@@ -1,0 +1,342 @@
+//! Signing in, each credential end to end: azr as a process against an emulator that takes its own tokens only.
+
+use std::fmt::Write as _;
+use std::process::Stdio;
+
+use serde_json::{Value, json};
+
+use crate::support::{APIM, Azure, Shell, ask};
+
+/// The emulator's tenant.
+pub const TENANT: &str = "22222222-2222-2222-2222-222222222222";
+
+/// A client; the emulator takes any GUID.
+pub const CLIENT: &str = "33333333-3333-3333-3333-333333333333";
+
+/// A secret that no run may show.
+const SECRET: &str = "the-client-secret-that-nobody-may-see";
+
+/// An emulator that takes its own tokens only, and a shell that nobody has signed in yet.
+///
+/// It keeps books in `log.jsonl`; programs that a test puts into the folder `bin` are on `PATH`.
+pub fn signed_out(options: &[&str]) -> Azure {
+    let mut azure =
+        Azure::start_with_words(&[&["--sample", "--sign-in", "--log", "log.jsonl"], options].concat());
+    let endpoint = azure.endpoint().to_owned();
+    azure.set("AZR_ACCESS_TOKEN", "");
+    azure.set("AZURE_AUTHORITY_HOST", &endpoint);
+    let bin = azure.folder().join("bin");
+    std::fs::create_dir(&bin).expect("a folder for programs");
+    azure.set("PATH", &format!("{}:/usr/bin:/bin", bin.display()));
+    azure
+}
+
+/// The same with the variables of a service principal with a secret.
+pub fn with_secret(options: &[&str], secret: &str) -> Azure {
+    let mut azure = signed_out(options);
+    set_all(
+        &mut azure,
+        &[("AZURE_TENANT_ID", TENANT), ("AZURE_CLIENT_ID", CLIENT), ("AZURE_CLIENT_SECRET", secret)],
+    );
+    azure
+}
+
+/// The same as a job of GitHub Actions.
+fn on_github(options: &[&str]) -> Azure {
+    let mut azure = signed_out(options);
+    let url = format!("{}/oidc/github", azure.endpoint());
+    set_all(
+        &mut azure,
+        &[
+            ("AZURE_TENANT_ID", TENANT),
+            ("AZURE_CLIENT_ID", CLIENT),
+            ("ACTIONS_ID_TOKEN_REQUEST_URL", &url),
+            ("ACTIONS_ID_TOKEN_REQUEST_TOKEN", SECRET),
+        ],
+    );
+    azure
+}
+
+fn set_all(shell: &mut Shell, variables: &[(&str, &str)]) {
+    for (name, value) in variables {
+        shell.set(name, value);
+    }
+}
+
+/// Signs in, and checks that `--verbose` says as whom.
+fn signs_in(azure: &Azure, label: &str) {
+    let run = azure.ok(format!("apim show {APIM} --verbose"));
+    assert!(run.stderr.contains(&format!("signed in: {label}")), "{}", run.story());
+    assert!(!run.story().contains(SECRET), "{}", run.story());
+}
+
+/// How often the emulator was asked for something at a path that ends so.
+fn asked(azure: &Azure, ending: &str) -> usize {
+    let log = azure.log("log.jsonl");
+    log.iter().filter(|line| line["path"].as_str().is_some_and(|path| path.ends_with(ending))).count()
+}
+
+/// A token that the emulator gives to a client of its own, as az would have one.
+pub fn access_token(azure: &Azure) -> String {
+    let form = "grant_type=client_credentials&client_id=44444444-4444-4444-4444-444444444444&client_secret=s\
+                &scope=https%3A%2F%2Fmanagement.azure.com%2F.default";
+    let reply = ask(azure.endpoint(), "", "POST", &format!("/{TENANT}/oauth2/v2.0/token"), form);
+    text(&reply.expect("an answer").json(), "access_token")
+}
+
+fn text(body: &Value, member: &str) -> String {
+    body[member].as_str().unwrap_or_else(|| panic!("no {member}: {body}")).to_owned()
+}
+
+/// Puts a program on `PATH` that notes what it is called with in `calls`, and prints a text.
+#[cfg(unix)]
+pub fn program(shell: &Shell, name: &str, prints: &str) {
+    use std::os::unix::fs::PermissionsExt as _;
+    let script = format!(
+        "#!/bin/sh\necho \"$0 $*\" >> '{}'\ncat <<'END'\n{prints}\nEND\n",
+        shell.folder().join("calls").display()
+    );
+    let name = format!("bin/{name}");
+    shell.write(&name, script);
+    std::fs::set_permissions(shell.folder().join(name), std::fs::Permissions::from_mode(0o755))
+        .expect("executable");
+}
+
+#[test]
+fn a_service_principal_with_a_secret() {
+    let azure = with_secret(&[], SECRET);
+    signs_in(&azure, &format!("service principal with a secret (client {CLIENT}, tenant {TENANT})"));
+    signs_in(
+        &azure,
+        &format!("service principal with a secret (client {CLIENT}, tenant {TENANT}), token kept"),
+    );
+    assert_eq!(asked(&azure, "/oauth2/v2.0/token"), 1, "the second run found the token on disk");
+}
+
+#[test]
+fn a_service_principal_with_a_certificate() {
+    let mut azure = signed_out(&[]);
+    azure.write("client.pem", certificate());
+    set_all(
+        &mut azure,
+        &[
+            ("AZURE_TENANT_ID", TENANT),
+            ("AZURE_CLIENT_ID", CLIENT),
+            ("AZURE_CLIENT_CERTIFICATE_PATH", "client.pem"),
+        ],
+    );
+    signs_in(&azure, "service principal with a certificate");
+}
+
+/// The throw-away certificate of the unit tests; it is stored without its armour.
+fn certificate() -> String {
+    let stored = include_str!("../../src/auth/credential/testdata/client.b64");
+    let (certificate, key) = stored.split_once("\n\n").expect("two parts");
+    let mut pem = String::new();
+    for (what, text) in [("CERTIFICATE", certificate), ("PRIVATE KEY", key.trim_end())] {
+        write!(pem, "-----BEGIN {what}-----\n{text}\n-----END {what}-----\n").expect("writing to a string");
+    }
+    pem
+}
+
+#[test]
+fn a_workload_identity() {
+    let mut azure = signed_out(&[]);
+    let reply = ask(azure.endpoint(), "job", "GET", "/oidc/github?audience=api://AzureADTokenExchange", "");
+    azure.write("federated", text(&reply.expect("an answer").json(), "value"));
+    let file = azure.folder().join("federated").display().to_string();
+    set_all(
+        &mut azure,
+        &[("AZURE_TENANT_ID", TENANT), ("AZURE_CLIENT_ID", CLIENT), ("AZURE_FEDERATED_TOKEN_FILE", &file)],
+    );
+    signs_in(&azure, "workload identity");
+}
+
+#[test]
+fn github_actions() {
+    signs_in(&on_github(&[]), "GitHub Actions");
+}
+
+#[test]
+fn azure_pipelines() {
+    let mut azure = signed_out(&[]);
+    let url = format!("{}/oidc/pipelines", azure.endpoint());
+    set_all(
+        &mut azure,
+        &[
+            ("SYSTEM_OIDCREQUESTURI", &url),
+            ("SYSTEM_ACCESSTOKEN", SECRET),
+            ("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID", "connection"),
+            ("AZURESUBSCRIPTION_CLIENT_ID", CLIENT),
+            ("AZURESUBSCRIPTION_TENANT_ID", TENANT),
+        ],
+    );
+    signs_in(&azure, "Azure Pipelines");
+}
+
+#[test]
+fn a_managed_identity_of_app_service() {
+    let mut azure = signed_out(&[]);
+    let url = format!("{}/msi/token", azure.endpoint());
+    set_all(&mut azure, &[("IDENTITY_ENDPOINT", &url), ("IDENTITY_HEADER", SECRET)]);
+    signs_in(&azure, "managed identity of the machine");
+    azure.set("AZURE_CLIENT_ID", CLIENT);
+    signs_in(&azure, &format!("managed identity (client {CLIENT})"));
+    // The machine's secret does not go through a network that others may listen on.
+    azure.set("IDENTITY_ENDPOINT", "http://identity.example/msi/token");
+    let run = azure.run(format!("apim show {APIM}"));
+    assert!(run.error(1).contains("IDENTITY_ENDPOINT is neither"), "{}", run.story());
+}
+
+#[test]
+fn a_managed_identity_of_a_virtual_machine() {
+    let mut azure = signed_out(&[]);
+    let endpoint = azure.endpoint().to_owned();
+    azure.set("AZURE_POD_IDENTITY_AUTHORITY_HOST", &endpoint);
+    signs_in(&azure, "managed identity of the machine");
+    assert_eq!(asked(&azure, "/metadata/identity/oauth2/token"), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn the_login_of_az_and_of_azd() {
+    let azure = signed_out(&[]);
+    let token = access_token(&azure);
+    program(&azure, "azd", &json!({"token": token, "expiresOn": "2999-01-01T00:00:00Z"}).to_string());
+    signs_in(&azure, "login of azd");
+    let profile = azure.folder().join("../home/config");
+    std::fs::create_dir(&profile).expect("az's folder");
+    std::fs::write(profile.join("azureProfile.json"), "{}").expect("az's profile");
+    let expires = 32_472_144_000_u64;
+    program(
+        &azure,
+        "az",
+        &json!({"accessToken": token, "expires_on": expires, "expiresOn": "2999-01-01 00:00:00.000000"})
+            .to_string(),
+    );
+    signs_in(&azure, "login of az");
+    let calls = String::from_utf8(azure.read("calls")).expect("text");
+    assert!(calls.contains("/az account get-access-token") && calls.contains("/azd auth token"), "{calls}");
+    assert!(!calls.contains(&token), "a token is among the arguments of a program");
+}
+
+#[test]
+fn a_token_of_ones_own() {
+    let mut azure = signed_out(&[]);
+    let token = access_token(&azure);
+    azure.set("AZR_ACCESS_TOKEN", &token);
+    signs_in(&azure, "AZR_ACCESS_TOKEN");
+    azure.set("AZR_ACCESS_TOKEN", "made-up");
+    let run = azure.run(format!("apim show {APIM}"));
+    assert!(run.error(1).contains("InvalidAuthenticationToken"), "{}", run.story());
+    azure.set("AZR_ACCESS_TOKEN", "");
+    let run = azure.run(format!("apim show {APIM}"));
+    assert!(run.error(1).contains("nobody is signed in"), "{}", run.story());
+}
+
+#[test]
+fn a_token_that_expires_on_the_way_is_replaced_with_a_new_assertion() {
+    // Its token is refused at the third request of the export, whatever it says of itself.
+    let azure = on_github(&["--apis", "5", "--faults", "* */apis/* expire n=3"]);
+    azure.ok(format!("apim api export {APIM} --api-id 'api-*' --export-format OpenApiJsonFile -f out"));
+    let manifest = azure.read("out/manifest.json");
+    assert!(!manifest.is_empty(), "nothing was exported");
+    assert_eq!((asked(&azure, "/oidc/github"), asked(&azure, "/oauth2/v2.0/token")), (2, 2));
+}
+
+#[test]
+fn a_token_is_replaced_before_its_end() {
+    // Nothing is refused here: azr looks at the clock. Its requests take longer than a token is good for.
+    let azure = on_github(&["--apis", "4", "--token-seconds", "3", "--latency-ms", "400"]);
+    azure.ok(format!(
+        "apim api export {APIM} --api-id 'api-*' --concurrency 1 --export-format OpenApiJsonFile -f out"
+    ));
+    assert!(asked(&azure, "/oidc/github") > 1, "one assertion was enough");
+    assert!(
+        azure.log("log.jsonl").iter().all(|line| line["status"] != 401),
+        "a token was used after its end"
+    );
+}
+
+#[test]
+fn a_refused_secret_is_told_in_entras_words_without_it() {
+    let mut azure = with_secret(&[], "the right one");
+    azure.ok(format!("apim show {APIM}"));
+    azure.set("AZURE_CLIENT_SECRET", SECRET);
+    let run = azure.run(format!("apim show {APIM}"));
+    assert!(run.error(1).contains("AADSTS7000215: Invalid client secret provided."), "{}", run.story());
+    assert!(run.stderr.contains("Hint: AZURE_CLIENT_SECRET must be the secret's value"), "{}", run.story());
+    let loud = azure.run(format!("apim show {APIM} --debug"));
+    assert!(!(run.story() + &loud.story()).contains(SECRET), "{}", loud.story());
+    azure.set("AZURE_CLIENT_SECRET", "expired");
+    let run = azure.run(format!("apim show {APIM}"));
+    assert!(run.error(1).contains("AADSTS7000222"), "{}", run.story());
+    azure.set("AZURE_TENANT_ID", "contoso");
+    let run = azure.run(format!("apim show {APIM}"));
+    assert!(run.error(1).contains("AADSTS90002"), "{}", run.story());
+}
+
+#[test]
+fn clocks_that_differ_are_told_of() {
+    // Entra's clock is an hour ahead: the assertion has ended before it comes.
+    let mut azure = signed_out(&["--faults", "POST */oauth2/v2.0/token skew=3600"]);
+    azure.write("client.pem", certificate());
+    set_all(
+        &mut azure,
+        &[
+            ("AZURE_TENANT_ID", TENANT),
+            ("AZURE_CLIENT_ID", CLIENT),
+            ("AZURE_CLIENT_CERTIFICATE_PATH", "client.pem"),
+        ],
+    );
+    let run = azure.run(format!("apim show {APIM}"));
+    assert!(run.error(1).contains("AADSTS700024"), "{}", run.story());
+    assert!(run.stderr.contains("Hint: The clock of this machine is wrong"), "{}", run.story());
+    // Resource Manager's clock is ahead: one other token is tried, and then its words are shown.
+    let azure = with_secret(&["--faults", "GET */service/* skew=7200"], SECRET);
+    let run = azure.run(format!("apim show {APIM}"));
+    assert!(run.error(1).contains("ExpiredAuthenticationToken"), "{}", run.story());
+    assert_eq!(asked(&azure, "/oauth2/v2.0/token"), 2);
+}
+
+#[test]
+fn runs_that_sign_in_at_once_do_not_disturb_each_other() {
+    let azure = with_secret(&[], SECRET);
+    let start = || {
+        let mut command = azure.command(env!("CARGO_BIN_EXE_azr"));
+        command.args(format!("apim show {APIM}").split(' ')).stdout(Stdio::null()).stderr(Stdio::piped());
+        command.spawn().expect("azr starts")
+    };
+    let children: Vec<_> = (0..4).map(|_| start()).collect();
+    for child in children {
+        let output = child.wait_with_output().expect("azr ends");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+    let folder = azure.folder().join("../home/azr/tokens");
+    let files: Vec<_> =
+        std::fs::read_dir(folder).expect("the cache").map(|e| e.expect("an entry").path()).collect();
+    assert_eq!(files.len(), 1, "{files:?}");
+    let kept: Value = serde_json::from_slice(&std::fs::read(&files[0]).expect("read")).expect("whole");
+    assert!(kept["token"].is_string() && kept["expires"].is_i64());
+}
+
+#[test]
+fn an_authority_over_plain_http_is_this_machine_or_refused() {
+    let mut azure = with_secret(&[], SECRET);
+    azure.set("AZURE_AUTHORITY_HOST", "http://login.example");
+    let run = azure.run(format!("apim show {APIM}"));
+    assert!(run.error(1).contains("AZURE_AUTHORITY_HOST"), "{}", run.story());
+    // A cloud of one's own is as good a way to say where to sign in.
+    azure.set("AZURE_AUTHORITY_HOST", "");
+    azure.set("AZR_ARM_ENDPOINT", "");
+    let endpoint = azure.endpoint().to_owned();
+    let config = azure.folder().join("../home/config");
+    std::fs::create_dir(&config).expect("az's folder");
+    let cloud = format!(
+        "[Mine]\nendpoint_resource_manager = {endpoint}\nendpoint_active_directory = {endpoint}\n\
+         endpoint_active_directory_resource_id = {endpoint}\n"
+    );
+    std::fs::write(config.join("clouds.config"), cloud).expect("az's clouds");
+    azure.set("AZURE_CLOUD_NAME", "Mine");
+    signs_in(&azure, "service principal with a secret");
+}

@@ -1,0 +1,127 @@
+//! The files that azr keeps for itself: who may read them, and which it does not believe.
+
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
+
+use crate::identity::with_secret;
+use crate::support::{APIM, Azure, CENTER, Local, Shell};
+
+/// Puts two definitions into the folder, `a.json` and `b.json`.
+pub fn write_specs(shell: &Shell) {
+    for title in ["a", "b"] {
+        let info = format!(r#"{{"title": "{title}", "version": "1.0"}}"#);
+        let spec = format!(r#"{{"openapi": "3.0.1", "info": {info}, "paths": {{}}}}"#);
+        shell.write(&format!("{title}.json"), spec);
+    }
+}
+
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+        .unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+}
+
+/// The files and folders below a folder.
+fn below(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+    let paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
+    let deeper = paths.iter().filter(|path| path.is_dir()).flat_map(|path| below(path)).collect::<Vec<_>>();
+    [paths, deeper].concat()
+}
+
+/// The only file in the cache of tokens.
+fn kept_token(shell: &Shell) -> PathBuf {
+    let files = below(&shell.folder().join("../home/azr/tokens"));
+    assert_eq!(files.len(), 1, "{files:?}");
+    files[0].clone()
+}
+
+#[test]
+fn what_azr_keeps_is_closed_to_others_whatever_the_umask() {
+    let azure = with_secret(&[], "hush");
+    write_specs(&azure);
+    // With this umask a file that asks for no mode is open to everybody.
+    let line = format!(
+        "umask 0; azr=$1; \"$azr\" apim show {APIM} && \"$azr\" apic api register {CENTER} -l a.json b.json"
+    );
+    let status = azure.command("/bin/sh").args(["-c", &line, "sh", env!("CARGO_BIN_EXE_azr")]).output();
+    let output = status.expect("a shell runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let kept = below(&azure.folder().join("../home"));
+    assert!(kept.contains(&kept_token(&azure)), "{kept:?}");
+    for path in kept {
+        let mode = fs::metadata(&path).expect("there").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{}: {mode:o}", path.display());
+    }
+}
+
+#[test]
+fn a_kept_token_that_others_can_reach_is_not_used() {
+    let azure = with_secret(&[], "hush");
+    azure.ok(format!("apim show {APIM}"));
+    let token = kept_token(&azure);
+    set_mode(&token, 0o644);
+    let run = azure.ok(format!("apim show {APIM} --verbose"));
+    assert!(run.stderr.contains("is not used: others may use it (mode 644)"), "{}", run.story());
+    assert!(!run.stderr.contains("kept from an earlier run"), "{}", run.story());
+    let elsewhere = azure.folder().join("elsewhere");
+    fs::rename(kept_token(&azure), &elsewhere).expect("moved");
+    symlink(&elsewhere, &token).expect("linked");
+    let run = azure.ok(format!("apim show {APIM} --verbose"));
+    assert!(run.stderr.contains("it is a symbolic link"), "{}", run.story());
+    assert!(fs::symlink_metadata(&token).expect("there").is_file(), "the link is still there");
+}
+
+#[test]
+fn a_journal_that_others_can_change_is_refused() {
+    let azure = Azure::start();
+    write_specs(&azure);
+    let register = format!("apic api register {CENTER} -l a.json b.json --journal j.jsonl");
+    azure.write("j.jsonl", "");
+    set_mode(&azure.folder().join("j.jsonl"), 0o666);
+    let run = azure.run(&register);
+    assert!(run.error(1).contains("others may write to it (mode 666)"), "{}", run.story());
+    fs::remove_file(azure.folder().join("j.jsonl")).expect("removed");
+    symlink("target", azure.folder().join("j.jsonl")).expect("linked");
+    let run = azure.run(&register);
+    assert!(run.error(1).contains("it is a symbolic link"), "{}", run.story());
+    assert!(!azure.folder().join("target").exists(), "the link was followed");
+}
+
+#[test]
+fn a_state_that_others_can_change_is_refused() {
+    let azure = Local::new();
+    azure.ok(format!("apim show {APIM}"));
+    let state = azure.folder().join("../state.json");
+    set_mode(&state, 0o666);
+    let run = azure.run(format!("apim show {APIM}"));
+    assert!(run.error(1).contains("others may write to it (mode 666)"), "{}", run.story());
+    set_mode(&state, 0o644);
+    azure.ok(format!("apim show {APIM}"));
+    fs::rename(&state, azure.folder().join("elsewhere")).expect("moved");
+    symlink(azure.folder().join("elsewhere"), &state).expect("linked");
+    let run = azure.run(format!("apim show {APIM}"));
+    assert!(run.error(1).contains("it is a symbolic link"), "{}", run.story());
+}
+
+#[test]
+fn a_tls_key_that_others_can_read_is_refused() {
+    let azure = Azure::start_with("--sample --tls --state state.json");
+    let key = azure.folder().join("state.key.pem");
+    assert_eq!(fs::metadata(&key).expect("there").permissions().mode() & 0o777, 0o600);
+    set_mode(&key, 0o644);
+    let run = azure.run_words(
+        &["emulator", "start", "--tls", "--port", "0", "--state", "state.json"].map(str::to_owned),
+    );
+    assert_eq!(run.code, Some(1), "{}", run.story());
+}
+
+/// What a crash writes to disk would hold tokens.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_crash_leaves_no_memory_behind() {
+    let azure = Azure::start();
+    let limits = fs::read_to_string(format!("/proc/{}/limits", azure.id())).expect("its limits");
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("that of cores");
+    assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
+}
