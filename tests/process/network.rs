@@ -20,10 +20,10 @@ impl Server {
         let (tell, heard): (Sender<String>, _) = channel();
         std::thread::spawn(move || {
             for mut stream in listener.incoming().map_while(Result::ok) {
-                let head = head(&mut stream);
+                let asked = head(&mut stream);
                 // Nobody listens any more once the test is over.
-                drop(tell.send(head.clone()));
-                serve(stream, &head);
+                drop(tell.send(asked.clone()));
+                serve(stream, &asked);
             }
         });
         Self { address, heard }

@@ -1,9 +1,11 @@
 //! What bounds a request in all, and what it is not followed to.
 
+use async_trait::async_trait;
 use serde_json::Value;
 
 use super::*;
 use crate::arm::testing::{Said, service};
+use crate::auth::Secret;
 
 /// How often a request is sent to a service that always says the same, and the error at last.
 async fn asked(method: &'static str, said: Said, patience: Patience) -> (usize, Error) {
@@ -45,4 +47,40 @@ async fn a_redirect_is_told_and_not_followed() {
     let text = error.to_string();
     assert!(times == 1 && text.contains("redirects to https://management.example:444 "), "{text}");
     assert!(!text.contains("hush") && error.hint().is_some());
+}
+
+/// Nobody to sign in as, and a server that accepts a request and never answers.
+struct Silence;
+
+#[async_trait]
+impl Transport for Silence {
+    async fn send(&self, _: Request) -> Result<Response> {
+        std::future::pending().await
+    }
+}
+
+#[async_trait]
+impl TokenSource for Silence {
+    async fn token(&self) -> Result<Secret> {
+        Err(Error::Unexpected("a document is fetched without a token".to_owned()))
+    }
+
+    async fn renew(&self, _: &Secret) -> Result<Secret> {
+        self.token().await
+    }
+
+    fn describe(&self) -> String {
+        String::new()
+    }
+}
+
+#[tokio::test]
+async fn a_document_that_never_ends_is_given_up() {
+    let arm = Url::parse("https://arm.example").expect("a URL");
+    let client = Client::new(Arc::new(Silence), Arc::new(Silence), arm, Patience::default());
+    let link = Url::parse("https://docs.example/spec.json?sig=hush").expect("a URL");
+    let error = client.fetch_in(Duration::from_millis(10), &link).await.expect_err("too slow");
+    assert_eq!(error.code(), "Network");
+    let text = error.to_string();
+    assert!(text.contains("https://docs.example") && !text.contains("hush"), "{text}");
 }
