@@ -119,7 +119,7 @@ fn every_kind_of_command_ends_well_under_every_fault() {
 fn a_server_of_another_name_is_told_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let state = folder.path().join("state.json").display().to_string();
-    let words = [SERVED, &["--tls", "--tls-name", "other.example", "--state", &state]].concat();
+    let words = [SERVED, &["--tls-name", "other.example", "--state", &state]].concat();
     let mut azure = Azure::start_with_words(&words);
     let certificate = folder.path().join("state.other.example.cert.pem");
     azure.set("SSL_CERT_FILE", &certificate.display().to_string());
