@@ -12,7 +12,6 @@ mod kinds;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
 use std::thread;
-use std::time::Instant;
 
 use crate::support::{Azure, Shell};
 use cell::{Calm, Cell};
@@ -87,7 +86,6 @@ fn row(fault: &Fault, world: World, calm: &HashMap<&'static str, Calm>) -> Vec<S
 
 #[test]
 fn every_kind_of_command_ends_well_under_every_fault() {
-    let started = Instant::now();
     let calm = calm();
     let mut rows: Vec<(&Fault, World)> =
         FAULTS.iter().flat_map(|fault| [(fault, World::Single), (fault, World::Many)]).collect();
@@ -112,7 +110,7 @@ fn every_kind_of_command_ends_well_under_every_fault() {
     let wrong = wrong.into_inner().expect("no row panicked");
     let cells = FAULTS.iter().flat_map(|fault| KINDS.iter().filter(|kind| (fault.only)(kind))).count();
     assert!(wrong.is_empty(), "{} of {cells} cells are wrong:\n\n{}", wrong.len(), wrong.join("\n\n"));
-    assert!(cells > 500, "only {cells} cells in {:?}", started.elapsed());
+    assert!(cells > 500, "only {cells} cells");
 }
 
 #[test]
