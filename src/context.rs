@@ -103,16 +103,15 @@ impl Context {
 
     /// How long to wait for an answer, where `--timeout` or `AZR_TIMEOUT` says so.
     pub fn timeout(&self) -> Result<Option<Duration>> {
-        let seconds = match self.overrides.timeout {
-            Some(seconds) => Some(seconds),
-            None => self.number("AZR_TIMEOUT", "seconds")?,
-        };
-        positive(seconds)
+        match self.overrides.timeout {
+            Some(seconds) => positive("--timeout", Some(seconds)),
+            None => positive("AZR_TIMEOUT", self.number("AZR_TIMEOUT", "seconds")?),
+        }
     }
 
     /// How long an operation of the service may take, where `AZR_OPERATION_TIMEOUT` says so.
     pub fn operation_timeout(&self) -> Result<Option<Duration>> {
-        positive(self.number("AZR_OPERATION_TIMEOUT", "seconds")?)
+        positive("AZR_OPERATION_TIMEOUT", self.number("AZR_OPERATION_TIMEOUT", "seconds")?)
     }
 
     /// The longest pause between two attempts or polls, where `AZR_TEST_MAX_PAUSE_MS` says so: for tests of what
@@ -123,15 +122,19 @@ impl Context {
 
     fn number(&self, variable: &str, unit: &str) -> Result<Option<u64>> {
         let Some(text) = self.var(variable) else { return Ok(None) };
-        let wrong = |_| Error::invalid(format!("{variable} is '{text}', which is not a number of {unit}"));
+        let wrong = |_| {
+            Error::invalid(format!("{variable} is '{text}', which is not a number of {unit}"))
+                .with_hint(format!("Give a whole number, such as {variable}=300, or unset it."))
+        };
         text.parse().map(Some).map_err(wrong)
     }
 }
 
-/// A time limit in seconds, which leaves time for something.
-fn positive(seconds: Option<u64>) -> Result<Option<Duration>> {
+/// A time limit in seconds, which leaves time for something; `name` is where it was said.
+fn positive(name: &str, seconds: Option<u64>) -> Result<Option<Duration>> {
     if seconds == Some(0) {
-        return Err(Error::invalid("the timeout is 0 seconds").with_hint("Give at least 1 second."));
+        return Err(Error::invalid(format!("{name} is 0 seconds, which leaves no time"))
+            .with_hint("Give at least 1 second."));
     }
     Ok(seconds.map(Duration::from_secs))
 }

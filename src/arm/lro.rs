@@ -30,8 +30,9 @@ const LOCATION: &str = "location";
 
 /// Waits for the operation that `first` started, and returns its result.
 ///
-/// `ended_at` is where the resource itself is, to read a PUT's or PATCH's result from. `progress` is called with
-/// the state after each poll.
+/// `at` is where the resource itself is, to read a PUT's or PATCH's result from. `progress` is called with
+/// the state after each poll. Fails where the operation does, where it has not ended in time, and where a POST or a
+/// DELETE was accepted without a word on where to ask.
 pub async fn finish(
     client: &Client,
     method: &str,
@@ -92,7 +93,8 @@ impl<'a> Clock<'a> {
         let usual = Duration::from_secs(PAUSES[self.polls.min(PAUSES.len() - 1)]);
         let pause = self.client.pause_after(&answer.raw, usual).max(LEAST_PAUSE);
         let limit = self.client.patience().operation;
-        if self.started.elapsed() + pause > limit {
+        let left = limit.saturating_sub(self.started.elapsed());
+        if left.is_zero() {
             return Err(Error::invalid(format!(
                 "the operation at {} has not ended within {} seconds; it says: {state}",
                 self.path,
@@ -103,7 +105,8 @@ impl<'a> Clock<'a> {
             ));
         }
         self.polls += 1;
-        tokio::time::sleep(pause).await;
+        // It is asked once more at the end, however long the pause was to be.
+        tokio::time::sleep(pause.min(left)).await;
         Ok(())
     }
 }

@@ -12,7 +12,6 @@ mod kinds;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
 use std::thread;
-use std::time::Instant;
 
 use crate::support::{Azure, Shell};
 use cell::{Calm, Cell};
@@ -87,7 +86,6 @@ fn row(fault: &Fault, world: World, calm: &HashMap<&'static str, Calm>) -> Vec<S
 
 #[test]
 fn every_kind_of_command_ends_well_under_every_fault() {
-    let started = Instant::now();
     let calm = calm();
     let mut rows: Vec<(&Fault, World)> =
         FAULTS.iter().flat_map(|fault| [(fault, World::Single), (fault, World::Many)]).collect();
@@ -112,14 +110,14 @@ fn every_kind_of_command_ends_well_under_every_fault() {
     let wrong = wrong.into_inner().expect("no row panicked");
     let cells = FAULTS.iter().flat_map(|fault| KINDS.iter().filter(|kind| (fault.only)(kind))).count();
     assert!(wrong.is_empty(), "{} of {cells} cells are wrong:\n\n{}", wrong.len(), wrong.join("\n\n"));
-    assert!(cells > 500, "only {cells} cells in {:?}", started.elapsed());
+    assert!(cells > 500, "only {cells} cells");
 }
 
 #[test]
 fn a_server_of_another_name_is_told_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let state = folder.path().join("state.json").display().to_string();
-    let words = [SERVED, &["--tls", "--tls-name", "other.example", "--state", &state]].concat();
+    let words = [SERVED, &["--tls-name", "other.example", "--state", &state]].concat();
     let mut azure = Azure::start_with_words(&words);
     let certificate = folder.path().join("state.other.example.cert.pem");
     azure.set("SSL_CERT_FILE", &certificate.display().to_string());

@@ -118,9 +118,8 @@ fn options() -> Vec<Arg> {
         args::flag("tls").help("Serve https, with a certificate of its own"),
         args::text("tls-name")
             .value_name("HOST")
-            .requires("tls")
             .value_parser(tls::host)
-            .help("Make the certificate for this host instead of this machine, so that clients refuse it"),
+            .help("Serve https with a certificate for this host instead of this machine, so that clients refuse it"),
         args::text("latency-ms")
             .value_name("MS")
             .value_parser(clap::value_parser!(u64))
@@ -193,12 +192,13 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let listener =
         TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|e| cannot_listen(port, &e))?;
     let address = listener.local_addr().map_err(|e| cannot_listen(port, &e))?;
-    let (scheme, acceptor) = if matches.get_flag("tls") {
+    let tls_name = matches.get_one::<String>("tls-name");
+    let (scheme, acceptor) = if matches.get_flag("tls") || tls_name.is_some() {
         let beside = match state {
             Some(path) => path,
             None => session.context.emulator_state()?,
         };
-        let files = tls::Files::beside(&beside, matches.get_one::<String>("tls-name").cloned());
+        let files = tls::Files::beside(&beside, tls_name.cloned());
         let acceptor = tls::acceptor(&files)?;
         message::note(&format!("Certificate to trust: SSL_CERT_FILE={}", files.certificate.display()));
         ("https", Some(acceptor))
