@@ -127,7 +127,8 @@ fn refused(path: &Path, why: &str) -> io::Error {
     io::Error::other(format!("{} is not used: {why}", path.display()))
 }
 
-#[cfg(all(test, unix))]
+#[cfg(unix)]
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::os::unix::fs::{PermissionsExt as _, chown, symlink};

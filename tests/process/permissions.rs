@@ -106,14 +106,14 @@ fn a_state_that_others_can_change_is_refused() {
 
 #[test]
 fn a_tls_key_that_others_can_read_is_refused() {
-    let azure = Azure::start_with("--sample --tls --state state.json");
+    let options = "--sample --tls --state state.json";
+    let mut azure = Azure::start_with(options);
     let key = azure.folder().join("state.key.pem");
     assert_eq!(fs::metadata(&key).expect("there").permissions().mode() & 0o777, 0o600);
+    assert_eq!(azure.terminate(), Some(0));
     set_mode(&key, 0o644);
-    let run = azure.run_words(
-        &["emulator", "start", "--tls", "--port", "0", "--state", "state.json"].map(str::to_owned),
-    );
-    assert_eq!(run.code, Some(1), "{}", run.story());
+    let run = azure.run(format!("emulator start {options}"));
+    assert!(run.error(1).contains("others may use it (mode 644)"), "{}", run.story());
 }
 
 /// What a crash writes to disk would hold tokens.

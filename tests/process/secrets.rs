@@ -167,9 +167,8 @@ fn no_secret_is_in_what_runs_say_or_leave() {
     }
     assert!(said.contains("GET /subscriptions"), "nothing was said, so nothing was tested");
     // `story` repeats the command line, which is the test's own.
-    let said: String =
-        said.lines().filter(|line| !line.starts_with("azr ")).map(|line| format!("{line}\n")).collect();
-    check_all(&azure, &said, &[], MARKERS);
+    let said: Vec<&str> = said.lines().filter(|line| !line.starts_with("azr ")).collect();
+    check_all(&azure, &said.join("\n"), &[], MARKERS);
     // Only where it is asked for.
     let shown = "apim nv show-secret -g myResourceGroup --service-name myAPIManagement --named-value-id key";
     assert_eq!(azure.json(format!("{shown} --query value")), NAMED_VALUE);

@@ -53,9 +53,9 @@ pub fn command() -> Leaf {
         "It listens on 127.0.0.1 only, and prints 'listening on URL' when it is ready. Ctrl-C ends it; the state is \
          saved where --state names a file, and forgotten otherwise. Point azr at it with \
          AZURE_CLOUD_NAME=AzureEmulator AZR_ARM_ENDPOINT=URL, or --arm-endpoint URL.\n\n\
-         It also gives out tokens: AZURE_AUTHORITY_HOST=URL with the tenant \
-         22222222-2222-2222-2222-222222222222, any GUID as client, and any secret (the first one that a client shows is \
-         its secret) or assertion; AZURE_POD_IDENTITY_AUTHORITY_HOST=URL and IDENTITY_ENDPOINT=URL/msi/token for a \
+         It also gives out tokens. azr asks for them where AZURE_CLOUD_NAME is not set, and needs them with --sign-in: \
+         AZURE_AUTHORITY_HOST=URL with the tenant 22222222-2222-2222-2222-222222222222, any GUID as client, and any \
+         secret (the first one that a client shows is its secret) or assertion; AZURE_POD_IDENTITY_AUTHORITY_HOST=URL and IDENTITY_ENDPOINT=URL/msi/token for a \
          managed identity; ACTIONS_ID_TOKEN_REQUEST_URL=URL/oidc/github and SYSTEM_OIDCREQUESTURI=URL/oidc/pipelines \
          for a pipeline's.\n\n\
          A rule of --faults is METHOD GLOB ACTION… WHEN, on a line of its own or between ';'; # begins a comment.\n\

@@ -199,8 +199,10 @@ fn conclude(request: &Request, journal: Journal, results: &Results, others: usiz
 pub fn source(words: &[String]) -> Result<String> {
     let absolute = |word: &String| -> Result<String> {
         if word.contains("://") {
+            let public = public_url(word);
             // A digest tells it from one with another query, which may be a signature.
-            return Ok(format!("{}{}", public_url(word), digest(word.as_bytes())));
+            let hidden = if public == *word { String::new() } else { digest(word.as_bytes()) };
+            return Ok(public + &hidden);
         }
         let path = std::path::absolute(word).map_err(|e| Error::read(PathBuf::from(word), e))?;
         Ok(path.display().to_string())
