@@ -95,7 +95,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn eq(a: &Value, b: &Value) -> bool {
-        equals(&Found::Given(a), &Found::Given(b), &Work::whole()).unwrap()
+        equals(&Found::Given(a), &Found::Given(b), &Work::of(100)).unwrap()
     }
 
     #[test]

@@ -14,14 +14,14 @@ pub const MAX_WORK: usize = 10_000_000;
 /// So many bytes of text count as another value.
 const TEXT: usize = 16;
 
-/// What is left of [`MAX_WORK`].
+/// What a query may still do.
 #[derive(Debug)]
 pub struct Work(Cell<usize>);
 
 impl Work {
-    /// All of it.
-    pub fn whole() -> Self {
-        Self(Cell::new(MAX_WORK))
+    /// So many values; a user's query may do [`MAX_WORK`].
+    pub fn of(values: usize) -> Self {
+        Self(Cell::new(values))
     }
 
     /// Takes so many values off; the error says that there are none left.
