@@ -262,10 +262,9 @@ mod tests {
                 pieces in prop::collection::vec(piece(), 1..12),
                 value in result(),
             ) {
-                if let Ok(query) = Query::parse(&pieces.concat()) {
-                    if let Err(error) = query.apply(&value) {
-                        prop_assert!(error.to_string().starts_with("--query: "));
-                    }
+                let Ok(query) = Query::parse(&pieces.concat()) else { return Ok(()) };
+                if let Err(error) = query.apply(&value) {
+                    prop_assert!(error.to_string().starts_with("--query: "));
                 }
             }
         }
