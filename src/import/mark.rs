@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn what_others_wrote_is_no_mark() {
         for text in
-            ["", "from", "by me", "from a; owned by b", "made API", "from a; from b", "from b a", "from  a"]
+            ["", "from", "by me", "from a; owned by b", "made API", "from a; from b", "from b a", "from a; "]
         {
             assert_eq!(ApiMark::of(&marked(&text)), None, "{text}");
         }
