@@ -14,12 +14,15 @@ mod settings;
 mod subscription;
 mod terminal;
 
+use std::fs::File;
+use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::error::{Error, Result};
+use crate::files;
 use ini::Ini;
 
 pub use cloud::{Cloud, EMULATOR};
@@ -28,6 +31,16 @@ pub use loopback::{is_loopback, is_on_host};
 pub use memory::keep_out_of_dumps;
 pub use subscription::Subscription;
 pub use terminal::Terminal;
+
+/// The largest of az's files that is read: they have some kilobytes.
+const MAX_BYTES: u64 = 16 << 20;
+
+/// The text of one of az's files.
+fn text_of(path: &Path) -> std::io::Result<String> {
+    let bytes = files::read_within(File::open(path)?, MAX_BYTES)?;
+    String::from_utf8(bytes)
+        .map_err(|_| std::io::Error::new(std::io::ErrorKind::InvalidData, "it is not UTF-8"))
+}
 
 /// What the command line says about the outside; each replaces a variable or a setting.
 #[derive(Debug, Clone, Default)]

@@ -1,11 +1,11 @@
-//! Writing results to files: whole or not at all.
+//! Files: read within a limit, and written whole or not at all.
 //!
 //! What azr keeps for itself goes through [`private`].
 
 pub mod private;
 
 use std::fs::File;
-use std::io::{self, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
@@ -14,6 +14,17 @@ use crate::error::{Error, Result};
 
 /// How the name of a temporary begins.
 const PREFIX: &str = ".azr-";
+
+/// All that a source holds, which may be so many bytes at the most; fails with `FileTooLarge` where it is more.
+pub fn read_within(source: impl Read, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    source.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        let why = format!("larger than {} MiB", most >> 20);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
+    }
+    Ok(bytes)
+}
 
 /// Writes a file through a temporary beside it, which takes its place once all is written.
 ///
@@ -140,6 +151,17 @@ mod tests {
         let path = folder.path().join("no/a.json");
         let error = write(&path, b"x").expect_err("no folder");
         assert!(error.to_string().contains("a.json"), "{error}");
+    }
+
+    #[test]
+    fn a_source_is_read_up_to_its_limit_and_no_further() {
+        assert_eq!(read_within(&[7; 8][..], 8).expect("read"), [7; 8]);
+        // It has no end.
+        let error = read_within(io::repeat(0), 1 << 20).expect_err("too large");
+        assert_eq!(
+            (error.kind(), error.to_string().as_str()),
+            (io::ErrorKind::FileTooLarge, "larger than 1 MiB")
+        );
     }
 
     #[test]

@@ -10,6 +10,8 @@ pub mod context;
 pub mod emulator;
 pub mod error;
 pub mod files;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 pub mod glob;
 pub mod import;
 pub mod output;

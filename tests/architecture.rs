@@ -28,9 +28,11 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("output", &[]),
     ("files", &[]),
     ("glob", &[]),
-    ("context", &[]),
+    ("context", &["files"]),
     ("error", &[]),
     ("python", &[]),
+    // It forwards to what reads foreign input, wherever that is, and is built for fuzzing only.
+    ("fuzzing", &["commands", "import"]),
     // A list of the modules.
     ("lib", &[]),
 ];

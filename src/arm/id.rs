@@ -187,6 +187,8 @@ impl std::hash::Hash for ResourceId {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const API: &str = "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.ApiCenter/services/c/workspaces/default/apis/echo";
@@ -244,6 +246,27 @@ mod tests {
             let error = bad.parse::<ResourceId>().expect_err(bad);
             assert_eq!(error.code(), "InvalidInput", "{bad}");
             assert!(error.hint().is_some());
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn an_id_that_was_read_is_written_the_same(parts in prop::collection::vec("[^/?#\\\\\\pC.]{1,8}", 1..9)) {
+            let text = format!("/subscriptions/{}", parts.join("/"));
+            let id: ResourceId = text.parse().expect("an id");
+            prop_assert_eq!(id.to_string(), text.clone());
+            prop_assert_eq!(text[1..].parse::<ResourceId>().expect("an id"), id);
+        }
+
+        #[test]
+        fn any_text_is_an_id_that_ends_at_its_root_or_none(text in "(/|\\PC|subscriptions|providers|resourceGroups|[.]){0,16}") {
+            let Ok(id) = text.parse::<ResourceId>() else { return Ok(()) };
+            prop_assert_eq!(&id.to_string().parse::<ResourceId>().expect("an id"), &id);
+            let mut at = id;
+            while let Some(parent) = at.parent() {
+                prop_assert!(at.as_str().starts_with(parent.as_str()) && parent.as_str().len() < at.as_str().len());
+                at = parent;
+            }
         }
     }
 }

@@ -14,6 +14,11 @@ use crate::error::{Error, Result};
 /// How many pages of a counted collection are read at once at the most: each is held until those before it have come.
 const PAGES_AT_ONCE: usize = 8;
 
+/// How many pages one after the other are read at the most: a service whose pages never end is broken.
+///
+/// At API Management's hundred items a page these are ten million.
+const MAX_PAGES: usize = 100_000;
+
 /// A list, and how to go on where it was cut.
 #[derive(Debug)]
 pub struct Listed {
@@ -47,15 +52,10 @@ pub async fn list(client: &Client, at: &Target, max: Option<usize>, token: Optio
         }
         skip = skip.saturating_sub(length);
         next = next_link(client, &answer.body)?;
-        match &next {
-            None => return Ok(Listed { items, next_token: None }),
-            Some(url) if !seen.insert(url.to_string()) => {
-                return Err(circle(at));
-            }
-            Some(url) if max == Some(items.len()) => {
-                return Ok(Listed { items, next_token: Some(write_token(Some(url), 0)) });
-            }
-            Some(_) => {}
+        let Some(url) = &next else { return Ok(Listed { items, next_token: None }) };
+        note(at, url, &mut seen)?;
+        if max == Some(items.len()) {
+            return Ok(Listed { items, next_token: Some(write_token(Some(url), 0)) });
         }
     }
 }
@@ -93,7 +93,12 @@ pub async fn each_counted(
         });
         let mut pages = stream::iter(rest).buffered(at_once.clamp(1, PAGES_AT_ONCE));
         while let Some(mut body) = pages.try_next().await? {
-            for item in page(at, &mut body)? {
+            let items = page(at, &mut body)?;
+            // Behind a page without items there are none, whatever the count says.
+            if items.is_empty() {
+                break;
+            }
+            for item in items {
                 take(item, Some(count));
             }
         }
@@ -101,9 +106,7 @@ pub async fn each_counted(
     }
     let mut seen = HashSet::from([client.url(at)?.to_string()]);
     while let Some(url) = next {
-        if !seen.insert(url.to_string()) {
-            return Err(circle(at));
-        }
+        note(at, &url, &mut seen)?;
         let mut body = client.send_url("GET", url, &at.headers, None).await?.body;
         next = next_link(client, &body)?;
         for item in page(at, &mut body)? {
@@ -126,8 +129,15 @@ fn page(at: &Target, body: &mut Value) -> Result<Vec<Value>> {
     }
 }
 
-fn circle(at: &Target) -> Error {
-    Error::Unexpected(format!("the pages of {} go round in a circle", at.path))
+/// Notes that a page comes next; refuses one that came before, and one too many.
+fn note(at: &Target, next: &Url, seen: &mut HashSet<String>) -> Result<()> {
+    if !seen.insert(next.to_string()) {
+        return Err(Error::Unexpected(format!("the pages of {} go round in a circle", at.path)));
+    }
+    if seen.len() > MAX_PAGES {
+        return Err(Error::Unexpected(format!("{} has more than {MAX_PAGES} pages", at.path)));
+    }
+    Ok(())
 }
 
 fn next_link(client: &Client, body: &Value) -> Result<Option<Url>> {

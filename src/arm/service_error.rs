@@ -8,6 +8,9 @@ use crate::transport::Response;
 /// The longest message that is shown, in characters.
 const MAX_MESSAGE: usize = 2000;
 
+/// The longest code that is shown, in characters; those that there are have some forty.
+const MAX_CODE: usize = 200;
+
 /// Reads an error answer; `request` names method and path.
 #[must_use]
 pub fn from_response(response: &Response, request: String) -> ServiceError {
@@ -23,15 +26,18 @@ pub fn from_response(response: &Response, request: String) -> ServiceError {
         .iter()
         .find_map(|name| response.header(name))
         .map(str::to_owned);
-    ServiceError { status: response.status, code, message: cut(&message), request_id, request }
+    ServiceError { status: response.status, code, message: cut(&message, MAX_MESSAGE), request_id, request }
 }
 
-/// Code and message of an error body, or of a failed operation's `error` member.
+/// Code and message of an error body, or of a failed operation's `error` member, both cut to what is shown.
 #[must_use]
 pub fn read(body: &Value) -> Option<(String, String)> {
     let error = match body.get("error") {
         // Some services wrap their JSON in a string.
-        Some(Value::String(text)) => return Some((text.clone(), text_of(body, "error_description"))),
+        Some(Value::String(text)) => {
+            let message = text_of(body, "error_description");
+            return Some((cut(text, MAX_CODE), cut(&message, MAX_MESSAGE)));
+        }
         Some(inner @ Value::Object(_)) => inner,
         _ => body,
     };
@@ -43,6 +49,10 @@ pub fn read(body: &Value) -> Option<(String, String)> {
         .find(|t| !t.is_empty())
         .unwrap_or_default();
     for detail in error.get("details").and_then(Value::as_array).into_iter().flatten() {
+        // Each is looked for in all before it, so a body full of them would take forever.
+        if message.len() > MAX_MESSAGE {
+            break;
+        }
         let more = text_of(detail, "message");
         if !more.is_empty() && !message.contains(&more) {
             if !message.is_empty() {
@@ -51,7 +61,7 @@ pub fn read(body: &Value) -> Option<(String, String)> {
             message.push_str(&more);
         }
     }
-    Some((code.unwrap_or_default(), message))
+    Some((cut(&code.unwrap_or_default(), MAX_CODE), cut(&message, MAX_MESSAGE)))
 }
 
 fn text_of(value: &Value, name: &str) -> String {
@@ -68,11 +78,12 @@ fn plain(body: &[u8]) -> String {
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn cut(message: &str) -> String {
-    if message.chars().count() <= MAX_MESSAGE {
-        return message.to_owned();
+fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        // What was cut before stays as it is.
+        Some((end, _)) if &text[end..] != "…" => format!("{}…", &text[..end]),
+        _ => text.to_owned(),
     }
-    message.chars().take(MAX_MESSAGE).chain("…".chars()).collect()
 }
 
 fn meaning(status: u16) -> &'static str {
@@ -109,5 +120,20 @@ mod tests {
         assert_eq!(error(400, r#"{"error":{"code":"C","message":"m","details":null}}"#).message, "m");
         assert_eq!(error(502, "<html>\n bad\u{7} gateway</html>").message, "<html> bad gateway</html>");
         assert_eq!(error(500, "").code, "HTTP 500");
+    }
+
+    #[test]
+    fn an_error_of_megabytes_is_cut_soon() {
+        let details: Vec<Value> =
+            (0..300_000).map(|n| serde_json::json!({"message": format!("{n:06}")})).collect();
+        let body =
+            serde_json::json!({"error": {"code": "C".repeat(1 << 20), "message": "é", "details": details}});
+        let response = Response { status: 400, headers: Vec::new(), body: body.to_string().into() };
+        let error = from_response(&response, "GET /x".to_owned());
+        assert_eq!(
+            (error.code.chars().count(), error.message.chars().count()),
+            (MAX_CODE + 1, MAX_MESSAGE + 1)
+        );
+        assert!(error.message.starts_with("é 000000 000001 ") && error.message.ends_with('…'));
     }
 }

@@ -5,12 +5,12 @@
 //! there is no such file; here that is so only for names that do not look like a path, because sending the
 //! text `@spec.json` in place of a missing file is never meant.
 
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 
 use crate::error::{Error, Result};
+use crate::files;
 
 /// The largest file that is read into a value: ten times the largest inline specification of API Center.
 const MAX_FILE_BYTES: u64 = 32 << 20;
@@ -65,16 +65,10 @@ fn stdin() -> std::io::Result<String> {
 }
 
 fn read_limited(source: impl std::io::Read) -> std::io::Result<String> {
-    let mut bytes = Vec::new();
-    source.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MAX_FILE_BYTES {
-        let why = format!("larger than {} MiB", MAX_FILE_BYTES >> 20);
-        return Err(std::io::Error::new(std::io::ErrorKind::FileTooLarge, why));
-    }
-    Ok(decode(&bytes))
+    Ok(decode(&files::read_within(source, MAX_FILE_BYTES)?))
 }
 
-fn decode(bytes: &[u8]) -> String {
+pub(crate) fn decode(bytes: &[u8]) -> String {
     let text = match encoding_rs::Encoding::for_bom(bytes) {
         Some((encoding, mark)) => encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned(),
         None => match std::str::from_utf8(bytes) {

@@ -5,6 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
+use super::text_of;
 use crate::error::{Error, Result};
 
 /// A file's values in its order.
@@ -28,7 +29,7 @@ impl Ini {
 
     /// Reads a file; one that is not there is empty.
     pub fn read(path: &Path) -> Result<Self> {
-        match std::fs::read_to_string(path) {
+        match text_of(path) {
             Ok(text) => Ok(Self::parse(&text)),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(e) => Err(Error::read(path, e)),

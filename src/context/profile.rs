@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::{Context, EMULATOR, Subscription};
+use super::{Context, EMULATOR, Subscription, text_of};
 use crate::error::{Error, Result};
 
 const SIGN_IN: &str = "Sign in with az login, or give --subscription ID or AZURE_SUBSCRIPTION_ID.";
@@ -123,7 +123,7 @@ fn unknown(wanted: &str, from: &str, known: &[Subscription]) -> Error {
 }
 
 fn read(path: &std::path::Path) -> Result<Value> {
-    let text = match std::fs::read_to_string(path) {
+    let text = match text_of(path) {
         Ok(text) => text,
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return Ok(json!({})),
         Err(e) => return Err(Error::read(path, e)),

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc;
 use std::thread::JoinHandle;
@@ -19,7 +19,11 @@ use super::document;
 use super::plan::Change;
 use crate::arm::id::ResourceId;
 use crate::error::{Error, Result};
+use crate::files;
 use crate::files::private::{self, Care};
+
+/// The largest journal that is read: a million steps or so.
+const MAX_BYTES: u64 = 256 << 20;
 
 /// The layout of the file.
 const LAYOUT: u32 = 1;
@@ -96,8 +100,7 @@ impl Journal {
             return Err(Error::invalid(format!("--journal: another azr is writing {}", path.display()))
                 .with_hint("Wait for it to end."));
         }
-        let mut text = Vec::new();
-        file.read_to_end(&mut text).map_err(|e| Error::read(path, e))?;
+        let text = files::read_within(&mut file, MAX_BYTES).map_err(|e| Error::read(path, e))?;
         let Content { header, done, good } = read(&text).map_err(|why| damaged(path, &why))?;
         if let Some(header) = header {
             header.check(path, target, source)?;
@@ -211,14 +214,16 @@ fn line(of: &impl Serialize) -> Result<String> {
 }
 
 /// What a journal says.
-struct Content {
+pub(crate) struct Content {
     header: Option<Header>,
-    done: HashMap<Key, Change>,
+    /// The steps that are done.
+    pub(crate) done: HashMap<Key, Change>,
     /// How many of its bytes are whole lines.
-    good: usize,
+    pub(crate) good: usize,
 }
 
-fn read(text: &[u8]) -> Result<Content, String> {
+/// Reads the bytes of a journal; the error says which line is damaged.
+pub(crate) fn read(text: &[u8]) -> Result<Content, String> {
     let mut header = None;
     let mut done = HashMap::new();
     let mut good = 0;
@@ -264,6 +269,8 @@ fn write(file: &mut File, asks: &mpsc::Receiver<Ask>) {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::arm::resource::{APIM_SERVICE, CENTER};
 
@@ -341,5 +348,31 @@ mod tests {
         let path = folder.path().join("j.jsonl");
         begun(&path).await;
         assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_left_of_a_journal_is_a_prefix_of_it(
+            steps in prop::collection::vec((any::<String>(), "[0-9a-f]{0,8}"), 0..6),
+            cut in any::<prop::sample::Index>(),
+        ) {
+            let (target, source) = ids();
+            let header = Header { journal: LAYOUT, target: target.to_string(), source };
+            let mut text = line(&header).expect("a line");
+            let mut ends = vec![text.len()];
+            for (step, digest) in &steps {
+                let done = Done { step: step.clone(), digest: digest.clone(), change: Change::Update };
+                text.push_str(&line(&done).expect("a line"));
+                ends.push(text.len());
+            }
+            let left = &text.as_bytes()[..cut.index(text.len() + 1)];
+            let whole = ends.iter().filter(|end| **end <= left.len()).count();
+            let content = read(left).expect("what is torn at its end is no damage");
+            prop_assert_eq!(content.header.is_some(), whole > 0);
+            prop_assert_eq!(content.good, whole.checked_sub(1).map_or(0, |last| ends[last]));
+            let kept: HashMap<Key, Change> =
+                steps.iter().take(whole.saturating_sub(1)).map(|(s, d)| (key(s, d), Change::Update)).collect();
+            prop_assert_eq!(content.done, kept);
+        }
     }
 }

@@ -45,8 +45,9 @@ impl ApiMark {
     /// The mark of a resource; None where there is none, or one that azr did not write like this.
     #[must_use]
     pub fn of(properties: &Value) -> Option<Self> {
+        let text = text_of(properties)?;
         let mut mark = Self::default();
-        for part in text_of(properties)?.split("; ") {
+        for part in text.split("; ") {
             let mut words = part.split(' ');
             match words.next()? {
                 "from" => mark.services = words.map(str::to_owned).collect(),
@@ -55,7 +56,8 @@ impl ApiMark {
                 _ => return None,
             }
         }
-        (!mark.services.is_empty()).then_some(mark)
+        // azr removes by it what it brought, so it must be word for word what azr writes.
+        (!mark.services.is_empty() && mark.to_string() == text).then_some(mark)
     }
 
     /// Whether the API was brought from this service.
@@ -154,6 +156,8 @@ fn text_of(properties: &Value) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
     use crate::arm::resource::APIM_SERVICE;
 
@@ -189,11 +193,39 @@ mod tests {
 
     #[test]
     fn what_others_wrote_is_no_mark() {
-        for text in ["", "from", "by me", "from a; owned by b", "made API"] {
+        for text in
+            ["", "from", "by me", "from a; owned by b", "made API", "from a; from b", "from b a", "from a; "]
+        {
             assert_eq!(ApiMark::of(&marked(&text)), None, "{text}");
         }
         assert_eq!(ApiMark::of(&json!({"customProperties": {NAME: 1}})), None);
         assert_eq!(ApiMark::of(&json!({})), None);
         assert_eq!(DeploymentMark::of(&marked(&"someone")), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_mark_is_read_again(
+            services in prop::collection::btree_set("[a-z][a-z0-9-]{0,12}", 1..4),
+            made in any::<bool>(),
+            versions in prop::collection::btree_set("[a-z0-9-]{1,12}", 0..4),
+            digest in prop::option::of("[0-9a-f]{64}"),
+        ) {
+            let api = services.first().map_or_else(String::new, |name| format!("{}/apis/a", service(name)));
+            let mark = ApiMark { services, made, versions };
+            prop_assert_eq!(ApiMark::of(&marked(&mark)), Some(mark));
+            let mark = DeploymentMark { api, digest };
+            prop_assert_eq!(DeploymentMark::of(&marked(&mark)), Some(mark));
+        }
+
+        #[test]
+        fn any_text_is_a_mark_that_is_read_again_or_none(text in "(from|made|API|versions|/|[a-c]|[; ]| sha256:){0,12}") {
+            if let Some(mark) = ApiMark::of(&marked(&text)) {
+                prop_assert_eq!(ApiMark::of(&marked(&mark)), Some(mark));
+            }
+            if let Some(mark) = DeploymentMark::of(&marked(&text)) {
+                prop_assert_eq!(DeploymentMark::of(&marked(&mark)), Some(mark));
+            }
+        }
     }
 }

@@ -15,7 +15,7 @@ use super::plan::PlannedApi;
 use crate::error::{Error, Result};
 
 pub use merge::merge;
-pub use read::read;
+pub use read::{parse, read};
 pub use writer::Writer;
 
 /// What came of an API.

@@ -5,6 +5,9 @@ use super::node::Node;
 use super::{openapi, unsupported};
 use crate::error::Result;
 
+/// How many schemes are read; the specification has four.
+const MAX_SCHEMES: usize = 16;
+
 /// Reads a document whose root has the member `swagger`, of the version `version`.
 pub(super) fn read(root: &Node, version: &str, name: &str) -> Result<Definition> {
     if version != "2" && !version.starts_with("2.") {
@@ -30,7 +33,7 @@ fn servers(root: &Node) -> Vec<Server> {
     };
     let host = host.trim().trim_end_matches('/');
     let mut schemes: Vec<&str> =
-        root.list("schemes").iter().filter_map(Node::as_text).map(str::trim).collect();
+        root.list("schemes").iter().filter_map(Node::as_text).map(str::trim).take(MAX_SCHEMES).collect();
     if schemes.is_empty() {
         schemes.push("https");
     }

@@ -2,11 +2,17 @@
 
 use super::node::Node;
 
+/// The longest URL that is filled or made, in bytes: API Center takes 200 characters, and this is far beyond.
+///
+/// A URL that names one large value many times would be larger than any memory.
+const MAX_URL: usize = 16 * 1024;
+
 /// `url` with each `{variable}` replaced by its default, or its first allowed value.
 ///
-/// A variable without either stays as it is: the reader sees what is missing.
+/// A variable without either stays as it is: the reader sees what is missing. So does all of a URL that is, or would
+/// be, longer than [`MAX_URL`].
 pub(super) fn fill(url: &str, variables: Option<&Node>) -> String {
-    let Some(variables) = variables else { return url.to_owned() };
+    let Some(variables) = variables.filter(|_| url.len() <= MAX_URL) else { return url.to_owned() };
     let mut filled = String::with_capacity(url.len());
     let mut rest = url;
     while let Some(open) = rest.find('{') {
@@ -16,6 +22,9 @@ pub(super) fn fill(url: &str, variables: Option<&Node>) -> String {
         match variable.and_then(value) {
             Some(value) => filled.push_str(value),
             None => filled.push_str(&rest[open..=close]),
+        }
+        if filled.len() > MAX_URL {
+            return url.to_owned();
         }
         rest = &rest[close + 1..];
     }
@@ -45,5 +54,16 @@ mod tests {
         let filled = fill("https://{d}{a}.x:{b}/{c}/{e}/{", root.get("servers"));
         assert_eq!(filled, "https://eu.x:8443/{c}/{e}/{");
         assert_eq!(fill("/{a}", None), "/{a}");
+    }
+
+    #[test]
+    fn a_url_that_would_be_a_bomb_stays_as_it_is() {
+        let text = format!(r#"{{"servers": {{"a": {{"default": "{}"}}}}}}"#, "x".repeat(1000));
+        let root = json::parse(&text).expect("parsed");
+        assert_eq!(fill("/{a}{a}", root.get("servers")).len(), 2001);
+        let bomb = "{a}".repeat(5000);
+        assert_eq!(fill(&bomb, root.get("servers")), bomb);
+        let long = "{a}".repeat(MAX_URL);
+        assert_eq!(fill(&long, root.get("servers")), long);
     }
 }

@@ -17,7 +17,7 @@ mod register;
 mod register_plan;
 mod report;
 mod ruleset;
-mod ruleset_zip;
+pub(crate) mod ruleset_zip;
 mod said;
 mod service;
 mod shapes;

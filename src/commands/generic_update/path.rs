@@ -3,7 +3,7 @@
 use crate::arm::edit::Step;
 use crate::arm::names;
 use crate::arm::schema::{Field, Kind};
-use crate::commands::shorthand::Misfit;
+use crate::commands::shorthand::{Misfit, check_depth};
 
 /// Path and value: the text before and after the first `=` outside brackets.
 pub fn split(expression: &str) -> Option<(&str, &str)> {
@@ -26,6 +26,7 @@ pub fn resolve(path: &str, fields: &'static [Field]) -> Result<(Vec<Step>, Kind)
     if segments.is_empty() {
         return Err(Misfit::new("the path is empty"));
     }
+    check_depth(segments.len())?;
     let mut kind = Kind::Object(fields);
     let mut steps = Vec::with_capacity(segments.len());
     for segment in &segments {

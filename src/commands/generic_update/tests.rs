@@ -139,6 +139,17 @@ fn unknown_members_are_refused_naming_the_others() {
 }
 
 #[test]
+fn a_place_too_deep_to_be_read_again_is_refused() {
+    let deep = format!("customProperties{}=1", ".a".repeat(50_000));
+    for (op, value) in
+        [(Op::Set, deep.as_str()), (Op::Add, &deep[..deep.len() - 2]), (Op::Remove, &deep[..deep.len() - 2])]
+    {
+        let error = run(Dialect::Aaz, op, &[value, "x"], false).unwrap_err().to_string();
+        assert!(error.contains("more than 100 levels"), "{error}");
+    }
+}
+
+#[test]
 fn mistakes_end_with_az_exit_code() {
     for (op, values) in [
         (Op::Set, &["title"][..]),

@@ -6,6 +6,8 @@
 //! two things: a member without `:`, a bracket or a lone quote within a word, and words followed by `word:`,
 //! which is more likely a forgotten comma.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::node::{Bad, Node};
@@ -58,13 +60,14 @@ impl Reader {
     fn object(&mut self, depth: usize) -> Result<Node, Bad> {
         self.at += 1;
         let mut members: Vec<(String, Node)> = Vec::new();
+        let mut known = HashSet::new();
         loop {
             if self.eat('}') {
                 return Ok(Node::Object(members));
             }
             let start = self.at;
             let key = self.key()?;
-            if members.iter().any(|(k, _)| *k == key) {
+            if !known.insert(key.clone()) {
                 return Err(Bad::new(start, format!("the key '{key}' is given twice")));
             }
             if !self.eat(':') {

@@ -16,6 +16,7 @@ use serde_json::{Map, Value};
 use crate::arm::edit::{Edit, Step};
 use crate::arm::schema::Kind;
 use crate::commands::arg_file::{self, Given};
+use crate::commands::literal::MAX_DEPTH;
 use crate::error::{Error, Result};
 
 pub(super) use read::{excerpt, inline, is_simple};
@@ -129,8 +130,17 @@ fn place(kind: &Kind, text: &str) -> Option<(Vec<Step>, usize)> {
     }
 }
 
+/// Refuses a place of so many steps where a value there would be nested too deep for what reads and prints it.
+pub(super) fn check_depth(steps: usize) -> Result<(), Misfit> {
+    if steps > MAX_DEPTH {
+        return Err(Misfit::new(format!("the place is more than {MAX_DEPTH} levels deep")));
+    }
+    Ok(())
+}
+
 /// The steps with member names as shown, and the type of what they lead to.
 fn resolve(kind: &Kind, steps: &[Step]) -> Result<(Vec<Step>, Kind), Misfit> {
+    check_depth(steps.len())?;
     let mut kind = *kind;
     let mut out = Vec::with_capacity(steps.len());
     for step in steps {

@@ -4,6 +4,8 @@
 //! `, : ] }` and has neither spaces nor quotes. One comma may follow the last member or element. Found by
 //! comparing with azure-cli-core 2.91.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::node::{Bad, Node};
@@ -65,6 +67,7 @@ impl Reader {
     fn object(&mut self, depth: usize) -> Result<Node, Bad> {
         self.at += 1;
         let mut members: Vec<(String, Node)> = Vec::new();
+        let mut known = HashSet::new();
         if self.peek() == Some('}') {
             self.at += 1;
             return Ok(Node::Object(members));
@@ -77,7 +80,7 @@ impl Reader {
             if key.contains(['"', '\'']) {
                 return Err(Bad::new(start, format!("the key {key} contains a quote")));
             }
-            if members.iter().any(|(k, _)| *k == key) {
+            if !known.insert(key.clone()) {
                 return Err(Bad::new(start, format!("the key '{key}' is given twice")));
             }
             let node = match self.peek() {

@@ -282,4 +282,26 @@ proptest! {
             let _ = scalar("--x", &kind, &value);
         }
     }
+
+    #[test]
+    // What is behind an `=@` is a file, in quotes or not.
+    fn what_is_quoted_comes_back(text in "[^@]{0,20}", other in "[^@]{0,20}") {
+        let quoted = |text: &str| format!("'{}'", text.replace('\'', "'/"));
+        let (one, two) = (quoted(&text), quoted(&other));
+        let read = |option: &str, value: &str| made(option, &[value]).map_err(|e| TestCaseError::fail(e.to_string()));
+        prop_assert_eq!(read("license", &format!("name={one}"))?, json!({"name": text}));
+        prop_assert_eq!(read("custom", &format!("{{a:{one},b:{{c:[{two},{one}]}}}}"))?, json!({"a": text, "b": {"c": [other, text]}}));
+        prop_assert_eq!(read("apis", &format!("[{one},{two}]"))?, json!([text, other]));
+        prop_assert_eq!(read("custom", &format!("{{ a : {one} , b : https://x }}"))?, json!({"a": text, "b": "https://x"}));
+    }
+}
+
+#[test]
+fn a_place_too_deep_to_be_read_again_is_refused() {
+    let deep = |levels: usize| format!("{}=1", vec!["a"; levels].join("."));
+    assert!(made("custom", &[&deep(100)]).is_ok());
+    for levels in [102, 50_000] {
+        let error = made("custom", &[&deep(levels)]).unwrap_err().to_string();
+        assert!(error.contains("more than 100 levels"), "{error}");
+    }
 }

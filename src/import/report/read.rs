@@ -7,6 +7,10 @@ use serde::{Deserialize, Deserializer};
 
 use super::ApiResult;
 use crate::error::{Error, Result};
+use crate::files;
+
+/// The largest report that is read: hundreds of thousands of APIs.
+const MAX_BYTES: u64 = 256 << 20;
 
 /// The most seconds that an API may have taken: over thirty years; more is no time that anybody measured.
 const MOST_SECONDS: f64 = 1e9;
@@ -16,9 +20,14 @@ const MOST_SECONDS: f64 = 1e9;
 /// What azr does not write, such as another status or member, is refused, so that nothing gets lost silently. How
 /// the JSON is broken into lines does not matter.
 pub fn read(path: &Path) -> Result<Vec<ApiResult>> {
-    let text = std::fs::read(path).map_err(|e| Error::read(path, e))?;
+    let file = std::fs::File::open(path).map_err(|e| Error::read(path, e))?;
+    parse(&files::read_within(file, MAX_BYTES).map_err(|e| Error::read(path, e))?, path)
+}
+
+/// Reads a report from the bytes of the file at `path`.
+pub fn parse(text: &[u8], path: &Path) -> Result<Vec<ApiResult>> {
     // PowerShell begins the UTF-8 that it writes with a mark.
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&text);
+    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     serde_json::from_slice(text).map_err(|e| {
         Error::invalid(format!("{}, line {}: {}", path.display(), e.line(), why(&e)))
             .with_hint("Give reports that --report FILE.json wrote; .xml and .md are not read back.")

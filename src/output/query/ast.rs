@@ -10,6 +10,9 @@ use super::parser::Fault;
 /// The height past which a query is refused, so that evaluating it cannot exhaust the stack.
 pub const MAX_HEIGHT: usize = 100;
 
+/// How many levels a query may put around what it finds, so that nothing is nested too deep to be printed.
+const MAX_GROWTH: usize = 100;
+
 /// The place of a node.
 pub type Id = usize;
 
@@ -62,6 +65,7 @@ pub enum Comparison {
 pub struct Tree {
     nodes: Vec<Node>,
     heights: Vec<usize>,
+    growths: Vec<usize>,
 }
 
 impl Tree {
@@ -81,8 +85,11 @@ impl Tree {
         };
         let height = 1 + children.iter().map(|id| self.heights[*id]).max().unwrap_or(0);
         check(height, at)?;
+        let growth = self.growth(&node);
+        check_growth(growth, at)?;
         self.nodes.push(node);
         self.heights.push(height);
+        self.growths.push(growth);
         Ok(self.nodes.len() - 1)
     }
 
@@ -96,9 +103,45 @@ impl Tree {
             ids.push(child);
             self.heights[id] = self.heights[id].max(1 + self.heights[child]);
             check(self.heights[id], at)?;
+            let more = self.growths[child];
+            let growth = &mut self.growths[id];
+            *growth =
+                if matches!(self.nodes[id], Node::Chain(_)) { *growth + more } else { more.max(*growth) };
+            check_growth(*growth, at)?;
         }
         Ok(same)
     }
+
+    /// How many levels deeper than what it is given a node's value may be, at the most.
+    fn growth(&self, node: &Node) -> usize {
+        let of = |id: &Id| self.growths[*id];
+        match node {
+            Node::Flatten(inner) | Node::Reference(inner) => of(inner),
+            Node::Chain(ids) => ids.iter().map(of).sum(),
+            Node::Projection(left, right)
+            | Node::ValueProjection(left, right)
+            | Node::Filter(left, right, _) => of(left) + of(right),
+            Node::Or(ids) | Node::And(ids) => ids.iter().map(of).max().unwrap_or_default(),
+            Node::List(ids) => 1 + ids.iter().map(of).max().unwrap_or_default(),
+            Node::Hash(members) => 1 + members.iter().map(|(_, id)| of(id)).max().unwrap_or_default(),
+            Node::Call(_, ids) => 1 + ids.iter().map(of).sum::<usize>(),
+            Node::Current
+            | Node::Field(_)
+            | Node::Index(_)
+            | Node::Slice { .. }
+            | Node::Literal(_)
+            | Node::Not(_)
+            | Node::Compare(..) => 0,
+        }
+    }
+}
+
+fn check_growth(growth: usize, at: usize) -> Result<(), Fault> {
+    if growth > MAX_GROWTH {
+        let reason = format!("the query puts more than {MAX_GROWTH} lists and objects around what it finds");
+        return Err(Fault::at(at, reason));
+    }
+    Ok(())
 }
 
 /// Refuses what is too high.

@@ -1,22 +1,26 @@
 //! Equality and order as jmespath.py has them.
 
 use std::cmp::Ordering;
+use std::collections::HashMap;
 
 use serde_json::Number;
 
+use super::eval::Result;
 use super::found::{Found, View};
+use super::work::Work;
 
 /// `==`: a bool never equals a number, except inside of lists and objects, where Python takes `true` for 1.
-pub fn equals(a: &Found, b: &Found) -> bool {
+pub fn equals(a: &Found, b: &Found, work: &Work) -> Result<bool> {
     match (a.view(), b.view()) {
-        (View::Bool(_), View::Number(_)) | (View::Number(_), View::Bool(_)) => false,
-        _ => same(a, b),
+        (View::Bool(_), View::Number(_)) | (View::Number(_), View::Bool(_)) => Ok(false),
+        _ => same(a, b, work),
     }
 }
 
 /// Equality as Python has it, for `contains` and for what is nested.
-pub fn same(a: &Found, b: &Found) -> bool {
-    match (a.view(), b.view()) {
+pub fn same(a: &Found, b: &Found, work: &Work) -> Result<bool> {
+    work.take(1)?;
+    Ok(match (a.view(), b.view()) {
         (View::Null, View::Null) => true,
         (View::Bool(a), View::Bool(b)) => a == b,
         (View::Bool(a), View::Number(b)) => order(&Number::from(u8::from(a)), b) == Ordering::Equal,
@@ -24,16 +28,38 @@ pub fn same(a: &Found, b: &Found) -> bool {
         (View::Number(a), View::Number(b)) => order(a, b) == Ordering::Equal,
         (View::String(a), View::String(b)) => a == b,
         (View::List, View::List) => {
+            if a.parts() != b.parts() {
+                return Ok(false);
+            }
+            take_parts(a, b, work)?;
             let (a, b) = (a.items().unwrap_or_default(), b.items().unwrap_or_default());
-            a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| same(a, b))
+            return all(a.iter().zip(&b), work);
         }
         (View::Object, View::Object) => {
+            if a.parts() != b.parts() {
+                return Ok(false);
+            }
+            take_parts(a, b, work)?;
             let (a, b) = (a.members().unwrap_or_default(), b.members().unwrap_or_default());
-            let in_b = |key: &str, value: &Found| b.iter().any(|(k, v)| k == key && same(value, v));
-            a.len() == b.len() && a.iter().all(|(key, value)| in_b(key, value))
+            let b: HashMap<&str, &Found> = b.iter().map(|(key, value)| (key.as_str(), value)).collect();
+            let pairs: Option<Vec<_>> =
+                a.iter().map(|(key, value)| Some((value, *b.get(key.as_str())?))).collect();
+            return pairs.map_or(Ok(false), |pairs| all(pairs.into_iter(), work));
         }
         _ => false,
-    }
+    })
+}
+
+fn take_parts(a: &Found, b: &Found, work: &Work) -> Result<()> {
+    work.take_parts(a)?;
+    work.take_parts(b)
+}
+
+fn all<'f, 'a: 'f>(
+    mut pairs: impl Iterator<Item = (&'f Found<'a>, &'f Found<'a>)>,
+    work: &Work,
+) -> Result<bool> {
+    pairs.try_fold(true, |all, (a, b)| Ok(all && same(a, b, work)?))
 }
 
 /// The order of two numbers, exact even where an integer has no float.
@@ -69,7 +95,7 @@ mod tests {
     use serde_json::{Value, json};
 
     fn eq(a: &Value, b: &Value) -> bool {
-        equals(&Found::Given(a), &Found::Given(b))
+        equals(&Found::Given(a), &Found::Given(b), &Work::of(100)).unwrap()
     }
 
     #[test]

@@ -7,6 +7,7 @@ use super::ast::{Comparison, Id, Node, Tree};
 use super::compare::{equals, order};
 use super::found::{Found, View};
 use super::functions;
+use super::work::Work;
 
 /// What a query asks that cannot be done, in words.
 pub type Result<T> = std::result::Result<T, String>;
@@ -17,31 +18,42 @@ pub enum Argument<'a> {
     Reference(Id),
 }
 
-/// The tree that is being evaluated.
+/// The tree that is being evaluated, and what it still may do.
 #[derive(Clone, Copy)]
-pub struct Evaluator<'a> {
+pub struct Evaluator<'a, 'w> {
     pub tree: &'a Tree,
+    pub work: &'w Work,
 }
 
-impl<'a> Evaluator<'a> {
+impl<'a> Evaluator<'a, '_> {
     pub fn eval(self, id: Id, value: &Found<'a>) -> Result<Found<'a>> {
+        self.work.take(1)?;
         match self.tree.node(id) {
             Node::Current => Ok(value.clone()),
-            Node::Field(name) => Ok(value.field(name)),
+            Node::Field(name) => {
+                let found = value.field(name);
+                if matches!(value, Found::Made(_)) {
+                    self.work.take_all(&found)?;
+                }
+                Ok(found)
+            }
             Node::Literal(literal) => Ok(Found::Given(literal)),
-            Node::Index(index) => Ok(at(value, *index)),
-            Node::Slice { start, end, step } => slice(value, *start, *end, *step),
+            Node::Index(index) => Ok(self.items(value)?.map_or_else(Found::null, |items| at(&items, *index))),
+            Node::Slice { start, end, step } => match self.items(value)? {
+                Some(items) => slice(&items, *start, *end, *step),
+                None => Ok(Found::null()),
+            },
             Node::Chain(ids) => ids.iter().try_fold(value.clone(), |value, id| self.eval(*id, &value)),
-            Node::Projection(left, right) => match self.eval(*left, value)?.items() {
+            Node::Projection(left, right) => match self.items(&self.eval(*left, value)?)? {
                 Some(items) => self.project(items, *right),
                 None => Ok(Found::null()),
             },
-            Node::ValueProjection(left, right) => match self.eval(*left, value)?.members() {
+            Node::ValueProjection(left, right) => match self.members(&self.eval(*left, value)?)? {
                 Some(members) => self.project(members.into_iter().map(|(_, value)| value), *right),
                 None => Ok(Found::null()),
             },
             Node::Filter(left, right, condition) => self.filter(*left, *right, *condition, value),
-            Node::Flatten(inner) => Ok(flatten(&self.eval(*inner, value)?)),
+            Node::Flatten(inner) => self.flatten(&self.eval(*inner, value)?),
             Node::List(_) | Node::Hash(_) if value.is_null() => Ok(Found::null()),
             Node::List(ids) => {
                 ids.iter().map(|id| self.eval(*id, value)).collect::<Result<_>>().map(Found::list)
@@ -51,7 +63,7 @@ impl<'a> Evaluator<'a> {
             Node::And(ids) => self.until(ids, value, false),
             Node::Not(inner) => Ok(Found::made(self.eval(*inner, value)?.is_false())),
             Node::Compare(comparison, left, right) => {
-                compare(*comparison, &self.eval(*left, value)?, &self.eval(*right, value)?)
+                self.compare(*comparison, &self.eval(*left, value)?, &self.eval(*right, value)?)
             }
             Node::Call(name, arguments) => {
                 let arguments = arguments
@@ -67,6 +79,18 @@ impl<'a> Evaluator<'a> {
         }
     }
 
+    /// The items of a list.
+    pub fn items(self, value: &Found<'a>) -> Result<Option<Vec<Found<'a>>>> {
+        self.work.take_parts(value)?;
+        Ok(value.items())
+    }
+
+    /// The members of an object.
+    pub fn members(self, value: &Found<'a>) -> Result<Option<Vec<(String, Found<'a>)>>> {
+        self.work.take_parts(value)?;
+        Ok(value.members())
+    }
+
     fn project(self, items: impl IntoIterator<Item = Found<'a>>, right: Id) -> Result<Found<'a>> {
         let mut found = Vec::new();
         for item in items {
@@ -79,7 +103,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn filter(self, left: Id, right: Id, condition: Id, value: &Found<'a>) -> Result<Found<'a>> {
-        let Some(items) = self.eval(left, value)?.items() else { return Ok(Found::null()) };
+        let Some(items) = self.items(&self.eval(left, value)?)? else { return Ok(Found::null()) };
         let mut kept = Vec::new();
         for item in items {
             if !self.eval(condition, &item)?.is_false() {
@@ -112,23 +136,52 @@ impl<'a> Evaluator<'a> {
         }
         Ok(found)
     }
+
+    fn flatten(self, value: &Found<'a>) -> Result<Found<'a>> {
+        let Some(items) = self.items(value)? else { return Ok(Found::null()) };
+        let mut flat = Vec::new();
+        for item in items {
+            match self.items(&item)? {
+                Some(inner) => flat.extend(inner),
+                None => flat.push(item),
+            }
+        }
+        Ok(Found::list(flat))
+    }
+
+    fn compare(self, comparison: Comparison, left: &Found, right: &Found) -> Result<Found<'a>> {
+        let ordering = match (comparison, left.view(), right.view()) {
+            (Comparison::Equal, ..) => return Ok(Found::made(equals(left, right, self.work)?)),
+            (Comparison::NotEqual, ..) => return Ok(Found::made(!equals(left, right, self.work)?)),
+            (_, View::Number(left), View::Number(right)) => order(left, right),
+            (_, View::String(left), View::String(right)) => left.cmp(right),
+            (_, View::Number(_), View::String(_)) | (_, View::String(_), View::Number(_)) => {
+                return Err("a number and a string have no order".to_owned());
+            }
+            _ => return Ok(Found::null()),
+        };
+        Ok(Found::made(match comparison {
+            Comparison::Less => ordering == Ordering::Less,
+            Comparison::LessOrEqual => ordering != Ordering::Greater,
+            Comparison::Greater => ordering == Ordering::Greater,
+            _ => ordering != Ordering::Less,
+        }))
+    }
 }
 
-fn at<'a>(value: &Found<'a>, index: i64) -> Found<'a> {
-    let Some(items) = value.items() else { return Found::null() };
-    let place = if index < 0 { length(&items) + index } else { index };
+fn at<'a>(items: &[Found<'a>], index: i64) -> Found<'a> {
+    let place = if index < 0 { length(items) + index } else { index };
     usize::try_from(place).ok().and_then(|place| items.get(place).cloned()).unwrap_or_else(Found::null)
 }
 
 /// The items from `start` up to `end` in steps, as Python counts: what is negative counts from behind.
 fn slice<'a>(
-    value: &Found<'a>,
+    items: &[Found<'a>],
     start: Option<i64>,
     end: Option<i64>,
     step: Option<i64>,
 ) -> Result<Found<'a>> {
-    let Some(items) = value.items() else { return Ok(Found::null()) };
-    let length = length(&items);
+    let length = length(items);
     let step = step.unwrap_or(1);
     if step == 0 {
         return Err("the step of a slice cannot be 0".to_owned());
@@ -151,35 +204,4 @@ fn slice<'a>(
 
 fn length(items: &[Found]) -> i64 {
     i64::try_from(items.len()).unwrap_or(i64::MAX)
-}
-
-fn flatten<'a>(value: &Found<'a>) -> Found<'a> {
-    let Some(items) = value.items() else { return Found::null() };
-    let mut flat = Vec::new();
-    for item in items {
-        match item.items() {
-            Some(inner) => flat.extend(inner),
-            None => flat.push(item),
-        }
-    }
-    Found::list(flat)
-}
-
-fn compare<'a>(comparison: Comparison, left: &Found, right: &Found) -> Result<Found<'a>> {
-    let ordering = match (comparison, left.view(), right.view()) {
-        (Comparison::Equal, ..) => return Ok(Found::made(equals(left, right))),
-        (Comparison::NotEqual, ..) => return Ok(Found::made(!equals(left, right))),
-        (_, View::Number(left), View::Number(right)) => order(left, right),
-        (_, View::String(left), View::String(right)) => left.cmp(right),
-        (_, View::Number(_), View::String(_)) | (_, View::String(_), View::Number(_)) => {
-            return Err("a number and a string have no order".to_owned());
-        }
-        _ => return Ok(Found::null()),
-    };
-    Ok(Found::made(match comparison {
-        Comparison::Less => ordering == Ordering::Less,
-        Comparison::LessOrEqual => ordering != Ordering::Greater,
-        Comparison::Greater => ordering == Ordering::Greater,
-        _ => ordering != Ordering::Less,
-    }))
 }

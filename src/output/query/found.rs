@@ -91,6 +91,14 @@ impl Found<'_> {
         }
     }
 
+    /// How many items or members.
+    pub fn parts(&self) -> usize {
+        match self.view() {
+            View::List | View::Object => self.len().unwrap_or_default(),
+            _ => 0,
+        }
+    }
+
     /// The items of a list.
     pub fn items(&self) -> Option<Vec<Self>> {
         match self {

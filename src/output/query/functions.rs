@@ -14,7 +14,7 @@ use super::found::{Found, View};
 use super::numbers;
 
 /// Calls a function by its name.
-pub fn call<'a>(evaluator: Evaluator<'a>, name: &str, arguments: Vec<Argument<'a>>) -> Result<Found<'a>> {
+pub fn call<'a>(evaluator: Evaluator<'a, '_>, name: &str, arguments: Vec<Argument<'a>>) -> Result<Found<'a>> {
     let Some((_, least, most)) = ARITIES.into_iter().find(|(known, ..)| *known == name) else {
         return Err(format!("there is no function {name}()"));
     };
@@ -62,7 +62,7 @@ const ARITIES: [(&str, usize, usize); 26] = [
 ];
 
 struct Call<'a, 'n> {
-    evaluator: Evaluator<'a>,
+    evaluator: Evaluator<'a, 'n>,
     name: &'n str,
     arguments: std::vec::IntoIter<Argument<'a>>,
 }
@@ -79,7 +79,9 @@ impl<'a> Call<'a, '_> {
             "starts_with" => Found::made(self.string()?.starts_with(&self.string()?)),
             "join" => {
                 let separator = self.string()?;
-                Found::made(self.strings()?.join(&separator))
+                let texts = self.strings()?;
+                texts.iter().try_for_each(|_| self.evaluator.work.take_text(&separator))?;
+                Found::made(texts.join(&separator))
             }
             "keys" => Found::list(self.object()?.into_iter().map(|(key, _)| Found::made(key)).collect()),
             "values" => Found::list(self.object()?.into_iter().map(|(_, value)| value).collect()),
@@ -121,7 +123,7 @@ impl<'a> Call<'a, '_> {
             "sum" => Found::made(numbers::total(&self.numbers()?)),
             "to_array" => {
                 let value = self.value()?;
-                if value.items().is_some() { value } else { Found::list(vec![value]) }
+                if matches!(value.view(), View::List) { value } else { Found::list(vec![value]) }
             }
             "to_number" => {
                 let value = self.value()?;
@@ -133,9 +135,11 @@ impl<'a> Call<'a, '_> {
             }
             "to_string" => {
                 let value = self.value()?;
-                match value.view() {
-                    View::String(_) => value,
-                    _ => Found::made(json::compact_ascii(&value.into_value())),
+                if matches!(value.view(), View::String(_)) {
+                    value
+                } else {
+                    self.evaluator.work.take_all(&value)?;
+                    Found::made(json::compact_ascii(&value.into_value()))
                 }
             }
             _ => Found::made(type_name(&self.value()?)),
@@ -171,19 +175,22 @@ impl<'a> Call<'a, '_> {
     fn string(&mut self) -> Result<String> {
         let value = self.value()?;
         match value.view() {
-            View::String(text) => Ok(text.to_owned()),
+            View::String(text) => {
+                self.evaluator.work.take_text(text)?;
+                Ok(text.to_owned())
+            }
             _ => Err(self.refuses(&value, "a string")),
         }
     }
 
     fn list(&mut self) -> Result<Vec<Found<'a>>> {
         let value = self.value()?;
-        value.items().ok_or_else(|| self.refuses(&value, "a list"))
+        self.evaluator.items(&value)?.ok_or_else(|| self.refuses(&value, "a list"))
     }
 
     fn object(&mut self) -> Result<Vec<(String, Found<'a>)>> {
         let value = self.value()?;
-        value.members().ok_or_else(|| self.refuses(&value, "an object"))
+        self.evaluator.members(&value)?.ok_or_else(|| self.refuses(&value, "an object"))
     }
 
     fn numbers(&mut self) -> Result<Vec<Number>> {
@@ -198,7 +205,10 @@ impl<'a> Call<'a, '_> {
     fn strings(&mut self) -> Result<Vec<String>> {
         let items = self.list()?;
         let each = |item: &Found| match item.view() {
-            View::String(text) => Ok(text.to_owned()),
+            View::String(text) => {
+                self.evaluator.work.take_text(text)?;
+                Ok(text.to_owned())
+            }
             _ => Err(self.refuses(item, "a list of strings")),
         };
         items.iter().map(each).collect()
@@ -253,11 +263,20 @@ impl<'a> Call<'a, '_> {
 
     fn contains(&mut self) -> Result<Found<'a>> {
         let (subject, search) = (self.value()?, self.value()?);
-        if let Some(items) = subject.items() {
-            return Ok(Found::made(items.iter().any(|item| same(item, &search))));
+        let work = self.evaluator.work;
+        if let Some(items) = self.evaluator.items(&subject)? {
+            for item in &items {
+                if same(item, &search, work)? {
+                    return Ok(Found::made(true));
+                }
+            }
+            return Ok(Found::made(false));
         }
         match (subject.view(), search.view()) {
-            (View::String(subject), View::String(search)) => Ok(Found::made(subject.contains(search))),
+            (View::String(subject), View::String(search)) => {
+                work.take_text(subject)?;
+                Ok(Found::made(subject.contains(search)))
+            }
             (View::String(_), _) => Err(self.refuses(&search, "a string to look for in a string")),
             _ => Err(self.refuses(&subject, "a list or a string")),
         }
@@ -266,19 +285,25 @@ impl<'a> Call<'a, '_> {
     fn merge(&mut self) -> Result<Found<'a>> {
         let mut merged = Map::new();
         while self.arguments.len() > 0 {
-            merged.extend(self.object()?.into_iter().map(|(key, value)| (key, value.into_value())));
+            for (key, value) in self.object()? {
+                self.evaluator.work.take_all(&value)?;
+                merged.insert(key, value.into_value());
+            }
         }
         Ok(Found::made(merged))
     }
 
     fn reverse(&mut self) -> Result<Found<'a>> {
         let value = self.value()?;
-        if let Some(mut items) = value.items() {
+        if let Some(mut items) = self.evaluator.items(&value)? {
             items.reverse();
             return Ok(Found::list(items));
         }
         match value.view() {
-            View::String(text) => Ok(Found::made(text.chars().rev().collect::<String>())),
+            View::String(text) => {
+                self.evaluator.work.take_text(text)?;
+                Ok(Found::made(text.chars().rev().collect::<String>()))
+            }
             _ => Err(self.refuses(&value, "a list or a string")),
         }
     }

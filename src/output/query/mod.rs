@@ -2,7 +2,7 @@
 //!
 //! Parser and evaluation are our own, held against jmespath.py, which az uses: the order of members is kept, in a
 //! literal too; the string literals without quotes that older scripts have (``[?name==`x`]``) are accepted; and a
-//! query too deep for the stack is refused.
+//! query too deep for the stack is refused, as is one that makes too much of a result.
 
 mod ast;
 mod compare;
@@ -12,6 +12,7 @@ mod functions;
 mod lexer;
 mod numbers;
 mod parser;
+mod work;
 
 use serde_json::Value;
 
@@ -19,6 +20,7 @@ use self::ast::{Id, Tree};
 use self::eval::Evaluator;
 use self::found::Found;
 use self::parser::{Fault, parse};
+use self::work::{MAX_WORK, Work};
 use crate::error::{Error, Result};
 
 const HINT: &str =
@@ -53,9 +55,17 @@ impl Query {
     }
 
     pub(super) fn evaluate<'a>(&'a self, value: &'a Value) -> Result<Found<'a>> {
-        Evaluator { tree: &self.tree }
-            .eval(self.root, &Found::Given(value))
+        self.evaluate_within(value, &Work::of(MAX_WORK))
             .map_err(|reason| Error::invalid(format!("--query: {reason}")).with_hint(HINT))
+    }
+
+    fn evaluate_within<'a>(&'a self, value: &'a Value, work: &Work) -> eval::Result<Found<'a>> {
+        let found = Evaluator { tree: &self.tree, work }.eval(self.root, &Found::Given(value))?;
+        if !matches!(found, Found::Given(_)) {
+            // What is found at several places is shared until now, and a copy of its own in each when printed.
+            work.take_all(&found)?;
+        }
+        Ok(found)
     }
 }
 
@@ -143,6 +153,120 @@ mod tests {
         }
         for link in [".a", "|a", "||a", "&&a", "[0]"] {
             assert_eq!(ask(&format!("a{}", link.repeat(5_000)), &json!({})), "null", "{link}");
+        }
+    }
+
+    #[test]
+    fn what_grows_with_every_step_ends_in_an_error() {
+        let value = json!([{"a": "x", "b": {"c": 1}}]);
+        for (step, last) in [
+            ("[@, @] | ", "@"),
+            ("[@, @][] | ", "@"),
+            ("{a: @, b: @} | ", "to_string(@)"),
+            ("merge({a: @}, {b: @}) | ", "@"),
+            ("[to_string(@), to_string(@)] | join('', @) | ", "length(@)"),
+            ("[@, @] | ", "@ == @"),
+            ("[@, @] | ", "contains([@], @)"),
+        ] {
+            let text = format!("{}{last}", step.repeat(30));
+            let query = Query::parse(&text).unwrap();
+            let error = query.evaluate_within(&value, &Work::of(100_000)).unwrap_err();
+            assert!(error.contains("too much of the result"), "{text}: {error}");
+        }
+        let much = Value::from(vec![value; 10_000]);
+        assert_eq!(ask("length([].{a: a, b: b.c, c: [a, b]})", &much), "10000");
+    }
+
+    #[test]
+    fn what_is_found_is_not_nested_without_end() {
+        for step in ["[@] | ", "{a: @} | ", "to_array(@)|[@]|", "*.a.[@] | "] {
+            assert!(refusal(&format!("{}@", step.repeat(20_000))).contains("lists and objects"), "{step}");
+        }
+        assert_eq!(ask("[[@] || [@]] | [0][0]", &json!(1)), "1");
+    }
+
+    mod properties {
+        use proptest::prelude::*;
+
+        use super::*;
+
+        fn piece() -> impl Strategy<Value = String> {
+            prop_oneof![
+                "[a-c]|\"[a-c]\"|'[a-c]'|`[0-9]`|`\\{\"a\": \\[1\\]\\}`",
+                prop::sample::select(vec![
+                    ".",
+                    "|",
+                    "||",
+                    "&&",
+                    "!",
+                    "==",
+                    "<",
+                    "[",
+                    "]",
+                    "[]",
+                    "[*]",
+                    "[?",
+                    "[0]",
+                    "[::-1]",
+                    "*",
+                    "@",
+                    "&",
+                    "(",
+                    ")",
+                    "{",
+                    "}",
+                    ":",
+                    ",",
+                    " ",
+                    "sort_by(",
+                    "map(&",
+                    "to_string(",
+                    "keys(",
+                    "merge(",
+                    "join(",
+                    "[@, @]",
+                    "{a: @, b: @}",
+                ])
+                .prop_map(str::to_owned),
+            ]
+        }
+
+        fn result() -> impl Strategy<Value = Value> {
+            let leaf = prop_oneof![
+                Just(Value::Null),
+                any::<bool>().prop_map(Value::from),
+                any::<i64>().prop_map(Value::from),
+                any::<f64>().prop_map(Value::from),
+                "[a-cäu\u{0}\\\\\"]{0,4}".prop_map(Value::from),
+            ];
+            leaf.prop_recursive(4, 30, 4, |inner| {
+                prop_oneof![
+                    prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+                    prop::collection::btree_map("[a-c]", inner, 0..4)
+                        .prop_map(|map| Value::Object(map.into_iter().collect())),
+                ]
+            })
+        }
+
+        proptest! {
+            #[test]
+            fn any_text_is_a_query_or_a_fault_within_it(text in prop::collection::vec(piece(), 0..30)) {
+                let text = text.concat();
+                if let Err(fault) = parse(&text) {
+                    prop_assert!(fault.at <= text.chars().count(), "{} in {text}", fault.at);
+                }
+            }
+
+            #[test]
+            fn a_query_ends_in_a_value_or_an_error(
+                pieces in prop::collection::vec(piece(), 1..12),
+                value in result(),
+            ) {
+                let Ok(query) = Query::parse(&pieces.concat()) else { return Ok(()) };
+                if let Err(error) = query.apply(&value) {
+                    prop_assert!(error.to_string().starts_with("--query: "));
+                }
+            }
         }
     }
 }

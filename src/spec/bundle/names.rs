@@ -1,18 +1,25 @@
 //! The names of components that come from other files.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::place::Section;
 use super::reference::Target;
 
+/// The path of a section, and a name in it.
+type Place = (&'static [&'static str], String);
+
 /// The names that are taken, of every section.
 #[derive(Default)]
-pub(super) struct Names(HashSet<(&'static [&'static str], String)>);
+pub(super) struct Names {
+    taken: HashSet<Place>,
+    /// The number that was last put behind a name.
+    numbers: HashMap<Place, usize>,
+}
 
 impl Names {
     /// Notes that the document itself has something of this name.
     pub(super) fn take(&mut self, section: &'static Section, name: &str) {
-        self.0.insert((section.path, name.to_owned()));
+        self.taken.insert((section.path, name.to_owned()));
     }
 
     /// A name for something from another file: the last key of its place, or the name of its file.
@@ -21,9 +28,9 @@ impl Names {
     pub(super) fn give(&mut self, section: &'static Section, target: &Target) -> String {
         let name = legal(target.pointer.last().map_or_else(|| stem(&target.file), String::as_str));
         let mut given = name.clone();
-        let mut number = 1;
-        while !self.0.insert((section.path, given.clone())) {
-            number += 1;
+        while !self.taken.insert((section.path, given.clone())) {
+            let number = self.numbers.entry((section.path, name.clone())).or_insert(1);
+            *number += 1;
             given = format!("{name}-{number}");
         }
         given

@@ -1,5 +1,7 @@
 //! What a definition refers to outside of itself.
 
+use std::collections::HashSet;
+
 use serde_json::Value;
 
 use super::place::{Dialect, Kind, Place};
@@ -16,6 +18,13 @@ pub struct Outside {
     pub remote: Vec<String>,
 }
 
+/// What was found so far; a document may have a million references.
+#[derive(Default)]
+struct Found {
+    outside: Outside,
+    known: HashSet<String>,
+}
+
 /// Finds what `definition` refers to outside of itself; `name` names it in errors.
 pub fn outside(definition: &Definition, name: &str) -> Result<Outside> {
     let Some(dialect) = Dialect::of(definition).filter(|_| may_refer(&definition.text)) else {
@@ -28,9 +37,9 @@ pub fn outside(definition: &Definition, name: &str) -> Result<Outside> {
             Err(_) if !refers_elsewhere(&definition.text) => return Ok(Outside::default()),
             Err(error) => return Err(error),
         };
-        let mut found = Outside::default();
+        let mut found = Found::default();
         walk(&document, Place::Object(Kind::Root), dialect, &mut found);
-        Ok(found)
+        Ok(found.outside)
     })
     .unwrap_or_else(|why| Err(Error::Unexpected(format!("{name}: {why}"))))
 }
@@ -50,7 +59,7 @@ fn refers_elsewhere(text: &str) -> bool {
     })
 }
 
-fn walk(value: &Value, place: Place, dialect: Dialect, found: &mut Outside) {
+fn walk(value: &Value, place: Place, dialect: Dialect, found: &mut Found) {
     match value {
         Value::Object(members) => {
             for (key, member) in members {
@@ -70,15 +79,15 @@ fn walk(value: &Value, place: Place, dialect: Dialect, found: &mut Outside) {
     }
 }
 
-fn note(text: &str, found: &mut Outside) {
+fn note(text: &str, found: &mut Found) {
     let list = match Reference::read(text, "") {
         Ok(Reference::Here(_)) => return,
         // An anchor of the document itself.
         Err(Unfollowed { .. }) if text.starts_with('#') => return,
-        Ok(Reference::Remote) => &mut found.remote,
-        Ok(Reference::There(_)) | Err(_) => &mut found.local,
+        Ok(Reference::Remote) => &mut found.outside.remote,
+        Ok(Reference::There(_)) | Err(_) => &mut found.outside.local,
     };
-    if !list.iter().any(|known| known == text) {
+    if found.known.insert(text.to_owned()) {
         list.push(text.to_owned());
     }
 }

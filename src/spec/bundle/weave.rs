@@ -1,6 +1,6 @@
 //! Putting what is referred to into the document.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 
 use serde_json::{Map, Value};
 
@@ -27,10 +27,12 @@ pub(super) fn weave(root: Value, path: &str, dialect: Dialect, files: &dyn Files
         dialect,
         names: Names::default(),
         components: HashMap::new(),
+        holders: HashMap::new(),
         waiting: VecDeque::new(),
         open: Vec::new(),
         to_root: Vec::new(),
         remote: Vec::new(),
+        known_remote: HashSet::new(),
         size: 0,
     };
     weaver.adopt()?;
@@ -70,6 +72,8 @@ struct Weaver<'a> {
     names: Names,
     /// What has become a component, or is one of the document's own by reference.
     components: HashMap<(Kind, Target), Component>,
+    /// The same by place alone: something may be a component of several kinds.
+    holders: HashMap<Target, Vec<Component>>,
     /// Those of them that are still to be put into the document.
     waiting: VecDeque<(Target, Component)>,
     /// What is being put in place of a reference right now.
@@ -77,6 +81,7 @@ struct Weaver<'a> {
     /// References from other files to the definition itself, each with file and text.
     to_root: Vec<(String, String, String)>,
     remote: Vec<String>,
+    known_remote: HashSet<String>,
     size: usize,
 }
 
@@ -101,7 +106,9 @@ impl Weaver<'_> {
                 };
                 if target.file != self.root {
                     let component = Component { section, name: name.clone() };
-                    self.components.entry((section.kind, target)).or_insert(component);
+                    if !self.components.contains_key(&(section.kind, target.clone())) {
+                        self.hold(section.kind, &target, component);
+                    }
                 }
             }
         }
@@ -210,7 +217,7 @@ impl Weaver<'_> {
             return self.pointing(members, text, file, place, depth);
         }
         let (Reference::Here(target) | Reference::There(target)) = self.read(text, file)? else {
-            if !self.remote.iter().any(|known| known == text) {
+            if self.known_remote.insert(text.to_owned()) {
                 self.remote.push(text.to_owned());
             }
             return self.pointing(members, text, file, place, depth);
@@ -267,23 +274,24 @@ impl Weaver<'_> {
         let section = section?;
         let component = Component { section, name: self.names.give(section, target) };
         let to = component.reference(&[]);
-        self.components.insert((kind, target.clone()), component.clone());
+        self.hold(kind, target, component.clone());
         self.waiting.push_back((target.clone(), component));
         Some(to)
     }
 
-    /// The reference to a place inside of something that is a component already.
+    /// Notes that a component stands for a target from now on.
+    fn hold(&mut self, kind: Kind, target: &Target, component: Component) {
+        self.holders.entry(target.clone()).or_default().push(component.clone());
+        self.components.insert((kind, target.clone()), component);
+    }
+
+    /// The reference to a place inside of something that is a component already: the nearest.
     fn within(&self, target: &Target) -> Option<String> {
-        let holders = self.components.iter().filter(|((_, holder), _)| {
-            holder.file == target.file
-                && holder.pointer.len() < target.pointer.len()
-                && target.pointer.starts_with(&holder.pointer)
-        });
-        let found = holders.map(|((_, holder), component)| {
-            let below = &target.pointer[holder.pointer.len()..];
-            (below.len(), component.reference(below))
-        });
-        found.min().map(|(_, to)| to)
+        (0..target.pointer.len()).rev().find_map(|length| {
+            let holder = Target { file: target.file.clone(), pointer: target.pointer[..length].to_vec() };
+            let below = &target.pointer[length..];
+            self.holders.get(&holder)?.iter().map(|component| component.reference(below)).min()
+        })
     }
 
     /// The same object, pointing to `to`.

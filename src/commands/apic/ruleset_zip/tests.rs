@@ -1,5 +1,7 @@
 //! Archives that are taken, and those that are not.
 
+use proptest::prelude::*;
+
 use super::*;
 
 fn member(name: &str, content: &str) -> Member {
@@ -69,4 +71,24 @@ fn a_link_in_the_folder_is_not_followed_out_of_it() {
 #[test]
 fn what_is_no_archive_is_an_error() {
     assert!(unpack(b"no zip").is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn nothing_is_ever_written_outside(names in prop::collection::vec("([./\\\\:~ ]|a|b|[.][.]/|/tmp/)(|[./\\\\]|a|b){0,6}", 1..4)) {
+        let outer = tempfile::tempdir().expect("a folder");
+        let folder = outer.path().join("ruleset");
+        let members: Vec<Member> = names.iter().map(|name| member(name, "x")).collect();
+        let Ok(packed) = pack(&members) else { return Ok(()) };
+        let Ok(members) = unpack(&packed) else { return Ok(()) };
+        // A file and a folder of one name are refused; what was written until then is inside.
+        let written = write(&members, &folder);
+        let around: Vec<_> = fs::read_dir(outer.path()).expect("listed").map(|e| e.expect("an entry").file_name()).collect();
+        prop_assert_eq!(around, ["ruleset"]);
+        if written.is_ok() {
+            prop_assert_eq!(collect(&folder).expect("collected").len(), members.len());
+        }
+    }
 }

@@ -1,0 +1,37 @@
+//! Definitions that are spread over several files.
+//!
+//! `=== PATH` on a line of its own begins a file; the first is the definition.
+#![no_main]
+
+use std::collections::BTreeMap;
+
+use azr::error::{Error, Result};
+use azr::spec::{self, bundle};
+use libfuzzer_sys::fuzz_target;
+
+struct Memory(BTreeMap<String, String>);
+
+impl bundle::Files for Memory {
+    fn read(&self, path: &str) -> Result<Vec<u8>> {
+        let safe = path.split('/').all(|part| !matches!(part, "." | "..")) && !path.starts_with('/');
+        assert!(safe, "{path:?} was asked for, which leaves the folder");
+        let text = self.0.get(path).ok_or_else(|| Error::invalid(format!("there is no {path}")))?;
+        Ok(text.clone().into_bytes())
+    }
+}
+
+fuzz_target!(|data: &[u8]| {
+    let Ok(input) = std::str::from_utf8(data) else { return };
+    let mut files = BTreeMap::new();
+    let mut root = None;
+    for part in input.split("=== ").skip(1) {
+        let (path, text) = part.split_once('\n').unwrap_or((part, ""));
+        root = root.or(Some(path));
+        files.insert(path.to_owned(), text.to_owned());
+    }
+    let Some(root) = root else { return };
+    let Ok(definition) = spec::read(files[root].as_bytes(), root) else { return };
+    let Ok(bundled) = bundle::bundle(&definition, root, &Memory(files)) else { return };
+    let text = bundled.definition.text;
+    assert!(text.len() <= 4 * bundle::MAX_EXPANDED, "the document has {} bytes", text.len());
+});

@@ -1,0 +1,49 @@
+//! az's files: `config`, `clouds.config` and `azureProfile.json`.
+//!
+//! `=== NAME` on a line of its own begins a file of that name; other names are left out.
+#![no_main]
+
+use std::fs;
+
+use azr::context::{Context, Environment, Terminal};
+use libfuzzer_sys::fuzz_target;
+
+const FILES: [&str; 3] = ["config", "clouds.config", "azureProfile.json"];
+
+fuzz_target!(|data: &[u8]| {
+    let folder = std::env::temp_dir().join(format!("azr-fuzz-settings-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder");
+    for name in FILES {
+        drop(fs::remove_file(folder.join(name)));
+    }
+    let begins: &[u8] = b"=== ";
+    let mut rest = data;
+    while let Some(at) = rest.windows(begins.len()).position(|window| window == begins) {
+        rest = &rest[at + begins.len()..];
+        let end = rest.windows(begins.len()).position(|window| window == begins).unwrap_or(rest.len());
+        for name in FILES {
+            if let Some(content) =
+                rest[..end].strip_prefix(name.as_bytes()).and_then(|c| c.strip_prefix(b"\n"))
+            {
+                fs::write(folder.join(name), content).expect("written");
+            }
+        }
+    }
+    let dir = folder.to_str().expect("a path of letters");
+    let environment = Environment::made_up(dir, [("AZURE_CONFIG_DIR", dir)]);
+    let context = Context::new(environment, Terminal::default());
+    drop(context.cloud().cloned());
+    drop(context.subscriptions(true));
+    drop(context.subscription(None));
+    drop(context.default_output());
+    drop(context.default_group());
+    drop(context.default_of("apic"));
+    drop(context.only_show_errors());
+    drop(context.no_color());
+    if let Ok(chosen) = context.set_default_subscription("s") {
+        // What was written is read again by the next run.
+        let environment = Environment::made_up(dir, [("AZURE_CONFIG_DIR", dir)]);
+        let again = Context::new(environment, Terminal::default());
+        assert!(again.subscriptions(true).is_ok_and(|all| all.iter().any(|s| s.id == chosen.id)));
+    }
+});
