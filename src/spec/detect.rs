@@ -190,10 +190,9 @@ fn attributes(tag: &str) -> usize {
                 quote = None;
                 count += 1;
             }
-            (Some(_), _) => {}
             (None, b'"' | b'\'') => quote = Some(byte),
             (None, b'>') => break,
-            (None, _) => {}
+            _ => {}
         }
     }
     count
