@@ -14,6 +14,11 @@ type Result<T> = std::result::Result<T, Refusal>;
 /// How many XML nodes are read: far more than the largest WSDL, and a bound on memory.
 const MAX_XML_NODES: u32 = 20_000_000;
 
+/// The most attributes of an XML element; definitions have a handful.
+///
+/// The parser compares each with all before it, so a megabyte of them in one element would take minutes.
+const MAX_ATTRIBUTES: usize = 256;
+
 /// Finds the format of `text` and reads what the document says of itself.
 pub(super) fn detect(text: &str, name: &str) -> Result<Definition> {
     let start = text.trim_start();
@@ -154,6 +159,12 @@ fn xml(text: &str, name: &str) -> Result<Definition> {
             "it is an HTML page (for a URL: is it the raw document, readable without signing in?)",
         ));
     }
+    if opening.split('<').any(|tag| attributes(tag) > MAX_ATTRIBUTES) {
+        return Err(other(
+            name,
+            &format!("it is XML with more than {MAX_ATTRIBUTES} attributes in one element"),
+        ));
+    }
     // roxmltree wants the declaration at the very start, where people leave blank lines.
     let options = roxmltree::ParsingOptions { nodes_limit: MAX_XML_NODES, ..Default::default() };
     let document = roxmltree::Document::parse_with_options(opening, options).map_err(|why| {
@@ -167,6 +178,24 @@ fn xml(text: &str, name: &str) -> Result<Definition> {
         let namespace = tag.namespace().map(|n| format!(" of {n}")).unwrap_or_default();
         other(name, &format!("it is XML with the root <{}>{namespace}", tag.name()))
     })
+}
+
+/// How many quoted values stand in a tag, given without its `<`, before it ends; a value may hold `>` but no `<`.
+fn attributes(tag: &str) -> usize {
+    let mut count = 0;
+    let mut quote = None;
+    for byte in tag.bytes() {
+        match (quote, byte) {
+            (Some(open), _) if open == byte => {
+                quote = None;
+                count += 1;
+            }
+            (None, b'"' | b'\'') => quote = Some(byte),
+            (None, b'>') => break,
+            _ => {}
+        }
+    }
+    count
 }
 
 #[cfg(test)]
@@ -259,6 +288,15 @@ mod tests {
         assert!(detect(&graphql, "x").is_err());
         let bomb = "<!DOCTYPE a [<!ENTITY b \"c\">]><a>&b;</a>";
         assert!(detect(bomb, "x").is_err());
+        let crowded: String = (0..100_000).fold(String::new(), |all, n| all + &format!(" a{n}='>'"));
+        let with = |attributes: &str| {
+            let text = format!(
+                "<definitions xmlns=\"http://schemas.xmlsoap.org/wsdl/\"{attributes}>''</definitions>"
+            );
+            detect(&text, "x").map_err(error::Error::from)
+        };
+        assert!(with(&crowded).expect_err("crowded").to_string().contains("more than 256 attributes"));
+        assert!(with(" a='>' b=\"'\"").is_ok());
         assert!(detect(&format!("/*{}", "/*".repeat(50_000)), "x").is_err());
     }
 }
