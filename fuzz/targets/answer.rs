@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use azr::arm::client::Client;
+use azr::arm::patience::Patience;
 use azr::arm::plan::Target;
 use azr::arm::retry::{self, Repeats};
 use azr::arm::{lro, pager};
@@ -47,7 +48,7 @@ impl TokenSource for Token {
         Ok(Secret::new("t"))
     }
 
-    async fn renew(&self) -> Result<Secret> {
+    async fn renew(&self, _: &Secret) -> Result<Secret> {
         Err(Error::invalid("there is no other"))
     }
 
@@ -83,7 +84,8 @@ fuzz_target!(|data: &[u8]| {
     let asked = parts.next().unwrap_or_default().trim();
     let answers: VecDeque<Response> = parts.filter_map(answer).collect();
     let transport = Arc::new(Written(Mutex::new(answers)));
-    let client = Client::new(transport, Arc::new(Token), Url::parse(ENDPOINT).expect("a URL"));
+    let endpoint = Url::parse(ENDPOINT).expect("a URL");
+    let client = Client::new(transport, Arc::new(Token), endpoint, Patience::default());
     let at = Target::new("/subscriptions/s/x", "2024-01-01");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
     runtime.expect("a runtime").block_on(async {
