@@ -3,7 +3,7 @@
 //! Each reads the whole input.
 #![no_main]
 
-use azr::import::identity::{self, Asked, Operations};
+use azr::import::identity::{self, Asked, Operations, Syntax};
 use azr::import::mark::{self, ApiMark, DeploymentMark};
 use azr::import::report;
 use libfuzzer_sys::fuzz_target;
@@ -23,8 +23,10 @@ fuzz_target!(|data: &[u8]| {
         assert!(report::merge([apis.clone(), again]).len() <= apis.len());
     }
     let asked = Asked { api: "a", title: "T", version: Some("v1") };
-    drop(identity::check_openapi(&asked, data, None));
-    drop(identity::check_openapi(&asked, data, Some(&Operations::new())));
+    for syntax in [Syntax::Json, Syntax::Yaml] {
+        drop(identity::check_openapi(&asked, data, syntax, None));
+        drop(identity::check_openapi(&asked, data, syntax, Some(&Operations::new())));
+    }
     if let Ok(answer) = serde_json::from_slice(data) {
         drop(identity::check_answer(&asked, &answer));
     }
