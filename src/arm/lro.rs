@@ -20,7 +20,7 @@ use super::service_error;
 use crate::error::{Error, Result, ServiceError};
 
 /// The pause between two polls where the service names none: it grows from the first to the last of these.
-const PAUSES: [u64; 6] = [1, 1, 2, 3, 5, 10];
+const PAUSES: [u64; 7] = [1, 1, 1, 2, 3, 5, 10];
 /// The least pause between two polls, even where the service asks for none.
 const LEAST_PAUSE: Duration = Duration::from_millis(10);
 /// The header that names where the operation's state is.
