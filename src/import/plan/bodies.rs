@@ -9,7 +9,7 @@ use super::documents::{self, Place};
 use super::limits::{Checker, TITLE, cut};
 use super::properties::{api_properties, custom, missing};
 use super::prune::Pruning;
-use super::{Change, Deployment, Options, PlannedApi, PlannedVersion, Put};
+use super::{Deployment, Options, PlannedApi, PlannedVersion, Put};
 use crate::arm::id::ResourceId;
 use crate::arm::resource::{CENTER_API, CENTER_DEPLOYMENT, CENTER_ENVIRONMENT, CENTER_VERSION};
 use crate::import::held::{Below, Held, HeldApi, HeldVersion};
@@ -341,9 +341,4 @@ impl<'a> Making<'a> {
         let put = put(what, id, &CENTER_DEPLOYMENT, wanted, there, DEPLOYMENT_MEMBERS);
         Some(Deployment { put, mark })
     }
-}
-
-/// Whether a resource is new.
-pub(super) fn is_new(put: &Put) -> bool {
-    put.change == Change::Create
 }

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use super::addresses::deployment_name;
-use super::bodies::{API_MEMBERS, is_new};
+use super::bodies::API_MEMBERS;
 use super::compare::put;
 use super::design::Group;
 use super::{Change, PlannedApi, Put};
@@ -64,7 +64,7 @@ impl<'a> Pruning<'a> {
 
     /// Adds to the plan of an API what is to go of it.
     pub fn within(&self, planned: &mut PlannedApi, mark: &ApiMark, group: &Group<'_>, below: &Below) {
-        if is_new(&planned.api) {
+        if planned.api.change == Change::Create {
             return;
         }
         let verdict = self.judge(&planned.api.id, mark, below, Some(group));
