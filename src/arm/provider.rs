@@ -11,7 +11,8 @@ use super::plan::Target;
 use super::resource::PROVIDERS_VERSION;
 use crate::error::{Error, Result};
 
-/// The pause after the first look at the registration; it doubles up to [`LAST_PAUSE`].
+/// The pause after the first look at the registration; it grows by half up to [`LAST_PAUSE`], as a registration takes a
+/// few seconds or a few minutes.
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 /// The longest pause between two looks.
 const LAST_PAUSE: Duration = Duration::from_secs(10);
@@ -33,7 +34,7 @@ pub async fn register(client: &Client, path: &str, observer: &mut dyn Observer) 
             return Ok(());
         }
         tokio::time::sleep(pause).await;
-        pause = (pause * 2).clamp(FIRST_PAUSE, LAST_PAUSE);
+        pause = (pause * 3 / 2).clamp(FIRST_PAUSE, LAST_PAUSE);
         state = client.send("GET", &at, None).await?.body;
     }
     Err(Error::invalid(format!("{namespace} was not registered within ten minutes"))
