@@ -28,7 +28,7 @@ pub struct Results {
     /// All of them as they are printed; None where they are too many to be held.
     kept: Option<Vec<Value>>,
     /// Results that came before their turn.
-    early: BTreeMap<usize, ApiResult>,
+    early: BTreeMap<usize, Option<ApiResult>>,
     /// The place of the next one.
     next: usize,
     counts: [usize; Status::ALL.len()],
@@ -52,25 +52,12 @@ impl Results {
         Ok(results)
     }
 
-    /// Takes the result of the API at this place; each place comes once.
-    pub fn add(&mut self, at: usize, result: ApiResult) -> Result<()> {
+    /// Takes the result of the API at this place, or that there is none; each place comes once.
+    pub fn add(&mut self, at: usize, result: Option<ApiResult>) -> Result<()> {
         self.early.insert(at, result);
         while let Some(result) = self.early.remove(&self.next) {
             self.next += 1;
-            self.take(result)?;
-        }
-        Ok(())
-    }
-
-    /// Goes on past a place that has no result.
-    pub fn pass(&mut self, at: usize) -> Result<()> {
-        self.early.remove(&at);
-        if at == self.next {
-            self.next += 1;
-        }
-        while let Some(result) = self.early.remove(&self.next) {
-            self.next += 1;
-            self.take(result)?;
+            result.map_or(Ok(()), |result| self.take(result))?;
         }
         Ok(())
     }
@@ -80,7 +67,7 @@ impl Results {
         while self.next < places {
             let at = self.next;
             self.next += 1;
-            if let Some(result) = self.early.remove(&at).or_else(|| missing(at)) {
+            if let Some(result) = self.early.remove(&at).unwrap_or_else(|| missing(at)) {
                 self.take(result)?;
             }
         }
@@ -167,10 +154,10 @@ mod tests {
         let path = folder.path().join("r.json");
         let writer = Writer::create(&path, super::super::report::Form::Json).expect("a report");
         let mut results = Results::new(Some(writer));
-        results.add(2, result("c", Status::Failed)).expect("taken");
-        results.pass(1).expect("passed");
-        results.add(0, result("a", Status::Created)).expect("taken");
-        results.add(5, result("f", Status::Created)).expect("taken");
+        results.add(2, Some(result("c", Status::Failed))).expect("taken");
+        results.add(1, None).expect("taken");
+        results.add(0, Some(result("a", Status::Created))).expect("taken");
+        results.add(5, Some(result("f", Status::Created))).expect("taken");
         let missing = |at| (at == 3).then(|| result("d", Status::Skipped));
         results.finish(6, missing).expect("written");
         let list: Vec<Value> = serde_json::from_slice(&std::fs::read(&path).expect("it")).expect("a list");

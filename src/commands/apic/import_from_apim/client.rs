@@ -171,10 +171,7 @@ async fn import(
     let mut results = Results::new(report);
     let mut done = |at: usize, result: Option<_>| {
         bar.advance();
-        match result {
-            Some(result) => results.add(at, result),
-            None => results.pass(at),
-        }
+        results.add(at, result)
     };
     let ended = tokio::select! {
         biased;
