@@ -7,6 +7,7 @@ mod cloud;
 mod environment;
 mod folders;
 mod ini;
+mod logins;
 mod loopback;
 mod memory;
 mod profile;
@@ -27,6 +28,7 @@ use ini::Ini;
 
 pub use cloud::{Cloud, EMULATOR};
 pub use environment::Environment;
+pub use logins::{Account, Identity, Logins, Store, Who, lock};
 pub use loopback::{is_loopback, is_on_host};
 pub use memory::keep_out_of_dumps;
 pub use subscription::Subscription;
@@ -60,6 +62,7 @@ pub struct Context {
     config: OnceLock<Arc<Ini>>,
     cloud: OnceLock<Cloud>,
     profile: OnceLock<Arc<Value>>,
+    logins: OnceLock<Arc<Logins>>,
 }
 
 impl Context {

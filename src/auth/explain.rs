@@ -36,7 +36,7 @@ fn plain(text: &str) -> String {
 /// What to do about Entra's errors that people meet.
 ///
 /// Codes: <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>.
-fn hint(text: &str) -> Option<&'static str> {
+pub fn hint(text: &str) -> Option<&'static str> {
     let code = text.split("AADSTS").nth(1)?;
     let digits: String = code.chars().take_while(char::is_ascii_digit).collect();
     Some(match digits.as_str() {

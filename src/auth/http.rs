@@ -22,7 +22,7 @@ const RETRIES: u32 = 3;
 const RETRY_SECONDS: i64 = 20;
 
 /// The longest answer to a request for a token, in bytes: a token is some kilobytes.
-const MAX_ANSWER: usize = 1 << 20;
+pub const MAX_ANSWER: usize = 1 << 20;
 
 /// Where the SDK asks for the identity of a virtual machine.
 const METADATA: &str = "http://169.254.169.254/";

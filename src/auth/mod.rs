@@ -9,6 +9,7 @@ mod credential;
 mod explain;
 mod given;
 mod http;
+pub mod login;
 mod offer;
 mod program;
 mod secret;

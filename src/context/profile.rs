@@ -1,7 +1,10 @@
 //! az's profile: who is signed in, to which subscriptions, and which of them is used where nothing is said.
 //!
+//! What azr's own logins found comes before it, and they choose the default in a cloud that they know.
+//!
 //! The file is `azureProfile.json` in az's configuration folder: UTF-8, with a byte order mark as az writes it.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,7 +14,7 @@ use serde_json::{Value, json};
 use super::{Context, EMULATOR, Subscription, text_of};
 use crate::error::{Error, Result};
 
-const SIGN_IN: &str = "Sign in with az login, or give --subscription ID or AZURE_SUBSCRIPTION_ID.";
+const SIGN_IN: &str = "Sign in with azr login or az login, or give --subscription ID or AZURE_SUBSCRIPTION_ID.";
 const MARK: &str = "\u{feff}";
 
 impl Context {
@@ -20,13 +23,28 @@ impl Context {
         Ok(self.config_dir()?.join("azureProfile.json"))
     }
 
-    /// The subscriptions the user is signed in to, in the cloud in use or in `all_clouds`.
+    /// The subscriptions the user is signed in to, in the cloud in use or in `all_clouds`: those that azr's own logins
+    /// found, and the others that az knows.
     pub fn subscriptions(&self, all_clouds: bool) -> Result<Vec<Subscription>> {
         let cloud = self.cloud()?;
-        let mut found: Vec<Subscription> = entries(self.profile()?)
-            .iter()
-            .filter_map(Subscription::of_profile)
-            .filter(|s| all_clouds || s.environment_name == cloud.name)
+        let logins = self.logins()?;
+        let mut found: Vec<Subscription> = logins.subscriptions().collect();
+        for one in entries(self.profile()?).iter().filter_map(Subscription::of_profile) {
+            if !found.iter().any(|s| s.is_own && s.is_same(&one)) {
+                found.push(one);
+            }
+        }
+        let mut found: Vec<Subscription> =
+            found.into_iter().filter(|s| all_clouds || s.environment_name == cloud.name).collect();
+        let is_own_default = |s: &Subscription| logins.default_id(&s.environment_name) == Some(s.id.as_str());
+        let chosen: BTreeSet<String> =
+            found.iter().filter(|s| is_own_default(s)).map(|s| s.environment_name.clone()).collect();
+        found = found
+            .into_iter()
+            .map(|s| {
+                let is_default = is_own_default(&s);
+                if chosen.contains(&s.environment_name) { s.as_default(is_default) } else { s }
+            })
             .collect();
         if cloud.name == EMULATOR && !found.iter().any(|s| s.environment_name == EMULATOR) {
             found.push(Subscription::example());
@@ -66,6 +84,8 @@ impl Context {
     }
 
     /// Makes a subscription (an id or a name) the default, as `az account set` does, and keeps all else in the file.
+    ///
+    /// In a cloud that azr's own logins know it is their default, and az's stays what it was.
     pub fn set_default_subscription(&self, given: &str) -> Result<Subscription> {
         let cloud = self.cloud()?.name.clone();
         let known = self.subscriptions(false)?;
@@ -80,6 +100,10 @@ impl Context {
                 .with_hint("Give its id."));
             }
         };
+        if self.logins()?.of_cloud(&cloud).next().is_some() {
+            self.change_logins(|logins| logins.set_default(&chosen.id, &cloud))?;
+            return Ok(chosen);
+        }
         // Read again: az may have written since, and its tokens' entries must not be lost.
         let path = self.profile_path()?;
         let mut profile = read(&path)?;
@@ -117,7 +141,7 @@ fn unknown(wanted: &str, from: &str, known: &[Subscription]) -> Error {
     let hint = if names.is_empty() {
         format!("Nobody is signed in, so only an id can be used. {SIGN_IN}")
     } else {
-        format!("Known are {}; az login looks for more.", names.join(", "))
+        format!("Known are {}; signing in again looks for more.", names.join(", "))
     };
     Error::invalid(format!("{from}: there is no subscription '{wanted}'")).with_hint(hint)
 }

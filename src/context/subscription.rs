@@ -1,4 +1,4 @@
-//! Subscriptions, as az's profile holds them.
+//! Subscriptions, as az's profile and azr's own logins hold them.
 
 use serde_json::{Value, json};
 
@@ -23,6 +23,10 @@ pub struct Subscription {
     pub environment_name: String,
     /// Whether it is the one used where nothing is said.
     pub is_default: bool,
+    /// Whether it is the one that az uses where nothing is said.
+    pub is_default_of_az: bool,
+    /// Whether azr's own login found it.
+    pub is_own: bool,
     /// The user's name, where somebody signed in.
     pub user: Option<String>,
     shown: Value,
@@ -40,10 +44,26 @@ impl Subscription {
             home_tenant_id: text("homeTenantId"),
             environment_name: text("environmentName").unwrap_or_default(),
             is_default: entry["isDefault"].as_bool().unwrap_or_default(),
+            is_default_of_az: entry["isDefault"].as_bool().unwrap_or_default(),
+            is_own: false,
             user: entry["user"]["name"].as_str().map(str::to_owned),
             shown: entry.clone(),
             id,
         })
+    }
+
+    /// The same as one that azr's own login found.
+    pub(super) fn own(self) -> Self {
+        Self { is_own: true, is_default_of_az: false, ..self }
+    }
+
+    /// The same as the one that is used where nothing is said, or not.
+    pub(super) fn as_default(mut self, is_default: bool) -> Self {
+        self.is_default = is_default;
+        if let Some(shown) = self.shown.as_object_mut() {
+            shown.insert("isDefault".to_owned(), json!(is_default));
+        }
+        self
     }
 
     /// A subscription of which only the id is known.
@@ -84,6 +104,11 @@ impl Subscription {
             map.insert("cloudName".to_owned(), cloud);
         }
         shown
+    }
+
+    /// Whether both are one subscription of one cloud.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        self.id.eq_ignore_ascii_case(&other.id) && self.environment_name == other.environment_name
     }
 
     /// Whether `given` is its id or its name.
