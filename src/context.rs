@@ -28,7 +28,7 @@ use ini::Ini;
 
 pub use cloud::{Cloud, EMULATOR};
 pub use environment::Environment;
-pub use logins::{Account, Identity, Logins, Store, Who, lock};
+pub use logins::{Account, Identity, Logins, Store, Who};
 pub use loopback::{is_loopback, is_on_host};
 pub use memory::keep_out_of_dumps;
 pub use subscription::Subscription;

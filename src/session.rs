@@ -9,7 +9,7 @@ use url::Url;
 use crate::arm::client::Client;
 use crate::arm::id::ResourceId;
 use crate::arm::patience::Patience;
-use crate::auth;
+use crate::auth::{self, Chain, TokenSource, Wanted, Wire};
 use crate::context::{Context, Subscription};
 use crate::emulator::in_process::{self, InProcess};
 use crate::emulator::{self, Emulator};
@@ -107,6 +107,23 @@ impl Session {
         }
         let client = self.make_client()?;
         Ok(self.client.get_or_init(|| client))
+    }
+
+    /// A client that shows the token of somebody who is only just signing in.
+    pub fn client_with(&self, source: Arc<dyn TokenSource>) -> Result<Client> {
+        let (transport, endpoint) = self.way()?;
+        Ok(Client::new(transport, source, endpoint, Patience::of(&self.context)?))
+    }
+
+    /// The credentials for what is wanted.
+    pub fn chain(&self, wanted: &Wanted) -> Result<Chain> {
+        auth::chain_to(&self.context, wanted, self.way()?.0)
+    }
+
+    /// Who gives out tokens, and the way there.
+    pub fn wire(&self) -> Result<Wire> {
+        let authority = self.context.cloud()?.authority.clone();
+        Ok(Wire { transport: self.way()?.0, authority, metadata: None })
     }
 
     fn make_client(&self) -> Result<Client> {

@@ -15,6 +15,10 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("cli", &["commands", "arm", "output", "session"]),
     ("commands", &["arm", "files", "glob", "import", "output", "session", "spec"]),
     // The commands that serve the emulator are the only ones to know it; they lend it a way to this machine.
+    // The commands that sign in and out, or hand out a token, are the only ones to know what the session hides.
+    ("commands::login", &["arm", "auth", "output", "session"]),
+    ("commands::logout", &["auth", "output", "session"]),
+    ("commands::account", &["auth", "output", "session"]),
     ("commands::emulator", &["arm", "emulator", "files", "output", "session", "spec", "transport"]),
     ("session", &["arm", "auth", "emulator", "transport"]),
     ("import", &["arm", "files", "glob", "spec"]),

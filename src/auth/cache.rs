@@ -19,6 +19,9 @@ use crate::context::Context;
 use crate::error::{Error, Result};
 use crate::files::private::{self, Care};
 
+/// Where they are, in the folder of azr's state.
+const FOLDER: &str = "tokens";
+
 /// The age at which a forgotten file goes: no token of Azure's lives as long.
 const FORGOTTEN: Duration = Duration::from_secs(36 * 60 * 60);
 
@@ -50,8 +53,17 @@ impl Cache {
         if context.var("AZR_TOKEN_CACHE").is_some() && !context.is_on("AZR_TOKEN_CACHE") {
             return None;
         }
-        let folder = context.state_dir().ok()?.join("tokens");
+        let folder = context.state_dir().ok()?.join(FOLDER);
         Some(Self { folder, profile: context.profile_path().ok()? })
+    }
+
+    /// Forgets every token, also where the cache is off today: whoever still may have one gets it again.
+    pub fn clear(context: &Context) -> Result<()> {
+        let folder = context.state_dir()?.join(FOLDER);
+        match fs::remove_dir_all(&folder) {
+            Err(e) if e.kind() != io::ErrorKind::NotFound => Err(Error::write(&folder, e)),
+            _ => Ok(()),
+        }
     }
 
     /// The place of the token that `key` tells from others; one that `follows_login` goes when az's profile changes.

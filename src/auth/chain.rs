@@ -9,10 +9,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 
 use super::cache::{Cache, Slot};
-use super::credential::ORDER;
+use super::credential::{ORDER, azr};
 use super::explain::explain;
 use super::http::Wire;
-use super::offer::{Candidate, Offer, Setup};
+use super::offer::{Candidate, Offer, Own, Setup};
 use super::token::{Token, now};
 use super::{Secret, TokenSource, given};
 use crate::context::{Context, EMULATOR, Subscription};
@@ -23,7 +23,7 @@ use crate::transport::Transport;
 /// each of the requests that were under way.
 const JUST_RENEWED: i64 = 10;
 
-const SIGN_IN: &str = "Run az login; or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; or set \
+const SIGN_IN: &str = "Run azr login, or az login; or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET; or set \
                        AZR_ACCESS_TOKEN; --verbose shows what was looked for. To try azr without Azure: \
                        AZURE_CLOUD_NAME=AzureEmulator.";
 
@@ -75,30 +75,48 @@ struct Story {
 
 /// The credentials that `context` offers for `tenant`, or for the tenant they belong to.
 pub fn chain(context: &Context, tenant: Option<&str>, http: Arc<dyn Transport>) -> Result<Chain> {
-    build(context, tenant, None, http)
+    chain_to(context, &Wanted { tenant, ..Wanted::default() }, http)
 }
 
 /// The credentials that `context` offers for a subscription: the account that az knows it by, and its tenant.
 pub fn chain_for(context: &Context, subscription: &Subscription, http: Arc<dyn Transport>) -> Result<Chain> {
-    let other = (subscription.user.is_some() && !subscription.is_default).then_some(subscription.id.as_str());
-    // az is signed in to the tenant of its default subscription, and of some accounts it wants to hear no other.
-    let is_login = subscription.user.is_some();
-    build(context, subscription.tenant_id.as_deref(), Some(Login { is_login, other }), http)
+    chain_to(context, &Wanted { subscription: Some(subscription), ..Wanted::default() }, http)
 }
 
-/// What az is asked for.
-#[derive(Clone, Copy)]
-struct Login<'a> {
-    is_login: bool,
-    other: Option<&'a str>,
+/// What tokens are wanted for.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Wanted<'a> {
+    /// The tenant, where it is not that of the subscription.
+    pub tenant: Option<&'a str>,
+    /// The subscription.
+    pub subscription: Option<&'a Subscription>,
+    /// What is called with them; the Resource Manager, where nothing is said.
+    pub scope: Option<&'a str>,
 }
 
-fn build(
-    context: &Context,
-    tenant: Option<&str>,
-    login: Option<Login>,
-    http: Arc<dyn Transport>,
-) -> Result<Chain> {
+impl<'a> Wanted<'a> {
+    /// Whether az knows the subscription.
+    fn is_login(&self) -> bool {
+        self.subscription.is_some_and(|s| s.user.is_some() && !s.is_own)
+    }
+
+    /// The subscription that az is asked for: az is signed in to the tenant of its default one, and of some accounts
+    /// it wants to hear no other.
+    fn other(&self) -> Option<&'a str> {
+        self.subscription.filter(|s| self.is_login() && !s.is_default_of_az).map(|s| s.id.as_str())
+    }
+
+    fn own(&self) -> Own<'a> {
+        match self.subscription {
+            Some(Subscription { is_own: true, user: Some(user), .. }) => Own::Account(user),
+            Some(subscription) if subscription.user.is_some() => Own::Nobody,
+            _ => Own::Any,
+        }
+    }
+}
+
+/// The credentials that `context` offers for what is wanted.
+pub fn chain_to(context: &Context, wanted: &Wanted, http: Arc<dyn Transport>) -> Result<Chain> {
     let cloud = context.cloud()?;
     let mut story = Story::default();
     let given = context.var(given::VARIABLE);
@@ -109,14 +127,15 @@ fn build(
         return Ok(Chain::new(Source::Given(given::parse(text)?), story));
     }
     story.skip(given::VARIABLE, "not set");
-    let scope = cloud.scope();
+    let scope = wanted.scope.map_or_else(|| cloud.scope(), str::to_owned);
     let authority = cloud.authority.as_str();
     let cache = Cache::of(context);
     let setup = Setup {
         context,
-        tenant,
-        subscription: login.and_then(|l| l.other),
-        is_login: login.is_some_and(|l| l.is_login),
+        tenant: wanted.tenant.or_else(|| wanted.subscription?.tenant_id.as_deref()),
+        own: wanted.own(),
+        subscription: wanted.other(),
+        is_login: wanted.is_login(),
         wire: Wire { transport: http, authority: cloud.authority.clone(), metadata: None },
     };
     let mut candidates: Vec<(Candidate, Option<Slot>)> = Vec::new();
@@ -124,9 +143,7 @@ fn build(
         match offer(&setup) {
             Offer::Ready(candidate) => {
                 let is_final = !candidate.is_login;
-                let mut key: Vec<&str> = candidate.key.iter().map(String::as_str).collect();
-                key.extend([scope.as_str(), authority]);
-                let slot = cache.as_ref().map(|c| c.slot(&key, candidate.is_login));
+                let slot = cache.as_ref().map(|c| slot(c, &candidate, &scope, authority));
                 candidates.push((candidate, slot));
                 if is_final {
                     break;
@@ -142,9 +159,43 @@ fn build(
     Ok(Chain::new(Source::Credentials { candidates, scope, cache }, story))
 }
 
+/// The place on disk of the token that a candidate gets for a scope.
+fn slot(cache: &Cache, candidate: &Candidate, scope: &str, authority: &str) -> Slot {
+    let mut key: Vec<&str> = candidate.key.iter().map(String::as_str).collect();
+    key.extend([scope, authority]);
+    cache.slot(&key, candidate.is_login)
+}
+
+/// Keeps the access token that a login of azr's own began with; whether it is kept.
+pub fn keep(context: &Context, candidate: &Candidate, scope: &str, authority: &str, token: &Token) -> bool {
+    let Some(cache) = Cache::of(context) else { return false };
+    let slot = slot(&cache, candidate, scope, authority);
+    cache.put(&slot, token);
+    cache.get(&slot).is_some()
+}
+
 impl Chain {
     fn new(source: Source, story: Story) -> Self {
         Self { source, held: tokio::sync::Mutex::new(None), story: Mutex::new(story) }
+    }
+
+    /// A token and the end of its life in seconds of Unix time, as far as that is known.
+    pub async fn issued(&self) -> Result<(Secret, Option<i64>)> {
+        let secret = self.token().await?;
+        if let Source::Given(_) = self.source {
+            let expires = given::expiry(secret.expose());
+            return Ok((secret, expires));
+        }
+        let held = self.held.lock().await;
+        let expires = held.as_ref().map(|held| held.token.expires);
+        Ok((secret, expires))
+    }
+
+    /// Whether a login of azr's own is what signs in.
+    #[must_use]
+    pub fn is_by_own_login(&self) -> bool {
+        matches!(&self.source, Source::Credentials { candidates, .. }
+            if candidates.first().is_some_and(|(candidate, _)| azr::is_of(candidate)))
     }
 
     /// What is told; a panic elsewhere does not make it untrue.
@@ -196,7 +247,8 @@ impl Chain {
     }
 }
 
-async fn ask(candidate: &Candidate, scope: &str) -> Result<Token> {
+/// A token of one candidate.
+pub async fn ask(candidate: &Candidate, scope: &str) -> Result<Token> {
     let failed = |e: azure_core::Error| explain(&candidate.label, &e);
     let credential = (candidate.make)().map_err(failed)?;
     let token = credential.get_token(&[scope], None).await.map_err(failed)?;

@@ -2,6 +2,7 @@
 
 mod az;
 mod azd;
+pub mod azr;
 mod certificate;
 mod client_certificate;
 mod client_secret;
@@ -20,7 +21,7 @@ pub type Kind = (&'static str, fn(&Setup) -> Offer);
 /// Every credential but `AZR_ACCESS_TOKEN`, which comes before them.
 ///
 /// What somebody set up for this run goes before what the machine has, and that before a login that merely lies
-/// around.
+/// around. azr's own goes before those of others: whoever signed in with azr meant azr.
 pub const ORDER: &[Kind] = &[
     ("service principal with a secret", client_secret::offer),
     ("service principal with a certificate", client_certificate::offer),
@@ -29,6 +30,7 @@ pub const ORDER: &[Kind] = &[
     ("Azure Pipelines", pipelines::offer),
     ("Cloud Shell", cloud_shell::offer),
     ("managed identity", managed_identity::offer),
+    ("azr login", azr::offer),
     ("az login", az::offer),
     ("azd auth login", azd::offer),
 ];

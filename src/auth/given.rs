@@ -35,7 +35,7 @@ pub fn refused(why: &str) -> Error {
 }
 
 /// The end of a token's life, where the token says so (Azure's do, though nobody promised).
-fn expiry(token: &str) -> Option<i64> {
+pub fn expiry(token: &str) -> Option<i64> {
     let claims = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
     serde_json::from_slice::<serde_json::Value>(&claims).ok()?["exp"].as_i64()
 }

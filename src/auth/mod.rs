@@ -22,8 +22,10 @@ use async_trait::async_trait;
 use crate::error::Result;
 
 pub use allowed::allowed;
-pub use chain::{Chain, chain, chain_for};
+pub use chain::{Chain, Wanted, chain, chain_for, chain_to};
+pub use http::Wire;
 pub use secret::Secret;
+pub use token::Token;
 
 /// Where access tokens come from.
 #[async_trait]

@@ -14,12 +14,25 @@ pub struct Setup<'a> {
     pub context: &'a Context,
     /// The tenant of the subscription, where it is known.
     pub tenant: Option<&'a str>,
+    /// Whose login of azr's own may sign in.
+    pub own: Own<'a>,
     /// The subscription to ask az for, where it is not az's default.
     pub subscription: Option<&'a str>,
     /// Whether az itself names the subscription: it then knows the tenant.
     pub is_login: bool,
     /// The transport and the authority.
     pub wire: Wire,
+}
+
+/// Which of azr's own logins a subscription is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Own<'a> {
+    /// That of the tenant, else the active one.
+    Any,
+    /// The account of this name, which found the subscription.
+    Account(&'a str),
+    /// None: az knows the subscription, and azr's own logins do not.
+    Nobody,
 }
 
 impl Setup<'_> {

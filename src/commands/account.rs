@@ -1,4 +1,6 @@
-//! `azr account`: the subscriptions that az's login knows.
+//! `azr account`: the subscriptions that azr's own login and az's know.
+
+mod access_token;
 
 use std::future::{self, Future};
 use std::pin::Pin;
@@ -12,11 +14,14 @@ use crate::error::{Error, Result};
 use crate::output::message;
 use crate::session::Session;
 
+pub use access_token::local_time;
+
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
 
 /// `azr account …`.
 pub fn children() -> Vec<Node> {
     vec![
+        access_token::command().into(),
         Leaf::run("list", "List the subscriptions", list_options, |session, matches| {
             ready(list(session, matches))
         })
@@ -62,13 +67,13 @@ fn subscription() -> Arg {
 fn list_options() -> Vec<Arg> {
     vec![
         args::flag("all").help("Those of other clouds and disabled ones, too"),
-        args::flag("refresh").help("Accepted for az's sake; azr reads what az login found"),
+        args::flag("refresh").help("Accepted for az's sake; azr login looks again"),
     ]
 }
 
 fn list(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     if matches.get_flag("refresh") {
-        message::warn("--refresh does nothing here; az account list --refresh asks Azure again");
+        message::warn("--refresh does nothing here; azr login asks Azure again");
     }
     let all = session.context.subscriptions(matches.get_flag("all"))?;
     Ok(Outcome::value(all.iter().map(crate::context::Subscription::listed).collect()))
@@ -88,7 +93,7 @@ fn set(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
 }
 
 /// az's table of subscriptions.
-fn table(result: &Value) -> Value {
+pub fn table(result: &Value) -> Value {
     const COLUMNS: [(&str, &str); 6] = [
         ("Name", "name"),
         ("CloudName", "cloudName"),

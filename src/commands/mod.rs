@@ -11,6 +11,8 @@ pub mod emulator;
 pub mod generic_update;
 pub mod identity;
 mod literal;
+pub mod login;
+pub mod logout;
 pub mod man;
 pub mod names;
 pub mod resource;

@@ -1,7 +1,7 @@
 //! The root of the command tree.
 
 use super::tree::{Node, group};
-use super::{account, apic, apim, completion, emulator, identity, man, resource_group, rest, role};
+use super::{account, apic, apim, completion, emulator, identity, login, logout, man, resource_group, rest, role};
 
 /// `azr …`.
 #[must_use]
@@ -14,6 +14,8 @@ pub fn children() -> Vec<Node> {
         group("emulator", "A local stand-in for Azure", emulator::children),
         group("group", "Resource groups", resource_group::children),
         group("identity", "User-assigned managed identities", identity::children),
+        login::command().into(),
+        logout::command().into(),
         man::command().into(),
         rest::command().into(),
         group("role", "Role assignments", role::children),

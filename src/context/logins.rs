@@ -150,6 +150,19 @@ impl Logins {
         self.subscriptions.iter().filter_map(Subscription::of_profile).map(Subscription::own)
     }
 
+    /// The subscriptions of an account, with the one marked that is used where nothing is said.
+    #[must_use]
+    pub fn of_account(&self, account: &Account) -> Vec<Subscription> {
+        let default = self.default_id(&account.cloud);
+        let is_of = |s: &Subscription| {
+            s.environment_name == account.cloud && s.user.as_deref().is_some_and(|u| account.is(u, &account.cloud))
+        };
+        self.subscriptions().filter(is_of).map(|s| {
+            let is_default = default == Some(s.id.as_str());
+            s.as_default(is_default)
+        }).collect()
+    }
+
     /// The account of a cloud's default subscription, or its only one.
     #[must_use]
     pub fn active(&self, cloud: &str) -> Option<&Account> {
@@ -257,7 +270,7 @@ impl Context {
 }
 
 /// Waits until no other azr holds the folder of the logins, and holds it until the file is dropped.
-pub fn lock(folder: &Path) -> Result<File> {
+fn lock(folder: &Path) -> Result<File> {
     private::make_folder(folder).map_err(|e| Error::write(folder, e))?;
     let path = folder.join(LOCK);
     let options = File::options().read(true).write(true).create(true).clone();

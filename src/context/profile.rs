@@ -83,6 +83,12 @@ impl Context {
         }
     }
 
+    /// The id of the subscription that az uses in a cloud where nothing is said.
+    pub fn default_of_az(&self, cloud: &str) -> Result<Option<String>> {
+        let found = entries(self.profile()?).iter().filter_map(Subscription::of_profile);
+        Ok(found.filter(|s| s.environment_name == cloud).find(|s| s.is_default_of_az).map(|s| s.id))
+    }
+
     /// Makes a subscription (an id or a name) the default, as `az account set` does, and keeps all else in the file.
     ///
     /// In a cloud that azr's own logins know it is their default, and az's stays what it was.

@@ -64,6 +64,11 @@ pub fn note(text: &str) {
     tell(Verbosity::Normal, "", Paint::Quiet, text);
 }
 
+/// Says what somebody must do for the command to go on, however little is to be said.
+pub fn prompt(text: &str) {
+    say(&format!("{text}\n"));
+}
+
 /// Asks a question whose answer is yes or no, on the terminal.
 ///
 /// az's prompt: anything but `y` and `n` asks again; the end of the input means no.

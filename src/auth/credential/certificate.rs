@@ -27,11 +27,11 @@ pub struct Certificate {
 }
 
 impl Certificate {
-    /// Reads a PEM file with a certificate and its unencrypted RSA key.
-    pub fn read(path: &Path) -> Result<Self> {
+    /// Reads a PEM file with a certificate and its unencrypted RSA key, which `named_by` names.
+    pub fn read(path: &Path, named_by: &str) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(|e| Error::read(path, e))?;
         Self::parse(&bytes).map_err(|why| {
-            Error::invalid(format!("AZURE_CLIENT_CERTIFICATE_PATH: {} {why}", path.display())).with_hint(format!(
+            Error::invalid(format!("{named_by}: {} {why}", path.display())).with_hint(format!(
                 "azr takes PEM with the certificate and its unencrypted RSA key: openssl pkcs12 -in {} -out cert.pem -nodes",
                 path.display()
             ))
@@ -121,7 +121,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("c.pfx");
         std::fs::write(&file, [0x30, 0x82]).unwrap();
-        let error = Certificate::read(&file).err().unwrap();
+        let error = Certificate::read(&file, "--certificate").err().unwrap();
         assert!(error.to_string().contains("no PEM certificate"), "{error}");
         assert!(error.hint().unwrap().contains("openssl pkcs12"));
     }

@@ -11,7 +11,8 @@ use azure_core::http::ClientMethodOptions;
 use azure_identity::{ClientAssertion, ClientAssertionCredential, ClientAssertionCredentialOptions};
 
 use super::certificate::Certificate;
-use crate::auth::offer::{Candidate, Offer, Setup};
+use crate::auth::http::Wire;
+use crate::auth::offer::{Candidate, Make, Offer, Setup};
 
 const PATH: &str = "AZURE_CLIENT_CERTIFICATE_PATH";
 
@@ -26,31 +27,46 @@ pub fn offer(setup: &Setup) -> Offer {
 fn candidate(setup: &Setup, path: &str) -> Result<Candidate, String> {
     let client = setup.need("AZURE_CLIENT_ID")?.to_owned();
     let tenant = setup.principal_tenant()?.to_owned();
-    let wire = setup.wire.clone();
-    let assertion = Arc::new(Signed {
+    let file = PemFile {
         path: PathBuf::from(path),
-        client: client.clone(),
-        audience: format!("{}/{tenant}/oauth2/v2.0/token", wire.authority.as_str().trim_end_matches('/')),
-        send_chain: setup.context.is_on("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN"),
-    });
+        named_by: PATH,
+        sends_chain: setup.context.is_on("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN"),
+    };
     Ok(Candidate {
         label: format!("service principal with a certificate (client {client}, tenant {tenant})"),
         key: vec!["certificate".to_owned(), client.clone(), tenant.clone(), path.to_owned()],
         is_login: false,
-        make: Box::new(move || {
-            let options = ClientAssertionCredentialOptions { client_options: wire.options() };
-            let assertion = Shared(Arc::clone(&assertion));
-            Ok(ClientAssertionCredential::new(tenant.clone(), client.clone(), assertion, Some(options))?)
-        }),
+        make: make(file, client, tenant, setup.wire.clone()),
+    })
+}
+
+/// Where a certificate is.
+#[derive(Debug, Clone)]
+pub struct PemFile {
+    /// The file.
+    pub path: PathBuf,
+    /// The variable or option that names it.
+    pub named_by: &'static str,
+    /// Whether the whole chain is sent.
+    pub sends_chain: bool,
+}
+
+/// The credential of `client` in `tenant`; the file is read for each token.
+pub fn make(file: PemFile, client: String, tenant: String, wire: Wire) -> Make {
+    let audience = format!("{}/{tenant}/oauth2/v2.0/token", wire.authority.as_str().trim_end_matches('/'));
+    let assertion = Arc::new(Signed { file, client: client.clone(), audience });
+    Box::new(move || {
+        let options = ClientAssertionCredentialOptions { client_options: wire.options() };
+        let assertion = Shared(Arc::clone(&assertion));
+        Ok(ClientAssertionCredential::new(tenant.clone(), client.clone(), assertion, Some(options))?)
     })
 }
 
 #[derive(Debug)]
 struct Signed {
-    path: PathBuf,
+    file: PemFile,
     client: String,
     audience: String,
-    send_chain: bool,
 }
 
 #[derive(Debug)]
@@ -59,9 +75,9 @@ struct Shared(Arc<Signed>);
 #[async_trait]
 impl ClientAssertion for Shared {
     async fn secret(&self, _: Option<ClientMethodOptions<'_>>) -> azure_core::Result<String> {
-        let Signed { path, client, audience, send_chain } = &*self.0;
-        Certificate::read(path)
-            .and_then(|c| c.assertion(client, audience, *send_chain))
+        let Signed { file, client, audience } = &*self.0;
+        Certificate::read(&file.path, file.named_by)
+            .and_then(|c| c.assertion(client, audience, file.sends_chain))
             .map_err(|e| azure_core::Error::new(ErrorKind::Credential, e))
     }
 }

@@ -3,7 +3,8 @@
 use azure_identity::{ClientSecretCredential, ClientSecretCredentialOptions};
 
 use crate::auth::Secret;
-use crate::auth::offer::{Candidate, Offer, Setup};
+use crate::auth::http::Wire;
+use crate::auth::offer::{Candidate, Make, Offer, Setup};
 
 /// Whether the variables are there.
 pub fn offer(setup: &Setup) -> Offer {
@@ -21,10 +22,15 @@ fn candidate(setup: &Setup, secret: Secret) -> Result<Candidate, String> {
         label: format!("service principal with a secret (client {client}, tenant {tenant})"),
         key: vec!["secret".to_owned(), client.clone(), tenant.clone(), secret.expose().to_owned()],
         is_login: false,
-        make: Box::new(move || {
-            let options = ClientSecretCredentialOptions { client_options: wire.options() };
-            let secret = secret.expose().to_owned().into();
-            Ok(ClientSecretCredential::new(&tenant, client.clone(), secret, Some(options))?)
-        }),
+        make: make(secret, client, tenant, wire),
+    })
+}
+
+/// The credential of `client` in `tenant`.
+pub fn make(secret: Secret, client: String, tenant: String, wire: Wire) -> Make {
+    Box::new(move || {
+        let options = ClientSecretCredentialOptions { client_options: wire.options() };
+        let secret = secret.expose().to_owned().into();
+        Ok(ClientSecretCredential::new(&tenant, client.clone(), secret, Some(options))?)
     })
 }

@@ -9,8 +9,8 @@ use azure_identity::{ManagedIdentityCredential, ManagedIdentityCredentialOptions
 use url::Url;
 
 use crate::auth::http::Wire;
-use crate::auth::offer::{Candidate, Offer, Setup};
-use crate::context::is_on_host;
+use crate::auth::offer::{Candidate, Make, Offer, Setup};
+use crate::context::{Context, is_on_host};
 
 const WANTED: &str = "AZR_USE_MANAGED_IDENTITY";
 const ENDPOINT: &str = "IDENTITY_ENDPOINT";
@@ -23,18 +23,12 @@ pub fn offer(setup: &Setup) -> Offer {
     if endpoint.is_none() && metadata.is_none() && !context.is_on(WANTED) {
         return Offer::Absent(format!("{ENDPOINT} and {WANTED} are not set"));
     }
-    let metadata =
-        match (endpoint.map(|text| near(ENDPOINT, text)), metadata.map(|text| near(METADATA, text))) {
-            (Some(Err(why)), _) | (_, Some(Err(why))) => return Offer::Incomplete(why),
-            (_, metadata) => metadata.and_then(Result::ok),
-        };
-    if endpoint.is_some() && context.var("IDENTITY_HEADER").is_none() {
-        return Offer::Incomplete(
-            "IDENTITY_HEADER is not set: Azure Arc's identity is not supported".to_owned(),
-        );
-    }
+    let wire = match wire(context, &setup.wire) {
+        Ok(wire) => wire,
+        Err(why) => return Offer::Incomplete(why),
+    };
     let client = context.var("AZURE_CLIENT_ID").map(str::to_owned);
-    let wire = Wire { metadata: metadata.clone(), ..setup.wire.clone() };
+    let identity = client.clone().map(UserAssignedId::ClientId);
     Offer::Ready(Candidate {
         label: match &client {
             Some(client) => format!("managed identity (client {client})"),
@@ -44,16 +38,30 @@ pub fn offer(setup: &Setup) -> Offer {
             "managed".to_owned(),
             client.clone().unwrap_or_default(),
             endpoint.unwrap_or_default().to_owned(),
-            metadata.map(String::from).unwrap_or_default(),
+            wire.metadata.clone().map(String::from).unwrap_or_default(),
         ],
         is_login: false,
-        make: Box::new(move || {
-            let options = ManagedIdentityCredentialOptions {
-                user_assigned_id: client.clone().map(UserAssignedId::ClientId),
-                client_options: wire.options(),
-            };
-            Ok(ManagedIdentityCredential::new(Some(options))?)
-        }),
+        make: make(identity, wire),
+    })
+}
+
+/// The way to the endpoints that variables name, or why there is none.
+pub fn wire(context: &Context, wire: &Wire) -> Result<Wire, String> {
+    let named = |name: &str| context.var(name).map(|text| near(name, text)).transpose();
+    if named(ENDPOINT)?.is_some() && context.var("IDENTITY_HEADER").is_none() {
+        return Err("IDENTITY_HEADER is not set: Azure Arc's identity is not supported".to_owned());
+    }
+    Ok(Wire { metadata: named(METADATA)?, ..wire.clone() })
+}
+
+/// The credential of an identity that was assigned to the machine, or of its own.
+pub fn make(identity: Option<UserAssignedId>, wire: Wire) -> Make {
+    Box::new(move || {
+        let options = ManagedIdentityCredentialOptions {
+            user_assigned_id: identity.clone(),
+            client_options: wire.options(),
+        };
+        Ok(ManagedIdentityCredential::new(Some(options))?)
     })
 }
 

@@ -3,7 +3,7 @@
 //! <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code>, RFC 8628.
 
 use oauth2::{
-    DeviceCodeErrorResponse, DeviceCodeErrorResponseType, ErrorResponse as _, RequestTokenError,
+    AsyncHttpClient as _,     DeviceCodeErrorResponse, DeviceCodeErrorResponseType, RequestTokenError,
     StandardDeviceAuthorizationResponse,
 };
 use tokio::sync::mpsc;
@@ -18,9 +18,8 @@ impl Protocol {
     /// Has `show` tell where to go and what to type in there, and waits until somebody did, or the code has expired.
     pub async fn with_device_code(&self, scope: &str, show: impl FnOnce(&str, &str)) -> Result<Granted> {
         let entra = self.entra()?;
-        let carry = |request| self.carry(request);
         let asked: Result<StandardDeviceAuthorizationResponse, _> =
-            entra.exchange_device_code().add_scopes(scopes(scope)).request_async(&carry).await;
+            entra.exchange_device_code().add_scopes(scopes(scope)).request_async(self).await;
         let code = asked.map_err(|error| match error {
             RequestTokenError::ServerResponse(answer) => {
                 said(answer.error_description(), &answer.error().to_string(), false)
@@ -33,7 +32,7 @@ impl Protocol {
         let carry = |request| {
             let lost = lost.clone();
             async move {
-                let answer = self.carry(request).await;
+                let answer = self.call(request).await;
                 if let Err(error) = answer {
                     // There is room for one, and one is enough.
                     drop(lost.try_send(error));

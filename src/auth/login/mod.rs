@@ -7,12 +7,14 @@ mod browser;
 mod claims;
 mod device;
 mod loopback;
+mod newcomer;
 mod protocol;
 mod vault;
 
 pub use browser::{Browser, can_open};
 pub use claims::Person;
-pub use protocol::{Granted, Protocol};
+pub use newcomer::{Newcomer, leave};
+pub use protocol::{Granted, Protocol, SIGN_IN_AGAIN};
 pub use vault::{HAS_KEYRING, Vault};
 
 /// The variable that names another application to sign in as.

@@ -2,6 +2,7 @@
 //!
 //! <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow>
 
+use std::pin::Pin;
 use std::time::Duration;
 
 use oauth2::basic::{
@@ -9,7 +10,7 @@ use oauth2::basic::{
     BasicTokenType,
 };
 use oauth2::{
-    AuthType, AuthUrl, AuthorizationCode, Client, ClientId, CsrfToken, DeviceAuthorizationUrl, EndpointNotSet,
+    AsyncHttpClient, AuthType, AuthUrl, AuthorizationCode, Client, ClientId, CsrfToken, DeviceAuthorizationUrl, EndpointNotSet,
     EndpointSet, ErrorResponse, ExtraTokenFields, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier,
     RedirectUrl, RefreshToken, RequestTokenError, Scope, StandardRevocableToken, StandardTokenResponse,
     TokenResponse as _, TokenUrl,
@@ -135,11 +136,10 @@ impl Protocol {
     /// The tokens for the code that the page's answer brought.
     pub async fn redeem(&self, page: Page, code: &Secret) -> Result<Granted> {
         let entra = self.entra()?.set_redirect_uri(page.redirect);
-        let carry = |request| self.carry(request);
         let answer = entra
             .exchange_code(AuthorizationCode::new(code.expose().to_owned()))
             .set_pkce_verifier(page.verifier)
-            .request_async(&carry)
+            .request_async(self)
             .await;
         answer.map(granted).map_err(refused)
     }
@@ -148,14 +148,13 @@ impl Protocol {
     pub async fn refresh(&self, secret: &Secret, scope: &str) -> Result<Granted> {
         let entra = self.entra()?;
         let secret = RefreshToken::new(secret.expose().to_owned());
-        let carry = |request| self.carry(request);
-        let answer =
-            entra.exchange_refresh_token(&secret).add_scopes(scopes(scope)).request_async(&carry).await;
+        let request = entra.exchange_refresh_token(&secret).add_scopes(scopes(scope));
+        let answer = request.request_async(self).await;
         answer.map(granted).map_err(refused)
     }
 
     /// Carries one request to the authority.
-    pub(super) async fn carry(&self, request: HttpRequest) -> Result<HttpResponse> {
+    async fn carry(&self, request: HttpRequest) -> Result<HttpResponse> {
         let (parts, body) = request.into_parts();
         let url = Url::parse(&parts.uri.to_string())
             .map_err(|e| Error::Unexpected(format!("the authority has no URL: {e}")))?;
@@ -203,8 +202,17 @@ impl Protocol {
     }
 }
 
-pub(super) fn scopes(resource: &str) -> impl Iterator<Item = Scope> {
-    [resource].into_iter().chain(OF_USERS).map(|scope| Scope::new(scope.to_owned())).collect::<Vec<_>>().into_iter()
+impl<'c> AsyncHttpClient<'c> for Protocol {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(self.carry(request))
+    }
+}
+
+pub(super) fn scopes(resource: &str) -> Vec<Scope> {
+    [resource].into_iter().chain(OF_USERS).map(|scope| Scope::new(scope.to_owned())).collect()
 }
 
 pub(super) fn granted(answer: Answer) -> Granted {

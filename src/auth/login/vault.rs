@@ -1,16 +1,23 @@
 //! Where the secret of a login is kept: a file of azr's own, or the keyring of the system, as the user agreed.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io;
 use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use crate::auth::Secret;
-use crate::context::{self, Account, Context, Store};
+use crate::context::{Account, Context, Store};
 use crate::error::{Error, Result};
 use crate::files::private::{self, Care};
 
 /// Whether azr was built with the keyring.
 pub const HAS_KEYRING: bool = cfg!(feature = "keyring");
+
+/// How long to wait for another azr that replaces the secret: longer than the authority takes to answer.
+const LOCK_PATIENCE: Duration = Duration::from_secs(60);
+
+/// How often to look whether it is done.
+const LOCK_PAUSE: Duration = Duration::from_millis(20);
 
 /// The place of one login's secret.
 #[derive(Debug, Clone)]
@@ -30,13 +37,36 @@ impl Vault {
         })
     }
 
-    /// Waits until no other azr changes what is kept; nobody else does until the file is dropped.
-    pub fn lock(&self) -> Result<File> {
-        context::lock(&self.folder)
+    /// Waits until no other azr is about to replace the secret; none is until the file is dropped.
+    pub async fn lock(&self) -> Result<File> {
+        private::make_folder(&self.folder).map_err(|e| Error::write(&self.folder, e))?;
+        let path = self.beside("lock");
+        let options = File::options().read(true).write(true).create(true).clone();
+        let file = private::open(&path, Care::Secret, &options).map_err(|e| Error::write(&path, e))?;
+        let end = Instant::now() + LOCK_PATIENCE;
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                // Of two runs at once on such a disk one may be refused, which is better than both.
+                Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => return Ok(file),
+                Err(TryLockError::Error(e)) => return Err(Error::write(&path, e)),
+                Err(TryLockError::WouldBlock) if Instant::now() > end => {
+                    return Err(Error::Auth {
+                        message: format!("another azr has held {} for too long", path.display()),
+                        hint: Some("End it, and try again.".to_owned()),
+                    });
+                }
+                Err(TryLockError::WouldBlock) => tokio::time::sleep(LOCK_PAUSE).await,
+            }
+        }
+    }
+
+    fn beside(&self, ending: &str) -> PathBuf {
+        self.folder.join(&self.session).with_extension(ending)
     }
 
     fn file(&self) -> PathBuf {
-        self.folder.join(&self.session).with_extension("secret")
+        self.beside("secret")
     }
 
     /// Keeps a secret in the place of the one before.
@@ -71,6 +101,8 @@ impl Vault {
 
     /// Forgets the secret.
     pub fn forget(&self) -> Result<()> {
+        // Whoever holds it goes on holding it; one that is not there is as good as removed.
+        let _ = fs::remove_file(self.beside("lock"));
         match self.store {
             Store::None => Ok(()),
             Store::File => match fs::remove_file(self.file()) {
