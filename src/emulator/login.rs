@@ -5,6 +5,7 @@
 //! client's first secret is its secret, and another one is refused.
 
 mod assertion;
+mod device;
 mod discovery;
 mod entra;
 mod form;
@@ -12,9 +13,10 @@ mod machine;
 mod pipeline;
 mod refusal;
 mod token;
+mod user;
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use ring::hmac;
 use ring::rand::SystemRandom;
@@ -37,6 +39,10 @@ pub struct Login {
     is_strict: bool,
     /// The digest of the secret that each client showed first.
     secrets: Mutex<HashMap<String, [u8; 32]>>,
+    /// What users were given.
+    given: Mutex<user::Given>,
+    /// The device codes that somebody waits for, the oldest first.
+    waiting: Mutex<Vec<device::Waiting>>,
 }
 
 impl Login {
@@ -46,7 +52,7 @@ impl Login {
     pub fn new(token_seconds: i64, is_strict: bool) -> Result<Self> {
         let key = hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new())
             .map_err(|_| Error::Unexpected("the system gives no random bytes".to_owned()))?;
-        Ok(Self { key, token_seconds, is_strict, secrets: Mutex::default() })
+        Ok(Self { key, token_seconds, is_strict, secrets: Mutex::default(), given: Mutex::default(), waiting: Mutex::default() })
     }
 
     /// The answer to a request that is about signing in; none to any other.
@@ -54,6 +60,9 @@ impl Login {
     pub fn respond(&self, call: &Call) -> Option<Answer> {
         let answer = match endpoint(&call.path)? {
             Endpoint::Token { tenant } => entra::token(self, call, tenant),
+            Endpoint::Authorize { tenant } => user::authorize(self, call, tenant),
+            Endpoint::DeviceCode { tenant } => device::begin(self, call, tenant),
+            Endpoint::DevicePage => Ok(device::page(self, call)),
             Endpoint::Configuration { tenant } => discovery::configuration(call, tenant),
             Endpoint::Instance => discovery::instance(call),
             Endpoint::AppService => machine::app_service(self, call),
@@ -85,6 +94,14 @@ impl Login {
         Err(gate::unauthorized("InvalidAuthenticationTokenAudience", &text, "a wrong audience"))
     }
 
+    fn given(&self) -> MutexGuard<'_, user::Given> {
+        self.given.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Vec<device::Waiting>> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Whether `secret` is that of `client`: the first one it shows is.
     fn knows(&self, client: &str, secret: &str) -> bool {
         let digest: [u8; 32] = Sha256::digest(secret).into();
@@ -97,6 +114,9 @@ impl Login {
 #[derive(Debug, PartialEq, Eq)]
 enum Endpoint<'a> {
     Token { tenant: &'a str },
+    Authorize { tenant: &'a str },
+    DeviceCode { tenant: &'a str },
+    DevicePage,
     Configuration { tenant: &'a str },
     Instance,
     AppService,
@@ -110,6 +130,9 @@ fn endpoint(path: &str) -> Option<Endpoint<'_>> {
     let parts: Vec<&str> = path.split('/').skip(1).collect();
     Some(match parts[..] {
         [tenant, "oauth2", "v2.0", "token"] => Endpoint::Token { tenant },
+        [tenant, "oauth2", "v2.0", "authorize"] => Endpoint::Authorize { tenant },
+        [tenant, "oauth2", "v2.0", "devicecode"] => Endpoint::DeviceCode { tenant },
+        ["devicelogin"] => Endpoint::DevicePage,
         [tenant, "v2.0", ".well-known", "openid-configuration"] => Endpoint::Configuration { tenant },
         ["common", "discovery", "instance"] => Endpoint::Instance,
         ["msi", "token"] => Endpoint::AppService,

@@ -53,6 +53,7 @@ pub fn configuration(call: &Call, tenant: &str) -> Result<Answer, Answer> {
             "token_endpoint": format!("{base}/{tenant}/oauth2/v2.0/token"),
             "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
             "issuer": format!("{base}/{TENANT}/v2.0"),
+            "device_authorization_endpoint": format!("{base}/{tenant}/oauth2/v2.0/devicecode"),
             "authorization_endpoint": format!("{base}/{tenant}/oauth2/v2.0/authorize"),
             "response_types_supported": ["code"],
             "scopes_supported": ["openid"],

@@ -1,4 +1,4 @@
-//! Entra's token endpoint, for applications: a secret or an assertion against a token.
+//! Entra's token endpoint; and for applications: a secret or an assertion against a token.
 //!
 //! <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-client-creds-grant-flow>
 
@@ -11,7 +11,9 @@ use super::assertion;
 use super::discovery::check_tenant;
 use super::form::Form;
 use super::refusal::Refusal;
-use super::{EXPIRED, Login, token};
+use super::{EXPIRED, Login, device, token, user};
+
+const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -25,22 +27,22 @@ fn granted(login: &Login, call: &Call, tenant: &str) -> Result<Answer, Refusal> 
         let text = "Endpoint /token only accepts POST requests.";
         return Err(Refusal { status: 405, ..Refusal::of_request(900_561, "invalid_request", text) });
     }
-    check_tenant(tenant, &[])?;
     let form = Form::of(call);
     let grant = needed(&form, "grant_type")?;
-    if grant != "client_credentials" {
-        let text = format!("The app requested an unsupported grant type '{grant}'.");
-        return Err(Refusal::of_request(70003, "unsupported_grant_type", text));
-    }
+    let is_of_users = grant != "client_credentials";
+    check_tenant(tenant, if is_of_users { user::ANY } else { &[] })?;
     let client = needed(&form, "client_id")?;
-    if Uuid::parse_str(client).is_err() {
-        let text = format!(
-            "Application with identifier '{client}' was not found in the directory '{tenant}'. This can happen if the \
-             application has not been installed by the administrator of the tenant or consented to by any user in the \
-             tenant. You may have sent your authentication request to the wrong tenant."
-        );
-        return Err(Refusal::of_request(700_016, "unauthorized_client", text));
+    match grant {
+        "client_credentials" => {}
+        "authorization_code" => return user::redeem(login, call, &form, client),
+        "refresh_token" => return user::refresh(login, call, &form, client),
+        DEVICE_CODE => return device::redeem(login, call, &form, client),
+        other => {
+            let text = format!("The app requested an unsupported grant type '{other}'.");
+            return Err(Refusal::of_request(70003, "unsupported_grant_type", text));
+        }
     }
+    check_client(client, tenant)?;
     let scope = needed(&form, "scope")?;
     let Some(resource) = scope.strip_suffix("/.default") else {
         let text = format!(
@@ -75,7 +77,21 @@ fn granted(login: &Login, call: &Call, tenant: &str) -> Result<Answer, Refusal> 
     ))
 }
 
-fn needed<'a>(form: &'a Form, name: &str) -> Result<&'a str, Refusal> {
+/// Any GUID is an application.
+pub fn check_client(client: &str, tenant: &str) -> Result<(), Refusal> {
+    if Uuid::parse_str(client).is_ok() {
+        return Ok(());
+    }
+    let text = format!(
+        "Application with identifier '{client}' was not found in the directory '{tenant}'. This can happen if the \
+         application has not been installed by the administrator of the tenant or consented to by any user in the \
+         tenant. You may have sent your authentication request to the wrong tenant."
+    );
+    Err(Refusal::of_request(700_016, "unauthorized_client", text))
+}
+
+/// A field that must be there.
+pub fn needed<'a>(form: &'a Form, name: &str) -> Result<&'a str, Refusal> {
     form.get(name).ok_or_else(|| {
         let text = format!("The request body must contain the following parameter: '{name}'.");
         Refusal::of_request(900_144, "invalid_request", text)
