@@ -214,7 +214,7 @@ impl ServiceError {
     fn hint(&self) -> Option<String> {
         let text = match (self.status, self.code.as_str()) {
             (401, _) => {
-                "Sign in again (az login), or check AZR_ACCESS_TOKEN and the tenant; --verbose says which credential was used."
+                "Sign in again (azr login or az login), or check AZR_ACCESS_TOKEN and the tenant; --verbose says which credential was used."
             }
             (403, _) => {
                 "The identity lacks a role on this resource; see the message for the action, and --verbose for who you are."

@@ -40,10 +40,14 @@ pub fn hint(text: &str) -> Option<&'static str> {
     let code = text.split("AADSTS").nth(1)?;
     let digits: String = code.chars().take_while(char::is_ascii_digit).collect();
     Some(match digits.as_str() {
-        "7000215" => "AZURE_CLIENT_SECRET must be the secret's value, not its id.",
-        "7000222" => "The secret has expired: make a new one, and set AZURE_CLIENT_SECRET.",
-        "700016" => "Check AZURE_CLIENT_ID, and that AZURE_TENANT_ID is the tenant it lives in.",
-        "90002" | "900023" => "Check AZURE_TENANT_ID.",
+        "7000215" => "AZURE_CLIENT_SECRET or --password must be the secret's value, not its id.",
+        "7000222" => {
+            "The secret has expired: make a new one, and set AZURE_CLIENT_SECRET or sign in with it."
+        }
+        "700016" => {
+            "Check AZURE_CLIENT_ID or --username, and that AZURE_TENANT_ID or --tenant is the tenant it lives in."
+        }
+        "90002" | "900023" => "Check AZURE_TENANT_ID or --tenant.",
         "700027" => {
             "The certificate is not among those of the application: upload it, or name the right one."
         }
@@ -51,7 +55,9 @@ pub fn hint(text: &str) -> Option<&'static str> {
             "Add a federated credential to the application with the issuer, subject and audience of this pipeline."
         }
         "700024" => "The clock of this machine is wrong, or the assertion has expired.",
-        "50076" | "50078" | "50079" | "50173" | "700082" | "70043" => "Sign in again: az login.",
+        "50076" | "50078" | "50079" | "50173" | "700082" | "70043" => {
+            "Sign in again: azr login, or az login."
+        }
         "53003" => "A conditional access policy forbids it: ask the administrator of the tenant.",
         _ => return None,
     })

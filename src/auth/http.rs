@@ -40,6 +40,7 @@ pub struct Wire {
 
 impl Wire {
     /// The SDK's options for one credential.
+    #[must_use]
     pub fn options(&self) -> ClientOptions {
         let mut cloud = CustomConfiguration::default();
         let (authority, mut detours) = self.authority_for_sdk();

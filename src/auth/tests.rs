@@ -318,7 +318,7 @@ async fn a_login_that_does_not_work_gives_way_to_the_next() {
         error.to_string(),
         "nobody is signed in to Azure; login of az: AADSTS700082: the refresh token has expired"
     );
-    assert_eq!(error.hint().as_deref(), Some("Sign in again: az login."));
+    assert_eq!(error.hint().as_deref(), Some("Sign in again: azr login, or az login."));
 
     let expires = super::token::now() + 3600;
     program(home.path(), "azd", r#"{"token":"from-azd","expiresOn":"2999-01-01T00:00:00Z"}"#, 0);

@@ -19,16 +19,19 @@ pub struct Token {
 
 impl Token {
     /// Whether it is good for another [`MARGIN`].
+    #[must_use]
     pub fn is_good(&self) -> bool {
         self.is_good_for(MARGIN)
     }
 
     /// Whether it is good for so many seconds more.
+    #[must_use]
     pub fn is_good_for(&self, seconds: i64) -> bool {
         self.expires - now() > seconds
     }
 
     /// When another one is wanted: [`MARGIN`] before its end, or half-way for a token that lives shortly.
+    #[must_use]
     pub fn renewal(&self) -> i64 {
         let life = self.expires - now();
         self.expires - MARGIN.min(life / 2)

@@ -93,6 +93,7 @@ fn set(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
 }
 
 /// az's table of subscriptions.
+#[must_use]
 pub fn table(result: &Value) -> Value {
     const COLUMNS: [(&str, &str); 6] = [
         ("Name", "name"),

@@ -59,13 +59,17 @@ fn options() -> Vec<Arg> {
         who(args::flag("service-principal").help("Sign in as an application")),
         who(args::text("username").short('u').value_name("APP_ID").help("The application's id")),
         who(args::text("password").short('p').value_name("SECRET|@FILE").help("The application's secret")),
-        who(args::text("certificate").value_name("PEM").help("File with the application's certificate and key")),
+        who(args::text("certificate")
+            .value_name("PEM")
+            .help("File with the application's certificate and key")),
         who(args::flag("use-cert-sn-issuer").help("Send the whole chain of the certificate")),
         who(args::text("federated-token")
             .value_name("TOKEN|@FILE")
             .help("Assertion of somebody whom the application trusts")),
         who(args::flag("identity").short('i').help("Sign in as the machine")),
-        who(args::text("client-id").value_name("ID").help("Client id of an identity assigned to the machine")),
+        who(args::text("client-id")
+            .value_name("ID")
+            .help("Client id of an identity assigned to the machine")),
         who(args::text("object-id").value_name("ID").help("Its object id instead")),
         who(args::text("resource-id").value_name("ID").help("Its resource id instead")),
         args::text("scope").value_name("SCOPE").help("What a user is asked to consent to first"),

@@ -1,7 +1,9 @@
 //! The root of the command tree.
 
 use super::tree::{Node, group};
-use super::{account, apic, apim, completion, emulator, identity, login, logout, man, resource_group, rest, role};
+use super::{
+    account, apic, apim, completion, emulator, identity, login, logout, man, resource_group, rest, role,
+};
 
 /// `azr …`.
 #[must_use]

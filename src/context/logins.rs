@@ -155,12 +155,16 @@ impl Logins {
     pub fn of_account(&self, account: &Account) -> Vec<Subscription> {
         let default = self.default_id(&account.cloud);
         let is_of = |s: &Subscription| {
-            s.environment_name == account.cloud && s.user.as_deref().is_some_and(|u| account.is(u, &account.cloud))
+            s.environment_name == account.cloud
+                && s.user.as_deref().is_some_and(|u| account.is(u, &account.cloud))
         };
-        self.subscriptions().filter(is_of).map(|s| {
-            let is_default = default == Some(s.id.as_str());
-            s.as_default(is_default)
-        }).collect()
+        self.subscriptions()
+            .filter(is_of)
+            .map(|s| {
+                let is_default = default == Some(s.id.as_str());
+                s.marked_default(is_default)
+            })
+            .collect()
     }
 
     /// The account of a cloud's default subscription, or its only one.
@@ -212,8 +216,7 @@ impl Logins {
 
     /// Sees to it that the default of a cloud is a subscription that is there.
     fn settle(&mut self, cloud: &str, wished: Option<&str>) {
-        let known: Vec<Subscription> =
-            self.subscriptions().filter(|s| s.environment_name == cloud).collect();
+        let known: Vec<Subscription> = self.subscriptions().filter(|s| s.environment_name == cloud).collect();
         let is_known = |id: &str| known.iter().any(|s| s.id == id);
         let kept = self.default_id(cloud).filter(|id| is_known(id)).or(wished.filter(|id| is_known(id)));
         let enabled = || known.iter().find(|s| s.state.as_deref() == Some("Enabled")).or(known.first());
@@ -351,7 +354,8 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let context = || Context::new(Environment::made_up(home.path(), []), Terminal::default());
         assert_eq!(context().logins().unwrap(), &Logins::default());
-        let (now, _) = context().change_logins(|l| l.add(account("one"), found("one", &["a"]), None)).unwrap();
+        let (now, _) =
+            context().change_logins(|l| l.add(account("one"), found("one", &["a"]), None)).unwrap();
         assert_eq!(context().logins().unwrap(), &now);
         let file = context().login_folder().unwrap().join(ACCOUNTS);
         fs::write(&file, "{").unwrap();
@@ -370,7 +374,10 @@ mod tests {
         context().change_logins(|l| l.add(account("one"), Vec::new(), None)).unwrap();
         let folder = context().login_folder().unwrap();
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(&folder), mode(&folder.join(ACCOUNTS)), mode(&folder.join(LOCK))), (0o700, 0o600, 0o600));
+        assert_eq!(
+            (mode(&folder), mode(&folder.join(ACCOUNTS)), mode(&folder.join(LOCK))),
+            (0o700, 0o600, 0o600)
+        );
         fs::set_permissions(folder.join(ACCOUNTS), fs::Permissions::from_mode(0o644)).unwrap();
         assert!(context().logins().unwrap_err().to_string().contains("chmod"));
         fs::set_permissions(folder.join(ACCOUNTS), fs::Permissions::from_mode(0o600)).unwrap();

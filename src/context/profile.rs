@@ -14,7 +14,8 @@ use serde_json::{Value, json};
 use super::{Context, EMULATOR, Subscription, text_of};
 use crate::error::{Error, Result};
 
-const SIGN_IN: &str = "Sign in with azr login or az login, or give --subscription ID or AZURE_SUBSCRIPTION_ID.";
+const SIGN_IN: &str =
+    "Sign in with azr login or az login, or give --subscription ID or AZURE_SUBSCRIPTION_ID.";
 const MARK: &str = "\u{feff}";
 
 impl Context {
@@ -43,7 +44,7 @@ impl Context {
             .into_iter()
             .map(|s| {
                 let is_default = is_own_default(&s);
-                if chosen.contains(&s.environment_name) { s.as_default(is_default) } else { s }
+                if chosen.contains(&s.environment_name) { s.marked_default(is_default) } else { s }
             })
             .collect();
         if cloud.name == EMULATOR && !found.iter().any(|s| s.environment_name == EMULATOR) {

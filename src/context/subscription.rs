@@ -58,7 +58,7 @@ impl Subscription {
     }
 
     /// The same as the one that is used where nothing is said, or not.
-    pub(super) fn as_default(mut self, is_default: bool) -> Self {
+    pub(super) fn marked_default(mut self, is_default: bool) -> Self {
         self.is_default = is_default;
         if let Some(shown) = self.shown.as_object_mut() {
             shown.insert("isDefault".to_owned(), json!(is_default));

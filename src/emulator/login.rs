@@ -52,7 +52,14 @@ impl Login {
     pub fn new(token_seconds: i64, is_strict: bool) -> Result<Self> {
         let key = hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new())
             .map_err(|_| Error::Unexpected("the system gives no random bytes".to_owned()))?;
-        Ok(Self { key, token_seconds, is_strict, secrets: Mutex::default(), given: Mutex::default(), waiting: Mutex::default() })
+        Ok(Self {
+            key,
+            token_seconds,
+            is_strict,
+            secrets: Mutex::default(),
+            given: Mutex::default(),
+            waiting: Mutex::default(),
+        })
     }
 
     /// The answer to a request that is about signing in; none to any other.

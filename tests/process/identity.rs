@@ -71,7 +71,7 @@ fn signs_in(azure: &Azure, label: &str) {
 }
 
 /// How often the emulator was asked for something at a path that ends so.
-fn asked(azure: &Azure, ending: &str) -> usize {
+pub fn asked(azure: &Azure, ending: &str) -> usize {
     let log = azure.log("log.jsonl");
     log.iter().filter(|line| line["path"].as_str().is_some_and(|path| path.ends_with(ending))).count()
 }
@@ -129,7 +129,7 @@ fn a_service_principal_with_a_certificate() {
 }
 
 /// The throw-away certificate of the unit tests; it is stored without its armour.
-fn certificate() -> String {
+pub fn certificate() -> String {
     let stored = include_str!("../../src/auth/credential/testdata/client.b64");
     let (certificate, key) = stored.split_once("\n\n").expect("two parts");
     let mut pem = String::new();

@@ -30,6 +30,9 @@ mod generated_spec;
 mod identity;
 mod import;
 mod interruption;
+mod login;
+#[cfg(unix)]
+mod login_browser;
 mod management;
 mod matrix;
 mod network;

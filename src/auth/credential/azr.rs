@@ -90,7 +90,12 @@ pub fn candidate(
         }),
         Who::Certificate { file, sends_chain } => {
             let (path, sends_chain) = (file.clone(), *sends_chain);
-            client_certificate::make(PemFile { path, named_by: "--certificate", sends_chain }, client, at, wire)
+            client_certificate::make(
+                PemFile { path, named_by: "--certificate", sends_chain },
+                client,
+                at,
+                wire,
+            )
         }
         Who::Assertion => Box::new(move || {
             let options = ClientAssertionCredentialOptions { client_options: wire.options() };
@@ -103,7 +108,11 @@ pub fn candidate(
         }
     };
     Ok(Candidate {
-        label: format!("login of azr ({}, tenant {tenant})", account.name),
+        label: match tenant {
+            // That of a machine is known with its first token.
+            "" => format!("login of azr ({})", account.name),
+            tenant => format!("login of azr ({}, tenant {tenant})", account.name),
+        },
         key: vec![KEY.to_owned(), account.session.clone(), tenant.to_ascii_lowercase()],
         is_login: false,
         make,

@@ -83,7 +83,7 @@ impl Shell {
                 let why = why.map(|w| format!(", {w}")).unwrap_or_default();
                 Err(Error::Auth {
                     message: format!("the Cloud Shell gave no token: status {}{why}", answer.status),
-                    hint: Some("Restart the Cloud Shell, or sign in with az login.".to_owned()),
+                    hint: Some("Restart the Cloud Shell, or sign in with azr login.".to_owned()),
                 })
             }
         }

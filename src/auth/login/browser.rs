@@ -23,7 +23,8 @@ pub fn can_open(context: &Context) -> bool {
     }
     let is_set = |names: &[&str]| names.iter().any(|name| context.var(name).is_some());
     let is_far = is_set(&["SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY"]);
-    let has_display = cfg!(any(windows, target_os = "macos")) || is_set(&["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"]);
+    let has_display =
+        cfg!(any(windows, target_os = "macos")) || is_set(&["DISPLAY", "WAYLAND_DISPLAY", "WSL_DISTRO_NAME"]);
     is_set(&["BROWSER"]) || (context.terminal().stderr && !is_far && has_display)
 }
 

@@ -1,7 +1,7 @@
 //! Who signed in, as the id token says.
 //!
-//! It came from the authority itself over its own connection, which vouches for it in place of its signature (OpenID
-//! Connect Core 1.0, section 3.1.3.7, step 6).
+//! It came from the authority itself over its own connection, which vouches for it in place of its signature:
+//! <https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation>, step 6.
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
@@ -31,6 +31,7 @@ fn claims(token: &str) -> Option<Value> {
 
 impl Person {
     /// The user of an id token; none where it is not one of Entra's.
+    #[must_use]
     pub fn of(id_token: &str) -> Option<Self> {
         let claims = claims(id_token)?;
         let text = |name: &str| claims[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
@@ -48,7 +49,10 @@ mod tests {
     fn a_user_has_a_name_and_a_tenant() {
         let token = |claims: &str| format!("h.{}.s", BASE64_URL_SAFE_NO_PAD.encode(claims));
         let me = Person { name: "me@x.example".to_owned(), tenant: "t".to_owned() };
-        assert_eq!(Person::of(&token(r#"{"preferred_username":"me@x.example","tid":"t","oid":"o"}"#)), Some(me));
+        assert_eq!(
+            Person::of(&token(r#"{"preferred_username":"me@x.example","tid":"t","oid":"o"}"#)),
+            Some(me)
+        );
         assert_eq!(Person::of(&token(r#"{"oid":"o","tid":"t"}"#)).map(|p| p.name).as_deref(), Some("o"));
         for bad in ["", "a.b", "a.!.c", &token("[]"), &token(r#"{"preferred_username":"me"}"#)] {
             assert_eq!(Person::of(bad), None, "{bad}");

@@ -3,7 +3,7 @@
 //! <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code>, RFC 8628.
 
 use oauth2::{
-    AsyncHttpClient as _,     DeviceCodeErrorResponse, DeviceCodeErrorResponseType, RequestTokenError,
+    AsyncHttpClient as _, DeviceCodeErrorResponse, DeviceCodeErrorResponseType, RequestTokenError,
     StandardDeviceAuthorizationResponse,
 };
 use tokio::sync::mpsc;
@@ -22,7 +22,7 @@ impl Protocol {
             entra.exchange_device_code().add_scopes(scopes(scope)).request_async(self).await;
         let code = asked.map_err(|error| match error {
             RequestTokenError::ServerResponse(answer) => {
-                said(answer.error_description(), &answer.error().to_string(), false)
+                said(answer.error_description(), answer.error().as_ref(), false)
             }
             other => broken(other),
         })?;
@@ -41,15 +41,12 @@ impl Protocol {
                 answer
             }
         };
-        let polled = entra.exchange_device_access_token(&code).request_async(
-            &carry,
-            |pause| self.pause(pause),
-            None,
-        );
+        let polled =
+            entra.exchange_device_access_token(&code).request_async(&carry, |pause| self.pause(pause), None);
         tokio::select! {
             biased;
             Some(error) = losses.recv() => Err(error),
-            answer = polled => answer.map(granted).map_err(refused),
+            answer = polled => answer.map(|answer| granted(&answer)).map_err(refused),
         }
     }
 }

@@ -62,13 +62,14 @@ impl Newcomer {
         wire: Wire,
     ) -> Result<Self> {
         let cloud = context.cloud()?;
-        let mut account =
-            account(name.to_owned(), who, tenant.unwrap_or_default().to_owned(), cloud, store);
+        let mut account = account(name.to_owned(), who, tenant.unwrap_or_default().to_owned(), cloud, store);
         let candidate = candidate(context, &account, &account.tenant, secret.clone(), &wire)?;
         let token = chain::ask(&candidate, &cloud.scope()).await?;
         if tenant.is_none() {
             account.tenant = claims::tenant_of(&token.secret).ok_or_else(|| {
-                Error::Unexpected("the token of the managed identity does not say of which tenant it is".to_owned())
+                Error::Unexpected(
+                    "the token of the managed identity does not say of which tenant it is".to_owned(),
+                )
             })?;
         }
         Ok(Self { account, secret, token, scope: cloud.scope(), wire })
@@ -91,7 +92,9 @@ impl Newcomer {
     /// Fails where the user may not enter it, or has to do more for it than for the first.
     pub async fn token_of(&mut self, context: &Context, tenant: &str) -> Result<Token> {
         let (Who::User { client }, Some(secret)) = (&self.account.who, &self.secret) else {
-            return Err(Error::Unexpected("only a user with a refresh token is in several tenants".to_owned()));
+            return Err(Error::Unexpected(
+                "only a user with a refresh token is in several tenants".to_owned(),
+            ));
         };
         let protocol = Protocol::new(self.wire.clone(), client, tenant, context.test_pause()?);
         let granted = protocol.refresh(secret, &self.scope).await?;

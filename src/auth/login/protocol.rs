@@ -6,14 +6,13 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use oauth2::basic::{
-    BasicErrorResponse, BasicErrorResponseType, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse,
-    BasicTokenType,
+    BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
 };
 use oauth2::{
-    AsyncHttpClient, AuthType, AuthUrl, AuthorizationCode, Client, ClientId, CsrfToken, DeviceAuthorizationUrl, EndpointNotSet,
-    EndpointSet, ErrorResponse, ExtraTokenFields, HttpRequest, HttpResponse, PkceCodeChallenge, PkceCodeVerifier,
-    RedirectUrl, RefreshToken, RequestTokenError, Scope, StandardRevocableToken, StandardTokenResponse,
-    TokenResponse as _, TokenUrl,
+    AsyncHttpClient, AuthType, AuthUrl, AuthorizationCode, Client, ClientId, CsrfToken,
+    DeviceAuthorizationUrl, EndpointNotSet, EndpointSet, ErrorResponse, ExtraTokenFields, HttpRequest,
+    HttpResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RefreshToken, RequestTokenError, Scope,
+    StandardRevocableToken, StandardTokenResponse, TokenResponse as _, TokenUrl,
 };
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -31,6 +30,9 @@ const OF_USERS: [&str; 3] = ["openid", "profile", "offline_access"];
 
 /// The pauses before another attempt where the authority cannot be reached, or says that it is busy.
 const PAUSES: [Duration; 3] = [Duration::from_millis(500), Duration::from_secs(1), Duration::from_secs(2)];
+
+/// The refusals that only a new sign-in mends.
+const OVER: [&str; 4] = ["invalid_grant", "interaction_required", "consent_required", "login_required"];
 
 /// How long an access token is good for where the authority does not say, in seconds.
 const LIFE: u64 = 3600;
@@ -141,7 +143,7 @@ impl Protocol {
             .set_pkce_verifier(page.verifier)
             .request_async(self)
             .await;
-        answer.map(granted).map_err(refused)
+        answer.map(|answer| granted(&answer)).map_err(refused)
     }
 
     /// The tokens for a refresh token, which another one may take the place of.
@@ -150,7 +152,7 @@ impl Protocol {
         let secret = RefreshToken::new(secret.expose().to_owned());
         let request = entra.exchange_refresh_token(&secret).add_scopes(scopes(scope));
         let answer = request.request_async(self).await;
-        answer.map(granted).map_err(refused)
+        answer.map(|answer| granted(&answer)).map_err(refused)
     }
 
     /// Carries one request to the authority.
@@ -179,7 +181,9 @@ impl Protocol {
     }
 
     async fn once(&self, request: &Request) -> Result<HttpResponse> {
+        tracing::debug!("POST {}", place(&request.url));
         let answer = self.wire.transport.send_within(request.clone(), MAX_ANSWER).await?;
+        tracing::debug!("{} for POST {}", answer.status, place(&request.url));
         if answer.status >= 500 || answer.status == 429 {
             return Err(Error::Network {
                 message: format!("POST {}: status {}", place(&request.url), answer.status),
@@ -215,7 +219,7 @@ pub(super) fn scopes(resource: &str) -> Vec<Scope> {
     [resource].into_iter().chain(OF_USERS).map(|scope| Scope::new(scope.to_owned())).collect()
 }
 
-pub(super) fn granted(answer: Answer) -> Granted {
+pub(super) fn granted(answer: &Answer) -> Granted {
     let life = answer.expires_in().map_or(LIFE, |life| life.as_secs());
     Granted {
         access: Token {
@@ -230,8 +234,8 @@ pub(super) fn granted(answer: Answer) -> Granted {
 fn refused(error: RequestTokenError<Error, BasicErrorResponse>) -> Error {
     match error {
         RequestTokenError::ServerResponse(answer) => {
-            let is_over = *answer.error() == BasicErrorResponseType::InvalidGrant;
-            said(answer.error_description(), &answer.error().to_string(), is_over)
+            let error = answer.error().as_ref();
+            said(answer.error_description(), error, OVER.contains(&error))
         }
         other => broken(other),
     }

@@ -30,11 +30,7 @@ pub struct Vault {
 impl Vault {
     /// That of an account.
     pub fn of(context: &Context, account: &Account) -> Result<Self> {
-        Ok(Self {
-            folder: context.login_folder()?,
-            session: account.session.clone(),
-            store: account.store,
-        })
+        Ok(Self { folder: context.login_folder()?, session: account.session.clone(), store: account.store })
     }
 
     /// Waits until no other azr is about to replace the secret; none is until the file is dropped.

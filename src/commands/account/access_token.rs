@@ -54,7 +54,9 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         return Err(Error::usage("--subscription and --tenant contradict each other: one is enough"));
     }
     if [text("resource"), text("resource-type"), text("scope")].iter().flatten().count() > 1 {
-        return Err(Error::usage("--resource, --resource-type and --scope contradict each other: one is enough"));
+        return Err(Error::usage(
+            "--resource, --resource-type and --scope contradict each other: one is enough",
+        ));
     }
     let subscription = match (tenant, given) {
         (Some(_), _) => None,

@@ -33,14 +33,18 @@ pub async fn subscriptions(
         return Ok(found);
     }
     for other in list(session, &token, "/tenants").await? {
-        let Some(id) = other["tenantId"].as_str().filter(|id| !id.eq_ignore_ascii_case(&home)) else { continue };
+        let Some(id) = other["tenantId"].as_str().filter(|id| !id.eq_ignore_ascii_case(&home)) else {
+            continue;
+        };
         let more = match newcomer.token_of(&session.context, id).await {
             Ok(token) => of_tenant(session, &newcomer.account, id, &token).await,
             Err(error) => Err(error),
         };
         match more {
             // A subscription that two tenants show is worked in from the one signed in to.
-            Ok(more) => found.extend(more.into_iter().filter(|m| !found.iter().any(|f| f["id"] == m["id"])).collect::<Vec<_>>()),
+            Ok(more) => found.extend(
+                more.into_iter().filter(|m| !found.iter().any(|f| f["id"] == m["id"])).collect::<Vec<_>>(),
+            ),
             Err(error @ Error::Interrupted) => return Err(error),
             Err(error) => {
                 let name = other["displayName"].as_str().unwrap_or(id);

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 
 use super::keep;
-use crate::auth::login::{ANY_TENANT, AZURE_CLI, Browser, CLIENT_VARIABLE, Granted, Newcomer, Protocol, can_open};
 use crate::auth::Secret;
+use crate::auth::login::{
+    ANY_TENANT, AZURE_CLI, Browser, CLIENT_VARIABLE, Granted, Newcomer, Protocol, can_open,
+};
 use crate::commands::arg_file;
 use crate::context::{Context, Identity, Store, Who};
 use crate::error::{Error, Result};
@@ -41,16 +43,21 @@ const OF_MACHINES: [&str; 3] = ["client-id", "object-id", "resource-id"];
 impl Method {
     /// The one that the options ask for; fails where they contradict each other or lack something.
     pub fn of(context: &Context, matches: &ArgMatches) -> Result<Self> {
-        let (is_application, is_machine) = (matches.get_flag("service-principal"), matches.get_flag("identity"));
+        let (is_application, is_machine) =
+            (matches.get_flag("service-principal"), matches.get_flag("identity"));
         if is_application && is_machine {
             return Err(Error::usage("--identity and --service-principal contradict each other"));
         }
-        let given = |names: &[&str]| names.iter().find(|name| text(matches, name).is_some()).map(|n| (*n).to_owned());
+        let given =
+            |names: &[&str]| names.iter().find(|name| text(matches, name).is_some()).map(|n| (*n).to_owned());
         match (given(&OF_APPLICATIONS), given(&OF_MACHINES)) {
             (Some(name), _) if !is_application => Err(Error::usage(format!("--{name} is for applications"))
-                .with_hint("Add --service-principal; a user signs in with a browser or a code, not with a password.")),
+                .with_hint(
+                    "Add --service-principal; a user signs in with a browser or a code, not with a password.",
+                )),
             (_, Some(name)) if !is_machine => {
-                Err(Error::usage(format!("--{name} is for the machine's identities")).with_hint("Add --identity."))
+                Err(Error::usage(format!("--{name} is for the machine's identities"))
+                    .with_hint("Add --identity."))
             }
             _ if (is_application || is_machine) && text(matches, "scope").is_some() => {
                 Err(Error::usage("--scope is for users: nobody else is asked to consent"))
@@ -79,7 +86,8 @@ impl Method {
             }
             Self::Application { id, who, secret } => {
                 let tenant = tenant.ok_or_else(|| {
-                    Error::usage("--tenant is missing: an application signs in to one").with_hint("Add --tenant TENANT.")
+                    Error::usage("--tenant is missing: an application signs in to one")
+                        .with_hint("Add --tenant TENANT.")
                 })?;
                 let store = match (&who, &secret) {
                     (Who::Assertion, _) => keep::store(context, matches, "the assertion")?,
@@ -108,7 +116,9 @@ fn text<'a>(matches: &'a ArgMatches, name: &str) -> Option<&'a str> {
 async fn user(protocol: &Protocol, scope: &str, with_browser: bool) -> Result<Granted> {
     if with_browser {
         if let Some(browser) = Browser::open(protocol, scope).await? {
-            message::warn("A web browser has been opened: sign in there. If none came up, press Ctrl-C and use azr login --use-device-code.");
+            message::warn(
+                "A web browser has been opened: sign in there. If none came up, press Ctrl-C and use azr login --use-device-code.",
+            );
             return browser.granted().await;
         }
         message::warn("No web browser can be opened.");
@@ -121,7 +131,9 @@ async fn user(protocol: &Protocol, scope: &str, with_browser: bool) -> Result<Gr
 
 fn application(context: &Context, matches: &ArgMatches) -> Result<Method> {
     let id = text(matches, "username")
-        .ok_or_else(|| Error::usage("--username is missing: the application's id").with_hint("Add --username APP_ID."))?
+        .ok_or_else(|| {
+            Error::usage("--username is missing: the application's id").with_hint("Add --username APP_ID.")
+        })?
         .to_owned();
     let (password, certificate, token) =
         (text(matches, "password"), text(matches, "certificate"), text(matches, "federated-token"));
@@ -148,7 +160,8 @@ fn application(context: &Context, matches: &ArgMatches) -> Result<Method> {
 
 /// A secret on the command line, or in the file that it names.
 fn secret(option: &str, given: &str) -> Result<Secret> {
-    let text = if given.starts_with('@') { arg_file::expand(option, given)?.whole() } else { given.to_owned() };
+    let text =
+        if given.starts_with('@') { arg_file::expand(option, given)?.whole() } else { given.to_owned() };
     let text = text.trim();
     if text.is_empty() {
         return Err(Error::invalid(format!("{option} is empty")));
@@ -158,8 +171,9 @@ fn secret(option: &str, given: &str) -> Result<Secret> {
 
 /// A secret that is typed in without being seen.
 fn typed() -> Result<Secret> {
-    let read = rpassword::prompt_password("Password: ")
-        .map_err(|e| Error::invalid(format!("the password cannot be read: {e}")).with_hint("Give --password @FILE."))?;
+    let read = rpassword::prompt_password("Password: ").map_err(|e| {
+        Error::invalid(format!("the password cannot be read: {e}")).with_hint("Give --password @FILE.")
+    })?;
     secret("--password", &read)
 }
 

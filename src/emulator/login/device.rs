@@ -101,7 +101,10 @@ fn begun(login: &Login, call: &Call, tenant: &str) -> Result<Answer, Refusal> {
 
 fn user_code() -> String {
     let random = Uuid::new_v4();
-    random.as_bytes()[..LENGTH].iter().map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()])).collect()
+    random.as_bytes()[..LENGTH]
+        .iter()
+        .map(|byte| char::from(LETTERS[usize::from(*byte) % LETTERS.len()]))
+        .collect()
 }
 
 /// `/devicelogin`: the page, and what is answered on it.
@@ -114,7 +117,9 @@ pub fn page(login: &Login, call: &Call) -> Answer {
     let now = call.now.unix_timestamp();
     let mut waiting = login.waiting();
     let found = waiting.iter_mut().find(|w| w.user_code == code && w.ends > now && w.state == State::Pending);
-    let Some(found) = found else { return html(400, "That code didn't work. Check the code and try again.\n") };
+    let Some(found) = found else {
+        return html(400, "That code didn't work. Check the code and try again.\n");
+    };
     match form.get("answer") {
         Some("approve") => found.state = State::Approved,
         Some("decline") => found.state = State::Declined,

@@ -27,13 +27,13 @@ fn granted(login: &Login, call: &Call, tenant: &str) -> Result<Answer, Refusal> 
         let text = "Endpoint /token only accepts POST requests.";
         return Err(Refusal { status: 405, ..Refusal::of_request(900_561, "invalid_request", text) });
     }
+    check_tenant(tenant, user::ANY)?;
     let form = Form::of(call);
     let grant = needed(&form, "grant_type")?;
-    let is_of_users = grant != "client_credentials";
-    check_tenant(tenant, if is_of_users { user::ANY } else { &[] })?;
     let client = needed(&form, "client_id")?;
     match grant {
-        "client_credentials" => {}
+        // An application is of one tenant.
+        "client_credentials" => check_tenant(tenant, &[])?,
         "authorization_code" => return user::redeem(login, call, &form, client),
         "refresh_token" => return user::refresh(login, call, &form, client),
         DEVICE_CODE => return device::redeem(login, call, &form, client),

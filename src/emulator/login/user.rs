@@ -66,7 +66,8 @@ pub fn authorize(login: &Login, call: &Call, tenant: &str) -> Result<Answer, Ans
         check_tenant(tenant, ANY)?;
         check_client(needed("client_id")?, tenant)?;
         let given = needed("redirect_uri")?;
-        let url = Url::parse(given).ok().filter(|url| url.scheme() == "http" && crate::context::is_loopback(url));
+        let url =
+            Url::parse(given).ok().filter(|url| url.scheme() == "http" && crate::context::is_loopback(url));
         url.ok_or_else(|| {
             let text = format!(
                 "The redirect URI '{given}' specified in the request does not match the redirect URIs configured for \
@@ -98,7 +99,9 @@ pub fn authorize(login: &Login, call: &Call, tenant: &str) -> Result<Answer, Ans
         let code = format!("0.{}", Uuid::new_v4().simple());
         let client = needed("client_id")?.to_owned();
         let redirect = needed("redirect_uri")?.to_owned();
-        given.codes.insert(code.clone(), Code { client, scope, redirect, challenge, ends: now + CODE_SECONDS });
+        given
+            .codes
+            .insert(code.clone(), Code { client, scope, redirect, challenge, ends: now + CODE_SECONDS });
         Ok(code)
     };
     {
@@ -138,12 +141,16 @@ pub fn redeem(login: &Login, call: &Call, form: &Form, client: &str) -> Result<A
              Authorization code.",
             code.redirect
         );
-        return Err(Refusal { error: "invalid_client", ..Refusal::of_request(500_112, "invalid_client", text) });
+        return Err(Refusal {
+            error: "invalid_client",
+            ..Refusal::of_request(500_112, "invalid_client", text)
+        });
     }
     if let Some(challenge) = &code.challenge {
         let verifier = form.get("code_verifier").unwrap_or_default();
         if URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) != *challenge {
-            let text = "The Code_Verifier does not match the code_challenge supplied in the authorization request.";
+            let text =
+                "The Code_Verifier does not match the code_challenge supplied in the authorization request.";
             return Err(Refusal::of_request(501_481, "invalid_grant", text));
         }
     }

@@ -1,0 +1,300 @@
+//! Signing in with `azr login`, end to end: azr as a process against an emulator that takes its own tokens only.
+
+use std::io::{BufRead, BufReader};
+use std::path::PathBuf;
+use std::process::{Child, Stdio};
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+
+use crate::identity::{CLIENT, TENANT, asked, certificate, signed_out};
+use crate::support::{APIM, Azure, Reply, Run, ask, strings};
+
+const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
+
+/// The emulator's user.
+pub const USER: &str = "user@emulator.onmicrosoft.com";
+
+/// A secret that no run may show.
+const SECRET: &str = "the-secret-that-nobody-may-see";
+
+/// An emulator to sign in to, and a shell that knows no subscription before somebody does.
+pub fn nobody(options: &[&str]) -> Azure {
+    let mut azure = signed_out(options);
+    azure.set("AZURE_SUBSCRIPTION_ID", "");
+    azure
+}
+
+/// What azr keeps: the paths below its folder, sorted.
+pub fn kept(azure: &Azure) -> Vec<String> {
+    let home = azure.folder().join("../home/azr");
+    let mut all = Vec::new();
+    for folder in ["login", "tokens"] {
+        let Ok(entries) = std::fs::read_dir(home.join(folder)) else { continue };
+        all.extend(
+            entries.map(|e| format!("{folder}/{}", e.expect("an entry").file_name().to_string_lossy())),
+        );
+    }
+    all.sort_unstable();
+    all
+}
+
+/// The file that holds the secret of the only login.
+pub fn secret_file(azure: &Azure) -> PathBuf {
+    let all = kept(azure);
+    let secrets: Vec<&String> = all.iter().filter(|path| path.ends_with(".secret")).collect();
+    let [one] = secrets[..] else { panic!("not one secret: {all:?}") };
+    azure.folder().join("../home/azr").join(one)
+}
+
+/// Takes the access tokens away, so that the next run needs a new one.
+pub fn forget_tokens(azure: &Azure) {
+    std::fs::remove_dir_all(azure.folder().join("../home/azr/tokens")).expect("tokens were kept");
+}
+
+/// Works, and checks that it is by a login of azr's.
+pub fn works(azure: &Azure) -> Run {
+    let run = azure.ok(format!("apim show {APIM} --verbose"));
+    assert!(run.stderr.contains("signed in: login of azr ("), "{}", run.story());
+    run
+}
+
+/// A command that goes on while the test does something.
+pub fn begin(azure: &Azure, line: &str, variables: &[(&str, &str)]) -> Child {
+    azure
+        .command(env!("CARGO_BIN_EXE_azr"))
+        .args(line.split_whitespace())
+        .envs(variables.iter().copied())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|e| panic!("azr {line}: {e}"))
+}
+
+/// What came of such a command.
+pub fn end(line: &str, child: Child) -> Run {
+    let output = child.wait_with_output().expect("it ends");
+    Run {
+        line: format!("azr {line}"),
+        code: output.status.code(),
+        bytes: output.stdout,
+        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+    }
+}
+
+/// A login with a device code that answers `answer` on the page, after it was asked for twice at least.
+fn with_device_code(azure: &Azure, line: &str, answer: &str) -> Run {
+    // The pauses between polls are cut short, so the emulator asks to slow down besides.
+    let mut child = begin(azure, line, &[("AZR_TEST_MAX_PAUSE_MS", "1")]);
+    let mut stderr = BufReader::new(child.stderr.take().expect("piped"));
+    let mut said = String::new();
+    let code = loop {
+        let mut next = String::new();
+        assert!(stderr.read_line(&mut next).expect("text") > 0, "no code: {said}");
+        said += &next;
+        if let Some((_, code)) = next.split_once("enter the code ") {
+            assert!(next.contains(&format!("{}/devicelogin", azure.endpoint())), "{next}");
+            break code.trim_end_matches(['.', '\n']).to_owned();
+        }
+    };
+    while asked(azure, "/oauth2/v2.0/token") < 2 {
+        page(azure, "GET", "");
+    }
+    assert_eq!(page(azure, "POST", &format!("code={code}&answer={answer}")).status, 200);
+    let mut run = end(line, child);
+    std::io::Read::read_to_string(&mut stderr, &mut said).expect("text");
+    run.stderr = said;
+    run
+}
+
+fn page(azure: &Azure, method: &str, form: &str) -> Reply {
+    ask(azure.endpoint(), "", method, "/devicelogin", form).expect("an answer")
+}
+
+#[test]
+fn a_device_code_signs_in_once_it_is_approved() {
+    let azure = nobody(&[]);
+    let run = with_device_code(&azure, "login --use-device-code --store file", "approve").good();
+    let user = json!({ "name": USER, "type": "user" });
+    assert_eq!(
+        run.json(),
+        json!([{ "cloudName": "AzureCloud", "homeTenantId": TENANT, "id": SUBSCRIPTION, "isDefault": true,
+                 "managedByTenants": [], "name": "Example Sub", "state": "Enabled", "tenantId": TENANT, "user": user }])
+    );
+    works(&azure);
+    assert_eq!(azure.json("account list"), run.json());
+    assert_eq!(azure.json("account show --subscription 'example sub' --query id"), SUBSCRIPTION);
+}
+
+#[test]
+fn a_device_code_that_is_declined_or_expires_signs_nobody_in() {
+    let azure = nobody(&[]);
+    for (answer, why) in [("decline", "declined"), ("expire", "before it expired")] {
+        let run = with_device_code(&azure, "login --use-device-code --store file", answer);
+        assert_eq!((run.code, run.bytes.len()), (Some(1), 0), "{}", run.story());
+        assert!(run.stderr.contains(why), "{}", run.story());
+        assert_eq!(kept(&azure), [""; 0], "nothing is kept of who did not sign in");
+    }
+}
+
+/// An application's login is only as long as its token where nobody agreed to keep more.
+#[test]
+fn nothing_is_kept_of_a_login_that_nobody_agreed_to_keep() {
+    let azure = nobody(&[]);
+    azure.write("secret", format!("{SECRET}\n"));
+    let line = format!("login --service-principal -u {CLIENT} -p @secret --tenant {TENANT}");
+    let run = azure.ok(&line);
+    assert!(run.stderr.contains("nothing else is kept of it"), "{}", run.story());
+    assert_eq!(strings(&azure.json("account list --query [].user.name")), [CLIENT]);
+    works(&azure);
+    assert!(!kept(&azure).iter().any(|path| path.ends_with(".secret")));
+    forget_tokens(&azure);
+    let run = azure.run(format!("apim show {APIM}"));
+    assert!(run.error(1).contains("its access token has ended"), "{}", run.story());
+    assert!(run.stderr.contains("Run azr login again."), "{}", run.story());
+
+    let agreed = format!("{line} --store file");
+    assert_eq!(azure.ok(agreed).stderr, "");
+    assert_eq!(std::fs::read_to_string(secret_file(&azure)).expect("kept"), SECRET);
+    forget_tokens(&azure);
+    works(&azure);
+}
+
+#[test]
+fn applications_sign_in_with_a_certificate_or_an_assertion() {
+    let azure = nobody(&[]);
+    azure.write("client.pem", certificate());
+    let line = format!("login --service-principal --username {CLIENT} --tenant {TENANT}");
+    assert_eq!(azure.ok(format!("{line} --certificate client.pem")).stderr, "");
+    forget_tokens(&azure);
+    works(&azure);
+    assert!(!kept(&azure).iter().any(|path| path.ends_with(".secret")), "the key stays in its file");
+
+    let assertion =
+        ask(azure.endpoint(), "job", "GET", "/oidc/github?audience=api://AzureADTokenExchange", "");
+    let assertion = assertion.expect("an answer").json()["value"].as_str().expect("an assertion").to_owned();
+    azure.write("assertion", &assertion);
+    azure.ok(format!("{line} --federated-token @assertion --store file"));
+    forget_tokens(&azure);
+    works(&azure);
+    assert_eq!(std::fs::read_to_string(secret_file(&azure)).expect("kept"), assertion);
+}
+
+#[test]
+fn a_machine_signs_in_as_itself_or_as_an_identity_assigned_to_it() {
+    let mut azure = nobody(&[]);
+    let endpoint = azure.endpoint().to_owned();
+    azure.set("AZURE_POD_IDENTITY_AUTHORITY_HOST", &endpoint);
+    let user = azure.json("login --identity --query [0].user");
+    assert_eq!(
+        user,
+        json!({ "assignedIdentityInfo": "MSI", "name": "systemAssignedIdentity", "type": "servicePrincipal" })
+    );
+    let user = azure.json(format!("login -i --client-id {CLIENT} --query [0].user.assignedIdentityInfo"));
+    assert_eq!(user, format!("MSIClient-{CLIENT}"));
+    let told = azure.ok("login -i").stderr;
+    assert!(told.contains("not used while the environment says otherwise"), "{told}");
+}
+
+#[test]
+fn what_cannot_be_meant_is_refused_before_anything_is_sent() {
+    let azure = nobody(&[]);
+    for (line, why) in [
+        ("-u me", "--username is for applications"),
+        ("--password p", "--password is for applications"),
+        ("--client-id c", "--client-id is for the machine's identities"),
+        ("--identity --service-principal", "contradict"),
+        ("--identity --client-id a --object-id b", "contradict"),
+        ("--identity --scope s", "--scope is for users"),
+        ("--service-principal -u c", "nothing that the application shows"),
+        ("--service-principal -p p", "--username is missing"),
+        ("--service-principal -u c -p p", "--tenant is missing"),
+        ("--service-principal -u c -p p --certificate f", "contradict"),
+    ] {
+        let run = azure.run(format!("login {line}"));
+        assert!(run.error(2).contains(why), "{}", run.story());
+    }
+    for (line, why) in [
+        ("--use-device-code --store keyring", "built without the keyring"),
+        ("--service-principal -u c -t t -p @no/such/file", "no/such/file"),
+        ("--service-principal -u c -t t --certificate no.pem", "no.pem"),
+    ] {
+        // Built with the keyring, it would ask the one of whoever runs the tests.
+        if cfg!(feature = "keyring") && line.contains("keyring") {
+            continue;
+        }
+        let run = azure.run(format!("login {line}"));
+        assert!(run.error(1).contains(why), "{}", run.story());
+    }
+    assert!(!azure.folder().join("log.jsonl").exists() || azure.log("log.jsonl").is_empty());
+}
+
+#[test]
+fn a_refused_login_leaves_the_one_before_as_it_was() {
+    let azure = nobody(&[]);
+    let line = format!("login --service-principal -u {CLIENT} -t {TENANT} --store file -p");
+    azure.ok(format!("{line} {SECRET}"));
+    let before = kept(&azure);
+    let run = azure.run(format!("{line} wrong"));
+    assert!(run.error(1).contains("AADSTS7000215"), "{}", run.story());
+    assert!(!run.stderr.contains("wrong"), "{}", run.story());
+    assert_eq!(kept(&azure), before);
+    works(&azure);
+}
+
+#[test]
+fn signing_out_removes_all_that_is_kept() {
+    let azure = nobody(&[]);
+    let other = "44444444-4444-4444-4444-444444444444";
+    for client in [CLIENT, other] {
+        azure.ok(format!("login --service-principal -u {client} -t {TENANT} -p {SECRET} --store file"));
+    }
+    assert_eq!(kept(&azure).iter().filter(|path| path.ends_with(".secret")).count(), 2);
+    assert!(azure.run("logout -u nobody").error(1).contains("nobody is not signed in"));
+    azure.ok(format!("logout --username {other}"));
+    assert_eq!(azure.json("account list"), json!([]), "who came last had the subscription");
+    azure.ok("logout");
+    assert_eq!(kept(&azure), ["login/lock"], "an empty file");
+    let run = azure.run("logout");
+    assert!(run.error(1).contains("nobody is signed in with azr login"));
+    azure.run(format!("apim show {APIM}")).error(1);
+}
+
+#[test]
+fn a_token_is_printed_where_it_is_asked_for() {
+    let mut azure = nobody(&[]);
+    azure.ok(format!("login --service-principal -u {CLIENT} -t {TENANT} -p {SECRET} --store file"));
+    let shown = azure.json("account get-access-token");
+    let members: Vec<&String> = shown.as_object().expect("an object").keys().collect();
+    assert_eq!(members, ["accessToken", "expiresOn", "expires_on", "subscription", "tenant", "tokenType"]);
+    assert_eq!(
+        (&shown["subscription"], &shown["tenant"], &shown["tokenType"]),
+        (&json!(SUBSCRIPTION), &json!(TENANT), &json!("Bearer"))
+    );
+    let token = shown["accessToken"].as_str().expect("a token");
+    let reply = ask(azure.endpoint(), token, "GET", "/subscriptions?api-version=2022-12-01", "");
+    assert_eq!(reply.expect("an answer").status, 200, "it is one for the Resource Manager");
+    for (line, audience) in [
+        ("--resource-type ARM", "https://management.core.windows.net/"),
+        ("--resource https://graph.microsoft.com", "https://graph.microsoft.com"),
+        ("--scope https://vault.azure.net/.default", "https://vault.azure.net"),
+    ] {
+        let shown = azure.json(format!("account get-access-token {line} --tenant {TENANT}"));
+        assert_eq!(claims(&shown)["aud"], audience);
+        assert_eq!(shown.get("subscription"), None, "a tenant was named");
+    }
+    for line in ["--resource a --scope b", "--subscription a --tenant b"] {
+        assert!(azure.run(format!("account get-access-token {line}")).error(2).contains("contradict"));
+    }
+    azure.set("AZR_ACCESS_TOKEN", "mine");
+    let shown = azure.json("account get-access-token");
+    assert_eq!((&shown["accessToken"], &shown["expires_on"]), (&json!("mine"), &Value::Null));
+}
+
+/// What the token says.
+fn claims(shown: &Value) -> Value {
+    let token = shown["accessToken"].as_str().expect("a token");
+    let claims = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(1).expect("a JWT")).expect("base64");
+    serde_json::from_slice(&claims).expect("JSON")
+}
