@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::tree::{Example, Leaf, Outcome};
 use super::{account, args};
-use crate::auth::Wanted;
+use crate::auth::{TokenSource as _, Wanted};
 use crate::context::{Account, EMULATOR, Logins, Store, Subscription};
 use crate::error::{Error, Result};
 use crate::output::message;
@@ -113,19 +113,19 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
             account::local_time(ends)
         ));
     }
-    warn_of_others(session, &account, &logins)?;
+    warn_of_others(session, &account, &logins);
     Ok(Outcome::value(logins.of_account(&account).iter().map(Subscription::listed).collect::<Value>()))
 }
 
 /// Says so where something in the environment signs in before the login.
-fn warn_of_others(session: &Session, account: &Account, logins: &Logins) -> Result<()> {
+fn warn_of_others(session: &Session, account: &Account, logins: &Logins) {
     let known = logins.of_account(account);
     let wanted = Wanted { subscription: known.first(), ..Wanted::default() };
-    let chain = session.chain(&wanted)?;
-    if !chain.is_by_own_login() {
-        let who = crate::auth::TokenSource::describe(&chain);
-        let who = who.lines().next().unwrap_or_default();
-        message::warn(&format!("This login is not used while the environment says otherwise ({who})."));
-    }
-    Ok(())
+    let instead = match session.chain(&wanted) {
+        Ok(chain) if chain.is_by_own_login() => return,
+        Ok(chain) => chain.describe().lines().next().unwrap_or_default().to_owned(),
+        // The login is there all the same.
+        Err(error) => error.to_string(),
+    };
+    message::warn(&format!("This login is not used while the environment says otherwise ({instead})."));
 }

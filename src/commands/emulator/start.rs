@@ -55,7 +55,8 @@ pub fn command() -> Leaf {
          AZURE_CLOUD_NAME=AzureEmulator AZR_ARM_ENDPOINT=URL, or --arm-endpoint URL.\n\n\
          It also gives out tokens. azr asks for them where AZURE_CLOUD_NAME is not set, and needs them with --sign-in: \
          AZURE_AUTHORITY_HOST=URL with the tenant 22222222-2222-2222-2222-222222222222, any GUID as client, and any \
-         secret (the first one that a client shows is its secret) or assertion; AZURE_POD_IDENTITY_AUTHORITY_HOST=URL and IDENTITY_ENDPOINT=URL/msi/token for a \
+         secret (the first one that a client shows is its secret) or assertion; azr login signs its only user in with a \
+         browser, or with a code that is approved on URL/devicelogin; AZURE_POD_IDENTITY_AUTHORITY_HOST=URL and IDENTITY_ENDPOINT=URL/msi/token for a \
          managed identity; ACTIONS_ID_TOKEN_REQUEST_URL=URL/oidc/github and SYSTEM_OIDCREQUESTURI=URL/oidc/pipelines \
          for a pipeline's.\n\n\
          A rule of --faults is METHOD GLOB ACTION… WHEN, on a line of its own or between ';'; # begins a comment.\n\
