@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use async_trait::async_trait;
 
 use super::cache::{Cache, Slot};
-use super::credential::{ORDER, azr};
+use super::credential::{ORDER, own};
 use super::explain::explain;
 use super::http::Wire;
 use super::offer::{Candidate, Offer, Own, Setup};
@@ -195,7 +195,7 @@ impl Chain {
     #[must_use]
     pub fn is_by_own_login(&self) -> bool {
         matches!(&self.source, Source::Credentials { candidates, .. }
-            if candidates.first().is_some_and(|(candidate, _)| azr::is_of(candidate)))
+            if candidates.first().is_some_and(|(candidate, _)| own::is_of(candidate)))
     }
 
     /// What is told; a panic elsewhere does not make it untrue.

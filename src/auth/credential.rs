@@ -2,7 +2,6 @@
 
 mod az;
 mod azd;
-pub mod azr;
 mod certificate;
 mod client_certificate;
 mod client_secret;
@@ -10,6 +9,7 @@ mod cloud_shell;
 mod github;
 mod managed_identity;
 mod oidc;
+pub mod own;
 mod pipelines;
 mod workload_identity;
 
@@ -30,7 +30,7 @@ pub const ORDER: &[Kind] = &[
     ("Azure Pipelines", pipelines::offer),
     ("Cloud Shell", cloud_shell::offer),
     ("managed identity", managed_identity::offer),
-    ("azr login", azr::offer),
+    ("azr login", own::offer),
     ("az login", az::offer),
     ("azd auth login", azd::offer),
 ];

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::protocol::{Granted, Protocol};
 use super::{Vault, claims};
 use crate::auth::cache::Cache;
-use crate::auth::credential::azr::candidate;
+use crate::auth::credential::own::candidate;
 use crate::auth::http::Wire;
 use crate::auth::token::Token;
 use crate::auth::{Secret, chain};
