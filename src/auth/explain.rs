@@ -40,7 +40,9 @@ pub fn hint(text: &str) -> Option<&'static str> {
     let code = text.split("AADSTS").nth(1)?;
     let digits: String = code.chars().take_while(char::is_ascii_digit).collect();
     Some(match digits.as_str() {
-        "7000215" => "AZURE_CLIENT_SECRET or --password must be the secret's value, not its id.",
+        "7000215" => {
+            "AZURE_CLIENT_SECRET must be the secret's value, not its id; so must --password of azr login."
+        }
         "7000222" => {
             "The secret has expired: make a new one, and set AZURE_CLIENT_SECRET or sign in with it."
         }
