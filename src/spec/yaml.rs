@@ -7,6 +7,7 @@ mod value;
 
 use serde_json::Value;
 use serde_saphyr::Options;
+use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
 
 use super::node::Node;
@@ -38,17 +39,35 @@ pub(super) fn whole(text: &str, scalars: usize) -> Result<Value, String> {
     if let Some(budget) = &mut options.budget {
         budget.max_total_scalar_bytes = scalars;
     }
-    serde_saphyr::from_str_with_options(text, options).map_err(|e| first_line(&e.to_string()))
+    serde_saphyr::from_str_with_options(text, options).map_err(|e| reason(&e))
 }
 
 fn parse_here(text: &str, replayed: usize) -> Result<Node, String> {
     let root = value::root(|| serde_saphyr::from_str_with_options(text, options(replayed)))
-        .map_err(|e| first_line(&e.to_string()))?;
+        .map_err(|e| reason(&e))?;
     Ok(root.node(text))
 }
 
-fn first_line(message: &str) -> String {
-    message.lines().next().unwrap_or_default().to_owned()
+/// Why a document cannot be read, in a line.
+fn reason(error: &serde_saphyr::Error) -> String {
+    if let serde_saphyr::Error::Budget { breach, location } = error {
+        let line = location.line();
+        match breach {
+            BudgetBreach::Events { .. } | BudgetBreach::Nodes { .. } => {
+                return format!(
+                    "up to line {line} it has more keys and values than the {MAX_EVENTS} that are read"
+                );
+            }
+            BudgetBreach::Aliases { aliases } => {
+                return format!(
+                    "up to line {line} it uses anchors {aliases} times, which is more than is read"
+                );
+            }
+            BudgetBreach::Depth { .. } => return format!("it nests deeper than {MAX_DEPTH} in line {line}"),
+            _ => {}
+        }
+    }
+    error.to_string().lines().next().unwrap_or_default().to_owned()
 }
 
 fn options(replayed: usize) -> Options {

@@ -47,6 +47,7 @@ mod register_url;
 mod report;
 mod secrets;
 mod service_import;
+mod settings;
 mod shells;
 mod support;
 mod throttled;
