@@ -10,6 +10,7 @@ pub mod cloud;
 mod completion;
 mod config;
 mod configure;
+mod doctor;
 pub mod emulator;
 pub mod generic_update;
 pub mod identity;

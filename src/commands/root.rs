@@ -2,8 +2,8 @@
 
 use super::tree::{Node, group};
 use super::{
-    account, apic, apim, cloud, completion, config, configure, emulator, identity, man, resource_group, rest,
-    role,
+    account, apic, apim, cloud, completion, config, configure, doctor, emulator, identity, man,
+    resource_group, rest, role,
 };
 
 /// `azr …`.
@@ -17,6 +17,7 @@ pub fn children() -> Vec<Node> {
         completion::command().into(),
         group("config", "Settings, shared with az", config::children),
         configure::command().into(),
+        doctor::command().into(),
         group("emulator", "A local stand-in for Azure", emulator::children),
         group("group", "Resource groups", resource_group::children),
         group("identity", "User-assigned managed identities", identity::children),

@@ -19,6 +19,7 @@ mod client_import_faults;
 mod client_import_resume;
 #[cfg(unix)]
 mod crashes;
+mod doctor;
 mod documents;
 mod emulator;
 mod every_command;
