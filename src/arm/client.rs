@@ -24,7 +24,7 @@ use crate::transport::{Request, Response, Transport};
 pub const MAX_ANSWER: usize = 64 << 20;
 
 /// The longest document that is fetched from a link, in bytes: 100 MiB, which is all that a definition may be.
-pub const MAX_DOCUMENT: usize = 100 << 20;
+const MAX_DOCUMENT: usize = 100 << 20;
 
 /// How long a document may take to come, however steadily it does.
 ///
