@@ -23,6 +23,7 @@ pub fn set(text: &str, section: &str, key: &str, value: &str) -> String {
         all.splice(place.lines, [entry]);
     } else if let Some(end) = end_of(&all, section) {
         all.insert(end, entry);
+        stand_alone(&mut all[end + 1..]);
     } else {
         if !all.is_empty() {
             all.push("\n".to_owned());
@@ -40,6 +41,14 @@ pub fn unset(text: &str, section: &str, key: &str) -> String {
         all.drain(place.lines);
     }
     all.concat()
+}
+
+/// Moves the next line that says something to the margin, so that it does not go on with the value before it.
+fn stand_alone(lines: &mut [String]) {
+    let said = |line: &&mut String| !line.trim().is_empty() && !line.trim().starts_with(['#', ';']);
+    if let Some(next) = lines.iter_mut().find(said) {
+        *next = next.trim_start_matches([' ', '\t']).to_owned();
+    }
 }
 
 /// `%` stands for itself where it is doubled; az takes a value that has only such as it is, and no other.
@@ -108,6 +117,7 @@ mod tests {
         assert_eq!(set(FILE, "new", "a", "1"), format!("{FILE}\n[new]\na = 1\n"));
         assert_eq!(set("", "new", "a", ""), "[new]\na = \n");
         assert_eq!(set("[a]\nb = 1", "a", "c", "2"), "[a]\nb = 1\nc = 2\n");
+        assert_eq!(set("[a]\n  nonsense\n", "a", "c", "2"), "[a]\nc = 2\nnonsense\n");
         assert_eq!(unset(FILE, "defaults", "GROUP"), FILE.replace("group = a\n  b\n", ""));
         assert_eq!(unset(FILE, "core", "group"), FILE);
     }
@@ -122,7 +132,7 @@ mod tests {
     proptest! {
         #[test]
         fn what_was_set_is_read_and_nothing_else_changes(
-            text in "(\\[[abD]\\]\n|[abc] ?[=:] ?[xyz%]*\n|  [xy]\n|#[ab]=1\n|\n|nonsense\n){0,12}",
+            text in "( ?\\[[abD]\\]x?\n| ?[abc] ?[=:] ?[xyz%]*\n|  [xy]\n|#[ab]=1\n| # c\n|\n|nonsense\n){0,12}",
             section in "[abc]", key in "[abcd]", value in "[xyz= ]{0,4}(\n[xyz]{1,2}){0,2}",
         ) {
             let value = value.lines().map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n");
