@@ -37,6 +37,7 @@ mod outputs;
 mod paging;
 #[cfg(unix)]
 mod permissions;
+mod powershell;
 mod quirks;
 mod register;
 mod register_bundle;
