@@ -16,17 +16,11 @@ The folder to install to; else azr in the user's local programs.
 .PARAMETER Repository
 The repository that releases azr, as OWNER/NAME.
 #>
-[CmdletBinding()]
 param(
     [string] $Version = $env:AZR_VERSION,
     [string] $To = $env:AZR_INSTALL_FOLDER,
     [string] $Repository = $env:AZR_REPOSITORY
 )
-
-Set-StrictMode -Version 2.0
-$ErrorActionPreference = 'Stop'
-# The bar makes Windows PowerShell's downloads many times slower.
-$ProgressPreference = 'SilentlyContinue'
 
 # The release puts its repository here.
 $releasedBy = '@REPOSITORY@'
@@ -50,6 +44,11 @@ function Save-AzrFile([string] $Address, [string] $File) {
 }
 
 function Install-Azr {
+    # In here, so that a session that runs this by Invoke-Expression stays as it is.
+    Set-StrictMode -Version 2.0
+    $ErrorActionPreference = 'Stop'
+    # The bar makes Windows PowerShell's downloads many times slower.
+    $ProgressPreference = 'SilentlyContinue'
     if (-not $To) {
         if (-not $env:LOCALAPPDATA) { throw 'There is no LOCALAPPDATA; name a folder with -To.' }
         $To = Join-Path (Join-Path $env:LOCALAPPDATA 'Programs') 'azr'

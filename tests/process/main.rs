@@ -31,6 +31,7 @@ mod identity;
 mod import;
 mod interruption;
 mod management;
+mod manual;
 mod matrix;
 mod network;
 mod outputs;
