@@ -5,6 +5,7 @@
 mod allowed;
 mod cache;
 mod chain;
+mod claims;
 mod credential;
 mod explain;
 mod given;
@@ -22,6 +23,7 @@ use crate::error::Result;
 
 pub use allowed::allowed;
 pub use chain::{Chain, chain, chain_for};
+pub use claims::{Claims, claims};
 pub use secret::Secret;
 
 /// Where access tokens come from.

@@ -19,6 +19,7 @@ mod client_import_faults;
 mod client_import_resume;
 #[cfg(unix)]
 mod crashes;
+mod doctor;
 mod documents;
 mod emulator;
 mod every_command;
@@ -49,6 +50,7 @@ mod register_url;
 mod report;
 mod secrets;
 mod service_import;
+mod settings;
 mod shells;
 mod support;
 mod throttled;
