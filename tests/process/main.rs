@@ -32,12 +32,14 @@ mod identity;
 mod import;
 mod interruption;
 mod management;
+mod manual;
 mod matrix;
 mod network;
 mod outputs;
 mod paging;
 #[cfg(unix)]
 mod permissions;
+mod powershell;
 mod quirks;
 mod register;
 mod register_bundle;
