@@ -4,6 +4,7 @@
 //! looks outside by itself, so a test can say what the outside is.
 
 mod cloud;
+mod config_files;
 mod environment;
 mod folders;
 mod ini;
@@ -27,6 +28,7 @@ use crate::files;
 use ini::Ini;
 
 pub use cloud::{Cloud, EMULATOR};
+pub use config_files::{Item, Scope};
 pub use environment::Environment;
 pub use logins::{Account, Identity, Logins, Store, Who};
 pub use loopback::{is_loopback, is_on_host};

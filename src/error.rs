@@ -5,6 +5,12 @@
 
 use std::path::PathBuf;
 
+/// The variable that has the messages of panics shown, as Rust shows them.
+pub const SHOW_PANICS: &str = "AZR_SHOW_PANICS";
+
+const REPORT: &str = "Please report it with the command line, without what is secret in it. AZR_SHOW_PANICS=1 shows \
+                      more, which may be secret as well.";
+
 /// The result of everything in azr that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -67,6 +73,13 @@ pub enum Error {
     /// Something in azr or in the answer of a service that should not be possible.
     #[error("{0}")]
     Unexpected(String),
+
+    /// azr has a mistake: where it came upon it.
+    #[error("azr has a bug, which shows in {place}")]
+    Bug {
+        /// File, line and column of azr's code.
+        place: String,
+    },
 
     /// Some of the parts of a bulk command failed; each was reported where it failed.
     #[error("{failed} of {total} failed")]
@@ -167,6 +180,7 @@ impl Error {
             Self::Network { .. } => "Network",
             Self::Auth { .. } => "Authentication",
             Self::Unexpected(_) => "Unexpected",
+            Self::Bug { .. } => "Bug",
             Self::Partial { .. } => "Partial",
             Self::Interrupted => "Interrupted",
         }
@@ -181,6 +195,7 @@ impl Error {
             | Self::Network { hint, .. }
             | Self::Auth { hint, .. } => hint.clone(),
             Self::Service(e) => e.hint(),
+            Self::Bug { .. } => Some(REPORT.to_owned()),
             Self::File { .. } | Self::Unexpected(_) | Self::Partial { .. } | Self::Interrupted => None,
         }
     }

@@ -5,12 +5,16 @@ use std::process::ExitCode;
 use anyhow::Context as _;
 use azr::cli::{self, Parsed};
 use azr::context::{self, Context};
-use azr::error::Error;
+use azr::error::{Error, SHOW_PANICS};
 use azr::output::{self, message};
 
 fn main() -> ExitCode {
     context::keep_out_of_dumps();
-    match start() {
+    let context = Context::of_process();
+    if !context.is_on(SHOW_PANICS) {
+        output::panic::tell_without_message();
+    }
+    match start(context) {
         Ok(code) => code,
         Err(error) => {
             if let Some(known) = error.downcast_ref::<Error>() {
@@ -24,8 +28,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn start() -> anyhow::Result<ExitCode> {
-    let context = Context::of_process();
+fn start(context: Context) -> anyhow::Result<ExitCode> {
     let invocation = match cli::parse(std::env::args_os().collect(), &context)? {
         Parsed::Command(invocation) => invocation,
         Parsed::Text { text, after, code } => {

@@ -51,6 +51,31 @@ fn every_promise_has_its_tests() {
     }
 }
 
+/// What a panic holds here that must not be shown.
+const SECRET: &str = "the-secret-that-was-being-worked-on";
+
+#[test]
+#[ignore = "it panics: a_panic_says_where_and_not_what runs it"]
+fn panics_with_a_secret() {
+    azr::output::panic::tell_without_message();
+    panic!("{SECRET}");
+}
+
+#[test]
+fn a_panic_says_where_and_not_what() {
+    let this = std::env::current_exe().expect("this program");
+    let output = std::process::Command::new(this)
+        .args(["--exact", "panics_with_a_secret", "--ignored", "--nocapture", "--test-threads=1"])
+        .env("RUST_BACKTRACE", "1")
+        .output()
+        .expect("it runs");
+    let said =
+        format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(!output.status.success() && !said.contains(SECRET), "{said}");
+    assert!(said.contains("ERROR: azr has a bug, which shows in tests/security.rs:"), "{said}");
+    assert!(said.contains("Hint: Please report it"), "{said}");
+}
+
 #[test]
 fn a_name_alone_is_no_test() {
     let text = "#[test]\nfn one() {}\n\nfn two() {}\n\n#[tokio::test]\nasync fn three() {}\n";

@@ -5,7 +5,7 @@
 
 use std::fs;
 
-use azr::context::{Context, Environment, Terminal};
+use azr::context::{Context, Environment, Scope, Terminal};
 use libfuzzer_sys::fuzz_target;
 
 const FILES: [&str; 3] = ["config", "clouds.config", "azureProfile.json"];
@@ -40,6 +40,22 @@ fuzz_target!(|data: &[u8]| {
     drop(context.default_of("apic"));
     drop(context.only_show_errors());
     drop(context.no_color());
+    drop(context.clouds());
+    drop(context.config_sections(Scope::Local));
+    drop(context.config_items(Scope::Global, "defaults"));
+    if context.set_config(Scope::Global, "defaults", "group", "a = [b] %% c").is_ok() {
+        // What was set is what is read, whatever stood in the file, and unset it is gone.
+        let set = || {
+            let items = context.config_items(Scope::Global, "defaults").expect("read again");
+            items.into_iter().find(|item| item.name == "group").map(|item| item.value)
+        };
+        assert_eq!(set().as_deref(), Some("a = [b] % c"));
+        let before = fs::read(folder.join("config")).expect("the file");
+        context.set_config(Scope::Global, "defaults", "group", "a = [b] %% c").expect("set again");
+        assert_eq!(fs::read(folder.join("config")).expect("the file"), before);
+        context.unset_config(Scope::Global, "defaults", "group").expect("unset");
+        assert_ne!(set().as_deref(), Some("a = [b] % c"));
+    }
     if let Ok(chosen) = context.set_default_subscription("s") {
         // What was written is read again by the next run.
         let environment = Environment::made_up(dir, [("AZURE_CONFIG_DIR", dir)]);

@@ -4,7 +4,7 @@
 mod tests;
 
 use std::sync::{Arc, Once};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
 use serde_json::Value;
@@ -13,9 +13,10 @@ use url::Url;
 use super::limiter::Limiter;
 use super::patience::Patience;
 use super::plan::Target;
+use super::resource::SUBSCRIPTIONS_VERSION;
 use super::retry::{self, Repeats, Verdict};
 use super::service_error;
-use crate::auth::{self, TokenSource};
+use crate::auth::{self, Claims, TokenSource};
 use crate::error::{Error, Fault, Result};
 use crate::transport::{Request, Response, Transport};
 
@@ -23,7 +24,7 @@ use crate::transport::{Request, Response, Transport};
 pub const MAX_ANSWER: usize = 64 << 20;
 
 /// The longest document that is fetched from a link, in bytes: 100 MiB, which is all that a definition may be.
-pub const MAX_DOCUMENT: usize = 100 << 20;
+const MAX_DOCUMENT: usize = 100 << 20;
 
 /// How long a document may take to come, however steadily it does.
 ///
@@ -55,6 +56,15 @@ pub struct Answer {
     pub raw: Response,
 }
 
+/// What an endpoint answers to somebody who is not signed in.
+#[derive(Debug)]
+pub struct Knock {
+    /// The HTTP status.
+    pub status: u16,
+    /// What time it is there.
+    pub date: Option<SystemTime>,
+}
+
 impl Client {
     /// A client of `endpoint` (scheme and host, such as `https://management.azure.com`).
     pub fn new(
@@ -77,6 +87,22 @@ impl Client {
     #[must_use]
     pub fn patience(&self) -> Patience {
         self.patience
+    }
+
+    /// Signs in, unless that was done; gives which credential was used, and whom its token speaks for where that shows.
+    pub async fn sign_in(&self) -> Result<(String, Option<Claims>)> {
+        let token = self.tokens.token().await?;
+        Ok((self.tokens.describe(), auth::claims(&token)))
+    }
+
+    /// What the endpoint answers to somebody who is not signed in: any answer shows that it is reached.
+    ///
+    /// It is asked once.
+    pub async fn knock(&self) -> Result<Knock> {
+        let at = Target::new("/subscriptions", SUBSCRIPTIONS_VERSION);
+        let request = Self::request("GET", self.url(&at)?, &[], None);
+        let answer = self.transport.send_within(request, MAX_ANSWER).await?;
+        Ok(Knock { status: answer.status, date: answer.header("date").and_then(retry::date) })
     }
 
     /// The pause that an answer asks for, or `otherwise`, within what the client waits.

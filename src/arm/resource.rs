@@ -113,6 +113,8 @@ types! {
 pub const SUBSCRIPTIONS_VERSION: &str = "2022-12-01";
 /// The API version for resource groups.
 pub const GROUPS_VERSION: &str = "2024-11-01";
+/// The API version to ask for one's own permissions with.
+pub const PERMISSIONS_VERSION: &str = "2022-04-01";
 /// The API version to register a resource provider with (what az sends).
 pub const PROVIDERS_VERSION: &str = "2016-02-01";
 

@@ -121,7 +121,9 @@ pub fn asked_pause(response: &Response) -> Option<Duration> {
     Some(at.duration_since(now).unwrap_or_default().min(MAX_PAUSE))
 }
 
-fn date(text: &str) -> Option<SystemTime> {
+/// The time that a header such as `Date` names.
+#[must_use]
+pub fn date(text: &str) -> Option<SystemTime> {
     let at = time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc2822).ok()?;
     Some(SystemTime::from(at))
 }

@@ -5,6 +5,7 @@
 mod allowed;
 mod cache;
 mod chain;
+mod claims;
 mod credential;
 mod explain;
 mod given;
@@ -23,6 +24,7 @@ use crate::error::Result;
 
 pub use allowed::allowed;
 pub use chain::{Chain, Wanted, chain, chain_for, chain_to};
+pub use claims::{Claims, claims};
 pub use http::Wire;
 pub use secret::Secret;
 pub use token::Token;

@@ -1,5 +1,6 @@
 //! Options that many commands share, as clap sees them.
 
+use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches};
 
 use crate::error::{Error, Result};
@@ -34,6 +35,12 @@ pub fn text(long: &'static str) -> Arg {
 #[must_use]
 pub fn flag(long: &'static str) -> Arg {
     Arg::new(long).long(long).action(ArgAction::SetTrue).overrides_with(long)
+}
+
+/// An option with choices, in whatever case.
+#[must_use]
+pub fn choice(long: &'static str, choices: impl IntoIterator<Item = &'static str>) -> Arg {
+    text(long).value_parser(PossibleValuesParser::new(choices)).ignore_case(true)
 }
 
 /// true or false; the bare option means true.
@@ -129,7 +136,7 @@ pub fn body(resource: &Resource, arg: &BodyArg, insist: bool) -> Arg {
         },
     };
     if let Some(choices) = choices(arg, &kind) {
-        out = out.value_parser(clap::builder::PossibleValuesParser::new(choices)).ignore_case(true);
+        out = out.value_parser(PossibleValuesParser::new(choices)).ignore_case(true);
     }
     if let Some(short) = arg.short {
         out = out.short(short);

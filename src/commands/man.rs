@@ -42,14 +42,26 @@ fn run(tree: Command, matches: &ArgMatches) -> Result<Outcome> {
 
 /// Writes the page of a command and of all below it; gives how many there are.
 fn write(command: &Command, name: &str, folder: &Path) -> Result<usize> {
-    let mut text = Vec::new();
-    let page = clap_mangen::Man::new(command.clone().display_name(name)).title(name.to_uppercase());
     let file = folder.join(format!("{name}.1"));
-    page.render(&mut text).map_err(|e| Error::write(&file, e))?;
+    let text = page(command, name).map_err(|e| Error::write(&file, e))?;
     files::write(&file, &text)?;
     let mut count = 1;
     for below in command.get_subcommands().filter(|below| !below.is_hide_set()) {
         count += write(below, &format!("{name}-{}", below.get_name()), folder)?;
     }
     Ok(count)
+}
+
+/// The page of a command; the same command makes the same page.
+fn page(command: &Command, name: &str) -> std::io::Result<Vec<u8>> {
+    let mut text = Vec::new();
+    clap_mangen::Man::new(command.clone().display_name(name))
+        .title(name.to_uppercase())
+        // No date, quoted: clap_mangen writes nothing for it, and what follows is taken for the date.
+        .date("\"\"")
+        .source(format!("azr {}", env!("CARGO_PKG_VERSION")))
+        .render(&mut text)?;
+    // What stands below a command's options is examples; clap_mangen does not know that.
+    let text = String::from_utf8_lossy(&text).replace(".SH EXTRA\n\nExamples:\n", ".SH EXAMPLES\n");
+    Ok(text.into_bytes())
 }

@@ -2,7 +2,8 @@
 
 use super::tree::{Node, group};
 use super::{
-    account, apic, apim, completion, emulator, identity, login, logout, man, resource_group, rest, role,
+    account, apic, apim, cloud, completion, config, configure, doctor, emulator, identity, login, logout,
+    man, resource_group, rest, role,
 };
 
 /// `azr …`.
@@ -12,7 +13,11 @@ pub fn children() -> Vec<Node> {
         group("account", "Subscriptions", account::children),
         group("apic", "API Center: the inventory of APIs", apic::children),
         group("apim", "API Management", apim::children),
+        group("cloud", "Clouds of Azure", cloud::children),
         completion::command().into(),
+        group("config", "Settings, shared with az", config::children),
+        configure::command().into(),
+        doctor::command().into(),
         group("emulator", "A local stand-in for Azure", emulator::children),
         group("group", "Resource groups", resource_group::children),
         group("identity", "User-assigned managed identities", identity::children),

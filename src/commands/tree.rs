@@ -46,8 +46,17 @@ impl Outcome {
     }
 }
 
+/// A command under way.
+pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
+
 /// What an irregular command does, with the network.
-pub type Run = for<'a> fn(&'a Session, &'a ArgMatches) -> Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
+pub type Run = for<'a> fn(&'a Session, &'a ArgMatches) -> Running<'a>;
+
+/// What a command comes to that needs no network.
+#[must_use]
+pub fn ready<'a>(outcome: Result<Outcome>) -> Running<'a> {
+    Box::pin(std::future::ready(outcome))
+}
 
 /// Turns arguments into a plan, without any network.
 pub type Planner = Box<dyn Fn(&Session, &ArgMatches) -> Result<Plan>>;

@@ -2,10 +2,11 @@
 //!
 //! Endpoints are az's own (`az cloud list`); `clouds.config` in az's folder adds clouds and changes known ones.
 
+use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::ini::Ini;
-use super::{Context, is_loopback};
+use super::{Context, Scope, is_loopback};
 use crate::error::{Error, Result};
 
 /// The cloud that lives in this process.
@@ -40,49 +41,18 @@ impl Cloud {
     }
 }
 
-struct Known {
-    name: &'static str,
-    resource_manager: &'static str,
-    audience: &'static str,
-    authority: &'static str,
-}
+/// The clouds that az knows by itself, and the emulator: the output of `az cloud list`.
+const KNOWN: &str = include_str!("clouds.json");
 
-const KNOWN: &[Known] = &[
-    Known {
-        name: "AzureCloud",
-        resource_manager: "https://management.azure.com/",
-        audience: "https://management.core.windows.net/",
-        authority: "https://login.microsoftonline.com",
-    },
-    Known {
-        name: "AzureChinaCloud",
-        resource_manager: "https://management.chinacloudapi.cn",
-        audience: "https://management.core.chinacloudapi.cn/",
-        authority: "https://login.chinacloudapi.cn",
-    },
-    Known {
-        name: "AzureUSGovernment",
-        resource_manager: "https://management.usgovcloudapi.net/",
-        audience: "https://management.core.usgovcloudapi.net/",
-        authority: "https://login.microsoftonline.us",
-    },
-    Known {
-        name: "AzureBleuCloud",
-        resource_manager: "https://management.sovcloud-api.fr",
-        audience: "https://management.sovcloud-api.fr/",
-        authority: "https://login.sovcloud-identity.fr",
-    },
-    Known {
-        name: EMULATOR,
-        resource_manager: "http://localhost/",
-        audience: "http://localhost/",
-        authority: "http://localhost/",
-    },
-];
+/// The cloud where nobody chose one.
+const DEFAULT: &str = "AzureCloud";
+
+/// What az's files and az itself say of a cloud: `name`, `endpoints` and `suffixes` as az shows them.
+type Said = Map<String, Value>;
 
 /// The cloud that `context` asks for.
 pub fn choose(context: &Context) -> Result<Cloud> {
-    let name = context.setting("cloud", "name")?.unwrap_or_else(|| KNOWN[0].name.to_owned());
+    let name = context.setting("cloud", "name")?.unwrap_or_else(|| DEFAULT.to_owned());
     let mut cloud = find(&name, context)?;
     if let Some(host) = context.var("AZURE_AUTHORITY_HOST") {
         cloud.authority = authority(host, "AZURE_AUTHORITY_HOST")?;
@@ -96,34 +66,101 @@ pub fn choose(context: &Context) -> Result<Cloud> {
     Ok(cloud)
 }
 
-fn find(name: &str, context: &Context) -> Result<Cloud> {
+impl Context {
+    /// The clouds that can be chosen, as az shows them: those that az knows, then those of `clouds.config`.
+    pub fn clouds(&self) -> Result<Vec<Value>> {
+        let active = self.setting("cloud", "name")?.unwrap_or_else(|| DEFAULT.to_owned());
+        let shown = |cloud: Said| {
+            let is_active = cloud["name"].as_str().is_some_and(|name| name.eq_ignore_ascii_case(&active));
+            json!({
+                "endpoints": cloud["endpoints"], "isActive": is_active, "name": cloud["name"],
+                "profile": cloud.get("profile").unwrap_or(&json!("latest")), "suffixes": cloud["suffixes"],
+            })
+        };
+        Ok(all(self)?.0.into_iter().map(shown).collect())
+    }
+
+    /// Makes a cloud the one to talk to, as `az cloud set` does; gives its name.
+    pub fn set_cloud(&self, name: &str) -> Result<String> {
+        let cloud = find(name, self)?;
+        self.set_config(Scope::Global, "cloud", "name", &cloud.name)?;
+        Ok(cloud.name)
+    }
+}
+
+/// Every cloud, and the file that changes and adds some.
+fn all(context: &Context) -> Result<(Vec<Said>, String)> {
     let path = context.config_dir().map(|dir| dir.join("clouds.config"));
     let from = path.as_ref().map(|p| p.display().to_string()).unwrap_or_default();
-    let custom = Ini::read_any(path)?;
-    let known = KNOWN.iter().find(|k| k.name.eq_ignore_ascii_case(name));
-    let section = custom.sections().into_iter().find(|s| s.eq_ignore_ascii_case(name)).unwrap_or_default();
-    if known.is_none() && section.is_empty() {
-        let mut names: Vec<&str> = KNOWN.iter().map(|k| k.name).collect();
-        names.extend(custom.sections().into_iter().filter(|s| !KNOWN.iter().any(|k| k.name == *s)));
+    let file = Ini::read_any(path)?;
+    let mut clouds: Vec<Said> =
+        serde_json::from_str(KNOWN).map_err(|e| Error::Unexpected(format!("clouds.json: {e}")))?;
+    for section in file.sections() {
+        let at = clouds.iter().position(|cloud| is_called(cloud, section)).unwrap_or_else(|| {
+            clouds.push(added(section, &clouds[0]));
+            clouds.len() - 1
+        });
+        for (key, value) in file.items(section).into_iter().filter(|(_, value)| !value.is_empty()) {
+            let (part, key) = match key.split_once('_') {
+                Some(("endpoint", rest)) => ("endpoints", camel_case(rest)),
+                Some(("suffix", rest)) => ("suffixes", camel_case(rest)),
+                _ if key == "profile" => {
+                    clouds[at].insert(key.to_owned(), json!(value));
+                    continue;
+                }
+                _ => continue,
+            };
+            clouds[at][part][key] = json!(value);
+        }
+    }
+    Ok((clouds, from))
+}
+
+/// A cloud that az does not know, of which nothing is said yet.
+fn added(name: &str, like: &Said) -> Said {
+    let nothing = |part: &str| -> Value {
+        let keys = like[part].as_object().into_iter().flatten();
+        Value::Object(keys.map(|(key, _)| (key.clone(), Value::Null)).collect())
+    };
+    let mut cloud = Said::new();
+    cloud.insert("name".to_owned(), json!(name));
+    cloud.insert("endpoints".to_owned(), nothing("endpoints"));
+    cloud.insert("suffixes".to_owned(), nothing("suffixes"));
+    cloud
+}
+
+fn is_called(cloud: &Said, name: &str) -> bool {
+    cloud["name"].as_str().is_some_and(|own| own.eq_ignore_ascii_case(name))
+}
+
+/// `active_directory` is `activeDirectory` in what az shows.
+fn camel_case(key: &str) -> String {
+    let mut words = key.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |whole, word| {
+        let mut chars = word.chars();
+        whole + &chars.next().map(|c| c.to_ascii_uppercase()).into_iter().collect::<String>() + chars.as_str()
+    })
+}
+
+fn find(name: &str, context: &Context) -> Result<Cloud> {
+    let (clouds, from) = all(context)?;
+    let Some(cloud) = clouds.iter().find(|cloud| is_called(cloud, name)) else {
+        let names: Vec<&str> = clouds.iter().filter_map(|cloud| cloud["name"].as_str()).collect();
         return Err(Error::invalid(format!("there is no cloud named '{name}'"))
             .with_hint(format!("AZURE_CLOUD_NAME may be one of {}.", names.join(", "))));
-    }
-    let value = |key: &str, of_known: fn(&Known) -> &'static str| {
-        let own = custom.get(section, &format!("endpoint_{key}")).filter(|v| !v.is_empty());
-        own.or(known.map(of_known)).map(str::to_owned)
     };
-    let needed = |key: &str, found: Option<String>| {
-        found.ok_or_else(|| Error::invalid(format!("{from}: the cloud {name} has no endpoint_{key}")))
+    let said = |key: &str| cloud["endpoints"][key].as_str();
+    let needed = |key: &str, setting: &str| {
+        said(key).ok_or_else(|| Error::invalid(format!("{from}: the cloud {name} has no {setting}")))
     };
-    let arm = needed("resource_manager", value("resource_manager", |k| k.resource_manager))?;
-    let login = needed("active_directory", value("active_directory", |k| k.authority))?;
+    let arm = needed("resourceManager", "endpoint_resource_manager")?;
+    let login = needed("activeDirectory", "endpoint_active_directory")?;
     Ok(Cloud {
-        name: known.map_or(section, |k| k.name).to_owned(),
-        audience: value("active_directory_resource_id", |k| k.audience)
-            .or_else(|| value("management", |k| k.audience))
-            .unwrap_or_else(|| arm.clone()),
-        arm_endpoint: endpoint(&arm, &from)?,
-        authority: authority(&login, &from)?,
+        name: cloud["name"].as_str().unwrap_or(name).to_owned(),
+        audience: said("activeDirectoryResourceId").or_else(|| said("management")).unwrap_or(arm).to_owned(),
+        arm_endpoint: endpoint(arm, &from)?,
+        authority: authority(login, &from)?,
         is_elsewhere: false,
     })
 }

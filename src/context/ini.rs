@@ -3,14 +3,22 @@
 //! Sections in brackets are told apart by case, keys are not; `=` or `:` ends a key; `#` and `;` start a line
 //! of comment; an indented line goes on with the value before it; `%%` stands for `%`.
 
+mod edit;
+mod line;
+
 use std::path::{Path, PathBuf};
 
 use super::text_of;
 use crate::error::{Error, Result};
 
+use line::{Line, lines};
+
+pub use edit::{set, unset};
+
 /// A file's values in its order.
 #[derive(Debug, Default)]
 pub struct Ini {
+    sections: Vec<String>,
     entries: Vec<Entry>,
 }
 
@@ -38,35 +46,29 @@ impl Ini {
 
     /// Takes what can be understood: a line that is no entry is skipped, so that no setting of az's stops azr.
     pub fn parse(text: &str) -> Self {
-        let mut entries: Vec<Entry> = Vec::new();
+        let mut ini = Self::default();
         let mut section = String::new();
-        let mut in_value = false;
-        for line in text.strip_prefix('\u{feff}').unwrap_or(text).lines() {
-            let bare = line.trim();
-            if bare.is_empty() || bare.starts_with(['#', ';']) {
-                continue;
-            }
-            if line.starts_with([' ', '\t'])
-                && in_value
-                && let Some(last) = entries.last_mut()
-            {
-                last.value.push('\n');
-                last.value.push_str(&bare.replace("%%", "%"));
-                continue;
-            }
-            in_value = false;
-            if let Some(name) = bare.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
-                name.0.clone_into(&mut section);
-            } else if let Some((key, value)) = bare.split_once(['=', ':']) {
-                entries.push(Entry {
+        for line in lines(text.lines()) {
+            match line {
+                Line::Nothing => {}
+                Line::Section(name) => {
+                    name.clone_into(&mut section);
+                    ini.sections.push(section.clone());
+                }
+                Line::Entry(key, value) => ini.entries.push(Entry {
                     section: section.clone(),
-                    key: key.trim().to_lowercase(),
-                    value: value.trim().replace("%%", "%"),
-                });
-                in_value = true;
+                    key: key.to_lowercase(),
+                    value: value.replace("%%", "%"),
+                }),
+                Line::Further(value) => {
+                    if let Some(last) = ini.entries.last_mut() {
+                        last.value.push('\n');
+                        last.value.push_str(&value.replace("%%", "%"));
+                    }
+                }
             }
         }
-        Self { entries }
+        ini
     }
 
     /// The value of a key; the last one counts.
@@ -80,12 +82,26 @@ impl Ini {
         of(section).or_else(|| of("DEFAULT"))
     }
 
+    /// The keys of a section with their values, each once; those of `DEFAULT` count for every section.
+    pub fn items(&self, section: &str) -> Vec<(&str, &str)> {
+        let mut items: Vec<(&str, &str)> = Vec::new();
+        for name in ["DEFAULT", section] {
+            for entry in self.entries.iter().filter(|e| e.section == name) {
+                match items.iter_mut().find(|(key, _)| *key == entry.key) {
+                    Some(item) => item.1 = &entry.value,
+                    None => items.push((&entry.key, &entry.value)),
+                }
+            }
+        }
+        items
+    }
+
     /// The names of the sections, each once.
     pub fn sections(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();
-        for entry in &self.entries {
-            if !names.contains(&entry.section.as_str()) && entry.section != "DEFAULT" {
-                names.push(&entry.section);
+        for name in &self.sections {
+            if !names.contains(&name.as_str()) && name != "DEFAULT" {
+                names.push(name);
             }
         }
         names

@@ -3,7 +3,6 @@
 //! Defaults of options may come from a folder of the same name (`.azure`) beside or above the working folder, too:
 //! `az config set --local` and `az configure --scope local` write there.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use super::Context;
@@ -78,16 +77,9 @@ impl Context {
 
     /// The default of an option, such as `group`.
     pub fn default_of(&self, option: &str) -> Result<Option<String>> {
-        let Ok(own) = self.config_dir() else { return self.setting("defaults", option) };
-        let name = own.file_name().unwrap_or_default();
         let is_set = self.var(&format!("AZURE_DEFAULTS_{}", option.to_ascii_uppercase())).is_some();
-        for folder in self.environment().folder().filter(|_| !is_set).into_iter().flat_map(Path::ancestors) {
-            let local = folder.join(name);
-            if local == own {
-                break;
-            }
-            let file = Ini::read(&local.join("config"))?;
-            if let Some(value) = file.get("defaults", option).filter(|v| !v.is_empty()) {
+        for file in self.local_configs().iter().filter(|_| !is_set) {
+            if let Some(value) = Ini::read(file)?.get("defaults", option).filter(|v| !v.is_empty()) {
                 return Ok(Some(value.to_owned()));
             }
         }

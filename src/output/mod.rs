@@ -8,6 +8,7 @@ mod color;
 mod format;
 mod json;
 pub mod message;
+pub mod panic;
 pub mod progress;
 mod query;
 mod stdout;

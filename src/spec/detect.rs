@@ -12,7 +12,7 @@ use crate::error;
 type Result<T> = std::result::Result<T, Refusal>;
 
 /// How many XML nodes are read: far more than the largest WSDL, and a bound on memory.
-const MAX_XML_NODES: u32 = 20_000_000;
+const MAX_XML_NODES: u32 = 6_000_000;
 
 /// The most attributes of an XML element; definitions have a handful.
 ///

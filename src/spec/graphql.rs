@@ -12,6 +12,9 @@ type Result<T> = std::result::Result<T, Refusal>;
 /// Nesting of types and values; schemas nest a handful deep.
 const RECURSION: usize = 200;
 
+/// How many words, marks and spaces: the largest public schemas have about a million, and each takes some 50 bytes.
+const TOKENS: usize = 5_000_000;
+
 /// The first words of a schema, besides a description in quotes.
 const SCHEMA_WORDS: [&str; 9] =
     ["type", "schema", "interface", "enum", "union", "input", "scalar", "directive", "extend"];
@@ -78,8 +81,14 @@ fn skip_comments(text: &str) -> &str {
 }
 
 fn schema(text: &str, name: &str) -> Result<Definition> {
-    let tree = Parser::new(text).recursion_limit(RECURSION).parse();
+    let tree = Parser::new(text).recursion_limit(RECURSION).token_limit(TOKENS).parse();
     if let Some(error) = tree.errors().next() {
+        if error.is_limit() {
+            let why = format!(
+                "it is deeper than {RECURSION} levels or longer than {TOKENS} words, marks and spaces"
+            );
+            return Err(Refusal::Broken(broken(name, "GraphQL", why)));
+        }
         let before = text.get(..error.index()).unwrap_or_default();
         let line = 1 + before.bytes().filter(|b| *b == b'\n').count();
         let why = format!("{} in line {line}", error.message());

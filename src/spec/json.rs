@@ -2,18 +2,20 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::MAX_DEPTH;
 use super::node::{Node, is_read};
+use super::{MAX_DEPTH, MAX_VALUES, too_many_values};
 
 /// The root of the JSON document `text`; members that are not read are skipped.
 pub(super) fn parse(text: &str) -> Result<Node, String> {
     let root: Members = serde_json::from_str(text).map_err(|e| e.to_string())?;
+    let mut left = MAX_VALUES;
     let mut members = Vec::with_capacity(root.0.len());
     for (key, raw) in root.0 {
-        let value = if is_read(&key) { node(raw, 1)? } else { Node::Skipped { empty: is_empty(raw) } };
+        let value =
+            if is_read(&key) { node(raw, 1, &mut left)? } else { Node::Skipped { empty: is_empty(raw) } };
         members.push((key, value));
     }
     Ok(Node::Map(members))
@@ -33,10 +35,12 @@ pub(super) fn is_introspection(text: &str) -> bool {
             .any(|(_, raw)| serde_json::from_str::<Members>(raw.get()).is_ok_and(|data| holds(&data)))
 }
 
-fn node(raw: &RawValue, depth: usize) -> Result<Node, String> {
+/// The value in `raw`, which takes one of the values that are `left`.
+fn node(raw: &RawValue, depth: usize, left: &mut usize) -> Result<Node, String> {
     if depth > MAX_DEPTH {
         return Err(format!("it nests deeper than {MAX_DEPTH}"));
     }
+    *left = left.checked_sub(1).ok_or_else(too_many_values)?;
     let text = raw.get();
     let failed = |e: serde_json::Error| e.to_string();
     match text.as_bytes().first() {
@@ -45,13 +49,13 @@ fn node(raw: &RawValue, depth: usize) -> Result<Node, String> {
             members
                 .0
                 .into_iter()
-                .map(|(k, v)| Ok((k, node(v, depth + 1)?)))
+                .map(|(k, v)| Ok((k, node(v, depth + 1, left)?)))
                 .collect::<Result<_, _>>()
                 .map(Node::Map)
         }
         Some(b'[') => {
-            let elements: Vec<&RawValue> = serde_json::from_str(text).map_err(failed)?;
-            elements.into_iter().map(|e| node(e, depth + 1)).collect::<Result<_, _>>().map(Node::List)
+            let elements: Elements = serde_json::from_str(text).map_err(failed)?;
+            elements.0.into_iter().map(|e| node(e, depth + 1, left)).collect::<Result<_, _>>().map(Node::List)
         }
         Some(b'"') => serde_json::from_str(text).map(Node::Text).map_err(failed),
         Some(b'n') | None => Ok(Node::Null),
@@ -68,7 +72,7 @@ fn is_empty(raw: &RawValue) -> bool {
             && text[1..text.len() - 1].bytes().all(|b| b.is_ascii_whitespace()))
 }
 
-/// The members of an object, unparsed and in their order.
+/// The members of an object, unparsed and in their order; [`MAX_VALUES`] at most.
 struct Members<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
@@ -84,13 +88,47 @@ impl<'de> Deserialize<'de> for Members<'de> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
                 while let Some(member) = map.next_entry()? {
-                    members.push(member);
+                    push(&mut members, member).map_err(A::Error::custom)?;
                 }
                 Ok(Members(members))
             }
         }
         deserializer.deserialize_map(Object)
     }
+}
+
+/// The elements of a list, unparsed; [`MAX_VALUES`] at most.
+struct Elements<'a>(Vec<&'a RawValue>);
+
+impl<'de> Deserialize<'de> for Elements<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct List;
+        impl<'de> Visitor<'de> for List {
+            type Value = Elements<'de>;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a list")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                let mut elements = Vec::new();
+                while let Some(element) = seq.next_element()? {
+                    push(&mut elements, element).map_err(A::Error::custom)?;
+                }
+                Ok(Elements(elements))
+            }
+        }
+        deserializer.deserialize_seq(List)
+    }
+}
+
+/// Adds one more, where one more is allowed: before all of them are in memory.
+fn push<T>(held: &mut Vec<T>, one: T) -> Result<(), String> {
+    if held.len() == MAX_VALUES {
+        return Err(too_many_values());
+    }
+    held.push(one);
+    Ok(())
 }
 
 #[cfg(test)]
@@ -121,6 +159,21 @@ mod tests {
         let deep = |key: &str| format!("{{\"{key}\": {}{}}}", "[".repeat(5_000), "]".repeat(5_000));
         assert!(parse(&deep("paths")).is_ok());
         assert!(parse(&deep("info")).expect_err("deep").contains("nests deeper"));
+    }
+
+    #[test]
+    fn what_is_understood_is_limited_in_number() {
+        let many = |text: &str| vec![text; MAX_VALUES].join(",");
+        for text in [
+            format!("{{\"info\": {{{}}}}}", many("\"a\": 1")),
+            format!("{{\"servers\": [{}, 1]}}", many("1")),
+            format!("{{\"servers\": [[{}], [1]]}}", many("1")),
+            format!("{{{}, \"b\": 1}}", many("\"a\": 1")),
+        ] {
+            let error = parse(&text).expect_err("too many");
+            assert!(error.contains("more than 50000 values"), "{error}");
+        }
+        assert!(parse(&format!("{{\"paths\": [{}, 1]}}", many("1"))).is_ok());
     }
 
     #[test]

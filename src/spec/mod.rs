@@ -40,6 +40,11 @@ pub const MAX_DOCUMENT: usize = 100 * 1024 * 1024;
 /// The limit that `serde_json` sets itself; what azr only skips over in JSON may nest without limit.
 pub const MAX_DEPTH: usize = 128;
 
+/// How many values may stand in what is understood of a JSON or YAML document, the members of its root among them.
+///
+/// A title, contacts and servers are a few hundred; without a bound 100 MB of them would take gigabytes of memory.
+const MAX_VALUES: usize = 50_000;
+
 const SUPPORTED: &str = "Supported are OpenAPI 3.x and Swagger 2.0 (JSON or YAML), AsyncAPI 2 and 3, WSDL 1.1 and 2.0, \
      WADL, GraphQL schemas (SDL or introspection) and Protocol Buffers.";
 
@@ -72,6 +77,11 @@ pub fn too_large(bytes: u64, name: &str) -> Error {
         bytes.div_ceil(1 << 20),
         MAX_DOCUMENT >> 20
     ))
+}
+
+/// The reason for a document in which more than [`MAX_VALUES`] would have to be understood.
+fn too_many_values() -> String {
+    format!("it has more than {MAX_VALUES} values outside of its operations and schemas")
 }
 
 /// The error for a document that is not a definition azr knows: what it is instead, and what is supported.

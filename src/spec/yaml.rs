@@ -7,13 +7,17 @@ mod value;
 
 use serde_json::Value;
 use serde_saphyr::Options;
+use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
 
 use super::node::Node;
 use super::{MAX_DEPTH, MAX_DOCUMENT, stack};
 
-/// How many events a document may have, aliases not counted: enough for [`MAX_DOCUMENT`] of dense YAML.
-const MAX_EVENTS: usize = 40_000_000;
+/// How many events a document may have, aliases not counted.
+///
+/// A definition of [`MAX_DOCUMENT`] has about fifteen million; what is denser than any definition ends after some ten
+/// seconds.
+const MAX_EVENTS: usize = 16_000_000;
 
 /// How many events aliases may add: a few thousand uses of a large example, far from a bomb.
 const MAX_REPLAYED: usize = 1_000_000;
@@ -35,17 +39,35 @@ pub(super) fn whole(text: &str, scalars: usize) -> Result<Value, String> {
     if let Some(budget) = &mut options.budget {
         budget.max_total_scalar_bytes = scalars;
     }
-    serde_saphyr::from_str_with_options(text, options).map_err(|e| first_line(&e.to_string()))
+    serde_saphyr::from_str_with_options(text, options).map_err(|e| reason(&e))
 }
 
 fn parse_here(text: &str, replayed: usize) -> Result<Node, String> {
-    let root: value::Root = serde_saphyr::from_str_with_options(text, options(replayed))
-        .map_err(|e| first_line(&e.to_string()))?;
+    let root = value::root(|| serde_saphyr::from_str_with_options(text, options(replayed)))
+        .map_err(|e| reason(&e))?;
     Ok(root.node(text))
 }
 
-fn first_line(message: &str) -> String {
-    message.lines().next().unwrap_or_default().to_owned()
+/// Why a document cannot be read, in a line.
+fn reason(error: &serde_saphyr::Error) -> String {
+    if let serde_saphyr::Error::Budget { breach, location } = error {
+        let line = location.line();
+        match breach {
+            BudgetBreach::Events { .. } | BudgetBreach::Nodes { .. } => {
+                return format!(
+                    "up to line {line} it has more keys and values than the {MAX_EVENTS} that are read"
+                );
+            }
+            BudgetBreach::Aliases { aliases } => {
+                return format!(
+                    "up to line {line} it uses anchors {aliases} times, which is more than is read"
+                );
+            }
+            BudgetBreach::Depth { .. } => return format!("it nests deeper than {MAX_DEPTH} in line {line}"),
+            _ => {}
+        }
+    }
+    error.to_string().lines().next().unwrap_or_default().to_owned()
 }
 
 fn options(replayed: usize) -> Options {
@@ -75,6 +97,7 @@ mod tests {
     use std::fmt::Write;
 
     use super::*;
+    use crate::spec::MAX_VALUES;
 
     #[test]
     fn scalars_stay_as_written() {
@@ -138,6 +161,21 @@ mod tests {
         assert!(parse(&block).is_err());
         let ordinary: Vec<String> = (0..100).map(|depth| format!("{}a:", " ".repeat(depth))).collect();
         assert!(parse(&ordinary.join("\n")).is_ok());
+    }
+
+    #[test]
+    fn what_is_understood_is_limited_in_number() {
+        let many = |text: &str| vec![text; MAX_VALUES].join(", ");
+        for text in [
+            format!("info: {{{}}}", many("a: b")),
+            format!("servers: [{}, 1]", many("1")),
+            format!("servers: [[{}], [1]]", many("1")),
+            format!("{{{}, b: 1}}", many("a: 1")),
+        ] {
+            let error = parse(&text).expect_err("too many");
+            assert!(error.contains("more than 50000 values"), "{error}");
+        }
+        assert!(parse(&format!("paths: [{}, 1]", many("1"))).is_ok());
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod client_import_faults;
 mod client_import_resume;
 #[cfg(unix)]
 mod crashes;
+mod doctor;
 mod documents;
 mod emulator;
 mod every_command;
@@ -34,12 +35,14 @@ mod login;
 #[cfg(unix)]
 mod login_browser;
 mod management;
+mod manual;
 mod matrix;
 mod network;
 mod outputs;
 mod paging;
 #[cfg(unix)]
 mod permissions;
+mod powershell;
 mod quirks;
 mod register;
 mod register_bundle;
@@ -50,6 +53,7 @@ mod register_url;
 mod report;
 mod secrets;
 mod service_import;
+mod settings;
 mod shells;
 mod support;
 mod throttled;

@@ -1,4 +1,4 @@
-//! What shells and `man` are given: completions and pages.
+//! What shells are given: completions.
 
 use crate::support::Local;
 
@@ -28,17 +28,4 @@ fn bash_completes_with_them() {
     let output = azure.command("bash").arg("complete.sh").env("PATH", path).output().expect("bash runs");
     let said = String::from_utf8_lossy(&output.stdout).into_owned();
     assert_eq!(said.trim(), "version", "{}", String::from_utf8_lossy(&output.stderr));
-}
-
-#[test]
-fn every_command_has_a_page() {
-    let azure = Local::new();
-    let run = azure.ok("man --folder pages");
-    assert!(run.stderr.contains("pages written to pages"), "{}", run.story());
-    for page in ["azr.1", "azr-apic.1", "azr-apic-api-version-create.1", "azr-apim-api-export.1"] {
-        let text = String::from_utf8(azure.read(&format!("pages/{page}"))).expect("text");
-        assert!(text.contains(".TH") && text.contains("SYNOPSIS"), "{page}: {text}");
-    }
-    let page = String::from_utf8(azure.read("pages/azr-apic-import-from-apim.1")).expect("text");
-    assert!(page.contains("journal") && page.contains("Examples"), "{page}");
 }

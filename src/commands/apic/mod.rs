@@ -13,6 +13,7 @@ mod import_from_apim;
 mod integration;
 mod metadata;
 mod metadata_export;
+pub mod reader;
 mod register;
 mod register_plan;
 mod report;

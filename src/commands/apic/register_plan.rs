@@ -216,16 +216,21 @@ pub fn plan(
 fn check_size(definition: &Definition, source: &Source) -> Result<()> {
     let size = definition.text.len();
     match source {
-        Source::File { name } if size > INLINE_LIMIT => Err(Error::invalid(format!(
-            "{name} is {} KiB; API Center takes {} KiB in a request",
-            size.div_ceil(1024),
-            INLINE_LIMIT / 1024
-        ))
-        .with_hint(
-            "Put the file where the service can read it without signing in, and register its URL: --api-location https://…",
-        )),
+        Source::File { name } if size > INLINE_LIMIT => Err(too_large(name, size as u64)),
         _ => Ok(()),
     }
+}
+
+/// The error for a file of so many bytes, which are more than [`INLINE_LIMIT`].
+pub fn too_large(name: &str, size: u64) -> Error {
+    Error::invalid(format!(
+        "{name} is {} KiB; API Center takes {} KiB in a request",
+        size.div_ceil(1024),
+        INLINE_LIMIT / 1024
+    ))
+    .with_hint(
+        "Put the file where the service can read it without signing in, and register its URL: --api-location https://…",
+    )
 }
 
 fn version(definition: &Definition, options: &Options, notes: &mut Vec<String>) -> Result<(String, String)> {

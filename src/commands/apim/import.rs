@@ -49,12 +49,9 @@ pub fn command() -> Leaf {
 
 fn options() -> Vec<Arg> {
     let mut all = verbs::naming(&NEW_API, false);
-    let choice = |long: &'static str, choices: Vec<&'static str>| {
-        args::text(long).value_parser(clap::builder::PossibleValuesParser::new(choices)).ignore_case(true)
-    };
     all.extend(TEXTS.iter().map(|(long, _, help)| args::text(long).help(*help).required(*long == "path")));
     all.extend([
-        choice("specification-format", FORMATS.iter().map(|f| f.0).collect())
+        args::choice("specification-format", FORMATS.iter().map(|f| f.0))
             .required(true)
             .help("Format of the document"),
         args::text("specification-path").value_name("FILE").help("The document as a file"),
@@ -70,7 +67,8 @@ fn options() -> Vec<Arg> {
             .value_parser(clap::builder::PossibleValuesParser::new(PROTOCOLS))
             .ignore_case(true)
             .help("Protocols it can be called over"),
-        choice("api-type", TYPES.to_vec()).help("Type of API; with Wsdl, http makes it REST over SOAP"),
+        args::choice("api-type", TYPES.iter().copied())
+            .help("Type of API; with Wsdl, http makes it REST over SOAP"),
         args::three_state("subscription-required").help("Whether a call needs a subscription key"),
         args::text("soap-api-type").help("Accepted for az's sake; --api-type decides"),
         args::text("wsdl-service-name").help("Service of the WSDL"),

@@ -18,6 +18,7 @@ pub fn handle(context: &mut Context<'_>) -> Reply {
     match (context.method(), &rest[..]) {
         ("GET", [kind]) if kind.eq_ignore_ascii_case("roleDefinitions") => Ok(definitions(context)),
         ("GET", [kind, name]) if kind.eq_ignore_ascii_case("roleDefinitions") => definition(context, name),
+        ("GET", [kind]) if kind.eq_ignore_ascii_case("permissions") => Ok(permissions()),
         (_, [kind, ..]) if kind.eq_ignore_ascii_case("roleAssignments") => assignments::handle(context),
         (_, [kind, ..]) if kind.eq_ignore_ascii_case("roleDefinitions") => Err(gate::no_method(context)),
         _ => Err(gate::no_route(context.route)),
@@ -32,6 +33,12 @@ fn definitions(context: &Context<'_>) -> Answer {
         .map(|role| role.body(&context.subscription_id()))
         .collect();
     Answer::json(200, &json!({"value": found}))
+}
+
+/// What the caller may do: everything, as an owner.
+fn permissions() -> Answer {
+    let all = json!({"actions": ["*"], "notActions": [], "dataActions": [], "notDataActions": []});
+    Answer::json(200, &json!({"value": [all]}))
 }
 
 fn definition(context: &Context<'_>, id: &str) -> Reply {

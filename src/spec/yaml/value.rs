@@ -1,11 +1,30 @@
 //! What the YAML parser hands over, and how its scalars get their spelling back.
 
+use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Span, Spanned};
 
 use crate::spec::node::{Node, is_read};
+use crate::spec::{MAX_VALUES, too_many_values};
+
+thread_local! {
+    /// How many values may still be read. `Spanned` reads what it holds without a seed that could carry it.
+    static LEFT: Cell<usize> = const { Cell::new(0) };
+}
+
+/// The root that `read` reads, with at most [`MAX_VALUES`] in it.
+pub(super) fn root<E>(read: impl FnOnce() -> Result<Root, E>) -> Result<Root, E> {
+    LEFT.set(MAX_VALUES);
+    read()
+}
+
+/// Takes one of the values that are left.
+fn take<E: Error>() -> Result<(), E> {
+    LEFT.set(LEFT.get().checked_sub(1).ok_or_else(|| E::custom(too_many_values()))?);
+    Ok(())
+}
 
 /// The visits of scalars that are not text, each answered by the same function of the value.
 macro_rules! scalars {
@@ -52,6 +71,7 @@ fn source(text: &str, span: Span) -> Option<&str> {
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        take()?;
         deserializer.deserialize_any(ValueVisitor)
     }
 }
@@ -124,6 +144,7 @@ impl<'de> Visitor<'de> for RootVisitor {
             let value = if is_read(&key) {
                 map.next_value()?
             } else {
+                take()?;
                 let Spanned { value, referenced, defined } = map.next_value::<Spanned<Skipped>>()?;
                 Spanned::new(Value::Skipped(value), referenced, defined)
             };

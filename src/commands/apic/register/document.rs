@@ -6,12 +6,15 @@ use url::Url;
 
 use super::folder::Folder;
 use super::locations::{SpecFile, public_url};
-use crate::commands::apic::register_plan::Source;
+use crate::commands::apic::register_plan::{self, INLINE_LIMIT, Source};
 use crate::error::{Error, Result};
 use crate::output::message;
 use crate::session::Session;
 use crate::spec::imports::{imports, is_only_imported};
 use crate::spec::{self, Definition, Refusal, bundle};
+
+/// What need not be read to know that it cannot be sent: as UTF-8 a file of UTF-16 is half as long at best.
+const NEVER_SENT: u64 = 2 * INLINE_LIMIT as u64 + 2;
 
 /// How many references an error names.
 const SHOWN_REFERENCES: usize = 5;
@@ -40,6 +43,9 @@ pub struct Document {
 pub fn of_file(file: &SpecFile, bundling: Bundling) -> Result<Document, Refusal> {
     let name = file.name();
     let size = file.path.metadata().map_or(0, |data| data.len());
+    if file.named && size > NEVER_SENT {
+        return Err(Refusal::Other(register_plan::too_large(&name, size)));
+    }
     if size > spec::MAX_DOCUMENT as u64 {
         return Err(Refusal::Other(spec::too_large(size, &name)));
     }

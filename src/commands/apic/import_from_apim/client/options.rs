@@ -1,6 +1,5 @@
 //! The options of `--mode client`.
 
-use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgMatches};
 
 use crate::commands::apic::shapes::STAGES;
@@ -37,16 +36,12 @@ const OWN: &[&str] = &[
 /// The options of this mode, and the one that chooses it.
 pub fn options() -> Vec<Arg> {
     let mut all = vec![
-        choice("mode", &["service", "client"])
+        args::choice("mode", ["service", "client"])
             .help("Who imports: the service, or azr itself [default: service]"),
     ];
     all.extend(what().into_iter().chain(how()).map(|arg| arg.help_heading("With --mode client")));
     all.push(args::text("report").value_name("FILE").help("File for a report, .json, .xml (JUnit) or .md"));
     all
-}
-
-fn choice(long: &'static str, choices: &'static [&'static str]) -> Arg {
-    args::text(long).value_parser(PossibleValuesParser::new(choices)).ignore_case(true)
 }
 
 /// What is imported, and what becomes of it.
@@ -57,7 +52,7 @@ fn what() -> Vec<Arg> {
             .help("Tenant of the API Management service [default: that of its subscription]"),
         args::many("tag", 1).value_name("TAG").help("Only APIs that have one of these tags"),
         args::many("product", 1).value_name("PRODUCT").help("Only APIs that are in one of these products"),
-        choice("revisions", &["current", "all"])
+        args::choice("revisions", ["current", "all"])
             .help("All makes every revision a version of its own [default: current]"),
         args::text("shard")
             .value_name("K/N")
@@ -68,13 +63,14 @@ fn what() -> Vec<Arg> {
         args::many("custom-properties", 1)
             .value_name("KEY=VALUE")
             .help("Custom metadata for what is new: KEY=VALUE… or JSON"),
-        choice("on-collision", &["suffix", "merge", "fail"]).help(
+        args::choice("on-collision", ["suffix", "merge", "fail"]).help(
             "What to do where two APIs would have one name, or the center's is not from this \
              service; merge adds to that one [default: suffix]",
         ),
-        choice("on-invalid", &["truncate", "skip", "fail"])
+        args::choice("on-invalid", ["truncate", "skip", "fail"])
             .help("What to do with what does not fit into a center [default: truncate]"),
-        choice("lifecycle-stage", STAGES).help("Stage of the versions [default: design for new ones]"),
+        args::choice("lifecycle-stage", STAGES.iter().copied())
+            .help("Stage of the versions [default: design for new ones]"),
         args::flag("prune").help("Remove what azr imported before and API Management no longer has"),
         args::text("max-delete")
             .value_name("N")

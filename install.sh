@@ -1,0 +1,166 @@
+#!/bin/sh
+# Installs azr from the files of a release, after comparing it with the release's SHA256SUMS.
+#
+#   install.sh [--version VERSION] [--to FOLDER] [--repository OWNER/NAME]
+#
+# The same can be said in the environment: AZR_VERSION (else the newest), AZR_INSTALL_FOLDER (else ~/.local/bin),
+# AZR_REPOSITORY (the copy of this script in a release knows it), AZR_RELEASES (the releases' address, for a mirror).
+# It needs tar, curl or wget, and sha256sum, shasum or openssl. Nothing is put in the folder before all has been checked.
+set -eu
+
+# The release puts its repository here.
+released_by='@REPOSITORY@'
+
+fail() {
+    printf 'install.sh: %s\n' "$*" >&2
+    exit 1
+}
+
+# Whether a program is there.
+has() {
+    command -v "$1" >/dev/null 2>&1
+}
+
+# The platform's name in the names of the files.
+platform() {
+    system=$(uname -s)
+    machine=$(uname -m)
+    case $system in
+        Linux) system=unknown-linux-musl ;;
+        Darwin)
+            # Under Rosetta a shell believes to be on an Intel machine.
+            if [ "$(sysctl -n sysctl.proc_translated 2>/dev/null || true)" = 1 ]; then
+                machine=arm64
+            fi
+            system=apple-darwin
+            ;;
+        MINGW* | MSYS* | CYGWIN*) fail "on Windows, install.ps1 installs azr" ;;
+        *) fail "there is no azr for $system; build it: cargo install azr" ;;
+    esac
+    case $machine in
+        x86_64 | amd64) machine=x86_64 ;;
+        aarch64 | arm64) machine=aarch64 ;;
+        *) fail "there is no azr for $machine; build it: cargo install azr" ;;
+    esac
+    echo "$machine-$system"
+}
+
+# Fetches URL to a file. From https there is no way back to http.
+fetch() {
+    case $1 in
+        https://*) only='=https' ;;
+        http://127.0.0.1[:/]* | http://localhost[:/]*) only='=http' ;;
+        *) fail "$1 is not https" ;;
+    esac
+    if has curl; then
+        curl --proto "$only" --proto-redir "$only" --tlsv1.2 --fail --silent --show-error --location --retry 3 \
+            --output "$2" "$1" || fail "$1 cannot be fetched"
+    elif has wget; then
+        wget --quiet --output-document="$2" "$1" || fail "$1 cannot be fetched"
+    else
+        fail "neither curl nor wget is there"
+    fi
+}
+
+# The SHA-256 of a file, in hexadecimal digits.
+sha256() {
+    if has sha256sum; then
+        sha256sum "$1" | cut -d ' ' -f 1
+    elif has shasum; then
+        shasum -a 256 "$1" | cut -d ' ' -f 1
+    elif has openssl; then
+        openssl dgst -sha256 "$1" | sed 's/.*= *//'
+    else
+        fail "sha256sum, shasum and openssl are missing: the file cannot be checked"
+    fi
+}
+
+# The name of the platform's archive in SHA256SUMS.
+archive_in() {
+    sed -n "s/^[0-9a-f]\{64\}  \(azr-v[0-9][0-9A-Za-z.+-]*-$2\.tar\.gz\)\$/\1/p" "$1" | head -n 1
+}
+
+main() {
+    version=${AZR_VERSION:-}
+    folder=${AZR_INSTALL_FOLDER:-}
+    repository=${AZR_REPOSITORY:-}
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --version | --to | --repository)
+                [ $# -ge 2 ] && [ -n "$2" ] || fail "$1 wants a value"
+                case $1 in
+                    --version) version=$2 ;;
+                    --to) folder=$2 ;;
+                    --repository) repository=$2 ;;
+                esac
+                shift 2
+                ;;
+            -h | --help)
+                echo "install.sh [--version VERSION] [--to FOLDER] [--repository OWNER/NAME]"
+                return
+                ;;
+            *) fail "$1 is not known; see --help" ;;
+        esac
+    done
+    if [ -z "$folder" ]; then
+        [ -n "${HOME:-}" ] || fail "there is no HOME; name a folder with --to"
+        folder=$HOME/.local/bin
+    fi
+    case $released_by in
+        @*) ;;
+        *) repository=${repository:-$released_by} ;;
+    esac
+    releases=${AZR_RELEASES:-}
+    if [ -z "$releases" ]; then
+        [ -n "$repository" ] || fail "whose azr? name the repository with --repository OWNER/NAME"
+        releases=https://github.com/$repository/releases
+    fi
+    platform=$(platform)
+    version=${version#v}
+    case $version in
+        '' | latest) from=$releases/latest/download ;;
+        *[!0-9A-Za-z.+-]*) fail "$version is not a version" ;;
+        *) from=$releases/download/v$version ;;
+    esac
+
+    scratch=$(mktemp -d)
+    fresh=
+    trap 'rm -rf "$scratch" ${fresh:+"$fresh"}' EXIT
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    fetch "$from/SHA256SUMS" "$scratch/SHA256SUMS"
+    archive=$(archive_in "$scratch/SHA256SUMS" "$platform")
+    [ -n "$archive" ] || fail "the release has no file for $platform"
+    # `latest` may become another release at any time; the archive is that of the sums.
+    tag=${archive#azr-}
+    tag=${tag%-"$platform".tar.gz}
+    case $version in
+        '' | latest | "${tag#v}") ;;
+        *) fail "the release of v$version has files of $tag" ;;
+    esac
+    fetch "$releases/download/$tag/$archive" "$scratch/$archive"
+    expected=$(sed -n "s/^\([0-9a-f]\{64\}\)  $archive\$/\1/p" "$scratch/SHA256SUMS" | head -n 1)
+    actual=$(sha256 "$scratch/$archive")
+    [ "$actual" = "$expected" ] ||
+        fail "$archive is not what SHA256SUMS says (SHA-256 $actual, not $expected); nothing was installed"
+    tar -xzf "$scratch/$archive" -C "$scratch"
+    program=$scratch/${archive%.tar.gz}/azr
+    [ -f "$program" ] || fail "there is no azr in $archive"
+    chmod 755 "$program"
+    "$program" --version >/dev/null || fail "azr of $archive does not run here; nothing was installed"
+
+    mkdir -p "$folder"
+    # Beside its place first: it is there whole or not at all, also where an azr is running.
+    fresh=$folder/.azr-$$
+    cp "$program" "$fresh"
+    mv -f "$fresh" "$folder/azr"
+    fresh=
+    echo "azr ${tag#v} is installed as $folder/azr"
+    case ":${PATH:-}:" in
+        *":$folder:"*) ;;
+        *) echo "$folder is not in PATH yet" ;;
+    esac
+}
+
+# A script that was cut short on its way here ends before it begins.
+main "$@"

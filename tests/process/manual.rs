@@ -1,0 +1,34 @@
+//! The manual that the build's own command writes: a page for each command of the tree, and for nothing else.
+
+use std::collections::BTreeSet;
+
+use crate::support::Local;
+
+#[test]
+fn every_command_has_a_page_and_no_other_has() {
+    let azure = Local::new();
+    let run = azure.ok("man --folder pages");
+    assert!(run.stderr.contains("pages written to pages"), "{}", run.story());
+    // The golden file has the whole tree: "azr apic api list: List the APIs in a center".
+    let tree = include_str!("../golden/tree.txt");
+    let paths =
+        || tree.lines().filter(|line| line.starts_with("azr")).filter_map(|line| line.split(':').next());
+    let hidden: Vec<&str> = paths().filter_map(|path| path.strip_suffix(" (hidden)")).collect();
+    let shown =
+        paths().filter(|path| !hidden.iter().any(|one| format!("{path} ").starts_with(&format!("{one} "))));
+    let expected: BTreeSet<String> = shown.map(|path| format!("{}.1", path.replace(' ', "-"))).collect();
+    let pages = std::fs::read_dir(azure.folder().join("pages")).expect("a folder");
+    let pages: BTreeSet<String> =
+        pages.map(|page| page.expect("a page").file_name().to_string_lossy().into_owned()).collect();
+    let missing: Vec<_> = expected.symmetric_difference(&pages).collect();
+    assert!(missing.is_empty(), "without a command or without a page: {missing:?}");
+    let page = |name: &str| String::from_utf8(azure.read(&format!("pages/{name}"))).expect("text");
+    for name in &pages {
+        let text = page(name);
+        let version = env!("CARGO_PKG_VERSION");
+        let title = format!(".TH {} 1 \"\" \"azr {version}\"", name.trim_end_matches(".1").to_uppercase());
+        assert!(text.contains(&title) && text.contains(".SH SYNOPSIS"), "{name}: {text}");
+    }
+    let import = page("azr-apic-import-from-apim.1");
+    assert!(import.contains("journal") && import.contains(".SH EXAMPLES\n"), "{import}");
+}

@@ -1,0 +1,74 @@
+//! `azr config`, `azr configure` and `azr cloud`: az's settings, in az's files.
+
+use serde_json::json;
+
+use crate::support::{Local, Shell};
+
+#[test]
+fn what_is_set_is_read_by_the_next_command() {
+    let azure = Local::new();
+    azure.ok("config set defaults.group=myResourceGroup core.output=table");
+    assert!(azure.ok("apim show -n myAPIManagement").text().contains("myAPIManagement  "));
+    let got = azure.json("config get -o json");
+    assert_eq!(got["core"][0]["value"], "table");
+    let item = azure.json("config get defaults.GROUP -o json");
+    assert_eq!((&item["name"], &item["value"]), (&json!("group"), &json!("myResourceGroup")));
+    assert!(item["source"].as_str().is_some_and(|file| file.ends_with("config")), "{item}");
+    assert_eq!(azure.ok("configure --list-defaults").text(), azure.ok("config get defaults").text());
+    azure.ok("config unset core.output defaults.group");
+    assert_eq!(azure.ok("config get defaults").text(), "[]");
+    let run = azure.run("apim show -n myAPIManagement");
+    assert_eq!(run.code, Some(2), "{}", run.story());
+}
+
+#[test]
+fn a_folder_has_settings_of_its_own() {
+    let azure = Local::new();
+    azure.ok("configure --defaults group=everywhere location=westeurope");
+    azure.ok("configure --defaults group=here --scope local");
+    assert_eq!(azure.json("config get defaults.group --local --query value"), "here");
+    assert_eq!(azure.json("config get defaults.group --query value"), "everywhere");
+    azure.ok("config unset defaults.group --local");
+    assert_eq!(azure.json("config get defaults.group --local --query value"), "everywhere");
+    azure.ok("configure --defaults group=");
+    assert_eq!(azure.json("configure --list-defaults --query [].name"), json!(["location"]));
+}
+
+#[test]
+fn what_cannot_be_set_is_refused_before_anything_is() {
+    let azure = Local::new();
+    for line in [
+        "config set core.output=table foo",
+        "config set core.output=table foo=bar",
+        "config set core.output=table .x=1",
+        "config set core.output=table a.[b]=1",
+        "config unset foo",
+        "config get core.nothing",
+        "configure --defaults foo",
+        "configure",
+    ] {
+        let run = azure.run(line);
+        assert!(!run.error(1).is_empty(), "{}", run.story());
+    }
+    assert_eq!(azure.json("config get"), json!({}));
+    let run = azure.run("config set");
+    assert_eq!(run.code, Some(2), "{}", run.story());
+}
+
+#[test]
+fn a_cloud_is_chosen_for_az_too() {
+    let azure = Shell::new(&[]);
+    assert_eq!(azure.json("cloud show --query name"), "AzureCloud");
+    let run = azure.ok("cloud set -n azurechinacloud");
+    assert!(run.stderr.contains("Switched active cloud to 'AzureChinaCloud'."), "{}", run.story());
+    assert_eq!(azure.json("config get cloud.name --query value"), "AzureChinaCloud");
+    assert_eq!(
+        azure.json("cloud list --query [?isActive].endpoints.resourceManager"),
+        json!(["https://management.chinacloudapi.cn"])
+    );
+    let run = azure.run("cloud set -n Mars");
+    assert!(run.error(1).contains("Mars"), "{}", run.story());
+    assert!(azure.run("cloud show -n Mars").error(1).contains("Mars"));
+    let table = azure.ok("cloud list -o table");
+    assert!(table.text().contains("True        AzureChinaCloud"), "{}", table.text());
+}
