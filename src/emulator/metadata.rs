@@ -49,6 +49,9 @@ fn cloud(base: &str) -> Value {
             "identityProvider": "AAD",
         },
         "resourceManager": base,
+        // az wants to know them before it lists role assignments, even where it does not ask who they are for.
+        "graphAudience": base,
+        "microsoftGraphResourceId": base,
         "suffixes": {},
     })
 }
