@@ -43,18 +43,20 @@ class Center(unittest.TestCase):
         definition = self.client.api_definitions.create_or_update(*place, "v1-0", "openapi", models.ApiDefinition(
             properties=models.ApiDefinitionProperties(title="OpenAPI")))
         self.assertEqual(definition.properties.title, "OpenAPI")
-        poller = self.client.api_definitions.begin_import_specification(*place, "v1-0", "openapi", models.ApiSpecImportRequest(
+        wanted = models.ApiSpecImportRequest(
             format="inline", value=DOCUMENT,
-            specification=models.ApiSpecImportRequestSpecification(name="openapi", version="3.0.1")))
+            specification=models.ApiSpecImportRequestSpecification(name="openapi", version="3.0.1"))
+        poller = self.client.api_definitions.begin_import_specification(*place, "v1-0", "openapi", wanted)
         self.assertIsNone(poller.result())
         self.assertTrue(poller.done())
         exported = self.client.api_definitions.begin_export_specification(*place, "v1-0", "openapi").result()
         self.assertEqual((exported.format, json.loads(exported.value)["info"]["title"]), ("inline", "Echo"))
-        shown = self.client.api_definitions.get(*place, "v1-0", "openapi")
-        self.assertEqual((shown.properties.specification.name, shown.properties.specification.version), ("openapi", "3.0.1"))
+        specification = self.client.api_definitions.get(*place, "v1-0", "openapi").properties.specification
+        self.assertEqual((specification.name, specification.version), ("openapi", "3.0.1"))
         self.assertTrue(self.client.api_definitions.head(*place, "v1-0", "openapi"))
         self.client.apis.delete(*place)
-        self.assertFalse(self.client.apis.head(*place))
+        with self.assertRaises(ResourceNotFoundError):
+            self.client.apis.head(*place)
 
     def test_a_list_goes_over_all_pages(self):
         names = [f"paged-{number:03}" for number in range(120)]
@@ -72,9 +74,10 @@ class Center(unittest.TestCase):
             properties=models.EnvironmentProperties(title="By SDK", kind="development")))
         self.assertEqual(environment.properties.kind, "development")
         self.client.apis.create_or_update(GROUP, CENTER, DEFAULT, "deployed", api())
-        deployment = self.client.deployments.create_or_update(GROUP, CENTER, DEFAULT, "deployed", "main", models.Deployment(
-            properties=models.DeploymentProperties(title="Main", environment_id="/workspaces/default/environments/by-sdk",
-                                                   server=models.DeploymentServer(runtime_uri=["https://x.example"]))))
+        wanted = models.Deployment(properties=models.DeploymentProperties(
+            title="Main", environment_id="/workspaces/default/environments/by-sdk",
+            server=models.DeploymentServer(runtime_uri=["https://x.example"])))
+        deployment = self.client.deployments.create_or_update(GROUP, CENTER, DEFAULT, "deployed", "main", wanted)
         self.assertEqual(deployment.properties.server.runtime_uri, ["https://x.example"])
         schema = self.client.metadata_schemas.create_or_update(GROUP, CENTER, "by-sdk", models.MetadataSchema(
             properties=models.MetadataSchemaProperties(
@@ -114,7 +117,8 @@ class Center(unittest.TestCase):
 
 class CenterAsync(unittest.IsolatedAsyncioTestCase):
     async def test_pollers_and_pages(self):
-        async with credential(AsyncClientSecretCredential) as signed_in, client(AsyncApiCenterMgmtClient, signed_in) as center:
+        async with (credential(AsyncClientSecretCredential) as signed_in,
+                    client(AsyncApiCenterMgmtClient, signed_in) as center):
             place = (GROUP, CENTER, DEFAULT, "echo-async")
             await center.apis.create_or_update(*place, api())
             await center.api_versions.create_or_update(*place, "v1-0", models.ApiVersion(

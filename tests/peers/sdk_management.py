@@ -54,7 +54,8 @@ class Management(unittest.TestCase):
 
     def test_an_api_has_the_members_of_its_model(self):
         api = self.client.api.get(GROUP, MANAGEMENT, "my-api")
-        self.assertEqual((api.display_name, api.path, api.api_type, api.is_current), ("City Library", "library", "http", True))
+        self.assertEqual((api.display_name, api.path, api.api_type, api.is_current),
+                         ("City Library", "library", "http", True))
         self.assertEqual((api.contact.email, api.license.name), ("desk@library.example.com", "MIT"))
         self.assertTrue(api.id.endswith("/apis/my-api"))
         operations = list(self.client.api_operation.list_by_api(GROUP, MANAGEMENT, "my-api"))
@@ -70,7 +71,8 @@ class Management(unittest.TestCase):
         self.assertEqual((made.name, made.display_name, made.service_url), ("echo", "Echo", "https://echo.example.com"))
         # The SDK's generated method gives whether it is there, not the header.
         self.assertTrue(self.client.api.get_entity_tag(GROUP, MANAGEMENT, "echo"))
-        etag = self.client.api.get_entity_tag(GROUP, MANAGEMENT, "echo", cls=lambda response, *_: response.http_response.headers["ETag"])
+        etag = self.client.api.get_entity_tag(GROUP, MANAGEMENT, "echo",
+                                              cls=lambda response, *_: response.http_response.headers["ETag"])
         changed = self.client.api.update(GROUP, MANAGEMENT, "echo", etag, ApiUpdateContract(description="Said twice"))
         self.assertEqual(changed.description, "Said twice")
         with self.assertRaises(HttpResponseError) as refused:
@@ -113,13 +115,14 @@ class Management(unittest.TestCase):
         self.assertEqual((made.name, made.state), ("gold", "published"))
         linked = self.client.product_api.create_or_update(GROUP, MANAGEMENT, "gold", "my-api")
         self.assertEqual(linked.display_name, "City Library")
-        self.assertEqual([api.name for api in self.client.product_api.list_by_product(GROUP, MANAGEMENT, "gold")], ["my-api"])
+        inside = self.client.product_api.list_by_product(GROUP, MANAGEMENT, "gold")
+        self.assertEqual([api.name for api in inside], ["my-api"])
         self.assertTrue(self.client.product_api.check_entity_exists(GROUP, MANAGEMENT, "gold", "my-api"))
         self.client.product_api.delete(GROUP, MANAGEMENT, "gold", "my-api")
         self.client.product.delete(GROUP, MANAGEMENT, "gold", "*", delete_subscriptions=True)
 
-        value = self.client.named_value.begin_create_or_update(
-            GROUP, MANAGEMENT, "hidden", NamedValueCreateContract(display_name="hidden", value="x", secret=True)).result()
+        wanted = NamedValueCreateContract(display_name="hidden", value="x", secret=True)
+        value = self.client.named_value.begin_create_or_update(GROUP, MANAGEMENT, "hidden", wanted).result()
         self.assertEqual((value.secret, value.value), (True, None))
         self.assertEqual(self.client.named_value.list_value(GROUP, MANAGEMENT, "hidden").value, "x")
         self.client.named_value.delete(GROUP, MANAGEMENT, "hidden", "*")
