@@ -1,4 +1,5 @@
 """azure-mgmt-apicenter against the emulator, with and without async."""
+import asyncio
 import json
 import unittest
 
@@ -117,6 +118,8 @@ class Center(unittest.TestCase):
 
 class CenterAsync(unittest.IsolatedAsyncioTestCase):
     async def test_pollers_and_pages(self):
+        # Making a TLS context takes longer than unittest wants a step of the loop to take.
+        asyncio.get_running_loop().slow_callback_duration = 5
         async with (credential(AsyncClientSecretCredential) as signed_in,
                     client(AsyncApiCenterMgmtClient, signed_in) as center):
             place = (GROUP, CENTER, DEFAULT, "echo-async")

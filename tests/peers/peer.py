@@ -1,6 +1,7 @@
 """What the peers share: an emulator that is reached as Azure is, and programs of Microsoft's installed to reach it."""
 import os
 import pathlib
+import shlex
 import shutil
 import signal
 import socket
@@ -13,6 +14,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 TENANT = "22222222-2222-2222-2222-222222222222"
 CLIENT = "33333333-3333-3333-3333-333333333333"
 SECRET = "peers"
+AZ_PACKAGES = ["azure-cli==2.91.0"]
 SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 
 
@@ -42,7 +44,11 @@ class Emulator:
         told = self.process.stderr.readline()
         if not self.url or "SSL_CERT_FILE=" not in told:
             sys.exit(f"the emulator did not start: {told}{self.process.stderr.read()}")
-        self.certificate = told.split("SSL_CERT_FILE=", 1)[1].strip()
+        certificate = told.split("SSL_CERT_FILE=", 1)[1].strip()
+        self.environment |= {"REQUESTS_CA_BUNDLE": certificate, "SSL_CERT_FILE": certificate}
+        # What azr and azure-identity sign in with.
+        self.secret = {"AZURE_AUTHORITY_HOST": self.url, "AZURE_TENANT_ID": TENANT, "AZURE_CLIENT_ID": CLIENT,
+                       "AZURE_CLIENT_SECRET": SECRET}
 
     def __enter__(self):
         return self
@@ -68,6 +74,28 @@ def installed(name, packages, program):
             return None, (done.stdout.strip().splitlines() or [f"{words[0]} failed"])[-1]
     mark.write_text(wanted)
     return venv / "bin", None
+
+
+def found_az():
+    """The az of the variable AZ, or one from PyPI; None, and why, if there is neither."""
+    if az := os.environ.get("AZ"):
+        return pathlib.Path(az), None
+    programs, why = installed("az", AZ_PACKAGES, "az")
+    return (programs / "az" if programs else None), why
+
+
+def sign_in(az, environment, emulator):
+    """Makes the emulator az's cloud, and signs in to it."""
+    for words in (
+        ["cloud", "register", "-n", "Emulator", "--endpoint-resource-manager", emulator.url],
+        ["cloud", "set", "-n", "Emulator"],
+        # Whether an authority can be trusted is asked of Microsoft's own otherwise.
+        ["config", "set", "core.instance_discovery=false"],
+        ["login", "--service-principal", "-u", CLIENT, "-p", SECRET, "--tenant", TENANT],
+    ):
+        done = subprocess.run([az, *words], env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        if done.returncode:
+            sys.exit(f"az {shlex.join(words)} failed: {done.stderr}")
 
 
 def binary(given):
