@@ -117,7 +117,9 @@ fn show(outcome: Outcome, leaf: &Leaf, globals: &Globals, color: bool, at_termin
         return output::print(&raw);
     }
     let Some(mut value) = outcome.value else { return Ok(()) };
-    add_resource_groups(&mut value);
+    if !outcome.as_sent {
+        add_resource_groups(&mut value);
+    }
     let table = leaf.table.as_ref().map(|table| table as &dyn Fn(&Value) -> Value);
     let format = match globals.format {
         Some(format) => format,

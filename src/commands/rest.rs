@@ -87,7 +87,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         }
         let answer = client.send_url(method, url.clone(), &headers, body.as_ref()).await?;
         if !matches.get_flag("paginate") {
-            return Ok(if answer.body.is_null() { Outcome::nothing() } else { Outcome::value(answer.body) });
+            return Ok(if answer.body.is_null() { Outcome::nothing() } else { as_sent(answer.body) });
         }
         let next = answer.body.get("nextLink").and_then(Value::as_str).map(str::to_owned);
         append(&mut whole, answer.body);
@@ -104,7 +104,12 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     if let Some(whole) = whole.as_mut().and_then(Value::as_object_mut) {
         whole.remove("nextLink");
     }
-    Ok(whole.map_or_else(Outcome::nothing, Outcome::value))
+    Ok(whole.map_or_else(Outcome::nothing, as_sent))
+}
+
+/// az adds the resource group to what every command prints but this one.
+fn as_sent(body: Value) -> Outcome {
+    Outcome { as_sent: true, ..Outcome::value(body) }
 }
 
 fn append(whole: &mut Option<Value>, page: Value) {

@@ -30,6 +30,8 @@ pub struct Outcome {
     pub code: u8,
     /// Whether a person at a terminal who names no format is shown the table.
     pub as_table: bool,
+    /// Whether the result is shown as the service sent it, without az's `resourceGroup` in it.
+    pub as_sent: bool,
 }
 
 impl Outcome {

@@ -20,6 +20,7 @@ pub mod in_process;
 pub mod inbound;
 pub mod links;
 pub mod login;
+pub mod metadata;
 pub mod options;
 pub mod providers;
 pub mod quirks;
@@ -125,6 +126,9 @@ impl Emulator {
             return answer;
         }
         let (left, throttled) = self.throttle.take(call);
+        if metadata::is_about(call) {
+            return gate::stamp_headers(metadata::endpoints(call), call, left);
+        }
         let answer = match (gate::authenticate(call, &self.options), throttled) {
             (Err(refused), _) | (Ok(()), Some(refused)) => refused,
             (Ok(()), None) => self.routed(call).unwrap_or_else(|refused| refused),

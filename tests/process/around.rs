@@ -104,6 +104,7 @@ fn any_request_can_be_sent() {
     let center = format!("{group}/providers/Microsoft.ApiCenter/services/myAPICenter");
     let shown = azure.json(format!("rest --method get --uri {center}"));
     assert_eq!(shown["properties"]["provisioningState"], "Succeeded", "nothing is lifted: {shown}");
+    assert!(shown.get("resourceGroup").is_none(), "nothing is added, as by az: {shown}");
     azure.write("body.json", r#"{"properties": {"title": "T", "kind": "rest"}}"#);
     let api = format!("{center}/workspaces/default/apis/by-hand");
     let made = azure.json(format!("rest -m PUT -u {api}?api-version=2024-03-01 --body @body.json"));

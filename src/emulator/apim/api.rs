@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::place::Place;
 use super::{api_put, collection, errors, export, links, page, precondition, revisions};
 use crate::emulator::http::{Answer, Call};
+use crate::emulator::stamp;
 use crate::emulator::store::Entry;
 use crate::emulator::world::World;
 
@@ -17,6 +18,7 @@ pub fn handle(world: &mut World, call: &Call, place: &Place) -> Result<Answer, A
             let entries = world.store.list(&place.collection());
             page::answer(call, entries, |e| Cow::Borrowed(&e.body), |e| expanded(world, call, e.body.clone()))
         }
+        ("GET", Some(_)) if call.query("asyncId").is_some() => Ok(Answer::empty(204)),
         ("GET", Some(name)) if truth(call.query("export")) => export::link(world, call, place, name),
         ("GET" | "HEAD", Some(name)) => {
             let entry = find(world, place, name)?;
@@ -95,5 +97,19 @@ fn delete(world: &mut World, call: &Call, place: &Place, name: &str) -> Result<A
         }
         world.store.delete(&id);
     }
-    Ok(Answer::empty(200))
+    Ok(deleted(call))
+}
+
+/// The first API version in which deleting an API is an operation that is asked about.
+const DELETION_IS_AN_OPERATION: &str = "2024-05-01";
+
+/// The answer to a deletion that was done: of an operation, it is had where its `Location` leads, `asyncCode` and all.
+fn deleted(call: &Call) -> Answer {
+    let version = call.query("api-version").unwrap_or_default();
+    if version < DELETION_IS_AN_OPERATION {
+        return Answer::empty(200);
+    }
+    let operation = stamp::id(&format!("delete {} {}", call.path, call.now)).simple().to_string();
+    let query = [("api-version", version), ("asyncId", &operation[..24]), ("asyncCode", "204")];
+    Answer::empty(202).with("location", call.url_with(query.into_iter()))
 }

@@ -165,3 +165,16 @@ fn lists_filter_page_and_count() {
     assert_eq!(bench.get("apis?$filter=nonsense").status, 400);
     assert_eq!(names(&bench.get("apis?$top=2&$skip=3")), ["a003", "a004"]);
 }
+
+#[test]
+fn a_deletion_is_an_operation_in_later_versions() {
+    let mut bench = Bench::new();
+    for (version, status) in [("2022-08-01", 200), ("2024-05-01", 202)] {
+        bench.version = version;
+        bench.put("apis/gone", &json!({"path": "gone", "displayName": "Gone"}));
+        assert_eq!(bench.delete("apis/gone"), status, "{version}");
+        assert_eq!(bench.delete("apis/gone"), 204, "{version}");
+    }
+    assert_eq!(bench.get("apis/gone?asyncId=0123456789abcdef01234567&asyncCode=204").status, 204);
+    assert_eq!(bench.get("apis/gone").status, 404);
+}
