@@ -4,7 +4,6 @@ use serde::Serialize;
 
 use super::contents::{Deployment, Version};
 
-
 /// The order of an API's life, which that of the choices on the command line is not.
 const LIFE: [&str; 7] =
     ["design", "development", "testing", "preview", "production", "deprecated", "retired"];
@@ -87,7 +86,7 @@ pub struct OfStage {
 #[derive(Debug, Serialize)]
 pub struct Environment {
     /// Its name.
-    pub environment: String,
+    pub name: String,
     /// Its title.
     pub title: Option<String>,
     /// `production` or the like.
@@ -174,10 +173,10 @@ impl Catalogue {
     #[must_use]
     pub fn of(center: Center, mut environments: Vec<Environment>, mut apis: Vec<Api>) -> Self {
         apis.sort_by(|a, b| a.name.cmp(&b.name));
-        environments.sort_by(|a, b| a.environment.cmp(&b.environment));
+        environments.sort_by(|a, b| a.name.cmp(&b.name));
         for deployment in apis.iter().flat_map(|api| &api.deployments) {
             let Some(name) = &deployment.environment else { continue };
-            if let Some(of) = environments.iter_mut().find(|e| e.environment.eq_ignore_ascii_case(name)) {
+            if let Some(of) = environments.iter_mut().find(|e| e.name.eq_ignore_ascii_case(name)) {
                 of.deployments += 1;
             }
         }
@@ -227,10 +226,8 @@ fn by_kind(apis: &[Api]) -> Vec<OfKind> {
 }
 
 fn by_stage(apis: &[Api]) -> Vec<OfStage> {
-    let mut all: Vec<OfStage> = LIFE
-        .iter()
-        .map(|stage| OfStage { lifecycle_stage: Some((*stage).to_owned()), apis: 0 })
-        .collect();
+    let mut all: Vec<OfStage> =
+        LIFE.iter().map(|stage| OfStage { lifecycle_stage: Some((*stage).to_owned()), apis: 0 }).collect();
     for api in apis {
         match all.iter_mut().find(|of| of.lifecycle_stage == api.lifecycle_stage) {
             Some(of) => of.apis += 1,
@@ -252,8 +249,7 @@ mod tests {
     use crate::commands::apic::shapes::STAGES;
 
     fn version(stage: &str, specification: Option<&str>) -> Version {
-        let definition =
-            Definition { name: "d".into(), specification: specification.map(str::to_owned) };
+        let definition = Definition { name: "d".into(), specification: specification.map(str::to_owned) };
         Version {
             name: stage.into(),
             title: None,
@@ -312,8 +308,7 @@ mod tests {
         let all = Catalogue::of(center, Vec::new(), apis);
         let kinds: Vec<_> = all.by_kind.iter().map(|of| (of.kind.as_str(), of.apis)).collect();
         assert_eq!(kinds, [("rest", 2), ("soap", 1)]);
-        let stages: Vec<_> =
-            all.by_stage.iter().map(|of| (of.lifecycle_stage.as_deref(), of.apis)).collect();
+        let stages: Vec<_> = all.by_stage.iter().map(|of| (of.lifecycle_stage.as_deref(), of.apis)).collect();
         assert_eq!(stages.len(), 8);
         assert_eq!((stages[0], stages[7]), ((Some("design"), 2), (None, 1)));
         let names: Vec<_> = all.apis.iter().map(|api| api.name.as_str()).collect();

@@ -39,7 +39,8 @@ impl Rule {
     pub fn owners(&self, properties: &Value) -> Vec<String> {
         let contacts = properties["contacts"].as_array().into_iter().flatten().filter_map(contact);
         let custom = properties["customProperties"].as_object().into_iter().flatten();
-        let custom = custom.filter(|(name, _)| self.is_about_owners(name)).filter_map(|(_, value)| said(value));
+        let custom =
+            custom.filter(|(name, _)| self.is_about_owners(name)).filter_map(|(_, value)| said(value));
         let mut owners: Vec<String> = Vec::new();
         for owner in contacts.chain(custom) {
             if !owners.contains(&owner) {
@@ -95,7 +96,16 @@ mod tests {
 
     #[test]
     fn metadata_about_an_owner_is_found_by_its_words() {
-        for name in ["owner", "Owner", "ownerEmail", "api-owner", "owning_team", "Team", "productOwner", "maintainers"] {
+        for name in [
+            "owner",
+            "Owner",
+            "ownerEmail",
+            "api-owner",
+            "owning_team",
+            "Team",
+            "productOwner",
+            "maintainers",
+        ] {
             let found = owners(&Rule::Words, &json!({"customProperties": {(name): "Ada"}}));
             assert_eq!(found, ["Ada"], "{name}");
         }
@@ -107,10 +117,18 @@ mod tests {
 
     #[test]
     fn metadata_without_a_value_names_nobody() {
-        for value in [json!(null), json!(""), json!(" "), json!(true), json!([]), json!({}), json!([null, ""])] {
-            assert!(owners(&Rule::Words, &json!({"customProperties": {"owner": value}})).is_empty(), "{value}");
+        for value in
+            [json!(null), json!(""), json!(" "), json!(true), json!([]), json!({}), json!([null, ""])]
+        {
+            assert!(
+                owners(&Rule::Words, &json!({"customProperties": {"owner": value}})).is_empty(),
+                "{value}"
+            );
         }
-        let found = owners(&Rule::Words, &json!({"customProperties": {"owners": ["Ada", "Bo"], "teams": [{"name": "Core"}]}}));
+        let found = owners(
+            &Rule::Words,
+            &json!({"customProperties": {"owners": ["Ada", "Bo"], "teams": [{"name": "Core"}]}}),
+        );
         assert_eq!(found, ["Ada, Bo", "Core"]);
     }
 

@@ -129,12 +129,14 @@ mod tests {
     use super::super::catalogue::{Api, Center, Environment};
     use super::*;
 
-    const HOSTILE: &str = "</title></style></script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&";
+    const HOSTILE: &str =
+        "</title></style></script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&";
 
     fn page() -> String {
-        let center = Center { id: HOSTILE.into(), name: HOSTILE.into(), location: Some(HOSTILE.into()), plan: None };
+        let center =
+            Center { id: HOSTILE.into(), name: HOSTILE.into(), location: Some(HOSTILE.into()), plan: None };
         let environment = Environment {
-            environment: HOSTILE.into(),
+            name: HOSTILE.into(),
             title: Some(HOSTILE.into()),
             kind: Some(HOSTILE.into()),
             deployments: 0,

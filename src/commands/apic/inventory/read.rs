@@ -96,7 +96,7 @@ fn fill(api: &mut Api, contents: Contents) {
 
 fn environment(item: &Value) -> Environment {
     Environment {
-        environment: text(&item["name"]).unwrap_or_default(),
+        name: text(&item["name"]).unwrap_or_default(),
         title: text(&item["properties"]["title"]),
         kind: text(&item["properties"]["kind"]),
         deployments: 0,

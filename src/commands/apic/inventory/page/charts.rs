@@ -15,8 +15,11 @@ struct Bar {
     count: usize,
 }
 
-/// All charts.
+/// All charts; nothing where there is nothing to draw.
 pub fn section(catalogue: &Catalogue) -> Markup {
+    if catalogue.apis.is_empty() {
+        return html! {};
+    }
     let kinds = catalogue.by_kind.iter().map(|of| Bar {
         label: kind_label(&of.kind),
         value: Some(of.kind.clone()),
@@ -28,7 +31,7 @@ pub fn section(catalogue: &Catalogue) -> Markup {
         count: of.apis,
     });
     let environments = catalogue.by_environment.iter().map(|of| Bar {
-        label: of.title.clone().unwrap_or_else(|| of.environment.clone()),
+        label: of.title.clone().unwrap_or_else(|| of.name.clone()),
         value: None,
         count: of.deployments,
     });
@@ -49,10 +52,7 @@ fn coverage(catalogue: &Catalogue) -> Markup {
     html! {
         div.card.coverage {
             h2 { "What the APIs have" }
-            p.note {
-                @if all == 0 { "There are no APIs." }
-                @else { b { (grouped(catalogue.counts.complete)) } " of " (grouped(all)) " APIs have all three." }
-            }
+            p.note { b { (grouped(catalogue.counts.complete)) } " of " (grouped(all)) " APIs have all three." }
             ul.rings {
                 @for lack in Lack::ALL {
                     @let lacking = catalogue.lacking(lack);
@@ -101,30 +101,30 @@ fn bars(name: &str, title: &str, bars: Vec<Bar>) -> Markup {
     html! {
         div.card {
             h2 id=(format!("by-{name}")) { (title) }
-            @if bars.is_empty() { p.note { "There are none." } }
-            @else {
-                table.bars aria-labelledby=(format!("by-{name}")) data-chart=(name) {
-                    tbody {
-                        @for bar in bars {
-                            tr data-key=(bar.value.as_deref().unwrap_or(&bar.label)) data-count=(bar.count) {
-                                th scope="row" {
-                                    @match &bar.value {
-                                        Some(value) if bar.count > 0 => button type="button" data-filter=(name) data-value=(value) {
+            table.bars aria-labelledby=(format!("by-{name}")) data-chart=(name) {
+                tbody {
+                    @for bar in bars {
+                        @let length = format!("{}%", percent(bar.count, longest));
+                        tr data-key=(bar.value.as_deref().unwrap_or(&bar.label)) data-count=(bar.count) {
+                            th scope="row" {
+                                @match &bar.value {
+                                    Some(value) if bar.count > 0 => {
+                                        button type="button" data-filter=(name) data-value=(value) {
                                             bdi { (bar.label) }
-                                        },
-                                        _ => bdi { (bar.label) },
-                                    }
-                                }
-                                td aria-hidden="true" {
-                                    svg width="100%" height="10" {
-                                        rect.track width="100%" height="10" rx="5" {}
-                                        @if bar.count > 0 {
-                                            rect.part width=(format!("{}%", percent(bar.count, longest).max(1))) height="10" rx="5" {}
                                         }
                                     }
+                                    _ => bdi { (bar.label) },
                                 }
-                                td.count { (grouped(bar.count)) }
                             }
+                            td aria-hidden="true" {
+                                svg width="100%" height="10" {
+                                    rect.track width="100%" height="10" rx="5" {}
+                                    @if bar.count > 0 {
+                                        rect.part width=(length) height="10" rx="5" {}
+                                    }
+                                }
+                            }
+                            td.count { (grouped(bar.count)) }
                         }
                     }
                 }
@@ -171,7 +171,16 @@ mod tests {
 
     #[test]
     fn a_hundred_percent_is_all_and_nothing_is_none() {
-        for (part, whole, want) in [(0, 0, 0), (0, 7, 0), (7, 7, 100), (999, 1000, 99), (1, 1000, 1), (1, 2, 50), (2, 3, 67), (1, 3, 33)] {
+        for (part, whole, want) in [
+            (0, 0, 0),
+            (0, 7, 0),
+            (7, 7, 100),
+            (999, 1000, 99),
+            (1, 1000, 1),
+            (1, 2, 50),
+            (2, 3, 67),
+            (1, 3, 33),
+        ] {
             assert_eq!(percent(part, whole), want, "{part} of {whole}");
         }
     }

@@ -9,16 +9,16 @@ use super::grouped;
 /// How many versions or deployments of one API are named; more are counted.
 const NAMED: usize = 3;
 
-/// A column: its head, and how it is sorted, where it can be.
-const COLUMNS: [(&str, Option<&str>); 8] = [
-    ("API", Some("text")),
-    ("Kind", Some("text")),
-    ("Stage", Some("text")),
-    ("Versions", Some("number")),
-    ("Definitions", Some("number")),
-    ("Deployments", Some("number")),
-    ("Owner", Some("text")),
-    ("Missing", Some("number")),
+/// A column: its head, and what it is sorted as.
+const COLUMNS: [(&str, &str); 8] = [
+    ("API", "text"),
+    ("Kind", "text"),
+    ("Stage", "text"),
+    ("Versions", "number"),
+    ("Definitions", "number"),
+    ("Deployments", "number"),
+    ("Owner", "text"),
+    ("Missing", "number"),
 ];
 
 /// The controls and the table.
@@ -26,14 +26,20 @@ pub fn section(catalogue: &Catalogue) -> Markup {
     html! {
         section.card.catalogue id="catalogue" aria-labelledby="catalogue-title" {
             h2 id="catalogue-title" { "APIs" }
-            (controls(catalogue))
-            p id="shown" role="status" { (grouped(catalogue.counts.apis)) " APIs" }
-            @if !catalogue.apis.is_empty() {
+            @if catalogue.apis.is_empty() {
+                p.note {
+                    "There are no APIs. " code { "azr apic api register" } " and "
+                    code { "azr apic import-from-apim" } " bring some."
+                }
+            } @else {
+                (controls(catalogue))
+                p id="shown" role="status" { (grouped(catalogue.counts.apis)) " APIs" }
                 table.apis id="apis" aria-labelledby="catalogue-title" {
                     thead {
                         tr {
                             @for (head, sorted) in COLUMNS {
-                                th scope="col" aria-sort=[(head == "API").then_some("ascending")] data-sort=[sorted] { (head) }
+                                @let first = (head == "API").then_some("ascending");
+                                th scope="col" aria-sort=[first] data-sort=(sorted) { (head) }
                             }
                         }
                     }
@@ -56,10 +62,16 @@ fn controls(catalogue: &Catalogue) -> Markup {
         (stage, label)
     });
     let missing = Lack::ALL.iter().map(|lack| (lack.word().to_owned(), format!("No {}", lack.word())));
-    let ends = [("any".to_owned(), "Anything missing".to_owned()), ("none".to_owned(), "Nothing missing".to_owned())];
+    let ends = [
+        ("any".to_owned(), "Anything missing".to_owned()),
+        ("none".to_owned(), "Nothing missing".to_owned()),
+    ];
     html! {
         form.controls id="controls" role="search" hidden {
-            label.wide { span { "Search" } input type="search" id="search" autocomplete="off" placeholder="Title, name, owner, version…"; }
+            label.wide {
+                span { "Search" }
+                input type="search" id="search" autocomplete="off" placeholder="Title, name, owner, version…";
+            }
             (choice("kind", "Kind", "Every kind", kinds.collect()))
             (choice("stage", "Stage", "Every stage", stages.collect()))
             (choice("missing", "Missing", "Whatever is missing", missing.chain(ends).collect()))
@@ -85,10 +97,11 @@ fn row(api: &Api, catalogue: &Catalogue) -> Markup {
     let versions = api.versions.iter().map(|v| v.title.as_deref().unwrap_or(&v.name));
     let deployments = api.deployments.iter().map(|deployment| {
         let environment = deployment.environment.as_deref().unwrap_or(&deployment.name);
-        let known = catalogue.by_environment.iter().find(|e| e.environment.eq_ignore_ascii_case(environment));
+        let known = catalogue.by_environment.iter().find(|e| e.name.eq_ignore_ascii_case(environment));
         known.and_then(|known| known.title.as_deref()).unwrap_or(environment)
     });
-    let specifications = api.versions.iter().flat_map(|v| &v.definitions).filter_map(|d| d.specification.as_deref());
+    let specifications =
+        api.versions.iter().flat_map(|v| &v.definitions).filter_map(|d| d.specification.as_deref());
     html! {
         tr data-kind=(api.kind) data-stage=(stage) data-missing=(missing.join(" ")) {
             th scope="row" { bdi.title { (api.title) } bdi.name { (api.name) } }
@@ -97,9 +110,9 @@ fn row(api: &Api, catalogue: &Catalogue) -> Markup {
                 @if stage.is_empty() { span.none { "–" } }
                 @else { span class=(format!("stage {}", stage_class(stage))) { (stage_label(stage)) } }
             }
-            (counted("Versions", api.versions.len(), distinct(versions)))
-            (counted("Definitions", api.definitions, distinct(specifications)))
-            (counted("Deployments", api.deployments.len(), distinct(deployments)))
+            (counted("Versions", api.versions.len(), &distinct(versions)))
+            (counted("Definitions", api.definitions, &distinct(specifications)))
+            (counted("Deployments", api.deployments.len(), &distinct(deployments)))
             td data-label="Owner" {
                 @if api.owners.is_empty() { span.none { "–" } }
                 @for owner in &api.owners { (person(owner)) }
@@ -124,7 +137,7 @@ fn person(owner: &str) -> Markup {
 }
 
 /// A number, and what is behind it.
-fn counted(label: &str, count: usize, what: Vec<&str>) -> Markup {
+fn counted(label: &str, count: usize, what: &[&str]) -> Markup {
     let more = what.len().saturating_sub(NAMED);
     html! {
         td.counted data-label=(label) data-value=(count) {
