@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::arm::execute::{self, Observer};
 use crate::arm::plan::Plan;
-use crate::commands::tree::{Action, Leaf, Outcome};
+use crate::commands::tree::{Action, Layout, Leaf, Outcome};
 use crate::context::{Context, Overrides};
 use crate::error::{Error, Result};
 use crate::output::progress::Progress;
@@ -96,14 +96,25 @@ pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
     let Invocation { leaf, matches, globals, older } = invocation;
     let overrides = Overrides { arm_endpoint: globals.arm_endpoint.clone(), timeout: globals.timeout };
     let at_terminal = context.terminal().stdout;
-    let color = at_terminal && context.var("NO_COLOR").is_none();
+    let color = output::stdout_is_colored() && !context.no_color()?;
     let session = Session::new(context.with_overrides(overrides), globals.subscription.clone());
-    let work = carry_out(&leaf, &session, &matches);
+    let wide = leaf.wide.filter(|_| globals.format == Some(Format::Wide) && globals.query.is_none());
+    let work = async {
+        let mut outcome = carry_out(&leaf, &session, &matches).await?;
+        if let Some(wide) = wide {
+            outcome.value = match &outcome.value {
+                Some(value) => Some(wide(&session, value).await?),
+                None => None,
+            };
+        }
+        Ok(outcome)
+    };
     let outcome = if leaf.ends_itself { work.await } else { session::unless_interrupted(work).await };
     session.close()?;
     let outcome = outcome?;
     let code = outcome.code;
-    show(outcome, &leaf, &globals, color, at_terminal)?;
+    let table = if wide.is_some() { Some(AS_GIVEN) } else { leaf.table };
+    show(outcome, table, &globals, color, at_terminal)?;
     // Last, and only where nothing failed: whoever has an error to read has enough to read.
     if let Some(older) = older {
         message::warn(&older);
@@ -111,14 +122,23 @@ pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
     Ok(code)
 }
 
+/// The layout of rows that are laid out already.
+const AS_GIVEN: Layout = Value::clone;
+
 /// Prints what a command gave back.
-fn show(outcome: Outcome, leaf: &Leaf, globals: &Globals, color: bool, at_terminal: bool) -> Result<()> {
+fn show(
+    outcome: Outcome,
+    table: Option<Layout>,
+    globals: &Globals,
+    color: bool,
+    at_terminal: bool,
+) -> Result<()> {
     if let Some(raw) = outcome.raw {
         return output::print(&raw);
     }
     let Some(mut value) = outcome.value else { return Ok(()) };
     add_resource_groups(&mut value);
-    let table = leaf.table.as_ref().map(|table| table as &dyn Fn(&Value) -> Value);
+    let table = table.as_ref().map(|table| table as &dyn Fn(&Value) -> Value);
     let format = match globals.format {
         Some(format) => format,
         None if outcome.as_table && at_terminal => Format::Table,

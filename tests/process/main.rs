@@ -31,6 +31,7 @@ mod generated_spec;
 mod identity;
 mod import;
 mod interruption;
+mod inventory;
 mod management;
 mod matrix;
 mod network;
@@ -51,6 +52,9 @@ mod service_import;
 mod settings;
 mod shells;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod throttled;
 mod transcript;
 mod walk;
+mod wide;

@@ -108,7 +108,8 @@ fn table(inventory: &Value) -> Value {
             "Name": api["name"],
             "Title": api["title"],
             "Kind": api["kind"],
-            "Stage": api["lifecycleStage"],
+            // A null in the first row would put the column last.
+            "Stage": api["lifecycleStage"].as_str().unwrap_or_default(),
             "Versions": count(&api["versions"]),
             "Definitions": api["definitions"],
             "Deployments": count(&api["deployments"]),

@@ -3,6 +3,7 @@
 mod analysis;
 mod api;
 mod api_rows;
+mod api_wide;
 mod center;
 mod definition;
 mod deployment;

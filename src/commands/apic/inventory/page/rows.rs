@@ -74,7 +74,7 @@ fn controls(catalogue: &Catalogue) -> Markup {
             }
             (choice("kind", "Kind", "Every kind", kinds.collect()))
             (choice("stage", "Stage", "Every stage", stages.collect()))
-            (choice("missing", "Missing", "Whatever is missing", missing.chain(ends).collect()))
+            (choice("missing", "Missing", "Whatever", missing.chain(ends).collect()))
             button type="reset" id="show-all" { "Show all" }
         }
     }
