@@ -14,9 +14,11 @@ use serde_json::Value;
 
 use crate::arm::execute::{self, Observer};
 use crate::arm::plan::Plan;
+use crate::commands::complete::{self, Request};
 use crate::commands::tree::{Action, Layout, Leaf, Outcome};
 use crate::context::{Context, Overrides};
 use crate::error::{Error, Result};
+use crate::output::message::Verbosity;
 use crate::output::progress::Progress;
 use crate::output::{self, Format, Query, Rendering, message};
 use crate::session::{self, Session};
@@ -28,6 +30,8 @@ pub use globals::Globals;
 pub enum Parsed {
     /// A command to run.
     Command(Box<Invocation>),
+    /// A line to complete for a shell.
+    Completion(Request),
     /// A text that clap made (help, version, a usage error), and the exit code that goes with it.
     Text {
         /// The text.
@@ -50,6 +54,9 @@ pub struct Invocation {
 
 /// Parses the command line; the first of `argv` is the program's name.
 pub fn parse(argv: Vec<OsString>, context: &Context) -> Result<Parsed> {
+    if let Some(request) = Request::of(context, &argv) {
+        return Ok(Parsed::Completion(request));
+    }
     let argv = argv::normalise(argv)?;
     let (mut command, leaf) = build::along(&argv, context)?;
     let matches = match command.try_get_matches_from_mut(&argv) {
@@ -91,10 +98,20 @@ fn exit_code(text: &clap::Error, leaf: Option<&Leaf>) -> ExitCode {
     ExitCode::from(if missing.iter().any(insisted) { 2 } else { 1 })
 }
 
+/// Completes a line for a shell, and prints what there is; it never fails, as nobody would read why.
+pub fn complete(request: Request, context: Context) -> Result<()> {
+    message::set_verbosity(Verbosity::OnlyErrors);
+    output::print(&complete::answer(request, context, whole))
+}
+
 /// Runs a command to its end, and prints its result; gives the exit code of a command that did not fail.
 pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
     let Invocation { leaf, matches, globals, older } = invocation;
-    let overrides = Overrides { arm_endpoint: globals.arm_endpoint.clone(), timeout: globals.timeout };
+    let overrides = Overrides {
+        arm_endpoint: globals.arm_endpoint.clone(),
+        timeout: globals.timeout,
+        ..Overrides::default()
+    };
     let at_terminal = context.terminal().stdout;
     let color = output::stdout_is_colored() && !context.no_color()?;
     let session = Session::new(context.with_overrides(overrides), globals.subscription.clone());

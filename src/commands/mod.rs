@@ -7,6 +7,7 @@ pub mod arg_file;
 pub mod args;
 pub mod body;
 pub mod cloud;
+pub mod complete;
 mod completion;
 mod config;
 mod configure;
