@@ -57,7 +57,7 @@ pub fn parse(argv: Vec<OsString>, context: &Context) -> Result<Parsed> {
     if let Some(request) = Request::of(context, &argv) {
         return Ok(Parsed::Completion(request));
     }
-    let argv = argv::normalise(argv)?;
+    let argv = build::help_of(argv::normalise(argv)?);
     let (mut command, leaf) = build::along(&argv, context)?;
     let matches = match command.try_get_matches_from_mut(&argv) {
         Ok(matches) => matches,

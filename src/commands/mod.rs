@@ -14,6 +14,7 @@ mod configure;
 mod doctor;
 pub mod emulator;
 pub mod generic_update;
+pub mod help;
 pub mod identity;
 mod literal;
 pub mod man;

@@ -55,6 +55,7 @@ mod support;
 #[cfg(unix)]
 mod terminal;
 mod throttled;
+mod topics;
 mod transcript;
 mod walk;
 mod wide;
