@@ -11,7 +11,7 @@ mod values;
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::{Arg, ArgMatches, Command, ValueHint};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
@@ -54,21 +54,29 @@ impl Request {
     }
 }
 
-/// What to print for the shell; nothing where it cannot be had in time.
+/// What to print for the shell: as much as can be had in time.
 ///
 /// `tree` builds the whole command tree.
 #[must_use]
 pub fn answer(request: Request, context: Context, tree: fn() -> Command) -> Vec<u8> {
     let (tell, told) = mpsc::channel();
     // A thread of its own can be left behind in whatever does not end: a name server, a lock of another azr.
-    std::thread::spawn(move || tell.send(complete(request, context, tree)));
-    match told.recv_timeout(PATIENCE) {
-        Ok(Ok(text)) => text,
-        Ok(Err(_)) | Err(_) => Vec::new(),
+    std::thread::spawn(move || complete(request, context, tree, &tell));
+    let until = Instant::now() + PATIENCE;
+    let mut text = Vec::new();
+    while let Ok(better) = told.recv_timeout(until.saturating_duration_since(Instant::now())) {
+        text = better;
     }
+    text
 }
 
-fn complete(request: Request, context: Context, tree: fn() -> Command) -> Result<Vec<u8>> {
+/// Tells what the tree has, and then that with the names.
+fn complete(
+    request: Request,
+    context: Context,
+    tree: fn() -> Command,
+    tell: &mpsc::Sender<Vec<u8>>,
+) -> Result<()> {
     let Request { shell, words, folder } = request;
     let shell = SHELLS
         .completer(&shell)
@@ -83,14 +91,15 @@ fn complete(request: Request, context: Context, tree: fn() -> Command) -> Result
         Ok(text)
     };
     // The first time round only tells which values are wanted.
-    let text = write(words.clone())?;
-    let Some(wanted) = board.lock().wanted else { return Ok(text) };
+    // Whoever no longer listens has gone on without it.
+    let _ = tell.send(write(words.clone())?);
+    let Some(wanted) = board.lock().wanted else { return Ok(()) };
     let found = find(wanted, &words, context, tree());
-    if found.is_empty() {
-        return Ok(text);
+    if !found.is_empty() {
+        board.lock().found = found;
+        let _ = tell.send(write(words)?);
     }
-    board.lock().found = found;
-    write(words)
+    Ok(())
 }
 
 /// The values that are wanted, none where they cannot be had.

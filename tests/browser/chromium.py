@@ -2,6 +2,7 @@
 import base64
 import json
 import os
+import select
 import shutil
 import struct
 import subprocess
@@ -20,8 +21,15 @@ PATIENCE = 60
 
 
 def find():
-    """The browser's path; None where there is none."""
-    return next(filter(None, map(shutil.which, NAMES)), None)
+    """The path of a browser that starts; None where there is none. Some systems have a stub that starts nothing."""
+    for program in filter(None, map(shutil.which, NAMES)):
+        try:
+            done = subprocess.run([program, "--version"], stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE)
+        except (OSError, subprocess.TimeoutExpired):
+            continue
+        if done.returncode == 0:
+            return program
+    return None
 
 
 class Browser:
@@ -71,11 +79,12 @@ class Browser:
 
     def next(self):
         """The next message; what the page asks for and complains about is noted."""
-        until = time.monotonic() + PATIENCE
         while b"\0" not in self.rest:
+            if not select.select([self.back], [], [], PATIENCE)[0]:
+                raise RuntimeError("the browser does not answer")
             chunk = os.read(self.back, 1 << 20)
-            if not chunk or time.monotonic() > until:
-                raise RuntimeError("the browser ended, or does not answer")
+            if not chunk:
+                raise RuntimeError("the browser has ended")
             self.rest += chunk
         text, self.rest = self.rest.split(b"\0", 1)
         message = json.loads(text)

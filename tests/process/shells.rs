@@ -131,6 +131,8 @@ fn what_does_not_answer_is_left_out_in_time() {
         assert!(completed(&azure, "apic api show -g ").is_empty(), "{endpoint}");
         assert!(begun.elapsed() < LIMIT, "{endpoint}: {:?}", begun.elapsed());
         // What needs no service is there all the same.
+        let more = "apic import-from-apim -g g -n n --apim-name a --apim-apis x ";
+        assert!(completed(&azure, more).contains(&"--mode".to_owned()), "{endpoint}");
         assert_eq!(completed(&azure, "apic api ver"), ["version"], "{endpoint}");
     }
 }
