@@ -238,7 +238,7 @@ fn by_stage(apis: &[Api]) -> Vec<OfStage> {
 }
 
 /// How far in its life a stage is; one that is not known is before all others.
-fn place(stage: &str) -> usize {
+pub fn place(stage: &str) -> usize {
     LIFE.iter().position(|known| known.eq_ignore_ascii_case(stage)).map_or(0, |at| at + 1)
 }
 

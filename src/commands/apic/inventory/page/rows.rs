@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use super::super::catalogue::{Api, Catalogue, Lack};
+use super::super::catalogue::{Api, Catalogue, Lack, place};
 use super::charts::{kind_label, stage_label};
 use super::grouped;
 
@@ -13,7 +13,7 @@ const NAMED: usize = 3;
 const COLUMNS: [(&str, &str); 8] = [
     ("API", "text"),
     ("Kind", "text"),
-    ("Stage", "text"),
+    ("Stage", "number"),
     ("Versions", "number"),
     ("Definitions", "number"),
     ("Deployments", "number"),
@@ -23,6 +23,8 @@ const COLUMNS: [(&str, &str); 8] = [
 
 /// The controls and the table.
 pub fn section(catalogue: &Catalogue) -> Markup {
+    let mut apis: Vec<&Api> = catalogue.apis.iter().collect();
+    apis.sort_by_cached_key(|api| api.title.to_lowercase());
     html! {
         section.card.catalogue id="catalogue" aria-labelledby="catalogue-title" {
             h2 id="catalogue-title" { "APIs" }
@@ -44,7 +46,7 @@ pub fn section(catalogue: &Catalogue) -> Markup {
                         }
                     }
                     tbody {
-                        @for api in &catalogue.apis { (row(api, catalogue)) }
+                        @for api in apis { (row(api, catalogue)) }
                     }
                 }
                 p.note id="none" hidden { "No API is like that." }
@@ -104,9 +106,9 @@ fn row(api: &Api, catalogue: &Catalogue) -> Markup {
         api.versions.iter().flat_map(|v| &v.definitions).filter_map(|d| d.specification.as_deref());
     html! {
         tr data-kind=(api.kind) data-stage=(stage) data-missing=(missing.join(" ")) {
-            th scope="row" { bdi.title { (api.title) } bdi.name { (api.name) } }
+            th scope="row" data-value=(api.title) { bdi.title { (api.title) } bdi.name { (api.name) } }
             td data-label="Kind" { (kind_label(&api.kind)) }
-            td data-label="Stage" data-value=(stage) {
+            td data-label="Stage" data-value=(place(stage)) {
                 @if stage.is_empty() { span.none { "–" } }
                 @else { span class=(format!("stage {}", stage_class(stage))) { (stage_label(stage)) } }
             }
