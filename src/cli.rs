@@ -14,9 +14,11 @@ use serde_json::Value;
 
 use crate::arm::execute::{self, Observer};
 use crate::arm::plan::Plan;
-use crate::commands::tree::{Action, Leaf, Outcome};
+use crate::commands::complete::{self, Request};
+use crate::commands::tree::{Action, Layout, Leaf, Outcome};
 use crate::context::{Context, Overrides};
 use crate::error::{Error, Result};
+use crate::output::message::Verbosity;
 use crate::output::progress::Progress;
 use crate::output::{self, Format, Query, Rendering, message};
 use crate::session::{self, Session};
@@ -28,6 +30,8 @@ pub use globals::Globals;
 pub enum Parsed {
     /// A command to run.
     Command(Box<Invocation>),
+    /// A line to complete for a shell.
+    Completion(Request),
     /// A text that clap made (help, version, a usage error), and the exit code that goes with it.
     Text {
         /// The text.
@@ -50,7 +54,10 @@ pub struct Invocation {
 
 /// Parses the command line; the first of `argv` is the program's name.
 pub fn parse(argv: Vec<OsString>, context: &Context) -> Result<Parsed> {
-    let argv = argv::normalise(argv)?;
+    if let Some(request) = Request::of(context, &argv) {
+        return Ok(Parsed::Completion(request));
+    }
+    let argv = build::help_of(argv::normalise(argv)?);
     let (mut command, leaf) = build::along(&argv, context)?;
     let matches = match command.try_get_matches_from_mut(&argv) {
         Ok(matches) => matches,
@@ -91,19 +98,40 @@ fn exit_code(text: &clap::Error, leaf: Option<&Leaf>) -> ExitCode {
     ExitCode::from(if missing.iter().any(insisted) { 2 } else { 1 })
 }
 
+/// Completes a line for a shell, and prints what there is; it never fails, as nobody would read why.
+pub fn complete(request: Request, context: Context) -> Result<()> {
+    message::set_verbosity(Verbosity::OnlyErrors);
+    output::print(&complete::answer(request, context, whole))
+}
+
 /// Runs a command to its end, and prints its result; gives the exit code of a command that did not fail.
 pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
     let Invocation { leaf, matches, globals, older } = invocation;
-    let overrides = Overrides { arm_endpoint: globals.arm_endpoint.clone(), timeout: globals.timeout };
+    let overrides = Overrides {
+        arm_endpoint: globals.arm_endpoint.clone(),
+        timeout: globals.timeout,
+        ..Overrides::default()
+    };
     let at_terminal = context.terminal().stdout;
-    let color = at_terminal && context.var("NO_COLOR").is_none();
+    let color = output::stdout_is_colored() && !context.no_color()?;
     let session = Session::new(context.with_overrides(overrides), globals.subscription.clone());
-    let work = carry_out(&leaf, &session, &matches);
+    let wide = leaf.wide.filter(|_| globals.format == Some(Format::Wide) && globals.query.is_none());
+    let work = async {
+        let mut outcome = carry_out(&leaf, &session, &matches).await?;
+        if let Some(wide) = wide {
+            outcome.value = match &outcome.value {
+                Some(value) => Some(wide(&session, value).await?),
+                None => None,
+            };
+        }
+        Ok(outcome)
+    };
     let outcome = if leaf.ends_itself { work.await } else { session::unless_interrupted(work).await };
     session.close()?;
     let outcome = outcome?;
     let code = outcome.code;
-    show(outcome, &leaf, &globals, color, at_terminal)?;
+    let table = if wide.is_some() { Some(AS_GIVEN) } else { leaf.table };
+    show(outcome, table, &globals, color, at_terminal)?;
     // Last, and only where nothing failed: whoever has an error to read has enough to read.
     if let Some(older) = older {
         message::warn(&older);
@@ -111,8 +139,17 @@ pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
     Ok(code)
 }
 
+/// The layout of rows that are laid out already.
+const AS_GIVEN: Layout = Value::clone;
+
 /// Prints what a command gave back.
-fn show(outcome: Outcome, leaf: &Leaf, globals: &Globals, color: bool, at_terminal: bool) -> Result<()> {
+fn show(
+    outcome: Outcome,
+    table: Option<Layout>,
+    globals: &Globals,
+    color: bool,
+    at_terminal: bool,
+) -> Result<()> {
     if let Some(raw) = outcome.raw {
         return output::print(&raw);
     }
@@ -120,7 +157,7 @@ fn show(outcome: Outcome, leaf: &Leaf, globals: &Globals, color: bool, at_termin
     if !outcome.as_sent {
         add_resource_groups(&mut value);
     }
-    let table = leaf.table.as_ref().map(|table| table as &dyn Fn(&Value) -> Value);
+    let table = table.as_ref().map(|table| table as &dyn Fn(&Value) -> Value);
     let format = match globals.format {
         Some(format) => format,
         None if outcome.as_table && at_terminal => Format::Table,

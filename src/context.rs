@@ -53,6 +53,8 @@ pub struct Overrides {
     pub arm_endpoint: Option<String>,
     /// `--timeout`, in seconds.
     pub timeout: Option<u64>,
+    /// Whether no other program (az, azd) is asked for a token: what they gave before is still used.
+    pub without_programs: bool,
 }
 
 /// The outside of one run of azr.
@@ -136,6 +138,12 @@ impl Context {
     /// would take minutes. It shortens pauses, and lengthens none.
     pub fn test_pause(&self) -> Result<Option<Duration>> {
         Ok(self.number("AZR_TEST_MAX_PAUSE_MS", "milliseconds")?.map(Duration::from_millis))
+    }
+
+    /// Whether other programs (az, azd) may be asked for a token, which takes them a second or more.
+    #[must_use]
+    pub fn asks_programs(&self) -> bool {
+        !self.overrides.without_programs
     }
 
     fn number(&self, variable: &str, unit: &str) -> Result<Option<u64>> {

@@ -31,6 +31,10 @@ fn main() -> ExitCode {
 fn start(context: Context) -> anyhow::Result<ExitCode> {
     let invocation = match cli::parse(std::env::args_os().collect(), &context)? {
         Parsed::Command(invocation) => invocation,
+        Parsed::Completion(request) => {
+            cli::complete(request, context)?;
+            return Ok(ExitCode::SUCCESS);
+        }
         Parsed::Text { text, after, code } => {
             message::clap(&text);
             output::print(after.as_bytes())?;

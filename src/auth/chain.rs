@@ -41,7 +41,13 @@ enum Source {
     /// A token the user brought.
     Given(Secret),
     /// Credentials to try in this order.
-    Credentials { candidates: Vec<(Candidate, Option<Slot>)>, scope: String, cache: Option<Cache> },
+    Credentials {
+        candidates: Vec<(Candidate, Option<Slot>)>,
+        scope: String,
+        cache: Option<Cache>,
+        /// Whether a login of another program is asked for what is not in the cache.
+        asks_programs: bool,
+    },
 }
 
 /// It names the credentials only.
@@ -156,7 +162,8 @@ pub fn chain_to(context: &Context, wanted: &Wanted, http: Arc<dyn Transport>) ->
             }
         }
     }
-    Ok(Chain::new(Source::Credentials { candidates, scope, cache }, story))
+    let asks_programs = context.asks_programs();
+    Ok(Chain::new(Source::Credentials { candidates, scope, cache, asks_programs }, story))
 }
 
 /// The place on disk of the token that a candidate gets for a scope.
@@ -205,7 +212,7 @@ impl Chain {
 
     /// A token from the first candidate that has one; from the disk too, unless it `must_be_new`.
     async fn fetch(&self, must_be_new: bool) -> Result<Held> {
-        let Source::Credentials { candidates, scope, cache } = &self.source else {
+        let Source::Credentials { candidates, scope, cache, asks_programs } = &self.source else {
             return Err(Error::Unexpected("a token that is given is not fetched".to_owned()));
         };
         let mut failed = Vec::new();
@@ -218,6 +225,10 @@ impl Chain {
                     self.story().used = Some(format!("{}, token kept from an earlier run", candidate.label));
                     return Ok(Held { renewal: token.renewal(), token, renewed: None });
                 }
+            }
+            if candidate.is_login && !asks_programs {
+                self.story().skip(&candidate.label, "it is not asked here");
+                continue;
             }
             match ask(candidate, scope).await {
                 Ok(token) => {

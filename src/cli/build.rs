@@ -8,8 +8,8 @@ use std::fmt::Write as _;
 use clap::Command;
 
 use super::globals;
-use crate::commands::root;
 use crate::commands::tree::{Leaf, Node};
+use crate::commands::{help, root};
 use crate::context::Context;
 use crate::error::Result;
 
@@ -27,6 +27,17 @@ pub fn along(argv: &[String], context: &Context) -> Result<(Command, Option<Leaf
     Ok((command, leaf))
 }
 
+/// `azr help COMMAND…` as `azr COMMAND… --help`; a topic of that name goes before a command.
+pub fn help_of(mut argv: Vec<String>) -> Vec<String> {
+    let is_command = |word: &String| root::children().iter().any(|node| node.name() == word);
+    let asked = argv.get(1).is_some_and(|word| word == "help");
+    if asked && argv.get(2).is_some_and(|word| help::text(word).is_none() && is_command(word)) {
+        argv.remove(1);
+        argv.push("--help".to_owned());
+    }
+    argv
+}
+
 /// The whole tree, for completions and the golden file.
 #[must_use]
 pub fn whole() -> Command {
@@ -37,7 +48,9 @@ fn program() -> Command {
     Command::new("azr")
         .version(env!("CARGO_PKG_VERSION"))
         .about("az apic and az apim as one native binary: export, register and import APIs")
-        .after_help("Try it without Azure: azr emulator demo")
+        .after_help(
+            "Try it without Azure: azr emulator demo\nRead about auth, output, query and more: azr help",
+        )
         .infer_long_args(true)
         .max_term_width(HELP_WIDTH)
         .args(globals::options())

@@ -1,32 +1,46 @@
 //! `azr completion`: what a shell needs to complete azr's command lines.
 
 use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgMatches, Command};
-use clap_complete::Shell;
+use clap::{Arg, ArgMatches};
 
+use super::complete;
 use super::tree::{Example, Leaf, Outcome};
 use crate::error::{Error, Result};
+use crate::session::Session;
 
 /// The shells, as they are typed.
 const SHELLS: &[&str] = &["bash", "elvish", "fish", "powershell", "zsh"];
 
 /// `azr completion`.
 pub fn command() -> Leaf {
-    Leaf::of_tree("completion", "Print the completions of a shell", options, run)
-        .details(
-            "Groups, commands, options and the choices of options. fish completes no options below the \
-             second level. Where a shell looks for such a file depends on it.",
-        )
-        .examples(&[
-            Example {
-                what: "Print what bash completes with after: source <(azr completion bash)",
-                line: "azr completion bash",
-            },
-            Example {
-                what: "Print what goes into the profile of PowerShell",
-                line: "azr completion powershell",
-            },
-        ])
+    Leaf::run("completion", "Print the completions of a shell", options, |_: &Session, matches| {
+        Box::pin(std::future::ready(run(matches)))
+    })
+    .details(
+        "The shell then completes groups, commands, options, the choices of options, files, and from Azure the names \
+         of subscriptions, resource groups, centers, API Management services, APIs and what is in them. It asks azr \
+         for them, with the credential that azr has; names are remembered for a minute. What is not there within a \
+         second is left out, and no other program (az, azd) is asked to sign in. The script is short, and belongs to \
+         the azr that printed it: print it at each start of the shell, rather than once into a file.",
+    )
+    .examples(&[
+        Example {
+            what: "Print what bash completes with after: source <(azr completion bash)",
+            line: "azr completion bash",
+        },
+        Example {
+            what: "Print what fish completes with after: azr completion fish | source",
+            line: "azr completion fish",
+        },
+        Example {
+            what: "Print what zsh completes with after compinit: source <(azr completion zsh)",
+            line: "azr completion zsh",
+        },
+        Example {
+            what: "Print what PowerShell completes with after: azr completion powershell | Out-String | Invoke-Expression",
+            line: "azr completion powershell",
+        },
+    ])
 }
 
 fn options() -> Vec<Arg> {
@@ -40,13 +54,14 @@ fn options() -> Vec<Arg> {
     ]
 }
 
-fn run(mut tree: Command, matches: &ArgMatches) -> Result<Outcome> {
+fn run(matches: &ArgMatches) -> Result<Outcome> {
     let given = matches.get_one::<String>("shell").map_or("", String::as_str);
-    let shell: Shell = given
-        .to_ascii_lowercase()
-        .parse()
-        .map_err(|e| Error::usage(format!("there are no completions for '{given}': {e}")))?;
+    let shell = complete::SHELLS
+        .completer(&given.to_ascii_lowercase())
+        .ok_or_else(|| Error::usage(format!("there are no completions for '{given}'")))?;
     let mut text = Vec::new();
-    clap_complete::generate(shell, &mut tree, "azr", &mut text);
+    shell
+        .write_registration(complete::VARIABLE, "azr", "azr", "azr", &mut text)
+        .map_err(|e| Error::Unexpected(format!("the completions cannot be written: {e}")))?;
     Ok(Outcome { raw: Some(text), ..Outcome::default() })
 }

@@ -2,8 +2,8 @@
 
 use super::tree::{Node, group};
 use super::{
-    account, apic, apim, cloud, completion, config, configure, doctor, emulator, identity, login, logout,
-    man, resource_group, rest, role,
+    account, apic, apim, cloud, completion, config, configure, doctor, emulator, help, identity, login,
+    logout, man, resource_group, rest, role,
 };
 
 /// `azr …`.
@@ -20,6 +20,7 @@ pub fn children() -> Vec<Node> {
         doctor::command().into(),
         group("emulator", "A local stand-in for Azure", emulator::children),
         group("group", "Resource groups", resource_group::children),
+        help::command().into(),
         group("identity", "User-assigned managed identities", identity::children),
         login::command().into(),
         logout::command().into(),

@@ -66,6 +66,12 @@ pub type Planner = Box<dyn Fn(&Session, &ArgMatches) -> Result<Plan>>;
 /// What a command does that looks at the whole command tree.
 pub type OfTree = fn(clap::Command, &ArgMatches) -> Result<Outcome>;
 
+/// Turns a command's result into the rows of its table.
+pub type Layout = fn(&Value) -> Value;
+
+/// Turns a command's result into the rows of `-o wide`; it may ask the service for what the result does not tell.
+pub type Wide = for<'a> fn(&'a Session, &'a Value) -> Pin<Box<dyn Future<Output = Result<Value>> + 'a>>;
+
 /// How a command is carried out.
 pub enum Action {
     /// By executing the plan its arguments come down to.
@@ -91,7 +97,9 @@ pub struct Leaf {
     /// How it is carried out.
     pub action: Action,
     /// az's own table layout for the result, where it has one.
-    pub table: Option<fn(&Value) -> Value>,
+    pub table: Option<Layout>,
+    /// The rows of `-o wide`; without, it prints what `-o table` does.
+    pub wide: Option<Wide>,
     /// Not shown in help: an older spelling that still works.
     pub hidden: bool,
     /// It goes on until it is asked to end (Ctrl-C), and then ends in order.
@@ -144,6 +152,7 @@ impl Leaf {
             args,
             action,
             table: None,
+            wide: None,
             hidden: false,
             ends_itself: false,
         }
@@ -179,8 +188,15 @@ impl Leaf {
 
     /// The same command with a table layout of its own.
     #[must_use]
-    pub fn table(mut self, table: fn(&Value) -> Value) -> Self {
+    pub fn table(mut self, table: Layout) -> Self {
         self.table = Some(table);
+        self
+    }
+
+    /// The same command with rows of its own for `-o wide`.
+    #[must_use]
+    pub fn wide(mut self, wide: Wide) -> Self {
+        self.wide = Some(wide);
         self
     }
 

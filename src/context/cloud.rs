@@ -249,7 +249,7 @@ mod tests {
         }
         let both = context(&[("AZR_ARM_ENDPOINT", "https://a.example")]).with_overrides(Overrides {
             arm_endpoint: Some("https://b.example/x".to_owned()),
-            timeout: None,
+            ..Overrides::default()
         });
         assert_eq!(both.cloud().unwrap().arm_endpoint.as_str(), "https://b.example/x/");
     }

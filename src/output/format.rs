@@ -4,7 +4,7 @@ use std::str::FromStr;
 
 use crate::error::Error;
 
-/// How a result is printed: the choices of `-o`, as az has them.
+/// How a result is printed: the choices of `-o`, az's and one of azr's own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Format {
     /// JSON, indented, keys sorted.
@@ -18,6 +18,8 @@ pub enum Format {
     Yamlc,
     /// Columns under headers, for people.
     Table,
+    /// A table with more of what a person wants to know, where a command has one; else as `table`. az has none.
+    Wide,
     /// Values between tabs, for scripts.
     Tsv,
     /// Nothing.
@@ -25,12 +27,12 @@ pub enum Format {
 }
 
 impl Format {
-    /// All formats, in the order in which az names them.
-    pub const ALL: [Self; 7] =
-        [Self::Json, Self::Jsonc, Self::Yaml, Self::Yamlc, Self::Table, Self::Tsv, Self::None];
+    /// All formats, in the order in which az names them, then azr's own.
+    pub const ALL: [Self; 8] =
+        [Self::Json, Self::Jsonc, Self::Yaml, Self::Yamlc, Self::Table, Self::Tsv, Self::None, Self::Wide];
 
     /// The names of all formats, for help and completion.
-    pub const NAMES: [&str; 7] = ["json", "jsonc", "yaml", "yamlc", "table", "tsv", "none"];
+    pub const NAMES: [&str; 8] = ["json", "jsonc", "yaml", "yamlc", "table", "tsv", "none", "wide"];
 
     /// The name as it is written after `-o`.
     #[must_use]
@@ -41,6 +43,7 @@ impl Format {
             Self::Yaml => "yaml",
             Self::Yamlc => "yamlc",
             Self::Table => "table",
+            Self::Wide => "wide",
             Self::Tsv => "tsv",
             Self::None => "none",
         }
@@ -75,7 +78,7 @@ mod tests {
         assert_eq!(error.exit_code(), 2);
         assert_eq!(
             error.to_string(),
-            "--output: 'xml' is not one of json, jsonc, yaml, yamlc, table, tsv, none"
+            "--output: 'xml' is not one of json, jsonc, yaml, yamlc, table, tsv, none, wide"
         );
     }
 }

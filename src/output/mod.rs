@@ -33,7 +33,7 @@ pub struct Rendering<'a> {
     pub format: Format,
     /// The expression of `--query`, applied before the format.
     pub query: Option<&'a Query>,
-    /// The command's own table layout, used for `-o table` without a query.
+    /// The command's own table layout, used for `-o table` and `-o wide` without a query.
     pub table: Option<&'a dyn Fn(&Value) -> Value>,
     /// Whether `jsonc` and `yamlc` may use colours; without, they are `json` and `yaml`.
     pub color: bool,
@@ -58,7 +58,7 @@ pub fn render(result: &Value, how: &Rendering) -> Result<Vec<u8>> {
         Format::Yaml => yaml::render(&result, false),
         Format::Yamlc => yaml::render(&result, how.color),
         Format::Tsv => tsv::render(&result),
-        Format::Table => match how.table {
+        Format::Table | Format::Wide => match how.table {
             Some(layout) if how.query.is_none() => table::render(&layout(&result), table::Keys::AsGiven),
             _ if how.query.is_some() => table::render(&result, table::Keys::AsGiven),
             _ => table::render(&result, table::Keys::Sorted),

@@ -31,6 +31,7 @@ mod generated_spec;
 mod identity;
 mod import;
 mod interruption;
+mod inventory;
 mod login;
 #[cfg(unix)]
 mod login_browser;
@@ -56,6 +57,10 @@ mod service_import;
 mod settings;
 mod shells;
 mod support;
+#[cfg(unix)]
+mod terminal;
 mod throttled;
+mod topics;
 mod transcript;
 mod walk;
+mod wide;

@@ -1,31 +1,264 @@
 //! What shells are given: completions.
 
-use crate::support::Local;
+use std::net::TcpListener;
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use crate::support::{Azure, CENTER, Local, Shell, TOKEN};
+
+/// How long a completion may take: the second that it gives itself, and a slow machine.
+const LIMIT: Duration = Duration::from_secs(4);
+
+/// azr asked to complete a line, whose last word is the one under the cursor.
+fn asked(shell: &Shell, line: &str) -> Command {
+    let words: Vec<&str> = line.split(' ').collect();
+    let mut command = shell.command(env!("CARGO_BIN_EXE_azr"));
+    command
+        .args(["--", "azr"])
+        .args(&words)
+        .env("AZR_COMPLETE", "bash")
+        .env("_CLAP_IFS", "\n")
+        .env("_CLAP_COMPLETE_INDEX", words.len().to_string());
+    command
+}
+
+/// What completes a line: nothing is said, and it does not fail.
+fn completed(shell: &Shell, line: &str) -> Vec<String> {
+    let output = asked(shell, line).output().expect("azr runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && said.is_empty(), "{line}: {said}");
+    let text = String::from_utf8(output.stdout).expect("text");
+    assert!(!text.contains(TOKEN), "{text}");
+    text.lines().map(str::to_owned).collect()
+}
 
 #[test]
-fn every_shell_gets_completions_that_know_the_commands() {
+fn words_of_the_tree_are_completed() {
     let azure = Local::new();
-    for shell in ["bash", "zsh", "fish", "PowerShell", "elvish"] {
-        let run = azure.ok(format!("completion {shell}"));
-        for word in ["import-from-apim", "on-collision"] {
-            assert!(run.stdout().contains(word), "{shell} does not know {word}");
-        }
+    assert_eq!(completed(&azure, "apic api ver"), ["version"]);
+    assert_eq!(completed(&azure, "apic import-from-apim --on-c"), ["--on-collision"]);
+    assert_eq!(completed(&azure, "apic import-from-apim --on-collision m"), ["merge"]);
+    assert_eq!(completed(&azure, "-o json apic api crea"), ["create"]);
+    assert!(completed(&azure, "apic api show -o ").contains(&"wide".to_owned()));
+    // An older spelling still works, but is not proposed.
+    assert!(!completed(&azure, "apic ").contains(&"service".to_owned()));
+    azure.write("spec.yaml", "");
+    assert_eq!(completed(&azure, "apic api register --api-location sp"), ["spec.yaml"]);
+}
+
+#[test]
+fn names_come_from_the_live_service() {
+    let azure = Azure::start();
+    azure.ok(format!(
+        "apic environment create {CENTER} --environment-id live --title Live --type production -o none"
+    ));
+    for (line, want) in [
+        ("apic api show -g ", "myResourceGroup"),
+        ("group show -n ", "myResourceGroup"),
+        ("apic show -n my", "myAPICenter"),
+        ("apic api list -g myResourceGroup -n ", "myAPICenter"),
+        ("apim show -g myResourceGroup --name my", "myAPIManagement"),
+        ("apim api show -g myResourceGroup -n ", "myAPIManagement"),
+        ("apic import-from-apim -g myResourceGroup -n myAPICenter --apim-name ", "myAPIManagement"),
+        ("apic api show -g myResourceGroup -n myAPICenter --api-id swag", "swagger-petstore"),
+        (
+            "apic api show -gmyResourceGroup --service-name=myAPICenter --api-id=sw",
+            "--api-id=swagger-petstore",
+        ),
+        (
+            "apic api version show -g myResourceGroup -n myAPICenter --api-id swagger-petstore --version-id ",
+            "1-0-0",
+        ),
+        (
+            "apic api definition show -g myResourceGroup -n myAPICenter --api-id swagger-petstore --version-id 1-0-0 --definition-id ",
+            "openapi",
+        ),
+        ("apic environment show -g myResourceGroup -n myAPICenter --environment-id ", "live"),
+        ("apim api show -g myResourceGroup -n myAPIManagement --api-id wea", "weather"),
+        (
+            "apic import-from-apim -g myResourceGroup -n myAPICenter --apim-name myAPIManagement --apim-apis orders-v2 wea",
+            "weather",
+        ),
+    ] {
+        assert!(completed(&azure, line).contains(&want.to_owned()), "{line}: {:?}", completed(&azure, line));
     }
-    assert_eq!(azure.run("completion tcsh").code, Some(2));
+    // Without the service there is nothing to look in.
+    assert!(completed(&azure, "apic api show -g myResourceGroup --api-id sw").is_empty());
+}
+
+#[test]
+fn names_are_remembered_for_a_while_and_for_the_user_alone() {
+    let azure = Azure::start_with("--sample --log log.jsonl");
+    let line = "apic api show -g myResourceGroup -n myAPICenter --api-id ";
+    for _ in 0..3 {
+        assert_eq!(completed(&azure, line), ["swagger-petstore"]);
+    }
+    assert_eq!(azure.log("log.jsonl").len(), 1, "one request for three completions");
+    let folder = azure.folder().join("../home/azr/cache/completion");
+    let files: Vec<_> = std::fs::read_dir(&folder).expect("a cache").map(|e| e.expect("an entry")).collect();
+    assert_eq!(files.len(), 1);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode =
+            |path: &std::path::Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
+        assert_eq!((mode(&folder), mode(&files[0].path())), (0o700, 0o600));
+    }
+    // What is an hour old is asked for anew, and what is no list is not believed.
+    let old = std::time::SystemTime::now() - Duration::from_secs(3600);
+    std::fs::File::options()
+        .write(true)
+        .open(files[0].path())
+        .expect("open")
+        .set_modified(old)
+        .expect("aged");
+    assert_eq!(completed(&azure, line), ["swagger-petstore"]);
+    assert_eq!(azure.log("log.jsonl").len(), 2);
+    std::fs::write(files[0].path(), "[[").expect("spoilt");
+    assert_eq!(completed(&azure, line), ["swagger-petstore"]);
+    assert_eq!(azure.log("log.jsonl").len(), 3);
+}
+
+#[test]
+fn what_does_not_answer_is_left_out_in_time() {
+    let mut azure = Azure::start();
+    // It takes connections, and says nothing.
+    let mute = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let mute = format!("http://{}", mute.local_addr().expect("its address"));
+    for endpoint in [mute.as_str(), "http://127.0.0.1:1", "https://no-such-host.invalid", "nonsense"] {
+        azure.set("AZR_ARM_ENDPOINT", endpoint);
+        let begun = Instant::now();
+        assert!(completed(&azure, "apic api show -g ").is_empty(), "{endpoint}");
+        assert!(begun.elapsed() < LIMIT, "{endpoint}: {:?}", begun.elapsed());
+        // What needs no service is there all the same.
+        let more = "apic import-from-apim -g g -n n --apim-name a --apim-apis x ";
+        assert!(completed(&azure, more).contains(&"--mode".to_owned()), "{endpoint}");
+        assert_eq!(completed(&azure, "apic api ver"), ["version"], "{endpoint}");
+    }
+}
+
+#[test]
+fn a_refusal_is_not_told() {
+    for fault in ["* * status=401", "* * status=403 code=Forbidden", "* * status=200 truncate"] {
+        let azure = Azure::start_with_words(&["--sample", "--faults", fault]);
+        assert!(completed(&azure, "apic api show -g ").is_empty(), "{fault}");
+    }
+    let mut azure = Local::new();
+    azure.set("AZURE_CLOUD_NAME", "NoSuchCloud");
+    assert!(completed(&azure, "apic api show -g ").is_empty());
+    azure.set("AZR_COMPLETE", "tcsh");
+    let output =
+        azure.command(env!("CARGO_BIN_EXE_azr")).args(["--", "azr", "ap"]).output().expect("azr runs");
+    assert!(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty());
+    // The variable alone, without a line, changes nothing.
+    assert!(azure.ok("--version").stdout().starts_with("azr "));
 }
 
 #[cfg(unix)]
 #[test]
-fn bash_completes_with_them() {
+fn no_other_program_is_asked_to_sign_in() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let azure = Azure::start();
+    let shell = Shell::new(&[("AZR_ARM_ENDPOINT", azure.endpoint())]);
+    let programs = shell.folder().join("programs");
+    std::fs::create_dir(&programs).expect("a folder");
+    for program in ["az", "azd"] {
+        let file = programs.join(program);
+        std::fs::write(
+            &file,
+            format!("#!/bin/sh\necho asked >> {}/asked\nexit 1\n", shell.folder().display()),
+        )
+        .expect("written");
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).expect("made executable");
+    }
+    let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap_or_default());
+    let subscription = "00000000-0000-0000-0000-000000000000";
+    let mut line = asked(&shell, "apic api show -g ");
+    let output =
+        line.env("PATH", &path).env("AZURE_SUBSCRIPTION_ID", subscription).output().expect("azr runs");
+    assert!(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty(), "{output:?}");
+    assert!(!shell.files().contains(&"asked".to_owned()), "a program was asked");
+    // A command does ask, so that the test would see it.
+    let mut command = shell.command(env!("CARGO_BIN_EXE_azr"));
+    let list = command.args(["apic", "list"]).env("PATH", &path).env("AZURE_SUBSCRIPTION_ID", subscription);
+    assert!(!list.output().expect("azr runs").status.success());
+    assert!(shell.files().contains(&"asked".to_owned()), "no program was asked");
+}
+
+#[test]
+fn every_shell_gets_a_script_that_asks_azr() {
+    let azure = Local::new();
+    for shell in ["bash", "zsh", "fish", "PowerShell", "elvish"] {
+        let run = azure.ok(format!("completion {shell}"));
+        assert!(run.stdout().contains("AZR_COMPLETE") && run.stdout().contains("azr"), "{}", run.story());
+    }
+    assert_eq!(azure.run("completion tcsh").code, Some(2));
+}
+
+/// What a real shell says to a script, with azr on its path; none where there is no such shell.
+#[cfg(unix)]
+fn in_shell(shell: &str, script: &str) -> Option<Vec<String>> {
     let azure = Local::new();
     let azr =
         std::path::Path::new(env!("CARGO_BIN_EXE_azr")).parent().expect("a folder").display().to_string();
     let path = format!("{azr}:{}", std::env::var("PATH").unwrap_or_default());
-    let script = "source <(azr completion bash)\n\
-        COMP_WORDS=(azr apic api ver) COMP_CWORD=3\n\
-        _azr azr ver api 2>/dev/null; echo \"${COMPREPLY[@]}\"\n";
-    azure.write("complete.sh", script);
-    let output = azure.command("bash").arg("complete.sh").env("PATH", path).output().expect("bash runs");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert_eq!(said.trim(), "version", "{}", String::from_utf8_lossy(&output.stderr));
+    azure.write("complete", script);
+    let output = match azure.command(shell).arg("complete").env("PATH", path).output() {
+        Ok(output) => output,
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => return None,
+        Err(e) => panic!("{shell}: {e}"),
+    };
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && said.is_empty(), "{shell}: {said}");
+    Some(String::from_utf8(output.stdout).expect("text").lines().map(|line| line.trim().to_owned()).collect())
+}
+
+#[cfg(unix)]
+const SHOW: &str = "azr apic api show -g myResourceGroup -n myAPICenter";
+
+#[cfg(unix)]
+#[test]
+fn bash_completes_with_it() {
+    let complete = |line: &str, word: &str, number: usize| {
+        format!(
+            "COMP_WORDS=({line} '{word}') COMP_CWORD={number}\n\
+             _clap_complete_azr azr '{word}' x; printf '%s\\n' \"${{COMPREPLY[@]}}\"\n"
+        )
+    };
+    let script = format!(
+        "source <(azr completion bash)\ncomplete -p azr >/dev/null\n{}{}{}",
+        complete("azr apic api", "ver", 3),
+        complete(SHOW, "--api-i", 8),
+        complete(&format!("{SHOW} --api-id"), "", 9),
+    );
+    let said = in_shell("bash", &script).expect("there is a bash");
+    assert_eq!(said, ["version", "--api-id", "swagger-petstore"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn zsh_completes_with_it() {
+    // What the completion system of zsh defines, for a shell without a line editor.
+    let system = "compdef() { }\n_describe() { print -l -- ${(P)3} }\n";
+    let script = format!(
+        "{system}source <(azr completion zsh)\n\
+         words=(azr apic api ver) CURRENT=4; _clap_dynamic_completer_azr\n\
+         words=({SHOW} --api-id '') CURRENT=10; _clap_dynamic_completer_azr\n"
+    );
+    let Some(said) = in_shell("zsh", &script) else { return };
+    assert_eq!(said, ["version:Versions of an API", "swagger-petstore:Swagger Petstore"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn fish_completes_with_it() {
+    let script = format!(
+        "azr completion fish | source\ncomplete -C 'azr apic api ver'\ncomplete -C '{SHOW} --api-i'\n\
+         complete -C '{SHOW} --api-id '\n"
+    );
+    let Some(said) = in_shell("fish", &script) else { return };
+    assert_eq!(
+        said,
+        ["version\tVersions of an API", "--api-id\tAPI in the center", "swagger-petstore\tSwagger Petstore"]
+    );
 }

@@ -1,7 +1,7 @@
 //! `azr apic api`.
 
 use super::shapes::{ID, KINDS, NAME, STAGES, SYSTEM_DATA, TYPE, shape};
-use super::{definition, deployment, register, version};
+use super::{api_wide, definition, deployment, register, version};
 use crate::arm::resource::CENTER_API;
 use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
 use crate::commands::names;
@@ -76,10 +76,21 @@ pub fn children() -> Vec<Node> {
             }])
             .into(),
         verbs::list(&API, AAZ)
-            .examples(&[Example {
-                what: "List the REST APIs as a table",
-                line: "azr apic api list -g myResourceGroup -n myAPICenter --filter \"kind eq 'rest'\" -o table",
-            }])
+            .wide(api_wide::rows)
+            .details(
+                "-o wide counts the versions, definitions and deployments of each API, which takes two requests for it \
+                 and one for each of its versions.",
+            )
+            .examples(&[
+                Example {
+                    what: "List the REST APIs as a table",
+                    line: "azr apic api list -g myResourceGroup -n myAPICenter --filter \"kind eq 'rest'\" -o table",
+                },
+                Example {
+                    what: "List them with stage, counts, and when they were changed",
+                    line: "azr apic api list -g myResourceGroup -n myAPICenter -o wide",
+                },
+            ])
             .into(),
         register::command().into(),
         verbs::show(&API, AAZ)

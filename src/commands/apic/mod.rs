@@ -3,6 +3,7 @@
 mod analysis;
 mod api;
 mod api_rows;
+mod api_wide;
 mod center;
 mod definition;
 mod deployment;
@@ -11,6 +12,7 @@ mod exported;
 mod import_aws;
 mod import_from_apim;
 mod integration;
+mod inventory;
 mod metadata;
 mod metadata_export;
 pub mod reader;
@@ -38,6 +40,7 @@ pub fn children() -> Vec<Node> {
         group("environment", "Environments of a center", environment::children),
         group("import", "Import APIs from another service", import_from_apim::children),
         group("integration", "Integrations that keep a center in step with a gateway", integration::children),
+        inventory::command().into(),
         group("metadata", "Schemas of custom metadata", metadata::children),
         group("report", "Reports of bulk commands", report::children),
         hidden_group("service", "API centers (older spelling of azr apic)", service_children),

@@ -4,7 +4,7 @@ use clap::{Arg, ArgMatches};
 use serde_json::{Value, json};
 
 use super::api_shape::API as SHAPE;
-use super::{export, import, operation, release, revision, schema, versionset};
+use super::{api_wide, export, import, operation, release, revision, schema, versionset};
 use crate::arm::edit::{Edit, Step};
 use crate::arm::plan::Target;
 use crate::arm::resource::APIM_API;
@@ -170,7 +170,8 @@ pub fn children() -> Vec<Node> {
             .examples(&[Example { what: "Import a document", line: "azr apim api import -g myResourceGroup --service-name myAPIManagement --path notes --api-id notes --specification-format OpenApi --specification-path notes.yaml" }])
             .into(),
         verbs::list(&API, LIST)
-            .examples(&[Example { what: "List the APIs", line: "azr apim api list -g myResourceGroup --service-name myAPIManagement --query '[].{id:name,title:displayName}' -o table" }])
+            .wide(api_wide::rows)
+            .examples(&[Example { what: "List them with path, version set and revision", line: "azr apim api list -g myResourceGroup --service-name myAPIManagement -o wide" }, Example { what: "List the APIs", line: "azr apim api list -g myResourceGroup --service-name myAPIManagement --query '[].{id:name,title:displayName}' -o table" }])
             .into(),
         verbs::show(&API, SDK)
             .examples(&[Example { what: "Show an API", line: "azr apim api show -g myResourceGroup --service-name myAPIManagement --api-id my-api" }])

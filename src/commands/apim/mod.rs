@@ -2,6 +2,7 @@
 
 mod api;
 mod api_shape;
+mod api_wide;
 mod backend;
 mod deletedservice;
 mod export;

@@ -1,0 +1,43 @@
+//! `azr apim api list -o wide`: the APIs with what a person looks for.
+
+use std::future::{self, Future};
+use std::pin::Pin;
+
+use serde_json::{Value, json};
+
+use crate::error::Result;
+use crate::session::Session;
+
+/// The rows, which need no request.
+pub fn rows<'a>(_: &'a Session, listed: &'a Value) -> Pin<Box<dyn Future<Output = Result<Value>> + 'a>> {
+    let rows = listed.as_array().into_iter().flatten().map(row).collect();
+    Box::pin(future::ready(Ok(rows)))
+}
+
+/// One API; nothing in it is null, as a null in the first row would move its column to the end.
+fn row(api: &Value) -> Value {
+    let text = |member: &str| api[member].as_str().unwrap_or_default().to_owned();
+    let protocols = api["protocols"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let set = api["apiVersionSetId"].as_str().and_then(|id| id.rsplit('/').next()).unwrap_or_default();
+    json!({
+        "Name": text("name"),
+        "Title": text("displayName"),
+        "Path": text("path"),
+        "Protocols": protocols.collect::<Vec<_>>().join(","),
+        // The service leaves it out of an API over HTTP.
+        "Type": api["apiType"].as_str().unwrap_or("http"),
+        "Version": text("apiVersion"),
+        "VersionSet": set,
+        "Revision": text("apiRevision"),
+        "Current": flag(&api["isCurrent"]),
+        "KeyNeeded": flag(&api["subscriptionRequired"]),
+    })
+}
+
+fn flag(value: &Value) -> &'static str {
+    match value {
+        Value::Bool(true) => "yes",
+        Value::Bool(false) => "no",
+        _ => "",
+    }
+}

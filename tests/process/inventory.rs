@@ -1,0 +1,166 @@
+//! `azr apic inventory`: what is counted, what is missing, and the page.
+
+use serde_json::{Value, json};
+
+use crate::support::{Azure, CENTER, CENTER_ID, Local, strings};
+
+/// Three APIs beside the sample's: one with everything, one with nothing, one with a definition that is empty.
+fn fill(azure: &Azure) {
+    for line in [
+        "environment create --environment-id live --title Live --type production",
+        "api create --api-id whole --title Whole --type graphql --contacts [{name:Ada,email:ada@example.com}]",
+        "api version create --api-id whole --version-id v1-0 --title v1 --lifecycle-stage production",
+        "api definition create --api-id whole --version-id v1-0 --definition-id schema --title Schema",
+        "api definition import-specification --api-id whole --version-id v1-0 --definition-id schema \
+         --format inline --value 'type Query { a: Int }' --specification {name:graphql}",
+        "api deployment create --api-id whole --deployment-id live --title Live --server {runtimeUri:[https://w.example.com]} \
+         --environment-id /workspaces/default/environments/live \
+         --definition-id /workspaces/default/apis/whole/versions/v1-0/definitions/schema",
+        "api create --api-id bare --title Bare --type rest",
+        "api create --api-id empty --title Empty --type soap",
+        "api version create --api-id empty --version-id v1-0 --title v1 --lifecycle-stage design",
+        "api definition create --api-id empty --version-id v1-0 --definition-id wsdl --title WSDL",
+    ] {
+        azure.ok(format!("apic {line} {CENTER} -o none"));
+    }
+}
+
+fn missing<'a>(inventory: &'a Value, name: &str) -> Vec<&'a str> {
+    let apis = inventory["apis"].as_array().expect("the APIs");
+    strings(&apis.iter().find(|api| api["name"] == name).expect(name)["missing"])
+}
+
+#[test]
+fn what_there_is_and_what_is_missing_is_counted() {
+    let azure = Azure::start();
+    fill(&azure);
+    let inventory = azure.json(format!("apic inventory {CENTER}"));
+    assert_eq!(inventory["center"]["id"], CENTER_ID);
+    assert_eq!(
+        inventory["counts"],
+        json!({
+            "apis": 4, "versions": 3, "definitions": 3, "deployments": 1, "environments": 1, "complete": 1,
+            "withoutDefinition": 2, "withoutDeployment": 3, "withoutOwner": 2,
+        })
+    );
+    assert!(missing(&inventory, "whole").is_empty());
+    assert_eq!(missing(&inventory, "bare"), ["definition", "deployment", "owner"]);
+    assert_eq!(missing(&inventory, "empty"), ["definition", "deployment", "owner"]);
+    assert_eq!(missing(&inventory, "swagger-petstore"), ["deployment"]);
+    assert_eq!(inventory["byKind"][0], json!({"kind": "rest", "apis": 2}));
+    let stage = |name: Value| {
+        let stages = inventory["byStage"].as_array().expect("the stages");
+        stages.iter().find(|of| of["lifecycleStage"] == name).map(|of| of["apis"].clone())
+    };
+    assert_eq!((stage(json!("production")), stage(json!("design"))), (Some(json!(1)), Some(json!(1))));
+    assert_eq!(
+        inventory["byEnvironment"],
+        json!([{"name": "live", "title": "Live", "kind": "production", "deployments": 1}])
+    );
+    let ownerless =
+        azure.ok(format!("apic inventory {CENTER} --query apis[?contains(missing,`owner`)].name -o tsv"));
+    assert_eq!(ownerless.text(), "bare\nempty", "{}", ownerless.story());
+    let table = azure.ok(format!("apic inventory {CENTER} -o table"));
+    let lines: Vec<&str> = table.stdout().lines().collect();
+    assert_eq!(lines.len(), 6, "{}", table.story());
+    assert!(lines[0].starts_with("Name ") && lines[0].ends_with("Missing"), "{}", table.story());
+    assert!(lines[2].contains("definition, deployment, owner"), "{}", table.story());
+}
+
+#[test]
+fn an_owner_may_stand_in_the_custom_metadata() {
+    let azure = Azure::start();
+    for name in ["owning-team", "cost-center"] {
+        azure.ok(format!(
+            "apic metadata create {CENTER} --metadata-name {name} --schema '{{\"type\":\"string\"}}' \
+             --assignments [{{entity:api,required:false}}] -o none"
+        ));
+    }
+    azure.ok(format!(
+        "apic api create {CENTER} --api-id one --title One --type rest --custom-properties owning-team=Blue cost-center=north -o none"
+    ));
+    let filter = "--query apis[?name==`one`].owners[] -o tsv";
+    assert_eq!(azure.ok(format!("apic inventory {CENTER} {filter}")).text(), "Blue");
+    let named = azure.ok(format!("apic inventory {CENTER} --owner-property cost-center {filter}"));
+    assert_eq!(named.text(), "north");
+}
+
+#[test]
+fn a_filter_picks_the_apis() {
+    let azure = Azure::start();
+    fill(&azure);
+    let words =
+        ["apic", "inventory", "-g", "myResourceGroup", "-n", "myAPICenter", "--filter", "kind eq 'soap'"];
+    let run = azure.run_words(&words.map(str::to_owned)).good();
+    assert_eq!(run.json()["counts"]["apis"], 1, "{}", run.story());
+}
+
+#[test]
+fn the_page_is_whole_and_holds_no_markup_of_others() {
+    let azure = Azure::start();
+    fill(&azure);
+    let words = [
+        "apic",
+        "api",
+        "update",
+        "-g",
+        "myResourceGroup",
+        "-n",
+        "myAPICenter",
+        "--api-id",
+        "bare",
+        "--title",
+        "<script>alert(1)</script>\"'",
+        "-o",
+        "none",
+    ];
+    azure.run_words(&words.map(str::to_owned)).good();
+    azure.write("page.html", "an older one");
+    let run = azure.ok(format!("apic inventory {CENTER} --html page.html -o none"));
+    assert!(run.bytes.is_empty() && run.stderr.contains("Page written to page.html"), "{}", run.story());
+    let page = String::from_utf8(azure.read("page.html")).expect("text");
+    assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>"), "{page}");
+    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && !page.contains("<script>alert"));
+    assert_eq!(page.matches("<tr data-kind=").count(), 4);
+    assert_eq!(azure.files(), ["page.html"], "nothing is left beside it");
+    let printed = azure.ok(format!("apic inventory {CENTER} --html -"));
+    assert!(printed.stdout().starts_with("<!DOCTYPE html>"), "{}", printed.story());
+}
+
+#[test]
+fn nothing_is_read_for_a_file_that_cannot_be_written() {
+    let azure = Azure::start_with("--sample --log log.jsonl");
+    let run = azure.run(format!("apic inventory {CENTER} --html no/folder/page.html"));
+    assert!(run.error(1).contains("page.html"), "{}", run.story());
+    assert!(azure.log("log.jsonl").is_empty());
+}
+
+#[test]
+fn a_page_that_fails_leaves_the_old_one() {
+    let azure =
+        Azure::start_with_words(&["--sample", "--faults", "GET */deployments* status=403 code=Forbidden"]);
+    azure.write("page.html", "an older one");
+    let run = azure.run(format!("apic inventory {CENTER} --html page.html"));
+    run.error(1);
+    assert_eq!(azure.read("page.html"), b"an older one");
+    assert_eq!(azure.files(), ["page.html"]);
+    assert_eq!(azure.run("apic inventory -g myResourceGroup -n nobody").code, Some(3));
+}
+
+#[test]
+fn an_api_that_goes_while_it_is_read_is_left_out() {
+    let rule = "GET */apis/swagger-petstore/versions* status=404 code=ResourceNotFound";
+    let azure = Azure::start_with_words(&["--sample", "--faults", rule]);
+    let inventory = azure.json(format!("apic inventory {CENTER}"));
+    assert_eq!(inventory["counts"]["apis"], 0);
+}
+
+#[test]
+fn the_options_are_checked() {
+    let azure = Local::new();
+    assert_eq!(azure.run(format!("apic inventory {CENTER} --concurrency 0")).code, Some(2));
+    assert_eq!(azure.run("apic inventory --ids /subscriptions/s/resourceGroups/g").code, Some(1));
+    assert_eq!(azure.run("apic inventory").code, Some(1));
+    let by_id = azure.json(format!("apic inventory --ids {CENTER_ID}"));
+    assert_eq!(by_id["counts"]["apis"], 1);
+}

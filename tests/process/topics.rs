@@ -1,0 +1,105 @@
+//! `azr help`: every topic fits a terminal, and says only what works.
+
+use crate::support::{Local, Run};
+
+/// The widest a line may be.
+const COLUMNS: usize = 80;
+
+const TOPICS: [&str; 6] = ["auth", "emulator", "exit-codes", "output", "query", "shorthand"];
+
+/// The command lines of a text, as bash takes them.
+fn lines(text: &str) -> Vec<String> {
+    let mut found: Vec<String> = Vec::new();
+    let mut goes_on = false;
+    for line in text.lines() {
+        if goes_on {
+            let last = found.last_mut().expect("a line before");
+            last.push('\n');
+            last.push_str(line);
+        } else if line.starts_with("  azr ") {
+            found.push(line.to_owned());
+        } else {
+            continue;
+        }
+        goes_on = line.ends_with('\\');
+    }
+    found
+}
+
+#[test]
+fn the_list_names_every_topic() {
+    let azure = Local::new();
+    let list = azure.ok("help");
+    for topic in TOPICS {
+        let text = azure.ok(format!("help {topic}"));
+        assert_eq!(azure.ok(format!("help {}", topic.to_uppercase())).stdout(), text.stdout());
+        let about = text.stdout().lines().next().expect("a first line");
+        assert!(list.stdout().contains(&format!("{topic:<11} {about}\n")), "{}", list.story());
+        for line in text.stdout().lines().chain(list.stdout().lines()) {
+            assert!(line.chars().count() <= COLUMNS && line.is_ascii(), "azr help {topic}: {line}");
+            assert_eq!(line, line.trim_end(), "azr help {topic}");
+        }
+    }
+    assert_eq!(list.stdout().lines().filter(|line| line.starts_with("  ")).count(), TOPICS.len());
+}
+
+#[test]
+fn a_command_shows_its_own_help() {
+    let azure = Local::new();
+    for command in ["apic api create", "apic api", "apim", "completion", "help"] {
+        assert_eq!(
+            azure.ok(format!("help {command}")).stdout(),
+            azure.ok(format!("{command} --help")).stdout(),
+            "{command}"
+        );
+    }
+    // A topic goes before a group of its name.
+    assert!(azure.ok("help emulator").stdout().contains("AzureEmulator"));
+    assert!(azure.ok("--help").stdout().contains("azr help"));
+}
+
+#[test]
+fn what_is_no_topic_is_refused_with_those_there_are() {
+    let azure = Local::new();
+    let check = |run: Run, says: &str| {
+        assert!(run.error(2).contains(says), "{}", run.story());
+        run.stderr
+    };
+    let said = check(azure.run("help nonsense"), "no topic and no command 'nonsense'");
+    for topic in TOPICS {
+        assert!(said.contains(topic), "{said}");
+    }
+    check(azure.run("help query more"), "nothing may follow");
+    check(azure.run("help nonsense more"), "'nonsense'");
+    assert_eq!(azure.run("help apic nonsense").code, Some(2));
+}
+
+#[cfg(unix)]
+#[test]
+fn every_command_line_runs() {
+    let azr =
+        std::path::Path::new(env!("CARGO_BIN_EXE_azr")).parent().expect("a folder").display().to_string();
+    let path = format!("{azr}:{}", std::env::var("PATH").unwrap_or_default());
+    let mut run = 0;
+    for topic in TOPICS {
+        let azure = Local::new();
+        let text = azure.ok(format!("help {topic}"));
+        let lines = lines(text.stdout());
+        assert!(!lines.is_empty(), "azr help {topic} shows no command");
+        for line in lines {
+            // What serves the emulator does not end; it is parsed, and what it would do is left.
+            let serves = line.contains("azr emulator");
+            let line = if serves { format!("{line} --help") } else { line };
+            azure.write("line.sh", format!("set -euo pipefail\n{line}\n"));
+            let output = azure.command("bash").arg("line.sh").env("PATH", &path).output().expect("bash runs");
+            let said = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.status.success(), "azr help {topic}: {line}\n{said}");
+            assert!(
+                !output.stdout.is_empty() || line.contains("-o none"),
+                "azr help {topic} prints nothing: {line}"
+            );
+            run += 1;
+        }
+    }
+    assert!(run > 15, "{run} lines");
+}
