@@ -76,11 +76,10 @@ async fn carry_out(client: &Client, job: &Job, observer: &mut dyn Observer) -> R
                 None => return Ok(None),
             }
         }
-        Action::Head { or_false } => match client.send("HEAD", at, None).await {
-            Ok(_) => Value::Bool(true),
-            Err(e) if *or_false && e.is_not_found() => Value::Bool(false),
-            Err(e) => return Err(e),
-        },
+        Action::Head => {
+            client.send("HEAD", at, None).await?;
+            Value::Bool(true)
+        }
         Action::Wait { until, interval, timeout } => {
             wait(client, job, until, *interval, *timeout, observer).await?;
             return Ok(None);

@@ -107,11 +107,8 @@ pub enum Action {
         /// Take `location` from this resource group when the body has none.
         location_of: Option<String>,
     },
-    /// Ask whether something is there; the result is true.
-    Head {
-        /// Whether the result is false where it is not there; else that is an error.
-        or_false: bool,
-    },
+    /// Ask whether something is there; the result is true, and it is an error where it is not there.
+    Head,
     /// Ask again and again.
     Wait {
         /// What for.

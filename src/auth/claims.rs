@@ -40,9 +40,7 @@ impl fmt::Display for Claims {
 /// The claims of a JSON web token; None for a token of another kind.
 #[must_use]
 pub fn claims(token: &Secret) -> Option<Claims> {
-    let payload = token.expose().split('.').nth(1)?;
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
-    let said: Value = serde_json::from_slice(&bytes).ok()?;
+    let said = payload(token.expose())?;
     let text = |name: &str| said.get(name).and_then(Value::as_str).map(str::to_owned);
     let claims = Claims {
         user: text("upn").or_else(|| text("unique_name")).or_else(|| text("preferred_username")),
@@ -51,6 +49,13 @@ pub fn claims(token: &Secret) -> Option<Claims> {
         tenant: text("tid"),
     };
     said.is_object().then_some(claims)
+}
+
+/// What a JSON web token says; None for text of another kind.
+pub fn payload(token: &str) -> Option<Value> {
+    let payload = token.split('.').nth(1)?;
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(payload.trim_end_matches('=')).ok()?;
+    serde_json::from_slice(&bytes).ok()
 }
 
 #[cfg(test)]

@@ -2,21 +2,16 @@
 
 mod access_token;
 
-use std::future::{self, Future};
-use std::pin::Pin;
-
 use clap::{Arg, ArgMatches};
 use serde_json::{Map, Value};
 
 use super::args;
-use super::tree::{Example, Leaf, Node, Outcome};
+use super::tree::{Example, Leaf, Node, Outcome, ready};
 use crate::error::{Error, Result};
 use crate::output::message;
 use crate::session::Session;
 
 pub use access_token::local_time;
-
-type Running<'a> = Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
 
 /// `azr account …`.
 pub fn children() -> Vec<Node> {
@@ -48,10 +43,6 @@ pub fn children() -> Vec<Node> {
         .examples(&[Example { what: "Read its id", line: "azr account show --query id -o tsv" }])
         .into(),
     ]
-}
-
-fn ready<'a>(outcome: Result<Outcome>) -> Running<'a> {
-    Box::pin(future::ready(outcome))
 }
 
 /// `--subscription` with the further names that az gives it here.

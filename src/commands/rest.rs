@@ -85,7 +85,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         if !seen.insert(url.to_string()) {
             return Err(Error::Unexpected(format!("the pages of {} go round in a circle", url.path())));
         }
-        let answer = client.send_url(method, url.clone(), &headers, body.as_ref()).await?;
+        let answer = client.send_url(method, url.clone(), &headers, body.as_ref()).await.map_err(refused)?;
         if !matches.get_flag("paginate") {
             return Ok(if answer.body.is_null() { Outcome::nothing() } else { as_sent(answer.body) });
         }
@@ -105,6 +105,17 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         whole.remove("nextLink");
     }
     Ok(whole.map_or_else(Outcome::nothing, as_sent))
+}
+
+/// Whatever the service refuses ends with exit code 1, as with `az rest`: also what is not there.
+fn refused(error: Error) -> Error {
+    match error {
+        Error::Service(_) => match error.hint() {
+            Some(hint) => Error::invalid(error.described()).with_hint(hint),
+            None => Error::invalid(error.described()),
+        },
+        other => other,
+    }
 }
 
 /// az adds the resource group to what every command prints but this one.

@@ -75,7 +75,7 @@ $ apim product update $APIM --product-id basic --description D --set state=notPu
 $ apim product update $APIM --product-id basic --subscriptions-limit 3 --no-wait
 $ apim product wait $APIM --product-id basic --custom 'subscriptionsLimit==`3`'
 $ apim product api check $APIM --product-id basic --api-id museum
-false
+exit 3
 $ apim product api add $APIM --product-id basic --api-id museum
 {"name": "museum"}
 $ apim product api check $APIM --product-id basic --api-id museum

@@ -112,7 +112,7 @@ fn any_request_can_be_sent() {
     assert_eq!(azure.json(format!("apic api show {CENTER} --api-id by-hand --query title")), "T");
     assert!(azure.ok(format!("rest -m head -u {api}")).bytes.is_empty());
     assert!(azure.ok(format!("rest -m delete -u {api}")).bytes.is_empty());
-    azure.run(format!("rest -u {api}")).error(3);
+    azure.run(format!("rest -u {api}")).error(1);
     azure.run(format!("rest -m put -u {api} -b nonsense")).error(1);
     let run = azure.run("rest -u https://elsewhere.example/subscriptions");
     assert!(run.error(1).contains("elsewhere.example"), "{}", run.story());

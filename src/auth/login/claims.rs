@@ -3,11 +3,7 @@
 //! It came from the authority itself over its own connection, which vouches for it in place of its signature:
 //! <https://openid.net/specs/openid-connect-core-1_0.html#IDTokenValidation>, step 6.
 
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use serde_json::Value;
-
-use crate::auth::Secret;
+use crate::auth::claims::payload;
 
 /// A user.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,22 +14,11 @@ pub struct Person {
     pub tenant: String,
 }
 
-/// The tenant of an access token, where it says so as Azure's do.
-#[must_use]
-pub fn tenant_of(token: &Secret) -> Option<String> {
-    claims(token.expose())?["tid"].as_str().map(str::to_owned)
-}
-
-fn claims(token: &str) -> Option<Value> {
-    let claims = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
-    serde_json::from_slice(&claims).ok()
-}
-
 impl Person {
     /// The user of an id token; none where it is not one of Entra's.
     #[must_use]
     pub fn of(id_token: &str) -> Option<Self> {
-        let claims = claims(id_token)?;
+        let claims = payload(id_token)?;
         let text = |name: &str| claims[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         // Guests and personal accounts may lack the first.
         let name = text("preferred_username").or_else(|| text("email")).or_else(|| text("oid"))?;
@@ -43,6 +28,9 @@ impl Person {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
     use super::*;
 
     #[test]

@@ -3,8 +3,8 @@
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::Vault;
 use super::protocol::{Granted, Protocol};
-use super::{Vault, claims};
 use crate::auth::cache::Cache;
 use crate::auth::credential::own::candidate;
 use crate::auth::http::Wire;
@@ -66,11 +66,12 @@ impl Newcomer {
         let candidate = candidate(context, &account, &account.tenant, secret.clone(), &wire)?;
         let token = chain::ask(&candidate, &cloud.scope()).await?;
         if tenant.is_none() {
-            account.tenant = claims::tenant_of(&token.secret).ok_or_else(|| {
-                Error::Unexpected(
-                    "the token of the managed identity does not say of which tenant it is".to_owned(),
-                )
-            })?;
+            account.tenant =
+                crate::auth::claims(&token.secret).and_then(|claims| claims.tenant).ok_or_else(|| {
+                    Error::Unexpected(
+                        "the token of the managed identity does not say of which tenant it is".to_owned(),
+                    )
+                })?;
         }
         Ok(Self { account, secret, token, scope: cloud.scope(), wire })
     }

@@ -39,7 +39,7 @@ pub fn children() -> Vec<Node> {
         on_the_link("add", "Add an API to a product", || Action::Put { body: None, location_of: None })
             .examples(&[Example { what: "Add an API", line: "azr apim product api add -g myResourceGroup --service-name myAPIManagement --product-id basic --api-id my-api" }])
             .into(),
-        on_the_link("check", "Say whether a product has an API", || Action::Head { or_false: true })
+        on_the_link("check", "Check that a product has an API", || Action::Head)
             .examples(&[Example { what: "Check", line: "azr apim product api check -g myResourceGroup --service-name myAPIManagement --product-id basic --api-id my-api" }])
             .into(),
         verbs::delete(&PRODUCT_API, DELETE)

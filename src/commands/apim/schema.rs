@@ -94,12 +94,7 @@ fn get_etag() -> Leaf {
         || verbs::naming(&SCHEMA, false),
         |session, matches| {
             let id = verbs::id(session, &SCHEMA, matches)?;
-            Ok(Job::new(
-                Target::new(id.as_str(), APIM_SCHEMA.api_version),
-                Action::Head { or_false: false },
-                None,
-            )
-            .into())
+            Ok(Job::new(Target::new(id.as_str(), APIM_SCHEMA.api_version), Action::Head, None).into())
         },
     )
 }
