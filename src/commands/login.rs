@@ -4,9 +4,6 @@ mod found;
 mod keep;
 mod method;
 
-use std::future::Future;
-use std::pin::Pin;
-
 use clap::{Arg, ArgMatches};
 use serde_json::Value;
 
@@ -25,7 +22,7 @@ const WHO: &str = "Who";
 /// `azr login`.
 pub fn command() -> Leaf {
     Leaf::run("login", "Sign in to Azure", options, |session, matches| {
-        Box::pin(run(session, matches)) as Pin<Box<dyn Future<Output = Result<Outcome>> + '_>>
+        Box::pin(run(session, matches))
     })
     .details(
         "A user signs in with a browser where one can be opened (BROWSER names one; over SSH and in pipelines there is \
@@ -74,10 +71,7 @@ fn options() -> Vec<Arg> {
         who(args::text("resource-id").value_name("ID").help("Its resource id instead")),
         args::text("scope").value_name("SCOPE").help("What a user is asked to consent to first"),
         args::flag("allow-no-subscriptions").help("Sign in even where no subscription is found"),
-        args::text("store")
-            .value_parser(clap::builder::PossibleValuesParser::new(keep::NAMES))
-            .ignore_case(true)
-            .help("Where to keep what keeps you signed in"),
+        args::choice("store", keep::NAMES).help("Where to keep what keeps you signed in"),
     ]
 }
 

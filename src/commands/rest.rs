@@ -40,11 +40,7 @@ pub fn command() -> Leaf {
 
 fn options() -> Vec<Arg> {
     vec![
-        args::text("method")
-            .short('m')
-            .value_parser(clap::builder::PossibleValuesParser::new(METHODS))
-            .ignore_case(true)
-            .help("HTTP method [default: GET]"),
+        args::choice("method", METHODS).short('m').help("HTTP method [default: GET]"),
         args::text("uri")
             .short('u')
             .visible_alias("url")

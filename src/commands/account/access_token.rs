@@ -31,10 +31,8 @@ pub fn command() -> Leaf {
 fn options() -> Vec<Arg> {
     vec![
         args::text("resource").value_name("URI").help("What is called with the token"),
-        args::text("resource-type")
+        args::choice("resource-type", TYPES)
             .value_name("TYPE")
-            .value_parser(clap::builder::PossibleValuesParser::new(TYPES))
-            .ignore_case(true)
             .help("What is called with the token, by a word"),
         args::text("scope").value_name("SCOPE").help("What is called with the token, as a scope"),
         args::text("subscription")

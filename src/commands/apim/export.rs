@@ -106,11 +106,9 @@ pub fn command() -> Leaf {
 fn options() -> Vec<Arg> {
     let mut all: Vec<Arg> = verbs::naming(&API, false).into_iter().map(several).collect();
     all.push(
-        args::text("export-format")
+        args::choice("export-format", FORMATS.iter().map(|f| f.option))
             .visible_alias("ef")
             .required(true)
-            .value_parser(clap::builder::PossibleValuesParser::new(FORMATS.iter().map(|f| f.option)))
-            .ignore_case(true)
             .help("Format of the definition"),
     );
     all.push(
