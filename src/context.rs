@@ -140,7 +140,7 @@ impl Context {
         Ok(self.number("AZR_TEST_MAX_PAUSE_MS", "milliseconds")?.map(Duration::from_millis))
     }
 
-    /// Whether other programs (az, azd) may be asked for a token, which takes them a second or more.
+    /// Whether other programs (az, azd, a keyring) may be asked for what signs in, which may take a second or a person.
     #[must_use]
     pub fn asks_programs(&self) -> bool {
         !self.overrides.without_programs

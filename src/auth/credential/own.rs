@@ -79,6 +79,10 @@ pub fn candidate(
     let place = Place { vault: Vault::of(context, account)?, store: account.store, secret };
     let (client, at, wire) = (account.name.clone(), tenant.to_owned(), wire.clone());
     let make: Make = match &account.who {
+        // A keyring may ask for its password, in a window of its own.
+        _ if account.store == Store::Keyring && !context.asks_programs() => Box::new(|| {
+            Err(failed(Error::Auth { message: "the keyring is not asked here".to_owned(), hint: None }))
+        }),
         Who::User { client } => {
             let protocol = Protocol::new(wire, client, tenant, context.test_pause()?);
             let refreshing = Refreshing { place: Arc::new(place), protocol };
