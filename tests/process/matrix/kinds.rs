@@ -225,6 +225,7 @@ pub const KINDS: &[Kind] = &[
         name: "rest",
         line: "rest -u {CENTER_ID}/workspaces/default",
         strikes: "GET */workspaces/default",
+        missing: 1,
         ..USUAL
     },
     Kind {
@@ -232,6 +233,7 @@ pub const KINDS: &[Kind] = &[
         line: "rest -u {APIM_ID}/products --paginate",
         strikes: "GET */myAPIManagement/products",
         shape: Shape::Page,
+        missing: 1,
         ..USUAL
     },
     Kind {
