@@ -1,8 +1,6 @@
 //! `azr rest`: any call of Azure Resource Manager.
 
 use std::collections::HashSet;
-use std::future::Future;
-use std::pin::Pin;
 
 use clap::{Arg, ArgMatches};
 use serde_json::Value;
@@ -20,7 +18,7 @@ const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST",
 /// `azr rest`.
 pub fn command() -> Leaf {
     Leaf::run("rest", "Send a request to Azure Resource Manager", options, |session, matches| {
-        Box::pin(run(session, matches)) as Pin<Box<dyn Future<Output = Result<Outcome>> + '_>>
+        Box::pin(run(session, matches))
     })
     .details(
         "The path may be that of a resource or a whole URL on the Resource Manager. {subscriptionId} in it is replaced. \

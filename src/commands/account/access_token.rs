@@ -1,8 +1,5 @@
 //! `azr account get-access-token`: a token for other programs.
 
-use std::future::Future;
-use std::pin::Pin;
-
 use chrono::{Local, TimeZone as _};
 use clap::{Arg, ArgMatches};
 use serde_json::json;
@@ -19,7 +16,7 @@ const TYPES: [&str; 1] = ["arm"];
 /// `azr account get-access-token`.
 pub fn command() -> Leaf {
     Leaf::run("get-access-token", "Print a token for other programs", options, |session, matches| {
-        Box::pin(run(session, matches)) as Pin<Box<dyn Future<Output = Result<Outcome>> + '_>>
+        Box::pin(run(session, matches))
     })
     .details("The token is for the Resource Manager where nothing else is named. Whoever has it is you while it is good.")
     .examples(&[Example {

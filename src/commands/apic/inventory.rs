@@ -6,10 +6,8 @@ mod owner;
 mod page;
 mod read;
 
-use std::future::Future;
 use std::io::Write as _;
 use std::path::Path;
-use std::pin::Pin;
 
 use clap::{Arg, ArgMatches};
 use serde_json::{Value, json};
@@ -26,7 +24,7 @@ use crate::session::Session;
 /// `azr apic inventory`.
 pub fn command() -> Leaf {
     Leaf::run("inventory", "Take stock of a center: its APIs, and what they lack", options, |session, matches| {
-        Box::pin(run(session, matches)) as Pin<Box<dyn Future<Output = Result<Outcome>> + '_>>
+        Box::pin(run(session, matches))
     })
     .details(
         "The result has the center, the counts, the APIs by kind, by stage and by environment, and every API with its \

@@ -9,9 +9,7 @@ mod plan;
 mod shown;
 mod single;
 
-use std::future::Future;
 use std::path::PathBuf;
-use std::pin::Pin;
 
 use clap::{Arg, ArgMatches};
 
@@ -36,7 +34,7 @@ pub fn command() -> Leaf {
         "register",
         "Register APIs from their definitions: creates API, version, definition and deployments",
         options,
-        |session, matches| Box::pin(run(session, matches)) as Pin<Box<dyn Future<Output = Result<Outcome>> + '_>>,
+        |session, matches| Box::pin(run(session, matches)),
     )
     .details(DETAILS)
     .table(shown::table)

@@ -1,8 +1,6 @@
 //! `azr apic report`: what to do with the reports that `--report` writes.
 
-use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 
 use clap::{Arg, ArgMatches};
 
@@ -17,7 +15,7 @@ use crate::import::results::Results;
 pub fn children() -> Vec<Node> {
     vec![
         Leaf::run("merge", "Make one report of those of several runs", options, |_, matches| {
-            Box::pin(async { merge(matches) }) as Pin<Box<dyn Future<Output = Result<Outcome>> + '_>>
+            Box::pin(async { merge(matches) })
         })
         .details(
             "It reads the .json form that --report writes. Every API comes once: a run that did or tried something \

@@ -1,8 +1,5 @@
 //! `azr apic api definition import-specification|export-specification`: the document of a definition.
 
-use std::future::Future;
-use std::pin::Pin;
-
 use clap::{Arg, ArgMatches};
 use serde_json::{Value, json};
 use url::Url;
@@ -46,7 +43,7 @@ pub fn export() -> Leaf {
         "export-specification",
         "Write the document of a definition to a file",
         export_options,
-        |session, matches| Box::pin(run_export(session, matches)) as Pin<Box<dyn Future<Output = Result<Outcome>> + '_>>,
+        |session, matches| Box::pin(run_export(session, matches)),
     )
     .examples(&[crate::commands::tree::Example {
         what: "Export to a file",

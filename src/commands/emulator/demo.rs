@@ -2,10 +2,8 @@
 
 mod walk;
 
-use std::future::Future;
 use std::net::Ipv4Addr;
 use std::path::Path;
-use std::pin::Pin;
 use std::process::Stdio;
 use std::sync::Arc;
 
@@ -29,7 +27,7 @@ const SHOWN_LINES: usize = 14;
 /// `azr emulator demo`.
 pub fn command() -> Leaf {
     Leaf::run("demo", "Walk from API Management to API Center on sample data", Vec::new, |session, matches| {
-        Box::pin(run(session, matches)) as Pin<Box<dyn Future<Output = Result<Outcome>> + '_>>
+        Box::pin(run(session, matches))
     })
     .details(
         "Starts an emulator of its own and runs each command as a process of its own against it, as a script would \

@@ -1,10 +1,8 @@
 //! `azr emulator start`: serves the emulator until it is told to end.
 
-use std::future::Future;
 use std::io;
 use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -47,7 +45,7 @@ const MAX_APIS_OF_FREE: usize = 150;
 /// `azr emulator start`.
 pub fn command() -> Leaf {
     Leaf::run("start", "Serve the emulator on this machine", options, |session, matches| {
-        Box::pin(run(session, matches)) as Pin<Box<dyn Future<Output = Result<Outcome>> + '_>>
+        Box::pin(run(session, matches))
     })
     .details(
         "It listens on 127.0.0.1 only, and prints 'listening on URL' when it is ready. Ctrl-C ends it; the state is \
