@@ -109,7 +109,7 @@ impl Session {
         Ok(self.client.get_or_init(|| client))
     }
 
-    /// A client that shows the token of somebody who is only just signing in.
+    /// A client that shows the tokens of this source.
     pub fn client_with(&self, source: Arc<dyn TokenSource>) -> Result<Client> {
         let (transport, endpoint) = self.way()?;
         Ok(Client::new(transport, source, endpoint, Patience::of(&self.context)?))
@@ -117,7 +117,7 @@ impl Session {
 
     /// The credentials for what is wanted.
     pub fn chain(&self, wanted: &Wanted) -> Result<Chain> {
-        auth::chain_to(&self.context, wanted, self.way()?.0)
+        auth::chain(&self.context, wanted, self.way()?.0)
     }
 
     /// Who gives out tokens, and the way there.
@@ -127,13 +127,10 @@ impl Session {
     }
 
     fn make_client(&self) -> Result<Client> {
-        let (transport, endpoint) = self.way()?;
-        let chain = match self.subscription() {
-            Ok(subscription) => auth::chain_for(&self.context, &subscription, transport.clone())?,
-            // A call that needs no subscription can be made without one.
-            Err(_) => auth::chain(&self.context, None, transport.clone())?,
-        };
-        Ok(Client::new(transport, Arc::new(chain), endpoint, Patience::of(&self.context)?))
+        // A call that needs no subscription can be made without one.
+        let subscription = self.subscription().ok();
+        let wanted = Wanted { subscription: subscription.as_ref(), ..Wanted::default() };
+        self.client_with(Arc::new(self.chain(&wanted)?))
     }
 
     /// A client for a subscription that may be in another tenant; None where [`Session::client`] does for it.
@@ -151,12 +148,11 @@ impl Session {
         else {
             return Ok(None);
         };
-        let (transport, endpoint) = self.way()?;
-        let chain = match other.filter(|_| tenant.is_none()) {
-            Some(subscription) => auth::chain_for(&self.context, &subscription, transport.clone())?,
-            None => auth::chain(&self.context, Some(&wanted), transport.clone())?,
+        let wanted = match other.as_ref().filter(|_| tenant.is_none()) {
+            Some(subscription) => Wanted { subscription: Some(subscription), ..Wanted::default() },
+            None => Wanted { tenant: Some(&wanted), ..Wanted::default() },
         };
-        Ok(Some(Client::new(transport, Arc::new(chain), endpoint, Patience::of(&self.context)?)))
+        Ok(Some(self.client_with(Arc::new(self.chain(&wanted)?))?))
     }
 
     /// How the cloud's endpoint is reached, made when it is first asked for.

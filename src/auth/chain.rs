@@ -79,16 +79,6 @@ struct Story {
     incomplete: Vec<String>,
 }
 
-/// The credentials that `context` offers for `tenant`, or for the tenant they belong to.
-pub fn chain(context: &Context, tenant: Option<&str>, http: Arc<dyn Transport>) -> Result<Chain> {
-    chain_to(context, &Wanted { tenant, ..Wanted::default() }, http)
-}
-
-/// The credentials that `context` offers for a subscription: the account that az knows it by, and its tenant.
-pub fn chain_for(context: &Context, subscription: &Subscription, http: Arc<dyn Transport>) -> Result<Chain> {
-    chain_to(context, &Wanted { subscription: Some(subscription), ..Wanted::default() }, http)
-}
-
 /// What tokens are wanted for.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Wanted<'a> {
@@ -122,7 +112,7 @@ impl<'a> Wanted<'a> {
 }
 
 /// The credentials that `context` offers for what is wanted.
-pub fn chain_to(context: &Context, wanted: &Wanted, http: Arc<dyn Transport>) -> Result<Chain> {
+pub fn chain(context: &Context, wanted: &Wanted, http: Arc<dyn Transport>) -> Result<Chain> {
     let cloud = context.cloud()?;
     let mut story = Story::default();
     let given = context.var(given::VARIABLE);

@@ -23,7 +23,7 @@ use async_trait::async_trait;
 use crate::error::Result;
 
 pub use allowed::allowed;
-pub use chain::{Chain, Wanted, chain, chain_for, chain_to};
+pub use chain::{Chain, Wanted, chain};
 pub use claims::{Claims, claims};
 pub use http::Wire;
 pub use secret::Secret;

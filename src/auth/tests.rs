@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use async_trait::async_trait;
 use serde_json::json;
 
-use super::{Chain, Secret, TokenSource, chain};
+use super::{Chain, Secret, TokenSource, Wanted, chain};
 use crate::context::{Context, Environment, Terminal};
 use crate::error::Result;
 use crate::transport::{Request, Response, Transport};
@@ -63,7 +63,7 @@ fn context(home: &Path, variables: &[(&str, &str)]) -> Context {
 }
 
 fn signed_in(home: &Path, provider: &Arc<Provider>, variables: &[(&str, &str)]) -> Chain {
-    chain(&context(home, variables), None, Arc::clone(provider) as _).unwrap()
+    chain(&context(home, variables), &Wanted::default(), Arc::clone(provider) as _).unwrap()
 }
 
 async fn token(chain: &Chain) -> String {
@@ -113,7 +113,7 @@ async fn the_emulator_takes_anybody() {
 async fn a_service_principal_needs_no_home() {
     let variables = [TENANT, CLIENT, SECRET];
     let context = Context::new(Environment::without_home(variables), Terminal::default());
-    let chain = chain(&context, None, Arc::new(Provider::new())).unwrap();
+    let chain = chain(&context, &Wanted::default(), Arc::new(Provider::new())).unwrap();
     assert_eq!(token(&chain).await, "token-1");
 }
 

@@ -32,12 +32,7 @@ fn options() -> Vec<Arg> {
             .value_name("TYPE")
             .help("What is called with the token, by a word"),
         args::text("scope").value_name("SCOPE").help("What is called with the token, as a scope"),
-        args::text("subscription")
-            .short('s')
-            .visible_alias("name")
-            .visible_short_alias('n')
-            .value_name("NAME|ID")
-            .help("Subscription, whose tenant the token is of"),
+        super::subscription().help("Subscription, whose tenant the token is of"),
         args::text("tenant").short('t').value_name("TENANT").help("Tenant that the token is of"),
     ]
 }
