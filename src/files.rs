@@ -2,6 +2,7 @@
 //!
 //! What azr keeps for itself goes through [`private`].
 
+pub mod kept;
 pub mod private;
 
 use std::fs::File;

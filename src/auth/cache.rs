@@ -8,15 +8,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use super::Secret;
 use super::token::Token;
 use crate::context::Context;
 use crate::error::{Error, Result};
+use crate::files::kept;
 use crate::files::private::{self, Care};
 
 /// Where they are, in the folder of azr's state.
@@ -68,14 +66,7 @@ impl Cache {
 
     /// The place of the token that `key` tells from others; one that `follows_login` goes when az's profile changes.
     pub fn slot(&self, key: &[&str], follows_login: bool) -> Slot {
-        let mut hash = Sha256::new();
-        for part in key {
-            // Lengths keep ("ab", "c") and ("a", "bc") apart.
-            hash.update(part.len().to_le_bytes());
-            hash.update(part);
-        }
-        let name = BASE64_URL_SAFE_NO_PAD.encode(hash.finalize());
-        Slot { file: self.folder.join(name).with_extension("json"), follows_login }
+        Slot { file: kept::file(&self.folder, key), follows_login }
     }
 
     /// The token in a slot, while it is good.
@@ -129,18 +120,8 @@ impl Cache {
 
     fn write(&self, file: &Path, text: &str) -> Result<()> {
         private::make_folder(&self.folder).map_err(|e| Error::write(&self.folder, e))?;
-        self.tidy();
+        kept::tidy(&self.folder, FORGOTTEN);
         private::write(file, text.as_bytes())
-    }
-
-    fn tidy(&self) {
-        let Ok(files) = fs::read_dir(&self.folder) else { return };
-        for file in files.flatten() {
-            let age = file.metadata().and_then(|m| m.modified()).ok().and_then(|t| t.elapsed().ok());
-            if age.is_some_and(|age| age > FORGOTTEN) {
-                let _ = fs::remove_file(file.path());
-            }
-        }
     }
 }
 

@@ -4,16 +4,14 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use base64::Engine as _;
-use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
-use sha2::{Digest as _, Sha256};
 
 use super::values::Named;
 use crate::arm::plan::Target;
 use crate::error::Result;
+use crate::files::kept;
 use crate::files::private::{self, Care};
 use crate::session::Session;
 
@@ -35,13 +33,8 @@ impl Slot {
     pub fn of(session: &Session, at: &Target) -> Result<Self> {
         let folder = session.context.cache_dir()?.join("completion");
         let user = session.subscription()?.user.unwrap_or_default();
-        let mut hash = Sha256::new();
-        for part in [session.context.cloud()?.arm_endpoint.as_str(), &user, &at.path.to_lowercase()] {
-            // Lengths keep ("ab", "c") and ("a", "bc") apart.
-            hash.update(part.len().to_le_bytes());
-            hash.update(part);
-        }
-        let file = folder.join(BASE64_URL_SAFE_NO_PAD.encode(hash.finalize())).with_extension("json");
+        let endpoint = session.context.cloud()?.arm_endpoint.as_str();
+        let file = kept::file(&folder, &[endpoint, &user, &at.path.to_lowercase()]);
         Ok(Self { folder, file })
     }
 
@@ -49,7 +42,7 @@ impl Slot {
     #[must_use]
     pub fn get(&self) -> Option<Vec<Named>> {
         private::check_folder(&self.folder).ok()?;
-        let age = age(&fs::symlink_metadata(&self.file).ok()?)?;
+        let age = kept::age_of(&fs::symlink_metadata(&self.file).ok()?)?;
         if age > FRESH {
             return None;
         }
@@ -65,24 +58,9 @@ impl Slot {
         if private::make_folder(&self.folder).is_err() {
             return;
         }
-        self.tidy();
+        kept::tidy(&self.folder, FORGOTTEN);
         let text: Value = names.iter().map(|named| json!([named.name, named.title])).collect();
         // The next completion asks again.
         drop(private::write(&self.file, text.to_string().as_bytes()));
     }
-
-    fn tidy(&self) {
-        let Ok(files) = fs::read_dir(&self.folder) else { return };
-        for file in files.flatten() {
-            if file.metadata().ok().and_then(|about| age(&about)).is_some_and(|age| age > FORGOTTEN) {
-                // One that another run removed first is gone as well.
-                let _ = fs::remove_file(file.path());
-            }
-        }
-    }
-}
-
-/// How long ago a file was written; none where the clock went back.
-fn age(about: &fs::Metadata) -> Option<Duration> {
-    SystemTime::now().duration_since(about.modified().ok()?).ok()
 }
