@@ -41,12 +41,14 @@ fuzz_target!(|data: &[u8]| {
     drop(context.only_show_errors());
     drop(context.no_color());
     drop(context.clouds());
-    drop(context.config_sections(Scope::Local));
-    drop(context.config_items(Scope::Global, "defaults"));
+    if let Ok(config) = context.config_files(Scope::Local) {
+        drop(config.sections());
+        drop(config.items("defaults"));
+    }
     if context.set_config(Scope::Global, "defaults", "group", "a = [b] %% c").is_ok() {
         // What was set is what is read, whatever stood in the file, and unset it is gone.
         let set = || {
-            let items = context.config_items(Scope::Global, "defaults").expect("read again");
+            let items = context.config_files(Scope::Global).expect("read again").items("defaults");
             items.into_iter().find(|item| item.name == "group").map(|item| item.value)
         };
         assert_eq!(set().as_deref(), Some("a = [b] % c"));

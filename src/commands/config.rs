@@ -86,19 +86,16 @@ fn scope(matches: &ArgMatches) -> Scope {
 }
 
 fn get(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let (context, scope) = (&session.context, scope(matches));
+    let config = session.context.config_files(scope(matches))?;
     let Some(key) = matches.get_one::<String>("key") else {
-        let mut all = Map::new();
-        for section in context.config_sections(scope)? {
-            let items = shown(&context.config_items(scope, &section)?);
-            all.insert(section, items);
-        }
+        let of = |section: &str| (section.to_owned(), shown(&config.items(section)));
+        let all: Map<String, Value> = config.sections().into_iter().map(of).collect();
         return Ok(Outcome::value(Value::Object(all)));
     };
     let Some((section, name)) = key.split_once('.') else {
-        return Ok(Outcome::value(shown(&context.config_items(scope, key)?)));
+        return Ok(Outcome::value(shown(&config.items(key))));
     };
-    let items = context.config_items(scope, section)?;
+    let items = config.items(section);
     let item = items.iter().find(|item| item.name == name.to_lowercase());
     let item = item.ok_or_else(|| {
         Error::invalid(format!("Configuration '{key}' is not set."))

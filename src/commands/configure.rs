@@ -49,7 +49,7 @@ fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         return Ok(Outcome::nothing());
     }
     if args::bool_of(matches, "list-defaults")? == Some(true) {
-        let mut items = session.context.config_items(scope, DEFAULTS)?;
+        let mut items = session.context.config_files(scope)?.items(DEFAULTS);
         items.retain(|item| !item.value.is_empty());
         return Ok(Outcome::value(shown(&items)));
     }

@@ -6,7 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use super::ini::{self, Ini};
-use super::{Context, text_of};
+use super::{Context, Environment, text_of};
 use crate::error::{Error, Result};
 use crate::files::{Draft, private};
 
@@ -31,25 +31,31 @@ pub struct Item {
     pub source: String,
 }
 
-impl Context {
+/// What the files and the variables say.
+pub struct Config<'a> {
+    environment: &'a Environment,
+    /// The one that goes before the others first.
+    files: Vec<(PathBuf, Ini)>,
+}
+
+impl Config<'_> {
     /// The sections of the files, in the order of the alphabet.
-    pub fn config_sections(&self, scope: Scope) -> Result<Vec<String>> {
-        let mut names = Vec::new();
-        for file in self.config_files(scope)? {
-            names.extend(Ini::read(&file)?.sections().into_iter().map(str::to_owned));
-        }
+    #[must_use]
+    pub fn sections(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.files.iter().flat_map(|(_, file)| file.sections()).collect();
         names.sort_unstable();
         names.dedup();
-        Ok(names)
+        names
     }
 
     /// What is set in a section: by variables, then in the files.
-    pub fn config_items(&self, scope: Scope, section: &str) -> Result<Vec<Item>> {
+    #[must_use]
+    pub fn items(&self, section: &str) -> Vec<Item> {
         let prefix = format!("AZURE_{}_", section.to_ascii_uppercase());
         let is_key = |key: &&str| {
             !key.is_empty() && key.bytes().all(|b| matches!(b, b'0'..=b'9' | b'A'..=b'Z' | b'_'))
         };
-        let of_variables = self.environment().iter().filter_map(|(variable, value)| {
+        let of_variables = self.environment.iter().filter_map(|(variable, value)| {
             let key = variable.strip_prefix(&prefix).filter(is_key)?;
             Some(Item {
                 name: key.to_ascii_lowercase(),
@@ -58,15 +64,24 @@ impl Context {
             })
         });
         let mut items: Vec<Item> = of_variables.collect();
-        for file in self.config_files(scope)? {
-            for (key, value) in Ini::read(&file)?.items(section) {
+        for (path, file) in &self.files {
+            for (key, value) in file.items(section) {
                 if !items.iter().any(|item| item.name == key) {
-                    let source = file.display().to_string();
+                    let source = path.display().to_string();
                     items.push(Item { name: key.to_owned(), value: value.to_owned(), source });
                 }
             }
         }
-        Ok(items)
+        items
+    }
+}
+
+impl Context {
+    /// What is set, as the files are now.
+    pub fn config_files(&self, scope: Scope) -> Result<Config<'_>> {
+        let read = |path: PathBuf| Ini::read(&path).map(|file| (path, file));
+        let files = self.config_paths(scope)?.into_iter().map(read).collect::<Result<_>>()?;
+        Ok(Config { environment: self.environment(), files })
     }
 
     /// Sets a value.
@@ -81,17 +96,16 @@ impl Context {
     /// Takes a value out of the first file that sets it; there may be none.
     pub fn unset_config(&self, scope: Scope, section: &str, key: &str) -> Result<()> {
         let key = key.to_lowercase();
-        for file in self.config_files(scope)? {
-            let is_set = Ini::read(&file)?.items(section).iter().any(|(name, _)| *name == key);
-            if is_set {
-                return change(&file, |text| ini::unset(text, section, &key));
-            }
+        let files = self.config_files(scope)?.files;
+        let is_set = |(_, file): &&(PathBuf, Ini)| file.items(section).iter().any(|(name, _)| *name == key);
+        match files.iter().find(is_set) {
+            Some((path, _)) => change(path, |text| ini::unset(text, section, &key)),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// The files that count, the one that goes before the others first.
-    fn config_files(&self, scope: Scope) -> Result<Vec<PathBuf>> {
+    fn config_paths(&self, scope: Scope) -> Result<Vec<PathBuf>> {
         let mut files = match scope {
             Scope::Global => Vec::new(),
             Scope::Local => self.local_configs(),
@@ -144,7 +158,7 @@ fn change(file: &Path, by: impl FnOnce(&str) -> String) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::context::{Environment, Terminal};
+    use crate::context::Terminal;
 
     #[test]
     fn a_variable_goes_before_the_nearest_file() {
@@ -159,7 +173,7 @@ mod tests {
         context.set_config(Scope::Local, "defaults", "group", "local").unwrap();
         context.set_config(Scope::Global, "core", "output", "table").unwrap();
         let said = |scope| -> Vec<(String, String)> {
-            let items = context.config_items(scope, "defaults").unwrap();
+            let items = context.config_files(scope).unwrap().items("defaults");
             items.into_iter().map(|item| (item.name, item.value)).collect()
         };
         let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
@@ -169,7 +183,7 @@ mod tests {
             [variable.clone(), pair("group", "global"), pair("location", "west")]
         );
         assert_eq!(said(Scope::Local), [variable, pair("group", "local"), pair("location", "west")]);
-        assert_eq!(context.config_sections(Scope::Local).unwrap(), ["core", "defaults"]);
+        assert_eq!(context.config_files(Scope::Local).unwrap().sections(), ["core", "defaults"]);
         assert!(work.join(".azure/config").is_file());
         context.unset_config(Scope::Local, "defaults", "GROUP").unwrap();
         context.unset_config(Scope::Local, "defaults", "nothing").unwrap();

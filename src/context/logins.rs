@@ -274,10 +274,8 @@ impl Context {
 
 /// Waits until no other azr holds the folder of the logins, and holds it until the file is dropped.
 fn lock(folder: &Path) -> Result<File> {
-    private::make_folder(folder).map_err(|e| Error::write(folder, e))?;
     let path = folder.join(LOCK);
-    let options = File::options().read(true).write(true).create(true).clone();
-    let file = private::open(&path, Care::Secret, &options).map_err(|e| Error::write(&path, e))?;
+    let file = private::open_lock(&path)?;
     file.lock().map_err(|e| Error::write(&path, e))?;
     Ok(file)
 }

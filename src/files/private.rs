@@ -56,6 +56,15 @@ pub fn open(path: &Path, care: Care, options: &OpenOptions) -> io::Result<File> 
     Ok(file)
 }
 
+/// Opens a file whose lock is what it is for, with its folder; both are made where they are missing.
+pub fn open_lock(path: &Path) -> Result<File> {
+    let failed = |e| Error::write(path, e);
+    if let Some(folder) = path.parent() {
+        make_folder(folder).map_err(|e| Error::write(folder, e))?;
+    }
+    open(path, Care::Secret, File::options().read(true).write(true).create(true)).map_err(failed)
+}
+
 /// The content of a file; fails as [`open`] does.
 pub fn read(path: &Path, care: Care) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();

@@ -35,10 +35,8 @@ impl Vault {
 
     /// Waits until no other azr is about to replace the secret; none is until the file is dropped.
     pub async fn lock(&self) -> Result<File> {
-        private::make_folder(&self.folder).map_err(|e| Error::write(&self.folder, e))?;
         let path = self.beside("lock");
-        let options = File::options().read(true).write(true).create(true).clone();
-        let file = private::open(&path, Care::Secret, &options).map_err(|e| Error::write(&path, e))?;
+        let file = private::open_lock(&path)?;
         let end = Instant::now() + LOCK_PATIENCE;
         loop {
             match file.try_lock() {

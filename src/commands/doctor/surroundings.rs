@@ -15,7 +15,7 @@ const MAX_SKEW: Duration = Duration::from_secs(5 * 60);
 pub fn settings(context: &Context) -> Finding {
     const CHECK: &str = "settings";
     let read = || {
-        context.config_sections(Scope::Local)?;
+        context.config_files(Scope::Local)?;
         for known in [context.no_color(), context.only_show_errors(), context.disable_confirm_prompt()] {
             known?;
         }
