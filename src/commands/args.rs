@@ -31,6 +31,12 @@ pub fn text(long: &'static str) -> Arg {
         .value_name(long.to_ascii_uppercase().replace('-', "_"))
 }
 
+/// The text of an option; none where it was not given, or the command has none of this name.
+#[must_use]
+pub fn given<'a>(matches: &'a ArgMatches, long: &str) -> Option<&'a str> {
+    matches.try_get_one::<String>(long).ok().flatten().map(String::as_str)
+}
+
 /// A flag.
 #[must_use]
 pub fn flag(long: &'static str) -> Arg {

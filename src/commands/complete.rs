@@ -13,10 +13,11 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
-use clap::{Arg, ArgMatches, Command, ValueHint};
+use clap::{Arg, Command, ValueHint};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::Shells;
 
+use super::args;
 use crate::context::{Context, Overrides};
 use crate::error::{Error, Result};
 use crate::session::Session;
@@ -110,20 +111,15 @@ fn find(wanted: Place, words: &[OsString], context: Context, tree: Command) -> V
         at = inner;
     }
     let overrides = Overrides {
-        arm_endpoint: text(at, "arm-endpoint").map(str::to_owned),
+        arm_endpoint: args::given(at, "arm-endpoint").map(str::to_owned),
         without_programs: true,
         ..Overrides::default()
     };
     let session =
-        Session::new(context.with_overrides(overrides), text(at, "subscription").map(str::to_owned));
+        Session::new(context.with_overrides(overrides), args::given(at, "subscription").map(str::to_owned));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let Ok(runtime) = runtime else { return Vec::new() };
     runtime.block_on(values::of(wanted, &session, at)).unwrap_or_default()
-}
-
-/// The value of a text option; none where it was not given, or the command has none of this name.
-fn text<'a>(matches: &'a ArgMatches, key: &str) -> Option<&'a str> {
-    matches.try_get_one::<String>(key).ok().flatten().map(String::as_str)
 }
 
 /// What the engine asks for, and what it is given.

@@ -8,15 +8,15 @@ mod surroundings;
 use clap::{Arg, ArgMatches};
 use serde_json::{Value, json};
 
+use super::apic::management;
 use super::tree::{Example, Leaf, Outcome};
 use super::{args, names};
 use crate::arm::client::Client;
 use crate::arm::id::ResourceId;
-use crate::arm::resource::{APIM_SERVICE, CENTER};
+use crate::arm::resource::CENTER;
 use crate::error::{Error, Result};
 use crate::session::Session;
 use finding::{Finding, State};
-use services::id;
 
 /// `azr doctor`.
 pub fn command() -> Leaf {
@@ -77,37 +77,19 @@ struct Wanted {
 
 impl Wanted {
     fn of(session: &Session, matches: &ArgMatches) -> Result<Self> {
-        let text = |long: &str| matches.get_one::<String>(long).map(String::as_str);
-        let (center, management) = (text("name"), text("apim-name"));
+        let (center, management) = (args::given(matches, "name"), args::given(matches, "apim-name"));
         if center.is_none() && management.is_none() {
             return Ok(Self { center: None, management: None });
         }
+        let in_group = |name: &str| {
+            names::CENTER.check(name)?;
+            Ok::<_, Error>(CENTER.id(&session.group_scope(matches)?, &[name]))
+        };
+        let center = center.map(in_group).transpose()?;
         let group = session.group(matches)?;
-        let group = |own: Option<&str>| {
-            own.map(str::to_owned)
-                .or_else(|| group.clone())
-                .ok_or_else(|| Error::usage("--resource-group is required"))
-        };
         let subscription = session.subscription()?.id;
-        let center = match center {
-            Some(name) => {
-                names::CENTER.check(name)?;
-                Some(id(&CENTER, &subscription, &group(None)?, name))
-            }
-            None => None,
-        };
-        let management = match management {
-            Some(name) => {
-                names::APIM_ITSELF.check(name)?;
-                let subscription = match text("apim-subscription") {
-                    Some(given) => session.context.subscription(Some(given))?.id,
-                    None => subscription,
-                };
-                Some(id(&APIM_SERVICE, &subscription, &group(text("apim-resource-group"))?, name))
-            }
-            None => None,
-        };
-        Ok(Self { center, management })
+        let of_options = |name| management::service(session, matches, name, &subscription, group.as_deref());
+        Ok(Self { center, management: management.map(of_options).transpose()? })
     }
 }
 

@@ -38,7 +38,7 @@ fn options() -> Vec<Arg> {
 }
 
 async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+    let text = |name: &str| args::given(matches, name);
     let (given, tenant) = (text("subscription"), text("tenant"));
     if given.is_some() && tenant.is_some() {
         return Err(Error::usage("--subscription and --tenant contradict each other: one is enough"));

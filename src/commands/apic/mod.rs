@@ -13,6 +13,7 @@ mod import_aws;
 mod import_from_apim;
 mod integration;
 mod inventory;
+pub mod management;
 mod metadata;
 mod metadata_export;
 pub mod reader;

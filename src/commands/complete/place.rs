@@ -2,10 +2,10 @@
 
 use clap::ArgMatches;
 
-use super::text;
 use crate::arm::id::ResourceId;
 use crate::arm::plan::Target;
 use crate::arm::resource::{self, GROUPS_VERSION, ResourceType};
+use crate::commands::args;
 use crate::error::Result;
 use crate::session::Session;
 
@@ -100,7 +100,7 @@ impl Level {
     /// Where its resources are listed; none where the line does not say yet what they are in.
     pub fn collection(&'static self, session: &Session, matches: &ArgMatches) -> Result<Option<Target>> {
         let subscription = session.subscription()?.id;
-        let group = self.groups.iter().find_map(|key| text(matches, key)).map(str::to_owned);
+        let group = self.groups.iter().find_map(|key| args::given(matches, key)).map(str::to_owned);
         let group = match group {
             Some(group) => Some(group),
             None => session.group(matches)?,
@@ -129,6 +129,6 @@ impl Level {
         let areas = [CENTER, MANAGEMENT, IDENTITIES];
         let own = areas.into_iter().find(|levels| levels.iter().any(|level| std::ptr::eq(level, self)))?;
         let is_it = |level: &&Level| level.kind.namespace == self.kind.namespace && level.kind.types == types;
-        own.iter().find(is_it)?.keys.iter().find_map(|key| text(matches, key))
+        own.iter().find(is_it)?.keys.iter().find_map(|key| args::given(matches, key))
     }
 }

@@ -6,7 +6,7 @@ use super::finding::Finding;
 use crate::arm::client::Client;
 use crate::arm::id::ResourceId;
 use crate::arm::plan::Target;
-use crate::arm::resource::{CENTER, PERMISSIONS_VERSION, ResourceType, api_version_of};
+use crate::arm::resource::{CENTER, PERMISSIONS_VERSION, api_version_of};
 use crate::commands::apic::reader::{may_read, principal};
 use crate::error::Result;
 use crate::glob;
@@ -126,11 +126,6 @@ fn grants(permissions: &[Value], action: &str) -> bool {
         patterns.into_iter().any(|pattern| glob::matches(pattern, action))
     };
     permissions.iter().any(|permission| has(permission, "actions") && !has(permission, "notActions"))
-}
-
-/// The id of a resource of a type in a resource group.
-pub fn id(kind: &ResourceType, subscription: &str, group: &str, name: &str) -> ResourceId {
-    kind.id(&ResourceId::resource_group(subscription, group), &[name])
 }
 
 #[cfg(test)]

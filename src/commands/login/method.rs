@@ -9,7 +9,7 @@ use crate::auth::Secret;
 use crate::auth::login::{
     ANY_TENANT, AZURE_CLI, Browser, CLIENT_VARIABLE, Granted, Newcomer, Protocol, can_open,
 };
-use crate::commands::arg_file;
+use crate::commands::{arg_file, args};
 use crate::context::{Context, Identity, Store, Who};
 use crate::error::{Error, Result};
 use crate::output::message;
@@ -48,8 +48,9 @@ impl Method {
         if is_application && is_machine {
             return Err(Error::usage("--identity and --service-principal contradict each other"));
         }
-        let given =
-            |names: &[&str]| names.iter().find(|name| text(matches, name).is_some()).map(|n| (*n).to_owned());
+        let given = |names: &[&str]| {
+            names.iter().find(|name| args::given(matches, name).is_some()).map(|n| (*n).to_owned())
+        };
         match (given(&OF_APPLICATIONS), given(&OF_MACHINES)) {
             (Some(name), _) if !is_application => Err(Error::usage(format!("--{name} is for applications"))
                 .with_hint(
@@ -59,7 +60,7 @@ impl Method {
                 Err(Error::usage(format!("--{name} is for the machine's identities"))
                     .with_hint("Add --identity."))
             }
-            _ if (is_application || is_machine) && text(matches, "scope").is_some() => {
+            _ if (is_application || is_machine) && args::given(matches, "scope").is_some() => {
                 Err(Error::usage("--scope is for users: nobody else is asked to consent"))
             }
             _ if is_application => application(context, matches),
@@ -71,7 +72,7 @@ impl Method {
     /// Signs in, and asks first where what is kept of it may be.
     pub async fn sign_in(self, session: &Session, matches: &ArgMatches) -> Result<Newcomer> {
         let context = &session.context;
-        let tenant = text(matches, "tenant");
+        let tenant = args::given(matches, "tenant");
         match self {
             Self::User { with_browser } => {
                 let store = keep::store(context, matches, "a refresh token")?;
@@ -80,7 +81,7 @@ impl Method {
                 let wire = session.wire()?;
                 let pause = context.test_pause()?;
                 let protocol = Protocol::new(wire.clone(), client, tenant.unwrap_or(ANY_TENANT), pause);
-                let (arm, asked) = (cloud.scope(), text(matches, "scope"));
+                let (arm, asked) = (cloud.scope(), args::given(matches, "scope"));
                 let granted = user(&protocol, asked.unwrap_or(&arm), with_browser).await?;
                 Newcomer::user(context, granted, client, store, wire, asked.is_some()).await
             }
@@ -109,10 +110,6 @@ impl Method {
     }
 }
 
-fn text<'a>(matches: &'a ArgMatches, name: &str) -> Option<&'a str> {
-    matches.get_one::<String>(name).map(String::as_str)
-}
-
 async fn user(protocol: &Protocol, scope: &str, with_browser: bool) -> Result<Granted> {
     if with_browser {
         if let Some(browser) = Browser::open(protocol, scope).await? {
@@ -130,13 +127,16 @@ async fn user(protocol: &Protocol, scope: &str, with_browser: bool) -> Result<Gr
 }
 
 fn application(context: &Context, matches: &ArgMatches) -> Result<Method> {
-    let id = text(matches, "username")
+    let id = args::given(matches, "username")
         .ok_or_else(|| {
             Error::usage("--username is missing: the application's id").with_hint("Add --username APP_ID.")
         })?
         .to_owned();
-    let (password, certificate, token) =
-        (text(matches, "password"), text(matches, "certificate"), text(matches, "federated-token"));
+    let (password, certificate, token) = (
+        args::given(matches, "password"),
+        args::given(matches, "certificate"),
+        args::given(matches, "federated-token"),
+    );
     let (who, secret) = match (password, certificate, token) {
         (Some(given), None, None) => (Who::Secret, Some(secret("--password", given)?)),
         (None, Some(file), None) => {
@@ -178,7 +178,7 @@ fn typed() -> Result<Secret> {
 }
 
 fn machine(matches: &ArgMatches) -> Result<Method> {
-    let given = OF_MACHINES.map(|name| text(matches, name).map(str::to_owned));
+    let given = OF_MACHINES.map(|name| args::given(matches, name).map(str::to_owned));
     Ok(Method::Machine(match given {
         [None, None, None] => Identity::System,
         [Some(id), None, None] => Identity::Client(id),

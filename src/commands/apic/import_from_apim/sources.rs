@@ -9,6 +9,7 @@ use crate::arm::edit::{self, Step};
 use crate::arm::id::ResourceId;
 use crate::arm::resource::{APIM_API, APIM_SERVICE};
 use crate::arm::schema::{Kind, field};
+use crate::commands::apic::management;
 use crate::commands::{args, names, shorthand};
 use crate::error::{Error, Result};
 use crate::session::Session;
@@ -36,8 +37,7 @@ pub fn sources(session: &Session, matches: &ArgMatches, center: &ResourceId) -> 
 
 /// The API Management service that the options name.
 pub fn service(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<ResourceId> {
-    let text = |long: &str| matches.try_get_one::<String>(long).ok().flatten().cloned();
-    match text("azure-apim") {
+    match args::given(matches, "azure-apim") {
         Some(id) if id.contains('/') => {
             let id: ResourceId = id.parse()?;
             if !APIM_SERVICE.matches(&id) {
@@ -48,16 +48,16 @@ pub fn service(session: &Session, matches: &ArgMatches, center: &ResourceId) -> 
             Ok(id)
         }
         named => {
-            let name =
-                named.or_else(|| text("apim-name")).ok_or_else(|| Error::usage("--apim-name is required"))?;
-            names::APIM_ITSELF.check(&name)?;
-            let subscription = match text("apim-subscription") {
-                Some(given) => session.context.subscription(Some(&given))?.id,
-                None => center.subscription().unwrap_or_default().to_owned(),
-            };
-            let group =
-                text("apim-resource-group").or_else(|| center.group().map(str::to_owned)).unwrap_or_default();
-            Ok(APIM_SERVICE.id(&ResourceId::resource_group(&subscription, &group), &[&name]))
+            let name = named
+                .or_else(|| args::given(matches, "apim-name"))
+                .ok_or_else(|| Error::usage("--apim-name is required"))?;
+            management::service(
+                session,
+                matches,
+                name,
+                center.subscription().unwrap_or_default(),
+                center.group(),
+            )
         }
     }
 }
