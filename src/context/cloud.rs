@@ -2,6 +2,8 @@
 //!
 //! Endpoints are az's own (`az cloud list`); `clouds.config` in az's folder adds clouds and changes known ones.
 
+use serde::Deserialize;
+use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 use url::Url;
 
@@ -77,7 +79,8 @@ impl Context {
                 "profile": cloud.get("profile").unwrap_or(&json!("latest")), "suffixes": cloud["suffixes"],
             })
         };
-        Ok(all(self)?.0.into_iter().map(shown).collect())
+        let clouds = Clouds::read(self)?;
+        clouds.names().into_iter().map(|name| clouds.said(name).map(shown)).collect()
     }
 
     /// Makes a cloud the one to talk to, as `az cloud set` does; gives its name.
@@ -88,49 +91,78 @@ impl Context {
     }
 }
 
-/// Every cloud, and the file that changes and adds some.
-fn all(context: &Context) -> Result<(Vec<Said>, String)> {
-    let path = context.config_dir().map(|dir| dir.join("clouds.config"));
-    let from = path.as_ref().map(|p| p.display().to_string()).unwrap_or_default();
-    let file = Ini::read_any(path)?;
-    let mut clouds: Vec<Said> =
-        serde_json::from_str(KNOWN).map_err(|e| Error::Unexpected(format!("clouds.json: {e}")))?;
-    for section in file.sections() {
-        let at = clouds.iter().position(|cloud| is_called(cloud, section)).unwrap_or_else(|| {
-            clouds.push(added(section, &clouds[0]));
-            clouds.len() - 1
-        });
-        for (key, value) in file.items(section).into_iter().filter(|(_, value)| !value.is_empty()) {
-            let (part, key) = match key.split_once('_') {
-                Some(("endpoint", rest)) => ("endpoints", camel_case(rest)),
-                Some(("suffix", rest)) => ("suffixes", camel_case(rest)),
-                _ if key == "profile" => {
-                    clouds[at].insert(key.to_owned(), json!(value));
-                    continue;
-                }
-                _ => continue,
-            };
-            clouds[at][part][key] = json!(value);
-        }
+/// A cloud that az knows, of which only what is asked for is read: every command looks one up.
+#[derive(Deserialize)]
+struct Known {
+    name: &'static str,
+    #[serde(borrow)]
+    endpoints: &'static RawValue,
+    #[serde(borrow)]
+    suffixes: &'static RawValue,
+}
+
+/// Every cloud: those that az knows, and the file that changes and adds some.
+struct Clouds {
+    known: Vec<Known>,
+    file: Ini,
+    from: String,
+}
+
+impl Clouds {
+    fn read(context: &Context) -> Result<Self> {
+        let path = context.config_dir().map(|dir| dir.join("clouds.config"));
+        let from = path.as_ref().map(|p| p.display().to_string()).unwrap_or_default();
+        let file = Ini::read_any(path)?;
+        let known = serde_json::from_str(KNOWN).map_err(|e| unreadable(&e))?;
+        Ok(Self { known, file, from })
     }
-    Ok((clouds, from))
+
+    /// Their names: az's own first.
+    fn names(&self) -> Vec<&str> {
+        let mut names: Vec<&str> = self.known.iter().map(|cloud| cloud.name).collect();
+        for section in self.file.sections() {
+            if !names.iter().any(|name| name.eq_ignore_ascii_case(section)) {
+                names.push(section);
+            }
+        }
+        names
+    }
+
+    /// What is said of a cloud of [`Clouds::names`].
+    fn said(&self, name: &str) -> Result<Said> {
+        let known = self.known.iter().find(|cloud| cloud.name == name);
+        // One that az does not know has the same members, and nothing in them.
+        let like = known.or(self.known.first());
+        let part = |of: fn(&Known) -> &'static RawValue| -> Result<Map<String, Value>> {
+            let Some(text) = like.map(|cloud| of(cloud).get()) else { return Ok(Map::new()) };
+            let mut members: Map<String, Value> = serde_json::from_str(text).map_err(|e| unreadable(&e))?;
+            if known.is_none() {
+                members.values_mut().for_each(|value| *value = Value::Null);
+            }
+            Ok(members)
+        };
+        let mut endpoints = part(|cloud| cloud.endpoints)?;
+        let mut suffixes = part(|cloud| cloud.suffixes)?;
+        let mut cloud = Said::new();
+        cloud.insert("name".to_owned(), json!(name));
+        for section in self.file.sections().into_iter().filter(|own| own.eq_ignore_ascii_case(name)) {
+            for (key, value) in self.file.items(section).into_iter().filter(|(_, value)| !value.is_empty()) {
+                match key.split_once('_') {
+                    Some(("endpoint", rest)) => drop(endpoints.insert(camel_case(rest), json!(value))),
+                    Some(("suffix", rest)) => drop(suffixes.insert(camel_case(rest), json!(value))),
+                    _ if key == "profile" => drop(cloud.insert(key.to_owned(), json!(value))),
+                    _ => {}
+                }
+            }
+        }
+        cloud.insert("endpoints".to_owned(), Value::Object(endpoints));
+        cloud.insert("suffixes".to_owned(), Value::Object(suffixes));
+        Ok(cloud)
+    }
 }
 
-/// A cloud that az does not know, of which nothing is said yet.
-fn added(name: &str, like: &Said) -> Said {
-    let nothing = |part: &str| -> Value {
-        let keys = like[part].as_object().into_iter().flatten();
-        Value::Object(keys.map(|(key, _)| (key.clone(), Value::Null)).collect())
-    };
-    let mut cloud = Said::new();
-    cloud.insert("name".to_owned(), json!(name));
-    cloud.insert("endpoints".to_owned(), nothing("endpoints"));
-    cloud.insert("suffixes".to_owned(), nothing("suffixes"));
-    cloud
-}
-
-fn is_called(cloud: &Said, name: &str) -> bool {
-    cloud["name"].as_str().is_some_and(|own| own.eq_ignore_ascii_case(name))
+fn unreadable(error: &serde_json::Error) -> Error {
+    Error::Unexpected(format!("clouds.json: {error}"))
 }
 
 /// `active_directory` is `activeDirectory` in what az shows.
@@ -144,12 +176,13 @@ fn camel_case(key: &str) -> String {
 }
 
 fn find(name: &str, context: &Context) -> Result<Cloud> {
-    let (clouds, from) = all(context)?;
-    let Some(cloud) = clouds.iter().find(|cloud| is_called(cloud, name)) else {
-        let names: Vec<&str> = clouds.iter().filter_map(|cloud| cloud["name"].as_str()).collect();
+    let clouds = Clouds::read(context)?;
+    let names = clouds.names();
+    let Some(own) = names.iter().find(|own| own.eq_ignore_ascii_case(name)) else {
         return Err(Error::invalid(format!("there is no cloud named '{name}'"))
             .with_hint(format!("AZURE_CLOUD_NAME may be one of {}.", names.join(", "))));
     };
+    let (cloud, from) = (clouds.said(own)?, &clouds.from);
     let said = |key: &str| cloud["endpoints"][key].as_str();
     let needed = |key: &str, setting: &str| {
         said(key).ok_or_else(|| Error::invalid(format!("{from}: the cloud {name} has no {setting}")))
@@ -157,10 +190,10 @@ fn find(name: &str, context: &Context) -> Result<Cloud> {
     let arm = needed("resourceManager", "endpoint_resource_manager")?;
     let login = needed("activeDirectory", "endpoint_active_directory")?;
     Ok(Cloud {
-        name: cloud["name"].as_str().unwrap_or(name).to_owned(),
+        name: (*own).to_owned(),
         audience: said("activeDirectoryResourceId").or_else(|| said("management")).unwrap_or(arm).to_owned(),
-        arm_endpoint: endpoint(arm, &from)?,
-        authority: authority(login, &from)?,
+        arm_endpoint: endpoint(arm, from)?,
+        authority: authority(login, from)?,
         is_elsewhere: false,
     })
 }
