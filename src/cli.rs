@@ -12,16 +12,16 @@ use clap::ArgMatches;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use serde_json::Value;
 
-use crate::arm::execute::{self, Observer};
-use crate::arm::plan::Plan;
 use crate::commands::complete::{self, Request};
 use crate::commands::tree::{Action, Layout, Leaf, Outcome};
-use crate::context::{Context, Overrides};
-use crate::error::{Error, Result};
-use crate::output::message::Verbosity;
-use crate::output::progress::Progress;
-use crate::output::{self, Format, Query, Rendering, message};
 use crate::session::{self, Session};
+use azr_arm::execute::{self, Observer};
+use azr_arm::plan::Plan;
+use azr_core::context::{Context, Overrides};
+use azr_core::error::{Error, Result};
+use azr_output::message::Verbosity;
+use azr_output::progress::Progress;
+use azr_output::{Format, Query, Rendering, message};
 
 pub use build::whole;
 pub use globals::Globals;
@@ -101,7 +101,7 @@ fn exit_code(text: &clap::Error, leaf: Option<&Leaf>) -> ExitCode {
 /// Completes a line for a shell, and prints what there is; it never fails, as nobody would read why.
 pub fn complete(request: Request, context: Context) -> Result<()> {
     message::set_verbosity(Verbosity::OnlyErrors);
-    output::print(&complete::answer(request, context, whole))
+    azr_output::print(&complete::answer(request, context, whole))
 }
 
 /// Runs a command to its end, and prints its result; gives the exit code of a command that did not fail.
@@ -113,7 +113,7 @@ pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
         ..Overrides::default()
     };
     let at_terminal = context.terminal().stdout;
-    let color = output::stdout_is_colored() && !context.no_color()?;
+    let color = azr_output::stdout_is_colored() && !context.no_color()?;
     let session = Session::new(context.with_overrides(overrides), globals.subscription.clone());
     let wide = leaf.wide.filter(|_| globals.format == Some(Format::Wide) && globals.query.is_none());
     let work = async {
@@ -151,7 +151,7 @@ fn show(
     at_terminal: bool,
 ) -> Result<()> {
     if let Some(raw) = outcome.raw {
-        return output::print(&raw);
+        return azr_output::print(&raw);
     }
     let Some(mut value) = outcome.value else { return Ok(()) };
     if !outcome.as_sent {
@@ -164,7 +164,7 @@ fn show(
         None => Format::Json,
     };
     let rendering = Rendering { format, query: globals.query.as_ref(), table, color };
-    output::print(&output::render(&value, &rendering)?)
+    azr_output::print(&azr_output::render(&value, &rendering)?)
 }
 
 async fn carry_out(leaf: &Leaf, session: &Session, matches: &ArgMatches) -> Result<Outcome> {

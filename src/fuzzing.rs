@@ -3,7 +3,7 @@
 //! Built with the feature `fuzzing` only. It forwards, so that a target runs the code that azr runs.
 
 use crate::commands::arg_file;
-use crate::import::journal;
+use azr_catalog::journal;
 
 pub use crate::commands::apic::ruleset_zip::{Member, pack, unpack};
 

@@ -4,15 +4,15 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use azr::cli::{self, Parsed};
-use azr::context::{self, Context};
-use azr::error::{Error, SHOW_PANICS};
-use azr::output::{self, message};
+use azr_core::context::{self, Context};
+use azr_core::error::{Error, SHOW_PANICS};
+use azr_output::message;
 
 fn main() -> ExitCode {
     context::keep_out_of_dumps();
     let context = Context::of_process();
     if !context.is_on(SHOW_PANICS) {
-        output::panic::tell_without_message();
+        azr_output::panic::tell_without_message();
     }
     match start(context) {
         Ok(code) => code,
@@ -37,7 +37,7 @@ fn start(context: Context) -> anyhow::Result<ExitCode> {
         }
         Parsed::Text { text, after, code } => {
             message::clap(&text);
-            output::print(after.as_bytes())?;
+            azr_output::print(after.as_bytes())?;
             return Ok(code);
         }
     };

@@ -1,21 +1,23 @@
 //! One run of azr: its surroundings, its global options, and the client it makes when it needs one.
 
+mod in_process;
+
 use std::sync::{Arc, OnceLock};
 
 use clap::ArgMatches;
 use serde_json::Value;
 use url::Url;
 
-use crate::arm::client::Client;
-use crate::arm::id::ResourceId;
-use crate::arm::patience::Patience;
-use crate::auth::{self, Chain, TokenSource, Wanted, Wire};
-use crate::context::{Context, Subscription};
-use crate::emulator::in_process::{self, InProcess};
-use crate::emulator::{self, Emulator};
-use crate::error::{Error, Result};
-use crate::transport::Transport;
-use crate::transport::http::HttpTransport;
+use azr_arm::auth::{self, Chain, TokenSource, Wanted, Wire};
+use azr_arm::client::Client;
+use azr_arm::patience::Patience;
+use azr_arm::transport::Transport;
+use azr_arm::transport::http::HttpTransport;
+use azr_core::context::{Context, Subscription};
+use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
+use azr_emulator::Emulator;
+use in_process::InProcess;
 
 /// What every command may ask for.
 pub struct Session {
@@ -162,7 +164,7 @@ impl Session {
         }
         let cloud = self.context.cloud()?;
         let way: (Arc<dyn Transport>, Url) = if cloud.is_emulator() {
-            let emulator = Emulator::open(&self.context.emulator_state()?, emulator::Options::default())?;
+            let emulator = Emulator::open(&self.context.emulator_state()?, azr_emulator::Options::default())?;
             let emulator = self.emulator.get_or_init(|| Arc::new(InProcess::new(emulator))).clone();
             let base = in_process::BASE
                 .parse()
@@ -200,7 +202,7 @@ fn check_group(name: &str) -> Result<()> {
 /// An observer of an execution that has nobody to tell.
 pub struct Quiet;
 
-impl crate::arm::execute::Observer for Quiet {
+impl azr_arm::execute::Observer for Quiet {
     fn note(&mut self, text: &str) {
         tracing::info!("{text}");
     }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use azr::output::Query;
+use azr_output::Query;
 use serde_json::Value;
 
 /// Cases that `azr` answers otherwise on purpose, as (file, expression, reason). There is none.

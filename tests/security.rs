@@ -57,7 +57,7 @@ const SECRET: &str = "the-secret-that-was-being-worked-on";
 #[test]
 #[ignore = "it panics: a_panic_says_where_and_not_what runs it"]
 fn panics_with_a_secret() {
-    azr::output::panic::tell_without_message();
+    azr_output::panic::tell_without_message();
     panic!("{SECRET}");
 }
 

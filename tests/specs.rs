@@ -2,7 +2,7 @@
 
 mod common;
 
-use azr::spec::{self, ApiKind, Definition, Format};
+use azr_definitions::{ApiKind, Definition, Format};
 use common::generated_spec;
 
 /// What a document must be read as.
@@ -154,14 +154,15 @@ fn file(name: &str) -> String {
 }
 
 fn read(text: &str) -> Definition {
-    spec::read(text.as_bytes(), "test").expect("a definition")
+    azr_definitions::read(text.as_bytes(), "test").expect("a definition")
 }
 
 #[test]
 fn every_file_is_read_as_what_it_is() {
     for want in WANTED {
         let text = file(want.file);
-        let got = spec::read(text.as_bytes(), want.file).unwrap_or_else(|e| panic!("{}: {e}", want.file));
+        let got = azr_definitions::read(text.as_bytes(), want.file)
+            .unwrap_or_else(|e| panic!("{}: {e}", want.file));
         let servers: Vec<&str> = got.servers.iter().map(|s| s.url.as_str()).collect();
         assert_eq!((got.format, got.kind), (want.format, want.kind), "{}", want.file);
         assert_eq!(got.format_version.as_deref(), want.format_version, "{}", want.file);
@@ -222,7 +223,7 @@ fn the_encoding_makes_no_difference() {
             utf16(u16::to_le_bytes, &text),
             utf16(u16::to_be_bytes, &text),
         ] {
-            assert_eq!(spec::read(&bytes, want.file).expect(want.file), expected, "{}", want.file);
+            assert_eq!(azr_definitions::read(&bytes, want.file).expect(want.file), expected, "{}", want.file);
         }
     }
 }
@@ -253,7 +254,7 @@ fn large_documents_are_read() {
 
 #[test]
 fn a_document_beyond_the_limit_is_refused_before_it_is_looked_at() {
-    let bytes = vec![b' '; spec::MAX_DOCUMENT + 1];
-    let error = spec::read(&bytes, "huge.json").expect_err("too large").to_string();
+    let bytes = vec![b' '; azr_definitions::MAX_DOCUMENT + 1];
+    let error = azr_definitions::read(&bytes, "huge.json").expect_err("too large").to_string();
     assert!(error.contains("huge.json is 101 MiB"), "{error}");
 }

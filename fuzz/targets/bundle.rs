@@ -5,8 +5,8 @@
 
 use std::collections::BTreeMap;
 
-use azr::error::{Error, Result};
-use azr::spec::{self, bundle};
+use azr_core::error::{Error, Result};
+use azr_definitions::{self, bundle};
 use libfuzzer_sys::fuzz_target;
 
 struct Memory(BTreeMap<String, String>);

@@ -1,7 +1,7 @@
 //! API definitions of every format, from any bytes, and the names that the center gets from them.
 #![no_main]
 
-use azr::spec::{bundle, examine, imports, names};
+use azr_definitions::{bundle, examine, imports, names};
 use libfuzzer_sys::fuzz_target;
 
 /// What the service takes for a name.

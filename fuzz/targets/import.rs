@@ -3,9 +3,9 @@
 //! Each reads the whole input.
 #![no_main]
 
-use azr::import::identity::{self, Asked, Operations, Syntax};
-use azr::import::mark::{self, ApiMark, DeploymentMark};
-use azr::import::report;
+use azr_catalog::identity::{self, Asked, Operations, Syntax};
+use azr_catalog::mark::{self, ApiMark, DeploymentMark};
+use azr_catalog::report;
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Map, json};
 

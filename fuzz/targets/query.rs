@@ -3,7 +3,7 @@
 //! The first line of the input is the query, the rest the result as JSON; without one a sample stands in.
 #![no_main]
 
-use azr::output::{Format, Query, Rendering, render};
+use azr_output::{Format, Query, Rendering, render};
 use libfuzzer_sys::fuzz_target;
 use serde_json::{Value, json};
 

@@ -3,11 +3,11 @@
 //! The first line of the input is an id or a name, the second a pattern, the third a filter; the rest are fault rules.
 #![no_main]
 
-use azr::arm::id::ResourceId;
-use azr::emulator::faults::Faults;
-use azr::emulator::filter::{self, Case};
-use azr::emulator::http::Call;
-use azr::glob::{self, Selection};
+use azr_core::id::ResourceId;
+use azr_emulator::faults::Faults;
+use azr_emulator::filter::{self, Case};
+use azr_emulator::http::Call;
+use azr_core::glob::{self, Selection};
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
 

@@ -5,7 +5,7 @@
 
 use std::fs;
 
-use azr::context::{Context, Environment, Scope, Terminal};
+use azr_core::context::{Context, Environment, Scope, Terminal};
 use libfuzzer_sys::fuzz_target;
 
 const FILES: [&str; 3] = ["config", "clouds.config", "azureProfile.json"];

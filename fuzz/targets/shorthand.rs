@@ -3,8 +3,8 @@
 //! Each line of the input is one value, decoded as the content of an `@file` is.
 #![no_main]
 
-use azr::arm::edit::{Dialect, Step, apply};
-use azr::arm::schema::{Field, Kind, field, text};
+use azr_arm::edit::{Dialect, Step, apply};
+use azr_arm::schema::{Field, Kind, field, text};
 use azr::commands::generic_update::{self, Op};
 use azr::commands::shorthand;
 use libfuzzer_sys::fuzz_target;

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use crate::error::{Error, Result};
+use azr_core::error::{Error, Result};
 
 /// The command line as clap takes it.
 ///

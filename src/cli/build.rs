@@ -10,8 +10,8 @@ use clap::Command;
 use super::globals;
 use crate::commands::tree::{Leaf, Node};
 use crate::commands::{help, root};
-use crate::context::Context;
-use crate::error::Result;
+use azr_core::context::Context;
+use azr_core::error::Result;
 
 /// The width that help is folded at, where the terminal is wider.
 const HELP_WIDTH: usize = 110;

@@ -2,10 +2,10 @@
 
 use clap::{Arg, ArgAction, ArgMatches};
 
-use crate::context::Context;
-use crate::error::{Error, Result};
-use crate::output::message::{self, Verbosity};
-use crate::output::{Format, Query};
+use azr_core::context::Context;
+use azr_core::error::{Error, Result};
+use azr_output::message::{self, Verbosity};
+use azr_output::{Format, Query};
 
 const HEADING: &str = "Global options";
 

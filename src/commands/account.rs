@@ -7,9 +7,9 @@ use serde_json::{Map, Value};
 
 use super::args;
 use super::tree::{Example, Leaf, Node, Outcome, ready};
-use crate::error::{Error, Result};
-use crate::output::message;
 use crate::session::Session;
+use azr_core::error::{Error, Result};
+use azr_output::message;
 
 pub use access_token::local_time;
 
@@ -67,7 +67,7 @@ fn list(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         message::warn("--refresh does nothing here; azr login asks Azure again");
     }
     let all = session.context.subscriptions(matches.get_flag("all"))?;
-    Ok(Outcome::value(all.iter().map(crate::context::Subscription::listed).collect()))
+    Ok(Outcome::value(all.iter().map(azr_core::context::Subscription::listed).collect()))
 }
 
 fn show(session: &Session, matches: &ArgMatches) -> Result<Outcome> {

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 
-use crate::error::{Error, Result};
-use crate::files;
+use azr_core::error::{Error, Result};
+use azr_core::files;
 
 /// The largest file that is read into a value: ten times the largest inline specification of API Center.
 const MAX_FILE_BYTES: u64 = 32 << 20;

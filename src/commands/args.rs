@@ -3,11 +3,11 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches};
 
-use crate::error::{Error, Result};
+use azr_core::error::{Error, Result};
 
 use super::arg_file;
 use super::resource::{BodyArg, How, NameArg, Resource};
-use crate::arm::schema::Kind;
+use azr_arm::schema::Kind;
 
 /// The heading of the options that name a resource.
 pub const RESOURCE: &str = "Resource";

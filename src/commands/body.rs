@@ -7,9 +7,9 @@ use super::arg_file;
 use super::args;
 use super::resource::{BodyArg, How, On, Resource};
 use super::shorthand;
-use crate::arm::edit::{Edit, Step};
-use crate::arm::schema::{Absent, Kind};
-use crate::error::{Error, Result};
+use azr_arm::edit::{Edit, Step};
+use azr_arm::schema::{Absent, Kind};
+use azr_core::error::{Error, Result};
 
 /// The body's options for one verb; create insists on the required ones.
 #[must_use]

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use super::args;
 use super::tree::{Example, Leaf, Node, Outcome, ready};
-use crate::error::{Error, Result};
-use crate::output::message;
 use crate::session::Session;
+use azr_core::error::{Error, Result};
+use azr_output::message;
 
 /// `azr cloud …`.
 pub fn children() -> Vec<Node> {

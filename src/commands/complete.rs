@@ -18,9 +18,9 @@ use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::Shells;
 
 use super::args;
-use crate::context::{Context, Overrides};
-use crate::error::{Error, Result};
 use crate::session::Session;
+use azr_core::context::{Context, Overrides};
+use azr_core::error::{Error, Result};
 use place::Place;
 use values::Named;
 

@@ -5,8 +5,8 @@ use clap::{Arg, ArgMatches};
 
 use super::complete;
 use super::tree::{Example, Leaf, Outcome};
-use crate::error::{Error, Result};
 use crate::session::Session;
+use azr_core::error::{Error, Result};
 
 /// The shells, as they are typed.
 const SHELLS: &[&str] = &["bash", "elvish", "fish", "powershell", "zsh"];

@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::args;
 use super::tree::{Example, Leaf, Node, Outcome, ready};
-use crate::context::{Item, Scope};
-use crate::error::{Error, Result};
 use crate::session::Session;
+use azr_core::context::{Item, Scope};
+use azr_core::error::{Error, Result};
 
 /// `azr config …`.
 pub fn children() -> Vec<Node> {

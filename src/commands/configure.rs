@@ -5,9 +5,9 @@ use clap::{Arg, ArgMatches};
 use super::args;
 use super::config::{check, shown, value_of};
 use super::tree::{Example, Leaf, Outcome, ready};
-use crate::context::Scope;
-use crate::error::{Error, Result};
 use crate::session::Session;
+use azr_core::context::Scope;
+use azr_core::error::{Error, Result};
 
 /// The section of the defaults of options.
 const DEFAULTS: &str = "defaults";

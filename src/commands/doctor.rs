@@ -11,11 +11,11 @@ use serde_json::{Value, json};
 use super::apic::management;
 use super::tree::{Example, Leaf, Outcome};
 use super::{args, names};
-use crate::arm::client::Client;
-use crate::arm::id::ResourceId;
-use crate::arm::resource::CENTER;
-use crate::error::{Error, Result};
 use crate::session::Session;
+use azr_arm::client::Client;
+use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
+use azr_core::resource::CENTER;
 use finding::{Finding, State};
 
 /// `azr doctor`.

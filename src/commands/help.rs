@@ -6,8 +6,8 @@ use clap::{Arg, ArgMatches};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 
 use super::tree::{Example, Leaf, Outcome};
-use crate::error::{Error, Result};
 use crate::session::Session;
+use azr_core::error::{Error, Result};
 
 /// Something to read about.
 struct Topic {

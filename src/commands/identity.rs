@@ -4,8 +4,8 @@ use super::names;
 use super::resource::{How, On, Part, Resource, arg};
 use super::tree::{Example, Node};
 use super::verbs::{self, AAZ, Traits};
-use crate::arm::resource::IDENTITY as TYPE;
-use crate::arm::schema::{Absent, Kind, Schema, field, flattened, text};
+use azr_arm::schema::{Absent, Kind, Schema, field, flattened, text};
+use azr_core::resource::IDENTITY as TYPE;
 
 static SHAPE: Schema = Schema {
     fields: &[

@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use super::tree::{Example, Leaf, Outcome};
 use super::{account, args};
-use crate::auth::{TokenSource as _, Wanted};
-use crate::context::{Account, EMULATOR, Logins, Store, Subscription};
-use crate::error::{Error, Result};
-use crate::output::message;
 use crate::session::Session;
+use azr_arm::auth::{TokenSource as _, Wanted};
+use azr_core::context::{Account, EMULATOR, Logins, Store, Subscription};
+use azr_core::error::{Error, Result};
+use azr_output::message;
 use method::Method;
 
 /// The heading of what says who signs in.

@@ -6,9 +6,9 @@ use clap::{Arg, ArgMatches};
 
 use super::args;
 use super::tree::{Example, Leaf, Outcome};
-use crate::auth::login;
-use crate::error::{Error, Result};
 use crate::session::Session;
+use azr_arm::auth::login;
+use azr_core::error::{Error, Result};
 
 /// `azr logout`.
 pub fn command() -> Leaf {

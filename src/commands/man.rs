@@ -6,9 +6,9 @@ use clap::{Arg, ArgMatches, Command};
 
 use super::args;
 use super::tree::{Example, Leaf, Outcome};
-use crate::error::{Error, Result};
-use crate::files;
-use crate::output::message;
+use azr_core::error::{Error, Result};
+use azr_core::files;
+use azr_output::message;
 
 /// `azr man`.
 pub fn command() -> Leaf {

@@ -1,10 +1,10 @@
 //! What a resource's file says of it: the options that name it, its body's options, its shape.
 
-use crate::arm::resource::ResourceType;
-use crate::arm::schema::{Absent, Kind, Schema, member};
-use crate::error::{Error, Result};
+use azr_arm::schema::{Absent, Kind, Schema, member};
+use azr_core::error::{Error, Result};
+use azr_core::resource::ResourceType;
 
-use crate::arm::edit::Dialect;
+use azr_arm::edit::Dialect;
 
 /// An option that gives one name in a resource's path.
 #[derive(Debug, PartialEq, Eq)]

@@ -2,9 +2,9 @@
 
 use super::args;
 use super::tree::{Example, Leaf, Node};
-use crate::arm::plan::{Action, Job, Target};
-use crate::arm::resource::GROUPS_VERSION;
-use crate::arm::schema::{Absent, Kind, Schema, field, text};
+use azr_arm::plan::{Action, Job, Target};
+use azr_arm::schema::{Absent, Kind, Schema, field, text};
+use azr_core::resource::GROUPS_VERSION;
 
 static SHAPE: Schema = Schema {
     fields: &[

@@ -8,10 +8,10 @@ use url::Url;
 
 use super::tree::{Example, Leaf, Outcome};
 use super::{arg_file, args};
-use crate::arm::id::ResourceId;
-use crate::arm::resource::{APIM, api_version_of};
-use crate::error::{Error, Result};
 use crate::session::Session;
+use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
+use azr_core::resource::{APIM, api_version_of};
 
 const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
 
@@ -167,7 +167,7 @@ fn url(session: &Session, matches: &ArgMatches, endpoint: &Url) -> Result<Url> {
 /// The API version for a path: that of the resource, of the collection or of the action's resource.
 fn version_for(path: &str) -> Option<&'static str> {
     if path.trim_matches('/').eq_ignore_ascii_case("subscriptions") {
-        return Some(crate::arm::resource::SUBSCRIPTIONS_VERSION);
+        return Some(azr_core::resource::SUBSCRIPTIONS_VERSION);
     }
     let id: ResourceId = path.parse().ok()?;
     let parent = path.rsplit_once('/').and_then(|(head, _)| head.parse::<ResourceId>().ok());

@@ -6,9 +6,9 @@ use std::pin::Pin;
 use clap::{Arg, ArgMatches};
 use serde_json::Value;
 
-use crate::arm::plan::Plan;
-use crate::error::Result;
 use crate::session::Session;
+use azr_arm::plan::Plan;
+use azr_core::error::Result;
 
 /// A command line worth showing in a help text.
 #[derive(Debug, Clone, Copy)]

@@ -4,9 +4,9 @@ use clap::{Arg, ArgMatches};
 
 use super::args;
 use super::generic_update::{self, Dialect, Op};
-use crate::arm::edit::Edit;
-use crate::arm::schema::Field;
-use crate::error::Result;
+use azr_arm::edit::Edit;
+use azr_arm::schema::Field;
+use azr_core::error::Result;
 
 /// The options.
 #[must_use]

@@ -8,12 +8,12 @@ use super::body;
 use super::resource::{On, Part, Resource};
 use super::tree::Leaf;
 use super::update_args;
-use crate::arm::edit::{self, Edit};
-use crate::arm::id::ResourceId;
-use crate::arm::plan::{Action, Job, Plan, Target, Until};
-use crate::error::{Error, Result};
-use crate::output::Query;
 use crate::session::Session;
+use azr_arm::edit::{self, Edit};
+use azr_arm::plan::{Action, Job, Plan, Target, Until};
+use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
+use azr_output::Query;
 
 /// What differs between the verbs of one resource and those of another.
 #[derive(Debug, Clone, Copy)]

@@ -108,7 +108,7 @@ fn documents_and_addresses_are_those_of_api_management() {
         assert_eq!(there, exported(&azure, source, "OpenApiJsonFile"), "{source}");
     }
     assert_eq!(document(&azure, "stock", "original", "wsdl"), exported(&azure, "stock", "WsdlFile"));
-    let schema = include_bytes!("../../src/emulator/sample/museum.graphql");
+    let schema = include_bytes!("../../crates/emulator/src/sample/museum.graphql");
     assert_eq!(document(&azure, "museum", "original", "graphql"), schema);
 
     let gateway = azure.ok(format!("apim show {APIM} --query gatewayUrl -o tsv"));

@@ -130,7 +130,7 @@ fn a_service_principal_with_a_certificate() {
 
 /// The throw-away certificate of the unit tests; it is stored without its armour.
 pub fn certificate() -> String {
-    let stored = include_str!("../../src/auth/credential/testdata/client.b64");
+    let stored = include_str!("../../crates/arm/src/auth/credential/testdata/client.b64");
     let (certificate, key) = stored.split_once("\n\n").expect("two parts");
     let mut pem = String::new();
     for (what, text) in [("CERTIFICATE", certificate), ("PRIVATE KEY", key.trim_end())] {

@@ -2,7 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use azr::spec;
 use serde_json::{Value, json};
 
 use crate::support::{Azure, CENTER, Shell, strings};
@@ -41,7 +40,7 @@ fn every_definition_comes_back_as_it_was() {
         let [api, version, definition] = registered(&run.stderr);
         assert!(document(&azure, &api, &version, &definition) == text, "{name} came back changed");
 
-        let read = spec::read(&text, &name).unwrap_or_else(|e| panic!("{name}: {e}"));
+        let read = azr_definitions::read(&text, &name).unwrap_or_else(|e| panic!("{name}: {e}"));
         let shown = azure.json(format!("apic api show {CENTER} --api-id {api}"));
         let title = read.title.as_deref().unwrap_or_else(|| name.rsplit_once('.').expect("an ending").0);
         assert_eq!(shown["title"], title, "{name}");

@@ -6,9 +6,9 @@ use serde_json::json;
 
 use super::super::args;
 use super::super::tree::{Example, Leaf, Outcome};
-use crate::auth::Wanted;
-use crate::error::{Error, Result};
 use crate::session::Session;
+use azr_arm::auth::Wanted;
+use azr_core::error::{Error, Result};
 
 /// The resource types that az has a word for, and azr an endpoint.
 const TYPES: [&str; 1] = ["arm"];

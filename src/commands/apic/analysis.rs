@@ -2,13 +2,13 @@
 
 use super::ruleset;
 use super::shapes::{ID, NAME, SYSTEM_DATA, TYPE, shape};
-use crate::arm::edit::{Edit, Step};
-use crate::arm::resource::CENTER_ANALYZER;
-use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
 use crate::commands::names;
 use crate::commands::resource::{Part, Resource, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, AAZ, Traits};
+use azr_arm::edit::{Edit, Step};
+use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
+use azr_core::resource::CENTER_ANALYZER;
 
 /// A condition: property, operator and value. Its members are free, as in az.
 const CONDITIONS: Kind = Kind::List(&Kind::Map(&Kind::Any));

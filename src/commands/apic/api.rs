@@ -2,12 +2,12 @@
 
 use super::shapes::{ID, KINDS, NAME, STAGES, SYSTEM_DATA, TYPE, shape};
 use super::{api_wide, definition, deployment, register, version};
-use crate::arm::resource::CENTER_API;
-use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
 use crate::commands::names;
 use crate::commands::resource::{Part, Resource, arg};
 use crate::commands::tree::{Example, Node, group};
 use crate::commands::verbs::{self, AAZ};
+use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
+use azr_core::resource::CENTER_API;
 
 const CONTACT: &[Field] = &[text("email"), text("name"), text("url")];
 const DOCUMENTATION: &[Field] = &[text("description"), text("title"), text("url")];

@@ -7,10 +7,10 @@ use futures_util::StreamExt as _;
 use serde_json::{Value, json};
 
 use super::inventory::contents::{self, Contents};
-use crate::arm::id::ResourceId;
-use crate::error::Result;
-use crate::output::progress::Progress;
 use crate::session::Session;
+use azr_core::error::Result;
+use azr_core::id::ResourceId;
+use azr_output::progress::Progress;
 
 /// The rows: a request or more for each API, many at once; one that is gone since it was listed is left out.
 pub fn rows<'a>(

@@ -2,12 +2,12 @@
 
 use clap::{Arg, ArgMatches};
 
-use crate::arm::id::ResourceId;
-use crate::arm::resource::CENTER;
 use crate::commands::resource::NameArg;
 use crate::commands::{args, names};
-use crate::error::{Error, Result};
 use crate::session::Session;
+use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
+use azr_core::resource::CENTER;
 
 /// The options that name a center.
 pub fn options() -> Vec<Arg> {

@@ -1,12 +1,12 @@
 //! `azr apic api deployment`.
 
 use super::shapes::{ID, NAME, SYSTEM_DATA, TYPE, shape};
-use crate::arm::resource::CENTER_DEPLOYMENT;
-use crate::arm::schema::{Kind, Schema, field, flattened, text};
 use crate::commands::names;
 use crate::commands::resource::{Part, Resource, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, AAZ};
+use azr_arm::schema::{Kind, Schema, field, flattened, text};
+use azr_core::resource::CENTER_DEPLOYMENT;
 
 static SHAPE: Schema = shape(&[
     ID,

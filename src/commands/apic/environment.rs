@@ -1,12 +1,12 @@
 //! `azr apic environment`.
 
 use super::shapes::{ID, NAME, SYSTEM_DATA, TYPE, shape};
-use crate::arm::resource::CENTER_ENVIRONMENT;
-use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
 use crate::commands::names;
 use crate::commands::resource::{Part, Resource, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, AAZ};
+use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
+use azr_core::resource::CENTER_ENVIRONMENT;
 
 const KINDS: &[&str] = &["development", "production", "staging", "testing"];
 const SERVERS: &[&str] = &[

@@ -5,14 +5,14 @@ use std::path::Path;
 use serde_json::Value;
 use url::Url;
 
-use crate::arm::client::Client;
-use crate::arm::execute;
-use crate::arm::plan::{Action, Job, Target};
 use crate::commands::tree::Outcome;
-use crate::error::{Error, Result};
-use crate::files;
-use crate::output::message;
 use crate::session::Quiet;
+use azr_arm::client::Client;
+use azr_arm::execute;
+use azr_arm::plan::{Action, Job, Target};
+use azr_core::error::{Error, Result};
+use azr_core::files;
+use azr_output::message;
 
 /// Carries out an export action, which changes nothing.
 pub async fn ask(client: &Client, at: Target, body: Option<Value>) -> Result<Value> {

@@ -5,14 +5,14 @@ use serde_json::json;
 
 use super::center;
 use super::integration::{self, AWS};
-use crate::arm::edit;
-use crate::arm::plan::{Action, Job, Plan, Target};
-use crate::arm::resource::APIC_PREVIEW;
 use crate::commands::resource::On;
 use crate::commands::tree::{Example, Leaf};
 use crate::commands::{args, body, names};
-use crate::error::Result;
 use crate::session::Session;
+use azr_arm::edit;
+use azr_arm::plan::{Action, Job, Plan, Target};
+use azr_core::error::Result;
+use azr_core::resource::APIC_PREVIEW;
 
 /// `aws`.
 pub fn command() -> Leaf {

@@ -19,8 +19,8 @@ use super::shapes::STAGES;
 use super::{center, import_aws, report};
 use crate::commands::tree::{Example, Leaf, Node, Outcome};
 use crate::commands::{args, names};
-use crate::error::Result;
 use crate::session::{Session, unless_interrupted};
+use azr_core::error::Result;
 use service::Way;
 
 pub use client::table;

@@ -4,15 +4,15 @@ use clap::ArgMatches;
 use serde_json::Value;
 
 use super::shapes::{ID, NAME, STAGES, SYSTEM_DATA, TYPE, shape};
-use crate::arm::id::ResourceId;
-use crate::arm::resource::{APIM_SERVICE, CENTER_SOURCE};
-use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
 use crate::commands::names;
 use crate::commands::resource::{BodyArg, NameArg, Part, Resource, arg};
 use crate::commands::tree::{Example, Node, group};
 use crate::commands::verbs::{self, AAZ, Traits};
-use crate::error::{Error, Result};
 use crate::session::Session;
+use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
+use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
+use azr_core::resource::{APIM_SERVICE, CENTER_SOURCE};
 
 const APIM_SOURCE: &[Field] = &[text("msiResourceId"), text("resourceId")];
 const AWS_SOURCE: &[Field] =

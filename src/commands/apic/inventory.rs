@@ -16,10 +16,10 @@ use time::OffsetDateTime;
 use super::center;
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::commands::{args, names};
-use crate::error::{Error, Result};
-use crate::files::Draft;
-use crate::output::message;
 use crate::session::Session;
+use azr_core::error::{Error, Result};
+use azr_core::files::Draft;
+use azr_output::message;
 
 /// `azr apic inventory`.
 pub fn command() -> Leaf {

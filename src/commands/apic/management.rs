@@ -2,11 +2,11 @@
 
 use clap::ArgMatches;
 
-use crate::arm::id::ResourceId;
-use crate::arm::resource::APIM_SERVICE;
 use crate::commands::{args, names};
-use crate::error::{Error, Result};
 use crate::session::Session;
+use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
+use azr_core::resource::APIM_SERVICE;
 
 /// The service of this name: in the subscription and the group that `--apim-subscription` and `--apim-resource-group`
 /// name, else in these.

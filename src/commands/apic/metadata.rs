@@ -2,12 +2,12 @@
 
 use super::metadata_export;
 use super::shapes::{ID, NAME, SYSTEM_DATA, TYPE, shape};
-use crate::arm::resource::CENTER_METADATA;
-use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
 use crate::commands::names;
 use crate::commands::resource::{Part, Resource, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, AAZ};
+use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
+use azr_core::resource::CENTER_METADATA;
 
 /// What custom metadata can be assigned to.
 pub const ENTITIES: &[&str] = &["api", "deployment", "environment"];

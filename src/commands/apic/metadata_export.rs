@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 
 use super::metadata::ENTITIES;
 use super::{center, exported};
-use crate::arm::plan::Target;
-use crate::arm::resource::CENTER;
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::commands::{args, names};
-use crate::error::{Error, Result};
 use crate::session::Session;
+use azr_arm::plan::Target;
+use azr_core::error::{Error, Result};
+use azr_core::resource::CENTER;
 
 /// The indentation of an exported schema.
 const INDENT: &[u8] = b"    ";

@@ -2,11 +2,11 @@
 
 use serde_json::Value;
 
-use crate::arm::client::Client;
-use crate::arm::id::ResourceId;
-use crate::arm::pager;
-use crate::arm::plan::Target;
-use crate::arm::resource::ROLE_ASSIGNMENT;
+use azr_arm::client::Client;
+use azr_arm::pager;
+use azr_arm::plan::Target;
+use azr_core::id::ResourceId;
+use azr_core::resource::ROLE_ASSIGNMENT;
 
 /// Built-in roles that may read an API Management service: API Management Service Reader and Contributor, Reader,
 /// Contributor, Owner (ids as Azure documents them).

@@ -15,13 +15,13 @@ use clap::{Arg, ArgMatches};
 
 use super::register_plan::Options;
 use super::shapes::STAGES;
-use crate::arm::id::ResourceId;
-use crate::arm::resource::CENTER;
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::commands::{args, names};
-use crate::error::{Error, Result};
-use crate::import::report::Form;
 use crate::session::Session;
+use azr_catalog::report::Form;
+use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
+use azr_core::resource::CENTER;
 
 use document::Bundling;
 

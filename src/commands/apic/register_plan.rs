@@ -10,10 +10,10 @@ mod limits;
 
 use serde_json::{Value, json};
 
-use crate::arm::id::ResourceId;
-use crate::arm::resource::{CENTER_API, CENTER_DEFINITION, CENTER_VERSION};
-use crate::error::{Error, Result};
-use crate::spec::{ApiKind, Definition, names};
+use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
+use azr_core::resource::{CENTER_API, CENTER_DEFINITION, CENTER_VERSION};
+use azr_definitions::{ApiKind, Definition, names};
 
 /// The largest document that goes into the request: 3 MiB, az's own limit.
 pub const INLINE_LIMIT: usize = 3 * 1024 * 1024;

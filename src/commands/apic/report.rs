@@ -7,9 +7,9 @@ use clap::{Arg, ArgMatches};
 use super::{import_from_apim, said};
 use crate::commands::args;
 use crate::commands::tree::{Example, Leaf, Node, Outcome};
-use crate::error::Result;
-use crate::import::report::{self, ApiResult, Form, Writer};
-use crate::import::results::Results;
+use azr_catalog::report::{self, ApiResult, Form, Writer};
+use azr_catalog::results::Results;
+use azr_core::error::Result;
 
 /// `azr apic report …`.
 pub fn children() -> Vec<Node> {

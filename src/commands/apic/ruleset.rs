@@ -9,12 +9,12 @@ use serde_json::json;
 
 use super::analysis::ANALYZER;
 use super::{exported, ruleset_zip};
-use crate::arm::plan::{Action, Job, Plan};
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::commands::{args, verbs};
-use crate::error::{Error, Result};
-use crate::output::message;
 use crate::session::Session;
+use azr_arm::plan::{Action, Job, Plan};
+use azr_core::error::{Error, Result};
+use azr_output::message;
 
 /// `import-ruleset`.
 pub fn import() -> Leaf {

@@ -11,8 +11,8 @@ use std::path::{Path, PathBuf};
 use zip::write::SimpleFileOptions;
 use zip::{ZipArchive, ZipWriter};
 
-use crate::error::{Error, Result};
-use crate::files;
+use azr_core::error::{Error, Result};
+use azr_core::files;
 
 /// The most files in a ruleset. One has a handful; this stops the wrong folder and the hostile archive.
 const MAX_FILES: usize = 1_000;

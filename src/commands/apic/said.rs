@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::error::Error;
-use crate::import::report::Status;
-use crate::import::results::{Problem, Results};
-use crate::output::message;
+use azr_catalog::report::Status;
+use azr_catalog::results::{Problem, Results};
+use azr_core::error::Error;
+use azr_output::message;
 
 /// How many names are said of APIs that failed alike.
 const SHOWN_NAMES: usize = 5;

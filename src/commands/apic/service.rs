@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::shapes::{ID, IDENTITY, NAME, SYSTEM_DATA, TYPE, shape};
-use crate::arm::resource::CENTER;
-use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
 use crate::commands::names;
 use crate::commands::resource::{How, On, Part, Resource, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, AAZ, Traits};
+use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
+use azr_core::resource::CENTER;
 
 static SHAPE: Schema = shape(&[
     ID,

@@ -1,6 +1,6 @@
 //! Parts of the shapes that several resources of API Center share.
 
-use crate::arm::schema::{Absent, Field, Kind, Schema, field, text};
+use azr_arm::schema::{Absent, Field, Kind, Schema, field, text};
 
 /// The kinds of API that the catalogue knows.
 pub const KINDS: &[&str] = &["graphql", "grpc", "rest", "soap", "webhook", "websocket"];

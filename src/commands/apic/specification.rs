@@ -7,13 +7,13 @@ use url::Url;
 use super::definition::DEFINITION;
 use super::exported;
 use super::register_plan::INLINE_LIMIT;
-use crate::arm::edit::{self, Step};
-use crate::arm::plan::{Action, Job, Plan};
-use crate::arm::schema::{Field, Kind, field, text};
 use crate::commands::tree::{Leaf, Outcome};
 use crate::commands::{arg_file, args, shorthand, verbs};
-use crate::error::{Error, Result};
 use crate::session::Session;
+use azr_arm::edit::{self, Step};
+use azr_arm::plan::{Action, Job, Plan};
+use azr_arm::schema::{Field, Kind, field, text};
+use azr_core::error::{Error, Result};
 
 const NAME_AND_VERSION: Kind = Kind::Object(&[text("name"), text("version")]);
 const SPECIFICATION: &[Field] = &[field("specification", NAME_AND_VERSION)];

@@ -1,12 +1,12 @@
 //! `azr apic api version`.
 
 use super::shapes::{ID, NAME, STAGES, SYSTEM_DATA, TYPE, shape};
-use crate::arm::resource::CENTER_VERSION;
-use crate::arm::schema::{Kind, Schema, field, flattened, text};
 use crate::commands::names;
 use crate::commands::resource::{Part, Resource, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, AAZ};
+use azr_arm::schema::{Kind, Schema, field, flattened, text};
+use azr_core::resource::CENTER_VERSION;
 
 static SHAPE: Schema = shape(&[
     ID,

@@ -5,15 +5,15 @@ use serde_json::{Value, json};
 
 use super::api_shape::API as SHAPE;
 use super::{api_wide, export, import, operation, release, revision, schema, versionset};
-use crate::arm::edit::{Edit, Step};
-use crate::arm::plan::Target;
-use crate::arm::resource::APIM_API;
-use crate::arm::schema::Kind;
 use crate::commands::resource::{How, On, Part, Resource, arg};
 use crate::commands::tree::{Example, Node, group};
 use crate::commands::verbs::{self, SDK, Traits};
 use crate::commands::{args, names};
-use crate::error::{Error, Result};
+use azr_arm::edit::{Edit, Step};
+use azr_arm::plan::Target;
+use azr_arm::schema::Kind;
+use azr_core::error::{Error, Result};
+use azr_core::resource::APIM_API;
 
 /// The protocols an API can be called over.
 pub const PROTOCOLS: &[&str] = &["http", "https", "ws", "wss"];

@@ -5,8 +5,8 @@ use std::pin::Pin;
 
 use serde_json::{Value, json};
 
-use crate::error::Result;
 use crate::session::Session;
+use azr_core::error::Result;
 
 /// The rows, which need no request.
 pub fn rows<'a>(_: &'a Session, listed: &'a Value) -> Pin<Box<dyn Future<Output = Result<Value>> + 'a>> {

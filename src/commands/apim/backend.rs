@@ -1,12 +1,12 @@
 //! `azr apim backend`.
 
 use super::{ID, NAME, TYPE, shape};
-use crate::arm::resource::APIM_BACKEND;
-use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
 use crate::commands::names;
 use crate::commands::resource::{NameArg, Part, Resource, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, SDK, Traits};
+use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
+use azr_core::resource::APIM_BACKEND;
 
 const X509_CERTIFICATE_NAME: &[Field] = &[text("name"), text("issuerCertificateThumbprint")];
 

@@ -3,13 +3,13 @@
 use clap::{Arg, ArgMatches};
 
 use super::{ID, NAME, TYPE, shape};
-use crate::arm::plan::{Action, Job, Target};
-use crate::arm::resource::APIM_DELETED;
-use crate::arm::schema::{Kind, Schema, field, flattened, text};
 use crate::commands::tree::{Example, Leaf, Node};
 use crate::commands::{args, names};
-use crate::error::{Error, Result};
 use crate::session::Session;
+use azr_arm::plan::{Action, Job, Target};
+use azr_arm::schema::{Kind, Schema, field, flattened, text};
+use azr_core::error::{Error, Result};
+use azr_core::resource::APIM_DELETED;
 
 static SHAPE: Schema = shape(&[
     ID,

@@ -4,15 +4,15 @@ use clap::{Arg, ArgMatches};
 use serde_json::Value;
 
 use super::{ID, NAME, TYPE, shape};
-use crate::arm::edit::{Edit, Step};
-use crate::arm::plan::Target;
-use crate::arm::resource::{APIM_RESOLVER, APIM_RESOLVER_POLICY};
-use crate::arm::schema::{Schema, flattened, text};
 use crate::commands::resource::{NameArg, On, Part, Resource, arg};
 use crate::commands::tree::{Example, Node, group};
 use crate::commands::verbs::{self, SDK, Traits};
 use crate::commands::{args, names};
-use crate::error::{Error, Result};
+use azr_arm::edit::{Edit, Step};
+use azr_arm::plan::Target;
+use azr_arm::schema::{Schema, flattened, text};
+use azr_core::error::{Error, Result};
+use azr_core::resource::{APIM_RESOLVER, APIM_RESOLVER_POLICY};
 
 static RESOLVER_SHAPE: Schema = shape(&[
     ID,

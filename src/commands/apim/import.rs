@@ -5,14 +5,14 @@ use serde_json::{Map, Value, json};
 
 use super::api::{PROTOCOLS, TYPES, key_names};
 use super::api_shape::API as SHAPE;
-use crate::arm::edit::Edit;
-use crate::arm::plan::{Action, Job, Plan, Target};
-use crate::arm::resource::APIM_API;
 use crate::commands::resource::{Part, Resource};
 use crate::commands::tree::Leaf;
 use crate::commands::{args, names, verbs};
-use crate::error::{Error, Result};
 use crate::session::Session;
+use azr_arm::edit::Edit;
+use azr_arm::plan::{Action, Job, Plan, Target};
+use azr_core::error::{Error, Result};
+use azr_core::resource::APIM_API;
 
 static NEW_API: Resource = Resource {
     noun: "API of API Management",

@@ -20,7 +20,7 @@ mod service_shape;
 mod versionset;
 
 use super::tree::{Node, group};
-use crate::arm::schema::{Absent, Field, Schema, text};
+use azr_arm::schema::{Absent, Field, Schema, text};
 
 /// `azr apim …`.
 #[must_use]

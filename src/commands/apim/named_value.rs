@@ -3,16 +3,16 @@
 use clap::ArgMatches;
 
 use super::{ID, NAME, TYPE, shape};
-use crate::arm::edit::{Edit, Step};
-use crate::arm::plan::{Action, Job, Target};
-use crate::arm::resource::APIM_NAMED_VALUE;
-use crate::arm::schema::Absent;
-use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
 use crate::commands::names;
 use crate::commands::resource::{How, NameArg, On, Part, Resource, arg};
 use crate::commands::tree::{Example, Leaf, Node};
 use crate::commands::verbs::{self, SDK, Traits};
-use crate::error::Result;
+use azr_arm::edit::{Edit, Step};
+use azr_arm::plan::{Action, Job, Target};
+use azr_arm::schema::Absent;
+use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
+use azr_core::error::Result;
+use azr_core::resource::APIM_NAMED_VALUE;
 
 const LAST_ACCESS: &[Field] = &[text("code"), text("message"), field("timeStampUtc", Kind::Time)];
 

@@ -4,15 +4,15 @@ use clap::ArgMatches;
 use serde_json::{Map, Value};
 
 use super::{ID, NAME, TYPE, shape};
-use crate::arm::edit::{Dialect, Edit, Step};
-use crate::arm::resource::APIM_OPERATION;
-use crate::arm::schema::{Field, Kind, Schema, field, flattened, text};
 use crate::commands::args;
 use crate::commands::names;
 use crate::commands::resource::{BodyArg, How, NameArg, On, Part, Resource, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, SDK, Traits};
-use crate::error::{Error, Result};
+use azr_arm::edit::{Dialect, Edit, Step};
+use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
+use azr_core::error::{Error, Result};
+use azr_core::resource::APIM_OPERATION;
 
 const EXAMPLE: &[Field] =
     &[text("summary"), text("description"), field("value", Kind::Any), text("externalValue")];

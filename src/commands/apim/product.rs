@@ -4,15 +4,15 @@ use clap::{Arg, ArgMatches};
 
 use super::product_api;
 use super::{ID, NAME, TYPE, shape};
-use crate::arm::plan::Target;
-use crate::arm::resource::APIM_PRODUCT;
-use crate::arm::schema::{Kind, Schema, field, flattened, text};
 use crate::commands::args;
 use crate::commands::names;
 use crate::commands::resource::{BodyArg, How, NameArg, Part, Resource, arg};
 use crate::commands::tree::{Example, Node, group};
 use crate::commands::verbs::{self, SDK, Traits};
-use crate::error::Result;
+use azr_arm::plan::Target;
+use azr_arm::schema::{Kind, Schema, field, flattened, text};
+use azr_core::error::Result;
+use azr_core::resource::APIM_PRODUCT;
 
 static SHAPE: Schema = shape(&[
     ID,

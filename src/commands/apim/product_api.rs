@@ -2,12 +2,12 @@
 
 use super::api_shape;
 use super::product::PRODUCT_ID;
-use crate::arm::plan::{Action, Job, Target};
-use crate::arm::resource::APIM_PRODUCT_API;
 use crate::commands::names;
 use crate::commands::resource::{Part, Resource};
 use crate::commands::tree::{Example, Leaf, Node};
 use crate::commands::verbs::{self, SDK, Traits};
+use azr_arm::plan::{Action, Job, Target};
+use azr_core::resource::APIM_PRODUCT_API;
 
 static PRODUCT_API: Resource = Resource {
     noun: "API of a product",

@@ -4,15 +4,15 @@ use clap::{Arg, ArgMatches};
 use serde_json::Value;
 
 use super::{ID, NAME, TYPE, shape};
-use crate::arm::edit::{Edit, Step};
-use crate::arm::resource::APIM_RELEASE;
-use crate::arm::schema::{Kind, Schema, field, flattened, text};
 use crate::commands::args;
 use crate::commands::names;
 use crate::commands::resource::{BodyArg, NameArg, Part, Resource, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, SDK, Traits};
-use crate::error::Result;
+use azr_arm::edit::{Edit, Step};
+use azr_arm::schema::{Kind, Schema, field, flattened, text};
+use azr_core::error::Result;
+use azr_core::resource::APIM_RELEASE;
 
 static SHAPE: Schema = shape(&[
     ID,

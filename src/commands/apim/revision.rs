@@ -8,13 +8,13 @@ use serde_json::{Map, Value};
 
 use super::api::API;
 use super::{api_shape, shape};
-use crate::arm::execute;
-use crate::arm::plan::{Action, Job, Target};
-use crate::arm::schema::{Kind, Schema, field, text};
 use crate::commands::tree::{Example, Leaf, Node, Outcome};
 use crate::commands::{args, verbs};
-use crate::error::Result;
 use crate::session::{Quiet, Session};
+use azr_arm::execute;
+use azr_arm::plan::{Action, Job, Target};
+use azr_arm::schema::{Kind, Schema, field, text};
+use azr_core::error::Result;
 
 static SHAPE: Schema = shape(&[
     text("apiId").read_only(),

@@ -5,15 +5,15 @@ use serde_json::Value;
 
 use super::api::{paged, skip, top};
 use super::{ID, NAME, TYPE, shape};
-use crate::arm::edit::{Edit, Step};
-use crate::arm::plan::{Action, Job, Target};
-use crate::arm::resource::APIM_SCHEMA;
-use crate::arm::schema::{Kind, Schema, field, flattened, text};
 use crate::commands::resource::{BodyArg, NameArg, On, Part, Resource, arg};
 use crate::commands::tree::{Example, Leaf, Node};
 use crate::commands::verbs::{self, SDK, Traits};
 use crate::commands::{args, names};
-use crate::error::{Error, Result};
+use azr_arm::edit::{Edit, Step};
+use azr_arm::plan::{Action, Job, Target};
+use azr_arm::schema::{Kind, Schema, field, flattened, text};
+use azr_core::error::{Error, Result};
+use azr_core::resource::APIM_SCHEMA;
 
 static SHAPE: Schema = shape(&[
     ID,

@@ -5,16 +5,16 @@ use serde_json::{Map, Value, json};
 
 use super::service_shape::SERVICE as SHAPE;
 use super::shape;
-use crate::arm::edit::{Edit, Step};
-use crate::arm::plan::{Action, Job, Target};
-use crate::arm::resource::{APIM as VERSION, APIM_SERVICE};
-use crate::arm::schema::{Kind, Schema, field, text};
 use crate::commands::resource::{How, On, Part, Resource, arg};
 use crate::commands::tree::{Example, Leaf, Node};
 use crate::commands::verbs::{self, SDK, Traits};
 use crate::commands::{args, names};
-use crate::error::Result;
 use crate::session::Session;
+use azr_arm::edit::{Edit, Step};
+use azr_arm::plan::{Action, Job, Target};
+use azr_arm::schema::{Kind, Schema, field, text};
+use azr_core::error::Result;
+use azr_core::resource::{APIM as VERSION, APIM_SERVICE};
 
 const SKUS: &[&str] = &["Basic", "Consumption", "Developer", "Isolated", "Premium", "Standard"];
 const NETWORKS: &[&str] = &["External", "Internal", "None"];

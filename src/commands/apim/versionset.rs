@@ -4,14 +4,14 @@ use clap::ArgMatches;
 use serde_json::Value;
 
 use super::{ID, NAME, TYPE, shape};
-use crate::arm::edit::{Edit, Step};
-use crate::arm::resource::APIM_VERSION_SET;
-use crate::arm::schema::{Kind, Schema, flattened, text};
 use crate::commands::names;
 use crate::commands::resource::{BodyArg, NameArg, On, Part, Resource, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, SDK, Traits};
-use crate::error::{Error, Result};
+use azr_arm::edit::{Edit, Step};
+use azr_arm::schema::{Kind, Schema, flattened, text};
+use azr_core::error::{Error, Result};
+use azr_core::resource::APIM_VERSION_SET;
 
 static SHAPE: Schema = shape(&[
     ID,

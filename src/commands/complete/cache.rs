@@ -9,11 +9,11 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::values::Named;
-use crate::arm::plan::Target;
-use crate::error::Result;
-use crate::files::kept;
-use crate::files::private::{self, Care};
 use crate::session::Session;
+use azr_arm::plan::Target;
+use azr_core::error::Result;
+use azr_core::files::kept;
+use azr_core::files::private::{self, Care};
 
 /// How long names are believed: long enough to write a line, short enough to find what another command made.
 const FRESH: Duration = Duration::from_secs(60);

@@ -2,12 +2,12 @@
 
 use clap::ArgMatches;
 
-use crate::arm::id::ResourceId;
-use crate::arm::plan::Target;
-use crate::arm::resource::{self, GROUPS_VERSION, ResourceType};
 use crate::commands::args;
-use crate::error::Result;
 use crate::session::Session;
+use azr_arm::plan::Target;
+use azr_core::error::Result;
+use azr_core::id::ResourceId;
+use azr_core::resource::{self, GROUPS_VERSION, ResourceType};
 
 /// What an option names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

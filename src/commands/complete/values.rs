@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use super::cache;
 use super::place::{self, Place};
-use crate::arm::pager;
-use crate::arm::plan::Target;
-use crate::error::Result;
 use crate::session::Session;
+use azr_arm::pager;
+use azr_arm::plan::Target;
+use azr_core::error::Result;
 
 /// How many names are offered at the most: more nobody looks through, and more take too long to read.
 const MOST: usize = 1000;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::error::Error;
+use azr_core::error::Error;
 
 /// How a check ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,11 +1,11 @@
 //! Who azr is to Azure, and in which subscription it works.
 
 use super::finding::Finding;
-use crate::arm::client::Client;
-use crate::arm::id::ResourceId;
-use crate::arm::plan::Target;
-use crate::arm::resource::SUBSCRIPTIONS_VERSION;
 use crate::session::Session;
+use azr_arm::client::Client;
+use azr_arm::plan::Target;
+use azr_core::id::ResourceId;
+use azr_core::resource::SUBSCRIPTIONS_VERSION;
 
 /// Somebody is signed in.
 pub async fn credential(client: &Client) -> (Finding, bool) {

@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use super::finding::Finding;
-use crate::arm::client::Client;
-use crate::arm::id::ResourceId;
-use crate::arm::plan::Target;
-use crate::arm::resource::{CENTER, PERMISSIONS_VERSION, api_version_of};
 use crate::commands::apic::reader::{may_read, principal};
-use crate::error::Result;
-use crate::glob;
+use azr_arm::client::Client;
+use azr_arm::plan::Target;
+use azr_core::error::Result;
+use azr_core::glob;
+use azr_core::id::ResourceId;
+use azr_core::resource::{CENTER, PERMISSIONS_VERSION, api_version_of};
 
 /// What whoever is signed in is to be allowed to do with a service.
 struct Need {

@@ -4,9 +4,9 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::finding::Finding;
-use crate::arm::client::{Client, Knock};
-use crate::context::{Context, Scope};
-use crate::error::Error;
+use azr_arm::client::{Client, Knock};
+use azr_core::context::{Context, Scope};
+use azr_core::error::Error;
 
 /// How far the clock may be off before Entra refuses what azr signs.
 const MAX_SKEW: Duration = Duration::from_secs(5 * 60);
@@ -127,7 +127,7 @@ pub fn unreachable(error: &Error) -> Vec<Finding> {
 mod tests {
     use super::*;
     use crate::commands::doctor::finding::State;
-    use crate::context::{Environment, Terminal};
+    use azr_core::context::{Environment, Terminal};
 
     fn context(variables: &[(&str, &str)]) -> Context {
         Context::new(Environment::made_up("/nowhere", variables.iter().copied()), Terminal::default())

@@ -13,12 +13,11 @@ use tokio::net::TcpListener;
 use tokio::process::Command;
 
 use crate::commands::tree::{Example, Leaf, Outcome};
-use crate::emulator::conduct::Conduct;
-use crate::emulator::world::World;
-use crate::emulator::{Emulator, Options, sample, server};
-use crate::error::{Error, Result};
-use crate::output;
 use crate::session::Session;
+use azr_core::error::{Error, Result};
+use azr_emulator::conduct::Conduct;
+use azr_emulator::world::World;
+use azr_emulator::{Emulator, Options, sample, server};
 use walk::{STEPS, Step, Variables};
 
 /// The lines of a result that are shown; the rest is counted.
@@ -125,5 +124,5 @@ fn abridged(text: &str) -> impl Iterator<Item = String> {
 }
 
 fn say(text: &str) -> Result<()> {
-    output::print(text.as_bytes())
+    azr_output::print(text.as_bytes())
 }

@@ -15,21 +15,21 @@ use url::Url;
 
 use crate::commands::args;
 use crate::commands::tree::{Example, Leaf, Outcome};
-use crate::context::is_loopback;
-use crate::emulator::conduct::Conduct;
-use crate::emulator::faults::Faults;
-use crate::emulator::login::{Login, TOKEN_SECONDS};
-use crate::emulator::quirks::Quirks;
-use crate::emulator::request_log::RequestLog;
-use crate::emulator::sample::{Plan, Synthetic};
-use crate::emulator::throttle::Limits;
-use crate::emulator::world::World;
-use crate::emulator::{Emulator, Options, sample, server, tls};
-use crate::error::{Error, Result};
-use crate::output::{self, message};
 use crate::session::Session;
-use crate::transport::http::HttpTransport;
-use crate::transport::{Request, Transport as _};
+use azr_arm::transport::http::HttpTransport;
+use azr_arm::transport::{Request, Transport as _};
+use azr_core::context::is_loopback;
+use azr_core::error::{Error, Result};
+use azr_emulator::conduct::Conduct;
+use azr_emulator::faults::Faults;
+use azr_emulator::login::{Login, TOKEN_SECONDS};
+use azr_emulator::quirks::Quirks;
+use azr_emulator::request_log::RequestLog;
+use azr_emulator::sample::{Plan, Synthetic};
+use azr_emulator::throttle::Limits;
+use azr_emulator::world::World;
+use azr_emulator::{Emulator, Options, sample, server, tls};
+use azr_output::message;
 
 /// The most APIs that `--apis` adds.
 const MAX_APIS: i64 = 100_000;
@@ -206,7 +206,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     };
     // Whoever reads the line may end the emulator at once.
     let ended = crate::session::asked_to_end();
-    output::print(format!("listening on {scheme}://{address}\n").as_bytes())?;
+    azr_output::print(format!("listening on {scheme}://{address}\n").as_bytes())?;
     server::serve(Arc::new(emulator), conduct, listener, acceptor, ended)
         .await
         .map_err(|e| Error::Unexpected(format!("the emulator stopped: {e}")))?;

@@ -11,13 +11,13 @@ mod value;
 
 use serde_json::{Map, Value};
 
-pub use crate::arm::edit::Dialect;
-use crate::arm::edit::{Edit, Step};
-use crate::arm::schema::{Field, Kind};
 use crate::commands::arg_file;
 use crate::commands::literal;
 use crate::commands::shorthand::{Misfit, excerpt, is_simple};
-use crate::error::{Error, Result};
+pub use azr_arm::edit::Dialect;
+use azr_arm::edit::{Edit, Step};
+use azr_arm::schema::{Field, Kind};
+use azr_core::error::{Error, Result};
 
 /// What a generic update option does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

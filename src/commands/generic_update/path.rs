@@ -1,9 +1,9 @@
 //! Paths of a generic update: `a.b`, `a[0].b`, `a[name=x].b`.
 
-use crate::arm::edit::Step;
-use crate::arm::names;
-use crate::arm::schema::{Field, Kind};
 use crate::commands::shorthand::{Misfit, check_depth};
+use azr_arm::edit::Step;
+use azr_arm::names;
+use azr_arm::schema::{Field, Kind};
 
 /// Path and value: the text before and after the first `=` outside brackets.
 pub fn split(expression: &str) -> Option<(&str, &str)> {

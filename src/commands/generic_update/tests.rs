@@ -2,8 +2,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::arm::edit::apply;
-use crate::arm::schema::{field, flattened, text};
+use azr_arm::edit::apply;
+use azr_arm::schema::{field, flattened, text};
 
 static CONTACT: &[Field] = &[text("email"), text("name")];
 static PROPERTIES: &[Field] = &[

@@ -2,11 +2,11 @@
 
 use serde_json::{Map, Value};
 
-use crate::arm::edit::Dialect;
-use crate::arm::names;
-use crate::arm::schema::{Field, Kind};
 use crate::commands::literal;
 use crate::commands::shorthand::{Misfit, boolean, inline, is_simple, typed_value};
+use azr_arm::edit::Dialect;
+use azr_arm::names;
+use azr_arm::schema::{Field, Kind};
 
 /// The value that `text` writes for a member of `kind`.
 pub fn read(dialect: Dialect, kind: &Kind, text: &str, force_string: bool) -> Result<Value, Misfit> {

@@ -5,14 +5,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use crate::arm::pager;
-use crate::arm::plan::Target;
-use crate::auth::login::Newcomer;
-use crate::auth::{Secret, Token, TokenSource};
-use crate::context::{Account, Who};
-use crate::error::{Error, Result};
-use crate::output::message;
 use crate::session::Session;
+use azr_arm::auth::login::Newcomer;
+use azr_arm::auth::{Secret, Token, TokenSource};
+use azr_arm::pager;
+use azr_arm::plan::Target;
+use azr_core::context::{Account, Who};
+use azr_core::error::{Error, Result};
+use azr_output::message;
 
 /// The version of the API that lists tenants and subscriptions, as az asks for it.
 const VERSION: &str = "2022-12-01";

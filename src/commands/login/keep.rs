@@ -2,10 +2,10 @@
 
 use clap::ArgMatches;
 
-use crate::auth::login::HAS_KEYRING;
-use crate::context::{Context, Store};
-use crate::error::{Error, Result};
-use crate::output::message;
+use azr_arm::auth::login::HAS_KEYRING;
+use azr_core::context::{Context, Store};
+use azr_core::error::{Error, Result};
+use azr_output::message;
 
 /// The choices of `--store`.
 pub const NAMES: [&str; 3] = ["file", "keyring", "none"];

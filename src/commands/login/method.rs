@@ -5,15 +5,15 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 
 use super::keep;
-use crate::auth::Secret;
-use crate::auth::login::{
+use crate::commands::{arg_file, args};
+use crate::session::Session;
+use azr_arm::auth::Secret;
+use azr_arm::auth::login::{
     ANY_TENANT, AZURE_CLI, Browser, CLIENT_VARIABLE, Granted, Newcomer, Protocol, can_open,
 };
-use crate::commands::{arg_file, args};
-use crate::context::{Context, Identity, Store, Who};
-use crate::error::{Error, Result};
-use crate::output::message;
-use crate::session::Session;
+use azr_core::context::{Context, Identity, Store, Who};
+use azr_core::error::{Error, Result};
+use azr_output::message;
 
 /// How somebody signs in.
 pub enum Method {

@@ -8,15 +8,15 @@ use std::pin::Pin;
 use clap::{Arg, ArgMatches};
 use serde_json::{Map, Value, json};
 
-use crate::arm::id::ResourceId;
-use crate::arm::plan::Target;
-use crate::arm::resource::ROLE_ASSIGNMENT;
-use crate::arm::schema::{Absent, Kind, Schema, field, flattened, text};
 use crate::commands::args;
 use crate::commands::tree::{Example, Leaf, Node, Outcome};
-use crate::error::{Error, Result};
-use crate::output::message;
 use crate::session::Session;
+use azr_arm::plan::Target;
+use azr_arm::schema::{Absent, Kind, Schema, field, flattened, text};
+use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
+use azr_core::resource::ROLE_ASSIGNMENT;
+use azr_output::message;
 use lookup::{Wanted, is_guid};
 
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;

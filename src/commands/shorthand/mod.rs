@@ -13,11 +13,11 @@ mod typed;
 
 use serde_json::{Map, Value};
 
-use crate::arm::edit::{Edit, Step};
-use crate::arm::schema::Kind;
 use crate::commands::arg_file::{self, Given};
 use crate::commands::literal::MAX_DEPTH;
-use crate::error::{Error, Result};
+use azr_arm::edit::{Edit, Step};
+use azr_arm::schema::Kind;
+use azr_core::error::{Error, Result};
 
 pub(super) use read::{excerpt, inline, is_simple};
 use typed::writable;

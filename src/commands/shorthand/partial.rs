@@ -1,6 +1,6 @@
 //! `a.b[0].'c d'=value`: one value given for a place within the whole.
 
-use crate::arm::edit::Step;
+use azr_arm::edit::Step;
 
 use super::strict;
 

@@ -6,9 +6,9 @@ use serde_json::Value;
 
 use super::node::{Bad, Node};
 use super::{lenient, strict, typed};
-use crate::arm::schema::Kind;
 use crate::commands::{arg_file, literal};
-use crate::error::{Error, Result};
+use azr_arm::schema::Kind;
+use azr_core::error::{Error, Result};
 
 /// How much of a value an error repeats.
 const EXCERPT_CHARS: usize = 60;

@@ -2,8 +2,8 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
-use crate::arm::edit::apply;
-use crate::arm::schema::{Field, field, text};
+use azr_arm::edit::apply;
+use azr_arm::schema::{Field, field, text};
 
 static CONTACT: &[Field] = &[text("email"), text("name"), text("url")];
 static ASSIGNMENT: &[Field] =
@@ -25,7 +25,7 @@ static FIELDS: &[Field] = &[
 
 /// What the option makes of `doc`.
 fn on(mut doc: Value, option: &str, values: &[&str]) -> Result<Value> {
-    let kind = crate::arm::names::find(FIELDS, option).unwrap().kind;
+    let kind = azr_arm::names::find(FIELDS, option).unwrap().kind;
     let values = values.iter().map(|v| (*v).to_owned()).collect();
     let edits = parse(&format!("--{option}"), &kind, &[Step::Key(option.into())], &[values])?;
     apply(&edits, &mut doc, FIELDS)?;

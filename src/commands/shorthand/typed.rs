@@ -3,8 +3,8 @@
 use serde_json::{Map, Number, Value};
 
 use super::node::Node;
-use crate::arm::names;
-use crate::arm::schema::{Field, Kind};
+use azr_arm::names;
+use azr_arm::schema::{Field, Kind};
 
 /// What does not fit its type: the place within the value, and why.
 #[derive(Debug)]

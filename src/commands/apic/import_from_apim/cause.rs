@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::sources::services;
-use crate::arm::id::ResourceId;
-use crate::error::{Error, ServiceError};
+use azr_core::error::{Error, ServiceError};
+use azr_core::id::ResourceId;
 
 /// What services write where they have nothing to say.
 const EMPTY_WORDS: &[&str] = &[
@@ -60,7 +60,7 @@ fn what_to_check(center: &ResourceId, sources: &[String]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arm::resource::{APIM_SERVICE, CENTER};
+    use azr_core::resource::{APIM_SERVICE, CENTER};
 
     fn explained_of(status: u16, message: &str) -> Error {
         let group = ResourceId::resource_group("s", "g");

@@ -7,14 +7,14 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::expected::Expected;
-use crate::arm::client::Client;
-use crate::arm::id::ResourceId;
-use crate::arm::pager;
-use crate::arm::plan::Target;
-use crate::arm::resource::CENTER_API;
-use crate::error::Result;
-use crate::import::report::{ApiResult, Status};
-use crate::spec::limits::{TITLE, cut};
+use azr_arm::client::Client;
+use azr_arm::pager;
+use azr_arm::plan::Target;
+use azr_catalog::report::{ApiResult, Status};
+use azr_core::error::Result;
+use azr_core::id::ResourceId;
+use azr_core::resource::CENTER_API;
+use azr_definitions::limits::{TITLE, cut};
 
 /// An API of the center, as far as it can be seen to change.
 #[derive(Debug, Clone, PartialEq, Eq)]

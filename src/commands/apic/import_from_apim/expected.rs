@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use super::sources::services;
-use crate::arm::client::Client;
-use crate::arm::id::ResourceId;
-use crate::import::inventory::{self, Revisions};
-use crate::import::source::{Source, SourceApi};
-use crate::output::message;
+use azr_arm::client::Client;
+use azr_catalog::inventory::{self, Revisions};
+use azr_catalog::source::{Source, SourceApi};
+use azr_core::id::ResourceId;
+use azr_output::message;
 
 /// How many pages are read at once.
 const AT_ONCE: usize = 16;
@@ -131,8 +131,8 @@ fn named(names: &[&str]) -> impl Iterator<Item = Expected> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::arm::resource::APIM_SERVICE;
-    use crate::import::source::VersionSet;
+    use azr_catalog::source::VersionSet;
+    use azr_core::resource::APIM_SERVICE;
 
     fn source() -> Source {
         let api = |name: &str, set: Option<u32>, version: Option<&str>| SourceApi {

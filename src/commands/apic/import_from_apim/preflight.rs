@@ -7,14 +7,14 @@
 use futures_util::future;
 
 use super::sources::services;
-use crate::arm::client::Client;
-use crate::arm::id::ResourceId;
-use crate::arm::plan::Target;
-use crate::arm::resource::{CENTER, SUBSCRIPTIONS_VERSION};
 use crate::commands::apic::reader::{may_read, principal};
-use crate::error::{Error, Result};
-use crate::output::message;
 use crate::session::Session;
+use azr_arm::client::Client;
+use azr_arm::plan::Target;
+use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
+use azr_core::resource::{CENTER, SUBSCRIPTIONS_VERSION};
+use azr_output::message;
 
 /// Checks the center's identity, and that the sources are where it can be let in; gives its principal.
 ///

@@ -13,18 +13,18 @@ use super::super::{report, said};
 use super::difference::{self, CenterApi};
 use super::expected::{self, Expected};
 use super::{cause, preflight, sources};
-use crate::arm::client::Client;
-use crate::arm::id::ResourceId;
-use crate::arm::plan::{Action, Job, Target};
-use crate::arm::resource::{APIC_PREVIEW, CENTER};
 use crate::commands::args;
 use crate::commands::tree::Outcome;
-use crate::error::{Error, Result};
-use crate::import::report::Writer;
-use crate::import::results::Results;
-use crate::output::message;
-use crate::output::progress::Progress;
 use crate::session::Session;
+use azr_arm::client::Client;
+use azr_arm::plan::{Action, Job, Target};
+use azr_catalog::report::Writer;
+use azr_catalog::results::Results;
+use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
+use azr_core::resource::{APIC_PREVIEW, CENTER};
+use azr_output::message;
+use azr_output::progress::Progress;
 use watched::Watched;
 
 /// Which request of the service does the import.

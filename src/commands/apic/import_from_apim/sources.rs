@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use clap::ArgMatches;
 use serde_json::{Value, json};
 
-use crate::arm::edit::{self, Step};
-use crate::arm::id::ResourceId;
-use crate::arm::resource::{APIM_API, APIM_SERVICE};
-use crate::arm::schema::{Kind, field};
 use crate::commands::apic::management;
 use crate::commands::{args, names, shorthand};
-use crate::error::{Error, Result};
 use crate::session::Session;
+use azr_arm::edit::{self, Step};
+use azr_arm::schema::{Kind, field};
+use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
+use azr_core::resource::{APIM_API, APIM_SERVICE};
 
 /// The resource ids of what to import.
 pub fn sources(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<Vec<String>> {

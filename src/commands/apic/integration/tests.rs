@@ -2,9 +2,9 @@
 
 use super::super::import_aws;
 use super::*;
-use crate::arm::plan::{Action, Job};
 use crate::commands::tree::{Action as Does, Leaf};
-use crate::context::{Context, Environment, Terminal};
+use azr_arm::plan::{Action, Job};
+use azr_core::context::{Context, Environment, Terminal};
 use serde_json::json;
 
 const GROUP: &str = "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/g";

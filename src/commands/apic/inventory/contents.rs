@@ -6,10 +6,10 @@ use futures_util::stream::{self, Stream, StreamExt as _};
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::arm::client::Client;
-use crate::arm::id::ResourceId;
-use crate::error::Result;
-use crate::import::inventory;
+use azr_arm::client::Client;
+use azr_catalog::inventory;
+use azr_core::error::Result;
+use azr_core::id::ResourceId;
 
 /// How many APIs are read at once, where nothing is said.
 pub const AT_ONCE: usize = 16;
@@ -87,7 +87,7 @@ pub fn read<'a>(
 }
 
 fn compact(
-    versions: HashMap<String, crate::import::held::HeldVersion>,
+    versions: HashMap<String, azr_catalog::held::HeldVersion>,
     deployments: HashMap<String, Value>,
 ) -> Contents {
     let versions = versions.into_values().map(|version| Version {

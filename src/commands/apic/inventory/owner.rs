@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::contents::text;
-use crate::arm::names::snake;
+use azr_arm::names::snake;
 
 /// Words in the name of custom metadata that make it one about an owner.
 const WORDS: &[&str] =

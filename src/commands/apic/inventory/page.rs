@@ -14,7 +14,7 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::catalogue::Catalogue;
-use crate::arm::id::ResourceId;
+use azr_core::id::ResourceId;
 
 const STYLE: &str = include_str!("page/page.css");
 const SCRIPT: &str = include_str!("page/page.js");

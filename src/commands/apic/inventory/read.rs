@@ -8,13 +8,13 @@ use serde_json::Value;
 use super::catalogue::{Api, Catalogue, Center, Environment};
 use super::contents::{self, Contents, text};
 use super::owner::Rule;
-use crate::arm::client::Client;
-use crate::arm::id::ResourceId;
-use crate::arm::pager;
-use crate::arm::plan::Target;
-use crate::arm::resource::{CENTER, CENTER_API, CENTER_ENVIRONMENT};
-use crate::error::Result;
-use crate::output::progress::Progress;
+use azr_arm::client::Client;
+use azr_arm::pager;
+use azr_arm::plan::Target;
+use azr_core::error::Result;
+use azr_core::id::ResourceId;
+use azr_core::resource::{CENTER, CENTER_API, CENTER_ENVIRONMENT};
+use azr_output::progress::Progress;
 
 /// What is read, and how.
 #[derive(Debug)]

@@ -7,11 +7,11 @@ use url::Url;
 use super::folder::Folder;
 use super::locations::{SpecFile, public_url};
 use crate::commands::apic::register_plan::{self, INLINE_LIMIT, Source};
-use crate::error::{Error, Result};
-use crate::output::message;
 use crate::session::Session;
-use crate::spec::imports::{imports, is_only_imported};
-use crate::spec::{self, Definition, Refusal, bundle};
+use azr_core::error::{Error, Result};
+use azr_definitions::imports::{imports, is_only_imported};
+use azr_definitions::{Definition, Refusal, bundle};
+use azr_output::message;
 
 /// What need not be read to know that it cannot be sent: as UTF-8 a file of UTF-16 is half as long at best.
 const NEVER_SENT: u64 = 2 * INLINE_LIMIT as u64 + 2;
@@ -46,11 +46,11 @@ pub fn of_file(file: &SpecFile, bundling: Bundling) -> Result<Document, Refusal>
     if file.named && size > NEVER_SENT {
         return Err(Refusal::Other(register_plan::too_large(&name, size)));
     }
-    if size > spec::MAX_DOCUMENT as u64 {
-        return Err(Refusal::Other(spec::too_large(size, &name)));
+    if size > azr_definitions::MAX_DOCUMENT as u64 {
+        return Err(Refusal::Other(azr_definitions::too_large(size, &name)));
     }
     let bytes = std::fs::read(&file.path).map_err(|e| Refusal::Broken(Error::read(&file.path, e)))?;
-    let definition = spec::examine(&bytes, &name)?;
+    let definition = azr_definitions::examine(&bytes, &name)?;
     if !file.named && is_only_imported(&definition) {
         let why = format!("{name} is not an API definition: it has no service, and is there to be imported");
         return Err(Refusal::Other(Error::invalid(why)));
@@ -66,7 +66,7 @@ pub async fn of_url(session: &Session, location: &str) -> Result<Document> {
         Error::invalid(format!("--api-location: '{}' is not a URL: {e}", public_url(location)))
     })?;
     let bytes = session.client()?.fetch(&url).await?;
-    let definition = spec::read(&bytes, &public_url(location))?;
+    let definition = azr_definitions::read(&bytes, &public_url(location))?;
     Ok(Document { definition, source: Source::Url(location.to_owned()), notes: Vec::new() })
 }
 

@@ -9,13 +9,13 @@ use futures_util::stream::{self, StreamExt as _};
 use super::document::{self, Bundling};
 use super::plan::{Api, Text, Version};
 use super::single::send;
-use crate::arm::client::Client;
 use crate::commands::apic::register_plan::{Content, Step};
-use crate::error::{Error, Result};
-use crate::import::document::digest;
-use crate::import::journal::{Done, Journal};
-use crate::import::plan::Change;
-use crate::import::report::{ApiResult, Status};
+use azr_arm::client::Client;
+use azr_catalog::document::digest;
+use azr_catalog::journal::{Done, Journal};
+use azr_catalog::plan::Change;
+use azr_catalog::report::{ApiResult, Status};
+use azr_core::error::{Error, Result};
 
 /// How to go about it.
 #[derive(Debug, Clone, Copy)]

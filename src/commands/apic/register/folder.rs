@@ -2,9 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::error::{Error, Result};
-use crate::spec::MAX_DOCUMENT;
-use crate::spec::bundle::Files;
+use azr_core::error::{Error, Result};
+use azr_definitions::MAX_DOCUMENT;
+use azr_definitions::bundle::Files;
 
 /// A folder, out of which nothing is read.
 pub struct Folder<'a>(pub &'a Path);

@@ -8,8 +8,8 @@ use std::path::{Component, Path, PathBuf};
 use globset::{GlobBuilder, GlobMatcher};
 use walkdir::{DirEntry, WalkDir};
 
-use crate::error::{Error, Result};
-use crate::output::message;
+use azr_core::error::{Error, Result};
+use azr_output::message;
 
 /// What the words of the option come to.
 #[derive(Debug)]

@@ -10,22 +10,22 @@ use super::execute::{self, How, Known};
 use super::locations::{Location, Locations, public_url};
 use super::plan::{self, Text, Version};
 use super::{Request, shown};
-use crate::arm::client::Client;
-use crate::arm::id::ResourceId;
-use crate::arm::pager;
-use crate::arm::plan::Target;
-use crate::arm::resource::CENTER_API;
 use crate::commands::apic::{register_plan, said};
 use crate::commands::tree::Outcome;
-use crate::error::{Error, Result};
-use crate::import::document::digest;
-use crate::import::journal::{self, Journal};
-use crate::import::report::{ApiResult, Status, Writer};
-use crate::import::results::Results;
-use crate::output::message;
-use crate::output::progress::Progress;
 use crate::session::Session;
-use crate::spec::Refusal;
+use azr_arm::client::Client;
+use azr_arm::pager;
+use azr_arm::plan::Target;
+use azr_catalog::document::digest;
+use azr_catalog::journal::{self, Journal};
+use azr_catalog::report::{ApiResult, Status, Writer};
+use azr_catalog::results::Results;
+use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
+use azr_core::resource::CENTER_API;
+use azr_definitions::Refusal;
+use azr_output::message;
+use azr_output::progress::Progress;
 
 /// What reading came to.
 #[derive(Default)]

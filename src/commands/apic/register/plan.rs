@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::locations::SpecFile;
 use crate::commands::apic::register_plan::RegisterPlan;
-use crate::error::{Error, Result};
+use azr_core::error::{Error, Result};
 
 /// The document of a version, as far as it is needed before it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]

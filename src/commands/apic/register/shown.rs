@@ -8,9 +8,9 @@ use super::execute::result_of;
 use super::plan::Api;
 use crate::commands::apic::api_rows;
 use crate::commands::tree::Outcome;
-use crate::error::Error;
-use crate::import::report::ApiResult;
-use crate::output::message;
+use azr_catalog::report::ApiResult;
+use azr_core::error::Error;
+use azr_output::message;
 
 /// The plan to print: counts, and every API with what would happen to it.
 ///

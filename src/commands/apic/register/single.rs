@@ -3,14 +3,14 @@
 use super::Request;
 use super::document::{self, Document};
 use super::locations::Location;
-use crate::arm::client::Client;
-use crate::arm::execute;
-use crate::arm::plan::{Action, Job, Target};
 use crate::commands::apic::register_plan::{self, RegisterPlan, Step};
 use crate::commands::tree::Outcome;
-use crate::error::Result;
-use crate::output::message;
 use crate::session::{Quiet, Session};
+use azr_arm::client::Client;
+use azr_arm::execute;
+use azr_arm::plan::{Action, Job, Target};
+use azr_core::error::Result;
+use azr_output::message;
 
 /// Registers it.
 pub async fn register(session: &Session, request: &Request, location: &Location) -> Result<Outcome> {

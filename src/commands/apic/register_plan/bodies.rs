@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::limits;
-use crate::spec::{Contact, Definition, ExternalDocs, License};
+use azr_definitions::{Contact, Definition, ExternalDocs, License};
 
 /// az's title for every external documentation.
 const DOCS_TITLE: &str = "Title";

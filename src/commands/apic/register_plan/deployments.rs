@@ -6,10 +6,10 @@
 use serde_json::{Value, json};
 
 use super::{Content, Step, limits};
-use crate::arm::id::ResourceId;
-use crate::arm::resource::CENTER_DEPLOYMENT;
-use crate::error::{Error, Result};
-use crate::spec::{Definition, Server, names};
+use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
+use azr_core::resource::CENTER_DEPLOYMENT;
+use azr_definitions::{Definition, Server, names};
 
 /// The resources that the deployments hang together with.
 pub(super) struct Place<'a> {

@@ -1,8 +1,8 @@
 //! What becomes of what API Center does not take: text is cut to what it does.
 
-use crate::error::{Error, Result};
+use azr_core::error::{Error, Result};
 
-pub(super) use crate::spec::limits::*;
+pub(super) use azr_definitions::limits::*;
 
 /// az's description of an API that has none.
 const NO_DESCRIPTION: &str = "API Description";

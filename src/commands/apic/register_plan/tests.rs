@@ -1,5 +1,4 @@
 use super::*;
-use crate::spec;
 
 const WORKSPACE: &str =
     "/subscriptions/s/resourceGroups/rg/providers/Microsoft.ApiCenter/services/apic1/workspaces/default";
@@ -24,7 +23,7 @@ paths: {}
 
 fn planned(text: &str, options: &Options) -> Result<RegisterPlan> {
     let workspace: ResourceId = WORKSPACE.parse().expect("an id");
-    let definition = spec::read(text.as_bytes(), "spec.yaml").expect("a definition");
+    let definition = azr_definitions::read(text.as_bytes(), "spec.yaml").expect("a definition");
     plan(&workspace, &definition, &Source::File { name: "spec.yaml".into() }, options)
 }
 
@@ -105,7 +104,7 @@ fn what_a_document_leaves_out_is_what_az_puts_in() {
 #[test]
 fn a_url_is_linked() {
     let workspace: ResourceId = WORKSPACE.parse().expect("an id");
-    let mut definition = spec::read(b"swagger: '2.0'", "x").expect("a definition");
+    let mut definition = azr_definitions::read(b"swagger: '2.0'", "x").expect("a definition");
     definition.text = "x".repeat(INLINE_LIMIT + 1);
     let url = "https://x.example/a/my-api.yaml?x=/y".to_owned();
     let plan = plan(&workspace, &definition, &Source::Url(url.clone()), &Options::default()).expect("a plan");

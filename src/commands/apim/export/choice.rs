@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::Format;
-use crate::glob::{self, Selection};
+use azr_core::glob::{self, Selection};
 
 /// An API as the list of API Management has it.
 #[derive(Debug, Clone, PartialEq, Eq)]

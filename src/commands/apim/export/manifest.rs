@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::choice::Api;
 use crate::commands::tree::Outcome;
-use crate::error::{Error, Result};
-use crate::files;
-use crate::output::message;
+use azr_core::error::{Error, Result};
+use azr_core::files;
+use azr_output::message;
 
 /// The file that says what came of each API.
 pub const FILE: &str = "manifest.json";

@@ -12,19 +12,19 @@ use super::Format;
 use super::choice::{self, Api};
 use super::manifest::{End, Ends, FILE};
 use super::pattern::{Pattern, Values};
-use crate::arm::client::Client;
-use crate::arm::id::ResourceId;
-use crate::arm::pager;
-use crate::arm::plan::Target;
 use crate::commands::tree::Outcome;
-use crate::error::{Error, Result};
-use crate::files;
-use crate::glob::Selection;
-use crate::import::document;
-use crate::import::identity::{self, Asked};
-use crate::output::message;
-use crate::output::progress::Progress;
 use crate::session::asked_to_end;
+use azr_arm::client::Client;
+use azr_arm::pager;
+use azr_arm::plan::Target;
+use azr_catalog::document;
+use azr_catalog::identity::{self, Asked};
+use azr_core::error::{Error, Result};
+use azr_core::files;
+use azr_core::glob::Selection;
+use azr_core::id::ResourceId;
+use azr_output::message;
+use azr_output::progress::Progress;
 
 /// What to export, and where to.
 pub struct Many<'a> {

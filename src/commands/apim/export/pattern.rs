@@ -1,6 +1,6 @@
 //! The names of the files of a bulk export: `--file-name '{api}-{version}.{ext}'`.
 
-use crate::error::{Error, Result};
+use azr_core::error::{Error, Result};
 
 /// The name that az gives a file.
 pub const DEFAULT: &str = "{api}_{format}.{ext}";

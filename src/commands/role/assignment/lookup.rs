@@ -4,12 +4,12 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use crate::arm::client::Client;
-use crate::arm::pager;
-use crate::arm::plan::Target;
-use crate::arm::resource::{ROLE_ASSIGNMENT, ROLE_DEFINITION};
-use crate::error::{Error, Result};
 use crate::session::Session;
+use azr_arm::client::Client;
+use azr_arm::pager;
+use azr_arm::plan::Target;
+use azr_core::error::{Error, Result};
+use azr_core::resource::{ROLE_ASSIGNMENT, ROLE_DEFINITION};
 
 /// Which assignments are wanted.
 #[derive(Default)]

@@ -4,7 +4,7 @@ use clap::{Arg, ArgMatches};
 
 use crate::commands::apic::shapes::STAGES;
 use crate::commands::args;
-use crate::error::{Error, Result};
+use azr_core::error::{Error, Result};
 
 /// How many APIs are written at once, where nothing is said.
 pub const CONCURRENCY: u16 = 16;

@@ -7,19 +7,19 @@ use serde_json::{Map, Value, json};
 
 use super::super::sources::{api_id, list_of, service};
 use super::options::{CONCURRENCY, MAX_DELETE};
-use crate::arm::edit::{self, Step};
-use crate::arm::id::ResourceId;
-use crate::arm::schema::{Kind, field};
 use crate::commands::apic::report;
 use crate::commands::{args, shorthand};
-use crate::error::{Error, Result};
-use crate::import::choice::Shard;
-use crate::import::execute::How;
-use crate::import::inventory::Revisions;
-use crate::import::nature::KINDS;
-use crate::import::plan::{OnCollision, OnInvalid, Options};
-use crate::import::report::Form;
 use crate::session::Session;
+use azr_arm::edit::{self, Step};
+use azr_arm::schema::{Kind, field};
+use azr_catalog::choice::Shard;
+use azr_catalog::execute::How;
+use azr_catalog::inventory::Revisions;
+use azr_catalog::nature::KINDS;
+use azr_catalog::plan::{OnCollision, OnInvalid, Options};
+use azr_catalog::report::Form;
+use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
 
 /// An import that is asked for.
 pub struct Request {

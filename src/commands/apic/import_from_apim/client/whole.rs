@@ -1,8 +1,8 @@
 //! What only a look at the whole plan shows, and may keep all of it from being carried out.
 
 use super::request::Request;
-use crate::error::{Error, Result};
-use crate::import::plan::{OnInvalid, PlannedApi};
+use azr_catalog::plan::{OnInvalid, PlannedApi};
+use azr_core::error::{Error, Result};
 
 /// What only a look at the whole plan shows.
 #[derive(Default)]

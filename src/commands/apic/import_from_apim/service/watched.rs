@@ -8,11 +8,11 @@ use tokio::sync::watch;
 
 use super::super::difference::{self, CenterApi};
 use super::Import;
-use crate::arm::execute::{self, Observer};
-use crate::arm::plan::Job;
-use crate::error::Result;
-use crate::output::message;
-use crate::output::progress::Progress;
+use azr_arm::execute::{self, Observer};
+use azr_arm::plan::Job;
+use azr_core::error::Result;
+use azr_output::message;
+use azr_output::progress::Progress;
 
 /// The shortest time between two looks at what has arrived.
 const LOOK_EVERY: Duration = Duration::from_secs(5);

@@ -1,7 +1,6 @@
 use super::*;
-use crate::arm::id::ResourceId;
 use crate::commands::apic::register_plan::{self, Options, Source};
-use crate::spec;
+use azr_core::id::ResourceId;
 
 fn version(name: &str, title: &str, version: &str, place: usize) -> Version {
     let workspace: ResourceId =
@@ -11,7 +10,7 @@ fn version(name: &str, title: &str, version: &str, place: usize) -> Version {
     let text = format!(
         "openapi: 3.0.0\ninfo: {{title: {title}, version: '{version}'}}\npaths: {{}}\nservers: [{{url: 'https://a.example'}}]\n"
     );
-    let definition = spec::read(text.as_bytes(), name).expect("a definition");
+    let definition = azr_definitions::read(text.as_bytes(), name).expect("a definition");
     let source = Source::File { name: name.to_owned() };
     let options = Options { environment_id: Some("prod".to_owned()), ..Options::default() };
     let plan = register_plan::plan(&workspace, &definition, &source, &options).expect("a plan");

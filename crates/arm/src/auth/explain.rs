@@ -1,0 +1,96 @@
+//! The SDK's errors in azr's words: which credential failed, and what Entra said.
+
+use std::error::Error as StdError;
+
+use azr_core::error::Error;
+
+/// The error for the credential `label`, whose request for a token ended in `error`.
+pub fn explain(label: &str, error: &azure_core::Error) -> Error {
+    let own = causes(error).find_map(|e| e.downcast_ref::<Error>());
+    match own {
+        Some(Error::Network { message, fault, hint }) => Error::Network {
+            message: format!("{label}: no token: {message}"),
+            fault: *fault,
+            hint: hint.clone(),
+        },
+        Some(own) => Error::Auth { message: format!("{label}: {own}"), hint: own.hint() },
+        None => {
+            let text = plain(&error.to_string());
+            Error::Auth { hint: hint(&text).map(str::to_owned), message: format!("{label}: {text}") }
+        }
+    }
+}
+
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |e: &&'a (dyn StdError + 'static)| (*e).source())
+}
+
+/// The SDK's text without its own names and links, on one line.
+fn plain(text: &str) -> String {
+    let text = text.split("To troubleshoot, visit").next().unwrap_or_default();
+    let text = text.split_once("Credential authentication failed.").map_or(text, |(_, rest)| rest);
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.is_empty() { "no reason given".to_owned() } else { line }
+}
+
+/// What to do about Entra's errors that people meet.
+///
+/// Codes: <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>.
+pub fn hint(text: &str) -> Option<&'static str> {
+    let code = text.split("AADSTS").nth(1)?;
+    let digits: String = code.chars().take_while(char::is_ascii_digit).collect();
+    Some(match digits.as_str() {
+        "7000215" => {
+            "AZURE_CLIENT_SECRET must be the secret's value, not its id; so must --password of azr login."
+        }
+        "7000222" => {
+            "The secret has expired: make a new one, and set AZURE_CLIENT_SECRET or sign in with it."
+        }
+        "700016" => {
+            "Check AZURE_CLIENT_ID or --username, and that AZURE_TENANT_ID or --tenant is the tenant it lives in."
+        }
+        "90002" | "900023" => "Check AZURE_TENANT_ID or --tenant.",
+        "700027" => {
+            "The certificate is not among those of the application: upload it, or name the right one."
+        }
+        "70021" | "700211" | "700212" | "700213" => {
+            "Add a federated credential to the application with the issuer, subject and audience of this pipeline."
+        }
+        "700024" => "The clock of this machine is wrong, or the assertion has expired.",
+        "50076" | "50078" | "50079" | "50173" | "700082" | "70043" => {
+            "Sign in again: azr login, or az login."
+        }
+        "53003" => "A conditional access policy forbids it: ask the administrator of the tenant.",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use azure_core::error::ErrorKind;
+
+    #[test]
+    fn the_sdk_and_its_links_are_left_out() {
+        let text = "ClientSecretCredential authentication failed. AADSTS7000215: Invalid client secret.\r\nTrace ID: t\nTo troubleshoot, visit https://aka.ms/x";
+        let error =
+            explain("service principal", &azure_core::Error::with_message(ErrorKind::Credential, text));
+        assert_eq!(error.to_string(), "service principal: AADSTS7000215: Invalid client secret. Trace ID: t");
+        assert!(error.hint().unwrap().contains("not its id"));
+    }
+
+    #[test]
+    fn a_network_error_stays_one() {
+        let network = Error::Network {
+            message: "POST https://l: refused".to_owned(),
+            fault: azr_core::error::Fault::Unsent,
+            hint: Some("h".to_owned()),
+        };
+        let inner = azure_core::Error::new(ErrorKind::Io, network);
+        let outer =
+            azure_core::Error::with_error(ErrorKind::Credential, inner, "XCredential authentication failed.");
+        let error = explain("az", &outer);
+        assert_eq!((error.code(), error.hint().as_deref()), ("Network", Some("h")));
+        assert_eq!(error.to_string(), "az: no token: POST https://l: refused");
+    }
+}

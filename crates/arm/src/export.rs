@@ -1,0 +1,32 @@
+//! What API Management answers to an export.
+
+use serde_json::Value;
+use url::Url;
+
+use azr_core::error::{Error, Result};
+
+/// The link of an export's answer: `properties.value.link` up to API version 2022-08-01, `value.link` since.
+pub fn link(answer: &Value) -> Result<Url> {
+    let link = ["/properties/value/link", "/value/link", "/link"]
+        .iter()
+        .find_map(|at| answer.pointer(at).and_then(Value::as_str))
+        .ok_or_else(|| Error::Unexpected("the service's answer to the export has no link".to_owned()))?;
+    Url::parse(link).map_err(|e| Error::Unexpected(format!("the link of the export is not a URL: {e}")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_link_is_found_in_both_shapes() {
+        for answer in [
+            json!({"properties": {"value": {"link": "https://x/y"}}}),
+            json!({"value": {"link": "https://x/y"}}),
+        ] {
+            assert_eq!(link(&answer).expect("a link").as_str(), "https://x/y");
+        }
+        assert!(link(&json!({"value": "text"})).is_err());
+    }
+}

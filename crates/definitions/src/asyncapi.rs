@@ -1,0 +1,72 @@
+//! `AsyncAPI` 2 and 3.
+
+use super::definition::{ApiKind, Definition, Format, Server};
+use super::node::Node;
+use super::{openapi, unsupported, variables};
+use azr_core::error::Result;
+
+/// Reads a document whose root has the member `asyncapi`, of the version `version`.
+///
+/// API Center has no kind for messaging: a definition whose servers speak WebSocket is that, every other is
+/// nearest to a webhook, since its messages go to whoever asked for them.
+pub(super) fn read(root: &Node, version: &str, name: &str) -> Result<Definition> {
+    if !(version.starts_with("2.") || version.starts_with("3.")) {
+        return Err(unsupported(name, &format!("it is AsyncAPI {version}, and azr knows 2.x and 3.x")));
+    }
+    let mut definition = Definition::new(Format::AsyncApi, ApiKind::Webhook);
+    definition.format_version = Some(version.to_owned());
+    if let Some(info) = root.get("info") {
+        openapi::info_of(info, &mut definition);
+        definition.external_docs = info.get("externalDocs").and_then(openapi::external_docs);
+    }
+    if definition.external_docs.is_none() {
+        definition.external_docs = root.get("externalDocs").and_then(openapi::external_docs);
+    }
+    let servers = root.get("servers").map(Node::members).unwrap_or_default();
+    definition.servers = servers.iter().filter_map(|(key, node)| server(key, node)).collect();
+    let websocket = servers.iter().any(|(_, s)| matches!(s.text("protocol").as_deref(), Some("ws" | "wss")));
+    if websocket {
+        definition.kind = ApiKind::Websocket;
+    }
+    Ok(definition)
+}
+
+/// Version 2 has `url`, with or without its scheme; version 3 has `host` and `pathname`.
+fn server(key: &str, node: &Node) -> Option<Server> {
+    let place = match node.text("url") {
+        Some(url) => url,
+        None => format!("{}{}", node.text("host")?, node.text("pathname").unwrap_or_default()),
+    };
+    let place = variables::fill(place.trim(), node.get("variables"));
+    let url = match node.text("protocol") {
+        Some(protocol) if !place.contains("://") => format!("{protocol}://{place}"),
+        _ => place,
+    };
+    Some(Server { url, name: Some(key.to_owned()), description: node.text("description") })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::yaml;
+
+    fn read_yaml(text: &str) -> Definition {
+        let root = yaml::parse(text).expect("YAML");
+        let version = root.text("asyncapi").expect("a version");
+        read(&root, &version, "x").expect("read")
+    }
+
+    #[test]
+    fn both_generations_give_servers_with_their_protocol() {
+        let two = read_yaml(
+            "asyncapi: 2.6.0\ninfo: {title: Lights, version: 1.0}\nservers:\n  prod: {url: 'broker.example:{port}', protocol: mqtt, variables: {port: {default: 1883}}}\n",
+        );
+        assert_eq!(two.servers[0].url, "mqtt://broker.example:1883");
+        assert_eq!((two.kind, two.version.as_deref()), (ApiKind::Webhook, Some("1.0")));
+        let three = read_yaml(
+            "asyncapi: 3.0.0\ninfo: {title: Chat, externalDocs: {url: https://d}}\nservers:\n  live: {host: chat.example, pathname: /ws, protocol: wss}\n",
+        );
+        assert_eq!(three.servers[0].url, "wss://chat.example/ws");
+        assert_eq!((three.kind, three.external_docs.is_some()), (ApiKind::Websocket, true));
+    }
+}

@@ -1,0 +1,380 @@
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+
+/// Files in memory, of which the first is the definition.
+struct Memory(BTreeMap<String, String>);
+
+impl Files for Memory {
+    fn read(&self, path: &str) -> Result<Vec<u8>> {
+        let text = self.0.get(path).ok_or_else(|| Error::invalid(format!("there is no {path}")))?;
+        Ok(text.clone().into_bytes())
+    }
+}
+
+fn tried(root: &str, files: &[(&str, &str)]) -> Result<Bundled> {
+    let files = Memory(files.iter().map(|(p, t)| ((*p).to_owned(), (*t).to_owned())).collect());
+    let definition = crate::read(files.0[root].as_bytes(), root).expect("a definition");
+    bundle(&definition, root, &files)
+}
+
+/// The document that files become, whose references all lead somewhere.
+fn whole(root: &str, files: &[(&str, &str)]) -> Value {
+    let bundled = tried(root, files).unwrap_or_else(|e| panic!("{e}"));
+    let left = outside(&bundled.definition, root).expect("read");
+    assert!(left.local.is_empty(), "{left:?} in\n{}", bundled.definition.text);
+    let value = parsed(&bundled.definition.text, root, MAX_EXPANDED).expect("it can be read");
+    check_pointers(&value, &value);
+    value
+}
+
+fn check_pointers(value: &Value, root: &Value) {
+    if let Some(text) = value.get("$ref").and_then(Value::as_str).filter(|t| t.starts_with('#')) {
+        let keys = reference::pointer(&text[1..]).expect("a pointer");
+        assert!(library::at(root, &keys).is_some(), "{text} leads nowhere in\n{root:#}");
+    }
+    match value {
+        Value::Object(members) => members.values().for_each(|value| check_pointers(value, root)),
+        Value::Array(elements) => elements.iter().for_each(|value| check_pointers(value, root)),
+        _ => {}
+    }
+}
+
+fn refusal(root: &str, files: &[(&str, &str)]) -> String {
+    let error = tried(root, files).expect_err("it is refused");
+    format!("{error}\n{}", error.hint().unwrap_or_default())
+}
+
+const OPENAPI: &str = "openapi: 3.0.3
+info: {title: Shop, version: 1.10}
+paths:
+  /orders/{id}:
+    $ref: paths/order.yaml
+components:
+  schemas:
+    Error: {$ref: schemas/error.json}
+    Id: {type: string}
+";
+
+const ORDER: &str = "parameters:
+  - $ref: ../common.yaml#/parameters/id
+get:
+  responses:
+    '200':
+      description: OK
+      headers: {X-Rate: {$ref: '../common.yaml#/headers/rate'}}
+      content:
+        application/json:
+          schema: {$ref: ../schemas/order.yaml}
+          examples: {one: {$ref: ../common.yaml#/examples/one}}
+          example: {$ref: not/a/reference.yaml}
+    default: {$ref: '../common.yaml#/responses/error'}
+post:
+  requestBody: {$ref: ../common.yaml#/bodies/order}
+  responses: {'204': {description: None}}
+";
+
+const COMMON: &str = "parameters:
+  id: {name: id, in: path, required: true, schema: {$ref: 'openapi.yaml#/components/schemas/Id'}}
+headers:
+  rate: {schema: {type: integer}}
+examples:
+  one: {value: {id: NO}}
+bodies:
+  order: {content: {application/json: {schema: {$ref: schemas/order.yaml}}}}
+responses:
+  error: {description: Wrong, content: {application/json: {schema: {$ref: schemas/error.json}}}}
+";
+
+const SHOP: &[(&str, &str)] = &[
+    ("openapi.yaml", OPENAPI),
+    ("paths/order.yaml", ORDER),
+    ("common.yaml", COMMON),
+    (
+        "schemas/order.yaml",
+        "type: object\nproperties:\n  next: {$ref: './order.yaml'}\n  lines: {type: array, items: {$ref: 'line.yaml#/Line'}}\n  last: {$ref: '#/properties/next'}\n",
+    ),
+    (
+        "schemas/line.yaml",
+        "Line: {$ref: '#/defs/Line'}\ndefs: {Line: {properties: {of: {$ref: order.yaml}}}}\n",
+    ),
+    ("schemas/error.json", r#"{"type": "object", "properties": {"cause": {"$ref": "error.json"}}}"#),
+];
+
+#[test]
+fn what_other_files_hold_becomes_components_of_its_kind() {
+    let value = whole("openapi.yaml", SHOP);
+    let order = json!({"$ref": "#/components/schemas/order"});
+    let item = &value["paths"]["/orders/{id}"];
+    assert_eq!(item["parameters"][0], json!({"$ref": "#/components/parameters/id"}));
+    let ok = &item["get"]["responses"]["200"];
+    assert_eq!(ok["content"]["application/json"]["schema"], order);
+    assert_eq!(ok["content"]["application/json"]["example"], json!({"$ref": "not/a/reference.yaml"}));
+    assert_eq!(ok["headers"]["X-Rate"], json!({"$ref": "#/components/headers/rate"}));
+    assert_eq!(item["post"]["requestBody"], json!({"$ref": "#/components/requestBodies/order"}));
+    let components = &value["components"];
+    // A component of the document that is a reference gives its name to what it refers to.
+    assert_eq!(
+        components["schemas"]["Error"],
+        json!({"type": "object", "properties": {"cause": {"$ref": "#/components/schemas/Error"}}})
+    );
+    assert_eq!(
+        components["parameters"]["id"]["schema"],
+        json!({"$ref": "#/components/schemas/Id"}),
+        "the definition itself may be referred to"
+    );
+    assert_eq!(components["schemas"]["order"]["properties"]["next"], order);
+    assert_eq!(components["schemas"]["order"]["properties"]["last"], order);
+    assert_eq!(
+        components["schemas"]["order"]["properties"]["lines"]["items"],
+        json!({"$ref": "#/components/schemas/Line"})
+    );
+    assert_eq!(components["examples"]["one"], json!({"value": {"id": "NO"}}));
+    assert_eq!(value["info"]["version"], "1.10", "a version is text");
+    let sections: Vec<&String> = components.as_object().expect("an object").keys().collect();
+    assert_eq!(sections, ["schemas", "parameters", "headers", "examples", "responses", "requestBodies"]);
+    assert_eq!(components["schemas"].as_object().map(serde_json::Map::len), Some(4));
+}
+
+#[test]
+fn it_is_written_as_the_original_was_and_says_what_went_in() {
+    let bundled = tried("openapi.yaml", SHOP).expect("bundled");
+    assert!(
+        bundled.definition.text.starts_with("openapi: \"3.0.3\"\ninfo:\n"),
+        "{}",
+        bundled.definition.text
+    );
+    assert_eq!(bundled.definition.title.as_deref(), Some("Shop"));
+    assert_eq!(bundled.included.len(), 5, "{:?}", bundled.included);
+    let again = tried("openapi.yaml", SHOP).expect("bundled");
+    assert_eq!(bundled.definition.text, again.definition.text, "the same files give the same document");
+    let json = r#"{"openapi": "3.1.0", "info": {"$ref": "info.yaml"}, "paths": {}, "x-n": 1}"#;
+    let files = [
+        ("a.json", json),
+        ("info.yaml", "title: T\nversion: '1'\ndescription: {$ref: about.md}\n"),
+        ("about.md", "# Us\n"),
+    ];
+    let bundled = tried("a.json", &files).expect("bundled");
+    assert!(
+        bundled.definition.text.starts_with("{\n  \"openapi\": \"3.1.0\",\n"),
+        "{}",
+        bundled.definition.text
+    );
+    assert_eq!(bundled.definition.title.as_deref(), Some("T"), "info may be elsewhere");
+    assert_eq!(bundled.definition.description.as_deref(), Some("# Us\n"));
+}
+
+#[test]
+fn sections_kept_elsewhere_keep_their_names() {
+    let files = [
+        (
+            "openapi.yaml",
+            "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {$ref: paths.yaml}\ncomponents:\n  schemas: {$ref: schemas/index.yaml}\n",
+        ),
+        (
+            "paths.yaml",
+            "/a: {get: {responses: {'200': {description: x, content: {j: {schema: {$ref: 'openapi.yaml#/components/schemas/Pet'}}}}}}}\n/b: {$ref: '#/~1a'}\n",
+        ),
+        (
+            "schemas/index.yaml",
+            "Pet: {$ref: pet.yaml}\nDog: {allOf: [{$ref: '#/Pet'}, {$ref: pet.yaml#/properties/name}]}\n",
+        ),
+        ("schemas/pet.yaml", "properties: {name: {type: string}, mother: {$ref: 'index.yaml#/Dog'}}\n"),
+    ];
+    let value = whole("openapi.yaml", &files);
+    let schemas = &value["components"]["schemas"];
+    assert_eq!(schemas["Pet"]["properties"]["mother"], json!({"$ref": "#/components/schemas/Dog"}));
+    assert_eq!(schemas["Dog"]["allOf"][0], json!({"$ref": "#/components/schemas/Pet"}));
+    assert_eq!(schemas["Dog"]["allOf"][1], json!({"$ref": "#/components/schemas/Pet/properties/name"}));
+    assert_eq!(schemas.as_object().map(serde_json::Map::len), Some(2), "{schemas:#}");
+    assert_eq!(value["paths"]["/a"], value["paths"]["/b"]);
+}
+
+#[test]
+fn names_do_not_collide() {
+    let files = [
+        (
+            "a.yaml",
+            "swagger: '2.0'\ninfo: {title: T, version: '1'}\npaths:\n  /x:\n    get:\n      parameters: [{$ref: 'p.yaml#/Pet'}]\n      responses:\n        '200': {description: a, schema: {$ref: one/Pet.yaml}}\n        '201': {description: b, schema: {$ref: two/Pet.yaml}}\n        '202': {$ref: 'p.yaml#/Gone'}\ndefinitions:\n  Pet: {type: string}\n",
+        ),
+        ("one/Pet.yaml", "type: integer\n"),
+        ("two/Pet.yaml", "type: number\n"),
+        ("p.yaml", "Pet: {name: p, in: query, type: string}\nGone: {description: gone}\n"),
+    ];
+    let value = whole("a.yaml", &files);
+    assert_eq!(
+        value["definitions"],
+        json!({"Pet": {"type": "string"}, "Pet-2": {"type": "integer"}, "Pet-3": {"type": "number"}})
+    );
+    assert_eq!(value["parameters"]["Pet"]["name"], "p");
+    assert_eq!(value["responses"]["Gone"]["description"], "gone");
+}
+
+#[test]
+fn messages_and_channels_of_both_generations_are_put_in() {
+    let two = [
+        (
+            "a.yaml",
+            "asyncapi: 2.6.0\ninfo: {title: T, version: '1'}\nchannels:\n  lamps: {$ref: lamps.yaml}\n",
+        ),
+        (
+            "lamps.yaml",
+            "publish: {message: {oneOf: [{$ref: 'm.yaml#/on'}, {$ref: 'm.yaml#/off'}]}, traits: [{$ref: 'm.yaml#/trait'}]}\n",
+        ),
+        (
+            "m.yaml",
+            "on: {payload: {$ref: 's.json'}}\noff: {payload: {$ref: 's.json'}}\ntrait: {summary: t}\n",
+        ),
+        ("s.json", r#"{"type": "object"}"#),
+    ];
+    let value = whole("a.yaml", &two);
+    assert_eq!(
+        value["channels"]["lamps"]["publish"]["message"]["oneOf"][0],
+        json!({"$ref": "#/components/messages/on"})
+    );
+    assert_eq!(value["components"]["schemas"]["s"], json!({"type": "object"}));
+    assert!(value["components"]["operationTraits"]["trait"].is_object());
+    let three = [
+        (
+            "a.json",
+            r#"{"asyncapi": "3.0.0", "info": {"title": "T", "version": "1"}, "channels": {"rooms": {"$ref": "rooms.yaml"}},
+            "operations": {"say": {"action": "send", "channel": {"$ref": "rooms.yaml"}, "messages": [{"$ref": "rooms.yaml#/messages/said"}]}}}"#,
+        ),
+        ("rooms.yaml", "address: /rooms\nmessages: {said: {payload: {type: string}}}\n"),
+    ];
+    let value = whole("a.json", &three);
+    assert_eq!(value["operations"]["say"]["channel"], json!({"$ref": "#/channels/rooms"}));
+    assert_eq!(value["operations"]["say"]["messages"][0], json!({"$ref": "#/channels/rooms/messages/said"}));
+}
+
+#[test]
+fn mappings_and_what_stands_beside_a_reference_are_kept() {
+    let files = [
+        (
+            "a.yaml",
+            "openapi: 3.1.0\ninfo: {title: T, version: '1'}\npaths: {}\ncomponents:\n  schemas:\n    Pet:\n      oneOf: [{$ref: cat.yaml, description: purrs}]\n      discriminator: {propertyName: kind, mapping: {cat: ./cat.yaml, dog: 'https://x/dog.yaml', own: Own}}\n    Url: {$ref: 'https://x/y.yaml'}\n",
+        ),
+        ("cat.yaml", "type: object\n"),
+    ];
+    let bundled = tried("a.yaml", &files).expect("bundled");
+    assert_eq!(bundled.remote, ["https://x/y.yaml"]);
+    let pet = whole("a.yaml", &files)["components"]["schemas"]["Pet"].clone();
+    assert_eq!(pet["oneOf"][0], json!({"$ref": "#/components/schemas/cat", "description": "purrs"}));
+    let mapping = json!({"cat": "#/components/schemas/cat", "dog": "https://x/dog.yaml", "own": "Own"});
+    assert_eq!(pet["discriminator"]["mapping"], mapping);
+}
+
+#[test]
+fn a_path_item_that_contains_itself_is_a_component_where_there_are_such() {
+    let item = "post: {responses: {}, callbacks: {done: {'{$request.body#/url}': {$ref: item.yaml}}}}\n";
+    let root = |version: &str| {
+        format!("openapi: {version}\ninfo: {{title: T, version: '1'}}\npaths: {{/a: {{$ref: item.yaml}}}}\n")
+    };
+    let files =
+        |root: &str| [("a.yaml".to_owned(), root.to_owned()), ("item.yaml".to_owned(), item.to_owned())];
+    let tried = |version: &str| {
+        let files = files(&root(version));
+        let files: Vec<(&str, &str)> = files.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
+        tried("a.yaml", &files)
+    };
+    let text = tried("3.1.0").expect("bundled").definition.text;
+    assert!(text.contains("pathItems:\n    item:"), "{text}");
+    let error = tried("3.0.3").expect_err("no component").to_string();
+    assert!(error.contains("part of what it refers to"), "{error}");
+}
+
+#[test]
+fn what_cannot_be_followed_is_refused_with_the_reason() {
+    let root = |reference: &str| {
+        format!("openapi: 3.0.0\ninfo: {{title: T, version: '1'}}\npaths: {{/a: {{$ref: '{reference}'}}}}\n")
+    };
+    for (reference, content, words) in [
+        ("../x.yaml", "", &["a.yaml: $ref '../x.yaml'", "leaves the folder", "pattern"][..]),
+        ("gone.yaml", "", &["there is no gone.yaml", "relative to a.yaml"]),
+        ("x.yaml#/b/c", "b: {}", &["x.yaml has no /b/c", "behind #"]),
+        ("x.yaml", "openapi: [", &["x.yaml is not valid YAML"]),
+        ("x.yaml#/b", "b: {$ref: '#/c'}\nc: {$ref: '#/b'}", &["from reference to reference"]),
+        ("x.yaml#/b/get", "b: {$ref: 'https://x/y.yaml'}", &["x.yaml has no /b/get"]),
+        ("x.yaml", "x-a: {$ref: x.yaml}", &["part of what it refers to"]),
+        ("x.yaml", "get: {$ref: 'a.yaml#/nowhere'}", &["x.yaml: $ref 'a.yaml#/nowhere'", "has no /nowhere"]),
+    ] {
+        let story = refusal("a.yaml", &[("a.yaml", &root(reference)), ("x.yaml", content)]);
+        for word in words {
+            assert!(story.contains(word), "{reference}: {word} in {story}");
+        }
+    }
+}
+
+#[test]
+fn bombs_end_in_an_error() {
+    let root = "openapi: 3.0.0\ninfo: {title: T, version: '1'}\npaths: {}\nx-a: {$ref: 'b.yaml#/0'}\n";
+    let mut bomb = String::new();
+    for level in 0..20 {
+        let next = format!("{{$ref: '#/{}'}}", level + 1);
+        writeln!(bomb, "{level}: [{}]", vec![next; 10].join(", ")).expect("writing to a string");
+    }
+    writeln!(bomb, "20: {}", "lol".repeat(1000)).expect("writing to a string");
+    assert!(refusal("a.yaml", &[("a.yaml", root), ("b.yaml", &bomb)]).contains("more than 16 MiB"));
+
+    let mut chain = String::new();
+    for link in 0..1000 {
+        writeln!(chain, "{link}: {{$ref: '#/{}', beside: 1}}", link + 1).expect("writing to a string");
+    }
+    chain.push_str("1000: {}\n");
+    assert!(refusal("a.yaml", &[("a.yaml", root), ("b.yaml", &chain)]).contains("nests deeper"));
+
+    let items: Vec<String> = (0..=MAX_FILES).map(|number| format!("{{$ref: 'f{number}.yaml'}}")).collect();
+    let root = format!(
+        "openapi: 3.0.0\ninfo: {{title: T, version: '1'}}\npaths: {{}}\nx-a: [{}]\n",
+        items.join(", ")
+    );
+    let mut many = vec![("a.yaml".to_owned(), root)];
+    many.extend((0..=MAX_FILES).map(|number| (format!("f{number}.yaml"), "1\n".to_owned())));
+    let many: Vec<(&str, &str)> = many.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
+    assert!(refusal("a.yaml", &many).contains("more than 1000 files"));
+}
+
+/// A schema that refers to some of so many files.
+fn schema(files: usize) -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        (0..files, 0..2_usize).prop_map(|(file, half)| {
+            let pointer = ["", "#/properties/a"][half];
+            json!({"$ref": format!("{file}.yaml{pointer}")})
+        }),
+        "[ -~\\n#é:]{0,20}".prop_map(|text| json!({"description": text})),
+        any::<i64>().prop_map(|number| json!({"maximum": number, "example": {"$ref": "data"}})),
+    ];
+    leaf.prop_recursive(3, 12, 3, |inner| {
+        prop::collection::vec(inner, 1..3).prop_map(|parts| {
+            let names = ["a", "b c", "d"];
+            let properties: Value =
+                names.iter().zip(&parts).map(|(name, part)| ((*name).to_owned(), part.clone())).collect();
+            json!({"properties": properties, "allOf": parts})
+        })
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_bundled_stands_alone_and_is_left_alone(parts in prop::collection::vec(schema(4), 4)) {
+        let root = json!({"openapi": "3.0.0", "info": {"title": "T", "version": "1"}, "paths": {},
+                          "components": {"schemas": {"R": {"$ref": "0.yaml"}, "S": {"allOf": [{"$ref": "1.yaml"}]}}}});
+        let mut texts = vec![("root.json".to_owned(), root.to_string())];
+        for (number, part) in parts.iter().enumerate() {
+            // Every file has the place that others refer to.
+            let part = json!({"properties": {"a": {"type": "string"}}, "allOf": [part]});
+            texts.push((format!("{number}.yaml"), serde_saphyr::to_string(&part).expect("YAML")));
+        }
+        let files: Vec<(&str, &str)> = texts.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
+        let value = whole("root.json", &files);
+        let text = serde_json::to_string_pretty(&value).expect("JSON");
+        let again = whole("root.json", &[("root.json", &text)]);
+        prop_assert_eq!(again, value);
+    }
+}

@@ -1,0 +1,122 @@
+//! Bytes to text: UTF-8 and UTF-16, with or without a byte order mark.
+//!
+//! Legacy encodings are never guessed: a wrong guess puts `â€”` for `—` into the catalog, where nobody sees it
+//! until it is too late.
+
+use super::unsupported;
+use azr_core::error::{Error, Result};
+
+/// The text in `bytes`, without its byte order mark.
+pub(super) fn decode(bytes: &[u8], name: &str) -> Result<String> {
+    match bytes {
+        [] => Err(unsupported(name, "it is empty")),
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => {
+            Err(unsupported(name, "it is encoded in UTF-32").with_hint("Save it as UTF-8."))
+        }
+        [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest, 3, name),
+        [0xFF, 0xFE, rest @ ..] => utf16(rest, 2, u16::from_le_bytes, name),
+        [0xFE, 0xFF, rest @ ..] => utf16(rest, 2, u16::from_be_bytes, name),
+        // No definition starts with NUL, so a NUL in the first character says that it is two bytes wide.
+        [0, low, ..] if *low != 0 => utf16(bytes, 0, u16::from_be_bytes, name),
+        [low, 0, ..] if *low != 0 => utf16(bytes, 0, u16::from_le_bytes, name),
+        _ => match archive(bytes) {
+            Some(found) => Err(unsupported(name, found)),
+            None => utf8(bytes, 0, name),
+        },
+    }
+}
+
+fn archive(bytes: &[u8]) -> Option<&'static str> {
+    const MAGIC: [(&[u8], &str); 3] = [
+        (b"PK\x03\x04", "it is a ZIP archive (unpack it first)"),
+        (b"\x1F\x8B", "it is compressed with gzip (unpack it first)"),
+        (b"%PDF-", "it is a PDF document"),
+    ];
+    MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, found)| *found)
+}
+
+fn utf8(bytes: &[u8], skipped: usize, name: &str) -> Result<String> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(error) => {
+            let at = error.valid_up_to();
+            let line = 1 + bytes[..at].split(|b| *b == b'\n').count() - 1;
+            Err(invalid(
+                name,
+                "UTF-8",
+                &format!("byte 0x{:02X} at offset {} (line {line})", bytes[at], at + skipped),
+            ))
+        }
+    }
+}
+
+fn utf16(bytes: &[u8], skipped: usize, unit: fn([u8; 2]) -> u16, name: &str) -> Result<String> {
+    let (pairs, odd) = bytes.as_chunks::<2>();
+    if !odd.is_empty() {
+        return Err(invalid(
+            name,
+            "UTF-16",
+            &format!("the last byte, at offset {}", skipped + bytes.len() - 1),
+        ));
+    }
+    let mut text = String::with_capacity(pairs.len());
+    let mut at = skipped;
+    for decoded in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
+        match decoded {
+            Ok(char) => {
+                text.push(char);
+                at += 2 * char.len_utf16();
+            }
+            Err(_) => return Err(invalid(name, "UTF-16", &format!("a lone surrogate at offset {at}"))),
+        }
+    }
+    Ok(text)
+}
+
+fn invalid(name: &str, encoding: &str, what: &str) -> Error {
+    Error::invalid(format!("{name} is not valid {encoding}: {what}")).with_hint(
+        "Save the file as UTF-8; azr does not guess older encodings, since a wrong guess spoils the text.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn utf16_bytes(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+        text.encode_utf16().flat_map(bytes).collect()
+    }
+
+    #[test]
+    fn every_encoding_gives_the_same_text() {
+        let text = "{\"a\": \"日本 — 🐱\"}";
+        let marked = format!("\u{FEFF}{text}");
+        for bytes in [
+            text.as_bytes().to_vec(),
+            marked.as_bytes().to_vec(),
+            utf16_bytes(text, u16::to_le_bytes),
+            utf16_bytes(text, u16::to_be_bytes),
+            utf16_bytes(&marked, u16::to_le_bytes),
+            utf16_bytes(&marked, u16::to_be_bytes),
+        ] {
+            assert_eq!(decode(&bytes, "x").expect("decoded"), text);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_decoded_is_refused_with_its_place() {
+        let latin1 = b"openapi: 3.0.0\ninfo: {title: Caf\xE9}\n";
+        let error = decode(latin1, "a.yaml").expect_err("latin-1").to_string();
+        assert_eq!(error, "a.yaml is not valid UTF-8: byte 0xE9 at offset 32 (line 2)");
+        let error = decode(b"\xFF\xFEa\0b", "x").expect_err("odd").to_string();
+        assert!(error.ends_with("at offset 4"), "{error}");
+        let error = decode(b"\xFF\xFEa\0\x00\xD8b\0", "x").expect_err("surrogate").to_string();
+        assert!(error.ends_with("a lone surrogate at offset 4"), "{error}");
+        for (bytes, word) in
+            [(&b""[..], "empty"), (b"PK\x03\x04..", "ZIP"), (b"\xFF\xFE\0\0", "UTF-32"), (b"%PDF-1.7", "PDF")]
+        {
+            let error = decode(bytes, "x").expect_err(word).to_string();
+            assert!(error.contains(word), "{error}");
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What a definition imports in the way of its own format: WSDL its schemas, Protocol Buffers their messages.
+//!
+//! Unlike what a `$ref` leads to, that is not put into the document: these formats have no place for it.
+
+use super::{Definition, Format, protobuf, wsdl};
+
+/// The files that `definition` needs beside itself, as it names them; URLs and what everybody has are left out.
+#[must_use]
+pub fn imports(definition: &Definition) -> Vec<String> {
+    let found = match definition.format {
+        Format::Wsdl => wsdl::imports(&definition.text),
+        Format::Protobuf => protobuf::imports(&definition.text),
+        _ => Vec::new(),
+    };
+    let mut files: Vec<String> = Vec::new();
+    for file in found {
+        let elsewhere = file.is_empty() || file.contains("://") || file.starts_with("google/protobuf/");
+        if !elsewhere && !files.contains(&file) {
+            files.push(file);
+        }
+    }
+    files
+}
+
+/// Whether `definition` is there only for others to import: Protocol Buffers without a service.
+#[must_use]
+pub fn is_only_imported(definition: &Definition) -> bool {
+    definition.format == Format::Protobuf && !protobuf::has_service(&definition.text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> (Vec<String>, bool) {
+        let definition = crate::read(text.as_bytes(), "x").expect("a definition");
+        (imports(&definition), is_only_imported(&definition))
+    }
+
+    #[test]
+    fn schemas_and_messages_of_other_files_are_found() {
+        let wsdl = r#"<w:definitions xmlns:w="http://schemas.xmlsoap.org/wsdl/" xmlns:x="http://www.w3.org/2001/XMLSchema">
+            <w:import namespace="urn:a" location="a.wsdl"/><w:types><x:schema>
+            <x:import namespace="urn:b" schemaLocation="../b.xsd"/><x:include schemaLocation="../b.xsd"/>
+            <x:import namespace="urn:c"/><x:import schemaLocation="https://c/c.xsd"/></x:schema></w:types></w:definitions>"#;
+        assert_eq!(of(wsdl), (vec!["a.wsdl".to_owned(), "../b.xsd".to_owned()], false));
+        let service = "syntax = \"proto3\";\nimport public \"common/m.proto\"; import \"google/protobuf/empty.proto\";\nservice S {}\n";
+        assert_eq!(of(service), (vec!["common/m.proto".to_owned()], false));
+        assert_eq!(of("syntax = \"proto3\"; message M { string service = 1; }"), (Vec::new(), true));
+        assert!(
+            of("package shop;\npublic class A { void f() { service.call(x -> { }); } }\n").1,
+            "Java begins alike"
+        );
+        assert_eq!(of("openapi: 3.0.0"), (Vec::new(), false));
+    }
+}

@@ -1,0 +1,186 @@
+//! YAML to [`Node`], with the same keys read and the same text kept as for JSON.
+//!
+//! Repeated keys are tolerated (the last counts) as by the real az's reader; anchors and merge keys are
+//! resolved; alias bombs, depth and size end in an error of the parser's budget.
+
+mod value;
+
+use serde_json::Value;
+use serde_saphyr::Options;
+use serde_saphyr::budget::BudgetBreach;
+use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
+
+use super::node::Node;
+use super::{MAX_DEPTH, MAX_DOCUMENT, stack};
+
+/// How many events a document may have, aliases not counted.
+///
+/// A definition of [`MAX_DOCUMENT`] has about fifteen million; what is denser than any definition ends after some ten
+/// seconds.
+const MAX_EVENTS: usize = 16_000_000;
+
+/// How many events aliases may add: a few thousand uses of a large example, far from a bomb.
+const MAX_REPLAYED: usize = 1_000_000;
+
+/// The root of the YAML document `text`; a root that is no object is given as it is.
+pub(super) fn parse(text: &str) -> Result<Node, String> {
+    stack::roomy(|| parse_here(text, MAX_REPLAYED)).flatten()
+}
+
+/// The whole of the YAML document `text`, in which scalars may have at most so many bytes, aliases expanded.
+///
+/// Only what YAML 1.2 calls a number or a boolean becomes one: `NO` is Norway, and `007` an agent. To be called with
+/// room on the stack.
+pub(super) fn whole(text: &str, scalars: usize) -> Result<Value, String> {
+    let mut options = options(MAX_REPLAYED);
+    options.strict_booleans = true;
+    options.leading_zero_numbers_as_strings = true;
+    options.underscored_numbers_as_strings = true;
+    if let Some(budget) = &mut options.budget {
+        budget.max_total_scalar_bytes = scalars;
+    }
+    serde_saphyr::from_str_with_options(text, options).map_err(|e| reason(&e))
+}
+
+fn parse_here(text: &str, replayed: usize) -> Result<Node, String> {
+    let root = value::root(|| serde_saphyr::from_str_with_options(text, options(replayed)))
+        .map_err(|e| reason(&e))?;
+    Ok(root.node(text))
+}
+
+/// Why a document cannot be read, in a line.
+fn reason(error: &serde_saphyr::Error) -> String {
+    if let serde_saphyr::Error::Budget { breach, location } = error {
+        let line = location.line();
+        match breach {
+            BudgetBreach::Events { .. } | BudgetBreach::Nodes { .. } => {
+                return format!(
+                    "up to line {line} it has more keys and values than the {MAX_EVENTS} that are read"
+                );
+            }
+            BudgetBreach::Aliases { aliases } => {
+                return format!(
+                    "up to line {line} it uses anchors {aliases} times, which is more than is read"
+                );
+            }
+            BudgetBreach::Depth { .. } => return format!("it nests deeper than {MAX_DEPTH} in line {line}"),
+            _ => {}
+        }
+    }
+    error.to_string().lines().next().unwrap_or_default().to_owned()
+}
+
+fn options(replayed: usize) -> Options {
+    serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_depth: MAX_DEPTH,
+            flow_nesting_limit: MAX_DEPTH,
+            max_events: MAX_EVENTS,
+            max_nodes: MAX_EVENTS,
+            max_total_scalar_bytes: MAX_DOCUMENT,
+            max_total_comment_bytes: MAX_DOCUMENT,
+            // A licence header or a changelog in comments is ordinary.
+            max_buffered_comment_events: 100_000,
+            // Every operation may refer to one shared anchor.
+            enforce_alias_anchor_ratio: false,
+        },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: replayed },
+        duplicate_keys: DuplicateKeyPolicy::PassThrough,
+        non_finite_float_policy: NonFiniteFloatPolicy::AsString,
+        emit_comments: false,
+        with_snippet: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write;
+
+    use super::*;
+    use crate::MAX_VALUES;
+
+    #[test]
+    fn scalars_stay_as_written() {
+        let text = "info:\n  version: 1.10\n  a: 2024-01-31\n  b: 010\n  c: Yes\n  d: '1.0'\n  é: &v 3.0\n  f: *v\n  g: ~\n";
+        let root = parse(text).expect("parsed");
+        let info = root.get("info").expect("info");
+        for (key, want) in [
+            ("version", "1.10"),
+            ("a", "2024-01-31"),
+            ("b", "010"),
+            ("c", "Yes"),
+            ("d", "1.0"),
+            ("é", "3.0"),
+            ("f", "3.0"),
+        ] {
+            assert_eq!(info.text(key).as_deref(), Some(want), "{key}");
+        }
+        assert_eq!(info.get("g"), Some(&Node::Null));
+    }
+
+    #[test]
+    fn anchors_and_merge_keys_are_resolved_and_repeated_keys_tolerated() {
+        let text = "x-base: &base {title: T, version: 2.0}\ninfo:\n  <<: *base\n  title: A\n  title: B\nhost: a\nhost: b\npaths: {}\nwebhooks: {x: .inf}\n";
+        let root = parse(text).expect("parsed");
+        let info = root.get("info").expect("info");
+        assert_eq!(info.text("title").as_deref(), Some("B"));
+        assert_eq!(info.text("version").as_deref(), Some("2.0"));
+        assert_eq!(root.text("host").as_deref(), Some("b"));
+        assert!(root.has("webhooks") && !root.has("paths"));
+    }
+
+    #[test]
+    fn a_whole_document_keeps_order_and_text_that_other_readers_take_for_something_else() {
+        let text = "b: NO\na: 007\nc: 1_0\nd: 2024-01-31\n200: {y: true, x: 1.50}\ne: 18446744073709551615\n";
+        let value = whole(text, 1000).expect("parsed");
+        let want = r#"{"b":"NO","a":"007","c":"1_0","d":"2024-01-31","200":{"y":true,"x":1.5},"e":18446744073709551615}"#;
+        assert_eq!(value.to_string(), want);
+        let large = format!("a: &a {}\nb: [{}]\n", "x".repeat(1000), vec!["*a"; 100].join(", "));
+        assert!(whole(&large, 200_000).is_ok() && whole(&large, 50_000).is_err());
+    }
+
+    #[test]
+    fn an_alias_bomb_ends_in_an_error() {
+        let mut text = String::from("a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n");
+        for level in 1..9 {
+            let aliases = vec![format!("*a{}", level - 1); 10].join(", ");
+            writeln!(text, "a{level}: &a{level} [{aliases}]").expect("writing to a string");
+        }
+        text.push_str("openapi: 3.0.0\n");
+        assert!(parse_here(&text, 10_000).is_err());
+    }
+
+    #[test]
+    fn deep_nesting_ends_in_an_error_and_not_in_a_full_stack() {
+        let flow = format!("paths: {}{}", "[".repeat(100_000), "]".repeat(100_000));
+        assert!(parse(&flow).is_err());
+        let mut block = String::from("paths:\n");
+        for depth in 1..=MAX_DEPTH + 10 {
+            writeln!(block, "{}a:", " ".repeat(depth)).expect("writing to a string");
+        }
+        assert!(parse(&block).is_err());
+        let ordinary: Vec<String> = (0..100).map(|depth| format!("{}a:", " ".repeat(depth))).collect();
+        assert!(parse(&ordinary.join("\n")).is_ok());
+    }
+
+    #[test]
+    fn what_is_understood_is_limited_in_number() {
+        let many = |text: &str| vec![text; MAX_VALUES].join(", ");
+        for text in [
+            format!("info: {{{}}}", many("a: b")),
+            format!("servers: [{}, 1]", many("1")),
+            format!("servers: [[{}], [1]]", many("1")),
+            format!("{{{}, b: 1}}", many("a: 1")),
+        ] {
+            let error = parse(&text).expect_err("too many");
+            assert!(error.contains("more than 50000 values"), "{error}");
+        }
+        assert!(parse(&format!("paths: [{}, 1]", many("1"))).is_ok());
+    }
+
+    #[test]
+    fn a_mistake_is_told_with_its_place() {
+        let error = parse("info:\n  title: a: b\n").expect_err("colon");
+        assert!(error.contains("line 2"), "{error}");
+    }
+}

@@ -1,0 +1,38 @@
+//! Who the center is to API Management, and whether that may read.
+
+use serde_json::Value;
+
+use super::{Import, failure};
+use crate::authorization::{APIM_READERS, holds_any};
+use crate::world::World;
+
+/// The principal a center acts as: the given user-assigned identity, else its own, else its first user-assigned.
+#[must_use]
+pub fn principal(world: &World, center: &str, user: Option<&str>) -> Option<String> {
+    let identity = &world.store.get(center)?.body["identity"];
+    let users = identity["userAssignedIdentities"].as_object();
+    let of = |value: &Value| value["principalId"].as_str().map(str::to_owned);
+    if let Some(user) = user {
+        return users?.iter().find(|(id, _)| id.eq_ignore_ascii_case(user)).and_then(|(_, value)| of(value));
+    }
+    of(identity).or_else(|| users?.values().next().and_then(of))
+}
+
+/// Refuses an import that the center's identity may not make, in the words of ARM.
+pub fn check(world: &World, import: &Import<'_>, service: &str) -> Result<(), Value> {
+    let Some(principal) = principal(world, import.center, import.identity.as_deref()) else {
+        return Err(failure(
+            "IdentityNotFound",
+            "The API center does not have the managed identity to read with.",
+        ));
+    };
+    if holds_any(world, &principal, service, APIM_READERS) {
+        return Ok(());
+    }
+    let text = format!(
+        "The client '{principal}' with object id '{principal}' does not have authorization to perform action \
+         'Microsoft.ApiManagement/service/apis/read' over scope '{service}' or the scope is invalid. If access was \
+         recently granted, please refresh your credentials."
+    );
+    Err(failure("AuthorizationFailed", &text))
+}

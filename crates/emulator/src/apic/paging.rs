@@ -1,0 +1,43 @@
+//! Lists in pages, with a `nextLink` where there is more.
+
+use serde_json::{Value, json};
+
+use super::errors::invalid_one;
+use crate::context::{Context, Reply};
+use crate::filter::{self, Case};
+use crate::http::Answer;
+use crate::store::Entry;
+
+/// One page of the resources, filtered and cut as the query asks.
+pub fn page<'a>(context: &Context<'_>, entries: impl ExactSizeIterator<Item = &'a Entry>) -> Reply {
+    let Some(text) = context.call.query("$filter").filter(|t| !t.trim().is_empty()) else {
+        return cut(context, entries);
+    };
+    let filter = filter::parse(text)
+        .map_err(|why| invalid_one("$filter", format!("The filter '{text}' is not valid: {why}.")))?;
+    let passing: Vec<&Entry> = entries.filter(|entry| filter.passes(&entry.body, Case::Matters)).collect();
+    cut(context, passing.into_iter())
+}
+
+/// What the query asks for of a list; what comes before it is skipped without a look.
+fn cut<'a>(context: &Context<'_>, entries: impl ExactSizeIterator<Item = &'a Entry>) -> Reply {
+    let number = |name: &str| match context.call.query(name) {
+        None => Ok(None),
+        Some(text) => text
+            .parse::<usize>()
+            .map(Some)
+            .map_err(|_| invalid_one(name, format!("'{text}' is not a number of items."))),
+    };
+    let skip = number("$skip")?.unwrap_or(0);
+    let wanted = number("$top")?;
+    let size = context.options.page_size.max(1).min(wanted.unwrap_or(usize::MAX));
+    let count = entries.len();
+    let items: Vec<&Value> = entries.skip(skip).take(size).map(|entry| &entry.body).collect();
+    let reached = skip + items.len();
+    let mut answer = json!({"value": items});
+    let left = wanted.map(|w| w - items.len());
+    if reached < count && left != Some(0) {
+        answer["nextLink"] = Value::from(context.call.url_of_page(reached, left));
+    }
+    Ok(Answer::json(200, &answer))
+}

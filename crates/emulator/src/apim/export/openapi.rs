@@ -1,0 +1,178 @@
+//! An `OpenAPI` 3.0.1 document made from the operations of an API.
+
+use serde_json::{Map, Value, json};
+
+use super::parts;
+use crate::store::Entry;
+use crate::world::World;
+
+/// Makes the document.
+pub fn make(world: &World, api: &Entry) -> Value {
+    let properties = &api.body["properties"];
+    let mut info = Map::new();
+    info.insert("title".to_owned(), properties["displayName"].clone());
+    for (member, from) in [
+        ("description", "description"),
+        ("termsOfService", "termsOfServiceUrl"),
+        ("contact", "contact"),
+        ("license", "license"),
+    ] {
+        if !properties[from].is_null() {
+            info.insert(member.to_owned(), properties[from].clone());
+        }
+    }
+    info.insert("version".to_owned(), json!(parts::version(api)));
+    let servers: Vec<Value> =
+        parts::addresses(world, api).into_iter().map(|url| json!({"url": url})).collect();
+    let types = parts::types(world, api);
+    let mut paths = Map::new();
+    for operation in parts::operations(world, api) {
+        let properties = &operation.body["properties"];
+        let template = properties["urlTemplate"].as_str().unwrap_or("/");
+        let path = template.split('?').next().unwrap_or("/");
+        let method = properties["method"].as_str().unwrap_or("GET").to_lowercase();
+        let item = paths.entry(path.to_owned()).or_insert_with(|| json!({}));
+        item[method.as_str()] = describe(operation, &types);
+    }
+    let mut document = json!({"openapi": "3.0.1", "info": info, "servers": servers, "paths": paths});
+    let mut components = Map::new();
+    if !types.is_empty() {
+        components.insert("schemas".to_owned(), Value::Object(types));
+    }
+    if properties["subscriptionRequired"] == json!(true) {
+        let names = &properties["subscriptionKeyParameterNames"];
+        let header = names["header"].as_str().unwrap_or("Ocp-Apim-Subscription-Key");
+        let query = names["query"].as_str().unwrap_or("subscription-key");
+        components.insert(
+            "securitySchemes".to_owned(),
+            json!({
+                "apiKeyHeader": {"type": "apiKey", "name": header, "in": "header"},
+                "apiKeyQuery": {"type": "apiKey", "name": query, "in": "query"},
+            }),
+        );
+        document["security"] = json!([{"apiKeyHeader": []}, {"apiKeyQuery": []}]);
+    }
+    if !components.is_empty() {
+        document["components"] = Value::Object(components);
+    }
+    document
+}
+
+fn describe(operation: &Entry, types: &Map<String, Value>) -> Value {
+    let properties = &operation.body["properties"];
+    let mut shown = Map::new();
+    shown.insert("summary".to_owned(), properties["displayName"].clone());
+    if let Some(text) = properties["description"].as_str().filter(|t| !t.is_empty()) {
+        shown.insert("description".to_owned(), json!(text));
+    }
+    shown.insert("operationId".to_owned(), operation.body["name"].clone());
+    let parameters = parameters(properties);
+    if !parameters.is_empty() {
+        shown.insert("parameters".to_owned(), Value::Array(parameters));
+    }
+    let content = content(&properties["request"]["representations"], types);
+    if !content.is_empty() {
+        let mut body = Map::new();
+        if let Some(text) = properties["request"]["description"].as_str() {
+            body.insert("description".to_owned(), json!(text));
+        }
+        body.insert("content".to_owned(), Value::Object(content));
+        shown.insert("requestBody".to_owned(), Value::Object(body));
+    }
+    shown.insert("responses".to_owned(), Value::Object(responses(properties, types)));
+    Value::Object(shown)
+}
+
+fn parameters(properties: &Value) -> Vec<Value> {
+    let template = properties["urlTemplate"].as_str().unwrap_or_default();
+    let path = template.split('?').next().unwrap_or_default();
+    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let mut found = Vec::new();
+    for parameter in list(&properties["templateParameters"]) {
+        let name = parameter["name"].as_str().unwrap_or_default();
+        let in_path = path.contains(&format!("{{{name}}}")) || path.contains(&format!("{{*{name}}}"));
+        found.push(described(&parameter, if in_path { "path" } else { "query" }, true));
+    }
+    for parameter in list(&properties["request"]["queryParameters"]) {
+        found.push(described(&parameter, "query", false));
+    }
+    for parameter in list(&properties["request"]["headers"]) {
+        found.push(described(&parameter, "header", false));
+    }
+    found
+}
+
+fn described(parameter: &Value, place: &str, required: bool) -> Value {
+    let mut schema = json!({"type": parameter["type"].as_str().unwrap_or("string")});
+    // API Management keeps a number's format at the head of its description.
+    let text = parameter["description"].as_str().unwrap_or_default();
+    let (format, text) = match text.strip_prefix("Format - ").and_then(|rest| rest.split_once('.')) {
+        Some((format, rest)) => (Some(format), rest.trim_start()),
+        None => (None, text),
+    };
+    if let Some(format) = format {
+        schema["format"] = json!(format);
+    }
+    if let Some(values) = parameter["values"].as_array().filter(|v| !v.is_empty()) {
+        schema["enum"] = json!(values);
+    }
+    if let Some(default) = parameter["defaultValue"].as_str() {
+        schema["default"] = match schema["type"].as_str() {
+            Some("string") | None => json!(default),
+            _ => serde_json::from_str(default).unwrap_or_else(|_| json!(default)),
+        };
+    }
+    let mut shown = Map::new();
+    shown.insert("name".to_owned(), parameter["name"].clone());
+    shown.insert("in".to_owned(), json!(place));
+    if !text.is_empty() {
+        shown.insert("description".to_owned(), json!(text));
+    }
+    if required || parameter["required"] == json!(true) {
+        shown.insert("required".to_owned(), json!(true));
+    }
+    shown.insert("schema".to_owned(), schema);
+    Value::Object(shown)
+}
+
+fn content(representations: &Value, types: &Map<String, Value>) -> Map<String, Value> {
+    let mut found = Map::new();
+    for shape in representations.as_array().into_iter().flatten() {
+        let mut media = Map::new();
+        if let Some(name) = shape["typeName"].as_str().filter(|n| types.contains_key(*n)) {
+            media.insert("schema".to_owned(), json!({"$ref": format!("#/components/schemas/{name}")}));
+        } else if let Some(fields) = shape["formParameters"].as_array() {
+            let members: Map<String, Value> = fields
+                .iter()
+                .filter_map(|f| Some((f["name"].as_str()?.to_owned(), json!({"type": f["type"]}))))
+                .collect();
+            media.insert("schema".to_owned(), json!({"type": "object", "properties": members}));
+        }
+        if let Some(example) = shape["examples"]["default"].get("value") {
+            media.insert("example".to_owned(), example.clone());
+        } else if shape["examples"].is_object() {
+            media.insert("examples".to_owned(), shape["examples"].clone());
+        }
+        let content_type = shape["contentType"].as_str().unwrap_or("application/json");
+        found.insert(content_type.to_owned(), Value::Object(media));
+    }
+    found
+}
+
+fn responses(properties: &Value, types: &Map<String, Value>) -> Map<String, Value> {
+    let mut found = Map::new();
+    for response in properties["responses"].as_array().into_iter().flatten() {
+        let status = response["statusCode"].as_u64().unwrap_or(200).to_string();
+        let mut shown = Map::new();
+        shown.insert("description".to_owned(), json!(response["description"].as_str().unwrap_or_default()));
+        let content = content(&response["representations"], types);
+        if !content.is_empty() {
+            shown.insert("content".to_owned(), Value::Object(content));
+        }
+        found.insert(status, Value::Object(shown));
+    }
+    if found.is_empty() {
+        found.insert("200".to_owned(), json!({"description": ""}));
+    }
+    found
+}

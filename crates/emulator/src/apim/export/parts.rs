@@ -1,0 +1,70 @@
+//! What the documents of an API are made of, whatever their format.
+
+use serde_json::{Map, Value};
+
+use crate::store::Entry;
+use crate::world::World;
+
+/// The public addresses of an API: the gateway, its path and, in the path, its version.
+pub fn addresses(world: &World, api: &Entry) -> Vec<String> {
+    let properties = &api.body["properties"];
+    let service = api.id.split("/apis/").next().unwrap_or_default();
+    let gateway = world.store.get(service).and_then(|e| e.body["properties"]["gatewayUrl"].as_str());
+    let host = gateway.unwrap_or("https://gateway").split("://").last().unwrap_or_default();
+    let path = properties["path"].as_str().unwrap_or_default().trim_matches('/');
+    let set = properties["apiVersionSetId"].as_str().and_then(|id| world.store.get(id));
+    let in_path = set.is_some_and(|s| s.body["properties"]["versioningScheme"] == "Segment");
+    let version = properties["apiVersion"].as_str().filter(|v| in_path && !v.is_empty());
+    let path =
+        version.map_or_else(|| path.to_owned(), |v| format!("{path}/{v}").trim_matches('/').to_owned());
+    let protocols: Vec<&str> =
+        properties["protocols"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let protocols = if protocols.is_empty() { vec!["https"] } else { protocols };
+    protocols.into_iter().map(|p| format!("{p}://{host}/{path}").trim_end_matches('/').to_owned()).collect()
+}
+
+/// The operations of an API.
+pub fn operations<'a>(world: &'a World, api: &Entry) -> Vec<&'a Entry> {
+    world.store.list(&format!("{}/operations", api.id)).collect()
+}
+
+/// The types of an API, from all its schemas, as `OpenAPI` 3 refers to them.
+pub fn types(world: &World, api: &Entry) -> Map<String, Value> {
+    let mut types = Map::new();
+    for schema in world.store.list(&format!("{}/schemas", api.id)) {
+        let document = &schema.body["properties"]["document"];
+        for source in [&document["components"]["schemas"], &document["definitions"]] {
+            for (name, value) in source.as_object().into_iter().flatten() {
+                let mut value = value.clone();
+                redirect(&mut value, "#/definitions/", "#/components/schemas/");
+                types.insert(name.clone(), value);
+            }
+        }
+    }
+    types
+}
+
+/// Lets every `$ref` that begins with `from` begin with `to`.
+pub fn redirect(value: &mut Value, from: &str, to: &str) {
+    match value {
+        Value::Object(members) => {
+            for (name, inner) in members {
+                match inner {
+                    Value::String(text) if name == "$ref" => {
+                        if let Some(rest) = text.strip_prefix(from) {
+                            *text = format!("{to}{rest}");
+                        }
+                    }
+                    _ => redirect(inner, from, to),
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| redirect(item, from, to)),
+        _ => {}
+    }
+}
+
+/// The version to state in a document.
+pub fn version(api: &Entry) -> &str {
+    api.body["properties"]["apiVersion"].as_str().filter(|v| !v.is_empty()).unwrap_or("1.0")
+}

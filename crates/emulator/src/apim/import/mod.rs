@@ -1,0 +1,169 @@
+//! Reading the documents that APIs are made from.
+
+mod graphql;
+mod names;
+mod openapi;
+mod parameters;
+mod schemas;
+mod wadl;
+mod wsdl;
+
+pub use graphql::CONTENT_TYPE as GRAPHQL_SCHEMA;
+use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
+
+use super::errors;
+use crate::http::Answer;
+use crate::world::World;
+
+/// What a request gives to import.
+#[derive(Debug)]
+pub struct Source<'a> {
+    /// `properties.format`.
+    pub format: &'a str,
+    /// `properties.value`: a document, or a link to one.
+    pub value: &'a str,
+    /// For WSDL: passed through, not turned into REST.
+    pub soap: bool,
+    /// `properties.wsdlSelector`.
+    pub selector: &'a Value,
+}
+
+/// The family of a document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Family {
+    /// `OpenAPI` 3.
+    OpenApi,
+    /// Swagger 2.0.
+    Swagger,
+    /// WSDL 1.1.
+    Wsdl,
+    /// WADL.
+    Wadl,
+    /// A GraphQL schema.
+    GraphQl,
+}
+
+impl Family {
+    /// Its name where the document is kept.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::OpenApi => "openapi",
+            Self::Swagger => "swagger",
+            Self::Wsdl => "wsdl",
+            Self::Wadl => "wadl",
+            Self::GraphQl => "graphql",
+        }
+    }
+}
+
+/// What a document says, in API Management's terms.
+#[derive(Debug)]
+pub struct Definition {
+    /// The family it is of.
+    pub family: Family,
+    /// `json`, `yaml`, `xml` or `graphql`.
+    pub syntax: &'static str,
+    /// The document as it came.
+    pub document: String,
+    /// Properties of the API: displayName, description, serviceUrl, protocols, type, …
+    pub properties: Map<String, Value>,
+    /// Operations: name and properties.
+    pub operations: Vec<(String, Value)>,
+    /// Schemas: name and properties.
+    pub schemas: Vec<(String, Value)>,
+}
+
+impl Definition {
+    /// A definition that says nothing yet.
+    fn new(family: Family, syntax: &'static str, document: &str) -> Self {
+        Self {
+            family,
+            syntax,
+            document: document.to_owned(),
+            properties: Map::new(),
+            operations: Vec::new(),
+            schemas: Vec::new(),
+        }
+    }
+
+    /// Writes what the document says of the API as a whole over `properties`.
+    pub fn describe(&self, properties: &mut Map<String, Value>) {
+        for (member, value) in &self.properties {
+            properties.insert(member.clone(), value.clone());
+        }
+    }
+
+    /// The document as it is kept out of sight.
+    pub fn kept(&self) -> Value {
+        json!({"family": self.family.name(), "syntax": self.syntax, "document": self.document})
+    }
+
+    /// Replaces the operations and schemas of an API with those of the document.
+    pub fn store_parts(&self, world: &mut World, api: &str) {
+        for (collection, parts) in [("operations", &self.operations), ("schemas", &self.schemas)] {
+            let old: Vec<String> = world
+                .store
+                .list(&format!("{api}/{collection}"))
+                .filter(|e| !parts.iter().any(|(name, _)| e.id.ends_with(&format!("/{name}"))))
+                .map(|e| e.id.clone())
+                .collect();
+            for id in old {
+                world.store.delete(&id);
+            }
+            for (name, properties) in parts {
+                let id = format!("{api}/{collection}/{name}");
+                let kind = format!("Microsoft.ApiManagement/service/apis/{collection}");
+                world.store.put(&id, json!({"id": id, "type": kind, "name": name, "properties": properties}));
+            }
+        }
+    }
+}
+
+/// The formats, the family each must hold, and whether the value is a link.
+const FORMATS: &[(&str, Family, bool)] = &[
+    ("openapi", Family::OpenApi, false),
+    ("openapi+json", Family::OpenApi, false),
+    ("openapi-link", Family::OpenApi, true),
+    ("openapi+json-link", Family::OpenApi, true),
+    ("swagger-json", Family::Swagger, false),
+    ("swagger-link-json", Family::Swagger, true),
+    ("wsdl", Family::Wsdl, false),
+    ("wsdl-link", Family::Wsdl, true),
+    ("wadl-xml", Family::Wadl, false),
+    ("wadl-link-json", Family::Wadl, true),
+    ("graphql-link", Family::GraphQl, true),
+];
+
+/// Reads what a request gives to import.
+pub fn read(world: &World, now: OffsetDateTime, source: &Source) -> Result<Definition, Answer> {
+    let format = source.format;
+    let Some((_, family, link)) = FORMATS.iter().find(|(name, ..)| name.eq_ignore_ascii_case(format)) else {
+        let known: Vec<&str> = FORMATS.iter().map(|(name, ..)| *name).collect();
+        let message = format!("'format' is '{format}'; it must be one of: {}.", known.join(", "));
+        return Err(errors::invalid("format", &message));
+    };
+    let document = if *link { fetched(world, now, source.value)? } else { source.value };
+    let document = document.trim_start_matches('\u{feff}');
+    let json_only = format.contains("json") && !matches!(family, Family::Wadl);
+    let definition = match family {
+        Family::OpenApi | Family::Swagger => openapi::read(document, *family, json_only),
+        Family::Wsdl => wsdl::read(document, source.soap, source.selector),
+        Family::Wadl => wadl::read(document),
+        Family::GraphQl => graphql::read(document),
+    };
+    definition.map_err(|fault| errors::invalid("representation", &format!("Parsing error(s): {fault}")))
+}
+
+/// The document behind a link. The emulator reaches no network, so only links that it gave out lead anywhere.
+fn fetched<'a>(world: &'a World, now: OffsetDateTime, link: &str) -> Result<&'a str, Answer> {
+    let token = link.split(['?', '&']).find_map(|part| part.strip_prefix("sig=")).unwrap_or_default();
+    match world.links.get(token) {
+        Some(kept) if kept.expires > now.unix_timestamp() => Ok(&kept.document),
+        Some(_) => Err(errors::invalid("value", "The link has expired.")),
+        None => Err(errors::invalid(
+            "value",
+            "The document cannot be fetched from this link: the emulator reaches no network. Import it inline.",
+        )),
+    }
+}

@@ -1,0 +1,84 @@
+//! The sample's API center, as a new one is: a default workspace with one API to look at.
+
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+use super::{CENTER, center_id};
+use crate::stamp;
+use crate::world::World;
+
+const PETSTORE: &str = include_str!("petstore.json");
+
+/// Adds the center. It has no identity, as the how-to begins with giving it one.
+pub fn load(world: &mut World, now: OffsetDateTime) {
+    let time = stamp::utc(now);
+    let dates = json!({"createdAt": time, "lastModifiedAt": time});
+    let center = center_id();
+    let host = format!("{}.portal.eastus.azure-apicenter.ms", CENTER.to_ascii_lowercase());
+    world.store.put(
+        &center,
+        json!({
+            "type": "Microsoft.ApiCenter/services",
+            "location": "eastus",
+            "sku": {"name": "Free"},
+            "properties": {"portalHostname": host, "provisioningState": "Succeeded"},
+            "id": center,
+            "name": CENTER,
+            "tags": {},
+            "systemData": dates,
+        }),
+    );
+    for (below, kind, properties) in contents() {
+        let id = format!("{center}/{below}");
+        let name = below.rsplit('/').next().unwrap_or_default();
+        let kind = format!("Microsoft.ApiCenter/services/{kind}");
+        world.store.put(
+            &id,
+            json!({"type": kind, "properties": properties, "id": id, "name": name, "systemData": dates}),
+        );
+    }
+    let definition =
+        format!("{center}/workspaces/default/apis/swagger-petstore/versions/1-0-0/definitions/openapi");
+    if let Some(entry) = world.store.get_mut(&definition) {
+        entry.hidden =
+            json!({"specification": {"name": "openapi", "version": "3.0.1"}, "document": PETSTORE});
+    }
+}
+
+fn contents() -> Vec<(&'static str, &'static str, Value)> {
+    vec![
+        (
+            "workspaces/default",
+            "workspaces",
+            json!({"title": "Default workspace", "description": "The workspace that every API center has."}),
+        ),
+        (
+            "workspaces/default/apis/swagger-petstore",
+            "workspaces/apis",
+            json!({
+                "title": "Swagger Petstore",
+                "summary": "A pet store to try the commands on.",
+                "description": "An invented shop that keeps pets: list them, look at one. Nothing answers at its address.",
+                "kind": "REST",
+                "lifecycleStage": "testing",
+                "termsOfService": {"url": "https://petstore.example.com/terms"},
+                "license": {"name": "MIT", "url": "https://opensource.org/licenses/MIT"},
+                "externalDocumentation": [
+                    {"description": "How to use the pet store", "url": "https://petstore.example.com/docs"},
+                ],
+                "contacts": [{"name": "Pet store desk", "email": "desk@petstore.example.com"}],
+                "customProperties": {},
+            }),
+        ),
+        (
+            "workspaces/default/apis/swagger-petstore/versions/1-0-0",
+            "workspaces/apis/versions",
+            json!({"title": "1.0.0", "lifecycleStage": "testing"}),
+        ),
+        (
+            "workspaces/default/apis/swagger-petstore/versions/1-0-0/definitions/openapi",
+            "workspaces/apis/versions/definitions",
+            json!({"title": "OpenAPI", "specification": {"name": "openapi", "version": "3.0.1"}}),
+        ),
+    ]
+}

@@ -1,0 +1,166 @@
+//! Any number of APIs, to see how a bulk command does.
+
+use serde_json::{Value, json};
+use time::OffsetDateTime;
+
+use super::management_id;
+use crate::stamp;
+use crate::world::World;
+
+/// Subjects that the APIs are about, in turn.
+const SUBJECTS: &[&str] =
+    &["accounts", "bookings", "customers", "deliveries", "invoices", "payments", "returns", "suppliers"];
+
+/// The tag of every second API, and the product of every fifth.
+const BULK: &str = "bulk";
+
+/// How many APIs lie between one that is the first of a version set and the next such.
+const SET_EVERY: usize = 10;
+
+/// How many APIs, and of which shape.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Synthetic {
+    /// How many.
+    pub count: usize,
+    /// Whether there are version sets: `pair-00010` of `api-00010` (v1) and `api-00011` (v2), and so on by tens.
+    pub version_sets: bool,
+}
+
+/// Adds APIs `api-00001`, `api-00002`, … with a small document each to the sample's API Management service.
+///
+/// Every second has the tag `bulk`, every fifth is in the product `bulk`. They are stored as an import would leave them,
+/// but not imported one by one, which takes far longer.
+pub fn synthetic_apis(world: &mut World, synthetic: Synthetic, now: OffsetDateTime) {
+    let time = stamp::utc(now);
+    if synthetic.count > 0 {
+        bulk(world, "tags", &json!({"displayName": BULK}));
+        bulk(
+            world,
+            "products",
+            &json!({"displayName": "Bulk", "state": "published", "subscriptionRequired": true}),
+        );
+    }
+    for number in 1..=synthetic.count {
+        let set = synthetic.version_sets.then(|| Version::of(number)).flatten();
+        let id = add(world, number, set.as_ref(), &time);
+        if number % 2 == 0 {
+            let tag = format!("{}/tags/{BULK}", management_id());
+            world.store.put(&format!("{id}/tags/{BULK}"), json!({"to": tag}));
+        }
+        if number % 5 == 0 {
+            let link = format!("{}/products/{BULK}/apis/{}", management_id(), name_of(number));
+            world.store.put(&link, json!({"to": id}));
+        }
+    }
+}
+
+fn name_of(number: usize) -> String {
+    format!("api-{number:05}")
+}
+
+/// Adds the tag or the product.
+fn bulk(world: &mut World, collection: &str, properties: &Value) {
+    let id = format!("{}/{collection}/{BULK}", management_id());
+    let kind = format!("Microsoft.ApiManagement/service/{collection}");
+    world.store.put(&id, json!({"id": id, "type": kind, "name": BULK, "properties": properties}));
+}
+
+/// An API's place in a version set.
+struct Version {
+    /// The number of the set and of its first API.
+    set: usize,
+    name: &'static str,
+}
+
+impl Version {
+    fn of(number: usize) -> Option<Self> {
+        let set = number / SET_EVERY * SET_EVERY;
+        let name = ["v1", "v2"].get(number - set)?;
+        (set > 0).then_some(Self { set, name })
+    }
+
+    /// Adds the set, if the API is its first; gives its id.
+    fn set(&self, world: &mut World, number: usize) -> String {
+        let name = format!("pair-{:05}", self.set);
+        let id = format!("{}/apiVersionSets/{name}", management_id());
+        if number == self.set {
+            let kind = "Microsoft.ApiManagement/service/apiVersionSets";
+            let properties = json!({"displayName": format!("Synthetic pair {:05}", self.set), "versioningScheme": "Segment"});
+            world.store.put(&id, json!({"id": id, "type": kind, "name": name, "properties": properties}));
+        }
+        id
+    }
+}
+
+/// Adds one API; gives its id.
+fn add(world: &mut World, number: usize, version: Option<&Version>, time: &str) -> String {
+    let subject = SUBJECTS[number % SUBJECTS.len()];
+    let title = format!("Synthetic {subject} {number:05}");
+    let server = format!("https://{subject}-{number:05}.example.com");
+    let operation = format!("list-{subject}");
+    let id = format!("{}/apis/{}", management_id(), name_of(number));
+    // An API that is a version says so in its document, which is how two of a set are told apart.
+    let stated = version.map_or("1.0", |version| version.name);
+    let document = json!({
+        "openapi": "3.0.1",
+        "info": {"title": title, "description": format!("API number {number} of many."), "version": stated},
+        "servers": [{"url": server}],
+        "paths": {
+            format!("/{subject}"): {
+                "get": {
+                    "operationId": operation,
+                    "summary": format!("List {subject}"),
+                    "responses": {"200": {"description": format!("The {subject}.")}},
+                },
+            },
+        },
+    });
+    let mut body = json!({
+        "id": id,
+        "type": "Microsoft.ApiManagement/service/apis",
+        "name": name_of(number),
+        "properties": {
+            "displayName": title,
+            "description": format!("API number {number} of many."),
+            "serviceUrl": server,
+            "path": format!("synthetic/{number:05}"),
+            "protocols": ["https"],
+            "type": "http",
+            "apiRevision": "1",
+            "isCurrent": true,
+            "subscriptionRequired": true,
+            "isOnline": true,
+        },
+    });
+    if let Some(version) = version {
+        body["properties"]["path"] = json!(format!("synthetic/{:05}", version.set));
+        body["properties"]["apiVersion"] = json!(version.name);
+        body["properties"]["apiVersionSetId"] = json!(version.set(world, number));
+    }
+    world.store.put(&id, body);
+    if let Some(entry) = world.store.get_mut(&id) {
+        entry.hidden = json!({
+            "created": time,
+            "updated": time,
+            "import": {"family": "openapi", "syntax": "json", "document": document.to_string()},
+            "changed": false,
+        });
+    }
+    let operation_id = format!("{id}/operations/{operation}");
+    let body = json!({
+        "id": operation_id,
+        "type": "Microsoft.ApiManagement/service/apis/operations",
+        "name": operation,
+        "properties": {
+            "displayName": format!("List {subject}"),
+            "method": "GET",
+            "urlTemplate": format!("/{subject}"),
+            "templateParameters": [],
+            "responses": [
+                {"statusCode": 200, "description": format!("The {subject}."), "representations": [], "headers": []},
+            ],
+        },
+    });
+    world.store.put(&operation_id, body);
+    id
+}
