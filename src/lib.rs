@@ -4,6 +4,6 @@
 
 pub mod cli;
 pub mod commands;
-#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
 pub mod fuzzing;
 pub mod session;

@@ -1,41 +1,4 @@
-//! Definitions that are spread over several files.
-//!
-//! `=== PATH` on a line of its own begins a file; the first is the definition.
+//! The program that cargo-fuzz builds for `azr_fuzz::bundle`.
 #![no_main]
 
-use std::collections::BTreeMap;
-
-use azr_core::error::{Error, Result};
-use azr_definitions::{self, bundle};
-use libfuzzer_sys::fuzz_target;
-
-struct Memory(BTreeMap<String, String>);
-
-impl bundle::Files for Memory {
-    fn read(&self, path: &str) -> Result<Vec<u8>> {
-        assert!(is_inside(path), "{path:?} was asked for, which leaves the folder");
-        let text = self.0.get(path).ok_or_else(|| Error::invalid(format!("there is no {path}")))?;
-        Ok(text.clone().into_bytes())
-    }
-}
-
-fn is_inside(path: &str) -> bool {
-    path.split('/').all(|part| !matches!(part, "." | "..")) && !path.starts_with('/')
-}
-
-fuzz_target!(|data: &[u8]| {
-    let Ok(input) = std::str::from_utf8(data) else { return };
-    let mut files = BTreeMap::new();
-    let mut root = None;
-    for part in input.split("=== ").skip(1) {
-        let (path, text) = part.split_once('\n').unwrap_or((part, ""));
-        root = root.or(Some(path));
-        files.insert(path.to_owned(), text.to_owned());
-    }
-    // The definition itself is named from its folder on, whatever it refers to.
-    let Some(root) = root.filter(|root| is_inside(root)) else { return };
-    let Ok(definition) = spec::read(files[root].as_bytes(), root) else { return };
-    let Ok(bundled) = bundle::bundle(&definition, root, &Memory(files)) else { return };
-    let text = bundled.definition.text;
-    assert!(text.len() <= 4 * bundle::MAX_EXPANDED, "the document has {} bytes", text.len());
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| azr_fuzz::bundle::run(data));

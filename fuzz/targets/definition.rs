@@ -1,24 +1,4 @@
-//! API definitions of every format, from any bytes, and the names that the center gets from them.
+//! The program that cargo-fuzz builds for `azr_fuzz::definition`.
 #![no_main]
 
-use azr_definitions::{bundle, examine, imports, names};
-use libfuzzer_sys::fuzz_target;
-
-/// What the service takes for a name.
-fn check_name(name: &str) {
-    let fits = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
-    assert!(fits && (1..=90).contains(&name.len()), "{name:?} is no name");
-}
-
-fuzz_target!(|data: &[u8]| {
-    let Ok(definition) = examine(data, "input") else { return };
-    let id = names::api_id(definition.title.as_deref().unwrap_or_default());
-    check_name(&id);
-    check_name(&names::version_id(definition.version.as_deref().unwrap_or_default()));
-    for server in &definition.servers {
-        check_name(&names::deployment_id_at(&id, &server.url));
-    }
-    drop(imports::imports(&definition));
-    std::hint::black_box(imports::is_only_imported(&definition));
-    drop(bundle::outside(&definition, "input"));
-});
+libfuzzer_sys::fuzz_target!(|data: &[u8]| azr_fuzz::definition::run(data));

@@ -249,6 +249,12 @@ pub(crate) fn read(text: &[u8]) -> Result<Content, String> {
     Ok(Content { header, done, good })
 }
 
+/// Counts the steps in the bytes of a journal and the bytes of its complete lines, for the fuzz targets.
+#[doc(hidden)]
+pub fn count_steps(text: &[u8]) -> Result<(usize, usize), String> {
+    read(text).map(|content| (content.done.len(), content.good))
+}
+
 /// Writes what it is asked to until nobody can ask any more; all that has come meanwhile shares a sync.
 fn write(file: &mut File, asks: &mpsc::Receiver<Ask>) {
     while let Ok(first) = asks.recv() {

@@ -10,7 +10,7 @@ use super::found::Found;
 ///
 /// Ten members of each of a hundred thousand APIs are some two million. Fuzzing, whose instrumentation takes its time,
 /// comes to the limit sooner.
-pub const MAX_WORK: usize = if cfg!(feature = "fuzzing") { 100_000 } else { 10_000_000 };
+pub const MAX_WORK: usize = if cfg!(fuzzing) { 100_000 } else { 10_000_000 };
 
 /// So many bytes of text count as another value.
 const TEXT: usize = 16;

@@ -1,0 +1,17 @@
+//! Fuzz targets: each module reads one family of foreign input and panics where azr breaks a promise.
+//!
+//! The functions need no fuzzer, so the tests below run them on the seeds with the toolchain that builds azr. The
+//! programs in `targets/` give them to libFuzzer.
+
+pub mod answer;
+pub mod archive;
+pub mod bundle;
+pub mod definition;
+pub mod import;
+pub mod query;
+pub mod rules;
+pub mod settings;
+pub mod shorthand;
+
+#[cfg(test)]
+mod seeds;
