@@ -77,7 +77,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let emulator = Emulator::open(&folder.path().join("state.json"), azr_emulator::Options::default());
         let transport = InProcess::new(emulator.expect("opens"));
-        let url = format!("{BASE}/subscriptions/s1/resourcegroups/rg?api-version=2024-11-01");
+        let url = format!("{BASE}/subscriptions?api-version=2022-12-01");
         let answer = transport.send(request(&url)).await.expect("an answer");
         assert_eq!(answer.status, 200);
         let refused = transport.send(request("https://example.com/spec.json")).await.expect_err("no network");
