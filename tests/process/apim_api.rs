@@ -29,7 +29,7 @@ $ apim api update $APIM --api-id notes --add protocols ws --query protocols
 $ apim api update $APIM --api-id notes --remove protocols 2 --query protocols
 ["https", "http"]
 $ apim api update $APIM --api-id notes --if-match '"stale"' --description x
-exit 1
+exit 1 PreconditionFailed
 $ apim api list $APIM --filter-display-name Notes --query [].name
 ["notes"]
 $ apim api list $APIM --top 2 --skip 1 --query 'length(@) > `1`'
@@ -99,7 +99,7 @@ $ apim api release delete $APIM --api-id warehouse --release-id r1
 $ apim api release show $APIM --api-id warehouse --release-id r1
 exit 3
 $ apim api release create $APIM --api-id warehouse --api-revision 9 --release-id r2
-exit 1
+exit 1 warehouse;rev=9
 "#,
     );
 }

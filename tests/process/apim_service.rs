@@ -108,7 +108,7 @@ $ apim api wait $APIM --api-id my-api --exists
 $ apim api wait $GROUP --name myAPIManagement --api-id my-api --custom isCurrent
 $ apim api wait $APIM --api-id nobody --deleted
 $ apim api wait $APIM --api-id my-api --deleted --interval 1 --timeout 1
-exit 1
+exit 1 --timeout
 $ apim api schema wait $APIM --api-id museum --schema-id graphql --created
 $ apim nv wait $APIM --named-value-id nobody --deleted
 $ apim product wait $APIM --product-id starter --custom state

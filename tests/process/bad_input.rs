@@ -66,12 +66,17 @@ fn names_that_would_be_another_path() {
             format!("apic api delete {CENTER} --api-id {name} --yes"),
             format!("apim show -g myResourceGroup -n {name}"),
             format!("apim api show {APIM} --api-id {name}"),
-            format!("apim show -g {name} -n myAPIManagement"),
+            format!("apim show -n myAPIManagement -g {name}"),
             format!("identity show -g myResourceGroup -n {name}"),
         ] {
+            let option = line.split(' ').rev().find(|word| word.starts_with('-') && *word != "--yes");
+            let option = match option.expect("an option") {
+                "-n" => "--name",
+                "-g" => "--resource-group",
+                long => long,
+            };
             let run = azure.run(&line);
-            assert!(matches!(run.code, Some(1 | 2)), "{}", run.story());
-            run.error(run.code.unwrap_or_default());
+            assert!(run.error(1).starts_with(&format!("{option}: ")), "{}", run.story());
         }
     }
     refused(
@@ -111,20 +116,29 @@ fn ids_that_are_none_or_of_another_kind() {
 #[test]
 fn things_that_are_not_there() {
     let azure = Azure::start();
-    for line in [
-        "apic show -g myResourceGroup -n nobody".to_owned(),
-        "apic show -g nowhere -n myAPICenter".to_owned(),
-        format!("apic api show {CENTER} --api-id nobody"),
-        format!("apic api update {CENTER} --api-id nobody --summary x"),
-        "apic api list -g myResourceGroup -n nobody".to_owned(),
-        format!(
-            "apic api definition export-specification {CENTER} --api-id swagger-petstore --version-id 1-0-0 --definition-id none --file-name out.json"
+    for (names, line) in [
+        ("nobody", "apic show -g myResourceGroup -n nobody".to_owned()),
+        ("nowhere", "apic show -g nowhere -n myAPICenter".to_owned()),
+        ("(404", format!("apic api show {CENTER} --api-id nobody")),
+        ("(404", format!("apic api update {CENTER} --api-id nobody --summary x")),
+        ("nobody", "apic api list -g myResourceGroup -n nobody".to_owned()),
+        (
+            "(404",
+            format!(
+                "apic api definition export-specification {CENTER} --api-id swagger-petstore --version-id 1-0-0 --definition-id none --file-name out.json"
+            ),
         ),
-        format!("apim api show {APIM} --api-id nobody"),
-        format!("apim show {APIM} --subscription 99999999-0000-0000-0000-000000000000"),
-        "apic import-from-apim -g myResourceGroup -n nobody --apim-name x --apim-apis x".to_owned(),
+        ("(ResourceNotFound", format!("apim api show {APIM} --api-id nobody")),
+        (
+            "99999999-0000-0000-0000-000000000000",
+            format!("apim show {APIM} --subscription 99999999-0000-0000-0000-000000000000"),
+        ),
+        (
+            "nobody",
+            "apic import-from-apim -g myResourceGroup -n nobody --apim-name x --apim-apis x".to_owned(),
+        ),
     ] {
-        refused(&azure, 3, "", &line);
+        refused(&azure, 3, names, &line);
     }
 }
 
@@ -244,5 +258,5 @@ fn results_that_cannot_be_written() {
     let azure = Azure::start();
     let export = format!("apic api definition export-specification {CENTER} {DEFINITION} --file-name");
     refused(&azure, 1, "out.json", &format!("{export} no/such/folder/out.json"));
-    refused(&azure, 1, ".", &format!("{export} ."));
+    refused(&azure, 1, "cannot write .:", &format!("{export} ."));
 }

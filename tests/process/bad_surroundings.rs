@@ -27,7 +27,10 @@ fn no_subscription_is_one_error_that_says_how() {
     for line in [format!("apim show {APIM}"), "apic list".to_owned(), "account show".to_owned()] {
         let run = shell.run(&line);
         run.error(1);
-        assert!(run.stderr.contains("--subscription") || run.stderr.contains("az login"), "{}", run.story());
+        let hint = run.stderr.lines().nth(1).unwrap_or_default();
+        for way in ["azr login", "az login", "--subscription", "AZURE_SUBSCRIPTION_ID"] {
+            assert!(hint.contains(way), "the hint does not name {way}\n{}", run.story());
+        }
     }
     let run = shell.run(format!("apim show {APIM} --subscription Nobody"));
     assert!(run.error(1).contains("Nobody"), "{}", run.story());

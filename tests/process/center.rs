@@ -1,5 +1,7 @@
 //! `apic create|show|list|update|delete`, also spelt `apic service …`: API centers themselves.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 
 use crate::support::{Azure, CENTER, Local, strings};
@@ -45,25 +47,27 @@ fn the_location_comes_from_the_group_and_the_place_from_the_how_tos_options() {
 fn an_identity_is_given_as_json_as_shorthand_and_as_a_file() {
     let azure = Azure::start();
     azure.write("identity.json", "{\n    \"type\": \"SystemAssigned\"\n}\n");
-    let forms = [
-        r#"'{"type": "SystemAssigned"}'"#,
+    let update = "apic service update --name myAPICenter --resource-group myResourceGroup --identity";
+    let mut principals = BTreeSet::new();
+    for form in [
+        r#"{"type": "SystemAssigned"}"#,
         "type=SystemAssigned",
-        "'{type:SystemAssigned}'",
+        "{type:SystemAssigned}",
         "@identity.json",
-        "\"{'type': 'SystemAssigned'}\"".trim_matches('"'),
-    ];
-    let mut principals = Vec::new();
-    for form in &forms[..4] {
-        let line = format!(
-            "apic service update --name myAPICenter --resource-group myResourceGroup --identity {form}"
-        );
-        let identity = azure.json(line)["identity"].clone();
+        "{'type': 'SystemAssigned'}",
+    ] {
+        let words: Vec<String> = update.split(' ').chain([form]).map(str::to_owned).collect();
+        let identity = azure.run_words(&words).good().json()["identity"].clone();
         assert_eq!(identity["type"], "SystemAssigned", "{form}");
         let shown = azure.ok(format!("apic show {CENTER} --query identity.principalId -o tsv"));
         assert_eq!(Some(shown.text()), identity["principalId"].as_str(), "{form}");
-        principals.push(shown.text().to_owned());
-        assert!(principals[0].len() == 36 && principals[0] == shown.text(), "it stays the same");
+        principals.insert(shown.text().to_owned());
     }
+    assert_eq!(
+        principals.iter().map(String::len).collect::<Vec<_>>(),
+        [36],
+        "one that stays: {principals:?}"
+    );
     let gone = azure.json(format!("apic update {CENTER} --identity type=None"));
     assert_eq!(gone["identity"]["principalId"], Value::Null, "{gone}");
 }

@@ -139,10 +139,7 @@ fn the_document_of_another_version_is_never_let_through() {
     for name in names.iter().filter(|name| name.starts_with("orders")) {
         let text = String::from_utf8(azure.read(&format!("out/{name}"))).expect("text");
         let version = &name["orders-".len().."orders-v1".len()];
-        assert!(
-            text.contains(&format!("version: {version}")) || text.contains(&format!("version: '{version}'")),
-            "{name}: {text}"
-        );
+        assert!(text.contains(&format!("\n  version: {version}\n")), "{name}: {text}");
     }
 }
 

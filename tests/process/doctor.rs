@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Azure, CENTER, Local, Run, Shell};
+use crate::support::{APIM_ID, Azure, CENTER, Local, Run, Shell};
 
 /// The state and the mend of a check.
 fn found(run: &Run, check: &str) -> (String, String) {
@@ -46,7 +46,8 @@ fn what_is_forbidden_is_told_with_the_role_that_allows_it() {
     let run = azure.run(format!("doctor {CENTER} --apim-name myAPIManagement"));
     let (state, mend) = found(&run, "read API Management");
     assert_eq!(state, "not ok", "{}", run.story());
-    assert!(mend.contains("role assignment create") || mend.contains("role"), "{mend}");
+    let grant = "azr role assignment create --role \"API Management Service Reader Role\" ";
+    assert!(mend.starts_with(grant) && mend.ends_with(&format!(" --scope {APIM_ID}")), "{mend}");
     assert_eq!(found(&run, "write API Center").0, "ok");
 }
 

@@ -11,7 +11,8 @@ const TITLES: &[&str] = &[
     "Orders",
     "StockQuote",
     "Ticker",
-    "Warehouse inventory, replenishment and returns management API",
+    // A title of over fifty characters does not fit into a center.
+    "Warehouse inventory, replenishment and returns man",
     "Weather",
     "Ünïcode — 日本語",
 ];
@@ -96,13 +97,7 @@ fn all_apis_are_imported_with_documents_deployments_and_the_environment() {
     let azure = ready();
     let run = import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/*")).good();
     assert!(run.bytes.is_empty() && said(&run) == [8, 0, 0], "{}", run.story());
-    let found = titles(&azure);
-    for title in TITLES {
-        // A title of over fifty characters does not fit into a center.
-        let start: String = title.chars().take(50).collect();
-        let there = found.iter().any(|f| f == title || (title.len() > 50 && f.starts_with(start.trim_end())));
-        assert!(there, "{title} in {found:?}");
-    }
+    assert_eq!(titles(&azure), TITLES);
     let environments = azure.json(format!("apic environment list {CENTER} --query [].[name,server.type]"));
     assert_eq!(environments.as_array().map(Vec::len), Some(1), "{environments}");
     assert_eq!(environments[0][1], "Azure API Management");

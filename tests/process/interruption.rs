@@ -59,6 +59,7 @@ fn a_reader_that_goes_away_is_no_failure() {
     drop(child.stdout.take());
     let output = child.wait_with_output().expect("azr ends");
     let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{:?}: {said}", output.status);
     assert!(!said.contains("panicked") && !said.contains("ERROR"), "{said}");
 }
 

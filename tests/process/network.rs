@@ -109,7 +109,8 @@ fn a_proxy_is_used_but_where_it_is_not_to_be() {
     assert!(proxy.heard().is_empty(), "NO_PROXY was not heeded");
     azure.set("NO_PROXY", "");
     azure.set("HTTPS_PROXY", "http://127.0.0.1:9");
-    assert!(!azure.run(format!("apim show {APIM}")).error(1).is_empty());
+    let run = azure.run(format!("apim show {APIM}"));
+    assert!(run.error(1).contains("connection refused"), "{}", run.story());
 }
 
 #[test]

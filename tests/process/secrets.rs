@@ -43,6 +43,8 @@ fn the_signature_of_a_link_is_not_logged() {
     let run = azure.ok(format!("apic api register {CENTER} --debug -l {}", link.text()));
     let signature = link.text().split_once("sig=").expect("a signature").1;
     let signature = signature.split('&').next().unwrap_or(signature);
+    let fetching = format!("fetching from {}", azure.endpoint());
+    assert!(run.stderr.contains(&fetching), "nothing was logged, so nothing was tested: {}", run.story());
     assert!(!run.stderr.contains(signature), "{}", run.story());
 }
 
@@ -52,7 +54,7 @@ fn the_token_goes_to_the_resource_manager_only() {
     // The emulator refuses a link that comes with a token, as storage does; so this succeeds without one only.
     azure.ok(format!("apim api export {APIM} --api-id my-api --export-format WadlFile -f ."));
     // Two emulators: the second never hears from the first's list, whatever a token of the list says.
-    let other = Azure::start();
+    let other = Azure::start_with("--sample --log log.jsonl");
     let link = format!(
         "{{\"next_link\": \"{}/subscriptions?api-version=2022-12-01\", \"offset\": 0}}",
         other.endpoint()
@@ -60,6 +62,7 @@ fn the_token_goes_to_the_resource_manager_only() {
     let token = base64(&link);
     let run = azure.run(format!("apic list -g myResourceGroup --max-items 1 --next-token {token}"));
     assert_eq!(run.code, Some(1), "{}", run.story());
+    assert!(other.log("log.jsonl").is_empty(), "the other host was asked");
 }
 
 #[test]

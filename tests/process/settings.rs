@@ -37,18 +37,18 @@ fn a_folder_has_settings_of_its_own() {
 #[test]
 fn what_cannot_be_set_is_refused_before_anything_is() {
     let azure = Local::new();
-    for line in [
-        "config set core.output=table foo",
-        "config set core.output=table foo=bar",
-        "config set core.output=table .x=1",
-        "config set core.output=table a.[b]=1",
-        "config unset foo",
-        "config get core.nothing",
-        "configure --defaults foo",
-        "configure",
+    for (line, names) in [
+        ("config set core.output=table foo", "foo"),
+        ("config set core.output=table foo=bar", "foo"),
+        ("config set core.output=table .x=1", ".x"),
+        ("config set core.output=table a.[b]=1", "[b]"),
+        ("config unset foo", "foo"),
+        ("config get core.nothing", "nothing"),
+        ("configure --defaults foo", "foo"),
+        ("configure", "azr configure"),
     ] {
         let run = azure.run(line);
-        assert!(!run.error(1).is_empty(), "{}", run.story());
+        assert!(run.error(1).contains(names), "'{names}' is not named\n{}", run.story());
     }
     assert_eq!(azure.json("config get"), json!({}));
     let run = azure.run("config set");

@@ -190,7 +190,7 @@ fn every_shell_gets_a_script_that_asks_azr() {
     let azure = Local::new();
     for shell in ["bash", "zsh", "fish", "PowerShell", "elvish"] {
         let run = azure.ok(format!("completion {shell}"));
-        assert!(run.stdout().contains("AZR_COMPLETE") && run.stdout().contains("azr"), "{}", run.story());
+        assert!(run.stdout().contains("AZR_COMPLETE"), "{}", run.story());
     }
     assert_eq!(azure.run("completion tcsh").code, Some(2));
 }

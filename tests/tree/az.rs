@@ -20,17 +20,23 @@ struct AzOption {
     choices: Vec<String>,
 }
 
-/// az's commands that azr has, with both sides.
-fn both() -> Vec<(String, Vec<AzOption>, Command)> {
+/// az's commands with their options.
+fn az_commands() -> BTreeMap<String, Vec<AzOption>> {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/az_commands.json");
     let text = std::fs::read_to_string(file).unwrap_or_else(|e| panic!("{file}: {e}"));
-    let az: BTreeMap<String, Vec<AzOption>> =
-        serde_json::from_str(&text).unwrap_or_else(|e| panic!("{file}: {e}"));
+    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{file}: {e}"))
+}
+
+/// az's commands that azr has, with both sides.
+fn both() -> Vec<(String, Vec<AzOption>, Command)> {
     let mut own: BTreeMap<String, Command> =
         tree().into_iter().map(|entry| (entry.path, entry.command)).collect();
-    az.into_iter()
+    let both: Vec<_> = az_commands()
+        .into_iter()
         .filter_map(|(path, options)| own.remove(&path).map(|command| (path, options, command)))
-        .collect()
+        .collect();
+    assert!(both.len() > 100, "only {} commands are compared", both.len());
+    both
 }
 
 /// The argument that a command, or azr as a whole, takes under this name.
@@ -48,10 +54,7 @@ fn find<'a>(command: &'a Command, root: &'a Command, name: &str) -> Option<&'a A
 
 #[test]
 fn every_command_of_az_is_there() {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/az_commands.json");
-    let text = std::fs::read_to_string(file).unwrap_or_else(|e| panic!("{file}: {e}"));
-    let az: BTreeMap<String, Vec<AzOption>> =
-        serde_json::from_str(&text).unwrap_or_else(|e| panic!("{file}: {e}"));
+    let az = az_commands();
     let own: Vec<String> = tree().into_iter().map(|entry| entry.path).collect();
     let missing: Vec<&String> = az.keys().filter(|path| !own.contains(path)).collect();
     assert!(missing.is_empty(), "azr does not have {missing:?}");

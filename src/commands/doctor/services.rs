@@ -87,7 +87,10 @@ async fn allowed(client: &Client, id: &ResourceId, need: &Need) -> (Finding, Opt
         Ok(answer) => answer.body,
         Err(error) => {
             let mut finding = Finding::failed(need.check, &error);
-            finding.mend.get_or_insert_with(|| granting(id, need));
+            // The general hint of a refusal does not know the role.
+            if finding.mend.is_none() || error.code() == "AuthorizationFailed" {
+                finding.mend = Some(granting(id, need));
+            }
             return (finding, None);
         }
     };

@@ -6,6 +6,7 @@ use std::process::{Child, Stdio};
 
 use serde_json::Value;
 
+use super::shell::record;
 use super::{Reply, Shell, TOKEN, ask};
 
 const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
@@ -43,6 +44,7 @@ impl Azure {
         BufReader::new(stdout).read_line(&mut line).expect("the emulator says where it listens");
         let endpoint = line.trim_end().strip_prefix("listening on ");
         let endpoint = endpoint.unwrap_or_else(|| panic!("the emulator said: {line}")).to_owned();
+        record(&["emulator", "start"]);
         shell.set("AZR_ARM_ENDPOINT", &endpoint);
         Self { shell, process, endpoint }
     }

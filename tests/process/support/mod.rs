@@ -2,13 +2,15 @@
 
 mod azure;
 mod http;
+mod json;
 mod run;
 mod shell;
 
 pub use azure::{Azure, Local};
 pub use http::{Reply, Site, ask, get};
+pub use json::{includes, strings};
 pub use run::Run;
-pub use shell::{Shell, TOKEN, strings};
+pub use shell::{RECORD, Shell, TOKEN};
 
 /// The options that name the sample's API center.
 pub const CENTER: &str = "-g myResourceGroup -n myAPICenter";

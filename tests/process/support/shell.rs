@@ -1,5 +1,6 @@
 //! A place to run azr in: a folder, and an environment with nothing of the user's in it.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -10,6 +11,9 @@ use super::Run;
 
 /// The access token of every test; no run may print it.
 pub const TOKEN: &str = "the-marker-token-that-nobody-may-see";
+
+/// The variable that names a file to which every command line is appended that succeeds.
+pub const RECORD: &str = "RECORD_COMMANDS";
 
 /// Variables of the surroundings that programs cannot do without.
 const KEPT: &[&str] = &["PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LLVM_PROFILE_FILE"];
@@ -108,6 +112,9 @@ impl Shell {
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
         let run = Run { line, code: output.status.code(), bytes: output.stdout, stderr };
         assert!(!run.story().contains(TOKEN), "the token is shown\n{}", run.story());
+        if run.code == Some(0) {
+            record(words);
+        }
         run
     }
 
@@ -120,6 +127,15 @@ impl Shell {
     pub fn json(&self, line: impl AsRef<str>) -> Value {
         self.ok(line).json()
     }
+}
+
+/// Appends a command line to the file that [`RECORD`] names, if it names one.
+pub(super) fn record(words: &[impl AsRef<str>]) {
+    let Some(path) = std::env::var_os(RECORD) else { return };
+    let line: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    let mut file = std::fs::File::options().create(true).append(true).open(path).expect("the record");
+    // In one piece: tests run at the same time.
+    file.write_all(format!("{}\n", line.join(" ").replace('\n', " ")).as_bytes()).expect("the record");
 }
 
 /// The words of a line as a shell without variables would split it.
@@ -140,12 +156,6 @@ fn words(line: &str) -> Vec<String> {
     assert!(!quoted, "an open quote in: {line}");
     words.extend(word);
     words
-}
-
-/// The strings of a JSON list.
-pub fn strings(list: &Value) -> Vec<&str> {
-    let items = list.as_array().unwrap_or_else(|| panic!("no list: {list}"));
-    items.iter().map(|item| item.as_str().unwrap_or_else(|| panic!("no string: {item}"))).collect()
 }
 
 #[test]
