@@ -9,9 +9,9 @@ use azr_core::error::{Error, SHOW_PANICS};
 use azr_output::message;
 
 fn main() -> ExitCode {
-    context::keep_out_of_dumps();
-    let context = Context::of_process();
-    if !context.is_on(SHOW_PANICS) {
+    context::disable_core_dumps();
+    let context = Context::from_process();
+    if !context.is_var_enabled(SHOW_PANICS) {
         azr_output::panic::tell_without_message();
     }
     match start(context) {

@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use azr_core::context::{Context, Environment, Scope, Terminal};
+use azr_core::context::{Context, Environment, ConfigScope, Terminal};
 
 const FILES: [&str; 3] = ["config", "clouds.config", "azureProfile.json"];
 
@@ -29,37 +29,37 @@ pub fn run(data: &[u8]) {
         }
     }
     let dir = folder.to_str().expect("a path of letters");
-    let environment = Environment::made_up(dir, [("AZURE_CONFIG_DIR", dir)]);
+    let environment = Environment::for_test(dir, [("AZURE_CONFIG_DIR", dir)]);
     let context = Context::new(environment, Terminal::default());
     drop(context.cloud().cloned());
     drop(context.subscriptions(true));
     drop(context.subscription(None));
     drop(context.default_output());
     drop(context.default_group());
-    drop(context.default_of("apic"));
+    drop(context.option_default("apic"));
     drop(context.only_show_errors());
     drop(context.no_color());
     drop(context.clouds());
-    if let Ok(config) = context.config_files(Scope::Local) {
+    if let Ok(config) = context.config_files(ConfigScope::Local) {
         drop(config.sections());
-        drop(config.items("defaults"));
+        drop(config.entries("defaults"));
     }
-    if context.set_config(Scope::Global, "defaults", "group", "a = [b] %% c").is_ok() {
+    if context.set_config(ConfigScope::Global, "defaults", "group", "a = [b] %% c").is_ok() {
         // What was set is what is read, whatever stood in the file, and unset it is gone.
         let set = || {
-            let items = context.config_files(Scope::Global).expect("read again").items("defaults");
+            let items = context.config_files(ConfigScope::Global).expect("read again").entries("defaults");
             items.into_iter().find(|item| item.name == "group").map(|item| item.value)
         };
         assert_eq!(set().as_deref(), Some("a = [b] % c"));
         let before = fs::read(folder.join("config")).expect("the file");
-        context.set_config(Scope::Global, "defaults", "group", "a = [b] %% c").expect("set again");
+        context.set_config(ConfigScope::Global, "defaults", "group", "a = [b] %% c").expect("set again");
         assert_eq!(fs::read(folder.join("config")).expect("the file"), before);
-        context.unset_config(Scope::Global, "defaults", "group").expect("unset");
+        context.unset_config(ConfigScope::Global, "defaults", "group").expect("unset");
         assert_ne!(set().as_deref(), Some("a = [b] % c"));
     }
     if let Ok(chosen) = context.set_default_subscription("s") {
         // What was written is read again by the next run.
-        let environment = Environment::made_up(dir, [("AZURE_CONFIG_DIR", dir)]);
+        let environment = Environment::for_test(dir, [("AZURE_CONFIG_DIR", dir)]);
         let again = Context::new(environment, Terminal::default());
         assert!(again.subscriptions(true).is_ok_and(|all| all.iter().any(|s| s.id == chosen.id)));
     }

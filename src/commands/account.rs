@@ -67,12 +67,12 @@ fn list(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         message::warn("--refresh does nothing here; azr login asks Azure again");
     }
     let all = session.context.subscriptions(matches.get_flag("all"))?;
-    Ok(Outcome::value(all.iter().map(azr_core::context::Subscription::listed).collect()))
+    Ok(Outcome::value(all.iter().map(azr_core::context::Subscription::list_output).collect()))
 }
 
 fn show(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let given = matches.get_one::<String>("subscription").map(String::as_str);
-    Ok(Outcome::value(session.context.subscription(given)?.shown().clone()))
+    Ok(Outcome::value(session.context.subscription(given)?.show_output().clone()))
 }
 
 fn set(session: &Session, matches: &ArgMatches) -> Result<Outcome> {

@@ -65,7 +65,7 @@ fn stdin() -> std::io::Result<String> {
 }
 
 fn read_limited(source: impl std::io::Read) -> std::io::Result<String> {
-    Ok(decode(&files::read_within(source, MAX_FILE_BYTES)?))
+    Ok(decode(&files::read_limited(source, MAX_FILE_BYTES)?))
 }
 
 pub(crate) fn decode(bytes: &[u8]) -> String {

@@ -50,7 +50,7 @@ impl Request {
     pub fn of(context: &Context, argv: &[OsString]) -> Option<Self> {
         let shell = context.var(VARIABLE)?.to_owned();
         let words = argv.get(1..)?.strip_prefix(&[OsString::from("--")])?.to_vec();
-        let folder = context.environment().folder().map(ToOwned::to_owned);
+        let folder = context.environment().working_dir().map(ToOwned::to_owned);
         Some(Self { shell, words, folder })
     }
 }
@@ -112,7 +112,7 @@ fn find(wanted: Place, words: &[OsString], context: Context, tree: Command) -> V
     }
     let overrides = Overrides {
         arm_endpoint: args::given(at, "arm-endpoint").map(str::to_owned),
-        without_programs: true,
+        without_external_programs: true,
         ..Overrides::default()
     };
     let session =

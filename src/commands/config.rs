@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::args;
 use super::tree::{Example, Leaf, Node, Outcome, ready};
 use crate::session::Session;
-use azr_core::context::{Item, Scope};
+use azr_core::context::{ConfigEntry, ConfigScope};
 use azr_core::error::{Error, Result};
 
 /// `azr config …`.
@@ -81,21 +81,21 @@ fn unset_options() -> Vec<Arg> {
     vec![keys, local()]
 }
 
-fn scope(matches: &ArgMatches) -> Scope {
-    if matches.get_flag("local") { Scope::Local } else { Scope::Global }
+fn scope(matches: &ArgMatches) -> ConfigScope {
+    if matches.get_flag("local") { ConfigScope::Local } else { ConfigScope::Global }
 }
 
 fn get(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let config = session.context.config_files(scope(matches))?;
     let Some(key) = matches.get_one::<String>("key") else {
-        let of = |section: &str| (section.to_owned(), shown(&config.items(section)));
+        let of = |section: &str| (section.to_owned(), shown(&config.entries(section)));
         let all: Map<String, Value> = config.sections().into_iter().map(of).collect();
         return Ok(Outcome::value(Value::Object(all)));
     };
     let Some((section, name)) = key.split_once('.') else {
-        return Ok(Outcome::value(shown(&config.items(key))));
+        return Ok(Outcome::value(shown(&config.entries(key))));
     };
-    let items = config.items(section);
+    let items = config.entries(section);
     let item = items.iter().find(|item| item.name == name.to_lowercase());
     let item = item.ok_or_else(|| {
         Error::invalid(format!("Configuration '{key}' is not set."))
@@ -170,10 +170,10 @@ pub fn check(key: &str) -> Result<()> {
 }
 
 /// az's list of what is set.
-pub fn shown(items: &[Item]) -> Value {
+pub fn shown(items: &[ConfigEntry]) -> Value {
     items.iter().map(one).collect()
 }
 
-fn one(item: &Item) -> Value {
+fn one(item: &ConfigEntry) -> Value {
     json!({"name": item.name, "source": item.source, "value": item.value})
 }

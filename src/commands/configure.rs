@@ -6,7 +6,7 @@ use super::args;
 use super::config::{check, shown, value_of};
 use super::tree::{Example, Leaf, Outcome, ready};
 use crate::session::Session;
-use azr_core::context::Scope;
+use azr_core::context::ConfigScope;
 use azr_core::error::{Error, Result};
 
 /// The section of the defaults of options.
@@ -39,7 +39,7 @@ fn options() -> Vec<Arg> {
 
 fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let is_local = matches.get_one::<String>("scope").is_some_and(|s| s.eq_ignore_ascii_case("local"));
-    let scope = if is_local { Scope::Local } else { Scope::Global };
+    let scope = if is_local { ConfigScope::Local } else { ConfigScope::Global };
     if let Some(given) = args::words(matches, DEFAULTS) {
         // All are read before one is written.
         let pairs: Vec<(&str, &str)> = given.iter().map(|text| pair(text)).collect::<Result<_>>()?;
@@ -49,7 +49,7 @@ fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         return Ok(Outcome::nothing());
     }
     if args::bool_of(matches, "list-defaults")? == Some(true) {
-        let mut items = session.context.config_files(scope)?.items(DEFAULTS);
+        let mut items = session.context.config_files(scope)?.entries(DEFAULTS);
         items.retain(|item| !item.value.is_empty());
         return Ok(Outcome::value(shown(&items)));
     }

@@ -11,7 +11,7 @@ use super::tree::{Example, Leaf, Outcome};
 use super::{account, args};
 use crate::session::Session;
 use azr_arm::auth::{TokenSource as _, Wanted};
-use azr_core::context::{Account, EMULATOR, Logins, Store, Subscription};
+use azr_core::context::{Account, EMULATOR_CLOUD, Logins, SecretStore, Subscription};
 use azr_core::error::{Error, Result};
 use azr_output::message;
 use method::Method;
@@ -77,8 +77,8 @@ fn options() -> Vec<Arg> {
 
 async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let cloud = session.context.cloud()?;
-    if cloud.name == EMULATOR {
-        return Err(Error::invalid(format!("the cloud {EMULATOR} takes anybody: there is nobody to sign in to"))
+    if cloud.name == EMULATOR_CLOUD {
+        return Err(Error::invalid(format!("the cloud {EMULATOR_CLOUD} takes anybody: there is nobody to sign in to"))
             .with_hint(
                 "To try signing in, run azr emulator start --sign-in, and set AZURE_AUTHORITY_HOST and AZR_ARM_ENDPOINT \
                  to its URL without AZURE_CLOUD_NAME.",
@@ -101,19 +101,21 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let ends = newcomer.token().expires;
     let has_secret = newcomer.has_secret();
     let logins = newcomer.keep(&session.context, found)?;
-    if has_secret && account.store == Store::None {
+    if has_secret && account.store == SecretStore::None {
         message::warn(&format!(
             "The login ends at {}, with its access token: nothing else is kept of it. --store file keeps it.",
             account::local_time(ends)
         ));
     }
     warn_of_others(session, &account, &logins);
-    Ok(Outcome::value(logins.of_account(&account).iter().map(Subscription::listed).collect::<Value>()))
+    Ok(Outcome::value(
+        logins.subscriptions_of(&account).iter().map(Subscription::list_output).collect::<Value>(),
+    ))
 }
 
 /// Says so where something in the environment signs in before the login.
 fn warn_of_others(session: &Session, account: &Account, logins: &Logins) {
-    let known = logins.of_account(account);
+    let known = logins.subscriptions_of(account);
     let wanted = Wanted { subscription: known.first(), ..Wanted::default() };
     let instead = match session.chain(&wanted) {
         Ok(chain) if chain.is_by_own_login() => return,

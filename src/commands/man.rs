@@ -44,7 +44,7 @@ fn run(tree: Command, matches: &ArgMatches) -> Result<Outcome> {
 fn write(command: &Command, name: &str, folder: &Path) -> Result<usize> {
     let file = folder.join(format!("{name}.1"));
     let text = page(command, name).map_err(|e| Error::write(&file, e))?;
-    files::write(&file, &text)?;
+    files::write_file(&file, &text)?;
     let mut count = 1;
     for below in command.get_subcommands().filter(|below| !below.is_hide_set()) {
         count += write(below, &format!("{name}-{}", below.get_name()), folder)?;

@@ -231,7 +231,7 @@ fn a_token_of_ones_own() {
     assert!(run.error(1).contains("InvalidAuthenticationToken"), "{}", run.story());
     azure.set("AZR_ACCESS_TOKEN", "");
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("nobody is signed in"), "{}", run.story());
+    assert!(run.error(1).contains("no account is signed in"), "{}", run.story());
 }
 
 #[test]

@@ -62,7 +62,7 @@ fn a_kept_token_that_others_can_reach_is_not_used() {
     let token = kept_token(&azure);
     set_mode(&token, 0o644);
     let run = azure.ok(format!("apim show {APIM} --verbose"));
-    assert!(run.stderr.contains("is not used: others may use it (mode 644)"), "{}", run.story());
+    assert!(run.stderr.contains("is not used: other users can access it (mode 644)"), "{}", run.story());
     assert!(!run.stderr.contains("kept from an earlier run"), "{}", run.story());
     let elsewhere = azure.folder().join("elsewhere");
     fs::rename(kept_token(&azure), &elsewhere).expect("moved");
@@ -80,7 +80,7 @@ fn a_journal_that_others_can_change_is_refused() {
     azure.write("j.jsonl", "");
     set_mode(&azure.folder().join("j.jsonl"), 0o666);
     let run = azure.run(&register);
-    assert!(run.error(1).contains("others may write to it (mode 666)"), "{}", run.story());
+    assert!(run.error(1).contains("other users can write to it (mode 666)"), "{}", run.story());
     fs::remove_file(azure.folder().join("j.jsonl")).expect("removed");
     symlink("target", azure.folder().join("j.jsonl")).expect("linked");
     let run = azure.run(&register);
@@ -95,7 +95,7 @@ fn a_state_that_others_can_change_is_refused() {
     let state = azure.folder().join("../state.json");
     set_mode(&state, 0o666);
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("others may write to it (mode 666)"), "{}", run.story());
+    assert!(run.error(1).contains("other users can write to it (mode 666)"), "{}", run.story());
     set_mode(&state, 0o644);
     azure.ok(format!("apim show {APIM}"));
     fs::rename(&state, azure.folder().join("elsewhere")).expect("moved");
@@ -113,7 +113,7 @@ fn a_tls_key_that_others_can_read_is_refused() {
     assert_eq!(azure.terminate(), Some(0));
     set_mode(&key, 0o644);
     let run = azure.run(format!("emulator start {options}"));
-    assert!(run.error(1).contains("others may use it (mode 644)"), "{}", run.story());
+    assert!(run.error(1).contains("other users can access it (mode 644)"), "{}", run.story());
 }
 
 /// What a crash writes to disk would hold tokens.

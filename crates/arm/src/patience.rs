@@ -44,7 +44,7 @@ impl Patience {
         let usual = Self::default();
         Ok(Self {
             // Never longer: whoever asks for a pause gets it.
-            pause: context.test_pause()?.map_or(usual.pause, |pause| pause.min(usual.pause)),
+            pause: context.max_test_pause()?.map_or(usual.pause, |pause| pause.min(usual.pause)),
             operation: context.operation_timeout()?.unwrap_or(usual.operation),
             ..usual
         })

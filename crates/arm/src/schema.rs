@@ -229,12 +229,12 @@ fn show_value(kind: &Kind, value: &Value, absent: Absent) -> Value {
             Value::Object(map.iter().map(|(k, v)| (k.clone(), show_value(item, v, absent))).collect())
         }
         (Kind::Time, Value::String(text)) if absent == Absent::Null => {
-            Value::String(azr_core::python::iso_time(text).unwrap_or_else(|| text.clone()))
+            Value::String(azr_core::python::format_time(text).unwrap_or_else(|| text.clone()))
         }
         (Kind::Text, Value::Object(_) | Value::Array(_) | Value::Bool(_) | Value::Number(_))
             if absent == Absent::Null =>
         {
-            Value::String(azr_core::python::str(value))
+            Value::String(azr_core::python::format_str(value))
         }
         _ => value.clone(),
     }

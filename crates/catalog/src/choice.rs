@@ -32,7 +32,7 @@ impl Choice {
     /// Whether an API of this name is meant.
     #[must_use]
     pub fn holds_name(&self, name: &str) -> bool {
-        self.names.holds(name) && self.members.as_ref().is_none_or(|m| m.contains(&name.to_lowercase()))
+        self.names.matches(name) && self.members.as_ref().is_none_or(|m| m.contains(&name.to_lowercase()))
     }
 }
 

@@ -19,7 +19,7 @@ use super::document;
 use super::plan::Change;
 use azr_core::error::{Error, Result};
 use azr_core::files;
-use azr_core::files::private::{self, Care};
+use azr_core::files::private::{self, FileMode};
 use azr_core::id::ResourceId;
 
 /// The largest journal that is read: a million steps or so.
@@ -93,14 +93,14 @@ impl Journal {
     pub fn open(path: &Path, target: &ResourceId, source: &str) -> Result<Self> {
         let failed = |e: io::Error| Error::write(path, e);
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
-            private::add_folder(folder).map_err(failed)?;
+            private::create_folders(folder).map_err(failed)?;
         }
         let mut file = opened(path).map_err(failed)?;
         if file.try_lock().is_err() {
             return Err(Error::invalid(format!("--journal: another azr is writing {}", path.display()))
                 .with_hint("Wait for it to end."));
         }
-        let text = files::read_within(&mut file, MAX_BYTES).map_err(|e| Error::read(path, e))?;
+        let text = files::read_limited(&mut file, MAX_BYTES).map_err(|e| Error::read(path, e))?;
         let Content { header, done, good } = read(&text).map_err(|why| damaged(path, &why))?;
         if let Some(header) = header {
             header.check(path, target, source)?;
@@ -200,7 +200,11 @@ impl Header {
 }
 
 fn opened(path: &Path) -> io::Result<File> {
-    private::open(path, Care::Own, File::options().read(true).write(true).create(true).truncate(false))
+    private::open_file(
+        path,
+        FileMode::OwnerWritable,
+        File::options().read(true).write(true).create(true).truncate(false),
+    )
 }
 
 fn damaged(path: &Path, why: &str) -> Error {

@@ -72,7 +72,7 @@ pub struct Options {
 impl Options {
     /// The kind of an API in the center: what the user says, else what API Management says.
     pub fn kind_of(&self, api: &SourceApi) -> Result<&'static str, String> {
-        let told = self.kinds.iter().find(|(pattern, _)| glob::matches(pattern, api.root()));
+        let told = self.kinds.iter().find(|(pattern, _)| glob::matches_glob(pattern, api.root()));
         match (told, &api.nature) {
             (Some((_, kind)), _) => Ok(kind),
             (None, Nature::Other(word)) => Err(format!(

@@ -1,7 +1,8 @@
-//! Everything from outside: environment variables, az's configuration files, the cloud, folders, the terminal.
+//! What azr reads from its surroundings: environment variables, az's configuration files, the cloud, folders, the
+//! terminal.
 //!
-//! Nothing is read before it is asked for, and each file once. The rest of azr takes a [`Context`] and never
-//! looks outside by itself, so a test can say what the outside is.
+//! Everything is read when it is first needed, and each file once. The rest of azr receives a [`Context`] and does not
+//! read the environment itself, so that tests can provide their own.
 
 mod cloud;
 mod config_files;
@@ -27,37 +28,37 @@ use crate::error::{Error, Result};
 use crate::files;
 use ini::Ini;
 
-pub use cloud::{Cloud, EMULATOR};
-pub use config_files::{Item, Scope};
+pub use cloud::{Cloud, EMULATOR_CLOUD};
+pub use config_files::{ConfigEntry, ConfigScope};
 pub use environment::Environment;
-pub use logins::{Account, Identity, Logins, Store, Who};
-pub use loopback::{is_loopback, is_on_host};
-pub use memory::keep_out_of_dumps;
+pub use logins::{Account, AccountKind, Logins, MachineIdentity, SecretStore};
+pub use loopback::{is_host_local, is_loopback};
+pub use memory::disable_core_dumps;
 pub use subscription::Subscription;
 pub use terminal::Terminal;
 
-/// The largest of az's files that is read: they have some kilobytes.
-const MAX_BYTES: u64 = 16 << 20;
+/// The largest file of az that is read; they usually have a few kilobytes.
+const MAX_AZ_FILE_BYTES: u64 = 16 << 20;
 
-/// The text of one of az's files.
-fn text_of(path: &Path) -> std::io::Result<String> {
-    let bytes = files::read_within(File::open(path)?, MAX_BYTES)?;
+/// Reads one of az's files.
+fn read_az_file(path: &Path) -> std::io::Result<String> {
+    let bytes = files::read_limited(File::open(path)?, MAX_AZ_FILE_BYTES)?;
     String::from_utf8(bytes)
-        .map_err(|_| std::io::Error::new(std::io::ErrorKind::InvalidData, "it is not UTF-8"))
+        .map_err(|_| std::io::Error::new(std::io::ErrorKind::InvalidData, "not valid UTF-8"))
 }
 
-/// What the command line says about the outside; each replaces a variable or a setting.
+/// Values from the command line that replace environment variables and settings.
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
     /// `--arm-endpoint`.
     pub arm_endpoint: Option<String>,
     /// `--timeout`, in seconds.
     pub timeout: Option<u64>,
-    /// Whether no other program (az, azd) is asked for a token: what they gave before is still used.
-    pub without_programs: bool,
+    /// Whether other programs (az, azd, a keyring) must not be run to get a token; cached tokens are still used.
+    pub without_external_programs: bool,
 }
 
-/// The outside of one run of azr.
+/// The surroundings of one run of azr.
 #[derive(Debug, Default)]
 pub struct Context {
     environment: Environment,
@@ -70,97 +71,98 @@ pub struct Context {
 }
 
 impl Context {
-    /// The outside as the process finds it.
+    /// The surroundings of the process.
     #[must_use]
-    pub fn of_process() -> Self {
-        Self::new(Environment::of_process(), Terminal::of_process())
+    pub fn from_process() -> Self {
+        Self::new(Environment::from_process(), Terminal::from_process())
     }
 
-    /// An outside made up for a test, or one run inside another.
+    /// A context with this environment and terminal, for tests and for runs inside another run.
     #[must_use]
     pub fn new(environment: Environment, terminal: Terminal) -> Self {
         Self { environment, terminal, ..Self::default() }
     }
 
-    /// The same outside with what the command line says about it.
+    /// The same context with values from the command line.
     #[must_use]
     pub fn with_overrides(self, overrides: Overrides) -> Self {
         Self { overrides, cloud: OnceLock::new(), ..self }
     }
 
-    /// An environment variable; one that is set to nothing counts as not set.
+    /// The value of an environment variable; `None` if it is unset or empty.
     #[must_use]
     pub fn var(&self, name: &str) -> Option<&str> {
         self.environment.var(name)
     }
 
-    /// Whether a variable switches something on: set, and not `0`, `false`, `no` or `off`.
+    /// Whether a variable enables something: it is set, and not to `0`, `false`, `no` or `off`.
     #[must_use]
-    pub fn is_on(&self, name: &str) -> bool {
-        self.var(name).is_some_and(|v| settings::truth(v).unwrap_or(true))
+    pub fn is_var_enabled(&self, name: &str) -> bool {
+        self.var(name).is_some_and(|v| settings::parse_az_bool(v).unwrap_or(true))
     }
 
-    /// The environment itself.
+    /// The environment.
     #[must_use]
     pub fn environment(&self) -> &Environment {
         &self.environment
     }
 
-    /// What is known of the terminal.
+    /// The terminal.
     #[must_use]
     pub fn terminal(&self) -> &Terminal {
         &self.terminal
     }
 
-    /// The cloud to talk to: `AZURE_CLOUD_NAME`, else az's configuration, else `AzureCloud`.
+    /// The cloud to use: `AZURE_CLOUD_NAME`, else az's configuration, else `AzureCloud`.
     pub fn cloud(&self) -> Result<&Cloud> {
         if let Some(cloud) = self.cloud.get() {
             return Ok(cloud);
         }
-        let chosen = cloud::choose(self)?;
-        Ok(self.cloud.get_or_init(|| chosen))
+        let cloud = cloud::select_cloud(self)?;
+        Ok(self.cloud.get_or_init(|| cloud))
     }
 
-    /// How long to wait for an answer, where `--timeout` or `AZR_TIMEOUT` says so.
+    /// The timeout for an HTTP response: `--timeout`, else `AZR_TIMEOUT`.
     pub fn timeout(&self) -> Result<Option<Duration>> {
         match self.overrides.timeout {
-            Some(seconds) => positive("--timeout", Some(seconds)),
-            None => positive("AZR_TIMEOUT", self.number("AZR_TIMEOUT", "seconds")?),
+            Some(seconds) => positive_seconds("--timeout", Some(seconds)),
+            None => positive_seconds("AZR_TIMEOUT", self.parse_var("AZR_TIMEOUT", "seconds")?),
         }
     }
 
-    /// How long an operation of the service may take, where `AZR_OPERATION_TIMEOUT` says so.
+    /// The timeout for a long-running operation: `AZR_OPERATION_TIMEOUT`.
     pub fn operation_timeout(&self) -> Result<Option<Duration>> {
-        positive("AZR_OPERATION_TIMEOUT", self.number("AZR_OPERATION_TIMEOUT", "seconds")?)
+        positive_seconds("AZR_OPERATION_TIMEOUT", self.parse_var("AZR_OPERATION_TIMEOUT", "seconds")?)
     }
 
-    /// The longest pause between two attempts or polls, where `AZR_TEST_MAX_PAUSE_MS` says so: for tests of what
-    /// would take minutes. It shortens pauses, and lengthens none.
-    pub fn test_pause(&self) -> Result<Option<Duration>> {
-        Ok(self.number("AZR_TEST_MAX_PAUSE_MS", "milliseconds")?.map(Duration::from_millis))
+    /// The longest pause between two attempts or polls: `AZR_TEST_MAX_PAUSE_MS`.
+    ///
+    /// Tests set it so that retries and polls take milliseconds. It only ever shortens a pause.
+    pub fn max_test_pause(&self) -> Result<Option<Duration>> {
+        Ok(self.parse_var("AZR_TEST_MAX_PAUSE_MS", "milliseconds")?.map(Duration::from_millis))
     }
 
-    /// Whether other programs (az, azd, a keyring) may be asked for what signs in, which may take a second or a person.
+    /// Whether other programs (az, azd, a keyring) may be run to get a token, which can take a second or prompt the user.
     #[must_use]
-    pub fn asks_programs(&self) -> bool {
-        !self.overrides.without_programs
+    pub fn may_run_programs(&self) -> bool {
+        !self.overrides.without_external_programs
     }
 
-    fn number(&self, variable: &str, unit: &str) -> Result<Option<u64>> {
+    fn parse_var(&self, variable: &str, unit: &str) -> Result<Option<u64>> {
         let Some(text) = self.var(variable) else { return Ok(None) };
-        let wrong = |_| {
-            Error::invalid(format!("{variable} is '{text}', which is not a number of {unit}"))
-                .with_hint(format!("Give a whole number, such as {variable}=300, or unset it."))
+        let invalid = |_| {
+            Error::invalid(format!("{variable}: '{text}' is not a number of {unit}"))
+                .with_hint(format!("Set it to a whole number, such as {variable}=300, or unset it."))
         };
-        text.parse().map(Some).map_err(wrong)
+        text.parse().map(Some).map_err(invalid)
     }
 }
 
-/// A time limit in seconds, which leaves time for something; `name` is where it was said.
-fn positive(name: &str, seconds: Option<u64>) -> Result<Option<Duration>> {
+/// A timeout in seconds, which must not be 0; `name` is the option or variable that sets it.
+fn positive_seconds(name: &str, seconds: Option<u64>) -> Result<Option<Duration>> {
     if seconds == Some(0) {
-        return Err(Error::invalid(format!("{name} is 0 seconds, which leaves no time"))
-            .with_hint("Give at least 1 second."));
+        return Err(Error::invalid(format!("{name}: the timeout must not be 0 seconds"))
+            .with_hint("Set it to at least 1."));
     }
     Ok(seconds.map(Duration::from_secs))
 }

@@ -1,8 +1,8 @@
-//! Files: read within a limit, and written whole or not at all.
+//! Reading files within a size limit, and writing them atomically.
 //!
-//! What azr keeps for itself goes through [`private`].
+//! Files that azr keeps for itself (tokens, journals, state) are read and written with [`private`].
 
-pub mod kept;
+pub mod cache_dir;
 pub mod private;
 
 use std::fs::File;
@@ -13,57 +13,69 @@ use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
 
-/// How the name of a temporary begins.
-const PREFIX: &str = ".azr-";
+/// The prefix of temporary file names.
+const TEMPORARY_PREFIX: &str = ".azr-";
 
-/// All that a source holds, which may be so many bytes at the most; fails with `FileTooLarge` where it is more.
-pub fn read_within(source: impl Read, most: u64) -> io::Result<Vec<u8>> {
+/// Reads a source to its end; fails with [`io::ErrorKind::FileTooLarge`] if it has more than `limit` bytes.
+pub fn read_limited(source: impl Read, limit: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    source.take(most.saturating_add(1)).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most {
-        let why = format!("larger than {} MiB", most >> 20);
-        return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
+    source.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > limit {
+        let message = format!("larger than {} MiB", limit >> 20);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, message));
     }
     Ok(bytes)
 }
 
-/// Writes a file through a temporary beside it, which takes its place once all is written.
+/// Writes a file atomically: a temporary file beside it is renamed once it is complete.
 ///
-/// A reader sees the old content or the new, never a part; after an error the old content is still there.
-pub fn write(path: &Path, content: &[u8]) -> Result<()> {
-    let mut draft = Draft::of(path)?;
-    draft.write_all(content).map_err(|e| Error::write(path, e))?;
-    draft.publish()
+/// Readers see the old content or the new, never part of it; after an error the old content is still there.
+pub fn write_file(path: &Path, content: &[u8]) -> Result<()> {
+    let mut file = AtomicFile::create(path)?;
+    file.write_all(content).map_err(|e| Error::write(path, e))?;
+    file.commit()
 }
 
-/// A file that is being written: a temporary beside it, which goes away unless it is published.
+/// Replaces the content of an existing file atomically, keeping its permissions.
+///
+/// If the path is a symbolic link (settings shared into a container, say), the link stays and its target is replaced.
+pub fn replace_file(path: &Path, content: &[u8]) -> Result<()> {
+    let target = std::fs::canonicalize(path).map_err(|e| Error::write(path, e))?;
+    let failed = |e| Error::write(&target, e);
+    let permissions = std::fs::metadata(&target).map_err(failed)?.permissions();
+    let mut file = AtomicFile::create_private(&target)?;
+    file.write_all(content).map_err(failed)?;
+    file.inner().set_permissions(permissions).map_err(failed)?;
+    file.commit()
+}
+
+/// A file being written: a temporary file beside the target, removed on drop unless it is committed.
 #[derive(Debug)]
-pub struct Draft {
+pub struct AtomicFile {
     path: PathBuf,
     file: NamedTempFile,
 }
 
-impl Draft {
-    /// Begins the file at `path`; the error names it where its folder cannot be written to.
-    pub fn of(path: &Path) -> Result<Self> {
+impl AtomicFile {
+    /// Starts writing the file at `path`, which gets the default permissions of a new file.
+    pub fn create(path: &Path) -> Result<Self> {
         let mut builder = tempfile::Builder::new();
-        builder.prefix(PREFIX);
+        builder.prefix(TEMPORARY_PREFIX);
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt as _;
-            // What a file created without asking for a mode gets, less the process's umask.
+            // The mode of a file created by other means, before the umask; a temporary file has 0600 by default.
             builder.permissions(std::fs::Permissions::from_mode(0o666));
         }
-        Self::begun(path, &builder)
+        Self::create_with(path, &builder)
     }
 
-    /// Begins a file that only the user may read and write, from its first moment on.
-    pub fn private(path: &Path) -> Result<Self> {
-        // The mode of a temporary, where nobody asks for another, is 0600.
-        Self::begun(path, tempfile::Builder::new().prefix(PREFIX))
+    /// Starts writing the file at `path`, which has mode 0600 from the moment it exists.
+    pub fn create_private(path: &Path) -> Result<Self> {
+        Self::create_with(path, tempfile::Builder::new().prefix(TEMPORARY_PREFIX))
     }
 
-    fn begun(path: &Path, builder: &tempfile::Builder) -> Result<Self> {
+    fn create_with(path: &Path, builder: &tempfile::Builder) -> Result<Self> {
         let folder = match path.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
@@ -72,14 +84,14 @@ impl Draft {
         Ok(Self { path: path.to_owned(), file })
     }
 
-    /// The file that it will be.
+    /// The path of the target.
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
     }
 
-    /// Puts it in the place of what was there.
-    pub fn publish(self) -> Result<()> {
+    /// Flushes the file to disk and moves it to its target, replacing any existing file.
+    pub fn commit(self) -> Result<()> {
         let Self { path, file } = self;
         file.as_file().sync_all().map_err(|e| Error::write(&path, e))?;
         file.persist(&path).map(drop).map_err(|e| Error::write(&path, e.error))
@@ -90,7 +102,7 @@ impl Draft {
     }
 }
 
-impl Write for Draft {
+impl Write for AtomicFile {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.inner().write(bytes)
     }
@@ -100,24 +112,24 @@ impl Write for Draft {
     }
 }
 
-impl Seek for Draft {
+impl Seek for AtomicFile {
     fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
         self.inner().seek(to)
     }
 }
 
-/// The file that `--file-path` means, for a document that is called `name` where it means a folder.
+/// The file to write for `--file-path`: the path itself, or `name` inside it if the path means a folder.
 ///
-/// An existing folder, a path that ends in a separator and one without an ending mean a folder, which is made if
-/// it is not there; anything else is the file itself.
-pub fn in_folder_or_as(given: &Path, name: &str) -> Result<PathBuf> {
-    let text = given.to_string_lossy();
-    let folder = given.is_dir() || text.ends_with(std::path::is_separator) || given.extension().is_none();
-    if !folder {
-        return Ok(given.to_owned());
+/// An existing folder, a path that ends in a separator and a path without an extension mean a folder, which is created
+/// if it does not exist.
+pub fn resolve_output_path(path: &Path, name: &str) -> Result<PathBuf> {
+    let text = path.to_string_lossy();
+    let is_folder = path.is_dir() || text.ends_with(std::path::is_separator) || path.extension().is_none();
+    if !is_folder {
+        return Ok(path.to_owned());
     }
-    std::fs::create_dir_all(given).map_err(|e| Error::write(given, e))?;
-    Ok(given.join(name))
+    std::fs::create_dir_all(path).map_err(|e| Error::write(path, e))?;
+    Ok(path.join(name))
 }
 
 #[cfg(test)]
@@ -128,20 +140,20 @@ mod tests {
     fn a_file_is_replaced_whole_and_nothing_is_left_beside_it() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.json");
-        write(&path, b"one").expect("written");
-        write(&path, b"two").expect("written again");
+        write_file(&path, b"one").expect("written");
+        write_file(&path, b"two").expect("written again");
         assert_eq!(std::fs::read(&path).expect("read"), b"two");
         assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 1);
     }
 
     #[test]
-    fn a_draft_that_is_not_published_leaves_the_file_as_it_was() {
+    fn a_file_that_is_not_committed_leaves_the_file_as_it_was() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("a.json");
-        write(&path, b"one").expect("written");
-        let mut draft = Draft::of(&path).expect("begun");
-        draft.write_all(b"half of it").expect("written");
-        drop(draft);
+        write_file(&path, b"one").expect("written");
+        let mut file = AtomicFile::create(&path).expect("begun");
+        file.write_all(b"half of it").expect("written");
+        drop(file);
         assert_eq!(std::fs::read(&path).expect("read"), b"one");
         assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 1);
     }
@@ -150,15 +162,15 @@ mod tests {
     fn a_missing_folder_is_an_error_that_names_the_file() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("no/a.json");
-        let error = write(&path, b"x").expect_err("no folder");
+        let error = write_file(&path, b"x").expect_err("no folder");
         assert!(error.to_string().contains("a.json"), "{error}");
     }
 
     #[test]
     fn a_source_is_read_up_to_its_limit_and_no_further() {
-        assert_eq!(read_within(&[7; 8][..], 8).expect("read"), [7; 8]);
+        assert_eq!(read_limited(&[7; 8][..], 8).expect("read"), [7; 8]);
         // It has no end.
-        let error = read_within(io::repeat(0), 1 << 20).expect_err("too large");
+        let error = read_limited(io::repeat(0), 1 << 20).expect_err("too large");
         assert_eq!(
             (error.kind(), error.to_string().as_str()),
             (io::ErrorKind::FileTooLarge, "larger than 1 MiB")
@@ -168,9 +180,10 @@ mod tests {
     #[test]
     fn a_path_means_a_folder_unless_it_ends_like_a_file() {
         let folder = tempfile::tempdir().expect("a folder");
-        let at = |tail: &str| in_folder_or_as(&folder.path().join(tail), "doc.json").expect("a path");
-        assert_eq!(at("new"), folder.path().join("new/doc.json"));
+        let resolve =
+            |tail: &str| resolve_output_path(&folder.path().join(tail), "doc.json").expect("a path");
+        assert_eq!(resolve("new"), folder.path().join("new/doc.json"));
         assert!(folder.path().join("new").is_dir());
-        assert_eq!(at("x.yaml"), folder.path().join("x.yaml"));
+        assert_eq!(resolve("x.yaml"), folder.path().join("x.yaml"));
     }
 }

@@ -1,21 +1,21 @@
-//! Patterns for names as a shell has them: `petstore-*`, `v?`, and `!internal-*` for what is not meant.
+//! Glob patterns for resource names: `petstore-*`, `v?`, and `!internal-*` to exclude names.
 //!
-//! Names of Azure's resources are matched without regard to case. There are no classes (`[a-z]`) and no braces: a
-//! crate for paths would bring them, with a regular expression engine.
+//! Matching ignores case, as Azure's resource names do. Only `*` and `?` are special: names may contain brackets and
+//! braces, which globs for paths interpret.
 
-/// Whether a text is a pattern, and not just a name.
+/// Whether a text is a pattern rather than a name.
 #[must_use]
 pub fn is_glob(text: &str) -> bool {
     text.contains(['*', '?'])
 }
 
-/// Whether a name fits a pattern, in which `*` stands for any characters and `?` for one.
+/// Whether a name matches a pattern, in which `*` stands for any number of characters and `?` for exactly one.
 #[must_use]
-pub fn matches(pattern: &str, name: &str) -> bool {
-    let fold = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<Vec<char>>();
-    let (pattern, name) = (fold(pattern), fold(name));
+pub fn matches_glob(pattern: &str, name: &str) -> bool {
+    let lowercase = |text: &str| text.chars().flat_map(char::to_lowercase).collect::<Vec<char>>();
+    let (pattern, name) = (lowercase(pattern), lowercase(name));
     let (mut p, mut n) = (0, 0);
-    // Where the last star was, and how far into the name it reaches.
+    // The position of the last star, and the end of the text that it has matched so far.
     let mut star: Option<(usize, usize)> = None;
     while n < name.len() {
         match pattern.get(p) {
@@ -25,9 +25,9 @@ pub fn matches(pattern: &str, name: &str) -> bool {
             }
             Some(c) if *c == '?' || *c == name[n] => (p, n) = (p + 1, n + 1),
             _ => match star {
-                Some((at, reach)) => {
-                    star = Some((at, reach + 1));
-                    (p, n) = (at + 1, reach + 1);
+                Some((position, end)) => {
+                    star = Some((position, end + 1));
+                    (p, n) = (position + 1, end + 1);
                 }
                 None => return false,
             },
@@ -36,47 +36,48 @@ pub fn matches(pattern: &str, name: &str) -> bool {
     pattern[p..].iter().all(|c| *c == '*')
 }
 
-/// What is meant: names and patterns, less those with `!` in front.
+/// A selection of names: those that match a pattern, except those that match a pattern starting with `!`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Selection {
-    wanted: Vec<String>,
-    unwanted: Vec<String>,
+    included: Vec<String>,
+    excluded: Vec<String>,
 }
 
 impl Selection {
-    /// Reads the words of an option; where all of them exclude, everything else is meant.
+    /// A selection from the values of an option; if all of them exclude names, all other names are selected.
     #[must_use]
-    pub fn new(words: &[String]) -> Self {
-        let (unwanted, wanted): (Vec<_>, Vec<_>) =
-            words.iter().cloned().partition(|word| word.starts_with('!'));
-        let unwanted = unwanted.into_iter().map(|word| word[1..].to_owned()).collect();
-        let wanted = if wanted.is_empty() { vec!["*".to_owned()] } else { wanted };
-        Self { wanted, unwanted }
+    pub fn new(patterns: &[String]) -> Self {
+        let (excluded, included): (Vec<_>, Vec<_>) =
+            patterns.iter().cloned().partition(|pattern| pattern.starts_with('!'));
+        let excluded = excluded.into_iter().map(|pattern| pattern[1..].to_owned()).collect();
+        let included = if included.is_empty() { vec!["*".to_owned()] } else { included };
+        Self { included, excluded }
     }
 
-    /// Whether something of this name is meant.
+    /// Whether a name is selected.
     #[must_use]
-    pub fn holds(&self, name: &str) -> bool {
-        self.wanted.iter().any(|pattern| matches(pattern, name)) && !self.excludes(name)
+    pub fn matches(&self, name: &str) -> bool {
+        self.included.iter().any(|pattern| matches_glob(pattern, name)) && !self.excludes(name)
     }
 
-    /// Whether a name is excluded.
+    /// Whether a name matches one of the exclusions.
     #[must_use]
     pub fn excludes(&self, name: &str) -> bool {
-        self.unwanted.iter().any(|pattern| matches(pattern, name))
+        self.excluded.iter().any(|pattern| matches_glob(pattern, name))
     }
 
-    /// The names and patterns that fit none of the names, `*` aside: they are likely misspelt.
+    /// The included patterns, except `*`, that match none of the names: they are probably misspelt.
     #[must_use]
-    pub fn without_match<'a>(&self, names: &(impl Iterator<Item = &'a str> + Clone)) -> Vec<&str> {
-        let misses = |pattern: &&String| *pattern != "*" && !names.clone().any(|name| matches(pattern, name));
-        self.wanted.iter().filter(misses).map(String::as_str).collect()
+    pub fn unmatched_patterns<'a>(&self, names: &(impl Iterator<Item = &'a str> + Clone)) -> Vec<&str> {
+        let is_unmatched =
+            |pattern: &&String| *pattern != "*" && !names.clone().any(|name| matches_glob(pattern, name));
+        self.included.iter().filter(is_unmatched).map(String::as_str).collect()
     }
 
-    /// The names and patterns asked for.
+    /// The included names and patterns.
     #[must_use]
-    pub fn wanted(&self) -> &[String] {
-        &self.wanted
+    pub fn patterns(&self) -> &[String] {
+        &self.included
     }
 }
 
@@ -85,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn stars_and_question_marks_fit_as_in_a_shell() {
+    fn stars_and_question_marks_match_as_in_a_shell() {
         for (pattern, name) in [
             ("*", ""),
             ("*", "anything"),
@@ -98,7 +99,7 @@ mod tests {
             ("Überall*", "überallhin"),
             ("**", "x"),
         ] {
-            assert!(matches(pattern, name), "{pattern} {name}");
+            assert!(matches_glob(pattern, name), "{pattern} {name}");
         }
         for (pattern, name) in [
             ("petstore-*", "petstore"),
@@ -108,26 +109,26 @@ mod tests {
             ("", "x"),
             ("a*b", "ab-"),
         ] {
-            assert!(!matches(pattern, name), "{pattern} {name}");
+            assert!(!matches_glob(pattern, name), "{pattern} {name}");
         }
     }
 
     #[test]
     fn a_long_pattern_of_stars_ends_soon() {
-        assert!(!matches(&"*a".repeat(200), &"a".repeat(150)));
+        assert!(!matches_glob(&"*a".repeat(200), &"a".repeat(150)));
     }
 
     #[test]
-    fn what_is_excluded_is_not_meant() {
+    fn excluded_names_are_not_selected() {
         let words = |text: &str| text.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        let some = Selection::new(&words("orders-* weather !*-v1"));
-        assert!(some.holds("orders-v2") && some.holds("Weather"));
-        assert!(!some.holds("orders-v1") && !some.holds("stock"));
-        let rest = Selection::new(&words("!internal-*"));
-        assert!(rest.holds("stock") && !rest.holds("internal-stock"));
+        let selection = Selection::new(&words("orders-* weather !*-v1"));
+        assert!(selection.matches("orders-v2") && selection.matches("Weather"));
+        assert!(!selection.matches("orders-v1") && !selection.matches("stock"));
+        let all_others = Selection::new(&words("!internal-*"));
+        assert!(all_others.matches("stock") && !all_others.matches("internal-stock"));
         let names = ["orders-v1", "weather"];
-        let found = Selection::new(&words("* order w* x-* !nobody"));
-        assert_eq!(found.without_match(&names.into_iter()), ["order", "x-*"]);
+        let selection = Selection::new(&words("* order w* x-* !nobody"));
+        assert_eq!(selection.unmatched_patterns(&names.into_iter()), ["order", "x-*"]);
         assert!(is_glob("a*") && is_glob("?") && !is_glob("weather;rev=2"));
     }
 }

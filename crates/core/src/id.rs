@@ -1,4 +1,4 @@
-//! Resource ids: parsed once, compared without regard to case, printed as given.
+//! Resource ids: parsed once, compared ignoring case, printed as they were given.
 
 use std::fmt;
 use std::str::FromStr;
@@ -8,25 +8,24 @@ use crate::error::{Error, Result};
 /// An absolute Azure resource id.
 ///
 /// `/subscriptions/{id}[/resourceGroups/{name}][/providers/{namespace}/{type}/{name}[/{type}/{name}…]]…`; a
-/// second `providers` part is an extension resource, such as a role assignment on an API Management service.
-/// A leading slash may be missing (the how-to strips it from scopes), and a trailing one is dropped.
+/// second `providers` segment is an extension resource, such as a role assignment on an API Management service.
+/// The leading slash may be missing (some guides strip it from scopes), and a trailing slash is dropped.
 #[derive(Debug, Clone)]
 pub struct ResourceId {
     text: String,
 }
 
 impl ResourceId {
-    /// The id under the subscription or resource group `scope` of the type `namespace/types…` with these names.
+    /// The id of the resource of type `namespace/types…` with these names, in the subscription or resource group `scope`.
     ///
-    /// `types` and `names` go in step: `["services", "workspaces"]`, `["center", "default"]`. A name may hold
-    /// `/` only where the type allows it (it does nowhere here), so the caller checks names first.
+    /// There is one name for each type: `["services", "workspaces"]`, `["center", "default"]`. Names are not checked.
     #[must_use]
     pub fn build(scope: &str, namespace: &str, types: &[&str], names: &[&str]) -> Self {
         debug_assert_eq!(types.len(), names.len());
         let mut text = format!("{}/providers/{namespace}", scope.trim_end_matches('/'));
-        for (kind, name) in types.iter().zip(names) {
+        for (type_name, name) in types.iter().zip(names) {
             text.push('/');
-            text.push_str(kind);
+            text.push_str(type_name);
             text.push('/');
             text.push_str(name);
         }
@@ -55,7 +54,7 @@ impl ResourceId {
         self.text.split('/').skip(1)
     }
 
-    fn after(&self, key: &str) -> Option<&str> {
+    fn value_after(&self, key: &str) -> Option<&str> {
         let mut segments = self.segments();
         while let Some(segment) = segments.next() {
             if segment.eq_ignore_ascii_case("providers") {
@@ -72,31 +71,36 @@ impl ResourceId {
     /// The subscription's id.
     #[must_use]
     pub fn subscription(&self) -> Option<&str> {
-        self.after("subscriptions")
+        self.value_after("subscriptions")
     }
 
     /// The resource group's name.
     #[must_use]
     pub fn group(&self) -> Option<&str> {
-        self.after("resourceGroups")
+        self.value_after("resourceGroups")
     }
 
-    /// The namespace of the last `providers` part, such as `Microsoft.ApiCenter`.
+    /// The namespace after the last `providers` segment, such as `Microsoft.ApiCenter`.
     #[must_use]
     pub fn namespace(&self) -> Option<&str> {
         let segments: Vec<&str> = self.segments().collect();
-        let at = segments.iter().rposition(|s| s.eq_ignore_ascii_case("providers"))?;
-        segments.get(at + 1).copied()
+        let providers = segments.iter().rposition(|s| s.eq_ignore_ascii_case("providers"))?;
+        segments.get(providers + 1).copied()
     }
 
-    /// The `(type, name)` pairs after the last `providers` part, outermost first.
+    /// The `(type, name)` pairs after the last `providers` segment, outermost first.
     #[must_use]
     pub fn types_and_names(&self) -> Vec<(&str, &str)> {
         let segments: Vec<&str> = self.segments().collect();
-        let Some(at) = segments.iter().rposition(|s| s.eq_ignore_ascii_case("providers")) else {
+        let Some(providers) = segments.iter().rposition(|s| s.eq_ignore_ascii_case("providers")) else {
             return Vec::new();
         };
-        segments.get(at + 2..).unwrap_or_default().chunks_exact(2).map(|pair| (pair[0], pair[1])).collect()
+        segments
+            .get(providers + 2..)
+            .unwrap_or_default()
+            .chunks_exact(2)
+            .map(|pair| (pair[0], pair[1]))
+            .collect()
     }
 
     /// The name of the resource itself: the last segment.
@@ -109,9 +113,9 @@ impl ResourceId {
     #[must_use]
     pub fn resource_type(&self) -> Option<String> {
         let mut text = self.namespace()?.to_owned();
-        for (kind, _) in self.types_and_names() {
+        for (type_name, _) in self.types_and_names() {
             text.push('/');
-            text.push_str(kind);
+            text.push_str(type_name);
         }
         Some(text)
     }
@@ -120,46 +124,46 @@ impl ResourceId {
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
         let pairs = self.types_and_names();
-        let drop = if pairs.len() > 1 { 2 } else { 4 };
+        let segments_to_drop = if pairs.len() > 1 { 2 } else { 4 };
         let mut text = self.text.as_str();
-        for _ in 0..drop {
+        for _ in 0..segments_to_drop {
             text = &text[..text.rfind('/')?];
         }
         (!text.is_empty()).then(|| Self { text: text.to_owned() })
     }
 
-    /// The child of this resource of type `kind`.
+    /// The child resource with this type and name.
     #[must_use]
-    pub fn child(&self, kind: &str, name: &str) -> Self {
-        Self { text: format!("{}/{kind}/{name}", self.text) }
+    pub fn child(&self, type_name: &str, name: &str) -> Self {
+        Self { text: format!("{}/{type_name}/{name}", self.text) }
     }
 }
 
 impl FromStr for ResourceId {
     type Err = Error;
 
-    fn from_str(given: &str) -> Result<Self> {
-        let bad = |why: &str| {
-            Err(Error::invalid(format!("'{given}' is not a resource id: {why}")).with_hint(
+    fn from_str(input: &str) -> Result<Self> {
+        let invalid = |reason: &str| {
+            Err(Error::invalid(format!("'{input}' is not a valid resource id: {reason}")).with_hint(
                 "A resource id looks like /subscriptions/ID/resourceGroups/GROUP/providers/NAMESPACE/TYPE/NAME.",
             ))
         };
-        let text = given.trim_end_matches('/');
+        let text = input.trim_end_matches('/');
         let text = if text.starts_with('/') { text.to_owned() } else { format!("/{text}") };
         if text.chars().any(|c| c.is_control() || matches!(c, '?' | '#' | '\\')) {
-            return bad("it holds a character that no id has");
+            return invalid("it contains a character that is not allowed");
         }
         let segments: Vec<&str> = text.split('/').skip(1).collect();
         if segments.iter().any(|s| s.is_empty() || *s == "." || *s == "..") {
-            return bad("a part of it is empty");
+            return invalid("a segment is empty, '.' or '..'");
         }
         if !segments[0].eq_ignore_ascii_case("subscriptions")
             && !segments[0].eq_ignore_ascii_case("providers")
         {
-            return bad("it does not start with /subscriptions/");
+            return invalid("it does not start with /subscriptions/");
         }
         if segments[0].eq_ignore_ascii_case("subscriptions") && segments.len() < 2 {
-            return bad("the subscription is missing");
+            return invalid("the subscription is missing");
         }
         Ok(Self { text })
     }
@@ -198,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn takes_an_id_apart() {
+    fn an_id_is_split_into_its_parts() {
         let api = id(API);
         assert_eq!(api.subscription(), Some("s1"));
         assert_eq!(api.group(), Some("rg"));
@@ -210,13 +214,13 @@ mod tests {
 
     #[test]
     fn parents_go_up_to_the_subscription() {
-        let mut at = Some(id(API));
-        let mut seen = Vec::new();
-        while let Some(id) = at {
-            seen.push(id.name().to_owned());
-            at = id.parent();
+        let mut next = Some(id(API));
+        let mut names = Vec::new();
+        while let Some(id) = next {
+            names.push(id.name().to_owned());
+            next = id.parent();
         }
-        assert_eq!(seen, ["echo", "default", "c", "rg"]);
+        assert_eq!(names, ["echo", "default", "c", "rg"]);
     }
 
     #[test]
@@ -233,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_id_is_refused_with_the_reason() {
+    fn an_invalid_id_is_an_error_with_the_reason() {
         for bad in [
             "",
             "x",
@@ -259,13 +263,13 @@ mod tests {
         }
 
         #[test]
-        fn any_text_is_an_id_that_ends_at_its_root_or_none(text in "(/|\\PC|subscriptions|providers|resourceGroups|[.]){0,16}") {
+        fn the_parents_of_any_valid_id_end_at_its_root(text in "(/|\\PC|subscriptions|providers|resourceGroups|[.]){0,16}") {
             let Ok(id) = text.parse::<ResourceId>() else { return Ok(()) };
             prop_assert_eq!(&id.to_string().parse::<ResourceId>().expect("an id"), &id);
-            let mut at = id;
-            while let Some(parent) = at.parent() {
-                prop_assert!(at.as_str().starts_with(parent.as_str()) && parent.as_str().len() < at.as_str().len());
-                at = parent;
+            let mut current = id;
+            while let Some(parent) = current.parent() {
+                prop_assert!(current.as_str().starts_with(parent.as_str()) && parent.as_str().len() < current.as_str().len());
+                current = parent;
             }
         }
     }

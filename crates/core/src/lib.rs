@@ -1,4 +1,21 @@
-//! What every part of azr uses: errors, resource ids and types, the surroundings of a run, files.
+//! The foundation of azr's crates: errors, resource ids and types, the surroundings of a run, and files.
+//!
+//! - [`error`] has the error type of azr, with hints and exit codes.
+//! - [`id`] and [`resource`] have Azure's resource ids and the resource types that azr uses.
+//! - [`context`] reads environment variables, az's configuration and the cloud, and finds azr's folders.
+//! - [`files`] writes files atomically and keeps azr's own files private.
+//! - [`glob`] and [`python`] have patterns for names, and Python's formatting of values.
+//!
+//! ```
+//! use azr_core::id::ResourceId;
+//! use azr_core::resource::CENTER_API;
+//!
+//! let scope = ResourceId::resource_group("SUBSCRIPTION", "my-group");
+//! let api = CENTER_API.id(&scope, &["my-center", "default", "echo"]);
+//! assert!(CENTER_API.matches(&api));
+//! assert_eq!(api.group(), Some("my-group"));
+//! assert_eq!(api.parent().unwrap().name(), "default");
+//! ```
 
 pub mod context;
 pub mod error;
@@ -7,3 +24,5 @@ pub mod glob;
 pub mod id;
 pub mod python;
 pub mod resource;
+
+pub use error::{Error, Result};

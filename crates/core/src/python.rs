@@ -1,4 +1,4 @@
-//! How Python prints a value, where az's output shows it: numbers, times, and objects where text is meant.
+//! Formatting of values as Python does it, for output that az prints with `str` and `repr`.
 
 mod number;
 mod time;
@@ -7,12 +7,12 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-pub use number::repr as number;
-pub use time::iso_time;
+pub use number::format_number;
+pub use time::format_time;
 
-/// `str(value)`: strings as they are, anything else as `repr` writes it.
+/// `str(value)`: strings unchanged, anything else as `repr(value)`.
 #[must_use]
-pub fn str(value: &Value) -> String {
+pub fn format_str(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         other => repr(other),
@@ -24,7 +24,7 @@ fn repr(value: &Value) -> String {
         Value::Null => "None".to_owned(),
         Value::Bool(true) => "True".to_owned(),
         Value::Bool(false) => "False".to_owned(),
-        Value::Number(number) => self::number(number),
+        Value::Number(number) => format_number(number),
         Value::String(text) => repr_str(text),
         Value::Array(items) => format!("[{}]", items.iter().map(repr).collect::<Vec<_>>().join(", ")),
         Value::Object(map) => {
@@ -37,27 +37,26 @@ fn repr(value: &Value) -> String {
 
 fn repr_str(text: &str) -> String {
     let quote = if text.contains('\'') && !text.contains('"') { '"' } else { '\'' };
-    let mut out = String::from(quote);
+    let mut output = String::from(quote);
     for c in text.chars() {
         match c {
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c == quote || c == '\\' => out.extend(['\\', c]),
-            c if is_printable(c) => out.push(c),
+            '\n' => output.push_str("\\n"),
+            '\r' => output.push_str("\\r"),
+            '\t' => output.push_str("\\t"),
+            c if c == quote || c == '\\' => output.extend(['\\', c]),
+            c if is_printable(c) => output.push(c),
             c => drop(match u32::from(c) {
-                code @ ..=0xff => write!(out, "\\x{code:02x}"),
-                code @ ..=0xffff => write!(out, "\\u{code:04x}"),
-                code => write!(out, "\\U{code:08x}"),
+                code @ ..=0xff => write!(output, "\\x{code:02x}"),
+                code @ ..=0xffff => write!(output, "\\u{code:04x}"),
+                code => write!(output, "\\U{code:08x}"),
             }),
         }
     }
-    out.push(quote);
-    out
+    output.push(quote);
+    output
 }
 
-/// `str.isprintable`, for what is no quote: `escape_debug` knows it too, and lets combining marks stand if they
-/// follow something.
+/// `str.isprintable`. `escape_debug` has the same rule, but escapes quotes, and combining marks at the start of a text.
 fn is_printable(c: char) -> bool {
     matches!(c, '\'' | '"') || format!("a{c}").escape_debug().count() == 2
 }
@@ -69,15 +68,18 @@ mod tests {
 
     #[test]
     fn containers_and_literals() {
-        assert_eq!(str(&json!([{"a": null, "b": 1.50}, true, "x"])), "[{'a': None, 'b': 1.5}, True, 'x']");
-        assert_eq!(str(&json!("it's")), "it's");
+        assert_eq!(
+            format_str(&json!([{"a": null, "b": 1.50}, true, "x"])),
+            "[{'a': None, 'b': 1.5}, True, 'x']"
+        );
+        assert_eq!(format_str(&json!("it's")), "it's");
     }
 
     #[test]
     fn strings_inside_are_quoted_and_escaped() {
-        assert_eq!(str(&json!(["it's", "a\"'", "\t\u{7}\\"])), r#"["it's", 'a"\'', '\t\x07\\']"#);
+        assert_eq!(format_str(&json!(["it's", "a\"'", "\t\u{7}\\"])), r#"["it's", 'a"\'', '\t\x07\\']"#);
         assert_eq!(
-            str(&json!(["é\u{301}", "\u{a0}\u{200b}", "\u{e0001}"])),
+            format_str(&json!(["é\u{301}", "\u{a0}\u{200b}", "\u{e0001}"])),
             "['é\u{301}', '\\xa0\\u200b', '\\U000e0001']"
         );
     }

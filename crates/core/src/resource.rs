@@ -1,12 +1,12 @@
-//! The resource types azr speaks of: path, parent and API version of each.
+//! The resource types that azr uses, each with its path and API version.
 //!
-//! API versions are those the observed az 2.91 with its apic extension 1.2.0b3 sends.
+//! The API versions are those that az 2.91 with the apic extension 1.2.0b3 sends.
 
 use super::id::ResourceId;
 
 /// API Center, stable.
 pub const APIC: &str = "2024-03-01";
-/// API Center, for what only the preview has (analysis, API sources).
+/// API Center, for features that are in preview (analysis, API sources).
 pub const APIC_PREVIEW: &str = "2024-06-01-preview";
 /// API Management.
 pub const APIM: &str = "2022-08-01";
@@ -23,7 +23,7 @@ pub struct ResourceType {
 }
 
 impl ResourceType {
-    /// The id of the resource with these names; one name for each of `types`.
+    /// The id of the resource with these names, one for each of `types`.
     #[must_use]
     pub fn id(&self, scope: &ResourceId, names: &[&str]) -> ResourceId {
         ResourceId::build(scope.as_str(), self.namespace, self.types, names)
@@ -41,7 +41,10 @@ impl ResourceType {
         let pairs = id.types_and_names();
         id.namespace().is_some_and(|n| n.eq_ignore_ascii_case(self.namespace))
             && pairs.len() == self.types.len()
-            && pairs.iter().zip(self.types).all(|((kind, _), want)| kind.eq_ignore_ascii_case(want))
+            && pairs
+                .iter()
+                .zip(self.types)
+                .all(|((type_name, _), expected)| type_name.eq_ignore_ascii_case(expected))
     }
 }
 
@@ -98,7 +101,7 @@ types! {
     APIM_NAMED_VALUE = "Microsoft.ApiManagement" / "service" / "namedValues" @ APIM;
     /// A backend.
     APIM_BACKEND = "Microsoft.ApiManagement" / "service" / "backends" @ APIM;
-    /// A service that was deleted and can still be recovered; under a location, not a resource group.
+    /// A soft-deleted service, which can be recovered; its scope is a location, not a resource group.
     APIM_DELETED = "Microsoft.ApiManagement" / "locations" / "deletedservices" @ APIM;
 
     /// A user-assigned managed identity.
@@ -134,7 +137,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_type_builds_and_recognises_its_ids() {
+    fn a_type_builds_and_matches_its_ids() {
         let scope = ResourceId::resource_group("s", "g");
         let id = CENTER_API.id(&scope, &["c", "default", "echo"]);
         assert_eq!(

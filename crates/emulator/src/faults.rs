@@ -103,7 +103,9 @@ impl Faults {
 impl Rule {
     fn matches(&self, call: &Call) -> bool {
         let method = self.methods.is_empty() || self.methods.contains(&call.method);
-        method && (glob::matches(&self.glob, &call.path) || glob::matches(&self.glob, &with_query(call)))
+        method
+            && (glob::matches_glob(&self.glob, &call.path)
+                || glob::matches_glob(&self.glob, &with_query(call)))
     }
 }
 

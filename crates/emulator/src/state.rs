@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::world::World;
 use azr_core::error::{Error, Result};
-use azr_core::files::private::{self, Care};
+use azr_core::files::private::{self, FileMode};
 
 /// The layout of the file; a file of another layout is refused.
 const LAYOUT: u32 = 1;
@@ -52,10 +52,10 @@ impl StateFile {
 
     fn open_within(path: PathBuf, patience: Duration) -> Result<(Self, Option<World>)> {
         if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-            private::add_folder(folder).map_err(|e| Error::write(folder, e))?;
+            private::create_folders(folder).map_err(|e| Error::write(folder, e))?;
         }
         let lock = lock(&path, patience)?;
-        let world = match private::read(&path, Care::Own) {
+        let world = match private::read_file(&path, FileMode::OwnerWritable) {
             Ok(bytes) => Some(parse(&path, &bytes)?),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
             Err(e) => return Err(Error::read(&path, e)),
@@ -73,14 +73,15 @@ impl StateFile {
     pub fn save(&self, world: &World) -> Result<()> {
         let bytes = serde_json::to_vec(&Writing { layout: LAYOUT, world })
             .map_err(|e| Error::Unexpected(format!("the emulator's state cannot be written as JSON: {e}")))?;
-        private::write(&self.path, &bytes)
+        private::write_file(&self.path, &bytes)
     }
 }
 
 fn lock(path: &Path, patience: Duration) -> Result<File> {
     let lock_path = beside(path, ".lock");
     let options = File::options().create(true).truncate(false).write(true).clone();
-    let file = private::open(&lock_path, Care::Own, &options).map_err(|e| Error::write(&lock_path, e))?;
+    let file = private::open_file(&lock_path, FileMode::OwnerWritable, &options)
+        .map_err(|e| Error::write(&lock_path, e))?;
     let start = Instant::now();
     loop {
         match file.try_lock() {

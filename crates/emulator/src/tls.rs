@@ -10,7 +10,7 @@ use rustls::pki_types::{CertificateDer, DnsName, PrivateKeyDer};
 use tokio_rustls::TlsAcceptor;
 
 use azr_core::error::{Error, Result};
-use azr_core::files::private::{self, Care};
+use azr_core::files::private::{self, FileMode};
 
 /// The names the certificate is for, unless it is for another.
 const NAMES: &[&str] = &["localhost", "127.0.0.1", "::1"];
@@ -56,10 +56,10 @@ pub fn acceptor(files: &Files) -> Result<TlsAcceptor> {
     if !files.certificate.exists() || !files.key.exists() {
         make(files)?;
     }
-    let read = |path: &Path, care| private::read(path, care).map_err(|e| Error::read(path, e));
-    let certificate = CertificateDer::from_pem_slice(&read(&files.certificate, Care::Own)?)
+    let read = |path: &Path, care| private::read_file(path, care).map_err(|e| Error::read(path, e));
+    let certificate = CertificateDer::from_pem_slice(&read(&files.certificate, FileMode::OwnerWritable)?)
         .map_err(|e| invalid(&files.certificate, &e))?;
-    let key = PrivateKeyDer::from_pem_slice(&read(&files.key, Care::Secret)?)
+    let key = PrivateKeyDer::from_pem_slice(&read(&files.key, FileMode::OwnerOnly)?)
         .map_err(|e| invalid(&files.key, &e))?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(provider)
@@ -82,10 +82,10 @@ fn make(files: &Files) -> Result<()> {
 
 fn write(path: &Path, text: &str) -> Result<()> {
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-        private::add_folder(folder).map_err(|e| Error::write(path, e))?;
+        private::create_folders(folder).map_err(|e| Error::write(path, e))?;
     }
     // Readable by the user only, which the key needs and the certificate does not mind.
-    private::write(path, text.as_bytes())
+    private::write_file(path, text.as_bytes())
 }
 
 #[cfg(test)]

@@ -27,7 +27,7 @@ pub fn compact_ascii(value: &Value) -> String {
                 .collect();
             format!("{{{}}}", members.join(","))
         }
-        Value::Number(number) => python::number(number),
+        Value::Number(number) => python::format_number(number),
         other => escape_ascii(&other.to_string()),
     }
 }
@@ -82,7 +82,7 @@ impl Writer {
             Value::Object(_) => self.out.push_str("{}"),
             Value::Array(_) => self.out.push_str("[]"),
             Value::String(text) => self.paint(Paint::Text, &quoted(text)),
-            Value::Number(number) => self.paint(Paint::Literal, &python::number(number)),
+            Value::Number(number) => self.paint(Paint::Literal, &python::format_number(number)),
             Value::Bool(_) | Value::Null => self.paint(Paint::Literal, &value.to_string()),
         }
     }

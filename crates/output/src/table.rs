@@ -69,7 +69,7 @@ impl Columns {
         if row.len() <= place {
             row.resize(place + 1, String::new());
         }
-        row[place] = if value.is_null() { String::new() } else { python::str(value) };
+        row[place] = if value.is_null() { String::new() } else { python::format_str(value) };
     }
 }
 

@@ -61,7 +61,7 @@ fn push_cell(out: &mut String, cell: &Value) {
         Value::Null => out.push_str("None"),
         Value::Bool(true) => out.push_str("True"),
         Value::Bool(false) => out.push_str("False"),
-        Value::Number(number) => out.push_str(&python::number(number)),
+        Value::Number(number) => out.push_str(&python::format_number(number)),
         Value::String(text) => out.push_str(text),
         Value::Array(items) => out.push_str(&items.len().to_string()),
         Value::Object(_) => {}

@@ -39,7 +39,7 @@ pub fn deliver(document: Vec<u8>, file: &str, what: &str) -> Result<Outcome> {
     if file == "-" {
         return Ok(Outcome { raw: Some(document), ..Outcome::default() });
     }
-    files::write(Path::new(file), &document)?;
+    files::write_file(Path::new(file), &document)?;
     message::note(&format!("{what} written to {file}"));
     Ok(Outcome::nothing())
 }

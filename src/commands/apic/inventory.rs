@@ -18,7 +18,7 @@ use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::commands::{args, names};
 use crate::session::Session;
 use azr_core::error::{Error, Result};
-use azr_core::files::Draft;
+use azr_core::files::AtomicFile;
 use azr_output::message;
 
 /// `azr apic inventory`.
@@ -71,7 +71,8 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let center = center::of(session, matches, &names::CENTER)?;
     let html = matches.get_one::<String>("html").map(String::as_str);
     // A file that cannot be written is found out before a thousand requests are made.
-    let draft = html.filter(|file| *file != "-").map(|file| Draft::of(Path::new(file))).transpose()?;
+    let draft =
+        html.filter(|file| *file != "-").map(|file| AtomicFile::create(Path::new(file))).transpose()?;
     let wanted = read::Wanted {
         filter: matches.get_one::<String>("filter").map(String::as_str),
         owners: owner::Rule::of(args::occurrences(matches, "owner-property").concat()),
@@ -86,7 +87,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         let page = page::render(&catalogue, OffsetDateTime::now_utc());
         let path = draft.path().to_owned();
         draft.write_all(page.as_bytes()).map_err(|e| Error::write(&path, e))?;
-        draft.publish()?;
+        draft.commit()?;
         message::note(&format!("Page written to {}", path.display()));
     }
     let value = serde_json::to_value(&catalogue)

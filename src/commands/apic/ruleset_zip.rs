@@ -150,7 +150,7 @@ pub fn write(members: &[Member], folder: &Path) -> Result<()> {
     for member in members {
         let (parents, name) = member.name.rsplit_once('/').unwrap_or(("", &member.name));
         let inside = inner_folder(folder, parents)?;
-        files::write(&inside.join(name), &member.content)?;
+        files::write_file(&inside.join(name), &member.content)?;
     }
     Ok(())
 }

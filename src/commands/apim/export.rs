@@ -217,8 +217,8 @@ async fn export_one(session: &Session, matches: &ArgMatches, format: &'static Fo
     if path == "-" {
         return Ok(Outcome { raw: Some(document.to_vec()), ..Outcome::default() });
     }
-    let file = files::in_folder_or_as(Path::new(path), &format!("{}_{}", id.name(), format.ending))?;
-    files::write(&file, &document)?;
+    let file = files::resolve_output_path(Path::new(path), &format!("{}_{}", id.name(), format.ending))?;
+    files::write_file(&file, &document)?;
     message::note(&format!("Definition written to {}", file.display()));
     Ok(Outcome::nothing())
 }

@@ -12,8 +12,8 @@ use super::values::Named;
 use crate::session::Session;
 use azr_arm::plan::Target;
 use azr_core::error::Result;
-use azr_core::files::kept;
-use azr_core::files::private::{self, Care};
+use azr_core::files::cache_dir;
+use azr_core::files::private::{self, FileMode};
 
 /// How long names are believed: long enough to write a line, short enough to find what another command made.
 const FRESH: Duration = Duration::from_secs(60);
@@ -34,7 +34,7 @@ impl Slot {
         let folder = session.context.cache_dir()?.join("completion");
         let user = session.subscription()?.user.unwrap_or_default();
         let endpoint = session.context.cloud()?.arm_endpoint.as_str();
-        let file = kept::file(&folder, &[endpoint, &user, &at.path.to_lowercase()]);
+        let file = cache_dir::cache_file(&folder, &[endpoint, &user, &at.path.to_lowercase()]);
         Ok(Self { folder, file })
     }
 
@@ -42,11 +42,12 @@ impl Slot {
     #[must_use]
     pub fn get(&self) -> Option<Vec<Named>> {
         private::check_folder(&self.folder).ok()?;
-        let age = kept::age_of(&fs::symlink_metadata(&self.file).ok()?)?;
+        let age = cache_dir::file_age(&fs::symlink_metadata(&self.file).ok()?)?;
         if age > FRESH {
             return None;
         }
-        let kept: Value = serde_json::from_slice(&private::read(&self.file, Care::Secret).ok()?).ok()?;
+        let kept: Value =
+            serde_json::from_slice(&private::read_file(&self.file, FileMode::OwnerOnly).ok()?).ok()?;
         let named = |entry: &Value| {
             Some(Named { name: entry[0].as_str()?.to_owned(), title: entry[1].as_str().map(str::to_owned) })
         };
@@ -55,12 +56,12 @@ impl Slot {
 
     /// Keeps names; that they cannot be kept is no error.
     pub fn put(&self, names: &[Named]) {
-        if private::make_folder(&self.folder).is_err() {
+        if private::create_and_check_folder(&self.folder).is_err() {
             return;
         }
-        kept::tidy(&self.folder, FORGOTTEN);
+        cache_dir::remove_older_than(&self.folder, FORGOTTEN);
         let text: Value = names.iter().map(|named| json!([named.name, named.title])).collect();
         // The next completion asks again.
-        drop(private::write(&self.file, text.to_string().as_bytes()));
+        drop(private::write_file(&self.file, text.to_string().as_bytes()));
     }
 }

@@ -126,7 +126,7 @@ async fn permissions(client: &Client, id: &ResourceId) -> Result<Vec<Value>> {
 fn grants(permissions: &[Value], action: &str) -> bool {
     let has = |permission: &Value, list: &str| {
         let patterns = permission[list].as_array().into_iter().flatten().filter_map(Value::as_str);
-        patterns.into_iter().any(|pattern| glob::matches(pattern, action))
+        patterns.into_iter().any(|pattern| glob::matches_glob(pattern, action))
     };
     permissions.iter().any(|permission| has(permission, "actions") && !has(permission, "notActions"))
 }

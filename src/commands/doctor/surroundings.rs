@@ -5,7 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::finding::Finding;
 use azr_arm::client::{Client, Knock};
-use azr_core::context::{Context, Scope};
+use azr_core::context::{ConfigScope, Context};
 use azr_core::error::Error;
 
 /// How far the clock may be off before Entra refuses what azr signs.
@@ -15,7 +15,7 @@ const MAX_SKEW: Duration = Duration::from_secs(5 * 60);
 pub fn settings(context: &Context) -> Finding {
     const CHECK: &str = "settings";
     let read = || {
-        context.config_files(Scope::Local)?;
+        context.config_files(ConfigScope::Local)?;
         for known in [context.no_color(), context.only_show_errors(), context.disable_confirm_prompt()] {
             known?;
         }
@@ -130,7 +130,7 @@ mod tests {
     use azr_core::context::{Environment, Terminal};
 
     fn context(variables: &[(&str, &str)]) -> Context {
-        Context::new(Environment::made_up("/nowhere", variables.iter().copied()), Terminal::default())
+        Context::new(Environment::for_test("/nowhere", variables.iter().copied()), Terminal::default())
     }
 
     #[test]

@@ -10,7 +10,7 @@ use azr_arm::auth::login::Newcomer;
 use azr_arm::auth::{Secret, Token, TokenSource};
 use azr_arm::pager;
 use azr_arm::plan::Target;
-use azr_core::context::{Account, Who};
+use azr_core::context::{Account, AccountKind};
 use azr_core::error::{Error, Result};
 use azr_output::message;
 
@@ -29,7 +29,7 @@ pub async fn subscriptions(
     let home = newcomer.account.tenant.clone();
     let token = newcomer.token().clone();
     let mut found = of_tenant(session, &newcomer.account, &home, &token).await?;
-    if tenant.is_some() || !matches!(newcomer.account.who, Who::User { .. }) {
+    if tenant.is_some() || !matches!(newcomer.account.kind, AccountKind::User { .. }) {
         return Ok(found);
     }
     for other in list(session, &token, "/tenants").await? {
@@ -66,7 +66,7 @@ pub fn without(account: &Account) -> Value {
         "name": NO_SUBSCRIPTION,
         "state": "Enabled",
         "tenantId": account.tenant,
-        "user": account.user(),
+        "user": account.profile_user(),
     })
 }
 
@@ -89,7 +89,7 @@ fn entry(account: &Account, tenant: &str, one: &Value) -> Option<Value> {
         "name": one["displayName"].as_str().unwrap_or(id),
         "state": one["state"],
         "tenantId": tenant,
-        "user": account.user(),
+        "user": account.profile_user(),
     }))
 }
 

@@ -3,7 +3,7 @@
 use clap::ArgMatches;
 
 use azr_arm::auth::login::HAS_KEYRING;
-use azr_core::context::{Context, Store};
+use azr_core::context::{Context, SecretStore};
 use azr_core::error::{Error, Result};
 use azr_output::message;
 
@@ -16,22 +16,22 @@ const VARIABLE: &str = "AZR_LOGIN_STORE";
 /// The place that was agreed to for `what`, such as `a refresh token`.
 ///
 /// Where nobody said anything and nobody can be asked, nothing is kept.
-pub fn store(context: &Context, matches: &ArgMatches, what: &str) -> Result<Store> {
+pub fn store(context: &Context, matches: &ArgMatches, what: &str) -> Result<SecretStore> {
     let option = matches.get_one::<String>("store").map(|given| (given.as_str(), "--store"));
     let variable = || context.var(VARIABLE).map(|given| (given, VARIABLE));
     match option.or_else(variable) {
         Some((given, from)) => named(given, from),
-        None if HAS_KEYRING => Ok(Store::Keyring),
+        None if HAS_KEYRING => Ok(SecretStore::Keyring),
         None if context.terminal().stdin => ask(context, what),
-        None => Ok(Store::None),
+        None => Ok(SecretStore::None),
     }
 }
 
-fn named(given: &str, from: &str) -> Result<Store> {
+fn named(given: &str, from: &str) -> Result<SecretStore> {
     match given.to_ascii_lowercase().as_str() {
-        "file" => Ok(Store::File),
-        "none" => Ok(Store::None),
-        "keyring" if HAS_KEYRING => Ok(Store::Keyring),
+        "file" => Ok(SecretStore::File),
+        "none" => Ok(SecretStore::None),
+        "keyring" if HAS_KEYRING => Ok(SecretStore::Keyring),
         "keyring" => Err(Error::invalid(format!("{from}: this azr was built without the keyring"))
             .with_hint("Give file or none; or build azr with --features keyring.")),
         _ => Err(Error::usage(format!("{from}: there is no '{given}'"))
@@ -39,9 +39,9 @@ fn named(given: &str, from: &str) -> Result<Store> {
     }
 }
 
-fn ask(context: &Context, what: &str) -> Result<Store> {
-    let folder = context.login_folder()?;
+fn ask(context: &Context, what: &str) -> Result<SecretStore> {
+    let folder = context.login_dir()?;
     let question =
         format!("To stay signed in, may azr keep {what} in {}, for you alone to read?", folder.display());
-    Ok(if message::ask(&question)? { Store::File } else { Store::None })
+    Ok(if message::ask(&question)? { SecretStore::File } else { SecretStore::None })
 }

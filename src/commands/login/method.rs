@@ -11,7 +11,7 @@ use azr_arm::auth::Secret;
 use azr_arm::auth::login::{
     ANY_TENANT, AZURE_CLI, Browser, CLIENT_VARIABLE, Granted, Newcomer, Protocol, can_open,
 };
-use azr_core::context::{Context, Identity, Store, Who};
+use azr_core::context::{AccountKind, Context, MachineIdentity, SecretStore};
 use azr_core::error::{Error, Result};
 use azr_output::message;
 
@@ -27,12 +27,12 @@ pub enum Method {
         /// Its id.
         id: String,
         /// What it shows.
-        who: Who,
+        who: AccountKind,
         /// Its secret or assertion.
         secret: Option<Secret>,
     },
     /// The machine.
-    Machine(Identity),
+    Machine(MachineIdentity),
 }
 
 /// The options of applications.
@@ -79,7 +79,7 @@ impl Method {
                 let client = context.var(CLIENT_VARIABLE).unwrap_or(AZURE_CLI);
                 let cloud = context.cloud()?;
                 let wire = session.wire()?;
-                let pause = context.test_pause()?;
+                let pause = context.max_test_pause()?;
                 let protocol = Protocol::new(wire.clone(), client, tenant.unwrap_or(ANY_TENANT), pause);
                 let (arm, asked) = (cloud.scope(), args::given(matches, "scope"));
                 let granted = user(&protocol, asked.unwrap_or(&arm), with_browser).await?;
@@ -91,20 +91,20 @@ impl Method {
                         .with_hint("Add --tenant TENANT.")
                 })?;
                 let store = match (&who, &secret) {
-                    (Who::Assertion, _) => keep::store(context, matches, "the assertion")?,
+                    (AccountKind::Assertion, _) => keep::store(context, matches, "the assertion")?,
                     (_, Some(_)) => keep::store(context, matches, "the application's secret")?,
-                    (_, None) => Store::None,
+                    (_, None) => SecretStore::None,
                 };
                 Newcomer::other(context, &id, who, Some(tenant), secret, store, session.wire()?).await
             }
             Self::Machine(identity) => {
                 // az's names for them.
                 let name = match identity {
-                    Identity::System => "systemAssignedIdentity",
+                    MachineIdentity::System => "systemAssignedIdentity",
                     _ => "userAssignedIdentity",
                 };
-                let who = Who::ManagedIdentity(identity);
-                Newcomer::other(context, name, who, None, None, Store::None, session.wire()?).await
+                let who = AccountKind::ManagedIdentity(identity);
+                Newcomer::other(context, name, who, None, None, SecretStore::None, session.wire()?).await
             }
         }
     }
@@ -138,13 +138,13 @@ fn application(context: &Context, matches: &ArgMatches) -> Result<Method> {
         args::given(matches, "federated-token"),
     );
     let (who, secret) = match (password, certificate, token) {
-        (Some(given), None, None) => (Who::Secret, Some(secret("--password", given)?)),
+        (Some(given), None, None) => (AccountKind::Secret, Some(secret("--password", given)?)),
         (None, Some(file), None) => {
             let file = std::path::absolute(arg_file::home(file)).unwrap_or_else(|_| PathBuf::from(file));
-            (Who::Certificate { file, sends_chain: matches.get_flag("use-cert-sn-issuer") }, None)
+            (AccountKind::Certificate { file, sends_chain: matches.get_flag("use-cert-sn-issuer") }, None)
         }
-        (None, None, Some(given)) => (Who::Assertion, Some(secret("--federated-token", given)?)),
-        (None, None, None) if context.terminal().stdin => (Who::Secret, Some(typed()?)),
+        (None, None, Some(given)) => (AccountKind::Assertion, Some(secret("--federated-token", given)?)),
+        (None, None, None) if context.terminal().stdin => (AccountKind::Secret, Some(typed()?)),
         (None, None, None) => {
             return Err(Error::usage("there is nothing that the application shows")
                 .with_hint("Add --password @FILE, --certificate PEM or --federated-token @FILE."));
@@ -180,10 +180,10 @@ fn typed() -> Result<Secret> {
 fn machine(matches: &ArgMatches) -> Result<Method> {
     let given = OF_MACHINES.map(|name| args::given(matches, name).map(str::to_owned));
     Ok(Method::Machine(match given {
-        [None, None, None] => Identity::System,
-        [Some(id), None, None] => Identity::Client(id),
-        [None, Some(id), None] => Identity::Object(id),
-        [None, None, Some(id)] => Identity::Resource(id),
+        [None, None, None] => MachineIdentity::System,
+        [Some(id), None, None] => MachineIdentity::Client(id),
+        [None, Some(id), None] => MachineIdentity::Object(id),
+        [None, None, Some(id)] => MachineIdentity::Resource(id),
         _ => {
             return Err(Error::usage(
                 "--client-id, --object-id and --resource-id contradict each other: one is enough",

@@ -14,8 +14,8 @@ use super::Secret;
 use super::token::Token;
 use azr_core::context::Context;
 use azr_core::error::{Error, Result};
-use azr_core::files::kept;
-use azr_core::files::private::{self, Care};
+use azr_core::files::cache_dir;
+use azr_core::files::private::{self, FileMode};
 
 /// Where they are, in the folder of azr's state.
 const FOLDER: &str = "tokens";
@@ -48,7 +48,7 @@ impl Slot {
 impl Cache {
     /// The cache, unless `AZR_TOKEN_CACHE` switches it off, or there is no home folder for it.
     pub fn of(context: &Context) -> Option<Self> {
-        if context.var("AZR_TOKEN_CACHE").is_some() && !context.is_on("AZR_TOKEN_CACHE") {
+        if context.var("AZR_TOKEN_CACHE").is_some() && !context.is_var_enabled("AZR_TOKEN_CACHE") {
             return None;
         }
         let folder = context.state_dir().ok()?.join(FOLDER);
@@ -66,7 +66,7 @@ impl Cache {
 
     /// The place of the token that `key` tells from others; one that `follows_login` goes when az's profile changes.
     pub fn slot(&self, key: &[&str], follows_login: bool) -> Slot {
-        Slot { file: kept::file(&self.folder, key), follows_login }
+        Slot { file: cache_dir::cache_file(&self.folder, key), follows_login }
     }
 
     /// The token in a slot, while it is good.
@@ -115,13 +115,13 @@ impl Cache {
 
     fn read(&self, file: &Path) -> io::Result<Vec<u8>> {
         private::check_folder(&self.folder)?;
-        private::read(file, Care::Secret)
+        private::read_file(file, FileMode::OwnerOnly)
     }
 
     fn write(&self, file: &Path, text: &str) -> Result<()> {
-        private::make_folder(&self.folder).map_err(|e| Error::write(&self.folder, e))?;
-        kept::tidy(&self.folder, FORGOTTEN);
-        private::write(file, text.as_bytes())
+        private::create_and_check_folder(&self.folder).map_err(|e| Error::write(&self.folder, e))?;
+        cache_dir::remove_older_than(&self.folder, FORGOTTEN);
+        private::write_file(file, text.as_bytes())
     }
 }
 
@@ -132,7 +132,7 @@ mod tests {
     use azr_core::context::{Environment, Terminal};
 
     fn cache(home: &Path) -> Cache {
-        let context = Context::new(Environment::made_up(home, []), Terminal::default());
+        let context = Context::new(Environment::for_test(home, []), Terminal::default());
         Cache::of(&context).unwrap()
     }
 

@@ -16,7 +16,7 @@ use super::offer::{Candidate, Offer, Own, Setup};
 use super::token::{Token, now};
 use super::{Secret, TokenSource, given};
 use crate::transport::Transport;
-use azr_core::context::{Context, EMULATOR, Subscription};
+use azr_core::context::{Context, EMULATOR_CLOUD, Subscription};
 use azr_core::error::{Error, Result};
 
 /// Seconds after a renewal within which there is no other: a source that gives the refused token again is not asked by
@@ -93,18 +93,18 @@ pub struct Wanted<'a> {
 impl<'a> Wanted<'a> {
     /// Whether az knows the subscription.
     fn is_login(&self) -> bool {
-        self.subscription.is_some_and(|s| s.user.is_some() && !s.is_own)
+        self.subscription.is_some_and(|s| s.user.is_some() && !s.is_from_azr_login)
     }
 
     /// The subscription that az is asked for: az is signed in to the tenant of its default one, and of some accounts
     /// it wants to hear no other.
     fn other(&self) -> Option<&'a str> {
-        self.subscription.filter(|s| self.is_login() && !s.is_default_of_az).map(|s| s.id.as_str())
+        self.subscription.filter(|s| self.is_login() && !s.is_az_default).map(|s| s.id.as_str())
     }
 
     fn own(&self) -> Own<'a> {
         match self.subscription {
-            Some(Subscription { is_own: true, user: Some(user), .. }) => Own::Account(user),
+            Some(Subscription { is_from_azr_login: true, user: Some(user), .. }) => Own::Account(user),
             Some(subscription) if subscription.user.is_some() => Own::Nobody,
             _ => Own::Any,
         }
@@ -116,7 +116,7 @@ pub fn chain(context: &Context, wanted: &Wanted, http: Arc<dyn Transport>) -> Re
     let cloud = context.cloud()?;
     let mut story = Story::default();
     let given = context.var(given::VARIABLE);
-    if cloud.is_emulator() || (cloud.name == EMULATOR && given.is_none()) {
+    if cloud.is_emulator() || (cloud.name == EMULATOR_CLOUD && given.is_none()) {
         return Ok(Chain::new(Source::Emulator, story));
     }
     if let Some(text) = given {
@@ -152,7 +152,7 @@ pub fn chain(context: &Context, wanted: &Wanted, http: Arc<dyn Transport>) -> Re
             }
         }
     }
-    let asks_programs = context.asks_programs();
+    let asks_programs = context.may_run_programs();
     Ok(Chain::new(Source::Credentials { candidates, scope, cache, asks_programs }, story))
 }
 

@@ -46,7 +46,7 @@ impl Executor for Runner {
     async fn run(&self, program: &OsStr, args: &[&OsStr]) -> io::Result<Output> {
         let mut command = tokio::process::Command::new(program);
         command.args(args).stdin(Stdio::null()).kill_on_drop(true);
-        if !self.environment.is_of_process() {
+        if !self.environment.is_from_process() {
             command.env_clear().envs(self.environment.iter());
         }
         command.env(WITHIN, "1");

@@ -59,7 +59,7 @@ impl Transport for Provider {
 }
 
 fn context(home: &Path, variables: &[(&str, &str)]) -> Context {
-    Context::new(Environment::made_up(home, variables.iter().copied()), Terminal::default())
+    Context::new(Environment::for_test(home, variables.iter().copied()), Terminal::default())
 }
 
 fn signed_in(home: &Path, provider: &Arc<Provider>, variables: &[(&str, &str)]) -> Chain {

@@ -12,7 +12,7 @@ use bytes::{Bytes, BytesMut};
 use url::Url;
 
 use super::{Request, Response, Transport, place, reason, too_large};
-use azr_core::context::{Context, is_on_host};
+use azr_core::context::{Context, is_host_local};
 use azr_core::error::{Error, Result};
 
 /// How long to wait for a connection.
@@ -152,7 +152,7 @@ impl Transport for HttpTransport {
 /// Whether a request stays on this machine or its host: loopback, and the link-local address that clouds serve
 /// their instance metadata on.
 fn is_near(url: &Url) -> bool {
-    url.scheme() == "http" && is_on_host(url)
+    url.scheme() == "http" && is_host_local(url)
 }
 
 /// The body as it comes: what is announced or turns out to be longer than `limit` is not waited for.
@@ -205,7 +205,7 @@ mod tests {
 
     #[tokio::test]
     async fn root_certificates_are_loaded_only_for_what_leaves_the_machine() {
-        let context = Context::new(Environment::made_up("/nowhere", []), Terminal::default());
+        let context = Context::new(Environment::for_test("/nowhere", []), Terminal::default());
         let transport = HttpTransport::new(&context).unwrap();
         let ask = |url: &str| transport.client(&Url::parse(url).unwrap()).is_ok();
         assert!(ask("http://127.0.0.1:1/") && ask("http://[::1]/") && ask("http://169.254.169.254/metadata"));

@@ -11,7 +11,7 @@ use azr_core::context::{Context, Environment, Terminal};
 use azr_core::error::Result;
 
 fn transport(variables: &[(&str, &str)]) -> Result<HttpTransport> {
-    let environment = Environment::made_up("/nowhere", variables.iter().copied());
+    let environment = Environment::for_test("/nowhere", variables.iter().copied());
     HttpTransport::new(&Context::new(environment, Terminal::default()))
 }
 

@@ -21,7 +21,7 @@ const MOST_SECONDS: f64 = 1e9;
 /// the JSON is broken into lines does not matter.
 pub fn read(path: &Path) -> Result<Vec<ApiResult>> {
     let file = std::fs::File::open(path).map_err(|e| Error::read(path, e))?;
-    parse(&files::read_within(file, MAX_BYTES).map_err(|e| Error::read(path, e))?, path)
+    parse(&files::read_limited(file, MAX_BYTES).map_err(|e| Error::read(path, e))?, path)
 }
 
 /// Reads a report from the bytes of the file at `path`.

@@ -8,7 +8,7 @@ use super::junit::Junit;
 use super::markdown::Markdown;
 use super::{ApiResult, Form};
 use azr_core::error::{Error, Result};
-use azr_core::files::Draft;
+use azr_core::files::AtomicFile;
 
 /// What a report is written to: counts that stand first are known last.
 pub(super) trait Out: Write + Seek {}
@@ -39,14 +39,14 @@ impl Form {
 ///
 /// The file takes its place when the report is finished; until then, and if it never is, what was there stays.
 pub struct Writer {
-    draft: Draft,
+    draft: AtomicFile,
     layout: Box<dyn Layout>,
 }
 
 impl Writer {
     /// Begins the report at `path`, so that a folder that cannot be written to is noticed before any work is done.
     pub fn create(path: &Path, form: Form) -> Result<Self> {
-        let mut writer = Self { draft: Draft::of(path)?, layout: form.layout() };
+        let mut writer = Self { draft: AtomicFile::create(path)?, layout: form.layout() };
         let begun = writer.layout.begin(&mut writer.draft);
         writer.checked(begun)?;
         Ok(writer)
@@ -62,7 +62,7 @@ impl Writer {
     pub fn finish(mut self) -> Result<()> {
         let finished = self.layout.finish(&mut self.draft);
         self.checked(finished)?;
-        self.draft.publish()
+        self.draft.commit()
     }
 
     fn checked(&self, outcome: io::Result<()>) -> Result<()> {

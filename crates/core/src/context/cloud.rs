@@ -1,6 +1,6 @@
-//! The clouds of Azure: where their Resource Manager is, and who signs in to it.
+//! The clouds of Azure, with the endpoints of their Resource Manager and login service.
 //!
-//! Endpoints are az's own (`az cloud list`); `clouds.config` in az's folder adds clouds and changes known ones.
+//! The built-in clouds are those of `az cloud list`; `clouds.config` in az's folder adds clouds and changes known ones.
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -8,25 +8,25 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::ini::Ini;
-use super::{Context, Scope, is_loopback};
+use super::{ConfigScope, Context, is_loopback};
 use crate::error::{Error, Result};
 
-/// The cloud that lives in this process.
-pub const EMULATOR: &str = "AzureEmulator";
+/// The name of the emulator that runs in this process.
+pub const EMULATOR_CLOUD: &str = "AzureEmulator";
 
-/// A cloud.
+/// A cloud and its endpoints.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cloud {
-    /// Its name in az.
+    /// The name that az uses for it.
     pub name: String,
-    /// Where its Resource Manager is.
+    /// The endpoint of its Resource Manager.
     pub arm_endpoint: Url,
-    /// What tokens for its Resource Manager are asked for.
+    /// The audience of tokens for its Resource Manager.
     pub audience: String,
-    /// Who gives out tokens.
+    /// The authority that issues tokens.
     pub authority: Url,
-    /// Whether somebody set the endpoint, with `--arm-endpoint` or `AZR_ARM_ENDPOINT`.
-    pub is_elsewhere: bool,
+    /// Whether the endpoint was replaced with `--arm-endpoint` or `AZR_ARM_ENDPOINT`.
+    pub has_custom_endpoint: bool,
 }
 
 impl Cloud {
@@ -36,43 +36,43 @@ impl Cloud {
         format!("{}/.default", self.audience)
     }
 
-    /// Whether requests are answered in this process.
+    /// Whether requests are handled by the emulator in this process.
     #[must_use]
     pub fn is_emulator(&self) -> bool {
-        self.name == EMULATOR && !self.is_elsewhere
+        self.name == EMULATOR_CLOUD && !self.has_custom_endpoint
     }
 }
 
-/// The clouds that az knows by itself, and the emulator: the output of `az cloud list`.
-const KNOWN: &str = include_str!("clouds.json");
+/// The built-in clouds of az, and the emulator: the output of `az cloud list`.
+const BUILT_IN_CLOUDS: &str = include_str!("clouds.json");
 
-/// The cloud where nobody chose one.
-const DEFAULT: &str = "AzureCloud";
+/// The cloud if none is set.
+const DEFAULT_CLOUD: &str = "AzureCloud";
 
-/// What az's files and az itself say of a cloud: `name`, `endpoints` and `suffixes` as az shows them.
-type Said = Map<String, Value>;
+/// A cloud as az prints it: `name`, `endpoints` and `suffixes`.
+type CloudObject = Map<String, Value>;
 
-/// The cloud that `context` asks for.
-pub fn choose(context: &Context) -> Result<Cloud> {
-    let name = context.setting("cloud", "name")?.unwrap_or_else(|| DEFAULT.to_owned());
-    let mut cloud = find(&name, context)?;
+/// The cloud to use, with the endpoints from the environment and the command line.
+pub fn select_cloud(context: &Context) -> Result<Cloud> {
+    let name = context.setting("cloud", "name")?.unwrap_or_else(|| DEFAULT_CLOUD.to_owned());
+    let mut cloud = find_cloud(&name, context)?;
     if let Some(host) = context.var("AZURE_AUTHORITY_HOST") {
-        cloud.authority = authority(host, "AZURE_AUTHORITY_HOST")?;
+        cloud.authority = parse_authority(host, "AZURE_AUTHORITY_HOST")?;
     }
-    let given = context.overrides.arm_endpoint.as_deref().map(|e| (e, "--arm-endpoint"));
-    let set = || context.var("AZR_ARM_ENDPOINT").map(|e| (e, "AZR_ARM_ENDPOINT"));
-    if let Some((text, from)) = given.or_else(set) {
-        cloud.arm_endpoint = endpoint(text, from)?;
-        cloud.is_elsewhere = true;
+    let from_option = context.overrides.arm_endpoint.as_deref().map(|e| (e, "--arm-endpoint"));
+    let from_variable = || context.var("AZR_ARM_ENDPOINT").map(|e| (e, "AZR_ARM_ENDPOINT"));
+    if let Some((text, source)) = from_option.or_else(from_variable) {
+        cloud.arm_endpoint = parse_endpoint(text, source)?;
+        cloud.has_custom_endpoint = true;
     }
     Ok(cloud)
 }
 
 impl Context {
-    /// The clouds that can be chosen, as az shows them: those that az knows, then those of `clouds.config`.
+    /// All clouds as az prints them: the built-in ones, then those of `clouds.config`.
     pub fn clouds(&self) -> Result<Vec<Value>> {
-        let active = self.setting("cloud", "name")?.unwrap_or_else(|| DEFAULT.to_owned());
-        let shown = |cloud: Said| {
+        let active = self.setting("cloud", "name")?.unwrap_or_else(|| DEFAULT_CLOUD.to_owned());
+        let to_output = |cloud: CloudObject| {
             let is_active = cloud["name"].as_str().is_some_and(|name| name.eq_ignore_ascii_case(&active));
             json!({
                 "endpoints": cloud["endpoints"], "isActive": is_active, "name": cloud["name"],
@@ -80,20 +80,20 @@ impl Context {
             })
         };
         let clouds = Clouds::read(self)?;
-        clouds.names().into_iter().map(|name| clouds.said(name).map(shown)).collect()
+        clouds.names().into_iter().map(|name| clouds.cloud_object(name).map(to_output)).collect()
     }
 
-    /// Makes a cloud the one to talk to, as `az cloud set` does; gives its name.
+    /// Makes a cloud the active one, as `az cloud set` does; returns its name.
     pub fn set_cloud(&self, name: &str) -> Result<String> {
-        let cloud = find(name, self)?;
-        self.set_config(Scope::Global, "cloud", "name", &cloud.name)?;
+        let cloud = find_cloud(name, self)?;
+        self.set_config(ConfigScope::Global, "cloud", "name", &cloud.name)?;
         Ok(cloud.name)
     }
 }
 
-/// A cloud that az knows, of which only what is asked for is read: every command looks one up.
+/// A built-in cloud. Every command looks one up, so its parts are parsed only when they are needed.
 #[derive(Deserialize)]
-struct Known {
+struct BuiltInCloud {
     name: &'static str,
     #[serde(borrow)]
     endpoints: &'static RawValue,
@@ -101,25 +101,25 @@ struct Known {
     suffixes: &'static RawValue,
 }
 
-/// Every cloud: those that az knows, and the file that changes and adds some.
+/// All clouds: the built-in ones, and the file that changes and adds some.
 struct Clouds {
-    known: Vec<Known>,
+    built_in: Vec<BuiltInCloud>,
     file: Ini,
-    from: String,
+    file_name: String,
 }
 
 impl Clouds {
     fn read(context: &Context) -> Result<Self> {
         let path = context.config_dir().map(|dir| dir.join("clouds.config"));
-        let from = path.as_ref().map(|p| p.display().to_string()).unwrap_or_default();
-        let file = Ini::read_any(path)?;
-        let known = serde_json::from_str(KNOWN).map_err(|e| unreadable(&e))?;
-        Ok(Self { known, file, from })
+        let file_name = path.as_ref().map(|p| p.display().to_string()).unwrap_or_default();
+        let file = Ini::read_optional(path)?;
+        let built_in = serde_json::from_str(BUILT_IN_CLOUDS).map_err(|e| invalid_built_in_clouds(&e))?;
+        Ok(Self { built_in, file, file_name })
     }
 
-    /// Their names: az's own first.
+    /// The names of the clouds, the built-in ones first.
     fn names(&self) -> Vec<&str> {
-        let mut names: Vec<&str> = self.known.iter().map(|cloud| cloud.name).collect();
+        let mut names: Vec<&str> = self.built_in.iter().map(|cloud| cloud.name).collect();
         for section in self.file.sections() {
             if !names.iter().any(|name| name.eq_ignore_ascii_case(section)) {
                 names.push(section);
@@ -128,28 +128,30 @@ impl Clouds {
         names
     }
 
-    /// What is said of a cloud of [`Clouds::names`].
-    fn said(&self, name: &str) -> Result<Said> {
-        let known = self.known.iter().find(|cloud| cloud.name == name);
-        // One that az does not know has the same members, and nothing in them.
-        let like = known.or(self.known.first());
-        let part = |of: fn(&Known) -> &'static RawValue| -> Result<Map<String, Value>> {
-            let Some(text) = like.map(|cloud| of(cloud).get()) else { return Ok(Map::new()) };
-            let mut members: Map<String, Value> = serde_json::from_str(text).map_err(|e| unreadable(&e))?;
+    /// The cloud with this name, which must be one of [`Clouds::names`].
+    fn cloud_object(&self, name: &str) -> Result<CloudObject> {
+        let known = self.built_in.iter().find(|cloud| cloud.name == name);
+        // Other clouds have the same members as a built-in one, all null.
+        let template = known.or(self.built_in.first());
+        let read_part = |part: fn(&BuiltInCloud) -> &'static RawValue| -> Result<Map<String, Value>> {
+            let Some(text) = template.map(|cloud| part(cloud).get()) else { return Ok(Map::new()) };
+            let mut members: Map<String, Value> =
+                serde_json::from_str(text).map_err(|e| invalid_built_in_clouds(&e))?;
             if known.is_none() {
                 members.values_mut().for_each(|value| *value = Value::Null);
             }
             Ok(members)
         };
-        let mut endpoints = part(|cloud| cloud.endpoints)?;
-        let mut suffixes = part(|cloud| cloud.suffixes)?;
-        let mut cloud = Said::new();
+        let mut endpoints = read_part(|cloud| cloud.endpoints)?;
+        let mut suffixes = read_part(|cloud| cloud.suffixes)?;
+        let mut cloud = CloudObject::new();
         cloud.insert("name".to_owned(), json!(name));
-        for section in self.file.sections().into_iter().filter(|own| own.eq_ignore_ascii_case(name)) {
-            for (key, value) in self.file.items(section).into_iter().filter(|(_, value)| !value.is_empty()) {
+        for section in self.file.sections().into_iter().filter(|section| section.eq_ignore_ascii_case(name)) {
+            for (key, value) in self.file.entries(section).into_iter().filter(|(_, value)| !value.is_empty())
+            {
                 match key.split_once('_') {
-                    Some(("endpoint", rest)) => drop(endpoints.insert(camel_case(rest), json!(value))),
-                    Some(("suffix", rest)) => drop(suffixes.insert(camel_case(rest), json!(value))),
+                    Some(("endpoint", rest)) => drop(endpoints.insert(to_camel_case(rest), json!(value))),
+                    Some(("suffix", rest)) => drop(suffixes.insert(to_camel_case(rest), json!(value))),
                     _ if key == "profile" => drop(cloud.insert(key.to_owned(), json!(value))),
                     _ => {}
                 }
@@ -161,63 +163,70 @@ impl Clouds {
     }
 }
 
-fn unreadable(error: &serde_json::Error) -> Error {
+fn invalid_built_in_clouds(error: &serde_json::Error) -> Error {
     Error::Unexpected(format!("clouds.json: {error}"))
 }
 
-/// `active_directory` is `activeDirectory` in what az shows.
-fn camel_case(key: &str) -> String {
+/// Converts `active_directory` to `activeDirectory`, as az prints it.
+fn to_camel_case(key: &str) -> String {
     let mut words = key.split('_');
     let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |whole, word| {
+    words.fold(first, |text, word| {
         let mut chars = word.chars();
-        whole + &chars.next().map(|c| c.to_ascii_uppercase()).into_iter().collect::<String>() + chars.as_str()
+        text + &chars.next().map(|c| c.to_ascii_uppercase()).into_iter().collect::<String>() + chars.as_str()
     })
 }
 
-fn find(name: &str, context: &Context) -> Result<Cloud> {
+fn find_cloud(name: &str, context: &Context) -> Result<Cloud> {
     let clouds = Clouds::read(context)?;
     let names = clouds.names();
-    let Some(own) = names.iter().find(|own| own.eq_ignore_ascii_case(name)) else {
-        return Err(Error::invalid(format!("there is no cloud named '{name}'"))
-            .with_hint(format!("AZURE_CLOUD_NAME may be one of {}.", names.join(", "))));
+    let Some(known_name) = names.iter().find(|known| known.eq_ignore_ascii_case(name)) else {
+        return Err(Error::invalid(format!("cloud '{name}' does not exist"))
+            .with_hint(format!("The clouds are {}.", names.join(", "))));
     };
-    let (cloud, from) = (clouds.said(own)?, &clouds.from);
-    let said = |key: &str| cloud["endpoints"][key].as_str();
-    let needed = |key: &str, setting: &str| {
-        said(key).ok_or_else(|| Error::invalid(format!("{from}: the cloud {name} has no {setting}")))
+    let (cloud, source) = (clouds.cloud_object(known_name)?, &clouds.file_name);
+    let endpoint = |key: &str| cloud["endpoints"][key].as_str();
+    let required_endpoint = |key: &str, setting: &str| {
+        endpoint(key).ok_or_else(|| Error::invalid(format!("{source}: cloud {name} has no {setting}")))
     };
-    let arm = needed("resourceManager", "endpoint_resource_manager")?;
-    let login = needed("activeDirectory", "endpoint_active_directory")?;
+    let arm = required_endpoint("resourceManager", "endpoint_resource_manager")?;
+    let login = required_endpoint("activeDirectory", "endpoint_active_directory")?;
     Ok(Cloud {
-        name: (*own).to_owned(),
-        audience: said("activeDirectoryResourceId").or_else(|| said("management")).unwrap_or(arm).to_owned(),
-        arm_endpoint: endpoint(arm, from)?,
-        authority: authority(login, from)?,
-        is_elsewhere: false,
+        name: (*known_name).to_owned(),
+        audience: endpoint("activeDirectoryResourceId")
+            .or_else(|| endpoint("management"))
+            .unwrap_or(arm)
+            .to_owned(),
+        arm_endpoint: parse_endpoint(arm, source)?,
+        authority: parse_authority(login, source)?,
+        has_custom_endpoint: false,
     })
 }
 
-/// An endpoint that a token may be sent to: https, or http to this machine.
-fn endpoint(text: &str, from: &str) -> Result<Url> {
-    let shape = "It looks like https://management.azure.com, or http://127.0.0.1:PORT for an emulator.";
+/// Parses an endpoint that tokens may be sent to: https, or http on this machine.
+fn parse_endpoint(text: &str, source: &str) -> Result<Url> {
+    let hint =
+        "An endpoint looks like https://management.azure.com, or http://127.0.0.1:PORT for an emulator.";
     let mut url = Url::parse(text)
-        .map_err(|e| Error::invalid(format!("{from}: '{text}' is not a URL: {e}")).with_hint(shape))?;
-    let bad = |why: &str| Err(Error::invalid(format!("{from}: '{text}' {why}")).with_hint(shape));
+        .map_err(|e| Error::invalid(format!("{source}: '{text}' is not a valid URL: {e}")).with_hint(hint))?;
+    let invalid = |reason: &str| Err(Error::invalid(format!("{source}: '{text}' {reason}")).with_hint(hint));
     if !url.username().is_empty()
         || url.password().is_some()
         || url.query().is_some()
         || url.fragment().is_some()
     {
-        return Err(
-            Error::invalid(format!("{from} holds more than scheme, host, port and path")).with_hint(shape)
-        );
+        return Err(Error::invalid(format!("{source}: an endpoint has only a scheme, host, port and path"))
+            .with_hint(hint));
     }
     match url.scheme() {
         "https" => {}
         "http" if is_loopback(&url) => {}
-        "http" => return bad("would send the access token over plain http, which is for this machine only"),
-        _ => return bad("is neither https nor http"),
+        "http" => {
+            return invalid(
+                "would send the access token over plain http, which is allowed to this machine only",
+            );
+        }
+        _ => return invalid("is neither https nor http"),
     }
     if !url.path().ends_with('/') {
         let path = format!("{}/", url.path());
@@ -226,10 +235,10 @@ fn endpoint(text: &str, from: &str) -> Result<Url> {
     Ok(url)
 }
 
-fn authority(text: &str, from: &str) -> Result<Url> {
-    // The Kubernetes webhook may set a bare host.
-    let whole = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-    endpoint(&whole, from)
+fn parse_authority(text: &str, source: &str) -> Result<Url> {
+    // The workload identity webhook of Kubernetes may set a host without a scheme.
+    let url = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+    parse_endpoint(&url, source)
 }
 
 #[cfg(test)]
@@ -237,11 +246,11 @@ mod tests {
     use crate::context::{Context, Environment, Overrides, Terminal};
 
     fn context(variables: &[(&str, &str)]) -> Context {
-        Context::new(Environment::made_up("/nowhere", variables.iter().copied()), Terminal::default())
+        Context::new(Environment::for_test("/nowhere", variables.iter().copied()), Terminal::default())
     }
 
     #[test]
-    fn the_name_chooses() {
+    fn the_name_selects_the_cloud() {
         assert_eq!(context(&[]).cloud().unwrap().name, "AzureCloud");
         let government = context(&[("AZURE_CLOUD_NAME", "azureusgovernment")]);
         assert_eq!(
@@ -258,18 +267,18 @@ mod tests {
     }
 
     #[test]
-    fn plain_http_stays_on_this_machine() {
-        for good in [
+    fn plain_http_is_allowed_to_this_machine_only() {
+        for valid in [
             "http://127.0.0.1:8080",
             "http://127.9.9.9",
             "http://[::1]:1",
             "http://localhost:3",
             "https://x.example",
         ] {
-            let context = context(&[("AZR_ARM_ENDPOINT", good)]);
-            assert!(context.cloud().unwrap().is_elsewhere, "{good}");
+            let context = context(&[("AZR_ARM_ENDPOINT", valid)]);
+            assert!(context.cloud().unwrap().has_custom_endpoint, "{valid}");
         }
-        for bad in [
+        for invalid in [
             "http://x.example",
             "http://localhost.example",
             "ftp://localhost",
@@ -277,7 +286,7 @@ mod tests {
             "https://u:p@h",
             "https://h/?q",
         ] {
-            let error = context(&[("AZR_ARM_ENDPOINT", bad)]).cloud().unwrap_err();
+            let error = context(&[("AZR_ARM_ENDPOINT", invalid)]).cloud().unwrap_err();
             assert!(error.to_string().starts_with("AZR_ARM_ENDPOINT"), "{error}");
         }
         let both = context(&[("AZR_ARM_ENDPOINT", "https://a.example")]).with_overrides(Overrides {
@@ -294,8 +303,8 @@ mod tests {
         std::fs::write(folder.path().join("clouds.config"), text).unwrap();
         std::fs::write(folder.path().join("config"), "[cloud]\nname = Mine\n").unwrap();
         let dir = folder.path().to_str().unwrap();
-        let mine = context(&[("AZURE_CONFIG_DIR", dir)]);
-        let cloud = mine.cloud().unwrap();
+        let custom = context(&[("AZURE_CONFIG_DIR", dir)]);
+        let cloud = custom.cloud().unwrap();
         assert_eq!((cloud.name.as_str(), cloud.arm_endpoint.as_str()), ("Mine", "https://arm.mine/"));
         assert_eq!(cloud.authority.as_str(), "https://login.mine/adfs/");
         assert_eq!(cloud.audience, "https://arm.mine");

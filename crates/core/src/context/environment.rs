@@ -1,59 +1,64 @@
-//! Environment variables and the home folder, of the process or made up.
+//! Environment variables, the home folder and the working folder.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Variables, the home folder and the working folder.
+/// Environment variables, the home folder and the working folder, of the process or of a test.
 #[derive(Clone, Default)]
 pub struct Environment {
     variables: BTreeMap<String, String>,
     home: Option<PathBuf>,
-    folder: Option<PathBuf>,
-    of_process: bool,
+    working_dir: Option<PathBuf>,
+    is_from_process: bool,
 }
 
 impl Environment {
-    /// Those of the process.
+    /// The environment of the process.
     #[must_use]
-    pub fn of_process() -> Self {
+    pub fn from_process() -> Self {
         let variables = std::env::vars_os()
             .map(|(name, value)| {
                 let name = name.to_string_lossy().into_owned();
-                // Windows takes names in any case.
+                // Names are not case-sensitive on Windows.
                 let name = if cfg!(windows) { name.to_ascii_uppercase() } else { name };
                 (name, value.to_string_lossy().into_owned())
             })
             .collect();
-        Self { variables, home: std::env::home_dir(), folder: std::env::current_dir().ok(), of_process: true }
+        Self {
+            variables,
+            home: std::env::home_dir(),
+            working_dir: std::env::current_dir().ok(),
+            is_from_process: true,
+        }
     }
 
-    /// Made up: these variables, and this home folder.
-    pub fn made_up<'a>(
+    /// An environment with these variables and this home folder.
+    pub fn for_test<'a>(
         home: impl Into<PathBuf>,
         variables: impl IntoIterator<Item = (&'a str, &'a str)>,
     ) -> Self {
         let variables = variables.into_iter().map(|(n, v)| (n.to_owned(), v.to_owned())).collect();
-        Self { variables, home: Some(home.into()), folder: None, of_process: false }
+        Self { variables, home: Some(home.into()), working_dir: None, is_from_process: false }
     }
 
-    /// Made up: these variables, and no home folder, as in a bare container.
+    /// An environment with these variables and no home folder, as in a minimal container.
     pub fn without_home<'a>(variables: impl IntoIterator<Item = (&'a str, &'a str)>) -> Self {
-        Self { home: None, ..Self::made_up("", variables) }
+        Self { home: None, ..Self::for_test("", variables) }
     }
 
-    /// The same with a working folder.
+    /// The same environment with a working folder.
     #[must_use]
-    pub fn in_folder(self, folder: impl Into<PathBuf>) -> Self {
-        Self { folder: Some(folder.into()), ..self }
+    pub fn with_working_dir(self, path: impl Into<PathBuf>) -> Self {
+        Self { working_dir: Some(path.into()), ..self }
     }
 
-    /// A variable; one that is set to nothing counts as not set.
+    /// The value of a variable; `None` if it is unset or empty.
     #[must_use]
     pub fn var(&self, name: &str) -> Option<&str> {
         self.variables.get(name).map(String::as_str).filter(|v| !v.is_empty())
     }
 
-    /// Every variable with its value.
+    /// All variables with their values, also empty ones.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.variables.iter().map(|(n, v)| (n.as_str(), v.as_str()))
     }
@@ -64,20 +69,20 @@ impl Environment {
         self.home.as_deref()
     }
 
-    /// The working folder, where there is one.
+    /// The working folder, if it exists.
     #[must_use]
-    pub fn folder(&self) -> Option<&Path> {
-        self.folder.as_deref()
+    pub fn working_dir(&self) -> Option<&Path> {
+        self.working_dir.as_deref()
     }
 
-    /// Whether these are the process' own.
+    /// Whether this is the environment of the process.
     #[must_use]
-    pub fn is_of_process(&self) -> bool {
-        self.of_process
+    pub fn is_from_process(&self) -> bool {
+        self.is_from_process
     }
 }
 
-/// Names only: values may be secrets.
+/// Prints names only, because values may be secrets.
 impl std::fmt::Debug for Environment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Environment")
@@ -91,8 +96,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn values_are_never_shown() {
-        let environment = Environment::made_up("/home/u", [("AZURE_CLIENT_SECRET", "hush"), ("EMPTY", "")]);
+    fn values_are_not_printed() {
+        let environment = Environment::for_test("/home/u", [("AZURE_CLIENT_SECRET", "hush"), ("EMPTY", "")]);
         assert_eq!(environment.var("AZURE_CLIENT_SECRET"), Some("hush"));
         assert_eq!(environment.var("EMPTY"), None);
         assert!(!format!("{environment:?}").contains("hush"));

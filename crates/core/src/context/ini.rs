@@ -1,21 +1,21 @@
-//! The INI dialect of az's files: what Python's `configparser` reads.
+//! The INI dialect of az's files, which is that of Python's `configparser`.
 //!
-//! Sections in brackets are told apart by case, keys are not; `=` or `:` ends a key; `#` and `;` start a line
-//! of comment; an indented line goes on with the value before it; `%%` stands for `%`.
+//! Section names are case-sensitive, keys are not; `=` or `:` separates key and value; `#` and `;` start a comment line;
+//! an indented line continues the value before it; `%%` stands for `%`.
 
 mod edit;
 mod line;
 
 use std::path::{Path, PathBuf};
 
-use super::text_of;
+use super::read_az_file;
 use crate::error::{Error, Result};
 
-use line::{Line, lines};
+use line::{Line, classify_lines};
 
 pub use edit::{set, unset};
 
-/// A file's values in its order.
+/// The values of a file, in order.
 #[derive(Debug, Default)]
 pub struct Ini {
     sections: Vec<String>,
@@ -30,27 +30,27 @@ struct Entry {
 }
 
 impl Ini {
-    /// Reads a file; one that is not there is empty, and so is one that has no place to be.
-    pub fn read_any(path: Result<PathBuf>) -> Result<Self> {
+    /// Reads a file; the result is empty if the file does not exist, or if its path is unknown.
+    pub fn read_optional(path: Result<PathBuf>) -> Result<Self> {
         path.map_or_else(|_| Ok(Self::default()), |path| Self::read(&path))
     }
 
-    /// Reads a file; one that is not there is empty.
+    /// Reads a file; the result is empty if it does not exist.
     pub fn read(path: &Path) -> Result<Self> {
-        match text_of(path) {
+        match read_az_file(path) {
             Ok(text) => Ok(Self::parse(&text)),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
             Err(e) => Err(Error::read(path, e)),
         }
     }
 
-    /// Takes what can be understood: a line that is no entry is skipped, so that no setting of az's stops azr.
+    /// Parses a file. Invalid lines are skipped, so that no mistake in a file of az stops azr.
     pub fn parse(text: &str) -> Self {
         let mut ini = Self::default();
         let mut section = String::new();
-        for line in lines(text.lines()) {
+        for line in classify_lines(text.lines()) {
             match line {
-                Line::Nothing => {}
+                Line::Ignored => {}
                 Line::Section(name) => {
                     name.clone_into(&mut section);
                     ini.sections.push(section.clone());
@@ -60,7 +60,7 @@ impl Ini {
                     key: key.to_lowercase(),
                     value: value.replace("%%", "%"),
                 }),
-                Line::Further(value) => {
+                Line::Continuation(value) => {
                     if let Some(last) = ini.entries.last_mut() {
                         last.value.push('\n');
                         last.value.push_str(&value.replace("%%", "%"));
@@ -71,32 +71,32 @@ impl Ini {
         ini
     }
 
-    /// The value of a key; the last one counts.
+    /// The value of a key: the last one in the section, else the last one in `DEFAULT`.
     pub fn get(&self, section: &str, key: &str) -> Option<&str> {
-        let of = |name: &str| {
+        let find = |name: &str| {
             self.entries
                 .iter()
                 .rfind(|e| e.section == name && e.key.eq_ignore_ascii_case(key))
                 .map(|e| e.value.as_str())
         };
-        of(section).or_else(|| of("DEFAULT"))
+        find(section).or_else(|| find("DEFAULT"))
     }
 
-    /// The keys of a section with their values, each once; those of `DEFAULT` count for every section.
-    pub fn items(&self, section: &str) -> Vec<(&str, &str)> {
-        let mut items: Vec<(&str, &str)> = Vec::new();
+    /// The distinct keys of a section with their values; those of `DEFAULT` belong to every section.
+    pub fn entries(&self, section: &str) -> Vec<(&str, &str)> {
+        let mut entries: Vec<(&str, &str)> = Vec::new();
         for name in ["DEFAULT", section] {
             for entry in self.entries.iter().filter(|e| e.section == name) {
-                match items.iter_mut().find(|(key, _)| *key == entry.key) {
-                    Some(item) => item.1 = &entry.value,
-                    None => items.push((&entry.key, &entry.value)),
+                match entries.iter_mut().find(|(key, _)| *key == entry.key) {
+                    Some(existing) => existing.1 = &entry.value,
+                    None => entries.push((&entry.key, &entry.value)),
                 }
             }
         }
-        items
+        entries
     }
 
-    /// The names of the sections, each once.
+    /// The distinct names of the sections, without `DEFAULT`.
     pub fn sections(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();
         for name in &self.sections {

@@ -1,4 +1,4 @@
-//! What stays on this machine.
+//! URLs that point to this machine.
 
 /// Whether a URL points to this machine: `127.0.0.0/8`, `[::1]` or `localhost`.
 #[must_use]
@@ -11,10 +11,10 @@ pub fn is_loopback(url: &url::Url) -> bool {
     }
 }
 
-/// Whether a URL points to this machine or to what its host serves it alone: loopback, and the link-local addresses
-/// (`169.254.0.0/16`) that clouds serve their instance metadata on.
+/// Whether a URL points to this machine or to its host: loopback, and the link-local addresses (`169.254.0.0/16`) at
+/// which clouds serve instance metadata.
 #[must_use]
-pub fn is_on_host(url: &url::Url) -> bool {
+pub fn is_host_local(url: &url::Url) -> bool {
     is_loopback(url) || matches!(url.host(), Some(url::Host::Ipv4(address)) if address.is_link_local())
 }
 
@@ -23,13 +23,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_this_machine_is() {
-        let ask = |text: &str| is_loopback(&url::Url::parse(text).unwrap());
-        assert!(ask("http://LOCALHOST/") && ask("http://127.1/") && ask("http://[::1]:1/"));
-        let near = |text: &str| is_on_host(&url::Url::parse(text).unwrap());
+    fn only_addresses_of_this_machine_are_loopback() {
+        let loopback = |text: &str| is_loopback(&url::Url::parse(text).unwrap());
+        assert!(loopback("http://LOCALHOST/") && loopback("http://127.1/") && loopback("http://[::1]:1/"));
+        let host_local = |text: &str| is_host_local(&url::Url::parse(text).unwrap());
         assert!(
-            near("http://169.254.169.254/metadata") && near("http://[::1]/") && !near("http://10.0.0.1/")
+            host_local("http://169.254.169.254/metadata")
+                && host_local("http://[::1]/")
+                && !host_local("http://10.0.0.1/")
         );
-        assert!(!ask("http://localhost.example/") && !ask("http://128.0.0.1/") && !ask("http://0.0.0.0/"));
+        assert!(
+            !loopback("http://localhost.example/")
+                && !loopback("http://128.0.0.1/")
+                && !loopback("http://0.0.0.0/")
+        );
     }
 }

@@ -1,21 +1,21 @@
-//! The memory of the process, which holds tokens: it stays out of files that a crash leaves behind.
+//! Core dumps: disabled, because the memory of the process contains access tokens.
 
-/// Lets no crash write the memory of this process to a file, as far as the system lets a process say so.
+/// Prevents a crash from writing the memory of this process to a file.
 ///
-/// On Linux the process is marked as not to be dumped, which also keeps other processes of the user from reading its
-/// memory; elsewhere on Unix a core may have no bytes. Windows is told by its administrators only.
-pub fn keep_out_of_dumps() {
+/// On Linux the process is marked as not dumpable, which also prevents other processes of the user from reading its
+/// memory; on other Unix systems the size limit of core files is 0. On Windows only an administrator can disable dumps.
+pub fn disable_core_dumps() {
     #[cfg(target_os = "linux")]
     {
         use rustix::process::{DumpableBehavior, set_dumpable_behavior};
-        // It fails for values that it does not know, and this is one that it knows.
+        // It fails only for unknown values.
         let _ = set_dumpable_behavior(DumpableBehavior::NotDumpable);
     }
     #[cfg(unix)]
     {
         use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
         let Rlimit { maximum, .. } = getrlimit(Resource::Core);
-        // Lowering one's own limit is always allowed.
+        // A process may always lower its own limit.
         let _ = setrlimit(Resource::Core, Rlimit { current: Some(0), maximum });
     }
 }

@@ -1,24 +1,24 @@
-//! What the streams of the process are connected to.
+//! Which standard streams are connected to a terminal.
 
 use std::io::IsTerminal;
 
-/// Whether each stream is a terminal.
+/// Whether each standard stream is a terminal.
 ///
-/// Whether to colour or to ask is decided by `output`, from these, `NO_COLOR` and `CI`.
+/// `azr_output` decides from it, `NO_COLOR` and `CI` whether to print colors and progress.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Terminal {
-    /// Somebody can be asked.
+    /// Whether the user can be prompted.
     pub stdin: bool,
-    /// Results are read by a person.
+    /// Whether results go to a terminal.
     pub stdout: bool,
-    /// Progress is seen by a person.
+    /// Whether progress goes to a terminal.
     pub stderr: bool,
 }
 
 impl Terminal {
-    /// What the process finds.
+    /// The standard streams of the process.
     #[must_use]
-    pub fn of_process() -> Self {
+    pub fn from_process() -> Self {
         Self {
             stdin: std::io::stdin().is_terminal(),
             stdout: std::io::stdout().is_terminal(),

@@ -1,32 +1,33 @@
-//! Files that azr keeps for itself: made for the user alone, and used only where nobody else can have put them.
+//! Files that azr keeps for itself: created with owner-only permissions, and used only if nobody else could have
+//! written them.
 //!
-//! Nothing is made first and closed to others later: a file has mode 0600 from its first moment, a folder 0700. A
-//! symbolic link in the place of a file is refused, as whoever made it chose what is read or written.
+//! Permissions are never tightened afterwards: a file has mode 0600 and a folder 0700 from the moment it exists. A
+//! symbolic link in place of a file is refused, because whoever created it chooses what is read or written.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
-use super::Draft;
+use super::AtomicFile;
 use crate::error::{Error, Result};
 
-/// What others must not be able to do with a file.
+/// The permissions of other users that make a file unusable.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Care {
-    /// Others may not even read it: tokens and keys.
-    Secret,
-    /// Others may read it, but not write to it: what azr believes of former runs.
-    Own,
+pub enum FileMode {
+    /// Other users may neither read nor write the file: tokens and keys.
+    OwnerOnly,
+    /// Other users may read the file but not write to it: journals and state.
+    OwnerWritable,
 }
 
-/// Makes a folder, and those above it that are missing, for the user alone; checks one that is there.
-pub fn make_folder(folder: &Path) -> io::Result<()> {
-    add_folder(folder)?;
+/// Creates a folder and its missing parents with mode 0700, and checks the folder if it already exists.
+pub fn create_and_check_folder(folder: &Path) -> io::Result<()> {
+    create_folders(folder)?;
     check_folder(folder)
 }
 
-/// Makes a folder, and those above it that are missing, for the user alone; leaves those that are there as they are.
-pub fn add_folder(folder: &Path) -> io::Result<()> {
+/// Creates a folder and its missing parents with mode 0700; existing folders are left unchanged.
+pub fn create_folders(folder: &Path) -> io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -34,106 +35,105 @@ pub fn add_folder(folder: &Path) -> io::Result<()> {
     builder.create(folder)
 }
 
-/// Checks that a folder is the user's own, and closed to others.
+/// Checks that a folder belongs to the user and is closed to others.
 pub fn check_folder(folder: &Path) -> io::Result<()> {
-    let about = fs::symlink_metadata(folder)?;
-    if !about.is_dir() {
-        return Err(refused(folder, "it is not a folder itself"));
+    let metadata = fs::symlink_metadata(folder)?;
+    if !metadata.is_dir() {
+        return Err(refuse(folder, "it is not a folder"));
     }
-    check(folder, &about, Care::Secret)
+    check_permissions(folder, &metadata, FileMode::OwnerOnly)
 }
 
-/// Opens a file with these options, or makes it for the user alone.
+/// Opens a file with these options; a file that they create gets mode 0600.
 ///
-/// Fails where it is a link or no plain file, is not the user's own, or is more open than `care` allows.
-pub fn open(path: &Path, care: Care, options: &OpenOptions) -> io::Result<File> {
-    let file = open_itself(path, options)?;
-    let about = file.metadata()?;
-    if !about.is_file() {
-        return Err(refused(path, "it is not a plain file"));
+/// Fails if the path is a link or not a regular file, if the file belongs to another user, or if its permissions are
+/// wider than `mode`.
+pub fn open_file(path: &Path, mode: FileMode, options: &OpenOptions) -> io::Result<File> {
+    let file = open_without_following(path, options)?;
+    let metadata = file.metadata()?;
+    if !metadata.is_file() {
+        return Err(refuse(path, "it is not a regular file"));
     }
-    check(path, &about, care)?;
+    check_permissions(path, &metadata, mode)?;
     Ok(file)
 }
 
-/// Opens a file whose lock is what it is for, with its folder; both are made where they are missing.
-pub fn open_lock(path: &Path) -> Result<File> {
-    let failed = |e| Error::write(path, e);
+/// Opens a lock file for the caller to lock; the file and its folder are created if missing.
+pub fn open_lock_file(path: &Path) -> Result<File> {
     if let Some(folder) = path.parent() {
-        make_folder(folder).map_err(|e| Error::write(folder, e))?;
+        create_and_check_folder(folder).map_err(|e| Error::write(folder, e))?;
     }
-    open(path, Care::Secret, File::options().read(true).write(true).create(true)).map_err(failed)
+    open_file(path, FileMode::OwnerOnly, File::options().read(true).write(true).create(true))
+        .map_err(|e| Error::write(path, e))
 }
 
-/// The content of a file; fails as [`open`] does.
-pub fn read(path: &Path, care: Care) -> io::Result<Vec<u8>> {
+/// Reads a file; fails under the same conditions as [`open_file`].
+pub fn read_file(path: &Path, mode: FileMode) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    open(path, care, File::options().read(true))?.read_to_end(&mut bytes)?;
+    open_file(path, mode, File::options().read(true))?.read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
-/// Writes a file for the user alone: whole or not at all, in the place of whatever was there.
-pub fn write(path: &Path, content: &[u8]) -> Result<()> {
-    let mut draft = Draft::private(path)?;
-    draft.write_all(content).map_err(|e| Error::write(path, e))?;
-    draft.publish()
+/// Replaces a file atomically with one of mode 0600.
+pub fn write_file(path: &Path, content: &[u8]) -> Result<()> {
+    let mut file = AtomicFile::create_private(path)?;
+    file.write_all(content).map_err(|e| Error::write(path, e))?;
+    file.commit()
 }
 
 #[cfg(unix)]
-fn open_itself(path: &Path, options: &OpenOptions) -> io::Result<File> {
+fn open_without_following(path: &Path, options: &OpenOptions) -> io::Result<File> {
     use std::os::unix::fs::OpenOptionsExt as _;
 
     use rustix::fs::OFlags;
 
-    // Nor does a pipe in its place, which nobody writes to, keep azr waiting.
+    // NONBLOCK: opening a pipe that has no writer must not block.
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits();
-    // The bits are those of a C int, which they came from.
+    // `custom_flags` takes a C int, which is what the bits were made from.
     let mut options = options.clone();
     options.mode(0o600).custom_flags(flags.cast_signed());
     options.open(path).map_err(|e| match e.raw_os_error() {
-        Some(code) if code == rustix::io::Errno::LOOP.raw_os_error() => {
-            refused(path, "it is a symbolic link")
-        }
+        Some(code) if code == rustix::io::Errno::LOOP.raw_os_error() => refuse(path, "it is a symbolic link"),
         _ => e,
     })
 }
 
-/// Elsewhere the folders of a user are closed to others, and links are for administrators to make.
+/// On Windows a user's folders are closed to other users, and creating a link needs administrator rights.
 #[cfg(not(unix))]
-fn open_itself(path: &Path, options: &OpenOptions) -> io::Result<File> {
+fn open_without_following(path: &Path, options: &OpenOptions) -> io::Result<File> {
     match fs::symlink_metadata(path) {
-        Ok(about) if about.is_symlink() => Err(refused(path, "it is a symbolic link")),
+        Ok(metadata) if metadata.is_symlink() => Err(refuse(path, "it is a symbolic link")),
         _ => options.open(path),
     }
 }
 
 #[cfg(unix)]
-fn check(path: &Path, about: &fs::Metadata, care: Care) -> io::Result<()> {
+fn check_permissions(path: &Path, metadata: &fs::Metadata, allowed: FileMode) -> io::Result<()> {
     use std::os::unix::fs::MetadataExt as _;
 
-    // What belongs to root can be changed by root only, who can do anything anyway.
-    if about.uid() != 0 && about.uid() != rustix::process::geteuid().as_raw() {
-        return Err(refused(path, &format!("it belongs to somebody else (user {})", about.uid())));
+    // Files owned by root are accepted: root could change any file of the user anyway.
+    if metadata.uid() != 0 && metadata.uid() != rustix::process::geteuid().as_raw() {
+        return Err(refuse(path, &format!("it belongs to another user (user {})", metadata.uid())));
     }
-    let (open, what, mend) = match care {
-        Care::Secret => (0o077, "use", "go-rwx"),
-        Care::Own => (0o022, "write to", "go-w"),
+    let (forbidden_bits, action, chmod) = match allowed {
+        FileMode::OwnerOnly => (0o077, "access", "go-rwx"),
+        FileMode::OwnerWritable => (0o022, "write to", "go-w"),
     };
-    let mode = about.mode() & 0o777;
-    if mode & open == 0 {
+    let mode = metadata.mode() & 0o777;
+    if mode & forbidden_bits == 0 {
         return Ok(());
     }
-    Err(refused(path, &format!("others may {what} it (mode {mode:03o}); close it to them: chmod {mend}")))
+    Err(refuse(path, &format!("other users can {action} it (mode {mode:03o}); fix with: chmod {chmod}")))
 }
 
 #[cfg(not(unix))]
-fn check(_: &Path, _: &fs::Metadata, _: Care) -> io::Result<()> {
+fn check_permissions(_: &Path, _: &fs::Metadata, _: FileMode) -> io::Result<()> {
     Ok(())
 }
 
-/// The refusal of what is there; it names the path, as the folder may be at fault where a file is opened.
-fn refused(path: &Path, why: &str) -> io::Error {
-    io::Error::other(format!("{} is not used: {why}", path.display()))
+/// An error that names the path: a caller that opens a file may fail because of its folder.
+fn refuse(path: &Path, reason: &str) -> io::Error {
+    io::Error::other(format!("{} is not used: {reason}", path.display()))
 }
 
 #[cfg(unix)]
@@ -150,74 +150,79 @@ mod tests {
         fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     }
 
-    fn why(path: &Path, care: Care) -> String {
-        read(path, care).unwrap_err().to_string()
+    fn reason(path: &Path, mode: FileMode) -> String {
+        read_file(path, mode).unwrap_err().to_string()
     }
 
     #[test]
     fn what_is_made_is_for_the_user_alone() {
-        let above = tempfile::tempdir().unwrap();
-        let folder = above.path().join("a/b");
-        make_folder(&folder).unwrap();
-        assert_eq!((mode(&folder), mode(&above.path().join("a"))), (0o700, 0o700));
+        let parent = tempfile::tempdir().unwrap();
+        let folder = parent.path().join("a/b");
+        create_and_check_folder(&folder).unwrap();
+        assert_eq!((mode(&folder), mode(&parent.path().join("a"))), (0o700, 0o700));
         let (written, opened) = (folder.join("written"), folder.join("opened"));
-        write(&written, b"x").unwrap();
-        open(&opened, Care::Secret, File::options().write(true).create(true)).unwrap();
+        write_file(&written, b"x").unwrap();
+        open_file(&opened, FileMode::OwnerOnly, File::options().write(true).create(true)).unwrap();
         assert_eq!((mode(&written), mode(&opened)), (0o600, 0o600));
         set_mode(&written, 0o666);
-        write(&written, b"y").unwrap();
-        assert_eq!((mode(&written), read(&written, Care::Secret).unwrap()), (0o600, b"y".to_vec()));
+        write_file(&written, b"y").unwrap();
+        assert_eq!(
+            (mode(&written), read_file(&written, FileMode::OwnerOnly).unwrap()),
+            (0o600, b"y".to_vec())
+        );
     }
 
     #[test]
     fn what_others_can_write_is_refused_and_what_they_can_read_if_it_is_secret() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("f");
-        write(&path, b"x").unwrap();
+        write_file(&path, b"x").unwrap();
         for open in [0o620, 0o602, 0o666] {
             set_mode(&path, open);
-            assert!(why(&path, Care::Own).contains("chmod go-w"), "{open:o}");
+            assert!(reason(&path, FileMode::OwnerWritable).contains("chmod go-w"), "{open:o}");
         }
         set_mode(&path, 0o644);
-        assert!(read(&path, Care::Own).is_ok());
-        assert!(why(&path, Care::Secret).contains("mode 644"));
+        assert!(read_file(&path, FileMode::OwnerWritable).is_ok());
+        assert!(reason(&path, FileMode::OwnerOnly).contains("mode 644"));
         set_mode(folder.path(), 0o755);
-        assert!(make_folder(folder.path()).is_err());
+        assert!(create_and_check_folder(folder.path()).is_err());
     }
 
     #[test]
     fn a_link_or_a_pipe_in_the_way_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let (path, link, pipe) = (folder.path().join("f"), folder.path().join("l"), folder.path().join("p"));
-        write(&path, b"x").unwrap();
+        write_file(&path, b"x").unwrap();
         symlink(&path, &link).unwrap();
-        assert!(why(&link, Care::Own).contains("symbolic link"));
-        let made = open(&link, Care::Own, File::options().write(true).create(true));
-        assert!(made.is_err());
+        assert!(reason(&link, FileMode::OwnerWritable).contains("symbolic link"));
+        let opened = open_file(&link, FileMode::OwnerWritable, File::options().write(true).create(true));
+        assert!(opened.is_err());
         symlink(folder.path().join("nothing"), folder.path().join("dangling")).unwrap();
         let dangling = folder.path().join("dangling");
-        assert!(open(&dangling, Care::Own, File::options().write(true).create(true)).is_err());
-        assert!(!folder.path().join("nothing").exists(), "nothing is made through a link");
-        write(&link, b"y").unwrap();
+        assert!(
+            open_file(&dangling, FileMode::OwnerWritable, File::options().write(true).create(true)).is_err()
+        );
+        assert!(!folder.path().join("nothing").exists(), "no file is created through a link");
+        write_file(&link, b"y").unwrap();
         assert_eq!(fs::read(&path).unwrap(), b"x", "the link was replaced, not followed");
         assert!(!fs::symlink_metadata(&link).unwrap().is_symlink());
-        let made = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
-        assert!(made.success());
-        assert!(why(&pipe, Care::Own).contains("not a plain file"));
-        assert!(why(folder.path(), Care::Own).contains("not a plain file"));
+        let mkfifo = std::process::Command::new("mkfifo").arg(&pipe).status().unwrap();
+        assert!(mkfifo.success());
+        assert!(reason(&pipe, FileMode::OwnerWritable).contains("not a regular file"));
+        assert!(reason(folder.path(), FileMode::OwnerWritable).contains("not a regular file"));
     }
 
     #[test]
     fn what_belongs_to_somebody_else_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("f");
-        write(&path, b"x").unwrap();
-        let about = fs::metadata(&path).unwrap();
-        assert!(check(&path, &about, Care::Secret).is_ok());
-        // Only root can give a file away; anybody else has no means to make the case.
+        write_file(&path, b"x").unwrap();
+        let metadata = fs::metadata(&path).unwrap();
+        assert!(check_permissions(&path, &metadata, FileMode::OwnerOnly).is_ok());
+        // Only root can change the owner of a file, so other users cannot set this case up.
         if rustix::process::geteuid().is_root() {
             chown(&path, Some(65_534), None).unwrap();
-            assert!(why(&path, Care::Own).contains("somebody else (user 65534)"));
+            assert!(reason(&path, FileMode::OwnerWritable).contains("another user (user 65534)"));
         }
     }
 }

@@ -1,47 +1,47 @@
-//! Numbers as Python prints them.
+//! Formatting of numbers as Python does it.
 
 use serde_json::Number;
 
-/// The exponent from which on Python writes one: `1e+16`, but `1000000000000000.0`.
-const FIXED_BELOW: i32 = 16;
-/// The exponent below which Python writes one: `0.0001`, but `1e-05`.
-const FIXED_FROM: i32 = -4;
+/// The first exponent that Python prints in scientific notation: `1e+16`, but `1000000000000000.0`.
+const FIXED_END: i32 = 16;
+/// The lowest exponent that Python prints without scientific notation: `0.0001`, but `1e-05`.
+const FIXED_START: i32 = -4;
 
-/// `repr(number)`: integers as they are, floats with the fewest digits that read back the same.
+/// `repr(number)`: integers unchanged, floats with the fewest digits that parse to the same value.
 #[must_use]
-pub fn repr(number: &Number) -> String {
+pub fn format_number(number: &Number) -> String {
     let text = number.to_string();
     if text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
         return text;
     }
-    // Of two texts equally short and equally near, this one ends in an even digit, as Python's does; std's may not.
+    // If two shortest representations are equally close, Python and serde_json choose the even digit; std may not.
     let (sign, text) = text.strip_prefix('-').map_or(("", text.as_str()), |text| ("-", text));
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let all = format!("{whole}{fraction}");
+    let (integer, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{integer}{fraction}");
     let digits = all.trim_start_matches('0');
     let zeros = length(&all) - length(digits);
-    let exponent = exponent.parse::<i32>().unwrap_or(0) + length(whole) - 1 - zeros;
-    format!("{sign}{}", placed(digits.trim_end_matches('0'), exponent))
+    let exponent = exponent.parse::<i32>().unwrap_or(0) + length(integer) - 1 - zeros;
+    format!("{sign}{}", place_point(digits.trim_end_matches('0'), exponent))
 }
 
-/// Digits with their point: the first stands for so many powers of ten.
-fn placed(digits: &str, exponent: i32) -> String {
+/// The digits with a decimal point or exponent; the first digit has the value `10^exponent`.
+fn place_point(digits: &str, exponent: i32) -> String {
     if digits.is_empty() {
         return "0.0".to_owned();
     }
-    let first = usize::try_from(exponent + 1).unwrap_or(0);
-    if !(FIXED_FROM..FIXED_BELOW).contains(&exponent) {
+    let integer_digits = usize::try_from(exponent + 1).unwrap_or(0);
+    if !(FIXED_START..FIXED_END).contains(&exponent) {
         let (head, tail) = digits.split_at(1);
         let point = if tail.is_empty() { "" } else { "." };
         let sign = if exponent < 0 { '-' } else { '+' };
         format!("{head}{point}{tail}e{sign}{:02}", exponent.abs())
     } else if exponent < 0 {
         format!("0.{:0>1$}", digits, digits.len() + exponent.unsigned_abs() as usize - 1)
-    } else if digits.len() > first {
-        format!("{}.{}", &digits[..first], &digits[first..])
+    } else if digits.len() > integer_digits {
+        format!("{}.{}", &digits[..integer_digits], &digits[integer_digits..])
     } else {
-        format!("{digits:0<first$}.0")
+        format!("{digits:0<integer_digits$}.0")
     }
 }
 
@@ -73,14 +73,14 @@ mod tests {
             ("-0.00125", "-0.00125"),
             ("0.5", "0.5"),
         ] {
-            assert_eq!(repr(&serde_json::from_str(json).unwrap()), python);
+            assert_eq!(format_number(&serde_json::from_str(json).unwrap()), python);
         }
     }
 
     #[test]
     fn integers_of_sixty_four_bits_are_exact() {
         for text in ["0", "-3", "12345678901234", "18446744073709551615", "-9223372036854775808"] {
-            assert_eq!(repr(&serde_json::from_str(text).unwrap()), text);
+            assert_eq!(format_number(&serde_json::from_str(text).unwrap()), text);
         }
     }
 }

@@ -100,7 +100,7 @@ impl Emitter {
                 });
             }
             Value::String(text) => self.scalar(text, style(text, place), place),
-            Value::Number(number) => self.scalar(&dotted(python::number(number)), Style::Plain, place),
+            Value::Number(number) => self.scalar(&dotted(python::format_number(number)), Style::Plain, place),
             Value::Bool(_) | Value::Null => self.scalar(&value.to_string(), Style::Plain, place),
         }
     }

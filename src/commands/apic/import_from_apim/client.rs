@@ -105,7 +105,7 @@ impl Found {
 /// Refuses names that no API has; a pattern that fits none is only said.
 fn check_selection(selection: &Selection, source: &Source) -> Result<()> {
     let names = source.apis.iter().map(SourceApi::root);
-    for pattern in selection.without_match(&names) {
+    for pattern in selection.unmatched_patterns(&names) {
         let service = source.id.name();
         if is_glob(pattern) {
             message::warn(&format!("--apim-apis: no API of {service} fits '{pattern}'"));

@@ -12,7 +12,7 @@ const GROUP: &str = "/subscriptions/00000000-0000-0000-0000-000000000001/resourc
 /// The one job that a command line comes down to.
 fn job(leaf: Leaf, line: &str) -> Result<Job> {
     let subscription = ("AZURE_SUBSCRIPTION_ID", "00000000-0000-0000-0000-000000000001");
-    let context = Context::new(Environment::made_up("/nowhere", [subscription]), Terminal::default());
+    let context = Context::new(Environment::for_test("/nowhere", [subscription]), Terminal::default());
     let words = ["azr"].into_iter().chain(line.split(' '));
     let matches = clap::Command::new("azr").args((leaf.args)()).try_get_matches_from(words).expect("parsed");
     let Does::Plan(planner) = leaf.action else { panic!("not planned") };

@@ -69,20 +69,24 @@ impl Api {
     /// Whether a word of `--api-id` means this one: patterns mean current revisions, unless they speak of revisions.
     fn is_meant(&self, word: &str) -> bool {
         if word.contains(';') {
-            return glob::matches(word, &self.name) || glob::matches(word, &self.with_revision());
+            return glob::matches_glob(word, &self.name) || glob::matches_glob(word, &self.with_revision());
         }
-        (self.current || !glob::is_glob(word)) && glob::matches(word, &self.name)
+        (self.current || !glob::is_glob(word)) && glob::matches_glob(word, &self.name)
     }
 }
 
 /// The APIs that are meant, in the order of the list, and the words that mean none.
 #[must_use]
 pub fn choose(all: Vec<Api>, selection: &Selection) -> (Vec<Api>, Vec<String>) {
-    let unmatched =
-        selection.wanted().iter().filter(|word| !all.iter().any(|api| api.is_meant(word))).cloned().collect();
+    let unmatched = selection
+        .patterns()
+        .iter()
+        .filter(|word| !all.iter().any(|api| api.is_meant(word)))
+        .cloned()
+        .collect();
     let chosen = all
         .into_iter()
-        .filter(|api| selection.wanted().iter().any(|word| api.is_meant(word)))
+        .filter(|api| selection.patterns().iter().any(|word| api.is_meant(word)))
         .filter(|api| !selection.excludes(&api.name) && !selection.excludes(&api.with_revision()))
         .collect();
     (chosen, unmatched)

@@ -68,7 +68,7 @@ impl Ends {
         let file = folder.join(FILE);
         let text = serde_json::to_string_pretty(&manifest)
             .map_err(|e| Error::Unexpected(format!("the manifest cannot be written: {e}")))?;
-        files::write(&file, format!("{text}\n").as_bytes())?;
+        files::write_file(&file, format!("{text}\n").as_bytes())?;
         let failed = self.count(|end| matches!(end, End::Failed(_))) + unmatched.len();
         let not_done = match self.count(|end| matches!(end, End::NotDone)) {
             0 => String::new(),

@@ -172,7 +172,7 @@ impl Destination<'_> {
 
     async fn written(&self, api: &Api, file: &str) -> Result<(usize, String)> {
         let document = self.document(api).await?;
-        files::write(&self.folder.join(file), &document)?;
+        files::write_file(&self.folder.join(file), &document)?;
         Ok((document.len(), document::digest(&document)))
     }
 

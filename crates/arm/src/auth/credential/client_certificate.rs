@@ -30,7 +30,7 @@ fn candidate(setup: &Setup, path: &str) -> Result<Candidate, String> {
     let file = PemFile {
         path: PathBuf::from(path),
         named_by: PATH,
-        sends_chain: setup.context.is_on("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN"),
+        sends_chain: setup.context.is_var_enabled("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN"),
     };
     Ok(Candidate {
         label: format!("service principal with a certificate (client {client}, tenant {tenant})"),

@@ -13,7 +13,8 @@ const TOKEN: &str = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
 pub fn offer(setup: &Setup) -> Offer {
     match (setup.need(URL), setup.context.var("AZURE_CLIENT_ID")) {
         (Err(why), _)
-            if setup.context.is_on("GITHUB_ACTIONS") && setup.context.var("AZURE_CLIENT_ID").is_some() =>
+            if setup.context.is_var_enabled("GITHUB_ACTIONS")
+                && setup.context.var("AZURE_CLIENT_ID").is_some() =>
         {
             Offer::Incomplete(format!("{why}: the job needs permissions: id-token: write"))
         }

@@ -10,7 +10,7 @@ use url::Url;
 
 use crate::auth::http::Wire;
 use crate::auth::offer::{Candidate, Make, Offer, Setup};
-use azr_core::context::{Context, is_on_host};
+use azr_core::context::{Context, is_host_local};
 
 const WANTED: &str = "AZR_USE_MANAGED_IDENTITY";
 const ENDPOINT: &str = "IDENTITY_ENDPOINT";
@@ -20,7 +20,7 @@ const METADATA: &str = "AZURE_POD_IDENTITY_AUTHORITY_HOST";
 pub fn offer(setup: &Setup) -> Offer {
     let context = setup.context;
     let (endpoint, metadata) = (context.var(ENDPOINT), context.var(METADATA));
-    if endpoint.is_none() && metadata.is_none() && !context.is_on(WANTED) {
+    if endpoint.is_none() && metadata.is_none() && !context.is_var_enabled(WANTED) {
         return Offer::Absent(format!("{ENDPOINT} and {WANTED} are not set"));
     }
     let wire = match wire(context, &setup.wire) {
@@ -68,7 +68,7 @@ pub fn make(identity: Option<UserAssignedId>, wire: Wire) -> Make {
 /// The URL in a variable; the machine's secret goes there and its token comes from there, so nobody may listen in.
 fn near(variable: &str, text: &str) -> Result<Url, String> {
     match Url::parse(text) {
-        Ok(url) if url.scheme() == "https" || (url.scheme() == "http" && is_on_host(&url)) => Ok(url),
+        Ok(url) if url.scheme() == "https" || (url.scheme() == "http" && is_host_local(&url)) => Ok(url),
         _ => Err(format!("{variable} is neither an https URL nor one of this machine")),
     }
 }

@@ -17,7 +17,7 @@ use crate::auth::Secret;
 use crate::auth::http::Wire;
 use crate::auth::login::{Protocol, SIGN_IN_AGAIN, Vault};
 use crate::auth::offer::{Candidate, Make, Offer, Own, Setup};
-use azr_core::context::{Account, Context, Identity, Logins, Store, Who};
+use azr_core::context::{Account, AccountKind, Context, Logins, MachineIdentity, SecretStore};
 use azr_core::error::{Error, Result};
 
 /// What the keys of these logins begin with.
@@ -35,7 +35,7 @@ pub fn offer(setup: &Setup) -> Offer {
         Ok(found) => found,
         Err(error) => return Offer::Incomplete(error.to_string()),
     };
-    if logins.of_cloud(cloud).next().is_none() {
+    if logins.accounts_in_cloud(cloud).next().is_none() {
         return Offer::Absent("nobody signed in".to_owned());
     }
     let account = match setup.own {
@@ -61,10 +61,10 @@ pub fn offer(setup: &Setup) -> Offer {
 fn of_tenant<'a>(logins: &'a Logins, cloud: &str, tenant: Option<&str>) -> Option<&'a Account> {
     let active = logins.active(cloud);
     let Some(tenant) = tenant else { return active };
-    let in_order = || active.into_iter().chain(logins.of_cloud(cloud));
+    let in_order = || active.into_iter().chain(logins.accounts_in_cloud(cloud));
     in_order()
         .find(|account| account.tenant.eq_ignore_ascii_case(tenant))
-        .or_else(|| in_order().find(|account| matches!(account.who, Who::User { .. })))
+        .or_else(|| in_order().find(|account| matches!(account.kind, AccountKind::User { .. })))
 }
 
 /// What signs an account in to a tenant, with what is kept of it or, of an application that is not kept yet, with
@@ -78,21 +78,21 @@ pub fn candidate(
 ) -> Result<Candidate> {
     let place = Place { vault: Vault::of(context, account)?, store: account.store, secret };
     let (client, at, wire) = (account.name.clone(), tenant.to_owned(), wire.clone());
-    let make: Make = match &account.who {
+    let make: Make = match &account.kind {
         // A keyring may ask for its password, in a window of its own.
-        _ if account.store == Store::Keyring && !context.asks_programs() => Box::new(|| {
+        _ if account.store == SecretStore::Keyring && !context.may_run_programs() => Box::new(|| {
             Err(failed(Error::Auth { message: "the keyring is not asked here".to_owned(), hint: None }))
         }),
-        Who::User { client } => {
-            let protocol = Protocol::new(wire, client, tenant, context.test_pause()?);
+        AccountKind::User { client } => {
+            let protocol = Protocol::new(wire, client, tenant, context.max_test_pause()?);
             let refreshing = Refreshing { place: Arc::new(place), protocol };
             Box::new(move || Ok(Arc::new(refreshing.clone())))
         }
-        Who::Secret => Box::new(move || {
+        AccountKind::Secret => Box::new(move || {
             let secret = place.kept().map_err(failed)?;
             client_secret::make(secret, client.clone(), at.clone(), wire.clone())()
         }),
-        Who::Certificate { file, sends_chain } => {
+        AccountKind::Certificate { file, sends_chain } => {
             let (path, sends_chain) = (file.clone(), *sends_chain);
             client_certificate::make(
                 PemFile { path, named_by: "--certificate", sends_chain },
@@ -101,12 +101,12 @@ pub fn candidate(
                 wire,
             )
         }
-        Who::Assertion => Box::new(move || {
+        AccountKind::Assertion => Box::new(move || {
             let options = ClientAssertionCredentialOptions { client_options: wire.options() };
             let assertion = Kept(place.kept().map_err(failed)?);
             Ok(ClientAssertionCredential::new(at.clone(), client.clone(), assertion, Some(options))?)
         }),
-        Who::ManagedIdentity(identity) => {
+        AccountKind::ManagedIdentity(identity) => {
             let wire = managed_identity::wire(context, &wire).map_err(Error::invalid)?;
             managed_identity::make(assigned(identity), wire)
         }
@@ -123,12 +123,12 @@ pub fn candidate(
     })
 }
 
-fn assigned(identity: &Identity) -> Option<UserAssignedId> {
+fn assigned(identity: &MachineIdentity) -> Option<UserAssignedId> {
     match identity {
-        Identity::System => None,
-        Identity::Client(id) => Some(UserAssignedId::ClientId(id.clone())),
-        Identity::Object(id) => Some(UserAssignedId::ObjectId(id.clone())),
-        Identity::Resource(id) => Some(UserAssignedId::ResourceId(id.clone())),
+        MachineIdentity::System => None,
+        MachineIdentity::Client(id) => Some(UserAssignedId::ClientId(id.clone())),
+        MachineIdentity::Object(id) => Some(UserAssignedId::ObjectId(id.clone())),
+        MachineIdentity::Resource(id) => Some(UserAssignedId::ResourceId(id.clone())),
     }
 }
 
@@ -139,7 +139,7 @@ fn failed(error: Error) -> azure_core::Error {
 /// Where the secret of a login is.
 struct Place {
     vault: Vault,
-    store: Store,
+    store: SecretStore,
     secret: Option<Secret>,
 }
 
@@ -150,8 +150,8 @@ impl Place {
         }
         self.vault.get()?.ok_or_else(|| {
             let why = match self.store {
-                Store::None => "its access token has ended, and nothing else is kept of it",
-                Store::File | Store::Keyring => "what was kept of it is gone",
+                SecretStore::None => "its access token has ended, and nothing else is kept of it",
+                SecretStore::File | SecretStore::Keyring => "what was kept of it is gone",
             };
             Error::Auth { message: why.to_owned(), hint: Some(SIGN_IN_AGAIN.to_owned()) }
         })

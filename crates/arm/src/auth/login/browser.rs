@@ -18,7 +18,7 @@ const PATIENCE: Duration = Duration::from_secs(15 * 60);
 /// this machine itself, and where there are displays, one.
 #[must_use]
 pub fn can_open(context: &Context) -> bool {
-    if ["CI", "TF_BUILD", "GITHUB_ACTIONS"].iter().any(|name| context.is_on(name)) {
+    if ["CI", "TF_BUILD", "GITHUB_ACTIONS"].iter().any(|name| context.is_var_enabled(name)) {
         return false;
     }
     let is_set = |names: &[&str]| names.iter().any(|name| context.var(name).is_some());
@@ -80,7 +80,7 @@ mod tests {
     fn a_browser_is_opened_where_somebody_sees_it() {
         let at = |variables: &[(&str, &str)], stderr| {
             let terminal = Terminal { stderr, ..Terminal::default() };
-            can_open(&Context::new(Environment::made_up("/h", variables.iter().copied()), terminal))
+            can_open(&Context::new(Environment::for_test("/h", variables.iter().copied()), terminal))
         };
         let display = ("DISPLAY", ":0");
         assert!(at(&[display], true));

@@ -10,7 +10,7 @@ use crate::auth::credential::own::candidate;
 use crate::auth::http::Wire;
 use crate::auth::token::Token;
 use crate::auth::{Secret, chain};
-use azr_core::context::{Account, Cloud, Context, Logins, Store, Who};
+use azr_core::context::{Account, AccountKind, Cloud, Context, Logins, SecretStore};
 use azr_core::error::{Error, Result};
 
 /// Somebody who has just signed in, and of whom nothing is kept yet.
@@ -29,7 +29,7 @@ impl Newcomer {
         context: &Context,
         granted: Granted,
         client: &str,
-        store: Store,
+        store: SecretStore,
         wire: Wire,
         is_for_other: bool,
     ) -> Result<Self> {
@@ -40,8 +40,13 @@ impl Newcomer {
         if granted.refresh.is_none() {
             tracing::info!("the authority gave no refresh token: the login ends with its access token");
         }
-        let account =
-            account(person.name, Who::User { client: client.to_owned() }, person.tenant, cloud, store);
+        let account = account(
+            person.name,
+            AccountKind::User { client: client.to_owned() },
+            person.tenant,
+            cloud,
+            store,
+        );
         let (secret, token, scope) = (granted.refresh, granted.access, cloud.scope());
         let mut user = Self { account, secret, token, scope, wire };
         if is_for_other {
@@ -55,14 +60,14 @@ impl Newcomer {
     pub async fn other(
         context: &Context,
         name: &str,
-        who: Who,
+        kind: AccountKind,
         tenant: Option<&str>,
         secret: Option<Secret>,
-        store: Store,
+        store: SecretStore,
         wire: Wire,
     ) -> Result<Self> {
         let cloud = context.cloud()?;
-        let mut account = account(name.to_owned(), who, tenant.unwrap_or_default().to_owned(), cloud, store);
+        let mut account = account(name.to_owned(), kind, tenant.unwrap_or_default().to_owned(), cloud, store);
         let candidate = candidate(context, &account, &account.tenant, secret.clone(), &wire)?;
         let token = chain::ask(&candidate, &cloud.scope()).await?;
         if tenant.is_none() {
@@ -92,12 +97,12 @@ impl Newcomer {
     ///
     /// Fails where the user may not enter it, or has to do more for it than for the first.
     pub async fn token_of(&mut self, context: &Context, tenant: &str) -> Result<Token> {
-        let (Who::User { client }, Some(secret)) = (&self.account.who, &self.secret) else {
+        let (AccountKind::User { client }, Some(secret)) = (&self.account.kind, &self.secret) else {
             return Err(Error::Unexpected(
                 "only a user with a refresh token is in several tenants".to_owned(),
             ));
         };
-        let protocol = Protocol::new(self.wire.clone(), client, tenant, context.test_pause()?);
+        let protocol = Protocol::new(self.wire.clone(), client, tenant, context.max_test_pause()?);
         let granted = protocol.refresh(secret, &self.scope).await?;
         if granted.refresh.is_some() {
             self.secret = granted.refresh;
@@ -108,28 +113,28 @@ impl Newcomer {
     /// Keeps the login and the subscriptions that were found, in the place of an earlier one of the same account.
     pub fn keep(self, context: &Context, found: Vec<Value>) -> Result<Logins> {
         let Self { account, secret, token, scope, wire } = self;
-        let wished = context.default_of_az(&account.cloud)?;
+        let wished = context.az_default_subscription_id(&account.cloud)?;
         let vault = Vault::of(context, &account)?;
         if let Some(secret) = &secret {
             vault.put(secret)?;
         }
         let candidate = candidate(context, &account, &account.tenant, None, &wire)?;
         let is_kept = chain::keep(context, &candidate, &scope, wire.authority.as_str(), &token);
-        if !is_kept && account.store == Store::None && secret.is_some() {
+        if !is_kept && account.store == SecretStore::None && secret.is_some() {
             return Err(Error::invalid("nothing of the login would be left: neither what was agreed to be kept, nor its access token")
                 .with_hint("Keep it with --store file, or unset AZR_TOKEN_CACHE."));
         }
         let (logins, before) =
-            context.change_logins(|logins| logins.add(account, found, wished.as_deref()))?;
+            context.update_logins(|logins| logins.add(account, found, wished.as_deref()))?;
         forget(context, &before);
         Ok(logins)
     }
 }
 
-fn account(name: String, who: Who, tenant: String, cloud: &Cloud, store: Store) -> Account {
+fn account(name: String, kind: AccountKind, tenant: String, cloud: &Cloud, store: SecretStore) -> Account {
     Account {
         name,
-        who,
+        kind,
         tenant,
         cloud: cloud.name.clone(),
         authority: cloud.authority.clone(),
@@ -151,7 +156,7 @@ pub fn leave(context: &Context, name: Option<&str>) -> Result<Option<Account>> {
     // The secret first: should it stay, so does the account that tells where it is.
     Vault::of(context, account)?.forget()?;
     Cache::clear(context)?;
-    context.change_logins(|logins| logins.remove(&account.name, cloud))?;
+    context.update_logins(|logins| logins.remove(&account.name, cloud))?;
     Ok(Some(account.clone()))
 }
 

@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use crate::auth::Secret;
-use azr_core::context::{Account, Context, Store};
+use azr_core::context::{Account, Context, SecretStore};
 use azr_core::error::{Error, Result};
-use azr_core::files::private::{self, Care};
+use azr_core::files::private::{self, FileMode};
 
 /// Whether azr was built with the keyring.
 pub const HAS_KEYRING: bool = cfg!(feature = "keyring");
@@ -24,19 +24,19 @@ const LOCK_PAUSE: Duration = Duration::from_millis(20);
 pub struct Vault {
     folder: PathBuf,
     session: String,
-    store: Store,
+    store: SecretStore,
 }
 
 impl Vault {
     /// That of an account.
     pub fn of(context: &Context, account: &Account) -> Result<Self> {
-        Ok(Self { folder: context.login_folder()?, session: account.session.clone(), store: account.store })
+        Ok(Self { folder: context.login_dir()?, session: account.session.clone(), store: account.store })
     }
 
     /// Waits until no other azr is about to replace the secret; none is until the file is dropped.
     pub async fn lock(&self) -> Result<File> {
         let path = self.beside("lock");
-        let file = private::open_lock(&path)?;
+        let file = private::open_lock_file(&path)?;
         let end = Instant::now() + LOCK_PATIENCE;
         loop {
             match file.try_lock() {
@@ -66,22 +66,22 @@ impl Vault {
     /// Keeps a secret in the place of the one before.
     pub fn put(&self, secret: &Secret) -> Result<()> {
         match self.store {
-            Store::None => Ok(()),
-            Store::File => {
-                private::make_folder(&self.folder).map_err(|e| Error::write(&self.folder, e))?;
-                private::write(&self.file(), secret.expose().as_bytes())
+            SecretStore::None => Ok(()),
+            SecretStore::File => {
+                private::create_and_check_folder(&self.folder).map_err(|e| Error::write(&self.folder, e))?;
+                private::write_file(&self.file(), secret.expose().as_bytes())
             }
-            Store::Keyring => keyring::put(&self.session, secret),
+            SecretStore::Keyring => keyring::put(&self.session, secret),
         }
     }
 
     /// The secret, where it is kept.
     pub fn get(&self) -> Result<Option<Secret>> {
         match self.store {
-            Store::None => Ok(None),
-            Store::File => {
+            SecretStore::None => Ok(None),
+            SecretStore::File => {
                 let path = self.file();
-                match private::read(&path, Care::Secret) {
+                match private::read_file(&path, FileMode::OwnerOnly) {
                     Ok(bytes) => String::from_utf8(bytes)
                         .map(|text| Some(Secret::new(text)))
                         .map_err(|_| Error::invalid(format!("{} is not what azr writes", path.display()))),
@@ -89,7 +89,7 @@ impl Vault {
                     Err(e) => Err(Error::read(path, e)),
                 }
             }
-            Store::Keyring => keyring::get(&self.session),
+            SecretStore::Keyring => keyring::get(&self.session),
         }
     }
 
@@ -98,12 +98,12 @@ impl Vault {
         // Whoever holds it goes on holding it; one that is not there is as good as removed.
         let _ = fs::remove_file(self.beside("lock"));
         match self.store {
-            Store::None => Ok(()),
-            Store::File => match fs::remove_file(self.file()) {
+            SecretStore::None => Ok(()),
+            SecretStore::File => match fs::remove_file(self.file()) {
                 Err(e) if e.kind() != io::ErrorKind::NotFound => Err(Error::write(self.file(), e)),
                 _ => Ok(()),
             },
-            Store::Keyring => keyring::forget(&self.session),
+            SecretStore::Keyring => keyring::forget(&self.session),
         }
     }
 }

@@ -1,99 +1,94 @@
-//! Changing one value of such a file, and leaving every other line as its author wrote it.
+//! Setting and unsetting one value of an INI file, keeping all other lines unchanged.
 //!
-//! az writes the file anew and loses the comments in it.
+//! az rewrites the whole file, which loses its comments.
 
 use std::ops::Range;
 
-use super::line::{Line, lines};
+use super::line::{Line, classify_lines};
 
-/// The lines of one entry: its own, and those that its value goes on with.
-struct Place {
-    lines: Range<usize>,
-}
-
-/// `text` with the key of a section set to `value`; section and key are added where they are missing.
+/// `text` with the key of a section set to `value`; the section and the key are added if they are missing.
 pub fn set(text: &str, section: &str, key: &str, value: &str) -> String {
-    let mut all: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
-    // A last line without an end would swallow what is put behind it.
-    if let Some(last) = all.last_mut().filter(|line| !line.ends_with('\n')) {
+    let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
+    // Without a line break, the last line would be joined with the line added after it.
+    if let Some(last) = lines.last_mut().filter(|line| !line.ends_with('\n')) {
         last.push('\n');
     }
-    let entry = format!("{key} = {}\n", escaped(value).replace('\n', "\n\t"));
-    if let Some(place) = places(&all, section, key).pop() {
-        all.splice(place.lines, [entry]);
-    } else if let Some(end) = end_of(&all, section) {
-        all.insert(end, entry);
-        stand_alone(&mut all[end + 1..]);
+    let entry = format!("{key} = {}\n", escape_percent(value).replace('\n', "\n\t"));
+    if let Some(range) = find_entries(&lines, section, key).pop() {
+        lines.splice(range, [entry]);
+    } else if let Some(end) = find_section_end(&lines, section) {
+        lines.insert(end, entry);
+        unindent_next_line(&mut lines[end + 1..]);
     } else {
-        if !all.is_empty() {
-            all.push("\n".to_owned());
+        if !lines.is_empty() {
+            lines.push("\n".to_owned());
         }
-        all.push(format!("[{section}]\n"));
-        all.push(entry);
+        lines.push(format!("[{section}]\n"));
+        lines.push(entry);
     }
-    all.concat()
+    lines.concat()
 }
 
 /// `text` without the key of a section.
 pub fn unset(text: &str, section: &str, key: &str) -> String {
-    let mut all: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
-    for place in places(&all, section, key).into_iter().rev() {
-        all.drain(place.lines);
+    let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
+    for range in find_entries(&lines, section, key).into_iter().rev() {
+        lines.drain(range);
     }
-    all.concat()
+    lines.concat()
 }
 
-/// Moves the next line that says something to the margin, so that it does not go on with the value before it.
-fn stand_alone(lines: &mut [String]) {
-    let said = |line: &&mut String| !line.trim().is_empty() && !line.trim().starts_with(['#', ';']);
-    if let Some(next) = lines.iter_mut().find(said) {
+/// Removes the indentation of the next line that is not blank or a comment, so that it does not continue the new value.
+fn unindent_next_line(lines: &mut [String]) {
+    let is_content = |line: &&mut String| !line.trim().is_empty() && !line.trim().starts_with(['#', ';']);
+    if let Some(next) = lines.iter_mut().find(is_content) {
         *next = next.trim_start_matches([' ', '\t']).to_owned();
     }
 }
 
-/// `%` stands for itself where it is doubled; az takes a value that has only such as it is, and no other.
-fn escaped(value: &str) -> String {
+/// Doubles each `%`, as configparser requires; a value in which all are doubled already is unchanged, as in az.
+fn escape_percent(value: &str) -> String {
     let is_escaped = !value.replace("%%", "").contains('%');
     if is_escaped { value.to_owned() } else { value.replace('%', "%%") }
 }
 
-/// Where the key of a section stands, in the file's order.
-fn places(text: &[String], section: &str, key: &str) -> Vec<Place> {
-    let mut places: Vec<Place> = Vec::new();
-    let mut here = false;
-    let mut is_last = false;
-    for (at, line) in lines(text.iter().map(String::as_str)).enumerate() {
+/// The line ranges of the entries with this key, including the continuation lines of their values.
+fn find_entries(text: &[String], section: &str, key: &str) -> Vec<Range<usize>> {
+    let mut ranges: Vec<Range<usize>> = Vec::new();
+    let mut in_section = false;
+    let mut in_entry = false;
+    for (index, line) in classify_lines(text.iter().map(String::as_str)).enumerate() {
         match line {
-            Line::Section(name) => here = name == section,
+            Line::Section(name) => in_section = name == section,
             Line::Entry(name, _) => {
-                is_last = here && name.eq_ignore_ascii_case(key);
-                if is_last {
-                    places.push(Place { lines: at..at + 1 });
+                in_entry = in_section && name.eq_ignore_ascii_case(key);
+                if in_entry {
+                    ranges.push(index..index + 1);
                 }
             }
-            Line::Further(_) if is_last => {
-                if let Some(place) = places.last_mut() {
-                    place.lines.end = at + 1;
+            Line::Continuation(_) if in_entry => {
+                if let Some(range) = ranges.last_mut() {
+                    range.end = index + 1;
                 }
             }
-            Line::Further(_) | Line::Nothing => {}
+            Line::Continuation(_) | Line::Ignored => {}
         }
     }
-    places
+    ranges
 }
 
-/// Behind the last line of a section that says something.
-fn end_of(text: &[String], section: &str) -> Option<usize> {
-    let mut here = false;
+/// The index after the last entry of a section, or after its header; `None` if the section is missing.
+fn find_section_end(text: &[String], section: &str) -> Option<usize> {
+    let mut in_section = false;
     let mut end = None;
-    for (at, line) in lines(text.iter().map(String::as_str)).enumerate() {
+    for (index, line) in classify_lines(text.iter().map(String::as_str)).enumerate() {
         match line {
-            Line::Section(name) => here = name == section,
-            Line::Entry(..) | Line::Further(_) => {}
-            Line::Nothing => continue,
+            Line::Section(name) => in_section = name == section,
+            Line::Entry(..) | Line::Continuation(_) => {}
+            Line::Ignored => continue,
         }
-        if here {
-            end = Some(at + 1);
+        if in_section {
+            end = Some(index + 1);
         }
     }
     end
@@ -110,7 +105,7 @@ mod tests {
         "# mine\n[core]\n; a note\noutput : table\n\n[defaults]\ngroup = a\n  b\nlocation = west\n";
 
     #[test]
-    fn one_line_changes_and_all_others_stay() {
+    fn only_the_line_of_the_entry_changes() {
         assert_eq!(set(FILE, "core", "Output", "json"), FILE.replace("output : table", "Output = json"));
         assert_eq!(set(FILE, "defaults", "group", "rg"), FILE.replace("group = a\n  b\n", "group = rg\n"));
         assert_eq!(set(FILE, "core", "no_color", "yes"), FILE.replace("table\n", "table\nno_color = yes\n"));
@@ -123,15 +118,15 @@ mod tests {
     }
 
     #[test]
-    fn a_percent_sign_is_read_as_it_was_given() {
-        for (given, read) in [("100%", "100%"), ("50%%", "50%"), ("%(a)s", "%(a)s")] {
-            assert_eq!(Ini::parse(&set("", "a", "b", given)).get("a", "b"), Some(read));
+    fn a_percent_sign_is_preserved() {
+        for (value, expected) in [("100%", "100%"), ("50%%", "50%"), ("%(a)s", "%(a)s")] {
+            assert_eq!(Ini::parse(&set("", "a", "b", value)).get("a", "b"), Some(expected));
         }
     }
 
     proptest! {
         #[test]
-        fn what_was_set_is_read_and_nothing_else_changes(
+        fn setting_a_value_changes_nothing_else(
             text in "( ?\\[[abD]\\]x?\n| ?[abc] ?[=:] ?[xyz%]*\n|  [xy]\n|#[ab]=1\n| # c\n|\n|nonsense\n){0,12}",
             section in "[abc]", key in "[abcd]", value in "[xyz= ]{0,4}(\n[xyz]{1,2}){0,2}",
         ) {
@@ -139,13 +134,13 @@ mod tests {
             let before = Ini::parse(&text);
             let after = Ini::parse(&set(&text, &section, &key, &value));
             prop_assert_eq!(after.get(&section, &key), Some(value.as_str()));
-            let gone = Ini::parse(&unset(&text, &section, &key));
-            prop_assert_eq!(gone.get(&section, &key), None);
+            let without = Ini::parse(&unset(&text, &section, &key));
+            prop_assert_eq!(without.get(&section, &key), None);
             for other_section in ["a", "b", "c", "D"] {
-                for other in ["a", "b", "c", "d"] {
-                    if (other_section, other) != (section.as_str(), key.as_str()) {
-                        prop_assert_eq!(after.get(other_section, other), before.get(other_section, other));
-                        prop_assert_eq!(gone.get(other_section, other), before.get(other_section, other));
+                for other_key in ["a", "b", "c", "d"] {
+                    if (other_section, other_key) != (section.as_str(), key.as_str()) {
+                        prop_assert_eq!(after.get(other_section, other_key), before.get(other_section, other_key));
+                        prop_assert_eq!(without.get(other_section, other_key), before.get(other_section, other_key));
                     }
                 }
             }

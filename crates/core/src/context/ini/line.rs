@@ -1,37 +1,37 @@
-//! What each line of such a file is.
+//! Classification of the lines of an INI file.
 
-/// A line; what it says is without the space around it.
+/// A line, with surrounding whitespace removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Line<'a> {
-    /// Blank, a comment, or nothing that can be understood.
-    Nothing,
+    /// A blank line, a comment, or a line that is not valid.
+    Ignored,
     /// `[NAME]`.
     Section(&'a str),
     /// `KEY = VALUE`.
     Entry(&'a str, &'a str),
-    /// It goes on with the value before it.
-    Further(&'a str),
+    /// A continuation of the value before it.
+    Continuation(&'a str),
 }
 
-/// The lines of a file's text, each told from what went before it.
-pub fn lines<'a>(text: impl Iterator<Item = &'a str>) -> impl Iterator<Item = Line<'a>> {
+/// Classifies the lines of a file.
+pub fn classify_lines<'a>(lines: impl Iterator<Item = &'a str>) -> impl Iterator<Item = Line<'a>> {
     let mut in_value = false;
-    text.enumerate().map(move |(at, line)| {
-        let line = if at == 0 { line.strip_prefix('\u{feff}').unwrap_or(line) } else { line };
-        let bare = line.trim();
-        if bare.is_empty() || bare.starts_with(['#', ';']) {
-            return Line::Nothing;
+    lines.enumerate().map(move |(index, line)| {
+        let line = if index == 0 { line.strip_prefix('\u{feff}').unwrap_or(line) } else { line };
+        let trimmed = line.trim();
+        if trimmed.is_empty() || trimmed.starts_with(['#', ';']) {
+            return Line::Ignored;
         }
         if in_value && line.starts_with([' ', '\t']) {
-            return Line::Further(bare);
+            return Line::Continuation(trimmed);
         }
-        let said = match bare.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        let classified = match trimmed.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
             Some((name, _)) => Line::Section(name),
-            None => bare
+            None => trimmed
                 .split_once(['=', ':'])
-                .map_or(Line::Nothing, |(key, value)| Line::Entry(key.trim(), value.trim())),
+                .map_or(Line::Ignored, |(key, value)| Line::Entry(key.trim(), value.trim())),
         };
-        in_value = matches!(said, Line::Entry(..));
-        said
+        in_value = matches!(classified, Line::Entry(..));
+        classified
     })
 }
