@@ -4,7 +4,7 @@
 
 use std::fs;
 
-use azr_core::context::{Context, Environment, ConfigScope, Terminal};
+use azr_core::context::{ConfigScope, Context, Environment, Terminal};
 
 const FILES: [&str; 3] = ["config", "clouds.config", "azureProfile.json"];
 
