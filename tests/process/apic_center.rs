@@ -1,6 +1,6 @@
 //! `azr apic …` on centers as a whole: in both spellings, by id, metadata, integrations, one-time imports.
 
-use crate::support::{Azure, CENTER, Local};
+use crate::support::{Azure, CENTER, InProcessAzure};
 use crate::transcript::follow;
 
 #[test]
@@ -144,7 +144,7 @@ exit 1 Amazon API Gateway
 
 #[test]
 fn what_a_source_brings_is_there_and_goes_with_it() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     let principal = azure.ok(format!(
         "apic update {CENTER} --identity type=SystemAssigned --query identity.principalId -o tsv"
     ));
@@ -173,7 +173,7 @@ $ role assignment list --all --query length(@)
     let run = azure
         .ok(format!("apic service import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis ticker"));
     let note = "WARNING: apic service import-from-apim is the older name of apic import-from-apim\n";
-    assert!(run.stderr.ends_with(note), "{}", run.story());
+    assert!(run.stderr.ends_with(note), "{run}");
     let gone = "
 $ role assignment delete $ROLE --scope $APIM_ID
 $ role assignment list --scope $APIM_ID

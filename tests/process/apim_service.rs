@@ -1,6 +1,6 @@
 //! `azr apim …` on services, `azr account|group|identity …`: life, actions, waiting, tables.
 
-use crate::support::{Azure, Local};
+use crate::support::{Azure, InProcessAzure};
 use crate::transcript::follow;
 
 #[test]
@@ -119,7 +119,7 @@ $ apim product wait $APIM --product-id starter --custom state
 #[test]
 fn the_surroundings() {
     follow(
-        &Local::new(),
+        &InProcessAzure::new(),
         r#"
 $ account show --query name -o tsv
 Example Sub

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{APIM_ID, Azure, CENTER, Local, strings};
+use crate::support::{APIM_ID, Azure, CENTER, InProcessAzure, strings};
 
 const READER: &str = "API Management Service Reader Role";
 
@@ -53,7 +53,7 @@ fn a_role_is_assigned_once_however_often_it_is_said() {
 
 #[test]
 fn the_emulators_account_needs_no_login() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     let shown = azure.json("account show");
     assert_eq!((&shown["name"], &shown["isDefault"]), (&json!("Example Sub"), &json!(true)));
     let listed = azure.json("account list");
@@ -110,12 +110,12 @@ fn any_request_can_be_sent() {
     let made = azure.json(format!("rest -m PUT -u {api}?api-version=2024-03-01 --body @body.json"));
     assert_eq!(made["name"], "by-hand");
     assert_eq!(azure.json(format!("apic api show {CENTER} --api-id by-hand --query title")), "T");
-    assert!(azure.ok(format!("rest -m head -u {api}")).bytes.is_empty());
-    assert!(azure.ok(format!("rest -m delete -u {api}")).bytes.is_empty());
+    assert!(azure.ok(format!("rest -m head -u {api}")).stdout_bytes.is_empty());
+    assert!(azure.ok(format!("rest -m delete -u {api}")).stdout_bytes.is_empty());
     azure.run(format!("rest -u {api}")).error(1);
     azure.run(format!("rest -m put -u {api} -b nonsense")).error(1);
     let run = azure.run("rest -u https://elsewhere.example/subscriptions");
-    assert!(run.error(1).contains("elsewhere.example"), "{}", run.story());
+    assert!(run.error(1).contains("elsewhere.example"), "{run}");
 }
 
 #[test]

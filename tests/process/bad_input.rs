@@ -9,16 +9,16 @@ fn refused(azure: &Azure, code: i32, names: &str, line: &str) {
     let before = azure.files();
     let run = azure.run(line);
     let error = run.error(code);
-    assert!(error.contains(names), "'{names}' is not named\n{}", run.story());
-    assert_eq!(azure.files(), before, "a file came or went\n{}", run.story());
+    assert!(error.contains(names), "'{names}' is not named\n{run}");
+    assert_eq!(azure.files(), before, "a file came or went\n{run}");
 }
 
 /// The same for what the parser refuses, whose text is clap's: the error, a tip, the usage.
 fn misspelt(run: &Run, names: &[&str]) {
-    assert_eq!((run.code, run.bytes.len()), (Some(2), 0), "{}", run.story());
-    assert!(run.stderr.starts_with("error: "), "{}", run.story());
+    assert_eq!((run.code, run.stdout_bytes.len()), (Some(2), 0), "{run}");
+    assert!(run.stderr.starts_with("error: "), "{run}");
     for name in names {
-        assert!(run.stderr.contains(name), "'{name}' is not named\n{}", run.story());
+        assert!(run.stderr.contains(name), "'{name}' is not named\n{run}");
     }
 }
 
@@ -52,7 +52,7 @@ fn queries_that_are_none() {
     let azure = Azure::start();
     for (code, query) in [(2, "[?"), (2, "a b"), (2, "[?a==`b`"), (2, "[].{a:}"), (1, "nofunction(@)")] {
         let run = azure.run(format!("apim list --query '{query}'"));
-        assert!(run.error(code).contains("--query"), "{}", run.story());
+        assert!(run.error(code).contains("--query"), "{run}");
     }
 }
 
@@ -76,7 +76,7 @@ fn names_that_would_be_another_path() {
                 long => long,
             };
             let run = azure.run(&line);
-            assert!(run.error(1).starts_with(&format!("{option}: ")), "{}", run.story());
+            assert!(run.error(1).starts_with(&format!("{option}: ")), "{run}");
         }
     }
     refused(
@@ -248,7 +248,7 @@ fn deleting_asks_and_nobody_answers() {
     ] {
         let run = azure.run(&line);
         run.error(1);
-        assert!(run.stderr.contains("--yes"), "{}", run.story());
+        assert!(run.stderr.contains("--yes"), "{run}");
         azure.ok(&again);
     }
 }

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Azure, CENTER, Shell, includes, strings};
+use crate::support::{Azure, CENTER, Sandbox, includes, strings};
 
 /// A kind of resource: its group, how a name is given in either spelling, and what create and update take.
 struct Kind {
@@ -82,7 +82,7 @@ const KINDS: &[Kind] = &[
     },
 ];
 
-fn live_and_die(azure: &Shell, kind: &Kind, spelling: usize) {
+fn live_and_die(azure: &Sandbox, kind: &Kind, spelling: usize) {
     let center = ["--resource-group myResourceGroup --service myAPICenter", CENTER][spelling];
     let group = kind.group;
     let place = format!("{center} {}", kind.parents[spelling]);
@@ -104,7 +104,7 @@ fn live_and_die(azure: &Shell, kind: &Kind, spelling: usize) {
     assert_eq!(azure.json(format!("apic {group} show --ids {id}")), changed);
 
     azure.run(format!("apic {group} delete {one}")).error(1);
-    assert!(azure.ok(format!("apic {group} delete {one} --yes")).bytes.is_empty());
+    assert!(azure.ok(format!("apic {group} delete {one} --yes")).stdout_bytes.is_empty());
     azure.run(format!("apic {group} show {one}")).error(3);
     assert_eq!(azure.json(format!("apic {group} list {place} --query [].name")), before);
 }
@@ -140,13 +140,13 @@ fn a_document_goes_in_inline_and_comes_out_as_it_was() {
         let run = azure.ok(format!(
             "apic api definition import-specification {definition} --format inline --value @spec.json --specification {specification}"
         ));
-        assert!(run.bytes.is_empty(), "{}", run.story());
+        assert!(run.stdout_bytes.is_empty(), "{run}");
     }
     let run = azure.ok(format!("apic api definition export-specification {definition} --file-name out.json"));
-    assert!(run.bytes.is_empty() && run.stderr.contains("out.json"), "{}", run.story());
+    assert!(run.stdout_bytes.is_empty() && run.stderr.contains("out.json"), "{run}");
     assert_eq!(azure.read("out.json"), document.as_bytes());
     let shown = azure.json(format!("apic api definition show {definition} --query specification"));
     assert_eq!(shown, json!({"name": "openapi", "version": "3.0.1"}));
     let run = azure.ok(format!("apic api definition export-specification {definition} --file-name -"));
-    assert_eq!(run.bytes, document.as_bytes());
+    assert_eq!(run.stdout_bytes, document.as_bytes());
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use crate::support::{Azure, CENTER, Local, strings};
+use crate::support::{Azure, CENTER, InProcessAzure, strings};
 
 #[test]
 fn a_center_lives_and_dies_in_both_spellings() {
@@ -26,10 +26,10 @@ fn a_center_lives_and_dies_in_both_spellings() {
         let id = made["id"].as_str().expect("an id");
         let changed = azure.json(format!("{group} update --ids {id} --set tags.c=3 --remove tags.a"));
         assert_eq!(changed["tags"], json!({"b": "two words", "c": "3"}));
-        assert!(azure.ok(format!("{group} delete {new} --yes")).bytes.is_empty());
+        assert!(azure.ok(format!("{group} delete {new} --yes")).stdout_bytes.is_empty());
         azure.run(format!("{group} show {new}")).error(3);
         let again = azure.run(format!("{group} delete {new} -y"));
-        assert_eq!(again.code, Some(0), "{}", again.story());
+        assert_eq!(again.code, Some(0), "{again}");
     }
 }
 
@@ -57,7 +57,7 @@ fn an_identity_is_given_as_json_as_shorthand_and_as_a_file() {
         "{'type': 'SystemAssigned'}",
     ] {
         let words: Vec<String> = update.split(' ').chain([form]).map(str::to_owned).collect();
-        let identity = azure.run_words(&words).good().json()["identity"].clone();
+        let identity = azure.run_args(&words).expect_success().json()["identity"].clone();
         assert_eq!(identity["type"], "SystemAssigned", "{form}");
         let shown = azure.ok(format!("apic show {CENTER} --query identity.principalId -o tsv"));
         assert_eq!(Some(shown.text()), identity["principalId"].as_str(), "{form}");
@@ -74,7 +74,7 @@ fn an_identity_is_given_as_json_as_shorthand_and_as_a_file() {
 
 #[test]
 fn a_user_assigned_identity_is_given_as_in_the_how_to() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     let identity = azure.json("identity create --resource-group myResourceGroup --name myIdentity");
     let id = identity["id"].as_str().expect("an id");
     assert!(id.ends_with("/providers/Microsoft.ManagedIdentity/userAssignedIdentities/myIdentity"), "{id}");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{APIM, APIM_ID, Azure, CENTER, CENTER_ID, Run, Shell, strings};
+use crate::support::{APIM, APIM_ID, Azure, CENTER, CENTER_ID, Run, Sandbox, strings};
 
 /// The APIs that the sample becomes in the center: name, kind, version names, and the definition's name.
 const EXPECTED: &[(&str, &str, &[&str], Option<&str>)] = &[
@@ -16,7 +16,7 @@ const EXPECTED: &[(&str, &str, &[&str], Option<&str>)] = &[
     ("weather", "rest", &["original"], Some("openapi")),
 ];
 
-pub fn import(azure: &Shell, rest: &str) -> Run {
+pub fn import(azure: &Sandbox, rest: &str) -> Run {
     azure.run(format!(
         "apic import-from-apim {CENTER} --apim-name myAPIManagement --mode client {rest} -o json"
     ))
@@ -56,22 +56,22 @@ pub fn counts(summary: &Value) -> [u64; 5] {
 }
 
 /// The document of an API of the center.
-fn document(azure: &Shell, api: &str, version: &str, definition: &str) -> Vec<u8> {
+fn document(azure: &Sandbox, api: &str, version: &str, definition: &str) -> Vec<u8> {
     let of = format!("{CENTER} --api-id {api} --version-id {version} --definition-id {definition}");
-    azure.ok(format!("apic api definition export-specification {of} --file-name -")).bytes
+    azure.ok(format!("apic api definition export-specification {of} --file-name -")).stdout_bytes
 }
 
 /// The document of an API of API Management.
-fn exported(azure: &Shell, api: &str, format: &str) -> Vec<u8> {
-    azure.ok(format!("apim api export {APIM} --api-id {api} --export-format {format} -f -")).bytes
+fn exported(azure: &Sandbox, api: &str, format: &str) -> Vec<u8> {
+    azure.ok(format!("apim api export {APIM} --api-id {api} --export-format {format} -f -")).stdout_bytes
 }
 
 #[test]
 fn apis_of_every_kind_arrive_as_they_are() {
     let azure = Azure::start();
-    let run = import(&azure, "--apim-apis '*'").good();
-    assert_eq!(counts(&run.json()), [8, 0, 0, 0, 0], "{}", run.story());
-    assert!(run.stderr.contains("ticker"), "that a WebSocket has no definition is said\n{}", run.story());
+    let run = import(&azure, "--apim-apis '*'").expect_success();
+    assert_eq!(counts(&run.json()), [8, 0, 0, 0, 0], "{run}");
+    assert!(run.stderr.contains("ticker"), "that a WebSocket has no definition is said\n{run}");
     for (name, kind, versions, definition) in EXPECTED {
         let of = format!("{CENTER} --api-id {name}");
         assert_eq!(azure.json(format!("apic api show {of} --query kind")), *kind, "{name}");
@@ -96,7 +96,7 @@ fn apis_of_every_kind_arrive_as_they_are() {
 #[test]
 fn documents_and_addresses_are_those_of_api_management() {
     let azure = Azure::start();
-    import(&azure, "--apim-apis '*'").good();
+    import(&azure, "--apim-apis '*'").expect_success();
     for (api, source, version) in [
         ("my-api", "my-api", "original"),
         ("orders", "orders-v1", "version-v1"),
@@ -127,21 +127,21 @@ fn documents_and_addresses_are_those_of_api_management() {
 #[test]
 fn a_second_run_writes_nothing_and_a_change_is_the_only_thing_written() {
     let azure = Azure::start();
-    import(&azure, "--apim-apis '*'").good();
+    import(&azure, "--apim-apis '*'").expect_success();
     let before = everything(&azure);
-    let again = import(&azure, "--apim-apis '*'").good();
-    assert_eq!(counts(&again.json()), [0, 0, 8, 0, 0], "{}", again.story());
+    let again = import(&azure, "--apim-apis '*'").expect_success();
+    assert_eq!(counts(&again.json()), [0, 0, 8, 0, 0], "{again}");
     assert_eq!(everything(&azure), before);
     let seen = import(&azure, "--apim-apis '*' --dry-run --detailed-exitcode");
-    assert_eq!(seen.code, Some(0), "{}", seen.story());
+    assert_eq!(seen.code, Some(0), "{seen}");
 
     azure.ok(format!(
         "apim api operation create {APIM} --api-id warehouse --operation-id more --url-template /more --method GET --display-name More"
     ));
     let seen = import(&azure, "--apim-apis '*' --dry-run --detailed-exitcode");
-    assert_eq!((seen.code, &seen.json()["update"]), (Some(5), &json!(1)), "{}", seen.story());
-    let changed = import(&azure, "--apim-apis '*'").good();
-    assert_eq!(counts(&changed.json()), [0, 1, 7, 0, 0], "{}", changed.story());
+    assert_eq!((seen.code, &seen.json()["update"]), (Some(5), &json!(1)), "{seen}");
+    let changed = import(&azure, "--apim-apis '*'").expect_success();
+    assert_eq!(counts(&changed.json()), [0, 1, 7, 0, 0], "{changed}");
     let differ: Vec<String> = everything(&azure)
         .into_iter()
         .filter(|entry| !before.contains(entry))
@@ -159,13 +159,13 @@ fn a_second_run_writes_nothing_and_a_change_is_the_only_thing_written() {
 fn a_dry_run_shows_the_plan_and_writes_nothing() {
     let azure = Azure::start();
     let before = everything(&azure);
-    let plan = import(&azure, "--apim-apis '*' --dry-run").good().json();
+    let plan = import(&azure, "--apim-apis '*' --dry-run").expect_success().json();
     assert_eq!((&plan["create"], &plan["apis"][2]["versions"]), (&json!(8), &json!(["v1", "v2"])));
     let table = azure.ok(format!(
         "apic service import-from-apim {CENTER} --source-resource-ids {APIM_ID}/apis/* --mode client --dry-run -o table"
     ));
     let lines: Vec<&str> = table.stdout().lines().collect();
-    assert!(lines[0].starts_with("Action    API") && lines.len() == 10, "{}", table.story());
+    assert!(lines[0].starts_with("Action    API") && lines.len() == 10, "{table}");
     assert_eq!(import(&azure, "--apim-apis '*' --dry-run --detailed-exitcode").code, Some(5));
     assert_eq!(everything(&azure), before);
 }
@@ -174,7 +174,7 @@ fn a_dry_run_shows_the_plan_and_writes_nothing() {
 fn apis_are_chosen_by_names_and_globs() {
     let azure = Azure::start();
     let names = |rest: &str| {
-        let plan = import(&azure, &format!("{rest} --dry-run")).good().json();
+        let plan = import(&azure, &format!("{rest} --dry-run")).expect_success().json();
         let apis = plan["apis"].as_array().cloned().unwrap_or_default();
         apis.iter().map(|api| api["sources"].to_string()).collect::<Vec<_>>()
     };
@@ -183,7 +183,7 @@ fn apis_are_chosen_by_names_and_globs() {
     assert_eq!(names("--apim-apis orders-v2 MUSEUM"), [r#"["museum"]"#, r#"["orders-v2"]"#]);
     assert_eq!(names("--apim-apis '[weather,stock]'"), [r#"["stock"]"#, r#"["weather"]"#]);
     let run = import(&azure, "--apim-apis weather nobody");
-    assert!(run.error(1).contains("'nobody'"), "{}", run.story());
+    assert!(run.error(1).contains("'nobody'"), "{run}");
 }
 
 #[test]
@@ -194,9 +194,9 @@ fn an_api_that_fails_does_not_keep_the_others_away() {
         "apim api create {APIM} --api-id broken --display-name Broken --path broken --api-type soap --protocols https"
     ));
     let run = import(&azure, "--apim-apis '*' --report report.xml");
-    assert_eq!((run.code, counts(&run.json())), (Some(4), [8, 0, 0, 0, 1]), "{}", run.story());
-    assert!(run.stderr.contains("ERROR: 1 of 9 failed"), "{}", run.story());
-    assert!(run.stderr.contains("broken failed: definition wsdl"), "{}", run.story());
+    assert_eq!((run.code, counts(&run.json())), (Some(4), [8, 0, 0, 0, 1]), "{run}");
+    assert!(run.stderr.contains("ERROR: 1 of 9 failed"), "{run}");
+    assert!(run.stderr.contains("broken failed: definition wsdl"), "{run}");
     let report = String::from_utf8(azure.read("report.xml")).expect("text");
     assert!(report.contains("tests=\"9\" failures=\"1\""), "{report}");
     // No empty definition is left behind, and what is mended arrives with the next run.
@@ -204,8 +204,8 @@ fn an_api_that_fails_does_not_keep_the_others_away() {
         azure.json(format!("apic api definition list {CENTER} --api-id broken --version-id original"));
     assert_eq!(definitions, json!([]));
     azure.ok(format!("apim api delete {APIM} --api-id broken --yes"));
-    let run = import(&azure, "--apim-apis '*'").good();
-    assert_eq!(counts(&run.json()), [0, 0, 8, 0, 0], "{}", run.story());
+    let run = import(&azure, "--apim-apis '*'").expect_success();
+    assert_eq!(counts(&run.json()), [0, 0, 8, 0, 0], "{run}");
 }
 
 #[test]
@@ -215,7 +215,7 @@ fn failing_fast_begins_nothing_more() {
         "apim api create {APIM} --api-id a-broken --display-name Broken --path broken --api-type soap --protocols https"
     ));
     let run = import(&azure, "--apim-apis '*' --fail-fast --concurrency 1 --report r.md");
-    assert_eq!((run.code, counts(&run.json())), (Some(4), [0, 0, 0, 8, 1]), "{}", run.story());
+    assert_eq!((run.code, counts(&run.json())), (Some(4), [0, 0, 0, 8, 1]), "{run}");
     assert!(String::from_utf8_lossy(&azure.read("r.md")).contains("| failed | a-broken |"));
 }
 
@@ -224,19 +224,19 @@ fn what_the_center_does_not_take_is_shortened_left_out_or_refused() {
     let azure = Azure::start();
     let plan =
         |on: &str| import(&azure, &format!("--apim-apis warehouse weather --dry-run --on-invalid {on}"));
-    let shortened = plan("truncate").good().json();
+    let shortened = plan("truncate").expect_success().json();
     assert!(shortened["apis"][0]["title"].as_str().is_some_and(|title| title.len() <= 50), "{shortened}");
-    let skipped = plan("skip").good().json();
+    let skipped = plan("skip").expect_success().json();
     assert_eq!((&skipped["refused"], &skipped["create"]), (&json!(1), &json!(1)), "{skipped}");
     let failed = plan("fail");
-    assert!(failed.error(1).contains("warehouse"), "{}", failed.story());
+    assert!(failed.error(1).contains("warehouse"), "{failed}");
 }
 
 #[test]
 fn more_than_a_hundred_apis_are_written_at_once() {
     let azure = Azure::start_with("--apis 120");
-    let run = import(&azure, "--apim-apis 'api-*' --concurrency 24 --report all.json").good();
-    assert_eq!(counts(&run.json()), [120, 0, 0, 0, 0], "{}", run.story());
+    let run = import(&azure, "--apim-apis 'api-*' --concurrency 24 --report all.json").expect_success();
+    assert_eq!(counts(&run.json()), [120, 0, 0, 0, 0], "{run}");
     let report: Vec<Value> = serde_json::from_slice(&azure.read("all.json")).expect("a list");
     assert_eq!(report.len(), 120);
     let apis = azure.json(format!("apic api list {CENTER} --query '[?starts_with(name, `api-`)].name'"));
@@ -246,19 +246,19 @@ fn more_than_a_hundred_apis_are_written_at_once() {
         let there = document(&azure, &api, "original", "openapi");
         assert_eq!(there, exported(&azure, &api, "OpenApiJsonFile"), "{api}");
     }
-    let again = import(&azure, "--apim-apis 'api-*'").good();
+    let again = import(&azure, "--apim-apis 'api-*'").expect_success();
     assert_eq!(counts(&again.json()), [0, 0, 120, 0, 0]);
 }
 
 #[test]
 fn a_stage_is_set_where_it_is_asked_for_and_kept_otherwise() {
     let azure = Azure::start();
-    import(&azure, "--apim-apis weather --lifecycle-stage testing").good();
-    let stage = |azure: &Shell| {
+    import(&azure, "--apim-apis weather --lifecycle-stage testing").expect_success();
+    let stage = |azure: &Sandbox| {
         azure.json(format!("apic api version list {CENTER} --api-id weather --query [0].lifecycleStage"))
     };
     assert_eq!(stage(&azure), "testing");
-    let run = import(&azure, "--apim-apis weather").good();
+    let run = import(&azure, "--apim-apis weather").expect_success();
     assert_eq!((stage(&azure), counts(&run.json())), (json!("testing"), [0, 0, 1, 0, 0]));
 }
 
@@ -268,8 +268,8 @@ fn what_only_one_mode_has_is_refused_in_the_other() {
     let service = azure.run(format!(
         "apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis weather --dry-run"
     ));
-    assert_eq!(service.code, Some(2), "{}", service.story());
-    assert!(service.stderr.contains("ERROR: --dry-run needs"), "{}", service.story());
+    assert_eq!(service.code, Some(2), "{service}");
+    assert!(service.stderr.contains("ERROR: --dry-run needs"), "{service}");
     assert!(import(&azure, "--apim-apis weather --no-wait").error(2).contains("--no-wait"));
     assert!(import(&azure, "--apim-apis weather --report r.txt").error(1).contains("r.txt"));
     assert_eq!(import(&azure, "--apim-apis weather --concurrency 65").code, Some(2));

@@ -4,10 +4,10 @@ use serde_json::{Value, json};
 
 use crate::client_import::{counts, everything, import, timeless};
 use crate::generated_spec;
-use crate::support::{APIM, APIM_ID, Azure, CENTER, Shell, strings};
+use crate::support::{APIM, APIM_ID, Azure, CENTER, Sandbox, strings};
 
 /// Makes a second API Management service with a weather API of the same name.
-fn second_service(azure: &Shell) {
+fn second_service(azure: &Sandbox) {
     azure.ok(
         "apim create -g myResourceGroup -n second --publisher-email a@b.example --publisher-name B -l eastus",
     );
@@ -16,14 +16,14 @@ fn second_service(azure: &Shell) {
     );
 }
 
-fn import_second(azure: &Shell, rest: &str) -> Value {
+fn import_second(azure: &Sandbox, rest: &str) -> Value {
     let line = format!(
         "apic import-from-apim {CENTER} --apim-name second --apim-apis '*' --mode client {rest} -o json"
     );
     azure.ok(line).json()
 }
 
-fn names(azure: &Shell, line: &str) -> Vec<String> {
+fn names(azure: &Sandbox, line: &str) -> Vec<String> {
     let found = azure.json(format!("{line} --query [].name"));
     strings(&found).into_iter().map(str::to_owned).collect()
 }
@@ -32,7 +32,7 @@ fn names(azure: &Shell, line: &str) -> Vec<String> {
 fn the_same_api_of_two_services_is_one_api_with_two_deployments() {
     let azure = Azure::start_with("--sample --log log.jsonl");
     second_service(&azure);
-    import(&azure, "--apim-apis weather --on-collision merge").good();
+    import(&azure, "--apim-apis weather --on-collision merge").expect_success();
     assert_eq!(counts(&import_second(&azure, "--on-collision merge"))[..3], [0, 1, 0]);
     let of = format!("{CENTER} --api-id weather");
     let mut deployments = names(&azure, &format!("apic api deployment list {of}"));
@@ -44,8 +44,8 @@ fn the_same_api_of_two_services_is_one_api_with_two_deployments() {
     // Neither of them undoes what the other did.
     let before = azure.log("log.jsonl").len();
     assert_eq!(counts(&import_second(&azure, "--on-collision merge"))[..3], [0, 0, 1]);
-    let again = import(&azure, "--apim-apis weather --on-collision merge").good();
-    assert_eq!(counts(&again.json())[..3], [0, 0, 1], "{}", again.story());
+    let again = import(&azure, "--apim-apis weather --on-collision merge").expect_success();
+    assert_eq!(counts(&again.json())[..3], [0, 0, 1], "{again}");
     let after = azure.log("log.jsonl");
     assert!(after.len() > before && after[before..].iter().all(|asked| asked["method"] == "GET"));
 }
@@ -54,7 +54,7 @@ fn the_same_api_of_two_services_is_one_api_with_two_deployments() {
 fn without_merging_each_service_has_its_own() {
     let azure = Azure::start();
     second_service(&azure);
-    import(&azure, "--apim-apis weather").good();
+    import(&azure, "--apim-apis weather").expect_success();
     assert_eq!(counts(&import_second(&azure, ""))[..3], [1, 0, 0]);
     assert_eq!(counts(&import_second(&azure, ""))[..3], [0, 0, 1], "the name is the same again");
     let apis = names(&azure, &format!("apic api list {CENTER}"));
@@ -62,10 +62,10 @@ fn without_merging_each_service_has_its_own() {
     let refused = azure.run(format!(
         "apic import-from-apim {CENTER} --apim-name second --apim-apis '*' --mode client --on-collision fail --dry-run"
     ));
-    assert_eq!(refused.code, Some(0), "what is there is its own: {}", refused.story());
+    assert_eq!(refused.code, Some(0), "what is there is its own: {refused}");
     azure.ok(format!("apic api create {CENTER} --api-id stock --title Mine --type rest"));
     let refused = import(&azure, "--apim-apis stock --on-collision fail");
-    assert!(refused.error(1).contains("'stock'"), "{}", refused.story());
+    assert!(refused.error(1).contains("'stock'"), "{refused}");
 }
 
 #[test]
@@ -75,7 +75,7 @@ fn pruning_removes_what_azr_brought_and_is_gone_and_nothing_else() {
     azure.ok(format!(
         "apic environment create {CENTER} --environment-id myAPIManagement --title Gate --type production"
     ));
-    import(&azure, "--apim-apis '*'").good();
+    import(&azure, "--apim-apis '*'").expect_success();
     // Somebody adds a version by hand, and a definition to what azr brought.
     azure.ok(format!(
         "apic api version create {CENTER} --api-id museum --version-id next --title Next --lifecycle-stage design"
@@ -87,18 +87,18 @@ fn pruning_removes_what_azr_brought_and_is_gone_and_nothing_else() {
     for api in ["stock", "orders-v1", "museum", "unicode"] {
         azure.ok(format!("apim api delete {APIM} --api-id {api} --yes"));
     }
-    let plan = import(&azure, "--apim-apis '*' --prune --dry-run").good().json();
+    let plan = import(&azure, "--apim-apis '*' --prune --dry-run").expect_success().json();
     assert_eq!((&plan["delete"], &plan["update"]), (&json!(1), &json!(3)), "{plan}");
     assert_eq!(timeless(everything(&azure)), before);
     let guarded = import(&azure, "--apim-apis '*' --prune --max-delete 3");
-    assert!(guarded.error(1).contains("would remove 4"), "{}", guarded.story());
+    assert!(guarded.error(1).contains("would remove 4"), "{guarded}");
     assert_eq!(timeless(everything(&azure)), before, "nothing at all is removed");
-    let kept = import(&azure, "--apim-apis '*'").good();
-    assert_eq!(counts(&kept.json()), [0, 0, 5, 0, 0], "{}", kept.story());
+    let kept = import(&azure, "--apim-apis '*'").expect_success();
+    assert_eq!(counts(&kept.json()), [0, 0, 5, 0, 0], "{kept}");
 
-    let run = import(&azure, "--apim-apis '*' --prune --report r.json").good();
+    let run = import(&azure, "--apim-apis '*' --prune --report r.json").expect_success();
     let summary = run.json();
-    assert_eq!((&summary["deleted"], &summary["updated"]), (&json!(1), &json!(3)), "{}", run.story());
+    assert_eq!((&summary["deleted"], &summary["updated"]), (&json!(1), &json!(3)), "{run}");
     let id = |entry: &Value| {
         entry["id"].as_str().expect("an id").split("/workspaces/default/").nth(1).map(str::to_owned)
     };
@@ -122,18 +122,18 @@ fn pruning_removes_what_azr_brought_and_is_gone_and_nothing_else() {
         ]
     );
     // Nothing more is to go.
-    let again = import(&azure, "--apim-apis '*' --prune").good().json();
+    let again = import(&azure, "--apim-apis '*' --prune").expect_success().json();
     assert_eq!((&again["deleted"], &again["updated"]), (&json!(0), &json!(0)), "{again}");
 }
 
 #[test]
 fn pruning_keeps_to_what_is_chosen() {
     let azure = Azure::start();
-    import(&azure, "--apim-apis '*'").good();
+    import(&azure, "--apim-apis '*'").expect_success();
     for api in ["stock", "museum"] {
         azure.ok(format!("apim api delete {APIM} --api-id {api} --yes"));
     }
-    let run = import(&azure, "--apim-apis '*' '!museum' --prune").good().json();
+    let run = import(&azure, "--apim-apis '*' '!museum' --prune").expect_success().json();
     assert_eq!(run["deleted"], 1, "{run}");
     let apis = names(&azure, &format!("apic api list {CENTER}"));
     assert!(apis.contains(&"museum".to_owned()) && !apis.contains(&"stock".to_owned()), "{apis:?}");
@@ -146,7 +146,7 @@ fn pruning_keeps_to_what_is_chosen() {
 fn tags_products_and_revisions_choose() {
     let azure = Azure::start();
     let sources = |rest: &str| {
-        let plan = import(&azure, &format!("--apim-apis '*' --dry-run {rest}")).good().json();
+        let plan = import(&azure, &format!("--apim-apis '*' --dry-run {rest}")).expect_success().json();
         let apis = plan["apis"].as_array().cloned().unwrap_or_default();
         apis.iter().flat_map(|api| api["sources"].as_array().cloned().unwrap_or_default()).collect::<Vec<_>>()
     };
@@ -156,10 +156,10 @@ fn tags_products_and_revisions_choose() {
     assert_eq!(sources("--revisions all")[7..], ["warehouse", "weather;rev=2", "weather"]);
     for (wrong, word) in [("--tag nothing", "'nothing'"), ("--product nothing", "'nothing'")] {
         let run = import(&azure, &format!("--apim-apis '*' {wrong}"));
-        assert!(run.error(1).contains(word), "{}", run.story());
+        assert!(run.error(1).contains(word), "{run}");
     }
-    let run = import(&azure, "--apim-apis weather --revisions all").good();
-    assert_eq!(counts(&run.json())[0], 1, "{}", run.story());
+    let run = import(&azure, "--apim-apis weather --revisions all").expect_success();
+    assert_eq!(counts(&run.json())[0], 1, "{run}");
     let of = format!("{CENTER} --api-id weather");
     assert_eq!(names(&azure, &format!("apic api version list {of}")), ["original-revision-2", "original"]);
     let document = |version: &str| {
@@ -176,15 +176,16 @@ fn kinds_and_metadata_can_be_told() {
     azure.ok(format!(
         "apic metadata create {CENTER} --metadata-name team --schema '{{\"type\":\"string\"}}' --assignments '[{{entity:api,required:true}},{{entity:deployment,required:true}}]'"
     ));
-    let bare = import(&azure, "--apim-apis weather").good();
-    assert_eq!(counts(&bare.json())[3], 1, "{}", bare.story());
-    assert!(bare.stderr.contains("'team'"), "{}", bare.story());
-    let run = import(&azure, "--apim-apis weather --custom-properties team=sky --kind 'wea*=webhook'").good();
-    assert_eq!(counts(&run.json())[0], 1, "{}", run.story());
+    let bare = import(&azure, "--apim-apis weather").expect_success();
+    assert_eq!(counts(&bare.json())[3], 1, "{bare}");
+    assert!(bare.stderr.contains("'team'"), "{bare}");
+    let run = import(&azure, "--apim-apis weather --custom-properties team=sky --kind 'wea*=webhook'")
+        .expect_success();
+    assert_eq!(counts(&run.json())[0], 1, "{run}");
     let api = azure.json(format!("apic api show {CENTER} --api-id weather"));
     assert_eq!((&api["kind"], &api["customProperties"]["team"]), (&json!("webhook"), &json!("sky")));
-    let again = import(&azure, "--apim-apis weather --kind 'wea*=webhook'").good();
-    assert_eq!(counts(&again.json())[2], 1, "{}", again.story());
+    let again = import(&azure, "--apim-apis weather --kind 'wea*=webhook'").expect_success();
+    assert_eq!(counts(&again.json())[2], 1, "{again}");
     assert!(import(&azure, "--apim-apis weather --kind x=y").error(1).contains("'x=y'"));
     assert!(
         import(&azure, "--apim-apis weather --custom-properties colour=red").error(1).contains("'colour'")
@@ -194,15 +195,15 @@ fn kinds_and_metadata_can_be_told() {
 #[test]
 fn parts_of_an_inventory_make_up_the_whole() {
     let whole = Azure::start_with("--apis 40");
-    import(&whole, "--apim-apis '*'").good();
+    import(&whole, "--apim-apis '*'").expect_success();
     let want = timeless(everything(&whole));
 
     let azure = Azure::start_with("--apis 40");
     let parts: Vec<String> = (1..=3).map(|k| format!("--shard {k}/3 --report part{k}.json")).collect();
     std::thread::scope(|scope| {
-        let azure: &Shell = &azure;
+        let azure: &Sandbox = &azure;
         for part in &parts {
-            scope.spawn(move || import(azure, &format!("--apim-apis '*' {part}")).good());
+            scope.spawn(move || import(azure, &format!("--apim-apis '*' {part}")).expect_success());
         }
     });
     assert_eq!(timeless(everything(&azure)), want);
@@ -210,21 +211,21 @@ fn parts_of_an_inventory_make_up_the_whole() {
         azure.ok("apic report merge part1.json part2.json part3.json --report all.md -o json").json();
     assert_eq!(merged["created"], 48, "{merged}");
     for part in &parts {
-        let again = import(&azure, &format!("--apim-apis '*' {part}")).good();
-        assert_eq!(counts(&again.json())[..2], [0, 0], "{}", again.story());
+        let again = import(&azure, &format!("--apim-apis '*' {part}")).expect_success();
+        assert_eq!(counts(&again.json())[..2], [0, 0], "{again}");
     }
 }
 
 #[test]
 fn a_dry_run_and_a_run_with_nothing_to_do_only_read() {
     let azure = Azure::start_with("--sample --log log.jsonl");
-    import(&azure, "--apim-apis '*' --dry-run").good();
+    import(&azure, "--apim-apis '*' --dry-run").expect_success();
     let log = azure.log("log.jsonl");
     assert!(!log.is_empty() && log.iter().all(|asked| asked["method"] == "GET"));
-    import(&azure, "--apim-apis '*'").good();
+    import(&azure, "--apim-apis '*'").expect_success();
     let before = azure.log("log.jsonl").len();
-    import(&azure, "--apim-apis '*'").good();
-    import(&azure, "--apim-apis '*' --dry-run --prune").good();
+    import(&azure, "--apim-apis '*'").expect_success();
+    import(&azure, "--apim-apis '*' --dry-run --prune").expect_success();
     let after = azure.log("log.jsonl");
     assert!(
         after.len() > before && after[before..].iter().all(|asked| asked["method"] == "GET"),
@@ -245,15 +246,16 @@ fn a_document_too_large_for_a_request_goes_by_its_link() {
     azure.ok(format!(
         "apim api import {APIM} --api-id huge --path huge --specification-format OpenApiJson --specification-path huge.json"
     ));
-    let run = import(&azure, "--apim-apis huge").good();
-    assert_eq!(counts(&run.json())[0], 1, "{}", run.story());
+    let run = import(&azure, "--apim-apis huge").expect_success();
+    assert_eq!(counts(&run.json())[0], 1, "{run}");
     let of = format!("{CENTER} --api-id huge --version-id original --definition-id openapi");
-    let there = azure.ok(format!("apic api definition export-specification {of} --file-name -")).bytes;
-    let own =
-        azure.ok(format!("apim api export {APIM} --api-id huge --export-format OpenApiJsonFile -f -")).bytes;
+    let there = azure.ok(format!("apic api definition export-specification {of} --file-name -")).stdout_bytes;
+    let own = azure
+        .ok(format!("apim api export {APIM} --api-id huge --export-format OpenApiJsonFile -f -"))
+        .stdout_bytes;
     assert!(own.len() > 3 * 1024 * 1024 && there == own, "{} and {} bytes", own.len(), there.len());
-    let again = import(&azure, "--apim-apis huge").good();
-    assert_eq!(counts(&again.json())[2], 1, "{}", again.story());
+    let again = import(&azure, "--apim-apis huge").expect_success();
+    assert_eq!(counts(&again.json())[2], 1, "{again}");
 }
 
 #[cfg(unix)]
@@ -278,13 +280,13 @@ fn the_service_of_another_tenant_is_read_as_somebody_of_that_tenant() {
     azure.set("AZR_ACCESS_TOKEN", "");
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap_or_default());
     azure.set("PATH", &path);
-    import(&azure, "--apim-apis weather --apim-tenant tenant-other").good();
+    import(&azure, "--apim-apis weather --apim-tenant tenant-other").expect_success();
     let log = std::fs::read_to_string(home.join("az.log")).expect("az was asked");
     let tenants: Vec<bool> = log.lines().map(|line| line.contains("tenant-other")).collect();
     assert_eq!(tenants.iter().filter(|other| **other).count(), 1, "{log}");
     assert!(tenants.contains(&false), "{log}");
     // A tenant that is the center's own needs nobody else.
-    import(&azure, "--apim-apis weather --apim-tenant TENANT-own").good();
+    import(&azure, "--apim-apis weather --apim-tenant TENANT-own").expect_success();
     let log = std::fs::read_to_string(home.join("az.log")).expect("it is there");
     assert!(!log.contains("TENANT-own"), "{log}");
 }

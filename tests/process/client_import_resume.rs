@@ -8,14 +8,14 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use crate::client_import::{counts, everything, import, timeless};
-use crate::support::{Azure, CENTER, Shell};
+use crate::support::{Azure, CENTER, Sandbox};
 
 /// How long the journal may take to grow.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Whole lines of a file; none while it is not there.
-fn lines(shell: &Shell, name: &str) -> Vec<String> {
-    let text = std::fs::read_to_string(shell.folder().join(name)).unwrap_or_default();
+fn lines(sandbox: &Sandbox, name: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(sandbox.folder().join(name)).unwrap_or_default();
     let whole = text.rfind('\n').map_or("", |end| &text[..end]);
     whole.lines().map(str::to_owned).collect()
 }
@@ -71,7 +71,7 @@ fn step_of(request: &Value) -> Option<String> {
 #[test]
 fn killed_at_twenty_random_points_it_ends_like_an_uninterrupted_run() {
     let whole = Azure::start_with("--apis 30");
-    import(&whole, "--apim-apis 'api-*'").good();
+    import(&whole, "--apim-apis 'api-*'").expect_success();
     let want = timeless(everything(&whole));
 
     let azure = Azure::start_with("--apis 30 --log log.jsonl");
@@ -85,10 +85,10 @@ fn killed_at_twenty_random_points_it_ends_like_an_uninterrupted_run() {
         assert!(killed_after(&azure, points[points.len() - 1]), "it was done too soon: {points:?}");
         acknowledged.push((steps(&azure), lines(&azure, "log.jsonl").len()));
     }
-    let run = import(&azure, "--apim-apis 'api-*' --journal j.jsonl").good();
+    let run = import(&azure, "--apim-apis 'api-*' --journal j.jsonl").expect_success();
     // An API that was created just before a kill, too late for the journal, counts as updated.
     let counts = counts(&run.json());
-    assert_eq!(counts[..3].iter().sum::<u64>(), 30, "{}", run.story());
+    assert_eq!(counts[..3].iter().sum::<u64>(), 30, "{run}");
     let requests = azure.log("log.jsonl");
     for (steps, length) in &acknowledged {
         let answered: HashSet<String> = requests[..*length].iter().filter_map(step_of).collect();
@@ -101,8 +101,8 @@ fn killed_at_twenty_random_points_it_ends_like_an_uninterrupted_run() {
     assert!(acknowledged[KILLS - 1].0.len() > 20, "nothing came of it: {points:?}");
     assert_eq!(timeless(everything(&azure)), want, "{points:?}");
     assert!(!azure.files().contains(&"j.jsonl".to_owned()), "the journal of a complete import is gone");
-    let again = import(&azure, "--apim-apis 'api-*' --journal j.jsonl").good();
-    assert_eq!(crate::client_import::counts(&again.json()), [0, 0, 30, 0, 0], "{}", again.story());
+    let again = import(&azure, "--apim-apis 'api-*' --journal j.jsonl").expect_success();
+    assert_eq!(crate::client_import::counts(&again.json()), [0, 0, 30, 0, 0], "{again}");
 }
 
 #[cfg(unix)]
@@ -134,8 +134,8 @@ fn ctrl_c_ends_it_cleanly() {
     assert!(report.len() == 20 && done < 20, "{report:?}");
     assert_eq!(summary["skipped"], 20 - done, "{summary}");
     assert!(azure.files().contains(&"j.jsonl".to_owned()));
-    let run = import(&azure, "--apim-apis 'api-*' --journal j.jsonl").good();
-    assert!(run.stderr.contains("Going on"), "{}", run.story());
+    let run = import(&azure, "--apim-apis 'api-*' --journal j.jsonl").expect_success();
+    assert!(run.stderr.contains("Going on"), "{run}");
 }
 
 #[test]
@@ -144,10 +144,10 @@ fn the_journal_of_another_import_is_refused() {
     let header = r#"{"journal":1,"target":"/subscriptions/x/other","source":"/subscriptions/x/apim"}"#;
     azure.write("j.jsonl", format!("{header}\n"));
     let run = import(&azure, "--apim-apis weather --journal j.jsonl");
-    assert!(run.error(1).contains("another import"), "{}", run.story());
+    assert!(run.error(1).contains("another import"), "{run}");
     assert_eq!(lines(&azure, "j.jsonl"), [header]);
     // Without --journal each pair of center and service has its own, which is gone after a complete run.
-    import(&azure, "--apim-apis weather").good();
+    import(&azure, "--apim-apis weather").expect_success();
     let state = azure.folder().join("../home/azr/journals");
     assert_eq!(std::fs::read_dir(&state).map_or(0, Iterator::count), 0);
 }

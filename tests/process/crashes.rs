@@ -8,13 +8,13 @@ use serde_json::Value;
 
 use crate::identity::with_secret;
 use crate::permissions::write_specs;
-use crate::support::{APIM, Azure, CENTER, Local, Shell};
+use crate::support::{APIM, Azure, CENTER, InProcessAzure, Sandbox};
 
 /// How often each writer is killed.
 const ROUNDS: usize = 20;
 
-fn start(shell: &Shell, line: &str) -> Child {
-    let mut command = shell.command(env!("CARGO_BIN_EXE_azr"));
+fn start(sandbox: &Sandbox, line: &str) -> Child {
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_azr"));
     command.args(line.split(' ')).stdout(Stdio::null()).stderr(Stdio::null());
     command.spawn().expect("azr starts")
 }
@@ -28,9 +28,9 @@ fn temporaries(folder: &Path) -> usize {
 /// Runs azr and kills it once a temporary of its appears in a folder; says whether it was caught at that.
 ///
 /// It is not waited for longer than it runs.
-fn killed_while_writing(shell: &Shell, line: &str, folder: &Path) -> bool {
+fn killed_while_writing(sandbox: &Sandbox, line: &str, folder: &Path) -> bool {
     let before = temporaries(folder);
-    let mut child = start(shell, line);
+    let mut child = start(sandbox, line);
     let caught = loop {
         if temporaries(folder) > before {
             break true;
@@ -53,7 +53,7 @@ fn parsed(path: &Path) -> Value {
 
 #[test]
 fn a_state_is_whole_after_a_kill() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     azure.ok(format!("apim show {APIM}"));
     let folder = azure.folder().join("..");
     let mut caught = 0;
@@ -118,7 +118,7 @@ fn a_report_is_the_old_or_the_new_after_a_kill() {
 /// An answer that comes a byte a second holds the first run in the middle of its work.
 #[test]
 fn two_runs_do_not_share_a_journal() {
-    let azure = Azure::start_with_words(&["--sample", "--faults", "PUT * drip=1"]);
+    let azure = Azure::start_with_args(&["--sample", "--faults", "PUT * drip=1"]);
     write_specs(&azure);
     let line = format!("apic api register {CENTER} -l a.json b.json --journal j.jsonl");
     let mut first = start(&azure, &line);

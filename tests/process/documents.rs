@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::support::Local;
+use crate::support::InProcessAzure;
 
 /// What the documents take for granted in the folder they are tried in.
 const GIVEN: &[(&str, &str)] =
@@ -74,7 +74,7 @@ fn what_they_say_can_be_done() {
             tried += 1;
             let path = &path;
             scope.spawn(move || {
-                let azure = Local::new();
+                let azure = InProcessAzure::new();
                 for (name, content) in GIVEN {
                     let file = azure.folder().join(name);
                     std::fs::create_dir_all(file.parent().expect("a folder")).expect("made");

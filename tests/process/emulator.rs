@@ -2,14 +2,14 @@
 
 use serde_json::json;
 
-use crate::support::{APIM, APIM_ID, Azure, CENTER, Local, Shell, TOKEN};
+use crate::support::{APIM, APIM_ID, Azure, CENTER, InProcessAzure, Sandbox, TOKEN};
 
 #[test]
 fn the_demo_walks_to_its_end() {
-    let shell = Shell::new(&[]);
-    let run = shell.ok("emulator demo");
-    assert!(run.text().ends_with(" steps, 0 wrong."), "{}", run.story());
-    assert!(shell.files().is_empty(), "it left files behind");
+    let sandbox = Sandbox::new(&[]);
+    let run = sandbox.ok("emulator demo");
+    assert!(run.text().ends_with(" steps, 0 wrong."), "{run}");
+    assert!(sandbox.files().is_empty(), "it left files behind");
 }
 
 #[test]
@@ -17,8 +17,8 @@ fn without_a_token_a_request_is_refused() {
     let mut azure = Azure::start();
     azure.set("AZR_ACCESS_TOKEN", "expired");
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("ExpiredAuthenticationToken"), "{}", run.story());
-    assert!(run.stderr.contains("AZR_ACCESS_TOKEN"), "{}", run.story());
+    assert!(run.error(1).contains("ExpiredAuthenticationToken"), "{run}");
+    assert!(run.stderr.contains("AZR_ACCESS_TOKEN"), "{run}");
     // The emulator's own cloud needs none to be set.
     azure.set("AZR_ACCESS_TOKEN", "");
     azure.set("AZURE_CLOUD_NAME", "AzureEmulator");
@@ -28,8 +28,8 @@ fn without_a_token_a_request_is_refused() {
 #[cfg(unix)]
 #[test]
 fn told_to_end_it_saves_and_goes_on_there_the_next_time() {
-    let shell = Shell::new(&[]);
-    let options = format!("--sample --state {}", shell.folder().join("state.json").display());
+    let sandbox = Sandbox::new(&[]);
+    let options = format!("--sample --state {}", sandbox.folder().join("state.json").display());
     let mut first = Azure::start_with(&options);
     first.ok(format!("apic api create {CENTER} --api-id kept --title Kept --type rest"));
     assert_eq!(first.terminate(), Some(0));
@@ -39,7 +39,7 @@ fn told_to_end_it_saves_and_goes_on_there_the_next_time() {
 
 #[test]
 fn in_process_one_command_sees_what_another_did() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     azure.ok(format!("apic api create {CENTER} --api-id kept --title Kept --type rest"));
     assert_eq!(azure.json(format!("apic api show {CENTER} --api-id kept --query title")), "Kept");
     let link = azure.ok(format!(
@@ -47,7 +47,7 @@ fn in_process_one_command_sees_what_another_did() {
     ));
     azure.ok(format!("apic api register {CENTER} -l {}", link.text()));
     azure.ok(format!("apic api show {CENTER} --api-id citylibrary"));
-    let other = Local::new();
+    let other = InProcessAzure::new();
     other.run(format!("apic api show {CENTER} --api-id kept")).error(3);
 }
 
@@ -56,17 +56,17 @@ fn a_port_that_is_taken_is_an_error() {
     let azure = Azure::start();
     let port = azure.endpoint().rsplit(':').next().expect("a port");
     let run = azure.run(format!("emulator start --port {port}"));
-    assert!(run.error(1).contains(port), "{}", run.story());
+    assert!(run.error(1).contains(port), "{run}");
 }
 
 #[test]
 fn a_damaged_state_is_refused_and_left_alone() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     let state = azure.folder().join("../state.json");
     let half = r#"{"layout": 1, "wor"#;
     std::fs::write(&state, half).expect("written");
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("state.json"), "{}", run.story());
+    assert!(run.error(1).contains("state.json"), "{run}");
     assert_eq!(std::fs::read_to_string(&state).expect("still there"), half);
 }
 
@@ -91,14 +91,15 @@ fn each_answered_request_is_a_line_of_the_log() {
     let text = String::from_utf8(azure.read("log.jsonl")).expect("UTF-8");
     assert!(!text.contains(TOKEN) && !text.contains("sig"), "{text}");
     let run = azure.run("emulator start --log no/such/folder/log.jsonl");
-    assert!(run.error(1).contains("no/such/folder"), "{}", run.story());
+    assert!(run.error(1).contains("no/such/folder"), "{run}");
 }
 
 #[test]
 fn synthetic_apis_have_tags_a_product_and_versions_on_request() {
     let azure = Azure::start_with("--apis 12 --version-sets --plan Standard");
     assert_eq!(azure.json(format!("apic show {CENTER} --query sku.name")), "Standard");
-    let tagged = azure.fine("GET", &format!("{APIM_ID}/apisByTags?$filter=tag/id%20eq%20'bulk'"), "").json();
+    let tagged =
+        azure.request_ok("GET", &format!("{APIM_ID}/apisByTags?$filter=tag/id%20eq%20'bulk'"), "").json();
     assert_eq!(tagged["count"], 6);
     let product = format!("apim product api list {APIM} --product-id bulk --query [].name");
     assert_eq!(azure.json(product), json!(["api-00005", "api-00010"]));

@@ -1,6 +1,6 @@
 //! `apim api export`: ten formats, whose files hold what the link serves, byte for byte.
 
-use crate::support::{APIM, Azure, get};
+use crate::support::{APIM, Azure, download};
 
 /// Format, an API that has it, and the name that az gives the file.
 const FORMATS: &[(&str, &str, &str)] = &[
@@ -18,7 +18,7 @@ fn export(api: &str, format: &str, rest: &str) -> String {
 fn served(azure: &Azure, api: &str, format: &str) -> Vec<u8> {
     let answer = azure.json(export(api, &format!("{format}Url"), ""));
     let link = answer["value"]["link"].as_str().or_else(|| answer["properties"]["value"]["link"].as_str());
-    get(link.unwrap_or_else(|| panic!("no link in {answer}")))
+    download(link.unwrap_or_else(|| panic!("no link in {answer}")))
 }
 
 #[test]
@@ -28,14 +28,14 @@ fn a_file_holds_what_the_link_serves() {
         let served = served(&azure, api, format);
         assert!(served.len() > 100, "{format} is next to nothing");
         let run = azure.ok(export(api, &format!("{format}File"), "--file-path out"));
-        assert!(run.bytes.is_empty() && run.stderr.contains(name), "{}", run.story());
+        assert!(run.stdout_bytes.is_empty() && run.stderr.contains(name), "{run}");
         assert!(
             azure.read(&format!("out/{name}")) == served,
             "{format}: the file is not what the link serves"
         );
         let run = azure.ok(export(api, &format!("{format}File"), "--file-path -"));
-        assert!(run.bytes == served, "{format}: stdout is not what the link serves");
-        assert!(run.stderr.is_empty(), "{}", run.story());
+        assert!(run.stdout_bytes == served, "{format}: stdout is not what the link serves");
+        assert!(run.stderr.is_empty(), "{run}");
     }
     let names = std::fs::read_dir(azure.folder().join("out")).expect("the folder").count();
     assert_eq!(names, FORMATS.len(), "a file too many");
@@ -45,10 +45,10 @@ fn a_file_holds_what_the_link_serves() {
 fn a_link_is_asked_for_as_in_the_how_to() {
     let azure = Azure::start();
     let link = azure.ok(export("my-api", "OpenApiJsonUrl", "--query properties.value.link --output tsv"));
-    assert!(link.text().starts_with(azure.endpoint()), "{}", link.story());
+    assert!(link.text().starts_with(azure.endpoint()), "{link}");
     // PowerShell's option names and case are as good.
     let again = azure.ok(export("my-api", "openapijsonurl", "--query properties.value.link -o tsv"));
-    assert!(again.text().starts_with(azure.endpoint()), "{}", again.story());
+    assert!(again.text().starts_with(azure.endpoint()), "{again}");
     assert!(azure.files().is_empty(), "a link leaves no file");
 }
 
@@ -88,7 +88,7 @@ fn a_failed_export_leaves_an_old_file_alone() {
     azure.run(export("nobody", "OpenApiJsonFile", "-f spec.json")).error(3);
     assert_eq!((azure.read("spec.json"), azure.files().len()), (b"old".to_vec(), 1));
     let run = azure.run(export("my-api", "OpenApiJsonFile", ""));
-    assert!(run.error(1).contains("--file-path"), "{}", run.story());
+    assert!(run.error(1).contains("--file-path"), "{run}");
     azure.write("file", "");
     azure.run(export("my-api", "OpenApiJsonFile", "-f file/below")).error(1);
     assert_eq!(azure.files(), ["file", "spec.json"]);

@@ -48,7 +48,7 @@ fn all_go_into_a_folder_with_a_manifest() {
     assert_eq!(list, manifest);
     let exported = with_status(&list, "exported");
     assert_eq!(with_status(&list, "skipped"), ["stock", "museum", "ticker"]);
-    assert!(run.stderr.contains("ticker is skipped: A WebSocket API"), "{}", run.story());
+    assert!(run.stderr.contains("ticker is skipped: A WebSocket API"), "{run}");
     assert_eq!(below(&azure, "out").len(), exported.len() + 1);
     assert!(exported.len() > 150 && exported.contains(&"orders-v2") && !exported.contains(&"weather;rev=2"));
     for entry in list.as_array().expect("a list").iter().filter(|e| e["status"] == "exported") {
@@ -67,7 +67,10 @@ fn all_go_into_a_folder_with_a_manifest() {
         }
     }
     let one = azure.ok(export("my-api", "OpenApiYamlFile", "-f -"));
-    assert!(azure.read("out/my-api-original.yaml") == one.bytes, "it differs from the one exported alone");
+    assert!(
+        azure.read("out/my-api-original.yaml") == one.stdout_bytes,
+        "it differs from the one exported alone"
+    );
 }
 
 #[test]
@@ -102,7 +105,7 @@ fn names_and_patterns_choose() {
 fn what_cannot_be_is_refused_before_anything_is_fetched() {
     let azure = Azure::start();
     let run = azure.run(export("'*'", "OpenApiJsonFile", "-f out --file-name '{version}.{ext}'"));
-    assert!(run.error(1).contains("original.json"), "{}", run.story());
+    assert!(run.error(1).contains("original.json"), "{run}");
     azure.run(export("'*'", "OpenApiJsonUrl", "")).error(2);
     azure.run(export("'*'", "OpenApiJsonFile", "")).error(1);
     azure.run(export("'*'", "OpenApiJsonFile", "-f -")).error(1);
@@ -116,11 +119,11 @@ fn one_that_fails_does_not_stop_the_others() {
     let azure = Azure::start();
     std::fs::create_dir_all(azure.folder().join("out/weather_openapi.yaml")).expect("a folder in the way");
     let run = azure.run(export("weather my-api nobody 'orders-*'", "OpenApiYamlFile", "-f out"));
-    assert_eq!(run.code, Some(4), "{}", run.story());
+    assert_eq!(run.code, Some(4), "{run}");
     let list = run.json();
     assert_eq!(with_status(&list, "exported"), ["my-api", "orders-v1", "orders-v2"]);
     assert_eq!(with_status(&list, "failed"), ["weather", "nobody"]);
-    assert!(run.stderr.contains("ERROR: weather: ") && run.stderr.contains("'nobody'"), "{}", run.story());
+    assert!(run.stderr.contains("ERROR: weather: ") && run.stderr.contains("'nobody'"), "{run}");
     assert_eq!(
         below(&azure, "out"),
         [

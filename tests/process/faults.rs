@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::support::{APIM, APIM_ID, Azure, CENTER, CENTER_ID, Reply, TOKEN, ask};
+use crate::support::{APIM, APIM_ID, Azure, CENTER, CENTER_ID, Response, TOKEN, send_request};
 
 /// An emulator of the sample's data under these rules, with a log.
 fn faulty(rules: &str) -> Azure {
-    Azure::start_with_words(&["--sample", "--log", "log.jsonl", "--faults", rules])
+    Azure::start_with_args(&["--sample", "--log", "log.jsonl", "--faults", rules])
 }
 
 /// What the log tells of the faults, in order; an empty text for none.
@@ -28,9 +28,9 @@ const ONE: &str = r#"{"properties": {"title": "One", "kind": "rest"}}"#;
 fn a_connection_is_reset_before_or_after_the_work() {
     for (rule, done) in [("reset=before", 404), ("reset=after", 200)] {
         let azure = faulty(&format!("PUT */apis/* {rule}"));
-        let error = azure.ask("PUT", &api(), ONE).err().expect("no answer");
+        let error = azure.try_request("PUT", &api(), ONE).err().expect("no answer");
         assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{rule}");
-        assert_eq!(azure.reply("GET", &api(), "").status, done, "{rule}");
+        assert_eq!(azure.request("GET", &api(), "").status, done, "{rule}");
         let lines = azure.log("log.jsonl");
         assert_eq!((&lines[0]["status"], &lines[0]["fault"]), (&Value::Null, &Value::from(rule)));
         assert_eq!(lines[1].get("fault"), None);
@@ -59,8 +59,8 @@ fn a_connection_that_served_well_is_reset_by_a_later_request() {
 #[test]
 fn an_answer_is_cut_short() {
     let azure = faulty("GET *ApiCenter/services/myAPICenter truncate n=1");
-    let cut = azure.ask("GET", CENTER_ID, "").expect("the headers");
-    let whole = azure.fine("GET", CENTER_ID, "");
+    let cut = azure.try_request("GET", CENTER_ID, "").expect("the headers");
+    let whole = azure.request_ok("GET", CENTER_ID, "");
     assert_eq!(cut.header("content-length"), whole.header("content-length"));
     assert_eq!(cut.body, whole.body[..whole.body.len() / 2]);
     assert_eq!(told(&azure), ["truncate", ""]);
@@ -69,9 +69,9 @@ fn an_answer_is_cut_short() {
 #[test]
 fn an_answer_drips() {
     let azure = faulty("GET *ApiCenter/services/myAPICenter drip=2000 n=2");
-    let whole = azure.fine("GET", CENTER_ID, "");
+    let whole = azure.request_ok("GET", CENTER_ID, "");
     let start = Instant::now();
-    let slow = azure.fine("GET", CENTER_ID, "");
+    let slow = azure.request_ok("GET", CENTER_ID, "");
     let least = Duration::from_secs_f64(f64::from(u32::try_from(slow.body.len()).expect("small")) / 2000.0);
     assert_eq!(slow.body, whole.body);
     assert!(start.elapsed() >= least, "{:?} for {least:?}", start.elapsed());
@@ -83,14 +83,14 @@ fn a_status_comes_in_place_of_the_work_or_after_it() {
         "PUT */apis/* status=503 code=Busy retry-after=2 n=1; PUT */apis/* status=504 after n=2; \
          GET */apis/* status=429 retry-after=absurd n=3",
     );
-    let refused = azure.reply("PUT", &api(), ONE);
+    let refused = azure.request("PUT", &api(), ONE);
     assert_eq!((refused.status, &refused.json()["error"]["code"]), (503, &Value::from("Busy")));
     assert_eq!(refused.header("retry-after"), Some("2"));
     assert!(refused.header("x-ms-request-id").is_some());
-    assert_eq!(azure.reply("GET", &api(), "").status, 404);
-    assert_eq!(azure.reply("PUT", &api(), ONE).status, 504);
-    azure.fine("GET", &api(), "");
-    assert_eq!(azure.reply("GET", &api(), "").status, 429);
+    assert_eq!(azure.request("GET", &api(), "").status, 404);
+    assert_eq!(azure.request("PUT", &api(), ONE).status, 504);
+    azure.request_ok("GET", &api(), "");
+    assert_eq!(azure.request("GET", &api(), "").status, 429);
     let told = told(&azure);
     assert_eq!(
         told,
@@ -101,10 +101,10 @@ fn a_status_comes_in_place_of_the_work_or_after_it() {
 #[test]
 fn bodies_and_their_type_are_wrong() {
     let azure = faulty("GET * garbage n=1; GET * overlong n=2; GET * content-type=text/html n=3");
-    let bad = |reply: &Reply| serde_json::from_slice::<Value>(&reply.body).is_err();
-    assert!(bad(&azure.fine("GET", CENTER_ID, "")));
-    assert!(bad(&azure.fine("GET", CENTER_ID, "")));
-    let html = azure.fine("GET", CENTER_ID, "");
+    let bad = |reply: &Response| serde_json::from_slice::<Value>(&reply.body).is_err();
+    assert!(bad(&azure.request_ok("GET", CENTER_ID, "")));
+    assert!(bad(&azure.request_ok("GET", CENTER_ID, "")));
+    let html = azure.request_ok("GET", CENTER_ID, "");
     assert_eq!((html.header("content-type"), bad(&html)), (Some("text/html"), false));
 }
 
@@ -112,19 +112,20 @@ fn bodies_and_their_type_are_wrong() {
 fn lists_lead_astray() {
     let azure = faulty("GET */apis next-loop n=1; GET */apis next-elsewhere n=2");
     let list = format!("{APIM_ID}/apis");
-    let next = || azure.fine("GET", &list, "").json()["nextLink"].as_str().map(str::to_owned);
+    let next = || azure.request_ok("GET", &list, "").json()["nextLink"].as_str().map(str::to_owned);
     assert_eq!(next(), Some(format!("{}{list}?api-version=2022-08-01", azure.endpoint())));
     assert_eq!(next(), Some(format!("http://127.0.0.1:1{list}?api-version=2022-08-01")));
     assert_eq!(next(), None);
 }
 
 /// Begins an import of an export of the sample; the answer, and where to ask about it.
-fn begin(azure: &Azure) -> (Reply, Option<String>) {
-    let exported = azure.fine("GET", &format!("{APIM_ID}/apis/my-api?export=true&format=openapi-link"), "");
+fn begin(azure: &Azure) -> (Response, Option<String>) {
+    let exported =
+        azure.request_ok("GET", &format!("{APIM_ID}/apis/my-api?export=true&format=openapi-link"), "");
     let link = exported.json()["properties"]["value"]["link"].clone();
     let body = serde_json::json!({"format": "link", "value": link}).to_string();
     let definition = "workspaces/default/apis/swagger-petstore/versions/1-0-0/definitions/openapi";
-    let reply = azure.fine("POST", &format!("{CENTER_ID}/{definition}/importSpecification"), &body);
+    let reply = azure.request_ok("POST", &format!("{CENTER_ID}/{definition}/importSpecification"), &body);
     let location = reply.header("location").map(str::to_owned);
     (reply, location)
 }
@@ -138,8 +139,10 @@ fn operations_go_wrong() {
     let states = |location: Option<String>| {
         let location = location.expect("a location");
         let path = location.strip_prefix(azure.endpoint()).expect("the same host").to_owned();
-        let poll =
-            || ask(azure.endpoint(), TOKEN, "GET", &path, "").expect("an answer").json()["status"].clone();
+        let poll = || {
+            send_request(azure.endpoint(), TOKEN, "GET", &path, "").expect("an answer").json()["status"]
+                .clone()
+        };
         [poll(), poll(), poll()]
     };
     assert_eq!(states(begin(&azure).1), ["InProgress", "InProgress", "InProgress"]);
@@ -156,15 +159,15 @@ fn operations_go_wrong() {
 #[test]
 fn clocks_and_tokens_are_off() {
     let azure = faulty("GET * skew=-86400 n=1; GET * expire n=2");
-    let ahead = azure.fine("GET", CENTER_ID, "");
+    let ahead = azure.request_ok("GET", CENTER_ID, "");
     let path = format!("{CENTER_ID}?api-version=2024-03-01");
-    let with = |token| ask(azure.endpoint(), token, "GET", &path, "").expect("an answer");
+    let with = |token| send_request(azure.endpoint(), token, "GET", &path, "").expect("an answer");
     let now = with("a");
     assert_eq!((now.status, &now.json()["error"]["code"]), (401, &Value::from("ExpiredAuthenticationToken")));
     assert_eq!(with("a").status, 401);
     let other = with("b");
     assert_eq!(other.status, 200);
-    let day = |reply: &Reply| reply.header("date").expect("a date").split(' ').nth(1).map(str::to_owned);
+    let day = |reply: &Response| reply.header("date").expect("a date").split(' ').nth(1).map(str::to_owned);
     assert_ne!(day(&ahead), day(&other));
     assert_eq!(told(&azure), ["skew=-86400", "expire", "expire", ""]);
 }
@@ -196,13 +199,13 @@ fn rules_come_from_a_file_and_wrong_ones_are_named() {
     azure.write("rules.txt", "# a comment\nseed=1\nPUT */apis/* explode # oops\n");
     let run = azure.run("emulator start --faults rules.txt");
     let error = run.error(2);
-    assert!(error.contains("rules.txt") && error.contains("'PUT */apis/* explode'"), "{}", run.story());
+    assert!(error.contains("rules.txt") && error.contains("'PUT */apis/* explode'"), "{run}");
     let run = azure.run("emulator start --faults 'GET * drip=much'");
-    assert!(run.error(2).contains("'GET * drip=much'"), "{}", run.story());
+    assert!(run.error(2).contains("'GET * drip=much'"), "{run}");
     let run = azure.run("emulator start --faults absent.txt");
-    assert!(run.error(2).contains("no such file"), "{}", run.story());
+    assert!(run.error(2).contains("no such file"), "{run}");
     azure.write("good.txt", "# only this\nGET *ApiCenter/services/myAPICenter status=418 first=1\n");
     let path = azure.folder().join("good.txt").display().to_string();
-    let other = Azure::start_with_words(&["--sample", "--faults", &path]);
-    assert_eq!([0, 1].map(|_| other.reply("GET", CENTER_ID, "").status), [418, 200]);
+    let other = Azure::start_with_args(&["--sample", "--faults", &path]);
+    assert_eq!([0, 1].map(|_| other.request("GET", CENTER_ID, "").status), [418, 200]);
 }

@@ -5,7 +5,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::support::{APIM, Azure, Shell, ask};
+use crate::support::{APIM, Azure, Sandbox, send_request};
 
 /// The emulator's tenant.
 pub const TENANT: &str = "22222222-2222-2222-2222-222222222222";
@@ -21,7 +21,7 @@ const SECRET: &str = "the-client-secret-that-nobody-may-see";
 /// It keeps books in `log.jsonl`; programs that a test puts into the folder `bin` are on `PATH`.
 pub fn signed_out(options: &[&str]) -> Azure {
     let mut azure =
-        Azure::start_with_words(&[&["--sample", "--sign-in", "--log", "log.jsonl"], options].concat());
+        Azure::start_with_args(&[&["--sample", "--sign-in", "--log", "log.jsonl"], options].concat());
     let endpoint = azure.endpoint().to_owned();
     azure.set("AZR_ACCESS_TOKEN", "");
     azure.set("AZURE_AUTHORITY_HOST", &endpoint);
@@ -57,17 +57,17 @@ fn on_github(options: &[&str]) -> Azure {
     azure
 }
 
-fn set_all(shell: &mut Shell, variables: &[(&str, &str)]) {
+fn set_all(sandbox: &mut Sandbox, variables: &[(&str, &str)]) {
     for (name, value) in variables {
-        shell.set(name, value);
+        sandbox.set(name, value);
     }
 }
 
 /// Signs in, and checks that `--verbose` says as whom.
 fn signs_in(azure: &Azure, label: &str) {
     let run = azure.ok(format!("apim show {APIM} --verbose"));
-    assert!(run.stderr.contains(&format!("signed in: {label}")), "{}", run.story());
-    assert!(!run.story().contains(SECRET), "{}", run.story());
+    assert!(run.stderr.contains(&format!("signed in: {label}")), "{run}");
+    assert!(!run.to_string().contains(SECRET), "{run}");
 }
 
 /// How often the emulator was asked for something at a path that ends so.
@@ -80,7 +80,7 @@ pub fn asked(azure: &Azure, ending: &str) -> usize {
 pub fn access_token(azure: &Azure) -> String {
     let form = "grant_type=client_credentials&client_id=44444444-4444-4444-4444-444444444444&client_secret=s\
                 &scope=https%3A%2F%2Fmanagement.azure.com%2F.default";
-    let reply = ask(azure.endpoint(), "", "POST", &format!("/{TENANT}/oauth2/v2.0/token"), form);
+    let reply = send_request(azure.endpoint(), "", "POST", &format!("/{TENANT}/oauth2/v2.0/token"), form);
     text(&reply.expect("an answer").json(), "access_token")
 }
 
@@ -90,15 +90,15 @@ fn text(body: &Value, member: &str) -> String {
 
 /// Puts a program on `PATH` that notes what it is called with in `calls`, and prints a text.
 #[cfg(unix)]
-pub fn program(shell: &Shell, name: &str, prints: &str) {
+pub fn program(sandbox: &Sandbox, name: &str, prints: &str) {
     use std::os::unix::fs::PermissionsExt as _;
     let script = format!(
         "#!/bin/sh\necho \"$0 $*\" >> '{}'\ncat <<'END'\n{prints}\nEND\n",
-        shell.folder().join("calls").display()
+        sandbox.folder().join("calls").display()
     );
     let name = format!("bin/{name}");
-    shell.write(&name, script);
-    std::fs::set_permissions(shell.folder().join(name), std::fs::Permissions::from_mode(0o755))
+    sandbox.write(&name, script);
+    std::fs::set_permissions(sandbox.folder().join(name), std::fs::Permissions::from_mode(0o755))
         .expect("executable");
 }
 
@@ -142,7 +142,8 @@ pub fn certificate() -> String {
 #[test]
 fn a_workload_identity() {
     let mut azure = signed_out(&[]);
-    let reply = ask(azure.endpoint(), "job", "GET", "/oidc/github?audience=api://AzureADTokenExchange", "");
+    let reply =
+        send_request(azure.endpoint(), "job", "GET", "/oidc/github?audience=api://AzureADTokenExchange", "");
     azure.write("federated", text(&reply.expect("an answer").json(), "value"));
     let file = azure.folder().join("federated").display().to_string();
     set_all(
@@ -185,7 +186,7 @@ fn a_managed_identity_of_app_service() {
     // The machine's secret does not go through a network that others may listen on.
     azure.set("IDENTITY_ENDPOINT", "http://identity.example/msi/token");
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("IDENTITY_ENDPOINT is neither"), "{}", run.story());
+    assert!(run.error(1).contains("IDENTITY_ENDPOINT is neither"), "{run}");
 }
 
 #[test]
@@ -228,10 +229,10 @@ fn a_token_of_ones_own() {
     signs_in(&azure, "AZR_ACCESS_TOKEN");
     azure.set("AZR_ACCESS_TOKEN", "made-up");
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("InvalidAuthenticationToken"), "{}", run.story());
+    assert!(run.error(1).contains("InvalidAuthenticationToken"), "{run}");
     azure.set("AZR_ACCESS_TOKEN", "");
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("no account is signed in"), "{}", run.story());
+    assert!(run.error(1).contains("no account is signed in"), "{run}");
 }
 
 #[test]
@@ -265,16 +266,16 @@ fn a_refused_secret_is_told_in_entras_words_without_it() {
     azure.ok(format!("apim show {APIM}"));
     azure.set("AZURE_CLIENT_SECRET", SECRET);
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("AADSTS7000215: Invalid client secret provided."), "{}", run.story());
-    assert!(run.stderr.contains("Hint: AZURE_CLIENT_SECRET must be the secret's value"), "{}", run.story());
+    assert!(run.error(1).contains("AADSTS7000215: Invalid client secret provided."), "{run}");
+    assert!(run.stderr.contains("Hint: AZURE_CLIENT_SECRET must be the secret's value"), "{run}");
     let loud = azure.run(format!("apim show {APIM} --debug"));
-    assert!(!(run.story() + &loud.story()).contains(SECRET), "{}", loud.story());
+    assert!(!(run.to_string() + &loud.to_string()).contains(SECRET), "{loud}");
     azure.set("AZURE_CLIENT_SECRET", "expired");
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("AADSTS7000222"), "{}", run.story());
+    assert!(run.error(1).contains("AADSTS7000222"), "{run}");
     azure.set("AZURE_TENANT_ID", "contoso");
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("AADSTS90002"), "{}", run.story());
+    assert!(run.error(1).contains("AADSTS90002"), "{run}");
 }
 
 #[test]
@@ -291,12 +292,12 @@ fn clocks_that_differ_are_told_of() {
         ],
     );
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("AADSTS700024"), "{}", run.story());
-    assert!(run.stderr.contains("Hint: The clock of this machine is wrong"), "{}", run.story());
+    assert!(run.error(1).contains("AADSTS700024"), "{run}");
+    assert!(run.stderr.contains("Hint: The clock of this machine is wrong"), "{run}");
     // Resource Manager's clock is ahead: one other token is tried, and then its words are shown.
     let azure = with_secret(&["--faults", "GET */service/* skew=7200"], SECRET);
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("ExpiredAuthenticationToken"), "{}", run.story());
+    assert!(run.error(1).contains("ExpiredAuthenticationToken"), "{run}");
     assert_eq!(asked(&azure, "/oauth2/v2.0/token"), 2);
 }
 
@@ -326,7 +327,7 @@ fn an_authority_over_plain_http_is_this_machine_or_refused() {
     let mut azure = with_secret(&[], SECRET);
     azure.set("AZURE_AUTHORITY_HOST", "http://login.example");
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("AZURE_AUTHORITY_HOST"), "{}", run.story());
+    assert!(run.error(1).contains("AZURE_AUTHORITY_HOST"), "{run}");
     // A cloud of one's own is as good a way to say where to sign in.
     azure.set("AZURE_AUTHORITY_HOST", "");
     azure.set("AZR_ARM_ENDPOINT", "");

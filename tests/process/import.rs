@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{APIM, APIM_ID, Azure, CENTER, Run, Shell, strings};
+use crate::support::{APIM, APIM_ID, Azure, CENTER, Run, Sandbox, strings};
 
 /// The current APIs of the sample, by title.
 const TITLES: &[&str] = &[
@@ -17,14 +17,14 @@ const TITLES: &[&str] = &[
     "Ünïcode — 日本語",
 ];
 
-pub fn identity(azure: &Shell) -> String {
+pub fn identity(azure: &Sandbox) -> String {
     let run = azure.ok(format!(
         "apic update {CENTER} --identity type=SystemAssigned --query identity.principalId -o tsv"
     ));
     run.text().to_owned()
 }
 
-pub fn role(azure: &Shell, principal: &str) {
+pub fn role(azure: &Sandbox, principal: &str) {
     azure.ok(format!(
         "role assignment create --role 'API Management Service Reader Role' --assignee-object-id {principal} --assignee-principal-type ServicePrincipal --scope {APIM_ID}"
     ));
@@ -37,26 +37,23 @@ pub fn ready() -> Azure {
     azure
 }
 
-pub fn import(azure: &Shell, rest: &str) -> Run {
+pub fn import(azure: &Sandbox, rest: &str) -> Run {
     azure.run(format!("apic service import-from-apim -g myResourceGroup --service-name myAPICenter {rest}"))
 }
 
 /// How many APIs were created, were there before, and failed, as the table on stderr has it.
 pub fn said(run: &Run) -> [u64; 3] {
     let lines: Vec<&str> = run.stderr.lines().collect();
-    let head = lines
-        .iter()
-        .position(|line| line.starts_with("created"))
-        .unwrap_or_else(|| panic!("{}", run.story()));
+    let head = lines.iter().position(|line| line.starts_with("created")).unwrap_or_else(|| panic!("{run}"));
     let count = |word: &str| {
         let column = lines[head].split_whitespace().position(|w| w == word).expect("a column");
         let count = lines[head + 1].split_whitespace().nth(column).and_then(|n| n.parse::<u64>().ok());
-        count.unwrap_or_else(|| panic!("no {word}: {}", run.story()))
+        count.unwrap_or_else(|| panic!("no {word}: {run}"))
     };
     [count("created"), count("updated") + count("unchanged"), count("failed")]
 }
 
-fn titles(azure: &Shell) -> Vec<String> {
+fn titles(azure: &Sandbox) -> Vec<String> {
     let listed = azure.json(format!("apic api list {CENTER} --query [].title"));
     let mut titles: Vec<String> = strings(&listed).into_iter().map(str::to_owned).collect();
     titles.sort_unstable();
@@ -68,9 +65,9 @@ fn titles(azure: &Shell) -> Vec<String> {
 fn without_an_identity_one_error_says_what_to_run() {
     let azure = Azure::start();
     let run = import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/*"));
-    assert!(run.error(1).contains("identity"), "{}", run.story());
+    assert!(run.error(1).contains("identity"), "{run}");
     let hint = run.stderr.lines().nth(1).unwrap_or_default();
-    let command = hint.split_once("azr ").unwrap_or_else(|| panic!("no command\n{}", run.story())).1;
+    let command = hint.split_once("azr ").unwrap_or_else(|| panic!("no command\n{run}")).1;
     azure.ok(command);
     assert_ne!(azure.json(format!("apic show {CENTER} --query identity.principalId")), Value::Null);
 }
@@ -80,10 +77,10 @@ fn without_the_role_the_operation_fails_and_nothing_is_imported() {
     let azure = Azure::start();
     let principal = identity(&azure);
     let run = import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/*"));
-    assert_eq!((run.code, run.bytes.len()), (Some(1), 0), "{}", run.story());
-    assert_eq!(run.stderr.matches("ERROR: ").count(), 1, "{}", run.story());
+    assert_eq!((run.code, run.stdout_bytes.len()), (Some(1), 0), "{run}");
+    assert_eq!(run.stderr.matches("ERROR: ").count(), 1, "{run}");
     let warning = run.stderr.lines().find(|line| line.starts_with("WARNING: ")).unwrap_or_default();
-    let command = warning.split_once("azr ").unwrap_or_else(|| panic!("no command\n{}", run.story())).1;
+    let command = warning.split_once("azr ").unwrap_or_else(|| panic!("no command\n{run}")).1;
     assert!(titles(&azure).is_empty());
     // What the warning says to run is what helps.
     azure.ok(command.replace('"', "'"));
@@ -95,8 +92,8 @@ fn without_the_role_the_operation_fails_and_nothing_is_imported() {
 #[test]
 fn all_apis_are_imported_with_documents_deployments_and_the_environment() {
     let azure = ready();
-    let run = import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/*")).good();
-    assert!(run.bytes.is_empty() && said(&run) == [8, 0, 0], "{}", run.story());
+    let run = import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/*")).expect_success();
+    assert!(run.stdout_bytes.is_empty() && said(&run) == [8, 0, 0], "{run}");
     assert_eq!(titles(&azure), TITLES);
     let environments = azure.json(format!("apic environment list {CENTER} --query [].[name,server.type]"));
     assert_eq!(environments.as_array().map(Vec::len), Some(1), "{environments}");
@@ -117,7 +114,7 @@ fn all_apis_are_imported_with_documents_deployments_and_the_environment() {
     let document = azure.ok(format!(
         "apic api definition export-specification {place} --definition-id {definition} --file-name -"
     ));
-    assert!(document.stdout().contains("City Library"), "{}", document.story());
+    assert!(document.stdout().contains("City Library"), "{document}");
     let deployments = azure.json(format!("apic api deployment list {CENTER} --api-id {name}"));
     let place = format!("/workspaces/default/environments/{environment}");
     assert_eq!(deployments[0]["environmentId"], place);
@@ -128,22 +125,23 @@ fn all_apis_are_imported_with_documents_deployments_and_the_environment() {
 fn importing_again_makes_no_second_ones() {
     let azure = ready();
     let all = format!("--source-resource-ids {APIM_ID}/apis/*");
-    import(&azure, &all).good();
+    import(&azure, &all).expect_success();
     let list = format!("apic api list {CENTER} --query [].name");
     let first = azure.json(&list);
-    let run = import(&azure, &all).good();
+    let run = import(&azure, &all).expect_success();
     let [created, others, failed] = said(&run);
-    assert_eq!((created, others, failed), (0, 8, 0), "{}", run.story());
+    assert_eq!((created, others, failed), (0, 8, 0), "{run}");
     assert_eq!(azure.json(&list), first);
 }
 
 #[test]
 fn several_are_named_one_by_one() {
     let azure = ready();
-    import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/my-api {APIM_ID}/apis/museum")).good();
+    import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/my-api {APIM_ID}/apis/museum"))
+        .expect_success();
     assert_eq!(titles(&azure), ["City Library", "Museum"]);
     let run = import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/nobody"));
-    assert_eq!((run.code, run.bytes.len()), (Some(1), 0), "{}", run.story());
+    assert_eq!((run.code, run.stdout_bytes.len()), (Some(1), 0), "{run}");
     assert_eq!(titles(&azure), ["City Library", "Museum"]);
 }
 
@@ -191,8 +189,9 @@ fn as_a_source_the_stage_and_the_environment_can_be_chosen() {
 #[test]
 fn no_wait_returns_once_the_service_has_taken_it() {
     let azure = ready();
-    let run = import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/my-api --no-wait")).good();
-    assert!(run.bytes.is_empty() && run.stderr.contains("started"), "{}", run.story());
+    let run =
+        import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/my-api --no-wait")).expect_success();
+    assert!(run.stdout_bytes.is_empty() && run.stderr.contains("started"), "{run}");
     assert_eq!(titles(&azure), ["City Library"]);
 }
 
@@ -204,7 +203,7 @@ fn a_user_assigned_identity_reads_as_well() {
     let id = made["id"].as_str().expect("an id");
     let identity = json!({"type": "UserAssigned", "userAssignedIdentities": {id: {}}});
     azure.ok(format!("apic update {CENTER} --identity '{identity}'"));
-    import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/museum")).good();
+    import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/museum")).expect_success();
     assert_eq!(titles(&azure), ["Museum"]);
     // The identity that is named has the role, whatever the center's own may do.
     let both = json!({"type": "SystemAssigned,UserAssigned", "userAssignedIdentities": {id: {}}});
@@ -212,6 +211,6 @@ fn a_user_assigned_identity_reads_as_well() {
     let run = azure.ok(format!(
         "apic import apim {CENTER} --azure-apim {APIM_ID} --apim-apis weather --msi-resource-id {id}"
     ));
-    assert!(!run.stderr.contains("WARNING"), "{}", run.story());
+    assert!(!run.stderr.contains("WARNING"), "{run}");
     assert_eq!(titles(&azure), ["Museum", "Weather"]);
 }

@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
-use crate::support::{APIM, Azure, CENTER, Local, strings};
+use crate::support::{APIM, Azure, CENTER, InProcessAzure, strings};
 
 const AZR: &str = env!("CARGO_BIN_EXE_azr");
 
@@ -65,7 +65,7 @@ fn a_reader_that_goes_away_is_no_failure() {
 
 #[test]
 fn runs_at_the_same_time_lose_nothing() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     let create = |number: u32| {
         let words = format!("apic api create {CENTER} --api-id api-{number} --title T --type rest -o none");
         azure.command(AZR).args(words.split(' ')).stderr(Stdio::piped()).spawn().expect("azr starts")

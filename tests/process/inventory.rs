@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Azure, CENTER, CENTER_ID, Local, strings};
+use crate::support::{Azure, CENTER, CENTER_ID, InProcessAzure, strings};
 
 /// Three APIs beside the sample's: one with everything, one with nothing, one with a definition that is empty.
 fn fill(azure: &Azure) {
@@ -59,12 +59,12 @@ fn what_there_is_and_what_is_missing_is_counted() {
     );
     let ownerless =
         azure.ok(format!("apic inventory {CENTER} --query apis[?contains(missing,`owner`)].name -o tsv"));
-    assert_eq!(ownerless.text(), "bare\nempty", "{}", ownerless.story());
+    assert_eq!(ownerless.text(), "bare\nempty", "{ownerless}");
     let table = azure.ok(format!("apic inventory {CENTER} -o table"));
     let lines: Vec<&str> = table.stdout().lines().collect();
-    assert_eq!(lines.len(), 6, "{}", table.story());
-    assert!(lines[0].starts_with("Name ") && lines[0].ends_with("Missing"), "{}", table.story());
-    assert!(lines[2].contains("definition, deployment, owner"), "{}", table.story());
+    assert_eq!(lines.len(), 6, "{table}");
+    assert!(lines[0].starts_with("Name ") && lines[0].ends_with("Missing"), "{table}");
+    assert!(lines[2].contains("definition, deployment, owner"), "{table}");
 }
 
 #[test]
@@ -91,8 +91,8 @@ fn a_filter_picks_the_apis() {
     fill(&azure);
     let words =
         ["apic", "inventory", "-g", "myResourceGroup", "-n", "myAPICenter", "--filter", "kind eq 'soap'"];
-    let run = azure.run_words(&words.map(str::to_owned)).good();
-    assert_eq!(run.json()["counts"]["apis"], 1, "{}", run.story());
+    let run = azure.run_args(&words.map(str::to_owned)).expect_success();
+    assert_eq!(run.json()["counts"]["apis"], 1, "{run}");
 }
 
 #[test]
@@ -114,31 +114,31 @@ fn the_page_is_whole_and_holds_no_markup_of_others() {
         "-o",
         "none",
     ];
-    azure.run_words(&words.map(str::to_owned)).good();
+    azure.run_args(&words.map(str::to_owned)).expect_success();
     azure.write("page.html", "an older one");
     let run = azure.ok(format!("apic inventory {CENTER} --html page.html -o none"));
-    assert!(run.bytes.is_empty() && run.stderr.contains("Page written to page.html"), "{}", run.story());
+    assert!(run.stdout_bytes.is_empty() && run.stderr.contains("Page written to page.html"), "{run}");
     let page = String::from_utf8(azure.read("page.html")).expect("text");
     assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>"), "{page}");
     assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && !page.contains("<script>alert"));
     assert_eq!(page.matches("<tr data-kind=").count(), 4);
     assert_eq!(azure.files(), ["page.html"], "nothing is left beside it");
     let printed = azure.ok(format!("apic inventory {CENTER} --html -"));
-    assert!(printed.stdout().starts_with("<!DOCTYPE html>"), "{}", printed.story());
+    assert!(printed.stdout().starts_with("<!DOCTYPE html>"), "{printed}");
 }
 
 #[test]
 fn nothing_is_read_for_a_file_that_cannot_be_written() {
     let azure = Azure::start_with("--sample --log log.jsonl");
     let run = azure.run(format!("apic inventory {CENTER} --html no/folder/page.html"));
-    assert!(run.error(1).contains("page.html"), "{}", run.story());
+    assert!(run.error(1).contains("page.html"), "{run}");
     assert!(azure.log("log.jsonl").is_empty());
 }
 
 #[test]
 fn a_page_that_fails_leaves_the_old_one() {
     let azure =
-        Azure::start_with_words(&["--sample", "--faults", "GET */deployments* status=403 code=Forbidden"]);
+        Azure::start_with_args(&["--sample", "--faults", "GET */deployments* status=403 code=Forbidden"]);
     azure.write("page.html", "an older one");
     let run = azure.run(format!("apic inventory {CENTER} --html page.html"));
     run.error(1);
@@ -150,14 +150,14 @@ fn a_page_that_fails_leaves_the_old_one() {
 #[test]
 fn an_api_that_goes_while_it_is_read_is_left_out() {
     let rule = "GET */apis/swagger-petstore/versions* status=404 code=ResourceNotFound";
-    let azure = Azure::start_with_words(&["--sample", "--faults", rule]);
+    let azure = Azure::start_with_args(&["--sample", "--faults", rule]);
     let inventory = azure.json(format!("apic inventory {CENTER}"));
     assert_eq!(inventory["counts"]["apis"], 0);
 }
 
 #[test]
 fn the_options_are_checked() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     assert_eq!(azure.run(format!("apic inventory {CENTER} --concurrency 0")).code, Some(2));
     assert_eq!(azure.run("apic inventory --ids /subscriptions/s/resourceGroups/g").code, Some(1));
     assert_eq!(azure.run("apic inventory").code, Some(1));

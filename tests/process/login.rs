@@ -9,7 +9,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::identity::{CLIENT, TENANT, asked, certificate, signed_out};
-use crate::support::{APIM, Azure, Reply, Run, ask, strings};
+use crate::support::{APIM, Azure, Response, Run, send_request, strings};
 
 const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
 
@@ -56,7 +56,7 @@ pub fn forget_tokens(azure: &Azure) {
 /// Works, and checks that it is by a login of azr's.
 pub fn works(azure: &Azure) -> Run {
     let run = azure.ok(format!("apim show {APIM} --verbose"));
-    assert!(run.stderr.contains("signed in: login of azr ("), "{}", run.story());
+    assert!(run.stderr.contains("signed in: login of azr ("), "{run}");
     run
 }
 
@@ -76,9 +76,9 @@ pub fn begin(azure: &Azure, line: &str, variables: &[(&str, &str)]) -> Child {
 pub fn end(line: &str, child: Child) -> Run {
     let output = child.wait_with_output().expect("it ends");
     Run {
-        line: format!("azr {line}"),
+        command_line: format!("azr {line}"),
         code: output.status.code(),
-        bytes: output.stdout,
+        stdout_bytes: output.stdout,
         stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
     }
 }
@@ -108,14 +108,14 @@ fn with_device_code(azure: &Azure, line: &str, answer: &str) -> Run {
     run
 }
 
-fn page(azure: &Azure, method: &str, form: &str) -> Reply {
-    ask(azure.endpoint(), "", method, "/devicelogin", form).expect("an answer")
+fn page(azure: &Azure, method: &str, form: &str) -> Response {
+    send_request(azure.endpoint(), "", method, "/devicelogin", form).expect("an answer")
 }
 
 #[test]
 fn a_device_code_signs_in_once_it_is_approved() {
     let azure = nobody(&[]);
-    let run = with_device_code(&azure, "login --use-device-code --store file", "approve").good();
+    let run = with_device_code(&azure, "login --use-device-code --store file", "approve").expect_success();
     let user = json!({ "name": USER, "type": "user" });
     assert_eq!(
         run.json(),
@@ -132,8 +132,8 @@ fn a_device_code_that_is_declined_or_expires_signs_nobody_in() {
     let azure = nobody(&[]);
     for (answer, why) in [("decline", "declined"), ("expire", "before it expired")] {
         let run = with_device_code(&azure, "login --use-device-code --store file", answer);
-        assert_eq!((run.code, run.bytes.len()), (Some(1), 0), "{}", run.story());
-        assert!(run.stderr.contains(why), "{}", run.story());
+        assert_eq!((run.code, run.stdout_bytes.len()), (Some(1), 0), "{run}");
+        assert!(run.stderr.contains(why), "{run}");
         assert_eq!(kept(&azure), [""; 0], "nothing is kept of who did not sign in");
     }
 }
@@ -145,14 +145,14 @@ fn nothing_is_kept_of_a_login_that_nobody_agreed_to_keep() {
     azure.write("secret", format!("{SECRET}\n"));
     let line = format!("login --service-principal -u {CLIENT} -p @secret --tenant {TENANT}");
     let run = azure.ok(&line);
-    assert!(run.stderr.contains("nothing else is kept of it"), "{}", run.story());
+    assert!(run.stderr.contains("nothing else is kept of it"), "{run}");
     assert_eq!(strings(&azure.json("account list --query [].user.name")), [CLIENT]);
     works(&azure);
     assert!(!kept(&azure).iter().any(|path| path.ends_with(".secret")));
     forget_tokens(&azure);
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("its access token has ended"), "{}", run.story());
-    assert!(run.stderr.contains("Run azr login again."), "{}", run.story());
+    assert!(run.error(1).contains("its access token has ended"), "{run}");
+    assert!(run.stderr.contains("Run azr login again."), "{run}");
 
     let agreed = format!("{line} --store file");
     assert_eq!(azure.ok(agreed).stderr, "");
@@ -172,7 +172,7 @@ fn applications_sign_in_with_a_certificate_or_an_assertion() {
     assert!(!kept(&azure).iter().any(|path| path.ends_with(".secret")), "the key stays in its file");
 
     let assertion =
-        ask(azure.endpoint(), "job", "GET", "/oidc/github?audience=api://AzureADTokenExchange", "");
+        send_request(azure.endpoint(), "job", "GET", "/oidc/github?audience=api://AzureADTokenExchange", "");
     let assertion = assertion.expect("an answer").json()["value"].as_str().expect("an assertion").to_owned();
     azure.write("assertion", &assertion);
     azure.ok(format!("{line} --federated-token @assertion --store file"));
@@ -213,7 +213,7 @@ fn what_cannot_be_meant_is_refused_before_anything_is_sent() {
         ("--service-principal -u c -p p --certificate f", "contradict"),
     ] {
         let run = azure.run(format!("login {line}"));
-        assert!(run.error(2).contains(why), "{}", run.story());
+        assert!(run.error(2).contains(why), "{run}");
     }
     for (line, why) in [
         ("--use-device-code --store keyring", "built without the keyring"),
@@ -225,7 +225,7 @@ fn what_cannot_be_meant_is_refused_before_anything_is_sent() {
             continue;
         }
         let run = azure.run(format!("login {line}"));
-        assert!(run.error(1).contains(why), "{}", run.story());
+        assert!(run.error(1).contains(why), "{run}");
     }
     assert!(azure.log("log.jsonl").is_empty());
 }
@@ -237,8 +237,8 @@ fn a_refused_login_leaves_the_one_before_as_it_was() {
     azure.ok(format!("{line} {SECRET}"));
     let before = kept(&azure);
     let run = azure.run(format!("{line} wrong"));
-    assert!(run.error(1).contains("AADSTS7000215"), "{}", run.story());
-    assert!(!run.stderr.contains("wrong"), "{}", run.story());
+    assert!(run.error(1).contains("AADSTS7000215"), "{run}");
+    assert!(!run.stderr.contains("wrong"), "{run}");
     assert_eq!(kept(&azure), before);
     works(&azure);
 }
@@ -273,7 +273,7 @@ fn a_token_is_printed_where_it_is_asked_for() {
         (&json!(SUBSCRIPTION), &json!(TENANT), &json!("Bearer"))
     );
     let token = shown["accessToken"].as_str().expect("a token");
-    let reply = ask(azure.endpoint(), token, "GET", "/subscriptions?api-version=2022-12-01", "");
+    let reply = send_request(azure.endpoint(), token, "GET", "/subscriptions?api-version=2022-12-01", "");
     assert_eq!(reply.expect("an answer").status, 200, "it is one for the Resource Manager");
     for (line, audience) in [
         ("--resource-type ARM", "https://management.core.windows.net/"),

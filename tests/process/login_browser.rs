@@ -13,7 +13,7 @@ use url::Url;
 
 use crate::identity::{TENANT, access_token, asked, program};
 use crate::login::{USER, begin, end, forget_tokens, kept, nobody, secret_file, works};
-use crate::support::{APIM, Azure, Reply, Run, Shell, ask};
+use crate::support::{APIM, Azure, Response, Run, Sandbox, send_request};
 
 const LOGIN: &str = "login --store file";
 
@@ -44,10 +44,10 @@ fn opened(azure: &Azure, line: &str) -> (Child, Url) {
     (child, Url::parse(page.trim_end()).expect("a URL"))
 }
 
-fn asked_for(url: &Url) -> Reply {
+fn asked_for(url: &Url) -> Response {
     let origin = url.origin().ascii_serialization();
     let path = format!("{}?{}", url.path(), url.query().unwrap_or_default());
-    ask(&origin, "", "GET", &path, "").expect("an answer")
+    send_request(&origin, "", "GET", &path, "").expect("an answer")
 }
 
 /// Where the page sends the browser.
@@ -76,7 +76,7 @@ fn with(url: &Url, name: &str, value: &str) -> Url {
 fn signs_in(azure: &Azure) -> Run {
     let (child, page) = opened(azure, LOGIN);
     assert_eq!(asked_for(&sent_back(&page)).status, 200);
-    end(LOGIN, child).good()
+    end(LOGIN, child).expect_success()
 }
 
 #[test]
@@ -91,7 +91,7 @@ fn a_browser_signs_in() {
     assert!(field(&page, "redirect_uri").starts_with("http://localhost:"), "{page}");
     let shown = asked_for(&sent_back(&page));
     assert!(String::from_utf8_lossy(&shown.body).contains("You can close this window"));
-    let run = end(LOGIN, child).good();
+    let run = end(LOGIN, child).expect_success();
     assert_eq!(run.json()[0]["user"], json!({ "name": USER, "type": "user" }));
     works(&azure);
 }
@@ -109,7 +109,7 @@ fn an_answer_with_another_state_signs_nobody_in() {
     assert_eq!(asked(&azure, "/token"), 0, "no code was redeemed");
     // It still waits for its own.
     assert_eq!(asked_for(&back).status, 200);
-    end(LOGIN, child).good();
+    end(LOGIN, child).expect_success();
 }
 
 #[test]
@@ -119,8 +119,8 @@ fn a_code_that_somebody_else_began_is_refused() {
     let other = with(&page, "code_challenge", "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
     asked_for(&sent_back(&other));
     let run = end(LOGIN, child);
-    assert_eq!((run.code, run.bytes.len()), (Some(1), 0), "{}", run.story());
-    assert!(run.stderr.contains("AADSTS501481"), "{}", run.story());
+    assert_eq!((run.code, run.stdout_bytes.len()), (Some(1), 0), "{run}");
+    assert!(run.stderr.contains("AADSTS501481"), "{run}");
     assert_eq!(kept(&azure), [""; 0]);
 }
 
@@ -139,8 +139,8 @@ fn who_declines_in_the_browser_is_not_signed_in() {
         let shown = asked_for(&back);
         assert!(!String::from_utf8_lossy(&shown.body).contains("AADSTS"), "nothing of the answer is shown");
         let run = end(LOGIN, child);
-        assert_eq!(run.code, Some(1), "{}", run.story());
-        assert!(run.stderr.contains(why), "{}", run.story());
+        assert_eq!(run.code, Some(1), "{run}");
+        assert!(run.stderr.contains(why), "{run}");
     }
     assert_eq!(kept(&azure), [""; 0]);
 }
@@ -164,9 +164,9 @@ fn a_refresh_token_is_replaced_by_the_next() {
     fs::write(&file, &first).expect("written");
     forget_tokens(&azure);
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("AADSTS70000"), "{}", run.story());
-    assert!(run.stderr.ends_with("Hint: Run azr login again.\n"), "{}", run.story());
-    assert!(!run.stderr.contains(&first), "{}", run.story());
+    assert!(run.error(1).contains("AADSTS70000"), "{run}");
+    assert!(run.stderr.ends_with("Hint: Run azr login again.\n"), "{run}");
+    assert!(!run.stderr.contains(&first), "{run}");
     assert!(!azure.files().contains(&"calls".to_owned()), "azd was asked");
 }
 
@@ -178,7 +178,7 @@ fn a_kept_login_that_others_can_reach_is_not_used() {
     fs::set_permissions(&file, fs::Permissions::from_mode(0o640)).expect("opened");
     forget_tokens(&azure);
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("chmod go-rwx"), "{}", run.story());
+    assert!(run.error(1).contains("chmod go-rwx"), "{run}");
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn runs_at_once_share_a_login() {
         forget_tokens(&azure);
         // Without the cache each of them needs a token of its own, and each spends the refresh token of the one before.
         let runs: Vec<Child> = (0..4).map(|_| begin(&azure, &line, &[("AZR_TOKEN_CACHE", "off")])).collect();
-        off.extend(runs.into_iter().map(|child| end(&line, child).good()));
+        off.extend(runs.into_iter().map(|child| end(&line, child).expect_success()));
         works(&azure);
     }
     assert_eq!(off.len(), 8);
@@ -206,7 +206,7 @@ fn a_refresh_token_is_shown_to_nobody_else() {
     forget_tokens(&azure);
     azure.set("AZURE_AUTHORITY_HOST", other.endpoint());
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains(&format!("{USER} signed in at {}", azure.endpoint())), "{}", run.story());
+    assert!(run.error(1).contains(&format!("{USER} signed in at {}", azure.endpoint())), "{run}");
     assert_eq!(asked(&other, "/token"), 0);
 }
 
@@ -216,20 +216,16 @@ fn nothing_of_a_login_is_said_or_left_elsewhere() {
     let (child, page) = opened(&azure, "login --store file --debug");
     let back = sent_back(&page);
     asked_for(&back);
-    let run = end("login", child).good();
-    assert!(
-        run.stderr.contains("DEBUG 200 for POST"),
-        "nothing was said, so nothing was tested: {}",
-        run.story()
-    );
-    let mut said = run.story();
+    let run = end("login", child).expect_success();
+    assert!(run.stderr.contains("DEBUG 200 for POST"), "nothing was said, so nothing was tested: {run}");
+    let mut said = run.to_string();
     let mut secrets = vec![field(&back, "code"), field(&page, "state"), field(&page, "code_challenge")];
     for _ in 0..2 {
         secrets.push(fs::read_to_string(secret_file(&azure)).expect("text"));
         secrets.extend(access_tokens(&azure));
         forget_tokens(&azure);
         for line in [&format!("apim show {APIM} --debug"), "account list --debug", "account show --debug"] {
-            said += &azure.ok(line).story();
+            said += &azure.ok(line).to_string();
         }
     }
     secrets.extend(access_tokens(&azure));
@@ -276,8 +272,8 @@ fn holding(folder: &Path, text: &str) -> Vec<String> {
 }
 
 /// az's profile with a subscription that azr's own login does not find.
-fn az_knows(shell: &Shell) -> String {
-    let profile = shell.folder().join("../home/config");
+fn az_knows(sandbox: &Sandbox) -> String {
+    let profile = sandbox.folder().join("../home/config");
     fs::create_dir(&profile).expect("az's folder");
     let entry = json!({ "id": "aaaaaaaa-0000-0000-0000-000000000000", "name": "Of az", "state": "Enabled",
         "tenantId": TENANT, "isDefault": true, "environmentName": "AzureCloud",
@@ -301,7 +297,7 @@ fn the_login_of_az_stays_as_it_is() {
     assert_eq!(listed, json!([["Example Sub", true], ["Of az", false]]));
     // What only az knows, az signs in for.
     let run = azure.ok("rest -u /subscriptions?api-version=2022-12-01 --verbose --subscription 'of az'");
-    assert!(run.stderr.contains("signed in: login of az\n"), "{}", run.story());
+    assert!(run.stderr.contains("signed in: login of az\n"), "{run}");
     azure.ok("account set -s 'Of az'");
     assert_eq!(azure.json("account show --query name"), "Of az");
     azure.ok("logout");

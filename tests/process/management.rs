@@ -67,5 +67,5 @@ fn the_table_of_services_has_azs_columns() {
     let azure = Azure::start();
     let table = azure.ok(format!("apim show {APIM} -o table"));
     let columns: Vec<&str> = table.stdout().lines().next().expect("a head").split_whitespace().collect();
-    assert_eq!(columns[..4], ["NAME", "RESOURCE", "GROUP", "LOCATION"], "{}", table.story());
+    assert_eq!(columns[..4], ["NAME", "RESOURCE", "GROUP", "LOCATION"], "{table}");
 }

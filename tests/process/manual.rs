@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use crate::support::Local;
+use crate::support::InProcessAzure;
 
 #[test]
 fn every_command_has_a_page_and_no_other_has() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     let run = azure.ok("man --folder pages");
-    assert!(run.stderr.contains("pages written to pages"), "{}", run.story());
+    assert!(run.stderr.contains("pages written to pages"), "{run}");
     // The golden file has the whole tree: "azr apic api list: List the APIs in a center".
     let tree = include_str!("../golden/tree.txt");
     let paths =

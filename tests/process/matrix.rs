@@ -13,7 +13,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::Mutex;
 use std::thread;
 
-use crate::support::{Azure, Shell};
+use crate::support::{Azure, Sandbox};
 use cell::{Calm, Cell};
 use faults::{FAULTS, Fault, Tokens};
 use kinds::{KINDS, Kind, World};
@@ -26,7 +26,7 @@ const SERVED: &[&str] = &["--apis", "120", "--plan", "standard", "--log", "log.j
 
 /// An emulator under these rules, with the files that the commands name.
 fn prepared(rules: &str, world: World) -> Azure {
-    let mut azure = Azure::start_with_words(&[SERVED, &["--faults", rules]].concat());
+    let mut azure = Azure::start_with_args(&[SERVED, &["--faults", rules]].concat());
     azure.set("AZR_TEST_MAX_PAUSE_MS", "2");
     azure.set("AZR_OPERATION_TIMEOUT", "60");
     kinds::put_files(&azure);
@@ -67,7 +67,8 @@ fn row(fault: &Fault, world: World, calm: &HashMap<&'static str, Calm>) -> Vec<S
     for (name, value) in fault.variables {
         azure.set(name, value);
     }
-    let wrong = |shell: &Shell, kind: &Kind| Cell { shell, fault, kind, calm: &calm[kind.name] }.wrong();
+    let wrong =
+        |sandbox: &Sandbox, kind: &Kind| Cell { sandbox, fault, kind, calm: &calm[kind.name] }.wrong();
     if !fault.slow {
         let mut all = Vec::new();
         for (number, kind) in kinds.into_iter().enumerate() {
@@ -76,10 +77,11 @@ fn row(fault: &Fault, world: World, calm: &HashMap<&'static str, Calm>) -> Vec<S
         }
         return all;
     }
-    let (shell, wrong): (&Shell, _) = (&azure, &wrong);
+    let (sandbox, wrong): (&Sandbox, _) = (&azure, &wrong);
     // They wait most of the time.
     thread::scope(|scope| {
-        let running: Vec<_> = kinds.into_iter().map(|kind| scope.spawn(move || wrong(shell, kind))).collect();
+        let running: Vec<_> =
+            kinds.into_iter().map(|kind| scope.spawn(move || wrong(sandbox, kind))).collect();
         running.into_iter().filter_map(|cell| cell.join().expect("a cell ends")).collect()
     })
 }
@@ -118,20 +120,16 @@ fn a_server_of_another_name_is_told_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let state = folder.path().join("state.json").display().to_string();
     let words = [SERVED, &["--tls-name", "other.example", "--state", &state]].concat();
-    let mut azure = Azure::start_with_words(&words);
+    let mut azure = Azure::start_with_args(&words);
     let certificate = folder.path().join("state.other.example.cert.pem");
     azure.set("SSL_CERT_FILE", &certificate.display().to_string());
     kinds::put_files(&azure);
     for kind in KINDS {
         let run = azure.run(kind.line());
-        assert_eq!((run.code, run.bytes.len()), (Some(1), 0), "{}", run.story());
+        assert_eq!((run.code, run.stdout_bytes.len()), (Some(1), 0), "{run}");
         let error = run.stderr.lines().find_map(|line| line.strip_prefix("ERROR: ")).unwrap_or_default();
-        assert!(
-            error.contains("secure connection failed") && error.contains("other.example"),
-            "{}",
-            run.story()
-        );
-        assert!(run.stderr.contains("Hint: The server is not who it should be"), "{}", run.story());
+        assert!(error.contains("secure connection failed") && error.contains("other.example"), "{run}");
+        assert!(run.stderr.contains("Hint: The server is not who it should be"), "{run}");
     }
     assert_eq!(azure.log("log.jsonl").len(), 0, "something was sent");
 }

@@ -5,7 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::Stdio;
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use crate::support::{APIM, Azure, CENTER, Shell, Site, TOKEN};
+use crate::support::{APIM, Azure, CENTER, Sandbox, StaticServer, TOKEN};
 
 /// A server on a thread: what it does with each connection, given the head of the first request.
 struct Server {
@@ -83,9 +83,9 @@ fn a_certificate_is_trusted_only_where_it_is_said_so() {
         azure.set(name, value);
         let run = azure.run(format!("apim show {APIM}"));
         if value.is_empty() {
-            assert!(run.error(1).contains("certificate"), "{}", run.story());
+            assert!(run.error(1).contains("certificate"), "{run}");
         } else {
-            run.good();
+            run.expect_success();
         }
     }
 }
@@ -110,7 +110,7 @@ fn a_proxy_is_used_but_where_it_is_not_to_be() {
     azure.set("NO_PROXY", "");
     azure.set("HTTPS_PROXY", "http://127.0.0.1:9");
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("connection refused"), "{}", run.story());
+    assert!(run.error(1).contains("connection refused"), "{run}");
 }
 
 #[test]
@@ -128,8 +128,8 @@ fn certificates_are_always_verified() {
     let mut azure = encrypted();
     azure.set("AZURE_CLI_DISABLE_CONNECTION_VERIFICATION", "1");
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("cannot verify"), "{}", run.story());
-    assert!(run.stderr.contains("Hint: Unset AZURE_CLI_DISABLE_CONNECTION_VERIFICATION"), "{}", run.story());
+    assert!(run.error(1).contains("cannot verify"), "{run}");
+    assert!(run.stderr.contains("Hint: Unset AZURE_CLI_DISABLE_CONNECTION_VERIFICATION"), "{run}");
 }
 
 /// A server that says to ask somewhere else.
@@ -144,29 +144,29 @@ fn redirecting(to: String) -> Server {
 #[test]
 fn a_redirect_is_not_followed_with_a_token() {
     let azure = Azure::start();
-    let other = Site::start(200, "elsewhere", "{}");
+    let other = StaticServer::start(200, "elsewhere", "{}");
     let arm = redirecting(other.url.clone());
     let run = azure.run(format!("apim show {APIM} --arm-endpoint {}", arm.url()));
-    assert_eq!((run.code, run.bytes.len()), (Some(1), 0), "{}", run.story());
+    assert_eq!((run.code, run.stdout_bytes.len()), (Some(1), 0), "{run}");
     assert!(arm.heard()[0].contains(TOKEN), "it was not even asked");
-    assert!(other.asked().is_empty(), "{:?}", other.asked());
+    assert!(other.requests().is_empty(), "{:?}", other.requests());
 }
 
 #[test]
 fn a_redirect_to_a_document_is_followed_without_a_token() {
     let azure = Azure::start();
     let document = r#"{"openapi": "3.0.1", "info": {"title": "T", "version": "1.0"}, "paths": {}}"#;
-    let other = Site::start(200, "openapi.json", document);
+    let other = StaticServer::start(200, "openapi.json", document);
     let first = redirecting(other.url.clone());
     let run = azure.run(format!("apic api register {CENTER} -l {}/openapi.json --verbose", first.url()));
-    let heard = [first.heard(), other.asked()].concat();
-    assert!(heard.len() >= 2, "{}", run.story());
+    let heard = [first.heard(), other.requests()].concat();
+    assert!(heard.len() >= 2, "{run}");
     for request in heard {
         assert!(!request.to_ascii_lowercase().contains("authorization"), "{request}");
     }
     let hosts = [first.url(), other.url.trim_end_matches("/openapi.json").to_owned()];
     for host in hosts {
-        assert!(run.stderr.contains(&format!("fetching from {host}")), "{}", run.story());
+        assert!(run.stderr.contains(&format!("fetching from {host}")), "{run}");
     }
 }
 
@@ -212,7 +212,7 @@ fn a_document_without_end_is_given_up_while_it_comes() {
         let _ = tell.send(total);
     });
     let run = azure.run(format!("apic api register {CENTER} -l {}/spec.json", endless.url()));
-    assert!(run.error(1).contains("larger than 100 MiB"), "{}", run.story());
+    assert!(run.error(1).contains("larger than 100 MiB"), "{run}");
     let sent = sent.recv().expect("the server saw the end");
     // What is on the way in the system's buffers comes on top.
     assert!((100 << 20..140 << 20).contains(&sent), "{sent} bytes were sent");
@@ -227,7 +227,7 @@ fn a_document_that_is_announced_as_too_large_is_not_waited_for() {
         drop(stream.read(&mut [0]));
     });
     let run = azure.run(format!("apic api register {CENTER} -l {}/spec.json", announced.url()));
-    assert!(run.error(1).contains("larger than 100 MiB"), "{}", run.story());
+    assert!(run.error(1).contains("larger than 100 MiB"), "{run}");
 }
 
 #[test]
@@ -240,17 +240,17 @@ fn a_server_that_falls_silent_is_given_up() {
     // A POST may have been carried out, so it is not tried again.
     let line = "rest -m post -u /subscriptions?api-version=1 --timeout 1";
     let run = azure.run(format!("{line} --arm-endpoint {}", silent.url()));
-    assert_eq!(run.code, Some(1), "{}", run.story());
-    assert!(run.stderr.contains("Hint: "), "{}", run.story());
+    assert_eq!(run.code, Some(1), "{run}");
+    assert!(run.stderr.contains("Hint: "), "{run}");
 }
 
 #[test]
 fn a_token_is_for_https_or_this_machine() {
-    let shell = Shell::new(&[
+    let sandbox = Sandbox::new(&[
         ("AZURE_SUBSCRIPTION_ID", "00000000-0000-0000-0000-000000000000"),
         ("AZR_ACCESS_TOKEN", TOKEN),
         ("AZR_ARM_ENDPOINT", "http://management.example"),
     ]);
-    let run = shell.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("plain http"), "{}", run.story());
+    let run = sandbox.run(format!("apim show {APIM}"));
+    assert!(run.error(1).contains("plain http"), "{run}");
 }

@@ -33,7 +33,7 @@ fn colours_are_for_terminals_only() {
     azure.set("NO_COLOR", "");
     for format in ["jsonc", "yamlc"] {
         let run = azure.ok(format!("apim show {APIM} -o {format}"));
-        assert!(!run.stdout().contains('\u{1b}'), "{}", run.story());
+        assert!(!run.stdout().contains('\u{1b}'), "{run}");
     }
     assert!(!azure.run("apim show -g g -n nobody").stderr.contains('\u{1b}'));
     assert!(!azure.run("apim shwo").stderr.contains('\u{1b}'));

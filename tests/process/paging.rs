@@ -24,13 +24,13 @@ fn the_pieces_make_the_whole() {
         let run = azure.ok(format!("{list} --max-items 2 {next}"));
         let piece = run.json();
         let names = piece.as_array().expect("a list").clone();
-        assert!(names.len() <= 2 && !names.is_empty(), "{}", run.story());
+        assert!(names.len() <= 2 && !names.is_empty(), "{run}");
         pieces.extend(names);
         match token(&run.stderr) {
             Some(token) => next = format!("--next-token {token}"),
             None => break,
         }
-        assert!(pieces.len() < 5, "the last piece still names a token: {}", run.story());
+        assert!(pieces.len() < 5, "the last piece still names a token: {run}");
     }
     assert_eq!(Value::Array(pieces), whole);
 }
@@ -55,7 +55,7 @@ fn a_list_is_longer_than_a_page_of_the_service() {
     assert_eq!(strings(&names).len(), 56);
     let run = azure.ok(format!("apic api list {CENTER} --max-items 52 --query length(@)"));
     assert_eq!(run.text(), "52");
-    let token = token(&run.stderr).unwrap_or_else(|| panic!("a token\n{}", run.story()));
+    let token = token(&run.stderr).unwrap_or_else(|| panic!("a token\n{run}"));
     let rest =
         azure.json(format!("apic api list {CENTER} --max-items 52 --next-token {token} --query [].name"));
     assert_eq!(strings(&rest), strings(&names)[52..]);

@@ -5,14 +5,14 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
 use crate::identity::with_secret;
-use crate::support::{APIM, Azure, CENTER, Local, Shell};
+use crate::support::{APIM, Azure, CENTER, InProcessAzure, Sandbox};
 
 /// Puts two definitions into the folder, `a.json` and `b.json`.
-pub fn write_specs(shell: &Shell) {
+pub fn write_specs(sandbox: &Sandbox) {
     for title in ["a", "b"] {
         let info = format!(r#"{{"title": "{title}", "version": "1.0"}}"#);
         let spec = format!(r#"{{"openapi": "3.0.1", "info": {info}, "paths": {{}}}}"#);
-        shell.write(&format!("{title}.json"), spec);
+        sandbox.write(&format!("{title}.json"), spec);
     }
 }
 
@@ -30,8 +30,8 @@ fn below(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// The only file in the cache of tokens.
-fn kept_token(shell: &Shell) -> PathBuf {
-    let files = below(&shell.folder().join("../home/azr/tokens"));
+fn kept_token(sandbox: &Sandbox) -> PathBuf {
+    let files = below(&sandbox.folder().join("../home/azr/tokens"));
     assert_eq!(files.len(), 1, "{files:?}");
     files[0].clone()
 }
@@ -62,13 +62,13 @@ fn a_kept_token_that_others_can_reach_is_not_used() {
     let token = kept_token(&azure);
     set_mode(&token, 0o644);
     let run = azure.ok(format!("apim show {APIM} --verbose"));
-    assert!(run.stderr.contains("is not used: other users can access it (mode 644)"), "{}", run.story());
-    assert!(!run.stderr.contains("kept from an earlier run"), "{}", run.story());
+    assert!(run.stderr.contains("is not used: other users can access it (mode 644)"), "{run}");
+    assert!(!run.stderr.contains("kept from an earlier run"), "{run}");
     let elsewhere = azure.folder().join("elsewhere");
     fs::rename(kept_token(&azure), &elsewhere).expect("moved");
     symlink(&elsewhere, &token).expect("linked");
     let run = azure.ok(format!("apim show {APIM} --verbose"));
-    assert!(run.stderr.contains("it is a symbolic link"), "{}", run.story());
+    assert!(run.stderr.contains("it is a symbolic link"), "{run}");
     assert!(fs::symlink_metadata(&token).expect("there").is_file(), "the link is still there");
 }
 
@@ -80,28 +80,28 @@ fn a_journal_that_others_can_change_is_refused() {
     azure.write("j.jsonl", "");
     set_mode(&azure.folder().join("j.jsonl"), 0o666);
     let run = azure.run(&register);
-    assert!(run.error(1).contains("other users can write to it (mode 666)"), "{}", run.story());
+    assert!(run.error(1).contains("other users can write to it (mode 666)"), "{run}");
     fs::remove_file(azure.folder().join("j.jsonl")).expect("removed");
     symlink("target", azure.folder().join("j.jsonl")).expect("linked");
     let run = azure.run(&register);
-    assert!(run.error(1).contains("it is a symbolic link"), "{}", run.story());
+    assert!(run.error(1).contains("it is a symbolic link"), "{run}");
     assert!(!azure.folder().join("target").exists(), "the link was followed");
 }
 
 #[test]
 fn a_state_that_others_can_change_is_refused() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     azure.ok(format!("apim show {APIM}"));
     let state = azure.folder().join("../state.json");
     set_mode(&state, 0o666);
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("other users can write to it (mode 666)"), "{}", run.story());
+    assert!(run.error(1).contains("other users can write to it (mode 666)"), "{run}");
     set_mode(&state, 0o644);
     azure.ok(format!("apim show {APIM}"));
     fs::rename(&state, azure.folder().join("elsewhere")).expect("moved");
     symlink(azure.folder().join("elsewhere"), &state).expect("linked");
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("it is a symbolic link"), "{}", run.story());
+    assert!(run.error(1).contains("it is a symbolic link"), "{run}");
 }
 
 #[test]
@@ -113,7 +113,7 @@ fn a_tls_key_that_others_can_read_is_refused() {
     assert_eq!(azure.terminate(), Some(0));
     set_mode(&key, 0o644);
     let run = azure.run(format!("emulator start {options}"));
-    assert!(run.error(1).contains("other users can access it (mode 644)"), "{}", run.story());
+    assert!(run.error(1).contains("other users can access it (mode 644)"), "{run}");
 }
 
 /// What a crash writes to disk would hold tokens.

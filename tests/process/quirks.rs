@@ -4,17 +4,17 @@ use std::thread;
 
 use serde_json::Value;
 
-use crate::support::{APIM, APIM_ID, Azure, CENTER_ID, Reply, get};
+use crate::support::{APIM, APIM_ID, Azure, CENTER_ID, Response, download};
 
 /// Requests are in flight so long that those sent at once overlap on any machine.
 const QUIRKS: &str = "--sample --quirks --latency-ms 200";
 
 /// The answers to requests that are sent at once.
-fn at_once(azure: &Azure, requests: &[(&str, String, &str)]) -> Vec<Reply> {
+fn at_once(azure: &Azure, requests: &[(&str, String, &str)]) -> Vec<Response> {
     thread::scope(|scope| {
         let asked: Vec<_> = requests
             .iter()
-            .map(|(method, path, body)| scope.spawn(move || azure.reply(method, path, body)))
+            .map(|(method, path, body)| scope.spawn(move || azure.request(method, path, body)))
             .collect();
         asked.into_iter().map(|reply| reply.join().expect("a reply")).collect()
     })
@@ -25,10 +25,10 @@ fn export(api: &str) -> (&'static str, String, &'static str) {
 }
 
 /// The id that an export was answered with, and what its document says.
-fn exported(reply: &Reply) -> (String, Value) {
+fn exported(reply: &Response) -> (String, Value) {
     let body = reply.json();
     let link = body["properties"]["value"]["link"].as_str().expect("a link");
-    let document: Value = serde_json::from_slice(&get(link)).expect("JSON");
+    let document: Value = serde_json::from_slice(&download(link)).expect("JSON");
     (body["id"].as_str().expect("an id").to_owned(), document)
 }
 
@@ -45,7 +45,7 @@ fn exports_of_a_version_set_at_once_are_mixed_up() {
     // One after the other, each is right.
     for (api, version) in [("orders-v1", "v1"), ("orders-v2", "v2")] {
         let (method, path, body) = export(api);
-        assert_eq!(exported(&azure.fine(method, &path, body)).1["info"]["version"], version);
+        assert_eq!(exported(&azure.request_ok(method, &path, body)).1["info"]["version"], version);
     }
 }
 
@@ -74,11 +74,11 @@ fn writes_below_one_api_at_once_conflict() {
     let writes: Vec<_> =
         ["one", "two", "three"].map(|name| ("PUT", format!("{api}/versions/{name}"), version)).into();
     let replies = at_once(&azure, &writes);
-    let refused: Vec<&Reply> = replies.iter().filter(|reply| reply.status == 409).collect();
+    let refused: Vec<&Response> = replies.iter().filter(|reply| reply.status == 409).collect();
     assert!(!refused.is_empty() && refused.iter().all(|reply| reply.header("x-ms-request-id").is_some()));
     assert_eq!(refused[0].json()["error"]["code"], "PessimisticConcurrencyConflict");
     // Nothing was done for those.
-    let there = azure.fine("GET", &format!("{api}/versions"), "").json();
+    let there = azure.request_ok("GET", &format!("{api}/versions"), "").json();
     let done = replies.iter().filter(|reply| reply.status == 200).count();
     assert_eq!(there["value"].as_array().map(Vec::len), Some(1 + done));
     assert_eq!(done + refused.len(), 3);

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::support::{Azure, CENTER, Shell, strings};
+use crate::support::{Azure, CENTER, Sandbox, strings};
 
 fn specs() -> Vec<PathBuf> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/specs");
@@ -16,9 +16,9 @@ fn specs() -> Vec<PathBuf> {
 }
 
 /// The document that a definition of the center holds.
-pub fn document(azure: &Shell, api: &str, version: &str, definition: &str) -> Vec<u8> {
+pub fn document(azure: &Sandbox, api: &str, version: &str, definition: &str) -> Vec<u8> {
     let place = format!("{CENTER} --api-id {api} --version-id {version} --definition-id {definition}");
-    azure.ok(format!("apic api definition export-specification {place} --file-name -")).bytes
+    azure.ok(format!("apic api definition export-specification {place} --file-name -")).stdout_bytes
 }
 
 /// The names under which the last registration said it put things: API, version, definition.
@@ -37,7 +37,7 @@ fn every_definition_comes_back_as_it_was() {
         let text = std::fs::read(&path).expect("it can be read");
         azure.write(&name, &text);
         let run = azure.ok(format!("apic api register {CENTER} --api-location {name}"));
-        assert!(run.bytes.is_empty(), "{}", run.story());
+        assert!(run.stdout_bytes.is_empty(), "{run}");
         let [api, version, definition] = registered(&run.stderr);
         assert!(document(&azure, &api, &version, &definition) == text, "{name} came back changed");
 
@@ -133,12 +133,12 @@ fn a_half_done_registration_says_so_and_is_completed_by_the_same_command() {
     // The environment is not there yet, so that all but the deployment succeeds.
     let register = format!("apic api register {CENTER} -l spec.json --environment-id later");
     let run = azure.run(&register);
-    assert_eq!(run.code, Some(1), "{}", run.story());
+    assert_eq!(run.code, Some(1), "{run}");
     let warning = run.stderr.lines().find(|l| l.starts_with("WARNING: Registered: ")).unwrap_or_default();
-    let (done, not) = warning.split_once("Not registered: ").unwrap_or_else(|| panic!("{}", run.story()));
-    assert!(done.contains("API half, version 1-0, definition openapi"), "{}", run.story());
-    assert!(not.contains("deployment halfdeployment") && not.contains("again"), "{}", run.story());
-    assert_eq!(run.stderr.matches("ERROR: ").count(), 1, "{}", run.story());
+    let (done, not) = warning.split_once("Not registered: ").unwrap_or_else(|| panic!("{run}"));
+    assert!(done.contains("API half, version 1-0, definition openapi"), "{run}");
+    assert!(not.contains("deployment halfdeployment") && not.contains("again"), "{run}");
+    assert_eq!(run.stderr.matches("ERROR: ").count(), 1, "{run}");
 
     azure.ok(format!("apic environment create {CENTER} --environment-id later --title L --type testing"));
     azure.ok(&register);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::register::{document, registered};
-use crate::support::{Azure, CENTER, Shell};
+use crate::support::{Azure, CENTER, Sandbox};
 
 const ROOT: &str = "openapi: 3.0.3
 info: {title: Spread, version: 1.10}
@@ -20,7 +20,7 @@ const PETS: &str = "get:
 
 const PET: &str = r#"{"type": "object", "properties": {"mother": {"$ref": "pet.json"}, "chip": {"$ref": "https://chips.example/chip.json"}}}"#;
 
-fn spread(azure: &Shell) {
+fn spread(azure: &Sandbox) {
     for folder in ["api", "api/paths", "api/models"] {
         std::fs::create_dir(azure.folder().join(folder)).expect("a folder");
     }
@@ -30,7 +30,7 @@ fn spread(azure: &Shell) {
 }
 
 /// The text of the last registration's document.
-fn text(azure: &Shell, stderr: &str) -> String {
+fn text(azure: &Sandbox, stderr: &str) -> String {
     let [api, version, definition] = registered(stderr);
     String::from_utf8(document(azure, &api, &version, &definition)).expect("text")
 }
@@ -40,9 +40,9 @@ fn what_it_refers_to_is_in_the_document_that_is_sent() {
     let azure = Azure::start();
     spread(&azure);
     let run = azure.ok(format!("apic api register {CENTER} -l api/openapi.yaml --verbose"));
-    assert!(run.bytes.is_empty(), "{}", run.story());
-    assert!(run.stderr.contains("api/paths/pets.yaml, api/models/pet.json"), "{}", run.story());
-    assert!(run.stderr.contains("still refers to https://chips.example/chip.json"), "{}", run.story());
+    assert!(run.stdout_bytes.is_empty(), "{run}");
+    assert!(run.stderr.contains("api/paths/pets.yaml, api/models/pet.json"), "{run}");
+    assert!(run.stderr.contains("still refers to https://chips.example/chip.json"), "{run}");
     let text = text(&azure, &run.stderr);
     let want = "openapi: \"3.0.3\"
 info:
@@ -89,7 +89,7 @@ fn what_is_not_to_be_had_is_refused_before_anything_is_made() {
     let azure = Azure::start();
     spread(&azure);
     let run = azure.run(format!("apic api register {CENTER} -l api/openapi.yaml --no-bundle"));
-    assert!(run.error(1).contains("it refers to paths/pets.yaml"), "{}", run.story());
+    assert!(run.error(1).contains("it refers to paths/pets.yaml"), "{run}");
     azure.write("secret.yaml", "type: string\n");
     #[cfg(unix)]
     std::os::unix::fs::symlink("../../secret.yaml", azure.folder().join("api/models/link.yaml"))
@@ -107,8 +107,8 @@ fn what_is_not_to_be_had_is_refused_before_anything_is_made() {
         azure.write("api/bad.yaml", format!("openapi: 3.0.3\npaths: {{/a: {{$ref: '{reference}'}}}}\n"));
         let run = azure.run(format!("apic api register {CENTER} -l api/bad.yaml"));
         let error = run.error(1);
-        assert!(error.contains(words) && error.contains("api/bad.yaml: $ref"), "{}", run.story());
-        assert!(run.stderr.contains("Hint: "), "{}", run.story());
+        assert!(error.contains(words) && error.contains("api/bad.yaml: $ref"), "{run}");
+        assert!(run.stderr.contains("Hint: "), "{run}");
     }
     assert_eq!(azure.ok(format!("apic api list {CENTER} --query length(@)")).text(), "1");
 }
@@ -122,7 +122,7 @@ fn the_limit_of_a_request_is_that_of_the_whole() {
         "openapi: 3.0.3\ninfo: {title: Big, version: '1'}\npaths: {}\nx-a: {$ref: big.yaml}\n",
     );
     let run = azure.run(format!("apic api register {CENTER} -l root.yaml"));
-    assert!(run.error(1).contains("root.yaml is 307"), "{}", run.story());
+    assert!(run.error(1).contains("root.yaml is 307"), "{run}");
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn fragments_of_a_folder_are_no_definitions_of_their_own() {
     spread(&azure);
     let run = azure.ok(format!("apic api register {CENTER} -l api --recursive -o json"));
     let result = run.json();
-    assert_eq!((&result["created"], &result["ignored"]), (&json!(1), &json!(2)), "{}", run.story());
+    assert_eq!((&result["created"], &result["ignored"]), (&json!(1), &json!(2)), "{run}");
     assert_eq!(result["apis"][0]["sources"], json!(["api/openapi.yaml"]));
     let text = document(&azure, "spread", "1-10", "openapi");
     let text = String::from_utf8(text).expect("text");
@@ -145,7 +145,7 @@ fn what_other_formats_import_is_noted() {
     azure.write("shop.proto", proto);
     azure.write("common.proto", "syntax = \"proto3\";\npackage shop.v1;\nmessage M {}\n");
     let run = azure.ok(format!("apic api register {CENTER} -l shop.proto"));
-    assert!(run.stderr.contains("WARNING: it imports common.proto"), "{}", run.story());
+    assert!(run.stderr.contains("WARNING: it imports common.proto"), "{run}");
     let result: Value = azure.json(format!("apic api register {CENTER} -l '*.proto'"));
     assert_eq!((&result["updated"], &result["ignored"]), (&json!(1), &json!(1)), "{result}");
 }

@@ -2,7 +2,7 @@
 
 use crate::generated_spec;
 use crate::register::{document, registered};
-use crate::support::{APIM, Azure, CENTER, get};
+use crate::support::{APIM, Azure, CENTER, download};
 
 #[test]
 fn a_document_of_over_a_megabyte_goes_inline() {
@@ -22,13 +22,13 @@ fn a_file_of_over_three_megabytes_is_refused_before_anything_is_made() {
     let azure = Azure::start();
     azure.write("huge.json", generated_spec::json(3_300_000));
     let run = azure.run(format!("apic api register {CENTER} -l huge.json"));
-    assert!(run.error(1).contains("huge.json") && run.stderr.contains("URL"), "{}", run.story());
+    assert!(run.error(1).contains("huge.json") && run.stderr.contains("URL"), "{run}");
     assert_eq!(azure.ok(format!("apic api list {CENTER} --query length(@)")).text(), "1");
     let definition = "--api-id swagger-petstore --version-id 1-0-0 --definition-id openapi";
     let run = azure.run(format!(
         "apic api definition import-specification {CENTER} {definition} --format inline --value @huge.json --specification name=openapi"
     ));
-    assert!(run.error(1).contains("bytes") && run.stderr.contains("link"), "{}", run.story());
+    assert!(run.error(1).contains("bytes") && run.stderr.contains("link"), "{run}");
 }
 
 #[test]
@@ -42,7 +42,7 @@ fn a_document_of_over_three_megabytes_is_registered_by_its_link() {
     let link = azure.ok(format!(
         "apim api export {APIM} --api-id huge --export-format OpenApiJsonUrl --query properties.value.link -o tsv"
     ));
-    let served = get(link.text());
+    let served = download(link.text());
     assert!(served.len() > 3 * 1024 * 1024, "{} bytes are not enough to see anything", served.len());
     let run = azure.ok(format!("apic api register {CENTER} -l {}", link.text()));
     let [api, version, definition] = registered(&run.stderr);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::support::{Azure, CENTER, Shell, Site, strings};
+use crate::support::{Azure, CENTER, Sandbox, StaticServer, strings};
 
 fn definition(title: &str, version: &str) -> String {
     json!({"openapi": "3.0.1", "info": {"title": title, "version": version}, "paths": {},
@@ -12,7 +12,7 @@ fn definition(title: &str, version: &str) -> String {
     .to_string()
 }
 
-fn count(azure: &Shell) -> String {
+fn count(azure: &Sandbox) -> String {
     azure.ok(format!("apic api list {CENTER} --query length(@)")).text().to_owned()
 }
 
@@ -43,12 +43,7 @@ fn definitions_of_every_kind_are_what_they_are() {
     let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/specs");
     let run = azure.ok(format!("apic api register {CENTER} -l {} -o json", specs.display()));
     let result = run.json();
-    assert_eq!(
-        (&result["created"], &result["failed"]),
-        (&json!(SAMPLES.len()), &json!(0)),
-        "{}",
-        run.story()
-    );
+    assert_eq!((&result["created"], &result["failed"]), (&json!(SAMPLES.len()), &json!(0)), "{run}");
     let mut apis: Vec<(&str, &Value)> = result["apis"]
         .as_array()
         .expect("a list")
@@ -86,27 +81,26 @@ fn what_is_no_definition_is_passed_over_and_what_is_broken_fails_alone() {
     azure.write("specs/b.yaml", "openapi: 3.0.0\ninfo: {title: a: b}\n");
     azure.write("specs/z.json", definition("Zulu", "1"));
     let run = azure.run(format!("apic api register {CENTER} -l specs --report r.md --verbose"));
-    assert_eq!(run.code, Some(4), "{}", run.story());
+    assert_eq!(run.code, Some(4), "{run}");
     let result = run.json();
     assert_eq!(
         ["created", "failed", "skipped", "ignored"].map(|key| result[key].as_u64()),
         [Some(2), Some(1), Some(0), Some(3)],
-        "{}",
-        run.story()
+        "{run}"
     );
     let names: Vec<&Value> =
         result["apis"].as_array().expect("a list").iter().map(|api| &api["name"]).collect();
     assert_eq!(names, ["alpha", "specs/b.yaml", "zulu"]);
-    assert!(run.stderr.contains("passed over: specs/README.md"), "{}", run.story());
-    assert!(run.stderr.contains("WARNING: specs/b.yaml is not valid YAML"), "{}", run.story());
+    assert!(run.stderr.contains("passed over: specs/README.md"), "{run}");
+    assert!(run.stderr.contains("WARNING: specs/b.yaml is not valid YAML"), "{run}");
     assert!(String::from_utf8_lossy(&azure.read("r.md")).contains("| failed | specs/b.yaml |"));
     assert_eq!(count(&azure), "3");
 
     // With --fail-fast nothing is begun; a file that was named must be a definition.
     let run = azure.run(format!("apic api register {CENTER} -l specs --fail-fast"));
-    assert_eq!((run.code, &run.json()["skipped"]), (Some(4), &json!(2)), "{}", run.story());
+    assert_eq!((run.code, &run.json()["skipped"]), (Some(4), &json!(2)), "{run}");
     let run = azure.run(format!("apic api register {CENTER} -l specs/a.json specs/README.md"));
-    assert_eq!((run.code, &run.json()["failed"]), (Some(4), &json!(1)), "{}", run.story());
+    assert_eq!((run.code, &run.json()["failed"]), (Some(4), &json!(1)), "{run}");
 }
 
 #[test]
@@ -123,14 +117,14 @@ fn a_dry_run_shows_the_plan_and_writes_nothing() {
     );
     assert_eq!(plan["apis"][1]["action"], "update", "{plan}");
     let table = azure.ok(format!("{line} -o table"));
-    assert!(table.stdout().starts_with("Action    API"), "{}", table.story());
+    assert!(table.stdout().starts_with("Action    API"), "{table}");
     // One alone can be looked at as well, and gives its own titles.
     let plan =
         azure.json(format!("apic api register {CENTER} -l a.json --dry-run --title Mine --api-id mine"));
     assert_eq!(plan["apis"][0]["name"], "mine");
     azure.write("c.json", "{\"openapi\": \"3.0.1\",}");
     let run = azure.run(format!("apic api register {CENTER} -l *.json --dry-run"));
-    assert_eq!((run.code, &run.json()["refused"]), (Some(4), &json!(1)), "{}", run.story());
+    assert_eq!((run.code, &run.json()["refused"]), (Some(4), &json!(1)), "{run}");
     assert_eq!(count(&azure), "1");
 }
 
@@ -164,14 +158,14 @@ fn the_same_version_twice_is_refused_before_anything_is_made() {
     azure.write("b.json", definition("Pets", "1.0"));
     let run = azure.run(format!("apic api register {CENTER} -l a.json b.json"));
     let error = run.error(1);
-    assert!(error.contains("a.json and b.json would both be version 1-0 of the API pets"), "{}", run.story());
-    assert!(run.stderr.contains("Hint: "), "{}", run.story());
+    assert!(error.contains("a.json and b.json would both be version 1-0 of the API pets"), "{run}");
+    assert!(run.stderr.contains("Hint: "), "{run}");
     // --version-id holds for all, and so can bring about the same.
     azure.write("b.json", definition("Pets", "2.0"));
     azure.run(format!("apic api register {CENTER} -l a.json b.json --version-id v-1")).error(1);
     for option in ["--title x", "--api-id xyz"] {
         let run = azure.run(format!("apic api register {CENTER} -l a.json b.json {option}"));
-        assert!(run.error(2).contains("there are 2 definitions"), "{}", run.story());
+        assert!(run.error(2).contains("there are 2 definitions"), "{run}");
     }
     assert_eq!(count(&azure), "1");
     azure.write("b.json", definition("Birds", "2.0"));
@@ -188,7 +182,7 @@ fn a_version_that_fails_keeps_no_other_from_being_registered() {
     azure.write("a.json", definition("Pets", "1.0"));
     azure.write("b.json", definition("Pets", "2.0"));
     let run = azure.run(format!("apic api register {CENTER} -l a.json b.json --environment-id gone"));
-    assert_eq!((run.code, &run.json()["failed"]), (Some(4), &json!(1)), "{}", run.story());
+    assert_eq!((run.code, &run.json()["failed"]), (Some(4), &json!(1)), "{run}");
     let json = run.json();
     let reason = json["apis"][0]["reason"].as_str().expect("a reason");
     assert!(
@@ -203,7 +197,7 @@ fn a_version_that_fails_keeps_no_other_from_being_registered() {
 fn files_and_urls_go_together() {
     let azure = Azure::start();
     azure.write("a.json", definition("Alpha", "1"));
-    let site = Site::start(200, "openapi.json", definition("Beta", "1"));
+    let site = StaticServer::start(200, "openapi.json", definition("Beta", "1"));
     let result = azure.json(format!("apic api register {CENTER} -l a.json {}", site.url));
     assert_eq!(result["created"], 2, "{result}");
     assert_eq!(result["apis"][1]["sources"], json!([site.url]));
@@ -223,11 +217,11 @@ fn what_does_not_go_together_is_said_in_one_line() {
         ("-l *.json --environment-id 'a b'", 1, "--environment-id 'a b'"),
     ] {
         let run = azure.run(format!("apic api register {CENTER} {options}"));
-        assert!(run.error(code).contains(words), "{}", run.story());
+        assert!(run.error(code).contains(words), "{run}");
     }
     let run = azure.run(format!("apic api register {CENTER} -l a.json --concurrency 65"));
-    assert_eq!(run.code, Some(2), "{}", run.story());
+    assert_eq!(run.code, Some(2), "{run}");
     // One file with a report prints nothing, as with az.
     let run = azure.ok(format!("apic api register {CENTER} -l a.json --report r.json"));
-    assert!(run.bytes.is_empty() && azure.files().contains(&"r.json".to_owned()), "{}", run.story());
+    assert!(run.stdout_bytes.is_empty() && azure.files().contains(&"r.json".to_owned()), "{run}");
 }

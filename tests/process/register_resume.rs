@@ -77,7 +77,7 @@ fn killed_it_goes_on_and_does_nothing_again_that_was_done() {
     assert!(before.iter().all(Option::is_some), "what was acknowledged is there");
 
     let run = azure.ok(&line);
-    assert!(run.stderr.contains(&format!("{} steps are done", steps.len())), "{}", run.story());
+    assert!(run.stderr.contains(&format!("{} steps are done", steps.len())), "{run}");
     let result = run.json();
     assert_eq!(
         result["created"].as_u64().zip(result["updated"].as_u64()).map(|(a, b)| a + b),
@@ -98,7 +98,7 @@ fn ctrl_c_ends_it_cleanly() {
     let output = process.wait_with_output().expect("it ends");
     assert_eq!((output.status.code(), output.stdout.len()), (Some(130), 0));
     let run = azure.ok(&line);
-    assert!(run.stderr.contains("Going on"), "{}", run.story());
+    assert!(run.stderr.contains("Going on"), "{run}");
 }
 
 #[test]
@@ -110,5 +110,5 @@ fn without_a_name_the_journal_is_one_of_azrs_own_and_goes_when_all_is_done() {
     azure
         .write("j.jsonl", "{\"journal\":1,\"target\":\"/subscriptions/x/other\",\"source\":\"elsewhere\"}\n");
     let run = azure.run(format!("apic api register {CENTER} -l specs --journal j.jsonl"));
-    assert!(run.error(1).contains("another import"), "{}", run.story());
+    assert!(run.error(1).contains("another import"), "{run}");
 }

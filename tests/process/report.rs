@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::client_import;
-use crate::support::{Azure, Shell};
+use crate::support::{Azure, Sandbox};
 
 /// A report of APIs, each with its status.
 fn report(apis: &[(&str, &str)]) -> String {
@@ -27,10 +27,10 @@ fn statuses(list: &Value) -> Vec<(&str, &str)> {
 #[test]
 fn what_the_runs_of_shards_report_becomes_one() {
     let azure = Azure::start();
-    client_import::import(&azure, "--apim-apis 'w*' --report 1.json").good();
-    client_import::import(&azure, "--apim-apis '!w*' --report 2.json").good();
+    client_import::import(&azure, "--apim-apis 'w*' --report 1.json").expect_success();
+    client_import::import(&azure, "--apim-apis '!w*' --report 2.json").expect_success();
     let run = azure.ok("apic report merge 1.json 2.json --report all.json");
-    assert!(run.stderr.contains("Report written to all.json"), "{}", run.story());
+    assert!(run.stderr.contains("Report written to all.json"), "{run}");
     let summary = run.json();
     assert_eq!((&summary["created"], &summary["failed"]), (&json!(8), &json!(0)));
     let written: Value = serde_json::from_slice(&azure.read("all.json")).expect("JSON");
@@ -43,12 +43,12 @@ fn what_the_runs_of_shards_report_becomes_one() {
 
 #[test]
 fn one_that_failed_in_any_makes_the_exit_code() {
-    let shell = Shell::new(&[]);
-    shell.write("1.json", report(&[("a", "created"), ("b", "failed"), ("c", "skipped")]));
-    shell.write("2.json", report(&[("a", "skipped"), ("C", "failed")]));
-    let run = shell.run("apic report merge 1.json 2.json --report all.md");
-    assert_eq!(run.code, Some(4), "{}", run.story());
-    assert!(run.stderr.contains("ERROR: 2 of 3 failed"), "{}", run.story());
+    let sandbox = Sandbox::new(&[]);
+    sandbox.write("1.json", report(&[("a", "created"), ("b", "failed"), ("c", "skipped")]));
+    sandbox.write("2.json", report(&[("a", "skipped"), ("C", "failed")]));
+    let run = sandbox.run("apic report merge 1.json 2.json --report all.md");
+    assert_eq!(run.code, Some(4), "{run}");
+    assert!(run.stderr.contains("ERROR: 2 of 3 failed"), "{run}");
     let summary = run.json();
     assert_eq!(
         (&summary["created"], &summary["failed"], &summary["skipped"]),
@@ -56,34 +56,34 @@ fn one_that_failed_in_any_makes_the_exit_code() {
     );
     assert_eq!(statuses(&summary["problems"]), [("b", "failed"), ("C", "failed")]);
     assert_eq!(summary["problems"][0]["reason"], "a cause");
-    let table = shell.run("apic report merge 1.json 2.json -o table");
-    assert_eq!(table.stdout().lines().count(), 5, "{}", table.story());
-    let markdown = String::from_utf8(shell.read("all.md")).expect("text");
+    let table = sandbox.run("apic report merge 1.json 2.json -o table");
+    assert_eq!(table.stdout().lines().count(), 5, "{table}");
+    let markdown = String::from_utf8(sandbox.read("all.md")).expect("text");
     assert!(markdown.starts_with("### APIs: 2 failed, 1 created\n"), "{markdown}");
-    shell.write("3.json", report(&[("b", "updated"), ("c", "created")]));
-    let mended = shell.ok("apic report merge 1.json 2.json 3.json --report all.xml").json();
+    sandbox.write("3.json", report(&[("b", "updated"), ("c", "created")]));
+    let mended = sandbox.ok("apic report merge 1.json 2.json 3.json --report all.xml").json();
     let counts = ["created", "updated", "failed"].map(|status| &mended[status]);
     assert_eq!((counts, &mended["problems"]), ([&json!(2), &json!(1), &json!(0)], &json!([])));
-    let xml = String::from_utf8(shell.read("all.xml")).expect("text");
+    let xml = String::from_utf8(sandbox.read("all.xml")).expect("text");
     let document = roxmltree::Document::parse(&xml).expect("XML");
     assert_eq!(document.descendants().filter(|n| n.has_tag_name("testcase")).count(), 3);
 }
 
 #[test]
 fn what_is_no_report_is_one_line_and_nothing_is_written() {
-    let shell = Shell::new(&[]);
-    shell.write("good.json", report(&[("a", "created")]));
-    shell.write("bad.json", report(&[("a", "created"), ("b", "done")]));
-    shell.write("text.json", "hello\n");
-    let merge = |rest: &str| shell.run(format!("apic report merge good.json {rest} --report all.json"));
+    let sandbox = Sandbox::new(&[]);
+    sandbox.write("good.json", report(&[("a", "created")]));
+    sandbox.write("bad.json", report(&[("a", "created"), ("b", "done")]));
+    sandbox.write("text.json", "hello\n");
+    let merge = |rest: &str| sandbox.run(format!("apic report merge good.json {rest} --report all.json"));
     let bad = merge("bad.json");
     assert!(bad.error(1).starts_with("bad.json, line 3: no report of APIs: unknown variant `done`"));
     assert!(merge("text.json").error(1).starts_with("text.json, line 1: not JSON"));
     assert!(merge("nowhere.json").error(1).starts_with("cannot read nowhere.json"));
-    assert_eq!(shell.files(), ["bad.json", "good.json", "text.json"]);
-    let ending = shell.run("apic report merge good.json --report all.txt");
-    assert!(ending.error(1).contains("all.txt"), "{}", ending.story());
-    let folder = shell.run("apic report merge good.json --report no/all.md");
-    assert!(folder.error(1).contains("no/all.md"), "{}", folder.story());
-    assert_eq!(shell.run("apic report merge").code, Some(2));
+    assert_eq!(sandbox.files(), ["bad.json", "good.json", "text.json"]);
+    let ending = sandbox.run("apic report merge good.json --report all.txt");
+    assert!(ending.error(1).contains("all.txt"), "{ending}");
+    let folder = sandbox.run("apic report merge good.json --report no/all.md");
+    assert!(folder.error(1).contains("no/all.md"), "{folder}");
+    assert_eq!(sandbox.run("apic report merge").code, Some(2));
 }

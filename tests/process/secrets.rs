@@ -1,13 +1,13 @@
 //! What must not be seen is not seen, however much is asked to be said.
 //!
-//! Every run of every test is checked for the access token (`Shell::run_words`); here it is tempted.
+//! Every run of every test is checked for the access token (`Sandbox::run_args`); here it is tempted.
 
 use std::path::Path;
 
 use crate::identity::with_secret;
 #[cfg(unix)]
 use crate::identity::{TENANT, access_token, program, signed_out};
-use crate::support::{APIM, APIM_ID, Azure, CENTER, Local, Shell, Site, ask};
+use crate::support::{APIM, APIM_ID, Azure, CENTER, InProcessAzure, Sandbox, StaticServer, send_request};
 
 const SPEC: &str = r#"{"openapi": "3.0.1", "info": {"title": "T", "version": "1.0"}, "paths": {}}"#;
 
@@ -29,7 +29,7 @@ fn debug_shows_requests_but_no_token() {
         }
     }
     let run = azure.ok(format!("apim show {APIM} --debug"));
-    assert!(run.stderr.contains("GET"), "nothing was said, so nothing was tested: {}", run.story());
+    assert!(run.stderr.contains("GET"), "nothing was said, so nothing was tested: {run}");
     azure.run("apim show -g myResourceGroup -n nobody --debug");
     azure.run("rest -u https://elsewhere.example/subscriptions --debug");
 }
@@ -44,8 +44,8 @@ fn the_signature_of_a_link_is_not_logged() {
     let signature = link.text().split_once("sig=").expect("a signature").1;
     let signature = signature.split('&').next().unwrap_or(signature);
     let fetching = format!("fetching from {}", azure.endpoint());
-    assert!(run.stderr.contains(&fetching), "nothing was logged, so nothing was tested: {}", run.story());
-    assert!(!run.stderr.contains(signature), "{}", run.story());
+    assert!(run.stderr.contains(&fetching), "nothing was logged, so nothing was tested: {run}");
+    assert!(!run.stderr.contains(signature), "{run}");
 }
 
 #[test]
@@ -61,27 +61,27 @@ fn the_token_goes_to_the_resource_manager_only() {
     );
     let token = base64(&link);
     let run = azure.run(format!("apic list -g myResourceGroup --max-items 1 --next-token {token}"));
-    assert_eq!(run.code, Some(1), "{}", run.story());
+    assert_eq!(run.code, Some(1), "{run}");
     assert!(other.log("log.jsonl").is_empty(), "the other host was asked");
 }
 
 #[test]
 fn a_client_secret_is_not_shown_when_signing_in_fails() {
-    let mut shell = Shell::new(&[]);
-    shell.set("AZURE_SUBSCRIPTION_ID", "00000000-0000-0000-0000-000000000000");
-    shell.set("AZURE_TENANT_ID", "00000000-0000-0000-0000-000000000000");
-    shell.set("AZURE_CLIENT_ID", "00000000-0000-0000-0000-000000000000");
+    let mut sandbox = Sandbox::new(&[]);
+    sandbox.set("AZURE_SUBSCRIPTION_ID", "00000000-0000-0000-0000-000000000000");
+    sandbox.set("AZURE_TENANT_ID", "00000000-0000-0000-0000-000000000000");
+    sandbox.set("AZURE_CLIENT_ID", "00000000-0000-0000-0000-000000000000");
     // A secret with the marker in it: no run may print that.
-    shell.set("AZURE_CLIENT_SECRET", crate::support::TOKEN);
+    sandbox.set("AZURE_CLIENT_SECRET", crate::support::TOKEN);
     // Nothing listens there.
-    shell.set("AZURE_AUTHORITY_HOST", "https://127.0.0.1:9");
-    let run = shell.run(format!("apim show {APIM} --debug"));
-    assert_eq!((run.code, run.bytes.len()), (Some(1), 0), "{}", run.story());
+    sandbox.set("AZURE_AUTHORITY_HOST", "https://127.0.0.1:9");
+    let run = sandbox.run(format!("apim show {APIM} --debug"));
+    assert_eq!((run.code, run.stdout_bytes.len()), (Some(1), 0), "{run}");
 }
 
 #[test]
 fn only_the_user_may_read_what_azr_keeps() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     azure.ok(format!("apim show {APIM}"));
     #[cfg(unix)]
     {
@@ -117,7 +117,7 @@ fn left_below(folder: &Path, given: &[&str]) -> Vec<(String, String)> {
 }
 
 /// That nothing which runs said or left behind has a secret in it.
-fn check_all(azure: &Shell, said: &str, given: &[&str], secrets: &[&str]) {
+fn check_all(azure: &Sandbox, said: &str, given: &[&str], secrets: &[&str]) {
     let home = azure.folder().join("..");
     let mut all = left_below(&home, given);
     all.push(("what was said".to_owned(), said.to_owned()));
@@ -133,15 +133,15 @@ fn no_secret_is_in_what_runs_say_or_leave() {
     let mut azure = with_secret(&[], CLIENT_SECRET);
     azure.write("a.json", SPEC);
     azure.write("b.json", SPEC.replace("\"T\"", "\"Other\""));
-    let site = Site::start(200, "spec.json", SPEC);
-    let gone = Site::start(404, "spec.json", "");
-    let garbage = Site::start(200, "spec.json", "not a definition");
+    let site = StaticServer::start(200, "spec.json", SPEC);
+    let gone = StaticServer::start(404, "spec.json", "");
+    let garbage = StaticServer::start(200, "spec.json", "not a definition");
     let mut said = String::new();
     let value = format!("--named-value-id key --display-name key --value {NAMED_VALUE} --secret true");
     let storage = format!(
         "--backup-name b --storage-account-name s --storage-account-container c --storage-account-key {STORAGE_KEY}"
     );
-    let signed = |site: &Site| format!("{}?sv=1&sig={SIGNATURE}", site.url);
+    let signed = |site: &StaticServer| format!("{}?sv=1&sig={SIGNATURE}", site.url);
     for line in [
         format!("apim show {APIM}"),
         format!("apim nv create -g myResourceGroup --service-name myAPIManagement {value}"),
@@ -165,7 +165,7 @@ fn no_secret_is_in_what_runs_say_or_leave() {
         ),
     ] {
         for loud in ["--debug", "--verbose"] {
-            said += &azure.run(format!("{line} {loud}")).story();
+            said += &azure.run(format!("{line} {loud}")).to_string();
         }
     }
     assert!(said.contains("GET /subscriptions"), "nothing was said, so nothing was tested");
@@ -176,28 +176,33 @@ fn no_secret_is_in_what_runs_say_or_leave() {
     let shown = "apim nv show-secret -g myResourceGroup --service-name myAPIManagement --named-value-id key";
     assert_eq!(azure.json(format!("{shown} --query value")), NAMED_VALUE);
     azure.set("AZURE_CLIENT_SECRET", "marker-of-a-wrong-secret");
-    let said = azure.run(format!("apim show {APIM} --debug")).story();
+    let said = azure.run(format!("apim show {APIM} --debug")).to_string();
     check_all(&azure, &said, &[], &["marker-of-a-wrong-secret"]);
 }
 
 #[test]
 fn tokens_and_assertions_are_in_the_cache_only() {
     let mut azure = with_secret(&[], CLIENT_SECRET);
-    let assertion =
-        ask(azure.endpoint(), JOB_TOKEN, "GET", "/oidc/github?audience=api://AzureADTokenExchange", "");
+    let assertion = send_request(
+        azure.endpoint(),
+        JOB_TOKEN,
+        "GET",
+        "/oidc/github?audience=api://AzureADTokenExchange",
+        "",
+    );
     let assertion = assertion.expect("an answer").json()["value"].as_str().expect("an assertion").to_owned();
     azure.write("federated", &assertion);
     azure.set("AZURE_CLIENT_SECRET", "");
     azure.set("AZURE_FEDERATED_TOKEN_FILE", "federated");
-    let mut said = azure.ok(format!("apim show {APIM} --debug")).story();
+    let mut said = azure.ok(format!("apim show {APIM} --debug")).to_string();
     azure.set("AZURE_FEDERATED_TOKEN_FILE", "");
     let url = format!("{}/oidc/github", azure.endpoint());
     azure.set("ACTIONS_ID_TOKEN_REQUEST_URL", &url);
     azure.set("ACTIONS_ID_TOKEN_REQUEST_TOKEN", JOB_TOKEN);
-    said += &azure.ok(format!("apim show {APIM} --debug")).story();
+    said += &azure.ok(format!("apim show {APIM} --debug")).to_string();
     azure.set("ACTIONS_ID_TOKEN_REQUEST_URL", &format!("{url}/nowhere"));
     azure.set("ACTIONS_ID_TOKEN_REQUEST_TOKEN", &format!("{JOB_TOKEN}-2"));
-    said += &azure.run(format!("apim show {APIM} --debug")).story();
+    said += &azure.run(format!("apim show {APIM} --debug")).to_string();
     let cache = azure.folder().join("../home/azr/tokens");
     let mut tokens = Vec::new();
     for (path, text) in left_below(&cache, &[]) {
@@ -225,7 +230,7 @@ fn programs_that_azr_starts_are_handed_no_secret() {
     let calls = String::from_utf8(azure.read("calls")).expect("text");
     assert!(calls.contains("azd auth token"), "{calls}");
     check_all(&azure, &run.stderr, &["bin/azd", "home/azr/tokens"], &[CLIENT_SECRET]);
-    assert!(!calls.contains(&token) && !run.story().contains(&token), "{calls}\n{}", run.story());
+    assert!(!calls.contains(&token) && !run.to_string().contains(&token), "{calls}\n{run}");
 }
 
 /// Base64 without a library: the only use of it in these tests.

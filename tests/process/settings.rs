@@ -2,11 +2,11 @@
 
 use serde_json::json;
 
-use crate::support::{Local, Shell};
+use crate::support::{InProcessAzure, Sandbox};
 
 #[test]
 fn what_is_set_is_read_by_the_next_command() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     azure.ok("config set defaults.group=myResourceGroup core.output=table");
     assert!(azure.ok("apim show -n myAPIManagement").text().contains("myAPIManagement  "));
     let got = azure.json("config get -o json");
@@ -18,12 +18,12 @@ fn what_is_set_is_read_by_the_next_command() {
     azure.ok("config unset core.output defaults.group");
     assert_eq!(azure.ok("config get defaults").text(), "[]");
     let run = azure.run("apim show -n myAPIManagement");
-    assert_eq!(run.code, Some(2), "{}", run.story());
+    assert_eq!(run.code, Some(2), "{run}");
 }
 
 #[test]
 fn a_folder_has_settings_of_its_own() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     azure.ok("configure --defaults group=everywhere location=westeurope");
     azure.ok("configure --defaults group=here --scope local");
     assert_eq!(azure.json("config get defaults.group --local --query value"), "here");
@@ -36,7 +36,7 @@ fn a_folder_has_settings_of_its_own() {
 
 #[test]
 fn what_cannot_be_set_is_refused_before_anything_is() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     for (line, names) in [
         ("config set core.output=table foo", "foo"),
         ("config set core.output=table foo=bar", "foo"),
@@ -48,26 +48,26 @@ fn what_cannot_be_set_is_refused_before_anything_is() {
         ("configure", "azr configure"),
     ] {
         let run = azure.run(line);
-        assert!(run.error(1).contains(names), "'{names}' is not named\n{}", run.story());
+        assert!(run.error(1).contains(names), "'{names}' is not named\n{run}");
     }
     assert_eq!(azure.json("config get"), json!({}));
     let run = azure.run("config set");
-    assert_eq!(run.code, Some(2), "{}", run.story());
+    assert_eq!(run.code, Some(2), "{run}");
 }
 
 #[test]
 fn a_cloud_is_chosen_for_az_too() {
-    let azure = Shell::new(&[]);
+    let azure = Sandbox::new(&[]);
     assert_eq!(azure.json("cloud show --query name"), "AzureCloud");
     let run = azure.ok("cloud set -n azurechinacloud");
-    assert!(run.stderr.contains("Switched active cloud to 'AzureChinaCloud'."), "{}", run.story());
+    assert!(run.stderr.contains("Switched active cloud to 'AzureChinaCloud'."), "{run}");
     assert_eq!(azure.json("config get cloud.name --query value"), "AzureChinaCloud");
     assert_eq!(
         azure.json("cloud list --query [?isActive].endpoints.resourceManager"),
         json!(["https://management.chinacloudapi.cn"])
     );
     let run = azure.run("cloud set -n Mars");
-    assert!(run.error(1).contains("Mars"), "{}", run.story());
+    assert!(run.error(1).contains("Mars"), "{run}");
     assert!(azure.run("cloud show -n Mars").error(1).contains("Mars"));
     let table = azure.ok("cloud list -o table");
     assert!(table.text().contains("True        AzureChinaCloud"), "{}", table.text());

@@ -4,15 +4,15 @@ use std::net::TcpListener;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::support::{Azure, CENTER, Local, Shell, TOKEN};
+use crate::support::{Azure, CENTER, InProcessAzure, Sandbox, TOKEN};
 
 /// How long a completion may take: the second that it gives itself, and a slow machine.
 const LIMIT: Duration = Duration::from_secs(4);
 
 /// azr asked to complete a line, whose last word is the one under the cursor.
-fn asked(shell: &Shell, line: &str) -> Command {
+fn complete_command(sandbox: &Sandbox, line: &str) -> Command {
     let words: Vec<&str> = line.split(' ').collect();
-    let mut command = shell.command(env!("CARGO_BIN_EXE_azr"));
+    let mut command = sandbox.command(env!("CARGO_BIN_EXE_azr"));
     command
         .args(["--", "azr"])
         .args(&words)
@@ -23,8 +23,8 @@ fn asked(shell: &Shell, line: &str) -> Command {
 }
 
 /// What completes a line: nothing is said, and it does not fail.
-fn completed(shell: &Shell, line: &str) -> Vec<String> {
-    let output = asked(shell, line).output().expect("azr runs");
+fn completed(sandbox: &Sandbox, line: &str) -> Vec<String> {
+    let output = complete_command(sandbox, line).output().expect("azr runs");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success() && said.is_empty(), "{line}: {said}");
     let text = String::from_utf8(output.stdout).expect("text");
@@ -34,7 +34,7 @@ fn completed(shell: &Shell, line: &str) -> Vec<String> {
 
 #[test]
 fn words_of_the_tree_are_completed() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     assert_eq!(completed(&azure, "apic api ver"), ["version"]);
     assert_eq!(completed(&azure, "apic import-from-apim --on-c"), ["--on-collision"]);
     assert_eq!(completed(&azure, "apic import-from-apim --on-collision m"), ["merge"]);
@@ -140,10 +140,10 @@ fn what_does_not_answer_is_left_out_in_time() {
 #[test]
 fn a_refusal_is_not_told() {
     for fault in ["* * status=401", "* * status=403 code=Forbidden", "* * status=200 truncate"] {
-        let azure = Azure::start_with_words(&["--sample", "--faults", fault]);
+        let azure = Azure::start_with_args(&["--sample", "--faults", fault]);
         assert!(completed(&azure, "apic api show -g ").is_empty(), "{fault}");
     }
-    let mut azure = Local::new();
+    let mut azure = InProcessAzure::new();
     azure.set("AZURE_CLOUD_NAME", "NoSuchCloud");
     assert!(completed(&azure, "apic api show -g ").is_empty());
     azure.set("AZR_COMPLETE", "tcsh");
@@ -159,7 +159,7 @@ fn a_refusal_is_not_told() {
 fn no_other_program_is_asked_to_sign_in() {
     use std::os::unix::fs::PermissionsExt as _;
     let azure = Azure::start();
-    let shell = Shell::new(&[("AZR_ARM_ENDPOINT", azure.endpoint())]);
+    let shell = Sandbox::new(&[("AZR_ARM_ENDPOINT", azure.endpoint())]);
     let programs = shell.folder().join("programs");
     std::fs::create_dir(&programs).expect("a folder");
     for program in ["az", "azd"] {
@@ -173,7 +173,7 @@ fn no_other_program_is_asked_to_sign_in() {
     }
     let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap_or_default());
     let subscription = "00000000-0000-0000-0000-000000000000";
-    let mut line = asked(&shell, "apic api show -g ");
+    let mut line = complete_command(&shell, "apic api show -g ");
     let output =
         line.env("PATH", &path).env("AZURE_SUBSCRIPTION_ID", subscription).output().expect("azr runs");
     assert!(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty(), "{output:?}");
@@ -187,10 +187,10 @@ fn no_other_program_is_asked_to_sign_in() {
 
 #[test]
 fn every_shell_gets_a_script_that_asks_azr() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     for shell in ["bash", "zsh", "fish", "PowerShell", "elvish"] {
         let run = azure.ok(format!("completion {shell}"));
-        assert!(run.stdout().contains("AZR_COMPLETE"), "{}", run.story());
+        assert!(run.stdout().contains("AZR_COMPLETE"), "{run}");
     }
     assert_eq!(azure.run("completion tcsh").code, Some(2));
 }
@@ -198,7 +198,7 @@ fn every_shell_gets_a_script_that_asks_azr() {
 /// What a real shell says to a script, with azr on its path; none where there is no such shell.
 #[cfg(unix)]
 fn in_shell(shell: &str, script: &str) -> Option<Vec<String>> {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     let azr =
         std::path::Path::new(env!("CARGO_BIN_EXE_azr")).parent().expect("a folder").display().to_string();
     let path = format!("{azr}:{}", std::env::var("PATH").unwrap_or_default());

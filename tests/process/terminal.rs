@@ -7,10 +7,10 @@ use std::process::Stdio;
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 
-use crate::support::{APIM, Local};
+use crate::support::{APIM, InProcessAzure};
 
 /// What azr shows at a terminal of its own with these variables; line ends are those of a terminal.
-fn shown(azure: &Local, line: &str, variables: &[(&str, &str)]) -> String {
+fn shown(azure: &InProcessAzure, line: &str, variables: &[(&str, &str)]) -> String {
     let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
     grantpt(&terminal).expect("granted");
     unlockpt(&terminal).expect("unlocked");
@@ -44,7 +44,7 @@ fn shown(azure: &Local, line: &str, variables: &[(&str, &str)]) -> String {
 
 #[test]
 fn jsonc_and_yamlc_are_coloured_and_nothing_else_is() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     let show = format!("apim show {APIM} --query {{name:name,sku:sku.capacity}}");
     let json = shown(&azure, &format!("{show} -o jsonc"), &[]);
     assert_eq!(
@@ -61,7 +61,7 @@ fn jsonc_and_yamlc_are_coloured_and_nothing_else_is() {
 
 #[test]
 fn whoever_wants_no_colours_gets_none() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     let show = format!("apim show {APIM} --query {{name:name}} -o jsonc");
     for variable in [("NO_COLOR", "1"), ("AZURE_CORE_NO_COLOR", "true"), ("TERM", "dumb")] {
         let text = shown(&azure, &show, &[variable]);
@@ -71,7 +71,7 @@ fn whoever_wants_no_colours_gets_none() {
 
 #[test]
 fn what_is_long_is_printed_and_not_paged() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     let pagers = [("PAGER", "false"), ("AZURE_PAGER", "false"), ("MANPAGER", "false"), ("LESS", "")];
     for line in [format!("apim api list {APIM} -o json"), "apim api create --help".to_owned()] {
         assert!(shown(&azure, &line, &pagers).lines().count() > 24, "{line}");

@@ -8,9 +8,9 @@ fn a_bulk_command_slows_down_before_it_is_refused() {
     let run = azure.ok(format!(
         "apim api export {APIM} --api-id * --export-format OpenApiJsonFile -f out --concurrency 16 --debug --query length(@)"
     ));
-    assert!(run.text().parse().is_ok_and(|count: usize| count > 150), "{}", run.story());
+    assert!(run.text().parse().is_ok_and(|count: usize| count > 150), "{run}");
     let answers = |status: &str| run.stderr.matches(&format!("{status} for GET")).count();
-    assert!(answers("200") > 150, "{}", run.story());
+    assert!(answers("200") > 150, "{run}");
     assert!(answers("429") <= 3, "{} of {} were refused", answers("429"), answers("200"));
 }
 

@@ -1,6 +1,6 @@
 //! `azr help`: every topic fits a terminal, and says only what works.
 
-use crate::support::{Local, Run};
+use crate::support::{InProcessAzure, Run};
 
 /// The widest a line may be.
 const COLUMNS: usize = 80;
@@ -28,13 +28,13 @@ fn lines(text: &str) -> Vec<String> {
 
 #[test]
 fn the_list_names_every_topic() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     let list = azure.ok("help");
     for topic in TOPICS {
         let text = azure.ok(format!("help {topic}"));
         assert_eq!(azure.ok(format!("help {}", topic.to_uppercase())).stdout(), text.stdout());
         let about = text.stdout().lines().next().expect("a first line");
-        assert!(list.stdout().contains(&format!("{topic:<11} {about}\n")), "{}", list.story());
+        assert!(list.stdout().contains(&format!("{topic:<11} {about}\n")), "{list}");
         for line in text.stdout().lines().chain(list.stdout().lines()) {
             assert!(line.chars().count() <= COLUMNS && line.is_ascii(), "azr help {topic}: {line}");
             assert_eq!(line, line.trim_end(), "azr help {topic}");
@@ -45,7 +45,7 @@ fn the_list_names_every_topic() {
 
 #[test]
 fn a_command_shows_its_own_help() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     for command in ["apic api create", "apic api", "apim", "completion", "help"] {
         assert_eq!(
             azure.ok(format!("help {command}")).stdout(),
@@ -60,9 +60,9 @@ fn a_command_shows_its_own_help() {
 
 #[test]
 fn what_is_no_topic_is_refused_with_those_there_are() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     let check = |run: Run, says: &str| {
-        assert!(run.error(2).contains(says), "{}", run.story());
+        assert!(run.error(2).contains(says), "{run}");
         run.stderr
     };
     let said = check(azure.run("help nonsense"), "no topic and no command 'nonsense'");
@@ -82,7 +82,7 @@ fn every_command_line_runs() {
     let path = format!("{azr}:{}", std::env::var("PATH").unwrap_or_default());
     let mut run = 0;
     for topic in TOPICS {
-        let azure = Local::new();
+        let azure = InProcessAzure::new();
         let text = azure.ok(format!("help {topic}"));
         let lines = lines(text.stdout());
         assert!(!lines.is_empty(), "azr help {topic} shows no command");

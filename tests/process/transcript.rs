@@ -7,10 +7,10 @@
 
 use serde_json::Value;
 
-use crate::support::{APIM, APIM_ID, CENTER, Shell, includes};
+use crate::support::{APIM, APIM_ID, CENTER, Sandbox, includes};
 
 /// Runs a transcript in this place.
-pub fn follow(shell: &Shell, text: &str) {
+pub fn follow(sandbox: &Sandbox, text: &str) {
     let text = text
         .replace("$APIM_ID", APIM_ID)
         .replace(
@@ -24,23 +24,23 @@ pub fn follow(shell: &Shell, text: &str) {
     assert!(!entries.is_empty(), "no command in: {text}");
     for entry in entries {
         let (line, wanted) = entry.split_once('\n').unwrap_or((entry, ""));
-        let run = shell.run(line);
+        let run = sandbox.run(line);
         let wanted = wanted.trim();
         if let Some(failure) = wanted.strip_prefix("exit ") {
             let (code, says) = failure.split_once(' ').unwrap_or((failure, ""));
             let code = code.parse().unwrap_or_else(|e| panic!("{line}: {failure}: {e}"));
             run.error(code);
-            assert!(run.stderr.contains(says), "it does not say '{says}'\n{}", run.story());
+            assert!(run.stderr.contains(says), "it does not say '{says}'\n{run}");
             continue;
         }
-        let run = run.good();
+        let run = run.expect_success();
         if wanted == "..." {
             continue;
         }
-        let same = match (serde_json::from_str::<Value>(wanted), serde_json::from_slice(&run.bytes)) {
+        let same = match (serde_json::from_str::<Value>(wanted), serde_json::from_slice(&run.stdout_bytes)) {
             (Ok(wanted), Ok(printed)) => includes(&printed, &wanted),
             _ => run.text().lines().map(str::trim_end).eq(wanted.lines().map(str::trim_end)),
         };
-        assert!(same, "wanted: {wanted}\n{}", run.story());
+        assert!(same, "wanted: {wanted}\n{run}");
     }
 }

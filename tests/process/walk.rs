@@ -1,11 +1,11 @@
 //! The how-to's own commands as a bash script, with only `az` replaced: the project's first purpose.
 
-use crate::support::{CENTER, Local, strings};
+use crate::support::{CENTER, InProcessAzure, strings};
 
 #[test]
 #[cfg_attr(windows, ignore = "the how-to's bash commands need a bash")]
 fn the_how_to_runs_word_for_word() {
-    let azure = Local::new();
+    let azure = InProcessAzure::new();
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/seed/walk.sh");
     let azr = std::path::Path::new(env!("CARGO_BIN_EXE_azr"));
     let path = format!(

@@ -20,13 +20,13 @@ fn apis_of_a_center_come_with_their_counts() {
     };
     let heads = words(lines[0]);
     let wanted = ["Name", "Title", "Kind", "Stage", "Versions", "Definitions", "Deployments", "Updated"];
-    assert_eq!(heads, wanted, "{}", run.story());
+    assert_eq!(heads, wanted, "{run}");
     let petstore = lines.iter().find(|line| line.starts_with("swagger-petstore")).expect("the sample's API");
     let cells = words(petstore);
-    assert_eq!(cells[1..7], ["Swagger Petstore", "REST", "testing", "1", "1", "0"], "{}", run.story());
-    assert_eq!(cells[7].len(), "2026-11-24 14:25".len(), "{}", run.story());
+    assert_eq!(cells[1..7], ["Swagger Petstore", "REST", "testing", "1", "1", "0"], "{run}");
+    assert_eq!(cells[7].len(), "2026-11-24 14:25".len(), "{run}");
     let bare = lines.iter().find(|line| line.starts_with("bare")).expect("the new API");
-    assert_eq!(words(bare)[3..6], ["0", "0", "0"], "{}", run.story());
+    assert_eq!(words(bare)[3..6], ["0", "0", "0"], "{run}");
     // The list; versions and deployments of both; definitions of the one version.
     let reads = azure.log("log.jsonl").iter().filter(|entry| entry["method"] == "GET").count();
     assert_eq!(reads, 6);
@@ -43,7 +43,7 @@ fn what_a_query_asks_for_costs_no_requests() {
 #[test]
 fn a_center_that_does_not_answer_fails_the_list() {
     let rule = "GET */versions* status=403 code=Forbidden";
-    let azure = Azure::start_with_words(&["--sample", "--faults", rule]);
+    let azure = Azure::start_with_args(&["--sample", "--faults", rule]);
     azure.run(format!("apic api list {CENTER} -o wide")).error(1);
     azure.ok(format!("apic api list {CENTER} -o table"));
 }
@@ -66,14 +66,13 @@ fn apis_of_api_management_come_with_what_tells_them_apart() {
         "Current",
         "KeyNeeded",
     ];
-    assert_eq!(heads, wanted, "{}", run.story());
+    assert_eq!(heads, wanted, "{run}");
     let second = lines.iter().find(|line| line.starts_with("api-00011")).expect("an API of a set");
     let cells: Vec<&str> = second.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
     assert_eq!(
         cells[2..],
         ["synthetic/00010", "https", "http", "v2", "pair-00010", "1", "yes", "yes"],
-        "{}",
-        run.story()
+        "{run}"
     );
 }
 
@@ -91,7 +90,7 @@ fn elsewhere_it_is_the_table_and_the_table_is_as_it_was() {
     assert_eq!(heads, ["Description", "Kind", "LifecycleStage", "Name", "ResourceGroup", "Summary", "Title"]);
     azure.set("AZURE_CORE_OUTPUT", "wide");
     let wide = azure.ok(format!("apic api list {CENTER}"));
-    assert!(wide.stdout().contains("Definitions"), "{}", wide.story());
+    assert!(wide.stdout().contains("Definitions"), "{wide}");
     assert_eq!(
         azure.json(format!("apic api list {CENTER} --query [].name -o json")),
         json!(["swagger-petstore"])

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::faults::Fault;
 use super::kinds::{Kind, Nature, Shape};
-use crate::support::{Run, Shell};
+use crate::support::{Run, Sandbox};
 
 /// How long a command may take: what it waits for by the rules, and what a busy machine adds.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -25,7 +25,7 @@ pub struct Calm {
 
 /// A command under a fault.
 pub struct Cell<'a> {
-    pub shell: &'a Shell,
+    pub sandbox: &'a Sandbox,
     pub fault: &'a Fault,
     pub kind: &'a Kind,
     pub calm: &'a Calm,
@@ -33,11 +33,11 @@ pub struct Cell<'a> {
 
 impl Calm {
     /// What comes of a command in calm weather.
-    pub fn of(shell: &Shell, kind: &Kind) -> Self {
-        let before = files(shell);
-        let run = shell.ok(kind.line());
-        let files = files(shell).into_iter().filter(|(name, _)| !before.contains_key(name)).collect();
-        Self { stdout: shape(run.stdout()), files, writes: writes(shell, kind) }
+    pub fn of(sandbox: &Sandbox, kind: &Kind) -> Self {
+        let before = files(sandbox);
+        let run = sandbox.ok(kind.line());
+        let files = files(sandbox).into_iter().filter(|(name, _)| !before.contains_key(name)).collect();
+        Self { stdout: shape(run.stdout()), files, writes: writes(sandbox, kind) }
     }
 }
 
@@ -45,7 +45,7 @@ impl Cell<'_> {
     /// What is wrong, with the story of the run; none if all is right.
     pub fn wrong(&self) -> Option<String> {
         let started = Instant::now();
-        let run = self.shell.run(format!("{} --debug", self.kind.line()));
+        let run = self.sandbox.run(format!("{} --debug", self.kind.line()));
         let mut wrong = Vec::new();
         if started.elapsed() > LIMIT {
             wrong.push(format!("it took {:?}", started.elapsed()));
@@ -64,7 +64,7 @@ impl Cell<'_> {
             // Writing to a string does not fail.
             let _ = write!(text, "\n  {what}");
         }
-        Some(format!("{text}\n{}", run.story()))
+        Some(format!("{text}\n{run}"))
     }
 
     fn check_success(&self, run: &Run, wrong: &mut Vec<String>) {
@@ -78,7 +78,7 @@ impl Cell<'_> {
         if shape(run.stdout()) != self.calm.stdout {
             wrong.push("the result is another than in calm weather".to_owned());
         }
-        let files = files(self.shell);
+        let files = files(self.sandbox);
         for (name, content) in &self.calm.files {
             if files.get(name) != Some(content) {
                 wrong.push(format!("the file {name} is missing or another"));
@@ -92,8 +92,8 @@ impl Cell<'_> {
         if run.code != Some(code) {
             wrong.push(format!("exit code {:?} instead of {code}", run.code));
         }
-        let is_result = self.kind.sums_up && serde_json::from_slice::<Value>(&run.bytes).is_ok();
-        if !run.bytes.is_empty() && !is_result {
+        let is_result = self.kind.sums_up && serde_json::from_slice::<Value>(&run.stdout_bytes).is_ok();
+        if !run.stdout_bytes.is_empty() && !is_result {
             wrong.push("stdout holds something else than a result".to_owned());
         }
         self.check_error(run, wrong);
@@ -109,7 +109,7 @@ impl Cell<'_> {
         if errors.is_empty() || (errors.len() > 1 && !self.kind.sums_up) {
             wrong.push(format!("{} lines of errors", errors.len()));
         }
-        let reasons = if self.kind.sums_up { run.story() } else { said.join("\n") };
+        let reasons = if self.kind.sums_up { run.to_string() } else { said.join("\n") };
         let document = self.kind.shape == Shape::Document;
         let says = if document && !self.fault.document_says.is_empty() {
             self.fault.document_says
@@ -138,11 +138,11 @@ impl Cell<'_> {
     fn left_behind(&self) -> Vec<String> {
         let other = |name: &str| name == "many/manifest.json" || name.starts_with("many/api-00006_");
         let own = |name: &&String| self.calm.files.contains_key(*name) || name.contains("tmp");
-        files(self.shell).keys().filter(own).filter(|name| !other(name)).cloned().collect()
+        files(self.sandbox).keys().filter(own).filter(|name| !other(name)).cloned().collect()
     }
 
     fn check_writes(&self, wrong: &mut Vec<String>) {
-        let done = writes(self.shell, self.kind);
+        let done = writes(self.sandbox, self.kind);
         for (write, times) in &done {
             let calm = self.calm.writes.get(write).copied().unwrap_or(0);
             let may_repeat = self.fault.loses && self.kind.nature == Nature::Repeatable;
@@ -181,8 +181,8 @@ fn shape(text: &str) -> String {
 }
 
 /// The files of the folder and of the folders in it, but for those the test put there.
-fn files(shell: &Shell) -> BTreeMap<String, Vec<u8>> {
-    let folder = shell.folder();
+fn files(sandbox: &Sandbox) -> BTreeMap<String, Vec<u8>> {
+    let folder = sandbox.folder();
     walkdir::WalkDir::new(&folder)
         .into_iter()
         // Temporary files of other commands come and go.
@@ -195,9 +195,9 @@ fn files(shell: &Shell) -> BTreeMap<String, Vec<u8>> {
         .collect()
 }
 
-fn writes(shell: &Shell, kind: &Kind) -> Writes {
+fn writes(sandbox: &Sandbox, kind: &Kind) -> Writes {
     let mut writes = Writes::new();
-    for line in shell.log("log.jsonl") {
+    for line in sandbox.log("log.jsonl") {
         let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
         let (method, path, fault) = (text("method"), text("path"), text("fault"));
         let after = fault.split(' ').any(|word| word == "after" || word == "reset=after");

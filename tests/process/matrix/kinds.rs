@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{APIM, APIM_ID, Azure, CENTER, CENTER_ID, Shell, TOKEN, ask};
+use crate::support::{APIM, APIM_ID, Azure, CENTER, CENTER_ID, Sandbox, TOKEN, send_request};
 
 /// Which commands share an emulator.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -311,7 +311,7 @@ impl Step {
         match self {
             Self::Put(path, body) => {
                 let path = format!("{CENTER_ID}/{path}?api-version=2024-03-15-preview");
-                let reply = ask(azure.endpoint(), TOKEN, "PUT", &path, body).expect("an answer");
+                let reply = send_request(azure.endpoint(), TOKEN, "PUT", &path, body).expect("an answer");
                 assert_eq!(reply.status, 200, "{path}: {}", String::from_utf8_lossy(&reply.body));
             }
             Self::Role => {
@@ -323,12 +323,12 @@ impl Step {
 }
 
 /// The files that commands name.
-pub fn put_files(shell: &Shell) {
+pub fn put_files(sandbox: &Sandbox) {
     let spec = |title: &str| {
         json!({"openapi": "3.0.1", "info": {"title": title, "version": "1.0"}, "paths": {}}).to_string()
     };
-    shell.write("spec.json", spec("One"));
-    std::fs::create_dir(shell.folder().join("specs")).expect("a folder");
-    shell.write("specs/a.json", spec("Many A"));
-    shell.write("specs/b.json", spec("Many B"));
+    sandbox.write("spec.json", spec("One"));
+    std::fs::create_dir(sandbox.folder().join("specs")).expect("a folder");
+    sandbox.write("specs/a.json", spec("Many A"));
+    sandbox.write("specs/b.json", spec("Many B"));
 }

@@ -1,4 +1,4 @@
-//! An Azure to run azr against: an emulator on a port, or the one in azr's own process.
+//! The emulator that azr runs against: in a process of its own, or in azr's process.
 
 use std::io::{BufRead, BufReader};
 use std::ops::{Deref, DerefMut};
@@ -6,50 +6,51 @@ use std::process::{Child, Stdio};
 
 use serde_json::Value;
 
-use super::shell::record;
-use super::{Reply, Shell, TOKEN, ask};
+use super::sandbox::record;
+use super::{Response, Sandbox, TOKEN, send_request};
 
 const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
 
-/// An emulator process, ended with the test, and a shell whose azr talks to it over HTTP with a token.
+/// An emulator process, which ends with the test, and a sandbox whose azr sends its requests there with a token.
 pub struct Azure {
-    shell: Shell,
+    sandbox: Sandbox,
     process: Child,
     endpoint: String,
 }
 
 impl Azure {
-    /// An emulator of the sample's data.
+    /// Starts an emulator with the sample's data.
     pub fn start() -> Self {
         Self::start_with("--sample")
     }
 
-    /// An emulator started with these options.
+    /// Starts an emulator with these options, separated by spaces.
     pub fn start_with(options: &str) -> Self {
-        Self::start_with_words(&options.split_whitespace().collect::<Vec<_>>())
+        Self::start_with_args(&options.split_whitespace().collect::<Vec<_>>())
     }
 
-    /// An emulator started with the options in these words.
-    pub fn start_with_words(options: &[&str]) -> Self {
-        let mut shell = Shell::new(&[("AZURE_SUBSCRIPTION_ID", SUBSCRIPTION), ("AZR_ACCESS_TOKEN", TOKEN)]);
-        let mut process = shell
+    /// Starts an emulator with these arguments.
+    pub fn start_with_args(args: &[&str]) -> Self {
+        let mut sandbox =
+            Sandbox::new(&[("AZURE_SUBSCRIPTION_ID", SUBSCRIPTION), ("AZR_ACCESS_TOKEN", TOKEN)]);
+        let mut process = sandbox
             .command(env!("CARGO_BIN_EXE_azr"))
             .args(["emulator", "start"])
-            .args(options)
+            .args(args)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap_or_else(|e| panic!("the emulator cannot be started: {e}"));
         let stdout = process.stdout.take().expect("stdout is piped");
         let mut line = String::new();
-        BufReader::new(stdout).read_line(&mut line).expect("the emulator says where it listens");
+        BufReader::new(stdout).read_line(&mut line).expect("the emulator prints its address");
         let endpoint = line.trim_end().strip_prefix("listening on ");
-        let endpoint = endpoint.unwrap_or_else(|| panic!("the emulator said: {line}")).to_owned();
+        let endpoint = endpoint.unwrap_or_else(|| panic!("the emulator printed: {line}")).to_owned();
         record(&["emulator", "start"]);
-        shell.set("AZR_ARM_ENDPOINT", &endpoint);
-        Self { shell, process, endpoint }
+        sandbox.set("AZR_ARM_ENDPOINT", &endpoint);
+        Self { sandbox, process, endpoint }
     }
 
-    /// Where it listens.
+    /// The URL of the emulator.
     pub fn endpoint(&self) -> &str {
         &self.endpoint
     }
@@ -59,96 +60,100 @@ impl Azure {
         self.process.id()
     }
 
-    /// Asks the emulator without azr in between; the query may be left out but for what matters.
-    pub fn ask(&self, method: &str, path: &str, body: &str) -> std::io::Result<Reply> {
+    /// Sends a request to the emulator without azr; the `api-version` is added.
+    ///
+    /// The error is of a connection that ends before the headers of the response do.
+    pub fn try_request(&self, method: &str, path: &str, body: &str) -> std::io::Result<Response> {
         let version = if path.contains("Microsoft.ApiCenter") { "2024-03-01" } else { "2022-08-01" };
-        let mark = if path.contains('?') { '&' } else { '?' };
-        ask(&self.endpoint, TOKEN, method, &format!("{path}{mark}api-version={version}"), body)
+        let separator = if path.contains('?') { '&' } else { '?' };
+        let target = format!("{path}{separator}api-version={version}");
+        send_request(&self.endpoint, TOKEN, method, &target, body)
     }
 
-    /// Asks the emulator, which must answer whole.
-    pub fn reply(&self, method: &str, path: &str, body: &str) -> Reply {
-        let reply = self.ask(method, path, body).unwrap_or_else(|e| panic!("{method} {path}: {e}"));
-        assert_eq!(reply.end, None, "{method} {path}");
-        reply
+    /// Sends a request to the emulator, which must send a complete response.
+    pub fn request(&self, method: &str, path: &str, body: &str) -> Response {
+        let response =
+            self.try_request(method, path, body).unwrap_or_else(|e| panic!("{method} {path}: {e}"));
+        assert_eq!(response.error, None, "{method} {path}");
+        response
     }
 
-    /// Asks the emulator, which must answer well.
-    pub fn fine(&self, method: &str, path: &str, body: &str) -> Reply {
-        let reply = self.reply(method, path, body);
-        let text = String::from_utf8_lossy(&reply.body);
-        assert!((200..300).contains(&reply.status), "{method} {path}: {}\n{text}", reply.head);
-        reply
+    /// Sends a request to the emulator, which must succeed.
+    pub fn request_ok(&self, method: &str, path: &str, body: &str) -> Response {
+        let response = self.request(method, path, body);
+        let text = String::from_utf8_lossy(&response.body);
+        assert!((200..300).contains(&response.status), "{method} {path}: {}\n{text}", response.head);
+        response
     }
 
-    /// Everything in a collection, page after page.
+    /// All items of a list, page after page.
     pub fn list(&self, path: &str) -> Vec<Value> {
-        let mut page = self.fine("GET", path, "").json();
-        let mut all = Vec::new();
+        let mut page = self.request_ok("GET", path, "").json();
+        let mut items = Vec::new();
         loop {
-            all.extend(page["value"].as_array().cloned().unwrap_or_default());
-            let Some(next) = page["nextLink"].as_str() else { return all };
+            items.extend(page["value"].as_array().cloned().unwrap_or_default());
+            let Some(next) = page["nextLink"].as_str() else { return items };
             let next = next.strip_prefix(&self.endpoint).expect("a page of the same emulator");
-            let reply = ask(&self.endpoint, TOKEN, "GET", next, "");
-            page = reply.unwrap_or_else(|e| panic!("{next}: {e}")).json();
+            let response = send_request(&self.endpoint, TOKEN, "GET", next, "");
+            page = response.unwrap_or_else(|e| panic!("{next}: {e}")).json();
         }
     }
 
-    /// Asks the emulator to end, as `kill` does, and gives its exit code.
+    /// Ends the emulator with SIGTERM and returns its exit code.
     #[cfg(unix)]
     pub fn terminate(&mut self) -> Option<i32> {
         let pid = self.process.id().to_string();
-        let sent = std::process::Command::new("kill").args(["-TERM", &pid]).status();
-        assert!(sent.is_ok_and(|status| status.success()), "the emulator cannot be told to end");
+        let status = std::process::Command::new("kill").args(["-TERM", &pid]).status();
+        assert!(status.is_ok_and(|status| status.success()), "no signal can be sent to the emulator");
         self.process.wait().expect("the emulator ends").code()
     }
 }
 
 impl Drop for Azure {
     fn drop(&mut self) {
-        // It may have ended already, which is as good.
+        // Both fail where it has ended already.
         drop(self.process.kill());
         drop(self.process.wait());
     }
 }
 
 impl Deref for Azure {
-    type Target = Shell;
+    type Target = Sandbox;
 
-    fn deref(&self) -> &Shell {
-        &self.shell
+    fn deref(&self) -> &Sandbox {
+        &self.sandbox
     }
 }
 
 impl DerefMut for Azure {
-    fn deref_mut(&mut self) -> &mut Shell {
-        &mut self.shell
+    fn deref_mut(&mut self) -> &mut Sandbox {
+        &mut self.sandbox
     }
 }
 
 /// The emulator in azr's own process, with its state in a file.
-pub struct Local(Shell);
+pub struct InProcessAzure(Sandbox);
 
-impl Local {
-    /// A fresh one, which starts with the sample's data.
+impl InProcessAzure {
+    /// A new one with the sample's data.
     pub fn new() -> Self {
-        let mut shell = Shell::new(&[("AZURE_CLOUD_NAME", "AzureEmulator")]);
-        let state = shell.folder().join("../state.json").display().to_string();
-        shell.set("AZR_EMULATOR_STATE", &state);
-        Self(shell)
+        let mut sandbox = Sandbox::new(&[("AZURE_CLOUD_NAME", "AzureEmulator")]);
+        let state = sandbox.folder().join("../state.json").display().to_string();
+        sandbox.set("AZR_EMULATOR_STATE", &state);
+        Self(sandbox)
     }
 }
 
-impl Deref for Local {
-    type Target = Shell;
+impl Deref for InProcessAzure {
+    type Target = Sandbox;
 
-    fn deref(&self) -> &Shell {
+    fn deref(&self) -> &Sandbox {
         &self.0
     }
 }
 
-impl DerefMut for Local {
-    fn deref_mut(&mut self) -> &mut Shell {
+impl DerefMut for InProcessAzure {
+    fn deref_mut(&mut self) -> &mut Sandbox {
         &mut self.0
     }
 }

@@ -1,4 +1,4 @@
-//! The plainest HTTP client, to see what a server sends without azr in between.
+//! A minimal HTTP client and server, to see what is sent without azr in between.
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -6,35 +6,35 @@ use std::sync::{Arc, Mutex};
 
 use serde_json::Value;
 
-/// The body that a plain-http URL answers with; panics unless the status is 200.
-pub fn get(url: &str) -> Vec<u8> {
-    let rest = url.strip_prefix("http://").unwrap_or_else(|| panic!("not plain http: {url}"));
+/// The body of the response to a GET of an `http` URL; panics unless the status is 200.
+pub fn download(url: &str) -> Vec<u8> {
+    let rest = url.strip_prefix("http://").unwrap_or_else(|| panic!("not an http URL: {url}"));
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let mut stream = TcpStream::connect(host).unwrap_or_else(|e| panic!("{host}: {e}"));
-    // HTTP/1.0, so that the body is neither chunked nor followed by another answer.
+    // HTTP/1.0, so that the body is neither chunked nor followed by another response.
     write!(stream, "GET /{path} HTTP/1.0\r\nhost: {host}\r\n\r\n").expect("the request is sent");
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).expect("the answer is read");
-    let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("the headers end");
-    let head = String::from_utf8_lossy(&answer[..end]).into_owned();
+    let mut response = Vec::new();
+    stream.read_to_end(&mut response).expect("the response is read");
+    let end = response.windows(4).position(|four| four == b"\r\n\r\n").expect("the headers end");
+    let head = String::from_utf8_lossy(&response[..end]).into_owned();
     assert!(head.split(' ').nth(1) == Some("200"), "{url}: {head}");
-    answer.split_off(end + 4)
+    response.split_off(end + 4)
 }
 
-/// What a server sent, as far as it came.
-pub struct Reply {
+/// A response, as far as it was received.
+pub struct Response {
     /// The status.
     pub status: u16,
     /// The status line and the headers.
     pub head: String,
-    /// The body, perhaps cut short.
+    /// The body, which is incomplete after an error.
     pub body: Vec<u8>,
-    /// How the connection ended, if not well.
-    pub end: Option<ErrorKind>,
+    /// The error that ended the connection.
+    pub error: Option<ErrorKind>,
 }
 
-impl Reply {
-    /// A header's value; none where it is not there.
+impl Response {
+    /// The value of a header.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.head.lines().filter_map(|line| line.split_once(": "));
         headers.find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value)
@@ -47,9 +47,15 @@ impl Reply {
     }
 }
 
-/// Sends one request on a connection of its own; the error is of a connection that ended before the headers did.
-pub fn ask(endpoint: &str, token: &str, method: &str, path: &str, body: &str) -> std::io::Result<Reply> {
-    let host = endpoint.strip_prefix("http://").unwrap_or_else(|| panic!("not plain http: {endpoint}"));
+/// Sends one request on a new connection; the error is of a connection that ended before the headers did.
+pub fn send_request(
+    endpoint: &str,
+    token: &str,
+    method: &str,
+    path: &str,
+    body: &str,
+) -> std::io::Result<Response> {
+    let host = endpoint.strip_prefix("http://").unwrap_or_else(|| panic!("not an http URL: {endpoint}"));
     let mut stream = TcpStream::connect(host)?;
     let length = body.len();
     write!(
@@ -57,59 +63,59 @@ pub fn ask(endpoint: &str, token: &str, method: &str, path: &str, body: &str) ->
         "{method} {path} HTTP/1.1\r\nhost: {host}\r\nauthorization: Bearer {token}\r\ncontent-length: {length}\r\n\
          connection: close\r\n\r\n{body}"
     )?;
-    let mut answer = Vec::new();
-    let end = stream.read_to_end(&mut answer);
-    let Some(head) = answer.windows(4).position(|four| four == b"\r\n\r\n") else {
-        return Err(end.err().unwrap_or_else(|| ErrorKind::UnexpectedEof.into()));
+    let mut response = Vec::new();
+    let result = stream.read_to_end(&mut response);
+    let Some(head) = response.windows(4).position(|four| four == b"\r\n\r\n") else {
+        return Err(result.err().unwrap_or_else(|| ErrorKind::UnexpectedEof.into()));
     };
-    let body = answer.split_off(head + 4);
-    let head = String::from_utf8_lossy(&answer).trim_end().to_owned();
+    let body = response.split_off(head + 4);
+    let head = String::from_utf8_lossy(&response).trim_end().to_owned();
     let status = head.split(' ').nth(1).and_then(|status| status.parse().ok());
     let status = status.unwrap_or_else(|| panic!("no status: {head}"));
-    Ok(Reply { status, head, body, end: end.err().map(|e| e.kind()) })
+    Ok(Response { status, head, body, error: result.err().map(|e| e.kind()) })
 }
 
-/// A server of one answer, for as long as the test runs, and what it is asked.
-pub struct Site {
-    /// Where it is.
+/// A server that always sends the same response, until the tests end.
+pub struct StaticServer {
+    /// The URL of what it serves.
     pub url: String,
-    asked: Arc<Mutex<Vec<String>>>,
+    requests: Arc<Mutex<Vec<String>>>,
 }
 
-impl Site {
-    /// Answers every request with this status and body, at a path that ends in `name`.
+impl StaticServer {
+    /// Starts a server with this response, whose URL ends in `name`.
     pub fn start(status: u16, name: &str, body: impl Into<Vec<u8>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://{}/{name}", listener.local_addr().expect("its address"));
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let (body, heard) = (body.into(), asked.clone());
+        let requests = Arc::new(Mutex::new(Vec::new()));
+        let (body, received) = (body.into(), requests.clone());
         std::thread::spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
-                // Whoever goes away before the answer is whole fails by itself.
-                drop(answer(stream, status, &body, &heard));
+                // A client that closes the connection early has an error of its own.
+                drop(respond(stream, status, &body, &received));
             }
         });
-        Self { url, asked }
+        Self { url, requests }
     }
 
-    /// The requests so far, each with its headers.
-    pub fn asked(&self) -> Vec<String> {
-        self.asked.lock().expect("no holder panicked").clone()
+    /// The heads of the requests so far.
+    pub fn requests(&self) -> Vec<String> {
+        self.requests.lock().expect("no holder panicked").clone()
     }
 }
 
-fn answer(
+fn respond(
     mut stream: TcpStream,
     status: u16,
     body: &[u8],
-    heard: &Mutex<Vec<String>>,
+    requests: &Mutex<Vec<String>>,
 ) -> std::io::Result<()> {
     let mut request = Vec::new();
     let mut byte = [0];
     while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte)? == 1 {
         request.push(byte[0]);
     }
-    heard.lock().expect("no holder panicked").push(String::from_utf8_lossy(&request).into_owned());
+    requests.lock().expect("no holder panicked").push(String::from_utf8_lossy(&request).into_owned());
     write!(stream, "HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len())?;
     stream.write_all(body)
 }

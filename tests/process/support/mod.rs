@@ -1,16 +1,16 @@
-//! What the tests share: a shell that runs azr, an emulator to run it against, and its words and results.
+//! What the tests share: a sandbox that azr runs in, an emulator to run it against, and reading the results.
 
 mod azure;
 mod http;
 mod json;
 mod run;
-mod shell;
+mod sandbox;
 
-pub use azure::{Azure, Local};
-pub use http::{Reply, Site, ask, get};
+pub use azure::{Azure, InProcessAzure};
+pub use http::{Response, StaticServer, download, send_request};
 pub use json::{includes, strings};
 pub use run::Run;
-pub use shell::{RECORD, Shell, TOKEN};
+pub use sandbox::{RECORD, Sandbox, TOKEN};
 
 /// The options that name the sample's API center.
 pub const CENTER: &str = "-g myResourceGroup -n myAPICenter";

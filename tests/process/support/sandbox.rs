@@ -1,4 +1,4 @@
-//! A place to run azr in: a folder, and an environment with nothing of the user's in it.
+//! What azr runs in: a temporary folder, and an environment without the user's settings.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -9,42 +9,42 @@ use tempfile::TempDir;
 
 use super::Run;
 
-/// The access token of every test; no run may print it.
+/// The access token of every test, which no run may print.
 pub const TOKEN: &str = "the-marker-token-that-nobody-may-see";
 
 /// The variable that names a file to which every command line is appended that succeeds.
 pub const RECORD: &str = "RECORD_COMMANDS";
 
-/// Variables of the surroundings that programs cannot do without.
-const KEPT: &[&str] = &["PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LLVM_PROFILE_FILE"];
+/// Variables of the environment that programs need.
+const INHERITED: &[&str] = &["PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LLVM_PROFILE_FILE"];
 
-/// A folder and an environment.
-pub struct Shell {
+/// A temporary folder and an environment.
+pub struct Sandbox {
     folder: TempDir,
     variables: Vec<(String, String)>,
 }
 
-impl Shell {
-    /// A folder of its own, and these variables besides those that keep azr out of the user's home.
+impl Sandbox {
+    /// A new folder, and these variables besides those that keep azr away from the user's home.
     pub fn new(variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        std::fs::create_dir(folder.path().join("work")).expect("a folder to work in");
+        std::fs::create_dir(folder.path().join("work")).expect("a working folder");
         let home = folder.path().join("home");
         std::fs::create_dir(&home).expect("a home");
-        let mut shell = Self { folder, variables: Vec::new() };
+        let mut sandbox = Self { folder, variables: Vec::new() };
         for (name, below) in
             [("HOME", ""), ("USERPROFILE", ""), ("AZURE_CONFIG_DIR", "config"), ("AZR_STATE_DIR", "azr")]
         {
-            shell.set(name, &home.join(below).display().to_string());
+            sandbox.set(name, &home.join(below).display().to_string());
         }
-        shell.set("NO_COLOR", "1");
+        sandbox.set("NO_COLOR", "1");
         for (name, value) in variables {
-            shell.set(name, value);
+            sandbox.set(name, value);
         }
-        shell
+        sandbox
     }
 
-    /// Sets a variable; nothing takes it away.
+    /// Sets a variable; an empty value removes it.
     pub fn set(&mut self, name: &str, value: &str) {
         self.variables.retain(|(n, _)| n != name);
         if !value.is_empty() {
@@ -66,12 +66,12 @@ impl Shell {
         names
     }
 
-    /// Puts a file into the folder.
+    /// Writes a file in the folder.
     pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         std::fs::write(self.folder().join(name), content).unwrap_or_else(|e| panic!("{name}: {e}"));
     }
 
-    /// Reads a file of the folder.
+    /// Reads a file in the folder.
     pub fn read(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.folder().join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
     }
@@ -83,82 +83,83 @@ impl Shell {
         text.lines().map(line).collect()
     }
 
-    /// A command in this place, with nobody at the keyboard.
+    /// A command in this folder and environment, with an empty stdin.
     pub fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
-        let kept = KEPT.iter().filter_map(|name| std::env::var_os(name).map(|value| (*name, value)));
+        let inherited =
+            INHERITED.iter().filter_map(|name| std::env::var_os(name).map(|value| (*name, value)));
         command
             .env_clear()
-            .envs(kept)
+            .envs(inherited)
             .envs(self.variables.iter().map(|(name, value)| (name, value)))
             .current_dir(self.folder())
             .stdin(Stdio::null());
         command
     }
 
-    /// Runs azr with the words of a line, in which single quotes hold a word together.
+    /// Runs azr with the arguments in a line; single quotes group words.
     pub fn run(&self, line: impl AsRef<str>) -> Run {
-        self.run_words(&words(line.as_ref()))
+        self.run_args(&split_args(line.as_ref()))
     }
 
-    /// Runs azr with these words.
-    pub fn run_words(&self, words: &[String]) -> Run {
-        let line = format!("azr {}", words.join(" "));
+    /// Runs azr with these arguments.
+    pub fn run_args(&self, args: &[String]) -> Run {
+        let command_line = format!("azr {}", args.join(" "));
         let output = self
             .command(env!("CARGO_BIN_EXE_azr"))
-            .args(words)
+            .args(args)
             .output()
-            .unwrap_or_else(|e| panic!("{line} cannot be run: {e}"));
+            .unwrap_or_else(|e| panic!("{command_line} cannot be run: {e}"));
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
-        let run = Run { line, code: output.status.code(), bytes: output.stdout, stderr };
-        assert!(!run.story().contains(TOKEN), "the token is shown\n{}", run.story());
+        let run = Run { command_line, code: output.status.code(), stdout_bytes: output.stdout, stderr };
+        assert!(!run.to_string().contains(TOKEN), "the token is shown\n{run}");
         if run.code == Some(0) {
-            record(words);
+            record(args);
         }
         run
     }
 
     /// Runs azr, which must succeed.
     pub fn ok(&self, line: impl AsRef<str>) -> Run {
-        self.run(line).good()
+        self.run(line).expect_success()
     }
 
-    /// The JSON that azr prints, which must succeed.
+    /// Runs azr, which must succeed, and returns the JSON that it prints.
     pub fn json(&self, line: impl AsRef<str>) -> Value {
         self.ok(line).json()
     }
 }
 
 /// Appends a command line to the file that [`RECORD`] names, if it names one.
-pub(super) fn record(words: &[impl AsRef<str>]) {
+pub(super) fn record(args: &[impl AsRef<str>]) {
     let Some(path) = std::env::var_os(RECORD) else { return };
-    let line: Vec<&str> = words.iter().map(AsRef::as_ref).collect();
+    let line: Vec<&str> = args.iter().map(AsRef::as_ref).collect();
     let mut file = std::fs::File::options().create(true).append(true).open(path).expect("the record");
     // In one piece: tests run at the same time.
     file.write_all(format!("{}\n", line.join(" ").replace('\n', " ")).as_bytes()).expect("the record");
 }
 
-/// The words of a line as a shell without variables would split it.
-fn words(line: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
-    let mut quoted = false;
+/// Splits a line into arguments, as a shell without variables does.
+fn split_args(line: &str) -> Vec<String> {
+    let mut args = Vec::new();
+    let mut arg: Option<String> = None;
+    let mut is_quoted = false;
     for char in line.chars() {
         match char {
             '\'' => {
-                quoted = !quoted;
-                word.get_or_insert_default();
+                is_quoted = !is_quoted;
+                arg.get_or_insert_default();
             }
-            c if c.is_whitespace() && !quoted => words.extend(word.take()),
-            c => word.get_or_insert_default().push(c),
+            c if c.is_whitespace() && !is_quoted => args.extend(arg.take()),
+            c => arg.get_or_insert_default().push(c),
         }
     }
-    assert!(!quoted, "an open quote in: {line}");
-    words.extend(word);
-    words
+    assert!(!is_quoted, "an open quote in: {line}");
+    args.extend(arg);
+    args
 }
 
 #[test]
 fn a_line_is_split_as_a_shell_would() {
-    assert_eq!(words("a 'b c' --d='e f' ''"), ["a", "b c", "--d=e f", ""]);
+    assert_eq!(split_args("a 'b c' --d='e f' ''"), ["a", "b c", "--d=e f", ""]);
 }
