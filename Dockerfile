@@ -1,9 +1,9 @@
-# azr and the certificates that it trusts; no shell, no library, not as root.
+# azr and the certificates that it trusts: no shell, no libraries, not as root.
 #
 #   docker build --tag azr .
 #   docker run --rm --env AZURE_TENANT_ID --env AZURE_CLIENT_ID --env AZURE_CLIENT_SECRET azr apim list
 #
-# Of programs that are built already, as PROGRAMS/amd64/azr and PROGRAMS/arm64/azr:
+# From programs that are built already, in PROGRAMS/amd64/azr and PROGRAMS/arm64/azr:
 #
 #   docker build --tag azr --build-context build=PROGRAMS .
 
@@ -11,12 +11,12 @@ FROM rust:1-alpine AS build
 ARG TARGETARCH
 WORKDIR /src
 COPY . .
-# ring compiles C. The target of Alpine's toolchain is musl, which it links statically.
+# ring compiles C. Alpine's toolchain links musl statically.
 RUN apk add --no-cache build-base=~0.5 \
-    && cargo build --release --locked \
-    && install -D target/release/azr "/$TARGETARCH/azr"
+    && cargo build --profile dist --locked \
+    && install -D target/dist/azr "/$TARGETARCH/azr"
 
-# On the machine that builds, whatever it builds for: these are only files.
+# For the platform of the build machine: only files are copied from here.
 FROM --platform=$BUILDPLATFORM alpine:3 AS files
 RUN mkdir -p /root-of-image/etc/ssl/certs /root-of-image/home /root-of-image/tmp \
     && cp /etc/ssl/certs/ca-certificates.crt /root-of-image/etc/ssl/certs/ \
@@ -26,7 +26,7 @@ FROM scratch
 ARG TARGETARCH
 COPY --from=files /root-of-image /
 COPY --from=build --chmod=755 /${TARGETARCH}/azr /azr
-# Where az's configuration and azr's own are looked for, and where files are written that have no other folder.
+# The folder of az's and azr's configuration, and the working directory.
 ENV HOME=/home
 WORKDIR /home
 USER 65532:65532

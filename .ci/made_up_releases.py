@@ -1,4 +1,4 @@
-"""Made-up releases and a server for them: what .ci/install installs from."""
+"""Sample releases and a server for them, which .ci/install installs from."""
 import functools
 import hashlib
 import http.server
@@ -48,12 +48,12 @@ class Page(http.server.SimpleHTTPRequestHandler):
 
 
 def program(version, target):
-    """An azr that says its version and what it was made for."""
+    """An azr that prints its version or its target."""
     return f'#!/bin/sh\n[ "$1" = --version ] && echo "azr {version}" || echo {target}\n'.encode()
 
 
 def packed(folder, files):
-    """A tar archive of files with their modes."""
+    """A tar archive of the files."""
     out = io.BytesIO()
     with tarfile.open(fileobj=out, mode="w:gz") as tar:
         for name, content in files.items():
@@ -64,7 +64,7 @@ def packed(folder, files):
 
 
 def release(folder, version, make=program):
-    """Writes the files of a release, and gives their folder."""
+    """Writes the files of a release and returns their folder."""
     files = {}
     for target in sorted(set(PLATFORMS.values())):
         name = f"azr-v{version}-{target}"
@@ -84,6 +84,6 @@ def release(folder, version, make=program):
 
 
 def windows_program():
-    """Windows runs no script as an .exe: the azr that was built, where there is one."""
-    built = ROOT / "target/release/azr.exe"
-    return built.read_bytes() if WINDOWS and built.exists() else b"no program"
+    """On Windows the azr that was built, if any, as a script cannot be an .exe."""
+    built = [path for profile in ("dist", "release") if (path := ROOT / "target" / profile / "azr.exe").exists()]
+    return built[0].read_bytes() if WINDOWS and built else b"no program"

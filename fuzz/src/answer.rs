@@ -1,10 +1,11 @@
 //! What ARM answers: pages, long-running operations, errors, redirects, and the headers that ask for a pause.
 //!
 //! The first line of the input says what is asked; `===` on a line of its own begins an answer, which is its status,
-//! its headers, a blank line and its body. Time passes only where nothing else is to be done.
+//! its headers, a blank line and its body.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use azr_arm::auth::{Secret, TokenSource};
@@ -84,10 +85,15 @@ pub fn run(data: &[u8]) {
     let answers: VecDeque<Response> = parts.filter_map(answer).collect();
     let transport = Arc::new(Written(Mutex::new(answers)));
     let endpoint = Url::parse(ENDPOINT).expect("a URL");
-    let client = Client::new(transport, Arc::new(Token), endpoint, Patience::default());
+    let pause = if cfg!(feature = "libfuzzer") { retry::MAX_PAUSE } else { Duration::from_millis(1) };
+    let patience = Patience { pause, ..Patience::default() };
+    let client = Client::new(transport, Arc::new(Token), endpoint, patience);
     let at = Target::new("/subscriptions/s/x", "2024-01-01");
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
-    runtime.expect("a runtime").block_on(async {
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    // A paused clock skips every pause. Without it, pauses are short.
+    #[cfg(feature = "libfuzzer")]
+    runtime.start_paused(true);
+    runtime.enable_time().build().expect("a runtime").block_on(async {
         let method = match asked {
             "PUT" => "PUT",
             "POST" => "POST",

@@ -5,6 +5,9 @@
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use tracing_subscriber::filter::Targets;
+use tracing_subscriber::layer::SubscriberExt as _;
+
 use super::color::{self, Paint};
 use super::progress;
 use azr_core::error::{Error, Result};
@@ -104,11 +107,12 @@ pub fn show_records() {
     };
     let records = tracing_subscriber::fmt()
         .with_writer(io::stderr)
-        .with_env_filter(format!("azr={level}"))
+        .with_max_level(level)
         .with_ansi(color::stderr_is_colored())
         .without_time()
         .with_target(false)
-        .finish();
+        .finish()
+        .with(Targets::new().with_target("azr", level));
     // Only a second subscriber in one process can fail, and then the first one goes on.
     drop(tracing::subscriber::set_global_default(records));
 }
