@@ -165,7 +165,7 @@ fn interrupted_it_leaves_whole_files_and_a_manifest_of_them() {
     let output = process.wait_with_output().expect("azr ends");
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!((output.status.code(), output.stdout.len()), (Some(130), 0), "{said}");
-    assert!(said.contains("ERROR: interrupted") && said.contains(" not done"), "{said}");
+    assert!(said.contains("ERROR: interrupted") && said.contains(" interrupted;"), "{said}");
     let manifest: Value = serde_json::from_slice(&azure.read("out/manifest.json")).expect("JSON");
     let done = with_status(&manifest, "exported");
     assert!(!done.is_empty() && done.len() + with_status(&manifest, "interrupted").len() == 60, "{manifest}");

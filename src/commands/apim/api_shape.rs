@@ -1,4 +1,4 @@
-//! The shape of an API of API Management: the members that az prints and sends.
+//! The shape of an API in API Management: the members that az prints and sends.
 
 use super::{ID, NAME, TYPE, shape};
 use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};

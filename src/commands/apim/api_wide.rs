@@ -1,4 +1,4 @@
-//! `azr apim api list -o wide`: the APIs with what a person looks for.
+//! `azr apim api list -o wide`: the APIs with their path, version set and revision.
 
 use std::future::{self, Future};
 use std::pin::Pin;
@@ -8,13 +8,15 @@ use serde_json::{Value, json};
 use crate::session::Session;
 use azr_core::error::Result;
 
-/// The rows, which need no request.
+/// The rows; they need no further request.
 pub fn rows<'a>(_: &'a Session, listed: &'a Value) -> Pin<Box<dyn Future<Output = Result<Value>> + 'a>> {
     let rows = listed.as_array().into_iter().flatten().map(row).collect();
     Box::pin(future::ready(Ok(rows)))
 }
 
-/// One API; nothing in it is null, as a null in the first row would move its column to the end.
+/// The row of an API.
+///
+/// No value is null, because a null in the first row would move its column to the end.
 fn row(api: &Value) -> Value {
     let text = |member: &str| api[member].as_str().unwrap_or_default().to_owned();
     let protocols = api["protocols"].as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -24,17 +26,17 @@ fn row(api: &Value) -> Value {
         "Title": text("displayName"),
         "Path": text("path"),
         "Protocols": protocols.collect::<Vec<_>>().join(","),
-        // The service leaves it out of an API over HTTP.
+        // The service omits the type of a REST API.
         "Type": api["apiType"].as_str().unwrap_or("http"),
         "Version": text("apiVersion"),
         "VersionSet": set,
         "Revision": text("apiRevision"),
-        "Current": flag(&api["isCurrent"]),
-        "KeyNeeded": flag(&api["subscriptionRequired"]),
+        "Current": yes_or_no(&api["isCurrent"]),
+        "KeyNeeded": yes_or_no(&api["subscriptionRequired"]),
     })
 }
 
-fn flag(value: &Value) -> &'static str {
+fn yes_or_no(value: &Value) -> &'static str {
     match value {
         Value::Bool(true) => "yes",
         Value::Bool(false) => "no",

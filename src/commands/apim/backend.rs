@@ -72,7 +72,7 @@ static BACKEND: Resource = Resource {
 };
 
 const CREATE: Traits = Traits { if_match: Some("*"), ..SDK };
-const CHANGE: Traits = Traits { if_match: Some(""), ..SDK };
+const UPDATE: Traits = Traits { if_match: Some(""), ..SDK };
 
 /// `azr apim backend …`.
 pub fn children() -> Vec<Node> {
@@ -89,7 +89,7 @@ pub fn children() -> Vec<Node> {
         verbs::show(&BACKEND, SDK)
             .examples(&[Example { what: "Show a backend", line: "azr apim backend show -g myResourceGroup --service-name myAPIManagement --backend-id orders" }])
             .into(),
-        verbs::update(&BACKEND, CHANGE)
+        verbs::update(&BACKEND, UPDATE)
             .examples(&[Example { what: "Move a backend", line: "azr apim backend update -g myResourceGroup --service-name myAPIManagement --backend-id orders --url https://orders2.example.com" }])
             .into(),
     ]

@@ -22,20 +22,24 @@ static SHAPE: Schema = shape(&[
     ),
 ]);
 
-fn naming() -> Vec<Arg> {
+fn name_args() -> Vec<Arg> {
     vec![
-        args::text("location").short('l').required(true).value_name("REGION").help("Region that it was in"),
+        args::text("location")
+            .short('l')
+            .required(true)
+            .value_name("REGION")
+            .help("Region of the deleted service"),
         args::name(&names::APIM).required(true),
     ]
 }
 
 fn target(session: &Session, matches: &ArgMatches) -> Result<Target> {
     let location = match matches.get_one::<String>("location") {
-        Some(given) => args::region(given),
+        Some(location) => args::region(location),
         None => session.context.default_location()?.unwrap_or_default(),
     };
     if location.is_empty() || !location.chars().all(|c| c.is_ascii_alphanumeric()) {
-        return Err(Error::invalid(format!("--location: '{location}' is not a region")));
+        return Err(Error::invalid(format!("--location: '{location}' is not a valid region")));
     }
     let name =
         args::name_of(matches, &names::APIM)?.ok_or_else(|| Error::usage("--service-name is required"))?;
@@ -54,9 +58,12 @@ pub fn children() -> Vec<Node> {
             );
             Ok(Job::new(at, Action::List { max_items: None, next_token: None }, Some(&SHAPE)).into())
         })
-        .examples(&[Example { what: "List them as a table", line: "azr apim deletedservice list -o table" }])
+        .examples(&[Example {
+            what: "List the deleted services as a table",
+            line: "azr apim deletedservice list -o table",
+        }])
         .into(),
-        Leaf::plan("purge", "Delete a deleted service for good", naming, |session, matches| {
+        Leaf::plan("purge", "Permanently delete a deleted service", name_args, |session, matches| {
             Ok(Job::new(target(session, matches)?, Action::Delete, None).into())
         })
         .examples(&[Example {
@@ -64,11 +71,11 @@ pub fn children() -> Vec<Node> {
             line: "azr apim deletedservice purge -l eastus -n oldAPIManagement",
         }])
         .into(),
-        Leaf::plan("show", "Show a deleted service", naming, |session, matches| {
+        Leaf::plan("show", "Show a deleted service", name_args, |session, matches| {
             Ok(Job::new(target(session, matches)?, Action::Get, Some(&SHAPE)).into())
         })
         .examples(&[Example {
-            what: "See when it will be gone",
+            what: "See when a deleted service will be purged",
             line: "azr apim deletedservice show -l eastus -n oldAPIManagement",
         }])
         .into(),

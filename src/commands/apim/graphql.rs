@@ -32,8 +32,8 @@ static RESOLVER: Resource = Resource {
     parts: &[Part::Name(&names::APIM), Part::Name(&names::APIM_API), Part::Name(&RESOLVER_ID)],
     schema: &RESOLVER_SHAPE,
     args: &[
-        arg("display-name", "displayName", "Name for people").required().on(On::Create),
-        arg("path", "path", "Type and field that it resolves, such as Query/users").required().on(On::Create),
+        arg("display-name", "displayName", "Display name").required().on(On::Create),
+        arg("path", "path", "Type and field to resolve, such as Query/users").required().on(On::Create),
         arg("description", "description", "Description").on(On::Create),
     ],
 };
@@ -53,24 +53,24 @@ static POLICY: Resource = Resource {
         .on(On::Create)],
 };
 
-fn file() -> Vec<Arg> {
-    vec![args::text("value-path").required(true).value_name("FILE").help("File that holds the policy")]
+fn policy_args() -> Vec<Arg> {
+    vec![args::text("value-path").required(true).value_name("FILE").help("File with the policy")]
 }
 
-fn value(matches: &ArgMatches) -> Result<Vec<Edit>> {
+fn policy_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
     let path =
         matches.get_one::<String>("value-path").ok_or_else(|| Error::usage("--value-path is required"))?;
     let value = Value::String(args::read_text("--value-path", path)?);
     Ok(vec![Edit::Set { path: vec![Step::Key("value".to_owned())], value }])
 }
 
-fn as_xml(_: &ArgMatches, at: Target) -> Result<Target> {
-    Ok(at.query("format", "xml"))
+fn request_xml(_: &ArgMatches, target: Target) -> Result<Target> {
+    Ok(target.query("format", "xml"))
 }
 
 const DELETE: Traits = Traits { if_match: Some("*"), ..SDK };
-const CREATE_POLICY: Traits = Traits { more: file, extra: value, ..SDK };
-const SHOW_POLICY: Traits = Traits { aim: as_xml, ..SDK };
+const CREATE_POLICY: Traits = Traits { more: policy_args, extra: policy_edits, ..SDK };
+const SHOW_POLICY: Traits = Traits { aim: request_xml, ..SDK };
 
 /// `azr apim graphql …`.
 pub fn children() -> Vec<Node> {

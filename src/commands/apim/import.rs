@@ -1,9 +1,10 @@
-//! `azr apim api import`: an API from a document.
+//! `azr apim api import`: creates or replaces an API from a document.
 
-use clap::{Arg, ArgMatches};
+use clap::builder::PossibleValue;
+use clap::{Arg, ArgMatches, ValueEnum};
 use serde_json::{Map, Value, json};
 
-use super::api::{PROTOCOLS, TYPES, key_names};
+use super::api::{PROTOCOLS, TYPES, subscription_key_edits};
 use super::api_shape::API as SHAPE;
 use crate::commands::resource::{Part, Resource};
 use crate::commands::tree::Leaf;
@@ -23,21 +24,113 @@ static NEW_API: Resource = Resource {
     args: &[],
 };
 
-/// `--specification-format`, and what the service calls it for a document and for a link.
-const FORMATS: &[(&str, &str, &str)] = &[
-    ("GraphQL", "graphql-link", "graphql-link"),
-    ("OpenApi", "openapi", "openapi-link"),
-    ("OpenApiJson", "openapi+json", "openapi+json-link"),
-    ("Swagger", "swagger-json", "swagger-link-json"),
-    ("Wadl", "wadl-xml", "wadl-link-json"),
-    ("Wsdl", "wsdl", "wsdl-link"),
-];
+/// A value of `--specification-format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SpecificationFormat {
+    GraphQl,
+    OpenApi,
+    OpenApiJson,
+    Swagger,
+    Wadl,
+    Wsdl,
+}
 
-/// Options whose text goes to the member of this name.
-const TEXTS: &[(&str, &str, &str)] = &[
+impl SpecificationFormat {
+    /// The value of the request's `format` for the text of a document.
+    fn inline_value(self) -> &'static str {
+        match self {
+            Self::GraphQl => "graphql-link",
+            Self::OpenApi => "openapi",
+            Self::OpenApiJson => "openapi+json",
+            Self::Swagger => "swagger-json",
+            Self::Wadl => "wadl-xml",
+            Self::Wsdl => "wsdl",
+        }
+    }
+
+    /// The value of the request's `format` for a link to a document.
+    fn link_value(self) -> &'static str {
+        match self {
+            Self::GraphQl => "graphql-link",
+            Self::OpenApi => "openapi-link",
+            Self::OpenApiJson => "openapi+json-link",
+            Self::Swagger => "swagger-link-json",
+            Self::Wadl => "wadl-link-json",
+            Self::Wsdl => "wsdl-link",
+        }
+    }
+}
+
+impl ValueEnum for SpecificationFormat {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::GraphQl, Self::OpenApi, Self::OpenApiJson, Self::Swagger, Self::Wadl, Self::Wsdl]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(match self {
+            Self::GraphQl => "GraphQL",
+            Self::OpenApi => "OpenApi",
+            Self::OpenApiJson => "OpenApiJson",
+            Self::Swagger => "Swagger",
+            Self::Wadl => "Wadl",
+            Self::Wsdl => "Wsdl",
+        }))
+    }
+}
+
+/// The options of the command, beside those that name the API.
+struct ImportOptions<'a> {
+    format: SpecificationFormat,
+    path: Option<&'a str>,
+    url: Option<&'a str>,
+    revision: Option<&'a str>,
+    version_set: Option<&'a str>,
+    protocols: Option<Vec<String>>,
+    api_type: Option<&'a str>,
+    subscription_required: Option<bool>,
+    wsdl_service: Option<&'a str>,
+    wsdl_endpoint: Option<&'a str>,
+    no_wait: bool,
+}
+
+impl<'a> ImportOptions<'a> {
+    fn read(matches: &'a ArgMatches) -> Result<Self> {
+        let format = matches.get_one::<SpecificationFormat>("specification-format").copied();
+        Ok(Self {
+            format: format.ok_or_else(|| Error::usage("--specification-format is required"))?,
+            path: args::given(matches, "specification-path"),
+            url: args::given(matches, "specification-url"),
+            revision: args::given(matches, "api-revision"),
+            version_set: args::given(matches, "api-version-set-id"),
+            protocols: args::words(matches, "protocols"),
+            api_type: args::given(matches, "api-type"),
+            subscription_required: args::bool_of(matches, "subscription-required")?,
+            wsdl_service: args::given(matches, "wsdl-service-name"),
+            wsdl_endpoint: args::given(matches, "wsdl-endpoint-name"),
+            no_wait: args::bool_of(matches, "no-wait")? == Some(true),
+        })
+    }
+
+    /// The document or its link, and the name of its format in the request.
+    fn document(&self) -> Result<(String, &'static str)> {
+        match (self.path, self.url) {
+            (Some(path), None) => {
+                Ok((args::read_text("--specification-path", path)?, self.format.inline_value()))
+            }
+            (None, Some(url)) => Ok((url.to_owned(), self.format.link_value())),
+            (Some(_), Some(_)) => {
+                Err(Error::invalid("--specification-path and --specification-url cannot be used together"))
+            }
+            (None, None) => Err(Error::invalid("--specification-path or --specification-url is required")),
+        }
+    }
+}
+
+/// Options whose text becomes a property: the option, the property and the help.
+const TEXT_PROPERTIES: &[(&str, &str, &str)] = &[
     ("path", "path", "Path under the gateway's URL"),
-    ("description", "description", "Description; may hold HTML"),
-    ("display-name", "displayName", "Name for people"),
+    ("description", "description", "Description; may contain HTML"),
+    ("display-name", "displayName", "Display name"),
     ("service-url", "serviceUrl", "URL of the backend"),
     ("api-version", "apiVersion", "Version within its version set"),
 ];
@@ -49,99 +142,85 @@ pub fn command() -> Leaf {
 
 fn options() -> Vec<Arg> {
     let mut all = verbs::naming(&NEW_API, false);
-    all.extend(TEXTS.iter().map(|(long, _, help)| args::text(long).help(*help).required(*long == "path")));
+    let texts = TEXT_PROPERTIES.iter();
+    all.extend(texts.map(|(long, _, help)| args::text(long).help(*help).required(*long == "path")));
     all.extend([
-        args::choice("specification-format", FORMATS.iter().map(|f| f.0))
+        args::text("specification-format")
+            .value_parser(clap::value_parser!(SpecificationFormat))
+            .ignore_case(true)
             .required(true)
             .help("Format of the document"),
-        args::text("specification-path").value_name("FILE").help("The document as a file"),
+        args::text("specification-path").value_name("FILE").help("File with the document"),
         args::text("specification-url")
             .value_name("URL")
-            .help("The document as a link that the service can read"),
+            .help("Link to the document that the service can read"),
         args::text("api-revision").value_name("N").help("Revision to import into [default: 1]"),
         args::text("api-version-set-id").value_name("ID").help("Version set, by name or resource id"),
-        args::text("subscription-key-header-name").help("Header that holds the subscription key"),
+        args::text("subscription-key-header-name").help("Name of the header with the subscription key"),
         args::text("subscription-key-query-param-name")
-            .help("Query parameter that holds the subscription key"),
+            .help("Name of the query parameter with the subscription key"),
         args::many("protocols", 1)
             .value_parser(clap::builder::PossibleValuesParser::new(PROTOCOLS))
             .ignore_case(true)
-            .help("Protocols it can be called over"),
+            .help("Protocols of the API"),
         args::choice("api-type", TYPES.iter().copied())
-            .help("Type of API; with Wsdl, http makes it REST over SOAP"),
-        args::three_state("subscription-required").help("Whether a call needs a subscription key"),
-        args::text("soap-api-type").help("Accepted for az's sake; --api-type decides"),
-        args::text("wsdl-service-name").help("Service of the WSDL"),
-        args::text("wsdl-endpoint-name").help("Endpoint (port) of the WSDL"),
+            .help("Type of API; with Wsdl, http creates a REST API over SOAP"),
+        args::three_state("subscription-required").help("Whether calls require a subscription key"),
+        args::text("soap-api-type").help("Ignored; accepted for az compatibility (see --api-type)"),
+        args::text("wsdl-service-name").help("Service in the WSDL"),
+        args::text("wsdl-endpoint-name").help("Endpoint (port) in the WSDL"),
         args::no_wait(),
     ]);
     all
 }
 
 fn plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
-    let text = |long: &str| matches.get_one::<String>(long).cloned();
+    let options = ImportOptions::read(matches)?;
     let mut properties = Map::new();
-    for (long, member, _) in TEXTS {
-        if let Some(given) = text(long) {
-            properties.insert((*member).to_owned(), Value::String(given));
+    for (long, property, _) in TEXT_PROPERTIES {
+        if let Some(text) = args::given(matches, long) {
+            properties.insert((*property).to_owned(), text.into());
         }
     }
-    if let Some(protocols) = args::words(matches, "protocols") {
-        properties.insert("protocols".to_owned(), protocols.iter().map(|p| p.to_ascii_lowercase()).collect());
+    if let Some(protocols) = &options.protocols {
+        let protocols = protocols.iter().map(|protocol| protocol.to_ascii_lowercase()).collect();
+        properties.insert("protocols".to_owned(), protocols);
     }
-    if let Some(required) = args::bool_of(matches, "subscription-required")? {
+    if let Some(required) = options.subscription_required {
         properties.insert("subscriptionRequired".to_owned(), Value::Bool(required));
     }
-    for edit in key_names(matches)? {
+    for edit in subscription_key_edits(matches)? {
         if let Edit::Set { value, .. } = edit {
             properties.insert("subscriptionKeyParameterNames".to_owned(), value);
         }
     }
-    if let Some(set) = text("api-version-set-id") {
-        let id = if set.contains('/') { set } else { format!("/apiVersionSets/{set}") };
+    if let Some(set) = options.version_set {
+        let id = if set.contains('/') { set.to_owned() } else { format!("/apiVersionSets/{set}") };
         properties.insert("apiVersionSetId".to_owned(), Value::String(id));
     }
-    document(matches, &mut properties)?;
+    let (document, format) = options.document()?;
+    properties.insert("value".to_owned(), Value::String(document));
+    properties.insert("format".to_owned(), Value::from(format));
+    if options.format == SpecificationFormat::Wsdl {
+        add_wsdl_properties(&options, &mut properties);
+    }
 
     let mut path = verbs::id(session, &NEW_API, matches)?.to_string();
-    if let Some(revision) = text("api-revision") {
+    if let Some(revision) = options.revision {
         path = format!("{path};rev={revision}");
     }
     let action = Action::Put { body: Some(json!({"properties": properties})), location_of: None };
     let mut job = Job::new(Target::new(path, APIM_API.api_version), action, Some(&SHAPE));
-    job.no_wait = args::bool_of(matches, "no-wait")? == Some(true);
+    job.no_wait = options.no_wait;
     Ok(job.into())
 }
 
-/// The document or its link, and what goes with its format.
-fn document(matches: &ArgMatches, properties: &mut Map<String, Value>) -> Result<()> {
-    let text = |long: &str| matches.get_one::<String>(long).cloned();
-    let asked = text("specification-format").unwrap_or_default();
-    let (name, inline, link) = FORMATS
-        .iter()
-        .find(|f| f.0.eq_ignore_ascii_case(&asked))
-        .ok_or_else(|| Error::usage(format!("--specification-format: there is no '{asked}'")))?;
-    let (value, format) = match (text("specification-path"), text("specification-url")) {
-        (Some(path), None) => (args::read_text("--specification-path", &path)?, inline),
-        (None, Some(url)) => (url, link),
-        (Some(_), Some(_)) => {
-            return Err(Error::invalid(
-                "--specification-path and --specification-url exclude each other: give one",
-            ));
-        }
-        (None, None) => {
-            return Err(Error::invalid("--specification-path or --specification-url is required"));
-        }
-    };
-    properties.insert("value".to_owned(), Value::String(value));
-    properties.insert("format".to_owned(), Value::from(*format));
-    if *name == "Wsdl" {
-        let rest = text("api-type").is_some_and(|t| t.eq_ignore_ascii_case("http"));
-        properties.insert("apiType".to_owned(), if rest { "http" } else { "soap" }.into());
-        if let (Some(service), Some(endpoint)) = (text("wsdl-service-name"), text("wsdl-endpoint-name")) {
-            let selector = json!({"wsdlServiceName": service, "wsdlEndpointName": endpoint});
-            properties.insert("wsdlSelector".to_owned(), selector);
-        }
+/// Adds the type of API, and the service and endpoint to import from a WSDL.
+fn add_wsdl_properties(options: &ImportOptions<'_>, properties: &mut Map<String, Value>) {
+    let is_rest = options.api_type.is_some_and(|api_type| api_type.eq_ignore_ascii_case("http"));
+    properties.insert("apiType".to_owned(), if is_rest { "http" } else { "soap" }.into());
+    if let (Some(service), Some(endpoint)) = (options.wsdl_service, options.wsdl_endpoint) {
+        let selector = json!({"wsdlServiceName": service, "wsdlEndpointName": endpoint});
+        properties.insert("wsdlSelector".to_owned(), selector);
     }
-    Ok(())
 }

@@ -29,11 +29,7 @@ pub fn children() -> Vec<Node> {
     all.extend([
         group("api", "APIs", api::children),
         group("backend", "Backends", backend::children),
-        group(
-            "deletedservice",
-            "Services that were deleted and can still be recovered",
-            deletedservice::children,
-        ),
+        group("deletedservice", "Soft-deleted services", deletedservice::children),
         group("graphql", "GraphQL APIs", graphql::children),
         group("nv", "Named values", named_value::children),
         group("product", "Products", product::children),
@@ -41,12 +37,12 @@ pub fn children() -> Vec<Node> {
     all
 }
 
-/// The members every resource has before its properties.
+// The members that every resource has besides its properties.
 const ID: Field = text("id").read_only();
 const NAME: Field = text("name").read_only();
 const TYPE: Field = text("type").read_only();
 
-/// A shape in the style of the Python SDK's models.
+/// A shape that prints absent members as null, like the models of the Python SDK.
 const fn shape(fields: &'static [Field]) -> Schema {
     Schema { fields, absent: Absent::Null }
 }

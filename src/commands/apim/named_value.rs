@@ -52,14 +52,14 @@ static NAMED_VALUE: Resource = Resource {
     ],
 };
 
-/// A named value is no secret unless it is said to be one.
-fn not_secret(_: &ArgMatches) -> Result<Vec<Edit>> {
+/// Sets `secret` to false unless `--secret` is given.
+fn default_secret_to_false(_: &ArgMatches) -> Result<Vec<Edit>> {
     Ok(vec![Edit::Default { path: vec![Step::Key("secret".to_owned())], value: false.into() }])
 }
 
-const CREATE: Traits = Traits { extra: not_secret, no_wait: true, if_match: Some("*"), ..SDK };
-const CHANGE: Traits = Traits { if_match: Some(""), ..SDK };
-const DELETE: Traits = Traits { aim: |_, at| Ok(at.header("if-match", "*")), ..SDK };
+const CREATE: Traits = Traits { extra: default_secret_to_false, no_wait: true, if_match: Some("*"), ..SDK };
+const UPDATE: Traits = Traits { if_match: Some(""), ..SDK };
+const DELETE: Traits = Traits { aim: |_, target| Ok(target.header("if-match", "*")), ..SDK };
 
 /// `azr apim nv show-secret`.
 fn show_secret() -> Leaf {
@@ -69,8 +69,8 @@ fn show_secret() -> Leaf {
         || verbs::naming(&NAMED_VALUE, false),
         |session, matches| {
             let id = verbs::id(session, &NAMED_VALUE, matches)?;
-            let at = Target::new(id.as_str(), NAMED_VALUE.kind.api_version).join("listValue");
-            Ok(Job::new(at, Action::Post { body: None, location_of: None }, Some(&SECRET)).into())
+            let target = Target::new(id.as_str(), NAMED_VALUE.kind.api_version).join("listValue");
+            Ok(Job::new(target, Action::Post { body: None, location_of: None }, Some(&SECRET)).into())
         },
     )
 }
@@ -93,11 +93,11 @@ pub fn children() -> Vec<Node> {
         show_secret()
             .examples(&[Example { what: "Read a secret", line: "azr apim nv show-secret -g myResourceGroup --service-name myAPIManagement --named-value-id key --query value -o tsv" }])
             .into(),
-        verbs::update(&NAMED_VALUE, CHANGE)
+        verbs::update(&NAMED_VALUE, UPDATE)
             .examples(&[Example { what: "Change the value", line: "azr apim nv update -g myResourceGroup --service-name myAPIManagement --named-value-id key --value n3w" }])
             .into(),
         verbs::wait(&NAMED_VALUE)
-            .examples(&[Example { what: "Wait until it is there", line: "azr apim nv wait -g myResourceGroup --service-name myAPIManagement --named-value-id key --exists" }])
+            .examples(&[Example { what: "Wait until a named value exists", line: "azr apim nv wait -g myResourceGroup --service-name myAPIManagement --named-value-id key --exists" }])
             .into(),
     ]
 }

@@ -77,8 +77,8 @@ static NEW_OPERATION_ID: NameArg = NameArg {
 };
 
 const ARGS: &[BodyArg] = &[
-    arg("description", "description", "Description; may hold HTML"),
-    arg("display-name", "displayName", "Name for people").required(),
+    arg("description", "description", "Description; may contain HTML"),
+    arg("display-name", "displayName", "Display name").required(),
     arg("method", "method", "HTTP method").required(),
     arg("url-template", "urlTemplate", "URL template, such as /pets/{id}").required(),
     arg("template-parameters", "", "Parameter of the template: name=id type=string …")
@@ -104,22 +104,22 @@ static OPERATION: Resource =
 static NEW_OPERATION: Resource =
     operation(&[Part::Name(&names::APIM), Part::Name(&names::APIM_API), Part::Name(&NEW_OPERATION_ID)]);
 
-/// Every occurrence of `--template-parameters` is one parameter of `key=value` words.
-fn parameters(matches: &ArgMatches) -> Result<Vec<Edit>> {
+/// The edits that add template parameters: one for each occurrence of the option, made of `KEY=VALUE` words.
+fn template_parameter_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
     let occurrences = args::occurrences(matches, "template-parameters");
     let mut edits = Vec::new();
     for words in occurrences {
         let mut parameter = Map::new();
         for word in words {
-            let (key, value) = word
-                .split_once('=')
-                .ok_or_else(|| Error::invalid(format!("--template-parameters: '{word}' is not KEY=VALUE")))?;
+            let (key, value) = word.split_once('=').ok_or_else(|| {
+                Error::invalid(format!("--template-parameters: '{word}' is not of the form KEY=VALUE"))
+            })?;
             let member =
                 PARAMETER.iter().find(|f| f.shown.eq_ignore_ascii_case(&key.replace(['_', '-'], "")));
             let Some(member) = member else {
-                let known: Vec<&str> = PARAMETER.iter().map(|f| f.shown).collect();
-                return Err(Error::invalid(format!("--template-parameters: there is no '{key}'"))
-                    .with_hint(format!("A parameter has {}.", known.join(", "))));
+                let members: Vec<&str> = PARAMETER.iter().map(|f| f.shown).collect();
+                return Err(Error::invalid(format!("--template-parameters: unknown key '{key}'"))
+                    .with_hint(format!("The keys are {}.", members.join(", "))));
             };
             let value = match member.kind {
                 Kind::Bool => Value::Bool(value.eq_ignore_ascii_case("true")),
@@ -134,8 +134,8 @@ fn parameters(matches: &ArgMatches) -> Result<Vec<Edit>> {
     Ok(edits)
 }
 
-const CHANGE: Traits = Traits { if_match: Some(""), ..SDK };
-const CREATE: Traits = Traits { extra: parameters, if_match: Some("*"), ..SDK };
+const UPDATE: Traits = Traits { if_match: Some(""), ..SDK };
+const CREATE: Traits = Traits { extra: template_parameter_edits, if_match: Some("*"), ..SDK };
 const DELETE: Traits = Traits { if_match: Some("*"), confirm: false, ..SDK };
 
 /// `azr apim api operation …`.
@@ -153,7 +153,7 @@ pub fn children() -> Vec<Node> {
         verbs::show(&OPERATION, SDK)
             .examples(&[Example { what: "Show an operation", line: "azr apim api operation show -g myResourceGroup --service-name myAPIManagement --api-id my-api --operation-id get-note" }])
             .into(),
-        verbs::update(&OPERATION, CHANGE)
+        verbs::update(&OPERATION, UPDATE)
             .examples(&[Example { what: "Rename an operation", line: "azr apim api operation update -g myResourceGroup --service-name myAPIManagement --api-id my-api --operation-id get-note --display-name \"Read a note\"" }])
             .into(),
     ]

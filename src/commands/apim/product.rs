@@ -38,15 +38,16 @@ static NEW_PRODUCT_ID: NameArg =
     NameArg { generated: true, ..names::apim("product-id", &["product-id"], "Product [default: a new id]") };
 
 const ARGS: &[BodyArg] = &[
-    arg("product-name", "displayName", "Name for people").required(),
-    arg("description", "description", "Description; may hold HTML"),
-    arg("legal-terms", "terms", "Terms of use that a subscriber accepts"),
-    arg("subscription-required", "subscriptionRequired", "Whether its APIs need a subscription")
+    arg("product-name", "displayName", "Display name").required(),
+    arg("description", "description", "Description; may contain HTML"),
+    arg("legal-terms", "terms", "Terms of use that subscribers must accept"),
+    arg("subscription-required", "subscriptionRequired", "Whether its APIs require a subscription")
         .short('s')
         .how(How::Flag),
-    arg("approval-required", "approvalRequired", "Whether a subscription needs an approval").how(How::Flag),
-    arg("subscriptions-limit", "subscriptionsLimit", "How many subscriptions one user may have"),
-    arg("state", "state", "Whether developers see it").kind(Kind::Choice(&["notPublished", "published"])),
+    arg("approval-required", "approvalRequired", "Whether subscriptions require approval").how(How::Flag),
+    arg("subscriptions-limit", "subscriptionsLimit", "Maximum number of subscriptions per user"),
+    arg("state", "state", "Whether the product is visible to developers")
+        .kind(Kind::Choice(&["notPublished", "published"])),
 ];
 
 const fn product(parts: &'static [Part]) -> Resource {
@@ -56,25 +57,25 @@ const fn product(parts: &'static [Part]) -> Resource {
 static PRODUCT: Resource = product(&[Part::Name(&names::APIM), Part::Name(&PRODUCT_ID)]);
 static NEW_PRODUCT: Resource = product(&[Part::Name(&names::APIM), Part::Name(&NEW_PRODUCT_ID)]);
 
-fn delete_subscriptions() -> Vec<Arg> {
+fn delete_args() -> Vec<Arg> {
     vec![
         args::text("delete-subscriptions")
             .value_name("true|false")
-            .help("Delete the product's subscriptions, too"),
+            .help("Whether to delete the subscriptions of the product, too"),
     ]
 }
 
-fn with_subscriptions(matches: &ArgMatches, at: Target) -> Result<Target> {
+fn apply_delete_subscriptions(matches: &ArgMatches, target: Target) -> Result<Target> {
     Ok(match args::bool_of(matches, "delete-subscriptions")? {
-        Some(given) => at.query("deleteSubscriptions", given.to_string()),
-        None => at,
+        Some(delete) => target.query("deleteSubscriptions", delete.to_string()),
+        None => target,
     })
 }
 
 const CREATE: Traits = Traits { no_wait: true, ..SDK };
-const CHANGE: Traits = Traits { no_wait: true, if_match: Some(""), ..SDK };
+const UPDATE: Traits = Traits { no_wait: true, if_match: Some(""), ..SDK };
 const DELETE: Traits =
-    Traits { no_wait: true, if_match: Some("*"), more: delete_subscriptions, aim: with_subscriptions, ..SDK };
+    Traits { no_wait: true, if_match: Some("*"), more: delete_args, aim: apply_delete_subscriptions, ..SDK };
 
 /// `azr apim product …`.
 pub fn children() -> Vec<Node> {
@@ -92,7 +93,7 @@ pub fn children() -> Vec<Node> {
         verbs::show(&PRODUCT, SDK)
             .examples(&[Example { what: "Show a product", line: "azr apim product show -g myResourceGroup --service-name myAPIManagement --product-id basic" }])
             .into(),
-        verbs::update(&PRODUCT, CHANGE)
+        verbs::update(&PRODUCT, UPDATE)
             .examples(&[Example { what: "Publish a product", line: "azr apim product update -g myResourceGroup --service-name myAPIManagement --product-id basic --state published" }])
             .into(),
         verbs::wait(&PRODUCT)

@@ -20,15 +20,16 @@ static PRODUCT_API: Resource = Resource {
 
 const DELETE: Traits = Traits { confirm: false, ..SDK };
 
-fn on_the_link(name: &'static str, about: &'static str, action: fn() -> Action) -> Leaf {
+/// A command that acts on the link between a product and an API.
+fn link_command(name: &'static str, about: &'static str, action: fn() -> Action) -> Leaf {
     Leaf::plan(
         name,
         about,
         || verbs::naming(&PRODUCT_API, false),
         move |session, matches| {
             let id = verbs::id(session, &PRODUCT_API, matches)?;
-            let at = Target::new(id.as_str(), PRODUCT_API.kind.api_version);
-            Ok(Job::new(at, action(), Some(PRODUCT_API.schema)).into())
+            let target = Target::new(id.as_str(), PRODUCT_API.kind.api_version);
+            Ok(Job::new(target, action(), Some(PRODUCT_API.schema)).into())
         },
     )
 }
@@ -36,14 +37,14 @@ fn on_the_link(name: &'static str, about: &'static str, action: fn() -> Action) 
 /// `azr apim product api …`.
 pub fn children() -> Vec<Node> {
     vec![
-        on_the_link("add", "Add an API to a product", || Action::Put { body: None, location_of: None })
+        link_command("add", "Add an API to a product", || Action::Put { body: None, location_of: None })
             .examples(&[Example { what: "Add an API", line: "azr apim product api add -g myResourceGroup --service-name myAPIManagement --product-id basic --api-id my-api" }])
             .into(),
-        on_the_link("check", "Check that a product has an API", || Action::Head)
-            .examples(&[Example { what: "Check", line: "azr apim product api check -g myResourceGroup --service-name myAPIManagement --product-id basic --api-id my-api" }])
+        link_command("check", "Check whether a product contains an API", || Action::Head)
+            .examples(&[Example { what: "Check whether a product contains an API", line: "azr apim product api check -g myResourceGroup --service-name myAPIManagement --product-id basic --api-id my-api" }])
             .into(),
         verbs::delete(&PRODUCT_API, DELETE)
-            .examples(&[Example { what: "Take an API out of a product", line: "azr apim product api delete -g myResourceGroup --service-name myAPIManagement --product-id basic --api-id my-api" }])
+            .examples(&[Example { what: "Remove an API from a product", line: "azr apim product api delete -g myResourceGroup --service-name myAPIManagement --product-id basic --api-id my-api" }])
             .into(),
         verbs::list(&PRODUCT_API, SDK)
             .examples(&[Example { what: "List the APIs of a product", line: "azr apim product api list -g myResourceGroup --service-name myAPIManagement --product-id basic" }])

@@ -51,18 +51,19 @@ static RELEASE: Resource =
 static NEW_RELEASE: Resource =
     release(&[Part::Name(&names::APIM), Part::Name(&names::APIM_API), Part::Name(&NEW_RELEASE_ID)]);
 
-fn revision() -> Vec<Arg> {
+fn create_args() -> Vec<Arg> {
     vec![args::text("api-revision").required(true).value_name("N").help("Revision to make current")]
 }
 
-fn of_revision(matches: &ArgMatches) -> Result<Vec<Edit>> {
+/// The edit that sets the revision to release.
+fn api_id_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
     let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
     let value = Value::String(format!("/apis/{};rev={}", text("api-id"), text("api-revision")));
     Ok(vec![Edit::Set { path: vec![Step::Key("apiId".to_owned())], value }])
 }
 
-const CREATE: Traits = Traits { more: revision, extra: of_revision, if_match: Some("*"), ..SDK };
-const CHANGE: Traits = Traits { if_match: Some(""), ..SDK };
+const CREATE: Traits = Traits { more: create_args, extra: api_id_edits, if_match: Some("*"), ..SDK };
+const UPDATE: Traits = Traits { if_match: Some(""), ..SDK };
 const DELETE: Traits = Traits { if_match: Some("*"), confirm: false, ..SDK };
 
 /// `azr apim api release …`.
@@ -80,7 +81,7 @@ pub fn children() -> Vec<Node> {
         verbs::show(&RELEASE, SDK)
             .examples(&[Example { what: "Show a release", line: "azr apim api release show -g myResourceGroup --service-name myAPIManagement --api-id my-api --release-id r1" }])
             .into(),
-        verbs::update(&RELEASE, CHANGE)
+        verbs::update(&RELEASE, UPDATE)
             .examples(&[Example { what: "Change the notes", line: "azr apim api release update -g myResourceGroup --service-name myAPIManagement --api-id my-api --release-id r1 --notes \"Faster and safer\"" }])
             .into(),
     ]

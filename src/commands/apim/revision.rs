@@ -27,8 +27,8 @@ static SHAPE: Schema = shape(&[
     field("isCurrent", Kind::Bool).read_only(),
 ]);
 
-/// What a new revision takes over from the API, under its wire names.
-const TAKEN_OVER: &[&str] = &[
+/// The properties that a new revision copies from the API.
+const COPIED_PROPERTIES: &[&str] = &[
     "authenticationSettings",
     "displayName",
     "path",
@@ -41,7 +41,9 @@ fn options() -> Vec<Arg> {
     let mut all = verbs::naming(&API, false);
     all.push(args::text("api-revision").required(true).value_name("N").help("Number of the new revision"));
     all.push(
-        args::text("api-revision-description").visible_alias("rev-description").help("What changes in it"),
+        args::text("api-revision-description")
+            .visible_alias("rev-description")
+            .help("Description of the changes in the revision"),
     );
     all
 }
@@ -52,21 +54,21 @@ fn create<'a>(
 ) -> Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>> {
     Box::pin(async move {
         let text = |name: &str| matches.get_one::<String>(name).cloned();
-        let at = Target::new(verbs::id(session, &API, matches)?.as_str(), API.kind.api_version);
+        let target = Target::new(verbs::id(session, &API, matches)?.as_str(), API.kind.api_version);
         let client = session.client()?;
-        let current = client.send("GET", &at, None).await?.body;
+        let current = client.send("GET", &target, None).await?.body;
         let mut properties = Map::new();
         if let Some(description) = text("api-revision-description") {
             properties.insert("apiRevisionDescription".to_owned(), Value::String(description));
         }
         let source = format!("/apis/{}", text("api-id").unwrap_or_default());
         properties.insert("sourceApiId".to_owned(), Value::String(source));
-        for name in TAKEN_OVER {
+        for name in COPIED_PROPERTIES {
             if let Some(value) = current["properties"].get(*name).filter(|v| !v.is_null()) {
                 properties.insert((*name).to_owned(), value.clone());
             }
         }
-        let path = format!("{};rev={}", at.path, text("api-revision").unwrap_or_default());
+        let path = format!("{};rev={}", target.path, text("api-revision").unwrap_or_default());
         let body = Some(serde_json::json!({"properties": properties}));
         let action = Action::Put { body, location_of: None };
         let job = Job::new(Target::new(path, API.kind.api_version), action, Some(&api_shape::API));
@@ -86,8 +88,8 @@ pub fn children() -> Vec<Node> {
             "List the revisions of an API",
             || verbs::naming(&API, false),
             |session, matches| {
-                let at = Target::new(verbs::id(session, &API, matches)?.as_str(), API.kind.api_version).join("revisions");
-                Ok(Job::new(at, Action::List { max_items: None, next_token: None }, Some(&SHAPE)).into())
+                let target = Target::new(verbs::id(session, &API, matches)?.as_str(), API.kind.api_version).join("revisions");
+                Ok(Job::new(target, Action::List { max_items: None, next_token: None }, Some(&SHAPE)).into())
             },
         )
         .examples(&[Example { what: "List the revisions", line: "azr apim api revision list -g myResourceGroup --service-name myAPIManagement --api-id my-api -o table" }])

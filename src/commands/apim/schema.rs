@@ -3,7 +3,7 @@
 use clap::{Arg, ArgMatches};
 use serde_json::Value;
 
-use super::api::{paged, skip, top};
+use super::api::{apply_paging, skip, top};
 use super::{ID, NAME, TYPE, shape};
 use crate::commands::resource::{BodyArg, NameArg, On, Part, Resource, arg};
 use crate::commands::tree::{Example, Leaf, Node};
@@ -35,10 +35,11 @@ static SCHEMA_ID: NameArg = names::apim("schema-id", &["schema-id"], "Schema of 
 
 const ARGS: &[BodyArg] = &[
     arg("schema-type", "contentType", "Media type of the schema").on(On::Create).required(),
-    arg("schema-content", "", "The schema itself").on(On::Create),
-    arg("schema-path", "", "File that holds the schema").on(On::Create),
-    arg("schema-name", "", "Accepted for az's sake; the id is the name").on(On::Create),
-    arg("resource-type", "", "Accepted for az's sake; the service sets the type").on(On::Create),
+    arg("schema-content", "", "Text of the schema").on(On::Create),
+    arg("schema-path", "", "File with the schema").on(On::Create),
+    arg("schema-name", "", "Ignored; accepted for az compatibility (the id is the name)").on(On::Create),
+    arg("resource-type", "", "Ignored; accepted for az compatibility (the service sets the type)")
+        .on(On::Create),
 ];
 
 const fn schema(parts: &'static [Part]) -> Resource {
@@ -54,43 +55,43 @@ const fn schema(parts: &'static [Part]) -> Resource {
 
 static SCHEMA: Resource =
     schema(&[Part::Name(&names::APIM), Part::Name(&names::APIM_API), Part::Name(&SCHEMA_ID)]);
-/// The same for `wait`, where az calls the service `--name`.
-static SCHEMA_BY_NAME: Resource =
+/// The schema as named in `wait`, where az takes the name of the service in `--name`.
+static WAIT_SCHEMA: Resource =
     schema(&[Part::Name(&names::APIM_ITSELF), Part::Name(&names::APIM_API), Part::Name(&SCHEMA_ID)]);
 
-fn content(matches: &ArgMatches) -> Result<Vec<Edit>> {
-    let given = |long: &str| matches.get_one::<String>(long).cloned();
-    let text = match (given("schema-path"), given("schema-content")) {
+fn document_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
+    let text = |long: &str| matches.get_one::<String>(long).cloned();
+    let document = match (text("schema-path"), text("schema-content")) {
         (Some(path), None) => args::read_text("--schema-path", &path)?,
         (None, Some(content)) => content,
         (Some(_), Some(_)) => {
-            return Err(Error::invalid("--schema-path and --schema-content exclude each other: give one"));
+            return Err(Error::invalid("--schema-path and --schema-content cannot be used together"));
         }
         (None, None) => return Err(Error::invalid("--schema-path or --schema-content is required")),
     };
-    Ok(vec![Edit::Set { path: vec![Step::Key("value".to_owned())], value: Value::String(text) }])
+    Ok(vec![Edit::Set { path: vec![Step::Key("value".to_owned())], value: Value::String(document) }])
 }
 
-fn filters() -> Vec<Arg> {
+fn list_args() -> Vec<Arg> {
     vec![args::text("filter-display-name").value_name("ODATA").help("OData filter"), top(), skip()]
 }
 
-fn filtered(matches: &ArgMatches, at: Target) -> Result<Target> {
-    let at = match matches.get_one::<String>("filter-display-name") {
-        Some(filter) => at.query("$filter", filter),
-        None => at,
+fn apply_filter(matches: &ArgMatches, target: Target) -> Result<Target> {
+    let target = match matches.get_one::<String>("filter-display-name") {
+        Some(filter) => target.query("$filter", filter),
+        None => target,
     };
-    Ok(paged(matches, at))
+    Ok(apply_paging(matches, target))
 }
 
-const CREATE: Traits = Traits { no_wait: true, extra: content, ..SDK };
+const CREATE: Traits = Traits { no_wait: true, extra: document_edits, ..SDK };
 const DELETE: Traits = Traits { no_wait: true, if_match: Some("*"), ..SDK };
-const LIST: Traits = Traits { more: filters, aim: filtered, ..SDK };
+const LIST: Traits = Traits { more: list_args, aim: apply_filter, ..SDK };
 
 fn get_etag() -> Leaf {
     Leaf::plan(
         "get-etag",
-        "Say whether a schema is there",
+        "Check whether a schema exists",
         || verbs::naming(&SCHEMA, false),
         |session, matches| {
             let id = verbs::id(session, &SCHEMA, matches)?;
@@ -103,13 +104,13 @@ fn get_etag() -> Leaf {
 pub fn children() -> Vec<Node> {
     vec![
         verbs::create(&SCHEMA, CREATE)
-            .examples(&[Example { what: "Give a GraphQL API its schema", line: "azr apim api schema create -g myResourceGroup --service-name myAPIManagement --api-id graph --schema-id graphql --schema-type application/vnd.ms-azure-apim.graphql.schema --schema-path schema.graphql" }])
+            .examples(&[Example { what: "Set the schema of a GraphQL API", line: "azr apim api schema create -g myResourceGroup --service-name myAPIManagement --api-id graph --schema-id graphql --schema-type application/vnd.ms-azure-apim.graphql.schema --schema-path schema.graphql" }])
             .into(),
         verbs::delete(&SCHEMA, DELETE)
             .examples(&[Example { what: "Delete a schema", line: "azr apim api schema delete -g myResourceGroup --service-name myAPIManagement --api-id graph --schema-id graphql --yes" }])
             .into(),
         get_etag()
-            .examples(&[Example { what: "Check", line: "azr apim api schema get-etag -g myResourceGroup --service-name myAPIManagement --api-id graph --schema-id graphql" }])
+            .examples(&[Example { what: "Check whether a schema exists", line: "azr apim api schema get-etag -g myResourceGroup --service-name myAPIManagement --api-id graph --schema-id graphql" }])
             .into(),
         verbs::list(&SCHEMA, LIST)
             .examples(&[Example { what: "List the schemas", line: "azr apim api schema list -g myResourceGroup --service-name myAPIManagement --api-id graph" }])
@@ -117,8 +118,8 @@ pub fn children() -> Vec<Node> {
         verbs::show(&SCHEMA, SDK)
             .examples(&[Example { what: "Read a schema", line: "azr apim api schema show -g myResourceGroup --service-name myAPIManagement --api-id graph --schema-id graphql --query value -o tsv" }])
             .into(),
-        verbs::wait(&SCHEMA_BY_NAME)
-            .examples(&[Example { what: "Wait until it is there", line: "azr apim api schema wait -g myResourceGroup --name myAPIManagement --api-id graph --schema-id graphql --exists" }])
+        verbs::wait(&WAIT_SCHEMA)
+            .examples(&[Example { what: "Wait until a schema exists", line: "azr apim api schema wait -g myResourceGroup --name myAPIManagement --api-id graph --schema-id graphql --exists" }])
             .into(),
     ]
 }

@@ -30,49 +30,50 @@ pub static SERVICE: Resource = Resource {
     parts: &[Part::Name(&names::APIM_ITSELF)],
     schema: &SHAPE,
     args: &[
-        arg("publisher-email", "publisherEmail", "Address that notifications come from").required(),
+        arg("publisher-email", "publisherEmail", "Sender address of notifications").required(),
         arg("publisher-name", "publisherName", "Organization that publishes the APIs").required(),
-        arg("location", "location", "Region [default: that of the resource group]")
+        arg("location", "location", "Region [default: the region of the resource group]")
             .how(How::Region)
             .short('l')
             .on(On::Create),
         arg("sku-name", "sku.name", "Tier [default: Developer]").kind(Kind::Choice(SKUS)),
         arg("sku-capacity", "sku.capacity", "Units [default: 1]"),
-        arg("virtual-network", "virtualNetworkType", "Kind of virtual network [default: None]")
+        arg("virtual-network", "virtualNetworkType", "Type of virtual network [default: None]")
             .short('v')
             .kind(Kind::Choice(NETWORKS)),
-        arg("enable-managed-identity", "", "Give it a system-assigned identity").how(How::Flag),
-        arg("public-network-access", "", "Whether it may be reached from the internet").how(How::Flag),
-        arg("disable-gateway", "disableGateway", "Disable the gateway in the master region").how(How::Flag),
+        arg("enable-managed-identity", "", "Whether to assign a system-assigned identity").how(How::Flag),
+        arg("public-network-access", "", "Whether the service is reachable from the internet").how(How::Flag),
+        arg("disable-gateway", "disableGateway", "Whether to disable the gateway in the primary region")
+            .how(How::Flag),
         arg(
             "enable-client-certificate",
             "enableClientCertificate",
-            "Ask clients for a certificate (Consumption)",
+            "Whether clients must present a certificate (Consumption tier)",
         )
         .how(How::Flag),
         arg("tags", "tags", "Tags: KEY=VALUE…").how(How::Tags),
     ],
 };
 
-fn at(name: &str) -> Vec<Step> {
+fn path_of(name: &str) -> Vec<Step> {
     name.split('.').map(|part| Step::Key(part.to_owned())).collect()
 }
 
-/// az sends `True` or `False` here when it creates, and the service's own words when it updates.
+/// The edits of `create`; az sends `True` or `False` for public network access here, unlike in `update`.
 fn create_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
     let mut edits = Vec::new();
-    if let Some(open) = args::bool_of(matches, "public-network-access")? {
-        let value = if open { "True" } else { "False" };
-        edits.push(Edit::Set { path: at("publicNetworkAccess"), value: value.into() });
+    if let Some(is_public) = args::bool_of(matches, "public-network-access")? {
+        let value = if is_public { "True" } else { "False" };
+        edits.push(Edit::Set { path: path_of("publicNetworkAccess"), value: value.into() });
     }
     if args::bool_of(matches, "enable-managed-identity")? == Some(true) {
-        edits.push(Edit::Set { path: at("identity"), value: json!({"type": "SystemAssigned"}) });
+        edits.push(Edit::Set { path: path_of("identity"), value: json!({"type": "SystemAssigned"}) });
     }
     Ok(edits)
 }
 
-/// What az fills in for a new service.
-fn complete(_: &Session, _: &ArgMatches, shown: &mut Value) -> Result<()> {
+/// Fills in az's defaults for a new service.
+fn fill_defaults(_: &Session, _: &ArgMatches, shown: &mut Value) -> Result<()> {
     let Value::Object(service) = shown else { return Ok(()) };
     let email = service.get("publisherEmail").cloned().unwrap_or(Value::Null);
     let sku = service.entry("sku").or_insert_with(|| json!({}));
@@ -89,25 +90,26 @@ fn complete(_: &Session, _: &ArgMatches, shown: &mut Value) -> Result<()> {
     Ok(())
 }
 
-/// az sends back an identity only where `--enable-managed-identity` asks for one.
+/// The edits of `update`; az keeps the identity only with `--enable-managed-identity`.
 fn update_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
     let mut edits = Vec::new();
-    if let Some(open) = args::bool_of(matches, "public-network-access")? {
-        let value = if open { "Enabled" } else { "Disabled" };
-        edits.push(Edit::Set { path: at("publicNetworkAccess"), value: value.into() });
+    if let Some(is_public) = args::bool_of(matches, "public-network-access")? {
+        let value = if is_public { "Enabled" } else { "Disabled" };
+        edits.push(Edit::Set { path: path_of("publicNetworkAccess"), value: value.into() });
     }
     edits.push(match args::bool_of(matches, "enable-managed-identity")? {
-        Some(true) => Edit::Default { path: at("identity"), value: json!({"type": "SystemAssigned"}) },
-        _ => Edit::Set { path: at("identity"), value: Value::Null },
+        Some(true) => Edit::Default { path: path_of("identity"), value: json!({"type": "SystemAssigned"}) },
+        _ => Edit::Set { path: path_of("identity"), value: Value::Null },
     });
     Ok(edits)
 }
 
-const CREATE: Traits = Traits { located: true, no_wait: true, extra: create_edits, complete, ..SDK };
-const CHANGE: Traits = Traits { no_wait: true, extra: update_edits, ..SDK };
+const CREATE: Traits =
+    Traits { located: true, no_wait: true, extra: create_edits, complete: fill_defaults, ..SDK };
+const UPDATE: Traits = Traits { no_wait: true, extra: update_edits, ..SDK };
 const DELETE: Traits = Traits { no_wait: true, ..SDK };
 
-/// az's table of services.
+/// The services as az's table shows them.
 fn table(result: &Value) -> Value {
     let rows = result.as_array().cloned().unwrap_or_else(|| vec![result.clone()]);
     rows.iter().map(row).collect()
@@ -148,12 +150,14 @@ fn row(service: &Value) -> Value {
     Value::Object(row)
 }
 
-fn action_at(session: &Session, matches: &ArgMatches, action: &str) -> Result<Target> {
+/// The target of an action on the service.
+fn action_target(session: &Session, matches: &ArgMatches, action: &str) -> Result<Target> {
     Ok(Target::new(verbs::id(session, &SERVICE, matches)?.as_str(), VERSION).join(action))
 }
 
-fn job(matches: &ArgMatches, at: Target, body: Value, location_of: Option<String>) -> Result<Job> {
-    let mut job = Job::new(at, Action::Post { body: Some(body), location_of }, Some(&SHAPE));
+/// A request for an action, with `--no-wait`.
+fn action_job(matches: &ArgMatches, target: Target, body: Value, location_of: Option<String>) -> Result<Job> {
+    let mut job = Job::new(target, Action::Post { body: Some(body), location_of }, Some(&SHAPE));
     job.no_wait = args::bool_of(matches, "no-wait")? == Some(true);
     Ok(job)
 }
@@ -161,17 +165,17 @@ fn job(matches: &ArgMatches, at: Target, body: Value, location_of: Option<String
 fn check_name() -> Leaf {
     Leaf::plan(
         "check-name",
-        "Say whether a name for a service is free",
+        "Check whether a name is available for a service",
         || vec![args::name(&names::APIM_ITSELF).required(true)],
         |session, matches| {
             let scope = session.subscription_scope()?;
-            let at = Target::new(
+            let target = Target::new(
                 format!("{scope}/providers/Microsoft.ApiManagement/checkNameAvailability"),
                 VERSION,
             );
             let name = matches.get_one::<String>("name").cloned();
             let action = Action::Post { body: Some(json!({"name": name})), location_of: None };
-            Ok(Job::new(at, action, Some(&AVAILABILITY)).into())
+            Ok(Job::new(target, action, Some(&AVAILABILITY)).into())
         },
     )
 }
@@ -179,14 +183,14 @@ fn check_name() -> Leaf {
 fn apply_network_updates() -> Leaf {
     Leaf::plan(
         "apply-network-updates",
-        "Let a service in a virtual network pick up changed network settings",
+        "Apply changed network settings to a service in a virtual network",
         || {
             let mut all = verbs::naming(&SERVICE, false);
             all.push(
                 args::text("location")
                     .short('l')
                     .value_name("REGION")
-                    .help("Region [default: that of the resource group]"),
+                    .help("Region [default: the region of the resource group]"),
             );
             all.push(args::no_wait());
             all
@@ -197,13 +201,13 @@ fn apply_network_updates() -> Leaf {
                 body["location"] = Value::String(args::region(location));
             }
             let location_of = session.location_for(matches, true, &mut body)?;
-            let at = action_at(session, matches, "applynetworkconfigurationupdates")?;
-            Ok(job(matches, at, body, location_of)?.into())
+            let target = action_target(session, matches, "applynetworkconfigurationupdates")?;
+            Ok(action_job(matches, target, body, location_of)?.into())
         },
     )
 }
 
-fn storage() -> Vec<Arg> {
+fn storage_args() -> Vec<Arg> {
     let mut all = verbs::naming(&SERVICE, false);
     let text = |long: &'static str, help: &'static str| args::text(long).required(true).help(help);
     all.extend([
@@ -216,8 +220,9 @@ fn storage() -> Vec<Arg> {
     all
 }
 
-fn over_storage(name: &'static str, about: &'static str) -> Leaf {
-    Leaf::plan(name, about, storage, move |session, matches| {
+/// `backup` or `restore`, which use a storage account.
+fn storage_command(name: &'static str, about: &'static str) -> Leaf {
+    Leaf::plan(name, about, storage_args, move |session, matches| {
         let text = |long: &str| matches.get_one::<String>(long).cloned().unwrap_or_default();
         let body = json!({
             "storageAccount": text("storage-account-name"),
@@ -226,17 +231,17 @@ fn over_storage(name: &'static str, about: &'static str) -> Leaf {
             "accessType": "AccessKey",
             "accessKey": text("storage-account-key"),
         });
-        Ok(job(matches, action_at(session, matches, name)?, body, None)?.into())
+        Ok(action_job(matches, action_target(session, matches, name)?, body, None)?.into())
     })
 }
 
-/// The commands on services.
+/// The commands for services.
 pub fn commands() -> Vec<Node> {
     vec![
         apply_network_updates()
             .examples(&[Example { what: "Apply changed network settings", line: "azr apim apply-network-updates -g myResourceGroup -n myAPIManagement" }])
             .into(),
-        over_storage("backup", "Back up a service to a storage account")
+        storage_command("backup", "Back up a service to a storage account")
             .examples(&[Example { what: "Back up", line: "azr apim backup -g myResourceGroup -n myAPIManagement --backup-name b1 --storage-account-name store --container-name backups --storage-account-key KEY" }])
             .into(),
         check_name()
@@ -251,14 +256,14 @@ pub fn commands() -> Vec<Node> {
         verbs::list(&SERVICE, SDK).table(table)
             .examples(&[Example { what: "List the services of the subscription as a table", line: "azr apim list -o table" }])
             .into(),
-        over_storage("restore", "Restore a service from a storage account")
+        storage_command("restore", "Restore a service from a storage account")
             .examples(&[Example { what: "Restore", line: "azr apim restore -g myResourceGroup -n myAPIManagement --backup-name b1 --storage-account-name store --container-name backups --storage-account-key KEY" }])
             .into(),
         verbs::show(&SERVICE, SDK).table(table)
             .examples(&[Example { what: "Read the resource id of a service", line: "azr apim show -g myResourceGroup -n myAPIManagement --query id -o tsv" }])
             .into(),
-        verbs::update(&SERVICE, CHANGE)
-            .examples(&[Example { what: "Give a service an identity", line: "azr apim update -g myResourceGroup -n myAPIManagement --enable-managed-identity true" }])
+        verbs::update(&SERVICE, UPDATE)
+            .examples(&[Example { what: "Assign a system-assigned identity", line: "azr apim update -g myResourceGroup -n myAPIManagement --enable-managed-identity true" }])
             .into(),
         verbs::wait(&SERVICE)
             .examples(&[Example { what: "Wait until a service is provisioned", line: "azr apim wait -g myResourceGroup -n newAPIManagement --created" }])

@@ -1,83 +1,83 @@
-//! What came of each API of a bulk export: `manifest.json`, the result, and what is said.
+//! The results of a bulk export: `manifest.json`, the printed result, and the summary on stderr.
 
 use std::path::Path;
 
 use serde_json::{Value, json};
 
-use super::choice::Api;
+use super::selection::ListedApi;
 use crate::commands::tree::Outcome;
 use azr_core::error::{Error, Result};
 use azr_core::files;
 use azr_output::message;
 
-/// The file that says what came of each API.
-pub const FILE: &str = "manifest.json";
+/// The file that lists the status of each API.
+pub const MANIFEST: &str = "manifest.json";
 
-/// What came of an API.
-pub enum End {
-    /// Its document is in the file.
+/// The status of an API's export.
+pub enum Status {
+    /// Its document was written.
     Exported {
         /// The file's name in the folder.
         file: String,
         /// The length of the document.
         bytes: usize,
-        /// Its SHA-256 in hexadecimal digits.
+        /// The SHA-256 of the document, in hexadecimal.
         hash: String,
     },
-    /// It has no document of the format, for this reason.
+    /// It has no definition in the format, for this reason.
     Skipped(String),
     /// It could not be exported or written.
     Failed(Error),
-    /// The export was interrupted before.
-    NotDone,
+    /// The export was interrupted before it was complete.
+    Interrupted,
 }
 
-/// What has come of each API so far, in the order of the service's list.
-pub struct Ends(Vec<(Api, End)>);
+/// The status of each API, in the order of the service's list.
+pub struct ExportResults(Vec<(ListedApi, Status)>);
 
-impl Ends {
-    /// Those that are to be exported.
-    pub fn of(chosen: &[Api]) -> Self {
-        Self(chosen.iter().map(|api| (api.clone(), End::NotDone)).collect())
+impl ExportResults {
+    /// Results for these APIs, none of which is exported yet.
+    pub fn new(selected: &[ListedApi]) -> Self {
+        Self(selected.iter().map(|api| (api.clone(), Status::Interrupted)).collect())
     }
 
-    /// Says what came of the one at this place.
-    pub fn set(&mut self, place: usize, end: End) {
-        if let Some((_, there)) = self.0.get_mut(place) {
-            *there = end;
+    /// Sets the status of the API at this index.
+    pub fn set(&mut self, index: usize, status: Status) {
+        if let Some((_, current)) = self.0.get_mut(index) {
+            *current = status;
         }
     }
 
-    fn count(&self, which: fn(&End) -> bool) -> usize {
-        self.0.iter().filter(|(_, end)| which(end)).count()
+    fn count(&self, predicate: fn(&Status) -> bool) -> usize {
+        self.0.iter().filter(|(_, status)| predicate(status)).count()
     }
 
-    /// Writes the manifest, says what was skipped and what is missing, and gives the list for stdout.
-    pub fn conclude(&self, folder: &Path, unmatched: &[String]) -> Result<Outcome> {
-        let mut manifest: Vec<Value> = self.0.iter().map(|(api, end)| entry(api, end)).collect();
+    /// Writes the manifest, reports skipped and missing APIs on stderr, and returns the list to print.
+    pub fn finish(&self, folder: &Path, unmatched: &[String]) -> Result<Outcome> {
+        let mut manifest: Vec<Value> = self.0.iter().map(|(api, status)| entry(api, status)).collect();
         for word in unmatched {
-            let why = format!("There is no API '{word}'.");
-            message::error(&Error::Unexpected(why.clone()));
-            manifest.push(json!({"apiId": word, "status": "failed", "reason": why}));
+            let reason = format!("API '{word}' does not exist.");
+            message::error(&Error::Unexpected(reason.clone()));
+            manifest.push(json!({"apiId": word, "status": "failed", "reason": reason}));
         }
-        for (api, end) in &self.0 {
-            if let End::Skipped(why) = end {
-                message::warn(&format!("{} is skipped: {why}", api.name));
+        for (api, status) in &self.0 {
+            if let Status::Skipped(reason) = status {
+                message::warn(&format!("{} is skipped: {reason}", api.name));
             }
         }
-        let file = folder.join(FILE);
+        let file = folder.join(MANIFEST);
         let text = serde_json::to_string_pretty(&manifest)
             .map_err(|e| Error::Unexpected(format!("the manifest cannot be written: {e}")))?;
         files::write_file(&file, format!("{text}\n").as_bytes())?;
-        let failed = self.count(|end| matches!(end, End::Failed(_))) + unmatched.len();
-        let not_done = match self.count(|end| matches!(end, End::NotDone)) {
+        let failed = self.count(|status| matches!(status, Status::Failed(_))) + unmatched.len();
+        let interrupted = match self.count(|status| matches!(status, Status::Interrupted)) {
             0 => String::new(),
-            count => format!(", {count} not done"),
+            count => format!(", {count} interrupted"),
         };
         message::note(&format!(
-            "{} exported, {} skipped, {failed} failed{not_done}; {} says which",
-            self.count(|end| matches!(end, End::Exported { .. })),
-            self.count(|end| matches!(end, End::Skipped(_))),
+            "{} exported, {} skipped, {failed} failed{interrupted}; see {}",
+            self.count(|status| matches!(status, Status::Exported { .. })),
+            self.count(|status| matches!(status, Status::Skipped(_))),
             file.display()
         ));
         let code = if failed == 0 { 0 } else { Error::Partial { failed, total: manifest.len() }.exit_code() };
@@ -85,7 +85,7 @@ impl Ends {
     }
 }
 
-/// The result as a table, which has no room for hashes.
+/// The columns of the result in a table; hashes are too wide for one.
 pub fn table(result: &Value) -> Value {
     let columns = ["apiId", "version", "kind", "status", "file", "reason"];
     match result {
@@ -99,8 +99,8 @@ pub fn table(result: &Value) -> Value {
     }
 }
 
-/// What the manifest says of an API.
-fn entry(api: &Api, end: &End) -> Value {
+/// The entry of an API in the manifest.
+fn entry(api: &ListedApi, status: &Status) -> Value {
     let mut entry = json!({
         "apiId": api.name,
         "displayName": api.title,
@@ -108,16 +108,16 @@ fn entry(api: &Api, end: &End) -> Value {
         "revision": api.revision,
         "kind": api.kind,
     });
-    let rest = match end {
-        End::Exported { file, bytes, hash } => {
+    let details = match status {
+        Status::Exported { file, bytes, hash } => {
             json!({"status": "exported", "file": file, "bytes": bytes, "sha256": hash})
         }
-        End::Skipped(why) => json!({"status": "skipped", "reason": why}),
-        End::Failed(error) => json!({"status": "failed", "reason": error.to_string()}),
-        End::NotDone => json!({"status": "interrupted"}),
+        Status::Skipped(reason) => json!({"status": "skipped", "reason": reason}),
+        Status::Failed(error) => json!({"status": "failed", "reason": error.to_string()}),
+        Status::Interrupted => json!({"status": "interrupted"}),
     };
-    if let (Some(entry), Value::Object(rest)) = (entry.as_object_mut(), rest) {
-        entry.extend(rest);
+    if let (Some(entry), Value::Object(details)) = (entry.as_object_mut(), details) {
+        entry.extend(details);
     }
     entry
 }

@@ -1,0 +1,245 @@
+//! The bulk export: the definitions of many APIs, written to a folder with a manifest.
+
+use std::collections::{HashMap, HashSet};
+use std::path::{Path, PathBuf};
+use std::pin::pin;
+
+use bytes::Bytes;
+use futures_util::StreamExt as _;
+use futures_util::stream;
+
+use super::file_name::{FileNamePattern, FileNameValues};
+use super::format::ExportFormat;
+use super::manifest::{ExportResults, MANIFEST, Status};
+use super::selection::{self, ListedApi};
+use crate::commands::tree::Outcome;
+use crate::session::asked_to_end;
+use azr_arm::client::Client;
+use azr_arm::pager;
+use azr_arm::plan::Target;
+use azr_catalog::document;
+use azr_catalog::identity::{self, Asked};
+use azr_core::error::{Error, Result};
+use azr_core::files;
+use azr_core::glob::Selection;
+use azr_core::id::ResourceId;
+use azr_output::message;
+use azr_output::progress::Progress;
+
+/// What to export, and where to.
+pub struct BulkExport<'a> {
+    /// The names and patterns of `--api-id`.
+    pub words: Vec<String>,
+    /// The format.
+    pub format: ExportFormat,
+    /// The folder, as the user typed it.
+    pub folder: &'a str,
+    /// The names of the files.
+    pub file_name: FileNamePattern,
+    /// The maximum number of concurrent exports.
+    pub concurrency: usize,
+}
+
+/// Exports the APIs; `collection` is the collection of APIs in the service.
+///
+/// Ctrl-C starts no further export, drops those that are running, and writes a manifest of what is complete.
+pub async fn export(client: &Client, collection: &Target, bulk: BulkExport<'_>) -> Result<Outcome> {
+    let mut interrupt = pin!(asked_to_end());
+    let folder = check_folder(bulk.folder)?;
+    let progress = Progress::start("Reading the list of APIs");
+    let items = tokio::select! {
+        biased;
+        () = &mut interrupt => return Err(Error::Interrupted),
+        items = pager::list_counted(client, collection, bulk.concurrency) => items?,
+    };
+    progress.finish();
+    // The list may change between two pages, so that an API is in both.
+    let mut names = HashSet::new();
+    let listed =
+        items.iter().map(ListedApi::read).filter(|api| names.insert(api.name.to_lowercase())).collect();
+    let (selected, unmatched) = selection::select(listed, &Selection::new(&bulk.words));
+    if selected.is_empty() {
+        return Err(Error::invalid(format!("--api-id: no API matches {}", bulk.words.join(" ")))
+            .with_hint("azr apim api list shows the APIs; put patterns in single quotes."));
+    }
+    let mut results = ExportResults::new(&selected);
+    let (exportable, skipped) = split_by_format(selected, bulk.format);
+    let jobs = assign_files(exportable, &bulk)?;
+    std::fs::create_dir_all(&folder).map_err(|e| Error::write(&folder, e))?;
+    for (index, reason) in skipped {
+        results.set(index, Status::Skipped(reason));
+    }
+    let bar = Progress::bar("Exporting", jobs.len());
+    let exporter = Exporter { client, collection, format: bulk.format, folder: &folder };
+    // Each group is a stream of exports that run one after the other; the streams run concurrently.
+    let groups = selection::group_by_version_set(jobs, |job| &job.api).into_iter();
+    let groups = groups.map(|jobs| Box::pin(stream::iter(jobs).then(|job| exporter.export(job))));
+    let mut running = stream::iter(groups).flatten_unordered(bulk.concurrency);
+    let is_interrupted = loop {
+        tokio::select! {
+            biased;
+            () = &mut interrupt => break true,
+            next = running.next() => match next {
+                Some((index, status)) => {
+                    bar.advance();
+                    results.set(index, status);
+                }
+                None => break false,
+            },
+        }
+    };
+    drop((running, bar));
+    let outcome = results.finish(&folder, &unmatched)?;
+    if is_interrupted { Err(Error::Interrupted) } else { Ok(outcome) }
+}
+
+/// Checks that the path can be a folder.
+fn check_folder(path: &str) -> Result<PathBuf> {
+    let folder = Path::new(path);
+    let reason = match path {
+        "-" => "stdout takes a single definition",
+        _ if folder.is_file() => "it is a file",
+        _ => return Ok(folder.to_owned()),
+    };
+    Err(Error::invalid(format!("--file-path: '{path}' cannot hold several definitions: {reason}"))
+        .with_hint("Give a folder; it is created if it does not exist."))
+}
+
+/// An API to export, its index in the results, and the name of its file.
+struct Job {
+    index: usize,
+    api: ListedApi,
+    file: String,
+}
+
+type IndexedApis = Vec<(usize, ListedApi)>;
+
+/// The indexes of skipped APIs, with the reason.
+type Skipped = Vec<(usize, String)>;
+
+/// Separates the APIs that have a definition in the format from those that have none.
+fn split_by_format(selected: Vec<ListedApi>, format: ExportFormat) -> (IndexedApis, Skipped) {
+    let (mut exportable, mut skipped) = (Vec::new(), Vec::new());
+    for (index, api) in selected.into_iter().enumerate() {
+        match selection::reason_to_skip(&api, format) {
+            Some(reason) => skipped.push((index, reason)),
+            None => exportable.push((index, api)),
+        }
+    }
+    (exportable, skipped)
+}
+
+/// Gives each API a file; refuses names that are equal on a case-insensitive file system.
+fn assign_files(apis: IndexedApis, bulk: &BulkExport<'_>) -> Result<Vec<Job>> {
+    let (format, extension) = bulk.format.file_name_parts();
+    let mut owners: HashMap<String, String> = HashMap::new();
+    owners.insert(MANIFEST.to_owned(), "the manifest".to_owned());
+    let mut jobs = Vec::new();
+    for (index, api) in apis {
+        let file = bulk.file_name.expand(FileNameValues {
+            api: &api.name,
+            version: &api.version,
+            revision: &api.revision,
+            format,
+            extension,
+        });
+        if let Some(other) = owners.insert(file.to_lowercase(), api.name.clone()) {
+            return Err(Error::invalid(format!(
+                "--file-name: {other} and {} would both be written to {file}",
+                api.name
+            ))
+            .with_hint("Use {api}, {version} or {revision} to tell them apart. Nothing was exported."));
+        }
+        jobs.push(Job { index, api, file });
+    }
+    Ok(jobs)
+}
+
+/// Exports single APIs into the folder.
+struct Exporter<'a> {
+    client: &'a Client,
+    collection: &'a Target,
+    format: ExportFormat,
+    folder: &'a Path,
+}
+
+impl Exporter<'_> {
+    /// Exports one API, and prints an error as soon as it fails.
+    async fn export(&self, job: Job) -> (usize, Status) {
+        let Job { index, api, file } = job;
+        let status = match self.write_document(&api, &file).await {
+            Ok((bytes, hash)) => Status::Exported { file, bytes, hash },
+            Err(error) => {
+                message::error(&name_api(&api.name, &error));
+                Status::Failed(error)
+            }
+        };
+        (index, status)
+    }
+
+    /// Writes the document; returns its length and hash.
+    async fn write_document(&self, api: &ListedApi, file: &str) -> Result<(usize, String)> {
+        let document = self.fetch_document(api).await?;
+        files::write_file(&self.folder.join(file), &document)?;
+        Ok((document.len(), document::digest(&document)))
+    }
+
+    /// The document of an API, checked to be that API's.
+    async fn fetch_document(&self, api: &ListedApi) -> Result<Bytes> {
+        let target = self.collection.clone().join(&api.name);
+        let id: ResourceId = target.path.parse()?;
+        let syntax = self.format.syntax();
+        let operations = match syntax {
+            Some(_) if api.has_siblings() => Some(identity::operations(self.client, &id).await?),
+            _ => None,
+        };
+        let version = Some(api.version.as_str()).filter(|version| !version.is_empty());
+        let asked = Asked { api: &api.name, title: &api.title, version };
+        let check = |bytes: &Bytes| match syntax {
+            Some(syntax) => identity::check_openapi(&asked, bytes, syntax, operations.as_ref()).map(drop),
+            None => Ok(()),
+        };
+        let target = target.query("format", self.format.query_value()).query("export", "true");
+        Ok(document::fetch_checked(self.client, &target, &asked, check).await?.0)
+    }
+}
+
+/// The error of one API among many, in one line that names the API.
+fn name_api(api: &str, error: &Error) -> Error {
+    Error::Unexpected(format!("{api}: {}", error.described()))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum as _;
+    use serde_json::json;
+
+    use super::super::file_name::DEFAULT;
+    use super::*;
+
+    fn listed_api(name: &str, version: &str) -> ListedApi {
+        ListedApi::read(&json!({"name": name, "properties": {"apiVersion": version}}))
+    }
+
+    fn file_names(pattern: &str, apis: &[(&str, &str)]) -> Result<Vec<String>> {
+        let bulk = BulkExport {
+            words: Vec::new(),
+            format: ExportFormat::from_str("OpenApiJsonFile", false).expect("a format"),
+            folder: ".",
+            file_name: FileNamePattern::parse(pattern)?,
+            concurrency: 1,
+        };
+        let apis = apis.iter().map(|(name, version)| listed_api(name, version)).enumerate().collect();
+        Ok(assign_files(apis, &bulk)?.into_iter().map(|job| job.file).collect())
+    }
+
+    #[test]
+    fn two_files_of_the_same_name_are_refused() {
+        let orders = [("orders-v1", "v1"), ("orders-v2", "v2")];
+        let files = file_names(DEFAULT, &orders).expect("names");
+        assert_eq!(files, ["orders-v1_openapi+json.json", "orders-v2_openapi+json.json"]);
+        assert_eq!(file_names("{version}.{ext}", &orders).expect("names"), ["v1.json", "v2.json"]);
+        assert!(file_names("x-{version}", &[("a", "V1"), ("b", "v1")]).is_err(), "equal but for case");
+        assert!(file_names("{version}.{ext}", &[("a", "Manifest")]).is_err(), "the name of the manifest");
+    }
+}
