@@ -1,13 +1,13 @@
-//! `azr apic api|environment|api-analysis …`: what is in a center, by typed options and by generic update.
+//! `azr apic api|environment|api-analysis …`: the contents of a center, by typed options and by generic update.
 
 use std::fs;
 
 use crate::support::{Azure, CENTER};
-use crate::transcript::follow;
+use crate::transcript::run_transcript;
 
 #[test]
 fn environments() {
-    follow(
+    run_transcript(
         &Azure::start(),
         r#"
 $ apic environment create $CENTER --environment-id live --title Live --type production --server '{type:Kubernetes,managementPortalUri:[https://k.example]}'
@@ -30,13 +30,13 @@ $ apic environment list $CENTER
 }
 
 #[test]
-fn apis_and_what_is_in_them() {
+fn apis_and_their_versions_definitions_and_deployments() {
     let azure = Azure::start();
     azure.write(
         "spec.json",
         r#"{"openapi": "3.0.1", "info": {"title": "Notes", "version": "1"}, "paths": {}}"#,
     );
-    follow(
+    run_transcript(
         &azure,
         r#"
 $ apic api create $CENTER --api-id notes --title Notes --type rest --summary 'What it is for'
@@ -109,13 +109,13 @@ $ apic api list $CENTER --query [].title
 }
 
 #[test]
-fn rulesets_go_round() {
+fn rulesets_are_imported_and_exported() {
     let azure = Azure::start();
     fs::create_dir_all(azure.folder().join("rules/functions")).expect("folders");
     azure.write("rules/ruleset.yaml", "extends: spectral:oas # a comment\n");
     azure.write("rules/functions/check.js", "export default () => 'é'\n");
     azure.write("rules/empty", "");
-    follow(
+    run_transcript(
         &azure,
         r#"
 $ apic api-analysis create $CENTER -c rest-rules --title Rules --filter '{apis:[{property:kind,operator:equals,value:rest}]}'

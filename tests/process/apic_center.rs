@@ -1,11 +1,11 @@
-//! `azr apic …` on centers as a whole: in both spellings, by id, metadata, integrations, one-time imports.
+//! `azr apic …` on centers: in both spellings, by id; metadata schemas, integrations, one-time imports.
 
 use crate::support::{Azure, CENTER, InProcessAzure};
-use crate::transcript::follow;
+use crate::transcript::run_transcript;
 
 #[test]
 fn centers() {
-    follow(
+    run_transcript(
         &Azure::start(),
         r#"
 $ apic create $GROUP -n second --tags a=1 b=2 --identity '{type:SystemAssigned}'
@@ -41,7 +41,7 @@ exit 3
 #[test]
 fn centers_in_the_older_spelling() {
     let azure = Azure::start();
-    follow(
+    run_transcript(
         &azure,
         r#"
 $ apic service create $GROUP -n second -l westeurope
@@ -63,7 +63,7 @@ exit 1 identity
         let stderr = azure.run(line).stderr;
         stderr.lines().filter(|line| line.starts_with("WARNING: ")).map(str::to_owned).collect::<Vec<_>>()
     };
-    for (line, want) in [
+    for (line, warning) in [
         (
             "apic service show -g myResourceGroup --service-name myAPICenter",
             "WARNING: apic service show is the older name of apic show, --service-name of --name",
@@ -73,7 +73,7 @@ exit 1 identity
             "WARNING: -s is the older name of -n, --api-name of --api-id",
         ),
     ] {
-        assert_eq!(warnings(line), [want]);
+        assert_eq!(warnings(line), [warning]);
         assert!(warnings(&format!("{line} --only-show-errors")).is_empty());
     }
     assert!(warnings(&format!("apic api show {CENTER} --api-id swagger-petstore")).is_empty());
@@ -83,7 +83,7 @@ exit 1 identity
 fn metadata() {
     let azure = Azure::start();
     azure.write("schema.json", r#"{"type": "string", "title": "Team"}"#);
-    follow(
+    run_transcript(
         &azure,
         r#"
 $ apic metadata create $CENTER --metadata-name team --schema @schema.json --assignments '[{entity:api,required:true,deprecated:false}]'
@@ -118,7 +118,7 @@ exit 3
 
 #[test]
 fn integrations() {
-    follow(
+    run_transcript(
         &Azure::start(),
         r#"
 $ apic integration create apim $CENTER -i sync --azure-apim myAPIManagement --target-lifecycle-stage testing
@@ -143,7 +143,7 @@ exit 1 Amazon API Gateway
 }
 
 #[test]
-fn what_a_source_brings_is_there_and_goes_with_it() {
+fn the_apis_of_an_integration_are_added_and_deleted_with_it() {
     let azure = InProcessAzure::new();
     let principal = azure.ok(format!(
         "apic update {CENTER} --identity type=SystemAssigned --query identity.principalId -o tsv"
@@ -169,15 +169,15 @@ $ apic import apim $CENTER --azure-apim myAPIManagement --apim-apis weather --no
 $ role assignment list --all --query length(@)
 1
 "#;
-    follow(&azure, &text.replace("$ROLE", &role));
+    run_transcript(&azure, &text.replace("$ROLE", &role));
     let run = azure
         .ok(format!("apic service import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis ticker"));
-    let note = "WARNING: apic service import-from-apim is the older name of apic import-from-apim\n";
-    assert!(run.stderr.ends_with(note), "{run}");
-    let gone = "
+    let warning = "WARNING: apic service import-from-apim is the older name of apic import-from-apim\n";
+    assert!(run.stderr.ends_with(warning), "{run}");
+    let delete = "
 $ role assignment delete $ROLE --scope $APIM_ID
 $ role assignment list --scope $APIM_ID
 []
 ";
-    follow(&azure, &gone.replace("$ROLE", &role));
+    run_transcript(&azure, &delete.replace("$ROLE", &role));
 }

@@ -1,7 +1,7 @@
-//! `azr apim api …`: APIs and what belongs to one: operations, revisions, releases, schemas; version sets.
+//! `azr apim api …`: APIs, their operations, revisions, releases and schemas, and version sets.
 
 use crate::support::{APIM, Azure};
-use crate::transcript::follow;
+use crate::transcript::run_transcript;
 
 #[test]
 fn apis() {
@@ -10,7 +10,7 @@ fn apis() {
         "spec.json",
         r#"{"openapi": "3.0.1", "info": {"title": "Notes", "version": "1"}, "paths": {}}"#,
     );
-    follow(
+    run_transcript(
         &azure,
         r#"
 $ apim api create $APIM --api-id notes --display-name Notes --path notes --subscription-key-header-name k --subscription-key-query-param-name q
@@ -50,7 +50,7 @@ $ apim api export $APIM --api-id notes --export-format OpenApiJsonFile --file-pa
 #[test]
 fn operations() {
     let azure = Azure::start();
-    follow(
+    run_transcript(
         &azure,
         r#"
 $ apim api operation create $APIM --api-id warehouse --operation-id get-note --display-name 'Get a note' --method GET --url-template /notes/{id} --params name=id type=string required=true
@@ -68,15 +68,15 @@ $ apim api operation show $APIM --api-id warehouse --operation-id get-note
 exit 3
 "#,
     );
-    let made = azure.json(format!(
+    let created = azure.json(format!(
         "apim api operation create {APIM} --api-id warehouse --display-name N --method GET --url-template /n"
     ));
-    assert_eq!(made["name"].as_str().map(str::len), Some(32), "a generated id: {made}");
+    assert_eq!(created["name"].as_str().map(str::len), Some(32), "a generated id: {created}");
 }
 
 #[test]
 fn revisions_and_releases() {
-    follow(
+    run_transcript(
         &Azure::start(),
         r#"
 $ apim api revision create $APIM --api-id warehouse --api-revision 2 --api-revision-description 'Try it'
@@ -108,7 +108,7 @@ exit 1 warehouse;rev=9
 fn schemas() {
     let azure = Azure::start();
     azure.write("schema.graphql", "type Query { users: [String] }\n");
-    follow(
+    run_transcript(
         &azure,
         r#"
 $ apim api schema create $APIM --api-id ticker --schema-id one --schema-type application/vnd.oai.openapi.components+json --schema-content '{"schemas":{"A":{"type":"string"}}}'
@@ -135,7 +135,7 @@ exit 3
 
 #[test]
 fn version_sets_of_each_scheme() {
-    follow(
+    run_transcript(
         &Azure::start(),
         r#"
 $ apim api versionset create $APIM --version-set-id a --display-name A --versioning-scheme Segment --description 'In the path'

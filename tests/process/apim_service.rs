@@ -1,11 +1,11 @@
-//! `azr apim …` on services, `azr account|group|identity …`: life, actions, waiting, tables.
+//! `azr apim …` on services: create, update, delete, actions, wait, tables. `azr account|group|identity …`.
 
 use crate::support::{Azure, InProcessAzure};
-use crate::transcript::follow;
+use crate::transcript::run_transcript;
 
 #[test]
 fn services() {
-    follow(
+    run_transcript(
         &Azure::start(),
         r#"
 $ apim create $GROUP -n second --publisher-name Contoso --publisher-email a@b.example --sku-name Basic --sku-capacity 2 --tags a=1 --public-network-access false
@@ -58,7 +58,7 @@ $ apim deletedservice list --query length(@)
 
 #[test]
 fn actions_on_a_service() {
-    follow(
+    run_transcript(
         &Azure::start(),
         r#"
 $ apim backup $APIM --backup-name b1 --storage-account-name store --storage-account-container c --storage-account-key k --query name
@@ -79,7 +79,7 @@ $ apim apply-network-updates $APIM -l 'East US' --no-wait
 
 #[test]
 fn waiting() {
-    follow(
+    run_transcript(
         &Azure::start(),
         r"
 $ apim wait $APIM --created
@@ -117,8 +117,8 @@ $ apim product wait $APIM --product-id starter --custom state
 }
 
 #[test]
-fn the_surroundings() {
-    follow(
+fn account_group_and_identity() {
+    run_transcript(
         &InProcessAzure::new(),
         r#"
 $ account show --query name -o tsv

@@ -1,20 +1,20 @@
-//! Command lines that cannot work: each ends in one clear line, the right exit code, and nothing half-written.
+//! Invalid command lines: one clear error line, the right exit code, and no file written.
 
 use crate::support::{APIM, APIM_ID, Azure, CENTER, Run};
 
 const DEFINITION: &str = "--api-id swagger-petstore --version-id 1-0-0 --definition-id openapi";
 
-/// Runs a line that must fail with `code`, in one line that names `names`, leaving the folder as it was.
-fn refused(azure: &Azure, code: i32, names: &str, line: &str) {
+/// Runs a command that must fail with `code` and an error that contains `names`, and must not change the folder.
+fn assert_refused(azure: &Azure, code: i32, names: &str, line: &str) {
     let before = azure.files();
     let run = azure.run(line);
     let error = run.error(code);
     assert!(error.contains(names), "'{names}' is not named\n{run}");
-    assert_eq!(azure.files(), before, "a file came or went\n{run}");
+    assert_eq!(azure.files(), before, "the files changed\n{run}");
 }
 
-/// The same for what the parser refuses, whose text is clap's: the error, a tip, the usage.
-fn misspelt(run: &Run, names: &[&str]) {
+/// Checks the error of the command-line parser, which is clap's: the error, a tip, the usage.
+fn assert_usage_error(run: &Run, names: &[&str]) {
     assert_eq!((run.code, run.stdout_bytes.len()), (Some(2), 0), "{run}");
     assert!(run.stderr.starts_with("error: "), "{run}");
     for name in names {
@@ -23,7 +23,7 @@ fn misspelt(run: &Run, names: &[&str]) {
 }
 
 #[test]
-fn words_that_no_command_knows() {
+fn unknown_commands_options_and_values() {
     let azure = Azure::start();
     for (line, names) in [
         ("apic api creat", &["creat", "similar", "create"][..]),
@@ -37,18 +37,18 @@ fn words_that_no_command_knows() {
         ("apim api export -g g -n n --api-id a --export-format OpenApi", &["OpenApi", "OpenApiJsonFile"]),
         ("apim show -g g -n", &["-n"]),
     ] {
-        misspelt(&azure.run(line), names);
+        assert_usage_error(&azure.run(line), names);
     }
-    misspelt(
+    assert_usage_error(
         &azure.run(format!("apic api create {CENTER} --api-id a --title T --type nope")),
         &["nope", "graphql"],
     );
-    // az finds this out after parsing, and so ends with 1.
-    refused(&azure, 1, "--max-items: '0'", &format!("apic api list {CENTER} --max-items 0"));
+    // az checks this after parsing, and exits with 1.
+    assert_refused(&azure, 1, "--max-items: '0'", &format!("apic api list {CENTER} --max-items 0"));
 }
 
 #[test]
-fn queries_that_are_none() {
+fn invalid_queries() {
     let azure = Azure::start();
     for (code, query) in [(2, "[?"), (2, "a b"), (2, "[?a==`b`"), (2, "[].{a:}"), (1, "nofunction(@)")] {
         let run = azure.run(format!("apim list --query '{query}'"));
@@ -57,7 +57,7 @@ fn queries_that_are_none() {
 }
 
 #[test]
-fn names_that_would_be_another_path() {
+fn names_that_would_change_the_path() {
     let azure = Azure::start();
     for name in ["a/b", "..", "a/../../x", ".", "a?b", "a#b", "a%2Fb", "a\\b", "''"] {
         for line in [
@@ -79,25 +79,25 @@ fn names_that_would_be_another_path() {
             assert!(run.error(1).starts_with(&format!("{option}: ")), "{run}");
         }
     }
-    refused(
+    assert_refused(
         &azure,
         1,
         "--api-id",
-        &format!("apic api register {CENTER} -l x.json --api-id a/b").replace("x.json", &spec(&azure)),
+        &format!("apic api register {CENTER} -l x.json --api-id a/b").replace("x.json", &write_spec(&azure)),
     );
     let names = azure.json(format!("apic api list {CENTER} --query [].name"));
-    assert_eq!(names.as_array().map(Vec::len), Some(1), "nothing was made");
+    assert_eq!(names.as_array().map(Vec::len), Some(1), "something was created");
 }
 
-/// A small definition in the folder.
-fn spec(azure: &Azure) -> String {
+/// Writes a small definition into the folder and returns its name.
+fn write_spec(azure: &Azure) -> String {
     azure
         .write("spec.json", r#"{"openapi": "3.0.1", "info": {"title": "T", "version": "1.0"}, "paths": {}}"#);
     "spec.json".to_owned()
 }
 
 #[test]
-fn ids_that_are_none_or_of_another_kind() {
+fn invalid_ids_and_ids_of_another_type() {
     let azure = Azure::start();
     for (names, line) in [
         ("nonsense", "apic show --ids nonsense".to_owned()),
@@ -109,12 +109,12 @@ fn ids_that_are_none_or_of_another_kind() {
         ("--azure-apim", format!("apic import apim {CENTER} --azure-apim {APIM_ID}/apis/my-api --apim-apis x")),
         ("nonsense", "role assignment create --role Reader --assignee-object-id 71522526-b88f-4d52-b57f-d31fc3546d0d --scope nonsense".to_owned()),
     ] {
-        refused(&azure, 1, names, &line);
+        assert_refused(&azure, 1, names, &line);
     }
 }
 
 #[test]
-fn things_that_are_not_there() {
+fn resources_that_do_not_exist() {
     let azure = Azure::start();
     for (names, line) in [
         ("nobody", "apic show -g myResourceGroup -n nobody".to_owned()),
@@ -138,7 +138,7 @@ fn things_that_are_not_there() {
             "apic import-from-apim -g myResourceGroup -n nobody --apim-name x --apim-apis x".to_owned(),
         ),
     ] {
-        refused(&azure, 3, names, &line);
+        assert_refused(&azure, 3, names, &line);
     }
 }
 
@@ -162,39 +162,39 @@ fn documents_that_cannot_be_registered() {
         "binary.json",
         "folder",
     ] {
-        refused(&azure, 1, name, &format!("apic api register {CENTER} --api-location {name}"));
+        assert_refused(&azure, 1, name, &format!("apic api register {CENTER} --api-location {name}"));
     }
-    spec(&azure);
-    refused(
+    write_spec(&azure);
+    assert_refused(
         &azure,
         1,
         "--title",
         &format!("apic api register {CENTER} -l spec.json --title {}", "x".repeat(51)),
     );
     let names = azure.json(format!("apic api list {CENTER} --query [].name"));
-    assert_eq!(names.as_array().map(Vec::len), Some(1), "nothing was made");
+    assert_eq!(names.as_array().map(Vec::len), Some(1), "something was created");
 }
 
 #[test]
-fn links_that_lead_nowhere() {
+fn invalid_links() {
     let azure = Azure::start();
     let import = format!(
         "apic api definition import-specification {CENTER} {DEFINITION} --format link --specification name=openapi"
     );
-    refused(&azure, 1, "$link", &format!("{import} --value $link"));
+    assert_refused(&azure, 1, "$link", &format!("{import} --value $link"));
     for value in ["nonsense", "ftp://x/y", "https://", "@missing/file.json", "''"] {
-        refused(&azure, 1, "--value", &format!("{import} --value {value}"));
+        assert_refused(&azure, 1, "--value", &format!("{import} --value {value}"));
     }
     let expired = format!("{}/api-export/apiexport/x.json?sv=2017-04-17&sig=expired", azure.endpoint());
-    refused(&azure, 1, "link", &format!("{import} --value {expired}"));
+    assert_refused(&azure, 1, "link", &format!("{import} --value {expired}"));
     let run = azure.run(format!("apic api register {CENTER} -l {expired}"));
     run.error(1);
     let names = azure.json(format!("apic api list {CENTER} --query [].name"));
-    assert_eq!(names.as_array().map(Vec::len), Some(1), "nothing was made");
+    assert_eq!(names.as_array().map(Vec::len), Some(1), "something was created");
 }
 
 #[test]
-fn values_that_are_not_what_they_should_be() {
+fn invalid_values() {
     let azure = Azure::start();
     azure.write("broken.json", "{\"type\": ");
     for (code, names, line) in [
@@ -230,14 +230,14 @@ fn values_that_are_not_what_they_should_be() {
             format!("role assignment create --role Reader --assignee-object-id '' --scope {APIM_ID}"),
         ),
     ] {
-        refused(&azure, code, names, &line);
+        assert_refused(&azure, code, names, &line);
     }
 }
 
 #[test]
-fn deleting_asks_and_nobody_answers() {
+fn deleting_without_a_terminal_needs_yes() {
     let azure = Azure::start();
-    for (line, again) in [
+    for (delete, show) in [
         (
             format!("apic api delete {CENTER} --api-id swagger-petstore"),
             format!("apic api show {CENTER} --api-id swagger-petstore"),
@@ -246,10 +246,10 @@ fn deleting_asks_and_nobody_answers() {
         (format!("apim api delete {APIM} --api-id my-api"), format!("apim api show {APIM} --api-id my-api")),
         (format!("apim delete {APIM}"), format!("apim show {APIM}")),
     ] {
-        let run = azure.run(&line);
+        let run = azure.run(&delete);
         run.error(1);
         assert!(run.stderr.contains("--yes"), "{run}");
-        azure.ok(&again);
+        azure.ok(&show);
     }
 }
 
@@ -257,6 +257,6 @@ fn deleting_asks_and_nobody_answers() {
 fn results_that_cannot_be_written() {
     let azure = Azure::start();
     let export = format!("apic api definition export-specification {CENTER} {DEFINITION} --file-name");
-    refused(&azure, 1, "out.json", &format!("{export} no/such/folder/out.json"));
-    refused(&azure, 1, "cannot write .:", &format!("{export} ."));
+    assert_refused(&azure, 1, "out.json", &format!("{export} no/such/folder/out.json"));
+    assert_refused(&azure, 1, "cannot write .:", &format!("{export} ."));
 }

@@ -1,17 +1,18 @@
-//! What is in a center: environments, APIs, versions, definitions, deployments; made, read, changed, deleted, in the
-//! how-to's spelling and in today's.
+//! The resources in a center: environments, APIs, versions, definitions, deployments; created, read, updated, deleted,
+//! in the spelling of the how-to and in today's.
 
 use serde_json::{Value, json};
 
 use crate::support::{Azure, CENTER, Sandbox, includes, strings};
 
-/// A kind of resource: its group, how a name is given in either spelling, and what create and update take.
-struct Kind {
+/// A resource type: its command group, the options that name a resource in either spelling, and what create and
+/// update take.
+struct ResourceType {
     group: &'static str,
-    /// The parents' options, older and newer.
+    /// The options that name the parents, older and newer.
     parents: [&'static str; 2],
-    /// The option of its own name, older and newer.
-    own: [&'static str; 2],
+    /// The option that names the resource, older and newer.
+    name_option: [&'static str; 2],
     create: &'static str,
     created: fn() -> Value,
     update: &'static str,
@@ -20,11 +21,11 @@ struct Kind {
 
 const DEFINITION: &str = "/workspaces/default/apis/swagger-petstore/versions/1-0-0/definitions/openapi";
 
-const KINDS: &[Kind] = &[
-    Kind {
+const TYPES: &[ResourceType] = &[
+    ResourceType {
         group: "environment",
         parents: ["", ""],
-        own: ["--environment-name", "--environment-id"],
+        name_option: ["--environment-name", "--environment-id"],
         create: "--title Live --type production --server '{type:Kubernetes,managementPortalUri:[https://k.example]}' --onboarding instructions='ask us'",
         created: || {
             json!({"title": "Live", "kind": "production",
@@ -34,10 +35,10 @@ const KINDS: &[Kind] = &[
         update: "--title Lively --description 'It runs.'",
         updated: || json!({"title": "Lively", "description": "It runs.", "kind": "production"}),
     },
-    Kind {
+    ResourceType {
         group: "api",
         parents: ["", ""],
-        own: ["--api-name", "--api-id"],
+        name_option: ["--api-name", "--api-id"],
         create: "--title 'Ünïcode — 日本' --type REST --contacts '[{name:Ada,email:ada@example.com}]' --license name=MIT",
         created: || {
             json!({"title": "Ünïcode — 日本", "kind": "rest",
@@ -46,35 +47,35 @@ const KINDS: &[Kind] = &[
         update: "--summary 'two words' --contacts [0].name=Eve",
         updated: || json!({"summary": "two words", "contacts": [{"name": "Eve", "email": "ada@example.com"}]}),
     },
-    Kind {
+    ResourceType {
         group: "api version",
         parents: ["--api-name swagger-petstore", "--api-id swagger-petstore"],
-        own: ["--version-name", "--version-id"],
+        name_option: ["--version-name", "--version-id"],
         create: "--title 2.0 --lifecycle-stage design",
         created: || json!({"title": "2.0", "lifecycleStage": "design"}),
         update: "--lifecycle-stage Production",
         updated: || json!({"title": "2.0", "lifecycleStage": "production"}),
     },
-    Kind {
+    ResourceType {
         group: "api definition",
         parents: [
             "--api-name swagger-petstore --version-name 1-0-0",
             "--api-id swagger-petstore --version-id 1-0-0",
         ],
-        own: ["--definition-name", "--definition-id"],
+        name_option: ["--definition-name", "--definition-id"],
         create: "--title OpenAPI",
         created: || json!({"title": "OpenAPI"}),
         update: "--title=Renamed --description now",
         updated: || json!({"title": "Renamed", "description": "now"}),
     },
-    Kind {
+    ResourceType {
         group: "api deployment",
         parents: ["--api-name swagger-petstore", "--api-id swagger-petstore"],
-        own: ["--deployment-name", "--deployment-id"],
-        create: "--title There --definition-id $definition --environment-id /workspaces/default/environments/place --server '{\"runtimeUri\":[\"https://x.example\"]}'",
+        name_option: ["--deployment-name", "--deployment-id"],
+        create: "--title There --definition-id $definition --environment-id /workspaces/default/environments/test --server '{\"runtimeUri\":[\"https://x.example\"]}'",
         created: || {
             json!({"title": "There", "definitionId": DEFINITION,
-                   "environmentId": "/workspaces/default/environments/place",
+                   "environmentId": "/workspaces/default/environments/test",
                    "server": {"runtimeUri": ["https://x.example"]}})
         },
         update: "--server runtimeUri=[https://a.example,https://b.example]",
@@ -82,46 +83,46 @@ const KINDS: &[Kind] = &[
     },
 ];
 
-fn live_and_die(azure: &Sandbox, kind: &Kind, spelling: usize) {
+fn check_commands(azure: &Sandbox, resource_type: &ResourceType, spelling: usize) {
     let center = ["--resource-group myResourceGroup --service myAPICenter", CENTER][spelling];
-    let group = kind.group;
-    let place = format!("{center} {}", kind.parents[spelling]);
-    let one = format!("{place} {} thing-1", kind.own[spelling]);
-    let create = kind.create.replace("$definition", DEFINITION);
-    let before = azure.json(format!("apic {group} list {place} --query [].name"));
+    let ResourceType { group, create, update, .. } = resource_type;
+    let parents = format!("{center} {}", resource_type.parents[spelling]);
+    let options = format!("{parents} {} thing-1", resource_type.name_option[spelling]);
+    let create = create.replace("$definition", DEFINITION);
+    let before = azure.json(format!("apic {group} list {parents} --query [].name"));
 
-    let made = azure.json(format!("apic {group} create {one} {create}"));
-    assert!(includes(&made, &(kind.created)()), "{group} create: {made}");
-    assert_eq!((&made["name"], &made["resourceGroup"]), (&json!("thing-1"), &json!("myResourceGroup")));
-    assert_eq!(azure.json(format!("apic {group} show {one}")), made);
+    let created = azure.json(format!("apic {group} create {options} {create}"));
+    assert!(includes(&created, &(resource_type.created)()), "{group} create: {created}");
+    assert_eq!((&created["name"], &created["resourceGroup"]), (&json!("thing-1"), &json!("myResourceGroup")));
+    assert_eq!(azure.json(format!("apic {group} show {options}")), created);
 
-    let listed = azure.json(format!("apic {group} list {place} --query [].name"));
+    let listed = azure.json(format!("apic {group} list {parents} --query [].name"));
     assert_eq!(strings(&listed).len(), strings(&before).len() + 1, "{group} list: {listed}");
 
-    let changed = azure.json(format!("apic {group} update {one} {}", kind.update));
-    assert!(includes(&changed, &(kind.updated)()), "{group} update: {changed}");
-    let id = made["id"].as_str().expect("an id");
-    assert_eq!(azure.json(format!("apic {group} show --ids {id}")), changed);
+    let updated = azure.json(format!("apic {group} update {options} {update}"));
+    assert!(includes(&updated, &(resource_type.updated)()), "{group} update: {updated}");
+    let id = created["id"].as_str().expect("an id");
+    assert_eq!(azure.json(format!("apic {group} show --ids {id}")), updated);
 
-    azure.run(format!("apic {group} delete {one}")).error(1);
-    assert!(azure.ok(format!("apic {group} delete {one} --yes")).stdout_bytes.is_empty());
-    azure.run(format!("apic {group} show {one}")).error(3);
-    assert_eq!(azure.json(format!("apic {group} list {place} --query [].name")), before);
+    azure.run(format!("apic {group} delete {options}")).error(1);
+    assert!(azure.ok(format!("apic {group} delete {options} --yes")).stdout_bytes.is_empty());
+    azure.run(format!("apic {group} show {options}")).error(3);
+    assert_eq!(azure.json(format!("apic {group} list {parents} --query [].name")), before);
 }
 
 #[test]
-fn every_kind_lives_and_dies_in_both_spellings() {
+fn every_resource_type_has_its_commands_in_both_spellings() {
     let azure = Azure::start();
-    azure.ok(format!("apic environment create {CENTER} --environment-id place --title P --type testing"));
-    for kind in KINDS {
+    azure.ok(format!("apic environment create {CENTER} --environment-id test --title P --type testing"));
+    for resource_type in TYPES {
         for spelling in [0, 1] {
-            live_and_die(&azure, kind, spelling);
+            check_commands(&azure, resource_type, spelling);
         }
     }
 }
 
 #[test]
-fn deleting_an_api_deletes_what_is_in_it() {
+fn deleting_an_api_deletes_its_versions() {
     let azure = Azure::start();
     azure.ok(format!("apic api delete {CENTER} --api-id swagger-petstore --yes"));
     azure
@@ -131,7 +132,7 @@ fn deleting_an_api_deletes_what_is_in_it() {
 }
 
 #[test]
-fn a_document_goes_in_inline_and_comes_out_as_it_was() {
+fn a_document_is_exported_as_it_was_imported() {
     let azure = Azure::start();
     let definition = format!("{CENTER} --api-id swagger-petstore --version-id 1-0-0 --definition-id openapi");
     let document = "{\n  \"openapi\": \"3.0.1\", \"x\": \"日本 $a 'q'\"\n}";

@@ -1,4 +1,4 @@
-//! `apic create|show|list|update|delete`, also spelt `apic service …`: API centers themselves.
+//! `apic create|show|list|update|delete` on API centers, also spelt `apic service …`.
 
 use std::collections::BTreeSet;
 
@@ -7,40 +7,40 @@ use serde_json::{Value, json};
 use crate::support::{Azure, CENTER, InProcessAzure, strings};
 
 #[test]
-fn a_center_lives_and_dies_in_both_spellings() {
+fn a_center_is_created_updated_and_deleted_in_both_spellings() {
     let azure = Azure::start();
     for group in ["apic", "apic service"] {
-        let new = "-g myResourceGroup -n secondCenter";
-        let made = azure.json(format!("{group} create {new} -l westeurope --tags a=1 'b=two words'"));
-        assert_eq!(made["tags"], json!({"a": "1", "b": "two words"}), "{group}");
-        assert_eq!(made["location"], "westeurope");
-        assert_eq!(made["resourceGroup"], "myResourceGroup");
-        assert!(made.get("properties").is_none(), "az lifts the properties: {made}");
-        assert_eq!(azure.json(format!("{group} show {new}")), made);
+        let options = "-g myResourceGroup -n secondCenter";
+        let created = azure.json(format!("{group} create {options} -l westeurope --tags a=1 'b=two words'"));
+        assert_eq!(created["tags"], json!({"a": "1", "b": "two words"}), "{group}");
+        assert_eq!(created["location"], "westeurope");
+        assert_eq!(created["resourceGroup"], "myResourceGroup");
+        assert!(created.get("properties").is_none(), "az flattens the properties: {created}");
+        assert_eq!(azure.json(format!("{group} show {options}")), created);
         for list in ["list -g myResourceGroup", "list"] {
             let names = azure.json(format!("{group} {list} --query [].name"));
             let mut names = strings(&names);
             names.sort_unstable();
             assert_eq!(names, ["myAPICenter", "secondCenter"], "{group} {list}");
         }
-        let id = made["id"].as_str().expect("an id");
-        let changed = azure.json(format!("{group} update --ids {id} --set tags.c=3 --remove tags.a"));
-        assert_eq!(changed["tags"], json!({"b": "two words", "c": "3"}));
-        assert!(azure.ok(format!("{group} delete {new} --yes")).stdout_bytes.is_empty());
-        azure.run(format!("{group} show {new}")).error(3);
-        let again = azure.run(format!("{group} delete {new} -y"));
+        let id = created["id"].as_str().expect("an id");
+        let updated = azure.json(format!("{group} update --ids {id} --set tags.c=3 --remove tags.a"));
+        assert_eq!(updated["tags"], json!({"b": "two words", "c": "3"}));
+        assert!(azure.ok(format!("{group} delete {options} --yes")).stdout_bytes.is_empty());
+        azure.run(format!("{group} show {options}")).error(3);
+        let again = azure.run(format!("{group} delete {options} -y"));
         assert_eq!(again.code, Some(0), "{again}");
     }
 }
 
 #[test]
-fn the_location_comes_from_the_group_and_the_place_from_the_how_tos_options() {
+fn the_location_comes_from_the_group_and_older_options_name_the_center() {
     let azure = Azure::start();
-    let made = azure.json("apic service create --resource-group myResourceGroup --name third-center");
-    assert_eq!(made["location"], "eastus");
+    let created = azure.json("apic service create --resource-group myResourceGroup --name third-center");
+    assert_eq!(created["location"], "eastus");
     let shown = azure.json("apic service show --resource-group myResourceGroup --service-name third-center");
-    assert_eq!(shown, made);
-    assert_eq!(azure.json("apic show -g myResourceGroup -s third-center"), made);
+    assert_eq!(shown, created);
+    assert_eq!(azure.json("apic show -g myResourceGroup -s third-center"), created);
 }
 
 #[test]
@@ -66,10 +66,10 @@ fn an_identity_is_given_as_json_as_shorthand_and_as_a_file() {
     assert_eq!(
         principals.iter().map(String::len).collect::<Vec<_>>(),
         [36],
-        "one that stays: {principals:?}"
+        "one that stays the same: {principals:?}"
     );
-    let gone = azure.json(format!("apic update {CENTER} --identity type=None"));
-    assert_eq!(gone["identity"]["principalId"], Value::Null, "{gone}");
+    let removed = azure.json(format!("apic update {CENTER} --identity type=None"));
+    assert_eq!(removed["identity"]["principalId"], Value::Null, "{removed}");
 }
 
 #[test]

@@ -6,8 +6,8 @@ use std::process::{Child, Stdio};
 
 use serde_json::Value;
 
-use crate::identity::with_secret;
-use crate::permissions::write_specs;
+use crate::credentials::with_secret;
+use crate::file_permissions::write_specs;
 use crate::support::{APIM, Azure, CENTER, InProcessAzure, Sandbox};
 
 /// How often each writer is killed.

@@ -12,18 +12,18 @@ use crate::support::RECORD;
 const TESTS: &[&str] = &[
     "apic_",
     "apim_",
-    "around::",
+    "account_and_roles::",
     "client_import::a_stage_is_set",
     "doctor::each_mend",
     "emulator::the_demo",
     "inventory::a_filter",
     "login::a_token_is_printed",
     "login::signing_out",
-    "manual::",
+    "man_pages::",
     "report::what_the_runs",
     "settings::",
-    "shells::every_shell",
-    "topics::the_list",
+    "completion::every_shell",
+    "help_topics::the_list",
 ];
 
 /// Commands that cannot succeed in a test: the emulator has no Amazon API Gateway.

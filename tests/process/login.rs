@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use crate::identity::{CLIENT, TENANT, asked, certificate, signed_out};
+use crate::credentials::{CLIENT, TENANT, asked, certificate, signed_out};
 use crate::support::{APIM, Azure, Response, Run, send_request, strings};
 
 const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";

@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::json;
 use url::Url;
 
-use crate::identity::{TENANT, access_token, asked, program};
+use crate::credentials::{TENANT, access_token, asked, program};
 use crate::login::{USER, begin, end, forget_tokens, kept, nobody, secret_file, works};
 use crate::support::{APIM, Azure, Response, Run, Sandbox, send_request};
 

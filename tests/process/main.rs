@@ -1,24 +1,26 @@
-//! The real binary, run as a process against a real emulator: what a script sees of azr.
+//! The real binary, run as a process against an emulator: what a script sees of azr.
 //!
-//! Every test has an emulator on a port of its own, or a state file of its own, and a folder of its own; none
-//! waits for anything but an answer, and none depends on another.
+//! Every test has its own emulator or state file and its own folder. No test sleeps, and none depends on another.
 
+mod account_and_roles;
 mod apic_catalog;
 mod apic_center;
+mod apim;
 mod apim_api;
-mod apim_parts;
+mod apim_entities;
 mod apim_service;
-mod around;
+mod bad_environment;
 mod bad_input;
-mod bad_surroundings;
 mod catalog;
 mod center;
 mod client_import;
-mod client_import_between;
+mod client_import_coexistence;
 mod client_import_faults;
 mod client_import_resume;
+mod completion;
 #[cfg(unix)]
 mod crashes;
+mod credentials;
 mod doctor;
 mod documents;
 mod emulator;
@@ -26,25 +28,25 @@ mod every_command;
 mod export;
 mod export_many;
 mod faults;
+#[cfg(unix)]
+mod file_permissions;
 #[path = "../common/generated_spec.rs"]
 mod generated_spec;
-mod identity;
-mod import;
+mod help_topics;
+mod how_to;
 mod interruption;
 mod inventory;
 mod login;
 #[cfg(unix)]
 mod login_browser;
-mod management;
-mod manual;
+mod man_pages;
 mod matrix;
 mod network;
 mod outputs;
 mod paging;
-#[cfg(unix)]
-mod permissions;
 mod powershell;
 mod quirks;
+mod rate_limits;
 mod register;
 mod register_bundle;
 mod register_large;
@@ -54,13 +56,10 @@ mod register_url;
 mod report;
 mod secrets;
 mod service_import;
+mod service_import_report;
 mod settings;
-mod shells;
 mod support;
 #[cfg(unix)]
 mod terminal;
-mod throttled;
-mod topics;
 mod transcript;
-mod walk;
-mod wide;
+mod wide_tables;

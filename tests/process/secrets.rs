@@ -4,9 +4,9 @@
 
 use std::path::Path;
 
-use crate::identity::with_secret;
+use crate::credentials::with_secret;
 #[cfg(unix)]
-use crate::identity::{TENANT, access_token, program, signed_out};
+use crate::credentials::{TENANT, access_token, program, signed_out};
 use crate::support::{APIM, APIM_ID, Azure, CENTER, InProcessAzure, Sandbox, StaticServer, send_request};
 
 const SPEC: &str = r#"{"openapi": "3.0.1", "info": {"title": "T", "version": "1.0"}, "paths": {}}"#;

@@ -1,204 +1,216 @@
-//! What `import-from-apim` tells that the service does not: what is amiss before, what came of each API after.
+//! `import-from-apim` in its three spellings: the service copies APIs of API Management into the center.
 
 use serde_json::{Value, json};
 
-use crate::import::{import, ready, said};
-use crate::support::{APIM, APIM_ID, Azure, CENTER, InProcessAzure, Sandbox, StaticServer, strings};
+use crate::support::{APIM, APIM_ID, Azure, CENTER, Run, Sandbox, strings};
 
-/// A subscription of another directory, and an API Management service in it.
-const ELSEWHERE: &str = "/subscriptions/99999999-0000-0000-0000-000000000000";
+/// The current APIs of the sample, by title.
+const TITLES: &[&str] = &[
+    "City Library",
+    "Museum",
+    "Orders",
+    "StockQuote",
+    "Ticker",
+    // A title of over fifty characters does not fit into a center.
+    "Warehouse inventory, replenishment and returns man",
+    "Weather",
+    "Ünïcode — 日本語",
+];
 
-fn report(sandbox: &Sandbox, name: &str) -> Vec<Value> {
-    serde_json::from_slice(&sandbox.read(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
-}
-
-/// The result of the API of API Management of this name.
-fn of<'a>(report: &'a [Value], source: &str) -> &'a Value {
-    let found = report.iter().find(|api| strings(&api["sources"]).contains(&source));
-    found.unwrap_or_else(|| panic!("nothing of {source} in {report:?}"))
-}
-
-fn warnings(stderr: &str) -> Vec<&str> {
-    stderr.lines().filter_map(|line| line.strip_prefix("WARNING: ")).collect()
-}
-
-#[test]
-fn a_report_tells_what_came_of_each_api() {
-    let azure = ready();
-    let all = format!("--source-resource-ids {APIM_ID}/apis/*");
-    let run = import(&azure, &format!("{all} --report r.json")).expect_success();
-    assert!(run.stdout_bytes.is_empty() && run.stderr.contains("Report written to r.json"), "{run}");
-    let first = report(&azure, "r.json");
-    assert_eq!(first.len(), 8);
-    assert!(first.iter().all(|api| api["status"] == "created"), "{first:?}");
-    let orders = of(&first, "orders-v2");
-    assert_eq!(
-        (&orders["sources"], &orders["title"]),
-        (&json!(["orders-v1", "orders-v2"]), &json!("Orders"))
-    );
-    let names = azure.json(format!("apic api list {CENTER} --query '[?title==`Orders`].name'"));
-    assert_eq!(strings(&names), [orders["name"].as_str().expect("a name")]);
-    // The title of this one does not fit into a center.
-    assert!(of(&first, "warehouse")["title"].as_str().is_some_and(|title| title.len() == 50), "{first:?}");
-
-    azure.ok(format!("apim api create {APIM} --api-id new --display-name New --path new --protocols https"));
-    let run = import(&azure, &format!("{all} --report r.md")).expect_success();
-    assert_eq!(said(&run), [1, 8, 0], "{run}");
-    let markdown = String::from_utf8(azure.read("r.md")).expect("text");
-    assert!(markdown.starts_with("### APIs: 1 created, "), "{markdown}");
-    assert!(markdown.lines().any(|line| line.starts_with("| created |") && line.contains("| New |")));
-}
-
-#[test]
-fn where_the_operation_fails_every_api_says_why() {
-    let azure = ready();
-    let run = import(
-        &azure,
-        &format!("--source-resource-ids {APIM_ID}/apis/museum {APIM_ID}/apis/nobody --report r.xml"),
-    );
-    assert_eq!((run.code, run.stdout_bytes.len()), (Some(1), 0), "{run}");
-    assert!(run.stderr.lines().next().is_some_and(|line| line.contains("has no API 'nobody'")), "{run}");
-    assert_eq!(said(&run), [0, 0, 2], "{run}");
-    let last = run.stderr.lines().last().unwrap_or_default();
-    assert!(last.starts_with("ERROR: ") && last.contains("nobody"), "{run}");
-    let xml = String::from_utf8(azure.read("r.xml")).expect("text");
-    let document = roxmltree::Document::parse(&xml).expect("XML");
-    let failures: Vec<_> = document.descendants().filter(|n| n.has_tag_name("failure")).collect();
-    assert_eq!(failures.len(), 2, "{xml}");
-    assert!(failures.iter().all(|f| f.attribute("message").is_some_and(|m| m.contains("was not found"))));
-}
-
-#[test]
-fn a_source_that_is_not_there_is_said_before() {
-    let azure = ready();
-    let run = azure
-        .run(format!("apic import-from-apim {CENTER} --apim-name nowhere --apim-apis a b --report r.json"));
-    assert_eq!(run.code, Some(1), "{run}");
-    let warnings = warnings(&run.stderr);
-    assert!(matches!(warnings[..], [one] if one.starts_with("The source cannot be found: ")), "{run}");
-    assert_eq!(
-        strings(&json!(report(&azure, "r.json").iter().map(|a| a["name"].clone()).collect::<Vec<_>>())),
-        ["a", "b"]
-    );
-}
-
-#[test]
-fn what_cannot_be_reported_is_refused_before_anything_is_imported() {
-    let azure = ready();
-    let one = format!("--source-resource-ids {APIM_ID}/apis/museum");
-    let run = import(&azure, &format!("{one} --report r.json --no-wait"));
-    assert!(run.error(2).contains("--no-wait"), "{run}");
-    assert!(import(&azure, &format!("{one} --report r.txt")).error(1).contains("r.txt"));
-    assert!(import(&azure, &format!("{one} --report no/r.json")).error(1).contains("no/r.json"));
-    assert_eq!(azure.json(format!("apic api list {CENTER} --query length(@)")), 1);
-    assert!(azure.files().is_empty());
-}
-
-#[test]
-fn what_was_short_for_the_group_still_is() {
-    let azure = ready();
-    for short in ["--r", "--re", "--res"] {
-        azure.ok(format!("apic import-from-apim {short} myResourceGroup -n myAPICenter --apim-name myAPIManagement --apim-apis museum"));
-    }
-}
-
-#[test]
-fn the_other_way_of_the_service_reports_as_well() {
-    let azure = ready();
-    let run = azure
-        .ok(format!("apic import apim {CENTER} --azure-apim {APIM_ID} --apim-apis museum --report r.json"));
-    assert_eq!((said(&run), &report(&azure, "r.json")[0]["kind"]), ([1, 0, 0], &json!("graphql")));
-}
-
-/// Adds a subscription, and an API Management service in it, to the state of an emulator.
-fn add_elsewhere(sandbox: &Sandbox, tenant: &str) -> String {
-    let path = sandbox.folder().join("../state.json");
-    let mut state: Value = serde_json::from_slice(&std::fs::read(&path).expect("a state")).expect("JSON");
-    let entries = &mut state["world"]["store"]["entries"];
-    let mut put = |id: &str, body: Value| {
-        let mut entry = entries.as_object().and_then(|all| all.values().next()).expect("an entry").clone();
-        entry["id"] = json!(id);
-        entry["body"] = body;
-        entries[id.to_ascii_lowercase()] = entry;
-    };
-    put(ELSEWHERE, json!({"id": ELSEWHERE, "subscriptionId": &ELSEWHERE[15..], "tenantId": tenant}));
-    let group = format!("{ELSEWHERE}/resourceGroups/there");
-    put(&group, json!({"id": group, "name": "there", "location": "eastus"}));
-    let service = format!("{group}/providers/Microsoft.ApiManagement/service/afar");
-    put(&service, json!({"id": service, "name": "afar", "properties": {}}));
-    std::fs::write(&path, state.to_string()).expect("written");
-    service
-}
-
-#[test]
-fn a_source_in_another_directory_is_refused() {
-    let azure = InProcessAzure::new();
-    azure.ok(format!("apic update {CENTER} --identity type=SystemAssigned -o none"));
-    let tenant = azure.json(format!("apic show {CENTER} --query identity.tenantId"));
-    let tenant = tenant.as_str().expect("a tenant");
-    let afar = add_elsewhere(&azure, "44444444-4444-4444-4444-444444444444");
-    let run = import(&azure, &format!("--source-resource-ids {afar}/apis/*"));
-    let said = run.error(1);
-    assert!(
-        said.contains("afar")
-            && said.contains("44444444-4444-4444-4444-444444444444")
-            && said.contains(tenant)
-    );
-    assert!(run.stderr.contains("--mode client"), "{run}");
-    // Another subscription of the same directory is none of this.
-    let afar = add_elsewhere(&azure, &tenant.to_uppercase());
-    let run = import(&azure, &format!("--source-resource-ids {afar}/apis/*"));
-    assert!(warnings(&run.stderr)[0].contains("no role on afar"), "{run}");
-}
-
-#[test]
-fn the_directory_of_a_subscription_out_of_reach_is_known_from_the_profile() {
-    let azure = ready();
-    let config = azure.folder().join("../home/config");
-    std::fs::create_dir_all(&config).expect("a folder");
-    let entry = json!({"id": &ELSEWHERE[15..], "name": "Elsewhere", "state": "Enabled", "isDefault": false,
-                       "environmentName": "AzureCloud", "user": {"name": "u", "type": "user"},
-                       "tenantId": "44444444-4444-4444-4444-444444444444",
-                       "homeTenantId": "44444444-4444-4444-4444-444444444444"});
-    let profile = json!({"installationId": "0", "subscriptions": [entry]});
-    std::fs::write(config.join("azureProfile.json"), profile.to_string()).expect("written");
-    let afar = format!("{ELSEWHERE}/resourceGroups/there/providers/Microsoft.ApiManagement/service/afar");
-    let run = import(&azure, &format!("--source-resource-ids {afar}/apis/*"));
-    assert!(run.error(1).contains("44444444-4444-4444-4444-444444444444"), "{run}");
-}
-
-#[test]
-fn the_mend_names_the_subscription_where_it_is_another() {
-    let azure = Azure::start();
-    let run = azure.run(format!(
-        "apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis * --subscription 00000000-0000-0000-0000-000000000000"
+pub fn identity(azure: &Sandbox) -> String {
+    let run = azure.ok(format!(
+        "apic update {CENTER} --identity type=SystemAssigned --query identity.principalId -o tsv"
     ));
-    run.error(1);
-    let hint = run.stderr.lines().nth(1).unwrap_or_default();
-    assert!(hint.contains("--subscription 00000000-0000-0000-0000-000000000000"), "{run}");
+    run.text().to_owned()
+}
+
+pub fn role(azure: &Sandbox, principal: &str) {
+    azure.ok(format!(
+        "role assignment create --role 'API Management Service Reader Role' --assignee-object-id {principal} --assignee-principal-type ServicePrincipal --scope {APIM_ID}"
+    ));
+}
+
+pub fn ready() -> Azure {
+    let azure = Azure::start();
+    let principal = identity(&azure);
+    role(&azure, &principal);
+    azure
+}
+
+pub fn import(azure: &Sandbox, rest: &str) -> Run {
+    azure.run(format!("apic service import-from-apim -g myResourceGroup --service-name myAPICenter {rest}"))
+}
+
+/// How many APIs were created, were there before, and failed, as the table on stderr has it.
+pub fn said(run: &Run) -> [u64; 3] {
+    let lines: Vec<&str> = run.stderr.lines().collect();
+    let head = lines.iter().position(|line| line.starts_with("created")).unwrap_or_else(|| panic!("{run}"));
+    let count = |word: &str| {
+        let column = lines[head].split_whitespace().position(|w| w == word).expect("a column");
+        let count = lines[head + 1].split_whitespace().nth(column).and_then(|n| n.parse::<u64>().ok());
+        count.unwrap_or_else(|| panic!("no {word}: {run}"))
+    };
+    [count("created"), count("updated") + count("unchanged"), count("failed")]
+}
+
+fn titles(azure: &Sandbox) -> Vec<String> {
+    let listed = azure.json(format!("apic api list {CENTER} --query [].title"));
+    let mut titles: Vec<String> = strings(&listed).into_iter().map(str::to_owned).collect();
+    titles.sort_unstable();
+    titles.retain(|title| title != "Swagger Petstore");
+    titles
 }
 
 #[test]
-fn where_the_service_does_not_say_why_there_is_something_to_check() {
-    let site =
-        StaticServer::start(400, "", r#"{"error": {"code": "BadRequest", "message": "An error occurred."}}"#);
-    let mut azure = Azure::start();
-    azure.set("AZR_ARM_ENDPOINT", &site.url);
+fn without_an_identity_one_error_says_what_to_run() {
+    let azure = Azure::start();
+    let run = import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/*"));
+    assert!(run.error(1).contains("identity"), "{run}");
+    let hint = run.stderr.lines().nth(1).unwrap_or_default();
+    let command = hint.split_once("azr ").unwrap_or_else(|| panic!("no command\n{run}")).1;
+    azure.ok(command);
+    assert_ne!(azure.json(format!("apic show {CENTER} --query identity.principalId")), Value::Null);
+}
+
+#[test]
+fn without_the_role_the_operation_fails_and_nothing_is_imported() {
+    let azure = Azure::start();
+    let principal = identity(&azure);
     let run = import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/*"));
     assert_eq!((run.code, run.stdout_bytes.len()), (Some(1), 0), "{run}");
-    assert!(
-        run.stderr
-            .contains("ERROR: An error occurred. (BadRequest)\nHint: The service does not say why. Check")
+    assert_eq!(run.stderr.matches("ERROR: ").count(), 1, "{run}");
+    let warning = run.stderr.lines().find(|line| line.starts_with("WARNING: ")).unwrap_or_default();
+    let command = warning.split_once("azr ").unwrap_or_else(|| panic!("no command\n{run}")).1;
+    assert!(titles(&azure).is_empty());
+    // What the warning says to run is what helps.
+    azure.ok(command.replace('"', "'"));
+    assert!(command.contains(&principal), "{command}");
+    assert_eq!(import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/my-api")).code, Some(0));
+    assert_eq!(titles(&azure), ["City Library"]);
+}
+
+#[test]
+fn all_apis_are_imported_with_documents_deployments_and_the_environment() {
+    let azure = ready();
+    let run = import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/*")).expect_success();
+    assert!(run.stdout_bytes.is_empty() && said(&run) == [8, 0, 0], "{run}");
+    assert_eq!(titles(&azure), TITLES);
+    let environments = azure.json(format!("apic environment list {CENTER} --query [].[name,server.type]"));
+    assert_eq!(environments.as_array().map(Vec::len), Some(1), "{environments}");
+    assert_eq!(environments[0][1], "Azure API Management");
+    let environment = environments[0][0].as_str().expect("a name");
+
+    let apis = azure.json(format!("apic api list {CENTER}"));
+    let library =
+        apis.as_array().expect("a list").iter().find(|api| api["title"] == "City Library").expect("it");
+    let name = library["name"].as_str().expect("a name");
+    assert!(name.chars().all(|c| c.is_ascii_digit()), "the service makes decimal names: {name}");
+    let versions = azure.json(format!("apic api version list {CENTER} --api-id {name}"));
+    assert_eq!(versions[0]["lifecycleStage"], "design", "{versions}");
+    let version = versions[0]["name"].as_str().expect("a version");
+    let place = format!("{CENTER} --api-id {name} --version-id {version}");
+    let definitions = azure.json(format!("apic api definition list {place}"));
+    let definition = definitions[0]["name"].as_str().expect("a definition");
+    let document = azure.ok(format!(
+        "apic api definition export-specification {place} --definition-id {definition} --file-name -"
+    ));
+    assert!(document.stdout().contains("City Library"), "{document}");
+    let deployments = azure.json(format!("apic api deployment list {CENTER} --api-id {name}"));
+    let place = format!("/workspaces/default/environments/{environment}");
+    assert_eq!(deployments[0]["environmentId"], place);
+    assert!(deployments[0]["server"]["runtimeUri"][0].is_string(), "{deployments}");
+}
+
+#[test]
+fn importing_again_makes_no_second_ones() {
+    let azure = ready();
+    let all = format!("--source-resource-ids {APIM_ID}/apis/*");
+    import(&azure, &all).expect_success();
+    let list = format!("apic api list {CENTER} --query [].name");
+    let first = azure.json(&list);
+    let run = import(&azure, &all).expect_success();
+    let [created, others, failed] = said(&run);
+    assert_eq!((created, others, failed), (0, 8, 0), "{run}");
+    assert_eq!(azure.json(&list), first);
+}
+
+#[test]
+fn several_are_named_one_by_one() {
+    let azure = ready();
+    import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/my-api {APIM_ID}/apis/museum"))
+        .expect_success();
+    assert_eq!(titles(&azure), ["City Library", "Museum"]);
+    let run = import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/nobody"));
+    assert_eq!((run.code, run.stdout_bytes.len()), (Some(1), 0), "{run}");
+    assert_eq!(titles(&azure), ["City Library", "Museum"]);
+}
+
+#[test]
+fn todays_spellings_do_the_same() {
+    let azure = ready();
+    azure
+        .ok(format!("apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis weather ticker"));
+    assert_eq!(titles(&azure), ["Ticker", "Weather"]);
+    azure.ok(format!("apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis '[museum]'"));
+    azure.ok(format!(
+        "apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis my-api --apim-resource-group myResourceGroup --apim-subscription 00000000-0000-0000-0000-000000000000"
+    ));
+    assert_eq!(titles(&azure), ["City Library", "Museum", "Ticker", "Weather"]);
+    azure.ok(format!("apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis '*'"));
+    assert_eq!(
+        titles(&azure).len(),
+        azure
+            .json(format!("apim api list {APIM} --query '[?isCurrent].name'"))
+            .as_array()
+            .map_or(0, Vec::len)
+            - 1
     );
-    let hint = run.stderr.lines().last().unwrap_or_default();
-    for command in
-        ["azr apic show -g myResourceGroup -n myAPICenter", "azr role assignment list", "azr apim show"]
-    {
-        assert!(hint.contains(command), "{hint}");
-    }
-    assert!(
-        site.requests()
-            .iter()
-            .any(|request| request.contains("POST ") && request.contains("/importFromApim"))
-    );
+}
+
+#[test]
+fn as_a_source_the_stage_and_the_environment_can_be_chosen() {
+    let azure = ready();
+    azure
+        .ok(format!("apic environment create {CENTER} --environment-id live --title Live --type production"));
+    azure.ok(format!(
+        "apic import apim {CENTER} --azure-apim {APIM_ID} --apim-apis my-api --target-lifecycle-stage production --target-environment-id /workspaces/default/environments/live --import-specification never"
+    ));
+    assert_eq!(titles(&azure), ["City Library"]);
+    let apis = azure.json(format!("apic api list {CENTER} --query '[?title==`City Library`].name'"));
+    let name = strings(&apis)[0];
+    let stage =
+        azure.json(format!("apic api version list {CENTER} --api-id {name} --query [0].lifecycleStage"));
+    assert_eq!(stage, "production");
+    let deployments =
+        azure.json(format!("apic api deployment list {CENTER} --api-id {name} --query [].environmentId"));
+    assert_eq!(deployments, json!(["/workspaces/default/environments/live"]));
+}
+
+#[test]
+fn no_wait_returns_once_the_service_has_taken_it() {
+    let azure = ready();
+    let run =
+        import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/my-api --no-wait")).expect_success();
+    assert!(run.stdout_bytes.is_empty() && run.stderr.contains("started"), "{run}");
+    assert_eq!(titles(&azure), ["City Library"]);
+}
+
+#[test]
+fn a_user_assigned_identity_reads_as_well() {
+    let azure = Azure::start();
+    let made = azure.json("identity create -g myResourceGroup -n myIdentity");
+    role(&azure, made["principalId"].as_str().expect("a principal"));
+    let id = made["id"].as_str().expect("an id");
+    let identity = json!({"type": "UserAssigned", "userAssignedIdentities": {id: {}}});
+    azure.ok(format!("apic update {CENTER} --identity '{identity}'"));
+    import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/museum")).expect_success();
+    assert_eq!(titles(&azure), ["Museum"]);
+    // The identity that is named has the role, whatever the center's own may do.
+    let both = json!({"type": "SystemAssigned,UserAssigned", "userAssignedIdentities": {id: {}}});
+    azure.ok(format!("apic update {CENTER} --identity '{both}'"));
+    let run = azure.ok(format!(
+        "apic import apim {CENTER} --azure-apim {APIM_ID} --apim-apis weather --msi-resource-id {id}"
+    ));
+    assert!(!run.stderr.contains("WARNING"), "{run}");
+    assert_eq!(titles(&azure), ["Museum", "Weather"]);
 }

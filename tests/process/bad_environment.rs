@@ -1,11 +1,11 @@
-//! Surroundings that cannot work: no login, a wrong token, an endpoint that is wrong or silent.
+//! Environments in which no command can work: no login, a wrong token, a wrong endpoint.
 
 use crate::support::{APIM, Azure, Sandbox};
 
 const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
 
-/// A shell that reaches nothing: no emulator, no login, no programs to ask for one.
-fn nowhere(variables: &[(&str, &str)]) -> Sandbox {
+/// A sandbox without an emulator, a login, or programs that have one.
+fn offline(variables: &[(&str, &str)]) -> Sandbox {
     let mut sandbox = Sandbox::new(&[("AZURE_SUBSCRIPTION_ID", SUBSCRIPTION), ("PATH", "/nonexistent")]);
     for (name, value) in variables {
         sandbox.set(name, value);
@@ -14,22 +14,22 @@ fn nowhere(variables: &[(&str, &str)]) -> Sandbox {
 }
 
 #[test]
-fn no_login_is_one_error_that_says_how() {
-    let sandbox = nowhere(&[]);
+fn no_login_is_one_error_that_says_how_to_sign_in() {
+    let sandbox = offline(&[]);
     let run = sandbox.run(format!("apim show {APIM}"));
     run.error(1);
     assert!(run.stderr.contains("az login"), "{run}");
 }
 
 #[test]
-fn no_subscription_is_one_error_that_says_how() {
-    let sandbox = nowhere(&[("AZURE_SUBSCRIPTION_ID", ""), ("AZR_ACCESS_TOKEN", "any")]);
+fn no_subscription_is_one_error_that_says_how_to_choose_one() {
+    let sandbox = offline(&[("AZURE_SUBSCRIPTION_ID", ""), ("AZR_ACCESS_TOKEN", "any")]);
     for line in [format!("apim show {APIM}"), "apic list".to_owned(), "account show".to_owned()] {
         let run = sandbox.run(&line);
         run.error(1);
         let hint = run.stderr.lines().nth(1).unwrap_or_default();
-        for way in ["azr login", "az login", "--subscription", "AZURE_SUBSCRIPTION_ID"] {
-            assert!(hint.contains(way), "the hint does not name {way}\n{run}");
+        for option in ["azr login", "az login", "--subscription", "AZURE_SUBSCRIPTION_ID"] {
+            assert!(hint.contains(option), "the hint does not name {option}\n{run}");
         }
     }
     let run = sandbox.run(format!("apim show {APIM} --subscription Nobody"));
@@ -60,7 +60,7 @@ fn a_wrong_token_is_one_error() {
 
 #[test]
 fn plain_http_to_another_machine_is_refused() {
-    let sandbox = nowhere(&[("AZR_ACCESS_TOKEN", crate::support::TOKEN)]);
+    let sandbox = offline(&[("AZR_ACCESS_TOKEN", crate::support::TOKEN)]);
     for endpoint in [
         "http://management.example",
         "http://192.0.2.1:4280",
@@ -74,9 +74,9 @@ fn plain_http_to_another_machine_is_refused() {
 }
 
 #[test]
-fn an_endpoint_that_nobody_listens_at_is_one_error() {
-    let mut sandbox = nowhere(&[("AZR_ACCESS_TOKEN", "any")]);
-    // A port that was free a moment ago; whoever takes it in between does not speak HTTP to us either.
+fn an_endpoint_without_a_server_is_one_error() {
+    let mut sandbox = offline(&[("AZR_ACCESS_TOKEN", "any")]);
+    // A port that was free a moment ago.
     let port =
         std::net::TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("its number").port();
     sandbox.set("AZR_ARM_ENDPOINT", &format!("http://127.0.0.1:{port}"));
@@ -85,15 +85,15 @@ fn an_endpoint_that_nobody_listens_at_is_one_error() {
 }
 
 #[test]
-fn a_cloud_that_nobody_knows_is_one_error() {
-    let sandbox = nowhere(&[("AZURE_CLOUD_NAME", "AzureMoon"), ("AZR_ACCESS_TOKEN", "any")]);
+fn an_unknown_cloud_is_one_error() {
+    let sandbox = offline(&[("AZURE_CLOUD_NAME", "AzureMoon"), ("AZR_ACCESS_TOKEN", "any")]);
     let run = sandbox.run(format!("apim show {APIM}"));
     assert!(run.error(1).contains("AzureMoon"), "{run}");
 }
 
 #[test]
-fn helping_needs_nothing() {
-    let sandbox = nowhere(&[]);
+fn help_needs_no_login() {
+    let sandbox = offline(&[]);
     for line in ["--help", "apic --help", "apic api register --help", "apim api export -h", "--version"] {
         let run = sandbox.run(line);
         assert_eq!((run.code, run.stderr.as_str()), (Some(0), ""), "{run}");

@@ -1,11 +1,11 @@
-//! `azr apim backend|graphql|nv|product …`: what a service holds beside its APIs.
+//! `azr apim backend|graphql|nv|product …`: what a service has besides its APIs.
 
 use crate::support::{APIM, Azure};
-use crate::transcript::follow;
+use crate::transcript::run_transcript;
 
 #[test]
 fn backends() {
-    follow(
+    run_transcript(
         &Azure::start(),
         r#"
 $ apim backend create $APIM --backend-id b --url https://b.example --protocol http --description B
@@ -27,7 +27,7 @@ exit 3
 
 #[test]
 fn named_values() {
-    follow(
+    run_transcript(
         &Azure::start(),
         r#"
 $ apim nv create $APIM --named-value-id key --display-name key --value s3cret --secret true --tags a b
@@ -61,7 +61,7 @@ exit 3
 #[test]
 fn products_and_their_apis() {
     let azure = Azure::start();
-    follow(
+    run_transcript(
         &azure,
         r#"
 $ apim product create $APIM --product-id basic --product-name Basic --state published --subscription-required true --approval-required false --legal-terms 'Be kind.'
@@ -94,8 +94,8 @@ $ apim product show $APIM --product-id basic
 exit 3
 "#,
     );
-    let made = azure.json(format!("apim product create {APIM} --product-name Unnamed"));
-    assert_eq!(made["name"].as_str().map(str::len), Some(32), "a generated id: {made}");
+    let created = azure.json(format!("apim product create {APIM} --product-name Unnamed"));
+    assert_eq!(created["name"].as_str().map(str::len), Some(32), "a generated id: {created}");
 }
 
 #[test]
@@ -103,7 +103,7 @@ fn graphql_resolvers_and_their_policy() {
     let azure = Azure::start();
     let policy = "<http-data-source><http-request><set-method>GET</set-method><set-url>https://a.example</set-url></http-request></http-data-source>";
     azure.write("policy.xml", policy);
-    follow(
+    run_transcript(
         &azure,
         &r#"
 $ apim graphql resolver create $APIM --api-id museum --resolver-id artists --display-name Artists --path Query/artists --description 'All of them'

@@ -1,4 +1,4 @@
-//! `apim` and `apim api`: the commands on API Management that the road starts from.
+//! `apim` and `apim api`: services and APIs of API Management.
 
 use serde_json::json;
 
@@ -19,23 +19,24 @@ fn a_service_is_shown_and_listed() {
 }
 
 #[test]
-fn an_api_lives_and_dies() {
+fn an_api_is_created_updated_and_deleted() {
     let azure = Azure::start();
     let notes = format!("{APIM} --api-id notes");
-    let made = azure.json(format!(
+    let created = azure.json(format!(
         "apim api create {notes} --display-name 'Notes — ü' --path notes --service-url https://notes.example --protocols https http"
     ));
-    assert_eq!((&made["displayName"], &made["path"]), (&json!("Notes — ü"), &json!("notes")));
-    assert_eq!(made["protocols"], json!(["https", "http"]));
-    assert_eq!(made["apiRevisionDescription"], json!(null), "az shows absent members of its model");
-    assert_eq!(azure.json(format!("apim api show {notes}")), made);
+    assert_eq!((&created["displayName"], &created["path"]), (&json!("Notes — ü"), &json!("notes")));
+    assert_eq!(created["protocols"], json!(["https", "http"]));
+    assert_eq!(created["apiRevisionDescription"], json!(null), "az shows absent members of its model");
+    assert_eq!(azure.json(format!("apim api show {notes}")), created);
     let names = azure.json(format!("apim api list {APIM} --query [].name"));
     assert!(strings(&names).contains(&"notes") && strings(&names).contains(&"my-api"), "{names}");
-    let found = azure.json(format!("apim api list {APIM} --filter-display-name 'Notes — ü' --query [].name"));
-    assert_eq!(found, json!(["notes"]));
-    let changed = azure.json(format!("apim api update {notes} --description 'Two words.'"));
+    let filtered =
+        azure.json(format!("apim api list {APIM} --filter-display-name 'Notes — ü' --query [].name"));
+    assert_eq!(filtered, json!(["notes"]));
+    let updated = azure.json(format!("apim api update {notes} --description 'Two words.'"));
     assert_eq!(
-        (&changed["description"], &changed["displayName"]),
+        (&updated["description"], &updated["displayName"]),
         (&json!("Two words."), &json!("Notes — ü"))
     );
     azure.run(format!("apim api delete {notes}")).error(1);
@@ -54,8 +55,8 @@ fn a_document_becomes_an_api() {
     {
         let spec = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/specs").to_owned() + "/" + name;
         std::fs::copy(&spec, azure.folder().join(name)).unwrap_or_else(|e| panic!("{spec}: {e}"));
-        let made = azure.json(format!("{import} --specification-path {name}"));
-        assert_eq!((&made["name"], &made["displayName"]), (&json!("orders-by-hand"), &json!(title)));
+        let created = azure.json(format!("{import} --specification-path {name}"));
+        assert_eq!((&created["name"], &created["displayName"]), (&json!("orders-by-hand"), &json!(title)));
     }
     let list = format!("apim api operation list {APIM} --api-id orders-by-hand --query [].urlTemplate");
     assert!(!strings(&azure.json(list)).is_empty(), "the document's operations are there");
@@ -66,6 +67,6 @@ fn a_document_becomes_an_api() {
 fn the_table_of_services_has_azs_columns() {
     let azure = Azure::start();
     let table = azure.ok(format!("apim show {APIM} -o table"));
-    let columns: Vec<&str> = table.stdout().lines().next().expect("a head").split_whitespace().collect();
+    let columns: Vec<&str> = table.stdout().lines().next().expect("a header").split_whitespace().collect();
     assert_eq!(columns[..4], ["NAME", "RESOURCE", "GROUP", "LOCATION"], "{table}");
 }

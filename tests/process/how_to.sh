@@ -1,8 +1,8 @@
 #! /bin/bash
 # The commands of Microsoft's how-to "Import APIs to your API center from Azure API Management", in its order and in
 # its words: `az` is replaced by `azr`, and the names in angle brackets and the paths are filled in. Two things of the
-# how-to are mended: the closing quote that is missing after --api-location, and '$link' in single quotes, which would
-# be sent as it stands.
+# how-to are corrected: the closing quote that is missing after --api-location, and '$link' in single quotes, which would
+# be sent literally.
 #
 # Runs in an empty folder, with azr on the PATH.
 set -euo pipefail

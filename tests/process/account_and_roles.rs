@@ -1,4 +1,4 @@
-//! What the how-to needs around API Center: identities, roles, the account, resource groups, any other request.
+//! `azr identity|role|account|group|rest`: what the how-to needs besides API Center.
 
 use serde_json::{Value, json};
 
@@ -7,47 +7,50 @@ use crate::support::{APIM_ID, Azure, CENTER, InProcessAzure, strings};
 const READER: &str = "API Management Service Reader Role";
 
 #[test]
-fn an_identity_lives_and_dies() {
+fn an_identity_is_created_shown_and_deleted() {
     let azure = Azure::start();
-    let me = "--resource-group myResourceGroup --name myIdentity";
-    let made = azure.json(format!("identity create {me} --tags a=b"));
-    assert_eq!((&made["name"], &made["tags"]), (&json!("myIdentity"), &json!({"a": "b"})));
-    assert_eq!(azure.json(format!("identity show {me}")), made);
+    let options = "--resource-group myResourceGroup --name myIdentity";
+    let created = azure.json(format!("identity create {options} --tags a=b"));
+    assert_eq!((&created["name"], &created["tags"]), (&json!("myIdentity"), &json!({"a": "b"})));
+    assert_eq!(azure.json(format!("identity show {options}")), created);
     assert_eq!(azure.json("identity list -g myResourceGroup --query [].name"), json!(["myIdentity"]));
     assert_eq!(azure.json("identity list --query [].name"), json!(["myIdentity"]));
-    let again = azure.json(format!("identity create {me}"));
-    assert_eq!(again["principalId"], made["principalId"], "creating it again keeps the principal");
-    let principal = azure.ok(format!("identity show {me} --query principalId -o tsv"));
-    assert_eq!(Some(principal.text()), made["principalId"].as_str());
-    azure.ok(format!("identity delete {me}"));
-    azure.run(format!("identity show {me}")).error(3);
+    let again = azure.json(format!("identity create {options}"));
+    assert_eq!(again["principalId"], created["principalId"], "creating it again keeps the principal");
+    let principal = azure.ok(format!("identity show {options} --query principalId -o tsv"));
+    assert_eq!(Some(principal.text()), created["principalId"].as_str());
+    azure.ok(format!("identity delete {options}"));
+    azure.run(format!("identity show {options}")).error(3);
 }
 
 #[test]
-fn a_role_is_assigned_once_however_often_it_is_said() {
+fn a_role_is_assigned_once_however_often_the_command_runs() {
     let azure = Azure::start();
     let principal = azure.ok("identity create -g myResourceGroup -n myIdentity --query principalId -o tsv");
-    let who = format!("--assignee-object-id {}", principal.text());
-    let stripped = &APIM_ID[1..];
+    let assignee = format!("--assignee-object-id {}", principal.text());
+    let without_slash = &APIM_ID[1..];
     let create = |role: &str, scope: &str| {
         azure.json(format!(
-            "role assignment create --role {role} {who} --assignee-principal-type ServicePrincipal --scope {scope}"
+            "role assignment create --role {role} {assignee} --assignee-principal-type ServicePrincipal --scope {scope}"
         ))
     };
-    let made = create(&format!("'{READER}'"), stripped);
-    assert_eq!((&made["scope"], &made["principalType"]), (&json!(APIM_ID), &json!("ServicePrincipal")));
+    let created = create(&format!("'{READER}'"), without_slash);
+    assert_eq!((&created["scope"], &created["principalType"]), (&json!(APIM_ID), &json!("ServicePrincipal")));
     for (role, scope) in [
         (format!("'{READER}'"), APIM_ID),
-        ("71522526-b88f-4d52-b57f-d31fc3546d0d".to_owned(), stripped),
-        (made["roleDefinitionId"].as_str().expect("a role").to_owned(), APIM_ID),
+        ("71522526-b88f-4d52-b57f-d31fc3546d0d".to_owned(), without_slash),
+        (created["roleDefinitionId"].as_str().expect("a role").to_owned(), APIM_ID),
     ] {
-        assert_eq!(create(&role, scope)["id"], made["id"], "{role} at {scope}");
+        assert_eq!(create(&role, scope)["id"], created["id"], "{role} at {scope}");
     }
     let listed = azure.json(format!("role assignment list --scope {APIM_ID}"));
     assert_eq!(listed.as_array().map(Vec::len), Some(1), "{listed}");
     assert_eq!(listed[0]["roleDefinitionName"], READER);
-    assert_eq!(azure.json(format!("role assignment list {who} --all --query [].id")), json!([made["id"]]));
-    azure.ok(format!("role assignment delete {who} --role '{READER}' --scope {stripped}"));
+    assert_eq!(
+        azure.json(format!("role assignment list {assignee} --all --query [].id")),
+        json!([created["id"]])
+    );
+    azure.ok(format!("role assignment delete {assignee} --role '{READER}' --scope {without_slash}"));
     assert_eq!(azure.json(format!("role assignment list --scope {APIM_ID}")), json!([]));
 }
 
@@ -60,13 +63,13 @@ fn the_emulators_account_needs_no_login() {
     assert_eq!(listed[0]["id"], shown["id"]);
     assert_eq!(azure.ok("account show --query id -o tsv").text(), "00000000-0000-0000-0000-000000000000");
     azure.ok("account set --subscription 'Example Sub'");
-    for named in ["'Example Sub'", "00000000-0000-0000-0000-000000000000"] {
-        azure.ok(format!("apic list --subscription {named}"));
+    for subscription in ["'Example Sub'", "00000000-0000-0000-0000-000000000000"] {
+        azure.ok(format!("apic list --subscription {subscription}"));
     }
 }
 
 #[test]
-fn the_profile_of_az_is_read_and_its_choice_changed() {
+fn the_profile_of_az_is_read_and_its_default_changed() {
     let azure = Azure::start();
     let profile = azure.folder().join("../home/config/azureProfile.json");
     std::fs::create_dir_all(profile.parent().expect("a folder")).expect("az's folder");
@@ -74,17 +77,17 @@ fn the_profile_of_az_is_read_and_its_choice_changed() {
         json!({"id": id, "name": name, "state": "Enabled", "isDefault": default, "tenantId": id,
                "environmentName": "AzureCloud", "user": {"name": "ada@example.com", "type": "user"}})
     };
-    let two = "22222222-0000-0000-0000-000000000000";
+    let second = "22222222-0000-0000-0000-000000000000";
     let subscriptions =
-        json!([entry("11111111-0000-0000-0000-000000000000", "One", true), entry(two, "Two", false)]);
+        json!([entry("11111111-0000-0000-0000-000000000000", "One", true), entry(second, "Two", false)]);
     std::fs::write(&profile, format!("\u{feff}{}", json!({"subscriptions": subscriptions})))
-        .expect("written");
+        .expect("the profile is written");
     let mut azure = azure;
     azure.set("AZURE_SUBSCRIPTION_ID", "");
     assert_eq!(azure.json("account list --query [].name"), json!(["One", "Two"]));
     assert_eq!(azure.json("account show --query name"), json!("One"));
     azure.ok("account set -s Two");
-    assert_eq!(azure.json("account show --query id"), json!(two));
+    assert_eq!(azure.json("account show --query id"), json!(second));
     azure.run("account set -s Three").error(1);
     assert_eq!(azure.json("account show --query name"), json!("Two"));
 }
@@ -103,12 +106,15 @@ fn any_request_can_be_sent() {
     let group = "/subscriptions/{subscriptionId}/resourceGroups/myResourceGroup";
     let center = format!("{group}/providers/Microsoft.ApiCenter/services/myAPICenter");
     let shown = azure.json(format!("rest --method get --uri {center}"));
-    assert_eq!(shown["properties"]["provisioningState"], "Succeeded", "nothing is lifted: {shown}");
-    assert!(shown.get("resourceGroup").is_none(), "nothing is added, as by az: {shown}");
+    assert_eq!(
+        shown["properties"]["provisioningState"], "Succeeded",
+        "the properties are not flattened: {shown}"
+    );
+    assert!(shown.get("resourceGroup").is_none(), "az adds no member: {shown}");
     azure.write("body.json", r#"{"properties": {"title": "T", "kind": "rest"}}"#);
     let api = format!("{center}/workspaces/default/apis/by-hand");
-    let made = azure.json(format!("rest -m PUT -u {api}?api-version=2024-03-01 --body @body.json"));
-    assert_eq!(made["name"], "by-hand");
+    let created = azure.json(format!("rest -m PUT -u {api}?api-version=2024-03-01 --body @body.json"));
+    assert_eq!(created["name"], "by-hand");
     assert_eq!(azure.json(format!("apic api show {CENTER} --api-id by-hand --query title")), "T");
     assert!(azure.ok(format!("rest -m head -u {api}")).stdout_bytes.is_empty());
     assert!(azure.ok(format!("rest -m delete -u {api}")).stdout_bytes.is_empty());
@@ -119,7 +125,7 @@ fn any_request_can_be_sent() {
 }
 
 #[test]
-fn a_paged_answer_comes_in_one_piece() {
+fn a_paged_response_is_merged() {
     let azure = Azure::start_with("--apis 250");
     let uri = format!("{APIM_ID}/apis");
     let first = azure.json(format!("rest -u {uri}"));

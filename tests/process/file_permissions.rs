@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
-use crate::identity::with_secret;
+use crate::credentials::with_secret;
 use crate::support::{APIM, Azure, CENTER, InProcessAzure, Sandbox};
 
 /// Puts two definitions into the folder, `a.json` and `b.json`.
