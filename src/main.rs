@@ -21,7 +21,7 @@ fn main() -> ExitCode {
                 message::error(known);
                 ExitCode::from(known.exit_code())
             } else {
-                message::error(&Error::Unexpected(format!("{error:#}")));
+                message::error(&Error::unexpected(format!("{error:#}")));
                 ExitCode::FAILURE
             }
         }

@@ -168,7 +168,7 @@ impl Session {
             let emulator = self.emulator.get_or_init(|| Arc::new(InProcess::new(emulator))).clone();
             let base = in_process::BASE
                 .parse()
-                .map_err(|e| Error::Unexpected(format!("{}: {e}", in_process::BASE)))?;
+                .map_err(|e| Error::unexpected(format!("{}: {e}", in_process::BASE)))?;
             (emulator, base)
         } else {
             (Arc::new(HttpTransport::new(&self.context)?), cloud.arm_endpoint.clone())
@@ -219,7 +219,7 @@ pub async fn unless_interrupted<T>(work: impl Future<Output = Result<T>>) -> Res
     tokio::select! {
         // First, so that signals are caught before the first request goes out.
         biased;
-        () = asked_to_end() => Err(Error::Interrupted),
+        () = asked_to_end() => Err(Error::interrupted()),
         outcome = work => outcome,
     }
 }

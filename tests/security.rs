@@ -111,7 +111,7 @@ fn a_panic_says_where_and_not_what() {
     let said =
         format!("{}{}", String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(!output.status.success() && !said.contains(SECRET), "{said}");
-    assert!(said.contains("ERROR: azr has a bug, which shows in tests/security.rs:"), "{said}");
+    assert!(said.contains("ERROR: azr has a bug at tests/security.rs:"), "{said}");
     assert!(said.contains("Hint: Please report it"), "{said}");
 }
 

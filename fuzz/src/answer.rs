@@ -15,7 +15,7 @@ use azr_arm::plan::Target;
 use azr_arm::retry::{self, Repeats};
 use azr_arm::transport::{Request, Response, Transport};
 use azr_arm::{lro, pager};
-use azr_core::error::{Error, Fault, Result};
+use azr_core::error::{Error, NetworkFault, Result};
 use serde_json::json;
 use url::Url;
 
@@ -31,11 +31,7 @@ impl Transport for Written {
         let ours = request.url.origin() == Url::parse(ENDPOINT).expect("a URL").origin();
         assert!(ours || !signed, "the token went to {}", request.url);
         let next = self.0.lock().expect("nobody panicked").pop_front();
-        next.ok_or_else(|| Error::Network {
-            message: "the end".to_owned(),
-            fault: Fault::Refused,
-            hint: None,
-        })
+        next.ok_or_else(|| Error::network("the end", NetworkFault::Permanent))
     }
 }
 

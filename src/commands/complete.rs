@@ -88,7 +88,7 @@ fn complete(
         let mut text = Vec::new();
         shell
             .write_complete(&mut command, words, folder.as_deref(), &mut text)
-            .map_err(|e| Error::Unexpected(format!("the line cannot be completed: {e}")))?;
+            .map_err(|e| Error::unexpected(format!("the line cannot be completed: {e}")))?;
         Ok(text)
     };
     // The first time round only tells which values are wanted.

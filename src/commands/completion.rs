@@ -62,6 +62,6 @@ fn run(matches: &ArgMatches) -> Result<Outcome> {
     let mut text = Vec::new();
     shell
         .write_registration(complete::VARIABLE, "azr", "azr", "azr", &mut text)
-        .map_err(|e| Error::Unexpected(format!("the completions cannot be written: {e}")))?;
+        .map_err(|e| Error::unexpected(format!("the completions cannot be written: {e}")))?;
     Ok(Outcome { raw: Some(text), ..Outcome::default() })
 }

@@ -77,7 +77,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let mut seen = HashSet::new();
     loop {
         if !seen.insert(url.to_string()) {
-            return Err(Error::Unexpected(format!("the pages of {} go round in a circle", url.path())));
+            return Err(Error::unexpected(format!("the pages of {} go round in a circle", url.path())));
         }
         let answer = client.send_url(method, url.clone(), &headers, body.as_ref()).await.map_err(refused)?;
         if !matches.get_flag("paginate") {
@@ -91,7 +91,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
                 url = client
                     .endpoint()
                     .join(&next)
-                    .map_err(|e| Error::Unexpected(format!("the service's nextLink is not a URL ({e})")))?;
+                    .map_err(|e| Error::unexpected(format!("the service's nextLink is not a URL ({e})")))?;
             }
         }
     }
@@ -103,13 +103,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
 
 /// Whatever the service refuses ends with exit code 1, as with `az rest`: also what is not there.
 fn refused(error: Error) -> Error {
-    match error {
-        Error::Service(_) => match error.hint() {
-            Some(hint) => Error::invalid(error.described()).with_hint(hint),
-            None => Error::invalid(error.described()),
-        },
-        other => other,
-    }
+    if error.is_not_found() { error.with_exit_code(1) } else { error }
 }
 
 /// az adds the resource group to what every command prints but this one.

@@ -44,14 +44,11 @@ impl Transport for InProcess {
         let url = &request.url;
         if url.origin().ascii_serialization() != BASE {
             let host = url.host_str().unwrap_or_default();
-            return Err(Error::Network {
-                fault: azr_core::error::Fault::Refused,
-                message: format!(
-                    "{} {host}: the emulator has no network, it answers for {BASE} only",
-                    request.method
-                ),
-                hint: Some("Use a local file, or set AZURE_CLOUD_NAME to a real cloud.".to_owned()),
-            });
+            return Err(Error::network(
+                format!("{} {host}: the emulator has no network, it answers for {BASE} only", request.method),
+                azr_core::error::NetworkFault::Permanent,
+            )
+            .with_hint("Use a local file, or set AZURE_CLOUD_NAME to a real cloud."));
         }
         let now = OffsetDateTime::now_utc();
         let mut call = inbound::call(request.method, url.path(), url.query().unwrap_or_default(), BASE, now);

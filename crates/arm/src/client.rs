@@ -17,7 +17,7 @@ use super::retry::{self, Repeats, Verdict};
 use super::service_error;
 use crate::auth::{self, Claims, TokenSource};
 use crate::transport::{Request, Response, Transport};
-use azr_core::error::{Error, Fault, Result};
+use azr_core::error::{Error, NetworkFault, Result};
 use azr_core::resource::SUBSCRIPTIONS_VERSION;
 
 /// The longest body that azr reads from ARM, in bytes: 64 MiB.
@@ -136,7 +136,7 @@ impl Client {
         repeatable: bool,
     ) -> Result<Answer> {
         if !auth::allowed(&url, &self.endpoint) {
-            return Err(Error::Unexpected(format!(
+            return Err(Error::unexpected(format!(
                 "the service points to {}, which is not {}; azr does not send its token there",
                 host_of(&url),
                 host_of(&self.endpoint)
@@ -167,11 +167,11 @@ impl Client {
     async fn fetch_in(&self, time: Duration, url: &Url) -> Result<Bytes> {
         let Ok(outcome) = tokio::time::timeout(time, self.fetch_at_leisure(url)).await else {
             let host = host_of(url);
-            return Err(Error::Network {
-                message: format!("{host}: the document did not come whole within {} seconds", time.as_secs()),
-                fault: Fault::Refused,
-                hint: Some("Download it with another program, and name the file.".to_owned()),
-            });
+            return Err(Error::network(
+                format!("{host}: the document did not come whole within {} seconds", time.as_secs()),
+                NetworkFault::Permanent,
+            )
+            .with_hint("Download it with another program, and name the file."));
         };
         outcome
     }
@@ -314,7 +314,7 @@ fn parse_body(response: &Response, what: &str) -> Result<Value> {
         return Ok(Value::Null);
     }
     serde_json::from_slice(&response.body).map_err(|e| {
-        Error::Unexpected(format!("{what}: the answer (HTTP {}) is not JSON: {e}", response.status))
+        Error::unexpected(format!("{what}: the answer (HTTP {}) is not JSON: {e}", response.status))
     })
 }
 

@@ -53,7 +53,7 @@ async fn carry_out(client: &Client, job: &Job, observer: &mut dyn Observer) -> R
         Action::Update { edits, settle } => {
             let schema = job
                 .schema
-                .ok_or_else(|| Error::Unexpected(format!("{} has no shape to update by", at.path)))?;
+                .ok_or_else(|| Error::unexpected(format!("{} has no shape to update by", at.path)))?;
             let mut read = at.clone();
             read.headers.clear();
             let current = client.send("GET", &read, None).await?.body;
@@ -118,7 +118,7 @@ async fn write(
     observer: &mut dyn Observer,
 ) -> Result<Option<Value>> {
     let first = match client.send(method, &job.at, body).await {
-        Err(Error::Service(e)) if e.code == "MissingSubscriptionRegistration" => {
+        Err(error) if error.code() == "MissingSubscriptionRegistration" => {
             provider::register(client, &job.at.path, observer).await?;
             client.send(method, &job.at, body).await?
         }
@@ -153,7 +153,7 @@ fn group_path(group: &str) -> Result<String> {
         (Some(subscription), Some(name)) => {
             Ok(format!("/subscriptions/{subscription}/resourcegroups/{name}"))
         }
-        _ => Err(Error::Unexpected(format!("{group} is not a resource group"))),
+        _ => Err(Error::unexpected(format!("{group} is not a resource group"))),
     }
 }
 

@@ -175,14 +175,13 @@ fn ended(status: &str, body: Value, path: &str) -> Result<Value> {
         return Ok(body);
     }
     let (code, message) = service_error::read(&body).unwrap_or_default();
-    Err(ServiceError {
+    Err(Error::failed_operation(ServiceError {
         status: 400,
         code: if code.is_empty() { status.to_owned() } else { code },
         message: if message.is_empty() { format!("The operation ended as {status}.") } else { message },
         request_id: body.get("name").and_then(Value::as_str).map(str::to_owned),
         request: format!("the operation at {path}"),
-    }
-    .into())
+    }))
 }
 
 fn nowhere_to_ask(method: &str, at: &Target) -> Error {
@@ -198,6 +197,6 @@ fn url_in(client: &Client, answer: &Answer, header: &str) -> Result<Option<Url>>
     let url = client
         .endpoint()
         .join(text)
-        .map_err(|e| Error::Unexpected(format!("the service's {header} header is not a URL ({e})")))?;
+        .map_err(|e| Error::unexpected(format!("the service's {header} header is not a URL ({e})")))?;
     Ok(Some(url))
 }

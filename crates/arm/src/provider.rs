@@ -23,7 +23,7 @@ const MAX_POLLS: usize = 65;
 pub async fn register(client: &Client, path: &str, observer: &mut dyn Observer) -> Result<()> {
     let id: ResourceId = path.parse()?;
     let (Some(subscription), Some(namespace)) = (id.subscription(), id.namespace()) else {
-        return Err(Error::Unexpected(format!("{path} names no resource provider")));
+        return Err(Error::unexpected(format!("{path} names no resource provider")));
     };
     observer.note(&format!("Registering the resource provider {namespace} with the subscription"));
     let at = Target::new(format!("/subscriptions/{subscription}/providers/{namespace}"), PROVIDERS_VERSION);

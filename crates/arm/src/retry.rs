@@ -9,7 +9,7 @@
 use std::time::{Duration, SystemTime};
 
 use crate::transport::Response;
-use azr_core::error::{Error, Fault, Result};
+use azr_core::error::{ErrorKind, NetworkFault, Result};
 
 /// How often a request is sent in all.
 pub const MAX_ATTEMPTS: u32 = 6;
@@ -64,14 +64,15 @@ pub fn judge(repeats: Repeats, outcome: &Result<Response>, attempt: u32) -> Verd
             };
             if again { Verdict::Again(asked.unwrap_or_else(|| backoff(attempt))) } else { Verdict::Done }
         }
-        Err(Error::Network { fault: Fault::Unsent, .. }) if attempt < MAX_CONNECTS => {
-            Verdict::Again(backoff(attempt))
+        Err(error) => {
+            let again = match error.kind() {
+                ErrorKind::Network(NetworkFault::NotSent) => attempt < MAX_CONNECTS,
+                ErrorKind::Network(NetworkFault::ConnectionLost) => idempotent,
+                ErrorKind::Network(NetworkFault::TimedOut) => idempotent && attempt < MAX_LATE,
+                _ => false,
+            };
+            if again { Verdict::Again(backoff(attempt)) } else { Verdict::Done }
         }
-        Err(Error::Network { fault: Fault::Lost, .. }) if idempotent => Verdict::Again(backoff(attempt)),
-        Err(Error::Network { fault: Fault::Late, .. }) if idempotent && attempt < MAX_LATE => {
-            Verdict::Again(backoff(attempt))
-        }
-        Err(_) => Verdict::Done,
     }
 }
 
@@ -131,6 +132,7 @@ pub fn date(text: &str) -> Option<SystemTime> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use azr_core::error::Error;
 
     fn answer(status: u16, headers: &[(&str, &str)], body: &'static str) -> Response {
         let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
@@ -164,20 +166,23 @@ mod tests {
         assert!(!again("POST", answer(500, &[], "")));
     }
 
-    fn network(fault: Fault) -> Result<Response> {
-        Err(Error::Network { message: "connection reset".into(), fault, hint: None })
+    fn network(fault: NetworkFault) -> Result<Response> {
+        Err(Error::network("connection reset", fault))
     }
 
     #[test]
     fn a_lost_request_is_sent_again_only_where_that_repeats_nothing() {
-        assert_eq!(judge(Repeats::TheAction, &network(Fault::Lost), 1), Verdict::Done);
-        assert!(matches!(judge(Repeats::Nothing, &network(Fault::Lost), 1), Verdict::Again(_)));
-        assert!(matches!(judge(Repeats::TheAction, &network(Fault::Unsent), 1), Verdict::Again(_)));
-        assert_eq!(judge(Repeats::Nothing, &network(Fault::Unsent), MAX_CONNECTS), Verdict::Done);
-        assert_eq!(judge(Repeats::Nothing, &network(Fault::Refused), 1), Verdict::Done);
-        assert!(matches!(judge(Repeats::Nothing, &network(Fault::Late), 1), Verdict::Again(_)));
-        assert_eq!(judge(Repeats::Nothing, &network(Fault::Late), MAX_LATE), Verdict::Done);
-        assert_eq!(judge(Repeats::TheAction, &network(Fault::Late), 1), Verdict::Done);
+        assert_eq!(judge(Repeats::TheAction, &network(NetworkFault::ConnectionLost), 1), Verdict::Done);
+        assert!(matches!(
+            judge(Repeats::Nothing, &network(NetworkFault::ConnectionLost), 1),
+            Verdict::Again(_)
+        ));
+        assert!(matches!(judge(Repeats::TheAction, &network(NetworkFault::NotSent), 1), Verdict::Again(_)));
+        assert_eq!(judge(Repeats::Nothing, &network(NetworkFault::NotSent), MAX_CONNECTS), Verdict::Done);
+        assert_eq!(judge(Repeats::Nothing, &network(NetworkFault::Permanent), 1), Verdict::Done);
+        assert!(matches!(judge(Repeats::Nothing, &network(NetworkFault::TimedOut), 1), Verdict::Again(_)));
+        assert_eq!(judge(Repeats::Nothing, &network(NetworkFault::TimedOut), MAX_LATE), Verdict::Done);
+        assert_eq!(judge(Repeats::TheAction, &network(NetworkFault::TimedOut), 1), Verdict::Done);
     }
 
     #[test]

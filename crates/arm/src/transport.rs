@@ -10,7 +10,7 @@ use std::fmt;
 use async_trait::async_trait;
 use bytes::Bytes;
 
-use azr_core::error::{Error, Fault, Result};
+use azr_core::error::{Error, NetworkFault, Result};
 
 pub use http::HttpTransport;
 
@@ -82,7 +82,7 @@ impl Response {
 pub trait Transport: Send + Sync {
     /// Sends the request.
     ///
-    /// Fails with [`Error::Network`](azr_core::error::Error::Network) when no complete answer came.
+    /// Fails with [`ErrorKind::Network`](azr_core::error::ErrorKind::Network) when no complete answer came.
     async fn send(&self, request: Request) -> Result<Response>;
 
     /// Sends the request, and takes no answer whose body is longer than so many bytes.
@@ -97,9 +97,5 @@ pub trait Transport: Send + Sync {
 
 /// The error for an answer that is longer than it may be.
 fn too_large(what: &str, limit: usize) -> Error {
-    Error::Network {
-        fault: Fault::Refused,
-        message: format!("{what}: the answer is larger than {} MiB", limit >> 20),
-        hint: None,
-    }
+    Error::network(format!("{what}: the answer is larger than {} MiB", limit >> 20), NetworkFault::Permanent)
 }

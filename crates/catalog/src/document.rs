@@ -200,7 +200,7 @@ pub async fn digest_in_center(client: &Client, of: &Document) -> Result<Option<S
         return Ok(Some(digest(value.as_bytes())));
     }
     let url = Url::parse(value)
-        .map_err(|e| Error::Unexpected(format!("the link of the export is not a URL: {e}")))?;
+        .map_err(|e| Error::unexpected(format!("the link of the export is not a URL: {e}")))?;
     Ok(Some(digest(&client.fetch(&url).await?)))
 }
 

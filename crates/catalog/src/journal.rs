@@ -213,7 +213,7 @@ fn damaged(path: &Path, why: &str) -> Error {
 }
 
 fn line(of: &impl Serialize) -> Result<String> {
-    let text = serde_json::to_string(of).map_err(|e| Error::Unexpected(format!("the journal: {e}")))?;
+    let text = serde_json::to_string(of).map_err(|e| Error::unexpected(format!("the journal: {e}")))?;
     Ok(format!("{text}\n"))
 }
 

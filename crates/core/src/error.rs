@@ -1,247 +1,295 @@
 //! The one error type of azr: what failed, why, and what to do about it.
 //!
-//! Every variant knows the exit code that az would end with (1 failed, 2 usage, 3 not found), a short
-//! stable `code()` for logs and tests, and where there is one a `hint()`: the command or change that mends it.
+//! ```
+//! use azr_core::error::{Error, ErrorKind};
+//!
+//! let error = Error::timeout("the operation at /x has not ended within 60 seconds")
+//!     .with_hint("AZR_OPERATION_TIMEOUT allows more seconds.");
+//! assert_eq!(error.kind(), ErrorKind::Timeout);
+//! assert_eq!(error.code(), "Timeout");
+//! assert_eq!(error.exit_code(), 1);
+//! assert_eq!(error.hint(), Some("AZR_OPERATION_TIMEOUT allows more seconds."));
+//! ```
 
+mod kind;
+mod service;
+#[cfg(test)]
+mod tests;
+
+use std::error::Error as StdError;
+use std::fmt;
+use std::io;
 use std::path::PathBuf;
 
-/// The variable that has the messages of panics shown, as Rust shows them.
+pub use kind::{ErrorKind, NetworkFault};
+pub use service::ServiceError;
+
+/// The variable that makes azr print the messages of panics, as Rust prints them.
 pub const SHOW_PANICS: &str = "AZR_SHOW_PANICS";
 
-const REPORT: &str = "Please report it with the command line, without what is secret in it. AZR_SHOW_PANICS=1 shows \
-                      more, which may be secret as well.";
+const REPORT_BUG: &str = "Please report it with the command line, without any secrets. AZR_SHOW_PANICS=1 shows more, \
+                          which may include secrets.";
 
 /// The result of everything in azr that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong, in terms of what the user can do about it.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The command line cannot be understood: unknown option, value outside the choices, bad `--query`.
-    #[error("{message}")]
-    Usage {
-        /// What is wrong, naming the option and the value.
-        message: String,
-        /// How to say it instead.
-        hint: Option<String>,
-    },
-
-    /// The command line was understood, but what it names cannot be used (not JSON, file missing, bad id).
-    #[error("{message}")]
-    Invalid {
-        /// What is wrong, naming the option, file or resource.
-        message: String,
-        /// The mend.
-        hint: Option<String>,
-    },
-
-    /// A file could not be read or written.
-    #[error("{action} {}: {source}", path.display())]
-    File {
-        /// "cannot read" or "cannot write".
-        action: &'static str,
-        /// The file.
-        path: PathBuf,
-        /// The operating system's reason.
-        source: std::io::Error,
-    },
-
-    /// The service answered with an error.
-    #[error(transparent)]
-    Service(Box<ServiceError>),
-
-    /// No answer came: name resolution, connection, TLS, timeout, or a body cut short.
-    #[error("{message}")]
-    Network {
-        /// The request and the reason, without credentials.
-        message: String,
-        /// How far the request got.
-        fault: Fault,
-        /// The mend.
-        hint: Option<String>,
-    },
-
-    /// No usable credential, or the identity provider refused it.
-    #[error("{message}")]
-    Auth {
-        /// Which credential failed and why; never the credential itself.
-        message: String,
-        /// How to sign in.
-        hint: Option<String>,
-    },
-
-    /// Something in azr or in the answer of a service that should not be possible.
-    #[error("{0}")]
-    Unexpected(String),
-
-    /// azr has a mistake: where it came upon it.
-    #[error("azr has a bug, which shows in {place}")]
-    Bug {
-        /// File, line and column of azr's code.
-        place: String,
-    },
-
-    /// Some of the parts of a bulk command failed; each was reported where it failed.
-    #[error("{failed} of {total} failed")]
-    Partial {
-        /// How many failed.
-        failed: usize,
-        /// How many there were.
-        total: usize,
-    },
-
-    /// The user pressed Ctrl-C, or the process was asked to end.
-    #[error("interrupted")]
-    Interrupted,
-}
-
-/// How far a request got that was not answered, which decides whether it may be sent again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
-    /// It never left: no name, no connection. Sending it again repeats nothing.
-    Unsent,
-    /// It may have been carried out: the connection was lost, or the answer did not come whole.
-    Lost,
-    /// It may have been carried out, or still be: the answer did not come in time.
-    Late,
-    /// Sending it again would end the same: a certificate, a size, a host that is not allowed.
-    Refused,
-}
-
-/// An error answer of Azure Resource Manager, or of a service behind it.
+/// What failed and why, with the hint and the exit code that go with it.
 ///
-/// Shapes seen: `{"error":{"code","message","details"}}`, `{"code":"404"}`, RFC 9457 `{"title","status"}`,
-/// and plain text.
-#[derive(Debug, thiserror::Error)]
-#[error("({code}) {message}")]
-pub struct ServiceError {
-    /// The HTTP status.
-    pub status: u16,
-    /// ARM's error code, such as `ResourceNotFound`.
-    pub code: String,
-    /// ARM's message, with the messages of its details appended.
-    pub message: String,
-    /// `x-ms-request-id` or `x-ms-correlation-request-id`, to give to support.
-    pub request_id: Option<String>,
-    /// Method and path of the request.
-    pub request: String,
+/// Constructors are named by kind. A constructor takes the message: the thing first, then the reason.
+pub struct Error(Box<Details>);
+
+struct Details {
+    kind: ErrorKind,
+    message: String,
+    hint: Option<String>,
+    exit_code: Option<u8>,
+    cause: Cause,
+}
+
+enum Cause {
+    None,
+    Io(io::Error),
+    Service(ServiceError),
 }
 
 impl Error {
-    /// A usage error without a hint.
+    fn new(kind: ErrorKind, message: String) -> Self {
+        Self(Box::new(Details { kind, message, hint: None, exit_code: None, cause: Cause::None }))
+    }
+
+    fn with_cause(kind: ErrorKind, message: String, cause: Cause) -> Self {
+        Self(Box::new(Details { kind, message, hint: None, exit_code: None, cause }))
+    }
+
+    /// A command line that cannot be understood.
     pub fn usage(message: impl Into<String>) -> Self {
-        Self::Usage { message: message.into(), hint: None }
+        Self::new(ErrorKind::Usage, message.into())
     }
 
-    /// An invalid value without a hint.
+    /// A value, file or setting that cannot be used.
     pub fn invalid(message: impl Into<String>) -> Self {
-        Self::Invalid { message: message.into(), hint: None }
-    }
-
-    /// The same error with the mend; errors that carry their own mend are left as they are.
-    #[must_use]
-    pub fn with_hint(mut self, text: impl Into<String>) -> Self {
-        match &mut self {
-            Self::Usage { hint, .. }
-            | Self::Invalid { hint, .. }
-            | Self::Network { hint, .. }
-            | Self::Auth { hint, .. } => *hint = Some(text.into()),
-            _ => {}
-        }
-        self
+        Self::new(ErrorKind::InvalidInput, message.into())
     }
 
     /// A file that could not be read.
-    pub fn read(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
-        Self::File { action: "cannot read", path: path.into(), source }
+    pub fn read(path: impl Into<PathBuf>, source: io::Error) -> Self {
+        let message = format!("cannot read {}: {source}", path.into().display());
+        Self::with_cause(ErrorKind::File, message, Cause::Io(source))
     }
 
     /// A file that could not be written.
-    pub fn write(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
-        Self::File { action: "cannot write", path: path.into(), source }
+    pub fn write(path: impl Into<PathBuf>, source: io::Error) -> Self {
+        let message = format!("cannot write {}: {source}", path.into().display());
+        Self::with_cause(ErrorKind::File, message, Cause::Io(source))
     }
 
-    /// The message in one line; for an answer of the service also its code and request, to look up or give to support.
+    /// Input or output, other than a file's, that failed; the reason is appended to the message.
+    pub fn io(message: impl fmt::Display, source: io::Error) -> Self {
+        Self::with_cause(ErrorKind::Io, format!("{message}: {source}"), Cause::Io(source))
+    }
+
+    /// A request without a complete response; the message must not include credentials.
+    pub fn network(message: impl Into<String>, fault: NetworkFault) -> Self {
+        Self::new(ErrorKind::Network(fault), message.into())
+    }
+
+    /// A missing or refused credential; the message must not include the credential.
+    pub fn authentication(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Authentication, message.into())
+    }
+
+    /// A name, pattern or filter that nothing matches.
+    pub fn no_match(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::NoMatch, message.into())
+    }
+
+    /// A name that several things have.
+    pub fn ambiguous(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Ambiguous, message.into())
+    }
+
+    /// A resource, file or name that something else holds or has changed.
+    pub fn conflict(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Conflict, message.into())
+    }
+
+    /// A limit of the service or of azr that is exceeded.
+    pub fn limit_exceeded(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::LimitExceeded, message.into())
+    }
+
+    /// An operation or a wait that did not end in time.
+    pub fn timeout(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Timeout, message.into())
+    }
+
+    /// An operation that ended without success.
+    pub fn operation_failed(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::OperationFailed, message.into())
+    }
+
+    /// A response that does not follow the service's protocol.
+    pub fn invalid_response(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::InvalidResponse, message.into())
+    }
+
+    /// Something that the command needs, and that does not exist.
+    pub fn missing_prerequisite(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::MissingPrerequisite, message.into())
+    }
+
+    /// Something that azr does not do, or was built without.
+    pub fn unsupported(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Unsupported, message.into())
+    }
+
+    /// A question that the user answered with no.
+    pub fn declined(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Declined, message.into())
+    }
+
+    /// Something that should not happen.
+    pub fn unexpected(message: impl Into<String>) -> Self {
+        Self::new(ErrorKind::Unexpected, message.into())
+    }
+
+    /// A bulk command of which some items failed.
     #[must_use]
-    pub fn described(&self) -> String {
-        let Self::Service(service) = self else { return self.to_string() };
-        let request = service.request_id.as_ref().map_or(String::new(), |id| format!(", request id {id}"));
-        format!("{} ({}{request})", service.message, service.code)
+    pub fn partial(failed: usize, total: usize) -> Self {
+        Self::new(ErrorKind::Partial, format!("{failed} of {total} failed"))
     }
 
-    /// A short stable name: ARM's code for a service error, else one of azr's own.
+    /// Ctrl-C, or a request to end the process.
+    #[must_use]
+    pub fn interrupted() -> Self {
+        Self::new(ErrorKind::Interrupted, "interrupted".to_owned())
+    }
+
+    /// A bug of azr at a place in its code: file, line and column.
+    #[must_use]
+    pub fn bug(location: &str) -> Self {
+        Self::new(ErrorKind::Bug, format!("azr has a bug at {location}")).with_hint(REPORT_BUG)
+    }
+
+    /// The error of a long-running operation that ended without success, as the service reports it.
+    #[must_use]
+    pub fn failed_operation(error: ServiceError) -> Self {
+        let mut error = Self::from(error);
+        if error.0.kind != ErrorKind::DeniedByPolicy {
+            error.0.kind = ErrorKind::OperationFailed;
+        }
+        error
+    }
+
+    /// The same error with a hint: the command or change that fixes it.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// The same error with a hint, if there is one.
+    #[must_use]
+    pub fn with_optional_hint(self, hint: Option<impl Into<String>>) -> Self {
+        match hint {
+            Some(hint) => self.with_hint(hint),
+            None => self,
+        }
+    }
+
+    /// The same error with another exit code than its kind has.
+    #[must_use]
+    pub fn with_exit_code(mut self, code: u8) -> Self {
+        self.0.exit_code = Some(code);
+        self
+    }
+
+    /// The same error with what it concerns in front of its message, as in `echo: the document is empty`.
+    #[must_use]
+    pub fn with_context(mut self, context: impl fmt::Display) -> Self {
+        self.0.message = format!("{context}: {}", self.0.message);
+        self
+    }
+
+    /// What kind of failure this is.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The error response of the service, if it is one.
+    #[must_use]
+    pub fn service_error(&self) -> Option<&ServiceError> {
+        match &self.0.cause {
+            Cause::Service(error) => Some(error),
+            Cause::None | Cause::Io(_) => None,
+        }
+    }
+
+    /// A short stable name: the service's code for an error response, else one of azr's own.
     #[must_use]
     pub fn code(&self) -> &str {
-        match self {
-            Self::Usage { .. } => "Usage",
-            Self::Invalid { .. } => "InvalidInput",
-            Self::File { .. } => "File",
-            Self::Service(e) => &e.code,
-            Self::Network { .. } => "Network",
-            Self::Auth { .. } => "Authentication",
-            Self::Unexpected(_) => "Unexpected",
-            Self::Bug { .. } => "Bug",
-            Self::Partial { .. } => "Partial",
-            Self::Interrupted => "Interrupted",
-        }
+        self.service_error().map_or(self.0.kind.code(), |error| &error.code)
     }
 
     /// What to do about it, where that is known.
     #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::Usage { hint, .. }
-            | Self::Invalid { hint, .. }
-            | Self::Network { hint, .. }
-            | Self::Auth { hint, .. } => hint.clone(),
-            Self::Service(e) => e.hint(),
-            Self::Bug { .. } => Some(REPORT.to_owned()),
-            Self::File { .. } | Self::Unexpected(_) | Self::Partial { .. } | Self::Interrupted => None,
-        }
+    pub fn hint(&self) -> Option<&str> {
+        self.0.hint.as_deref().or_else(|| self.service_error().and_then(ServiceError::hint))
     }
 
-    /// The exit code of the process: az's where az has one, 4 for a bulk command that failed in part, 130 for Ctrl-C.
+    /// The exit code of the process.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
-        match self {
-            Self::Usage { .. } => 2,
-            Self::Service(e) if e.status == 404 => 3,
-            Self::Partial { .. } => 4,
-            Self::Interrupted => 130,
-            _ => 1,
-        }
+        self.0.exit_code.unwrap_or_else(|| self.0.kind.exit_code())
     }
 
-    /// Whether the service said that the resource is not there.
+    /// Whether the service says that the resource does not exist.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::Service(e) if e.status == 404)
+        self.0.kind == ErrorKind::NotFound
+    }
+
+    /// The message in one line; for an error response also its code and request, to look up or give to support.
+    #[must_use]
+    pub fn described(&self) -> String {
+        let Some(service) = self.service_error() else { return self.to_string() };
+        let request = service.request_id.as_ref().map_or(String::new(), |id| format!(", request id {id}"));
+        format!("{} ({}{request})", self.0.message, service.code)
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.service_error() {
+            Some(service) => write!(f, "({}) {}", service.code, self.0.message),
+            None => f.write_str(&self.0.message),
+        }
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = f.debug_struct("Error");
+        text.field("kind", &self.0.kind).field("message", &self.0.message);
+        if let Some(service) = self.service_error() {
+            text.field("service", service);
+        }
+        text.finish_non_exhaustive()
+    }
+}
+
+impl StdError for Error {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match &self.0.cause {
+            Cause::Io(error) => Some(error),
+            Cause::None | Cause::Service(_) => None,
+        }
     }
 }
 
 impl From<ServiceError> for Error {
     fn from(error: ServiceError) -> Self {
-        Self::Service(Box::new(error))
-    }
-}
-
-impl ServiceError {
-    fn hint(&self) -> Option<String> {
-        let text = match (self.status, self.code.as_str()) {
-            (401, _) => {
-                "Sign in again (azr login or az login), or check AZR_ACCESS_TOKEN and the tenant; --verbose says which credential was used."
-            }
-            (403, _) => {
-                "The identity lacks a role on this resource; see the message for the action, and --verbose for who you are."
-            }
-            (404, "SubscriptionNotFound") => {
-                "Check --subscription, and that you are signed in to the tenant that holds it."
-            }
-            (404, "ResourceGroupNotFound") => "Check --resource-group and --subscription.",
-            (404, _) => "Check the names and --subscription; a list command shows what is there.",
-            (429, _) => "The service is throttling; try again later.",
-            _ => return None,
-        };
-        Some(text.to_owned())
+        Self::with_cause(error.kind(), error.message.clone(), Cause::Service(error))
     }
 }

@@ -66,7 +66,7 @@ pub struct Bundled {
 pub fn bundle(definition: &Definition, path: &str, files: &dyn Files) -> Result<Bundled> {
     let name = files.shown(path);
     let Some(dialect) = Dialect::of(definition) else {
-        return Err(Error::Unexpected(format!("{name}: {} has no $ref", definition.format.as_str())));
+        return Err(Error::unexpected(format!("{name}: {} has no $ref", definition.format.as_str())));
     };
     let (text, included, remote) = stack::roomy(|| {
         let root = parsed(&definition.text, &name, MAX_EXPANDED)?;
@@ -74,7 +74,7 @@ pub fn bundle(definition: &Definition, path: &str, files: &dyn Files) -> Result<
         write::versions_as_text(&mut document, definition);
         Ok((write::text(&document, is_json(&definition.text), &name)?, included, remote))
     })
-    .unwrap_or_else(|why| Err(Error::Unexpected(format!("{name}: {why}"))))?;
+    .unwrap_or_else(|why| Err(Error::unexpected(format!("{name}: {why}"))))?;
     let definition = super::read(text.as_bytes(), &name)?;
     Ok(Bundled { definition, included, remote })
 }

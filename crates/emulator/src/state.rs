@@ -72,7 +72,7 @@ impl StateFile {
     /// Replaces the file's content: all of it or, if anything fails, none. Only the user may read it.
     pub fn save(&self, world: &World) -> Result<()> {
         let bytes = serde_json::to_vec(&Writing { layout: LAYOUT, world })
-            .map_err(|e| Error::Unexpected(format!("the emulator's state cannot be written as JSON: {e}")))?;
+            .map_err(|e| Error::unexpected(format!("the emulator's state cannot be written as JSON: {e}")))?;
         private::write_file(&self.path, &bytes)
     }
 }

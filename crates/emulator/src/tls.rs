@@ -75,7 +75,7 @@ fn make(files: &Files) -> Result<()> {
         None => NAMES.iter().map(|n| (*n).to_owned()).collect(),
     };
     let made = rcgen::generate_simple_self_signed(names)
-        .map_err(|e| Error::Unexpected(format!("a certificate for the emulator could not be made: {e}")))?;
+        .map_err(|e| Error::unexpected(format!("a certificate for the emulator could not be made: {e}")))?;
     write(&files.key, &made.signing_key.serialize_pem())?;
     write(&files.certificate, &made.cert.pem())
 }

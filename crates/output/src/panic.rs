@@ -15,5 +15,5 @@ pub fn tell_without_message() {
 
 fn told(info: &PanicHookInfo) -> Error {
     let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
-    Error::Bug { place }
+    Error::bug(&place)
 }

@@ -91,7 +91,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         message::note(&format!("Page written to {}", path.display()));
     }
     let value = serde_json::to_value(&catalogue)
-        .map_err(|e| Error::Unexpected(format!("the inventory is not JSON: {e}")))?;
+        .map_err(|e| Error::unexpected(format!("the inventory is not JSON: {e}")))?;
     Ok(Outcome { as_table: true, ..Outcome::value(value) })
 }
 

@@ -116,7 +116,7 @@ async fn run_export(session: &Session, matches: &ArgMatches) -> Result<Outcome> 
     } else {
         BASE64_STANDARD
             .decode(document)
-            .map_err(|e| Error::Unexpected(format!("the service's ruleset is not base64: {e}")))?
+            .map_err(|e| Error::unexpected(format!("the service's ruleset is not base64: {e}")))?
     };
     ruleset_zip::write(&ruleset_zip::unpack(&archive)?, &folder)?;
     message::note(&format!("Ruleset written to {}", folder.display()));

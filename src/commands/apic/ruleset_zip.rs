@@ -84,7 +84,7 @@ fn too_large(at: &Path) -> Error {
 
 /// The archive of these files; the same files make the same bytes.
 pub fn pack(members: &[Member]) -> Result<Vec<u8>> {
-    let failed = |e: zip::result::ZipError| Error::Unexpected(format!("the ruleset cannot be packed: {e}"));
+    let failed = |e: zip::result::ZipError| Error::unexpected(format!("the ruleset cannot be packed: {e}"));
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for member in members {
         archive.start_file(&member.name, SimpleFileOptions::default()).map_err(failed)?;
@@ -137,11 +137,11 @@ fn check_name(name: &str) -> Result<()> {
 }
 
 fn refused(why: &str) -> Error {
-    Error::Unexpected(format!("the archive that the service sent is not taken: {why}"))
+    Error::unexpected(format!("the archive that the service sent is not taken: {why}"))
 }
 
 fn damaged(e: &dyn std::fmt::Display) -> Error {
-    Error::Unexpected(format!("the archive that the service sent cannot be read: {e}"))
+    Error::unexpected(format!("the archive that the service sent cannot be read: {e}"))
 }
 
 /// Writes the files below a folder, which is made if it is not there.

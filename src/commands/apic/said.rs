@@ -62,7 +62,7 @@ pub fn failure(results: &Results) -> u8 {
     if failed == 0 {
         return 0;
     }
-    let error = Error::Partial { failed, total: results.total() };
+    let error = Error::partial(failed, results.total());
     message::error(&error);
     error.exit_code()
 }

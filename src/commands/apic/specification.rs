@@ -161,7 +161,8 @@ mod tests {
     #[test]
     fn what_is_no_link_is_refused_with_the_reason() {
         assert!(check_value("link", "https://example.com/a.json?x=1").is_ok());
-        let hint = check_value("link", "$link").expect_err("a variable").hint().unwrap_or_default();
+        let error = check_value("link", "$link").expect_err("a variable");
+        let hint = error.hint().unwrap_or_default();
         assert!(hint.contains("double quotes"), "{hint}");
         for bad in ["", " ", "spec.json", "ftp://x/y", "{\"openapi\":\"3.0.1\"}"] {
             assert!(check_value("link", bad).is_err(), "{bad}");

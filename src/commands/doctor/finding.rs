@@ -52,7 +52,7 @@ impl Finding {
 
     /// It ended in an error, which may know its own mend.
     pub fn failed(check: &'static str, error: &Error) -> Self {
-        Self { check, state: State::Amiss, detail: error.described(), mend: error.hint() }
+        Self { check, state: State::Amiss, detail: error.described(), mend: error.hint().map(str::to_owned) }
     }
 
     /// It was not tried.

@@ -40,14 +40,14 @@ async fn run(_: &Session, _: &ArgMatches) -> Result<Outcome> {
     let mut world = World::default();
     sample::load(&mut world, OffsetDateTime::now_utc());
     let emulator = Arc::new(Emulator::new(world, Options { require_token: true, ..Options::default() }));
-    let failed = |e: std::io::Error| Error::Unexpected(format!("the emulator cannot be served: {e}"));
+    let failed = |e: std::io::Error| Error::unexpected(format!("the emulator cannot be served: {e}"));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;
     let endpoint = format!("http://{}", listener.local_addr().map_err(failed)?);
     say(&format!("An emulator of Azure is listening on {endpoint}.\n"))?;
     tokio::select! {
         served = server::serve(emulator, Conduct::default(), listener, None, std::future::pending()) => {
             served.map_err(failed)?;
-            Err(Error::Unexpected("the emulator ended by itself".to_owned()))
+            Err(Error::unexpected("the emulator ended by itself".to_owned()))
         }
         walked = walk(folder.path(), &endpoint) => walked,
     }
@@ -72,7 +72,7 @@ async fn walk(folder: &Path, endpoint: &str) -> Result<Outcome> {
         }
     }
     say(&format!("\n{} steps, {wrong} wrong.\n", STEPS.len()))?;
-    if wrong > 0 { Err(Error::Partial { failed: wrong, total: STEPS.len() }) } else { Ok(Outcome::nothing()) }
+    if wrong > 0 { Err(Error::partial(wrong, STEPS.len())) } else { Ok(Outcome::nothing()) }
 }
 
 fn verdict(
@@ -93,7 +93,7 @@ fn verdict(
 /// Runs azr itself, with nothing of the user's around it.
 async fn run_step(folder: &Path, endpoint: &str, words: &[String]) -> Result<std::process::Output> {
     let program = std::env::current_exe()
-        .map_err(|e| Error::Unexpected(format!("azr does not know where it is itself: {e}")))?;
+        .map_err(|e| Error::unexpected(format!("azr does not know where it is itself: {e}")))?;
     let mut command = Command::new(program);
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
@@ -113,7 +113,7 @@ async fn run_step(folder: &Path, endpoint: &str, words: &[String]) -> Result<std
         .kill_on_drop(true)
         .output()
         .await
-        .map_err(|e| Error::Unexpected(format!("azr cannot run itself: {e}")))
+        .map_err(|e| Error::unexpected(format!("azr cannot run itself: {e}")))
 }
 
 fn abridged(text: &str) -> impl Iterator<Item = String> {

@@ -209,7 +209,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     azr_output::print(format!("listening on {scheme}://{address}\n").as_bytes())?;
     server::serve(Arc::new(emulator), conduct, listener, acceptor, ended)
         .await
-        .map_err(|e| Error::Unexpected(format!("the emulator stopped: {e}")))?;
+        .map_err(|e| Error::unexpected(format!("the emulator stopped: {e}")))?;
     Ok(Outcome::nothing())
 }
 

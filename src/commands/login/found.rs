@@ -45,7 +45,7 @@ pub async fn subscriptions(
             Ok(more) => found.extend(
                 more.into_iter().filter(|m| !found.iter().any(|f| f["id"] == m["id"])).collect::<Vec<_>>(),
             ),
-            Err(error @ Error::Interrupted) => return Err(error),
+            Err(error) if error.kind() == ErrorKind::Interrupted => return Err(error),
             Err(error) => {
                 let name = other["displayName"].as_str().unwrap_or(id);
                 message::warn(&format!(
@@ -108,10 +108,8 @@ impl TokenSource for Fresh {
     }
 
     async fn renew(&self, _: &Secret) -> Result<Secret> {
-        Err(Error::Auth {
-            message: "the token that was just given is refused".to_owned(),
-            hint: Some("Check that AZURE_AUTHORITY_HOST and AZR_ARM_ENDPOINT are of one cloud.".to_owned()),
-        })
+        Err(Error::authentication("the token that was just given is refused")
+            .with_hint("Check that AZURE_AUTHORITY_HOST and AZR_ARM_ENDPOINT are of one cloud."))
     }
 
     fn describe(&self) -> String {

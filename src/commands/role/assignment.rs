@@ -211,10 +211,10 @@ async fn create(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let value = match client.send("PUT", &at, Some(&json!({"properties": properties}))).await {
         Ok(answer) => SHAPE.show(&answer.body),
         // az is idempotent here: the assignment that is there is the answer.
-        Err(Error::Service(e)) if e.code == "RoleAssignmentExists" => {
+        Err(error) if error.code() == "RoleAssignmentExists" => {
             let wanted = Wanted { principal: Some(principal), role: Some(role), ..Wanted::at(&scope) };
             let found = lookup::assignments(session, client, &wanted).await?;
-            let first = found.first().ok_or(Error::Service(e))?;
+            let first = found.first().ok_or(error)?;
             message::note("The role is assigned already.");
             SHAPE.show(first)
         }

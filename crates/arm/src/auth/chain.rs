@@ -203,7 +203,7 @@ impl Chain {
     /// A token from the first candidate that has one; from the disk too, unless it `must_be_new`.
     async fn fetch(&self, must_be_new: bool) -> Result<Held> {
         let Source::Credentials { candidates, scope, cache, asks_programs } = &self.source else {
-            return Err(Error::Unexpected("a token that is given is not fetched".to_owned()));
+            return Err(Error::unexpected("a token that is given is not fetched".to_owned()));
         };
         let mut failed = Vec::new();
         for (candidate, slot) in candidates {
@@ -243,8 +243,8 @@ impl Chain {
         let mut parts = vec!["nobody is signed in to Azure".to_owned()];
         parts.extend(failed.iter().map(ToString::to_string));
         parts.extend(self.story().incomplete.iter().cloned());
-        let hint = failed.iter().find_map(Error::hint).unwrap_or_else(|| SIGN_IN.to_owned());
-        Error::Auth { message: parts.join("; "), hint: Some(hint) }
+        let hint = failed.iter().find_map(Error::hint).unwrap_or(SIGN_IN);
+        Error::authentication(parts.join("; ")).with_hint(hint)
     }
 }
 
@@ -255,10 +255,8 @@ pub async fn ask(candidate: &Candidate, scope: &str) -> Result<Token> {
     let token = credential.get_token(&[scope], None).await.map_err(failed)?;
     let token = Token::from(token);
     if token.secret.expose().is_empty() || !token.is_good_for(0) {
-        return Err(Error::Auth {
-            message: format!("{}: it gave a token that has expired", candidate.label),
-            hint: Some("Check the clock of this machine.".to_owned()),
-        });
+        return Err(Error::authentication(format!("{}: it gave a token that has expired", candidate.label))
+            .with_hint("Check the clock of this machine."));
     }
     Ok(token)
 }

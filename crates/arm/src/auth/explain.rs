@@ -2,23 +2,19 @@
 
 use std::error::Error as StdError;
 
-use azr_core::error::Error;
+use azr_core::error::{Error, ErrorKind};
 
 /// The error for the credential `label`, whose request for a token ended in `error`.
 pub fn explain(label: &str, error: &azure_core::Error) -> Error {
-    let own = causes(error).find_map(|e| e.downcast_ref::<Error>());
-    match own {
-        Some(Error::Network { message, fault, hint }) => Error::Network {
-            message: format!("{label}: no token: {message}"),
-            fault: *fault,
-            hint: hint.clone(),
-        },
-        Some(own) => Error::Auth { message: format!("{label}: {own}"), hint: own.hint() },
-        None => {
-            let text = plain(&error.to_string());
-            Error::Auth { hint: hint(&text).map(str::to_owned), message: format!("{label}: {text}") }
-        }
-    }
+    let Some(own) = causes(error).find_map(|e| e.downcast_ref::<Error>()) else {
+        let text = plain(&error.to_string());
+        return Error::authentication(format!("{label}: {text}")).with_optional_hint(hint(&text));
+    };
+    let explained = match own.kind() {
+        ErrorKind::Network(fault) => Error::network(format!("{label}: no token: {own}"), fault),
+        _ => Error::authentication(format!("{label}: {own}")),
+    };
+    explained.with_optional_hint(own.hint())
 }
 
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
@@ -68,29 +64,29 @@ pub fn hint(text: &str) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use azure_core::error::ErrorKind;
+    use azure_core::error::ErrorKind as SdkErrorKind;
 
     #[test]
     fn the_sdk_and_its_links_are_left_out() {
         let text = "ClientSecretCredential authentication failed. AADSTS7000215: Invalid client secret.\r\nTrace ID: t\nTo troubleshoot, visit https://aka.ms/x";
         let error =
-            explain("service principal", &azure_core::Error::with_message(ErrorKind::Credential, text));
+            explain("service principal", &azure_core::Error::with_message(SdkErrorKind::Credential, text));
         assert_eq!(error.to_string(), "service principal: AADSTS7000215: Invalid client secret. Trace ID: t");
         assert!(error.hint().unwrap().contains("not its id"));
     }
 
     #[test]
     fn a_network_error_stays_one() {
-        let network = Error::Network {
-            message: "POST https://l: refused".to_owned(),
-            fault: azr_core::error::Fault::Unsent,
-            hint: Some("h".to_owned()),
-        };
-        let inner = azure_core::Error::new(ErrorKind::Io, network);
-        let outer =
-            azure_core::Error::with_error(ErrorKind::Credential, inner, "XCredential authentication failed.");
+        let network =
+            Error::network("POST https://l: refused", azr_core::error::NetworkFault::NotSent).with_hint("h");
+        let inner = azure_core::Error::new(SdkErrorKind::Io, network);
+        let outer = azure_core::Error::with_error(
+            SdkErrorKind::Credential,
+            inner,
+            "XCredential authentication failed.",
+        );
         let error = explain("az", &outer);
-        assert_eq!((error.code(), error.hint().as_deref()), ("Network", Some("h")));
+        assert_eq!((error.code(), error.hint()), ("Network", Some("h")));
         assert_eq!(error.to_string(), "az: no token: POST https://l: refused");
     }
 }

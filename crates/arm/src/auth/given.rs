@@ -31,7 +31,7 @@ pub fn parse(text: &str) -> Result<Secret> {
 
 /// The error for the variable; it never shows the value.
 pub fn refused(why: &str) -> Error {
-    Error::Auth { message: format!("{VARIABLE} {why}"), hint: Some(MEND.to_owned()) }
+    Error::authentication(format!("{VARIABLE} {why}")).with_hint(MEND)
 }
 
 /// The end of a token's life, where the token says so (Azure's do, though nobody promised).

@@ -125,7 +125,7 @@ impl Transport for HttpTransport {
         let what = format!("{} {}", request.method, place(&request.url));
         let client = self.client(&request.url)?;
         let method = reqwest::Method::from_bytes(request.method.as_bytes())
-            .map_err(|_| Error::Unexpected(format!("{} is no HTTP method", request.method)))?;
+            .map_err(|_| Error::unexpected(format!("{} is no HTTP method", request.method)))?;
         let takes_body = matches!(request.method, "PUT" | "POST" | "PATCH");
         let mut outgoing = client.request(method, request.url);
         for (name, value) in request.headers {
@@ -180,14 +180,13 @@ pub(crate) fn provide_crypto() {
 }
 
 fn unbuilt(error: &reqwest::Error) -> Error {
-    Error::Network {
-        fault: azr_core::error::Fault::Refused,
-        message: format!("cannot set up the network client: {}", reason::root_of(error)),
-        hint: Some(
-            "Check the proxy variables (HTTPS_PROXY, NO_PROXY) and the system's root certificates."
-                .to_owned(),
-        ),
-    }
+    Error::network(
+        format!("cannot set up the network client: {}", reason::root_of(error)),
+        azr_core::error::NetworkFault::Permanent,
+    )
+    .with_hint(
+        "Check the proxy variables (HTTPS_PROXY, NO_PROXY) and the system's root certificates.".to_owned(),
+    )
 }
 
 fn get_or_try_init<T>(cell: &OnceLock<T>, make: impl FnOnce() -> Result<T>) -> Result<&T> {

@@ -3,14 +3,14 @@
 use std::error::Error as StdError;
 use std::io::ErrorKind;
 
-use azr_core::error::{Error, Fault};
+use azr_core::error::{Error, NetworkFault};
 
 /// The error for a request that got no complete answer; `what` is its method, host and path.
 pub fn explain(what: &str, error: reqwest::Error) -> Error {
     // The library shows the URL with its query otherwise.
     let error = error.without_url();
     let (why, hint) = classify(&error);
-    Error::Network { message: format!("{what}: {why}"), fault: fault(&error), hint: Some(hint.to_owned()) }
+    Error::network(format!("{what}: {why}"), fault(&error)).with_hint(hint)
 }
 
 /// The innermost cause of `error`: the others only say that something went wrong.
@@ -23,15 +23,15 @@ fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (
 }
 
 /// How far the request got.
-fn fault(error: &reqwest::Error) -> Fault {
+fn fault(error: &reqwest::Error) -> NetworkFault {
     if causes(error).find_map(tls_error).is_some() {
-        Fault::Refused
+        NetworkFault::Permanent
     } else if error.is_connect() {
-        Fault::Unsent
+        NetworkFault::NotSent
     } else if error.is_timeout() {
-        Fault::Late
+        NetworkFault::TimedOut
     } else {
-        Fault::Lost
+        NetworkFault::ConnectionLost
     }
 }
 

@@ -164,7 +164,7 @@ impl Clouds {
 }
 
 fn invalid_built_in_clouds(error: &serde_json::Error) -> Error {
-    Error::Unexpected(format!("clouds.json: {error}"))
+    Error::unexpected(format!("clouds.json: {error}"))
 }
 
 /// Converts `active_directory` to `activeDirectory`, as az prints it.

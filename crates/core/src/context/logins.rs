@@ -278,7 +278,7 @@ impl Context {
             }
         } else {
             let text = serde_json::to_string_pretty(&logins)
-                .map_err(|e| Error::Unexpected(format!("the logins cannot be serialized: {e}")))?;
+                .map_err(|e| Error::unexpected(format!("the logins cannot be serialized: {e}")))?;
             private::write_file(&path, text.as_bytes())?;
         }
         Ok((logins, result))

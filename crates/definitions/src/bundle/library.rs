@@ -108,8 +108,9 @@ impl<'a> Library<'a> {
             return Err(too_much(&format!("it is spread over more than {MAX_FILES} files")));
         }
         let failed = |e: Error| {
-            let hint =
-                e.hint().unwrap_or_else(|| format!("A path is relative to {}.", self.files.shown(from)));
+            let hint = e
+                .hint()
+                .map_or_else(|| format!("A path is relative to {}.", self.files.shown(from)), str::to_owned);
             unfollowed(&self.files.shown(from), text, &e.to_string()).with_hint(hint)
         };
         let bytes = self.files.read(path).map_err(failed)?;

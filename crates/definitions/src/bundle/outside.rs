@@ -41,7 +41,7 @@ pub fn outside(definition: &Definition, name: &str) -> Result<Outside> {
         walk(&document, Place::Object(Kind::Root), dialect, &mut found);
         Ok(found.outside)
     })
-    .unwrap_or_else(|why| Err(Error::Unexpected(format!("{name}: {why}"))))
+    .unwrap_or_else(|why| Err(Error::unexpected(format!("{name}: {why}"))))
 }
 
 /// Whether a text may refer to something outside: most do not, and need not be parsed as a whole.

@@ -26,7 +26,7 @@ pub(super) fn versions_as_text(document: &mut Value, definition: &Definition) {
 /// What was written is read again and compared: what is registered must say what the files said.
 pub(super) fn text(document: &Value, as_json: bool, name: &str) -> Result<String> {
     let unexpected =
-        |why: String| Error::Unexpected(format!("{name} cannot be put into one document: {why}"));
+        |why: String| Error::unexpected(format!("{name} cannot be put into one document: {why}"));
     let text = if as_json {
         let text = serde_json::to_string_pretty(document).map_err(|e| unexpected(e.to_string()))?;
         format!("{text}\n")

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::sources::services;
-use azr_core::error::{Error, ServiceError};
+use azr_core::error::{Error, ErrorKind, ServiceError};
 use azr_core::id::ResourceId;
 
 /// What services write where they have nothing to say.
@@ -26,12 +26,11 @@ const FEW_WORDS: usize = 3;
 
 /// The same error; where the service does not say why, with what to check.
 pub fn explained(error: Error, center: &ResourceId, sources: &[String]) -> Error {
-    match &error {
-        Error::Service(service) if error.hint().is_none() && is_opaque(service) => {
-            Error::invalid(error.described()).with_hint(what_to_check(center, sources))
-        }
-        _ => error,
-    }
+    let unexplained =
+        matches!(error.kind(), ErrorKind::Service | ErrorKind::OperationFailed | ErrorKind::Conflict)
+            && error.hint().is_none()
+            && error.service_error().is_some_and(is_opaque);
+    if unexplained { error.with_hint(what_to_check(center, sources)) } else { error }
 }
 
 fn is_opaque(error: &ServiceError) -> bool {
@@ -85,7 +84,7 @@ mod tests {
         ] {
             let error = explained_of(400, message);
             assert_eq!(
-                (error.to_string(), error.exit_code()),
+                (error.described(), error.exit_code()),
                 (format!("{message} (Failed, request id r)"), 1)
             );
             let hint = error.hint().expect("a hint");
@@ -107,7 +106,7 @@ mod tests {
             (403, ""),
             (404, ""),
         ] {
-            assert!(matches!(explained_of(status, message), Error::Service(_)), "{message}");
+            assert!(explained_of(status, message).hint().is_none(), "{message}");
         }
     }
 }

@@ -22,7 +22,7 @@ use azr_catalog::results::Results;
 use azr_catalog::shown::Shown;
 use azr_catalog::source::{Source, SourceApi};
 use azr_catalog::survey::{Clients, Full, Survey, Task};
-use azr_core::error::{Error, Result};
+use azr_core::error::{Error, ErrorKind, Result};
 use azr_core::glob::{Selection, is_glob};
 use azr_core::id::ResourceId;
 use azr_output::message;
@@ -175,13 +175,13 @@ async fn import(
     };
     let ended = tokio::select! {
         biased;
-        () = asked_to_end() => Err(Error::Interrupted),
+        () = asked_to_end() => Err(Error::interrupted()),
         ended = execute::execute(survey, ground, &journal, request.how, &mut done) => ended,
     };
     bar.finish();
     let interrupted = match ended {
         Ok(()) => false,
-        Err(Error::Interrupted) => true,
+        Err(error) if error.kind() == ErrorKind::Interrupted => true,
         Err(error) => return Err(error),
     };
     results.finish(survey.tasks.len(), |at| not_done(&survey.tasks[at]))?;
@@ -219,9 +219,9 @@ fn conclude(request: &Request, journal: Journal, results: &Results, interrupted:
     said::report(request.report.as_ref().map(|(path, _)| path.as_path()));
     let mut outcome = Outcome::value(results.summary());
     if interrupted {
-        message::error(&Error::Interrupted);
+        message::error(&Error::interrupted());
         message::note("The same command goes on where it was.");
-        outcome.code = Error::Interrupted.exit_code();
+        outcome.code = Error::interrupted().exit_code();
         return Ok(outcome);
     }
     // What failed is seen by comparing: there is nothing to go on with.

@@ -128,7 +128,7 @@ impl Import<'_> {
         let done = Watched::new(self, known).execute(job).await;
         match &done {
             // Where no answer came the import may still go on: what has not arrived has not failed.
-            Err(error) if !matches!(error, Error::Service(_)) => {}
+            Err(error) if error.service_error().is_none() => {}
             _ => self.conclude(before, done.as_ref().err(), report).await?,
         }
         done

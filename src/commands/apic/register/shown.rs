@@ -50,7 +50,7 @@ pub fn planned(
     let mut code = 0;
     if refused > 0 {
         message::warn(&format!("{refused} of {total} would fail"));
-        code = Error::Partial { failed: refused, total }.exit_code();
+        code = Error::partial(refused, total).exit_code();
     }
     Outcome { code, as_table: true, ..Outcome::value(shown) }
 }

@@ -49,7 +49,7 @@ pub async fn export(client: &Client, collection: &Target, bulk: BulkExport<'_>) 
     let progress = Progress::start("Reading the list of APIs");
     let items = tokio::select! {
         biased;
-        () = &mut interrupt => return Err(Error::Interrupted),
+        () = &mut interrupt => return Err(Error::interrupted()),
         items = pager::list_counted(client, collection, bulk.concurrency) => items?,
     };
     progress.finish();
@@ -90,7 +90,7 @@ pub async fn export(client: &Client, collection: &Target, bulk: BulkExport<'_>) 
     };
     drop((running, bar));
     let outcome = results.finish(&folder, &unmatched)?;
-    if is_interrupted { Err(Error::Interrupted) } else { Ok(outcome) }
+    if is_interrupted { Err(Error::interrupted()) } else { Ok(outcome) }
 }
 
 /// Checks that the path can be a folder.
@@ -206,7 +206,7 @@ impl Exporter<'_> {
 
 /// The error of one API among many, in one line that names the API.
 fn name_api(api: &str, error: &Error) -> Error {
-    Error::Unexpected(format!("{api}: {}", error.described()))
+    Error::unexpected(format!("{api}: {}", error.described()))
 }
 
 #[cfg(test)]

@@ -57,7 +57,7 @@ impl ExportResults {
         let mut manifest: Vec<Value> = self.0.iter().map(|(api, status)| entry(api, status)).collect();
         for word in unmatched {
             let reason = format!("API '{word}' does not exist.");
-            message::error(&Error::Unexpected(reason.clone()));
+            message::error(&Error::unexpected(reason.clone()));
             manifest.push(json!({"apiId": word, "status": "failed", "reason": reason}));
         }
         for (api, status) in &self.0 {
@@ -67,7 +67,7 @@ impl ExportResults {
         }
         let file = folder.join(MANIFEST);
         let text = serde_json::to_string_pretty(&manifest)
-            .map_err(|e| Error::Unexpected(format!("the manifest cannot be written: {e}")))?;
+            .map_err(|e| Error::unexpected(format!("the manifest cannot be written: {e}")))?;
         files::write_file(&file, format!("{text}\n").as_bytes())?;
         let failed = self.count(|status| matches!(status, Status::Failed(_))) + unmatched.len();
         let interrupted = match self.count(|status| matches!(status, Status::Interrupted)) {
@@ -80,7 +80,7 @@ impl ExportResults {
             self.count(|status| matches!(status, Status::Skipped(_))),
             file.display()
         ));
-        let code = if failed == 0 { 0 } else { Error::Partial { failed, total: manifest.len() }.exit_code() };
+        let code = if failed == 0 { 0 } else { Error::partial(failed, manifest.len()).exit_code() };
         Ok(Outcome { code, ..Outcome::value(Value::Array(manifest)) })
     }
 }

@@ -53,7 +53,7 @@ pub async fn role_id(session: &Session, client: &Client, role: &str, scope: &str
         [one] => one["id"]
             .as_str()
             .map(str::to_owned)
-            .ok_or_else(|| Error::Unexpected(format!("the role '{role}' came without an id"))),
+            .ok_or_else(|| Error::unexpected(format!("the role '{role}' came without an id"))),
         [] => Err(Error::invalid(format!("--role: there is no role '{role}'"))
             .with_hint("See: az role definition list --query '[].roleName' -o tsv")),
         many => {

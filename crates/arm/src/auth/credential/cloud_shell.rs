@@ -81,10 +81,11 @@ impl Shell {
             _ => {
                 let why = body["error"]["message"].as_str().or_else(|| body["error_description"].as_str());
                 let why = why.map(|w| format!(", {w}")).unwrap_or_default();
-                Err(Error::Auth {
-                    message: format!("the Cloud Shell gave no token: status {}{why}", answer.status),
-                    hint: Some("Restart the Cloud Shell, or sign in with azr login.".to_owned()),
-                })
+                Err(Error::authentication(format!(
+                    "the Cloud Shell gave no token: status {}{why}",
+                    answer.status
+                ))
+                .with_hint("Restart the Cloud Shell, or sign in with azr login."))
             }
         }
     }

@@ -84,15 +84,13 @@ impl Assertion {
         let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         match body[*member].as_str() {
             Some(assertion) if answer.status < 300 => Ok(assertion.to_owned()),
-            _ => Err(Error::Auth {
-                message: format!(
-                    "{method} {} gave no assertion: status {}{}",
-                    place(url),
-                    answer.status,
-                    body["message"].as_str().map(|m| format!(", {m}")).unwrap_or_default()
-                ),
-                hint: Some((*mend).to_owned()),
-            }),
+            _ => Err(Error::authentication(format!(
+                "{method} {} gave no assertion: status {}{}",
+                place(url),
+                answer.status,
+                body["message"].as_str().map(|m| format!(", {m}")).unwrap_or_default()
+            ))
+            .with_hint(*mend)),
         }
     }
 }

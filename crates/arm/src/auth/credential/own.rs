@@ -81,7 +81,7 @@ pub fn candidate(
     let make: Make = match &account.kind {
         // A keyring may ask for its password, in a window of its own.
         _ if account.store == SecretStore::Keyring && !context.may_run_programs() => Box::new(|| {
-            Err(failed(Error::Auth { message: "the keyring is not asked here".to_owned(), hint: None }))
+            Err(failed(Error::authentication("the keyring is not asked here")))
         }),
         AccountKind::User { client } => {
             let protocol = Protocol::new(wire, client, tenant, context.max_test_pause()?);
@@ -153,7 +153,7 @@ impl Place {
                 SecretStore::None => "its access token has ended, and nothing else is kept of it",
                 SecretStore::File | SecretStore::Keyring => "what was kept of it is gone",
             };
-            Error::Auth { message: why.to_owned(), hint: Some(SIGN_IN_AGAIN.to_owned()) }
+            Error::authentication(why).with_hint(SIGN_IN_AGAIN)
         })
     }
 }
@@ -193,7 +193,7 @@ impl Refreshing {
             apart(move || vault.put(&new)).await?;
         }
         let expires = OffsetDateTime::from_unix_timestamp(granted.access.expires)
-            .map_err(|_| Error::Unexpected("the authority gave a token without end".to_owned()))?;
+            .map_err(|_| Error::unexpected("the authority gave a token without end".to_owned()))?;
         Ok(AccessToken::new(granted.access.secret.expose().to_owned(), expires))
     }
 }
@@ -202,7 +202,7 @@ impl Refreshing {
 async fn apart<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
     tokio::task::spawn_blocking(work)
         .await
-        .map_err(|e| Error::Unexpected(format!("what is kept of the login was not read: {e}")))?
+        .map_err(|e| Error::unexpected(format!("what is kept of the login was not read: {e}")))?
 }
 
 #[async_trait]

@@ -57,14 +57,14 @@ impl<'a> Browser<'a> {
     pub async fn granted(self) -> Result<Granted> {
         let Self { protocol, loopback, page } = self;
         let waited = tokio::time::timeout(PATIENCE, loopback.reply(&page.state)).await;
-        let reply = waited.map_err(|_| Error::Auth {
-            message: format!("nobody signed in within {} minutes", PATIENCE.as_secs() / 60),
-            hint: Some(SIGN_IN_AGAIN.to_owned()),
+        let reply = waited.map_err(|_| {
+            Error::authentication(format!("nobody signed in within {} minutes", PATIENCE.as_secs() / 60))
+                .with_hint(SIGN_IN_AGAIN)
         })?;
         match reply? {
             Reply::Code(code) => protocol.redeem(page, &code).await,
             Reply::Refusal(error, _) if error == "access_denied" => {
-                Err(Error::Auth { message: "the sign-in was declined".to_owned(), hint: None })
+                Err(Error::authentication("the sign-in was declined"))
             }
             Reply::Refusal(error, description) => Err(said(description.as_ref(), &error, false)),
         }

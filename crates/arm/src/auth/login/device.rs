@@ -36,7 +36,7 @@ impl Protocol {
                 if let Err(error) = answer {
                     // There is room for one, and one is enough.
                     drop(lost.try_send(error));
-                    return Err(Error::Interrupted);
+                    return Err(Error::interrupted());
                 }
                 answer
             }
@@ -54,14 +54,14 @@ impl Protocol {
 fn refused(error: RequestTokenError<Error, DeviceCodeErrorResponse>) -> Error {
     let RequestTokenError::ServerResponse(answer) = error else { return broken(error) };
     match answer.error() {
-        DeviceCodeErrorResponseType::ExpiredToken => Error::Auth {
-            message: "nobody signed in with the code before it expired".to_owned(),
-            hint: Some(super::protocol::SIGN_IN_AGAIN.to_owned()),
-        },
+        DeviceCodeErrorResponseType::ExpiredToken => {
+            Error::authentication("nobody signed in with the code before it expired")
+                .with_hint(super::protocol::SIGN_IN_AGAIN)
+        }
         other => {
             let name = other.as_ref();
             if name == DECLINED || name == "access_denied" {
-                return Error::Auth { message: "the sign-in was declined".to_owned(), hint: None };
+                return Error::authentication("the sign-in was declined");
             }
             said(answer.error_description(), name, false)
         }

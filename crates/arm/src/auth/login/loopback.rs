@@ -46,7 +46,7 @@ impl Loopback {
         let second = TcpListener::bind((Ipv6Addr::LOCALHOST, port)).await.ok();
         // Entra takes any port of localhost for a public client, but no address.
         let redirect = Url::parse(&format!("http://localhost:{port}/"))
-            .map_err(|e| Error::Unexpected(format!("this machine has no URL: {e}")))?;
+            .map_err(|e| Error::unexpected(format!("this machine has no URL: {e}")))?;
         Ok(Self { listeners: std::iter::once(first).chain(second).collect(), redirect })
     }
 
@@ -78,7 +78,7 @@ impl Loopback {
             // The browser is shown what came of it before azr goes on; a connection it leaves open is cut.
             drop(tokio::time::timeout(FAREWELL, task).await);
         }
-        reply.ok_or_else(|| Error::Unexpected("the server for the browser ended by itself".to_owned()))
+        reply.ok_or_else(|| Error::unexpected("the server for the browser ended by itself".to_owned()))
     }
 }
 

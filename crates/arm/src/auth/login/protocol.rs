@@ -23,7 +23,7 @@ use crate::auth::http::{MAX_ANSWER, Wire};
 use crate::auth::token::{Token, now};
 use crate::transport::{Request, place};
 use azr_core::context::is_loopback;
-use azr_core::error::{Error, Fault, Result};
+use azr_core::error::{Error, ErrorKind, NetworkFault, Result};
 
 /// What a request for a login asks besides the resource: who it is, and a refresh token.
 const OF_USERS: [&str; 3] = ["openid", "profile", "offline_access"];
@@ -99,7 +99,7 @@ impl Protocol {
 
     fn endpoint(&self, tail: &str) -> Result<String> {
         let mut url = self.wire.authority.clone();
-        let nowhere = || Error::Unexpected(format!("{} takes no path", self.wire.authority));
+        let nowhere = || Error::unexpected(format!("{} takes no path", self.wire.authority));
         // Pushed as segments, so that a tenant with a slash in it does not lead elsewhere.
         url.path_segments_mut()
             .map_err(|()| nowhere())?
@@ -110,7 +110,7 @@ impl Protocol {
     }
 
     pub(super) fn entra(&self) -> Result<Entra> {
-        let bad = |e: url::ParseError| Error::Unexpected(format!("{}: {e}", self.wire.authority));
+        let bad = |e: url::ParseError| Error::unexpected(format!("{}: {e}", self.wire.authority));
         Ok(Client::new(ClientId::new(self.client.clone()))
             // A public client says who it is in the form, having no secret to authenticate with.
             .set_auth_type(AuthType::RequestBody)
@@ -159,10 +159,10 @@ impl Protocol {
     async fn carry(&self, request: HttpRequest) -> Result<HttpResponse> {
         let (parts, body) = request.into_parts();
         let url = Url::parse(&parts.uri.to_string())
-            .map_err(|e| Error::Unexpected(format!("the authority has no URL: {e}")))?;
+            .map_err(|e| Error::unexpected(format!("the authority has no URL: {e}")))?;
         let is_private = url.scheme() == "https" || is_loopback(&url);
         if !is_private || url.origin() != self.wire.authority.origin() {
-            return Err(Error::Unexpected(format!("{} is not who gives out tokens", place(&url))));
+            return Err(Error::unexpected(format!("{} is not who gives out tokens", place(&url))));
         }
         let text = |value: &oauth2::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let request = Request {
@@ -173,7 +173,14 @@ impl Protocol {
         };
         for pause in PAUSES {
             match self.once(&request).await {
-                Err(Error::Network { fault: Fault::Unsent | Fault::Lost, .. }) => self.pause(pause).await,
+                Err(error)
+                    if matches!(
+                        error.kind(),
+                        ErrorKind::Network(NetworkFault::NotSent | NetworkFault::ConnectionLost)
+                    ) =>
+                {
+                    self.pause(pause).await;
+                }
                 other => return other,
             }
         }
@@ -185,15 +192,15 @@ impl Protocol {
         let answer = self.wire.transport.send_within(request.clone(), MAX_ANSWER).await?;
         tracing::debug!("{} for POST {}", answer.status, place(&request.url));
         if answer.status >= 500 || answer.status == 429 {
-            return Err(Error::Network {
-                message: format!("POST {}: status {}", place(&request.url), answer.status),
-                fault: Fault::Unsent,
-                hint: Some("Try again later.".to_owned()),
-            });
+            return Err(Error::network(
+                format!("POST {}: status {}", place(&request.url), answer.status),
+                NetworkFault::NotSent,
+            )
+            .with_hint("Try again later."));
         }
         let mut response = HttpResponse::new(answer.body.to_vec());
         *response.status_mut() = oauth2::http::StatusCode::from_u16(answer.status)
-            .map_err(|e| Error::Unexpected(format!("the authority's answer has no status: {e}")))?;
+            .map_err(|e| Error::unexpected(format!("the authority's answer has no status: {e}")))?;
         let kind = answer.header("content-type").and_then(|kind| kind.parse().ok());
         if let Some(kind) = kind {
             response.headers_mut().insert(oauth2::http::header::CONTENT_TYPE, kind);
@@ -247,7 +254,7 @@ pub(super) fn said(description: Option<&String>, error: &str, is_over: bool) -> 
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let known = crate::auth::explain::hint(&line).map(str::to_owned);
     let again = || is_over.then(|| SIGN_IN_AGAIN.to_owned());
-    Error::Auth { message: line, hint: again().or(known) }
+    Error::authentication(line).with_optional_hint(again().or(known))
 }
 
 /// What to do about a login that is over.
@@ -257,12 +264,12 @@ pub const SIGN_IN_AGAIN: &str = "Run azr login again.";
 pub(super) fn broken<T: ErrorResponse + 'static>(error: RequestTokenError<Error, T>) -> Error {
     match error {
         RequestTokenError::Request(error) => error,
-        RequestTokenError::ServerResponse(_) => Error::Unexpected("the authority refused".to_owned()),
+        RequestTokenError::ServerResponse(_) => Error::unexpected("the authority refused".to_owned()),
         RequestTokenError::Parse(why, _) => {
-            Error::Unexpected(format!("the authority's answer cannot be read: at {}", why.path()))
+            Error::unexpected(format!("the authority's answer cannot be read: at {}", why.path()))
         }
         RequestTokenError::Other(_) => {
-            Error::Unexpected("the authority's answer is not what OAuth says".to_owned())
+            Error::unexpected("the authority's answer is not what OAuth says".to_owned())
         }
     }
 }

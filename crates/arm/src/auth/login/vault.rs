@@ -45,10 +45,11 @@ impl Vault {
                 Err(TryLockError::Error(e)) if e.kind() == io::ErrorKind::Unsupported => return Ok(file),
                 Err(TryLockError::Error(e)) => return Err(Error::write(&path, e)),
                 Err(TryLockError::WouldBlock) if Instant::now() > end => {
-                    return Err(Error::Auth {
-                        message: format!("another azr has held {} for too long", path.display()),
-                        hint: Some("End it, and try again.".to_owned()),
-                    });
+                    return Err(Error::authentication(format!(
+                        "another azr has held {} for too long",
+                        path.display()
+                    ))
+                    .with_hint("End it, and try again."));
                 }
                 Err(TryLockError::WouldBlock) => tokio::time::sleep(LOCK_PAUSE).await,
             }
@@ -129,10 +130,8 @@ mod keyring {
             keyring::Error::BadEncoding(_) => "its entry is not text".to_owned(),
             other => other.to_string(),
         };
-        Error::Auth {
-            message: format!("the keyring of this system does not work: {why}"),
-            hint: Some("Unlock it; or sign in again with azr login --store file, or none.".to_owned()),
-        }
+        Error::authentication(format!("the keyring of this system does not work: {why}"))
+            .with_hint("Unlock it; or sign in again with azr login --store file, or none.")
     }
 
     pub fn put(session: &str, secret: &Secret) -> Result<()> {
@@ -167,10 +166,8 @@ mod keyring {
     use azr_core::error::{Error, Result};
 
     fn missing() -> Error {
-        Error::Auth {
-            message: "this azr was built without the keyring".to_owned(),
-            hint: Some("Sign in with azr login --store file, or none.".to_owned()),
-        }
+        Error::authentication("this azr was built without the keyring")
+            .with_hint("Sign in with azr login --store file, or none.")
     }
 
     pub fn put(_: &str, _: &Secret) -> Result<()> {

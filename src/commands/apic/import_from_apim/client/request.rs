@@ -172,7 +172,7 @@ fn chosen(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Resul
     for text in &given {
         let api: ResourceId = api_id(text)?.parse()?;
         patterns.push(api.name().to_owned());
-        let of = api.parent().ok_or_else(|| Error::Unexpected(format!("{api} has no parent")))?;
+        let of = api.parent().ok_or_else(|| Error::unexpected(format!("{api} has no parent")))?;
         if *source.get_or_insert_with(|| of.clone()) != of {
             return Err(Error::invalid(
                 "--source-resource-ids: the APIs are of several API Management services",

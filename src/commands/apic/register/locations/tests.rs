@@ -66,7 +66,8 @@ fn what_is_not_there_is_said_before_anything_is_done() {
         let error = find(&words, false).expect_err(words_of_error);
         assert!(error.to_string().contains(words_of_error), "{error}");
     }
-    let hint = find(&[at("s*")], false).expect_err("a folder").hint().unwrap_or_default();
+    let error = find(&[at("s*")], false).expect_err("a folder");
+    let hint = error.hint().unwrap_or_default();
     assert!(hint.contains("fits folders"), "{hint}");
     assert_eq!(find(&[at("a.json")], true).expect_err("no folder").exit_code(), 2);
 }

@@ -1,0 +1,56 @@
+use super::*;
+
+fn service_error(status: u16, code: &str) -> ServiceError {
+    ServiceError {
+        status,
+        code: code.to_owned(),
+        message: "It failed.".to_owned(),
+        request_id: Some("r1".to_owned()),
+        request: "GET /x".to_owned(),
+    }
+}
+
+#[test]
+fn the_documented_exit_codes_belong_to_kinds() {
+    for (error, code) in [
+        (Error::usage("x"), 2),
+        (Error::invalid("x"), 1),
+        (Error::no_match("x"), 1),
+        (Error::timeout("x"), 1),
+        (service_error(404, "ResourceNotFound").into(), 3),
+        (service_error(409, "Conflict").into(), 1),
+        (Error::partial(1, 2), 4),
+        (Error::interrupted(), 130),
+    ] {
+        assert_eq!(error.exit_code(), code, "{error}");
+    }
+}
+
+#[test]
+fn another_exit_code_or_hint_leaves_the_service_error_as_it_is() {
+    let error = Error::from(service_error(404, "ResourceNotFound")).with_exit_code(1).with_hint("Look.");
+    assert_eq!((error.exit_code(), error.hint()), (1, Some("Look.")));
+    assert!(error.is_not_found() && error.service_error().is_some_and(|e| e.status == 404));
+    assert_eq!(error.described(), "It failed. (ResourceNotFound, request id r1)");
+    assert_eq!(error.with_context("echo").described(), "echo: It failed. (ResourceNotFound, request id r1)");
+}
+
+#[test]
+fn the_hint_depends_on_the_code_and_not_on_the_status() {
+    let hint = |status, code: &str| Error::from(service_error(status, code)).hint().map(str::to_owned);
+    assert_eq!(hint(403, "AuthorizationFailed"), hint(400, "AuthorizationFailed"));
+    assert_ne!(hint(403, "AuthorizationFailed"), hint(403, "RequestDisallowedByPolicy"));
+    for status in [401, 403, 404, 429] {
+        assert_eq!(hint(status, &format!("HTTP {status}")), None);
+    }
+}
+
+#[test]
+fn what_no_role_lifts_is_denied_by_policy() {
+    for (status, code) in [(403, "RequestDisallowedByPolicy"), (409, "ScopeLocked")] {
+        assert_eq!(Error::from(service_error(status, code)).kind(), ErrorKind::DeniedByPolicy);
+        assert_eq!(Error::failed_operation(service_error(400, code)).kind(), ErrorKind::DeniedByPolicy);
+    }
+    assert_eq!(Error::from(service_error(403, "AuthorizationFailed")).kind(), ErrorKind::PermissionDenied);
+    assert_eq!(Error::failed_operation(service_error(400, "Failed")).kind(), ErrorKind::OperationFailed);
+}
