@@ -11,7 +11,7 @@ use azr_arm::auth::{Secret, Token, TokenSource};
 use azr_arm::pager;
 use azr_arm::plan::Target;
 use azr_core::context::{Account, AccountKind};
-use azr_core::error::{Error, Result};
+use azr_core::error::{Error, ErrorKind, Result};
 use azr_output::message;
 
 /// The version of the API that lists tenants and subscriptions, as az asks for it.

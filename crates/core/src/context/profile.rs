@@ -71,7 +71,9 @@ impl Context {
                 None if known.is_empty() => ("no account is signed in", SIGN_IN_HINT),
                 None => ("there is no default", "Set a default with az account set, or give --subscription."),
             };
-            return Err(Error::authentication(format!("no subscription is selected: {reason}")).with_hint(hint));
+            return Err(
+                Error::authentication(format!("no subscription is selected: {reason}")).with_hint(hint)
+            );
         };
         let matching: Vec<&Subscription> = known.iter().filter(|s| s.has_id_or_name(requested)).collect();
         match (matching.as_slice(), uuid::Uuid::try_parse(requested)) {

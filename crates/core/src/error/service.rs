@@ -41,6 +41,7 @@ const HINTS: &[(&[&str], &str)] = &[
             "InvalidAuthenticationToken",
             "InvalidAuthenticationTokenAudience",
             "InvalidAuthenticationTokenTenant",
+            "Unauthorized",
         ],
         "Sign in again (azr login or az login), or check AZR_ACCESS_TOKEN and the tenant; --verbose shows which credential was used.",
     ),
@@ -48,6 +49,11 @@ const HINTS: &[(&[&str], &str)] = &[
         &["AuthorizationFailed", "LinkedAuthorizationFailed"],
         "The identity lacks a role on this resource: the message names the action, --verbose the identity. \
          A new role assignment can take some minutes to work.",
+    ),
+    (
+        &["Forbidden"],
+        "The message says what forbids it: a missing role, the network settings of the service, or a policy. \
+         --verbose shows the identity.",
     ),
     (
         &["DenyAssignmentAuthorizationFailed"],

@@ -80,9 +80,9 @@ pub fn candidate(
     let (client, at, wire) = (account.name.clone(), tenant.to_owned(), wire.clone());
     let make: Make = match &account.kind {
         // A keyring may ask for its password, in a window of its own.
-        _ if account.store == SecretStore::Keyring && !context.may_run_programs() => Box::new(|| {
-            Err(failed(Error::authentication("the keyring is not asked here")))
-        }),
+        _ if account.store == SecretStore::Keyring && !context.may_run_programs() => {
+            Box::new(|| Err(failed(Error::authentication("the keyring is not asked here"))))
+        }
         AccountKind::User { client } => {
             let protocol = Protocol::new(wire, client, tenant, context.max_test_pause()?);
             let refreshing = Refreshing { place: Arc::new(place), protocol };
