@@ -188,10 +188,12 @@ fn confirm(session: &Session, plan: &Plan) -> Result<()> {
         return Ok(());
     }
     if !session.context.terminal().stdin {
-        return Err(Error::invalid("the command asks for confirmation, and there is no terminal to ask on")
-            .with_hint("Give --yes to go ahead without being asked."));
+        return Err(Error::missing_prerequisite(
+            "the command asks for confirmation, and there is no terminal to ask on",
+        )
+        .with_hint("Give --yes to go ahead without being asked."));
     }
-    if message::ask(question)? { Ok(()) } else { Err(Error::invalid("nothing was done")) }
+    if message::ask(question)? { Ok(()) } else { Err(Error::declined("nothing was done")) }
 }
 
 /// Shows what happens during an execution to whoever sits at the terminal.

@@ -46,7 +46,7 @@ pub fn expand(option: &str, value: &str) -> Result<Given> {
             Ok(Given { prefix: prefix.to_owned(), text, file: Some(name.into()) })
         }
         Err(e) if e.kind() == std::io::ErrorKind::NotFound && !looks_like_path(name) => Ok(literal()),
-        Err(e) => Err(Error::invalid(format!("{option}: cannot read the file of '{value}': {e}"))
+        Err(e) => Err(Error::io(format!("{option}: cannot read the file of '{value}'"), e)
             .with_hint("Check the path; a text that starts with @ goes in single quotes: '@text'.")),
     }
 }

@@ -244,9 +244,8 @@ pub fn page(matches: &ArgMatches) -> Result<(Option<usize>, Option<String>)> {
 
 /// The text of a file that an option names; a byte order mark is dropped, line ends are line feeds.
 pub fn read_text(option: &str, path: &str) -> Result<String> {
-    arg_file::read_text(std::path::Path::new(path)).map_err(|e| {
-        Error::invalid(format!("{option}: cannot read {path}: {e}")).with_hint("Check the path.")
-    })
+    arg_file::read_text(std::path::Path::new(path))
+        .map_err(|e| Error::read(path, e).with_context(option).with_hint("Check the path."))
 }
 
 /// The short name of a region: az takes `West US` for `westus`.

@@ -59,7 +59,7 @@ fn show(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let found = clouds.iter().find(is_wanted).cloned();
     let name = matches.get_one::<String>("name").map_or("in use", String::as_str);
     found.map(Outcome::value).ok_or_else(|| {
-        Error::invalid(format!("The cloud '{name}' is not registered."))
+        Error::no_match(format!("The cloud '{name}' is not registered."))
             .with_hint("azr cloud list shows those that are.")
     })
 }

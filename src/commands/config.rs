@@ -98,7 +98,7 @@ fn get(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let items = config.entries(section);
     let item = items.iter().find(|item| item.name == name.to_lowercase());
     let item = item.ok_or_else(|| {
-        Error::invalid(format!("Configuration '{key}' is not set."))
+        Error::no_match(format!("Configuration '{key}' is not set."))
             .with_hint(format!("azr config get {section} shows what is."))
     })?;
     Ok(Outcome::value(one(item)))

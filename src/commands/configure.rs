@@ -53,7 +53,7 @@ fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         items.retain(|item| !item.value.is_empty());
         return Ok(Outcome::value(shown(&items)));
     }
-    Err(Error::invalid("azr configure asks no questions, so it has to be told what to do")
+    Err(Error::unsupported("azr configure asks no questions, so it has to be told what to do")
         .with_hint("Give --defaults NAME=VALUE or --list-defaults; azr config set sets everything else."))
 }
 

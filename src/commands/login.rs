@@ -78,7 +78,7 @@ fn options() -> Vec<Arg> {
 async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let cloud = session.context.cloud()?;
     if cloud.name == EMULATOR_CLOUD {
-        return Err(Error::invalid(format!("the cloud {EMULATOR_CLOUD} takes anybody: there is nobody to sign in to"))
+        return Err(Error::unsupported(format!("the cloud {EMULATOR_CLOUD} takes anybody: there is nobody to sign in to"))
             .with_hint(
                 "To try signing in, run azr emulator start --sign-in, and set AZURE_AUTHORITY_HOST and AZR_ARM_ENDPOINT \
                  to its URL without AZURE_CLOUD_NAME.",
@@ -93,7 +93,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         false => found,
         true if matches.get_flag("allow-no-subscriptions") => vec![found::without(&account)],
         true => {
-            return Err(Error::invalid(format!("No subscriptions found for {}.", account.name)).with_hint(
+            return Err(Error::no_match(format!("No subscriptions found for {}.", account.name)).with_hint(
                 "It needs a role on one, such as Reader; or give --tenant; or --allow-no-subscriptions.",
             ));
         }

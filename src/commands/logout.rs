@@ -35,9 +35,9 @@ fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let name = matches.get_one::<String>("username").map(String::as_str);
     match (login::leave(&session.context, name)?, name) {
         (Some(_), _) => Ok(Outcome::nothing()),
-        (None, Some(name)) => Err(Error::invalid(format!("{name} is not signed in with azr login"))
+        (None, Some(name)) => Err(Error::no_match(format!("{name} is not signed in with azr login"))
             .with_hint("azr account list shows who is; az logout is for the login of az.")),
-        (None, None) => Err(Error::invalid("nobody is signed in with azr login")
+        (None, None) => Err(Error::no_match("nobody is signed in with azr login")
             .with_hint("az logout is for the login of az.")),
     }
 }

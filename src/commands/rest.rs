@@ -77,7 +77,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let mut seen = HashSet::new();
     loop {
         if !seen.insert(url.to_string()) {
-            return Err(Error::unexpected(format!("the pages of {} go round in a circle", url.path())));
+            return Err(Error::invalid_response(format!("the pages of {} go round in a circle", url.path())));
         }
         let answer = client.send_url(method, url.clone(), &headers, body.as_ref()).await.map_err(refused)?;
         if !matches.get_flag("paginate") {
@@ -88,10 +88,9 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         match next.filter(|n| !n.is_empty()) {
             None => break,
             Some(next) => {
-                url = client
-                    .endpoint()
-                    .join(&next)
-                    .map_err(|e| Error::unexpected(format!("the service's nextLink is not a URL ({e})")))?;
+                url = client.endpoint().join(&next).map_err(|e| {
+                    Error::invalid_response(format!("the service's nextLink is not a URL ({e})"))
+                })?;
             }
         }
     }

@@ -136,7 +136,7 @@ impl Client {
         repeatable: bool,
     ) -> Result<Answer> {
         if !auth::allowed(&url, &self.endpoint) {
-            return Err(Error::unexpected(format!(
+            return Err(Error::invalid_response(format!(
                 "the service points to {}, which is not {}; azr does not send its token there",
                 host_of(&url),
                 host_of(&self.endpoint)
@@ -186,16 +186,16 @@ impl Client {
                 200 => return Ok(response.body),
                 301 | 302 | 303 | 307 | 308 => url = redirected(&url, &response)?,
                 403 | 404 | 410 => {
-                    return Err(Error::invalid(format!(
+                    return Err(Error::no_match(format!(
                         "the document at {place} is not there, or its link has expired (HTTP {})",
                         response.status
                     ))
                     .with_hint("Links of an export are good for five minutes; export again."));
                 }
-                status => return Err(Error::invalid(format!("{place} answered HTTP {status}"))),
+                status => return Err(Error::invalid_response(format!("{place} answered HTTP {status}"))),
             }
         }
-        Err(Error::invalid(format!("{} redirects again and again", host_of(&url))))
+        Err(Error::invalid_response(format!("{} redirects again and again", host_of(&url))))
     }
 
     async fn fetch_once(&self, url: &Url) -> Result<Response> {
@@ -314,7 +314,7 @@ fn parse_body(response: &Response, what: &str) -> Result<Value> {
         return Ok(Value::Null);
     }
     serde_json::from_slice(&response.body).map_err(|e| {
-        Error::unexpected(format!("{what}: the answer (HTTP {}) is not JSON: {e}", response.status))
+        Error::invalid_response(format!("{what}: the answer (HTTP {}) is not JSON: {e}", response.status))
     })
 }
 
@@ -322,7 +322,7 @@ fn parse_body(response: &Response, what: &str) -> Result<Value> {
 fn redirect(what: &str, from: &Url, response: &Response) -> Error {
     let to = response.header("location").and_then(|to| from.join(to).ok());
     let to = to.map_or_else(String::new, |to| format!(" to {}", host_of(&to)));
-    Error::invalid(format!(
+    Error::invalid_response(format!(
         "{what}: the service redirects{to} (HTTP {}); azr does not follow with its token",
         response.status
     ))
@@ -332,12 +332,17 @@ fn redirect(what: &str, from: &Url, response: &Response) -> Error {
 /// Where a redirect leads.
 fn redirected(from: &Url, response: &Response) -> Result<Url> {
     let to = response.header("location").and_then(|to| from.join(to).ok()).filter(Url::has_host);
-    let to =
-        to.ok_or_else(|| Error::invalid(format!("{}{} redirects to nowhere", host_of(from), from.path())))?;
+    let to = to.ok_or_else(|| {
+        Error::invalid_response(format!("{}{} redirects to nowhere", host_of(from), from.path()))
+    })?;
     if to.scheme() == "https" || (to.scheme() == "http" && from.scheme() == "http") {
         return Ok(to);
     }
-    Err(Error::invalid(format!("{} redirects to {}, which is less secure", host_of(from), host_of(&to))))
+    Err(Error::invalid_response(format!(
+        "{} redirects to {}, which is less secure",
+        host_of(from),
+        host_of(&to)
+    )))
 }
 
 /// Scheme, host and port of a URL, for messages.

@@ -168,7 +168,7 @@ async fn wait(
     let started = Instant::now();
     let limit = Duration::from_secs(timeout);
     let too_late = || {
-        Error::invalid(format!("{}: not so after {timeout} seconds", job.at.path))
+        Error::timeout(format!("{}: not so after {timeout} seconds", job.at.path))
             .with_hint("Give a longer --timeout.")
     };
     loop {
@@ -198,7 +198,7 @@ fn reached(job: &Job, until: &Until, found: &Value, observer: &mut dyn Observer)
     }
     let state = lro::state_of(found);
     if state.is_some_and(|state| state.eq_ignore_ascii_case("failed")) {
-        return Err(Error::invalid(format!("{}: provisioning has failed", job.at.path)));
+        return Err(Error::operation_failed(format!("{}: provisioning has failed", job.at.path)));
     }
     if (until.created || until.updated) && state.is_none_or(|state| state.eq_ignore_ascii_case("succeeded")) {
         return Ok(true);

@@ -10,8 +10,8 @@ pub fn link(answer: &Value) -> Result<Url> {
     let link = ["/properties/value/link", "/value/link", "/link"]
         .iter()
         .find_map(|at| answer.pointer(at).and_then(Value::as_str))
-        .ok_or_else(|| Error::unexpected("the service's answer to the export has no link".to_owned()))?;
-    Url::parse(link).map_err(|e| Error::unexpected(format!("the link of the export is not a URL: {e}")))
+        .ok_or_else(|| Error::invalid_response("the service's answer to the export has no link"))?;
+    Url::parse(link).map_err(|e| Error::invalid_response(format!("the link of the export is not a URL: {e}")))
 }
 
 #[cfg(test)]

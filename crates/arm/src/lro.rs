@@ -95,7 +95,7 @@ impl<'a> Clock<'a> {
         let limit = self.client.patience().operation;
         let left = limit.saturating_sub(self.started.elapsed());
         if left.is_zero() {
-            return Err(Error::invalid(format!(
+            return Err(Error::timeout(format!(
                 "the operation at {} has not ended within {} seconds; it says: {state}",
                 self.path,
                 limit.as_secs()
@@ -185,7 +185,7 @@ fn ended(status: &str, body: Value, path: &str) -> Result<Value> {
 }
 
 fn nowhere_to_ask(method: &str, at: &Target) -> Error {
-    Error::invalid(format!(
+    Error::invalid_response(format!(
         "{method} {}: the service accepted the request, but does not say where to ask how it ends",
         at.path
     ))
@@ -197,6 +197,6 @@ fn url_in(client: &Client, answer: &Answer, header: &str) -> Result<Option<Url>>
     let url = client
         .endpoint()
         .join(text)
-        .map_err(|e| Error::unexpected(format!("the service's {header} header is not a URL ({e})")))?;
+        .map_err(|e| Error::invalid_response(format!("the service's {header} header is not a URL ({e})")))?;
     Ok(Some(url))
 }

@@ -125,17 +125,17 @@ fn page(at: &Target, body: &mut Value) -> Result<Vec<Value>> {
     match items {
         Value::Array(items) => Ok(items),
         Value::Null if body.is_null() => Ok(Vec::new()),
-        _ => Err(Error::unexpected(format!("{} answered with something that is no list", at.path))),
+        _ => Err(Error::invalid_response(format!("{} answered with something that is no list", at.path))),
     }
 }
 
 /// Notes that a page comes next; refuses one that came before, and one too many.
 fn note(at: &Target, next: &Url, seen: &mut HashSet<String>) -> Result<()> {
     if !seen.insert(next.to_string()) {
-        return Err(Error::unexpected(format!("the pages of {} go round in a circle", at.path)));
+        return Err(Error::invalid_response(format!("the pages of {} go round in a circle", at.path)));
     }
     if seen.len() > MAX_PAGES {
-        return Err(Error::unexpected(format!("{} has more than {MAX_PAGES} pages", at.path)));
+        return Err(Error::limit_exceeded(format!("{} has more than {MAX_PAGES} pages", at.path)));
     }
     Ok(())
 }
@@ -147,7 +147,7 @@ fn next_link(client: &Client, body: &Value) -> Result<Option<Url>> {
     let url = client
         .endpoint()
         .join(text)
-        .map_err(|e| Error::unexpected(format!("the service's nextLink is not a URL ({e})")))?;
+        .map_err(|e| Error::invalid_response(format!("the service's nextLink is not a URL ({e})")))?;
     Ok(Some(url))
 }
 

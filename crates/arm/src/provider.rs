@@ -37,6 +37,6 @@ pub async fn register(client: &Client, path: &str, observer: &mut dyn Observer) 
         pause = (pause * 3 / 2).clamp(FIRST_PAUSE, LAST_PAUSE);
         state = client.send("GET", &at, None).await?.body;
     }
-    Err(Error::invalid(format!("{namespace} was not registered within ten minutes"))
+    Err(Error::timeout(format!("{namespace} was not registered within ten minutes"))
         .with_hint(format!("See: az provider show --namespace {namespace}")))
 }

@@ -179,7 +179,8 @@ async fn schema(client: &Client, of: &Document) -> Result<Exported> {
         kind.to_ascii_lowercase().contains(of.format.content_type())
     };
     let text = schemas.iter().find(fits).and_then(|s| s.pointer("/properties/document/value")?.as_str());
-    let text = text.ok_or_else(|| Error::invalid(format!("the API {} has no schema", of.api.name())))?;
+    let text =
+        text.ok_or_else(|| Error::missing_prerequisite(format!("the API {} has no schema", of.api.name())))?;
     Ok(Exported { bytes: Bytes::from(text.to_owned()), link: None, version: None })
 }
 
@@ -200,7 +201,7 @@ pub async fn digest_in_center(client: &Client, of: &Document) -> Result<Option<S
         return Ok(Some(digest(value.as_bytes())));
     }
     let url = Url::parse(value)
-        .map_err(|e| Error::unexpected(format!("the link of the export is not a URL: {e}")))?;
+        .map_err(|e| Error::invalid_response(format!("the link of the export is not a URL: {e}")))?;
     Ok(Some(digest(&client.fetch(&url).await?)))
 }
 
@@ -217,7 +218,7 @@ pub async fn import(client: &Client, of: &Document, exported: &Exported) -> Resu
     } else if let Some(link) = &exported.link {
         ("link", link.as_str())
     } else {
-        return Err(Error::invalid(format!(
+        return Err(Error::limit_exceeded(format!(
             "the document of {} is larger than the 3 MB that a center takes, and there is no link to it",
             of.api.name()
         )));

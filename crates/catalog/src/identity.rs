@@ -55,7 +55,7 @@ pub fn check_answer(asked: &Asked<'_>, answer: &Value) -> Result<()> {
     if is_current || name.eq_ignore_ascii_case(asked.api) {
         return Ok(());
     }
-    Err(Error::unexpected(format!("the service exported the API '{name}' instead of '{}'", asked.api)))
+    Err(Error::invalid_response(format!("the service exported the API '{name}' instead of '{}'", asked.api)))
 }
 
 /// What a document is written in.
@@ -78,7 +78,7 @@ pub fn check_openapi(
 ) -> Result<Option<String>> {
     let Asked { api, title, version } = asked;
     let wrong = |what: &str, e: &dyn std::fmt::Display| {
-        Error::unexpected(format!("the document of {api} is not {what}: {e}"))
+        Error::invalid_response(format!("the document of {api} is not {what}: {e}"))
     };
     let head: Head = match syntax {
         Syntax::Json => serde_json::from_slice(bytes).map_err(|e| wrong("JSON", &e))?,
@@ -87,7 +87,7 @@ pub fn check_openapi(
     let info = head.info.unwrap_or_default();
     let own = info.title.unwrap_or_default();
     if own.trim() != title.trim() {
-        return Err(Error::unexpected(format!(
+        return Err(Error::invalid_response(format!(
             "the service exported a document with the title '{own}' for '{api}', which is called '{title}'"
         )));
     }
@@ -95,14 +95,14 @@ pub fn check_openapi(
     if let Some((own, version)) =
         info.version.as_deref().zip(*version).filter(|(own, version)| own != version)
     {
-        return Err(Error::unexpected(format!(
+        return Err(Error::invalid_response(format!(
             "the service exported version '{own}' for '{api}', which is version '{version}'"
         )));
     }
     let found = head.paths.unwrap_or_default().0;
     if let Some(other) = found.symmetric_difference(operations).next() {
         let whose = if operations.contains(other) { "lacks" } else { "has" };
-        return Err(Error::unexpected(format!(
+        return Err(Error::invalid_response(format!(
             "the service exported a document for '{api}' that {whose} the operation '{other}', unlike the API"
         )));
     }

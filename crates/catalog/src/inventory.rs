@@ -93,7 +93,7 @@ pub async fn tagged(
     };
     pager::each_counted(client, &Target::new(format!("{id}/apisByTags"), APIM), at_once, &mut take).await?;
     if let Some(unknown) = tags.iter().find(|tag| !known.contains(*tag)) {
-        return Err(Error::invalid(format!("--tag: no API of {} has the tag '{unknown}'", id.name())));
+        return Err(Error::no_match(format!("--tag: no API of {} has the tag '{unknown}'", id.name())));
     }
     Ok(found)
 }
@@ -112,7 +112,7 @@ pub async fn in_products(
             .await
             .map_err(|error| {
                 if error.is_not_found() {
-                    Error::invalid(format!("--product: {} has no product '{product}'", id.name()))
+                    Error::no_match(format!("--product: {} has no product '{product}'", id.name()))
                         .with_hint("azr apim product list shows them.")
                 } else {
                     error

@@ -97,7 +97,7 @@ impl Journal {
         }
         let mut file = opened(path).map_err(failed)?;
         if file.try_lock().is_err() {
-            return Err(Error::invalid(format!("--journal: another azr is writing {}", path.display()))
+            return Err(Error::conflict(format!("--journal: another azr is writing {}", path.display()))
                 .with_hint("Wait for it to end."));
         }
         let text = files::read_limited(&mut file, MAX_BYTES).map_err(|e| Error::read(path, e))?;
@@ -189,7 +189,7 @@ impl Header {
         if same(&self.target, target.as_str()) && same(&self.source, source) {
             return Ok(());
         }
-        Err(Error::invalid(format!(
+        Err(Error::conflict(format!(
             "--journal: {} is of another import, from {} into {}",
             path.display(),
             self.source,

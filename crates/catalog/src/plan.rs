@@ -249,7 +249,7 @@ pub struct Ground {
 pub fn ground(source: &Source, held: &Held, options: &Options) -> Result<Ground> {
     let center = held.workspace.parent().unwrap_or_else(|| held.workspace.clone());
     if !held.has_marks() && held.metadata.len() >= held.limits.metadata {
-        return Err(Error::invalid(format!(
+        return Err(Error::limit_exceeded(format!(
             "{} has {} kinds of custom metadata, the most its plan takes, and azr needs one more, '{}', to know again what it imported",
             center.name(),
             held.metadata.len(),
@@ -258,7 +258,7 @@ pub fn ground(source: &Source, held: &Held, options: &Options) -> Result<Ground>
         .with_hint("azr apic metadata delete removes one that is not needed; --mode service needs none."));
     }
     if let Some(unknown) = options.custom.keys().find(|name| !held.knows(name)) {
-        return Err(Error::invalid(format!(
+        return Err(Error::no_match(format!(
             "--custom-properties: {} has no metadata '{unknown}'",
             center.name()
         ))

@@ -72,7 +72,7 @@ pub fn examine(bytes: &[u8], name: &str) -> Result<Definition, Refusal> {
 /// The error for a document of so many bytes, which are more than [`MAX_DOCUMENT`].
 #[must_use]
 pub fn too_large(bytes: u64, name: &str) -> Error {
-    Error::invalid(format!(
+    Error::limit_exceeded(format!(
         "{name} is {} MiB; azr reads definitions of up to {} MiB",
         bytes.div_ceil(1 << 20),
         MAX_DOCUMENT >> 20

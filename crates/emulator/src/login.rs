@@ -51,7 +51,7 @@ impl Login {
     /// Fails when the system has no randomness for its key.
     pub fn new(token_seconds: i64, is_strict: bool) -> Result<Self> {
         let key = hmac::Key::generate(hmac::HMAC_SHA256, &SystemRandom::new())
-            .map_err(|_| Error::unexpected("the system gives no random bytes".to_owned()))?;
+            .map_err(|_| Error::unexpected("the system gives no random bytes"))?;
         Ok(Self {
             key,
             token_seconds,

@@ -89,7 +89,7 @@ fn lock(path: &Path, patience: Duration) -> Result<File> {
             Err(TryLockError::Error(e)) => return Err(Error::write(&lock_path, e)),
             Err(TryLockError::WouldBlock) if start.elapsed() >= patience => {
                 let text = format!("another process is using the emulator state in {}", path.display());
-                return Err(Error::invalid(text).with_hint(
+                return Err(Error::conflict(text).with_hint(
                     "Wait for it to end or stop it (a running `azr emulator start` holds the file), or name another file.",
                 ));
             }

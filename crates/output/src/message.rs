@@ -80,8 +80,7 @@ pub fn ask(question: &str) -> Result<bool> {
         say(&format!("{question} (y/n): "));
         let mut answer = String::new();
         let read = io::stdin().read_line(&mut answer).map_err(|e| {
-            Error::invalid(format!("the answer cannot be read: {e}"))
-                .with_hint("Give --yes to go ahead without being asked.")
+            Error::io("the answer cannot be read", e).with_hint("Give --yes to go ahead without being asked.")
         })?;
         match answer.trim().to_ascii_lowercase().as_str() {
             "y" | "yes" => return Ok(true),

@@ -30,7 +30,7 @@ pub async fn document(client: &Client, answer: &Value) -> Result<Option<Vec<u8>>
         return Ok(Some(value.as_bytes().to_vec()));
     }
     let url = Url::parse(value)
-        .map_err(|e| Error::unexpected(format!("the link of the export is not a URL: {e}")))?;
+        .map_err(|e| Error::invalid_response(format!("the link of the export is not a URL: {e}")))?;
     Ok(Some(client.fetch(&url).await?.to_vec()))
 }
 

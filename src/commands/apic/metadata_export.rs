@@ -65,7 +65,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let answer = exported::ask(client, at, Some(json!({"assignedTo": entity}))).await?;
     let document = exported::document(client, &answer)
         .await?
-        .ok_or_else(|| Error::unexpected("the service's answer has no metadata schema".to_owned()))?;
+        .ok_or_else(|| Error::invalid_response("the service's answer has no metadata schema"))?;
     let indented = file == "-" || Path::new(file).extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
     exported::deliver(written(document, custom_only, indented)?, file, "Metadata schema")
 }
@@ -76,7 +76,7 @@ fn written(document: Vec<u8>, custom_only: bool, indented: bool) -> Result<Vec<u
         return Ok(document);
     }
     let mut schema: Value = serde_json::from_slice(&document)
-        .map_err(|e| Error::unexpected(format!("the service's metadata schema is not JSON: {e}")))?;
+        .map_err(|e| Error::invalid_response(format!("the service's metadata schema is not JSON: {e}")))?;
     if custom_only {
         schema = custom_part(schema)?;
     }
@@ -94,7 +94,7 @@ fn custom_part(mut schema: Value) -> Result<Value> {
     schema
         .pointer_mut("/properties/customProperties")
         .map(Value::take)
-        .ok_or_else(|| Error::unexpected("the service's metadata schema has no customProperties".to_owned()))
+        .ok_or_else(|| Error::invalid_response("the service's metadata schema has no customProperties"))
 }
 
 #[cfg(test)]

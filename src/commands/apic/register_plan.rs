@@ -223,7 +223,7 @@ fn check_size(definition: &Definition, source: &Source) -> Result<()> {
 
 /// The error for a file of so many bytes, which are more than [`INLINE_LIMIT`].
 pub fn too_large(name: &str, size: u64) -> Error {
-    Error::invalid(format!(
+    Error::limit_exceeded(format!(
         "{name} is {} KiB; API Center takes {} KiB in a request",
         size.div_ceil(1024),
         INLINE_LIMIT / 1024

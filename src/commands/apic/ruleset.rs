@@ -108,7 +108,7 @@ async fn run_export(session: &Session, matches: &ArgMatches) -> Result<Outcome> 
     let client = session.client()?;
     let answer = exported::ask(client, at.clone().join("exportRuleset"), None).await?;
     let Some(document) = exported::document(client, &answer).await? else {
-        return Err(Error::invalid("the configuration has no ruleset")
+        return Err(Error::missing_prerequisite("the configuration has no ruleset")
             .with_hint("Import one: azr apic api-analysis import-ruleset"));
     };
     let archive = if document.starts_with(b"PK") {
@@ -116,7 +116,7 @@ async fn run_export(session: &Session, matches: &ArgMatches) -> Result<Outcome> 
     } else {
         BASE64_STANDARD
             .decode(document)
-            .map_err(|e| Error::unexpected(format!("the service's ruleset is not base64: {e}")))?
+            .map_err(|e| Error::invalid_response(format!("the service's ruleset is not base64: {e}")))?
     };
     ruleset_zip::write(&ruleset_zip::unpack(&archive)?, &folder)?;
     message::note(&format!("Ruleset written to {}", folder.display()));

@@ -47,7 +47,10 @@ fn add_folder(
     room: &mut u64,
 ) -> Result<()> {
     if depth > MAX_DEPTH {
-        return Err(Error::invalid(format!("{}: the folder is too deep for a ruleset", folder.display())));
+        return Err(Error::limit_exceeded(format!(
+            "{}: the folder is too deep for a ruleset",
+            folder.display()
+        )));
     }
     for entry in fs::read_dir(folder).map_err(|e| Error::read(folder, e))? {
         let entry = entry.map_err(|e| Error::read(folder, e))?;
@@ -78,7 +81,7 @@ fn read_within(file: fs::File, room: &mut u64, path: &Path) -> Result<Vec<u8>> {
 }
 
 fn too_large(at: &Path) -> Error {
-    Error::invalid(format!("{}: more than {MAX_FILES} files or {} MiB", at.display(), MAX_BYTES >> 20))
+    Error::limit_exceeded(format!("{}: more than {MAX_FILES} files or {} MiB", at.display(), MAX_BYTES >> 20))
         .with_hint("Give the folder that holds the ruleset and its functions, and nothing else.")
 }
 
@@ -137,11 +140,11 @@ fn check_name(name: &str) -> Result<()> {
 }
 
 fn refused(why: &str) -> Error {
-    Error::unexpected(format!("the archive that the service sent is not taken: {why}"))
+    Error::invalid_response(format!("the archive that the service sent is not taken: {why}"))
 }
 
 fn damaged(e: &dyn std::fmt::Display) -> Error {
-    Error::unexpected(format!("the archive that the service sent cannot be read: {e}"))
+    Error::invalid_response(format!("the archive that the service sent cannot be read: {e}"))
 }
 
 /// Writes the files below a folder, which is made if it is not there.
@@ -163,7 +166,7 @@ fn inner_folder(folder: &Path, parents: &str) -> Result<PathBuf> {
         match fs::symlink_metadata(&at) {
             Ok(found) if found.is_dir() => {}
             Ok(_) => {
-                return Err(Error::invalid(format!(
+                return Err(Error::conflict(format!(
                     "{}: in the way of a folder of the ruleset",
                     at.display()
                 ))

@@ -103,7 +103,7 @@ fn check_value(format: &str, value: &str) -> Result<()> {
     }
     if format == "inline" {
         if value.len() > INLINE_LIMIT {
-            return Err(Error::invalid(format!(
+            return Err(Error::limit_exceeded(format!(
                 "--value: the document has {} bytes; API Center takes {INLINE_LIMIT} inline",
                 value.len()
             ))
@@ -147,7 +147,7 @@ async fn run_export(session: &Session, matches: &ArgMatches) -> Result<Outcome> 
     let client = session.client()?;
     let answer = exported::ask(client, at.clone().join("exportSpecification"), None).await?;
     let Some(document) = exported::document(client, &answer).await? else {
-        return Err(Error::invalid("the definition has no document")
+        return Err(Error::missing_prerequisite("the definition has no document")
             .with_hint("Import one: azr apic api definition import-specification"));
     };
     let file = matches.get_one::<String>("file-name").map_or("-", String::as_str);

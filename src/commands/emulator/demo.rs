@@ -47,7 +47,7 @@ async fn run(_: &Session, _: &ArgMatches) -> Result<Outcome> {
     tokio::select! {
         served = server::serve(emulator, Conduct::default(), listener, None, std::future::pending()) => {
             served.map_err(failed)?;
-            Err(Error::unexpected("the emulator ended by itself".to_owned()))
+            Err(Error::unexpected("the emulator ended by itself"))
         }
         walked = walk(folder.path(), &endpoint) => walked,
     }

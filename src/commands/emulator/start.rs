@@ -189,8 +189,8 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         Emulator::new(world, options)
     };
     let listener =
-        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|e| cannot_listen(port, &e))?;
-    let address = listener.local_addr().map_err(|e| cannot_listen(port, &e))?;
+        TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|e| cannot_listen(port, e))?;
+    let address = listener.local_addr().map_err(|e| cannot_listen(port, e))?;
     let tls_name = matches.get_one::<String>("tls-name");
     let (scheme, acceptor) = if matches.get_flag("tls") || tls_name.is_some() {
         let beside = match state {
@@ -272,7 +272,7 @@ fn fetch(runtime: &Handle, network: &HttpTransport, link: &str) -> Result<String
     }
 }
 
-fn cannot_listen(port: u16, error: &io::Error) -> Error {
-    Error::invalid(format!("--port: cannot listen on 127.0.0.1:{port}: {error}"))
+fn cannot_listen(port: u16, error: io::Error) -> Error {
+    Error::io(format!("--port: cannot listen on 127.0.0.1:{port}"), error)
         .with_hint("Give another port, or none for a free one.")
 }

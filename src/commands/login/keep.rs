@@ -32,7 +32,7 @@ fn named(given: &str, from: &str) -> Result<SecretStore> {
         "file" => Ok(SecretStore::File),
         "none" => Ok(SecretStore::None),
         "keyring" if HAS_KEYRING => Ok(SecretStore::Keyring),
-        "keyring" => Err(Error::invalid(format!("{from}: this azr was built without the keyring"))
+        "keyring" => Err(Error::unsupported(format!("{from}: this azr was built without the keyring"))
             .with_hint("Give file or none; or build azr with --features keyring.")),
         _ => Err(Error::usage(format!("{from}: there is no '{given}'"))
             .with_hint(format!("It is one of {}.", NAMES.join(", ")))),

@@ -171,9 +171,8 @@ fn secret(option: &str, given: &str) -> Result<Secret> {
 
 /// A secret that is typed in without being seen.
 fn typed() -> Result<Secret> {
-    let read = rpassword::prompt_password("Password: ").map_err(|e| {
-        Error::invalid(format!("the password cannot be read: {e}")).with_hint("Give --password @FILE.")
-    })?;
+    let read = rpassword::prompt_password("Password: ")
+        .map_err(|e| Error::io("the password cannot be read", e).with_hint("Give --password @FILE."))?;
     secret("--password", &read)
 }
 

@@ -261,7 +261,7 @@ async fn delete(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
             doomed.extend(found["id"].as_str().map(str::to_owned));
         }
         if doomed.is_empty() {
-            return Err(Error::invalid("no role assignment matches; nothing was removed"));
+            return Err(Error::no_match("no role assignment matches; nothing was removed"));
         }
     } else {
         for id in &ids {

@@ -203,7 +203,7 @@ impl Chain {
     /// A token from the first candidate that has one; from the disk too, unless it `must_be_new`.
     async fn fetch(&self, must_be_new: bool) -> Result<Held> {
         let Source::Credentials { candidates, scope, cache, asks_programs } = &self.source else {
-            return Err(Error::unexpected("a token that is given is not fetched".to_owned()));
+            return Err(Error::unexpected("a token that is given is not fetched"));
         };
         let mut failed = Vec::new();
         for (candidate, slot) in candidates {

@@ -62,7 +62,7 @@ impl Transport for Silence {
 #[async_trait]
 impl TokenSource for Silence {
     async fn token(&self) -> Result<Secret> {
-        Err(Error::unexpected("a document is fetched without a token".to_owned()))
+        Err(Error::unexpected("a document is fetched without a token"))
     }
 
     async fn renew(&self, _: &Secret) -> Result<Secret> {

@@ -85,7 +85,7 @@ fn remove(doc: &mut Value, fields: &'static [Field], dialect: Dialect, path: &[S
     let missing = |path: &[Step]| match dialect {
         // az's generated commands count what is not there as removed.
         Dialect::Aaz => Ok(()),
-        Dialect::Sdk => Err(Error::invalid(format!("--remove: there is no {}", shown(path)))),
+        Dialect::Sdk => Err(Error::no_match(format!("--remove: there is no {}", shown(path)))),
     };
     let Some((last, parent)) = path.split_last() else { return Ok(()) };
     let mut slot = doc;
@@ -127,6 +127,6 @@ fn remove(doc: &mut Value, fields: &'static [Field], dialect: Dialect, path: &[S
             elements.remove(at);
             Ok(())
         }
-        _ => Err(Error::invalid(format!("--remove: {} has no {last}", shown(parent)))),
+        _ => Err(Error::no_match(format!("--remove: {} has no {last}", shown(parent)))),
     }
 }

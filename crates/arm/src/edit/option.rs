@@ -89,6 +89,6 @@ fn position(length: usize, at: i64, path: &[Step]) -> Result<usize> {
     let found = usize::try_from(at).ok().or_else(back);
     found.filter(|at| *at <= length.max(MAX_INDEX)).ok_or_else(|| {
         let list = shown(path);
-        Error::invalid(format!("{list} has no element [{at}]: its length is {length}"))
+        Error::no_match(format!("{list} has no element [{at}]: its length is {length}"))
     })
 }

@@ -39,7 +39,7 @@ pub fn element(list: &[Value], step: &Step, path: &[Step]) -> Result<usize> {
             let back = || list.len().checked_sub(usize::try_from(at.unsigned_abs()).ok()?);
             usize::try_from(*at).ok().or_else(back).filter(|at| *at < list.len()).ok_or_else(|| {
                 let length = list.len();
-                Error::invalid(format!("{} has no element {step}: its length is {length}", shown(path)))
+                Error::no_match(format!("{} has no element {step}: its length is {length}", shown(path)))
             })
         }
         Step::Where { key, value } => {
@@ -48,9 +48,9 @@ pub fn element(list: &[Value], step: &Step, path: &[Step]) -> Result<usize> {
             match (found.next(), found.next()) {
                 (Some((at, _)), None) => Ok(at),
                 (None, _) => {
-                    Err(Error::invalid(format!("{} has no element with {key}={value}", shown(path))))
+                    Err(Error::no_match(format!("{} has no element with {key}={value}", shown(path))))
                 }
-                _ => Err(Error::invalid(format!(
+                _ => Err(Error::ambiguous(format!(
                     "{} has several elements with {key}={value}: give one by its index",
                     shown(path)
                 ))),

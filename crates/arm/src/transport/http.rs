@@ -54,7 +54,7 @@ impl HttpTransport {
     /// Fails when certificates are not to be verified: whoever is in between would be handed the token.
     pub fn new(context: &Context) -> Result<Self> {
         if context.var(NO_VERIFICATION).is_some() {
-            return Err(Error::invalid(format!(
+            return Err(Error::unsupported(format!(
                 "{NO_VERIFICATION} is set, but azr does not talk to servers whose certificate it cannot verify"
             ))
             .with_hint(format!(

@@ -119,7 +119,7 @@ fn named(origins: &[&Origin<'_>], source: &Source, held: &Held, options: &Option
             OnCollision::Suffix => *name = apart,
             OnCollision::Merge => {}
             OnCollision::Fail => {
-                return Err(Error::invalid(format!(
+                return Err(Error::conflict(format!(
                     "the center has an API '{name}' that was not imported from {}, and '{}' would have the same name",
                     source.id.name(),
                     whole(at)
@@ -179,7 +179,7 @@ fn settle(
     for (id, places) in alike.into_iter().filter(|(_, places)| places.len() > 1) {
         if on_collision == OnCollision::Fail {
             let names: Vec<String> = places.iter().map(|at| format!("'{}'", whole(*at))).collect();
-            return Err(Error::invalid(format!("{} would all be '{id}' in the center", names.join(", ")))
+            return Err(Error::conflict(format!("{} would all be '{id}' in the center", names.join(", ")))
                 .with_hint("--on-collision suffix tells them apart."));
         }
         let keeper = places.iter().copied().find(|at| own[*at] == ids[*at]);

@@ -181,7 +181,7 @@ fn find_cloud(name: &str, context: &Context) -> Result<Cloud> {
     let clouds = Clouds::read(context)?;
     let names = clouds.names();
     let Some(known_name) = names.iter().find(|known| known.eq_ignore_ascii_case(name)) else {
-        return Err(Error::invalid(format!("cloud '{name}' does not exist"))
+        return Err(Error::no_match(format!("cloud '{name}' does not exist"))
             .with_hint(format!("The clouds are {}.", names.join(", "))));
     };
     let (cloud, source) = (clouds.cloud_object(known_name)?, &clouds.file_name);

@@ -42,7 +42,7 @@ impl Context {
 
     fn home(&self) -> Result<&Path> {
         self.environment().home().ok_or_else(|| {
-            Error::invalid("the home folder is unknown")
+            Error::missing_prerequisite("the home folder is unknown")
                 .with_hint("Set HOME, or set AZURE_CONFIG_DIR and AZR_STATE_DIR to folders.")
         })
     }

@@ -82,7 +82,7 @@ impl Context {
             ([], Err(_)) => Err(unknown_subscription(requested, source, &known)),
             (many, _) => {
                 let ids: Vec<&str> = many.iter().map(|s| s.id.as_str()).collect();
-                Err(Error::invalid(format!("{source}: several subscriptions are named '{requested}'"))
+                Err(Error::ambiguous(format!("{source}: several subscriptions are named '{requested}'"))
                     .with_hint(format!("Use the id of one of them: {}.", ids.join(", "))))
             }
         }
@@ -105,7 +105,7 @@ impl Context {
             [one] => (*one).clone(),
             [] => return Err(unknown_subscription(id_or_name, "--subscription", &known)),
             _ => {
-                return Err(Error::invalid(format!(
+                return Err(Error::ambiguous(format!(
                     "The subscription of '{id_or_name}' has more than one match in cloud '{cloud}'."
                 ))
                 .with_hint("Use its id."));
@@ -154,7 +154,7 @@ fn unknown_subscription(requested: &str, source: &str, known: &[Subscription]) -
     } else {
         format!("Known subscriptions: {}. Sign in again to refresh them.", names.join(", "))
     };
-    Error::invalid(format!("{source}: subscription '{requested}' does not exist or is not accessible"))
+    Error::no_match(format!("{source}: subscription '{requested}' does not exist or is not accessible"))
         .with_hint(hint)
 }
 

@@ -136,7 +136,7 @@ pub(super) fn unfollowed(file: &str, reference: &str, why: &str) -> Error {
 
 /// The error for a definition that is too large to be put into one document.
 pub(super) fn too_much(why: &str) -> Error {
-    Error::invalid(format!("the definition cannot be put into one document: {why}"))
+    Error::limit_exceeded(format!("the definition cannot be put into one document: {why}"))
         .with_hint("Put the document where the service can read it, and register its URL.")
 }
 

@@ -110,7 +110,7 @@ fn check_selection(selection: &Selection, source: &Source) -> Result<()> {
         if is_glob(pattern) {
             message::warn(&format!("--apim-apis: no API of {service} fits '{pattern}'"));
         } else {
-            return Err(Error::invalid(format!("--apim-apis: {service} has no API '{pattern}'")).with_hint(
+            return Err(Error::no_match(format!("--apim-apis: {service} has no API '{pattern}'")).with_hint(
                 "azr apim api list shows the names; * and ? stand for any text and any character.",
             ));
         }

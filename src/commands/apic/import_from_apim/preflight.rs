@@ -36,7 +36,7 @@ pub async fn check(
         }
     };
     let Some(principal) = principal(&found, user) else {
-        return Err(Error::invalid(format!(
+        return Err(Error::missing_prerequisite(format!(
             "the API center {} has no managed identity to read API Management with",
             center.name()
         ))
@@ -91,7 +91,7 @@ async fn check_directory(
         let theirs = tenant_of(session, service.subscription().unwrap_or_default()).await;
         let (Some(home), Some(theirs)) = (home, theirs) else { continue };
         if !home.eq_ignore_ascii_case(&theirs) {
-            return Err(Error::invalid(format!(
+            return Err(Error::unsupported(format!(
                 "{} is in the directory {theirs}, and the identity of the API center {} in {home}: it cannot be given a role there",
                 service.name(),
                 center.name()

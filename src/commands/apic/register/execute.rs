@@ -156,7 +156,7 @@ impl Run<'_> {
         if digest(text.as_bytes()) == *before {
             return Ok(text);
         }
-        Err(Error::invalid(format!("{} was changed while azr was at work", version.name))
+        Err(Error::conflict(format!("{} was changed while azr was at work", version.name))
             .with_hint("Run the same command again."))
     }
 }

@@ -193,7 +193,7 @@ fn fitting(word: &str, base: &Path, pattern: &str) -> Result<Vec<Location>> {
         } else {
             "* stands for any text within a name, ** for any folders."
         };
-        return Err(Error::invalid(format!("--api-location: no file fits '{word}'")).with_hint(hint));
+        return Err(Error::no_match(format!("--api-location: no file fits '{word}'")).with_hint(hint));
     }
     Ok(found)
 }

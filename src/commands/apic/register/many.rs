@@ -157,7 +157,7 @@ fn check(request: &Request, locations: &Locations, gathered: &Gathered) -> Resul
             1 => format!("{} is no API definition", locations.all[0].name()),
             files => format!("none of the {files} files is an API definition"),
         };
-        return Err(Error::invalid(format!("--api-location: {what}")).with_hint(
+        return Err(Error::no_match(format!("--api-location: {what}")).with_hint(
             "--recursive looks into the folders below as well; --verbose says what each file is.",
         ));
     }

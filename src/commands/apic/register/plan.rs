@@ -126,7 +126,7 @@ fn check_collisions(versions: &[Version]) -> Result<()> {
         0 => String::new(),
         more => format!(" (and {more} more collisions)"),
     };
-    Err(Error::invalid(format!(
+    Err(Error::conflict(format!(
         "{} and {} would both be version {} of the API {}{more}",
         first.name,
         second.name,

@@ -123,7 +123,7 @@ pub(super) fn environment_id(workspace: &ResourceId, given: &str) -> Result<Stri
     let names_it = given == name || lower == id.to_ascii_lowercase() || lower == whole.to_ascii_lowercase();
     let legal = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
     if !names_it || !legal {
-        return Err(Error::invalid(format!(
+        return Err(Error::no_match(format!(
             "--environment-id '{given}' is not an environment of this API center"
         ))
         .with_hint("Give the name of an environment; azr apic environment list shows them."));

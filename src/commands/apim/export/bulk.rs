@@ -59,7 +59,7 @@ pub async fn export(client: &Client, collection: &Target, bulk: BulkExport<'_>) 
         items.iter().map(ListedApi::read).filter(|api| names.insert(api.name.to_lowercase())).collect();
     let (selected, unmatched) = selection::select(listed, &Selection::new(&bulk.words));
     if selected.is_empty() {
-        return Err(Error::invalid(format!("--api-id: no API matches {}", bulk.words.join(" ")))
+        return Err(Error::no_match(format!("--api-id: no API matches {}", bulk.words.join(" ")))
             .with_hint("azr apim api list shows the APIs; put patterns in single quotes."));
     }
     let mut results = ExportResults::new(&selected);
@@ -144,7 +144,7 @@ fn assign_files(apis: IndexedApis, bulk: &BulkExport<'_>) -> Result<Vec<Job>> {
             extension,
         });
         if let Some(other) = owners.insert(file.to_lowercase(), api.name.clone()) {
-            return Err(Error::invalid(format!(
+            return Err(Error::conflict(format!(
                 "--file-name: {other} and {} would both be written to {file}",
                 api.name
             ))

@@ -53,12 +53,12 @@ pub async fn role_id(session: &Session, client: &Client, role: &str, scope: &str
         [one] => one["id"]
             .as_str()
             .map(str::to_owned)
-            .ok_or_else(|| Error::unexpected(format!("the role '{role}' came without an id"))),
-        [] => Err(Error::invalid(format!("--role: there is no role '{role}'"))
+            .ok_or_else(|| Error::invalid_response(format!("the role '{role}' came without an id"))),
+        [] => Err(Error::no_match(format!("--role: there is no role '{role}'"))
             .with_hint("See: az role definition list --query '[].roleName' -o tsv")),
         many => {
             let ids: Vec<&str> = many.iter().filter_map(|d| d["id"].as_str()).collect();
-            Err(Error::invalid(format!("--role: several roles are called '{role}'"))
+            Err(Error::ambiguous(format!("--role: several roles are called '{role}'"))
                 .with_hint(format!("Give the id of one: {}", ids.join(", "))))
         }
     }

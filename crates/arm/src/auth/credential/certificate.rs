@@ -73,7 +73,7 @@ impl Certificate {
         let mut signature = vec![0; self.key.public().modulus_len()];
         self.key
             .sign(&RSA_PSS_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature)
-            .map_err(|_| Error::unexpected("the certificate's key does not sign".to_owned()))?;
+            .map_err(|_| Error::unexpected("the certificate's key does not sign"))?;
         Ok(format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature)))
     }
 }

@@ -193,7 +193,7 @@ impl Refreshing {
             apart(move || vault.put(&new)).await?;
         }
         let expires = OffsetDateTime::from_unix_timestamp(granted.access.expires)
-            .map_err(|_| Error::unexpected("the authority gave a token without end".to_owned()))?;
+            .map_err(|_| Error::invalid_response("the authority gave a token without end"))?;
         Ok(AccessToken::new(granted.access.secret.expose().to_owned(), expires))
     }
 }

@@ -37,7 +37,7 @@ impl Loopback {
     /// Listens on a free port of this machine.
     pub async fn listen() -> Result<Self> {
         let failed = |e: std::io::Error| {
-            Error::invalid(format!("the browser has nowhere to come back to: {e}"))
+            Error::io("the browser has nowhere to come back to", e)
                 .with_hint("Sign in with azr login --use-device-code.")
         };
         let first = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;
@@ -78,7 +78,7 @@ impl Loopback {
             // The browser is shown what came of it before azr goes on; a connection it leaves open is cut.
             drop(tokio::time::timeout(FAREWELL, task).await);
         }
-        reply.ok_or_else(|| Error::unexpected("the server for the browser ended by itself".to_owned()))
+        reply.ok_or_else(|| Error::unexpected("the server for the browser ended by itself"))
     }
 }
 

@@ -35,7 +35,7 @@ impl Newcomer {
     ) -> Result<Self> {
         let cloud = context.cloud()?;
         let person = granted.person.ok_or_else(|| {
-            Error::unexpected("the authority does not say who signed in: there is no id token".to_owned())
+            Error::invalid_response("the authority does not say who signed in: there is no id token")
         })?;
         if granted.refresh.is_none() {
             tracing::info!("the authority gave no refresh token: the login ends with its access token");
@@ -73,8 +73,8 @@ impl Newcomer {
         if tenant.is_none() {
             account.tenant =
                 crate::auth::claims(&token.secret).and_then(|claims| claims.tenant).ok_or_else(|| {
-                    Error::unexpected(
-                        "the token of the managed identity does not say of which tenant it is".to_owned(),
+                    Error::invalid_response(
+                        "the token of the managed identity does not say of which tenant it is",
                     )
                 })?;
         }
@@ -98,9 +98,7 @@ impl Newcomer {
     /// Fails where the user may not enter it, or has to do more for it than for the first.
     pub async fn token_of(&mut self, context: &Context, tenant: &str) -> Result<Token> {
         let (AccountKind::User { client }, Some(secret)) = (&self.account.kind, &self.secret) else {
-            return Err(Error::unexpected(
-                "only a user with a refresh token is in several tenants".to_owned(),
-            ));
+            return Err(Error::unexpected("only a user with a refresh token is in several tenants"));
         };
         let protocol = Protocol::new(self.wire.clone(), client, tenant, context.max_test_pause()?);
         let granted = protocol.refresh(secret, &self.scope).await?;

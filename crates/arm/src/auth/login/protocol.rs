@@ -162,7 +162,7 @@ impl Protocol {
             .map_err(|e| Error::unexpected(format!("the authority has no URL: {e}")))?;
         let is_private = url.scheme() == "https" || is_loopback(&url);
         if !is_private || url.origin() != self.wire.authority.origin() {
-            return Err(Error::unexpected(format!("{} is not who gives out tokens", place(&url))));
+            return Err(Error::invalid_response(format!("{} is not who gives out tokens", place(&url))));
         }
         let text = |value: &oauth2::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let request = Request {
@@ -200,7 +200,7 @@ impl Protocol {
         }
         let mut response = HttpResponse::new(answer.body.to_vec());
         *response.status_mut() = oauth2::http::StatusCode::from_u16(answer.status)
-            .map_err(|e| Error::unexpected(format!("the authority's answer has no status: {e}")))?;
+            .map_err(|e| Error::invalid_response(format!("the authority's answer has no status: {e}")))?;
         let kind = answer.header("content-type").and_then(|kind| kind.parse().ok());
         if let Some(kind) = kind {
             response.headers_mut().insert(oauth2::http::header::CONTENT_TYPE, kind);
@@ -264,12 +264,12 @@ pub const SIGN_IN_AGAIN: &str = "Run azr login again.";
 pub(super) fn broken<T: ErrorResponse + 'static>(error: RequestTokenError<Error, T>) -> Error {
     match error {
         RequestTokenError::Request(error) => error,
-        RequestTokenError::ServerResponse(_) => Error::unexpected("the authority refused".to_owned()),
+        RequestTokenError::ServerResponse(_) => Error::invalid_response("the authority refused"),
         RequestTokenError::Parse(why, _) => {
-            Error::unexpected(format!("the authority's answer cannot be read: at {}", why.path()))
+            Error::invalid_response(format!("the authority's answer cannot be read: at {}", why.path()))
         }
         RequestTokenError::Other(_) => {
-            Error::unexpected("the authority's answer is not what OAuth says".to_owned())
+            Error::invalid_response("the authority's answer is not what OAuth says")
         }
     }
 }

@@ -27,9 +27,10 @@ impl Whole {
         }
         self.refused.sort_unstable();
         let (count, refused) = (self.refused.len(), self.refused.join("; "));
-        Err(Error::invalid(format!("the center does not take {count} of the APIs: {refused}")).with_hint(
-            "--on-invalid truncate shortens what is too long; --on-invalid skip leaves such APIs out.",
-        ))
+        Err(Error::limit_exceeded(format!("the center does not take {count} of the APIs: {refused}"))
+            .with_hint(
+                "--on-invalid truncate shortens what is too long; --on-invalid skip leaves such APIs out.",
+            ))
     }
 
     /// Refuses to remove more than may be.
@@ -39,6 +40,6 @@ impl Whole {
             return Ok(());
         }
         let text = format!("--prune would remove {deleted} APIs and versions, and --max-delete is {most}");
-        Err(Error::invalid(text).with_hint("Look at them with --dry-run; --max-delete N allows more."))
+        Err(Error::limit_exceeded(text).with_hint("Look at them with --dry-run; --max-delete N allows more."))
     }
 }
