@@ -1,10 +1,10 @@
-//! `import-from-apim --mode client`: azr itself reads API Management and writes the center.
+//! `import-from-apim --mode client`: azr reads API Management and writes the center.
 
 use serde_json::{Value, json};
 
 use crate::support::{APIM, APIM_ID, Azure, CENTER, CENTER_ID, Run, Sandbox, strings};
 
-/// The APIs that the sample becomes in the center: name, kind, version names, and the definition's name.
+/// The APIs of the sample after the import: name, kind, names of versions, name of the definition.
 const EXPECTED: &[(&str, &str, &[&str], Option<&str>)] = &[
     ("museum", "graphql", &["original"], Some("graphql")),
     ("my-api", "rest", &["original"], Some("openapi")),
@@ -22,70 +22,74 @@ pub fn import(azure: &Sandbox, rest: &str) -> Run {
     ))
 }
 
-/// Everything below the center's workspace as the service has it, each resource with its times.
-pub fn everything(azure: &Azure) -> Vec<Value> {
+/// All resources in the center's workspace.
+pub fn list_resources(azure: &Azure) -> Vec<Value> {
     let workspace = format!("{CENTER_ID}/workspaces/default");
-    let mut all = azure.list(&format!("{workspace}/environments"));
+    let mut resources = azure.list(&format!("{workspace}/environments"));
     for api in azure.list(&format!("{workspace}/apis")) {
         let id = api["id"].as_str().expect("an id").to_owned();
-        all.push(api);
-        all.extend(azure.list(&format!("{id}/deployments")));
+        resources.push(api);
+        resources.extend(azure.list(&format!("{id}/deployments")));
         for version in azure.list(&format!("{id}/versions")) {
             let id = version["id"].as_str().expect("an id").to_owned();
-            all.push(version);
-            all.extend(azure.list(&format!("{id}/definitions")));
+            resources.push(version);
+            resources.extend(azure.list(&format!("{id}/definitions")));
         }
     }
-    all
+    resources
 }
 
-/// The same in order of their ids, and without what differs from run to run.
-pub fn timeless(all: Vec<Value>) -> Vec<Value> {
+/// The same resources without their times, sorted by id.
+pub fn without_times(resources: Vec<Value>) -> Vec<Value> {
     let strip = |mut entry: Value| {
         entry.as_object_mut().expect("an object").shift_remove("systemData");
         entry
     };
-    let mut all: Vec<Value> = all.into_iter().map(strip).collect();
-    all.sort_by_cached_key(|entry| entry["id"].to_string());
-    all
+    let mut resources: Vec<Value> = resources.into_iter().map(strip).collect();
+    resources.sort_by_cached_key(|entry| entry["id"].to_string());
+    resources
 }
 
+/// The numbers of APIs that a summary has as created, updated, unchanged, skipped and failed.
 pub fn counts(summary: &Value) -> [u64; 5] {
     ["created", "updated", "unchanged", "skipped", "failed"]
         .map(|status| summary[status].as_u64().unwrap_or_else(|| panic!("no {status}: {summary}")))
 }
 
-/// The document of an API of the center.
-fn document(azure: &Sandbox, api: &str, version: &str, definition: &str) -> Vec<u8> {
-    let of = format!("{CENTER} --api-id {api} --version-id {version} --definition-id {definition}");
-    azure.ok(format!("apic api definition export-specification {of} --file-name -")).stdout_bytes
+/// The document of an API in the center.
+fn export_from_center(azure: &Sandbox, api: &str, version: &str, definition: &str) -> Vec<u8> {
+    let definition = format!("{CENTER} --api-id {api} --version-id {version} --definition-id {definition}");
+    azure.ok(format!("apic api definition export-specification {definition} --file-name -")).stdout_bytes
 }
 
-/// The document of an API of API Management.
-fn exported(azure: &Sandbox, api: &str, format: &str) -> Vec<u8> {
+/// The document of an API in API Management.
+fn export_from_apim(azure: &Sandbox, api: &str, format: &str) -> Vec<u8> {
     azure.ok(format!("apim api export {APIM} --api-id {api} --export-format {format} -f -")).stdout_bytes
 }
 
 #[test]
-fn apis_of_every_kind_arrive_as_they_are() {
+fn apis_of_every_kind_are_imported() {
     let azure = Azure::start();
     let run = import(&azure, "--apim-apis '*'").expect_success();
     assert_eq!(counts(&run.json()), [8, 0, 0, 0, 0], "{run}");
-    assert!(run.stderr.contains("ticker"), "that a WebSocket has no definition is said\n{run}");
+    assert!(
+        run.stderr.contains("ticker"),
+        "the message does not say that a WebSocket API has no definition\n{run}"
+    );
     for (name, kind, versions, definition) in EXPECTED {
-        let of = format!("{CENTER} --api-id {name}");
-        assert_eq!(azure.json(format!("apic api show {of} --query kind")), *kind, "{name}");
-        let found = azure.json(format!("apic api version list {of}"));
+        let api = format!("{CENTER} --api-id {name}");
+        assert_eq!(azure.json(format!("apic api show {api} --query kind")), *kind, "{name}");
+        let listed = azure.json(format!("apic api version list {api}"));
         let names: Vec<&str> =
-            found.as_array().expect("a list").iter().filter_map(|v| v["name"].as_str()).collect();
+            listed.as_array().expect("a list").iter().filter_map(|v| v["name"].as_str()).collect();
         assert_eq!(&names, versions, "{name}");
-        assert_eq!(found[0]["lifecycleStage"], "design");
-        let deployments = azure.json(format!("apic api deployment list {of}"));
+        assert_eq!(listed[0]["lifecycleStage"], "design");
+        let deployments = azure.json(format!("apic api deployment list {api}"));
         assert_eq!(deployments.as_array().map(Vec::len), Some(versions.len()), "{name}");
         for version in *versions {
-            let found =
-                azure.json(format!("apic api definition list {of} --version-id {version} --query [].name"));
-            assert_eq!(strings(&found), Vec::from_iter(*definition), "{name}");
+            let listed =
+                azure.json(format!("apic api definition list {api} --version-id {version} --query [].name"));
+            assert_eq!(strings(&listed), Vec::from_iter(*definition), "{name}");
         }
     }
     let environments = azure.json(format!("apic environment list {CENTER}"));
@@ -104,18 +108,21 @@ fn documents_and_addresses_are_those_of_api_management() {
         ("unicode", "unicode", "original"),
         ("warehouse", "warehouse", "original"),
     ] {
-        let there = document(&azure, api, version, "openapi");
-        assert_eq!(there, exported(&azure, source, "OpenApiJsonFile"), "{source}");
+        let imported = export_from_center(&azure, api, version, "openapi");
+        assert_eq!(imported, export_from_apim(&azure, source, "OpenApiJsonFile"), "{source}");
     }
-    assert_eq!(document(&azure, "stock", "original", "wsdl"), exported(&azure, "stock", "WsdlFile"));
+    assert_eq!(
+        export_from_center(&azure, "stock", "original", "wsdl"),
+        export_from_apim(&azure, "stock", "WsdlFile")
+    );
     let schema = include_bytes!("../../crates/emulator/src/sample/museum.graphql");
-    assert_eq!(document(&azure, "museum", "original", "graphql"), schema);
+    assert_eq!(export_from_center(&azure, "museum", "original", "graphql"), schema);
 
     let gateway = azure.ok(format!("apim show {APIM} --query gatewayUrl -o tsv"));
     let addresses = azure
         .json(format!("apic api deployment list {CENTER} --api-id orders --query [].server.runtimeUri[0]"));
-    let want = ["v1", "v2"].map(|version| format!("{}/orders/{version}", gateway.text()));
-    assert_eq!(strings(&addresses), want);
+    let expected = ["v1", "v2"].map(|version| format!("{}/orders/{version}", gateway.text()));
+    assert_eq!(strings(&addresses), expected);
     let ticker = azure
         .json(format!("apic api deployment list {CENTER} --api-id ticker --query [0].server.runtimeUri[0]"));
     assert!(
@@ -128,37 +135,37 @@ fn documents_and_addresses_are_those_of_api_management() {
 fn a_second_run_writes_nothing_and_a_change_is_the_only_thing_written() {
     let azure = Azure::start();
     import(&azure, "--apim-apis '*'").expect_success();
-    let before = everything(&azure);
+    let before = list_resources(&azure);
     let again = import(&azure, "--apim-apis '*'").expect_success();
     assert_eq!(counts(&again.json()), [0, 0, 8, 0, 0], "{again}");
-    assert_eq!(everything(&azure), before);
-    let seen = import(&azure, "--apim-apis '*' --dry-run --detailed-exitcode");
-    assert_eq!(seen.code, Some(0), "{seen}");
+    assert_eq!(list_resources(&azure), before);
+    let plan = import(&azure, "--apim-apis '*' --dry-run --detailed-exitcode");
+    assert_eq!(plan.code, Some(0), "{plan}");
 
     azure.ok(format!(
         "apim api operation create {APIM} --api-id warehouse --operation-id more --url-template /more --method GET --display-name More"
     ));
-    let seen = import(&azure, "--apim-apis '*' --dry-run --detailed-exitcode");
-    assert_eq!((seen.code, &seen.json()["update"]), (Some(5), &json!(1)), "{seen}");
-    let changed = import(&azure, "--apim-apis '*'").expect_success();
-    assert_eq!(counts(&changed.json()), [0, 1, 7, 0, 0], "{changed}");
-    let differ: Vec<String> = everything(&azure)
+    let plan = import(&azure, "--apim-apis '*' --dry-run --detailed-exitcode");
+    assert_eq!((plan.code, &plan.json()["update"]), (Some(5), &json!(1)), "{plan}");
+    let run = import(&azure, "--apim-apis '*'").expect_success();
+    assert_eq!(counts(&run.json()), [0, 1, 7, 0, 0], "{run}");
+    let changed: Vec<String> = list_resources(&azure)
         .into_iter()
         .filter(|entry| !before.contains(entry))
         .map(|entry| entry["id"].as_str().unwrap_or_default().to_owned())
         .collect();
-    // The deployment's mark tells which document was imported.
-    assert_eq!(differ.len(), 2, "{differ:?}");
-    assert!(differ[0].ends_with("/apis/warehouse/deployments/myAPIManagement-original"), "{differ:?}");
-    assert!(differ[1].ends_with("/apis/warehouse/versions/original/definitions/openapi"), "{differ:?}");
-    let now = document(&azure, "warehouse", "original", "openapi");
-    assert_eq!(now, exported(&azure, "warehouse", "OpenApiJsonFile"));
+    // The deployment records which document was imported.
+    assert_eq!(changed.len(), 2, "{changed:?}");
+    assert!(changed[0].ends_with("/apis/warehouse/deployments/myAPIManagement-original"), "{changed:?}");
+    assert!(changed[1].ends_with("/apis/warehouse/versions/original/definitions/openapi"), "{changed:?}");
+    let now = export_from_center(&azure, "warehouse", "original", "openapi");
+    assert_eq!(now, export_from_apim(&azure, "warehouse", "OpenApiJsonFile"));
 }
 
 #[test]
 fn a_dry_run_shows_the_plan_and_writes_nothing() {
     let azure = Azure::start();
-    let before = everything(&azure);
+    let before = list_resources(&azure);
     let plan = import(&azure, "--apim-apis '*' --dry-run").expect_success().json();
     assert_eq!((&plan["create"], &plan["apis"][2]["versions"]), (&json!(8), &json!(["v1", "v2"])));
     let table = azure.ok(format!(
@@ -167,11 +174,11 @@ fn a_dry_run_shows_the_plan_and_writes_nothing() {
     let lines: Vec<&str> = table.stdout().lines().collect();
     assert!(lines[0].starts_with("Action    API") && lines.len() == 10, "{table}");
     assert_eq!(import(&azure, "--apim-apis '*' --dry-run --detailed-exitcode").code, Some(5));
-    assert_eq!(everything(&azure), before);
+    assert_eq!(list_resources(&azure), before);
 }
 
 #[test]
-fn apis_are_chosen_by_names_and_globs() {
+fn apis_are_selected_by_names_and_patterns() {
     let azure = Azure::start();
     let names = |rest: &str| {
         let plan = import(&azure, &format!("{rest} --dry-run")).expect_success().json();
@@ -187,7 +194,7 @@ fn apis_are_chosen_by_names_and_globs() {
 }
 
 #[test]
-fn an_api_that_fails_does_not_keep_the_others_away() {
+fn an_api_that_fails_does_not_stop_the_others() {
     let azure = Azure::start();
     // A SOAP API without a WSDL cannot be exported.
     azure.ok(format!(
@@ -199,7 +206,7 @@ fn an_api_that_fails_does_not_keep_the_others_away() {
     assert!(run.stderr.contains("broken failed: definition wsdl"), "{run}");
     let report = String::from_utf8(azure.read("report.xml")).expect("text");
     assert!(report.contains("tests=\"9\" failures=\"1\""), "{report}");
-    // No empty definition is left behind, and what is mended arrives with the next run.
+    // No empty definition is left, and the next run imports the rest.
     let definitions =
         azure.json(format!("apic api definition list {CENTER} --api-id broken --version-id original"));
     assert_eq!(definitions, json!([]));
@@ -209,7 +216,7 @@ fn an_api_that_fails_does_not_keep_the_others_away() {
 }
 
 #[test]
-fn failing_fast_begins_nothing_more() {
+fn fail_fast_starts_no_further_api() {
     let azure = Azure::start();
     azure.ok(format!(
         "apim api create {APIM} --api-id a-broken --display-name Broken --path broken --api-type soap --protocols https"
@@ -220,10 +227,11 @@ fn failing_fast_begins_nothing_more() {
 }
 
 #[test]
-fn what_the_center_does_not_take_is_shortened_left_out_or_refused() {
+fn invalid_values_are_shortened_skipped_or_refused() {
     let azure = Azure::start();
-    let plan =
-        |on: &str| import(&azure, &format!("--apim-apis warehouse weather --dry-run --on-invalid {on}"));
+    let plan = |action: &str| {
+        import(&azure, &format!("--apim-apis warehouse weather --dry-run --on-invalid {action}"))
+    };
     let shortened = plan("truncate").expect_success().json();
     assert!(shortened["apis"][0]["title"].as_str().is_some_and(|title| title.len() <= 50), "{shortened}");
     let skipped = plan("skip").expect_success().json();
@@ -243,15 +251,15 @@ fn more_than_a_hundred_apis_are_written_at_once() {
     assert_eq!(strings(&apis).len(), 120);
     for number in ["00001", "00100", "00120"] {
         let api = format!("api-{number}");
-        let there = document(&azure, &api, "original", "openapi");
-        assert_eq!(there, exported(&azure, &api, "OpenApiJsonFile"), "{api}");
+        let imported = export_from_center(&azure, &api, "original", "openapi");
+        assert_eq!(imported, export_from_apim(&azure, &api, "OpenApiJsonFile"), "{api}");
     }
     let again = import(&azure, "--apim-apis 'api-*'").expect_success();
     assert_eq!(counts(&again.json()), [0, 0, 120, 0, 0]);
 }
 
 #[test]
-fn a_stage_is_set_where_it_is_asked_for_and_kept_otherwise() {
+fn a_lifecycle_stage_is_set_only_if_requested() {
     let azure = Azure::start();
     import(&azure, "--apim-apis weather --lifecycle-stage testing").expect_success();
     let stage = |azure: &Sandbox| {
@@ -263,7 +271,7 @@ fn a_stage_is_set_where_it_is_asked_for_and_kept_otherwise() {
 }
 
 #[test]
-fn what_only_one_mode_has_is_refused_in_the_other() {
+fn options_of_one_mode_are_refused_in_the_other() {
     let azure = Azure::start();
     let service = azure.run(format!(
         "apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis weather --dry-run"

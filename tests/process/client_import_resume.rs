@@ -1,4 +1,4 @@
-//! A client-side import that is killed, and goes on where it was.
+//! A client-side import that is killed and resumed.
 
 use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
@@ -7,28 +7,28 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::client_import::{counts, everything, import, timeless};
+use crate::client_import::{counts, import, list_resources, without_times};
 use crate::support::{Azure, CENTER, Sandbox};
 
 /// How long the journal may take to grow.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// Whole lines of a file; none while it is not there.
-fn lines(sandbox: &Sandbox, name: &str) -> Vec<String> {
+/// The complete lines of a file; none while it does not exist.
+fn read_lines(sandbox: &Sandbox, name: &str) -> Vec<String> {
     let text = std::fs::read_to_string(sandbox.folder().join(name)).unwrap_or_default();
-    let whole = text.rfind('\n').map_or("", |end| &text[..end]);
-    whole.lines().map(str::to_owned).collect()
+    let complete = text.rfind('\n').map_or("", |end| &text[..end]);
+    complete.lines().map(str::to_owned).collect()
 }
 
 /// How often the import is killed.
 const KILLS: usize = 20;
 
-/// Starts an import, and kills it once so many more requests have been answered; false where it was done before that.
-fn killed_after(azure: &Azure, requests: usize) -> bool {
+/// Starts an import and kills it after this many requests; returns false if it ends earlier.
+fn kill_after_requests(azure: &Azure, requests: usize) -> bool {
     let line = format!(
         "apic import-from-apim {CENTER} --apim-name myAPIManagement --mode client --apim-apis api-* --journal j.jsonl --concurrency 4"
     );
-    let start = lines(azure, "log.jsonl").len();
+    let start = read_lines(azure, "log.jsonl").len();
     let mut process = azure
         .command(env!("CARGO_BIN_EXE_azr"))
         .args(line.split(' '))
@@ -36,30 +36,30 @@ fn killed_after(azure: &Azure, requests: usize) -> bool {
         .stderr(Stdio::null())
         .spawn()
         .expect("azr starts");
-    let deadline = Instant::now() + PATIENCE;
-    while lines(azure, "log.jsonl").len() < start + requests {
-        if process.try_wait().expect("its state").is_some() {
+    let deadline = Instant::now() + TIMEOUT;
+    while read_lines(azure, "log.jsonl").len() < start + requests {
+        if process.try_wait().expect("the state of the process").is_some() {
             return false;
         }
-        assert!(Instant::now() < deadline, "no requests come");
+        assert!(Instant::now() < deadline, "no requests are sent");
         std::thread::yield_now();
     }
-    process.kill().expect("it is killed");
-    process.wait().expect("it has ended").code().is_none()
+    process.kill().expect("azr is killed");
+    process.wait().expect("azr ends").code().is_none()
 }
 
-/// The steps that a journal says are done.
-fn steps(azure: &Azure) -> Vec<String> {
-    let text = lines(azure, "j.jsonl");
+/// The steps that the journal has as done.
+fn journal_steps(azure: &Azure) -> Vec<String> {
+    let entries = read_lines(azure, "j.jsonl");
     let step = |line: &String| {
-        let done: Value = serde_json::from_str(line).expect("a whole line");
-        done["step"].as_str().expect("a step").to_ascii_lowercase()
+        let entry: Value = serde_json::from_str(line).expect("a complete line");
+        entry["step"].as_str().expect("a step").to_ascii_lowercase()
     };
-    text.iter().skip(1).map(step).collect()
+    entries.iter().skip(1).map(step).collect()
 }
 
-/// The step that an answered request did, if it wrote something.
-fn step_of(request: &Value) -> Option<String> {
+/// The step of a request that has written something.
+fn step_of_request(request: &Value) -> Option<String> {
     let path = request["path"].as_str()?.to_ascii_lowercase();
     let is_done = request["status"].as_u64()? < 300 && request["method"] != "GET";
     is_done.then(|| match path.strip_suffix("/importspecification") {
@@ -69,21 +69,24 @@ fn step_of(request: &Value) -> Option<String> {
 }
 
 #[test]
-fn killed_at_twenty_random_points_it_ends_like_an_uninterrupted_run() {
-    let whole = Azure::start_with("--apis 30");
-    import(&whole, "--apim-apis 'api-*'").expect_success();
-    let want = timeless(everything(&whole));
+fn an_import_killed_at_twenty_random_points_ends_like_an_uninterrupted_one() {
+    let uninterrupted = Azure::start_with("--apis 30");
+    import(&uninterrupted, "--apim-apis 'api-*'").expect_success();
+    let expected = without_times(list_resources(&uninterrupted));
 
     let azure = Azure::start_with("--apis 30 --log log.jsonl");
-    // Random without a crate: each of these has keys of its own.
+    // Each `RandomState` has other keys, so that no crate for random numbers is needed.
     let random = || usize::try_from(RandomState::new().hash_one(0) % 70).expect("it fits") + 3;
     let mut points = Vec::new();
-    // What the journal said after each kill, and how long the log was.
+    // The steps in the journal after each kill, and the length of the log.
     let mut acknowledged = Vec::new();
     for _ in 0..KILLS {
         points.push(random());
-        assert!(killed_after(&azure, points[points.len() - 1]), "it was done too soon: {points:?}");
-        acknowledged.push((steps(&azure), lines(&azure, "log.jsonl").len()));
+        assert!(
+            kill_after_requests(&azure, points[points.len() - 1]),
+            "the import ended before it was killed: {points:?}"
+        );
+        acknowledged.push((journal_steps(&azure), read_lines(&azure, "log.jsonl").len()));
     }
     let run = import(&azure, "--apim-apis 'api-*' --journal j.jsonl").expect_success();
     // An API that was created just before a kill, too late for the journal, counts as updated.
@@ -91,23 +94,26 @@ fn killed_at_twenty_random_points_it_ends_like_an_uninterrupted_run() {
     assert_eq!(counts[..3].iter().sum::<u64>(), 30, "{run}");
     let requests = azure.log("log.jsonl");
     for (steps, length) in &acknowledged {
-        let answered: HashSet<String> = requests[..*length].iter().filter_map(step_of).collect();
-        let later: Vec<String> = requests[*length..].iter().filter_map(step_of).collect();
+        let answered: HashSet<String> = requests[..*length].iter().filter_map(step_of_request).collect();
+        let later: Vec<String> = requests[*length..].iter().filter_map(step_of_request).collect();
         for step in steps {
-            assert!(answered.contains(step), "{step} was acknowledged and never answered: {points:?}");
+            assert!(answered.contains(step), "{step} is in the journal without a response: {points:?}");
             assert!(!later.contains(step), "{step} was sent again: {points:?}");
         }
     }
-    assert!(acknowledged[KILLS - 1].0.len() > 20, "nothing came of it: {points:?}");
-    assert_eq!(timeless(everything(&azure)), want, "{points:?}");
-    assert!(!azure.files().contains(&"j.jsonl".to_owned()), "the journal of a complete import is gone");
+    assert!(acknowledged[KILLS - 1].0.len() > 20, "hardly anything was written: {points:?}");
+    assert_eq!(without_times(list_resources(&azure)), expected, "{points:?}");
+    assert!(
+        !azure.files().contains(&"j.jsonl".to_owned()),
+        "the journal of a complete import is still there"
+    );
     let again = import(&azure, "--apim-apis 'api-*' --journal j.jsonl").expect_success();
     assert_eq!(crate::client_import::counts(&again.json()), [0, 0, 30, 0, 0], "{again}");
 }
 
 #[cfg(unix)]
 #[test]
-fn ctrl_c_ends_it_cleanly() {
+fn ctrl_c_ends_an_import_cleanly() {
     let azure = Azure::start_with("--apis 20 --latency-ms 5");
     let line = format!(
         "apic import-from-apim {CENTER} --apim-name myAPIManagement --mode client --apim-apis api-* --journal j.jsonl --concurrency 2 --report r.json"
@@ -119,14 +125,14 @@ fn ctrl_c_ends_it_cleanly() {
         .stderr(Stdio::piped())
         .spawn()
         .expect("azr starts");
-    let deadline = Instant::now() + PATIENCE;
-    while lines(&azure, "j.jsonl").len() < 5 {
+    let deadline = Instant::now() + TIMEOUT;
+    while read_lines(&azure, "j.jsonl").len() < 5 {
         assert!(Instant::now() < deadline, "the journal does not grow");
         std::thread::yield_now();
     }
     let sent = std::process::Command::new("kill").args(["-INT", &process.id().to_string()]).status();
     assert!(sent.is_ok_and(|status| status.success()), "azr cannot be interrupted");
-    let output = process.wait_with_output().expect("it ends");
+    let output = process.wait_with_output().expect("azr ends");
     assert_eq!(output.status.code(), Some(130));
     let summary: Value = serde_json::from_slice(&output.stdout).expect("a summary");
     let report: Vec<Value> = serde_json::from_slice(&azure.read("r.json")).expect("a report");
@@ -145,8 +151,8 @@ fn the_journal_of_another_import_is_refused() {
     azure.write("j.jsonl", format!("{header}\n"));
     let run = import(&azure, "--apim-apis weather --journal j.jsonl");
     assert!(run.error(1).contains("another import"), "{run}");
-    assert_eq!(lines(&azure, "j.jsonl"), [header]);
-    // Without --journal each pair of center and service has its own, which is gone after a complete run.
+    assert_eq!(read_lines(&azure, "j.jsonl"), [header]);
+    // Without --journal each pair of center and service has its own, which a complete run deletes.
     import(&azure, "--apim-apis weather").expect_success();
     let state = azure.folder().join("../home/azr/journals");
     assert_eq!(std::fs::read_dir(&state).map_or(0, Iterator::count), 0);

@@ -13,7 +13,7 @@ const TESTS: &[&str] = &[
     "apic_",
     "apim_",
     "account_and_roles::",
-    "client_import::a_stage_is_set",
+    "client_import::a_lifecycle_stage",
     "doctor::each_mend",
     "emulator::the_demo",
     "inventory::a_filter",

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::client_import::everything;
+use crate::client_import::list_resources;
 use crate::support::{Azure, CENTER};
 
 /// How long the journal may take to grow.
@@ -50,7 +50,7 @@ fn begun(azure: &Azure, line: &str, count: usize) -> std::process::Child {
 
 /// When each of these resources was last written.
 fn times(azure: &Azure, ids: &[&str]) -> Vec<Option<Value>> {
-    let all = everything(azure);
+    let all = list_resources(azure);
     let time =
         |id: &&str| all.iter().find(|entry| entry["id"] == **id).map(|entry| entry["systemData"].clone());
     ids.iter().map(time).collect()
