@@ -69,13 +69,16 @@ fn read_limited(source: impl std::io::Read) -> std::io::Result<String> {
 }
 
 pub(crate) fn decode(bytes: &[u8]) -> String {
-    let text = match encoding_rs::Encoding::for_bom(bytes) {
-        Some((encoding, mark)) => encoding.decode_without_bom_handling(&bytes[mark..]).0.into_owned(),
-        None => match std::str::from_utf8(bytes) {
-            Ok(text) => text.to_owned(),
-            Err(_) => utf16_without_mark(bytes)
-                .unwrap_or_else(|| base64::engine::general_purpose::STANDARD.encode(bytes)),
-        },
+    let text = if let Some(text) = bytes.strip_prefix(b"\xef\xbb\xbf") {
+        String::from_utf8_lossy(text).into_owned()
+    } else if let Some(text) = bytes.strip_prefix(b"\xff\xfe") {
+        String::from_utf16_lossy(&utf16_units(text, u16::from_le_bytes))
+    } else if let Some(text) = bytes.strip_prefix(b"\xfe\xff") {
+        String::from_utf16_lossy(&utf16_units(text, u16::from_be_bytes))
+    } else if let Ok(text) = std::str::from_utf8(bytes) {
+        text.to_owned()
+    } else {
+        utf16_without_mark(bytes).unwrap_or_else(|| base64::engine::general_purpose::STANDARD.encode(bytes))
     };
     if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text }
 }
@@ -84,19 +87,26 @@ pub(crate) fn decode(bytes: &[u8]) -> String {
 fn utf16_without_mark(bytes: &[u8]) -> Option<String> {
     let zeros = |odd: usize| bytes.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
     let enough = bytes.len() / 4;
-    let encoding = match bytes.len() % 2 {
-        0 if zeros(1) > enough => encoding_rs::UTF_16LE,
-        0 if zeros(0) > enough => encoding_rs::UTF_16BE,
+    let unit: fn([u8; 2]) -> u16 = match bytes.len() % 2 {
+        0 if zeros(1) > enough => u16::from_le_bytes,
+        0 if zeros(0) > enough => u16::from_be_bytes,
         _ => return None,
     };
-    encoding.decode_without_bom_handling_and_without_replacement(bytes).map(std::borrow::Cow::into_owned)
+    String::from_utf16(&utf16_units(bytes, unit)).ok()
+}
+
+/// The code units of a text in UTF-16; half a unit at the end becomes a replacement character.
+fn utf16_units(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u16> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let replacement = (!rest.is_empty()).then_some(0xfffd);
+    pairs.iter().map(|pair| unit(*pair)).chain(replacement).collect()
 }
 
 /// The path with `~/` as the home directory.
 #[must_use]
 pub fn home(name: &str) -> PathBuf {
-    match (name.strip_prefix("~/"), directories::BaseDirs::new()) {
-        (Some(rest), Some(dirs)) => dirs.home_dir().join(rest),
+    match (name.strip_prefix("~/"), std::env::home_dir()) {
+        (Some(rest), Some(home)) => home.join(rest),
         _ => name.into(),
     }
 }
@@ -131,6 +141,7 @@ mod tests {
             (b"\xef\xbb\xbf{}\n", "{}"),
             (b"\xff\xfeh\0\xe9\0", "hé"),
             (b"\xfe\xff\0h\0i", "hi"),
+            (b"\xff\xfeh\0i", "h\u{fffd}"),
             (b"caf\xe9\x01", "Y2Fm6QE="),
             (b" x ", " x "),
             (b"", ""),

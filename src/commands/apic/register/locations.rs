@@ -5,7 +5,6 @@
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
-use globset::{GlobBuilder, GlobMatcher};
 use walkdir::{DirEntry, WalkDir};
 
 use azr_core::error::{Error, Result};
@@ -167,7 +166,7 @@ fn identity(location: &Location) -> PathBuf {
 
 /// The files that fit a pattern.
 fn fitting(word: &str, base: &Path, pattern: &str) -> Result<Vec<Location>> {
-    let matcher = matcher(word, pattern)?;
+    let path_pattern = PathPattern::parse(word, pattern)?;
     if !base.is_dir() {
         return Err(Error::invalid(format!(
             "--api-location '{word}': there is no folder {}",
@@ -182,10 +181,10 @@ fn fitting(word: &str, base: &Path, pattern: &str) -> Result<Vec<Location>> {
     let found = walk(base, depth, |entry, below| {
         let wanted = hidden || !is_hidden(entry);
         if entry.file_type().is_dir() {
-            folders += usize::from(wanted && matcher.is_match(below));
+            folders += usize::from(wanted && path_pattern.matches(below));
             return wanted;
         }
-        wanted && matcher.is_match(below)
+        wanted && path_pattern.matches(below)
     })?;
     if found.is_empty() {
         let hint = if folders > 0 {
@@ -198,12 +197,32 @@ fn fitting(word: &str, base: &Path, pattern: &str) -> Result<Vec<Location>> {
     Ok(found)
 }
 
-fn matcher(word: &str, pattern: &str) -> Result<GlobMatcher> {
-    let built = GlobBuilder::new(pattern).literal_separator(true).case_insensitive(cfg!(windows)).build();
-    built.map(|glob| glob.compile_matcher()).map_err(|e| {
-        Error::invalid(format!("--api-location '{word}' is not a pattern: {}", e.kind()))
-            .with_hint("Patterns have * ? ** [a-z] and {json,yaml}.")
-    })
+/// A pattern for paths, in which only `**` stands for separators.
+struct PathPattern(String);
+
+impl PathPattern {
+    /// Reads the pattern in a word of the option.
+    fn parse(word: &str, pattern: &str) -> Result<Self> {
+        let mut pattern = fold_path(pattern.to_owned());
+        if pattern.starts_with('!') {
+            // It would negate the pattern.
+            pattern.insert(0, '\\');
+        }
+        fast_glob::validate(&pattern).map_err(|e| {
+            Error::invalid(format!("--api-location '{word}' is not a pattern: {e}"))
+                .with_hint("Patterns have * ? ** [a-z] and {json,yaml}.")
+        })?;
+        Ok(Self(pattern))
+    }
+
+    fn matches(&self, path: &Path) -> bool {
+        fast_glob::glob_match(&self.0, fold_path(slashed(path)))
+    }
+}
+
+/// A path as patterns are compared: Windows takes backslashes for separators, and ignores case.
+fn fold_path(path: String) -> String {
+    if cfg!(windows) { path.replace('\\', "/").to_lowercase() } else { path }
 }
 
 fn is_hidden(entry: &DirEntry) -> bool {
