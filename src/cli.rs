@@ -21,7 +21,7 @@ use azr_core::context::{Context, Overrides};
 use azr_core::error::{Error, Result};
 use azr_output::message::Verbosity;
 use azr_output::progress::Progress;
-use azr_output::{Format, Query, Rendering, message};
+use azr_output::{Format, Query, RenderOptions, message};
 
 pub use build::whole;
 pub use globals::Globals;
@@ -101,7 +101,7 @@ fn exit_code(text: &clap::Error, leaf: Option<&Leaf>) -> ExitCode {
 /// Completes a line for a shell, and prints what there is; it never fails, as nobody would read why.
 pub fn complete(request: Request, context: Context) -> Result<()> {
     message::set_verbosity(Verbosity::OnlyErrors);
-    azr_output::print(&complete::answer(request, context, whole))
+    azr_output::write_stdout(&complete::answer(request, context, whole))
 }
 
 /// Runs a command to its end, and prints its result; gives the exit code of a command that did not fail.
@@ -151,7 +151,7 @@ fn show(
     at_terminal: bool,
 ) -> Result<()> {
     if let Some(raw) = outcome.raw {
-        return azr_output::print(&raw);
+        return azr_output::write_stdout(&raw);
     }
     let Some(mut value) = outcome.value else { return Ok(()) };
     if !outcome.as_sent {
@@ -163,8 +163,8 @@ fn show(
         None if outcome.as_table && at_terminal => Format::Table,
         None => Format::Json,
     };
-    let rendering = Rendering { format, query: globals.query.as_ref(), table, color };
-    azr_output::print(&azr_output::render(&value, &rendering)?)
+    let rendering = RenderOptions { format, query: globals.query.as_ref(), table, color };
+    azr_output::write_stdout(&azr_output::render(&value, &rendering)?)
 }
 
 async fn carry_out(leaf: &Leaf, session: &Session, matches: &ArgMatches) -> Result<Outcome> {
@@ -193,7 +193,7 @@ fn confirm(session: &Session, plan: &Plan) -> Result<()> {
         )
         .with_hint("Give --yes to go ahead without being asked."));
     }
-    if message::ask(question)? { Ok(()) } else { Err(Error::declined("nothing was done")) }
+    if message::confirm(question)? { Ok(()) } else { Err(Error::declined("nothing was done")) }
 }
 
 /// Shows what happens during an execution to whoever sits at the terminal.
@@ -211,8 +211,8 @@ impl Observer for Terminal {
 
     fn progress(&mut self, state: &str) {
         match &self.progress {
-            Some(progress) => progress.set(state),
-            None => self.progress = Some(Progress::start(state)),
+            Some(progress) => progress.set_message(state),
+            None => self.progress = Some(Progress::spinner(state)),
         }
     }
 

@@ -12,7 +12,7 @@ fn main() -> ExitCode {
     context::disable_core_dumps();
     let context = Context::from_process();
     if !context.is_var_enabled(SHOW_PANICS) {
-        azr_output::panic::tell_without_message();
+        azr_output::panic::install_hook();
     }
     match start(context) {
         Ok(code) => code,
@@ -36,8 +36,8 @@ fn start(context: Context) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         Parsed::Text { text, after, code } => {
-            message::clap(&text);
-            azr_output::print(after.as_bytes())?;
+            message::print_clap_error(&text);
+            azr_output::write_stdout(after.as_bytes())?;
             return Ok(code);
         }
     };

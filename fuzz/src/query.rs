@@ -2,7 +2,7 @@
 //!
 //! The first line of the input is the query, the rest the result as JSON; without one a sample stands in.
 
-use azr_output::{Format, Query, Rendering, render};
+use azr_output::{Format, Query, RenderOptions, render};
 use serde_json::{Value, json};
 
 fn sample() -> Value {
@@ -20,7 +20,7 @@ pub fn run(data: &[u8]) {
     let result = serde_json::from_str(result).unwrap_or_else(|_| sample());
     let Ok(query) = Query::parse(query) else { return };
     for format in Format::ALL {
-        let how = Rendering { format, query: Some(&query), table: None, color: true };
+        let how = RenderOptions { format, query: Some(&query), table: None, color: true };
         if render(&result, &how).is_err() {
             // What cannot be evaluated can be in no format.
             return;

@@ -69,7 +69,7 @@ impl Globals {
         } else {
             Verbosity::Normal
         });
-        message::show_records();
+        message::install_tracing_subscriber();
         let format = match matches.get_one::<String>("output") {
             Some(given) => Some(given.parse()?),
             None => match context.default_output()? {

@@ -36,7 +36,7 @@ fn run(tree: Command, matches: &ArgMatches) -> Result<Outcome> {
     // Global options are those of every page.
     tree.build();
     let count = write(&tree, "azr", folder)?;
-    message::note(&format!("{count} pages written to {}", folder.display()));
+    message::status(&format!("{count} pages written to {}", folder.display()));
     Ok(Outcome::nothing())
 }
 

@@ -320,7 +320,7 @@ pub fn wait(resource: &'static Resource) -> Leaf {
                 ));
             }
             if let Some(expression) = &until.custom {
-                Query::parse_of("--custom", expression)?;
+                Query::parse_option("--custom", expression)?;
             }
             let seconds = |long| matches.get_one::<u64>(long).copied();
             let interval = seconds("interval").unwrap_or(args::WAIT_INTERVAL);

@@ -1,61 +1,61 @@
-//! Colours: az's palette, and when to use it.
+//! Colors: az's palette, and whether to use it.
 
 use std::io::{self, IsTerminal};
 
-/// What is painted; the colours are those that az shows on a terminal.
+/// What a color is used for; the colors are those of az.
 #[derive(Clone, Copy)]
-pub enum Paint {
+pub enum Color {
     /// The key of an object.
     Key,
     /// A string.
     Text,
     /// A number, true, false or null.
     Literal,
-    /// The word before an error.
+    /// The label of an error.
     Error,
-    /// The word before a warning.
+    /// The label of a warning.
     Warning,
-    /// The word before a hint, and all that is said less loudly.
-    Quiet,
+    /// The label of a hint or another less important message.
+    Hint,
 }
 
-impl Paint {
+impl Color {
     fn code(self) -> &'static str {
         match self {
             Self::Key => "94",
             Self::Text | Self::Warning => "33",
             Self::Literal => "34",
             Self::Error => "31",
-            Self::Quiet => "36",
+            Self::Hint => "36",
         }
     }
 }
 
-/// Appends the text, painted if colours are wanted.
-pub fn push(out: &mut String, wanted: bool, paint: Paint, text: &str) {
-    if wanted {
-        out.push_str("\x1b[");
-        out.push_str(paint.code());
-        out.push('m');
-        out.push_str(text);
-        out.push_str("\x1b[39m");
+/// Appends a text, in color if colors are enabled.
+pub fn push_colored(output: &mut String, enabled: bool, color: Color, text: &str) {
+    if enabled {
+        output.push_str("\x1b[");
+        output.push_str(color.code());
+        output.push('m');
+        output.push_str(text);
+        output.push_str("\x1b[39m");
     } else {
-        out.push_str(text);
+        output.push_str(text);
     }
 }
 
-/// Whether a result may be coloured: stdout is a terminal that shows colours, and `NO_COLOR` is unset.
+/// Whether results may be colored: stdout is a terminal that supports colors, and `NO_COLOR` is unset.
 #[must_use]
 pub fn stdout_is_colored() -> bool {
-    io::stdout().is_terminal() && terminal_takes_colors()
+    io::stdout().is_terminal() && terminal_supports_colors()
 }
 
-/// The same for what is said to a person.
+/// Whether messages may be colored.
 pub fn stderr_is_colored() -> bool {
-    io::stderr().is_terminal() && terminal_takes_colors()
+    io::stderr().is_terminal() && terminal_supports_colors()
 }
 
-fn terminal_takes_colors() -> bool {
-    // On Windows the first call also switches the console to escape sequences.
+fn terminal_supports_colors() -> bool {
+    // On Windows the first call also enables escape sequences in the console.
     !anstyle_query::no_color() && anstyle_query::term_supports_ansi_color()
 }

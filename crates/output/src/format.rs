@@ -1,40 +1,40 @@
-//! The names that `-o` takes.
+//! The output formats of `-o`.
 
 use std::str::FromStr;
 
 use azr_core::error::Error;
 
-/// How a result is printed: the choices of `-o`, az's and one of azr's own.
+/// An output format: those of az, and `wide`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Format {
-    /// JSON, indented, keys sorted.
+    /// Indented JSON with sorted keys.
     #[default]
     Json,
-    /// JSON, coloured on a terminal.
+    /// JSON, colored on a terminal.
     Jsonc,
-    /// YAML, keys sorted.
+    /// YAML with sorted keys.
     Yaml,
-    /// YAML, coloured on a terminal.
+    /// YAML, colored on a terminal.
     Yamlc,
-    /// Columns under headers, for people.
+    /// A table with headers.
     Table,
-    /// A table with more of what a person wants to know, where a command has one; else as `table`. az has none.
+    /// A table with more columns if the command has one, else the same as `table`. az does not have this format.
     Wide,
-    /// Values between tabs, for scripts.
+    /// Tab-separated values.
     Tsv,
-    /// Nothing.
+    /// No output.
     None,
 }
 
 impl Format {
-    /// All formats, in the order in which az names them, then azr's own.
+    /// All formats, in az's order, then `wide`.
     pub const ALL: [Self; 8] =
         [Self::Json, Self::Jsonc, Self::Yaml, Self::Yamlc, Self::Table, Self::Tsv, Self::None, Self::Wide];
 
     /// The names of all formats, for help and completion.
     pub const NAMES: [&str; 8] = ["json", "jsonc", "yaml", "yamlc", "table", "tsv", "none", "wide"];
 
-    /// The name as it is written after `-o`.
+    /// The name of the format, as given to `-o`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -65,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_match_without_regard_to_case() {
+    fn names_are_matched_ignoring_case() {
         for (format, name) in Format::ALL.into_iter().zip(Format::NAMES) {
             assert_eq!(format.name(), name);
             assert_eq!(name.to_uppercase().parse::<Format>().unwrap(), format);

@@ -1,20 +1,20 @@
-//! JSON as az prints it: indented by two, keys sorted, characters outside ASCII as they are.
+//! JSON as az prints it: indented by two spaces, sorted keys, characters outside ASCII unescaped.
 
 use serde_json::Value;
 
 use azr_core::python;
 
-use super::color::{self, Paint};
+use super::color::{self, Color};
 
-/// The document with its final newline.
+/// The document, with its final newline.
 pub fn render(value: &Value, color: bool) -> String {
-    let mut writer = Writer { out: String::new(), color };
+    let mut writer = Writer { output: String::new(), color };
     writer.value(value, 0);
-    writer.out.push('\n');
-    writer.out
+    writer.output.push('\n');
+    writer.output
 }
 
-/// The value without blanks, characters outside ASCII escaped: Python's `json.dumps` with bare separators.
+/// The value without whitespace, characters outside ASCII escaped: Python's `json.dumps` with `separators=(',', ':')`.
 pub fn compact_ascii(value: &Value) -> String {
     match value {
         Value::Array(items) => {
@@ -23,7 +23,7 @@ pub fn compact_ascii(value: &Value) -> String {
         Value::Object(map) => {
             let members: Vec<String> = map
                 .iter()
-                .map(|(key, value)| format!("{}:{}", escape_ascii(&quoted(key)), compact_ascii(value)))
+                .map(|(key, value)| format!("{}:{}", escape_ascii(&quote(key)), compact_ascii(value)))
                 .collect();
             format!("{{{}}}", members.join(","))
         }
@@ -33,24 +33,24 @@ pub fn compact_ascii(value: &Value) -> String {
 }
 
 fn escape_ascii(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+    let mut output = String::with_capacity(text.len());
     for c in text.chars() {
         if matches!(c, '\0'..='~') {
-            out.push(c);
+            output.push(c);
         } else {
-            out.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+            output.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         }
     }
-    out
+    output
 }
 
-/// The string between quotes; serde escapes exactly what Python escapes.
-fn quoted(text: &str) -> String {
+/// Quotes a string; `serde_json` escapes the same characters as Python.
+fn quote(text: &str) -> String {
     Value::from(text).to_string()
 }
 
 struct Writer {
-    out: String,
+    output: String,
     color: bool,
 }
 
@@ -60,43 +60,43 @@ impl Writer {
             Value::Object(map) if !map.is_empty() => {
                 let mut members: Vec<_> = map.iter().collect();
                 members.sort_unstable_by_key(|(key, _)| key.as_str());
-                self.out.push('{');
+                self.output.push('{');
                 for (i, (key, value)) in members.into_iter().enumerate() {
-                    self.line(i, depth + 1);
-                    self.paint(Paint::Key, &quoted(key));
-                    self.out.push_str(": ");
+                    self.start_line(i, depth + 1);
+                    self.colored(Color::Key, &quote(key));
+                    self.output.push_str(": ");
                     self.value(value, depth + 1);
                 }
-                self.line(0, depth);
-                self.out.push('}');
+                self.start_line(0, depth);
+                self.output.push('}');
             }
             Value::Array(items) if !items.is_empty() => {
-                self.out.push('[');
+                self.output.push('[');
                 for (i, item) in items.iter().enumerate() {
-                    self.line(i, depth + 1);
+                    self.start_line(i, depth + 1);
                     self.value(item, depth + 1);
                 }
-                self.line(0, depth);
-                self.out.push(']');
+                self.start_line(0, depth);
+                self.output.push(']');
             }
-            Value::Object(_) => self.out.push_str("{}"),
-            Value::Array(_) => self.out.push_str("[]"),
-            Value::String(text) => self.paint(Paint::Text, &quoted(text)),
-            Value::Number(number) => self.paint(Paint::Literal, &python::format_number(number)),
-            Value::Bool(_) | Value::Null => self.paint(Paint::Literal, &value.to_string()),
+            Value::Object(_) => self.output.push_str("{}"),
+            Value::Array(_) => self.output.push_str("[]"),
+            Value::String(text) => self.colored(Color::Text, &quote(text)),
+            Value::Number(number) => self.colored(Color::Literal, &python::format_number(number)),
+            Value::Bool(_) | Value::Null => self.colored(Color::Literal, &value.to_string()),
         }
     }
 
-    fn line(&mut self, index: usize, depth: usize) {
+    fn start_line(&mut self, index: usize, depth: usize) {
         if index > 0 {
-            self.out.push(',');
+            self.output.push(',');
         }
-        self.out.push('\n');
-        self.out.extend(std::iter::repeat_n("  ", depth));
+        self.output.push('\n');
+        self.output.extend(std::iter::repeat_n("  ", depth));
     }
 
-    fn paint(&mut self, paint: Paint, text: &str) {
-        color::push(&mut self.out, self.color, paint, text);
+    fn colored(&mut self, color: Color, text: &str) {
+        color::push_colored(&mut self.output, self.color, color, text);
     }
 }
 
@@ -115,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_are_those_of_az() {
+    fn colors_are_those_of_az() {
         assert_eq!(
             render(&json!({"a": ["x", 1]}), true),
             "{\n  \x1b[94m\"a\"\x1b[39m: [\n    \x1b[33m\"x\"\x1b[39m,\n    \x1b[34m1\x1b[39m\n  ]\n}\n"

@@ -1,19 +1,19 @@
-//! What is said when azr has come upon a mistake of its own.
+//! Reporting of panics, which are bugs in azr.
 //!
-//! Rust shows a panic's message, which may hold whatever was being worked on: a token, a secret, a document. azr says
-//! where it was, and shows the message only to whoever asks for it.
+//! The message of a panic may contain secrets: a token, a document. So only its location is printed, unless
+//! `AZR_SHOW_PANICS` is set.
 
 use std::panic::{self, PanicHookInfo};
 
 use super::message;
 use azr_core::error::Error;
 
-/// Has panics told so from now on.
-pub fn tell_without_message() {
-    panic::set_hook(Box::new(|info| message::error(&told(info))));
+/// Installs a panic hook that prints the location but not the message.
+pub fn install_hook() {
+    panic::set_hook(Box::new(|info| message::error(&to_error(info))));
 }
 
-fn told(info: &PanicHookInfo) -> Error {
-    let place = info.location().map_or_else(|| "an unknown place".to_owned(), ToString::to_string);
-    Error::bug(&place)
+fn to_error(info: &PanicHookInfo) -> Error {
+    let location = info.location().map_or_else(|| "an unknown location".to_owned(), ToString::to_string);
+    Error::bug(&location)
 }

@@ -1,4 +1,4 @@
-//! A spinner or a bar on stderr for what takes long.
+//! Progress of long operations: a spinner or a bar on stderr.
 
 use std::io::{self, IsTerminal};
 use std::sync::{Mutex, PoisonError};
@@ -6,61 +6,61 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
-use super::message::{Verbosity, verbosity};
+use super::verbosity::{Verbosity, verbosity};
 
-const FRAME: Duration = Duration::from_millis(100);
+const TICK_INTERVAL: Duration = Duration::from_millis(100);
 
-/// The spinner that is on the screen, so that messages can step around it.
-static SHOWN: Mutex<Option<ProgressBar>> = Mutex::new(None);
+/// The visible spinner or bar, which is hidden while a message is printed.
+static VISIBLE: Mutex<Option<ProgressBar>> = Mutex::new(None);
 
-/// Something that takes long, shown while it lasts.
+/// A spinner or bar, which is removed when it is dropped.
 ///
-/// Nothing is shown unless stderr is a terminal and more than errors is wanted. Dropping it clears it.
+/// Nothing is printed unless stderr is a terminal, and with `--only-show-errors`.
 #[derive(Debug)]
 pub struct Progress {
     bar: ProgressBar,
 }
 
 impl Progress {
-    /// Shows a spinner with the message.
+    /// Shows a spinner with a message.
     #[must_use]
-    pub fn start(message: impl Into<String>) -> Self {
-        Self::show(message, spinner)
+    pub fn spinner(message: impl Into<String>) -> Self {
+        Self::show(message, new_spinner)
     }
 
-    /// Shows a bar for so many things, with the message, the rate and the time that is left.
+    /// Shows a bar for `total` items, with a message, the rate and the remaining time.
     #[must_use]
     pub fn bar(message: impl Into<String>, total: usize) -> Self {
-        Self::show(message, || bar(total))
+        Self::show(message, || new_bar(total))
     }
 
-    fn show(message: impl Into<String>, make: impl FnOnce() -> ProgressBar) -> Self {
-        let visible = io::stderr().is_terminal() && verbosity() > Verbosity::OnlyErrors;
-        let bar = if visible { make() } else { ProgressBar::hidden() };
+    fn show(message: impl Into<String>, create: impl FnOnce() -> ProgressBar) -> Self {
+        let is_visible = io::stderr().is_terminal() && verbosity() > Verbosity::OnlyErrors;
+        let bar = if is_visible { create() } else { ProgressBar::hidden() };
         bar.set_message(message.into());
-        if visible {
-            *shown() = Some(bar.clone());
+        if is_visible {
+            *visible_bar() = Some(bar.clone());
         }
         Self { bar }
     }
 
-    /// Whether somebody sees it.
+    /// Whether it is visible.
     #[must_use]
-    pub fn is_shown(&self) -> bool {
+    pub fn is_visible(&self) -> bool {
         !self.bar.is_hidden()
     }
 
     /// Replaces the message.
-    pub fn set(&self, message: impl Into<String>) {
+    pub fn set_message(&self, message: impl Into<String>) {
         self.bar.set_message(message.into());
     }
 
-    /// Moves the bar on by one.
+    /// Advances the bar by one item.
     pub fn advance(&self) {
         self.bar.inc(1);
     }
 
-    /// Takes the spinner off the screen.
+    /// Removes the spinner or bar.
     pub fn finish(self) {
         drop(self);
     }
@@ -69,48 +69,48 @@ impl Progress {
 impl Drop for Progress {
     fn drop(&mut self) {
         self.bar.finish_and_clear();
-        *shown() = None;
+        *visible_bar() = None;
     }
 }
 
-/// Writes something to stderr without tearing the spinner, if there is one.
-pub(super) fn aside(write: impl FnOnce()) {
-    let bar = shown().clone();
+/// Runs a function that writes to stderr, hiding the spinner or bar meanwhile.
+pub(super) fn suspend(write: impl FnOnce()) {
+    let bar = visible_bar().clone();
     match bar {
         Some(bar) => bar.suspend(write),
         None => write(),
     }
 }
 
-fn shown() -> std::sync::MutexGuard<'static, Option<ProgressBar>> {
-    SHOWN.lock().unwrap_or_else(PoisonError::into_inner)
+fn visible_bar() -> std::sync::MutexGuard<'static, Option<ProgressBar>> {
+    VISIBLE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn spinner() -> ProgressBar {
+fn new_spinner() -> ProgressBar {
     let bar = ProgressBar::new_spinner();
     if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
         bar.set_style(style);
     }
-    bar.enable_steady_tick(FRAME);
+    bar.enable_steady_tick(TICK_INTERVAL);
     bar
 }
 
-fn bar(total: usize) -> ProgressBar {
+fn new_bar(total: usize) -> ProgressBar {
     let bar = ProgressBar::new(total as u64);
     let template = "{msg} {wide_bar} {pos}/{len} {rate} {eta}";
     if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style.with_key("rate", rate));
+        bar.set_style(style.with_key("rate", write_rate));
     }
-    bar.enable_steady_tick(FRAME);
+    bar.enable_steady_tick(TICK_INTERVAL);
     bar
 }
 
-/// How many a second, with no more digits than mean something.
-fn rate(state: &ProgressState, out: &mut dyn std::fmt::Write) {
+/// Writes the rate per second, with one decimal if it is below 10.
+fn write_rate(state: &ProgressState, output: &mut dyn std::fmt::Write) {
     let rate = state.per_sec();
     let digits = usize::from(rate < 10.0);
     // Writing to a string cannot fail.
-    let _ = write!(out, "{rate:.digits$}/s");
+    let _ = write!(output, "{rate:.digits$}/s");
 }
 
 #[cfg(test)]
@@ -118,16 +118,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_written_aside_is_written_with_and_without_a_spinner() {
+    fn messages_are_written_with_and_without_a_spinner() {
         let mut written = 0;
-        aside(|| written += 1);
-        let progress = Progress::start("Exporting");
-        progress.set("Exporting 2 of 3");
-        aside(|| written += 1);
+        suspend(|| written += 1);
+        let progress = Progress::spinner("Exporting");
+        progress.set_message("Exporting 2 of 3");
+        suspend(|| written += 1);
         progress.finish();
         let bar = Progress::bar("Importing", 3);
         bar.advance();
-        aside(|| written += 1);
+        suspend(|| written += 1);
         assert_eq!(written, 3);
     }
 }

@@ -1,23 +1,23 @@
-//! Writing the result.
+//! Writing results to stdout.
 
 use std::io::{self, ErrorKind, Write};
 
 use azr_core::error::{Error, Result};
 
-/// Writes to stdout; a pipe that its reader has closed (`| head -1`) is silently fine.
-pub fn print(bytes: &[u8]) -> Result<()> {
-    written(write(&mut io::stdout().lock(), bytes))
+/// Writes to stdout. A pipe closed by its reader (`| head -1`) is not an error.
+pub fn write_stdout(bytes: &[u8]) -> Result<()> {
+    ignore_closed_pipe(write_and_flush(&mut io::stdout().lock(), bytes))
 }
 
-fn write(to: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
-    to.write_all(bytes)?;
-    to.flush()
+fn write_and_flush(output: &mut impl Write, bytes: &[u8]) -> io::Result<()> {
+    output.write_all(bytes)?;
+    output.flush()
 }
 
-fn written(result: io::Result<()>) -> Result<()> {
+fn ignore_closed_pipe(result: io::Result<()>) -> Result<()> {
     match result {
-        Err(reason) if reason.kind() != ErrorKind::BrokenPipe => {
-            Err(Error::write("the standard output", reason))
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Error::write("the standard output", error))
         }
         _ => Ok(()),
     }
@@ -28,9 +28,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_closed_pipe_is_fine() {
-        assert!(written(Err(ErrorKind::BrokenPipe.into())).is_ok());
-        let error = written(Err(ErrorKind::StorageFull.into())).unwrap_err();
+    fn only_a_closed_pipe_is_not_an_error() {
+        assert!(ignore_closed_pipe(Err(ErrorKind::BrokenPipe.into())).is_ok());
+        let error = ignore_closed_pipe(Err(ErrorKind::StorageFull.into())).unwrap_err();
         assert!(error.to_string().starts_with("cannot write the standard output: "), "{error}");
     }
 }

@@ -1,38 +1,38 @@
-//! Tab-separated values as az prints them, for scripts.
+//! Tab-separated values as az prints them.
 //!
-//! A list is one line an item. An object is a line of its values: sorted by key, except where the query made
-//! the object, whose order is kept. Inside a line a list is its length and an object is nothing. Nothing is
-//! quoted or escaped; a null inside is `None`; true and false are capitalised unless they stand alone.
+//! Each item of a list is a line. An object is a line of its values, sorted by key unless the query created the object. In
+//! a line, a list is printed as its length and an object as nothing. Nothing is quoted or escaped; null is printed as
+//! `None` in a line; booleans are capitalized unless they are the whole line.
 
 use serde_json::Value;
 
 use azr_core::python;
 
-/// The lines of a result whose objects stand in the order in which they are to be printed.
+/// Renders a result of which the objects are already in the order to print.
 pub fn render(result: &Value) -> String {
-    let mut out = String::new();
+    let mut output = String::new();
     for row in rows(result) {
         match row {
-            Value::Array(cells) => push_cells(&mut out, cells.iter()),
-            Value::Object(map) => push_cells(&mut out, map.values()),
-            Value::Bool(value) => out.push_str(if *value { "true" } else { "false" }),
-            other => push_cell(&mut out, other),
+            Value::Array(cells) => push_cells(&mut output, cells.iter()),
+            Value::Object(map) => push_cells(&mut output, map.values()),
+            Value::Bool(value) => output.push_str(if *value { "true" } else { "false" }),
+            other => push_cell(&mut output, other),
         }
-        out.push('\n');
+        output.push('\n');
     }
-    out
+    output
 }
 
-/// The result with the objects that become lines sorted by key.
+/// Sorts the objects that become lines by key.
 pub fn sorted_rows(result: &Value) -> Value {
     match result {
-        Value::Array(items) => items.iter().map(sorted).collect(),
-        other => sorted(other),
+        Value::Array(items) => items.iter().map(sort_members).collect(),
+        other => sort_members(other),
     }
 }
 
-/// The value, its members sorted by key if it is an object.
-pub fn sorted(value: &Value) -> Value {
+/// Sorts the members of a value by key if it is an object.
+pub fn sort_members(value: &Value) -> Value {
     let mut value = value.clone();
     if let Value::Object(map) = &mut value {
         map.sort_keys();
@@ -47,23 +47,23 @@ fn rows(result: &Value) -> &[Value] {
     }
 }
 
-fn push_cells<'a>(out: &mut String, cells: impl Iterator<Item = &'a Value>) {
+fn push_cells<'a>(output: &mut String, cells: impl Iterator<Item = &'a Value>) {
     for (i, cell) in cells.enumerate() {
         if i > 0 {
-            out.push('\t');
+            output.push('\t');
         }
-        push_cell(out, cell);
+        push_cell(output, cell);
     }
 }
 
-fn push_cell(out: &mut String, cell: &Value) {
+fn push_cell(output: &mut String, cell: &Value) {
     match cell {
-        Value::Null => out.push_str("None"),
-        Value::Bool(true) => out.push_str("True"),
-        Value::Bool(false) => out.push_str("False"),
-        Value::Number(number) => out.push_str(&python::format_number(number)),
-        Value::String(text) => out.push_str(text),
-        Value::Array(items) => out.push_str(&items.len().to_string()),
+        Value::Null => output.push_str("None"),
+        Value::Bool(true) => output.push_str("True"),
+        Value::Bool(false) => output.push_str("False"),
+        Value::Number(number) => output.push_str(&python::format_number(number)),
+        Value::String(text) => output.push_str(text),
+        Value::Array(items) => output.push_str(&items.len().to_string()),
         Value::Object(_) => {}
     }
 }
@@ -74,7 +74,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn each_kind_of_line() {
+    fn each_kind_of_value_is_a_line() {
         let result = json!([1, "a", null, true, [2, false], {"k": {"x": 1}, "l": [1, 2], "m": null}, []]);
         assert_eq!(render(&result), "1\na\nNone\ntrue\n2\tFalse\n\t2\tNone\n\n");
         assert_eq!(render(&json!({"a": 1e21})), "1e+21\n");
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn only_lines_are_sorted() {
+    fn only_objects_that_are_lines_are_sorted() {
         assert_eq!(
             sorted_rows(&json!([{"b": 1, "a": {"d": 1, "c": 2}}])).to_string(),
             json!([{"a": {"d": 1, "c": 2}, "b": 1}]).to_string()

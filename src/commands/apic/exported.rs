@@ -40,6 +40,6 @@ pub fn deliver(document: Vec<u8>, file: &str, what: &str) -> Result<Outcome> {
         return Ok(Outcome { raw: Some(document), ..Outcome::default() });
     }
     files::write_file(Path::new(file), &document)?;
-    message::note(&format!("{what} written to {file}"));
+    message::status(&format!("{what} written to {file}"));
     Ok(Outcome::nothing())
 }

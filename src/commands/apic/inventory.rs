@@ -88,7 +88,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         let path = draft.path().to_owned();
         draft.write_all(page.as_bytes()).map_err(|e| Error::write(&path, e))?;
         draft.commit()?;
-        message::note(&format!("Page written to {}", path.display()));
+        message::status(&format!("Page written to {}", path.display()));
     }
     let value = serde_json::to_value(&catalogue)
         .map_err(|e| Error::unexpected(format!("the inventory is not JSON: {e}")))?;

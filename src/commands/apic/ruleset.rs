@@ -119,7 +119,7 @@ async fn run_export(session: &Session, matches: &ArgMatches) -> Result<Outcome> 
             .map_err(|e| Error::invalid_response(format!("the service's ruleset is not base64: {e}")))?
     };
     ruleset_zip::write(&ruleset_zip::unpack(&archive)?, &folder)?;
-    message::note(&format!("Ruleset written to {}", folder.display()));
+    message::status(&format!("Ruleset written to {}", folder.display()));
     Ok(Outcome::value(answer))
 }
 

@@ -16,10 +16,10 @@ const SHOWN_NAMES: usize = 5;
 pub fn notes(results: &Results) {
     let (notes, more) = results.notes();
     for note in notes {
-        message::note(note);
+        message::status(note);
     }
     if more > 0 {
-        message::note(&format!("and {more} more notes, which are in the report (--report)"));
+        message::status(&format!("and {more} more notes, which are in the report (--report)"));
     }
 }
 
@@ -45,14 +45,14 @@ pub fn counts(results: &Results) {
         let _ = write!(heads, "{:<11}", status.word());
         let _ = write!(counts, "{:<11}", results.count(status));
     }
-    message::note(heads.trim_end());
-    message::note(counts.trim_end());
+    message::status(heads.trim_end());
+    message::status(counts.trim_end());
 }
 
 /// Says where the report is, if there is one.
 pub fn report(path: Option<&Path>) {
     if let Some(path) = path {
-        message::note(&format!("Report written to {}", path.display()));
+        message::status(&format!("Report written to {}", path.display()));
     }
 }
 

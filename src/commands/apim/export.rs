@@ -191,7 +191,7 @@ async fn export_one(session: &Session, matches: &ArgMatches, options: &ExportOpt
     let (format, extension) = format.file_name_parts();
     let file = files::resolve_output_path(Path::new(path), &format!("{}_{format}.{extension}", id.name()))?;
     files::write_file(&file, &document)?;
-    message::note(&format!("Definition written to {}", file.display()));
+    message::status(&format!("Definition written to {}", file.display()));
     Ok(Outcome::nothing())
 }
 

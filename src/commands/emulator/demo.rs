@@ -124,5 +124,5 @@ fn abridged(text: &str) -> impl Iterator<Item = String> {
 }
 
 fn say(text: &str) -> Result<()> {
-    azr_output::print(text.as_bytes())
+    azr_output::write_stdout(text.as_bytes())
 }

@@ -199,14 +199,14 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         };
         let files = tls::Files::beside(&beside, tls_name.cloned());
         let acceptor = tls::acceptor(&files)?;
-        message::note(&format!("Certificate to trust: SSL_CERT_FILE={}", files.certificate.display()));
+        message::status(&format!("Certificate to trust: SSL_CERT_FILE={}", files.certificate.display()));
         ("https", Some(acceptor))
     } else {
         ("http", None)
     };
     // Whoever reads the line may end the emulator at once.
     let ended = crate::session::asked_to_end();
-    azr_output::print(format!("listening on {scheme}://{address}\n").as_bytes())?;
+    azr_output::write_stdout(format!("listening on {scheme}://{address}\n").as_bytes())?;
     server::serve(Arc::new(emulator), conduct, listener, acceptor, ended)
         .await
         .map_err(|e| Error::unexpected(format!("the emulator stopped: {e}")))?;

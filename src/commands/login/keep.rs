@@ -43,5 +43,5 @@ fn ask(context: &Context, what: &str) -> Result<SecretStore> {
     let folder = context.login_dir()?;
     let question =
         format!("To stay signed in, may azr keep {what} in {}, for you alone to read?", folder.display());
-    Ok(if message::ask(&question)? { SecretStore::File } else { SecretStore::None })
+    Ok(if message::confirm(&question)? { SecretStore::File } else { SecretStore::None })
 }

@@ -215,7 +215,7 @@ async fn create(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
             let wanted = Wanted { principal: Some(principal), role: Some(role), ..Wanted::at(&scope) };
             let found = lookup::assignments(session, client, &wanted).await?;
             let first = found.first().ok_or(error)?;
-            message::note("The role is assigned already.");
+            message::status("The role is assigned already.");
             SHAPE.show(first)
         }
         Err(e) => return Err(e),

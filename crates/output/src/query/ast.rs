@@ -1,22 +1,22 @@
-//! The syntax tree of a query, flat in memory.
+//! The syntax tree of a query.
 //!
-//! Nodes lie in one list and name each other by place, a child always before its parent. So a tree is dropped
+//! All nodes are in one list and refer to each other by index, each child before its parent. So a tree is dropped
 //! without recursion, and its height is known while it grows.
 
 use serde_json::Value;
 
-use super::parser::Fault;
+use super::error::SyntaxError;
 
-/// The height past which a query is refused, so that evaluating it cannot exhaust the stack.
+/// The greatest height of a tree, so that evaluating it cannot overflow the stack.
 pub const MAX_HEIGHT: usize = 100;
 
-/// How many levels a query may put around what it finds, so that nothing is nested too deep to be printed.
-const MAX_GROWTH: usize = 100;
+/// How many levels of lists and objects a query may add, so that no result is nested too deep to be printed.
+const MAX_ADDED_DEPTH: usize = 100;
 
-/// The place of a node.
-pub type Id = usize;
+/// The index of a node.
+pub type NodeId = usize;
 
-/// What a part of a query does with the value it is given.
+/// A part of a query, which maps a value to another.
 #[derive(Debug)]
 pub enum Node {
     /// The value itself.
@@ -29,27 +29,27 @@ pub enum Node {
         step: Option<i64>,
     },
     Literal(Value),
-    /// One after the other: `a.b`, `a[0]`, `a | b`.
-    Chain(Vec<Id>),
-    /// Each item of the list on the left, through the right.
-    Projection(Id, Id),
-    /// Each value of the object on the left, through the right.
-    ValueProjection(Id, Id),
-    /// Each item of the first for which the last is true, through the second.
-    Filter(Id, Id, Id),
-    Flatten(Id),
-    List(Vec<Id>),
-    Hash(Vec<(String, Id)>),
-    Or(Vec<Id>),
-    And(Vec<Id>),
-    Not(Id),
-    Compare(Comparison, Id, Id),
-    Call(String, Vec<Id>),
-    /// `&a`: an expression for a function to use.
-    Reference(Id),
+    /// Expressions applied one after the other: `a.b`, `a[0]`, `a | b`.
+    Chain(Vec<NodeId>),
+    /// Applies the right expression to each item of the list on the left.
+    Projection(NodeId, NodeId),
+    /// Applies the right expression to each value of the object on the left.
+    ValueProjection(NodeId, NodeId),
+    /// Applies the second expression to each item of the first for which the third is true.
+    Filter(NodeId, NodeId, NodeId),
+    Flatten(NodeId),
+    List(Vec<NodeId>),
+    Object(Vec<(String, NodeId)>),
+    Or(Vec<NodeId>),
+    And(Vec<NodeId>),
+    Not(NodeId),
+    Compare(Comparison, NodeId, NodeId),
+    Call(String, Vec<NodeId>),
+    /// `&a`: an expression passed to a function.
+    Reference(NodeId),
 }
 
-/// `==` and the like.
+/// A comparison operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Comparison {
     Equal,
@@ -62,69 +62,79 @@ pub enum Comparison {
 
 /// All nodes of a query.
 #[derive(Debug, Default)]
-pub struct Tree {
+pub struct SyntaxTree {
     nodes: Vec<Node>,
     heights: Vec<usize>,
-    growths: Vec<usize>,
+    added_depths: Vec<usize>,
 }
 
-impl Tree {
-    pub fn node(&self, id: Id) -> &Node {
+impl SyntaxTree {
+    pub fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id]
     }
 
-    /// Adds a node whose children are there already.
-    pub fn add(&mut self, node: Node, at: usize) -> Result<Id, Fault> {
-        let children: &[Id] = match &node {
+    /// Adds a node whose children have been added already.
+    pub fn add(&mut self, node: Node, position: usize) -> Result<NodeId, SyntaxError> {
+        let children: &[NodeId] = match &node {
             Node::Current | Node::Field(_) | Node::Index(_) | Node::Slice { .. } | Node::Literal(_) => &[],
             Node::Chain(ids) | Node::List(ids) | Node::Or(ids) | Node::And(ids) | Node::Call(_, ids) => ids,
             Node::Projection(a, b) | Node::ValueProjection(a, b) | Node::Compare(_, a, b) => &[*a, *b],
             Node::Filter(a, b, c) => &[*a, *b, *c],
             Node::Flatten(a) | Node::Not(a) | Node::Reference(a) => &[*a],
-            Node::Hash(members) => &members.iter().map(|(_, id)| *id).collect::<Vec<_>>(),
+            Node::Object(members) => &members.iter().map(|(_, id)| *id).collect::<Vec<_>>(),
         };
         let height = 1 + children.iter().map(|id| self.heights[*id]).max().unwrap_or(0);
-        check(height, at)?;
-        let growth = self.growth(&node);
-        check_growth(growth, at)?;
+        check_height(height, position)?;
+        let added_depth = self.added_depth(&node);
+        check_added_depth(added_depth, position)?;
         self.nodes.push(node);
         self.heights.push(height);
-        self.growths.push(growth);
+        self.added_depths.push(added_depth);
         Ok(self.nodes.len() - 1)
     }
 
-    /// Appends to a node that holds a list, so that long chains stay flat; false if the node is of another kind.
-    pub fn extend(&mut self, id: Id, kind: fn(Vec<Id>) -> Node, child: Id, at: usize) -> Result<bool, Fault> {
-        let same = std::mem::discriminant(&kind(Vec::new())) == std::mem::discriminant(&self.nodes[id]);
+    /// Appends a child to a node with a list of them, so that long chains stay flat; `false` if the node is of another kind.
+    pub fn extend(
+        &mut self,
+        id: NodeId,
+        kind: fn(Vec<NodeId>) -> Node,
+        child: NodeId,
+        position: usize,
+    ) -> Result<bool, SyntaxError> {
+        let is_same_kind =
+            std::mem::discriminant(&kind(Vec::new())) == std::mem::discriminant(&self.nodes[id]);
         let (Node::Chain(ids) | Node::Or(ids) | Node::And(ids)) = &mut self.nodes[id] else {
             return Ok(false);
         };
-        if same {
+        if is_same_kind {
             ids.push(child);
             self.heights[id] = self.heights[id].max(1 + self.heights[child]);
-            check(self.heights[id], at)?;
-            let more = self.growths[child];
-            let growth = &mut self.growths[id];
-            *growth =
-                if matches!(self.nodes[id], Node::Chain(_)) { *growth + more } else { more.max(*growth) };
-            check_growth(*growth, at)?;
+            check_height(self.heights[id], position)?;
+            let child_depth = self.added_depths[child];
+            let depth = &mut self.added_depths[id];
+            *depth = if matches!(self.nodes[id], Node::Chain(_)) {
+                *depth + child_depth
+            } else {
+                child_depth.max(*depth)
+            };
+            check_added_depth(*depth, position)?;
         }
-        Ok(same)
+        Ok(is_same_kind)
     }
 
-    /// How many levels deeper than what it is given a node's value may be, at the most.
-    fn growth(&self, node: &Node) -> usize {
-        let of = |id: &Id| self.growths[*id];
+    /// How many levels deeper than its input the value of a node can be.
+    fn added_depth(&self, node: &Node) -> usize {
+        let depth = |id: &NodeId| self.added_depths[*id];
         match node {
-            Node::Flatten(inner) | Node::Reference(inner) => of(inner),
-            Node::Chain(ids) => ids.iter().map(of).sum(),
+            Node::Flatten(inner) | Node::Reference(inner) => depth(inner),
+            Node::Chain(ids) => ids.iter().map(depth).sum(),
             Node::Projection(left, right)
             | Node::ValueProjection(left, right)
-            | Node::Filter(left, right, _) => of(left) + of(right),
-            Node::Or(ids) | Node::And(ids) => ids.iter().map(of).max().unwrap_or_default(),
-            Node::List(ids) => 1 + ids.iter().map(of).max().unwrap_or_default(),
-            Node::Hash(members) => 1 + members.iter().map(|(_, id)| of(id)).max().unwrap_or_default(),
-            Node::Call(_, ids) => 1 + ids.iter().map(of).sum::<usize>(),
+            | Node::Filter(left, right, _) => depth(left) + depth(right),
+            Node::Or(ids) | Node::And(ids) => ids.iter().map(depth).max().unwrap_or_default(),
+            Node::List(ids) => 1 + ids.iter().map(depth).max().unwrap_or_default(),
+            Node::Object(members) => 1 + members.iter().map(|(_, id)| depth(id)).max().unwrap_or_default(),
+            Node::Call(_, ids) => 1 + ids.iter().map(depth).sum::<usize>(),
             Node::Current
             | Node::Field(_)
             | Node::Index(_)
@@ -136,18 +146,21 @@ impl Tree {
     }
 }
 
-fn check_growth(growth: usize, at: usize) -> Result<(), Fault> {
-    if growth > MAX_GROWTH {
-        let reason = format!("the query puts more than {MAX_GROWTH} lists and objects around what it finds");
-        return Err(Fault::at(at, reason));
+fn check_added_depth(depth: usize, position: usize) -> Result<(), SyntaxError> {
+    if depth > MAX_ADDED_DEPTH {
+        let reason = format!("the query nests its result in more than {MAX_ADDED_DEPTH} lists and objects");
+        return Err(SyntaxError::new(position, reason));
     }
     Ok(())
 }
 
-/// Refuses what is too high.
-pub fn check(height: usize, at: usize) -> Result<(), Fault> {
+/// Returns an error if an expression is nested too deep.
+pub fn check_height(height: usize, position: usize) -> Result<(), SyntaxError> {
     if height > MAX_HEIGHT {
-        return Err(Fault::at(at, format!("the query is nested more than {MAX_HEIGHT} deep")));
+        return Err(SyntaxError::new(
+            position,
+            format!("the query is nested more than {MAX_HEIGHT} levels deep"),
+        ));
     }
     Ok(())
 }

@@ -1,67 +1,76 @@
-//! Evaluating a query.
+//! Evaluation of a query.
 
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-use super::ast::{Comparison, Id, Node, Tree};
-use super::compare::{equals, order};
-use super::found::{Found, View};
-use super::functions;
-use super::work::Work;
+use super::ast::{Comparison, Node, NodeId, SyntaxTree};
+use super::budget::Budget;
+use super::compare::equals;
+use super::error::EvalResult;
+use super::functions::{self, Argument, Interpreter};
+use super::numbers::compare;
+use super::value::{QueryValue, ValueView};
 
-/// What a query asks that cannot be done, in words.
-pub type Result<T> = std::result::Result<T, String>;
-
-/// What an argument of a function is.
-pub enum Argument<'a> {
-    Value(Found<'a>),
-    Reference(Id),
-}
-
-/// The tree that is being evaluated, and what it still may do.
+/// The evaluation of a tree, and its remaining budget.
 #[derive(Clone, Copy)]
 pub struct Evaluator<'a, 'w> {
-    pub tree: &'a Tree,
-    pub work: &'w Work,
+    pub tree: &'a SyntaxTree,
+    pub budget: &'w Budget,
+}
+
+impl<'a> Interpreter<'a> for Evaluator<'a, '_> {
+    fn evaluate(&self, id: NodeId, value: &QueryValue<'a>) -> EvalResult<QueryValue<'a>> {
+        self.eval(id, value)
+    }
+
+    fn budget(&self) -> &Budget {
+        self.budget
+    }
 }
 
 impl<'a> Evaluator<'a, '_> {
-    pub fn eval(self, id: Id, value: &Found<'a>) -> Result<Found<'a>> {
-        self.work.take(1)?;
+    pub fn eval(self, id: NodeId, value: &QueryValue<'a>) -> EvalResult<QueryValue<'a>> {
+        self.budget.spend(1)?;
         match self.tree.node(id) {
             Node::Current => Ok(value.clone()),
             Node::Field(name) => {
-                let found = value.field(name);
-                if matches!(value, Found::Made(_)) {
-                    self.work.take_all(&found)?;
+                let field = value.field(name);
+                // A part of a computed value is a copy.
+                if matches!(value, QueryValue::Computed(_)) {
+                    self.budget.spend_value(&field)?;
                 }
-                Ok(found)
+                Ok(field)
             }
-            Node::Literal(literal) => Ok(Found::Given(literal)),
-            Node::Index(index) => Ok(self.items(value)?.map_or_else(Found::null, |items| at(&items, *index))),
-            Node::Slice { start, end, step } => match self.items(value)? {
+            Node::Literal(literal) => Ok(QueryValue::Borrowed(literal)),
+            Node::Index(index) => Ok(self
+                .budget
+                .list_items(value)?
+                .map_or_else(QueryValue::null, |items| item_at_index(&items, *index))),
+            Node::Slice { start, end, step } => match self.budget.list_items(value)? {
                 Some(items) => slice(&items, *start, *end, *step),
-                None => Ok(Found::null()),
+                None => Ok(QueryValue::null()),
             },
             Node::Chain(ids) => ids.iter().try_fold(value.clone(), |value, id| self.eval(*id, &value)),
-            Node::Projection(left, right) => match self.items(&self.eval(*left, value)?)? {
+            Node::Projection(left, right) => match self.budget.list_items(&self.eval(*left, value)?)? {
                 Some(items) => self.project(items, *right),
-                None => Ok(Found::null()),
+                None => Ok(QueryValue::null()),
             },
-            Node::ValueProjection(left, right) => match self.members(&self.eval(*left, value)?)? {
-                Some(members) => self.project(members.into_iter().map(|(_, value)| value), *right),
-                None => Ok(Found::null()),
-            },
+            Node::ValueProjection(left, right) => {
+                match self.budget.object_members(&self.eval(*left, value)?)? {
+                    Some(members) => self.project(members.into_iter().map(|(_, value)| value), *right),
+                    None => Ok(QueryValue::null()),
+                }
+            }
             Node::Filter(left, right, condition) => self.filter(*left, *right, *condition, value),
             Node::Flatten(inner) => self.flatten(&self.eval(*inner, value)?),
-            Node::List(_) | Node::Hash(_) if value.is_null() => Ok(Found::null()),
+            Node::List(_) | Node::Object(_) if value.is_null() => Ok(QueryValue::null()),
             Node::List(ids) => {
-                ids.iter().map(|id| self.eval(*id, value)).collect::<Result<_>>().map(Found::list)
+                ids.iter().map(|id| self.eval(*id, value)).collect::<EvalResult<_>>().map(QueryValue::list)
             }
-            Node::Hash(members) => self.hash(members, value),
-            Node::Or(ids) => self.until(ids, value, true),
-            Node::And(ids) => self.until(ids, value, false),
-            Node::Not(inner) => Ok(Found::made(self.eval(*inner, value)?.is_false())),
+            Node::Object(members) => self.object(members, value),
+            Node::Or(ids) => self.first_operand(ids, value, true),
+            Node::And(ids) => self.first_operand(ids, value, false),
+            Node::Not(inner) => Ok(QueryValue::computed(self.eval(*inner, value)?.is_false())),
             Node::Compare(comparison, left, right) => {
                 self.compare(*comparison, &self.eval(*left, value)?, &self.eval(*right, value)?)
             }
@@ -72,95 +81,110 @@ impl<'a> Evaluator<'a, '_> {
                         Node::Reference(inner) => Ok(Argument::Reference(*inner)),
                         _ => self.eval(*id, value).map(Argument::Value),
                     })
-                    .collect::<Result<_>>()?;
-                functions::call(self, name, arguments)
+                    .collect::<EvalResult<_>>()?;
+                functions::call(&self, name, arguments)
             }
-            Node::Reference(_) => Err("an expression with & can only be given to a function".to_owned()),
+            Node::Reference(_) => {
+                Err("an expression with & can only be used as an argument of a function".to_owned())
+            }
         }
     }
 
-    /// The items of a list.
-    pub fn items(self, value: &Found<'a>) -> Result<Option<Vec<Found<'a>>>> {
-        self.work.take_parts(value)?;
-        Ok(value.items())
-    }
-
-    /// The members of an object.
-    pub fn members(self, value: &Found<'a>) -> Result<Option<Vec<(String, Found<'a>)>>> {
-        self.work.take_parts(value)?;
-        Ok(value.members())
-    }
-
-    fn project(self, items: impl IntoIterator<Item = Found<'a>>, right: Id) -> Result<Found<'a>> {
-        let mut found = Vec::new();
+    fn project(
+        self,
+        items: impl IntoIterator<Item = QueryValue<'a>>,
+        right: NodeId,
+    ) -> EvalResult<QueryValue<'a>> {
+        let mut results = Vec::new();
         for item in items {
             let item = self.eval(right, &item)?;
             if !item.is_null() {
-                found.push(item);
+                results.push(item);
             }
         }
-        Ok(Found::list(found))
+        Ok(QueryValue::list(results))
     }
 
-    fn filter(self, left: Id, right: Id, condition: Id, value: &Found<'a>) -> Result<Found<'a>> {
-        let Some(items) = self.items(&self.eval(left, value)?)? else { return Ok(Found::null()) };
-        let mut kept = Vec::new();
+    fn filter(
+        self,
+        left: NodeId,
+        right: NodeId,
+        condition: NodeId,
+        value: &QueryValue<'a>,
+    ) -> EvalResult<QueryValue<'a>> {
+        let Some(items) = self.budget.list_items(&self.eval(left, value)?)? else {
+            return Ok(QueryValue::null());
+        };
+        let mut selected = Vec::new();
         for item in items {
             if !self.eval(condition, &item)?.is_false() {
-                kept.push(item);
+                selected.push(item);
             }
         }
-        self.project(kept, right)
+        self.project(selected, right)
     }
 
-    fn hash(self, members: &'a [(String, Id)], value: &Found<'a>) -> Result<Found<'a>> {
-        let mut made: Vec<(&str, Found)> = Vec::with_capacity(members.len());
+    fn object(self, members: &'a [(String, NodeId)], value: &QueryValue<'a>) -> EvalResult<QueryValue<'a>> {
+        let mut object: Vec<(&str, QueryValue)> = Vec::with_capacity(members.len());
         for (key, id) in members {
             let member = self.eval(*id, value)?;
-            match made.iter_mut().find(|(known, _)| known == key) {
+            match object.iter_mut().find(|(known, _)| known == key) {
                 Some(known) => known.1 = member,
-                None => made.push((key, member)),
+                None => object.push((key, member)),
             }
         }
-        Ok(Found::Hash(Rc::new(made)))
+        Ok(QueryValue::Object(Rc::new(object)))
     }
 
-    /// The first operand that is true, or that is false; else the last.
-    fn until(self, ids: &[Id], value: &Found<'a>, wanted: bool) -> Result<Found<'a>> {
-        let mut found = Found::null();
+    /// The first operand that is true, or that is false; otherwise the last operand.
+    fn first_operand(
+        self,
+        ids: &[NodeId],
+        value: &QueryValue<'a>,
+        truth: bool,
+    ) -> EvalResult<QueryValue<'a>> {
+        let mut operand = QueryValue::null();
         for id in ids {
-            found = self.eval(*id, value)?;
-            if found.is_false() != wanted {
+            operand = self.eval(*id, value)?;
+            if operand.is_false() != truth {
                 break;
             }
         }
-        Ok(found)
+        Ok(operand)
     }
 
-    fn flatten(self, value: &Found<'a>) -> Result<Found<'a>> {
-        let Some(items) = self.items(value)? else { return Ok(Found::null()) };
+    fn flatten(self, value: &QueryValue<'a>) -> EvalResult<QueryValue<'a>> {
+        let Some(items) = self.budget.list_items(value)? else { return Ok(QueryValue::null()) };
         let mut flat = Vec::new();
         for item in items {
-            match self.items(&item)? {
+            match self.budget.list_items(&item)? {
                 Some(inner) => flat.extend(inner),
                 None => flat.push(item),
             }
         }
-        Ok(Found::list(flat))
+        Ok(QueryValue::list(flat))
     }
 
-    fn compare(self, comparison: Comparison, left: &Found, right: &Found) -> Result<Found<'a>> {
+    fn compare(
+        self,
+        comparison: Comparison,
+        left: &QueryValue,
+        right: &QueryValue,
+    ) -> EvalResult<QueryValue<'a>> {
         let ordering = match (comparison, left.view(), right.view()) {
-            (Comparison::Equal, ..) => return Ok(Found::made(equals(left, right, self.work)?)),
-            (Comparison::NotEqual, ..) => return Ok(Found::made(!equals(left, right, self.work)?)),
-            (_, View::Number(left), View::Number(right)) => order(left, right),
-            (_, View::String(left), View::String(right)) => left.cmp(right),
-            (_, View::Number(_), View::String(_)) | (_, View::String(_), View::Number(_)) => {
-                return Err("a number and a string have no order".to_owned());
+            (Comparison::Equal, ..) => return Ok(QueryValue::computed(equals(left, right, self.budget)?)),
+            (Comparison::NotEqual, ..) => {
+                return Ok(QueryValue::computed(!equals(left, right, self.budget)?));
             }
-            _ => return Ok(Found::null()),
+            (_, ValueView::Number(left), ValueView::Number(right)) => compare(left, right),
+            (_, ValueView::String(left), ValueView::String(right)) => left.cmp(right),
+            (_, ValueView::Number(_), ValueView::String(_))
+            | (_, ValueView::String(_), ValueView::Number(_)) => {
+                return Err("a number cannot be compared with a string".to_owned());
+            }
+            _ => return Ok(QueryValue::null()),
         };
-        Ok(Found::made(match comparison {
+        Ok(QueryValue::computed(match comparison {
             Comparison::Less => ordering == Ordering::Less,
             Comparison::LessOrEqual => ordering != Ordering::Greater,
             Comparison::Greater => ordering == Ordering::Greater,
@@ -169,18 +193,18 @@ impl<'a> Evaluator<'a, '_> {
     }
 }
 
-fn at<'a>(items: &[Found<'a>], index: i64) -> Found<'a> {
-    let place = if index < 0 { length(items) + index } else { index };
-    usize::try_from(place).ok().and_then(|place| items.get(place).cloned()).unwrap_or_else(Found::null)
+fn item_at_index<'a>(items: &[QueryValue<'a>], index: i64) -> QueryValue<'a> {
+    let index = if index < 0 { length(items) + index } else { index };
+    usize::try_from(index).ok().and_then(|index| items.get(index).cloned()).unwrap_or_else(QueryValue::null)
 }
 
-/// The items from `start` up to `end` in steps, as Python counts: what is negative counts from behind.
+/// The items from `start` up to `end` with a step, as in Python: a negative index counts from the end.
 fn slice<'a>(
-    items: &[Found<'a>],
+    items: &[QueryValue<'a>],
     start: Option<i64>,
     end: Option<i64>,
     step: Option<i64>,
-) -> Result<Found<'a>> {
+) -> EvalResult<QueryValue<'a>> {
     let length = length(items);
     let step = step.unwrap_or(1);
     if step == 0 {
@@ -191,17 +215,17 @@ fn slice<'a>(
     let bound = |bound: i64| {
         if bound < 0 { bound.saturating_add(length).max(low) } else { bound.min(high) }
     };
-    let mut place = start.map_or(if forward { low } else { high }, bound);
+    let mut index = start.map_or(if forward { low } else { high }, bound);
     let end = end.map_or(if forward { high } else { low }, bound);
-    let mut taken = Vec::new();
-    while if forward { place < end } else { place > end } {
-        let item = usize::try_from(place).ok().and_then(|place| items.get(place));
-        taken.extend(item.cloned());
-        place = place.saturating_add(step);
+    let mut selected = Vec::new();
+    while if forward { index < end } else { index > end } {
+        let item = usize::try_from(index).ok().and_then(|index| items.get(index));
+        selected.extend(item.cloned());
+        index = index.saturating_add(step);
     }
-    Ok(Found::list(taken))
+    Ok(QueryValue::list(selected))
 }
 
-fn length(items: &[Found]) -> i64 {
+fn length(items: &[QueryValue]) -> i64 {
     i64::try_from(items.len()).unwrap_or(i64::MAX)
 }

@@ -1,37 +1,55 @@
 //! The functions of `JMESPath`.
 //!
-//! Types are checked as jmespath.py checks them.
+//! The types of arguments are checked as in jmespath.py.
 
 use std::cmp::Ordering;
 
 use serde_json::{Map, Number};
 
 use super::super::json;
-use super::ast::Id;
-use super::compare::{order, same};
-use super::eval::{Argument, Evaluator, Result};
-use super::found::{Found, View};
+use super::ast::NodeId;
+use super::budget::Budget;
+use super::compare::equals_in_python;
+use super::error::EvalResult;
 use super::numbers;
+use super::value::{QueryValue, ValueView};
+
+/// An argument of a function.
+pub enum Argument<'a> {
+    Value(QueryValue<'a>),
+    /// `&a`: an expression that the function applies to items of a list.
+    Reference(NodeId),
+}
+
+/// What a function needs from the evaluation that calls it.
+pub trait Interpreter<'a> {
+    /// Applies an expression of the query to a value.
+    fn evaluate(&self, id: NodeId, value: &QueryValue<'a>) -> EvalResult<QueryValue<'a>>;
+
+    /// The remaining budget of the query.
+    fn budget(&self) -> &Budget;
+}
 
 /// Calls a function by its name.
-pub fn call<'a>(evaluator: Evaluator<'a, '_>, name: &str, arguments: Vec<Argument<'a>>) -> Result<Found<'a>> {
-    let Some((_, least, most)) = ARITIES.into_iter().find(|(known, ..)| *known == name) else {
-        return Err(format!("there is no function {name}()"));
+pub fn call<'a>(
+    interpreter: &dyn Interpreter<'a>,
+    name: &str,
+    arguments: Vec<Argument<'a>>,
+) -> EvalResult<QueryValue<'a>> {
+    let Some((_, min, max)) = ARITIES.into_iter().find(|(known, ..)| *known == name) else {
+        return Err(format!("unknown function {name}()"));
     };
-    let given = arguments.len();
-    if given < least || given > most {
-        return Err(format!(
-            "{name}() takes {least} argument{}, not {given}",
-            if least == 1 { "" } else { "s" }
-        ));
+    let count = arguments.len();
+    if count < min || count > max {
+        return Err(format!("{name}() takes {min} argument{}, not {count}", if min == 1 { "" } else { "s" }));
     }
-    let mut call = Call { evaluator, name, arguments: arguments.into_iter() };
+    let mut call = Call { interpreter, name, arguments: arguments.into_iter() };
     call.run()
 }
 
-const ANY: usize = usize::MAX;
+const UNLIMITED: usize = usize::MAX;
 
-/// Every function with the fewest and the most arguments it takes.
+/// The functions, each with its minimum and maximum number of arguments.
 const ARITIES: [(&str, usize, usize); 26] = [
     ("abs", 1, 1),
     ("avg", 1, 1),
@@ -45,10 +63,10 @@ const ARITIES: [(&str, usize, usize); 26] = [
     ("map", 2, 2),
     ("max", 1, 1),
     ("max_by", 2, 2),
-    ("merge", 1, ANY),
+    ("merge", 1, UNLIMITED),
     ("min", 1, 1),
     ("min_by", 2, 2),
-    ("not_null", 1, ANY),
+    ("not_null", 1, UNLIMITED),
     ("reverse", 1, 1),
     ("sort", 1, 1),
     ("sort_by", 2, 2),
@@ -62,38 +80,42 @@ const ARITIES: [(&str, usize, usize); 26] = [
 ];
 
 struct Call<'a, 'n> {
-    evaluator: Evaluator<'a, 'n>,
+    interpreter: &'n dyn Interpreter<'a>,
     name: &'n str,
     arguments: std::vec::IntoIter<Argument<'a>>,
 }
 
 impl<'a> Call<'a, '_> {
-    fn run(&mut self) -> Result<Found<'a>> {
+    fn run(&mut self) -> EvalResult<QueryValue<'a>> {
         Ok(match self.name {
-            "abs" => Found::made(numbers::abs(&self.number()?)),
-            "avg" => Found::made(numbers::average(&self.numbers()?)),
-            "ceil" => Found::made(numbers::rounded(&self.number()?, f64::ceil)),
-            "floor" => Found::made(numbers::rounded(&self.number()?, f64::floor)),
+            "abs" => QueryValue::computed(numbers::abs(&self.number()?)),
+            "avg" => QueryValue::computed(numbers::average(&self.numbers()?)),
+            "ceil" => QueryValue::computed(numbers::round_with(&self.number()?, f64::ceil)),
+            "floor" => QueryValue::computed(numbers::round_with(&self.number()?, f64::floor)),
             "contains" => self.contains()?,
-            "ends_with" => Found::made(self.string()?.ends_with(&self.string()?)),
-            "starts_with" => Found::made(self.string()?.starts_with(&self.string()?)),
+            "ends_with" => QueryValue::computed(self.string()?.ends_with(&self.string()?)),
+            "starts_with" => QueryValue::computed(self.string()?.starts_with(&self.string()?)),
             "join" => {
                 let separator = self.string()?;
                 let texts = self.strings()?;
-                texts.iter().try_for_each(|_| self.evaluator.work.take_text(&separator))?;
-                Found::made(texts.join(&separator))
+                texts.iter().try_for_each(|_| self.interpreter.budget().spend_text(&separator))?;
+                QueryValue::computed(texts.join(&separator))
             }
-            "keys" => Found::list(self.object()?.into_iter().map(|(key, _)| Found::made(key)).collect()),
-            "values" => Found::list(self.object()?.into_iter().map(|(_, value)| value).collect()),
+            "keys" => QueryValue::list(
+                self.object()?.into_iter().map(|(key, _)| QueryValue::computed(key)).collect(),
+            ),
+            "values" => QueryValue::list(self.object()?.into_iter().map(|(_, value)| value).collect()),
             "length" => {
                 let value = self.value()?;
-                Found::made(value.len().ok_or_else(|| self.refuses(&value, "a string, list or object"))?)
+                QueryValue::computed(
+                    value.len().ok_or_else(|| self.type_error(&value, "a string, list or object"))?,
+                )
             }
             "map" => {
                 let each = self.reference()?;
                 let items = self.list()?;
-                let found = items.iter().map(|item| self.evaluator.eval(each, item));
-                Found::list(found.collect::<Result<_>>()?)
+                let results = items.iter().map(|item| self.interpreter.evaluate(each, item));
+                QueryValue::list(results.collect::<EvalResult<_>>()?)
             }
             "max" => self.extreme(Ordering::Greater)?,
             "min" => self.extreme(Ordering::Less)?,
@@ -101,13 +123,13 @@ impl<'a> Call<'a, '_> {
             "min_by" => self.extreme_by(Ordering::Less)?,
             "sort" => {
                 let mut items = self.comparable()?;
-                items.sort_by(order_of);
-                Found::list(items)
+                items.sort_by(compare_keys);
+                QueryValue::list(items)
             }
             "sort_by" => {
-                let mut items = self.keyed()?;
-                items.sort_by(|a, b| order_of(&a.0, &b.0));
-                Found::list(items.into_iter().map(|(_, item)| item).collect())
+                let mut items = self.items_with_keys()?;
+                items.sort_by(|a, b| compare_keys(&a.0, &b.0));
+                QueryValue::list(items.into_iter().map(|(_, item)| item).collect())
             }
             "merge" => self.merge()?,
             "not_null" => {
@@ -120,108 +142,108 @@ impl<'a> Call<'a, '_> {
                 self.value()?
             }
             "reverse" => self.reverse()?,
-            "sum" => Found::made(numbers::total(&self.numbers()?)),
+            "sum" => QueryValue::computed(numbers::sum(&self.numbers()?)),
             "to_array" => {
                 let value = self.value()?;
-                if matches!(value.view(), View::List) { value } else { Found::list(vec![value]) }
+                if matches!(value.view(), ValueView::List) { value } else { QueryValue::list(vec![value]) }
             }
             "to_number" => {
                 let value = self.value()?;
                 match value.view() {
-                    View::Number(_) => value,
-                    View::String(text) => Found::made(numbers::parse(text)),
-                    _ => Found::null(),
+                    ValueView::Number(_) => value,
+                    ValueView::String(text) => QueryValue::computed(numbers::parse(text)),
+                    _ => QueryValue::null(),
                 }
             }
             "to_string" => {
                 let value = self.value()?;
-                if matches!(value.view(), View::String(_)) {
+                if matches!(value.view(), ValueView::String(_)) {
                     value
                 } else {
-                    self.evaluator.work.take_all(&value)?;
-                    Found::made(json::compact_ascii(&value.into_value()))
+                    self.interpreter.budget().spend_value(&value)?;
+                    QueryValue::computed(json::compact_ascii(&value.into_value()))
                 }
             }
-            _ => Found::made(type_name(&self.value()?)),
+            _ => QueryValue::computed(type_name(&self.value()?)),
         })
     }
 
-    fn value(&mut self) -> Result<Found<'a>> {
+    fn value(&mut self) -> EvalResult<QueryValue<'a>> {
         match self.arguments.next() {
             Some(Argument::Value(value)) => Ok(value),
-            _ => Err(format!("{}() takes no expression with & there", self.name)),
+            _ => Err(format!("{}() does not take an expression with & there", self.name)),
         }
     }
 
-    fn reference(&mut self) -> Result<Id> {
+    fn reference(&mut self) -> EvalResult<NodeId> {
         match self.arguments.next() {
             Some(Argument::Reference(id)) => Ok(id),
-            _ => Err(format!("{}() wants an expression with & there", self.name)),
+            _ => Err(format!("{}() expects an expression with & there", self.name)),
         }
     }
 
-    fn refuses(&self, value: &Found, wanted: &str) -> String {
-        format!("{}() wants {wanted}, not {}", self.name, described(value))
+    fn type_error(&self, value: &QueryValue, expected: &str) -> String {
+        format!("{}() expects {expected}, not {}", self.name, describe_kind(value))
     }
 
-    fn number(&mut self) -> Result<Number> {
+    fn number(&mut self) -> EvalResult<Number> {
         let value = self.value()?;
         match value.view() {
-            View::Number(number) => Ok(number.clone()),
-            _ => Err(self.refuses(&value, "a number")),
+            ValueView::Number(number) => Ok(number.clone()),
+            _ => Err(self.type_error(&value, "a number")),
         }
     }
 
-    fn string(&mut self) -> Result<String> {
+    fn string(&mut self) -> EvalResult<String> {
         let value = self.value()?;
         match value.view() {
-            View::String(text) => {
-                self.evaluator.work.take_text(text)?;
+            ValueView::String(text) => {
+                self.interpreter.budget().spend_text(text)?;
                 Ok(text.to_owned())
             }
-            _ => Err(self.refuses(&value, "a string")),
+            _ => Err(self.type_error(&value, "a string")),
         }
     }
 
-    fn list(&mut self) -> Result<Vec<Found<'a>>> {
+    fn list(&mut self) -> EvalResult<Vec<QueryValue<'a>>> {
         let value = self.value()?;
-        self.evaluator.items(&value)?.ok_or_else(|| self.refuses(&value, "a list"))
+        self.interpreter.budget().list_items(&value)?.ok_or_else(|| self.type_error(&value, "a list"))
     }
 
-    fn object(&mut self) -> Result<Vec<(String, Found<'a>)>> {
+    fn object(&mut self) -> EvalResult<Vec<(String, QueryValue<'a>)>> {
         let value = self.value()?;
-        self.evaluator.members(&value)?.ok_or_else(|| self.refuses(&value, "an object"))
+        self.interpreter.budget().object_members(&value)?.ok_or_else(|| self.type_error(&value, "an object"))
     }
 
-    fn numbers(&mut self) -> Result<Vec<Number>> {
+    fn numbers(&mut self) -> EvalResult<Vec<Number>> {
         let items = self.list()?;
-        let each = |item: &Found| match item.view() {
-            View::Number(number) => Ok(number.clone()),
-            _ => Err(self.refuses(item, "a list of numbers")),
+        let each = |item: &QueryValue| match item.view() {
+            ValueView::Number(number) => Ok(number.clone()),
+            _ => Err(self.type_error(item, "a list of numbers")),
         };
         items.iter().map(each).collect()
     }
 
-    fn strings(&mut self) -> Result<Vec<String>> {
+    fn strings(&mut self) -> EvalResult<Vec<String>> {
         let items = self.list()?;
-        let each = |item: &Found| match item.view() {
-            View::String(text) => {
-                self.evaluator.work.take_text(text)?;
+        let each = |item: &QueryValue| match item.view() {
+            ValueView::String(text) => {
+                self.interpreter.budget().spend_text(text)?;
                 Ok(text.to_owned())
             }
-            _ => Err(self.refuses(item, "a list of strings")),
+            _ => Err(self.type_error(item, "a list of strings")),
         };
         items.iter().map(each).collect()
     }
 
-    /// A list of only numbers or only strings.
-    fn comparable(&mut self) -> Result<Vec<Found<'a>>> {
+    /// The next argument, a list of only numbers or only strings.
+    fn comparable(&mut self) -> EvalResult<Vec<QueryValue<'a>>> {
         let items = self.list()?;
         self.check_comparable(items.iter())?;
         Ok(items)
     }
 
-    fn check_comparable<'f>(&self, items: impl Iterator<Item = &'f Found<'a>>) -> Result<()>
+    fn check_comparable<'f>(&self, items: impl Iterator<Item = &'f QueryValue<'a>>) -> EvalResult<()>
     where
         'a: 'f,
     {
@@ -229,119 +251,122 @@ impl<'a> Call<'a, '_> {
         for item in items {
             let kind = type_name(item);
             if !matches!(kind, "number" | "string") || *first.get_or_insert(kind) != kind {
-                let wanted = match first {
+                let expected = match first {
                     None => "numbers or strings",
                     Some("number") => "only numbers after a number",
                     Some(_) => "only strings after a string",
                 };
-                return Err(self.refuses(item, wanted));
+                return Err(self.type_error(item, expected));
             }
         }
         Ok(())
     }
 
-    /// A list with what an expression makes of each item.
-    fn keyed(&mut self) -> Result<Vec<(Found<'a>, Found<'a>)>> {
+    /// The next two arguments, a list and an expression: each item with the value of the expression, its key.
+    fn items_with_keys(&mut self) -> EvalResult<Vec<(QueryValue<'a>, QueryValue<'a>)>> {
         let items = self.list()?;
         let key = self.reference()?;
         let keyed = items
             .into_iter()
-            .map(|item| self.evaluator.eval(key, &item).map(|key| (key, item)))
-            .collect::<Result<Vec<_>>>()?;
+            .map(|item| self.interpreter.evaluate(key, &item).map(|key| (key, item)))
+            .collect::<EvalResult<Vec<_>>>()?;
         self.check_comparable(keyed.iter().map(|(key, _)| key))?;
         Ok(keyed)
     }
 
-    fn extreme(&mut self, wanted: Ordering) -> Result<Found<'a>> {
+    fn extreme(&mut self, ordering: Ordering) -> EvalResult<QueryValue<'a>> {
         let items = self.comparable()?.into_iter().map(|item| (item.clone(), item));
-        Ok(extreme(items, wanted))
+        Ok(extreme(items, ordering))
     }
 
-    fn extreme_by(&mut self, wanted: Ordering) -> Result<Found<'a>> {
-        Ok(extreme(self.keyed()?.into_iter(), wanted))
+    fn extreme_by(&mut self, ordering: Ordering) -> EvalResult<QueryValue<'a>> {
+        Ok(extreme(self.items_with_keys()?.into_iter(), ordering))
     }
 
-    fn contains(&mut self) -> Result<Found<'a>> {
+    fn contains(&mut self) -> EvalResult<QueryValue<'a>> {
         let (subject, search) = (self.value()?, self.value()?);
-        let work = self.evaluator.work;
-        if let Some(items) = self.evaluator.items(&subject)? {
+        let budget = self.interpreter.budget();
+        if let Some(items) = self.interpreter.budget().list_items(&subject)? {
             for item in &items {
-                if same(item, &search, work)? {
-                    return Ok(Found::made(true));
+                if equals_in_python(item, &search, budget)? {
+                    return Ok(QueryValue::computed(true));
                 }
             }
-            return Ok(Found::made(false));
+            return Ok(QueryValue::computed(false));
         }
         match (subject.view(), search.view()) {
-            (View::String(subject), View::String(search)) => {
-                work.take_text(subject)?;
-                Ok(Found::made(subject.contains(search)))
+            (ValueView::String(subject), ValueView::String(search)) => {
+                budget.spend_text(subject)?;
+                Ok(QueryValue::computed(subject.contains(search)))
             }
-            (View::String(_), _) => Err(self.refuses(&search, "a string to look for in a string")),
-            _ => Err(self.refuses(&subject, "a list or a string")),
+            (ValueView::String(_), _) => Err(self.type_error(&search, "a string to look for in a string")),
+            _ => Err(self.type_error(&subject, "a list or a string")),
         }
     }
 
-    fn merge(&mut self) -> Result<Found<'a>> {
+    fn merge(&mut self) -> EvalResult<QueryValue<'a>> {
         let mut merged = Map::new();
         while self.arguments.len() > 0 {
             for (key, value) in self.object()? {
-                self.evaluator.work.take_all(&value)?;
+                self.interpreter.budget().spend_value(&value)?;
                 merged.insert(key, value.into_value());
             }
         }
-        Ok(Found::made(merged))
+        Ok(QueryValue::computed(merged))
     }
 
-    fn reverse(&mut self) -> Result<Found<'a>> {
+    fn reverse(&mut self) -> EvalResult<QueryValue<'a>> {
         let value = self.value()?;
-        if let Some(mut items) = self.evaluator.items(&value)? {
+        if let Some(mut items) = self.interpreter.budget().list_items(&value)? {
             items.reverse();
-            return Ok(Found::list(items));
+            return Ok(QueryValue::list(items));
         }
         match value.view() {
-            View::String(text) => {
-                self.evaluator.work.take_text(text)?;
-                Ok(Found::made(text.chars().rev().collect::<String>()))
+            ValueView::String(text) => {
+                self.interpreter.budget().spend_text(text)?;
+                Ok(QueryValue::computed(text.chars().rev().collect::<String>()))
             }
-            _ => Err(self.refuses(&value, "a list or a string")),
+            _ => Err(self.type_error(&value, "a list or a string")),
         }
     }
 }
 
-/// The first of the greatest or of the least.
-fn extreme<'a>(items: impl Iterator<Item = (Found<'a>, Found<'a>)>, wanted: Ordering) -> Found<'a> {
+/// The first item with the greatest or the least key.
+fn extreme<'a>(
+    items: impl Iterator<Item = (QueryValue<'a>, QueryValue<'a>)>,
+    ordering: Ordering,
+) -> QueryValue<'a> {
     items
-        .reduce(|best, item| if order_of(&item.0, &best.0) == wanted { item } else { best })
-        .map_or_else(Found::null, |(_, item)| item)
+        .reduce(|best, item| if compare_keys(&item.0, &best.0) == ordering { item } else { best })
+        .map_or_else(QueryValue::null, |(_, item)| item)
 }
 
-fn order_of(a: &Found, b: &Found) -> Ordering {
+fn compare_keys(a: &QueryValue, b: &QueryValue) -> Ordering {
     match (a.view(), b.view()) {
-        (View::Number(a), View::Number(b)) => order(a, b),
-        (View::String(a), View::String(b)) => a.cmp(b),
+        (ValueView::Number(a), ValueView::Number(b)) => numbers::compare(a, b),
+        (ValueView::String(a), ValueView::String(b)) => a.cmp(b),
         _ => Ordering::Equal,
     }
 }
 
-fn type_name(value: &Found) -> &'static str {
+fn type_name(value: &QueryValue) -> &'static str {
     match value.view() {
-        View::Null => "null",
-        View::Bool(_) => "boolean",
-        View::Number(_) => "number",
-        View::String(_) => "string",
-        View::List => "array",
-        View::Object => "object",
+        ValueView::Null => "null",
+        ValueView::Bool(_) => "boolean",
+        ValueView::Number(_) => "number",
+        ValueView::String(_) => "string",
+        ValueView::List => "array",
+        ValueView::Object => "object",
     }
 }
 
-fn described(value: &Found) -> &'static str {
+fn describe_kind(value: &QueryValue) -> &'static str {
     match value.view() {
-        View::Null => "null",
-        View::Bool(_) => "true or false",
-        View::Number(_) => "a number",
-        View::String(_) => "a string",
-        View::List => "a list",
-        View::Object => "an object",
+        ValueView::Null => "null",
+        ValueView::Bool(_) => "a boolean",
+        ValueView::Number(_) => "a number",
+        ValueView::String(_) => "a string",
+        ValueView::List => "a list",
+        ValueView::Object => "an object",
     }
 }

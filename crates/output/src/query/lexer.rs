@@ -1,19 +1,19 @@
-//! `JMESPath` text cut into tokens.
+//! Splits a `JMESPath` query into tokens.
 
 use serde_json::Value;
 
-use super::parser::Fault;
+use super::error::SyntaxError;
 
-/// A token and where it begins, counted in characters.
+/// A token and its position, counted in characters.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Token {
-    pub kind: Kind,
-    pub at: usize,
+    pub kind: TokenKind,
+    pub position: usize,
 }
 
-/// The tokens of `JMESPath`.
+/// The kinds of tokens.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Kind {
+pub enum TokenKind {
     Identifier(String),
     QuotedIdentifier(String),
     Number(i64),
@@ -22,28 +22,28 @@ pub enum Kind {
     Flatten,
     /// `[?`
     Filter,
-    /// A mark of one or two characters.
-    Mark(&'static str),
+    /// An operator or other punctuation of one or two characters.
+    Punctuation(&'static str),
     End,
 }
 
-/// Two-character marks stand before the one-character marks that they begin with.
-const MARKS: [&str; 22] = [
+/// Those of two characters come before those of one that they start with.
+const PUNCTUATION: [&str; 22] = [
     "||", "&&", "==", "!=", "<=", ">=", ".", "*", "]", ",", ":", "@", "(", ")", "{", "}", "[", "|", "&", "<",
     ">", "!",
 ];
 
-/// All tokens, the last of which is the end.
-pub fn tokenize(text: &str) -> Result<Vec<Token>, Fault> {
-    let mut lexer = Lexer { rest: text, at: 0 };
+/// Returns all tokens; the last is [`TokenKind::End`].
+pub fn tokenize(text: &str) -> Result<Vec<Token>, SyntaxError> {
+    let mut lexer = Lexer { rest: text, position: 0 };
     let mut tokens = Vec::new();
     loop {
-        lexer.skip(|c| matches!(c, ' ' | '\t' | '\n' | '\r'));
-        let at = lexer.at;
+        lexer.take_while(|c| matches!(c, ' ' | '\t' | '\n' | '\r'));
+        let position = lexer.position;
         let kind = lexer.next()?;
-        let done = kind == Kind::End;
-        tokens.push(Token { kind, at });
-        if done {
+        let is_end = kind == TokenKind::End;
+        tokens.push(Token { kind, position });
+        if is_end {
             return Ok(tokens);
         }
     }
@@ -51,91 +51,93 @@ pub fn tokenize(text: &str) -> Result<Vec<Token>, Fault> {
 
 struct Lexer<'a> {
     rest: &'a str,
-    at: usize,
+    position: usize,
 }
 
 impl<'a> Lexer<'a> {
-    fn next(&mut self) -> Result<Kind, Fault> {
-        let Some(first) = self.rest.chars().next() else { return Ok(Kind::End) };
+    fn next(&mut self) -> Result<TokenKind, SyntaxError> {
+        let Some(first) = self.rest.chars().next() else { return Ok(TokenKind::End) };
         match first {
             'a'..='z' | 'A'..='Z' | '_' => {
-                let name = self.skip(|c| c.is_ascii_alphanumeric() || c == '_');
-                Ok(Kind::Identifier(name.to_owned()))
+                let name = self.take_while(|c| c.is_ascii_alphanumeric() || c == '_');
+                Ok(TokenKind::Identifier(name.to_owned()))
             }
-            '0'..='9' => Ok(Kind::Number(self.number(1))),
+            '0'..='9' => Ok(TokenKind::Number(self.number(1))),
             '-' if self.rest[1..].starts_with(|c: char| c.is_ascii_digit()) => {
-                self.take(1);
-                Ok(Kind::Number(self.number(-1)))
+                self.take_bytes(1);
+                Ok(TokenKind::Number(self.number(-1)))
             }
             '"' => {
-                let at = self.at;
+                let position = self.position;
                 let body = self.delimited('"')?;
-                serde_json::from_str(&format!("\"{body}\""))
-                    .map(Kind::QuotedIdentifier)
-                    .map_err(|_| Fault::at(at, "the name in double quotes is not a JSON string"))
+                serde_json::from_str(&format!("\"{body}\"")).map(TokenKind::QuotedIdentifier).map_err(|_| {
+                    SyntaxError::new(position, "the name in double quotes is not a valid JSON string")
+                })
             }
-            '\'' => Ok(Kind::Literal(self.delimited('\'')?.replace("\\'", "'").into())),
+            '\'' => Ok(TokenKind::Literal(self.delimited('\'')?.replace("\\'", "'").into())),
             '`' => {
-                let at = self.at;
-                literal(&self.delimited('`')?.replace("\\`", "`"))
-                    .map(Kind::Literal)
-                    .ok_or_else(|| Fault::at(at, "the text between backticks is not JSON"))
+                let position = self.position;
+                parse_literal(&self.delimited('`')?.replace("\\`", "`"))
+                    .map(TokenKind::Literal)
+                    .ok_or_else(|| SyntaxError::new(position, "the text between backticks is not valid JSON"))
             }
             _ if self.rest.starts_with("[]") => {
-                self.take(2);
-                Ok(Kind::Flatten)
+                self.take_bytes(2);
+                Ok(TokenKind::Flatten)
             }
             _ if self.rest.starts_with("[?") => {
-                self.take(2);
-                Ok(Kind::Filter)
+                self.take_bytes(2);
+                Ok(TokenKind::Filter)
             }
             '-' | '=' if !self.rest.starts_with("==") => {
-                Err(Fault::at(self.at, format!("'{first}' cannot stand here")))
+                Err(SyntaxError::new(self.position, format!("unexpected '{first}'")))
             }
             _ => {
-                let mark = MARKS.into_iter().find(|mark| self.rest.starts_with(mark));
-                let mark = mark.ok_or_else(|| Fault::at(self.at, format!("'{first}' cannot stand here")))?;
-                self.take(mark.len());
-                Ok(Kind::Mark(mark))
+                let punctuation = PUNCTUATION.into_iter().find(|text| self.rest.starts_with(text));
+                let punctuation = punctuation
+                    .ok_or_else(|| SyntaxError::new(self.position, format!("unexpected '{first}'")))?;
+                self.take_bytes(punctuation.len());
+                Ok(TokenKind::Punctuation(punctuation))
             }
         }
     }
 
-    /// Takes characters while they fit.
-    fn skip(&mut self, fits: impl Fn(char) -> bool) -> &'a str {
-        let end = self.rest.find(|c| !fits(c)).unwrap_or(self.rest.len());
-        self.take(end)
+    /// Consumes characters while they match.
+    fn take_while(&mut self, matches: impl Fn(char) -> bool) -> &'a str {
+        let end = self.rest.find(|c| !matches(c)).unwrap_or(self.rest.len());
+        self.take_bytes(end)
     }
 
-    fn take(&mut self, bytes: usize) -> &'a str {
+    fn take_bytes(&mut self, bytes: usize) -> &'a str {
         let (taken, rest) = self.rest.split_at(bytes);
         self.rest = rest;
-        self.at += taken.chars().count();
+        self.position += taken.chars().count();
         taken
     }
 
-    /// An index; one that no list can have stays the largest there is.
+    /// Consumes an index; one that is too large becomes the largest integer.
     fn number(&mut self, sign: i64) -> i64 {
-        self.skip(|c| c.is_ascii_digit()).parse().unwrap_or(i64::MAX) * sign
+        self.take_while(|c| c.is_ascii_digit()).parse().unwrap_or(i64::MAX) * sign
     }
 
-    /// What stands between two delimiters, backslashes kept.
-    fn delimited(&mut self, delimiter: char) -> Result<&'a str, Fault> {
+    /// Consumes a delimited text; returns what is between the delimiters, with its backslashes.
+    fn delimited(&mut self, delimiter: char) -> Result<&'a str, SyntaxError> {
         let mut escaped = false;
         let body = &self.rest[1..];
         let end = body.find(|c| {
-            let ends = c == delimiter && !escaped;
+            let is_end = c == delimiter && !escaped;
             escaped = c == '\\' && !escaped;
-            ends
+            is_end
         });
-        let end = end.ok_or_else(|| Fault::at(self.at, format!("the {delimiter} has no partner")))?;
-        self.take(end + 2);
+        let end = end
+            .ok_or_else(|| SyntaxError::new(self.position, format!("the closing {delimiter} is missing")))?;
+        self.take_bytes(end + 2);
         Ok(&body[..end])
     }
 }
 
-/// JSON, or as older queries have it, a string without its quotes.
-fn literal(text: &str) -> Option<Value> {
+/// Parses a literal: JSON, or a string without its quotes, as older queries have it.
+fn parse_literal(text: &str) -> Option<Value> {
     serde_json::from_str(text)
         .or_else(|_| serde_json::from_str::<String>(&format!("\"{}\"", text.trim_start())).map(Value::from))
         .ok()
@@ -145,23 +147,23 @@ fn literal(text: &str) -> Option<Value> {
 mod tests {
     use super::*;
 
-    fn kinds(text: &str) -> Vec<Kind> {
+    fn kinds(text: &str) -> Vec<TokenKind> {
         tokenize(text).unwrap().into_iter().map(|token| token.kind).collect()
     }
 
     #[test]
-    fn two_characters_before_one() {
+    fn punctuation_of_two_characters_comes_before_one() {
         assert_eq!(
             kinds("a||b|c<=-1"),
             [
-                Kind::Identifier("a".into()),
-                Kind::Mark("||"),
-                Kind::Identifier("b".into()),
-                Kind::Mark("|"),
-                Kind::Identifier("c".into()),
-                Kind::Mark("<="),
-                Kind::Number(-1),
-                Kind::End
+                TokenKind::Identifier("a".into()),
+                TokenKind::Punctuation("||"),
+                TokenKind::Identifier("b".into()),
+                TokenKind::Punctuation("|"),
+                TokenKind::Identifier("c".into()),
+                TokenKind::Punctuation("<="),
+                TokenKind::Number(-1),
+                TokenKind::End
             ]
         );
     }
@@ -169,14 +171,14 @@ mod tests {
     #[test]
     fn a_literal_may_be_a_string_without_quotes() {
         assert_eq!(kinds("`foo`"), kinds("`\"foo\"`"));
-        assert_eq!(kinds("'it\\'s'")[0], Kind::Literal("it's".into()));
-        assert_eq!(kinds(r"'\\'")[0], Kind::Literal(r"\\".into()));
+        assert_eq!(kinds("'it\\'s'")[0], TokenKind::Literal("it's".into()));
+        assert_eq!(kinds(r"'\\'")[0], TokenKind::Literal(r"\\".into()));
     }
 
     #[test]
-    fn a_fault_knows_its_place_in_characters() {
-        assert_eq!(tokenize("\"é\" = b").unwrap_err().at, 4);
-        assert_eq!(tokenize("a.'b").unwrap_err().at, 2);
-        assert_eq!(tokenize("-").unwrap_err().at, 0);
+    fn an_error_has_its_position_in_characters() {
+        assert_eq!(tokenize("\"é\" = b").unwrap_err().position, 4);
+        assert_eq!(tokenize("a.'b").unwrap_err().position, 2);
+        assert_eq!(tokenize("-").unwrap_err().position, 0);
     }
 }

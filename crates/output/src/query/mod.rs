@@ -1,82 +1,84 @@
-//! `--query`: `JMESPath` as az evaluates it.
+//! `JMESPath` queries (`--query`), evaluated as az does it.
 //!
-//! Parser and evaluation are our own, held against jmespath.py, which az uses: the order of members is kept, in a
-//! literal too; the string literals without quotes that older scripts have (``[?name==`x`]``) are accepted; and a
-//! query too deep for the stack is refused, as is one that makes too much of a result.
+//! The implementation follows jmespath.py, which az uses: it keeps the order of members, also in literals, and accepts
+//! string literals without quotes (``[?name==`x`]``), which older scripts have. Queries that are nested too deep or that
+//! create too many values are errors.
 
 mod ast;
+mod budget;
 mod compare;
+mod error;
 mod eval;
-mod found;
 mod functions;
 mod lexer;
 mod numbers;
 mod parser;
-mod work;
+mod token_stream;
+mod value;
 
 use serde_json::Value;
 
-use self::ast::{Id, Tree};
+use self::ast::{NodeId, SyntaxTree};
+use self::budget::{Budget, MAX_BUDGET};
+use self::error::{EvalResult, SyntaxError};
 use self::eval::Evaluator;
-use self::found::Found;
-use self::parser::{Fault, parse};
-use self::work::{MAX_WORK, Work};
+use self::parser::parse;
+use self::value::QueryValue;
 use azr_core::error::{Error, Result};
 
-const HINT: &str =
-    "https://jmespath.org describes the language; put the whole query in quotes for the shell.";
-/// How much of the query before a fault is shown.
-const SHOWN: usize = 30;
+const HINT: &str = "See https://jmespath.org for the syntax. Quote the whole query for the shell.";
+/// The number of characters before a syntax error that are shown.
+const CONTEXT_CHARS: usize = 30;
 
-/// A query that has been understood.
+/// A parsed query.
 #[derive(Debug)]
 pub struct Query {
-    tree: Tree,
-    root: Id,
+    tree: SyntaxTree,
+    root: NodeId,
 }
 
 impl Query {
-    /// Reads a query; what cannot be understood is a usage error that shows where.
+    /// Parses the value of `--query`; a syntax error is a usage error that shows its position.
     pub fn parse(text: &str) -> Result<Self> {
-        Self::parse_of("--query", text)
+        Self::parse_option("--query", text)
     }
 
-    /// The same for another option that takes a query.
-    pub fn parse_of(option: &str, text: &str) -> Result<Self> {
+    /// Parses the query of another option.
+    pub fn parse_option(option: &str, text: &str) -> Result<Self> {
         match parse(text) {
             Ok((tree, root)) => Ok(Self { tree, root }),
-            Err(fault) => Err(Error::usage(located(option, text, &fault)).with_hint(HINT)),
+            Err(error) => Err(Error::usage(describe_error(option, text, &error)).with_hint(HINT)),
         }
     }
 
-    /// What the query makes of a result; asking the impossible (`abs('x')`) is an error.
+    /// Applies the query to a result; fails if the query is not applicable, such as `abs('x')`.
     pub fn apply(&self, value: &Value) -> Result<Value> {
-        self.evaluate(value).map(Found::into_value)
+        self.evaluate(value).map(QueryValue::into_value)
     }
 
-    pub(super) fn evaluate<'a>(&'a self, value: &'a Value) -> Result<Found<'a>> {
-        self.evaluate_within(value, &Work::of(MAX_WORK))
+    pub(super) fn evaluate<'a>(&'a self, value: &'a Value) -> Result<QueryValue<'a>> {
+        self.evaluate_with_budget(value, &Budget::new(MAX_BUDGET))
             .map_err(|reason| Error::invalid(format!("--query: {reason}")).with_hint(HINT))
     }
 
-    fn evaluate_within<'a>(&'a self, value: &'a Value, work: &Work) -> eval::Result<Found<'a>> {
-        let found = Evaluator { tree: &self.tree, work }.eval(self.root, &Found::Given(value))?;
-        if !matches!(found, Found::Given(_)) {
-            // What is found at several places is shared until now, and a copy of its own in each when printed.
-            work.take_all(&found)?;
+    fn evaluate_with_budget<'a>(&'a self, value: &'a Value, budget: &Budget) -> EvalResult<QueryValue<'a>> {
+        let result = Evaluator { tree: &self.tree, budget }.eval(self.root, &QueryValue::Borrowed(value))?;
+        if !matches!(result, QueryValue::Borrowed(_)) {
+            // Parts that were shared until now are copied when the result is converted to JSON.
+            budget.spend_value(&result)?;
         }
-        Ok(found)
+        Ok(result)
     }
 }
 
-fn located(option: &str, text: &str, fault: &Fault) -> String {
-    let before: Vec<char> = text.chars().take(fault.at).collect();
+fn describe_error(option: &str, text: &str, error: &SyntaxError) -> String {
+    let before: Vec<char> = text.chars().take(error.position).collect();
     if before.is_empty() {
-        return format!("{option}: {}, at the start", fault.reason);
+        return format!("{option}: {}, at the start", error.reason);
     }
-    let shown: String = before[before.len().saturating_sub(SHOWN)..].iter().collect();
-    let dots = if before.len() > SHOWN { "..." } else { "" };
-    format!("{option}: {}, after: {dots}{}", fault.reason, shown.trim_end())
+    let context: String = before[before.len().saturating_sub(CONTEXT_CHARS)..].iter().collect();
+    let ellipsis = if before.len() > CONTEXT_CHARS { "..." } else { "" };
+    format!("{option}: {}, after: {ellipsis}{}", error.reason, context.trim_end())
 }
 
 #[cfg(test)]
@@ -84,58 +86,61 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn ask(query: &str, value: &Value) -> String {
+    fn apply(query: &str, value: &Value) -> String {
         Query::parse(query).unwrap().apply(value).unwrap().to_string()
     }
 
-    fn refusal(query: &str) -> String {
+    fn syntax_error(query: &str) -> String {
         let error = Query::parse(query).unwrap_err();
         assert_eq!(error.exit_code(), 2);
         error.to_string()
     }
 
     #[test]
-    fn a_fault_is_one_line_that_shows_where() {
-        assert_eq!(refusal("foo("), "--query: the query ends where an expression is missing, after: foo(");
-        assert_eq!(refusal("bad["), "--query: the query ends where * is missing, after: bad[");
-        assert_eq!(refusal("a.b c"), "--query: the end was expected, not c, after: a.b");
-        assert_eq!(refusal(""), "--query: the query ends where an expression is missing, at the start");
-        assert_eq!(refusal("[?a=b]"), "--query: '=' cannot stand here, after: [?a");
+    fn a_syntax_error_is_one_line_with_its_position() {
+        assert_eq!(
+            syntax_error("foo("),
+            "--query: the query ends where an expression is missing, after: foo("
+        );
+        assert_eq!(syntax_error("bad["), "--query: the query ends where * is missing, after: bad[");
+        assert_eq!(syntax_error("a.b c"), "--query: expected the end, found c, after: a.b");
+        assert_eq!(syntax_error(""), "--query: the query ends where an expression is missing, at the start");
+        assert_eq!(syntax_error("[?a=b]"), "--query: unexpected '=', after: [?a");
     }
 
     #[test]
     fn the_order_of_members_is_kept() {
         let value = json!({"b": 1, "a": 2});
-        assert_eq!(ask("{z: a, y: b, z: b}", &value), r#"{"z":1,"y":1}"#);
-        assert_eq!(ask("@", &value), r#"{"b":1,"a":2}"#);
-        assert_eq!(ask(r#"`{"z": 1, "y": 2}`"#, &value), r#"{"z":1,"y":2}"#);
-        assert_eq!(ask("merge(@, {c: a, b: a})", &value), r#"{"b":2,"a":2,"c":2}"#);
+        assert_eq!(apply("{z: a, y: b, z: b}", &value), r#"{"z":1,"y":1}"#);
+        assert_eq!(apply("@", &value), r#"{"b":1,"a":2}"#);
+        assert_eq!(apply(r#"`{"z": 1, "y": 2}`"#, &value), r#"{"z":1,"y":2}"#);
+        assert_eq!(apply("merge(@, {c: a, b: a})", &value), r#"{"b":2,"a":2,"c":2}"#);
     }
 
     #[test]
-    fn numbers_keep_their_kind() {
+    fn integers_stay_integers_and_floats_stay_floats() {
         let value = json!([1, 2, 4.5]);
-        assert_eq!(ask("sum([:2])", &value), "3");
-        assert_eq!(ask("sum(@)", &value), "7.5");
-        assert_eq!(ask("avg([:2])", &value), "1.5");
-        assert_eq!(ask("avg([1:2])", &value), "2.0");
-        assert_eq!(ask("floor([2])", &value), "4");
+        assert_eq!(apply("sum([:2])", &value), "3");
+        assert_eq!(apply("sum(@)", &value), "7.5");
+        assert_eq!(apply("avg([:2])", &value), "1.5");
+        assert_eq!(apply("avg([1:2])", &value), "2.0");
+        assert_eq!(apply("floor([2])", &value), "4");
         assert_eq!(
-            ask("[to_number('1_000'), to_number('1e3'), to_number('0x1')]", &value),
+            apply("[to_number('1_000'), to_number('1e3'), to_number('0x1')]", &value),
             "[1000,1000.0,null]"
         );
     }
 
     #[test]
-    fn what_older_scripts_have_is_accepted() {
+    fn the_syntax_of_older_scripts_is_accepted() {
         let value = json!([{"name": "x", "v": 1}]);
-        assert_eq!(ask("[?name==`x`].v", &value), "[1]");
-        assert_eq!(ask("{a: [0].name b: [0].v}", &value), r#"{"a":"x","b":1}"#);
-        assert_eq!(ask("length(@,)", &value), "1");
+        assert_eq!(apply("[?name==`x`].v", &value), "[1]");
+        assert_eq!(apply("{a: [0].name b: [0].v}", &value), r#"{"a":"x","b":1}"#);
+        assert_eq!(apply("length(@,)", &value), "1");
     }
 
     #[test]
-    fn asking_the_impossible_is_an_error_but_not_of_usage() {
+    fn a_query_that_is_not_applicable_is_an_error_but_not_a_usage_error() {
         for query in ["abs('x')", "nope(@)", "length(@, @)", "&a", "`1` < 'a'", "[::0]"] {
             let error = Query::parse(query).unwrap().apply(&json!([1])).unwrap_err();
             assert_eq!(error.exit_code(), 1, "{query}");
@@ -143,21 +148,21 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_deep_is_refused_and_what_is_long_is_not() {
+    fn a_query_may_be_long_but_not_deeply_nested() {
         for (open, close) in [("(", ")"), ("[", "]"), ("!", ""), ("a.[", "]"), ("a[?", "]"), ("& ", "")] {
             let text = format!("{}a{}", open.repeat(100_000), close.repeat(100_000));
-            assert!(refusal(&text).contains("nested more than 100 deep"), "{open}");
+            assert!(syntax_error(&text).contains("nested more than 100 levels deep"), "{open}");
         }
         for link in ["[]", "[*].a", "[:1]", " == a"] {
-            assert!(refusal(&format!("a{}", link.repeat(100_000))).contains("nested more"), "{link}");
+            assert!(syntax_error(&format!("a{}", link.repeat(100_000))).contains("nested more"), "{link}");
         }
         for link in [".a", "|a", "||a", "&&a", "[0]"] {
-            assert_eq!(ask(&format!("a{}", link.repeat(5_000)), &json!({})), "null", "{link}");
+            assert_eq!(apply(&format!("a{}", link.repeat(5_000)), &json!({})), "null", "{link}");
         }
     }
 
     #[test]
-    fn what_grows_with_every_step_ends_in_an_error() {
+    fn a_query_that_creates_too_many_values_is_an_error() {
         let value = json!([{"a": "x", "b": {"c": 1}}]);
         for (step, last) in [
             ("[@, @] | ", "@"),
@@ -170,19 +175,22 @@ mod tests {
         ] {
             let text = format!("{}{last}", step.repeat(30));
             let query = Query::parse(&text).unwrap();
-            let error = query.evaluate_within(&value, &Work::of(100_000)).unwrap_err();
-            assert!(error.contains("too much of the result"), "{text}: {error}");
+            let error = query.evaluate_with_budget(&value, &Budget::new(100_000)).unwrap_err();
+            assert!(error.contains("creates more than ten million values"), "{text}: {error}");
         }
-        let much = Value::from(vec![value; 10_000]);
-        assert_eq!(ask("length([].{a: a, b: b.c, c: [a, b]})", &much), "10000");
+        let large = Value::from(vec![value; 10_000]);
+        assert_eq!(apply("length([].{a: a, b: b.c, c: [a, b]})", &large), "10000");
     }
 
     #[test]
-    fn what_is_found_is_not_nested_without_end() {
+    fn the_depth_of_a_result_is_limited() {
         for step in ["[@] | ", "{a: @} | ", "to_array(@)|[@]|", "*.a.[@] | "] {
-            assert!(refusal(&format!("{}@", step.repeat(20_000))).contains("lists and objects"), "{step}");
+            assert!(
+                syntax_error(&format!("{}@", step.repeat(20_000))).contains("lists and objects"),
+                "{step}"
+            );
         }
-        assert_eq!(ask("[[@] || [@]] | [0][0]", &json!(1)), "1");
+        assert_eq!(apply("[[@] || [@]] | [0][0]", &json!(1)), "1");
     }
 
     mod properties {
@@ -190,7 +198,7 @@ mod tests {
 
         use super::*;
 
-        fn piece() -> impl Strategy<Value = String> {
+        fn query_part() -> impl Strategy<Value = String> {
             prop_oneof![
                 "[a-c]|\"[a-c]\"|'[a-c]'|`[0-9]`|`\\{\"a\": \\[1\\]\\}`",
                 prop::sample::select(vec![
@@ -250,19 +258,19 @@ mod tests {
 
         proptest! {
             #[test]
-            fn any_text_is_a_query_or_a_fault_within_it(text in prop::collection::vec(piece(), 0..30)) {
+            fn any_text_is_a_query_or_a_syntax_error_within_it(text in prop::collection::vec(query_part(), 0..30)) {
                 let text = text.concat();
-                if let Err(fault) = parse(&text) {
-                    prop_assert!(fault.at <= text.chars().count(), "{} in {text}", fault.at);
+                if let Err(error) = parse(&text) {
+                    prop_assert!(error.position <= text.chars().count(), "{} in {text}", error.position);
                 }
             }
 
             #[test]
-            fn a_query_ends_in_a_value_or_an_error(
-                pieces in prop::collection::vec(piece(), 1..12),
+            fn a_query_returns_a_value_or_an_error(
+                parts in prop::collection::vec(query_part(), 1..12),
                 value in result(),
             ) {
-                let Ok(query) = Query::parse(&pieces.concat()) else { return Ok(()) };
+                let Ok(query) = Query::parse(&parts.concat()) else { return Ok(()) };
                 if let Err(error) = query.apply(&value) {
                     prop_assert!(error.to_string().starts_with("--query: "));
                 }

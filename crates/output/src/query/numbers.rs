@@ -1,78 +1,106 @@
-//! The arithmetic of the functions: integers stay integers and floats floats, as in Python.
+//! Arithmetic and order of numbers as in Python, where integers stay integers and floats stay floats.
 //!
-//! Integers past 64 bits, which Python has and JSON values here have not, become floats.
+//! Integers of more than 64 bits, which Python supports, become floats.
+
+use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
 
-use super::compare::{float, integer};
-
-/// What an integer of 64 bits can hold, as a float.
-const EXACT: f64 = 18_446_744_073_709_551_616.0;
+/// 2^64: floats below it are converted to integers.
+const INTEGER_LIMIT: f64 = 18_446_744_073_709_551_616.0;
 
 pub fn abs(number: &Number) -> Value {
-    integer(number).map_or_else(|| float(number).abs().into(), |integer| value(integer.abs()))
+    as_integer(number).map_or_else(|| as_float(number).abs().into(), |integer| to_value(integer.abs()))
 }
 
-/// The integer next to a number.
-pub fn rounded(number: &Number, round: fn(f64) -> f64) -> Value {
-    match integer(number) {
-        Some(integer) => value(integer),
-        None => match round(float(number)) {
+/// Rounds a number to an integer with `f64::ceil` or `f64::floor`.
+pub fn round_with(number: &Number, round: fn(f64) -> f64) -> Value {
+    match as_integer(number) {
+        Some(integer) => to_value(integer),
+        None => match round(as_float(number)) {
             #[allow(clippy::cast_possible_truncation)]
-            whole if whole.abs() < EXACT => value(whole as i128),
+            rounded if rounded.abs() < INTEGER_LIMIT => to_value(rounded as i128),
             huge => huge.into(),
         },
     }
 }
 
-/// Adds integers exactly, and floats from left to right from the first one on.
-pub fn total(numbers: &[Number]) -> Value {
-    let mut exact = 0;
-    let mut inexact = None;
+/// Sums numbers: integers exactly, and from the first float on as floats from left to right.
+pub fn sum(numbers: &[Number]) -> Value {
+    let mut integer_sum = 0;
+    let mut float_sum = None;
     for number in numbers {
         #[allow(clippy::cast_precision_loss)]
-        match (integer(number), inexact) {
-            (Some(integer), None) => exact += integer,
-            (_, sum) => inexact = Some(sum.unwrap_or(exact as f64) + float(number)),
+        match (as_integer(number), float_sum) {
+            (Some(integer), None) => integer_sum += integer,
+            (_, sum) => float_sum = Some(sum.unwrap_or(integer_sum as f64) + as_float(number)),
         }
     }
-    inexact.map_or_else(|| value(exact), Value::from)
+    float_sum.map_or_else(|| to_value(integer_sum), Value::from)
 }
 
-/// The mean, always a float; null of nothing.
+/// The mean, always a float; null of an empty list.
 pub fn average(numbers: &[Number]) -> Value {
     if numbers.is_empty() {
         return Value::Null;
     }
     #[allow(clippy::cast_precision_loss)]
     let count = numbers.len() as f64;
-    total(numbers).as_f64().map_or(Value::Null, |sum| (sum / count).into())
+    sum(numbers).as_f64().map_or(Value::Null, |sum| (sum / count).into())
 }
 
-/// A number as Python reads it, or null: blanks around it, `_` between digits, `1e5`, `.5`, `5.`, no hexadecimal.
+/// Parses a number as Python does; null if it is not one. Allows surrounding whitespace, `_` between digits, `1e5`,
+/// `.5` and `5.`, but not hexadecimal.
 pub fn parse(text: &str) -> Value {
     let text = text.trim();
     let bytes = text.as_bytes();
-    let digit = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_digit);
-    let gaps_fit = bytes
+    let is_digit =
+        |index: Option<usize>| index.and_then(|index| bytes.get(index)).is_some_and(u8::is_ascii_digit);
+    let underscores_are_valid = bytes
         .iter()
         .enumerate()
-        .all(|(i, byte)| *byte != b'_' || (digit(i.checked_sub(1)) && digit(i.checked_add(1))));
-    if !gaps_fit || !text.contains(|c: char| c.is_ascii_digit()) {
+        .all(|(i, byte)| *byte != b'_' || (is_digit(i.checked_sub(1)) && is_digit(i.checked_add(1))));
+    if !underscores_are_valid || !text.contains(|c: char| c.is_ascii_digit()) {
         return Value::Null;
     }
     let text = text.replace('_', "");
-    // A float too large to be one becomes null: JSON has no infinity.
-    text.parse().map_or_else(|_| text.parse::<f64>().map_or(Value::Null, Value::from), value)
+    // A number that is too large becomes null, because JSON has no infinity.
+    text.parse().map_or_else(|_| text.parse::<f64>().map_or(Value::Null, Value::from), to_value)
 }
 
-fn value(integer: i128) -> Value {
+fn to_value(integer: i128) -> Value {
     #[allow(clippy::cast_precision_loss)]
     match (i64::try_from(integer), u64::try_from(integer)) {
         (Ok(small), _) => small.into(),
         (_, Ok(large)) => large.into(),
         _ => (integer as f64).into(),
     }
+}
+
+/// Compares two numbers exactly, also integers that a float cannot represent.
+pub fn compare(a: &Number, b: &Number) -> Ordering {
+    match (as_integer(a), as_integer(b)) {
+        (Some(a), Some(b)) => a.cmp(&b),
+        (Some(a), None) => compare_mixed(a, as_float(b)),
+        (None, Some(b)) => compare_mixed(b, as_float(a)).reverse(),
+        (None, None) => as_float(a).partial_cmp(&as_float(b)).unwrap_or(Ordering::Equal),
+    }
+}
+
+/// The number as an integer, if it is written as one.
+fn as_integer(number: &Number) -> Option<i128> {
+    number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from))
+}
+
+fn as_float(number: &Number) -> f64 {
+    number.as_f64().unwrap_or(f64::NAN)
+}
+
+fn compare_mixed(a: i128, b: f64) -> Ordering {
+    // `a` has at most 64 bits, so a float that saturates is still on the correct side of it.
+    #[allow(clippy::cast_possible_truncation)]
+    let truncated = b.trunc() as i128;
+    a.cmp(&truncated).then_with(|| 0.0.partial_cmp(&b.fract()).unwrap_or(Ordering::Equal))
 }
 
 #[cfg(test)]
@@ -85,10 +113,10 @@ mod tests {
     }
 
     #[test]
-    fn sums_are_exact_until_there_is_a_float() {
-        assert_eq!(total(&numbers("[9007199254740993, 2]")), json!(9_007_199_254_740_995_i64));
-        assert_eq!(total(&numbers("[1, 0.5]")), json!(1.5));
-        assert_eq!(total(&[]), json!(0));
+    fn sums_of_integers_are_exact() {
+        assert_eq!(sum(&numbers("[9007199254740993, 2]")), json!(9_007_199_254_740_995_i64));
+        assert_eq!(sum(&numbers("[1, 0.5]")), json!(1.5));
+        assert_eq!(sum(&[]), json!(0));
     }
 
     #[test]
@@ -98,15 +126,15 @@ mod tests {
     }
 
     #[test]
-    fn rounding_makes_integers() {
-        assert_eq!(rounded(&numbers("[-1.5]")[0], f64::ceil), json!(-1));
-        assert_eq!(rounded(&numbers("[1e300]")[0], f64::floor), json!(1e300));
+    fn rounding_returns_integers() {
+        assert_eq!(round_with(&numbers("[-1.5]")[0], f64::ceil), json!(-1));
+        assert_eq!(round_with(&numbers("[1e300]")[0], f64::floor), json!(1e300));
         assert_eq!(abs(&numbers("[-9223372036854775808]")[0]), json!(9_223_372_036_854_775_808_u64));
     }
 
     #[test]
-    fn text_is_read_as_python_reads_it() {
-        for (text, wanted) in [
+    fn numbers_are_parsed_as_in_python() {
+        for (text, expected) in [
             (" 12\n", json!(12)),
             ("1_000", json!(1000)),
             ("+5", json!(5)),
@@ -119,7 +147,15 @@ mod tests {
             ("1e999", Value::Null),
             ("", Value::Null),
         ] {
-            assert_eq!(parse(text), wanted, "{text:?}");
+            assert_eq!(parse(text), expected, "{text:?}");
         }
+    }
+
+    #[test]
+    fn fractions_decide_between_equal_integers() {
+        let number = |text| serde_json::from_str::<Number>(text).unwrap();
+        assert_eq!(compare(&number("2"), &number("2.5")), Ordering::Less);
+        assert_eq!(compare(&number("-2"), &number("-2.5")), Ordering::Greater);
+        assert_eq!(compare(&number("1e300"), &number("5")), Ordering::Greater);
     }
 }

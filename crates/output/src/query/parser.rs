@@ -1,44 +1,36 @@
-//! `JMESPath` tokens to a tree, by precedence climbing.
+//! Parses the tokens of a `JMESPath` query into a syntax tree, by precedence climbing.
 //!
-//! Accepts what jmespath.py accepts, which az uses: also arguments and members without a comma between them, and
-//! string literals in backticks without quotes. A slice after an index (`a[0][1:]`) projects nothing there.
+//! Accepts the same queries as jmespath.py, which az uses: also arguments and members without a comma between them, and
+//! string literals in backticks without quotes. As there, a slice after an index (`a[0][1:]`) starts no projection.
 
-mod brackets;
+use super::ast::{Comparison, Node, NodeId, SyntaxTree, check_height};
+use super::error::SyntaxError;
+use super::lexer::TokenKind;
+use super::token_stream::TokenStream;
 
-use super::ast::{Comparison, Id, Node, Tree, check};
-use super::lexer::{Kind, Token, tokenize};
-
-/// Why a text is no query, and where, counted in characters.
-#[derive(Debug)]
-pub struct Fault {
-    pub at: usize,
-    pub reason: String,
-}
-
-impl Fault {
-    pub fn at(at: usize, reason: impl Into<String>) -> Self {
-        Self { at, reason: reason.into() }
-    }
-}
-
-/// The tree and its root.
-pub fn parse(text: &str) -> Result<(Tree, Id), Fault> {
-    let mut parser = Parser { tokens: tokenize(text)?, next: 0, depth: 0, tree: Tree::default(), last: None };
+/// Parses a query; returns the tree and its root.
+pub fn parse(text: &str) -> Result<(SyntaxTree, NodeId), SyntaxError> {
+    let mut parser = Parser {
+        tokens: TokenStream::new(text)?,
+        depth: 0,
+        tree: SyntaxTree::default(),
+        open_index_chain: None,
+    };
     let root = parser.expression(0)?;
-    match parser.kind() {
-        Kind::End => Ok((parser.tree, root)),
-        _ => Err(parser.unexpected("the end")),
+    match parser.tokens.kind() {
+        TokenKind::End => Ok((parser.tree, root)),
+        _ => Err(parser.tokens.unexpected("the end")),
     }
 }
 
 mod power {
-    //! How tightly the operators bind.
+    //! The binding power of the operators.
     pub const PIPE: u8 = 1;
     pub const OR: u8 = 2;
     pub const AND: u8 = 3;
     pub const COMPARE: u8 = 5;
     pub const FLATTEN: u8 = 9;
-    /// What binds less tightly than this ends a projection.
+    /// An operator with less binding power ends a projection.
     pub const PROJECTION_END: u8 = 10;
     pub const STAR: u8 = 20;
     pub const FILTER: u8 = 21;
@@ -50,32 +42,31 @@ mod power {
 }
 
 struct Parser {
-    tokens: Vec<Token>,
-    next: usize,
+    tokens: TokenStream,
     depth: usize,
-    tree: Tree,
-    /// The chain that ends in an index or slice, if that is what was parsed last.
-    last: Option<Id>,
+    tree: SyntaxTree,
+    /// The chain that ends in an index or slice, if that was parsed last; further ones are added to it.
+    open_index_chain: Option<NodeId>,
 }
 
 impl Parser {
-    fn expression(&mut self, power: u8) -> Result<Id, Fault> {
-        check(self.depth, self.here())?;
+    fn expression(&mut self, power: u8) -> Result<NodeId, SyntaxError> {
+        check_height(self.depth, self.tokens.position())?;
         self.depth += 1;
         let mut left = self.prefix()?;
-        while power < self.power() {
+        while power < self.next_power() {
             left = self.infix(left)?;
         }
         self.depth -= 1;
         Ok(left)
     }
 
-    /// How tightly the next token binds to what stands before it; 0 if it does not.
-    fn power(&self) -> u8 {
-        match self.kind() {
-            Kind::Flatten => power::FLATTEN,
-            Kind::Filter => power::FILTER,
-            Kind::Mark(mark) => match *mark {
+    /// The binding power of the next token as an infix operator; 0 if it is not one.
+    fn next_power(&self) -> u8 {
+        match self.tokens.kind() {
+            TokenKind::Flatten => power::FLATTEN,
+            TokenKind::Filter => power::FILTER,
+            TokenKind::Punctuation(operator) => match *operator {
                 "|" => power::PIPE,
                 "||" => power::OR,
                 "&&" => power::AND,
@@ -92,241 +83,274 @@ impl Parser {
         }
     }
 
-    fn prefix(&mut self) -> Result<Id, Fault> {
-        let token = self.advance();
-        let at = token.at;
+    fn prefix(&mut self) -> Result<NodeId, SyntaxError> {
+        let token = self.tokens.advance();
+        let position = token.position;
         match token.kind {
-            Kind::Literal(value) => self.add(Node::Literal(value)),
-            Kind::QuotedIdentifier(_) if self.is("(") => {
-                Err(Fault::at(at, "the name of a function takes no quotes"))
+            TokenKind::Literal(value) => self.add(Node::Literal(value)),
+            TokenKind::QuotedIdentifier(_) if self.tokens.is("(") => {
+                Err(SyntaxError::new(position, "a function name cannot be quoted"))
             }
-            Kind::Identifier(name) | Kind::QuotedIdentifier(name) => self.add(Node::Field(name)),
-            Kind::Flatten => {
+            TokenKind::Identifier(name) | TokenKind::QuotedIdentifier(name) => self.add(Node::Field(name)),
+            TokenKind::Flatten => {
                 let current = self.add(Node::Current)?;
                 self.flatten(current)
             }
-            Kind::Filter => {
+            TokenKind::Filter => {
                 let current = self.add(Node::Current)?;
                 self.filter(current)
             }
-            Kind::Mark("@") => self.add(Node::Current),
-            Kind::Mark("*") => {
+            TokenKind::Punctuation("@") => self.add(Node::Current),
+            TokenKind::Punctuation("*") => {
                 let current = self.add(Node::Current)?;
-                let each = if self.is("]") { self.add(Node::Current)? } else { self.projected(power::STAR)? };
+                let each = if self.tokens.is("]") {
+                    self.add(Node::Current)?
+                } else {
+                    self.projection(power::STAR)?
+                };
                 self.add(Node::ValueProjection(current, each))
             }
-            Kind::Mark("{") => self.hash(),
-            Kind::Mark("(") => {
+            TokenKind::Punctuation("{") => self.object(),
+            TokenKind::Punctuation("(") => {
                 let inner = self.expression(0)?;
-                self.expect(")")?;
+                self.tokens.expect(")")?;
                 Ok(inner)
             }
-            Kind::Mark("!") => {
+            TokenKind::Punctuation("!") => {
                 let inner = self.expression(power::NOT)?;
                 self.add(Node::Not(inner))
             }
-            Kind::Mark("&") => {
+            TokenKind::Punctuation("&") => {
                 let inner = self.expression(0)?;
                 self.add(Node::Reference(inner))
             }
-            Kind::Mark("[") => match self.kind() {
-                Kind::Number(_) | Kind::Mark(":") => {
+            TokenKind::Punctuation("[") => match self.tokens.kind() {
+                TokenKind::Number(_) | TokenKind::Punctuation(":") => {
                     let current = self.add(Node::Current)?;
                     self.index(current)
                 }
-                Kind::Mark("*") if self.tokens[self.next + 1].kind == Kind::Mark("]") => {
+                TokenKind::Punctuation("*") if *self.tokens.second_kind() == TokenKind::Punctuation("]") => {
                     let current = self.add(Node::Current)?;
                     self.all_items(current)
                 }
                 _ => self.list(),
             },
             _ => {
-                self.next -= 1;
-                Err(self.unexpected("an expression"))
+                self.tokens.step_back();
+                Err(self.tokens.unexpected("an expression"))
             }
         }
     }
 
-    fn infix(&mut self, left: Id) -> Result<Id, Fault> {
-        let token = self.advance();
-        let at = token.at;
+    fn infix(&mut self, left: NodeId) -> Result<NodeId, SyntaxError> {
+        let token = self.tokens.advance();
+        let position = token.position;
         match token.kind {
-            Kind::Flatten => self.flatten(left),
-            Kind::Filter => self.filter(left),
-            Kind::Mark(".") if self.is("*") => {
-                self.advance();
-                let each = self.projected(power::DOT)?;
+            TokenKind::Flatten => self.flatten(left),
+            TokenKind::Filter => self.filter(left),
+            TokenKind::Punctuation(".") if self.tokens.is("*") => {
+                self.tokens.advance();
+                let each = self.projection(power::DOT)?;
                 self.add(Node::ValueProjection(left, each))
             }
-            Kind::Mark(".") => {
+            TokenKind::Punctuation(".") => {
                 let right = self.after_dot(power::DOT)?;
-                self.join(left, Node::Chain, right)
+                self.append_or_add(left, Node::Chain, right)
             }
-            Kind::Mark("|") => {
+            TokenKind::Punctuation("|") => {
                 let right = self.expression(power::PIPE)?;
-                self.join(left, Node::Chain, right)
+                self.append_or_add(left, Node::Chain, right)
             }
-            Kind::Mark("||") => {
+            TokenKind::Punctuation("||") => {
                 let right = self.expression(power::OR)?;
-                self.join(left, Node::Or, right)
+                self.append_or_add(left, Node::Or, right)
             }
-            Kind::Mark("&&") => {
+            TokenKind::Punctuation("&&") => {
                 let right = self.expression(power::AND)?;
-                self.join(left, Node::And, right)
+                self.append_or_add(left, Node::And, right)
             }
-            Kind::Mark("[") => match self.kind() {
-                Kind::Number(_) | Kind::Mark(":") => self.index(left),
+            TokenKind::Punctuation("[") => match self.tokens.kind() {
+                TokenKind::Number(_) | TokenKind::Punctuation(":") => self.index(left),
                 _ => self.all_items(left),
             },
-            Kind::Mark("(") => self.call(left, at),
-            Kind::Mark(mark) => match comparison(mark) {
+            TokenKind::Punctuation("(") => self.call(left, position),
+            TokenKind::Punctuation(operator) => match comparison(operator) {
                 Some(comparison) => {
                     let right = self.expression(power::COMPARE)?;
                     self.add(Node::Compare(comparison, left, right))
                 }
-                None => self.back(),
+                None => self.missing_operator(),
             },
-            _ => self.back(),
+            _ => self.missing_operator(),
         }
     }
 
-    fn back(&mut self) -> Result<Id, Fault> {
-        self.next -= 1;
-        Err(self.unexpected("an operator"))
+    fn missing_operator(&mut self) -> Result<NodeId, SyntaxError> {
+        self.tokens.step_back();
+        Err(self.tokens.unexpected("an operator"))
     }
 
-    fn call(&mut self, left: Id, at: usize) -> Result<Id, Fault> {
+    fn call(&mut self, left: NodeId, position: usize) -> Result<NodeId, SyntaxError> {
         let Node::Field(name) = self.tree.node(left) else {
-            return Err(Fault::at(at, "only a name can be called"));
+            return Err(SyntaxError::new(position, "only a name can be called"));
         };
         let name = name.clone();
         let mut arguments = Vec::new();
-        while !self.is(")") {
+        while !self.tokens.is(")") {
             arguments.push(self.expression(0)?);
-            if self.is(",") {
-                self.next += 1;
-            }
+            self.tokens.accept(",");
         }
-        self.expect(")")?;
+        self.tokens.expect(")")?;
         self.add(Node::Call(name, arguments))
     }
 
-    fn list(&mut self) -> Result<Id, Fault> {
+    fn list(&mut self) -> Result<NodeId, SyntaxError> {
         let mut items = Vec::new();
         loop {
             items.push(self.expression(0)?);
-            if self.is("]") {
+            if self.tokens.is("]") {
                 break;
             }
-            self.expect(",")?;
+            self.tokens.expect(",")?;
         }
-        self.expect("]")?;
+        self.tokens.expect("]")?;
         self.add(Node::List(items))
     }
 
-    fn hash(&mut self) -> Result<Id, Fault> {
+    fn object(&mut self) -> Result<NodeId, SyntaxError> {
         let mut members = Vec::new();
         loop {
-            let (Kind::Identifier(name) | Kind::QuotedIdentifier(name)) = self.kind().clone() else {
-                return Err(self.unexpected("a name"));
+            let (TokenKind::Identifier(name) | TokenKind::QuotedIdentifier(name)) =
+                self.tokens.kind().clone()
+            else {
+                return Err(self.tokens.unexpected("a name"));
             };
-            self.next += 1;
-            self.expect(":")?;
+            self.tokens.advance();
+            self.tokens.expect(":")?;
             members.push((name, self.expression(0)?));
-            if self.is(",") {
-                self.next += 1;
-            } else if self.is("}") {
-                self.next += 1;
-                return self.add(Node::Hash(members));
+            if !self.tokens.accept(",") && self.tokens.accept("}") {
+                return self.add(Node::Object(members));
             }
         }
     }
 
-    /// What each item of a projection goes through.
-    fn projected(&mut self, power: u8) -> Result<Id, Fault> {
-        if self.power() < power::PROJECTION_END {
+    /// The expression that is applied to each item of a projection.
+    fn projection(&mut self, power: u8) -> Result<NodeId, SyntaxError> {
+        if self.next_power() < power::PROJECTION_END {
             return self.add(Node::Current);
         }
-        match self.kind() {
-            Kind::Filter | Kind::Mark("[") => self.expression(power),
-            Kind::Mark(".") => {
-                self.next += 1;
+        match self.tokens.kind() {
+            TokenKind::Filter | TokenKind::Punctuation("[") => self.expression(power),
+            TokenKind::Punctuation(".") => {
+                self.tokens.advance();
                 self.after_dot(power)
             }
-            _ => Err(self.unexpected("., [ or the end of the projection")),
+            _ => Err(self.tokens.unexpected("., [ or the end of the projection")),
         }
     }
 
-    fn after_dot(&mut self, power: u8) -> Result<Id, Fault> {
-        match self.kind() {
-            Kind::Identifier(_) | Kind::QuotedIdentifier(_) | Kind::Mark("*") => self.expression(power),
-            Kind::Mark("[") => {
-                self.next += 1;
+    fn after_dot(&mut self, power: u8) -> Result<NodeId, SyntaxError> {
+        match self.tokens.kind() {
+            TokenKind::Identifier(_) | TokenKind::QuotedIdentifier(_) | TokenKind::Punctuation("*") => {
+                self.expression(power)
+            }
+            TokenKind::Punctuation("[") => {
+                self.tokens.advance();
                 self.list()
             }
-            Kind::Mark("{") => {
-                self.next += 1;
-                self.hash()
+            TokenKind::Punctuation("{") => {
+                self.tokens.advance();
+                self.object()
             }
-            _ => Err(self.unexpected("a name, [ or {")),
+            _ => Err(self.tokens.unexpected("a name, [ or {")),
         }
     }
 
-    fn join(&mut self, left: Id, kind: fn(Vec<Id>) -> Node, right: Id) -> Result<Id, Fault> {
-        if self.last != Some(left) && self.tree.extend(left, kind, right, self.here())? {
+    fn append_or_add(
+        &mut self,
+        left: NodeId,
+        kind: fn(Vec<NodeId>) -> Node,
+        right: NodeId,
+    ) -> Result<NodeId, SyntaxError> {
+        if self.open_index_chain != Some(left)
+            && self.tree.extend(left, kind, right, self.tokens.position())?
+        {
             return Ok(left);
         }
         self.add(kind(vec![left, right]))
     }
 
-    fn add(&mut self, node: Node) -> Result<Id, Fault> {
-        self.tree.add(node, self.here())
+    fn add(&mut self, node: Node) -> Result<NodeId, SyntaxError> {
+        self.tree.add(node, self.tokens.position())
     }
 
-    fn kind(&self) -> &Kind {
-        &self.tokens[self.next].kind
+    fn flatten(&mut self, left: NodeId) -> Result<NodeId, SyntaxError> {
+        let flattened = self.add(Node::Flatten(left))?;
+        let each = self.projection(power::FLATTEN)?;
+        self.add(Node::Projection(flattened, each))
     }
 
-    fn is(&self, mark: &str) -> bool {
-        matches!(self.kind(), Kind::Mark(found) if *found == mark)
-    }
-
-    fn here(&self) -> usize {
-        self.tokens[self.next].at
-    }
-
-    /// Takes the next token; the end stays where it is.
-    fn advance(&mut self) -> Token {
-        let token = self.tokens[self.next].clone();
-        self.next += 1;
-        token
-    }
-
-    fn expect(&mut self, mark: &'static str) -> Result<(), Fault> {
-        if !self.is(mark) {
-            return Err(self.unexpected(mark));
-        }
-        self.next += 1;
-        Ok(())
-    }
-
-    fn unexpected(&self, wanted: &str) -> Fault {
-        let found = match self.kind() {
-            Kind::End => return Fault::at(self.here(), format!("the query ends where {wanted} is missing")),
-            Kind::Identifier(name) => name.clone(),
-            Kind::QuotedIdentifier(name) => format!("\"{name}\""),
-            Kind::Number(number) => number.to_string(),
-            Kind::Literal(value) => value.to_string(),
-            Kind::Flatten => "[]".to_owned(),
-            Kind::Filter => "[?".to_owned(),
-            Kind::Mark(mark) => (*mark).to_owned(),
+    fn filter(&mut self, left: NodeId) -> Result<NodeId, SyntaxError> {
+        let condition = self.expression(0)?;
+        self.tokens.expect("]")?;
+        let each = match self.tokens.kind() {
+            TokenKind::Flatten => self.add(Node::Current)?,
+            _ => self.projection(power::FILTER)?,
         };
-        Fault::at(self.here(), format!("{wanted} was expected, not {found}"))
+        self.add(Node::Filter(left, each, condition))
+    }
+
+    /// Parses `*]`, after `[`.
+    fn all_items(&mut self, left: NodeId) -> Result<NodeId, SyntaxError> {
+        self.tokens.expect("*")?;
+        self.tokens.expect("]")?;
+        let each = self.projection(power::STAR)?;
+        self.add(Node::Projection(left, each))
+    }
+
+    /// Parses an index or a slice, after `[`.
+    fn index(&mut self, left: NodeId) -> Result<NodeId, SyntaxError> {
+        let is_slice = self.tokens.is(":") || *self.tokens.second_kind() == TokenKind::Punctuation(":");
+        let right = if is_slice { self.slice()? } else { self.number()? };
+        if self.open_index_chain == Some(left) {
+            self.tree.extend(left, Node::Chain, right, self.tokens.position())?;
+            return Ok(left);
+        }
+        let indexed = self.add(Node::Chain(vec![left, right]))?;
+        if is_slice {
+            let each = self.projection(power::STAR)?;
+            return self.add(Node::Projection(indexed, each));
+        }
+        self.open_index_chain = Some(indexed);
+        Ok(indexed)
+    }
+
+    fn number(&mut self) -> Result<NodeId, SyntaxError> {
+        let TokenKind::Number(index) = self.tokens.advance().kind else { return self.missing_operator() };
+        let index = self.add(Node::Index(index))?;
+        self.tokens.expect("]")?;
+        Ok(index)
+    }
+
+    fn slice(&mut self) -> Result<NodeId, SyntaxError> {
+        let mut parts = [None; 3];
+        let mut part = 0;
+        while !self.tokens.is("]") {
+            match self.tokens.kind() {
+                TokenKind::Number(number) => parts[part] = Some(*number),
+                TokenKind::Punctuation(":") if part < 2 => part += 1,
+                _ => return Err(self.tokens.unexpected("a number or ]")),
+            }
+            self.tokens.advance();
+        }
+        self.tokens.expect("]")?;
+        let [start, end, step] = parts;
+        self.add(Node::Slice { start, end, step })
     }
 }
 
-fn comparison(mark: &str) -> Option<Comparison> {
-    Some(match mark {
+fn comparison(operator: &str) -> Option<Comparison> {
+    Some(match operator {
         "==" => Comparison::Equal,
         "!=" => Comparison::NotEqual,
         "<" => Comparison::Less,

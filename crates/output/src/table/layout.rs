@@ -1,18 +1,17 @@
-//! Setting headers and cells in columns, as az's library for tables does in its plain style.
+//! Arranging headers and cells in columns, as tabulate's `simple` format does.
 
-/// What a column is at least wider than its header.
-const MARGIN: usize = 2;
+/// The minimum difference between the widths of a column and its header.
+const HEADER_MARGIN: usize = 2;
 const GAP: &str = "  ";
 
-/// The lines of a table; an empty line if there is no column.
+/// Renders a table; the output is an empty line if there are no columns.
 ///
-/// As soon as one cell has a line break all cells are set line by line: a row whose cells are all empty is then no
-/// line at all.
+/// If any cell contains a line break, all cells are split into lines; a row of empty cells then has no line at all.
 pub fn render(headers: &[String], rows: &[Vec<String>]) -> String {
     if headers.is_empty() {
         return "\n".to_owned();
     }
-    let in_lines = headers.iter().chain(rows.iter().flatten()).any(|text| text.contains(['\r', '\n']));
+    let multiline = headers.iter().chain(rows.iter().flatten()).any(|text| text.contains(['\r', '\n']));
     let cells: Vec<Vec<&str>> = rows
         .iter()
         .map(|row| (0..headers.len()).map(|i| row.get(i).map_or("", |cell| strip(cell))).collect())
@@ -21,56 +20,56 @@ pub fn render(headers: &[String], rows: &[Vec<String>]) -> String {
         .iter()
         .enumerate()
         .map(|(i, header)| {
-            let cells = cells.iter().map(|row| width(row[i], in_lines)).max().unwrap_or(0);
-            cells.max(width(header, in_lines) + MARGIN)
+            let cells = cells.iter().map(|row| width(row[i], multiline)).max().unwrap_or(0);
+            cells.max(width(header, multiline) + HEADER_MARGIN)
         })
         .collect();
 
-    let mut out = String::new();
-    let titles: Vec<&str> = headers.iter().map(String::as_str).collect();
-    push_row(&mut out, &titles, &widths, if in_lines { header_lines } else { whole });
-    let rules: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
-    out.push_str(&rules.join(GAP));
-    out.push('\n');
+    let mut output = String::new();
+    let header_cells: Vec<&str> = headers.iter().map(String::as_str).collect();
+    push_row(&mut output, &header_cells, &widths, if multiline { split_header_lines } else { single_line });
+    let separators: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
+    output.push_str(&separators.join(GAP));
+    output.push('\n');
     for row in &cells {
-        push_row(&mut out, row, &widths, if in_lines { split_lines } else { whole });
+        push_row(&mut output, row, &widths, if multiline { split_lines } else { single_line });
     }
-    out
+    output
 }
 
-fn push_row(out: &mut String, cells: &[&str], widths: &[usize], lines_of: fn(&str) -> Vec<&str>) {
-    let cells: Vec<Vec<&str>> = cells.iter().map(|cell| lines_of(cell)).collect();
+fn push_row(output: &mut String, cells: &[&str], widths: &[usize], split: fn(&str) -> Vec<&str>) {
+    let cells: Vec<Vec<&str>> = cells.iter().map(|cell| split(cell)).collect();
     for line in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
         let padded: Vec<String> = cells
             .iter()
             .zip(widths)
-            .map(|(lines, width)| padded(lines.get(line).copied().unwrap_or_default(), *width))
+            .map(|(lines, width)| pad(lines.get(line).copied().unwrap_or_default(), *width))
             .collect();
-        out.push_str(padded.join(GAP).trim_end_matches(is_space));
-        out.push('\n');
+        output.push_str(padded.join(GAP).trim_end_matches(is_space));
+        output.push('\n');
     }
 }
 
-fn padded(text: &str, to: usize) -> String {
-    let missing = to.saturating_sub(visible_width(text));
+fn pad(text: &str, width: usize) -> String {
+    let missing = width.saturating_sub(visible_width(text));
     text.chars().chain(std::iter::repeat_n(' ', missing)).collect()
 }
 
-fn width(text: &str, in_lines: bool) -> usize {
-    if in_lines {
+fn width(text: &str, multiline: bool) -> usize {
+    if multiline {
         text.split(['\r', '\n']).map(visible_width).max().unwrap_or(0)
     } else {
         visible_width(text)
     }
 }
 
-/// Characters, without terminal escapes such as colours.
+/// The number of characters, without terminal escapes such as colors.
 fn visible_width(text: &str) -> usize {
     let mut rest = text;
     let mut count = 0;
-    while let Some(at) = rest.find("\x1b[") {
-        count += rest[..at].chars().count();
-        let body = &rest[at + 2..];
+    while let Some(start) = rest.find("\x1b[") {
+        count += rest[..start].chars().count();
+        let body = &rest[start + 2..];
         let end = body.trim_start_matches(|c| matches!(c, '\x30'..='\x3f'));
         let end = end.trim_start_matches(|c| matches!(c, '\x20'..='\x2f'));
         rest = if end.starts_with(|c| matches!(c, '\x40'..='\x7e')) {
@@ -83,29 +82,29 @@ fn visible_width(text: &str) -> usize {
     count + rest.chars().count()
 }
 
-fn whole(text: &str) -> Vec<&str> {
+fn single_line(text: &str) -> Vec<&str> {
     vec![text]
 }
 
-/// Every break character separates, so that `\r\n` leaves an empty line; then as in a cell.
-fn header_lines(text: &str) -> Vec<&str> {
+/// Splits at every break character, so that `\r\n` leaves an empty line, and then as in a cell.
+fn split_header_lines(text: &str) -> Vec<&str> {
     text.split(['\r', '\n'])
         .flat_map(|line| if line.is_empty() { vec![""] } else { split_lines(line) })
         .collect()
 }
 
-/// `str.splitlines` of Python: no line after a final break, and none in an empty text.
+/// Python's `str.splitlines`: no line after a final break, and none in an empty text.
 fn split_lines(text: &str) -> Vec<&str> {
     let mut lines = Vec::new();
     let mut rest = text;
-    while let Some(at) = rest.find(is_break) {
-        lines.push(&rest[..at]);
-        let length = if rest[at..].starts_with("\r\n") {
+    while let Some(end) = rest.find(is_break) {
+        lines.push(&rest[..end]);
+        let length = if rest[end..].starts_with("\r\n") {
             2
         } else {
-            rest[at..].chars().next().map_or(1, char::len_utf8)
+            rest[end..].chars().next().map_or(1, char::len_utf8)
         };
-        rest = &rest[at + length..];
+        rest = &rest[end + length..];
     }
     if !rest.is_empty() {
         lines.push(rest);
@@ -121,7 +120,7 @@ fn strip(text: &str) -> &str {
     text.trim_matches(is_space)
 }
 
-/// `str.isspace` of Python.
+/// Python's `str.isspace`.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\x1c'..='\x1f')
 }
@@ -131,8 +130,8 @@ mod tests {
     use super::*;
 
     fn table(headers: &[&str], rows: &[&[&str]]) -> String {
-        let own = |row: &[&str]| row.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
-        render(&own(headers), &rows.iter().map(|row| own(row)).collect::<Vec<_>>())
+        let to_owned = |row: &[&str]| row.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
+        render(&to_owned(headers), &rows.iter().map(|row| to_owned(row)).collect::<Vec<_>>())
     }
 
     #[test]
@@ -144,12 +143,12 @@ mod tests {
     }
 
     #[test]
-    fn lines_of_a_cell_stand_below_each_other() {
+    fn lines_of_a_cell_are_below_each_other() {
         assert_eq!(table(&["A", "B"], &[&["1\n22", "x"], &["", ""]]), "A    B\n---  ---\n1    x\n22\n");
     }
 
     #[test]
-    fn escapes_of_the_terminal_take_no_room() {
+    fn terminal_escapes_have_no_width() {
         assert_eq!(visible_width("\x1b[31mred\x1b[0m"), 3);
         assert_eq!(visible_width("\x1b[é"), 3);
         assert_eq!(visible_width("日本"), 2);

@@ -1,47 +1,46 @@
-//! YAML as az prints it: block style, keys sorted, characters outside ASCII as they are.
+//! YAML as az prints it: block style, sorted keys, characters outside ASCII unescaped.
 //!
-//! az prints with `PyYAML`, whose choices are its own: which strings are quoted and how, where long lines are
-//! folded, keys of more than one line after a `?`, `...` after a document that is one plain scalar. One thing
-//! differs on purpose: `PyYAML` prints a list that a query took twice from the same place as `&id001` and
-//! `*id001`; here it is printed twice.
+//! az prints with `PyYAML`. The output follows its rules for quoting strings, folding long lines, writing keys of several
+//! lines after a `?`, and `...` after a document that is one plain scalar. One difference is intended: `PyYAML` prints a
+//! list that occurs twice in the result of a query as `&id001` and `*id001`; here it is printed twice.
 
-mod plain;
-mod quoted;
-mod shape;
+mod emitter;
+mod implicit_types;
+mod scalars;
+mod styles;
 
 use serde_json::Value;
 
 use azr_core::python;
 
-use self::shape::Shape;
-use super::color::{self, Paint};
+use self::emitter::Emitter;
+use self::styles::AllowedStyles;
+use super::color::{self, Color};
 
-/// The width past which a space becomes a line break.
-const WIDTH: usize = 80;
 const INDENT: usize = 2;
-/// Keys of this many characters or more are written after a `?`.
+/// The length from which keys are written after a `?`.
 const LONG_KEY: usize = 123;
 
-/// The document with its final newline.
+/// The document, with its final newline.
 pub fn render(value: &Value, color: bool) -> String {
-    let mut emitter =
-        Emitter { out: String::new(), color, column: 0, spaced: true, indenting: true, level: None };
-    emitter.node(value, Place::Root);
+    let mut writer = Writer { emitter: Emitter::new(), color };
+    writer.node(value, Position::Root);
+    let mut emitter = writer.emitter;
     emitter.indent(0);
     let is_plain = match value {
-        Value::String(text) => style(text, Place::Root) == Style::Plain,
+        Value::String(text) => choose_style(text, Position::Root) == Style::Plain,
         Value::Array(_) | Value::Object(_) => false,
         _ => true,
     };
     if is_plain {
-        emitter.out.push_str("...\n");
+        emitter.output.push_str("...\n");
     }
-    emitter.out
+    emitter.output
 }
 
-/// Where a node stands.
+/// The position of a node.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum Position {
     Root,
     Item,
     Key,
@@ -56,162 +55,105 @@ enum Style {
     DoubleQuoted,
 }
 
-/// The text so far, and what decides whether a space or a line break comes next.
-struct Emitter {
-    out: String,
+/// Writes values with an emitter.
+struct Writer {
+    emitter: Emitter,
     color: bool,
-    /// Characters on the last line.
-    column: usize,
-    /// Whether a token can follow without a space.
-    spaced: bool,
-    /// Whether the last line holds nothing but indentation and `-`, `?` or `:`.
-    indenting: bool,
-    /// The indentation of the collection that is being written, none at the root.
-    level: Option<usize>,
 }
 
-impl Emitter {
-    fn node(&mut self, value: &Value, place: Place) {
+impl Writer {
+    fn node(&mut self, value: &Value, position: Position) {
         match value {
-            Value::Object(map) if map.is_empty() => self.indicator("{}", true, false),
-            Value::Array(items) if items.is_empty() => self.indicator("[]", true, false),
+            Value::Object(map) if map.is_empty() => self.emitter.indicator("{}", true, false),
+            Value::Array(items) if items.is_empty() => self.emitter.indicator("[]", true, false),
             Value::Object(map) => {
-                let level = self.level.map_or(0, |level| level + INDENT);
+                let level = self.emitter.level.map_or(0, |level| level + INDENT);
                 let mut members: Vec<_> = map.iter().collect();
                 members.sort_unstable_by_key(|(key, _)| key.as_str());
-                self.nested(level, |emitter| {
+                self.write_nested(level, |writer| {
                     for (key, value) in members {
-                        emitter.member(level, key, value);
+                        writer.member(level, key, value);
                     }
                 });
             }
             Value::Array(items) => {
-                let level = match self.level {
+                let level = match self.emitter.level {
                     None => 0,
-                    Some(level) if place == Place::Member && !self.indenting => level,
+                    Some(level) if position == Position::Member && !self.emitter.is_indenting() => level,
                     Some(level) => level + INDENT,
                 };
-                self.nested(level, |emitter| {
+                self.write_nested(level, |writer| {
                     for item in items {
-                        emitter.indent(level);
-                        emitter.indicator("-", true, true);
-                        emitter.node(item, Place::Item);
+                        writer.emitter.indent(level);
+                        writer.emitter.indicator("-", true, true);
+                        writer.node(item, Position::Item);
                     }
                 });
             }
-            Value::String(text) => self.scalar(text, style(text, place), place),
-            Value::Number(number) => self.scalar(&dotted(python::format_number(number)), Style::Plain, place),
-            Value::Bool(_) | Value::Null => self.scalar(&value.to_string(), Style::Plain, place),
+            Value::String(text) => self.scalar(text, choose_style(text, position), position),
+            Value::Number(number) => {
+                self.scalar(&add_point(python::format_number(number)), Style::Plain, position)
+            }
+            Value::Bool(_) | Value::Null => self.scalar(&value.to_string(), Style::Plain, position),
         }
     }
 
-    fn nested(&mut self, level: usize, write: impl FnOnce(&mut Self)) {
-        let outer = self.level.replace(level);
+    fn write_nested(&mut self, level: usize, write: impl FnOnce(&mut Self)) {
+        let outer = self.emitter.level.replace(level);
         write(self);
-        self.level = outer;
+        self.emitter.level = outer;
     }
 
     fn member(&mut self, level: usize, key: &str, value: &Value) {
-        self.indent(level);
-        let shape = Shape::of(key);
-        if key.is_empty() || shape.breaks || key.chars().count() >= LONG_KEY {
-            self.indicator("?", true, true);
-            self.scalar(key, style(key, Place::LongKey), Place::LongKey);
-            self.indent(level);
-            self.indicator(":", true, true);
+        self.emitter.indent(level);
+        let styles = AllowedStyles::for_text(key);
+        if key.is_empty() || styles.has_breaks || key.chars().count() >= LONG_KEY {
+            self.emitter.indicator("?", true, true);
+            self.scalar(key, choose_style(key, Position::LongKey), Position::LongKey);
+            self.emitter.indent(level);
+            self.emitter.indicator(":", true, true);
         } else {
-            self.scalar(key, style(key, Place::Key), Place::Key);
-            self.indicator(":", false, false);
+            self.scalar(key, choose_style(key, Position::Key), Position::Key);
+            self.emitter.indicator(":", false, false);
         }
-        self.node(value, Place::Member);
+        self.node(value, Position::Member);
     }
 
-    fn scalar(&mut self, text: &str, style: Style, place: Place) {
-        let start = self.out.len();
-        let level = self.level.map_or(INDENT, |level| level + INDENT);
-        let fold = place != Place::Key;
+    fn scalar(&mut self, text: &str, style: Style, position: Position) {
+        let start = self.emitter.output.len();
+        let level = self.emitter.level.map_or(INDENT, |level| level + INDENT);
+        let fold = position != Position::Key;
         match style {
-            Style::Plain => {
-                self.plain(text, level, fold);
-            }
-            Style::SingleQuoted => self.single_quoted(text, level, fold),
-            Style::DoubleQuoted => self.double_quoted(text, level, fold),
+            Style::Plain => self.emitter.plain(text, level, fold),
+            Style::SingleQuoted => self.emitter.single_quoted(text, level, fold),
+            Style::DoubleQuoted => self.emitter.double_quoted(text, level, fold),
         }
-        let paint = match (place, style) {
-            (Place::Key | Place::LongKey, _) => Paint::Key,
+        let color = match (position, style) {
+            (Position::Key | Position::LongKey, _) => Color::Key,
             (_, Style::Plain) => return,
-            _ => Paint::Text,
+            _ => Color::Text,
         };
         if self.color {
-            let written = self.out.split_off(start);
-            color::push(&mut self.out, true, paint, &written);
+            let scalar = self.emitter.output.split_off(start);
+            color::push_colored(&mut self.emitter.output, true, color, &scalar);
         }
-    }
-
-    fn plain(&mut self, text: &str, level: usize, fold: bool) {
-        if !self.spaced {
-            self.text(" ");
-        }
-        (self.spaced, self.indenting) = (false, false);
-        for run in quoted::runs(text) {
-            if run == " " && fold && self.column > WIDTH {
-                self.indent(level);
-                (self.spaced, self.indenting) = (false, false);
-            } else {
-                self.text(run);
-            }
-        }
-    }
-
-    /// A punctuation mark, after a space if it needs one.
-    fn indicator(&mut self, mark: &str, needs_space: bool, keeps_indenting: bool) {
-        if needs_space && !self.spaced {
-            self.text(" ");
-        }
-        self.text(mark);
-        self.spaced = false;
-        self.indenting &= keeps_indenting;
-    }
-
-    /// Goes to the given column, on a new line unless nothing but indentation has been written on this one.
-    fn indent(&mut self, level: usize) {
-        if !self.indenting || self.column > level || (self.column == level && !self.spaced) {
-            self.line_break('\n');
-        }
-        if self.column < level {
-            self.spaced = true;
-            self.out.extend(std::iter::repeat_n(' ', level - self.column));
-            self.column = level;
-        }
-    }
-
-    fn line_break(&mut self, with: char) {
-        self.out.push(with);
-        self.spaced = true;
-        self.indenting = true;
-        self.column = 0;
-    }
-
-    fn text(&mut self, text: &str) {
-        self.out.push_str(text);
-        self.column += text.chars().count();
     }
 }
 
-/// The plainest style that reads back as the same string.
-fn style(text: &str, place: Place) -> Style {
-    let shape = Shape::of(text);
-    if shape.plain && !plain::is_other_type(text) {
+/// The simplest style in which a string is parsed as the same string.
+fn choose_style(text: &str, position: Position) -> Style {
+    let allowed = AllowedStyles::for_text(text);
+    if allowed.plain && !implicit_types::is_implicit_type(text) {
         Style::Plain
-    } else if shape.single_quoted && !(place == Place::Key && shape.breaks) {
+    } else if allowed.single_quoted && !(position == Position::Key && allowed.has_breaks) {
         Style::SingleQuoted
     } else {
         Style::DoubleQuoted
     }
 }
 
-/// A float with an exponent has a point in YAML 1.1: `1.0e+21`.
-fn dotted(number: String) -> String {
+/// Adds the point that YAML 1.1 requires in a float with an exponent: `1.0e+21`.
+fn add_point(number: String) -> String {
     match number.split_once('e') {
         Some((mantissa, exponent)) if !mantissa.contains('.') => format!("{mantissa}.0e{exponent}"),
         _ => number,
@@ -232,7 +174,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_scalar_alone_ends_the_document() {
+    fn a_document_of_one_plain_scalar_has_an_end_marker() {
         assert_eq!(render(&json!("x"), false), "x\n...\n");
         assert_eq!(render(&json!(1e21), false), "1.0e+21\n...\n");
         assert_eq!(render(&json!("007"), false), "'007'\n");
@@ -240,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_are_not_simple_stand_after_a_question_mark() {
+    fn complex_keys_are_written_after_a_question_mark() {
         assert_eq!(render(&json!({"": ["x"]}), false), "? ''\n: - x\n");
         assert_eq!(render(&json!({"a\nb": 1}), false), "? 'a\n\n  b'\n: 1\n");
     }
@@ -255,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn colours_mark_keys_and_quoted_strings() {
+    fn colors_mark_keys_and_quoted_strings() {
         assert_eq!(render(&json!({"a": "1"}), true), "\x1b[94ma\x1b[39m:\x1b[33m '1'\x1b[39m\n");
     }
 }

@@ -70,10 +70,10 @@ struct Found {
 impl Found {
     async fn read(clients: Clients<'_>, request: &Request, center: &ResourceId) -> Result<Self> {
         let at_once = request.how.concurrency;
-        let progress = Progress::start(format!("Reading {} and {}", request.source.name(), center.name()));
+        let progress = Progress::spinner(format!("Reading {} and {}", request.source.name(), center.name()));
         let seen = |come: usize, count: Option<usize>| {
             let of = count.map_or(String::new(), |count| format!(" of {count}"));
-            progress.set(format!("Reading {}: {come}{of} APIs", request.source.name()));
+            progress.set_message(format!("Reading {}: {come}{of} APIs", request.source.name()));
         };
         let members = async {
             let (tags, products) = (&request.tags, &request.products);
@@ -162,7 +162,7 @@ async fn import(
         unless_interrupted(check(survey, request)).await?;
     }
     if !journal.is_empty() {
-        message::note(&format!(
+        message::status(&format!(
             "Going on with an import that was not completed: {} steps are done.",
             journal.len()
         ));
@@ -220,7 +220,7 @@ fn conclude(request: &Request, journal: Journal, results: &Results, interrupted:
     let mut outcome = Outcome::value(results.summary());
     if interrupted {
         message::error(&Error::interrupted());
-        message::note("The same command goes on where it was.");
+        message::status("The same command goes on where it was.");
         outcome.code = Error::interrupted().exit_code();
         return Ok(outcome);
     }
@@ -228,7 +228,7 @@ fn conclude(request: &Request, journal: Journal, results: &Results, interrupted:
     journal.complete()?;
     outcome.code = said::failure(results);
     if outcome.code != 0 {
-        message::note("The same command tries again what failed, and leaves alone what is done.");
+        message::status("The same command tries again what failed, and leaves alone what is done.");
     }
     Ok(outcome)
 }

@@ -52,7 +52,7 @@ pub async fn run(session: &Session, matches: &ArgMatches, way: Way, center: &Res
         None => None,
     };
     let client = session.client()?;
-    let progress = Progress::start(format!("Reading {} and its source", center.name()));
+    let progress = Progress::spinner(format!("Reading {} and its source", center.name()));
     let user = matches.try_get_one::<String>("msi-resource-id").ok().flatten();
     let principal = preflight::check(session, center, user.map(String::as_str), &sources).await?;
     let read = expected::of(client, &sources).await;
@@ -112,7 +112,7 @@ struct Import<'a> {
 impl Import<'_> {
     async fn start(&self, job: Job) -> Result<()> {
         Watched::new(self, &[]).execute(job).await?;
-        message::note("The import has been started; azr does not wait for it.");
+        message::status("The import has been started; azr does not wait for it.");
         Ok(())
     }
 

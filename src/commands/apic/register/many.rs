@@ -58,7 +58,7 @@ pub async fn register(session: &Session, request: &Request, locations: Locations
     };
     let journal = Journal::open(&file, &request.center, &request.source()?)?;
     if !journal.is_empty() {
-        message::note(&format!(
+        message::status(&format!(
             "Going on with a registration that was not completed: {} steps are done.",
             journal.len()
         ));
@@ -87,11 +87,11 @@ pub async fn register(session: &Session, request: &Request, locations: Locations
 
 /// Reads and plans each definition.
 async fn gather(session: &Session, request: &Request, all: &[Location]) -> Result<Gathered> {
-    let progress = Progress::start("Reading definitions");
+    let progress = Progress::spinner("Reading definitions");
     let mut gathered = Gathered::default();
     for (place, location) in all.iter().enumerate() {
         let name = location.name();
-        progress.set(format!("Reading {name}"));
+        progress.set_message(format!("Reading {name}"));
         let read = match location {
             Location::File(file) => document::of_file(file, request.bundling),
             Location::Url(url) => document::of_url(session, url).await.map_err(Refusal::Broken),
@@ -162,7 +162,7 @@ fn check(request: &Request, locations: &Locations, gathered: &Gathered) -> Resul
         ));
     }
     if gathered.others > 0 {
-        message::note(&format!(
+        message::status(&format!(
             "Files that are no API definitions: {} (--verbose says which and why).",
             gathered.others
         ));
@@ -190,7 +190,9 @@ fn conclude(request: &Request, journal: Journal, results: &Results, others: usiz
     let mut outcome = Outcome::value(value);
     outcome.code = said::failure(results);
     if outcome.code != 0 {
-        message::note("Mend what failed and run the same command again: what is registered is only updated.");
+        message::status(
+            "Mend what failed and run the same command again: what is registered is only updated.",
+        );
     }
     Ok(outcome)
 }

@@ -23,7 +23,7 @@ pub async fn register(session: &Session, request: &Request, location: &Location)
         message::warn(note);
     }
     carry_out(session.client()?, &plan, &definition.text).await?;
-    message::note(&format!(
+    message::status(&format!(
         "Registered {} with version {} and definition {}.",
         plan.api.name(),
         plan.version.name(),

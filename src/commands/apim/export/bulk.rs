@@ -46,7 +46,7 @@ pub struct BulkExport<'a> {
 pub async fn export(client: &Client, collection: &Target, bulk: BulkExport<'_>) -> Result<Outcome> {
     let mut interrupt = pin!(asked_to_end());
     let folder = check_folder(bulk.folder)?;
-    let progress = Progress::start("Reading the list of APIs");
+    let progress = Progress::spinner("Reading the list of APIs");
     let items = tokio::select! {
         biased;
         () = &mut interrupt => return Err(Error::interrupted()),

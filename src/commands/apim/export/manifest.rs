@@ -74,7 +74,7 @@ impl ExportResults {
             0 => String::new(),
             count => format!(", {count} interrupted"),
         };
-        message::note(&format!(
+        message::status(&format!(
             "{} exported, {} skipped, {failed} failed{interrupted}; see {}",
             self.count(|status| matches!(status, Status::Exported { .. })),
             self.count(|status| matches!(status, Status::Skipped(_))),

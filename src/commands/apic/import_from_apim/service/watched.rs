@@ -30,7 +30,7 @@ pub struct Watched<'a> {
 impl<'a> Watched<'a> {
     /// An import into a center that held these APIs before.
     pub fn new(import: &'a Import<'a>, before: &'a [CenterApi]) -> Self {
-        let progress = Progress::start(format!("Importing into {}", import.center.name()));
+        let progress = Progress::spinner(format!("Importing into {}", import.center.name()));
         Self { import, before, progress }
     }
 
@@ -53,15 +53,15 @@ impl<'a> Watched<'a> {
         let mut arrived = String::new();
         while heard.changed().await.is_ok() {
             let state = heard.borrow_and_update().clone();
-            self.progress.set(format!("Importing: {state}{arrived}"));
-            if !self.progress.is_shown() || Instant::now() < next {
+            self.progress.set_message(format!("Importing: {state}{arrived}"));
+            if !self.progress.is_visible() || Instant::now() < next {
                 continue;
             }
             let begun = Instant::now();
             // A look that fails is made again; it is the operation that says whether something is wrong.
             if let Ok(now) = difference::list(self.import.client, self.import.center).await {
                 arrived = format!(", {}", self.arrived(&now));
-                self.progress.set(format!("Importing: {state}{arrived}"));
+                self.progress.set_message(format!("Importing: {state}{arrived}"));
             }
             next = Instant::now() + LOOK_EVERY.max(begun.elapsed() * LOOK_REST);
         }

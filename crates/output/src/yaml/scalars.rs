@@ -1,14 +1,29 @@
-//! Writing quoted strings, and where they are folded.
+//! Writing scalars: plain and quoted, folded at spaces if they are long.
 
-use super::shape::is_break;
-use super::{Emitter, WIDTH};
+use super::emitter::Emitter;
+use super::styles::is_break;
+
+/// The column after which a space is replaced by a line break.
+const WIDTH: usize = 80;
 
 impl Emitter {
-    /// `'…'`: quotes doubled; a line break is an empty line, and the rest goes on indented.
+    /// Writes a plain scalar.
+    pub(super) fn plain(&mut self, text: &str, level: usize, fold: bool) {
+        self.start_scalar();
+        for run in split_runs(text) {
+            if run == " " && fold && self.column > WIDTH {
+                self.fold(level);
+            } else {
+                self.text(run);
+            }
+        }
+    }
+
+    /// Writes a string in single quotes, which are doubled inside it; a line break becomes an empty line.
     pub(super) fn single_quoted(&mut self, text: &str, level: usize, fold: bool) {
         self.indicator("'", true, false);
         let mut end = 0;
-        for run in runs(text) {
+        for run in split_runs(text) {
             let start = end;
             end += run.len();
             if run == " " && fold && self.column > WIDTH && start != 0 && end != text.len() {
@@ -26,11 +41,11 @@ impl Emitter {
         self.indicator("'", false, false);
     }
 
-    /// `"…"`: what cannot be shown is escaped; a fold leaves a backslash at the end of the line.
+    /// Writes a string in double quotes, with escapes; a folded line ends with a backslash.
     pub(super) fn double_quoted(&mut self, text: &str, level: usize, fold: bool) {
         self.indicator("\"", true, false);
         let chars: Vec<char> = text.chars().collect();
-        // What has not been written yet begins here; just past an escaped character.
+        // The start of the characters that have not been written yet; one past `i` after an escaped character.
         let mut start = 0;
         for (i, &c) in chars.iter().enumerate() {
             if let Some(escaped) = escape(c) {
@@ -38,14 +53,13 @@ impl Emitter {
                 self.text(&escaped);
                 start = i + 1;
             }
-            let full = self.column + i > WIDTH + start;
-            if fold && i > 0 && i + 1 < chars.len() && (c == ' ' || start >= i) && full {
+            let exceeds_width = self.column + i > WIDTH + start;
+            if fold && i > 0 && i + 1 < chars.len() && (c == ' ' || start >= i) && exceeds_width {
                 let pending: String = chars[start.min(i)..i].iter().collect();
                 self.text(&pending);
                 self.text("\\");
                 start = start.max(i);
-                self.indent(level);
-                (self.spaced, self.indenting) = (false, false);
+                self.fold(level);
                 if chars[start] == ' ' {
                     self.text("\\");
                 }
@@ -56,22 +70,22 @@ impl Emitter {
     }
 }
 
-/// The text cut where spaces, line breaks and everything else meet.
-pub(super) fn runs(text: &str) -> impl Iterator<Item = &str> {
-    let kind = |c: char| if c == ' ' { 1 } else { 2 * u8::from(is_break(c)) };
+/// Splits a text into runs of spaces, of line breaks and of other characters.
+fn split_runs(text: &str) -> impl Iterator<Item = &str> {
+    let class = |c: char| if c == ' ' { 1 } else { 2 * u8::from(is_break(c)) };
     let mut rest = text;
     std::iter::from_fn(move || {
-        let first = kind(rest.chars().next()?);
-        let end = rest.find(|c| kind(c) != first).unwrap_or(rest.len());
+        let first = class(rest.chars().next()?);
+        let end = rest.find(|c| class(c) != first).unwrap_or(rest.len());
         let (run, tail) = rest.split_at(end);
         rest = tail;
         Some(run)
     })
 }
 
-/// How a character is written between double quotes, if not as it is.
+/// The escape sequence of a character in double quotes; `None` if it needs none.
 fn escape(c: char) -> Option<String> {
-    let short = match c {
+    let letter = match c {
         '\0' => '0',
         '\x07' => 'a',
         '\x08' => 'b',
@@ -96,7 +110,7 @@ fn escape(c: char) -> Option<String> {
             });
         }
     };
-    Some(format!("\\{short}"))
+    Some(format!("\\{letter}"))
 }
 
 #[cfg(test)]
@@ -107,8 +121,8 @@ mod tests {
 
     #[test]
     fn runs_cover_the_text() {
-        assert_eq!(runs("a b  \n\nc").collect::<Vec<_>>(), ["a", " ", "b", "  ", "\n\n", "c"]);
-        assert_eq!(runs("").count(), 0);
+        assert_eq!(split_runs("a b  \n\nc").collect::<Vec<_>>(), ["a", " ", "b", "  ", "\n\n", "c"]);
+        assert_eq!(split_runs("").count(), 0);
     }
 
     #[test]
@@ -117,7 +131,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_shown_is_escaped() {
+    fn characters_that_cannot_be_printed_are_escaped() {
         assert_eq!(render(&json!("tab\t\u{7}é\u{85}\u{feff}"), false), "\"tab\\t\\aé\\N\\uFEFF\"\n");
     }
 }

@@ -1,0 +1,80 @@
+//! Writing tokens: keeps track of the column, and inserts spaces, line breaks and indentation.
+
+/// The output so far, and the state that decides whether a space or a line break comes next.
+pub struct Emitter {
+    pub output: String,
+    /// The number of characters on the last line.
+    pub column: usize,
+    /// Whether a token can follow without a space.
+    after_space: bool,
+    /// Whether the last line contains only indentation and `-`, `?` or `:`.
+    only_indentation: bool,
+    /// The indentation of the current collection; `None` at the root.
+    pub level: Option<usize>,
+}
+
+impl Emitter {
+    /// An emitter at the start of a document.
+    pub fn new() -> Self {
+        Self { output: String::new(), column: 0, after_space: true, only_indentation: true, level: None }
+    }
+
+    /// Whether the last line contains only indentation and `-`, `?` or `:`.
+    pub fn is_indenting(&self) -> bool {
+        self.only_indentation
+    }
+
+    /// Writes a space unless the last token ends with one, and starts a scalar.
+    pub fn start_scalar(&mut self) {
+        if !self.after_space {
+            self.text(" ");
+        }
+        self.continue_scalar();
+    }
+
+    /// Goes to the given column for the next part of a scalar.
+    pub fn fold(&mut self, level: usize) {
+        self.indent(level);
+        self.continue_scalar();
+    }
+
+    fn continue_scalar(&mut self) {
+        (self.after_space, self.only_indentation) = (false, false);
+    }
+
+    /// Writes punctuation, after a space if it needs one.
+    pub fn indicator(&mut self, punctuation: &str, needs_space: bool, keeps_indenting: bool) {
+        if needs_space && !self.after_space {
+            self.text(" ");
+        }
+        self.text(punctuation);
+        self.after_space = false;
+        self.only_indentation &= keeps_indenting;
+    }
+
+    /// Goes to the given column, on a new line unless only indentation has been written on this one.
+    pub fn indent(&mut self, level: usize) {
+        if !self.only_indentation || self.column > level || (self.column == level && !self.after_space) {
+            self.line_break('\n');
+        }
+        if self.column < level {
+            self.after_space = true;
+            self.output.extend(std::iter::repeat_n(' ', level - self.column));
+            self.column = level;
+        }
+    }
+
+    /// Writes a line break, which may be one of YAML's others.
+    pub fn line_break(&mut self, c: char) {
+        self.output.push(c);
+        self.after_space = true;
+        self.only_indentation = true;
+        self.column = 0;
+    }
+
+    /// Writes text without line breaks.
+    pub fn text(&mut self, text: &str) {
+        self.output.push_str(text);
+        self.column += text.chars().count();
+    }
+}
