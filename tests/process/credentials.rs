@@ -1,4 +1,4 @@
-//! Signing in, each credential end to end: azr as a process against an emulator that takes its own tokens only.
+//! Each credential, end to end: azr as a process against an emulator that accepts only its own tokens.
 
 use std::fmt::Write as _;
 use std::process::Stdio;
@@ -10,15 +10,15 @@ use crate::support::{APIM, Azure, Sandbox, send_request};
 /// The emulator's tenant.
 pub const TENANT: &str = "22222222-2222-2222-2222-222222222222";
 
-/// A client; the emulator takes any GUID.
+/// A client id; the emulator accepts any GUID.
 pub const CLIENT: &str = "33333333-3333-3333-3333-333333333333";
 
-/// A secret that no run may show.
+/// A secret that no run may print.
 const SECRET: &str = "the-client-secret-that-nobody-may-see";
 
-/// An emulator that takes its own tokens only, and a shell that nobody has signed in yet.
+/// Starts an emulator that accepts only its own tokens, without any credential in the environment.
 ///
-/// It keeps books in `log.jsonl`; programs that a test puts into the folder `bin` are on `PATH`.
+/// It logs to `log.jsonl`; programs in the folder `bin` are on `PATH`.
 pub fn signed_out(options: &[&str]) -> Azure {
     let mut azure =
         Azure::start_with_args(&[&["--sample", "--sign-in", "--log", "log.jsonl"], options].concat());
@@ -31,7 +31,7 @@ pub fn signed_out(options: &[&str]) -> Azure {
     azure
 }
 
-/// The same with the variables of a service principal with a secret.
+/// The same with the variables of a service principal and its secret.
 pub fn with_secret(options: &[&str], secret: &str) -> Azure {
     let mut azure = signed_out(options);
     set_all(
@@ -41,8 +41,8 @@ pub fn with_secret(options: &[&str], secret: &str) -> Azure {
     azure
 }
 
-/// The same as a job of GitHub Actions.
-fn on_github(options: &[&str]) -> Azure {
+/// The same with the variables of a job in GitHub Actions.
+fn with_github_oidc(options: &[&str]) -> Azure {
     let mut azure = signed_out(options);
     let url = format!("{}/oidc/github", azure.endpoint());
     set_all(
@@ -63,34 +63,34 @@ fn set_all(sandbox: &mut Sandbox, variables: &[(&str, &str)]) {
     }
 }
 
-/// Signs in, and checks that `--verbose` says as whom.
-fn signs_in(azure: &Azure, label: &str) {
+/// Runs a command, and checks the credential that `--verbose` reports.
+fn assert_signed_in_with(azure: &Azure, label: &str) {
     let run = azure.ok(format!("apim show {APIM} --verbose"));
     assert!(run.stderr.contains(&format!("signed in: {label}")), "{run}");
     assert!(!run.to_string().contains(SECRET), "{run}");
 }
 
-/// How often the emulator was asked for something at a path that ends so.
-pub fn asked(azure: &Azure, ending: &str) -> usize {
+/// The number of requests whose path ends in `ending`.
+pub fn count_requests(azure: &Azure, ending: &str) -> usize {
     let log = azure.log("log.jsonl");
     log.iter().filter(|line| line["path"].as_str().is_some_and(|path| path.ends_with(ending))).count()
 }
 
-/// A token that the emulator gives to a client of its own, as az would have one.
+/// A valid access token of another client, such as az would have.
 pub fn access_token(azure: &Azure) -> String {
     let form = "grant_type=client_credentials&client_id=44444444-4444-4444-4444-444444444444&client_secret=s\
                 &scope=https%3A%2F%2Fmanagement.azure.com%2F.default";
-    let reply = send_request(azure.endpoint(), "", "POST", &format!("/{TENANT}/oauth2/v2.0/token"), form);
-    text(&reply.expect("an answer").json(), "access_token")
+    let response = send_request(azure.endpoint(), "", "POST", &format!("/{TENANT}/oauth2/v2.0/token"), form);
+    string_member(&response.expect("a response").json(), "access_token")
 }
 
-fn text(body: &Value, member: &str) -> String {
+fn string_member(body: &Value, member: &str) -> String {
     body[member].as_str().unwrap_or_else(|| panic!("no {member}: {body}")).to_owned()
 }
 
-/// Puts a program on `PATH` that notes what it is called with in `calls`, and prints a text.
+/// Puts a program on `PATH` that appends its arguments to the file `calls` and prints a text.
 #[cfg(unix)]
-pub fn program(sandbox: &Sandbox, name: &str, prints: &str) {
+pub fn install_program(sandbox: &Sandbox, name: &str, prints: &str) {
     use std::os::unix::fs::PermissionsExt as _;
     let script = format!(
         "#!/bin/sh\necho \"$0 $*\" >> '{}'\ncat <<'END'\n{prints}\nEND\n",
@@ -105,12 +105,15 @@ pub fn program(sandbox: &Sandbox, name: &str, prints: &str) {
 #[test]
 fn a_service_principal_with_a_secret() {
     let azure = with_secret(&[], SECRET);
-    signs_in(&azure, &format!("service principal with a secret (client {CLIENT}, tenant {TENANT})"));
-    signs_in(
+    assert_signed_in_with(
+        &azure,
+        &format!("service principal with a secret (client {CLIENT}, tenant {TENANT})"),
+    );
+    assert_signed_in_with(
         &azure,
         &format!("service principal with a secret (client {CLIENT}, tenant {TENANT}), token kept"),
     );
-    assert_eq!(asked(&azure, "/oauth2/v2.0/token"), 1, "the second run found the token on disk");
+    assert_eq!(count_requests(&azure, "/oauth2/v2.0/token"), 1, "the second run found the token on disk");
 }
 
 #[test]
@@ -125,16 +128,16 @@ fn a_service_principal_with_a_certificate() {
             ("AZURE_CLIENT_CERTIFICATE_PATH", "client.pem"),
         ],
     );
-    signs_in(&azure, "service principal with a certificate");
+    assert_signed_in_with(&azure, "service principal with a certificate");
 }
 
-/// The throw-away certificate of the unit tests; it is stored without its armour.
+/// The test certificate of the unit tests as PEM; it is stored without the PEM header lines.
 pub fn certificate() -> String {
     let stored = include_str!("../../crates/arm/src/auth/credential/testdata/client.b64");
     let (certificate, key) = stored.split_once("\n\n").expect("two parts");
     let mut pem = String::new();
-    for (what, text) in [("CERTIFICATE", certificate), ("PRIVATE KEY", key.trim_end())] {
-        write!(pem, "-----BEGIN {what}-----\n{text}\n-----END {what}-----\n").expect("writing to a string");
+    for (label, text) in [("CERTIFICATE", certificate), ("PRIVATE KEY", key.trim_end())] {
+        write!(pem, "-----BEGIN {label}-----\n{text}\n-----END {label}-----\n").expect("writing to a string");
     }
     pem
 }
@@ -142,20 +145,20 @@ pub fn certificate() -> String {
 #[test]
 fn a_workload_identity() {
     let mut azure = signed_out(&[]);
-    let reply =
+    let response =
         send_request(azure.endpoint(), "job", "GET", "/oidc/github?audience=api://AzureADTokenExchange", "");
-    azure.write("federated", text(&reply.expect("an answer").json(), "value"));
+    azure.write("federated", string_member(&response.expect("a response").json(), "value"));
     let file = azure.folder().join("federated").display().to_string();
     set_all(
         &mut azure,
         &[("AZURE_TENANT_ID", TENANT), ("AZURE_CLIENT_ID", CLIENT), ("AZURE_FEDERATED_TOKEN_FILE", &file)],
     );
-    signs_in(&azure, "workload identity");
+    assert_signed_in_with(&azure, "workload identity");
 }
 
 #[test]
 fn github_actions() {
-    signs_in(&on_github(&[]), "GitHub Actions");
+    assert_signed_in_with(&with_github_oidc(&[]), "GitHub Actions");
 }
 
 #[test]
@@ -172,7 +175,7 @@ fn azure_pipelines() {
             ("AZURESUBSCRIPTION_TENANT_ID", TENANT),
         ],
     );
-    signs_in(&azure, "Azure Pipelines");
+    assert_signed_in_with(&azure, "Azure Pipelines");
 }
 
 #[test]
@@ -180,10 +183,10 @@ fn a_managed_identity_of_app_service() {
     let mut azure = signed_out(&[]);
     let url = format!("{}/msi/token", azure.endpoint());
     set_all(&mut azure, &[("IDENTITY_ENDPOINT", &url), ("IDENTITY_HEADER", SECRET)]);
-    signs_in(&azure, "managed identity of the machine");
+    assert_signed_in_with(&azure, "managed identity of the machine");
     azure.set("AZURE_CLIENT_ID", CLIENT);
-    signs_in(&azure, &format!("managed identity (client {CLIENT})"));
-    // The machine's secret does not go through a network that others may listen on.
+    assert_signed_in_with(&azure, &format!("managed identity (client {CLIENT})"));
+    // The secret of the machine is not sent over plain HTTP to another machine.
     azure.set("IDENTITY_ENDPOINT", "http://identity.example/msi/token");
     let run = azure.run(format!("apim show {APIM}"));
     assert!(run.error(1).contains("IDENTITY_ENDPOINT is neither"), "{run}");
@@ -194,8 +197,8 @@ fn a_managed_identity_of_a_virtual_machine() {
     let mut azure = signed_out(&[]);
     let endpoint = azure.endpoint().to_owned();
     azure.set("AZURE_POD_IDENTITY_AUTHORITY_HOST", &endpoint);
-    signs_in(&azure, "managed identity of the machine");
-    assert_eq!(asked(&azure, "/metadata/identity/oauth2/token"), 1);
+    assert_signed_in_with(&azure, "managed identity of the machine");
+    assert_eq!(count_requests(&azure, "/metadata/identity/oauth2/token"), 1);
 }
 
 #[cfg(unix)]
@@ -203,73 +206,74 @@ fn a_managed_identity_of_a_virtual_machine() {
 fn the_login_of_az_and_of_azd() {
     let azure = signed_out(&[]);
     let token = access_token(&azure);
-    program(&azure, "azd", &json!({"token": token, "expiresOn": "2999-01-01T00:00:00Z"}).to_string());
-    signs_in(&azure, "login of azd");
+    install_program(&azure, "azd", &json!({"token": token, "expiresOn": "2999-01-01T00:00:00Z"}).to_string());
+    assert_signed_in_with(&azure, "login of azd");
     let profile = azure.folder().join("../home/config");
     std::fs::create_dir(&profile).expect("az's folder");
     std::fs::write(profile.join("azureProfile.json"), "{}").expect("az's profile");
     let expires = 32_472_144_000_u64;
-    program(
+    install_program(
         &azure,
         "az",
         &json!({"accessToken": token, "expires_on": expires, "expiresOn": "2999-01-01 00:00:00.000000"})
             .to_string(),
     );
-    signs_in(&azure, "login of az");
+    assert_signed_in_with(&azure, "login of az");
     let calls = String::from_utf8(azure.read("calls")).expect("text");
     assert!(calls.contains("/az account get-access-token") && calls.contains("/azd auth token"), "{calls}");
     assert!(!calls.contains(&token), "a token is among the arguments of a program");
 }
 
 #[test]
-fn a_token_of_ones_own() {
+fn an_access_token_in_the_environment() {
     let mut azure = signed_out(&[]);
     let token = access_token(&azure);
     azure.set("AZR_ACCESS_TOKEN", &token);
-    signs_in(&azure, "AZR_ACCESS_TOKEN");
+    assert_signed_in_with(&azure, "AZR_ACCESS_TOKEN");
     azure.set("AZR_ACCESS_TOKEN", "made-up");
     let run = azure.run(format!("apim show {APIM}"));
     assert!(run.error(1).contains("InvalidAuthenticationToken"), "{run}");
     azure.set("AZR_ACCESS_TOKEN", "");
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("no account is signed in"), "{run}");
+    run.error(1);
+    assert!(run.stderr.contains("Hint: Run azr login"), "{run}");
 }
 
 #[test]
-fn a_token_that_expires_on_the_way_is_replaced_with_a_new_assertion() {
-    // Its token is refused at the third request of the export, whatever it says of itself.
-    let azure = on_github(&["--apis", "5", "--faults", "* */apis/* expire n=3"]);
+fn a_token_that_expires_during_a_run_is_replaced_with_a_new_assertion() {
+    // The token is refused at the third request of the export, whatever its expiry time.
+    let azure = with_github_oidc(&["--apis", "5", "--faults", "* */apis/* expire n=3"]);
     azure.ok(format!("apim api export {APIM} --api-id 'api-*' --export-format OpenApiJsonFile -f out"));
     let manifest: Value = serde_json::from_slice(&azure.read("out/manifest.json")).expect("a manifest");
     let exported = manifest.as_array().expect("a list").iter().filter(|api| api["status"] == "exported");
     assert_eq!(exported.count(), 5, "{manifest}");
-    assert_eq!((asked(&azure, "/oidc/github"), asked(&azure, "/oauth2/v2.0/token")), (2, 2));
-}
-
-#[test]
-fn a_token_is_replaced_before_its_end() {
-    // Nothing is refused here: azr looks at the clock. Its requests take longer than a token is good for.
-    let azure = on_github(&["--apis", "4", "--token-seconds", "3", "--latency-ms", "400"]);
-    azure.ok(format!(
-        "apim api export {APIM} --api-id 'api-*' --concurrency 1 --export-format OpenApiJsonFile -f out"
-    ));
-    assert!(asked(&azure, "/oidc/github") > 1, "one assertion was enough");
-    assert!(
-        azure.log("log.jsonl").iter().all(|line| line["status"] != 401),
-        "a token was used after its end"
+    assert_eq!(
+        (count_requests(&azure, "/oidc/github"), count_requests(&azure, "/oauth2/v2.0/token")),
+        (2, 2)
     );
 }
 
 #[test]
-fn a_refused_secret_is_told_in_entras_words_without_it() {
+fn a_token_is_replaced_before_it_expires() {
+    // No request is refused: azr compares the expiry time with the clock. The export takes longer than a token is valid.
+    let azure = with_github_oidc(&["--apis", "4", "--token-seconds", "3", "--latency-ms", "400"]);
+    azure.ok(format!(
+        "apim api export {APIM} --api-id 'api-*' --concurrency 1 --export-format OpenApiJsonFile -f out"
+    ));
+    assert!(count_requests(&azure, "/oidc/github") > 1, "there was no second assertion");
+    assert!(azure.log("log.jsonl").iter().all(|line| line["status"] != 401), "an expired token was used");
+}
+
+#[test]
+fn a_refused_secret_is_reported_with_the_message_of_entra_and_without_the_secret() {
     let mut azure = with_secret(&[], "the right one");
     azure.ok(format!("apim show {APIM}"));
     azure.set("AZURE_CLIENT_SECRET", SECRET);
     let run = azure.run(format!("apim show {APIM}"));
     assert!(run.error(1).contains("AADSTS7000215: Invalid client secret provided."), "{run}");
     assert!(run.stderr.contains("Hint: AZURE_CLIENT_SECRET must be the secret's value"), "{run}");
-    let loud = azure.run(format!("apim show {APIM} --debug"));
-    assert!(!(run.to_string() + &loud.to_string()).contains(SECRET), "{loud}");
+    let debug = azure.run(format!("apim show {APIM} --debug"));
+    assert!(!(run.to_string() + &debug.to_string()).contains(SECRET), "{debug}");
     azure.set("AZURE_CLIENT_SECRET", "expired");
     let run = azure.run(format!("apim show {APIM}"));
     assert!(run.error(1).contains("AADSTS7000222"), "{run}");
@@ -279,8 +283,8 @@ fn a_refused_secret_is_told_in_entras_words_without_it() {
 }
 
 #[test]
-fn clocks_that_differ_are_told_of() {
-    // Entra's clock is an hour ahead: the assertion has ended before it comes.
+fn clocks_that_differ_are_reported() {
+    // The clock of Entra is an hour ahead: the assertion has expired when it arrives.
     let mut azure = signed_out(&["--faults", "POST */oauth2/v2.0/token skew=3600"]);
     azure.write("client.pem", certificate());
     set_all(
@@ -294,15 +298,15 @@ fn clocks_that_differ_are_told_of() {
     let run = azure.run(format!("apim show {APIM}"));
     assert!(run.error(1).contains("AADSTS700024"), "{run}");
     assert!(run.stderr.contains("Hint: The clock of this machine is wrong"), "{run}");
-    // Resource Manager's clock is ahead: one other token is tried, and then its words are shown.
+    // The clock of the Resource Manager is ahead: one more token is tried, then the error is shown.
     let azure = with_secret(&["--faults", "GET */service/* skew=7200"], SECRET);
     let run = azure.run(format!("apim show {APIM}"));
     assert!(run.error(1).contains("ExpiredAuthenticationToken"), "{run}");
-    assert_eq!(asked(&azure, "/oauth2/v2.0/token"), 2);
+    assert_eq!(count_requests(&azure, "/oauth2/v2.0/token"), 2);
 }
 
 #[test]
-fn runs_that_sign_in_at_once_do_not_disturb_each_other() {
+fn concurrent_runs_can_sign_in() {
     let azure = with_secret(&[], SECRET);
     let start = || {
         let mut command = azure.command(env!("CARGO_BIN_EXE_azr"));
@@ -318,8 +322,9 @@ fn runs_that_sign_in_at_once_do_not_disturb_each_other() {
     let files: Vec<_> =
         std::fs::read_dir(folder).expect("the cache").map(|e| e.expect("an entry").path()).collect();
     assert_eq!(files.len(), 1, "{files:?}");
-    let kept: Value = serde_json::from_slice(&std::fs::read(&files[0]).expect("read")).expect("whole");
-    assert!(kept["token"].is_string() && kept["expires"].is_i64());
+    let cached: Value =
+        serde_json::from_slice(&std::fs::read(&files[0]).expect("read")).expect("complete JSON");
+    assert!(cached["token"].is_string() && cached["expires"].is_i64());
 }
 
 #[test]
@@ -328,7 +333,7 @@ fn an_authority_over_plain_http_is_this_machine_or_refused() {
     azure.set("AZURE_AUTHORITY_HOST", "http://login.example");
     let run = azure.run(format!("apim show {APIM}"));
     assert!(run.error(1).contains("AZURE_AUTHORITY_HOST"), "{run}");
-    // A cloud of one's own is as good a way to say where to sign in.
+    // A custom cloud can name the authority as well.
     azure.set("AZURE_AUTHORITY_HOST", "");
     azure.set("AZR_ARM_ENDPOINT", "");
     let endpoint = azure.endpoint().to_owned();
@@ -340,5 +345,5 @@ fn an_authority_over_plain_http_is_this_machine_or_refused() {
     );
     std::fs::write(config.join("clouds.config"), cloud).expect("az's clouds");
     azure.set("AZURE_CLOUD_NAME", "Mine");
-    signs_in(&azure, "service principal with a secret");
+    assert_signed_in_with(&azure, "service principal with a secret");
 }

@@ -1,15 +1,15 @@
-//! `azr emulator`: how it starts and ends, what it keeps, and its demo.
+//! `azr emulator`: start and end, state, log, and the demo.
 
 use serde_json::json;
 
 use crate::support::{APIM, APIM_ID, Azure, CENTER, InProcessAzure, Sandbox, TOKEN};
 
 #[test]
-fn the_demo_walks_to_its_end() {
+fn the_demo_succeeds() {
     let sandbox = Sandbox::new(&[]);
     let run = sandbox.ok("emulator demo");
     assert!(run.text().ends_with(" steps, 0 wrong."), "{run}");
-    assert!(sandbox.files().is_empty(), "it left files behind");
+    assert!(sandbox.files().is_empty(), "the demo left files");
 }
 
 #[test]
@@ -19,7 +19,7 @@ fn without_a_token_a_request_is_refused() {
     let run = azure.run(format!("apim show {APIM}"));
     assert!(run.error(1).contains("ExpiredAuthenticationToken"), "{run}");
     assert!(run.stderr.contains("AZR_ACCESS_TOKEN"), "{run}");
-    // The emulator's own cloud needs none to be set.
+    // The in-process emulator needs no token.
     azure.set("AZR_ACCESS_TOKEN", "");
     azure.set("AZURE_CLOUD_NAME", "AzureEmulator");
     azure.ok(format!("apim show {APIM}"));
@@ -27,32 +27,32 @@ fn without_a_token_a_request_is_refused() {
 
 #[cfg(unix)]
 #[test]
-fn told_to_end_it_saves_and_goes_on_there_the_next_time() {
+fn sigterm_saves_the_state_for_the_next_start() {
     let sandbox = Sandbox::new(&[]);
     let options = format!("--sample --state {}", sandbox.folder().join("state.json").display());
     let mut first = Azure::start_with(&options);
-    first.ok(format!("apic api create {CENTER} --api-id kept --title Kept --type rest"));
+    first.ok(format!("apic api create {CENTER} --api-id stored --title Stored --type rest"));
     assert_eq!(first.terminate(), Some(0));
     let second = Azure::start_with(&options);
-    assert_eq!(second.json(format!("apic api show {CENTER} --api-id kept --query title")), "Kept");
+    assert_eq!(second.json(format!("apic api show {CENTER} --api-id stored --query title")), "Stored");
 }
 
 #[test]
-fn in_process_one_command_sees_what_another_did() {
+fn in_process_a_command_sees_the_changes_of_the_one_before() {
     let azure = InProcessAzure::new();
-    azure.ok(format!("apic api create {CENTER} --api-id kept --title Kept --type rest"));
-    assert_eq!(azure.json(format!("apic api show {CENTER} --api-id kept --query title")), "Kept");
+    azure.ok(format!("apic api create {CENTER} --api-id stored --title Stored --type rest"));
+    assert_eq!(azure.json(format!("apic api show {CENTER} --api-id stored --query title")), "Stored");
     let link = azure.ok(format!(
         "apim api export {APIM} --api-id my-api --export-format OpenApiJsonUrl --query properties.value.link -o tsv"
     ));
     azure.ok(format!("apic api register {CENTER} -l {}", link.text()));
     azure.ok(format!("apic api show {CENTER} --api-id citylibrary"));
     let other = InProcessAzure::new();
-    other.run(format!("apic api show {CENTER} --api-id kept")).error(3);
+    other.run(format!("apic api show {CENTER} --api-id stored")).error(3);
 }
 
 #[test]
-fn a_port_that_is_taken_is_an_error() {
+fn a_port_in_use_is_an_error() {
     let azure = Azure::start();
     let port = azure.endpoint().rsplit(':').next().expect("a port");
     let run = azure.run(format!("emulator start --port {port}"));
@@ -60,32 +60,35 @@ fn a_port_that_is_taken_is_an_error() {
 }
 
 #[test]
-fn a_damaged_state_is_refused_and_left_alone() {
+fn a_damaged_state_is_refused_and_not_changed() {
     let azure = InProcessAzure::new();
     let state = azure.folder().join("../state.json");
-    let half = r#"{"layout": 1, "wor"#;
-    std::fs::write(&state, half).expect("written");
+    let damaged = r#"{"layout": 1, "wor"#;
+    std::fs::write(&state, damaged).expect("the state is written");
     let run = azure.run(format!("apim show {APIM}"));
     assert!(run.error(1).contains("state.json"), "{run}");
-    assert_eq!(std::fs::read_to_string(&state).expect("still there"), half);
+    assert_eq!(std::fs::read_to_string(&state).expect("the state"), damaged);
 }
 
 #[test]
-fn each_answered_request_is_a_line_of_the_log() {
+fn each_request_is_a_line_of_the_log() {
     let azure = Azure::start_with("--sample --log log.jsonl");
     azure.ok(format!("apim show {APIM}"));
     azure.ok(format!("apic api create {CENTER} --api-id one --title One --type rest"));
     azure.run(format!("apic api show {CENTER} --api-id nobody")).error(3);
     azure.ok(format!("apim api export {APIM} --api-id my-api --export-format OpenApiJsonFile -f out.json"));
     let lines = azure.log("log.jsonl");
-    let seen: Vec<(u64, &str, u64)> = lines
+    let requests: Vec<(u64, &str, u64)> = lines
         .iter()
         .map(|line| {
             let text = |member: &str| line[member].as_str().unwrap_or_default();
             (line["n"].as_u64().expect("n"), text("method"), line["status"].as_u64().expect("a status"))
         })
         .collect();
-    assert_eq!(seen, [(1, "GET", 200), (2, "PUT", 200), (3, "GET", 404), (4, "GET", 200), (5, "GET", 200)]);
+    assert_eq!(
+        requests,
+        [(1, "GET", 200), (2, "PUT", 200), (3, "GET", 404), (4, "GET", 200), (5, "GET", 200)]
+    );
     assert_eq!(lines[3]["query"]["export"], "true");
     assert!(lines[4]["path"].as_str().is_some_and(|path| path.starts_with("/api-export/")), "{}", lines[4]);
     let text = String::from_utf8(azure.read("log.jsonl")).expect("UTF-8");
@@ -111,7 +114,7 @@ fn synthetic_apis_have_tags_a_product_and_versions_on_request() {
 }
 
 #[test]
-fn a_plan_needs_a_center_and_grows_with_the_apis() {
+fn the_plan_of_the_center_depends_on_the_number_of_apis() {
     let many = Azure::start_with("--apis 151");
     assert_eq!(many.json(format!("apic show {CENTER} --query sku.name")), "Standard");
     let sample = Azure::start();

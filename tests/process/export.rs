@@ -1,8 +1,8 @@
-//! `apim api export`: ten formats, whose files hold what the link serves, byte for byte.
+//! `apim api export`: ten formats, whose files have the bytes that the link returns.
 
 use crate::support::{APIM, Azure, download};
 
-/// Format, an API that has it, and the name that az gives the file.
+/// Format, an API that can be exported to it, and the name that az gives the file.
 const FORMATS: &[(&str, &str, &str)] = &[
     ("OpenApiJson", "my-api", "my-api_openapi+json.json"),
     ("OpenApiYaml", "unicode", "unicode_openapi.yaml"),
@@ -15,48 +15,46 @@ fn export(api: &str, format: &str, rest: &str) -> String {
     format!("apim api export {APIM} --api-id {api} --export-format {format} {rest}")
 }
 
-fn served(azure: &Azure, api: &str, format: &str) -> Vec<u8> {
-    let answer = azure.json(export(api, &format!("{format}Url"), ""));
-    let link = answer["value"]["link"].as_str().or_else(|| answer["properties"]["value"]["link"].as_str());
-    download(link.unwrap_or_else(|| panic!("no link in {answer}")))
+fn download_export(azure: &Azure, api: &str, format: &str) -> Vec<u8> {
+    let response = azure.json(export(api, &format!("{format}Url"), ""));
+    let link =
+        response["value"]["link"].as_str().or_else(|| response["properties"]["value"]["link"].as_str());
+    download(link.unwrap_or_else(|| panic!("no link in {response}")))
 }
 
 #[test]
-fn a_file_holds_what_the_link_serves() {
+fn a_file_has_the_bytes_that_the_link_returns() {
     let azure = Azure::start();
     for (format, api, name) in FORMATS {
-        let served = served(&azure, api, format);
-        assert!(served.len() > 100, "{format} is next to nothing");
+        let expected = download_export(&azure, api, format);
+        assert!(expected.len() > 100, "{format} is almost empty");
         let run = azure.ok(export(api, &format!("{format}File"), "--file-path out"));
         assert!(run.stdout_bytes.is_empty() && run.stderr.contains(name), "{run}");
-        assert!(
-            azure.read(&format!("out/{name}")) == served,
-            "{format}: the file is not what the link serves"
-        );
+        assert!(azure.read(&format!("out/{name}")) == expected, "{format}: the file differs from the link");
         let run = azure.ok(export(api, &format!("{format}File"), "--file-path -"));
-        assert!(run.stdout_bytes == served, "{format}: stdout is not what the link serves");
+        assert!(run.stdout_bytes == expected, "{format}: stdout differs from the link");
         assert!(run.stderr.is_empty(), "{run}");
     }
     let names = std::fs::read_dir(azure.folder().join("out")).expect("the folder").count();
-    assert_eq!(names, FORMATS.len(), "a file too many");
+    assert_eq!(names, FORMATS.len(), "there are other files");
 }
 
 #[test]
-fn a_link_is_asked_for_as_in_the_how_to() {
+fn a_link_is_printed_as_in_the_how_to() {
     let azure = Azure::start();
     let link = azure.ok(export("my-api", "OpenApiJsonUrl", "--query properties.value.link --output tsv"));
     assert!(link.text().starts_with(azure.endpoint()), "{link}");
-    // PowerShell's option names and case are as good.
-    let again = azure.ok(export("my-api", "openapijsonurl", "--query properties.value.link -o tsv"));
-    assert!(again.text().starts_with(azure.endpoint()), "{again}");
-    assert!(azure.files().is_empty(), "a link leaves no file");
+    // The case of the format does not matter.
+    let lower_case = azure.ok(export("my-api", "openapijsonurl", "--query properties.value.link -o tsv"));
+    assert!(lower_case.text().starts_with(azure.endpoint()), "{lower_case}");
+    assert!(azure.files().is_empty(), "a file was written");
 }
 
 #[test]
 fn a_path_names_a_folder_or_a_file() {
     let azure = Azure::start();
     std::fs::create_dir(azure.folder().join("v1.0")).expect("a folder with a full stop");
-    for (given, file) in [
+    for (path, file) in [
         (".", "my-api_openapi+json.json"),
         ("new", "new/my-api_openapi+json.json"),
         ("deep/er/", "deep/er/my-api_openapi+json.json"),
@@ -64,9 +62,9 @@ fn a_path_names_a_folder_or_a_file() {
         ("spec.json", "spec.json"),
         ("new/spec.json", "new/spec.json"),
     ] {
-        azure.ok(export("my-api", "OpenApiJsonFile", &format!("-f {given}")));
-        assert!(!azure.read(file).is_empty(), "{given}");
-        std::fs::remove_file(azure.folder().join(file)).expect("it is there");
+        azure.ok(export("my-api", "OpenApiJsonFile", &format!("-f {path}")));
+        assert!(!azure.read(file).is_empty(), "{path}");
+        std::fs::remove_file(azure.folder().join(file)).expect("the file exists");
     }
 }
 
@@ -75,13 +73,19 @@ fn a_revision_is_exported_under_its_own_name() {
     let azure = Azure::start();
     azure.ok(export("'weather;rev=2'", "OpenApiJsonFile", "-f out"));
     let text = azure.read("out/weather;rev=2_openapi+json.json");
-    assert!(String::from_utf8_lossy(&text).contains("/pressure/{city}"), "the second revision's operation");
-    let first = served(&azure, "weather", "OpenApiJson");
-    assert!(!String::from_utf8_lossy(&first).contains("/pressure/{city}"), "the first has none");
+    assert!(
+        String::from_utf8_lossy(&text).contains("/pressure/{city}"),
+        "the operation of the second revision is missing"
+    );
+    let first = download_export(&azure, "weather", "OpenApiJson");
+    assert!(
+        !String::from_utf8_lossy(&first).contains("/pressure/{city}"),
+        "the first revision has the operation of the second"
+    );
 }
 
 #[test]
-fn a_failed_export_leaves_an_old_file_alone() {
+fn a_failed_export_does_not_change_an_existing_file() {
     let azure = Azure::start();
     azure.write("spec.json", "old");
     azure.run(export("museum", "WsdlFile", "-f spec.json")).error(1);

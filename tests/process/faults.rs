@@ -1,4 +1,4 @@
-//! `emulator start --faults`: every fault as it is on the wire, and that the log tells it.
+//! `emulator start --faults`: each fault as a client sees it, and its entry in the log.
 
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
@@ -7,30 +7,30 @@ use serde_json::Value;
 
 use crate::support::{APIM, APIM_ID, Azure, CENTER, CENTER_ID, Response, TOKEN, send_request};
 
-/// An emulator of the sample's data under these rules, with a log.
-fn faulty(rules: &str) -> Azure {
+/// Starts an emulator with these rules and a log.
+fn start_with_faults(rules: &str) -> Azure {
     Azure::start_with_args(&["--sample", "--log", "log.jsonl", "--faults", rules])
 }
 
-/// What the log tells of the faults, in order; an empty text for none.
-fn told(azure: &Azure) -> Vec<String> {
+/// The fault of each request in the log; an empty string for none.
+fn logged_faults(azure: &Azure) -> Vec<String> {
     let fault = |line: &Value| line["fault"].as_str().unwrap_or_default().to_owned();
     azure.log("log.jsonl").iter().map(fault).collect()
 }
 
-fn api() -> String {
+fn api_path() -> String {
     format!("{CENTER_ID}/workspaces/default/apis/one")
 }
 
-const ONE: &str = r#"{"properties": {"title": "One", "kind": "rest"}}"#;
+const API: &str = r#"{"properties": {"title": "One", "kind": "rest"}}"#;
 
 #[test]
-fn a_connection_is_reset_before_or_after_the_work() {
-    for (rule, done) in [("reset=before", 404), ("reset=after", 200)] {
-        let azure = faulty(&format!("PUT */apis/* {rule}"));
-        let error = azure.try_request("PUT", &api(), ONE).err().expect("no answer");
+fn a_connection_is_reset_before_or_after_the_request_is_processed() {
+    for (rule, status) in [("reset=before", 404), ("reset=after", 200)] {
+        let azure = start_with_faults(&format!("PUT */apis/* {rule}"));
+        let error = azure.try_request("PUT", &api_path(), API).err().expect("no response");
         assert_eq!(error.kind(), ErrorKind::ConnectionReset, "{rule}");
-        assert_eq!(azure.request("GET", &api(), "").status, done, "{rule}");
+        assert_eq!(azure.request("GET", &api_path(), "").status, status, "{rule}");
         let lines = azure.log("log.jsonl");
         assert_eq!((&lines[0]["status"], &lines[0]["fault"]), (&Value::Null, &Value::from(rule)));
         assert_eq!(lines[1].get("fault"), None);
@@ -38,9 +38,9 @@ fn a_connection_is_reset_before_or_after_the_work() {
 }
 
 #[test]
-fn a_connection_that_served_well_is_reset_by_a_later_request() {
+fn a_connection_is_reset_by_a_later_request() {
     use std::io::{Read as _, Write as _};
-    let azure = faulty("GET */apis/* reset=before");
+    let azure = start_with_faults("GET */apis/* reset=before");
     let host = azure.endpoint().strip_prefix("http://").expect("plain http");
     let mut stream = std::net::TcpStream::connect(host).expect("connects");
     let mut send = |path: &str| {
@@ -50,140 +50,143 @@ fn a_connection_that_served_well_is_reset_by_a_later_request() {
         )
     };
     send(CENTER_ID).expect("sent");
-    send(&api()).expect("sent");
-    let mut answer = Vec::new();
-    let end = stream.read_to_end(&mut answer).expect_err("a reset");
-    assert_eq!(end.kind(), ErrorKind::ConnectionReset);
+    send(&api_path()).expect("sent");
+    let mut response = Vec::new();
+    let error = stream.read_to_end(&mut response).expect_err("a reset");
+    assert_eq!(error.kind(), ErrorKind::ConnectionReset);
 }
 
 #[test]
-fn an_answer_is_cut_short() {
-    let azure = faulty("GET *ApiCenter/services/myAPICenter truncate n=1");
-    let cut = azure.try_request("GET", CENTER_ID, "").expect("the headers");
-    let whole = azure.request_ok("GET", CENTER_ID, "");
-    assert_eq!(cut.header("content-length"), whole.header("content-length"));
-    assert_eq!(cut.body, whole.body[..whole.body.len() / 2]);
-    assert_eq!(told(&azure), ["truncate", ""]);
+fn a_response_is_truncated() {
+    let azure = start_with_faults("GET *ApiCenter/services/myAPICenter truncate n=1");
+    let truncated = azure.try_request("GET", CENTER_ID, "").expect("the headers");
+    let complete = azure.request_ok("GET", CENTER_ID, "");
+    assert_eq!(truncated.header("content-length"), complete.header("content-length"));
+    assert_eq!(truncated.body, complete.body[..complete.body.len() / 2]);
+    assert_eq!(logged_faults(&azure), ["truncate", ""]);
 }
 
 #[test]
-fn an_answer_drips() {
-    let azure = faulty("GET *ApiCenter/services/myAPICenter drip=2000 n=2");
-    let whole = azure.request_ok("GET", CENTER_ID, "");
+fn a_response_is_sent_slowly() {
+    let azure = start_with_faults("GET *ApiCenter/services/myAPICenter drip=2000 n=2");
+    let complete = azure.request_ok("GET", CENTER_ID, "");
     let start = Instant::now();
     let slow = azure.request_ok("GET", CENTER_ID, "");
-    let least = Duration::from_secs_f64(f64::from(u32::try_from(slow.body.len()).expect("small")) / 2000.0);
-    assert_eq!(slow.body, whole.body);
-    assert!(start.elapsed() >= least, "{:?} for {least:?}", start.elapsed());
+    let minimum = Duration::from_secs_f64(f64::from(u32::try_from(slow.body.len()).expect("small")) / 2000.0);
+    assert_eq!(slow.body, complete.body);
+    assert!(start.elapsed() >= minimum, "{:?} for {minimum:?}", start.elapsed());
 }
 
 #[test]
-fn a_status_comes_in_place_of_the_work_or_after_it() {
-    let azure = faulty(
+fn a_status_is_returned_without_or_after_processing_the_request() {
+    let azure = start_with_faults(
         "PUT */apis/* status=503 code=Busy retry-after=2 n=1; PUT */apis/* status=504 after n=2; \
          GET */apis/* status=429 retry-after=absurd n=3",
     );
-    let refused = azure.request("PUT", &api(), ONE);
+    let refused = azure.request("PUT", &api_path(), API);
     assert_eq!((refused.status, &refused.json()["error"]["code"]), (503, &Value::from("Busy")));
     assert_eq!(refused.header("retry-after"), Some("2"));
     assert!(refused.header("x-ms-request-id").is_some());
-    assert_eq!(azure.request("GET", &api(), "").status, 404);
-    assert_eq!(azure.request("PUT", &api(), ONE).status, 504);
-    azure.request_ok("GET", &api(), "");
-    assert_eq!(azure.request("GET", &api(), "").status, 429);
-    let told = told(&azure);
+    assert_eq!(azure.request("GET", &api_path(), "").status, 404);
+    assert_eq!(azure.request("PUT", &api_path(), API).status, 504);
+    azure.request_ok("GET", &api_path(), "");
+    assert_eq!(azure.request("GET", &api_path(), "").status, 429);
     assert_eq!(
-        told,
+        logged_faults(&azure),
         ["status=503 code=Busy retry-after=2", "", "status=504 after", "", "status=429 retry-after=absurd"]
     );
 }
 
 #[test]
-fn bodies_and_their_type_are_wrong() {
-    let azure = faulty("GET * garbage n=1; GET * overlong n=2; GET * content-type=text/html n=3");
-    let bad = |reply: &Response| serde_json::from_slice::<Value>(&reply.body).is_err();
-    assert!(bad(&azure.request_ok("GET", CENTER_ID, "")));
-    assert!(bad(&azure.request_ok("GET", CENTER_ID, "")));
+fn bodies_and_content_types_are_wrong() {
+    let azure = start_with_faults("GET * garbage n=1; GET * overlong n=2; GET * content-type=text/html n=3");
+    let is_invalid = |response: &Response| serde_json::from_slice::<Value>(&response.body).is_err();
+    assert!(is_invalid(&azure.request_ok("GET", CENTER_ID, "")));
+    assert!(is_invalid(&azure.request_ok("GET", CENTER_ID, "")));
     let html = azure.request_ok("GET", CENTER_ID, "");
-    assert_eq!((html.header("content-type"), bad(&html)), (Some("text/html"), false));
+    assert_eq!((html.header("content-type"), is_invalid(&html)), (Some("text/html"), false));
 }
 
 #[test]
-fn lists_lead_astray() {
-    let azure = faulty("GET */apis next-loop n=1; GET */apis next-elsewhere n=2");
+fn next_links_are_wrong() {
+    let azure = start_with_faults("GET */apis next-loop n=1; GET */apis next-elsewhere n=2");
     let list = format!("{APIM_ID}/apis");
-    let next = || azure.request_ok("GET", &list, "").json()["nextLink"].as_str().map(str::to_owned);
-    assert_eq!(next(), Some(format!("{}{list}?api-version=2022-08-01", azure.endpoint())));
-    assert_eq!(next(), Some(format!("http://127.0.0.1:1{list}?api-version=2022-08-01")));
-    assert_eq!(next(), None);
+    let next_link = || azure.request_ok("GET", &list, "").json()["nextLink"].as_str().map(str::to_owned);
+    assert_eq!(next_link(), Some(format!("{}{list}?api-version=2022-08-01", azure.endpoint())));
+    assert_eq!(next_link(), Some(format!("http://127.0.0.1:1{list}?api-version=2022-08-01")));
+    assert_eq!(next_link(), None);
 }
 
-/// Begins an import of an export of the sample; the answer, and where to ask about it.
-fn begin(azure: &Azure) -> (Response, Option<String>) {
-    let exported =
+/// Starts an import of a definition; returns the response and the URL of the operation.
+fn start_import(azure: &Azure) -> (Response, Option<String>) {
+    let export =
         azure.request_ok("GET", &format!("{APIM_ID}/apis/my-api?export=true&format=openapi-link"), "");
-    let link = exported.json()["properties"]["value"]["link"].clone();
+    let link = export.json()["properties"]["value"]["link"].clone();
     let body = serde_json::json!({"format": "link", "value": link}).to_string();
     let definition = "workspaces/default/apis/swagger-petstore/versions/1-0-0/definitions/openapi";
-    let reply = azure.request_ok("POST", &format!("{CENTER_ID}/{definition}/importSpecification"), &body);
-    let location = reply.header("location").map(str::to_owned);
-    (reply, location)
+    let response = azure.request_ok("POST", &format!("{CENTER_ID}/{definition}/importSpecification"), &body);
+    let location = response.header("location").map(str::to_owned);
+    (response, location)
 }
 
 #[test]
-fn operations_go_wrong() {
-    let azure = faulty(
+fn operations_fail_or_do_not_end() {
+    let azure = start_with_faults(
         "POST * stuck n=1; POST * fail-operation n=2; POST * no-location n=3; POST * location-elsewhere n=4; \
          POST * ok-for-accepted n=5",
     );
-    let states = |location: Option<String>| {
+    let poll_three_times = |location: Option<String>| {
         let location = location.expect("a location");
         let path = location.strip_prefix(azure.endpoint()).expect("the same host").to_owned();
         let poll = || {
-            send_request(azure.endpoint(), TOKEN, "GET", &path, "").expect("an answer").json()["status"]
+            send_request(azure.endpoint(), TOKEN, "GET", &path, "").expect("a response").json()["status"]
                 .clone()
         };
         [poll(), poll(), poll()]
     };
-    assert_eq!(states(begin(&azure).1), ["InProgress", "InProgress", "InProgress"]);
-    assert_eq!(states(begin(&azure).1), ["InProgress", "Failed", "Failed"]);
-    let (reply, location) = begin(&azure);
-    assert_eq!((reply.status, location), (202, None));
-    let (_, location) = begin(&azure);
+    assert_eq!(poll_three_times(start_import(&azure).1), ["InProgress", "InProgress", "InProgress"]);
+    assert_eq!(poll_three_times(start_import(&azure).1), ["InProgress", "Failed", "Failed"]);
+    let (response, location) = start_import(&azure);
+    assert_eq!((response.status, location), (202, None));
+    let (_, location) = start_import(&azure);
     assert!(location.is_some_and(|location| location.starts_with("http://127.0.0.1:1/")));
-    let (reply, location) = begin(&azure);
-    assert_eq!((reply.status, location), (200, None));
-    assert_eq!(states(begin(&azure).1), ["InProgress", "Succeeded", "Succeeded"]);
+    let (response, location) = start_import(&azure);
+    assert_eq!((response.status, location), (200, None));
+    assert_eq!(poll_three_times(start_import(&azure).1), ["InProgress", "Succeeded", "Succeeded"]);
 }
 
 #[test]
-fn clocks_and_tokens_are_off() {
-    let azure = faulty("GET * skew=-86400 n=1; GET * expire n=2");
-    let ahead = azure.request_ok("GET", CENTER_ID, "");
+fn clocks_are_wrong_and_tokens_expire() {
+    let azure = start_with_faults("GET * skew=-86400 n=1; GET * expire n=2");
+    let wrong_date = azure.request_ok("GET", CENTER_ID, "");
     let path = format!("{CENTER_ID}?api-version=2024-03-01");
-    let with = |token| send_request(azure.endpoint(), token, "GET", &path, "").expect("an answer");
-    let now = with("a");
-    assert_eq!((now.status, &now.json()["error"]["code"]), (401, &Value::from("ExpiredAuthenticationToken")));
-    assert_eq!(with("a").status, 401);
-    let other = with("b");
+    let request_with = |token| send_request(azure.endpoint(), token, "GET", &path, "").expect("a response");
+    let expired = request_with("a");
+    assert_eq!(
+        (expired.status, &expired.json()["error"]["code"]),
+        (401, &Value::from("ExpiredAuthenticationToken"))
+    );
+    assert_eq!(request_with("a").status, 401);
+    let other = request_with("b");
     assert_eq!(other.status, 200);
-    let day = |reply: &Response| reply.header("date").expect("a date").split(' ').nth(1).map(str::to_owned);
-    assert_ne!(day(&ahead), day(&other));
-    assert_eq!(told(&azure), ["skew=-86400", "expire", "expire", ""]);
+    let day =
+        |response: &Response| response.header("date").expect("a date").split(' ').nth(1).map(str::to_owned);
+    assert_ne!(day(&wrong_date), day(&other));
+    assert_eq!(logged_faults(&azure), ["skew=-86400", "expire", "expire", ""]);
 }
 
 #[test]
-fn downloads_are_cut_short_too() {
-    let azure = faulty("GET /api-export/* truncate n=1");
+fn downloads_are_truncated_too() {
+    let azure = start_with_faults("GET /api-export/* truncate n=1");
     azure.ok(format!("apim api export {APIM} --api-id my-api --export-format OpenApiJsonFile -f out.json"));
-    serde_json::from_slice::<Value>(&azure.read("out.json")).expect("a whole document");
-    // azr asked again.
-    assert_eq!(told(&azure)[1..], ["truncate", ""]);
+    serde_json::from_slice::<Value>(&azure.read("out.json")).expect("a complete document");
+    // azr has repeated the download.
+    assert_eq!(logged_faults(&azure)[1..], ["truncate", ""]);
 }
 
 #[test]
-fn azr_gets_through_what_passes() {
-    let azure = faulty(
+fn azr_retries_temporary_faults() {
+    let azure = start_with_faults(
         "PUT * status=503 retry-after=0 n=1; PUT * status=429 retry-after=1ms n=2; GET * reset=before n=1",
     );
     azure.ok(format!("apic api create {CENTER} --api-id one --title One --type rest"));
@@ -194,7 +197,7 @@ fn azr_gets_through_what_passes() {
 }
 
 #[test]
-fn rules_come_from_a_file_and_wrong_ones_are_named() {
+fn rules_are_read_from_a_file_and_invalid_ones_are_named() {
     let azure = Azure::start();
     azure.write("rules.txt", "# a comment\nseed=1\nPUT */apis/* explode # oops\n");
     let run = azure.run("emulator start --faults rules.txt");

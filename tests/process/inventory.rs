@@ -1,21 +1,21 @@
-//! `azr apic inventory`: what is counted, what is missing, and the page.
+//! `azr apic inventory`: counts, missing parts, and the HTML page.
 
 use serde_json::{Value, json};
 
 use crate::support::{Azure, CENTER, CENTER_ID, InProcessAzure, strings};
 
-/// Three APIs beside the sample's: one with everything, one with nothing, one with a definition that is empty.
-fn fill(azure: &Azure) {
+/// Creates three APIs besides the sample's: one that is complete, one without anything, one with an empty definition.
+fn create_apis(azure: &Azure) {
     for line in [
         "environment create --environment-id live --title Live --type production",
-        "api create --api-id whole --title Whole --type graphql --contacts [{name:Ada,email:ada@example.com}]",
-        "api version create --api-id whole --version-id v1-0 --title v1 --lifecycle-stage production",
-        "api definition create --api-id whole --version-id v1-0 --definition-id schema --title Schema",
-        "api definition import-specification --api-id whole --version-id v1-0 --definition-id schema \
+        "api create --api-id complete --title Complete --type graphql --contacts [{name:Ada,email:ada@example.com}]",
+        "api version create --api-id complete --version-id v1-0 --title v1 --lifecycle-stage production",
+        "api definition create --api-id complete --version-id v1-0 --definition-id schema --title Schema",
+        "api definition import-specification --api-id complete --version-id v1-0 --definition-id schema \
          --format inline --value 'type Query { a: Int }' --specification {name:graphql}",
-        "api deployment create --api-id whole --deployment-id live --title Live --server {runtimeUri:[https://w.example.com]} \
+        "api deployment create --api-id complete --deployment-id live --title Live --server {runtimeUri:[https://w.example.com]} \
          --environment-id /workspaces/default/environments/live \
-         --definition-id /workspaces/default/apis/whole/versions/v1-0/definitions/schema",
+         --definition-id /workspaces/default/apis/complete/versions/v1-0/definitions/schema",
         "api create --api-id bare --title Bare --type rest",
         "api create --api-id empty --title Empty --type soap",
         "api version create --api-id empty --version-id v1-0 --title v1 --lifecycle-stage design",
@@ -25,15 +25,15 @@ fn fill(azure: &Azure) {
     }
 }
 
-fn missing<'a>(inventory: &'a Value, name: &str) -> Vec<&'a str> {
+fn missing_parts<'a>(inventory: &'a Value, name: &str) -> Vec<&'a str> {
     let apis = inventory["apis"].as_array().expect("the APIs");
     strings(&apis.iter().find(|api| api["name"] == name).expect(name)["missing"])
 }
 
 #[test]
-fn what_there_is_and_what_is_missing_is_counted() {
+fn resources_and_missing_parts_are_counted() {
     let azure = Azure::start();
-    fill(&azure);
+    create_apis(&azure);
     let inventory = azure.json(format!("apic inventory {CENTER}"));
     assert_eq!(inventory["center"]["id"], CENTER_ID);
     assert_eq!(
@@ -43,23 +43,23 @@ fn what_there_is_and_what_is_missing_is_counted() {
             "withoutDefinition": 2, "withoutDeployment": 3, "withoutOwner": 2,
         })
     );
-    assert!(missing(&inventory, "whole").is_empty());
-    assert_eq!(missing(&inventory, "bare"), ["definition", "deployment", "owner"]);
-    assert_eq!(missing(&inventory, "empty"), ["definition", "deployment", "owner"]);
-    assert_eq!(missing(&inventory, "swagger-petstore"), ["deployment"]);
+    assert!(missing_parts(&inventory, "complete").is_empty());
+    assert_eq!(missing_parts(&inventory, "bare"), ["definition", "deployment", "owner"]);
+    assert_eq!(missing_parts(&inventory, "empty"), ["definition", "deployment", "owner"]);
+    assert_eq!(missing_parts(&inventory, "swagger-petstore"), ["deployment"]);
     assert_eq!(inventory["byKind"][0], json!({"kind": "rest", "apis": 2}));
     let stage = |name: Value| {
         let stages = inventory["byStage"].as_array().expect("the stages");
-        stages.iter().find(|of| of["lifecycleStage"] == name).map(|of| of["apis"].clone())
+        stages.iter().find(|entry| entry["lifecycleStage"] == name).map(|entry| entry["apis"].clone())
     };
     assert_eq!((stage(json!("production")), stage(json!("design"))), (Some(json!(1)), Some(json!(1))));
     assert_eq!(
         inventory["byEnvironment"],
         json!([{"name": "live", "title": "Live", "kind": "production", "deployments": 1}])
     );
-    let ownerless =
+    let without_owner =
         azure.ok(format!("apic inventory {CENTER} --query apis[?contains(missing,`owner`)].name -o tsv"));
-    assert_eq!(ownerless.text(), "bare\nempty", "{ownerless}");
+    assert_eq!(without_owner.text(), "bare\nempty", "{without_owner}");
     let table = azure.ok(format!("apic inventory {CENTER} -o table"));
     let lines: Vec<&str> = table.stdout().lines().collect();
     assert_eq!(lines.len(), 6, "{table}");
@@ -68,7 +68,7 @@ fn what_there_is_and_what_is_missing_is_counted() {
 }
 
 #[test]
-fn an_owner_may_stand_in_the_custom_metadata() {
+fn an_owner_can_be_in_the_custom_properties() {
     let azure = Azure::start();
     for name in ["owning-team", "cost-center"] {
         azure.ok(format!(
@@ -81,25 +81,25 @@ fn an_owner_may_stand_in_the_custom_metadata() {
     ));
     let filter = "--query apis[?name==`one`].owners[] -o tsv";
     assert_eq!(azure.ok(format!("apic inventory {CENTER} {filter}")).text(), "Blue");
-    let named = azure.ok(format!("apic inventory {CENTER} --owner-property cost-center {filter}"));
-    assert_eq!(named.text(), "north");
+    let by_option = azure.ok(format!("apic inventory {CENTER} --owner-property cost-center {filter}"));
+    assert_eq!(by_option.text(), "north");
 }
 
 #[test]
-fn a_filter_picks_the_apis() {
+fn a_filter_selects_the_apis() {
     let azure = Azure::start();
-    fill(&azure);
-    let words =
+    create_apis(&azure);
+    let args =
         ["apic", "inventory", "-g", "myResourceGroup", "-n", "myAPICenter", "--filter", "kind eq 'soap'"];
-    let run = azure.run_args(&words.map(str::to_owned)).expect_success();
+    let run = azure.run_args(&args.map(str::to_owned)).expect_success();
     assert_eq!(run.json()["counts"]["apis"], 1, "{run}");
 }
 
 #[test]
-fn the_page_is_whole_and_holds_no_markup_of_others() {
+fn the_page_is_complete_and_escapes_titles() {
     let azure = Azure::start();
-    fill(&azure);
-    let words = [
+    create_apis(&azure);
+    let args = [
         "apic",
         "api",
         "update",
@@ -114,7 +114,7 @@ fn the_page_is_whole_and_holds_no_markup_of_others() {
         "-o",
         "none",
     ];
-    azure.run_args(&words.map(str::to_owned)).expect_success();
+    azure.run_args(&args.map(str::to_owned)).expect_success();
     azure.write("page.html", "an older one");
     let run = azure.ok(format!("apic inventory {CENTER} --html page.html -o none"));
     assert!(run.stdout_bytes.is_empty() && run.stderr.contains("Page written to page.html"), "{run}");
@@ -122,13 +122,13 @@ fn the_page_is_whole_and_holds_no_markup_of_others() {
     assert!(page.starts_with("<!DOCTYPE html>") && page.ends_with("</html>"), "{page}");
     assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;") && !page.contains("<script>alert"));
     assert_eq!(page.matches("<tr data-kind=").count(), 4);
-    assert_eq!(azure.files(), ["page.html"], "nothing is left beside it");
+    assert_eq!(azure.files(), ["page.html"], "there are other files");
     let printed = azure.ok(format!("apic inventory {CENTER} --html -"));
     assert!(printed.stdout().starts_with("<!DOCTYPE html>"), "{printed}");
 }
 
 #[test]
-fn nothing_is_read_for_a_file_that_cannot_be_written() {
+fn an_unwritable_path_is_refused_before_anything_is_read() {
     let azure = Azure::start_with("--sample --log log.jsonl");
     let run = azure.run(format!("apic inventory {CENTER} --html no/folder/page.html"));
     assert!(run.error(1).contains("page.html"), "{run}");
@@ -136,7 +136,7 @@ fn nothing_is_read_for_a_file_that_cannot_be_written() {
 }
 
 #[test]
-fn a_page_that_fails_leaves_the_old_one() {
+fn a_failed_run_does_not_change_an_existing_page() {
     let azure =
         Azure::start_with_args(&["--sample", "--faults", "GET */deployments* status=403 code=Forbidden"]);
     azure.write("page.html", "an older one");
@@ -148,7 +148,7 @@ fn a_page_that_fails_leaves_the_old_one() {
 }
 
 #[test]
-fn an_api_that_goes_while_it_is_read_is_left_out() {
+fn an_api_deleted_during_the_run_is_left_out() {
     let rule = "GET */apis/swagger-petstore/versions* status=404 code=ResourceNotFound";
     let azure = Azure::start_with_args(&["--sample", "--faults", rule]);
     let inventory = azure.json(format!("apic inventory {CENTER}"));
@@ -156,7 +156,7 @@ fn an_api_that_goes_while_it_is_read_is_left_out() {
 }
 
 #[test]
-fn the_options_are_checked() {
+fn invalid_options_are_refused() {
     let azure = InProcessAzure::new();
     assert_eq!(azure.run(format!("apic inventory {CENTER} --concurrency 0")).code, Some(2));
     assert_eq!(azure.run("apic inventory --ids /subscriptions/s/resourceGroups/g").code, Some(1));

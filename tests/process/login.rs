@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
-use crate::credentials::{CLIENT, TENANT, asked, certificate, signed_out};
+use crate::credentials::{CLIENT, TENANT, certificate, count_requests, signed_out};
 use crate::support::{APIM, Azure, Response, Run, send_request, strings};
 
 const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
@@ -98,7 +98,7 @@ fn with_device_code(azure: &Azure, line: &str, answer: &str) -> Run {
             break code.trim_end_matches(['.', '\n']).to_owned();
         }
     };
-    while asked(azure, "/oauth2/v2.0/token") < 2 {
+    while count_requests(azure, "/oauth2/v2.0/token") < 2 {
         page(azure, "GET", "");
     }
     assert_eq!(page(azure, "POST", &format!("code={code}&answer={answer}")).status, 200);

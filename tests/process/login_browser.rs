@@ -11,7 +11,7 @@ use std::time::Duration;
 use serde_json::json;
 use url::Url;
 
-use crate::credentials::{TENANT, access_token, asked, program};
+use crate::credentials::{TENANT, access_token, count_requests, install_program};
 use crate::login::{USER, begin, end, forget_tokens, kept, nobody, secret_file, works};
 use crate::support::{APIM, Azure, Response, Run, Sandbox, send_request};
 
@@ -106,7 +106,7 @@ fn an_answer_with_another_state_signs_nobody_in() {
     {
         assert_eq!(asked_for(&wrong).status, 400, "{wrong}");
     }
-    assert_eq!(asked(&azure, "/token"), 0, "no code was redeemed");
+    assert_eq!(count_requests(&azure, "/token"), 0, "no code was redeemed");
     // It still waits for its own.
     assert_eq!(asked_for(&back).status, 200);
     end(LOGIN, child).expect_success();
@@ -160,7 +160,7 @@ fn a_refresh_token_is_replaced_by_the_next() {
     assert_eq!(mode(&file), 0o600);
     // The first is spent: whoever shows it again is refused, and nothing else is tried in its place.
     let token = access_token(&azure);
-    program(&azure, "azd", &json!({"token": token, "expiresOn": "2999-01-01T00:00:00Z"}).to_string());
+    install_program(&azure, "azd", &json!({"token": token, "expiresOn": "2999-01-01T00:00:00Z"}).to_string());
     fs::write(&file, &first).expect("written");
     forget_tokens(&azure);
     let run = azure.run(format!("apim show {APIM}"));
@@ -207,7 +207,7 @@ fn a_refresh_token_is_shown_to_nobody_else() {
     azure.set("AZURE_AUTHORITY_HOST", other.endpoint());
     let run = azure.run(format!("apim show {APIM}"));
     assert!(run.error(1).contains(&format!("{USER} signed in at {}", azure.endpoint())), "{run}");
-    assert_eq!(asked(&other, "/token"), 0);
+    assert_eq!(count_requests(&other, "/token"), 0);
 }
 
 #[test]
@@ -290,7 +290,7 @@ fn the_login_of_az_stays_as_it_is() {
     let token = access_token(&azure);
     let kept = json!({"accessToken": token, "expires_on": 4_102_444_800_i64, "expiresOn": "2100-01-01 00:00:00.000000",
                       "subscription": "s", "tenant": TENANT, "tokenType": "Bearer"});
-    program(&azure, "az", &kept.to_string());
+    install_program(&azure, "az", &kept.to_string());
     signs_in(&azure);
     works(&azure);
     let listed = azure.json("account list --query '[].[name, isDefault]'");

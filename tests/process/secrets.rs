@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::credentials::with_secret;
 #[cfg(unix)]
-use crate::credentials::{TENANT, access_token, program, signed_out};
+use crate::credentials::{TENANT, access_token, install_program, signed_out};
 use crate::support::{APIM, APIM_ID, Azure, CENTER, InProcessAzure, Sandbox, StaticServer, send_request};
 
 const SPEC: &str = r#"{"openapi": "3.0.1", "info": {"title": "T", "version": "1.0"}, "paths": {}}"#;
@@ -223,7 +223,11 @@ fn tokens_and_assertions_are_in_the_cache_only() {
 fn programs_that_azr_starts_are_handed_no_secret() {
     let mut azure = signed_out(&[]);
     let token = access_token(&azure);
-    program(&azure, "azd", &format!("{{\"token\": \"{token}\", \"expiresOn\": \"2999-01-01T00:00:00Z\"}}"));
+    install_program(
+        &azure,
+        "azd",
+        &format!("{{\"token\": \"{token}\", \"expiresOn\": \"2999-01-01T00:00:00Z\"}}"),
+    );
     azure.set("AZURE_CLIENT_SECRET", CLIENT_SECRET);
     azure.set("AZURE_TENANT_ID", TENANT);
     let run = azure.ok(format!("apim show {APIM} --debug"));

@@ -1,10 +1,10 @@
-//! `import-from-apim` in its three spellings: the service copies APIs of API Management into the center.
+//! `import-from-apim` in its three spellings: the service imports APIs of API Management into the center.
 
 use serde_json::{Value, json};
 
 use crate::support::{APIM, APIM_ID, Azure, CENTER, Run, Sandbox, strings};
 
-/// The current APIs of the sample, by title.
+/// The titles that the sample's APIs have in the center.
 const TITLES: &[&str] = &[
     "City Library",
     "Museum",
@@ -17,23 +17,26 @@ const TITLES: &[&str] = &[
     "Ünïcode — 日本語",
 ];
 
-pub fn identity(azure: &Sandbox) -> String {
+/// Gives the center an identity and returns its principal.
+pub fn create_identity(azure: &Sandbox) -> String {
     let run = azure.ok(format!(
         "apic update {CENTER} --identity type=SystemAssigned --query identity.principalId -o tsv"
     ));
     run.text().to_owned()
 }
 
-pub fn role(azure: &Sandbox, principal: &str) {
+/// Lets a principal read API Management.
+pub fn assign_role(azure: &Sandbox, principal: &str) {
     azure.ok(format!(
         "role assignment create --role 'API Management Service Reader Role' --assignee-object-id {principal} --assignee-principal-type ServicePrincipal --scope {APIM_ID}"
     ));
 }
 
-pub fn ready() -> Azure {
+/// Starts an emulator whose center may read API Management.
+pub fn start_with_role() -> Azure {
     let azure = Azure::start();
-    let principal = identity(&azure);
-    role(&azure, &principal);
+    let principal = create_identity(&azure);
+    assign_role(&azure, &principal);
     azure
 }
 
@@ -41,13 +44,13 @@ pub fn import(azure: &Sandbox, rest: &str) -> Run {
     azure.run(format!("apic service import-from-apim -g myResourceGroup --service-name myAPICenter {rest}"))
 }
 
-/// How many APIs were created, were there before, and failed, as the table on stderr has it.
-pub fn said(run: &Run) -> [u64; 3] {
+/// The numbers of APIs that were created, that existed before, and that failed, from the table on stderr.
+pub fn summary_counts(run: &Run) -> [u64; 3] {
     let lines: Vec<&str> = run.stderr.lines().collect();
-    let head = lines.iter().position(|line| line.starts_with("created")).unwrap_or_else(|| panic!("{run}"));
+    let header = lines.iter().position(|line| line.starts_with("created")).unwrap_or_else(|| panic!("{run}"));
     let count = |word: &str| {
-        let column = lines[head].split_whitespace().position(|w| w == word).expect("a column");
-        let count = lines[head + 1].split_whitespace().nth(column).and_then(|n| n.parse::<u64>().ok());
+        let column = lines[header].split_whitespace().position(|w| w == word).expect("a column");
+        let count = lines[header + 1].split_whitespace().nth(column).and_then(|n| n.parse::<u64>().ok());
         count.unwrap_or_else(|| panic!("no {word}: {run}"))
     };
     [count("created"), count("updated") + count("unchanged"), count("failed")]
@@ -62,7 +65,7 @@ fn titles(azure: &Sandbox) -> Vec<String> {
 }
 
 #[test]
-fn without_an_identity_one_error_says_what_to_run() {
+fn without_an_identity_the_hint_has_the_command_that_creates_it() {
     let azure = Azure::start();
     let run = import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/*"));
     assert!(run.error(1).contains("identity"), "{run}");
@@ -75,14 +78,14 @@ fn without_an_identity_one_error_says_what_to_run() {
 #[test]
 fn without_the_role_the_operation_fails_and_nothing_is_imported() {
     let azure = Azure::start();
-    let principal = identity(&azure);
+    let principal = create_identity(&azure);
     let run = import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/*"));
     assert_eq!((run.code, run.stdout_bytes.len()), (Some(1), 0), "{run}");
     assert_eq!(run.stderr.matches("ERROR: ").count(), 1, "{run}");
     let warning = run.stderr.lines().find(|line| line.starts_with("WARNING: ")).unwrap_or_default();
     let command = warning.split_once("azr ").unwrap_or_else(|| panic!("no command\n{run}")).1;
     assert!(titles(&azure).is_empty());
-    // What the warning says to run is what helps.
+    // The command in the warning fixes it.
     azure.ok(command.replace('"', "'"));
     assert!(command.contains(&principal), "{command}");
     assert_eq!(import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/my-api")).code, Some(0));
@@ -91,9 +94,9 @@ fn without_the_role_the_operation_fails_and_nothing_is_imported() {
 
 #[test]
 fn all_apis_are_imported_with_documents_deployments_and_the_environment() {
-    let azure = ready();
+    let azure = start_with_role();
     let run = import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/*")).expect_success();
-    assert!(run.stdout_bytes.is_empty() && said(&run) == [8, 0, 0], "{run}");
+    assert!(run.stdout_bytes.is_empty() && summary_counts(&run) == [8, 0, 0], "{run}");
     assert_eq!(titles(&azure), TITLES);
     let environments = azure.json(format!("apic environment list {CENTER} --query [].[name,server.type]"));
     assert_eq!(environments.as_array().map(Vec::len), Some(1), "{environments}");
@@ -102,41 +105,40 @@ fn all_apis_are_imported_with_documents_deployments_and_the_environment() {
 
     let apis = azure.json(format!("apic api list {CENTER}"));
     let library =
-        apis.as_array().expect("a list").iter().find(|api| api["title"] == "City Library").expect("it");
+        apis.as_array().expect("a list").iter().find(|api| api["title"] == "City Library").expect("the API");
     let name = library["name"].as_str().expect("a name");
-    assert!(name.chars().all(|c| c.is_ascii_digit()), "the service makes decimal names: {name}");
+    assert!(name.chars().all(|c| c.is_ascii_digit()), "the service generates decimal names: {name}");
     let versions = azure.json(format!("apic api version list {CENTER} --api-id {name}"));
     assert_eq!(versions[0]["lifecycleStage"], "design", "{versions}");
     let version = versions[0]["name"].as_str().expect("a version");
-    let place = format!("{CENTER} --api-id {name} --version-id {version}");
-    let definitions = azure.json(format!("apic api definition list {place}"));
+    let parent = format!("{CENTER} --api-id {name} --version-id {version}");
+    let definitions = azure.json(format!("apic api definition list {parent}"));
     let definition = definitions[0]["name"].as_str().expect("a definition");
     let document = azure.ok(format!(
-        "apic api definition export-specification {place} --definition-id {definition} --file-name -"
+        "apic api definition export-specification {parent} --definition-id {definition} --file-name -"
     ));
     assert!(document.stdout().contains("City Library"), "{document}");
     let deployments = azure.json(format!("apic api deployment list {CENTER} --api-id {name}"));
-    let place = format!("/workspaces/default/environments/{environment}");
-    assert_eq!(deployments[0]["environmentId"], place);
+    let environment = format!("/workspaces/default/environments/{environment}");
+    assert_eq!(deployments[0]["environmentId"], environment);
     assert!(deployments[0]["server"]["runtimeUri"][0].is_string(), "{deployments}");
 }
 
 #[test]
-fn importing_again_makes_no_second_ones() {
-    let azure = ready();
+fn a_second_import_creates_nothing() {
+    let azure = start_with_role();
     let all = format!("--source-resource-ids {APIM_ID}/apis/*");
     import(&azure, &all).expect_success();
     let list = format!("apic api list {CENTER} --query [].name");
     let first = azure.json(&list);
     let run = import(&azure, &all).expect_success();
-    let [created, others, failed] = said(&run);
-    assert_eq!((created, others, failed), (0, 8, 0), "{run}");
+    assert_eq!(summary_counts(&run), [0, 8, 0], "{run}");
     assert_eq!(azure.json(&list), first);
 }
 
 #[test]
-fn several_are_named_one_by_one() {
-    let azure = ready();
+fn several_apis_can_be_named() {
+    let azure = start_with_role();
     import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/my-api {APIM_ID}/apis/museum"))
         .expect_success();
     assert_eq!(titles(&azure), ["City Library", "Museum"]);
@@ -146,8 +148,8 @@ fn several_are_named_one_by_one() {
 }
 
 #[test]
-fn todays_spellings_do_the_same() {
-    let azure = ready();
+fn current_spellings_do_the_same() {
+    let azure = start_with_role();
     azure
         .ok(format!("apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis weather ticker"));
     assert_eq!(titles(&azure), ["Ticker", "Weather"]);
@@ -168,8 +170,8 @@ fn todays_spellings_do_the_same() {
 }
 
 #[test]
-fn as_a_source_the_stage_and_the_environment_can_be_chosen() {
-    let azure = ready();
+fn import_apim_sets_the_lifecycle_stage_and_the_environment() {
+    let azure = start_with_role();
     azure
         .ok(format!("apic environment create {CENTER} --environment-id live --title Live --type production"));
     azure.ok(format!(
@@ -187,8 +189,8 @@ fn as_a_source_the_stage_and_the_environment_can_be_chosen() {
 }
 
 #[test]
-fn no_wait_returns_once_the_service_has_taken_it() {
-    let azure = ready();
+fn no_wait_returns_once_the_service_has_accepted_the_import() {
+    let azure = start_with_role();
     let run =
         import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/my-api --no-wait")).expect_success();
     assert!(run.stdout_bytes.is_empty() && run.stderr.contains("started"), "{run}");
@@ -196,16 +198,16 @@ fn no_wait_returns_once_the_service_has_taken_it() {
 }
 
 #[test]
-fn a_user_assigned_identity_reads_as_well() {
+fn a_user_assigned_identity_can_read_the_source() {
     let azure = Azure::start();
-    let made = azure.json("identity create -g myResourceGroup -n myIdentity");
-    role(&azure, made["principalId"].as_str().expect("a principal"));
-    let id = made["id"].as_str().expect("an id");
+    let created = azure.json("identity create -g myResourceGroup -n myIdentity");
+    assign_role(&azure, created["principalId"].as_str().expect("a principal"));
+    let id = created["id"].as_str().expect("an id");
     let identity = json!({"type": "UserAssigned", "userAssignedIdentities": {id: {}}});
     azure.ok(format!("apic update {CENTER} --identity '{identity}'"));
     import(&azure, &format!("--source-resource-ids {APIM_ID}/apis/museum")).expect_success();
     assert_eq!(titles(&azure), ["Museum"]);
-    // The identity that is named has the role, whatever the center's own may do.
+    // The named identity has the role; that of the center itself does not count.
     let both = json!({"type": "SystemAssigned,UserAssigned", "userAssignedIdentities": {id: {}}});
     azure.ok(format!("apic update {CENTER} --identity '{both}'"));
     let run = azure.ok(format!(

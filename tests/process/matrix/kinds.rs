@@ -315,8 +315,8 @@ impl Step {
                 assert_eq!(reply.status, 200, "{path}: {}", String::from_utf8_lossy(&reply.body));
             }
             Self::Role => {
-                let principal = crate::service_import::identity(azure);
-                crate::service_import::role(azure, &principal);
+                let principal = crate::service_import::create_identity(azure);
+                crate::service_import::assign_role(azure, &principal);
             }
         }
     }
