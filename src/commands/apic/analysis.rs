@@ -1,4 +1,4 @@
-//! `azr apic api-analysis`: configurations that say by which rules APIs are analyzed.
+//! `azr apic api-analysis`: configurations with the rules that APIs are analyzed by.
 
 use super::ruleset;
 use super::shapes::{ID, NAME, SYSTEM_DATA, TYPE, shape};
@@ -10,7 +10,7 @@ use azr_arm::edit::{Edit, Step};
 use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
 use azr_core::resource::CENTER_ANALYZER;
 
-/// A condition: property, operator and value. Its members are free, as in az.
+/// Conditions of a property, an operator and a value; az accepts any members.
 const CONDITIONS: Kind = Kind::List(&Kind::Map(&Kind::Any));
 const FILTER: &[Field] =
     &[field("apiDefinitions", CONDITIONS), field("apiVersions", CONDITIONS), field("apis", CONDITIONS)];
@@ -44,13 +44,13 @@ pub static ANALYZER: Resource = Resource {
         arg(
             "filter",
             "filter",
-            "What is analyzed: {apis:[{property:kind,operator:equals,value:rest}],apiVersions:[…],apiDefinitions:[…]}",
+            "Filter of what to analyze: {apis:[{property:kind,operator:equals,value:rest}],apiVersions:[…],apiDefinitions:[…]}",
         ),
         arg("title", "title", "Title"),
     ],
 };
 
-/// Create and update say which analyzer is meant: the service shows `Spectral` and takes `spectral`.
+/// Create and update send the type of analyzer: the service shows `Spectral` and expects `spectral`.
 const SPECTRAL: Traits = Traits {
     extra: |_| {
         let path = vec![Step::Key("analyzerType".to_owned())];

@@ -1,11 +1,11 @@
-//! What happens to APIs, or came of them, as a table for people.
+//! The APIs of a plan or a report as a table.
 
 use serde_json::{Value, json};
 
-/// The APIs of a plan or of what came of it; where these are not told, those that did not arrive.
+/// The rows of a plan or a report; of a report without a list of APIs, its problems.
 ///
-/// `sources` heads a column of where they come from, which not every command needs.
-pub fn table(value: &Value, sources: Option<&str>) -> Value {
+/// `sources_title` adds a column with that title for the sources of each API.
+pub fn table(value: &Value, sources_title: Option<&str>) -> Value {
     let texts = |list: &Value| {
         let items = list.as_array().into_iter().flatten().filter_map(Value::as_str);
         items.collect::<Vec<_>>().join(", ")
@@ -19,8 +19,8 @@ pub fn table(value: &Value, sources: Option<&str>) -> Value {
             "Kind": api["kind"],
             "Versions": texts(&api["versions"]),
         });
-        if let Some(head) = sources {
-            row[head] = json!(texts(&api["sources"]));
+        if let Some(title) = sources_title {
+            row[title] = json!(texts(&api["sources"]));
         }
         row["Note"] = json!(reason);
         row

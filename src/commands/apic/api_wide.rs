@@ -1,4 +1,4 @@
-//! `azr apic api list -o wide`: the APIs with what is below each.
+//! `azr apic api list -o wide`: the APIs with the number of versions, definitions and deployments.
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -12,7 +12,7 @@ use azr_core::error::Result;
 use azr_core::id::ResourceId;
 use azr_output::progress::Progress;
 
-/// The rows: a request or more for each API, many at once; one that is gone since it was listed is left out.
+/// The rows, which take several concurrent requests per API; an API that was deleted since it was listed is omitted.
 pub fn rows<'a>(
     session: &'a Session,
     listed: &'a Value,
@@ -23,16 +23,18 @@ pub fn rows<'a>(
             apis.iter().map(|api| api["id"].as_str().unwrap_or_default().parse()).collect::<Result<_>>()?;
         let progress = Progress::bar("Counting", ids.len());
         let mut rows = vec![None; ids.len()];
-        let mut read = pin!(contents::read(session.client()?, &ids, contents::AT_ONCE));
-        while let Some((at, contents)) = read.next().await {
+        let mut read = pin!(contents::read(session.client()?, &ids, contents::DEFAULT_CONCURRENCY));
+        while let Some((index, contents)) = read.next().await {
             progress.advance();
-            rows[at] = contents?.map(|contents| row(&apis[at], &contents));
+            rows[index] = contents?.map(|contents| row(&apis[index], &contents));
         }
         Ok(rows.into_iter().flatten().collect())
     })
 }
 
-/// One API; nothing in it is null, as a null in the first row would move its column to the end.
+/// The row of an API.
+///
+/// No value is null, because a null in the first row would move its column to the end.
 fn row(api: &Value, contents: &Contents) -> Value {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     json!({
@@ -41,14 +43,14 @@ fn row(api: &Value, contents: &Contents) -> Value {
         "Kind": text(&api["kind"]),
         "Stage": text(&api["lifecycleStage"]),
         "Versions": contents.versions.len(),
-        "Definitions": contents.definitions(),
+        "Definitions": contents.definition_count(),
         "Deployments": contents.deployments.len(),
-        "Updated": minute(&text(&api["systemData"]["lastModifiedAt"])),
+        "Updated": to_minute(&text(&api["systemData"]["lastModifiedAt"])),
     })
 }
 
-/// A time to its minute: `2026-11-24 14:25`; a text that is no time stays as it is.
-fn minute(time: &str) -> String {
+/// A time without seconds, as in `2026-11-24 14:25`; any other text stays as it is.
+fn to_minute(time: &str) -> String {
     match (time.get(..10), time.get(10..11), time.get(11..16)) {
         (Some(day), Some("T"), Some(minute)) => format!("{day} {minute}"),
         _ => time.to_owned(),
@@ -57,13 +59,13 @@ fn minute(time: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::minute;
+    use super::to_minute;
 
     #[test]
     fn a_time_is_shown_to_its_minute() {
-        assert_eq!(minute("2025-05-26T07:39:30.0725883Z"), "2025-05-26 07:39");
+        assert_eq!(to_minute("2025-05-26T07:39:30.0725883Z"), "2025-05-26 07:39");
         for text in ["", "yesterday", "äääääääääääääääääää"] {
-            assert_eq!(minute(text), text);
+            assert_eq!(to_minute(text), text);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The center that a command works on as a whole, named by `-n/--service-name` or by `--ids`.
+//! The options of commands that work on a whole center, named by `-n/--service-name` or `--ids`.
 
 use clap::{Arg, ArgMatches};
 
@@ -14,7 +14,7 @@ pub fn options() -> Vec<Arg> {
     options_named(&names::CENTER)
 }
 
-/// The same with another option for the name.
+/// The options that name a center, with another option for the name.
 pub fn options_named(name: &'static NameArg) -> Vec<Arg> {
     vec![
         args::resource_group().required_unless_present("ids"),
@@ -23,8 +23,8 @@ pub fn options_named(name: &'static NameArg) -> Vec<Arg> {
     ]
 }
 
-/// The one center that the options name.
-pub fn of(session: &Session, matches: &ArgMatches, name: &'static NameArg) -> Result<ResourceId> {
+/// The center that the options name.
+pub fn read_center(session: &Session, matches: &ArgMatches, name: &'static NameArg) -> Result<ResourceId> {
     let ids = args::occurrences(matches, "ids").concat();
     match &ids[..] {
         [] => {
@@ -32,13 +32,13 @@ pub fn of(session: &Session, matches: &ArgMatches, name: &'static NameArg) -> Re
                 .ok_or_else(|| Error::usage(format!("--{} is required", name.long[0])))?;
             Ok(CENTER.id(&session.group_scope(matches)?, &[name]))
         }
-        [one] => {
-            let id: ResourceId = one.parse()?;
+        [id] => {
+            let id: ResourceId = id.parse()?;
             if !CENTER.matches(&id) {
-                return Err(Error::invalid(format!("--ids: '{one}' is not the id of an API center")));
+                return Err(Error::invalid(format!("--ids: '{id}' is not the id of an API center")));
             }
             Ok(id)
         }
-        _ => Err(Error::usage("--ids: this works on one center; give one id")),
+        _ => Err(Error::usage("--ids: the command works on a single center; give one id")),
     }
 }

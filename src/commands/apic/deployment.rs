@@ -54,7 +54,7 @@ pub static DEPLOYMENT: Resource = Resource {
             "Environment, as /workspaces/default/environments/ENVIRONMENT",
         )
         .required(),
-        arg("server", "server", "Where it runs: {runtimeUri:[https://…]}").required(),
+        arg("server", "server", "Server of the API: {runtimeUri:[https://…]}").required(),
         arg("title", "title", "Title, 1 to 50 characters").required().length(1, 50),
     ],
 };
@@ -64,7 +64,7 @@ pub fn children() -> Vec<Node> {
     vec![
         verbs::create(&DEPLOYMENT, AAZ)
             .examples(&[Example {
-                what: "Say where an API runs",
+                what: "Record where an API is deployed",
                 line: "azr apic api deployment create -g myResourceGroup -n myAPICenter --api-id my-api --deployment-id production --title Production --definition-id /workspaces/default/apis/my-api/versions/v1-0-0/definitions/openapi --environment-id /workspaces/default/environments/production --server \"{runtimeUri:[https://api.example.com]}\"",
             }])
             .into(),

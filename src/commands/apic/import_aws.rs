@@ -36,10 +36,10 @@ fn options() -> Vec<Arg> {
 
 /// The body is what an integration with the gateway has below `properties`.
 fn plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
-    let center = center::of(session, matches, &names::CENTER_WITHOUT_S)?;
+    let center = center::read_center(session, matches, &names::CENTER_WITHOUT_S)?;
     let mut shown = json!({});
     edit::apply(&body::edits(&AWS, matches, On::Create)?, &mut shown, AWS.schema.fields)?;
-    integration::complete_aws(session, matches, &mut shown)?;
+    integration::complete_aws_body(session, matches, &mut shown)?;
     let source = AWS.schema.wire(&shown)["properties"].take();
     let at = Target::new(format!("{center}/workspaces/default/importApiSource"), APIC_PREVIEW);
     let mut job = Job::new(at, Action::Post { body: Some(source), location_of: None }, None);

@@ -153,13 +153,13 @@ fn source_options() -> Vec<Arg> {
 /// Imports in the mode that is asked for; only azr's own import does more than end when it is told to.
 async fn either_way(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     if client::is_wanted(matches)? {
-        let center = center::of(session, matches, &names::CENTER)?;
+        let center = center::read_center(session, matches, &names::CENTER)?;
         return Box::pin(client::run(session, matches, &center)).await;
     }
     unless_interrupted(run(session, matches, Way::FromApim)).await
 }
 
 async fn run(session: &Session, matches: &ArgMatches, way: Way) -> Result<Outcome> {
-    let center = center::of(session, matches, &names::CENTER)?;
+    let center = center::read_center(session, matches, &names::CENTER)?;
     service::run(session, matches, way, &center).await
 }

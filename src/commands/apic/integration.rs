@@ -1,4 +1,4 @@
-//! `azr apic integration`: API sources, which the service keeps a center in step with.
+//! `azr apic integration`: API sources that the service synchronizes with a center.
 
 use clap::ArgMatches;
 use serde_json::Value;
@@ -41,15 +41,15 @@ static SHAPE: Schema = shape(&[
 const IMPORT_SPECIFICATION: BodyArg = arg(
     "import-specification",
     "importSpecification",
-    "Whether definitions come with their documents [default: always]",
+    "Whether to import the documents of definitions [default: always]",
 );
 const TARGET_ENVIRONMENT: BodyArg = arg(
     "target-environment-id",
     "targetEnvironmentId",
-    "Environment to put the APIs in: /workspaces/default/environments/NAME",
+    "Environment of the imported APIs: /workspaces/default/environments/NAME",
 );
 const TARGET_STAGE: BodyArg =
-    arg("target-lifecycle-stage", "targetLifecycleStage", "Stage of the versions that are made");
+    arg("target-lifecycle-stage", "targetLifecycleStage", "Lifecycle stage of the imported versions");
 
 /// An integration with an API Management service.
 pub static APIM: Resource = Resource {
@@ -68,7 +68,7 @@ pub static APIM: Resource = Resource {
         arg(
             "msi-resource-id",
             "azureApiManagementSource.msiResourceId",
-            "User-assigned identity that may read the service",
+            "User-assigned identity that can read the service",
         ),
         IMPORT_SPECIFICATION,
         TARGET_ENVIRONMENT,
@@ -87,14 +87,14 @@ pub static AWS: Resource = Resource {
         arg(
             "aws-access-key-reference",
             "amazonApiGatewaySource.accessKey",
-            "Link to the Key Vault secret that holds the access key",
+            "Link to the Key Vault secret with the access key",
         )
         .short('a')
         .required(),
         arg(
             "aws-secret-access-key-reference",
             "amazonApiGatewaySource.secretAccessKey",
-            "Link to the Key Vault secret that holds the secret access key",
+            "Link to the Key Vault secret with the secret access key",
         )
         .short('s')
         .required(),
@@ -104,7 +104,7 @@ pub static AWS: Resource = Resource {
         arg(
             "msi-resource-id",
             "amazonApiGatewaySource.msiResourceId",
-            "User-assigned identity that may read the secrets",
+            "User-assigned identity that can read the secrets",
         ),
         IMPORT_SPECIFICATION,
         TARGET_ENVIRONMENT,
@@ -112,51 +112,53 @@ pub static AWS: Resource = Resource {
     ],
 };
 
-/// The rule for a service's name that is given as `--azure-apim`.
+/// The rules for a name of a service in `--azure-apim`.
 static AZURE_APIM: NameArg = names::apim("azure-apim", &["azure-apim"], "API Management service");
 
-const CREATE_APIM: Traits = Traits { complete: complete_apim, ..AAZ };
-const CREATE_AWS: Traits = Traits { complete: complete_aws, ..AAZ };
+const CREATE_APIM: Traits = Traits { complete: complete_apim_body, ..AAZ };
+const CREATE_AWS: Traits = Traits { complete: complete_aws_body, ..AAZ };
 
-/// Says what kind of source it is, and gives the service's resource id for its name.
-fn complete_apim(session: &Session, matches: &ArgMatches, shown: &mut Value) -> Result<()> {
-    let given = shown["azureApiManagementSource"]["resourceId"].as_str().unwrap_or_default().to_owned();
-    if given.contains('/') {
-        check_apim_id(&given)?;
+/// Sets the type of source, and replaces the name of a service by its resource id.
+fn complete_apim_body(session: &Session, matches: &ArgMatches, shown: &mut Value) -> Result<()> {
+    let service = shown["azureApiManagementSource"]["resourceId"].as_str().unwrap_or_default().to_owned();
+    if service.contains('/') {
+        check_apim_id(&service)?;
     } else {
-        AZURE_APIM.check(&given)?;
-        let id = APIM_SERVICE.id(&session.group_scope(matches)?, &[&given]);
+        AZURE_APIM.check(&service)?;
+        let id = APIM_SERVICE.id(&session.group_scope(matches)?, &[&service]);
         shown["azureApiManagementSource"]["resourceId"] = Value::String(id.to_string());
     }
-    of_type("AzureApiManagement", shown);
+    set_source_type("AzureApiManagement", shown);
     Ok(())
 }
 
-fn check_apim_id(given: &str) -> Result<()> {
-    let id: ResourceId = given.parse()?;
+fn check_apim_id(text: &str) -> Result<()> {
+    let id: ResourceId = text.parse()?;
     if APIM_SERVICE.matches(&id) {
         return Ok(());
     }
-    Err(Error::invalid(format!("--azure-apim: '{given}' is not the id of an API Management service"))
-        .with_hint(format!("Such an id ends in /providers/{}/NAME.", APIM_SERVICE.name())))
+    Err(Error::invalid(format!("--azure-apim: '{text}' is not the id of an API Management service"))
+        .with_hint(format!("The id ends in /providers/{}/NAME.", APIM_SERVICE.name())))
 }
 
-/// Says what kind of source it is, and refuses keys in the place of references to them.
+/// Sets the type of source, and refuses access keys where references to them are required.
 ///
-/// The body of an import from a gateway is completed by this, too.
-pub fn complete_aws(_: &Session, _: &ArgMatches, shown: &mut Value) -> Result<()> {
+/// `apic import aws-api-gateway` uses this for its body, too.
+pub fn complete_aws_body(_: &Session, _: &ArgMatches, shown: &mut Value) -> Result<()> {
     for (member, option) in
         [("accessKey", "aws-access-key-reference"), ("secretAccessKey", "aws-secret-access-key-reference")]
     {
         if shown["amazonApiGatewaySource"][member].as_str().is_some_and(is_aws_key) {
-            return Err(Error::invalid(format!("--{option}: this looks like a key, not a link to one"))
-                .with_hint(
-                    "Keep the key in Azure Key Vault, and give the link of its secret: \
+            return Err(Error::invalid(format!(
+                "--{option}: the value looks like an access key, not a link to a secret"
+            ))
+            .with_hint(
+                "Store the key in Azure Key Vault, and give the link to the secret: \
                      https://VAULT.vault.azure.net/secrets/NAME",
-                ));
+            ));
         }
     }
-    of_type("AmazonApiGateway", shown);
+    set_source_type("AmazonApiGateway", shown);
     Ok(())
 }
 
@@ -170,7 +172,8 @@ fn is_aws_key(text: &str) -> bool {
     id || secret
 }
 
-fn of_type(kind: &str, shown: &mut Value) {
+/// Sets the type of source, and the default of `importSpecification`.
+fn set_source_type(kind: &str, shown: &mut Value) {
     shown["apiSourceType"] = Value::String(kind.to_owned());
     if shown.get("importSpecification").is_none_or(Value::is_null) {
         shown["importSpecification"] = Value::String("always".to_owned());
@@ -182,7 +185,7 @@ pub fn children() -> Vec<Node> {
     vec![
         group("create", "Create an integration", create),
         verbs::delete(&APIM, AAZ)
-            .details("The APIs that came through it, their environment and deployments are deleted with it.")
+            .details("Also deletes the APIs that the integration imported, their environment and deployments.")
             .examples(&[Example {
                 what: "Delete an integration",
                 line: "azr apic integration delete -g myResourceGroup -n myAPICenter -i sync-apim --yes",
@@ -207,28 +210,28 @@ fn create() -> Vec<Node> {
     vec![
         verbs::create(&APIM, CREATE_APIM)
             .named("apim")
-            .about("Keep a center in step with an API Management service")
+            .about("Synchronize a center with an API Management service")
             .details(
-                "The service reads it as the center's managed identity, or as that of --msi-resource-id, which \
-                 needs the role API Management Service Reader Role there.",
+                "API Center reads the service with the managed identity of the center, or with that of --msi-resource-id. \
+                 The identity needs the role API Management Service Reader Role on the service.",
             )
             .examples(&[
                 Example {
-                    what: "Follow a service in the same resource group",
+                    what: "Synchronize with a service in the same resource group",
                     line: "azr apic integration create apim -g myResourceGroup -n myAPICenter -i sync-apim --azure-apim myAPIManagement",
                 },
                 Example {
-                    what: "Follow a service elsewhere",
+                    what: "Synchronize with a service in another resource group",
                     line: "azr apic integration create apim -g myResourceGroup -n myAPICenter -i sync-apim --azure-apim \"$apimID\" --import-specification ondemand",
                 },
             ])
             .into(),
         verbs::create(&AWS, CREATE_AWS)
             .named("aws")
-            .about("Keep a center in step with an Amazon API Gateway")
-            .details("The keys stay in Azure Key Vault: the options take links to secrets, never the keys.")
+            .about("Synchronize a center with an Amazon API Gateway")
+            .details("The options take links to secrets in Azure Key Vault, never the keys themselves.")
             .examples(&[Example {
-                what: "Follow the gateway of a region",
+                what: "Synchronize with the gateway of a region",
                 line: "azr apic integration create aws -g myResourceGroup -n myAPICenter -i sync-aws -a https://myVault.vault.azure.net/secrets/key -s https://myVault.vault.azure.net/secrets/secret -r us-east-2",
             }])
             .into(),

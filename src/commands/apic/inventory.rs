@@ -1,7 +1,7 @@
-//! `azr apic inventory`: what a center holds, what is missing in it, and a page that shows both.
+//! `azr apic inventory`: the contents of a center and its gaps, as data and as an HTML page.
 
-mod catalogue;
 pub mod contents;
+mod model;
 mod owner;
 mod page;
 mod read;
@@ -23,21 +23,21 @@ use azr_output::message;
 
 /// `azr apic inventory`.
 pub fn command() -> Leaf {
-    Leaf::run("inventory", "Take stock of a center: its APIs, and what they lack", options, |session, matches| {
+    Leaf::run("inventory", "List the APIs of a center and what they are missing", options, |session, matches| {
         Box::pin(run(session, matches))
     })
     .details(
-        "The result has the center, the counts, the APIs by kind, by stage and by environment, and every API with its \
-         versions, deployments and owners, and with what it is missing: a definition, where no version has one that \
-         a document was imported into; a deployment, where there is none; an owner, where it has no contact with a \
-         name, an e-mail address or a URL, and no custom metadata with a value under a name that has the word owner, \
-         team, maintainer or contact in it (ownerEmail, owning-team), or that --owner-property names.\n\n\
-         --html writes all of it as one page that can be filtered, sorted, sent and printed. It needs no network.",
+        "The result contains the center, counts, the APIs by kind, stage and environment, and each API with its \
+         versions, deployments, owners, and what it is missing: a definition, if no version has one with an imported \
+         document; a deployment, if it has none; an owner, if it has no contact with a name, an e-mail address or a \
+         URL, and no custom metadata with a value whose name contains the word owner, team, maintainer or contact \
+         (ownerEmail, owning-team) or is given with --owner-property.\n\n\
+         --html writes a single page that can be filtered, sorted, shared and printed. It needs no network.",
     )
     .table(table)
     .examples(&[
         Example {
-            what: "Take stock as a table",
+            what: "Show the inventory as a table",
             line: "azr apic inventory -g myResourceGroup -n myAPICenter -o table",
         },
         Example {
@@ -45,7 +45,7 @@ pub fn command() -> Leaf {
             line: "azr apic inventory -g myResourceGroup -n myAPICenter --html inventory.html -o none",
         },
         Example {
-            what: "Name the APIs that nobody owns",
+            what: "List the names of the APIs without an owner",
             line: "azr apic inventory -g myResourceGroup -n myAPICenter --query \"apis[?contains(missing, 'owner')].name\" -o tsv",
         },
     ])
@@ -54,48 +54,52 @@ pub fn command() -> Leaf {
 fn options() -> Vec<Arg> {
     let mut all = center::options();
     all.extend([
-        args::text("html").value_name("FILE").help("File for a page that shows the inventory; - for stdout"),
-        args::text("filter").value_name("ODATA").help("Only the APIs that match this OData filter"),
+        args::text("html")
+            .value_name("FILE")
+            .help("File to write the inventory to as an HTML page; - for stdout"),
+        args::text("filter").value_name("ODATA").help("OData filter for the APIs"),
         args::many("owner-property", 1)
             .value_name("NAME")
-            .help("Custom metadata that says who owns an API [default: by the words in its name]"),
+            .help("Custom metadata that names the owner of an API [default: detected by its name]"),
         args::text("concurrency")
             .value_name("N")
             .value_parser(clap::value_parser!(u16).range(1..=64))
-            .help("How many APIs are read at once, 1 to 64 [default: 16]"),
+            .help("Maximum number of concurrent reads, 1 to 64 [default: 16]"),
     ]);
     all
 }
 
 async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let center = center::of(session, matches, &names::CENTER)?;
+    let center = center::read_center(session, matches, &names::CENTER)?;
     let html = matches.get_one::<String>("html").map(String::as_str);
-    // A file that cannot be written is found out before a thousand requests are made.
-    let draft =
+    // Report a file that cannot be written before a thousand requests are sent.
+    let file =
         html.filter(|file| *file != "-").map(|file| AtomicFile::create(Path::new(file))).transpose()?;
-    let wanted = read::Wanted {
+    let options = read::ReadOptions {
         filter: matches.get_one::<String>("filter").map(String::as_str),
-        owners: owner::Rule::of(args::occurrences(matches, "owner-property").concat()),
-        at_once: matches.get_one::<u16>("concurrency").map_or(contents::AT_ONCE, |n| usize::from(*n)),
+        owners: owner::OwnerRule::new(args::occurrences(matches, "owner-property").concat()),
+        concurrency: matches
+            .get_one::<u16>("concurrency")
+            .map_or(contents::DEFAULT_CONCURRENCY, |n| usize::from(*n)),
     };
-    let catalogue = read::catalogue(session.client()?, &center, &wanted).await?;
+    let inventory = read::read_inventory(session.client()?, &center, &options).await?;
     if html == Some("-") {
-        let page = page::render(&catalogue, OffsetDateTime::now_utc());
+        let page = page::render(&inventory, OffsetDateTime::now_utc());
         return Ok(Outcome { raw: Some(page.into_bytes()), ..Outcome::default() });
     }
-    if let Some(mut draft) = draft {
-        let page = page::render(&catalogue, OffsetDateTime::now_utc());
-        let path = draft.path().to_owned();
-        draft.write_all(page.as_bytes()).map_err(|e| Error::write(&path, e))?;
-        draft.commit()?;
+    if let Some(mut file) = file {
+        let page = page::render(&inventory, OffsetDateTime::now_utc());
+        let path = file.path().to_owned();
+        file.write_all(page.as_bytes()).map_err(|e| Error::write(&path, e))?;
+        file.commit()?;
         message::status(&format!("Page written to {}", path.display()));
     }
-    let value = serde_json::to_value(&catalogue)
-        .map_err(|e| Error::unexpected(format!("the inventory is not JSON: {e}")))?;
+    let value = serde_json::to_value(&inventory)
+        .map_err(|e| Error::unexpected(format!("the inventory cannot be converted to JSON: {e}")))?;
     Ok(Outcome { as_table: true, ..Outcome::value(value) })
 }
 
-/// The APIs, one a row, with what each is missing.
+/// The APIs, one per row, with what each is missing.
 fn table(inventory: &Value) -> Value {
     let texts = |list: &Value| {
         let items = list.as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -107,7 +111,7 @@ fn table(inventory: &Value) -> Value {
             "Name": api["name"],
             "Title": api["title"],
             "Kind": api["kind"],
-            // A null in the first row would put the column last.
+            // A null in the first row would move the column to the end.
             "Stage": api["lifecycleStage"].as_str().unwrap_or_default(),
             "Versions": count(&api["versions"]),
             "Definitions": api["definitions"],

@@ -9,7 +9,7 @@ use crate::commands::verbs::{self, AAZ};
 use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
 use azr_core::resource::CENTER_METADATA;
 
-/// What custom metadata can be assigned to.
+/// The entities that custom metadata can be assigned to.
 pub const ENTITIES: &[&str] = &["api", "deployment", "environment"];
 
 const ASSIGNMENT: &[Field] = &[
@@ -37,7 +37,7 @@ pub static METADATA: Resource = Resource {
         arg(
             "assignments",
             "assignedTo",
-            "What has it: [{entity:api,required:true,deprecated:false}]; entities are api, deployment, environment",
+            "Entities that have the metadata: [{entity:api,required:true,deprecated:false}]; entities are api, deployment, environment",
         )
         .required(),
         arg("schema", "schema", "JSON schema of its values, or @FILE").required(),
@@ -54,7 +54,7 @@ pub fn children() -> Vec<Node> {
                     line: "azr apic metadata create -g myResourceGroup -n myAPICenter --metadata-name public-facing --schema '{\"type\":\"boolean\",\"title\":\"Public facing\"}' --assignments '[{entity:api,required:true}]'",
                 },
                 Example {
-                    what: "Create metadata from a file that holds its schema",
+                    what: "Create metadata with a schema from a file",
                     line: "azr apic metadata create -g myResourceGroup -n myAPICenter --metadata-name region --schema @schema.json --assignments '[{entity:environment}]'",
                 },
             ])

@@ -20,12 +20,12 @@ const INDENT: &[u8] = b"    ";
 
 /// `export`.
 pub fn command() -> Leaf {
-    Leaf::run("export", "Write the schema of all metadata of an entity to a file", options, |session, matches| {
+    Leaf::run("export", "Export the metadata schema of an entity to a file", options, |session, matches| {
         Box::pin(run(session, matches))
     })
     .details(
-        "The schema describes what an API, a deployment or an environment holds, its custom metadata under \
-         customProperties. A file that ends in .json is indented; any other holds the text as the service sent it.",
+        "The schema describes the properties of an API, a deployment or an environment, with its custom metadata under \
+         customProperties. A file that ends in .json is indented; any other file gets the text as the service sent it.",
     )
     .examples(&[
         Example {
@@ -48,37 +48,38 @@ fn options() -> Vec<Arg> {
             .required(true)
             .help("Entity whose metadata is exported"),
         args::text("file-name").required(true).value_name("FILE").help("File to write to; - for stdout"),
-        args::three_state("custom-metadata-only").help("Leave out the members that every such entity has"),
+        args::three_state("custom-metadata-only").help("Whether to export only the custom metadata"),
         args::no_wait().hide(true),
     ]);
     all
 }
 
 async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let center = center::of(session, matches, &names::CENTER)?;
+    let center = center::read_center(session, matches, &names::CENTER)?;
     let custom_only = args::bool_of(matches, "custom-metadata-only")? == Some(true);
     let entity = matches.get_one::<String>("assignments").map(|e| e.to_ascii_lowercase());
     let file = matches.get_one::<String>("file-name").map_or("-", String::as_str);
 
-    let at = Target::new(center.as_str(), CENTER.api_version).join("exportMetadataSchema");
+    let target = Target::new(center.as_str(), CENTER.api_version).join("exportMetadataSchema");
     let client = session.client()?;
-    let answer = exported::ask(client, at, Some(json!({"assignedTo": entity}))).await?;
+    let answer = exported::ask(client, target, Some(json!({"assignedTo": entity}))).await?;
     let document = exported::document(client, &answer)
         .await?
-        .ok_or_else(|| Error::invalid_response("the service's answer has no metadata schema"))?;
-    let indented = file == "-" || Path::new(file).extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
-    exported::deliver(written(document, custom_only, indented)?, file, "Metadata schema")
+        .ok_or_else(|| Error::invalid_response("the response of the service has no metadata schema"))?;
+    let is_indented =
+        file == "-" || Path::new(file).extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
+    exported::deliver(format_schema(document, custom_only, is_indented)?, file, "Metadata schema")
 }
 
-/// The exported schema as it is written: whole or its custom part, indented or as it came.
-fn written(document: Vec<u8>, custom_only: bool, indented: bool) -> Result<Vec<u8>> {
-    if !custom_only && !indented {
+/// The exported schema in the form to write: complete or only its custom part, indented or as received.
+fn format_schema(document: Vec<u8>, custom_only: bool, is_indented: bool) -> Result<Vec<u8>> {
+    if !custom_only && !is_indented {
         return Ok(document);
     }
     let mut schema: Value = serde_json::from_slice(&document)
         .map_err(|e| Error::invalid_response(format!("the service's metadata schema is not JSON: {e}")))?;
     if custom_only {
-        schema = custom_part(schema)?;
+        schema = custom_properties_schema(schema)?;
     }
     let mut out = Vec::new();
     let formatter = serde_json::ser::PrettyFormatter::with_indent(INDENT);
@@ -90,7 +91,7 @@ fn written(document: Vec<u8>, custom_only: bool, indented: bool) -> Result<Vec<u
 }
 
 /// The schema of an entity's custom properties.
-fn custom_part(mut schema: Value) -> Result<Value> {
+fn custom_properties_schema(mut schema: Value) -> Result<Value> {
     schema
         .pointer_mut("/properties/customProperties")
         .map(Value::take)
@@ -103,30 +104,30 @@ mod tests {
 
     const SCHEMA: &str = r#"{"type":"object","properties":{"Title":{"type":"string"},"customProperties":{"type":"object","properties":{"team":{"type":"string"}},"required":["team"]}}}"#;
 
-    fn read(custom_only: bool, indented: bool) -> String {
-        let out = written(SCHEMA.into(), custom_only, indented).expect("written");
+    fn formatted(custom_only: bool, is_indented: bool) -> String {
+        let out = format_schema(SCHEMA.into(), custom_only, is_indented).expect("a schema");
         String::from_utf8(out).expect("text")
     }
 
     #[test]
     fn the_custom_part_is_the_schema_of_the_custom_properties() {
-        let part: Value = serde_json::from_str(&read(true, true)).expect("JSON");
+        let part: Value = serde_json::from_str(&formatted(true, true)).expect("JSON");
         let want =
             json!({"type": "object", "properties": {"team": {"type": "string"}}, "required": ["team"]});
         assert_eq!(part, want);
-        assert!(custom_part(json!({"type": "object", "properties": {}})).is_err());
+        assert!(custom_properties_schema(json!({"type": "object", "properties": {}})).is_err());
     }
 
     #[test]
-    fn a_json_file_is_indented_with_its_order_kept_and_another_is_as_it_came() {
-        assert_eq!(read(false, false), SCHEMA);
-        let text = read(false, true);
+    fn a_json_file_is_indented_in_its_order_and_any_other_is_unchanged() {
+        assert_eq!(formatted(false, false), SCHEMA);
+        let text = formatted(false, true);
         assert!(text.starts_with("{\n    \"type\": \"object\",\n    \"properties\": {\n"), "{text}");
     }
 
     #[test]
-    fn what_is_not_json_is_refused_where_it_must_be_read() {
-        assert!(written(b"no".to_vec(), false, true).is_err());
-        assert!(written(b"no".to_vec(), false, false).is_ok());
+    fn a_schema_that_is_not_json_is_refused_if_it_must_be_read() {
+        assert!(format_schema(b"no".to_vec(), false, true).is_err());
+        assert!(format_schema(b"no".to_vec(), false, false).is_ok());
     }
 }

@@ -37,10 +37,10 @@ pub fn children() -> Vec<Node> {
     all.extend([
         import_from_apim::command().into(),
         group("api", "APIs in a center", api::children),
-        group("api-analysis", "Analysis of APIs by rules", analysis::children),
+        group("api-analysis", "Rule-based analysis of APIs", analysis::children),
         group("environment", "Environments of a center", environment::children),
         group("import", "Import APIs from another service", import_from_apim::children),
-        group("integration", "Integrations that keep a center in step with a gateway", integration::children),
+        group("integration", "Integrations that synchronize a center with a gateway", integration::children),
         inventory::command().into(),
         group("metadata", "Schemas of custom metadata", metadata::children),
         group("report", "Reports of bulk commands", report::children),
@@ -49,7 +49,7 @@ pub fn children() -> Vec<Node> {
     all
 }
 
-/// `azr apic service …`, as the commands were called before az 2.57.
+/// `azr apic service …`, the older names of the commands.
 fn service_children() -> Vec<Node> {
     let mut all = service::commands();
     all.push(import_from_apim::command().into());

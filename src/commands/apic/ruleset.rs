@@ -20,7 +20,7 @@ use azr_output::message;
 pub fn import() -> Leaf {
     Leaf::plan(
         "import-ruleset",
-        "Replace the ruleset of a configuration by the files of a folder",
+        "Replace the ruleset of a configuration with the files of a folder",
         || {
             let mut all = options("Folder with the ruleset and its functions");
             all.push(args::no_wait());
@@ -29,8 +29,8 @@ pub fn import() -> Leaf {
         import_plan,
     )
     .details(
-        "A folder that does not exist is refused, unless its path ends in a separator: then, as in az, it counts \
-         as one without files, and azr says so.",
+        "A folder that does not exist is an error, unless its path ends in a separator: then, as in az, it is treated \
+         as an empty folder, with a warning.",
     )
     .examples(&[Example {
         what: "Import a ruleset",
@@ -42,9 +42,9 @@ pub fn import() -> Leaf {
 pub fn export() -> Leaf {
     Leaf::run(
         "export-ruleset",
-        "Write the ruleset of a configuration to a folder",
+        "Export the ruleset of a configuration to a folder",
         || {
-            let mut all = options("Folder to write to; made if it is not there");
+            let mut all = options("Folder to write to; created if it does not exist");
             all.push(args::no_wait().hide(true));
             all
         },
@@ -63,7 +63,7 @@ fn options(path: &'static str) -> Vec<Arg> {
 }
 
 fn import_plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
-    let archive = BASE64_STANDARD.encode(archive_of(&folder(matches)?)?);
+    let archive = BASE64_STANDARD.encode(pack_folder(&read_path(matches)?)?);
     let body = json!({"format": "inline-zip", "value": archive});
     let no_wait = args::bool_of(matches, "no-wait")? == Some(true);
     let jobs = verbs::targets(session, &ANALYZER, matches)?
@@ -78,35 +78,35 @@ fn import_plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
     Ok(Plan { jobs, confirm: None })
 }
 
-/// The archive of a folder's files.
-fn archive_of(folder: &Folder) -> Result<Vec<u8>> {
+/// Packs the files of a folder into an archive.
+fn pack_folder(folder: &FolderPath) -> Result<Vec<u8>> {
     let path = &folder.path;
     let members = if path.is_dir() {
         ruleset_zip::collect(path)?
     } else if path.exists() {
         return Err(Error::invalid(format!("--path: {} is not a folder", path.display()))
-            .with_hint("Give the folder that the ruleset is in."));
-    } else if folder.explicit {
+            .with_hint("Give the folder with the ruleset."));
+    } else if folder.has_separator {
         Vec::new()
     } else {
-        return Err(Error::invalid(format!("--path: there is no folder {}", path.display()))
+        return Err(Error::invalid(format!("--path: folder {} does not exist", path.display()))
             .with_hint("Check the path."));
     };
     if members.is_empty() {
-        let why = if path.exists() { "has no files" } else { "does not exist" };
-        message::warn(&format!("{} {why}: an empty ruleset is imported.", path.display()));
+        let reason = if path.exists() { "has no files" } else { "does not exist" };
+        message::warn(&format!("{} {reason}; importing an empty ruleset", path.display()));
     }
     ruleset_zip::pack(&members)
 }
 
 async fn run_export(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let folder = folder(matches)?.path;
+    let folder = read_path(matches)?.path;
     let targets = verbs::targets(session, &ANALYZER, matches)?;
-    let [at] = &targets[..] else {
-        return Err(Error::usage("--ids: one ruleset goes into one folder; give one id"));
+    let [target] = &targets[..] else {
+        return Err(Error::usage("--ids: a single ruleset is exported to a folder; give one id"));
     };
     let client = session.client()?;
-    let answer = exported::ask(client, at.clone().join("exportRuleset"), None).await?;
+    let answer = exported::ask(client, target.clone().join("exportRuleset"), None).await?;
     let Some(document) = exported::document(client, &answer).await? else {
         return Err(Error::missing_prerequisite("the configuration has no ruleset")
             .with_hint("Import one: azr apic api-analysis import-ruleset"));
@@ -114,23 +114,23 @@ async fn run_export(session: &Session, matches: &ArgMatches) -> Result<Outcome> 
     let archive = if document.starts_with(b"PK") {
         document
     } else {
-        BASE64_STANDARD
-            .decode(document)
-            .map_err(|e| Error::invalid_response(format!("the service's ruleset is not base64: {e}")))?
+        BASE64_STANDARD.decode(document).map_err(|e| {
+            Error::invalid_response(format!("the ruleset that the service sent is not valid base64: {e}"))
+        })?
     };
     ruleset_zip::write(&ruleset_zip::unpack(&archive)?, &folder)?;
     message::status(&format!("Ruleset written to {}", folder.display()));
     Ok(Outcome::value(answer))
 }
 
-/// A folder that `--path` names.
-struct Folder {
+/// The value of `--path`.
+struct FolderPath {
     path: PathBuf,
-    /// Whether a separator at its end says that a folder is meant.
-    explicit: bool,
+    /// Whether it ends in a separator.
+    has_separator: bool,
 }
 
-fn folder(matches: &ArgMatches) -> Result<Folder> {
+fn read_path(matches: &ArgMatches) -> Result<FolderPath> {
     let given = matches.get_one::<String>("path").map_or("", String::as_str);
     if given.is_empty() {
         return Err(Error::invalid("--path: the path is empty"));
@@ -138,16 +138,16 @@ fn folder(matches: &ArgMatches) -> Result<Folder> {
     Ok(parse_folder(given))
 }
 
-/// Reads a path whose last separator may be that of another system, as in a script written on Windows.
-fn parse_folder(given: &str) -> Folder {
+/// Parses a path; it may end in the separator of another system, as in a script written on Windows.
+fn parse_folder(given: &str) -> FolderPath {
     let trimmed = given.trim_end_matches(['/', '\\']);
-    // Nothing but separators is the root.
+    // A path of separators only is the root.
     let path = if trimmed.is_empty() || trimmed.ends_with(':') || Path::new(given).exists() {
         given
     } else {
         trimmed
     };
-    Folder { path: path.into(), explicit: trimmed.len() < given.len() }
+    FolderPath { path: path.into(), has_separator: trimmed.len() < given.len() }
 }
 
 #[cfg(test)]
@@ -155,29 +155,29 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_separator_at_the_end_means_a_folder_on_every_system() {
-        let of = |given| {
+    fn a_separator_at_the_end_marks_a_folder_on_every_system() {
+        let parse = |given| {
             let folder = parse_folder(given);
-            (folder.path.to_string_lossy().into_owned(), folder.explicit)
+            (folder.path.to_string_lossy().into_owned(), folder.has_separator)
         };
-        assert_eq!(of("no such/rules\\"), ("no such/rules".to_owned(), true));
-        assert_eq!(of("no such/rules/"), ("no such/rules".to_owned(), true));
-        assert_eq!(of("no such/rules"), ("no such/rules".to_owned(), false));
-        assert_eq!(of("/").0, "/");
+        assert_eq!(parse("no such/rules\\"), ("no such/rules".to_owned(), true));
+        assert_eq!(parse("no such/rules/"), ("no such/rules".to_owned(), true));
+        assert_eq!(parse("no such/rules"), ("no such/rules".to_owned(), false));
+        assert_eq!(parse("/").0, "/");
     }
 
     #[test]
-    fn a_missing_folder_is_refused_unless_a_folder_was_clearly_meant() {
-        let error = archive_of(&parse_folder("no such/rules")).expect_err("refused");
-        assert!(error.to_string().starts_with("--path: there is no folder"), "{error}");
-        let empty = BASE64_STANDARD.encode(archive_of(&parse_folder("no such/rules\\")).expect("empty"));
+    fn a_missing_folder_is_refused_unless_its_path_ends_in_a_separator() {
+        let error = pack_folder(&parse_folder("no such/rules")).expect_err("refused");
+        assert!(error.to_string().starts_with("--path: folder no such/rules does not exist"), "{error}");
+        let empty = BASE64_STANDARD.encode(pack_folder(&parse_folder("no such/rules\\")).expect("empty"));
         assert_eq!(empty, "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==");
     }
 
     #[test]
-    fn a_file_is_no_folder() {
+    fn a_file_is_refused() {
         let file = tempfile::NamedTempFile::new().expect("a file");
         let path = file.path().to_string_lossy().into_owned();
-        assert!(archive_of(&parse_folder(&path)).is_err());
+        assert!(pack_folder(&parse_folder(&path)).is_err());
     }
 }

@@ -1,7 +1,7 @@
-//! A ruleset as the service takes and gives it: a zip archive of a folder.
+//! A ruleset as the service stores it: a zip archive of a folder.
 //!
-//! An archive comes from the service, so its names are not trusted: all entries are read and checked before the
-//! first is written.
+//! The names in an archive from the service are untrusted: all entries are read and checked before the first is
+//! written.
 
 use std::collections::HashSet;
 use std::fs;
@@ -14,11 +14,13 @@ use zip::{ZipArchive, ZipWriter};
 use azr_core::error::{Error, Result};
 use azr_core::files;
 
-/// The most files in a ruleset. One has a handful; this stops the wrong folder and the hostile archive.
+/// The maximum number of files in a ruleset; a typical ruleset has a handful.
+///
+/// The limit protects against a wrong folder and a hostile archive.
 const MAX_FILES: usize = 1_000;
-/// The most bytes in a ruleset, unpacked.
+/// The maximum size of an unpacked ruleset, in bytes.
 const MAX_BYTES: u64 = 32 << 20;
-/// The deepest folder in a ruleset that is packed.
+/// The maximum depth of folders in a ruleset that is packed.
 const MAX_DEPTH: usize = 32;
 
 /// A file of a ruleset.
@@ -26,15 +28,15 @@ const MAX_DEPTH: usize = 32;
 pub struct Member {
     /// Its path below the ruleset's folder, with `/` between folders.
     pub name: String,
-    /// What is in it.
+    /// Its content.
     pub content: Vec<u8>,
 }
 
-/// The files of a folder, in order of their names; links to folders are not followed.
+/// The files of a folder, sorted by name; links to folders are not followed.
 pub fn collect(folder: &Path) -> Result<Vec<Member>> {
     let mut members = Vec::new();
-    let mut room = MAX_BYTES;
-    add_folder(folder, "", 0, &mut members, &mut room)?;
+    let mut remaining = MAX_BYTES;
+    add_folder(folder, "", 0, &mut members, &mut remaining)?;
     members.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(members)
 }
@@ -44,7 +46,7 @@ fn add_folder(
     prefix: &str,
     depth: usize,
     members: &mut Vec<Member>,
-    room: &mut u64,
+    remaining: &mut u64,
 ) -> Result<()> {
     if depth > MAX_DEPTH {
         return Err(Error::limit_exceeded(format!(
@@ -61,10 +63,10 @@ fn add_folder(
         })?;
         let name = format!("{prefix}{name}");
         if kind.is_dir() {
-            add_folder(&path, &format!("{name}/"), depth + 1, members, room)?;
+            add_folder(&path, &format!("{name}/"), depth + 1, members, remaining)?;
         } else if path.is_file() {
             let file = fs::File::open(&path).map_err(|e| Error::read(&path, e))?;
-            members.push(Member { name, content: read_within(file, room, &path)? });
+            members.push(Member { name, content: read_within(file, remaining, &path)? });
             if members.len() > MAX_FILES {
                 return Err(too_large(folder));
             }
@@ -73,19 +75,23 @@ fn add_folder(
     Ok(())
 }
 
-fn read_within(file: fs::File, room: &mut u64, path: &Path) -> Result<Vec<u8>> {
+fn read_within(file: fs::File, remaining: &mut u64, path: &Path) -> Result<Vec<u8>> {
     let mut content = Vec::new();
-    let read = file.take(*room + 1).read_to_end(&mut content).map_err(|e| Error::read(path, e))? as u64;
-    *room = room.checked_sub(read).ok_or_else(|| too_large(path))?;
+    let read = file.take(*remaining + 1).read_to_end(&mut content).map_err(|e| Error::read(path, e))? as u64;
+    *remaining = remaining.checked_sub(read).ok_or_else(|| too_large(path))?;
     Ok(content)
 }
 
-fn too_large(at: &Path) -> Error {
-    Error::limit_exceeded(format!("{}: more than {MAX_FILES} files or {} MiB", at.display(), MAX_BYTES >> 20))
-        .with_hint("Give the folder that holds the ruleset and its functions, and nothing else.")
+fn too_large(path: &Path) -> Error {
+    Error::limit_exceeded(format!(
+        "{}: more than {MAX_FILES} files or {} MiB",
+        path.display(),
+        MAX_BYTES >> 20
+    ))
+    .with_hint("Give a folder that contains only the ruleset and its functions.")
 }
 
-/// The archive of these files; the same files make the same bytes.
+/// Packs files into an archive; the same files yield the same bytes.
 pub fn pack(members: &[Member]) -> Result<Vec<u8>> {
     let failed = |e: zip::result::ZipError| Error::unexpected(format!("the ruleset cannot be packed: {e}"));
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
@@ -96,15 +102,15 @@ pub fn pack(members: &[Member]) -> Result<Vec<u8>> {
     Ok(archive.finish().map_err(failed)?.into_inner())
 }
 
-/// The files of an archive, all of them checked.
+/// Unpacks and checks the files of an archive.
 pub fn unpack(archive: &[u8]) -> Result<Vec<Member>> {
     let mut archive = ZipArchive::new(Cursor::new(archive)).map_err(|e| damaged(&e))?;
     if archive.len() > MAX_FILES {
         return Err(refused(&format!("it has more than {MAX_FILES} entries")));
     }
     let mut members = Vec::new();
-    let mut seen = HashSet::new();
-    let mut room = MAX_BYTES;
+    let mut names = HashSet::new();
+    let mut remaining = MAX_BYTES;
     for index in 0..archive.len() {
         let entry = archive.by_index(index).map_err(|e| damaged(&e))?;
         let name = entry.name().map_err(|e| damaged(&e))?.replace('\\', "/");
@@ -116,13 +122,13 @@ pub fn unpack(archive: &[u8]) -> Result<Vec<Member>> {
         if entry.is_symlink() {
             return Err(refused(&format!("'{name}' is a link")));
         }
-        // Without regard to case: two such names are one file on Windows and macOS.
-        if !seen.insert(name.to_lowercase()) {
-            return Err(refused(&format!("'{name}' is in it twice")));
+        // Names that differ only in case are the same file on Windows and macOS.
+        if !names.insert(name.to_lowercase()) {
+            return Err(refused(&format!("it contains '{name}' twice")));
         }
         let mut content = Vec::new();
-        let read = entry.take(room + 1).read_to_end(&mut content).map_err(|e| damaged(&e))? as u64;
-        room = room
+        let read = entry.take(remaining + 1).read_to_end(&mut content).map_err(|e| damaged(&e))? as u64;
+        remaining = remaining
             .checked_sub(read)
             .ok_or_else(|| refused(&format!("it unpacks to more than {} MiB", MAX_BYTES >> 20)))?;
         members.push(Member { name, content });
@@ -130,52 +136,54 @@ pub fn unpack(archive: &[u8]) -> Result<Vec<Member>> {
     Ok(members)
 }
 
-/// Refuses a name that would leave the folder, or that means something else than a file on some system.
+/// Refuses a name that would leave the folder, or that is not a file name on some system.
 fn check_name(name: &str) -> Result<()> {
-    let bad_part = |part: &str| matches!(part, "" | "." | "..");
-    if name.split('/').any(bad_part) || name.chars().any(|c| c == ':' || c.is_control()) {
+    let is_special = |part: &str| matches!(part, "" | "." | "..");
+    if name.split('/').any(is_special) || name.chars().any(|c| c == ':' || c.is_control()) {
         return Err(refused(&format!("'{}' would leave the folder", name.escape_default())));
     }
     Ok(())
 }
 
-fn refused(why: &str) -> Error {
-    Error::invalid_response(format!("the archive that the service sent is not taken: {why}"))
+fn refused(reason: &str) -> Error {
+    Error::invalid_response(format!("the archive from the service was refused: {reason}"))
 }
 
 fn damaged(e: &dyn std::fmt::Display) -> Error {
-    Error::invalid_response(format!("the archive that the service sent cannot be read: {e}"))
+    Error::invalid_response(format!("the archive from the service cannot be read: {e}"))
 }
 
-/// Writes the files below a folder, which is made if it is not there.
+/// Writes the files to a folder, which is created if it does not exist.
 pub fn write(members: &[Member], folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).map_err(|e| Error::write(folder, e))?;
     for member in members {
         let (parents, name) = member.name.rsplit_once('/').unwrap_or(("", &member.name));
-        let inside = inner_folder(folder, parents)?;
-        files::write_file(&inside.join(name), &member.content)?;
+        let parent = create_folders(folder, parents)?;
+        files::write_file(&parent.join(name), &member.content)?;
     }
     Ok(())
 }
 
-/// Makes the folders that a file is in; a link among them would lead out of the folder, so it is refused.
-fn inner_folder(folder: &Path, parents: &str) -> Result<PathBuf> {
-    let mut at = folder.to_owned();
+/// Creates the folders of a file below `folder`.
+///
+/// A link among them is refused, because it could lead out of the folder.
+fn create_folders(folder: &Path, parents: &str) -> Result<PathBuf> {
+    let mut path = folder.to_owned();
     for part in parents.split('/').filter(|part| !part.is_empty()) {
-        at.push(part);
-        match fs::symlink_metadata(&at) {
-            Ok(found) if found.is_dir() => {}
+        path.push(part);
+        match fs::symlink_metadata(&path) {
+            Ok(metadata) if metadata.is_dir() => {}
             Ok(_) => {
                 return Err(Error::conflict(format!(
-                    "{}: in the way of a folder of the ruleset",
-                    at.display()
+                    "{} is not a folder, but the ruleset has a folder of this name",
+                    path.display()
                 ))
                 .with_hint("Move it away, or give another --path."));
             }
-            Err(_) => fs::create_dir(&at).map_err(|e| Error::write(&at, e))?,
+            Err(_) => fs::create_dir(&path).map_err(|e| Error::write(&path, e))?,
         }
     }
-    Ok(at)
+    Ok(path)
 }
 
 #[cfg(test)]

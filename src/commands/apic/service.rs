@@ -37,7 +37,7 @@ pub static SERVICE: Resource = Resource {
     schema: &SHAPE,
     args: &[
         arg("identity", "identity", "Managed identity: {type:SystemAssigned}, JSON or @file"),
-        arg("location", "location", "Region [default: that of the resource group]")
+        arg("location", "location", "Region [default: the region of the resource group]")
             .how(How::Region)
             .short('l')
             .on(On::Create),
@@ -56,7 +56,7 @@ const CREATE: Traits = Traits {
     ..AAZ
 };
 
-/// The commands on centers.
+/// The commands for centers.
 pub fn commands() -> Vec<Node> {
     vec![
         verbs::create(&SERVICE, CREATE)
@@ -66,7 +66,7 @@ pub fn commands() -> Vec<Node> {
                     line: "azr apic create -g myResourceGroup -n newAPICenter",
                 },
                 Example {
-                    what: "Create a center with an identity of its own",
+                    what: "Create a center with a system-assigned identity",
                     line: "azr apic create -g myResourceGroup -n newAPICenter -l westeurope --identity type=SystemAssigned",
                 },
             ])
@@ -88,7 +88,7 @@ pub fn commands() -> Vec<Node> {
             .into(),
         verbs::update(&SERVICE, AAZ)
             .examples(&[Example {
-                what: "Give a center a system-assigned identity",
+                what: "Assign a system-assigned identity to a center",
                 line: "azr apic update -g myResourceGroup -n myAPICenter --identity '{\"type\": \"SystemAssigned\"}'",
             }])
             .into(),

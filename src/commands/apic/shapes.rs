@@ -2,9 +2,9 @@
 
 use azr_arm::schema::{Absent, Field, Kind, Schema, field, text};
 
-/// The kinds of API that the catalogue knows.
+/// The kinds of API.
 pub const KINDS: &[&str] = &["graphql", "grpc", "rest", "soap", "webhook", "websocket"];
-/// The stages of a version's life.
+/// The lifecycle stages of a version.
 pub const STAGES: &[&str] =
     &["deprecated", "design", "development", "preview", "production", "retired", "testing"];
 
@@ -24,20 +24,20 @@ pub const SYSTEM_DATA: Field = Field {
     )
 };
 
-/// The members every resource has before its properties.
+/// The member `id`.
 pub const ID: Field = Field { read_only: true, ..text("id") };
 /// The member `name`.
 pub const NAME: Field = Field { read_only: true, ..text("name") };
 /// The member `type`.
 pub const TYPE: Field = Field { read_only: true, ..text("type") };
 
-/// A shape in the style of az's generated commands.
+/// A shape that omits absent members, like az's generated commands.
 #[must_use]
 pub const fn shape(fields: &'static [Field]) -> Schema {
     Schema { fields, absent: Absent::Omit }
 }
 
-/// `type` and `userAssignedIdentities` of a managed identity, as ARM has them everywhere.
+/// A managed identity, in ARM's common form.
 pub const IDENTITY: &[Field] = &[
     field("type", Kind::Choice(&["None", "SystemAssigned", "SystemAssigned,UserAssigned", "UserAssigned"])),
     field(

@@ -22,7 +22,7 @@ const SPECIFICATION: &[Field] = &[field("specification", NAME_AND_VERSION)];
 pub fn import() -> Leaf {
     Leaf::plan("import-specification", "Import a document into a definition", import_options, import_plan)
         .details(
-            "--format inline takes the document itself as --value, or @FILE, up to 3 MB; --format link takes a \
+            "With --format inline, --value is the document itself or @FILE, up to 3 MB; with --format link, it is a \
              URL that the service can read.",
         )
         .examples(&[
@@ -41,7 +41,7 @@ pub fn import() -> Leaf {
 pub fn export() -> Leaf {
     Leaf::run(
         "export-specification",
-        "Write the document of a definition to a file",
+        "Export the document of a definition to a file",
         export_options,
         |session, matches| Box::pin(run_export(session, matches)),
     )
@@ -60,7 +60,9 @@ fn import_options() -> Vec<Arg> {
             .required(true)
             .help("Whether --value is the document or a link to it"),
         args::text("value").required(true).help("The document, @FILE, or a link"),
-        args::many("specification", 1).required(true).help("Its format: name=openapi version=3.0.1"),
+        args::many("specification", 1)
+            .required(true)
+            .help("Format of the document: name=openapi version=3.0.1"),
         args::no_wait(),
     ]);
     all
@@ -96,7 +98,7 @@ fn import_plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
     Ok(Plan { jobs, confirm: None })
 }
 
-/// Refuses what the service would refuse with an opaque answer, or worse take.
+/// Refuses values that the service would refuse with an unclear error, or accept by mistake.
 fn check_value(format: &str, value: &str) -> Result<()> {
     if value.trim().is_empty() {
         return Err(Error::invalid("--value: the document is empty"));
@@ -104,28 +106,30 @@ fn check_value(format: &str, value: &str) -> Result<()> {
     if format == "inline" {
         if value.len() > INLINE_LIMIT {
             return Err(Error::limit_exceeded(format!(
-                "--value: the document has {} bytes; API Center takes {INLINE_LIMIT} inline",
+                "--value: the document has {} bytes; API Center accepts at most {INLINE_LIMIT} bytes inline",
                 value.len()
             ))
-            .with_hint("Put it where the service can read it, and give --format link --value URL."));
+            .with_hint(
+                "Upload it to a place that the service can read, and use --format link --value URL.",
+            ));
         }
         return Ok(());
     }
     if value.starts_with('$') {
         return Err(Error::invalid(format!("--value: '{value}' is the name of a variable, not its value"))
             .with_hint(
-                "Single quotes keep a shell from putting the value in: write \"$link\" in double quotes.",
+                "The shell does not expand variables in single quotes; use double quotes: \"$link\".",
             ));
     }
     match Url::parse(value) {
         Ok(url) if matches!(url.scheme(), "https" | "http") && url.has_host() => Ok(()),
-        _ => Err(Error::invalid(format!("--value: '{}' is not a link", shown(value)))
-            .with_hint("Give an https URL, or --format inline for the document itself.")),
+        _ => Err(Error::invalid(format!("--value: '{}' is not a valid URL", abbreviate(value)))
+            .with_hint("Give an https URL, or use --format inline for the document itself.")),
     }
 }
 
-/// As much of a value as an error line takes.
-fn shown(value: &str) -> String {
+/// The first line of a value, truncated for an error message.
+fn abbreviate(value: &str) -> String {
     let line: String = value.chars().take_while(|c| *c != '\n').take(80).collect();
     if line.len() < value.len() { format!("{line}…") } else { line }
 }
@@ -141,11 +145,11 @@ fn export_options() -> Vec<Arg> {
 
 async fn run_export(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let targets = verbs::targets(session, &DEFINITION, matches)?;
-    let [at] = &targets[..] else {
-        return Err(Error::usage("--ids: one definition goes into one file; give one id"));
+    let [target] = &targets[..] else {
+        return Err(Error::usage("--ids: a single definition is exported to a file; give one id"));
     };
     let client = session.client()?;
-    let answer = exported::ask(client, at.clone().join("exportSpecification"), None).await?;
+    let answer = exported::ask(client, target.clone().join("exportSpecification"), None).await?;
     let Some(document) = exported::document(client, &answer).await? else {
         return Err(Error::missing_prerequisite("the definition has no document")
             .with_hint("Import one: azr apic api definition import-specification"));
@@ -159,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_no_link_is_refused_with_the_reason() {
+    fn a_value_that_is_not_a_link_is_refused_with_the_reason() {
         assert!(check_value("link", "https://example.com/a.json?x=1").is_ok());
         let error = check_value("link", "$link").expect_err("a variable");
         let hint = error.hint().unwrap_or_default();

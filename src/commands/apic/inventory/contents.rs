@@ -1,4 +1,4 @@
-//! What is below the APIs of a center, for many of them at once.
+//! Reads the versions, definitions and deployments of many APIs concurrently.
 
 use std::collections::HashMap;
 
@@ -11,10 +11,10 @@ use azr_catalog::inventory;
 use azr_core::error::Result;
 use azr_core::id::ResourceId;
 
-/// How many APIs are read at once, where nothing is said.
-pub const AT_ONCE: usize = 16;
+/// The default number of APIs that are read concurrently.
+pub const DEFAULT_CONCURRENCY: usize = 16;
 
-/// What is below one API.
+/// The versions and deployments of an API.
 #[derive(Debug, Default)]
 pub struct Contents {
     /// Its versions, by name.
@@ -42,7 +42,7 @@ pub struct Version {
 pub struct Definition {
     /// Its name.
     pub name: String,
-    /// What its document is written in, such as `openapi 3.0.1`; none before a document was imported.
+    /// The format of its document, such as `openapi 3.0.1`; None if no document was imported.
     pub specification: Option<String>,
 }
 
@@ -60,30 +60,31 @@ pub struct Deployment {
 }
 
 impl Contents {
-    /// How many definitions its versions have.
+    /// The number of definitions of the versions.
     #[must_use]
-    pub fn definitions(&self) -> usize {
+    pub fn definition_count(&self) -> usize {
         self.versions.iter().map(|version| version.definitions.len()).sum()
     }
 }
 
-/// Reads what is below these APIs, so many at once, in no order; each comes with its place in the list.
+/// Reads the contents of these APIs, in any order; each comes with the index of its API.
 ///
-/// None for an API that is gone since it was listed. No more than `at_once` answers are held as they came.
+/// The contents are None for an API that was deleted since it was listed. At most `concurrency` responses are in
+/// memory at a time.
 pub fn read<'a>(
     client: &'a Client,
     apis: &'a [ResourceId],
-    at_once: usize,
+    concurrency: usize,
 ) -> impl Stream<Item = (usize, Result<Option<Contents>>)> + 'a {
-    let reads = apis.iter().enumerate().map(move |(at, id)| async move {
+    let reads = apis.iter().enumerate().map(move |(index, id)| async move {
         let contents = match inventory::below(client, id, |_| true).await {
             Ok(below) => Ok(Some(compact(below.versions, below.deployments))),
             Err(e) if e.is_not_found() => Ok(None),
             Err(e) => Err(e),
         };
-        (at, contents)
+        (index, contents)
     });
-    stream::iter(reads).buffer_unordered(at_once.max(1))
+    stream::iter(reads).buffer_unordered(concurrency.max(1))
 }
 
 fn compact(
@@ -92,46 +93,46 @@ fn compact(
 ) -> Contents {
     let versions = versions.into_values().map(|version| Version {
         name: name(&version.body),
-        title: text(&version.body["properties"]["title"]),
-        lifecycle_stage: text(&version.body["properties"]["lifecycleStage"]),
-        definitions: sorted(version.definitions.into_values().map(definition), |d| &d.name),
+        title: non_blank_text(&version.body["properties"]["title"]),
+        lifecycle_stage: non_blank_text(&version.body["properties"]["lifecycleStage"]),
+        definitions: sort_by_name(version.definitions.into_values().map(definition), |d| &d.name),
     });
     Contents {
-        versions: sorted(versions, |version| &version.name),
-        deployments: sorted(deployments.into_values().map(|d| deployment(&d)), |d| &d.name),
+        versions: sort_by_name(versions, |version| &version.name),
+        deployments: sort_by_name(deployments.into_values().map(|d| deployment(&d)), |d| &d.name),
     }
 }
 
-#[expect(clippy::needless_pass_by_value, reason = "it is mapped over values that nobody needs any more")]
+#[expect(clippy::needless_pass_by_value, reason = "it maps an iterator over values")]
 fn definition(body: Value) -> Definition {
     let specification = &body["properties"]["specification"];
-    let parts = [text(&specification["name"]), text(&specification["version"])];
-    let said = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    Definition { name: name(&body), specification: Some(said).filter(|said| !said.is_empty()) }
+    let parts = [non_blank_text(&specification["name"]), non_blank_text(&specification["version"])];
+    let format = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    Definition { name: name(&body), specification: Some(format).filter(|format| !format.is_empty()) }
 }
 
 fn deployment(body: &Value) -> Deployment {
     let properties = &body["properties"];
-    let environment = text(&properties["environmentId"]);
+    let environment = non_blank_text(&properties["environmentId"]);
     Deployment {
         name: name(body),
-        title: text(&properties["title"]),
+        title: non_blank_text(&properties["title"]),
         environment: environment.and_then(|id| id.rsplit('/').next().map(str::to_owned)),
-        state: text(&properties["state"]),
+        state: non_blank_text(&properties["state"]),
     }
 }
 
-fn sorted<T>(items: impl Iterator<Item = T>, by: impl Fn(&T) -> &String) -> Vec<T> {
+fn sort_by_name<T>(items: impl Iterator<Item = T>, name: impl Fn(&T) -> &String) -> Vec<T> {
     let mut items: Vec<T> = items.collect();
-    items.sort_by(|a, b| by(a).cmp(by(b)));
+    items.sort_by(|a, b| name(a).cmp(name(b)));
     items
 }
 
 fn name(body: &Value) -> String {
-    text(&body["name"]).unwrap_or_default()
+    non_blank_text(&body["name"]).unwrap_or_default()
 }
 
-/// A text that says something.
-pub fn text(value: &Value) -> Option<String> {
+/// The text of a value, unless it is blank.
+pub fn non_blank_text(value: &Value) -> Option<String> {
     value.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)
 }

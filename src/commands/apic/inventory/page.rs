@@ -1,7 +1,7 @@
-//! The inventory as one page that needs nothing else: style, charts and script are in it, and nothing is fetched.
+//! The inventory as a self-contained HTML page: it includes its style, charts and script, and fetches nothing.
 //!
-//! Text gets into it through the template only, which escapes it. The page's own policy forbids everything but its one
-//! style and its one script, so that even a text that were not escaped could run nothing and reach nobody.
+//! All text is inserted by the template, which escapes it. As a second line of defence, the page's content security
+//! policy allows only its own style and script, so that unescaped text could not run or send anything.
 
 mod charts;
 mod rows;
@@ -13,21 +13,21 @@ use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use super::catalogue::Catalogue;
+use super::model::Inventory;
 use azr_core::id::ResourceId;
 
 const STYLE: &str = include_str!("page/page.css");
 const SCRIPT: &str = include_str!("page/page.js");
 
-/// The page, as it was at this time.
-pub fn render(catalogue: &Catalogue, now: OffsetDateTime) -> String {
-    let title = format!("API inventory of {}", catalogue.center.name);
+/// Renders the page; `now` is the time that it shows.
+pub fn render(inventory: &Inventory, now: OffsetDateTime) -> String {
+    let title = format!("API inventory of {}", inventory.center.name);
     html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
-                meta http-equiv="Content-Security-Policy" content=(policy());
+                meta http-equiv="Content-Security-Policy" content=(content_security_policy());
                 meta name="viewport" content="width=device-width, initial-scale=1";
                 meta name="color-scheme" content="light dark";
                 meta name="referrer" content="no-referrer";
@@ -37,14 +37,14 @@ pub fn render(catalogue: &Catalogue, now: OffsetDateTime) -> String {
             }
             body {
                 a.skip href="#catalogue" { "Skip to the APIs" }
-                (head(catalogue, now))
+                (head(inventory, now))
                 main {
-                    (figures(catalogue))
-                    (charts::section(catalogue))
-                    (rows::section(catalogue))
+                    (figures(inventory))
+                    (charts::section(inventory))
+                    (rows::section(inventory))
                 }
                 footer {
-                    p { "Made by azr " (env!("CARGO_PKG_VERSION")) " from " code { (catalogue.center.id) } }
+                    p { "Made by azr " (env!("CARGO_PKG_VERSION")) " from " code { (inventory.center.id) } }
                 }
                 script { (PreEscaped(SCRIPT)) }
             }
@@ -53,8 +53,8 @@ pub fn render(catalogue: &Catalogue, now: OffsetDateTime) -> String {
     .into_string()
 }
 
-/// What the browser lets the page do: its own style and script, and nothing else.
-fn policy() -> String {
+/// The content security policy: the page's own style and script, and nothing else.
+fn content_security_policy() -> String {
     let hash = |text: &str| BASE64_STANDARD.encode(Sha256::digest(text));
     format!(
         "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
@@ -63,8 +63,8 @@ fn policy() -> String {
     )
 }
 
-fn head(catalogue: &Catalogue, now: OffsetDateTime) -> Markup {
-    let center = &catalogue.center;
+fn head(inventory: &Inventory, now: OffsetDateTime) -> Markup {
+    let center = &inventory.center;
     let group = center.id.parse::<ResourceId>().ok().and_then(|id| id.group().map(str::to_owned));
     html! {
         header {
@@ -74,14 +74,14 @@ fn head(catalogue: &Catalogue, now: OffsetDateTime) -> Markup {
                 @if let Some(group) = group { li { span { "Resource group " } bdi { (group) } } }
                 @if let Some(location) = &center.location { li { span { "Region " } (location) } }
                 @if let Some(plan) = &center.plan { li { span { "Plan " } (plan) } }
-                li { span { "As of " } time datetime=(stamp(now)) { (spoken(now)) } }
+                li { span { "As of " } time datetime=(machine_time(now)) { (readable_time(now)) } }
             }
         }
     }
 }
 
-fn figures(catalogue: &Catalogue) -> Markup {
-    let counts = &catalogue.counts;
+fn figures(inventory: &Inventory) -> Markup {
+    let counts = &inventory.counts;
     let all = [
         ("APIs", counts.apis),
         ("Versions", counts.versions),
@@ -92,20 +92,20 @@ fn figures(catalogue: &Catalogue) -> Markup {
     html! {
         section aria-label="Figures" {
             dl.figures {
-                @for (what, count) in all {
-                    div { dt { (what) } dd { (grouped(count)) } }
+                @for (label, count) in all {
+                    div { dt { (label) } dd { (group_digits(count)) } }
                 }
             }
         }
     }
 }
 
-/// A number with its thousands apart.
-fn grouped(number: usize) -> String {
+/// A number with its digits in groups of three.
+fn group_digits(number: usize) -> String {
     let digits = number.to_string();
     let mut out = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             out.push('\u{202f}');
         }
         out.push(digit);
@@ -113,20 +113,20 @@ fn grouped(number: usize) -> String {
     out
 }
 
-fn stamp(time: OffsetDateTime) -> String {
-    let shape = format_description!("[year]-[month]-[day]T[hour]:[minute]Z");
-    // The shape asks for nothing that a time does not have.
-    time.format(shape).unwrap_or_default()
+fn machine_time(time: OffsetDateTime) -> String {
+    let format = format_description!("[year]-[month]-[day]T[hour]:[minute]Z");
+    // The format uses only components that a time has.
+    time.format(format).unwrap_or_default()
 }
 
-fn spoken(time: OffsetDateTime) -> String {
-    let shape = format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
-    time.format(shape).unwrap_or_default()
+fn readable_time(time: OffsetDateTime) -> String {
+    let format = format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
+    time.format(format).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::catalogue::{Api, Center, Environment};
+    use super::super::model::{Api, Center, Environment};
     use super::*;
 
     const HOSTILE: &str =
@@ -154,8 +154,8 @@ mod tests {
             deployments: Vec::new(),
             missing: Vec::new(),
         };
-        api.settle();
-        render(&Catalogue::of(center, vec![environment], vec![api]), OffsetDateTime::UNIX_EPOCH)
+        api.update_derived_fields();
+        render(&Inventory::new(center, vec![environment], vec![api]), OffsetDateTime::UNIX_EPOCH)
     }
 
     #[test]
@@ -172,20 +172,21 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_fetched_and_nothing_but_its_own_parts_may_run() {
+    fn the_page_fetches_nothing_and_runs_only_its_own_script() {
         let page = page();
-        for way in ["src=\"", "href=\"http", "url(", "@import", "fetch(", "XMLHttpRequest", "style=\""] {
-            assert!(!page.contains(way), "{way}");
+        for reference in ["src=\"", "href=\"http", "url(", "@import", "fetch(", "XMLHttpRequest", "style=\""]
+        {
+            assert!(!page.contains(reference), "{reference}");
         }
         assert!(page.contains("content=\"default-src 'none'; style-src 'sha256-"), "{page}");
-        let policy = policy();
+        let policy = content_security_policy();
         assert!(!policy.contains("unsafe"), "{policy}");
     }
 
     #[test]
-    fn numbers_are_read_in_groups() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1_234_567), "1\u{202f}234\u{202f}567");
+    fn digits_are_grouped_by_three() {
+        assert_eq!(group_digits(0), "0");
+        assert_eq!(group_digits(999), "999");
+        assert_eq!(group_digits(1_234_567), "1\u{202f}234\u{202f}567");
     }
 }

@@ -1,13 +1,13 @@
-//! Reading everything in a center: its APIs one page after the other, and what is below them many at once.
+//! Reads the contents of a center: the list of APIs page by page, then the contents of many APIs concurrently.
 
 use std::pin::pin;
 
 use futures_util::StreamExt as _;
 use serde_json::Value;
 
-use super::catalogue::{Api, Catalogue, Center, Environment};
-use super::contents::{self, Contents, text};
-use super::owner::Rule;
+use super::contents::{self, Contents, non_blank_text};
+use super::model::{Api, Center, Environment, Inventory};
+use super::owner::OwnerRule;
 use azr_arm::client::Client;
 use azr_arm::pager;
 use azr_arm::plan::Target;
@@ -16,68 +16,72 @@ use azr_core::id::ResourceId;
 use azr_core::resource::{CENTER, CENTER_API, CENTER_ENVIRONMENT};
 use azr_output::progress::Progress;
 
-/// What is read, and how.
+/// What to read.
 #[derive(Debug)]
-pub struct Wanted<'a> {
+pub struct ReadOptions<'a> {
     /// `--filter`.
     pub filter: Option<&'a str>,
-    /// Who owns an API.
-    pub owners: Rule,
-    /// How many APIs are read at once.
-    pub at_once: usize,
+    /// Which metadata names owners.
+    pub owners: OwnerRule,
+    /// How many APIs are read concurrently.
+    pub concurrency: usize,
 }
 
 /// The inventory of a center.
-pub async fn catalogue(client: &Client, center: &ResourceId, wanted: &Wanted<'_>) -> Result<Catalogue> {
+pub async fn read_inventory(
+    client: &Client,
+    center: &ResourceId,
+    options: &ReadOptions<'_>,
+) -> Result<Inventory> {
     let workspace = center.child("workspaces", "default");
     let environments_at = Target::new(format!("{workspace}/environments"), CENTER_ENVIRONMENT.api_version);
-    let about = async {
-        let at = Target::new(center.as_str(), CENTER.api_version);
-        client.send("GET", &at, None).await.map(|answer| answer.body)
+    let center_body = async {
+        let target = Target::new(center.as_str(), CENTER.api_version);
+        client.send("GET", &target, None).await.map(|answer| answer.body)
     };
-    let (about, environments, apis) = futures_util::try_join!(
-        about,
+    let (center_body, environments, apis) = futures_util::try_join!(
+        center_body,
         pager::list(client, &environments_at, None, None),
-        listed(client, &workspace, wanted)
+        list_apis(client, &workspace, options)
     )?;
     let ids: Vec<ResourceId> = apis.iter().map(|api| workspace.child("apis", &api.name)).collect();
     let mut apis: Vec<Option<Api>> = apis.into_iter().map(Some).collect();
     let progress = Progress::bar("Reading", ids.len());
-    let mut read = pin!(contents::read(client, &ids, wanted.at_once));
-    while let Some((at, contents)) = read.next().await {
+    let mut read = pin!(contents::read(client, &ids, options.concurrency));
+    while let Some((index, contents)) = read.next().await {
         progress.advance();
-        match (contents?, &mut apis[at]) {
-            (Some(contents), Some(api)) => fill(api, contents),
-            (_, gone) => *gone = None,
+        match (contents?, &mut apis[index]) {
+            (Some(contents), Some(api)) => add_contents(api, contents),
+            (_, deleted) => *deleted = None,
         }
     }
     progress.finish();
-    let environments = environments.items.iter().map(environment).collect();
-    Ok(Catalogue::of(of_center(center, &about), environments, apis.into_iter().flatten().collect()))
+    let environments = environments.items.iter().map(read_environment).collect();
+    Ok(Inventory::new(read_center(center, &center_body), environments, apis.into_iter().flatten().collect()))
 }
 
-/// The APIs themselves; a page of answers is held at a time.
-async fn listed(client: &Client, workspace: &ResourceId, wanted: &Wanted<'_>) -> Result<Vec<Api>> {
-    let mut at = Target::new(format!("{workspace}/apis"), CENTER_API.api_version);
-    if let Some(filter) = wanted.filter {
-        at = at.query("$filter", filter);
+/// The APIs without their contents; one page of responses is in memory at a time.
+async fn list_apis(client: &Client, workspace: &ResourceId, options: &ReadOptions<'_>) -> Result<Vec<Api>> {
+    let mut target = Target::new(format!("{workspace}/apis"), CENTER_API.api_version);
+    if let Some(filter) = options.filter {
+        target = target.query("$filter", filter);
     }
     let mut apis = Vec::new();
-    let mut take = |item: Value, _| apis.extend(api(&item, &wanted.owners));
-    pager::each_counted(client, &at, 1, &mut take).await?;
+    let mut add = |item: Value, _| apis.extend(read_api(&item, &options.owners));
+    pager::each_counted(client, &target, 1, &mut add).await?;
     Ok(apis)
 }
 
-/// An API without what is below it; none for something without a name.
-fn api(item: &Value, owners: &Rule) -> Option<Api> {
+/// An API without its contents; None for an item without a name.
+fn read_api(item: &Value, owners: &OwnerRule) -> Option<Api> {
     let properties = &item["properties"];
-    let name = text(&item["name"])?;
+    let name = non_blank_text(&item["name"])?;
     Some(Api {
-        id: text(&item["id"]).unwrap_or_default(),
-        title: text(&properties["title"]).unwrap_or_else(|| name.clone()),
-        kind: text(&properties["kind"]).unwrap_or_default().to_lowercase(),
-        lifecycle_stage: text(&properties["lifecycleStage"]).map(|stage| stage.to_lowercase()),
-        updated: text(&item["systemData"]["lastModifiedAt"]),
+        id: non_blank_text(&item["id"]).unwrap_or_default(),
+        title: non_blank_text(&properties["title"]).unwrap_or_else(|| name.clone()),
+        kind: non_blank_text(&properties["kind"]).unwrap_or_default().to_lowercase(),
+        lifecycle_stage: non_blank_text(&properties["lifecycleStage"]).map(|stage| stage.to_lowercase()),
+        updated: non_blank_text(&item["systemData"]["lastModifiedAt"]),
         owners: owners.owners(properties),
         definitions: 0,
         versions: Vec::new(),
@@ -87,27 +91,27 @@ fn api(item: &Value, owners: &Rule) -> Option<Api> {
     })
 }
 
-fn fill(api: &mut Api, contents: Contents) {
-    api.definitions = contents.definitions();
+fn add_contents(api: &mut Api, contents: Contents) {
+    api.definitions = contents.definition_count();
     api.versions = contents.versions;
     api.deployments = contents.deployments;
-    api.settle();
+    api.update_derived_fields();
 }
 
-fn environment(item: &Value) -> Environment {
+fn read_environment(item: &Value) -> Environment {
     Environment {
-        name: text(&item["name"]).unwrap_or_default(),
-        title: text(&item["properties"]["title"]),
-        kind: text(&item["properties"]["kind"]),
+        name: non_blank_text(&item["name"]).unwrap_or_default(),
+        title: non_blank_text(&item["properties"]["title"]),
+        kind: non_blank_text(&item["properties"]["kind"]),
         deployments: 0,
     }
 }
 
-fn of_center(id: &ResourceId, about: &Value) -> Center {
+fn read_center(id: &ResourceId, body: &Value) -> Center {
     Center {
-        id: text(&about["id"]).unwrap_or_else(|| id.to_string()),
-        name: text(&about["name"]).unwrap_or_else(|| id.name().to_owned()),
-        location: text(&about["location"]),
-        plan: text(&about["sku"]["name"]),
+        id: non_blank_text(&body["id"]).unwrap_or_else(|| id.to_string()),
+        name: non_blank_text(&body["name"]).unwrap_or_else(|| id.name().to_owned()),
+        location: non_blank_text(&body["location"]),
+        plan: non_blank_text(&body["sku"]["name"]),
     }
 }

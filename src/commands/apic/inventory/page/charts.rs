@@ -1,69 +1,69 @@
-//! The charts of the page: what is covered, and the APIs by kind, by stage and by environment.
+//! The charts of the page: coverage, and the APIs by kind, stage and environment.
 //!
-//! A bar chart is a table whose middle column is drawn, so that it can be read as well as seen.
+//! A bar chart is a table whose middle column is drawn, so that screen readers can read it.
 
 use maud::{Markup, html};
 
-use super::super::catalogue::{Catalogue, Lack};
-use super::grouped;
+use super::super::model::{Gap, Inventory};
+use super::group_digits;
 
-/// A bar: its label, what a click on it filters by, and its length.
+/// A bar of a chart.
 struct Bar {
     label: String,
-    /// The value of the filter, where there is one.
+    /// The value to filter by when the bar is clicked; None if it cannot be clicked.
     value: Option<String>,
     count: usize,
 }
 
-/// All charts; nothing where there is nothing to draw.
-pub fn section(catalogue: &Catalogue) -> Markup {
-    if catalogue.apis.is_empty() {
+/// All charts; empty if the center has no APIs.
+pub fn section(inventory: &Inventory) -> Markup {
+    if inventory.apis.is_empty() {
         return html! {};
     }
-    let kinds = catalogue.by_kind.iter().map(|of| Bar {
-        label: kind_label(&of.kind),
-        value: Some(of.kind.clone()),
-        count: of.apis,
+    let kinds = inventory.by_kind.iter().map(|count| Bar {
+        label: kind_label(&count.kind),
+        value: Some(count.kind.clone()),
+        count: count.apis,
     });
-    let stages = catalogue.by_stage.iter().map(|of| Bar {
-        label: of.lifecycle_stage.as_deref().map_or_else(|| "No stage".to_owned(), stage_label),
-        value: Some(of.lifecycle_stage.clone().unwrap_or_default()),
-        count: of.apis,
+    let stages = inventory.by_stage.iter().map(|count| Bar {
+        label: count.lifecycle_stage.as_deref().map_or_else(|| "No stage".to_owned(), stage_label),
+        value: Some(count.lifecycle_stage.clone().unwrap_or_default()),
+        count: count.apis,
     });
-    let environments = catalogue.by_environment.iter().map(|of| Bar {
-        label: of.title.clone().unwrap_or_else(|| of.name.clone()),
+    let environments = inventory.by_environment.iter().map(|environment| Bar {
+        label: environment.title.clone().unwrap_or_else(|| environment.name.clone()),
         value: None,
-        count: of.deployments,
+        count: environment.deployments,
     });
     html! {
         section.charts aria-label="Charts" {
-            (coverage(catalogue))
+            (coverage(inventory))
             (bars("kind", "APIs by kind", kinds.collect()))
             (bars("stage", "APIs by stage", stages.collect()))
-            @if !catalogue.by_environment.is_empty() {
+            @if !inventory.by_environment.is_empty() {
                 (bars("environment", "Deployments by environment", environments.collect()))
             }
         }
     }
 }
 
-fn coverage(catalogue: &Catalogue) -> Markup {
-    let all = catalogue.counts.apis;
+fn coverage(inventory: &Inventory) -> Markup {
+    let all = inventory.counts.apis;
     html! {
         div.card.coverage {
             h2 { "What the APIs have" }
-            p.note { b { (grouped(catalogue.counts.complete)) } " of " (grouped(all)) " APIs have all three." }
+            p.note { b { (group_digits(inventory.counts.complete)) } " of " (group_digits(all)) " APIs have all three." }
             ul.rings {
-                @for lack in Lack::ALL {
-                    @let lacking = catalogue.lacking(lack);
-                    li data-lack=(lack.word()) data-count=(lacking) {
-                        (ring(percent(all - lacking, all)))
+                @for gap in Gap::ALL {
+                    @let missing = inventory.count_missing(gap);
+                    li data-lack=(gap.name()) data-count=(missing) {
+                        (ring(percent(all - missing, all)))
                         div {
-                            strong { (coverage_label(lack)) }
-                            @if lacking == 0 { span.fine { "None is missing" } }
+                            strong { (coverage_label(gap)) }
+                            @if missing == 0 { span.fine { "None is missing" } }
                             @else {
-                                button type="button" data-filter="missing" data-value=(lack.word()) {
-                                    (grouped(lacking)) " without"
+                                button type="button" data-filter="missing" data-value=(gap.name()) {
+                                    (group_digits(missing)) " without"
                                 }
                             }
                         }
@@ -74,15 +74,15 @@ fn coverage(catalogue: &Catalogue) -> Markup {
     }
 }
 
-fn coverage_label(lack: Lack) -> &'static str {
-    match lack {
-        Lack::Definition => "Definition",
-        Lack::Deployment => "Deployment",
-        Lack::Owner => "Owner",
+fn coverage_label(gap: Gap) -> &'static str {
+    match gap {
+        Gap::Definition => "Definition",
+        Gap::Deployment => "Deployment",
+        Gap::Owner => "Owner",
     }
 }
 
-/// A ring that is closed as far as it says.
+/// A ring that is filled to a percentage.
 fn ring(percent: usize) -> Markup {
     html! {
         svg.ring viewBox="0 0 64 64" role="img" aria-label=(format!("{percent} percent")) {
@@ -124,7 +124,7 @@ fn bars(name: &str, title: &str, bars: Vec<Bar>) -> Markup {
                                     }
                                 }
                             }
-                            td.count { (grouped(bar.count)) }
+                            td.count { (group_digits(bar.count)) }
                         }
                     }
                 }
@@ -133,7 +133,7 @@ fn bars(name: &str, title: &str, bars: Vec<Bar>) -> Markup {
     }
 }
 
-/// How many in a hundred; never all where it is not all, nor none where it is some.
+/// A rounded percentage that is 0 or 100 only if it is exact.
 fn percent(part: usize, whole: usize) -> usize {
     if whole == 0 || part == 0 {
         return 0;
@@ -144,7 +144,7 @@ fn percent(part: usize, whole: usize) -> usize {
     ((part * 200 / whole).div_ceil(2)).clamp(1, 99)
 }
 
-/// How a kind is called.
+/// The label of a kind.
 pub fn kind_label(kind: &str) -> String {
     match kind {
         "rest" => "REST",
@@ -159,7 +159,7 @@ pub fn kind_label(kind: &str) -> String {
     .to_owned()
 }
 
-/// How a stage is called: its word, with a capital.
+/// The label of a stage: its name, capitalized.
 pub fn stage_label(stage: &str) -> String {
     let mut chars = stage.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
@@ -170,7 +170,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_hundred_percent_is_all_and_nothing_is_none() {
+    fn zero_and_a_hundred_percent_are_exact() {
         for (part, whole, want) in [
             (0, 0, 0),
             (0, 7, 0),

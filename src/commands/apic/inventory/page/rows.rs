@@ -1,15 +1,15 @@
-//! The table of the page: every API, with what finds it.
+//! The table of the page: one row per API, with the controls that filter it.
 
 use maud::{Markup, html};
 
-use super::super::catalogue::{Api, Catalogue, Lack, place};
+use super::super::model::{Api, Gap, Inventory, lifecycle_position};
 use super::charts::{kind_label, stage_label};
-use super::grouped;
+use super::group_digits;
 
-/// How many versions or deployments of one API are named; more are counted.
-const NAMED: usize = 3;
+/// The maximum number of versions or deployments of an API that are listed by name.
+const MAX_NAMES: usize = 3;
 
-/// A column: its head, and what it is sorted as.
+/// The columns: title, and type for sorting.
 const COLUMNS: [(&str, &str); 8] = [
     ("API", "text"),
     ("Kind", "text"),
@@ -22,49 +22,49 @@ const COLUMNS: [(&str, &str); 8] = [
 ];
 
 /// The controls and the table.
-pub fn section(catalogue: &Catalogue) -> Markup {
-    let mut apis: Vec<&Api> = catalogue.apis.iter().collect();
+pub fn section(inventory: &Inventory) -> Markup {
+    let mut apis: Vec<&Api> = inventory.apis.iter().collect();
     apis.sort_by_cached_key(|api| api.title.to_lowercase());
     html! {
         section.card.catalogue id="catalogue" aria-labelledby="catalogue-title" {
             h2 id="catalogue-title" { "APIs" }
-            @if catalogue.apis.is_empty() {
+            @if inventory.apis.is_empty() {
                 p.note {
-                    "There are no APIs. " code { "azr apic api register" } " and "
-                    code { "azr apic import-from-apim" } " bring some."
+                    "The center has no APIs. " code { "azr apic api register" } " and "
+                    code { "azr apic import-from-apim" } " add APIs."
                 }
             } @else {
-                (controls(catalogue))
-                p id="shown" role="status" { (grouped(catalogue.counts.apis)) " APIs" }
+                (controls(inventory))
+                p id="shown" role="status" { (group_digits(inventory.counts.apis)) " APIs" }
                 table.apis id="apis" aria-labelledby="catalogue-title" {
                     thead {
                         tr {
-                            @for (head, sorted) in COLUMNS {
-                                @let first = (head == "API").then_some("ascending");
-                                th scope="col" aria-sort=[first] data-sort=(sorted) { (head) }
+                            @for (title, sort_type) in COLUMNS {
+                                @let sorted = (title == "API").then_some("ascending");
+                                th scope="col" aria-sort=[sorted] data-sort=(sort_type) { (title) }
                             }
                         }
                     }
                     tbody {
-                        @for api in apis { (row(api, catalogue)) }
+                        @for api in apis { (row(api, inventory)) }
                     }
                 }
-                p.note id="none" hidden { "No API is like that." }
+                p.note id="none" hidden { "No API matches." }
             }
         }
     }
 }
 
-/// They do nothing without the script, which is what shows them.
-fn controls(catalogue: &Catalogue) -> Markup {
-    let kinds = catalogue.by_kind.iter().map(|of| (of.kind.clone(), kind_label(&of.kind)));
-    let stages = catalogue.by_stage.iter().filter(|of| of.apis > 0).map(|of| {
-        let stage = of.lifecycle_stage.clone().unwrap_or_default();
+/// The controls that filter the table; the script shows them, because they need it.
+fn controls(inventory: &Inventory) -> Markup {
+    let kinds = inventory.by_kind.iter().map(|count| (count.kind.clone(), kind_label(&count.kind)));
+    let stages = inventory.by_stage.iter().filter(|count| count.apis > 0).map(|count| {
+        let stage = count.lifecycle_stage.clone().unwrap_or_default();
         let label = if stage.is_empty() { "No stage".to_owned() } else { stage_label(&stage) };
         (stage, label)
     });
-    let missing = Lack::ALL.iter().map(|lack| (lack.word().to_owned(), format!("No {}", lack.word())));
-    let ends = [
+    let missing = Gap::ALL.iter().map(|gap| (gap.name().to_owned(), format!("No {}", gap.name())));
+    let any_or_none = [
         ("any".to_owned(), "Anything missing".to_owned()),
         ("none".to_owned(), "Nothing missing".to_owned()),
     ];
@@ -74,15 +74,15 @@ fn controls(catalogue: &Catalogue) -> Markup {
                 span { "Search" }
                 input type="search" id="search" autocomplete="off" placeholder="Title, name, owner, version…";
             }
-            (choice("kind", "Kind", "Every kind", kinds.collect()))
-            (choice("stage", "Stage", "Every stage", stages.collect()))
-            (choice("missing", "Missing", "Whatever", missing.chain(ends).collect()))
+            (select("kind", "Kind", "Any kind", kinds.collect()))
+            (select("stage", "Stage", "Any stage", stages.collect()))
+            (select("missing", "Missing", "Any", missing.chain(any_or_none).collect()))
             button type="reset" id="show-all" { "Show all" }
         }
     }
 }
 
-fn choice(id: &str, label: &str, all: &str, options: Vec<(String, String)>) -> Markup {
+fn select(id: &str, label: &str, all: &str, options: Vec<(String, String)>) -> Markup {
     html! {
         label { span { (label) }
             select id=(id) autocomplete="off" {
@@ -93,14 +93,14 @@ fn choice(id: &str, label: &str, all: &str, options: Vec<(String, String)>) -> M
     }
 }
 
-fn row(api: &Api, catalogue: &Catalogue) -> Markup {
+fn row(api: &Api, inventory: &Inventory) -> Markup {
     let stage = api.lifecycle_stage.as_deref().unwrap_or_default();
-    let missing: Vec<&str> = api.missing.iter().map(|lack| lack.word()).collect();
+    let missing: Vec<&str> = api.missing.iter().map(|gap| gap.name()).collect();
     let versions = api.versions.iter().map(|v| v.title.as_deref().unwrap_or(&v.name));
     let deployments = api.deployments.iter().map(|deployment| {
         let environment = deployment.environment.as_deref().unwrap_or(&deployment.name);
-        let known = catalogue.by_environment.iter().find(|e| e.name.eq_ignore_ascii_case(environment));
-        known.and_then(|known| known.title.as_deref()).unwrap_or(environment)
+        let listed = inventory.by_environment.iter().find(|e| e.name.eq_ignore_ascii_case(environment));
+        listed.and_then(|listed| listed.title.as_deref()).unwrap_or(environment)
     });
     let specifications =
         api.versions.iter().flat_map(|v| &v.definitions).filter_map(|d| d.specification.as_deref());
@@ -108,27 +108,27 @@ fn row(api: &Api, catalogue: &Catalogue) -> Markup {
         tr data-kind=(api.kind) data-stage=(stage) data-missing=(missing.join(" ")) {
             th scope="row" data-value=(api.title) { bdi.title { (api.title) } bdi.name { (api.name) } }
             td data-label="Kind" { (kind_label(&api.kind)) }
-            td data-label="Stage" data-value=(place(stage)) {
+            td data-label="Stage" data-value=(lifecycle_position(stage)) {
                 @if stage.is_empty() { span.none { "–" } }
                 @else { span class=(format!("stage {}", stage_class(stage))) { (stage_label(stage)) } }
             }
-            (counted("Versions", api.versions.len(), &distinct(versions)))
-            (counted("Definitions", api.definitions, &distinct(specifications)))
-            (counted("Deployments", api.deployments.len(), &distinct(deployments)))
+            (count_cell("Versions", api.versions.len(), &distinct(versions)))
+            (count_cell("Definitions", api.definitions, &distinct(specifications)))
+            (count_cell("Deployments", api.deployments.len(), &distinct(deployments)))
             td data-label="Owner" {
                 @if api.owners.is_empty() { span.none { "–" } }
-                @for owner in &api.owners { (person(owner)) }
+                @for owner in &api.owners { (owner_markup(owner)) }
             }
             td data-label="Missing" data-value=(missing.len()) {
                 @if missing.is_empty() { span.all { "Nothing" } }
-                @for lack in missing { span.lack { (lack) } " " }
+                @for gap in missing { span.lack { (gap) } " " }
             }
         }
     }
 }
 
-/// An owner, whose address stands under the name.
-fn person(owner: &str) -> Markup {
+/// An owner, with the address below the name.
+fn owner_markup(owner: &str) -> Markup {
     let parts = owner.split_once(" <").and_then(|(name, rest)| Some((name, rest.strip_suffix('>')?)));
     html! {
         @match parts {
@@ -138,17 +138,17 @@ fn person(owner: &str) -> Markup {
     }
 }
 
-/// A number, and what is behind it.
-fn counted(label: &str, count: usize, what: &[&str]) -> Markup {
-    let more = what.len().saturating_sub(NAMED);
+/// A cell with a count, and the names of the counted items.
+fn count_cell(label: &str, count: usize, names: &[&str]) -> Markup {
+    let more = names.len().saturating_sub(MAX_NAMES);
     html! {
         td.counted data-label=(label) data-value=(count) {
             @if count == 0 { span.none { "–" } }
             @else {
                 span.number { (count) }
                 span.what {
-                    @for (at, name) in what.iter().take(NAMED).enumerate() {
-                        @if at > 0 { ", " }
+                    @for (index, name) in names.iter().take(MAX_NAMES).enumerate() {
+                        @if index > 0 { ", " }
                         bdi { (name) }
                     }
                     @if more > 0 { " and " (more) " more" }
@@ -158,18 +158,18 @@ fn counted(label: &str, count: usize, what: &[&str]) -> Markup {
     }
 }
 
-/// Each once, in the order in which they come.
-fn distinct<'a>(all: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
-    let mut once = Vec::new();
-    for one in all {
-        if !once.contains(&one) {
-            once.push(one);
+/// The texts without repetitions, in their order.
+fn distinct<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut distinct = Vec::new();
+    for text in texts {
+        if !distinct.contains(&text) {
+            distinct.push(text);
         }
     }
-    once
+    distinct
 }
 
-/// The class that a stage is coloured by; that of none for a stage that is not known.
+/// The CSS class that colours a stage; empty for an unknown stage.
 fn stage_class(stage: &str) -> &'static str {
     match stage {
         "design" | "development" => "early",

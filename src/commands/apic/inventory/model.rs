@@ -1,26 +1,26 @@
-//! The inventory of a center as data, as it is printed.
+//! The inventory of a center as data, in the form in which it is printed.
 
 use serde::Serialize;
 
 use super::contents::{Deployment, Version};
 
-/// The order of an API's life, which that of the choices on the command line is not.
-const LIFE: [&str; 7] =
+/// The lifecycle stages in the order in which an API goes through them.
+const LIFECYCLE_ORDER: [&str; 7] =
     ["design", "development", "testing", "preview", "production", "deprecated", "retired"];
 
-/// Everything in a center, counted.
+/// The contents of a center, with counts.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Catalogue {
+pub struct Inventory {
     /// The center.
     pub center: Center,
-    /// How many there are of what.
+    /// The counts.
     pub counts: Counts,
-    /// The APIs by kind, the most first.
-    pub by_kind: Vec<OfKind>,
-    /// The APIs by stage, in the order of an API's life; those without a stage come last, if there are any.
-    pub by_stage: Vec<OfStage>,
-    /// The environments by name, with their deployments.
+    /// The number of APIs of each kind, largest first.
+    pub by_kind: Vec<KindCount>,
+    /// The number of APIs in each stage, in lifecycle order; those without a stage are last, if there are any.
+    pub by_stage: Vec<StageCount>,
+    /// The environments by name, with the number of deployments in each.
     pub by_environment: Vec<Environment>,
     /// The APIs by name.
     pub apis: Vec<Api>,
@@ -39,7 +39,7 @@ pub struct Center {
     pub plan: Option<String>,
 }
 
-/// How many there are of what.
+/// The number of resources of each type, and of APIs with gaps.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Counts {
@@ -47,38 +47,38 @@ pub struct Counts {
     pub apis: usize,
     /// Their versions.
     pub versions: usize,
-    /// The definitions of these.
+    /// The definitions of the versions.
     pub definitions: usize,
     /// Deployments of the APIs.
     pub deployments: usize,
     /// Environments of the center.
     pub environments: usize,
-    /// APIs that are missing nothing.
+    /// APIs without gaps.
     pub complete: usize,
-    /// APIs of which no version has a definition with a document.
+    /// APIs without a definition that has a document.
     pub without_definition: usize,
-    /// APIs that are deployed nowhere.
+    /// APIs without a deployment.
     pub without_deployment: usize,
-    /// APIs that nobody owns.
+    /// APIs without an owner.
     pub without_owner: usize,
 }
 
-/// The APIs of one kind.
+/// The number of APIs of a kind.
 #[derive(Debug, Serialize)]
-pub struct OfKind {
+pub struct KindCount {
     /// The kind.
     pub kind: String,
-    /// How many APIs.
+    /// The number of APIs.
     pub apis: usize,
 }
 
-/// The APIs in one stage.
+/// The number of APIs in a lifecycle stage.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct OfStage {
-    /// The stage; none for APIs that are in none, having no version.
+pub struct StageCount {
+    /// The stage; None for APIs without a stage, which have no version.
     pub lifecycle_stage: Option<String>,
-    /// How many APIs.
+    /// The number of APIs.
     pub apis: usize,
 }
 
@@ -89,9 +89,9 @@ pub struct Environment {
     pub name: String,
     /// Its title.
     pub title: Option<String>,
-    /// `production` or the like.
+    /// Its kind, such as `production`.
     pub kind: Option<String>,
-    /// How many deployments are in it.
+    /// The number of deployments in it.
     pub deployments: usize,
 }
 
@@ -107,26 +107,26 @@ pub struct Api {
     pub title: String,
     /// Its kind, in lower case.
     pub kind: String,
-    /// Its stage: the service's word, or else the furthest of its versions.
+    /// Its lifecycle stage as the service reports it, else the latest stage of its versions.
     pub lifecycle_stage: Option<String>,
-    /// When it was changed last, as the service says it.
+    /// The time of its last change, as the service reports it.
     pub updated: Option<String>,
-    /// Who owns it.
+    /// Its owners.
     pub owners: Vec<String>,
-    /// How many definitions its versions have.
+    /// The number of definitions of its versions.
     pub definitions: usize,
     /// Its versions.
     pub versions: Vec<Version>,
     /// Its deployments.
     pub deployments: Vec<Deployment>,
-    /// What it lacks.
-    pub missing: Vec<Lack>,
+    /// What is missing.
+    pub missing: Vec<Gap>,
 }
 
-/// Something an API should have.
+/// Something that an API should have and does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Lack {
+pub enum Gap {
     /// A definition with a document.
     Definition,
     /// A deployment.
@@ -135,13 +135,13 @@ pub enum Lack {
     Owner,
 }
 
-impl Lack {
-    /// All that can be missing.
+impl Gap {
+    /// All gaps.
     pub const ALL: [Self; 3] = [Self::Definition, Self::Deployment, Self::Owner];
 
-    /// The word for it.
+    /// Its name in the output.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Self::Definition => "definition",
             Self::Deployment => "deployment",
@@ -151,36 +151,36 @@ impl Lack {
 }
 
 impl Api {
-    /// Notes what it lacks, and its stage where the service says none.
-    pub fn settle(&mut self) {
-        let has = |lack: &Lack| match lack {
-            Lack::Definition => {
+    /// Determines the gaps, and the stage if the service reports none.
+    pub fn update_derived_fields(&mut self) {
+        let has = |gap: &Gap| match gap {
+            Gap::Definition => {
                 self.versions.iter().flat_map(|v| &v.definitions).any(|d| d.specification.is_some())
             }
-            Lack::Deployment => !self.deployments.is_empty(),
-            Lack::Owner => !self.owners.is_empty(),
+            Gap::Deployment => !self.deployments.is_empty(),
+            Gap::Owner => !self.owners.is_empty(),
         };
-        self.missing = Lack::ALL.into_iter().filter(|lack| !has(lack)).collect();
+        self.missing = Gap::ALL.into_iter().filter(|gap| !has(gap)).collect();
         if self.lifecycle_stage.is_none() {
             let stages = self.versions.iter().filter_map(|version| version.lifecycle_stage.as_deref());
-            self.lifecycle_stage = stages.max_by_key(|stage| place(stage)).map(str::to_owned);
+            self.lifecycle_stage = stages.max_by_key(|stage| lifecycle_position(stage)).map(str::to_owned);
         }
     }
 }
 
-impl Catalogue {
-    /// Counts these APIs and environments; those are sorted by name.
+impl Inventory {
+    /// Sorts the environments and APIs by name, and counts them.
     #[must_use]
-    pub fn of(center: Center, mut environments: Vec<Environment>, mut apis: Vec<Api>) -> Self {
+    pub fn new(center: Center, mut environments: Vec<Environment>, mut apis: Vec<Api>) -> Self {
         apis.sort_by(|a, b| a.name.cmp(&b.name));
         environments.sort_by(|a, b| a.name.cmp(&b.name));
         for deployment in apis.iter().flat_map(|api| &api.deployments) {
             let Some(name) = &deployment.environment else { continue };
-            if let Some(of) = environments.iter_mut().find(|e| e.name.eq_ignore_ascii_case(name)) {
-                of.deployments += 1;
+            if let Some(environment) = environments.iter_mut().find(|e| e.name.eq_ignore_ascii_case(name)) {
+                environment.deployments += 1;
             }
         }
-        let lacking = |lack| apis.iter().filter(|api| api.missing.contains(&lack)).count();
+        let count_missing = |gap| apis.iter().filter(|api| api.missing.contains(&gap)).count();
         let counts = Counts {
             apis: apis.len(),
             versions: apis.iter().map(|api| api.versions.len()).sum(),
@@ -188,13 +188,13 @@ impl Catalogue {
             deployments: apis.iter().map(|api| api.deployments.len()).sum(),
             environments: environments.len(),
             complete: apis.iter().filter(|api| api.missing.is_empty()).count(),
-            without_definition: lacking(Lack::Definition),
-            without_deployment: lacking(Lack::Deployment),
-            without_owner: lacking(Lack::Owner),
+            without_definition: count_missing(Gap::Definition),
+            without_deployment: count_missing(Gap::Deployment),
+            without_owner: count_missing(Gap::Owner),
         };
         Self {
-            by_kind: by_kind(&apis),
-            by_stage: by_stage(&apis),
+            by_kind: count_by_kind(&apis),
+            by_stage: count_by_stage(&apis),
             by_environment: environments,
             center,
             counts,
@@ -202,44 +202,47 @@ impl Catalogue {
         }
     }
 
-    /// How many APIs lack something.
+    /// The number of APIs with this gap.
     #[must_use]
-    pub fn lacking(&self, lack: Lack) -> usize {
-        match lack {
-            Lack::Definition => self.counts.without_definition,
-            Lack::Deployment => self.counts.without_deployment,
-            Lack::Owner => self.counts.without_owner,
+    pub fn count_missing(&self, gap: Gap) -> usize {
+        match gap {
+            Gap::Definition => self.counts.without_definition,
+            Gap::Deployment => self.counts.without_deployment,
+            Gap::Owner => self.counts.without_owner,
         }
     }
 }
 
-fn by_kind(apis: &[Api]) -> Vec<OfKind> {
-    let mut all: Vec<OfKind> = Vec::new();
+fn count_by_kind(apis: &[Api]) -> Vec<KindCount> {
+    let mut counts: Vec<KindCount> = Vec::new();
     for api in apis {
-        match all.iter_mut().find(|of| of.kind == api.kind) {
-            Some(of) => of.apis += 1,
-            None => all.push(OfKind { kind: api.kind.clone(), apis: 1 }),
+        match counts.iter_mut().find(|count| count.kind == api.kind) {
+            Some(count) => count.apis += 1,
+            None => counts.push(KindCount { kind: api.kind.clone(), apis: 1 }),
         }
     }
-    all.sort_by(|a, b| b.apis.cmp(&a.apis).then_with(|| a.kind.cmp(&b.kind)));
-    all
+    counts.sort_by(|a, b| b.apis.cmp(&a.apis).then_with(|| a.kind.cmp(&b.kind)));
+    counts
 }
 
-fn by_stage(apis: &[Api]) -> Vec<OfStage> {
-    let mut all: Vec<OfStage> =
-        LIFE.iter().map(|stage| OfStage { lifecycle_stage: Some((*stage).to_owned()), apis: 0 }).collect();
+fn count_by_stage(apis: &[Api]) -> Vec<StageCount> {
+    let mut counts: Vec<StageCount> = LIFECYCLE_ORDER
+        .iter()
+        .map(|stage| StageCount { lifecycle_stage: Some((*stage).to_owned()), apis: 0 })
+        .collect();
     for api in apis {
-        match all.iter_mut().find(|of| of.lifecycle_stage == api.lifecycle_stage) {
-            Some(of) => of.apis += 1,
-            None => all.push(OfStage { lifecycle_stage: api.lifecycle_stage.clone(), apis: 1 }),
+        match counts.iter_mut().find(|count| count.lifecycle_stage == api.lifecycle_stage) {
+            Some(count) => count.apis += 1,
+            None => counts.push(StageCount { lifecycle_stage: api.lifecycle_stage.clone(), apis: 1 }),
         }
     }
-    all
+    counts
 }
 
-/// How far in its life a stage is; one that is not known is before all others.
-pub fn place(stage: &str) -> usize {
-    LIFE.iter().position(|known| known.eq_ignore_ascii_case(stage)).map_or(0, |at| at + 1)
+/// The position of a stage in the lifecycle, from 1; 0 for an unknown stage.
+pub fn lifecycle_position(stage: &str) -> usize {
+    let position = LIFECYCLE_ORDER.iter().position(|known| known.eq_ignore_ascii_case(stage));
+    position.map_or(0, |index| index + 1)
 }
 
 #[cfg(test)]
@@ -272,27 +275,27 @@ mod tests {
             deployments: Vec::new(),
             missing: Vec::new(),
         };
-        api.settle();
+        api.update_derived_fields();
         api
     }
 
     #[test]
-    fn life_has_every_stage() {
-        let mut sorted = LIFE;
+    fn the_lifecycle_has_every_stage() {
+        let mut sorted = LIFECYCLE_ORDER;
         sorted.sort_unstable();
         assert_eq!(sorted, STAGES);
     }
 
     #[test]
     fn a_definition_without_a_document_is_missing() {
-        assert!(api("a", "rest", Vec::new()).missing.contains(&Lack::Definition));
-        assert!(api("a", "rest", vec![version("design", None)]).missing.contains(&Lack::Definition));
+        assert!(api("a", "rest", Vec::new()).missing.contains(&Gap::Definition));
+        assert!(api("a", "rest", vec![version("design", None)]).missing.contains(&Gap::Definition));
         let one = api("a", "rest", vec![version("design", None), version("preview", Some("openapi 3.0.1"))]);
-        assert_eq!(one.missing, [Lack::Deployment, Lack::Owner]);
+        assert_eq!(one.missing, [Gap::Deployment, Gap::Owner]);
     }
 
     #[test]
-    fn the_stage_is_the_furthest_of_the_versions() {
+    fn the_stage_is_the_latest_of_the_versions() {
         let one = api("a", "rest", vec![version("production", None), version("design", None)]);
         assert_eq!(one.lifecycle_stage.as_deref(), Some("production"));
     }
@@ -305,13 +308,14 @@ mod tests {
             api("c", "rest", vec![version("design", None)]),
         ];
         let center = Center { id: String::new(), name: "c".into(), location: None, plan: None };
-        let all = Catalogue::of(center, Vec::new(), apis);
-        let kinds: Vec<_> = all.by_kind.iter().map(|of| (of.kind.as_str(), of.apis)).collect();
+        let inventory = Inventory::new(center, Vec::new(), apis);
+        let kinds: Vec<_> = inventory.by_kind.iter().map(|count| (count.kind.as_str(), count.apis)).collect();
         assert_eq!(kinds, [("rest", 2), ("soap", 1)]);
-        let stages: Vec<_> = all.by_stage.iter().map(|of| (of.lifecycle_stage.as_deref(), of.apis)).collect();
+        let stages: Vec<_> =
+            inventory.by_stage.iter().map(|count| (count.lifecycle_stage.as_deref(), count.apis)).collect();
         assert_eq!(stages.len(), 8);
         assert_eq!((stages[0], stages[7]), ((Some("design"), 2), (None, 1)));
-        let names: Vec<_> = all.apis.iter().map(|api| api.name.as_str()).collect();
+        let names: Vec<_> = inventory.apis.iter().map(|api| api.name.as_str()).collect();
         assert_eq!(names, ["a", "b", "c"]);
     }
 }
