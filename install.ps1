@@ -3,7 +3,7 @@
 Installs azr from the files of a release, after comparing it with the release's SHA256SUMS.
 
 .DESCRIPTION
-The same can be said in the environment: AZR_VERSION (else the newest), AZR_INSTALL_FOLDER, AZR_REPOSITORY (the copy of
+The environment can set the same: AZR_VERSION (else the newest), AZR_INSTALL_FOLDER, AZR_REPOSITORY (the copy of
 this script in a release knows it), AZR_RELEASES (the releases' address, for a mirror). Windows PowerShell 5.1 or later.
 Nothing is put in the folder before all has been checked.
 
@@ -100,7 +100,7 @@ function Install-Azr {
         if ($LASTEXITCODE -ne 0) { throw "azr of $archive does not run here; nothing was installed." }
 
         New-Item -ItemType Directory -Force -Path $To | Out-Null
-        # Beside its place first: it is there whole or not at all.
+        # Copied beside it, then renamed: an update is complete or not made at all.
         $fresh = Join-Path $To ".azr-$PID.exe"
         try {
             Copy-Item -Path $program -Destination $fresh

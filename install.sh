@@ -3,7 +3,7 @@
 #
 #   install.sh [--version VERSION] [--to FOLDER] [--repository OWNER/NAME]
 #
-# The same can be said in the environment: AZR_VERSION (else the newest), AZR_INSTALL_FOLDER (else ~/.local/bin),
+# The environment can set the same: AZR_VERSION (else the newest), AZR_INSTALL_FOLDER (else ~/.local/bin),
 # AZR_REPOSITORY (the copy of this script in a release knows it), AZR_RELEASES (the releases' address, for a mirror).
 # It needs tar, curl or wget, and sha256sum, shasum or openssl. Nothing is put in the folder before all has been checked.
 set -eu
@@ -99,7 +99,7 @@ main() {
                 echo "install.sh [--version VERSION] [--to FOLDER] [--repository OWNER/NAME]"
                 return
                 ;;
-            *) fail "$1 is not known; see --help" ;;
+            *) fail "$1 is not an option; see --help" ;;
         esac
     done
     if [ -z "$folder" ]; then
@@ -150,7 +150,7 @@ main() {
     "$program" --version >/dev/null || fail "azr of $archive does not run here; nothing was installed"
 
     mkdir -p "$folder"
-    # Beside its place first: it is there whole or not at all, also where an azr is running.
+    # Copied beside it, then renamed: an update is complete or not made at all, even while azr is running.
     fresh=$folder/.azr-$$
     cp "$program" "$fresh"
     mv -f "$fresh" "$folder/azr"

@@ -1,6 +1,6 @@
 //! What ARM answers: pages, long-running operations, errors, redirects, and the headers that ask for a pause.
 //!
-//! The first line of the input says what is asked; `===` on a line of its own begins an answer, which is its status,
+//! The first line of the input is the request; `===` on a line of its own begins an answer, which is its status,
 //! its headers, a blank line and its body.
 
 use std::collections::VecDeque;
@@ -21,16 +21,16 @@ use url::Url;
 
 const ENDPOINT: &str = "https://arm.example/";
 
-/// The service, as far as it was written down.
-struct Written(Mutex<VecDeque<Response>>);
+/// A service that gives the answers of the input.
+struct Recording(Mutex<VecDeque<Response>>);
 
 #[async_trait]
-impl Transport for Written {
+impl Transport for Recording {
     async fn send(&self, request: Request) -> Result<Response> {
         let signed = request.headers.iter().any(|(name, _)| name == "authorization");
         let ours = request.url.origin() == Url::parse(ENDPOINT).expect("a URL").origin();
         assert!(ours || !signed, "the token went to {}", request.url);
-        let next = self.0.lock().expect("nobody panicked").pop_front();
+        let next = self.0.lock().expect("no panic").pop_front();
         next.ok_or_else(|| Error::network("the end", NetworkFault::Permanent))
     }
 }
@@ -44,7 +44,7 @@ impl TokenSource for Token {
     }
 
     async fn renew(&self, _: &Secret) -> Result<Secret> {
-        Err(Error::invalid("there is no other"))
+        Err(Error::invalid("no other token"))
     }
 
     fn describe(&self) -> String {
@@ -77,9 +77,9 @@ fn answer(text: &str) -> Option<Response> {
 pub fn run(data: &[u8]) {
     let Ok(input) = std::str::from_utf8(data) else { return };
     let mut parts = input.split("===\n");
-    let asked = parts.next().unwrap_or_default().trim();
+    let request = parts.next().unwrap_or_default().trim();
     let answers: VecDeque<Response> = parts.filter_map(answer).collect();
-    let transport = Arc::new(Written(Mutex::new(answers)));
+    let transport = Arc::new(Recording(Mutex::new(answers)));
     let endpoint = Url::parse(ENDPOINT).expect("a URL");
     let pause = if cfg!(feature = "libfuzzer") { retry::MAX_PAUSE } else { Duration::from_millis(1) };
     let patience = Patience { pause, ..Patience::default() };
@@ -90,7 +90,7 @@ pub fn run(data: &[u8]) {
     #[cfg(feature = "libfuzzer")]
     runtime.start_paused(true);
     runtime.enable_time().build().expect("a runtime").block_on(async {
-        let method = match asked {
+        let method = match request {
             "PUT" => "PUT",
             "POST" => "POST",
             "DELETE" => "DELETE",

@@ -11,8 +11,8 @@ struct Memory(BTreeMap<String, String>);
 
 impl bundle::Files for Memory {
     fn read(&self, path: &str) -> Result<Vec<u8>> {
-        assert!(is_inside(path), "{path:?} was asked for, which leaves the folder");
-        let text = self.0.get(path).ok_or_else(|| Error::invalid(format!("there is no {path}")))?;
+        assert!(is_inside(path), "{path:?} was requested, which is outside of the folder");
+        let text = self.0.get(path).ok_or_else(|| Error::invalid(format!("{path} does not exist")))?;
         Ok(text.clone().into_bytes())
     }
 }

@@ -1,6 +1,6 @@
-//! What an import finds again: journals, reports, marks; and whether a document is that of the API asked for.
+//! What an import reads back: journals, reports, marks; and the check that a document is that of the requested API.
 //!
-//! Each reads the whole input.
+//! Each target reads the entire input.
 
 use azr_catalog::identity::{self, Asked, Operations, Syntax};
 use azr_catalog::mark::{self, ApiMark, DeploymentMark};
@@ -21,13 +21,13 @@ pub fn run(data: &[u8]) {
         assert_eq!(serde_json::to_vec(&again).expect("JSON"), text);
         assert!(report::merge([apis.clone(), again]).len() <= apis.len());
     }
-    let asked = Asked { api: "a", title: "T", version: Some("v1") };
+    let request = Asked { api: "a", title: "T", version: Some("v1") };
     for syntax in [Syntax::Json, Syntax::Yaml] {
-        drop(identity::check_openapi(&asked, data, syntax, None));
-        drop(identity::check_openapi(&asked, data, syntax, Some(&Operations::new())));
+        drop(identity::check_openapi(&request, data, syntax, None));
+        drop(identity::check_openapi(&request, data, syntax, Some(&Operations::new())));
     }
     if let Ok(answer) = serde_json::from_slice(data) {
-        drop(identity::check_answer(&asked, &answer));
+        drop(identity::check_answer(&request, &answer));
     }
     if let Ok(text) = std::str::from_utf8(data) {
         let marked = |mark: &dyn std::fmt::Display| json!({"customProperties": mark::with(Map::new(), &mark.to_string())});

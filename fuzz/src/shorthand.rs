@@ -31,10 +31,10 @@ pub fn run(data: &[u8]) {
     for field in FIELDS {
         let at = [Step::Key(field.shown.to_owned())];
         if let Ok(edits) = shorthand::parse("--x", &field.kind, &at, std::slice::from_ref(&values)) {
-            let mut made = Value::Null;
+            let mut value_of_edits = Value::Null;
             // Edits of several values may contradict one another; that is an error, as any other.
-            drop(apply(&edits, &mut made, FIELDS));
-            made.to_string();
+            drop(apply(&edits, &mut value_of_edits, FIELDS));
+            value_of_edits.to_string();
         }
         if let Some(value) = values.first() {
             drop(shorthand::scalar("--x", &field.kind, value));
@@ -43,10 +43,10 @@ pub fn run(data: &[u8]) {
     for dialect in [Dialect::Aaz, Dialect::Sdk] {
         for op in [Op::Set, Op::Add, Op::Remove] {
             if let Ok(edits) = generic_update::parse(dialect, &[(op, values.clone())], false, FIELDS) {
-                let mut held =
+                let mut resource =
                     serde_json::json!({"contacts": [{"name": "Bob"}], "custom": {"a": [1, {"b": null}]}});
-                drop(apply(&edits, &mut held, FIELDS));
-                held.to_string();
+                drop(apply(&edits, &mut resource, FIELDS));
+                resource.to_string();
             }
         }
     }

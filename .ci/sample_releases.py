@@ -23,7 +23,7 @@ class Server(http.server.ThreadingHTTPServer):
     """Serves a folder as a release page: /latest/download/ leads to the newest release, as GitHub's does."""
 
     def __init__(self, folder):
-        self.asked = []
+        self.requests = []
         super().__init__(("127.0.0.1", 0), functools.partial(Page, directory=str(folder)))
         threading.Thread(target=self.serve_forever, args=[0.01], daemon=True).start()
 
@@ -34,7 +34,7 @@ class Server(http.server.ThreadingHTTPServer):
 
 class Page(http.server.SimpleHTTPRequestHandler):
     def do_GET(self):
-        self.server.asked.append(self.path)
+        self.server.requests.append(self.path)
         latest = "/releases/latest/download/"
         if self.path.startswith(latest):
             self.send_response(302)
