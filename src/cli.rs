@@ -1,9 +1,8 @@
-//! From argv to exit code: parse, plan, execute, render.
+//! From argv to the exit code: parse, plan, execute, render.
 
 mod argv;
 mod build;
-mod globals;
-mod older;
+mod older_names;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -13,81 +12,93 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use serde_json::Value;
 
 use crate::commands::complete::{self, Request};
-use crate::commands::tree::{Action, Layout, Leaf, Outcome};
+use crate::commands::global_options::GlobalOptions;
+use crate::commands::tree::{Action, Leaf, Outcome, TableLayout};
 use crate::session::{self, Session};
 use azr_arm::execute::{self, Observer};
 use azr_arm::plan::Plan;
-use azr_core::context::{Context, Overrides};
+use azr_core::context::Context;
 use azr_core::error::{Error, Result};
-use azr_output::message::Verbosity;
+use azr_output::message::{self, Verbosity};
 use azr_output::progress::Progress;
-use azr_output::{Format, Query, RenderOptions, message};
+use azr_output::{Format, Query, RenderOptions};
 
-pub use build::whole;
-pub use globals::Globals;
+pub use build::command_tree;
 
-/// What parsing the command line came to.
+/// A parsed command line.
 pub enum Parsed {
     /// A command to run.
     Command(Box<Invocation>),
-    /// A line to complete for a shell.
+    /// A command line that a shell wants completed.
     Completion(Request),
-    /// A text that clap made (help, version, a usage error), and the exit code that goes with it.
+    /// A text from clap (help, the version, a usage error) and its exit code.
     Text {
         /// The text.
         text: Box<clap::Error>,
-        /// What follows it: the examples of a command whose help it is.
+        /// What is printed after it: the examples of a command whose help it is.
         after: String,
         /// The exit code.
         code: ExitCode,
     },
 }
 
-/// A command with its arguments.
+/// A command with its options.
 pub struct Invocation {
     leaf: Leaf,
     matches: ArgMatches,
-    globals: Globals,
-    /// What to say of older spellings.
-    older: Option<String>,
+    options: GlobalOptions,
+    verbosity: Verbosity,
+    format: Option<Format>,
+    query: Option<Query>,
+    /// The warning about older spellings.
+    older_names: Option<String>,
 }
 
 /// Parses the command line; the first of `argv` is the program's name.
 pub fn parse(argv: Vec<OsString>, context: &Context) -> Result<Parsed> {
-    if let Some(request) = Request::of(context, &argv) {
+    if let Some(request) = Request::read(context, &argv) {
         return Ok(Parsed::Completion(request));
     }
-    let argv = build::help_of(argv::normalise(argv)?);
-    let (mut command, leaf) = build::along(&argv, context)?;
+    let argv = build::rewrite_help(argv::normalize(argv)?);
+    let (mut command, leaf) = build::build_for_argv(&argv, context)?;
     let matches = match command.try_get_matches_from_mut(&argv) {
         Ok(matches) => matches,
         Err(text) => {
             let code = exit_code(&text, leaf.as_ref());
-            let help = text.kind() == ErrorKind::DisplayHelp;
-            let after = leaf.as_ref().filter(|_| help).map(build::examples).unwrap_or_default();
+            let is_help = text.kind() == ErrorKind::DisplayHelp;
+            let after = leaf.as_ref().filter(|_| is_help).map(build::examples).unwrap_or_default();
             return Ok(Parsed::Text { text: Box::new(text), after, code });
         }
     };
-    let mut at = &matches;
-    while let Some((_, inner)) = at.subcommand() {
-        at = inner;
-    }
-    let matches = at.clone();
+    let matches = complete::innermost(&matches).clone();
     let leaf = leaf.ok_or_else(|| Error::usage("a command is missing"))?;
-    let takes_timeout = (leaf.args)().iter().any(|arg| arg.get_id() == "timeout");
-    let globals = Globals::read(&matches, context, takes_timeout)?;
-    let older = older::note(&argv, &command);
-    Ok(Parsed::Command(Box::new(Invocation { leaf, matches, globals, older })))
+    let has_own_timeout = (leaf.args)().iter().any(|arg| arg.get_id() == "timeout");
+    let options = GlobalOptions::read(&matches, has_own_timeout)?;
+    let verbosity = options.verbosity(context)?;
+    let format = options.format(context)?;
+    let query = options.query()?;
+    let older_names = older_names::warning(&argv, &command);
+    Ok(Parsed::Command(Box::new(Invocation {
+        leaf,
+        matches,
+        options,
+        verbosity,
+        format,
+        query,
+        older_names,
+    })))
 }
 
-/// clap's exit code, but 1 where only names are missing that `--ids` could have given: az finds that out after parsing.
+/// The exit code of a text from clap.
+///
+/// 1 if only names are missing that `--ids` could replace, because az detects that only after parsing.
 fn exit_code(text: &clap::Error, leaf: Option<&Leaf>) -> ExitCode {
     let missing = match text.get(ContextKind::InvalidArg) {
         Some(ContextValue::Strings(missing)) if text.kind() == ErrorKind::MissingRequiredArgument => missing,
         _ => return ExitCode::from(u8::try_from(text.exit_code()).unwrap_or(2)),
     };
-    let insisted = |name: &String| {
-        // `--ids` gives no word that has no option.
+    let is_always_required = |name: &String| {
+        // `--ids` cannot replace a positional argument.
         !name.starts_with('-')
             || leaf.is_none_or(|leaf| {
                 (leaf.args)().iter().filter(|arg| arg.is_required_set()).any(|arg| {
@@ -95,29 +106,28 @@ fn exit_code(text: &clap::Error, leaf: Option<&Leaf>) -> ExitCode {
                 })
             })
     };
-    ExitCode::from(if missing.iter().any(insisted) { 2 } else { 1 })
+    ExitCode::from(if missing.iter().any(is_always_required) { 2 } else { 1 })
 }
 
-/// Completes a line for a shell, and prints what there is; it never fails, as nobody would read why.
+/// Prints the completions of a command line for a shell.
+///
+/// Nothing is reported as an error, because a shell would not show it.
 pub fn complete(request: Request, context: Context) -> Result<()> {
     message::set_verbosity(Verbosity::OnlyErrors);
-    azr_output::write_stdout(&complete::answer(request, context, whole))
+    azr_output::write_stdout(&complete::answer(request, context, command_tree))
 }
 
-/// Runs a command to its end, and prints its result; gives the exit code of a command that did not fail.
+/// Runs a command and prints its result; returns the exit code of a command that did not fail.
 pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
-    let Invocation { leaf, matches, globals, older } = invocation;
-    let overrides = Overrides {
-        arm_endpoint: globals.arm_endpoint.clone(),
-        timeout: globals.timeout,
-        ..Overrides::default()
-    };
-    let at_terminal = context.terminal().stdout;
+    let Invocation { leaf, matches, options, verbosity, format, query, older_names } = invocation;
+    message::set_verbosity(verbosity);
+    message::install_tracing_subscriber();
+    let is_at_terminal = context.terminal().stdout;
     let color = azr_output::stdout_is_colored() && !context.no_color()?;
-    let session = Session::new(context.with_overrides(overrides), globals.subscription.clone());
-    let wide = leaf.wide.filter(|_| globals.format == Some(Format::Wide) && globals.query.is_none());
+    let session = Session::new(context.with_overrides(options.overrides()), options.subscription);
+    let wide = leaf.wide.filter(|_| format == Some(Format::Wide) && query.is_none());
     let work = async {
-        let mut outcome = carry_out(&leaf, &session, &matches).await?;
+        let mut outcome = execute_action(&leaf, &session, &matches).await?;
         if let Some(wide) = wide {
             outcome.value = match &outcome.value {
                 Some(value) => Some(wide(&session, value).await?),
@@ -126,55 +136,46 @@ pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
         }
         Ok(outcome)
     };
-    let outcome = if leaf.ends_itself { work.await } else { session::unless_interrupted(work).await };
+    let outcome = if leaf.handles_interrupt { work.await } else { session::run_interruptible(work).await };
     session.close()?;
     let outcome = outcome?;
-    let code = outcome.code;
-    let table = if wide.is_some() { Some(AS_GIVEN) } else { leaf.table };
-    show(outcome, table, &globals, color, at_terminal)?;
-    // Last, and only where nothing failed: whoever has an error to read has enough to read.
-    if let Some(older) = older {
-        message::warn(&older);
+    let code = outcome.exit_code;
+    let format = format.unwrap_or(match outcome.prefers_table && is_at_terminal {
+        true => Format::Table,
+        false => Format::Json,
+    });
+    let table = if wide.is_some() { Some(UNCHANGED) } else { leaf.table };
+    let table = table.as_ref().map(|table| table as &dyn Fn(&Value) -> Value);
+    print_outcome(outcome, &RenderOptions { format, query: query.as_ref(), table, color })?;
+    // Last, and only after success: an error is enough to read.
+    if let Some(warning) = older_names {
+        message::warn(&warning);
     }
     Ok(code)
 }
 
-/// The layout of rows that are laid out already.
-const AS_GIVEN: Layout = Value::clone;
+/// The layout of a result that consists of rows already.
+const UNCHANGED: TableLayout = Value::clone;
 
-/// Prints what a command gave back.
-fn show(
-    outcome: Outcome,
-    table: Option<Layout>,
-    globals: &Globals,
-    color: bool,
-    at_terminal: bool,
-) -> Result<()> {
+fn print_outcome(outcome: Outcome, rendering: &RenderOptions<'_>) -> Result<()> {
     if let Some(raw) = outcome.raw {
         return azr_output::write_stdout(&raw);
     }
     let Some(mut value) = outcome.value else { return Ok(()) };
-    if !outcome.as_sent {
+    if !outcome.verbatim {
         add_resource_groups(&mut value);
     }
-    let table = table.as_ref().map(|table| table as &dyn Fn(&Value) -> Value);
-    let format = match globals.format {
-        Some(format) => format,
-        None if outcome.as_table && at_terminal => Format::Table,
-        None => Format::Json,
-    };
-    let rendering = RenderOptions { format, query: globals.query.as_ref(), table, color };
-    azr_output::write_stdout(&azr_output::render(&value, &rendering)?)
+    azr_output::write_stdout(&azr_output::render(&value, rendering)?)
 }
 
-async fn carry_out(leaf: &Leaf, session: &Session, matches: &ArgMatches) -> Result<Outcome> {
+async fn execute_action(leaf: &Leaf, session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     match &leaf.action {
-        Action::Run(run) => run(session, matches).await,
-        Action::Tree(run) => run(whole(), matches),
+        Action::Run(command) => command.run(session, matches).await,
+        Action::Tree(run) => run(command_tree(), matches),
         Action::Plan(planner) => {
             let plan = planner(session, matches)?;
             confirm(session, &plan)?;
-            let mut observer = Terminal::default();
+            let mut observer = TerminalObserver::default();
             let value = execute::execute(session.client()?, &plan, &mut observer).await;
             drop(observer);
             Ok(Outcome { value: value?, ..Outcome::default() })
@@ -189,22 +190,22 @@ fn confirm(session: &Session, plan: &Plan) -> Result<()> {
     }
     if !session.context.terminal().stdin {
         return Err(Error::missing_prerequisite(
-            "the command asks for confirmation, and there is no terminal to ask on",
+            "the command requires confirmation, but stdin is not a terminal",
         )
-        .with_hint("Give --yes to go ahead without being asked."));
+        .with_hint("Use --yes to skip the confirmation."));
     }
-    if message::confirm(question)? { Ok(()) } else { Err(Error::declined("nothing was done")) }
+    if message::confirm(question)? { Ok(()) } else { Err(Error::declined("cancelled: nothing was changed")) }
 }
 
-/// Shows what happens during an execution to whoever sits at the terminal.
+/// Shows the progress of an execution at the terminal.
 ///
-/// A spinner appears with the first state of an operation, so that what ends at once shows none.
+/// The spinner appears with the first state of an operation, so that a short operation shows none.
 #[derive(Default)]
-struct Terminal {
+struct TerminalObserver {
     progress: Option<Progress>,
 }
 
-impl Observer for Terminal {
+impl Observer for TerminalObserver {
     fn note(&mut self, text: &str) {
         message::warn(text);
     }
@@ -217,16 +218,16 @@ impl Observer for Terminal {
     }
 
     fn holds(&self, expression: &str, value: &Value) -> Result<bool> {
-        let found = Query::parse(expression)?.apply(value)?;
-        Ok(!matches!(&found, Value::Null | Value::Bool(false))
-            && found.as_array().is_none_or(|a| !a.is_empty())
-            && found.as_object().is_none_or(|o| !o.is_empty())
-            && found.as_str().is_none_or(|s| !s.is_empty())
-            && found.as_f64() != Some(0.0))
+        let result = Query::parse(expression)?.apply(value)?;
+        Ok(!matches!(&result, Value::Null | Value::Bool(false))
+            && result.as_array().is_none_or(|a| !a.is_empty())
+            && result.as_object().is_none_or(|o| !o.is_empty())
+            && result.as_str().is_none_or(|s| !s.is_empty())
+            && result.as_f64() != Some(0.0))
     }
 }
 
-/// Adds az's `resourceGroup` to every object that has the id of something in a resource group.
+/// Adds az's `resourceGroup` to every object whose id is that of a resource in a resource group.
 fn add_resource_groups(value: &mut Value) {
     match value {
         Value::Array(items) => items.iter_mut().for_each(add_resource_groups),
@@ -241,9 +242,9 @@ fn add_resource_groups(value: &mut Value) {
     }
 }
 
-/// The resource group in the id of something that is in one: the fourth segment, if there are eight at least.
+/// The resource group in the id of a resource: the fourth segment, if there are at least eight.
 fn group_of(id: &str) -> Option<&str> {
     let segments: Vec<&str> = id.split('/').collect();
-    let inside = segments.len() > 8 && segments[3].eq_ignore_ascii_case("resourceGroups");
-    inside.then(|| segments[4])
+    let is_in_group = segments.len() > 8 && segments[3].eq_ignore_ascii_case("resourceGroups");
+    is_in_group.then(|| segments[4])
 }

@@ -3,6 +3,7 @@
 use crate::commands::arg_file;
 
 pub use crate::commands::apic::ruleset_zip::{Member, pack, unpack};
+pub use crate::commands::{generic_update, shorthand};
 
 /// The text that `@file` makes of a file's bytes.
 #[must_use]

@@ -1,9 +1,9 @@
 //! azr: `az apic` and `az apim` as one native binary.
 //!
-//! Data flows one way: argv -> cli -> commands (a pure plan) -> arm (executed) -> output (rendered).
+//! Data flows in one direction: argv -> cli (parse) -> commands (a plan, pure) -> arm (execute) -> output (render).
 
 pub mod cli;
-pub mod commands;
+mod commands;
 #[doc(hidden)]
 pub mod fuzzing;
-pub mod session;
+mod session;

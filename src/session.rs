@@ -1,10 +1,9 @@
-//! One run of azr: its surroundings, its global options, and the client it makes when it needs one.
+//! One run of azr: its context, the subscription, and the client, which is created when it is needed.
 
 mod in_process;
 
 use std::sync::{Arc, OnceLock};
 
-use clap::ArgMatches;
 use serde_json::Value;
 use url::Url;
 
@@ -19,151 +18,147 @@ use azr_core::id::ResourceId;
 use azr_emulator::Emulator;
 use in_process::InProcess;
 
-/// What every command may ask for.
-pub struct Session {
-    /// The outside.
+/// The state of one run that every command can use.
+pub(crate) struct Session {
+    /// The environment, az's files and the terminal.
     pub context: Context,
     /// `--subscription`.
     subscription: Option<String>,
     client: OnceLock<Client>,
-    way: OnceLock<(Arc<dyn Transport>, Url)>,
+    connection: OnceLock<(Arc<dyn Transport>, Url)>,
     emulator: OnceLock<Arc<InProcess>>,
 }
 
 impl Session {
-    /// A session in these surroundings, for the subscription named on the command line if one is.
+    /// Creates a session; `subscription` is the value of `--subscription`.
     #[must_use]
-    pub fn new(context: Context, subscription: Option<String>) -> Self {
+    pub(crate) fn new(context: Context, subscription: Option<String>) -> Self {
         Self {
             context,
             subscription,
             client: OnceLock::new(),
-            way: OnceLock::new(),
+            connection: OnceLock::new(),
             emulator: OnceLock::new(),
         }
     }
 
-    /// The subscription to work in.
-    pub fn subscription(&self) -> Result<Subscription> {
+    /// The current subscription.
+    pub(crate) fn subscription(&self) -> Result<Subscription> {
         self.context.subscription(self.subscription.as_deref())
     }
 
-    /// What `--subscription` says.
+    /// The value of `--subscription`.
     #[must_use]
-    pub fn given_subscription(&self) -> Option<&str> {
+    pub(crate) fn subscription_option(&self) -> Option<&str> {
         self.subscription.as_deref()
     }
 
-    /// The scope of the subscription.
-    pub fn subscription_scope(&self) -> Result<ResourceId> {
+    /// The scope of the current subscription.
+    pub(crate) fn subscription_scope(&self) -> Result<ResourceId> {
         Ok(ResourceId::subscription_scope(&self.subscription()?.id))
     }
 
-    /// The resource group that `-g` names, or az's default group.
-    pub fn group(&self, matches: &ArgMatches) -> Result<Option<String>> {
-        match matches.try_get_one::<String>("resource-group").ok().flatten() {
-            Some(given) => {
-                check_group(given)?;
-                Ok(Some(given.clone()))
+    /// The resource group: `--resource-group`, else az's default group.
+    pub(crate) fn group(&self, option: Option<&str>) -> Result<Option<String>> {
+        match option {
+            Some(name) => {
+                check_group(name)?;
+                Ok(Some(name.to_owned()))
             }
             None => self.context.default_group(),
         }
     }
 
-    /// The scope of the resource group that `-g` names.
-    pub fn group_scope(&self, matches: &ArgMatches) -> Result<ResourceId> {
-        let group = self.group(matches)?.ok_or_else(|| Error::usage("--resource-group is required"))?;
+    /// The scope of the resource group that `--resource-group` or az's default selects.
+    pub(crate) fn group_scope(&self, option: Option<&str>) -> Result<ResourceId> {
+        let group = self.group(option)?.ok_or_else(|| Error::usage("--resource-group is required"))?;
         Ok(ResourceId::resource_group(&self.subscription()?.id, &group))
     }
 
-    /// The scope of the resource group, or where none is named of the subscription.
-    pub fn group_or_subscription_scope(&self, matches: &ArgMatches) -> Result<ResourceId> {
-        match self.group(matches)? {
-            Some(_) => self.group_scope(matches),
+    /// The scope of the resource group, or of the subscription if none is selected.
+    pub(crate) fn group_or_subscription_scope(&self, option: Option<&str>) -> Result<ResourceId> {
+        match self.group(option)? {
+            Some(_) => self.group_scope(option),
             None => self.subscription_scope(),
         }
     }
 
-    /// Puts az's default location into a body that needs one and has none.
+    /// Adds az's default location to a body without a location.
     ///
-    /// Returns the resource group to take the location from where there is no default either.
-    pub fn location_for(
-        &self,
-        matches: &ArgMatches,
-        located: bool,
-        shown: &mut Value,
-    ) -> Result<Option<String>> {
-        let missing = located && shown.get("location").is_none_or(Value::is_null);
-        let Some(body) = shown.as_object_mut().filter(|_| missing) else { return Ok(None) };
+    /// Returns the id of the resource group whose location must be used if there is no default.
+    pub(crate) fn add_location(&self, group: Option<&str>, body: &mut Value) -> Result<Option<String>> {
+        let is_missing = body.get("location").is_none_or(Value::is_null);
+        let Some(members) = body.as_object_mut().filter(|_| is_missing) else { return Ok(None) };
         if let Some(location) = self.context.default_location()? {
-            body.insert("location".to_owned(), Value::String(location));
+            members.insert("location".to_owned(), Value::String(location));
             return Ok(None);
         }
-        Ok(Some(self.group_scope(matches)?.to_string()))
+        Ok(Some(self.group_scope(group)?.to_string()))
     }
 
-    /// The client, made when it is first asked for.
-    pub fn client(&self) -> Result<&Client> {
+    /// The client, created at the first call.
+    pub(crate) fn client(&self) -> Result<&Client> {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        let client = self.make_client()?;
+        let client = self.create_client()?;
         Ok(self.client.get_or_init(|| client))
     }
 
-    /// A client that shows the tokens of this source.
-    pub fn client_with(&self, source: Arc<dyn TokenSource>) -> Result<Client> {
-        let (transport, endpoint) = self.way()?;
+    /// Creates a client that uses the tokens of this source.
+    pub(crate) fn client_with(&self, source: Arc<dyn TokenSource>) -> Result<Client> {
+        let (transport, endpoint) = self.connection()?;
         Ok(Client::new(transport, source, endpoint, Patience::of(&self.context)?))
     }
 
-    /// The credentials for what is wanted.
-    pub fn chain(&self, wanted: &Wanted) -> Result<Chain> {
-        auth::chain(&self.context, wanted, self.way()?.0)
+    /// The chain of credentials for a subscription, a tenant or a scope.
+    pub(crate) fn chain(&self, wanted: &Wanted) -> Result<Chain> {
+        auth::chain(&self.context, wanted, self.connection()?.0)
     }
 
-    /// Who gives out tokens, and the way there.
-    pub fn wire(&self) -> Result<Wire> {
+    /// The connection to the authority that issues tokens.
+    pub(crate) fn wire(&self) -> Result<Wire> {
         let authority = self.context.cloud()?.authority.clone();
-        Ok(Wire { transport: self.way()?.0, authority, metadata: None })
+        Ok(Wire { transport: self.connection()?.0, authority, metadata: None })
     }
 
-    fn make_client(&self) -> Result<Client> {
-        // A call that needs no subscription can be made without one.
+    fn create_client(&self) -> Result<Client> {
+        // Not every request needs a subscription.
         let subscription = self.subscription().ok();
         let wanted = Wanted { subscription: subscription.as_ref(), ..Wanted::default() };
         self.client_with(Arc::new(self.chain(&wanted)?))
     }
 
-    /// A client for a subscription that may be in another tenant; None where [`Session::client`] does for it.
+    /// Creates a client for a subscription in another tenant; None if [`Session::client`] can be used for it.
     ///
-    /// `tenant` says which, where az's profile does not know the subscription.
-    pub fn client_elsewhere(
+    /// `tenant` is the tenant of a subscription that az's profile does not contain.
+    pub(crate) fn client_for_subscription(
         &self,
         subscription: Option<&str>,
         tenant: Option<&str>,
     ) -> Result<Option<Client>> {
         let other = subscription.map(|id| self.context.subscription(Some(id))).transpose()?;
-        let own = self.subscription().ok().and_then(|own| own.tenant_id);
-        let wanted = tenant.map(str::to_owned).or_else(|| other.as_ref()?.tenant_id.clone());
-        let Some(wanted) = wanted.filter(|wanted| !own.is_some_and(|own| own.eq_ignore_ascii_case(wanted)))
+        let own_tenant = self.subscription().ok().and_then(|own| own.tenant_id);
+        let other_tenant = tenant.map(str::to_owned).or_else(|| other.as_ref()?.tenant_id.clone());
+        let Some(other_tenant) = other_tenant
+            .filter(|other| !own_tenant.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(other)))
         else {
             return Ok(None);
         };
         let wanted = match other.as_ref().filter(|_| tenant.is_none()) {
             Some(subscription) => Wanted { subscription: Some(subscription), ..Wanted::default() },
-            None => Wanted { tenant: Some(&wanted), ..Wanted::default() },
+            None => Wanted { tenant: Some(&other_tenant), ..Wanted::default() },
         };
         Ok(Some(self.client_with(Arc::new(self.chain(&wanted)?))?))
     }
 
-    /// How the cloud's endpoint is reached, made when it is first asked for.
-    fn way(&self) -> Result<(Arc<dyn Transport>, Url)> {
-        if let Some(way) = self.way.get() {
-            return Ok(way.clone());
+    /// The transport and the endpoint of the cloud, created at the first call.
+    fn connection(&self) -> Result<(Arc<dyn Transport>, Url)> {
+        if let Some(connection) = self.connection.get() {
+            return Ok(connection.clone());
         }
         let cloud = self.context.cloud()?;
-        let way: (Arc<dyn Transport>, Url) = if cloud.is_emulator() {
+        let connection: (Arc<dyn Transport>, Url) = if cloud.is_emulator() {
             let emulator = Emulator::open(&self.context.emulator_state()?, azr_emulator::Options::default())?;
             let emulator = self.emulator.get_or_init(|| Arc::new(InProcess::new(emulator))).clone();
             let base = in_process::BASE
@@ -173,11 +168,11 @@ impl Session {
         } else {
             (Arc::new(HttpTransport::new(&self.context)?), cloud.arm_endpoint.clone())
         };
-        Ok(self.way.get_or_init(|| way).clone())
+        Ok(self.connection.get_or_init(|| connection).clone())
     }
 
-    /// Ends the session: the state of an emulator in this process is saved.
-    pub fn close(&self) -> Result<()> {
+    /// Ends the session and saves the state of the in-process emulator.
+    pub(crate) fn close(&self) -> Result<()> {
         match self.emulator.get() {
             Some(emulator) => emulator.close(),
             None => Ok(()),
@@ -185,24 +180,24 @@ impl Session {
     }
 }
 
-/// Checks a resource group's name: 1 to 90 letters, digits, `-`, `_`, `.` and parentheses (ARM's rule).
+/// Checks the name of a resource group by ARM's rule: 1 to 90 letters, digits, `-`, `_`, `.` and parentheses.
 fn check_group(name: &str) -> Result<()> {
-    let good = !name.is_empty()
+    let is_valid = !name.is_empty()
         && name.chars().count() <= 90
         && name.chars().all(|c| c.is_alphanumeric() || "-_.()".contains(c))
         && !name.ends_with('.');
-    if good {
+    if is_valid {
         return Ok(());
     }
-    Err(Error::invalid(format!("--resource-group: '{name}' is not a name of a resource group")).with_hint(
-        "A resource group's name has 1 to 90 letters, digits, hyphens, underscores, full stops and parentheses, and no full stop at its end.",
+    Err(Error::invalid(format!("--resource-group: '{name}' is not a valid resource group name")).with_hint(
+        "The name of a resource group has 1 to 90 letters, digits, hyphens, underscores, periods and parentheses, and does not end with a period.",
     ))
 }
 
-/// An observer of an execution that has nobody to tell.
-pub struct Quiet;
+/// An observer that writes notes to the log, for executions that show no progress.
+pub(crate) struct LogObserver;
 
-impl azr_arm::execute::Observer for Quiet {
+impl azr_arm::execute::Observer for LogObserver {
     fn note(&mut self, text: &str) {
         tracing::info!("{text}");
     }
@@ -214,18 +209,18 @@ impl azr_arm::execute::Observer for Quiet {
     }
 }
 
-/// Carries something out to its end, or until Ctrl-C; signals are heard from the call on.
-pub async fn unless_interrupted<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+/// Runs a future until it finishes or the process is interrupted (Ctrl-C, SIGTERM).
+pub(crate) async fn run_interruptible<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
     tokio::select! {
-        // First, so that signals are caught before the first request goes out.
+        // First, so that the signal handlers are installed before the first request is sent.
         biased;
-        () = asked_to_end() => Err(Error::interrupted()),
+        () = wait_for_interrupt() => Err(Error::interrupted()),
         outcome = work => outcome,
     }
 }
 
-/// Waits for Ctrl-C, or for SIGTERM where there is such a thing; whoever calls it hears them from the call on.
-pub fn asked_to_end() -> impl Future<Output = ()> + Send + 'static {
+/// Waits for Ctrl-C or SIGTERM; the signal handlers are installed at the call, not at the first poll.
+pub(crate) fn wait_for_interrupt() -> impl Future<Output = ()> + Send + 'static {
     #[cfg(unix)]
     let signals = {
         use tokio::signal::unix::{SignalKind, signal};
@@ -246,7 +241,7 @@ pub fn asked_to_end() -> impl Future<Output = ()> + Send + 'static {
             interrupt.recv().await;
             return;
         }
-        // It cannot be heard: the system's own handling ends the process.
+        // The handlers cannot be installed, so the signal ends the process.
         std::future::pending::<()>().await;
     }
 }

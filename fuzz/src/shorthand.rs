@@ -2,8 +2,8 @@
 //!
 //! Each line of the input is one value, decoded as the content of an `@file` is.
 
-use azr::commands::generic_update::{self, Op};
-use azr::commands::shorthand;
+use azr::fuzzing::generic_update::{self, Op};
+use azr::fuzzing::shorthand;
 use azr_arm::edit::{Dialect, Step, apply};
 use azr_arm::schema::{Field, Kind, field, text};
 use serde_json::Value;

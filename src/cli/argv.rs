@@ -8,7 +8,7 @@ use azr_core::error::{Error, Result};
 ///
 /// argparse takes a word with a space in it for a value even if it starts with `-`; clap would take it for options,
 /// so such a word is tied to the option before it.
-pub fn normalise(argv: Vec<OsString>) -> Result<Vec<String>> {
+pub(crate) fn normalize(argv: Vec<OsString>) -> Result<Vec<String>> {
     let mut out: Vec<String> = Vec::with_capacity(argv.len());
     for word in argv {
         let word = word
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     fn normal(words: &[&str]) -> Vec<String> {
-        normalise(words.iter().map(OsString::from).collect()).expect("Unicode")
+        normalize(words.iter().map(OsString::from).collect()).expect("Unicode")
     }
 
     #[test]

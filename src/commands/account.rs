@@ -1,91 +1,92 @@
-//! `azr account`: the subscriptions that azr's own login and az's know.
+//! `azr account`: the subscriptions of azr's logins and of az's.
 
 mod access_token;
+pub(crate) mod local_time;
 
-use clap::{Arg, ArgMatches};
+use clap::Args;
 use serde_json::{Map, Value};
 
-use super::args;
-use super::tree::{Example, Leaf, Node, Outcome, ready};
+use super::tree::{Example, Leaf, Node, Outcome};
 use crate::session::Session;
-use azr_core::error::{Error, Result};
+use azr_core::context::Subscription;
+use azr_core::error::Result;
 use azr_output::message;
 
-pub use access_token::local_time;
-
 /// `azr account …`.
-pub fn children() -> Vec<Node> {
+pub(crate) fn children() -> Vec<Node> {
     vec![
         access_token::command().into(),
-        Leaf::run("list", "List the subscriptions", list_options, |session, matches| {
-            ready(list(session, matches))
-        })
-        .table(table)
-        .examples(&[Example { what: "List them as a table", line: "azr account list -o table" }])
-        .into(),
-        Leaf::run(
-            "set",
-            "Choose the subscription to work in",
-            || vec![subscription().required(true)],
-            |s, m| ready(set(s, m)),
-        )
-        .examples(&[Example {
-            what: "Choose one by name",
-            line: "azr account set --subscription \"Example Sub\"",
-        }])
-        .into(),
-        Leaf::run(
-            "show",
-            "Show the subscription worked in",
-            || vec![subscription()],
-            |session, matches| ready(show(session, matches)),
-        )
-        .examples(&[Example { what: "Read its id", line: "azr account show --query id -o tsv" }])
-        .into(),
+        Leaf::run_sync("list", "List the subscriptions", list)
+            .table(table)
+            .examples(&[Example { summary: "List them as a table", command: "azr account list -o table" }])
+            .into(),
+        Leaf::run_sync("set", "Set the default subscription", set)
+            .examples(&[Example {
+                summary: "Choose one by name",
+                command: "azr account set --subscription \"Example Sub\"",
+            }])
+            .into(),
+        Leaf::run_sync("show", "Show the current subscription", show)
+            .examples(&[Example { summary: "Print its id", command: "azr account show --query id -o tsv" }])
+            .into(),
     ]
 }
 
-/// `--subscription` with the further names that az gives it here.
-fn subscription() -> Arg {
-    args::text("subscription")
-        .short('s')
-        .visible_alias("name")
-        .visible_short_alias('n')
-        .value_name("NAME|ID")
-        .help("Subscription")
+#[derive(Args)]
+struct ListOptions {
+    #[arg(long, help = "Include the subscriptions of other clouds, and disabled ones")]
+    all: bool,
+    #[arg(long, help = "Ignored; accepted for az compatibility (azr login updates the list)")]
+    refresh: bool,
 }
 
-fn list_options() -> Vec<Arg> {
-    vec![
-        args::flag("all").help("Those of other clouds and disabled ones, too"),
-        args::flag("refresh").help("Accepted for az's sake; azr login looks again"),
-    ]
-}
-
-fn list(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    if matches.get_flag("refresh") {
-        message::warn("--refresh does nothing here; azr login asks Azure again");
+fn list(session: &Session, options: ListOptions) -> Result<Outcome> {
+    if options.refresh {
+        message::warn("--refresh has no effect; use azr login to update the list");
     }
-    let all = session.context.subscriptions(matches.get_flag("all"))?;
-    Ok(Outcome::value(all.iter().map(azr_core::context::Subscription::list_output).collect()))
+    let all = session.context.subscriptions(options.all)?;
+    Ok(Outcome::value(all.iter().map(Subscription::list_output).collect()))
 }
 
-fn show(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let given = matches.get_one::<String>("subscription").map(String::as_str);
-    Ok(Outcome::value(session.context.subscription(given)?.show_output().clone()))
+#[derive(Args)]
+struct ShowOptions {
+    #[arg(
+        long,
+        short = 's',
+        visible_alias = "name",
+        visible_short_alias = 'n',
+        value_name = "NAME|ID",
+        help = "Subscription [default: the current one]"
+    )]
+    subscription: Option<String>,
 }
 
-fn set(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let given = matches
-        .get_one::<String>("subscription")
-        .ok_or_else(|| Error::usage("--subscription is required"))?;
-    session.context.set_default_subscription(given)?;
-    Ok(Outcome::nothing())
+fn show(session: &Session, options: ShowOptions) -> Result<Outcome> {
+    let subscription = session.context.subscription(options.subscription.as_deref())?;
+    Ok(Outcome::value(subscription.show_output().clone()))
+}
+
+#[derive(Args)]
+struct SetOptions {
+    #[arg(
+        long,
+        short = 's',
+        visible_alias = "name",
+        visible_short_alias = 'n',
+        value_name = "NAME|ID",
+        help = "Subscription"
+    )]
+    subscription: String,
+}
+
+fn set(session: &Session, options: SetOptions) -> Result<Outcome> {
+    session.context.set_default_subscription(&options.subscription)?;
+    Ok(Outcome::empty())
 }
 
 /// az's table of subscriptions.
 #[must_use]
-pub fn table(result: &Value) -> Value {
+pub(crate) fn table(result: &Value) -> Value {
     const COLUMNS: [(&str, &str); 6] = [
         ("Name", "name"),
         ("CloudName", "cloudName"),

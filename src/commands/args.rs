@@ -1,28 +1,74 @@
-//! Options that many commands share, as clap sees them.
+//! The options that many commands share, and how their values are read.
+//!
+//! An irregular command declares its options as a struct that derives [`clap::Args`], and gets them from clap already
+//! typed; [`derived`] applies az's rules to them. The regular verbs build theirs from the tables of a resource.
 
-use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgAction, ArgMatches};
+use clap::builder::{EnumValueParser, PossibleValuesParser};
+use clap::{Arg, ArgAction, ArgMatches, Args, ValueEnum};
 
 use azr_core::error::{Error, Result};
 
 use super::arg_file;
-use super::resource::{BodyArg, How, NameArg, Resource};
+use super::resource::{BodyArg, NameArg, Resource, ValueSyntax};
 use azr_arm::schema::Kind;
 
 /// The heading of the options that name a resource.
-pub const RESOURCE: &str = "Resource";
+pub(crate) const RESOURCE: &str = "Resource";
 /// The heading of `--set`, `--add` and `--remove`.
-pub const GENERIC_UPDATE: &str = "Generic update";
+pub(crate) const GENERIC_UPDATE: &str = "Generic update";
+
+/// The options that `T` declares, under az's rules: the last of several occurrences wins, and a negative number is a
+/// value.
+#[must_use]
+pub(crate) fn derived<T: Args>() -> Vec<Arg> {
+    let command = T::augment_args(clap::Command::new("options"));
+    command.get_arguments().cloned().map(with_az_rules).collect()
+}
+
+fn with_az_rules(arg: Arg) -> Arg {
+    if arg.is_positional() {
+        return arg;
+    }
+    let id = arg.get_id().clone();
+    match arg.get_action() {
+        ArgAction::Set => arg.overrides_with(id).allow_negative_numbers(true),
+        ArgAction::SetTrue => arg.overrides_with(id),
+        ArgAction::Append => arg.allow_negative_numbers(true),
+        _ => arg,
+    }
+}
+
+/// Parses true or false, in any of az's spellings.
+pub(crate) fn parse_bool(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "t" | "yes" | "y" | "1" => Ok(true),
+        "false" | "f" | "no" | "n" | "0" => Ok(false),
+        _ => Err(format!("'{text}' is not true or false")),
+    }
+}
+
+/// `--resource-group`.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct ResourceGroupArg {
+    #[arg(id = "resource-group", long, short = 'g', value_name = "GROUP", help = "Resource group", help_heading = RESOURCE)]
+    pub resource_group: Option<String>,
+}
 
 /// `--resource-group`.
 #[must_use]
-pub fn resource_group() -> Arg {
+pub(crate) fn resource_group() -> Arg {
     text("resource-group").short('g').value_name("GROUP").help("Resource group").help_heading(RESOURCE)
 }
 
-/// A plain text option; the last of several wins, as in az.
+/// The value of `--resource-group`; None if the option was omitted, or the command does not have it.
 #[must_use]
-pub fn text(long: &'static str) -> Arg {
+pub(crate) fn resource_group_value(matches: &ArgMatches) -> Option<&str> {
+    text_value(matches, "resource-group")
+}
+
+/// A plain text option; the last of several occurrences wins, as in az.
+#[must_use]
+pub(crate) fn text(long: &'static str) -> Arg {
     Arg::new(long)
         .long(long)
         .action(ArgAction::Set)
@@ -31,78 +77,89 @@ pub fn text(long: &'static str) -> Arg {
         .value_name(long.to_ascii_uppercase().replace('-', "_"))
 }
 
-/// The text of an option; none where it was not given, or the command has none of this name.
+/// The value of a text option; None if it was omitted, or the command does not have it.
 #[must_use]
-pub fn given<'a>(matches: &'a ArgMatches, long: &str) -> Option<&'a str> {
+pub(crate) fn text_value<'a>(matches: &'a ArgMatches, long: &str) -> Option<&'a str> {
     matches.try_get_one::<String>(long).ok().flatten().map(String::as_str)
 }
 
 /// A flag.
 #[must_use]
-pub fn flag(long: &'static str) -> Arg {
+pub(crate) fn flag(long: &'static str) -> Arg {
     Arg::new(long).long(long).action(ArgAction::SetTrue).overrides_with(long)
 }
 
-/// An option with choices, in whatever case.
+/// An option whose values are names from a table, in any case.
 #[must_use]
-pub fn choice(long: &'static str, choices: impl IntoIterator<Item = &'static str>) -> Arg {
-    text(long).value_parser(PossibleValuesParser::new(choices)).ignore_case(true)
+pub(crate) fn choice_from(long: &'static str, names: impl IntoIterator<Item = &'static str>) -> Arg {
+    text(long).value_parser(PossibleValuesParser::new(names)).ignore_case(true)
 }
 
-/// true or false; the bare option means true.
+/// An option whose values are the variants of `T`, in any case; [`choice_value`] reads it.
 #[must_use]
-pub fn three_state(long: &'static str) -> Arg {
+pub(crate) fn choice<T: ValueEnum + Clone + Send + Sync + 'static>(long: &'static str) -> Arg {
+    text(long).value_parser(EnumValueParser::<T>::new()).ignore_case(true)
+}
+
+/// The value of a [`choice`]; None if it was omitted, or the command does not have it.
+#[must_use]
+pub(crate) fn choice_value<T: ValueEnum + Clone + Send + Sync + 'static>(
+    matches: &ArgMatches,
+    long: &str,
+) -> Option<T> {
+    matches.try_get_one::<T>(long).ok().flatten().cloned()
+}
+
+/// An option with the value true or false; without a value it means true.
+#[must_use]
+pub(crate) fn boolean(long: &'static str) -> Arg {
     text(long).num_args(0..=1).default_missing_value("true").value_name("true|false")
 }
 
-/// Reads a [`three_state`] option.
-pub fn bool_of(matches: &ArgMatches, long: &str) -> Result<Option<bool>> {
-    let Some(given) = matches.get_one::<String>(long) else { return Ok(None) };
-    match given.to_ascii_lowercase().as_str() {
-        "true" | "t" | "yes" | "y" | "1" => Ok(Some(true)),
-        "false" | "f" | "no" | "n" | "0" => Ok(Some(false)),
-        _ => Err(Error::usage(format!("--{long}: '{given}' is neither true nor false"))),
-    }
+/// The value of a [`boolean`] option.
+pub(crate) fn bool_value(matches: &ArgMatches, long: &str) -> Result<Option<bool>> {
+    let parse = |text| parse_bool(text).map_err(|reason| Error::usage(format!("--{long}: {reason}")));
+    text_value(matches, long).map(parse).transpose()
 }
 
 /// `--no-wait`.
 #[must_use]
-pub fn no_wait() -> Arg {
-    three_state("no-wait").help("Do not wait for a long-running operation to end")
+pub(crate) fn no_wait() -> Arg {
+    boolean("no-wait").help("Do not wait for the long-running operation to finish")
 }
 
 /// `--yes`.
 #[must_use]
-pub fn yes() -> Arg {
+pub(crate) fn yes() -> Arg {
     flag("yes").short('y').help("Do not ask for confirmation")
 }
 
 /// `--ids`.
 #[must_use]
-pub fn ids() -> Arg {
+pub(crate) fn ids() -> Arg {
     Arg::new("ids")
         .long("ids")
         .num_args(1..)
         .action(ArgAction::Append)
         .value_name("ID")
-        .help("Resource ids, instead of the names; several print a list")
+        .help("Resource ids, instead of the names; with several the result is a list")
         .help_heading(RESOURCE)
 }
 
 /// `--if-match`.
 #[must_use]
-pub fn if_match() -> Arg {
-    text("if-match").value_name("ETAG").help("Act only if the resource still has this ETag; * for any")
+pub(crate) fn if_match() -> Arg {
+    text("if-match").value_name("ETAG").help("ETag that the resource must still have; * for any")
 }
 
-/// An option that names a resource.
+/// The option that names a resource.
 #[must_use]
-pub fn name(name: &'static NameArg) -> Arg {
+pub(crate) fn name(name: &'static NameArg) -> Arg {
     let mut arg = text(name.key).long(name.long[0]).value_name("NAME").help(name.help).help_heading(RESOURCE);
     for long in &name.long[1..] {
         arg = arg.visible_alias(long);
     }
-    for long in name.older {
+    for long in name.hidden_aliases {
         arg = arg.alias(long);
     }
     if let [first, rest @ ..] = name.short {
@@ -111,33 +168,33 @@ pub fn name(name: &'static NameArg) -> Arg {
             arg = arg.visible_short_alias(*short);
         }
     }
-    for short in name.older_short {
+    for short in name.hidden_short_aliases {
         arg = arg.short_alias(*short);
     }
     arg
 }
 
-/// The value of an option that names a resource, checked.
-pub fn name_of<'a>(matches: &'a ArgMatches, name: &NameArg) -> Result<Option<&'a str>> {
-    let Some(given) = matches.try_get_one::<String>(name.key).ok().flatten() else { return Ok(None) };
-    name.check(given)?;
-    Ok(Some(given))
+/// The value of the option that names a resource, checked.
+pub(crate) fn name_value<'a>(matches: &'a ArgMatches, name: &NameArg) -> Result<Option<&'a str>> {
+    let Some(value) = text_value(matches, name.key) else { return Ok(None) };
+    name.check(value)?;
+    Ok(Some(value))
 }
 
-/// An option of a body.
+/// An option of the request body.
 #[must_use]
-pub fn body(resource: &Resource, arg: &BodyArg, insist: bool) -> Arg {
+pub(crate) fn body(resource: &Resource, arg: &BodyArg, is_create: bool) -> Arg {
     let kind = resource.kind_of(arg);
-    let mut out = match arg.how {
-        How::Flag => three_state(arg.long),
-        How::Words | How::Keys => many(arg.long, 1),
-        How::Tags => many(arg.long, 0).value_name("KEY=VALUE"),
-        How::Plain | How::Region => text(arg.long),
-        How::Shape => match kind {
-            Kind::Bool => three_state(arg.long),
-            // Free-form members may be given none at all, as in az.
-            Kind::Map(Kind::Any) => many(arg.long, 0).value_name("VALUE"),
-            Kind::Object(_) | Kind::List(_) | Kind::Map(_) => many(arg.long, 1).value_name("VALUE"),
+    let mut out = match arg.syntax {
+        ValueSyntax::Bool => boolean(arg.long),
+        ValueSyntax::Words | ValueSyntax::Keys => list(arg.long, 1),
+        ValueSyntax::Tags => list(arg.long, 0).value_name("KEY=VALUE"),
+        ValueSyntax::Text | ValueSyntax::Region => text(arg.long),
+        ValueSyntax::Schema => match kind {
+            Kind::Bool => boolean(arg.long),
+            // Free-form members may be set to nothing, as in az.
+            Kind::Map(Kind::Any) => list(arg.long, 0).value_name("VALUE"),
+            Kind::Object(_) | Kind::List(_) | Kind::Map(_) => list(arg.long, 1).value_name("VALUE"),
             _ => text(arg.long),
         },
     };
@@ -147,42 +204,42 @@ pub fn body(resource: &Resource, arg: &BodyArg, insist: bool) -> Arg {
     if let Some(short) = arg.short {
         out = out.short(short);
     }
-    for also in arg.also {
-        out = out.visible_alias(also);
+    for alias in arg.aliases {
+        out = out.visible_alias(alias);
     }
-    out.help(arg.help).required(insist && arg.required)
+    out.help(arg.help).required(is_create && arg.required)
 }
 
-/// The choices of an option, those of its elements if it takes several words.
+/// The choices of a body option, or those of its elements if it takes several words.
 #[must_use]
-pub fn choices(arg: &BodyArg, kind: &Kind) -> Option<&'static [&'static str]> {
-    match (arg.how, kind) {
-        (How::Words, Kind::List(Kind::Choice(choices)))
-        | (How::Shape | How::Plain, Kind::Choice(choices)) => Some(choices),
+pub(crate) fn choices(arg: &BodyArg, kind: &Kind) -> Option<&'static [&'static str]> {
+    match (arg.syntax, kind) {
+        (ValueSyntax::Words, Kind::List(Kind::Choice(choices)))
+        | (ValueSyntax::Schema | ValueSyntax::Text, Kind::Choice(choices)) => Some(choices),
         _ => None,
     }
 }
 
-/// The spelling of a choice that the service knows.
+/// The service's spelling of a choice.
 #[must_use]
-pub fn canonical(choices: &'static [&'static str], given: &str) -> String {
-    choices.iter().find(|c| c.eq_ignore_ascii_case(given)).map_or(given, |c| *c).to_owned()
+pub(crate) fn canonical_choice(choices: &'static [&'static str], text: &str) -> String {
+    choices.iter().find(|c| c.eq_ignore_ascii_case(text)).map_or(text, |c| *c).to_owned()
 }
 
-/// An option that takes several words, over several occurrences.
+/// An option that takes several words and may occur several times.
 #[must_use]
-pub fn many(long: &'static str, least: usize) -> Arg {
+pub(crate) fn list(long: &'static str, min_words: usize) -> Arg {
     Arg::new(long)
         .long(long)
-        .num_args(least..)
+        .num_args(min_words..)
         .action(ArgAction::Append)
         .allow_negative_numbers(true)
         .value_name("VALUE")
 }
 
-/// The words of every occurrence of an option; empty if it was not given, or the command has none of this name.
+/// The words of every occurrence of an option; empty if it was omitted, or the command does not have it.
 #[must_use]
-pub fn occurrences(matches: &ArgMatches, long: &str) -> Vec<Vec<String>> {
+pub(crate) fn occurrences(matches: &ArgMatches, long: &str) -> Vec<Vec<String>> {
     if !matches.try_contains_id(long).unwrap_or(false) {
         return Vec::new();
     }
@@ -192,64 +249,77 @@ pub fn occurrences(matches: &ArgMatches, long: &str) -> Vec<Vec<String>> {
     }
 }
 
-/// The words of the last occurrence of an option, which is the one az uses for plain lists.
+/// The words of the last occurrence of an option, which is the only one that az uses for plain lists.
 #[must_use]
-pub fn words(matches: &ArgMatches, long: &str) -> Option<Vec<String>> {
+pub(crate) fn last_occurrence(matches: &ArgMatches, long: &str) -> Option<Vec<String>> {
     occurrences(matches, long).pop()
 }
 
-/// Seconds between two asks of `wait` (az's default).
-pub const WAIT_INTERVAL: u64 = 30;
-/// Seconds after which `wait` gives up (az's default).
-pub const WAIT_TIMEOUT: u64 = 3600;
+/// The default polling interval of `wait`, in seconds (az's default).
+pub(crate) const WAIT_INTERVAL: u64 = 30;
+/// The default timeout of `wait`, in seconds (az's default).
+pub(crate) const WAIT_TIMEOUT: u64 = 3600;
 
 /// The options of `wait`.
 #[must_use]
-pub fn wait() -> Vec<Arg> {
+pub(crate) fn wait() -> Vec<Arg> {
     let seconds = |long| text(long).value_name("SECONDS").value_parser(clap::value_parser!(u64));
     vec![
-        flag("created").help("Until it is there and provisioned"),
-        flag("updated").help("Until it is provisioned"),
-        flag("deleted").help("Until it is gone"),
-        flag("exists").help("Until it is there"),
-        text("custom").value_name("JMESPATH").help("Until this expression over the resource is true"),
-        seconds("interval").help("Seconds between two asks [default: 30]"),
-        seconds("timeout").help("Seconds after which to give up [default: 3600]"),
+        flag("created").help("Wait until the resource exists and its provisioning has succeeded"),
+        flag("updated").help("Wait until its provisioning has succeeded"),
+        flag("deleted").help("Wait until the resource does not exist"),
+        flag("exists").help("Wait until the resource exists"),
+        text("custom")
+            .value_name("JMESPATH")
+            .help("Wait until this JMESPath expression over the resource is true"),
+        seconds("interval").help("Polling interval in seconds [default: 30]"),
+        seconds("timeout").help("Maximum time to wait, in seconds [default: 3600]"),
     ]
 }
 
 /// `--max-items` and `--next-token`.
 #[must_use]
-pub fn paging() -> Vec<Arg> {
+pub(crate) fn paging() -> Vec<Arg> {
     vec![
-        text("max-items").value_name("N").help("Stop after so many and say how to go on"),
-        text("next-token").value_name("TOKEN").help("Go on where an earlier list stopped"),
+        text("max-items")
+            .value_name("N")
+            .help("Maximum number of items; prints a token for the next page if there are more"),
+        text("next-token").value_name("TOKEN").help("Token of the page to start with, from an earlier list"),
     ]
 }
 
-/// Reads [`paging`].
-pub fn page(matches: &ArgMatches) -> Result<(Option<usize>, Option<String>)> {
-    let max = match matches.get_one::<String>("max-items") {
-        None => None,
-        Some(given) => Some(given.parse::<usize>().ok().filter(|n| *n > 0).ok_or_else(|| {
-            Error::invalid(format!("--max-items: '{given}' is not a whole number of at least 1"))
-        })?),
-    };
-    let token = matches.get_one::<String>("next-token").cloned();
-    if token.is_some() && max.is_none() {
-        return Err(Error::usage("--next-token goes with --max-items"));
-    }
-    Ok((max, token))
+/// The values of [`paging`].
+#[derive(Debug, Default)]
+pub(crate) struct Paging {
+    pub max_items: Option<usize>,
+    pub next_token: Option<String>,
 }
 
-/// The text of a file that an option names; a byte order mark is dropped, line ends are line feeds.
-pub fn read_text(option: &str, path: &str) -> Result<String> {
+impl Paging {
+    /// Reads the options.
+    pub(crate) fn read(matches: &ArgMatches) -> Result<Self> {
+        let parse = |text: &str| {
+            text.parse::<usize>().ok().filter(|n| *n > 0).ok_or_else(|| {
+                Error::invalid(format!("--max-items: '{text}' is not a whole number of at least 1"))
+            })
+        };
+        let max_items = text_value(matches, "max-items").map(parse).transpose()?;
+        let next_token = text_value(matches, "next-token").map(str::to_owned);
+        if next_token.is_some() && max_items.is_none() {
+            return Err(Error::usage("--next-token requires --max-items"));
+        }
+        Ok(Self { max_items, next_token })
+    }
+}
+
+/// The text of a file that an option names; a byte order mark is dropped, and line ends become line feeds.
+pub(crate) fn read_text(option: &str, path: &str) -> Result<String> {
     arg_file::read_text(std::path::Path::new(path))
         .map_err(|e| Error::read(path, e).with_context(option).with_hint("Check the path."))
 }
 
-/// The short name of a region: az takes `West US` for `westus`.
+/// The short name of a region: `westus` for `West US`, as in az.
 #[must_use]
-pub fn region(given: &str) -> String {
-    if given.contains(' ') { given.replace(' ', "").to_ascii_lowercase() } else { given.to_owned() }
+pub(crate) fn region_name(text: &str) -> String {
+    if text.contains(' ') { text.replace(' ', "").to_ascii_lowercase() } else { text.to_owned() }
 }

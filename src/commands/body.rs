@@ -1,51 +1,54 @@
-//! The options of a body: what they are, and the edits they come down to.
+//! The options of a request body, and the edits that they make.
 
 use clap::{Arg, ArgMatches};
 use serde_json::{Map, Value};
 
 use super::arg_file;
 use super::args;
-use super::resource::{BodyArg, How, On, Resource};
+use super::resource::{BodyArg, Resource, ValueSyntax, WriteVerb};
 use super::shorthand;
 use azr_arm::edit::{Edit, Step};
 use azr_arm::schema::{Absent, Kind};
 use azr_core::error::{Error, Result};
 
-/// The body's options for one verb; create insists on the required ones.
+/// The body options of a verb; only create requires the required ones.
 #[must_use]
-pub fn options(resource: &'static Resource, verb: On) -> Vec<Arg> {
-    taken(resource, verb).map(|arg| args::body(resource, arg, verb == On::Create)).collect()
+pub(crate) fn options(resource: &'static Resource, verb: WriteVerb) -> Vec<Arg> {
+    args_of_verb(resource, verb).map(|arg| args::body(resource, arg, verb == WriteVerb::Create)).collect()
 }
 
-fn taken(resource: &'static Resource, verb: On) -> impl Iterator<Item = &'static BodyArg> {
-    resource.args.iter().filter(move |arg| arg.on == On::Both || arg.on == verb)
+fn args_of_verb(resource: &'static Resource, verb: WriteVerb) -> impl Iterator<Item = &'static BodyArg> {
+    resource.args.iter().filter(move |arg| arg.only_for.is_none_or(|only| only == verb))
 }
 
-/// What the given options change in the shown form of a resource, in the order of the resource's table.
-pub fn edits(resource: &'static Resource, matches: &ArgMatches, verb: On) -> Result<Vec<Edit>> {
+/// The edits that the options make to a resource, in the order of the resource's table.
+pub(crate) fn edits(resource: &'static Resource, matches: &ArgMatches, verb: WriteVerb) -> Result<Vec<Edit>> {
     let mut edits = Vec::new();
-    for arg in taken(resource, verb).filter(|arg| !arg.at.is_empty()) {
+    for arg in args_of_verb(resource, verb).filter(|arg| !arg.json_path.is_empty()) {
         let occurrences = args::occurrences(matches, arg.long);
         if let Some(last) = occurrences.last() {
-            let more = of_option(resource, arg, &occurrences, last)?;
-            if verb == On::Create && resource.schema.absent == Absent::Omit && more.iter().any(is_null) {
+            let of_arg = edits_of_arg(resource, arg, &occurrences, last)?;
+            if verb == WriteVerb::Create
+                && resource.schema.absent == Absent::Omit
+                && of_arg.iter().any(removes_value)
+            {
                 return Err(Error::invalid(format!(
-                    "--{}: null is no value for a new {}",
+                    "--{}: null is not a valid value for a new {}",
                     arg.long, resource.noun
                 )));
             }
-            edits.extend(more);
+            edits.extend(of_arg);
         }
     }
     Ok(edits)
 }
 
-/// Whether an edit takes a value away, which there is none of in a new resource; free-form members may be null.
-fn is_null(edit: &Edit) -> bool {
+/// Whether an edit sets a member to null, which a new resource cannot have; custom properties may be null.
+fn removes_value(edit: &Edit) -> bool {
     matches!(edit, Edit::Set { path, value: Value::Null } if path.first() != Some(&Step::Key("customProperties".to_owned())))
 }
 
-fn of_option(
+fn edits_of_arg(
     resource: &Resource,
     arg: &BodyArg,
     occurrences: &[Vec<String>],
@@ -53,40 +56,40 @@ fn of_option(
 ) -> Result<Vec<Edit>> {
     let option = format!("--{}", arg.long);
     let expanded;
-    let last = if arg.how == How::Shape && resource.schema.absent == Absent::Omit {
+    let last = if arg.syntax == ValueSyntax::Schema && resource.schema.absent == Absent::Omit {
         last
     } else {
         let read = |word: &String| arg_file::expand(&option, word).map(|given| given.whole());
         expanded = last.iter().map(read).collect::<Result<Vec<String>>>()?;
         &expanded[..]
     };
-    let path: Vec<Step> = arg.at.split('.').map(|name| Step::Key(name.to_owned())).collect();
+    let path: Vec<Step> = arg.json_path.split('.').map(|name| Step::Key(name.to_owned())).collect();
     let kind = resource.kind_of(arg);
-    let value = match arg.how {
-        How::Shape if matches!(kind, Kind::Object(_) | Kind::List(_) | Kind::Map(_) | Kind::Any) => {
+    let value = match arg.syntax {
+        ValueSyntax::Schema if matches!(kind, Kind::Object(_) | Kind::List(_) | Kind::Map(_) | Kind::Any) => {
             return shorthand::parse(&option, &kind, &path, occurrences);
         }
-        How::Words => match args::choices(arg, &kind) {
-            Some(choices) => last.iter().map(|word| args::canonical(choices, word)).collect(),
+        ValueSyntax::Words => match args::choices(arg, &kind) {
+            Some(choices) => last.iter().map(|word| args::canonical_choice(choices, word)).collect(),
             None => last.iter().cloned().collect(),
         },
-        How::Tags => tags(last),
-        How::Keys => last.iter().map(|word| key_of(word).to_owned()).collect(),
-        How::Flag => flag(&option, last)?,
-        How::Region => Value::String(args::region(last.first().map_or("", String::as_str))),
-        How::Shape | How::Plain => {
+        ValueSyntax::Tags => parse_tags(last),
+        ValueSyntax::Keys => last.iter().map(|word| key_of(word).to_owned()).collect(),
+        ValueSyntax::Bool => parse_bool(&option, last.first().map_or("", String::as_str))?,
+        ValueSyntax::Region => Value::String(args::region_name(last.first().map_or("", String::as_str))),
+        ValueSyntax::Schema | ValueSyntax::Text => {
             let word = last.first().map_or("", String::as_str);
-            scalar(resource, arg, &option, &kind, word)?
+            parse_scalar(resource, arg, &option, &kind, word)?
         }
     };
     Ok(vec![Edit::Set { path, value }])
 }
 
-fn scalar(resource: &Resource, arg: &BodyArg, option: &str, kind: &Kind, word: &str) -> Result<Value> {
+fn parse_scalar(resource: &Resource, arg: &BodyArg, option: &str, kind: &Kind, word: &str) -> Result<Value> {
     let value = match kind {
-        Kind::Bool => flag(option, &[word.to_owned()])?,
-        Kind::Choice(choices) => Value::String(args::canonical(choices, word)),
-        _ if arg.how == How::Shape && resource.schema.absent == Absent::Omit => {
+        Kind::Bool => parse_bool(option, word)?,
+        Kind::Choice(choices) => Value::String(args::canonical_choice(choices, word)),
+        _ if arg.syntax == ValueSyntax::Schema && resource.schema.absent == Absent::Omit => {
             shorthand::scalar(option, kind, word)?
         }
         Kind::Int => Value::from(
@@ -107,21 +110,21 @@ fn scalar(resource: &Resource, arg: &BodyArg, option: &str, kind: &Kind, word: &
     Ok(value)
 }
 
-fn flag(option: &str, words: &[String]) -> Result<Value> {
-    let word = words.first().map_or("true", String::as_str);
-    match word.to_ascii_lowercase().as_str() {
-        "" | "true" | "t" | "yes" | "y" | "1" => Ok(Value::Bool(true)),
-        "false" | "f" | "no" | "n" | "0" => Ok(Value::Bool(false)),
-        _ => Err(Error::usage(format!("{option}: '{word}' is neither true nor false"))),
+/// Parses true or false; an empty text means true.
+fn parse_bool(option: &str, text: &str) -> Result<Value> {
+    if text.is_empty() {
+        return Ok(Value::Bool(true));
     }
+    let parsed = args::parse_bool(text).map_err(|reason| Error::usage(format!("{option}: {reason}")));
+    Ok(Value::Bool(parsed?))
 }
 
 fn key_of(word: &str) -> &str {
     word.split_once('=').map_or(word, |(key, _)| key)
 }
 
-/// az's tags: `key=value`, a bare `key` has an empty value, an empty word means no tags at all.
-fn tags(words: &[String]) -> Value {
+/// az's tags: `key=value`; a `key` alone has an empty value, and an empty word means no tags.
+fn parse_tags(words: &[String]) -> Value {
     let mut tags = Map::new();
     for word in words.iter().filter(|word| !word.is_empty()) {
         let (key, value) = word.split_once('=').unwrap_or((word, ""));

@@ -1,42 +1,42 @@
-//! Completing a command line for a shell: words of the tree, and names from the live service.
+//! Completes a command line for a shell: words of the command tree, and names of resources from the service.
 //!
-//! A shell runs azr with [`VARIABLE`] set, as the script of `azr completion` tells it. Nobody waits long for a
-//! completion, and nobody reads what went wrong with one: it ends within [`PATIENCE`], silently, and takes no other
-//! program's help to sign in.
+//! A shell runs azr with [`VARIABLE`] set, as the script of `azr completion` says. A completion must be fast and cannot
+//! report an error: it ends within [`TIMEOUT`], prints nothing on failure, and runs no other program to sign in.
 
 mod cache;
-mod place;
-mod values;
+mod candidate;
+mod lookup;
+mod source;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
-use clap::{Arg, Command, ValueHint};
+use clap::{Arg, ArgMatches, Command, ValueHint};
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 use clap_complete::env::Shells;
 
-use super::args;
+use super::global_options::GlobalOptions;
 use crate::session::Session;
 use azr_core::context::{Context, Overrides};
 use azr_core::error::{Error, Result};
-use place::Place;
-use values::Named;
+use candidate::Candidate;
+use source::Source;
 
-/// The variable that says for which shell a line is to be completed; after it comes `--`, and then the line.
-pub const VARIABLE: &str = "AZR_COMPLETE";
+/// The variable that names the shell; the command line to complete follows `--`.
+pub(crate) const VARIABLE: &str = "AZR_COMPLETE";
 
-/// How long a completion takes at the most.
-const PATIENCE: Duration = Duration::from_secs(1);
+/// The maximum time of a completion.
+const TIMEOUT: Duration = Duration::from_secs(1);
 
-/// The shells that can be completed for.
-pub const SHELLS: Shells<'static> = Shells::builtins();
+/// The supported shells.
+pub(crate) const SHELLS: Shells<'static> = Shells::builtins();
 
-/// What a value is called in a help text whose values are paths.
-const PATHS: &[&str] = &["FILE", "FOLDER", "LOCATION", "PATH", "PATH|URL", "RULES|FILE"];
+/// The value names of options whose value is a path.
+const PATH_VALUE_NAMES: &[&str] = &["FILE", "FOLDER", "LOCATION", "PATH", "PATH|URL", "RULES|FILE"];
 
-/// A line to complete.
+/// A command line to complete.
 #[derive(Debug)]
 pub struct Request {
     shell: String,
@@ -45,9 +45,9 @@ pub struct Request {
 }
 
 impl Request {
-    /// The request in these arguments, if a shell makes one.
+    /// Reads the request from the arguments; None if they are not from a shell.
     #[must_use]
-    pub fn of(context: &Context, argv: &[OsString]) -> Option<Self> {
+    pub(crate) fn read(context: &Context, argv: &[OsString]) -> Option<Self> {
         let shell = context.var(VARIABLE)?.to_owned();
         let words = argv.get(1..)?.strip_prefix(&[OsString::from("--")])?.to_vec();
         let folder = context.environment().working_dir().map(ToOwned::to_owned);
@@ -55,115 +55,114 @@ impl Request {
     }
 }
 
-/// What to print for the shell: as much as can be had in time.
+/// What to print for the shell: the most complete answer that is ready in time.
 ///
 /// `tree` builds the whole command tree.
 #[must_use]
-pub fn answer(request: Request, context: Context, tree: fn() -> Command) -> Vec<u8> {
-    let (tell, told) = mpsc::channel();
-    // A thread of its own can be left behind in whatever does not end: a name server, a lock of another azr.
-    std::thread::spawn(move || complete(request, context, tree, &tell));
-    let until = Instant::now() + PATIENCE;
+pub(crate) fn answer(request: Request, context: Context, tree: fn() -> Command) -> Vec<u8> {
+    let (sender, receiver) = mpsc::channel();
+    // A separate thread can be abandoned when it hangs, in DNS or at the lock of another azr.
+    std::thread::spawn(move || complete(request, context, tree, &sender));
+    let deadline = Instant::now() + TIMEOUT;
     let mut text = Vec::new();
-    while let Ok(better) = told.recv_timeout(until.saturating_duration_since(Instant::now())) {
+    while let Ok(better) = receiver.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
         text = better;
     }
     text
 }
 
-/// Tells what the tree has, and then that with the names.
+/// Sends the completions that need no service, and then those with the names of resources.
 fn complete(
     request: Request,
     context: Context,
     tree: fn() -> Command,
-    tell: &mpsc::Sender<Vec<u8>>,
+    sender: &mpsc::Sender<Vec<u8>>,
 ) -> Result<()> {
     let Request { shell, words, folder } = request;
     let shell = SHELLS
         .completer(&shell)
-        .ok_or_else(|| Error::usage(format!("{VARIABLE}: '{shell}' is no shell that is known here")))?;
-    let board = Arc::new(Board::default());
-    let mut command = with_values(tree(), "", &board);
+        .ok_or_else(|| Error::usage(format!("{VARIABLE}: '{shell}' is not a supported shell")))?;
+    let exchange = Arc::new(Exchange::default());
+    let mut command = with_candidates(tree(), "", &exchange);
     let mut write = |words: Vec<OsString>| -> Result<Vec<u8>> {
         let mut text = Vec::new();
         shell
             .write_complete(&mut command, words, folder.as_deref(), &mut text)
-            .map_err(|e| Error::unexpected(format!("the line cannot be completed: {e}")))?;
+            .map_err(|e| Error::unexpected(format!("cannot complete the command line: {e}")))?;
         Ok(text)
     };
-    // The first time round only tells which values are wanted.
-    // Whoever no longer listens has gone on without it.
-    let _ = tell.send(write(words.clone())?);
-    let Some(wanted) = board.lock().wanted else { return Ok(()) };
-    let found = find(wanted, &words, context, tree());
-    if !found.is_empty() {
-        board.lock().found = found;
-        let _ = tell.send(write(words)?);
+    // The first run only shows which candidates are needed.
+    // Sending fails only after the timeout, when nothing can be printed any more.
+    let _ = sender.send(write(words.clone())?);
+    let Some(source) = exchange.lock().requested else { return Ok(()) };
+    let candidates = look_up(source, &words, context, tree());
+    if !candidates.is_empty() {
+        exchange.lock().candidates = candidates;
+        let _ = sender.send(write(words)?);
     }
     Ok(())
 }
 
-/// The values that are wanted, none where they cannot be had.
-fn find(wanted: Place, words: &[OsString], context: Context, tree: Command) -> Vec<Named> {
+/// The candidates from a source; empty if they cannot be determined.
+fn look_up(source: Source, words: &[OsString], context: Context, tree: Command) -> Vec<Candidate> {
     let Ok(matches) = tree.ignore_errors(true).try_get_matches_from(words) else { return Vec::new() };
-    let mut at = &matches;
-    while let Some((_, inner)) = at.subcommand() {
-        at = inner;
-    }
-    let overrides = Overrides {
-        arm_endpoint: args::given(at, "arm-endpoint").map(str::to_owned),
-        without_external_programs: true,
-        ..Overrides::default()
-    };
-    let session =
-        Session::new(context.with_overrides(overrides), args::given(at, "subscription").map(str::to_owned));
+    let matches = innermost(&matches);
+    let options = GlobalOptions::read(matches, false).unwrap_or_default();
+    let overrides = Overrides { without_external_programs: true, ..options.overrides() };
+    let session = Session::new(context.with_overrides(overrides), options.subscription);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let Ok(runtime) = runtime else { return Vec::new() };
-    runtime.block_on(values::of(wanted, &session, at)).unwrap_or_default()
+    runtime.block_on(lookup::candidates(source, &session, matches)).unwrap_or_default()
 }
 
-/// What the engine asks for, and what it is given.
-#[derive(Debug, Default)]
-struct Board(Mutex<Slate>);
-
-#[derive(Debug, Default)]
-struct Slate {
-    wanted: Option<Place>,
-    found: Vec<Named>,
+/// The matches of the innermost subcommand.
+pub(crate) fn innermost(matches: &ArgMatches) -> &ArgMatches {
+    matches.subcommand().map_or(matches, |(_, inner)| innermost(inner))
 }
 
-impl Board {
-    /// A panic elsewhere leaves it whole: each change is one assignment.
-    fn lock(&self) -> MutexGuard<'_, Slate> {
+/// What clap's completion engine requested, and the candidates that it gets.
+#[derive(Debug, Default)]
+struct Exchange(Mutex<State>);
+
+#[derive(Debug, Default)]
+struct State {
+    requested: Option<Source>,
+    candidates: Vec<Candidate>,
+}
+
+impl Exchange {
+    /// Locks the state; it is valid even after a panic, because each change is one assignment.
+    fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn candidates(&self, place: Place) -> Vec<CompletionCandidate> {
-        let mut slate = self.lock();
-        slate.wanted = Some(place);
+    fn candidates(&self, source: Source) -> Vec<CompletionCandidate> {
+        let mut state = self.lock();
+        state.requested = Some(source);
         let help = |title: &Option<String>| title.clone().map(Into::into);
-        slate
-            .found
+        state
+            .candidates
             .iter()
-            .map(|named| CompletionCandidate::new(&named.name).help(help(&named.title)))
+            .map(|candidate| CompletionCandidate::new(&candidate.name).help(help(&candidate.title)))
             .collect()
     }
 }
 
-/// The tree with values for the options that have some; `area` is the first word below the root.
-fn with_values(command: Command, area: &str, board: &Arc<Board>) -> Command {
-    command.mut_args(|arg| with_value(arg, area, board)).mut_subcommands(|below| {
-        let area = if area.is_empty() { below.get_name().to_owned() } else { area.to_owned() };
-        with_values(below, &area, board)
+/// Adds candidates to the options that have some; `area` is the first word after `azr`.
+fn with_candidates(command: Command, area: &str, exchange: &Arc<Exchange>) -> Command {
+    command.mut_args(|arg| add_candidates(arg, area, exchange)).mut_subcommands(|inner| {
+        let area = if area.is_empty() { inner.get_name().to_owned() } else { area.to_owned() };
+        with_candidates(inner, &area, exchange)
     })
 }
 
-fn with_value(arg: Arg, area: &str, board: &Arc<Board>) -> Arg {
-    if let Some(place) = Place::of(area, arg.get_id().as_str()) {
-        let board = board.clone();
-        return arg.add(ArgValueCandidates::new(move || board.candidates(place)));
+fn add_candidates(arg: Arg, area: &str, exchange: &Arc<Exchange>) -> Arg {
+    if let Some(source) = Source::of_option(area, arg.get_id().as_str()) {
+        let exchange = exchange.clone();
+        return arg.add(ArgValueCandidates::new(move || exchange.candidates(source)));
     }
-    let is_path =
-        arg.get_value_names().is_some_and(|names| names.iter().any(|name| PATHS.contains(&name.as_str())));
+    let is_path = arg
+        .get_value_names()
+        .is_some_and(|names| names.iter().any(|name| PATH_VALUE_NAMES.contains(&name.as_str())));
     if is_path { arg.value_hint(ValueHint::AnyPath) } else { arg }
 }

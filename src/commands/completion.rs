@@ -1,67 +1,79 @@
-//! `azr completion`: what a shell needs to complete azr's command lines.
+//! `azr completion`: the script that makes a shell complete azr's command lines.
 
-use clap::builder::PossibleValuesParser;
-use clap::{Arg, ArgMatches};
+use clap::{Args, ValueEnum};
 
 use super::complete;
 use super::tree::{Example, Leaf, Outcome};
 use crate::session::Session;
 use azr_core::error::{Error, Result};
 
-/// The shells, as they are typed.
-const SHELLS: &[&str] = &["bash", "elvish", "fish", "powershell", "zsh"];
-
 /// `azr completion`.
-pub fn command() -> Leaf {
-    Leaf::run("completion", "Print the completions of a shell", options, |_: &Session, matches| {
-        Box::pin(std::future::ready(run(matches)))
-    })
-    .details(
-        "The shell then completes groups, commands, options, the choices of options, files, and from Azure the names \
-         of subscriptions, resource groups, centers, API Management services, APIs and what is in them. It asks azr \
-         for them, with the credential that azr has; names are remembered for a minute. What is not there within a \
-         second is left out, and no other program (az, azd) is asked to sign in. The script is short, and belongs to \
-         the azr that printed it: print it at each start of the shell, rather than once into a file.",
-    )
-    .examples(&[
-        Example {
-            what: "Print what bash completes with after: source <(azr completion bash)",
-            line: "azr completion bash",
-        },
-        Example {
-            what: "Print what fish completes with after: azr completion fish | source",
-            line: "azr completion fish",
-        },
-        Example {
-            what: "Print what zsh completes with after compinit: source <(azr completion zsh)",
-            line: "azr completion zsh",
-        },
-        Example {
-            what: "Print what PowerShell completes with after: azr completion powershell | Out-String | Invoke-Expression",
-            line: "azr completion powershell",
-        },
-    ])
+pub(crate) fn command() -> Leaf {
+    Leaf::run_sync("completion", "Print the completion script of a shell", run)
+        .details(
+            "The shell then completes groups, commands, options, choices and files, and, from Azure, the names of \
+             subscriptions, resource groups, API centers, API Management services, APIs and the resources in them. azr \
+             looks the names up with its own credential and caches them for a minute. Names that do not arrive within a \
+             second are left out, and no other program (az, azd) is run to sign in. The script belongs to the version of \
+             azr that printed it: print it at each start of the shell instead of storing it in a file.",
+        )
+        .examples(&[
+            Example {
+                summary: "Print the script for bash, which loads it with: source <(azr completion bash)",
+                command: "azr completion bash",
+            },
+            Example {
+                summary: "Print the script for fish, which loads it with: azr completion fish | source",
+                command: "azr completion fish",
+            },
+            Example {
+                summary: "Print the script for zsh, which loads it after compinit with: source <(azr completion zsh)",
+                command: "azr completion zsh",
+            },
+            Example {
+                summary: "Print the script for PowerShell, which loads it with: azr completion powershell | Out-String | Invoke-Expression",
+                command: "azr completion powershell",
+            },
+        ])
 }
 
-fn options() -> Vec<Arg> {
-    vec![
-        Arg::new("shell")
-            .required(true)
-            .value_name("SHELL")
-            .value_parser(PossibleValuesParser::new(SHELLS))
-            .ignore_case(true)
-            .help("The shell"),
-    ]
+#[derive(Args)]
+struct Options {
+    #[arg(value_name = "SHELL", ignore_case = true, help = "Shell")]
+    shell: Shell,
 }
 
-fn run(matches: &ArgMatches) -> Result<Outcome> {
-    let given = matches.get_one::<String>("shell").map_or("", String::as_str);
+#[derive(Clone, Copy, ValueEnum)]
+enum Shell {
+    Bash,
+    Elvish,
+    Fish,
+    #[value(name = "powershell")]
+    PowerShell,
+    Zsh,
+}
+
+impl Shell {
+    /// clap's name of the shell.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Bash => "bash",
+            Self::Elvish => "elvish",
+            Self::Fish => "fish",
+            Self::PowerShell => "powershell",
+            Self::Zsh => "zsh",
+        }
+    }
+}
+
+fn run(_: &Session, options: Options) -> Result<Outcome> {
+    let name = options.shell.as_str();
     let shell = complete::SHELLS
-        .completer(&given.to_ascii_lowercase())
-        .ok_or_else(|| Error::usage(format!("there are no completions for '{given}'")))?;
-    let mut text = Vec::new();
+        .completer(name)
+        .ok_or_else(|| Error::unexpected(format!("clap has no completions for {name}")))?;
+    let mut script = Vec::new();
     shell
-        .write_registration(complete::VARIABLE, "azr", "azr", "azr", &mut text)
-        .map_err(|e| Error::unexpected(format!("the completions cannot be written: {e}")))?;
-    Ok(Outcome { raw: Some(text), ..Outcome::default() })
+        .write_registration(complete::VARIABLE, "azr", "azr", "azr", &mut script)
+        .map_err(|e| Error::unexpected(format!("cannot write the completion script: {e}")))?;
+    Ok(Outcome::raw(script))
 }

@@ -1,126 +1,127 @@
 //! `azr config`: az's settings, in az's files.
 
-use clap::{Arg, ArgAction, ArgMatches};
+use clap::{ArgAction, Args};
 use serde_json::{Map, Value, json};
 
-use super::args;
-use super::tree::{Example, Leaf, Node, Outcome, ready};
+use super::tree::{Example, Leaf, Node, Outcome};
 use crate::session::Session;
 use azr_core::context::{ConfigEntry, ConfigScope};
 use azr_core::error::{Error, Result};
 
 /// `azr config …`.
-pub fn children() -> Vec<Node> {
+pub(crate) fn children() -> Vec<Node> {
     vec![
-        Leaf::run("get", "Show what is set", get_options, |session, matches| ready(get(session, matches)))
+        Leaf::run_sync("get", "Show settings", get)
             .examples(&[
-                Example { what: "Show all settings", line: "azr config get" },
-                Example { what: "Show the defaults of options", line: "azr config get defaults" },
+                Example { summary: "Show all settings", command: "azr config get" },
+                Example { summary: "Show the defaults of options", command: "azr config get defaults" },
                 Example {
-                    what: "Show where the default group is set",
-                    line: "azr config get defaults.group --local",
+                    summary: "Show where the default group is set",
+                    command: "azr config get defaults.group --local",
                 },
             ])
             .into(),
-        Leaf::run("set", "Set something", set_options, |session, matches| ready(set(session, matches)))
+        Leaf::run_sync("set", "Change settings", set)
             .details(
-                "az reads the same files, and azr keeps the comments in them. An environment variable \
-                 AZURE_{SECTION}_{KEY} goes before what is set here.",
+                "az uses the same files; azr preserves the comments in them. An environment variable \
+                 AZURE_{SECTION}_{KEY} takes precedence over a setting.",
             )
             .examples(&[
                 Example {
-                    what: "Leave out -g and -l from now on",
-                    line: "azr config set defaults.group=myResourceGroup defaults.location=westeurope",
+                    summary: "Set defaults for -g and -l",
+                    command: "azr config set defaults.group=myResourceGroup defaults.location=westeurope",
                 },
                 Example {
-                    what: "Print tables in this folder and below",
-                    line: "azr config set core.output=table --local",
+                    summary: "Print tables in this folder and the folders below",
+                    command: "azr config set core.output=table --local",
                 },
             ])
             .into(),
-        Leaf::run("unset", "Unset something", unset_options, |session, matches| {
-            ready(unset(session, matches))
-        })
-        .examples(&[Example {
-            what: "Have no default group any more",
-            line: "azr config unset defaults.group",
-        }])
-        .into(),
+        Leaf::run_sync("unset", "Remove settings", unset)
+            .examples(&[Example {
+                summary: "Remove the default group",
+                command: "azr config unset defaults.group",
+            }])
+            .into(),
     ]
 }
 
-fn local() -> Arg {
-    args::flag("local")
-        .help("Work on the file of the working folder; what is set there counts there and below")
+#[derive(Args)]
+struct GetOptions {
+    #[arg(value_name = "KEY", help = "SECTION or SECTION.KEY [default: all settings]")]
+    key: Option<String>,
+    #[arg(long, help = "Search the working folder and its parents before the global file")]
+    local: bool,
 }
 
-fn get_options() -> Vec<Arg> {
-    vec![
-        Arg::new("key").value_name("KEY").help("SECTION or SECTION.KEY [default: everything]"),
-        args::flag("local").help("Look from the working folder upwards, then into the file for everything"),
-    ]
+#[derive(Args)]
+struct SetOptions {
+    #[arg(
+        value_name = "KEY_VALUE",
+        action = ArgAction::Append,
+        num_args = 1..,
+        required = true,
+        help = "SECTION.KEY=VALUE; several are separated by spaces"
+    )]
+    settings: Vec<String>,
+    #[arg(long, help = "Use the file of the working folder, which applies there and below")]
+    local: bool,
 }
 
-fn set_options() -> Vec<Arg> {
-    let settings = Arg::new("key-value")
-        .value_name("KEY_VALUE")
-        .action(ArgAction::Append)
-        .num_args(1..)
-        .required(true)
-        .help("SECTION.KEY=VALUE, several with spaces between");
-    vec![settings, local()]
+#[derive(Args)]
+struct UnsetOptions {
+    #[arg(
+        value_name = "KEY",
+        action = ArgAction::Append,
+        num_args = 1..,
+        required = true,
+        help = "SECTION.KEY; several are separated by spaces"
+    )]
+    keys: Vec<String>,
+    #[arg(long, help = "Use the file of the working folder, which applies there and below")]
+    local: bool,
 }
 
-fn unset_options() -> Vec<Arg> {
-    let keys = Arg::new("key")
-        .value_name("KEY")
-        .action(ArgAction::Append)
-        .num_args(1..)
-        .required(true)
-        .help("SECTION.KEY, several with spaces between");
-    vec![keys, local()]
+fn scope(is_local: bool) -> ConfigScope {
+    if is_local { ConfigScope::Local } else { ConfigScope::Global }
 }
 
-fn scope(matches: &ArgMatches) -> ConfigScope {
-    if matches.get_flag("local") { ConfigScope::Local } else { ConfigScope::Global }
-}
-
-fn get(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let config = session.context.config_files(scope(matches))?;
-    let Some(key) = matches.get_one::<String>("key") else {
-        let of = |section: &str| (section.to_owned(), shown(&config.entries(section)));
-        let all: Map<String, Value> = config.sections().into_iter().map(of).collect();
+fn get(session: &Session, options: GetOptions) -> Result<Outcome> {
+    let config = session.context.config_files(scope(options.local))?;
+    let Some(key) = options.key else {
+        let section_to_json = |section: &str| (section.to_owned(), items_to_json(&config.entries(section)));
+        let all: Map<String, Value> = config.sections().into_iter().map(section_to_json).collect();
         return Ok(Outcome::value(Value::Object(all)));
     };
     let Some((section, name)) = key.split_once('.') else {
-        return Ok(Outcome::value(shown(&config.entries(key))));
+        return Ok(Outcome::value(items_to_json(&config.entries(&key))));
     };
     let items = config.entries(section);
     let item = items.iter().find(|item| item.name == name.to_lowercase());
     let item = item.ok_or_else(|| {
         Error::no_match(format!("Configuration '{key}' is not set."))
-            .with_hint(format!("azr config get {section} shows what is."))
+            .with_hint(format!("azr config get {section} shows the settings of the section."))
     })?;
-    Ok(Outcome::value(one(item)))
+    Ok(Outcome::value(item_to_json(item)))
 }
 
-fn set(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let given = matches.get_many::<String>("key-value").into_iter().flatten();
-    // All are read before one is written.
-    let settings: Vec<Setting> = given.map(|text| Setting::parse(text)).collect::<Result<_>>()?;
+fn set(session: &Session, options: SetOptions) -> Result<Outcome> {
+    // Parse everything before writing anything.
+    let settings: Vec<Setting> =
+        options.settings.iter().map(|text| Setting::parse(text)).collect::<Result<_>>()?;
     for setting in settings {
-        session.context.set_config(scope(matches), setting.section, setting.key, setting.value)?;
+        session.context.set_config(scope(options.local), setting.section, setting.key, setting.value)?;
     }
-    Ok(Outcome::nothing())
+    Ok(Outcome::empty())
 }
 
-fn unset(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let given = matches.get_many::<String>("key").into_iter().flatten();
-    let keys: Vec<(&str, &str)> = given.map(|text| section_and_key(text)).collect::<Result<_>>()?;
+fn unset(session: &Session, options: UnsetOptions) -> Result<Outcome> {
+    let keys: Vec<(&str, &str)> =
+        options.keys.iter().map(|text| section_and_key(text)).collect::<Result<_>>()?;
     for (section, key) in keys {
-        session.context.unset_config(scope(matches), section, key)?;
+        session.context.unset_config(scope(options.local), section, key)?;
     }
-    Ok(Outcome::nothing())
+    Ok(Outcome::empty())
 }
 
 /// `SECTION.KEY=VALUE`.
@@ -134,46 +135,46 @@ impl<'a> Setting<'a> {
     fn parse(text: &'a str) -> Result<Self> {
         let Some((name, value)) = text.split_once('=') else {
             return Err(Error::invalid(format!("'{text}' is not SECTION.KEY=VALUE"))
-                .with_hint("Such as azr config set defaults.group=myResourceGroup"));
+                .with_hint("Example: azr config set defaults.group=myResourceGroup"));
         };
         let (section, key) = section_and_key(name)?;
-        Ok(Self { section, key, value: value_of(value) })
+        Ok(Self { section, key, value: strip_empty_quotes(value) })
     }
 }
 
-/// What is meant by a value: where a shell leaves the quotes of nothing, nothing.
-pub fn value_of(text: &str) -> &str {
+/// The value of a setting: empty for a pair of quotes that the shell did not remove.
+pub(crate) fn strip_empty_quotes(text: &str) -> &str {
     if matches!(text, "''" | "\"\"") { "" } else { text }
 }
 
-/// The two parts of `SECTION.KEY`, which can stand in a file.
+/// Splits `SECTION.KEY` and checks that it can be written to the file.
 fn section_and_key(text: &str) -> Result<(&str, &str)> {
-    let bad = |why: &str| Err(Error::invalid(format!("'{text}' is not SECTION.KEY: {why}")));
-    let Some((section, key)) = text.split_once('.') else { return bad("there is no dot in it") };
+    let invalid = |reason: &str| Err(Error::invalid(format!("'{text}' is not SECTION.KEY: {reason}")));
+    let Some((section, key)) = text.split_once('.') else { return invalid("it has no dot") };
     if section.trim().is_empty() || key.trim().is_empty() {
-        return bad("a part of it is empty");
+        return invalid("the section or the key is empty");
     }
-    check(text)?;
+    check_key(text)?;
     Ok((section.trim(), key.trim()))
 }
 
-/// Refuses a key that az would read as something else.
-pub fn check(key: &str) -> Result<()> {
-    let starts = key.starts_with(['#', ';', '[']);
+/// Rejects a key that az would read differently from the file.
+pub(crate) fn check_key(key: &str) -> Result<()> {
+    let is_comment_or_section = key.starts_with(['#', ';', '[']);
     match key.chars().find(|c| c.is_control() || matches!(c, '=' | ':' | ']')) {
-        None if !starts => Ok(()),
-        found => {
-            let what = found.or(key.chars().next()).unwrap_or_default();
-            Err(Error::invalid(format!("'{}' cannot be a key: {what:?} is in it", key.escape_debug())))
+        None if !is_comment_or_section => Ok(()),
+        other => {
+            let c = other.or(key.chars().next()).unwrap_or_default();
+            Err(Error::invalid(format!("'{}' is not a valid key: it contains {c:?}", key.escape_debug())))
         }
     }
 }
 
-/// az's list of what is set.
-pub fn shown(items: &[ConfigEntry]) -> Value {
-    items.iter().map(one).collect()
+/// Settings in the shape of az.
+pub(crate) fn items_to_json(items: &[ConfigEntry]) -> Value {
+    items.iter().map(item_to_json).collect()
 }
 
-fn one(item: &ConfigEntry) -> Value {
+fn item_to_json(item: &ConfigEntry) -> Value {
     json!({"name": item.name, "source": item.source, "value": item.value})
 }

@@ -1,134 +1,157 @@
-//! `azr doctor`: whether everything is as an import needs it, and what mends what is not.
+//! `azr doctor`: checks whether everything is ready for an import, and says how to fix what is not.
 
+mod credential;
+mod environment;
 mod finding;
-mod identity;
 mod services;
-mod surroundings;
 
-use clap::{Arg, ArgMatches};
+use clap::Args;
 use serde_json::{Value, json};
 
-use super::apic::management;
+use super::apic::management::ServiceName;
+use super::args::ResourceGroupArg;
+use super::names;
 use super::tree::{Example, Leaf, Outcome};
-use super::{args, names};
 use crate::session::Session;
 use azr_arm::client::Client;
-use azr_core::error::{Error, Result};
+use azr_core::error::Result;
 use azr_core::id::ResourceId;
 use azr_core::resource::CENTER;
 use finding::{Finding, State};
 
 /// `azr doctor`.
-pub fn command() -> Leaf {
-    Leaf::run("doctor", "Check whether azr can do its work here", options, |session, matches| {
-        Box::pin(run(session, matches))
-    })
-    .details(
-        "Settings, certificates, proxy, endpoint, clock, login and subscription are checked always; with --name whether \
-         the API center may be written, with --apim-name whether the API Management service may be read, and with both \
-         whether the center's own identity may read it. Nothing is changed. The exit code is 1 where something is not \
-         ok; each such line has the command that mends it.",
-    )
-    .table(table)
-    .examples(&[
-        Example { what: "Check the login and the way to Azure", line: "azr doctor" },
-        Example {
-            what: "Check everything that an import needs",
-            line: "azr doctor -g myResourceGroup -n myAPICenter --apim-name myAPIManagement -o table",
-        },
-    ])
+pub(crate) fn command() -> Leaf {
+    Leaf::run("doctor", "Check whether azr is ready to work", run)
+        .details(
+            "It always checks the settings, certificates, proxy, endpoint, clock, login and subscription; with --name \
+             whether the API center can be written, with --apim-name whether the API Management service can be read, and \
+             with both whether the identity of the API center can read the service. It changes nothing. The exit code is 1 \
+             if a check is not ok; each such line comes with the command that fixes it.",
+        )
+        .table(table)
+        .examples(&[
+            Example { summary: "Check the login and the connection to Azure", command: "azr doctor" },
+            Example {
+                summary: "Check everything that an import requires",
+                command: "azr doctor -g myResourceGroup -n myAPICenter --apim-name myAPIManagement -o table",
+            },
+        ])
 }
 
-fn options() -> Vec<Arg> {
-    vec![
-        args::resource_group(),
-        args::text("name").short('n').value_name("CENTER").help("API center that is to be written"),
-        args::text("apim-name").value_name("SERVICE").help("API Management service that is to be read"),
-        args::text("apim-resource-group")
-            .value_name("GROUP")
-            .help("Its resource group [default: --resource-group]"),
-        args::text("apim-subscription")
-            .value_name("NAME|ID")
-            .help("Its subscription [default: that of the API center]"),
-    ]
+#[derive(Args)]
+struct Options {
+    #[command(flatten)]
+    group: ResourceGroupArg,
+    #[arg(long, short = 'n', value_name = "CENTER", help = "API center to write to")]
+    name: Option<String>,
+    #[arg(id = "apim-name", long, value_name = "SERVICE", help = "API Management service to read")]
+    apim_name: Option<String>,
+    #[arg(
+        id = "apim-resource-group",
+        long,
+        value_name = "GROUP",
+        help = "Resource group of the API Management service [default: --resource-group]"
+    )]
+    apim_resource_group: Option<String>,
+    #[arg(
+        id = "apim-subscription",
+        long,
+        value_name = "NAME|ID",
+        help = "Subscription of the API Management service [default: that of the API center]"
+    )]
+    apim_subscription: Option<String>,
 }
 
-async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let wanted = Wanted::of(session, matches)?;
+async fn run(session: &Session, options: Options) -> Result<Outcome> {
+    let services = Services::from_options(session, &options)?;
     let mut findings = vec![
-        surroundings::settings(&session.context),
-        surroundings::certificates(&session.context),
-        surroundings::proxy(&session.context),
+        environment::settings(&session.context),
+        environment::certificates(&session.context),
+        environment::proxy(&session.context),
     ];
     match session.client() {
-        Ok(client) => findings.extend(remote(session, client, &wanted).await),
-        Err(error) => findings.extend(surroundings::unreachable(&error)),
+        Ok(client) => findings.extend(check_azure(session, client, &services).await),
+        Err(error) => findings.extend(environment::no_client(&error)),
     }
-    let is_amiss = findings.iter().any(|finding| finding.state == State::Amiss);
-    let shown: Value = findings.iter().map(Finding::shown).collect();
-    Ok(Outcome { code: u8::from(is_amiss), as_table: true, ..Outcome::value(shown) })
+    let has_failed = findings.iter().any(|finding| finding.state == State::Failed);
+    let value: Value = findings.iter().map(Finding::to_json).collect();
+    Ok(Outcome { exit_code: u8::from(has_failed), prefers_table: true, ..Outcome::value(value) })
 }
 
-/// What the options name.
-struct Wanted {
+/// The services to check.
+struct Services {
     center: Option<ResourceId>,
     management: Option<ResourceId>,
 }
 
-impl Wanted {
-    fn of(session: &Session, matches: &ArgMatches) -> Result<Self> {
-        let (center, management) = (args::given(matches, "name"), args::given(matches, "apim-name"));
-        if center.is_none() && management.is_none() {
+impl Services {
+    fn from_options(session: &Session, options: &Options) -> Result<Self> {
+        if options.name.is_none() && options.apim_name.is_none() {
             return Ok(Self { center: None, management: None });
         }
-        let in_group = |name: &str| {
-            names::CENTER.check(name)?;
-            Ok::<_, Error>(CENTER.id(&session.group_scope(matches)?, &[name]))
+        let group_option = options.group.resource_group.as_deref();
+        let center = match &options.name {
+            Some(name) => {
+                names::CENTER.check(name)?;
+                Some(CENTER.id(&session.group_scope(group_option)?, &[name]))
+            }
+            None => None,
         };
-        let center = center.map(in_group).transpose()?;
-        let group = session.group(matches)?;
+        let group = session.group(group_option)?;
         let subscription = session.subscription()?.id;
-        let of_options = |name| management::service(session, matches, name, &subscription, group.as_deref());
-        Ok(Self { center, management: management.map(of_options).transpose()? })
+        let management = match &options.apim_name {
+            Some(name) => {
+                let service = ServiceName {
+                    name,
+                    subscription: options.apim_subscription.as_deref(),
+                    resource_group: options.apim_resource_group.as_deref(),
+                };
+                Some(service.resource_id(session, &subscription, group.as_deref())?)
+            }
+            None => None,
+        };
+        Ok(Self { center, management })
     }
 }
 
-async fn remote(session: &Session, client: &Client, wanted: &Wanted) -> Vec<Finding> {
-    let (endpoint, answer) = surroundings::endpoint(client).await;
-    let is_reached = endpoint.state == State::Well;
-    let mut findings = vec![endpoint, surroundings::clock(answer.as_ref())];
-    if !is_reached {
-        findings.push(Finding::untried("signed in", "the endpoint does not answer"));
+/// The checks that send requests.
+async fn check_azure(session: &Session, client: &Client, services: &Services) -> Vec<Finding> {
+    let (endpoint, answer) = environment::endpoint(client).await;
+    let is_reachable = endpoint.state == State::Ok;
+    let mut findings = vec![endpoint, environment::clock(answer.as_ref())];
+    if !is_reachable {
+        findings.push(Finding::skipped("signed in", "the endpoint does not answer"));
         return findings;
     }
-    let (credential, signed_in) = identity::credential(client).await;
+    let (credential, is_signed_in) = credential::credential(client).await;
     findings.push(credential);
-    findings.push(identity::subscription(session, client, signed_in).await);
-    if !signed_in {
+    findings.push(credential::subscription(session, client, is_signed_in).await);
+    if !is_signed_in {
         return findings;
     }
-    if let Some(service) = &wanted.management {
+    if let Some(service) = &services.management {
         findings.push(services::management(client, service).await);
     }
-    if let Some(center) = &wanted.center {
-        let (finding, found) = services::center(client, center).await;
+    if let Some(center) = &services.center {
+        let (finding, body) = services::center(client, center).await;
         findings.push(finding);
-        if let Some(found) = found {
-            findings.push(services::reader(client, center, &found, wanted.management.as_ref()).await);
+        if let Some(body) = body {
+            let management = services.management.as_ref();
+            findings.push(services::center_identity(client, center, &body, management).await);
         }
     }
     findings
 }
 
-/// A line for each check, and below what is not ok the command that mends it.
+/// One line for each check, and the hint below each that failed.
 fn table(result: &Value) -> Value {
     let rows = result.as_array().into_iter().flatten().flat_map(|finding| {
         let line =
             json!({"State": finding["state"], "Check": finding["check"], "Finding": finding["detail"]});
-        let mend = finding["mend"]
+        let hint = finding["mend"]
             .as_str()
-            .map(|mend| json!({"State": "", "Check": "", "Finding": format!("  {mend}")}));
-        std::iter::once(line).chain(mend)
+            .map(|hint| json!({"State": "", "Check": "", "Finding": format!("  {hint}")}));
+        std::iter::once(line).chain(hint)
     });
     rows.collect()
 }

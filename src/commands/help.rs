@@ -1,18 +1,18 @@
-//! `azr help`: what holds for many commands, by topic.
+//! `azr help`: topics that concern many commands.
 
 use std::fmt::Write as _;
 
-use clap::{Arg, ArgMatches};
+use clap::Args;
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 
 use super::tree::{Example, Leaf, Outcome};
 use crate::session::Session;
 use azr_core::error::{Error, Result};
 
-/// Something to read about.
+/// A topic.
 struct Topic {
     name: &'static str,
-    /// Its text; the first line is what it is about.
+    /// The text, whose first line is its title.
     text: &'static str,
 }
 
@@ -26,7 +26,7 @@ const TOPICS: &[Topic] = &[
 ];
 
 impl Topic {
-    fn about(&self) -> &'static str {
+    fn title(&self) -> &'static str {
         self.text.lines().next().unwrap_or_default()
     }
 
@@ -35,68 +35,61 @@ impl Topic {
     }
 }
 
-/// The text of a topic; none where there is none of this name.
+/// The text of a topic; None if it does not exist.
 #[must_use]
-pub fn text(topic: &str) -> Option<&'static str> {
+pub(crate) fn text(topic: &str) -> Option<&'static str> {
     Topic::find(topic).map(|topic| topic.text)
 }
 
-/// The names of the topics.
-pub fn topics() -> impl Iterator<Item = &'static str> {
-    TOPICS.iter().map(|topic| topic.name)
-}
-
 /// `azr help`.
-pub fn command() -> Leaf {
-    Leaf::run("help", "Explain a topic, or show the help of a command", options, |_: &Session, matches| {
-        Box::pin(std::future::ready(run(matches)))
-    })
-    .examples(&[
-        Example { what: "List the topics", line: "azr help" },
-        Example { what: "Explain how structured values are written", line: "azr help shorthand" },
-        Example { what: "Show the help of a command", line: "azr help apic api create" },
+pub(crate) fn command() -> Leaf {
+    Leaf::run_sync("help", "Explain a topic, or show the help of a command", run).examples(&[
+        Example { summary: "List the topics", command: "azr help" },
+        Example { summary: "Explain the syntax of structured values", command: "azr help shorthand" },
+        Example { summary: "Show the help of a command", command: "azr help apic api create" },
     ])
 }
 
-fn options() -> Vec<Arg> {
-    let candidates =
-        || TOPICS.iter().map(|t| CompletionCandidate::new(t.name).help(Some(t.about().into()))).collect();
-    vec![
-        Arg::new("words")
-            .num_args(0..)
-            .value_name("TOPIC|COMMAND")
-            .add(ArgValueCandidates::new(candidates))
-            .help("Topic, or the words of a command"),
-    ]
+#[derive(Args)]
+struct Options {
+    #[arg(
+        num_args = 0..,
+        value_name = "TOPIC|COMMAND",
+        help = "Topic, or the words of a command",
+        add = ArgValueCandidates::new(candidates),
+    )]
+    words: Vec<String>,
 }
 
-/// What the words mean that are no command: those are asked for their own help before it comes to this.
-fn run(matches: &ArgMatches) -> Result<Outcome> {
-    let words: Vec<&String> = matches.get_many("words").unwrap_or_default().collect();
-    let text = match words[..] {
+fn candidates() -> Vec<CompletionCandidate> {
+    TOPICS.iter().map(|topic| CompletionCandidate::new(topic.name).help(Some(topic.title().into()))).collect()
+}
+
+/// Prints a topic; the help of a command is shown by the command line parser before it comes to this.
+fn run(_: &Session, options: Options) -> Result<Outcome> {
+    let text = match &options.words[..] {
         [] => list(),
         [word] => Topic::find(word).ok_or_else(|| unknown(word))?.text.to_owned(),
         [first, ..] if Topic::find(first).is_some() => {
-            return Err(Error::usage(format!("nothing may follow the topic '{first}'")));
+            return Err(Error::usage(format!("the topic '{first}' takes no further words")));
         }
         [first, ..] => return Err(unknown(first)),
     };
-    Ok(Outcome { raw: Some(text.into_bytes()), ..Outcome::default() })
+    Ok(Outcome::raw(text.into_bytes()))
 }
 
 fn list() -> String {
     let mut text = String::from("azr help TOPIC\n\n");
     for topic in TOPICS {
         // Writing to a string cannot fail.
-        let _ = writeln!(text, "  {:<11} {}", topic.name, topic.about());
+        let _ = writeln!(text, "  {:<11} {}", topic.name, topic.title());
     }
     text.push_str("\nazr help COMMAND shows the help of a command; azr --help lists the commands.\n");
     text
 }
 
 fn unknown(word: &str) -> Error {
-    Error::usage(format!("there is no topic and no command '{word}'")).with_hint(format!(
-        "Topics: {}. azr --help lists the commands.",
-        topics().collect::<Vec<_>>().join(", ")
-    ))
+    let topics: Vec<&str> = TOPICS.iter().map(|topic| topic.name).collect();
+    Error::usage(format!("'{word}' is not a topic or a command"))
+        .with_hint(format!("Topics: {}. azr --help lists the commands.", topics.join(", ")))
 }

@@ -1,9 +1,9 @@
 //! `azr identity`: user-assigned managed identities.
 
 use super::names;
-use super::resource::{How, On, Part, Resource, arg};
+use super::resource::{Resource, Segment, ValueSyntax, WriteVerb, arg};
 use super::tree::{Example, Node};
-use super::verbs::{self, AAZ, Traits};
+use super::verbs::{self, AAZ, VerbConfig};
 use azr_arm::schema::{Absent, Kind, Schema, field, flattened, text};
 use azr_core::resource::IDENTITY as TYPE;
 
@@ -43,51 +43,52 @@ static SHAPE: Schema = Schema {
 /// A user-assigned managed identity.
 static IDENTITY: Resource = Resource {
     noun: "user-assigned managed identity",
-    nouns: "user-assigned managed identities of a resource group, or of the subscription",
-    kind: &TYPE,
-    parts: &[Part::Name(&names::IDENTITY)],
+    plural: "user-assigned managed identities of a resource group, or of the subscription",
+    resource_type: &TYPE,
+    segments: &[Segment::Name(&names::IDENTITY)],
     schema: &SHAPE,
     args: &[
         arg("location", "location", "Region [default: that of the resource group]")
-            .how(How::Region)
+            .syntax(ValueSyntax::Region)
             .short('l')
-            .on(On::Create),
+            .only_for(WriteVerb::Create),
         arg("tags", "tags", "Tags: KEY=VALUE…"),
-        arg("isolation-scope", "isolationScope", "Whether it may be used in other regions").on(On::Create),
+        arg("isolation-scope", "isolationScope", "Whether it may be used in other regions")
+            .only_for(WriteVerb::Create),
         arg("resource-restriction", "assignmentRestrictions", "Which providers may use it: {providers:[…]}")
-            .on(On::Create),
+            .only_for(WriteVerb::Create),
     ],
 };
 
-const CREATE: Traits = Traits { located: true, ..AAZ };
-const DELETE: Traits = Traits { confirm: false, ..AAZ };
+const CREATE: VerbConfig = VerbConfig { location_from_group: true, ..AAZ };
+const DELETE: VerbConfig = VerbConfig { confirm: false, ..AAZ };
 
 /// `azr identity …`.
 #[must_use]
-pub fn children() -> Vec<Node> {
+pub(crate) fn children() -> Vec<Node> {
     vec![
         verbs::create(&IDENTITY, CREATE)
             .examples(&[Example {
-                what: "Create an identity",
-                line: "azr identity create -g myResourceGroup -n center-reader",
+                summary: "Create an identity",
+                command: "azr identity create -g myResourceGroup -n center-reader",
             }])
             .into(),
         verbs::delete(&IDENTITY, DELETE)
             .examples(&[Example {
-                what: "Delete an identity",
-                line: "azr identity delete -g myResourceGroup -n center-reader",
+                summary: "Delete an identity",
+                command: "azr identity delete -g myResourceGroup -n center-reader",
             }])
             .into(),
         verbs::list(&IDENTITY, AAZ)
             .examples(&[Example {
-                what: "List the identities of a group",
-                line: "azr identity list -g myResourceGroup -o table",
+                summary: "List the identities of a group",
+                command: "azr identity list -g myResourceGroup -o table",
             }])
             .into(),
         verbs::show(&IDENTITY, AAZ)
             .examples(&[Example {
-                what: "Read the principal",
-                line: "azr identity show -g myResourceGroup -n center-reader --query principalId -o tsv",
+                summary: "Read the principal",
+                command: "azr identity show -g myResourceGroup -n center-reader --query principalId -o tsv",
             }])
             .into(),
     ]

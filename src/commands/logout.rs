@@ -1,43 +1,40 @@
-//! `azr logout`: forgetting a login of azr's own.
+//! `azr logout`: removes a login of azr.
 
-use std::future;
+use clap::Args;
 
-use clap::{Arg, ArgMatches};
-
-use super::args;
 use super::tree::{Example, Leaf, Outcome};
 use crate::session::Session;
 use azr_arm::auth::login;
 use azr_core::error::{Error, Result};
 
 /// `azr logout`.
-pub fn command() -> Leaf {
-    Leaf::run("logout", "Sign out of Azure", options, |session, matches| {
-        Box::pin(future::ready(run(session, matches)))
-    })
-    .details(
-        "Forgets who signed in with azr login, with all that is kept of it: the refresh token or secret, the \
-         subscriptions, and every access token that azr keeps. The login of az is another, and stays: az logout.",
-    )
-    .examples(&[Example { what: "Sign out", line: "azr logout" }])
+pub(crate) fn command() -> Leaf {
+    Leaf::run_sync("logout", "Sign out of Azure", run)
+        .details(
+            "Removes a login made with azr login and everything stored for it: the refresh token or secret, the \
+             subscriptions, and all cached access tokens. The login of az is separate; az logout removes it.",
+        )
+        .examples(&[Example { summary: "Sign out", command: "azr logout" }])
 }
 
-fn options() -> Vec<Arg> {
-    vec![
-        args::text("username")
-            .short('u')
-            .value_name("NAME")
-            .help("Who signs out [default: who is signed in to the subscription worked in]"),
-    ]
+#[derive(Args)]
+struct Options {
+    #[arg(
+        long,
+        short = 'u',
+        value_name = "NAME",
+        help = "User or application to sign out [default: the one signed in to the current subscription]"
+    )]
+    username: Option<String>,
 }
 
-fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let name = matches.get_one::<String>("username").map(String::as_str);
+fn run(session: &Session, options: Options) -> Result<Outcome> {
+    let name = options.username.as_deref();
     match (login::leave(&session.context, name)?, name) {
-        (Some(_), _) => Ok(Outcome::nothing()),
-        (None, Some(name)) => Err(Error::no_match(format!("{name} is not signed in with azr login"))
-            .with_hint("azr account list shows who is; az logout is for the login of az.")),
-        (None, None) => Err(Error::no_match("nobody is signed in with azr login")
-            .with_hint("az logout is for the login of az.")),
+        (Some(_), _) => Ok(Outcome::empty()),
+        (None, Some(name)) => Err(Error::no_match(format!("'{name}' is not signed in with azr login"))
+            .with_hint("azr account list shows who is signed in; az logout removes the login of az.")),
+        (None, None) => Err(Error::no_match("no user is signed in with azr login")
+            .with_hint("az logout removes the login of az.")),
     }
 }

@@ -5,116 +5,116 @@ use super::resource::{Charset, NameArg};
 const fn center(
     key: &'static str,
     long: &'static [&'static str],
-    older: &'static [&'static str],
+    hidden_aliases: &'static [&'static str],
     help: &'static str,
 ) -> NameArg {
     NameArg {
         key,
         long,
         short: &[],
-        older,
-        older_short: &[],
+        hidden_aliases,
+        hidden_short_aliases: &[],
         help,
-        max: 90,
+        max_length: 90,
         charset: Charset::Center,
         generated: false,
     }
 }
 
 /// `-n/--service-name` of an API center; the how-to says `--service` and `-s`.
-pub static CENTER: NameArg = NameArg {
+pub(crate) static CENTER: NameArg = NameArg {
     short: &['n'],
-    older_short: &['s'],
+    hidden_short_aliases: &['s'],
     ..center("service-name", &["service-name"], &["service"], "API center")
 };
 
 /// The same where `-s` means something else.
-pub static CENTER_WITHOUT_S: NameArg =
+pub(crate) static CENTER_WITHOUT_S: NameArg =
     NameArg { short: &['n'], ..center("service-name", &["service-name"], &["service"], "API center") };
 
 /// `-n/--name` of an API center, for the commands on the center itself.
-pub static CENTER_ITSELF: NameArg = NameArg {
+pub(crate) static CENTER_ITSELF: NameArg = NameArg {
     short: &['n'],
-    older_short: &['s'],
+    hidden_short_aliases: &['s'],
     ..center("name", &["name"], &["service-name", "service"], "API center")
 };
 
 /// `--api-id` of an API in a center.
-pub static API: NameArg = center("api-id", &["api-id"], &["api-name", "api"], "API in the center");
+pub(crate) static API: NameArg = center("api-id", &["api-id"], &["api-name", "api"], "API in the center");
 /// `--version-id`.
-pub static VERSION: NameArg =
+pub(crate) static VERSION: NameArg =
     center("version-id", &["version-id"], &["version-name", "version"], "Version of the API");
 /// `--definition-id`.
-pub static DEFINITION: NameArg = center(
+pub(crate) static DEFINITION: NameArg = center(
     "definition-id",
     &["definition-id"],
     &["definition-name", "definition"],
     "Definition of the version",
 );
 /// `--deployment-id`.
-pub static DEPLOYMENT: NameArg =
+pub(crate) static DEPLOYMENT: NameArg =
     center("deployment-id", &["deployment-id"], &["deployment-name", "deployment"], "Deployment of the API");
 /// `--environment-id`.
-pub static ENVIRONMENT: NameArg = center(
+pub(crate) static ENVIRONMENT: NameArg = center(
     "environment-id",
     &["environment-id"],
     &["environment-name", "environment"],
     "Environment of the center",
 );
 /// `--metadata-name`.
-pub static METADATA: NameArg = center(
+pub(crate) static METADATA: NameArg = center(
     "metadata-name",
     &["metadata-name"],
     &["metadata-schema-name", "metadata-schema"],
     "Metadata schema",
 );
 /// `-i/--integration-name`.
-pub static INTEGRATION: NameArg =
+pub(crate) static INTEGRATION: NameArg =
     NameArg { short: &['i'], ..center("integration-name", &["integration-name"], &[], "Integration") };
 /// `-c/--config-name/--analyzer-config-name`.
-pub static ANALYZER: NameArg = NameArg {
+pub(crate) static ANALYZER: NameArg = NameArg {
     short: &['c'],
     ..center("config-name", &["config-name", "analyzer-config-name"], &[], "API analysis configuration")
 };
 
 /// An option that names something of API Management.
 #[must_use]
-pub const fn apim(key: &'static str, long: &'static [&'static str], help: &'static str) -> NameArg {
+pub(crate) const fn apim(key: &'static str, long: &'static [&'static str], help: &'static str) -> NameArg {
     NameArg {
         key,
         long,
         short: &[],
-        older: &[],
-        older_short: &[],
+        hidden_aliases: &[],
+        hidden_short_aliases: &[],
         help,
-        max: 256,
+        max_length: 256,
         charset: Charset::Apim,
         generated: false,
     }
 }
 
 /// `-n/--name` of an API Management service.
-pub static APIM_ITSELF: NameArg =
+pub(crate) static APIM_ITSELF: NameArg =
     NameArg { short: &['n'], ..apim("name", &["name"], "API Management service") };
 /// `-n/--service-name` of an API Management service.
-pub static APIM: NameArg =
+pub(crate) static APIM: NameArg =
     NameArg { short: &['n'], ..apim("service-name", &["service-name"], "API Management service") };
 /// `--api-id` of an API in API Management.
-pub static APIM_API: NameArg =
+pub(crate) static APIM_API: NameArg =
     apim("api-id", &["api-id"], "API, with ;rev=N for a revision that is not current");
 /// `--api-id` where az makes an id when none is given.
-pub static APIM_API_GENERATED: NameArg =
+pub(crate) static APIM_API_GENERATED: NameArg =
     NameArg { generated: true, ..apim("api-id", &["api-id"], "API [default: a new id]") };
 
 /// `-n/--name/--resource-name` of a user-assigned identity.
-pub static IDENTITY: NameArg = NameArg {
+pub(crate) static IDENTITY: NameArg = NameArg {
     key: "name",
     long: &["name", "resource-name"],
     short: &['n'],
-    older: &[],
-    older_short: &[],
+    hidden_aliases: &[],
+    hidden_short_aliases: &[],
     help: "User-assigned identity",
-    max: 128,
+    max_length: 128,
     charset: Charset::Group,
     generated: false,
 };

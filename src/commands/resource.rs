@@ -1,40 +1,39 @@
-//! What a resource's file says of it: the options that name it, its body's options, its shape.
+//! The declaration of a resource for the command line: the options that name it, the options of its body, its schema.
 
+use azr_arm::edit::Dialect;
 use azr_arm::schema::{Absent, Kind, Schema, member};
 use azr_core::error::{Error, Result};
 use azr_core::resource::ResourceType;
 
-use azr_arm::edit::Dialect;
-
 /// An option that gives one name in a resource's path.
 #[derive(Debug, PartialEq, Eq)]
-pub struct NameArg {
-    /// The key of its value in clap's matches; one per meaning, so that aliases share it.
+pub(crate) struct NameArg {
+    /// The id of the option in clap; the same in every command where the option means the same.
     pub key: &'static str,
-    /// Long names, today's first.
+    /// The long names, the preferred one first.
     pub long: &'static [&'static str],
-    /// Short names, today's first.
+    /// The short names, the preferred one first.
     pub short: &'static [char],
-    /// Older names that still work, left out of help.
-    pub older: &'static [&'static str],
-    /// Older short names.
-    pub older_short: &'static [char],
-    /// The sentence in help.
+    /// Older long names that still work and are not shown in help.
+    pub hidden_aliases: &'static [&'static str],
+    /// Older short names that still work and are not shown in help.
+    pub hidden_short_aliases: &'static [char],
+    /// The help text.
     pub help: &'static str,
-    /// The longest value that az sends.
-    pub max: usize,
-    /// Which characters azr sends.
+    /// The maximum length, in characters.
+    pub max_length: usize,
+    /// The characters that azr accepts in the name.
     pub charset: Charset,
-    /// Where az wants no such option and makes a name of its own.
+    /// Whether a name is generated when the option is omitted.
     pub generated: bool,
 }
 
-/// Which characters a name may hold.
+/// The characters that a name may contain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Charset {
+pub(crate) enum Charset {
     /// Letters, digits and hyphens (API Center).
     Center,
-    /// Anything but `*#&+:<>?/` and control characters (API Management).
+    /// Anything but `*#&+:<>?/\%` and control characters (API Management).
     Apim,
     /// Letters, digits, `-`, `_`, `.` and parentheses (resource groups, identities).
     Group,
@@ -49,10 +48,10 @@ impl Charset {
         }
     }
 
-    fn words(self) -> &'static str {
+    fn description(self) -> &'static str {
         match self {
             Self::Center => "letters, digits and hyphens",
-            Self::Apim => "anything but * # & + : < > ? / \\ %",
+            Self::Apim => "any characters except * # & + : < > ? / \\ %",
             Self::Group => "letters, digits, - _ . and parentheses",
         }
     }
@@ -61,210 +60,206 @@ impl Charset {
 impl NameArg {
     /// Checks a value before it becomes part of a path.
     ///
-    /// az checks the length only and lets the service refuse the rest with an opaque 400.
-    pub fn check(&self, value: &str) -> Result<()> {
+    /// az checks only the length, so that the service answers other mistakes with a 400 that does not explain them.
+    pub(crate) fn check(&self, value: &str) -> Result<()> {
         let option = format!("--{}", self.long[0]);
         if value.is_empty() {
             return Err(Error::invalid(format!("{option}: the name is empty")));
         }
-        if value.chars().count() > self.max {
+        let length = value.chars().count();
+        if length > self.max_length {
             return Err(Error::invalid(format!(
-                "{option}: '{value}' has {} characters, at most {} are allowed",
-                value.chars().count(),
-                self.max
+                "{option}: '{value}' has {length} characters; the maximum is {}",
+                self.max_length
             )));
         }
         if let Some(c) = value.chars().find(|c| !self.charset.allows(*c)) {
-            return Err(Error::invalid(format!("{option}: '{value}' holds {c:?}"))
-                .with_hint(format!("A name here holds {}.", self.charset.words())));
+            return Err(Error::invalid(format!("{option}: '{value}' contains {c:?}"))
+                .with_hint(format!("The name may contain {}.", self.charset.description())));
         }
         if value == "." || value == ".." {
-            return Err(Error::invalid(format!("{option}: '{value}' is not a name")));
+            return Err(Error::invalid(format!("{option}: '{value}' is not a valid name")));
         }
         Ok(())
     }
 }
 
-/// One segment of a resource's path after its namespace.
+/// One segment of a resource's path after the provider namespace.
 #[derive(Debug, Clone, Copy)]
-pub enum Part {
+pub(crate) enum Segment {
     /// The value of an option.
     Name(&'static NameArg),
-    /// Always the same, such as the workspace `default`.
+    /// A constant, such as the workspace `default`.
     Fixed(&'static str),
 }
 
-/// How the words after an option become a value.
+/// How the words of an option are parsed into a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum How {
-    /// As the shape says: text, choice, number, or az's shorthand for objects and lists.
-    Shape,
-    /// Plain text that is never read from a file by shorthand rules.
-    Plain,
-    /// A region, by its short or its display name.
+pub(crate) enum ValueSyntax {
+    /// By the schema: text, choice, number, or az's shorthand syntax for objects and lists.
+    Schema,
+    /// Plain text, without shorthand syntax.
+    Text,
+    /// A region, by its name or its display name.
     Region,
-    /// true or false; the bare option means true.
-    Flag,
-    /// Several plain words.
+    /// true or false; the option without a value means true.
+    Bool,
+    /// A list of plain words.
     Words,
-    /// `key[=value]` words to an object (az's `--tags`).
+    /// `KEY[=VALUE]` words that make an object (az's `--tags`).
     Tags,
-    /// `key[=value]` words of which only the keys count.
+    /// `KEY[=VALUE]` words of which only the keys are used.
     Keys,
 }
 
-/// An option that gives a member of the body.
+/// An option that sets a member of the request body.
 #[derive(Debug, Clone, Copy)]
-pub struct BodyArg {
-    /// Its long name.
+pub(crate) struct BodyArg {
+    /// The long name.
     pub long: &'static str,
     /// Further long names.
-    pub also: &'static [&'static str],
-    /// Its short name.
+    pub aliases: &'static [&'static str],
+    /// The short name.
     pub short: Option<char>,
-    /// Where in the shown form its value goes, with dots between members; empty for nowhere (a hook reads it).
-    pub at: &'static str,
-    /// The type, where the shape does not say it.
+    /// The member that the option sets, with dots between levels; empty if a hook reads the option instead.
+    pub json_path: &'static str,
+    /// The type of the value, if it is not the one in the schema.
     pub kind: Option<Kind>,
-    /// How words become a value.
-    pub how: How,
-    /// Whether create insists on it.
+    /// How the words are parsed.
+    pub syntax: ValueSyntax,
+    /// Whether create requires the option.
     pub required: bool,
-    /// Whether update takes it, too.
-    pub on: On,
-    /// Shortest and longest text, in characters.
+    /// The only verb that has the option; None means both.
+    pub only_for: Option<WriteVerb>,
+    /// The minimum and maximum length of the text, in characters.
     pub length: (usize, usize),
-    /// The sentence in help.
+    /// The help text.
     pub help: &'static str,
 }
 
-/// Which verbs take an option.
+/// A verb with a request body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum On {
-    /// create and update.
-    Both,
-    /// create only.
+pub(crate) enum WriteVerb {
     Create,
-    /// update only.
     Update,
 }
 
-/// An option whose value goes to the member of its camel-cased name.
+/// An option of create and update that sets the member at `json_path` as the schema says.
 #[must_use]
-pub const fn arg(long: &'static str, at: &'static str, help: &'static str) -> BodyArg {
+pub(crate) const fn arg(long: &'static str, json_path: &'static str, help: &'static str) -> BodyArg {
     BodyArg {
         long,
-        also: &[],
+        aliases: &[],
         short: None,
-        at,
+        json_path,
         kind: None,
-        how: How::Shape,
+        syntax: ValueSyntax::Schema,
         required: false,
-        on: On::Both,
+        only_for: None,
         length: (0, usize::MAX),
         help,
     }
 }
 
 impl BodyArg {
-    /// The same, insisted on by create.
+    /// Makes create require the option.
     #[must_use]
-    pub const fn required(mut self) -> Self {
+    pub(crate) const fn required(mut self) -> Self {
         self.required = true;
         self
     }
 
-    /// The same with bounds on the length of its text.
+    /// Limits the length of the text.
     #[must_use]
-    pub const fn length(mut self, min: usize, max: usize) -> Self {
+    pub(crate) const fn length(mut self, min: usize, max: usize) -> Self {
         self.length = (min, max);
         self
     }
 
-    /// The same with other rules for its words.
+    /// Sets how the words are parsed.
     #[must_use]
-    pub const fn how(mut self, how: How) -> Self {
-        self.how = how;
+    pub(crate) const fn syntax(mut self, syntax: ValueSyntax) -> Self {
+        self.syntax = syntax;
         self
     }
 
-    /// The same with a type of its own.
+    /// Sets the type of the value.
     #[must_use]
-    pub const fn kind(mut self, kind: Kind) -> Self {
+    pub(crate) const fn kind(mut self, kind: Kind) -> Self {
         self.kind = Some(kind);
         self
     }
 
-    /// The same for some verbs only.
+    /// Restricts the option to one verb.
     #[must_use]
-    pub const fn on(mut self, on: On) -> Self {
-        self.on = on;
+    pub(crate) const fn only_for(mut self, verb: WriteVerb) -> Self {
+        self.only_for = Some(verb);
         self
     }
 
-    /// The same with a short name.
+    /// Adds a short name.
     #[must_use]
-    pub const fn short(mut self, short: char) -> Self {
+    pub(crate) const fn short(mut self, short: char) -> Self {
         self.short = Some(short);
         self
     }
 
-    /// The same with further long names.
+    /// Adds further long names.
     #[must_use]
-    pub const fn also(mut self, names: &'static [&'static str]) -> Self {
-        self.also = names;
+    pub(crate) const fn aliases(mut self, names: &'static [&'static str]) -> Self {
+        self.aliases = names;
         self
     }
 }
 
-/// A type of resource as the command line sees it.
+/// A type of resource as the command line declares it.
 #[derive(Debug)]
-pub struct Resource {
-    /// What one is called in a sentence: "version of an API".
+pub(crate) struct Resource {
+    /// What a sentence calls one, such as "version of an API".
     pub noun: &'static str,
-    /// And several: "versions of an API".
-    pub nouns: &'static str,
-    /// Its type, path and API version.
-    pub kind: &'static ResourceType,
-    /// One part for each of the type's segments.
-    pub parts: &'static [Part],
-    /// Its shape.
+    /// What a sentence calls several, such as "versions of an API".
+    pub plural: &'static str,
+    /// The resource type in ARM: namespace, types and API version.
+    pub resource_type: &'static ResourceType,
+    /// The path after the namespace: one segment for each of the resource type's types.
+    pub segments: &'static [Segment],
+    /// The schema of the body.
     pub schema: &'static Schema,
-    /// The options of its body.
+    /// The options of the body.
     pub args: &'static [BodyArg],
 }
 
 impl Resource {
-    /// The dialect of its generic update, which goes with its printed form.
+    /// The dialect of `--set`, `--add` and `--remove`, which depends on how the resource is printed.
     #[must_use]
-    pub fn dialect(&self) -> Dialect {
+    pub(crate) fn dialect(&self) -> Dialect {
         match self.schema.absent {
             Absent::Omit => Dialect::Aaz,
             Absent::Null => Dialect::Sdk,
         }
     }
 
-    /// The type of the member that an option gives.
+    /// The type of the member that an option sets.
     #[must_use]
-    pub fn kind_of(&self, arg: &BodyArg) -> Kind {
+    pub(crate) fn kind_of(&self, arg: &BodyArg) -> Kind {
         if let Some(kind) = arg.kind {
             return kind;
         }
         let mut fields = self.schema.fields;
         let mut kind = Kind::Any;
-        for name in arg.at.split('.') {
-            let Some(found) = member(fields, name) else { return Kind::Any };
-            kind = found.kind;
+        for name in arg.json_path.split('.') {
+            let Some(field) = member(fields, name) else { return Kind::Any };
+            kind = field.kind;
             fields = if let Kind::Object(inner) = kind { inner } else { &[] };
         }
         kind
     }
 
-    /// The options that name it, outermost first.
-    pub fn names(&self) -> impl Iterator<Item = &'static NameArg> {
-        self.parts.iter().filter_map(|part| match part {
-            Part::Name(name) => Some(*name),
-            Part::Fixed(_) => None,
+    /// The options that name the resource, outermost first.
+    pub(crate) fn name_args(&self) -> impl Iterator<Item = &'static NameArg> {
+        self.segments.iter().filter_map(|segment| match segment {
+            Segment::Name(name) => Some(*name),
+            Segment::Fixed(_) => None,
         })
     }
 }

@@ -21,7 +21,7 @@ static SHAPE: Schema = Schema {
 
 /// `azr group …`.
 #[must_use]
-pub fn children() -> Vec<Node> {
+pub(crate) fn children() -> Vec<Node> {
     let options = || {
         vec![
             args::text("resource-group")
@@ -36,15 +36,15 @@ pub fn children() -> Vec<Node> {
     };
     vec![
         Leaf::plan("show", "Show a resource group", options, |session, matches| {
-            let scope = session.group_scope(matches)?;
+            let scope = session.group_scope(args::resource_group_value(matches))?;
             let (subscription, group) =
                 (scope.subscription().unwrap_or_default(), scope.group().unwrap_or_default());
             let path = format!("/subscriptions/{subscription}/resourcegroups/{group}");
             Ok(Job::new(Target::new(path, GROUPS_VERSION), Action::Get, Some(&SHAPE)).into())
         })
         .examples(&[Example {
-            what: "Read its region",
-            line: "azr group show -n myResourceGroup --query location -o tsv",
+            summary: "Read its region",
+            command: "azr group show -n myResourceGroup --query location -o tsv",
         }])
         .into(),
     ]

@@ -1,90 +1,113 @@
-//! `azr rest`: any call of Azure Resource Manager.
+//! `azr rest`: any request to Azure Resource Manager.
 
 use std::collections::HashSet;
 
-use clap::{Arg, ArgMatches};
+use clap::{Args, ValueEnum};
 use serde_json::Value;
 use url::Url;
 
+use super::arg_file;
 use super::tree::{Example, Leaf, Outcome};
-use super::{arg_file, args};
 use crate::session::Session;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
-use azr_core::resource::{APIM, api_version_of};
-
-const METHODS: [&str; 7] = ["DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"];
+use azr_core::resource::{APIM, SUBSCRIPTIONS_VERSION, api_version_of};
 
 /// `azr rest`.
-pub fn command() -> Leaf {
-    Leaf::run("rest", "Send a request to Azure Resource Manager", options, |session, matches| {
-        Box::pin(run(session, matches))
-    })
-    .details(
-        "The path may be that of a resource or a whole URL on the Resource Manager. {subscriptionId} in it is replaced. \
-         Where it names no api-version, that of the resource's type is used if azr knows it.",
-    )
-    .examples(&[
-        Example {
-            what: "Read a resource",
-            line: "azr rest --method get --uri /subscriptions/{subscriptionId}/resourceGroups/myResourceGroup/providers/Microsoft.ApiCenter/services/myAPICenter",
-        },
-        Example {
-            what: "List over all pages",
-            line: "azr rest --uri /subscriptions/{subscriptionId}/resourceGroups/myResourceGroup/providers/Microsoft.ApiManagement/service/myAPIManagement/apis --paginate --query 'value[].name'",
-        },
-    ])
+pub(crate) fn command() -> Leaf {
+    Leaf::run("rest", "Send a request to Azure Resource Manager", run)
+        .details(
+            "--uri is a path, or a URL of Azure Resource Manager. {subscriptionId} in it is replaced by the current \
+             subscription. Without an api-version, azr adds that of the resource type if it knows the type.",
+        )
+        .examples(&[
+            Example {
+                summary: "Read a resource",
+                command: "azr rest --method get --uri /subscriptions/{subscriptionId}/resourceGroups/myResourceGroup/providers/Microsoft.ApiCenter/services/myAPICenter",
+            },
+            Example {
+                summary: "List all pages of a collection",
+                command: "azr rest --uri /subscriptions/{subscriptionId}/resourceGroups/myResourceGroup/providers/Microsoft.ApiManagement/service/myAPIManagement/apis --paginate --query 'value[].name'",
+            },
+        ])
 }
 
-fn options() -> Vec<Arg> {
-    vec![
-        args::choice("method", METHODS).short('m').help("HTTP method [default: GET]"),
-        args::text("uri")
-            .short('u')
-            .visible_alias("url")
-            .required(true)
-            .value_name("PATH|URL")
-            .help("What to call"),
-        args::text("body").short('b').value_name("JSON|@FILE").help("Body"),
-        args::many("headers", 1).value_name("NAME=VALUE").help("Further headers"),
-        args::many("uri-parameters", 1)
-            .visible_alias("url-parameters")
-            .value_name("NAME=VALUE")
-            .help("Further query parameters"),
-        args::flag("paginate").help("Follow nextLink, and answer with all items in one value"),
-    ]
+#[derive(Args)]
+struct Options {
+    #[arg(long, short = 'm', ignore_case = true, help = "HTTP method [default: GET]")]
+    method: Option<Method>,
+    #[arg(
+        long,
+        short = 'u',
+        visible_alias = "url",
+        value_name = "PATH|URL",
+        help = "Path or URL to request"
+    )]
+    uri: String,
+    #[arg(long, short = 'b', value_name = "JSON|@FILE", help = "Request body")]
+    body: Option<String>,
+    #[arg(long, num_args = 1.., value_name = "NAME=VALUE", help = "Additional request headers")]
+    headers: Vec<String>,
+    #[arg(
+        long,
+        visible_alias = "url-parameters",
+        num_args = 1..,
+        value_name = "NAME=VALUE",
+        help = "Additional query parameters"
+    )]
+    uri_parameters: Vec<String>,
+    #[arg(long, help = "Follow nextLink and print the items of all pages as one value")]
+    paginate: bool,
 }
 
-async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let method = matches.get_one::<String>("method").map_or("GET", String::as_str);
-    let method = METHODS
-        .into_iter()
-        .find(|m| m.eq_ignore_ascii_case(method))
-        .ok_or_else(|| Error::usage(format!("--method: there is no '{method}'")))?;
-    let body = match matches.get_one::<String>("body") {
-        None => None,
-        Some(given) => {
-            let text = arg_file::expand("--body", given)?.whole();
-            let value: Value = serde_json::from_str(&text)
-                .map_err(|e| Error::invalid(format!("--body is not JSON: {e}")))?;
-            Some(value)
+#[derive(Clone, Copy, ValueEnum)]
+#[value(rename_all = "UPPER")]
+enum Method {
+    Delete,
+    Get,
+    Head,
+    Options,
+    Patch,
+    Post,
+    Put,
+}
+
+impl Method {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Delete => "DELETE",
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Options => "OPTIONS",
+            Self::Patch => "PATCH",
+            Self::Post => "POST",
+            Self::Put => "PUT",
         }
-    };
+    }
+}
+
+async fn run(session: &Session, options: Options) -> Result<Outcome> {
+    let method = options.method.unwrap_or(Method::Get).as_str();
+    let body = options.body.as_deref().map(read_body).transpose()?;
     let client = session.client()?;
-    let mut url = url(session, matches, client.endpoint())?;
-    let headers = headers(matches)?;
-    let mut whole: Option<Value> = None;
-    let mut seen = HashSet::new();
+    let mut url = request_url(session, &options, client.endpoint())?;
+    let headers = parse_headers(&options.headers)?;
+    let mut result: Option<Value> = None;
+    let mut visited = HashSet::new();
     loop {
-        if !seen.insert(url.to_string()) {
-            return Err(Error::invalid_response(format!("the pages of {} go round in a circle", url.path())));
+        if !visited.insert(url.to_string()) {
+            return Err(Error::invalid_response(format!(
+                "nextLink of {} repeats a page already read",
+                url.path()
+            )));
         }
-        let answer = client.send_url(method, url.clone(), &headers, body.as_ref()).await.map_err(refused)?;
-        if !matches.get_flag("paginate") {
-            return Ok(if answer.body.is_null() { Outcome::nothing() } else { as_sent(answer.body) });
+        let answer =
+            client.send_url(method, url.clone(), &headers, body.as_ref()).await.map_err(with_exit_code_1)?;
+        if !options.paginate {
+            return Ok(if answer.body.is_null() { Outcome::empty() } else { verbatim(answer.body) });
         }
         let next = answer.body.get("nextLink").and_then(Value::as_str).map(str::to_owned);
-        append(&mut whole, answer.body);
+        append_page(&mut result, answer.body);
         match next.filter(|n| !n.is_empty()) {
             None => break,
             Some(next) => {
@@ -94,73 +117,82 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
             }
         }
     }
-    if let Some(whole) = whole.as_mut().and_then(Value::as_object_mut) {
-        whole.remove("nextLink");
+    if let Some(members) = result.as_mut().and_then(Value::as_object_mut) {
+        members.remove("nextLink");
     }
-    Ok(whole.map_or_else(Outcome::nothing, as_sent))
+    Ok(result.map_or_else(Outcome::empty, verbatim))
 }
 
-/// Whatever the service refuses ends with exit code 1, as with `az rest`: also what is not there.
-fn refused(error: Error) -> Error {
+fn read_body(text: &str) -> Result<Value> {
+    let text = arg_file::expand("--body", text)?.whole();
+    serde_json::from_str(&text).map_err(|e| Error::invalid(format!("--body is not valid JSON: {e}")))
+}
+
+/// Makes every refusal of the service exit with 1, even "not found", as `az rest` does.
+fn with_exit_code_1(error: Error) -> Error {
     if error.is_not_found() { error.with_exit_code(1) } else { error }
 }
 
-/// az adds the resource group to what every command prints but this one.
-fn as_sent(body: Value) -> Outcome {
-    Outcome { as_sent: true, ..Outcome::value(body) }
+/// az adds the resource group to the result of every command but this one.
+fn verbatim(body: Value) -> Outcome {
+    Outcome { verbatim: true, ..Outcome::value(body) }
 }
 
-fn append(whole: &mut Option<Value>, page: Value) {
-    let Some(so_far) = whole else {
-        *whole = Some(page);
+fn append_page(result: &mut Option<Value>, page: Value) {
+    let Some(first) = result else {
+        *result = Some(page);
         return;
     };
-    if let (Some(all), Some(Value::Array(more))) =
-        (so_far.get_mut("value").and_then(Value::as_array_mut), page.get("value"))
+    if let (Some(items), Some(Value::Array(more))) =
+        (first.get_mut("value").and_then(Value::as_array_mut), page.get("value"))
     {
-        all.extend(more.iter().cloned());
+        items.extend(more.iter().cloned());
     }
 }
 
-fn url(session: &Session, matches: &ArgMatches, endpoint: &Url) -> Result<Url> {
-    let given = matches.get_one::<String>("uri").map_or("", String::as_str);
-    let mut text = given.to_owned();
+fn request_url(session: &Session, options: &Options, endpoint: &Url) -> Result<Url> {
+    let uri = &options.uri;
+    let mut text = uri.clone();
     if text.contains("{subscriptionId}") {
         text = text.replace("{subscriptionId}", &session.subscription()?.id);
     }
     if !text.contains("://") && !text.starts_with('/') {
         text.insert(0, '/');
     }
-    let mut url =
-        endpoint.join(&text).map_err(|e| Error::invalid(format!("--uri: '{given}' is not a URL: {e}")))?;
+    let mut url = endpoint
+        .join(&text)
+        .map_err(|e| Error::invalid(format!("--uri: '{uri}' is not a valid URL: {e}")))?;
     if url.origin() != endpoint.origin() {
         return Err(Error::invalid(format!(
-            "--uri: {} is not {}",
-            url.origin().ascii_serialization(),
-            endpoint
+            "--uri: {} is not {endpoint}",
+            url.origin().ascii_serialization()
         ))
-        .with_hint("azr sends its token to the Resource Manager only; --arm-endpoint names another."));
+        .with_hint(
+            "azr sends its token only to Azure Resource Manager; --arm-endpoint selects another endpoint.",
+        ));
     }
-    for word in args::occurrences(matches, "uri-parameters").concat() {
+    for word in &options.uri_parameters {
         let (name, value) = word
             .split_once('=')
             .ok_or_else(|| Error::invalid(format!("--uri-parameters: '{word}' is not NAME=VALUE")))?;
         url.query_pairs_mut().append_pair(name, value);
     }
     if !url.query_pairs().any(|(name, _)| name.eq_ignore_ascii_case("api-version")) {
-        let version = version_for(url.path()).ok_or_else(|| {
-            Error::invalid(format!("--uri: '{given}' has no api-version, and azr does not know this type"))
-                .with_hint("Add ?api-version=YYYY-MM-DD.")
+        let version = default_api_version(url.path()).ok_or_else(|| {
+            Error::invalid(format!(
+                "--uri: '{uri}' has no api-version, and azr does not know the resource type"
+            ))
+            .with_hint("Add ?api-version=YYYY-MM-DD.")
         })?;
         url.query_pairs_mut().append_pair("api-version", version);
     }
     Ok(url)
 }
 
-/// The API version for a path: that of the resource, of the collection or of the action's resource.
-fn version_for(path: &str) -> Option<&'static str> {
+/// The default API version of a path: that of the resource, or of the parent of a collection or an action.
+fn default_api_version(path: &str) -> Option<&'static str> {
     if path.trim_matches('/').eq_ignore_ascii_case("subscriptions") {
-        return Some(azr_core::resource::SUBSCRIPTIONS_VERSION);
+        return Some(SUBSCRIPTIONS_VERSION);
     }
     let id: ResourceId = path.parse().ok()?;
     let parent = path.rsplit_once('/').and_then(|(head, _)| head.parse::<ResourceId>().ok());
@@ -169,21 +201,20 @@ fn version_for(path: &str) -> Option<&'static str> {
         .or_else(|| path.contains("Microsoft.ApiManagement").then_some(APIM))
 }
 
-fn headers(matches: &ArgMatches) -> Result<Vec<(&'static str, String)>> {
-    /// Headers that mean something to ARM; others are not passed on, so that none can carry a token elsewhere.
-    const KNOWN: [&str; 5] = ["accept", "content-type", "if-match", "if-none-match", "prefer"];
-    args::occurrences(matches, "headers")
-        .concat()
+fn parse_headers(words: &[String]) -> Result<Vec<(&'static str, String)>> {
+    /// The headers that have a meaning for ARM; others are rejected, so that none can carry a token elsewhere.
+    const ALLOWED: [&str; 5] = ["accept", "content-type", "if-match", "if-none-match", "prefer"];
+    words
         .iter()
         .map(|word| {
             let (name, value) = word
                 .split_once('=')
                 .ok_or_else(|| Error::invalid(format!("--headers: '{word}' is not NAME=VALUE")))?;
-            let known = KNOWN.into_iter().find(|k| k.eq_ignore_ascii_case(name)).ok_or_else(|| {
-                Error::invalid(format!("--headers: '{name}' is not passed on"))
-                    .with_hint(format!("Headers that are: {}.", KNOWN.join(", ")))
+            let name = ALLOWED.into_iter().find(|k| k.eq_ignore_ascii_case(name)).ok_or_else(|| {
+                Error::invalid(format!("--headers: '{name}' is not supported"))
+                    .with_hint(format!("Supported headers: {}.", ALLOWED.join(", ")))
             })?;
-            Ok((known, value.to_owned()))
+            Ok((name, value.to_owned()))
         })
         .collect()
 }

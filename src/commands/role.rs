@@ -1,10 +1,10 @@
-//! `azr role assignment`: who may do what where.
+//! `azr role assignment`: which principal has which role on which scope.
 
 mod assignment;
 
 use super::tree::{Node, group};
 
 /// `azr role …`.
-pub fn children() -> Vec<Node> {
+pub(crate) fn children() -> Vec<Node> {
     vec![group("assignment", "Role assignments", assignment::children)]
 }

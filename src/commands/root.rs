@@ -8,7 +8,7 @@ use super::{
 
 /// `azr …`.
 #[must_use]
-pub fn children() -> Vec<Node> {
+pub(crate) fn children() -> Vec<Node> {
     vec![
         group("account", "Subscriptions", account::children),
         group("apic", "API Center: the inventory of APIs", apic::children),

@@ -1,114 +1,171 @@
-//! The command tree: groups and commands as data, turned into clap only along the path that was typed.
+//! The command tree: groups and commands as data, of which only the path that was typed is turned into clap.
 
-use std::future::Future;
-use std::pin::Pin;
+use std::marker::PhantomData;
 
-use clap::{Arg, ArgMatches};
+use async_trait::async_trait;
+use clap::{Arg, ArgMatches, Args};
+use futures_util::future::LocalBoxFuture;
 use serde_json::Value;
 
+use super::args;
 use crate::session::Session;
 use azr_arm::plan::Plan;
-use azr_core::error::Result;
+use azr_core::error::{Error, Result};
 
-/// A command line worth showing in a help text.
+/// An example in the help of a command.
 #[derive(Debug, Clone, Copy)]
-pub struct Example {
-    /// What it does, as a short sentence without a full stop.
-    pub what: &'static str,
-    /// The line, starting with `azr`.
-    pub line: &'static str,
+pub(crate) struct Example {
+    /// What the command line does: a short imperative without a full stop.
+    pub summary: &'static str,
+    /// The command line, starting with `azr`.
+    pub command: &'static str,
 }
 
-/// What a command gives back to be printed.
+/// What a command prints and how it exits.
 #[derive(Debug, Default)]
-pub struct Outcome {
-    /// The result; None prints nothing at all.
+pub(crate) struct Outcome {
+    /// The result, rendered as `--output` and `--query` say; None prints nothing.
     pub value: Option<Value>,
-    /// Bytes to print as they are, past `--output` and `--query` (an exported document to stdout).
+    /// Bytes printed unchanged, whatever `--output` and `--query` say (a document exported to stdout).
     pub raw: Option<Vec<u8>>,
-    /// The exit code of a command that did what it should; 0, but for those that tell something by it.
-    pub code: u8,
-    /// Whether a person at a terminal who names no format is shown the table.
-    pub as_table: bool,
-    /// Whether the result is shown as the service sent it, without az's `resourceGroup` in it.
-    pub as_sent: bool,
+    /// The exit code of a command that did not fail; not 0 if the command reports something by it.
+    pub exit_code: u8,
+    /// Whether the default output format at a terminal is the table.
+    pub prefers_table: bool,
+    /// Whether the result is printed as the service sent it, without az's `resourceGroup`.
+    pub verbatim: bool,
 }
 
 impl Outcome {
-    /// Nothing to print.
+    /// Prints nothing.
     #[must_use]
-    pub fn nothing() -> Self {
+    pub(crate) fn empty() -> Self {
         Self::default()
     }
 
-    /// A result to render.
+    /// Prints a result.
     #[must_use]
-    pub fn value(value: Value) -> Self {
+    pub(crate) fn value(value: Value) -> Self {
         Self { value: Some(value), ..Self::default() }
+    }
+
+    /// Prints bytes unchanged.
+    #[must_use]
+    pub(crate) fn raw(bytes: Vec<u8>) -> Self {
+        Self { raw: Some(bytes), ..Self::default() }
     }
 }
 
-/// A command under way.
-pub type Running<'a> = Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
-
-/// What an irregular command does, with the network.
-pub type Run = for<'a> fn(&'a Session, &'a ArgMatches) -> Running<'a>;
-
-/// What a command comes to that needs no network.
-#[must_use]
-pub fn ready<'a>(outcome: Result<Outcome>) -> Running<'a> {
-    Box::pin(std::future::ready(outcome))
+/// The code of an irregular command; [`Leaf::run`] makes one from an async function.
+#[async_trait(?Send)]
+pub(crate) trait Command {
+    /// Runs the command with the options in `matches`.
+    async fn run(&self, session: &Session, matches: &ArgMatches) -> Result<Outcome>;
 }
 
-/// Turns arguments into a plan, without any network.
-pub type Planner = Box<dyn Fn(&Session, &ArgMatches) -> Result<Plan>>;
+/// An async function with typed options.
+struct WithOptions<F, O> {
+    run: F,
+    options: PhantomData<fn() -> O>,
+}
 
-/// What a command does that looks at the whole command tree.
-pub type OfTree = fn(clap::Command, &ArgMatches) -> Result<Outcome>;
+#[async_trait(?Send)]
+impl<F, O> Command for WithOptions<F, O>
+where
+    F: AsyncFn(&Session, O) -> Result<Outcome>,
+    O: Args,
+{
+    async fn run(&self, session: &Session, matches: &ArgMatches) -> Result<Outcome> {
+        (self.run)(session, read_options(matches)?).await
+    }
+}
 
-/// Turns a command's result into the rows of its table.
-pub type Layout = fn(&Value) -> Value;
+/// A function with typed options that does not wait for anything.
+struct Immediate<F, O> {
+    run: F,
+    options: PhantomData<fn() -> O>,
+}
 
-/// Turns a command's result into the rows of `-o wide`; it may ask the service for what the result does not tell.
-pub type Wide = for<'a> fn(&'a Session, &'a Value) -> Pin<Box<dyn Future<Output = Result<Value>> + 'a>>;
+#[async_trait(?Send)]
+impl<F, O> Command for Immediate<F, O>
+where
+    F: Fn(&Session, O) -> Result<Outcome>,
+    O: Args,
+{
+    async fn run(&self, session: &Session, matches: &ArgMatches) -> Result<Outcome> {
+        (self.run)(session, read_options(matches)?)
+    }
+}
 
-/// How a command is carried out.
-pub enum Action {
-    /// By executing the plan its arguments come down to.
+/// An async function that reads clap's matches itself, because some of its options come from a table.
+struct WithMatches<F>(F);
+
+#[async_trait(?Send)]
+impl<F> Command for WithMatches<F>
+where
+    F: AsyncFn(&Session, &ArgMatches) -> Result<Outcome>,
+{
+    async fn run(&self, session: &Session, matches: &ArgMatches) -> Result<Outcome> {
+        (self.0)(session, matches).await
+    }
+}
+
+/// Reads the options that `O` declares.
+///
+/// clap has checked them, so an error here means that a declaration is wrong.
+pub(crate) fn read_options<O: Args>(matches: &ArgMatches) -> Result<O> {
+    O::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))
+}
+
+/// Turns options into a plan, without any network.
+type Planner = Box<dyn Fn(&Session, &ArgMatches) -> Result<Plan>>;
+
+/// The code of a command that reads the whole command tree.
+type TreeCommand = Box<dyn Fn(clap::Command, &ArgMatches) -> Result<Outcome>>;
+
+/// Turns a result into the rows of its table.
+pub(crate) type TableLayout = fn(&Value) -> Value;
+
+/// Turns a result into the rows of `-o wide`; may ask the service for more.
+pub(crate) type WideLayout = for<'a> fn(&'a Session, &'a Value) -> LocalBoxFuture<'a, Result<Value>>;
+
+/// How a command is executed.
+pub(crate) enum Action {
+    /// By executing a plan.
     Plan(Planner),
-    /// By code of its own.
-    Run(Run),
-    /// By looking at the whole command tree, which is built for it.
-    Tree(OfTree),
+    /// By its own code.
+    Run(Box<dyn Command>),
+    /// By its own code, with the whole command tree.
+    Tree(TreeCommand),
 }
 
 /// A command.
-pub struct Leaf {
-    /// Its word, such as `create`.
+pub(crate) struct Leaf {
+    /// The word that names it, such as `create`.
     pub name: &'static str,
-    /// What it does, in a sentence.
+    /// The summary in help.
     pub about: String,
-    /// What more there is to know, in paragraphs.
+    /// Further paragraphs for `--help`.
     pub details: &'static str,
-    /// Lines that run.
+    /// Examples, each of which runs.
     pub examples: &'static [Example],
-    /// Its own arguments.
+    /// Its options, besides the global ones.
     pub args: Box<dyn Fn() -> Vec<Arg>>,
-    /// How it is carried out.
+    /// How it is executed.
     pub action: Action,
-    /// az's own table layout for the result, where it has one.
-    pub table: Option<Layout>,
-    /// The rows of `-o wide`; without, it prints what `-o table` does.
-    pub wide: Option<Wide>,
-    /// Not shown in help: an older spelling that still works.
+    /// The table layout of the result, if az defines one.
+    pub table: Option<TableLayout>,
+    /// The rows of `-o wide`; None prints the same as `-o table`.
+    pub wide: Option<WideLayout>,
+    /// Whether help leaves it out: an older spelling that still works.
     pub hidden: bool,
-    /// It goes on until it is asked to end (Ctrl-C), and then ends in order.
-    pub ends_itself: bool,
+    /// Whether it handles Ctrl-C and SIGTERM itself.
+    pub handles_interrupt: bool,
 }
 
 impl Leaf {
-    /// A command that is planned.
-    pub fn plan(
+    /// A command that executes a plan.
+    pub(crate) fn plan(
         name: &'static str,
         about: impl Into<String>,
         args: impl Fn() -> Vec<Arg> + 'static,
@@ -117,24 +174,44 @@ impl Leaf {
         Self::new(name, about, Box::new(args), Action::Plan(Box::new(plan)))
     }
 
-    /// A command with code of its own.
-    pub fn run(
+    /// A command with its own code and the options that `O` declares.
+    pub(crate) fn run<O: Args + 'static>(
         name: &'static str,
         about: impl Into<String>,
-        args: impl Fn() -> Vec<Arg> + 'static,
-        run: Run,
+        run: impl AsyncFn(&Session, O) -> Result<Outcome> + 'static,
     ) -> Self {
-        Self::new(name, about, Box::new(args), Action::Run(run))
+        let command = WithOptions { run, options: PhantomData };
+        Self::new(name, about, Box::new(args::derived::<O>), Action::Run(Box::new(command)))
     }
 
-    /// A command that looks at the whole command tree.
-    pub fn of_tree(
+    /// Like [`Leaf::run`], for code that does not wait for anything.
+    pub(crate) fn run_sync<O: Args + 'static>(
+        name: &'static str,
+        about: impl Into<String>,
+        run: impl Fn(&Session, O) -> Result<Outcome> + 'static,
+    ) -> Self {
+        let command = Immediate { run, options: PhantomData };
+        Self::new(name, about, Box::new(args::derived::<O>), Action::Run(Box::new(command)))
+    }
+
+    /// Like [`Leaf::run`], for code whose options come from a table.
+    pub(crate) fn run_with_matches(
         name: &'static str,
         about: impl Into<String>,
         args: impl Fn() -> Vec<Arg> + 'static,
-        run: OfTree,
+        run: impl AsyncFn(&Session, &ArgMatches) -> Result<Outcome> + 'static,
     ) -> Self {
-        Self::new(name, about, Box::new(args), Action::Tree(run))
+        Self::new(name, about, Box::new(args), Action::Run(Box::new(WithMatches(run))))
+    }
+
+    /// A command that reads the whole command tree.
+    pub(crate) fn run_on_tree<O: Args + 'static>(
+        name: &'static str,
+        about: impl Into<String>,
+        run: impl Fn(clap::Command, O) -> Result<Outcome> + 'static,
+    ) -> Self {
+        let command = move |tree, matches: &ArgMatches| run(tree, read_options(matches)?);
+        Self::new(name, about, Box::new(args::derived::<O>), Action::Tree(Box::new(command)))
     }
 
     fn new(
@@ -154,100 +231,91 @@ impl Leaf {
             table: None,
             wide: None,
             hidden: false,
-            ends_itself: false,
+            handles_interrupt: false,
         }
     }
 
-    /// The same command under another word.
+    /// Sets the word that names the command.
     #[must_use]
-    pub fn named(mut self, name: &'static str) -> Self {
+    pub(crate) fn name(mut self, name: &'static str) -> Self {
         self.name = name;
         self
     }
 
-    /// The same command with another summary.
+    /// Sets the summary.
     #[must_use]
-    pub fn about(mut self, text: &str) -> Self {
+    pub(crate) fn about(mut self, text: &str) -> Self {
         text.clone_into(&mut self.about);
         self
     }
 
-    /// The same command with more to say about it.
+    /// Sets the further paragraphs of `--help`.
     #[must_use]
-    pub fn details(mut self, text: &'static str) -> Self {
+    pub(crate) fn details(mut self, text: &'static str) -> Self {
         self.details = text;
         self
     }
 
-    /// The same command with examples.
+    /// Sets the examples.
     #[must_use]
-    pub fn examples(mut self, examples: &'static [Example]) -> Self {
+    pub(crate) fn examples(mut self, examples: &'static [Example]) -> Self {
         self.examples = examples;
         self
     }
 
-    /// The same command with a table layout of its own.
+    /// Sets the table layout.
     #[must_use]
-    pub fn table(mut self, table: Layout) -> Self {
+    pub(crate) fn table(mut self, table: TableLayout) -> Self {
         self.table = Some(table);
         self
     }
 
-    /// The same command with rows of its own for `-o wide`.
+    /// Sets the rows of `-o wide`.
     #[must_use]
-    pub fn wide(mut self, wide: Wide) -> Self {
+    pub(crate) fn wide(mut self, wide: WideLayout) -> Self {
         self.wide = Some(wide);
         self
     }
 
-    /// The same command, left out of help.
+    /// Declares that the command handles Ctrl-C and SIGTERM itself.
     #[must_use]
-    pub fn hidden(mut self) -> Self {
-        self.hidden = true;
-        self
-    }
-
-    /// The same command, which watches for Ctrl-C itself.
-    #[must_use]
-    pub fn ends_itself(mut self) -> Self {
-        self.ends_itself = true;
+    pub(crate) fn handles_interrupt(mut self) -> Self {
+        self.handles_interrupt = true;
         self
     }
 }
 
 /// A group of commands.
-pub struct Group {
-    /// Its word, such as `version`.
+pub(crate) struct Group {
+    /// The word that names it, such as `version`.
     pub name: &'static str,
-    /// What is in it.
+    /// The summary in help.
     pub about: &'static str,
-    /// Its members, made when they are looked at.
+    /// Builds its members.
     pub children: fn() -> Vec<Node>,
-    /// Not shown in help: an older spelling that still works; its members are in the group above today.
+    /// Whether help leaves it out: an older spelling of the group above, which has the same members.
     pub hidden: bool,
 }
 
 /// A group or a command.
-pub enum Node {
-    /// A group.
+pub(crate) enum Node {
     Group(Group),
-    /// A command.
     Leaf(Box<Leaf>),
 }
 
 impl Node {
-    /// Its word.
+    /// The word that names it.
     #[must_use]
-    pub fn name(&self) -> &'static str {
+    pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Group(group) => group.name,
             Self::Leaf(leaf) => leaf.name,
         }
     }
 
-    /// Whether it is left out of help.
+    /// Whether help leaves it out.
     #[must_use]
-    pub fn hidden(&self) -> bool {
+    pub(crate) fn is_hidden(&self) -> bool {
         match self {
             Self::Group(group) => group.hidden,
             Self::Leaf(leaf) => leaf.hidden,
@@ -261,14 +329,18 @@ impl From<Leaf> for Node {
     }
 }
 
-/// A visible group.
+/// A group that help shows.
 #[must_use]
-pub const fn group(name: &'static str, about: &'static str, children: fn() -> Vec<Node>) -> Node {
+pub(crate) const fn group(name: &'static str, about: &'static str, children: fn() -> Vec<Node>) -> Node {
     Node::Group(Group { name, about, children, hidden: false })
 }
 
-/// A group that help does not show.
+/// A group that help leaves out.
 #[must_use]
-pub const fn hidden_group(name: &'static str, about: &'static str, children: fn() -> Vec<Node>) -> Node {
+pub(crate) const fn hidden_group(
+    name: &'static str,
+    about: &'static str,
+    children: fn() -> Vec<Node>,
+) -> Node {
     Node::Group(Group { name, about, children, hidden: true })
 }

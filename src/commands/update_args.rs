@@ -12,19 +12,19 @@ use azr_core::error::Result;
 #[must_use]
 pub fn options() -> Vec<Arg> {
     vec![
-        args::many("set", 1)
+        args::list("set", 1)
             .value_name("PATH=VALUE")
             .help("Set members by path")
             .help_heading(args::GENERIC_UPDATE),
-        args::many("add", 1)
+        args::list("add", 1)
             .value_name("PATH VALUE")
             .help("Append to a list: PATH KEY=VALUE…, PATH TEXT or PATH JSON")
             .help_heading(args::GENERIC_UPDATE),
-        args::many("remove", 1)
+        args::list("remove", 1)
             .value_name("PATH [INDEX]")
             .help("Remove a member, or an element of a list")
             .help_heading(args::GENERIC_UPDATE),
-        args::three_state("force-string")
+        args::boolean("force-string")
             .help("Keep what --set and --add give as text")
             .help_heading(args::GENERIC_UPDATE),
     ]
@@ -45,6 +45,6 @@ pub fn edits(dialect: Dialect, fields: &'static [Field], matches: &ArgMatches) -
     }
     given.sort_by_key(|(at, _, _)| *at);
     let ops: Vec<(Op, Vec<String>)> = given.into_iter().map(|(_, op, words)| (op, words)).collect();
-    let force_string = args::bool_of(matches, "force-string")? == Some(true);
+    let force_string = args::bool_value(matches, "force-string")? == Some(true);
     generic_update::parse(dialect, &ops, force_string, fields)
 }

@@ -3,9 +3,9 @@
 use clap::{Arg, ArgMatches};
 use serde_json::Value;
 
-use super::args;
+use super::args::{self, Paging};
 use super::body;
-use super::resource::{On, Part, Resource};
+use super::resource::{NameArg, Resource, Segment, WriteVerb};
 use super::tree::Leaf;
 use super::update_args;
 use crate::session::Session;
@@ -21,95 +21,112 @@ use azr_output::Query;
     clippy::struct_excessive_bools,
     reason = "each is a switch of its own, set where a resource differs"
 )]
-pub struct Traits {
-    /// Whether the names may come as `--ids` (az's aaz commands) or must be given one by one.
-    pub ids: bool,
-    /// Whether the verb knows `--no-wait`.
-    pub no_wait: bool,
-    /// Whether the verb knows `--if-match`; the text is what is sent without it.
-    pub if_match: Option<&'static str>,
-    /// Edits of create and update that are not one option's value at one place.
-    pub extra: fn(&ArgMatches) -> Result<Vec<Edit>>,
-    /// Completes the shown form of a new resource once the options are in.
-    pub complete: fn(&Session, &ArgMatches, &mut Value) -> Result<()>,
-    /// The resource group gives the location when no option does.
-    pub located: bool,
-    /// What must hold after the edits of an update.
-    pub settle: fn(&mut Value),
+pub(crate) struct VerbConfig {
+    /// Whether `--ids` may replace the names (az's aaz commands).
+    pub accepts_ids: bool,
+    /// Whether the verb has `--no-wait`.
+    pub has_no_wait: bool,
+    /// The default of `--if-match`; empty sends no header, and None means that the verb does not have the option.
+    pub default_if_match: Option<&'static str>,
+    /// Edits of create and update besides those of the body options.
+    pub extra_edits: fn(&ArgMatches) -> Result<Vec<Edit>>,
+    /// Adds defaults to a new resource, after the options have been applied.
+    pub defaults: fn(&Session, &ArgMatches, &mut Value) -> Result<()>,
+    /// Whether the location defaults to that of the resource group.
+    pub location_from_group: bool,
+    /// Brings the resource into the form that the service expects, after the edits of an update.
+    pub normalize: fn(&mut Value),
     /// Further options.
-    pub more: fn() -> Vec<Arg>,
-    /// What further options do to the request.
-    pub aim: fn(&ArgMatches, Target) -> Result<Target>,
+    pub extra_args: fn() -> Vec<Arg>,
+    /// Adds to the request what the further options say.
+    pub customize_target: fn(&ArgMatches, Target) -> Result<Target>,
     /// Whether delete asks for confirmation.
     pub confirm: bool,
 }
 
-/// The traits of az's generated commands (`az apic`, `az identity`).
-pub const AAZ: Traits = Traits {
-    ids: true,
-    no_wait: false,
-    if_match: None,
-    extra: |_| Ok(Vec::new()),
-    complete: |_, _, _| Ok(()),
-    located: false,
-    settle: |_| {},
-    more: Vec::new,
-    aim: |_, target| Ok(target),
+/// The configuration of az's generated commands (`az apic`, `az identity`).
+pub(crate) const AAZ: VerbConfig = VerbConfig {
+    accepts_ids: true,
+    has_no_wait: false,
+    default_if_match: None,
+    extra_edits: |_| Ok(Vec::new()),
+    defaults: |_, _, _| Ok(()),
+    location_from_group: false,
+    normalize: |_| {},
+    extra_args: Vec::new,
+    customize_target: |_, target| Ok(target),
     confirm: true,
 };
 
-/// The traits of az's commands over the Python SDK (`az apim`).
-pub const SDK: Traits = Traits { ids: false, ..AAZ };
+/// The configuration of az's commands over the Python SDK (`az apim`).
+pub(crate) const SDK: VerbConfig = VerbConfig { accepts_ids: false, ..AAZ };
 
-/// Where the resource is that the options name, `--ids` included.
-pub fn targets(session: &Session, resource: &Resource, matches: &ArgMatches) -> Result<Vec<Target>> {
+/// The resources that `--ids` or the names select.
+pub(crate) fn targets(session: &Session, resource: &Resource, matches: &ArgMatches) -> Result<Vec<Target>> {
     let ids = args::occurrences(matches, "ids").concat();
     if ids.is_empty() {
-        return Ok(vec![Target::new(id(session, resource, matches)?.as_str(), resource.kind.api_version)]);
+        return Ok(vec![target(session, resource, matches)?]);
     }
     ids.iter()
-        .flat_map(|given| given.lines())
+        .flat_map(|word| word.lines())
         .map(str::trim)
-        .filter(|given| !given.is_empty())
-        .map(|given| {
-            let id: ResourceId = given.parse()?;
-            if !resource.kind.matches(&id) {
+        .filter(|line| !line.is_empty())
+        .map(|line| {
+            let id: ResourceId = line.parse()?;
+            if !resource.resource_type.matches(&id) {
                 return Err(Error::invalid(format!(
-                    "--ids: '{given}' is not the id of {}, whose type is {}",
-                    a(resource.noun),
-                    resource.kind.name()
+                    "--ids: '{line}' is not the id of {}, whose type is {}",
+                    with_article(resource.noun),
+                    resource.resource_type.name()
                 )));
             }
-            Ok(Target::new(id.as_str(), resource.kind.api_version))
+            Ok(Target::new(id.as_str(), resource.resource_type.api_version))
         })
         .collect()
 }
 
-/// The id that the options name.
-pub fn id(session: &Session, resource: &Resource, matches: &ArgMatches) -> Result<ResourceId> {
-    let scope = session.group_scope(matches)?;
+/// The resource that the names select.
+pub(crate) fn target(session: &Session, resource: &Resource, matches: &ArgMatches) -> Result<Target> {
+    let id = resource_id(session, resource, matches)?;
+    Ok(Target::new(id.as_str(), resource.resource_type.api_version))
+}
+
+/// The id of the resource that the names select.
+pub(crate) fn resource_id(
+    session: &Session,
+    resource: &Resource,
+    matches: &ArgMatches,
+) -> Result<ResourceId> {
+    let scope = session.group_scope(args::resource_group_value(matches))?;
     let generated = uuid::Uuid::new_v4().simple().to_string();
     let mut names = Vec::new();
-    for part in resource.parts {
-        names.push(match part {
-            Part::Fixed(name) => *name,
-            Part::Name(name) => match args::name_of(matches, name)? {
-                Some(given) => given,
-                None if name.generated => &generated,
-                None => return Err(Error::usage(format!("--{} is required", name.long[0]))),
+    for segment in resource.segments {
+        names.push(match segment {
+            Segment::Fixed(name) => *name,
+            Segment::Name(arg) => match args::name_value(matches, arg)? {
+                Some(name) => name,
+                None if arg.generated => &generated,
+                None => return Err(missing(arg)),
             },
         });
     }
-    Ok(resource.kind.id(&scope, &names))
+    Ok(resource.resource_type.id(&scope, &names))
 }
 
-/// The options that name a resource, with `--ids` where the names may come so.
+fn missing(arg: &NameArg) -> Error {
+    Error::usage(format!("--{} is required", arg.long[0]))
+}
+
+/// The options that name a resource, and `--ids` if it may replace them.
 #[must_use]
-pub fn naming(resource: &'static Resource, ids: bool) -> Vec<Arg> {
-    let insist = |arg: Arg| if ids { arg.required_unless_present("ids") } else { arg.required(true) };
-    let mut all = vec![insist(args::resource_group())];
-    all.extend(resource.names().map(|n| if n.generated { args::name(n) } else { insist(args::name(n)) }));
-    if ids {
+pub(crate) fn name_args(resource: &'static Resource, accepts_ids: bool) -> Vec<Arg> {
+    let require =
+        |arg: Arg| if accepts_ids { arg.required_unless_present("ids") } else { arg.required(true) };
+    let mut all = vec![require(args::resource_group())];
+    all.extend(
+        resource.name_args().map(|n| if n.generated { args::name(n) } else { require(args::name(n)) }),
+    );
+    if accepts_ids {
         all.push(args::ids());
     }
     all
@@ -117,15 +134,18 @@ pub fn naming(resource: &'static Resource, ids: bool) -> Vec<Arg> {
 
 /// `show`: one resource.
 #[must_use]
-pub fn show(resource: &'static Resource, traits: Traits) -> Leaf {
+pub(crate) fn show(resource: &'static Resource, config: VerbConfig) -> Leaf {
     Leaf::plan(
         "show",
-        format!("Show {}", a(resource.noun)),
-        move || naming(resource, traits.ids),
+        format!("Show {}", with_article(resource.noun)),
+        move || name_args(resource, config.accepts_ids),
         move |session, matches| {
             let jobs = targets(session, resource, matches)?
                 .into_iter()
-                .map(|at| Ok(Job::new((traits.aim)(matches, at)?, Action::Get, Some(resource.schema))))
+                .map(|target| {
+                    let target = (config.customize_target)(matches, target)?;
+                    Ok(Job::new(target, Action::Get, Some(resource.schema)))
+                })
                 .collect::<Result<_>>()?;
             Ok(Plan { jobs, confirm: None })
         },
@@ -134,59 +154,63 @@ pub fn show(resource: &'static Resource, traits: Traits) -> Leaf {
 
 /// `create`: one resource, created or replaced.
 #[must_use]
-pub fn create(resource: &'static Resource, traits: Traits) -> Leaf {
+pub(crate) fn create(resource: &'static Resource, config: VerbConfig) -> Leaf {
     Leaf::plan(
         "create",
-        format!("Create or replace {}", a(resource.noun)),
+        format!("Create or replace {}", with_article(resource.noun)),
         move || {
-            let mut all = naming(resource, false);
-            all.extend(body::options(resource, On::Create));
-            all.extend(shared(traits));
+            let mut all = name_args(resource, false);
+            all.extend(body::options(resource, WriteVerb::Create));
+            all.extend(common_args(config));
             all
         },
         move |session, matches| {
-            let at = Target::new(id(session, resource, matches)?.as_str(), resource.kind.api_version);
-            let mut shown = Value::Object(serde_json::Map::new());
-            let mut edits = body::edits(resource, matches, On::Create)?;
-            edits.extend((traits.extra)(matches)?);
-            edit::apply(&edits, &mut shown, resource.schema.fields)?;
-            (traits.complete)(session, matches, &mut shown)?;
-            let location_of = session.location_for(matches, traits.located, &mut shown)?;
-            let body = Some(resource.schema.wire(&shown));
+            let target = target(session, resource, matches)?;
+            let mut body = Value::Object(serde_json::Map::new());
+            let mut edits = body::edits(resource, matches, WriteVerb::Create)?;
+            edits.extend((config.extra_edits)(matches)?);
+            edit::apply(&edits, &mut body, resource.schema.fields)?;
+            (config.defaults)(session, matches, &mut body)?;
+            let location_of = match config.location_from_group {
+                true => session.add_location(args::resource_group_value(matches), &mut body)?,
+                false => None,
+            };
+            let body = Some(resource.schema.wire(&body));
             let mut job = Job::new(
-                aimed(traits, matches, at)?,
+                customize(config, matches, target)?,
                 Action::Put { body, location_of },
                 Some(resource.schema),
             );
-            job.no_wait = traits.no_wait && args::bool_of(matches, "no-wait")? == Some(true);
+            job.no_wait = config.has_no_wait && args::bool_value(matches, "no-wait")? == Some(true);
             Ok(job.into())
         },
     )
 }
 
-/// `update`: one resource, read, changed and put back.
+/// `update`: one resource, read, changed and written back.
 #[must_use]
-pub fn update(resource: &'static Resource, traits: Traits) -> Leaf {
+pub(crate) fn update(resource: &'static Resource, config: VerbConfig) -> Leaf {
     Leaf::plan(
         "update",
-        format!("Change {}", a(resource.noun)),
+        format!("Update {}", with_article(resource.noun)),
         move || {
-            let mut all = naming(resource, traits.ids);
-            all.extend(body::options(resource, On::Update));
+            let mut all = name_args(resource, config.accepts_ids);
+            all.extend(body::options(resource, WriteVerb::Update));
             all.extend(update_args::options());
-            all.extend(shared(traits));
+            all.extend(common_args(config));
             all
         },
         move |session, matches| {
-            let mut edits = body::edits(resource, matches, On::Update)?;
-            edits.extend((traits.extra)(matches)?);
+            let mut edits = body::edits(resource, matches, WriteVerb::Update)?;
+            edits.extend((config.extra_edits)(matches)?);
             edits.extend(update_args::edits(resource.dialect(), resource.schema.fields, matches)?);
-            let no_wait = traits.no_wait && args::bool_of(matches, "no-wait")? == Some(true);
+            let no_wait = config.has_no_wait && args::bool_value(matches, "no-wait")? == Some(true);
             let jobs = targets(session, resource, matches)?
                 .into_iter()
-                .map(|at| {
-                    let action = Action::Update { edits: edits.clone(), settle: traits.settle };
-                    let mut job = Job::new(aimed(traits, matches, at)?, action, Some(resource.schema));
+                .map(|target| {
+                    let action = Action::Update { edits: edits.clone(), settle: config.normalize };
+                    let mut job =
+                        Job::new(customize(config, matches, target)?, action, Some(resource.schema));
                     job.no_wait = no_wait;
                     Ok(job)
                 })
@@ -196,113 +220,108 @@ pub fn update(resource: &'static Resource, traits: Traits) -> Leaf {
     )
 }
 
-/// `delete`: one resource, removed.
+/// `delete`: one resource.
 #[must_use]
-pub fn delete(resource: &'static Resource, traits: Traits) -> Leaf {
+pub(crate) fn delete(resource: &'static Resource, config: VerbConfig) -> Leaf {
     Leaf::plan(
         "delete",
-        format!("Delete {}", a(resource.noun)),
+        format!("Delete {}", with_article(resource.noun)),
         move || {
-            let mut all = naming(resource, traits.ids);
-            all.extend(shared(traits));
-            if traits.confirm {
+            let mut all = name_args(resource, config.accepts_ids);
+            all.extend(common_args(config));
+            if config.confirm {
                 all.push(args::yes());
             }
             all
         },
         move |session, matches| {
-            let no_wait = traits.no_wait && args::bool_of(matches, "no-wait")? == Some(true);
+            let no_wait = config.has_no_wait && args::bool_value(matches, "no-wait")? == Some(true);
             let jobs: Vec<Job> = targets(session, resource, matches)?
                 .into_iter()
-                .map(|at| {
-                    let mut job = Job::new(aimed(traits, matches, at)?, Action::Delete, None);
+                .map(|target| {
+                    let mut job = Job::new(customize(config, matches, target)?, Action::Delete, None);
                     job.no_wait = no_wait;
                     job.silent = true;
                     Ok(job)
                 })
                 .collect::<Result<_>>()?;
-            let what: Vec<&str> = jobs.iter().filter_map(|job| job.at.path.rsplit('/').next()).collect();
-            let ask = traits.confirm && !matches.get_flag("yes");
-            let confirm = ask.then(|| format!("Delete the {} {}?", resource.noun, what.join(", ")));
+            let names: Vec<&str> = jobs.iter().filter_map(|job| job.at.path.rsplit('/').next()).collect();
+            let asks = config.confirm && !matches.get_flag("yes");
+            let confirm = asks.then(|| format!("Delete the {} {}?", resource.noun, names.join(", ")));
             Ok(Plan { jobs, confirm })
         },
     )
 }
 
-/// `list`: all resources of a type under their parent.
+/// `list`: all resources of a type below their parent.
 ///
 /// A type without a parent is listed in its resource group, or without `-g` in the subscription.
 #[must_use]
-pub fn list(resource: &'static Resource, traits: Traits) -> Leaf {
+pub(crate) fn list(resource: &'static Resource, config: VerbConfig) -> Leaf {
     Leaf::plan(
         "list",
-        format!("List the {}", resource.nouns),
+        format!("List the {}", resource.plural),
         move || {
-            let top = resource.parts.len() == 1;
-            let mut all = vec![args::resource_group().required(!top)];
-            all.extend(above(resource).iter().filter_map(|part| match part {
-                Part::Name(name) => Some(args::name(name).required(true)),
-                Part::Fixed(_) => None,
+            let has_parent = resource.segments.len() > 1;
+            let mut all = vec![args::resource_group().required(has_parent)];
+            all.extend(parent_segments(resource).iter().filter_map(|segment| match segment {
+                Segment::Name(arg) => Some(args::name(arg).required(true)),
+                Segment::Fixed(_) => None,
             }));
-            if traits.ids {
+            if config.accepts_ids {
                 all.extend(args::paging());
-                if !top {
-                    all.push(
-                        args::text("filter")
-                            .value_name("ODATA")
-                            .help("Only those that match this OData filter"),
-                    );
+                if has_parent {
+                    all.push(args::text("filter").value_name("ODATA").help("OData filter"));
                 }
             }
-            all.extend((traits.more)());
+            all.extend((config.extra_args)());
             all
         },
         move |session, matches| {
-            let above = above(resource);
-            let scope = session.group_or_subscription_scope(matches)?;
-            let mut path = format!("{scope}/providers/{}", resource.kind.namespace);
-            for (segment, part) in resource.kind.types.iter().zip(above) {
-                let name = match part {
-                    Part::Fixed(name) => name,
-                    Part::Name(name) => args::name_of(matches, name)?
-                        .ok_or_else(|| Error::usage(format!("--{} is required", name.long[0])))?,
+            let parents = parent_segments(resource);
+            let scope = session.group_or_subscription_scope(args::resource_group_value(matches))?;
+            let mut path = format!("{scope}/providers/{}", resource.resource_type.namespace);
+            for (resource_type, segment) in resource.resource_type.types.iter().zip(parents) {
+                let name = match segment {
+                    Segment::Fixed(name) => name,
+                    Segment::Name(arg) => args::name_value(matches, arg)?.ok_or_else(|| missing(arg))?,
                 };
-                path = format!("{path}/{segment}/{name}");
+                path = format!("{path}/{resource_type}/{name}");
             }
-            path = format!("{path}/{}", resource.kind.types[above.len()]);
-            let mut at = Target::new(path, resource.kind.api_version);
-            let mut page = (None, None);
-            if traits.ids {
-                page = args::page(matches)?;
-                if let Some(filter) = matches.try_get_one::<String>("filter").ok().flatten() {
-                    at = at.query("$filter", filter);
+            path = format!("{path}/{}", resource.resource_type.types[parents.len()]);
+            let mut target = Target::new(path, resource.resource_type.api_version);
+            let mut paging = Paging::default();
+            if config.accepts_ids {
+                paging = Paging::read(matches)?;
+                if let Some(filter) = args::text_value(matches, "filter") {
+                    target = target.query("$filter", filter);
                 }
             }
-            let action = Action::List { max_items: page.0, next_token: page.1 };
-            Ok(Job::new((traits.aim)(matches, at)?, action, Some(resource.schema)).into())
+            let action = Action::List { max_items: paging.max_items, next_token: paging.next_token };
+            Ok(Job::new((config.customize_target)(matches, target)?, action, Some(resource.schema)).into())
         },
     )
 }
 
-/// A noun with its article.
-fn a(noun: &str) -> String {
-    let vowel = noun.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
-    format!("{} {noun}", if vowel { "an" } else { "a" })
+/// A noun with its indefinite article.
+fn with_article(noun: &str) -> String {
+    let starts_with_vowel = noun.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
+    format!("{} {noun}", if starts_with_vowel { "an" } else { "a" })
 }
 
-/// The parts of the path of the parent.
-fn above(resource: &'static Resource) -> &'static [Part] {
-    &resource.parts[..resource.parts.len().saturating_sub(1)]
+/// The segments of the parent's path.
+fn parent_segments(resource: &'static Resource) -> &'static [Segment] {
+    &resource.segments[..resource.segments.len().saturating_sub(1)]
 }
 
-/// `wait`: asks until a condition holds.
+/// `wait`: polls until a condition is met.
 #[must_use]
-pub fn wait(resource: &'static Resource) -> Leaf {
+pub(crate) fn wait(resource: &'static Resource) -> Leaf {
     Leaf::plan(
         "wait",
-        format!("Wait until {} reaches a state", a(resource.noun)),
+        format!("Wait until {} reaches a state", with_article(resource.noun)),
         move || {
-            let mut all = naming(resource, false);
+            let mut all = name_args(resource, false);
             all.extend(args::wait());
             all
         },
@@ -316,7 +335,7 @@ pub fn wait(resource: &'static Resource) -> Leaf {
             };
             if until == Until::default() {
                 return Err(Error::invalid(
-                    "wait needs one of --created, --updated, --deleted, --exists and --custom",
+                    "one of --created, --updated, --deleted, --exists and --custom is required",
                 ));
             }
             if let Some(expression) = &until.custom {
@@ -325,38 +344,34 @@ pub fn wait(resource: &'static Resource) -> Leaf {
             let seconds = |long| matches.get_one::<u64>(long).copied();
             let interval = seconds("interval").unwrap_or(args::WAIT_INTERVAL);
             if interval == 0 {
-                return Err(Error::invalid("--interval: at least 1 second must pass between two asks"));
+                return Err(Error::invalid("--interval: the minimum is 1 second"));
             }
             let timeout = seconds("timeout").unwrap_or(args::WAIT_TIMEOUT);
             let action = Action::Wait { until, interval, timeout };
-            let at = Target::new(id(session, resource, matches)?.as_str(), resource.kind.api_version);
-            let mut job = Job::new(at, action, Some(resource.schema));
+            let target = target(session, resource, matches)?;
+            let mut job = Job::new(target, action, Some(resource.schema));
             job.silent = true;
             Ok(job.into())
         },
     )
 }
 
-/// The options that a verb has beside names and body.
-fn shared(traits: Traits) -> Vec<Arg> {
-    let mut all = (traits.more)();
-    if traits.if_match.is_some() {
+/// The options of a verb besides the names and the body.
+fn common_args(config: VerbConfig) -> Vec<Arg> {
+    let mut all = (config.extra_args)();
+    if config.default_if_match.is_some() {
         all.push(args::if_match());
     }
-    if traits.no_wait {
+    if config.has_no_wait {
         all.push(args::no_wait());
     }
     all
 }
 
-/// The target with what the shared options say of it.
-fn aimed(traits: Traits, matches: &ArgMatches, at: Target) -> Result<Target> {
-    let at = (traits.aim)(matches, at)?;
-    Ok(match traits.if_match {
-        None => at,
-        Some(default) => {
-            let given = matches.get_one::<String>("if-match").map_or(default, String::as_str);
-            if given.is_empty() { at } else { at.header("if-match", given) }
-        }
-    })
+/// Adds to the target what the common options say.
+fn customize(config: VerbConfig, matches: &ArgMatches, target: Target) -> Result<Target> {
+    let target = (config.customize_target)(matches, target)?;
+    let Some(default) = config.default_if_match else { return Ok(target) };
+    let etag = args::text_value(matches, "if-match").unwrap_or(default);
+    Ok(if etag.is_empty() { target } else { target.header("if-match", etag) })
 }

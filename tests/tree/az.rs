@@ -62,7 +62,7 @@ fn every_command_of_az_is_there() {
 
 #[test]
 fn every_option_of_az_is_taken_under_each_of_its_names() {
-    let root = azr::cli::whole();
+    let root = azr::cli::command_tree();
     let mut wrong = Vec::new();
     for (path, options, command) in both() {
         for option in options {
@@ -84,7 +84,7 @@ fn every_option_of_az_is_taken_under_each_of_its_names() {
 
 #[test]
 fn every_choice_of_az_is_a_choice() {
-    let root = azr::cli::whole();
+    let root = azr::cli::command_tree();
     let mut wrong = Vec::new();
     for (path, options, command) in both() {
         for option in options.iter().filter(|option| !option.choices.is_empty()) {
@@ -109,7 +109,7 @@ fn every_choice_of_az_is_a_choice() {
 
 #[test]
 fn azr_requires_what_az_requires_and_no_more() {
-    let root = azr::cli::whole();
+    let root = azr::cli::command_tree();
     let mut wrong = Vec::new();
     for (path, options, command) in both() {
         for option in &options {

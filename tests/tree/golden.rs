@@ -12,7 +12,7 @@ use crate::tree;
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/tree.txt");
 
 fn described() -> String {
-    let root = azr::cli::whole();
+    let root = azr::cli::command_tree();
     let mut text = String::from("azr: options of every command\n");
     options(&root, &mut text);
     for entry in tree() {

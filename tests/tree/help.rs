@@ -34,7 +34,7 @@ fn every_command_says_what_it_is_for() {
 
 #[test]
 fn every_option_says_what_it_means() {
-    let root = azr::cli::whole();
+    let root = azr::cli::command_tree();
     let entries = tree();
     let all = entries.iter().map(|entry| (entry.path.as_str(), &entry.command)).chain([("", &root)]);
     for (path, command) in all {
@@ -48,7 +48,7 @@ fn every_option_says_what_it_means() {
 
 #[test]
 fn every_command_has_an_example_that_parses() {
-    let root = azr::cli::whole();
+    let root = azr::cli::command_tree();
     for entry in tree().into_iter().filter(super::Entry::is_leaf) {
         let after = entry.command.get_after_help().map(ToString::to_string).unwrap_or_default();
         let examples: Vec<&str> = after.lines().filter_map(|line| line.strip_prefix("    azr ")).collect();

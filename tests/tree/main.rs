@@ -29,6 +29,6 @@ fn tree() -> Vec<Entry> {
         }
     }
     let mut found = Vec::new();
-    walk(&azr::cli::whole(), "", &mut found);
+    walk(&azr::cli::command_tree(), "", &mut found);
     found
 }

@@ -1,98 +1,89 @@
 //! `azr account get-access-token`: a token for other programs.
 
-use chrono::{Local, TimeZone as _};
-use clap::{Arg, ArgMatches};
+use clap::{Args, ValueEnum};
 use serde_json::json;
 
-use super::super::args;
-use super::super::tree::{Example, Leaf, Outcome};
+use super::local_time::format_local_time;
+use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::session::Session;
 use azr_arm::auth::Wanted;
 use azr_core::error::{Error, Result};
 
-/// The resource types that az has a word for, and azr an endpoint.
-const TYPES: [&str; 1] = ["arm"];
-
 /// `azr account get-access-token`.
-pub fn command() -> Leaf {
-    Leaf::run("get-access-token", "Print a token for other programs", options, |session, matches| {
-        Box::pin(run(session, matches))
-    })
-    .details("The token is for the Resource Manager where nothing else is named. Whoever has it is you while it is good.")
-    .examples(&[Example {
-        what: "Put a token into a variable",
-        line: "azr account get-access-token --query accessToken -o tsv",
-    }])
+pub(crate) fn command() -> Leaf {
+    Leaf::run("get-access-token", "Print an access token for other programs", run)
+        .details(
+            "Without --resource, --resource-type and --scope the token is for Azure Resource Manager. Anyone holding it \
+             can act as you until it expires.",
+        )
+        .examples(&[Example {
+            summary: "Store a token in a variable",
+            command: "azr account get-access-token --query accessToken -o tsv",
+        }])
 }
 
-fn options() -> Vec<Arg> {
-    vec![
-        args::text("resource").value_name("URI").help("What is called with the token"),
-        args::choice("resource-type", TYPES)
-            .value_name("TYPE")
-            .help("What is called with the token, by a word"),
-        args::text("scope").value_name("SCOPE").help("What is called with the token, as a scope"),
-        super::subscription().help("Subscription, whose tenant the token is of"),
-        args::text("tenant").short('t').value_name("TENANT").help("Tenant that the token is of"),
-    ]
+#[derive(Args)]
+struct Options {
+    #[arg(long, value_name = "URI", help = "Resource that the token is for")]
+    resource: Option<String>,
+    #[arg(
+        long,
+        value_name = "TYPE",
+        ignore_case = true,
+        help = "Type of the resource that the token is for"
+    )]
+    resource_type: Option<ResourceType>,
+    #[arg(long, value_name = "SCOPE", help = "Scope that the token is for")]
+    scope: Option<String>,
+    #[arg(
+        long,
+        short = 's',
+        visible_alias = "name",
+        visible_short_alias = 'n',
+        value_name = "NAME|ID",
+        help = "Subscription whose tenant issues the token"
+    )]
+    subscription: Option<String>,
+    #[arg(long, short = 't', value_name = "TENANT", help = "Tenant that issues the token")]
+    tenant: Option<String>,
 }
 
-async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let text = |name: &str| args::given(matches, name);
-    let (given, tenant) = (text("subscription"), text("tenant"));
-    if given.is_some() && tenant.is_some() {
-        return Err(Error::usage("--subscription and --tenant contradict each other: one is enough"));
+/// az's names of resources, of which azr knows one endpoint.
+#[derive(Clone, Copy, ValueEnum)]
+enum ResourceType {
+    Arm,
+}
+
+async fn run(session: &Session, options: Options) -> Result<Outcome> {
+    let Options { resource, resource_type, scope, subscription, tenant } = options;
+    if subscription.is_some() && tenant.is_some() {
+        return Err(Error::usage("--subscription and --tenant are mutually exclusive"));
     }
-    if [text("resource"), text("resource-type"), text("scope")].iter().flatten().count() > 1 {
-        return Err(Error::usage(
-            "--resource, --resource-type and --scope contradict each other: one is enough",
-        ));
+    if [resource.is_some(), resource_type.is_some(), scope.is_some()].into_iter().filter(|b| *b).count() > 1 {
+        return Err(Error::usage("--resource, --resource-type and --scope are mutually exclusive"));
     }
-    let subscription = match (tenant, given) {
+    let subscription = match (&tenant, subscription) {
         (Some(_), _) => None,
-        (None, Some(given)) => Some(session.context.subscription(Some(given))?),
-        // A token can be had without one.
+        (None, Some(name)) => Some(session.context.subscription(Some(&name))?),
+        // A token does not need a subscription.
         (None, None) => session.subscription().ok(),
     };
-    let scope = match (text("resource"), text("scope")) {
-        (Some(resource), _) => Some(format!("{resource}/.default")),
-        (None, scope) => scope.map(str::to_owned),
-    };
-    let wanted = Wanted { tenant, subscription: subscription.as_ref(), scope: scope.as_deref() };
+    let scope = resource.map(|resource| format!("{resource}/.default")).or(scope);
+    let wanted =
+        Wanted { tenant: tenant.as_deref(), subscription: subscription.as_ref(), scope: scope.as_deref() };
     let chain = session.chain(&wanted)?;
     let (secret, expires) = chain.issued().await?;
-    let tenant = tenant.or_else(|| subscription.as_ref()?.tenant_id.as_deref());
-    let mut shown = json!({
+    let tenant = tenant.or_else(|| subscription.as_ref()?.tenant_id.clone());
+    let mut result = json!({
         "accessToken": secret.expose(),
-        "expiresOn": expires.map(local_time),
+        "expiresOn": expires.map(format_local_time),
         "expires_on": expires,
         "subscription": subscription.as_ref().map(|s| s.id.as_str()),
         "tenant": tenant,
         "tokenType": "Bearer",
     });
-    if let Some(shown) = shown.as_object_mut() {
-        shown.retain(|name, value| name != "subscription" || !value.is_null());
+    if let Some(members) = result.as_object_mut() {
+        members.retain(|name, value| name != "subscription" || !value.is_null());
     }
-    Ok(Outcome::value(shown))
-}
-
-/// A second of Unix time as az writes it: `2026-11-24 15:04:05.000000`, in the time of this machine.
-#[must_use]
-pub fn local_time(second: i64) -> String {
-    let at = Local.timestamp_opt(second, 0).single();
-    at.map_or_else(|| second.to_string(), |at| at.format("%Y-%m-%d %H:%M:%S%.6f").to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_time_is_written_as_az_writes_it() {
-        let text = local_time(1_800_000_000);
-        let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
-        assert_eq!(shape, "0000-00-00 00:00:00.000000", "{text}");
-        assert!(text.ends_with(".000000") && text.starts_with("2027-01-1"), "{text}");
-        assert_eq!(local_time(i64::MAX), i64::MAX.to_string());
-    }
+    Ok(Outcome::value(result))
 }

@@ -3,9 +3,9 @@
 use super::ruleset;
 use super::shapes::{ID, NAME, SYSTEM_DATA, TYPE, shape};
 use crate::commands::names;
-use crate::commands::resource::{Part, Resource, arg};
+use crate::commands::resource::{Resource, Segment, arg};
 use crate::commands::tree::{Example, Node};
-use crate::commands::verbs::{self, AAZ, Traits};
+use crate::commands::verbs::{self, AAZ, VerbConfig};
 use azr_arm::edit::{Edit, Step};
 use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
 use azr_core::resource::CENTER_ANALYZER;
@@ -35,9 +35,9 @@ static SHAPE: Schema = shape(&[
 /// An API analysis configuration of a center.
 pub static ANALYZER: Resource = Resource {
     noun: "configuration of API analysis",
-    nouns: "configurations of API analysis",
-    kind: &CENTER_ANALYZER,
-    parts: &[Part::Name(&names::CENTER), Part::Fixed("default"), Part::Name(&names::ANALYZER)],
+    plural: "configurations of API analysis",
+    resource_type: &CENTER_ANALYZER,
+    segments: &[Segment::Name(&names::CENTER), Segment::Fixed("default"), Segment::Name(&names::ANALYZER)],
     schema: &SHAPE,
     args: &[
         arg("description", "description", "Description"),
@@ -51,8 +51,8 @@ pub static ANALYZER: Resource = Resource {
 };
 
 /// Create and update send the type of analyzer: the service shows `Spectral` and expects `spectral`.
-const SPECTRAL: Traits = Traits {
-    extra: |_| {
+const SPECTRAL: VerbConfig = VerbConfig {
+    extra_edits: |_| {
         let path = vec![Step::Key("analyzerType".to_owned())];
         Ok(vec![Edit::Set { path, value: "spectral".into() }])
     },
@@ -64,34 +64,34 @@ pub fn children() -> Vec<Node> {
     vec![
         verbs::create(&ANALYZER, SPECTRAL)
             .examples(&[Example {
-                what: "Create a configuration",
-                line: "azr apic api-analysis create -g myResourceGroup -n myAPICenter -c spectral-openapi --title OpenAPI",
+                summary: "Create a configuration",
+                command: "azr apic api-analysis create -g myResourceGroup -n myAPICenter -c spectral-openapi --title OpenAPI",
             }])
             .into(),
         verbs::delete(&ANALYZER, AAZ)
             .examples(&[Example {
-                what: "Delete a configuration",
-                line: "azr apic api-analysis delete -g myResourceGroup -n myAPICenter -c spectral-openapi --yes",
+                summary: "Delete a configuration",
+                command: "azr apic api-analysis delete -g myResourceGroup -n myAPICenter -c spectral-openapi --yes",
             }])
             .into(),
         ruleset::export().into(),
         ruleset::import().into(),
         verbs::list(&ANALYZER, AAZ)
             .examples(&[Example {
-                what: "List the configurations as a table",
-                line: "azr apic api-analysis list -g myResourceGroup -n myAPICenter -o table",
+                summary: "List the configurations as a table",
+                command: "azr apic api-analysis list -g myResourceGroup -n myAPICenter -o table",
             }])
             .into(),
         verbs::show(&ANALYZER, AAZ)
             .examples(&[Example {
-                what: "Show a configuration",
-                line: "azr apic api-analysis show -g myResourceGroup -n myAPICenter -c spectral-openapi",
+                summary: "Show a configuration",
+                command: "azr apic api-analysis show -g myResourceGroup -n myAPICenter -c spectral-openapi",
             }])
             .into(),
         verbs::update(&ANALYZER, SPECTRAL)
             .examples(&[Example {
-                what: "Analyze REST APIs only",
-                line: "azr apic api-analysis update -g myResourceGroup -n myAPICenter -c spectral-openapi --filter \"{apis:[{property:kind,operator:equals,value:rest}]}\"",
+                summary: "Analyze REST APIs only",
+                command: "azr apic api-analysis update -g myResourceGroup -n myAPICenter -c spectral-openapi --filter \"{apis:[{property:kind,operator:equals,value:rest}]}\"",
             }])
             .into(),
     ]

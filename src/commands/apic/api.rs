@@ -3,7 +3,7 @@
 use super::shapes::{ID, KINDS, NAME, STAGES, SYSTEM_DATA, TYPE, shape};
 use super::{api_wide, definition, deployment, register, version};
 use crate::commands::names;
-use crate::commands::resource::{Part, Resource, arg};
+use crate::commands::resource::{Resource, Segment, arg};
 use crate::commands::tree::{Example, Node, group};
 use crate::commands::verbs::{self, AAZ};
 use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
@@ -38,9 +38,9 @@ static SHAPE: Schema = shape(&[
 /// An API in a center.
 pub static API: Resource = Resource {
     noun: "API in a center",
-    nouns: "APIs in a center",
-    kind: &CENTER_API,
-    parts: &[Part::Name(&names::CENTER), Part::Fixed("default"), Part::Name(&names::API)],
+    plural: "APIs in a center",
+    resource_type: &CENTER_API,
+    segments: &[Segment::Name(&names::CENTER), Segment::Fixed("default"), Segment::Name(&names::API)],
     schema: &SHAPE,
     args: &[
         arg("contacts", "contacts", "Contacts: [{name:N,email:E,url:U}]"),
@@ -60,19 +60,19 @@ pub fn children() -> Vec<Node> {
         verbs::create(&API, AAZ)
             .examples(&[
                 Example {
-                    what: "Create an API",
-                    line: "azr apic api create -g myResourceGroup -n myAPICenter --api-id my-api --title \"My API\" --type rest",
+                    summary: "Create an API",
+                    command: "azr apic api create -g myResourceGroup -n myAPICenter --api-id my-api --title \"My API\" --type rest",
                 },
                 Example {
-                    what: "Create an API with a contact",
-                    line: "azr apic api create -g myResourceGroup -n myAPICenter --api-id my-api --title \"My API\" --type rest --contacts \"[{name:Ada,email:ada@example.com}]\"",
+                    summary: "Create an API with a contact",
+                    command: "azr apic api create -g myResourceGroup -n myAPICenter --api-id my-api --title \"My API\" --type rest --contacts \"[{name:Ada,email:ada@example.com}]\"",
                 },
             ])
             .into(),
         verbs::delete(&API, AAZ)
             .examples(&[Example {
-                what: "Delete an API with its versions, definitions and deployments",
-                line: "azr apic api delete -g myResourceGroup -n myAPICenter --api-id my-api --yes",
+                summary: "Delete an API with its versions, definitions and deployments",
+                command: "azr apic api delete -g myResourceGroup -n myAPICenter --api-id my-api --yes",
             }])
             .into(),
         verbs::list(&API, AAZ)
@@ -83,26 +83,26 @@ pub fn children() -> Vec<Node> {
             )
             .examples(&[
                 Example {
-                    what: "List the REST APIs as a table",
-                    line: "azr apic api list -g myResourceGroup -n myAPICenter --filter \"kind eq 'rest'\" -o table",
+                    summary: "List the REST APIs as a table",
+                    command: "azr apic api list -g myResourceGroup -n myAPICenter --filter \"kind eq 'rest'\" -o table",
                 },
                 Example {
-                    what: "List them with stage, counts, and when they were changed",
-                    line: "azr apic api list -g myResourceGroup -n myAPICenter -o wide",
+                    summary: "List them with stage, counts, and when they were changed",
+                    command: "azr apic api list -g myResourceGroup -n myAPICenter -o wide",
                 },
             ])
             .into(),
         register::command().into(),
         verbs::show(&API, AAZ)
             .examples(&[Example {
-                what: "Show an API",
-                line: "azr apic api show -g myResourceGroup -n myAPICenter --api-id my-api",
+                summary: "Show an API",
+                command: "azr apic api show -g myResourceGroup -n myAPICenter --api-id my-api",
             }])
             .into(),
         verbs::update(&API, AAZ)
             .examples(&[Example {
-                what: "Change the summary",
-                line: "azr apic api update -g myResourceGroup -n myAPICenter --api-id my-api --summary \"What it is for\"",
+                summary: "Change the summary",
+                command: "azr apic api update -g myResourceGroup -n myAPICenter --api-id my-api --summary \"What it is for\"",
             }])
             .into(),
         group("definition", "Definitions of a version", definition::children),

@@ -1,9 +1,9 @@
 //! `azr apic api list -o wide`: the APIs with the number of versions, definitions and deployments.
 
-use std::future::Future;
-use std::pin::{Pin, pin};
+use std::pin::pin;
 
-use futures_util::StreamExt as _;
+use futures_util::future::LocalBoxFuture;
+use futures_util::{FutureExt as _, StreamExt as _};
 use serde_json::{Value, json};
 
 use super::inventory::contents::{self, Contents};
@@ -13,11 +13,8 @@ use azr_core::id::ResourceId;
 use azr_output::progress::Progress;
 
 /// The rows, which take several concurrent requests per API; an API that was deleted since it was listed is omitted.
-pub fn rows<'a>(
-    session: &'a Session,
-    listed: &'a Value,
-) -> Pin<Box<dyn Future<Output = Result<Value>> + 'a>> {
-    Box::pin(async move {
+pub fn rows<'a>(session: &'a Session, listed: &'a Value) -> LocalBoxFuture<'a, Result<Value>> {
+    async move {
         let apis = listed.as_array().map_or(&[][..], Vec::as_slice);
         let ids: Vec<ResourceId> =
             apis.iter().map(|api| api["id"].as_str().unwrap_or_default().parse()).collect::<Result<_>>()?;
@@ -29,7 +26,8 @@ pub fn rows<'a>(
             rows[index] = contents?.map(|contents| row(&apis[index], &contents));
         }
         Ok(rows.into_iter().flatten().collect())
-    })
+    }
+    .boxed_local()
 }
 
 /// The row of an API.

@@ -28,9 +28,9 @@ pub fn read_center(session: &Session, matches: &ArgMatches, name: &'static NameA
     let ids = args::occurrences(matches, "ids").concat();
     match &ids[..] {
         [] => {
-            let name = args::name_of(matches, name)?
+            let name = args::name_value(matches, name)?
                 .ok_or_else(|| Error::usage(format!("--{} is required", name.long[0])))?;
-            Ok(CENTER.id(&session.group_scope(matches)?, &[name]))
+            Ok(CENTER.id(&session.group_scope(args::resource_group_value(matches))?, &[name]))
         }
         [id] => {
             let id: ResourceId = id.parse()?;

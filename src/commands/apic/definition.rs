@@ -3,7 +3,7 @@
 use super::shapes::{ID, NAME, SYSTEM_DATA, TYPE, shape};
 use super::specification;
 use crate::commands::names;
-use crate::commands::resource::{Part, Resource, arg};
+use crate::commands::resource::{Resource, Segment, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, AAZ};
 use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
@@ -30,14 +30,14 @@ static SHAPE: Schema = shape(&[
 /// A definition of a version.
 pub static DEFINITION: Resource = Resource {
     noun: "definition of a version",
-    nouns: "definitions of a version",
-    kind: &CENTER_DEFINITION,
-    parts: &[
-        Part::Name(&names::CENTER),
-        Part::Fixed("default"),
-        Part::Name(&names::API),
-        Part::Name(&names::VERSION),
-        Part::Name(&names::DEFINITION),
+    plural: "definitions of a version",
+    resource_type: &CENTER_DEFINITION,
+    segments: &[
+        Segment::Name(&names::CENTER),
+        Segment::Fixed("default"),
+        Segment::Name(&names::API),
+        Segment::Name(&names::VERSION),
+        Segment::Name(&names::DEFINITION),
     ],
     schema: &SHAPE,
     args: &[
@@ -51,34 +51,34 @@ pub fn children() -> Vec<Node> {
     vec![
         verbs::create(&DEFINITION, AAZ)
             .examples(&[Example {
-                what: "Create a definition to import a document into",
-                line: "azr apic api definition create -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --definition-id openapi --title OpenAPI",
+                summary: "Create a definition to import a document into",
+                command: "azr apic api definition create -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --definition-id openapi --title OpenAPI",
             }])
             .into(),
         verbs::delete(&DEFINITION, AAZ)
             .examples(&[Example {
-                what: "Delete a definition",
-                line: "azr apic api definition delete -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --definition-id openapi --yes",
+                summary: "Delete a definition",
+                command: "azr apic api definition delete -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --definition-id openapi --yes",
             }])
             .into(),
         specification::export().into(),
         specification::import().into(),
         verbs::list(&DEFINITION, AAZ)
             .examples(&[Example {
-                what: "List the definitions of a version",
-                line: "azr apic api definition list -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0",
+                summary: "List the definitions of a version",
+                command: "azr apic api definition list -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0",
             }])
             .into(),
         verbs::show(&DEFINITION, AAZ)
             .examples(&[Example {
-                what: "Show a definition",
-                line: "azr apic api definition show -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --definition-id openapi",
+                summary: "Show a definition",
+                command: "azr apic api definition show -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --definition-id openapi",
             }])
             .into(),
         verbs::update(&DEFINITION, AAZ)
             .examples(&[Example {
-                what: "Change the title",
-                line: "azr apic api definition update -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --definition-id openapi --title \"OpenAPI 3\"",
+                summary: "Change the title",
+                command: "azr apic api definition update -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --definition-id openapi --title \"OpenAPI 3\"",
             }])
             .into(),
     ]

@@ -2,7 +2,7 @@
 
 use super::shapes::{ID, NAME, SYSTEM_DATA, TYPE, shape};
 use crate::commands::names;
-use crate::commands::resource::{Part, Resource, arg};
+use crate::commands::resource::{Resource, Segment, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, AAZ};
 use azr_arm::schema::{Kind, Schema, field, flattened, text};
@@ -30,13 +30,13 @@ static SHAPE: Schema = shape(&[
 /// A deployment of an API.
 pub static DEPLOYMENT: Resource = Resource {
     noun: "deployment of an API",
-    nouns: "deployments of an API",
-    kind: &CENTER_DEPLOYMENT,
-    parts: &[
-        Part::Name(&names::CENTER),
-        Part::Fixed("default"),
-        Part::Name(&names::API),
-        Part::Name(&names::DEPLOYMENT),
+    plural: "deployments of an API",
+    resource_type: &CENTER_DEPLOYMENT,
+    segments: &[
+        Segment::Name(&names::CENTER),
+        Segment::Fixed("default"),
+        Segment::Name(&names::API),
+        Segment::Name(&names::DEPLOYMENT),
     ],
     schema: &SHAPE,
     args: &[
@@ -64,32 +64,32 @@ pub fn children() -> Vec<Node> {
     vec![
         verbs::create(&DEPLOYMENT, AAZ)
             .examples(&[Example {
-                what: "Record where an API is deployed",
-                line: "azr apic api deployment create -g myResourceGroup -n myAPICenter --api-id my-api --deployment-id production --title Production --definition-id /workspaces/default/apis/my-api/versions/v1-0-0/definitions/openapi --environment-id /workspaces/default/environments/production --server \"{runtimeUri:[https://api.example.com]}\"",
+                summary: "Record where an API is deployed",
+                command: "azr apic api deployment create -g myResourceGroup -n myAPICenter --api-id my-api --deployment-id production --title Production --definition-id /workspaces/default/apis/my-api/versions/v1-0-0/definitions/openapi --environment-id /workspaces/default/environments/production --server \"{runtimeUri:[https://api.example.com]}\"",
             }])
             .into(),
         verbs::delete(&DEPLOYMENT, AAZ)
             .examples(&[Example {
-                what: "Delete a deployment",
-                line: "azr apic api deployment delete -g myResourceGroup -n myAPICenter --api-id my-api --deployment-id production --yes",
+                summary: "Delete a deployment",
+                command: "azr apic api deployment delete -g myResourceGroup -n myAPICenter --api-id my-api --deployment-id production --yes",
             }])
             .into(),
         verbs::list(&DEPLOYMENT, AAZ)
             .examples(&[Example {
-                what: "List the deployments of an API",
-                line: "azr apic api deployment list -g myResourceGroup -n myAPICenter --api-id my-api",
+                summary: "List the deployments of an API",
+                command: "azr apic api deployment list -g myResourceGroup -n myAPICenter --api-id my-api",
             }])
             .into(),
         verbs::show(&DEPLOYMENT, AAZ)
             .examples(&[Example {
-                what: "Show a deployment",
-                line: "azr apic api deployment show -g myResourceGroup -n myAPICenter --api-id my-api --deployment-id production",
+                summary: "Show a deployment",
+                command: "azr apic api deployment show -g myResourceGroup -n myAPICenter --api-id my-api --deployment-id production",
             }])
             .into(),
         verbs::update(&DEPLOYMENT, AAZ)
             .examples(&[Example {
-                what: "Change the title",
-                line: "azr apic api deployment update -g myResourceGroup -n myAPICenter --api-id my-api --deployment-id production --title Live",
+                summary: "Change the title",
+                command: "azr apic api deployment update -g myResourceGroup -n myAPICenter --api-id my-api --deployment-id production --title Live",
             }])
             .into(),
     ]

@@ -2,7 +2,7 @@
 
 use super::shapes::{ID, NAME, SYSTEM_DATA, TYPE, shape};
 use crate::commands::names;
-use crate::commands::resource::{Part, Resource, arg};
+use crate::commands::resource::{Resource, Segment, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, AAZ};
 use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
@@ -43,9 +43,9 @@ static SHAPE: Schema = shape(&[
 /// An environment of a center.
 pub static ENVIRONMENT: Resource = Resource {
     noun: "environment of a center",
-    nouns: "environments of a center",
-    kind: &CENTER_ENVIRONMENT,
-    parts: &[Part::Name(&names::CENTER), Part::Fixed("default"), Part::Name(&names::ENVIRONMENT)],
+    plural: "environments of a center",
+    resource_type: &CENTER_ENVIRONMENT,
+    segments: &[Segment::Name(&names::CENTER), Segment::Fixed("default"), Segment::Name(&names::ENVIRONMENT)],
     schema: &SHAPE,
     args: &[
         arg("custom-properties", "customProperties", "Custom metadata: KEY=VALUE… or JSON"),
@@ -62,32 +62,32 @@ pub fn children() -> Vec<Node> {
     vec![
         verbs::create(&ENVIRONMENT, AAZ)
             .examples(&[Example {
-                what: "Create an environment",
-                line: "azr apic environment create -g myResourceGroup -n myAPICenter --environment-id production --title Production --type production",
+                summary: "Create an environment",
+                command: "azr apic environment create -g myResourceGroup -n myAPICenter --environment-id production --title Production --type production",
             }])
             .into(),
         verbs::delete(&ENVIRONMENT, AAZ)
             .examples(&[Example {
-                what: "Delete an environment",
-                line: "azr apic environment delete -g myResourceGroup -n myAPICenter --environment-id production --yes",
+                summary: "Delete an environment",
+                command: "azr apic environment delete -g myResourceGroup -n myAPICenter --environment-id production --yes",
             }])
             .into(),
         verbs::list(&ENVIRONMENT, AAZ)
             .examples(&[Example {
-                what: "List the environments as a table",
-                line: "azr apic environment list -g myResourceGroup -n myAPICenter -o table",
+                summary: "List the environments as a table",
+                command: "azr apic environment list -g myResourceGroup -n myAPICenter -o table",
             }])
             .into(),
         verbs::show(&ENVIRONMENT, AAZ)
             .examples(&[Example {
-                what: "Show an environment",
-                line: "azr apic environment show -g myResourceGroup -n myAPICenter --environment-id production",
+                summary: "Show an environment",
+                command: "azr apic environment show -g myResourceGroup -n myAPICenter --environment-id production",
             }])
             .into(),
         verbs::update(&ENVIRONMENT, AAZ)
             .examples(&[Example {
-                what: "Change the title",
-                line: "azr apic environment update -g myResourceGroup -n myAPICenter --environment-id production --title Live",
+                summary: "Change the title",
+                command: "azr apic environment update -g myResourceGroup -n myAPICenter --environment-id production --title Live",
             }])
             .into(),
     ]

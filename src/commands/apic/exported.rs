@@ -6,7 +6,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::commands::tree::Outcome;
-use crate::session::Quiet;
+use crate::session::LogObserver;
 use azr_arm::client::Client;
 use azr_arm::execute;
 use azr_arm::plan::{Action, Job, Target};
@@ -17,7 +17,7 @@ use azr_output::message;
 /// Carries out an export action, which changes nothing.
 pub async fn ask(client: &Client, at: Target, body: Option<Value>) -> Result<Value> {
     let job = Job::new(at.repeatable(), Action::Post { body, location_of: None }, None);
-    Ok(execute::execute(client, &job.into(), &mut Quiet).await?.unwrap_or(Value::Null))
+    Ok(execute::execute(client, &job.into(), &mut LogObserver).await?.unwrap_or(Value::Null))
 }
 
 /// The document in the answer of an export action: its value, or what its link leads to; None if there is none.
@@ -37,9 +37,9 @@ pub async fn document(client: &Client, answer: &Value) -> Result<Option<Vec<u8>>
 /// Writes a document to a file, `-` meaning stdout.
 pub fn deliver(document: Vec<u8>, file: &str, what: &str) -> Result<Outcome> {
     if file == "-" {
-        return Ok(Outcome { raw: Some(document), ..Outcome::default() });
+        return Ok(Outcome::raw(document));
     }
     files::write_file(Path::new(file), &document)?;
     message::status(&format!("{what} written to {file}"));
-    Ok(Outcome::nothing())
+    Ok(Outcome::empty())
 }

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use super::center;
 use super::integration::{self, AWS};
-use crate::commands::resource::On;
+use crate::commands::resource::WriteVerb;
 use crate::commands::tree::{Example, Leaf};
 use crate::commands::{args, body, names};
 use crate::session::Session;
@@ -22,14 +22,14 @@ pub fn command() -> Leaf {
              secrets, never the keys. It may take long; --no-wait does not wait for it.",
         )
         .examples(&[Example {
-            what: "Import the APIs of a region",
-            line: "azr apic import aws -g myResourceGroup -n myAPICenter -a https://myVault.vault.azure.net/secrets/key -s https://myVault.vault.azure.net/secrets/secret -r us-east-2",
+            summary: "Import the APIs of a region",
+            command: "azr apic import aws -g myResourceGroup -n myAPICenter -a https://myVault.vault.azure.net/secrets/key -s https://myVault.vault.azure.net/secrets/secret -r us-east-2",
         }])
 }
 
 fn options() -> Vec<Arg> {
     let mut all = center::options_named(&names::CENTER_WITHOUT_S);
-    all.extend(body::options(&AWS, On::Create));
+    all.extend(body::options(&AWS, WriteVerb::Create));
     all.push(args::no_wait());
     all
 }
@@ -38,12 +38,12 @@ fn options() -> Vec<Arg> {
 fn plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
     let center = center::read_center(session, matches, &names::CENTER_WITHOUT_S)?;
     let mut shown = json!({});
-    edit::apply(&body::edits(&AWS, matches, On::Create)?, &mut shown, AWS.schema.fields)?;
+    edit::apply(&body::edits(&AWS, matches, WriteVerb::Create)?, &mut shown, AWS.schema.fields)?;
     integration::complete_aws_body(session, matches, &mut shown)?;
     let source = AWS.schema.wire(&shown)["properties"].take();
     let at = Target::new(format!("{center}/workspaces/default/importApiSource"), APIC_PREVIEW);
     let mut job = Job::new(at, Action::Post { body: Some(source), location_of: None }, None);
-    job.no_wait = args::bool_of(matches, "no-wait")? == Some(true);
+    job.no_wait = args::bool_value(matches, "no-wait")? == Some(true);
     job.silent = true;
     Ok(job.into())
 }

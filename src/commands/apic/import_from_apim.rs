@@ -10,36 +10,31 @@ mod preflight;
 mod service;
 mod sources;
 
-use std::future::Future;
-use std::pin::Pin;
-
 use clap::{Arg, ArgMatches};
 
 use super::shapes::STAGES;
 use super::{center, import_aws, report};
 use crate::commands::tree::{Example, Leaf, Node, Outcome};
 use crate::commands::{args, names};
-use crate::session::{Session, unless_interrupted};
+use crate::session::{Session, run_interruptible};
 use azr_core::error::Result;
 use service::Way;
 
 pub use client::table;
 
-type Running<'a> = Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
-
 /// `azr apic import …`.
 pub fn children() -> Vec<Node> {
     vec![
-        Leaf::run(
+        Leaf::run_with_matches(
             "apim",
             "Import APIs of an API Management service, once",
             source_options,
-            |session, matches| Box::pin(run(session, matches, Way::Source)) as Running<'_>,
+            async |session, matches| run(session, matches, Way::Source).await,
         )
         .details(DETAILS)
         .examples(&[Example {
-            what: "Import all APIs of a service in the same resource group",
-            line: "azr apic import apim -g myResourceGroup -n myAPICenter --azure-apim myAPIManagement",
+            summary: "Import all APIs of a service in the same resource group",
+            command: "azr apic import apim -g myResourceGroup -n myAPICenter --azure-apim myAPIManagement",
         }])
         .into(),
         import_aws::command().into(),
@@ -64,28 +59,26 @@ const CLIENT_DETAILS: &str = "The service does the import, as the center's manag
 
 /// `azr apic import-from-apim`, and `azr apic service import-from-apim`.
 pub fn command() -> Leaf {
-    Leaf::run("import-from-apim", "Import APIs of an API Management service", options, |session, matches| {
-        Box::pin(either_way(session, matches)) as Running<'_>
-    })
+    Leaf::run_with_matches("import-from-apim", "Import APIs of an API Management service", options, either_way)
     .details(CLIENT_DETAILS)
-    .ends_itself()
+    .handles_interrupt()
     .table(table)
     .examples(&[
         Example {
-            what: "Import all APIs of a service",
-            line: "azr apic import-from-apim -g myResourceGroup -n myAPICenter --apim-name myAPIManagement --apim-apis '*'",
+            summary: "Import all APIs of a service",
+            command: "azr apic import-from-apim -g myResourceGroup -n myAPICenter --apim-name myAPIManagement --apim-apis '*'",
         },
         Example {
-            what: "Import one API by its resource id",
-            line: "azr apic service import-from-apim -g myResourceGroup --service-name myAPICenter --source-resource-ids \"$apimID/apis/my-api\"",
+            summary: "Import one API by its resource id",
+            command: "azr apic service import-from-apim -g myResourceGroup --service-name myAPICenter --source-resource-ids \"$apimID/apis/my-api\"",
         },
         Example {
-            what: "Import the second of four parts, as one job of a pipeline's matrix",
-            line: "azr apic import-from-apim -g myResourceGroup -n myAPICenter --apim-name myAPIManagement --apim-apis '*' --mode client --shard 2/4 --report part2.json",
+            summary: "Import the second of four parts, as one job of a pipeline's matrix",
+            command: "azr apic import-from-apim -g myResourceGroup -n myAPICenter --apim-name myAPIManagement --apim-apis '*' --mode client --shard 2/4 --report part2.json",
         },
         Example {
-            what: "See what azr itself would import, without writing anything",
-            line: "azr apic import-from-apim -g myResourceGroup -n myAPICenter --apim-name myAPIManagement --apim-apis '*' '!internal-*' --mode client --dry-run -o table",
+            summary: "See what azr itself would import, without writing anything",
+            command: "azr apic import-from-apim -g myResourceGroup -n myAPICenter --apim-name myAPIManagement --apim-apis '*' '!internal-*' --mode client --dry-run -o table",
         },
     ])
 }
@@ -95,7 +88,7 @@ fn shared() -> Vec<Arg> {
     let unshortened = |a: Arg| if a.get_id() == "resource-group" { a.aliases(["r", "re"]) } else { a };
     let mut all: Vec<Arg> = center::options().into_iter().map(unshortened).collect();
     all.extend([
-        args::many("apim-apis", 1).value_name("API").help(
+        args::list("apim-apis", 1).value_name("API").help(
             "APIs by name; * for all; with --mode client also patterns, and '!PATTERN' for what is left out",
         ),
         args::text("apim-subscription")
@@ -118,7 +111,7 @@ fn options() -> Vec<Arg> {
             .help("API Management service"),
     );
     all.push(
-        args::many("source-resource-ids", 1)
+        args::list("source-resource-ids", 1)
             .value_name("ID")
             .conflicts_with_all(["apim-name", "apim-apis"])
             .help("APIs by resource id: SERVICE_ID/apis/NAME, or /apis/* for all"),
@@ -156,7 +149,7 @@ async fn either_way(session: &Session, matches: &ArgMatches) -> Result<Outcome> 
         let center = center::read_center(session, matches, &names::CENTER)?;
         return Box::pin(client::run(session, matches, &center)).await;
     }
-    unless_interrupted(run(session, matches, Way::FromApim)).await
+    run_interruptible(run(session, matches, Way::FromApim)).await
 }
 
 async fn run(session: &Session, matches: &ArgMatches, way: Way) -> Result<Outcome> {

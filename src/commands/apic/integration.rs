@@ -4,10 +4,10 @@ use clap::ArgMatches;
 use serde_json::Value;
 
 use super::shapes::{ID, NAME, STAGES, SYSTEM_DATA, TYPE, shape};
-use crate::commands::names;
-use crate::commands::resource::{BodyArg, NameArg, Part, Resource, arg};
+use crate::commands::resource::{BodyArg, NameArg, Resource, Segment, arg};
 use crate::commands::tree::{Example, Node, group};
-use crate::commands::verbs::{self, AAZ, Traits};
+use crate::commands::verbs::{self, AAZ, VerbConfig};
+use crate::commands::{args, names};
 use crate::session::Session;
 use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
 use azr_core::error::{Error, Result};
@@ -54,9 +54,9 @@ const TARGET_STAGE: BodyArg =
 /// An integration with an API Management service.
 pub static APIM: Resource = Resource {
     noun: "integration of a center",
-    nouns: "integrations of a center",
-    kind: &CENTER_SOURCE,
-    parts: &[Part::Name(&names::CENTER), Part::Fixed("default"), Part::Name(&names::INTEGRATION)],
+    plural: "integrations of a center",
+    resource_type: &CENTER_SOURCE,
+    segments: &[Segment::Name(&names::CENTER), Segment::Fixed("default"), Segment::Name(&names::INTEGRATION)],
     schema: &SHAPE,
     args: &[
         arg(
@@ -79,9 +79,13 @@ pub static APIM: Resource = Resource {
 /// An integration with an Amazon API Gateway.
 pub static AWS: Resource = Resource {
     noun: "integration of a center",
-    nouns: "integrations of a center",
-    kind: &CENTER_SOURCE,
-    parts: &[Part::Name(&names::CENTER_WITHOUT_S), Part::Fixed("default"), Part::Name(&names::INTEGRATION)],
+    plural: "integrations of a center",
+    resource_type: &CENTER_SOURCE,
+    segments: &[
+        Segment::Name(&names::CENTER_WITHOUT_S),
+        Segment::Fixed("default"),
+        Segment::Name(&names::INTEGRATION),
+    ],
     schema: &SHAPE,
     args: &[
         arg(
@@ -115,8 +119,8 @@ pub static AWS: Resource = Resource {
 /// The rules for a name of a service in `--azure-apim`.
 static AZURE_APIM: NameArg = names::apim("azure-apim", &["azure-apim"], "API Management service");
 
-const CREATE_APIM: Traits = Traits { complete: complete_apim_body, ..AAZ };
-const CREATE_AWS: Traits = Traits { complete: complete_aws_body, ..AAZ };
+const CREATE_APIM: VerbConfig = VerbConfig { defaults: complete_apim_body, ..AAZ };
+const CREATE_AWS: VerbConfig = VerbConfig { defaults: complete_aws_body, ..AAZ };
 
 /// Sets the type of source, and replaces the name of a service by its resource id.
 fn complete_apim_body(session: &Session, matches: &ArgMatches, shown: &mut Value) -> Result<()> {
@@ -125,7 +129,7 @@ fn complete_apim_body(session: &Session, matches: &ArgMatches, shown: &mut Value
         check_apim_id(&service)?;
     } else {
         AZURE_APIM.check(&service)?;
-        let id = APIM_SERVICE.id(&session.group_scope(matches)?, &[&service]);
+        let id = APIM_SERVICE.id(&session.group_scope(args::resource_group_value(matches))?, &[&service]);
         shown["azureApiManagementSource"]["resourceId"] = Value::String(id.to_string());
     }
     set_source_type("AzureApiManagement", shown);
@@ -187,20 +191,20 @@ pub fn children() -> Vec<Node> {
         verbs::delete(&APIM, AAZ)
             .details("Also deletes the APIs that the integration imported, their environment and deployments.")
             .examples(&[Example {
-                what: "Delete an integration",
-                line: "azr apic integration delete -g myResourceGroup -n myAPICenter -i sync-apim --yes",
+                summary: "Delete an integration",
+                command: "azr apic integration delete -g myResourceGroup -n myAPICenter -i sync-apim --yes",
             }])
             .into(),
         verbs::list(&APIM, AAZ)
             .examples(&[Example {
-                what: "List the integrations with their state",
-                line: "azr apic integration list -g myResourceGroup -n myAPICenter --query \"[].{name:name,state:linkState.state}\" -o table",
+                summary: "List the integrations with their state",
+                command: "azr apic integration list -g myResourceGroup -n myAPICenter --query \"[].{name:name,state:linkState.state}\" -o table",
             }])
             .into(),
         verbs::show(&APIM, AAZ)
             .examples(&[Example {
-                what: "Show an integration",
-                line: "azr apic integration show -g myResourceGroup -n myAPICenter -i sync-apim",
+                summary: "Show an integration",
+                command: "azr apic integration show -g myResourceGroup -n myAPICenter -i sync-apim",
             }])
             .into(),
     ]
@@ -209,7 +213,7 @@ pub fn children() -> Vec<Node> {
 fn create() -> Vec<Node> {
     vec![
         verbs::create(&APIM, CREATE_APIM)
-            .named("apim")
+            .name("apim")
             .about("Synchronize a center with an API Management service")
             .details(
                 "API Center reads the service with the managed identity of the center, or with that of --msi-resource-id. \
@@ -217,22 +221,22 @@ fn create() -> Vec<Node> {
             )
             .examples(&[
                 Example {
-                    what: "Synchronize with a service in the same resource group",
-                    line: "azr apic integration create apim -g myResourceGroup -n myAPICenter -i sync-apim --azure-apim myAPIManagement",
+                    summary: "Synchronize with a service in the same resource group",
+                    command: "azr apic integration create apim -g myResourceGroup -n myAPICenter -i sync-apim --azure-apim myAPIManagement",
                 },
                 Example {
-                    what: "Synchronize with a service in another resource group",
-                    line: "azr apic integration create apim -g myResourceGroup -n myAPICenter -i sync-apim --azure-apim \"$apimID\" --import-specification ondemand",
+                    summary: "Synchronize with a service in another resource group",
+                    command: "azr apic integration create apim -g myResourceGroup -n myAPICenter -i sync-apim --azure-apim \"$apimID\" --import-specification ondemand",
                 },
             ])
             .into(),
         verbs::create(&AWS, CREATE_AWS)
-            .named("aws")
+            .name("aws")
             .about("Synchronize a center with an Amazon API Gateway")
             .details("The options take links to secrets in Azure Key Vault, never the keys themselves.")
             .examples(&[Example {
-                what: "Synchronize with the gateway of a region",
-                line: "azr apic integration create aws -g myResourceGroup -n myAPICenter -i sync-aws -a https://myVault.vault.azure.net/secrets/key -s https://myVault.vault.azure.net/secrets/secret -r us-east-2",
+                summary: "Synchronize with the gateway of a region",
+                command: "azr apic integration create aws -g myResourceGroup -n myAPICenter -i sync-aws -a https://myVault.vault.azure.net/secrets/key -s https://myVault.vault.azure.net/secrets/secret -r us-east-2",
             }])
             .into(),
     ]

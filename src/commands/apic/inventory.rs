@@ -23,9 +23,7 @@ use azr_output::message;
 
 /// `azr apic inventory`.
 pub fn command() -> Leaf {
-    Leaf::run("inventory", "List the APIs of a center and what they are missing", options, |session, matches| {
-        Box::pin(run(session, matches))
-    })
+    Leaf::run_with_matches("inventory", "List the APIs of a center and what they are missing", options, run)
     .details(
         "The result contains the center, counts, the APIs by kind, stage and environment, and each API with its \
          versions, deployments, owners, and what it is missing: a definition, if no version has one with an imported \
@@ -37,16 +35,16 @@ pub fn command() -> Leaf {
     .table(table)
     .examples(&[
         Example {
-            what: "Show the inventory as a table",
-            line: "azr apic inventory -g myResourceGroup -n myAPICenter -o table",
+            summary: "Show the inventory as a table",
+            command: "azr apic inventory -g myResourceGroup -n myAPICenter -o table",
         },
         Example {
-            what: "Write a page to open in a browser",
-            line: "azr apic inventory -g myResourceGroup -n myAPICenter --html inventory.html -o none",
+            summary: "Write a page to open in a browser",
+            command: "azr apic inventory -g myResourceGroup -n myAPICenter --html inventory.html -o none",
         },
         Example {
-            what: "List the names of the APIs without an owner",
-            line: "azr apic inventory -g myResourceGroup -n myAPICenter --query \"apis[?contains(missing, 'owner')].name\" -o tsv",
+            summary: "List the names of the APIs without an owner",
+            command: "azr apic inventory -g myResourceGroup -n myAPICenter --query \"apis[?contains(missing, 'owner')].name\" -o tsv",
         },
     ])
 }
@@ -58,7 +56,7 @@ fn options() -> Vec<Arg> {
             .value_name("FILE")
             .help("File to write the inventory to as an HTML page; - for stdout"),
         args::text("filter").value_name("ODATA").help("OData filter for the APIs"),
-        args::many("owner-property", 1)
+        args::list("owner-property", 1)
             .value_name("NAME")
             .help("Custom metadata that names the owner of an API [default: detected by its name]"),
         args::text("concurrency")
@@ -85,7 +83,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let inventory = read::read_inventory(session.client()?, &center, &options).await?;
     if html == Some("-") {
         let page = page::render(&inventory, OffsetDateTime::now_utc());
-        return Ok(Outcome { raw: Some(page.into_bytes()), ..Outcome::default() });
+        return Ok(Outcome::raw(page.into_bytes()));
     }
     if let Some(mut file) = file {
         let page = page::render(&inventory, OffsetDateTime::now_utc());
@@ -96,7 +94,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     }
     let value = serde_json::to_value(&inventory)
         .map_err(|e| Error::unexpected(format!("the inventory cannot be converted to JSON: {e}")))?;
-    Ok(Outcome { as_table: true, ..Outcome::value(value) })
+    Ok(Outcome { prefers_table: true, ..Outcome::value(value) })
 }
 
 /// The APIs, one per row, with what each is missing.

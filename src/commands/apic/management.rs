@@ -1,29 +1,38 @@
-//! The API Management service that options beside those of a center name.
+//! The API Management service that an option of an API Center command names.
 
-use clap::ArgMatches;
-
-use crate::commands::{args, names};
+use crate::commands::names;
 use crate::session::Session;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 use azr_core::resource::APIM_SERVICE;
 
-/// The service of this name: in the subscription and the group that `--apim-subscription` and `--apim-resource-group`
-/// name, else in these.
-pub fn service(
-    session: &Session,
-    matches: &ArgMatches,
-    name: &str,
-    subscription: &str,
-    group: Option<&str>,
-) -> Result<ResourceId> {
-    names::APIM_ITSELF.check(name)?;
-    let subscription = match args::given(matches, "apim-subscription") {
-        Some(given) => session.context.subscription(Some(given))?.id,
-        None => subscription.to_owned(),
-    };
-    let group = args::given(matches, "apim-resource-group")
-        .or(group)
-        .ok_or_else(|| Error::usage("--resource-group is required"))?;
-    Ok(APIM_SERVICE.id(&ResourceId::resource_group(&subscription, group), &[name]))
+/// Names an API Management service.
+pub struct ServiceName<'a> {
+    /// The name of the service.
+    pub name: &'a str,
+    /// `--apim-subscription`.
+    pub subscription: Option<&'a str>,
+    /// `--apim-resource-group`.
+    pub resource_group: Option<&'a str>,
+}
+
+impl ServiceName<'_> {
+    /// The id of the service; what the options do not say is as in the API center.
+    pub fn resource_id(
+        &self,
+        session: &Session,
+        center_subscription: &str,
+        center_group: Option<&str>,
+    ) -> Result<ResourceId> {
+        names::APIM_ITSELF.check(self.name)?;
+        let subscription = match self.subscription {
+            Some(name) => session.context.subscription(Some(name))?.id,
+            None => center_subscription.to_owned(),
+        };
+        let group = self
+            .resource_group
+            .or(center_group)
+            .ok_or_else(|| Error::usage("--resource-group is required"))?;
+        Ok(APIM_SERVICE.id(&ResourceId::resource_group(&subscription, group), &[self.name]))
+    }
 }

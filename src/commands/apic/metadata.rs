@@ -3,7 +3,7 @@
 use super::metadata_export;
 use super::shapes::{ID, NAME, SYSTEM_DATA, TYPE, shape};
 use crate::commands::names;
-use crate::commands::resource::{Part, Resource, arg};
+use crate::commands::resource::{Resource, Segment, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, AAZ};
 use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
@@ -29,9 +29,9 @@ static SHAPE: Schema = shape(&[
 /// A metadata schema of a center.
 pub static METADATA: Resource = Resource {
     noun: "metadata schema of a center",
-    nouns: "metadata schemas of a center",
-    kind: &CENTER_METADATA,
-    parts: &[Part::Name(&names::CENTER), Part::Name(&names::METADATA)],
+    plural: "metadata schemas of a center",
+    resource_type: &CENTER_METADATA,
+    segments: &[Segment::Name(&names::CENTER), Segment::Name(&names::METADATA)],
     schema: &SHAPE,
     args: &[
         arg(
@@ -50,38 +50,38 @@ pub fn children() -> Vec<Node> {
         verbs::create(&METADATA, AAZ)
             .examples(&[
                 Example {
-                    what: "Create metadata that every API must have",
-                    line: "azr apic metadata create -g myResourceGroup -n myAPICenter --metadata-name public-facing --schema '{\"type\":\"boolean\",\"title\":\"Public facing\"}' --assignments '[{entity:api,required:true}]'",
+                    summary: "Create metadata that every API must have",
+                    command: "azr apic metadata create -g myResourceGroup -n myAPICenter --metadata-name public-facing --schema '{\"type\":\"boolean\",\"title\":\"Public facing\"}' --assignments '[{entity:api,required:true}]'",
                 },
                 Example {
-                    what: "Create metadata with a schema from a file",
-                    line: "azr apic metadata create -g myResourceGroup -n myAPICenter --metadata-name region --schema @schema.json --assignments '[{entity:environment}]'",
+                    summary: "Create metadata with a schema from a file",
+                    command: "azr apic metadata create -g myResourceGroup -n myAPICenter --metadata-name region --schema @schema.json --assignments '[{entity:environment}]'",
                 },
             ])
             .into(),
         verbs::delete(&METADATA, AAZ)
             .examples(&[Example {
-                what: "Delete a metadata schema",
-                line: "azr apic metadata delete -g myResourceGroup -n myAPICenter --metadata-name region --yes",
+                summary: "Delete a metadata schema",
+                command: "azr apic metadata delete -g myResourceGroup -n myAPICenter --metadata-name region --yes",
             }])
             .into(),
         metadata_export::command().into(),
         verbs::list(&METADATA, AAZ)
             .examples(&[Example {
-                what: "List the names of the metadata schemas",
-                line: "azr apic metadata list -g myResourceGroup -n myAPICenter --query [].name -o tsv",
+                summary: "List the names of the metadata schemas",
+                command: "azr apic metadata list -g myResourceGroup -n myAPICenter --query [].name -o tsv",
             }])
             .into(),
         verbs::show(&METADATA, AAZ)
             .examples(&[Example {
-                what: "Show a metadata schema",
-                line: "azr apic metadata show -g myResourceGroup -n myAPICenter --metadata-name region",
+                summary: "Show a metadata schema",
+                command: "azr apic metadata show -g myResourceGroup -n myAPICenter --metadata-name region",
             }])
             .into(),
         verbs::update(&METADATA, AAZ)
             .examples(&[Example {
-                what: "Change the schema",
-                line: "azr apic metadata update -g myResourceGroup -n myAPICenter --metadata-name region --schema '{\"type\":\"string\",\"maxLength\":20}'",
+                summary: "Change the schema",
+                command: "azr apic metadata update -g myResourceGroup -n myAPICenter --metadata-name region --schema '{\"type\":\"string\",\"maxLength\":20}'",
             }])
             .into(),
     ]

@@ -20,21 +20,19 @@ const INDENT: &[u8] = b"    ";
 
 /// `export`.
 pub fn command() -> Leaf {
-    Leaf::run("export", "Export the metadata schema of an entity to a file", options, |session, matches| {
-        Box::pin(run(session, matches))
-    })
+    Leaf::run_with_matches("export", "Export the metadata schema of an entity to a file", options, run)
     .details(
         "The schema describes the properties of an API, a deployment or an environment, with its custom metadata under \
          customProperties. A file that ends in .json is indented; any other file gets the text as the service sent it.",
     )
     .examples(&[
         Example {
-            what: "Export the metadata of APIs",
-            line: "azr apic metadata export -g myResourceGroup -n myAPICenter --assignments api --file-name metadata.json",
+            summary: "Export the metadata of APIs",
+            command: "azr apic metadata export -g myResourceGroup -n myAPICenter --assignments api --file-name metadata.json",
         },
         Example {
-            what: "Show the custom metadata of environments",
-            line: "azr apic metadata export -g myResourceGroup -n myAPICenter --assignments environment --custom-metadata-only --file-name -",
+            summary: "Show the custom metadata of environments",
+            command: "azr apic metadata export -g myResourceGroup -n myAPICenter --assignments environment --custom-metadata-only --file-name -",
         },
     ])
 }
@@ -48,7 +46,7 @@ fn options() -> Vec<Arg> {
             .required(true)
             .help("Entity whose metadata is exported"),
         args::text("file-name").required(true).value_name("FILE").help("File to write to; - for stdout"),
-        args::three_state("custom-metadata-only").help("Whether to export only the custom metadata"),
+        args::boolean("custom-metadata-only").help("Whether to export only the custom metadata"),
         args::no_wait().hide(true),
     ]);
     all
@@ -56,7 +54,7 @@ fn options() -> Vec<Arg> {
 
 async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let center = center::read_center(session, matches, &names::CENTER)?;
-    let custom_only = args::bool_of(matches, "custom-metadata-only")? == Some(true);
+    let custom_only = args::bool_value(matches, "custom-metadata-only")? == Some(true);
     let entity = matches.get_one::<String>("assignments").map(|e| e.to_ascii_lowercase());
     let file = matches.get_one::<String>("file-name").map_or("-", String::as_str);
 

@@ -30,30 +30,30 @@ const CONCURRENCY: u64 = 8;
 
 /// `azr apic api register`.
 pub fn command() -> Leaf {
-    Leaf::run(
+    Leaf::run_with_matches(
         "register",
         "Register APIs from their definitions: creates API, version, definition and deployments",
         options,
-        |session, matches| Box::pin(run(session, matches)),
+        run,
     )
     .details(DETAILS)
     .table(shown::table)
     .examples(&[
         Example {
-            what: "Register a file",
-            line: "azr apic api register -g myResourceGroup -n myAPICenter --api-location openapi.json",
+            summary: "Register a file",
+            command: "azr apic api register -g myResourceGroup -n myAPICenter --api-location openapi.json",
         },
         Example {
-            what: "Register a URL, and say where the API runs",
-            line: "azr apic api register -g myResourceGroup -n myAPICenter -l https://example.com/openapi.yaml --environment-id production",
+            summary: "Register a URL, and say where the API runs",
+            command: "azr apic api register -g myResourceGroup -n myAPICenter -l https://example.com/openapi.yaml --environment-id production",
         },
         Example {
-            what: "See what all definitions below a folder would become, without writing anything",
-            line: "azr apic api register -g myResourceGroup -n myAPICenter -l specs --recursive --dry-run -o table",
+            summary: "See what all definitions below a folder would become, without writing anything",
+            command: "azr apic api register -g myResourceGroup -n myAPICenter -l specs --recursive --dry-run -o table",
         },
         Example {
-            what: "Register the definitions that fit a pattern, with a report for a pipeline",
-            line: "azr apic api register -g myResourceGroup -n myAPICenter -l 'services/**/openapi.{json,yaml}' --report report.xml",
+            summary: "Register the definitions that fit a pattern, with a report for a pipeline",
+            command: "azr apic api register -g myResourceGroup -n myAPICenter -l 'services/**/openapi.{json,yaml}' --report report.xml",
         },
     ])
 }
@@ -70,7 +70,7 @@ const DETAILS: &str = "Reads OpenAPI 3.x, Swagger 2.0, AsyncAPI, GraphQL, WSDL, 
 
 fn options() -> Vec<Arg> {
     vec![
-        args::many("api-location", 1)
+        args::list("api-location", 1)
             .short('l')
             .required(true)
             .value_name("LOCATION")
@@ -134,9 +134,9 @@ impl Request {
             environment_id: text("environment-id"),
             among_others: false,
         };
-        let center = args::name_of(matches, &names::CENTER)?
+        let center = args::name_value(matches, &names::CENTER)?
             .ok_or_else(|| Error::usage("--service-name is required"))?;
-        let center = CENTER.id(&session.group_scope(matches)?, &[center]);
+        let center = CENTER.id(&session.group_scope(args::resource_group_value(matches))?, &[center]);
         let concurrency = matches.get_one::<u64>("concurrency").copied().unwrap_or(CONCURRENCY);
         Ok(Self {
             workspace: center.child("workspaces", "default"),

@@ -14,9 +14,7 @@ use azr_core::error::Result;
 /// `azr apic report …`.
 pub fn children() -> Vec<Node> {
     vec![
-        Leaf::run("merge", "Make one report of those of several runs", options, |_, matches| {
-            Box::pin(async { merge(matches) })
-        })
+        Leaf::run_with_matches("merge", "Make one report of those of several runs", options, async |_, matches| merge(matches))
         .details(
             "It reads the .json form that --report writes. Every API comes once: a run that did or tried something \
              with it counts over one that skipped it, and else the file named later. It prints the counts and every \
@@ -26,12 +24,12 @@ pub fn children() -> Vec<Node> {
         .table(import_from_apim::table)
         .examples(&[
             Example {
-                what: "Merge what the jobs of a pipeline left, for the summary of its step",
-                line: "azr apic report merge shard-1.json shard-2.json --report import.md -o none",
+                summary: "Merge what the jobs of a pipeline left, for the summary of its step",
+                command: "azr apic report merge shard-1.json shard-2.json --report import.md -o none",
             },
             Example {
-                what: "Show what failed in any of them",
-                line: "azr apic report merge shard-1.json shard-2.json --query \"problems[?status=='failed'].[name, reason]\" -o table",
+                summary: "Show what failed in any of them",
+                command: "azr apic report merge shard-1.json shard-2.json --query \"problems[?status=='failed'].[name, reason]\" -o table",
             },
         ])
         .into(),
@@ -69,6 +67,6 @@ fn merge(matches: &ArgMatches) -> Result<Outcome> {
     let results = Results::of(report::merge(reports), writer)?;
     said::report(wanted.map(|(path, _)| path));
     let mut outcome = Outcome::value(results.summary());
-    outcome.code = said::failure(&results);
+    outcome.exit_code = said::failure(&results);
     Ok(outcome)
 }

@@ -33,14 +33,14 @@ pub fn import() -> Leaf {
          as an empty folder, with a warning.",
     )
     .examples(&[Example {
-        what: "Import a ruleset",
-        line: "azr apic api-analysis import-ruleset -g myResourceGroup -n myAPICenter -c spectral-openapi --path ruleset",
+        summary: "Import a ruleset",
+        command: "azr apic api-analysis import-ruleset -g myResourceGroup -n myAPICenter -c spectral-openapi --path ruleset",
     }])
 }
 
 /// `export-ruleset`.
 pub fn export() -> Leaf {
-    Leaf::run(
+    Leaf::run_with_matches(
         "export-ruleset",
         "Export the ruleset of a configuration to a folder",
         || {
@@ -48,16 +48,16 @@ pub fn export() -> Leaf {
             all.push(args::no_wait().hide(true));
             all
         },
-        |session, matches| Box::pin(run_export(session, matches)),
+        run_export,
     )
     .examples(&[Example {
-        what: "Export a ruleset",
-        line: "azr apic api-analysis export-ruleset -g myResourceGroup -n myAPICenter -c spectral-openapi --path ruleset",
+        summary: "Export a ruleset",
+        command: "azr apic api-analysis export-ruleset -g myResourceGroup -n myAPICenter -c spectral-openapi --path ruleset",
     }])
 }
 
 fn options(path: &'static str) -> Vec<Arg> {
-    let mut all = verbs::naming(&ANALYZER, true);
+    let mut all = verbs::name_args(&ANALYZER, true);
     all.push(args::text("path").required(true).value_name("FOLDER").help(path));
     all
 }
@@ -65,7 +65,7 @@ fn options(path: &'static str) -> Vec<Arg> {
 fn import_plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
     let archive = BASE64_STANDARD.encode(pack_folder(&read_path(matches)?)?);
     let body = json!({"format": "inline-zip", "value": archive});
-    let no_wait = args::bool_of(matches, "no-wait")? == Some(true);
+    let no_wait = args::bool_value(matches, "no-wait")? == Some(true);
     let jobs = verbs::targets(session, &ANALYZER, matches)?
         .into_iter()
         .map(|at| {

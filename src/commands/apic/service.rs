@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 
 use super::shapes::{ID, IDENTITY, NAME, SYSTEM_DATA, TYPE, shape};
 use crate::commands::names;
-use crate::commands::resource::{How, On, Part, Resource, arg};
+use crate::commands::resource::{Resource, Segment, ValueSyntax, WriteVerb, arg};
 use crate::commands::tree::{Example, Node};
-use crate::commands::verbs::{self, AAZ, Traits};
+use crate::commands::verbs::{self, AAZ, VerbConfig};
 use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
 use azr_core::resource::CENTER;
 
@@ -31,23 +31,23 @@ static SHAPE: Schema = shape(&[
 /// An API center.
 pub static SERVICE: Resource = Resource {
     noun: "API center",
-    nouns: "API centers of a resource group, or of the subscription",
-    kind: &CENTER,
-    parts: &[Part::Name(&names::CENTER_ITSELF)],
+    plural: "API centers of a resource group, or of the subscription",
+    resource_type: &CENTER,
+    segments: &[Segment::Name(&names::CENTER_ITSELF)],
     schema: &SHAPE,
     args: &[
         arg("identity", "identity", "Managed identity: {type:SystemAssigned}, JSON or @file"),
         arg("location", "location", "Region [default: the region of the resource group]")
-            .how(How::Region)
+            .syntax(ValueSyntax::Region)
             .short('l')
-            .on(On::Create),
+            .only_for(WriteVerb::Create),
         arg("tags", "tags", "Tags: KEY=VALUE…"),
     ],
 };
 
-const CREATE: Traits = Traits {
-    located: true,
-    complete: |_, _, shown| {
+const CREATE: VerbConfig = VerbConfig {
+    location_from_group: true,
+    defaults: |_, _, shown| {
         if let Value::Object(shown) = shown {
             shown.insert("sku".to_owned(), json!({"name": "Free"}));
         }
@@ -62,34 +62,34 @@ pub fn commands() -> Vec<Node> {
         verbs::create(&SERVICE, CREATE)
             .examples(&[
                 Example {
-                    what: "Create a center in the region of its resource group",
-                    line: "azr apic create -g myResourceGroup -n newAPICenter",
+                    summary: "Create a center in the region of its resource group",
+                    command: "azr apic create -g myResourceGroup -n newAPICenter",
                 },
                 Example {
-                    what: "Create a center with a system-assigned identity",
-                    line: "azr apic create -g myResourceGroup -n newAPICenter -l westeurope --identity type=SystemAssigned",
+                    summary: "Create a center with a system-assigned identity",
+                    command: "azr apic create -g myResourceGroup -n newAPICenter -l westeurope --identity type=SystemAssigned",
                 },
             ])
             .into(),
         verbs::delete(&SERVICE, AAZ)
             .examples(&[Example {
-                what: "Delete a center and everything in it",
-                line: "azr apic delete -g myResourceGroup -n newAPICenter --yes",
+                summary: "Delete a center and everything in it",
+                command: "azr apic delete -g myResourceGroup -n newAPICenter --yes",
             }])
             .into(),
         verbs::list(&SERVICE, AAZ)
-            .examples(&[Example { what: "List the centers of a resource group", line: "azr apic list -g myResourceGroup -o table" }])
+            .examples(&[Example { summary: "List the centers of a resource group", command: "azr apic list -g myResourceGroup -o table" }])
             .into(),
         verbs::show(&SERVICE, AAZ)
             .examples(&[Example {
-                what: "Read the principal of a center's identity",
-                line: "azr apic show -g myResourceGroup -n myAPICenter --query identity.principalId -o tsv",
+                summary: "Read the principal of a center's identity",
+                command: "azr apic show -g myResourceGroup -n myAPICenter --query identity.principalId -o tsv",
             }])
             .into(),
         verbs::update(&SERVICE, AAZ)
             .examples(&[Example {
-                what: "Assign a system-assigned identity to a center",
-                line: "azr apic update -g myResourceGroup -n myAPICenter --identity '{\"type\": \"SystemAssigned\"}'",
+                summary: "Assign a system-assigned identity to a center",
+                command: "azr apic update -g myResourceGroup -n myAPICenter --identity '{\"type\": \"SystemAssigned\"}'",
             }])
             .into(),
     ]

@@ -27,32 +27,31 @@ pub fn import() -> Leaf {
         )
         .examples(&[
             crate::commands::tree::Example {
-                what: "Import a file",
-                line: "azr apic api definition import-specification -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --definition-id openapi --format inline --value @openapi.json --specification name=openapi version=3.0.1",
+                summary: "Import a file",
+                command: "azr apic api definition import-specification -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --definition-id openapi --format inline --value @openapi.json --specification name=openapi version=3.0.1",
             },
             crate::commands::tree::Example {
-                what: "Import from a link",
-                line: "azr apic api definition import-specification -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --definition-id openapi --format link --value \"$link\" --specification '{\"name\":\"openapi\",\"version\":\"3.0.1\"}'",
+                summary: "Import from a link",
+                command: "azr apic api definition import-specification -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --definition-id openapi --format link --value \"$link\" --specification '{\"name\":\"openapi\",\"version\":\"3.0.1\"}'",
             },
         ])
 }
 
 /// `export-specification`.
 pub fn export() -> Leaf {
-    Leaf::run(
+    Leaf::run_with_matches(
         "export-specification",
         "Export the document of a definition to a file",
         export_options,
-        |session, matches| Box::pin(run_export(session, matches)),
-    )
+        run_export)
     .examples(&[crate::commands::tree::Example {
-        what: "Export to a file",
-        line: "azr apic api definition export-specification -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --definition-id openapi --file-name openapi.json",
+        summary: "Export to a file",
+        command: "azr apic api definition export-specification -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --definition-id openapi --file-name openapi.json",
     }])
 }
 
 fn import_options() -> Vec<Arg> {
-    let mut all = verbs::naming(&DEFINITION, true);
+    let mut all = verbs::name_args(&DEFINITION, true);
     all.extend([
         args::text("format")
             .value_parser(clap::builder::PossibleValuesParser::new(["inline", "link"]))
@@ -60,7 +59,7 @@ fn import_options() -> Vec<Arg> {
             .required(true)
             .help("Whether --value is the document or a link to it"),
         args::text("value").required(true).help("The document, @FILE, or a link"),
-        args::many("specification", 1)
+        args::list("specification", 1)
             .required(true)
             .help("Format of the document: name=openapi version=3.0.1"),
         args::no_wait(),
@@ -83,7 +82,7 @@ fn import_plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
     )?;
     body["format"] = Value::String(format);
     body["value"] = Value::String(value);
-    let no_wait = args::bool_of(matches, "no-wait")? == Some(true);
+    let no_wait = args::bool_value(matches, "no-wait")? == Some(true);
     let jobs = verbs::targets(session, &DEFINITION, matches)?
         .into_iter()
         .map(|at| {
@@ -135,7 +134,7 @@ fn abbreviate(value: &str) -> String {
 }
 
 fn export_options() -> Vec<Arg> {
-    let mut all = verbs::naming(&DEFINITION, true);
+    let mut all = verbs::name_args(&DEFINITION, true);
     all.extend([
         args::text("file-name").required(true).value_name("FILE").help("File to write to; - for stdout"),
         args::no_wait().hide(true),

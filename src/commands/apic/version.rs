@@ -2,7 +2,7 @@
 
 use super::shapes::{ID, NAME, STAGES, SYSTEM_DATA, TYPE, shape};
 use crate::commands::names;
-use crate::commands::resource::{Part, Resource, arg};
+use crate::commands::resource::{Resource, Segment, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, AAZ};
 use azr_arm::schema::{Kind, Schema, field, flattened, text};
@@ -19,13 +19,13 @@ static SHAPE: Schema = shape(&[
 /// A version of an API in a center.
 pub static VERSION: Resource = Resource {
     noun: "version of an API",
-    nouns: "versions of an API",
-    kind: &CENTER_VERSION,
-    parts: &[
-        Part::Name(&names::CENTER),
-        Part::Fixed("default"),
-        Part::Name(&names::API),
-        Part::Name(&names::VERSION),
+    plural: "versions of an API",
+    resource_type: &CENTER_VERSION,
+    segments: &[
+        Segment::Name(&names::CENTER),
+        Segment::Fixed("default"),
+        Segment::Name(&names::API),
+        Segment::Name(&names::VERSION),
     ],
     schema: &SHAPE,
     args: &[
@@ -39,32 +39,32 @@ pub fn children() -> Vec<Node> {
     vec![
         verbs::create(&VERSION, AAZ)
             .examples(&[Example {
-                what: "Create version v1-0-0",
-                line: "azr apic api version create -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --title v1.0.0 --lifecycle-stage design",
+                summary: "Create version v1-0-0",
+                command: "azr apic api version create -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --title v1.0.0 --lifecycle-stage design",
             }])
             .into(),
         verbs::delete(&VERSION, AAZ)
             .examples(&[Example {
-                what: "Delete a version without being asked",
-                line: "azr apic api version delete -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --yes",
+                summary: "Delete a version without being asked",
+                command: "azr apic api version delete -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --yes",
             }])
             .into(),
         verbs::list(&VERSION, AAZ)
             .examples(&[Example {
-                what: "List the versions as a table",
-                line: "azr apic api version list -g myResourceGroup -n myAPICenter --api-id my-api -o table",
+                summary: "List the versions as a table",
+                command: "azr apic api version list -g myResourceGroup -n myAPICenter --api-id my-api -o table",
             }])
             .into(),
         verbs::show(&VERSION, AAZ)
             .examples(&[Example {
-                what: "Show a version",
-                line: "azr apic api version show -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0",
+                summary: "Show a version",
+                command: "azr apic api version show -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0",
             }])
             .into(),
         verbs::update(&VERSION, AAZ)
             .examples(&[Example {
-                what: "Move a version to another stage",
-                line: "azr apic api version update -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --lifecycle-stage production",
+                summary: "Move a version to another stage",
+                command: "azr apic api version update -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --lifecycle-stage production",
             }])
             .into(),
     ]

@@ -5,9 +5,9 @@ use serde_json::{Value, json};
 
 use super::api_shape::API as SHAPE;
 use super::{api_wide, export, import, operation, release, revision, schema, versionset};
-use crate::commands::resource::{How, On, Part, Resource, arg};
+use crate::commands::resource::{Resource, Segment, ValueSyntax, WriteVerb, arg};
 use crate::commands::tree::{Example, Node, group};
-use crate::commands::verbs::{self, SDK, Traits};
+use crate::commands::verbs::{self, SDK, VerbConfig};
 use crate::commands::{args, names};
 use azr_arm::edit::{Edit, Step};
 use azr_arm::plan::Target;
@@ -23,9 +23,9 @@ pub const TYPES: &[&str] = &["graphql", "http", "soap", "websocket"];
 /// An API of API Management.
 pub static API: Resource = Resource {
     noun: "API of API Management",
-    nouns: "APIs of API Management",
-    kind: &APIM_API,
-    parts: &[Part::Name(&names::APIM), Part::Name(&names::APIM_API)],
+    plural: "APIs of API Management",
+    resource_type: &APIM_API,
+    segments: &[Segment::Name(&names::APIM), Segment::Name(&names::APIM_API)],
     schema: &SHAPE,
     args: &[
         arg("display-name", "displayName", "Display name, 1 to 300 characters").required(),
@@ -34,20 +34,23 @@ pub static API: Resource = Resource {
         arg("service-url", "serviceUrl", "URL of the backend"),
         arg("protocols", "protocols", "Protocols of the API")
             .kind(Kind::List(&Kind::Choice(PROTOCOLS)))
-            .how(How::Words),
+            .syntax(ValueSyntax::Words),
         arg("api-type", "apiType", "Type of API").kind(Kind::Choice(TYPES)),
         arg("subscription-required", "subscriptionRequired", "Whether calls require a subscription key")
-            .how(How::Flag),
+            .syntax(ValueSyntax::Bool),
         arg("subscription-key-header-name", "", "Name of the header with the subscription key"),
         arg("subscription-key-query-param-name", "", "Name of the query parameter with the subscription key"),
         arg("tags", "", "Ignored; accepted for az compatibility (the service has no tags here)")
-            .how(How::Tags)
-            .on(On::Update),
-        arg("authorization-server-id", "", "OAuth 2.0 authorization server").on(On::Create),
-        arg("authorization-scope", "", "OAuth 2.0 scope").on(On::Create),
-        arg("open-id-provider-id", "", "OpenID provider").on(On::Create),
-        arg("bearer-token-sending-methods", "", "How a bearer token is sent").how(How::Words).on(On::Create),
-        arg("subscription-key-required", "", "Ignored; accepted for az compatibility").on(On::Create),
+            .syntax(ValueSyntax::Tags)
+            .only_for(WriteVerb::Update),
+        arg("authorization-server-id", "", "OAuth 2.0 authorization server").only_for(WriteVerb::Create),
+        arg("authorization-scope", "", "OAuth 2.0 scope").only_for(WriteVerb::Create),
+        arg("open-id-provider-id", "", "OpenID provider").only_for(WriteVerb::Create),
+        arg("bearer-token-sending-methods", "", "How a bearer token is sent")
+            .syntax(ValueSyntax::Words)
+            .only_for(WriteVerb::Create),
+        arg("subscription-key-required", "", "Ignored; accepted for az compatibility")
+            .only_for(WriteVerb::Create),
     ],
 };
 
@@ -76,7 +79,7 @@ pub fn subscription_key_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
 fn create_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
     let text = |long: &str| matches.get_one::<String>(long).cloned();
     let mut edits = subscription_key_edits(matches)?;
-    let methods = args::words(matches, "bearer-token-sending-methods");
+    let methods = args::last_occurrence(matches, "bearer-token-sending-methods");
     let authentication = match (text("authorization-server-id"), text("open-id-provider-id"), methods) {
         (Some(server), _, _) => {
             Some(json!({"oAuth2": {"authorizationServerId": server, "scope": text("authorization-scope")}}))
@@ -142,43 +145,49 @@ fn delete_args() -> Vec<Arg> {
 }
 
 fn apply_delete_revisions(matches: &ArgMatches, target: Target) -> Result<Target> {
-    let all = args::bool_of(matches, "delete-revisions")?.unwrap_or(false);
+    let all = args::bool_value(matches, "delete-revisions")?.unwrap_or(false);
     Ok(target.query("deleteRevisions", all.to_string()))
 }
 
-const CREATE: Traits = Traits { no_wait: true, extra: create_edits, ..SDK };
-const UPDATE: Traits = Traits { no_wait: true, extra: subscription_key_edits, if_match: Some(""), ..SDK };
-const DELETE: Traits =
-    Traits { no_wait: true, if_match: Some("*"), more: delete_args, aim: apply_delete_revisions, ..SDK };
-const LIST: Traits = Traits { more: list_args, aim: apply_filter, ..SDK };
+const CREATE: VerbConfig = VerbConfig { has_no_wait: true, extra_edits: create_edits, ..SDK };
+const UPDATE: VerbConfig =
+    VerbConfig { has_no_wait: true, extra_edits: subscription_key_edits, default_if_match: Some(""), ..SDK };
+const DELETE: VerbConfig = VerbConfig {
+    has_no_wait: true,
+    default_if_match: Some("*"),
+    extra_args: delete_args,
+    customize_target: apply_delete_revisions,
+    ..SDK
+};
+const LIST: VerbConfig = VerbConfig { extra_args: list_args, customize_target: apply_filter, ..SDK };
 
 /// `azr apim api …`.
 pub fn children() -> Vec<Node> {
     vec![
         verbs::create(&API, CREATE)
-            .examples(&[Example { what: "Create an API by hand", line: "azr apim api create -g myResourceGroup --service-name myAPIManagement --api-id notes --display-name Notes --path notes --service-url https://notes.example.com" }])
+            .examples(&[Example { summary: "Create an API by hand", command: "azr apim api create -g myResourceGroup --service-name myAPIManagement --api-id notes --display-name Notes --path notes --service-url https://notes.example.com" }])
             .into(),
         verbs::delete(&API, DELETE)
-            .examples(&[Example { what: "Delete an API and its revisions", line: "azr apim api delete -g myResourceGroup --service-name myAPIManagement --api-id notes --delete-revisions true --yes" }])
+            .examples(&[Example { summary: "Delete an API and its revisions", command: "azr apim api delete -g myResourceGroup --service-name myAPIManagement --api-id notes --delete-revisions true --yes" }])
             .into(),
         export::command()
-            .examples(&[Example { what: "Export to a file in a folder", line: "azr apim api export -g myResourceGroup --service-name myAPIManagement --api-id my-api --export-format OpenApiJsonFile --file-path ." }, Example { what: "Export to a link that expires after five minutes", line: "azr apim api export -g myResourceGroup --service-name myAPIManagement --api-id my-api --export-format OpenApiJsonUrl --query properties.value.link -o tsv" }, Example { what: "Export all definitions into a folder", line: "azr apim api export -g myResourceGroup --service-name myAPIManagement --api-id '*' --export-format OpenApiYamlFile --file-path definitions --file-name '{api}-{version}.{ext}'" }])
+            .examples(&[Example { summary: "Export to a file in a folder", command: "azr apim api export -g myResourceGroup --service-name myAPIManagement --api-id my-api --export-format OpenApiJsonFile --file-path ." }, Example { summary: "Export to a link that expires after five minutes", command: "azr apim api export -g myResourceGroup --service-name myAPIManagement --api-id my-api --export-format OpenApiJsonUrl --query properties.value.link -o tsv" }, Example { summary: "Export all definitions into a folder", command: "azr apim api export -g myResourceGroup --service-name myAPIManagement --api-id '*' --export-format OpenApiYamlFile --file-path definitions --file-name '{api}-{version}.{ext}'" }])
             .into(),
         import::command()
-            .examples(&[Example { what: "Import a document", line: "azr apim api import -g myResourceGroup --service-name myAPIManagement --path notes --api-id notes --specification-format OpenApi --specification-path notes.yaml" }])
+            .examples(&[Example { summary: "Import a document", command: "azr apim api import -g myResourceGroup --service-name myAPIManagement --path notes --api-id notes --specification-format OpenApi --specification-path notes.yaml" }])
             .into(),
         verbs::list(&API, LIST)
             .wide(api_wide::rows)
-            .examples(&[Example { what: "List the APIs with path, version set and revision", line: "azr apim api list -g myResourceGroup --service-name myAPIManagement -o wide" }, Example { what: "List the APIs", line: "azr apim api list -g myResourceGroup --service-name myAPIManagement --query '[].{id:name,title:displayName}' -o table" }])
+            .examples(&[Example { summary: "List the APIs with path, version set and revision", command: "azr apim api list -g myResourceGroup --service-name myAPIManagement -o wide" }, Example { summary: "List the APIs", command: "azr apim api list -g myResourceGroup --service-name myAPIManagement --query '[].{id:name,title:displayName}' -o table" }])
             .into(),
         verbs::show(&API, SDK)
-            .examples(&[Example { what: "Show an API", line: "azr apim api show -g myResourceGroup --service-name myAPIManagement --api-id my-api" }])
+            .examples(&[Example { summary: "Show an API", command: "azr apim api show -g myResourceGroup --service-name myAPIManagement --api-id my-api" }])
             .into(),
         verbs::update(&API, UPDATE)
-            .examples(&[Example { what: "Change the description", line: "azr apim api update -g myResourceGroup --service-name myAPIManagement --api-id my-api --description \"What it is for\"" }])
+            .examples(&[Example { summary: "Change the description", command: "azr apim api update -g myResourceGroup --service-name myAPIManagement --api-id my-api --description \"What it is for\"" }])
             .into(),
         verbs::wait(&WAIT_API)
-            .examples(&[Example { what: "Wait until the API exists", line: "azr apim api wait -g myResourceGroup --name myAPIManagement --api-id my-api --exists" }])
+            .examples(&[Example { summary: "Wait until the API exists", command: "azr apim api wait -g myResourceGroup --name myAPIManagement --api-id my-api --exists" }])
             .into(),
         group("operation", "Operations of an API", operation::children),
         group("release", "Releases of an API", release::children),
@@ -191,9 +200,9 @@ pub fn children() -> Vec<Node> {
 /// The API as named in `wait`, where az takes the name of the service in `--name`.
 static WAIT_API: Resource = Resource {
     noun: API.noun,
-    nouns: API.nouns,
-    kind: &APIM_API,
-    parts: &[Part::Name(&names::APIM_ITSELF), Part::Name(&names::APIM_API)],
+    plural: API.plural,
+    resource_type: &APIM_API,
+    segments: &[Segment::Name(&names::APIM_ITSELF), Segment::Name(&names::APIM_API)],
     schema: &SHAPE,
     args: &[],
 };

@@ -1,17 +1,18 @@
 //! `azr apim api list -o wide`: the APIs with their path, version set and revision.
 
-use std::future::{self, Future};
-use std::pin::Pin;
+use std::future;
 
+use futures_util::FutureExt as _;
+use futures_util::future::LocalBoxFuture;
 use serde_json::{Value, json};
 
 use crate::session::Session;
 use azr_core::error::Result;
 
 /// The rows; they need no further request.
-pub fn rows<'a>(_: &'a Session, listed: &'a Value) -> Pin<Box<dyn Future<Output = Result<Value>> + 'a>> {
+pub fn rows<'a>(_: &'a Session, listed: &'a Value) -> LocalBoxFuture<'a, Result<Value>> {
     let rows = listed.as_array().into_iter().flatten().map(row).collect();
-    Box::pin(future::ready(Ok(rows)))
+    future::ready(Ok(rows)).boxed_local()
 }
 
 /// The row of an API.

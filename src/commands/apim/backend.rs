@@ -2,9 +2,9 @@
 
 use super::{ID, NAME, TYPE, shape};
 use crate::commands::names;
-use crate::commands::resource::{NameArg, Part, Resource, arg};
+use crate::commands::resource::{NameArg, Resource, Segment, arg};
 use crate::commands::tree::{Example, Node};
-use crate::commands::verbs::{self, SDK, Traits};
+use crate::commands::verbs::{self, SDK, VerbConfig};
 use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
 use azr_core::resource::APIM_BACKEND;
 
@@ -60,9 +60,9 @@ static BACKEND_ID: NameArg = names::apim("backend-id", &["backend-id"], "Backend
 
 static BACKEND: Resource = Resource {
     noun: "backend",
-    nouns: "backends",
-    kind: &APIM_BACKEND,
-    parts: &[Part::Name(&names::APIM), Part::Name(&BACKEND_ID)],
+    plural: "backends",
+    resource_type: &APIM_BACKEND,
+    segments: &[Segment::Name(&names::APIM), Segment::Name(&BACKEND_ID)],
     schema: &SHAPE,
     args: &[
         arg("url", "url", "URL of the backend").required(),
@@ -71,26 +71,26 @@ static BACKEND: Resource = Resource {
     ],
 };
 
-const CREATE: Traits = Traits { if_match: Some("*"), ..SDK };
-const UPDATE: Traits = Traits { if_match: Some(""), ..SDK };
+const CREATE: VerbConfig = VerbConfig { default_if_match: Some("*"), ..SDK };
+const UPDATE: VerbConfig = VerbConfig { default_if_match: Some(""), ..SDK };
 
 /// `azr apim backend …`.
 pub fn children() -> Vec<Node> {
     vec![
         verbs::create(&BACKEND, CREATE)
-            .examples(&[Example { what: "Create a backend", line: "azr apim backend create -g myResourceGroup --service-name myAPIManagement --backend-id orders --url https://orders.example.com --protocol http" }])
+            .examples(&[Example { summary: "Create a backend", command: "azr apim backend create -g myResourceGroup --service-name myAPIManagement --backend-id orders --url https://orders.example.com --protocol http" }])
             .into(),
         verbs::delete(&BACKEND, CREATE)
-            .examples(&[Example { what: "Delete a backend", line: "azr apim backend delete -g myResourceGroup --service-name myAPIManagement --backend-id orders --yes" }])
+            .examples(&[Example { summary: "Delete a backend", command: "azr apim backend delete -g myResourceGroup --service-name myAPIManagement --backend-id orders --yes" }])
             .into(),
         verbs::list(&BACKEND, SDK)
-            .examples(&[Example { what: "List the backends", line: "azr apim backend list -g myResourceGroup --service-name myAPIManagement" }])
+            .examples(&[Example { summary: "List the backends", command: "azr apim backend list -g myResourceGroup --service-name myAPIManagement" }])
             .into(),
         verbs::show(&BACKEND, SDK)
-            .examples(&[Example { what: "Show a backend", line: "azr apim backend show -g myResourceGroup --service-name myAPIManagement --backend-id orders" }])
+            .examples(&[Example { summary: "Show a backend", command: "azr apim backend show -g myResourceGroup --service-name myAPIManagement --backend-id orders" }])
             .into(),
         verbs::update(&BACKEND, UPDATE)
-            .examples(&[Example { what: "Move a backend", line: "azr apim backend update -g myResourceGroup --service-name myAPIManagement --backend-id orders --url https://orders2.example.com" }])
+            .examples(&[Example { summary: "Move a backend", command: "azr apim backend update -g myResourceGroup --service-name myAPIManagement --backend-id orders --url https://orders2.example.com" }])
             .into(),
     ]
 }

@@ -35,14 +35,14 @@ fn name_args() -> Vec<Arg> {
 
 fn target(session: &Session, matches: &ArgMatches) -> Result<Target> {
     let location = match matches.get_one::<String>("location") {
-        Some(location) => args::region(location),
+        Some(location) => args::region_name(location),
         None => session.context.default_location()?.unwrap_or_default(),
     };
     if location.is_empty() || !location.chars().all(|c| c.is_ascii_alphanumeric()) {
         return Err(Error::invalid(format!("--location: '{location}' is not a valid region")));
     }
     let name =
-        args::name_of(matches, &names::APIM)?.ok_or_else(|| Error::usage("--service-name is required"))?;
+        args::name_value(matches, &names::APIM)?.ok_or_else(|| Error::usage("--service-name is required"))?;
     let scope = session.subscription_scope()?;
     Ok(Target::new(APIM_DELETED.id(&scope, &[&location, name]).as_str(), APIM_DELETED.api_version))
 }
@@ -59,24 +59,24 @@ pub fn children() -> Vec<Node> {
             Ok(Job::new(at, Action::List { max_items: None, next_token: None }, Some(&SHAPE)).into())
         })
         .examples(&[Example {
-            what: "List the deleted services as a table",
-            line: "azr apim deletedservice list -o table",
+            summary: "List the deleted services as a table",
+            command: "azr apim deletedservice list -o table",
         }])
         .into(),
         Leaf::plan("purge", "Permanently delete a deleted service", name_args, |session, matches| {
             Ok(Job::new(target(session, matches)?, Action::Delete, None).into())
         })
         .examples(&[Example {
-            what: "Free the name of a deleted service",
-            line: "azr apim deletedservice purge -l eastus -n oldAPIManagement",
+            summary: "Free the name of a deleted service",
+            command: "azr apim deletedservice purge -l eastus -n oldAPIManagement",
         }])
         .into(),
         Leaf::plan("show", "Show a deleted service", name_args, |session, matches| {
             Ok(Job::new(target(session, matches)?, Action::Get, Some(&SHAPE)).into())
         })
         .examples(&[Example {
-            what: "See when a deleted service will be purged",
-            line: "azr apim deletedservice show -l eastus -n oldAPIManagement",
+            summary: "See when a deleted service will be purged",
+            command: "azr apim deletedservice show -l eastus -n oldAPIManagement",
         }])
         .into(),
     ]

@@ -6,9 +6,7 @@ mod format;
 mod manifest;
 mod selection;
 
-use std::future::Future;
 use std::path::Path;
-use std::pin::Pin;
 
 use clap::{Arg, ArgMatches};
 use serde_json::Value;
@@ -17,7 +15,7 @@ use super::api::API;
 use super::shape;
 use crate::commands::tree::{Leaf, Outcome};
 use crate::commands::{args, names, verbs};
-use crate::session::{Session, unless_interrupted};
+use crate::session::{Session, run_interruptible};
 use azr_arm::client::Client;
 use azr_arm::export::link;
 use azr_arm::plan::Target;
@@ -56,13 +54,13 @@ struct ExportOptions<'a> {
 impl<'a> ExportOptions<'a> {
     fn read(matches: &'a ArgMatches) -> Result<Self> {
         let apis = matches.get_many::<String>(names::APIM_API.key).unwrap_or_default();
-        let format = matches.get_one::<ExportFormat>("export-format").copied();
+        let format = args::choice_value::<ExportFormat>(matches, "export-format");
         let concurrency = matches.get_one::<u16>("concurrency").copied().unwrap_or(DEFAULT_CONCURRENCY);
         Ok(Self {
             apis: apis.map(String::as_str).collect(),
             format: format.ok_or_else(|| Error::usage("--export-format is required"))?,
-            path: args::given(matches, "file-path"),
-            file_name: args::given(matches, "file-name"),
+            path: args::text_value(matches, "file-path"),
+            file_name: args::text_value(matches, "file-name"),
             concurrency: usize::from(concurrency),
         })
     }
@@ -96,7 +94,7 @@ impl<'a> ExportOptions<'a> {
 
 /// `azr apim api export`.
 pub fn command() -> Leaf {
-    Leaf::run("export", "Export the definition of an API to a file or a link", options, run).details(
+    Leaf::run_with_matches("export", "Export the definition of an API to a file or a link", options, run).details(
         "A …File format writes the document byte for byte as the service returns it, to {api}_{format} in the \
          folder of --file-path, or to --file-path itself if it ends in a file name; - writes to stdout. \
          A …Url format prints a link that expires after about five minutes. Several APIs, or a pattern such as \
@@ -107,16 +105,14 @@ pub fn command() -> Leaf {
          that lists them.",
     )
     .table(manifest::table)
-    .ends_itself()
+    .handles_interrupt()
 }
 
 fn options() -> Vec<Arg> {
-    let mut all: Vec<Arg> = verbs::naming(&API, false).into_iter().map(accept_several_apis).collect();
+    let mut all: Vec<Arg> = verbs::name_args(&API, false).into_iter().map(accept_several_apis).collect();
     all.extend([
-        args::text("export-format")
+        args::choice::<ExportFormat>("export-format")
             .visible_alias("ef")
-            .value_parser(clap::value_parser!(ExportFormat))
-            .ignore_case(true)
             .required(true)
             .help("Format of the definition"),
         args::text("file-path")
@@ -146,23 +142,16 @@ fn accept_several_apis(arg: Arg) -> Arg {
     arg
 }
 
-fn run<'a>(
-    session: &'a Session,
-    matches: &'a ArgMatches,
-) -> Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>> {
-    Box::pin(export(session, matches))
-}
-
-async fn export(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
+async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let options = ExportOptions::read(matches)?;
     if options.is_bulk() {
         let bulk = options.bulk()?;
-        let service = args::name_of(matches, &names::APIM)?.unwrap_or_default();
-        let service = APIM_SERVICE.id(&session.group_scope(matches)?, &[service]);
-        let collection = Target::new(service.as_str(), API.kind.api_version).join("apis");
+        let service = args::name_value(matches, &names::APIM)?.unwrap_or_default();
+        let service = APIM_SERVICE.id(&session.group_scope(args::resource_group_value(matches))?, &[service]);
+        let collection = Target::new(service.as_str(), API.resource_type.api_version).join("apis");
         return bulk::export(session.client()?, &collection, bulk).await;
     }
-    unless_interrupted(export_one(session, matches, &options)).await
+    run_interruptible(export_one(session, matches, &options)).await
 }
 
 /// Exports the definition of one API.
@@ -179,20 +168,20 @@ async fn export_one(session: &Session, matches: &ArgMatches, options: &ExportOpt
         (true, Some(path)) => Some(path),
         (false, _) => None,
     };
-    let id = verbs::id(session, &API, matches)?;
-    let target = Target::new(id.as_str(), API.kind.api_version);
+    let id = verbs::resource_id(session, &API, matches)?;
+    let target = Target::new(id.as_str(), API.resource_type.api_version);
     let client = session.client()?;
     let answer = request_export(client, target, format, id.name()).await?;
     let Some(path) = path else { return Ok(Outcome::value(SHAPE.show(&answer))) };
     let document = client.fetch(&link(&answer)?).await?;
     if path == "-" {
-        return Ok(Outcome { raw: Some(document.to_vec()), ..Outcome::default() });
+        return Ok(Outcome::raw(document.to_vec()));
     }
     let (format, extension) = format.file_name_parts();
     let file = files::resolve_output_path(Path::new(path), &format!("{}_{format}.{extension}", id.name()))?;
     files::write_file(&file, &document)?;
     message::status(&format!("Definition written to {}", file.display()));
-    Ok(Outcome::nothing())
+    Ok(Outcome::empty())
 }
 
 /// Asks the service for an export, and checks that its answer is about the requested API.

@@ -4,9 +4,9 @@ use clap::{Arg, ArgMatches};
 use serde_json::Value;
 
 use super::{ID, NAME, TYPE, shape};
-use crate::commands::resource::{NameArg, On, Part, Resource, arg};
+use crate::commands::resource::{NameArg, Resource, Segment, WriteVerb, arg};
 use crate::commands::tree::{Example, Node, group};
-use crate::commands::verbs::{self, SDK, Traits};
+use crate::commands::verbs::{self, SDK, VerbConfig};
 use crate::commands::{args, names};
 use azr_arm::edit::{Edit, Step};
 use azr_arm::plan::Target;
@@ -27,30 +27,32 @@ static RESOLVER_ID: NameArg = names::apim("resolver-id", &["resolver-id"], "Reso
 
 static RESOLVER: Resource = Resource {
     noun: "GraphQL resolver",
-    nouns: "resolvers of a GraphQL API",
-    kind: &APIM_RESOLVER,
-    parts: &[Part::Name(&names::APIM), Part::Name(&names::APIM_API), Part::Name(&RESOLVER_ID)],
+    plural: "resolvers of a GraphQL API",
+    resource_type: &APIM_RESOLVER,
+    segments: &[Segment::Name(&names::APIM), Segment::Name(&names::APIM_API), Segment::Name(&RESOLVER_ID)],
     schema: &RESOLVER_SHAPE,
     args: &[
-        arg("display-name", "displayName", "Display name").required().on(On::Create),
-        arg("path", "path", "Type and field to resolve, such as Query/users").required().on(On::Create),
-        arg("description", "description", "Description").on(On::Create),
+        arg("display-name", "displayName", "Display name").required().only_for(WriteVerb::Create),
+        arg("path", "path", "Type and field to resolve, such as Query/users")
+            .required()
+            .only_for(WriteVerb::Create),
+        arg("description", "description", "Description").only_for(WriteVerb::Create),
     ],
 };
 
 static POLICY: Resource = Resource {
     noun: "policy of a GraphQL resolver",
-    nouns: "policies of a GraphQL resolver",
-    kind: &APIM_RESOLVER_POLICY,
-    parts: &[
-        Part::Name(&names::APIM),
-        Part::Name(&names::APIM_API),
-        Part::Name(&RESOLVER_ID),
-        Part::Fixed("policy"),
+    plural: "policies of a GraphQL resolver",
+    resource_type: &APIM_RESOLVER_POLICY,
+    segments: &[
+        Segment::Name(&names::APIM),
+        Segment::Name(&names::APIM_API),
+        Segment::Name(&RESOLVER_ID),
+        Segment::Fixed("policy"),
     ],
     schema: &POLICY_SHAPE,
     args: &[arg("policy-format", "format", "Format of the policy: xml, rawxml, xml-link or rawxml-link")
-        .on(On::Create)],
+        .only_for(WriteVerb::Create)],
 };
 
 fn policy_args() -> Vec<Arg> {
@@ -68,9 +70,9 @@ fn request_xml(_: &ArgMatches, target: Target) -> Result<Target> {
     Ok(target.query("format", "xml"))
 }
 
-const DELETE: Traits = Traits { if_match: Some("*"), ..SDK };
-const CREATE_POLICY: Traits = Traits { more: policy_args, extra: policy_edits, ..SDK };
-const SHOW_POLICY: Traits = Traits { aim: request_xml, ..SDK };
+const DELETE: VerbConfig = VerbConfig { default_if_match: Some("*"), ..SDK };
+const CREATE_POLICY: VerbConfig = VerbConfig { extra_args: policy_args, extra_edits: policy_edits, ..SDK };
+const SHOW_POLICY: VerbConfig = VerbConfig { customize_target: request_xml, ..SDK };
 
 /// `azr apim graphql …`.
 pub fn children() -> Vec<Node> {
@@ -81,16 +83,16 @@ fn resolver() -> Vec<Node> {
     vec![
         group("policy", "The policy of a resolver", policy),
         verbs::create(&RESOLVER, SDK)
-            .examples(&[Example { what: "Create a resolver", line: "azr apim graphql resolver create -g myResourceGroup --service-name myAPIManagement --api-id graph --resolver-id users --display-name Users --path Query/users" }])
+            .examples(&[Example { summary: "Create a resolver", command: "azr apim graphql resolver create -g myResourceGroup --service-name myAPIManagement --api-id graph --resolver-id users --display-name Users --path Query/users" }])
             .into(),
         verbs::delete(&RESOLVER, DELETE)
-            .examples(&[Example { what: "Delete a resolver", line: "azr apim graphql resolver delete -g myResourceGroup --service-name myAPIManagement --api-id graph --resolver-id users --yes" }])
+            .examples(&[Example { summary: "Delete a resolver", command: "azr apim graphql resolver delete -g myResourceGroup --service-name myAPIManagement --api-id graph --resolver-id users --yes" }])
             .into(),
         verbs::list(&RESOLVER, SDK)
-            .examples(&[Example { what: "List the resolvers", line: "azr apim graphql resolver list -g myResourceGroup --service-name myAPIManagement --api-id graph" }])
+            .examples(&[Example { summary: "List the resolvers", command: "azr apim graphql resolver list -g myResourceGroup --service-name myAPIManagement --api-id graph" }])
             .into(),
         verbs::show(&RESOLVER, SDK)
-            .examples(&[Example { what: "Show a resolver", line: "azr apim graphql resolver show -g myResourceGroup --service-name myAPIManagement --api-id graph --resolver-id users" }])
+            .examples(&[Example { summary: "Show a resolver", command: "azr apim graphql resolver show -g myResourceGroup --service-name myAPIManagement --api-id graph --resolver-id users" }])
             .into(),
     ]
 }
@@ -98,16 +100,16 @@ fn resolver() -> Vec<Node> {
 fn policy() -> Vec<Node> {
     vec![
         verbs::create(&POLICY, CREATE_POLICY)
-            .examples(&[Example { what: "Set the policy", line: "azr apim graphql resolver policy create -g myResourceGroup --service-name myAPIManagement --api-id graph --resolver-id users --policy-format xml --value-path policy.xml" }])
+            .examples(&[Example { summary: "Set the policy", command: "azr apim graphql resolver policy create -g myResourceGroup --service-name myAPIManagement --api-id graph --resolver-id users --policy-format xml --value-path policy.xml" }])
             .into(),
         verbs::delete(&POLICY, DELETE)
-            .examples(&[Example { what: "Delete the policy", line: "azr apim graphql resolver policy delete -g myResourceGroup --service-name myAPIManagement --api-id graph --resolver-id users --yes" }])
+            .examples(&[Example { summary: "Delete the policy", command: "azr apim graphql resolver policy delete -g myResourceGroup --service-name myAPIManagement --api-id graph --resolver-id users --yes" }])
             .into(),
         verbs::list(&POLICY, SDK)
-            .examples(&[Example { what: "List the policies", line: "azr apim graphql resolver policy list -g myResourceGroup --service-name myAPIManagement --api-id graph --resolver-id users" }])
+            .examples(&[Example { summary: "List the policies", command: "azr apim graphql resolver policy list -g myResourceGroup --service-name myAPIManagement --api-id graph --resolver-id users" }])
             .into(),
         verbs::show(&POLICY, SHOW_POLICY)
-            .examples(&[Example { what: "Show the policy", line: "azr apim graphql resolver policy show -g myResourceGroup --service-name myAPIManagement --api-id graph --resolver-id users" }])
+            .examples(&[Example { summary: "Show the policy", command: "azr apim graphql resolver policy show -g myResourceGroup --service-name myAPIManagement --api-id graph --resolver-id users" }])
             .into(),
     ]
 }

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::api::{PROTOCOLS, TYPES, subscription_key_edits};
 use super::api_shape::API as SHAPE;
-use crate::commands::resource::{Part, Resource};
+use crate::commands::resource::{Resource, Segment};
 use crate::commands::tree::Leaf;
 use crate::commands::{args, names, verbs};
 use crate::session::Session;
@@ -17,9 +17,9 @@ use azr_core::resource::APIM_API;
 
 static NEW_API: Resource = Resource {
     noun: "API of API Management",
-    nouns: "APIs of API Management",
-    kind: &APIM_API,
-    parts: &[Part::Name(&names::APIM), Part::Name(&names::APIM_API_GENERATED)],
+    plural: "APIs of API Management",
+    resource_type: &APIM_API,
+    segments: &[Segment::Name(&names::APIM), Segment::Name(&names::APIM_API_GENERATED)],
     schema: &SHAPE,
     args: &[],
 };
@@ -95,19 +95,19 @@ struct ImportOptions<'a> {
 
 impl<'a> ImportOptions<'a> {
     fn read(matches: &'a ArgMatches) -> Result<Self> {
-        let format = matches.get_one::<SpecificationFormat>("specification-format").copied();
+        let format = args::choice_value::<SpecificationFormat>(matches, "specification-format");
         Ok(Self {
             format: format.ok_or_else(|| Error::usage("--specification-format is required"))?,
-            path: args::given(matches, "specification-path"),
-            url: args::given(matches, "specification-url"),
-            revision: args::given(matches, "api-revision"),
-            version_set: args::given(matches, "api-version-set-id"),
-            protocols: args::words(matches, "protocols"),
-            api_type: args::given(matches, "api-type"),
-            subscription_required: args::bool_of(matches, "subscription-required")?,
-            wsdl_service: args::given(matches, "wsdl-service-name"),
-            wsdl_endpoint: args::given(matches, "wsdl-endpoint-name"),
-            no_wait: args::bool_of(matches, "no-wait")? == Some(true),
+            path: args::text_value(matches, "specification-path"),
+            url: args::text_value(matches, "specification-url"),
+            revision: args::text_value(matches, "api-revision"),
+            version_set: args::text_value(matches, "api-version-set-id"),
+            protocols: args::last_occurrence(matches, "protocols"),
+            api_type: args::text_value(matches, "api-type"),
+            subscription_required: args::bool_value(matches, "subscription-required")?,
+            wsdl_service: args::text_value(matches, "wsdl-service-name"),
+            wsdl_endpoint: args::text_value(matches, "wsdl-endpoint-name"),
+            no_wait: args::bool_value(matches, "no-wait")? == Some(true),
         })
     }
 
@@ -141,13 +141,11 @@ pub fn command() -> Leaf {
 }
 
 fn options() -> Vec<Arg> {
-    let mut all = verbs::naming(&NEW_API, false);
+    let mut all = verbs::name_args(&NEW_API, false);
     let texts = TEXT_PROPERTIES.iter();
     all.extend(texts.map(|(long, _, help)| args::text(long).help(*help).required(*long == "path")));
     all.extend([
-        args::text("specification-format")
-            .value_parser(clap::value_parser!(SpecificationFormat))
-            .ignore_case(true)
+        args::choice::<SpecificationFormat>("specification-format")
             .required(true)
             .help("Format of the document"),
         args::text("specification-path").value_name("FILE").help("File with the document"),
@@ -159,13 +157,13 @@ fn options() -> Vec<Arg> {
         args::text("subscription-key-header-name").help("Name of the header with the subscription key"),
         args::text("subscription-key-query-param-name")
             .help("Name of the query parameter with the subscription key"),
-        args::many("protocols", 1)
+        args::list("protocols", 1)
             .value_parser(clap::builder::PossibleValuesParser::new(PROTOCOLS))
             .ignore_case(true)
             .help("Protocols of the API"),
-        args::choice("api-type", TYPES.iter().copied())
+        args::choice_from("api-type", TYPES.iter().copied())
             .help("Type of API; with Wsdl, http creates a REST API over SOAP"),
-        args::three_state("subscription-required").help("Whether calls require a subscription key"),
+        args::boolean("subscription-required").help("Whether calls require a subscription key"),
         args::text("soap-api-type").help("Ignored; accepted for az compatibility (see --api-type)"),
         args::text("wsdl-service-name").help("Service in the WSDL"),
         args::text("wsdl-endpoint-name").help("Endpoint (port) in the WSDL"),
@@ -178,7 +176,7 @@ fn plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
     let options = ImportOptions::read(matches)?;
     let mut properties = Map::new();
     for (long, property, _) in TEXT_PROPERTIES {
-        if let Some(text) = args::given(matches, long) {
+        if let Some(text) = args::text_value(matches, long) {
             properties.insert((*property).to_owned(), text.into());
         }
     }
@@ -205,7 +203,7 @@ fn plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
         add_wsdl_properties(&options, &mut properties);
     }
 
-    let mut path = verbs::id(session, &NEW_API, matches)?.to_string();
+    let mut path = verbs::resource_id(session, &NEW_API, matches)?.to_string();
     if let Some(revision) = options.revision {
         path = format!("{path};rev={revision}");
     }

@@ -6,9 +6,9 @@ use serde_json::{Map, Value};
 use super::{ID, NAME, TYPE, shape};
 use crate::commands::args;
 use crate::commands::names;
-use crate::commands::resource::{BodyArg, How, NameArg, On, Part, Resource, arg};
+use crate::commands::resource::{BodyArg, NameArg, Resource, Segment, ValueSyntax, WriteVerb, arg};
 use crate::commands::tree::{Example, Node};
-use crate::commands::verbs::{self, SDK, Traits};
+use crate::commands::verbs::{self, SDK, VerbConfig};
 use azr_arm::edit::{Dialect, Edit, Step};
 use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
 use azr_core::error::{Error, Result};
@@ -82,27 +82,30 @@ const ARGS: &[BodyArg] = &[
     arg("method", "method", "HTTP method").required(),
     arg("url-template", "urlTemplate", "URL template, such as /pets/{id}").required(),
     arg("template-parameters", "", "Parameter of the template: name=id type=string …")
-        .also(&["params"])
+        .aliases(&["params"])
         .short('p')
-        .how(How::Words)
-        .on(On::Create),
+        .syntax(ValueSyntax::Words)
+        .only_for(WriteVerb::Create),
 ];
 
-const fn operation(parts: &'static [Part]) -> Resource {
+const fn operation(segments: &'static [Segment]) -> Resource {
     Resource {
         noun: "operation of an API",
-        nouns: "operations of an API",
-        kind: &APIM_OPERATION,
-        parts,
+        plural: "operations of an API",
+        resource_type: &APIM_OPERATION,
+        segments,
         schema: &SHAPE,
         args: ARGS,
     }
 }
 
 static OPERATION: Resource =
-    operation(&[Part::Name(&names::APIM), Part::Name(&names::APIM_API), Part::Name(&OPERATION_ID)]);
-static NEW_OPERATION: Resource =
-    operation(&[Part::Name(&names::APIM), Part::Name(&names::APIM_API), Part::Name(&NEW_OPERATION_ID)]);
+    operation(&[Segment::Name(&names::APIM), Segment::Name(&names::APIM_API), Segment::Name(&OPERATION_ID)]);
+static NEW_OPERATION: Resource = operation(&[
+    Segment::Name(&names::APIM),
+    Segment::Name(&names::APIM_API),
+    Segment::Name(&NEW_OPERATION_ID),
+]);
 
 /// The edits that add template parameters: one for each occurrence of the option, made of `KEY=VALUE` words.
 fn template_parameter_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
@@ -134,27 +137,28 @@ fn template_parameter_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
     Ok(edits)
 }
 
-const UPDATE: Traits = Traits { if_match: Some(""), ..SDK };
-const CREATE: Traits = Traits { extra: template_parameter_edits, if_match: Some("*"), ..SDK };
-const DELETE: Traits = Traits { if_match: Some("*"), confirm: false, ..SDK };
+const UPDATE: VerbConfig = VerbConfig { default_if_match: Some(""), ..SDK };
+const CREATE: VerbConfig =
+    VerbConfig { extra_edits: template_parameter_edits, default_if_match: Some("*"), ..SDK };
+const DELETE: VerbConfig = VerbConfig { default_if_match: Some("*"), confirm: false, ..SDK };
 
 /// `azr apim api operation …`.
 pub fn children() -> Vec<Node> {
     vec![
         verbs::create(&NEW_OPERATION, CREATE)
-            .examples(&[Example { what: "Add an operation with a parameter", line: "azr apim api operation create -g myResourceGroup --service-name myAPIManagement --api-id my-api --operation-id get-note --display-name \"Get a note\" --method GET --url-template /notes/{id} --params name=id type=string required=true" }])
+            .examples(&[Example { summary: "Add an operation with a parameter", command: "azr apim api operation create -g myResourceGroup --service-name myAPIManagement --api-id my-api --operation-id get-note --display-name \"Get a note\" --method GET --url-template /notes/{id} --params name=id type=string required=true" }])
             .into(),
         verbs::delete(&OPERATION, DELETE)
-            .examples(&[Example { what: "Delete an operation", line: "azr apim api operation delete -g myResourceGroup --service-name myAPIManagement --api-id my-api --operation-id get-note" }])
+            .examples(&[Example { summary: "Delete an operation", command: "azr apim api operation delete -g myResourceGroup --service-name myAPIManagement --api-id my-api --operation-id get-note" }])
             .into(),
         verbs::list(&OPERATION, SDK)
-            .examples(&[Example { what: "List the operations as a table", line: "azr apim api operation list -g myResourceGroup --service-name myAPIManagement --api-id my-api -o table" }])
+            .examples(&[Example { summary: "List the operations as a table", command: "azr apim api operation list -g myResourceGroup --service-name myAPIManagement --api-id my-api -o table" }])
             .into(),
         verbs::show(&OPERATION, SDK)
-            .examples(&[Example { what: "Show an operation", line: "azr apim api operation show -g myResourceGroup --service-name myAPIManagement --api-id my-api --operation-id get-note" }])
+            .examples(&[Example { summary: "Show an operation", command: "azr apim api operation show -g myResourceGroup --service-name myAPIManagement --api-id my-api --operation-id get-note" }])
             .into(),
         verbs::update(&OPERATION, UPDATE)
-            .examples(&[Example { what: "Rename an operation", line: "azr apim api operation update -g myResourceGroup --service-name myAPIManagement --api-id my-api --operation-id get-note --display-name \"Read a note\"" }])
+            .examples(&[Example { summary: "Rename an operation", command: "azr apim api operation update -g myResourceGroup --service-name myAPIManagement --api-id my-api --operation-id get-note --display-name \"Read a note\"" }])
             .into(),
     ]
 }

@@ -6,9 +6,9 @@ use super::product_api;
 use super::{ID, NAME, TYPE, shape};
 use crate::commands::args;
 use crate::commands::names;
-use crate::commands::resource::{BodyArg, How, NameArg, Part, Resource, arg};
+use crate::commands::resource::{BodyArg, NameArg, Resource, Segment, ValueSyntax, arg};
 use crate::commands::tree::{Example, Node, group};
-use crate::commands::verbs::{self, SDK, Traits};
+use crate::commands::verbs::{self, SDK, VerbConfig};
 use azr_arm::plan::Target;
 use azr_arm::schema::{Kind, Schema, field, flattened, text};
 use azr_core::error::Result;
@@ -43,19 +43,27 @@ const ARGS: &[BodyArg] = &[
     arg("legal-terms", "terms", "Terms of use that subscribers must accept"),
     arg("subscription-required", "subscriptionRequired", "Whether its APIs require a subscription")
         .short('s')
-        .how(How::Flag),
-    arg("approval-required", "approvalRequired", "Whether subscriptions require approval").how(How::Flag),
+        .syntax(ValueSyntax::Bool),
+    arg("approval-required", "approvalRequired", "Whether subscriptions require approval")
+        .syntax(ValueSyntax::Bool),
     arg("subscriptions-limit", "subscriptionsLimit", "Maximum number of subscriptions per user"),
     arg("state", "state", "Whether the product is visible to developers")
         .kind(Kind::Choice(&["notPublished", "published"])),
 ];
 
-const fn product(parts: &'static [Part]) -> Resource {
-    Resource { noun: "product", nouns: "products", kind: &APIM_PRODUCT, parts, schema: &SHAPE, args: ARGS }
+const fn product(segments: &'static [Segment]) -> Resource {
+    Resource {
+        noun: "product",
+        plural: "products",
+        resource_type: &APIM_PRODUCT,
+        segments,
+        schema: &SHAPE,
+        args: ARGS,
+    }
 }
 
-static PRODUCT: Resource = product(&[Part::Name(&names::APIM), Part::Name(&PRODUCT_ID)]);
-static NEW_PRODUCT: Resource = product(&[Part::Name(&names::APIM), Part::Name(&NEW_PRODUCT_ID)]);
+static PRODUCT: Resource = product(&[Segment::Name(&names::APIM), Segment::Name(&PRODUCT_ID)]);
+static NEW_PRODUCT: Resource = product(&[Segment::Name(&names::APIM), Segment::Name(&NEW_PRODUCT_ID)]);
 
 fn delete_args() -> Vec<Arg> {
     vec![
@@ -66,38 +74,43 @@ fn delete_args() -> Vec<Arg> {
 }
 
 fn apply_delete_subscriptions(matches: &ArgMatches, target: Target) -> Result<Target> {
-    Ok(match args::bool_of(matches, "delete-subscriptions")? {
+    Ok(match args::bool_value(matches, "delete-subscriptions")? {
         Some(delete) => target.query("deleteSubscriptions", delete.to_string()),
         None => target,
     })
 }
 
-const CREATE: Traits = Traits { no_wait: true, ..SDK };
-const UPDATE: Traits = Traits { no_wait: true, if_match: Some(""), ..SDK };
-const DELETE: Traits =
-    Traits { no_wait: true, if_match: Some("*"), more: delete_args, aim: apply_delete_subscriptions, ..SDK };
+const CREATE: VerbConfig = VerbConfig { has_no_wait: true, ..SDK };
+const UPDATE: VerbConfig = VerbConfig { has_no_wait: true, default_if_match: Some(""), ..SDK };
+const DELETE: VerbConfig = VerbConfig {
+    has_no_wait: true,
+    default_if_match: Some("*"),
+    extra_args: delete_args,
+    customize_target: apply_delete_subscriptions,
+    ..SDK
+};
 
 /// `azr apim product …`.
 pub fn children() -> Vec<Node> {
     vec![
         group("api", "APIs of a product", product_api::children),
         verbs::create(&NEW_PRODUCT, CREATE)
-            .examples(&[Example { what: "Create a published product", line: "azr apim product create -g myResourceGroup --service-name myAPIManagement --product-id basic --product-name Basic --state published" }])
+            .examples(&[Example { summary: "Create a published product", command: "azr apim product create -g myResourceGroup --service-name myAPIManagement --product-id basic --product-name Basic --state published" }])
             .into(),
         verbs::delete(&PRODUCT, DELETE)
-            .examples(&[Example { what: "Delete a product and its subscriptions", line: "azr apim product delete -g myResourceGroup --service-name myAPIManagement --product-id basic --delete-subscriptions true --yes" }])
+            .examples(&[Example { summary: "Delete a product and its subscriptions", command: "azr apim product delete -g myResourceGroup --service-name myAPIManagement --product-id basic --delete-subscriptions true --yes" }])
             .into(),
         verbs::list(&PRODUCT, SDK)
-            .examples(&[Example { what: "List the products as a table", line: "azr apim product list -g myResourceGroup --service-name myAPIManagement -o table" }])
+            .examples(&[Example { summary: "List the products as a table", command: "azr apim product list -g myResourceGroup --service-name myAPIManagement -o table" }])
             .into(),
         verbs::show(&PRODUCT, SDK)
-            .examples(&[Example { what: "Show a product", line: "azr apim product show -g myResourceGroup --service-name myAPIManagement --product-id basic" }])
+            .examples(&[Example { summary: "Show a product", command: "azr apim product show -g myResourceGroup --service-name myAPIManagement --product-id basic" }])
             .into(),
         verbs::update(&PRODUCT, UPDATE)
-            .examples(&[Example { what: "Publish a product", line: "azr apim product update -g myResourceGroup --service-name myAPIManagement --product-id basic --state published" }])
+            .examples(&[Example { summary: "Publish a product", command: "azr apim product update -g myResourceGroup --service-name myAPIManagement --product-id basic --state published" }])
             .into(),
         verbs::wait(&PRODUCT)
-            .examples(&[Example { what: "Wait until it is there", line: "azr apim product wait -g myResourceGroup --service-name myAPIManagement --product-id basic --exists" }])
+            .examples(&[Example { summary: "Wait until it is there", command: "azr apim product wait -g myResourceGroup --service-name myAPIManagement --product-id basic --exists" }])
             .into(),
     ]
 }

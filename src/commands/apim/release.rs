@@ -6,9 +6,9 @@ use serde_json::Value;
 use super::{ID, NAME, TYPE, shape};
 use crate::commands::args;
 use crate::commands::names;
-use crate::commands::resource::{BodyArg, NameArg, Part, Resource, arg};
+use crate::commands::resource::{BodyArg, NameArg, Resource, Segment, arg};
 use crate::commands::tree::{Example, Node};
-use crate::commands::verbs::{self, SDK, Traits};
+use crate::commands::verbs::{self, SDK, VerbConfig};
 use azr_arm::edit::{Edit, Step};
 use azr_arm::schema::{Kind, Schema, field, flattened, text};
 use azr_core::error::Result;
@@ -35,21 +35,21 @@ static NEW_RELEASE_ID: NameArg =
 
 const ARGS: &[BodyArg] = &[arg("notes", "notes", "Release notes")];
 
-const fn release(parts: &'static [Part]) -> Resource {
+const fn release(segments: &'static [Segment]) -> Resource {
     Resource {
         noun: "release of an API's revision",
-        nouns: "releases of an API",
-        kind: &APIM_RELEASE,
-        parts,
+        plural: "releases of an API",
+        resource_type: &APIM_RELEASE,
+        segments,
         schema: &SHAPE,
         args: ARGS,
     }
 }
 
 static RELEASE: Resource =
-    release(&[Part::Name(&names::APIM), Part::Name(&names::APIM_API), Part::Name(&RELEASE_ID)]);
+    release(&[Segment::Name(&names::APIM), Segment::Name(&names::APIM_API), Segment::Name(&RELEASE_ID)]);
 static NEW_RELEASE: Resource =
-    release(&[Part::Name(&names::APIM), Part::Name(&names::APIM_API), Part::Name(&NEW_RELEASE_ID)]);
+    release(&[Segment::Name(&names::APIM), Segment::Name(&names::APIM_API), Segment::Name(&NEW_RELEASE_ID)]);
 
 fn create_args() -> Vec<Arg> {
     vec![args::text("api-revision").required(true).value_name("N").help("Revision to make current")]
@@ -62,27 +62,28 @@ fn api_id_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
     Ok(vec![Edit::Set { path: vec![Step::Key("apiId".to_owned())], value }])
 }
 
-const CREATE: Traits = Traits { more: create_args, extra: api_id_edits, if_match: Some("*"), ..SDK };
-const UPDATE: Traits = Traits { if_match: Some(""), ..SDK };
-const DELETE: Traits = Traits { if_match: Some("*"), confirm: false, ..SDK };
+const CREATE: VerbConfig =
+    VerbConfig { extra_args: create_args, extra_edits: api_id_edits, default_if_match: Some("*"), ..SDK };
+const UPDATE: VerbConfig = VerbConfig { default_if_match: Some(""), ..SDK };
+const DELETE: VerbConfig = VerbConfig { default_if_match: Some("*"), confirm: false, ..SDK };
 
 /// `azr apim api release …`.
 pub fn children() -> Vec<Node> {
     vec![
         verbs::create(&NEW_RELEASE, CREATE)
-            .examples(&[Example { what: "Make revision 2 current", line: "azr apim api release create -g myResourceGroup --service-name myAPIManagement --api-id my-api --api-revision 2 --release-id r1 --notes \"Faster\"" }])
+            .examples(&[Example { summary: "Make revision 2 current", command: "azr apim api release create -g myResourceGroup --service-name myAPIManagement --api-id my-api --api-revision 2 --release-id r1 --notes \"Faster\"" }])
             .into(),
         verbs::delete(&RELEASE, DELETE)
-            .examples(&[Example { what: "Delete a release", line: "azr apim api release delete -g myResourceGroup --service-name myAPIManagement --api-id my-api --release-id r1" }])
+            .examples(&[Example { summary: "Delete a release", command: "azr apim api release delete -g myResourceGroup --service-name myAPIManagement --api-id my-api --release-id r1" }])
             .into(),
         verbs::list(&RELEASE, SDK)
-            .examples(&[Example { what: "List the releases", line: "azr apim api release list -g myResourceGroup --service-name myAPIManagement --api-id my-api" }])
+            .examples(&[Example { summary: "List the releases", command: "azr apim api release list -g myResourceGroup --service-name myAPIManagement --api-id my-api" }])
             .into(),
         verbs::show(&RELEASE, SDK)
-            .examples(&[Example { what: "Show a release", line: "azr apim api release show -g myResourceGroup --service-name myAPIManagement --api-id my-api --release-id r1" }])
+            .examples(&[Example { summary: "Show a release", command: "azr apim api release show -g myResourceGroup --service-name myAPIManagement --api-id my-api --release-id r1" }])
             .into(),
         verbs::update(&RELEASE, UPDATE)
-            .examples(&[Example { what: "Change the notes", line: "azr apim api release update -g myResourceGroup --service-name myAPIManagement --api-id my-api --release-id r1 --notes \"Faster and safer\"" }])
+            .examples(&[Example { summary: "Change the notes", command: "azr apim api release update -g myResourceGroup --service-name myAPIManagement --api-id my-api --release-id r1 --notes \"Faster and safer\"" }])
             .into(),
     ]
 }

@@ -1,8 +1,5 @@
 //! `azr apim api revision`.
 
-use std::future::Future;
-use std::pin::Pin;
-
 use clap::{Arg, ArgMatches};
 use serde_json::{Map, Value};
 
@@ -10,7 +7,7 @@ use super::api::API;
 use super::{api_shape, shape};
 use crate::commands::tree::{Example, Leaf, Node, Outcome};
 use crate::commands::{args, verbs};
-use crate::session::{Quiet, Session};
+use crate::session::{LogObserver, Session};
 use azr_arm::execute;
 use azr_arm::plan::{Action, Job, Target};
 use azr_arm::schema::{Kind, Schema, field, text};
@@ -38,7 +35,7 @@ const COPIED_PROPERTIES: &[&str] = &[
 ];
 
 fn options() -> Vec<Arg> {
-    let mut all = verbs::naming(&API, false);
+    let mut all = verbs::name_args(&API, false);
     all.push(args::text("api-revision").required(true).value_name("N").help("Number of the new revision"));
     all.push(
         args::text("api-revision-description")
@@ -48,51 +45,47 @@ fn options() -> Vec<Arg> {
     all
 }
 
-fn create<'a>(
-    session: &'a Session,
-    matches: &'a ArgMatches,
-) -> Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>> {
-    Box::pin(async move {
-        let text = |name: &str| matches.get_one::<String>(name).cloned();
-        let target = Target::new(verbs::id(session, &API, matches)?.as_str(), API.kind.api_version);
-        let client = session.client()?;
-        let current = client.send("GET", &target, None).await?.body;
-        let mut properties = Map::new();
-        if let Some(description) = text("api-revision-description") {
-            properties.insert("apiRevisionDescription".to_owned(), Value::String(description));
+async fn create(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
+    let text = |name: &str| matches.get_one::<String>(name).cloned();
+    let target =
+        Target::new(verbs::resource_id(session, &API, matches)?.as_str(), API.resource_type.api_version);
+    let client = session.client()?;
+    let current = client.send("GET", &target, None).await?.body;
+    let mut properties = Map::new();
+    if let Some(description) = text("api-revision-description") {
+        properties.insert("apiRevisionDescription".to_owned(), Value::String(description));
+    }
+    let source = format!("/apis/{}", text("api-id").unwrap_or_default());
+    properties.insert("sourceApiId".to_owned(), Value::String(source));
+    for name in COPIED_PROPERTIES {
+        if let Some(value) = current["properties"].get(*name).filter(|v| !v.is_null()) {
+            properties.insert((*name).to_owned(), value.clone());
         }
-        let source = format!("/apis/{}", text("api-id").unwrap_or_default());
-        properties.insert("sourceApiId".to_owned(), Value::String(source));
-        for name in COPIED_PROPERTIES {
-            if let Some(value) = current["properties"].get(*name).filter(|v| !v.is_null()) {
-                properties.insert((*name).to_owned(), value.clone());
-            }
-        }
-        let path = format!("{};rev={}", target.path, text("api-revision").unwrap_or_default());
-        let body = Some(serde_json::json!({"properties": properties}));
-        let action = Action::Put { body, location_of: None };
-        let job = Job::new(Target::new(path, API.kind.api_version), action, Some(&api_shape::API));
-        let value = execute::execute(client, &job.into(), &mut Quiet).await?;
-        Ok(Outcome { value, ..Outcome::default() })
-    })
+    }
+    let path = format!("{};rev={}", target.path, text("api-revision").unwrap_or_default());
+    let body = Some(serde_json::json!({"properties": properties}));
+    let action = Action::Put { body, location_of: None };
+    let job = Job::new(Target::new(path, API.resource_type.api_version), action, Some(&api_shape::API));
+    let value = execute::execute(client, &job.into(), &mut LogObserver).await?;
+    Ok(Outcome { value, ..Outcome::default() })
 }
 
 /// `azr apim api revision …`.
 pub fn children() -> Vec<Node> {
     vec![
-        Leaf::run("create", "Create a revision of an API", options, create)
-            .examples(&[Example { what: "Create revision 2", line: "azr apim api revision create -g myResourceGroup --service-name myAPIManagement --api-id my-api --api-revision 2 --api-revision-description \"Try it\"" }])
+        Leaf::run_with_matches("create", "Create a revision of an API", options, create)
+            .examples(&[Example { summary: "Create revision 2", command: "azr apim api revision create -g myResourceGroup --service-name myAPIManagement --api-id my-api --api-revision 2 --api-revision-description \"Try it\"" }])
             .into(),
         Leaf::plan(
             "list",
             "List the revisions of an API",
-            || verbs::naming(&API, false),
+            || verbs::name_args(&API, false),
             |session, matches| {
-                let target = Target::new(verbs::id(session, &API, matches)?.as_str(), API.kind.api_version).join("revisions");
+                let target = Target::new(verbs::resource_id(session, &API, matches)?.as_str(), API.resource_type.api_version).join("revisions");
                 Ok(Job::new(target, Action::List { max_items: None, next_token: None }, Some(&SHAPE)).into())
             },
         )
-        .examples(&[Example { what: "List the revisions", line: "azr apim api revision list -g myResourceGroup --service-name myAPIManagement --api-id my-api -o table" }])
+        .examples(&[Example { summary: "List the revisions", command: "azr apim api revision list -g myResourceGroup --service-name myAPIManagement --api-id my-api -o table" }])
         .into(),
     ]
 }

@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use super::api::{apply_paging, skip, top};
 use super::{ID, NAME, TYPE, shape};
-use crate::commands::resource::{BodyArg, NameArg, On, Part, Resource, arg};
+use crate::commands::resource::{BodyArg, NameArg, Resource, Segment, WriteVerb, arg};
 use crate::commands::tree::{Example, Leaf, Node};
-use crate::commands::verbs::{self, SDK, Traits};
+use crate::commands::verbs::{self, SDK, VerbConfig};
 use crate::commands::{args, names};
 use azr_arm::edit::{Edit, Step};
 use azr_arm::plan::{Action, Job, Target};
@@ -34,30 +34,31 @@ static SHAPE: Schema = shape(&[
 static SCHEMA_ID: NameArg = names::apim("schema-id", &["schema-id"], "Schema of the API");
 
 const ARGS: &[BodyArg] = &[
-    arg("schema-type", "contentType", "Media type of the schema").on(On::Create).required(),
-    arg("schema-content", "", "Text of the schema").on(On::Create),
-    arg("schema-path", "", "File with the schema").on(On::Create),
-    arg("schema-name", "", "Ignored; accepted for az compatibility (the id is the name)").on(On::Create),
+    arg("schema-type", "contentType", "Media type of the schema").only_for(WriteVerb::Create).required(),
+    arg("schema-content", "", "Text of the schema").only_for(WriteVerb::Create),
+    arg("schema-path", "", "File with the schema").only_for(WriteVerb::Create),
+    arg("schema-name", "", "Ignored; accepted for az compatibility (the id is the name)")
+        .only_for(WriteVerb::Create),
     arg("resource-type", "", "Ignored; accepted for az compatibility (the service sets the type)")
-        .on(On::Create),
+        .only_for(WriteVerb::Create),
 ];
 
-const fn schema(parts: &'static [Part]) -> Resource {
+const fn schema(segments: &'static [Segment]) -> Resource {
     Resource {
         noun: "schema of an API",
-        nouns: "schemas of an API",
-        kind: &APIM_SCHEMA,
-        parts,
+        plural: "schemas of an API",
+        resource_type: &APIM_SCHEMA,
+        segments,
         schema: &SHAPE,
         args: ARGS,
     }
 }
 
 static SCHEMA: Resource =
-    schema(&[Part::Name(&names::APIM), Part::Name(&names::APIM_API), Part::Name(&SCHEMA_ID)]);
+    schema(&[Segment::Name(&names::APIM), Segment::Name(&names::APIM_API), Segment::Name(&SCHEMA_ID)]);
 /// The schema as named in `wait`, where az takes the name of the service in `--name`.
 static WAIT_SCHEMA: Resource =
-    schema(&[Part::Name(&names::APIM_ITSELF), Part::Name(&names::APIM_API), Part::Name(&SCHEMA_ID)]);
+    schema(&[Segment::Name(&names::APIM_ITSELF), Segment::Name(&names::APIM_API), Segment::Name(&SCHEMA_ID)]);
 
 fn document_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
     let text = |long: &str| matches.get_one::<String>(long).cloned();
@@ -84,17 +85,17 @@ fn apply_filter(matches: &ArgMatches, target: Target) -> Result<Target> {
     Ok(apply_paging(matches, target))
 }
 
-const CREATE: Traits = Traits { no_wait: true, extra: document_edits, ..SDK };
-const DELETE: Traits = Traits { no_wait: true, if_match: Some("*"), ..SDK };
-const LIST: Traits = Traits { more: list_args, aim: apply_filter, ..SDK };
+const CREATE: VerbConfig = VerbConfig { has_no_wait: true, extra_edits: document_edits, ..SDK };
+const DELETE: VerbConfig = VerbConfig { has_no_wait: true, default_if_match: Some("*"), ..SDK };
+const LIST: VerbConfig = VerbConfig { extra_args: list_args, customize_target: apply_filter, ..SDK };
 
 fn get_etag() -> Leaf {
     Leaf::plan(
         "get-etag",
         "Check whether a schema exists",
-        || verbs::naming(&SCHEMA, false),
+        || verbs::name_args(&SCHEMA, false),
         |session, matches| {
-            let id = verbs::id(session, &SCHEMA, matches)?;
+            let id = verbs::resource_id(session, &SCHEMA, matches)?;
             Ok(Job::new(Target::new(id.as_str(), APIM_SCHEMA.api_version), Action::Head, None).into())
         },
     )
@@ -104,22 +105,22 @@ fn get_etag() -> Leaf {
 pub fn children() -> Vec<Node> {
     vec![
         verbs::create(&SCHEMA, CREATE)
-            .examples(&[Example { what: "Set the schema of a GraphQL API", line: "azr apim api schema create -g myResourceGroup --service-name myAPIManagement --api-id graph --schema-id graphql --schema-type application/vnd.ms-azure-apim.graphql.schema --schema-path schema.graphql" }])
+            .examples(&[Example { summary: "Set the schema of a GraphQL API", command: "azr apim api schema create -g myResourceGroup --service-name myAPIManagement --api-id graph --schema-id graphql --schema-type application/vnd.ms-azure-apim.graphql.schema --schema-path schema.graphql" }])
             .into(),
         verbs::delete(&SCHEMA, DELETE)
-            .examples(&[Example { what: "Delete a schema", line: "azr apim api schema delete -g myResourceGroup --service-name myAPIManagement --api-id graph --schema-id graphql --yes" }])
+            .examples(&[Example { summary: "Delete a schema", command: "azr apim api schema delete -g myResourceGroup --service-name myAPIManagement --api-id graph --schema-id graphql --yes" }])
             .into(),
         get_etag()
-            .examples(&[Example { what: "Check whether a schema exists", line: "azr apim api schema get-etag -g myResourceGroup --service-name myAPIManagement --api-id graph --schema-id graphql" }])
+            .examples(&[Example { summary: "Check whether a schema exists", command: "azr apim api schema get-etag -g myResourceGroup --service-name myAPIManagement --api-id graph --schema-id graphql" }])
             .into(),
         verbs::list(&SCHEMA, LIST)
-            .examples(&[Example { what: "List the schemas", line: "azr apim api schema list -g myResourceGroup --service-name myAPIManagement --api-id graph" }])
+            .examples(&[Example { summary: "List the schemas", command: "azr apim api schema list -g myResourceGroup --service-name myAPIManagement --api-id graph" }])
             .into(),
         verbs::show(&SCHEMA, SDK)
-            .examples(&[Example { what: "Read a schema", line: "azr apim api schema show -g myResourceGroup --service-name myAPIManagement --api-id graph --schema-id graphql --query value -o tsv" }])
+            .examples(&[Example { summary: "Read a schema", command: "azr apim api schema show -g myResourceGroup --service-name myAPIManagement --api-id graph --schema-id graphql --query value -o tsv" }])
             .into(),
         verbs::wait(&WAIT_SCHEMA)
-            .examples(&[Example { what: "Wait until a schema exists", line: "azr apim api schema wait -g myResourceGroup --name myAPIManagement --api-id graph --schema-id graphql --exists" }])
+            .examples(&[Example { summary: "Wait until a schema exists", command: "azr apim api schema wait -g myResourceGroup --name myAPIManagement --api-id graph --schema-id graphql --exists" }])
             .into(),
     ]
 }

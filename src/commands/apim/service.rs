@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 
 use super::service_shape::SERVICE as SHAPE;
 use super::shape;
-use crate::commands::resource::{How, On, Part, Resource, arg};
+use crate::commands::resource::{Resource, Segment, ValueSyntax, WriteVerb, arg};
 use crate::commands::tree::{Example, Leaf, Node};
-use crate::commands::verbs::{self, SDK, Traits};
+use crate::commands::verbs::{self, SDK, VerbConfig};
 use crate::commands::{args, names};
 use crate::session::Session;
 use azr_arm::edit::{Edit, Step};
@@ -25,33 +25,35 @@ static AVAILABILITY: Schema =
 /// An API Management service.
 pub static SERVICE: Resource = Resource {
     noun: "API Management service",
-    nouns: "API Management services of a resource group, or of the subscription",
-    kind: &APIM_SERVICE,
-    parts: &[Part::Name(&names::APIM_ITSELF)],
+    plural: "API Management services of a resource group, or of the subscription",
+    resource_type: &APIM_SERVICE,
+    segments: &[Segment::Name(&names::APIM_ITSELF)],
     schema: &SHAPE,
     args: &[
         arg("publisher-email", "publisherEmail", "Sender address of notifications").required(),
         arg("publisher-name", "publisherName", "Organization that publishes the APIs").required(),
         arg("location", "location", "Region [default: the region of the resource group]")
-            .how(How::Region)
+            .syntax(ValueSyntax::Region)
             .short('l')
-            .on(On::Create),
+            .only_for(WriteVerb::Create),
         arg("sku-name", "sku.name", "Tier [default: Developer]").kind(Kind::Choice(SKUS)),
         arg("sku-capacity", "sku.capacity", "Units [default: 1]"),
         arg("virtual-network", "virtualNetworkType", "Type of virtual network [default: None]")
             .short('v')
             .kind(Kind::Choice(NETWORKS)),
-        arg("enable-managed-identity", "", "Whether to assign a system-assigned identity").how(How::Flag),
-        arg("public-network-access", "", "Whether the service is reachable from the internet").how(How::Flag),
+        arg("enable-managed-identity", "", "Whether to assign a system-assigned identity")
+            .syntax(ValueSyntax::Bool),
+        arg("public-network-access", "", "Whether the service is reachable from the internet")
+            .syntax(ValueSyntax::Bool),
         arg("disable-gateway", "disableGateway", "Whether to disable the gateway in the primary region")
-            .how(How::Flag),
+            .syntax(ValueSyntax::Bool),
         arg(
             "enable-client-certificate",
             "enableClientCertificate",
             "Whether clients must present a certificate (Consumption tier)",
         )
-        .how(How::Flag),
-        arg("tags", "tags", "Tags: KEY=VALUE…").how(How::Tags),
+        .syntax(ValueSyntax::Bool),
+        arg("tags", "tags", "Tags: KEY=VALUE…").syntax(ValueSyntax::Tags),
     ],
 };
 
@@ -62,11 +64,11 @@ fn path_of(name: &str) -> Vec<Step> {
 /// The edits of `create`; az sends `True` or `False` for public network access here, unlike in `update`.
 fn create_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
     let mut edits = Vec::new();
-    if let Some(is_public) = args::bool_of(matches, "public-network-access")? {
+    if let Some(is_public) = args::bool_value(matches, "public-network-access")? {
         let value = if is_public { "True" } else { "False" };
         edits.push(Edit::Set { path: path_of("publicNetworkAccess"), value: value.into() });
     }
-    if args::bool_of(matches, "enable-managed-identity")? == Some(true) {
+    if args::bool_value(matches, "enable-managed-identity")? == Some(true) {
         edits.push(Edit::Set { path: path_of("identity"), value: json!({"type": "SystemAssigned"}) });
     }
     Ok(edits)
@@ -93,21 +95,26 @@ fn fill_defaults(_: &Session, _: &ArgMatches, shown: &mut Value) -> Result<()> {
 /// The edits of `update`; az keeps the identity only with `--enable-managed-identity`.
 fn update_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
     let mut edits = Vec::new();
-    if let Some(is_public) = args::bool_of(matches, "public-network-access")? {
+    if let Some(is_public) = args::bool_value(matches, "public-network-access")? {
         let value = if is_public { "Enabled" } else { "Disabled" };
         edits.push(Edit::Set { path: path_of("publicNetworkAccess"), value: value.into() });
     }
-    edits.push(match args::bool_of(matches, "enable-managed-identity")? {
+    edits.push(match args::bool_value(matches, "enable-managed-identity")? {
         Some(true) => Edit::Default { path: path_of("identity"), value: json!({"type": "SystemAssigned"}) },
         _ => Edit::Set { path: path_of("identity"), value: Value::Null },
     });
     Ok(edits)
 }
 
-const CREATE: Traits =
-    Traits { located: true, no_wait: true, extra: create_edits, complete: fill_defaults, ..SDK };
-const UPDATE: Traits = Traits { no_wait: true, extra: update_edits, ..SDK };
-const DELETE: Traits = Traits { no_wait: true, ..SDK };
+const CREATE: VerbConfig = VerbConfig {
+    location_from_group: true,
+    has_no_wait: true,
+    extra_edits: create_edits,
+    defaults: fill_defaults,
+    ..SDK
+};
+const UPDATE: VerbConfig = VerbConfig { has_no_wait: true, extra_edits: update_edits, ..SDK };
+const DELETE: VerbConfig = VerbConfig { has_no_wait: true, ..SDK };
 
 /// The services as az's table shows them.
 fn table(result: &Value) -> Value {
@@ -152,13 +159,13 @@ fn row(service: &Value) -> Value {
 
 /// The target of an action on the service.
 fn action_target(session: &Session, matches: &ArgMatches, action: &str) -> Result<Target> {
-    Ok(Target::new(verbs::id(session, &SERVICE, matches)?.as_str(), VERSION).join(action))
+    Ok(Target::new(verbs::resource_id(session, &SERVICE, matches)?.as_str(), VERSION).join(action))
 }
 
 /// A request for an action, with `--no-wait`.
 fn action_job(matches: &ArgMatches, target: Target, body: Value, location_of: Option<String>) -> Result<Job> {
     let mut job = Job::new(target, Action::Post { body: Some(body), location_of }, Some(&SHAPE));
-    job.no_wait = args::bool_of(matches, "no-wait")? == Some(true);
+    job.no_wait = args::bool_value(matches, "no-wait")? == Some(true);
     Ok(job)
 }
 
@@ -185,7 +192,7 @@ fn apply_network_updates() -> Leaf {
         "apply-network-updates",
         "Apply changed network settings to a service in a virtual network",
         || {
-            let mut all = verbs::naming(&SERVICE, false);
+            let mut all = verbs::name_args(&SERVICE, false);
             all.push(
                 args::text("location")
                     .short('l')
@@ -198,9 +205,9 @@ fn apply_network_updates() -> Leaf {
         |session, matches| {
             let mut body = json!({});
             if let Some(location) = matches.get_one::<String>("location") {
-                body["location"] = Value::String(args::region(location));
+                body["location"] = Value::String(args::region_name(location));
             }
-            let location_of = session.location_for(matches, true, &mut body)?;
+            let location_of = session.add_location(args::resource_group_value(matches), &mut body)?;
             let target = action_target(session, matches, "applynetworkconfigurationupdates")?;
             Ok(action_job(matches, target, body, location_of)?.into())
         },
@@ -208,7 +215,7 @@ fn apply_network_updates() -> Leaf {
 }
 
 fn storage_args() -> Vec<Arg> {
-    let mut all = verbs::naming(&SERVICE, false);
+    let mut all = verbs::name_args(&SERVICE, false);
     let text = |long: &'static str, help: &'static str| args::text(long).required(true).help(help);
     all.extend([
         text("backup-name", "Name of the backup"),
@@ -239,34 +246,34 @@ fn storage_command(name: &'static str, about: &'static str) -> Leaf {
 pub fn commands() -> Vec<Node> {
     vec![
         apply_network_updates()
-            .examples(&[Example { what: "Apply changed network settings", line: "azr apim apply-network-updates -g myResourceGroup -n myAPIManagement" }])
+            .examples(&[Example { summary: "Apply changed network settings", command: "azr apim apply-network-updates -g myResourceGroup -n myAPIManagement" }])
             .into(),
         storage_command("backup", "Back up a service to a storage account")
-            .examples(&[Example { what: "Back up", line: "azr apim backup -g myResourceGroup -n myAPIManagement --backup-name b1 --storage-account-name store --container-name backups --storage-account-key KEY" }])
+            .examples(&[Example { summary: "Back up", command: "azr apim backup -g myResourceGroup -n myAPIManagement --backup-name b1 --storage-account-name store --container-name backups --storage-account-key KEY" }])
             .into(),
         check_name()
-            .examples(&[Example { what: "Check a name", line: "azr apim check-name -n newAPIManagement" }])
+            .examples(&[Example { summary: "Check a name", command: "azr apim check-name -n newAPIManagement" }])
             .into(),
         verbs::create(&SERVICE, CREATE).table(table)
-            .examples(&[Example { what: "Create a service without waiting for it", line: "azr apim create -g myResourceGroup -n newAPIManagement --publisher-name Contoso --publisher-email admin@example.com --no-wait" }])
+            .examples(&[Example { summary: "Create a service without waiting for it", command: "azr apim create -g myResourceGroup -n newAPIManagement --publisher-name Contoso --publisher-email admin@example.com --no-wait" }])
             .into(),
         verbs::delete(&SERVICE, DELETE)
-            .examples(&[Example { what: "Delete a service", line: "azr apim delete -g myResourceGroup -n newAPIManagement --yes" }])
+            .examples(&[Example { summary: "Delete a service", command: "azr apim delete -g myResourceGroup -n newAPIManagement --yes" }])
             .into(),
         verbs::list(&SERVICE, SDK).table(table)
-            .examples(&[Example { what: "List the services of the subscription as a table", line: "azr apim list -o table" }])
+            .examples(&[Example { summary: "List the services of the subscription as a table", command: "azr apim list -o table" }])
             .into(),
         storage_command("restore", "Restore a service from a storage account")
-            .examples(&[Example { what: "Restore", line: "azr apim restore -g myResourceGroup -n myAPIManagement --backup-name b1 --storage-account-name store --container-name backups --storage-account-key KEY" }])
+            .examples(&[Example { summary: "Restore", command: "azr apim restore -g myResourceGroup -n myAPIManagement --backup-name b1 --storage-account-name store --container-name backups --storage-account-key KEY" }])
             .into(),
         verbs::show(&SERVICE, SDK).table(table)
-            .examples(&[Example { what: "Read the resource id of a service", line: "azr apim show -g myResourceGroup -n myAPIManagement --query id -o tsv" }])
+            .examples(&[Example { summary: "Read the resource id of a service", command: "azr apim show -g myResourceGroup -n myAPIManagement --query id -o tsv" }])
             .into(),
         verbs::update(&SERVICE, UPDATE)
-            .examples(&[Example { what: "Assign a system-assigned identity", line: "azr apim update -g myResourceGroup -n myAPIManagement --enable-managed-identity true" }])
+            .examples(&[Example { summary: "Assign a system-assigned identity", command: "azr apim update -g myResourceGroup -n myAPIManagement --enable-managed-identity true" }])
             .into(),
         verbs::wait(&SERVICE)
-            .examples(&[Example { what: "Wait until a service is provisioned", line: "azr apim wait -g myResourceGroup -n newAPIManagement --created" }])
+            .examples(&[Example { summary: "Wait until a service is provisioned", command: "azr apim wait -g myResourceGroup -n newAPIManagement --created" }])
             .into(),
     ]
 }

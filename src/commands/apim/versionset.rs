@@ -5,9 +5,9 @@ use serde_json::Value;
 
 use super::{ID, NAME, TYPE, shape};
 use crate::commands::names;
-use crate::commands::resource::{BodyArg, NameArg, On, Part, Resource, arg};
+use crate::commands::resource::{BodyArg, NameArg, Resource, Segment, WriteVerb, arg};
 use crate::commands::tree::{Example, Node};
-use crate::commands::verbs::{self, SDK, Traits};
+use crate::commands::verbs::{self, SDK, VerbConfig};
 use azr_arm::edit::{Edit, Step};
 use azr_arm::schema::{Kind, Schema, flattened, text};
 use azr_core::error::{Error, Result};
@@ -40,25 +40,26 @@ const ARGS: &[BodyArg] = &[
     arg("versioning-scheme", "versioningScheme", "Where requests carry the version")
         .kind(Kind::Choice(&["Header", "Query", "Segment"]))
         .required(),
-    arg("description", "description", "Description").on(On::Create),
-    arg("description", "", "Ignored, as in az; use --set description=TEXT").on(On::Update),
+    arg("description", "description", "Description").only_for(WriteVerb::Create),
+    arg("description", "", "Ignored, as in az; use --set description=TEXT").only_for(WriteVerb::Update),
     arg("version-header-name", "", "Name of the header with the version, for the scheme Header"),
     arg("version-query-name", "", "Name of the query parameter with the version, for the scheme Query"),
 ];
 
-const fn version_set(parts: &'static [Part]) -> Resource {
+const fn version_set(segments: &'static [Segment]) -> Resource {
     Resource {
         noun: "version set",
-        nouns: "version sets",
-        kind: &APIM_VERSION_SET,
-        parts,
+        plural: "version sets",
+        resource_type: &APIM_VERSION_SET,
+        segments,
         schema: &SHAPE,
         args: ARGS,
     }
 }
 
-static VERSION_SET: Resource = version_set(&[Part::Name(&names::APIM), Part::Name(&VERSION_SET_ID)]);
-static NEW_VERSION_SET: Resource = version_set(&[Part::Name(&names::APIM), Part::Name(&NEW_VERSION_SET_ID)]);
+static VERSION_SET: Resource = version_set(&[Segment::Name(&names::APIM), Segment::Name(&VERSION_SET_ID)]);
+static NEW_VERSION_SET: Resource =
+    version_set(&[Segment::Name(&names::APIM), Segment::Name(&NEW_VERSION_SET_ID)]);
 
 /// The edits that set the name of the header or query parameter, as the versioning scheme requires.
 fn version_name_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
@@ -79,27 +80,27 @@ fn version_name_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
     ])
 }
 
-const CREATE: Traits = Traits { extra: version_name_edits, if_match: Some("*"), ..SDK };
-const UPDATE: Traits = Traits { extra: version_name_edits, if_match: Some(""), ..SDK };
-const DELETE: Traits = Traits { if_match: Some("*"), confirm: false, ..SDK };
+const CREATE: VerbConfig = VerbConfig { extra_edits: version_name_edits, default_if_match: Some("*"), ..SDK };
+const UPDATE: VerbConfig = VerbConfig { extra_edits: version_name_edits, default_if_match: Some(""), ..SDK };
+const DELETE: VerbConfig = VerbConfig { default_if_match: Some("*"), confirm: false, ..SDK };
 
 /// `azr apim api versionset …`.
 pub fn children() -> Vec<Node> {
     vec![
         verbs::create(&NEW_VERSION_SET, CREATE)
-            .examples(&[Example { what: "Create a version set with versions in the path", line: "azr apim api versionset create -g myResourceGroup --service-name myAPIManagement --version-set-id orders --display-name Orders --versioning-scheme Segment" }, Example { what: "Create a version set with versions in a header", line: "azr apim api versionset create -g myResourceGroup --service-name myAPIManagement --display-name Orders --versioning-scheme Header --version-header-name X-Version" }])
+            .examples(&[Example { summary: "Create a version set with versions in the path", command: "azr apim api versionset create -g myResourceGroup --service-name myAPIManagement --version-set-id orders --display-name Orders --versioning-scheme Segment" }, Example { summary: "Create a version set with versions in a header", command: "azr apim api versionset create -g myResourceGroup --service-name myAPIManagement --display-name Orders --versioning-scheme Header --version-header-name X-Version" }])
             .into(),
         verbs::delete(&VERSION_SET, DELETE)
-            .examples(&[Example { what: "Delete a version set", line: "azr apim api versionset delete -g myResourceGroup --service-name myAPIManagement --version-set-id orders" }])
+            .examples(&[Example { summary: "Delete a version set", command: "azr apim api versionset delete -g myResourceGroup --service-name myAPIManagement --version-set-id orders" }])
             .into(),
         verbs::list(&VERSION_SET, SDK)
-            .examples(&[Example { what: "List the version sets", line: "azr apim api versionset list -g myResourceGroup --service-name myAPIManagement -o table" }])
+            .examples(&[Example { summary: "List the version sets", command: "azr apim api versionset list -g myResourceGroup --service-name myAPIManagement -o table" }])
             .into(),
         verbs::show(&VERSION_SET, SDK)
-            .examples(&[Example { what: "Show a version set", line: "azr apim api versionset show -g myResourceGroup --service-name myAPIManagement --version-set-id orders" }])
+            .examples(&[Example { summary: "Show a version set", command: "azr apim api versionset show -g myResourceGroup --service-name myAPIManagement --version-set-id orders" }])
             .into(),
         verbs::update(&VERSION_SET, UPDATE)
-            .examples(&[Example { what: "Rename a version set", line: "azr apim api versionset update -g myResourceGroup --service-name myAPIManagement --version-set-id orders --display-name \"All orders\"" }])
+            .examples(&[Example { summary: "Rename a version set", command: "azr apim api versionset update -g myResourceGroup --service-name myAPIManagement --version-set-id orders --display-name \"All orders\"" }])
             .into(),
     ]
 }

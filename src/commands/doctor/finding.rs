@@ -1,4 +1,4 @@
-//! What one check came to.
+//! The result of one check.
 
 use serde_json::{Value, json};
 
@@ -6,62 +6,62 @@ use azr_core::error::Error;
 
 /// How a check ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum State {
-    /// It is as it should be.
-    Well,
-    /// It is not.
-    Amiss,
-    /// It was not tried: something before it is amiss, or it was not asked for.
-    Untried,
+pub(crate) enum State {
+    /// The check passed.
+    Ok,
+    /// The check failed.
+    Failed,
+    /// The check was skipped: one before it failed, or it was not requested.
+    Skipped,
 }
 
 impl State {
-    /// The word that is shown.
-    pub fn as_str(self) -> &'static str {
+    /// The text that is printed.
+    pub(crate) fn as_str(self) -> &'static str {
         match self {
-            Self::Well => "ok",
-            Self::Amiss => "not ok",
-            Self::Untried => "not tried",
+            Self::Ok => "ok",
+            Self::Failed => "not ok",
+            Self::Skipped => "not tried",
         }
     }
 }
 
-/// What one check came to.
+/// The result of one check.
 #[derive(Debug)]
-pub struct Finding {
-    /// What was checked, in a word or two.
+pub(crate) struct Finding {
+    /// The name of the check.
     pub check: &'static str,
     /// How it ended.
     pub state: State,
     /// What was found.
     pub detail: String,
-    /// The command or the step that mends it.
-    pub mend: Option<String>,
+    /// The command or the step that fixes it.
+    pub hint: Option<String>,
 }
 
 impl Finding {
-    /// It is as it should be.
-    pub fn well(check: &'static str, detail: impl Into<String>) -> Self {
-        Self { check, state: State::Well, detail: detail.into(), mend: None }
+    /// A check that passed.
+    pub(crate) fn ok(check: &'static str, detail: impl Into<String>) -> Self {
+        Self { check, state: State::Ok, detail: detail.into(), hint: None }
     }
 
-    /// It is not, and this mends it.
-    pub fn amiss(check: &'static str, detail: impl Into<String>, mend: impl Into<String>) -> Self {
-        Self { check, state: State::Amiss, detail: detail.into(), mend: Some(mend.into()) }
+    /// A check that failed, with the hint that fixes it.
+    pub(crate) fn failed(check: &'static str, detail: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self { check, state: State::Failed, detail: detail.into(), hint: Some(hint.into()) }
     }
 
-    /// It ended in an error, which may know its own mend.
-    pub fn failed(check: &'static str, error: &Error) -> Self {
-        Self { check, state: State::Amiss, detail: error.described(), mend: error.hint().map(str::to_owned) }
+    /// A check that failed with an error.
+    pub(crate) fn error(check: &'static str, error: &Error) -> Self {
+        Self { check, state: State::Failed, detail: error.described(), hint: error.hint().map(str::to_owned) }
     }
 
-    /// It was not tried.
-    pub fn untried(check: &'static str, why: impl Into<String>) -> Self {
-        Self { check, state: State::Untried, detail: why.into(), mend: None }
+    /// A check that was skipped.
+    pub(crate) fn skipped(check: &'static str, reason: impl Into<String>) -> Self {
+        Self { check, state: State::Skipped, detail: reason.into(), hint: None }
     }
 
-    /// As it is shown.
-    pub fn shown(&self) -> Value {
-        json!({"check": self.check, "state": self.state.as_str(), "detail": self.detail, "mend": self.mend})
+    /// The JSON that is printed; the member `mend` holds the hint.
+    pub(crate) fn to_json(&self) -> Value {
+        json!({"check": self.check, "state": self.state.as_str(), "detail": self.detail, "mend": self.hint})
     }
 }

@@ -1,4 +1,4 @@
-//! The services of an import: the one that is read, the center that is written, and the identity in between.
+//! Checks the services of an import: the API Management service, the API center, and the identity of the center.
 
 use serde_json::Value;
 
@@ -11,25 +11,25 @@ use azr_core::glob;
 use azr_core::id::ResourceId;
 use azr_core::resource::{CENTER, PERMISSIONS_VERSION, api_version_of};
 
-/// What whoever is signed in is to be allowed to do with a service.
-struct Need {
+/// The permissions that the signed-in user needs on a service.
+struct RequiredAccess {
     check: &'static str,
     actions: &'static [&'static str],
     role: &'static str,
 }
 
-const READ: Need = Need {
+const READ: RequiredAccess = RequiredAccess {
     check: "read API Management",
     actions: &[
         "Microsoft.ApiManagement/service/read",
         "Microsoft.ApiManagement/service/apis/read",
-        // Exports.
+        // To export definitions.
         "Microsoft.ApiManagement/service/apis/operations/read",
     ],
     role: "API Management Service Reader Role",
 };
 
-const WRITE: Need = Need {
+const WRITE: RequiredAccess = RequiredAccess {
     check: "write API Center",
     actions: &[
         "Microsoft.ApiCenter/services/workspaces/apis/write",
@@ -38,91 +38,94 @@ const WRITE: Need = Need {
     role: "Azure API Center Service Contributor",
 };
 
-/// The API Management service is there and may be read.
-pub async fn management(client: &Client, service: &ResourceId) -> Finding {
-    allowed(client, service, &READ).await.0
+/// Checks that the API Management service exists and can be read.
+pub(crate) async fn management(client: &Client, service: &ResourceId) -> Finding {
+    check_access(client, service, &READ).await.0
 }
 
-/// The center is there and may be written; gives it as it is.
-pub async fn center(client: &Client, center: &ResourceId) -> (Finding, Option<Value>) {
-    allowed(client, center, &WRITE).await
+/// Checks that the API center exists and can be written; returns it.
+pub(crate) async fn center(client: &Client, center: &ResourceId) -> (Finding, Option<Value>) {
+    check_access(client, center, &WRITE).await
 }
 
-/// The center has an identity that may read the service, which a service-side import needs.
-pub async fn reader(
+/// Checks that the API center has an identity that can read the service, which a service-side import requires.
+pub(crate) async fn center_identity(
     client: &Client,
     center: &ResourceId,
-    found: &Value,
+    body: &Value,
     service: Option<&ResourceId>,
 ) -> Finding {
     const CHECK: &str = "center's identity";
-    let Some(principal) = principal(found, None) else {
+    let Some(principal) = principal(body, None) else {
         let (group, name) = (center.group().unwrap_or_default(), center.name());
-        return Finding::amiss(
+        return Finding::failed(
             CHECK,
             format!(
-                "{name} has none, so that a service-side import cannot read API Management (--mode client can)"
+                "{name} has no identity, which a service-side import requires (an import with --mode client does not)"
             ),
             format!("azr apic update -g {group} -n {name} --identity type=SystemAssigned"),
         );
     };
     let Some(service) = service else {
-        return Finding::well(CHECK, format!("{principal}; --apim-name says what it should be able to read"));
+        return Finding::ok(CHECK, format!("{principal}; use --apim-name to check what it can read"));
     };
     if may_read(client, service, &principal).await {
-        return Finding::well(CHECK, format!("{principal} may read {}", service.name()));
+        return Finding::ok(CHECK, format!("{principal} can read {}", service.name()));
     }
-    Finding::amiss(
+    Finding::failed(
         CHECK,
-        format!("{principal} seems to have no role on {}", service.name()),
+        format!("{principal} appears to have no role on {}", service.name()),
         format!(
             "azr role assignment create --role \"API Management Service Reader Role\" --assignee-object-id {principal} --assignee-principal-type ServicePrincipal --scope {service}"
         ),
     )
 }
 
-async fn allowed(client: &Client, id: &ResourceId, need: &Need) -> (Finding, Option<Value>) {
+async fn check_access(client: &Client, id: &ResourceId, access: &RequiredAccess) -> (Finding, Option<Value>) {
     let version = api_version_of(id).unwrap_or(CENTER.api_version);
-    let found = match client.send("GET", &Target::new(id.as_str(), version), None).await {
+    let body = match client.send("GET", &Target::new(id.as_str(), version), None).await {
         Ok(answer) => answer.body,
         Err(error) => {
-            let mut finding = Finding::failed(need.check, &error);
-            // The general hint of a refusal does not know the role.
-            if finding.mend.is_none() || error.code() == "AuthorizationFailed" {
-                finding.mend = Some(granting(id, need));
+            let mut finding = Finding::error(access.check, &error);
+            // The general hint of a refusal does not name the role.
+            if finding.hint.is_none() || error.code() == "AuthorizationFailed" {
+                finding.hint = Some(grant_command(id, access));
             }
             return (finding, None);
         }
     };
     let finding = match permissions(client, id).await {
-        Ok(held) => match need.actions.iter().find(|action| !grants(&held, action)) {
-            None => Finding::well(need.check, format!("{} is there, and it may be done", id.name())),
-            Some(action) => Finding::amiss(
-                need.check,
-                format!("{} is there, but {action} is not allowed", id.name()),
-                granting(id, need),
+        Ok(permissions) => match access.actions.iter().find(|action| !grants(&permissions, action)) {
+            None => {
+                Finding::ok(access.check, format!("{} exists, and the permissions are sufficient", id.name()))
+            }
+            Some(action) => Finding::failed(
+                access.check,
+                format!("{} exists, but {action} is not permitted", id.name()),
+                grant_command(id, access),
             ),
         },
-        Err(error) => Finding::untried(
-            need.check,
-            format!("{} is there; permissions cannot be seen: {error}", id.name()),
+        Err(error) => Finding::skipped(
+            access.check,
+            format!("{} exists, but its permissions cannot be read: {error}", id.name()),
         ),
     };
-    (finding, Some(found))
+    (finding, Some(body))
 }
 
-fn granting(id: &ResourceId, need: &Need) -> String {
-    format!("azr role assignment create --role \"{}\" --assignee-object-id OBJECT --scope {id}", need.role)
+fn grant_command(id: &ResourceId, access: &RequiredAccess) -> String {
+    format!("azr role assignment create --role \"{}\" --assignee-object-id OBJECT --scope {id}", access.role)
 }
 
-/// What the caller may do with a resource, as the Resource Manager says.
+/// The permissions of the signed-in user on a resource.
 async fn permissions(client: &Client, id: &ResourceId) -> Result<Vec<Value>> {
-    let at = Target::new(format!("{id}/providers/Microsoft.Authorization/permissions"), PERMISSIONS_VERSION);
-    let answer = client.send("GET", &at, None).await?;
+    let target =
+        Target::new(format!("{id}/providers/Microsoft.Authorization/permissions"), PERMISSIONS_VERSION);
+    let answer = client.send("GET", &target, None).await?;
     Ok(answer.body["value"].as_array().cloned().unwrap_or_default())
 }
 
-/// Whether one of the permissions has the action, and does not take it out again.
+/// Whether one of the permissions includes the action and does not exclude it.
 fn grants(permissions: &[Value], action: &str) -> bool {
     let has = |permission: &Value, list: &str| {
         let patterns = permission[list].as_array().into_iter().flatten().filter_map(Value::as_str);
@@ -137,15 +140,16 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn an_action_is_granted_by_a_pattern_that_does_not_take_it_out() {
+    fn an_action_is_granted_by_a_pattern_that_does_not_exclude_it() {
         let action = "Microsoft.ApiCenter/services/workspaces/apis/write";
-        let of = |actions: &[&str], not: &[&str]| vec![json!({"actions": actions, "notActions": not})];
-        assert!(grants(&of(&["*"], &[]), action));
-        assert!(grants(&of(&["microsoft.apicenter/*"], &["*/delete"]), action));
-        assert!(!grants(&of(&["*/read"], &[]), action));
-        assert!(!grants(&of(&["*"], &["Microsoft.ApiCenter/*/write"]), action));
+        let permission =
+            |actions: &[&str], not: &[&str]| vec![json!({"actions": actions, "notActions": not})];
+        assert!(grants(&permission(&["*"], &[]), action));
+        assert!(grants(&permission(&["microsoft.apicenter/*"], &["*/delete"]), action));
+        assert!(!grants(&permission(&["*/read"], &[]), action));
+        assert!(!grants(&permission(&["*"], &["Microsoft.ApiCenter/*/write"]), action));
         assert!(!grants(&[], action));
-        let both = [of(&["*"], &["*/write"]), of(&["Microsoft.ApiCenter/*"], &[])].concat();
+        let both = [permission(&["*"], &["*/write"]), permission(&["Microsoft.ApiCenter/*"], &[])].concat();
         assert!(grants(&both, action));
     }
 }

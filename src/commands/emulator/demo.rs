@@ -25,14 +25,12 @@ const SHOWN_LINES: usize = 14;
 
 /// `azr emulator demo`.
 pub fn command() -> Leaf {
-    Leaf::run("demo", "Walk from API Management to API Center on sample data", Vec::new, |session, matches| {
-        Box::pin(run(session, matches))
-    })
+    Leaf::run_with_matches("demo", "Walk from API Management to API Center on sample data", Vec::new, run)
     .details(
         "Starts an emulator of its own and runs each command as a process of its own against it, as a script would \
          against Azure. Nothing of yours is touched: state, files and login are in a temporary folder.",
     )
-    .examples(&[Example { what: "See azr work without Azure", line: "azr emulator demo" }])
+    .examples(&[Example { summary: "See azr work without Azure", command: "azr emulator demo" }])
 }
 
 async fn run(_: &Session, _: &ArgMatches) -> Result<Outcome> {
@@ -72,7 +70,7 @@ async fn walk(folder: &Path, endpoint: &str) -> Result<Outcome> {
         }
     }
     say(&format!("\n{} steps, {wrong} wrong.\n", STEPS.len()))?;
-    if wrong > 0 { Err(Error::partial(wrong, STEPS.len())) } else { Ok(Outcome::nothing()) }
+    if wrong > 0 { Err(Error::partial(wrong, STEPS.len())) } else { Ok(Outcome::empty()) }
 }
 
 fn verdict(

@@ -44,9 +44,7 @@ const MAX_APIS_OF_FREE: usize = 150;
 
 /// `azr emulator start`.
 pub fn command() -> Leaf {
-    Leaf::run("start", "Serve the emulator on this machine", options, |session, matches| {
-        Box::pin(run(session, matches))
-    })
+    Leaf::run_with_matches("start", "Serve the emulator on this machine", options, run)
     .details(
         "It listens on 127.0.0.1 only, and prints 'listening on URL' when it is ready. Ctrl-C ends it; the state is \
          saved where --state names a file, and forgotten otherwise. Point azr at it with \
@@ -75,20 +73,20 @@ pub fn command() -> Leaf {
          \u{20} skew=SECONDS  the service's clock is ahead\n\
          \u{20} expire  the token expires; another is taken",
     )
-    .ends_itself()
+    .handles_interrupt()
     .examples(&[
-        Example { what: "Serve sample data on a free port", line: "azr emulator start --sample" },
+        Example { summary: "Serve sample data on a free port", command: "azr emulator start --sample" },
         Example {
-            what: "Keep the state in a file",
-            line: "azr emulator start --port 4280 --state emulator.json",
+            summary: "Keep the state in a file",
+            command: "azr emulator start --port 4280 --state emulator.json",
         },
         Example {
-            what: "Serve a thousand APIs under the limits of ARM",
-            line: "azr emulator start --apis 1000 --throttle arm",
+            summary: "Serve a thousand APIs under the limits of ARM",
+            command: "azr emulator start --apis 1000 --throttle arm",
         },
         Example {
-            what: "Misbehave, and keep books of it",
-            line: "azr emulator start --apis 1000 --quirks --log requests.jsonl \
+            summary: "Misbehave, and keep books of it",
+            command: "azr emulator start --apis 1000 --quirks --log requests.jsonl \
                    --faults '* * reset=before p=0.02; PUT * status=503 retry-after=1 every=50'",
         },
     ])
@@ -205,12 +203,12 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         ("http", None)
     };
     // Whoever reads the line may end the emulator at once.
-    let ended = crate::session::asked_to_end();
+    let ended = crate::session::wait_for_interrupt();
     azr_output::write_stdout(format!("listening on {scheme}://{address}\n").as_bytes())?;
     server::serve(Arc::new(emulator), conduct, listener, acceptor, ended)
         .await
         .map_err(|e| Error::unexpected(format!("the emulator stopped: {e}")))?;
-    Ok(Outcome::nothing())
+    Ok(Outcome::empty())
 }
 
 /// The plan of the sample's API center.

@@ -2,13 +2,10 @@
 
 mod lookup;
 
-use std::future::Future;
-use std::pin::Pin;
-
-use clap::{Arg, ArgMatches};
+use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
-use crate::commands::args;
+use crate::commands::args::{ResourceGroupArg, parse_bool};
 use crate::commands::tree::{Example, Leaf, Node, Outcome};
 use crate::session::Session;
 use azr_arm::plan::Target;
@@ -17,9 +14,7 @@ use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 use azr_core::resource::ROLE_ASSIGNMENT;
 use azr_output::message;
-use lookup::{Wanted, is_guid};
-
-type Running<'a> = Pin<Box<dyn Future<Output = Result<Outcome>> + 'a>>;
+use lookup::{Filter, is_guid};
 
 static SHAPE: Schema = Schema {
     fields: &[
@@ -48,174 +43,214 @@ static SHAPE: Schema = Schema {
     absent: Absent::Null,
 };
 
-const PRINCIPALS: [&str; 4] = ["ForeignGroup", "Group", "ServicePrincipal", "User"];
-
 /// `azr role assignment …`.
-pub fn children() -> Vec<Node> {
+pub(crate) fn children() -> Vec<Node> {
     vec![
-        Leaf::run("create", "Assign a role", create_options, |session, matches| {
-            Box::pin(create(session, matches)) as Running<'_>
-        })
-        .examples(&[Example {
-            what: "Let a center's identity read an API Management service",
-            line: "azr role assignment create --role \"API Management Service Reader Role\" --assignee-object-id \"$apicObjID\" --assignee-principal-type ServicePrincipal --scope \"$apimID\"",
-        }])
-        .into(),
-        Leaf::run("delete", "Remove role assignments", delete_options, |session, matches| {
-            Box::pin(delete(session, matches)) as Running<'_>
-        })
-        .examples(&[Example {
-            what: "Take a role away again",
-            line: "azr role assignment delete --assignee-object-id \"$apicObjID\" --role \"API Management Service Reader Role\" --scope \"$apimID\"",
-        }])
-        .into(),
-        Leaf::run("list", "List role assignments", list_options, |session, matches| {
-            Box::pin(list(session, matches)) as Running<'_>
-        })
-        .examples(&[Example {
-            what: "Who may do what with an API Management service",
-            line: "azr role assignment list --scope \"$apimID\" --include-inherited -o table",
-        }])
-        .into(),
+        Leaf::run("create", "Assign a role", create)
+            .examples(&[Example {
+                summary: "Let the identity of an API center read an API Management service",
+                command: "azr role assignment create --role \"API Management Service Reader Role\" --assignee-object-id \"$apicObjID\" --assignee-principal-type ServicePrincipal --scope \"$apimID\"",
+            }])
+            .into(),
+        Leaf::run("delete", "Delete role assignments", delete)
+            .examples(&[Example {
+                summary: "Remove a role again",
+                command: "azr role assignment delete --assignee-object-id \"$apicObjID\" --role \"API Management Service Reader Role\" --scope \"$apimID\"",
+            }])
+            .into(),
+        Leaf::run("list", "List role assignments", list)
+            .examples(&[Example {
+                summary: "Show who has which role on an API Management service",
+                command: "azr role assignment list --scope \"$apimID\" --include-inherited -o table",
+            }])
+            .into(),
     ]
 }
 
-fn filters() -> Vec<Arg> {
-    vec![
-        args::text("assignee").value_name("OBJECT_ID").help("Principal, by its object id"),
-        args::text("assignee-object-id").value_name("OBJECT_ID").help("Principal, by its object id"),
-        args::text("role").value_name("NAME|ID").help("Role, by name or id"),
-        args::resource_group(),
-        args::text("scope").value_name("ID").help("Where it applies [default: the subscription]"),
-        args::flag("include-inherited").help("Those of the scopes above, too"),
-    ]
+#[derive(Args)]
+struct PrincipalArgs {
+    #[arg(long, value_name = "OBJECT_ID", help = "Object id of the principal")]
+    assignee: Option<String>,
+    #[arg(long, value_name = "OBJECT_ID", help = "Object id of the principal")]
+    assignee_object_id: Option<String>,
 }
 
-fn create_options() -> Vec<Arg> {
-    let mut all: Vec<Arg> = filters()
-        .into_iter()
-        .filter(|a| !["include-inherited", "resource-group"].contains(&a.get_id().as_str()))
-        .map(|a| if ["role", "scope"].contains(&a.get_id().as_str()) { a.required(true) } else { a })
-        .collect();
-    all.extend([
-        args::text("assignee-principal-type")
-            .value_parser(clap::builder::PossibleValuesParser::new(PRINCIPALS))
-            .ignore_case(true)
-            .help("Kind of principal; spares the service a look-up that may come too early"),
-        args::text("description").help("Why"),
-        args::text("condition").help("Condition under which it applies"),
-        args::text("condition-version").help("Version of the condition's syntax [default: 2.0]"),
-        args::text("name").short('n').value_name("GUID").help("Id of the assignment [default: a new one]"),
-    ]);
-    all
-}
-
-fn list_options() -> Vec<Arg> {
-    let mut all = filters();
-    all.extend([
-        args::flag("all").help("All of the subscription, whatever their scope"),
-        args::flag("include-groups").help("Those of groups that the principal is in, too"),
-        args::three_state("fill-role-definition-name").help("Show the roles' names [default: true]"),
-        args::three_state("fill-principal-name")
-            .help("Accepted for az's sake; azr does not ask Microsoft Graph"),
-    ]);
-    all
-}
-
-fn delete_options() -> Vec<Arg> {
-    let mut all = filters();
-    all.push(args::many("ids", 1).value_name("ID").help("Assignments by resource id"));
-    all.push(args::yes());
-    all
-}
-
-/// The principal that the options name.
-///
-/// az asks Microsoft Graph for the object id behind a name or application id; azr talks to the Resource Manager only.
-fn principal(matches: &ArgMatches) -> Result<Option<String>> {
-    let text = |long: &str| matches.get_one::<String>(long).cloned();
-    let given = match (text("assignee"), text("assignee-object-id")) {
-        (Some(_), Some(_)) => {
-            return Err(Error::invalid("--assignee and --assignee-object-id exclude each other: give one"));
-        }
-        (Some(given), None) | (None, Some(given)) => given,
-        (None, None) => return Ok(None),
-    };
-    if is_guid(&given) {
-        return Ok(Some(given));
-    }
-    let error = if given.is_empty() {
-        Error::invalid("--assignee-object-id is empty").with_hint(
-            "The command that should have given it printed nothing; does the center have an identity?",
-        )
-    } else {
-        Error::invalid(format!("--assignee: '{given}' is not an object id")).with_hint(
-            "Give the object id of the principal: az ad sp show --id APP_ID --query id, or azr identity show --query principalId.",
-        )
-    };
-    Err(error)
-}
-
-/// The scope that the options name; a missing leading slash is put back (the how-to strips it).
-fn scope(session: &Session, matches: &ArgMatches) -> Result<String> {
-    let group = matches.try_get_one::<String>("resource-group").ok().flatten();
-    match (matches.get_one::<String>("scope"), group) {
-        (Some(_), Some(_)) => Err(Error::invalid("--resource-group is redundant, because --scope is given")),
-        (Some(given), None) if given == "/" || given.trim_matches('/').is_empty() => {
-            if given.is_empty() {
-                return Err(Error::invalid("--scope is empty"));
+impl PrincipalArgs {
+    /// The object id of the principal.
+    ///
+    /// az also accepts a name or an application id and asks Microsoft Graph for the object id; azr uses only Azure
+    /// Resource Manager.
+    fn object_id(&self) -> Result<Option<String>> {
+        let id = match (&self.assignee, &self.assignee_object_id) {
+            (Some(_), Some(_)) => {
+                return Err(Error::invalid("--assignee and --assignee-object-id are mutually exclusive"));
             }
-            Ok(String::new())
+            (Some(id), None) | (None, Some(id)) => id,
+            (None, None) => return Ok(None),
+        };
+        if is_guid(id) {
+            return Ok(Some(id.clone()));
         }
-        (Some(given), None) => Ok(given.parse::<ResourceId>()?.to_string()),
-        (None, Some(_)) => Ok(session.group_scope(matches)?.to_string()),
-        (None, None) => Ok(session.subscription_scope()?.to_string()),
+        Err(if id.is_empty() {
+            Error::invalid("--assignee-object-id is empty").with_hint(
+                "The command that should print the object id printed nothing; does the API center have an identity?",
+            )
+        } else {
+            Error::invalid(format!("--assignee: '{id}' is not an object id")).with_hint(
+                "Use the object id of the principal: az ad sp show --id APP_ID --query id, or azr identity show --query principalId.",
+            )
+        })
     }
 }
 
-async fn create(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let text = |long: &str| matches.get_one::<String>(long).cloned();
-    let principal = principal(matches)?.ok_or_else(|| Error::invalid("--assignee-object-id is required"))?;
-    let kind = text("assignee-principal-type").map(|given| {
-        PRINCIPALS.iter().find(|p| p.eq_ignore_ascii_case(&given)).map_or(given.clone(), |p| (*p).to_owned())
-    });
-    let (condition, version) = (text("condition"), text("condition-version"));
-    if version.is_some() && condition.is_none() {
-        return Err(Error::invalid("--condition-version goes with --condition: give both"));
-    }
-    let scope = scope(session, matches)?;
-    let name = match text("name") {
-        Some(given) if !is_guid(&given) => {
-            return Err(Error::invalid(format!("--name: '{given}' is not a GUID")));
+/// The options that select role assignments.
+#[derive(Args)]
+struct FilterOptions {
+    #[command(flatten)]
+    principal: PrincipalArgs,
+    #[arg(long, value_name = "NAME|ID", help = "Name or id of the role")]
+    role: Option<String>,
+    #[command(flatten)]
+    group: ResourceGroupArg,
+    #[arg(long, value_name = "ID", help = "Scope of the assignment [default: the subscription]")]
+    scope: Option<String>,
+    #[arg(long, help = "Include the assignments of the scopes above")]
+    include_inherited: bool,
+}
+
+#[derive(Args)]
+struct CreateOptions {
+    #[command(flatten)]
+    principal: PrincipalArgs,
+    #[arg(long, value_name = "NAME|ID", help = "Name or id of the role")]
+    role: String,
+    #[arg(long, value_name = "ID", help = "Scope of the assignment")]
+    scope: String,
+    #[arg(
+        long,
+        ignore_case = true,
+        help = "Type of the principal; avoids a lookup that fails for a principal that was just created"
+    )]
+    assignee_principal_type: Option<PrincipalType>,
+    #[arg(long, help = "Description of the assignment")]
+    description: Option<String>,
+    #[arg(long, help = "Condition under which the assignment applies")]
+    condition: Option<String>,
+    #[arg(long, help = "Version of the condition syntax [default: 2.0]")]
+    condition_version: Option<String>,
+    #[arg(long, short = 'n', value_name = "GUID", help = "Name of the assignment [default: a new GUID]")]
+    name: Option<String>,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+#[value(rename_all = "PascalCase")]
+enum PrincipalType {
+    ForeignGroup,
+    Group,
+    ServicePrincipal,
+    User,
+}
+
+impl PrincipalType {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::ForeignGroup => "ForeignGroup",
+            Self::Group => "Group",
+            Self::ServicePrincipal => "ServicePrincipal",
+            Self::User => "User",
         }
-        Some(given) => given,
+    }
+}
+
+#[derive(Args)]
+struct ListOptions {
+    #[command(flatten)]
+    filter: FilterOptions,
+    #[arg(long, help = "List all assignments in the subscription, whatever their scope")]
+    all: bool,
+    #[arg(long, help = "Include the assignments of groups that the principal is a member of")]
+    include_groups: bool,
+    #[arg(
+        long,
+        num_args = 0..=1,
+        default_missing_value = "true",
+        value_name = "true|false",
+        value_parser = parse_bool,
+        help = "Whether to add the names of the roles [default: true]"
+    )]
+    fill_role_definition_name: Option<bool>,
+    #[arg(
+        long,
+        num_args = 0..=1,
+        default_missing_value = "true",
+        value_name = "true|false",
+        value_parser = parse_bool,
+        help = "Ignored; accepted for az compatibility (azr does not use Microsoft Graph)"
+    )]
+    fill_principal_name: Option<bool>,
+}
+
+#[derive(Args)]
+struct DeleteOptions {
+    #[command(flatten)]
+    filter: FilterOptions,
+    #[arg(long, num_args = 1.., value_name = "ID", help = "Resource ids of the assignments")]
+    ids: Vec<String>,
+    #[arg(long, short = 'y', help = "Do not ask for confirmation")]
+    yes: bool,
+}
+
+/// The scope of `--scope`, which may lack its leading slash (the how-to strips it).
+fn parse_scope(text: &str) -> Result<String> {
+    if text.is_empty() {
+        return Err(Error::invalid("--scope is empty"));
+    }
+    if text.trim_matches('/').is_empty() {
+        return Ok(String::new());
+    }
+    Ok(text.parse::<ResourceId>()?.to_string())
+}
+
+async fn create(session: &Session, options: CreateOptions) -> Result<Outcome> {
+    let principal =
+        options.principal.object_id()?.ok_or_else(|| Error::invalid("--assignee-object-id is required"))?;
+    let CreateOptions { condition, condition_version, .. } = options;
+    if condition_version.is_some() && condition.is_none() {
+        return Err(Error::invalid("--condition-version requires --condition"));
+    }
+    let scope = parse_scope(&options.scope)?;
+    let name = match options.name {
+        Some(name) if !is_guid(&name) => {
+            return Err(Error::invalid(format!("--name: '{name}' is not a GUID")));
+        }
+        Some(name) => name,
         None => uuid::Uuid::new_v4().to_string(),
     };
     let client = session.client()?;
-    let role = lookup::role_id(session, client, &text("role").unwrap_or_default(), &scope).await?;
+    let role = lookup::role_id(session, client, &options.role, &scope).await?;
     let mut properties = Map::new();
-    let version = version.or_else(|| condition.as_ref().map(|_| "2.0".to_owned()));
+    let condition_version = condition_version.or_else(|| condition.as_ref().map(|_| "2.0".to_owned()));
     for (member, value) in [
         ("roleDefinitionId", Some(role.clone())),
         ("principalId", Some(principal.clone())),
-        ("principalType", kind),
-        ("description", text("description")),
+        ("principalType", options.assignee_principal_type.map(|kind| kind.as_str().to_owned())),
+        ("description", options.description),
         ("condition", condition),
-        ("conditionVersion", version),
+        ("conditionVersion", condition_version),
     ] {
         if let Some(value) = value {
             properties.insert(member.to_owned(), Value::String(value));
         }
     }
-    let at = assignment(&scope, &name);
-    let value = match client.send("PUT", &at, Some(&json!({"properties": properties}))).await {
+    let target = assignment(&scope, &name);
+    let value = match client.send("PUT", &target, Some(&json!({"properties": properties}))).await {
         Ok(answer) => SHAPE.show(&answer.body),
-        // az is idempotent here: the assignment that is there is the answer.
+        // az is idempotent here: the result is the assignment that exists.
         Err(error) if error.code() == "RoleAssignmentExists" => {
-            let wanted = Wanted { principal: Some(principal), role: Some(role), ..Wanted::at(&scope) };
-            let found = lookup::assignments(session, client, &wanted).await?;
-            let first = found.first().ok_or(error)?;
-            message::status("The role is assigned already.");
+            let filter = Filter { principal: Some(principal), role: Some(role), ..Filter::at_scope(&scope) };
+            let assignments = lookup::assignments(session, client, &filter).await?;
+            let first = assignments.first().ok_or(error)?;
+            message::status("The role is already assigned.");
             SHAPE.show(first)
         }
         Err(e) => return Err(e),
@@ -223,19 +258,18 @@ async fn create(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     Ok(Outcome::value(value))
 }
 
-async fn list(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
+async fn list(session: &Session, options: ListOptions) -> Result<Outcome> {
     let client = session.client()?;
-    let wanted =
-        wanted(session, matches, matches.get_flag("all"), matches.get_flag("include-groups")).await?;
-    let found = lookup::assignments(session, client, &wanted).await?;
-    let mut shown: Vec<Value> = found.iter().map(|a| without_nulls(SHAPE.show(a))).collect();
-    if !shown.is_empty() && args::bool_of(matches, "fill-role-definition-name")? != Some(false) {
-        lookup::fill_role_names(session, client, wanted.scope.as_deref(), &mut shown).await?;
+    let filter = options.filter.resolve(session, options.all, options.include_groups).await?;
+    let assignments = lookup::assignments(session, client, &filter).await?;
+    let mut shown: Vec<Value> = assignments.iter().map(|a| without_nulls(SHAPE.show(a))).collect();
+    if !shown.is_empty() && options.fill_role_definition_name != Some(false) {
+        lookup::add_role_names(session, client, filter.scope.as_deref(), &mut shown).await?;
     }
     Ok(Outcome::value(Value::Array(shown)))
 }
 
-/// az lists an assignment without the members it has not.
+/// az omits the members that an assignment does not have.
 fn without_nulls(mut shown: Value) -> Value {
     if let Value::Object(members) = &mut shown {
         members.retain(|_, value| !value.is_null());
@@ -243,52 +277,73 @@ fn without_nulls(mut shown: Value) -> Value {
     shown
 }
 
-async fn delete(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
+async fn delete(session: &Session, options: DeleteOptions) -> Result<Outcome> {
     let client = session.client()?;
-    let ids = args::occurrences(matches, "ids").concat();
-    let given = ["assignee", "assignee-object-id", "role", "resource-group", "scope"]
-        .iter()
-        .any(|long| matches.get_one::<String>(long).is_some());
-    if ids.is_empty() && !given {
+    let DeleteOptions { filter, ids, yes: _ } = options;
+    if ids.is_empty() && filter.is_empty() {
         return Err(Error::invalid(
-            "say which: --ids, --assignee-object-id, --role, --resource-group or --scope",
+            "one of --ids, --assignee-object-id, --role, --resource-group and --scope is required",
         ));
     }
-    let mut doomed = Vec::new();
-    if ids.is_empty() {
-        let wanted = wanted(session, matches, false, false).await?;
-        for found in lookup::assignments(session, client, &wanted).await? {
-            doomed.extend(found["id"].as_str().map(str::to_owned));
+    let ids_to_delete = if ids.is_empty() {
+        let filter = filter.resolve(session, false, false).await?;
+        let assignments = lookup::assignments(session, client, &filter).await?;
+        let ids: Vec<String> =
+            assignments.iter().filter_map(|a| a["id"].as_str().map(str::to_owned)).collect();
+        if ids.is_empty() {
+            return Err(Error::no_match("no role assignment matches; nothing was deleted"));
         }
-        if doomed.is_empty() {
-            return Err(Error::no_match("no role assignment matches; nothing was removed"));
-        }
+        ids
     } else {
-        for id in &ids {
-            doomed.push(id.parse::<ResourceId>()?.to_string());
-        }
-    }
-    for id in doomed {
+        ids.iter().map(|id| Ok(id.parse::<ResourceId>()?.to_string())).collect::<Result<_>>()?
+    };
+    for id in ids_to_delete {
         client.send("DELETE", &Target::new(id, ROLE_ASSIGNMENT.api_version), None).await?;
     }
-    Ok(Outcome::nothing())
+    Ok(Outcome::empty())
 }
 
-async fn wanted(session: &Session, matches: &ArgMatches, all: bool, groups: bool) -> Result<Wanted> {
-    let role = match matches.get_one::<String>("role") {
-        Some(role) => {
-            let at = scope(session, matches)?;
-            Some(lookup::role_id(session, session.client()?, role, &at).await?)
+impl FilterOptions {
+    /// Whether none of the options that select assignments was used.
+    fn is_empty(&self) -> bool {
+        let texts = [
+            &self.principal.assignee,
+            &self.principal.assignee_object_id,
+            &self.role,
+            &self.group.resource_group,
+            &self.scope,
+        ];
+        texts.into_iter().all(Option::is_none)
+    }
+
+    /// The scope that the options select.
+    fn scope(&self, session: &Session) -> Result<String> {
+        let group = self.group.resource_group.as_deref();
+        match (&self.scope, group) {
+            (Some(_), Some(_)) => Err(Error::invalid("--scope and --resource-group are mutually exclusive")),
+            (Some(scope), None) => parse_scope(scope),
+            (None, Some(_)) => Ok(session.group_scope(group)?.to_string()),
+            (None, None) => Ok(session.subscription_scope()?.to_string()),
         }
-        None => None,
-    };
-    Ok(Wanted {
-        scope: if all { None } else { Some(scope(session, matches)?) },
-        inherited: matches.get_flag("include-inherited"),
-        principal: principal(matches)?,
-        groups,
-        role,
-    })
+    }
+
+    /// Looks up the role by name, and makes the filter.
+    async fn resolve(&self, session: &Session, all: bool, groups: bool) -> Result<Filter> {
+        let role = match &self.role {
+            Some(role) => {
+                let scope = self.scope(session)?;
+                Some(lookup::role_id(session, session.client()?, role, &scope).await?)
+            }
+            None => None,
+        };
+        Ok(Filter {
+            scope: if all { None } else { Some(self.scope(session)?) },
+            inherited: self.include_inherited,
+            principal: self.principal.object_id()?,
+            groups,
+            role,
+        })
+    }
 }
 
 fn assignment(scope: &str, name: &str) -> Target {

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use super::super::{api_rows, said};
 use crate::commands::tree::Outcome;
-use crate::session::{Session, asked_to_end, unless_interrupted};
+use crate::session::{Session, run_interruptible, wait_for_interrupt};
 use azr_catalog::choice::Choice;
 use azr_catalog::execute;
 use azr_catalog::held::Held;
@@ -37,11 +37,12 @@ const WOULD_CHANGE: u8 = 5;
 /// Imports, or shows what an import would do.
 pub async fn run(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<Outcome> {
     let request = Request::read(session, matches, center)?;
-    let elsewhere = session.client_elsewhere(request.source.subscription(), request.tenant.as_deref())?;
+    let elsewhere =
+        session.client_for_subscription(request.source.subscription(), request.tenant.as_deref())?;
     let at_center = session.client()?;
     let clients = Clients { source: elsewhere.as_ref().unwrap_or(at_center), center: at_center };
 
-    let found = unless_interrupted(Box::pin(Found::read(clients, &request, center))).await?;
+    let found = run_interruptible(Box::pin(Found::read(clients, &request, center))).await?;
     let groups = plan::design(&found.source, &found.held, &found.choice, &request.options)?;
     let ground = plan::ground(&found.source, &found.held, &request.options)?;
     let mut planner = Planner::new(&found.source, &found.held, &request.options, &ground.environment);
@@ -55,7 +56,7 @@ pub async fn run(session: &Session, matches: &ArgMatches, center: &ResourceId) -
     survey.add_gone(&groups, is_mine);
 
     if request.dry_run {
-        return unless_interrupted(show(&survey, &request)).await;
+        return run_interruptible(show(&survey, &request)).await;
     }
     import(session, &request, center, &survey, &ground).await
 }
@@ -141,7 +142,7 @@ async fn show(survey: &Survey<'_>, request: &Request) -> Result<Outcome> {
         message::warn(&error.to_string());
     }
     let code = if request.detailed_exitcode && shown.changes() { WOULD_CHANGE } else { 0 };
-    Ok(Outcome { code, as_table: true, ..Outcome::value(shown.value()) })
+    Ok(Outcome { exit_code: code, prefers_table: true, ..Outcome::value(shown.value()) })
 }
 
 async fn import(
@@ -159,7 +160,7 @@ async fn import(
     };
     let journal = Journal::open(&file, center, &request.whole())?;
     if request.prune || request.options.on_invalid == OnInvalid::Fail {
-        unless_interrupted(check(survey, request)).await?;
+        run_interruptible(check(survey, request)).await?;
     }
     if !journal.is_empty() {
         message::status(&format!(
@@ -175,7 +176,7 @@ async fn import(
     };
     let ended = tokio::select! {
         biased;
-        () = asked_to_end() => Err(Error::interrupted()),
+        () = wait_for_interrupt() => Err(Error::interrupted()),
         ended = execute::execute(survey, ground, &journal, request.how, &mut done) => ended,
     };
     bar.finish();
@@ -221,13 +222,13 @@ fn conclude(request: &Request, journal: Journal, results: &Results, interrupted:
     if interrupted {
         message::error(&Error::interrupted());
         message::status("The same command goes on where it was.");
-        outcome.code = Error::interrupted().exit_code();
+        outcome.exit_code = Error::interrupted().exit_code();
         return Ok(outcome);
     }
     // What failed is seen by comparing: there is nothing to go on with.
     journal.complete()?;
-    outcome.code = said::failure(results);
-    if outcome.code != 0 {
+    outcome.exit_code = said::failure(results);
+    if outcome.exit_code != 0 {
         message::status("The same command tries again what failed, and leaves alone what is done.");
     }
     Ok(outcome)

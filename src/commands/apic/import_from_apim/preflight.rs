@@ -66,7 +66,7 @@ pub async fn warn_without_role(client: &Client, principal: &str, services: &[Res
 /// The option that a command needs to be about the center's subscription; none where it is so anyway.
 fn subscription_option(session: &Session, center: &ResourceId) -> String {
     let own = center.subscription().unwrap_or_default();
-    let anyway = session.given_subscription().is_none()
+    let anyway = session.subscription_option().is_none()
         && session.subscription().is_ok_and(|subscription| subscription.id.eq_ignore_ascii_case(own));
     if anyway { String::new() } else { format!(" --subscription {own}") }
 }

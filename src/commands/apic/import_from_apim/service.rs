@@ -40,7 +40,7 @@ pub enum Way {
 pub async fn run(session: &Session, matches: &ArgMatches, way: Way, center: &ResourceId) -> Result<Outcome> {
     let sources = sources::sources(session, matches, center)?;
     let wanted = report::wanted(matches)?;
-    let no_wait = args::bool_of(matches, "no-wait")? == Some(true);
+    let no_wait = args::bool_value(matches, "no-wait")? == Some(true);
     if no_wait && wanted.is_some() {
         return Err(Error::usage(
             "--report cannot be given with --no-wait: what came of the import is known at its end",
@@ -65,7 +65,7 @@ pub async fn run(session: &Session, matches: &ArgMatches, way: Way, center: &Res
     job.no_wait = no_wait;
     let import = Import { client, center, expected: read.expected.as_deref() };
     let done = if no_wait { import.start(job).await } else { import.carry_out(job, report).await };
-    done.map(|()| Outcome::nothing()).map_err(|error| cause::explained(error, center, &sources))
+    done.map(|()| Outcome::empty()).map_err(|error| cause::explained(error, center, &sources))
 }
 
 fn target(way: Way, center: &ResourceId) -> Target {

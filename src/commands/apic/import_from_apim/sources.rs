@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use clap::ArgMatches;
 use serde_json::{Value, json};
 
-use crate::commands::apic::management;
+use crate::commands::apic::management::ServiceName;
 use crate::commands::{args, names, shorthand};
 use crate::session::Session;
 use azr_arm::edit::{self, Step};
@@ -37,7 +37,7 @@ pub fn sources(session: &Session, matches: &ArgMatches, center: &ResourceId) -> 
 
 /// The API Management service that the options name.
 pub fn service(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<ResourceId> {
-    match args::given(matches, "azure-apim") {
+    match args::text_value(matches, "azure-apim") {
         Some(id) if id.contains('/') => {
             let id: ResourceId = id.parse()?;
             if !APIM_SERVICE.matches(&id) {
@@ -49,15 +49,14 @@ pub fn service(session: &Session, matches: &ArgMatches, center: &ResourceId) -> 
         }
         named => {
             let name = named
-                .or_else(|| args::given(matches, "apim-name"))
+                .or_else(|| args::text_value(matches, "apim-name"))
                 .ok_or_else(|| Error::usage("--apim-name is required"))?;
-            management::service(
-                session,
-                matches,
+            let service = ServiceName {
                 name,
-                center.subscription().unwrap_or_default(),
-                center.group(),
-            )
+                subscription: args::text_value(matches, "apim-subscription"),
+                resource_group: args::text_value(matches, "apim-resource-group"),
+            };
+            service.resource_id(session, center.subscription().unwrap_or_default(), center.group())
         }
     }
 }

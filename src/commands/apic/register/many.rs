@@ -188,8 +188,8 @@ fn conclude(request: &Request, journal: Journal, results: &Results, others: usiz
     let mut value = results.summary();
     value["ignored"] = json!(others);
     let mut outcome = Outcome::value(value);
-    outcome.code = said::failure(results);
-    if outcome.code != 0 {
+    outcome.exit_code = said::failure(results);
+    if outcome.exit_code != 0 {
         message::status(
             "Mend what failed and run the same command again: what is registered is only updated.",
         );

@@ -52,7 +52,7 @@ pub fn planned(
         message::warn(&format!("{refused} of {total} would fail"));
         code = Error::partial(refused, total).exit_code();
     }
-    Outcome { code, as_table: true, ..Outcome::value(shown) }
+    Outcome { exit_code: code, prefers_table: true, ..Outcome::value(shown) }
 }
 
 fn action(api: &Api, held: &HashSet<String>) -> &'static str {

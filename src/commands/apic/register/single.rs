@@ -5,7 +5,7 @@ use super::document::{self, Document};
 use super::locations::Location;
 use crate::commands::apic::register_plan::{self, RegisterPlan, Step};
 use crate::commands::tree::Outcome;
-use crate::session::{Quiet, Session};
+use crate::session::{LogObserver, Session};
 use azr_arm::client::Client;
 use azr_arm::execute;
 use azr_arm::plan::{Action, Job, Target};
@@ -29,7 +29,7 @@ pub async fn register(session: &Session, request: &Request, location: &Location)
         plan.version.name(),
         plan.definition.name()
     ));
-    Ok(Outcome::nothing())
+    Ok(Outcome::empty())
 }
 
 async fn carry_out(client: &Client, plan: &RegisterPlan, text: &str) -> Result<()> {
@@ -54,7 +54,7 @@ pub async fn send(client: &Client, step: &Step, text: &str) -> Result<()> {
         "POST" => Action::Post { body, location_of: None },
         _ => Action::Put { body, location_of: None },
     };
-    execute::execute(client, &Job::new(target, action, None).into(), &mut Quiet).await.map(|_| ())
+    execute::execute(client, &Job::new(target, action, None).into(), &mut LogObserver).await.map(|_| ())
 }
 
 /// What was created and what was not, when the step at `failed` failed.

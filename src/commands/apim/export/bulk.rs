@@ -13,7 +13,7 @@ use super::format::ExportFormat;
 use super::manifest::{ExportResults, MANIFEST, Status};
 use super::selection::{self, ListedApi};
 use crate::commands::tree::Outcome;
-use crate::session::asked_to_end;
+use crate::session::wait_for_interrupt;
 use azr_arm::client::Client;
 use azr_arm::pager;
 use azr_arm::plan::Target;
@@ -44,7 +44,7 @@ pub struct BulkExport<'a> {
 ///
 /// Ctrl-C starts no further export, drops those that are running, and writes a manifest of what is complete.
 pub async fn export(client: &Client, collection: &Target, bulk: BulkExport<'_>) -> Result<Outcome> {
-    let mut interrupt = pin!(asked_to_end());
+    let mut interrupt = pin!(wait_for_interrupt());
     let folder = check_folder(bulk.folder)?;
     let progress = Progress::spinner("Reading the list of APIs");
     let items = tokio::select! {

@@ -81,7 +81,7 @@ impl ExportResults {
             file.display()
         ));
         let code = if failed == 0 { 0 } else { Error::partial(failed, manifest.len()).exit_code() };
-        Ok(Outcome { code, ..Outcome::value(Value::Array(manifest)) })
+        Ok(Outcome { exit_code: code, ..Outcome::value(Value::Array(manifest)) })
     }
 }
 

@@ -36,7 +36,7 @@ const OWN: &[&str] = &[
 /// The options of this mode, and the one that chooses it.
 pub fn options() -> Vec<Arg> {
     let mut all = vec![
-        args::choice("mode", ["service", "client"])
+        args::choice_from("mode", ["service", "client"])
             .help("Who imports: the service, or azr itself [default: service]"),
     ];
     all.extend(what().into_iter().chain(how()).map(|arg| arg.help_heading("With --mode client")));
@@ -50,26 +50,26 @@ fn what() -> Vec<Arg> {
         args::text("apim-tenant")
             .value_name("ID")
             .help("Tenant of the API Management service [default: that of its subscription]"),
-        args::many("tag", 1).value_name("TAG").help("Only APIs that have one of these tags"),
-        args::many("product", 1).value_name("PRODUCT").help("Only APIs that are in one of these products"),
-        args::choice("revisions", ["current", "all"])
+        args::list("tag", 1).value_name("TAG").help("Only APIs that have one of these tags"),
+        args::list("product", 1).value_name("PRODUCT").help("Only APIs that are in one of these products"),
+        args::choice_from("revisions", ["current", "all"])
             .help("All makes every revision a version of its own [default: current]"),
         args::text("shard")
             .value_name("K/N")
             .help("Only the K-th of N parts, such as 1/4, for several machines at once"),
-        args::many("kind", 1)
+        args::list("kind", 1)
             .value_name("PATTERN=KIND")
             .help("Kind of the APIs whose names fit, such as 'hooks-*=webhook'"),
-        args::many("custom-properties", 1)
+        args::list("custom-properties", 1)
             .value_name("KEY=VALUE")
             .help("Custom metadata for what is new: KEY=VALUE… or JSON"),
-        args::choice("on-collision", ["suffix", "merge", "fail"]).help(
+        args::choice_from("on-collision", ["suffix", "merge", "fail"]).help(
             "What to do where two APIs would have one name, or the center's is not from this \
              service; merge adds to that one [default: suffix]",
         ),
-        args::choice("on-invalid", ["truncate", "skip", "fail"])
+        args::choice_from("on-invalid", ["truncate", "skip", "fail"])
             .help("What to do with what does not fit into a center [default: truncate]"),
-        args::choice("lifecycle-stage", STAGES.iter().copied())
+        args::choice_from("lifecycle-stage", STAGES.iter().copied())
             .help("Stage of the versions [default: design for new ones]"),
         args::flag("prune").help("Remove what azr imported before and API Management no longer has"),
         args::text("max-delete")
@@ -99,7 +99,7 @@ fn how() -> Vec<Arg> {
 pub fn is_wanted(matches: &ArgMatches) -> Result<bool> {
     let mode = matches.try_get_one::<String>("mode").ok().flatten();
     if mode.is_some_and(|mode| mode.eq_ignore_ascii_case("client")) {
-        if args::bool_of(matches, "no-wait")? == Some(true) {
+        if args::bool_value(matches, "no-wait")? == Some(true) {
             return Err(Error::usage(
                 "--no-wait cannot be given with --mode client: azr itself does the work",
             ));

@@ -131,7 +131,7 @@ fn options(matches: &ArgMatches) -> Result<Options> {
 
 /// `--kind`: patterns for names, each with a kind.
 fn list_of_kinds(matches: &ArgMatches) -> Result<Vec<(String, &'static str)>> {
-    let words = args::words(matches, "kind").unwrap_or_default();
+    let words = args::last_occurrence(matches, "kind").unwrap_or_default();
     let read = |word: &String| {
         let kind = word.rsplit_once('=').and_then(|(pattern, kind)| {
             let kind = KINDS.iter().find(|known| known.eq_ignore_ascii_case(kind))?;

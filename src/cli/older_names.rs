@@ -12,7 +12,7 @@ type Pair = (String, String);
 /// What to tell somebody who used older spellings, in one line.
 ///
 /// `root` has been built by parsing `argv` with success.
-pub fn note(argv: &[String], root: &Command) -> Option<String> {
+pub(crate) fn warning(argv: &[String], root: &Command) -> Option<String> {
     let mut words = argv.iter().skip(1).map(String::as_str).peekable();
     let (mut command, mut typed, mut today) = (root, Vec::new(), Vec::new());
     while let Some(inner) = words.peek().and_then(|word| command.find_subcommand(word)) {
@@ -111,9 +111,9 @@ mod tests {
 
     fn note(line: &str) -> Option<String> {
         let argv: Vec<String> = ["azr"].into_iter().chain(line.split(' ')).map(str::to_owned).collect();
-        let mut command = build::whole();
+        let mut command = build::command_tree();
         command.try_get_matches_from_mut(&argv).unwrap_or_else(|e| panic!("{line}: {e}"));
-        super::note(&argv, &command)
+        super::warning(&argv, &command)
     }
 
     #[test]
