@@ -17,7 +17,7 @@ const TESTS: &[&str] = &[
     "doctor::each_suggested",
     "emulator::the_demo_succeeds",
     "inventory::a_filter",
-    "login::a_token_is_printed",
+    "login::get_access_token",
     "login::signing_out",
     "man_pages::",
     "report::what_the_runs",

@@ -1,4 +1,4 @@
-//! The files that azr keeps for itself: who may read them, and which it does not believe.
+//! Permissions of the files that azr writes for itself, and of those that it reads.
 
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use crate::credentials::with_secret;
 use crate::support::{APIM, Azure, CENTER, InProcessAzure, Sandbox};
 
-/// Puts two definitions into the folder, `a.json` and `b.json`.
+/// Writes two definitions into the folder, `a.json` and `b.json`.
 pub fn write_specs(sandbox: &Sandbox) {
     for title in ["a", "b"] {
         let info = format!(r#"{{"title": "{title}", "version": "1.0"}}"#);
@@ -22,54 +22,55 @@ fn set_mode(path: &Path, mode: u32) {
 }
 
 /// The files and folders below a folder.
-fn below(folder: &Path) -> Vec<PathBuf> {
+fn list_recursively(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
     let paths: Vec<PathBuf> = entries.map(|entry| entry.expect("an entry").path()).collect();
-    let deeper = paths.iter().filter(|path| path.is_dir()).flat_map(|path| below(path)).collect::<Vec<_>>();
-    [paths, deeper].concat()
+    let nested =
+        paths.iter().filter(|path| path.is_dir()).flat_map(|path| list_recursively(path)).collect::<Vec<_>>();
+    [paths, nested].concat()
 }
 
-/// The only file in the cache of tokens.
-fn kept_token(sandbox: &Sandbox) -> PathBuf {
-    let files = below(&sandbox.folder().join("../home/azr/tokens"));
+/// The only file in the token cache.
+fn cached_token(sandbox: &Sandbox) -> PathBuf {
+    let files = list_recursively(&sandbox.folder().join("../home/azr/tokens"));
     assert_eq!(files.len(), 1, "{files:?}");
     files[0].clone()
 }
 
 #[test]
-fn what_azr_keeps_is_closed_to_others_whatever_the_umask() {
+fn files_of_azr_are_private_whatever_the_umask() {
     let azure = with_secret(&[], "hush");
     write_specs(&azure);
-    // With this umask a file that asks for no mode is open to everybody.
+    // With this umask a file without an explicit mode is accessible to everybody.
     let line = format!(
         "umask 0; azr=$1; \"$azr\" apim show {APIM} && \"$azr\" apic api register {CENTER} -l a.json b.json"
     );
     let status = azure.command("/bin/sh").args(["-c", &line, "sh", env!("CARGO_BIN_EXE_azr")]).output();
     let output = status.expect("a shell runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    let kept = below(&azure.folder().join("../home"));
-    assert!(kept.contains(&kept_token(&azure)), "{kept:?}");
-    for path in kept {
-        let mode = fs::metadata(&path).expect("there").permissions().mode();
+    let paths = list_recursively(&azure.folder().join("../home"));
+    assert!(paths.contains(&cached_token(&azure)), "{paths:?}");
+    for path in paths {
+        let mode = fs::metadata(&path).expect("the file exists").permissions().mode();
         assert_eq!(mode & 0o077, 0, "{}: {mode:o}", path.display());
     }
 }
 
 #[test]
-fn a_kept_token_that_others_can_reach_is_not_used() {
+fn a_cached_token_that_others_can_access_is_not_used() {
     let azure = with_secret(&[], "hush");
     azure.ok(format!("apim show {APIM}"));
-    let token = kept_token(&azure);
+    let token = cached_token(&azure);
     set_mode(&token, 0o644);
     let run = azure.ok(format!("apim show {APIM} --verbose"));
     assert!(run.stderr.contains("is not used: other users can access it (mode 644)"), "{run}");
     assert!(!run.stderr.contains("kept from an earlier run"), "{run}");
     let elsewhere = azure.folder().join("elsewhere");
-    fs::rename(kept_token(&azure), &elsewhere).expect("moved");
+    fs::rename(cached_token(&azure), &elsewhere).expect("moved");
     symlink(&elsewhere, &token).expect("linked");
     let run = azure.ok(format!("apim show {APIM} --verbose"));
     assert!(run.stderr.contains("it is a symbolic link"), "{run}");
-    assert!(fs::symlink_metadata(&token).expect("there").is_file(), "the link is still there");
+    assert!(fs::symlink_metadata(&token).expect("the file exists").is_file(), "the link is still there");
 }
 
 #[test]
@@ -109,19 +110,21 @@ fn a_tls_key_that_others_can_read_is_refused() {
     let options = "--sample --tls --state state.json";
     let mut azure = Azure::start_with(options);
     let key = azure.folder().join("state.key.pem");
-    assert_eq!(fs::metadata(&key).expect("there").permissions().mode() & 0o777, 0o600);
+    assert_eq!(fs::metadata(&key).expect("the file exists").permissions().mode() & 0o777, 0o600);
     assert_eq!(azure.terminate(), Some(0));
     set_mode(&key, 0o644);
     let run = azure.run(format!("emulator start {options}"));
     assert!(run.error(1).contains("other users can access it (mode 644)"), "{run}");
 }
 
-/// What a crash writes to disk would hold tokens.
+/// A core dump would contain tokens.
 #[cfg(target_os = "linux")]
 #[test]
-fn a_crash_leaves_no_memory_behind() {
+fn a_crash_writes_no_core_dump() {
     let azure = Azure::start();
-    let limits = fs::read_to_string(format!("/proc/{}/limits", azure.id())).expect("its limits");
-    let core = limits.lines().find(|line| line.starts_with("Max core file size")).expect("that of cores");
+    let limits =
+        fs::read_to_string(format!("/proc/{}/limits", azure.id())).expect("the limits of the process");
+    let core =
+        limits.lines().find(|line| line.starts_with("Max core file size")).expect("the limit of core files");
     assert_eq!(core.split_whitespace().nth(4), Some("0"), "{core}");
 }

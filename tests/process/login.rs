@@ -1,4 +1,4 @@
-//! Signing in with `azr login`, end to end: azr as a process against an emulator that takes its own tokens only.
+//! `azr login`, end to end: azr as a process against an emulator that accepts only its own tokens.
 
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
@@ -16,52 +16,52 @@ const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
 /// The emulator's user.
 pub const USER: &str = "user@emulator.onmicrosoft.com";
 
-/// A secret that no run may show.
+/// A secret that no run may print.
 const SECRET: &str = "the-secret-that-nobody-may-see";
 
-/// An emulator to sign in to, and a shell that knows no subscription before somebody does.
-pub fn nobody(options: &[&str]) -> Azure {
+/// Starts an emulator, without a login or a subscription.
+pub fn start_signed_out(options: &[&str]) -> Azure {
     let mut azure = signed_out(options);
     azure.set("AZURE_SUBSCRIPTION_ID", "");
     azure
 }
 
-/// What azr keeps: the paths below its folder, sorted.
-pub fn kept(azure: &Azure) -> Vec<String> {
+/// The files that azr has stored for logins, sorted.
+pub fn stored_files(azure: &Azure) -> Vec<String> {
     let home = azure.folder().join("../home/azr");
-    let mut all = Vec::new();
+    let mut paths = Vec::new();
     for folder in ["login", "tokens"] {
         let Ok(entries) = std::fs::read_dir(home.join(folder)) else { continue };
-        all.extend(
+        paths.extend(
             entries.map(|e| format!("{folder}/{}", e.expect("an entry").file_name().to_string_lossy())),
         );
     }
-    all.sort_unstable();
-    all
+    paths.sort_unstable();
+    paths
 }
 
-/// The file that holds the secret of the only login.
+/// The file with the secret of the only login.
 pub fn secret_file(azure: &Azure) -> PathBuf {
-    let all = kept(azure);
-    let secrets: Vec<&String> = all.iter().filter(|path| path.ends_with(".secret")).collect();
-    let [one] = secrets[..] else { panic!("not one secret: {all:?}") };
-    azure.folder().join("../home/azr").join(one)
+    let files = stored_files(azure);
+    let secrets: Vec<&String> = files.iter().filter(|path| path.ends_with(".secret")).collect();
+    let [secret] = secrets[..] else { panic!("not one secret: {files:?}") };
+    azure.folder().join("../home/azr").join(secret)
 }
 
-/// Takes the access tokens away, so that the next run needs a new one.
-pub fn forget_tokens(azure: &Azure) {
-    std::fs::remove_dir_all(azure.folder().join("../home/azr/tokens")).expect("tokens were kept");
+/// Deletes the cached access tokens, so that the next run needs a new one.
+pub fn delete_tokens(azure: &Azure) {
+    std::fs::remove_dir_all(azure.folder().join("../home/azr/tokens")).expect("cached tokens");
 }
 
-/// Works, and checks that it is by a login of azr's.
-pub fn works(azure: &Azure) -> Run {
+/// Runs a command, and checks that it uses a login of azr.
+pub fn assert_signed_in(azure: &Azure) -> Run {
     let run = azure.ok(format!("apim show {APIM} --verbose"));
     assert!(run.stderr.contains("signed in: login of azr ("), "{run}");
     run
 }
 
-/// A command that goes on while the test does something.
-pub fn begin(azure: &Azure, line: &str, variables: &[(&str, &str)]) -> Child {
+/// Starts a command that runs while the test continues.
+pub fn start(azure: &Azure, line: &str, variables: &[(&str, &str)]) -> Child {
     azure
         .command(env!("CARGO_BIN_EXE_azr"))
         .args(line.split_whitespace())
@@ -72,9 +72,9 @@ pub fn begin(azure: &Azure, line: &str, variables: &[(&str, &str)]) -> Child {
         .unwrap_or_else(|e| panic!("azr {line}: {e}"))
 }
 
-/// What came of such a command.
-pub fn end(line: &str, child: Child) -> Run {
-    let output = child.wait_with_output().expect("it ends");
+/// Waits for the end of such a command.
+pub fn wait(line: &str, child: Child) -> Run {
+    let output = child.wait_with_output().expect("azr ends");
     Run {
         command_line: format!("azr {line}"),
         code: output.status.code(),
@@ -83,107 +83,108 @@ pub fn end(line: &str, child: Child) -> Run {
     }
 }
 
-/// A login with a device code that answers `answer` on the page, after it was asked for twice at least.
-fn with_device_code(azure: &Azure, line: &str, answer: &str) -> Run {
-    // The pauses between polls are cut short, so the emulator asks to slow down besides.
-    let mut child = begin(azure, line, &[("AZR_TEST_MAX_PAUSE_MS", "1")]);
+/// Signs in with a device code: gives `answer` on the page after at least two polls.
+fn login_with_device_code(azure: &Azure, line: &str, answer: &str) -> Run {
+    // The pauses between polls are shortened, so that the emulator also asks azr to slow down.
+    let mut child = start(azure, line, &[("AZR_TEST_MAX_PAUSE_MS", "1")]);
     let mut stderr = BufReader::new(child.stderr.take().expect("piped"));
-    let mut said = String::new();
+    let mut output = String::new();
     let code = loop {
         let mut next = String::new();
-        assert!(stderr.read_line(&mut next).expect("text") > 0, "no code: {said}");
-        said += &next;
+        assert!(stderr.read_line(&mut next).expect("text") > 0, "no code: {output}");
+        output += &next;
         if let Some((_, code)) = next.split_once("enter the code ") {
             assert!(next.contains(&format!("{}/devicelogin", azure.endpoint())), "{next}");
             break code.trim_end_matches(['.', '\n']).to_owned();
         }
     };
     while count_requests(azure, "/oauth2/v2.0/token") < 2 {
-        page(azure, "GET", "");
+        device_code_page(azure, "GET", "");
     }
-    assert_eq!(page(azure, "POST", &format!("code={code}&answer={answer}")).status, 200);
-    let mut run = end(line, child);
-    std::io::Read::read_to_string(&mut stderr, &mut said).expect("text");
-    run.stderr = said;
+    assert_eq!(device_code_page(azure, "POST", &format!("code={code}&answer={answer}")).status, 200);
+    let mut run = wait(line, child);
+    std::io::Read::read_to_string(&mut stderr, &mut output).expect("text");
+    run.stderr = output;
     run
 }
 
-fn page(azure: &Azure, method: &str, form: &str) -> Response {
-    send_request(azure.endpoint(), "", method, "/devicelogin", form).expect("an answer")
+fn device_code_page(azure: &Azure, method: &str, form: &str) -> Response {
+    send_request(azure.endpoint(), "", method, "/devicelogin", form).expect("a response")
 }
 
 #[test]
 fn a_device_code_signs_in_once_it_is_approved() {
-    let azure = nobody(&[]);
-    let run = with_device_code(&azure, "login --use-device-code --store file", "approve").expect_success();
+    let azure = start_signed_out(&[]);
+    let run =
+        login_with_device_code(&azure, "login --use-device-code --store file", "approve").expect_success();
     let user = json!({ "name": USER, "type": "user" });
     assert_eq!(
         run.json(),
         json!([{ "cloudName": "AzureCloud", "homeTenantId": TENANT, "id": SUBSCRIPTION, "isDefault": true,
                  "managedByTenants": [], "name": "Example Sub", "state": "Enabled", "tenantId": TENANT, "user": user }])
     );
-    works(&azure);
+    assert_signed_in(&azure);
     assert_eq!(azure.json("account list"), run.json());
     assert_eq!(azure.json("account show --subscription 'example sub' --query id"), SUBSCRIPTION);
 }
 
 #[test]
-fn a_device_code_that_is_declined_or_expires_signs_nobody_in() {
-    let azure = nobody(&[]);
-    for (answer, why) in [("decline", "declined"), ("expire", "before it expired")] {
-        let run = with_device_code(&azure, "login --use-device-code --store file", answer);
+fn a_declined_or_expired_device_code_does_not_sign_in() {
+    let azure = start_signed_out(&[]);
+    for (answer, reason) in [("decline", "declined"), ("expire", "before it expired")] {
+        let run = login_with_device_code(&azure, "login --use-device-code --store file", answer);
         assert_eq!((run.code, run.stdout_bytes.len()), (Some(1), 0), "{run}");
-        assert!(run.stderr.contains(why), "{run}");
-        assert_eq!(kept(&azure), [""; 0], "nothing is kept of who did not sign in");
+        assert!(run.stderr.contains(reason), "{run}");
+        assert_eq!(stored_files(&azure), [""; 0], "a file was stored without a login");
     }
 }
 
-/// An application's login is only as long as its token where nobody agreed to keep more.
+/// Without `--store`, the login of an application lasts as long as its access token.
 #[test]
-fn nothing_is_kept_of_a_login_that_nobody_agreed_to_keep() {
-    let azure = nobody(&[]);
+fn no_secret_is_stored_without_consent() {
+    let azure = start_signed_out(&[]);
     azure.write("secret", format!("{SECRET}\n"));
     let line = format!("login --service-principal -u {CLIENT} -p @secret --tenant {TENANT}");
     let run = azure.ok(&line);
     assert!(run.stderr.contains("nothing else is kept of it"), "{run}");
     assert_eq!(strings(&azure.json("account list --query [].user.name")), [CLIENT]);
-    works(&azure);
-    assert!(!kept(&azure).iter().any(|path| path.ends_with(".secret")));
-    forget_tokens(&azure);
+    assert_signed_in(&azure);
+    assert!(!stored_files(&azure).iter().any(|path| path.ends_with(".secret")));
+    delete_tokens(&azure);
     let run = azure.run(format!("apim show {APIM}"));
     assert!(run.error(1).contains("its access token has ended"), "{run}");
     assert!(run.stderr.contains("Run azr login again."), "{run}");
 
-    let agreed = format!("{line} --store file");
-    assert_eq!(azure.ok(agreed).stderr, "");
-    assert_eq!(std::fs::read_to_string(secret_file(&azure)).expect("kept"), SECRET);
-    forget_tokens(&azure);
-    works(&azure);
+    let with_store = format!("{line} --store file");
+    assert_eq!(azure.ok(with_store).stderr, "");
+    assert_eq!(std::fs::read_to_string(secret_file(&azure)).expect("the secret"), SECRET);
+    delete_tokens(&azure);
+    assert_signed_in(&azure);
 }
 
 #[test]
 fn applications_sign_in_with_a_certificate_or_an_assertion() {
-    let azure = nobody(&[]);
+    let azure = start_signed_out(&[]);
     azure.write("client.pem", certificate());
     let line = format!("login --service-principal --username {CLIENT} --tenant {TENANT}");
     assert_eq!(azure.ok(format!("{line} --certificate client.pem")).stderr, "");
-    forget_tokens(&azure);
-    works(&azure);
-    assert!(!kept(&azure).iter().any(|path| path.ends_with(".secret")), "the key stays in its file");
+    delete_tokens(&azure);
+    assert_signed_in(&azure);
+    assert!(!stored_files(&azure).iter().any(|path| path.ends_with(".secret")), "the key was copied");
 
     let assertion =
         send_request(azure.endpoint(), "job", "GET", "/oidc/github?audience=api://AzureADTokenExchange", "");
-    let assertion = assertion.expect("an answer").json()["value"].as_str().expect("an assertion").to_owned();
+    let assertion = assertion.expect("a response").json()["value"].as_str().expect("an assertion").to_owned();
     azure.write("assertion", &assertion);
     azure.ok(format!("{line} --federated-token @assertion --store file"));
-    forget_tokens(&azure);
-    works(&azure);
-    assert_eq!(std::fs::read_to_string(secret_file(&azure)).expect("kept"), assertion);
+    delete_tokens(&azure);
+    assert_signed_in(&azure);
+    assert_eq!(std::fs::read_to_string(secret_file(&azure)).expect("the secret"), assertion);
 }
 
 #[test]
 fn a_machine_signs_in_as_itself_or_as_an_identity_assigned_to_it() {
-    let mut azure = nobody(&[]);
+    let mut azure = start_signed_out(&[]);
     let endpoint = azure.endpoint().to_owned();
     azure.set("AZURE_POD_IDENTITY_AUTHORITY_HOST", &endpoint);
     let user = azure.json("login --identity --query [0].user");
@@ -193,14 +194,14 @@ fn a_machine_signs_in_as_itself_or_as_an_identity_assigned_to_it() {
     );
     let user = azure.json(format!("login -i --client-id {CLIENT} --query [0].user.assignedIdentityInfo"));
     assert_eq!(user, format!("MSIClient-{CLIENT}"));
-    let told = azure.ok("login -i").stderr;
-    assert!(told.contains("not used while the environment says otherwise"), "{told}");
+    let stderr = azure.ok("login -i").stderr;
+    assert!(stderr.contains("not used while the environment says otherwise"), "{stderr}");
 }
 
 #[test]
-fn what_cannot_be_meant_is_refused_before_anything_is_sent() {
-    let azure = nobody(&[]);
-    for (line, why) in [
+fn contradictory_options_are_refused_before_anything_is_sent() {
+    let azure = start_signed_out(&[]);
+    for (line, reason) in [
         ("-u me", "--username is for applications"),
         ("--password p", "--password is for applications"),
         ("--client-id c", "--client-id is for the machine's identities"),
@@ -213,57 +214,57 @@ fn what_cannot_be_meant_is_refused_before_anything_is_sent() {
         ("--service-principal -u c -p p --certificate f", "contradict"),
     ] {
         let run = azure.run(format!("login {line}"));
-        assert!(run.error(2).contains(why), "{run}");
+        assert!(run.error(2).contains(reason), "{run}");
     }
-    for (line, why) in [
+    for (line, reason) in [
         ("--use-device-code --store keyring", "built without the keyring"),
         ("--service-principal -u c -t t -p @no/such/file", "no/such/file"),
         ("--service-principal -u c -t t --certificate no.pem", "no.pem"),
     ] {
-        // Built with the keyring, it would ask the one of whoever runs the tests.
+        // A build with the keyring would use that of the user who runs the tests.
         if cfg!(feature = "keyring") && line.contains("keyring") {
             continue;
         }
         let run = azure.run(format!("login {line}"));
-        assert!(run.error(1).contains(why), "{run}");
+        assert!(run.error(1).contains(reason), "{run}");
     }
     assert!(azure.log("log.jsonl").is_empty());
 }
 
 #[test]
-fn a_refused_login_leaves_the_one_before_as_it_was() {
-    let azure = nobody(&[]);
+fn a_refused_login_does_not_change_an_existing_one() {
+    let azure = start_signed_out(&[]);
     let line = format!("login --service-principal -u {CLIENT} -t {TENANT} --store file -p");
     azure.ok(format!("{line} {SECRET}"));
-    let before = kept(&azure);
+    let before = stored_files(&azure);
     let run = azure.run(format!("{line} wrong"));
     assert!(run.error(1).contains("AADSTS7000215"), "{run}");
     assert!(!run.stderr.contains("wrong"), "{run}");
-    assert_eq!(kept(&azure), before);
-    works(&azure);
+    assert_eq!(stored_files(&azure), before);
+    assert_signed_in(&azure);
 }
 
 #[test]
-fn signing_out_removes_all_that_is_kept() {
-    let azure = nobody(&[]);
+fn signing_out_deletes_everything_stored() {
+    let azure = start_signed_out(&[]);
     let other = "44444444-4444-4444-4444-444444444444";
     for client in [CLIENT, other] {
         azure.ok(format!("login --service-principal -u {client} -t {TENANT} -p {SECRET} --store file"));
     }
-    assert_eq!(kept(&azure).iter().filter(|path| path.ends_with(".secret")).count(), 2);
+    assert_eq!(stored_files(&azure).iter().filter(|path| path.ends_with(".secret")).count(), 2);
     assert!(azure.run("logout -u nobody").error(1).contains("nobody is not signed in"));
     azure.ok(format!("logout --username {other}"));
-    assert_eq!(azure.json("account list"), json!([]), "who came last had the subscription");
+    assert_eq!(azure.json("account list"), json!([]), "the subscription is that of the last login");
     azure.ok("logout");
-    assert_eq!(kept(&azure), ["login/lock"], "an empty file");
+    assert_eq!(stored_files(&azure), ["login/lock"], "an empty file");
     let run = azure.run("logout");
     assert!(run.error(1).contains("nobody is signed in with azr login"));
     azure.run(format!("apim show {APIM}")).error(1);
 }
 
 #[test]
-fn a_token_is_printed_where_it_is_asked_for() {
-    let mut azure = nobody(&[]);
+fn get_access_token_prints_a_token() {
+    let mut azure = start_signed_out(&[]);
     azure.ok(format!("login --service-principal -u {CLIENT} -t {TENANT} -p {SECRET} --store file"));
     let shown = azure.json("account get-access-token");
     let members: Vec<&String> = shown.as_object().expect("an object").keys().collect();
@@ -274,7 +275,7 @@ fn a_token_is_printed_where_it_is_asked_for() {
     );
     let token = shown["accessToken"].as_str().expect("a token");
     let reply = send_request(azure.endpoint(), token, "GET", "/subscriptions?api-version=2022-12-01", "");
-    assert_eq!(reply.expect("an answer").status, 200, "it is one for the Resource Manager");
+    assert_eq!(reply.expect("a response").status, 200, "the token is not for the Resource Manager");
     for (line, audience) in [
         ("--resource-type ARM", "https://management.core.windows.net/"),
         ("--resource https://graph.microsoft.com", "https://graph.microsoft.com"),
@@ -292,7 +293,7 @@ fn a_token_is_printed_where_it_is_asked_for() {
     assert_eq!((&shown["accessToken"], &shown["expires_on"]), (&json!("mine"), &Value::Null));
 }
 
-/// What the token says.
+/// The claims of the token.
 fn claims(shown: &Value) -> Value {
     let token = shown["accessToken"].as_str().expect("a token");
     let claims = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(1).expect("a JWT")).expect("base64");

@@ -1,4 +1,4 @@
-//! What goes over the network, and where: TLS, proxies, redirects, and documents of strangers.
+//! TLS, proxies, redirects, and documents of untrusted servers.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
@@ -7,22 +7,23 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::support::{APIM, Azure, CENTER, Sandbox, StaticServer, TOKEN};
 
-/// A server on a thread: what it does with each connection, given the head of the first request.
+/// A server that handles each connection with a closure.
 struct Server {
     address: String,
     requests: Receiver<String>,
 }
 
 impl Server {
+    /// Starts a server; the closure gets the connection and the head of the first request.
     fn start(mut serve: impl FnMut(TcpStream, &str) + Send + 'static) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("its address").to_string();
-        let (tell, requests): (Sender<String>, _) = channel();
+        let (sender, requests): (Sender<String>, _) = channel();
         std::thread::spawn(move || {
             for mut stream in listener.incoming().map_while(Result::ok) {
                 let head = read_head(&mut stream);
-                // Nobody listens any more once the test is over.
-                let _ = tell.send(head.clone());
+                // This fails once the test is over.
+                let _ = sender.send(head.clone());
                 serve(stream, &head);
             }
         });
@@ -34,7 +35,7 @@ impl Server {
     }
 
     /// The heads of all requests so far.
-    fn heard(&self) -> Vec<String> {
+    fn received(&self) -> Vec<String> {
         self.requests.try_iter().collect()
     }
 }
@@ -48,19 +49,20 @@ fn read_head(stream: &mut TcpStream) -> String {
     String::from_utf8_lossy(&head).into_owned()
 }
 
-/// A proxy that makes tunnels to where it is told.
-fn proxy() -> Server {
+/// A proxy for CONNECT requests.
+fn start_proxy() -> Server {
     Server::start(|mut stream, head| {
-        let to = head.strip_prefix("CONNECT ").and_then(|rest| rest.split(' ').next()).unwrap_or_default();
-        let Ok(beyond) = TcpStream::connect(to) else {
+        let target =
+            head.strip_prefix("CONNECT ").and_then(|rest| rest.split(' ').next()).unwrap_or_default();
+        let Ok(upstream) = TcpStream::connect(target) else {
             drop(stream.write_all(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n"));
             return;
         };
-        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").expect("azr waits for it");
-        let twice = |one: &TcpStream| one.try_clone().expect("another handle");
-        for (mut from, mut to) in [(twice(&stream), twice(&beyond)), (beyond, stream)] {
+        stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n").expect("the response is sent");
+        let clone = |stream: &TcpStream| stream.try_clone().expect("another handle");
+        for (mut from, mut to) in [(clone(&stream), clone(&upstream)), (upstream, stream)] {
             std::thread::spawn(move || {
-                // Either end may go first.
+                // Either side may close first.
                 drop(std::io::copy(&mut from, &mut to));
                 drop(to.shutdown(std::net::Shutdown::Both));
             });
@@ -68,16 +70,16 @@ fn proxy() -> Server {
     })
 }
 
-/// An emulator over TLS, whose certificate is trusted.
-fn encrypted() -> Azure {
+/// Starts an emulator over TLS, whose certificate is trusted.
+fn start_with_tls() -> Azure {
     let mut azure = Azure::start_with("--sample --tls --state state.json");
     azure.set("SSL_CERT_FILE", "state.cert.pem");
     azure
 }
 
 #[test]
-fn a_certificate_is_trusted_only_where_it_is_said_so() {
-    let mut azure = encrypted();
+fn a_certificate_is_trusted_only_if_configured() {
+    let mut azure = start_with_tls();
     azure.ok(format!("apim show {APIM}"));
     for (name, value) in [("SSL_CERT_FILE", ""), ("REQUESTS_CA_BUNDLE", "state.cert.pem")] {
         azure.set(name, value);
@@ -91,22 +93,22 @@ fn a_certificate_is_trusted_only_where_it_is_said_so() {
 }
 
 #[test]
-fn a_proxy_is_used_but_where_it_is_not_to_be() {
-    let mut azure = encrypted();
-    let proxy = proxy();
+fn a_proxy_is_used_unless_it_is_excluded() {
+    let mut azure = start_with_tls();
+    let proxy = start_proxy();
     azure.set("HTTPS_PROXY", &proxy.url());
     azure.ok(format!("apim show {APIM}"));
-    let place = azure.endpoint().strip_prefix("https://").expect("https").to_owned();
-    let heard = proxy.heard();
-    assert_eq!(heard.len(), 1, "{heard:?}");
-    assert!(heard[0].starts_with(&format!("CONNECT {place} ")), "{heard:?}");
+    let host = azure.endpoint().strip_prefix("https://").expect("https").to_owned();
+    let requests = proxy.received();
+    assert_eq!(requests.len(), 1, "{requests:?}");
+    assert!(requests[0].starts_with(&format!("CONNECT {host} ")), "{requests:?}");
     assert!(
-        !heard[0].contains(TOKEN) && !heard[0].to_ascii_lowercase().contains("\nauthorization"),
-        "{heard:?}"
+        !requests[0].contains(TOKEN) && !requests[0].to_ascii_lowercase().contains("\nauthorization"),
+        "{requests:?}"
     );
     azure.set("NO_PROXY", "127.0.0.1");
     azure.ok(format!("apim show {APIM}"));
-    assert!(proxy.heard().is_empty(), "NO_PROXY was not heeded");
+    assert!(proxy.received().is_empty(), "NO_PROXY was ignored");
     azure.set("NO_PROXY", "");
     azure.set("HTTPS_PROXY", "http://127.0.0.1:9");
     let run = azure.run(format!("apim show {APIM}"));
@@ -116,28 +118,28 @@ fn a_proxy_is_used_but_where_it_is_not_to_be() {
 #[test]
 fn plain_http_on_this_machine_goes_through_no_proxy() {
     let mut azure = Azure::start();
-    let proxy = proxy();
+    let proxy = start_proxy();
     azure.set("HTTP_PROXY", &proxy.url());
     azure.set("HTTPS_PROXY", &proxy.url());
     azure.ok(format!("apim show {APIM}"));
-    assert!(proxy.heard().is_empty(), "the token went to the proxy in the clear");
+    assert!(proxy.received().is_empty(), "the token was sent to the proxy unencrypted");
 }
 
 #[test]
 fn certificates_are_always_verified() {
-    let mut azure = encrypted();
+    let mut azure = start_with_tls();
     azure.set("AZURE_CLI_DISABLE_CONNECTION_VERIFICATION", "1");
     let run = azure.run(format!("apim show {APIM}"));
     assert!(run.error(1).contains("cannot verify"), "{run}");
     assert!(run.stderr.contains("Hint: Unset AZURE_CLI_DISABLE_CONNECTION_VERIFICATION"), "{run}");
 }
 
-/// A server that says to ask somewhere else.
-fn redirecting(to: String) -> Server {
+/// A server that redirects to another URL.
+fn start_redirect(target: String) -> Server {
     Server::start(move |mut stream, _| {
-        let answer =
-            format!("HTTP/1.1 307 X\r\nlocation: {to}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-        drop(stream.write_all(answer.as_bytes()));
+        let response =
+            format!("HTTP/1.1 307 X\r\nlocation: {target}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
+        drop(stream.write_all(response.as_bytes()));
     })
 }
 
@@ -145,10 +147,10 @@ fn redirecting(to: String) -> Server {
 fn a_redirect_is_not_followed_with_a_token() {
     let azure = Azure::start();
     let other = StaticServer::start(200, "elsewhere", "{}");
-    let arm = redirecting(other.url.clone());
+    let arm = start_redirect(other.url.clone());
     let run = azure.run(format!("apim show {APIM} --arm-endpoint {}", arm.url()));
     assert_eq!((run.code, run.stdout_bytes.len()), (Some(1), 0), "{run}");
-    assert!(arm.heard()[0].contains(TOKEN), "it was not even asked");
+    assert!(arm.received()[0].contains(TOKEN), "it got no request with the token");
     assert!(other.requests().is_empty(), "{:?}", other.requests());
 }
 
@@ -157,11 +159,11 @@ fn a_redirect_to_a_document_is_followed_without_a_token() {
     let azure = Azure::start();
     let document = r#"{"openapi": "3.0.1", "info": {"title": "T", "version": "1.0"}, "paths": {}}"#;
     let other = StaticServer::start(200, "openapi.json", document);
-    let first = redirecting(other.url.clone());
+    let first = start_redirect(other.url.clone());
     let run = azure.run(format!("apic api register {CENTER} -l {}/openapi.json --verbose", first.url()));
-    let heard = [first.heard(), other.requests()].concat();
-    assert!(heard.len() >= 2, "{run}");
-    for request in heard {
+    let requests = [first.received(), other.requests()].concat();
+    assert!(requests.len() >= 2, "{run}");
+    for request in requests {
         assert!(!request.to_ascii_lowercase().contains("authorization"), "{request}");
     }
     let hosts = [first.url(), other.url.trim_end_matches("/openapi.json").to_owned()];
@@ -171,36 +173,36 @@ fn a_redirect_to_a_document_is_followed_without_a_token() {
 }
 
 #[test]
-fn the_host_of_a_link_is_said_before_it_is_asked() {
+fn the_host_of_a_link_is_logged_before_the_request() {
     let azure = Azure::start();
-    let (go, wait) = channel::<()>();
+    let (sender, receiver) = channel::<()>();
     let slow = Server::start(move |mut stream, _| {
-        // It answers once the test has read what azr says.
-        let _ = wait.recv();
+        // It responds once the test has read stderr.
+        let _ = receiver.recv();
         drop(stream.write_all(b"HTTP/1.1 404 X\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"));
     });
-    let words = format!("apic api register {CENTER} -l {}/spec.json?sig=hush --verbose", slow.url());
+    let args = format!("apic api register {CENTER} -l {}/spec.json?sig=hush --verbose", slow.url());
     let mut child = azure
         .command(env!("CARGO_BIN_EXE_azr"))
-        .args(words.split(' '))
+        .args(args.split(' '))
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
         .spawn()
         .expect("azr starts");
-    let mut said = BufReader::new(child.stderr.take().expect("stderr is piped")).lines();
-    let line = said.find(|line| line.as_ref().is_ok_and(|line| line.contains("fetching from")));
-    let line = line.expect("it says so").expect("text");
+    let mut stderr = BufReader::new(child.stderr.take().expect("stderr is piped")).lines();
+    let line = stderr.find(|line| line.as_ref().is_ok_and(|line| line.contains("fetching from")));
+    let line = line.expect("the host is logged").expect("text");
     assert!(line.contains(&slow.url()) && !line.contains("hush"), "{line}");
-    drop(go);
-    let rest: Vec<String> = said.map_while(Result::ok).collect();
+    drop(sender);
+    let rest: Vec<String> = stderr.map_while(Result::ok).collect();
     assert!(!rest.concat().contains("hush"), "{rest:?}");
     assert_eq!(child.wait().expect("azr ends").code(), Some(1), "{rest:?}");
 }
 
 #[test]
-fn a_document_without_end_is_given_up_while_it_comes() {
+fn an_endless_document_is_refused_while_it_is_downloaded() {
     let azure = Azure::start();
-    let (tell, sent) = channel();
+    let (sender, sent) = channel();
     let endless = Server::start(move |mut stream, _| {
         let part = vec![b' '; 1 << 16];
         let mut total = 0_usize;
@@ -209,35 +211,35 @@ fn a_document_without_end_is_given_up_while_it_comes() {
                 total += part.len();
             }
         }
-        let _ = tell.send(total);
+        let _ = sender.send(total);
     });
     let run = azure.run(format!("apic api register {CENTER} -l {}/spec.json", endless.url()));
     assert!(run.error(1).contains("larger than 100 MiB"), "{run}");
     let sent = sent.recv().expect("the server saw the end");
-    // What is on the way in the system's buffers comes on top.
+    // The buffers of the system come on top.
     assert!((100 << 20..140 << 20).contains(&sent), "{sent} bytes were sent");
 }
 
 #[test]
-fn a_document_that_is_announced_as_too_large_is_not_waited_for() {
+fn a_document_with_a_too_large_content_length_is_not_downloaded() {
     let azure = Azure::start();
-    let announced = Server::start(|mut stream, _| {
+    let server = Server::start(|mut stream, _| {
         drop(stream.write_all(b"HTTP/1.1 200 X\r\ncontent-length: 999999999\r\n\r\n"));
-        // Until azr goes away; it would never get the rest.
+        // The rest is never sent; this waits until azr closes the connection.
         drop(stream.read(&mut [0]));
     });
-    let run = azure.run(format!("apic api register {CENTER} -l {}/spec.json", announced.url()));
+    let run = azure.run(format!("apic api register {CENTER} -l {}/spec.json", server.url()));
     assert!(run.error(1).contains("larger than 100 MiB"), "{run}");
 }
 
 #[test]
-fn a_server_that_falls_silent_is_given_up() {
+fn a_server_that_stops_sending_is_a_timeout() {
     let azure = Azure::start();
     let silent = Server::start(|mut stream, _| {
         drop(stream.write_all(b"HTTP/1.1 200 X\r\ncontent-length: 100\r\n\r\n{"));
         drop(stream.read(&mut [0]));
     });
-    // A POST may have been carried out, so it is not tried again.
+    // A POST may have been processed, so that it is not repeated.
     let line = "rest -m post -u /subscriptions?api-version=1 --timeout 1";
     let run = azure.run(format!("{line} --arm-endpoint {}", silent.url()));
     assert_eq!(run.code, Some(1), "{run}");
@@ -245,7 +247,7 @@ fn a_server_that_falls_silent_is_given_up() {
 }
 
 #[test]
-fn a_token_is_for_https_or_this_machine() {
+fn a_token_is_sent_only_over_https_or_to_this_machine() {
     let sandbox = Sandbox::new(&[
         ("AZURE_SUBSCRIPTION_ID", "00000000-0000-0000-0000-000000000000"),
         ("AZR_ACCESS_TOKEN", TOKEN),

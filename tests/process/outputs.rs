@@ -1,9 +1,9 @@
-//! What is printed where: the result on stdout in the format asked for, everything else on stderr.
+//! Output: the result on stdout in the requested format, everything else on stderr.
 
 use crate::support::{APIM, Azure, CENTER};
 
 #[test]
-fn a_result_comes_in_every_format() {
+fn a_result_is_printed_in_every_format() {
     let azure = Azure::start();
     let show = format!(
         "apim api show {APIM} --api-id unicode --query {{title:displayName,path:path,none:apiVersion}}"
@@ -40,7 +40,7 @@ fn colours_are_for_terminals_only() {
 }
 
 #[test]
-fn a_query_that_finds_nothing_prints_what_az_prints() {
+fn a_query_without_a_result_prints_what_az_prints() {
     let azure = Azure::start();
     assert_eq!(azure.ok(format!("apim show {APIM} --query nothing")).stdout(), "");
     assert_eq!(azure.ok(format!("apim show {APIM} --query nothing -o tsv")).stdout(), "");
@@ -48,7 +48,7 @@ fn a_query_that_finds_nothing_prints_what_az_prints() {
 }
 
 #[test]
-fn only_errors_are_shown_where_only_errors_are_wanted() {
+fn only_show_errors_hides_all_other_messages() {
     let azure = Azure::start();
     let export = format!("apim api export {APIM} --api-id my-api --export-format OpenApiJsonFile -f .");
     assert!(!azure.ok(&export).stderr.is_empty());
@@ -56,7 +56,7 @@ fn only_errors_are_shown_where_only_errors_are_wanted() {
 }
 
 #[test]
-fn options_may_be_shortened_joined_and_repeated() {
+fn options_can_be_abbreviated_joined_and_repeated() {
     let azure = Azure::start();
     let id = azure.ok(format!("apim show {APIM} --query id -o tsv"));
     for line in [
@@ -69,7 +69,7 @@ fn options_may_be_shortened_joined_and_repeated() {
 }
 
 #[test]
-fn the_defaults_of_az_fill_in() {
+fn the_defaults_of_az_are_used() {
     let mut azure = Azure::start();
     let shown = azure.json(format!("apim show {APIM}"));
     azure.set("AZURE_DEFAULTS_GROUP", "myResourceGroup");

@@ -1,51 +1,51 @@
-//! Lists in pieces: `--max-items` stops and says how to go on, `--next-token` goes on there.
+//! `--max-items` limits a list and prints the token of the next page; `--next-token` continues there.
 
 use serde_json::Value;
 
 use crate::support::{Azure, CENTER, strings};
 
-/// The token in what a bounded list says on stderr.
-fn token(stderr: &str) -> Option<&str> {
+/// The token of the next page on stderr.
+fn next_token(stderr: &str) -> Option<&str> {
     stderr.lines().find_map(|line| line.split_once("Token of next page: ").map(|(_, token)| token.trim()))
 }
 
 #[test]
-fn the_pieces_make_the_whole() {
+fn all_pages_together_are_the_list() {
     let azure = Azure::start();
     for number in 1..=4 {
         azure.ok(format!("apic api create {CENTER} --api-id api-{number} --title T --type rest"));
     }
     let list = format!("apic api list {CENTER} --query [].name");
-    let whole = azure.json(&list);
-    assert_eq!(strings(&whole).len(), 5);
-    let mut pieces: Vec<Value> = Vec::new();
+    let complete = azure.json(&list);
+    assert_eq!(strings(&complete).len(), 5);
+    let mut pages: Vec<Value> = Vec::new();
     let mut next = String::new();
     loop {
         let run = azure.ok(format!("{list} --max-items 2 {next}"));
-        let piece = run.json();
-        let names = piece.as_array().expect("a list").clone();
+        let page = run.json();
+        let names = page.as_array().expect("a list").clone();
         assert!(names.len() <= 2 && !names.is_empty(), "{run}");
-        pieces.extend(names);
-        match token(&run.stderr) {
+        pages.extend(names);
+        match next_token(&run.stderr) {
             Some(token) => next = format!("--next-token {token}"),
             None => break,
         }
-        assert!(pieces.len() < 5, "the last piece still names a token: {run}");
+        assert!(pages.len() < 5, "the last page has a token: {run}");
     }
-    assert_eq!(Value::Array(pieces), whole);
+    assert_eq!(Value::Array(pages), complete);
 }
 
 #[test]
-fn a_list_that_fits_names_no_token() {
+fn a_list_within_the_limit_has_no_token() {
     let azure = Azure::start();
     let run = azure.ok(format!("apic api list {CENTER} --max-items 1"));
-    assert_eq!((run.json().as_array().map(Vec::len), token(&run.stderr)), (Some(1), None));
+    assert_eq!((run.json().as_array().map(Vec::len), next_token(&run.stderr)), (Some(1), None));
 }
 
 #[test]
 fn a_list_is_longer_than_a_page_of_the_service() {
     let azure = Azure::start();
-    // The emulator's pages hold fifty.
+    // A page of the emulator has fifty items.
     azure.write("body.json", r#"{"properties": {"title": "T", "kind": "rest"}}"#);
     let apis = "/subscriptions/{subscriptionId}/resourceGroups/myResourceGroup/providers/Microsoft.ApiCenter/services/myAPICenter/workspaces/default/apis";
     for number in 0..55 {
@@ -55,14 +55,14 @@ fn a_list_is_longer_than_a_page_of_the_service() {
     assert_eq!(strings(&names).len(), 56);
     let run = azure.ok(format!("apic api list {CENTER} --max-items 52 --query length(@)"));
     assert_eq!(run.text(), "52");
-    let token = token(&run.stderr).unwrap_or_else(|| panic!("a token\n{run}"));
+    let token = next_token(&run.stderr).unwrap_or_else(|| panic!("a token\n{run}"));
     let rest =
         azure.json(format!("apic api list {CENTER} --max-items 52 --next-token {token} --query [].name"));
     assert_eq!(strings(&rest), strings(&names)[52..]);
 }
 
 #[test]
-fn a_token_that_is_none_is_refused() {
+fn an_invalid_token_is_refused() {
     let azure = Azure::start();
     azure.run(format!("apic api list {CENTER} --max-items 2 --next-token nonsense")).error(1);
     azure.run(format!("apic api list {CENTER} --next-token nonsense")).error(2);

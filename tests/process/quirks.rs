@@ -1,4 +1,4 @@
-//! `emulator start --quirks`: what the real services get wrong when they are asked for several things at once.
+//! `emulator start --quirks`: errors of the real services under concurrent requests.
 
 use std::thread;
 
@@ -6,17 +6,17 @@ use serde_json::Value;
 
 use crate::support::{APIM, APIM_ID, Azure, CENTER_ID, Response, download};
 
-/// Requests are in flight so long that those sent at once overlap on any machine.
+/// The latency is high enough that concurrent requests overlap on any machine.
 const QUIRKS: &str = "--sample --quirks --latency-ms 200";
 
-/// The answers to requests that are sent at once.
-fn at_once(azure: &Azure, requests: &[(&str, String, &str)]) -> Vec<Response> {
+/// The responses to concurrent requests.
+fn request_concurrently(azure: &Azure, requests: &[(&str, String, &str)]) -> Vec<Response> {
     thread::scope(|scope| {
-        let asked: Vec<_> = requests
+        let threads: Vec<_> = requests
             .iter()
             .map(|(method, path, body)| scope.spawn(move || azure.request(method, path, body)))
             .collect();
-        asked.into_iter().map(|reply| reply.join().expect("a reply")).collect()
+        threads.into_iter().map(|thread| thread.join().expect("a response")).collect()
     })
 }
 
@@ -24,25 +24,26 @@ fn export(api: &str) -> (&'static str, String, &'static str) {
     ("GET", format!("{APIM_ID}/apis/{api}?export=true&format=openapi%2Bjson-link"), "")
 }
 
-/// The id that an export was answered with, and what its document says.
-fn exported(reply: &Response) -> (String, Value) {
-    let body = reply.json();
+/// The id in the response to an export, and the exported document.
+fn exported(response: &Response) -> (String, Value) {
+    let body = response.json();
     let link = body["properties"]["value"]["link"].as_str().expect("a link");
     let document: Value = serde_json::from_slice(&download(link)).expect("JSON");
     (body["id"].as_str().expect("an id").to_owned(), document)
 }
 
 #[test]
-fn exports_of_a_version_set_at_once_are_mixed_up() {
+fn concurrent_exports_of_a_version_set_are_mixed_up() {
     let azure = Azure::start_with(&format!("{QUIRKS} --log log.jsonl"));
-    let replies = at_once(&azure, &[export("orders-v1"), export("orders-v2"), export("my-api")]);
-    let [v1, v2, other] = &replies.iter().map(exported).collect::<Vec<_>>()[..] else { panic!("three") };
+    let responses =
+        request_concurrently(&azure, &[export("orders-v1"), export("orders-v2"), export("my-api")]);
+    let [v1, v2, other] = &responses.iter().map(exported).collect::<Vec<_>>()[..] else { panic!("three") };
     assert!(v1.0.ends_with("/apis/orders-v1") && v2.0.ends_with("/apis/orders-v2"), "{} {}", v1.0, v2.0);
-    assert_eq!(v1.1["info"], v2.1["info"], "the ids differ, the documents do not");
+    assert_eq!(v1.1["info"], v2.1["info"], "the documents differ");
     assert_eq!(other.1["info"]["title"], "City Library");
-    let mixed = azure.log("log.jsonl").iter().filter(|line| line["fault"] == "export-mix-up").count();
-    assert_eq!(mixed, 1);
-    // One after the other, each is right.
+    let mix_ups = azure.log("log.jsonl").iter().filter(|line| line["fault"] == "export-mix-up").count();
+    assert_eq!(mix_ups, 1);
+    // One after the other, each is correct.
     for (api, version) in [("orders-v1", "v1"), ("orders-v2", "v2")] {
         let (method, path, body) = export(api);
         assert_eq!(exported(&azure.request_ok(method, &path, body)).1["info"]["version"], version);
@@ -50,44 +51,46 @@ fn exports_of_a_version_set_at_once_are_mixed_up() {
 }
 
 #[test]
-fn exports_of_two_revisions_at_once_are_mixed_up() {
+fn concurrent_exports_of_two_revisions_are_mixed_up() {
     let azure = Azure::start_with(QUIRKS);
-    let replies = at_once(&azure, &[export("weather"), export("weather;rev=2")]);
-    let (one, two) = (exported(&replies[0]), exported(&replies[1]));
+    let responses = request_concurrently(&azure, &[export("weather"), export("weather;rev=2")]);
+    let (one, two) = (exported(&responses[0]), exported(&responses[1]));
     assert!(one.0.ends_with("/weather") && two.0.ends_with("/weather;rev=2"), "{} {}", one.0, two.0);
     assert_eq!(one.1["paths"], two.1["paths"]);
 }
 
 #[test]
-fn without_quirks_exports_at_once_are_right() {
+fn without_quirks_concurrent_exports_are_correct() {
     let azure = Azure::start();
-    let replies = at_once(&azure, &[export("orders-v1"), export("orders-v2")]);
-    assert_eq!(exported(&replies[0]).1["info"]["version"], "v1");
-    assert_eq!(exported(&replies[1]).1["info"]["version"], "v2");
+    let responses = request_concurrently(&azure, &[export("orders-v1"), export("orders-v2")]);
+    assert_eq!(exported(&responses[0]).1["info"]["version"], "v1");
+    assert_eq!(exported(&responses[1]).1["info"]["version"], "v2");
 }
 
 #[test]
-fn writes_below_one_api_at_once_conflict() {
+fn concurrent_writes_below_one_api_conflict() {
     let azure = Azure::start_with(&format!("{QUIRKS} --log log.jsonl"));
     let api = format!("{CENTER_ID}/workspaces/default/apis/swagger-petstore");
     let version = r#"{"properties": {"title": "A version", "lifecycleStage": "design"}}"#;
     let writes: Vec<_> =
         ["one", "two", "three"].map(|name| ("PUT", format!("{api}/versions/{name}"), version)).into();
-    let replies = at_once(&azure, &writes);
-    let refused: Vec<&Response> = replies.iter().filter(|reply| reply.status == 409).collect();
-    assert!(!refused.is_empty() && refused.iter().all(|reply| reply.header("x-ms-request-id").is_some()));
+    let responses = request_concurrently(&azure, &writes);
+    let refused: Vec<&Response> = responses.iter().filter(|response| response.status == 409).collect();
+    assert!(
+        !refused.is_empty() && refused.iter().all(|response| response.header("x-ms-request-id").is_some())
+    );
     assert_eq!(refused[0].json()["error"]["code"], "PessimisticConcurrencyConflict");
-    // Nothing was done for those.
-    let there = azure.request_ok("GET", &format!("{api}/versions"), "").json();
-    let done = replies.iter().filter(|reply| reply.status == 200).count();
-    assert_eq!(there["value"].as_array().map(Vec::len), Some(1 + done));
+    // The refused writes had no effect.
+    let versions = azure.request_ok("GET", &format!("{api}/versions"), "").json();
+    let done = responses.iter().filter(|response| response.status == 200).count();
+    assert_eq!(versions["value"].as_array().map(Vec::len), Some(1 + done));
     assert_eq!(done + refused.len(), 3);
     let conflicts = azure.log("log.jsonl").iter().filter(|line| line["fault"] == "conflict").count();
     assert_eq!(conflicts, refused.len());
 }
 
 #[test]
-fn azr_exports_the_right_documents_all_the_same() {
+fn azr_exports_the_right_documents_nevertheless() {
     let azure = Azure::start_with("--apis 40 --quirks");
     azure.ok(format!(
         "apim api export {APIM} --api-id orders-* weather --export-format OpenApiJsonFile -f out --concurrency 8"

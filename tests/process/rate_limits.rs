@@ -1,21 +1,21 @@
-//! A service that takes no more requests than its buckets hold: azr slows down, and where it is refused it waits.
+//! Rate limits: azr slows down before a limit, and waits after a refused request.
 
 use crate::support::{APIM, Azure, CENTER};
 
 #[test]
-fn a_bulk_command_slows_down_before_it_is_refused() {
+fn a_bulk_command_slows_down_before_the_limit() {
     let azure = Azure::start_with("--sample --apis 150 --throttle reads=20:60");
     let run = azure.ok(format!(
         "apim api export {APIM} --api-id * --export-format OpenApiJsonFile -f out --concurrency 16 --debug --query length(@)"
     ));
     assert!(run.text().parse().is_ok_and(|count: usize| count > 150), "{run}");
-    let answers = |status: &str| run.stderr.matches(&format!("{status} for GET")).count();
-    assert!(answers("200") > 150, "{run}");
-    assert!(answers("429") <= 3, "{} of {} were refused", answers("429"), answers("200"));
+    let responses = |status: &str| run.stderr.matches(&format!("{status} for GET")).count();
+    assert!(responses("200") > 150, "{run}");
+    assert!(responses("429") <= 3, "{} of {} were refused", responses("429"), responses("200"));
 }
 
 #[test]
-fn one_request_too_many_waits_as_long_as_it_is_told() {
+fn a_refused_request_is_repeated_after_the_retry_after_time() {
     // Two commands within two seconds are one too many; on a slow machine it may take some more attempts.
     const ATTEMPTS: usize = 20;
     for line in [
@@ -33,7 +33,7 @@ fn one_request_too_many_waits_as_long_as_it_is_told() {
                 break;
             }
         }
-        // It is refused once: another request before the time is over would be refused again.
+        // It is refused once: a request before the time is over would be refused again.
         let statuses = statuses();
         let refused = statuses.iter().filter(|status| **status == Some(429)).count();
         assert_eq!(refused, 1, "{line}: {statuses:?}");
@@ -42,9 +42,9 @@ fn one_request_too_many_waits_as_long_as_it_is_told() {
 }
 
 #[test]
-fn sizes_that_are_none_are_refused() {
+fn invalid_sizes_are_refused() {
     let azure = Azure::start();
-    for wrong in ["much", "reads=1", "reads=0:1", "posts=1:1"] {
-        assert!(azure.run(format!("emulator start --throttle {wrong}")).code == Some(2), "{wrong}");
+    for size in ["much", "reads=1", "reads=0:1", "posts=1:1"] {
+        assert!(azure.run(format!("emulator start --throttle {size}")).code == Some(2), "{size}");
     }
 }
