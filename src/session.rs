@@ -161,9 +161,9 @@ impl Session {
         let connection: (Arc<dyn Transport>, Url) = if cloud.is_emulator() {
             let emulator = Emulator::open(&self.context.emulator_state()?, azr_emulator::Options::default())?;
             let emulator = self.emulator.get_or_init(|| Arc::new(InProcess::new(emulator))).clone();
-            let base = in_process::BASE
+            let base = in_process::ENDPOINT
                 .parse()
-                .map_err(|e| Error::unexpected(format!("{}: {e}", in_process::BASE)))?;
+                .map_err(|e| Error::unexpected(format!("{}: {e}", in_process::ENDPOINT)))?;
             (emulator, base)
         } else {
             (Arc::new(HttpTransport::new(&self.context)?), cloud.arm_endpoint.clone())

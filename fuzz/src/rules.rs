@@ -5,8 +5,8 @@
 use azr_core::glob::{self, Selection};
 use azr_core::id::ResourceId;
 use azr_emulator::faults::Faults;
-use azr_emulator::filter::{self, Case};
-use azr_emulator::http::Call;
+use azr_emulator::filter::{CaseSensitivity, Filter};
+use azr_emulator::request::ParsedRequest;
 use serde_json::json;
 
 /// Runs the target on one input.
@@ -31,26 +31,27 @@ pub fn run(data: &[u8]) {
     assert!(!(selection.matches(name) && selection.excludes(name)));
     std::hint::black_box(glob::matches_glob(pattern, name));
 
-    if let Ok(filter) = filter::parse(filter) {
+    if let Ok(filter) = filter.parse::<Filter>() {
         let body = json!({"name": name, "properties": {"displayName": pattern, "isCurrent": true, "n": 3}});
-        for case in [Case::Matters, Case::Ignored] {
-            std::hint::black_box(filter.passes(&body, case));
+        for case in [CaseSensitivity::Sensitive, CaseSensitivity::Insensitive] {
+            std::hint::black_box(filter.matches(&body, case));
         }
     }
 
     if let Ok(faults) = rules.parse::<Faults>() {
-        let call = Call {
-            method: "GET".to_owned(),
+        let token = ("authorization".parse().expect("a name"), "Bearer t".parse().expect("a value"));
+        let request = ParsedRequest {
+            method: "GET".parse().expect("a method"),
             path: name.to_owned(),
             query: vec![("$filter".to_owned(), filter.to_owned())],
-            headers: vec![("authorization".to_owned(), "Bearer t".to_owned())],
+            headers: [token].into_iter().collect(),
             body: pattern.to_owned().into(),
-            base: "http://127.0.0.1:1".to_owned(),
+            origin: "http://127.0.0.1:1".to_owned(),
             now: std::time::SystemTime::UNIX_EPOCH.into(),
         };
         for _ in 0..3 {
-            faults.strike(&call);
+            faults.select(&request);
         }
-        std::hint::black_box(faults.has_expired(&call));
+        std::hint::black_box(faults.has_expired(&request));
     }
 }

@@ -1,18 +1,19 @@
-//! The emulator behind the client's transport: no port, no TLS, nothing left running.
+//! The emulator as the client's transport: no port, no TLS, no process.
 
 use async_trait::async_trait;
-use time::OffsetDateTime;
+use http::HeaderMap;
+use tower::Service as _;
 
 use azr_arm::transport::{Request, Response, Transport};
 use azr_core::error::{Error, Result};
-use azr_emulator::{Emulator, inbound};
+use azr_emulator::Emulator;
 
-/// Where the in-process emulator is, as a client writes it; `.localhost` never leaves the machine.
-pub const BASE: &str = "https://emulator.azr.localhost";
+/// The endpoint of the in-process emulator; `.localhost` never leaves the machine.
+pub const ENDPOINT: &str = "https://emulator.azr.localhost";
 
-/// A transport that hands every request to an emulator in the same process.
+/// A transport that sends every request to an emulator in the same process.
 ///
-/// What was changed is written to the state file by [`InProcess::close`], at the latest when this is dropped.
+/// [`InProcess::close`] writes changes to the state file; so does dropping the transport.
 pub struct InProcess {
     emulator: Emulator,
 }
@@ -24,7 +25,7 @@ impl InProcess {
         Self { emulator }
     }
 
-    /// Writes what was changed, and says whether that worked.
+    /// Writes changes to the state file.
     pub fn close(&self) -> Result<()> {
         self.emulator.save()
     }
@@ -41,22 +42,34 @@ impl Drop for InProcess {
 #[async_trait]
 impl Transport for InProcess {
     async fn send(&self, request: Request) -> Result<Response> {
-        let url = &request.url;
-        if url.origin().ascii_serialization() != BASE {
-            let host = url.host_str().unwrap_or_default();
+        if request.url.origin().ascii_serialization() != ENDPOINT {
+            let host = request.url.host_str().unwrap_or_default();
             return Err(Error::network(
-                format!("{} {host}: the emulator has no network, it answers for {BASE} only", request.method),
+                format!(
+                    "{} {host}: the emulator has no network, it answers for {ENDPOINT} only",
+                    request.method
+                ),
                 azr_core::error::NetworkFault::Permanent,
             )
             .with_hint("Use a local file, or set AZURE_CLOUD_NAME to a real cloud."));
         }
-        let now = OffsetDateTime::now_utc();
-        let mut call = inbound::call(request.method, url.path(), url.query().unwrap_or_default(), BASE, now);
-        call.headers = request.headers;
-        call.body = request.body;
-        let answer = self.emulator.respond(&call);
-        Ok(Response { status: answer.status, headers: answer.headers, body: answer.body })
+        let Ok(response) = self.emulator.clone().call(to_http(request)?).await;
+        let (parts, body) = response.into_parts();
+        Ok(Response { status: parts.status.as_u16(), headers: to_pairs(&parts.headers), body })
     }
+}
+
+fn to_http(request: Request) -> Result<http::Request<bytes::Bytes>> {
+    let mut builder = http::Request::builder().method(request.method).uri(request.url.as_str());
+    for (name, value) in request.headers {
+        builder = builder.header(name, value);
+    }
+    builder.body(request.body).map_err(|e| Error::unexpected(format!("the request is not valid HTTP: {e}")))
+}
+
+fn to_pairs(headers: &HeaderMap) -> Vec<(String, String)> {
+    let pairs = headers.iter();
+    pairs.map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect()
 }
 
 #[cfg(test)]
@@ -74,27 +87,28 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let emulator = Emulator::open(&folder.path().join("state.json"), azr_emulator::Options::default());
         let transport = InProcess::new(emulator.expect("opens"));
-        let url = format!("{BASE}/subscriptions?api-version=2022-12-01");
-        let answer = transport.send(request(&url)).await.expect("an answer");
-        assert_eq!(answer.status, 200);
+        let url = format!("{ENDPOINT}/subscriptions?api-version=2022-12-01");
+        let response = transport.send(request(&url)).await.expect("a response");
+        assert_eq!(response.status, 200);
         let refused = transport.send(request("https://example.com/spec.json")).await.expect_err("no network");
         assert_eq!(refused.code(), "Network");
     }
 
     #[tokio::test]
-    async fn keeps_what_was_changed() {
+    async fn writes_the_state_only_if_it_changed() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("state.json");
-        let subscriptions = format!("{BASE}/subscriptions?api-version=2022-12-01");
+        let subscriptions = format!("{ENDPOINT}/subscriptions?api-version=2022-12-01");
         let open = || Emulator::open(&path, azr_emulator::Options::default()).expect("opens");
         let transport = InProcess::new(open());
-        let before = transport.send(request(&subscriptions)).await.expect("an answer").body;
+        let before = transport.send(request(&subscriptions)).await.expect("a response").body;
         transport.close().expect("saved");
         drop(transport);
-        let written = std::fs::metadata(&path).expect("there").modified().expect("a time");
+        let modified = || std::fs::metadata(&path).expect("exists").modified().expect("a time");
+        let written = modified();
         let transport = InProcess::new(open());
-        assert_eq!(transport.send(request(&subscriptions)).await.expect("an answer").body, before);
+        assert_eq!(transport.send(request(&subscriptions)).await.expect("a response").body, before);
         drop(transport);
-        assert_eq!(std::fs::metadata(&path).expect("there").modified().expect("a time"), written);
+        assert_eq!(modified(), written);
     }
 }

@@ -1,37 +1,33 @@
-//! What every provider of the emulator is given: the world, the request, and how to behave.
+//! What a resource provider of the emulator works with: the state, the request, and the settings.
 
-use super::http::{Answer, Call};
-use super::options::Options;
-use super::route::Route;
-use super::world::World;
+use crate::options::Options;
+use crate::request::ParsedRequest;
+pub use crate::response::HandlerResult;
+use crate::route::Route;
+use crate::state::State;
 
-/// One request under way.
+/// A request that is being handled.
 pub struct Context<'a> {
-    /// The state, to read and change.
-    pub world: &'a mut World,
+    /// The emulator's state.
+    pub state: &'a mut State,
     /// The request.
-    pub call: &'a Call,
-    /// Its path, taken apart.
+    pub request: &'a ParsedRequest,
+    /// The parsed path of the request.
     pub route: &'a Route<'a>,
     /// The emulator's settings.
     pub options: &'a Options,
-    /// The document behind the foreign link that the request names, if it names one and there is a way to fetch it.
+    /// The document behind the external link in the request, if there is one and [`Options::fetch`] is set.
     pub fetched: Option<Result<String, String>>,
 }
-
-/// An answer, or the answer that says why there is none.
-pub type Reply = Result<Answer, Answer>;
 
 impl Context<'_> {
     /// The request's method.
     #[must_use]
     pub fn method(&self) -> &str {
-        &self.call.method
+        self.request.method.as_str()
     }
 
-    /// The id of the request's subscription, as it was created.
-    ///
-    /// Empty where the path has none; the gate has checked that one that is there is known.
+    /// The resource id of the subscription in the path; empty if the path has none.
     #[must_use]
     pub fn subscription_id(&self) -> String {
         self.route.subscription.map(|s| format!("/subscriptions/{s}")).unwrap_or_default()
@@ -41,16 +37,6 @@ impl Context<'_> {
     #[must_use]
     pub fn group_id(&self) -> Option<String> {
         let id = format!("{}/resourceGroups/{}", self.subscription_id(), self.route.group?);
-        Some(self.world.store.get(&id).map_or(id, |entry| entry.id.clone()))
+        Some(self.state.store.get(&id).map_or(id, |entry| entry.id.clone()))
     }
-}
-
-/// ARM's answer for a top-level resource that is not there.
-#[must_use]
-pub fn not_found(kind: &str, name: &str, group: &str) -> Answer {
-    let text = format!(
-        "The Resource '{kind}/{name}' under resource group '{group}' was not found. For more details please go to \
-         https://aka.ms/ARMResourceNotFoundFix"
-    );
-    Answer::error(404, "ResourceNotFound", &text)
 }

@@ -1,8 +1,8 @@
-//! Faults that a served emulator is told to inject: rules that say which requests go wrong, how, and how often.
+//! Faults that a served emulator injects: rules for which requests fail, how, and how often.
 //!
-//! A rule is `METHOD GLOB ACTION… WHEN`, such as `PUT */apis/* status=503 retry-after=1 p=0.1`; [`parse`] has the
-//! grammar, [`effect`] what an action does. Rules are asked in order, and the first that strikes is taken; each counts
-//! every request that it matches, taken or not. The same seed and the same requests bring the same faults.
+//! A rule is `METHOD GLOB ACTION… WHEN`, such as `PUT */apis/* status=503 retry-after=1 p=0.1`; [`parse`] describes the
+//! syntax, [`effect`] the actions. Rules are tried in order, and the first that applies is used; each counts every
+//! request that it matches, used or not. The same seed and the same requests give the same faults.
 
 pub mod effect;
 mod parse;
@@ -14,116 +14,121 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use super::chance::Chance;
-use super::http::Call;
 use azr_core::glob;
+
+use crate::request::ParsedRequest;
+use crate::rng::SeededRng;
 use effect::Effect;
 
-/// Which requests go wrong, and how.
+/// Which requests fail, and how.
 #[derive(Debug, Default)]
 pub struct Faults {
-    rules: Vec<Counted>,
+    rules: Vec<CountedRule>,
     seed: u64,
-    expired: Mutex<HashSet<u64>>,
-    /// Tokens are kept as hashes that mean nothing outside of this process.
-    hashing: RandomState,
+    /// The hashes of the tokens that have expired.
+    expired_tokens: Mutex<HashSet<u64>>,
+    /// Keyed at random, so that the hashes mean nothing outside of this process.
+    token_hasher: RandomState,
 }
 
-/// One rule.
+/// A rule.
 #[derive(Debug)]
 pub struct Rule {
-    /// What it does, as it was written; the fault's name in the log.
+    /// Its actions as they were written; the fault's name in the log.
     pub name: String,
-    /// What it does.
+    /// Its actions.
     pub effect: Effect,
-    /// In upper case; none for any.
+    /// In upper case; empty for any.
     methods: Vec<String>,
     /// For the path, or the path and its query.
     glob: String,
-    when: When,
+    frequency: Frequency,
 }
 
-/// Which of the requests that a rule matches it strikes.
+/// Which of the requests that a rule matches it applies to.
 #[derive(Debug, Clone, Copy, PartialEq)]
-enum When {
+enum Frequency {
     Always,
-    /// By chance.
-    Probably(f64),
-    /// The one of this number, from one.
+    /// Each with this probability.
+    Probability(f64),
+    /// The one with this number, counted from one.
     Nth(u64),
-    /// Each that this number divides.
+    /// Each whose number is a multiple of this one.
     Every(u64),
-    /// So many from the first.
+    /// The first ones, up to this number.
     First(u64),
 }
 
+/// A rule, and how many requests it has matched.
 #[derive(Debug)]
-struct Counted {
+struct CountedRule {
     rule: Rule,
-    chance: Chance,
+    rng: SeededRng,
     matched: AtomicU64,
 }
 
 impl Faults {
-    /// The seed of what is left to chance.
+    /// The seed of the random decisions.
     #[must_use]
     pub fn seed(&self) -> u64 {
         self.seed
     }
 
-    /// The rule that strikes a request, if one does.
+    /// The rule that applies to a request, if one does.
     ///
-    /// Where it lets the token expire, [`Faults::has_expired`] knows that from now on.
-    pub fn strike(&self, call: &Call) -> Option<&Rule> {
-        let mut struck = None;
-        for counted in self.rules.iter().filter(|counted| counted.rule.matches(call)) {
-            let strikes = counted.strikes(call);
-            struck = struck.or(strikes.then_some(&counted.rule));
+    /// If it expires the token, [`Faults::has_expired`] is true for that token from now on.
+    pub fn select(&self, request: &ParsedRequest) -> Option<&Rule> {
+        let mut selected = None;
+        for counted in self.rules.iter().filter(|counted| counted.rule.matches(request)) {
+            let applies = counted.count(request);
+            selected = selected.or(applies.then_some(&counted.rule));
         }
-        if struck.is_some_and(|rule| rule.effect.expire)
-            && let Some(token) = self.token(call)
+        if selected.is_some_and(|rule| rule.effect.expire)
+            && let Some(token) = self.token_hash(request)
         {
-            self.expired.lock().unwrap_or_else(PoisonError::into_inner).insert(token);
+            self.expired_tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(token);
         }
-        struck
+        selected
     }
 
     /// Whether the token of a request has expired.
     #[must_use]
-    pub fn has_expired(&self, call: &Call) -> bool {
-        let expired = self.expired.lock().unwrap_or_else(PoisonError::into_inner);
-        !expired.is_empty() && self.token(call).is_some_and(|token| expired.contains(&token))
+    pub fn has_expired(&self, request: &ParsedRequest) -> bool {
+        let expired = self.expired_tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        !expired.is_empty() && self.token_hash(request).is_some_and(|token| expired.contains(&token))
     }
 
-    fn token(&self, call: &Call) -> Option<u64> {
-        call.header("authorization").map(|header| self.hashing.hash_one(header))
+    fn token_hash(&self, request: &ParsedRequest) -> Option<u64> {
+        request.header("authorization").map(|header| self.token_hasher.hash_one(header))
     }
 }
 
 impl Rule {
-    fn matches(&self, call: &Call) -> bool {
-        let method = self.methods.is_empty() || self.methods.contains(&call.method);
+    fn matches(&self, request: &ParsedRequest) -> bool {
+        let method =
+            self.methods.is_empty() || self.methods.iter().any(|method| request.method == method.as_str());
         method
-            && (glob::matches_glob(&self.glob, &call.path)
-                || glob::matches_glob(&self.glob, &with_query(call)))
+            && (glob::matches_glob(&self.glob, &request.path)
+                || glob::matches_glob(&self.glob, &path_and_public_query(request)))
     }
 }
 
-/// The path, and what may be told of the query, decoded: `/subscriptions?api-version=2022-12-01&$top=5`.
-fn with_query(call: &Call) -> String {
-    let query: Vec<String> = call.public_query().map(|(name, value)| format!("{name}={value}")).collect();
-    format!("{}?{}", call.path, query.join("&"))
+/// The path with the public part of the query, decoded: `/subscriptions?api-version=2022-12-01&$top=5`.
+fn path_and_public_query(request: &ParsedRequest) -> String {
+    let query: Vec<String> = request.public_query().map(|(name, value)| format!("{name}={value}")).collect();
+    format!("{}?{}", request.path, query.join("&"))
 }
 
-impl Counted {
-    fn strikes(&self, call: &Call) -> bool {
+impl CountedRule {
+    /// Counts a request that the rule matches; true if the rule applies to it.
+    fn count(&self, request: &ParsedRequest) -> bool {
         let number = self.matched.fetch_add(1, Ordering::Relaxed) + 1;
-        match self.rule.when {
-            When::Always => true,
-            When::Probably(probability) => self.chance.strikes(call, probability),
-            When::Nth(n) => number == n,
-            When::Every(n) => number.is_multiple_of(n),
-            When::First(n) => number <= n,
+        match self.rule.frequency {
+            Frequency::Always => true,
+            Frequency::Probability(probability) => self.rng.decide(request, probability),
+            Frequency::Nth(n) => number == n,
+            Frequency::Every(n) => number.is_multiple_of(n),
+            Frequency::First(n) => number <= n,
         }
     }
 }

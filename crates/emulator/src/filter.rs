@@ -6,23 +6,24 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::str::FromStr;
 
 use serde_json::Value;
 
-/// How text is compared.
+/// Whether text is compared with regard to case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Case {
-    /// `a` is not `A`.
-    Matters,
-    /// `a` is `A`.
-    Ignored,
+pub enum CaseSensitivity {
+    /// `a` and `A` are different.
+    Sensitive,
+    /// `a` and `A` are equal.
+    Insensitive,
 }
 
-impl Case {
-    fn of(self, text: &str) -> Cow<'_, str> {
+impl CaseSensitivity {
+    fn fold(self, text: &str) -> Cow<'_, str> {
         match self {
-            Self::Matters => Cow::Borrowed(text),
-            Self::Ignored => Cow::Owned(text.to_lowercase()),
+            Self::Sensitive => Cow::Borrowed(text),
+            Self::Insensitive => Cow::Owned(text.to_lowercase()),
         }
     }
 }
@@ -30,15 +31,15 @@ impl Case {
 /// A parsed filter.
 #[derive(Debug, PartialEq)]
 pub enum Filter {
-    /// Both.
+    /// `and`.
     And(Box<Filter>, Box<Filter>),
-    /// Either.
+    /// `or`.
     Or(Box<Filter>, Box<Filter>),
-    /// Not.
+    /// `not`.
     Not(Box<Filter>),
-    /// A member, an operator, a literal.
+    /// A comparison: a member, an operator, a literal.
     Compare(String, String, Value),
-    /// A function of a member and a text.
+    /// A function, the member and the text it is called with.
     Call(String, String, String),
 }
 
@@ -51,25 +52,29 @@ enum Token {
     Comma,
 }
 
-/// Reads a filter; the error says what is wrong with it.
-pub fn parse(text: &str) -> Result<Filter, String> {
-    let mut parser = Parser { tokens: tokens(text)?, at: 0, depth: 0 };
-    let filter = parser.either()?;
-    match parser.tokens.get(parser.at) {
-        None => Ok(filter),
-        Some(rest) => Err(format!("nothing was expected after the filter, but there is {rest:?}")),
+/// The error says what is wrong with the filter.
+impl FromStr for Filter {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let mut parser = Parser { tokens: tokenize(text)?, position: 0, depth: 0 };
+        let filter = parser.parse_or()?;
+        match parser.tokens.get(parser.position) {
+            None => Ok(filter),
+            Some(rest) => Err(format!("unexpected {rest:?} after the filter")),
+        }
     }
 }
 
-fn tokens(text: &str) -> Result<Vec<Token>, String> {
-    let mut found = Vec::new();
+fn tokenize(text: &str) -> Result<Vec<Token>, String> {
+    let mut tokens = Vec::new();
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
             ' ' | '\t' => {}
-            '(' => found.push(Token::Open),
-            ')' => found.push(Token::Close),
-            ',' => found.push(Token::Comma),
+            '(' => tokens.push(Token::Open),
+            ')' => tokens.push(Token::Close),
+            ',' => tokens.push(Token::Comma),
             '\'' => {
                 let mut value = String::new();
                 loop {
@@ -83,162 +88,165 @@ fn tokens(text: &str) -> Result<Vec<Token>, String> {
                         None => return Err("a quote is not closed".to_owned()),
                     }
                 }
-                found.push(Token::Text(value));
+                tokens.push(Token::Text(value));
             }
             _ => {
                 let mut word = String::from(c);
                 while let Some(next) = chars.next_if(|n| !" \t(),'".contains(*n)) {
                     word.push(next);
                 }
-                found.push(Token::Word(word));
+                tokens.push(Token::Word(word));
             }
         }
     }
-    Ok(found)
+    Ok(tokens)
 }
 
-/// How deep parentheses may nest, so that no filter exhausts the stack.
-const DEEPEST: usize = 50;
+/// How deep a filter may nest, so that none exhausts the stack.
+const MAX_DEPTH: usize = 50;
 
 struct Parser {
     tokens: Vec<Token>,
-    at: usize,
+    position: usize,
     depth: usize,
 }
 
 impl Parser {
     fn next(&mut self) -> Option<Token> {
-        let token = self.tokens.get(self.at).cloned();
-        self.at += 1;
+        let token = self.tokens.get(self.position).cloned();
+        self.position += 1;
         token
     }
 
-    fn keyword(&mut self, wanted: &str) -> bool {
-        let there =
-            matches!(self.tokens.get(self.at), Some(Token::Word(w)) if w.eq_ignore_ascii_case(wanted));
-        self.at += usize::from(there);
-        there
+    /// Consumes the next token if it is this keyword.
+    fn next_if_keyword(&mut self, keyword: &str) -> bool {
+        let is_keyword =
+            matches!(self.tokens.get(self.position), Some(Token::Word(w)) if w.eq_ignore_ascii_case(keyword));
+        self.position += usize::from(is_keyword);
+        is_keyword
     }
 
-    fn expect(&mut self, wanted: &Token) -> Result<(), String> {
+    fn expect(&mut self, expected: &Token) -> Result<(), String> {
         match self.next() {
-            Some(token) if token == *wanted => Ok(()),
-            other => Err(format!("{wanted:?} was expected, not {other:?}")),
+            Some(token) if token == *expected => Ok(()),
+            other => Err(format!("expected {expected:?}, not {other:?}")),
         }
     }
 
-    fn either(&mut self) -> Result<Filter, String> {
-        let mut left = self.both()?;
-        while self.keyword("or") {
-            left = Filter::Or(Box::new(left), Box::new(self.both()?));
-        }
-        Ok(left)
-    }
-
-    fn both(&mut self) -> Result<Filter, String> {
-        let mut left = self.one()?;
-        while self.keyword("and") {
-            left = Filter::And(Box::new(left), Box::new(self.one()?));
+    fn parse_or(&mut self) -> Result<Filter, String> {
+        let mut left = self.parse_and()?;
+        while self.next_if_keyword("or") {
+            left = Filter::Or(Box::new(left), Box::new(self.parse_and()?));
         }
         Ok(left)
     }
 
-    fn one(&mut self) -> Result<Filter, String> {
+    fn parse_and(&mut self) -> Result<Filter, String> {
+        let mut left = self.parse_operand()?;
+        while self.next_if_keyword("and") {
+            left = Filter::And(Box::new(left), Box::new(self.parse_operand()?));
+        }
+        Ok(left)
+    }
+
+    fn parse_operand(&mut self) -> Result<Filter, String> {
         self.depth += 1;
-        if self.depth > DEEPEST {
+        if self.depth > MAX_DEPTH {
             return Err("it is nested too deeply".to_owned());
         }
-        let result = self.one_inner();
+        let filter = self.parse_nested_operand();
         self.depth -= 1;
-        result
+        filter
     }
 
-    fn one_inner(&mut self) -> Result<Filter, String> {
-        if self.keyword("not") {
-            return Ok(Filter::Not(Box::new(self.one()?)));
+    fn parse_nested_operand(&mut self) -> Result<Filter, String> {
+        if self.next_if_keyword("not") {
+            return Ok(Filter::Not(Box::new(self.parse_operand()?)));
         }
         match self.next() {
             Some(Token::Open) => {
-                let inner = self.either()?;
+                let inner = self.parse_or()?;
                 self.expect(&Token::Close)?;
                 Ok(inner)
             }
-            Some(Token::Word(word)) if self.tokens.get(self.at) == Some(&Token::Open) => self.function(&word),
-            Some(Token::Word(member)) => self.comparison(member),
-            other => Err(format!("a member or a function was expected, not {other:?}")),
+            Some(Token::Word(word)) if self.tokens.get(self.position) == Some(&Token::Open) => {
+                self.parse_call(&word)
+            }
+            Some(Token::Word(member)) => self.parse_comparison(member),
+            other => Err(format!("expected a member or a function, not {other:?}")),
         }
     }
 
-    fn function(&mut self, name: &str) -> Result<Filter, String> {
-        let name = name.to_ascii_lowercase();
-        if !["contains", "startswith", "endswith", "substringof"].contains(&name.as_str()) {
-            return Err(format!("there is no function '{name}'"));
+    fn parse_call(&mut self, function: &str) -> Result<Filter, String> {
+        let function = function.to_ascii_lowercase();
+        if !["contains", "startswith", "endswith", "substringof"].contains(&function.as_str()) {
+            return Err(format!("unknown function '{function}'"));
         }
         self.expect(&Token::Open)?;
         let first = self.next();
         self.expect(&Token::Comma)?;
         let second = self.next();
         self.expect(&Token::Close)?;
-        // `substringof` is the older spelling of `contains`, with its arguments the other way round.
+        // `substringof` is the older spelling of `contains`, with its arguments in the other order.
         let call = match (first, second) {
-            (Some(Token::Word(member)), Some(Token::Text(text))) if name != "substringof" => {
-                Filter::Call(name, member, text)
+            (Some(Token::Word(member)), Some(Token::Text(text))) if function != "substringof" => {
+                Filter::Call(function, member, text)
             }
-            (Some(Token::Text(text)), Some(Token::Word(member))) if name == "substringof" => {
+            (Some(Token::Text(text)), Some(Token::Word(member))) if function == "substringof" => {
                 Filter::Call("contains".to_owned(), member, text)
             }
-            _ => return Err(format!("'{name}' takes a member and a text in single quotes")),
+            _ => return Err(format!("'{function}' takes a member and a text in single quotes")),
         };
         // Older clients compare the result: `contains(name,'x') eq true`.
-        if self.keyword("eq") {
+        if self.next_if_keyword("eq") {
             return match self.next() {
                 Some(Token::Word(word)) if word.eq_ignore_ascii_case("true") => Ok(call),
                 Some(Token::Word(word)) if word.eq_ignore_ascii_case("false") => {
                     Ok(Filter::Not(Box::new(call)))
                 }
-                other => Err(format!("true or false was expected, not {other:?}")),
+                other => Err(format!("expected true or false, not {other:?}")),
             };
         }
         Ok(call)
     }
 
-    fn comparison(&mut self, member: String) -> Result<Filter, String> {
+    fn parse_comparison(&mut self, member: String) -> Result<Filter, String> {
         let operator = match self.next() {
             Some(Token::Word(word)) => word.to_ascii_lowercase(),
-            other => return Err(format!("an operator was expected after '{member}', not {other:?}")),
+            other => return Err(format!("expected an operator after '{member}', not {other:?}")),
         };
         if !["eq", "ne", "gt", "ge", "lt", "le"].contains(&operator.as_str()) {
-            return Err(format!("there is no operator '{operator}'"));
+            return Err(format!("unknown operator '{operator}'"));
         }
         let literal = match self.next() {
             Some(Token::Text(text)) => Value::String(text),
             Some(Token::Word(word)) => serde_json::from_str(&word.to_ascii_lowercase())
-                .map_err(|_| format!("'{word}' is no value; text goes in single quotes"))?,
-            other => return Err(format!("a value was expected, not {other:?}")),
+                .map_err(|_| format!("'{word}' is not a value; write text in single quotes"))?,
+            other => return Err(format!("expected a value, not {other:?}")),
         };
         Ok(Filter::Compare(member, operator, literal))
     }
 }
 
 impl Filter {
-    /// Whether a resource's body passes.
+    /// Whether a resource's body matches the filter.
     #[must_use]
-    pub fn passes(&self, body: &Value, case: Case) -> bool {
+    pub fn matches(&self, body: &Value, case: CaseSensitivity) -> bool {
         match self {
-            Self::And(a, b) => a.passes(body, case) && b.passes(body, case),
-            Self::Or(a, b) => a.passes(body, case) || b.passes(body, case),
-            Self::Not(inner) => !inner.passes(body, case),
-            Self::Call(name, member, text) => {
-                let value = case.of(member_of(body, member).as_str().unwrap_or_default());
-                let text = case.of(text);
-                match name.as_str() {
+            Self::And(a, b) => a.matches(body, case) && b.matches(body, case),
+            Self::Or(a, b) => a.matches(body, case) || b.matches(body, case),
+            Self::Not(inner) => !inner.matches(body, case),
+            Self::Call(function, member, text) => {
+                let value = case.fold(lookup(body, member).as_str().unwrap_or_default());
+                let text = case.fold(text);
+                match function.as_str() {
                     "startswith" => value.starts_with(&*text),
                     "endswith" => value.ends_with(&*text),
                     _ => value.contains(&*text),
                 }
             }
             Self::Compare(member, operator, literal) => {
-                let order = compare(member_of(body, member), literal, case);
+                let order = compare(lookup(body, member), literal, case);
                 match operator.as_str() {
                     "eq" => order == Some(Ordering::Equal),
                     "ne" => order != Some(Ordering::Equal),
@@ -252,18 +260,19 @@ impl Filter {
     }
 }
 
-fn member_of<'a>(body: &'a Value, path: &str) -> &'a Value {
+/// The member at a path, in `properties` or beside it.
+fn lookup<'a>(body: &'a Value, path: &str) -> &'a Value {
     let path = path.strip_prefix("properties/").unwrap_or(path);
-    let at = |root: &'a Value| path.split('/').try_fold(root, |value, part| value.get(part));
-    at(&body["properties"]).or_else(|| at(body)).unwrap_or(&Value::Null)
+    let find_in = |root: &'a Value| path.split('/').try_fold(root, |value, part| value.get(part));
+    find_in(&body["properties"]).or_else(|| find_in(body)).unwrap_or(&Value::Null)
 }
 
-fn compare(value: &Value, literal: &Value, case: Case) -> Option<Ordering> {
+fn compare(value: &Value, literal: &Value, case: CaseSensitivity) -> Option<Ordering> {
     match (value, literal) {
-        (Value::String(a), Value::String(b)) => Some(case.of(a).cmp(&case.of(b))),
+        (Value::String(a), Value::String(b)) => Some(case.fold(a).cmp(&case.fold(b))),
         (Value::Number(a), Value::Number(b)) => a.as_f64()?.partial_cmp(&b.as_f64()?),
         (Value::Bool(a), Value::Bool(b)) => Some(a.cmp(b)),
-        // A revision that is not current says nothing of it.
+        // A revision that is not current has no `isCurrent`.
         (Value::Null, Value::Bool(b)) => Some(false.cmp(b)),
         (Value::Null, Value::Null) => Some(Ordering::Equal),
         _ => None,
@@ -275,15 +284,15 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    fn passes(filter: &str, case: Case) -> bool {
+    fn matches(filter: &str, case: CaseSensitivity) -> bool {
         let body =
             json!({"name": "echo", "properties": {"displayName": "Bob's Echo", "isCurrent": true, "n": 3}});
-        parse(filter).expect(filter).passes(&body, case)
+        filter.parse::<Filter>().expect(filter).matches(&body, case)
     }
 
     #[test]
     fn members_functions_and_logic() {
-        for yes in [
+        for filter in [
             "properties/displayName eq 'bob''s echo'",
             "name eq 'echo' and isCurrent eq true",
             "contains(displayName,'Echo')",
@@ -293,27 +302,28 @@ mod tests {
             "not (name eq 'x')",
             "absent eq null",
         ] {
-            assert!(passes(yes, Case::Ignored), "{yes}");
+            assert!(matches(filter, CaseSensitivity::Insensitive), "{filter}");
         }
-        for no in ["name ne 'echo'", "isCurrent eq false", "n lt 3", "missing eq 'x'", "missing gt 1"] {
-            assert!(!passes(no, Case::Ignored), "{no}");
+        for filter in ["name ne 'echo'", "isCurrent eq false", "n lt 3", "missing eq 'x'", "missing gt 1"] {
+            assert!(!matches(filter, CaseSensitivity::Insensitive), "{filter}");
         }
     }
 
     #[test]
-    fn case_matters_where_it_is_told_to() {
-        for yes in ["name eq 'echo'", "contains(displayName,'''s E')", "name ne 'ECHO'", "NOT (name EQ 'x')"]
+    fn a_case_sensitive_filter_compares_case() {
+        for filter in
+            ["name eq 'echo'", "contains(displayName,'''s E')", "name ne 'ECHO'", "NOT (name EQ 'x')"]
         {
-            assert!(passes(yes, Case::Matters), "{yes}");
+            assert!(matches(filter, CaseSensitivity::Sensitive), "{filter}");
         }
-        for no in ["name eq 'ECHO'", "startswith(name,'E')"] {
-            assert!(!passes(no, Case::Matters), "{no}");
+        for filter in ["name eq 'ECHO'", "startswith(name,'E')"] {
+            assert!(!matches(filter, CaseSensitivity::Sensitive), "{filter}");
         }
     }
 
     #[test]
-    fn what_is_no_filter_is_refused() {
-        for bad in [
+    fn an_invalid_filter_is_refused() {
+        for invalid in [
             "",
             "name",
             "name eq",
@@ -323,9 +333,9 @@ mod tests {
             "name eq 'x",
             "(name eq 'x'",
         ] {
-            assert!(parse(bad).is_err(), "{bad}");
+            assert!(invalid.parse::<Filter>().is_err(), "{invalid}");
         }
-        assert!(parse(&"(".repeat(10_000)).is_err());
-        assert!(parse(&"not ".repeat(10_000)).is_err());
+        assert!("(".repeat(10_000).parse::<Filter>().is_err());
+        assert!("not ".repeat(10_000).parse::<Filter>().is_err());
     }
 }

@@ -2,20 +2,20 @@
 
 use serde_json::{Value, json};
 
-use super::context::{Context, Reply};
-use super::gate;
-use super::http::Answer;
-use super::stamp::TENANT;
-use super::world::World;
+use super::context::{Context, HandlerResult};
+use super::ids::TENANT_ID;
+use super::state::State;
+use crate::arm_errors;
+use crate::response::{self, Response};
 
 /// Adds a subscription.
-pub fn add_subscription(world: &mut World, id: &str, name: &str) {
+pub fn add_subscription(state: &mut State, id: &str, name: &str) {
     let body = json!({
         "id": format!("/subscriptions/{id}"),
         "authorizationSource": "RoleBased",
         "managedByTenants": [],
         "subscriptionId": id,
-        "tenantId": TENANT,
+        "tenantId": TENANT_ID,
         "displayName": name,
         "state": "Enabled",
         "subscriptionPolicies": {
@@ -24,11 +24,11 @@ pub fn add_subscription(world: &mut World, id: &str, name: &str) {
             "spendingLimit": "Off",
         },
     });
-    world.store.put(&format!("/subscriptions/{id}"), body);
+    state.store.put(&format!("/subscriptions/{id}"), body);
 }
 
 /// Adds a resource group.
-pub fn add_group(world: &mut World, subscription: &str, name: &str, location: &str) {
+pub fn add_group(state: &mut State, subscription: &str, name: &str, location: &str) {
     let id = format!("/subscriptions/{subscription}/resourceGroups/{name}");
     let body = json!({
         "id": id,
@@ -37,15 +37,15 @@ pub fn add_group(world: &mut World, subscription: &str, name: &str, location: &s
         "location": location,
         "properties": {"provisioningState": "Succeeded"},
     });
-    world.store.put(&id, body);
+    state.store.put(&id, body);
 }
 
 /// `/tenants`.
 #[must_use]
-pub fn tenants() -> Answer {
+pub fn tenants() -> Response {
     let tenant = json!({
-        "id": format!("/tenants/{TENANT}"),
-        "tenantId": TENANT,
+        "id": format!("/tenants/{TENANT_ID}"),
+        "tenantId": TENANT_ID,
         "countryCode": "US",
         "displayName": "Emulator",
         "domains": ["emulator.onmicrosoft.com"],
@@ -53,11 +53,11 @@ pub fn tenants() -> Answer {
         "defaultDomain": "emulator.onmicrosoft.com",
         "tenantType": "AAD",
     });
-    Answer::json(200, &json!({"value": [tenant]}))
+    response::json(200, &json!({"value": [tenant]}))
 }
 
 /// `/subscriptions`, `/subscriptions/{id}` and everything below that names no provider.
-pub fn handle(context: &mut Context<'_>) -> Reply {
+pub fn handle(context: &mut Context<'_>) -> HandlerResult {
     let shape: Vec<String> = context.route.all.iter().map(|s| s.to_ascii_lowercase()).collect();
     let shape: Vec<&str> = shape.iter().map(String::as_str).collect();
     match (context.method(), &shape[..]) {
@@ -71,53 +71,53 @@ pub fn handle(context: &mut Context<'_>) -> Reply {
         ("PUT", ["subscriptions", _, "resourcegroups", _]) => put(context),
         ("DELETE", ["subscriptions", _, "resourcegroups", _]) => delete(context),
         (_, ["subscriptions"] | ["subscriptions", _] | ["subscriptions", _, "resourcegroups", ..]) => {
-            Err(gate::no_method(context))
+            Err(arm_errors::method_not_allowed(context.method()))
         }
-        _ => Err(gate::no_route(context.route)),
+        _ => Err(arm_errors::unknown_route(context.route)),
     }
 }
 
-fn list(context: &Context<'_>, collection: &str) -> Answer {
-    let items: Vec<&Value> = context.world.store.list(collection).map(|e| &e.body).collect();
-    Answer::json(200, &json!({"value": items}))
+fn list(context: &Context<'_>, collection: &str) -> Response {
+    let items: Vec<&Value> = context.state.store.list(collection).map(|e| &e.body).collect();
+    response::json(200, &json!({"value": items}))
 }
 
-fn show(context: &Context<'_>) -> Reply {
-    match context.world.store.get(&context.call.path) {
-        Some(entry) => Ok(Answer::json(200, &entry.body)),
+fn show(context: &Context<'_>) -> HandlerResult {
+    match context.state.store.get(&context.request.path) {
+        Some(entry) => Ok(response::json(200, &entry.body)),
         None => Err(missing(context)),
     }
 }
 
-fn head(context: &Context<'_>) -> Answer {
-    let there = context.world.store.get(&context.call.path).is_some();
-    Answer::empty(if there { 204 } else { 404 })
+fn head(context: &Context<'_>) -> Response {
+    let there = context.state.store.get(&context.request.path).is_some();
+    response::empty(if there { 204 } else { 404 })
 }
 
-fn missing(context: &Context<'_>) -> Answer {
+fn missing(context: &Context<'_>) -> Response {
     let name = context.route.group.unwrap_or_default();
-    Answer::error(404, "ResourceGroupNotFound", &format!("Resource group '{name}' could not be found."))
+    response::error(404, "ResourceGroupNotFound", &format!("Resource group '{name}' could not be found."))
 }
 
-fn put(context: &mut Context<'_>) -> Reply {
-    let given = context.call.json()?;
+fn put(context: &mut Context<'_>) -> HandlerResult {
+    let given = context.request.json()?;
     let name = context.route.group.unwrap_or_default();
     if name.encode_utf16().count() > 90 || name.ends_with('.') {
         let text = format!("The provided resource group name '{name}' is too long or ends with a period.");
-        return Err(Answer::error(400, "InvalidResourceGroupName", &text));
+        return Err(response::error(400, "InvalidResourceGroupName", &text));
     }
     let Some(location) = given["location"].as_str() else {
         let text = "The location property is required for this definition.";
-        return Err(Answer::error(400, "LocationRequired", text));
+        return Err(response::error(400, "LocationRequired", text));
     };
     let id = format!("{}/resourceGroups/{name}", context.subscription_id());
-    if let Some(there) = context.world.store.get(&id) {
+    if let Some(there) = context.state.store.get(&id) {
         let at = there.body["location"].as_str().unwrap_or_default();
         if !at.eq_ignore_ascii_case(location) {
             let text = format!(
                 "Invalid resource group location '{location}'. The Resource group already exists in location '{at}'."
             );
-            return Err(Answer::error(409, "InvalidResourceGroupLocation", &text));
+            return Err(response::error(409, "InvalidResourceGroupLocation", &text));
         }
     }
     let mut body = json!({
@@ -130,14 +130,14 @@ fn put(context: &mut Context<'_>) -> Reply {
         body["tags"] = given["tags"].clone();
     }
     body["properties"] = json!({"provisioningState": "Succeeded"});
-    let new = context.world.store.put(&id, body.clone());
-    Ok(Answer::json(if new { 201 } else { 200 }, &body))
+    let new = context.state.store.put(&id, body.clone());
+    Ok(response::json(if new { 201 } else { 200 }, &body))
 }
 
 /// Deletes at once: ARM answers 202 and a `Location`, whose result is this 200.
-fn delete(context: &mut Context<'_>) -> Reply {
-    if context.world.store.delete(&context.call.path) {
-        Ok(Answer::empty(200))
+fn delete(context: &mut Context<'_>) -> HandlerResult {
+    if context.state.store.delete(&context.request.path) {
+        Ok(response::empty(200))
     } else {
         Err(missing(context))
     }
@@ -154,21 +154,21 @@ mod tests {
         let azure = emulator(Options::default());
         let made =
             ask(&azure, "PUT", "/subscriptions/s1/resourcegroups/two", Some(json!({"location": "eastus"})));
-        assert_eq!(made.status, 201);
-        assert_eq!(ask(&azure, "HEAD", "/subscriptions/s1/resourceGroups/TWO", None).status, 204);
+        assert_eq!(made.status(), 201);
+        assert_eq!(ask(&azure, "HEAD", "/subscriptions/s1/resourceGroups/TWO", None).status(), 204);
         let all = body(&ask(&azure, "GET", "/subscriptions/s1/resourcegroups", None));
         assert_eq!(all["value"].as_array().map(Vec::len), Some(2));
-        assert_eq!(ask(&azure, "DELETE", GROUP, None).status, 200);
+        assert_eq!(ask(&azure, "DELETE", GROUP, None).status(), 200);
         let gone = ask(&azure, "GET", GROUP, None);
         assert_eq!(body(&gone)["error"]["message"], "Resource group 'rg' could not be found.");
-        assert_eq!(gone.status, 404);
+        assert_eq!(gone.status(), 404);
     }
 
     #[test]
     fn an_unknown_subscription_is_named() {
         let azure = emulator(Options::default());
         let answer = ask(&azure, "GET", "/subscriptions/nope/resourcegroups", None);
-        assert_eq!(answer.status, 404);
+        assert_eq!(answer.status(), 404);
         assert_eq!(body(&answer)["error"]["code"], "SubscriptionNotFound");
     }
 }

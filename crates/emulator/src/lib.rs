@@ -1,194 +1,256 @@
-//! A local stand-in for the part of Azure Resource Manager that azr uses.
+//! A local emulator of Azure API Management, Azure API Center and the parts of Azure Resource Manager they need.
 //!
-//! [`Emulator::respond`] is a function from a request to an answer; [`server`] puts it on a port, [`in_process`]
-//! behind the client's transport, and [`state`] keeps its world in a file.
+//! [`Emulator`] is a [`tower::Service`] over [`http`] types; [`server`] serves it on a port.
 
 pub mod apic;
 pub mod apim;
+pub mod arm_errors;
 pub mod authorization;
-pub mod chance;
-pub mod conduct;
+
 pub mod context;
+pub mod download_links;
+pub mod ephemeral;
 pub mod faults;
 pub mod filter;
-pub mod fleeting;
-pub mod gate;
+pub mod front_door;
 pub mod groups;
-pub mod http;
 pub mod identity;
-pub mod inbound;
-pub mod links;
+pub mod ids;
 pub mod login;
 pub mod metadata;
 pub mod options;
 pub mod providers;
 pub mod quirks;
+pub mod request;
 pub mod request_log;
+pub mod response;
+pub mod rng;
 pub mod route;
 pub mod sample;
+pub mod serve_options;
 pub mod server;
-pub mod stamp;
 pub mod state;
+pub mod state_file;
 pub mod store;
 #[cfg(test)]
 mod testing;
-pub mod throttle;
+pub mod timestamps;
 pub mod tls;
-pub mod world;
+pub mod token_buckets;
 
+use std::convert::Infallible;
 use std::path::Path;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
 
+use bytes::Bytes;
+use futures_util::future::{BoxFuture, Either, Ready, ready};
 use time::OffsetDateTime;
 use url::Url;
 
 use azr_core::error::Result;
-use context::{Context, Reply};
-use http::{Answer, Call};
+use context::{Context, HandlerResult};
 pub use options::Options;
+use request::ParsedRequest;
+use response::Response;
 use route::Route;
-use state::StateFile;
-use throttle::Throttle;
-use world::World;
+use state::State;
+use state_file::StateFile;
+use token_buckets::TokenBuckets;
 
-/// The emulator: a world, and how to behave in it.
-pub struct Emulator {
-    world: Mutex<World>,
+/// The emulator: a [`tower::Service`] that answers HTTP requests as Azure does.
+///
+/// Clones share one state.
+#[derive(Clone)]
+pub struct Emulator(Arc<Shared>);
+
+/// What the clones of an emulator share.
+struct Shared {
+    state: Mutex<State>,
     options: Options,
-    throttle: Throttle,
-    state: Option<Mutex<Kept>>,
+    buckets: TokenBuckets,
+    file: Option<Mutex<SavedState>>,
 }
 
-/// The state file, and which state of the world it holds.
-struct Kept {
+/// The state file, and the fingerprint of the state in it.
+struct SavedState {
     file: StateFile,
     fingerprint: Option<u64>,
 }
 
 impl Emulator {
-    /// An emulator of this world, kept nowhere.
+    /// An emulator with this state, which is kept in memory only.
     #[must_use]
-    pub fn new(world: World, options: Options) -> Self {
-        Self { world: Mutex::new(world), throttle: Throttle::new(options.throttle), options, state: None }
+    pub fn new(state: State, options: Options) -> Self {
+        Self::with_file(state, options, None)
     }
 
-    /// An emulator whose world is kept in a file; a new file starts with the sample data.
+    /// An emulator whose state is kept in a file; a new file starts with the sample data.
     ///
-    /// Fails when another process holds the file, or when it cannot be read.
+    /// Fails if another process holds the file, or if it cannot be read.
     pub fn open(path: &Path, options: Options) -> Result<Self> {
-        Self::open_with(path, options, |world| sample::load(world, OffsetDateTime::now_utc()))
+        Self::open_with(path, options, |state| sample::load(state, OffsetDateTime::now_utc()))
     }
 
-    /// An emulator whose world is kept in a file; a new file starts with what `start` puts in.
-    pub fn open_with(path: &Path, options: Options, start: impl FnOnce(&mut World)) -> Result<Self> {
-        let (file, world) = StateFile::open(path)?;
-        let fingerprint = world.as_ref().map(World::fingerprint);
-        let world = world.unwrap_or_else(|| {
-            let mut world = World::default();
-            start(&mut world);
-            world
+    /// An emulator whose state is kept in a file; `initialize` fills the state of a new file.
+    pub fn open_with(path: &Path, options: Options, initialize: impl FnOnce(&mut State)) -> Result<Self> {
+        let (file, state) = StateFile::open(path)?;
+        let fingerprint = state.as_ref().map(State::fingerprint);
+        let state = state.unwrap_or_else(|| {
+            let mut state = State::default();
+            initialize(&mut state);
+            state
         });
-        let state = Some(Mutex::new(Kept { file, fingerprint }));
-        Ok(Self { world: Mutex::new(world), throttle: Throttle::new(options.throttle), options, state })
+        Ok(Self::with_file(state, options, Some(SavedState { file, fingerprint })))
+    }
+
+    fn with_file(state: State, options: Options, file: Option<SavedState>) -> Self {
+        let buckets = TokenBuckets::new(options.rate_limits);
+        Self(Arc::new(Shared { state: Mutex::new(state), options, buckets, file: file.map(Mutex::new) }))
     }
 
     /// The settings.
     #[must_use]
     pub fn options(&self) -> &Options {
-        &self.options
+        &self.0.options
     }
 
-    /// Looks at the world, or changes it behind the services' backs.
-    pub fn with_world<T>(&self, work: impl FnOnce(&mut World) -> T) -> T {
+    /// Reads or changes the state directly, without a request.
+    pub fn with_state<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
         work(&mut self.lock())
     }
 
-    /// Writes the world to its file, if it has one and anything changed since it was last written.
+    /// Writes the state to its file, if it has one and has changed since it was last written.
     pub fn save(&self) -> Result<()> {
-        let Some(state) = &self.state else { return Ok(()) };
-        let mut kept = state.lock().unwrap_or_else(PoisonError::into_inner);
-        let world = self.lock();
-        let now = Some(world.fingerprint());
-        if kept.fingerprint != now {
-            kept.file.save(&world)?;
-            kept.fingerprint = now;
+        let Some(saved) = &self.0.file else { return Ok(()) };
+        let mut saved = saved.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = self.lock();
+        let fingerprint = Some(state.fingerprint());
+        if saved.fingerprint != fingerprint {
+            saved.file.save(&state)?;
+            saved.fingerprint = fingerprint;
         }
         Ok(())
     }
 
-    /// Answers one request.
-    pub fn respond(&self, call: &Call) -> Answer {
-        if links::is_link(&call.path) {
-            return links::respond(&self.lock(), call);
+    /// Responds to one request.
+    ///
+    /// Blocks if [`Emulator::may_block`].
+    pub fn respond(&self, request: &ParsedRequest) -> Response {
+        if download_links::is_download_link(&request.path) {
+            return download_links::respond(&self.lock(), request);
         }
-        if let Some(answer) = self.options.login.as_ref().and_then(|login| login.respond(call)) {
-            return answer;
+        if let Some(response) = self.0.options.login.as_ref().and_then(|login| login.respond(request)) {
+            return response;
         }
-        let (left, throttled) = self.throttle.take(call);
-        if metadata::is_about(call) {
-            return gate::stamp_headers(metadata::endpoints(call), call, left);
+        let (remaining, throttled) = self.0.buckets.take_token(request);
+        if metadata::is_about(request) {
+            return front_door::add_arm_headers(metadata::endpoints(request), request, remaining);
         }
-        let answer = match (gate::authenticate(call, &self.options), throttled) {
-            (Err(refused), _) | (Ok(()), Some(refused)) => refused,
-            (Ok(()), None) => self.routed(call).unwrap_or_else(|refused| refused),
+        let response = match (front_door::authenticate(request, &self.0.options), throttled) {
+            (Err(refusal), _) | (Ok(()), Some(refusal)) => refusal,
+            (Ok(()), None) => self.route(request).unwrap_or_else(|refusal| refusal),
         };
-        let mut answer = gate::stamp_headers(answer, call, left);
-        if call.method == "HEAD" {
-            answer.body.clear();
+        let mut response = front_door::add_arm_headers(response, request, remaining);
+        if request.method == "HEAD" {
+            *response.body_mut() = Bytes::new();
         }
-        answer
+        response
     }
 
-    /// Answers a request with this refusal, as Resource Manager would have answered it: nothing is done.
+    /// Responds to one request off the event loop if that may block.
+    pub(crate) async fn respond_async(&self, request: &ParsedRequest) -> Response {
+        if !self.may_block(request) {
+            return self.respond(request);
+        }
+        let (emulator, request) = (self.clone(), request.clone());
+        match tokio::task::spawn_blocking(move || emulator.respond(&request)).await {
+            Ok(response) => response,
+            Err(error) => response::error(500, "InternalServerError", &error.to_string()),
+        }
+    }
+
+    /// Refuses a request as Resource Manager would, without doing anything.
     ///
-    /// Who brings no usable token hears of that first.
-    pub fn refuse(&self, call: &Call, refusal: Answer) -> Answer {
-        if links::is_link(&call.path) || self.is_login(call) {
+    /// A request without a usable token is refused for that reason instead.
+    pub fn refuse(&self, request: &ParsedRequest, refusal: Response) -> Response {
+        if download_links::is_download_link(&request.path) || self.is_login(request) {
             return refusal;
         }
-        let (left, _) = self.throttle.take(call);
-        let refusal = gate::authenticate(call, &self.options).err().unwrap_or(refusal);
-        gate::stamp_headers(refusal, call, left)
+        let (remaining, _) = self.0.buckets.take_token(request);
+        let refusal = front_door::authenticate(request, &self.0.options).err().unwrap_or(refusal);
+        front_door::add_arm_headers(refusal, request, remaining)
     }
 
-    /// Whether a request is about signing in, and there is somebody to sign in to.
+    /// Whether a request is for the login endpoints, if the emulator has them.
     #[must_use]
-    pub fn is_login(&self, call: &Call) -> bool {
-        self.options.login.is_some() && login::is_login(&call.path)
+    pub fn is_login(&self, request: &ParsedRequest) -> bool {
+        self.0.options.login.is_some() && login::is_login(&request.path)
     }
 
-    fn routed(&self, call: &Call) -> Reply {
-        let fetched = self.fetched(call);
-        let mut world = self.lock();
-        let route = Route::parse(&call.path);
-        gate::check(&world, call, &route)?;
-        dispatch(&mut Context { world: &mut world, call, route: &route, options: &self.options, fetched })
+    fn route(&self, request: &ParsedRequest) -> HandlerResult {
+        let fetched = self.fetch_document(request);
+        let mut state = self.lock();
+        let route = Route::parse(&request.path);
+        front_door::validate(&state, request, &route)?;
+        dispatch(&mut Context {
+            state: &mut state,
+            request,
+            route: &route,
+            options: &self.0.options,
+            fetched,
+        })
     }
 
-    /// Whether answering this request may block, because a document of another host is to be fetched for it.
+    /// Whether responding to this request may block, because a document is fetched from another host.
     #[must_use]
-    pub fn may_block(&self, call: &Call) -> bool {
-        self.options.fetch.is_some() && self.foreign_link(call).is_some()
+    pub fn may_block(&self, request: &ParsedRequest) -> bool {
+        self.0.options.fetch.is_some() && self.external_link(request).is_some()
     }
 
-    /// The link to a document of another host that a request asks to import.
-    fn foreign_link(&self, call: &Call) -> Option<Url> {
-        apic::wanted_link(call).filter(|url| links::find(&self.lock(), url, call.now).is_none())
+    /// The link to a document on another host that a request asks to import.
+    fn external_link(&self, request: &ParsedRequest) -> Option<Url> {
+        apic::wanted_link(request)
+            .filter(|url| download_links::find(&self.lock(), url, request.now).is_none())
     }
 
-    /// The document behind a foreign link, fetched before the world is locked: other requests need not wait for it.
-    fn fetched(&self, call: &Call) -> Option<std::result::Result<String, String>> {
-        let fetch = self.options.fetch.as_ref()?;
-        self.foreign_link(call).map(|url| fetch(url.as_str()))
+    /// The document behind an external link, fetched before the state is locked so that other requests need not wait.
+    fn fetch_document(&self, request: &ParsedRequest) -> Option<std::result::Result<String, String>> {
+        let fetch = self.0.options.fetch.as_ref()?;
+        self.external_link(request).map(|url| fetch(url.as_str()))
     }
 
-    /// A panic elsewhere leaves resources whole: each is replaced by one assignment.
-    fn lock(&self) -> MutexGuard<'_, World> {
-        self.world.lock().unwrap_or_else(PoisonError::into_inner)
+    /// A panic of another thread leaves every resource intact: each is replaced by one assignment.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn dispatch(context: &mut Context<'_>) -> Reply {
+/// Answers requests whose URI is absolute, or that have a `Host` header.
+impl tower::Service<http::Request<Bytes>> for Emulator {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Either<
+        Ready<std::result::Result<Response, Infallible>>,
+        BoxFuture<'static, std::result::Result<Response, Infallible>>,
+    >;
+
+    fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> Poll<std::result::Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: http::Request<Bytes>) -> Self::Future {
+        let origin = request::origin(&request);
+        let request = ParsedRequest::new(request, origin, OffsetDateTime::now_utc());
+        if self.may_block(&request) {
+            let emulator = self.clone();
+            return Either::Right(Box::pin(async move { Ok(emulator.respond_async(&request).await) }));
+        }
+        Either::Left(ready(Ok(self.respond(&request))))
+    }
+}
+
+fn dispatch(context: &mut Context<'_>) -> HandlerResult {
     let route = context.route;
     match route.namespace {
         None => match route.all.first() {
@@ -196,53 +258,54 @@ fn dispatch(context: &mut Context<'_>) -> Reply {
                 Ok(groups::tenants())
             }
             Some(first) if first.eq_ignore_ascii_case("subscriptions") => groups::handle(context),
-            _ => Err(gate::no_route(route)),
+            _ => Err(arm_errors::unknown_route(route)),
         },
-        Some(_) if providers::is_about(context) => providers::handle(context),
+        Some(_) if providers::is_provider_request(context) => providers::handle(context),
         Some(_) if route.is("Microsoft.Authorization") => authorization::handle(context),
-        Some(_) if route.subscription.is_none() => Err(gate::no_route(route)),
+        Some(_) if route.subscription.is_none() => Err(arm_errors::unknown_route(route)),
         Some(_) if route.is("Microsoft.ApiCenter") => apic::handle(context),
         Some(_) if route.is("Microsoft.ApiManagement") => {
             if context.method() == "PUT" {
-                providers::require(context, "Microsoft.ApiManagement")?;
+                providers::require_registered(context, "Microsoft.ApiManagement")?;
             }
-            Ok(apim::handle(context.world, context.call))
+            Ok(apim::handle(context.state, context.request))
         }
         Some(_) if route.is("Microsoft.ManagedIdentity") => identity::handle(context),
-        Some(_) => Err(gate::no_route(route)),
+        Some(_) => Err(arm_errors::unknown_route(route)),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::testing::{CENTER, ask, body, call, emulator};
+    use super::testing::{CENTER, ask, body, build_request, emulator};
     use super::*;
+    use crate::response::ResponseExt as _;
 
     #[test]
     fn arm_checks_come_before_the_provider() {
         let azure = emulator(Options::default());
-        let mut request = call("GET", CENTER);
+        let mut request = build_request("GET", CENTER);
         request.query.clear();
         let answer = azure.respond(&request);
-        assert_eq!(answer.status, 400);
+        assert_eq!(answer.status(), 400);
         assert_eq!(body(&answer)["error"]["code"], "MissingApiVersionParameter");
         let other = ask(&azure, "GET", &CENTER.replace("/rg/", "/nope/"), None);
         assert_eq!(body(&other)["error"]["code"], "ResourceGroupNotFound");
         let nowhere = ask(&azure, "GET", "/subscriptions/s1/providers/Some.Thing/x", None);
         assert_eq!(body(&nowhere)["error"]["code"], "InvalidResourceNamespace");
         let posted = ask(&azure, "POST", "/subscriptions/s1/resourcegroups/rg", None);
-        assert_eq!(posted.status, 405);
+        assert_eq!(posted.status(), 405);
     }
 
     #[test]
     fn every_answer_bears_the_headers_of_arm() {
         let azure = emulator(Options::default());
         let answer = ask(&azure, "GET", &CENTER.to_uppercase(), None);
-        assert_eq!(answer.status, 200);
+        assert_eq!(answer.status(), 200);
         for name in
             ["x-ms-request-id", "x-ms-correlation-request-id", "x-ms-ratelimit-remaining-subscription-reads"]
         {
-            assert!(answer.headers.iter().any(|(n, _)| n == name), "{name}");
+            assert!(answer.header(name).is_some(), "{name}");
         }
     }
 }

@@ -22,8 +22,9 @@ use ring::hmac;
 use ring::rand::SystemRandom;
 use sha2::{Digest as _, Sha256};
 
-use super::gate;
-use super::http::{Answer, Call};
+use crate::arm_errors;
+use crate::request::ParsedRequest;
+use crate::response::{Response, ResponseExt as _};
 use azr_core::error::{Error, Result};
 
 /// How long a token is good for where nothing is said, in seconds: Entra's are good for 60 to 90 minutes.
@@ -64,41 +65,45 @@ impl Login {
 
     /// The answer to a request that is about signing in; none to any other.
     #[must_use]
-    pub fn respond(&self, call: &Call) -> Option<Answer> {
-        let answer = match endpoint(&call.path)? {
-            Endpoint::Token { tenant } => entra::token(self, call, tenant),
-            Endpoint::Authorize { tenant } => user::authorize(self, call, tenant),
-            Endpoint::DeviceCode { tenant } => device::begin(self, call, tenant),
-            Endpoint::DevicePage => Ok(device::page(self, call)),
-            Endpoint::Configuration { tenant } => discovery::configuration(call, tenant),
-            Endpoint::Instance => discovery::instance(call),
-            Endpoint::AppService => machine::app_service(self, call),
-            Endpoint::Metadata => machine::metadata(self, call),
-            Endpoint::GitHub => pipeline::github(self, call),
-            Endpoint::AzurePipelines => pipeline::azure_pipelines(self, call),
+    pub fn respond(&self, request: &ParsedRequest) -> Option<Response> {
+        let answer = match endpoint(&request.path)? {
+            Endpoint::Token { tenant } => entra::token(self, request, tenant),
+            Endpoint::Authorize { tenant } => user::authorize(self, request, tenant),
+            Endpoint::DeviceCode { tenant } => device::begin(self, request, tenant),
+            Endpoint::DevicePage => Ok(device::page(self, request)),
+            Endpoint::Configuration { tenant } => discovery::configuration(request, tenant),
+            Endpoint::Instance => discovery::instance(request),
+            Endpoint::AppService => machine::app_service(self, request),
+            Endpoint::Metadata => machine::metadata(self, request),
+            Endpoint::GitHub => pipeline::github(self, request),
+            Endpoint::AzurePipelines => pipeline::azure_pipelines(self, request),
         };
         // A token is nothing to keep on the way.
-        Some(answer.unwrap_or_else(|refused| refused).with("cache-control", "no-store"))
+        Some(answer.unwrap_or_else(|refused| refused).with_header("cache-control", "no-store"))
     }
 
     /// Whether a bearer token may be used for Resource Manager; that it has not ended was seen before.
-    pub fn admit(&self, call: &Call, token: &str) -> Result<(), Answer> {
+    pub fn admit(&self, request: &ParsedRequest, token: &str) -> Result<(), Response> {
         if !self.is_strict {
             return Ok(());
         }
         let Some(claims) = token::verified(&self.key, token) else {
             let text = "The access token is invalid.";
-            return Err(gate::unauthorized("InvalidAuthenticationToken", text, "an invalid access token"));
+            return Err(arm_errors::unauthorized(
+                "InvalidAuthenticationToken",
+                text,
+                "an invalid access token",
+            ));
         };
         let audience = claims["aud"].as_str().unwrap_or_default();
-        if discovery::is_resource_manager(audience, &call.base) {
+        if discovery::is_resource_manager(audience, &request.origin) {
             return Ok(());
         }
         let text = format!(
             "The access token has been obtained for wrong audience or resource '{audience}'. It should exactly match \
              with one of the allowed audiences."
         );
-        Err(gate::unauthorized("InvalidAuthenticationTokenAudience", &text, "a wrong audience"))
+        Err(arm_errors::unauthorized("InvalidAuthenticationTokenAudience", &text, "a wrong audience"))
     }
 
     fn given(&self) -> MutexGuard<'_, user::Given> {

@@ -5,7 +5,8 @@
 
 use serde_json::{Value, json};
 
-use super::http::{Answer, Call};
+use crate::request::ParsedRequest;
+use crate::response::{self, Response};
 
 /// The first version that describes the one cloud asked; those before list all clouds they know of.
 const OF_ONE_CLOUD: &str = "2022-09-01";
@@ -15,26 +16,26 @@ const OF_ALL_CLOUDS: &str = "2019-05-01";
 
 /// Whether a request asks for the endpoints of the cloud.
 #[must_use]
-pub fn is_about(call: &Call) -> bool {
-    call.path.trim_end_matches('/').eq_ignore_ascii_case("/metadata/endpoints")
+pub fn is_about(request: &ParsedRequest) -> bool {
+    request.path.trim_end_matches('/').eq_ignore_ascii_case("/metadata/endpoints")
 }
 
 /// `metadata/endpoints`: the emulator is all of its cloud.
-pub fn endpoints(call: &Call) -> Answer {
-    if call.method != "GET" {
-        let text = format!("The requested resource does not support http method '{}'.", call.method);
-        return Answer::error(405, "MethodNotAllowed", &text);
+pub fn endpoints(request: &ParsedRequest) -> Response {
+    if request.method != "GET" {
+        let text = format!("The requested resource does not support http method '{}'.", request.method);
+        return response::error(405, "MethodNotAllowed", &text);
     }
-    match call.query("api-version").unwrap_or_default() {
+    match request.query("api-version").unwrap_or_default() {
         "" => {
             let text = "The api-version query parameter (?api-version=) is required for all requests.";
-            Answer::error(400, "MissingApiVersionParameter", text)
+            response::error(400, "MissingApiVersionParameter", text)
         }
-        version if version >= OF_ONE_CLOUD => Answer::json(200, &cloud(&call.base)),
-        version if version >= OF_ALL_CLOUDS => Answer::json(200, &json!([cloud(&call.base)])),
+        version if version >= OF_ONE_CLOUD => response::json(200, &cloud(&request.origin)),
+        version if version >= OF_ALL_CLOUDS => response::json(200, &json!([cloud(&request.origin)])),
         version => {
             let text = format!("The api-version '{version}' is invalid.");
-            Answer::error(400, "InvalidApiVersionParameter", &text)
+            response::error(400, "InvalidApiVersionParameter", &text)
         }
     }
 }
@@ -59,13 +60,13 @@ fn cloud(base: &str) -> Value {
 #[cfg(test)]
 mod tests {
     use super::super::Options;
-    use super::super::testing::{body, call, emulator};
+    use super::super::testing::{body, build_request, emulator};
 
     #[test]
     fn it_says_where_the_cloud_is_without_a_token() {
         let azure = emulator(Options { require_token: true, ..Options::default() });
         let ask = |method: &str, query: &str| {
-            azure.respond(&call(method, &format!("/metadata/endpoints?api-version={query}")))
+            azure.respond(&build_request(method, &format!("/metadata/endpoints?api-version={query}")))
         };
         let one = body(&ask("GET", "2022-09-01"));
         assert_eq!(one["authentication"]["loginEndpoint"], "http://emulator.test");
@@ -77,7 +78,10 @@ mod tests {
             ("POST", "2022-09-01", 405, "MethodNotAllowed"),
         ] {
             let answer = ask(method, version);
-            assert_eq!((answer.status, body(&answer)["error"]["code"].as_str()), (status, Some(code)));
+            assert_eq!(
+                (answer.status().as_u16(), body(&answer)["error"]["code"].as_str()),
+                (status, Some(code))
+            );
         }
     }
 }

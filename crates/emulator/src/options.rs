@@ -1,7 +1,7 @@
-//! How an emulator behaves where the real service depends on load, distance or the world outside.
+//! How an emulator behaves where the real service depends on load, distance or the state outside.
 
 use super::login::Login;
-use super::throttle::Limits;
+use super::token_buckets::RateLimits;
 
 /// Fetches the document behind a link of another host: the text, or why it could not be had.
 ///
@@ -22,8 +22,8 @@ pub struct Options {
     pub polls: u32,
     /// The pause a client is asked to make between polls, in milliseconds.
     pub poll_pause_ms: u32,
-    /// How many requests are taken in which time.
-    pub throttle: Limits,
+    /// The rate limits; by default there are none.
+    pub rate_limits: RateLimits,
     /// Reaches documents of other hosts; without it an import from such a link fails.
     pub fetch: Option<Fetch>,
 }
@@ -37,7 +37,7 @@ impl Default for Options {
             page_size: 50,
             polls: 1,
             poll_pause_ms: 10,
-            throttle: Limits::default(),
+            rate_limits: RateLimits::default(),
             fetch: None,
         }
     }
@@ -50,7 +50,7 @@ impl std::fmt::Debug for Options {
             .field("page_size", &self.page_size)
             .field("polls", &self.polls)
             .field("poll_pause_ms", &self.poll_pause_ms)
-            .field("throttle", &self.throttle)
+            .field("rate_limits", &self.rate_limits)
             .field("fetch", &self.fetch.is_some())
             .finish_non_exhaustive()
     }

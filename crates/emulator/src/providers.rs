@@ -2,81 +2,70 @@
 
 use serde_json::json;
 
-use super::context::{Context, Reply};
-use super::gate;
-use super::http::Answer;
-use super::world::World;
+use crate::arm_errors;
+use crate::context::Context;
+use crate::response::{self, HandlerResult, Response};
+use crate::route::NAMESPACES;
+use crate::state::State;
 
-/// The namespaces the emulator knows.
-pub const NAMESPACES: &[&str] = &[
-    "Microsoft.ApiCenter",
-    "Microsoft.ApiManagement",
-    "Microsoft.Authorization",
-    "Microsoft.ManagedIdentity",
-    "Microsoft.Resources",
-];
-
-/// Whether `path` is about a provider itself rather than about something it provides.
+/// Whether a request is for a provider itself rather than for one of its resources.
 ///
-/// `/subscriptions/S/providers/NS` and `/subscriptions/S/providers/NS/{register|unregister}`.
+/// Its path is `/subscriptions/S/providers/NS` or `/subscriptions/S/providers/NS/{register|unregister}`.
 #[must_use]
-pub fn is_about(context: &Context<'_>) -> bool {
-    let plain =
-        context.route.all.len() - context.route.rest.len() == 4 && context.route.subscription.is_some();
-    let action = |s: &str| s.eq_ignore_ascii_case("register") || s.eq_ignore_ascii_case("unregister");
-    plain
-        && context.route.group.is_none()
-        && matches!(context.route.rest[..], [] | [_])
-        && context.route.rest.iter().all(|s| action(s))
+pub fn is_provider_request(context: &Context<'_>) -> bool {
+    let route = context.route;
+    let is_below_subscription = route.all.len() - route.rest.len() == 4 && route.subscription.is_some();
+    let is_action = |s: &str| s.eq_ignore_ascii_case("register") || s.eq_ignore_ascii_case("unregister");
+    is_below_subscription
+        && route.group.is_none()
+        && matches!(route.rest[..], [] | [_])
+        && route.rest.iter().all(|s| is_action(s))
 }
 
 /// Shows, registers or unregisters a provider.
 ///
-/// Registering answers `Registering`, and the next look says `Registered`.
-pub fn handle(context: &mut Context<'_>) -> Reply {
-    let asked = context.route.namespace.unwrap_or_default();
-    let Some(namespace) = NAMESPACES.iter().find(|n| n.eq_ignore_ascii_case(asked)) else {
-        return Err(gate::no_route(context.route));
+/// The response to registering says `Registering`, the next GET `Registered`.
+pub fn handle(context: &mut Context<'_>) -> HandlerResult {
+    let namespace = context.route.namespace.unwrap_or_default();
+    let Some(namespace) = NAMESPACES.iter().find(|n| n.eq_ignore_ascii_case(namespace)) else {
+        return Err(arm_errors::unknown_route(context.route));
     };
     let id = format!("{}/providers/{namespace}", context.subscription_id());
+    let is_registered = registration_state(context.state, &id) != "NotRegistered";
     match (context.method(), &context.route.rest[..]) {
         ("GET", []) => {
-            let state = match state(context.world, &id) {
-                "NotRegistered" => "NotRegistered",
-                _ => "Registered",
-            };
-            Ok(save(context, &id, namespace, state))
+            let registration_state = if is_registered { "Registered" } else { "NotRegistered" };
+            Ok(save(context, &id, namespace, registration_state))
         }
         ("POST", [action]) if action.eq_ignore_ascii_case("register") => {
-            let state =
-                if state(context.world, &id) == "NotRegistered" { "Registering" } else { "Registered" };
-            Ok(save(context, &id, namespace, state))
+            let registration_state = if is_registered { "Registered" } else { "Registering" };
+            Ok(save(context, &id, namespace, registration_state))
         }
         ("POST", [_]) => Ok(save(context, &id, namespace, "NotRegistered")),
-        _ => Err(gate::no_method(context)),
+        _ => Err(arm_errors::method_not_allowed(context.method())),
     }
 }
 
-fn state<'a>(world: &'a World, id: &str) -> &'a str {
-    world.store.get(id).and_then(|e| e.body["registrationState"].as_str()).unwrap_or("Registered")
+fn registration_state<'a>(state: &'a State, id: &str) -> &'a str {
+    state.store.get(id).and_then(|e| e.body["registrationState"].as_str()).unwrap_or("Registered")
 }
 
-fn save(context: &mut Context<'_>, id: &str, namespace: &str, state: &str) -> Answer {
+fn save(context: &mut Context<'_>, id: &str, namespace: &str, registration_state: &str) -> Response {
     let body = json!({
         "id": id,
         "namespace": namespace,
         "resourceTypes": [],
-        "registrationState": state,
+        "registrationState": registration_state,
         "registrationPolicy": "RegistrationRequired",
     });
-    context.world.store.put(id, body.clone());
-    Answer::json(200, &body)
+    context.state.store.put(id, body.clone());
+    response::json(200, &body)
 }
 
 /// Refuses to create resources of a provider that the subscription has not registered.
-pub fn require(context: &Context<'_>, namespace: &str) -> Result<(), Answer> {
+pub fn require_registered(context: &Context<'_>, namespace: &str) -> Result<(), Response> {
     let id = format!("{}/providers/{namespace}", context.subscription_id());
-    if state(context.world, &id) != "NotRegistered" {
+    if registration_state(context.state, &id) != "NotRegistered" {
         return Ok(());
     }
     let message = format!(
@@ -85,7 +74,7 @@ pub fn require(context: &Context<'_>, namespace: &str) -> Result<(), Answer> {
     );
     let code = "MissingSubscriptionRegistration";
     let detail = json!({"code": code, "target": namespace, "message": message});
-    Err(Answer::json(409, &json!({"error": {"code": code, "message": message, "details": [detail]}})))
+    Err(response::json(409, &json!({"error": {"code": code, "message": message, "details": [detail]}})))
 }
 
 #[cfg(test)]
@@ -101,10 +90,10 @@ mod tests {
         let center = || ask(&azure, "PUT", &format!("{CENTER}2"), Some(json!({"location": "eastus"})));
         assert_eq!(body(&ask(&azure, "GET", provider, None))["registrationState"], "Registered");
         ask(&azure, "POST", &format!("{provider}/unregister"), None);
-        assert_eq!(center().status, 409);
-        let asked = ask(&azure, "POST", &format!("{provider}/register"), None);
-        assert_eq!(body(&asked)["registrationState"], "Registering");
+        assert_eq!(center().status(), 409);
+        let registered = ask(&azure, "POST", &format!("{provider}/register"), None);
+        assert_eq!(body(&registered)["registrationState"], "Registering");
         assert_eq!(body(&ask(&azure, "GET", provider, None))["registrationState"], "Registered");
-        assert_eq!(center().status, 201);
+        assert_eq!(center().status(), 201);
     }
 }

@@ -1,5 +1,14 @@
 //! The path of a request, taken apart the way Azure Resource Manager routes it.
 
+/// The namespaces of the resource providers that the emulator has.
+pub const NAMESPACES: &[&str] = &[
+    "Microsoft.ApiCenter",
+    "Microsoft.ApiManagement",
+    "Microsoft.Authorization",
+    "Microsoft.ManagedIdentity",
+    "Microsoft.Resources",
+];
+
 /// A path: what it is about, and who answers for it.
 ///
 /// The last `providers` part decides, so that a role assignment on a service goes to `Microsoft.Authorization`.
@@ -42,6 +51,12 @@ impl<'a> Route<'a> {
         let namespace = at.and_then(|at| all.get(at + 1)).copied();
         let rest = at.and_then(|at| all.get(at + 2..)).unwrap_or_default().to_vec();
         Self { all, subscription, group, scope, namespace, rest }
+    }
+
+    /// Whether the namespace is that of a provider the emulator has.
+    #[must_use]
+    pub fn has_known_namespace(&self) -> bool {
+        NAMESPACES.iter().any(|namespace| self.is(namespace))
     }
 
     /// Whether the namespace is this one.

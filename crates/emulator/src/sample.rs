@@ -5,19 +5,20 @@ mod management;
 mod synthetic;
 
 use bytes::Bytes;
+use http::{HeaderMap, Method};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::apim;
-use super::http::Call;
-use super::world::World;
+use super::state::State;
+use crate::request::ParsedRequest;
 
 pub use synthetic::{Synthetic, synthetic_apis};
 
 /// The sample's subscription.
 pub const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
 /// The sample's tenant.
-pub const TENANT: &str = "22222222-2222-2222-2222-222222222222";
+pub const TENANT_ID: &str = "22222222-2222-2222-2222-222222222222";
 /// The sample's resource group.
 pub const GROUP: &str = "myResourceGroup";
 /// The sample's API Management service.
@@ -25,12 +26,12 @@ pub const MANAGEMENT: &str = "myAPIManagement";
 /// The sample's API center.
 pub const CENTER: &str = "myAPICenter";
 
-/// Fills a world with one of everything: a subscription, a group, API Management with APIs of every kind, an API
+/// Fills a state with one of everything: a subscription, a group, API Management with APIs of every kind, an API
 /// center.
-pub fn load(world: &mut World, now: OffsetDateTime) {
-    minimal(world, now);
-    management::load(world, now);
-    center::load(world, now);
+pub fn load(state: &mut State, now: OffsetDateTime) {
+    minimal(state, now);
+    management::load(state, now);
+    center::load(state, now);
 }
 
 /// What the sample's API center is paid for, which limits what it holds.
@@ -43,8 +44,8 @@ pub enum Plan {
 }
 
 /// Puts the sample's API center on a plan.
-pub fn set_plan(world: &mut World, plan: Plan) {
-    if let Some(entry) = world.store.get_mut(&center_id()) {
+pub fn set_plan(state: &mut State, plan: Plan) {
+    if let Some(entry) = state.store.get_mut(&center_id()) {
         let name = match plan {
             Plan::Free => "Free",
             Plan::Standard => "Standard",
@@ -53,15 +54,15 @@ pub fn set_plan(world: &mut World, plan: Plan) {
     }
 }
 
-/// Fills a world with no more than a subscription and an empty resource group.
-pub fn minimal(world: &mut World, _now: OffsetDateTime) {
+/// Fills a state with no more than a subscription and an empty resource group.
+pub fn minimal(state: &mut State, _now: OffsetDateTime) {
     let id = format!("/subscriptions/{SUBSCRIPTION}");
     let body = json!({
         "id": id,
         "authorizationSource": "RoleBased",
         "managedByTenants": [],
         "subscriptionId": SUBSCRIPTION,
-        "tenantId": TENANT,
+        "tenantId": TENANT_ID,
         "displayName": "Example Sub",
         "state": "Enabled",
         "subscriptionPolicies": {
@@ -70,7 +71,7 @@ pub fn minimal(world: &mut World, _now: OffsetDateTime) {
             "spendingLimit": "Off",
         },
     });
-    world.store.put(&id, body);
+    state.store.put(&id, body);
     let id = group_id();
     let body = json!({
         "id": id,
@@ -79,7 +80,7 @@ pub fn minimal(world: &mut World, _now: OffsetDateTime) {
         "location": "eastus",
         "properties": {"provisioningState": "Succeeded"},
     });
-    world.store.put(&id, body);
+    state.store.put(&id, body);
 }
 
 fn group_id() -> String {
@@ -97,18 +98,18 @@ fn center_id() -> String {
 }
 
 /// Puts something into API Management the way a client would, so that the sample obeys the emulator's own rules.
-fn put(world: &mut World, id: &str, body: &Value, now: OffsetDateTime) {
-    let call = Call {
-        method: "PUT".to_owned(),
+fn put(state: &mut State, id: &str, body: &Value, now: OffsetDateTime) {
+    let request = ParsedRequest {
+        method: Method::PUT,
         path: id.to_owned(),
         query: vec![("api-version".to_owned(), "2022-08-01".to_owned())],
-        headers: Vec::new(),
+        headers: HeaderMap::new(),
         body: Bytes::from(body.to_string()),
-        base: String::new(),
+        origin: String::new(),
         now,
     };
-    let answer = apim::handle(world, &call);
-    debug_assert!(answer.status < 300, "{id}: {}", String::from_utf8_lossy(&answer.body));
+    let answer = apim::handle(state, &request);
+    debug_assert!(answer.status().is_success(), "{id}: {}", String::from_utf8_lossy(answer.body()));
 }
 
 #[cfg(test)]
@@ -117,21 +118,21 @@ mod tests {
 
     #[test]
     fn the_sample_obeys_the_rules_and_survives_being_saved() {
-        let mut world = World::default();
-        load(&mut world, OffsetDateTime::UNIX_EPOCH);
-        let saved = serde_json::to_string(&world).expect("json");
-        let again: World = serde_json::from_str(&saved).expect("a world");
-        assert_eq!(again.store.len(), world.store.len());
-        assert_eq!(world.store.list(&format!("{}/apis", management_id())).len(), 10);
+        let mut state = State::default();
+        load(&mut state, OffsetDateTime::UNIX_EPOCH);
+        let saved = serde_json::to_string(&state).expect("json");
+        let again: State = serde_json::from_str(&saved).expect("a state");
+        assert_eq!(again.store.len(), state.store.len());
+        assert_eq!(state.store.list(&format!("{}/apis", management_id())).len(), 10);
     }
 
     #[test]
     fn every_api_with_a_definition_can_be_taken_to_a_center() {
-        let mut world = World::default();
-        load(&mut world, OffsetDateTime::UNIX_EPOCH);
+        let mut state = State::default();
+        load(&mut state, OffsetDateTime::UNIX_EPOCH);
         let mut without = Vec::new();
-        for api in world.store.list(&format!("{}/apis", management_id())) {
-            match apim::export_document(&world, &api.id) {
+        for api in state.store.list(&format!("{}/apis", management_id())) {
+            match apim::export_document(&state, &api.id) {
                 Some((document, ..)) => assert!(!document.is_empty(), "{}", api.id),
                 None => without.push(api.body["name"].as_str().unwrap_or_default().to_owned()),
             }
@@ -141,16 +142,16 @@ mod tests {
 
     #[test]
     fn many_apis_are_distinct_and_exportable() {
-        let mut world = World::default();
-        load(&mut world, OffsetDateTime::UNIX_EPOCH);
-        let before = world.store.list(&format!("{}/apis", management_id())).len();
+        let mut state = State::default();
+        load(&mut state, OffsetDateTime::UNIX_EPOCH);
+        let before = state.store.list(&format!("{}/apis", management_id())).len();
         let synthetic = Synthetic { count: 250, version_sets: false };
-        synthetic_apis(&mut world, synthetic, OffsetDateTime::UNIX_EPOCH);
+        synthetic_apis(&mut state, synthetic, OffsetDateTime::UNIX_EPOCH);
         let id = |n: u32| format!("{}/apis/api-{n:05}", management_id());
-        let document = |n| apim::export_document(&world, &id(n)).expect("a document").0;
+        let document = |n| apim::export_document(&state, &id(n)).expect("a document").0;
         assert_ne!(document(1), document(250));
         assert!(serde_json::from_str::<Value>(&document(250)).is_ok());
-        let count = |below: &str| world.store.count(&format!("{}/{below}", management_id()));
+        let count = |below: &str| state.store.count(&format!("{}/{below}", management_id()));
         assert_eq!(count("apis"), before + 250);
         assert_eq!(
             [count("products/bulk/apis"), count("apis/api-00002/tags"), count("apis/api-00003/tags")],
@@ -161,13 +162,13 @@ mod tests {
 
     #[test]
     fn synthetic_version_sets_obey_the_rules() {
-        let mut world = World::default();
-        load(&mut world, OffsetDateTime::UNIX_EPOCH);
+        let mut state = State::default();
+        load(&mut state, OffsetDateTime::UNIX_EPOCH);
         let synthetic = Synthetic { count: 31, version_sets: true };
-        synthetic_apis(&mut world, synthetic, OffsetDateTime::UNIX_EPOCH);
+        synthetic_apis(&mut state, synthetic, OffsetDateTime::UNIX_EPOCH);
         let properties = |n: u32| {
             let id = format!("{}/apis/api-{n:05}", management_id());
-            world.store.get(&id).expect("an API").body["properties"].clone()
+            state.store.get(&id).expect("an API").body["properties"].clone()
         };
         assert_eq!([&properties(10)["apiVersion"], &properties(11)["apiVersion"]], ["v1", "v2"]);
         assert_eq!(
@@ -177,6 +178,6 @@ mod tests {
         assert!([1, 9, 12, 20 + 9].iter().all(|n| properties(*n).get("apiVersionSetId").is_none()));
         // What a client reads it may write back: path and version are those of one set.
         let again = json!({"properties": properties(11)});
-        put(&mut world, &format!("{}/apis/api-00011", management_id()), &again, OffsetDateTime::UNIX_EPOCH);
+        put(&mut state, &format!("{}/apis/api-00011", management_id()), &again, OffsetDateTime::UNIX_EPOCH);
     }
 }

@@ -1,8 +1,8 @@
-//! The emulator on a port, with or without TLS.
+//! Serves the emulator on a port, with or without TLS.
 
-mod listen;
-mod response;
-mod wire;
+mod delivery;
+mod listeners;
+mod resettable_stream;
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,59 +10,61 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::body::to_bytes;
-use axum::extract::{ConnectInfo, Request, State};
-use axum::response::Response;
+use axum::body::{Body, to_bytes};
+use axum::extract::{ConnectInfo, State};
+use bytes::Bytes;
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use super::conduct::Conduct;
-use super::faults::Rule;
-use super::faults::effect::{Delivery, Moment};
-use super::http::{Answer, Call};
-use super::quirks::Turn;
-use super::{Emulator, gate, inbound};
-use listen::{Encrypted, Plain};
-use response::response;
-use wire::Scissors;
+use crate::Emulator;
+use crate::arm_errors;
+use crate::faults::Rule;
+use crate::faults::effect::{Delivery, ResetMoment};
+use crate::quirks::InFlight;
+use crate::request::ParsedRequest;
+use crate::response::{self, Response};
+use crate::serve_options::ServeOptions;
+use delivery::deliver;
+use listeners::{EncryptedListener, PlainListener};
+use resettable_stream::ResetHandle;
 
-/// The largest body that is read.
-const BODY_BYTES: usize = 64 * 1024 * 1024;
+/// The size limit of a request body.
+const MAX_BODY_BYTES: usize = 64 * 1024 * 1024;
 
-/// How often changes are written to the state file while serving.
-const SAVE_EVERY: Duration = Duration::from_secs(1);
+/// How often changes are written to the state file.
+const SAVE_INTERVAL: Duration = Duration::from_secs(1);
 
-/// How many times as long as it takes to write the state file nothing is written: what is large is written less often.
-const SAVE_REST: u32 = 10;
+/// The pause after writing the state file, as a multiple of the time that took: a large state is written less often.
+const SAVE_PAUSE_FACTOR: u32 = 10;
 
-/// What a request needs besides itself.
+/// What each request is handled with.
 #[derive(Clone)]
-struct Site {
-    emulator: Arc<Emulator>,
-    conduct: Arc<Conduct>,
+struct Server {
+    emulator: Emulator,
+    options: Arc<ServeOptions>,
     scheme: &'static str,
     address: SocketAddr,
 }
 
-/// Serves the emulator until `shutdown` completes; then requests under way end, and the state is saved.
+/// Serves the emulator until `shutdown` completes; then finishes the requests in flight and saves the state.
 pub async fn serve(
-    emulator: Arc<Emulator>,
-    conduct: Conduct,
+    emulator: Emulator,
+    options: ServeOptions,
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
     shutdown: impl Future<Output = ()> + Send + 'static,
 ) -> io::Result<()> {
     let address = listener.local_addr()?;
     let scheme = if tls.is_some() { "https" } else { "http" };
-    let site = Site { emulator: emulator.clone(), conduct: Arc::new(conduct), scheme, address };
-    let router = Router::new().fallback(answer).with_state(site);
-    let saver = tokio::spawn(save_now_and_then(emulator.clone()));
-    let service = router.into_make_service_with_connect_info::<Scissors>();
+    let server = Server { emulator: emulator.clone(), options: Arc::new(options), scheme, address };
+    let router = Router::new().fallback(handle).with_state(server);
+    let saver = tokio::spawn(save_periodically(emulator.clone()));
+    let service = router.into_make_service_with_connect_info::<ResetHandle>();
     let served = match tls {
-        None => axum::serve(Plain(listener), service).with_graceful_shutdown(shutdown).await,
+        None => axum::serve(PlainListener(listener), service).with_graceful_shutdown(shutdown).await,
         Some(acceptor) => {
-            let listener = Encrypted::new(listener, acceptor, address);
+            let listener = EncryptedListener::new(listener, acceptor, address);
             axum::serve(listener, service).with_graceful_shutdown(shutdown).await
         }
     };
@@ -71,144 +73,138 @@ pub async fn serve(
     emulator.save().map_err(io::Error::other)
 }
 
-async fn save_now_and_then(emulator: Arc<Emulator>) {
-    let mut rest = SAVE_EVERY;
+async fn save_periodically(emulator: Emulator) {
+    let mut pause = SAVE_INTERVAL;
     loop {
-        tokio::time::sleep(rest).await;
+        tokio::time::sleep(pause).await;
         let start = Instant::now();
         if let Err(error) = emulator.save() {
             tracing::error!("the emulator's state was not saved: {error}");
         }
-        rest = SAVE_EVERY.max(start.elapsed() * SAVE_REST);
+        pause = SAVE_INTERVAL.max(start.elapsed() * SAVE_PAUSE_FACTOR);
     }
 }
 
-async fn answer(
-    State(site): State<Site>,
-    ConnectInfo(scissors): ConnectInfo<Scissors>,
-    request: Request,
-) -> Response {
-    let (call, whole) = read(&site, request).await;
-    let outcome = match whole {
-        Ok(()) => met(&site, &call).await,
-        Err(refused) => Outcome::plain(refused),
+async fn handle(
+    State(server): State<Server>,
+    ConnectInfo(connection): ConnectInfo<ResetHandle>,
+    request: http::Request<Body>,
+) -> http::Response<Body> {
+    let (request, body) = server.read(request).await;
+    let outcome = match body {
+        Ok(()) => server.respond_with_faults(&request).await,
+        Err(refusal) => Outcome::normal(refusal),
     };
-    let status = outcome.answer.as_ref().map(|answer| answer.status);
-    note(&site.conduct, &call, status, outcome.fault.as_deref());
-    let Some(answer) = outcome.answer else {
-        scissors.cut();
-        // Never sent: writing it is what cuts the connection.
-        return Response::default();
+    let status = outcome.response.as_ref().map(|response| response.status().as_u16());
+    server.log(&request, status, outcome.fault.as_deref());
+    let Some(response) = outcome.response else {
+        connection.reset_on_write();
+        // Never sent: writing it is what resets the connection.
+        return http::Response::default();
     };
-    response(answer, outcome.delivery)
+    deliver(response, outcome.delivery)
 }
 
-/// What comes of a request.
+/// What a request gets.
 struct Outcome {
-    /// None where the connection is reset.
-    answer: Option<Answer>,
+    /// None if the connection is reset.
+    response: Option<Response>,
     delivery: Delivery,
-    /// The name of the fault or quirk that it met.
+    /// The name of the fault or quirk that was injected.
     fault: Option<String>,
 }
 
 impl Outcome {
-    fn plain(answer: Answer) -> Self {
-        Self { answer: Some(answer), delivery: Delivery::default(), fault: None }
+    fn normal(response: Response) -> Self {
+        Self { response: Some(response), delivery: Delivery::default(), fault: None }
     }
 }
 
-/// Answers a request with the fault that it meets, if it meets one.
-async fn met(site: &Site, call: &Call) -> Outcome {
-    let (emulator, faults) = (&site.emulator, &site.conduct.faults);
-    let rule = faults.strike(call);
-    if faults.has_expired(call) {
-        pause(site.conduct.latency).await;
-        let refused = emulator.refuse(call, gate::expired(call));
-        return Outcome { fault: Some("expire".to_owned()), ..Outcome::plain(refused) };
+impl Server {
+    /// Parses a request and reads its body; the error refuses a body that cannot be read.
+    async fn read(&self, request: http::Request<Body>) -> (ParsedRequest, Result<(), Response>) {
+        let (parts, body) = request.into_parts();
+        let host = parts.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
+        let origin = match host {
+            Some(host) => format!("{}://{host}", self.scheme),
+            None => format!("{}://{}", self.scheme, self.address),
+        };
+        let request = http::Request::from_parts(parts, Bytes::new());
+        let mut request = ParsedRequest::new(request, origin, OffsetDateTime::now_utc());
+        let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
+            let text =
+                format!("The request body could not be read, or is larger than {MAX_BODY_BYTES} bytes.");
+            return (request, Err(response::error(413, "RequestEntityTooLarge", &text)));
+        };
+        request.body = body;
+        (request, Ok(()))
     }
-    let Some(Rule { name, effect, .. }) = rule else {
-        let (answer, quirk) = carried_out(site, call).await;
-        return Outcome { fault: quirk.map(str::to_owned), ..Outcome::plain(answer) };
-    };
-    let mut outcome = Outcome { answer: None, delivery: effect.delivery(), fault: Some(name.clone()) };
-    if effect.reset == Some(Moment::Before) {
-        pause(site.conduct.latency).await;
-        return outcome;
+
+    /// Responds to a request, and injects a fault if a rule says so.
+    async fn respond_with_faults(&self, request: &ParsedRequest) -> Outcome {
+        let (emulator, faults) = (&self.emulator, &self.options.faults);
+        let rule = faults.select(request);
+        if faults.has_expired(request) {
+            self.wait_latency().await;
+            let refusal = emulator.refuse(request, arm_errors::token_expired(request.now, request.now));
+            return Outcome { fault: Some("expire".to_owned()), ..Outcome::normal(refusal) };
+        }
+        let Some(Rule { name, effect, .. }) = rule else {
+            let (response, quirk) = self.respond_with_quirks(request).await;
+            return Outcome { fault: quirk.map(str::to_owned), ..Outcome::normal(response) };
+        };
+        let mut outcome = Outcome { response: None, delivery: effect.delivery(), fault: Some(name.clone()) };
+        if effect.reset == Some(ResetMoment::Before) {
+            self.wait_latency().await;
+            return outcome;
+        }
+        let response = if let Some(replacement) = effect.replacement(emulator, request) {
+            self.wait_latency().await;
+            emulator.refuse(request, replacement)
+        } else {
+            effect.prepare(emulator, request);
+            let (response, quirk) = self.respond_with_quirks(request).await;
+            outcome.fault = Some(quirk.map_or_else(|| name.clone(), |quirk| format!("{name} {quirk}")));
+            response
+        };
+        if effect.reset.is_none() {
+            outcome.response = Some(effect.apply(emulator, request, response));
+        }
+        outcome
     }
-    let answer = if let Some(instead) = effect.instead(emulator, call) {
-        pause(site.conduct.latency).await;
-        emulator.refuse(call, instead)
-    } else {
-        effect.prepare(emulator, call);
-        let (answer, quirk) = carried_out(site, call).await;
-        outcome.fault = Some(quirk.map_or_else(|| name.clone(), |quirk| format!("{name} {quirk}")));
-        answer
-    };
-    if effect.reset.is_none() {
-        outcome.answer = Some(effect.spoil(emulator, call, answer));
+
+    /// The response to a request after the latency, and the name of the quirk that was emulated.
+    async fn respond_with_quirks(&self, request: &ParsedRequest) -> (Response, Option<&'static str>) {
+        let in_flight = self
+            .options
+            .quirks
+            .as_ref()
+            .map_or(InFlight::Other, |quirks| quirks.begin(&self.emulator, request));
+        wait(self.options.latency + in_flight.delay()).await;
+        let response = match in_flight.refusal() {
+            Some(refusal) => self.emulator.refuse(request, refusal),
+            None => self.emulator.respond_async(request).await,
+        };
+        in_flight.finish(response)
     }
-    outcome
+
+    async fn wait_latency(&self) {
+        wait(self.options.latency).await;
+    }
+
+    fn log(&self, request: &ParsedRequest, status: Option<u16>, fault: Option<&str>) {
+        if let Some(log) = &self.options.log
+            && let Err(error) = log.append(request, status, fault)
+        {
+            tracing::error!("a request was not logged: {error}");
+        }
+    }
 }
 
-async fn pause(time: Duration) {
+async fn wait(time: Duration) {
     if !time.is_zero() {
         tokio::time::sleep(time).await;
     }
-}
-
-/// The answer to a request after the time it takes, and the name of the quirk that it met.
-async fn carried_out(site: &Site, call: &Call) -> (Answer, Option<&'static str>) {
-    let turn = site.conduct.quirks.as_ref().map_or(Turn::Plain, |quirks| quirks.enter(&site.emulator, call));
-    pause(site.conduct.latency + turn.hold()).await;
-    let answer = match turn.refusal() {
-        Some(refused) => site.emulator.refuse(call, refused),
-        None => respond(&site.emulator, call).await,
-    };
-    turn.leave(answer)
-}
-
-fn note(conduct: &Conduct, call: &Call, status: Option<u16>, fault: Option<&str>) {
-    if let Some(log) = &conduct.log
-        && let Err(error) = log.note(call, status, fault)
-    {
-        tracing::error!("a request was not logged: {error}");
-    }
-}
-
-async fn respond(emulator: &Arc<Emulator>, call: &Call) -> Answer {
-    if !emulator.may_block(call) {
-        return emulator.respond(call);
-    }
-    let (emulator, call) = (emulator.clone(), call.clone());
-    match tokio::task::spawn_blocking(move || emulator.respond(&call)).await {
-        Ok(answer) => answer,
-        Err(error) => Answer::error(500, "InternalServerError", &error.to_string()),
-    }
-}
-
-/// The request, and the refusal of a body that cannot be taken in.
-async fn read(site: &Site, request: Request) -> (Call, Result<(), Answer>) {
-    let (parts, body) = request.into_parts();
-    let host = parts.headers.get("host").and_then(|h| h.to_str().ok()).map(str::to_owned);
-    let host = host.unwrap_or_else(|| site.address.to_string());
-    let base = format!("{}://{host}", site.scheme);
-    let query = parts.uri.query().unwrap_or_default();
-    let now = OffsetDateTime::now_utc();
-    let mut call = inbound::call(parts.method.as_str(), parts.uri.path(), query, &base, now);
-    call.headers = parts
-        .headers
-        .iter()
-        .map(|(name, value)| {
-            (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
-        })
-        .collect();
-    let Ok(body) = to_bytes(body, BODY_BYTES).await else {
-        let text = format!("The request body could not be read, or is larger than {BODY_BYTES} bytes.");
-        return (call, Err(Answer::error(413, "RequestEntityTooLarge", &text)));
-    };
-    call.body = body;
-    (call, Ok(()))
 }
 
 #[cfg(test)]

@@ -1,150 +1,97 @@
-//! The emulator's world in a file: one process at a time, and never half written.
+//! The state of the emulator: resources, long-running operations, and download links.
 
-use std::fs::{File, TryLockError};
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use time::OffsetDateTime;
 
-use super::world::World;
-use azr_core::error::{Error, Result};
-use azr_core::files::private::{self, FileMode};
+use crate::ephemeral::{EphemeralMap, Expires};
+use crate::store::Store;
 
-/// The layout of the file; a file of another layout is refused.
-const LAYOUT: u32 = 1;
+/// How long a link from an export is valid, in seconds (API Management's five minutes).
+pub const LINK_SECONDS: i64 = 300;
 
-/// How long to wait for another process to let go of the file.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long an operation can be polled, in seconds: a day.
+const OPERATION_SECONDS: i64 = 24 * 3600;
 
-#[derive(Serialize)]
-struct Writing<'a> {
-    layout: u32,
-    world: &'a World,
+/// A link to a document.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct DownloadLink {
+    /// The document's content type.
+    pub content_type: String,
+    /// The document.
+    pub document: String,
+    /// When the link expires, in seconds since the epoch.
+    pub expires: i64,
 }
 
-#[derive(Deserialize)]
-struct Reading {
-    layout: u32,
-    world: World,
+/// A long-running operation.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Operation {
+    /// The path it is polled at.
+    pub path: String,
+    /// When it was accepted.
+    #[serde(with = "time::serde::rfc3339")]
+    pub started: OffsetDateTime,
+    /// How many polls still answer `InProgress`.
+    pub polls_left: u32,
+    /// The error it fails with; none if it succeeds.
+    pub failure: Option<Value>,
 }
 
-/// A state file, held against other processes for as long as this value lives.
-#[derive(Debug)]
-pub struct StateFile {
-    path: PathBuf,
-    /// Locked. A file of its own, because saving replaces the state file.
-    _lock: File,
+impl Expires for DownloadLink {
+    fn expires_at(&self) -> i64 {
+        self.expires
+    }
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
+impl Expires for Operation {
+    fn expires_at(&self) -> i64 {
+        self.started.unix_timestamp() + OPERATION_SECONDS
+    }
 }
 
-impl StateFile {
-    /// Opens the file and reads the world in it; `None` if there is no file yet.
+/// The whole state of the emulator, as it is written to the state file.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct State {
+    /// The resources.
+    pub store: Store,
+    /// The operations, by id.
+    pub operations: EphemeralMap<Operation>,
+    /// The download links, by signature.
+    pub links: EphemeralMap<DownloadLink>,
+}
+
+impl State {
+    /// A number that changes when the state does: if it is the same, there is nothing to save.
     ///
-    /// Waits some seconds for another process that holds it.
-    pub fn open(path: impl Into<PathBuf>) -> Result<(Self, Option<World>)> {
-        Self::open_within(path.into(), PATIENCE)
-    }
-
-    fn open_within(path: PathBuf, patience: Duration) -> Result<(Self, Option<World>)> {
-        if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
-            private::create_folders(folder).map_err(|e| Error::write(folder, e))?;
-        }
-        let lock = lock(&path, patience)?;
-        let world = match private::read_file(&path, FileMode::OwnerWritable) {
-            Ok(bytes) => Some(parse(&path, &bytes)?),
-            Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
-            Err(e) => return Err(Error::read(&path, e)),
-        };
-        Ok((Self { path, _lock: lock }, world))
-    }
-
-    /// The file.
+    /// A GET changes it too if it counts a poll or creates a link.
     #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Replaces the file's content: all of it or, if anything fails, none. Only the user may read it.
-    pub fn save(&self, world: &World) -> Result<()> {
-        let bytes = serde_json::to_vec(&Writing { layout: LAYOUT, world })
-            .map_err(|e| Error::unexpected(format!("the emulator's state cannot be written as JSON: {e}")))?;
-        private::write_file(&self.path, &bytes)
-    }
-}
-
-fn lock(path: &Path, patience: Duration) -> Result<File> {
-    let lock_path = beside(path, ".lock");
-    let options = File::options().create(true).truncate(false).write(true).clone();
-    let file = private::open_file(&lock_path, FileMode::OwnerWritable, &options)
-        .map_err(|e| Error::write(&lock_path, e))?;
-    let start = Instant::now();
-    loop {
-        match file.try_lock() {
-            Ok(()) => return Ok(file),
-            Err(TryLockError::Error(e)) => return Err(Error::write(&lock_path, e)),
-            Err(TryLockError::WouldBlock) if start.elapsed() >= patience => {
-                let text = format!("another process is using the emulator state in {}", path.display());
-                return Err(Error::conflict(text).with_hint(
-                    "Wait for it to end or stop it (a running `azr emulator start` holds the file), or name another file.",
-                ));
-            }
-            Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(20)),
+    pub fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.store.changes().hash(&mut hasher);
+        for (id, operation) in self.operations.iter() {
+            (id, operation.polls_left).hash(&mut hasher);
         }
-    }
-}
-
-fn parse(path: &Path, bytes: &[u8]) -> Result<World> {
-    let damaged = |why: String| {
-        Error::invalid(format!("the emulator state in {} cannot be used: {why}", path.display()))
-            .with_hint("Move the file away or delete it to start afresh with the sample data.")
-    };
-    let read: Reading = serde_json::from_slice(bytes).map_err(|e| damaged(e.to_string()))?;
-    if read.layout != LAYOUT {
-        return Err(damaged(format!("it has layout {}, this azr knows {LAYOUT}", read.layout)));
-    }
-    Ok(read.world)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn a_world_comes_back_as_it_was() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("deep/state.json");
-        let (file, world) = StateFile::open(&path).expect("opens");
-        assert!(world.is_none());
-        let mut world = World::default();
-        world.store.put("/subscriptions/s", json!({"b": 1, "a": 2}));
-        file.save(&world).expect("saves");
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt;
-            assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
+        for (signature, _) in self.links.iter() {
+            signature.hash(&mut hasher);
         }
-        drop(file);
-        let (_file, back) = StateFile::open(&path).expect("opens again");
-        let back = back.expect("a world");
-        assert_eq!(back.store.get("/subscriptions/S").expect("kept").body.to_string(), r#"{"b":1,"a":2}"#);
+        hasher.finish()
     }
 
-    #[test]
-    fn a_second_holder_and_a_damaged_file_are_refused() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join("state.json");
-        let (file, _) = StateFile::open(&path).expect("opens");
-        let refused = StateFile::open_within(path.clone(), Duration::ZERO).expect_err("held");
-        assert!(refused.to_string().contains("state.json"), "{refused}");
-        drop(file);
-        std::fs::write(&path, "{").expect("written");
-        let refused = StateFile::open(&path).expect_err("damaged");
-        assert!(refused.hint().is_some_and(|h| h.contains("delete")), "{refused}");
+    /// Adds a link to a document that is valid for [`LINK_SECONDS`]; returns its path and query.
+    pub fn add_download_link(
+        &mut self,
+        name: &str,
+        content_type: &str,
+        document: String,
+        now: OffsetDateTime,
+    ) -> String {
+        let signature = uuid::Uuid::new_v4().simple().to_string();
+        let expires = now.unix_timestamp() + LINK_SECONDS;
+        let link = DownloadLink { content_type: content_type.to_owned(), document, expires };
+        self.links.add(signature.clone(), link, now.unix_timestamp());
+        format!("/api-export/{name}?sv=2021-08-06&sr=b&sp=r&sig={signature}")
     }
 }

@@ -1,60 +1,68 @@
-//! Short ways to talk to an emulator in unit tests.
+//! Helpers of the unit tests: requests to an emulator, and what its responses hold.
 
 use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method};
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use super::http::{Answer, Call};
-use super::world::World;
-use super::{Emulator, Options};
+use crate::request::ParsedRequest;
+use crate::response::Response;
+use crate::state::State;
+use crate::{Emulator, Options, groups};
 
-/// The resource group the tests work in.
+/// The resource group of the tests.
 pub const GROUP: &str = "/subscriptions/s1/resourceGroups/rg";
-/// The API center the tests work in.
+/// The API center of the tests.
 pub const CENTER: &str = "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.ApiCenter/services/center";
 
 /// A request without a body.
-pub fn call(method: &str, url: &str) -> Call {
+pub fn build_request(method: &str, url: &str) -> ParsedRequest {
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
     let mut query: Vec<(String, String)> =
         url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
     if !query.iter().any(|(n, _)| n == "api-version") {
         query.push(("api-version".to_owned(), "2024-06-01-preview".to_owned()));
     }
-    Call {
-        method: method.to_owned(),
+    ParsedRequest {
+        method: Method::from_bytes(method.as_bytes()).expect("a method"),
         path: path.to_owned(),
         query,
-        headers: Vec::new(),
+        headers: HeaderMap::new(),
         body: Bytes::new(),
-        base: "http://emulator.test".to_owned(),
+        origin: "http://emulator.test".to_owned(),
         now: OffsetDateTime::UNIX_EPOCH + time::Duration::days(20_000),
     }
 }
 
+/// Replaces the bearer token of a request.
+pub fn set_token(request: &mut ParsedRequest, token: &str) {
+    let value = HeaderValue::from_str(&format!("Bearer {token}")).expect("a header value");
+    request.headers.insert("authorization", value);
+}
+
 /// An emulator with one subscription, group and API center.
 pub fn emulator(options: Options) -> Emulator {
-    let emulator = Emulator::new(World::default(), options);
-    emulator.with_world(|world| {
-        super::groups::add_subscription(world, "s1", "Test");
-        super::groups::add_group(world, "s1", "rg", "eastus");
+    let emulator = Emulator::new(State::default(), options);
+    emulator.with_state(|state| {
+        groups::add_subscription(state, "s1", "Test");
+        groups::add_group(state, "s1", "rg", "eastus");
     });
-    let made = ask(&emulator, "PUT", CENTER, Some(serde_json::json!({"location": "eastus"})));
-    assert_eq!(made.status, 201);
+    let created = ask(&emulator, "PUT", CENTER, Some(serde_json::json!({"location": "eastus"})));
+    assert_eq!(created.status(), 201);
     emulator
 }
 
-/// Sends one request, signed in.
-pub fn ask(emulator: &Emulator, method: &str, url: &str, body: Option<Value>) -> Answer {
-    let mut call = call(method, url);
-    call.headers.push(("authorization".to_owned(), "Bearer test".to_owned()));
+/// Sends one request with a token.
+pub fn ask(emulator: &Emulator, method: &str, url: &str, body: Option<Value>) -> Response {
+    let mut request = build_request(method, url);
+    set_token(&mut request, "test");
     if let Some(body) = body {
-        call.body = Bytes::from(body.to_string());
+        request.body = Bytes::from(body.to_string());
     }
-    emulator.respond(&call)
+    emulator.respond(&request)
 }
 
-/// The answer's body as JSON; null for none.
-pub fn body(answer: &Answer) -> Value {
-    serde_json::from_slice(&answer.body).unwrap_or(Value::Null)
+/// The response's body as JSON; null for none.
+pub fn body(response: &Response) -> Value {
+    serde_json::from_slice(response.body()).unwrap_or(Value::Null)
 }

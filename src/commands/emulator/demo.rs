@@ -5,7 +5,6 @@ mod walk;
 use std::net::Ipv4Addr;
 use std::path::Path;
 use std::process::Stdio;
-use std::sync::Arc;
 
 use clap::ArgMatches;
 use time::OffsetDateTime;
@@ -15,8 +14,8 @@ use tokio::process::Command;
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::session::Session;
 use azr_core::error::{Error, Result};
-use azr_emulator::conduct::Conduct;
-use azr_emulator::world::World;
+use azr_emulator::serve_options::ServeOptions;
+use azr_emulator::state::State;
 use azr_emulator::{Emulator, Options, sample, server};
 use walk::{STEPS, Step, Variables};
 
@@ -35,15 +34,15 @@ pub fn command() -> Leaf {
 
 async fn run(_: &Session, _: &ArgMatches) -> Result<Outcome> {
     let folder = tempfile::tempdir().map_err(|e| Error::write(std::env::temp_dir(), e))?;
-    let mut world = World::default();
-    sample::load(&mut world, OffsetDateTime::now_utc());
-    let emulator = Arc::new(Emulator::new(world, Options { require_token: true, ..Options::default() }));
+    let mut state = State::default();
+    sample::load(&mut state, OffsetDateTime::now_utc());
+    let emulator = Emulator::new(state, Options { require_token: true, ..Options::default() });
     let failed = |e: std::io::Error| Error::unexpected(format!("the emulator cannot be served: {e}"));
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;
     let endpoint = format!("http://{}", listener.local_addr().map_err(failed)?);
     say(&format!("An emulator of Azure is listening on {endpoint}.\n"))?;
     tokio::select! {
-        served = server::serve(emulator, Conduct::default(), listener, None, std::future::pending()) => {
+        served = server::serve(emulator, ServeOptions::default(), listener, None, std::future::pending()) => {
             served.map_err(failed)?;
             Err(Error::unexpected("the emulator ended by itself"))
         }

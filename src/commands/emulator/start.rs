@@ -20,14 +20,14 @@ use azr_arm::transport::http::HttpTransport;
 use azr_arm::transport::{Request, Transport as _};
 use azr_core::context::is_loopback;
 use azr_core::error::{Error, Result};
-use azr_emulator::conduct::Conduct;
 use azr_emulator::faults::Faults;
 use azr_emulator::login::{Login, TOKEN_SECONDS};
 use azr_emulator::quirks::Quirks;
 use azr_emulator::request_log::RequestLog;
 use azr_emulator::sample::{Plan, Synthetic};
-use azr_emulator::throttle::Limits;
-use azr_emulator::world::World;
+use azr_emulator::serve_options::ServeOptions;
+use azr_emulator::state::State;
+use azr_emulator::token_buckets::RateLimits;
 use azr_emulator::{Emulator, Options, sample, server, tls};
 use azr_output::message;
 
@@ -138,7 +138,7 @@ fn options() -> Vec<Arg> {
             .help("How long the tokens that it gives out are good for [default: 3600]"),
         args::text("throttle")
             .value_name("arm|CLASS=N:RATE,…")
-            .value_parser(|text: &str| text.parse::<Limits>())
+            .value_parser(|text: &str| text.parse::<RateLimits>())
             .help(
                 "Take no more requests than ARM does, or than such as reads=250:25,writes=200:10,deletes=200:10 \
                  allows: how many at once, and how many a second",
@@ -148,7 +148,7 @@ fn options() -> Vec<Arg> {
 
 async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let port = matches.get_one::<u16>("port").copied().unwrap_or(0);
-    let state = matches.get_one::<String>("state").map(PathBuf::from);
+    let state_file = matches.get_one::<String>("state").map(PathBuf::from);
     let apis = matches.get_one::<i64>("apis").and_then(|n| usize::try_from(*n).ok()).unwrap_or(0);
     let sampled = matches.get_flag("sample") || apis > 0;
     let version_sets = matches.get_flag("version-sets");
@@ -165,33 +165,33 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         require_token: true,
         login: Some(Login::new(token_seconds, matches.get_flag("sign-in"))?),
         fetch: Some(Box::new(move |link| fetch(&runtime, network.as_ref(), link))),
-        throttle: matches.get_one::<Limits>("throttle").copied().unwrap_or_default(),
+        rate_limits: matches.get_one::<RateLimits>("throttle").copied().unwrap_or_default(),
         ..Options::default()
     };
-    let conduct = conduct(matches)?;
-    let fill = |world: &mut World| {
+    let serve_options = serve_options(matches)?;
+    let fill = |state: &mut State| {
         let now = OffsetDateTime::now_utc();
         if sampled {
-            sample::load(world, now);
+            sample::load(state, now);
         } else {
-            sample::minimal(world, now);
+            sample::minimal(state, now);
         }
-        sample::synthetic_apis(world, synthetic, now);
-        sample::set_plan(world, plan);
+        sample::synthetic_apis(state, synthetic, now);
+        sample::set_plan(state, plan);
     };
-    let emulator = if let Some(path) = &state {
+    let emulator = if let Some(path) = &state_file {
         Emulator::open_with(path, options, fill)?
     } else {
-        let mut world = World::default();
-        fill(&mut world);
-        Emulator::new(world, options)
+        let mut state = State::default();
+        fill(&mut state);
+        Emulator::new(state, options)
     };
     let listener =
         TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|e| cannot_listen(port, e))?;
     let address = listener.local_addr().map_err(|e| cannot_listen(port, e))?;
     let tls_name = matches.get_one::<String>("tls-name");
     let (scheme, acceptor) = if matches.get_flag("tls") || tls_name.is_some() {
-        let beside = match state {
+        let beside = match state_file {
             Some(path) => path,
             None => session.context.emulator_state()?,
         };
@@ -205,7 +205,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     // Whoever reads the line may end the emulator at once.
     let ended = crate::session::wait_for_interrupt();
     azr_output::write_stdout(format!("listening on {scheme}://{address}\n").as_bytes())?;
-    server::serve(Arc::new(emulator), conduct, listener, acceptor, ended)
+    server::serve(emulator, serve_options, listener, acceptor, ended)
         .await
         .map_err(|e| Error::unexpected(format!("the emulator stopped: {e}")))?;
     Ok(Outcome::empty())
@@ -225,14 +225,14 @@ fn plan(matches: &ArgMatches, sampled: bool, apis: usize) -> Result<Plan> {
     }
 }
 
-/// How the emulator is told to behave beside answering.
-fn conduct(matches: &ArgMatches) -> Result<Conduct> {
+/// The options that concern the connection, or other requests in flight.
+fn serve_options(matches: &ArgMatches) -> Result<ServeOptions> {
     let log = matches.get_one::<String>("log").map(|path| RequestLog::open(Path::new(path))).transpose()?;
     let latency = Duration::from_millis(matches.get_one::<u64>("latency-ms").copied().unwrap_or(0));
     let faults =
         matches.get_one::<String>("faults").map(|given| faults(given)).transpose()?.unwrap_or_default();
     let quirks = matches.get_flag("quirks").then(|| Quirks::new(faults.seed()));
-    Ok(Conduct { latency, faults, quirks, log })
+    Ok(ServeOptions { latency, faults, quirks, log })
 }
 
 /// The fault rules of a text, or of the file that it names.

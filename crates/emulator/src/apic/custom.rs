@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::schema_check;
 use super::shape::Problems;
-use crate::world::World;
+use crate::state::State;
 
 /// A metadata schema as it is assigned to one kind of entity.
 #[derive(Debug)]
@@ -19,9 +19,9 @@ pub struct Assigned {
 
 /// The schemas of a center that are assigned to `entity`, in order of creation; all of them for none.
 #[must_use]
-pub fn assigned(world: &World, center: &str, entity: Option<&str>) -> Vec<Assigned> {
+pub fn assigned(state: &State, center: &str, entity: Option<&str>) -> Vec<Assigned> {
     let mut found = Vec::new();
-    for entry in world.store.list(&format!("{center}/metadataSchemas")) {
+    for entry in state.store.list(&format!("{center}/metadataSchemas")) {
         let properties = &entry.body["properties"];
         let assignments = properties["assignedTo"].as_array().map_or(&[][..], Vec::as_slice);
         let of = assignments.iter().find(|a| entity.is_none_or(|e| a["entity"] == e));
@@ -40,7 +40,7 @@ pub fn assigned(world: &World, center: &str, entity: Option<&str>) -> Vec<Assign
 
 /// What is wrong with the custom properties of an entity.
 #[must_use]
-pub fn check(world: &World, center: &str, entity: &str, given: &Value) -> Problems {
+pub fn check(state: &State, center: &str, entity: &str, given: &Value) -> Problems {
     let none = Map::new();
     let given = match given {
         Value::Null => &none,
@@ -52,7 +52,7 @@ pub fn check(world: &World, center: &str, entity: &str, given: &Value) -> Proble
             )];
         }
     };
-    let schemas = assigned(world, center, Some(entity));
+    let schemas = assigned(state, center, Some(entity));
     let mut problems = Problems::new();
     for (name, value) in given {
         let target = format!("properties.customProperties.{name}");

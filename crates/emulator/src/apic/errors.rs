@@ -5,21 +5,21 @@ use uuid::Uuid;
 
 use super::kinds::{Kind, Missing};
 use super::shape::Problems;
-use crate::http::Answer;
+use crate::response::{self, Response};
 
 /// The answer for a resource that is not there.
 #[must_use]
-pub fn missing(kind: &Kind) -> Answer {
+pub fn missing(kind: &Kind) -> Response {
     match kind.missing {
-        Missing::Bare => Answer::json(404, &json!({"code": "404"})),
-        Missing::Said(message) => Answer::json(404, &json!({"code": "404", "message": message})),
+        Missing::Bare => response::json(404, &json!({"code": "404"})),
+        Missing::Said(message) => response::json(404, &json!({"code": "404", "message": message})),
         Missing::Problem => problem_404(),
     }
 }
 
 /// The answer for a path that API Center does not have.
 #[must_use]
-pub fn problem_404() -> Answer {
+pub fn problem_404() -> Response {
     let id = Uuid::new_v4().simple().to_string();
     let body = json!({
         "type": "https://tools.ietf.org/html/rfc9110#section-15.5.5",
@@ -27,41 +27,44 @@ pub fn problem_404() -> Answer {
         "status": 404,
         "traceId": format!("00-{id}-{}-00", &id[..16]),
     });
-    Answer::json(404, &body)
+    response::json(404, &body)
 }
 
 /// The answer for a child of an API center that is not there, as ARM words it.
 #[must_use]
-pub fn no_parent(verb: &str, types: &str, parent: &str) -> Answer {
+pub fn no_parent(verb: &str, types: &str, parent: &str) -> Response {
     let text = format!(
         "Failed to perform '{verb}' on resource(s) of type '{types}', because the parent resource '{parent}' could \
          not be found."
     );
-    Answer::error(404, "ParentResourceNotFound", &text)
+    response::error(404, "ParentResourceNotFound", &text)
 }
 
 /// The answer to a body with problems.
 ///
 /// No refused body was recorded; the shape is the one API Management answers with.
 #[must_use]
-pub fn invalid(problems: &Problems) -> Answer {
+pub fn invalid(problems: &Problems) -> Response {
     let details: Vec<Value> = problems
         .iter()
         .map(|(target, message)| json!({"code": "ValidationError", "target": target, "message": message}))
         .collect();
     let message = "One or more fields contain incorrect values:";
-    Answer::json(400, &json!({"error": {"code": "ValidationError", "message": message, "details": details}}))
+    response::json(
+        400,
+        &json!({"error": {"code": "ValidationError", "message": message, "details": details}}),
+    )
 }
 
 /// The answer to a body with one problem.
 #[must_use]
-pub fn invalid_one(target: &str, message: impl Into<String>) -> Answer {
+pub fn invalid_one(target: &str, message: impl Into<String>) -> Response {
     invalid(&vec![(target.to_owned(), message.into())])
 }
 
 /// The answer when the plan allows no more.
 #[must_use]
-pub fn limit(kind: &Kind, most: usize, plan: &str) -> Answer {
+pub fn limit(kind: &Kind, most: usize, plan: &str) -> Response {
     let text = format!("The limit of {most} {} resources in the {plan} plan has been reached.", kind.word);
-    Answer::error(400, "QuotaExceeded", &text)
+    response::error(400, "QuotaExceeded", &text)
 }

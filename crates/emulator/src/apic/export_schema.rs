@@ -8,12 +8,12 @@ use serde_json::{Map, Value, json};
 
 use super::kinds::STAGES;
 use super::{custom, errors};
-use crate::context::{Context, Reply};
-use crate::http::Answer;
+use crate::context::{Context, HandlerResult};
+use crate::response;
 
 /// Answers with the schema for the entity that the body names, or for all custom properties.
-pub fn handle(context: &mut Context<'_>, center: &str) -> Reply {
-    let given = if context.call.body.is_empty() { Value::Null } else { context.call.json()? };
+pub fn handle(context: &mut Context<'_>, center: &str) -> HandlerResult {
+    let given = if context.request.body.is_empty() { Value::Null } else { context.request.json()? };
     let entity = given["assignedTo"].as_str().map(str::to_ascii_lowercase);
     let (mut members, required): (Map<String, Value>, &[&str]) = match entity.as_deref() {
         Some("api") => (api(), &[]),
@@ -26,7 +26,7 @@ pub fn handle(context: &mut Context<'_>, center: &str) -> Reply {
             return Err(errors::invalid_one("assignedTo", text));
         }
     };
-    let schemas = custom::assigned(context.world, center, entity.as_deref());
+    let schemas = custom::assigned(context.state, center, entity.as_deref());
     let names: Vec<&str> = schemas.iter().filter(|s| s.required).map(|s| s.name.as_str()).collect();
     let names = json!(names);
     let defined: Map<String, Value> = schemas.into_iter().map(|s| (s.name, s.schema)).collect();
@@ -38,7 +38,7 @@ pub fn handle(context: &mut Context<'_>, center: &str) -> Reply {
     if !required.is_empty() {
         schema["required"] = json!(required);
     }
-    Ok(Answer::json(200, &json!({"format": "json-schema", "value": schema.to_string()})))
+    Ok(response::json(200, &json!({"format": "json-schema", "value": schema.to_string()})))
 }
 
 fn object(value: Value) -> Map<String, Value> {

@@ -10,9 +10,9 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::{errors, operations};
-use crate::context::{Context, Reply};
-use crate::http::Answer;
-use crate::world::World;
+use crate::context::{Context, HandlerResult};
+use crate::response::Response;
+use crate::state::State;
 use azr_core::id::ResourceId;
 use azr_core::resource::APIM_API;
 
@@ -38,10 +38,10 @@ pub struct Import<'a> {
 }
 
 /// `importFromApim`: the sources are the body's own.
-pub fn handle(context: &mut Context<'_>, center: &str) -> Reply {
-    let given = context.call.json()?;
+pub fn handle(context: &mut Context<'_>, center: &str) -> HandlerResult {
+    let given = context.request.json()?;
     let sources = sources(&given["sourceResourceIds"])?;
-    let now = context.call.now;
+    let now = context.request.now;
     let import = Import {
         center,
         sources,
@@ -58,8 +58,8 @@ pub fn handle(context: &mut Context<'_>, center: &str) -> Reply {
 /// `importApiSource` (2024-06-01-preview): the sources are in `azureApiManagementSource`, beside where to put them.
 ///
 /// There is no Amazon to read from, so an import from there is accepted and fails.
-pub fn handle_source(context: &mut Context<'_>, center: &str) -> Reply {
-    let given = context.call.json()?;
+pub fn handle_source(context: &mut Context<'_>, center: &str) -> HandlerResult {
+    let given = context.request.json()?;
     let text = |member: &Value| member.as_str().map(str::to_owned);
     match given["apiSourceType"].as_str() {
         Some("AzureApiManagement") => {}
@@ -81,13 +81,13 @@ pub fn handle_source(context: &mut Context<'_>, center: &str) -> Reply {
         stage: text(&given["targetLifecycleStage"]),
         documents: given["importSpecification"].as_str() != Some("never"),
         link: None,
-        now: context.call.now,
+        now: context.request.now,
     };
     accept(context, &import)
 }
 
 /// The ids of what to import; what can be known to be wrong at once is refused at once.
-fn sources(given: &Value) -> Result<Vec<String>, Answer> {
+fn sources(given: &Value) -> Result<Vec<String>, Response> {
     let sources: Option<Vec<String>> =
         given.as_array().and_then(|ids| ids.iter().map(|id| id.as_str().map(str::to_owned)).collect());
     let Some(sources) = sources.filter(|ids| !ids.is_empty()) else {
@@ -104,18 +104,18 @@ fn sources(given: &Value) -> Result<Vec<String>, Answer> {
 }
 
 /// Accepts an import, and does it.
-fn accept(context: &mut Context<'_>, import: &Import<'_>) -> Reply {
-    if access::principal(context.world, import.center, import.identity.as_deref()).is_none() {
+fn accept(context: &mut Context<'_>, import: &Import<'_>) -> HandlerResult {
+    if access::principal(context.state, import.center, import.identity.as_deref()).is_none() {
         let text =
             "The API center has no managed identity; assign one that may read the API Management service.";
         return Err(errors::invalid_one("identity", text));
     }
-    let failure = run(context.world, import).err();
+    let failure = run(context.state, import).err();
     Ok(operations::accept(context, import.center, failure))
 }
 
 /// Copies every source; the first that cannot be had ends the import with an error body.
-pub fn run(world: &mut World, import: &Import<'_>) -> Result<(), Value> {
+pub fn run(state: &mut State, import: &Import<'_>) -> Result<(), Value> {
     let mut chosen = Vec::new();
     let mut checked: Option<String> = None;
     for source in &import.sources {
@@ -125,25 +125,25 @@ pub fn run(world: &mut World, import: &Import<'_>) -> Result<(), Value> {
         let Some(service) = id.parent() else {
             return Err(failure("InvalidResourceId", &format!("'{source}' has no service.")));
         };
-        let found = world.store.get(service.as_str()).map(|e| e.id.clone());
+        let found = state.store.get(service.as_str()).map(|e| e.id.clone());
         let Some(service) = found else {
             return Err(failure("ResourceNotFound", &format!("The resource '{service}' was not found.")));
         };
         if checked.as_ref() != Some(&service) {
-            access::check(world, import, &service)?;
+            access::check(state, import, &service)?;
             checked = Some(service.clone());
         }
         if id.name() == "*" {
-            let apis = world.store.list(&format!("{service}/apis"));
+            let apis = state.store.list(&format!("{service}/apis"));
             chosen.extend(apis.filter(|e| copy::is_current(&e.body)).map(|e| e.id.clone()));
         } else {
-            let api = world.store.get(&format!("{service}/apis/{}", id.name())).map(|e| e.id.clone());
+            let api = state.store.get(&format!("{service}/apis/{}", id.name())).map(|e| e.id.clone());
             chosen.push(
                 api.ok_or_else(|| failure("ResourceNotFound", &format!("The API '{id}' was not found.")))?,
             );
         }
     }
-    chosen.iter().try_for_each(|api| copy::api(world, import, api))
+    chosen.iter().try_for_each(|api| copy::api(state, import, api))
 }
 
 fn failure(code: &str, message: &str) -> Value {
@@ -152,6 +152,7 @@ fn failure(code: &str, message: &str) -> Value {
 
 #[cfg(test)]
 mod tests {
+    use crate::response::ResponseExt as _;
     use crate::testing::{CENTER, GROUP, ask, body, emulator};
     use crate::{Emulator, Options};
     use serde_json::{Value, json};
@@ -160,16 +161,16 @@ mod tests {
 
     fn with_apim() -> Emulator {
         let azure = emulator(Options::default());
-        azure.with_world(|world| {
+        azure.with_state(|state| {
             let gateway = "https://apim1.azure-api.net";
-            world
+            state
                 .store
                 .put(APIM, json!({"id": APIM, "name": "apim1", "properties": {"gatewayUrl": gateway}}));
             let set = format!("{APIM}/apiVersionSets/shop");
-            world.store.put(&set, json!({"id": set, "properties": {"displayName": "Shop"}}));
+            state.store.put(&set, json!({"id": set, "properties": {"displayName": "Shop"}}));
             let mut add = |name: &str, properties: Value| {
                 let id = format!("{APIM}/apis/{name}");
-                world.store.put(&id, json!({"id": id, "name": name, "properties": properties}));
+                state.store.put(&id, json!({"id": id, "name": name, "properties": properties}));
             };
             add(
                 "echo",
@@ -191,8 +192,8 @@ mod tests {
     fn import(azure: &Emulator, api: &str) -> Value {
         let given = json!({"sourceResourceIds": [format!("{APIM}/apis/{api}")]});
         let accepted = ask(azure, "POST", &format!("{CENTER}/importFromApim"), Some(given));
-        assert_eq!(accepted.status, 202, "{:?}", accepted.body);
-        let (_, location) = accepted.headers.iter().find(|(n, _)| n == "location").expect("a location");
+        assert_eq!(accepted.status(), 202, "{:?}", accepted.body());
+        let location = accepted.header("location").expect("a location");
         let location = location.strip_prefix("http://emulator.test").expect("an absolute location");
         assert_eq!(body(&ask(azure, "GET", location, None))["status"], "InProgress");
         body(&ask(azure, "GET", location, None))
@@ -207,7 +208,7 @@ mod tests {
         let role = "/providers/Microsoft.Authorization/roleDefinitions/71522526-b88f-4d52-b57f-d31fc3546d0d";
         let principal = &center["identity"]["principalId"];
         let given = json!({"properties": {"roleDefinitionId": role, "principalId": principal}});
-        assert_eq!(ask(azure, "PUT", &url, Some(given)).status, 201);
+        assert_eq!(ask(azure, "PUT", &url, Some(given)).status(), 201);
     }
 
     #[test]
@@ -237,7 +238,7 @@ mod tests {
     fn identity_role_and_api_are_all_needed() {
         let azure = with_apim();
         let given = json!({"sourceResourceIds": [format!("{APIM}/apis/*")]});
-        assert_eq!(ask(&azure, "POST", &format!("{CENTER}/importFromApim"), Some(given)).status, 400);
+        assert_eq!(ask(&azure, "POST", &format!("{CENTER}/importFromApim"), Some(given)).status(), 400);
         ask(&azure, "PATCH", CENTER, Some(json!({"identity": {"type": "SystemAssigned"}})));
         let refused = import(&azure, "*");
         assert_eq!(

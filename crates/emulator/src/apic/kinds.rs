@@ -29,7 +29,7 @@ pub enum Times {
 pub struct Kind {
     /// The types of the path below `services`.
     pub path: &'static [&'static str],
-    /// What people call it, for messages.
+    /// What people request it, for messages.
     pub word: &'static str,
     /// Its properties.
     pub fields: &'static [Field],

@@ -23,25 +23,25 @@ mod specification;
 
 pub use specification::wanted_link;
 
-use super::context::{Context, Reply};
-use super::gate;
-use super::http::Answer;
+use super::context::{Context, HandlerResult};
+use crate::arm_errors;
+use crate::response::{self, Response};
 use place::Place;
 
 /// The API versions the provider announces.
 const VERSIONS: &[&str] = &["2023-07-01-preview", "2024-03-01", "2024-03-15-preview", "2024-06-01-preview"];
 
 /// Answers for everything under `providers/Microsoft.ApiCenter`.
-pub fn handle(context: &mut Context<'_>) -> Reply {
+pub fn handle(context: &mut Context<'_>) -> HandlerResult {
     check_version(context)?;
     let rest = context.route.rest.clone();
     let post = context.method() == "POST";
     match &rest[..] {
-        [kind, ..] if !kind.eq_ignore_ascii_case("services") => Err(gate::no_route(context.route)),
-        [] => Err(gate::no_route(context.route)),
+        [kind, ..] if !kind.eq_ignore_ascii_case("services") => Err(arm_errors::unknown_route(context.route)),
+        [] => Err(arm_errors::unknown_route(context.route)),
         [_] if context.method() == "GET" => service::list(context),
-        [_] => Err(gate::no_method(context)),
-        _ if context.route.group.is_none() => Err(gate::no_route(context.route)),
+        [_] => Err(arm_errors::method_not_allowed(context.method())),
+        _ if context.route.group.is_none() => Err(arm_errors::unknown_route(context.route)),
         [_, name] => service::handle(context, name),
         [.., kind, id] if kind.eq_ignore_ascii_case("operationResults") => operations::poll(context, id),
         [_, name, action] if post => {
@@ -61,11 +61,11 @@ pub fn handle(context: &mut Context<'_>) -> Reply {
 }
 
 /// An action on a resource below a center: the last segment of the path.
-fn act(context: &mut Context<'_>, below: &[&str]) -> Reply {
+fn act(context: &mut Context<'_>, below: &[&str]) -> HandlerResult {
     let Some((action, resource)) = below.split_last() else { return Err(errors::problem_404()) };
     let place = Place::find(context, resource)?;
-    let Some(id) = place.id() else { return Err(gate::no_method(context)) };
-    if context.world.store.get(&id).is_none() {
+    let Some(id) = place.id() else { return Err(arm_errors::method_not_allowed(context.method())) };
+    if context.state.store.get(&id).is_none() {
         return Err(errors::missing(place.kind));
     }
     match (place.kind.collection(), action.to_ascii_lowercase().as_str()) {
@@ -78,8 +78,8 @@ fn act(context: &mut Context<'_>, below: &[&str]) -> Reply {
     }
 }
 
-fn check_version(context: &Context<'_>) -> Result<(), Answer> {
-    let version = context.call.query("api-version").unwrap_or_default();
+fn check_version(context: &Context<'_>) -> Result<(), Response> {
+    let version = context.request.query("api-version").unwrap_or_default();
     if VERSIONS.iter().any(|v| v.eq_ignore_ascii_case(version)) {
         return Ok(());
     }
@@ -89,12 +89,12 @@ fn check_version(context: &Context<'_>) -> Result<(), Answer> {
          supported api-versions are '{}'.",
         VERSIONS.join(", ")
     );
-    Err(Answer::error(400, "NoRegisteredProviderFound", &text))
+    Err(response::error(400, "NoRegisteredProviderFound", &text))
 }
 
 /// Whether the request is of an API version that has what only the preview has.
 fn is_preview(context: &Context<'_>) -> bool {
-    context.call.query("api-version").is_some_and(|v| v.eq_ignore_ascii_case("2024-06-01-preview"))
+    context.request.query("api-version").is_some_and(|v| v.eq_ignore_ascii_case("2024-06-01-preview"))
 }
 
 #[cfg(test)]

@@ -3,25 +3,27 @@
 use serde_json::{Value, json};
 
 use super::errors::invalid_one;
-use crate::context::{Context, Reply};
-use crate::filter::{self, Case};
-use crate::http::Answer;
+use crate::context::{Context, HandlerResult};
+use crate::filter::{CaseSensitivity, Filter};
+use crate::response;
 use crate::store::Entry;
 
 /// One page of the resources, filtered and cut as the query asks.
-pub fn page<'a>(context: &Context<'_>, entries: impl ExactSizeIterator<Item = &'a Entry>) -> Reply {
-    let Some(text) = context.call.query("$filter").filter(|t| !t.trim().is_empty()) else {
+pub fn page<'a>(context: &Context<'_>, entries: impl ExactSizeIterator<Item = &'a Entry>) -> HandlerResult {
+    let Some(text) = context.request.query("$filter").filter(|t| !t.trim().is_empty()) else {
         return cut(context, entries);
     };
-    let filter = filter::parse(text)
+    let filter = text
+        .parse::<Filter>()
         .map_err(|why| invalid_one("$filter", format!("The filter '{text}' is not valid: {why}.")))?;
-    let passing: Vec<&Entry> = entries.filter(|entry| filter.passes(&entry.body, Case::Matters)).collect();
+    let passing: Vec<&Entry> =
+        entries.filter(|entry| filter.matches(&entry.body, CaseSensitivity::Sensitive)).collect();
     cut(context, passing.into_iter())
 }
 
 /// What the query asks for of a list; what comes before it is skipped without a look.
-fn cut<'a>(context: &Context<'_>, entries: impl ExactSizeIterator<Item = &'a Entry>) -> Reply {
-    let number = |name: &str| match context.call.query(name) {
+fn cut<'a>(context: &Context<'_>, entries: impl ExactSizeIterator<Item = &'a Entry>) -> HandlerResult {
+    let number = |name: &str| match context.request.query(name) {
         None => Ok(None),
         Some(text) => text
             .parse::<usize>()
@@ -37,7 +39,7 @@ fn cut<'a>(context: &Context<'_>, entries: impl ExactSizeIterator<Item = &'a Ent
     let mut answer = json!({"value": items});
     let left = wanted.map(|w| w - items.len());
     if reached < count && left != Some(0) {
-        answer["nextLink"] = Value::from(context.call.url_of_page(reached, left));
+        answer["nextLink"] = Value::from(context.request.url_of_page(reached, left));
     }
-    Ok(Answer::json(200, &answer))
+    Ok(response::json(200, &answer))
 }

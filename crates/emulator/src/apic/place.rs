@@ -3,7 +3,7 @@
 use super::errors;
 use super::kinds::{self, Kind};
 use crate::context::Context;
-use crate::http::Answer;
+use crate::response::Response;
 
 /// A collection below an API center, and perhaps one resource of it.
 #[derive(Debug)]
@@ -19,10 +19,10 @@ pub struct Place<'a> {
 }
 
 /// The id of the center of the request as it was created, or ARM's answer for a missing parent.
-pub fn center(context: &Context<'_>, name: &str) -> Result<String, Answer> {
+pub fn center(context: &Context<'_>, name: &str) -> Result<String, Response> {
     let group = context.group_id().unwrap_or_default();
     let id = format!("{group}/providers/Microsoft.ApiCenter/services/{name}");
-    if let Some(entry) = context.world.store.get(&id) {
+    if let Some(entry) = context.state.store.get(&id) {
         return Ok(entry.id.clone());
     }
     let verb = match context.method() {
@@ -38,7 +38,7 @@ pub fn center(context: &Context<'_>, name: &str) -> Result<String, Answer> {
 
 impl<'a> Place<'a> {
     /// Finds the place that the segments below the center name; its parents must exist.
-    pub fn find(context: &Context<'_>, below: &[&'a str]) -> Result<Self, Answer> {
+    pub fn find(context: &Context<'_>, below: &[&'a str]) -> Result<Self, Response> {
         let center = center(context, context.route.rest.get(1).copied().unwrap_or_default())?;
         let types: Vec<&str> = below.iter().step_by(2).copied().collect();
         let names: Vec<&'a str> = below.iter().skip(1).step_by(2).copied().collect();
@@ -49,7 +49,7 @@ impl<'a> Place<'a> {
         for depth in 1..types.len() {
             let above = kinds::find(&types[..depth]).ok_or_else(errors::problem_404)?;
             let id = format!("{parent}/{}/{}", above.collection(), names[depth - 1]);
-            let entry = context.world.store.get(&id).ok_or_else(|| errors::missing(above))?;
+            let entry = context.state.store.get(&id).ok_or_else(|| errors::missing(above))?;
             parent.clone_from(&entry.id);
         }
         Ok(Self { kind, center, parent, name: names.get(types.len() - 1).copied() })

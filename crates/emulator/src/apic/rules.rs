@@ -6,37 +6,37 @@ use super::place::Place;
 use super::shape::Problems;
 use super::{custom, errors, sources};
 use crate::context::Context;
-use crate::http::Answer;
+use crate::response::Response;
+use crate::state::State;
 use crate::store::Entry;
-use crate::world::World;
 
 /// Checks the properties against the rest of the center, and adds what the service adds.
 pub fn before(
-    world: &World,
+    state: &State,
     place: &Place<'_>,
     id: &str,
     properties: &mut Map<String, Value>,
-) -> Result<(), Answer> {
+) -> Result<(), Response> {
     let mut problems = Problems::new();
     if let Some(entity) = place.kind.entity {
         let given = properties.get("customProperties").unwrap_or(&Value::Null);
-        problems = custom::check(world, &place.center, entity, given);
+        problems = custom::check(state, &place.center, entity, given);
     }
-    let there = world.store.get(id);
+    let there = state.store.get(id);
     match place.kind.collection() {
         "metadataSchemas" => problems.extend(schema_problem(properties)),
         "apis" => keep(there, properties, "lifecycleStage", Some("kind")),
         "versions" => {
-            default_flag(world, place, there, properties);
+            default_flag(state, place, there, properties);
             flag(there, properties, "isRecommended");
         }
         "definitions" => keep(there, properties, "specification", None),
         "deployments" => {
-            problems.extend(references(world, place, properties));
+            problems.extend(references(state, place, properties));
             flag(there, properties, "recommended");
-            default_flag(world, place, there, properties);
+            default_flag(state, place, there, properties);
         }
-        "apiSources" => problems.extend(sources::problem(world, place, properties)),
+        "apiSources" => problems.extend(sources::problem(state, place, properties)),
         _ => {}
     }
     if problems.is_empty() { Ok(()) } else { Err(errors::invalid(&problems)) }
@@ -45,16 +45,16 @@ pub fn before(
 /// What else changes once the resource is stored.
 pub fn after(context: &mut Context<'_>, place: &Place<'_>, id: &str) {
     match place.kind.collection() {
-        "versions" => stage_of_api(context.world, &place.parent),
+        "versions" => stage_of_api(context.state, &place.parent),
         "apiSources" => sources::synchronize(context, &place.center, id),
         _ => {}
     }
 }
 
 /// What else goes when the resource is deleted.
-pub fn before_delete(world: &mut World, place: &Place<'_>, id: &str) {
+pub fn before_delete(state: &mut State, place: &Place<'_>, id: &str) {
     if place.kind.collection() == "apiSources" {
-        sources::unlink(world, id);
+        sources::unlink(state, id);
     }
 }
 
@@ -80,20 +80,20 @@ fn flag(there: Option<&Entry>, properties: &mut Map<String, Value>, name: &str) 
 
 /// The first of its collection becomes the default, as recorded for versions and deployments.
 fn default_flag(
-    world: &World,
+    state: &State,
     place: &Place<'_>,
     there: Option<&Entry>,
     properties: &mut Map<String, Value>,
 ) {
     let set = match there {
         Some(entry) => entry.body["properties"]["isDefault"] == true,
-        None => world.store.count(&place.collection()) == 0,
+        None => state.store.count(&place.collection()) == 0,
     };
     properties.insert("isDefault".to_owned(), Value::Bool(set));
 }
 
 /// A deployment names its environment and definition relative to the center, and both must exist.
-fn references(world: &World, place: &Place<'_>, properties: &Map<String, Value>) -> Problems {
+fn references(state: &State, place: &Place<'_>, properties: &Map<String, Value>) -> Problems {
     let mut problems = Problems::new();
     for (member, marker) in [("environmentId", "/environments/"), ("definitionId", "/definitions/")] {
         let Some(given) = properties.get(member).and_then(Value::as_str) else { continue };
@@ -103,7 +103,7 @@ fn references(world: &World, place: &Place<'_>, properties: &Map<String, Value>)
                 "'{given}' is not an API center-scoped resource ID, such as /workspaces/default{marker}x."
             );
             problems.push((target, text));
-        } else if world.store.get(&format!("{}{given}", place.center)).is_none() {
+        } else if state.store.get(&format!("{}{given}", place.center)).is_none() {
             problems.push((target, format!("The resource '{given}' does not exist.")));
         }
     }
@@ -111,12 +111,12 @@ fn references(world: &World, place: &Place<'_>, properties: &Map<String, Value>)
 }
 
 /// An API is in the stage of its default version: recorded only for an API with one version.
-fn stage_of_api(world: &mut World, api: &str) {
-    let mut versions = world.store.list(&format!("{api}/versions"));
+fn stage_of_api(state: &mut State, api: &str) {
+    let mut versions = state.store.list(&format!("{api}/versions"));
     let first = versions.clone().next();
     let chosen = versions.find(|e| e.body["properties"]["isDefault"] == true).or(first);
     let Some(stage) = chosen.map(|e| e.body["properties"]["lifecycleStage"].clone()) else { return };
-    let Some(properties) = world.store.get_mut(api).and_then(|e| e.body["properties"].as_object_mut()) else {
+    let Some(properties) = state.store.get_mut(api).and_then(|e| e.body["properties"].as_object_mut()) else {
         return;
     };
     if let Some(there) = properties.get_mut("lifecycleStage") {

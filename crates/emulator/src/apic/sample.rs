@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
 use super::{entities, kinds, specification};
-use crate::stamp;
-use crate::world::World;
+use crate::state::State;
+use crate::timestamps;
 
 fn members(value: Value) -> Map<String, Value> {
     match value {
@@ -18,11 +18,11 @@ fn members(value: Value) -> Map<String, Value> {
 }
 
 /// Fills a center that was just created.
-pub fn fill(world: &mut World, center: &str, now: OffsetDateTime) {
+pub fn fill(state: &mut State, center: &str, now: OffsetDateTime) {
     let workspace = format!("{center}/workspaces/default");
     let properties =
         json!({"title": "Default workspace", "description": "The workspace of this API center."});
-    entities::write(world, &kinds::WORKSPACES, &workspace, members(properties), now);
+    entities::write(state, &kinds::WORKSPACES, &workspace, members(properties), now);
 
     let api = format!("{workspace}/apis/swagger-petstore");
     let properties = json!({
@@ -41,15 +41,15 @@ pub fn fill(world: &mut World, center: &str, now: OffsetDateTime) {
         "contacts": [{"name": "John Doe", "email": "john.doe@example.com"}],
         "customProperties": {},
     });
-    entities::write(world, &kinds::APIS, &api, members(properties), now);
+    entities::write(state, &kinds::APIS, &api, members(properties), now);
 
     let version = format!("{api}/versions/1-0-0");
     let properties =
         json!({"title": "1.0.0", "lifecycleStage": "testing", "isDefault": true, "isRecommended": false});
-    entities::write(world, &kinds::VERSIONS, &version, members(properties), now);
+    entities::write(state, &kinds::VERSIONS, &version, members(properties), now);
 
     let definition = format!("{version}/definitions/openapi");
-    entities::write(world, &kinds::DEFINITIONS, &definition, members(json!({"title": "OpenAPI"})), now);
+    entities::write(state, &kinds::DEFINITIONS, &definition, members(json!({"title": "OpenAPI"})), now);
     let document = json!({
         "openapi": "3.0.1",
         "info": {"title": "Swagger Petstore", "version": "1.0.0"},
@@ -59,5 +59,5 @@ pub fn fill(world: &mut World, center: &str, now: OffsetDateTime) {
         }}},
     });
     let of = json!({"name": "openapi", "version": "3.0.1"});
-    specification::store(world, &definition, document.to_string(), of, &stamp::utc(now));
+    specification::store(state, &definition, document.to_string(), of, &timestamps::utc(now));
 }

@@ -8,8 +8,8 @@ use super::from_apim::{self, Import};
 use super::place::Place;
 use super::shape::Problems;
 use crate::context::Context;
-use crate::stamp;
-use crate::world::World;
+use crate::state::State;
+use crate::timestamps;
 use azr_core::id::ResourceId;
 use azr_core::resource::APIM_SERVICE;
 
@@ -18,7 +18,7 @@ const AWS: &str = "amazonApiGatewaySource";
 
 /// What is wrong with a source beyond its shape: it needs one origin, and an environment that exists.
 #[must_use]
-pub fn problem(world: &World, place: &Place<'_>, properties: &Map<String, Value>) -> Problems {
+pub fn problem(state: &State, place: &Place<'_>, properties: &Map<String, Value>) -> Problems {
     let mut problems = Problems::new();
     match (properties.get(APIM), properties.contains_key(AWS)) {
         (Some(apim), false) => {
@@ -33,7 +33,7 @@ pub fn problem(world: &World, place: &Place<'_>, properties: &Map<String, Value>
     }
     let target = properties.get("targetEnvironmentId").and_then(Value::as_str);
     let known = |id: &str| {
-        id.contains("/environments/") && world.store.get(&format!("{}{id}", place.center)).is_some()
+        id.contains("/environments/") && state.store.get(&format!("{}{id}", place.center)).is_some()
     };
     if let Some(given) = target.filter(|id| !known(id)) {
         let member = "properties.targetEnvironmentId".to_owned();
@@ -44,12 +44,12 @@ pub fn problem(world: &World, place: &Place<'_>, properties: &Map<String, Value>
 
 /// Copies what the source offers, and notes in it how that went.
 pub fn synchronize(context: &mut Context<'_>, center: &str, id: &str) {
-    let Some(properties) = context.world.store.get(id).map(|e| e.body["properties"].clone()) else { return };
+    let Some(properties) = context.state.store.get(id).map(|e| e.body["properties"].clone()) else { return };
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let outcome = match text(&properties[APIM]["resourceId"]) {
         None => Ok(()),
         Some(service) => from_apim::run(
-            context.world,
+            context.state,
             &Import {
                 center,
                 sources: vec![format!("{}/apis/*", service.trim_end_matches('/'))],
@@ -58,16 +58,16 @@ pub fn synchronize(context: &mut Context<'_>, center: &str, id: &str) {
                 stage: text(&properties["targetLifecycleStage"]),
                 documents: properties["importSpecification"] != "never",
                 link: Some(id),
-                now: context.call.now,
+                now: context.request.now,
             },
         ),
     };
-    let now = stamp::utc(context.call.now);
+    let now = timestamps::utc(context.request.now);
     let state = match outcome {
         Ok(()) => json!({"state": "syncing", "lastUpdatedOn": now}),
         Err(failure) => json!({"state": "error", "message": failure["message"], "lastUpdatedOn": now}),
     };
-    if let Some(entry) = context.world.store.get_mut(id) {
+    if let Some(entry) = context.state.store.get_mut(id) {
         entry.body["properties"]["linkState"] = state;
     }
 }
@@ -75,12 +75,12 @@ pub fn synchronize(context: &mut Context<'_>, center: &str, id: &str) {
 /// Takes away what a source brought, as it is being deleted: its APIs with all that is below them.
 ///
 /// As <https://learn.microsoft.com/azure/api-center/synchronize-api-management-apis> has it.
-pub fn unlink(world: &mut World, id: &str) {
+pub fn unlink(state: &mut State, id: &str) {
     let Some((workspace, _)) = id.split_once("/apiSources/") else { return };
-    let apis = world.store.list(&format!("{workspace}/apis"));
+    let apis = state.store.list(&format!("{workspace}/apis"));
     let brought = |link: &Value| link.as_str().is_some_and(|link| link.eq_ignore_ascii_case(id));
     let gone: Vec<String> = apis.filter(|e| brought(&e.hidden["link"])).map(|e| e.id.clone()).collect();
     for api in gone {
-        world.store.delete(&api);
+        state.store.delete(&api);
     }
 }

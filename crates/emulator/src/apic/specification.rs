@@ -4,17 +4,18 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::{errors, operations};
-use crate::context::{Context, Reply};
-use crate::http::{Answer, Call};
-use crate::world::World;
-use crate::{links, stamp};
+use crate::context::{Context, HandlerResult};
+use crate::request::ParsedRequest;
+use crate::response::{self, Response};
+use crate::state::State;
+use crate::{download_links, timestamps};
 
 /// The most the service takes and gives inline: 3 MB.
 const INLINE_BYTES: usize = 3 * 1024 * 1024;
 
 /// Takes a document: inline at once, from a link as an operation.
-pub fn import(context: &mut Context<'_>, id: &str) -> Reply {
-    let given = context.call.json()?;
+pub fn import(context: &mut Context<'_>, id: &str) -> HandlerResult {
+    let given = context.request.json()?;
     let value = given["value"].as_str().unwrap_or_default();
     if value.is_empty() {
         return Err(errors::invalid_one("value", "The value field is required."));
@@ -26,8 +27,8 @@ pub fn import(context: &mut Context<'_>, id: &str) -> Reply {
                 let text = "An inline specification may not be larger than 3 MB; use the format 'link'.";
                 return Err(errors::invalid_one("value", text));
             }
-            store(context.world, id, value.to_owned(), specification, &stamp::utc(context.call.now));
-            Ok(Answer::empty(200))
+            store(context.state, id, value.to_owned(), specification, &timestamps::utc(context.request.now));
+            Ok(response::empty(200))
         }
         Some("link") => {
             let url = Url::parse(value).ok().filter(|u| matches!(u.scheme(), "http" | "https"));
@@ -37,7 +38,7 @@ pub fn import(context: &mut Context<'_>, id: &str) -> Reply {
             };
             let failure = match fetch(context, &url) {
                 Ok(document) => {
-                    store(context.world, id, document, specification, &stamp::utc(context.call.now));
+                    store(context.state, id, document, specification, &timestamps::utc(context.request.now));
                     None
                 }
                 Err(why) => Some(json!({
@@ -55,7 +56,7 @@ pub fn import(context: &mut Context<'_>, id: &str) -> Reply {
 }
 
 /// The name and version the caller gives, in the service's order; null for none.
-fn specification(given: &Value) -> Result<Value, Answer> {
+fn specification(given: &Value) -> Result<Value, Response> {
     let specification = &given["specification"];
     let text = |name: &str| specification[name].as_str();
     match (specification, text("name"), text("version")) {
@@ -68,18 +69,18 @@ fn specification(given: &Value) -> Result<Value, Answer> {
 
 /// The link that a request asks to import from, if that is what it asks.
 #[must_use]
-pub fn wanted_link(call: &Call) -> Option<Url> {
-    let (_, action) = call.path.rsplit_once('/')?;
-    if call.method != "POST" || !action.eq_ignore_ascii_case("importSpecification") {
+pub fn wanted_link(request: &ParsedRequest) -> Option<Url> {
+    let (_, action) = request.path.rsplit_once('/')?;
+    if request.method != "POST" || !action.eq_ignore_ascii_case("importSpecification") {
         return None;
     }
-    let given: Value = serde_json::from_slice(&call.body).ok()?;
+    let given: Value = serde_json::from_slice(&request.body).ok()?;
     given["format"].as_str().filter(|f| f.eq_ignore_ascii_case("link"))?;
     Url::parse(given["value"].as_str()?).ok().filter(|u| matches!(u.scheme(), "http" | "https"))
 }
 
 fn fetch(context: &Context<'_>, url: &Url) -> Result<String, String> {
-    if let Some(found) = links::find(context.world, url, context.call.now) {
+    if let Some(found) = download_links::find(context.state, url, context.request.now) {
         return found.map(|link| link.document.clone()).map_err(str::to_owned);
     }
     match &context.fetched {
@@ -91,31 +92,31 @@ fn fetch(context: &Context<'_>, url: &Url) -> Result<String, String> {
 }
 
 /// Puts the document into the definition; its content is never part of a GET.
-pub fn store(world: &mut World, id: &str, document: String, specification: Value, now: &str) {
-    let Some(entry) = world.store.get(id) else { return };
+pub fn store(state: &mut State, id: &str, document: String, specification: Value, now: &str) {
+    let Some(entry) = state.store.get(id) else { return };
     let (mut body, mut hidden) = (entry.body.clone(), entry.hidden.clone());
     if !specification.is_null() {
         body["properties"]["specification"] = specification;
     }
     body["systemData"]["lastModifiedAt"] = Value::from(now);
     hidden["document"] = Value::from(document);
-    world.store.put(id, body);
-    if let Some(entry) = world.store.get_mut(id) {
+    state.store.put(id, body);
+    if let Some(entry) = state.store.get_mut(id) {
         entry.hidden = hidden;
     }
 }
 
 /// Gives the document back: inline, or behind a link when it is too large for that.
-pub fn export(context: &mut Context<'_>, id: &str) -> Reply {
-    let Some(document) = context.world.store.get(id).and_then(|e| e.hidden["document"].as_str()) else {
-        return Err(Answer::json(404, &json!({"code": "404"})));
+pub fn export(context: &mut Context<'_>, id: &str) -> HandlerResult {
+    let Some(document) = context.state.store.get(id).and_then(|e| e.hidden["document"].as_str()) else {
+        return Err(response::json(404, &json!({"code": "404"})));
     };
     let document = document.to_owned();
     if document.len() <= INLINE_BYTES {
-        return Ok(Answer::json(200, &json!({"format": "inline", "value": document})));
+        return Ok(response::json(200, &json!({"format": "inline", "value": document})));
     }
     let name = id.rsplit('/').next().unwrap_or_default();
-    let link = context.world.link(name, "text/plain", document, context.call.now);
-    let link = format!("{}{link}", context.call.base);
-    Ok(Answer::json(200, &json!({"format": "link", "value": link})))
+    let link = context.state.add_download_link(name, "text/plain", document, context.request.now);
+    let link = format!("{}{link}", context.request.origin);
+    Ok(response::json(200, &json!({"format": "link", "value": link})))
 }

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
-use crate::testing::{CENTER, ask, body, call, emulator};
+use crate::response::ResponseExt as _;
+use crate::testing::{CENTER, ask, body, build_request, emulator};
 use crate::{Emulator, Options};
 
 const SPACE: &str =
@@ -8,12 +9,12 @@ const SPACE: &str =
 
 fn put(azure: &Emulator, path: &str, properties: &Value) -> (u16, Value) {
     let answer = ask(azure, "PUT", &format!("{SPACE}/{path}"), Some(json!({"properties": properties})));
-    (answer.status, body(&answer))
+    (answer.status().as_u16(), body(&answer))
 }
 
 fn get(azure: &Emulator, path: &str) -> (u16, Value) {
     let answer = ask(azure, "GET", &format!("{SPACE}/{path}"), None);
-    (answer.status, body(&answer))
+    (answer.status().as_u16(), body(&answer))
 }
 
 /// An API `echo` with a version `v1-0-0` and a definition `openapi`.
@@ -29,16 +30,16 @@ fn with_api() -> Emulator {
 
 const DEFINITION: &str = "apis/echo/versions/v1-0-0/definitions/openapi";
 
-fn post(azure: &Emulator, path: &str, given: Option<Value>) -> crate::http::Answer {
+fn post(azure: &Emulator, path: &str, given: Option<Value>) -> crate::response::Response {
     ask(azure, "POST", &format!("{SPACE}/{path}"), given)
 }
 
 /// The end of the operation that an answer accepted.
-fn end(azure: &Emulator, accepted: &crate::http::Answer) -> Value {
-    assert_eq!(accepted.status, 202);
-    let location = accepted.headers.iter().find(|(n, _)| n == "location").expect("a location").1.clone();
+fn end(azure: &Emulator, accepted: &crate::response::Response) -> Value {
+    assert_eq!(accepted.status(), 202);
+    let location = accepted.header("location").expect("a location").to_owned();
     let location = location.strip_prefix("http://emulator.test").expect("absolute").to_owned();
-    assert_eq!(ask(azure, "GET", &location, None).status, 202);
+    assert_eq!(ask(azure, "GET", &location, None).status(), 202);
     body(&ask(azure, "GET", &location, None))
 }
 
@@ -74,7 +75,7 @@ fn what_is_missing_is_reported_as_recorded() {
     assert_eq!(get(&azure, "analyzerConfigs/nope").1["title"], "Not Found");
     let other = ask(&azure, "GET", &format!("{CENTER}x/workspaces/default/apis"), None);
     assert_eq!(body(&other)["error"]["code"], "ParentResourceNotFound");
-    let delete = |path: &str| ask(&azure, "DELETE", &format!("{SPACE}/{path}"), None).status;
+    let delete = |path: &str| ask(&azure, "DELETE", &format!("{SPACE}/{path}"), None).status();
     assert_eq!(
         [delete(DEFINITION), delete(DEFINITION), delete("apis/echo"), delete("apis/echo")],
         [200, 204, 204, 204]
@@ -126,7 +127,7 @@ fn custom_properties_need_their_schema() {
         json!({"schema": "{\"type\":\"boolean\"}", "assignedTo": [{"entity": "api", "required": true}]});
     let made =
         ask(&azure, "PUT", &format!("{CENTER}/metadataSchemas/public"), Some(json!({"properties": given})));
-    assert_eq!(made.status, 200);
+    assert_eq!(made.status(), 200);
     let api = |custom: Value| {
         put(&azure, "apis/echo", &json!({"title": "E", "kind": "rest", "customProperties": custom})).0
     };
@@ -153,7 +154,7 @@ fn what_is_required_is_required_of_each_kind_it_is_assigned_to() {
             &format!("{CENTER}/metadataSchemas/owner"),
             Some(json!({"properties": given})),
         );
-        assert_eq!(answer.status, 200);
+        assert_eq!(answer.status(), 200);
     };
     let entities = [
         ("apis/echo", json!({"title": "E", "kind": "rest"})),
@@ -181,7 +182,7 @@ fn what_is_required_is_required_of_each_kind_it_is_assigned_to() {
     schema(&["deployment"], false);
     assert_eq!(statuses(None), [200; 3]);
     schema(&["api", "environment", "deployment"], true);
-    assert_eq!(ask(&azure, "DELETE", &format!("{CENTER}/metadataSchemas/owner"), None).status, 204);
+    assert_eq!(ask(&azure, "DELETE", &format!("{CENTER}/metadataSchemas/owner"), None).status(), 204);
     assert_eq!(statuses(None), [200; 3]);
 }
 
@@ -189,11 +190,11 @@ fn what_is_required_is_required_of_each_kind_it_is_assigned_to() {
 fn a_plan_holds_so_many_metadata_schemas() {
     let azure = with_api();
     let id = |n: u32| format!("{CENTER}/metadataSchemas/schema-{n}");
-    let make = |n: u32| ask(&azure, "PUT", &id(n), Some(json!({"properties": {"schema": "{}"}}))).status;
+    let make = |n: u32| ask(&azure, "PUT", &id(n), Some(json!({"properties": {"schema": "{}"}}))).status();
     assert!((1..=10).all(|n| make(n) == 200));
     assert_eq!(make(11), 400);
     assert_eq!(make(10), 200, "one that is there may be replaced");
-    assert_eq!(ask(&azure, "DELETE", &id(1), None).status, 204);
+    assert_eq!(ask(&azure, "DELETE", &id(1), None).status(), 204);
     assert_eq!(make(11), 200);
     ask(&azure, "PATCH", CENTER, Some(json!({"sku": {"name": "Standard"}})));
     assert!((12..=21).all(|n| make(n) == 200));
@@ -205,16 +206,16 @@ fn a_definition_keeps_its_document() {
     let azure = with_api();
     let import = format!("{DEFINITION}/importSpecification");
     let export = format!("{DEFINITION}/exportSpecification");
-    assert_eq!(post(&azure, &export, None).status, 404);
+    assert_eq!(post(&azure, &export, None).status(), 404);
     let of = json!({"name": "openapi", "version": "3.0.2"});
     let given = json!({"format": "inline", "value": "openapi: 3.0.2", "specification": of});
-    assert_eq!(post(&azure, &import, Some(given)).status, 200);
+    assert_eq!(post(&azure, &import, Some(given)).status(), 200);
     put(&azure, DEFINITION, &json!({"title": "Renamed"}));
     assert_eq!(get(&azure, DEFINITION).1["properties"]["specification"], of);
     let kept = body(&post(&azure, &export, None));
     assert_eq!(kept, json!({"format": "inline", "value": "openapi: 3.0.2"}));
     let large = json!({"format": "inline", "value": "x".repeat(3 * 1024 * 1024 + 1)});
-    assert_eq!(post(&azure, &import, Some(large)).status, 400);
+    assert_eq!(post(&azure, &import, Some(large)).status(), 400);
 }
 
 #[test]
@@ -222,8 +223,8 @@ fn a_link_is_fetched_where_that_is_possible() {
     let azure = with_api();
     let import = format!("{DEFINITION}/importSpecification");
     let large = "x".repeat(3 * 1024 * 1024 + 1);
-    let now = call("GET", "/").now;
-    let link = azure.with_world(|w| w.link("a.json", "application/json", large.clone(), now));
+    let now = build_request("GET", "/").now;
+    let link = azure.with_state(|w| w.add_download_link("a.json", "application/json", large.clone(), now));
     let given = |url: String| Some(json!({"format": "link", "value": url}));
     let done = end(&azure, &post(&azure, &import, given(format!("http://emulator.test{link}"))));
     assert_eq!(done["status"], "Succeeded");
@@ -231,12 +232,12 @@ fn a_link_is_fetched_where_that_is_possible() {
     let kept = body(&post(&azure, &format!("{DEFINITION}/exportSpecification"), None));
     assert_eq!(kept["format"], "link");
     let url = kept["value"].as_str().and_then(|l| l.strip_prefix("http://emulator.test")).expect("a link");
-    assert_eq!(azure.respond(&call("GET", url)).body, large);
+    assert_eq!(azure.respond(&build_request("GET", url)).body(), &large);
     for url in ["https://example.com/a.json", "http://emulator.test/api-export/a?sig=gone"] {
         let failed = end(&azure, &post(&azure, &import, given(url.to_owned())));
         assert_eq!((&failed["status"], failed["error"]["message"].is_string()), (&json!("Failed"), true));
     }
-    assert_eq!(post(&azure, &import, given("$link".to_owned())).status, 400);
+    assert_eq!(post(&azure, &import, given("$link".to_owned())).status(), 400);
 }
 
 #[test]

@@ -5,9 +5,10 @@ use serde_json::{Map, Value, json};
 use super::import::{self, Definition};
 use super::place::Place;
 use super::{api, collection, errors, precondition, revisions, rules};
-use crate::http::{Answer, Call};
-use crate::stamp;
-use crate::world::World;
+use crate::request::ParsedRequest;
+use crate::response::Response;
+use crate::state::State;
+use crate::timestamps;
 
 /// Members of a request that say how to make an API and are no part of it.
 const TRANSIENT: &[&str] = &[
@@ -22,7 +23,12 @@ const TRANSIENT: &[&str] = &[
 ];
 
 /// Creates or replaces an API or one of its revisions.
-pub fn put(world: &mut World, call: &Call, place: &Place, name: &str) -> Result<Answer, Answer> {
+pub fn put(
+    state: &mut State,
+    request: &ParsedRequest,
+    place: &Place,
+    name: &str,
+) -> Result<Response, Response> {
     let (root, revision) = revisions::split(name);
     if let Some(fault) = place.kind.name_fault(root) {
         return Err(errors::invalid("identifier", &fault));
@@ -30,15 +36,15 @@ pub fn put(world: &mut World, call: &Call, place: &Place, name: &str) -> Result<
     if revision.is_some_and(|r| r.is_empty() || !r.chars().all(|c| c.is_ascii_digit())) {
         return Err(errors::invalid("identifier", "A revision is a whole number."));
     }
-    let existing = revisions::resolve(world, &place.service, name).and_then(|id| world.store.get(&id));
-    precondition::check(call, existing)?;
-    let mut given = collection::properties(call)?;
-    let source = source(world, place, &given)?;
+    let existing = revisions::resolve(state, &place.service, name).and_then(|id| state.store.get(&id));
+    precondition::check(request, existing)?;
+    let mut given = collection::properties(request)?;
+    let source = source(state, place, &given)?;
     if let Some(source) = &source {
         given.entry("path").or_insert_with(|| source.properties["path"].clone());
     }
     place.kind.check(&mut given, false).map_err(|faults| errors::invalid_all(&faults))?;
-    let definition = definition(world, call, &given)?;
+    let definition = definition(state, request, &given)?;
 
     let mut properties = match (&source, &definition) {
         (Some(source), _) => source.properties.clone(),
@@ -62,22 +68,27 @@ pub fn put(world: &mut World, call: &Call, place: &Place, name: &str) -> Result<
         properties.entry("type").or_insert_with(|| kind.clone());
     }
     if let Some(set) = given.get("apiVersionSet") {
-        version_set(world, place, set, &mut properties)?;
+        version_set(state, place, set, &mut properties)?;
     }
     if !properties.contains_key("displayName") {
         return Err(errors::invalid("displayName", "'displayName' is required."));
     }
-    settle(world, call, place, name, Write { properties, definition, source: source.map(|s| s.id) })
+    settle(state, request, place, name, Write { properties, definition, source: source.map(|s| s.id) })
 }
 
 /// Changes an API.
-pub fn patch(world: &mut World, call: &Call, place: &Place, name: &str) -> Result<Answer, Answer> {
-    let entry = api::find(world, place, name)?;
+pub fn patch(
+    state: &mut State,
+    request: &ParsedRequest,
+    place: &Place,
+    name: &str,
+) -> Result<Response, Response> {
+    let entry = api::find(state, place, name)?;
     let mut whole = entry.body["properties"].as_object().cloned().unwrap_or_default();
-    collection::merge(&mut whole, collection::properties(call)?);
+    collection::merge(&mut whole, collection::properties(request)?);
     place.kind.check(&mut whole, false).map_err(|faults| errors::invalid_all(&faults))?;
     whole.retain(|member, _| !TRANSIENT.contains(&member.as_str()));
-    settle(world, call, place, name, Write { properties: whole, definition: None, source: None })
+    settle(state, request, place, name, Write { properties: whole, definition: None, source: None })
 }
 
 struct Write {
@@ -94,10 +105,10 @@ struct Copied {
 }
 
 /// The API that `sourceApiId` names.
-fn source(world: &World, place: &Place, given: &Map<String, Value>) -> Result<Option<Copied>, Answer> {
+fn source(state: &State, place: &Place, given: &Map<String, Value>) -> Result<Option<Copied>, Response> {
     let Some(named) = given.get("sourceApiId").and_then(Value::as_str) else { return Ok(None) };
     let name = named.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
-    let entry = revisions::resolve(world, &place.service, name).and_then(|id| world.store.get(&id));
+    let entry = revisions::resolve(state, &place.service, name).and_then(|id| state.store.get(&id));
     let Some(entry) = entry else {
         return Err(errors::invalid("sourceApiId", &format!("The API '{name}' does not exist.")));
     };
@@ -108,7 +119,11 @@ fn source(world: &World, place: &Place, given: &Map<String, Value>) -> Result<Op
     Ok(Some(Copied { id: entry.id.clone(), properties }))
 }
 
-fn definition(world: &World, call: &Call, given: &Map<String, Value>) -> Result<Option<Definition>, Answer> {
+fn definition(
+    state: &State,
+    request: &ParsedRequest,
+    given: &Map<String, Value>,
+) -> Result<Option<Definition>, Response> {
     let text = |member| given.get(member).and_then(Value::as_str);
     match (text("format"), text("value")) {
         (None, None) => Ok(None),
@@ -117,18 +132,18 @@ fn definition(world: &World, call: &Call, given: &Map<String, Value>) -> Result<
         (Some(format), Some(value)) => {
             let soap = text("apiType").or(text("type")) != Some("http");
             let selector = given.get("wsdlSelector").unwrap_or(&Value::Null);
-            import::read(world, call.now, &import::Source { format, value, soap, selector }).map(Some)
+            import::read(state, request.now, &import::Source { format, value, soap, selector }).map(Some)
         }
     }
 }
 
 /// A version set given in place: taken by its id, or made.
 fn version_set(
-    world: &mut World,
+    state: &mut State,
     place: &Place,
     given: &Value,
     properties: &mut Map<String, Value>,
-) -> Result<(), Answer> {
+) -> Result<(), Response> {
     if let Some(id) = given["id"].as_str() {
         properties.entry("apiVersionSetId").or_insert_with(|| json!(id));
         return Ok(());
@@ -145,25 +160,31 @@ fn version_set(
     let name = uuid::Uuid::new_v4().simple().to_string();
     let id = format!("{}/apiVersionSets/{}", place.service, &name[..24]);
     let body = json!({"id": id, "type": kind.full_type(), "name": &name[..24], "properties": inner});
-    world.store.put(&id, body);
+    state.store.put(&id, body);
     properties.insert("apiVersionSetId".to_owned(), json!(id));
     Ok(())
 }
 
 /// Checks an API against its neighbours and stores it.
-fn settle(world: &mut World, call: &Call, place: &Place, name: &str, write: Write) -> Result<Answer, Answer> {
+fn settle(
+    state: &mut State,
+    request: &ParsedRequest,
+    place: &Place,
+    name: &str,
+    write: Write,
+) -> Result<Response, Response> {
     let mut properties = write.properties;
     let (root, revision) = revisions::split(name);
-    version(world, place, &mut properties)?;
-    free_path(world, place, root, &properties)?;
-    let stored = revisions::resolve(world, &place.service, name);
-    let first = world.store.get(&place.id(root)).is_none();
+    version(state, place, &mut properties)?;
+    free_path(state, place, root, &properties)?;
+    let stored = revisions::resolve(state, &place.service, name);
+    let first = state.store.get(&place.id(root)).is_none();
     // The first revision of an API is its current one, whatever its number.
     let id = stored.unwrap_or_else(|| place.id(if first { root } else { name }));
     let is_current = revisions::split(&id).1.is_none();
     let number = revision
         .map(|r| json!(r))
-        .or_else(|| world.store.get(&id).map(|e| e.body["properties"]["apiRevision"].clone()));
+        .or_else(|| state.store.get(&id).map(|e| e.body["properties"]["apiRevision"].clone()));
     let number = number.or_else(|| properties.get("apiRevision").cloned()).unwrap_or(json!("1"));
     for member in ["apiRevision", "isCurrent", "isOnline"] {
         properties.shift_remove(member);
@@ -177,23 +198,29 @@ fn settle(world: &mut World, call: &Call, place: &Place, name: &str, write: Writ
     let own_name = id.rsplit('/').next().unwrap_or_default();
     let body = json!({"id": id, "type": place.kind.full_type(), "name": own_name, "properties": properties});
     let described = |p: &Value| ["displayName", "description", "serviceUrl"].map(|m| p[m].clone());
-    let before = world.store.get(&id).map(|e| described(&e.body["properties"]));
+    let before = state.store.get(&id).map(|e| described(&e.body["properties"]));
     let changed = before.is_some_and(|b| b != described(&body["properties"]));
-    let new = world.store.put(&id, body);
-    remember(world, call, &id, write.definition.as_ref(), changed);
+    let new = state.store.put(&id, body);
+    remember(state, request, &id, write.definition.as_ref(), changed);
     match (&write.definition, &write.source) {
-        (Some(definition), _) => definition.store_parts(world, &id),
-        (None, Some(source)) if new => copy_parts(world, source, &id),
+        (Some(definition), _) => definition.store_parts(state, &id),
+        (None, Some(source)) if new => copy_parts(state, source, &id),
         _ => {}
     }
-    let entry = world.store.get(&id).ok_or_else(|| errors::not_found("Api"))?;
+    let entry = state.store.get(&id).ok_or_else(|| errors::not_found("Api"))?;
     Ok(collection::entity(if new { 201 } else { 200 }, entry, &api::named(entry, name)))
 }
 
 /// Keeps what a GET does not show: times, and the document an API was made from.
-fn remember(world: &mut World, call: &Call, id: &str, definition: Option<&Definition>, changed: bool) {
-    let Some(entry) = world.store.get_mut(id) else { return };
-    let now = stamp::utc(call.now);
+fn remember(
+    state: &mut State,
+    request: &ParsedRequest,
+    id: &str,
+    definition: Option<&Definition>,
+    changed: bool,
+) {
+    let Some(entry) = state.store.get_mut(id) else { return };
+    let now = timestamps::utc(request.now);
     if entry.hidden.is_null() {
         entry.hidden = json!({"created": now});
     }
@@ -207,7 +234,7 @@ fn remember(world: &mut World, call: &Call, id: &str, definition: Option<&Defini
 }
 
 /// Brings the version set's id into its full form and checks that there is one for a version.
-fn version(world: &World, place: &Place, properties: &mut Map<String, Value>) -> Result<(), Answer> {
+fn version(state: &State, place: &Place, properties: &mut Map<String, Value>) -> Result<(), Response> {
     let given = properties.get("apiVersionSetId").and_then(Value::as_str).unwrap_or_default().to_owned();
     if given.is_empty() {
         if properties.get("apiVersion").and_then(Value::as_str).is_some_and(|v| !v.is_empty()) {
@@ -216,7 +243,7 @@ fn version(world: &World, place: &Place, properties: &mut Map<String, Value>) ->
         return Ok(());
     }
     let name = given.rsplit('/').next().unwrap_or_default();
-    let Some(set) = world.store.get(&format!("{}/apiVersionSets/{name}", place.service)) else {
+    let Some(set) = state.store.get(&format!("{}/apiVersionSets/{name}", place.service)) else {
         return Err(errors::invalid(
             "apiVersionSetId",
             &format!("The API version set '{name}' does not exist."),
@@ -228,16 +255,16 @@ fn version(world: &World, place: &Place, properties: &mut Map<String, Value>) ->
 
 /// Refuses a path that another API has, unless both are versions in one set.
 fn free_path(
-    world: &World,
+    state: &State,
     place: &Place,
     root: &str,
     properties: &Map<String, Value>,
-) -> Result<(), Answer> {
+) -> Result<(), Response> {
     let plain = |v: &Value| v.as_str().unwrap_or_default().trim_matches('/').to_ascii_lowercase();
     let path = properties.get("path").map(plain).unwrap_or_default();
     let set = properties.get("apiVersionSetId");
     let version = properties.get("apiVersion").map(plain).unwrap_or_default();
-    for other in world.store.list(&place.collection()) {
+    for other in state.store.list(&place.collection()) {
         let theirs = &other.body["properties"];
         let name = other.body["name"].as_str().unwrap_or_default();
         if revisions::split(name).0.eq_ignore_ascii_case(root) || plain(&theirs["path"]) != path {
@@ -260,16 +287,16 @@ fn free_path(
 }
 
 /// Copies operations, schemas, resolvers and policies of one API to another.
-fn copy_parts(world: &mut World, from: &str, to: &str) {
-    let parts: Vec<_> = world.store.tree(from).into_iter().cloned().collect();
+fn copy_parts(state: &mut State, from: &str, to: &str) {
+    let parts: Vec<_> = state.store.tree(from).into_iter().cloned().collect();
     for part in parts {
         let rest = part.id[from.len()..].to_owned();
         if !matches!(rest.split('/').nth(1), None | Some("releases" | "tags")) {
-            revisions::place(world, part, &format!("{to}{rest}"));
+            revisions::place(state, part, &format!("{to}{rest}"));
         }
     }
-    let hidden = world.store.get(from).map(|e| e.hidden.clone()).unwrap_or_default();
-    if let Some(entry) = world.store.get_mut(to) {
+    let hidden = state.store.get(from).map(|e| e.hidden.clone()).unwrap_or_default();
+    if let Some(entry) = state.store.get_mut(to) {
         for member in ["import", "changed"] {
             if !hidden[member].is_null() {
                 entry.hidden[member] = hidden[member].clone();

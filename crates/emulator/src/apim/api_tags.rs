@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use serde_json::{Map, Value, json};
 
 use super::{api, errors, page};
-use crate::http::{Answer, Call};
+use crate::request::ParsedRequest;
+use crate::response::Response;
+use crate::state::State;
 use crate::store::Entry;
-use crate::world::World;
 
 /// An API with one of its tags.
 struct Tagged<'a> {
@@ -21,23 +22,23 @@ struct Tagged<'a> {
 /// `{"tag": {"id": "/tags/bulk", "name": "Bulk"}, "api": {"id": "/apis/echo", "name": "Echo API", "apiRevision": "1", …}}`:
 /// ids are relative to the service, and `name` is the name to show. `$filter` takes members of the API, and
 /// `tag/id eq 'bulk'` and `api/…` as the developer portal writes them.
-pub fn list(world: &World, call: &Call, service: &str) -> Result<Answer, Answer> {
-    if call.method != "GET" {
-        return Err(errors::method_not_allowed(&call.method));
+pub fn list(state: &State, request: &ParsedRequest, service: &str) -> Result<Response, Response> {
+    if request.method != "GET" {
+        return Err(errors::method_not_allowed(request.method.as_str()));
     }
-    let all = api::truth(call.query("includeNotTaggedApis"));
+    let all = api::truth(request.query("includeNotTaggedApis"));
     let mut tagged = Vec::new();
-    for api in world.store.list(&format!("{service}/apis")) {
+    for api in state.store.list(&format!("{service}/apis")) {
         let before = tagged.len();
-        for link in world.store.list(&format!("{}/tags", api.id)) {
-            let tag = link.body["to"].as_str().and_then(|id| world.store.get(id));
+        for link in state.store.list(&format!("{}/tags", api.id)) {
+            let tag = link.body["to"].as_str().and_then(|id| state.store.get(id));
             tagged.extend(tag.map(|tag| Tagged { api, tag: Some(tag) }));
         }
         if all && tagged.len() == before {
             tagged.push(Tagged { api, tag: None });
         }
     }
-    page::answer(call, tagged.into_iter(), |t| Cow::Owned(t.filtered()), Tagged::shown)
+    page::answer(request, tagged.into_iter(), |t| Cow::Owned(t.filtered()), Tagged::shown)
 }
 
 impl Tagged<'_> {

@@ -4,25 +4,25 @@
 
 use serde_json::{Value, json};
 
-use crate::http::Answer;
+use crate::response::{self, Response};
 
 /// An error in API Management's own shape: like Resource Manager's, but with `details` always there.
-fn service_error(status: u16, code: &str, message: &str, details: &Value) -> Answer {
-    Answer::json(status, &json!({"error": {"code": code, "message": message, "details": details}}))
+fn service_error(status: u16, code: &str, message: &str, details: &Value) -> Response {
+    response::json(status, &json!({"error": {"code": code, "message": message, "details": details}}))
 }
 
 /// 404 for something inside a service: "Api not found."
-pub fn not_found(noun: &str) -> Answer {
+pub fn not_found(noun: &str) -> Response {
     service_error(404, "ResourceNotFound", &format!("{noun} not found."), &Value::Null)
 }
 
 /// 400 for one wrong member of the body.
-pub fn invalid(target: &str, message: &str) -> Answer {
+pub fn invalid(target: &str, message: &str) -> Response {
     invalid_all(&[(target.to_owned(), message.to_owned())])
 }
 
 /// 400 for wrong members of the body, one detail each; an empty target is sent as null.
-pub fn invalid_all(faults: &[(String, String)]) -> Answer {
+pub fn invalid_all(faults: &[(String, String)]) -> Response {
     let details: Vec<Value> = faults
         .iter()
         .map(|(target, message)| {
@@ -34,42 +34,42 @@ pub fn invalid_all(faults: &[(String, String)]) -> Answer {
 }
 
 /// 412: the etag in If-Match is not the entity's.
-pub fn modified() -> Answer {
+pub fn modified() -> Response {
     service_error(412, "PreconditionFailed", "Resource was modified since last retrieval.", &Value::Null)
 }
 
 /// 405 for a method that the resource does not have.
-pub fn method_not_allowed(method: &str) -> Answer {
+pub fn method_not_allowed(method: &str) -> Response {
     let message = format!("The requested resource does not support http method '{method}'.");
-    Answer::error(405, "MethodNotAllowed", &message)
+    response::error(405, "MethodNotAllowed", &message)
 }
 
 /// Resource Manager's 404 for a type that API Management does not have.
-pub fn unknown_type(api_version: &str) -> Answer {
+pub fn unknown_type(api_version: &str) -> Response {
     let message = format!(
         "The resource type could not be found in the namespace 'Microsoft.ApiManagement' for api version '{api_version}'."
     );
-    Answer::error(404, "InvalidResourceType", &message)
+    response::error(404, "InvalidResourceType", &message)
 }
 
 /// Resource Manager's 404 for a service that is not there.
-pub fn no_service(name: &str, group: &str) -> Answer {
+pub fn no_service(name: &str, group: &str) -> Response {
     let message = format!(
         "The Resource 'Microsoft.ApiManagement/service/{name}' under resource group '{group}' was not found. \
          For more details please go to https://aka.ms/ARMResourceNotFoundFix"
     );
-    Answer::error(404, "ResourceNotFound", &message)
+    response::error(404, "ResourceNotFound", &message)
 }
 
 /// Resource Manager's 404 for writing below a service that is not there.
-pub fn no_parent(types: &str, service_id: &str) -> Answer {
+pub fn no_parent(types: &str, service_id: &str) -> Response {
     let message = format!(
         "Failed to perform 'write' on resource(s) of type '{types}', because the parent resource '{service_id}' could not be found."
     );
-    Answer::error(404, "ParentResourceNotFound", &message)
+    response::error(404, "ParentResourceNotFound", &message)
 }
 
 /// 400 for a service that cannot be as its body says.
-pub fn invalid_service(message: &str) -> Answer {
+pub fn invalid_service(message: &str) -> Response {
     service_error(400, "InvalidParameters", &format!("Invalid parameter: {message}"), &Value::Null)
 }

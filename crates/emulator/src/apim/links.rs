@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::{errors, page, precondition, revisions, rules};
-use crate::http::{Answer, Call};
+use crate::request::ParsedRequest;
+use crate::response::{self, Response, ResponseExt as _};
+use crate::state::State;
 use crate::store::Entry;
-use crate::world::World;
 
 /// One kind of link.
 #[derive(Debug)]
@@ -33,58 +34,58 @@ pub fn find(types: &[&str]) -> Option<&'static Link> {
 
 /// Answers a request for links of one owner.
 pub fn handle(
-    world: &mut World,
-    call: &Call,
+    state: &mut State,
+    request: &ParsedRequest,
     service: &str,
     link: &'static Link,
     below: &[&str],
-) -> Result<Answer, Answer> {
-    let owner = target(world, service, link.owner, below[1])?;
-    match (call.method.as_str(), below.get(3)) {
+) -> Result<Response, Response> {
+    let owner = target(state, service, link.owner, below[1])?;
+    match (request.method.as_str(), below.get(3)) {
         ("GET", None) => {
-            let members = members(world, service, link, &owner);
+            let members = members(state, service, link, &owner);
             let show = |(id, member): &(String, &Entry)| shown_as(link, id, member);
-            page::answer(call, members.into_iter(), |(_, member)| Cow::Borrowed(&member.body), show)
+            page::answer(request, members.into_iter(), |(_, member)| Cow::Borrowed(&member.body), show)
         }
-        (_, None) => Err(errors::method_not_allowed(&call.method)),
+        (_, None) => Err(errors::method_not_allowed(request.method.as_str())),
         (method, Some(_)) if link.mirror => Err(errors::method_not_allowed(method)),
-        (method, Some(name)) => item(world, service, link, &owner, name, method),
+        (method, Some(name)) => item(state, service, link, &owner, name, method),
     }
 }
 
 fn item(
-    world: &mut World,
+    state: &mut State,
     service: &str,
     link: &'static Link,
     owner: &str,
     name: &str,
     method: &str,
-) -> Result<Answer, Answer> {
+) -> Result<Response, Response> {
     let id = format!("{owner}/{}/{name}", link.member);
     let noun = noun(link.member);
     match method {
         "PUT" => {
-            let member = target(world, service, link.member, name)?;
+            let member = target(state, service, link.member, name)?;
             // Links are of APIs, not of their revisions.
             let id = format!("{owner}/{}/{}", link.member, revisions::split(last(&member)).0);
-            let new = world.store.put(&id, json!({"to": member}));
-            let entry = world.store.get(&id).ok_or_else(|| errors::not_found(noun))?;
-            let body = shown(world, link, entry).unwrap_or_default();
-            let answer = Answer::json(if new { 201 } else { 200 }, &body);
-            Ok(answer.with("etag", precondition::quoted(entry)))
+            let new = state.store.put(&id, json!({"to": member}));
+            let entry = state.store.get(&id).ok_or_else(|| errors::not_found(noun))?;
+            let body = shown(state, link, entry).unwrap_or_default();
+            let answer = response::json(if new { 201 } else { 200 }, &body);
+            Ok(answer.with_header("etag", precondition::quoted(entry)))
         }
-        "HEAD" => match world.store.get(&id) {
-            Some(entry) => Ok(Answer::empty(204).with("etag", precondition::quoted(entry))),
+        "HEAD" => match state.store.get(&id) {
+            Some(entry) => Ok(response::empty(204).with_header("etag", precondition::quoted(entry))),
             None => Err(errors::not_found(noun)),
         },
         "GET" => {
-            let entry = world.store.get(&id).ok_or_else(|| errors::not_found(noun))?;
-            let body = shown(world, link, entry).ok_or_else(|| errors::not_found(noun))?;
-            Ok(Answer::json(200, &body).with("etag", precondition::quoted(entry)))
+            let entry = state.store.get(&id).ok_or_else(|| errors::not_found(noun))?;
+            let body = shown(state, link, entry).ok_or_else(|| errors::not_found(noun))?;
+            Ok(response::json(200, &body).with_header("etag", precondition::quoted(entry)))
         }
         "DELETE" => {
-            let there = world.store.delete(&id);
-            Ok(Answer::empty(if there { 200 } else { 204 }))
+            let there = state.store.delete(&id);
+            Ok(response::empty(if there { 200 } else { 204 }))
         }
         other => Err(errors::method_not_allowed(other)),
     }
@@ -98,17 +99,17 @@ fn last(id: &str) -> &str {
     id.rsplit('/').next().unwrap_or_default()
 }
 
-fn target(world: &World, service: &str, collection: &str, name: &str) -> Result<String, Answer> {
+fn target(state: &State, service: &str, collection: &str, name: &str) -> Result<String, Response> {
     let found = if collection == "apis" {
-        revisions::resolve(world, service, revisions::split(name).0)
+        revisions::resolve(state, service, revisions::split(name).0)
     } else {
-        world.store.get(&format!("{service}/{collection}/{name}")).map(|e| e.id.clone())
+        state.store.get(&format!("{service}/{collection}/{name}")).map(|e| e.id.clone())
     };
     found.ok_or_else(|| errors::not_found(noun(collection)))
 }
 
-fn shown(world: &World, link: &Link, entry: &Entry) -> Option<Value> {
-    Some(shown_as(link, &entry.id, world.store.get(entry.body["to"].as_str()?)?))
+fn shown(state: &State, link: &Link, entry: &Entry) -> Option<Value> {
+    Some(shown_as(link, &entry.id, state.store.get(entry.body["to"].as_str()?)?))
 }
 
 /// A member under the id of the link to it.
@@ -122,25 +123,25 @@ fn shown_as(link: &Link, id: &str, member: &Entry) -> Value {
 }
 
 /// The members of an owner, each with the id of the link to it.
-fn members<'a>(world: &'a World, service: &str, link: &Link, owner: &str) -> Vec<(String, &'a Entry)> {
+fn members<'a>(state: &'a State, service: &str, link: &Link, owner: &str) -> Vec<(String, &'a Entry)> {
     if !link.mirror {
-        let entries = world.store.list(&format!("{owner}/{}", link.member));
-        let member = |e: &Entry| Some((e.id.clone(), world.store.get(e.body["to"].as_str()?)?));
+        let entries = state.store.list(&format!("{owner}/{}", link.member));
+        let member = |e: &Entry| Some((e.id.clone(), state.store.get(e.body["to"].as_str()?)?));
         return entries.filter_map(member).collect();
     }
     let name = last(owner);
-    let owners = world.store.list(&format!("{service}/{}", link.member));
+    let owners = state.store.list(&format!("{service}/{}", link.member));
     owners
-        .filter(|o| world.store.get(&format!("{}/{}/{name}", o.id, link.owner)).is_some())
+        .filter(|o| state.store.get(&format!("{}/{}/{name}", o.id, link.owner)).is_some())
         .map(|o| (format!("{owner}/{}/{}", link.member, last(&o.id)), o))
         .collect()
 }
 
 /// Removes every link to an API that is gone.
-pub fn forget_api(world: &mut World, service: &str, name: &str) {
+pub fn forget_api(state: &mut State, service: &str, name: &str) {
     let products: Vec<String> =
-        world.store.list(&format!("{service}/products")).map(|e| e.id.clone()).collect();
+        state.store.list(&format!("{service}/products")).map(|e| e.id.clone()).collect();
     for product in products {
-        world.store.delete(&format!("{product}/apis/{name}"));
+        state.store.delete(&format!("{product}/apis/{name}"));
     }
 }

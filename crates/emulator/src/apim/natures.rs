@@ -5,28 +5,29 @@ use serde_json::{Map, Value, json};
 use super::place::Place;
 use super::rules::Nature;
 use super::{collection, errors, revisions};
-use crate::http::{Answer, Call};
-use crate::stamp;
+use crate::request::ParsedRequest;
+use crate::response::Response;
+use crate::state::State;
 use crate::store::Entry;
-use crate::world::World;
+use crate::timestamps;
 
 /// Checks and completes an entity before it is stored; returns what is to be hidden with it.
 pub fn before(
-    world: &mut World,
-    call: &Call,
+    state: &mut State,
+    request: &ParsedRequest,
     place: &Place,
     name: &str,
     properties: &mut Map<String, Value>,
-) -> Result<Value, Answer> {
+) -> Result<Value, Response> {
     let id = place.id(name);
     match place.kind.nature {
         Nature::Operation => {
             check_template(properties)?;
-            revisions::mark_changed(world, &place.parent);
+            revisions::mark_changed(state, &place.parent);
         }
-        Nature::Schema => revisions::mark_changed(world, &place.parent),
-        Nature::Release => return before_release(world, call, place, &id, properties),
-        Nature::NamedValue => return before_named_value(world, &id, properties),
+        Nature::Schema => revisions::mark_changed(state, &place.parent),
+        Nature::Release => return before_release(state, request, place, &id, properties),
+        Nature::NamedValue => return before_named_value(state, &id, properties),
         Nature::VersionSet => check_scheme(properties)?,
         Nature::Policy => check_policy(properties)?,
         Nature::Plain | Nature::Api => {}
@@ -35,23 +36,23 @@ pub fn before(
 }
 
 /// What follows from an entity being stored.
-pub fn after(world: &mut World, place: &Place, name: &str, new: bool) {
+pub fn after(state: &mut State, place: &Place, name: &str, new: bool) {
     if place.kind.nature != Nature::Release || !new {
         return;
     }
-    let release = world.store.get(&place.id(name));
+    let release = state.store.get(&place.id(name));
     let api = release.and_then(|e| e.body["properties"]["apiId"].as_str()).unwrap_or_default().to_owned();
     let api = api.rsplit('/').next().unwrap_or_default();
-    revisions::make_current(world, &place.service, api);
+    revisions::make_current(state, &place.service, api);
 }
 
 /// Refuses to delete what others need, and tells an API that its document no longer fits.
-pub fn before_delete(world: &mut World, place: &Place, name: &str) -> Result<(), Answer> {
+pub fn before_delete(state: &mut State, place: &Place, name: &str) -> Result<(), Response> {
     match place.kind.nature {
-        Nature::Operation | Nature::Schema => revisions::mark_changed(world, &place.parent),
+        Nature::Operation | Nature::Schema => revisions::mark_changed(state, &place.parent),
         Nature::VersionSet => {
             let id = place.id(name);
-            let used = world.store.list(&format!("{}/apis", place.service)).into_iter().any(|e| {
+            let used = state.store.list(&format!("{}/apis", place.service)).into_iter().any(|e| {
                 e.body["properties"]["apiVersionSetId"].as_str().is_some_and(|v| v.eq_ignore_ascii_case(&id))
             });
             if used {
@@ -67,10 +68,10 @@ pub fn before_delete(world: &mut World, place: &Place, name: &str) -> Result<(),
 }
 
 /// An entity as a GET shows it.
-pub fn shown(call: &Call, place: &Place, entry: &Entry) -> Value {
+pub fn shown(request: &ParsedRequest, place: &Place, entry: &Entry) -> Value {
     let mut body = entry.body.clone();
     if place.kind.nature == Nature::Policy
-        && let Some(format) = call.query("format")
+        && let Some(format) = request.query("format")
     {
         body["properties"]["format"] = json!(format);
     }
@@ -78,16 +79,22 @@ pub fn shown(call: &Call, place: &Place, entry: &Entry) -> Value {
 }
 
 /// A POST action on an entity.
-pub fn act(world: &World, call: &Call, place: &Place, name: &str, action: &str) -> Result<Answer, Answer> {
-    if (place.kind.nature, action, call.method.as_str()) != (Nature::NamedValue, "listvalue", "POST") {
-        return Err(errors::method_not_allowed(&call.method));
+pub fn act(
+    state: &State,
+    request: &ParsedRequest,
+    place: &Place,
+    name: &str,
+    action: &str,
+) -> Result<Response, Response> {
+    if (place.kind.nature, action, request.method.as_str()) != (Nature::NamedValue, "listvalue", "POST") {
+        return Err(errors::method_not_allowed(request.method.as_str()));
     }
-    let entry = world.store.get(&place.id(name)).ok_or_else(|| errors::not_found(place.kind.noun))?;
+    let entry = state.store.get(&place.id(name)).ok_or_else(|| errors::not_found(place.kind.noun))?;
     Ok(collection::entity(200, entry, &json!({"value": entry.hidden["value"]})))
 }
 
 /// Every `{name}` of a URL template needs a template parameter.
-fn check_template(properties: &Map<String, Value>) -> Result<(), Answer> {
+fn check_template(properties: &Map<String, Value>) -> Result<(), Response> {
     let template = properties.get("urlTemplate").and_then(Value::as_str).unwrap_or_default();
     let declared =
         properties.get("templateParameters").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
@@ -109,12 +116,12 @@ fn check_template(properties: &Map<String, Value>) -> Result<(), Answer> {
 }
 
 fn before_release(
-    world: &World,
-    call: &Call,
+    state: &State,
+    request: &ParsedRequest,
     place: &Place,
     id: &str,
     properties: &mut Map<String, Value>,
-) -> Result<Value, Answer> {
+) -> Result<Value, Response> {
     let api = properties.get("apiId").and_then(Value::as_str).unwrap_or_default();
     let name = api.rsplit('/').next().unwrap_or_default();
     let (root, _) = revisions::split(name);
@@ -122,18 +129,22 @@ fn before_release(
     if !root.eq_ignore_ascii_case(revisions::split(owner).0) {
         return Err(errors::invalid("apiId", "The revision to release belongs to another API."));
     }
-    if revisions::resolve(world, &place.service, name).is_none() {
+    if revisions::resolve(state, &place.service, name).is_none() {
         return Err(errors::invalid("apiId", &format!("The revision '{name}' does not exist.")));
     }
-    let now = stamp::utc(call.now);
-    let created = world.store.get(id).map(|e| e.body["properties"]["createdDateTime"].clone());
+    let now = timestamps::utc(request.now);
+    let created = state.store.get(id).map(|e| e.body["properties"]["createdDateTime"].clone());
     properties.insert("createdDateTime".to_owned(), created.unwrap_or_else(|| json!(now)));
     properties.insert("updatedDateTime".to_owned(), json!(now));
     Ok(Value::Null)
 }
 
 /// A secret goes where no GET sees it; a secret that is not said again stays as it was.
-fn before_named_value(world: &World, id: &str, properties: &mut Map<String, Value>) -> Result<Value, Answer> {
+fn before_named_value(
+    state: &State,
+    id: &str,
+    properties: &mut Map<String, Value>,
+) -> Result<Value, Response> {
     let display = properties.get("displayName").and_then(Value::as_str).unwrap_or_default();
     if !display.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)) {
         return Err(errors::invalid(
@@ -141,7 +152,7 @@ fn before_named_value(world: &World, id: &str, properties: &mut Map<String, Valu
             "'displayName' may hold only letters, digits, periods, dashes and underscores.",
         ));
     }
-    let before = world.store.get(id).map(|e| e.hidden["value"].clone()).filter(|v| !v.is_null());
+    let before = state.store.get(id).map(|e| e.hidden["value"].clone()).filter(|v| !v.is_null());
     let value = properties.get("value").cloned().or(before);
     let from_vault = properties.contains_key("keyVault");
     let Some(value) = value.or_else(|| from_vault.then(|| json!("secret from the key vault"))) else {
@@ -158,7 +169,7 @@ fn before_named_value(world: &World, id: &str, properties: &mut Map<String, Valu
     Ok(json!({"value": value}))
 }
 
-fn check_scheme(properties: &Map<String, Value>) -> Result<(), Answer> {
+fn check_scheme(properties: &Map<String, Value>) -> Result<(), Response> {
     let (scheme, member) = match properties.get("versioningScheme").and_then(Value::as_str) {
         Some("Query") => ("Query", "versionQueryName"),
         Some("Header") => ("Header", "versionHeaderName"),
@@ -170,7 +181,7 @@ fn check_scheme(properties: &Map<String, Value>) -> Result<(), Answer> {
     Err(errors::invalid(member, &format!("'{member}' is required with the versioning scheme '{scheme}'.")))
 }
 
-fn check_policy(properties: &Map<String, Value>) -> Result<(), Answer> {
+fn check_policy(properties: &Map<String, Value>) -> Result<(), Response> {
     let text = |member| properties.get(member).and_then(Value::as_str).unwrap_or_default();
     match text("format") {
         "xml" => roxmltree::Document::parse(text("value")).map(|_| ()).map_err(|e| {

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::errors;
-use crate::filter::{self, Case};
-use crate::http::{Answer, Call};
+use crate::filter::{CaseSensitivity, Filter};
+use crate::request::ParsedRequest;
+use crate::response::{self, Response};
 
 /// The most entities on one page.
 const PAGE: usize = 100;
@@ -17,16 +18,16 @@ const PAGE: usize = 100;
 /// full, not because `$top` was reached. `body` is what the filter looks at. Only what is on the page goes through
 /// `show`, as lists may be long.
 pub fn answer<T>(
-    call: &Call,
+    request: &ParsedRequest,
     items: impl ExactSizeIterator<Item = T>,
     body: impl Fn(&T) -> Cow<'_, Value>,
     show: impl Fn(&T) -> Value,
-) -> Result<Answer, Answer> {
-    let skip = number(call, "$skip")?.unwrap_or(0);
-    let top = number(call, "$top")?;
-    let filter = match call.query("$filter").filter(|f| !f.trim().is_empty()) {
+) -> Result<Response, Response> {
+    let skip = number(request, "$skip")?.unwrap_or(0);
+    let top = number(request, "$top")?;
+    let filter = match request.query("$filter").filter(|f| !f.trim().is_empty()) {
         None => None,
-        Some(text) => Some(filter::parse(text).map_err(|fault| {
+        Some(text) => Some(text.parse::<Filter>().map_err(|fault| {
             errors::invalid("$filter", &format!("The filter '{text}' cannot be read: {fault}."))
         })?),
     };
@@ -35,7 +36,7 @@ pub fn answer<T>(
     let mut count = items.len();
     if let Some(filter) = filter {
         count = 0;
-        for item in items.filter(|item| filter.passes(&body(item), Case::Ignored)) {
+        for item in items.filter(|item| filter.matches(&body(item), CaseSensitivity::Insensitive)) {
             if count >= skip && page.len() < take {
                 page.push(show(&item));
             }
@@ -52,13 +53,13 @@ pub fn answer<T>(
     body.insert("count".to_owned(), Value::from(count));
     if reached < count && left > 0 {
         let left = top.map(|_| left);
-        body.insert("nextLink".to_owned(), Value::String(call.url_of_page(reached, left)));
+        body.insert("nextLink".to_owned(), Value::String(request.url_of_page(reached, left)));
     }
-    Ok(Answer::json(200, &Value::Object(body)))
+    Ok(response::json(200, &Value::Object(body)))
 }
 
-fn number(call: &Call, name: &str) -> Result<Option<usize>, Answer> {
-    let Some(text) = call.query(name) else { return Ok(None) };
+fn number(request: &ParsedRequest, name: &str) -> Result<Option<usize>, Response> {
+    let Some(text) = request.query(name) else { return Ok(None) };
     match text.parse() {
         Ok(0) if name == "$top" => Err(errors::invalid(name, "The value must be above zero.")),
         Ok(number) => Ok(Some(number)),
@@ -74,19 +75,19 @@ mod tests {
     use time::OffsetDateTime;
 
     fn list(query: &[(&str, &str)], total: usize) -> Value {
-        let call = Call {
-            method: "GET".to_owned(),
+        let request = ParsedRequest {
+            method: http::Method::GET,
             path: "/s/my group/apis".to_owned(),
             query: query.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect(),
-            headers: Vec::new(),
+            headers: http::HeaderMap::new(),
             body: Bytes::new(),
-            base: "http://127.0.0.1:1".to_owned(),
+            origin: "http://127.0.0.1:1".to_owned(),
             now: OffsetDateTime::UNIX_EPOCH,
         };
         let items: Vec<Value> = (0..total).map(|n| json!({"name": format!("a{n:03}")})).collect();
-        let answer =
-            answer(&call, items.iter(), |item| Cow::Borrowed(*item), |item| (*item).clone()).expect("a page");
-        serde_json::from_slice(&answer.body).expect("json")
+        let answer = answer(&request, items.iter(), |item| Cow::Borrowed(*item), |item| (*item).clone())
+            .expect("a page");
+        serde_json::from_slice(&answer.body()).expect("json")
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use super::rules::{self, Kind};
 use super::{errors, revisions};
-use crate::http::Answer;
-use crate::world::World;
+use crate::response::Response;
+use crate::state::State;
 
 /// The part of a path before `providers`.
 #[derive(Debug, Clone, Copy)]
@@ -55,7 +55,7 @@ impl Place {
     /// The place that these segments after the service's name point at.
     ///
     /// None for types that are not known; 404 where a parent is missing.
-    pub fn find(world: &World, service: &str, below: &[&str]) -> Option<Result<Self, Answer>> {
+    pub fn find(state: &State, service: &str, below: &[&str]) -> Option<Result<Self, Response>> {
         let (below, action) = match below {
             [path @ .., action] if below.len() % 2 == 1 && is(action, "listValue") => {
                 (path, Some(action.to_ascii_lowercase()))
@@ -69,9 +69,9 @@ impl Place {
         for (depth, name) in names.iter().enumerate().take(types.len() - 1) {
             let above = rules::kind(&types[..=depth])?;
             let there = if depth == 0 && is(types[0], "apis") {
-                revisions::resolve(world, service, name)
+                revisions::resolve(state, service, name)
             } else {
-                world.store.get(&format!("{parent}/{}/{name}", above.types[depth])).map(|e| e.id.clone())
+                state.store.get(&format!("{parent}/{}/{name}", above.types[depth])).map(|e| e.id.clone())
             };
             match there {
                 Some(id) => parent = id,

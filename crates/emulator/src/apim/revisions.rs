@@ -5,9 +5,10 @@ use std::borrow::Cow;
 use serde_json::{Value, json};
 
 use super::{errors, page};
-use crate::http::{Answer, Call};
+use crate::request::ParsedRequest;
+use crate::response::Response;
+use crate::state::State;
 use crate::store::Entry;
-use crate::world::World;
 
 /// The API's own name, and the revision if one is named.
 pub fn split(name: &str) -> (&str, Option<&str>) {
@@ -24,13 +25,13 @@ pub fn api_name(name: &str) -> &str {
 }
 
 /// The id under which a revision is stored; the current one is stored under the API's own name.
-pub fn resolve(world: &World, service: &str, name: &str) -> Option<String> {
+pub fn resolve(state: &State, service: &str, name: &str) -> Option<String> {
     let (root, revision) = split(name);
-    let current = world.store.get(&format!("{service}/apis/{root}"))?;
+    let current = state.store.get(&format!("{service}/apis/{root}"))?;
     match revision {
         None => Some(current.id.clone()),
         Some(revision) if revision_of(current) == revision => Some(current.id.clone()),
-        Some(_) => world.store.get(&format!("{service}/apis/{name}")).map(|e| e.id.clone()),
+        Some(_) => state.store.get(&format!("{service}/apis/{name}")).map(|e| e.id.clone()),
     }
 }
 
@@ -40,17 +41,17 @@ pub fn revision_of(entry: &Entry) -> &str {
 }
 
 /// Every stored revision of the API with this name, the current one first.
-pub fn all<'a>(world: &'a World, service: &str, root: &str) -> Vec<&'a Entry> {
-    let mut found: Vec<&Entry> = world.store.get(&format!("{service}/apis/{root}")).into_iter().collect();
-    let mut others: Vec<&Entry> = world.store.starting_with(&format!("{service}/apis/{root};rev=")).collect();
+pub fn all<'a>(state: &'a State, service: &str, root: &str) -> Vec<&'a Entry> {
+    let mut found: Vec<&Entry> = state.store.get(&format!("{service}/apis/{root}")).into_iter().collect();
+    let mut others: Vec<&Entry> = state.store.starting_with(&format!("{service}/apis/{root};rev=")).collect();
     others.sort_by_key(|e| e.order());
     found.extend(others);
     found
 }
 
 /// Notes that an API's operations or schemas no longer are what its imported document says.
-pub fn mark_changed(world: &mut World, api: &str) {
-    if let Some(entry) = world.store.get_mut(api)
+pub fn mark_changed(state: &mut State, api: &str) {
+    if let Some(entry) = state.store.get_mut(api)
         && entry.hidden["import"].is_object()
     {
         entry.hidden["changed"] = json!(true);
@@ -58,18 +59,18 @@ pub fn mark_changed(world: &mut World, api: &str) {
 }
 
 /// The list of an API's revisions.
-pub fn list(world: &World, call: &Call, service: &str, api: &str) -> Result<Answer, Answer> {
-    if call.method != "GET" {
-        return Err(errors::method_not_allowed(&call.method));
+pub fn list(state: &State, request: &ParsedRequest, service: &str, api: &str) -> Result<Response, Response> {
+    if request.method != "GET" {
+        return Err(errors::method_not_allowed(request.method.as_str()));
     }
     let (root, _) = split(api);
-    let mut found = all(world, service, root);
+    let mut found = all(state, service, root);
     if found.is_empty() {
         return Err(errors::not_found("Api"));
     }
     found.sort_by_key(|e| std::cmp::Reverse(e.order()));
     let rows: Vec<Value> = found.into_iter().map(row).collect();
-    page::answer(call, rows.iter(), |row| Cow::Borrowed(*row), |row| (*row).clone())
+    page::answer(request, rows.iter(), |row| Cow::Borrowed(*row), |row| (*row).clone())
 }
 
 fn row(entry: &Entry) -> Value {
@@ -94,34 +95,34 @@ fn row(entry: &Entry) -> Value {
 const SHARED: &[&str] = &["releases", "tags"];
 
 /// Makes the revision `name;rev=N` the current one, in exchange with the one that is.
-pub fn make_current(world: &mut World, service: &str, name: &str) {
+pub fn make_current(state: &mut State, service: &str, name: &str) {
     let (root, revision) = split(name);
     let current = format!("{service}/apis/{root}");
-    let (Some(revision), Some(old)) = (revision, world.store.get(&current)) else { return };
+    let (Some(revision), Some(old)) = (revision, state.store.get(&current)) else { return };
     let (current, old_revision) = (old.id.clone(), revision_of(old).to_owned());
-    let Some(next) = world.store.get(&format!("{service}/apis/{root};rev={revision}")).map(|e| e.id.clone())
+    let Some(next) = state.store.get(&format!("{service}/apis/{root};rev={revision}")).map(|e| e.id.clone())
     else {
         return;
     };
     let (current_order, next_order) =
-        (world.store.get(&current).map(Entry::order), world.store.get(&next).map(Entry::order));
+        (state.store.get(&current).map(Entry::order), state.store.get(&next).map(Entry::order));
     let parked = format!("{current};rev={old_revision}");
-    let retiring = take(world, &current);
-    let rising = take(world, &next);
+    let retiring = take(state, &current);
+    let rising = take(state, &next);
     for entry in retiring {
         let rest = entry.id[current.len()..].to_owned();
         let shared = rest.split('/').nth(1).is_some_and(|t| SHARED.contains(&t));
-        place(world, entry, &format!("{}{rest}", if shared { &current } else { &parked }));
+        place(state, entry, &format!("{}{rest}", if shared { &current } else { &parked }));
     }
     for entry in rising {
         let rest = entry.id[next.len()..].to_owned();
-        place(world, entry, &format!("{current}{rest}"));
+        place(state, entry, &format!("{current}{rest}"));
     }
     for (id, is_current, order) in [(&current, true, current_order), (&parked, false, next_order)] {
         if let Some(order) = order {
-            world.store.reorder(id, order);
+            state.store.reorder(id, order);
         }
-        if let Some(properties) = world.store.get_mut(id).and_then(|e| e.body["properties"].as_object_mut()) {
+        if let Some(properties) = state.store.get_mut(id).and_then(|e| e.body["properties"].as_object_mut()) {
             properties.shift_remove("isCurrent");
             if is_current {
                 properties.insert("isCurrent".to_owned(), json!(true));
@@ -131,23 +132,23 @@ pub fn make_current(world: &mut World, service: &str, name: &str) {
 }
 
 /// Removes an entity with everything below it, and returns all of it.
-fn take(world: &mut World, id: &str) -> Vec<Entry> {
-    let found = world.store.tree(id).into_iter().cloned().collect();
-    world.store.delete(id);
+fn take(state: &mut State, id: &str) -> Vec<Entry> {
+    let found = state.store.tree(id).into_iter().cloned().collect();
+    state.store.delete(id);
     found
 }
 
 /// Stores an entity under another id.
-pub fn place(world: &mut World, entry: Entry, id: &str) {
+pub fn place(state: &mut State, entry: Entry, id: &str) {
     let order = entry.order();
     let mut body = entry.body;
     body["id"] = json!(id);
     body["name"] = json!(id.rsplit('/').next());
-    world.store.put(id, body);
-    if let Some(stored) = world.store.get_mut(id) {
+    state.store.put(id, body);
+    if let Some(stored) = state.store.get_mut(id) {
         stored.hidden = entry.hidden;
     }
-    world.store.reorder(id, order);
+    state.store.reorder(id, order);
 }
 
 #[cfg(test)]

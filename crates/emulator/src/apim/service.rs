@@ -9,9 +9,10 @@ use time::OffsetDateTime;
 
 use super::place::Scope;
 use super::{collection, deleted, errors, precondition};
-use crate::http::{Answer, Call};
+use crate::request::ParsedRequest;
+use crate::response::{self, Response};
+use crate::state::State;
 use crate::store::Entry;
-use crate::world::World;
 
 const SKUS: &[&str] = &[
     "Developer",
@@ -44,67 +45,72 @@ pub fn is_name(name: &str) -> bool {
 }
 
 /// The services of a subscription or of a resource group.
-pub fn list(world: &World, call: &Call, scope: &Scope) -> Result<Answer, Answer> {
-    if call.method != "GET" {
-        return Err(errors::method_not_allowed(&call.method));
+pub fn list(state: &State, request: &ParsedRequest, scope: &Scope) -> Result<Response, Response> {
+    if request.method != "GET" {
+        return Err(errors::method_not_allowed(request.method.as_str()));
     }
     let subscription = format!("/subscriptions/{}/", scope.subscription).to_ascii_lowercase();
     let group = scope.group.map(|g| format!("{subscription}resourcegroups/{g}/").to_ascii_lowercase());
-    let services: Vec<Value> = all(world)
+    let services: Vec<Value> = all(state)
         .into_iter()
         .filter(|e| e.id.to_ascii_lowercase().starts_with(group.as_ref().unwrap_or(&subscription)))
         .map(|e| e.body.clone())
         .collect();
-    Ok(Answer::json(200, &json!({"value": services})))
+    Ok(response::json(200, &json!({"value": services})))
 }
 
-/// Every service in every subscription: their names are shared by all the world.
-pub fn all(world: &World) -> Vec<&Entry> {
+/// Every service in every subscription: their names are shared by all the state.
+pub fn all(state: &State) -> Vec<&Entry> {
     const TYPE: &str = "/providers/microsoft.apimanagement/service/";
-    world.store.find(|key| key.find(TYPE).is_some_and(|at| !key[at + TYPE.len()..].contains('/')))
+    state.store.find(|key| key.find(TYPE).is_some_and(|at| !key[at + TYPE.len()..].contains('/')))
 }
 
 /// Answers a request for one service.
-pub fn item(world: &mut World, call: &Call, scope: &Scope, name: &str) -> Result<Answer, Answer> {
+pub fn item(
+    state: &mut State,
+    request: &ParsedRequest,
+    scope: &Scope,
+    name: &str,
+) -> Result<Response, Response> {
     let id = id(scope, name);
     let missing = || errors::no_service(name, scope.group.unwrap_or_default());
-    match call.method.as_str() {
+    match request.method.as_str() {
         "GET" | "HEAD" => {
-            let entry = world.store.get(&id).ok_or_else(missing)?;
+            let entry = state.store.get(&id).ok_or_else(missing)?;
             Ok(collection::entity(200, entry, &entry.body))
         }
-        "PUT" => put(world, call, scope, name),
-        "PATCH" => patch(world, call, &id).unwrap_or_else(|| Err(missing())),
+        "PUT" => put(state, request, scope, name),
+        "PATCH" => patch(state, request, &id).unwrap_or_else(|| Err(missing())),
         "DELETE" => {
-            let there = deleted::bury(world, &id, call.now);
-            Ok(Answer::empty(if there { 200 } else { 204 }))
+            let there = deleted::bury(state, &id, request.now);
+            Ok(response::empty(if there { 200 } else { 204 }))
         }
         other => Err(errors::method_not_allowed(other)),
     }
 }
 
-fn put(world: &mut World, call: &Call, scope: &Scope, name: &str) -> Result<Answer, Answer> {
+fn put(state: &mut State, request: &ParsedRequest, scope: &Scope, name: &str) -> Result<Response, Response> {
     if !is_name(name) {
         return Err(errors::invalid_service(&format!(
             "'{name}' is not a service name: 1 to 50 letters, digits and hyphens, a letter first, no hyphen last."
         )));
     }
     let id = id(scope, name);
-    let mut body = call.json()?;
+    let mut body = request.json()?;
     let Some(given) = body.as_object_mut() else {
         return Err(errors::invalid_service("the body must be an object."));
     };
     check(given)?;
-    let existing = world.store.get(&id);
-    precondition::check(call, existing)?;
+    let existing = state.store.get(&id);
+    precondition::check(request, existing)?;
     if let Some(existing) = existing {
         stays_where_it_is(existing, given, name, scope)?;
         let id = existing.id.clone();
         let kept = existing.body["properties"].clone();
-        return Ok(store(world, &id, name, given, &kept, call.now));
+        return Ok(store(state, &id, name, given, &kept, request.now));
     }
-    if all(world).iter().any(|e| e.body["name"].as_str().is_some_and(|n| n.eq_ignore_ascii_case(name))) {
-        return Err(Answer::error(
+    if all(state).iter().any(|e| e.body["name"].as_str().is_some_and(|n| n.eq_ignore_ascii_case(name))) {
+        return Err(response::error(
             409,
             "ServiceAlreadyExists",
             &format!("Api service already exists: {name}"),
@@ -112,27 +118,27 @@ fn put(world: &mut World, call: &Call, scope: &Scope, name: &str) -> Result<Answ
     }
     let restore = given["properties"]["restore"] == json!(true);
     let mut kept = Value::Null;
-    if deleted::find(world, name).is_some() {
+    if deleted::find(state, name).is_some() {
         if !restore {
             let message = format!(
                 "Api service {name} was soft-deleted. In order to create the new service with the same name, \
                  you have to either undelete the service or purge it. See https://aka.ms/apimsoftdelete."
             );
-            return Err(Answer::error(409, "ServiceAlreadyExistsInSoftDeletedState", &message));
+            return Err(response::error(409, "ServiceAlreadyExistsInSoftDeletedState", &message));
         }
-        kept = deleted::raise(world, name, &id);
+        kept = deleted::raise(state, name, &id);
     } else if restore {
         return Err(errors::invalid_service(&format!(
             "there is no soft-deleted service '{name}' to restore."
         )));
     }
-    Ok(store(world, &id, name, given, &kept, call.now))
+    Ok(store(state, &id, name, given, &kept, request.now))
 }
 
-fn check(given: &mut Map<String, Value>) -> Result<(), Answer> {
+fn check(given: &mut Map<String, Value>) -> Result<(), Response> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     if given.get("location").map(text).unwrap_or_default().is_empty() {
-        return Err(Answer::error(
+        return Err(response::error(
             400,
             "LocationRequired",
             "The location property is required for this definition.",
@@ -171,7 +177,7 @@ fn stays_where_it_is(
     given: &Map<String, Value>,
     name: &str,
     scope: &Scope,
-) -> Result<(), Answer> {
+) -> Result<(), Response> {
     let plain = |v: &Value| v.as_str().unwrap_or_default().replace(' ', "").to_ascii_lowercase();
     let (old, new) = (&existing.body["location"], &given["location"]);
     if plain(old) == plain(new) {
@@ -182,34 +188,34 @@ fn stays_where_it_is(
          name cannot be created in location {new}. Please select a new resource name.",
         scope.group.unwrap_or_default()
     );
-    Err(Answer::error(409, "InvalidResourceLocation", &message))
+    Err(response::error(409, "InvalidResourceLocation", &message))
 }
 
-fn patch(world: &mut World, call: &Call, id: &str) -> Option<Result<Answer, Answer>> {
-    let existing = world.store.get(id)?;
+fn patch(state: &mut State, request: &ParsedRequest, id: &str) -> Option<Result<Response, Response>> {
+    let existing = state.store.get(id)?;
     let (id, name) = (existing.id.clone(), existing.body["name"].as_str().unwrap_or_default().to_owned());
     let kept = existing.body["properties"].clone();
     let mut whole = existing.body.as_object().cloned().unwrap_or_default();
-    let change = match call.json() {
+    let change = match request.json() {
         Ok(Value::Object(change)) => change,
         Ok(_) => return Some(Err(errors::invalid_service("the body must be an object."))),
         Err(refusal) => return Some(Err(refusal)),
     };
     collection::merge(&mut whole, change);
-    Some(check(&mut whole).map(|()| store(world, &id, &name, &whole, &kept, call.now)))
+    Some(check(&mut whole).map(|()| store(state, &id, &name, &whole, &kept, request.now)))
 }
 
 /// Stores a service with what the service side adds, and answers with it.
 ///
 /// `kept` holds the properties it had, of which only those set by the service stay.
 fn store(
-    world: &mut World,
+    state: &mut State,
     id: &str,
     name: &str,
     given: &Map<String, Value>,
     kept: &Value,
     now: OffsetDateTime,
-) -> Answer {
+) -> Response {
     let mut body = Map::new();
     body.insert("id".to_owned(), json!(id));
     body.insert("type".to_owned(), json!("Microsoft.ApiManagement/service"));
@@ -220,7 +226,7 @@ fn store(
         }
     }
     if let Some(identity) = body.get_mut("identity") {
-        complete_identity(identity, id, tenant(world, id));
+        complete_identity(identity, id, tenant(state, id));
     }
     let mut properties = given.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
     properties.retain(|_, v| !v.is_null());
@@ -244,19 +250,19 @@ fn store(
         properties.insert(member.to_owned(), value);
     }
     body.insert("properties".to_owned(), Value::Object(properties));
-    let new = world.store.put(id, Value::Object(body));
-    if let Some(entry) = world.store.get_mut(id) {
+    let new = state.store.put(id, Value::Object(body));
+    if let Some(entry) = state.store.get_mut(id) {
         entry.body["etag"] = json!(STANDARD.encode(entry.etag.as_bytes().get(..8).unwrap_or_default()));
     }
-    match world.store.get(id) {
+    match state.store.get(id) {
         Some(entry) => collection::entity(if new { 201 } else { 200 }, entry, &entry.body),
-        None => Answer::empty(500),
+        None => response::empty(500),
     }
 }
 
-fn tenant(world: &World, id: &str) -> Value {
+fn tenant(state: &State, id: &str) -> Value {
     let subscription: Vec<&str> = id.splitn(4, '/').take(3).collect();
-    let subscription = world.store.get(&subscription.join("/"));
+    let subscription = state.store.get(&subscription.join("/"));
     subscription
         .map(|e| e.body["tenantId"].clone())
         .filter(Value::is_string)

@@ -4,8 +4,9 @@ use serde_json::{Value, json};
 
 use super::place::Scope;
 use super::{collection, deleted, errors, service};
-use crate::http::{Answer, Call};
-use crate::world::World;
+use crate::request::ParsedRequest;
+use crate::response::{self, Response};
+use crate::state::State;
 
 /// Whether this segment after a service's name is an action.
 pub fn is_action(segment: &str) -> bool {
@@ -14,19 +15,19 @@ pub fn is_action(segment: &str) -> bool {
 
 /// Does the action and answers with the service, as one that took no time.
 pub fn act(
-    world: &mut World,
-    call: &Call,
+    state: &mut State,
+    request: &ParsedRequest,
     scope: &Scope,
     name: &str,
     action: &str,
-) -> Result<Answer, Answer> {
-    if call.method != "POST" {
-        return Err(errors::method_not_allowed(&call.method));
+) -> Result<Response, Response> {
+    if request.method != "POST" {
+        return Err(errors::method_not_allowed(request.method.as_str()));
     }
-    let entry = world.store.get(&service::id(scope, name));
+    let entry = state.store.get(&service::id(scope, name));
     let entry = entry.ok_or_else(|| errors::no_service(name, scope.group.unwrap_or_default()))?;
     if action != "applynetworkconfigurationupdates" {
-        check_storage(&call.json()?)?;
+        check_storage(&request.json()?)?;
         if entry.body["sku"]["name"] == "Consumption" {
             let message = format!("'{action}' is not supported by services of the tier Consumption.");
             return Err(errors::invalid_service(&message));
@@ -35,7 +36,7 @@ pub fn act(
     Ok(collection::entity(200, entry, &entry.body))
 }
 
-fn check_storage(body: &Value) -> Result<(), Answer> {
+fn check_storage(body: &Value) -> Result<(), Response> {
     let text = |member: &str| body[member].as_str().unwrap_or_default();
     let required = |member: &str| {
         if text(member).is_empty() {
@@ -55,19 +56,19 @@ fn check_storage(body: &Value) -> Result<(), Answer> {
 }
 
 /// Whether a name is free for a new service.
-pub fn check_name(world: &World, call: &Call) -> Result<Answer, Answer> {
-    if call.method != "POST" {
-        return Err(errors::method_not_allowed(&call.method));
+pub fn check_name(state: &State, request: &ParsedRequest) -> Result<Response, Response> {
+    if request.method != "POST" {
+        return Err(errors::method_not_allowed(request.method.as_str()));
     }
-    let body = call.json()?;
+    let body = request.json()?;
     let Some(name) = body["name"].as_str() else {
         return Err(errors::invalid_service("'name' is required."));
     };
     let taken = || {
-        service::all(world)
+        service::all(state)
             .iter()
             .any(|e| e.body["name"].as_str().is_some_and(|n| n.eq_ignore_ascii_case(name)))
-            || deleted::find(world, name).is_some()
+            || deleted::find(state, name).is_some()
     };
     let (reason, message) = if !service::is_name(name) {
         (
@@ -81,5 +82,5 @@ pub fn check_name(world: &World, call: &Call) -> Result<Answer, Answer> {
         ("Valid", String::new())
     };
     let body = json!({"nameAvailable": reason == "Valid", "reason": reason, "message": message});
-    Ok(Answer::json(200, &body))
+    Ok(response::json(200, &body))
 }

@@ -3,24 +3,24 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::super::context::{Context, Reply};
-use super::super::gate;
-use super::super::http::Answer;
-use super::super::stamp;
+use super::super::context::{Context, HandlerResult};
+use super::super::state::State;
 use super::super::store::Entry;
-use super::super::world::World;
 use super::{quoted, roles};
+use crate::arm_errors;
+use crate::response::{self, Response};
+use crate::timestamps;
 
 const MARKER: &str = "/providers/microsoft.authorization/roleassignments/";
 
 /// Answers for `roleAssignments` at the scope of the path.
-pub fn handle(context: &mut Context<'_>) -> Reply {
+pub fn handle(context: &mut Context<'_>) -> HandlerResult {
     let rest = context.route.rest.clone();
     match (context.method(), &rest[..]) {
         ("GET", [_]) => Ok(list(context)),
-        ("GET", [_, name]) => match context.world.store.get(&context.call.path) {
-            Some(entry) => Ok(Answer::json(200, &entry.body)),
-            None => Err(Answer::error(
+        ("GET", [_, name]) => match context.state.store.get(&context.request.path) {
+            Some(entry) => Ok(response::json(200, &entry.body)),
+            None => Err(response::error(
                 404,
                 "RoleAssignmentNotFound",
                 &format!("The role assignment '{name}' is not found."),
@@ -28,13 +28,13 @@ pub fn handle(context: &mut Context<'_>) -> Reply {
         },
         ("PUT", [_, name]) => put(context, name),
         ("DELETE", [_, _]) => Ok(delete(context)),
-        (_, [_] | [_, _]) => Err(gate::no_method(context)),
-        _ => Err(gate::no_route(context.route)),
+        (_, [_] | [_, _]) => Err(arm_errors::method_not_allowed(context.method())),
+        _ => Err(arm_errors::unknown_route(context.route)),
     }
 }
 
-fn all(world: &World) -> Vec<&Entry> {
-    world.store.find(|id| id.contains(MARKER))
+fn all(state: &State) -> Vec<&Entry> {
+    state.store.find(|id| id.contains(MARKER))
 }
 
 fn scope_of(entry: &Entry) -> &str {
@@ -49,8 +49,8 @@ fn covers(at: &str, scope: &str) -> bool {
 
 /// Whether the principal has one of these roles at the scope or above it.
 #[must_use]
-pub fn holds_any(world: &World, principal: &str, scope: &str, role_ids: &[&str]) -> bool {
-    all(world).iter().any(|entry| {
+pub fn has_any_role(state: &State, principal: &str, scope: &str, role_ids: &[&str]) -> bool {
+    all(state).iter().any(|entry| {
         let properties = &entry.body["properties"];
         let role = properties["roleDefinitionId"].as_str().unwrap_or_default().rsplit('/').next();
         properties["principalId"].as_str().is_some_and(|p| p.eq_ignore_ascii_case(principal))
@@ -60,12 +60,12 @@ pub fn holds_any(world: &World, principal: &str, scope: &str, role_ids: &[&str])
 }
 
 /// Assignments at, above and below the scope; `atScope()` leaves out those below.
-fn list(context: &Context<'_>) -> Answer {
-    let filter = context.call.query("$filter").unwrap_or_default();
+fn list(context: &Context<'_>) -> Response {
+    let filter = context.request.query("$filter").unwrap_or_default();
     let principal = quoted(filter, "principalId").or_else(|| quoted(filter, "assignedTo"));
     let below = !filter.to_ascii_lowercase().contains("atscope()");
     let scope = context.route.scope;
-    let found: Vec<&Value> = all(context.world)
+    let found: Vec<&Value> = all(context.state)
         .into_iter()
         .filter(|e| covers(scope_of(e), scope) || (below && covers(scope, scope_of(e))))
         .map(|e| &e.body)
@@ -74,20 +74,20 @@ fn list(context: &Context<'_>) -> Answer {
             principal.as_deref().is_none_or(|p| p.eq_ignore_ascii_case(of))
         })
         .collect();
-    Answer::json(200, &json!({"value": found}))
+    response::json(200, &json!({"value": found}))
 }
 
-fn bad(code: &str, text: &str) -> Answer {
-    Answer::error(400, code, text)
+fn bad(code: &str, text: &str) -> Response {
+    response::error(400, code, text)
 }
 
-fn put(context: &mut Context<'_>, name: &str) -> Reply {
+fn put(context: &mut Context<'_>, name: &str) -> HandlerResult {
     if Uuid::try_parse(name).is_err() {
         let text =
             format!("The role assignment ID '{name}' is not valid. The role assignment ID must be a GUID.");
         return Err(bad("InvalidRoleAssignmentId", &text));
     }
-    let given = context.call.json()?;
+    let given = context.request.json()?;
     let wanted = &given["properties"];
     let principal = wanted["principalId"].as_str().unwrap_or_default();
     if Uuid::try_parse(principal).is_err() {
@@ -109,19 +109,19 @@ fn put(context: &mut Context<'_>, name: &str) -> Reply {
                 .is_some_and(|r| r.to_ascii_lowercase().ends_with(&role_id.to_ascii_lowercase()))
             && scope_of(e).eq_ignore_ascii_case(context.route.scope)
     };
-    let twin = all(context.world).into_iter().find(same).map(|e| e.body["name"].as_str().unwrap_or_default());
+    let twin = all(context.state).into_iter().find(same).map(|e| e.body["name"].as_str().unwrap_or_default());
     if let Some(twin) = twin.filter(|twin| !twin.eq_ignore_ascii_case(name)) {
         let text = format!(
             "The role assignment already exists. The ID of the existing role assignment is {}.",
             twin.replace('-', "")
         );
-        return Err(Answer::error(409, "RoleAssignmentExists", &text));
+        return Err(response::error(409, "RoleAssignmentExists", &text));
     }
-    if twin.is_none() && context.world.store.get(&id).is_some() {
+    if twin.is_none() && context.state.store.get(&id).is_some() {
         let text = "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.";
         return Err(bad("RoleAssignmentUpdateNotPermitted", text));
     }
-    let now = stamp::utc(context.call.now);
+    let now = timestamps::utc(context.request.now);
     let role_definition =
         format!("{}/providers/Microsoft.Authorization/roleDefinitions/{role_id}", context.subscription_id());
     let body = json!({
@@ -143,23 +143,23 @@ fn put(context: &mut Context<'_>, name: &str) -> Reply {
         "type": "Microsoft.Authorization/roleAssignments",
         "name": name,
     });
-    context.world.store.put(&id, body.clone());
-    Ok(Answer::json(201, &body))
+    context.state.store.put(&id, body.clone());
+    Ok(response::json(201, &body))
 }
 
-fn delete(context: &mut Context<'_>) -> Answer {
-    match context.world.store.get(&context.call.path).map(|e| e.body.clone()) {
+fn delete(context: &mut Context<'_>) -> Response {
+    match context.state.store.get(&context.request.path).map(|e| e.body.clone()) {
         Some(body) => {
-            context.world.store.delete(&context.call.path);
-            Answer::json(200, &body)
+            context.state.store.delete(&context.request.path);
+            response::json(200, &body)
         }
-        None => Answer::empty(204),
+        None => response::empty(204),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::roles::APIM_READERS;
+    use super::super::roles::APIM_READER_ROLES;
     use super::*;
     use crate::Options;
     use crate::testing::{GROUP, ask, body, emulator};
@@ -176,18 +176,23 @@ mod tests {
     fn an_assignment_reaches_what_is_below_its_scope() {
         let azure = emulator(Options::default());
         let (url, given) = assign("55555555-5555-5555-5555-555555555555", PRINCIPAL);
-        assert_eq!(ask(&azure, "PUT", &url, Some(given)).status, 201);
+        assert_eq!(ask(&azure, "PUT", &url, Some(given)).status(), 201);
         let apim = format!("{GROUP}/providers/Microsoft.ApiManagement/service/a");
-        azure.with_world(|world| {
-            assert!(holds_any(world, PRINCIPAL, &apim, APIM_READERS));
-            assert!(!holds_any(world, PRINCIPAL, "/subscriptions/s1/resourceGroups/rg2", APIM_READERS));
+        azure.with_state(|state| {
+            assert!(has_any_role(state, PRINCIPAL, &apim, APIM_READER_ROLES));
+            assert!(!has_any_role(
+                state,
+                PRINCIPAL,
+                "/subscriptions/s1/resourceGroups/rg2",
+                APIM_READER_ROLES
+            ));
         });
         let all = format!(
             "{GROUP}/providers/Microsoft.Authorization/roleAssignments?$filter=principalId%20eq%20'{PRINCIPAL}'"
         );
         assert_eq!(body(&ask(&azure, "GET", &all, None))["value"].as_array().map(Vec::len), Some(1));
-        assert_eq!(ask(&azure, "DELETE", &url, None).status, 200);
-        assert_eq!(ask(&azure, "DELETE", &url, None).status, 204);
+        assert_eq!(ask(&azure, "DELETE", &url, None).status(), 200);
+        assert_eq!(ask(&azure, "DELETE", &url, None).status(), 204);
     }
 
     #[test]
@@ -197,9 +202,9 @@ mod tests {
         ask(&azure, "PUT", &url, Some(given));
         let (url, given) = assign("66666666-6666-6666-6666-666666666666", PRINCIPAL);
         let twice = ask(&azure, "PUT", &url, Some(given));
-        assert_eq!(twice.status, 409);
+        assert_eq!(twice.status(), 409);
         assert_eq!(body(&twice)["error"]["code"], "RoleAssignmentExists");
         let (url, given) = assign("66666666-6666-6666-6666-666666666666", "me");
-        assert_eq!(ask(&azure, "PUT", &url, Some(given)).status, 400);
+        assert_eq!(ask(&azure, "PUT", &url, Some(given)).status(), 400);
     }
 }

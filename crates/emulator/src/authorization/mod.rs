@@ -3,47 +3,49 @@
 mod assignments;
 mod roles;
 
-pub use assignments::holds_any;
-pub use roles::APIM_READERS;
+pub use assignments::has_any_role;
+pub use roles::APIM_READER_ROLES;
 
 use serde_json::json;
 
-use super::context::{Context, Reply};
-use super::gate;
-use super::http::Answer;
+use super::context::{Context, HandlerResult};
+use crate::arm_errors;
+use crate::response::{self, Response};
 
 /// Answers for everything under the last `providers/Microsoft.Authorization` of a path.
-pub fn handle(context: &mut Context<'_>) -> Reply {
+pub fn handle(context: &mut Context<'_>) -> HandlerResult {
     let rest = context.route.rest.clone();
     match (context.method(), &rest[..]) {
         ("GET", [kind]) if kind.eq_ignore_ascii_case("roleDefinitions") => Ok(definitions(context)),
         ("GET", [kind, name]) if kind.eq_ignore_ascii_case("roleDefinitions") => definition(context, name),
         ("GET", [kind]) if kind.eq_ignore_ascii_case("permissions") => Ok(permissions()),
         (_, [kind, ..]) if kind.eq_ignore_ascii_case("roleAssignments") => assignments::handle(context),
-        (_, [kind, ..]) if kind.eq_ignore_ascii_case("roleDefinitions") => Err(gate::no_method(context)),
-        _ => Err(gate::no_route(context.route)),
+        (_, [kind, ..]) if kind.eq_ignore_ascii_case("roleDefinitions") => {
+            Err(arm_errors::method_not_allowed(context.method()))
+        }
+        _ => Err(arm_errors::unknown_route(context.route)),
     }
 }
 
-fn definitions(context: &Context<'_>) -> Answer {
-    let wanted = context.call.query("$filter").and_then(|f| quoted(f, "roleName"));
+fn definitions(context: &Context<'_>) -> Response {
+    let wanted = context.request.query("$filter").and_then(|f| quoted(f, "roleName"));
     let found: Vec<_> = roles::BUILT_IN
         .iter()
         .filter(|role| wanted.as_deref().is_none_or(|name| role.name.eq_ignore_ascii_case(name)))
         .map(|role| role.body(&context.subscription_id()))
         .collect();
-    Answer::json(200, &json!({"value": found}))
+    response::json(200, &json!({"value": found}))
 }
 
 /// What the caller may do: everything, as an owner.
-fn permissions() -> Answer {
+fn permissions() -> Response {
     let all = json!({"actions": ["*"], "notActions": [], "dataActions": [], "notDataActions": []});
-    Answer::json(200, &json!({"value": [all]}))
+    response::json(200, &json!({"value": [all]}))
 }
 
-fn definition(context: &Context<'_>, id: &str) -> Reply {
+fn definition(context: &Context<'_>, id: &str) -> HandlerResult {
     match roles::BUILT_IN.iter().find(|role| role.id.eq_ignore_ascii_case(id)) {
-        Some(role) => Ok(Answer::json(200, &role.body(&context.subscription_id()))),
+        Some(role) => Ok(response::json(200, &role.body(&context.subscription_id()))),
         None => Err(roles::missing(id)),
     }
 }

@@ -4,7 +4,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::http::Answer;
+use crate::response::{self, Response};
 
 /// A built-in role.
 pub struct Role {
@@ -83,7 +83,7 @@ pub const BUILT_IN: &[Role] = &[
 ];
 
 /// The roles that let a principal read the APIs of an API Management service.
-pub const APIM_READERS: &[&str] = &[
+pub const APIM_READER_ROLES: &[&str] = &[
     "71522526-b88f-4d52-b57f-d31fc3546d0d",
     "312a565d-c81f-4fd8-895a-4e21e48d571c",
     "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
@@ -117,7 +117,7 @@ impl Role {
 
 /// The answer for a definition that is not there.
 #[must_use]
-pub fn missing(id: &str) -> Answer {
+pub fn missing(id: &str) -> Response {
     let text = format!("The specified role definition with ID '{id}' does not exist.");
-    Answer::error(404, "RoleDefinitionDoesNotExist", &text)
+    response::error(404, "RoleDefinitionDoesNotExist", &text)
 }

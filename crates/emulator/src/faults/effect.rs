@@ -1,69 +1,74 @@
-//! What a fault does to a request and to its answer.
+//! What a fault does to a request and to its response.
 //!
 //! What it does to the connection (`reset`, `drip`, `truncate`) is up to the server; see [`Effect::reset`] and
 //! [`Effect::delivery`].
 
 use std::num::NonZeroU32;
 
-use axum::http::StatusCode;
 use bytes::Bytes;
+use http::header::HeaderName;
+use http::{HeaderMap, HeaderValue, StatusCode};
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
-use crate::http::{Answer, Call};
-use crate::world::Operation;
-use crate::{Emulator, gate, stamp};
+use crate::request::ParsedRequest;
+use crate::response::{self, Response, ResponseExt as _};
+use crate::state::Operation;
+use crate::{Emulator, front_door, timestamps};
 
-/// The host of links that lead elsewhere: nobody listens on port 1.
-const ELSEWHERE: &str = "http://127.0.0.1:1";
+/// The origin of links to another host; no server listens on port 1.
+const UNREACHABLE_ORIGIN: &str = "http://127.0.0.1:1";
 
-/// An absurd pause: a year, in seconds.
+/// An absurd `retry-after`: a year, in seconds.
 const ABSURD_PAUSE: u64 = 365 * 24 * 3600;
+
+/// The headers that say where to poll an operation.
+const POLL_HEADERS: [&str; 2] = ["location", "azure-asyncoperation"];
 
 /// Everything that a rule does; the default is nothing.
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
 pub struct Effect {
-    /// Another answer than the right one.
-    pub refusal: Option<Refusal>,
+    /// The error, or other status, that is sent instead of the right response.
+    pub error: Option<InjectedError>,
     /// The pause that the client is asked to make.
-    pub pause: Option<Pause>,
-    /// The connection is reset instead of an answer.
-    pub reset: Option<Moment>,
-    /// How many bytes of the body are sent in a second.
+    pub retry_after: Option<RetryAfter>,
+    /// When the connection is reset, if it is.
+    pub reset: Option<ResetMoment>,
+    /// How many bytes of the body are sent per second.
     pub drip: Option<NonZeroU32>,
-    /// What becomes of the body.
-    pub body: Option<Spoilt>,
-    /// What the body is said to be.
+    /// How the body is damaged.
+    pub body: Option<BodyFault>,
+    /// The content type that the response claims.
     pub content_type: Option<String>,
-    /// Whether a write of API Center becomes an operation: a 202 that says where to ask.
+    /// Whether a write to API Center becomes a long-running operation.
     pub accept: bool,
-    /// What becomes of a 202.
-    pub accepted: Option<Accepted>,
-    /// How the operation ends that the request began, or asks about.
-    pub operation: Option<End>,
+    /// What is wrong with a 202.
+    pub accepted: Option<AcceptedFault>,
+    /// How the operation ends that the request starts or polls.
+    pub operation: Option<OperationOutcome>,
     /// Where the `nextLink` of a list leads.
-    pub next: Option<Next>,
+    pub next_link: Option<NextLinkFault>,
     /// By how many seconds the service's clock is ahead.
     pub skew: Option<i64>,
     /// Whether the token of the request expires.
     pub expire: bool,
 }
 
-/// An error, or any other status.
+/// An error, or any other status, that is sent instead of the right response.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct InjectedError {
     /// The HTTP status, 200 to 599.
     pub status: u16,
     /// The error's code; none for the usual one of the status.
     pub code: Option<String>,
-    /// Whether the request is carried out all the same.
-    pub carried_out: bool,
+    /// Whether the request is carried out before.
+    pub after_work: bool,
 }
 
-/// A pause, as a header tells it.
+/// How a response asks for a pause.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pause {
+pub enum RetryAfter {
     /// `retry-after` in seconds.
     Seconds(u64),
     /// `x-ms-retry-after-ms`.
@@ -76,30 +81,30 @@ pub enum Pause {
 
 /// When a connection is reset.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Moment {
-    /// Nothing was done.
+pub enum ResetMoment {
+    /// Before the request is carried out.
     Before,
-    /// Everything was done.
+    /// After the request was carried out.
     After,
 }
 
-/// A body that is not what it should be.
+/// How a body is damaged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Spoilt {
+pub enum BodyFault {
     /// Its second half is missing, and the connection ends.
     Truncated,
-    /// Something follows that does not belong to it.
+    /// It has trailing bytes that do not belong to it.
     Overlong,
     /// It is not JSON.
     Garbage,
 }
 
-/// A 202 that is not what it should be.
+/// What is wrong with a 202.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Accepted {
-    /// It does not say where to ask.
+pub enum AcceptedFault {
+    /// It does not say where to poll.
     NoLocation,
-    /// It says to ask another host; so does a redirect.
+    /// It says to poll another host; a redirect leads there, too.
     Elsewhere,
     /// It is a 200.
     Ok,
@@ -107,110 +112,114 @@ pub enum Accepted {
 
 /// How an operation ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// It goes on for ever.
-    Never,
+pub enum OperationOutcome {
+    /// It never ends.
+    Stuck,
     /// It fails.
     Failed,
 }
 
-/// A `nextLink` that leads astray.
+/// A `nextLink` that is wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Next {
-    /// To the same page.
-    Itself,
-    /// To another host.
+pub enum NextLinkFault {
+    /// It leads to the same page.
+    Loop,
+    /// It leads to another host.
     Elsewhere,
 }
 
-/// How the body of an answer is sent.
+/// How the body of a response is sent.
 #[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub struct Delivery {
-    /// How many bytes a second; none for all at once.
-    pub rate: Option<NonZeroU32>,
-    /// Whether only half of it is sent.
-    pub cut: bool,
+    /// How many bytes are sent per second; none for no limit.
+    pub bytes_per_second: Option<NonZeroU32>,
+    /// Whether only the first half is sent.
+    pub truncate: bool,
 }
 
 impl Effect {
     /// How the body is sent.
     #[must_use]
     pub fn delivery(&self) -> Delivery {
-        Delivery { rate: self.drip, cut: self.body == Some(Spoilt::Truncated) }
+        Delivery { bytes_per_second: self.drip, truncate: self.body == Some(BodyFault::Truncated) }
     }
 
-    /// The answer in place of carrying the request out, if that is not to be done.
+    /// The response that replaces carrying the request out, if it is not to be carried out.
     #[must_use]
-    pub fn instead(&self, emulator: &Emulator, call: &Call) -> Option<Answer> {
+    pub fn replacement(&self, emulator: &Emulator, request: &ParsedRequest) -> Option<Response> {
         if let Some(skew) = self.skew {
-            let mut then = call.clone();
-            then.now += Duration::seconds(skew);
-            if emulator.is_login(&then) {
-                return Some(emulator.respond(&then));
+            let mut skewed = request.clone();
+            skewed.now += Duration::seconds(skew);
+            if emulator.is_login(&skewed) {
+                return Some(emulator.respond(&skewed));
             }
-            if let Err(refused) = gate::authenticate(&then, emulator.options()) {
-                return Some(refused);
+            if let Err(refusal) = front_door::authenticate(&skewed, emulator.options()) {
+                return Some(refusal);
             }
         }
-        self.refusal.as_ref().filter(|refusal| !refusal.carried_out).map(Refusal::answer)
+        self.error.as_ref().filter(|error| !error.after_work).map(InjectedError::to_response)
     }
 
-    /// What is done before the request is carried out.
-    pub fn prepare(&self, emulator: &Emulator, call: &Call) {
-        self.settle(emulator, &call.path);
+    /// Does what has to happen before the request is carried out.
+    pub fn prepare(&self, emulator: &Emulator, request: &ParsedRequest) {
+        self.decide_operation(emulator, &request.path);
     }
 
-    /// The answer that goes out in place of the right one, or of the one from [`Effect::instead`].
+    /// The response to send instead of the right one, or of [`Effect::replacement`].
     #[must_use]
-    pub fn spoil(&self, emulator: &Emulator, call: &Call, answer: Answer) -> Answer {
-        let answer = if self.accept { begin(emulator, call, answer) } else { answer };
-        if let Some(location) = answer.header("location") {
-            self.settle(emulator, location);
+    pub fn apply(&self, emulator: &Emulator, request: &ParsedRequest, response: Response) -> Response {
+        let response = if self.accept { start_operation(emulator, request, response) } else { response };
+        if let Some(location) = response.header("location") {
+            self.decide_operation(emulator, location);
         }
-        let mut answer = match &self.refusal {
-            Some(refusal) if refusal.carried_out => refusal.hide(&answer),
-            _ => answer,
+        let mut response = match &self.error {
+            Some(error) if error.after_work => error.replace(&response),
+            _ => response,
         };
-        if answer.status == 202
+        if response.status() == StatusCode::ACCEPTED
             && let Some(accepted) = self.accepted
         {
-            accepted.apply(&mut answer);
+            accepted.apply(&mut response);
         }
-        if (300..400).contains(&answer.status) && self.accepted == Some(Accepted::Elsewhere) {
-            answer = answer.with("location", elsewhere(&call.url()));
+        if response.status().is_redirection() && self.accepted == Some(AcceptedFault::Elsewhere) {
+            response = response.with_header("location", on_unreachable_host(&request.url()));
         }
-        if let Some(next) = self.next {
-            next.apply(call, &mut answer);
+        if let Some(next_link) = self.next_link {
+            next_link.apply(request, &mut response);
         }
-        match self.body.filter(|_| !answer.body.is_empty()) {
-            Some(Spoilt::Overlong) => answer.body = [&answer.body[..], b"\n]} and more"].concat().into(),
-            Some(Spoilt::Garbage) => answer.body = "{\"value\": [}".into(),
-            // The answer is whole; the server sends half of it.
-            Some(Spoilt::Truncated) | None => {}
+        match self.body.filter(|_| !response.body().is_empty()) {
+            Some(BodyFault::Overlong) => {
+                let overlong = [&response.body()[..], b"\n]} and more"].concat();
+                *response.body_mut() = overlong.into();
+            }
+            Some(BodyFault::Garbage) => *response.body_mut() = Bytes::from_static(b"{\"value\": [}"),
+            // The response stays complete here; the server sends half of it.
+            Some(BodyFault::Truncated) | None => {}
         }
         if let Some(content_type) = &self.content_type {
-            answer = answer.without("content-type").with("content-type", content_type.clone());
+            response = response.without_header("content-type").with_header("content-type", content_type);
         }
-        let now = call.now + Duration::seconds(self.skew.unwrap_or_default());
+        let now = request.now + Duration::seconds(self.skew.unwrap_or_default());
         if self.skew.is_some() {
-            answer = answer.with("date", stamp::http_date(now));
+            response = response.with_header("date", timestamps::http_date(now));
         }
-        match self.pause {
-            None => answer,
-            Some(pause) => pause.tell(answer.without("retry-after").without("x-ms-retry-after-ms"), now),
+        match self.retry_after {
+            None => response,
+            Some(retry_after) => retry_after
+                .add_to(response.without_header("retry-after").without_header("x-ms-retry-after-ms"), now),
         }
     }
 
-    /// Decides how an operation ends, if there is one of this path or URL.
-    fn settle(&self, emulator: &Emulator, path: &str) {
-        let Some(end) = self.operation else { return };
+    /// Decides how an operation ends, if the path or URL is that of one.
+    fn decide_operation(&self, emulator: &Emulator, path: &str) {
+        let Some(outcome) = self.operation else { return };
         let path = path.split('?').next().unwrap_or_default();
         let name = path.rsplit('/').next().unwrap_or_default();
-        emulator.with_world(|world| {
-            let Some(operation) = world.operations.get_mut(name) else { return };
-            match end {
-                End::Never => operation.polls_left = u32::MAX,
-                End::Failed => {
+        emulator.with_state(|state| {
+            let Some(operation) = state.operations.get_mut(name) else { return };
+            match outcome {
+                OperationOutcome::Stuck => operation.polls_left = u32::MAX,
+                OperationOutcome::Failed => {
                     let text = "The emulator was told to let this operation fail.";
                     operation.failure = Some(json!({"code": "OperationFailed", "message": text}));
                 }
@@ -219,97 +228,108 @@ impl Effect {
     }
 }
 
-impl Refusal {
-    /// The refusal with what Resource Manager adds to every answer, but nothing else of the one that it hides.
-    fn hide(&self, answer: &Answer) -> Answer {
-        let mut refusal = self.answer();
-        let added =
-            answer.headers.iter().filter(|(name, _)| name.starts_with("x-ms-") || name == "cache-control");
-        refusal.headers.extend(added.cloned());
-        refusal
+impl InjectedError {
+    /// The error with the headers that Resource Manager adds to every response, and no others of the right one.
+    fn replace(&self, response: &Response) -> Response {
+        let mut error = self.to_response();
+        for (name, value) in response.headers() {
+            if name.as_str().starts_with("x-ms-") || name == "cache-control" {
+                error.headers_mut().append(name, value.clone());
+            }
+        }
+        error
     }
 
-    fn answer(&self) -> Answer {
-        let usual = || {
+    fn to_response(&self) -> Response {
+        let usual_code = || {
             let status = StatusCode::from_u16(self.status).ok();
             let reason = status.and_then(|status| status.canonical_reason()).unwrap_or("Unknown");
             reason.chars().filter(char::is_ascii_alphanumeric).collect()
         };
-        let code: String = self.code.clone().unwrap_or_else(usual);
-        Answer::error(self.status, &code, &format!("The emulator was told to answer {} here.", self.status))
+        let code: String = self.code.clone().unwrap_or_else(usual_code);
+        let text = format!("The emulator was told to answer {} here.", self.status);
+        response::error(self.status, &code, &text)
     }
 }
 
-impl Pause {
-    fn tell(self, answer: Answer, now: OffsetDateTime) -> Answer {
+impl RetryAfter {
+    fn add_to(self, response: Response, now: OffsetDateTime) -> Response {
         match self {
-            Self::Seconds(seconds) => answer.with("retry-after", seconds.to_string()),
-            Self::Milliseconds(milliseconds) => answer.with("x-ms-retry-after-ms", milliseconds.to_string()),
-            Self::Date => answer.with("retry-after", stamp::http_date(now + Duration::SECOND)),
-            Self::Absurd => answer.with("retry-after", ABSURD_PAUSE.to_string()),
+            Self::Seconds(seconds) => response.with_header("retry-after", seconds.to_string()),
+            Self::Milliseconds(milliseconds) => {
+                response.with_header("x-ms-retry-after-ms", milliseconds.to_string())
+            }
+            Self::Date => response.with_header("retry-after", timestamps::http_date(now + Duration::SECOND)),
+            Self::Absurd => response.with_header("retry-after", ABSURD_PAUSE.to_string()),
         }
     }
 }
 
-impl Accepted {
-    fn apply(self, answer: &mut Answer) {
-        let is_address =
-            |name: &str| ["location", "azure-asyncoperation"].iter().any(|a| a.eq_ignore_ascii_case(name));
+impl AcceptedFault {
+    fn apply(self, response: &mut Response) {
         match self {
-            Self::NoLocation => answer.headers.retain(|(name, _)| !is_address(name)),
+            Self::NoLocation => remove_all(response.headers_mut(), &POLL_HEADERS),
             Self::Elsewhere => {
-                for (_, url) in answer.headers.iter_mut().filter(|(name, _)| is_address(name)) {
-                    *url = elsewhere(url);
+                for name in POLL_HEADERS {
+                    let url = response.header(name).map(on_unreachable_host);
+                    if let Some(value) = url.and_then(|url| HeaderValue::try_from(url).ok()) {
+                        response.headers_mut().insert(HeaderName::from_static(name), value);
+                    }
                 }
             }
             Self::Ok => {
-                answer.status = 200;
-                answer.headers.retain(|(name, _)| {
-                    !is_address(name) && !["retry-after", "x-ms-retry-after-ms"].contains(&name.as_str())
-                });
+                *response.status_mut() = StatusCode::OK;
+                remove_all(response.headers_mut(), &POLL_HEADERS);
+                remove_all(response.headers_mut(), &["retry-after", "x-ms-retry-after-ms"]);
             }
         }
     }
 }
 
-impl Next {
-    /// Leads a list astray; what is no list stays as it is.
-    fn apply(self, call: &Call, answer: &mut Answer) {
+fn remove_all(headers: &mut HeaderMap, names: &[&str]) {
+    for name in names {
+        headers.remove(*name);
+    }
+}
+
+impl NextLinkFault {
+    /// Changes the `nextLink` of a list; any other response is left as it is.
+    fn apply(self, request: &ParsedRequest, response: &mut Response) {
         let Some(mut body) =
-            serde_json::from_slice::<Value>(&answer.body).ok().filter(|b| b["value"].is_array())
+            serde_json::from_slice::<Value>(response.body()).ok().filter(|b| b["value"].is_array())
         else {
             return;
         };
-        let itself = call.url();
+        let this_page = request.url();
         body["nextLink"] = Value::from(match self {
-            Self::Itself => itself,
-            Self::Elsewhere => elsewhere(body["nextLink"].as_str().unwrap_or(&itself)),
+            Self::Loop => this_page,
+            Self::Elsewhere => on_unreachable_host(body["nextLink"].as_str().unwrap_or(&this_page)),
         });
-        answer.body = body.to_string().into();
+        *response.body_mut() = body.to_string().into();
     }
 }
 
-/// The answer to a write that was carried out, as that of an operation of which it was not known at once.
-fn begin(emulator: &Emulator, call: &Call, mut answer: Answer) -> Answer {
-    let writes = matches!(call.method.as_str(), "PUT" | "PATCH" | "DELETE");
-    if !writes || !(200..300).contains(&answer.status) {
-        return answer;
+/// Turns the response to a write that was carried out into the 202 of a long-running operation.
+fn start_operation(emulator: &Emulator, request: &ParsedRequest, mut response: Response) -> Response {
+    let is_write = matches!(request.method.as_str(), "PUT" | "PATCH" | "DELETE");
+    if !is_write || !response.status().is_success() {
+        return response;
     }
     let name = Uuid::new_v4().simple().to_string();
-    let path = format!("{}/operationResults/{name}", call.path);
+    let path = format!("{}/operationResults/{name}", request.path);
     let (polls_left, pause) = (emulator.options().polls, emulator.options().poll_pause_ms);
-    let version = call.query("api-version").unwrap_or_default();
-    let location = format!("{}{path}?api-version={version}", call.base);
-    let operation = Operation { path, started: call.now, polls_left, failure: None };
-    emulator.with_world(|world| world.operations.add(name, operation, call.now.unix_timestamp()));
-    answer.status = 202;
-    answer.body = Bytes::new();
-    answer.with("location", location).with("x-ms-retry-after-ms", pause.to_string())
+    let version = request.query("api-version").unwrap_or_default();
+    let location = format!("{}{path}?api-version={version}", request.origin);
+    let operation = Operation { path, started: request.now, polls_left, failure: None };
+    emulator.with_state(|state| state.operations.add(name, operation, request.now.unix_timestamp()));
+    *response.status_mut() = StatusCode::ACCEPTED;
+    *response.body_mut() = Bytes::new();
+    response.with_header("location", location).with_header("x-ms-retry-after-ms", pause.to_string())
 }
 
-/// The same URL on another host.
-fn elsewhere(url: &str) -> String {
-    let start = url.find("://").map_or(0, |at| at + 3);
-    let path = url[start..].find('/').map_or("/", |at| &url[start + at..]);
-    format!("{ELSEWHERE}{path}")
+/// The URL with its path on a host that cannot be reached.
+fn on_unreachable_host(url: &str) -> String {
+    let start = url.find("://").map_or(0, |index| index + 3);
+    let path = url[start..].find('/').map_or("/", |index| &url[start + index..]);
+    format!("{UNREACHABLE_ORIGIN}{path}")
 }

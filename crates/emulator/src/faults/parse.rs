@@ -1,6 +1,6 @@
-//! The text of fault rules.
+//! The syntax of fault rules.
 //!
-//! Rules stand on lines of their own or between `;`, `#` begins a comment, and `seed=N` is a rule of its own. METHOD is
+//! Rules are on lines of their own or separated by `;`, `#` begins a comment, and `seed=N` stands alone. METHOD is
 //! `*` or such as `PUT,POST`. GLOB is for the path, or for path and query as in `*/apis/*export=true*`. WHEN is
 //! `p=0.1`, `n=3`, `every=5` or `first=2`, and nothing for always.
 
@@ -8,40 +8,43 @@ use std::num::NonZeroU32;
 use std::str::FromStr;
 use std::sync::atomic::AtomicU64;
 
-use super::effect::{Accepted, Effect, End, Moment, Next, Pause, Refusal, Spoilt};
-use super::{Chance, Counted, Faults, Rule, When};
+use super::effect::{
+    AcceptedFault, BodyFault, Effect, InjectedError, NextLinkFault, OperationOutcome, ResetMoment, RetryAfter,
+};
+use super::{CountedRule, Faults, Frequency, Rule};
+use crate::rng::SeededRng;
 
-/// What may follow a `;` that separates no rules: the revision in a path, a part of a content type.
-const WITHIN_WORDS: &[&str] = &["rev=", "charset="];
+/// What follows a `;` that does not separate rules: the revision in a path, a parameter of a content type.
+const SEMICOLON_SUFFIXES: &[&str] = &["rev=", "charset="];
 
-/// The furthest that a clock can be off: ten years, in seconds.
-const MAX_SKEW: i64 = 10 * 365 * 24 * 3600;
+/// The largest clock skew: ten years, in seconds.
+const MAX_SKEW_SECONDS: i64 = 10 * 365 * 24 * 3600;
 
 const METHODS: &[&str] = &["GET", "HEAD", "PUT", "POST", "PATCH", "DELETE"];
 
-/// The rules of a text; the error names the rule, what is wrong with it, and what it should be.
+/// Parses rules; the error names the rule, what is wrong with it, and what is valid.
 impl FromStr for Faults {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         let mut rules = Vec::new();
         let mut seed: u64 = 0;
-        for text in text.lines().map(without_comment).flat_map(split) {
+        for text in text.lines().map(strip_comment).flat_map(split_rules) {
             let rule = (|| match text.strip_prefix("seed=") {
                 Some(number) => {
                     seed = number
                         .parse()
-                        .map_err(|_| "the seed is a whole number, such as seed=7".to_owned())?;
+                        .map_err(|_| "the seed must be a whole number, such as seed=7".to_owned())?;
                     Ok(None)
                 }
-                None => rule(text).map(Some),
+                None => parse_rule(text).map(Some),
             })();
             rules.extend(rule.map_err(|why: String| format!("'{text}': {why}"))?);
         }
-        let counted = |(at, rule)| {
-            // Each rule has dice of its own.
-            let chance = Chance::new(seed.wrapping_add(at));
-            Counted { rule, chance, matched: AtomicU64::new(0) }
+        let counted = |(number, rule)| {
+            // Each rule decides independently of the others.
+            let rng = SeededRng::new(seed.wrapping_add(number));
+            CountedRule { rule, rng, matched: AtomicU64::new(0) }
         };
         let rules = (1..).zip(rules).map(counted).collect();
         Ok(Self { rules, seed, ..Self::default() })
@@ -49,48 +52,49 @@ impl FromStr for Faults {
 }
 
 /// The line up to a `#` that begins a word.
-fn without_comment(line: &str) -> &str {
-    let starts = |at: &usize| line[..*at].chars().next_back().is_none_or(|c| c.is_whitespace() || c == ';');
-    let end = line.match_indices('#').map(|(at, _)| at).find(starts);
+fn strip_comment(line: &str) -> &str {
+    let begins_word =
+        |index: &usize| line[..*index].chars().next_back().is_none_or(|c| c.is_whitespace() || c == ';');
+    let end = line.match_indices('#').map(|(index, _)| index).find(begins_word);
     &line[..end.unwrap_or(line.len())]
 }
 
-fn split(line: &str) -> impl Iterator<Item = &str> {
+fn split_rules(line: &str) -> impl Iterator<Item = &str> {
     let mut parts = Vec::new();
     let mut start = 0;
-    for (at, _) in line.match_indices(';') {
-        let rest = line[at + 1..].to_ascii_lowercase();
-        if !WITHIN_WORDS.iter().any(|word| rest.starts_with(word)) {
-            parts.push(&line[start..at]);
-            start = at + 1;
+    for (index, _) in line.match_indices(';') {
+        let rest = line[index + 1..].to_ascii_lowercase();
+        if !SEMICOLON_SUFFIXES.iter().any(|suffix| rest.starts_with(suffix)) {
+            parts.push(&line[start..index]);
+            start = index + 1;
         }
     }
     parts.push(&line[start..]);
     parts.into_iter().map(str::trim).filter(|part| !part.is_empty())
 }
 
-fn rule(text: &str) -> Result<Rule, String> {
+fn parse_rule(text: &str) -> Result<Rule, String> {
     let words: Vec<&str> = text.split_whitespace().collect();
     let [method, glob, rest @ ..] = &words[..] else {
         return Err("a rule is METHOD GLOB ACTION… WHEN, such as: PUT */apis/* status=503 p=0.1".to_owned());
     };
     if rest.is_empty() {
-        return Err(format!("it says nothing of what is to happen; the actions are {ACTIONS}"));
+        return Err(format!("the action is missing; the actions are {ACTIONS}"));
     }
-    let methods = methods(method)?;
+    let methods = parse_methods(method)?;
     if !glob.starts_with(['/', '*', '?']) {
-        return Err(format!("'{glob}' fits no path; a glob begins with / or *"));
+        return Err(format!("'{glob}' matches no path; a glob begins with / or *"));
     }
-    let mut drafted = Draft::default();
+    let mut builder = RuleBuilder::default();
     for word in rest {
-        drafted.take(word)?;
+        builder.add_word(word)?;
     }
-    let (effect, when) = drafted.finish()?;
-    let name = rest.iter().filter(|word| !is_when(word)).copied().collect::<Vec<_>>().join(" ");
-    Ok(Rule { name, effect, methods, glob: (*glob).to_owned(), when })
+    let (effect, frequency) = builder.finish()?;
+    let name = rest.iter().filter(|word| !is_frequency(word)).copied().collect::<Vec<_>>().join(" ");
+    Ok(Rule { name, effect, methods, glob: (*glob).to_owned(), frequency })
 }
 
-fn methods(text: &str) -> Result<Vec<String>, String> {
+fn parse_methods(text: &str) -> Result<Vec<String>, String> {
     if text == "*" {
         return Ok(Vec::new());
     }
@@ -98,20 +102,22 @@ fn methods(text: &str) -> Result<Vec<String>, String> {
     text.split(',')
         .map(|word| {
             let method = known(word).map(|known| (*known).to_owned());
-            method.ok_or_else(|| format!("'{word}' is no method; give *, or some of {}", METHODS.join(",")))
+            method.ok_or_else(|| {
+                format!("'{word}' is not a supported method; use *, or some of {}", METHODS.join(","))
+            })
         })
         .collect()
 }
 
-fn is_when(word: &str) -> bool {
+fn is_frequency(word: &str) -> bool {
     ["p=", "n=", "every=", "first="].iter().any(|start| word.starts_with(start))
 }
 
-/// A rule's actions as far as they were read.
+/// The actions of a rule that is being parsed.
 #[derive(Default)]
-struct Draft {
+struct RuleBuilder {
     effect: Effect,
-    when: Option<When>,
+    frequency: Option<Frequency>,
     status: Option<u16>,
     code: Option<String>,
     after: Option<()>,
@@ -119,56 +125,74 @@ struct Draft {
     accept: Option<()>,
 }
 
-impl Draft {
-    fn take(&mut self, word: &str) -> Result<(), String> {
+impl RuleBuilder {
+    fn add_word(&mut self, word: &str) -> Result<(), String> {
         let effect = &mut self.effect;
         let (name, value) = word.split_once('=').map_or((word, None), |(name, value)| (name, Some(value)));
         match (name, value) {
-            ("status", Some(value)) => once(&mut self.status, name, status(value)?),
-            ("code", Some(value)) => once(&mut self.code, name, plain(name, value)?),
-            ("after", None) => once(&mut self.after, name, ()),
-            ("retry-after", Some(value)) => once(&mut effect.pause, name, pause(value)?),
-            ("reset", Some("before")) => once(&mut effect.reset, name, Moment::Before),
-            ("reset", Some("after")) => once(&mut effect.reset, name, Moment::After),
-            ("reset", _) => Err("a reset is reset=before or reset=after".to_owned()),
-            ("drip", Some(value)) => once(&mut effect.drip, name, rate(value)?),
-            ("truncate", None) => once(&mut effect.body, "what becomes of the body", Spoilt::Truncated),
-            ("overlong", None) => once(&mut effect.body, "what becomes of the body", Spoilt::Overlong),
-            ("garbage", None) => once(&mut effect.body, "what becomes of the body", Spoilt::Garbage),
-            ("content-type", Some(value)) => once(&mut effect.content_type, name, plain(name, value)?),
-            ("accept", None) => once(&mut self.accept, name, ()),
+            ("status", Some(value)) => set_once(&mut self.status, name, parse_status(value)?),
+            ("code", Some(value)) => set_once(&mut self.code, name, parse_token(name, value)?),
+            ("after", None) => set_once(&mut self.after, name, ()),
+            ("retry-after", Some(value)) => {
+                set_once(&mut effect.retry_after, name, parse_retry_after(value)?)
+            }
+            ("reset", Some("before")) => set_once(&mut effect.reset, name, ResetMoment::Before),
+            ("reset", Some("after")) => set_once(&mut effect.reset, name, ResetMoment::After),
+            ("reset", _) => Err("write reset=before or reset=after".to_owned()),
+            ("drip", Some(value)) => set_once(&mut effect.drip, name, parse_rate(value)?),
+            ("truncate", None) => set_once(&mut effect.body, "the fault of the body", BodyFault::Truncated),
+            ("overlong", None) => set_once(&mut effect.body, "the fault of the body", BodyFault::Overlong),
+            ("garbage", None) => set_once(&mut effect.body, "the fault of the body", BodyFault::Garbage),
+            ("content-type", Some(value)) => {
+                set_once(&mut effect.content_type, name, parse_token(name, value)?)
+            }
+            ("accept", None) => set_once(&mut self.accept, name, ()),
             ("no-location", None) => {
-                once(&mut effect.accepted, "what becomes of a 202", Accepted::NoLocation)
+                set_once(&mut effect.accepted, "the fault of a 202", AcceptedFault::NoLocation)
             }
             ("location-elsewhere", None) => {
-                once(&mut effect.accepted, "what becomes of a 202", Accepted::Elsewhere)
+                set_once(&mut effect.accepted, "the fault of a 202", AcceptedFault::Elsewhere)
             }
-            ("ok-for-accepted", None) => once(&mut effect.accepted, "what becomes of a 202", Accepted::Ok),
-            ("stuck", None) => once(&mut effect.operation, "the end of an operation", End::Never),
-            ("fail-operation", None) => once(&mut effect.operation, "the end of an operation", End::Failed),
-            ("next-loop", None) => once(&mut effect.next, "the nextLink", Next::Itself),
-            ("next-elsewhere", None) => once(&mut effect.next, "the nextLink", Next::Elsewhere),
-            ("skew", Some(value)) => once(&mut effect.skew, name, skew(value)?),
-            ("expire", None) => once(&mut self.expire, name, ()),
-            (_, Some(value)) if is_when(word) => once(&mut self.when, "how often", when(name, value)?),
-            _ => Err(format!("'{word}' is no action; they are {ACTIONS}, and then p=, n=, every= or first=")),
+            ("ok-for-accepted", None) => {
+                set_once(&mut effect.accepted, "the fault of a 202", AcceptedFault::Ok)
+            }
+            ("stuck", None) => {
+                set_once(&mut effect.operation, "the outcome of an operation", OperationOutcome::Stuck)
+            }
+            ("fail-operation", None) => {
+                set_once(&mut effect.operation, "the outcome of an operation", OperationOutcome::Failed)
+            }
+            ("next-loop", None) => {
+                set_once(&mut effect.next_link, "the fault of nextLink", NextLinkFault::Loop)
+            }
+            ("next-elsewhere", None) => {
+                set_once(&mut effect.next_link, "the fault of nextLink", NextLinkFault::Elsewhere)
+            }
+            ("skew", Some(value)) => set_once(&mut effect.skew, name, parse_skew(value)?),
+            ("expire", None) => set_once(&mut self.expire, name, ()),
+            (_, Some(value)) if is_frequency(word) => {
+                set_once(&mut self.frequency, "the frequency", parse_frequency(name, value)?)
+            }
+            _ => Err(format!(
+                "'{word}' is not an action; the actions are {ACTIONS}, followed by p=, n=, every= or first="
+            )),
         }
     }
 
-    fn finish(self) -> Result<(Effect, When), String> {
-        let Self { mut effect, when, status, code, after, expire, accept } = self;
-        effect.refusal = match (status, after, code) {
-            (Some(status), after, code) => Some(Refusal { status, code, carried_out: after.is_some() }),
+    fn finish(self) -> Result<(Effect, Frequency), String> {
+        let Self { mut effect, frequency, status, code, after, expire, accept } = self;
+        effect.error = match (status, after, code) {
+            (Some(status), after, code) => Some(InjectedError { status, code, after_work: after.is_some() }),
             (None, None, None) => None,
-            (None, Some(()), _) => return Err("'after' says when a status=CODE comes; give one".to_owned()),
-            (None, None, Some(_)) => return Err("'code' is that of a status=CODE; give one".to_owned()),
+            (None, Some(()), _) => return Err("'after' needs a status=CODE".to_owned()),
+            (None, None, Some(_)) => return Err("'code' needs a status=CODE".to_owned()),
         };
         effect.expire = expire.is_some();
         effect.accept = accept.is_some();
         if effect == Effect::default() {
-            return Err(format!("it does nothing; the actions are {ACTIONS}"));
+            return Err(format!("it has no action; the actions are {ACTIONS}"));
         }
-        Ok((effect, when.unwrap_or(When::Always)))
+        Ok((effect, frequency.unwrap_or(Frequency::Always)))
     }
 }
 
@@ -176,57 +200,65 @@ const ACTIONS: &str = "status=CODE [code=ERROR] [after], retry-after=SECONDS|MSm
                        drip=BYTES, truncate, overlong, garbage, content-type=TYPE, accept, no-location, \
                        location-elsewhere, ok-for-accepted, stuck, fail-operation, next-loop, next-elsewhere, skew=SECONDS, expire";
 
-fn once<T>(slot: &mut Option<T>, name: &str, value: T) -> Result<(), String> {
+fn set_once<T>(slot: &mut Option<T>, name: &str, value: T) -> Result<(), String> {
     match slot.replace(value) {
         None => Ok(()),
-        Some(_) => Err(format!("{name} is said twice; give two rules, or one of them")),
+        Some(_) => Err(format!("{name} is given twice; write two rules, or give it once")),
     }
 }
 
-fn status(text: &str) -> Result<u16, String> {
+fn parse_status(text: &str) -> Result<u16, String> {
     let status = text.parse().ok().filter(|status| (200..=599).contains(status));
-    status.ok_or_else(|| format!("'{text}' is no status of an answer; give 200 to 599"))
+    status.ok_or_else(|| format!("'{text}' is not a valid status; give 200 to 599"))
 }
 
-/// A word that may stand in a header.
-fn plain(name: &str, text: &str) -> Result<String, String> {
-    let fits = !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic());
-    fits.then(|| text.to_owned()).ok_or_else(|| format!("{name} takes a word of ASCII letters and signs"))
+/// Parses a word that is valid in a header.
+fn parse_token(name: &str, text: &str) -> Result<String, String> {
+    let is_valid = !text.is_empty() && text.chars().all(|c| c.is_ascii_graphic());
+    is_valid
+        .then(|| text.to_owned())
+        .ok_or_else(|| format!("{name} takes a word of printable ASCII characters"))
 }
 
-fn pause(text: &str) -> Result<Pause, String> {
+fn parse_retry_after(text: &str) -> Result<RetryAfter, String> {
     let number = |text: &str| text.parse::<u64>().ok();
-    let pause = match text {
-        "date" => Some(Pause::Date),
-        "absurd" => Some(Pause::Absurd),
+    let retry_after = match text {
+        "date" => Some(RetryAfter::Date),
+        "absurd" => Some(RetryAfter::Absurd),
         _ => match text.strip_suffix("ms") {
-            Some(milliseconds) => number(milliseconds).map(Pause::Milliseconds),
-            None => number(text).map(Pause::Seconds),
+            Some(milliseconds) => number(milliseconds).map(RetryAfter::Milliseconds),
+            None => number(text).map(RetryAfter::Seconds),
         },
     };
-    pause.ok_or_else(|| format!("'{text}' is no pause; give seconds, such as 250ms, date or absurd"))
+    retry_after.ok_or_else(|| {
+        format!("'{text}' is not a valid pause; give seconds, or such as 250ms, date or absurd")
+    })
 }
 
-fn rate(text: &str) -> Result<NonZeroU32, String> {
-    text.parse().map_err(|_| format!("'{text}' is no number of bytes a second; give a whole number from 1"))
+fn parse_rate(text: &str) -> Result<NonZeroU32, String> {
+    text.parse()
+        .map_err(|_| format!("'{text}' is not a number of bytes per second; give a whole number from 1"))
 }
 
-fn skew(text: &str) -> Result<i64, String> {
-    let skew = text.parse().ok().filter(|skew: &i64| (-MAX_SKEW..=MAX_SKEW).contains(skew));
-    skew.ok_or_else(|| format!("'{text}' is no skew; give seconds, such as 3600 or -3600, ten years at most"))
+fn parse_skew(text: &str) -> Result<i64, String> {
+    let skew = text.parse().ok().filter(|skew: &i64| (-MAX_SKEW_SECONDS..=MAX_SKEW_SECONDS).contains(skew));
+    skew.ok_or_else(|| {
+        format!("'{text}' is not a valid skew; give seconds, such as 3600 or -3600, ten years at most")
+    })
 }
 
-fn when(name: &str, value: &str) -> Result<When, String> {
+fn parse_frequency(name: &str, value: &str) -> Result<Frequency, String> {
     if name == "p" {
         let probability = value.parse().ok().filter(|p: &f64| *p > 0.0 && *p <= 1.0);
-        let probability = probability.map(When::Probably);
-        return probability.ok_or_else(|| format!("'{value}' is no probability; give p=0.1, up to 1"));
+        let probability = probability.map(Frequency::Probability);
+        return probability
+            .ok_or_else(|| format!("'{value}' is not a probability; give such as p=0.1, up to 1"));
     }
     let number = value.parse().ok().filter(|n: &u64| *n > 0);
     let number = number.ok_or_else(|| format!("{name} takes a whole number from 1, not '{value}'"))?;
     Ok(match name {
-        "every" => When::Every(number),
-        "first" => When::First(number),
-        _ => When::Nth(number),
+        "every" => Frequency::Every(number),
+        "first" => Frequency::First(number),
+        _ => Frequency::Nth(number),
     })
 }

@@ -8,9 +8,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use url::Url;
 
-use super::super::http::Call;
 use super::refusal::Refusal;
 use super::token::Unverified;
+use crate::request::ParsedRequest;
 
 /// How far clocks may differ, in seconds: Entra's five minutes.
 const SKEW: i64 = 5 * 60;
@@ -22,7 +22,7 @@ const EXCHANGE: &str = "api://AzureADTokenExchange";
 const THUMBPRINTS: &[(&str, usize)] = &[("x5t", 20), ("x5t#S256", 32)];
 
 /// Checks that an assertion is one for `client`.
-pub fn check(call: &Call, tenant: &str, client: &str, text: &str) -> Result<(), Refusal> {
+pub fn check(request: &ParsedRequest, tenant: &str, client: &str, text: &str) -> Result<(), Refusal> {
     let malformed = |why: &str| {
         Refusal::of_request(50_027, "invalid_request", format!("JWT token is invalid or malformed: {why}."))
     };
@@ -33,7 +33,7 @@ pub fn check(call: &Call, tenant: &str, client: &str, text: &str) -> Result<(), 
         text.ok_or_else(|| malformed(&format!("no '{name}'")))
     };
     let (issuer, subject, audience) = (claim("iss")?, claim("sub")?, claim("aud")?);
-    check_times(call, &claims)?;
+    check_times(request, &claims)?;
     if audience.starts_with(EXCHANGE) {
         return check_federated(issuer);
     }
@@ -41,7 +41,7 @@ pub fn check(call: &Call, tenant: &str, client: &str, text: &str) -> Result<(), 
         let text = "Client assertion application identifier doesn't match 'client_id' parameter.";
         return Err(Refusal::of_client(700_021, text));
     }
-    if !is_token_endpoint(audience, call, tenant) {
+    if !is_token_endpoint(audience, request, tenant) {
         let text = format!("Client assertion audience claim does not match Realm issuer: '{audience}'.");
         return Err(Refusal::of_client(700_023, text));
     }
@@ -53,8 +53,8 @@ pub fn check(call: &Call, tenant: &str, client: &str, text: &str) -> Result<(), 
     Err(Refusal::of_client(700_027, text))
 }
 
-fn check_times(call: &Call, claims: &Value) -> Result<(), Refusal> {
-    let now = call.now.unix_timestamp();
+fn check_times(request: &ParsedRequest, claims: &Value) -> Result<(), Refusal> {
+    let now = request.now.unix_timestamp();
     let end = claims["exp"].as_i64();
     let begun = claims["nbf"].as_i64().is_none_or(|start| start <= now + SKEW);
     if begun && end.is_some_and(|end| end > now - SKEW) {
@@ -77,9 +77,9 @@ fn check_federated(issuer: &str) -> Result<(), Refusal> {
 }
 
 /// Entra names two spellings of itself: the endpoint, and the issuer. The scheme is that in front of a TLS proxy.
-fn is_token_endpoint(audience: &str, call: &Call, tenant: &str) -> bool {
+fn is_token_endpoint(audience: &str, request: &ParsedRequest, tenant: &str) -> bool {
     let host = |url: &str| url.split_once("://").map(|(_, rest)| rest.to_ascii_lowercase());
-    let base = host(&call.base).unwrap_or_default();
+    let base = host(&request.origin).unwrap_or_default();
     let audience = host(audience).unwrap_or_default();
     ["oauth2/v2.0/token", "oauth2/token", "v2.0"]
         .iter()

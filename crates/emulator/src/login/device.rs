@@ -6,13 +6,14 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::super::http::{Answer, Call};
 use super::Login;
 use super::discovery::check_tenant;
 use super::entra::{check_client, needed};
 use super::form::Form;
 use super::refusal::Refusal;
 use super::user::{self, ANY};
+use crate::request::ParsedRequest;
+use crate::response::{self, Response, ResponseExt as _};
 
 /// How long a code is good for, in seconds, as Entra's are.
 const SECONDS: i64 = 15 * 60;
@@ -52,22 +53,22 @@ enum State {
 }
 
 /// `POST {tenant}/oauth2/v2.0/devicecode`.
-pub fn begin(login: &Login, call: &Call, tenant: &str) -> Result<Answer, Answer> {
-    begun(login, call, tenant).map_err(|refused| refused.answer(call))
+pub fn begin(login: &Login, request: &ParsedRequest, tenant: &str) -> Result<Response, Response> {
+    begun(login, request, tenant).map_err(|refused| refused.answer(request))
 }
 
-fn begun(login: &Login, call: &Call, tenant: &str) -> Result<Answer, Refusal> {
-    if call.method != "POST" {
+fn begun(login: &Login, request: &ParsedRequest, tenant: &str) -> Result<Response, Refusal> {
+    if request.method != "POST" {
         let text = "Endpoint /devicecode only accepts POST requests.";
         return Err(Refusal { status: 405, ..Refusal::of_request(900_561, "invalid_request", text) });
     }
     check_tenant(tenant, ANY)?;
-    let form = Form::of(call);
+    let form = Form::of(request);
     let client = needed(&form, "client_id")?;
     check_client(client, tenant)?;
     let scope = needed(&form, "scope")?;
     user::resource_of(scope)?;
-    let now = call.now.unix_timestamp();
+    let now = request.now.unix_timestamp();
     let (user_code, device_code) = (user_code(), Uuid::new_v4().simple().to_string());
     let mut waiting = login.waiting();
     waiting.retain(|w| w.ends > now);
@@ -83,8 +84,8 @@ fn begun(login: &Login, call: &Call, tenant: &str) -> Result<Answer, Refusal> {
         ends: now + SECONDS,
         asked: None,
     });
-    let page = format!("{}/devicelogin", call.base);
-    Ok(Answer::json(
+    let page = format!("{}/devicelogin", request.origin);
+    Ok(response::json(
         200,
         &json!({
             "user_code": user_code,
@@ -108,13 +109,13 @@ fn user_code() -> String {
 }
 
 /// `/devicelogin`: the page, and what is answered on it.
-pub fn page(login: &Login, call: &Call) -> Answer {
-    if call.method != "POST" {
+pub fn page(login: &Login, request: &ParsedRequest) -> Response {
+    if request.method != "POST" {
         return html(200, PAGE);
     }
-    let form = Form::of(call);
+    let form = Form::of(request);
     let code = form.get("code").map(|code| code.trim().to_ascii_uppercase()).unwrap_or_default();
-    let now = call.now.unix_timestamp();
+    let now = request.now.unix_timestamp();
     let mut waiting = login.waiting();
     let found = waiting.iter_mut().find(|w| w.user_code == code && w.ends > now && w.state == State::Pending);
     let Some(found) = found else {
@@ -129,16 +130,21 @@ pub fn page(login: &Login, call: &Call) -> Answer {
     html(200, "Done. You may now close this window.\n")
 }
 
-fn html(status: u16, text: &str) -> Answer {
-    let mut answer = Answer::empty(status).with("content-type", "text/html; charset=utf-8");
-    answer.body = text.to_owned().into();
+fn html(status: u16, text: &str) -> Response {
+    let mut answer = response::empty(status).with_header("content-type", "text/html; charset=utf-8");
+    *answer.body_mut() = text.to_owned().into();
     answer
 }
 
 /// The tokens for a device code that was approved, or how it stands with it.
-pub fn redeem(login: &Login, call: &Call, form: &Form, client: &str) -> Result<Answer, Refusal> {
+pub fn redeem(
+    login: &Login,
+    request: &ParsedRequest,
+    form: &Form,
+    client: &str,
+) -> Result<Response, Refusal> {
     let given = needed(form, "device_code")?;
-    let now = call.now.unix_timestamp();
+    let now = request.now.unix_timestamp();
     let mut all = login.waiting();
     let at = all.iter().position(|w| w.device_code == given && w.client == client).ok_or_else(|| {
         let text = "The provided value for the input parameter 'device_code' is not valid.";
@@ -153,7 +159,7 @@ pub fn redeem(login: &Login, call: &Call, form: &Form, client: &str) -> Result<A
         State::Approved => {
             let scope = all.remove(at).scope;
             drop(all);
-            user::granted(login, call, client, &scope)
+            user::granted(login, request, client, &scope)
         }
         State::Declined => {
             let text = "The end user has denied the authorization request.";

@@ -3,9 +3,10 @@
 use serde_json::json;
 use url::Url;
 
-use super::super::http::{Answer, Call};
-use super::super::stamp::TENANT;
+use super::super::ids::TENANT_ID;
 use super::refusal::Refusal;
+use crate::request::ParsedRequest;
+use crate::response::{self, Response};
 
 /// The audiences that Resource Manager takes tokens for, in all clouds.
 const RESOURCE_MANAGERS: &[&str] = &[
@@ -29,7 +30,7 @@ pub fn is_resource_manager(audience: &str, base: &str) -> bool {
 
 /// The tenant of a path: the emulator's own, or one of the words for any.
 pub fn check_tenant(tenant: &str, any: &[&str]) -> Result<(), Refusal> {
-    if tenant.eq_ignore_ascii_case(TENANT) || any.contains(&tenant) {
+    if tenant.eq_ignore_ascii_case(TENANT_ID) || any.contains(&tenant) {
         return Ok(());
     }
     Err(Refusal::of_request(
@@ -44,15 +45,15 @@ pub fn check_tenant(tenant: &str, any: &[&str]) -> Result<(), Refusal> {
 }
 
 /// `{tenant}/v2.0/.well-known/openid-configuration`.
-pub fn configuration(call: &Call, tenant: &str) -> Result<Answer, Answer> {
-    check_tenant(tenant, &["common", "organizations"]).map_err(|refused| refused.answer(call))?;
-    let base = &call.base;
-    Ok(Answer::json(
+pub fn configuration(request: &ParsedRequest, tenant: &str) -> Result<Response, Response> {
+    check_tenant(tenant, &["common", "organizations"]).map_err(|refused| refused.answer(request))?;
+    let base = &request.origin;
+    Ok(response::json(
         200,
         &json!({
             "token_endpoint": format!("{base}/{tenant}/oauth2/v2.0/token"),
             "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
-            "issuer": format!("{base}/{TENANT}/v2.0"),
+            "issuer": format!("{base}/{TENANT_ID}/v2.0"),
             "device_authorization_endpoint": format!("{base}/{tenant}/oauth2/v2.0/devicecode"),
             "authorization_endpoint": format!("{base}/{tenant}/oauth2/v2.0/authorize"),
             "response_types_supported": ["code"],
@@ -64,16 +65,16 @@ pub fn configuration(call: &Call, tenant: &str) -> Result<Answer, Answer> {
 }
 
 /// `common/discovery/instance`: which authority a client's authority is an alias of.
-pub fn instance(call: &Call) -> Result<Answer, Answer> {
-    let Some(_) = call.query("authorization_endpoint") else {
+pub fn instance(request: &ParsedRequest) -> Result<Response, Response> {
+    let Some(_) = request.query("authorization_endpoint") else {
         let text = "The request must contain the following parameter: 'authorization_endpoint'.";
-        return Err(Refusal::of_request(900_144, "invalid_request", text).answer(call));
+        return Err(Refusal::of_request(900_144, "invalid_request", text).answer(request));
     };
-    let host = call.base.split_once("://").map_or("", |(_, host)| host);
-    Ok(Answer::json(
+    let host = request.origin.split_once("://").map_or("", |(_, host)| host);
+    Ok(response::json(
         200,
         &json!({
-            "tenant_discovery_endpoint": format!("{}/{TENANT}/v2.0/.well-known/openid-configuration", call.base),
+            "tenant_discovery_endpoint": format!("{}/{TENANT_ID}/v2.0/.well-known/openid-configuration", request.origin),
             "api-version": "1.1",
             "metadata": [{"preferred_network": host, "preferred_cache": host, "aliases": [host]}],
         }),

@@ -5,38 +5,39 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::super::http::{Answer, Call};
-use super::super::stamp::{self, TENANT};
 use super::assertion;
 use super::discovery::check_tenant;
 use super::form::Form;
 use super::refusal::Refusal;
 use super::{EXPIRED, Login, device, token, user};
+use crate::ids::{self, TENANT_ID};
+use crate::request::ParsedRequest;
+use crate::response::{self, Response};
 
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
 
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// `POST {tenant}/oauth2/v2.0/token`.
-pub fn token(login: &Login, call: &Call, tenant: &str) -> Result<Answer, Answer> {
-    granted(login, call, tenant).map_err(|refused| refused.answer(call))
+pub fn token(login: &Login, request: &ParsedRequest, tenant: &str) -> Result<Response, Response> {
+    granted(login, request, tenant).map_err(|refused| refused.answer(request))
 }
 
-fn granted(login: &Login, call: &Call, tenant: &str) -> Result<Answer, Refusal> {
-    if call.method != "POST" {
+fn granted(login: &Login, request: &ParsedRequest, tenant: &str) -> Result<Response, Refusal> {
+    if request.method != "POST" {
         let text = "Endpoint /token only accepts POST requests.";
         return Err(Refusal { status: 405, ..Refusal::of_request(900_561, "invalid_request", text) });
     }
     check_tenant(tenant, user::ANY)?;
-    let form = Form::of(call);
+    let form = Form::of(request);
     let grant = needed(&form, "grant_type")?;
     let client = needed(&form, "client_id")?;
     match grant {
         // An application is of one tenant.
         "client_credentials" => check_tenant(tenant, &[])?,
-        "authorization_code" => return user::redeem(login, call, &form, client),
-        "refresh_token" => return user::refresh(login, call, &form, client),
-        DEVICE_CODE => return device::redeem(login, call, &form, client),
+        "authorization_code" => return user::redeem(login, request, &form, client),
+        "refresh_token" => return user::refresh(login, request, &form, client),
+        DEVICE_CODE => return device::redeem(login, request, &form, client),
         other => {
             let text = format!("The app requested an unsupported grant type '{other}'.");
             return Err(Refusal::of_request(70003, "unsupported_grant_type", text));
@@ -58,7 +59,7 @@ fn granted(login: &Login, call: &Call, tenant: &str) -> Result<Answer, Refusal> 
                 let text = "The provided client assertion type is not supported.";
                 return Err(Refusal::of_request(50_027, "invalid_request", text));
             }
-            assertion::check(call, tenant, client, assertion)?;
+            assertion::check(request, tenant, client, assertion)?;
         }
         (None, None) => {
             let text = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
@@ -66,13 +67,13 @@ fn granted(login: &Login, call: &Call, tenant: &str) -> Result<Answer, Refusal> 
         }
     }
     let seconds = login.token_seconds;
-    Ok(Answer::json(
+    Ok(response::json(
         200,
         &json!({
             "token_type": "Bearer",
             "expires_in": seconds,
             "ext_expires_in": seconds,
-            "access_token": token::signed(&login.key, &claims(login, call, client, resource)),
+            "access_token": token::signed(&login.key, &claims(login, request, client, resource)),
         }),
     ))
 }
@@ -117,11 +118,11 @@ fn check_secret(login: &Login, client: &str, secret: &str) -> Result<(), Refusal
 }
 
 /// What a token says of `client`, for `resource`.
-pub fn claims(login: &Login, call: &Call, client: &str, resource: &str) -> Value {
-    let now = call.now.unix_timestamp();
-    let principal = stamp::id(&format!("principal {client}")).to_string();
+pub fn claims(login: &Login, request: &ParsedRequest, client: &str, resource: &str) -> Value {
+    let now = request.now.unix_timestamp();
+    let principal = ids::stable_uuid(&format!("principal {client}")).to_string();
     json!({
-        "aud": resource, "iss": format!("{}/{TENANT}/", call.base), "tid": TENANT,
+        "aud": resource, "iss": format!("{}/{TENANT_ID}/", request.origin), "tid": TENANT_ID,
         "iat": now, "nbf": now, "exp": now + login.token_seconds,
         "appid": client, "oid": principal.clone(), "sub": principal, "idtyp": "app", "ver": "1.0",
         // Two tokens of one second differ, as Entra's do.

@@ -1,14 +1,14 @@
 //! The fields of a form, as a request for a token is sent.
 
-use super::super::http::Call;
+use crate::request::ParsedRequest;
 
 /// The fields by name; of two with one name the first counts.
 pub struct Form(Vec<(String, String)>);
 
 impl Form {
     /// The body's fields.
-    pub fn of(call: &Call) -> Self {
-        Self(url::form_urlencoded::parse(&call.body).into_owned().collect())
+    pub fn of(request: &ParsedRequest) -> Self {
+        Self(url::form_urlencoded::parse(&request.body).into_owned().collect())
     }
 
     /// A field that is there and not empty.

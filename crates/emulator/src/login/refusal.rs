@@ -5,8 +5,9 @@
 use serde_json::json;
 use uuid::Uuid;
 
-use super::super::http::{Answer, Call};
-use super::super::stamp;
+use crate::request::ParsedRequest;
+use crate::response::{self, Response};
+use crate::timestamps;
 
 /// Why Entra gives no token: its number, the error of OAuth and the status that go with it, and the text.
 pub struct Refusal {
@@ -28,12 +29,12 @@ impl Refusal {
     }
 
     /// As Entra says it.
-    pub fn answer(&self, call: &Call) -> Answer {
+    pub fn answer(&self, request: &ParsedRequest) -> Response {
         let (trace, correlation) = (Uuid::new_v4().to_string(), Uuid::new_v4().to_string());
-        let time = stamp::utc(call.now).replace('T', " ");
+        let time = timestamps::utc(request.now).replace('T', " ");
         let time = format!("{}Z", time.split(['.', 'Z']).next().unwrap_or_default());
         let Self { number, error, status, text } = self;
-        Answer::json(
+        response::json(
             *status,
             &json!({
                 "error": error,
@@ -44,18 +45,18 @@ impl Refusal {
                 "timestamp": time,
                 "trace_id": trace,
                 "correlation_id": correlation,
-                "error_uri": format!("{}/error?code={number}", call.base),
+                "error_uri": format!("{}/error?code={number}", request.origin),
             }),
         )
     }
 }
 
 /// The refusal of a machine's endpoint.
-pub fn of_machine(status: u16, error: &str, text: &str) -> Answer {
-    Answer::json(status, &json!({"error": error, "error_description": text}))
+pub fn of_machine(status: u16, error: &str, text: &str) -> Response {
+    response::json(status, &json!({"error": error, "error_description": text}))
 }
 
 /// The refusal of a pipeline's service.
-pub fn of_pipeline(status: u16, text: &str) -> Answer {
-    Answer::json(status, &json!({"message": text}))
+pub fn of_pipeline(status: u16, text: &str) -> Response {
+    response::json(status, &json!({"message": text}))
 }

@@ -5,58 +5,59 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::stamp::TENANT;
-use crate::testing::{body, call, emulator};
-use crate::{Emulator, Options};
+use crate::ids::TENANT_ID;
+use crate::state::State;
+use crate::testing::{body, build_request, emulator, set_token};
+use crate::{Emulator, Options, groups};
 
 const CLIENT: &str = "33333333-3333-3333-3333-333333333333";
 const SCOPE: &str = "https://management.azure.com/.default";
 
 fn strict() -> Emulator {
-    let login = Some(Login::new(600, false).expect("a key"));
-    let mut azure = emulator(Options { login, ..Options::default() });
-    azure.options.login.as_mut().expect("one").is_strict = true;
+    let login = Some(Login::new(600, true).expect("a key"));
+    let azure = Emulator::new(State::default(), Options { login, ..Options::default() });
+    azure.with_state(|state| groups::add_subscription(state, "s1", "Test"));
     azure
 }
 
-fn posted(azure: &Emulator, path: &str, fields: &[(&str, &str)]) -> Answer {
-    let mut request = call("POST", path);
+fn posted(azure: &Emulator, path: &str, fields: &[(&str, &str)]) -> Response {
+    let mut request = build_request("POST", path);
     request.body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish().into();
     azure.respond(&request)
 }
 
 fn token_path() -> String {
-    format!("/{TENANT}/oauth2/v2.0/token")
+    format!("/{TENANT_ID}/oauth2/v2.0/token")
 }
 
 /// What comes of signing in with these fields besides the usual ones, which they replace.
-fn signing_in(azure: &Emulator, fields: &[(&str, &str)]) -> Answer {
+fn signing_in(azure: &Emulator, fields: &[(&str, &str)]) -> Response {
     let usual = [("grant_type", "client_credentials"), ("client_id", CLIENT), ("scope", SCOPE)];
     let kept = usual.iter().filter(|(name, _)| !fields.iter().any(|(n, _)| n == name));
     posted(azure, &token_path(), &kept.chain(fields).copied().collect::<Vec<_>>())
 }
 
-fn refused(answer: &Answer) -> (u16, u64) {
+fn refused(answer: &Response) -> (u16, u64) {
     let body = body(answer);
     let number = body["error_codes"][0].as_u64().unwrap_or_default();
     let text = body["error_description"].as_str().unwrap_or_default();
     assert!(text.starts_with(&format!("AADSTS{number}: ")), "{body}");
-    (answer.status, number)
+    (answer.status().as_u16(), number)
 }
 
 fn subscriptions(azure: &Emulator, token: &str, later: i64) -> (u16, Value) {
-    let mut request = call("GET", "/subscriptions");
+    let mut request = build_request("GET", "/subscriptions");
     request.now += time::Duration::seconds(later);
-    request.headers.push(("authorization".to_owned(), format!("Bearer {token}")));
+    set_token(&mut request, token);
     let answer = azure.respond(&request);
-    (answer.status, body(&answer)["error"]["code"].clone())
+    (answer.status().as_u16(), body(&answer)["error"]["code"].clone())
 }
 
 #[test]
 fn a_strict_emulator_takes_its_own_tokens_while_they_are_good() {
     let azure = strict();
     let answer = signing_in(&azure, &[("client_secret", "hush")]);
-    assert_eq!((answer.status, answer.header("cache-control")), (200, Some("no-store")));
+    assert_eq!((answer.status().as_u16(), answer.header("cache-control")), (200, Some("no-store")));
     let answer = body(&answer);
     assert_eq!((&answer["token_type"], &answer["expires_in"]), (&json!("Bearer"), &json!(600)));
     let token = answer["access_token"].as_str().expect("a token").to_owned();
@@ -77,7 +78,7 @@ fn a_strict_emulator_takes_its_own_tokens_while_they_are_good() {
 #[test]
 fn entra_refuses_what_entra_refuses() {
     let azure = strict();
-    assert_eq!(signing_in(&azure, &[("client_secret", "hush")]).status, 200);
+    assert_eq!(signing_in(&azure, &[("client_secret", "hush")]).status(), 200);
     let secret = ("client_secret", "hush");
     for (fields, want) in [
         (vec![("client_secret", "other")], (401, 7_000_215)),
@@ -90,11 +91,11 @@ fn entra_refuses_what_entra_refuses() {
     ] {
         let answer = signing_in(&azure, &fields);
         assert_eq!(refused(&answer), want, "{fields:?}");
-        assert!(!String::from_utf8_lossy(&answer.body).contains("other"), "the secret is shown");
+        assert!(!String::from_utf8_lossy(&answer.body()).contains("other"), "the secret is shown");
     }
     let nowhere = posted(&azure, "/contoso/oauth2/v2.0/token", &[]);
     assert_eq!(refused(&nowhere), (400, 90_002));
-    assert_eq!(azure.respond(&call("GET", &token_path())).status, 405);
+    assert_eq!(azure.respond(&build_request("GET", &token_path())).status(), 405);
 }
 
 fn jwt(header: &Value, claims: &Value) -> String {
@@ -105,7 +106,7 @@ fn jwt(header: &Value, claims: &Value) -> String {
 #[test]
 fn an_assertion_is_looked_at_closely() {
     let azure = strict();
-    let now = call("GET", "/").now.unix_timestamp();
+    let now = build_request("GET", "/").now.unix_timestamp();
     let audience = format!("http://emulator.test{}", token_path());
     let header = json!({"alg": "PS256", "x5t#S256": URL_SAFE_NO_PAD.encode([7; 32])});
     let good = json!({"aud": audience, "iss": CLIENT, "sub": CLIENT, "nbf": now, "exp": now + 60});
@@ -114,7 +115,7 @@ fn an_assertion_is_looked_at_closely() {
         let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
         signing_in(&azure, &[("client_assertion", &assertion), ("client_assertion_type", kind)])
     };
-    assert_eq!(ask(&header, &good).status, 200);
+    assert_eq!(ask(&header, &good).status(), 200);
     let with = |name: &str, value: Value| {
         let mut claims = good.clone();
         claims[name] = value;
@@ -133,7 +134,7 @@ fn an_assertion_is_looked_at_closely() {
             json!({"aud": "api://AzureADTokenExchange", "iss": issuer, "sub": "job", "exp": now + 60});
         ask(&json!({}), &claims)
     };
-    assert_eq!(federated("https://issuer.example").status, 200);
+    assert_eq!(federated("https://issuer.example").status(), 200);
     assert_eq!(refused(&federated("http://issuer.example")), (401, 700_211));
 }
 
@@ -141,45 +142,46 @@ fn an_assertion_is_looked_at_closely() {
 fn a_machine_and_a_pipeline_are_asked_in_their_own_ways() {
     let azure = strict();
     let ask = |method: &str, path: &str, headers: &[(&str, &str)]| {
-        let mut request = call(method, path);
-        request.headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
+        let mut request = build_request(method, path);
+        request.headers =
+            headers.iter().map(|(n, v)| (n.parse().expect("a name"), v.parse().expect("a value"))).collect();
         azure.respond(&request)
     };
     let machine = "/metadata/identity/oauth2/token?resource=https://management.azure.com/";
     let answer = body(&ask("GET", machine, &[("metadata", "true")]));
     assert_eq!(subscriptions(&azure, answer["access_token"].as_str().expect("a token"), 0).0, 200);
     assert!(answer["expires_on"].is_string(), "{answer}");
-    assert_eq!(ask("GET", machine, &[]).status, 400);
-    assert_eq!(ask("GET", machine, &[("metadata", "true"), ("x-forwarded-for", "h")]).status, 400);
-    assert_eq!(ask("GET", "/metadata/identity/oauth2/token", &[("metadata", "true")]).status, 400);
+    assert_eq!(ask("GET", machine, &[]).status(), 400);
+    assert_eq!(ask("GET", machine, &[("metadata", "true"), ("x-forwarded-for", "h")]).status(), 400);
+    assert_eq!(ask("GET", "/metadata/identity/oauth2/token", &[("metadata", "true")]).status(), 400);
     let app = "/msi/token?resource=https://management.azure.com/";
-    assert_eq!(ask("GET", app, &[("x-identity-header", "hush")]).status, 200);
-    assert_eq!(ask("GET", app, &[("x-identity-header", "other")]).status, 401);
-    assert_eq!(ask("GET", app, &[]).status, 401);
+    assert_eq!(ask("GET", app, &[("x-identity-header", "hush")]).status(), 200);
+    assert_eq!(ask("GET", app, &[("x-identity-header", "other")]).status(), 401);
+    assert_eq!(ask("GET", app, &[]).status(), 401);
 
     let job = [("authorization", "Bearer job")];
     let minted = body(&ask("GET", "/oidc/github?audience=api://AzureADTokenExchange", &job));
     assert_eq!(minted["value"].as_str().map(|jwt| jwt.split('.').count()), Some(3));
     let minted = body(&ask("POST", "/oidc/pipelines?serviceConnectionId=c", &job));
     assert_eq!(minted["oidcToken"].as_str().map(|jwt| jwt.split('.').count()), Some(3));
-    assert_eq!(ask("POST", "/oidc/pipelines", &job).status, 400);
-    assert_eq!(ask("GET", "/oidc/github", &[("authorization", "Bearer other")]).status, 401);
-    assert_eq!(ask("GET", "/oidc/github", &[]).status, 401);
+    assert_eq!(ask("POST", "/oidc/pipelines", &job).status(), 400);
+    assert_eq!(ask("GET", "/oidc/github", &[("authorization", "Bearer other")]).status(), 401);
+    assert_eq!(ask("GET", "/oidc/github", &[]).status(), 401);
 }
 
 #[test]
 fn it_says_where_it_is() {
     let azure = strict();
-    let about = body(&azure.respond(&call("GET", "/common/v2.0/.well-known/openid-configuration")));
+    let about = body(&azure.respond(&build_request("GET", "/common/v2.0/.well-known/openid-configuration")));
     assert_eq!(about["token_endpoint"], "http://emulator.test/common/oauth2/v2.0/token");
     let path = "/common/discovery/instance?authorization_endpoint=https://l/common/oauth2/v2.0/authorize";
-    let about = body(&azure.respond(&call("GET", path)));
+    let about = body(&azure.respond(&build_request("GET", path)));
     assert_eq!(about["metadata"][0]["aliases"][0], "emulator.test");
-    assert_eq!(azure.respond(&call("GET", "/common/discovery/instance")).status, 400);
+    assert_eq!(azure.respond(&build_request("GET", "/common/discovery/instance")).status(), 400);
 }
 
 #[test]
 fn without_a_login_the_paths_lead_nowhere() {
     let azure = emulator(Options::default());
-    assert_eq!(posted(&azure, &token_path(), &[]).status, 404);
+    assert_eq!(posted(&azure, &token_path(), &[]).status(), 404);
 }

@@ -13,13 +13,14 @@ use sha2::{Digest as _, Sha256};
 use url::Url;
 use uuid::Uuid;
 
-use super::super::http::{Answer, Call};
-use super::super::stamp::{self, TENANT};
 use super::discovery::check_tenant;
 use super::entra::{check_client, needed};
 use super::form::Form;
 use super::refusal::Refusal;
 use super::{Login, token};
+use crate::ids::{self, TENANT_ID};
+use crate::request::ParsedRequest;
+use crate::response::{self, Response, ResponseExt as _};
 
 /// The name of the user.
 pub const USER: &str = "user@emulator.onmicrosoft.com";
@@ -54,9 +55,9 @@ pub struct Given {
 }
 
 /// `GET {tenant}/oauth2/v2.0/authorize`.
-pub fn authorize(login: &Login, call: &Call, tenant: &str) -> Result<Answer, Answer> {
+pub fn authorize(login: &Login, request: &ParsedRequest, tenant: &str) -> Result<Response, Response> {
     let needed = |name: &str| {
-        call.query(name).filter(|value| !value.is_empty()).ok_or_else(|| {
+        request.query(name).filter(|value| !value.is_empty()).ok_or_else(|| {
             let text = format!("The request body must contain the following parameter: '{name}'.");
             Refusal::of_request(900_144, "invalid_request", text)
         })
@@ -77,22 +78,22 @@ pub fn authorize(login: &Login, call: &Call, tenant: &str) -> Result<Answer, Ans
             Refusal::of_request(50011, "invalid_request", text)
         })
     };
-    let mut back = back().map_err(|refused| refused.answer(call))?;
+    let mut back = back().map_err(|refused| refused.answer(request))?;
     let asked = || -> Result<String, Refusal> {
         let kind = needed("response_type")?;
         if kind != "code" {
             let text = format!("response_type '{kind}' is not supported for the application.");
             return Err(Refusal::of_request(700_051, "unsupported_response_type", text));
         }
-        let challenge = call.query("code_challenge").map(str::to_owned);
-        if challenge.is_some() && call.query("code_challenge_method") != Some("S256") {
+        let challenge = request.query("code_challenge").map(str::to_owned);
+        if challenge.is_some() && request.query("code_challenge_method") != Some("S256") {
             let text = "The provided code_challenge_method is not supported: it must be 'S256'.";
             return Err(Refusal::of_request(501_491, "invalid_request", text));
         }
         let scope = needed("scope")?.to_owned();
         resource_of(&scope)?;
         let mut given = login.given();
-        let now = call.now.unix_timestamp();
+        let now = request.now.unix_timestamp();
         given.codes.retain(|_, code| code.ends > now);
         if given.codes.len() >= MOST {
             given.codes.clear();
@@ -113,15 +114,20 @@ pub fn authorize(login: &Login, call: &Call, tenant: &str) -> Result<Answer, Ans
                 .append_pair("error", refused.error)
                 .append_pair("error_description", &format!("AADSTS{}: {}", refused.number, refused.text)),
         };
-        if let Some(state) = call.query("state") {
+        if let Some(state) = request.query("state") {
             fields.append_pair("state", state);
         }
     }
-    Ok(Answer::empty(302).with("location", back.as_str()))
+    Ok(response::empty(302).with_header("location", back.as_str()))
 }
 
 /// The tokens for a code of the page.
-pub fn redeem(login: &Login, call: &Call, form: &Form, client: &str) -> Result<Answer, Refusal> {
+pub fn redeem(
+    login: &Login,
+    request: &ParsedRequest,
+    form: &Form,
+    client: &str,
+) -> Result<Response, Refusal> {
     let given = needed(form, "code")?;
     let redirect = needed(form, "redirect_uri")?;
     // It is good for one time, and spent by a wrong one, too.
@@ -131,7 +137,7 @@ pub fn redeem(login: &Login, call: &Call, form: &Form, client: &str) -> Result<A
                     existing refresh token.";
         return Err(Refusal::of_request(54005, "invalid_grant", text));
     };
-    if code.ends <= call.now.unix_timestamp() {
+    if code.ends <= request.now.unix_timestamp() {
         let text = "The provided authorization code or refresh token has expired due to inactivity. Send a new \
                     interactive authorization request for this user and resource.";
         return Err(Refusal::of_request(70008, "invalid_grant", text));
@@ -155,11 +161,16 @@ pub fn redeem(login: &Login, call: &Call, form: &Form, client: &str) -> Result<A
             return Err(Refusal::of_request(501_481, "invalid_grant", text));
         }
     }
-    granted(login, call, client, &code.scope)
+    granted(login, request, client, &code.scope)
 }
 
 /// The tokens for a refresh token, which is spent by it.
-pub fn refresh(login: &Login, call: &Call, form: &Form, client: &str) -> Result<Answer, Refusal> {
+pub fn refresh(
+    login: &Login,
+    request: &ParsedRequest,
+    form: &Form,
+    client: &str,
+) -> Result<Response, Refusal> {
     let scope = needed(form, "scope")?;
     let given = needed(form, "refresh_token")?;
     resource_of(scope)?;
@@ -170,11 +181,16 @@ pub fn refresh(login: &Login, call: &Call, form: &Form, client: &str) -> Result<
         return Err(Refusal::of_request(70000, "invalid_grant", text));
     }
     // Whoever has one may have the next, without asking for it again.
-    granted(login, call, client, &format!("{scope} offline_access"))
+    granted(login, request, client, &format!("{scope} offline_access"))
 }
 
 /// The answer with the tokens that a scope asks for.
-pub fn granted(login: &Login, call: &Call, client: &str, scope: &str) -> Result<Answer, Refusal> {
+pub fn granted(
+    login: &Login,
+    request: &ParsedRequest,
+    client: &str,
+    scope: &str,
+) -> Result<Response, Refusal> {
     let resource = resource_of(scope)?;
     let seconds = login.token_seconds;
     let has = |word: &str| scope.split(' ').any(|part| part == word);
@@ -183,7 +199,7 @@ pub fn granted(login: &Login, call: &Call, client: &str, scope: &str) -> Result<
         "scope": scope,
         "expires_in": seconds,
         "ext_expires_in": seconds,
-        "access_token": token::signed(&login.key, &claims(login, call, client, resource)),
+        "access_token": token::signed(&login.key, &claims(login, request, client, resource)),
     });
     if has("offline_access") {
         let next = format!("1.{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
@@ -195,9 +211,9 @@ pub fn granted(login: &Login, call: &Call, client: &str, scope: &str) -> Result<
         body["refresh_token"] = json!(next);
     }
     if has("openid") {
-        body["id_token"] = json!(token::signed(&login.key, &who(login, call, client)));
+        body["id_token"] = json!(token::signed(&login.key, &who(login, request, client)));
     }
-    Ok(Answer::json(200, &body))
+    Ok(response::json(200, &body))
 }
 
 /// The resource that a scope is about: all but the last segment of the scope that is not about the user.
@@ -210,13 +226,13 @@ pub fn resource_of(scope: &str) -> Result<&str, Refusal> {
 }
 
 fn user_id() -> String {
-    stamp::id(&format!("user {USER}")).to_string()
+    ids::stable_uuid(&format!("user {USER}")).to_string()
 }
 
-fn claims(login: &Login, call: &Call, client: &str, resource: &str) -> Value {
-    let now = call.now.unix_timestamp();
+fn claims(login: &Login, request: &ParsedRequest, client: &str, resource: &str) -> Value {
+    let now = request.now.unix_timestamp();
     json!({
-        "aud": resource, "iss": format!("{}/{TENANT}/", call.base), "tid": TENANT,
+        "aud": resource, "iss": format!("{}/{TENANT_ID}/", request.origin), "tid": TENANT_ID,
         "iat": now, "nbf": now, "exp": now + login.token_seconds,
         "appid": client, "oid": user_id(), "sub": user_id(), "upn": USER, "unique_name": USER,
         "scp": "user_impersonation", "idtyp": "user", "ver": "1.0",
@@ -225,10 +241,10 @@ fn claims(login: &Login, call: &Call, client: &str, resource: &str) -> Value {
 }
 
 /// What the id token says.
-fn who(login: &Login, call: &Call, client: &str) -> Value {
-    let now = call.now.unix_timestamp();
+fn who(login: &Login, request: &ParsedRequest, client: &str) -> Value {
+    let now = request.now.unix_timestamp();
     json!({
-        "aud": client, "iss": format!("{}/{TENANT}/v2.0", call.base), "tid": TENANT,
+        "aud": client, "iss": format!("{}/{TENANT_ID}/v2.0", request.origin), "tid": TENANT_ID,
         "iat": now, "nbf": now, "exp": now + login.token_seconds,
         "name": "The user of the emulator", "preferred_username": USER, "oid": user_id(), "sub": user_id(), "ver": "2.0",
     })

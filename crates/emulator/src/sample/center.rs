@@ -4,18 +4,18 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::{CENTER, center_id};
-use crate::stamp;
-use crate::world::World;
+use crate::state::State;
+use crate::timestamps;
 
 const PETSTORE: &str = include_str!("petstore.json");
 
 /// Adds the center. It has no identity, as the how-to begins with giving it one.
-pub fn load(world: &mut World, now: OffsetDateTime) {
-    let time = stamp::utc(now);
+pub fn load(state: &mut State, now: OffsetDateTime) {
+    let time = timestamps::utc(now);
     let dates = json!({"createdAt": time, "lastModifiedAt": time});
     let center = center_id();
     let host = format!("{}.portal.eastus.azure-apicenter.ms", CENTER.to_ascii_lowercase());
-    world.store.put(
+    state.store.put(
         &center,
         json!({
             "type": "Microsoft.ApiCenter/services",
@@ -32,14 +32,14 @@ pub fn load(world: &mut World, now: OffsetDateTime) {
         let id = format!("{center}/{below}");
         let name = below.rsplit('/').next().unwrap_or_default();
         let kind = format!("Microsoft.ApiCenter/services/{kind}");
-        world.store.put(
+        state.store.put(
             &id,
             json!({"type": kind, "properties": properties, "id": id, "name": name, "systemData": dates}),
         );
     }
     let definition =
         format!("{center}/workspaces/default/apis/swagger-petstore/versions/1-0-0/definitions/openapi");
-    if let Some(entry) = world.store.get_mut(&definition) {
+    if let Some(entry) = state.store.get_mut(&definition) {
         entry.hidden =
             json!({"specification": {"name": "openapi", "version": "3.0.1"}, "document": PETSTORE});
     }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::{management_id, put};
-use crate::world::World;
+use crate::state::State;
 
 const LIBRARY: &str = include_str!("my-api.yaml");
 const ORDERS_V1: &str = include_str!("orders-v1.json");
@@ -15,19 +15,19 @@ const MUSEUM: &str = include_str!("museum.graphql");
 const UNICODE: &str = include_str!("unicode.yaml");
 
 /// Adds the service and all that is in it.
-pub fn load(world: &mut World, now: OffsetDateTime) {
+pub fn load(state: &mut State, now: OffsetDateTime) {
     let service = json!({
         "sku": {"name": "Developer", "capacity": 1},
         "location": "eastus",
         "properties": {"publisherEmail": "apis@contoso.com", "publisherName": "Contoso"},
     });
-    put(world, &management_id(), &service, now);
+    put(state, &management_id(), &service, now);
     for (path, properties) in entities() {
-        put(world, &format!("{}/{path}", management_id()), &json!({"properties": properties}), now);
+        put(state, &format!("{}/{path}", management_id()), &json!({"properties": properties}), now);
     }
     for link in ["products/starter/apis/my-api", "products/starter/apis/orders-v2", "apis/my-api/tags/public"]
     {
-        put(world, &format!("{}/{link}", management_id()), &json!({}), now);
+        put(state, &format!("{}/{link}", management_id()), &json!({}), now);
     }
 }
 

@@ -4,8 +4,8 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::management_id;
-use crate::stamp;
-use crate::world::World;
+use crate::state::State;
+use crate::timestamps;
 
 /// Subjects that the APIs are about, in turn.
 const SUBJECTS: &[&str] =
@@ -30,26 +30,26 @@ pub struct Synthetic {
 ///
 /// Every second has the tag `bulk`, every fifth is in the product `bulk`. They are stored as an import would leave them,
 /// but not imported one by one, which takes far longer.
-pub fn synthetic_apis(world: &mut World, synthetic: Synthetic, now: OffsetDateTime) {
-    let time = stamp::utc(now);
+pub fn synthetic_apis(state: &mut State, synthetic: Synthetic, now: OffsetDateTime) {
+    let time = timestamps::utc(now);
     if synthetic.count > 0 {
-        bulk(world, "tags", &json!({"displayName": BULK}));
+        bulk(state, "tags", &json!({"displayName": BULK}));
         bulk(
-            world,
+            state,
             "products",
             &json!({"displayName": "Bulk", "state": "published", "subscriptionRequired": true}),
         );
     }
     for number in 1..=synthetic.count {
         let set = synthetic.version_sets.then(|| Version::of(number)).flatten();
-        let id = add(world, number, set.as_ref(), &time);
+        let id = add(state, number, set.as_ref(), &time);
         if number % 2 == 0 {
             let tag = format!("{}/tags/{BULK}", management_id());
-            world.store.put(&format!("{id}/tags/{BULK}"), json!({"to": tag}));
+            state.store.put(&format!("{id}/tags/{BULK}"), json!({"to": tag}));
         }
         if number % 5 == 0 {
             let link = format!("{}/products/{BULK}/apis/{}", management_id(), name_of(number));
-            world.store.put(&link, json!({"to": id}));
+            state.store.put(&link, json!({"to": id}));
         }
     }
 }
@@ -59,10 +59,10 @@ fn name_of(number: usize) -> String {
 }
 
 /// Adds the tag or the product.
-fn bulk(world: &mut World, collection: &str, properties: &Value) {
+fn bulk(state: &mut State, collection: &str, properties: &Value) {
     let id = format!("{}/{collection}/{BULK}", management_id());
     let kind = format!("Microsoft.ApiManagement/service/{collection}");
-    world.store.put(&id, json!({"id": id, "type": kind, "name": BULK, "properties": properties}));
+    state.store.put(&id, json!({"id": id, "type": kind, "name": BULK, "properties": properties}));
 }
 
 /// An API's place in a version set.
@@ -80,20 +80,20 @@ impl Version {
     }
 
     /// Adds the set, if the API is its first; gives its id.
-    fn set(&self, world: &mut World, number: usize) -> String {
+    fn set(&self, state: &mut State, number: usize) -> String {
         let name = format!("pair-{:05}", self.set);
         let id = format!("{}/apiVersionSets/{name}", management_id());
         if number == self.set {
             let kind = "Microsoft.ApiManagement/service/apiVersionSets";
             let properties = json!({"displayName": format!("Synthetic pair {:05}", self.set), "versioningScheme": "Segment"});
-            world.store.put(&id, json!({"id": id, "type": kind, "name": name, "properties": properties}));
+            state.store.put(&id, json!({"id": id, "type": kind, "name": name, "properties": properties}));
         }
         id
     }
 }
 
 /// Adds one API; gives its id.
-fn add(world: &mut World, number: usize, version: Option<&Version>, time: &str) -> String {
+fn add(state: &mut State, number: usize, version: Option<&Version>, time: &str) -> String {
     let subject = SUBJECTS[number % SUBJECTS.len()];
     let title = format!("Synthetic {subject} {number:05}");
     let server = format!("https://{subject}-{number:05}.example.com");
@@ -135,10 +135,10 @@ fn add(world: &mut World, number: usize, version: Option<&Version>, time: &str) 
     if let Some(version) = version {
         body["properties"]["path"] = json!(format!("synthetic/{:05}", version.set));
         body["properties"]["apiVersion"] = json!(version.name);
-        body["properties"]["apiVersionSetId"] = json!(version.set(world, number));
+        body["properties"]["apiVersionSetId"] = json!(version.set(state, number));
     }
-    world.store.put(&id, body);
-    if let Some(entry) = world.store.get_mut(&id) {
+    state.store.put(&id, body);
+    if let Some(entry) = state.store.get_mut(&id) {
         entry.hidden = json!({
             "created": time,
             "updated": time,
@@ -161,6 +161,6 @@ fn add(world: &mut World, number: usize, version: Option<&Version>, time: &str) 
             ],
         },
     });
-    world.store.put(&operation_id, body);
+    state.store.put(&operation_id, body);
     id
 }

@@ -24,19 +24,18 @@ async fn ask(mut stream: impl AsyncReadExt + AsyncWriteExt + Unpin, head: &str) 
 }
 
 async fn started(options: Options, tls: Option<TlsAcceptor>) -> (SocketAddr, impl AsyncFnOnce()) {
-    started_with(options, Conduct::default(), tls).await
+    started_with(options, ServeOptions::default(), tls).await
 }
 
 async fn started_with(
     options: Options,
-    conduct: Conduct,
+    serve_options: ServeOptions,
     tls: Option<TlsAcceptor>,
 ) -> (SocketAddr, impl AsyncFnOnce()) {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = listener.local_addr().expect("an address");
     let (stop, stopped) = oneshot::channel::<()>();
-    let server =
-        serve(Arc::new(emulator(options)), conduct, listener, tls, async move { drop(stopped.await) });
+    let server = serve(emulator(options), serve_options, listener, tls, async move { drop(stopped.await) });
     let server = tokio::spawn(server);
     (address, async move || {
         drop(stop);
@@ -86,9 +85,10 @@ async fn a_client_that_has_the_certificate_trusts_it() {
 async fn an_encrypted_connection_is_reset_as_well() {
     let folder = tempfile::tempdir().expect("a folder");
     let files = tls::Files::beside(&folder.path().join("state.json"), None);
-    let conduct = Conduct { faults: "* * reset=before".parse().expect("rules"), ..Conduct::default() };
+    let serve_options =
+        ServeOptions { faults: "* * reset=before".parse().expect("rules"), ..ServeOptions::default() };
     let tls = Some(tls::acceptor(&files).expect("made"));
-    let (address, stop) = started_with(Options::default(), conduct, tls).await;
+    let (address, stop) = started_with(Options::default(), serve_options, tls).await;
     let mut stream = encrypted(address, &files.certificate).await;
     stream.write_all(format!("{GROUP}\r\n").as_bytes()).await.expect("sent");
     let end = stream.read_to_end(&mut Vec::new()).await.expect_err("a reset");

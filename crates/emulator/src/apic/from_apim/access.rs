@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 use super::{Import, failure};
-use crate::authorization::{APIM_READERS, holds_any};
-use crate::world::World;
+use crate::authorization::{APIM_READER_ROLES, has_any_role};
+use crate::state::State;
 
 /// The principal a center acts as: the given user-assigned identity, else its own, else its first user-assigned.
 #[must_use]
-pub fn principal(world: &World, center: &str, user: Option<&str>) -> Option<String> {
-    let identity = &world.store.get(center)?.body["identity"];
+pub fn principal(state: &State, center: &str, user: Option<&str>) -> Option<String> {
+    let identity = &state.store.get(center)?.body["identity"];
     let users = identity["userAssignedIdentities"].as_object();
     let of = |value: &Value| value["principalId"].as_str().map(str::to_owned);
     if let Some(user) = user {
@@ -19,14 +19,14 @@ pub fn principal(world: &World, center: &str, user: Option<&str>) -> Option<Stri
 }
 
 /// Refuses an import that the center's identity may not make, in the words of ARM.
-pub fn check(world: &World, import: &Import<'_>, service: &str) -> Result<(), Value> {
-    let Some(principal) = principal(world, import.center, import.identity.as_deref()) else {
+pub fn check(state: &State, import: &Import<'_>, service: &str) -> Result<(), Value> {
+    let Some(principal) = principal(state, import.center, import.identity.as_deref()) else {
         return Err(failure(
             "IdentityNotFound",
             "The API center does not have the managed identity to read with.",
         ));
     };
-    if holds_any(world, &principal, service, APIM_READERS) {
+    if has_any_role(state, &principal, service, APIM_READER_ROLES) {
         return Ok(());
     }
     let text = format!(

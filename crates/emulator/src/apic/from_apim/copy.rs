@@ -7,9 +7,9 @@ use serde_json::{Map, Value, json};
 
 use super::super::{entities, kinds, specification};
 use super::{Import, failure};
-use crate::stamp;
+use crate::state::State;
 use crate::store::Entry;
-use crate::world::World;
+use crate::{ids, timestamps};
 
 /// Whether an API entry is the current revision of its API.
 #[must_use]
@@ -27,12 +27,12 @@ struct Source {
 }
 
 impl Source {
-    fn read(world: &World, id: &str) -> Option<Self> {
-        let properties = world.store.get(id)?.body["properties"].clone();
+    fn read(state: &State, id: &str) -> Option<Self> {
+        let properties = state.store.get(id)?.body["properties"].clone();
         let (service, _) = id.rsplit_once("/apis/")?;
         let set = properties["apiVersionSetId"].as_str().and_then(|set| set.rsplit('/').next());
         let set = set.map(|name| format!("{service}/apiVersionSets/{name}"));
-        let set_title = set.as_deref().and_then(|set| world.store.get(set));
+        let set_title = set.as_deref().and_then(|set| state.store.get(set));
         let title = set_title
             .and_then(|e| e.body["properties"]["displayName"].as_str())
             .or(properties["displayName"].as_str())
@@ -73,27 +73,27 @@ fn last(text: &str) -> &str {
 }
 
 /// Copies one API.
-pub fn api(world: &mut World, import: &Import<'_>, id: &str) -> Result<(), Value> {
-    let Some(source) = Source::read(world, id) else {
+pub fn api(state: &mut State, import: &Import<'_>, id: &str) -> Result<(), Value> {
+    let Some(source) = Source::read(state, id) else {
         return Err(failure("ResourceNotFound", &format!("The API '{id}' was not found.")));
     };
     let workspace = format!("{}/workspaces/default", import.center);
-    let api = catalog_api(world, import, &workspace, &source)?;
+    let api = catalog_api(state, import, &workspace, &source)?;
     let version_title =
         source.properties["apiVersion"].as_str().filter(|v| !v.is_empty()).unwrap_or("Original");
     let stage = import.stage.as_deref().unwrap_or("design");
     let version = format!("{api}/versions/{}", slug(version_title));
-    let first = world.store.count(&format!("{api}/versions")) == 0;
-    let default = flag(world.store.get(&version), first);
+    let first = state.store.count(&format!("{api}/versions")) == 0;
+    let default = flag(state.store.get(&version), first);
     let properties = json!({
         "title": cut(version_title, 50), "lifecycleStage": stage, "isDefault": default, "isRecommended": false});
-    put(world, import, &kinds::VERSIONS, &version, properties)?;
-    let definition = definition(world, import, id, &version)?;
+    put(state, import, &kinds::VERSIONS, &version, properties)?;
+    let definition = definition(state, import, id, &version)?;
     let environment = match &import.environment {
         Some(given) => given.clone(),
-        None => environment(world, import, &workspace, &source.service)?,
+        None => environment(state, import, &workspace, &source.service)?,
     };
-    deployment(world, import, &api, &source, definition.as_deref(), &environment)
+    deployment(state, import, &api, &source, definition.as_deref(), &environment)
 }
 
 fn flag(there: Option<&Entry>, first: bool) -> bool {
@@ -102,17 +102,17 @@ fn flag(there: Option<&Entry>, first: bool) -> bool {
 
 /// Stores a resource, unless it is new and the plan has no room for it.
 fn put(
-    world: &mut World,
+    state: &mut State,
     import: &Import<'_>,
     kind: &'static kinds::Kind,
     id: &str,
     properties: Value,
 ) -> Result<(), Value> {
-    if world.store.get(id).is_none() {
+    if state.store.get(id).is_none() {
         let collection = id.rsplit_once('/').map_or("", |(before, _)| before);
         let parent = collection.rsplit_once('/').map_or("", |(before, _)| before);
-        entities::room(world, kind, import.center, parent).map_err(|answer| {
-            let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
+        entities::room(state, kind, import.center, parent).map_err(|answer| {
+            let body: Value = serde_json::from_slice(&answer.body()).unwrap_or_default();
             body["error"].clone()
         })?;
     }
@@ -120,19 +120,19 @@ fn put(
         Value::Object(map) => map,
         _ => Map::new(),
     };
-    entities::write(world, kind, id, properties, import.now);
+    entities::write(state, kind, id, properties, import.now);
     Ok(())
 }
 
 fn catalog_api(
-    world: &mut World,
+    state: &mut State,
     import: &Import<'_>,
     workspace: &str,
     source: &Source,
 ) -> Result<String, Value> {
-    let name = stamp::decimal_name(&format!("{} {}", import.center, source.group));
+    let name = ids::decimal_name(&format!("{} {}", import.center, source.group));
     let id = format!("{workspace}/apis/{name}");
-    let before = world.store.get(&id).map_or(Value::Null, |e| e.body["properties"].clone());
+    let before = state.store.get(&id).map_or(Value::Null, |e| e.body["properties"].clone());
     // Only REST was recorded; the other kinds are spelt in capitals by analogy.
     let kind = match source.properties["type"].as_str().or(source.properties["apiType"].as_str()) {
         Some("soap") => "SOAP",
@@ -153,8 +153,8 @@ fn catalog_api(
         // What people added in the catalog stays.
         properties[member] = if before[member].is_null() { empty } else { before[member].clone() };
     }
-    put(world, import, &kinds::APIS, &id, properties)?;
-    if let Some(entry) = world.store.get_mut(&id) {
+    put(state, import, &kinds::APIS, &id, properties)?;
+    if let Some(entry) = state.store.get_mut(&id) {
         let link = import.link.map_or_else(|| entry.hidden["link"].clone(), Value::from);
         entry.hidden = json!({"source": source.group, "link": link});
     }
@@ -163,39 +163,39 @@ fn catalog_api(
 
 /// The definition with the exported document; its id relative to the center, or none where there is no document.
 fn definition(
-    world: &mut World,
+    state: &mut State,
     import: &Import<'_>,
     api: &str,
     version: &str,
 ) -> Result<Option<String>, Value> {
-    let Some((document, name, of_version)) = crate::apim::export_document(world, api) else {
+    let Some((document, name, of_version)) = crate::apim::export_document(state, api) else {
         return Ok(None);
     };
     let id = format!("{version}/definitions/{}", slug(name));
     let title = if name == "openapi" { "OpenAPI" } else { name };
     let mut properties = json!({"title": title});
-    let there = world.store.get(&id).map(|e| e.body["properties"]["specification"].clone());
+    let there = state.store.get(&id).map(|e| e.body["properties"]["specification"].clone());
     if let Some(of) = there.filter(Value::is_object) {
         properties["specification"] = of;
     }
-    put(world, import, &kinds::DEFINITIONS, &id, properties)?;
+    put(state, import, &kinds::DEFINITIONS, &id, properties)?;
     if import.documents {
         let of = json!({"name": name, "version": of_version});
-        specification::store(world, &id, document, of, &stamp::utc(import.now));
+        specification::store(state, &id, document, of, &timestamps::utc(import.now));
     }
     Ok(Some(id[import.center.len()..].to_owned()))
 }
 
 /// The service as an environment; returns its id relative to the center.
 fn environment(
-    world: &mut World,
+    state: &mut State,
     import: &Import<'_>,
     workspace: &str,
     service: &str,
 ) -> Result<String, Value> {
     let name = last(service).to_owned();
     let id = format!("{workspace}/environments/{}", slug(&name));
-    if world.store.get(&id).is_none() {
+    if state.store.get(&id).is_none() {
         let portal = format!("https://portal.azure.com/#resource{service}");
         let properties = json!({
             "title": cut(&name, 50),
@@ -203,25 +203,25 @@ fn environment(
             "server": {"type": "Azure API Management", "managementPortalUri": [portal]},
             "customProperties": {},
         });
-        put(world, import, &kinds::ENVIRONMENTS, &id, properties)?;
+        put(state, import, &kinds::ENVIRONMENTS, &id, properties)?;
     }
     Ok(id[import.center.len()..].to_owned())
 }
 
 /// Where the API can be called: one deployment for each version.
 fn deployment(
-    world: &mut World,
+    state: &mut State,
     import: &Import<'_>,
     api: &str,
     source: &Source,
     definition: Option<&str>,
     environment: &str,
 ) -> Result<(), Value> {
-    let gateway = world.store.get(&source.service).map(|e| e.body["properties"]["gatewayUrl"].clone());
+    let gateway = state.store.get(&source.service).map(|e| e.body["properties"]["gatewayUrl"].clone());
     let gateway = gateway.as_ref().and_then(Value::as_str).unwrap_or_default().trim_end_matches('/');
     let path = source.properties["path"].as_str().unwrap_or_default().trim_matches('/');
     let version = source.properties["apiVersion"].as_str().unwrap_or_default();
-    let set = world.store.get(&source.group);
+    let set = state.store.get(&source.group);
     let in_path = set.is_some_and(|e| e.body["properties"]["versioningScheme"] == "Segment");
     let mut uri = format!("{gateway}/{path}");
     if in_path && !version.is_empty() {
@@ -229,8 +229,8 @@ fn deployment(
     }
     let name = last(&source.service);
     let id = format!("{api}/deployments/{}", slug(&format!("{name}-{version}")));
-    let first = world.store.count(&format!("{api}/deployments")) == 0;
-    let default = flag(world.store.get(&id), first);
+    let first = state.store.count(&format!("{api}/deployments")) == 0;
+    let default = flag(state.store.get(&id), first);
     let mut properties = json!({
         "title": cut(&format!("{name} {version}"), 50).trim_end(),
         "environmentId": environment,
@@ -243,7 +243,7 @@ fn deployment(
     properties["customProperties"] = json!({});
     properties["recommended"] = Value::from(false);
     properties["isDefault"] = Value::from(default);
-    put(world, import, &kinds::DEPLOYMENTS, &id, properties)
+    put(state, import, &kinds::DEPLOYMENTS, &id, properties)
 }
 
 #[cfg(test)]

@@ -12,9 +12,10 @@ use super::errors;
 use super::import::GRAPHQL_SCHEMA;
 use super::place::Place;
 use super::revisions;
-use crate::http::{Answer, Call};
+use crate::request::ParsedRequest;
+use crate::response::{self, Response};
+use crate::state::State;
 use crate::store::Entry;
-use crate::world::World;
 
 /// From this api-version on, an export answers without `properties` around it.
 const FLAT_SINCE: &str = "2024-05-01";
@@ -38,28 +39,33 @@ const FORMATS: &[(&str, Format, &str)] = &[
 ];
 
 /// Answers `GET …/apis/{name}?format=…&export=true` with a link to the document.
-pub fn link(world: &mut World, call: &Call, place: &Place, name: &str) -> Result<Answer, Answer> {
-    let entry = api::find(world, place, name)?;
-    let asked = call.query("format").unwrap_or_default();
+pub fn link(
+    state: &mut State,
+    request: &ParsedRequest,
+    place: &Place,
+    name: &str,
+) -> Result<Response, Response> {
+    let entry = api::find(state, place, name)?;
+    let asked = request.query("format").unwrap_or_default();
     let Some((format, kind, content_type)) = FORMATS.iter().find(|(f, ..)| f.eq_ignore_ascii_case(asked))
     else {
         let known: Vec<&str> = FORMATS.iter().map(|(f, ..)| *f).collect();
         let message = format!("'format' is '{asked}'; it must be one of: {}.", known.join(", "));
         return Err(errors::invalid("format", &message));
     };
-    let document = document(world, entry, *kind).ok_or_else(|| unfit(entry, format))?;
+    let document = document(state, entry, *kind).ok_or_else(|| unfit(entry, format))?;
     let id = api::named(entry, name)["id"].clone();
     let file: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '_' }).collect();
-    let path = world.link(&format!("{file}.{format}"), content_type, document, call.now);
-    let value = json!({"link": format!("{}{path}", call.base)});
-    let flat = call.query("api-version").is_some_and(|v| v >= FLAT_SINCE);
+    let path = state.add_download_link(&format!("{file}.{format}"), content_type, document, request.now);
+    let value = json!({"link": format!("{}{path}", request.origin)});
+    let flat = request.query("api-version").is_some_and(|v| v >= FLAT_SINCE);
     let body = if flat {
         json!({"id": id, "format": format, "value": value})
     } else {
         json!({"id": id, "properties": {"format": format, "value": value}})
     };
-    Ok(Answer::json(200, &body))
+    Ok(response::json(200, &body))
 }
 
 /// The exports that the real service may mix up with this one when they are asked for at once.
@@ -67,19 +73,19 @@ pub fn link(world: &mut World, call: &Call, place: &Place, name: &str) -> Result
 /// Those in the same format of APIs of one version set, or else of the revisions of one API. None where nothing is to be
 /// exported.
 #[must_use]
-pub fn export_family(world: &World, call: &Call) -> Option<String> {
-    if call.method != "GET" || !api::truth(call.query("export")) {
+pub fn export_family(state: &State, request: &ParsedRequest) -> Option<String> {
+    if request.method != "GET" || !api::truth(request.query("export")) {
         return None;
     }
-    let (collection, name) = call.path.rsplit_once('/')?;
+    let (collection, name) = request.path.rsplit_once('/')?;
     let service = collection.rsplit_once('/').filter(|(_, kind)| kind.eq_ignore_ascii_case("apis"))?.0;
-    let entry = world.store.get(&revisions::resolve(world, service, name)?)?;
+    let entry = state.store.get(&revisions::resolve(state, service, name)?)?;
     let set = entry.body["properties"]["apiVersionSetId"].as_str();
-    let format = call.query("format").unwrap_or_default().to_ascii_lowercase();
+    let format = request.query("format").unwrap_or_default().to_ascii_lowercase();
     Some(format!("{format} {}", set.unwrap_or_else(|| revisions::api_name(&entry.id))))
 }
 
-fn unfit(entry: &Entry, format: &str) -> Answer {
+fn unfit(entry: &Entry, format: &str) -> Response {
     let kind = entry.body["properties"]["type"].as_str().unwrap_or("http");
     errors::invalid("format", &format!("An API of the type '{kind}' cannot be exported as '{format}'."))
 }
@@ -89,14 +95,14 @@ fn unfit(entry: &Entry, format: &str) -> Answer {
 /// The document, the name of its specification (`openapi`, `wsdl`, `graphql`) and its version. None for an API
 /// without a definition, such as a WebSocket, and for one that is not there.
 #[must_use]
-pub fn export_document(world: &World, api_id: &str) -> Option<(String, &'static str, String)> {
+pub fn export_document(state: &State, api_id: &str) -> Option<(String, &'static str, String)> {
     let (service, name) = api_id.trim_end_matches('/').rsplit_once('/')?;
     let (service, _) = service.rsplit_once('/')?;
-    let entry = world.store.get(&revisions::resolve(world, service, name)?)?;
+    let entry = state.store.get(&revisions::resolve(state, service, name)?)?;
     match entry.body["properties"]["type"].as_str().unwrap_or("http") {
-        "soap" => Some((document(world, entry, Format::Wsdl)?, "wsdl", "1.1".to_owned())),
+        "soap" => Some((document(state, entry, Format::Wsdl)?, "wsdl", "1.1".to_owned())),
         "graphql" => {
-            let schemas = world.store.list(&format!("{}/schemas", entry.id));
+            let schemas = state.store.list(&format!("{}/schemas", entry.id));
             let schema = schemas
                 .into_iter()
                 .find(|s| s.body["properties"]["contentType"].as_str() == Some(GRAPHQL_SCHEMA))?;
@@ -105,7 +111,7 @@ pub fn export_document(world: &World, api_id: &str) -> Option<(String, &'static 
         }
         "websocket" => None,
         _ => {
-            let text = document(world, entry, Format::OpenApiJson)?;
+            let text = document(state, entry, Format::OpenApiJson)?;
             let stated = serde_json::from_str::<Value>(&text).ok()?["openapi"].as_str().map(str::to_owned);
             Some((text, "openapi", stated.unwrap_or_else(|| "3.0.1".to_owned())))
         }
@@ -116,7 +122,7 @@ pub fn export_document(world: &World, api_id: &str) -> Option<(String, &'static 
 ///
 /// The document that was imported is served byte for byte in its own format, as long as nothing was changed
 /// since; other formats are made from the operations.
-fn document(world: &World, entry: &Entry, format: Format) -> Option<String> {
+fn document(state: &State, entry: &Entry, format: Format) -> Option<String> {
     let kind = entry.body["properties"]["type"].as_str().unwrap_or("http");
     if !fits(kind, format) {
         return None;
@@ -125,11 +131,11 @@ fn document(world: &World, entry: &Entry, format: Format) -> Option<String> {
     let import = &entry.hidden["import"];
     let original = import["document"].as_str();
     let same = |family: &str, syntax: &str| import["family"] == family && import["syntax"] == syntax;
-    let made = || openapi::make(world, entry);
+    let made = || openapi::make(state, entry);
     match format {
         Format::Wsdl => original.filter(|_| import["family"] == "wsdl").map(str::to_owned),
         Format::Wadl if !changed && same("wadl", "xml") => original.map(str::to_owned),
-        Format::Wadl => Some(wadl::make(world, entry)),
+        Format::Wadl => Some(wadl::make(state, entry)),
         Format::Swagger if !changed && same("swagger", "json") => original.map(str::to_owned),
         Format::Swagger => Some(pretty(&swagger::from_openapi(&made()))),
         Format::OpenApiJson if !changed && same("openapi", "json") => original.map(str::to_owned),

@@ -3,11 +3,11 @@
 use serde_json::{Map, Value, json};
 
 use super::parts;
+use crate::state::State;
 use crate::store::Entry;
-use crate::world::World;
 
 /// Makes the document.
-pub fn make(world: &World, api: &Entry) -> Value {
+pub fn make(state: &State, api: &Entry) -> Value {
     let properties = &api.body["properties"];
     let mut info = Map::new();
     info.insert("title".to_owned(), properties["displayName"].clone());
@@ -23,10 +23,10 @@ pub fn make(world: &World, api: &Entry) -> Value {
     }
     info.insert("version".to_owned(), json!(parts::version(api)));
     let servers: Vec<Value> =
-        parts::addresses(world, api).into_iter().map(|url| json!({"url": url})).collect();
-    let types = parts::types(world, api);
+        parts::addresses(state, api).into_iter().map(|url| json!({"url": url})).collect();
+    let types = parts::types(state, api);
     let mut paths = Map::new();
-    for operation in parts::operations(world, api) {
+    for operation in parts::operations(state, api) {
         let properties = &operation.body["properties"];
         let template = properties["urlTemplate"].as_str().unwrap_or("/");
         let path = template.split('?').next().unwrap_or("/");

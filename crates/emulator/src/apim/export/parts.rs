@@ -2,17 +2,17 @@
 
 use serde_json::{Map, Value};
 
+use crate::state::State;
 use crate::store::Entry;
-use crate::world::World;
 
 /// The public addresses of an API: the gateway, its path and, in the path, its version.
-pub fn addresses(world: &World, api: &Entry) -> Vec<String> {
+pub fn addresses(state: &State, api: &Entry) -> Vec<String> {
     let properties = &api.body["properties"];
     let service = api.id.split("/apis/").next().unwrap_or_default();
-    let gateway = world.store.get(service).and_then(|e| e.body["properties"]["gatewayUrl"].as_str());
+    let gateway = state.store.get(service).and_then(|e| e.body["properties"]["gatewayUrl"].as_str());
     let host = gateway.unwrap_or("https://gateway").split("://").last().unwrap_or_default();
     let path = properties["path"].as_str().unwrap_or_default().trim_matches('/');
-    let set = properties["apiVersionSetId"].as_str().and_then(|id| world.store.get(id));
+    let set = properties["apiVersionSetId"].as_str().and_then(|id| state.store.get(id));
     let in_path = set.is_some_and(|s| s.body["properties"]["versioningScheme"] == "Segment");
     let version = properties["apiVersion"].as_str().filter(|v| in_path && !v.is_empty());
     let path =
@@ -24,14 +24,14 @@ pub fn addresses(world: &World, api: &Entry) -> Vec<String> {
 }
 
 /// The operations of an API.
-pub fn operations<'a>(world: &'a World, api: &Entry) -> Vec<&'a Entry> {
-    world.store.list(&format!("{}/operations", api.id)).collect()
+pub fn operations<'a>(state: &'a State, api: &Entry) -> Vec<&'a Entry> {
+    state.store.list(&format!("{}/operations", api.id)).collect()
 }
 
 /// The types of an API, from all its schemas, as `OpenAPI` 3 refers to them.
-pub fn types(world: &World, api: &Entry) -> Map<String, Value> {
+pub fn types(state: &State, api: &Entry) -> Map<String, Value> {
     let mut types = Map::new();
-    for schema in world.store.list(&format!("{}/schemas", api.id)) {
+    for schema in state.store.list(&format!("{}/schemas", api.id)) {
         let document = &schema.body["properties"]["document"];
         for source in [&document["components"]["schemas"], &document["definitions"]] {
             for (name, value) in source.as_object().into_iter().flatten() {

@@ -5,19 +5,19 @@ use std::fmt::Write;
 use serde_json::Value;
 
 use super::parts;
+use crate::state::State;
 use crate::store::Entry;
-use crate::world::World;
 
 /// Makes the document: one resource for each operation, as API Management writes it.
-pub fn make(world: &World, api: &Entry) -> String {
+pub fn make(state: &State, api: &Entry) -> String {
     let text = |value: &Value| escaped(value.as_str().unwrap_or_default());
-    let base = parts::addresses(world, api).pop().unwrap_or_default();
+    let base = parts::addresses(state, api).pop().unwrap_or_default();
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
     xml.push_str("<application xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" xmlns=\"http://wadl.dev.java.net/2009/02\">\n");
     // Writing to a string cannot fail.
     let _ = writeln!(xml, "  <doc title=\"{}\" />", text(&api.body["properties"]["displayName"]));
     let _ = writeln!(xml, "  <resources base=\"{}\">", escaped(&base));
-    for operation in parts::operations(world, api) {
+    for operation in parts::operations(state, api) {
         let properties = &operation.body["properties"];
         let template = properties["urlTemplate"].as_str().unwrap_or("/");
         let path = template.split('?').next().unwrap_or("/");

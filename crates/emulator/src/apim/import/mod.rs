@@ -13,8 +13,8 @@ use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
 use super::errors;
-use crate::http::Answer;
-use crate::world::World;
+use crate::response::Response;
+use crate::state::State;
 
 /// What a request gives to import.
 #[derive(Debug)]
@@ -100,21 +100,21 @@ impl Definition {
     }
 
     /// Replaces the operations and schemas of an API with those of the document.
-    pub fn store_parts(&self, world: &mut World, api: &str) {
+    pub fn store_parts(&self, state: &mut State, api: &str) {
         for (collection, parts) in [("operations", &self.operations), ("schemas", &self.schemas)] {
-            let old: Vec<String> = world
+            let old: Vec<String> = state
                 .store
                 .list(&format!("{api}/{collection}"))
                 .filter(|e| !parts.iter().any(|(name, _)| e.id.ends_with(&format!("/{name}"))))
                 .map(|e| e.id.clone())
                 .collect();
             for id in old {
-                world.store.delete(&id);
+                state.store.delete(&id);
             }
             for (name, properties) in parts {
                 let id = format!("{api}/{collection}/{name}");
                 let kind = format!("Microsoft.ApiManagement/service/apis/{collection}");
-                world.store.put(&id, json!({"id": id, "type": kind, "name": name, "properties": properties}));
+                state.store.put(&id, json!({"id": id, "type": kind, "name": name, "properties": properties}));
             }
         }
     }
@@ -136,14 +136,14 @@ const FORMATS: &[(&str, Family, bool)] = &[
 ];
 
 /// Reads what a request gives to import.
-pub fn read(world: &World, now: OffsetDateTime, source: &Source) -> Result<Definition, Answer> {
+pub fn read(state: &State, now: OffsetDateTime, source: &Source) -> Result<Definition, Response> {
     let format = source.format;
     let Some((_, family, link)) = FORMATS.iter().find(|(name, ..)| name.eq_ignore_ascii_case(format)) else {
         let known: Vec<&str> = FORMATS.iter().map(|(name, ..)| *name).collect();
         let message = format!("'format' is '{format}'; it must be one of: {}.", known.join(", "));
         return Err(errors::invalid("format", &message));
     };
-    let document = if *link { fetched(world, now, source.value)? } else { source.value };
+    let document = if *link { fetched(state, now, source.value)? } else { source.value };
     let document = document.trim_start_matches('\u{feff}');
     let json_only = format.contains("json") && !matches!(family, Family::Wadl);
     let definition = match family {
@@ -156,9 +156,9 @@ pub fn read(world: &World, now: OffsetDateTime, source: &Source) -> Result<Defin
 }
 
 /// The document behind a link. The emulator reaches no network, so only links that it gave out lead anywhere.
-fn fetched<'a>(world: &'a World, now: OffsetDateTime, link: &str) -> Result<&'a str, Answer> {
+fn fetched<'a>(state: &'a State, now: OffsetDateTime, link: &str) -> Result<&'a str, Response> {
     let token = link.split(['?', '&']).find_map(|part| part.strip_prefix("sig=")).unwrap_or_default();
-    match world.links.get(token) {
+    match state.links.get(token) {
         Some(kept) if kept.expires > now.unix_timestamp() => Ok(&kept.document),
         Some(_) => Err(errors::invalid("value", "The link has expired.")),
         None => Err(errors::invalid(

@@ -19,7 +19,7 @@ fn export(bench: &mut Bench, name: &str, format: &str) -> String {
     let link = answer.body["properties"]["value"]["link"].as_str().unwrap_or_default().to_owned();
     assert!(link.starts_with("http://127.0.0.1:4280/api-export/"), "{answer:?}");
     let token = link.rsplit("sig=").next().unwrap_or_default();
-    bench.world.links.get(token).expect("a link").document.clone()
+    bench.state.links.get(token).expect("a link").document.clone()
 }
 
 #[test]
@@ -100,8 +100,8 @@ fn a_format_has_to_fit_the_api() {
 
 #[test]
 fn a_center_gets_each_kind_in_its_own_specification() {
-    let mut world = World::default();
-    sample::load(&mut world, OffsetDateTime::UNIX_EPOCH);
+    let mut state = State::default();
+    sample::load(&mut state, OffsetDateTime::UNIX_EPOCH);
     let apis = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/myResourceGroup\
         /providers/Microsoft.ApiManagement/service/myAPIManagement/apis";
     for (name, specification, version) in [
@@ -110,12 +110,12 @@ fn a_center_gets_each_kind_in_its_own_specification() {
         ("stock", "wsdl", "1.1"),
         ("museum", "graphql", "2021"),
     ] {
-        let (document, found, stated) = export_document(&world, &format!("{apis}/{name}")).expect(name);
+        let (document, found, stated) = export_document(&state, &format!("{apis}/{name}")).expect(name);
         assert_eq!((found, stated.as_str()), (specification, version), "{name}");
         assert!(specification != "openapi" || document.starts_with('{'));
     }
-    assert!(export_document(&world, &format!("{apis}/ticker")).is_none());
-    assert!(export_document(&world, &format!("{apis}/nope")).is_none());
+    assert!(export_document(&state, &format!("{apis}/ticker")).is_none());
+    assert!(export_document(&state, &format!("{apis}/nope")).is_none());
 }
 
 #[test]
@@ -128,7 +128,7 @@ fn a_center_may_name_a_revision() {
     );
     let document = |name: &str| {
         let id = format!("{SCOPE}/apim1/apis/{name}");
-        export_document(&bench.world, &id).map(|(text, ..)| text).unwrap_or_default()
+        export_document(&bench.state, &id).map(|(text, ..)| text).unwrap_or_default()
     };
     assert_eq!(document("my-api;rev=1"), document("my-api"));
     assert!(document("my-api;rev=2").contains("\"/b\""));

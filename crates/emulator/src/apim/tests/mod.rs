@@ -11,14 +11,15 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::handle;
-use crate::http::{Answer, Call};
-use crate::world::World;
+use crate::request::ParsedRequest;
+use crate::response::{Response, ResponseExt as _};
+use crate::state::State;
 
 const SCOPE: &str = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.ApiManagement/service";
 
-/// A world with one service, `apim1`.
+/// A state with one service, `apim1`.
 struct Bench {
-    world: World,
+    state: State,
     headers: Vec<(String, String)>,
     version: &'static str,
 }
@@ -33,7 +34,7 @@ struct Seen {
 
 impl Bench {
     fn new() -> Self {
-        let mut bench = Self { world: World::default(), headers: Vec::new(), version: "2022-08-01" };
+        let mut bench = Self { state: State::default(), headers: Vec::new(), version: "2022-08-01" };
         let made = bench.absolute("PUT", &format!("{SCOPE}/apim1"), &service());
         assert_eq!(made.status, 201, "{made:?}");
         bench
@@ -65,27 +66,30 @@ impl Bench {
         if matches!(method, "DELETE" | "PATCH") && headers.is_empty() {
             headers.push(("if-match".to_owned(), "*".to_owned()));
         }
-        let call = Call {
-            method: method.to_owned(),
+        let request = ParsedRequest {
+            method: method.parse().expect("a method"),
             path: path.to_owned(),
             query: pairs,
-            headers,
+            headers: headers
+                .iter()
+                .map(|(n, v)| (n.parse().expect("a name"), v.parse().expect("a value")))
+                .collect(),
             body: if body.is_null() { Bytes::new() } else { Bytes::from(body.to_string()) },
-            base: "http://127.0.0.1:4280".to_owned(),
+            origin: "http://127.0.0.1:4280".to_owned(),
             now: OffsetDateTime::UNIX_EPOCH,
         };
-        seen(&handle(&mut self.world, &call))
+        seen(&handle(&mut self.state, &request))
     }
 }
 
-fn seen(answer: &Answer) -> Seen {
-    let etag = answer.headers.iter().find(|(n, _)| n == "etag").map(|(_, v)| v.clone()).unwrap_or_default();
-    let body = if answer.body.is_empty() {
+fn seen(answer: &Response) -> Seen {
+    let etag = answer.header("etag").unwrap_or_default().to_owned();
+    let body = if answer.body().is_empty() {
         Value::Null
     } else {
-        serde_json::from_slice(&answer.body).expect("a body of JSON")
+        serde_json::from_slice(answer.body()).expect("a body of JSON")
     };
-    Seen { status: answer.status, body, etag }
+    Seen { status: answer.status().as_u16(), body, etag }
 }
 
 fn service() -> Value {

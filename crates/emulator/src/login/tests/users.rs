@@ -23,8 +23,9 @@ fn page(azure: &Emulator, fields: &[(&str, &str)]) -> Result<Vec<(String, String
     let query = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs(kept.chain(fields).filter(|(_, value)| !value.is_empty()))
         .finish();
-    let answer = azure.respond(&call("GET", &format!("/organizations/oauth2/v2.0/authorize?{query}")));
-    if answer.status != 302 {
+    let answer =
+        azure.respond(&build_request("GET", &format!("/organizations/oauth2/v2.0/authorize?{query}")));
+    if answer.status() != 302 {
         return Err(refused(&answer));
     }
     let url = url::Url::parse(answer.header("location").expect("a location")).expect("a URL");
@@ -38,7 +39,7 @@ fn code(azure: &Emulator) -> String {
     fields[0].1.clone()
 }
 
-fn redeemed(azure: &Emulator, code: &str, fields: &[(&str, &str)]) -> Answer {
+fn redeemed(azure: &Emulator, code: &str, fields: &[(&str, &str)]) -> Response {
     let usual = [
         ("grant_type", "authorization_code"),
         ("code", code),
@@ -58,7 +59,7 @@ fn a_code_is_good_once_and_for_whoever_began() {
     assert_eq!(subscriptions(&azure, token, 0).0, 200);
     let who =
         token::Unverified::parse(answer["id_token"].as_str().expect("an id token")).expect("a JWT").claims;
-    assert_eq!((&who["preferred_username"], &who["tid"]), (&json!(user::USER), &json!(TENANT)));
+    assert_eq!((&who["preferred_username"], &who["tid"]), (&json!(user::USER), &json!(TENANT_ID)));
     assert_eq!(refused(&redeemed(&azure, &first, &[])), (400, 54005));
     for (fields, want) in [
         (("code_verifier", "other"), (400, 501_481)),
@@ -91,12 +92,13 @@ fn a_refresh_token_is_good_once_and_brings_the_next() {
     let refreshed = |token: &str| {
         signing_in(&azure, &[("grant_type", "refresh_token"), ("refresh_token", token), ("scope", SCOPE)])
     };
-    let next = |answer: &Answer| body(answer)["refresh_token"].as_str().expect("a refresh token").to_owned();
+    let next =
+        |answer: &Response| body(answer)["refresh_token"].as_str().expect("a refresh token").to_owned();
     let first = next(&redeemed(&azure, &code(&azure), &[]));
     let second = next(&refreshed(&first));
     assert_ne!(first, second);
     assert_eq!(refused(&refreshed(&first)), (400, 70000));
-    assert_eq!(refreshed(&second).status, 200);
+    assert_eq!(refreshed(&second).status(), 200);
     let fields = page(&azure, &[("scope", SCOPE)]).expect("sent back");
     let answer = body(&redeemed(&azure, &fields[0].1, &[]));
     assert_eq!((&answer["refresh_token"], &answer["id_token"]), (&Value::Null, &Value::Null), "nobody asked");
@@ -111,7 +113,7 @@ fn device(azure: &Emulator) -> (String, String) {
 }
 
 fn polled(azure: &Emulator, code: &str, later: i64) -> Result<String, String> {
-    let mut request = call("POST", &token_path());
+    let mut request = build_request("POST", &token_path());
     request.now += time::Duration::seconds(later);
     let fields = [
         ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
@@ -133,10 +135,10 @@ fn a_device_code_waits_for_an_answer() {
     assert_eq!(polled(&azure, &code, 0), Err("authorization_pending".to_owned()));
     assert_eq!(polled(&azure, &code, 1), Err("slow_down".to_owned()));
     assert_eq!(polled(&azure, &code, 6), Err("authorization_pending".to_owned()));
-    assert_eq!(posted(&azure, "/devicelogin", &[("code", "nope"), ("answer", "approve")]).status, 400);
-    assert_eq!(posted(&azure, "/devicelogin", &[("code", &typed), ("answer", "perhaps")]).status, 400);
+    assert_eq!(posted(&azure, "/devicelogin", &[("code", "nope"), ("answer", "approve")]).status(), 400);
+    assert_eq!(posted(&azure, "/devicelogin", &[("code", &typed), ("answer", "perhaps")]).status(), 400);
     let lower = typed.to_lowercase();
-    assert_eq!(posted(&azure, "/devicelogin", &[("code", &lower), ("answer", "approve")]).status, 200);
+    assert_eq!(posted(&azure, "/devicelogin", &[("code", &lower), ("answer", "approve")]).status(), 200);
     let token = polled(&azure, &code, 6).expect("approved");
     assert_eq!(subscriptions(&azure, &token, 6).0, 200);
     assert_eq!(polled(&azure, &code, 6), Err("bad_verification_code".to_owned()), "it is spent");

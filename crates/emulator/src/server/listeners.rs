@@ -1,4 +1,4 @@
-//! The connections of the server, plain or encrypted; each can be cut by the requests that come over it.
+//! The server's listeners, for plain and for TLS connections.
 
 use std::io;
 use std::net::SocketAddr;
@@ -10,23 +10,23 @@ use tokio::sync::mpsc;
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::wire::{Scissors, Wire};
+use super::resettable_stream::{ResetHandle, ResettableStream};
 
-/// How many connections that are through with their handshake may wait.
-const WAITING: usize = 64;
+/// How many connections may wait to be accepted after their TLS handshake.
+const BACKLOG: usize = 64;
 
 /// A listener for plain connections.
-pub struct Plain(pub TcpListener);
+pub(super) struct PlainListener(pub(super) TcpListener);
 
-impl Listener for Plain {
-    type Io = Wire;
+impl Listener for PlainListener {
+    type Io = ResettableStream;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
-        // Axum's accept waits out errors such as too many open files.
+        // Axum's accept retries after errors such as too many open files.
         let (stream, peer) = Listener::accept(&mut self.0).await;
-        quick(&stream);
-        (Wire::new(stream), peer)
+        set_nodelay(&stream);
+        (ResettableStream::new(stream), peer)
     }
 
     fn local_addr(&self) -> io::Result<Self::Addr> {
@@ -34,32 +34,31 @@ impl Listener for Plain {
     }
 }
 
-impl Connected<IncomingStream<'_, Plain>> for Scissors {
-    fn connect_info(stream: IncomingStream<'_, Plain>) -> Self {
-        stream.io().scissors()
+impl Connected<IncomingStream<'_, PlainListener>> for ResetHandle {
+    fn connect_info(stream: IncomingStream<'_, PlainListener>) -> Self {
+        stream.io().reset_handle()
     }
 }
 
-/// Small answers on a loopback connection gain nothing from waiting for more to send.
-fn quick(stream: &TcpStream) {
+/// Turns off Nagle's algorithm: small responses on a loopback connection gain nothing from being held back.
+fn set_nodelay(stream: &TcpStream) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!("TCP_NODELAY could not be set: {error}");
     }
 }
 
-/// A listener whose connections are through with their TLS handshake, so that a slow one delays nobody.
-pub struct Encrypted {
-    ready: mpsc::Receiver<(TlsStream<Wire>, SocketAddr)>,
+/// A listener for TLS connections; handshakes run concurrently, so that a slow one delays no other connection.
+pub(super) struct EncryptedListener {
+    ready: mpsc::Receiver<(TlsStream<ResettableStream>, SocketAddr)>,
     accepting: tokio::task::JoinHandle<()>,
     address: SocketAddr,
 }
 
-impl Encrypted {
-    /// Begins to accept connections.
-    #[must_use]
-    pub fn new(listener: TcpListener, acceptor: TlsAcceptor, address: SocketAddr) -> Self {
-        let (sender, ready) = mpsc::channel(WAITING);
-        let mut listener = Plain(listener);
+impl EncryptedListener {
+    /// Starts to accept connections.
+    pub(super) fn new(listener: TcpListener, acceptor: TlsAcceptor, address: SocketAddr) -> Self {
+        let (sender, ready) = mpsc::channel(BACKLOG);
+        let mut listener = PlainListener(listener);
         let accepting = tokio::spawn(async move {
             loop {
                 let (stream, peer) = listener.accept().await;
@@ -67,7 +66,7 @@ impl Encrypted {
                 tokio::spawn(async move {
                     match acceptor.accept(stream).await {
                         Ok(stream) => drop(sender.send((stream, peer)).await),
-                        Err(error) => tracing::debug!("TLS handshake with {peer} failed: {error}"),
+                        Err(error) => tracing::debug!("the TLS handshake with {peer} failed: {error}"),
                     }
                 });
             }
@@ -76,14 +75,14 @@ impl Encrypted {
     }
 }
 
-impl Drop for Encrypted {
+impl Drop for EncryptedListener {
     fn drop(&mut self) {
         self.accepting.abort();
     }
 }
 
-impl Listener for Encrypted {
-    type Io = TlsStream<Wire>;
+impl Listener for EncryptedListener {
+    type Io = TlsStream<ResettableStream>;
     type Addr = SocketAddr;
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
@@ -99,8 +98,8 @@ impl Listener for Encrypted {
     }
 }
 
-impl Connected<IncomingStream<'_, Encrypted>> for Scissors {
-    fn connect_info(stream: IncomingStream<'_, Encrypted>) -> Self {
-        stream.io().get_ref().0.scissors()
+impl Connected<IncomingStream<'_, EncryptedListener>> for ResetHandle {
+    fn connect_info(stream: IncomingStream<'_, EncryptedListener>) -> Self {
+        stream.io().get_ref().0.reset_handle()
     }
 }

@@ -1,4 +1,4 @@
-//! A TCP connection that a request can reset, which HTTP has no word for.
+//! A TCP stream that a request handler can reset, which HTTP servers offer no way to do.
 
 use std::io;
 use std::pin::Pin;
@@ -9,40 +9,36 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 
-/// The stream of a connection, until it is cut.
+/// A TCP stream that can be reset through its [`ResetHandle`].
 #[derive(Debug)]
-pub struct Wire {
+pub(super) struct ResettableStream {
     stream: TcpStream,
-    scissors: Scissors,
+    reset: ResetHandle,
 }
 
-/// What a request of a connection cuts it with.
+/// Resets the connection of a request.
 #[derive(Debug, Clone, Default)]
-pub struct Scissors(Arc<AtomicBool>);
+pub(super) struct ResetHandle(Arc<AtomicBool>);
 
-impl Scissors {
-    /// Resets the connection as soon as something is written to it.
-    pub fn cut(&self) {
+impl ResetHandle {
+    /// Makes the next write to the connection reset it.
+    pub(super) fn reset_on_write(&self) {
         self.0.store(true, Ordering::Relaxed);
     }
 }
 
-impl Wire {
-    /// A connection that is whole.
-    #[must_use]
-    pub fn new(stream: TcpStream) -> Self {
-        Self { stream, scissors: Scissors::default() }
+impl ResettableStream {
+    pub(super) fn new(stream: TcpStream) -> Self {
+        Self { stream, reset: ResetHandle::default() }
     }
 
-    /// What to cut it with.
-    #[must_use]
-    pub fn scissors(&self) -> Scissors {
-        self.scissors.clone()
+    pub(super) fn reset_handle(&self) -> ResetHandle {
+        self.reset.clone()
     }
 
-    /// Fails once the connection is cut; closing it then sends a reset instead of an end.
-    fn whole(&self) -> io::Result<()> {
-        if self.scissors.0.load(Ordering::Relaxed) {
+    /// Fails once the connection is to be reset; closing it then sends RST instead of FIN.
+    fn check_reset(&self) -> io::Result<()> {
+        if self.reset.0.load(Ordering::Relaxed) {
             self.stream.set_zero_linger()?;
             return Err(io::ErrorKind::ConnectionReset.into());
         }
@@ -50,7 +46,7 @@ impl Wire {
     }
 }
 
-impl AsyncRead for Wire {
+impl AsyncRead for ResettableStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -60,9 +56,9 @@ impl AsyncRead for Wire {
     }
 }
 
-impl AsyncWrite for Wire {
+impl AsyncWrite for ResettableStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        self.whole()?;
+        self.check_reset()?;
         Pin::new(&mut self.stream).poll_write(cx, buf)
     }
 
@@ -71,7 +67,7 @@ impl AsyncWrite for Wire {
         cx: &mut Context<'_>,
         bufs: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
-        self.whole()?;
+        self.check_reset()?;
         Pin::new(&mut self.stream).poll_write_vectored(cx, bufs)
     }
 
@@ -80,12 +76,12 @@ impl AsyncWrite for Wire {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.whole()?;
+        self.check_reset()?;
         Pin::new(&mut self.stream).poll_flush(cx)
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        self.whole()?;
+        self.check_reset()?;
         Pin::new(&mut self.stream).poll_shutdown(cx)
     }
 }
