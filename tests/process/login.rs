@@ -146,7 +146,7 @@ fn no_secret_is_stored_without_consent() {
     azure.write("secret", format!("{SECRET}\n"));
     let line = format!("login --service-principal -u {CLIENT} -p @secret --tenant {TENANT}");
     let run = azure.ok(&line);
-    assert!(run.stderr.contains("nothing else is kept of it"), "{run}");
+    assert!(run.stderr.contains("is not stored"), "{run}");
     assert_eq!(strings(&azure.json("account list --query [].user.name")), [CLIENT]);
     assert_signed_in(&azure);
     assert!(!stored_files(&azure).iter().any(|path| path.ends_with(".secret")));
@@ -195,29 +195,29 @@ fn a_machine_signs_in_as_itself_or_as_an_identity_assigned_to_it() {
     let user = azure.json(format!("login -i --client-id {CLIENT} --query [0].user.assignedIdentityInfo"));
     assert_eq!(user, format!("MSIClient-{CLIENT}"));
     let stderr = azure.ok("login -i").stderr;
-    assert!(stderr.contains("not used while the environment says otherwise"), "{stderr}");
+    assert!(stderr.contains("takes precedence over this login"), "{stderr}");
 }
 
 #[test]
 fn contradictory_options_are_refused_before_anything_is_sent() {
     let azure = start_signed_out(&[]);
     for (line, reason) in [
-        ("-u me", "--username is for applications"),
-        ("--password p", "--password is for applications"),
-        ("--client-id c", "--client-id is for the machine's identities"),
-        ("--identity --service-principal", "contradict"),
-        ("--identity --client-id a --object-id b", "contradict"),
-        ("--identity --scope s", "--scope is for users"),
-        ("--service-principal -u c", "nothing that the application shows"),
-        ("--service-principal -p p", "--username is missing"),
-        ("--service-principal -u c -p p", "--tenant is missing"),
-        ("--service-principal -u c -p p --certificate f", "contradict"),
+        ("-u me", "--username requires --service-principal"),
+        ("--password p", "--password requires --service-principal"),
+        ("--client-id c", "--client-id requires --identity"),
+        ("--identity --service-principal", "mutually exclusive"),
+        ("--identity --client-id a --object-id b", "mutually exclusive"),
+        ("--identity --scope s", "--scope applies only to users"),
+        ("--service-principal -u c", "the credential of the application is missing"),
+        ("--service-principal -p p", "--username is required"),
+        ("--service-principal -u c -p p", "--tenant is required"),
+        ("--service-principal -u c -p p --certificate f", "mutually exclusive"),
     ] {
         let run = azure.run(format!("login {line}"));
         assert!(run.error(2).contains(reason), "{run}");
     }
     for (line, reason) in [
-        ("--use-device-code --store keyring", "built without the keyring"),
+        ("--use-device-code --store keyring", "does not support the keyring"),
         ("--service-principal -u c -t t -p @no/such/file", "no/such/file"),
         ("--service-principal -u c -t t --certificate no.pem", "no.pem"),
     ] {
@@ -252,13 +252,13 @@ fn signing_out_deletes_everything_stored() {
         azure.ok(format!("login --service-principal -u {client} -t {TENANT} -p {SECRET} --store file"));
     }
     assert_eq!(stored_files(&azure).iter().filter(|path| path.ends_with(".secret")).count(), 2);
-    assert!(azure.run("logout -u nobody").error(1).contains("nobody is not signed in"));
+    assert!(azure.run("logout -u nobody").error(1).contains("nobody' is not signed in"));
     azure.ok(format!("logout --username {other}"));
     assert_eq!(azure.json("account list"), json!([]), "the subscription is that of the last login");
     azure.ok("logout");
     assert_eq!(stored_files(&azure), ["login/lock"], "an empty file");
     let run = azure.run("logout");
-    assert!(run.error(1).contains("nobody is signed in with azr login"));
+    assert!(run.error(1).contains("no user is signed in with azr login"));
     azure.run(format!("apim show {APIM}")).error(1);
 }
 
@@ -286,7 +286,7 @@ fn get_access_token_prints_a_token() {
         assert_eq!(shown.get("subscription"), None, "a tenant was named");
     }
     for line in ["--resource a --scope b", "--subscription a --tenant b"] {
-        assert!(azure.run(format!("account get-access-token {line}")).error(2).contains("contradict"));
+        assert!(azure.run(format!("account get-access-token {line}")).error(2).contains("mutually exclusive"));
     }
     azure.set("AZR_ACCESS_TOKEN", "mine");
     let shown = azure.json("account get-access-token");
