@@ -286,7 +286,9 @@ fn get_access_token_prints_a_token() {
         assert_eq!(shown.get("subscription"), None, "a tenant was named");
     }
     for line in ["--resource a --scope b", "--subscription a --tenant b"] {
-        assert!(azure.run(format!("account get-access-token {line}")).error(2).contains("mutually exclusive"));
+        assert!(
+            azure.run(format!("account get-access-token {line}")).error(2).contains("mutually exclusive")
+        );
     }
     azure.set("AZR_ACCESS_TOKEN", "mine");
     let shown = azure.json("account get-access-token");
