@@ -1,4 +1,4 @@
-//! What shells are given: completions.
+//! Shell completion.
 
 use std::net::TcpListener;
 use std::process::Command;
@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use crate::support::{Azure, CENTER, InProcessAzure, Sandbox, TOKEN};
 
-/// How long a completion may take: the second that it gives itself, and a slow machine.
+/// How long a completion may take: its own limit of one second, and some more on a slow machine.
 const LIMIT: Duration = Duration::from_secs(4);
 
-/// azr asked to complete a line, whose last word is the one under the cursor.
+/// The command that completes the last word of a line.
 fn complete_command(sandbox: &Sandbox, line: &str) -> Command {
     let words: Vec<&str> = line.split(' ').collect();
     let mut command = sandbox.command(env!("CARGO_BIN_EXE_azr"));
@@ -22,37 +22,37 @@ fn complete_command(sandbox: &Sandbox, line: &str) -> Command {
     command
 }
 
-/// What completes a line: nothing is said, and it does not fail.
-fn completed(sandbox: &Sandbox, line: &str) -> Vec<String> {
+/// The completions of a line; nothing is on stderr, and the exit code is 0.
+fn complete(sandbox: &Sandbox, line: &str) -> Vec<String> {
     let output = complete_command(sandbox, line).output().expect("azr runs");
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success() && said.is_empty(), "{line}: {said}");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && stderr.is_empty(), "{line}: {stderr}");
     let text = String::from_utf8(output.stdout).expect("text");
     assert!(!text.contains(TOKEN), "{text}");
     text.lines().map(str::to_owned).collect()
 }
 
 #[test]
-fn words_of_the_tree_are_completed() {
+fn commands_options_and_values_are_completed() {
     let azure = InProcessAzure::new();
-    assert_eq!(completed(&azure, "apic api ver"), ["version"]);
-    assert_eq!(completed(&azure, "apic import-from-apim --on-c"), ["--on-collision"]);
-    assert_eq!(completed(&azure, "apic import-from-apim --on-collision m"), ["merge"]);
-    assert_eq!(completed(&azure, "-o json apic api crea"), ["create"]);
-    assert!(completed(&azure, "apic api show -o ").contains(&"wide".to_owned()));
-    // An older spelling still works, but is not proposed.
-    assert!(!completed(&azure, "apic ").contains(&"service".to_owned()));
+    assert_eq!(complete(&azure, "apic api ver"), ["version"]);
+    assert_eq!(complete(&azure, "apic import-from-apim --on-c"), ["--on-collision"]);
+    assert_eq!(complete(&azure, "apic import-from-apim --on-collision m"), ["merge"]);
+    assert_eq!(complete(&azure, "-o json apic api crea"), ["create"]);
+    assert!(complete(&azure, "apic api show -o ").contains(&"wide".to_owned()));
+    // An older spelling works, but is not suggested.
+    assert!(!complete(&azure, "apic ").contains(&"service".to_owned()));
     azure.write("spec.yaml", "");
-    assert_eq!(completed(&azure, "apic api register --api-location sp"), ["spec.yaml"]);
+    assert_eq!(complete(&azure, "apic api register --api-location sp"), ["spec.yaml"]);
 }
 
 #[test]
-fn names_come_from_the_live_service() {
+fn names_of_resources_are_completed() {
     let azure = Azure::start();
     azure.ok(format!(
         "apic environment create {CENTER} --environment-id live --title Live --type production -o none"
     ));
-    for (line, want) in [
+    for (line, completion) in [
         ("apic api show -g ", "myResourceGroup"),
         ("group show -n ", "myResourceGroup"),
         ("apic show -n my", "myAPICenter"),
@@ -80,18 +80,22 @@ fn names_come_from_the_live_service() {
             "weather",
         ),
     ] {
-        assert!(completed(&azure, line).contains(&want.to_owned()), "{line}: {:?}", completed(&azure, line));
+        assert!(
+            complete(&azure, line).contains(&completion.to_owned()),
+            "{line}: {:?}",
+            complete(&azure, line)
+        );
     }
-    // Without the service there is nothing to look in.
-    assert!(completed(&azure, "apic api show -g myResourceGroup --api-id sw").is_empty());
+    // Without the name of the service no name is completed.
+    assert!(complete(&azure, "apic api show -g myResourceGroup --api-id sw").is_empty());
 }
 
 #[test]
-fn names_are_remembered_for_a_while_and_for_the_user_alone() {
+fn names_are_cached_for_a_while_and_for_the_user_alone() {
     let azure = Azure::start_with("--sample --log log.jsonl");
     let line = "apic api show -g myResourceGroup -n myAPICenter --api-id ";
     for _ in 0..3 {
-        assert_eq!(completed(&azure, line), ["swagger-petstore"]);
+        assert_eq!(complete(&azure, line), ["swagger-petstore"]);
     }
     assert_eq!(azure.log("log.jsonl").len(), 1, "one request for three completions");
     let folder = azure.folder().join("../home/azr/cache/completion");
@@ -100,63 +104,64 @@ fn names_are_remembered_for_a_while_and_for_the_user_alone() {
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt as _;
-        let mode =
-            |path: &std::path::Path| std::fs::metadata(path).expect("there").permissions().mode() & 0o777;
+        let mode = |path: &std::path::Path| {
+            std::fs::metadata(path).expect("the file exists").permissions().mode() & 0o777
+        };
         assert_eq!((mode(&folder), mode(&files[0].path())), (0o700, 0o600));
     }
-    // What is an hour old is asked for anew, and what is no list is not believed.
+    // An entry that is an hour old is read again, and an invalid one is ignored.
     let old = std::time::SystemTime::now() - Duration::from_secs(3600);
     std::fs::File::options()
         .write(true)
         .open(files[0].path())
         .expect("open")
         .set_modified(old)
-        .expect("aged");
-    assert_eq!(completed(&azure, line), ["swagger-petstore"]);
+        .expect("the time is set");
+    assert_eq!(complete(&azure, line), ["swagger-petstore"]);
     assert_eq!(azure.log("log.jsonl").len(), 2);
-    std::fs::write(files[0].path(), "[[").expect("spoilt");
-    assert_eq!(completed(&azure, line), ["swagger-petstore"]);
+    std::fs::write(files[0].path(), "[[").expect("overwritten");
+    assert_eq!(complete(&azure, line), ["swagger-petstore"]);
     assert_eq!(azure.log("log.jsonl").len(), 3);
 }
 
 #[test]
-fn what_does_not_answer_is_left_out_in_time() {
+fn a_service_that_does_not_respond_is_ignored_in_time() {
     let mut azure = Azure::start();
-    // It takes connections, and says nothing.
-    let mute = TcpListener::bind("127.0.0.1:0").expect("a free port");
-    let mute = format!("http://{}", mute.local_addr().expect("its address"));
-    for endpoint in [mute.as_str(), "http://127.0.0.1:1", "https://no-such-host.invalid", "nonsense"] {
+    // It accepts connections, and sends nothing.
+    let silent = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    let silent = format!("http://{}", silent.local_addr().expect("its address"));
+    for endpoint in [silent.as_str(), "http://127.0.0.1:1", "https://no-such-host.invalid", "nonsense"] {
         azure.set("AZR_ARM_ENDPOINT", endpoint);
-        let begun = Instant::now();
-        assert!(completed(&azure, "apic api show -g ").is_empty(), "{endpoint}");
-        assert!(begun.elapsed() < LIMIT, "{endpoint}: {:?}", begun.elapsed());
-        // What needs no service is there all the same.
-        let more = "apic import-from-apim -g g -n n --apim-name a --apim-apis x ";
-        assert!(completed(&azure, more).contains(&"--mode".to_owned()), "{endpoint}");
-        assert_eq!(completed(&azure, "apic api ver"), ["version"], "{endpoint}");
+        let start = Instant::now();
+        assert!(complete(&azure, "apic api show -g ").is_empty(), "{endpoint}");
+        assert!(start.elapsed() < LIMIT, "{endpoint}: {:?}", start.elapsed());
+        // Options need no service.
+        let options = "apic import-from-apim -g g -n n --apim-name a --apim-apis x ";
+        assert!(complete(&azure, options).contains(&"--mode".to_owned()), "{endpoint}");
+        assert_eq!(complete(&azure, "apic api ver"), ["version"], "{endpoint}");
     }
 }
 
 #[test]
-fn a_refusal_is_not_told() {
+fn a_refused_request_is_ignored() {
     for fault in ["* * status=401", "* * status=403 code=Forbidden", "* * status=200 truncate"] {
         let azure = Azure::start_with_args(&["--sample", "--faults", fault]);
-        assert!(completed(&azure, "apic api show -g ").is_empty(), "{fault}");
+        assert!(complete(&azure, "apic api show -g ").is_empty(), "{fault}");
     }
     let mut azure = InProcessAzure::new();
     azure.set("AZURE_CLOUD_NAME", "NoSuchCloud");
-    assert!(completed(&azure, "apic api show -g ").is_empty());
+    assert!(complete(&azure, "apic api show -g ").is_empty());
     azure.set("AZR_COMPLETE", "tcsh");
     let output =
         azure.command(env!("CARGO_BIN_EXE_azr")).args(["--", "azr", "ap"]).output().expect("azr runs");
     assert!(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty());
-    // The variable alone, without a line, changes nothing.
+    // The variable without a line to complete has no effect.
     assert!(azure.ok("--version").stdout().starts_with("azr "));
 }
 
 #[cfg(unix)]
 #[test]
-fn no_other_program_is_asked_to_sign_in() {
+fn completion_starts_no_other_program() {
     use std::os::unix::fs::PermissionsExt as _;
     let azure = Azure::start();
     let shell = Sandbox::new(&[("AZR_ARM_ENDPOINT", azure.endpoint())]);
@@ -166,9 +171,9 @@ fn no_other_program_is_asked_to_sign_in() {
         let file = programs.join(program);
         std::fs::write(
             &file,
-            format!("#!/bin/sh\necho asked >> {}/asked\nexit 1\n", shell.folder().display()),
+            format!("#!/bin/sh\necho started >> {}/started\nexit 1\n", shell.folder().display()),
         )
-        .expect("written");
+        .expect("the program is written");
         std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).expect("made executable");
     }
     let path = format!("{}:{}", programs.display(), std::env::var("PATH").unwrap_or_default());
@@ -177,16 +182,16 @@ fn no_other_program_is_asked_to_sign_in() {
     let output =
         line.env("PATH", &path).env("AZURE_SUBSCRIPTION_ID", subscription).output().expect("azr runs");
     assert!(output.status.success() && output.stdout.is_empty() && output.stderr.is_empty(), "{output:?}");
-    assert!(!shell.files().contains(&"asked".to_owned()), "a program was asked");
-    // A command does ask, so that the test would see it.
+    assert!(!shell.files().contains(&"started".to_owned()), "a program was started");
+    // A command starts them, so that the test would notice.
     let mut command = shell.command(env!("CARGO_BIN_EXE_azr"));
     let list = command.args(["apic", "list"]).env("PATH", &path).env("AZURE_SUBSCRIPTION_ID", subscription);
     assert!(!list.output().expect("azr runs").status.success());
-    assert!(shell.files().contains(&"asked".to_owned()), "no program was asked");
+    assert!(shell.files().contains(&"started".to_owned()), "no program was started");
 }
 
 #[test]
-fn every_shell_gets_a_script_that_asks_azr() {
+fn every_shell_has_a_completion_script() {
     let azure = InProcessAzure::new();
     for shell in ["bash", "zsh", "fish", "PowerShell", "elvish"] {
         let run = azure.ok(format!("completion {shell}"));
@@ -195,9 +200,9 @@ fn every_shell_gets_a_script_that_asks_azr() {
     assert_eq!(azure.run("completion tcsh").code, Some(2));
 }
 
-/// What a real shell says to a script, with azr on its path; none where there is no such shell.
+/// The output of a script in a shell, with azr on its path; none if the shell is not installed.
 #[cfg(unix)]
-fn in_shell(shell: &str, script: &str) -> Option<Vec<String>> {
+fn run_in_shell(shell: &str, script: &str) -> Option<Vec<String>> {
     let azure = InProcessAzure::new();
     let azr =
         std::path::Path::new(env!("CARGO_BIN_EXE_azr")).parent().expect("a folder").display().to_string();
@@ -208,8 +213,8 @@ fn in_shell(shell: &str, script: &str) -> Option<Vec<String>> {
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => return None,
         Err(e) => panic!("{shell}: {e}"),
     };
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success() && said.is_empty(), "{shell}: {said}");
+    let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && stderr.is_empty(), "{shell}: {stderr}");
     Some(String::from_utf8(output.stdout).expect("text").lines().map(|line| line.trim().to_owned()).collect())
 }
 
@@ -218,7 +223,7 @@ const SHOW: &str = "azr apic api show -g myResourceGroup -n myAPICenter";
 
 #[cfg(unix)]
 #[test]
-fn bash_completes_with_it() {
+fn bash_completes() {
     let complete = |line: &str, word: &str, number: usize| {
         format!(
             "COMP_WORDS=({line} '{word}') COMP_CWORD={number}\n\
@@ -231,34 +236,34 @@ fn bash_completes_with_it() {
         complete(SHOW, "--api-i", 8),
         complete(&format!("{SHOW} --api-id"), "", 9),
     );
-    let said = in_shell("bash", &script).expect("there is a bash");
-    assert_eq!(said, ["version", "--api-id", "swagger-petstore"]);
+    let output = run_in_shell("bash", &script).expect("bash is installed");
+    assert_eq!(output, ["version", "--api-id", "swagger-petstore"]);
 }
 
 #[cfg(unix)]
 #[test]
-fn zsh_completes_with_it() {
-    // What the completion system of zsh defines, for a shell without a line editor.
+fn zsh_completes() {
+    // The functions of zsh's completion system, for a shell without a line editor.
     let system = "compdef() { }\n_describe() { print -l -- ${(P)3} }\n";
     let script = format!(
         "{system}source <(azr completion zsh)\n\
          words=(azr apic api ver) CURRENT=4; _clap_dynamic_completer_azr\n\
          words=({SHOW} --api-id '') CURRENT=10; _clap_dynamic_completer_azr\n"
     );
-    let Some(said) = in_shell("zsh", &script) else { return };
-    assert_eq!(said, ["version:Versions of an API", "swagger-petstore:Swagger Petstore"]);
+    let Some(output) = run_in_shell("zsh", &script) else { return };
+    assert_eq!(output, ["version:Versions of an API", "swagger-petstore:Swagger Petstore"]);
 }
 
 #[cfg(unix)]
 #[test]
-fn fish_completes_with_it() {
+fn fish_completes() {
     let script = format!(
         "azr completion fish | source\ncomplete -C 'azr apic api ver'\ncomplete -C '{SHOW} --api-i'\n\
          complete -C '{SHOW} --api-id '\n"
     );
-    let Some(said) = in_shell("fish", &script) else { return };
+    let Some(output) = run_in_shell("fish", &script) else { return };
     assert_eq!(
-        said,
+        output,
         ["version\tVersions of an API", "--api-id\tAPI in the center", "swagger-petstore\tSwagger Petstore"]
     );
 }

@@ -20,9 +20,9 @@ const TESTS: &[&str] = &[
     "login::get_access_token",
     "login::signing_out",
     "man_pages::",
-    "report::what_the_runs",
+    "report::the_reports_of_shards",
     "settings::",
-    "completion::every_shell",
+    "completion::every_shell_has",
     "help_topics::the_list",
 ];
 

@@ -1,4 +1,4 @@
-//! `azr help`: every topic fits a terminal, and says only what works.
+//! `azr help`: every topic fits a terminal, and its command lines work.
 
 use crate::support::{InProcessAzure, Run};
 
@@ -7,23 +7,23 @@ const COLUMNS: usize = 80;
 
 const TOPICS: [&str; 6] = ["auth", "emulator", "exit-codes", "output", "query", "shorthand"];
 
-/// The command lines of a text, as bash takes them.
-fn lines(text: &str) -> Vec<String> {
-    let mut found: Vec<String> = Vec::new();
-    let mut goes_on = false;
+/// The command lines in a text, for bash.
+fn command_lines(text: &str) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    let mut is_continued = false;
     for line in text.lines() {
-        if goes_on {
-            let last = found.last_mut().expect("a line before");
+        if is_continued {
+            let last = lines.last_mut().expect("a line before");
             last.push('\n');
             last.push_str(line);
         } else if line.starts_with("  azr ") {
-            found.push(line.to_owned());
+            lines.push(line.to_owned());
         } else {
             continue;
         }
-        goes_on = line.ends_with('\\');
+        is_continued = line.ends_with('\\');
     }
-    found
+    lines
 }
 
 #[test]
@@ -33,8 +33,8 @@ fn the_list_names_every_topic() {
     for topic in TOPICS {
         let text = azure.ok(format!("help {topic}"));
         assert_eq!(azure.ok(format!("help {}", topic.to_uppercase())).stdout(), text.stdout());
-        let about = text.stdout().lines().next().expect("a first line");
-        assert!(list.stdout().contains(&format!("{topic:<11} {about}\n")), "{list}");
+        let summary = text.stdout().lines().next().expect("a first line");
+        assert!(list.stdout().contains(&format!("{topic:<11} {summary}\n")), "{list}");
         for line in text.stdout().lines().chain(list.stdout().lines()) {
             assert!(line.chars().count() <= COLUMNS && line.is_ascii(), "azr help {topic}: {line}");
             assert_eq!(line, line.trim_end(), "azr help {topic}");
@@ -44,7 +44,7 @@ fn the_list_names_every_topic() {
 }
 
 #[test]
-fn a_command_shows_its_own_help() {
+fn help_of_a_command_is_its_help_option() {
     let azure = InProcessAzure::new();
     for command in ["apic api create", "apic api", "apim", "completion", "help"] {
         assert_eq!(
@@ -53,21 +53,21 @@ fn a_command_shows_its_own_help() {
             "{command}"
         );
     }
-    // A topic goes before a group of its name.
+    // A topic takes precedence over a group of the same name.
     assert!(azure.ok("help emulator").stdout().contains("AzureEmulator"));
     assert!(azure.ok("--help").stdout().contains("azr help"));
 }
 
 #[test]
-fn what_is_no_topic_is_refused_with_those_there_are() {
+fn an_unknown_topic_is_refused_with_the_list_of_topics() {
     let azure = InProcessAzure::new();
-    let check = |run: Run, says: &str| {
-        assert!(run.error(2).contains(says), "{run}");
+    let check = |run: Run, message: &str| {
+        assert!(run.error(2).contains(message), "{run}");
         run.stderr
     };
-    let said = check(azure.run("help nonsense"), "not a topic or a command");
+    let stderr = check(azure.run("help nonsense"), "not a topic or a command");
     for topic in TOPICS {
-        assert!(said.contains(topic), "{said}");
+        assert!(stderr.contains(topic), "{stderr}");
     }
     check(azure.run("help query more"), "takes no further words");
     check(azure.run("help nonsense more"), "'nonsense'");
@@ -84,16 +84,16 @@ fn every_command_line_runs() {
     for topic in TOPICS {
         let azure = InProcessAzure::new();
         let text = azure.ok(format!("help {topic}"));
-        let lines = lines(text.stdout());
+        let lines = command_lines(text.stdout());
         assert!(!lines.is_empty(), "azr help {topic} shows no command");
         for line in lines {
-            // What serves the emulator does not end; it is parsed, and what it would do is left.
-            let serves = line.contains("azr emulator");
-            let line = if serves { format!("{line} --help") } else { line };
+            // A command that serves the emulator does not end; it is only parsed.
+            let is_server = line.contains("azr emulator");
+            let line = if is_server { format!("{line} --help") } else { line };
             azure.write("line.sh", format!("set -euo pipefail\n{line}\n"));
             let output = azure.command("bash").arg("line.sh").env("PATH", &path).output().expect("bash runs");
-            let said = String::from_utf8_lossy(&output.stderr).into_owned();
-            assert!(output.status.success(), "azr help {topic}: {line}\n{said}");
+            let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+            assert!(output.status.success(), "azr help {topic}: {line}\n{stderr}");
             assert!(
                 !output.stdout.is_empty() || line.contains("-o none"),
                 "azr help {topic} prints nothing: {line}"

@@ -1,4 +1,4 @@
-//! The manual that the build's own command writes: a page for each command of the tree, and for nothing else.
+//! `azr man`: a page for each command, and no other.
 
 use std::collections::BTreeSet;
 
@@ -14,14 +14,14 @@ fn every_command_has_a_page_and_no_other_has() {
     let paths =
         || tree.lines().filter(|line| line.starts_with("azr")).filter_map(|line| line.split(':').next());
     let hidden: Vec<&str> = paths().filter_map(|path| path.strip_suffix(" (hidden)")).collect();
-    let shown =
-        paths().filter(|path| !hidden.iter().any(|one| format!("{path} ").starts_with(&format!("{one} "))));
-    let expected: BTreeSet<String> = shown.map(|path| format!("{}.1", path.replace(' ', "-"))).collect();
+    let visible = paths()
+        .filter(|path| !hidden.iter().any(|group| format!("{path} ").starts_with(&format!("{group} "))));
+    let expected: BTreeSet<String> = visible.map(|path| format!("{}.1", path.replace(' ', "-"))).collect();
     let pages = std::fs::read_dir(azure.folder().join("pages")).expect("a folder");
     let pages: BTreeSet<String> =
         pages.map(|page| page.expect("a page").file_name().to_string_lossy().into_owned()).collect();
-    let missing: Vec<_> = expected.symmetric_difference(&pages).collect();
-    assert!(missing.is_empty(), "without a command or without a page: {missing:?}");
+    let difference: Vec<_> = expected.symmetric_difference(&pages).collect();
+    assert!(difference.is_empty(), "without a command or without a page: {difference:?}");
     let page = |name: &str| String::from_utf8(azure.read(&format!("pages/{name}"))).expect("text");
     for name in &pages {
         let text = page(name);

@@ -1,4 +1,4 @@
-//! `apic api register` on definitions of many makings, read back and compared with the file.
+//! `apic api register` of definitions in many formats: they are exported again and compared with the file.
 
 use std::path::{Path, PathBuf};
 
@@ -15,31 +15,30 @@ fn specs() -> Vec<PathBuf> {
     paths
 }
 
-/// The document that a definition of the center holds.
-pub fn document(azure: &Sandbox, api: &str, version: &str, definition: &str) -> Vec<u8> {
-    let place = format!("{CENTER} --api-id {api} --version-id {version} --definition-id {definition}");
-    azure.ok(format!("apic api definition export-specification {place} --file-name -")).stdout_bytes
+/// The document of a definition in the center.
+pub fn export_document(azure: &Sandbox, api: &str, version: &str, definition: &str) -> Vec<u8> {
+    let definition = format!("{CENTER} --api-id {api} --version-id {version} --definition-id {definition}");
+    azure.ok(format!("apic api definition export-specification {definition} --file-name -")).stdout_bytes
 }
 
-/// The names under which the last registration said it put things: API, version, definition.
-pub fn registered(stderr: &str) -> [String; 3] {
-    let line =
-        stderr.lines().find(|line| line.starts_with("Registered ")).expect("it says what was registered");
+/// The names of the API, version and definition in the message of a registration.
+pub fn registered_names(stderr: &str) -> [String; 3] {
+    let line = stderr.lines().find(|line| line.starts_with("Registered ")).expect("a message with the names");
     let words: Vec<&str> = line.trim_end_matches('.').split(' ').collect();
     [words[1], words[4], words[7]].map(str::to_owned)
 }
 
 #[test]
-fn every_definition_comes_back_as_it_was() {
+fn every_definition_is_exported_as_it_was_registered() {
     let azure = Azure::start();
     for path in specs() {
         let name = path.file_name().expect("a name").to_string_lossy().into_owned();
-        let text = std::fs::read(&path).expect("it can be read");
+        let text = std::fs::read(&path).expect("the file is read");
         azure.write(&name, &text);
         let run = azure.ok(format!("apic api register {CENTER} --api-location {name}"));
         assert!(run.stdout_bytes.is_empty(), "{run}");
-        let [api, version, definition] = registered(&run.stderr);
-        assert!(document(&azure, &api, &version, &definition) == text, "{name} came back changed");
+        let [api, version, definition] = registered_names(&run.stderr);
+        assert!(export_document(&azure, &api, &version, &definition) == text, "{name} was changed");
 
         let read = azr_definitions::read(&text, &name).unwrap_or_else(|e| panic!("{name}: {e}"));
         let shown = azure.json(format!("apic api show {CENTER} --api-id {api}"));
@@ -49,15 +48,19 @@ fn every_definition_comes_back_as_it_was() {
             shown["kind"].as_str().is_some_and(|kind| kind.eq_ignore_ascii_case(read.kind.as_str())),
             "{name}: {shown}"
         );
-        let place = format!("{CENTER} --api-id {api} --version-id {version}");
-        let shown = azure.json(format!("apic api version show {place}"));
+        let options = format!("{CENTER} --api-id {api} --version-id {version}");
+        let shown = azure.json(format!("apic api version show {options}"));
         assert_eq!(shown["lifecycleStage"], "design", "{name}");
         // az titles a version by its name: without full stops, and v1 where the document has none.
         let version = read.version.as_deref().unwrap_or("v1").replace('.', "-");
         assert_eq!(shown["title"], version, "{name}");
-        let shown = azure.json(format!("apic api definition show {place} --definition-id {definition}"));
-        let want = json!(read.format_version);
-        assert_eq!(shown["specification"].get("version").unwrap_or(&Value::Null), &want, "{name}: {shown}");
+        let shown = azure.json(format!("apic api definition show {options} --definition-id {definition}"));
+        let expected = json!(read.format_version);
+        assert_eq!(
+            shown["specification"].get("version").unwrap_or(&Value::Null),
+            &expected,
+            "{name}: {shown}"
+        );
     }
 }
 
@@ -68,21 +71,21 @@ fn the_encoding_of_a_file_makes_no_difference() {
         Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/specs/openapi30-handwritten.yaml"),
     )
     .expect("the specification");
-    let marked = format!("\u{feff}{text}");
-    let little: Vec<u8> = marked.encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let big: Vec<u8> = marked.encode_utf16().flat_map(u16::to_be_bytes).collect();
-    for (number, bytes) in [marked.as_bytes(), &little, &big].into_iter().enumerate() {
+    let with_mark = format!("\u{feff}{text}");
+    let little: Vec<u8> = with_mark.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let big: Vec<u8> = with_mark.encode_utf16().flat_map(u16::to_be_bytes).collect();
+    for (number, bytes) in [with_mark.as_bytes(), &little, &big].into_iter().enumerate() {
         azure.write("spec.yaml", bytes);
         let run = azure.ok(format!("apic api register {CENTER} -l spec.yaml --api-id enc-{number}"));
-        let [api, version, definition] = registered(&run.stderr);
-        assert_eq!(String::from_utf8_lossy(&document(&azure, &api, &version, &definition)), text);
+        let [api, version, definition] = registered_names(&run.stderr);
+        assert_eq!(String::from_utf8_lossy(&export_document(&azure, &api, &version, &definition)), text);
         let shown = azure.json(format!("apic api show {CENTER} --api-id {api} --query title"));
         assert_eq!(shown, "Café Orders — Bestellungen");
     }
 }
 
 #[test]
-fn every_server_becomes_a_deployment_with_an_id_that_stays() {
+fn every_server_becomes_a_deployment_with_a_stable_id() {
     let azure = Azure::start();
     azure
         .ok(format!("apic environment create {CENTER} --environment-id live --title Live --type production"));
@@ -104,40 +107,40 @@ fn every_server_becomes_a_deployment_with_an_id_that_stays() {
     uris.sort_unstable();
     assert_eq!(uris, ["/v1", "https://a.example/v1", "https://b.example/v1"], "{deployments}");
     assert!(rows.iter().all(|row| row[2] == "/workspaces/default/environments/live"), "{deployments}");
-    assert_eq!(register_and_list(), deployments, "running it again made others");
+    assert_eq!(register_and_list(), deployments, "the second registration created others");
 }
 
 #[test]
-fn what_the_user_says_comes_before_what_the_document_says() {
+fn options_take_precedence_over_the_document() {
     let azure = Azure::start();
     azure.write("spec.json", r#"{"info": {"title": "T", "version": "1"}, "paths": {}, "swagger": "2.0"}"#);
     azure.ok(format!(
         "apic api register {CENTER} --api-location spec.json --api-id mine --version-id v-two --definition-id def --title 'My own' --lifecycle-stage Production"
     ));
-    let place = format!("{CENTER} --api-id mine --version-id v-two");
+    let options = format!("{CENTER} --api-id mine --version-id v-two");
     assert_eq!(azure.json(format!("apic api show {CENTER} --api-id mine --query title")), "My own");
-    assert_eq!(azure.json(format!("apic api version show {place} --query lifecycleStage")), "production");
+    assert_eq!(azure.json(format!("apic api version show {options} --query lifecycleStage")), "production");
     assert_eq!(
-        azure.json(format!("apic api definition show {place} --definition-id def --query specification")),
+        azure.json(format!("apic api definition show {options} --definition-id def --query specification")),
         json!({"name": "openapi", "version": "2.0"})
     );
 }
 
 #[test]
-fn a_half_done_registration_says_so_and_is_completed_by_the_same_command() {
+fn a_partial_registration_is_reported_and_completed_by_the_same_command() {
     let azure = Azure::start();
     azure.write(
         "spec.json",
         r#"{"openapi": "3.0.1", "info": {"title": "Half", "version": "1.0"}, "paths": {}, "servers": [{"url": "https://h.example"}]}"#,
     );
-    // The environment is not there yet, so that all but the deployment succeeds.
+    // The environment does not exist yet, so that everything but the deployment is registered.
     let register = format!("apic api register {CENTER} -l spec.json --environment-id later");
     let run = azure.run(&register);
     assert_eq!(run.code, Some(1), "{run}");
     let warning = run.stderr.lines().find(|l| l.starts_with("WARNING: Registered: ")).unwrap_or_default();
-    let (done, not) = warning.split_once("Not registered: ").unwrap_or_else(|| panic!("{run}"));
-    assert!(done.contains("API half, version 1-0, definition openapi"), "{run}");
-    assert!(not.contains("deployment halfdeployment") && not.contains("again"), "{run}");
+    let (registered, missing) = warning.split_once("Not registered: ").unwrap_or_else(|| panic!("{run}"));
+    assert!(registered.contains("API half, version 1-0, definition openapi"), "{run}");
+    assert!(missing.contains("deployment halfdeployment") && missing.contains("again"), "{run}");
     assert_eq!(run.stderr.matches("ERROR: ").count(), 1, "{run}");
 
     azure.ok(format!("apic environment create {CENTER} --environment-id later --title L --type testing"));

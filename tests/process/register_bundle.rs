@@ -1,8 +1,8 @@
-//! `apic api register` of definitions that are spread over several files.
+//! `apic api register` of definitions that consist of several files.
 
 use serde_json::{Value, json};
 
-use crate::register::{document, registered};
+use crate::register::{export_document, registered_names};
 use crate::support::{Azure, CENTER, Sandbox};
 
 const ROOT: &str = "openapi: 3.0.3
@@ -20,7 +20,7 @@ const PETS: &str = "get:
 
 const PET: &str = r#"{"type": "object", "properties": {"mother": {"$ref": "pet.json"}, "chip": {"$ref": "https://chips.example/chip.json"}}}"#;
 
-fn spread(azure: &Sandbox) {
+fn write_files(azure: &Sandbox) {
     for folder in ["api", "api/paths", "api/models"] {
         std::fs::create_dir(azure.folder().join(folder)).expect("a folder");
     }
@@ -29,22 +29,22 @@ fn spread(azure: &Sandbox) {
     azure.write("api/models/pet.json", PET);
 }
 
-/// The text of the last registration's document.
-fn text(azure: &Sandbox, stderr: &str) -> String {
-    let [api, version, definition] = registered(stderr);
-    String::from_utf8(document(azure, &api, &version, &definition)).expect("text")
+/// The document of a registration.
+fn registered_text(azure: &Sandbox, stderr: &str) -> String {
+    let [api, version, definition] = registered_names(stderr);
+    String::from_utf8(export_document(azure, &api, &version, &definition)).expect("text")
 }
 
 #[test]
-fn what_it_refers_to_is_in_the_document_that_is_sent() {
+fn referenced_files_are_bundled() {
     let azure = Azure::start();
-    spread(&azure);
+    write_files(&azure);
     let run = azure.ok(format!("apic api register {CENTER} -l api/openapi.yaml --verbose"));
     assert!(run.stdout_bytes.is_empty(), "{run}");
     assert!(run.stderr.contains("api/paths/pets.yaml, api/models/pet.json"), "{run}");
     assert!(run.stderr.contains("still refers to https://chips.example/chip.json"), "{run}");
-    let text = text(&azure, &run.stderr);
-    let want = "openapi: \"3.0.3\"
+    let text = registered_text(&azure, &run.stderr);
+    let expected = "openapi: \"3.0.3\"
 info:
   title: Spread
   version: \"1.10\"
@@ -68,26 +68,26 @@ components:
         chip:
           $ref: https://chips.example/chip.json
 ";
-    assert_eq!(text, want);
+    assert_eq!(text, expected);
     let shown = azure.json(format!("apic api version list {CENTER} --api-id spread --query [].name"));
     assert_eq!(shown, json!(["1-10"]));
 }
 
 #[test]
-fn what_stands_alone_is_sent_byte_for_byte_whatever_else_it_refers_to() {
+fn a_document_without_file_references_is_sent_unchanged() {
     let azure = Azure::start();
-    let alone = "# Ours\nopenapi: 3.0.3   # the version\ninfo: {title: Alone, version: 1.10}\npaths:\n  /a: {$ref: 'https://x.example/a.yaml'}\n  /b: {$ref: '#/paths/~1a'}\n";
-    azure.write("alone.yaml", alone);
+    let document = "# Ours\nopenapi: 3.0.3   # the version\ninfo: {title: Alone, version: 1.10}\npaths:\n  /a: {$ref: 'https://x.example/a.yaml'}\n  /b: {$ref: '#/paths/~1a'}\n";
+    azure.write("alone.yaml", document);
     for option in ["", "--no-bundle"] {
         let run = azure.ok(format!("apic api register {CENTER} -l alone.yaml {option}"));
-        assert_eq!(text(&azure, &run.stderr), alone);
+        assert_eq!(registered_text(&azure, &run.stderr), document);
     }
 }
 
 #[test]
-fn what_is_not_to_be_had_is_refused_before_anything_is_made() {
+fn invalid_references_are_refused_before_anything_is_created() {
     let azure = Azure::start();
-    spread(&azure);
+    write_files(&azure);
     let run = azure.run(format!("apic api register {CENTER} -l api/openapi.yaml --no-bundle"));
     assert!(run.error(1).contains("it refers to paths/pets.yaml"), "{run}");
     azure.write("secret.yaml", "type: string\n");
@@ -95,7 +95,7 @@ fn what_is_not_to_be_had_is_refused_before_anything_is_made() {
     std::os::unix::fs::symlink("../../secret.yaml", azure.folder().join("api/models/link.yaml"))
         .expect("a link");
     let outside = azure.folder().join("secret.yaml");
-    for (reference, words) in [
+    for (reference, message) in [
         ("../secret.yaml", "leaves the folder"),
         (outside.to_str().expect("text"), "absolute path"),
         ("file:///etc/passwd", "absolute path"),
@@ -107,14 +107,14 @@ fn what_is_not_to_be_had_is_refused_before_anything_is_made() {
         azure.write("api/bad.yaml", format!("openapi: 3.0.3\npaths: {{/a: {{$ref: '{reference}'}}}}\n"));
         let run = azure.run(format!("apic api register {CENTER} -l api/bad.yaml"));
         let error = run.error(1);
-        assert!(error.contains(words) && error.contains("api/bad.yaml: $ref"), "{run}");
+        assert!(error.contains(message) && error.contains("api/bad.yaml: $ref"), "{run}");
         assert!(run.stderr.contains("Hint: "), "{run}");
     }
     assert_eq!(azure.ok(format!("apic api list {CENTER} --query length(@)")).text(), "1");
 }
 
 #[test]
-fn the_limit_of_a_request_is_that_of_the_whole() {
+fn the_size_limit_applies_to_the_bundled_document() {
     let azure = Azure::start();
     azure.write("big.yaml", format!("description: {}\n", "x".repeat(3 * 1024 * 1024)));
     azure.write(
@@ -126,20 +126,20 @@ fn the_limit_of_a_request_is_that_of_the_whole() {
 }
 
 #[test]
-fn fragments_of_a_folder_are_no_definitions_of_their_own() {
+fn referenced_files_in_a_folder_are_not_registered() {
     let azure = Azure::start();
-    spread(&azure);
+    write_files(&azure);
     let run = azure.ok(format!("apic api register {CENTER} -l api --recursive -o json"));
     let result = run.json();
     assert_eq!((&result["created"], &result["ignored"]), (&json!(1), &json!(2)), "{run}");
     assert_eq!(result["apis"][0]["sources"], json!(["api/openapi.yaml"]));
-    let text = document(&azure, "spread", "1-10", "openapi");
+    let text = export_document(&azure, "spread", "1-10", "openapi");
     let text = String::from_utf8(text).expect("text");
     assert!(text.contains("#/components/schemas/pet") && !text.contains("pets.yaml"), "{text}");
 }
 
 #[test]
-fn what_other_formats_import_is_noted() {
+fn imports_of_other_formats_are_reported() {
     let azure = Azure::start();
     let proto = "syntax = \"proto3\";\npackage shop.v1;\nimport \"common.proto\";\nservice Shop { rpc Get(M) returns (M); }\n";
     azure.write("shop.proto", proto);

@@ -12,11 +12,11 @@ fn definition(title: &str, version: &str) -> String {
     .to_string()
 }
 
-fn count(azure: &Sandbox) -> String {
+fn count_apis(azure: &Sandbox) -> String {
     azure.ok(format!("apic api list {CENTER} --query length(@)")).text().to_owned()
 }
 
-/// The samples: name of the API, kind, specification and its version.
+/// The APIs of the sample definitions: name, kind, specification and its version.
 const SAMPLES: &[(&str, &str, &str, Option<&str>)] = &[
     ("anchorsaliases", "rest", "openapi", Some("3.0.0")),
     ("cafordersbestellungen", "rest", "openapi", Some("3.0.3")),
@@ -38,7 +38,7 @@ const SAMPLES: &[(&str, &str, &str, Option<&str>)] = &[
 ];
 
 #[test]
-fn definitions_of_every_kind_are_what_they_are() {
+fn definitions_of_every_format_are_registered() {
     let azure = Azure::start_with("--apis 1");
     let specs = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/specs");
     let run = azure.ok(format!("apic api register {CENTER} -l {} -o json", specs.display()));
@@ -67,7 +67,7 @@ fn definitions_of_every_kind_are_what_they_are() {
 }
 
 #[test]
-fn what_is_no_definition_is_passed_over_and_what_is_broken_fails_alone() {
+fn other_files_are_skipped_and_invalid_definitions_do_not_stop_the_others() {
     let azure = Azure::start();
     std::fs::create_dir(azure.folder().join("specs")).expect("a folder");
     azure.write(
@@ -94,9 +94,9 @@ fn what_is_no_definition_is_passed_over_and_what_is_broken_fails_alone() {
     assert!(run.stderr.contains("passed over: specs/README.md"), "{run}");
     assert!(run.stderr.contains("WARNING: specs/b.yaml is not valid YAML"), "{run}");
     assert!(String::from_utf8_lossy(&azure.read("r.md")).contains("| failed | specs/b.yaml |"));
-    assert_eq!(count(&azure), "3");
+    assert_eq!(count_apis(&azure), "3");
 
-    // With --fail-fast nothing is begun; a file that was named must be a definition.
+    // With --fail-fast nothing is registered; a file that is named must be a definition.
     let run = azure.run(format!("apic api register {CENTER} -l specs --fail-fast"));
     assert_eq!((run.code, &run.json()["skipped"]), (Some(4), &json!(2)), "{run}");
     let run = azure.run(format!("apic api register {CENTER} -l specs/a.json specs/README.md"));
@@ -118,14 +118,14 @@ fn a_dry_run_shows_the_plan_and_writes_nothing() {
     assert_eq!(plan["apis"][1]["action"], "update", "{plan}");
     let table = azure.ok(format!("{line} -o table"));
     assert!(table.stdout().starts_with("Action    API"), "{table}");
-    // One alone can be looked at as well, and gives its own titles.
+    // A single definition can be planned too, and takes --title and --api-id.
     let plan =
         azure.json(format!("apic api register {CENTER} -l a.json --dry-run --title Mine --api-id mine"));
     assert_eq!(plan["apis"][0]["name"], "mine");
     azure.write("c.json", "{\"openapi\": \"3.0.1\",}");
     let run = azure.run(format!("apic api register {CENTER} -l *.json --dry-run"));
     assert_eq!((run.code, &run.json()["refused"]), (Some(4), &json!(1)), "{run}");
-    assert_eq!(count(&azure), "1");
+    assert_eq!(count_apis(&azure), "1");
 }
 
 #[test]
@@ -145,14 +145,17 @@ fn two_versions_of_one_title_are_versions_of_one_api() {
         let deployments = azure.json(format!(
             "apic api deployment list {CENTER} --api-id pets --query 'sort_by([], &name)[].[name,definitionId]'"
         ));
-        let of =
+        let definition =
             |version: &str| format!("/workspaces/default/apis/pets/versions/{version}/definitions/openapi");
-        assert_eq!(deployments, json!([["petsdeployment", of("10-0")], ["petsdeployment-9-0", of("9-0")]]));
+        assert_eq!(
+            deployments,
+            json!([["petsdeployment", definition("10-0")], ["petsdeployment-9-0", definition("9-0")]])
+        );
     }
 }
 
 #[test]
-fn the_same_version_twice_is_refused_before_anything_is_made() {
+fn two_files_of_one_version_are_refused_before_anything_is_created() {
     let azure = Azure::start();
     azure.write("a.json", definition("Pets", "1.0"));
     azure.write("b.json", definition("Pets", "1.0"));
@@ -160,24 +163,27 @@ fn the_same_version_twice_is_refused_before_anything_is_made() {
     let error = run.error(1);
     assert!(error.contains("a.json and b.json would both be version 1-0 of the API pets"), "{run}");
     assert!(run.stderr.contains("Hint: "), "{run}");
-    // --version-id holds for all, and so can bring about the same.
+    // --version-id applies to all files, and so has the same effect.
     azure.write("b.json", definition("Pets", "2.0"));
     azure.run(format!("apic api register {CENTER} -l a.json b.json --version-id v-1")).error(1);
     for option in ["--title x", "--api-id xyz"] {
         let run = azure.run(format!("apic api register {CENTER} -l a.json b.json {option}"));
         assert!(run.error(2).contains("there are 2 definitions"), "{run}");
     }
-    assert_eq!(count(&azure), "1");
+    assert_eq!(count_apis(&azure), "1");
     azure.write("b.json", definition("Birds", "2.0"));
     azure.ok(format!("apic api register {CENTER} -l a.json b.json --version-id v-1 --definition-id main"));
     for api in ["pets", "birds"] {
-        let of = format!("{CENTER} --api-id {api} --version-id v-1");
-        assert_eq!(azure.json(format!("apic api definition list {of} --query [].name")), json!(["main"]));
+        let version = format!("{CENTER} --api-id {api} --version-id v-1");
+        assert_eq!(
+            azure.json(format!("apic api definition list {version} --query [].name")),
+            json!(["main"])
+        );
     }
 }
 
 #[test]
-fn a_version_that_fails_keeps_no_other_from_being_registered() {
+fn a_version_that_fails_does_not_stop_the_others() {
     let azure = Azure::start();
     azure.write("a.json", definition("Pets", "1.0"));
     azure.write("b.json", definition("Pets", "2.0"));
@@ -194,7 +200,7 @@ fn a_version_that_fails_keeps_no_other_from_being_registered() {
 }
 
 #[test]
-fn files_and_urls_go_together() {
+fn files_and_urls_can_be_combined() {
     let azure = Azure::start();
     azure.write("a.json", definition("Alpha", "1"));
     let site = StaticServer::start(200, "openapi.json", definition("Beta", "1"));
@@ -204,11 +210,11 @@ fn files_and_urls_go_together() {
 }
 
 #[test]
-fn what_does_not_go_together_is_said_in_one_line() {
+fn invalid_combinations_are_refused() {
     let azure = Azure::start();
     azure.write("a.json", definition("Alpha", "1"));
     azure.write("notes.txt", "nothing");
-    for (options, code, words) in [
+    for (options, code, message) in [
         ("-l a.json --recursive", 2, "--recursive goes with a folder"),
         ("-l '*.yaml'", 1, "no file fits"),
         ("-l 'no*.txt'", 1, "notes.txt is no API definition"),
@@ -217,11 +223,11 @@ fn what_does_not_go_together_is_said_in_one_line() {
         ("-l *.json --environment-id 'a b'", 1, "--environment-id 'a b'"),
     ] {
         let run = azure.run(format!("apic api register {CENTER} {options}"));
-        assert!(run.error(code).contains(words), "{run}");
+        assert!(run.error(code).contains(message), "{run}");
     }
     let run = azure.run(format!("apic api register {CENTER} -l a.json --concurrency 65"));
     assert_eq!(run.code, Some(2), "{run}");
-    // One file with a report prints nothing, as with az.
+    // A single file prints nothing, like az, also with a report.
     let run = azure.ok(format!("apic api register {CENTER} -l a.json --report r.json"));
     assert!(run.stdout_bytes.is_empty() && azure.files().contains(&"r.json".to_owned()), "{run}");
 }

@@ -1,11 +1,11 @@
-//! `apic report merge`: the reports of several runs as one.
+//! `apic report merge`: the reports of several runs are merged into one.
 
 use serde_json::{Value, json};
 
 use crate::client_import;
 use crate::support::{Azure, Sandbox};
 
-/// A report of APIs, each with its status.
+/// A report on APIs, each with a status.
 fn report(apis: &[(&str, &str)]) -> String {
     let line = |(name, status): &(&str, &str)| {
         let api = json!({"name": name, "title": name.to_uppercase(), "kind": "rest", "status": status,
@@ -20,12 +20,12 @@ fn statuses(list: &Value) -> Vec<(&str, &str)> {
     fn text<'a>(api: &'a Value, member: &str) -> &'a str {
         api[member].as_str().unwrap_or_else(|| panic!("no {member}: {api}"))
     }
-    let apis = list.as_array().unwrap_or_else(|| panic!("no list: {list}")).iter();
+    let apis = list.as_array().unwrap_or_else(|| panic!("not a list: {list}")).iter();
     apis.map(|api| (text(api, "name"), text(api, "status"))).collect()
 }
 
 #[test]
-fn what_the_runs_of_shards_report_becomes_one() {
+fn the_reports_of_shards_are_merged() {
     let azure = Azure::start();
     client_import::import(&azure, "--apim-apis 'w*' --report 1.json").expect_success();
     client_import::import(&azure, "--apim-apis '!w*' --report 2.json").expect_success();
@@ -42,7 +42,7 @@ fn what_the_runs_of_shards_report_becomes_one() {
 }
 
 #[test]
-fn one_that_failed_in_any_makes_the_exit_code() {
+fn a_failure_in_any_report_sets_the_exit_code() {
     let sandbox = Sandbox::new(&[]);
     sandbox.write("1.json", report(&[("a", "created"), ("b", "failed"), ("c", "skipped")]));
     sandbox.write("2.json", report(&[("a", "skipped"), ("C", "failed")]));
@@ -61,16 +61,16 @@ fn one_that_failed_in_any_makes_the_exit_code() {
     let markdown = String::from_utf8(sandbox.read("all.md")).expect("text");
     assert!(markdown.starts_with("### APIs: 2 failed, 1 created\n"), "{markdown}");
     sandbox.write("3.json", report(&[("b", "updated"), ("c", "created")]));
-    let mended = sandbox.ok("apic report merge 1.json 2.json 3.json --report all.xml").json();
-    let counts = ["created", "updated", "failed"].map(|status| &mended[status]);
-    assert_eq!((counts, &mended["problems"]), ([&json!(2), &json!(1), &json!(0)], &json!([])));
+    let fixed = sandbox.ok("apic report merge 1.json 2.json 3.json --report all.xml").json();
+    let counts = ["created", "updated", "failed"].map(|status| &fixed[status]);
+    assert_eq!((counts, &fixed["problems"]), ([&json!(2), &json!(1), &json!(0)], &json!([])));
     let xml = String::from_utf8(sandbox.read("all.xml")).expect("text");
     let document = roxmltree::Document::parse(&xml).expect("XML");
     assert_eq!(document.descendants().filter(|n| n.has_tag_name("testcase")).count(), 3);
 }
 
 #[test]
-fn what_is_no_report_is_one_line_and_nothing_is_written() {
+fn an_invalid_report_is_one_error_and_nothing_is_written() {
     let sandbox = Sandbox::new(&[]);
     sandbox.write("good.json", report(&[("a", "created")]));
     sandbox.write("bad.json", report(&[("a", "created"), ("b", "done")]));
@@ -81,8 +81,8 @@ fn what_is_no_report_is_one_line_and_nothing_is_written() {
     assert!(merge("text.json").error(1).starts_with("text.json, line 1: not JSON"));
     assert!(merge("nowhere.json").error(1).starts_with("cannot read nowhere.json"));
     assert_eq!(sandbox.files(), ["bad.json", "good.json", "text.json"]);
-    let ending = sandbox.run("apic report merge good.json --report all.txt");
-    assert!(ending.error(1).contains("all.txt"), "{ending}");
+    let other_extension = sandbox.run("apic report merge good.json --report all.txt");
+    assert!(other_extension.error(1).contains("all.txt"), "{other_extension}");
     let folder = sandbox.run("apic report merge good.json --report no/all.md");
     assert!(folder.error(1).contains("no/all.md"), "{folder}");
     assert_eq!(sandbox.run("apic report merge").code, Some(2));

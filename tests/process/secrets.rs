@@ -1,6 +1,7 @@
-//! What must not be seen is not seen, however much is asked to be said.
+//! No secret is printed, whatever the log level, and none is left in files.
 //!
-//! Every run of every test is checked for the access token (`Sandbox::run_args`); here it is tempted.
+//! Every run of every test is checked for the access token (`Sandbox::run_args`); here are the runs most likely to
+//! print it.
 
 use std::path::Path;
 
@@ -24,12 +25,12 @@ fn debug_shows_requests_but_no_token() {
         "account show".to_owned(),
         "role assignment list --all".to_owned(),
     ] {
-        for loud in ["--debug", "--verbose"] {
-            azure.ok(format!("{line} {loud}"));
+        for level in ["--debug", "--verbose"] {
+            azure.ok(format!("{line} {level}"));
         }
     }
     let run = azure.ok(format!("apim show {APIM} --debug"));
-    assert!(run.stderr.contains("GET"), "nothing was said, so nothing was tested: {run}");
+    assert!(run.stderr.contains("GET"), "no request was logged, so nothing was tested: {run}");
     azure.run("apim show -g myResourceGroup -n nobody --debug");
     azure.run("rest -u https://elsewhere.example/subscriptions --debug");
 }
@@ -51,9 +52,9 @@ fn the_signature_of_a_link_is_not_logged() {
 #[test]
 fn the_token_goes_to_the_resource_manager_only() {
     let azure = Azure::start();
-    // The emulator refuses a link that comes with a token, as storage does; so this succeeds without one only.
+    // The emulator refuses the request of a link with a token, as Azure Storage does: this succeeds only without one.
     azure.ok(format!("apim api export {APIM} --api-id my-api --export-format WadlFile -f ."));
-    // Two emulators: the second never hears from the first's list, whatever a token of the list says.
+    // A page token that names another emulator: no request is sent there.
     let other = Azure::start_with("--sample --log log.jsonl");
     let link = format!(
         "{{\"next_link\": \"{}/subscriptions?api-version=2022-12-01\", \"offset\": 0}}",
@@ -71,16 +72,16 @@ fn a_client_secret_is_not_shown_when_signing_in_fails() {
     sandbox.set("AZURE_SUBSCRIPTION_ID", "00000000-0000-0000-0000-000000000000");
     sandbox.set("AZURE_TENANT_ID", "00000000-0000-0000-0000-000000000000");
     sandbox.set("AZURE_CLIENT_ID", "00000000-0000-0000-0000-000000000000");
-    // A secret with the marker in it: no run may print that.
+    // The secret is the access token of the tests, which no run may print.
     sandbox.set("AZURE_CLIENT_SECRET", crate::support::TOKEN);
-    // Nothing listens there.
+    // There is no server at this port.
     sandbox.set("AZURE_AUTHORITY_HOST", "https://127.0.0.1:9");
     let run = sandbox.run(format!("apim show {APIM} --debug"));
     assert_eq!((run.code, run.stdout_bytes.len()), (Some(1), 0), "{run}");
 }
 
 #[test]
-fn only_the_user_may_read_what_azr_keeps() {
+fn only_the_user_can_read_the_state() {
     let azure = InProcessAzure::new();
     azure.ok(format!("apim show {APIM}"));
     #[cfg(unix)]
@@ -92,7 +93,7 @@ fn only_the_user_may_read_what_azr_keeps() {
     }
 }
 
-/// A marker for each kind of secret that a user hands to azr; what a run may leave behind has none of them in it.
+/// A marker for each kind of secret that a user gives to azr; no output and no file may contain one.
 const MARKERS: &[&str] = &[CLIENT_SECRET, JOB_TOKEN, NAMED_VALUE, STORAGE_KEY, SIGNATURE];
 
 const CLIENT_SECRET: &str = "marker-of-the-client-secret";
@@ -101,42 +102,42 @@ const NAMED_VALUE: &str = "marker-of-the-named-value";
 const STORAGE_KEY: &str = "bWFya2VyLW9mLXRoZS1zdG9yYWdlLWtleQ==";
 const SIGNATURE: &str = "marker-of-the-signature";
 
-/// The text of every file below a folder, with its path; what is put there to be read by azr is passed over.
-fn left_below(folder: &Path, given: &[&str]) -> Vec<(String, String)> {
-    let mut found = Vec::new();
+/// The path and text of every file below a folder, except those in `excluded`.
+fn read_files(folder: &Path, excluded: &[&str]) -> Vec<(String, String)> {
+    let mut files = Vec::new();
     for entry in std::fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
         let path = entry.expect("an entry").path();
         if path.is_dir() {
-            found.extend(left_below(&path, given));
-        } else if !given.iter().any(|name| path.ends_with(name)) {
+            files.extend(read_files(&path, excluded));
+        } else if !excluded.iter().any(|name| path.ends_with(name)) {
             let bytes = std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-            found.push((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
+            files.push((path.display().to_string(), String::from_utf8_lossy(&bytes).into_owned()));
         }
     }
-    found
+    files
 }
 
-/// That nothing which runs said or left behind has a secret in it.
-fn check_all(azure: &Sandbox, said: &str, given: &[&str], secrets: &[&str]) {
+/// Checks that neither the output nor any file contains a secret.
+fn assert_no_secrets(azure: &Sandbox, output: &str, excluded: &[&str], secrets: &[&str]) {
     let home = azure.folder().join("..");
-    let mut all = left_below(&home, given);
-    all.push(("what was said".to_owned(), said.to_owned()));
-    for (place, text) in &all {
+    let mut texts = read_files(&home, excluded);
+    texts.push(("the output".to_owned(), output.to_owned()));
+    for (name, text) in &texts {
         for secret in secrets {
-            assert!(!text.contains(secret), "{secret} is in {place}:\n{text}");
+            assert!(!text.contains(secret), "{secret} is in {name}:\n{text}");
         }
     }
 }
 
 #[test]
-fn no_secret_is_in_what_runs_say_or_leave() {
+fn no_secret_is_in_output_or_files() {
     let mut azure = with_secret(&[], CLIENT_SECRET);
     azure.write("a.json", SPEC);
     azure.write("b.json", SPEC.replace("\"T\"", "\"Other\""));
     let site = StaticServer::start(200, "spec.json", SPEC);
-    let gone = StaticServer::start(404, "spec.json", "");
+    let missing = StaticServer::start(404, "spec.json", "");
     let garbage = StaticServer::start(200, "spec.json", "not a definition");
-    let mut said = String::new();
+    let mut output = String::new();
     let value = format!("--named-value-id key --display-name key --value {NAMED_VALUE} --secret true");
     let storage = format!(
         "--backup-name b --storage-account-name s --storage-account-container c --storage-account-key {STORAGE_KEY}"
@@ -155,29 +156,29 @@ fn no_secret_is_in_what_runs_say_or_leave() {
         format!("apic api register {CENTER} -l a.json b.json --report r.json"),
         format!("apic api register {CENTER} -l a.json --report x.json --journal j.jsonl"),
         format!("apic api register {CENTER} -l {}", signed(&site)),
-        format!("apic api register {CENTER} -l {}", signed(&gone)),
+        format!("apic api register {CENTER} -l {}", signed(&missing)),
         format!("apic api register {CENTER} -l {}", signed(&garbage)),
         format!("apic api register {CENTER} -l {} a.json --report u.json --journal u.jsonl", signed(&site)),
-        format!("apic api register {CENTER} -l {} a.json --report g.csv --journal g.jsonl", signed(&gone)),
+        format!("apic api register {CENTER} -l {} a.json --report g.csv --journal g.jsonl", signed(&missing)),
         format!(
             "apic api register {CENTER} -l {} a.json --report h.json --journal h.jsonl",
             signed(&garbage)
         ),
     ] {
-        for loud in ["--debug", "--verbose"] {
-            said += &azure.run(format!("{line} {loud}")).to_string();
+        for level in ["--debug", "--verbose"] {
+            output += &azure.run(format!("{line} {level}")).to_string();
         }
     }
-    assert!(said.contains("GET /subscriptions"), "nothing was said, so nothing was tested");
-    // `story` repeats the command line, which is the test's own.
-    let said: Vec<&str> = said.lines().filter(|line| !line.starts_with("azr ")).collect();
-    check_all(&azure, &said.join("\n"), &[], MARKERS);
-    // Only where it is asked for.
+    assert!(output.contains("GET /subscriptions"), "no request was logged, so nothing was tested");
+    // A displayed run repeats the command line, which is the test's own.
+    let output: Vec<&str> = output.lines().filter(|line| !line.starts_with("azr ")).collect();
+    assert_no_secrets(&azure, &output.join("\n"), &[], MARKERS);
+    // It is printed only on request.
     let shown = "apim nv show-secret -g myResourceGroup --service-name myAPIManagement --named-value-id key";
     assert_eq!(azure.json(format!("{shown} --query value")), NAMED_VALUE);
     azure.set("AZURE_CLIENT_SECRET", "marker-of-a-wrong-secret");
-    let said = azure.run(format!("apim show {APIM} --debug")).to_string();
-    check_all(&azure, &said, &[], &["marker-of-a-wrong-secret"]);
+    let output = azure.run(format!("apim show {APIM} --debug")).to_string();
+    assert_no_secrets(&azure, &output, &[], &["marker-of-a-wrong-secret"]);
 }
 
 #[test]
@@ -190,37 +191,37 @@ fn tokens_and_assertions_are_in_the_cache_only() {
         "/oidc/github?audience=api://AzureADTokenExchange",
         "",
     );
-    let assertion = assertion.expect("an answer").json()["value"].as_str().expect("an assertion").to_owned();
+    let assertion = assertion.expect("a response").json()["value"].as_str().expect("an assertion").to_owned();
     azure.write("federated", &assertion);
     azure.set("AZURE_CLIENT_SECRET", "");
     azure.set("AZURE_FEDERATED_TOKEN_FILE", "federated");
-    let mut said = azure.ok(format!("apim show {APIM} --debug")).to_string();
+    let mut output = azure.ok(format!("apim show {APIM} --debug")).to_string();
     azure.set("AZURE_FEDERATED_TOKEN_FILE", "");
     let url = format!("{}/oidc/github", azure.endpoint());
     azure.set("ACTIONS_ID_TOKEN_REQUEST_URL", &url);
     azure.set("ACTIONS_ID_TOKEN_REQUEST_TOKEN", JOB_TOKEN);
-    said += &azure.ok(format!("apim show {APIM} --debug")).to_string();
+    output += &azure.ok(format!("apim show {APIM} --debug")).to_string();
     azure.set("ACTIONS_ID_TOKEN_REQUEST_URL", &format!("{url}/nowhere"));
     azure.set("ACTIONS_ID_TOKEN_REQUEST_TOKEN", &format!("{JOB_TOKEN}-2"));
-    said += &azure.run(format!("apim show {APIM} --debug")).to_string();
+    output += &azure.run(format!("apim show {APIM} --debug")).to_string();
     let cache = azure.folder().join("../home/azr/tokens");
     let mut tokens = Vec::new();
-    for (path, text) in left_below(&cache, &[]) {
-        let kept: serde_json::Value = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{path}: {e}"));
-        let token = kept["token"].as_str().unwrap_or_else(|| panic!("{path} holds no token")).to_owned();
-        // The signature is what makes it one.
+    for (path, text) in read_files(&cache, &[]) {
+        let entry: serde_json::Value = serde_json::from_str(&text).unwrap_or_else(|e| panic!("{path}: {e}"));
+        let token = entry["token"].as_str().unwrap_or_else(|| panic!("{path} has no token")).to_owned();
+        // The signature is the secret part.
         tokens.push(token.rsplit('.').next().expect("a part").to_owned());
-        std::fs::remove_file(&path).expect("looked at");
+        std::fs::remove_file(&path).expect("removed");
     }
     assert_eq!(tokens.len(), 2);
     let secrets: Vec<&str> = tokens.iter().map(String::as_str).chain([JOB_TOKEN, &assertion]).collect();
-    check_all(&azure, &said, &["federated"], &secrets);
+    assert_no_secrets(&azure, &output, &["federated"], &secrets);
 }
 
-/// A program that azr starts sees no secret among its arguments, nor does anybody who lists processes.
+/// The arguments of a program are visible to everybody who lists processes.
 #[cfg(unix)]
 #[test]
-fn programs_that_azr_starts_are_handed_no_secret() {
+fn programs_that_azr_starts_get_no_secret_as_an_argument() {
     let mut azure = signed_out(&[]);
     let token = access_token(&azure);
     install_program(
@@ -233,11 +234,11 @@ fn programs_that_azr_starts_are_handed_no_secret() {
     let run = azure.ok(format!("apim show {APIM} --debug"));
     let calls = String::from_utf8(azure.read("calls")).expect("text");
     assert!(calls.contains("azd auth token"), "{calls}");
-    check_all(&azure, &run.stderr, &["bin/azd", "home/azr/tokens"], &[CLIENT_SECRET]);
+    assert_no_secrets(&azure, &run.stderr, &["bin/azd", "home/azr/tokens"], &[CLIENT_SECRET]);
     assert!(!calls.contains(&token) && !run.to_string().contains(&token), "{calls}\n{run}");
 }
 
-/// Base64 without a library: the only use of it in these tests.
+/// Base64 of a text.
 fn base64(text: &str) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut out = String::new();
@@ -245,8 +246,8 @@ fn base64(text: &str) -> String {
         let bits =
             three.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
         for digit in 0..4 {
-            let at = (bits >> (18 - 6 * digit)) as usize & 63;
-            out.push(if digit <= three.len() { char::from(DIGITS[at]) } else { '=' });
+            let index = (bits >> (18 - 6 * digit)) as usize & 63;
+            out.push(if digit <= three.len() { char::from(DIGITS[index]) } else { '=' });
         }
     }
     out

@@ -1,16 +1,16 @@
-//! `azr config`, `azr configure` and `azr cloud`: az's settings, in az's files.
+//! `azr config`, `azr configure` and `azr cloud`: the settings of az, in its files.
 
 use serde_json::json;
 
 use crate::support::{InProcessAzure, Sandbox};
 
 #[test]
-fn what_is_set_is_read_by_the_next_command() {
+fn a_setting_is_read_by_the_next_command() {
     let azure = InProcessAzure::new();
     azure.ok("config set defaults.group=myResourceGroup core.output=table");
     assert!(azure.ok("apim show -n myAPIManagement").text().contains("myAPIManagement  "));
-    let got = azure.json("config get -o json");
-    assert_eq!(got["core"][0]["value"], "table");
+    let settings = azure.json("config get -o json");
+    assert_eq!(settings["core"][0]["value"], "table");
     let item = azure.json("config get defaults.GROUP -o json");
     assert_eq!((&item["name"], &item["value"]), (&json!("group"), &json!("myResourceGroup")));
     assert!(item["source"].as_str().is_some_and(|file| file.ends_with("config")), "{item}");
@@ -22,7 +22,7 @@ fn what_is_set_is_read_by_the_next_command() {
 }
 
 #[test]
-fn a_folder_has_settings_of_its_own() {
+fn a_folder_can_have_its_own_settings() {
     let azure = InProcessAzure::new();
     azure.ok("configure --defaults group=everywhere location=westeurope");
     azure.ok("configure --defaults group=here --scope local");
@@ -35,7 +35,7 @@ fn a_folder_has_settings_of_its_own() {
 }
 
 #[test]
-fn what_cannot_be_set_is_refused_before_anything_is() {
+fn invalid_settings_are_refused_before_anything_is_set() {
     let azure = InProcessAzure::new();
     for (line, names) in [
         ("config set core.output=table foo", "foo"),
@@ -56,7 +56,7 @@ fn what_cannot_be_set_is_refused_before_anything_is() {
 }
 
 #[test]
-fn a_cloud_is_chosen_for_az_too() {
+fn the_active_cloud_is_stored_in_the_settings_of_az() {
     let azure = Sandbox::new(&[]);
     assert_eq!(azure.json("cloud show --query name"), "AzureCloud");
     let run = azure.ok("cloud set -n azurechinacloud");

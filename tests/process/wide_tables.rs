@@ -1,4 +1,4 @@
-//! `-o wide`: tables of azr's own, for lists of APIs.
+//! `-o wide`: tables with more columns for lists of APIs.
 
 use serde_json::json;
 
@@ -10,7 +10,7 @@ fn lines(text: &str) -> Vec<&str> {
 }
 
 #[test]
-fn apis_of_a_center_come_with_their_counts() {
+fn apis_of_a_center_have_counts() {
     let azure = Azure::start_with("--sample --log log.jsonl");
     azure.ok(format!("apic api create {CENTER} --api-id bare --title Bare --type soap -o none"));
     let run = azure.ok(format!("apic api list {CENTER} -o wide"));
@@ -18,22 +18,22 @@ fn apis_of_a_center_come_with_their_counts() {
     let words = |line: &str| {
         line.split("  ").map(str::trim).filter(|w| !w.is_empty()).map(str::to_owned).collect::<Vec<_>>()
     };
-    let heads = words(lines[0]);
-    let wanted = ["Name", "Title", "Kind", "Stage", "Versions", "Definitions", "Deployments", "Updated"];
-    assert_eq!(heads, wanted, "{run}");
+    let columns = words(lines[0]);
+    let expected = ["Name", "Title", "Kind", "Stage", "Versions", "Definitions", "Deployments", "Updated"];
+    assert_eq!(columns, expected, "{run}");
     let petstore = lines.iter().find(|line| line.starts_with("swagger-petstore")).expect("the sample's API");
     let cells = words(petstore);
     assert_eq!(cells[1..7], ["Swagger Petstore", "REST", "testing", "1", "1", "0"], "{run}");
     assert_eq!(cells[7].len(), "2026-11-24 14:25".len(), "{run}");
     let bare = lines.iter().find(|line| line.starts_with("bare")).expect("the new API");
     assert_eq!(words(bare)[3..6], ["0", "0", "0"], "{run}");
-    // The list; versions and deployments of both; definitions of the one version.
+    // The list; versions and deployments of both APIs; definitions of the one version.
     let reads = azure.log("log.jsonl").iter().filter(|entry| entry["method"] == "GET").count();
     assert_eq!(reads, 6);
 }
 
 #[test]
-fn what_a_query_asks_for_costs_no_requests() {
+fn a_query_sends_no_further_requests() {
     let azure = Azure::start_with("--sample --log log.jsonl");
     let list = format!("apic api list {CENTER} --query [].name");
     assert_eq!(azure.ok(format!("{list} -o wide")).stdout(), azure.ok(format!("{list} -o table")).stdout());
@@ -41,7 +41,7 @@ fn what_a_query_asks_for_costs_no_requests() {
 }
 
 #[test]
-fn a_center_that_does_not_answer_fails_the_list() {
+fn a_refused_read_fails_the_list() {
     let rule = "GET */versions* status=403 code=Forbidden";
     let azure = Azure::start_with_args(&["--sample", "--faults", rule]);
     azure.run(format!("apic api list {CENTER} -o wide")).error(1);
@@ -49,12 +49,12 @@ fn a_center_that_does_not_answer_fails_the_list() {
 }
 
 #[test]
-fn apis_of_api_management_come_with_what_tells_them_apart() {
+fn apis_of_api_management_have_version_and_revision() {
     let azure = Azure::start_with("--sample --apis 11 --version-sets");
     let run = azure.ok(format!("apim api list {APIM} -o wide"));
     let lines = lines(run.stdout());
-    let heads: Vec<&str> = lines[0].split_whitespace().collect();
-    let wanted = [
+    let columns: Vec<&str> = lines[0].split_whitespace().collect();
+    let expected = [
         "Name",
         "Title",
         "Path",
@@ -66,7 +66,7 @@ fn apis_of_api_management_come_with_what_tells_them_apart() {
         "Current",
         "KeyNeeded",
     ];
-    assert_eq!(heads, wanted, "{run}");
+    assert_eq!(columns, expected, "{run}");
     let second = lines.iter().find(|line| line.starts_with("api-00011")).expect("an API of a set");
     let cells: Vec<&str> = second.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
     assert_eq!(
@@ -77,17 +77,20 @@ fn apis_of_api_management_come_with_what_tells_them_apart() {
 }
 
 #[test]
-fn elsewhere_it_is_the_table_and_the_table_is_as_it_was() {
+fn other_lists_have_the_ordinary_table() {
     let mut azure = Azure::start();
     for line in ["apic list -g myResourceGroup", "apim list -g myResourceGroup", "account list"] {
         let table = azure.ok(format!("{line} -o table"));
         assert_eq!(azure.ok(format!("{line} -o wide")).stdout(), table.stdout(), "{line}");
         assert_eq!(azure.ok(format!("{line} -o WIDE")).stdout(), table.stdout(), "{line}");
     }
-    // az's columns: members by their names, what is nested left out.
+    // The columns of az: members by their names, without nested ones.
     let table = azure.ok(format!("apic api list {CENTER} -o table"));
-    let heads: Vec<&str> = table.stdout().lines().next().expect("a head").split_whitespace().collect();
-    assert_eq!(heads, ["Description", "Kind", "LifecycleStage", "Name", "ResourceGroup", "Summary", "Title"]);
+    let columns: Vec<&str> = table.stdout().lines().next().expect("a head").split_whitespace().collect();
+    assert_eq!(
+        columns,
+        ["Description", "Kind", "LifecycleStage", "Name", "ResourceGroup", "Summary", "Title"]
+    );
     azure.set("AZURE_CORE_OUTPUT", "wide");
     let wide = azure.ok(format!("apic api list {CENTER}"));
     assert!(wide.stdout().contains("Definitions"), "{wide}");
