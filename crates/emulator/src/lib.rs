@@ -23,6 +23,7 @@ pub mod providers;
 pub mod quirks;
 pub mod request;
 pub mod request_log;
+mod resources;
 pub mod response;
 pub mod rng;
 pub mod route;
@@ -210,7 +211,7 @@ impl Emulator {
 
     /// The link to a document on another host that a request asks to import.
     fn external_link(&self, request: &ParsedRequest) -> Option<Url> {
-        apic::wanted_link(request)
+        apic::requested_link(request)
             .filter(|url| download_links::find(&self.lock(), url, request.now).is_none())
     }
 
@@ -268,7 +269,7 @@ fn dispatch(context: &mut Context<'_>) -> HandlerResult {
             if context.method() == "PUT" {
                 providers::require_registered(context, "Microsoft.ApiManagement")?;
             }
-            Ok(apim::handle(context.state, context.request))
+            apim::handle(context)
         }
         Some(_) if route.is("Microsoft.ManagedIdentity") => identity::handle(context),
         Some(_) => Err(arm_errors::unknown_route(route)),

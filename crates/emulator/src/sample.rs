@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::apim;
+use super::context::Context;
+use super::options::Options;
+use super::route::Route;
 use super::state::State;
 use crate::request::ParsedRequest;
 
@@ -108,7 +111,10 @@ fn put(state: &mut State, id: &str, body: &Value, now: OffsetDateTime) {
         origin: String::new(),
         now,
     };
-    let answer = apim::handle(state, &request);
+    let route = Route::parse(&request.path);
+    let options = Options::default();
+    let mut context = Context { state, request: &request, route: &route, options: &options, fetched: None };
+    let answer = apim::handle(&mut context).unwrap_or_else(|refusal| refusal);
     debug_assert!(answer.status().is_success(), "{id}: {}", String::from_utf8_lossy(answer.body()));
 }
 

@@ -25,6 +25,12 @@ pub fn utc(time: OffsetDateTime) -> String {
     }
 }
 
+/// `2025-05-26T07:35:45.2067000Z`: ticks of 100 ns, always seven digits.
+#[must_use]
+pub fn utc_seven_digits(time: OffsetDateTime) -> String {
+    format!("{}.{:07}Z", to_seconds(time), time.nanosecond() / 100)
+}
+
 /// `2025-08-07T02:41:57.3738013+00:00`, as in the status of an operation.
 #[must_use]
 pub fn with_offset(time: OffsetDateTime) -> String {

@@ -5,24 +5,24 @@ use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 
 use super::{errors, operations};
-use crate::context::{Context, HandlerResult};
-use crate::response::{self, Response};
+use crate::context::Context;
+use crate::response::{self, HandlerResult};
 
-/// What a configuration holds before any import: a zip without entries.
+/// The ruleset of a configuration before the first import: a zip without entries.
 const EMPTY_ZIP: &str = "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA==";
 
-/// Takes a ruleset, as an operation.
-pub fn import(context: &mut Context<'_>, id: &str) -> HandlerResult {
-    let given = context.request.json()?;
-    let format = given["format"].as_str().unwrap_or_default();
+/// Stores a ruleset, as a long-running operation.
+pub(super) fn import(context: &mut Context<'_>, id: &str) -> HandlerResult {
+    let body = context.request.json()?;
+    let format = body["format"].as_str().unwrap_or_default();
     if !format.eq_ignore_ascii_case("inline-zip") {
         let text = format!("The value '{format}' is not valid. Allowed values: inline-zip.");
-        return Err(errors::invalid_one("format", text));
+        return Err(errors::invalid("format", text));
     }
-    let value = given["value"].as_str().unwrap_or_default();
+    let value = body["value"].as_str().unwrap_or_default();
     let zip = BASE64_STANDARD.decode(value).unwrap_or_default();
     if !zip.starts_with(b"PK") {
-        return Err(errors::invalid_one("value", "The value is not a zip archive in base64."));
+        return Err(errors::invalid("value", "The value is not a zip archive in base64."));
     }
     if let Some(entry) = context.state.store.get_mut(id) {
         entry.hidden = json!({"ruleset": value});
@@ -30,8 +30,9 @@ pub fn import(context: &mut Context<'_>, id: &str) -> HandlerResult {
     Ok(operations::accept(context, id, None))
 }
 
-/// Gives the ruleset back.
-pub fn export(context: &Context<'_>, id: &str) -> Response {
-    let kept = context.state.store.get(id).and_then(|e| e.hidden["ruleset"].as_str()).unwrap_or(EMPTY_ZIP);
-    response::json(200, &json!({"value": kept, "format": "inline-zip"}))
+/// Returns the stored ruleset.
+pub(super) fn export(context: &mut Context<'_>, id: &str) -> HandlerResult {
+    let stored = context.state.store.get(id).and_then(|entry| entry.hidden["ruleset"].as_str());
+    let body = json!({"value": stored.unwrap_or(EMPTY_ZIP), "format": "inline-zip"});
+    Ok(response::json(200, &body))
 }

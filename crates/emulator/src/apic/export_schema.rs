@@ -7,14 +7,14 @@
 use serde_json::{Map, Value, json};
 
 use super::kinds::STAGES;
-use super::{custom, errors};
-use crate::context::{Context, HandlerResult};
-use crate::response;
+use super::{custom_properties, errors};
+use crate::context::Context;
+use crate::response::{self, HandlerResult};
 
-/// Answers with the schema for the entity that the body names, or for all custom properties.
-pub fn handle(context: &mut Context<'_>, center: &str) -> HandlerResult {
-    let given = if context.request.body.is_empty() { Value::Null } else { context.request.json()? };
-    let entity = given["assignedTo"].as_str().map(str::to_ascii_lowercase);
+/// Returns the schema of the entity type that the body names, or of all custom properties.
+pub(super) fn export_metadata_schema(context: &mut Context<'_>, center: &str) -> HandlerResult {
+    let body = if context.request.body.is_empty() { Value::Null } else { context.request.json()? };
+    let entity = body["assignedTo"].as_str().map(str::to_ascii_lowercase);
     let (mut members, required): (Map<String, Value>, &[&str]) = match entity.as_deref() {
         Some("api") => (api(), &[]),
         Some("environment") => (environment(), &["title", "kind"]),
@@ -23,11 +23,11 @@ pub fn handle(context: &mut Context<'_>, center: &str) -> HandlerResult {
         Some(other) => {
             let text =
                 format!("The value '{other}' is not valid. Allowed values: api, environment, deployment.");
-            return Err(errors::invalid_one("assignedTo", text));
+            return Err(errors::invalid("assignedTo", text));
         }
     };
-    let schemas = custom::assigned(context.state, center, entity.as_deref());
-    let names: Vec<&str> = schemas.iter().filter(|s| s.required).map(|s| s.name.as_str()).collect();
+    let schemas = custom_properties::assigned_schemas(context.state, center, entity.as_deref());
+    let names: Vec<&str> = schemas.iter().filter(|s| s.is_required).map(|s| s.name.as_str()).collect();
     let names = json!(names);
     let defined: Map<String, Value> = schemas.into_iter().map(|s| (s.name, s.schema)).collect();
     members.insert(

@@ -1,7 +1,7 @@
-//! `importFromApim`: the center itself copies APIs of API Management, with its own identity.
+//! `importFromApim`: the center copies APIs of API Management with its own managed identity.
 //!
-//! Recorded: 202 and polls; APIs with decimal names, kind in upper case and stage design; nothing is told about a
-//! single API. The order of the checks and the words of a failure are assumed.
+//! Recorded: 202 and polls; APIs with decimal names, the kind in upper case and the stage `design`; no result per API.
+//! The order of the checks and the wording of failures are assumed.
 
 mod access;
 mod copy;
@@ -10,37 +10,37 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::{errors, operations};
-use crate::context::{Context, HandlerResult};
-use crate::response::Response;
+use crate::context::Context;
+use crate::response::{HandlerResult, Response};
 use crate::state::State;
 use azr_core::id::ResourceId;
 use azr_core::resource::APIM_API;
 
-/// What to copy, and how.
+/// What to import, and how.
 #[derive(Debug)]
-pub struct Import<'a> {
+pub(super) struct Import<'a> {
     /// The id of the center.
     pub center: &'a str,
-    /// Ids of APIs; the name `*` stands for all of a service.
+    /// Ids of APIs; the name `*` stands for all APIs of a service.
     pub sources: Vec<String>,
-    /// The user-assigned identity to read with; none for the center's first.
+    /// The user-assigned identity to read with; `None` for the center's default.
     pub identity: Option<String>,
-    /// The environment to deploy to, relative to the center; none for one made from the service.
+    /// The id of the deployments' environment, relative to the center; `None` for one made from the service.
     pub environment: Option<String>,
-    /// The stage of what is copied; none for design.
+    /// The lifecycle stage of the copies; `None` for `design`.
     pub stage: Option<String>,
-    /// Whether definitions get their documents.
-    pub documents: bool,
-    /// The API source that the APIs go with; none where they are copied once.
+    /// Whether the documents of definitions are imported.
+    pub with_documents: bool,
+    /// The id of the API source that the copies belong to.
     pub link: Option<&'a str>,
-    /// When.
+    /// When the import is made.
     pub now: OffsetDateTime,
 }
 
-/// `importFromApim`: the sources are the body's own.
-pub fn handle(context: &mut Context<'_>, center: &str) -> HandlerResult {
-    let given = context.request.json()?;
-    let sources = sources(&given["sourceResourceIds"])?;
+/// `importFromApim` of a center.
+pub(super) fn import_from_apim(context: &mut Context<'_>, center: &str) -> HandlerResult {
+    let body = context.request.json()?;
+    let sources = read_sources(&body["sourceResourceIds"])?;
     let now = context.request.now;
     let import = Import {
         center,
@@ -48,76 +48,77 @@ pub fn handle(context: &mut Context<'_>, center: &str) -> HandlerResult {
         identity: None,
         environment: None,
         stage: None,
-        documents: true,
+        with_documents: true,
         link: None,
         now,
     };
     accept(context, &import)
 }
 
-/// `importApiSource` (2024-06-01-preview): the sources are in `azureApiManagementSource`, beside where to put them.
+/// `importApiSource` of a workspace (2024-06-01-preview).
 ///
-/// There is no Amazon to read from, so an import from there is accepted and fails.
-pub fn handle_source(context: &mut Context<'_>, center: &str) -> HandlerResult {
-    let given = context.request.json()?;
+/// The emulator has no Amazon API Gateway, so an import from one is accepted and fails.
+pub(super) fn import_api_source(context: &mut Context<'_>, workspace: &str) -> HandlerResult {
+    let center = workspace.rsplit_once("/workspaces/").map_or(workspace, |(center, _)| center);
+    let body = context.request.json()?;
     let text = |member: &Value| member.as_str().map(str::to_owned);
-    match given["apiSourceType"].as_str() {
+    match body["apiSourceType"].as_str() {
         Some("AzureApiManagement") => {}
         Some("AmazonApiGateway") => {
-            let why = failure("ApiSourceUnreachable", "The Amazon API Gateway cannot be reached.");
-            return Ok(operations::accept(context, center, Some(why)));
+            let reason = failure("ApiSourceUnreachable", "The Amazon API Gateway cannot be reached.");
+            return Ok(operations::accept(context, center, Some(reason)));
         }
         _ => {
             let text = "The apiSourceType field is required: AzureApiManagement or AmazonApiGateway.";
-            return Err(errors::invalid_one("apiSourceType", text));
+            return Err(errors::invalid("apiSourceType", text));
         }
     }
-    let source = &given["azureApiManagementSource"];
+    let source = &body["azureApiManagementSource"];
     let import = Import {
         center,
-        sources: sources(&source["sourceResourceIds"])?,
+        sources: read_sources(&source["sourceResourceIds"])?,
         identity: text(&source["msiResourceId"]),
-        environment: text(&given["targetEnvironmentId"]),
-        stage: text(&given["targetLifecycleStage"]),
-        documents: given["importSpecification"].as_str() != Some("never"),
+        environment: text(&body["targetEnvironmentId"]),
+        stage: text(&body["targetLifecycleStage"]),
+        with_documents: body["importSpecification"].as_str() != Some("never"),
         link: None,
         now: context.request.now,
     };
     accept(context, &import)
 }
 
-/// The ids of what to import; what can be known to be wrong at once is refused at once.
-fn sources(given: &Value) -> Result<Vec<String>, Response> {
+/// The ids in a request; ids of other resources than APIs are refused.
+fn read_sources(ids: &Value) -> Result<Vec<String>, Response> {
     let sources: Option<Vec<String>> =
-        given.as_array().and_then(|ids| ids.iter().map(|id| id.as_str().map(str::to_owned)).collect());
+        ids.as_array().and_then(|ids| ids.iter().map(|id| id.as_str().map(str::to_owned)).collect());
     let Some(sources) = sources.filter(|ids| !ids.is_empty()) else {
         let text = "The sourceResourceIds field is required and must be a list of resource IDs.";
-        return Err(errors::invalid_one("sourceResourceIds", text));
+        return Err(errors::invalid("sourceResourceIds", text));
     };
     for source in &sources {
         if !source.parse::<ResourceId>().is_ok_and(|id| APIM_API.matches(&id)) {
             let text = format!("'{source}' is not the resource ID of an API Management API.");
-            return Err(errors::invalid_one("sourceResourceIds", &text));
+            return Err(errors::invalid("sourceResourceIds", &text));
         }
     }
     Ok(sources)
 }
 
-/// Accepts an import, and does it.
+/// Accepts an import, and carries it out.
 fn accept(context: &mut Context<'_>, import: &Import<'_>) -> HandlerResult {
     if access::principal(context.state, import.center, import.identity.as_deref()).is_none() {
         let text =
             "The API center has no managed identity; assign one that may read the API Management service.";
-        return Err(errors::invalid_one("identity", text));
+        return Err(errors::invalid("identity", text));
     }
     let failure = run(context.state, import).err();
     Ok(operations::accept(context, import.center, failure))
 }
 
-/// Copies every source; the first that cannot be had ends the import with an error body.
-pub fn run(state: &mut State, import: &Import<'_>) -> Result<(), Value> {
-    let mut chosen = Vec::new();
-    let mut checked: Option<String> = None;
+/// Copies every source; the first failure ends the import with an error body.
+pub(super) fn run(state: &mut State, import: &Import<'_>) -> Result<(), Value> {
+    let mut apis = Vec::new();
+    let mut readable_service: Option<String> = None;
     for source in &import.sources {
         let id: ResourceId = source
             .parse()
@@ -125,25 +126,24 @@ pub fn run(state: &mut State, import: &Import<'_>) -> Result<(), Value> {
         let Some(service) = id.parent() else {
             return Err(failure("InvalidResourceId", &format!("'{source}' has no service.")));
         };
-        let found = state.store.get(service.as_str()).map(|e| e.id.clone());
-        let Some(service) = found else {
+        let Some(service) = state.store.get(service.as_str()).map(|e| e.id.clone()) else {
             return Err(failure("ResourceNotFound", &format!("The resource '{service}' was not found.")));
         };
-        if checked.as_ref() != Some(&service) {
-            access::check(state, import, &service)?;
-            checked = Some(service.clone());
+        if readable_service.as_ref() != Some(&service) {
+            access::check_access(state, import, &service)?;
+            readable_service = Some(service.clone());
         }
         if id.name() == "*" {
-            let apis = state.store.list(&format!("{service}/apis"));
-            chosen.extend(apis.filter(|e| copy::is_current(&e.body)).map(|e| e.id.clone()));
+            let all = state.store.list(&format!("{service}/apis"));
+            apis.extend(all.filter(|e| copy::is_current(&e.body)).map(|e| e.id.clone()));
         } else {
             let api = state.store.get(&format!("{service}/apis/{}", id.name())).map(|e| e.id.clone());
-            chosen.push(
+            apis.push(
                 api.ok_or_else(|| failure("ResourceNotFound", &format!("The API '{id}' was not found.")))?,
             );
         }
     }
-    chosen.iter().try_for_each(|api| copy::api(state, import, api))
+    apis.iter().try_for_each(|api| copy::copy_api(state, import, api))
 }
 
 fn failure(code: &str, message: &str) -> Value {

@@ -1,87 +1,57 @@
-//! The resources below an API center, as data: their properties, limits and ways of answering.
+//! The table of API Center's resource kinds: one row for each type below a center.
 
-use super::shape::{ANY_TEXT, Absent, Field, Rule, defaulted, optional, required};
+use super::dialect::ApiCenter;
+use super::{analysis, export_schema, from_apim, hooks, specification};
+use crate::filter::CaseSensitivity;
+use crate::resources::{
+    ANY_TEXT, Action, ApiVersions, Field, Hooks, Layout, NO_HOOKS, NameCharacters, NameRule, NotFound,
+    PageStyle, Provider, Quota, ResourceKind, Rule, SystemData, optional, required, with_default,
+};
 
-/// How a missing resource is reported; each as recorded.
-#[derive(Debug, Clone, Copy)]
-pub enum Missing {
-    /// `{"code":"404"}`.
-    Bare,
-    /// The same with a message.
-    Said(&'static str),
-    /// The problem details of RFC 9457.
-    Problem,
-}
+/// `Microsoft.ApiCenter`.
+pub(crate) static PROVIDER: Provider = Provider {
+    root_type: "Microsoft.ApiCenter/services",
+    root_actions: &[
+        Action { name: "importFromApim", run: from_apim::import_from_apim },
+        Action { name: "exportMetadataSchema", run: export_schema::export_metadata_schema },
+    ],
+    kinds: KINDS,
+    dialect: &ApiCenter,
+    layout: Layout::AsDeclared,
+    page_style: PageStyle {
+        size: None,
+        has_count: false,
+        allows_empty: true,
+        case: CaseSensitivity::Sensitive,
+    },
+    created_status: 200,
+    supports_patch: false,
+};
 
-/// Which times a resource tells in `systemData`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Times {
-    /// `createdAt` and `lastModifiedAt`.
-    Both,
-    /// Only `createdAt`.
-    Created,
-    /// No `systemData` at all.
-    None,
-}
+/// The names of all resources of API Center.
+pub(super) const NAMES: NameRule =
+    NameRule { min: 3, max: 90, characters: NameCharacters::AlphanumericOrHyphen, only: None };
 
-/// A type of resource below `Microsoft.ApiCenter/services`.
-#[derive(Debug)]
-pub struct Kind {
-    /// The types of the path below `services`.
-    pub path: &'static [&'static str],
-    /// What people request it, for messages.
-    pub word: &'static str,
-    /// Its properties.
-    pub fields: &'static [Field],
-    /// How its absence is reported.
-    pub missing: Missing,
-    /// The status of a delete that found something; one that found nothing is always 204.
-    pub deleted: u16,
-    /// Whether answers carry an `ETag`.
-    pub etag: bool,
-    /// What `systemData` tells.
-    pub times: Times,
-    /// Whether only the preview API version has it.
-    pub preview: bool,
-    /// How many a parent may hold in the Free and the Standard plan.
-    pub limit: Option<(usize, usize)>,
-    /// The name metadata schemas are assigned by.
-    pub entity: Option<&'static str>,
-}
-
-impl Kind {
-    /// The last type of the path, such as `apis`.
-    #[must_use]
-    pub fn collection(&self) -> &'static str {
-        self.path.last().copied().unwrap_or_default()
-    }
-
-    /// The full type, such as `Microsoft.ApiCenter/services/workspaces/apis`.
-    #[must_use]
-    pub fn type_name(&self) -> String {
-        format!("Microsoft.ApiCenter/services/{}", self.path.join("/"))
-    }
-}
-
-/// Stages of an API's or version's life.
-pub const STAGES: &[&str] =
+/// Lifecycle stages of an API or version.
+pub(super) const STAGES: &[&str] =
     &["design", "development", "testing", "preview", "production", "deprecated", "retired"];
+
+/// API sources and analyzer configurations exist in this API version only.
+const PREVIEW: ApiVersions = ApiVersions::Only(&["2024-06-01-preview"]);
 
 const TITLE: Rule = Rule::Text(1, 50);
 const URL: Rule = Rule::Text(0, 200);
-const ENTITIES: &[&str] = &["api", "environment", "deployment"];
+const ASSIGNABLE: Rule = Rule::Choice(&["api", "environment", "deployment"]);
+const CUSTOM_PROPERTIES: Field = with_default("customProperties", Rule::Any, "{}");
 
 static WORKSPACE: &[Field] = &[required("title", TITLE), optional("description", ANY_TEXT)];
 
-static METADATA: &[Field] = &[
-    defaulted("assignedTo", Rule::List(&Rule::Object(ASSIGNMENT), usize::MAX), Absent::EmptyList),
+static METADATA_SCHEMA: &[Field] = &[
+    with_default("assignedTo", Rule::List(&Rule::Object(ASSIGNMENT), usize::MAX), "[]"),
     required("schema", ANY_TEXT),
 ];
-static ASSIGNMENT: &[Field] = &[
-    required("entity", Rule::Choice(ENTITIES)),
-    optional("required", Rule::Flag),
-    optional("deprecated", Rule::Flag),
-];
+static ASSIGNMENT: &[Field] =
+    &[required("entity", ASSIGNABLE), optional("required", Rule::Flag), optional("deprecated", Rule::Flag)];
 
 static API: &[Field] = &[
     required("title", TITLE),
@@ -90,9 +60,9 @@ static API: &[Field] = &[
     required("kind", Rule::Choice(&["rest", "graphql", "grpc", "soap", "webhook", "websocket"])),
     optional("termsOfService", Rule::Object(&[required("url", URL)])),
     optional("license", Rule::Object(LICENSE)),
-    defaulted("externalDocumentation", Rule::List(&Rule::Object(DOCUMENTATION), 20), Absent::EmptyList),
-    defaulted("contacts", Rule::List(&Rule::Object(CONTACT), usize::MAX), Absent::EmptyList),
-    defaulted("customProperties", Rule::Any, Absent::EmptyObject),
+    with_default("externalDocumentation", Rule::List(&Rule::Object(DOCUMENTATION), 20), "[]"),
+    with_default("contacts", Rule::List(&Rule::Object(CONTACT), usize::MAX), "[]"),
+    CUSTOM_PROPERTIES,
 ];
 static LICENSE: &[Field] =
     &[optional("name", Rule::Text(0, 100)), optional("url", URL), optional("identifier", Rule::Text(0, 50))];
@@ -115,7 +85,7 @@ static DEPLOYMENT: &[Field] = &[
     optional("definitionId", ANY_TEXT),
     optional("state", Rule::Choice(&["active", "inactive"])),
     optional("server", Rule::Object(&[optional("runtimeUri", Rule::List(&URL, usize::MAX))])),
-    defaulted("customProperties", Rule::Any, Absent::EmptyObject),
+    CUSTOM_PROPERTIES,
 ];
 
 static ENVIRONMENT: &[Field] = &[
@@ -124,11 +94,11 @@ static ENVIRONMENT: &[Field] = &[
     optional("description", Rule::Text(0, 1000)),
     optional("server", Rule::Object(SERVER)),
     optional("onboarding", Rule::Object(ONBOARDING)),
-    defaulted("customProperties", Rule::Any, Absent::EmptyObject),
+    CUSTOM_PROPERTIES,
 ];
 static SERVER: &[Field] =
-    &[optional("type", Rule::Choice(SERVERS)), optional("managementPortalUri", Rule::List(&ANY_TEXT, 1))];
-const SERVERS: &[&str] = &[
+    &[optional("type", SERVER_TYPE), optional("managementPortalUri", Rule::List(&ANY_TEXT, 1))];
+const SERVER_TYPE: Rule = Rule::Choice(&[
     "Azure API Management",
     "Azure compute service",
     "Apigee API Management",
@@ -136,149 +106,159 @@ const SERVERS: &[&str] = &[
     "Kong API Gateway",
     "Kubernetes",
     "MuleSoft API Management",
-];
+]);
 static ONBOARDING: &[Field] = &[
     optional("instructions", Rule::Text(0, 1000)),
     optional("developerPortalUri", Rule::List(&ANY_TEXT, 1)),
 ];
 
-static SOURCE: &[Field] = &[
+static API_SOURCE: &[Field] = &[
     optional("apiSourceType", Rule::Choice(&["AzureApiManagement", "AmazonApiGateway"])),
     optional("azureApiManagementSource", Rule::Object(APIM_SOURCE)),
-    optional("amazonApiGatewaySource", Rule::Object(AWS_SOURCE)),
-    defaulted(
-        "importSpecification",
-        Rule::Choice(&["never", "ondemand", "always"]),
-        Absent::Text("ondemand"),
-    ),
+    optional("amazonApiGatewaySource", Rule::Object(AMAZON_SOURCE)),
+    with_default("importSpecification", Rule::Choice(&["never", "ondemand", "always"]), "\"ondemand\""),
     optional("targetEnvironmentId", ANY_TEXT),
     optional("targetLifecycleStage", Rule::Choice(STAGES)),
 ];
 static APIM_SOURCE: &[Field] = &[required("resourceId", ANY_TEXT), optional("msiResourceId", ANY_TEXT)];
-static AWS_SOURCE: &[Field] = &[
+static AMAZON_SOURCE: &[Field] = &[
     required("accessKey", ANY_TEXT),
     required("secretAccessKey", ANY_TEXT),
     required("regionName", ANY_TEXT),
     optional("msiResourceId", ANY_TEXT),
 ];
 
-static ANALYZER: &[Field] = &[
+static ANALYZER_CONFIG: &[Field] = &[
     optional("title", TITLE),
     optional("description", Rule::Text(0, 1000)),
     required("analyzerType", Rule::Choice(&["Spectral"])),
-    defaulted("state", Rule::Choice(&["active", "inactive"]), Absent::Text("inactive")),
+    with_default("state", Rule::Choice(&["active", "inactive"]), "\"inactive\""),
     optional("filter", Rule::Object(FILTER)),
 ];
 static FILTER: &[Field] = &[
-    optional("apis", Rule::List(&Rule::Object(CONDITION), usize::MAX)),
-    optional("apiVersions", Rule::List(&Rule::Object(CONDITION), usize::MAX)),
-    optional("apiDefinitions", Rule::List(&Rule::Object(CONDITION), usize::MAX)),
+    optional("apis", CONDITIONS),
+    optional("apiVersions", CONDITIONS),
+    optional("apiDefinitions", CONDITIONS),
 ];
+const CONDITIONS: Rule = Rule::List(&Rule::Object(CONDITION), usize::MAX);
 static CONDITION: &[Field] =
-    &[required("property", ANY_TEXT), required("value", Rule::Any), required("operator", Rule::Lower)];
+    &[required("property", ANY_TEXT), required("value", Rule::Any), required("operator", Rule::Lowercase)];
 
-const PLAIN: Kind = Kind {
+/// A kind that has nothing particular.
+const REGULAR: ResourceKind = ResourceKind {
     path: &[],
-    word: "resource",
+    label: "resource",
+    api_versions: ApiVersions::All,
+    names: NAMES,
     fields: &[],
-    missing: Missing::Bare,
-    deleted: 204,
-    etag: true,
-    times: Times::Both,
-    preview: false,
-    limit: None,
-    entity: None,
+    not_found: NotFound::Usual,
+    has_etag: true,
+    system_data: SystemData::CreatedAndModified,
+    deleted_status: 204,
+    quota: None,
+    hooks: NO_HOOKS,
+    actions: &[],
+    handler: None,
 };
 
-/// A metadata schema.
-pub static METADATA_SCHEMAS: Kind = Kind {
-    path: &["metadataSchemas"],
-    word: "metadata schema",
-    fields: METADATA,
-    limit: Some((10, 20)),
-    ..PLAIN
-};
-/// A workspace; there is one, `default`.
-pub static WORKSPACES: Kind =
-    Kind { path: &["workspaces"], word: "workspace", fields: WORKSPACE, limit: Some((1, 1)), ..PLAIN };
-/// An API.
-pub static APIS: Kind = Kind {
-    path: &["workspaces", "apis"],
-    word: "API",
-    fields: API,
-    limit: Some((200, 10_000)),
-    entity: Some("api"),
-    ..PLAIN
-};
-/// A version of an API.
-pub static VERSIONS: Kind = Kind {
-    path: &["workspaces", "apis", "versions"],
-    word: "API version",
-    fields: VERSION,
-    limit: Some((5, 100)),
-    ..PLAIN
-};
-/// A definition of a version.
-pub static DEFINITIONS: Kind = Kind {
-    path: &["workspaces", "apis", "versions", "definitions"],
-    word: "API definition",
-    fields: DEFINITION,
-    deleted: 200,
-    limit: Some((5, 5)),
-    ..PLAIN
-};
-/// A deployment of an API.
-pub static DEPLOYMENTS: Kind = Kind {
-    path: &["workspaces", "apis", "deployments"],
-    word: "deployment",
-    fields: DEPLOYMENT,
-    limit: Some((10, 10)),
-    entity: Some("deployment"),
-    ..PLAIN
-};
-/// An environment.
-pub static ENVIRONMENTS: Kind = Kind {
-    path: &["workspaces", "environments"],
-    word: "environment",
-    fields: ENVIRONMENT,
-    missing: Missing::Said("The environment with the specified ID does not exist."),
-    times: Times::Created,
-    limit: Some((20, 20)),
-    entity: Some("environment"),
-    ..PLAIN
-};
-/// An API source ("integration").
-pub static API_SOURCES: Kind =
-    Kind { path: &["workspaces", "apiSources"], word: "API source", fields: SOURCE, preview: true, ..PLAIN };
-/// An API analysis configuration.
-pub static ANALYZER_CONFIGS: Kind = Kind {
-    path: &["workspaces", "analyzerConfigs"],
-    word: "analyzer configuration",
-    fields: ANALYZER,
-    missing: Missing::Problem,
-    etag: false,
-    times: Times::None,
-    preview: true,
-    ..PLAIN
-};
-
-/// Every kind.
-pub static ALL: &[&Kind] = &[
-    &METADATA_SCHEMAS,
-    &WORKSPACES,
-    &APIS,
-    &VERSIONS,
-    &DEFINITIONS,
-    &DEPLOYMENTS,
-    &ENVIRONMENTS,
-    &API_SOURCES,
-    &ANALYZER_CONFIGS,
+static KINDS: &[ResourceKind] = &[
+    ResourceKind {
+        path: &["metadataSchemas"],
+        label: "metadata schema",
+        fields: METADATA_SCHEMA,
+        quota: Some(Quota { free: 10, standard: 20 }),
+        hooks: Hooks { validate: hooks::validate_metadata_schema, ..NO_HOOKS },
+        ..REGULAR
+    },
+    // There is only one: `default`.
+    ResourceKind {
+        path: &["workspaces"],
+        label: "workspace",
+        fields: WORKSPACE,
+        quota: Some(Quota { free: 1, standard: 1 }),
+        actions: &[Action { name: "importApiSource", run: from_apim::import_api_source }],
+        ..REGULAR
+    },
+    ResourceKind {
+        path: &["workspaces", "apis"],
+        label: "API",
+        fields: API,
+        quota: Some(Quota { free: 200, standard: 10_000 }),
+        hooks: Hooks { validate: hooks::validate_api, before_put: hooks::before_put_of_api, ..NO_HOOKS },
+        ..REGULAR
+    },
+    ResourceKind {
+        path: &["workspaces", "apis", "versions"],
+        label: "API version",
+        fields: VERSION,
+        quota: Some(Quota { free: 5, standard: 100 }),
+        hooks: Hooks {
+            before_put: hooks::before_put_of_version,
+            after_put: hooks::after_put_of_version,
+            ..NO_HOOKS
+        },
+        ..REGULAR
+    },
+    ResourceKind {
+        path: &["workspaces", "apis", "versions", "definitions"],
+        label: "API definition",
+        fields: DEFINITION,
+        deleted_status: 200,
+        quota: Some(Quota { free: 5, standard: 5 }),
+        hooks: Hooks { before_put: hooks::before_put_of_definition, ..NO_HOOKS },
+        actions: &[
+            Action { name: "importSpecification", run: specification::import },
+            Action { name: "exportSpecification", run: specification::export },
+        ],
+        ..REGULAR
+    },
+    ResourceKind {
+        path: &["workspaces", "apis", "deployments"],
+        label: "deployment",
+        fields: DEPLOYMENT,
+        quota: Some(Quota { free: 10, standard: 10 }),
+        hooks: Hooks {
+            validate: hooks::validate_deployment,
+            before_put: hooks::before_put_of_deployment,
+            ..NO_HOOKS
+        },
+        ..REGULAR
+    },
+    ResourceKind {
+        path: &["workspaces", "environments"],
+        label: "environment",
+        fields: ENVIRONMENT,
+        not_found: NotFound::Message("The environment with the specified ID does not exist."),
+        system_data: SystemData::Created,
+        quota: Some(Quota { free: 20, standard: 20 }),
+        hooks: Hooks { validate: hooks::validate_environment, ..NO_HOOKS },
+        ..REGULAR
+    },
+    ResourceKind {
+        path: &["workspaces", "apiSources"],
+        label: "API source",
+        api_versions: PREVIEW,
+        fields: API_SOURCE,
+        hooks: Hooks {
+            validate: hooks::validate_api_source,
+            after_put: hooks::after_put_of_api_source,
+            before_delete: hooks::before_delete_of_api_source,
+            ..NO_HOOKS
+        },
+        ..REGULAR
+    },
+    ResourceKind {
+        path: &["workspaces", "analyzerConfigs"],
+        label: "analyzer configuration",
+        api_versions: PREVIEW,
+        fields: ANALYZER_CONFIG,
+        not_found: NotFound::ProblemDetails,
+        has_etag: false,
+        system_data: SystemData::None,
+        actions: &[
+            Action { name: "importRuleset", run: analysis::import },
+            Action { name: "exportRuleset", run: analysis::export },
+        ],
+        ..REGULAR
+    },
 ];
-
-/// The kind with these types in its path, matched without regard to case.
-#[must_use]
-pub fn find(types: &[&str]) -> Option<&'static Kind> {
-    ALL.iter().copied().find(|k| {
-        k.path.len() == types.len() && k.path.iter().zip(types).all(|(a, b)| a.eq_ignore_ascii_case(b))
-    })
-}

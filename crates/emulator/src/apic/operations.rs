@@ -1,71 +1,76 @@
 //! Long-running operations of API Center: accepted with 202, polled at `operationResults`.
 //!
-//! The work itself is done when the request is accepted, so its effect can be seen before the operation says so.
+//! The work is done when the request is accepted, so its effect is visible before the operation has succeeded.
 
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::errors;
-use crate::context::{Context, HandlerResult};
-use crate::response::{self, Response, ResponseExt as _};
+use crate::arm_errors;
+use crate::context::Context;
+use crate::response::{self, HandlerResult, Response, ResponseExt as _};
 use crate::state::Operation;
 use crate::timestamps;
 
-/// Accepts an operation on the resource `id`; `failure` is its end unless it succeeds.
-pub fn accept(context: &mut Context<'_>, id: &str, failure: Option<Value>) -> Response {
+/// Accepts an operation on the resource `id`; it fails with `failure` if there is one.
+pub(super) fn accept(context: &mut Context<'_>, id: &str, failure: Option<Value>) -> Response {
     let now = context.request.now;
     let name = Uuid::new_v4().simple().to_string();
     let path = format!("{id}/operationResults/{name}");
     let operation =
         Operation { path: path.clone(), started: now, polls_left: context.options.polls, failure };
     context.state.operations.add(name, operation, now.unix_timestamp());
-    paused(context, response::empty(202)).with_header("location", location(context, &path))
+    with_retry_after(context, response::empty(202)).with_header("location", location(context, &path))
 }
 
-fn paused(context: &Context<'_>, answer: Response) -> Response {
+fn with_retry_after(context: &Context<'_>, response: Response) -> Response {
     let pause = context.options.poll_pause_ms;
-    answer
+    response
         .with_header("retry-after", pause.div_ceil(1000).max(1).to_string())
         .with_header("x-ms-retry-after-ms", pause.to_string())
 }
 
-/// The address of an operation's state, with a signature as the service adds one.
+/// The URL of an operation's status, with a signature such as the service adds.
 fn location(context: &Context<'_>, path: &str) -> String {
     let version = context.request.query("api-version").unwrap_or_default();
-    let sign = Uuid::new_v4().simple().to_string();
-    let (t, c, s) = (&sign[..12], &sign[12..24], &sign[20..]);
-    format!("{}{path}?api-version={version}&t={t}&c={c}&s={s}&h={}", context.request.origin, &sign[8..20])
+    let signature = Uuid::new_v4().simple().to_string();
+    let (t, c, s) = (&signature[..12], &signature[12..24], &signature[20..]);
+    format!(
+        "{}{path}?api-version={version}&t={t}&c={c}&s={s}&h={}",
+        context.request.origin,
+        &signature[8..20]
+    )
 }
 
-/// Answers a poll: 202 while the operation runs, then 200 with how it ended.
-pub fn poll(context: &mut Context<'_>, name: &str) -> HandlerResult {
+/// Handles a poll: 202 while the operation runs, then 200 with its outcome.
+pub(super) fn poll(context: &mut Context<'_>, name: &str) -> HandlerResult {
     if context.method() != "GET" {
-        return Err(crate::arm_errors::method_not_allowed(context.method()));
+        return Err(arm_errors::method_not_allowed(context.method()));
     }
-    let asked = &context.request.path;
+    let path = &context.request.path;
     let operation = context
         .state
         .operations
         .get_mut(name)
-        .filter(|operation| operation.path.eq_ignore_ascii_case(asked))
-        .ok_or_else(errors::problem_404)?;
-    let running = operation.polls_left > 0;
+        .filter(|operation| operation.path.eq_ignore_ascii_case(path))
+        .ok_or_else(errors::problem_details_404)?;
+    let is_running = operation.polls_left > 0;
     operation.polls_left = operation.polls_left.saturating_sub(1);
     let operation = operation.clone();
-    let status = match (running, &operation.failure) {
+    let status = match (is_running, &operation.failure) {
         (true, _) => "InProgress",
         (false, None) => "Succeeded",
         (false, Some(_)) => "Failed",
     };
     let mut body = json!({
-        "id": shown_id(&operation.path),
+        "id": without_workspace(&operation.path),
         "name": name,
         "status": status,
         "startTime": timestamps::with_offset(operation.started),
     });
-    if running {
-        let again = location(context, &operation.path);
-        return Ok(paused(context, response::json(202, &body)).with_header("location", again));
+    if is_running {
+        let next = location(context, &operation.path);
+        return Ok(with_retry_after(context, response::json(202, &body)).with_header("location", next));
     }
     body["endTime"] = Value::from(timestamps::with_offset(context.request.now));
     if let Some(failure) = operation.failure {
@@ -74,7 +79,7 @@ pub fn poll(context: &mut Context<'_>, name: &str) -> HandlerResult {
     Ok(response::json(200, &body))
 }
 
-/// The id the service tells: for what is below an API it leaves the workspace out.
-fn shown_id(path: &str) -> String {
+/// The id in the body of an operation: below an API, the service leaves the workspace out.
+fn without_workspace(path: &str) -> String {
     path.replacen("/workspaces/default/apis/", "/apis/", 1)
 }

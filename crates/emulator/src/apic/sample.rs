@@ -1,28 +1,30 @@
-//! What a fresh API center holds: the workspace `default` and a sample API.
+//! What a new API center has: the workspace `default` and a sample API.
 //!
-//! Name, title, kind, stage and links are as recorded; the texts and the document are our own, and the names of
-//! the version and definition are assumed.
+//! Name, title, kind, stage and links are as recorded. The texts, the document, and the names of the version and the
+//! definition are not.
 
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
-use super::{entities, kinds, specification};
+use super::kinds::PROVIDER;
+use super::specification;
+use crate::resources::store;
 use crate::state::State;
 use crate::timestamps;
 
-fn members(value: Value) -> Map<String, Value> {
+fn object(value: Value) -> Map<String, Value> {
     match value {
         Value::Object(map) => map,
         _ => Map::new(),
     }
 }
 
-/// Fills a center that was just created.
-pub fn fill(state: &mut State, center: &str, now: OffsetDateTime) {
+/// Adds the sample to a new center.
+pub(super) fn fill(state: &mut State, center: &str, now: OffsetDateTime) {
     let workspace = format!("{center}/workspaces/default");
     let properties =
         json!({"title": "Default workspace", "description": "The workspace of this API center."});
-    entities::write(state, &kinds::WORKSPACES, &workspace, members(properties), now);
+    store(state, &PROVIDER, &workspace, object(properties), now);
 
     let api = format!("{workspace}/apis/swagger-petstore");
     let properties = json!({
@@ -41,15 +43,15 @@ pub fn fill(state: &mut State, center: &str, now: OffsetDateTime) {
         "contacts": [{"name": "John Doe", "email": "john.doe@example.com"}],
         "customProperties": {},
     });
-    entities::write(state, &kinds::APIS, &api, members(properties), now);
+    store(state, &PROVIDER, &api, object(properties), now);
 
     let version = format!("{api}/versions/1-0-0");
     let properties =
         json!({"title": "1.0.0", "lifecycleStage": "testing", "isDefault": true, "isRecommended": false});
-    entities::write(state, &kinds::VERSIONS, &version, members(properties), now);
+    store(state, &PROVIDER, &version, object(properties), now);
 
     let definition = format!("{version}/definitions/openapi");
-    entities::write(state, &kinds::DEFINITIONS, &definition, members(json!({"title": "OpenAPI"})), now);
+    store(state, &PROVIDER, &definition, object(json!({"title": "OpenAPI"})), now);
     let document = json!({
         "openapi": "3.0.1",
         "info": {"title": "Swagger Petstore", "version": "1.0.0"},
@@ -58,6 +60,6 @@ pub fn fill(state: &mut State, center: &str, now: OffsetDateTime) {
             "responses": {"200": {"description": "The pets of the store."}},
         }}},
     });
-    let of = json!({"name": "openapi", "version": "3.0.1"});
-    specification::store(state, &definition, document.to_string(), of, &timestamps::utc(now));
+    let specification = json!({"name": "openapi", "version": "3.0.1"});
+    specification::store(state, &definition, document.to_string(), specification, &timestamps::utc(now));
 }

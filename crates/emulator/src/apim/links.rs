@@ -1,147 +1,137 @@
-//! Entities that only say that one thing belongs to another: the APIs of a product, the tags of an API.
+//! Resources that only say that one resource belongs to another: the APIs of a product, the tags of an API.
 
 use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use super::{errors, page, precondition, revisions, rules};
-use crate::request::ParsedRequest;
-use crate::response::{self, Response, ResponseExt as _};
+use super::revisions;
+use crate::arm_errors;
+use crate::context::Context;
+use crate::resources::{Target, page, respond_with};
+use crate::response::{self, HandlerResult, Response, ResponseExt as _};
 use crate::state::State;
 use crate::store::Entry;
 
-/// One kind of link.
-#[derive(Debug)]
-pub struct Link {
-    owner: &'static str,
-    member: &'static str,
-    /// Whether it is the other side of another link, and cannot be written from here.
-    mirror: bool,
+/// The ends of a link: `products/{owner}/apis/{member}`.
+struct Ends<'a> {
+    target: &'a Target<'a>,
+    /// The id of the service or workspace that both are in.
+    base: String,
+    /// The id of the owner. Links belong to APIs, not to their revisions.
+    owner: String,
 }
 
-static LINKS: &[Link] = &[
-    Link { owner: "products", member: "apis", mirror: false },
-    Link { owner: "products", member: "tags", mirror: false },
-    Link { owner: "apis", member: "tags", mirror: false },
-    Link { owner: "apis", member: "products", mirror: true },
-];
+impl<'a> Ends<'a> {
+    fn new(target: &'a Target<'_>) -> Self {
+        let owner = revisions::api_name(&target.parent).to_owned();
+        let base = parent_of(parent_of(&owner)).to_owned();
+        Self { target, base, owner }
+    }
 
-/// The kind of link with these types below `service`.
-pub fn find(types: &[&str]) -> Option<&'static Link> {
-    let [owner, member] = types else { return None };
-    LINKS.iter().find(|l| l.owner.eq_ignore_ascii_case(owner) && l.member.eq_ignore_ascii_case(member))
-}
+    fn collection(&self) -> String {
+        format!("{}/{}", self.owner, self.target.kind.collection())
+    }
 
-/// Answers a request for links of one owner.
-pub fn handle(
-    state: &mut State,
-    request: &ParsedRequest,
-    service: &str,
-    link: &'static Link,
-    below: &[&str],
-) -> Result<Response, Response> {
-    let owner = target(state, service, link.owner, below[1])?;
-    match (request.method.as_str(), below.get(3)) {
-        ("GET", None) => {
-            let members = members(state, service, link, &owner);
-            let show = |(id, member): &(String, &Entry)| shown_as(link, id, member);
-            page::answer(request, members.into_iter(), |(_, member)| Cow::Borrowed(&member.body), show)
-        }
-        (_, None) => Err(errors::method_not_allowed(request.method.as_str())),
-        (method, Some(_)) if link.mirror => Err(errors::method_not_allowed(method)),
-        (method, Some(name)) => item(state, service, link, &owner, name, method),
+    /// The id of the member with this name.
+    fn member(&self, state: &State, name: &str) -> Result<String, Response> {
+        let collection = self.target.kind.collection();
+        let name = if collection == "apis" { revisions::api_name(name) } else { name };
+        let member = state.store.get(&format!("{}/{collection}/{name}", self.base));
+        member.map(|e| e.id.clone()).ok_or_else(|| self.target.not_found())
+    }
+
+    /// A member under the id of the link to it.
+    fn body(&self, link_id: &str, member: &Entry) -> Value {
+        json!({
+            "id": link_id,
+            "type": self.target.provider.full_type(self.target.kind),
+            "name": member.body["name"],
+            "properties": member.body["properties"],
+        })
+    }
+
+    /// The body of a stored link.
+    fn stored_body(&self, state: &State, link: &Entry) -> Result<Value, Response> {
+        let member = link_member(state, link).ok_or_else(|| self.target.not_found())?;
+        Ok(self.body(&link.id, member))
+    }
+
+    fn list(&self, context: &Context<'_>, members: Vec<(String, &Entry)>) -> HandlerResult {
+        let show = |(id, member): &(String, &Entry)| self.body(id, member);
+        page(context, self.target.provider, members.into_iter(), |(_, m)| Cow::Borrowed(&m.body), show)
     }
 }
 
-fn item(
-    state: &mut State,
-    service: &str,
-    link: &'static Link,
-    owner: &str,
-    name: &str,
-    method: &str,
-) -> Result<Response, Response> {
-    let id = format!("{owner}/{}/{name}", link.member);
-    let noun = noun(link.member);
-    match method {
-        "PUT" => {
-            let member = target(state, service, link.member, name)?;
-            // Links are of APIs, not of their revisions.
-            let id = format!("{owner}/{}/{}", link.member, revisions::split(last(&member)).0);
-            let new = state.store.put(&id, json!({"to": member}));
-            let entry = state.store.get(&id).ok_or_else(|| errors::not_found(noun))?;
-            let body = shown(state, link, entry).unwrap_or_default();
-            let answer = response::json(if new { 201 } else { 200 }, &body);
-            Ok(answer.with_header("etag", precondition::quoted(entry)))
-        }
-        "HEAD" => match state.store.get(&id) {
-            Some(entry) => Ok(response::empty(204).with_header("etag", precondition::quoted(entry))),
-            None => Err(errors::not_found(noun)),
-        },
-        "GET" => {
-            let entry = state.store.get(&id).ok_or_else(|| errors::not_found(noun))?;
-            let body = shown(state, link, entry).ok_or_else(|| errors::not_found(noun))?;
-            Ok(response::json(200, &body).with_header("etag", precondition::quoted(entry)))
-        }
-        "DELETE" => {
-            let there = state.store.delete(&id);
-            Ok(response::empty(if there { 200 } else { 204 }))
-        }
-        other => Err(errors::method_not_allowed(other)),
-    }
+fn parent_of(id: &str) -> &str {
+    id.rsplit_once('/').map_or("", |(parent, _)| parent)
 }
 
-fn noun(collection: &str) -> &'static str {
-    rules::kind(&[collection]).map_or("Entity", |k| k.noun)
-}
-
-fn last(id: &str) -> &str {
+fn last_segment(id: &str) -> &str {
     id.rsplit('/').next().unwrap_or_default()
 }
 
-fn target(state: &State, service: &str, collection: &str, name: &str) -> Result<String, Response> {
-    let found = if collection == "apis" {
-        revisions::resolve(state, service, revisions::split(name).0)
-    } else {
-        state.store.get(&format!("{service}/{collection}/{name}")).map(|e| e.id.clone())
+fn link_member<'a>(state: &'a State, link: &Entry) -> Option<&'a Entry> {
+    state.store.get(link.body["to"].as_str()?)
+}
+
+/// Handles a request for the links of an owner.
+pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>) -> HandlerResult {
+    let ends = Ends::new(target);
+    let Some(name) = target.name else {
+        if context.method() != "GET" {
+            return Err(arm_errors::method_not_allowed(context.method()));
+        }
+        let links = context.state.store.list(&ends.collection());
+        let members = links.filter_map(|link| Some((link.id.clone(), link_member(context.state, link)?)));
+        return ends.list(context, members.collect());
     };
-    found.ok_or_else(|| errors::not_found(noun(collection)))
-}
-
-fn shown(state: &State, link: &Link, entry: &Entry) -> Option<Value> {
-    Some(shown_as(link, &entry.id, state.store.get(entry.body["to"].as_str()?)?))
-}
-
-/// A member under the id of the link to it.
-fn shown_as(link: &Link, id: &str, member: &Entry) -> Value {
-    json!({
-        "id": id,
-        "type": format!("Microsoft.ApiManagement/service/{}/{}", link.owner, link.member),
-        "name": member.body["name"],
-        "properties": member.body["properties"],
-    })
-}
-
-/// The members of an owner, each with the id of the link to it.
-fn members<'a>(state: &'a State, service: &str, link: &Link, owner: &str) -> Vec<(String, &'a Entry)> {
-    if !link.mirror {
-        let entries = state.store.list(&format!("{owner}/{}", link.member));
-        let member = |e: &Entry| Some((e.id.clone(), state.store.get(e.body["to"].as_str()?)?));
-        return entries.filter_map(member).collect();
+    let id = format!("{}/{name}", ends.collection());
+    let find = |state: &State| state.store.get(&id).cloned().ok_or_else(|| target.not_found());
+    match context.method() {
+        "PUT" => {
+            let member = ends.member(context.state, name)?;
+            let id = format!("{}/{}", ends.collection(), last_segment(&member));
+            let is_new = context.state.store.put(&id, json!({"to": member}));
+            let link = context.state.store.get(&id).ok_or_else(|| target.not_found())?;
+            let body = ends.stored_body(context.state, link)?;
+            Ok(respond_with(target, if is_new { 201 } else { 200 }, link, &body))
+        }
+        "HEAD" => {
+            let etag = target.provider.dialect.etag(&find(context.state)?);
+            Ok(response::empty(204).with_header("etag", etag))
+        }
+        "GET" => {
+            let link = find(context.state)?;
+            Ok(respond_with(target, 200, &link, &ends.stored_body(context.state, &link)?))
+        }
+        "DELETE" => {
+            let existed = context.state.store.delete(&id);
+            Ok(response::empty(if existed { 200 } else { 204 }))
+        }
+        other => Err(arm_errors::method_not_allowed(other)),
     }
-    let name = last(owner);
-    let owners = state.store.list(&format!("{service}/{}", link.member));
-    owners
-        .filter(|o| state.store.get(&format!("{}/{}/{name}", o.id, link.owner)).is_some())
-        .map(|o| (format!("{owner}/{}/{}", link.member, last(&o.id)), o))
-        .collect()
 }
 
-/// Removes every link to an API that is gone.
-pub fn forget_api(state: &mut State, service: &str, name: &str) {
+/// Handles a request for the owners of a member, such as the products of an API; they can only be listed.
+pub(super) fn handle_reverse(context: &mut Context<'_>, target: &Target<'_>) -> HandlerResult {
+    if context.method() != "GET" || target.name.is_some() {
+        return Err(arm_errors::method_not_allowed(context.method()));
+    }
+    let ends = Ends::new(target);
+    let member = last_segment(&ends.owner);
+    let collection = last_segment(parent_of(&ends.owner));
+    let owners = context.state.store.list(&format!("{}/{}", ends.base, target.kind.collection()));
+    let owners = owners
+        .filter(|owner| context.state.store.get(&format!("{}/{collection}/{member}", owner.id)).is_some())
+        .map(|owner| (format!("{}/{}", ends.collection(), last_segment(&owner.id)), owner));
+    ends.list(context, owners.collect())
+}
+
+/// Deletes every product's link to an API that is deleted.
+pub(super) fn delete_links_to_api(state: &mut State, base: &str, api: &str) {
     let products: Vec<String> =
-        state.store.list(&format!("{service}/products")).map(|e| e.id.clone()).collect();
+        state.store.list(&format!("{base}/products")).map(|product| product.id.clone()).collect();
     for product in products {
-        state.store.delete(&format!("{product}/apis/{name}"));
+        state.store.delete(&format!("{product}/apis/{api}"));
     }
 }

@@ -4,121 +4,120 @@ use std::borrow::Cow;
 
 use serde_json::{Value, json};
 
-use super::{errors, page};
-use crate::request::ParsedRequest;
-use crate::response::Response;
+use super::errors;
+use crate::arm_errors;
+use crate::context::Context;
+use crate::resources::{Target, page};
+use crate::response::HandlerResult;
 use crate::state::State;
 use crate::store::Entry;
 
-/// The API's own name, and the revision if one is named.
-pub fn split(name: &str) -> (&str, Option<&str>) {
+/// What stays with the API when another of its revisions becomes current.
+const SHARED_CHILDREN: &[&str] = &["releases", "tags"];
+
+/// The API's own name, and the revision if the name has one.
+pub(super) fn split(name: &str) -> (&str, Option<&str>) {
     match name.to_ascii_lowercase().find(";rev=") {
-        Some(at) => (&name[..at], Some(&name[at + 5..])),
+        Some(index) => (&name[..index], Some(&name[index + 5..])),
         None => (name, None),
     }
 }
 
-/// The name of an API without the revision that it may bear.
+/// The name of an API without its revision.
 #[must_use]
 pub fn api_name(name: &str) -> &str {
     split(name).0
 }
 
 /// The id under which a revision is stored; the current one is stored under the API's own name.
-pub fn resolve(state: &State, service: &str, name: &str) -> Option<String> {
-    let (root, revision) = split(name);
-    let current = state.store.get(&format!("{service}/apis/{root}"))?;
+pub(super) fn resolve(state: &State, collection: &str, name: &str) -> Option<String> {
+    let (api, revision) = split(name);
+    let current = state.store.get(&format!("{collection}/{api}"))?;
     match revision {
         None => Some(current.id.clone()),
-        Some(revision) if revision_of(current) == revision => Some(current.id.clone()),
-        Some(_) => state.store.get(&format!("{service}/apis/{name}")).map(|e| e.id.clone()),
+        Some(revision) if number(current) == revision => Some(current.id.clone()),
+        Some(_) => state.store.get(&format!("{collection}/{name}")).map(|e| e.id.clone()),
     }
 }
 
 /// The revision number of a stored API, as text.
-pub fn revision_of(entry: &Entry) -> &str {
+pub(super) fn number(entry: &Entry) -> &str {
     entry.body["properties"]["apiRevision"].as_str().unwrap_or("1")
 }
 
-/// Every stored revision of the API with this name, the current one first.
-pub fn all<'a>(state: &'a State, service: &str, root: &str) -> Vec<&'a Entry> {
-    let mut found: Vec<&Entry> = state.store.get(&format!("{service}/apis/{root}")).into_iter().collect();
-    let mut others: Vec<&Entry> = state.store.starting_with(&format!("{service}/apis/{root};rev=")).collect();
+/// Every stored revision of an API, the current one first.
+pub(super) fn all<'a>(state: &'a State, collection: &str, api: &str) -> Vec<&'a Entry> {
+    let mut revisions: Vec<&Entry> = state.store.get(&format!("{collection}/{api}")).into_iter().collect();
+    let mut others: Vec<&Entry> = state.store.starting_with(&format!("{collection}/{api};rev=")).collect();
     others.sort_by_key(|e| e.order());
-    found.extend(others);
-    found
+    revisions.extend(others);
+    revisions
 }
 
-/// Notes that an API's operations or schemas no longer are what its imported document says.
-pub fn mark_changed(state: &mut State, api: &str) {
-    if let Some(entry) = state.store.get_mut(api)
+/// Records that an API's operations or schemas differ from its imported document.
+pub(super) fn mark_changed(state: &mut State, api_id: &str) {
+    if let Some(entry) = state.store.get_mut(api_id)
         && entry.hidden["import"].is_object()
     {
         entry.hidden["changed"] = json!(true);
     }
 }
 
-/// The list of an API's revisions.
-pub fn list(state: &State, request: &ParsedRequest, service: &str, api: &str) -> Result<Response, Response> {
-    if request.method != "GET" {
-        return Err(errors::method_not_allowed(request.method.as_str()));
+/// Handles a request for the list of an API's revisions.
+pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>) -> HandlerResult {
+    if context.method() != "GET" {
+        return Err(arm_errors::method_not_allowed(context.method()));
     }
-    let (root, _) = split(api);
-    let mut found = all(state, service, root);
-    if found.is_empty() {
+    let (collection, name) = target.parent.rsplit_once('/').unwrap_or_default();
+    let mut revisions = all(context.state, collection, api_name(name));
+    if target.name.is_some() || revisions.is_empty() {
         return Err(errors::not_found("Api"));
     }
-    found.sort_by_key(|e| std::cmp::Reverse(e.order()));
-    let rows: Vec<Value> = found.into_iter().map(row).collect();
-    page::answer(request, rows.iter(), |row| Cow::Borrowed(*row), |row| (*row).clone())
+    revisions.sort_by_key(|e| std::cmp::Reverse(e.order()));
+    let items: Vec<Value> = revisions.into_iter().map(list_item).collect();
+    page(context, target.provider, items.iter(), |item| Cow::Borrowed(*item), |item| (*item).clone())
 }
 
-fn row(entry: &Entry) -> Value {
-    let name = entry.body["name"].as_str().unwrap_or_default();
-    let (root, named) = split(name);
-    let revision = revision_of(entry);
+fn list_item(entry: &Entry) -> Value {
+    let (api, revision_in_name) = split(entry.body["name"].as_str().unwrap_or_default());
+    let revision = number(entry);
     let properties = &entry.body["properties"];
     let path = properties["path"].as_str().unwrap_or_default();
     json!({
-        "apiId": format!("/apis/{root};rev={revision}"),
+        "apiId": format!("/apis/{api};rev={revision}"),
         "apiRevision": revision,
         "createdDateTime": entry.hidden["created"],
         "updatedDateTime": entry.hidden["updated"],
         "description": properties["apiRevisionDescription"],
         "privateUrl": format!("/{path};rev={revision}"),
         "isOnline": true,
-        "isCurrent": named.is_none(),
+        "isCurrent": revision_in_name.is_none(),
     })
 }
 
-/// What stays with the API when another of its revisions becomes current.
-const SHARED: &[&str] = &["releases", "tags"];
-
-/// Makes the revision `name;rev=N` the current one, in exchange with the one that is.
-pub fn make_current(state: &mut State, service: &str, name: &str) {
-    let (root, revision) = split(name);
-    let current = format!("{service}/apis/{root}");
+/// Makes the revision `name;rev=N` the current one; the two exchange their places in lists.
+pub(super) fn make_current(state: &mut State, collection: &str, name: &str) {
+    let (api, revision) = split(name);
+    let current = format!("{collection}/{api}");
     let (Some(revision), Some(old)) = (revision, state.store.get(&current)) else { return };
-    let (current, old_revision) = (old.id.clone(), revision_of(old).to_owned());
-    let Some(next) = state.store.get(&format!("{service}/apis/{root};rev={revision}")).map(|e| e.id.clone())
-    else {
-        return;
-    };
-    let (current_order, next_order) =
-        (state.store.get(&current).map(Entry::order), state.store.get(&next).map(Entry::order));
-    let parked = format!("{current};rev={old_revision}");
-    let retiring = take(state, &current);
-    let rising = take(state, &next);
-    for entry in retiring {
+    let (current, old_revision) = (old.id.clone(), number(old).to_owned());
+    let next = state.store.get(&format!("{collection}/{api};rev={revision}")).map(|e| e.id.clone());
+    let Some(next) = next else { return };
+    let current_order = state.store.get(&current).map(Entry::order);
+    let next_order = state.store.get(&next).map(Entry::order);
+    let old_id = format!("{current};rev={old_revision}");
+    let old_tree = remove_tree(state, &current);
+    let next_tree = remove_tree(state, &next);
+    for entry in old_tree {
         let rest = entry.id[current.len()..].to_owned();
-        let shared = rest.split('/').nth(1).is_some_and(|t| SHARED.contains(&t));
-        place(state, entry, &format!("{}{rest}", if shared { &current } else { &parked }));
+        let is_shared = rest.split('/').nth(1).is_some_and(|t| SHARED_CHILDREN.contains(&t));
+        store_under(state, entry, &format!("{}{rest}", if is_shared { &current } else { &old_id }));
     }
-    for entry in rising {
+    for entry in next_tree {
         let rest = entry.id[next.len()..].to_owned();
-        place(state, entry, &format!("{current}{rest}"));
+        store_under(state, entry, &format!("{current}{rest}"));
     }
-    for (id, is_current, order) in [(&current, true, current_order), (&parked, false, next_order)] {
+    for (id, is_current, order) in [(&current, true, current_order), (&old_id, false, next_order)] {
         if let Some(order) = order {
             state.store.reorder(id, order);
         }
@@ -131,15 +130,15 @@ pub fn make_current(state: &mut State, service: &str, name: &str) {
     }
 }
 
-/// Removes an entity with everything below it, and returns all of it.
-fn take(state: &mut State, id: &str) -> Vec<Entry> {
-    let found = state.store.tree(id).into_iter().cloned().collect();
+/// Removes a resource with everything below it, and returns all of it.
+fn remove_tree(state: &mut State, id: &str) -> Vec<Entry> {
+    let entries = state.store.tree(id).into_iter().cloned().collect();
     state.store.delete(id);
-    found
+    entries
 }
 
-/// Stores an entity under another id.
-pub fn place(state: &mut State, entry: Entry, id: &str) {
+/// Stores a resource under another id, with its place in lists.
+pub(super) fn store_under(state: &mut State, entry: Entry, id: &str) {
     let order = entry.order();
     let mut body = entry.body;
     body["id"] = json!(id);
@@ -156,7 +155,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_may_hold_a_revision() {
+    fn a_name_may_have_a_revision() {
         assert_eq!(split("echo"), ("echo", None));
         assert_eq!(split("echo;rev=12"), ("echo", Some("12")));
         assert_eq!(split("echo;Rev=2"), ("echo", Some("2")));

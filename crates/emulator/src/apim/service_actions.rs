@@ -1,39 +1,42 @@
-//! What can be done with a service besides changing it.
+//! The POST actions on a service, and `checkNameAvailability`.
 
 use serde_json::{Value, json};
 
-use super::place::Scope;
-use super::{collection, deleted, errors, service};
-use crate::request::ParsedRequest;
-use crate::response::{self, Response};
-use crate::state::State;
+use super::{deleted_services, errors, service};
+use crate::arm_errors;
+use crate::context::Context;
+use crate::resources::Action;
+use crate::response::{self, HandlerResult, Response};
 
-/// Whether this segment after a service's name is an action.
-pub fn is_action(segment: &str) -> bool {
-    matches!(segment, "applynetworkconfigurationupdates" | "backup" | "restore")
+/// The actions on a service.
+pub(super) const ACTIONS: &[Action] = &[
+    Action { name: "applyNetworkConfigurationUpdates", run: apply_network_configuration_updates },
+    Action { name: "backup", run: |context, id| use_backup(context, id, "backup") },
+    Action { name: "restore", run: |context, id| use_backup(context, id, "restore") },
+];
+
+fn apply_network_configuration_updates(context: &mut Context<'_>, id: &str) -> HandlerResult {
+    respond(context, id)
 }
 
-/// Does the action and answers with the service, as one that took no time.
-pub fn act(
-    state: &mut State,
-    request: &ParsedRequest,
-    scope: &Scope,
-    name: &str,
-    action: &str,
-) -> Result<Response, Response> {
-    if request.method != "POST" {
-        return Err(errors::method_not_allowed(request.method.as_str()));
+/// `backup` and `restore`: checks the request, and does nothing.
+fn use_backup(context: &mut Context<'_>, id: &str, action: &str) -> HandlerResult {
+    check_storage(&context.request.json()?)?;
+    let service = context.state.store.get(id);
+    if service.is_some_and(|entry| entry.body["sku"]["name"] == "Consumption") {
+        let message = format!("'{action}' is not supported by services of the tier Consumption.");
+        return Err(errors::invalid_service(&message));
     }
-    let entry = state.store.get(&service::id(scope, name));
-    let entry = entry.ok_or_else(|| errors::no_service(name, scope.group.unwrap_or_default()))?;
-    if action != "applynetworkconfigurationupdates" {
-        check_storage(&request.json()?)?;
-        if entry.body["sku"]["name"] == "Consumption" {
-            let message = format!("'{action}' is not supported by services of the tier Consumption.");
-            return Err(errors::invalid_service(&message));
-        }
-    }
-    Ok(collection::entity(200, entry, &entry.body))
+    respond(context, id)
+}
+
+/// The service, as the result of an action that is done.
+fn respond(context: &Context<'_>, id: &str) -> HandlerResult {
+    let (name, group) = (context.route.rest.get(1), context.route.group);
+    let entry = context.state.store.get(id).ok_or_else(|| {
+        errors::service_not_found(name.copied().unwrap_or_default(), group.unwrap_or_default())
+    })?;
+    Ok(service::respond(200, entry))
 }
 
 fn check_storage(body: &Value) -> Result<(), Response> {
@@ -55,28 +58,21 @@ fn check_storage(body: &Value) -> Result<(), Response> {
     }
 }
 
-/// Whether a name is free for a new service.
-pub fn check_name(state: &State, request: &ParsedRequest) -> Result<Response, Response> {
-    if request.method != "POST" {
-        return Err(errors::method_not_allowed(request.method.as_str()));
+/// `checkNameAvailability`: whether a name is available for a new service.
+pub(super) fn check_name_availability(context: &Context<'_>) -> HandlerResult {
+    if context.method() != "POST" {
+        return Err(arm_errors::method_not_allowed(context.method()));
     }
-    let body = request.json()?;
+    let body = context.request.json()?;
     let Some(name) = body["name"].as_str() else {
         return Err(errors::invalid_service("'name' is required."));
     };
-    let taken = || {
-        service::all(state)
-            .iter()
-            .any(|e| e.body["name"].as_str().is_some_and(|n| n.eq_ignore_ascii_case(name)))
-            || deleted::find(state, name).is_some()
-    };
-    let (reason, message) = if !service::is_name(name) {
-        (
-            "Invalid",
-            "The name must have 1 to 50 letters, digits and hyphens, a letter first and no hyphen last."
-                .to_owned(),
-        )
-    } else if taken() {
+    let is_taken =
+        || service::exists(context.state, name) || deleted_services::find(context.state, name).is_some();
+    let (reason, message) = if !service::is_valid_name(name) {
+        let message = "The name must have 1 to 50 letters, digits and hyphens, start with a letter and not end with a hyphen.";
+        ("Invalid", message.to_owned())
+    } else if is_taken() {
         ("AlreadyExists", format!("{name} is already in use. Please select a different name."))
     } else {
         ("Valid", String::new())

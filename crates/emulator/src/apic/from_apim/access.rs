@@ -1,4 +1,4 @@
-//! Who the center is to API Management, and whether that may read.
+//! The identity that a center reads API Management with, and whether it has a role that allows it.
 
 use serde_json::Value;
 
@@ -8,18 +8,21 @@ use crate::state::State;
 
 /// The principal a center acts as: the given user-assigned identity, else its own, else its first user-assigned.
 #[must_use]
-pub fn principal(state: &State, center: &str, user: Option<&str>) -> Option<String> {
+pub(super) fn principal(state: &State, center: &str, user: Option<&str>) -> Option<String> {
     let identity = &state.store.get(center)?.body["identity"];
     let users = identity["userAssignedIdentities"].as_object();
-    let of = |value: &Value| value["principalId"].as_str().map(str::to_owned);
+    let principal_id = |value: &Value| value["principalId"].as_str().map(str::to_owned);
     if let Some(user) = user {
-        return users?.iter().find(|(id, _)| id.eq_ignore_ascii_case(user)).and_then(|(_, value)| of(value));
+        return users?
+            .iter()
+            .find(|(id, _)| id.eq_ignore_ascii_case(user))
+            .and_then(|(_, value)| principal_id(value));
     }
-    of(identity).or_else(|| users?.values().next().and_then(of))
+    principal_id(identity).or_else(|| users?.values().next().and_then(principal_id))
 }
 
-/// Refuses an import that the center's identity may not make, in the words of ARM.
-pub fn check(state: &State, import: &Import<'_>, service: &str) -> Result<(), Value> {
+/// Refuses an import that the center's identity has no role for, in the words of ARM.
+pub(super) fn check_access(state: &State, import: &Import<'_>, service: &str) -> Result<(), Value> {
     let Some(principal) = principal(state, import.center, import.identity.as_deref()) else {
         return Err(failure(
             "IdentityNotFound",

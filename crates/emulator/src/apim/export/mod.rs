@@ -1,4 +1,4 @@
-//! Exporting an API's definition: by link, as `format=…-link&export=true` asks, or to API Center.
+//! Exports the definition of an API: as a link for `format=…-link&export=true`, or for API Center's import.
 
 mod openapi;
 mod parts;
@@ -7,17 +7,16 @@ mod wadl;
 
 use serde_json::{Value, json};
 
-use super::api;
-use super::errors;
 use super::import::GRAPHQL_SCHEMA;
-use super::place::Place;
-use super::revisions;
+use super::{apis, errors, revisions};
+use crate::context::Context;
 use crate::request::ParsedRequest;
-use crate::response::{self, Response};
+use crate::resources::Target;
+use crate::response::{self, HandlerResult, Response};
 use crate::state::State;
 use crate::store::Entry;
 
-/// From this api-version on, an export answers without `properties` around it.
+/// The first API version in which the response to an export has no `properties` around its members.
 const FLAT_SINCE: &str = "2024-05-01";
 
 /// A document to export.
@@ -38,69 +37,67 @@ const FORMATS: &[(&str, Format, &str)] = &[
     ("wadl-link", Format::Wadl, "application/vnd.sun.wadl+xml"),
 ];
 
-/// Answers `GET …/apis/{name}?format=…&export=true` with a link to the document.
-pub fn link(
-    state: &mut State,
-    request: &ParsedRequest,
-    place: &Place,
-    name: &str,
-) -> Result<Response, Response> {
-    let entry = api::find(state, place, name)?;
-    let asked = request.query("format").unwrap_or_default();
-    let Some((format, kind, content_type)) = FORMATS.iter().find(|(f, ..)| f.eq_ignore_ascii_case(asked))
+/// Handles `GET …/apis/{name}?format=…&export=true`: the response has a link to the document.
+pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>, name: &str) -> HandlerResult {
+    let request = context.request;
+    let entry = target.entry(context.state)?;
+    let requested = request.query("format").unwrap_or_default();
+    let Some((name_of_format, format, content_type)) =
+        FORMATS.iter().find(|(name, ..)| name.eq_ignore_ascii_case(requested))
     else {
-        let known: Vec<&str> = FORMATS.iter().map(|(f, ..)| *f).collect();
-        let message = format!("'format' is '{asked}'; it must be one of: {}.", known.join(", "));
+        let known: Vec<&str> = FORMATS.iter().map(|(name, ..)| *name).collect();
+        let message = format!("'format' is '{requested}'; it must be one of: {}.", known.join(", "));
         return Err(errors::invalid("format", &message));
     };
-    let document = document(state, entry, *kind).ok_or_else(|| unfit(entry, format))?;
-    let id = api::named(entry, name)["id"].clone();
+    let document = make_document(context.state, entry, *format)
+        .ok_or_else(|| unsupported_format(entry, name_of_format))?;
+    let id = apis::body_under_name(entry, name)["id"].clone();
     let file: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '_' }).collect();
-    let path = state.add_download_link(&format!("{file}.{format}"), content_type, document, request.now);
+    let file = format!("{file}.{name_of_format}");
+    let path = context.state.add_download_link(&file, content_type, document, request.now);
     let value = json!({"link": format!("{}{path}", request.origin)});
-    let flat = request.query("api-version").is_some_and(|v| v >= FLAT_SINCE);
-    let body = if flat {
-        json!({"id": id, "format": format, "value": value})
+    let is_flat = request.query("api-version").is_some_and(|version| version >= FLAT_SINCE);
+    let body = if is_flat {
+        json!({"id": id, "format": name_of_format, "value": value})
     } else {
-        json!({"id": id, "properties": {"format": format, "value": value}})
+        json!({"id": id, "properties": {"format": name_of_format, "value": value}})
     };
     Ok(response::json(200, &body))
 }
 
-/// The exports that the real service may mix up with this one when they are asked for at once.
+/// A key for the exports that the real service may mix up with this one when they are requested at once.
 ///
-/// Those in the same format of APIs of one version set, or else of the revisions of one API. None where nothing is to be
-/// exported.
+/// These are exports in the same format of the APIs of one version set, or else of the revisions of one API. `None` if the
+/// request is not an export.
 #[must_use]
 pub fn export_family(state: &State, request: &ParsedRequest) -> Option<String> {
-    if request.method != "GET" || !api::truth(request.query("export")) {
+    if request.method != "GET" || !apis::is_true(request.query("export")) {
         return None;
     }
     let (collection, name) = request.path.rsplit_once('/')?;
-    let service = collection.rsplit_once('/').filter(|(_, kind)| kind.eq_ignore_ascii_case("apis"))?.0;
-    let entry = state.store.get(&revisions::resolve(state, service, name)?)?;
+    collection.rsplit_once('/').filter(|(_, kind)| kind.eq_ignore_ascii_case("apis"))?;
+    let entry = state.store.get(&revisions::resolve(state, collection, name)?)?;
     let set = entry.body["properties"]["apiVersionSetId"].as_str();
     let format = request.query("format").unwrap_or_default().to_ascii_lowercase();
     Some(format!("{format} {}", set.unwrap_or_else(|| revisions::api_name(&entry.id))))
 }
 
-fn unfit(entry: &Entry, format: &str) -> Response {
+fn unsupported_format(entry: &Entry, format: &str) -> Response {
     let kind = entry.body["properties"]["type"].as_str().unwrap_or("http");
     errors::invalid("format", &format!("An API of the type '{kind}' cannot be exported as '{format}'."))
 }
 
-/// The definition that API Center's server-side import would take of an API.
+/// The definition that API Center's import takes of an API.
 ///
-/// The document, the name of its specification (`openapi`, `wsdl`, `graphql`) and its version. None for an API
-/// without a definition, such as a WebSocket, and for one that is not there.
+/// Returns the document, the name of its specification (`openapi`, `wsdl`, `graphql`) and its version. `None` for an API
+/// without a definition, such as a WebSocket API, and for one that does not exist.
 #[must_use]
 pub fn export_document(state: &State, api_id: &str) -> Option<(String, &'static str, String)> {
-    let (service, name) = api_id.trim_end_matches('/').rsplit_once('/')?;
-    let (service, _) = service.rsplit_once('/')?;
-    let entry = state.store.get(&revisions::resolve(state, service, name)?)?;
+    let (collection, name) = api_id.trim_end_matches('/').rsplit_once('/')?;
+    let entry = state.store.get(&revisions::resolve(state, collection, name)?)?;
     match entry.body["properties"]["type"].as_str().unwrap_or("http") {
-        "soap" => Some((document(state, entry, Format::Wsdl)?, "wsdl", "1.1".to_owned())),
+        "soap" => Some((make_document(state, entry, Format::Wsdl)?, "wsdl", "1.1".to_owned())),
         "graphql" => {
             let schemas = state.store.list(&format!("{}/schemas", entry.id));
             let schema = schemas
@@ -111,38 +108,38 @@ pub fn export_document(state: &State, api_id: &str) -> Option<(String, &'static 
         }
         "websocket" => None,
         _ => {
-            let text = document(state, entry, Format::OpenApiJson)?;
-            let stated = serde_json::from_str::<Value>(&text).ok()?["openapi"].as_str().map(str::to_owned);
-            Some((text, "openapi", stated.unwrap_or_else(|| "3.0.1".to_owned())))
+            let text = make_document(state, entry, Format::OpenApiJson)?;
+            let version = serde_json::from_str::<Value>(&text).ok()?["openapi"].as_str().map(str::to_owned);
+            Some((text, "openapi", version.unwrap_or_else(|| "3.0.1".to_owned())))
         }
     }
 }
 
-/// The document of an API in a format; None where the two do not fit.
+/// The document of an API in a format; `None` if APIs of its type do not have the format.
 ///
-/// The document that was imported is served byte for byte in its own format, as long as nothing was changed
-/// since; other formats are made from the operations.
-fn document(state: &State, entry: &Entry, format: Format) -> Option<String> {
+/// The imported document is returned byte for byte in its own format as long as nothing has changed since; other
+/// formats are generated from the operations.
+fn make_document(state: &State, entry: &Entry, format: Format) -> Option<String> {
     let kind = entry.body["properties"]["type"].as_str().unwrap_or("http");
-    if !fits(kind, format) {
+    if !supports(kind, format) {
         return None;
     }
-    let changed = entry.hidden["changed"] == json!(true);
+    let is_changed = entry.hidden["changed"] == json!(true);
     let import = &entry.hidden["import"];
     let original = import["document"].as_str();
-    let same = |family: &str, syntax: &str| import["family"] == family && import["syntax"] == syntax;
-    let made = || openapi::make(state, entry);
+    let is_original = |family: &str, syntax: &str| import["family"] == family && import["syntax"] == syntax;
+    let generate = || openapi::generate(state, entry);
     match format {
         Format::Wsdl => original.filter(|_| import["family"] == "wsdl").map(str::to_owned),
-        Format::Wadl if !changed && same("wadl", "xml") => original.map(str::to_owned),
-        Format::Wadl => Some(wadl::make(state, entry)),
-        Format::Swagger if !changed && same("swagger", "json") => original.map(str::to_owned),
-        Format::Swagger => Some(pretty(&swagger::from_openapi(&made()))),
-        Format::OpenApiJson if !changed && same("openapi", "json") => original.map(str::to_owned),
-        Format::OpenApiYaml if !changed && same("openapi", "yaml") => original.map(str::to_owned),
+        Format::Wadl if !is_changed && is_original("wadl", "xml") => original.map(str::to_owned),
+        Format::Wadl => Some(wadl::generate(state, entry)),
+        Format::Swagger if !is_changed && is_original("swagger", "json") => original.map(str::to_owned),
+        Format::Swagger => Some(pretty(&swagger::from_openapi(&generate()))),
+        Format::OpenApiJson if !is_changed && is_original("openapi", "json") => original.map(str::to_owned),
+        Format::OpenApiYaml if !is_changed && is_original("openapi", "yaml") => original.map(str::to_owned),
         Format::OpenApiJson | Format::OpenApiYaml => {
-            let kept = original.filter(|_| !changed && import["family"] == "openapi");
-            let document = kept.and_then(parsed).unwrap_or_else(made);
+            let imported = original.filter(|_| !is_changed && import["family"] == "openapi");
+            let document = imported.and_then(parse).unwrap_or_else(generate);
             if format == Format::OpenApiJson {
                 return Some(pretty(&document));
             }
@@ -151,11 +148,11 @@ fn document(state: &State, entry: &Entry, format: Format) -> Option<String> {
     }
 }
 
-fn parsed(text: &str) -> Option<Value> {
+fn parse(text: &str) -> Option<Value> {
     serde_json::from_str(text).ok().or_else(|| serde_saphyr::from_str(text).ok())
 }
 
-fn fits(kind: &str, format: Format) -> bool {
+fn supports(kind: &str, format: Format) -> bool {
     match kind {
         "soap" => format == Format::Wsdl,
         "graphql" | "websocket" => false,

@@ -1,4 +1,4 @@
-//! An `OpenAPI` 3.0.1 document made from the operations of an API.
+//! Generates an `OpenAPI` 3.0.1 document from the operations of an API.
 
 use serde_json::{Map, Value, json};
 
@@ -6,8 +6,8 @@ use super::parts;
 use crate::state::State;
 use crate::store::Entry;
 
-/// Makes the document.
-pub fn make(state: &State, api: &Entry) -> Value {
+/// Generates the document.
+pub(super) fn generate(state: &State, api: &Entry) -> Value {
     let properties = &api.body["properties"];
     let mut info = Map::new();
     info.insert("title".to_owned(), properties["displayName"].clone());
@@ -22,8 +22,7 @@ pub fn make(state: &State, api: &Entry) -> Value {
         }
     }
     info.insert("version".to_owned(), json!(parts::version(api)));
-    let servers: Vec<Value> =
-        parts::addresses(state, api).into_iter().map(|url| json!({"url": url})).collect();
+    let servers: Vec<Value> = parts::urls(state, api).into_iter().map(|url| json!({"url": url})).collect();
     let types = parts::types(state, api);
     let mut paths = Map::new();
     for operation in parts::operations(state, api) {
@@ -32,7 +31,7 @@ pub fn make(state: &State, api: &Entry) -> Value {
         let path = template.split('?').next().unwrap_or("/");
         let method = properties["method"].as_str().unwrap_or("GET").to_lowercase();
         let item = paths.entry(path.to_owned()).or_insert_with(|| json!({}));
-        item[method.as_str()] = describe(operation, &types);
+        item[method.as_str()] = operation_object(operation, &types);
     }
     let mut document = json!({"openapi": "3.0.1", "info": info, "servers": servers, "paths": paths});
     let mut components = Map::new();
@@ -58,17 +57,17 @@ pub fn make(state: &State, api: &Entry) -> Value {
     document
 }
 
-fn describe(operation: &Entry, types: &Map<String, Value>) -> Value {
+fn operation_object(operation: &Entry, types: &Map<String, Value>) -> Value {
     let properties = &operation.body["properties"];
-    let mut shown = Map::new();
-    shown.insert("summary".to_owned(), properties["displayName"].clone());
+    let mut object = Map::new();
+    object.insert("summary".to_owned(), properties["displayName"].clone());
     if let Some(text) = properties["description"].as_str().filter(|t| !t.is_empty()) {
-        shown.insert("description".to_owned(), json!(text));
+        object.insert("description".to_owned(), json!(text));
     }
-    shown.insert("operationId".to_owned(), operation.body["name"].clone());
+    object.insert("operationId".to_owned(), operation.body["name"].clone());
     let parameters = parameters(properties);
     if !parameters.is_empty() {
-        shown.insert("parameters".to_owned(), Value::Array(parameters));
+        object.insert("parameters".to_owned(), Value::Array(parameters));
     }
     let content = content(&properties["request"]["representations"], types);
     if !content.is_empty() {
@@ -77,32 +76,32 @@ fn describe(operation: &Entry, types: &Map<String, Value>) -> Value {
             body.insert("description".to_owned(), json!(text));
         }
         body.insert("content".to_owned(), Value::Object(content));
-        shown.insert("requestBody".to_owned(), Value::Object(body));
+        object.insert("requestBody".to_owned(), Value::Object(body));
     }
-    shown.insert("responses".to_owned(), Value::Object(responses(properties, types)));
-    Value::Object(shown)
+    object.insert("responses".to_owned(), Value::Object(responses(properties, types)));
+    Value::Object(object)
 }
 
 fn parameters(properties: &Value) -> Vec<Value> {
     let template = properties["urlTemplate"].as_str().unwrap_or_default();
     let path = template.split('?').next().unwrap_or_default();
-    let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let mut found = Vec::new();
-    for parameter in list(&properties["templateParameters"]) {
+    let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
+    let mut parameters = Vec::new();
+    for parameter in items(&properties["templateParameters"]) {
         let name = parameter["name"].as_str().unwrap_or_default();
         let in_path = path.contains(&format!("{{{name}}}")) || path.contains(&format!("{{*{name}}}"));
-        found.push(described(&parameter, if in_path { "path" } else { "query" }, true));
+        parameters.push(parameter_object(&parameter, if in_path { "path" } else { "query" }, true));
     }
-    for parameter in list(&properties["request"]["queryParameters"]) {
-        found.push(described(&parameter, "query", false));
+    for parameter in items(&properties["request"]["queryParameters"]) {
+        parameters.push(parameter_object(&parameter, "query", false));
     }
-    for parameter in list(&properties["request"]["headers"]) {
-        found.push(described(&parameter, "header", false));
+    for parameter in items(&properties["request"]["headers"]) {
+        parameters.push(parameter_object(&parameter, "header", false));
     }
-    found
+    parameters
 }
 
-fn described(parameter: &Value, place: &str, required: bool) -> Value {
+fn parameter_object(parameter: &Value, location: &str, required: bool) -> Value {
     let mut schema = json!({"type": parameter["type"].as_str().unwrap_or("string")});
     // API Management keeps a number's format at the head of its description.
     let text = parameter["description"].as_str().unwrap_or_default();
@@ -122,21 +121,21 @@ fn described(parameter: &Value, place: &str, required: bool) -> Value {
             _ => serde_json::from_str(default).unwrap_or_else(|_| json!(default)),
         };
     }
-    let mut shown = Map::new();
-    shown.insert("name".to_owned(), parameter["name"].clone());
-    shown.insert("in".to_owned(), json!(place));
+    let mut object = Map::new();
+    object.insert("name".to_owned(), parameter["name"].clone());
+    object.insert("in".to_owned(), json!(location));
     if !text.is_empty() {
-        shown.insert("description".to_owned(), json!(text));
+        object.insert("description".to_owned(), json!(text));
     }
     if required || parameter["required"] == json!(true) {
-        shown.insert("required".to_owned(), json!(true));
+        object.insert("required".to_owned(), json!(true));
     }
-    shown.insert("schema".to_owned(), schema);
-    Value::Object(shown)
+    object.insert("schema".to_owned(), schema);
+    Value::Object(object)
 }
 
 fn content(representations: &Value, types: &Map<String, Value>) -> Map<String, Value> {
-    let mut found = Map::new();
+    let mut content = Map::new();
     for shape in representations.as_array().into_iter().flatten() {
         let mut media = Map::new();
         if let Some(name) = shape["typeName"].as_str().filter(|n| types.contains_key(*n)) {
@@ -154,25 +153,25 @@ fn content(representations: &Value, types: &Map<String, Value>) -> Map<String, V
             media.insert("examples".to_owned(), shape["examples"].clone());
         }
         let content_type = shape["contentType"].as_str().unwrap_or("application/json");
-        found.insert(content_type.to_owned(), Value::Object(media));
+        content.insert(content_type.to_owned(), Value::Object(media));
     }
-    found
+    content
 }
 
 fn responses(properties: &Value, types: &Map<String, Value>) -> Map<String, Value> {
-    let mut found = Map::new();
+    let mut responses = Map::new();
     for response in properties["responses"].as_array().into_iter().flatten() {
         let status = response["statusCode"].as_u64().unwrap_or(200).to_string();
-        let mut shown = Map::new();
-        shown.insert("description".to_owned(), json!(response["description"].as_str().unwrap_or_default()));
+        let mut object = Map::new();
+        object.insert("description".to_owned(), json!(response["description"].as_str().unwrap_or_default()));
         let content = content(&response["representations"], types);
         if !content.is_empty() {
-            shown.insert("content".to_owned(), Value::Object(content));
+            object.insert("content".to_owned(), Value::Object(content));
         }
-        found.insert(status, Value::Object(shown));
+        responses.insert(status, Value::Object(object));
     }
-    if found.is_empty() {
-        found.insert("200".to_owned(), json!({"description": ""}));
+    if responses.is_empty() {
+        responses.insert("200".to_owned(), json!({"description": ""}));
     }
-    found
+    responses
 }

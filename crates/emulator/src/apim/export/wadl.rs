@@ -1,4 +1,4 @@
-//! A WADL document made from the operations of an API.
+//! Generates a WADL document from the operations of an API.
 
 use std::fmt::Write;
 
@@ -8,20 +8,20 @@ use super::parts;
 use crate::state::State;
 use crate::store::Entry;
 
-/// Makes the document: one resource for each operation, as API Management writes it.
-pub fn make(state: &State, api: &Entry) -> String {
-    let text = |value: &Value| escaped(value.as_str().unwrap_or_default());
-    let base = parts::addresses(state, api).pop().unwrap_or_default();
+/// Generates the document: one resource for each operation, as API Management does.
+pub(super) fn generate(state: &State, api: &Entry) -> String {
+    let text = |value: &Value| escape(value.as_str().unwrap_or_default());
+    let base = parts::urls(state, api).pop().unwrap_or_default();
     let mut xml = String::from("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n");
     xml.push_str("<application xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" xmlns=\"http://wadl.dev.java.net/2009/02\">\n");
     // Writing to a string cannot fail.
     let _ = writeln!(xml, "  <doc title=\"{}\" />", text(&api.body["properties"]["displayName"]));
-    let _ = writeln!(xml, "  <resources base=\"{}\">", escaped(&base));
+    let _ = writeln!(xml, "  <resources base=\"{}\">", escape(&base));
     for operation in parts::operations(state, api) {
         let properties = &operation.body["properties"];
         let template = properties["urlTemplate"].as_str().unwrap_or("/");
         let path = template.split('?').next().unwrap_or("/");
-        let _ = writeln!(xml, "    <resource path=\"{}\">", escaped(path));
+        let _ = writeln!(xml, "    <resource path=\"{}\">", escape(path));
         parameters(&mut xml, "      ", "template", &properties["templateParameters"]);
         let _ = writeln!(
             xml,
@@ -45,8 +45,8 @@ pub fn make(state: &State, api: &Entry) -> String {
 
 fn parameters(xml: &mut String, indent: &str, style: &str, list: &Value) {
     for parameter in list.as_array().into_iter().flatten() {
-        let name = escaped(parameter["name"].as_str().unwrap_or_default());
-        let kind = escaped(parameter["type"].as_str().unwrap_or("string"));
+        let name = escape(parameter["name"].as_str().unwrap_or_default());
+        let kind = escape(parameter["type"].as_str().unwrap_or("string"));
         let required = style == "template" || parameter["required"].as_bool().unwrap_or(false);
         let _ = writeln!(
             xml,
@@ -55,7 +55,7 @@ fn parameters(xml: &mut String, indent: &str, style: &str, list: &Value) {
     }
 }
 
-fn escaped(text: &str) -> String {
+fn escape(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
         match c {

@@ -1,4 +1,4 @@
-//! Reading the documents that APIs are made from.
+//! Reads the documents that APIs are created from.
 
 mod graphql;
 mod names;
@@ -8,7 +8,7 @@ mod schemas;
 mod wadl;
 mod wsdl;
 
-pub use graphql::CONTENT_TYPE as GRAPHQL_SCHEMA;
+pub(super) use graphql::CONTENT_TYPE as GRAPHQL_SCHEMA;
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 
@@ -16,22 +16,22 @@ use super::errors;
 use crate::response::Response;
 use crate::state::State;
 
-/// What a request gives to import.
+/// The document in a request.
 #[derive(Debug)]
-pub struct Source<'a> {
+pub(super) struct Document<'a> {
     /// `properties.format`.
     pub format: &'a str,
     /// `properties.value`: a document, or a link to one.
     pub value: &'a str,
-    /// For WSDL: passed through, not turned into REST.
-    pub soap: bool,
+    /// For WSDL: whether the API passes SOAP through, instead of exposing operations as REST.
+    pub is_soap: bool,
     /// `properties.wsdlSelector`.
     pub selector: &'a Value,
 }
 
 /// The family of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Family {
+pub(super) enum Family {
     /// `OpenAPI` 3.
     OpenApi,
     /// Swagger 2.0.
@@ -45,8 +45,8 @@ pub enum Family {
 }
 
 impl Family {
-    /// Its name where the document is kept.
-    pub fn name(self) -> &'static str {
+    /// The name under which the document is stored.
+    fn name(self) -> &'static str {
         match self {
             Self::OpenApi => "openapi",
             Self::Swagger => "swagger",
@@ -57,14 +57,14 @@ impl Family {
     }
 }
 
-/// What a document says, in API Management's terms.
+/// The content of a document, as API Management represents it.
 #[derive(Debug)]
-pub struct Definition {
-    /// The family it is of.
+pub(super) struct Definition {
+    /// The family of the document.
     pub family: Family,
     /// `json`, `yaml`, `xml` or `graphql`.
     pub syntax: &'static str,
-    /// The document as it came.
+    /// The document itself.
     pub document: String,
     /// Properties of the API: displayName, description, serviceUrl, protocols, type, …
     pub properties: Map<String, Value>,
@@ -75,7 +75,7 @@ pub struct Definition {
 }
 
 impl Definition {
-    /// A definition that says nothing yet.
+    /// An empty definition.
     fn new(family: Family, syntax: &'static str, document: &str) -> Self {
         Self {
             family,
@@ -87,15 +87,15 @@ impl Definition {
         }
     }
 
-    /// Writes what the document says of the API as a whole over `properties`.
+    /// Replaces the properties of the API that the document describes.
     pub fn describe(&self, properties: &mut Map<String, Value>) {
         for (member, value) in &self.properties {
             properties.insert(member.clone(), value.clone());
         }
     }
 
-    /// The document as it is kept out of sight.
-    pub fn kept(&self) -> Value {
+    /// The document as it is stored with the API; no GET shows it.
+    pub fn original(&self) -> Value {
         json!({"family": self.family.name(), "syntax": self.syntax, "document": self.document})
     }
 
@@ -135,35 +135,39 @@ const FORMATS: &[(&str, Family, bool)] = &[
     ("graphql-link", Family::GraphQl, true),
 ];
 
-/// Reads what a request gives to import.
-pub fn read(state: &State, now: OffsetDateTime, source: &Source) -> Result<Definition, Response> {
+/// Reads the document in a request.
+pub(super) fn read(
+    state: &State,
+    now: OffsetDateTime,
+    source: &Document<'_>,
+) -> Result<Definition, Response> {
     let format = source.format;
     let Some((_, family, link)) = FORMATS.iter().find(|(name, ..)| name.eq_ignore_ascii_case(format)) else {
         let known: Vec<&str> = FORMATS.iter().map(|(name, ..)| *name).collect();
         let message = format!("'format' is '{format}'; it must be one of: {}.", known.join(", "));
         return Err(errors::invalid("format", &message));
     };
-    let document = if *link { fetched(state, now, source.value)? } else { source.value };
+    let document = if *link { fetch(state, now, source.value)? } else { source.value };
     let document = document.trim_start_matches('\u{feff}');
-    let json_only = format.contains("json") && !matches!(family, Family::Wadl);
+    let is_json_only = format.contains("json") && !matches!(family, Family::Wadl);
     let definition = match family {
-        Family::OpenApi | Family::Swagger => openapi::read(document, *family, json_only),
-        Family::Wsdl => wsdl::read(document, source.soap, source.selector),
+        Family::OpenApi | Family::Swagger => openapi::read(document, *family, is_json_only),
+        Family::Wsdl => wsdl::read(document, source.is_soap, source.selector),
         Family::Wadl => wadl::read(document),
         Family::GraphQl => graphql::read(document),
     };
-    definition.map_err(|fault| errors::invalid("representation", &format!("Parsing error(s): {fault}")))
+    definition.map_err(|reason| errors::invalid("representation", &format!("Parsing error(s): {reason}")))
 }
 
-/// The document behind a link. The emulator reaches no network, so only links that it gave out lead anywhere.
-fn fetched<'a>(state: &'a State, now: OffsetDateTime, link: &str) -> Result<&'a str, Response> {
+/// The document behind a link. The emulator has no network access, so only its own links work.
+fn fetch<'a>(state: &'a State, now: OffsetDateTime, link: &str) -> Result<&'a str, Response> {
     let token = link.split(['?', '&']).find_map(|part| part.strip_prefix("sig=")).unwrap_or_default();
     match state.links.get(token) {
-        Some(kept) if kept.expires > now.unix_timestamp() => Ok(&kept.document),
+        Some(link) if link.expires > now.unix_timestamp() => Ok(&link.document),
         Some(_) => Err(errors::invalid("value", "The link has expired.")),
         None => Err(errors::invalid(
             "value",
-            "The document cannot be fetched from this link: the emulator reaches no network. Import it inline.",
+            "The document cannot be fetched from this link: the emulator has no network access. Import it inline.",
         )),
     }
 }

@@ -2,16 +2,16 @@
 
 use serde_json::{Map, Value, json};
 
-use super::names::{self, Names};
+use super::names::{self, UniqueNames};
 use super::schemas::Schemas;
 use super::{Definition, Family, parameters};
 
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Reads a document; the error says what is wrong with it.
-pub fn read(text: &str, family: Family, json_only: bool) -> Result<Definition, String> {
-    let (document, syntax) = parse(text, json_only)?;
-    version(&document, family)?;
+pub(super) fn read(text: &str, family: Family, is_json_only: bool) -> Result<Definition, String> {
+    let (document, syntax) = parse(text, is_json_only)?;
+    check_version(&document, family)?;
     let title = document["info"]["title"].as_str().unwrap_or_default();
     if title.is_empty() {
         return Err("The field 'title' in 'info' object is REQUIRED.".to_owned());
@@ -30,7 +30,7 @@ pub fn read(text: &str, family: Family, json_only: bool) -> Result<Definition, S
             properties.insert(member.to_owned(), value.clone());
         }
     }
-    let (url, protocols) = servers(&document);
+    let (url, protocols) = read_servers(&document);
     if let Some(url) = url {
         properties.insert("serviceUrl".to_owned(), json!(url));
     }
@@ -38,53 +38,53 @@ pub fn read(text: &str, family: Family, json_only: bool) -> Result<Definition, S
         properties.insert("protocols".to_owned(), json!(protocols));
     }
     properties.insert("type".to_owned(), json!("http"));
-    let mut schemas = Schemas::of(&document, title);
-    definition.operations = operations(&document, &mut schemas)?;
-    definition.schemas = schemas.parts();
+    let mut schemas = Schemas::new(&document, title);
+    definition.operations = read_operations(&document, &mut schemas)?;
+    definition.schemas = schemas.into_resources();
     Ok(definition)
 }
 
 /// The document as JSON, and the syntax it was in.
-fn parse(text: &str, json_only: bool) -> Result<(Value, &'static str), String> {
+fn parse(text: &str, is_json_only: bool) -> Result<(Value, &'static str), String> {
     match serde_json::from_str::<Value>(text) {
         Ok(value) if value.is_object() => Ok((value, "json")),
         Ok(_) => Err("The document is not an object.".to_owned()),
-        Err(fault) if json_only => Err(format!("{fault}")),
-        Err(fault) => match serde_saphyr::from_str::<Value>(text) {
+        Err(error) if is_json_only => Err(format!("{error}")),
+        Err(error) => match serde_saphyr::from_str::<Value>(text) {
             Ok(value) if value.is_object() => Ok((value, "yaml")),
             Ok(_) => Err("The document is not an object.".to_owned()),
-            // YAML may be written in braces, too; what is neither was more likely meant as JSON.
-            Err(_) if text.trim_start().starts_with('{') => Err(format!("{fault}")),
-            Err(fault) => Err(fault.to_string().lines().next().unwrap_or_default().to_owned()),
+            // YAML may start with a brace too, but a document that is not valid in either is more likely JSON.
+            Err(_) if text.trim_start().starts_with('{') => Err(format!("{error}")),
+            Err(error) => Err(error.to_string().lines().next().unwrap_or_default().to_owned()),
         },
     }
 }
 
-fn version(document: &Value, family: Family) -> Result<(), String> {
+fn check_version(document: &Value, family: Family) -> Result<(), String> {
     // YAML reads an unquoted 2.0 as a number.
     let text = |value: &Value| match value {
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
         _ => String::new(),
     };
-    let (member, wanted) = if family == Family::Swagger { ("swagger", "2.") } else { ("openapi", "3.") };
-    let found = text(&document[member]);
+    let (member, prefix) = if family == Family::Swagger { ("swagger", "2.") } else { ("openapi", "3.") };
+    let version = text(&document[member]);
     // YAML may write 2.0 as 2, and JSON as 2.0.
-    let good = found.starts_with(wanted) || found == wanted.trim_end_matches('.');
-    if !good {
-        return Err(format!("The version in '{member}' must begin with {wanted}, but it is '{found}'."));
+    let is_supported = version.starts_with(prefix) || version == prefix.trim_end_matches('.');
+    if !is_supported {
+        return Err(format!("The version in '{member}' must begin with {prefix}, but it is '{version}'."));
     }
     if !document["info"].is_object() {
         return Err("The field 'info' in 'document' object is REQUIRED.".to_owned());
     }
-    if !document["paths"].is_object() && !found.starts_with("3.1") {
+    if !document["paths"].is_object() && !version.starts_with("3.1") {
         return Err("The field 'paths' in 'document' object is REQUIRED.".to_owned());
     }
     Ok(())
 }
 
-/// The first server, and the protocols the servers have.
-fn servers(document: &Value) -> (Option<String>, Vec<&'static str>) {
+/// The URL of the first server, and the protocols of all servers.
+fn read_servers(document: &Value) -> (Option<String>, Vec<&'static str>) {
     let urls: Vec<String> = if let Some(host) = document["host"].as_str() {
         let base = document["basePath"].as_str().unwrap_or_default().trim_end_matches('/');
         let schemes = document["schemes"].as_array();
@@ -116,9 +116,9 @@ fn server_url(server: &Value) -> String {
     url
 }
 
-fn operations(document: &Value, schemas: &mut Schemas) -> Result<Vec<(String, Value)>, String> {
-    let mut names = Names::default();
-    let mut found = Vec::new();
+fn read_operations(document: &Value, schemas: &mut Schemas) -> Result<Vec<(String, Value)>, String> {
+    let mut names = UniqueNames::default();
+    let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         if path.starts_with("x-") {
             continue;
@@ -129,15 +129,15 @@ fn operations(document: &Value, schemas: &mut Schemas) -> Result<Vec<(String, Va
         for method in METHODS {
             let Some(operation) = item.get(*method).filter(|o| o.is_object()) else { continue };
             let id = operation["operationId"].as_str();
-            let name = names.unique(id.unwrap_or(&names::of_operation(method, path)));
-            let properties = describe(document, path, method, item, operation, &name, schemas);
-            found.push((name, properties));
+            let name = names.add(id.unwrap_or(&names::operation_name(method, path)));
+            let properties = read_operation(document, path, method, item, operation, &name, schemas);
+            operations.push((name, properties));
         }
     }
-    Ok(found)
+    Ok(operations)
 }
 
-fn describe(
+fn read_operation(
     document: &Value,
     path: &str,
     method: &str,
@@ -147,11 +147,11 @@ fn describe(
     schemas: &mut Schemas,
 ) -> Value {
     let upper = method.to_uppercase();
-    let shown =
+    let title =
         ["summary", "operationId"].iter().find_map(|m| operation[*m].as_str().filter(|t| !t.is_empty()));
-    let shown = shown.map_or_else(|| format!("{path} - {upper}"), str::to_owned);
+    let title = title.map_or_else(|| format!("{path} - {upper}"), str::to_owned);
     let mut properties = Map::new();
-    properties.insert("displayName".to_owned(), json!(shown.chars().take(300).collect::<String>()));
+    properties.insert("displayName".to_owned(), json!(title.chars().take(300).collect::<String>()));
     properties.insert("method".to_owned(), json!(upper));
     properties.insert("urlTemplate".to_owned(), json!(path));
     let parameters = parameters::read(document, path, item, operation);
@@ -162,13 +162,13 @@ fn describe(
     let body = parameters.body.or_else(|| operation.get("requestBody").cloned());
     let mut request = Map::new();
     if let Some(body) = body {
-        let body = resolved(document, &body);
+        let body = resolve_ref(document, &body);
         if let Some(text) = body["description"].as_str() {
             request.insert("description".to_owned(), json!(text));
         }
-        let media = media(&body, operation, document, "consumes");
-        let shapes = representations(&media, &names::of_type(name, "Request"), schemas);
-        request.insert("representations".to_owned(), Value::Array(shapes));
+        let content = read_content(&body, operation, document, "consumes");
+        let representations = read_representations(&content, &names::type_name(name, "Request"), schemas);
+        request.insert("representations".to_owned(), Value::Array(representations));
     } else if !parameters.form.is_empty() {
         request.insert(
             "representations".to_owned(),
@@ -183,14 +183,14 @@ fn describe(
     if !request.is_empty() {
         properties.insert("request".to_owned(), Value::Object(request));
     }
-    properties.insert("responses".to_owned(), responses(document, operation, name, schemas));
+    properties.insert("responses".to_owned(), read_responses(document, operation, name, schemas));
     Value::Object(properties)
 }
 
-fn responses(document: &Value, operation: &Value, name: &str, schemas: &mut Schemas) -> Value {
-    let mut found = Vec::new();
+fn read_responses(document: &Value, operation: &Value, name: &str, schemas: &mut Schemas) -> Value {
+    let mut responses = Vec::new();
     for (status, response) in operation["responses"].as_object().into_iter().flatten() {
-        // API Management knows numbers only; a default stands for what goes wrong, ranges have no place.
+        // API Management has status codes only: the default is taken for errors, and ranges are dropped.
         let code = match status.as_str() {
             "default" => 500,
             number => match number.parse::<u16>() {
@@ -198,27 +198,28 @@ fn responses(document: &Value, operation: &Value, name: &str, schemas: &mut Sche
                 Err(_) => continue,
             },
         };
-        let response = resolved(document, response);
-        let media = media(&response, operation, document, "produces");
-        let shapes = representations(&media, &names::of_type(name, &format!("{status}Response")), schemas);
-        found.push(json!({
+        let response = resolve_ref(document, response);
+        let content = read_content(&response, operation, document, "produces");
+        let representations =
+            read_representations(&content, &names::type_name(name, &format!("{status}Response")), schemas);
+        responses.push(json!({
             "statusCode": code,
             "description": response["description"].as_str().unwrap_or_default(),
-            "representations": shapes,
+            "representations": representations,
             "headers": [],
         }));
     }
-    Value::Array(found)
+    Value::Array(responses)
 }
 
-/// The object a local `$ref` points at, or the value itself.
-pub fn resolved(document: &Value, value: &Value) -> Value {
+/// The object that a local `$ref` refers to, or the value itself.
+pub(super) fn resolve_ref(document: &Value, value: &Value) -> Value {
     let target = value["$ref"].as_str().and_then(|r| r.strip_prefix('#'));
     target.and_then(|pointer| document.pointer(pointer)).unwrap_or(value).clone()
 }
 
-/// What comes in which content type, in the form of `OpenAPI` 3 whichever version the document is of.
-fn media(part: &Value, operation: &Value, document: &Value, list: &str) -> Map<String, Value> {
+/// The content types of a body or response, in the form of `OpenAPI` 3 for both versions.
+fn read_content(part: &Value, operation: &Value, document: &Value, list: &str) -> Map<String, Value> {
     if let Some(content) = part["content"].as_object() {
         return content.clone();
     }
@@ -239,14 +240,14 @@ fn media(part: &Value, operation: &Value, document: &Value, list: &str) -> Map<S
         .collect()
 }
 
-fn representations(media: &Map<String, Value>, type_name: &str, schemas: &mut Schemas) -> Vec<Value> {
-    let mut found = Vec::new();
-    for (content_type, value) in media {
-        let mut shape = Map::new();
-        shape.insert("contentType".to_owned(), json!(content_type));
+fn read_representations(content: &Map<String, Value>, type_name: &str, schemas: &mut Schemas) -> Vec<Value> {
+    let mut representations = Vec::new();
+    for (content_type, value) in content {
+        let mut representation = Map::new();
+        representation.insert("contentType".to_owned(), json!(content_type));
         if let Some(schema) = value.get("schema").filter(|s| s.is_object()) {
-            shape.insert("schemaId".to_owned(), json!(schemas.id()));
-            shape.insert("typeName".to_owned(), json!(schemas.type_of(schema, type_name)));
+            representation.insert("schemaId".to_owned(), json!(schemas.id()));
+            representation.insert("typeName".to_owned(), json!(schemas.type_name(schema, type_name)));
         }
         let examples = match (value.get("example"), value.get("examples")) {
             (Some(example), _) => json!({"default": {"value": example}}),
@@ -254,9 +255,9 @@ fn representations(media: &Map<String, Value>, type_name: &str, schemas: &mut Sc
             _ => Value::Null,
         };
         if !examples.is_null() {
-            shape.insert("examples".to_owned(), examples);
+            representation.insert("examples".to_owned(), examples);
         }
-        found.push(Value::Object(shape));
+        representations.push(Value::Object(representation));
     }
-    found
+    representations
 }

@@ -1,12 +1,12 @@
-//! Parameters of an operation, sorted by where they go.
+//! The parameters of an operation, by location.
 
 use serde_json::{Map, Value, json};
 
-use super::openapi::resolved;
+use super::openapi::resolve_ref;
 
-/// The parameters of one operation, in API Management's form.
+/// The parameters of one operation, as API Management represents them.
 #[derive(Debug, Default)]
-pub struct Parameters {
+pub(super) struct Parameters {
     /// In the URL template.
     pub path: Vec<Value>,
     /// In the query.
@@ -15,17 +15,17 @@ pub struct Parameters {
     pub header: Vec<Value>,
     /// In a form.
     pub form: Vec<Value>,
-    /// The body, for Swagger 2.0, which counts it among the parameters.
+    /// The body, which is a parameter in Swagger 2.0.
     pub body: Option<Value>,
 }
 
-/// Reads the parameters of an operation and of the path it belongs to; the operation's own go first.
-pub fn read(document: &Value, path: &str, item: &Value, operation: &Value) -> Parameters {
-    let mut found = Parameters::default();
+/// Reads the parameters of an operation and of its path; those of the operation take precedence.
+pub(super) fn read(document: &Value, path: &str, item: &Value, operation: &Value) -> Parameters {
+    let mut parameters = Parameters::default();
     let mut seen: Vec<(String, String)> = Vec::new();
     for list in [&operation["parameters"], &item["parameters"]] {
         for parameter in list.as_array().into_iter().flatten() {
-            let parameter = resolved(document, parameter);
+            let parameter = resolve_ref(document, parameter);
             let text = |member: &str| parameter[member].as_str().unwrap_or_default().to_owned();
             let key = (text("in"), text("name"));
             if seen.contains(&key) {
@@ -33,29 +33,29 @@ pub fn read(document: &Value, path: &str, item: &Value, operation: &Value) -> Pa
             }
             seen.push(key);
             match parameter["in"].as_str() {
-                Some("path") => found.path.push(described(document, &parameter, true)),
-                Some("query") => found.query.push(described(document, &parameter, false)),
-                Some("header") => found.header.push(described(document, &parameter, false)),
-                Some("formData") => found.form.push(described(document, &parameter, false)),
-                Some("body") => found.body = Some(parameter),
+                Some("path") => parameters.path.push(read_parameter(document, &parameter, true)),
+                Some("query") => parameters.query.push(read_parameter(document, &parameter, false)),
+                Some("header") => parameters.header.push(read_parameter(document, &parameter, false)),
+                Some("formData") => parameters.form.push(read_parameter(document, &parameter, false)),
+                Some("body") => parameters.body = Some(parameter),
                 _ => {}
             }
         }
     }
-    // A template may name what the document forgot to declare.
+    // A path may have parameters that the document does not declare.
     for name in path.split('{').skip(1).filter_map(|part| part.split('}').next()) {
-        if !found.path.iter().any(|p| p["name"] == name) {
-            found.path.push(json!({"name": name, "type": "string", "required": true}));
+        if !parameters.path.iter().any(|p| p["name"] == name) {
+            parameters.path.push(json!({"name": name, "type": "string", "required": true}));
         }
     }
-    found
+    parameters
 }
 
-fn described(document: &Value, parameter: &Value, required: bool) -> Value {
-    let schema = parameter.get("schema").map(|s| resolved(document, s));
+fn read_parameter(document: &Value, parameter: &Value, is_required: bool) -> Value {
+    let schema = parameter.get("schema").map(|s| resolve_ref(document, s));
     let schema = schema.as_ref().unwrap_or(parameter);
-    let mut shown = Map::new();
-    shown.insert("name".to_owned(), parameter["name"].clone());
+    let mut object = Map::new();
+    object.insert("name".to_owned(), parameter["name"].clone());
     let text = parameter["description"].as_str().unwrap_or_default();
     let text = match schema["format"].as_str() {
         Some(format) if text.is_empty() => format!("Format - {format}."),
@@ -63,20 +63,20 @@ fn described(document: &Value, parameter: &Value, required: bool) -> Value {
         None => text.to_owned(),
     };
     if !text.is_empty() {
-        shown.insert("description".to_owned(), json!(text));
+        object.insert("description".to_owned(), json!(text));
     }
-    shown.insert("type".to_owned(), json!(schema["type"].as_str().unwrap_or("string")));
-    if required || parameter["required"] == json!(true) {
-        shown.insert("required".to_owned(), json!(true));
+    object.insert("type".to_owned(), json!(schema["type"].as_str().unwrap_or("string")));
+    if is_required || parameter["required"] == json!(true) {
+        object.insert("required".to_owned(), json!(true));
     }
     let as_text = |value: &Value| match value {
         Value::String(text) => text.clone(),
         other => other.to_string(),
     };
     if let Some(default) = schema.get("default") {
-        shown.insert("defaultValue".to_owned(), json!(as_text(default)));
+        object.insert("defaultValue".to_owned(), json!(as_text(default)));
     }
     let values: Vec<String> = schema["enum"].as_array().into_iter().flatten().map(as_text).collect();
-    shown.insert("values".to_owned(), json!(values));
-    Value::Object(shown)
+    object.insert("values".to_owned(), json!(values));
+    Value::Object(object)
 }

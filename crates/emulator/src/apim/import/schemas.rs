@@ -1,54 +1,54 @@
-//! The types of an `OpenAPI` or Swagger document, as the one schema entity API Management makes of them.
+//! The types of an `OpenAPI` or Swagger document. API Management stores them as one schema resource.
 
 use serde_json::{Map, Value, json};
 
 use super::names;
 
-/// The types of a document while it is read.
+/// The types of a document that is being read.
 #[derive(Debug)]
-pub struct Schemas {
+pub(super) struct Schemas {
     id: String,
     types: Map<String, Value>,
     swagger: bool,
 }
 
 impl Schemas {
-    /// The named types of a document; its title seeds the entity's name.
-    pub fn of(document: &Value, title: &str) -> Self {
+    /// The named types of a document; the name of the schema resource is derived from the title.
+    pub fn new(document: &Value, title: &str) -> Self {
         let swagger = document.get("swagger").is_some();
         let named = if swagger { &document["definitions"] } else { &document["components"]["schemas"] };
         Self {
-            id: names::of_hex(&format!("schema of {title}")),
+            id: names::hex_name(&format!("schema of {title}")),
             types: named.as_object().cloned().unwrap_or_default(),
             swagger,
         }
     }
 
-    /// The name of the entity.
+    /// The name of the schema resource.
     pub fn id(&self) -> &str {
         &self.id
     }
 
-    /// The name of the type a schema refers to; one that refers to none becomes a type named `wanted`.
-    pub fn type_of(&mut self, schema: &Value, wanted: &str) -> String {
-        let referred = schema["$ref"].as_str().and_then(|r| {
+    /// The name of the type that a schema refers to; an inline schema becomes a type with a name like `proposed`.
+    pub fn type_name(&mut self, schema: &Value, proposed: &str) -> String {
+        let reference = schema["$ref"].as_str().and_then(|r| {
             r.strip_prefix("#/components/schemas/").or_else(|| r.strip_prefix("#/definitions/"))
         });
-        if let Some(name) = referred {
+        if let Some(name) = reference {
             return name.to_owned();
         }
-        let mut name = wanted.to_owned();
+        let mut name = proposed.to_owned();
         let mut number = 1;
-        while self.types.get(&name).is_some_and(|there| there != schema) {
+        while self.types.get(&name).is_some_and(|other| other != schema) {
             number += 1;
-            name = format!("{wanted}-{number}");
+            name = format!("{proposed}-{number}");
         }
         self.types.insert(name.clone(), schema.clone());
         name
     }
 
-    /// The entity, if there are any types: its name and properties.
-    pub fn parts(self) -> Vec<(String, Value)> {
+    /// The name and properties of the schema resource; empty if the document has no types.
+    pub fn into_resources(self) -> Vec<(String, Value)> {
         if self.types.is_empty() {
             return Vec::new();
         }

@@ -3,14 +3,14 @@
 use roxmltree::{Document, Node};
 use serde_json::{Value, json};
 
-use super::names::{self, Names};
+use super::names::{self, UniqueNames};
 use super::{Definition, Family};
 
-/// How deep resources may nest, so that no document exhausts the stack.
-const DEEPEST: usize = 50;
+/// The maximum depth of nested resources, so that no document exhausts the stack.
+const MAX_DEPTH: usize = 50;
 
-/// Reads a document: its methods, with the paths and parameters of the resources around them.
-pub fn read(text: &str) -> Result<Definition, String> {
+/// Reads the methods of a document, with the paths and parameters of the resources that they are in.
+pub(super) fn read(text: &str) -> Result<Definition, String> {
     let document = Document::parse(text).map_err(|e| e.to_string())?;
     let root = document.root_element();
     if root.tag_name().name() != "application" {
@@ -25,9 +25,9 @@ pub fn read(text: &str) -> Result<Definition, String> {
         definition.properties.insert("serviceUrl".to_owned(), json!(base.trim_end_matches('/')));
     }
     definition.properties.insert("type".to_owned(), json!("http"));
-    let mut names = Names::default();
+    let mut names = UniqueNames::default();
     for resource in children(resources, "resource") {
-        visit(resource, "", &[], &mut names, &mut definition.operations, 0);
+        read_resource(resource, "", &[], &mut names, &mut definition.operations, 0);
     }
     Ok(definition)
 }
@@ -39,15 +39,15 @@ fn children<'a, 'i>(
     node.children().filter(move |n| n.is_element() && n.tag_name().name() == name)
 }
 
-fn visit(
+fn read_resource(
     resource: Node,
     above: &str,
     inherited: &[Value],
-    names: &mut Names,
-    found: &mut Vec<(String, Value)>,
+    names: &mut UniqueNames,
+    operations: &mut Vec<(String, Value)>,
     depth: usize,
 ) {
-    if depth > DEEPEST {
+    if depth > MAX_DEPTH {
         return;
     }
     let own = resource.attribute("path").unwrap_or_default().trim_matches('/');
@@ -56,8 +56,9 @@ fn visit(
     template.extend(parameters(resource, "template"));
     for method in children(resource, "method") {
         let verb = method.attribute("name").unwrap_or("GET").to_uppercase();
-        let shown_path = if path.is_empty() { "/" } else { &path };
-        let id = method.attribute("id").map_or_else(|| names::of_operation(&verb, shown_path), str::to_owned);
+        let template_path = if path.is_empty() { "/" } else { &path };
+        let id =
+            method.attribute("id").map_or_else(|| names::operation_name(&verb, template_path), str::to_owned);
         let title = children(method, "doc").find_map(|d| d.attribute("title")).unwrap_or(&id);
         let mut request = json!({});
         if let Some(node) = children(method, "request").next() {
@@ -75,15 +76,15 @@ fn visit(
         let properties = json!({
             "displayName": title,
             "method": verb,
-            "urlTemplate": shown_path,
+            "urlTemplate": template_path,
             "templateParameters": template,
             "request": request,
             "responses": responses,
         });
-        found.push((names.unique(&id), properties));
+        operations.push((names.add(&id), properties));
     }
     for inner in children(resource, "resource") {
-        visit(inner, &path, &template, names, found, depth + 1);
+        read_resource(inner, &path, &template, names, operations, depth + 1);
     }
 }
 

@@ -2,29 +2,29 @@
 
 use super::*;
 
-fn echo(bench: &mut Bench) -> Seen {
-    bench.put("apis/echo", &json!({"path": "e", "displayName": "Echo", "protocols": ["https"]}))
+fn echo(service: &mut TestService) -> Received {
+    service.put("apis/echo", &json!({"path": "e", "displayName": "Echo", "protocols": ["https"]}))
 }
 
 #[test]
 fn an_api_comes_back_with_what_the_service_adds() {
-    let mut bench = Bench::new();
-    let made = echo(&mut bench);
+    let mut service = TestService::new();
+    let made = echo(&mut service);
     assert_eq!(made.status, 201, "{made:?}");
     assert_eq!(made.body["type"], "Microsoft.ApiManagement/service/apis");
     let properties = &made.body["properties"];
     assert_eq!((&properties["apiRevision"], &properties["isCurrent"]), (&json!("1"), &json!(true)));
     assert_eq!(properties["type"], "http");
     assert!(made.etag.starts_with('"'));
-    assert_eq!(echo(&mut bench).status, 200);
-    let head = bench.send("HEAD", "apis/echo", &Value::Null);
+    assert_eq!(echo(&mut service).status, 200);
+    let head = service.send("HEAD", "apis/echo", &Value::Null);
     assert_eq!((head.status, head.body, head.etag.is_empty()), (200, Value::Null, false));
 }
 
 #[test]
 fn apis_are_checked() {
-    let mut bench = Bench::new();
-    echo(&mut bench);
+    let mut service = TestService::new();
+    echo(&mut service);
     for (name, properties, target) in [
         ("a", json!({"displayName": "A"}), "path"),
         ("a", json!({"path": "a"}), "displayName"),
@@ -35,7 +35,7 @@ fn apis_are_checked() {
         ("a", json!({"path": "a", "displayName": "A", "sourceApiId": "/apis/x"}), "sourceApiId"),
     ] {
         let refused =
-            bench.put(&format!("apis/{}", name.replace('?', "%3F")).replace("%3F", "*"), &properties);
+            service.put(&format!("apis/{}", name.replace('?', "%3F")).replace("%3F", "*"), &properties);
         assert_eq!(
             (refused.status, &refused.body["error"]["code"]),
             (400, &json!("ValidationError")),
@@ -43,69 +43,69 @@ fn apis_are_checked() {
         );
         assert_eq!(refused.body["error"]["details"][0]["target"], target);
     }
-    let taken = bench.put("apis/other", &json!({"path": "/E/", "displayName": "O"}));
+    let taken = service.put("apis/other", &json!({"path": "/E/", "displayName": "O"}));
     assert!(taken.body.to_string().contains("with the same Path"), "{taken:?}");
 }
 
 #[test]
 fn missing_apis_are_told_in_the_services_words() {
-    let mut bench = Bench::new();
-    let missing = bench.get("apis/nope");
+    let mut service = TestService::new();
+    let missing = service.get("apis/nope");
     assert_eq!(missing.status, 404);
     assert_eq!(
         missing.body,
         json!({"error": {"code": "ResourceNotFound", "message": "Api not found.", "details": null}})
     );
-    assert_eq!(bench.get("apis/nope/operations").status, 404);
-    assert_eq!(bench.delete("apis/nope"), 204);
+    assert_eq!(service.get("apis/nope/operations").status, 404);
+    assert_eq!(service.delete("apis/nope"), 204);
 }
 
 #[test]
 fn etags_guard_changes() {
-    let mut bench = Bench::new();
-    let etag = echo(&mut bench).etag;
-    bench.headers = vec![("if-match".to_owned(), etag.clone())];
-    let patched = bench.send("PATCH", "apis/echo", &json!({"properties": {"description": "d"}}));
+    let mut service = TestService::new();
+    let etag = echo(&mut service).etag;
+    service.if_match = Some(etag.clone());
+    let patched = service.send("PATCH", "apis/echo", &json!({"properties": {"description": "d"}}));
     assert_eq!((patched.status, &patched.body["properties"]["description"]), (200, &json!("d")));
     assert_ne!(patched.etag, etag);
     for method in ["PATCH", "PUT", "DELETE"] {
         let body = json!({"properties": {"path": "e", "displayName": "Echo"}});
-        assert_eq!(bench.send(method, "apis/echo", &body).status, 412, "{method}");
+        assert_eq!(service.send(method, "apis/echo", &body).status, 412, "{method}");
     }
-    bench.headers = vec![("x".to_owned(), "y".to_owned())];
-    assert_eq!(bench.delete("apis/echo"), 400);
+    service.if_match = Some(String::new());
+    assert_eq!(service.delete("apis/echo"), 400);
 }
 
 #[test]
 fn a_revision_is_a_copy_until_a_release_makes_it_current() {
-    let mut bench = Bench::new();
-    echo(&mut bench);
-    bench.put("apis/echo/operations/a", &json!({"displayName": "A", "method": "GET", "urlTemplate": "/a"}));
-    let made = bench.put(
+    let mut service = TestService::new();
+    echo(&mut service);
+    service.put("apis/echo/operations/a", &json!({"displayName": "A", "method": "GET", "urlTemplate": "/a"}));
+    let made = service.put(
         "apis/echo;rev=2",
         &json!({"path": "e", "sourceApiId": "/apis/echo", "apiRevisionDescription": "second"}),
     );
     assert_eq!((made.status, &made.body["name"]), (201, &json!("echo;rev=2")), "{made:?}");
     assert_eq!(made.body["properties"]["displayName"], "Echo");
     assert!(made.body["properties"]["isCurrent"].is_null());
-    bench.put(
+    service.put(
         "apis/echo;rev=2/operations/b",
         &json!({"displayName": "B", "method": "GET", "urlTemplate": "/b"}),
     );
-    assert_eq!(names(&bench.get("apis/echo/operations")), ["a"]);
-    assert_eq!(names(&bench.get("apis/echo;rev=2/operations")), ["a", "b"]);
-    assert_eq!(names(&bench.get("apis?$filter=isCurrent eq true")), ["echo"]);
+    assert_eq!(names(&service.get("apis/echo/operations")), ["a"]);
+    assert_eq!(names(&service.get("apis/echo;rev=2/operations")), ["a", "b"]);
+    assert_eq!(names(&service.get("apis?$filter=isCurrent eq true")), ["echo"]);
 
-    let released = bench.put("apis/echo/releases/r1", &json!({"apiId": "/apis/echo;rev=2", "notes": "n"}));
+    let released = service.put("apis/echo/releases/r1", &json!({"apiId": "/apis/echo;rev=2", "notes": "n"}));
     assert_eq!(released.status, 201, "{released:?}");
-    assert_eq!(bench.get("apis/echo").body["properties"]["apiRevision"], "2");
-    assert_eq!(names(&bench.get("apis/echo/operations")), ["a", "b"]);
-    let old = bench.get("apis/echo;rev=1");
+    assert_eq!(service.get("apis/echo").body["properties"]["apiRevision"], "2");
+    assert_eq!(names(&service.get("apis/echo/operations")), ["a", "b"]);
+    let old = service.get("apis/echo;rev=1");
     assert_eq!((&old.body["name"], old.body["properties"].get("isCurrent")), (&json!("echo;rev=1"), None));
-    assert_eq!(bench.get("apis/echo;rev=2").body["name"], "echo;rev=2");
-    assert_eq!(bench.get("apis/echo/releases/r1").body["properties"]["notes"], "n");
+    assert_eq!(service.get("apis/echo;rev=2").body["name"], "echo;rev=2");
+    assert_eq!(service.get("apis/echo/releases/r1").body["properties"]["notes"], "n");
 
-    let list = bench.get("apis/echo/revisions");
+    let list = service.get("apis/echo/revisions");
     let rows: Vec<(&str, bool)> = list.body["value"]
         .as_array()
         .into_iter()
@@ -115,66 +115,66 @@ fn a_revision_is_a_copy_until_a_release_makes_it_current() {
     assert_eq!(rows.len(), 2);
     assert!(rows.contains(&("/apis/echo;rev=2", true)) && rows.contains(&("/apis/echo;rev=1", false)));
 
-    assert_eq!(bench.delete("apis/echo"), 400);
-    assert_eq!(bench.delete("apis/echo?deleteRevisions=true"), 200);
-    assert!(names(&bench.get("apis")).is_empty());
+    assert_eq!(service.delete("apis/echo"), 400);
+    assert_eq!(service.delete("apis/echo?deleteRevisions=true"), 200);
+    assert!(names(&service.get("apis")).is_empty());
 }
 
 #[test]
 fn the_first_revision_is_current_whatever_its_number() {
-    let mut bench = Bench::new();
-    let made = bench.put("apis/pet;rev=2", &json!({"path": "p", "displayName": "P"}));
+    let mut service = TestService::new();
+    let made = service.put("apis/pet;rev=2", &json!({"path": "p", "displayName": "P"}));
     assert_eq!(
         (&made.body["name"], &made.body["properties"]["apiRevision"]),
         (&json!("pet;rev=2"), &json!("2"))
     );
     assert_eq!(made.body["properties"]["isCurrent"], true);
-    assert_eq!(bench.get("apis/pet").body["properties"]["apiRevision"], "2");
-    assert_eq!(bench.get("apis/pet;rev=1").status, 404);
+    assert_eq!(service.get("apis/pet").body["properties"]["apiRevision"], "2");
+    assert_eq!(service.get("apis/pet;rev=1").status, 404);
 }
 
 #[test]
 fn versions_share_a_path() {
-    let mut bench = Bench::new();
-    bench.put("apiVersionSets/vs", &json!({"displayName": "VS", "versioningScheme": "Segment"}));
+    let mut service = TestService::new();
+    service.put("apiVersionSets/vs", &json!({"displayName": "VS", "versioningScheme": "Segment"}));
     let version = |v: &str| json!({"path": "o", "displayName": "O", "apiVersion": v, "apiVersionSetId": "/apiVersionSets/vs"});
-    assert_eq!(bench.put("apis/o1", &version("v1")).status, 201);
-    let second = bench.put("apis/o2", &version("v2"));
+    assert_eq!(service.put("apis/o1", &version("v1")).status, 201);
+    let second = service.put("apis/o2", &version("v2"));
     assert_eq!(second.body["properties"]["apiVersionSetId"], format!("{SCOPE}/apim1/apiVersionSets/vs"));
-    assert_eq!(bench.put("apis/o3", &version("v2")).status, 400);
-    let expanded = bench.get("apis/o1?expandApiVersionSet=true");
+    assert_eq!(service.put("apis/o3", &version("v2")).status, 400);
+    let expanded = service.get("apis/o1?expandApiVersionSet=true");
     assert_eq!(expanded.body["properties"]["apiVersionSet"]["name"], "VS");
-    assert_eq!(bench.delete("apiVersionSets/vs"), 400);
+    assert_eq!(service.delete("apiVersionSets/vs"), 400);
 }
 
 #[test]
 fn lists_filter_page_and_count() {
-    let mut bench = Bench::new();
+    let mut service = TestService::new();
     for n in 0..105 {
-        bench.put(
+        service.put(
             &format!("apis/a{n:03}"),
             &json!({"path": format!("p{n}"), "displayName": format!("Api {n}")}),
         );
     }
-    let first = bench.get("apis");
+    let first = service.get("apis");
     assert_eq!((names(&first).len(), &first.body["count"]), (100, &json!(105)));
     let next = first.body["nextLink"].as_str().expect("a link").to_owned();
     let next = next.strip_prefix("http://127.0.0.1:4280").expect("the same host");
-    assert_eq!(names(&bench.absolute("GET", &next.replace("%3B", ";"), &Value::Null)).len(), 5);
-    assert_eq!(names(&bench.get("apis?$filter=properties/displayName eq 'Api 7'")), ["a007"]);
-    assert_eq!(bench.get("apis?$filter=nonsense").status, 400);
-    assert_eq!(names(&bench.get("apis?$top=2&$skip=3")), ["a003", "a004"]);
+    assert_eq!(names(&service.absolute("GET", &next.replace("%3B", ";"), &Value::Null)).len(), 5);
+    assert_eq!(names(&service.get("apis?$filter=properties/displayName eq 'Api 7'")), ["a007"]);
+    assert_eq!(service.get("apis?$filter=nonsense").status, 400);
+    assert_eq!(names(&service.get("apis?$top=2&$skip=3")), ["a003", "a004"]);
 }
 
 #[test]
 fn a_deletion_is_an_operation_in_later_versions() {
-    let mut bench = Bench::new();
+    let mut service = TestService::new();
     for (version, status) in [("2022-08-01", 200), ("2024-05-01", 202)] {
-        bench.version = version;
-        bench.put("apis/gone", &json!({"path": "gone", "displayName": "Gone"}));
-        assert_eq!(bench.delete("apis/gone"), status, "{version}");
-        assert_eq!(bench.delete("apis/gone"), 204, "{version}");
+        service.version = version;
+        service.put("apis/gone", &json!({"path": "gone", "displayName": "Gone"}));
+        assert_eq!(service.delete("apis/gone"), status, "{version}");
+        assert_eq!(service.delete("apis/gone"), 204, "{version}");
     }
-    assert_eq!(bench.get("apis/gone?asyncId=0123456789abcdef01234567&asyncCode=204").status, 204);
-    assert_eq!(bench.get("apis/gone").status, 404);
+    assert_eq!(service.get("apis/gone?asyncId=0123456789abcdef01234567&asyncCode=204").status, 204);
+    assert_eq!(service.get("apis/gone").status, 404);
 }

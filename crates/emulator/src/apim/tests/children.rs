@@ -4,8 +4,8 @@ use super::*;
 
 #[test]
 fn the_verbs_are_the_same_for_every_kind() {
-    let mut bench = Bench::new();
-    bench.put("apis/gql", &json!({"path": "g", "displayName": "G", "type": "graphql"}));
+    let mut service = TestService::new();
+    service.put("apis/gql", &json!({"path": "g", "displayName": "G", "type": "graphql"}));
     let schema = json!({"contentType": "application/vnd.ms-azure-apim.graphql.schema", "document": {"value": "type Query { a: Int }"}});
     for (id, properties) in [
         ("apis/gql/operations/o", json!({"displayName": "O", "method": "GET", "urlTemplate": "/o"})),
@@ -21,102 +21,103 @@ fn the_verbs_are_the_same_for_every_kind() {
         ("tags/t", json!({"displayName": "T"})),
     ] {
         let (collection, name) = id.rsplit_once('/').expect("a path");
-        assert_eq!(bench.put(id, &json!({})).status, 400, "{id}");
-        assert_eq!(bench.get(id).status, 404, "{id}");
-        assert_eq!(bench.put(id, &properties).status, 201, "{id}");
-        assert_eq!(bench.put(id, &properties).status, 200, "{id}");
-        assert_eq!(bench.get(id).body["name"], name);
-        assert_eq!(bench.send("HEAD", id, &Value::Null).status, 200, "{id}");
-        assert_eq!(names(&bench.get(collection)), [name]);
-        assert_eq!(bench.send("PATCH", id, &json!({"properties": {"note": "x"}})).status, 200, "{id}");
-        assert_eq!(bench.delete(id), 200, "{id}");
-        assert_eq!(bench.delete(id), 204, "{id}");
+        assert_eq!(service.put(id, &json!({})).status, 400, "{id}");
+        assert_eq!(service.get(id).status, 404, "{id}");
+        assert_eq!(service.put(id, &properties).status, 201, "{id}");
+        assert_eq!(service.put(id, &properties).status, 200, "{id}");
+        assert_eq!(service.get(id).body["name"], name);
+        assert_eq!(service.send("HEAD", id, &Value::Null).status, 200, "{id}");
+        assert_eq!(names(&service.get(collection)), [name]);
+        assert_eq!(service.send("PATCH", id, &json!({"properties": {"note": "x"}})).status, 200, "{id}");
+        assert_eq!(service.delete(id), 200, "{id}");
+        assert_eq!(service.delete(id), 204, "{id}");
     }
 }
 
 #[test]
 fn a_secret_is_shown_on_request_only() {
-    let mut bench = Bench::new();
-    let made = bench.put("namedValues/nv", &json!({"displayName": "NV", "value": "s3cret", "secret": true}));
+    let mut service = TestService::new();
+    let made =
+        service.put("namedValues/nv", &json!({"displayName": "NV", "value": "s3cret", "secret": true}));
     assert!(!made.body.to_string().contains("s3cret"), "{made:?}");
-    assert!(!bench.get("namedValues").body.to_string().contains("s3cret"));
+    assert!(!service.get("namedValues").body.to_string().contains("s3cret"));
     // A client sends back what it was shown, which is without the value.
-    assert_eq!(bench.put("namedValues/nv", &json!({"displayName": "NV", "secret": true})).status, 200);
-    let secret = bench.send("POST", "namedValues/nv/listValue", &Value::Null);
+    assert_eq!(service.put("namedValues/nv", &json!({"displayName": "NV", "secret": true})).status, 200);
+    let secret = service.send("POST", "namedValues/nv/listValue", &Value::Null);
     assert_eq!((secret.status, secret.body), (200, json!({"value": "s3cret"})));
-    assert_eq!(bench.put("namedValues/x", &json!({"displayName": "X"})).status, 400);
-    assert_eq!(bench.put("namedValues/x", &json!({"displayName": "X y", "value": "v"})).status, 400);
+    assert_eq!(service.put("namedValues/x", &json!({"displayName": "X"})).status, 400);
+    assert_eq!(service.put("namedValues/x", &json!({"displayName": "X y", "value": "v"})).status, 400);
 }
 
 #[test]
 fn templates_need_their_parameters() {
-    let mut bench = Bench::new();
-    bench.put("apis/a", &json!({"path": "a", "displayName": "A"}));
+    let mut service = TestService::new();
+    service.put("apis/a", &json!({"path": "a", "displayName": "A"}));
     let operation = |parameters: Value| json!({"displayName": "O", "method": "GET", "urlTemplate": "/s/{id}", "templateParameters": parameters});
-    assert_eq!(bench.put("apis/a/operations/o", &operation(json!([]))).status, 400);
+    assert_eq!(service.put("apis/a/operations/o", &operation(json!([]))).status, 400);
     let good = operation(json!([{"name": "id", "type": "string", "required": true}]));
-    assert_eq!(bench.put("apis/a/operations/o", &good).status, 201);
+    assert_eq!(service.put("apis/a/operations/o", &good).status, 201);
 }
 
 #[test]
 fn a_product_knows_its_apis() {
-    let mut bench = Bench::new();
-    bench.put("products/p", &json!({"displayName": "P"}));
-    assert_eq!(bench.send("PUT", "products/p/apis/a", &Value::Null).status, 404);
-    bench.put("apis/a", &json!({"path": "a", "displayName": "A"}));
-    let added = bench.send("PUT", "products/p/apis/a", &Value::Null);
+    let mut service = TestService::new();
+    service.put("products/p", &json!({"displayName": "P"}));
+    assert_eq!(service.send("PUT", "products/p/apis/a", &Value::Null).status, 404);
+    service.put("apis/a", &json!({"path": "a", "displayName": "A"}));
+    let added = service.send("PUT", "products/p/apis/a", &Value::Null);
     assert_eq!(
         (added.status, &added.body["type"]),
         (201, &json!("Microsoft.ApiManagement/service/products/apis"))
     );
-    assert_eq!(bench.send("HEAD", "products/p/apis/a", &Value::Null).status, 204);
-    assert_eq!(bench.send("HEAD", "products/p/apis/b", &Value::Null).status, 404);
-    let list = bench.get("products/p/apis");
+    assert_eq!(service.send("HEAD", "products/p/apis/a", &Value::Null).status, 204);
+    assert_eq!(service.send("HEAD", "products/p/apis/b", &Value::Null).status, 404);
+    let list = service.get("products/p/apis");
     assert_eq!((names(&list), &list.body["count"]), (vec!["a"], &json!(1)));
-    assert_eq!(names(&bench.get("apis/a/products")), ["p"]);
-    bench.delete("apis/a");
-    assert!(names(&bench.get("products/p/apis")).is_empty());
-    assert_eq!(bench.delete("products/p/apis/a"), 204);
+    assert_eq!(names(&service.get("apis/a/products")), ["p"]);
+    service.delete("apis/a");
+    assert!(names(&service.get("products/p/apis")).is_empty());
+    assert_eq!(service.delete("products/p/apis/a"), 204);
 }
 
 #[test]
 fn policies_are_checked_and_named_policy() {
-    let mut bench = Bench::new();
-    bench.put("apis/g", &json!({"path": "g", "displayName": "G", "type": "graphql"}));
-    bench.put("apis/g/resolvers/r", &json!({"displayName": "R", "path": "Query/a"}));
+    let mut service = TestService::new();
+    service.put("apis/g", &json!({"path": "g", "displayName": "G", "type": "graphql"}));
+    service.put("apis/g/resolvers/r", &json!({"displayName": "R", "path": "Query/a"}));
     let at = "apis/g/resolvers/r/policies/policy";
-    assert_eq!(bench.put(at, &json!({"value": "<a>", "format": "xml"})).status, 400);
-    assert_eq!(bench.put("apis/g/resolvers/r/policies/x", &json!({"value": "<a/>"})).status, 400);
-    assert_eq!(bench.put(at, &json!({"value": "<a/>", "format": "xml"})).status, 201);
-    let shown = bench.get(&format!("{at}?format=rawxml"));
+    assert_eq!(service.put(at, &json!({"value": "<a>", "format": "xml"})).status, 400);
+    assert_eq!(service.put("apis/g/resolvers/r/policies/x", &json!({"value": "<a/>"})).status, 400);
+    assert_eq!(service.put(at, &json!({"value": "<a/>", "format": "xml"})).status, 201);
+    let shown = service.get(&format!("{at}?format=rawxml"));
     assert_eq!(shown.body["properties"], json!({"value": "<a/>", "format": "rawxml"}));
 }
 
 /// A service with so many APIs, of which every second is tagged `t`, and every second is in the product `p`.
-fn tagged(count: usize) -> Bench {
-    let mut bench = Bench::new();
-    bench.put("tags/t", &json!({"displayName": "A tag"}));
-    bench.put("tags/u", &json!({"displayName": "Another"}));
-    bench.put("products/p", &json!({"displayName": "P"}));
+fn tagged(count: usize) -> TestService {
+    let mut service = TestService::new();
+    service.put("tags/t", &json!({"displayName": "A tag"}));
+    service.put("tags/u", &json!({"displayName": "Another"}));
+    service.put("products/p", &json!({"displayName": "P"}));
     for n in 0..count {
-        bench.put(
+        service.put(
             &format!("apis/a{n:03}"),
             &json!({"path": format!("p{n}"), "displayName": format!("API {n}")}),
         );
         if n % 2 == 0 {
-            assert_eq!(bench.put(&format!("apis/a{n:03}/tags/t"), &json!({})).status, 201);
-            assert_eq!(bench.put(&format!("products/p/apis/a{n:03}"), &json!({})).status, 201);
+            assert_eq!(service.put(&format!("apis/a{n:03}/tags/t"), &json!({})).status, 201);
+            assert_eq!(service.put(&format!("products/p/apis/a{n:03}"), &json!({})).status, 201);
         }
     }
-    bench
+    service
 }
 
 /// The items of a list, over all of its pages, and the count that each page tells.
-fn all_pages(bench: &mut Bench, first: &str) -> (Vec<Value>, Vec<Value>) {
+fn all_pages(service: &mut TestService, first: &str) -> (Vec<Value>, Vec<Value>) {
     let mut url = format!("{SCOPE}/apim1/{first}");
     let (mut items, mut counts) = (Vec::new(), Vec::new());
     loop {
-        let page = bench.absolute("GET", &url, &Value::Null);
+        let page = service.absolute("GET", &url, &Value::Null);
         assert_eq!(page.status, 200, "{page:?}");
         items.extend(page.body["value"].as_array().expect("a list").iter().cloned());
         counts.push(page.body["count"].clone());
@@ -127,16 +128,16 @@ fn all_pages(bench: &mut Bench, first: &str) -> (Vec<Value>, Vec<Value>) {
 
 #[test]
 fn apis_are_listed_by_their_tags() {
-    let mut bench = tagged(3);
-    bench.put("apis/a000/tags/u", &json!({}));
-    let list = bench.get("apisByTags");
+    let mut service = tagged(3);
+    service.put("apis/a000/tags/u", &json!({}));
+    let list = service.get("apisByTags");
     let api = &list.body["value"][0]["api"];
     assert_eq!(list.body["value"][0]["tag"], json!({"id": "/tags/t", "name": "A tag"}));
     assert_eq!([&api["id"], &api["name"], &api["path"]], ["/apis/a000", "API 0", "p0"]);
     assert_eq!([&api["apiRevision"], &api["isCurrent"]], [&json!("1"), &json!(true)]);
     assert_eq!((list.body["count"].as_u64(), api.get("displayName")), (Some(3), None));
     let mut ids = |query: &str| {
-        let list = bench.get(&format!("apisByTags{query}"));
+        let list = service.get(&format!("apisByTags{query}"));
         let rows = list.body["value"].as_array().expect("a list").clone();
         let id = |row: &Value| {
             format!(
@@ -152,26 +153,26 @@ fn apis_are_listed_by_their_tags() {
     assert_eq!(ids("?$filter=tag/id eq 'u'"), "/tags/u/apis/a000");
     assert_eq!(ids("?$filter=api/isCurrent eq true and contains(api/name,'2')"), "/tags/t/apis/a002");
     assert_eq!(ids("?$filter=displayName eq 'api 2'&$top=1"), "/tags/t/apis/a002");
-    assert_eq!(bench.send("PUT", "apisByTags", &json!({})).status, 405);
-    assert_eq!(bench.get("apisByTags?$filter=nonsense").status, 400);
+    assert_eq!(service.send("PUT", "apisByTags", &json!({})).status, 405);
+    assert_eq!(service.get("apisByTags?$filter=nonsense").status, 400);
     // What is gone is listed no more.
-    bench.delete("tags/u");
-    bench.delete("apis/a002");
-    assert_eq!(bench.get("apisByTags").body["count"], 1);
+    service.delete("tags/u");
+    service.delete("apis/a002");
+    assert_eq!(service.get("apisByTags").body["count"], 1);
 }
 
 #[test]
 fn lists_of_links_come_in_pages_too() {
-    let mut bench = tagged(250);
+    let mut service = tagged(250);
     for (list, count) in [("apisByTags", 125), ("products/p/apis", 125), ("apis", 250)] {
-        let (items, counts) = all_pages(&mut bench, list);
+        let (items, counts) = all_pages(&mut service, list);
         assert_eq!(items.len(), count, "{list}");
         assert!(counts.len() > 1 && counts.iter().all(|told| *told == json!(count)), "{list}: {counts:?}");
     }
-    let filtered = bench.get("products/p/apis?$filter=name eq 'a248'&$top=5");
+    let filtered = service.get("products/p/apis?$filter=name eq 'a248'&$top=5");
     assert_eq!((names(&filtered), &filtered.body["count"]), (vec!["a248"], &json!(1)));
-    let tags = bench.get("apis/a248/tags?$top=1");
+    let tags = service.get("apis/a248/tags?$top=1");
     assert_eq!((names(&tags), &tags.body["count"]), (vec!["t"], &json!(1)));
-    assert_eq!(bench.get("apis/a249/tags").body, json!({"value": [], "count": 0}));
-    assert_eq!(names(&bench.get("apis/a248/products")), ["p"]);
+    assert_eq!(service.get("apis/a249/tags").body, json!({"value": [], "count": 0}));
+    assert_eq!(names(&service.get("apis/a248/products")), ["p"]);
 }

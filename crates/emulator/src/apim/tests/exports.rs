@@ -6,39 +6,39 @@ use crate::sample;
 
 const JSON: &str = "{\"openapi\":\"3.0.1\",\"info\":{\"title\":\"Tést — 日本\",\"version\":\"1\"},\"paths\":{\"/a\":{\"get\":{\"operationId\":\"a\",\"parameters\":[{\"name\":\"n\",\"in\":\"query\",\"schema\":{\"type\":\"integer\",\"format\":\"int32\",\"default\":1}}],\"responses\":{\"200\":{\"description\":\"ok\",\"content\":{\"application/json\":{\"schema\":{\"$ref\":\"#/components/schemas/T\"}}}}}}}},\"components\":{\"schemas\":{\"T\":{\"type\":\"string\"}}}}\n";
 
-fn bench() -> Bench {
-    let mut bench = Bench::new();
-    bench.put("apis/my-api", &json!({"path": "p", "format": "openapi+json", "value": JSON}));
-    bench
+fn service() -> TestService {
+    let mut service = TestService::new();
+    service.put("apis/my-api", &json!({"path": "p", "format": "openapi+json", "value": JSON}));
+    service
 }
 
 /// Exports and follows the link.
-fn export(bench: &mut Bench, name: &str, format: &str) -> String {
+fn export(service: &mut TestService, name: &str, format: &str) -> String {
     let format = format.replace('+', "%2B");
-    let answer = bench.get(&format!("apis/{name}?format={format}&export=True"));
+    let answer = service.get(&format!("apis/{name}?format={format}&export=True"));
     let link = answer.body["properties"]["value"]["link"].as_str().unwrap_or_default().to_owned();
     assert!(link.starts_with("http://127.0.0.1:4280/api-export/"), "{answer:?}");
     let token = link.rsplit("sig=").next().unwrap_or_default();
-    bench.state.links.get(token).expect("a link").document.clone()
+    service.state.links.get(token).expect("a link").document.clone()
 }
 
 #[test]
 fn the_shape_of_an_export_depends_on_the_api_version() {
-    let mut bench = bench();
-    let old = bench.get("apis/my-api?format=openapi-link&export=true");
+    let mut service = service();
+    let old = service.get("apis/my-api?format=openapi-link&export=true");
     let id = format!("{SCOPE}/apim1/apis/my-api");
     assert_eq!((&old.body["id"], &old.body["properties"]["format"]), (&json!(id), &json!("openapi-link")));
-    bench.version = "2024-05-01";
-    let new = bench.get("apis/my-api?format=openapi-link&export=true");
+    service.version = "2024-05-01";
+    let new = service.get("apis/my-api?format=openapi-link&export=true");
     assert_eq!(new.body["format"], "openapi-link");
     assert!(new.body["value"]["link"].is_string() && new.body.get("properties").is_none());
 }
 
 #[test]
 fn an_imported_document_comes_back_byte_for_byte() {
-    let mut bench = bench();
-    assert_eq!(export(&mut bench, "my-api", "openapi+json-link"), JSON);
-    let yaml = export(&mut bench, "my-api", "openapi-link");
+    let mut service = service();
+    assert_eq!(export(&mut service, "my-api", "openapi+json-link"), JSON);
+    let yaml = export(&mut service, "my-api", "openapi-link");
     assert!(yaml.contains("Tést — 日本"), "{yaml}");
     let read: Value = serde_saphyr::from_str(&yaml).expect("YAML");
     assert_eq!(read, serde_json::from_str::<Value>(JSON).expect("JSON"));
@@ -46,9 +46,11 @@ fn an_imported_document_comes_back_byte_for_byte() {
 
 #[test]
 fn a_changed_api_is_described_anew() {
-    let mut bench = bench();
-    bench.put("apis/my-api/operations/b", &json!({"displayName": "B", "method": "PUT", "urlTemplate": "/b"}));
-    let made: Value = serde_json::from_str(&export(&mut bench, "my-api", "openapi+json-link")).expect("JSON");
+    let mut service = service();
+    service
+        .put("apis/my-api/operations/b", &json!({"displayName": "B", "method": "PUT", "urlTemplate": "/b"}));
+    let made: Value =
+        serde_json::from_str(&export(&mut service, "my-api", "openapi+json-link")).expect("JSON");
     assert_eq!(made["info"]["title"], "Tést — 日本");
     assert_eq!(made["servers"][0]["url"], "https://apim1.azure-api.net/p");
     assert_eq!(made["paths"]["/b"]["put"]["operationId"], "b");
@@ -61,27 +63,27 @@ fn a_changed_api_is_described_anew() {
 
 #[test]
 fn other_formats_are_made_from_the_operations() {
-    let mut bench = bench();
-    let swagger: Value = serde_json::from_str(&export(&mut bench, "my-api", "swagger-link")).expect("JSON");
+    let mut service = service();
+    let swagger: Value = serde_json::from_str(&export(&mut service, "my-api", "swagger-link")).expect("JSON");
     assert_eq!(
         (&swagger["swagger"], &swagger["host"], &swagger["basePath"]),
         (&json!("2.0"), &json!("apim1.azure-api.net"), &json!("/p"))
     );
     assert_eq!(swagger["paths"]["/a"]["get"]["parameters"][0]["type"], "integer");
     assert_eq!(swagger["paths"]["/a"]["get"]["responses"]["200"]["schema"]["$ref"], "#/definitions/T");
-    let wadl = export(&mut bench, "my-api", "wadl-link");
+    let wadl = export(&mut service, "my-api", "wadl-link");
     assert!(roxmltree::Document::parse(&wadl).is_ok(), "{wadl}");
     assert!(wadl.contains("Tést — 日本"));
 }
 
 #[test]
 fn a_format_has_to_fit_the_api() {
-    let mut bench = bench();
+    let mut service = service();
     let wsdl = include_str!("../../sample/stock.wsdl");
-    bench.put("apis/soap", &json!({"path": "s", "format": "wsdl", "value": wsdl}));
-    bench.put("apis/gql", &json!({"path": "g", "displayName": "G", "type": "graphql"}));
-    bench.put("apis/ws", &json!({"path": "w", "displayName": "W", "type": "websocket"}));
-    assert_eq!(export(&mut bench, "soap", "wsdl-link"), wsdl);
+    service.put("apis/soap", &json!({"path": "s", "format": "wsdl", "value": wsdl}));
+    service.put("apis/gql", &json!({"path": "g", "displayName": "G", "type": "graphql"}));
+    service.put("apis/ws", &json!({"path": "w", "displayName": "W", "type": "websocket"}));
+    assert_eq!(export(&mut service, "soap", "wsdl-link"), wsdl);
     for (name, format) in [
         ("my-api", "wsdl-link"),
         ("soap", "openapi-link"),
@@ -90,12 +92,12 @@ fn a_format_has_to_fit_the_api() {
         ("my-api", "x"),
     ] {
         assert_eq!(
-            bench.get(&format!("apis/{name}?format={format}&export=true")).status,
+            service.get(&format!("apis/{name}?format={format}&export=true")).status,
             400,
             "{name} {format}"
         );
     }
-    assert_eq!(bench.get("apis/nope?format=wsdl-link&export=true").status, 404);
+    assert_eq!(service.get("apis/nope?format=wsdl-link&export=true").status, 404);
 }
 
 #[test]
@@ -120,15 +122,15 @@ fn a_center_gets_each_kind_in_its_own_specification() {
 
 #[test]
 fn a_center_may_name_a_revision() {
-    let mut bench = bench();
-    bench.put("apis/my-api;rev=2", &json!({"path": "p", "sourceApiId": "/apis/my-api"}));
-    bench.put(
+    let mut service = service();
+    service.put("apis/my-api;rev=2", &json!({"path": "p", "sourceApiId": "/apis/my-api"}));
+    service.put(
         "apis/my-api;rev=2/operations/b",
         &json!({"displayName": "B", "method": "GET", "urlTemplate": "/b"}),
     );
     let document = |name: &str| {
         let id = format!("{SCOPE}/apim1/apis/{name}");
-        export_document(&bench.state, &id).map(|(text, ..)| text).unwrap_or_default()
+        export_document(&service.state, &id).map(|(text, ..)| text).unwrap_or_default()
     };
     assert_eq!(document("my-api;rev=1"), document("my-api"));
     assert!(document("my-api;rev=2").contains("\"/b\""));

@@ -4,21 +4,21 @@ use super::*;
 
 const YAML: &str = "openapi: 3.0.1\ninfo:\n  title: Ünï\n  version: 1.0\n  description: d\nservers:\n  - url: https://{region}.x.com/v1/\n    variables:\n      region: {default: eu}\npaths:\n  /pets/{id}:\n    get:\n      responses:\n        200: {description: ok}\n";
 
-fn import(bench: &mut Bench, name: &str, format: &str, value: &str) -> Seen {
-    bench.put(&format!("apis/{name}"), &json!({"path": name, "format": format, "value": value}))
+fn import(service: &mut TestService, name: &str, format: &str, value: &str) -> Received {
+    service.put(&format!("apis/{name}"), &json!({"path": name, "format": format, "value": value}))
 }
 
 #[test]
 fn an_openapi_document_describes_the_api() {
-    let mut bench = Bench::new();
-    let made = import(&mut bench, "pets", "openapi", YAML);
+    let mut service = TestService::new();
+    let made = import(&mut service, "pets", "openapi", YAML);
     assert_eq!(made.status, 201, "{made:?}");
     let properties = &made.body["properties"];
     assert_eq!(properties["displayName"], "Ünï");
     assert_eq!(properties["serviceUrl"], "https://eu.x.com/v1");
     assert_eq!(properties["description"], "d");
     assert!(properties.get("value").is_none() && properties.get("format").is_none());
-    let operation = bench.get("apis/pets/operations/get-pets-id");
+    let operation = service.get("apis/pets/operations/get-pets-id");
     assert_eq!(operation.body["properties"]["urlTemplate"], "/pets/{id}");
     assert_eq!(operation.body["properties"]["templateParameters"][0]["name"], "id");
     assert_eq!(operation.body["properties"]["responses"][0]["statusCode"], 200);
@@ -26,23 +26,23 @@ fn an_openapi_document_describes_the_api() {
 
 #[test]
 fn what_the_request_says_goes_before_what_the_document_says() {
-    let mut bench = Bench::new();
+    let mut service = TestService::new();
     let body = json!({"path": "p", "format": "openapi", "value": YAML, "displayName": "Mine"});
-    assert_eq!(bench.put("apis/p", &body).body["properties"]["displayName"], "Mine");
+    assert_eq!(service.put("apis/p", &body).body["properties"]["displayName"], "Mine");
 }
 
 #[test]
 fn another_import_replaces_the_operations() {
-    let mut bench = Bench::new();
-    import(&mut bench, "pets", "openapi", YAML);
-    let again = import(&mut bench, "pets", "openapi", &YAML.replace("/pets/{id}", "/dogs"));
+    let mut service = TestService::new();
+    import(&mut service, "pets", "openapi", YAML);
+    let again = import(&mut service, "pets", "openapi", &YAML.replace("/pets/{id}", "/dogs"));
     assert_eq!(again.status, 200);
-    assert_eq!(names(&bench.get("apis/pets/operations")), ["get-dogs"]);
+    assert_eq!(names(&service.get("apis/pets/operations")), ["get-dogs"]);
 }
 
 #[test]
 fn documents_that_are_not_what_they_should_be_are_refused() {
-    let mut bench = Bench::new();
+    let mut service = TestService::new();
     for (format, value) in [
         ("openapi", "not: [closed"),
         ("openapi", "swagger: '2.0'\ninfo: {title: T, version: '1'}\npaths: {}"),
@@ -55,7 +55,7 @@ fn documents_that_are_not_what_they_should_be_are_refused() {
         ("openapi-link", "https://example.test/openapi.yaml"),
         ("nope", "x"),
     ] {
-        let refused = import(&mut bench, "x", format, value);
+        let refused = import(&mut service, "x", format, value);
         assert_eq!(
             (refused.status, &refused.body["error"]["code"]),
             (400, &json!("ValidationError")),
@@ -66,48 +66,48 @@ fn documents_that_are_not_what_they_should_be_are_refused() {
 
 #[test]
 fn a_link_the_emulator_gave_out_can_be_imported() {
-    let mut bench = Bench::new();
-    import(&mut bench, "pets", "openapi", YAML);
+    let mut service = TestService::new();
+    import(&mut service, "pets", "openapi", YAML);
     let link =
-        bench.get("apis/pets?format=openapi-link&export=true").body["properties"]["value"]["link"].clone();
-    let copy = import(&mut bench, "copy", "openapi-link", link.as_str().expect("a link"));
+        service.get("apis/pets?format=openapi-link&export=true").body["properties"]["value"]["link"].clone();
+    let copy = import(&mut service, "copy", "openapi-link", link.as_str().expect("a link"));
     assert_eq!((copy.status, &copy.body["properties"]["displayName"]), (201, &json!("Ünï")), "{copy:?}");
 }
 
 #[test]
 fn wsdl_is_passed_through_or_becomes_rest() {
-    let mut bench = Bench::new();
+    let mut service = TestService::new();
     let wsdl = include_str!("../../sample/stock.wsdl");
-    let soap = import(&mut bench, "stock", "wsdl", wsdl);
+    let soap = import(&mut service, "stock", "wsdl", wsdl);
     assert_eq!(
         (&soap.body["properties"]["type"], &soap.body["properties"]["displayName"]),
         (&json!("soap"), &json!("StockQuote"))
     );
     assert_eq!(soap.body["properties"]["serviceUrl"], "https://stock.example.com/quote.svc");
     assert_eq!(
-        bench.get("apis/stock/operations/GetPrice").body["properties"]["urlTemplate"],
+        service.get("apis/stock/operations/GetPrice").body["properties"]["urlTemplate"],
         "/?soapAction=http://example.com/stock/GetPrice"
     );
     let rest =
-        bench.put("apis/rest", &json!({"path": "r", "format": "wsdl", "value": wsdl, "apiType": "http"}));
+        service.put("apis/rest", &json!({"path": "r", "format": "wsdl", "value": wsdl, "apiType": "http"}));
     assert_eq!(rest.body["properties"]["type"], "http");
     let chosen =
         json!({"path": "c", "format": "wsdl", "value": wsdl, "wsdlSelector": {"wsdlServiceName": "Nope"}});
-    assert_eq!(bench.put("apis/c", &chosen).status, 400);
+    assert_eq!(service.put("apis/c", &chosen).status, 400);
 }
 
 #[test]
 fn swagger_and_wadl() {
-    let mut bench = Bench::new();
-    let swagger = import(&mut bench, "w", "swagger-json", include_str!("../../sample/weather.json"));
+    let mut service = TestService::new();
+    let swagger = import(&mut service, "w", "swagger-json", include_str!("../../sample/weather.json"));
     assert_eq!(swagger.body["properties"]["serviceUrl"], "https://weather.example.com/api");
     let wadl = "<application xmlns=\"http://wadl.dev.java.net/2009/02\"><doc title=\"Old\"/><resources base=\"https://x/y/\">\
         <resource path=\"/a\"><resource path=\"{id}\"><param name=\"id\" style=\"template\" type=\"xs:int\"/>\
         <method name=\"get\"/></resource></resource></resources></application>";
-    let made = import(&mut bench, "old", "wadl-xml", wadl);
+    let made = import(&mut service, "old", "wadl-xml", wadl);
     assert_eq!(
         (&made.body["properties"]["displayName"], &made.body["properties"]["serviceUrl"]),
         (&json!("Old"), &json!("https://x/y"))
     );
-    assert_eq!(bench.get("apis/old/operations/get-a-id").body["properties"]["urlTemplate"], "/a/{id}");
+    assert_eq!(service.get("apis/old/operations/get-a-id").body["properties"]["urlTemplate"], "/a/{id}");
 }

@@ -7,92 +7,107 @@ mod imports;
 mod services;
 
 use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::handle;
+use crate::Options;
+use crate::context::Context;
 use crate::request::ParsedRequest;
 use crate::response::{Response, ResponseExt as _};
+use crate::route::Route;
 use crate::state::State;
 
 const SCOPE: &str = "/subscriptions/s/resourceGroups/rg/providers/Microsoft.ApiManagement/service";
 
-/// A state with one service, `apim1`.
-struct Bench {
+/// A state with one service, `apim1`, and how requests are sent to it.
+struct TestService {
     state: State,
-    headers: Vec<(String, String)>,
+    /// The `If-Match` of requests; `None` for `*` where one is needed.
+    if_match: Option<String>,
+    /// The API version of requests.
     version: &'static str,
 }
 
-/// What came back: status, body, etag.
+/// A response: status, body, `ETag`.
 #[derive(Debug)]
-struct Seen {
+struct Received {
     status: u16,
     body: Value,
     etag: String,
 }
 
-impl Bench {
+impl TestService {
     fn new() -> Self {
-        let mut bench = Self { state: State::default(), headers: Vec::new(), version: "2022-08-01" };
-        let made = bench.absolute("PUT", &format!("{SCOPE}/apim1"), &service());
-        assert_eq!(made.status, 201, "{made:?}");
-        bench
+        let mut service = Self { state: State::default(), if_match: None, version: "2022-08-01" };
+        let created = service.absolute("PUT", &format!("{SCOPE}/apim1"), &service_body());
+        assert_eq!(created.status, 201, "{created:?}");
+        service
     }
 
-    /// A request to something in the service; `*` goes as If-Match where one is needed.
-    fn send(&mut self, method: &str, below: &str, body: &Value) -> Seen {
-        self.absolute(method, &format!("{SCOPE}/apim1/{below}"), body)
+    /// Sends a request to a resource of the service.
+    fn send(&mut self, method: &str, path: &str, body: &Value) -> Received {
+        self.absolute(method, &format!("{SCOPE}/apim1/{path}"), body)
     }
 
-    fn put(&mut self, below: &str, properties: &Value) -> Seen {
-        self.send("PUT", below, &json!({"properties": properties}))
+    fn put(&mut self, path: &str, properties: &Value) -> Received {
+        self.send("PUT", path, &json!({"properties": properties}))
     }
 
-    fn get(&mut self, below: &str) -> Seen {
-        self.send("GET", below, &Value::Null)
+    fn get(&mut self, path: &str) -> Received {
+        self.send("GET", path, &Value::Null)
     }
 
-    fn delete(&mut self, below: &str) -> u16 {
-        self.send("DELETE", below, &Value::Null).status
+    fn delete(&mut self, path: &str) -> u16 {
+        self.send("DELETE", path, &Value::Null).status
     }
 
-    fn absolute(&mut self, method: &str, target: &str, body: &Value) -> Seen {
+    fn absolute(&mut self, method: &str, target: &str, body: &Value) -> Received {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let mut pairs: Vec<(String, String)> =
+        let mut query: Vec<(String, String)> =
             url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
-        pairs.push(("api-version".to_owned(), self.version.to_owned()));
-        let mut headers = self.headers.clone();
-        if matches!(method, "DELETE" | "PATCH") && headers.is_empty() {
-            headers.push(("if-match".to_owned(), "*".to_owned()));
+        query.push(("api-version".to_owned(), self.version.to_owned()));
+        let mut headers = HeaderMap::new();
+        let any = matches!(method, "DELETE" | "PATCH").then_some("*");
+        if let Some(etag) = self.if_match.as_deref().or(any).filter(|etag| !etag.is_empty()) {
+            headers.insert("if-match", HeaderValue::from_str(etag).expect("a header value"));
         }
         let request = ParsedRequest {
-            method: method.parse().expect("a method"),
+            method: Method::from_bytes(method.as_bytes()).expect("a method"),
             path: path.to_owned(),
-            query: pairs,
-            headers: headers
-                .iter()
-                .map(|(n, v)| (n.parse().expect("a name"), v.parse().expect("a value")))
-                .collect(),
+            query,
+            headers,
             body: if body.is_null() { Bytes::new() } else { Bytes::from(body.to_string()) },
             origin: "http://127.0.0.1:4280".to_owned(),
             now: OffsetDateTime::UNIX_EPOCH,
         };
-        seen(&handle(&mut self.state, &request))
+        let route = Route::parse(&request.path);
+        let options = Options::default();
+        let mut context = Context {
+            state: &mut self.state,
+            request: &request,
+            route: &route,
+            options: &options,
+            fetched: None,
+        };
+        let response = handle(&mut context).unwrap_or_else(|refusal| refusal);
+        receive(&response, method == "HEAD")
     }
 }
 
-fn seen(answer: &Response) -> Seen {
-    let etag = answer.header("etag").unwrap_or_default().to_owned();
-    let body = if answer.body().is_empty() {
+/// Reads a response; the server leaves out the body of a response to HEAD.
+fn receive(response: &Response, is_head: bool) -> Received {
+    let body = if response.body().is_empty() || is_head {
         Value::Null
     } else {
-        serde_json::from_slice(answer.body()).expect("a body of JSON")
+        serde_json::from_slice(response.body()).expect("a body of JSON")
     };
-    Seen { status: answer.status().as_u16(), body, etag }
+    let etag = response.header("etag").unwrap_or_default().to_owned();
+    Received { status: response.status().as_u16(), body, etag }
 }
 
-fn service() -> Value {
+fn service_body() -> Value {
     json!({
         "location": "eastus",
         "sku": {"name": "developer", "capacity": 1},
@@ -100,6 +115,6 @@ fn service() -> Value {
     })
 }
 
-fn names(list: &Seen) -> Vec<&str> {
+fn names(list: &Received) -> Vec<&str> {
     list.body["value"].as_array().into_iter().flatten().filter_map(|v| v["name"].as_str()).collect()
 }

@@ -4,26 +4,26 @@ use super::*;
 
 #[test]
 fn a_service_is_ready_as_soon_as_it_is_made() {
-    let mut bench = Bench::new();
-    let shown = bench.absolute("GET", &format!("{SCOPE}/APIM1"), &Value::Null);
+    let mut service = TestService::new();
+    let shown = service.absolute("GET", &format!("{SCOPE}/APIM1"), &Value::Null);
     assert_eq!(shown.status, 200);
     assert_eq!(shown.body["id"], format!("{SCOPE}/apim1"));
     assert_eq!(shown.body["sku"], json!({"name": "Developer", "capacity": 1}));
     assert_eq!(shown.body["properties"]["provisioningState"], "Succeeded");
     assert_eq!(shown.body["properties"]["gatewayUrl"], "https://apim1.azure-api.net");
-    assert_eq!(bench.absolute("PUT", &format!("{SCOPE}/apim1"), &service()).status, 200);
+    assert_eq!(service.absolute("PUT", &format!("{SCOPE}/apim1"), &service_body()).status, 200);
     let all =
-        bench.absolute("GET", "/subscriptions/S/providers/Microsoft.ApiManagement/service", &Value::Null);
+        service.absolute("GET", "/subscriptions/S/providers/Microsoft.ApiManagement/service", &Value::Null);
     assert_eq!(names(&all), ["apim1"]);
-    let other = bench.absolute("GET", &SCOPE.replace("/rg/", "/other/"), &Value::Null);
+    let other = service.absolute("GET", &SCOPE.replace("/rg/", "/other/"), &Value::Null);
     assert!(names(&other).is_empty());
 }
 
 #[test]
 fn services_are_checked() {
-    let mut bench = Bench::new();
+    let mut service = TestService::new();
     let without = |member: &str| {
-        let mut body = service();
+        let mut body = service_body();
         body.as_object_mut().expect("an object").remove(member);
         body
     };
@@ -31,24 +31,24 @@ fn services_are_checked() {
         ("new", without("location"), "LocationRequired"),
         ("new", without("sku"), "InvalidParameters"),
         ("new", without("properties"), "InvalidParameters"),
-        ("1new", service(), "InvalidParameters"),
+        ("1new", service_body(), "InvalidParameters"),
     ] {
-        let refused = bench.absolute("PUT", &format!("{SCOPE}/{name}"), &body);
+        let refused = service.absolute("PUT", &format!("{SCOPE}/{name}"), &body);
         assert_eq!((refused.status, &refused.body["error"]["code"]), (400, &json!(code)));
     }
     let elsewhere = format!("{}/apim1", SCOPE.replace("/rg/", "/other/"));
-    assert_eq!(bench.absolute("PUT", &elsewhere, &service()).status, 409);
-    let mut moved = service();
+    assert_eq!(service.absolute("PUT", &elsewhere, &service_body()).status, 409);
+    let mut moved = service_body();
     moved["location"] = json!("westus");
-    let refused = bench.absolute("PUT", &format!("{SCOPE}/apim1"), &moved);
+    let refused = service.absolute("PUT", &format!("{SCOPE}/apim1"), &moved);
     assert_eq!(refused.body["error"]["code"], "InvalidResourceLocation");
 }
 
 #[test]
 fn a_patch_changes_only_what_it_names() {
-    let mut bench = Bench::new();
+    let mut service = TestService::new();
     let change = json!({"tags": {"a": "b"}, "identity": {"type": "SystemAssigned"}});
-    let patched = bench.absolute("PATCH", &format!("{SCOPE}/apim1"), &change);
+    let patched = service.absolute("PATCH", &format!("{SCOPE}/apim1"), &change);
     assert_eq!((patched.status, &patched.body["tags"]["a"]), (200, &json!("b")));
     assert!(patched.body["identity"]["principalId"].is_string());
     assert_eq!(patched.body["properties"]["publisherName"], "Contoso");
@@ -56,64 +56,64 @@ fn a_patch_changes_only_what_it_names() {
 
 #[test]
 fn a_deleted_service_can_be_restored_or_purged() {
-    let mut bench = Bench::new();
-    bench.put("apis/echo", &json!({"path": "e", "displayName": "E"}));
+    let mut service = TestService::new();
+    service.put("apis/echo", &json!({"path": "e", "displayName": "E"}));
     let id = format!("{SCOPE}/apim1");
-    assert_eq!(bench.absolute("DELETE", &id, &Value::Null).status, 200);
-    assert_eq!(bench.absolute("DELETE", &id, &Value::Null).status, 204);
-    let gone = bench.absolute("GET", &id, &Value::Null);
+    assert_eq!(service.absolute("DELETE", &id, &Value::Null).status, 200);
+    assert_eq!(service.absolute("DELETE", &id, &Value::Null).status, 204);
+    let gone = service.absolute("GET", &id, &Value::Null);
     assert_eq!((gone.status, &gone.body["error"]["code"]), (404, &json!("ResourceNotFound")));
 
     let deleted =
         "/subscriptions/s/providers/Microsoft.ApiManagement/locations/East US/deletedservices/apim1";
-    let shown = bench.absolute("GET", deleted, &Value::Null);
+    let shown = service.absolute("GET", deleted, &Value::Null);
     assert_eq!(shown.body["properties"]["serviceId"], id);
-    let all = bench.absolute(
+    let all = service.absolute(
         "GET",
         "/subscriptions/s/providers/Microsoft.ApiManagement/deletedservices",
         &Value::Null,
     );
     assert_eq!(names(&all), ["apim1"]);
 
-    let refused = bench.absolute("PUT", &id, &service());
+    let refused = service.absolute("PUT", &id, &service_body());
     assert_eq!(refused.body["error"]["code"], "ServiceAlreadyExistsInSoftDeletedState");
-    let mut restore = service();
+    let mut restore = service_body();
     restore["properties"] = json!({"restore": true});
-    let back = bench.absolute("PUT", &id, &restore);
+    let back = service.absolute("PUT", &id, &restore);
     assert_eq!((back.status, &back.body["properties"]["publisherName"]), (201, &json!("Contoso")));
-    assert_eq!(bench.get("apis/echo").status, 200);
+    assert_eq!(service.get("apis/echo").status, 200);
 
-    bench.absolute("DELETE", &id, &Value::Null);
-    assert_eq!(bench.absolute("DELETE", deleted, &Value::Null).status, 200);
-    assert_eq!(bench.absolute("GET", deleted, &Value::Null).status, 404);
-    assert_eq!(bench.absolute("PUT", &id, &service()).status, 201);
+    service.absolute("DELETE", &id, &Value::Null);
+    assert_eq!(service.absolute("DELETE", deleted, &Value::Null).status, 200);
+    assert_eq!(service.absolute("GET", deleted, &Value::Null).status, 404);
+    assert_eq!(service.absolute("PUT", &id, &service_body()).status, 201);
 }
 
 #[test]
 fn actions_answer_with_the_service() {
-    let mut bench = Bench::new();
-    let updated = bench.send("POST", "applynetworkconfigurationupdates", &json!({"location": "eastus"}));
+    let mut service = TestService::new();
+    let updated = service.send("POST", "applynetworkconfigurationupdates", &json!({"location": "eastus"}));
     assert_eq!((updated.status, &updated.body["name"]), (200, &json!("apim1")));
     let storage = json!({"storageAccount": "sa", "containerName": "c", "backupName": "b", "accessType": "AccessKey", "accessKey": "k"});
-    assert_eq!(bench.send("POST", "backup", &storage).status, 200);
-    assert_eq!(bench.send("POST", "restore", &json!({"storageAccount": "sa"})).status, 400);
+    assert_eq!(service.send("POST", "backup", &storage).status, 200);
+    assert_eq!(service.send("POST", "restore", &json!({"storageAccount": "sa"})).status, 400);
     let check = "/subscriptions/s/providers/Microsoft.ApiManagement/checkNameAvailability";
     for (name, reason) in [("APIM1", "AlreadyExists"), ("new", "Valid"), ("-", "Invalid")] {
-        let answer = bench.absolute("POST", check, &json!({"name": name}));
+        let answer = service.absolute("POST", check, &json!({"name": name}));
         assert_eq!(answer.body["reason"], reason);
     }
 }
 
 #[test]
 fn what_lies_below_a_missing_service_is_missing() {
-    let mut bench = Bench::new();
+    let mut service = TestService::new();
     let target = format!("{SCOPE}/nope/apis/a");
-    let message = bench.absolute("GET", &target, &Value::Null).body["error"]["message"].to_string();
+    let message = service.absolute("GET", &target, &Value::Null).body["error"]["message"].to_string();
     assert!(
         message.contains("'Microsoft.ApiManagement/service/nope' under resource group 'rg'"),
         "{message}"
     );
-    let refused = bench.absolute("PUT", &target, &json!({}));
+    let refused = service.absolute("PUT", &target, &json!({}));
     assert_eq!(refused.body["error"]["code"], "ParentResourceNotFound");
-    assert_eq!(bench.get("nonsense").body["error"]["code"], "InvalidResourceType");
+    assert_eq!(service.get("nonsense").body["error"]["code"], "InvalidResourceType");
 }

@@ -1,0 +1,115 @@
+//! APIs: reading, listing and deleting. `api_write` writes them, `export` exports them.
+
+use std::borrow::Cow;
+
+use serde_json::{Map, Value, json};
+
+use super::{api_write, errors, export, links, revisions};
+use crate::context::Context;
+use crate::request::ParsedRequest;
+use crate::resources::{Target, page, require_if_match, respond_with};
+use crate::response::{self, HandlerResult, Response, ResponseExt as _};
+use crate::state::State;
+use crate::store::Entry;
+use crate::{arm_errors, ids};
+
+/// The first API version in which the deletion of an API is a long-running operation.
+const ASYNC_DELETE_SINCE: &str = "2024-05-01";
+
+/// Handles a request for an API or for the list of them.
+pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>) -> HandlerResult {
+    let request = context.request;
+    match (context.method(), target.name) {
+        ("GET", None) => {
+            let entries = context.state.store.list(&target.collection());
+            let show = |entry: &&Entry| expand_version_set(context.state, request, entry.body.clone());
+            page(context, target.provider, entries, |e| Cow::Borrowed(&e.body), show)
+        }
+        ("GET", Some(_)) if request.query("asyncId").is_some() => Ok(response::empty(204)),
+        ("GET", Some(name)) if is_true(request.query("export")) => export::handle(context, target, name),
+        ("GET" | "HEAD", Some(name)) => {
+            let entry = target.entry(context.state)?;
+            let body = expand_version_set(context.state, request, body_under_name(entry, name));
+            Ok(respond_with(target, 200, entry, &body))
+        }
+        ("PUT", Some(name)) => api_write::put(context, target, name),
+        ("PATCH", Some(name)) => {
+            require_if_match(request, target.provider.dialect, target.entry(context.state)?)?;
+            api_write::patch(context, target, name)
+        }
+        ("DELETE", Some(name)) => delete(context, target, name),
+        (other, _) => Err(arm_errors::method_not_allowed(other)),
+    }
+}
+
+/// Whether a query parameter is `true`.
+pub(super) fn is_true(parameter: Option<&str>) -> bool {
+    parameter.is_some_and(|text| text.eq_ignore_ascii_case("true"))
+}
+
+/// The body of an API under the name that it was requested by; the current revision has two.
+pub(super) fn body_under_name(entry: &Entry, requested: &str) -> Value {
+    let mut body = entry.body.clone();
+    if revisions::split(requested).1.is_some() && revisions::split(&entry.id).1.is_none() {
+        let revision = revisions::number(entry);
+        let name = body["name"].as_str().unwrap_or_default().to_owned();
+        body["id"] = json!(format!("{};rev={revision}", entry.id));
+        body["name"] = json!(format!("{name};rev={revision}"));
+    }
+    body
+}
+
+/// With `expandApiVersionSet=true`, adds the version set to the body of an API.
+fn expand_version_set(state: &State, request: &ParsedRequest, mut body: Value) -> Value {
+    if !is_true(request.query("expandApiVersionSet")) {
+        return body;
+    }
+    let set = body["properties"]["apiVersionSetId"].as_str().and_then(|id| state.store.get(id));
+    if let Some(set) = set {
+        let mut expanded = Map::new();
+        expanded.insert("id".to_owned(), json!(set.id));
+        expanded.insert("name".to_owned(), set.body["properties"]["displayName"].clone());
+        for member in ["description", "versioningScheme", "versionQueryName", "versionHeaderName"] {
+            expanded.insert(member.to_owned(), set.body["properties"][member].clone());
+        }
+        body["properties"]["apiVersionSet"] = Value::Object(expanded);
+    }
+    body
+}
+
+fn delete(context: &mut Context<'_>, target: &Target<'_>, name: &str) -> HandlerResult {
+    let Ok(entry) = target.entry(context.state) else { return Ok(response::empty(204)) };
+    require_if_match(context.request, target.provider.dialect, entry)?;
+    let id = entry.id.clone();
+    let api = revisions::api_name(name);
+    let is_current = revisions::split(&id).1.is_none();
+    let revisions = revisions::all(context.state, &target.collection(), api);
+    let revisions: Vec<String> = revisions.into_iter().map(|e| e.id.clone()).collect();
+    let with_revisions = is_true(context.request.query("deleteRevisions"));
+    if is_current && revisions.len() > 1 && !with_revisions {
+        let message =
+            "The current revision cannot be deleted while there are others; use deleteRevisions=true.";
+        return Err(errors::invalid("", message));
+    }
+    for id in if with_revisions { revisions } else { vec![id] } {
+        if revisions::split(&id).1.is_none() {
+            links::delete_links_to_api(context.state, &target.parent, api);
+        }
+        context.state.store.delete(&id);
+    }
+    Ok(deleted(context.request))
+}
+
+/// The response to a deletion that was done.
+///
+/// If the deletion is an operation, a GET of its `Location` has the status in `asyncCode`.
+fn deleted(request: &ParsedRequest) -> Response {
+    let version = request.query("api-version").unwrap_or_default();
+    if version < ASYNC_DELETE_SINCE {
+        return response::empty(200);
+    }
+    let operation =
+        ids::stable_uuid(&format!("delete {} {}", request.path, request.now)).simple().to_string();
+    let query = [("api-version", version), ("asyncId", &operation[..24]), ("asyncCode", "204")];
+    response::empty(202).with_header("location", request.url_with(query.into_iter()))
+}

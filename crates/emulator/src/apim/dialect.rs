@@ -1,0 +1,88 @@
+//! How API Management words its errors and lays out its resources.
+
+use serde_json::{Value, json};
+
+use super::errors;
+use crate::context::Context;
+use crate::resources::{BodyParts, Dialect, Problem, Reason, ResourceKind};
+use crate::response::Response;
+use crate::store::Entry;
+
+/// The dialect of API Management.
+pub(super) struct ApiManagement;
+
+impl Dialect for ApiManagement {
+    fn unknown_type(&self, context: &Context<'_>) -> Response {
+        errors::unknown_type(context.request.query("api-version").unwrap_or_default())
+    }
+
+    fn root_not_found(&self, context: &Context<'_>, root_id: &str) -> Response {
+        let rest = &context.route.rest;
+        if matches!(context.method(), "PUT" | "PATCH") {
+            let types: Vec<&str> = rest.iter().step_by(2).copied().collect();
+            return errors::parent_not_found(&types.join("/"), root_id);
+        }
+        errors::service_not_found(
+            rest.get(1).copied().unwrap_or_default(),
+            context.route.group.unwrap_or_default(),
+        )
+    }
+
+    fn not_found(&self, kind: &ResourceKind) -> Response {
+        errors::not_found(kind.label)
+    }
+
+    fn invalid_name(&self, message: &str) -> Response {
+        errors::invalid("identifier", message)
+    }
+
+    fn invalid_parameter(&self, name: &str, message: &str) -> Response {
+        errors::invalid(name, message)
+    }
+
+    fn invalid_properties(&self, problems: &[Problem]) -> Response {
+        let details: Vec<(String, String)> = problems.iter().map(describe).collect();
+        errors::invalid_all(&details)
+    }
+
+    fn precondition_failed(&self) -> Response {
+        errors::precondition_failed()
+    }
+
+    fn quota_exceeded(&self, kind: &ResourceKind, limit: usize, _plan: &str) -> Response {
+        errors::invalid("", &format!("The limit of {limit} for {} has been reached.", kind.collection()))
+    }
+
+    fn etag(&self, entry: &Entry) -> String {
+        format!("\"{}\"", entry.etag)
+    }
+
+    fn body(&self, parts: BodyParts<'_>) -> Value {
+        json!({
+            "id": parts.id,
+            "type": parts.provider.full_type(parts.kind),
+            "name": parts.id.rsplit('/').next(),
+            "properties": parts.properties,
+        })
+    }
+}
+
+/// The target and message of a problem.
+fn describe(problem: &Problem) -> (String, String) {
+    let path = if problem.path.is_empty() { "properties" } else { &problem.path };
+    let message = match &problem.reason {
+        Reason::Required => format!("'{path}' is required."),
+        Reason::WrongType(expected) => format!("'{path}' must be {expected}."),
+        Reason::Length { min, actual, .. } if actual < min => format!("'{path}' must not be empty."),
+        Reason::Length { max, actual, .. } => {
+            format!("'{path}' has {actual} characters; at most {max} are allowed.")
+        }
+        Reason::NotAllowed { value, choices } => {
+            format!("'{path}' is '{value}'; it must be one of: {}.", choices.join(", "))
+        }
+        Reason::TooManyItems(max) => format!("'{path}' has too many items; at most {max} are allowed."),
+        // The problem of a whole resource has no target.
+        Reason::Other(message) => return (problem.path.clone(), message.clone()),
+    };
+    (path.to_owned(), message)
+}

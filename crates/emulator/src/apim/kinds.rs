@@ -1,0 +1,268 @@
+//! The table of API Management's resource kinds: one row for each type below a service.
+//!
+//! Lengths, required members and choices are those of the published types of API version 2022-08-01.
+
+use super::dialect::ApiManagement;
+use super::{apis, apis_by_tag, hooks, links, revisions, service_actions};
+use crate::filter::CaseSensitivity;
+use crate::resources::{
+    ANY_TEXT, Action, ApiVersions, Field, Hooks, Layout, NO_HOOKS, NameCharacters, NameRule, NotFound,
+    PageStyle, Provider, ResourceKind, Rule, SystemData, optional, required, with_default,
+};
+
+/// `Microsoft.ApiManagement`.
+pub(crate) static PROVIDER: Provider = Provider {
+    root_type: "Microsoft.ApiManagement/service",
+    root_actions: service_actions::ACTIONS,
+    kinds: KINDS,
+    dialect: &ApiManagement,
+    layout: Layout::AsSent,
+    page_style: PageStyle {
+        size: Some(100),
+        has_count: true,
+        allows_empty: false,
+        case: CaseSensitivity::Insensitive,
+    },
+    created_status: 201,
+    supports_patch: true,
+};
+
+/// The values of an API's `type`.
+const API_TYPES: Rule = Rule::Choice(&["http", "soap", "websocket", "graphql"]);
+const PROTOCOLS: Rule = Rule::List(&Rule::Choice(&["http", "https", "ws", "wss"]), usize::MAX);
+const ANY_LIST: Rule = Rule::List(&Rule::Any, usize::MAX);
+/// A string that is not empty.
+const SOME_TEXT: Rule = Rule::Text(1, usize::MAX);
+/// The name of a resource.
+const TITLE: Rule = Rule::Text(1, 300);
+
+const NAME_80: NameRule = NameRule { min: 1, max: 80, characters: NameCharacters::NoReserved, only: None };
+const ANY_NAME_80: NameRule = NameRule { characters: NameCharacters::Any, ..NAME_80 };
+const NAME_256: NameRule = NameRule { max: 256, ..NAME_80 };
+const ANY_NAME_256: NameRule = NameRule { max: 256, ..ANY_NAME_80 };
+
+/// A kind that has nothing particular.
+const REGULAR: ResourceKind = ResourceKind {
+    path: &[],
+    label: "",
+    api_versions: ApiVersions::All,
+    names: NAME_80,
+    fields: &[],
+    not_found: NotFound::Usual,
+    has_etag: true,
+    system_data: SystemData::None,
+    deleted_status: 200,
+    quota: None,
+    hooks: NO_HOOKS,
+    actions: &[],
+    handler: None,
+};
+
+const POLICY: ResourceKind = ResourceKind {
+    label: "Policy",
+    names: NameRule { only: Some("policy"), ..ANY_NAME_80 },
+    fields: POLICY_FIELDS,
+    hooks: Hooks { validate: hooks::validate_policy, show: hooks::show_policy, ..NO_HOOKS },
+    ..REGULAR
+};
+
+/// Members of an API that only a request has are in `api_write`.
+static API_FIELDS: &[Field] = &[
+    required("path", Rule::Text(0, 400)),
+    optional("displayName", TITLE),
+    optional("serviceUrl", Rule::Text(0, 2000)),
+    optional("description", ANY_TEXT),
+    with_default("type", API_TYPES, "\"http\""),
+    optional("apiType", API_TYPES),
+    with_default("subscriptionRequired", Rule::Flag, "true"),
+    with_default("protocols", PROTOCOLS, "[\"https\"]"),
+    optional("apiRevision", Rule::Text(1, 100)),
+    optional("apiVersion", Rule::Text(0, 100)),
+    optional("apiRevisionDescription", Rule::Text(0, 256)),
+    optional("apiVersionDescription", Rule::Text(0, 256)),
+    optional("apiVersionSetId", ANY_TEXT),
+    optional("apiVersionSet", Rule::AnyObject),
+    optional("isCurrent", Rule::Flag),
+    with_default("isOnline", Rule::Any, "true"),
+    optional("subscriptionKeyParameterNames", Rule::AnyObject),
+    optional("termsOfServiceUrl", ANY_TEXT),
+    optional("contact", Rule::AnyObject),
+    optional("license", Rule::AnyObject),
+    optional("sourceApiId", SOME_TEXT),
+    optional("value", SOME_TEXT),
+    optional("format", SOME_TEXT),
+    optional("wsdlSelector", Rule::AnyObject),
+];
+
+static OPERATION_FIELDS: &[Field] = &[
+    required("displayName", TITLE),
+    required("method", SOME_TEXT),
+    required("urlTemplate", Rule::Text(1, 1000)),
+    optional("description", Rule::Text(0, 1000)),
+    optional("templateParameters", ANY_LIST),
+    optional("request", Rule::AnyObject),
+    optional("responses", ANY_LIST),
+];
+
+static RELEASE_FIELDS: &[Field] = &[required("apiId", SOME_TEXT), optional("notes", ANY_TEXT)];
+
+static SCHEMA_FIELDS: &[Field] = &[required("contentType", SOME_TEXT), required("document", Rule::AnyObject)];
+
+static RESOLVER_FIELDS: &[Field] = &[
+    required("displayName", TITLE),
+    required("path", Rule::Text(1, 300)),
+    optional("description", Rule::Text(0, 1000)),
+];
+
+static POLICY_FIELDS: &[Field] = &[
+    required("value", SOME_TEXT),
+    with_default("format", Rule::Choice(&["xml", "xml-link", "rawxml", "rawxml-link"]), "\"xml\""),
+];
+
+static VERSION_SET_FIELDS: &[Field] = &[
+    required("displayName", Rule::Text(1, 100)),
+    required("versioningScheme", Rule::Choice(&["Segment", "Query", "Header"])),
+    optional("description", ANY_TEXT),
+    optional("versionQueryName", Rule::Text(1, 100)),
+    optional("versionHeaderName", Rule::Text(1, 100)),
+];
+
+static PRODUCT_FIELDS: &[Field] = &[
+    required("displayName", TITLE),
+    optional("description", Rule::Text(0, 1000)),
+    optional("terms", ANY_TEXT),
+    with_default("subscriptionRequired", Rule::Flag, "true"),
+    optional("approvalRequired", Rule::Flag),
+    optional("subscriptionsLimit", Rule::Count),
+    with_default("state", Rule::Choice(&["notPublished", "published"]), "\"notPublished\""),
+];
+
+static NAMED_VALUE_FIELDS: &[Field] = &[
+    required("displayName", Rule::Text(1, 256)),
+    optional("value", Rule::Text(1, 4096)),
+    optional("keyVault", Rule::AnyObject),
+    optional("tags", Rule::List(&ANY_TEXT, usize::MAX)),
+    with_default("secret", Rule::Flag, "false"),
+];
+
+static BACKEND_FIELDS: &[Field] = &[
+    required("url", Rule::Text(1, 2000)),
+    required("protocol", Rule::Choice(&["http", "soap"])),
+    optional("title", TITLE),
+    optional("description", Rule::Text(1, 2000)),
+    optional("resourceId", Rule::Text(1, 2000)),
+    optional("credentials", Rule::AnyObject),
+    optional("proxy", Rule::AnyObject),
+    optional("tls", Rule::AnyObject),
+];
+
+static TAG_FIELDS: &[Field] = &[required("displayName", Rule::Text(1, 160))];
+
+static KINDS: &[ResourceKind] = &[
+    ResourceKind {
+        path: &["apis"],
+        label: "Api",
+        names: NAME_256,
+        fields: API_FIELDS,
+        hooks: Hooks { resolve: revisions::resolve, ..NO_HOOKS },
+        handler: Some(apis::handle),
+        ..REGULAR
+    },
+    ResourceKind { path: &["apis", "revisions"], label: "Api", handler: Some(revisions::handle), ..REGULAR },
+    ResourceKind {
+        path: &["apis", "operations"],
+        label: "Operation",
+        names: ANY_NAME_80,
+        fields: OPERATION_FIELDS,
+        hooks: Hooks {
+            validate: hooks::validate_operation,
+            after_put: hooks::after_put_of_part,
+            before_delete: hooks::before_delete_of_part,
+            ..NO_HOOKS
+        },
+        ..REGULAR
+    },
+    ResourceKind { path: &["apis", "operations", "policies"], ..POLICY },
+    ResourceKind {
+        path: &["apis", "schemas"],
+        label: "Schema",
+        names: ANY_NAME_80,
+        fields: SCHEMA_FIELDS,
+        hooks: Hooks {
+            after_put: hooks::after_put_of_part,
+            before_delete: hooks::before_delete_of_part,
+            ..NO_HOOKS
+        },
+        ..REGULAR
+    },
+    ResourceKind {
+        path: &["apis", "releases"],
+        label: "Release",
+        fields: RELEASE_FIELDS,
+        hooks: Hooks {
+            validate: hooks::validate_release,
+            before_put: hooks::before_put_of_release,
+            after_put: hooks::after_put_of_release,
+            ..NO_HOOKS
+        },
+        ..REGULAR
+    },
+    ResourceKind {
+        path: &["apis", "resolvers"],
+        label: "Resolver",
+        names: ANY_NAME_80,
+        fields: RESOLVER_FIELDS,
+        ..REGULAR
+    },
+    ResourceKind { path: &["apis", "resolvers", "policies"], ..POLICY },
+    ResourceKind { path: &["apis", "policies"], ..POLICY },
+    ResourceKind { path: &["apis", "tags"], label: "Tag", handler: Some(links::handle), ..REGULAR },
+    ResourceKind {
+        path: &["apis", "products"],
+        label: "Product",
+        handler: Some(links::handle_reverse),
+        ..REGULAR
+    },
+    ResourceKind { path: &["apisByTags"], handler: Some(apis_by_tag::handle), ..REGULAR },
+    ResourceKind {
+        path: &["apiVersionSets"],
+        label: "ApiVersionSet",
+        fields: VERSION_SET_FIELDS,
+        hooks: Hooks {
+            validate: hooks::validate_version_set,
+            before_delete: hooks::before_delete_of_version_set,
+            ..NO_HOOKS
+        },
+        ..REGULAR
+    },
+    ResourceKind {
+        path: &["products"],
+        label: "Product",
+        names: ANY_NAME_256,
+        fields: PRODUCT_FIELDS,
+        ..REGULAR
+    },
+    ResourceKind { path: &["products", "apis"], label: "Api", handler: Some(links::handle), ..REGULAR },
+    ResourceKind { path: &["products", "tags"], label: "Tag", handler: Some(links::handle), ..REGULAR },
+    ResourceKind {
+        path: &["namedValues"],
+        label: "NamedValue",
+        names: NAME_256,
+        fields: NAMED_VALUE_FIELDS,
+        hooks: Hooks {
+            validate: hooks::validate_named_value,
+            before_put: hooks::before_put_of_named_value,
+            ..NO_HOOKS
+        },
+        actions: &[Action { name: "listValue", run: hooks::list_value }],
+        ..REGULAR
+    },
+    ResourceKind {
+        path: &["backends"],
+        label: "Backend",
+        names: ANY_NAME_80,
+        fields: BACKEND_FIELDS,
+        ..REGULAR
+    },
+    ResourceKind { path: &["tags"], label: "Tag", fields: TAG_FIELDS, ..REGULAR },
+];
