@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{api_write, errors, export, links, revisions};
 use crate::context::Context;
 use crate::request::ParsedRequest;
-use crate::resources::{Target, page, require_if_match, respond_with};
+use crate::resources::{Target, check_if_match, page, respond_with};
 use crate::response::{self, HandlerResult, Response, ResponseExt as _};
 use crate::state::State;
 use crate::store::Entry;
@@ -34,7 +34,7 @@ pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>) -> HandlerR
         }
         ("PUT", Some(name)) => api_write::put(context, target, name),
         ("PATCH", Some(name)) => {
-            require_if_match(request, target.provider.dialect, target.entry(context.state)?)?;
+            check_if_match(request, target.provider.dialect, Some(target.entry(context.state)?))?;
             api_write::patch(context, target, name)
         }
         ("DELETE", Some(name)) => delete(context, target, name),
@@ -79,7 +79,7 @@ fn expand_version_set(state: &State, request: &ParsedRequest, mut body: Value) -
 
 fn delete(context: &mut Context<'_>, target: &Target<'_>, name: &str) -> HandlerResult {
     let Ok(entry) = target.entry(context.state) else { return Ok(response::empty(204)) };
-    require_if_match(context.request, target.provider.dialect, entry)?;
+    check_if_match(context.request, target.provider.dialect, Some(entry))?;
     let id = entry.id.clone();
     let api = revisions::api_name(name);
     let is_current = revisions::split(&id).1.is_none();

@@ -1,5 +1,7 @@
 //! How API Management words its errors and lays out its resources.
 
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use serde_json::{Value, json};
 
 use super::errors;
@@ -54,7 +56,7 @@ impl Dialect for ApiManagement {
     }
 
     fn etag(&self, entry: &Entry) -> String {
-        format!("\"{}\"", entry.etag)
+        format!("\"{}\"", etag_value(entry))
     }
 
     fn body(&self, parts: BodyParts<'_>) -> Value {
@@ -65,6 +67,12 @@ impl Dialect for ApiManagement {
             "properties": parts.properties,
         })
     }
+}
+
+/// The `ETag` of a resource without quotes: 64 bits in base64, as recorded.
+pub(super) fn etag_value(entry: &Entry) -> String {
+    let number = entry.etag.get(..8).and_then(|digits| u64::from_str_radix(digits, 16).ok());
+    BASE64_STANDARD.encode(number.unwrap_or_default().to_be_bytes())
 }
 
 /// The target and message of a problem.

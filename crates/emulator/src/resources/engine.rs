@@ -6,10 +6,7 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use super::kind::{Draft, find_action, root_of};
-use super::{
-    BodyParts, Provider, ResourceKind, Target, add_defaults, check_fields, check_if_match, page,
-    require_if_match,
-};
+use super::{BodyParts, Provider, ResourceKind, Target, add_defaults, check_fields, check_if_match, page};
 use crate::arm_errors;
 use crate::context::Context;
 use crate::response::{self, HandlerResult, Response, ResponseExt as _};
@@ -123,7 +120,7 @@ fn put(context: &mut Context<'_>, target: &Target<'_>, name: &str) -> HandlerRes
 fn patch(context: &mut Context<'_>, target: &Target<'_>) -> HandlerResult {
     let dialect = target.provider.dialect;
     let entry = target.entry(context.state)?;
-    require_if_match(context.request, dialect, entry)?;
+    check_if_match(context.request, dialect, Some(entry))?;
     let mut properties = entry.body["properties"].as_object().cloned().unwrap_or_default();
     if let Some(Value::Object(patch)) = context.request.json()?.get_mut("properties").map(Value::take) {
         merge_patch(&mut properties, patch);
@@ -160,7 +157,7 @@ fn write(
 fn delete(context: &mut Context<'_>, target: &Target<'_>) -> HandlerResult {
     let Some(entry) = context.state.store.get(&target.id()) else { return Ok(response::empty(204)) };
     if target.provider.supports_patch {
-        require_if_match(context.request, target.provider.dialect, entry)?;
+        check_if_match(context.request, target.provider.dialect, Some(entry))?;
     }
     (target.kind.hooks.before_delete)(context, target)?;
     context.state.store.delete(&target.id());
@@ -207,5 +204,9 @@ fn store_kind(
     // The spelling that a resource was created with stays.
     let id = previous.map_or_else(|| id.to_owned(), |entry| entry.id.clone());
     let body = provider.dialect.body(BodyParts { provider, kind, id: &id, properties, previous, now });
+    if previous.is_some_and(|entry| entry.body == body) {
+        // The `ETag` stays the same.
+        return false;
+    }
     state.store.put(&id, body)
 }

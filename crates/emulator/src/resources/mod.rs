@@ -26,5 +26,5 @@ pub(crate) use kind::{
     ResourceKind, SystemData,
 };
 pub(crate) use page::{PageStyle, page};
-pub(crate) use precondition::{check_if_match, require_if_match};
+pub(crate) use precondition::check_if_match;
 pub(crate) use target::Target;

@@ -7,7 +7,8 @@ use crate::store::Entry;
 
 /// Refuses a request whose `If-Match` is not the resource's `ETag`.
 ///
-/// `*` matches anything, and also a resource that is about to be created.
+/// `*` matches anything, and also a resource that is about to be created. A request without the header is carried out;
+/// the specification requires the header for PATCH and DELETE, but the service does not.
 pub(crate) fn check_if_match(
     request: &ParsedRequest,
     dialect: &dyn Dialect,
@@ -20,17 +21,4 @@ pub(crate) fn check_if_match(
         return Ok(());
     }
     Err(dialect.precondition_failed())
-}
-
-/// The same for a request that is refused without `If-Match`.
-pub(crate) fn require_if_match(
-    request: &ParsedRequest,
-    dialect: &dyn Dialect,
-    entry: &Entry,
-) -> Result<(), Response> {
-    if request.header("if-match").is_none() {
-        let message = "The If-Match header is required: an ETag, or * for any.";
-        return Err(dialect.invalid_parameter("If-Match", message));
-    }
-    check_if_match(request, dialect, Some(entry))
 }

@@ -8,10 +8,13 @@ fn a_service_is_ready_as_soon_as_it_is_made() {
     let shown = service.absolute("GET", &format!("{SCOPE}/APIM1"), &Value::Null);
     assert_eq!(shown.status, 200);
     assert_eq!(shown.body["id"], format!("{SCOPE}/apim1"));
+    assert_eq!(json!(shown.etag.trim_matches('"')), shown.body["etag"]);
+    assert_eq!(shown.etag.len(), "\"AAAAAABkrqs=\"".len());
     assert_eq!(shown.body["sku"], json!({"name": "Developer", "capacity": 1}));
     assert_eq!(shown.body["properties"]["provisioningState"], "Succeeded");
     assert_eq!(shown.body["properties"]["gatewayUrl"], "https://apim1.azure-api.net");
-    assert_eq!(service.absolute("PUT", &format!("{SCOPE}/apim1"), &service_body()).status, 200);
+    let again = service.absolute("PUT", &format!("{SCOPE}/apim1"), &service_body());
+    assert_eq!((again.status, again.etag), (200, shown.etag), "nothing changed");
     let all =
         service.absolute("GET", "/subscriptions/S/providers/Microsoft.ApiManagement/service", &Value::Null);
     assert_eq!(names(&all), ["apim1"]);
