@@ -22,10 +22,11 @@ const NOT_STORED: &[&str] = &[
     "apiVersionSet",
     "isOnline",
     "isCurrent",
+    "sourceApiId",
 ];
 
 /// What a copy does not take over from the API that it is made of.
-const NOT_COPIED: &[&str] = &["apiRevision", "isCurrent", "apiRevisionDescription", "sourceApiId"];
+const NOT_COPIED: &[&str] = &["apiRevision", "isCurrent", "apiRevisionDescription"];
 
 /// Creates or replaces an API or one of its revisions.
 pub(super) fn put(context: &mut Context<'_>, target: &Target<'_>, name: &str) -> HandlerResult {
@@ -169,6 +170,11 @@ fn add_version_set(
 fn write(context: &mut Context<'_>, target: &Target<'_>, name: &str, draft: Draft) -> HandlerResult {
     let mut properties = draft.properties;
     let (api, revision) = revisions::split(name);
+    if let Some(path) = properties.get("path").and_then(Value::as_str).and_then(|path| path.strip_prefix('/'))
+    {
+        let path = json!(path);
+        properties.insert("path".to_owned(), path);
+    }
     check_version(context.state, target, &mut properties)?;
     check_path(context.state, target, api, &properties)?;
     let stored_id = revisions::resolve(context.state, &target.collection(), name);
@@ -201,7 +207,7 @@ fn write(context: &mut Context<'_>, target: &Target<'_>, name: &str, draft: Draf
     }
     let entry = context.state.store.get(&id).ok_or_else(|| target.not_found())?;
     let status = if is_new { target.provider.created_status } else { 200 };
-    Ok(respond_with(target, status, entry, &apis::body_under_name(entry, name)))
+    Ok(respond_with(target, status, entry, &apis::body_under_name(target, entry, name)))
 }
 
 /// Stores what a GET does not show: times, and the document an API was made from.

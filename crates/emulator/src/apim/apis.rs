@@ -7,7 +7,7 @@ use serde_json::{Map, Value, json};
 use super::{api_write, errors, export, links, revisions};
 use crate::context::Context;
 use crate::request::ParsedRequest;
-use crate::resources::{Target, check_if_match, page, respond_with};
+use crate::resources::{Target, View, body_in_view, check_if_match, page, respond_with};
 use crate::response::{self, HandlerResult, Response, ResponseExt as _};
 use crate::state::State;
 use crate::store::Entry;
@@ -22,14 +22,17 @@ pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>) -> HandlerR
     match (context.method(), target.name) {
         ("GET", None) => {
             let entries = context.state.store.list(&target.collection());
-            let show = |entry: &&Entry| expand_version_set(context.state, request, entry.body.clone());
+            let show = |entry: &&Entry| {
+                let body = body_in_view(target.kind, &entry.body, View::List);
+                expand_version_set(context.state, request, body)
+            };
             page(context, target.provider, entries, |e| Cow::Borrowed(&e.body), show)
         }
         ("GET", Some(_)) if request.query("asyncId").is_some() => Ok(response::empty(204)),
         ("GET", Some(name)) if is_true(request.query("export")) => export::handle(context, target, name),
         ("GET" | "HEAD", Some(name)) => {
             let entry = target.entry(context.state)?;
-            let body = expand_version_set(context.state, request, body_under_name(entry, name));
+            let body = expand_version_set(context.state, request, body_under_name(target, entry, name));
             Ok(respond_with(target, 200, entry, &body))
         }
         ("PUT", Some(name)) => api_write::put(context, target, name),
@@ -48,8 +51,8 @@ pub(super) fn is_true(parameter: Option<&str>) -> bool {
 }
 
 /// The body of an API under the name that it was requested by; the current revision has two.
-pub(super) fn body_under_name(entry: &Entry, requested: &str) -> Value {
-    let mut body = entry.body.clone();
+pub(super) fn body_under_name(target: &Target<'_>, entry: &Entry, requested: &str) -> Value {
+    let mut body = body_in_view(target.kind, &entry.body, View::Resource);
     if revisions::split(requested).1.is_some() && revisions::split(&entry.id).1.is_none() {
         let revision = revisions::number(entry);
         let name = body["name"].as_str().unwrap_or_default().to_owned();

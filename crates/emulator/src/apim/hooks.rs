@@ -4,8 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::{errors, revisions};
 use crate::context::Context;
-use crate::resources::Dialect as _;
-use crate::resources::{Draft, Problem, Target};
+use crate::resources::{Dialect as _, Draft, Problem, Reason, Target};
 use crate::response::{self, HandlerResult, Response, ResponseExt as _};
 use crate::store::Entry;
 use crate::timestamps;
@@ -50,13 +49,19 @@ pub(super) fn before_delete_of_part(context: &mut Context<'_>, target: &Target<'
     Ok(())
 }
 
-/// Releases: the revision must exist, and belong to the API.
+/// Releases: the revision must exist, and belong to the API. A release that exists need not name it again.
 pub(super) fn validate_release(
     context: &Context<'_>,
     target: &Target<'_>,
     properties: &Map<String, Value>,
 ) -> Vec<Problem> {
-    let revision = text(properties, "apiId").rsplit('/').next().unwrap_or_default();
+    let revision = last_segment(text(properties, "apiId"));
+    if revision.is_empty() {
+        if context.state.store.get(&target.id()).is_some() {
+            return Vec::new();
+        }
+        return vec![Problem { path: "apiId".to_owned(), reason: Reason::Required }];
+    }
     let (apis, api) = target.parent.rsplit_once('/').unwrap_or_default();
     if !revisions::api_name(revision).eq_ignore_ascii_case(revisions::api_name(api)) {
         return vec![Problem::new("apiId", "The revision to release belongs to another API.")];
@@ -67,11 +72,20 @@ pub(super) fn validate_release(
     Vec::new()
 }
 
-/// Releases: adds the times.
+fn last_segment(id: &str) -> &str {
+    id.rsplit('/').next().unwrap_or_default()
+}
+
+/// Releases: adds the times; `apiId` becomes the id of the API, and the revision is stored out of sight.
 pub(super) fn before_put_of_release(context: &Context<'_>, target: &Target<'_>, draft: &mut Draft) {
     let now = timestamps::utc(context.request.now);
     let created =
         context.state.store.get(&target.id()).map(|e| e.body["properties"]["createdDateTime"].clone());
+    draft.hidden = match last_segment(text(&draft.properties, "apiId")) {
+        "" => None,
+        revision => Some(json!({"revision": revision})),
+    };
+    draft.properties.insert("apiId".to_owned(), json!(revisions::api_name(&target.parent)));
     draft.properties.insert("createdDateTime".to_owned(), created.unwrap_or_else(|| json!(now)));
     draft.properties.insert("updatedDateTime".to_owned(), json!(now));
 }
@@ -82,8 +96,7 @@ pub(super) fn after_put_of_release(context: &mut Context<'_>, target: &Target<'_
         return;
     }
     let release = context.state.store.get(&target.id());
-    let revision = release.and_then(|e| e.body["properties"]["apiId"].as_str()).unwrap_or_default();
-    let revision = revision.rsplit('/').next().unwrap_or_default().to_owned();
+    let revision = release.and_then(|e| e.hidden["revision"].as_str()).unwrap_or_default().to_owned();
     if let Some((apis, _)) = target.parent.rsplit_once('/') {
         revisions::make_current(context.state, apis, &revision);
     }
@@ -195,9 +208,20 @@ pub(super) fn validate_policy(
     }
 }
 
-/// Policies: shown in the format that the request names.
+/// Policies: shown in the format that the request names, whatever format they were sent in.
 pub(super) fn show_policy(context: &Context<'_>, _: &Entry, body: &mut Value) {
-    if let Some(format) = context.request.query("format") {
-        body["properties"]["format"] = json!(format);
-    }
+    body["properties"]["format"] = json!(context.request.query("format").unwrap_or("xml"));
+}
+
+/// Products: the groups that can see them. The emulator has only the administrators, who see all.
+pub(super) fn show_product(_: &Context<'_>, entry: &Entry, body: &mut Value) {
+    let service = entry.id.rsplit_once("/products/").map_or("", |(service, _)| service);
+    body["properties"]["groups"] = json!([{
+        "id": format!("{service}/groups/administrators"),
+        "name": "Administrators",
+        "description": "Administrators is a built-in group containing the admin email account provided at the time of service creation. Its membership is managed by the system.",
+        "builtIn": true,
+        "type": "system",
+        "externalId": null,
+    }]);
 }

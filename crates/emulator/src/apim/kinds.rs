@@ -6,8 +6,8 @@ use super::dialect::ApiManagement;
 use super::{apis, apis_by_tag, hooks, links, revisions, service_actions};
 use crate::filter::CaseSensitivity;
 use crate::resources::{
-    ANY_TEXT, Action, ApiVersions, Field, Hooks, Layout, NO_HOOKS, NameCharacters, NameRule, NotFound,
-    PageStyle, Provider, ResourceKind, Rule, SystemData, optional, required, with_default,
+    ANY_TEXT, Action, ApiVersions, Field, Hooks, Layout, ListView, NO_HOOKS, NameCharacters, NameRule,
+    NotFound, PageStyle, Provider, ResourceKind, Rule, SystemData, optional, required, with_default,
 };
 
 /// `Microsoft.ApiManagement`.
@@ -66,45 +66,87 @@ const POLICY: ResourceKind = ResourceKind {
     ..REGULAR
 };
 
-/// Members of an API that only a request has are in `api_write`.
+/// Responses show the members in this order. Members that only a request has are in `api_write`.
 static API_FIELDS: &[Field] = &[
-    required("path", Rule::Text(0, 400)),
     optional("displayName", TITLE),
-    optional("serviceUrl", Rule::Text(0, 2000)),
-    optional("description", ANY_TEXT),
-    with_default("type", API_TYPES, "\"http\""),
-    optional("apiType", API_TYPES),
-    with_default("subscriptionRequired", Rule::Flag, "true"),
-    with_default("protocols", PROTOCOLS, "[\"https\"]"),
     optional("apiRevision", Rule::Text(1, 100)),
+    optional("description", ANY_TEXT).or_shows_null(),
+    with_default("subscriptionRequired", Rule::Flag, "true"),
+    optional("serviceUrl", Rule::Text(0, 2000)).or_shows_null(),
+    required("path", Rule::Text(0, 400)),
+    with_default("protocols", PROTOCOLS, "[\"https\"]"),
+    optional("authenticationSettings", Rule::Object(AUTHENTICATION_FIELDS))
+        .or_shows(r#"{"oAuth2":null,"openid":null}"#)
+        .in_lists(ListView::Null),
+    optional("subscriptionKeyParameterNames", Rule::AnyObject)
+        .or_shows(r#"{"header":"Ocp-Apim-Subscription-Key","query":"subscription-key"}"#)
+        .in_lists(ListView::Null),
+    with_default("type", API_TYPES, "\"http\"").hides("http"),
+    optional("apiType", API_TYPES),
+    optional("isCurrent", Rule::Flag),
+    optional("isOnline", Rule::Any),
     optional("apiVersion", Rule::Text(0, 100)),
-    optional("apiRevisionDescription", Rule::Text(0, 256)),
-    optional("apiVersionDescription", Rule::Text(0, 256)),
     optional("apiVersionSetId", ANY_TEXT),
     optional("apiVersionSet", Rule::AnyObject),
-    optional("isCurrent", Rule::Flag),
-    with_default("isOnline", Rule::Any, "true"),
-    optional("subscriptionKeyParameterNames", Rule::AnyObject),
+    optional("apiRevisionDescription", Rule::Text(0, 256)),
+    optional("apiVersionDescription", Rule::Text(0, 256)),
     optional("termsOfServiceUrl", ANY_TEXT),
-    optional("contact", Rule::AnyObject),
-    optional("license", Rule::AnyObject),
+    optional("contact", Rule::Object(CONTACT_FIELDS)),
+    optional("license", Rule::Object(LICENSE_FIELDS)),
     optional("sourceApiId", SOME_TEXT),
     optional("value", SOME_TEXT),
     optional("format", SOME_TEXT),
     optional("wsdlSelector", Rule::AnyObject),
 ];
+static AUTHENTICATION_FIELDS: &[Field] =
+    &[optional("oAuth2", Rule::Any).or_shows_null(), optional("openid", Rule::Any).or_shows_null()];
+static CONTACT_FIELDS: &[Field] = &[
+    optional("name", ANY_TEXT).or_shows_null(),
+    optional("url", ANY_TEXT).or_shows_null(),
+    optional("email", ANY_TEXT).or_shows_null(),
+];
+static LICENSE_FIELDS: &[Field] =
+    &[optional("name", ANY_TEXT).or_shows_null(), optional("url", ANY_TEXT).or_shows_null()];
 
 static OPERATION_FIELDS: &[Field] = &[
     required("displayName", TITLE),
     required("method", SOME_TEXT),
     required("urlTemplate", Rule::Text(1, 1000)),
+    optional("templateParameters", PARAMETERS).or_shows("[]"),
     optional("description", Rule::Text(0, 1000)),
-    optional("templateParameters", ANY_LIST),
-    optional("request", Rule::AnyObject),
-    optional("responses", ANY_LIST),
+    optional("request", Rule::Object(REQUEST_FIELDS))
+        .or_shows(r#"{"queryParameters":[],"headers":[],"representations":[]}"#)
+        .in_lists(ListView::OmittedIfEmpty),
+    optional("responses", Rule::List(&Rule::Object(RESPONSE_FIELDS), usize::MAX)).or_shows("[]"),
+    optional("policies", Rule::Any).or_shows_null(),
+];
+static REQUEST_FIELDS: &[Field] = &[
+    optional("description", ANY_TEXT),
+    optional("queryParameters", PARAMETERS).or_shows("[]"),
+    optional("headers", PARAMETERS).or_shows("[]"),
+    optional("representations", ANY_LIST).or_shows("[]"),
+];
+static RESPONSE_FIELDS: &[Field] = &[
+    optional("statusCode", Rule::Count),
+    optional("description", ANY_TEXT),
+    optional("representations", ANY_LIST).or_shows("[]"),
+    optional("headers", PARAMETERS).or_shows("[]"),
+];
+const PARAMETERS: Rule = Rule::List(&Rule::Object(PARAMETER_FIELDS), usize::MAX);
+static PARAMETER_FIELDS: &[Field] = &[
+    optional("name", ANY_TEXT),
+    optional("description", ANY_TEXT),
+    optional("type", ANY_TEXT),
+    optional("required", Rule::Flag),
+    optional("values", ANY_LIST).or_shows("[]"),
 ];
 
-static RELEASE_FIELDS: &[Field] = &[required("apiId", SOME_TEXT), optional("notes", ANY_TEXT)];
+static RELEASE_FIELDS: &[Field] = &[
+    optional("apiId", SOME_TEXT).in_lists(ListView::Omitted),
+    optional("createdDateTime", ANY_TEXT),
+    optional("updatedDateTime", ANY_TEXT),
+    optional("notes", ANY_TEXT),
+];
 
 static SCHEMA_FIELDS: &[Field] = &[required("contentType", SOME_TEXT), required("document", Rule::AnyObject)];
 
@@ -121,19 +163,19 @@ static POLICY_FIELDS: &[Field] = &[
 
 static VERSION_SET_FIELDS: &[Field] = &[
     required("displayName", Rule::Text(1, 100)),
+    optional("description", ANY_TEXT).or_shows_null(),
     required("versioningScheme", Rule::Choice(&["Segment", "Query", "Header"])),
-    optional("description", ANY_TEXT),
-    optional("versionQueryName", Rule::Text(1, 100)),
-    optional("versionHeaderName", Rule::Text(1, 100)),
+    optional("versionQueryName", Rule::Text(1, 100)).or_shows_null(),
+    optional("versionHeaderName", Rule::Text(1, 100)).or_shows_null(),
 ];
 
 static PRODUCT_FIELDS: &[Field] = &[
     required("displayName", TITLE),
-    optional("description", Rule::Text(0, 1000)),
-    optional("terms", ANY_TEXT),
+    optional("description", Rule::Text(0, 1000)).or_shows_null(),
+    optional("terms", ANY_TEXT).or_shows_null(),
     with_default("subscriptionRequired", Rule::Flag, "true"),
-    optional("approvalRequired", Rule::Flag),
-    optional("subscriptionsLimit", Rule::Count),
+    with_default("approvalRequired", Rule::Flag, "false"),
+    optional("subscriptionsLimit", Rule::Count).or_shows_null(),
     with_default("state", Rule::Choice(&["notPublished", "published"]), "\"notPublished\""),
 ];
 
@@ -223,7 +265,7 @@ static KINDS: &[ResourceKind] = &[
         handler: Some(links::handle_reverse),
         ..REGULAR
     },
-    ResourceKind { path: &["apisByTags"], handler: Some(apis_by_tag::handle), ..REGULAR },
+    ResourceKind { path: &["apisByTags"], label: "Api", handler: Some(apis_by_tag::handle), ..REGULAR },
     ResourceKind {
         path: &["apiVersionSets"],
         label: "ApiVersionSet",
@@ -240,6 +282,7 @@ static KINDS: &[ResourceKind] = &[
         label: "Product",
         names: ANY_NAME_256,
         fields: PRODUCT_FIELDS,
+        hooks: Hooks { show: hooks::show_product, ..NO_HOOKS },
         ..REGULAR
     },
     ResourceKind { path: &["products", "apis"], label: "Api", handler: Some(links::handle), ..REGULAR },

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::revisions;
 use crate::arm_errors;
 use crate::context::Context;
-use crate::resources::{Target, page, respond_with};
-use crate::response::{self, HandlerResult, Response, ResponseExt as _};
+use crate::resources::{Target, View, body_in_view, page, respond_with};
+use crate::response::{self, HandlerResult, Response};
 use crate::state::State;
 use crate::store::Entry;
 
@@ -40,14 +40,13 @@ impl<'a> Ends<'a> {
         member.map(|e| e.id.clone()).ok_or_else(|| self.target.not_found())
     }
 
-    /// A member under the id of the link to it.
+    /// A member as lists show it, under the id of the link to it.
     fn body(&self, link_id: &str, member: &Entry) -> Value {
-        json!({
-            "id": link_id,
-            "type": self.target.provider.full_type(self.target.kind),
-            "name": member.body["name"],
-            "properties": member.body["properties"],
-        })
+        let kind = self.target.provider.kind(&[self.target.kind.collection()]);
+        let mut body = kind.map_or(Value::Null, |kind| body_in_view(kind, &member.body, View::List));
+        body["id"] = json!(link_id);
+        body["type"] = json!(self.target.provider.full_type(self.target.kind));
+        body
     }
 
     /// The body of a stored link.
@@ -93,12 +92,20 @@ pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>) -> HandlerR
             let id = format!("{}/{}", ends.collection(), last_segment(&member));
             let is_new = context.state.store.put(&id, json!({"to": member}));
             let link = context.state.store.get(&id).ok_or_else(|| target.not_found())?;
-            let body = ends.stored_body(context.state, link)?;
+            let mut body = ends.stored_body(context.state, link)?;
+            // Lists show the protocols of an API, the response to a PUT does not.
+            if let Some(protocols) = body["properties"].get_mut("protocols") {
+                *protocols = Value::Null;
+            }
             Ok(respond_with(target, if is_new { 201 } else { 200 }, link, &body))
         }
         "HEAD" => {
-            let etag = target.provider.dialect.etag(&find(context.state)?);
-            Ok(response::empty(204).with_header("etag", etag))
+            let link = find(context.state)?;
+            // Recorded of the APIs of a product; tags are specified to have 200 and an `ETag`.
+            if target.kind.collection() == "apis" {
+                return Ok(response::empty(204));
+            }
+            Ok(respond_with(target, 200, &link, &Value::Null))
         }
         "GET" => {
             let link = find(context.state)?;

@@ -83,15 +83,18 @@ fn list_item(entry: &Entry) -> Value {
     let revision = number(entry);
     let properties = &entry.body["properties"];
     let path = properties["path"].as_str().unwrap_or_default();
+    let is_current = revision_in_name.is_none();
+    let suffix = if is_current { String::new() } else { format!(";rev={revision}") };
     json!({
+        "id": format!("/apis/{api};rev={revision}/revisions/{api};rev={revision}"),
         "apiId": format!("/apis/{api};rev={revision}"),
         "apiRevision": revision,
         "createdDateTime": entry.hidden["created"],
         "updatedDateTime": entry.hidden["updated"],
         "description": properties["apiRevisionDescription"],
-        "privateUrl": format!("/{path};rev={revision}"),
+        "privateUrl": format!("/{path}{suffix}"),
         "isOnline": true,
-        "isCurrent": revision_in_name.is_none(),
+        "isCurrent": is_current,
     })
 }
 

@@ -6,7 +6,10 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
 use super::kind::{Draft, find_action, root_of};
-use super::{BodyParts, Provider, ResourceKind, Target, add_defaults, check_fields, check_if_match, page};
+use super::{
+    BodyParts, Provider, ResourceKind, Target, View, add_defaults, body_in_view, check_fields,
+    check_if_match, page,
+};
 use crate::arm_errors;
 use crate::context::Context;
 use crate::response::{self, HandlerResult, Response, ResponseExt as _};
@@ -53,19 +56,25 @@ fn handle_regular(context: &mut Context<'_>, target: &Target<'_>) -> HandlerResu
     match (context.method(), target.name) {
         ("GET", None) => {
             let entries = context.state.store.list(&target.collection());
-            page(context, target.provider, entries, |e| Cow::Borrowed(&e.body), |e| e.body.clone())
+            let show = |entry: &&Entry| body_in_view(target.kind, &entry.body, View::List);
+            page(context, target.provider, entries, |e| Cow::Borrowed(&e.body), show)
         }
         ("GET" | "HEAD", Some(_)) => {
             let entry = target.entry(context.state)?;
-            let mut body = entry.body.clone();
-            (target.kind.hooks.show)(context, entry, &mut body);
-            Ok(respond_with(target, 200, entry, &body))
+            Ok(respond_with(target, 200, entry, &show(context, target, entry)))
         }
         ("PUT", Some(name)) => put(context, target, name),
         ("PATCH", Some(_)) if target.provider.supports_patch => patch(context, target),
         ("DELETE", Some(_)) => delete(context, target),
         (other, _) => Err(arm_errors::method_not_allowed(other)),
     }
+}
+
+/// The body of a resource in the response to a request for it.
+fn show(context: &Context<'_>, target: &Target<'_>, entry: &Entry) -> Value {
+    let mut body = body_in_view(target.kind, &entry.body, View::Resource);
+    (target.kind.hooks.show)(context, entry, &mut body);
+    body
 }
 
 /// A resource as a response, with its `ETag`.
@@ -151,7 +160,8 @@ fn write(
     (hooks.after_put)(context, target, is_new);
     // A hook may have moved the resource: what a release makes current takes the name of the API.
     let entry = target.entry(context.state)?;
-    Ok(respond_with(target, if is_new { provider.created_status } else { 200 }, entry, &entry.body))
+    let status = if is_new { provider.created_status } else { 200 };
+    Ok(respond_with(target, status, entry, &show(context, target, entry)))
 }
 
 fn delete(context: &mut Context<'_>, target: &Target<'_>) -> HandlerResult {
@@ -204,7 +214,8 @@ fn store_kind(
     // The spelling that a resource was created with stays.
     let id = previous.map_or_else(|| id.to_owned(), |entry| entry.id.clone());
     let body = provider.dialect.body(BodyParts { provider, kind, id: &id, properties, previous, now });
-    if previous.is_some_and(|entry| entry.body == body) {
+    let shown = |body: &Value| body_in_view(kind, body, View::Resource);
+    if previous.is_some_and(|entry| shown(&entry.body) == shown(&body)) {
         // The `ETag` stays the same.
         return false;
     }

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value};
 
+use super::Shown;
+
 /// What a value may be. Lengths are in UTF-16 units, as .NET counts them.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Rule {
@@ -45,21 +47,23 @@ pub(crate) struct Field {
     pub rule: Rule,
     /// What happens if it is absent.
     pub absent: Absent,
+    /// How responses show it.
+    pub shown: Shown,
 }
 
 /// A member that must be present.
 pub(crate) const fn required(name: &'static str, rule: Rule) -> Field {
-    Field { name, rule, absent: Absent::Refused }
+    Field { name, rule, absent: Absent::Refused, shown: Shown::AS_STORED }
 }
 
 /// A member that may be absent.
 pub(crate) const fn optional(name: &'static str, rule: Rule) -> Field {
-    Field { name, rule, absent: Absent::Omitted }
+    Field { name, rule, absent: Absent::Omitted, shown: Shown::AS_STORED }
 }
 
 /// A member with a default, as JSON; defaults are added to the members of `properties` itself only.
 pub(crate) const fn with_default(name: &'static str, rule: Rule, json: &'static str) -> Field {
-    Field { name, rule, absent: Absent::Default(json) }
+    Field { name, rule, absent: Absent::Default(json), shown: Shown::AS_STORED }
 }
 
 /// A string of any length.

@@ -240,7 +240,7 @@ pub(crate) struct Hooks {
     pub after_put: fn(&mut Context<'_>, &Target<'_>, bool),
     /// Refuses a deletion, or updates other resources before it.
     pub before_delete: fn(&mut Context<'_>, &Target<'_>) -> Result<(), Response>,
-    /// Changes the body of a GET.
+    /// Changes the body of a response; lists do not call it.
     pub show: fn(&Context<'_>, &Entry, &mut Value),
 }
 

@@ -14,6 +14,7 @@ mod kind;
 mod page;
 mod precondition;
 mod target;
+mod view;
 
 pub(crate) use dialect::{BodyParts, Dialect};
 pub(crate) use engine::{check_quota, handle, merge_patch, read_properties, respond_with, store};
@@ -28,3 +29,4 @@ pub(crate) use kind::{
 pub(crate) use page::{PageStyle, page};
 pub(crate) use precondition::check_if_match;
 pub(crate) use target::Target;
+pub(crate) use view::{ListView, Shown, View, body_in_view};

@@ -51,7 +51,7 @@ pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>, name: &str)
     };
     let document = make_document(context.state, entry, *format)
         .ok_or_else(|| unsupported_format(entry, name_of_format))?;
-    let id = apis::body_under_name(entry, name)["id"].clone();
+    let id = apis::body_under_name(target, entry, name)["id"].clone();
     let file: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '_' }).collect();
     let file = format!("{file}.{name_of_format}");

@@ -14,7 +14,11 @@ fn an_api_comes_back_with_what_the_service_adds() {
     assert_eq!(made.body["type"], "Microsoft.ApiManagement/service/apis");
     let properties = &made.body["properties"];
     assert_eq!((&properties["apiRevision"], &properties["isCurrent"]), (&json!("1"), &json!(true)));
-    assert_eq!(properties["type"], "http");
+    assert_eq!((properties.get("type"), properties.get("isOnline")), (None, None), "http APIs have no type");
+    assert_eq!(properties["authenticationSettings"], json!({"oAuth2": null, "openid": null}));
+    assert!(properties["description"].is_null() && properties.get("description").is_some());
+    let list = service.get("apis");
+    assert!(list.body["value"][0]["properties"]["authenticationSettings"].is_null());
     assert!(made.etag.starts_with('"'));
     assert_eq!(echo(&mut service).status, 200);
     let head = service.send("HEAD", "apis/echo", &Value::Null);
