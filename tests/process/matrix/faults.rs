@@ -1,54 +1,54 @@
-//! The faults, and what must come of a command that one of them strikes.
+//! The faults, and the expected result of a command that meets one.
 
 use base64::Engine as _;
 
-use super::kinds::{Kind, Nature, Shape};
+use super::kinds::{Kind, Repetition, ResponseBody};
 use crate::support::{Azure, TOKEN};
 
-/// How a command must end.
+/// The expected end of a command.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum End {
-    /// As if nothing had been.
-    Well,
-    /// With an error.
-    Badly,
-    /// Well, unless it would do an action twice.
-    WellUnlessAction,
-    /// Well where there is a resource to ask instead.
-    WellIfReadable,
+pub enum Expected {
+    /// Success.
+    Success,
+    /// An error.
+    Failure,
+    /// Success if the request can be repeated.
+    SuccessIfRepeatable,
+    /// Success if there is a resource to read instead.
+    SuccessIfReadable,
 }
 
-/// Where the token comes from.
+/// The source of the access token.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Tokens {
-    /// A variable: there is no other.
-    Given,
-    /// A variable, with a token that says when it ends: in an hour.
-    Dated,
-    /// A program that has another each time.
+    /// The variable.
+    Variable,
+    /// The variable, with a token that expires in an hour.
+    Expiring,
+    /// A program that returns a new one each time.
     Renewable,
 }
 
-/// Something that goes wrong.
+/// A fault.
 pub struct Fault {
     /// The actions of the rule.
     pub actions: &'static str,
-    /// How often.
+    /// The condition of the rule.
     when: &'static str,
-    /// The commands that it can strike.
-    pub only: fn(&Kind) -> bool,
-    end: End,
-    /// What the error says.
-    pub says: &'static str,
-    /// What it says where it is not the Resource Manager that answers.
-    pub document_says: &'static str,
-    /// Whether the error comes with a mend.
+    /// The commands that can meet it.
+    pub applies_to: fn(&Kind) -> bool,
+    expected: Expected,
+    /// A part of the error message.
+    pub message: &'static str,
+    /// The same for a document, which does not come from the Resource Manager.
+    pub document_message: &'static str,
+    /// Whether the error has a hint.
     pub hint: bool,
-    /// Whether the Resource Manager answered, so that there is a request id.
-    pub answered: bool,
-    /// Whether the request was carried out, and the answer to it lost.
-    pub loses: bool,
-    /// Whether it takes time.
+    /// Whether the error has a request id of the Resource Manager.
+    pub has_request_id: bool,
+    /// Whether the request took effect and its response was lost.
+    pub loses_response: bool,
+    /// Whether a command takes some time.
     pub slow: bool,
     pub tokens: Tokens,
     pub variables: &'static [(&'static str, &'static str)],
@@ -56,258 +56,291 @@ pub struct Fault {
 
 const ONCE: &str = "n=1";
 
-const USUAL: Fault = Fault {
+const DEFAULT: Fault = Fault {
     actions: "",
     when: "",
-    only: |_| true,
-    end: End::Badly,
-    says: "",
-    document_says: "",
+    applies_to: |_| true,
+    expected: Expected::Failure,
+    message: "",
+    document_message: "",
     hint: false,
-    answered: false,
-    loses: false,
+    has_request_id: false,
+    loses_response: false,
     slow: false,
-    tokens: Tokens::Given,
+    tokens: Tokens::Variable,
     variables: &[],
 };
 
-const ANSWER: Fault = Fault { answered: true, ..USUAL };
-const LOST: Fault = Fault { hint: true, ..USUAL };
+const ARM_ERROR: Fault = Fault { has_request_id: true, ..DEFAULT };
+const CONNECTION_ERROR: Fault = Fault { hint: true, ..DEFAULT };
 
 fn has_body(kind: &Kind) -> bool {
-    matches!(kind.shape, Shape::Json | Shape::Page | Shape::State | Shape::Document)
+    matches!(
+        kind.response,
+        ResponseBody::Json | ResponseBody::Page | ResponseBody::Operation | ResponseBody::Document
+    )
 }
 
-/// Whether the answer is read as JSON.
-fn is_read(kind: &Kind) -> bool {
-    has_body(kind) && kind.shape != Shape::Document
+/// Whether the response is read as JSON.
+fn is_json(kind: &Kind) -> bool {
+    has_body(kind) && kind.response != ResponseBody::Document
 }
 
 fn is_page(kind: &Kind) -> bool {
-    kind.shape == Shape::Page
+    kind.response == ResponseBody::Page
 }
 
 fn is_accepted(kind: &Kind) -> bool {
-    kind.shape == Shape::Accepted
+    kind.response == ResponseBody::Accepted
 }
 
-fn is_answer(kind: &Kind) -> bool {
-    kind.shape != Shape::Document
+fn is_arm_response(kind: &Kind) -> bool {
+    kind.response != ResponseBody::Document
 }
 
-/// An error that stays, and is not asked for again.
-const fn refused(
+/// An error after which the request is not repeated.
+const fn permanent(
     actions: &'static str,
-    says: &'static str,
-    document_says: &'static str,
+    message: &'static str,
+    document_message: &'static str,
     hint: bool,
 ) -> Fault {
-    Fault { actions, when: ONCE, says, document_says, hint, ..ANSWER }
+    Fault { actions, when: ONCE, message, document_message, hint, ..ARM_ERROR }
 }
 
-/// An error that passes, and one that stays.
-const fn passing(actions: &'static str, end: End, says: &'static str, document_says: &'static str) -> Fault {
-    Fault { actions, when: ONCE, end, says, document_says, ..ANSWER }
-}
-
-const fn staying(
+/// An error in one response only.
+const fn once(
     actions: &'static str,
-    says: &'static str,
-    document_says: &'static str,
+    expected: Expected,
+    message: &'static str,
+    document_message: &'static str,
+) -> Fault {
+    Fault { actions, when: ONCE, expected, message, document_message, ..ARM_ERROR }
+}
+
+/// An error in every response.
+const fn always(
+    actions: &'static str,
+    message: &'static str,
+    document_message: &'static str,
     hint: bool,
 ) -> Fault {
-    Fault { actions, says, document_says, hint, ..ANSWER }
+    Fault { actions, message, document_message, hint, ..ARM_ERROR }
 }
 
-/// All of them.
+/// All faults.
 pub const FAULTS: &[Fault] = &[
-    refused("status=400", "BadRequest", "HTTP 400", false),
-    refused("status=401", "Unauthorized", "HTTP 401", true),
-    refused("status=403", "Forbidden", "HTTP 403", true),
-    refused("status=404", "NotFound", "HTTP 404", true),
-    refused("status=409", "Conflict", "HTTP 409", false),
-    refused("status=412", "PreconditionFailed", "HTTP 412", false),
-    Fault { only: is_answer, ..passing("status=409 code=PessimisticConcurrencyConflict", End::Well, "", "") },
+    permanent("status=400", "BadRequest", "HTTP 400", false),
+    permanent("status=401", "Unauthorized", "HTTP 401", true),
+    permanent("status=403", "Forbidden", "HTTP 403", true),
+    permanent("status=404", "NotFound", "HTTP 404", true),
+    permanent("status=409", "Conflict", "HTTP 409", false),
+    permanent("status=412", "PreconditionFailed", "HTTP 412", false),
     Fault {
-        only: is_answer,
-        ..staying("status=409 code=AnotherOperationInProgress", "AnotherOperationInProgress", "", false)
+        applies_to: is_arm_response,
+        ..once("status=409 code=PessimisticConcurrencyConflict", Expected::Success, "", "")
     },
-    passing("status=408", End::WellUnlessAction, "RequestTimeout", "HTTP 408"),
-    staying("status=408", "RequestTimeout", "HTTP 408", false),
-    passing("status=429", End::Well, "", ""),
-    passing("status=429 retry-after=1", End::Well, "", ""),
-    passing("status=429 retry-after=3ms", End::Well, "", ""),
-    passing("status=429 retry-after=date", End::Well, "", ""),
-    passing("status=429 retry-after=absurd", End::Well, "", ""),
-    staying("status=429", "TooManyRequests", "HTTP 429", true),
-    staying("status=429 retry-after=absurd", "TooManyRequests", "HTTP 429", true),
-    passing("status=500", End::WellUnlessAction, "InternalServerError", "HTTP 500"),
     Fault {
-        loses: true,
-        ..passing("status=500 after", End::WellUnlessAction, "InternalServerError", "HTTP 500")
+        applies_to: is_arm_response,
+        ..always("status=409 code=AnotherOperationInProgress", "AnotherOperationInProgress", "", false)
     },
-    staying("status=500", "InternalServerError", "HTTP 500", false),
-    staying("status=500 retry-after=absurd", "InternalServerError", "HTTP 500", false),
-    passing("status=502", End::WellUnlessAction, "BadGateway", "HTTP 502"),
-    staying("status=502", "BadGateway", "HTTP 502", false),
-    passing("status=503", End::WellUnlessAction, "ServiceUnavailable", "HTTP 503"),
-    passing("status=503 retry-after=1", End::Well, "", ""),
-    passing("status=503 retry-after=date", End::Well, "", ""),
-    Fault { only: is_answer, ..passing("status=503 retry-after=date skew=-86400", End::Well, "", "") },
-    staying("status=503", "ServiceUnavailable", "HTTP 503", false),
-    staying("status=503 retry-after=absurd", "ServiceUnavailable", "HTTP 503", false),
-    passing("status=504", End::WellUnlessAction, "GatewayTimeout", "HTTP 504"),
-    Fault { loses: true, ..staying("status=504 after", "GatewayTimeout", "HTTP 504", false) },
-    Fault { actions: "reset=before", when: ONCE, end: End::WellUnlessAction, says: "reset", ..LOST },
+    once("status=408", Expected::SuccessIfRepeatable, "RequestTimeout", "HTTP 408"),
+    always("status=408", "RequestTimeout", "HTTP 408", false),
+    once("status=429", Expected::Success, "", ""),
+    once("status=429 retry-after=1", Expected::Success, "", ""),
+    once("status=429 retry-after=3ms", Expected::Success, "", ""),
+    once("status=429 retry-after=date", Expected::Success, "", ""),
+    once("status=429 retry-after=absurd", Expected::Success, "", ""),
+    always("status=429", "TooManyRequests", "HTTP 429", true),
+    always("status=429 retry-after=absurd", "TooManyRequests", "HTTP 429", true),
+    once("status=500", Expected::SuccessIfRepeatable, "InternalServerError", "HTTP 500"),
+    Fault {
+        loses_response: true,
+        ..once("status=500 after", Expected::SuccessIfRepeatable, "InternalServerError", "HTTP 500")
+    },
+    always("status=500", "InternalServerError", "HTTP 500", false),
+    always("status=500 retry-after=absurd", "InternalServerError", "HTTP 500", false),
+    once("status=502", Expected::SuccessIfRepeatable, "BadGateway", "HTTP 502"),
+    always("status=502", "BadGateway", "HTTP 502", false),
+    once("status=503", Expected::SuccessIfRepeatable, "ServiceUnavailable", "HTTP 503"),
+    once("status=503 retry-after=1", Expected::Success, "", ""),
+    once("status=503 retry-after=date", Expected::Success, "", ""),
+    Fault {
+        applies_to: is_arm_response,
+        ..once("status=503 retry-after=date skew=-86400", Expected::Success, "", "")
+    },
+    always("status=503", "ServiceUnavailable", "HTTP 503", false),
+    always("status=503 retry-after=absurd", "ServiceUnavailable", "HTTP 503", false),
+    once("status=504", Expected::SuccessIfRepeatable, "GatewayTimeout", "HTTP 504"),
+    Fault { loses_response: true, ..always("status=504 after", "GatewayTimeout", "HTTP 504", false) },
+    Fault {
+        actions: "reset=before",
+        when: ONCE,
+        expected: Expected::SuccessIfRepeatable,
+        message: "reset",
+        ..CONNECTION_ERROR
+    },
     Fault {
         actions: "reset=after",
         when: ONCE,
-        end: End::WellUnlessAction,
-        says: "reset",
-        loses: true,
-        ..LOST
+        expected: Expected::SuccessIfRepeatable,
+        message: "reset",
+        loses_response: true,
+        ..CONNECTION_ERROR
     },
-    Fault { actions: "reset=before", says: "reset", ..LOST },
-    Fault { actions: "reset=after", says: "reset", loses: true, ..LOST },
+    Fault { actions: "reset=before", message: "reset", ..CONNECTION_ERROR },
+    Fault { actions: "reset=after", message: "reset", loses_response: true, ..CONNECTION_ERROR },
     Fault {
         actions: "truncate",
         when: ONCE,
-        only: has_body,
-        end: End::WellUnlessAction,
-        loses: true,
-        ..LOST
+        applies_to: has_body,
+        expected: Expected::SuccessIfRepeatable,
+        loses_response: true,
+        ..CONNECTION_ERROR
     },
-    Fault { actions: "truncate", only: has_body, says: "ended before the whole answer", loses: true, ..LOST },
+    Fault {
+        actions: "truncate",
+        applies_to: has_body,
+        message: "ended before the whole answer",
+        loses_response: true,
+        ..CONNECTION_ERROR
+    },
     Fault {
         actions: "drip=1",
         when: ONCE,
-        only: has_body,
-        end: End::WellUnlessAction,
-        loses: true,
+        applies_to: has_body,
+        expected: Expected::SuccessIfRepeatable,
+        loses_response: true,
         slow: true,
         variables: &[("AZR_TIMEOUT", "2")],
-        ..LOST
+        ..CONNECTION_ERROR
     },
     Fault {
         actions: "drip=1",
-        only: has_body,
-        says: "in time",
-        loses: true,
+        applies_to: has_body,
+        message: "in time",
+        loses_response: true,
         slow: true,
         variables: &[("AZR_TIMEOUT", "1")],
-        ..LOST
+        ..CONNECTION_ERROR
     },
-    Fault { actions: "overlong", when: ONCE, only: is_read, says: "is not JSON", ..USUAL },
+    Fault { actions: "overlong", when: ONCE, applies_to: is_json, message: "is not JSON", ..DEFAULT },
     Fault {
         actions: "garbage content-type=text/html",
         when: ONCE,
-        only: is_read,
-        says: "is not JSON",
-        ..USUAL
+        applies_to: is_json,
+        message: "is not JSON",
+        ..DEFAULT
     },
-    Fault { actions: "content-type=text/html", only: has_body, end: End::Well, ..USUAL },
+    Fault { actions: "content-type=text/html", applies_to: has_body, expected: Expected::Success, ..DEFAULT },
     Fault {
         actions: "status=307 location-elsewhere",
-        only: is_answer,
-        says: "redirects to http://127.0.0.1:1 ",
+        applies_to: is_arm_response,
+        message: "redirects to http://127.0.0.1:1 ",
         hint: true,
-        ..USUAL
+        ..DEFAULT
     },
-    Fault { actions: "next-loop", only: is_page, says: "circle", ..USUAL },
-    Fault { actions: "next-loop", when: ONCE, only: is_page, says: "circle", ..USUAL },
-    Fault { actions: "next-elsewhere", only: is_page, says: "http://127.0.0.1:1,", ..USUAL },
+    Fault { actions: "next-loop", applies_to: is_page, message: "page", ..DEFAULT },
+    Fault { actions: "next-loop", when: ONCE, applies_to: is_page, message: "page", ..DEFAULT },
+    Fault { actions: "next-elsewhere", applies_to: is_page, message: "http://127.0.0.1:1,", ..DEFAULT },
     Fault {
         actions: "no-location",
-        only: is_accepted,
-        end: End::WellIfReadable,
-        says: "does not say where to ask",
+        applies_to: is_accepted,
+        expected: Expected::SuccessIfReadable,
+        message: "does not say where to ask",
         hint: true,
-        ..USUAL
+        ..DEFAULT
     },
-    Fault { actions: "location-elsewhere", only: is_accepted, says: "http://127.0.0.1:1,", ..USUAL },
+    Fault {
+        actions: "location-elsewhere",
+        applies_to: is_accepted,
+        message: "http://127.0.0.1:1,",
+        ..DEFAULT
+    },
     Fault {
         actions: "ok-for-accepted",
-        only: |kind| is_accepted(kind) && !kind.strikes.starts_with("PUT"),
-        end: End::Well,
-        ..USUAL
+        applies_to: |kind| is_accepted(kind) && !kind.request.starts_with("PUT"),
+        expected: Expected::Success,
+        ..DEFAULT
     },
     Fault {
         actions: "stuck",
-        only: |kind| matches!(kind.shape, Shape::Accepted | Shape::State),
-        says: "it says: InProgress",
+        applies_to: |kind| matches!(kind.response, ResponseBody::Accepted | ResponseBody::Operation),
+        message: "it message: InProgress",
         hint: true,
         slow: true,
         variables: &[("AZR_OPERATION_TIMEOUT", "1")],
-        ..USUAL
+        ..DEFAULT
     },
     Fault {
         actions: "fail-operation",
-        only: |kind| matches!(kind.shape, Shape::Accepted),
-        says: "OperationFailed",
-        answered: true,
-        ..USUAL
+        applies_to: |kind| matches!(kind.response, ResponseBody::Accepted),
+        message: "OperationFailed",
+        has_request_id: true,
+        ..DEFAULT
     },
-    Fault { actions: "skew=86400", only: is_answer, end: End::Well, ..USUAL },
+    Fault { actions: "skew=86400", applies_to: is_arm_response, expected: Expected::Success, ..DEFAULT },
     Fault {
         actions: "skew=86400",
-        only: is_answer,
-        says: "ExpiredAuthenticationToken",
+        applies_to: is_arm_response,
+        message: "ExpiredAuthenticationToken",
         hint: true,
-        tokens: Tokens::Dated,
-        ..ANSWER
+        tokens: Tokens::Expiring,
+        ..ARM_ERROR
     },
     Fault {
         actions: "expire",
         when: ONCE,
-        only: is_answer,
-        says: "ExpiredAuthenticationToken",
+        applies_to: is_arm_response,
+        message: "ExpiredAuthenticationToken",
         hint: true,
-        ..ANSWER
+        ..ARM_ERROR
     },
     Fault {
         actions: "expire",
         when: ONCE,
-        // Its second page is struck, too: a token that is refused right after a renewal is not renewed again.
-        only: |kind| is_answer(kind) && kind.name != "list",
-        end: End::Well,
+        // The second page of the list meets the fault too, and a token that is refused right after it was renewed is not
+        // renewed again.
+        applies_to: |kind| is_arm_response(kind) && kind.name != "list",
+        expected: Expected::Success,
         tokens: Tokens::Renewable,
-        ..USUAL
+        ..DEFAULT
     },
 ];
 
 impl Fault {
-    /// Its name in the table.
+    /// The name in reports.
     pub fn name(&self) -> String {
         let tokens = match self.tokens {
-            Tokens::Given => "",
-            Tokens::Dated => ", dated token",
+            Tokens::Variable => "",
+            Tokens::Expiring => ", expiring token",
             Tokens::Renewable => ", renewable token",
         };
         format!("{} {}{tokens}", self.actions, if self.when.is_empty() { "always" } else { "once" })
     }
 
-    /// The rule by which it strikes a command.
+    /// The rule for a command.
     pub fn rule(&self, kind: &Kind) -> String {
-        format!("{} {}{} {}", kind.strikes, kind.accepts(), self.actions, self.when)
+        format!("{} {}{} {}", kind.request, kind.accept_action(), self.actions, self.when)
     }
 
-    /// Whether a command must end well.
-    pub fn ends_well(&self, kind: &Kind) -> bool {
-        match self.end {
-            End::Well => true,
-            End::Badly => false,
-            End::WellUnlessAction => kind.nature == Nature::Repeatable,
-            End::WellIfReadable => kind.strikes.starts_with("PUT"),
+    /// Whether a command must succeed.
+    pub fn allows_success(&self, kind: &Kind) -> bool {
+        match self.expected {
+            Expected::Success => true,
+            Expected::Failure => false,
+            Expected::SuccessIfRepeatable => kind.repetition == Repetition::Harmless,
+            Expected::SuccessIfReadable => kind.request.starts_with("PUT"),
         }
     }
 }
 
 impl Tokens {
-    /// Gives the shell such a token: each command has another, as one that has expired stays so.
+    /// Sets such a token: each command has its own, as an expired token stays expired.
     pub fn apply(self, azure: &mut Azure, number: usize) {
         match self {
-            Self::Given => azure.set("AZR_ACCESS_TOKEN", &format!("{TOKEN}-{number}")),
-            Self::Dated => {
+            Self::Variable => azure.set("AZR_ACCESS_TOKEN", &format!("{TOKEN}-{number}")),
+            Self::Expiring => {
                 let end = std::time::SystemTime::now() + std::time::Duration::from_secs(3600);
                 let end = end.duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs();
                 let claims = serde_json::json!({"exp": end}).to_string();
@@ -319,7 +352,7 @@ impl Tokens {
     }
 }
 
-/// An az on `PATH` whose login gives a token that differs each time.
+/// Puts an az on `PATH` that returns a different token each time.
 #[cfg(unix)]
 fn sign_in(azure: &mut Azure) {
     use std::os::unix::fs::PermissionsExt as _;
@@ -330,11 +363,11 @@ fn sign_in(azure: &mut Azure) {
     }
     std::fs::write(home.join("azureProfile.json"), r#"{"subscriptions": []}"#).expect("a profile");
     let az = programs.join("az");
-    let answer = format!(
+    let script = format!(
         "#!/bin/sh\necho '{{\"accessToken\": \"{TOKEN}-'$$'\", \"expires_on\": 4102444800, \
          \"expiresOn\": \"2100-01-01 00:00:00.000000\", \"tokenType\": \"Bearer\"}}'\n"
     );
-    std::fs::write(&az, answer).expect("a program");
+    std::fs::write(&az, script).expect("a program");
     std::fs::set_permissions(&az, std::fs::Permissions::from_mode(0o755)).expect("executable");
     let path = std::env::var("PATH").unwrap_or_default();
     azure.set("PATH", &format!("{}:{path}", programs.display()));
@@ -344,5 +377,5 @@ fn sign_in(azure: &mut Azure) {
 
 #[cfg(not(unix))]
 fn sign_in(_: &mut Azure) {
-    unreachable!("the matrix leaves these rows out");
+    unreachable!("the matrix skips these rows");
 }

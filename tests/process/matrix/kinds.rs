@@ -1,292 +1,293 @@
-//! The kinds of commands, and which request of each is struck.
+//! The kinds of commands, and the request of each that meets a fault.
 
 use serde_json::json;
 
 use crate::support::{APIM, APIM_ID, Azure, CENTER, CENTER_ID, Sandbox, TOKEN, send_request};
 
-/// Which commands share an emulator.
+/// The commands that share an emulator.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum World {
-    /// Those that are about one thing.
+pub enum Group {
+    /// Commands on one resource.
     Single,
-    /// Those that are about many.
-    Many,
+    /// Bulk commands.
+    Bulk,
 }
 
-/// What it would do to send the struck request again.
+/// The effect of sending the request again.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Nature {
-    /// Nothing.
-    Repeatable,
-    /// The action, a second time.
-    Action,
+pub enum Repetition {
+    /// None: the request is idempotent.
+    Harmless,
+    /// The action happens a second time.
+    Repeats,
 }
 
-/// What the right answer to the struck request is.
+/// The regular response to the request.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Shape {
+pub enum ResponseBody {
     /// JSON.
     Json,
     /// A page of a list.
     Page,
-    /// A 202, of which there may be a resource to read.
+    /// A 202 without a body; there may be a resource to read.
     Accepted,
-    /// A document, which is no answer of the Resource Manager.
+    /// A document, which does not come from the Resource Manager.
     Document,
-    /// The state of an operation.
-    State,
+    /// The status of an operation.
+    Operation,
     /// No body.
     Empty,
 }
 
-/// What is done before any command runs.
+/// A preparation before any command runs.
 pub enum Step {
-    /// Something is put below the center, in another API version than azr's, so that no rule strikes it.
+    /// Creates a resource in the center, with another API version than azr's, so that no rule matches.
     Put(&'static str, &'static str),
-    /// The center may read API Management.
+    /// Lets the center read API Management.
     Role,
 }
 
 /// A kind of command.
 pub struct Kind {
-    /// Its name in the table.
+    /// The name in reports.
     pub name: &'static str,
-    pub world: World,
+    pub group: Group,
     line: &'static str,
-    /// The struck request, as the start of a rule.
-    pub strikes: &'static str,
-    pub nature: Nature,
-    pub shape: Shape,
-    /// The exit code when the struck request fails.
-    pub fails: i32,
-    /// And when it says 404.
-    pub missing: i32,
-    /// Whether there is a result even where something failed.
-    pub sums_up: bool,
-    /// A part of the path of all that is written.
-    pub touches: &'static str,
-    /// A rule that goes for it under every fault.
-    pub always: Option<&'static str>,
-    pub before: &'static [Step],
+    /// The request that meets the fault, as the start of a rule.
+    pub request: &'static str,
+    pub repetition: Repetition,
+    pub response: ResponseBody,
+    /// The exit code when the request failure_code.
+    pub failure_code: i32,
+    /// The exit code for status 404.
+    pub not_found_code: i32,
+    /// Whether there is a result even if something failed.
+    pub has_summary: bool,
+    /// A part of the paths of all writes.
+    pub written_path: &'static str,
+    /// A rule that applies under every fault.
+    pub permanent_rule: Option<&'static str>,
+    pub preparation: &'static [Step],
 }
 
-const USUAL: Kind = Kind {
+const DEFAULT: Kind = Kind {
     name: "",
-    world: World::Single,
+    group: Group::Single,
     line: "",
-    strikes: "",
-    nature: Nature::Repeatable,
-    shape: Shape::Json,
-    fails: 1,
-    missing: 3,
-    sums_up: false,
-    touches: "(nothing)",
-    always: None,
-    before: &[],
+    request: "",
+    repetition: Repetition::Harmless,
+    response: ResponseBody::Json,
+    failure_code: 1,
+    not_found_code: 3,
+    has_summary: false,
+    written_path: "(nothing)",
+    permanent_rule: None,
+    preparation: &[],
 };
 
-const MANY: Kind = Kind { world: World::Many, fails: 4, missing: 4, sums_up: true, ..USUAL };
+const BULK: Kind =
+    Kind { group: Group::Bulk, failure_code: 4, not_found_code: 4, has_summary: true, ..DEFAULT };
 
 const API: &str = r#"{"properties": {"title": "One", "kind": "rest"}}"#;
 const VERSION: &str = r#"{"properties": {"title": "v1", "lifecycleStage": "design"}}"#;
 const DEFINITION: &str = r#"{"properties": {"title": "OpenAPI"}}"#;
 
-/// All of them.
+/// All kinds of commands.
 pub const KINDS: &[Kind] = &[
     Kind {
         name: "show",
         line: "apic api show {CENTER} --api-id swagger-petstore",
-        strikes: "GET */apis/swagger-petstore",
-        ..USUAL
+        request: "GET */apis/swagger-petstore",
+        ..DEFAULT
     },
     Kind {
         name: "list",
         line: "apim api list {APIM}",
-        strikes: "GET */myAPIManagement/apis?api-version=2022-08-01",
-        shape: Shape::Page,
-        ..USUAL
+        request: "GET */myAPIManagement/apis?api-version=2022-08-01",
+        response: ResponseBody::Page,
+        ..DEFAULT
     },
     Kind {
         name: "list, second page",
         line: "apim api list {APIM} --query [].name",
-        strikes: "GET */myAPIManagement/apis?*$skip=100*",
-        shape: Shape::Page,
-        ..USUAL
+        request: "GET */myAPIManagement/apis?*$skip=100*",
+        response: ResponseBody::Page,
+        ..DEFAULT
     },
     Kind {
         name: "create",
         line: "apic api create {CENTER} --api-id created --title One --type rest",
-        strikes: "PUT */apis/created",
-        touches: "/apis/created",
-        ..USUAL
+        request: "PUT */apis/created",
+        written_path: "/apis/created",
+        ..DEFAULT
     },
     Kind {
         name: "create, accepted",
         line: "apic api create {CENTER} --api-id begun --title One --type rest",
-        strikes: "PUT */apis/begun",
-        shape: Shape::Accepted,
-        touches: "/apis/begun",
-        always: Some("PUT */apis/begun accept"),
-        ..USUAL
+        request: "PUT */apis/begun",
+        response: ResponseBody::Accepted,
+        written_path: "/apis/begun",
+        permanent_rule: Some("PUT */apis/begun accept"),
+        ..DEFAULT
     },
     Kind {
         name: "create, polled",
         line: "apic api create {CENTER} --api-id polled --title One --type rest",
-        strikes: "GET */apis/polled/operationResults/*",
-        shape: Shape::State,
-        touches: "/apis/polled",
-        always: Some("PUT */apis/polled accept"),
-        ..USUAL
+        request: "GET */apis/polled/operationResults/*",
+        response: ResponseBody::Operation,
+        written_path: "/apis/polled",
+        permanent_rule: Some("PUT */apis/polled accept"),
+        ..DEFAULT
     },
     Kind {
         name: "update, reading",
         line: "apic api update {CENTER} --api-id read --title Two",
-        strikes: "GET */apis/read",
-        touches: "/apis/read",
-        before: &[Step::Put("workspaces/default/apis/read", API)],
-        ..USUAL
+        request: "GET */apis/read",
+        written_path: "/apis/read",
+        preparation: &[Step::Put("workspaces/default/apis/read", API)],
+        ..DEFAULT
     },
     Kind {
         name: "update, writing",
         line: "apic api update {CENTER} --api-id changed --set title=Two",
-        strikes: "PUT */apis/changed?api-version=2024-03-01",
-        touches: "/apis/changed",
-        before: &[Step::Put("workspaces/default/apis/changed", API)],
-        ..USUAL
+        request: "PUT */apis/changed?api-version=2024-03-01",
+        written_path: "/apis/changed",
+        preparation: &[Step::Put("workspaces/default/apis/changed", API)],
+        ..DEFAULT
     },
     Kind {
         name: "delete",
         line: "apic api delete {CENTER} --api-id removed --yes",
-        strikes: "DELETE */apis/removed",
-        shape: Shape::Empty,
-        touches: "/apis/removed",
-        before: &[Step::Put("workspaces/default/apis/removed", API)],
-        ..USUAL
+        request: "DELETE */apis/removed",
+        response: ResponseBody::Empty,
+        written_path: "/apis/removed",
+        preparation: &[Step::Put("workspaces/default/apis/removed", API)],
+        ..DEFAULT
     },
     Kind {
         name: "delete, accepted",
         line: "apic api delete {CENTER} --api-id ended --yes",
-        strikes: "DELETE */apis/ended",
-        shape: Shape::Accepted,
-        touches: "/apis/ended",
-        always: Some("DELETE */apis/ended accept"),
-        before: &[Step::Put("workspaces/default/apis/ended", API)],
-        ..USUAL
+        request: "DELETE */apis/ended",
+        response: ResponseBody::Accepted,
+        written_path: "/apis/ended",
+        permanent_rule: Some("DELETE */apis/ended accept"),
+        preparation: &[Step::Put("workspaces/default/apis/ended", API)],
+        ..DEFAULT
     },
     Kind {
         name: "import-specification",
         line: "apic api definition import-specification {CENTER} --api-id imported --version-id v-1 --definition-id doc --format inline --value @spec.json --specification name=openapi version=3.0.1",
-        strikes: "POST */definitions/doc/importSpecification",
-        shape: Shape::Empty,
-        touches: "/apis/imported",
-        before: &[
+        request: "POST */definitions/doc/importSpecification",
+        response: ResponseBody::Empty,
+        written_path: "/apis/imported",
+        preparation: &[
             Step::Put("workspaces/default/apis/imported", API),
             Step::Put("workspaces/default/apis/imported/versions/v-1", VERSION),
             Step::Put("workspaces/default/apis/imported/versions/v-1/definitions/doc", DEFINITION),
         ],
-        ..USUAL
+        ..DEFAULT
     },
     Kind {
         name: "export-specification",
         line: "apic api definition export-specification {CENTER} --api-id swagger-petstore --version-id 1-0-0 --definition-id openapi --file-name specification.json",
-        strikes: "POST */swagger-petstore/*/exportSpecification",
-        ..USUAL
+        request: "POST */swagger-petstore/*/exportSpecification",
+        ..DEFAULT
     },
     Kind {
         name: "apim api export",
         line: "apim api export {APIM} --api-id my-api --export-format OpenApiYamlFile -f exported.yaml",
-        strikes: "GET */apis/my-api?*export=true*",
-        ..USUAL
+        request: "GET */apis/my-api?*export=true*",
+        ..DEFAULT
     },
     Kind {
         name: "apim api export, document",
         line: "apim api export {APIM} --api-id weather --export-format OpenApiJsonFile -f document.json",
-        strikes: "GET /api-export/weather.*",
-        shape: Shape::Document,
-        missing: 1,
-        ..USUAL
+        request: "GET /api-export/weather.*",
+        response: ResponseBody::Document,
+        not_found_code: 1,
+        ..DEFAULT
     },
     Kind {
         name: "register",
         line: "apic api register {CENTER} -l spec.json --api-id registered",
-        strikes: "PUT */apis/registered/versions/*",
-        touches: "/apis/registered",
-        ..USUAL
+        request: "PUT */apis/registered/versions/*",
+        written_path: "/apis/registered",
+        ..DEFAULT
     },
     Kind {
         name: "register, document",
         line: "apic api register {CENTER} -l spec.json --api-id documented",
-        strikes: "POST */apis/documented/*/importSpecification",
-        shape: Shape::Empty,
-        touches: "/apis/documented",
-        ..USUAL
+        request: "POST */apis/documented/*/importSpecification",
+        response: ResponseBody::Empty,
+        written_path: "/apis/documented",
+        ..DEFAULT
     },
     Kind {
         name: "rest",
         line: "rest -u {CENTER_ID}/workspaces/default",
-        strikes: "GET */workspaces/default",
-        missing: 1,
-        ..USUAL
+        request: "GET */workspaces/default",
+        not_found_code: 1,
+        ..DEFAULT
     },
     Kind {
         name: "rest --paginate",
         line: "rest -u {APIM_ID}/products --paginate",
-        strikes: "GET */myAPIManagement/products",
-        shape: Shape::Page,
-        missing: 1,
-        ..USUAL
+        request: "GET */myAPIManagement/products",
+        response: ResponseBody::Page,
+        not_found_code: 1,
+        ..DEFAULT
     },
     Kind {
         name: "wait",
         line: "apim api wait {APIM} --api-id stock --updated --interval 1 --timeout 4",
-        strikes: "GET */apis/stock",
-        ..USUAL
+        request: "GET */apis/stock",
+        ..DEFAULT
     },
     Kind {
         name: "register, many",
         line: "apic api register {CENTER} -l specs",
-        strikes: "PUT */apis/manya/versions/*",
-        touches: "/apis/many",
-        ..MANY
+        request: "PUT */apis/manya/versions/*",
+        written_path: "/apis/many",
+        ..BULK
     },
     Kind {
         name: "import by the service",
         line: "apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis museum",
-        strikes: "POST */importFromApim",
-        nature: Nature::Action,
-        shape: Shape::Accepted,
-        fails: 1,
-        missing: 3,
-        sums_up: false,
-        touches: "/importFromApim",
-        before: &[Step::Role],
-        ..MANY
+        request: "POST */importFromApim",
+        repetition: Repetition::Repeats,
+        response: ResponseBody::Accepted,
+        failure_code: 1,
+        not_found_code: 3,
+        has_summary: false,
+        written_path: "/importFromApim",
+        preparation: &[Step::Role],
+        ..BULK
     },
     Kind {
         name: "import by azr",
         line: "apic import-from-apim {CENTER} --mode client --apim-name myAPIManagement --apim-apis api-00003 --journal ../3.jsonl",
-        strikes: "PUT */apis/api-00003/versions/*",
-        touches: "/apis/api-00003",
-        ..MANY
+        request: "PUT */apis/api-00003/versions/*",
+        written_path: "/apis/api-00003",
+        ..BULK
     },
     Kind {
         name: "import by azr, export",
         line: "apic import-from-apim {CENTER} --mode client --apim-name myAPIManagement --apim-apis api-00004 --journal ../4.jsonl",
-        strikes: "GET */apis/api-00004?*export=true*",
-        touches: "/apis/api-00004",
-        ..MANY
+        request: "GET */apis/api-00004?*export=true*",
+        written_path: "/apis/api-00004",
+        ..BULK
     },
     Kind {
         name: "export, many",
         line: "apim api export {APIM} --api-id api-00005 api-00006 --export-format OpenApiJsonFile -f many",
-        strikes: "GET */apis/api-00005?*export=true*",
-        ..MANY
+        request: "GET */apis/api-00005?*export=true*",
+        ..BULK
     },
 ];
 
-/// Those that share an emulator.
-pub fn of(world: World) -> impl Iterator<Item = &'static Kind> {
-    KINDS.iter().filter(move |kind| kind.world == world)
+/// The kinds that share an emulator.
+pub fn kinds_of(group: Group) -> impl Iterator<Item = &'static Kind> {
+    KINDS.iter().filter(move |kind| kind.group == group)
 }
 
 impl Kind {
@@ -299,20 +300,20 @@ impl Kind {
             .replace("{APIM_ID}", APIM_ID)
     }
 
-    /// The rule's actions that make the right answer what it is.
-    pub fn accepts(&self) -> &'static str {
-        if self.shape == Shape::Accepted && self.always.is_some() { "accept " } else { "" }
+    /// The action of the rule that makes the regular response a 202.
+    pub fn accept_action(&self) -> &'static str {
+        if self.response == ResponseBody::Accepted && self.permanent_rule.is_some() { "accept " } else { "" }
     }
 }
 
 impl Step {
-    /// Takes it.
-    pub fn take(&self, azure: &Azure) {
+    /// Carries out the preparation.
+    pub fn run(&self, azure: &Azure) {
         match self {
             Self::Put(path, body) => {
                 let path = format!("{CENTER_ID}/{path}?api-version=2024-03-15-preview");
-                let reply = send_request(azure.endpoint(), TOKEN, "PUT", &path, body).expect("an answer");
-                assert_eq!(reply.status, 200, "{path}: {}", String::from_utf8_lossy(&reply.body));
+                let response = send_request(azure.endpoint(), TOKEN, "PUT", &path, body).expect("a response");
+                assert_eq!(response.status, 200, "{path}: {}", String::from_utf8_lossy(&response.body));
             }
             Self::Role => {
                 let principal = crate::service_import::create_identity(azure);
@@ -322,8 +323,8 @@ impl Step {
     }
 }
 
-/// The files that commands name.
-pub fn put_files(sandbox: &Sandbox) {
+/// Writes the files that the commands name.
+pub fn write_files(sandbox: &Sandbox) {
     let spec = |title: &str| {
         json!({"openapi": "3.0.1", "info": {"title": title, "version": "1.0"}, "paths": {}}).to_string()
     };
