@@ -1,4 +1,4 @@
-//! The ARM client: one request with its token, retries and errors.
+//! The ARM client: sends a request with its token, and handles retries and errors.
 
 #[cfg(test)]
 mod tests;
@@ -7,32 +7,37 @@ use std::sync::{Arc, Once};
 use std::time::{Duration, Instant, SystemTime};
 
 use bytes::Bytes;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
+use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::Value;
 use url::Url;
 
-use super::limiter::Limiter;
-use super::patience::Patience;
-use super::plan::Target;
-use super::retry::{self, Repeats, Verdict};
-use super::service_error;
-use crate::auth::{self, Claims, TokenSource};
+use crate::auth::{self, Claims, Secret, TokenSource};
+use crate::limiter::Limiter;
+use crate::plan::Target;
+use crate::retry::{self, Idempotency, RetryDecision};
+use crate::service_error::parse_error_response;
+use crate::timeouts::Timeouts;
 use crate::transport::{Request, Response, Transport};
 use azr_core::error::{Error, NetworkFault, Result};
 use azr_core::resource::SUBSCRIPTIONS_VERSION;
 
-/// The longest body that azr reads from ARM, in bytes: 64 MiB.
-pub const MAX_ANSWER: usize = 64 << 20;
+/// The longest response body that is read from ARM, in bytes: 64 MiB.
+const MAX_RESPONSE: usize = 64 << 20;
 
-/// The longest document that is fetched from a link, in bytes: 100 MiB, which is all that a definition may be.
+/// The longest document that is downloaded, in bytes: 100 MiB, the limit of a definition.
 const MAX_DOCUMENT: usize = 100 << 20;
 
-/// How long a document may take to come, however steadily it does.
+/// The timeout for the download of a document.
 ///
-/// Three megabytes, the most that API Center takes, come in this time over a line of 64 kbit/s.
-const DOCUMENT_TIME: Duration = Duration::from_secs(10 * 60);
+/// Enough for 3 MB, the limit of API Center, at 64 kbit/s.
+const DOCUMENT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
-/// How many redirects are followed to a document.
+/// How many redirects to a document are followed.
 const MAX_REDIRECTS: usize = 5;
+
+const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// A client of one ARM endpoint.
 pub struct Client {
@@ -40,28 +45,34 @@ pub struct Client {
     tokens: Arc<dyn TokenSource>,
     endpoint: Url,
     limiter: Limiter,
-    patience: Patience,
-    /// Whether `--verbose` has heard which credential is used.
-    introduced: Once,
+    timeouts: Timeouts,
+    credential_logged: Once,
 }
 
-/// An answer whose status says success.
-#[derive(Debug)]
-pub struct Answer {
-    /// The HTTP status, 2xx.
-    pub status: u16,
-    /// The body as JSON; null for none.
+/// A successful response with a JSON body.
+///
+/// Its `Debug` form shows neither headers nor body.
+pub struct JsonResponse {
+    /// The status, 2xx.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body; null if it is empty.
     pub body: Value,
-    /// The answer as it came, for its headers.
-    pub raw: Response,
 }
 
-/// What an endpoint answers to somebody who is not signed in.
+impl std::fmt::Debug for JsonResponse {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("JsonResponse").field("status", &self.status.as_u16()).finish_non_exhaustive()
+    }
+}
+
+/// How the endpoint responds to a request without a token.
 #[derive(Debug)]
-pub struct Knock {
-    /// The HTTP status.
-    pub status: u16,
-    /// What time it is there.
+pub struct Probe {
+    /// The status.
+    pub status: StatusCode,
+    /// The time at the endpoint.
     pub date: Option<SystemTime>,
 }
 
@@ -71,10 +82,10 @@ impl Client {
         transport: Arc<dyn Transport>,
         tokens: Arc<dyn TokenSource>,
         endpoint: Url,
-        patience: Patience,
+        timeouts: Timeouts,
     ) -> Self {
-        let limiter = Limiter::new(patience.pause);
-        Self { transport, tokens, endpoint, limiter, patience, introduced: Once::new() }
+        let limiter = Limiter::new(timeouts.max_delay);
+        Self { transport, tokens, endpoint, limiter, timeouts, credential_logged: Once::new() }
     }
 
     /// The endpoint.
@@ -83,280 +94,310 @@ impl Client {
         &self.endpoint
     }
 
-    /// How long it waits.
+    /// The time limits.
     #[must_use]
-    pub fn patience(&self) -> Patience {
-        self.patience
+    pub(crate) fn timeouts(&self) -> Timeouts {
+        self.timeouts
     }
 
-    /// Signs in, unless that was done; gives which credential was used, and whom its token speaks for where that shows.
+    /// Gets a token, unless there is one; returns a description of the credential, and the claims of the token.
     pub async fn sign_in(&self) -> Result<(String, Option<Claims>)> {
         let token = self.tokens.token().await?;
         Ok((self.tokens.describe(), auth::claims(&token)))
     }
 
-    /// What the endpoint answers to somebody who is not signed in: any answer shows that it is reached.
+    /// Sends one request without a token, to see whether the endpoint can be reached. There are no retries.
+    pub async fn probe(&self) -> Result<Probe> {
+        let target = Target::new("/subscriptions", SUBSCRIPTIONS_VERSION);
+        let request = build_request(Method::GET, self.url(&target)?, &[], None)?;
+        let response = self.transport.send_limited(request, MAX_RESPONSE).await?;
+        let date = response.header("date").and_then(retry::parse_http_date);
+        Ok(Probe { status: response.status, date })
+    }
+
+    /// The delay that a response asks for, or `default`, up to the longest delay of the client.
+    pub(crate) fn requested_delay_or(&self, headers: &HeaderMap, default: Duration) -> Duration {
+        retry::requested_delay(headers).unwrap_or(default).min(self.timeouts.max_delay)
+    }
+
+    /// Sends a request to a path of the endpoint.
+    pub async fn send(&self, method: Method, target: &Target, body: Option<&Value>) -> Result<JsonResponse> {
+        let idempotency =
+            if target.idempotent { Idempotency::Idempotent } else { Idempotency::of_method(&method) };
+        let request = build_request(method, self.url(target)?, &target.headers, body)?;
+        self.send_request(request, idempotency).await
+    }
+
+    /// Sends a request to a URL of the endpoint, such as a `nextLink` or a `Location`.
     ///
-    /// It is asked once.
-    pub async fn knock(&self) -> Result<Knock> {
-        let at = Target::new("/subscriptions", SUBSCRIPTIONS_VERSION);
-        let request = Self::request("GET", self.url(&at)?, &[], None);
-        let answer = self.transport.send_within(request, MAX_ANSWER).await?;
-        Ok(Knock { status: answer.status, date: answer.header("date").and_then(retry::date) })
-    }
-
-    /// The pause that an answer asks for, or `otherwise`, within what the client waits.
-    #[must_use]
-    pub fn pause_after(&self, response: &Response, otherwise: Duration) -> Duration {
-        retry::asked_pause(response).unwrap_or(otherwise).min(self.patience.pause)
-    }
-
-    /// Sends a request to a path under the endpoint.
-    pub async fn send(&self, method: &'static str, at: &Target, body: Option<&Value>) -> Result<Answer> {
-        self.send_to(method, self.url(at)?, &at.headers, body, at.repeatable).await
-    }
-
-    /// Sends a request to a whole URL, which must be on the endpoint: a `nextLink` or a `Location`.
+    /// Fails if the URL is not on the endpoint.
     pub async fn send_url(
         &self,
-        method: &'static str,
+        method: Method,
         url: Url,
         headers: &[(&'static str, String)],
         body: Option<&Value>,
-    ) -> Result<Answer> {
-        self.send_to(method, url, headers, body, false).await
+    ) -> Result<JsonResponse> {
+        let idempotency = Idempotency::of_method(&method);
+        self.send_request(build_request(method, url, headers, body)?, idempotency).await
     }
 
-    async fn send_to(
-        &self,
-        method: &'static str,
-        url: Url,
-        headers: &[(&'static str, String)],
-        body: Option<&Value>,
-        repeatable: bool,
-    ) -> Result<Answer> {
-        if !auth::allowed(&url, &self.endpoint) {
+    async fn send_request(&self, request: Request, idempotency: Idempotency) -> Result<JsonResponse> {
+        if !auth::may_carry_token(&request.url, &self.endpoint) {
             return Err(Error::invalid_response(format!(
-                "the service points to {}, which is not {}; azr does not send its token there",
-                host_of(&url),
-                host_of(&self.endpoint)
+                "the service refers to {}, which is not {}; azr does not send its token there",
+                origin_of(&request.url),
+                origin_of(&self.endpoint)
             )));
         }
-        let request = Self::request(method, url, headers, body);
-        let request_url = request.url.clone();
-        let what = format!("{method} {}", request_url.path());
-        let repeats = if repeatable || method != "POST" { Repeats::Nothing } else { Repeats::TheAction };
-        let response = self.send_with_retries(request, repeats).await?;
-        if (300..400).contains(&response.status) {
-            return Err(redirect(&what, &request_url, &response));
+        let url = request.url.clone();
+        let subject = format!("{} {}", request.method, url.path());
+        let response = self.send_with_retries(request, idempotency).await?;
+        if response.status.is_redirection() {
+            return Err(unexpected_redirect(&subject, &url, &response));
         }
-        if !(200..300).contains(&response.status) {
-            return Err(service_error::from_response(&response, what).into());
+        if !response.status.is_success() {
+            return Err(parse_error_response(&response, subject).into());
         }
-        let body = parse_body(&response, &what)?;
-        Ok(Answer { status: response.status, body, raw: response })
+        let body = parse_json(&response, &subject)?;
+        Ok(JsonResponse { status: response.status, headers: response.headers, body })
     }
 
-    /// Fetches a document from a link, without the token: an export's blob, a specification's URL.
+    /// Downloads a document without a token: the blob of an export, the URL of a specification.
     ///
-    /// Follows a few redirects, but not from https to http; takes no more than [`MAX_DOCUMENT`], and ten minutes.
+    /// Follows a few redirects, but not from https to http. Reads at most 100 MiB, for at most ten minutes.
     pub async fn fetch(&self, url: &Url) -> Result<Bytes> {
-        self.fetch_in(DOCUMENT_TIME, url).await
+        self.fetch_within(DOCUMENT_TIMEOUT, url).await
     }
 
-    async fn fetch_in(&self, time: Duration, url: &Url) -> Result<Bytes> {
-        let Ok(outcome) = tokio::time::timeout(time, self.fetch_at_leisure(url)).await else {
-            let host = host_of(url);
+    async fn fetch_within(&self, timeout: Duration, url: &Url) -> Result<Bytes> {
+        let Ok(outcome) = tokio::time::timeout(timeout, self.fetch_without_timeout(url)).await else {
             return Err(Error::network(
-                format!("{host}: the document did not come whole within {} seconds", time.as_secs()),
+                format!(
+                    "{}: the document was not complete within {} seconds",
+                    origin_of(url),
+                    timeout.as_secs()
+                ),
                 NetworkFault::Permanent,
             )
-            .with_hint("Download it with another program, and name the file."));
+            .with_hint("Download it with another program, and give the name of the file."));
         };
         outcome
     }
 
-    async fn fetch_at_leisure(&self, url: &Url) -> Result<Bytes> {
+    async fn fetch_without_timeout(&self, url: &Url) -> Result<Bytes> {
         let mut url = url.clone();
         for _ in 0..=MAX_REDIRECTS {
-            tracing::info!("fetching from {}", host_of(&url));
-            let response = self.fetch_once(&url).await?;
-            let place = format!("{}{}", host_of(&url), url.path());
-            match response.status {
+            tracing::info!("downloading from {}", origin_of(&url));
+            let response = self.fetch_with_retries(&url).await?;
+            let location = format!("{}{}", origin_of(&url), url.path());
+            match response.status.as_u16() {
                 200 => return Ok(response.body),
-                301 | 302 | 303 | 307 | 308 => url = redirected(&url, &response)?,
-                403 | 404 | 410 => {
+                301 | 302 | 303 | 307 | 308 => url = redirect_target(&url, &response)?,
+                status @ (403 | 404 | 410) => {
                     return Err(Error::no_match(format!(
-                        "the document at {place} is not there, or its link has expired (HTTP {})",
-                        response.status
+                        "{location}: the document does not exist, or the link has expired (HTTP {status})"
                     ))
-                    .with_hint("Links of an export are good for five minutes; export again."));
+                    .with_hint("The link of an export expires after five minutes; export the API again."));
                 }
-                status => return Err(Error::invalid_response(format!("{place} answered HTTP {status}"))),
+                status => {
+                    return Err(Error::invalid_response(format!(
+                        "{location}: the server responded HTTP {status}"
+                    )));
+                }
             }
         }
-        Err(Error::invalid_response(format!("{} redirects again and again", host_of(&url))))
+        Err(Error::invalid_response(format!("{}: too many redirects", origin_of(&url))))
     }
 
-    async fn fetch_once(&self, url: &Url) -> Result<Response> {
-        let request = Request { method: "GET", url: url.clone(), headers: Vec::new(), body: Bytes::new() };
-        let first = Instant::now();
+    async fn fetch_with_retries(&self, url: &Url) -> Result<Response> {
+        let request = Request::new(Method::GET, url.clone());
+        let first_attempt = Instant::now();
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let outcome = self.transport.send_within(request.clone(), MAX_DOCUMENT).await;
-            match self.verdict(Repeats::Nothing, &outcome, attempt, first) {
-                Verdict::Done => return outcome,
-                Verdict::Again(pause) => tokio::time::sleep(pause).await,
+            let outcome = self.transport.send_limited(request.clone(), MAX_DOCUMENT).await;
+            match self.decide(Idempotency::Idempotent, &outcome, attempt, first_attempt) {
+                RetryDecision::Stop => return outcome,
+                RetryDecision::RetryAfter(delay) => tokio::time::sleep(delay).await,
             }
         }
     }
 
-    /// The URL of a path under the endpoint.
-    pub fn url(&self, at: &Target) -> Result<Url> {
+    /// The URL of a target.
+    pub fn url(&self, target: &Target) -> Result<Url> {
         let mut url = self.endpoint.clone();
         {
             let mut segments = url
                 .path_segments_mut()
-                .map_err(|()| Error::invalid(format!("{} cannot be an ARM endpoint", self.endpoint)))?;
-            segments.pop_if_empty().extend(at.path.trim_start_matches('/').split('/'));
+                .map_err(|()| Error::invalid(format!("{} is not a valid ARM endpoint", self.endpoint)))?;
+            segments.pop_if_empty().extend(target.path.trim_start_matches('/').split('/'));
         }
         {
             let mut query = url.query_pairs_mut();
-            for (name, value) in &at.query {
+            for (name, value) in &target.query {
                 query.append_pair(name, value);
             }
-            query.append_pair("api-version", at.api_version);
+            query.append_pair("api-version", target.api_version);
         }
-        // `+` for a space is read as a plus by parts of ARM.
-        let query = url.query().map(|q| q.replace('+', "%20"));
+        // Parts of ARM do not read `+` as a space.
+        let query = url.query().map(|query| query.replace('+', "%20"));
         url.set_query(query.as_deref());
         Ok(url)
     }
 
-    fn request(
-        method: &'static str,
-        url: Url,
-        headers: &[(&'static str, String)],
-        body: Option<&Value>,
-    ) -> Request {
-        let mut all: Vec<(String, String)> = vec![
-            ("accept".to_owned(), "application/json".to_owned()),
-            ("x-ms-client-request-id".to_owned(), uuid::Uuid::new_v4().to_string()),
-        ];
-        all.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-        let body = body.map(|body| {
-            all.push(("content-type".to_owned(), "application/json".to_owned()));
-            Bytes::from(body.to_string())
-        });
-        Request { method, url, headers: all, body: body.unwrap_or_default() }
-    }
-
-    /// What to do with the outcome of an attempt, the first of which was made at `first`.
-    fn verdict(&self, repeats: Repeats, outcome: &Result<Response>, attempt: u32, first: Instant) -> Verdict {
-        match retry::judge(repeats, outcome, attempt) {
-            Verdict::Again(pause) => {
-                let pause = pause.min(self.patience.pause);
-                let is_late = first.elapsed() + pause > self.patience.retrying;
-                if is_late { Verdict::Done } else { Verdict::Again(pause) }
+    /// What to do after an attempt, within the time limits of the client.
+    fn decide(
+        &self,
+        idempotency: Idempotency,
+        outcome: &Result<Response>,
+        attempt: u32,
+        first_attempt: Instant,
+    ) -> RetryDecision {
+        match retry::decide(idempotency, outcome, attempt) {
+            RetryDecision::RetryAfter(delay) => {
+                let delay = delay.min(self.timeouts.max_delay);
+                let is_late = first_attempt.elapsed() + delay > self.timeouts.retry_window;
+                if is_late { RetryDecision::Stop } else { RetryDecision::RetryAfter(delay) }
             }
-            Verdict::Done => Verdict::Done,
+            RetryDecision::Stop => RetryDecision::Stop,
         }
     }
 
-    async fn send_with_retries(&self, request: Request, repeats: Repeats) -> Result<Response> {
+    async fn send_with_retries(&self, request: Request, idempotency: Idempotency) -> Result<Response> {
         let mut token = self.tokens.token().await?;
-        self.introduced.call_once(|| tracing::info!("{}", self.tokens.describe()));
-        let mut renewed = false;
-        let first = Instant::now();
+        self.credential_logged.call_once(|| tracing::info!("{}", self.tokens.describe()));
+        let mut is_renewed = false;
+        let first_attempt = Instant::now();
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let mut pass = self.limiter.admit(request.method, request.url.path()).await;
+            let mut permit = self.limiter.acquire(&request.method, request.url.path()).await;
             let mut signed = request.clone();
-            signed.headers.push(("authorization".to_owned(), format!("Bearer {}", token.expose())));
+            signed.headers.insert(AUTHORIZATION, bearer(&token)?);
             tracing::debug!("{} {}{}", request.method, request.url.path(), public_query(&request.url));
-            let outcome = self.transport.send_within(signed, MAX_ANSWER).await;
-            pass.ended(&outcome);
+            let outcome = self.transport.send_limited(signed, MAX_RESPONSE).await;
+            permit.record(&outcome);
             if let Ok(response) = &outcome {
-                tracing::debug!("{} for {} {}", response.status, request.method, request.url.path());
-                if response.status == 401 && !renewed {
-                    renewed = true;
-                    // Where there is no other token, the service's own words say why this one is refused.
+                let status = response.status.as_u16();
+                tracing::debug!("{status} for {} {}", request.method, request.url.path());
+                if response.status == StatusCode::UNAUTHORIZED && !is_renewed {
+                    is_renewed = true;
+                    // Without another token, the service's own error says why it rejects this one.
                     match self.tokens.renew(&token).await {
-                        Ok(other) => {
-                            token = other;
+                        Ok(renewed) => {
+                            token = renewed;
                             continue;
                         }
-                        Err(error) => tracing::info!("no other token is to be had: {error}"),
+                        Err(error) => tracing::info!("cannot renew the token: {error}"),
                     }
                 }
             }
-            match self.verdict(repeats, &outcome, attempt, first) {
-                Verdict::Done => return outcome,
-                Verdict::Again(pause) => {
-                    tracing::info!("trying {} again in {pause:?}", request.url.path());
+            match self.decide(idempotency, &outcome, attempt, first_attempt) {
+                RetryDecision::Stop => return outcome,
+                RetryDecision::RetryAfter(delay) => {
+                    tracing::info!("retrying {} in {delay:?}", request.url.path());
                     if retry::is_throttled(&outcome) {
-                        // The limiter makes it wait, and all others of its class with it.
-                        pass.hold(pause);
+                        // The limiter delays this request and all others of its class.
+                        permit.pause_class(delay);
                         continue;
                     }
-                    drop(pass);
-                    tokio::time::sleep(pause).await;
+                    drop(permit);
+                    tokio::time::sleep(delay).await;
                 }
             }
         }
     }
 }
 
-fn parse_body(response: &Response, what: &str) -> Result<Value> {
+fn build_request(
+    method: Method,
+    url: Url,
+    headers: &[(&'static str, String)],
+    body: Option<&Value>,
+) -> Result<Request> {
+    let mut request = Request::new(method, url);
+    request.headers.insert(ACCEPT, JSON);
+    let id = uuid::Uuid::new_v4().to_string();
+    request.headers.insert(CLIENT_REQUEST_ID, header_value("x-ms-client-request-id", &id)?);
+    for (name, value) in headers {
+        request.headers.append(HeaderName::from_static(name), header_value(name, value)?);
+    }
+    if let Some(body) = body {
+        request.headers.append(CONTENT_TYPE, JSON);
+        request.body = Bytes::from(body.to_string());
+    }
+    Ok(request)
+}
+
+fn header_value(name: &str, value: &str) -> Result<HeaderValue> {
+    HeaderValue::from_str(value).map_err(|_| {
+        Error::invalid(format!("the value of the header {name} has characters that HTTP does not allow"))
+    })
+}
+
+fn bearer(token: &Secret) -> Result<HeaderValue> {
+    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose()))
+        .map_err(|_| Error::authentication("the access token has characters that HTTP does not allow"))?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn parse_json(response: &Response, subject: &str) -> Result<Value> {
     if response.body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Null);
     }
     serde_json::from_slice(&response.body).map_err(|e| {
-        Error::invalid_response(format!("{what}: the answer (HTTP {}) is not JSON: {e}", response.status))
+        let status = response.status.as_u16();
+        Error::invalid_response(format!("{subject}: the response (HTTP {status}) is not valid JSON: {e}"))
     })
 }
 
-/// The refusal of a redirect of the Resource Manager: the token goes nowhere else, and ARM has no reason to redirect.
-fn redirect(what: &str, from: &Url, response: &Response) -> Error {
+/// The error for a redirect by the Resource Manager, which has no reason to redirect: the token is sent nowhere else.
+fn unexpected_redirect(subject: &str, from: &Url, response: &Response) -> Error {
     let to = response.header("location").and_then(|to| from.join(to).ok());
-    let to = to.map_or_else(String::new, |to| format!(" to {}", host_of(&to)));
+    let to = to.map_or_else(String::new, |to| format!(" to {}", origin_of(&to)));
     Error::invalid_response(format!(
-        "{what}: the service redirects{to} (HTTP {}); azr does not follow with its token",
-        response.status
+        "{subject}: the service redirects{to} (HTTP {}); azr does not follow with its token",
+        response.status.as_u16()
     ))
-    .with_hint("Check the address (AZR_ARM_ENDPOINT), and what answers in the service's place: a proxy, a sign-in page.")
+    .with_hint(
+        "Check the endpoint (AZR_ARM_ENDPOINT), and whether a proxy or a sign-in page responds in its place.",
+    )
 }
 
-/// Where a redirect leads.
-fn redirected(from: &Url, response: &Response) -> Result<Url> {
+/// The target of a redirect to a document.
+fn redirect_target(from: &Url, response: &Response) -> Result<Url> {
     let to = response.header("location").and_then(|to| from.join(to).ok()).filter(Url::has_host);
     let to = to.ok_or_else(|| {
-        Error::invalid_response(format!("{}{} redirects to nowhere", host_of(from), from.path()))
+        Error::invalid_response(format!(
+            "{}{}: redirect without a Location header",
+            origin_of(from),
+            from.path()
+        ))
     })?;
     if to.scheme() == "https" || (to.scheme() == "http" && from.scheme() == "http") {
         return Ok(to);
     }
     Err(Error::invalid_response(format!(
         "{} redirects to {}, which is less secure",
-        host_of(from),
-        host_of(&to)
+        origin_of(from),
+        origin_of(&to)
     )))
 }
 
 /// Scheme, host and port of a URL, for messages.
 #[must_use]
-pub fn host_of(url: &Url) -> String {
+pub fn origin_of(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 
-/// The query as far as it may be shown: polling URLs of operations carry signatures.
+/// The query as far as it may be logged: the URLs of operations have signatures in it.
 fn public_query(url: &Url) -> String {
-    let shown: Vec<String> = url
+    let parameters: Vec<String> = url
         .query_pairs()
         .filter(|(name, _)| name.starts_with('$') || matches!(&**name, "api-version" | "format" | "export"))
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
-    if shown.is_empty() { String::new() } else { format!("?{}", shown.join("&")) }
+    if parameters.is_empty() { String::new() } else { format!("?{}", parameters.join("&")) }
 }

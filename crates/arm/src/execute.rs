@@ -1,33 +1,27 @@
-//! Carrying out a plan.
+//! Execution of a plan.
 
 use std::time::{Duration, Instant};
 
+use http::Method;
 use serde_json::{Value, json};
 
-use super::client::{Answer, Client};
-use super::edit;
-use super::plan::{Action, Job, Plan, Target, Until};
-use super::{lro, pager, provider};
+use crate::client::Client;
+use crate::edit;
+use crate::lro::{provisioning_state, wait_for_operation};
+use crate::pager;
+use crate::plan::{Action, Job, Observer, Plan, Target, WaitCondition};
+use crate::provider::register_provider;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
+use azr_core::resource::GROUPS_VERSION;
 
-/// What the execution of a plan needs from its surroundings.
-pub trait Observer: Send {
-    /// Something for the user to read on stderr: a token to go on, a warning.
-    fn note(&mut self, text: &str);
-    /// The state of a long-running operation.
-    fn progress(&mut self, state: &str);
-    /// Whether an expression is true of a value (`wait --custom`).
-    fn holds(&self, expression: &str, value: &Value) -> Result<bool>;
-}
-
-/// Carries out the jobs of a plan in order; the result is a list where there is more than one.
+/// Executes the jobs of a plan in order; the result is a list if there are several.
 ///
-/// None where there is nothing to print.
+/// None if there is no result.
 pub async fn execute(client: &Client, plan: &Plan, observer: &mut dyn Observer) -> Result<Option<Value>> {
     let mut results = Vec::new();
     for job in &plan.jobs {
-        results.push(carry_out(client, job, observer).await?);
+        results.push(execute_job(client, job, observer).await?);
     }
     if results.len() == 1 {
         return Ok(results.pop().flatten());
@@ -36,111 +30,100 @@ pub async fn execute(client: &Client, plan: &Plan, observer: &mut dyn Observer) 
     Ok((!results.is_empty()).then_some(Value::Array(results)))
 }
 
-async fn carry_out(client: &Client, job: &Job, observer: &mut dyn Observer) -> Result<Option<Value>> {
-    let at = &job.at;
-    let value = match &job.action {
-        Action::Get => client.send("GET", at, None).await?.body,
+async fn execute_job(client: &Client, job: &Job, observer: &mut dyn Observer) -> Result<Option<Value>> {
+    let target = &job.target;
+    let result = match &job.action {
+        Action::Get => Some(client.send(Method::GET, target, None).await?.body),
         Action::List { max_items, next_token } => {
             return list(client, job, *max_items, next_token.as_deref(), observer).await.map(Some);
         }
-        Action::Put { body, location_of } => {
-            let body = located(client, body.as_ref(), location_of.as_deref()).await?;
-            match write(client, "PUT", job, body.as_ref(), observer).await? {
-                Some(value) => value,
-                None => return Ok(None),
-            }
+        Action::Put { body, location_from_group } => {
+            let body = with_location(client, body.as_ref(), location_from_group.as_deref()).await?;
+            write(client, Method::PUT, job, body.as_ref(), observer).await?
         }
-        Action::Update { edits, settle } => {
+        Action::Update { edits, normalize } => {
             let schema = job
                 .schema
-                .ok_or_else(|| Error::unexpected(format!("{} has no shape to update by", at.path)))?;
-            let mut read = at.clone();
-            read.headers.clear();
-            let current = client.send("GET", &read, None).await?.body;
-            let mut shown = schema.show(&current);
-            edit::apply(edits, &mut shown, schema.fields)?;
-            settle(&mut shown);
-            match write(client, "PUT", job, Some(&schema.wire_over(&shown, &current)), observer).await? {
-                Some(value) => value,
-                None => return Ok(None),
-            }
+                .ok_or_else(|| Error::unexpected(format!("{} has no schema to edit by", target.path)))?;
+            let current = client.send(Method::GET, &without_headers(target), None).await?.body;
+            let mut edited = schema.show(&current);
+            edit::apply(edits, &mut edited, schema.fields)?;
+            normalize(&mut edited);
+            let body = schema.wire_over(&edited, &current);
+            write(client, Method::PUT, job, Some(&body), observer).await?
         }
         Action::Delete => {
-            write(client, "DELETE", job, None, observer).await?;
-            return Ok(None);
+            write(client, Method::DELETE, job, None, observer).await?;
+            None
         }
-        Action::Post { body, location_of } => {
-            let body = located(client, body.as_ref(), location_of.as_deref()).await?;
-            match write(client, "POST", job, body.as_ref(), observer).await? {
-                Some(value) => value,
-                None => return Ok(None),
-            }
+        Action::Post { body, location_from_group } => {
+            let body = with_location(client, body.as_ref(), location_from_group.as_deref()).await?;
+            write(client, Method::POST, job, body.as_ref(), observer).await?
         }
         Action::Head => {
-            client.send("HEAD", at, None).await?;
-            Value::Bool(true)
+            client.send(Method::HEAD, target, None).await?;
+            Some(Value::Bool(true))
         }
-        Action::Wait { until, interval, timeout } => {
-            wait(client, job, until, *interval, *timeout, observer).await?;
-            return Ok(None);
+        Action::Wait { condition, interval, timeout } => {
+            wait(client, job, condition, *interval, *timeout, observer).await?;
+            None
         }
     };
-    if job.silent || value.is_null() {
-        return Ok(None);
-    }
-    Ok(Some(shown(job, &value)))
+    Ok(result.filter(|value| !job.silent && !value.is_null()).map(|value| show(job, &value)))
 }
 
-fn shown(job: &Job, value: &Value) -> Value {
+fn show(job: &Job, value: &Value) -> Value {
     job.schema.map_or_else(|| value.clone(), |schema| schema.show(value))
 }
 
 async fn list(
     client: &Client,
     job: &Job,
-    max: Option<usize>,
-    token: Option<&str>,
+    max_items: Option<usize>,
+    next_token: Option<&str>,
     observer: &mut dyn Observer,
 ) -> Result<Value> {
-    let listed = pager::list(client, &job.at, max, token).await?;
-    if let Some(token) = listed.next_token {
-        observer.note(&format!("Token of next page: {token}"));
+    let list = pager::list(client, &job.target, max_items, next_token).await?;
+    if let Some(token) = list.next_token {
+        observer.show_message(&format!("Token of next page: {token}"));
     }
-    Ok(listed.items.iter().map(|item| shown(job, item)).collect())
+    Ok(list.items.iter().map(|item| show(job, item)).collect())
 }
 
-/// Sends a write, registers the resource provider if that is missing, and waits for its operation.
+/// Sends a write, registers the resource provider if necessary, and waits for the operation.
 async fn write(
     client: &Client,
-    method: &'static str,
+    method: Method,
     job: &Job,
     body: Option<&Value>,
     observer: &mut dyn Observer,
 ) -> Result<Option<Value>> {
-    let first = match client.send(method, &job.at, body).await {
+    let response = match client.send(method.clone(), &job.target, body).await {
         Err(error) if error.code() == "MissingSubscriptionRegistration" => {
-            provider::register(client, &job.at.path, observer).await?;
-            client.send(method, &job.at, body).await?
+            register_provider(client, &job.target.path, observer).await?;
+            client.send(method.clone(), &job.target, body).await?
         }
         other => other?,
     };
     if job.no_wait {
         return Ok(None);
     }
-    let mut read = job.at.clone();
-    read.headers.clear();
-    let mut progress = |state: &str| observer.progress(state);
-    lro::finish(client, method, &read, first, &mut progress).await.map(Some)
+    let resource = without_headers(&job.target);
+    let mut on_state = |state: &str| observer.show_state(state);
+    wait_for_operation(client, &method, &resource, response, &mut on_state).await.map(Some)
 }
 
-/// The body with the location of its resource group, where it has none.
-async fn located(client: &Client, body: Option<&Value>, group: Option<&str>) -> Result<Option<Value>> {
+/// The target for reading the resource: headers such as `If-Match` are for the write only.
+fn without_headers(target: &Target) -> Target {
+    Target { headers: Vec::new(), ..target.clone() }
+}
+
+/// The body with the location of the resource group.
+async fn with_location(client: &Client, body: Option<&Value>, group: Option<&str>) -> Result<Option<Value>> {
     let Some(group) = group else { return Ok(body.cloned()) };
-    let answer: Answer = client
-        .send("GET", &Target::new(group_path(group)?, azr_core::resource::GROUPS_VERSION), None)
-        .await?;
+    let group = client.send(Method::GET, &Target::new(group_path(group)?, GROUPS_VERSION), None).await?.body;
     let mut body = body.cloned().unwrap_or_else(|| json!({}));
-    if let (Some(body), Some(location)) = (body.as_object_mut(), answer.body.get("location")) {
+    if let (Some(body), Some(location)) = (body.as_object_mut(), group.get("location")) {
         body.insert("location".to_owned(), location.clone());
     }
     Ok(Some(body))
@@ -160,51 +143,59 @@ fn group_path(group: &str) -> Result<String> {
 async fn wait(
     client: &Client,
     job: &Job,
-    until: &Until,
+    condition: &WaitCondition,
     interval: u64,
     timeout: u64,
     observer: &mut dyn Observer,
 ) -> Result<()> {
     let started = Instant::now();
     let limit = Duration::from_secs(timeout);
-    let too_late = || {
-        Error::timeout(format!("{}: not so after {timeout} seconds", job.at.path))
-            .with_hint("Give a longer --timeout.")
+    let timed_out = || {
+        Error::timeout(format!("timed out after {timeout} seconds waiting for {}", job.target.path))
+            .with_hint("Set a longer --timeout.")
     };
     loop {
-        // An ask with all its repetitions may take longer than there is time.
+        // One poll with all its retries may take longer than the time that is left.
         let left = limit.saturating_sub(started.elapsed());
-        let asked = tokio::time::timeout(left, client.send("GET", &job.at, None)).await;
-        match asked.map_err(|_| too_late())? {
-            Ok(found) if reached(job, until, &found.body, observer)? => return Ok(()),
+        let poll = tokio::time::timeout(left, client.send(Method::GET, &job.target, None)).await;
+        match poll.map_err(|_| timed_out())? {
+            Ok(response) if is_met(job, condition, &response.body, observer)? => return Ok(()),
             Ok(_) => {}
-            Err(e) if e.is_not_found() && until.deleted => return Ok(()),
-            // What may still come is waited for; a change is waited for on what is there.
-            Err(e) if e.is_not_found() && (until.created || until.exists || until.custom.is_some()) => {}
+            Err(e) if e.is_not_found() && condition.deleted => return Ok(()),
+            // The resource may still be created; but an update needs an existing one.
+            Err(e)
+                if e.is_not_found()
+                    && (condition.created || condition.exists || condition.custom.is_some()) => {}
             Err(e) => return Err(e),
         }
-        observer.progress("waiting");
+        observer.show_state("waiting");
         if started.elapsed() + Duration::from_secs(interval) > limit {
-            return Err(too_late());
+            return Err(timed_out());
         }
         tokio::time::sleep(Duration::from_secs(interval)).await;
     }
 }
 
-/// Whether a resource that is there has come to what is waited for; an error if it never will.
-fn reached(job: &Job, until: &Until, found: &Value, observer: &mut dyn Observer) -> Result<bool> {
-    if until.exists {
+/// Whether an existing resource meets the condition; an error if it never will.
+fn is_met(
+    job: &Job,
+    condition: &WaitCondition,
+    resource: &Value,
+    observer: &mut dyn Observer,
+) -> Result<bool> {
+    if condition.exists {
         return Ok(true);
     }
-    let state = lro::state_of(found);
+    let state = provisioning_state(resource);
     if state.is_some_and(|state| state.eq_ignore_ascii_case("failed")) {
-        return Err(Error::operation_failed(format!("{}: provisioning has failed", job.at.path)));
+        return Err(Error::operation_failed(format!("{}: provisioning failed", job.target.path)));
     }
-    if (until.created || until.updated) && state.is_none_or(|state| state.eq_ignore_ascii_case("succeeded")) {
+    let is_provisioned = state.is_none_or(|state| state.eq_ignore_ascii_case("succeeded"));
+    if (condition.created || condition.updated) && is_provisioned {
         return Ok(true);
     }
-    match &until.custom {
-        Some(expression) => observer.holds(expression, &shown(job, found)),
+    match &condition.custom {
+        Some(expression) => observer.is_true(expression, &show(job, resource)),
         None => Ok(false),
     }
 }
@@ -213,37 +204,41 @@ fn reached(job: &Job, until: &Until, found: &Value, observer: &mut dyn Observer)
 mod tests {
     use super::*;
 
-    struct Member;
+    /// An observer whose expressions are names of members.
+    struct HasMember;
 
-    impl Observer for Member {
-        fn note(&mut self, _: &str) {}
+    impl Observer for HasMember {
+        fn show_message(&mut self, _: &str) {}
 
-        fn progress(&mut self, _: &str) {}
+        fn show_state(&mut self, _: &str) {}
 
-        fn holds(&self, expression: &str, value: &Value) -> Result<bool> {
+        fn is_true(&self, expression: &str, value: &Value) -> Result<bool> {
             Ok(value.get(expression).is_some())
         }
     }
 
     #[test]
-    fn a_failed_resource_is_waited_for_by_exists_only() {
+    fn a_failed_resource_meets_only_the_condition_that_it_exists() {
         let job = Job::new(Target::new("/x", "v"), Action::Get, None);
-        let found = |state: &str| json!({"name": "x", "properties": {"provisioningState": state}});
-        let ask = |until: &Until, state: &str| reached(&job, until, &found(state), &mut Member).ok();
-        let created = Until { created: true, ..Until::default() };
-        let named = Until { custom: Some("name".into()), updated: true, ..Until::default() };
-        let other = Until { custom: Some("other".into()), ..Until::default() };
-        let deleted = Until { deleted: true, ..Until::default() };
-        let exists = Until { exists: true, ..Until::default() };
-        for (until, updating, succeeded, failed) in [
+        let met = |condition: &WaitCondition, state: &str| {
+            let resource = json!({"name": "x", "properties": {"provisioningState": state}});
+            is_met(&job, condition, &resource, &mut HasMember).ok()
+        };
+        let created = WaitCondition { created: true, ..WaitCondition::default() };
+        let named = WaitCondition { custom: Some("name".into()), updated: true, ..WaitCondition::default() };
+        let other = WaitCondition { custom: Some("other".into()), ..WaitCondition::default() };
+        let deleted = WaitCondition { deleted: true, ..WaitCondition::default() };
+        let exists = WaitCondition { exists: true, ..WaitCondition::default() };
+        for (condition, updating, succeeded, failed) in [
             (&created, Some(false), Some(true), None),
             (&named, Some(true), Some(true), None),
             (&other, Some(false), Some(false), None),
             (&deleted, Some(false), Some(false), None),
             (&exists, Some(true), Some(true), Some(true)),
         ] {
-            let asked = (ask(until, "Updating"), ask(until, "Succeeded"), ask(until, "Failed"));
-            assert_eq!(asked, (updating, succeeded, failed), "{until:?}");
+            let outcomes =
+                (met(condition, "Updating"), met(condition, "Succeeded"), met(condition, "Failed"));
+            assert_eq!(outcomes, (updating, succeeded, failed), "{condition:?}");
         }
     }
 }

@@ -1,17 +1,18 @@
-//! What API Management answers to an export.
+//! The responses of API Management to an export.
 
 use serde_json::Value;
 use url::Url;
 
 use azr_core::error::{Error, Result};
 
-/// The link of an export's answer: `properties.value.link` up to API version 2022-08-01, `value.link` since.
-pub fn link(answer: &Value) -> Result<Url> {
+/// The download link in a response: `properties.value.link` up to API version 2022-08-01, `value.link` since.
+pub fn export_link(response: &Value) -> Result<Url> {
     let link = ["/properties/value/link", "/value/link", "/link"]
         .iter()
-        .find_map(|at| answer.pointer(at).and_then(Value::as_str))
-        .ok_or_else(|| Error::invalid_response("the service's answer to the export has no link"))?;
-    Url::parse(link).map_err(|e| Error::invalid_response(format!("the link of the export is not a URL: {e}")))
+        .find_map(|pointer| response.pointer(pointer).and_then(Value::as_str))
+        .ok_or_else(|| Error::invalid_response("the response to the export has no link"))?;
+    Url::parse(link)
+        .map_err(|e| Error::invalid_response(format!("the link of the export is not a valid URL: {e}")))
 }
 
 #[cfg(test)]
@@ -21,12 +22,12 @@ mod tests {
 
     #[test]
     fn the_link_is_found_in_both_shapes() {
-        for answer in [
+        for response in [
             json!({"properties": {"value": {"link": "https://x/y"}}}),
             json!({"value": {"link": "https://x/y"}}),
         ] {
-            assert_eq!(link(&answer).expect("a link").as_str(), "https://x/y");
+            assert_eq!(export_link(&response).expect("a link").as_str(), "https://x/y");
         }
-        assert!(link(&json!({"value": "text"})).is_err());
+        assert!(export_link(&json!({"value": "text"})).is_err());
     }
 }

@@ -1,20 +1,23 @@
-//! Azure Resource Manager: ids and types, shapes of resources, and the client that executes a plan.
+//! A client of Azure Resource Manager: sign-in, retries, rate limits, long-running operations, paging; and the schemas
+//! and plans of requests.
 
 pub mod auth;
 pub mod client;
 pub mod edit;
 pub mod execute;
 pub mod export;
-pub mod limiter;
+mod limiter;
 pub mod lro;
 pub mod names;
 pub mod pager;
-pub mod patience;
 pub mod plan;
-pub mod provider;
+mod provider;
 pub mod retry;
 pub mod schema;
-pub mod service_error;
+mod service_error;
 #[cfg(test)]
 mod testing;
+pub mod timeouts;
 pub mod transport;
+
+pub use http::Method;

@@ -1,10 +1,10 @@
-//! Slows a client down before the service has to, and stops it where the service did.
+//! Slows requests down before the service throttles them, and pauses them when it has.
 //!
-//! Azure Resource Manager counts requests by subscription and principal in three classes (reads, writes, deletes) and
-//! says in each answer how many are left of its class, in headers that start with `x-ms-ratelimit-remaining-`; an
-//! empty bucket answers 429 with `Retry-After` (<https://aka.ms/arm-throttling>). A [`Limiter`] has a [`Bucket`] for
-//! each class of each subscription. Requests go as they come while there is enough; when little is left they are
-//! spaced at the rate at which the service fills the bucket up; after a refusal all of the class wait.
+//! Azure Resource Manager counts requests per subscription and principal in three classes (reads, writes, deletes) and
+//! returns how many requests of the class remain, in headers that start with `x-ms-ratelimit-remaining-`. An empty
+//! token bucket responds 429 with `Retry-After` (<https://aka.ms/arm-throttling>). A [`Limiter`] has a [`Bucket`] for
+//! each class of each subscription. Requests are sent at once while enough remain. When few remain, they are spaced at
+//! the rate at which the service refills the bucket. After a 429 the whole class waits.
 
 mod bucket;
 #[cfg(test)]
@@ -13,38 +13,38 @@ mod tests;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-pub use bucket::{Bucket, Told};
+use http::Method;
 
-use super::retry;
-use crate::transport::Response;
+use bucket::{Bucket, Outcome};
+
+use crate::retry::requested_delay;
+use crate::transport::{Response, header_text};
 use azr_core::error::Result;
 
-/// What ARM counts apart.
+/// A class of requests with a token bucket of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Class {
+enum RequestClass {
     /// GET and HEAD.
     Read,
-    /// PUT, PATCH, and POST: an action costs a write.
+    /// PUT, PATCH, and POST: an action counts as a write.
     Write,
     /// DELETE.
     Delete,
 }
 
-impl Class {
-    /// The class of a method.
-    #[must_use]
-    pub fn of(method: &str) -> Self {
-        match method {
-            "GET" | "HEAD" => Self::Read,
-            "DELETE" => Self::Delete,
+impl RequestClass {
+    fn of_method(method: &Method) -> Self {
+        match *method {
+            Method::GET | Method::HEAD => Self::Read,
+            Method::DELETE => Self::Delete,
             _ => Self::Write,
         }
     }
 
-    /// The headers that tell what is left of the class.
+    /// The headers with the remaining requests of the class.
     ///
-    /// The `global` ones are those of all regions together; the `resource` ones are reads that the provider answers
-    /// from its cache, which ARM counts apart.
+    /// The `global` ones count all regions together. The `resource` ones count reads that the resource provider serves
+    /// from its cache, which ARM counts separately.
     fn headers(self) -> &'static [&'static str] {
         match self {
             Self::Read => &[
@@ -69,135 +69,142 @@ impl Class {
         }
     }
 
-    /// What an answer tells of the class: the least of what its headers say.
-    #[must_use]
-    pub fn told(self, outcome: &Result<Response>) -> Told {
-        let Ok(response) = outcome else { return Told::Nothing };
-        if matches!(response.status, 429 | 503) {
-            return Told::Nothing;
+    /// What a response says about the class: the lowest of its headers.
+    fn read_outcome(self, outcome: &Result<Response>) -> Outcome {
+        let Ok(response) = outcome else { return Outcome::Unknown };
+        if is_refusal(response) {
+            return Outcome::Unknown;
         }
+        let remaining = |name| header_text(&response.headers, name)?.trim().parse::<u32>().ok();
         self.headers()
             .iter()
-            .filter_map(|name| Some((response.header(name)?.trim().parse::<u32>().ok()?, *name)))
+            .filter_map(|name| Some((remaining(name)?, *name)))
             .min()
-            .map_or(Told::Served, |(left, name)| Told::Left(name, left))
+            .map_or(Outcome::Served, |(remaining, header)| Outcome::Remaining { header, remaining })
     }
 }
 
-/// The limits of one client, for all that it has under way.
-#[derive(Debug)]
-pub struct Limiter {
-    scopes: Mutex<Vec<Arc<Scope>>>,
-    longest_pause: Duration,
+fn is_refusal(response: &Response) -> bool {
+    matches!(response.status.as_u16(), 429 | 503)
 }
 
-/// One subscription, or what is in none.
+/// The rate limits of one client, shared by all its requests.
+#[derive(Debug)]
+pub(crate) struct Limiter {
+    scopes: Mutex<Vec<Arc<Scope>>>,
+    max_pause: Duration,
+}
+
+/// A subscription, or everything outside of subscriptions.
 #[derive(Debug)]
 struct Scope {
     subscription: String,
-    lanes: [Lane; 3],
+    classes: [ClassLimiter; 3],
 }
 
 #[derive(Debug)]
-struct Lane {
+struct ClassLimiter {
     bucket: Mutex<Bucket>,
-    /// Held by the one who waits at the head of the queue: they go in the order they came.
-    turn: tokio::sync::Mutex<()>,
+    /// Locked by the request at the head of the queue, so that requests are sent in order.
+    queue: tokio::sync::Mutex<()>,
 }
 
-/// Leave to send one request; dropped without an answer, nothing is learned from it.
+/// Permission to send one request.
+///
+/// Without a call to [`Permit::record`] its request counts as unanswered.
 #[derive(Debug)]
-pub struct Pass {
+pub(crate) struct Permit {
     scope: Arc<Scope>,
-    class: Class,
+    class: RequestClass,
     ticket: u64,
-    told: Told,
-    longest_pause: Duration,
+    outcome: Outcome,
+    max_pause: Duration,
 }
 
 impl Limiter {
-    /// Limits that are not known yet; a refusal closes a class for no longer than `longest_pause`.
-    #[must_use]
-    pub fn new(longest_pause: Duration) -> Self {
-        Self { scopes: Mutex::default(), longest_pause }
+    /// A limiter that knows no limits yet; a refusal pauses a class for at most `max_pause`.
+    pub fn new(max_pause: Duration) -> Self {
+        Self { scopes: Mutex::default(), max_pause }
     }
 
-    /// Waits until a request may go.
-    pub async fn admit(&self, method: &str, path: &str) -> Pass {
+    /// Waits until a request may be sent.
+    pub async fn acquire(&self, method: &Method, path: &str) -> Permit {
         let scope = self.scope(path);
-        let class = Class::of(method);
-        let ticket = scope.lanes[class as usize].admit().await;
-        Pass { scope, class, ticket, told: Told::Nothing, longest_pause: self.longest_pause }
+        let class = RequestClass::of_method(method);
+        let ticket = scope.classes[class as usize].acquire().await;
+        Permit { scope, class, ticket, outcome: Outcome::Unknown, max_pause: self.max_pause }
     }
 
     fn scope(&self, path: &str) -> Arc<Scope> {
-        let subscription = subscription_of(path);
+        let subscription = subscription_in(path);
         let mut scopes = lock(&self.scopes);
         if let Some(known) = scopes.iter().find(|s| s.subscription.eq_ignore_ascii_case(subscription)) {
             return known.clone();
         }
-        let lane =
-            || Lane { bucket: Mutex::new(Bucket::new(Instant::now())), turn: tokio::sync::Mutex::new(()) };
+        let class = || ClassLimiter {
+            bucket: Mutex::new(Bucket::new(Instant::now())),
+            queue: tokio::sync::Mutex::new(()),
+        };
         let scope =
-            Arc::new(Scope { subscription: subscription.to_owned(), lanes: [lane(), lane(), lane()] });
+            Arc::new(Scope { subscription: subscription.to_owned(), classes: [class(), class(), class()] });
         scopes.push(scope.clone());
         scope
     }
 }
 
-impl Lane {
-    async fn admit(&self) -> u64 {
-        let _turn = match self.turn.try_lock() {
-            Ok(turn) => {
-                // Nobody waits: what may go, goes at once.
-                if let Ok(ticket) = lock(&self.bucket).admit(Instant::now()) {
+impl ClassLimiter {
+    async fn acquire(&self) -> u64 {
+        let _head = match self.queue.try_lock() {
+            Ok(head) => {
+                // The queue is empty.
+                if let Ok(ticket) = lock(&self.bucket).try_acquire(Instant::now()) {
                     return ticket;
                 }
-                turn
+                head
             }
-            Err(_) => self.turn.lock().await,
+            Err(_) => self.queue.lock().await,
         };
         loop {
-            let wait = match lock(&self.bucket).admit(Instant::now()) {
+            let wait = match lock(&self.bucket).try_acquire(Instant::now()) {
                 Ok(ticket) => return ticket,
                 Err(wait) => wait,
             };
             if wait > Duration::from_secs(1) {
-                tracing::info!("the service asked for a pause: {wait:?}");
+                tracing::info!("the service throttles requests: waiting {wait:?}");
             }
             tokio::time::sleep(wait).await;
         }
     }
 }
 
-impl Pass {
-    /// Holds up the whole class: the service refused the request, and a pause is due.
-    pub fn hold(&self, pause: Duration) {
-        lock(&self.lane().bucket).close(pause.min(self.longest_pause), Instant::now());
+impl Permit {
+    /// Pauses the whole class, because the service refused the request.
+    pub fn pause_class(&self, pause: Duration) {
+        lock(&self.class_limiter().bucket).pause(pause.min(self.max_pause), Instant::now());
     }
 
-    /// Learns from how the request ended; a refusal that names a pause holds up the whole class.
-    pub fn ended(&mut self, outcome: &Result<Response>) {
-        self.told = self.class.told(outcome);
-        let refused = outcome.as_ref().ok().filter(|r| matches!(r.status, 429 | 503));
-        if let Some(pause) = refused.and_then(retry::asked_pause) {
-            self.hold(pause);
+    /// Records how the request ended; a refusal with a delay pauses the whole class.
+    pub fn record(&mut self, outcome: &Result<Response>) {
+        self.outcome = self.class.read_outcome(outcome);
+        let refusal = outcome.as_ref().ok().filter(|response| is_refusal(response));
+        if let Some(pause) = refusal.and_then(|response| requested_delay(&response.headers)) {
+            self.pause_class(pause);
         }
     }
 
-    fn lane(&self) -> &Lane {
-        &self.scope.lanes[self.class as usize]
+    fn class_limiter(&self) -> &ClassLimiter {
+        &self.scope.classes[self.class as usize]
     }
 }
 
-impl Drop for Pass {
+impl Drop for Permit {
     fn drop(&mut self) {
-        lock(&self.lane().bucket).ended(self.ticket, self.told, Instant::now());
+        lock(&self.class_limiter().bucket).record(self.ticket, self.outcome, Instant::now());
     }
 }
 
-/// The subscription in a path; empty where it is in none.
-fn subscription_of(path: &str) -> &str {
+/// The subscription in a path; empty without one.
+fn subscription_in(path: &str) -> &str {
     let mut segments = path.trim_start_matches('/').splitn(3, '/');
     match (segments.next(), segments.next()) {
         (Some(first), Some(id)) if first.eq_ignore_ascii_case("subscriptions") => id,
@@ -205,7 +212,7 @@ fn subscription_of(path: &str) -> &str {
     }
 }
 
-/// A panic elsewhere leaves counts whole: each is one assignment.
+/// Locks a mutex that a panic elsewhere cannot leave inconsistent.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,202 +1,210 @@
 //! Long-running operations: `Azure-AsyncOperation`, `Location` and `provisioningState`.
 //!
-//! ARM's rules: an accepted operation names a URL to ask at in `Azure-AsyncOperation` (a body with `status`) or in
-//! `Location` (202 while it runs); a PUT without either may show its state in `properties.provisioningState`.
+//! By ARM's rules, an accepted operation returns a URL to poll in `Azure-AsyncOperation` (its responses have a `status`)
+//! or in `Location` (it responds 202 while the operation runs). A PUT with neither may show its state in
+//! `properties.provisioningState`.
 //!
-//! An operation that has not ended when [`Patience::operation`](super::patience::Patience::operation) is over is given
-//! up, and goes on by itself.
+//! azr stops polling after [`Timeouts::operation`](crate::timeouts::Timeouts::operation); the operation itself continues.
 
 #[cfg(test)]
 mod tests;
 
 use std::time::{Duration, Instant};
 
+use http::{HeaderMap, Method, StatusCode};
 use serde_json::Value;
 use url::Url;
 
-use super::client::{Answer, Client};
-use super::plan::Target;
-use super::service_error;
+use crate::client::{Client, JsonResponse};
+use crate::plan::Target;
+use crate::service_error::parse_error_body;
+use crate::transport::header_text;
 use azr_core::error::{Error, Result, ServiceError};
 
-/// The pause between two polls where the service names none: it grows from the first to the last of these.
-const PAUSES: [u64; 7] = [1, 1, 1, 2, 3, 5, 10];
-/// The least pause between two polls, even where the service asks for none.
-const LEAST_PAUSE: Duration = Duration::from_millis(10);
-/// The header that names where the operation's state is.
+/// The intervals between polls in seconds, unless the service asks for another; the last one repeats.
+const POLL_INTERVALS: [u64; 7] = [1, 1, 1, 2, 3, 5, 10];
+/// The shortest interval, even if the service asks for none.
+const MIN_POLL_INTERVAL: Duration = Duration::from_millis(10);
+/// The header with the URL of the operation's status.
 const ASYNC_OPERATION: &str = "azure-asyncoperation";
-/// The header that names where the operation's result will be.
+/// The header with the URL of the operation's result.
 const LOCATION: &str = "location";
 
-/// Waits for the operation that `first` started, and returns its result.
+/// Waits for the operation that `response` started, and returns its result.
 ///
-/// `at` is where the resource itself is, to read a PUT's or PATCH's result from. `progress` is called with
-/// the state after each poll. Fails where the operation does, where it has not ended in time, and where a POST or a
-/// DELETE was accepted without a word on where to ask.
-pub async fn finish(
+/// `target` is the resource itself, from which the result of a PUT or PATCH is read. `on_state` is called with the state
+/// after each poll. Fails if the operation does, if it does not end in time, and if a POST or a DELETE was accepted
+/// without a URL to poll.
+pub async fn wait_for_operation(
     client: &Client,
-    method: &str,
-    at: &Target,
-    first: Answer,
-    progress: &mut (dyn FnMut(&str) + Send),
+    method: &Method,
+    target: &Target,
+    response: JsonResponse,
+    on_state: &mut (dyn FnMut(&str) + Send),
 ) -> Result<Value> {
-    let writes_resource = matches!(method, "PUT" | "PATCH");
-    let status_url = url_in(client, &first, ASYNC_OPERATION)?;
-    let location = url_in(client, &first, LOCATION)?;
+    let is_resource_write = matches!(*method, Method::PUT | Method::PATCH);
+    let status_url = url_in_header(client, &response.headers, ASYNC_OPERATION)?;
+    let location = url_in_header(client, &response.headers, LOCATION)?;
     if let Some(url) = status_url {
-        let last = poll_url(client, ASYNC_OPERATION, url, &first, progress).await?;
-        return if writes_resource {
-            Ok(client.send("GET", at, None).await?.body)
+        let last = poll_url(client, ASYNC_OPERATION, url, &response, on_state).await?;
+        return if is_resource_write {
+            Ok(client.send(Method::GET, target, None).await?.body)
         } else if let Some(location) = location {
-            Ok(client.send_url("GET", location, &[], None).await?.body)
+            Ok(client.send_url(Method::GET, location, &[], None).await?.body)
         } else {
             Ok(last.get("properties").cloned().unwrap_or(Value::Null))
         };
     }
-    if let Some(url) = location.filter(|_| first.status == 202 || first.body.is_null()) {
-        let last = poll_url(client, LOCATION, url, &first, progress).await?;
-        return if writes_resource { Ok(client.send("GET", at, None).await?.body) } else { Ok(last) };
+    let is_accepted = response.status == StatusCode::ACCEPTED;
+    if let Some(url) = location.filter(|_| is_accepted || response.body.is_null()) {
+        let last = poll_url(client, LOCATION, url, &response, on_state).await?;
+        return if is_resource_write {
+            Ok(client.send(Method::GET, target, None).await?.body)
+        } else {
+            Ok(last)
+        };
     }
-    if first.status == 202 && !writes_resource {
-        return Err(nowhere_to_ask(method, at));
+    if is_accepted && !is_resource_write {
+        return Err(no_poll_url(method, target));
     }
-    if first.status == 202 && state_of(&first.body).is_none() {
-        // What was accepted tells nothing; the resource tells how far it is.
-        let mut clock = Clock::start(client, &at.path);
-        clock.pause(&first, "accepted").await?;
-        let read = client.send("GET", at, None).await?;
-        return poll_resource(client, at, read, clock, progress).await;
+    if is_accepted && provisioning_state(&response.body).is_none() {
+        // The response does not say how far the operation is, but the resource does.
+        let mut schedule = PollSchedule::start(client, &target.path);
+        schedule.wait(&response.headers, "accepted").await?;
+        let current = client.send(Method::GET, target, None).await?;
+        return poll_resource(client, target, current, schedule, on_state).await;
     }
-    if writes_resource && state_of(&first.body).is_some_and(|s| !is_final(s)) {
-        let clock = Clock::start(client, &at.path);
-        return poll_resource(client, at, first, clock, progress).await;
+    if is_resource_write && provisioning_state(&response.body).is_some_and(|state| !is_final_state(state)) {
+        let schedule = PollSchedule::start(client, &target.path);
+        return poll_resource(client, target, response, schedule, on_state).await;
     }
-    Ok(first.body)
+    Ok(response.body)
 }
 
-/// The pauses between the polls of one operation, and its end.
-struct Clock<'a> {
+/// The intervals between the polls of one operation, and its timeout.
+struct PollSchedule<'a> {
     client: &'a Client,
-    /// Whose operation it is, for the error.
+    /// The path that is polled, for the error.
     path: String,
     started: Instant,
     polls: usize,
 }
 
-impl<'a> Clock<'a> {
+impl<'a> PollSchedule<'a> {
     fn start(client: &'a Client, path: &str) -> Self {
         Self { client, path: path.to_owned(), started: Instant::now(), polls: 0 }
     }
 
-    /// Waits until it is time to ask again after `answer`, which says `state`; fails where it has taken too long.
-    async fn pause(&mut self, answer: &Answer, state: &str) -> Result<()> {
-        let usual = Duration::from_secs(PAUSES[self.polls.min(PAUSES.len() - 1)]);
-        let pause = self.client.pause_after(&answer.raw, usual).max(LEAST_PAUSE);
-        let limit = self.client.patience().operation;
-        let left = limit.saturating_sub(self.started.elapsed());
+    /// Waits until the next poll is due, after a response with these headers and this state; fails after the timeout.
+    async fn wait(&mut self, headers: &HeaderMap, state: &str) -> Result<()> {
+        let interval = Duration::from_secs(POLL_INTERVALS[self.polls.min(POLL_INTERVALS.len() - 1)]);
+        let interval = self.client.requested_delay_or(headers, interval).max(MIN_POLL_INTERVAL);
+        let timeout = self.client.timeouts().operation;
+        let left = timeout.saturating_sub(self.started.elapsed());
         if left.is_zero() {
             return Err(Error::timeout(format!(
-                "the operation at {} has not ended within {} seconds; it says: {state}",
+                "{}: the operation did not end within {} seconds; its state is {state}",
                 self.path,
-                limit.as_secs()
+                timeout.as_secs()
             ))
             .with_hint(
-                "It may still go on: look at the resource before you begin again. AZR_OPERATION_TIMEOUT allows more seconds.",
+                "It may still be running: check the resource before you start again. AZR_OPERATION_TIMEOUT sets the timeout in seconds.",
             ));
         }
         self.polls += 1;
-        // It is asked once more at the end, however long the pause was to be.
-        tokio::time::sleep(pause.min(left)).await;
+        // However long the interval, there is one last poll at the timeout.
+        tokio::time::sleep(interval.min(left)).await;
         Ok(())
     }
 }
 
-/// Asks at the URL until the operation has ended; answers may name the next URL in the same header.
+/// Polls the URL until the operation has ended; responses may have the next URL in the same header.
 ///
-/// An answer without a `status` counts as the result, but for a 202 at a `Location`.
+/// A response without a `status` is the result, except for a 202 at a `Location`.
 async fn poll_url(
     client: &Client,
     header: &str,
     url: Url,
-    first: &Answer,
-    progress: &mut (dyn FnMut(&str) + Send),
+    first: &JsonResponse,
+    on_state: &mut (dyn FnMut(&str) + Send),
 ) -> Result<Value> {
     let mut url = url;
-    let mut clock = Clock::start(client, url.path());
-    clock.pause(first, "accepted").await?;
+    let mut schedule = PollSchedule::start(client, url.path());
+    schedule.wait(&first.headers, "accepted").await?;
     loop {
-        let answer = client.send_url("GET", url.clone(), &[], None).await?;
-        let silent = if header == LOCATION && answer.status == 202 { "Running" } else { "Succeeded" };
-        let status = answer.body.get("status").and_then(Value::as_str).unwrap_or(silent).to_owned();
-        progress(&status);
-        if is_final(&status) {
-            return ended(&status, answer.body, url.path());
+        let response = client.send_url(Method::GET, url.clone(), &[], None).await?;
+        let is_running = header == LOCATION && response.status == StatusCode::ACCEPTED;
+        let default_state = if is_running { "Running" } else { "Succeeded" };
+        let state = response.body.get("status").and_then(Value::as_str).unwrap_or(default_state).to_owned();
+        on_state(&state);
+        if is_final_state(&state) {
+            return operation_result(&state, response.body, url.path());
         }
-        if let Some(next) = url_in(client, &answer, header)? {
+        if let Some(next) = url_in_header(client, &response.headers, header)? {
             url = next;
         }
-        clock.pause(&answer, &status).await?;
+        schedule.wait(&response.headers, &state).await?;
     }
 }
 
 async fn poll_resource(
     client: &Client,
-    at: &Target,
-    first: Answer,
-    mut clock: Clock<'_>,
-    progress: &mut (dyn FnMut(&str) + Send),
+    target: &Target,
+    first: JsonResponse,
+    mut schedule: PollSchedule<'_>,
+    on_state: &mut (dyn FnMut(&str) + Send),
 ) -> Result<Value> {
-    let mut answer = first;
+    let mut response = first;
     loop {
-        let state = state_of(&answer.body).unwrap_or("Succeeded").to_owned();
-        progress(&state);
-        if is_final(&state) {
-            return ended(&state, answer.body, &at.path);
+        let state = provisioning_state(&response.body).unwrap_or("Succeeded").to_owned();
+        on_state(&state);
+        if is_final_state(&state) {
+            return operation_result(&state, response.body, &target.path);
         }
-        clock.pause(&answer, &state).await?;
-        answer = client.send("GET", at, None).await?;
+        schedule.wait(&response.headers, &state).await?;
+        response = client.send(Method::GET, target, None).await?;
     }
 }
 
 /// The provisioning state of a resource.
 #[must_use]
-pub fn state_of(body: &Value) -> Option<&str> {
-    body.get("properties")?.get("provisioningState")?.as_str()
+pub fn provisioning_state(resource: &Value) -> Option<&str> {
+    resource.get("properties")?.get("provisioningState")?.as_str()
 }
 
 /// Whether an operation in this state has ended.
 #[must_use]
-pub fn is_final(state: &str) -> bool {
+pub fn is_final_state(state: &str) -> bool {
     ["succeeded", "failed", "canceled", "cancelled"].iter().any(|s| s.eq_ignore_ascii_case(state))
 }
 
-fn ended(status: &str, body: Value, path: &str) -> Result<Value> {
-    if status.eq_ignore_ascii_case("succeeded") {
+/// The result of an operation that has ended in this state, or its error.
+fn operation_result(state: &str, body: Value, path: &str) -> Result<Value> {
+    if state.eq_ignore_ascii_case("succeeded") {
         return Ok(body);
     }
-    let (code, message) = service_error::read(&body).unwrap_or_default();
+    let (code, message) = parse_error_body(&body).unwrap_or_default();
     Err(Error::failed_operation(ServiceError {
         status: 400,
-        code: if code.is_empty() { status.to_owned() } else { code },
-        message: if message.is_empty() { format!("The operation ended as {status}.") } else { message },
+        code: if code.is_empty() { state.to_owned() } else { code },
+        message: if message.is_empty() { format!("The operation ended as {state}.") } else { message },
         request_id: body.get("name").and_then(Value::as_str).map(str::to_owned),
         request: format!("the operation at {path}"),
     }))
 }
 
-fn nowhere_to_ask(method: &str, at: &Target) -> Error {
+fn no_poll_url(method: &Method, target: &Target) -> Error {
     Error::invalid_response(format!(
-        "{method} {}: the service accepted the request, but does not say where to ask how it ends",
-        at.path
+        "{method} {}: the service accepted the request, but returned no URL to poll",
+        target.path
     ))
-    .with_hint("It may still be carried out: look at the resource before you send it again.")
+    .with_hint("It may still be carried out: check the resource before you send the request again.")
 }
 
-fn url_in(client: &Client, answer: &Answer, header: &str) -> Result<Option<Url>> {
-    let Some(text) = answer.raw.header(header) else { return Ok(None) };
-    let url = client
-        .endpoint()
-        .join(text)
-        .map_err(|e| Error::invalid_response(format!("the service's {header} header is not a URL ({e})")))?;
+fn url_in_header(client: &Client, headers: &HeaderMap, name: &str) -> Result<Option<Url>> {
+    let Some(text) = header_text(headers, name) else { return Ok(None) };
+    let url = client.endpoint().join(text).map_err(|e| {
+        Error::invalid_response(format!("the service returned a {name} header that is not a valid URL: {e}"))
+    })?;
     Ok(Some(url))
 }

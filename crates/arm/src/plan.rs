@@ -1,11 +1,20 @@
-//! What a command comes down to: requests as data, decided before anything is sent.
+//! Plans: the requests of a command as data, before anything is sent.
+//!
+//! ```
+//! use azr_arm::plan::{Action, Job, Plan, Target};
+//!
+//! let target = Target::new("/subscriptions/s/resourceGroups/g", "2024-11-01");
+//! let plan = Plan::from(Job::new(target, Action::Get, None));
+//! assert_eq!(plan.jobs.len(), 1);
+//! ```
 
 use serde_json::Value;
 
-use super::edit::Edit;
-use super::schema::Schema;
+use crate::edit::Edit;
+use crate::schema::Schema;
+use azr_core::error::Result;
 
-/// Where a request goes: a path under the ARM endpoint, with its query and headers.
+/// The target of a request: a path of the ARM endpoint, with its query and headers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Target {
     /// The path, not yet percent-encoded: `/subscriptions/…/apis/echo;rev=2`.
@@ -16,141 +25,151 @@ pub struct Target {
     pub query: Vec<(&'static str, String)>,
     /// Further headers, names in lower case.
     pub headers: Vec<(&'static str, String)>,
-    /// Whether a POST may be sent again when its answer was lost: it replaces what is there, or changes nothing.
-    pub repeatable: bool,
+    /// Whether a POST may be sent again if its response is lost: it replaces a resource, or changes nothing.
+    pub idempotent: bool,
 }
 
 impl Target {
-    /// A path without further query and headers.
+    /// A path without further query parameters and headers.
     #[must_use]
     pub fn new(path: impl Into<String>, api_version: &'static str) -> Self {
-        Self { path: path.into(), api_version, query: Vec::new(), headers: Vec::new(), repeatable: false }
+        Self { path: path.into(), api_version, query: Vec::new(), headers: Vec::new(), idempotent: false }
     }
 
-    /// The same as the place of an action that may be sent again when its answer was lost.
+    /// The same target for a POST that may be sent again if its response is lost.
     #[must_use]
-    pub fn repeatable(mut self) -> Self {
-        self.repeatable = true;
+    pub fn idempotent(mut self) -> Self {
+        self.idempotent = true;
         self
     }
 
-    /// The same with a query parameter.
+    /// The same target with a query parameter.
     #[must_use]
     pub fn query(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.query.push((name, value.into()));
         self
     }
 
-    /// The same with a header.
+    /// The same target with a header.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
         self
     }
 
-    /// The same with something appended to its path.
+    /// The same target with a segment appended to its path.
     #[must_use]
-    pub fn join(mut self, tail: &str) -> Self {
+    pub fn join(mut self, segment: &str) -> Self {
         self.path.push('/');
-        self.path.push_str(tail);
+        self.path.push_str(segment);
         self
     }
 }
 
-/// What a `wait` waits for: whichever of these comes first.
+/// The conditions of a `wait`, any of which ends it.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Until {
-    /// The resource answers and its provisioning has succeeded.
+pub struct WaitCondition {
+    /// The resource exists and its provisioning has succeeded.
     pub created: bool,
-    /// The same of a resource that must be there already.
+    /// The same, for a resource that must exist already.
     pub updated: bool,
-    /// The resource answers.
+    /// The resource exists.
     pub exists: bool,
-    /// The resource is gone.
+    /// The resource does not exist.
     pub deleted: bool,
-    /// A `JMESPath` expression over the shown resource is true.
+    /// This `JMESPath` expression over the resource, as az shows it, is true.
     pub custom: Option<String>,
 }
 
-/// One thing to do.
+/// What to do with a target.
 #[derive(Debug, Clone)]
 pub enum Action {
     /// Read one resource.
     Get,
     /// Read all pages of a collection.
     List {
-        /// Stop after so many items, and say how to go on.
+        /// The maximum number of items; None for all.
         max_items: Option<usize>,
-        /// Where an earlier list stopped.
+        /// az's token of an earlier list to continue.
         next_token: Option<String>,
     },
     /// Create or replace a resource.
     Put {
         /// The body; None sends none.
         body: Option<Value>,
-        /// Take `location` from this resource group when the body has none.
-        location_of: Option<String>,
+        /// The resource group whose `location` a body without one gets.
+        location_from_group: Option<String>,
     },
-    /// Read a resource, change it, and put it back.
+    /// Read a resource, edit it, and write it back.
     Update {
-        /// The changes to the shown form.
+        /// The edits to the resource as az shows it.
         edits: Vec<Edit>,
-        /// What must hold after the edits, such as a member that is never sent back.
-        settle: fn(&mut Value),
+        /// A change after the edits, such as the removal of a member that is never sent back.
+        normalize: fn(&mut Value),
     },
-    /// Remove a resource.
+    /// Delete a resource.
     Delete,
-    /// An action.
+    /// Run an action of a resource.
     Post {
         /// The body; None sends none.
         body: Option<Value>,
-        /// Take `location` from this resource group when the body has none.
-        location_of: Option<String>,
+        /// The resource group whose `location` a body without one gets.
+        location_from_group: Option<String>,
     },
-    /// Ask whether something is there; the result is true, and it is an error where it is not there.
+    /// Check that a resource exists; the result is true, or an error.
     Head,
-    /// Ask again and again.
+    /// Poll a resource until a condition holds.
     Wait {
-        /// What for.
-        until: Until,
-        /// Seconds between two asks.
+        /// The condition.
+        condition: WaitCondition,
+        /// Seconds between two polls.
         interval: u64,
-        /// Seconds after which to give up.
+        /// The timeout in seconds.
         timeout: u64,
     },
+}
+
+/// What the execution of a plan needs from its caller.
+pub trait Observer: Send {
+    /// Shows a message to the user: a token to continue with, a warning.
+    fn show_message(&mut self, text: &str);
+    /// Shows the state of a long-running operation.
+    fn show_state(&mut self, state: &str);
+    /// Whether an expression is true of a value (`wait --custom`).
+    fn is_true(&self, expression: &str, value: &Value) -> Result<bool>;
 }
 
 /// One request, or one long-running operation.
 #[derive(Debug, Clone)]
 pub struct Job {
-    /// Where.
-    pub at: Target,
-    /// What.
+    /// The target.
+    pub target: Target,
+    /// What to do with it.
     pub action: Action,
-    /// The shape of the answer; None prints it as it came.
+    /// The schema of the result; None returns the response as it is.
     pub schema: Option<&'static Schema>,
-    /// Do not wait for a long-running operation, and print nothing.
+    /// Do not wait for the long-running operation, and return no result.
     pub no_wait: bool,
-    /// Print nothing, whatever is answered.
+    /// Return no result.
     pub silent: bool,
 }
 
 impl Job {
-    /// A job that is waited for, with its answer printed.
+    /// A job that waits for its operation and returns its result.
     #[must_use]
-    pub fn new(at: Target, action: Action, schema: Option<&'static Schema>) -> Self {
-        Self { at, action, schema, no_wait: false, silent: false }
+    pub fn new(target: Target, action: Action, schema: Option<&'static Schema>) -> Self {
+        Self { target, action, schema, no_wait: false, silent: false }
     }
 }
 
-/// What a command comes down to.
+/// The jobs of a command, one per resource.
 ///
-/// One job per resource: several when `--ids` names several, and then the result is a list.
+/// With several (`--ids`), the result is a list.
 #[derive(Debug, Clone)]
 pub struct Plan {
-    /// What to do, in order.
+    /// The jobs, in order.
     pub jobs: Vec<Job>,
-    /// What to ask on a terminal before anything is sent; None for a command that does not ask.
+    /// The question to confirm on a terminal before anything is sent; None for a command that does not ask.
     pub confirm: Option<String>,
 }
 

@@ -1,90 +1,106 @@
-//! When a request is sent again, and after which pause.
+//! Which requests are retried, and after which delay.
 //!
-//! What bounds a request in all: `--timeout` bounds each answer, not their sum. A request is sent [`MAX_ATTEMPTS`] times
-//! at the most ([`MAX_THROTTLED`], [`MAX_CONNECTS`] and [`MAX_LATE`] have their reasons), with no more than
-//! [`MAX_PAUSE`] between two attempts, and none begins when
-//! [`Patience::retrying`](super::patience::Patience::retrying) is over since the first. So what drips for ever ends
-//! after three times `--timeout`, and nothing takes longer than half an hour and one answer.
+//! `--timeout` limits each response, not their sum. A request is sent at most [`MAX_ATTEMPTS`] times (with other limits
+//! for throttling, connections and timeouts), at most [`MAX_DELAY`] lies between two attempts, and none starts after
+//! [`Timeouts::retry_window`](crate::timeouts::Timeouts::retry_window). So a response that never completes ends after
+//! three times `--timeout`, and no request takes longer than half an hour and one response.
 
 use std::time::{Duration, SystemTime};
 
-use crate::transport::Response;
+use http::{HeaderMap, Method, StatusCode};
+
+use crate::transport::{Response, header_text};
 use azr_core::error::{ErrorKind, NetworkFault, Result};
 
-/// How often a request is sent in all.
+/// How often a request is sent at most.
 pub const MAX_ATTEMPTS: u32 = 6;
-/// How often a request is sent in all that the service turns away because there are too many: its turn comes.
-pub const MAX_THROTTLED: u32 = 20;
-/// How often a connection is tried in all: what is not there will hardly come while somebody waits.
-pub const MAX_CONNECTS: u32 = 3;
-/// How often a request is sent in all whose answer does not come in time: somebody has waited for it each time.
-pub const MAX_LATE: u32 = 3;
-/// The longest pause between two attempts, even where the service asks for more.
-pub const MAX_PAUSE: Duration = Duration::from_secs(120);
-/// The pause after the first failure where the service names none; it doubles each time.
-const FIRST_PAUSE: Duration = Duration::from_millis(300);
+/// How often a throttled request is sent at most: its turn comes.
+pub const MAX_THROTTLED_ATTEMPTS: u32 = 20;
+/// How often a connection is attempted at most: a server that is down hardly comes up while a user waits.
+const MAX_CONNECT_ATTEMPTS: u32 = 3;
+/// How often a request is sent at most whose response times out: the user waits for the whole timeout each time.
+const MAX_TIMED_OUT_ATTEMPTS: u32 = 3;
+/// The longest delay between two attempts, even if the service asks for more.
+pub const MAX_DELAY: Duration = Duration::from_secs(120);
+/// The delay after the first failure, unless the service asks for one; it doubles with each attempt.
+const FIRST_DELAY: Duration = Duration::from_millis(300);
 
-/// What to do with the outcome of an attempt.
+/// What to do after an attempt.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// Take it as it is.
-    Done,
-    /// Send the request again after this pause.
-    Again(Duration),
+pub enum RetryDecision {
+    /// Keep the outcome.
+    Stop,
+    /// Send the request again after this delay.
+    RetryAfter(Duration),
 }
 
-/// What it would do to send a request again that was carried out already.
+/// Whether a request that was carried out may be sent again.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Repeats {
-    /// Nothing: it reads, or it replaces what is there.
-    Nothing,
-    /// The action, a second time.
-    TheAction,
+pub enum Idempotency {
+    /// It may: it reads, or it replaces a resource.
+    Idempotent,
+    /// It would repeat an action.
+    NotIdempotent,
 }
 
-/// Judges the `attempt`-th outcome (the first is 1) of a request.
-///
-/// 408, 429, 500, 502, 503 and 504 and lost connections are tried again. What would repeat an action is tried again
-/// only where the service said that it did nothing: 429, 503 with a pause named, and ARM's own conflict of two writers.
-pub fn judge(repeats: Repeats, outcome: &Result<Response>, attempt: u32) -> Verdict {
-    let most = if is_throttled(outcome) { MAX_THROTTLED } else { MAX_ATTEMPTS };
-    if attempt >= most {
-        return Verdict::Done;
+impl Idempotency {
+    /// The idempotency of a method: POST starts an action.
+    pub(crate) fn of_method(method: &Method) -> Self {
+        if method == Method::POST { Self::NotIdempotent } else { Self::Idempotent }
     }
-    let idempotent = repeats == Repeats::Nothing;
-    match outcome {
+}
+
+/// Decides what to do after an attempt, the first of which is number 1.
+///
+/// 408, 429, 500, 502, 503, 504 and lost connections are retried. A request that is not idempotent is retried only if the
+/// service did nothing: after 429, after 503 with a delay, and after ARM's conflict of two writers.
+pub fn decide(idempotency: Idempotency, outcome: &Result<Response>, attempt: u32) -> RetryDecision {
+    let max_attempts = if is_throttled(outcome) { MAX_THROTTLED_ATTEMPTS } else { MAX_ATTEMPTS };
+    if attempt >= max_attempts {
+        return RetryDecision::Stop;
+    }
+    let is_idempotent = idempotency == Idempotency::Idempotent;
+    let (is_retryable, delay) = match outcome {
         Ok(response) => {
-            let asked = asked_pause(response);
-            let again = match response.status {
+            let delay = requested_delay(&response.headers);
+            let is_retryable = match response.status.as_u16() {
                 429 => true,
-                503 => idempotent || asked.is_some(),
-                408 | 500 | 502 | 504 => idempotent,
-                409 => conflict_that_passes(&response.body),
+                503 => is_idempotent || delay.is_some(),
+                408 | 500 | 502 | 504 => is_idempotent,
+                409 => is_transient_conflict(&response.body),
                 _ => false,
             };
-            if again { Verdict::Again(asked.unwrap_or_else(|| backoff(attempt))) } else { Verdict::Done }
+            (is_retryable, delay)
         }
         Err(error) => {
-            let again = match error.kind() {
-                ErrorKind::Network(NetworkFault::NotSent) => attempt < MAX_CONNECTS,
-                ErrorKind::Network(NetworkFault::ConnectionLost) => idempotent,
-                ErrorKind::Network(NetworkFault::TimedOut) => idempotent && attempt < MAX_LATE,
+            let is_retryable = match error.kind() {
+                ErrorKind::Network(NetworkFault::NotSent) => attempt < MAX_CONNECT_ATTEMPTS,
+                ErrorKind::Network(NetworkFault::ConnectionLost) => is_idempotent,
+                ErrorKind::Network(NetworkFault::TimedOut) => {
+                    is_idempotent && attempt < MAX_TIMED_OUT_ATTEMPTS
+                }
                 _ => false,
             };
-            if again { Verdict::Again(backoff(attempt)) } else { Verdict::Done }
+            (is_retryable, None)
         }
+    };
+    if is_retryable {
+        RetryDecision::RetryAfter(delay.unwrap_or_else(|| backoff(attempt)))
+    } else {
+        RetryDecision::Stop
     }
 }
 
-/// Whether the service refused the request because there were too many: what goes for one goes for the others.
-#[must_use]
-pub fn is_throttled(outcome: &Result<Response>) -> bool {
+/// Whether the service throttled the request, which then holds for all requests of its class.
+pub(crate) fn is_throttled(outcome: &Result<Response>) -> bool {
     let Ok(response) = outcome else { return false };
-    response.status == 429 || (response.status == 503 && asked_pause(response).is_some())
+    response.status == StatusCode::TOO_MANY_REQUESTS
+        || (response.status == StatusCode::SERVICE_UNAVAILABLE
+            && requested_delay(&response.headers).is_some())
 }
 
-/// Codes of a 409 that say that another write was under way, and this one was not done.
-fn conflict_that_passes(body: &[u8]) -> bool {
+/// Whether a 409 says that another write was in progress, and that this one was not carried out.
+fn is_transient_conflict(body: &[u8]) -> bool {
     const CODES: [&str; 4] = [
         "PessimisticConcurrencyConflict",
         "ManagementApiRequestConflict",
@@ -96,116 +112,115 @@ fn conflict_that_passes(body: &[u8]) -> bool {
 }
 
 fn backoff(attempt: u32) -> Duration {
-    let base = FIRST_PAUSE.saturating_mul(1 << (attempt - 1).min(8)).min(MAX_PAUSE);
-    // Jitter of up to a quarter, so that runs that failed together do not come back together.
-    let dice = uuid::Uuid::new_v4().as_bytes()[0];
-    base + base / 4 * u32::from(dice) / 255
+    let base = FIRST_DELAY.saturating_mul(1 << (attempt - 1).min(8)).min(MAX_DELAY);
+    // Jitter of up to a quarter, so that runs that failed together do not retry together.
+    let random = uuid::Uuid::new_v4().as_bytes()[0];
+    base + base / 4 * u32::from(random) / 255
 }
 
-/// The pause that an answer asks for: `x-ms-retry-after-ms`, `retry-after-ms`, `retry-after` in seconds or as a date.
+/// The delay that a response asks for: `x-ms-retry-after-ms`, `retry-after-ms`, `retry-after` in seconds or as a date.
 ///
-/// None where it asks for none, or for something that is no pause. Never more than [`MAX_PAUSE`]. A date counts from
-/// the answer's own `Date`, where it has one: the clocks here and there may differ by hours.
-#[must_use]
-pub fn asked_pause(response: &Response) -> Option<Duration> {
+/// None without such a header or with an invalid one. At most [`MAX_DELAY`]. A date is compared with the response's own
+/// `Date` if it has one, because the clocks of the two machines may differ by hours.
+pub(crate) fn requested_delay(headers: &HeaderMap) -> Option<Duration> {
     for name in ["x-ms-retry-after-ms", "retry-after-ms"] {
-        if let Some(ms) = response.header(name).and_then(|v| v.trim().parse::<u64>().ok()) {
-            return Some(Duration::from_millis(ms).min(MAX_PAUSE));
+        if let Some(ms) = header_text(headers, name).and_then(|v| v.trim().parse::<u64>().ok()) {
+            return Some(Duration::from_millis(ms).min(MAX_DELAY));
         }
     }
-    let text = response.header("retry-after")?.trim();
+    let text = header_text(headers, "retry-after")?.trim();
     if let Ok(seconds) = text.parse::<u64>() {
-        return Some(Duration::from_secs(seconds).min(MAX_PAUSE));
+        return Some(Duration::from_secs(seconds).min(MAX_DELAY));
     }
-    let at = date(text)?;
-    let now = response.header("date").and_then(date).unwrap_or_else(SystemTime::now);
-    Some(at.duration_since(now).unwrap_or_default().min(MAX_PAUSE))
+    let then = parse_http_date(text)?;
+    let now = header_text(headers, "date").and_then(parse_http_date).unwrap_or_else(SystemTime::now);
+    Some(then.duration_since(now).unwrap_or_default().min(MAX_DELAY))
 }
 
-/// The time that a header such as `Date` names.
-#[must_use]
-pub fn date(text: &str) -> Option<SystemTime> {
-    let at = time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc2822).ok()?;
-    Some(SystemTime::from(at))
+/// The time in a header such as `Date`.
+pub(crate) fn parse_http_date(text: &str) -> Option<SystemTime> {
+    let time = time::OffsetDateTime::parse(text, &time::format_description::well_known::Rfc2822).ok()?;
+    Some(SystemTime::from(time))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::response;
     use azr_core::error::Error;
 
-    fn answer(status: u16, headers: &[(&str, &str)], body: &'static str) -> Response {
-        let headers = headers.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-        Response { status, headers, body: body.into() }
+    fn decide_first(idempotency: Idempotency, outcome: &Result<Response>) -> RetryDecision {
+        decide(idempotency, outcome, 1)
     }
 
-    fn repeats(method: &str) -> Repeats {
-        if method == "POST" { Repeats::TheAction } else { Repeats::Nothing }
-    }
-
-    fn again(method: &str, response: Response) -> bool {
-        matches!(judge(repeats(method), &Ok(response), 1), Verdict::Again(_))
+    fn is_retried(method: &Method, response: Response) -> bool {
+        let decision = decide_first(Idempotency::of_method(method), &Ok(response));
+        matches!(decision, RetryDecision::RetryAfter(_))
     }
 
     #[test]
-    fn what_passes_is_tried_again_and_what_does_not_is_not() {
+    fn transient_failures_are_retried_and_permanent_ones_are_not() {
         for status in [408, 429, 500, 502, 503, 504] {
-            assert!(again("GET", answer(status, &[], "")), "{status}");
+            assert!(is_retried(&Method::GET, response(status, &[], "")), "{status}");
         }
         for status in [200, 400, 401, 403, 404, 409, 412, 501] {
-            assert!(!again("PUT", answer(status, &[], "")), "{status}");
+            assert!(!is_retried(&Method::PUT, response(status, &[], "")), "{status}");
         }
-        assert!(again("PUT", answer(409, &[], r#"{"error":{"code":"PessimisticConcurrencyConflict"}}"#)));
+        let conflict = r#"{"error":{"code":"PessimisticConcurrencyConflict"}}"#;
+        assert!(is_retried(&Method::PUT, response(409, &[], conflict)));
     }
 
     #[test]
-    fn an_action_is_tried_again_only_where_nothing_was_done() {
-        assert!(again("POST", answer(429, &[], "")));
-        assert!(again("POST", answer(503, &[("retry-after", "1")], "")));
-        assert!(!again("POST", answer(503, &[], "")));
-        assert!(!again("POST", answer(500, &[], "")));
-    }
-
-    fn network(fault: NetworkFault) -> Result<Response> {
-        Err(Error::network("connection reset", fault))
+    fn an_action_is_retried_only_if_nothing_was_done() {
+        assert!(is_retried(&Method::POST, response(429, &[], "")));
+        assert!(is_retried(&Method::POST, response(503, &[("retry-after", "1")], "")));
+        assert!(!is_retried(&Method::POST, response(503, &[], "")));
+        assert!(!is_retried(&Method::POST, response(500, &[], "")));
     }
 
     #[test]
-    fn a_lost_request_is_sent_again_only_where_that_repeats_nothing() {
-        assert_eq!(judge(Repeats::TheAction, &network(NetworkFault::ConnectionLost), 1), Verdict::Done);
-        assert!(matches!(
-            judge(Repeats::Nothing, &network(NetworkFault::ConnectionLost), 1),
-            Verdict::Again(_)
-        ));
-        assert!(matches!(judge(Repeats::TheAction, &network(NetworkFault::NotSent), 1), Verdict::Again(_)));
-        assert_eq!(judge(Repeats::Nothing, &network(NetworkFault::NotSent), MAX_CONNECTS), Verdict::Done);
-        assert_eq!(judge(Repeats::Nothing, &network(NetworkFault::Permanent), 1), Verdict::Done);
-        assert!(matches!(judge(Repeats::Nothing, &network(NetworkFault::TimedOut), 1), Verdict::Again(_)));
-        assert_eq!(judge(Repeats::Nothing, &network(NetworkFault::TimedOut), MAX_LATE), Verdict::Done);
-        assert_eq!(judge(Repeats::TheAction, &network(NetworkFault::TimedOut), 1), Verdict::Done);
+    fn a_lost_request_is_sent_again_only_if_it_is_idempotent() {
+        use Idempotency::{Idempotent, NotIdempotent};
+        use NetworkFault::{ConnectionLost, NotSent, Permanent, TimedOut};
+        for (idempotency, fault, attempt, retried) in [
+            (NotIdempotent, ConnectionLost, 1, false),
+            (Idempotent, ConnectionLost, 1, true),
+            (NotIdempotent, NotSent, 1, true),
+            (Idempotent, NotSent, MAX_CONNECT_ATTEMPTS, false),
+            (Idempotent, Permanent, 1, false),
+            (Idempotent, TimedOut, 1, true),
+            (Idempotent, TimedOut, MAX_TIMED_OUT_ATTEMPTS, false),
+            (NotIdempotent, TimedOut, 1, false),
+        ] {
+            let decision = decide(idempotency, &Err(Error::network("failed", fault)), attempt);
+            assert_eq!(decision != RetryDecision::Stop, retried, "{idempotency:?} {fault:?} {attempt}");
+        }
     }
 
     #[test]
-    fn it_ends() {
-        assert_eq!(judge(Repeats::Nothing, &Ok(answer(500, &[], "")), MAX_ATTEMPTS), Verdict::Done);
-        assert_eq!(judge(Repeats::Nothing, &Ok(answer(429, &[], "")), MAX_THROTTLED), Verdict::Done);
+    fn retries_end() {
+        let stops = |status, attempt| {
+            decide(Idempotency::Idempotent, &Ok(response(status, &[], "")), attempt) == RetryDecision::Stop
+        };
+        assert!(stops(500, MAX_ATTEMPTS) && stops(429, MAX_THROTTLED_ATTEMPTS));
     }
 
     #[test]
-    fn the_named_pause_is_kept_within_reason() {
-        let pause = |name, value| asked_pause(&answer(429, &[(name, value)], ""));
-        assert_eq!(pause("retry-after", "7"), Some(Duration::from_secs(7)));
-        assert_eq!(pause("retry-after-ms", "70"), Some(Duration::from_millis(70)));
-        assert_eq!(pause("retry-after", "86400"), Some(MAX_PAUSE));
-        assert_eq!(pause("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
-        assert_eq!(pause("retry-after", "soon"), None);
+    fn the_requested_delay_is_limited() {
+        let delay = |name, value| requested_delay(&response(429, &[(name, value)], "").headers);
+        assert_eq!(delay("retry-after", "7"), Some(Duration::from_secs(7)));
+        assert_eq!(delay("retry-after-ms", "70"), Some(Duration::from_millis(70)));
+        assert_eq!(delay("retry-after", "86400"), Some(MAX_DELAY));
+        assert_eq!(delay("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
+        assert_eq!(delay("retry-after", "soon"), None);
     }
 
     #[test]
-    fn a_date_counts_from_the_clock_that_tells_it() {
+    fn a_date_is_compared_with_the_clock_of_the_service() {
         let headers =
             [("retry-after", "Wed, 21 Oct 2099 07:28:05 GMT"), ("date", "Wed, 21 Oct 2099 07:28:00 GMT")];
-        assert_eq!(asked_pause(&answer(503, &headers, "")), Some(Duration::from_secs(5)));
-        assert_eq!(asked_pause(&answer(503, &headers[..1], "")), Some(MAX_PAUSE));
+        let delay = |headers: &[(&'static str, &str)]| requested_delay(&response(503, headers, "").headers);
+        assert_eq!(delay(&headers), Some(Duration::from_secs(5)));
+        assert_eq!(delay(&headers[..1]), Some(MAX_DELAY));
     }
 }

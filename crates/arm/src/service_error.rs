@@ -1,70 +1,70 @@
-//! Error answers of ARM and the services behind it, in all the shapes they come in.
+//! Parsing of error responses of ARM and the services behind it.
 
 use serde_json::Value;
 
 use crate::transport::Response;
 use azr_core::error::ServiceError;
 
-/// The longest message that is shown, in characters.
+/// The longest message, in characters.
 const MAX_MESSAGE: usize = 2000;
 
-/// The longest code that is shown, in characters; those that there are have some forty.
+/// The longest code, in characters; real ones have about forty.
 const MAX_CODE: usize = 200;
 
-/// Reads an error answer; `request` names method and path.
+/// Parses an error response; `request` is its method and path.
 #[must_use]
-pub fn from_response(response: &Response, request: String) -> ServiceError {
+pub fn parse_error_response(response: &Response, request: String) -> ServiceError {
+    let status = response.status.as_u16();
     let body: Option<Value> = serde_json::from_slice(&response.body).ok();
-    let (code, message) = body.as_ref().and_then(read).unwrap_or_default();
-    let code = if code.is_empty() { format!("HTTP {}", response.status) } else { code };
+    let (code, message) = body.as_ref().and_then(parse_error_body).unwrap_or_default();
+    let code = if code.is_empty() { format!("HTTP {status}") } else { code };
     let message = match (message.is_empty(), &body) {
         (false, _) => message,
-        (true, None) if !response.body.is_empty() => plain(&response.body),
-        (true, _) => meaning(response.status).to_owned(),
+        (true, None) if !response.body.is_empty() => single_line(&response.body),
+        (true, _) => default_message(status).to_owned(),
     };
     let request_id = ["x-ms-request-id", "x-ms-correlation-request-id"]
         .iter()
         .find_map(|name| response.header(name))
         .map(str::to_owned);
-    ServiceError { status: response.status, code, message: cut(&message, MAX_MESSAGE), request_id, request }
+    ServiceError { status, code, message: truncate(&message, MAX_MESSAGE), request_id, request }
 }
 
-/// Code and message of an error body, or of a failed operation's `error` member, both cut to what is shown.
+/// Code and message of an error body, or of the `error` member of a failed operation; both are truncated.
 #[must_use]
-pub fn read(body: &Value) -> Option<(String, String)> {
+pub fn parse_error_body(body: &Value) -> Option<(String, String)> {
     let error = match body.get("error") {
-        // Some services wrap their JSON in a string.
-        Some(Value::String(text)) => {
-            let message = text_of(body, "error_description");
-            return Some((cut(text, MAX_CODE), cut(&message, MAX_MESSAGE)));
+        // OAuth's error responses.
+        Some(Value::String(code)) => {
+            let message = text_member(body, "error_description");
+            return Some((truncate(code, MAX_CODE), truncate(&message, MAX_MESSAGE)));
         }
         Some(inner @ Value::Object(_)) => inner,
         _ => body,
     };
     error.as_object()?;
-    let code = ["code", "Code", "title"].iter().map(|n| text_of(error, n)).find(|t| !t.is_empty());
-    let mut message = ["message", "Message", "detail"]
-        .iter()
-        .map(|n| text_of(error, n))
-        .find(|t| !t.is_empty())
-        .unwrap_or_default();
+    let first_text = |names: [&str; 3]| {
+        names.iter().map(|name| text_member(error, name)).find(|text| !text.is_empty()).unwrap_or_default()
+    };
+    let code = first_text(["code", "Code", "title"]);
+    let mut message = first_text(["message", "Message", "detail"]);
     for detail in error.get("details").and_then(Value::as_array).into_iter().flatten() {
-        // Each is looked for in all before it, so a body full of them would take forever.
+        // Each detail is searched for in the message so far, which takes quadratic time without a limit.
         if message.len() > MAX_MESSAGE {
             break;
         }
-        let more = text_of(detail, "message");
-        if !more.is_empty() && !message.contains(&more) {
+        let detail = text_member(detail, "message");
+        if !detail.is_empty() && !message.contains(&detail) {
             if !message.is_empty() {
                 message.push(' ');
             }
-            message.push_str(&more);
+            message.push_str(&detail);
         }
     }
-    Some((cut(&code.unwrap_or_default(), MAX_CODE), cut(&message, MAX_MESSAGE)))
+    Some((truncate(&code, MAX_CODE), truncate(&message, MAX_MESSAGE)))
 }
 
-fn text_of(value: &Value, name: &str) -> String {
+fn text_member(value: &Value, name: &str) -> String {
     match value.get(name) {
         Some(Value::String(text)) => text.trim().to_owned(),
         Some(Value::Number(number)) => number.to_string(),
@@ -72,64 +72,63 @@ fn text_of(value: &Value, name: &str) -> String {
     }
 }
 
-fn plain(body: &[u8]) -> String {
+fn single_line(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
     let visible: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-fn cut(text: &str, most: usize) -> String {
-    match text.char_indices().nth(most) {
-        // What was cut before stays as it is.
+fn truncate(text: &str, max_chars: usize) -> String {
+    match text.char_indices().nth(max_chars) {
+        // Text that was truncated before stays as it is.
         Some((end, _)) if &text[end..] != "…" => format!("{}…", &text[..end]),
         _ => text.to_owned(),
     }
 }
 
-fn meaning(status: u16) -> &'static str {
+fn default_message(status: u16) -> &'static str {
     match status {
-        400 => "The service refused the request without a reason.",
-        401 => "The service did not accept the token.",
-        403 => "The identity may not do this.",
+        400 => "The service rejected the request without a reason.",
+        401 => "The service rejected the access token.",
+        403 => "The identity is not allowed to do this.",
         404 => "The resource does not exist.",
-        409 => "The resource is in a state that does not allow this.",
+        409 => "The state of the resource does not allow this.",
         412 => "The resource has changed since it was read.",
         429 => "Too many requests.",
         500..=599 => "The service failed.",
-        _ => "The service answered something unexpected.",
+        _ => "The service returned an unexpected response.",
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::testing::response;
 
-    fn error(status: u16, body: &'static str) -> ServiceError {
-        let headers = vec![("x-ms-request-id".to_owned(), "r1".to_owned())];
-        from_response(&Response { status, headers, body: body.into() }, "GET /x".to_owned())
+    fn parse(status: u16, body: &'static str) -> ServiceError {
+        parse_error_response(&response(status, &[("x-ms-request-id", "r1")], body), "GET /x".to_owned())
     }
 
     #[test]
-    fn reads_every_shape_that_was_seen() {
+    fn every_shape_that_was_seen_is_parsed() {
         let arm =
-            error(409, r#"{"error":{"code":"A","message":"m","details":[{"code":"B","message":"why"}]}}"#);
+            parse(409, r#"{"error":{"code":"A","message":"m","details":[{"code":"B","message":"why"}]}}"#);
         assert_eq!((arm.code.as_str(), arm.message.as_str()), ("A", "m why"));
         assert_eq!(arm.request_id.as_deref(), Some("r1"));
-        assert_eq!(error(404, r#"{"code":"404"}"#).message, "The resource does not exist.");
-        assert_eq!(error(404, r#"{"title":"Not Found","status":404}"#).code, "Not Found");
-        assert_eq!(error(400, r#"{"error":{"code":"C","message":"m","details":null}}"#).message, "m");
-        assert_eq!(error(502, "<html>\n bad\u{7} gateway</html>").message, "<html> bad gateway</html>");
-        assert_eq!(error(500, "").code, "HTTP 500");
+        assert_eq!(parse(404, r#"{"code":"404"}"#).message, "The resource does not exist.");
+        assert_eq!(parse(404, r#"{"title":"Not Found","status":404}"#).code, "Not Found");
+        assert_eq!(parse(400, r#"{"error":{"code":"C","message":"m","details":null}}"#).message, "m");
+        assert_eq!(parse(502, "<html>\n bad\u{7} gateway</html>").message, "<html> bad gateway</html>");
+        assert_eq!(parse(500, "").code, "HTTP 500");
     }
 
     #[test]
-    fn an_error_of_megabytes_is_cut_soon() {
+    fn an_error_of_megabytes_is_truncated_quickly() {
         let details: Vec<Value> =
             (0..300_000).map(|n| serde_json::json!({"message": format!("{n:06}")})).collect();
         let body =
             serde_json::json!({"error": {"code": "C".repeat(1 << 20), "message": "é", "details": details}});
-        let response = Response { status: 400, headers: Vec::new(), body: body.to_string().into() };
-        let error = from_response(&response, "GET /x".to_owned());
+        let error = parse_error_response(&response(400, &[], body.to_string()), "GET /x".to_owned());
         assert_eq!(
             (error.code.chars().count(), error.message.chars().count()),
             (MAX_CODE + 1, MAX_MESSAGE + 1)

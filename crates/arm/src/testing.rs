@@ -1,58 +1,59 @@
-//! A service that answers what a test says, and a client of it.
+//! A fake service with canned responses, and a client for it.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
+use bytes::Bytes;
+use http::{HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 use url::Url;
 
-use super::client::Client;
-use super::patience::Patience;
 use crate::auth::{Secret, TokenSource};
+use crate::client::Client;
+use crate::timeouts::Timeouts;
 use crate::transport::{Request, Response, Transport};
 use azr_core::error::Result;
 
-/// Where it is.
 const HOST: &str = "https://management.example";
 
-/// An answer: its status, one header beside the pause, and its body.
-pub type Said = (u16, Option<(&'static str, &'static str)>, Value);
+/// A canned response: its status, a header whose value is a URL of the service, and its body.
+pub type Canned = (u16, Option<(&'static str, &'static str)>, Value);
 
-/// Gives its answers in order, and remembers what it was asked.
+/// A service that returns its canned responses in order, the last one again and again, and records its requests.
 #[derive(Default)]
-pub struct Service {
-    answers: Mutex<VecDeque<Said>>,
-    asked: Mutex<Vec<String>>,
+pub struct FakeService {
+    responses: Mutex<VecDeque<Canned>>,
+    requests: Mutex<Vec<String>>,
 }
 
-impl Service {
-    /// Methods and paths of what it was asked so far.
-    pub fn asked(&self) -> Vec<String> {
-        self.asked.lock().expect("no panic").clone()
+impl FakeService {
+    /// Methods and paths of the requests so far.
+    pub fn requests(&self) -> Vec<String> {
+        self.requests.lock().expect("no panic").clone()
     }
 }
 
 #[async_trait]
-impl Transport for Service {
+impl Transport for FakeService {
     async fn send(&self, request: Request) -> Result<Response> {
-        let asked = format!("{} {}", request.method, request.url.path());
-        self.asked.lock().expect("no panic").push(asked);
-        let mut answers = self.answers.lock().expect("no panic");
-        // The last answer is given again and again.
-        let said = if answers.len() > 1 { answers.pop_front() } else { answers.front().cloned() };
-        let (status, header, body) = said.expect("an answer");
-        let mut headers = vec![("x-ms-retry-after-ms".to_owned(), "1".to_owned())];
-        headers.extend(header.map(|(name, value)| (name.to_owned(), format!("{HOST}{value}"))));
+        let line = format!("{} {}", request.method, request.url.path());
+        self.requests.lock().expect("no panic").push(line);
+        let mut responses = self.responses.lock().expect("no panic");
+        let canned = if responses.len() > 1 { responses.pop_front() } else { responses.front().cloned() };
+        let (status, header, body) = canned.expect("a response");
+        let value = header.map(|(name, path)| (name, format!("{HOST}{path}")));
+        let mut headers = vec![("x-ms-retry-after-ms", "1")];
+        headers.extend(value.as_ref().map(|(name, url)| (*name, url.as_str())));
         let body = if body.is_null() { String::new() } else { body.to_string() };
-        Ok(Response { status, headers, body: body.into() })
+        Ok(response(status, &headers, body))
     }
 }
 
-struct Anybody;
+struct FakeTokens;
 
 #[async_trait]
-impl TokenSource for Anybody {
+impl TokenSource for FakeTokens {
     async fn token(&self) -> Result<Secret> {
         Ok(Secret::new("hush"))
     }
@@ -66,10 +67,23 @@ impl TokenSource for Anybody {
     }
 }
 
-/// A service of these answers, the last of which it gives again and again; and a client of it.
-pub fn service(answers: &[Said], patience: Patience) -> (Arc<Service>, Client) {
-    let service = Arc::new(Service { answers: Mutex::new(answers.to_vec().into()), ..Service::default() });
+/// A service with these responses, and a client for it.
+pub fn fake_service(responses: &[Canned], timeouts: Timeouts) -> (Arc<FakeService>, Client) {
+    let service =
+        Arc::new(FakeService { responses: Mutex::new(responses.to_vec().into()), ..FakeService::default() });
     let endpoint = Url::parse(HOST).expect("a URL");
-    let client = Client::new(Arc::clone(&service) as _, Arc::new(Anybody), endpoint, patience);
+    let client = Client::new(Arc::clone(&service) as _, Arc::new(FakeTokens), endpoint, timeouts);
     (service, client)
+}
+
+/// A response with these headers, whose names are in lower case.
+pub fn response(status: u16, headers: &[(&'static str, &str)], body: impl Into<Bytes>) -> Response {
+    let headers = headers.iter().map(|(name, value)| {
+        (HeaderName::from_static(name), HeaderValue::from_str(value).expect("a header value"))
+    });
+    Response {
+        status: StatusCode::from_u16(status).expect("a status"),
+        headers: headers.collect(),
+        body: body.into(),
+    }
 }

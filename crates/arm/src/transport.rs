@@ -1,7 +1,7 @@
-//! The seam between the ARM client and what carries its requests: a network, or an emulator in the same process.
+//! The boundary between the ARM client and what carries its requests: the network, or an emulator in the same process.
 
-pub mod http;
-mod reason;
+mod network;
+mod network_error;
 #[cfg(test)]
 mod tests;
 
@@ -9,39 +9,105 @@ use std::fmt;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use http::{HeaderMap, Method, StatusCode};
+use url::Url;
 
 use azr_core::error::{Error, NetworkFault, Result};
 
-pub use http::HttpTransport;
+pub use network::NetworkTransport;
 
-/// A request as the wire sees it.
+/// An HTTP request.
 ///
-/// Its `Debug` form shows the method, the host and the path only: headers hold the bearer token, queries hold
-/// signatures of links, and bodies hold secrets.
+/// Its `Debug` form shows only the method and the URL without its query: headers hold bearer tokens, queries hold
+/// signatures, and bodies hold secrets.
 #[derive(Clone)]
 pub struct Request {
-    /// GET, PUT, …
-    pub method: &'static str,
+    /// The method.
+    pub method: Method,
     /// The absolute URL with its query.
-    pub url: url::Url,
-    /// Header names in lower case, with their values. Never printed: they hold the bearer token.
-    pub headers: Vec<(String, String)>,
+    pub url: Url,
+    /// The headers, which hold the bearer token.
+    pub headers: HeaderMap,
     /// The body; empty for none.
     pub body: Bytes,
+}
+
+impl Request {
+    /// A request without headers and body.
+    #[must_use]
+    pub fn new(method: Method, url: Url) -> Self {
+        Self { method, url, headers: HeaderMap::new(), body: Bytes::new() }
+    }
 }
 
 impl fmt::Debug for Request {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Request")
             .field("method", &self.method)
-            .field("url", &place(&self.url))
+            .field("url", &redact_url(&self.url))
             .finish_non_exhaustive()
     }
 }
 
-/// Where a URL points, without what may be secret in it: the query, the fragment, user and password.
+impl TryFrom<Request> for http::Request<Bytes> {
+    type Error = Error;
+
+    fn try_from(request: Request) -> Result<Self> {
+        let mut converted = http::Request::new(request.body);
+        *converted.uri_mut() = request.url.as_str().parse().map_err(|e| {
+            Error::unexpected(format!("{} is not a valid URI: {e}", redact_url(&request.url)))
+        })?;
+        *converted.method_mut() = request.method;
+        *converted.headers_mut() = request.headers;
+        Ok(converted)
+    }
+}
+
+/// An HTTP response with its complete body.
+///
+/// Its `Debug` form shows only the status and the length of the body.
+#[derive(Clone)]
+pub struct Response {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Bytes,
+}
+
+impl Response {
+    /// The first header of this name, if it is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        header_text(&self.headers, name)
+    }
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status.as_u16())
+            .field("length", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl From<http::Response<Bytes>> for Response {
+    fn from(response: http::Response<Bytes>) -> Self {
+        let (parts, body) = response.into_parts();
+        Self { status: parts.status, headers: parts.headers, body }
+    }
+}
+
+/// The first header of this name, if it is text.
+pub(crate) fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    std::str::from_utf8(headers.get(name)?.as_bytes()).ok()
+}
+
+/// A URL without the parts that may be secret: the query, the fragment, the user name and the password.
 #[must_use]
-pub fn place(url: &url::Url) -> String {
+pub fn redact_url(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     match url.port() {
         Some(port) => format!("{}://{host}:{port}{}", url.scheme(), url.path()),
@@ -49,53 +115,28 @@ pub fn place(url: &url::Url) -> String {
     }
 }
 
-/// An answer as the wire saw it.
-#[derive(Clone)]
-pub struct Response {
-    /// The HTTP status.
-    pub status: u16,
-    /// Header names in lower case, with their values.
-    pub headers: Vec<(String, String)>,
-    /// The whole body.
-    pub body: Bytes,
-}
-
-impl fmt::Debug for Response {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Response")
-            .field("status", &self.status)
-            .field("length", &self.body.len())
-            .finish_non_exhaustive()
-    }
-}
-
-impl Response {
-    /// The first header of this name, given in lower case.
-    #[must_use]
-    pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
-    }
-}
-
-/// Something that carries one request and brings back its answer, without retries and without following redirects.
+/// Sends one request and returns its response, without retries and without following redirects.
 #[async_trait]
 pub trait Transport: Send + Sync {
     /// Sends the request.
     ///
-    /// Fails with [`ErrorKind::Network`](azr_core::error::ErrorKind::Network) when no complete answer came.
+    /// Fails with [`ErrorKind::Network`](azr_core::error::ErrorKind::Network) without a complete response.
     async fn send(&self, request: Request) -> Result<Response>;
 
-    /// Sends the request, and takes no answer whose body is longer than so many bytes.
+    /// Sends the request, and rejects a response whose body is longer than `max_body` bytes.
     ///
-    /// A network gives such an answer up while it comes.
-    async fn send_within(&self, request: Request, limit: usize) -> Result<Response> {
-        let what = format!("{} {}", request.method, place(&request.url));
-        let answer = self.send(request).await?;
-        if answer.body.len() > limit { Err(too_large(&what, limit)) } else { Ok(answer) }
+    /// The network stops reading such a response early.
+    async fn send_limited(&self, request: Request, max_body: usize) -> Result<Response> {
+        let subject = format!("{} {}", request.method, redact_url(&request.url));
+        let response = self.send(request).await?;
+        if response.body.len() > max_body { Err(too_large(&subject, max_body)) } else { Ok(response) }
     }
 }
 
-/// The error for an answer that is longer than it may be.
-fn too_large(what: &str, limit: usize) -> Error {
-    Error::network(format!("{what}: the answer is larger than {} MiB", limit >> 20), NetworkFault::Permanent)
+/// The error for a response with a body longer than `max_body` bytes.
+fn too_large(subject: &str, max_body: usize) -> Error {
+    Error::network(
+        format!("{subject}: the response is larger than {} MiB", max_body >> 20),
+        NetworkFault::Permanent,
+    )
 }

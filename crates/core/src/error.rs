@@ -293,3 +293,14 @@ impl From<ServiceError> for Error {
         Self::with_cause(error.kind(), error.message.clone(), Cause::Service(error))
     }
 }
+
+/// An error and its causes, outermost first.
+pub fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |e: &&'a (dyn StdError + 'static)| (*e).source())
+}
+
+/// The message of the innermost cause, which is the one that says what happened.
+#[must_use]
+pub fn root_cause(error: &(dyn StdError + 'static)) -> String {
+    causes(error).last().map(ToString::to_string).unwrap_or_default()
+}

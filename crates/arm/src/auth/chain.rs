@@ -11,9 +11,9 @@ use async_trait::async_trait;
 use super::cache::{Cache, Slot};
 use super::credential::{ORDER, own};
 use super::explain::explain;
-use super::http::Wire;
 use super::offer::{Candidate, Offer, Own, Setup};
 use super::token::{Token, now};
+use super::transport::AuthTransport;
 use super::{Secret, TokenSource, given};
 use crate::transport::Transport;
 use azr_core::context::{Context, EMULATOR_CLOUD, Subscription};
@@ -132,7 +132,7 @@ pub fn chain(context: &Context, wanted: &Wanted, http: Arc<dyn Transport>) -> Re
         own: wanted.own(),
         subscription: wanted.other(),
         is_login: wanted.is_login(),
-        wire: Wire { transport: http, authority: cloud.authority.clone(), metadata: None },
+        wire: AuthTransport { transport: http, authority: cloud.authority.clone(), metadata: None },
     };
     let mut candidates: Vec<(Candidate, Option<Slot>)> = Vec::new();
     for (name, offer) in ORDER {

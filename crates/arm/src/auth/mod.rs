@@ -1,15 +1,13 @@
 //! Who azr is to Azure: the chain of credentials, and the tokens it gets from them.
 //!
-//! A token leaves this module only as a [`Secret`], to be sent where [`allowed`] says.
+//! A token leaves this module only as a [`Secret`], to be sent where `may_carry_token` allows.
 
-mod allowed;
 mod cache;
 mod chain;
 mod claims;
 mod credential;
 mod explain;
 mod given;
-mod http;
 pub mod login;
 mod offer;
 mod program;
@@ -17,17 +15,19 @@ mod secret;
 #[cfg(test)]
 mod tests;
 mod token;
+mod token_destination;
+mod transport;
 
 use async_trait::async_trait;
 
 use azr_core::error::Result;
 
-pub use allowed::allowed;
 pub use chain::{Chain, Wanted, chain};
 pub use claims::{Claims, claims};
-pub use http::Wire;
 pub use secret::Secret;
 pub use token::Token;
+pub(crate) use token_destination::may_carry_token;
+pub use transport::AuthTransport;
 
 /// Where access tokens come from.
 #[async_trait]

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use azure_core::credentials::TokenCredential;
 
-use super::http::Wire;
+use super::transport::AuthTransport;
 use azr_core::context::Context;
 use azr_core::error::Result;
 
@@ -21,7 +21,7 @@ pub struct Setup<'a> {
     /// Whether az itself names the subscription: it then knows the tenant.
     pub is_login: bool,
     /// The transport and the authority.
-    pub wire: Wire,
+    pub wire: AuthTransport,
 }
 
 /// Which of azr's own logins a subscription is for.

@@ -54,7 +54,7 @@ impl Transport for Provider {
                         "access_token": format!("token-{number}"), "value": "assertion", "oidcToken": "assertion" }),
             ),
         };
-        Ok(Response { status, headers: Vec::new(), body: body.to_string().into() })
+        Ok(crate::testing::response(status, &[], body.to_string()))
     }
 }
 

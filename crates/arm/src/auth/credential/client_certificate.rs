@@ -11,8 +11,8 @@ use azure_core::http::ClientMethodOptions;
 use azure_identity::{ClientAssertion, ClientAssertionCredential, ClientAssertionCredentialOptions};
 
 use super::certificate::Certificate;
-use crate::auth::http::Wire;
 use crate::auth::offer::{Candidate, Make, Offer, Setup};
+use crate::auth::transport::AuthTransport;
 
 const PATH: &str = "AZURE_CLIENT_CERTIFICATE_PATH";
 
@@ -52,11 +52,11 @@ pub struct PemFile {
 }
 
 /// The credential of `client` in `tenant`; the file is read for each token.
-pub fn make(file: PemFile, client: String, tenant: String, wire: Wire) -> Make {
+pub fn make(file: PemFile, client: String, tenant: String, wire: AuthTransport) -> Make {
     let audience = format!("{}/{tenant}/oauth2/v2.0/token", wire.authority.as_str().trim_end_matches('/'));
     let assertion = Arc::new(Signed { file, client: client.clone(), audience });
     Box::new(move || {
-        let options = ClientAssertionCredentialOptions { client_options: wire.options() };
+        let options = ClientAssertionCredentialOptions { client_options: wire.client_options() };
         let assertion = Shared(Arc::clone(&assertion));
         Ok(ClientAssertionCredential::new(tenant.clone(), client.clone(), assertion, Some(options))?)
     })

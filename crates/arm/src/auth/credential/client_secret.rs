@@ -3,8 +3,8 @@
 use azure_identity::{ClientSecretCredential, ClientSecretCredentialOptions};
 
 use crate::auth::Secret;
-use crate::auth::http::Wire;
 use crate::auth::offer::{Candidate, Make, Offer, Setup};
+use crate::auth::transport::AuthTransport;
 
 /// Whether the variables are there.
 pub fn offer(setup: &Setup) -> Offer {
@@ -27,9 +27,9 @@ fn candidate(setup: &Setup, secret: Secret) -> Result<Candidate, String> {
 }
 
 /// The credential of `client` in `tenant`.
-pub fn make(secret: Secret, client: String, tenant: String, wire: Wire) -> Make {
+pub fn make(secret: Secret, client: String, tenant: String, wire: AuthTransport) -> Make {
     Box::new(move || {
-        let options = ClientSecretCredentialOptions { client_options: wire.options() };
+        let options = ClientSecretCredentialOptions { client_options: wire.client_options() };
         let secret = secret.expose().to_owned().into();
         Ok(ClientSecretCredential::new(&tenant, client.clone(), secret, Some(options))?)
     })

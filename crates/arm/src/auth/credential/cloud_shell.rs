@@ -9,11 +9,13 @@ use async_trait::async_trait;
 use azure_core::credentials::{AccessToken, TokenCredential, TokenRequestOptions};
 use azure_core::error::ErrorKind;
 use azure_core::time::OffsetDateTime;
+use http::header::CONTENT_TYPE;
+use http::{HeaderValue, Method};
 use serde_json::Value;
 use url::Url;
 
 use crate::auth::offer::{Candidate, Offer, Setup};
-use crate::transport::{Request, Transport, place};
+use crate::transport::{Request, Transport, redact_url};
 use azr_core::context::is_loopback;
 use azr_core::error::{Error, Result};
 
@@ -50,7 +52,7 @@ struct Shell {
 
 impl fmt::Debug for Shell {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Shell").field(&place(&self.url)).finish()
+        f.debug_tuple("Shell").field(&redact_url(&self.url)).finish()
     }
 }
 
@@ -59,23 +61,16 @@ impl Shell {
         let resource = scope.strip_suffix("/.default").unwrap_or(scope);
         let form =
             url::form_urlencoded::Serializer::new(String::new()).append_pair("resource", resource).finish();
-        let answer = self
-            .transport
-            .send(Request {
-                method: "POST",
-                url: self.url.clone(),
-                headers: vec![
-                    ("metadata".to_owned(), "true".to_owned()),
-                    ("content-type".to_owned(), "application/x-www-form-urlencoded".to_owned()),
-                ],
-                body: form.into(),
-            })
-            .await?;
+        let mut request = Request::new(Method::POST, self.url.clone());
+        request.headers.insert("metadata", HeaderValue::from_static("true"));
+        request.headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-www-form-urlencoded"));
+        request.body = form.into();
+        let answer = self.transport.send(request).await?;
         let body: Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         let expires = body["expires_on"].as_i64().or_else(|| body["expires_on"].as_str()?.parse().ok());
         let expires = expires.and_then(|e| OffsetDateTime::from_unix_timestamp(e).ok());
         match (body["access_token"].as_str(), expires) {
-            (Some(token), Some(expires)) if answer.status < 300 => {
+            (Some(token), Some(expires)) if answer.status.is_success() => {
                 Ok(AccessToken::new(token.to_owned(), expires))
             }
             _ => {
@@ -83,7 +78,7 @@ impl Shell {
                 let why = why.map(|w| format!(", {w}")).unwrap_or_default();
                 Err(Error::authentication(format!(
                     "the Cloud Shell gave no token: status {}{why}",
-                    answer.status
+                    answer.status.as_u16()
                 ))
                 .with_hint("Restart the Cloud Shell, or sign in with azr login."))
             }

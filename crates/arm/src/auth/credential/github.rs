@@ -31,7 +31,7 @@ fn candidate(setup: &Setup, url: &str, client: &str) -> Result<Candidate, String
     url.query_pairs_mut()
         .append_pair("audience", audience(setup.wire.authority.host_str().unwrap_or_default()));
     let mint = Mint {
-        method: "GET",
+        method: http::Method::GET,
         url,
         bearer: Secret::new(token),
         member: "value",

@@ -8,8 +8,8 @@ use azure_identity::{ManagedIdentityCredential, ManagedIdentityCredentialOptions
 
 use url::Url;
 
-use crate::auth::http::Wire;
 use crate::auth::offer::{Candidate, Make, Offer, Setup};
+use crate::auth::transport::AuthTransport;
 use azr_core::context::{Context, is_host_local};
 
 const WANTED: &str = "AZR_USE_MANAGED_IDENTITY";
@@ -46,20 +46,20 @@ pub fn offer(setup: &Setup) -> Offer {
 }
 
 /// The way to the endpoints that variables name, or why there is none.
-pub fn wire(context: &Context, wire: &Wire) -> Result<Wire, String> {
+pub fn wire(context: &Context, wire: &AuthTransport) -> Result<AuthTransport, String> {
     let named = |name: &str| context.var(name).map(|text| near(name, text)).transpose();
     if named(ENDPOINT)?.is_some() && context.var("IDENTITY_HEADER").is_none() {
         return Err("IDENTITY_HEADER is not set: Azure Arc's identity is not supported".to_owned());
     }
-    Ok(Wire { metadata: named(METADATA)?, ..wire.clone() })
+    Ok(AuthTransport { metadata: named(METADATA)?, ..wire.clone() })
 }
 
 /// The credential of an identity that was assigned to the machine, or of its own.
-pub fn make(identity: Option<UserAssignedId>, wire: Wire) -> Make {
+pub fn make(identity: Option<UserAssignedId>, wire: AuthTransport) -> Make {
     Box::new(move || {
         let options = ManagedIdentityCredentialOptions {
             user_assigned_id: identity.clone(),
-            client_options: wire.options(),
+            client_options: wire.client_options(),
         };
         Ok(ManagedIdentityCredential::new(Some(options))?)
     })

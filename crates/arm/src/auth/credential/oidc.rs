@@ -10,12 +10,14 @@ use azure_core::credentials::TokenCredential;
 use azure_core::error::ErrorKind;
 use azure_core::http::ClientMethodOptions;
 use azure_identity::{ClientAssertion, ClientAssertionCredential, ClientAssertionCredentialOptions};
+use http::header::{ACCEPT, AUTHORIZATION};
+use http::{HeaderValue, Method};
 use url::Url;
 
 use crate::auth::Secret;
-use crate::auth::http::Wire;
 use crate::auth::offer::Make;
-use crate::transport::{Request, Transport, place};
+use crate::auth::transport::AuthTransport;
+use crate::transport::{Request, Transport, redact_url};
 use azr_core::context::is_loopback;
 use azr_core::error::{Error, Result};
 
@@ -23,7 +25,7 @@ use azr_core::error::{Error, Result};
 #[derive(Clone)]
 pub struct Mint {
     /// GET or POST.
-    pub method: &'static str,
+    pub method: Method,
     /// Where.
     pub url: Url,
     /// What to show there.
@@ -43,9 +45,9 @@ pub fn url(variable: &str, text: &str) -> Result<Url, String> {
 }
 
 /// The credential for `client` in `tenant`.
-pub fn make(mint: Mint, client: String, tenant: String, wire: Wire) -> Make {
+pub fn make(mint: Mint, client: String, tenant: String, wire: AuthTransport) -> Make {
     Box::new(move || {
-        let options = ClientAssertionCredentialOptions { client_options: wire.options() };
+        let options = ClientAssertionCredentialOptions { client_options: wire.client_options() };
         let assertion = Assertion { mint: mint.clone(), transport: Arc::clone(&wire.transport) };
         let credential =
             ClientAssertionCredential::new(tenant.clone(), client.clone(), assertion, Some(options))?;
@@ -60,34 +62,29 @@ struct Assertion {
 
 impl fmt::Debug for Assertion {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Assertion").field(&place(&self.mint.url)).finish()
+        f.debug_tuple("Assertion").field(&redact_url(&self.mint.url)).finish()
     }
 }
 
 impl Assertion {
     async fn mint(&self) -> Result<String> {
         let Mint { method, url, bearer, member, mend } = &self.mint;
-        let answer = self
-            .transport
-            .send(Request {
-                method,
-                url: url.clone(),
-                headers: vec![
-                    ("authorization".to_owned(), format!("Bearer {}", bearer.expose())),
-                    ("accept".to_owned(), "application/json".to_owned()),
-                    // Without it Azure DevOps answers a refusal with a page to sign in on.
-                    ("x-tfs-fedauthredirect".to_owned(), "Suppress".to_owned()),
-                ],
-                body: bytes::Bytes::new(),
-            })
-            .await?;
+        let mut request = Request::new(method.clone(), url.clone());
+        let token = HeaderValue::from_str(&format!("Bearer {}", bearer.expose())).map_err(|_| {
+            Error::authentication("the pipeline's token has characters that HTTP does not allow")
+        })?;
+        request.headers.insert(AUTHORIZATION, token);
+        request.headers.insert(ACCEPT, HeaderValue::from_static("application/json"));
+        // Without it Azure DevOps responds to a refusal with a sign-in page.
+        request.headers.insert("x-tfs-fedauthredirect", HeaderValue::from_static("Suppress"));
+        let answer = self.transport.send(request).await?;
         let body: serde_json::Value = serde_json::from_slice(&answer.body).unwrap_or_default();
         match body[*member].as_str() {
-            Some(assertion) if answer.status < 300 => Ok(assertion.to_owned()),
+            Some(assertion) if answer.status.is_success() => Ok(assertion.to_owned()),
             _ => Err(Error::authentication(format!(
                 "{method} {} gave no assertion: status {}{}",
-                place(url),
-                answer.status,
+                redact_url(url),
+                answer.status.as_u16(),
                 body["message"].as_str().map(|m| format!(", {m}")).unwrap_or_default()
             ))
             .with_hint(*mend)),

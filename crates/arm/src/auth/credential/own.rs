@@ -14,9 +14,9 @@ use time::OffsetDateTime;
 use super::client_certificate::{self, PemFile};
 use super::{client_secret, managed_identity};
 use crate::auth::Secret;
-use crate::auth::http::Wire;
 use crate::auth::login::{Protocol, SIGN_IN_AGAIN, Vault};
 use crate::auth::offer::{Candidate, Make, Offer, Own, Setup};
+use crate::auth::transport::AuthTransport;
 use azr_core::context::{Account, AccountKind, Context, Logins, MachineIdentity, SecretStore};
 use azr_core::error::{Error, Result};
 
@@ -74,7 +74,7 @@ pub fn candidate(
     account: &Account,
     tenant: &str,
     secret: Option<Secret>,
-    wire: &Wire,
+    wire: &AuthTransport,
 ) -> Result<Candidate> {
     let place = Place { vault: Vault::of(context, account)?, store: account.store, secret };
     let (client, at, wire) = (account.name.clone(), tenant.to_owned(), wire.clone());
@@ -102,7 +102,7 @@ pub fn candidate(
             )
         }
         AccountKind::Assertion => Box::new(move || {
-            let options = ClientAssertionCredentialOptions { client_options: wire.options() };
+            let options = ClientAssertionCredentialOptions { client_options: wire.client_options() };
             let assertion = Kept(place.kept().map_err(failed)?);
             Ok(ClientAssertionCredential::new(at.clone(), client.clone(), assertion, Some(options))?)
         }),

@@ -27,7 +27,7 @@ fn candidate(setup: &Setup, url: &str, connection: &str) -> Result<Candidate, St
     let mut url = oidc::url(URL, url)?;
     url.query_pairs_mut().append_pair("api-version", "7.1").append_pair("serviceConnectionId", connection);
     let mint = Mint {
-        method: "POST",
+        method: http::Method::POST,
         url,
         bearer: Secret::new(token),
         member: "oidcToken",

@@ -29,7 +29,9 @@ fn candidate(setup: &Setup, file: &str) -> Result<Candidate, String> {
         is_login: false,
         make: Box::new(move || {
             let options = WorkloadIdentityCredentialOptions {
-                credential_options: ClientAssertionCredentialOptions { client_options: wire.options() },
+                credential_options: ClientAssertionCredentialOptions {
+                    client_options: wire.client_options(),
+                },
                 client_id: Some(client.clone()),
                 tenant_id: Some(tenant.clone()),
                 token_file_path: Some(file.clone()),

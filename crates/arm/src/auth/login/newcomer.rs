@@ -7,8 +7,8 @@ use super::Vault;
 use super::protocol::{Granted, Protocol};
 use crate::auth::cache::Cache;
 use crate::auth::credential::own::candidate;
-use crate::auth::http::Wire;
 use crate::auth::token::Token;
+use crate::auth::transport::AuthTransport;
 use crate::auth::{Secret, chain};
 use azr_core::context::{Account, AccountKind, Cloud, Context, Logins, SecretStore};
 use azr_core::error::{Error, Result};
@@ -20,7 +20,7 @@ pub struct Newcomer {
     secret: Option<Secret>,
     token: Token,
     scope: String,
-    wire: Wire,
+    wire: AuthTransport,
 }
 
 impl Newcomer {
@@ -30,7 +30,7 @@ impl Newcomer {
         granted: Granted,
         client: &str,
         store: SecretStore,
-        wire: Wire,
+        wire: AuthTransport,
         is_for_other: bool,
     ) -> Result<Self> {
         let cloud = context.cloud()?;
@@ -64,7 +64,7 @@ impl Newcomer {
         tenant: Option<&str>,
         secret: Option<Secret>,
         store: SecretStore,
-        wire: Wire,
+        wire: AuthTransport,
     ) -> Result<Self> {
         let cloud = context.cloud()?;
         let mut account = account(name.to_owned(), kind, tenant.unwrap_or_default().to_owned(), cloud, store);

@@ -5,6 +5,8 @@
 use std::pin::Pin;
 use std::time::Duration;
 
+use http::header::CONTENT_TYPE;
+use http::{Method, StatusCode};
 use oauth2::basic::{
     BasicErrorResponse, BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType,
 };
@@ -19,9 +21,9 @@ use url::Url;
 
 use super::Person;
 use crate::auth::Secret;
-use crate::auth::http::{MAX_ANSWER, Wire};
 use crate::auth::token::{Token, now};
-use crate::transport::{Request, place};
+use crate::auth::transport::{AuthTransport, MAX_TOKEN_RESPONSE};
+use crate::transport::{Request, redact_url};
 use azr_core::context::is_loopback;
 use azr_core::error::{Error, ErrorKind, NetworkFault, Result};
 
@@ -61,7 +63,7 @@ pub struct Page {
 /// An application that asks an authority on behalf of a user.
 #[derive(Clone)]
 pub struct Protocol {
-    pub(super) wire: Wire,
+    pub(super) wire: AuthTransport,
     client: String,
     tenant: String,
     /// The longest pause, where a test says so.
@@ -93,7 +95,7 @@ pub(super) type Entra = Client<
 impl Protocol {
     /// The application `client` asking for users of `tenant`.
     #[must_use]
-    pub fn new(wire: Wire, client: &str, tenant: &str, longest_pause: Option<Duration>) -> Self {
+    pub fn new(wire: AuthTransport, client: &str, tenant: &str, longest_pause: Option<Duration>) -> Self {
         Self { wire, client: client.to_owned(), tenant: tenant.to_owned(), longest_pause }
     }
 
@@ -162,15 +164,9 @@ impl Protocol {
             .map_err(|e| Error::unexpected(format!("the authority has no URL: {e}")))?;
         let is_private = url.scheme() == "https" || is_loopback(&url);
         if !is_private || url.origin() != self.wire.authority.origin() {
-            return Err(Error::invalid_response(format!("{} is not who gives out tokens", place(&url))));
+            return Err(Error::invalid_response(format!("{} is not who gives out tokens", redact_url(&url))));
         }
-        let text = |value: &oauth2::http::HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
-        let request = Request {
-            method: "POST",
-            url,
-            headers: parts.headers.iter().map(|(n, v)| (n.as_str().to_owned(), text(v))).collect(),
-            body: body.into(),
-        };
+        let request = Request { method: Method::POST, url, headers: parts.headers, body: body.into() };
         for pause in PAUSES {
             match self.once(&request).await {
                 Err(error)
@@ -188,22 +184,21 @@ impl Protocol {
     }
 
     async fn once(&self, request: &Request) -> Result<HttpResponse> {
-        tracing::debug!("POST {}", place(&request.url));
-        let answer = self.wire.transport.send_within(request.clone(), MAX_ANSWER).await?;
-        tracing::debug!("{} for POST {}", answer.status, place(&request.url));
-        if answer.status >= 500 || answer.status == 429 {
+        tracing::debug!("POST {}", redact_url(&request.url));
+        let answer = self.wire.transport.send_limited(request.clone(), MAX_TOKEN_RESPONSE).await?;
+        let status = answer.status.as_u16();
+        tracing::debug!("{status} for POST {}", redact_url(&request.url));
+        if answer.status.is_server_error() || answer.status == StatusCode::TOO_MANY_REQUESTS {
             return Err(Error::network(
-                format!("POST {}: status {}", place(&request.url), answer.status),
+                format!("POST {}: status {status}", redact_url(&request.url)),
                 NetworkFault::NotSent,
             )
             .with_hint("Try again later."));
         }
         let mut response = HttpResponse::new(answer.body.to_vec());
-        *response.status_mut() = oauth2::http::StatusCode::from_u16(answer.status)
-            .map_err(|e| Error::invalid_response(format!("the authority's answer has no status: {e}")))?;
-        let kind = answer.header("content-type").and_then(|kind| kind.parse().ok());
-        if let Some(kind) = kind {
-            response.headers_mut().insert(oauth2::http::header::CONTENT_TYPE, kind);
+        *response.status_mut() = answer.status;
+        if let Some(content_type) = answer.headers.get(CONTENT_TYPE) {
+            response.headers_mut().insert(CONTENT_TYPE, content_type.clone());
         }
         Ok(response)
     }
