@@ -15,8 +15,8 @@ use crate::commands::complete::{self, Request};
 use crate::commands::global_options::GlobalOptions;
 use crate::commands::tree::{Action, Leaf, Outcome, TableLayout};
 use crate::session::{self, Session};
-use azr_arm::execute::{self, Observer};
-use azr_arm::plan::Plan;
+use azr_arm::execute;
+use azr_arm::plan::{Observer, Plan};
 use azr_core::context::Context;
 use azr_core::error::{Error, Result};
 use azr_output::message::{self, Verbosity};
@@ -206,18 +206,18 @@ struct TerminalObserver {
 }
 
 impl Observer for TerminalObserver {
-    fn note(&mut self, text: &str) {
+    fn show_message(&mut self, text: &str) {
         message::warn(text);
     }
 
-    fn progress(&mut self, state: &str) {
+    fn show_state(&mut self, state: &str) {
         match &self.progress {
             Some(progress) => progress.set_message(state),
             None => self.progress = Some(Progress::spinner(state)),
         }
     }
 
-    fn holds(&self, expression: &str, value: &Value) -> Result<bool> {
+    fn is_true(&self, expression: &str, value: &Value) -> Result<bool> {
         let result = Query::parse(expression)?.apply(value)?;
         Ok(!matches!(&result, Value::Null | Value::Bool(false))
             && result.as_array().is_none_or(|a| !a.is_empty())

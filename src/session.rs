@@ -7,11 +7,10 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 use url::Url;
 
-use azr_arm::auth::{self, Chain, TokenSource, Wanted, Wire};
+use azr_arm::auth::{self, AuthTransport, Chain, TokenSource, Wanted};
 use azr_arm::client::Client;
-use azr_arm::patience::Patience;
-use azr_arm::transport::Transport;
-use azr_arm::transport::http::HttpTransport;
+use azr_arm::timeouts::Timeouts;
+use azr_arm::transport::{NetworkTransport, Transport};
 use azr_core::context::{Context, Subscription};
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
@@ -108,7 +107,7 @@ impl Session {
     /// Creates a client that uses the tokens of this source.
     pub(crate) fn client_with(&self, source: Arc<dyn TokenSource>) -> Result<Client> {
         let (transport, endpoint) = self.connection()?;
-        Ok(Client::new(transport, source, endpoint, Patience::of(&self.context)?))
+        Ok(Client::new(transport, source, endpoint, Timeouts::from_context(&self.context)?))
     }
 
     /// The chain of credentials for a subscription, a tenant or a scope.
@@ -117,9 +116,9 @@ impl Session {
     }
 
     /// The connection to the authority that issues tokens.
-    pub(crate) fn wire(&self) -> Result<Wire> {
+    pub(crate) fn wire(&self) -> Result<AuthTransport> {
         let authority = self.context.cloud()?.authority.clone();
-        Ok(Wire { transport: self.connection()?.0, authority, metadata: None })
+        Ok(AuthTransport { transport: self.connection()?.0, authority, metadata: None })
     }
 
     fn create_client(&self) -> Result<Client> {
@@ -166,7 +165,7 @@ impl Session {
                 .map_err(|e| Error::unexpected(format!("{}: {e}", in_process::ENDPOINT)))?;
             (emulator, base)
         } else {
-            (Arc::new(HttpTransport::new(&self.context)?), cloud.arm_endpoint.clone())
+            (Arc::new(NetworkTransport::new(&self.context)?), cloud.arm_endpoint.clone())
         };
         Ok(self.connection.get_or_init(|| connection).clone())
     }
@@ -197,14 +196,14 @@ fn check_group(name: &str) -> Result<()> {
 /// An observer that writes notes to the log, for executions that show no progress.
 pub(crate) struct LogObserver;
 
-impl azr_arm::execute::Observer for LogObserver {
-    fn note(&mut self, text: &str) {
+impl azr_arm::plan::Observer for LogObserver {
+    fn show_message(&mut self, text: &str) {
         tracing::info!("{text}");
     }
 
-    fn progress(&mut self, _: &str) {}
+    fn show_state(&mut self, _: &str) {}
 
-    fn holds(&self, _: &str, _: &Value) -> Result<bool> {
+    fn is_true(&self, _: &str, _: &Value) -> Result<bool> {
         Ok(false)
     }
 }

@@ -72,22 +72,22 @@ enum Method {
     Put,
 }
 
-impl Method {
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Delete => "DELETE",
-            Self::Get => "GET",
-            Self::Head => "HEAD",
-            Self::Options => "OPTIONS",
-            Self::Patch => "PATCH",
-            Self::Post => "POST",
-            Self::Put => "PUT",
+impl From<Method> for azr_arm::Method {
+    fn from(method: Method) -> Self {
+        match method {
+            Method::Delete => Self::DELETE,
+            Method::Get => Self::GET,
+            Method::Head => Self::HEAD,
+            Method::Options => Self::OPTIONS,
+            Method::Patch => Self::PATCH,
+            Method::Post => Self::POST,
+            Method::Put => Self::PUT,
         }
     }
 }
 
 async fn run(session: &Session, options: Options) -> Result<Outcome> {
-    let method = options.method.unwrap_or(Method::Get).as_str();
+    let method = azr_arm::Method::from(options.method.unwrap_or(Method::Get));
     let body = options.body.as_deref().map(read_body).transpose()?;
     let client = session.client()?;
     let mut url = request_url(session, &options, client.endpoint())?;
@@ -101,8 +101,10 @@ async fn run(session: &Session, options: Options) -> Result<Outcome> {
                 url.path()
             )));
         }
-        let answer =
-            client.send_url(method, url.clone(), &headers, body.as_ref()).await.map_err(with_exit_code_1)?;
+        let answer = client
+            .send_url(method.clone(), url.clone(), &headers, body.as_ref())
+            .await
+            .map_err(with_exit_code_1)?;
         if !options.paginate {
             return Ok(if answer.body.is_null() { Outcome::empty() } else { verbatim(answer.body) });
         }

@@ -10,7 +10,7 @@ use super::tree::Leaf;
 use super::update_args;
 use crate::session::Session;
 use azr_arm::edit::{self, Edit};
-use azr_arm::plan::{Action, Job, Plan, Target, Until};
+use azr_arm::plan::{Action, Job, Plan, Target, WaitCondition};
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 use azr_output::Query;
@@ -171,14 +171,14 @@ pub(crate) fn create(resource: &'static Resource, config: VerbConfig) -> Leaf {
             edits.extend((config.extra_edits)(matches)?);
             edit::apply(&edits, &mut body, resource.schema.fields)?;
             (config.defaults)(session, matches, &mut body)?;
-            let location_of = match config.location_from_group {
+            let location_from_group = match config.location_from_group {
                 true => session.add_location(args::resource_group_value(matches), &mut body)?,
                 false => None,
             };
             let body = Some(resource.schema.wire(&body));
             let mut job = Job::new(
                 customize(config, matches, target)?,
-                Action::Put { body, location_of },
+                Action::Put { body, location_from_group },
                 Some(resource.schema),
             );
             job.no_wait = config.has_no_wait && args::bool_value(matches, "no-wait")? == Some(true);
@@ -208,7 +208,7 @@ pub(crate) fn update(resource: &'static Resource, config: VerbConfig) -> Leaf {
             let jobs = targets(session, resource, matches)?
                 .into_iter()
                 .map(|target| {
-                    let action = Action::Update { edits: edits.clone(), settle: config.normalize };
+                    let action = Action::Update { edits: edits.clone(), normalize: config.normalize };
                     let mut job =
                         Job::new(customize(config, matches, target)?, action, Some(resource.schema));
                     job.no_wait = no_wait;
@@ -245,7 +245,7 @@ pub(crate) fn delete(resource: &'static Resource, config: VerbConfig) -> Leaf {
                     Ok(job)
                 })
                 .collect::<Result<_>>()?;
-            let names: Vec<&str> = jobs.iter().filter_map(|job| job.at.path.rsplit('/').next()).collect();
+            let names: Vec<&str> = jobs.iter().filter_map(|job| job.target.path.rsplit('/').next()).collect();
             let asks = config.confirm && !matches.get_flag("yes");
             let confirm = asks.then(|| format!("Delete the {} {}?", resource.noun, names.join(", ")));
             Ok(Plan { jobs, confirm })
@@ -326,19 +326,19 @@ pub(crate) fn wait(resource: &'static Resource) -> Leaf {
             all
         },
         move |session, matches| {
-            let until = Until {
+            let condition = WaitCondition {
                 created: matches.get_flag("created"),
                 updated: matches.get_flag("updated"),
                 exists: matches.get_flag("exists"),
                 deleted: matches.get_flag("deleted"),
                 custom: matches.get_one::<String>("custom").cloned(),
             };
-            if until == Until::default() {
+            if condition == WaitCondition::default() {
                 return Err(Error::invalid(
                     "one of --created, --updated, --deleted, --exists and --custom is required",
                 ));
             }
-            if let Some(expression) = &until.custom {
+            if let Some(expression) = &condition.custom {
                 Query::parse_option("--custom", expression)?;
             }
             let seconds = |long| matches.get_one::<u64>(long).copied();
@@ -347,7 +347,7 @@ pub(crate) fn wait(resource: &'static Resource) -> Leaf {
                 return Err(Error::invalid("--interval: the minimum is 1 second"));
             }
             let timeout = seconds("timeout").unwrap_or(args::WAIT_TIMEOUT);
-            let action = Action::Wait { until, interval, timeout };
+            let action = Action::Wait { condition, interval, timeout };
             let target = target(session, resource, matches)?;
             let mut job = Job::new(target, action, Some(resource.schema));
             job.silent = true;

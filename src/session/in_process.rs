@@ -1,7 +1,6 @@
 //! The emulator as the client's transport: no port, no TLS, no process.
 
 use async_trait::async_trait;
-use http::HeaderMap;
 use tower::Service as _;
 
 use azr_arm::transport::{Request, Response, Transport};
@@ -53,33 +52,18 @@ impl Transport for InProcess {
             )
             .with_hint("Use a local file, or set AZURE_CLOUD_NAME to a real cloud."));
         }
-        let Ok(response) = self.emulator.clone().call(to_http(request)?).await;
-        let (parts, body) = response.into_parts();
-        Ok(Response { status: parts.status.as_u16(), headers: to_pairs(&parts.headers), body })
+        let Ok(response) = self.emulator.clone().call(request.try_into()?).await;
+        Ok(response.into())
     }
-}
-
-fn to_http(request: Request) -> Result<http::Request<bytes::Bytes>> {
-    let mut builder = http::Request::builder().method(request.method).uri(request.url.as_str());
-    for (name, value) in request.headers {
-        builder = builder.header(name, value);
-    }
-    builder.body(request.body).map_err(|e| Error::unexpected(format!("the request is not valid HTTP: {e}")))
-}
-
-fn to_pairs(headers: &HeaderMap) -> Vec<(String, String)> {
-    let pairs = headers.iter();
-    pairs.map(|(n, v)| (n.as_str().to_owned(), String::from_utf8_lossy(v.as_bytes()).into_owned())).collect()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bytes::Bytes;
 
     fn request(url: &str) -> Request {
         let url = url.parse().expect("a URL");
-        Request { method: "GET", url, headers: Vec::new(), body: Bytes::new() }
+        Request::new(http::Method::GET, url)
     }
 
     #[tokio::test]

@@ -136,7 +136,7 @@ fn no_request_is_sent_to_a_server_with_another_name() {
         assert_eq!((run.code, run.stdout_bytes.len()), (Some(1), 0), "{run}");
         let error = run.stderr.lines().find_map(|line| line.strip_prefix("ERROR: ")).unwrap_or_default();
         assert!(error.contains("secure connection failed") && error.contains("other.example"), "{run}");
-        assert!(run.stderr.contains("Hint: The server is not who it should be"), "{run}");
+        assert!(run.stderr.contains("Hint: The certificate is for another host"), "{run}");
     }
     assert_eq!(azure.log("log.jsonl").len(), 0, "something was sent");
 }

@@ -130,7 +130,7 @@ fn certificates_are_always_verified() {
     let mut azure = start_with_tls();
     azure.set("AZURE_CLI_DISABLE_CONNECTION_VERIFICATION", "1");
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("cannot verify"), "{run}");
+    assert!(run.error(1).contains("always verifies"), "{run}");
     assert!(run.stderr.contains("Hint: Unset AZURE_CLI_DISABLE_CONNECTION_VERIFICATION"), "{run}");
 }
 
@@ -168,7 +168,7 @@ fn a_redirect_to_a_document_is_followed_without_a_token() {
     }
     let hosts = [first.url(), other.url.trim_end_matches("/openapi.json").to_owned()];
     for host in hosts {
-        assert!(run.stderr.contains(&format!("fetching from {host}")), "{run}");
+        assert!(run.stderr.contains(&format!("downloading from {host}")), "{run}");
     }
 }
 
@@ -190,7 +190,7 @@ fn the_host_of_a_link_is_logged_before_the_request() {
         .spawn()
         .expect("azr starts");
     let mut stderr = BufReader::new(child.stderr.take().expect("stderr is piped")).lines();
-    let line = stderr.find(|line| line.as_ref().is_ok_and(|line| line.contains("fetching from")));
+    let line = stderr.find(|line| line.as_ref().is_ok_and(|line| line.contains("downloading from")));
     let line = line.expect("the host is logged").expect("text");
     assert!(line.contains(&slow.url()) && !line.contains("hush"), "{line}");
     drop(sender);

@@ -44,7 +44,7 @@ fn the_signature_of_a_link_is_not_logged() {
     let run = azure.ok(format!("apic api register {CENTER} --debug -l {}", link.text()));
     let signature = link.text().split_once("sig=").expect("a signature").1;
     let signature = signature.split('&').next().unwrap_or(signature);
-    let fetching = format!("fetching from {}", azure.endpoint());
+    let fetching = format!("downloading from {}", azure.endpoint());
     assert!(run.stderr.contains(&fetching), "nothing was logged, so nothing was tested: {run}");
     assert!(!run.stderr.contains(signature), "{run}");
 }

@@ -20,4 +20,4 @@ mod testing;
 pub mod timeouts;
 pub mod transport;
 
-pub use http::Method;
+pub use http::{HeaderMap, Method, StatusCode};

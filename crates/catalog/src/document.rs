@@ -10,8 +10,9 @@ use url::Url;
 use super::identity::{self, Asked, Syntax};
 use super::nature::Nature;
 use super::plan::Document;
+use azr_arm::Method;
 use azr_arm::client::Client;
-use azr_arm::export::link;
+use azr_arm::export::export_link;
 use azr_arm::lro;
 use azr_arm::pager;
 use azr_arm::plan::Target;
@@ -156,8 +157,8 @@ pub async fn fetch_checked<T>(
     let mut tries = 0;
     loop {
         tries += 1;
-        let answer = client.send("GET", at, None).await?.body;
-        let link = link(&answer)?;
+        let answer = client.send(Method::GET, at, None).await?.body;
+        let link = export_link(&answer)?;
         let bytes = client.fetch(&link).await?;
         match identity::check_answer(asked, &answer).and_then(|()| check(&bytes)) {
             Ok(found) => return Ok((bytes, link, found)),
@@ -188,7 +189,7 @@ async fn schema(client: &Client, of: &Document) -> Result<Exported> {
 pub async fn digest_in_center(client: &Client, of: &Document) -> Result<Option<String>> {
     let at = Target::new(of.definition.id.as_str(), CENTER_DEFINITION.api_version)
         .join("exportSpecification")
-        .repeatable();
+        .idempotent();
     let answer = match act(client, &at, None).await {
         Ok(answer) => answer,
         Err(error) if error.is_not_found() => return Ok(None),
@@ -226,14 +227,14 @@ pub async fn import(client: &Client, of: &Document, exported: &Exported) -> Resu
     let body = json!({"format": format, "specification": specification, "value": value});
     let at = Target::new(of.definition.id.as_str(), CENTER_DEFINITION.api_version)
         .join("importSpecification")
-        .repeatable();
+        .idempotent();
     act(client, &at, Some(&body)).await.map(|_| ())
 }
 
 /// Carries out an action to its end.
 async fn act(client: &Client, at: &Target, body: Option<&Value>) -> Result<Value> {
-    let first = client.send("POST", at, body).await?;
-    lro::finish(client, "POST", at, first, &mut |_| {}).await
+    let first = client.send(Method::POST, at, body).await?;
+    lro::wait_for_operation(client, &Method::POST, at, first, &mut |_| {}).await
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use super::journal::{Done, Journal, Noted};
 use super::plan::{Change, Document, Ground, Known, PlannedApi, PlannedVersion, Put, Removal};
 use super::report::{ApiResult, Status};
 use super::survey::{Survey, Task};
+use azr_arm::Method;
 use azr_arm::client::Client;
 use azr_arm::lro;
 use azr_arm::plan::Target;
@@ -167,8 +168,8 @@ impl<'a> Run<'a> {
             return Ok(before.unwrap_or(Change::Unchanged));
         }
         let at = Target::new(put.id.as_str(), put.api_version);
-        let first = self.center.send("PUT", &at, Some(&put.body)).await?;
-        lro::finish(self.center, "PUT", &at, first, &mut |_| {}).await?;
+        let first = self.center.send(Method::PUT, &at, Some(&put.body)).await?;
+        lro::wait_for_operation(self.center, &Method::PUT, &at, first, &mut |_| {}).await?;
         self.note(put.id.to_string(), digest, put.change, noted)
     }
 
@@ -203,8 +204,10 @@ impl<'a> Run<'a> {
     async fn remove(&self, removal: &Removal) -> Result<()> {
         for (id, api_version) in &removal.deletes {
             let at = Target::new(id.as_str(), api_version);
-            match self.center.send("DELETE", &at, None).await {
-                Ok(first) => drop(lro::finish(self.center, "DELETE", &at, first, &mut |_| {}).await?),
+            match self.center.send(Method::DELETE, &at, None).await {
+                Ok(first) => drop(
+                    lro::wait_for_operation(self.center, &Method::DELETE, &at, first, &mut |_| {}).await?,
+                ),
                 Err(error) if error.is_not_found() => {}
                 Err(error) => return Err(error),
             }

@@ -42,7 +42,7 @@ pub async fn operations(client: &Client, api: &ResourceId) -> Result<Operations>
         let text = |name: &str| item["properties"][name].as_str().unwrap_or_default();
         found.extend(operation(text("method"), text("urlTemplate")));
     };
-    pager::each_counted(client, &at, 1, &mut take).await?;
+    pager::for_each_item(client, &at, 1, &mut take).await?;
     Ok(found)
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::held::{Below, Held, HeldApi, HeldVersion, Limits, Metadata, by_name};
 use super::source::{Source, SourceApi, VersionSet, gateways};
+use azr_arm::Method;
 use azr_arm::client::Client;
 use azr_arm::pager;
 use azr_arm::plan::Target;
@@ -34,7 +35,7 @@ pub async fn source(
 ) -> Result<Source> {
     let service = async {
         let at = Target::new(id.as_str(), APIM_SERVICE.api_version);
-        client.send("GET", &at, None).await.map(|answer| answer.body)
+        client.send(Method::GET, &at, None).await.map(|answer| answer.body)
     };
     let sets_at = Target::new(format!("{id}/apiVersionSets"), APIM);
     let sets = pager::list_counted(client, &sets_at, at_once);
@@ -60,7 +61,7 @@ pub async fn source(
             apis.push(api);
         }
     };
-    pager::each_counted(client, &Target::new(format!("{id}/apis"), APIM), at_once, &mut take).await?;
+    pager::for_each_item(client, &Target::new(format!("{id}/apis"), APIM), at_once, &mut take).await?;
     if !with_others.is_empty() {
         for api in &mut apis {
             api.has_revisions |= with_others.contains(&api.root().to_lowercase());
@@ -91,7 +92,7 @@ pub async fn tagged(
         known.insert(tag.clone());
         found.extend(root_of(&item["api"]));
     };
-    pager::each_counted(client, &Target::new(format!("{id}/apisByTags"), APIM), at_once, &mut take).await?;
+    pager::for_each_item(client, &Target::new(format!("{id}/apisByTags"), APIM), at_once, &mut take).await?;
     if let Some(unknown) = tags.iter().find(|tag| !known.contains(*tag)) {
         return Err(Error::no_match(format!("--tag: no API of {} has the tag '{unknown}'", id.name())));
     }
@@ -108,7 +109,7 @@ pub async fn in_products(
     let mut found = HashSet::new();
     for product in products {
         let at = Target::new(format!("{}/apis", id.child("products", product)), APIM);
-        pager::each_counted(client, &at, at_once, &mut |item, _| found.extend(root_of(&item)))
+        pager::for_each_item(client, &at, at_once, &mut |item, _| found.extend(root_of(&item)))
             .await
             .map_err(|error| {
                 if error.is_not_found() {
@@ -135,7 +136,7 @@ pub async fn center(client: &Client, id: &ResourceId) -> Result<Held> {
     let workspace = id.child("workspaces", "default");
     let center = async {
         let at = Target::new(id.as_str(), CENTER.api_version);
-        client.send("GET", &at, None).await.map(|answer| answer.body)
+        client.send(Method::GET, &at, None).await.map(|answer| answer.body)
     };
     let apis = async {
         let mut apis = HashMap::new();
@@ -145,7 +146,7 @@ pub async fn center(client: &Client, id: &ResourceId) -> Result<Held> {
             }
         };
         let at = Target::new(format!("{workspace}/apis"), CENTER_API.api_version);
-        pager::each_counted(client, &at, 1, &mut take).await.map(|()| apis)
+        pager::for_each_item(client, &at, 1, &mut take).await.map(|()| apis)
     };
     let (center, apis, environments, metadata) = futures_util::try_join!(
         center,

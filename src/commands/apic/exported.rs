@@ -16,7 +16,7 @@ use azr_output::message;
 
 /// Carries out an export action, which changes nothing.
 pub async fn ask(client: &Client, at: Target, body: Option<Value>) -> Result<Value> {
-    let job = Job::new(at.repeatable(), Action::Post { body, location_of: None }, None);
+    let job = Job::new(at.idempotent(), Action::Post { body, location_from_group: None }, None);
     Ok(execute::execute(client, &job.into(), &mut LogObserver).await?.unwrap_or(Value::Null))
 }
 

@@ -42,7 +42,7 @@ fn plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
     integration::complete_aws_body(session, matches, &mut shown)?;
     let source = AWS.schema.wire(&shown)["properties"].take();
     let at = Target::new(format!("{center}/workspaces/default/importApiSource"), APIC_PREVIEW);
-    let mut job = Job::new(at, Action::Post { body: Some(source), location_of: None }, None);
+    let mut job = Job::new(at, Action::Post { body: Some(source), location_from_group: None }, None);
     job.no_wait = args::bool_value(matches, "no-wait")? == Some(true);
     job.silent = true;
     Ok(job.into())

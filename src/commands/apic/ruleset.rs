@@ -69,7 +69,7 @@ fn import_plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
     let jobs = verbs::targets(session, &ANALYZER, matches)?
         .into_iter()
         .map(|at| {
-            let action = Action::Post { body: Some(body.clone()), location_of: None };
+            let action = Action::Post { body: Some(body.clone()), location_from_group: None };
             let mut job = Job::new(at.join("importRuleset"), action, None);
             job.no_wait = no_wait;
             job

@@ -86,9 +86,9 @@ fn import_plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
     let jobs = verbs::targets(session, &DEFINITION, matches)?
         .into_iter()
         .map(|at| {
-            let action = Action::Post { body: Some(body.clone()), location_of: None };
+            let action = Action::Post { body: Some(body.clone()), location_from_group: None };
             // The document replaces what is there.
-            let mut job = Job::new(at.join("importSpecification").repeatable(), action, None);
+            let mut job = Job::new(at.join("importSpecification").idempotent(), action, None);
             job.no_wait = no_wait;
             job.silent = true;
             job

@@ -16,8 +16,9 @@ use super::shape;
 use crate::commands::tree::{Leaf, Outcome};
 use crate::commands::{args, names, verbs};
 use crate::session::{Session, run_interruptible};
+use azr_arm::Method;
 use azr_arm::client::Client;
-use azr_arm::export::link;
+use azr_arm::export::export_link;
 use azr_arm::plan::Target;
 use azr_arm::schema::{Kind, Schema, field, text};
 use azr_catalog::identity::{self, Asked};
@@ -173,7 +174,7 @@ async fn export_one(session: &Session, matches: &ArgMatches, options: &ExportOpt
     let client = session.client()?;
     let answer = request_export(client, target, format, id.name()).await?;
     let Some(path) = path else { return Ok(Outcome::value(SHAPE.show(&answer))) };
-    let document = client.fetch(&link(&answer)?).await?;
+    let document = client.fetch(&export_link(&answer)?).await?;
     if path == "-" {
         return Ok(Outcome::raw(document.to_vec()));
     }
@@ -187,7 +188,7 @@ async fn export_one(session: &Session, matches: &ArgMatches, options: &ExportOpt
 /// Asks the service for an export, and checks that its answer is about the requested API.
 async fn request_export(client: &Client, api: Target, format: ExportFormat, name: &str) -> Result<Value> {
     let target = api.query("format", format.query_value()).query("export", "true");
-    let answer = client.send("GET", &target, None).await?.body;
+    let answer = client.send(Method::GET, &target, None).await?.body;
     // The service may answer with another version that another process exports at the same time.
     identity::check_answer(&Asked { api: name, title: "", version: None }, &answer)?;
     Ok(answer)

@@ -207,7 +207,7 @@ fn plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
     if let Some(revision) = options.revision {
         path = format!("{path};rev={revision}");
     }
-    let action = Action::Put { body: Some(json!({"properties": properties})), location_of: None };
+    let action = Action::Put { body: Some(json!({"properties": properties})), location_from_group: None };
     let mut job = Job::new(Target::new(path, APIM_API.api_version), action, Some(&SHAPE));
     job.no_wait = options.no_wait;
     Ok(job.into())

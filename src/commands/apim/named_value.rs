@@ -76,7 +76,7 @@ fn show_secret() -> Leaf {
         |session, matches| {
             let id = verbs::resource_id(session, &NAMED_VALUE, matches)?;
             let target = Target::new(id.as_str(), NAMED_VALUE.resource_type.api_version).join("listValue");
-            Ok(Job::new(target, Action::Post { body: None, location_of: None }, Some(&SECRET)).into())
+            Ok(Job::new(target, Action::Post { body: None, location_from_group: None }, Some(&SECRET)).into())
         },
     )
 }

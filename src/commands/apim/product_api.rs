@@ -37,7 +37,7 @@ fn link_command(name: &'static str, about: &'static str, action: fn() -> Action)
 /// `azr apim product api …`.
 pub fn children() -> Vec<Node> {
     vec![
-        link_command("add", "Add an API to a product", || Action::Put { body: None, location_of: None })
+        link_command("add", "Add an API to a product", || Action::Put { body: None, location_from_group: None })
             .examples(&[Example { summary: "Add an API", command: "azr apim product api add -g myResourceGroup --service-name myAPIManagement --product-id basic --api-id my-api" }])
             .into(),
         link_command("check", "Check whether a product contains an API", || Action::Head)

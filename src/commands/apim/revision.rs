@@ -8,6 +8,7 @@ use super::{api_shape, shape};
 use crate::commands::tree::{Example, Leaf, Node, Outcome};
 use crate::commands::{args, verbs};
 use crate::session::{LogObserver, Session};
+use azr_arm::Method;
 use azr_arm::execute;
 use azr_arm::plan::{Action, Job, Target};
 use azr_arm::schema::{Kind, Schema, field, text};
@@ -50,7 +51,7 @@ async fn create(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let target =
         Target::new(verbs::resource_id(session, &API, matches)?.as_str(), API.resource_type.api_version);
     let client = session.client()?;
-    let current = client.send("GET", &target, None).await?.body;
+    let current = client.send(Method::GET, &target, None).await?.body;
     let mut properties = Map::new();
     if let Some(description) = text("api-revision-description") {
         properties.insert("apiRevisionDescription".to_owned(), Value::String(description));
@@ -64,7 +65,7 @@ async fn create(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     }
     let path = format!("{};rev={}", target.path, text("api-revision").unwrap_or_default());
     let body = Some(serde_json::json!({"properties": properties}));
-    let action = Action::Put { body, location_of: None };
+    let action = Action::Put { body, location_from_group: None };
     let job = Job::new(Target::new(path, API.resource_type.api_version), action, Some(&api_shape::API));
     let value = execute::execute(client, &job.into(), &mut LogObserver).await?;
     Ok(Outcome { value, ..Outcome::default() })

@@ -163,8 +163,13 @@ fn action_target(session: &Session, matches: &ArgMatches, action: &str) -> Resul
 }
 
 /// A request for an action, with `--no-wait`.
-fn action_job(matches: &ArgMatches, target: Target, body: Value, location_of: Option<String>) -> Result<Job> {
-    let mut job = Job::new(target, Action::Post { body: Some(body), location_of }, Some(&SHAPE));
+fn action_job(
+    matches: &ArgMatches,
+    target: Target,
+    body: Value,
+    location_from_group: Option<String>,
+) -> Result<Job> {
+    let mut job = Job::new(target, Action::Post { body: Some(body), location_from_group }, Some(&SHAPE));
     job.no_wait = args::bool_value(matches, "no-wait")? == Some(true);
     Ok(job)
 }
@@ -181,7 +186,7 @@ fn check_name() -> Leaf {
                 VERSION,
             );
             let name = matches.get_one::<String>("name").cloned();
-            let action = Action::Post { body: Some(json!({"name": name})), location_of: None };
+            let action = Action::Post { body: Some(json!({"name": name})), location_from_group: None };
             Ok(Job::new(target, action, Some(&AVAILABILITY)).into())
         },
     )
@@ -207,9 +212,9 @@ fn apply_network_updates() -> Leaf {
             if let Some(location) = matches.get_one::<String>("location") {
                 body["location"] = Value::String(args::region_name(location));
             }
-            let location_of = session.add_location(args::resource_group_value(matches), &mut body)?;
+            let location_from_group = session.add_location(args::resource_group_value(matches), &mut body)?;
             let target = action_target(session, matches, "applynetworkconfigurationupdates")?;
-            Ok(action_job(matches, target, body, location_of)?.into())
+            Ok(action_job(matches, target, body, location_from_group)?.into())
         },
     )
 }

@@ -2,6 +2,7 @@
 
 use super::finding::Finding;
 use crate::session::Session;
+use azr_arm::Method;
 use azr_arm::client::Client;
 use azr_arm::plan::Target;
 use azr_core::id::ResourceId;
@@ -32,7 +33,7 @@ pub(crate) async fn subscription(session: &Session, client: &Client, signed_in: 
         return Finding::skipped(CHECK, format!("{}: not signed in", subscription.id));
     }
     let id = ResourceId::subscription_scope(&subscription.id);
-    match client.send("GET", &Target::new(id.as_str(), SUBSCRIPTIONS_VERSION), None).await {
+    match client.send(Method::GET, &Target::new(id.as_str(), SUBSCRIPTIONS_VERSION), None).await {
         Ok(answer) => {
             let text = |key: &str| answer.body[key].as_str().unwrap_or_default().to_owned();
             let (name, state) = (text("displayName"), text("state"));

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant, SystemTime};
 
 use super::finding::Finding;
-use azr_arm::client::{Client, Knock};
+use azr_arm::client::{Client, Probe};
 use azr_core::context::{ConfigScope, Context};
 use azr_core::error::Error;
 
@@ -79,15 +79,15 @@ pub(crate) fn proxy(context: &Context) -> Finding {
 }
 
 /// Checks that Azure Resource Manager answers.
-pub(crate) async fn endpoint(client: &Client) -> (Finding, Option<Knock>) {
+pub(crate) async fn endpoint(client: &Client) -> (Finding, Option<Probe>) {
     const CHECK: &str = "endpoint";
     let started = Instant::now();
-    match client.knock().await {
+    match client.probe().await {
         Ok(answer) => {
             let took = started.elapsed().as_millis();
             let at = client.endpoint().as_str().trim_end_matches('/');
-            if answer.status >= 500 {
-                let detail = format!("{at} answered with HTTP {} after {took} ms", answer.status);
+            if answer.status.is_server_error() {
+                let detail = format!("{at} answered with HTTP {} after {took} ms", answer.status.as_u16());
                 return (Finding::failed(CHECK, detail, "Try again later"), Some(answer));
             }
             (Finding::ok(CHECK, format!("{at} answered after {took} ms")), Some(answer))
@@ -97,7 +97,7 @@ pub(crate) async fn endpoint(client: &Client) -> (Finding, Option<Knock>) {
 }
 
 /// Checks that the clock of this machine agrees with that of the endpoint.
-pub(crate) fn clock(answer: Option<&Knock>) -> Finding {
+pub(crate) fn clock(answer: Option<&Probe>) -> Finding {
     const CHECK: &str = "clock";
     let Some(remote) = answer.and_then(|answer| answer.date) else {
         return Finding::skipped(CHECK, "the endpoint does not send the time");
@@ -151,7 +151,7 @@ mod tests {
     fn clock_skew_is_reported() {
         let clock_at = |seconds: i64| {
             let date = time::OffsetDateTime::now_utc() + time::Duration::seconds(seconds);
-            clock(Some(&Knock { status: 401, date: Some(date.into()) }))
+            clock(Some(&Probe { status: azr_arm::StatusCode::UNAUTHORIZED, date: Some(date.into()) }))
         };
         assert_eq!(clock_at(0).state, State::Ok);
         assert!(clock_at(60).detail.contains("behind"));

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::finding::Finding;
 use crate::commands::apic::reader::{may_read, principal};
+use azr_arm::Method;
 use azr_arm::client::Client;
 use azr_arm::plan::Target;
 use azr_core::error::Result;
@@ -83,7 +84,7 @@ pub(crate) async fn center_identity(
 
 async fn check_access(client: &Client, id: &ResourceId, access: &RequiredAccess) -> (Finding, Option<Value>) {
     let version = api_version_of(id).unwrap_or(CENTER.api_version);
-    let body = match client.send("GET", &Target::new(id.as_str(), version), None).await {
+    let body = match client.send(Method::GET, &Target::new(id.as_str(), version), None).await {
         Ok(answer) => answer.body,
         Err(error) => {
             let mut finding = Finding::error(access.check, &error);
@@ -121,7 +122,7 @@ fn grant_command(id: &ResourceId, access: &RequiredAccess) -> String {
 async fn permissions(client: &Client, id: &ResourceId) -> Result<Vec<Value>> {
     let target =
         Target::new(format!("{id}/providers/Microsoft.Authorization/permissions"), PERMISSIONS_VERSION);
-    let answer = client.send("GET", &target, None).await?;
+    let answer = client.send(Method::GET, &target, None).await?;
     Ok(answer.body["value"].as_array().cloned().unwrap_or_default())
 }
 

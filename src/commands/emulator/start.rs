@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use clap::{Arg, ArgMatches};
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
@@ -16,8 +15,7 @@ use url::Url;
 use crate::commands::args;
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::session::Session;
-use azr_arm::transport::http::HttpTransport;
-use azr_arm::transport::{Request, Transport as _};
+use azr_arm::transport::{NetworkTransport, Request, Transport as _};
 use azr_core::context::is_loopback;
 use azr_core::error::{Error, Result};
 use azr_emulator::faults::Faults;
@@ -158,7 +156,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     }
     let synthetic = Synthetic { count: apis, version_sets };
     let plan = plan(matches, sampled, apis)?;
-    let network = Arc::new(HttpTransport::new(&session.context)?);
+    let network = Arc::new(NetworkTransport::new(&session.context)?);
     let runtime = Handle::current();
     let token_seconds = matches.get_one::<i64>("token-seconds").copied().unwrap_or(TOKEN_SECONDS);
     let options = Options {
@@ -256,15 +254,15 @@ fn faults(given: &str) -> Result<Faults> {
 /// Fetches a document from this machine, which is all the network that the emulator has.
 ///
 /// Called off the event loop, which goes on driving the connection meanwhile.
-fn fetch(runtime: &Handle, network: &HttpTransport, link: &str) -> Result<String, String> {
+fn fetch(runtime: &Handle, network: &NetworkTransport, link: &str) -> Result<String, String> {
     let url = Url::parse(link).map_err(|e| e.to_string())?;
     if !is_loopback(&url) {
         let host = url.host_str().unwrap_or_default();
         return Err(format!("the emulator reaches this machine only, and not {host}"));
     }
-    let request = Request { method: "GET", url, headers: Vec::new(), body: Bytes::new() };
+    let request = Request::new(azr_arm::Method::GET, url);
     let answer = runtime.block_on(network.send(request)).map_err(|e| e.to_string())?;
-    match answer.status {
+    match answer.status.as_u16() {
         200 => String::from_utf8(answer.body.to_vec()).map_err(|_| "it is not UTF-8".to_owned()),
         status => Err(format!("it answered HTTP {status}")),
     }

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use crate::commands::args::{ResourceGroupArg, parse_bool};
 use crate::commands::tree::{Example, Leaf, Node, Outcome};
 use crate::session::Session;
+use azr_arm::Method;
 use azr_arm::plan::Target;
 use azr_arm::schema::{Absent, Kind, Schema, field, flattened, text};
 use azr_core::error::{Error, Result};
@@ -243,7 +244,7 @@ async fn create(session: &Session, options: CreateOptions) -> Result<Outcome> {
         }
     }
     let target = assignment(&scope, &name);
-    let value = match client.send("PUT", &target, Some(&json!({"properties": properties}))).await {
+    let value = match client.send(Method::PUT, &target, Some(&json!({"properties": properties}))).await {
         Ok(answer) => SHAPE.show(&answer.body),
         // az is idempotent here: the result is the assignment that exists.
         Err(error) if error.code() == "RoleAssignmentExists" => {
@@ -298,7 +299,7 @@ async fn delete(session: &Session, options: DeleteOptions) -> Result<Outcome> {
         ids.iter().map(|id| Ok(id.parse::<ResourceId>()?.to_string())).collect::<Result<_>>()?
     };
     for id in ids_to_delete {
-        client.send("DELETE", &Target::new(id, ROLE_ASSIGNMENT.api_version), None).await?;
+        client.send(Method::DELETE, &Target::new(id, ROLE_ASSIGNMENT.api_version), None).await?;
     }
     Ok(Outcome::empty())
 }

@@ -201,7 +201,7 @@ pub const FAULTS: &[Fault] = &[
     Fault {
         actions: "truncate",
         applies_to: has_body,
-        message: "ended before the whole answer",
+        message: "closed before the response was complete",
         loses_response: true,
         ..CONNECTION_ERROR
     },
@@ -218,18 +218,18 @@ pub const FAULTS: &[Fault] = &[
     Fault {
         actions: "drip=1",
         applies_to: has_body,
-        message: "in time",
+        message: "timed out",
         loses_response: true,
         slow: true,
         variables: &[("AZR_TIMEOUT", "1")],
         ..CONNECTION_ERROR
     },
-    Fault { actions: "overlong", when: ONCE, applies_to: is_json, message: "is not JSON", ..DEFAULT },
+    Fault { actions: "overlong", when: ONCE, applies_to: is_json, message: "is not valid JSON", ..DEFAULT },
     Fault {
         actions: "garbage content-type=text/html",
         when: ONCE,
         applies_to: is_json,
-        message: "is not JSON",
+        message: "is not valid JSON",
         ..DEFAULT
     },
     Fault { actions: "content-type=text/html", applies_to: has_body, expected: Expected::Success, ..DEFAULT },
@@ -247,7 +247,7 @@ pub const FAULTS: &[Fault] = &[
         actions: "no-location",
         applies_to: is_accepted,
         expected: Expected::SuccessIfReadable,
-        message: "does not say where to ask",
+        message: "returned no URL to poll",
         hint: true,
         ..DEFAULT
     },

@@ -18,7 +18,7 @@ const EMPTY_WORDS: &[&str] = &[
     // azr's own words for an answer or an operation that came without any.
     "the operation ended as",
     "the service failed",
-    "refused the request without a reason",
+    "rejected the request without a reason",
 ];
 
 /// The most words of a message that says nothing, such as "Import failed." or "Bad Request".

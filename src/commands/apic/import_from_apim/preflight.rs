@@ -9,6 +9,7 @@ use futures_util::future;
 use super::sources::services;
 use crate::commands::apic::reader::{may_read, principal};
 use crate::session::Session;
+use azr_arm::Method;
 use azr_arm::client::Client;
 use azr_arm::plan::Target;
 use azr_core::error::{Error, Result};
@@ -27,7 +28,8 @@ pub async fn check(
     sources: &[String],
 ) -> Result<Option<String>> {
     let client = session.client()?;
-    let found = match client.send("GET", &Target::new(center.as_str(), CENTER.api_version), None).await {
+    let found = match client.send(Method::GET, &Target::new(center.as_str(), CENTER.api_version), None).await
+    {
         Ok(answer) => answer.body,
         Err(e) if e.is_not_found() => return Err(e),
         Err(e) => {
@@ -106,7 +108,7 @@ async fn check_directory(
 async fn tenant_of(session: &Session, subscription: &str) -> Option<String> {
     let id = ResourceId::subscription_scope(subscription);
     let at = Target::new(id.as_str(), SUBSCRIPTIONS_VERSION);
-    match session.client().ok()?.send("GET", &at, None).await {
+    match session.client().ok()?.send(Method::GET, &at, None).await {
         Ok(answer) => answer.body["tenantId"].as_str().filter(|tenant| !tenant.is_empty()).map(str::to_owned),
         Err(_) => session.context.subscription(Some(subscription)).ok()?.home_tenant_id,
     }

@@ -76,7 +76,7 @@ fn target(way: Way, center: &ResourceId) -> Target {
 }
 
 fn post(body: Value) -> Action {
-    Action::Post { body: Some(body), location_of: None }
+    Action::Post { body: Some(body), location_from_group: None }
 }
 
 fn body(matches: &ArgMatches, way: Way, sources: &[String]) -> Value {

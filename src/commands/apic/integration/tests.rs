@@ -42,8 +42,8 @@ fn a_name_is_a_service_in_the_same_group_and_an_id_stays() {
         "importSpecification": "always"}});
     assert_eq!(body(&named), want);
     let path = "providers/Microsoft.ApiCenter/services/center/workspaces/default/apiSources/sync";
-    assert_eq!(named.at.path, format!("{GROUP}/{path}"));
-    assert_eq!(named.at.api_version, "2024-06-01-preview");
+    assert_eq!(named.target.path, format!("{GROUP}/{path}"));
+    assert_eq!(named.target.api_version, "2024-06-01-preview");
 
     let id = "/subscriptions/s/resourceGroups/Other/providers/Microsoft.ApiManagement/service/a";
     let line = format!(
@@ -81,7 +81,7 @@ fn a_gateway_is_imported_with_what_an_integration_holds_of_it() {
         "importSpecification": "always"});
     assert_eq!(body(&linked)["properties"], want);
     assert_eq!(body(&once), want);
-    assert!(once.at.path.ends_with("/services/center/workspaces/default/importApiSource"));
+    assert!(once.target.path.ends_with("/services/center/workspaces/default/importApiSource"));
 }
 
 #[test]

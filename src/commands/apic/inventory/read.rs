@@ -8,6 +8,7 @@ use serde_json::Value;
 use super::contents::{self, Contents, non_blank_text};
 use super::model::{Api, Center, Environment, Inventory};
 use super::owner::OwnerRule;
+use azr_arm::Method;
 use azr_arm::client::Client;
 use azr_arm::pager;
 use azr_arm::plan::Target;
@@ -37,7 +38,7 @@ pub async fn read_inventory(
     let environments_at = Target::new(format!("{workspace}/environments"), CENTER_ENVIRONMENT.api_version);
     let center_body = async {
         let target = Target::new(center.as_str(), CENTER.api_version);
-        client.send("GET", &target, None).await.map(|answer| answer.body)
+        client.send(Method::GET, &target, None).await.map(|answer| answer.body)
     };
     let (center_body, environments, apis) = futures_util::try_join!(
         center_body,
@@ -68,7 +69,7 @@ async fn list_apis(client: &Client, workspace: &ResourceId, options: &ReadOption
     }
     let mut apis = Vec::new();
     let mut add = |item: Value, _| apis.extend(read_api(&item, &options.owners));
-    pager::each_counted(client, &target, 1, &mut add).await?;
+    pager::for_each_item(client, &target, 1, &mut add).await?;
     Ok(apis)
 }
 

@@ -48,11 +48,11 @@ async fn carry_out(client: &Client, plan: &RegisterPlan, text: &str) -> Result<(
 /// Sends a step, for the document `text`, and waits for it to end.
 pub async fn send(client: &Client, step: &Step, text: &str) -> Result<()> {
     // The import replaces what is there, as every step does.
-    let target = Target::new(step.path.as_str(), step.api_version).repeatable();
+    let target = Target::new(step.path.as_str(), step.api_version).idempotent();
     let body = Some(step.body(text));
     let action = match step.method {
-        "POST" => Action::Post { body, location_of: None },
-        _ => Action::Put { body, location_of: None },
+        "POST" => Action::Post { body, location_from_group: None },
+        _ => Action::Put { body, location_from_group: None },
     };
     execute::execute(client, &Job::new(target, action, None).into(), &mut LogObserver).await.map(|_| ())
 }

@@ -8,8 +8,8 @@ use tokio::sync::watch;
 
 use super::super::difference::{self, CenterApi};
 use super::Import;
-use azr_arm::execute::{self, Observer};
-use azr_arm::plan::Job;
+use azr_arm::execute;
+use azr_arm::plan::{Job, Observer};
 use azr_core::error::Result;
 use azr_output::message;
 use azr_output::progress::Progress;
@@ -82,15 +82,15 @@ impl<'a> Watched<'a> {
 struct Teller(watch::Sender<String>);
 
 impl Observer for Teller {
-    fn note(&mut self, text: &str) {
+    fn show_message(&mut self, text: &str) {
         message::warn(text);
     }
 
-    fn progress(&mut self, state: &str) {
+    fn show_state(&mut self, state: &str) {
         self.0.send_replace(state.to_owned());
     }
 
-    fn holds(&self, _: &str, _: &Value) -> Result<bool> {
+    fn is_true(&self, _: &str, _: &Value) -> Result<bool> {
         Ok(false)
     }
 }
