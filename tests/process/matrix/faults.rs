@@ -266,7 +266,7 @@ pub const FAULTS: &[Fault] = &[
     Fault {
         actions: "stuck",
         applies_to: |kind| matches!(kind.response, ResponseBody::Accepted | ResponseBody::Operation),
-        message: "it message: InProgress",
+        message: "InProgress",
         hint: true,
         slow: true,
         variables: &[("AZR_OPERATION_TIMEOUT", "1")],
