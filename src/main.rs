@@ -1,8 +1,8 @@
-//! The binary: starts the runtime, runs the command, prints an error, sets the exit code.
+//! The binary: parses the command line, runs the command, and turns an error into a message and an exit code.
 
 use std::process::ExitCode;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, Result};
 use azr::cli::{self, Parsed};
 use azr_core::context::{self, Context};
 use azr_core::error::{Error, SHOW_PANICS};
@@ -14,21 +14,10 @@ fn main() -> ExitCode {
     if !context.is_var_enabled(SHOW_PANICS) {
         azr_output::panic::install_hook();
     }
-    match start(context) {
-        Ok(code) => code,
-        Err(error) => {
-            if let Some(known) = error.downcast_ref::<Error>() {
-                message::error(known);
-                ExitCode::from(known.exit_code())
-            } else {
-                message::error(&Error::unexpected(format!("{error:#}")));
-                ExitCode::FAILURE
-            }
-        }
-    }
+    run(context).unwrap_or_else(|error| report(error))
 }
 
-fn start(context: Context) -> anyhow::Result<ExitCode> {
+fn run(context: Context) -> Result<ExitCode> {
     let invocation = match cli::parse(std::env::args_os().collect(), &context)? {
         Parsed::Command(invocation) => invocation,
         Parsed::Completion(request) => {
@@ -44,6 +33,14 @@ fn start(context: Context) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .context("the asynchronous runtime cannot be started")?;
-    Ok(ExitCode::from(runtime.block_on(cli::run(*invocation, context))?))
+        .context("cannot start the asynchronous runtime")?;
+    let code = runtime.block_on(cli::run(*invocation, context))?;
+    Ok(ExitCode::from(code))
+}
+
+/// Prints an error; returns its exit code.
+fn report(error: anyhow::Error) -> ExitCode {
+    let error = error.downcast::<Error>().unwrap_or_else(|other| Error::unexpected(format!("{other:#}")));
+    message::error(&error);
+    ExitCode::from(error.exit_code())
 }

@@ -1,55 +1,56 @@
-//! Older spellings: what of a command line is said in one that still works, and how it is said today.
+//! Detects older names of commands and options on a command line, which still work, and names the current ones.
 //!
-//! clap takes an alias for its option without telling which was typed, so the words are looked at again.
+//! clap does not report which alias was typed, so the words are examined again.
 
 use std::fmt::Write as _;
 
 use clap::{Arg, Command};
 
-/// A spelling and today's for it.
+/// An older name and the current one.
 type Pair = (String, String);
 
-/// What to tell somebody who used older spellings, in one line.
+/// The warning about the older names on a command line, in one line.
 ///
-/// `root` has been built by parsing `argv` with success.
+/// `root` must have parsed `argv` successfully.
 pub(crate) fn warning(argv: &[String], root: &Command) -> Option<String> {
     let mut words = argv.iter().skip(1).map(String::as_str).peekable();
-    let (mut command, mut typed, mut today) = (root, Vec::new(), Vec::new());
+    let (mut command, mut typed, mut current) = (root, Vec::new(), Vec::new());
     while let Some(inner) = words.peek().and_then(|word| command.find_subcommand(word)) {
         command = inner;
         typed.push(inner.get_name());
-        // The members of a hidden group are in the group above it today.
+        // The members of a hidden group are now in the group above it.
         if !(inner.is_hide_set() && inner.has_subcommands()) {
-            today.push(inner.get_name());
+            current.push(inner.get_name());
         }
         words.next();
     }
-    let (typed, today) = (typed.join(" "), today.join(" "));
+    let (typed, current) = (typed.join(" "), current.join(" "));
     let mut pairs: Vec<Pair> = Vec::new();
-    if typed != today {
-        pairs.push((typed, today));
+    if typed != current {
+        pairs.push((typed, current));
     }
     for word in words.take_while(|word| *word != "--") {
-        for pair in older_in(command, word) {
+        for pair in older_names_in_word(command, word) {
             if !pairs.contains(&pair) {
                 pairs.push(pair);
             }
         }
     }
     let mut pairs = pairs.into_iter();
-    let (older, today) = pairs.next()?;
-    let mut text = format!("{older} is the older name of {today}");
-    for (older, today) in pairs {
-        let _ = write!(text, ", {older} of {today}");
+    let (older, current) = pairs.next()?;
+    let mut text = format!("{older} is the older name of {current}");
+    for (older, current) in pairs {
+        // Writing to a string cannot fail.
+        let _ = write!(text, ", {older} of {current}");
     }
     Some(text)
 }
 
 /// The older names of options in a word; only a cluster such as `-ys` can hold several.
-fn older_in(command: &Command, word: &str) -> Vec<Pair> {
+fn older_names_in_word(command: &Command, word: &str) -> Vec<Pair> {
     if let Some(long) = word.strip_prefix("--") {
         let name = long.split('=').next().unwrap_or(long);
-        return older_long(command, name).into_iter().collect();
+        return older_long_name(command, name).into_iter().collect();
     }
     let mut pairs = Vec::new();
     for short in word.strip_prefix('-').unwrap_or_default().chars() {
@@ -57,8 +58,8 @@ fn older_in(command: &Command, word: &str) -> Vec<Pair> {
         if arg.get_short() != Some(short)
             && !arg.get_visible_short_aliases().unwrap_or_default().contains(&short)
         {
-            let today = arg.get_short().map_or_else(|| long_of(arg), |today| format!("-{today}"));
-            pairs.push((format!("-{short}"), today));
+            let current = arg.get_short().map_or_else(|| long_name(arg), |current| format!("-{current}"));
+            pairs.push((format!("-{short}"), current));
         }
         // The rest of the word is its value.
         if arg.get_action().takes_values() {
@@ -68,8 +69,8 @@ fn older_in(command: &Command, word: &str) -> Vec<Pair> {
     pairs
 }
 
-/// clap's rule: a name that is one, else the start of one.
-fn older_long(command: &Command, name: &str) -> Option<Pair> {
+/// The older name that a long option is, by clap's rule: an exact name, else the prefix of one.
+fn older_long_name(command: &Command, name: &str) -> Option<Pair> {
     let is = |known: &str| known == name;
     let starts = |known: &str| known.starts_with(name);
     match find(command, &is, false) {
@@ -81,19 +82,19 @@ fn older_long(command: &Command, name: &str) -> Option<Pair> {
     }
 }
 
-/// The option with a long name that fits, among today's names or among the older ones.
+/// The option with a matching name, among the current names or the older ones.
 fn find(command: &Command, fits: &dyn Fn(&str) -> bool, older: bool) -> Option<Pair> {
     command.get_arguments().find_map(|arg| {
-        let today: Vec<&str> =
+        let current: Vec<&str> =
             arg.get_long().into_iter().chain(arg.get_visible_aliases().unwrap_or_default()).collect();
         let names = if older {
             let all = arg.get_all_aliases().unwrap_or_default();
-            all.into_iter().filter(|name| !today.contains(name)).collect()
+            all.into_iter().filter(|name| !current.contains(name)).collect()
         } else {
-            today
+            current
         };
         let name = names.into_iter().find(|name| fits(name))?;
-        Some((format!("--{name}"), long_of(arg)))
+        Some((format!("--{name}"), long_name(arg)))
     })
 }
 
@@ -101,7 +102,7 @@ fn has_short(arg: &Arg, short: char) -> bool {
     arg.get_short() == Some(short) || arg.get_all_short_aliases().unwrap_or_default().contains(&short)
 }
 
-fn long_of(arg: &Arg) -> String {
+fn long_name(arg: &Arg) -> String {
     arg.get_long().map(|long| format!("--{long}")).unwrap_or_default()
 }
 
@@ -109,7 +110,7 @@ fn long_of(arg: &Arg) -> String {
 mod tests {
     use super::super::build;
 
-    fn note(line: &str) -> Option<String> {
+    fn warning_for(line: &str) -> Option<String> {
         let argv: Vec<String> = ["azr"].into_iter().chain(line.split(' ')).map(str::to_owned).collect();
         let mut command = build::command_tree();
         command.try_get_matches_from_mut(&argv).unwrap_or_else(|e| panic!("{line}: {e}"));
@@ -117,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn todays_spellings_are_not_mentioned() {
+    fn current_names_are_not_mentioned() {
         for line in [
             "apic show -g g -n n",
             "apic api show -g g --service-name=n --api-id a",
@@ -129,12 +130,12 @@ mod tests {
             "account set -n sub",
             "apim api operation create -g g -n n --api-id a --url-template /a --method GET --display-name -1",
         ] {
-            assert_eq!(note(line), None, "{line}");
+            assert_eq!(warning_for(line), None, "{line}");
         }
     }
 
     #[test]
-    fn older_names_are_mentioned_once_with_todays() {
+    fn older_names_are_mentioned_once_with_the_current_ones() {
         for (line, want) in [
             ("apic api show -g g -n n --api-name a", "--api-name is the older name of --api-id"),
             ("apic api show -g g -n n --api-name=a", "--api-name is the older name of --api-id"),
@@ -154,7 +155,7 @@ mod tests {
                 "apic service import-from-apim is the older name of apic import-from-apim, -s of -n",
             ),
         ] {
-            assert_eq!(note(line).as_deref(), Some(want), "{line}");
+            assert_eq!(warning_for(line).as_deref(), Some(want), "{line}");
         }
     }
 }
