@@ -21,14 +21,14 @@ const fn center(
     }
 }
 
-/// `-n/--service-name` of an API center; the how-to says `--service` and `-s`.
+/// `-n/--service-name` of an API center; the how-to uses `--service` and `-s`.
 pub(crate) static CENTER: NameArg = NameArg {
     short: &['n'],
     hidden_short_aliases: &['s'],
     ..center("service-name", &["service-name"], &["service"], "API center")
 };
 
-/// The same where `-s` means something else.
+/// The same for a command in which `-s` has another meaning.
 pub(crate) static CENTER_WITHOUT_S: NameArg =
     NameArg { short: &['n'], ..center("service-name", &["service-name"], &["service"], "API center") };
 
@@ -77,7 +77,7 @@ pub(crate) static ANALYZER: NameArg = NameArg {
     ..center("config-name", &["config-name", "analyzer-config-name"], &[], "API analysis configuration")
 };
 
-/// An option that names something of API Management.
+/// An option that names a resource of API Management.
 #[must_use]
 pub(crate) const fn apim(key: &'static str, long: &'static [&'static str], help: &'static str) -> NameArg {
     NameArg {
@@ -102,7 +102,9 @@ pub(crate) static APIM: NameArg =
 /// `--api-id` of an API in API Management.
 pub(crate) static APIM_API: NameArg =
     apim("api-id", &["api-id"], "API, with ;rev=N for a revision that is not current");
-/// `--api-id` where az makes an id when none is given.
+/// `--product-id`.
+pub(crate) static APIM_PRODUCT: NameArg = apim("product-id", &["product-id"], "Product");
+/// `--api-id` if a new id is generated when the option is omitted.
 pub(crate) static APIM_API_GENERATED: NameArg =
     NameArg { generated: true, ..apim("api-id", &["api-id"], "API [default: a new id]") };
 

@@ -6,7 +6,7 @@ use clap::{Arg, ArgMatches};
 use serde::Serialize as _;
 use serde_json::{Value, json};
 
-use super::metadata::ENTITIES;
+use super::metadata_resource::ENTITIES;
 use super::{center, exported};
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::commands::{args, names};

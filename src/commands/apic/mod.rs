@@ -1,11 +1,13 @@
 //! `azr apic`: API Center.
 
 mod analysis;
+mod analysis_resource;
 mod api;
 mod api_rows;
 mod api_wide;
 mod center;
 mod definition;
+mod definition_resource;
 mod deployment;
 mod environment;
 mod exported;
@@ -16,6 +18,7 @@ mod inventory;
 pub mod management;
 mod metadata;
 mod metadata_export;
+mod metadata_resource;
 pub mod reader;
 mod register;
 mod register_plan;

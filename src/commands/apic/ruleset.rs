@@ -7,7 +7,7 @@ use base64::prelude::BASE64_STANDARD;
 use clap::{Arg, ArgMatches};
 use serde_json::json;
 
-use super::analysis::ANALYZER;
+use super::analysis_resource::ANALYZER;
 use super::{exported, ruleset_zip};
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::commands::{args, verbs};

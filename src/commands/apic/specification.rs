@@ -4,7 +4,7 @@ use clap::{Arg, ArgMatches};
 use serde_json::{Value, json};
 use url::Url;
 
-use super::definition::DEFINITION;
+use super::definition_resource::DEFINITION;
 use super::exported;
 use super::register_plan::INLINE_LIMIT;
 use crate::commands::tree::{Leaf, Outcome};

@@ -3,77 +3,22 @@
 use clap::{Arg, ArgMatches};
 use serde_json::{Value, json};
 
+use super::api_resource::API;
 use super::api_shape::API as SHAPE;
+use super::subscription_key::subscription_key_edits;
+use super::top_skip::{apply_paging, skip, top};
 use super::{api_wide, export, import, operation, release, revision, schema, versionset};
-use crate::commands::resource::{Resource, Segment, ValueSyntax, WriteVerb, arg};
+use crate::commands::resource::{Resource, Segment};
 use crate::commands::tree::{Example, Node, group};
 use crate::commands::verbs::{self, SDK, VerbConfig};
 use crate::commands::{args, names};
 use azr_arm::edit::{Edit, Step};
 use azr_arm::plan::Target;
-use azr_arm::schema::Kind;
-use azr_core::error::{Error, Result};
+use azr_core::error::Result;
 use azr_core::resource::APIM_API;
-
-/// The protocols an API can be called over.
-pub const PROTOCOLS: &[&str] = &["http", "https", "ws", "wss"];
-/// The types of API.
-pub const TYPES: &[&str] = &["graphql", "http", "soap", "websocket"];
-
-/// An API of API Management.
-pub static API: Resource = Resource {
-    noun: "API of API Management",
-    plural: "APIs of API Management",
-    resource_type: &APIM_API,
-    segments: &[Segment::Name(&names::APIM), Segment::Name(&names::APIM_API)],
-    schema: &SHAPE,
-    args: &[
-        arg("display-name", "displayName", "Display name, 1 to 300 characters").required(),
-        arg("path", "path", "Path under the gateway's URL").required(),
-        arg("description", "description", "Description; may contain HTML"),
-        arg("service-url", "serviceUrl", "URL of the backend"),
-        arg("protocols", "protocols", "Protocols of the API")
-            .kind(Kind::List(&Kind::Choice(PROTOCOLS)))
-            .syntax(ValueSyntax::Words),
-        arg("api-type", "apiType", "Type of API").kind(Kind::Choice(TYPES)),
-        arg("subscription-required", "subscriptionRequired", "Whether calls require a subscription key")
-            .syntax(ValueSyntax::Bool),
-        arg("subscription-key-header-name", "", "Name of the header with the subscription key"),
-        arg("subscription-key-query-param-name", "", "Name of the query parameter with the subscription key"),
-        arg("tags", "", "Ignored; accepted for az compatibility (the service has no tags here)")
-            .syntax(ValueSyntax::Tags)
-            .only_for(WriteVerb::Update),
-        arg("authorization-server-id", "", "OAuth 2.0 authorization server").only_for(WriteVerb::Create),
-        arg("authorization-scope", "", "OAuth 2.0 scope").only_for(WriteVerb::Create),
-        arg("open-id-provider-id", "", "OpenID provider").only_for(WriteVerb::Create),
-        arg("bearer-token-sending-methods", "", "How a bearer token is sent")
-            .syntax(ValueSyntax::Words)
-            .only_for(WriteVerb::Create),
-        arg("subscription-key-required", "", "Ignored; accepted for az compatibility")
-            .only_for(WriteVerb::Create),
-    ],
-};
 
 fn path_of(name: &str) -> Vec<Step> {
     vec![Step::Key(name.to_owned())]
-}
-
-/// The edit that sets the names of the header and query parameter for the subscription key.
-///
-/// The two options require each other.
-pub fn subscription_key_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
-    let header = matches.get_one::<String>("subscription-key-header-name");
-    let query = matches.get_one::<String>("subscription-key-query-param-name");
-    match (header, query) {
-        (None, None) => Ok(Vec::new()),
-        (Some(header), Some(query)) => Ok(vec![Edit::Set {
-            path: path_of("subscriptionKeyParameterNames"),
-            value: json!({"header": header, "query": query}),
-        }]),
-        _ => Err(Error::invalid(
-            "--subscription-key-header-name and --subscription-key-query-param-name must be given together",
-        )),
-    }
 }
 
 fn create_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
@@ -107,27 +52,6 @@ fn list_args() -> Vec<Arg> {
         top(),
         skip(),
     ]
-}
-
-/// `--top`.
-pub fn top() -> Arg {
-    args::text("top").value_name("N").value_parser(clap::value_parser!(u32)).help("Maximum number of items")
-}
-
-/// `--skip`.
-pub fn skip() -> Arg {
-    args::text("skip").value_name("N").value_parser(clap::value_parser!(u32)).help("Number of items to skip")
-}
-
-/// Adds `--top` and `--skip` to a request.
-pub fn apply_paging(matches: &ArgMatches, mut target: Target) -> Target {
-    if let Some(top) = matches.get_one::<u32>("top") {
-        target = target.query("$top", top.to_string());
-    }
-    if let Some(skip) = matches.get_one::<u32>("skip") {
-        target = target.query("$skip", skip.to_string());
-    }
-    target
 }
 
 fn apply_filter(matches: &ArgMatches, target: Target) -> Result<Target> {

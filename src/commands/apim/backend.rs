@@ -1,6 +1,6 @@
 //! `azr apim backend`.
 
-use super::{ID, NAME, TYPE, shape};
+use super::shapes::{ID, NAME, TYPE, shape};
 use crate::commands::names;
 use crate::commands::resource::{NameArg, Resource, Segment, arg};
 use crate::commands::tree::{Example, Node};

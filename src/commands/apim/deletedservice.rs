@@ -2,7 +2,7 @@
 
 use clap::{Arg, ArgMatches};
 
-use super::{ID, NAME, TYPE, shape};
+use super::shapes::{ID, NAME, TYPE, shape};
 use crate::commands::tree::{Example, Leaf, Node};
 use crate::commands::{args, names};
 use crate::session::Session;

@@ -11,8 +11,8 @@ use std::path::Path;
 use clap::{Arg, ArgMatches};
 use serde_json::Value;
 
-use super::api::API;
-use super::shape;
+use super::api_resource::API;
+use super::shapes::shape;
 use crate::commands::tree::{Leaf, Outcome};
 use crate::commands::{args, names, verbs};
 use crate::session::{Session, run_interruptible};

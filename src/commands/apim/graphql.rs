@@ -3,7 +3,7 @@
 use clap::{Arg, ArgMatches};
 use serde_json::Value;
 
-use super::{ID, NAME, TYPE, shape};
+use super::shapes::{ID, NAME, TYPE, shape};
 use crate::commands::resource::{NameArg, Resource, Segment, WriteVerb, arg};
 use crate::commands::tree::{Example, Node, group};
 use crate::commands::verbs::{self, SDK, VerbConfig};

@@ -4,8 +4,9 @@ use clap::builder::PossibleValue;
 use clap::{Arg, ArgMatches, ValueEnum};
 use serde_json::{Map, Value, json};
 
-use super::api::{PROTOCOLS, TYPES, subscription_key_edits};
+use super::api_resource::{PROTOCOLS, TYPES};
 use super::api_shape::API as SHAPE;
+use super::subscription_key::subscription_key_edits;
 use crate::commands::resource::{Resource, Segment};
 use crate::commands::tree::Leaf;
 use crate::commands::{args, names, verbs};

@@ -1,6 +1,7 @@
 //! `azr apim`: API Management.
 
 mod api;
+mod api_resource;
 mod api_shape;
 mod api_wide;
 mod backend;
@@ -17,10 +18,12 @@ mod revision;
 mod schema;
 mod service;
 mod service_shape;
+mod shapes;
+mod subscription_key;
+mod top_skip;
 mod versionset;
 
 use super::tree::{Node, group};
-use azr_arm::schema::{Absent, Field, Schema, text};
 
 /// `azr apim …`.
 #[must_use]
@@ -35,14 +38,4 @@ pub fn children() -> Vec<Node> {
         group("product", "Products", product::children),
     ]);
     all
-}
-
-// The members that every resource has besides its properties.
-const ID: Field = text("id").read_only();
-const NAME: Field = text("name").read_only();
-const TYPE: Field = text("type").read_only();
-
-/// A shape that prints absent members as null, like the models of the Python SDK.
-const fn shape(fields: &'static [Field]) -> Schema {
-    Schema { fields, absent: Absent::Null }
 }

@@ -2,7 +2,7 @@
 
 use clap::ArgMatches;
 
-use super::{ID, NAME, TYPE, shape};
+use super::shapes::{ID, NAME, TYPE, shape};
 use crate::commands::names;
 use crate::commands::resource::{NameArg, Resource, Segment, ValueSyntax, WriteVerb, arg};
 use crate::commands::tree::{Example, Leaf, Node};

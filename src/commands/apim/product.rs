@@ -3,7 +3,7 @@
 use clap::{Arg, ArgMatches};
 
 use super::product_api;
-use super::{ID, NAME, TYPE, shape};
+use super::shapes::{ID, NAME, TYPE, shape};
 use crate::commands::args;
 use crate::commands::names;
 use crate::commands::resource::{BodyArg, NameArg, Resource, Segment, ValueSyntax, arg};
@@ -32,8 +32,6 @@ static SHAPE: Schema = shape(&[
     ),
 ]);
 
-/// `--product-id`.
-pub static PRODUCT_ID: NameArg = names::apim("product-id", &["product-id"], "Product");
 static NEW_PRODUCT_ID: NameArg =
     NameArg { generated: true, ..names::apim("product-id", &["product-id"], "Product [default: a new id]") };
 
@@ -62,7 +60,7 @@ const fn product(segments: &'static [Segment]) -> Resource {
     }
 }
 
-static PRODUCT: Resource = product(&[Segment::Name(&names::APIM), Segment::Name(&PRODUCT_ID)]);
+static PRODUCT: Resource = product(&[Segment::Name(&names::APIM), Segment::Name(&names::APIM_PRODUCT)]);
 static NEW_PRODUCT: Resource = product(&[Segment::Name(&names::APIM), Segment::Name(&NEW_PRODUCT_ID)]);
 
 fn delete_args() -> Vec<Arg> {

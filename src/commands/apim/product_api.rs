@@ -1,7 +1,6 @@
 //! `azr apim product api`: which APIs a product has.
 
 use super::api_shape;
-use super::product::PRODUCT_ID;
 use crate::commands::names;
 use crate::commands::resource::{Resource, Segment};
 use crate::commands::tree::{Example, Leaf, Node};
@@ -13,7 +12,11 @@ static PRODUCT_API: Resource = Resource {
     noun: "API of a product",
     plural: "APIs of a product",
     resource_type: &APIM_PRODUCT_API,
-    segments: &[Segment::Name(&names::APIM), Segment::Name(&PRODUCT_ID), Segment::Name(&names::APIM_API)],
+    segments: &[
+        Segment::Name(&names::APIM),
+        Segment::Name(&names::APIM_PRODUCT),
+        Segment::Name(&names::APIM_API),
+    ],
     schema: &api_shape::API,
     args: &[],
 };

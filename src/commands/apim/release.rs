@@ -3,7 +3,7 @@
 use clap::{Arg, ArgMatches};
 use serde_json::Value;
 
-use super::{ID, NAME, TYPE, shape};
+use super::shapes::{ID, NAME, TYPE, shape};
 use crate::commands::args;
 use crate::commands::names;
 use crate::commands::resource::{BodyArg, NameArg, Resource, Segment, arg};

@@ -3,8 +3,9 @@
 use clap::{Arg, ArgMatches};
 use serde_json::{Map, Value};
 
-use super::api::API;
-use super::{api_shape, shape};
+use super::api_resource::API;
+use super::api_shape;
+use super::shapes::shape;
 use crate::commands::tree::{Example, Leaf, Node, Outcome};
 use crate::commands::{args, verbs};
 use crate::session::{LogObserver, Session};

@@ -3,8 +3,8 @@
 use clap::{Arg, ArgMatches};
 use serde_json::Value;
 
-use super::api::{apply_paging, skip, top};
-use super::{ID, NAME, TYPE, shape};
+use super::shapes::{ID, NAME, TYPE, shape};
+use super::top_skip::{apply_paging, skip, top};
 use crate::commands::resource::{BodyArg, NameArg, Resource, Segment, WriteVerb, arg};
 use crate::commands::tree::{Example, Leaf, Node};
 use crate::commands::verbs::{self, SDK, VerbConfig};

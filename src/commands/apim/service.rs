@@ -4,7 +4,7 @@ use clap::{Arg, ArgMatches};
 use serde_json::{Map, Value, json};
 
 use super::service_shape::SERVICE as SHAPE;
-use super::shape;
+use super::shapes::shape;
 use crate::commands::resource::{Resource, Segment, ValueSyntax, WriteVerb, arg};
 use crate::commands::tree::{Example, Leaf, Node};
 use crate::commands::verbs::{self, SDK, VerbConfig};

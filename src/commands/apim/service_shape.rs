@@ -1,6 +1,6 @@
 //! The shape of an API Management service: the members that az prints and sends.
 
-use super::{ID, NAME, TYPE, shape};
+use super::shapes::{ID, NAME, TYPE, shape};
 use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
 
 const SKU: &[Field] = &[text("name"), field("capacity", Kind::Int)];

@@ -3,7 +3,7 @@
 use clap::ArgMatches;
 use serde_json::Value;
 
-use super::{ID, NAME, TYPE, shape};
+use super::shapes::{ID, NAME, TYPE, shape};
 use crate::commands::names;
 use crate::commands::resource::{BodyArg, NameArg, Resource, Segment, WriteVerb, arg};
 use crate::commands::tree::{Example, Node};

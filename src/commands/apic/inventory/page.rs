@@ -4,6 +4,7 @@
 //! policy allows only its own style and script, so that unescaped text could not run or send anything.
 
 mod charts;
+mod numbers;
 mod rows;
 
 use base64::Engine as _;
@@ -15,6 +16,7 @@ use time::macros::format_description;
 
 use super::model::Inventory;
 use azr_core::id::ResourceId;
+use numbers::group_digits;
 
 const STYLE: &str = include_str!("page/page.css");
 const SCRIPT: &str = include_str!("page/page.js");
@@ -100,19 +102,6 @@ fn figures(inventory: &Inventory) -> Markup {
     }
 }
 
-/// A number with its digits in groups of three.
-fn group_digits(number: usize) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push('\u{202f}');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 fn machine_time(time: OffsetDateTime) -> String {
     let format = format_description!("[year]-[month]-[day]T[hour]:[minute]Z");
     // The format uses only components that a time has.
@@ -181,12 +170,5 @@ mod tests {
         assert!(page.contains("content=\"default-src 'none'; style-src 'sha256-"), "{page}");
         let policy = content_security_policy();
         assert!(!policy.contains("unsafe"), "{policy}");
-    }
-
-    #[test]
-    fn digits_are_grouped_by_three() {
-        assert_eq!(group_digits(0), "0");
-        assert_eq!(group_digits(999), "999");
-        assert_eq!(group_digits(1_234_567), "1\u{202f}234\u{202f}567");
     }
 }

@@ -5,7 +5,7 @@
 use maud::{Markup, html};
 
 use super::super::model::{Gap, Inventory};
-use super::group_digits;
+use super::numbers::group_digits;
 
 /// A bar of a chart.
 struct Bar {

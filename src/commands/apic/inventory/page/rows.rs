@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::super::model::{Api, Gap, Inventory, lifecycle_position};
 use super::charts::{kind_label, stage_label};
-use super::group_digits;
+use super::numbers::group_digits;
 
 /// The maximum number of versions or deployments of an API that are listed by name.
 const MAX_NAMES: usize = 3;

@@ -1,0 +1,25 @@
+//! The options for the names of the header and the query parameter with the subscription key.
+
+use clap::ArgMatches;
+use serde_json::json;
+
+use azr_arm::edit::{Edit, Step};
+use azr_core::error::{Error, Result};
+
+/// The edit that sets the names of the header and query parameter for the subscription key.
+///
+/// The two options require each other.
+pub fn subscription_key_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
+    let header = matches.get_one::<String>("subscription-key-header-name");
+    let query = matches.get_one::<String>("subscription-key-query-param-name");
+    match (header, query) {
+        (None, None) => Ok(Vec::new()),
+        (Some(header), Some(query)) => Ok(vec![Edit::Set {
+            path: vec![Step::Key("subscriptionKeyParameterNames".to_owned())],
+            value: json!({"header": header, "query": query}),
+        }]),
+        _ => Err(Error::invalid(
+            "--subscription-key-header-name and --subscription-key-query-param-name must be given together",
+        )),
+    }
+}
