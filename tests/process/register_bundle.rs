@@ -96,7 +96,7 @@ fn invalid_references_are_refused_before_anything_is_created() {
         .expect("a link");
     let outside = azure.folder().join("secret.yaml");
     for (reference, message) in [
-        ("../secret.yaml", "leaves the folder"),
+        ("../secret.yaml", "points outside of the folder"),
         (outside.to_str().expect("text"), "absolute path"),
         ("file:///etc/passwd", "absolute path"),
         #[cfg(unix)]

@@ -24,5 +24,6 @@ pub mod glob;
 pub mod id;
 pub mod python;
 pub mod resource;
+pub mod text;
 
 pub use error::{Error, Result};

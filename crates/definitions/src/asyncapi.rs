@@ -2,45 +2,50 @@
 
 use super::definition::{ApiKind, Definition, Format, Server};
 use super::node::Node;
-use super::{openapi, unsupported, variables};
+use super::read_error::not_a_definition;
+use super::{openapi, variables};
 use azr_core::error::Result;
 
-/// Reads a document whose root has the member `asyncapi`, of the version `version`.
+/// Reads a document whose root has the member `asyncapi` with this version.
 ///
-/// API Center has no kind for messaging: a definition whose servers speak WebSocket is that, every other is
-/// nearest to a webhook, since its messages go to whoever asked for them.
+/// API Center has no kind for messaging. The kind is WebSocket if a server uses that protocol, else webhook, which is
+/// closest because messages are sent to their subscribers.
 pub(super) fn read(root: &Node, version: &str, name: &str) -> Result<Definition> {
     if !(version.starts_with("2.") || version.starts_with("3.")) {
-        return Err(unsupported(name, &format!("it is AsyncAPI {version}, and azr knows 2.x and 3.x")));
+        return Err(not_a_definition(
+            name,
+            &format!("AsyncAPI {version} is not supported, only 2.x and 3.x"),
+        ));
     }
     let mut definition = Definition::new(Format::AsyncApi, ApiKind::Webhook);
     definition.format_version = Some(version.to_owned());
     if let Some(info) = root.get("info") {
-        openapi::info_of(info, &mut definition);
-        definition.external_docs = info.get("externalDocs").and_then(openapi::external_docs);
+        openapi::read_info(info, &mut definition);
+        definition.external_docs = info.get("externalDocs").and_then(openapi::read_external_docs);
     }
     if definition.external_docs.is_none() {
-        definition.external_docs = root.get("externalDocs").and_then(openapi::external_docs);
+        definition.external_docs = root.get("externalDocs").and_then(openapi::read_external_docs);
     }
     let servers = root.get("servers").map(Node::members).unwrap_or_default();
-    definition.servers = servers.iter().filter_map(|(key, node)| server(key, node)).collect();
-    let websocket = servers.iter().any(|(_, s)| matches!(s.text("protocol").as_deref(), Some("ws" | "wss")));
-    if websocket {
+    definition.servers = servers.iter().filter_map(|(key, node)| read_server(key, node)).collect();
+    let uses_websocket =
+        servers.iter().any(|(_, s)| matches!(s.text("protocol").as_deref(), Some("ws" | "wss")));
+    if uses_websocket {
         definition.kind = ApiKind::Websocket;
     }
     Ok(definition)
 }
 
-/// Version 2 has `url`, with or without its scheme; version 3 has `host` and `pathname`.
-fn server(key: &str, node: &Node) -> Option<Server> {
-    let place = match node.text("url") {
+/// Reads a server: version 2 has `url`, with or without a scheme; version 3 has `host` and `pathname`.
+fn read_server(key: &str, node: &Node) -> Option<Server> {
+    let address = match node.text("url") {
         Some(url) => url,
         None => format!("{}{}", node.text("host")?, node.text("pathname").unwrap_or_default()),
     };
-    let place = variables::fill(place.trim(), node.get("variables"));
+    let address = variables::substitute_variables(address.trim(), node.get("variables"));
     let url = match node.text("protocol") {
-        Some(protocol) if !place.contains("://") => format!("{protocol}://{place}"),
-        _ => place,
+        Some(protocol) if !address.contains("://") => format!("{protocol}://{address}"),
+        _ => address,
     };
     Some(Server { url, name: Some(key.to_owned()), description: node.text("description") })
 }

@@ -1,81 +1,82 @@
-//! Bytes to text: UTF-8 and UTF-16, with or without a byte order mark.
+//! Decoding of documents: UTF-8 and UTF-16, with or without a byte order mark.
 //!
-//! Legacy encodings are never guessed: a wrong guess puts `â€”` for `—` into the catalog, where nobody sees it
-//! until it is too late.
+//! Legacy encodings are not guessed: a wrong guess would write `â€”` for `—` into the catalog.
 
-use super::unsupported;
+use super::read_error::not_a_definition;
 use azr_core::error::{Error, Result};
 
 /// The text in `bytes`, without its byte order mark.
 pub(super) fn decode(bytes: &[u8], name: &str) -> Result<String> {
     match bytes {
-        [] => Err(unsupported(name, "it is empty")),
+        [] => Err(not_a_definition(name, "it is empty")),
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => {
-            Err(unsupported(name, "it is encoded in UTF-32").with_hint("Save it as UTF-8."))
+            Err(not_a_definition(name, "it is encoded in UTF-32").with_hint("Save it as UTF-8."))
         }
-        [0xEF, 0xBB, 0xBF, rest @ ..] => utf8(rest, 3, name),
-        [0xFF, 0xFE, rest @ ..] => utf16(rest, 2, u16::from_le_bytes, name),
-        [0xFE, 0xFF, rest @ ..] => utf16(rest, 2, u16::from_be_bytes, name),
-        // No definition starts with NUL, so a NUL in the first character says that it is two bytes wide.
-        [0, low, ..] if *low != 0 => utf16(bytes, 0, u16::from_be_bytes, name),
-        [low, 0, ..] if *low != 0 => utf16(bytes, 0, u16::from_le_bytes, name),
-        _ => match archive(bytes) {
-            Some(found) => Err(unsupported(name, found)),
-            None => utf8(bytes, 0, name),
+        [0xEF, 0xBB, 0xBF, rest @ ..] => decode_utf8(rest, 3, name),
+        [0xFF, 0xFE, rest @ ..] => decode_utf16(rest, 2, u16::from_le_bytes, name),
+        [0xFE, 0xFF, rest @ ..] => decode_utf16(rest, 2, u16::from_be_bytes, name),
+        // No definition starts with NUL, so a NUL in the first two bytes means UTF-16.
+        [0, low, ..] if *low != 0 => decode_utf16(bytes, 0, u16::from_be_bytes, name),
+        [low, 0, ..] if *low != 0 => decode_utf16(bytes, 0, u16::from_le_bytes, name),
+        _ => match recognise_binary(bytes) {
+            Some(actual) => Err(not_a_definition(name, actual)),
+            None => decode_utf8(bytes, 0, name),
         },
     }
 }
 
-fn archive(bytes: &[u8]) -> Option<&'static str> {
+fn recognise_binary(bytes: &[u8]) -> Option<&'static str> {
     const MAGIC: [(&[u8], &str); 3] = [
         (b"PK\x03\x04", "it is a ZIP archive (unpack it first)"),
         (b"\x1F\x8B", "it is compressed with gzip (unpack it first)"),
         (b"%PDF-", "it is a PDF document"),
     ];
-    MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, found)| *found)
+    MAGIC.iter().find(|(magic, _)| bytes.starts_with(magic)).map(|(_, description)| *description)
 }
 
-fn utf8(bytes: &[u8], skipped: usize, name: &str) -> Result<String> {
+fn decode_utf8(bytes: &[u8], bom_length: usize, name: &str) -> Result<String> {
     match std::str::from_utf8(bytes) {
         Ok(text) => Ok(text.to_owned()),
         Err(error) => {
-            let at = error.valid_up_to();
-            let line = 1 + bytes[..at].split(|b| *b == b'\n').count() - 1;
-            Err(invalid(
+            let offset = error.valid_up_to();
+            let line = 1 + bytes[..offset].split(|b| *b == b'\n').count() - 1;
+            Err(encoding_error(
                 name,
                 "UTF-8",
-                &format!("byte 0x{:02X} at offset {} (line {line})", bytes[at], at + skipped),
+                &format!("byte 0x{:02X} at offset {} (line {line})", bytes[offset], offset + bom_length),
             ))
         }
     }
 }
 
-fn utf16(bytes: &[u8], skipped: usize, unit: fn([u8; 2]) -> u16, name: &str) -> Result<String> {
+fn decode_utf16(bytes: &[u8], bom_length: usize, unit: fn([u8; 2]) -> u16, name: &str) -> Result<String> {
     let (pairs, odd) = bytes.as_chunks::<2>();
     if !odd.is_empty() {
-        return Err(invalid(
+        return Err(encoding_error(
             name,
             "UTF-16",
-            &format!("the last byte, at offset {}", skipped + bytes.len() - 1),
+            &format!("the last byte, at offset {}", bom_length + bytes.len() - 1),
         ));
     }
     let mut text = String::with_capacity(pairs.len());
-    let mut at = skipped;
+    let mut offset = bom_length;
     for decoded in char::decode_utf16(pairs.iter().map(|pair| unit(*pair))) {
         match decoded {
             Ok(char) => {
                 text.push(char);
-                at += 2 * char.len_utf16();
+                offset += 2 * char.len_utf16();
             }
-            Err(_) => return Err(invalid(name, "UTF-16", &format!("a lone surrogate at offset {at}"))),
+            Err(_) => {
+                return Err(encoding_error(name, "UTF-16", &format!("a lone surrogate at offset {offset}")));
+            }
         }
     }
     Ok(text)
 }
 
-fn invalid(name: &str, encoding: &str, what: &str) -> Error {
-    Error::invalid(format!("{name} is not valid {encoding}: {what}")).with_hint(
-        "Save the file as UTF-8; azr does not guess older encodings, since a wrong guess spoils the text.",
+fn encoding_error(name: &str, encoding: &str, problem: &str) -> Error {
+    Error::invalid(format!("{name} is not valid {encoding}: {problem}")).with_hint(
+        "Save the file as UTF-8. azr does not guess other encodings, because a wrong guess would corrupt the text.",
     )
 }
 

@@ -1,11 +1,11 @@
-//! What a definition says of itself, whatever its format.
+//! A definition of any format.
 
 use std::fmt;
 
-/// What kind of API it is, in the words of API Center.
+/// The kind of an API, as in API Center.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum ApiKind {
-    /// HTTP with resources or operations.
+    /// HTTP with resources and operations.
     Rest,
     /// GraphQL.
     Graphql,
@@ -13,14 +13,14 @@ pub enum ApiKind {
     Grpc,
     /// SOAP.
     Soap,
-    /// The API calls its consumer.
+    /// Requests from the API to its consumer.
     Webhook,
-    /// Messages over a connection that stays open.
+    /// Messages over WebSocket.
     Websocket,
 }
 
 impl ApiKind {
-    /// The value of an API's `kind`.
+    /// The value of `kind` in API Center.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -40,7 +40,7 @@ impl fmt::Display for ApiKind {
     }
 }
 
-/// The language a definition is written in.
+/// The format of a definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     /// `OpenAPI` 3.x or Swagger 2.0.
@@ -51,16 +51,16 @@ pub enum Format {
     Wsdl,
     /// WADL.
     Wadl,
-    /// A GraphQL schema, as SDL or as the answer of an introspection query.
+    /// A GraphQL schema: SDL, or the response to an introspection query.
     GraphQl,
     /// Protocol Buffers.
     Protobuf,
 }
 
 impl Format {
-    /// `specification.name` of an import, and the id azr gives the definition.
+    /// `specification.name` of an import, and the default id of the definition.
     ///
-    /// The portal's own names; az knows only `openapi`, for Swagger 2.0 too.
+    /// These are the names that the portal uses; az uses only `openapi`, also for Swagger 2.0.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -74,36 +74,36 @@ impl Format {
     }
 }
 
-/// An API definition and what it says of itself.
+/// An API definition with its metadata.
 ///
-/// Members that the document leaves out, or gives as empty text, are `None`.
+/// Metadata that is missing or empty in the document is `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition {
-    /// The language.
+    /// The format.
     pub format: Format,
-    /// The version of the language as written: `3.0.3`, `2.0`.
+    /// The version of the format, as written: `3.0.3`, `2.0`.
     pub format_version: Option<String>,
     /// The kind of API.
     pub kind: ApiKind,
-    /// The API's title.
+    /// The title of the API.
     pub title: Option<String>,
-    /// The API's version as written: `1.0` stays `1.0`.
+    /// The version of the API, as written: `1.0` stays `1.0`.
     pub version: Option<String>,
-    /// One line about the API.
+    /// A short summary of the API.
     pub summary: Option<String>,
-    /// More about the API.
+    /// The description of the API.
     pub description: Option<String>,
-    /// Where the terms of service are.
+    /// The URL of the terms of service.
     pub terms_of_service: Option<String>,
-    /// Whom to ask.
+    /// The contact for the API.
     pub contact: Option<Contact>,
     /// The license of the API.
     pub license: Option<License>,
-    /// Further documentation of the whole API.
+    /// A link to further documentation.
     pub external_docs: Option<ExternalDocs>,
-    /// Where the API runs, in the document's order.
+    /// The servers of the API, in the order of the document.
     pub servers: Vec<Server>,
-    /// The document as text, without its byte order mark and otherwise untouched.
+    /// The text of the document, unchanged except for the byte order mark.
     pub text: String,
 }
 
@@ -127,44 +127,44 @@ impl Definition {
     }
 }
 
-/// Whom to ask about an API.
+/// The contact for an API.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Contact {
-    /// Person or team.
+    /// The name of a person or team.
     pub name: Option<String>,
-    /// Their page.
+    /// The URL of their website.
     pub url: Option<String>,
-    /// Their address.
+    /// Their email address.
     pub email: Option<String>,
 }
 
 /// The license of an API.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct License {
-    /// Its name.
+    /// The name of the license.
     pub name: Option<String>,
-    /// Where its text is.
+    /// The URL of its text.
     pub url: Option<String>,
-    /// Its SPDX expression (`OpenAPI` 3.1).
+    /// The SPDX expression (`OpenAPI` 3.1).
     pub identifier: Option<String>,
 }
 
-/// A pointer to documentation.
+/// A link to documentation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ExternalDocs {
-    /// Where.
+    /// The URL.
     pub url: String,
-    /// What one finds there.
+    /// A description of the documentation.
     pub description: Option<String>,
 }
 
-/// A place where the API runs.
+/// A server of an API.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Server {
-    /// The base URL with the defaults of its variables put in; may be relative.
+    /// The base URL with its variables replaced by their defaults; it may be relative.
     pub url: String,
-    /// Its name (`name` of `OpenAPI` 3.2, `title` as az reads it, the key of an `AsyncAPI` server).
+    /// The name: `name` (`OpenAPI` 3.2), `title` (as az reads it) or the key of an `AsyncAPI` server.
     pub name: Option<String>,
-    /// What it is for.
+    /// A description of the server.
     pub description: Option<String>,
 }

@@ -1,108 +1,119 @@
-//! Which format a document is written in, by what it holds.
+//! Detection of the format of a document by its content.
 //!
-//! The first character decides between XML, JSON and the rest; Protocol Buffers and GraphQL are told by their
-//! first statement; what is left is YAML.
+//! The first character decides between XML, JSON and other formats; Protocol Buffers and GraphQL are recognised by their
+//! first statement; anything else is parsed as YAML.
 
 use super::definition::Definition;
 use super::node::Node;
-use super::refusal::Refusal;
-use super::{asyncapi, broken, graphql, json, openapi, protobuf, swagger, unsupported, wadl, wsdl, yaml};
+use super::read_error::{ReadError, invalid_definition, not_a_definition};
+use super::{asyncapi, graphql, json, openapi, protobuf, swagger, wadl, wsdl, yaml};
 use azr_core::error;
 
-type Result<T> = std::result::Result<T, Refusal>;
+type Result<T> = std::result::Result<T, ReadError>;
 
-/// How many XML nodes are read: far more than the largest WSDL, and a bound on memory.
+/// The maximum number of XML nodes, to limit memory; it is far more than the largest WSDL has.
 const MAX_XML_NODES: u32 = 6_000_000;
 
-/// The most attributes of an XML element; definitions have a handful.
+/// The maximum number of attributes of an XML element.
 ///
-/// The parser compares each with all before it, so a megabyte of them in one element would take minutes.
+/// The parser compares each attribute with all others of the element, so a megabyte of them would take minutes.
 const MAX_ATTRIBUTES: usize = 256;
 
-/// Finds the format of `text` and reads what the document says of itself.
+/// Detects the format of a document and reads its metadata.
 pub(super) fn detect(text: &str, name: &str) -> Result<Definition> {
     let start = text.trim_start();
     match start.bytes().next() {
-        None => Err(other(name, "it is empty")),
-        Some(b'<') => xml(text, name),
-        Some(b'[') => Err(other(name, "it is a list, not an object")),
-        Some(b'{') if is_json(start) => from_json(text, name),
+        None => Err(unknown_document(name, "it is empty")),
+        Some(b'<') => read_xml(text, name),
+        Some(b'[') => Err(unknown_document(name, "it is a list, not an object")),
+        Some(b'{') if is_json_object(start) => read_json(text, name),
         Some(_) => {
             if let Some(definition) = protobuf::read(text) {
                 return Ok(definition);
             }
             match graphql::read(text, name) {
                 Some(definition) => definition,
-                None => from_yaml(text, name),
+                None => read_yaml(text, name),
             }
         }
     }
 }
 
-fn other(name: &str, found: &str) -> Refusal {
-    Refusal::Other(unsupported(name, found))
+fn unknown_document(name: &str, actual: &str) -> ReadError {
+    ReadError::NotADefinition(not_a_definition(name, actual))
 }
 
-/// `{"` and `{}` are JSON; `{openapi: 3.0.0}` is YAML's flow style.
-pub(super) fn is_json(start: &str) -> bool {
+/// Whether a text that starts with `{` is JSON: `{"` and `{}` are; `{openapi: 3.0.0}` is YAML in flow style.
+pub(super) fn is_json_object(start: &str) -> bool {
     matches!(start[1..].trim_start().bytes().next(), None | Some(b'"' | b'}'))
 }
 
-fn from_json(text: &str, name: &str) -> Result<Definition> {
-    let root = json::parse(text).map_err(|why| mistaken(text, broken(name, "JSON", why)))?;
-    if let Some(definition) = by_root(&root, name) {
+fn read_json(text: &str, name: &str) -> Result<Definition> {
+    let root =
+        json::parse(text).map_err(|reason| syntax_error(text, invalid_definition(name, "JSON", reason)))?;
+    if let Some(definition) = read_by_format_key(&root, name) {
         return definition;
     }
     if json::is_introspection(text) {
         return Ok(graphql::introspection());
     }
-    Err(other(name, &format!("it is {}", described(&root, "JSON"))))
+    Err(unknown_document(name, &format!("it is {}", describe_root(&root, "JSON"))))
 }
 
-fn from_yaml(text: &str, name: &str) -> Result<Definition> {
-    if let Some(found) = other_text(text) {
-        return Err(other(name, found));
+fn read_yaml(text: &str, name: &str) -> Result<Definition> {
+    if let Some(actual) = detect_other_format(text) {
+        return Err(unknown_document(name, actual));
     }
     match yaml::parse(text) {
-        Ok(root) => by_root(&root, name)
-            .unwrap_or_else(|| Err(other(name, &format!("it is {}", described(&root, "YAML"))))),
-        Err(why) if names_a_format(text) => Err(mistaken(text, broken(name, "YAML", why))),
-        Err(why) => Err(other(name, &format!("it is neither JSON nor XML, and not YAML either ({why})"))),
+        Ok(root) => read_by_format_key(&root, name).unwrap_or_else(|| {
+            Err(unknown_document(name, &format!("it is {}", describe_root(&root, "YAML"))))
+        }),
+        Err(reason) if has_format_key(text) => {
+            Err(syntax_error(text, invalid_definition(name, "YAML", reason)))
+        }
+        Err(reason) => {
+            Err(unknown_document(name, &format!("it is neither JSON nor XML nor valid YAML ({reason})")))
+        }
     }
 }
 
-fn by_root(root: &Node, name: &str) -> Option<Result<Definition>> {
+fn read_by_format_key(root: &Node, name: &str) -> Option<Result<Definition>> {
     type Read = fn(&Node, &str, &str) -> error::Result<Definition>;
     let formats: [(&str, Read); 3] =
         [("openapi", openapi::read), ("swagger", swagger::read), ("asyncapi", asyncapi::read)];
     formats.into_iter().find_map(|(key, read)| {
         let version = root.text(key)?;
-        // It says what it is: one that azr does not know is no other file.
-        Some(read(root, version.trim(), name).map_err(Refusal::Broken))
+        // The key identifies the format, so any error means that the definition is invalid.
+        Some(read(root, version.trim(), name).map_err(ReadError::Invalid))
     })
 }
 
-/// A document that cannot be parsed: a definition with a mistake, or something else altogether.
+/// The error for a document that cannot be parsed: it may be a definition with a mistake, or another document.
 ///
-/// Prose that shows a definition names its format as well, but does not begin with a key.
-pub(super) fn mistaken(text: &str, error: error::Error) -> Refusal {
+/// Prose that quotes a definition contains its format key as well, but does not start with a key.
+pub(super) fn syntax_error(text: &str, error: error::Error) -> ReadError {
     let first = text.lines().map(str::trim).find(|l| !l.is_empty() && !l.starts_with('#') && *l != "---");
     let key = first.unwrap_or_default().trim_start_matches(['"', '\'', ' ', '{']);
     let rest = key.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '$'));
     let is_key = rest.trim_start_matches(['"', '\'', ' ']).starts_with(':');
-    // An object of JSON may begin on a line of its own.
-    let begins = (is_key && rest.len() < key.len()) || key.is_empty();
-    let names = names_a_format(text) || (text.trim_start().starts_with('{') && names_one_inside(text));
-    if begins && names { Refusal::Broken(error) } else { Refusal::Other(error) }
+    // The brace of a JSON object may be on a separate line.
+    let starts_with_key = (is_key && rest.len() < key.len()) || key.is_empty();
+    let is_definition =
+        has_format_key(text) || (text.trim_start().starts_with('{') && has_nested_format_key(text));
+    if starts_with_key && is_definition {
+        ReadError::Invalid(error)
+    } else {
+        ReadError::NotADefinition(error)
+    }
 }
 
-/// The same as [`names_a_format`] for JSON, which may be all on one line.
-fn names_one_inside(text: &str) -> bool {
-    text.split(['{', ',']).any(names_a_format)
+/// Like [`has_format_key`], for JSON that may be all on one line.
+fn has_nested_format_key(text: &str) -> bool {
+    text.split(['{', ',']).any(has_format_key)
 }
 
-/// Whether a line starts with one of the keys that name a format: then it is meant as a definition.
-fn names_a_format(text: &str) -> bool {
+/// Whether a line starts with a key that identifies a format, which means that the document should be a definition.
+fn has_format_key(text: &str) -> bool {
     text.lines().any(|line| {
         let key = line.trim_start_matches(['"', '\'', ' ', '{']);
         ["openapi", "swagger", "asyncapi"].iter().any(|format| {
@@ -112,8 +123,8 @@ fn names_a_format(text: &str) -> bool {
     })
 }
 
-fn described(root: &Node, format: &str) -> String {
-    const SHOWN: usize = 5;
+fn describe_root(root: &Node, format: &str) -> String {
+    const MAX_KEYS: usize = 5;
     let members = root.members();
     let has = |key: &str| members.iter().any(|(k, _)| k == key);
     if has("swaggerVersion") {
@@ -127,61 +138,61 @@ fn described(root: &Node, format: &str) -> String {
         Node::List(_) => "a list, not an object".to_owned(),
         Node::Map(members) if !members.is_empty() => {
             let keys: Vec<String> =
-                members.iter().take(SHOWN).map(|(key, _)| key.chars().take(40).collect()).collect();
-            let more = if members.len() > SHOWN { ", …" } else { "" };
+                members.iter().take(MAX_KEYS).map(|(key, _)| key.chars().take(40).collect()).collect();
+            let more = if members.len() > MAX_KEYS { ", …" } else { "" };
             format!("{format} with {}{more}, without openapi, swagger or asyncapi", keys.join(", "))
         }
         _ => format!("empty {format}"),
     }
 }
 
-fn other_text(text: &str) -> Option<&'static str> {
+fn detect_other_format(text: &str) -> Option<&'static str> {
     let start = text.trim_start();
     if start.starts_with("#%RAML") {
         Some("it is RAML (convert it to OpenAPI)")
     } else if start.starts_with("FORMAT: 1A") {
         Some("it is API Blueprint (convert it to OpenAPI)")
     } else if start.starts_with("version https://git-lfs.github.com/") {
-        Some("it is a pointer of Git LFS (run git lfs pull)")
+        Some("it is a Git LFS pointer (run git lfs pull)")
     } else {
         None
     }
 }
 
-fn xml(text: &str, name: &str) -> Result<Definition> {
+fn read_xml(text: &str, name: &str) -> Result<Definition> {
     let opening = text.trim_start();
     let is_html = ["<!doctype html", "<html"]
         .iter()
         .any(|tag| opening.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag)));
     if is_html {
-        return Err(other(
+        return Err(unknown_document(
             name,
-            "it is an HTML page (for a URL: is it the raw document, readable without signing in?)",
+            "it is an HTML page (if it is a URL, it must be the raw document, readable without signing in)",
         ));
     }
-    if opening.split('<').any(|tag| attributes(tag) > MAX_ATTRIBUTES) {
-        return Err(other(
+    if opening.split('<').any(|tag| count_attributes(tag) > MAX_ATTRIBUTES) {
+        return Err(unknown_document(
             name,
             &format!("it is XML with more than {MAX_ATTRIBUTES} attributes in one element"),
         ));
     }
-    // roxmltree wants the declaration at the very start, where people leave blank lines.
+    // roxmltree accepts the XML declaration only at the very start; some files have blank lines before it.
     let options = roxmltree::ParsingOptions { nodes_limit: MAX_XML_NODES, ..Default::default() };
-    let document = roxmltree::Document::parse_with_options(opening, options).map_err(|why| {
-        let meant = [wsdl::WSDL_1, wsdl::WSDL_2, wadl::WADL].iter().any(|space| text.contains(space));
-        let error = broken(name, "XML", why);
-        if meant { Refusal::Broken(error) } else { Refusal::Other(error) }
+    let document = roxmltree::Document::parse_with_options(opening, options).map_err(|reason| {
+        let is_definition = [wsdl::WSDL_1, wsdl::WSDL_2, wadl::WADL].iter().any(|space| text.contains(space));
+        let error = invalid_definition(name, "XML", reason);
+        if is_definition { ReadError::Invalid(error) } else { ReadError::NotADefinition(error) }
     })?;
     let root = document.root_element();
     wsdl::read(root).or_else(|| wadl::read(root)).ok_or_else(|| {
         let tag = root.tag_name();
         let namespace = tag.namespace().map(|n| format!(" of {n}")).unwrap_or_default();
-        other(name, &format!("it is XML with the root <{}>{namespace}", tag.name()))
+        unknown_document(name, &format!("it is XML with the root <{}>{namespace}", tag.name()))
     })
 }
 
-/// How many quoted values stand in a tag, given without its `<`, before it ends; a value may hold `>` but no `<`.
-fn attributes(tag: &str) -> usize {
+/// Counts the quoted values in a tag, of which `tag` is the text after `<`. A value may contain `>` but not `<`.
+fn count_attributes(tag: &str) -> usize {
     let mut count = 0;
     let mut quote = None;
     for byte in tag.bytes() {
@@ -264,7 +275,7 @@ mod tests {
             "type Query {\n a: \n}",
             "<definitions xmlns=\"http://schemas.xmlsoap.org/wsdl/\">",
         ] {
-            assert!(matches!(detect(text, "x"), Err(Refusal::Broken(_))), "{text}");
+            assert!(matches!(detect(text, "x"), Err(ReadError::Invalid(_))), "{text}");
         }
         for text in [
             "",
@@ -275,7 +286,7 @@ mod tests {
             "query Q { a }",
             "<a>",
         ] {
-            assert!(matches!(detect(text, "x"), Err(Refusal::Other(_))), "{text}");
+            assert!(matches!(detect(text, "x"), Err(ReadError::NotADefinition(_))), "{text}");
         }
     }
 

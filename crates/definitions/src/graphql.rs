@@ -4,72 +4,70 @@ use apollo_parser::Parser;
 use apollo_parser::cst::{CstNode, Definition as Syntax};
 
 use super::definition::{ApiKind, Definition, Format};
-use super::refusal::Refusal;
-use super::{broken, unsupported};
+use super::read_error::{ReadError, invalid_definition, not_a_definition};
 
-type Result<T> = std::result::Result<T, Refusal>;
+type Result<T> = std::result::Result<T, ReadError>;
 
-/// Nesting of types and values; schemas nest a handful deep.
-const RECURSION: usize = 200;
+/// The maximum nesting of types and values.
+const MAX_DEPTH: usize = 200;
 
-/// How many words, marks and spaces: the largest public schemas have about a million, and each takes some 50 bytes.
-const TOKENS: usize = 5_000_000;
+/// The maximum number of tokens, including whitespace. The largest public schemas have about a million; each needs about
+/// 50 bytes.
+const MAX_TOKENS: usize = 5_000_000;
 
-/// The first words of a schema, besides a description in quotes.
-const SCHEMA_WORDS: [&str; 9] =
+/// The keywords that a schema can start with, after an optional description in quotes.
+const SCHEMA_KEYWORDS: [&str; 9] =
     ["type", "schema", "interface", "enum", "union", "input", "scalar", "directive", "extend"];
 
-/// Reads `text` where it starts as a GraphQL document does; None for everything else.
-///
-/// A schema has no title and no version.
+/// Reads a GraphQL schema, which has no title and no version; `None` if the text does not start like a GraphQL document.
 pub(super) fn read(text: &str, name: &str) -> Option<Result<Definition>> {
-    match first_word(text)? {
-        First::Schema => Some(schema(text, name)),
-        First::Operation => {
-            let found = "it is a GraphQL operation, not a schema";
-            Some(Err(Refusal::Other(unsupported(name, found))))
+    match detect_kind(text)? {
+        DocumentKind::Schema => Some(read_schema(text, name)),
+        DocumentKind::Operation => {
+            let actual = "it is a GraphQL operation, not a schema";
+            Some(Err(ReadError::NotADefinition(not_a_definition(name, actual))))
         }
     }
 }
 
-/// What the answer of an introspection query says: only that it is one.
+/// The definition for the response to an introspection query, of which no metadata is read.
 pub(super) fn introspection() -> Definition {
     Definition::new(Format::GraphQl, ApiKind::Graphql)
 }
 
-enum First {
+enum DocumentKind {
     Schema,
     Operation,
 }
 
-fn first_word(text: &str) -> Option<First> {
+fn detect_kind(text: &str) -> Option<DocumentKind> {
     let code = skip_comments(text);
     if let Some(quoted) = code.strip_prefix("\"\"\"") {
         let after = skip_comments(&quoted[quoted.find("\"\"\"")? + 3..]);
-        return first_word_of_statement(after);
+        return kind_by_keyword(after);
     }
     if let Some(quoted) = code.strip_prefix('"') {
         let line = quoted.lines().next()?;
         let after = skip_comments(&quoted[line.rfind('"')? + 1..]);
-        return first_word_of_statement(after);
+        return kind_by_keyword(after);
     }
-    first_word_of_statement(code)
+    kind_by_keyword(code)
 }
 
-fn first_word_of_statement(code: &str) -> Option<First> {
+fn kind_by_keyword(code: &str) -> Option<DocumentKind> {
     let end = code.find(|c: char| !c.is_ascii_alphabetic())?;
     let (word, rest) = code.split_at(end);
-    // `type: object` is YAML, `enum = 1` is something else: a name, `@` or `{` follows in GraphQL.
-    let follows =
+    // In GraphQL a keyword is followed by a name, `@` or `{`; `type: object` is YAML.
+    let is_keyword =
         rest.trim_start().starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '@' | '{'));
-    if !follows {
+    if !is_keyword {
         return None;
     }
-    if SCHEMA_WORDS.contains(&word) {
-        return Some(First::Schema);
+    if SCHEMA_KEYWORDS.contains(&word) {
+        return Some(DocumentKind::Schema);
     }
     (matches!(word, "query" | "mutation" | "subscription" | "fragment") && code.contains('{'))
-        .then_some(First::Operation)
+        .then_some(DocumentKind::Operation)
 }
 
 fn skip_comments(text: &str) -> &str {
@@ -80,29 +78,29 @@ fn skip_comments(text: &str) -> &str {
     rest
 }
 
-fn schema(text: &str, name: &str) -> Result<Definition> {
-    let tree = Parser::new(text).recursion_limit(RECURSION).token_limit(TOKENS).parse();
+fn read_schema(text: &str, name: &str) -> Result<Definition> {
+    let tree = Parser::new(text).recursion_limit(MAX_DEPTH).token_limit(MAX_TOKENS).parse();
     if let Some(error) = tree.errors().next() {
         if error.is_limit() {
-            let why = format!(
-                "it is deeper than {RECURSION} levels or longer than {TOKENS} words, marks and spaces"
+            let reason = format!(
+                "it is nested more than {MAX_DEPTH} levels deep or has more than {MAX_TOKENS} tokens"
             );
-            return Err(Refusal::Broken(broken(name, "GraphQL", why)));
+            return Err(ReadError::Invalid(invalid_definition(name, "GraphQL", reason)));
         }
         let before = text.get(..error.index()).unwrap_or_default();
         let line = 1 + before.bytes().filter(|b| *b == b'\n').count();
-        let why = format!("{} in line {line}", error.message());
-        return Err(Refusal::Broken(broken(name, "GraphQL", why)));
+        let reason = format!("{} in line {line}", error.message());
+        return Err(ReadError::Invalid(invalid_definition(name, "GraphQL", reason)));
     }
     let mut definition = Definition::new(Format::GraphQl, ApiKind::Graphql);
     definition.description = tree.document().definitions().find_map(|syntax| match syntax {
-        Syntax::SchemaDefinition(schema) => schema.description().map(|d| unquoted(&d.source_string())),
+        Syntax::SchemaDefinition(schema) => schema.description().map(|d| unquote(&d.source_string())),
         _ => None,
     });
     Ok(definition)
 }
 
-fn unquoted(description: &str) -> String {
+fn unquote(description: &str) -> String {
     description.trim().trim_matches('"').trim().to_owned()
 }
 

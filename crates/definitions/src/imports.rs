@@ -1,28 +1,28 @@
-//! What a definition imports in the way of its own format: WSDL its schemas, Protocol Buffers their messages.
+//! Files that a definition imports by the means of its format: schemas of WSDL, messages of Protocol Buffers.
 //!
-//! Unlike what a `$ref` leads to, that is not put into the document: these formats have no place for it.
+//! They are not bundled, because these formats cannot contain other files.
 
 use super::{Definition, Format, protobuf, wsdl};
 
-/// The files that `definition` needs beside itself, as it names them; URLs and what everybody has are left out.
+/// The distinct files that a definition imports, as it names them, without URLs and the files that come with `protoc`.
 #[must_use]
-pub fn imports(definition: &Definition) -> Vec<String> {
-    let found = match definition.format {
+pub fn list_imports(definition: &Definition) -> Vec<String> {
+    let imported = match definition.format {
         Format::Wsdl => wsdl::imports(&definition.text),
         Format::Protobuf => protobuf::imports(&definition.text),
         _ => Vec::new(),
     };
     let mut files: Vec<String> = Vec::new();
-    for file in found {
-        let elsewhere = file.is_empty() || file.contains("://") || file.starts_with("google/protobuf/");
-        if !elsewhere && !files.contains(&file) {
+    for file in imported {
+        let is_available = file.is_empty() || file.contains("://") || file.starts_with("google/protobuf/");
+        if !is_available && !files.contains(&file) {
             files.push(file);
         }
     }
     files
 }
 
-/// Whether `definition` is there only for others to import: Protocol Buffers without a service.
+/// Whether a definition can only be imported by others: a `.proto` file without a service.
 #[must_use]
 pub fn is_only_imported(definition: &Definition) -> bool {
     definition.format == Format::Protobuf && !protobuf::has_service(&definition.text)
@@ -34,7 +34,7 @@ mod tests {
 
     fn of(text: &str) -> (Vec<String>, bool) {
         let definition = crate::read(text.as_bytes(), "x").expect("a definition");
-        (imports(&definition), is_only_imported(&definition))
+        (list_imports(&definition), is_only_imported(&definition))
     }
 
     #[test]

@@ -1,46 +1,50 @@
-//! JSON to [`Node`]: one pass that skips what is not read, so that megabytes of paths cost milliseconds.
+//! Parsing of JSON into [`Node`]s, skipping the members that are not needed: megabytes of paths take milliseconds.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::node::{Node, is_read};
-use super::{MAX_DEPTH, MAX_VALUES, too_many_values};
+use super::node::{Node, is_parsed};
+use super::parse_limits::{MAX_DEPTH, MAX_VALUES};
+use super::read_error::too_many_values;
 
-/// The root of the JSON document `text`; members that are not read are skipped.
+/// Parses the root of a JSON document; members that are not needed are skipped.
 pub(super) fn parse(text: &str) -> Result<Node, String> {
     let root: Members = serde_json::from_str(text).map_err(|e| e.to_string())?;
-    let mut left = MAX_VALUES;
+    let mut remaining = MAX_VALUES;
     let mut members = Vec::with_capacity(root.0.len());
     for (key, raw) in root.0 {
-        let value =
-            if is_read(&key) { node(raw, 1, &mut left)? } else { Node::Skipped { empty: is_empty(raw) } };
+        let value = if is_parsed(&key) {
+            parse_value(raw, 1, &mut remaining)?
+        } else {
+            Node::Skipped { empty: is_empty(raw) }
+        };
         members.push((key, value));
     }
     Ok(Node::Map(members))
 }
 
-/// Whether `text` is the answer of a GraphQL introspection query: `__schema`, bare or under `data`.
+/// Whether `text` is the response to a GraphQL introspection query: `__schema` in the root or under `data`.
 ///
-/// `text` was parsed before, so only the places where the key can stand are looked at.
+/// `text` must be valid JSON.
 pub(super) fn is_introspection(text: &str) -> bool {
     let Ok(root) = serde_json::from_str::<Members>(text) else { return false };
-    let holds = |members: &Members| members.0.iter().any(|(key, _)| key == "__schema");
-    holds(&root)
+    let has_schema = |members: &Members| members.0.iter().any(|(key, _)| key == "__schema");
+    has_schema(&root)
         || root
             .0
             .iter()
             .filter(|(key, _)| key == "data")
-            .any(|(_, raw)| serde_json::from_str::<Members>(raw.get()).is_ok_and(|data| holds(&data)))
+            .any(|(_, raw)| serde_json::from_str::<Members>(raw.get()).is_ok_and(|data| has_schema(&data)))
 }
 
-/// The value in `raw`, which takes one of the values that are `left`.
-fn node(raw: &RawValue, depth: usize, left: &mut usize) -> Result<Node, String> {
+/// Parses a value, which counts as one of the `remaining` ones.
+fn parse_value(raw: &RawValue, depth: usize, remaining: &mut usize) -> Result<Node, String> {
     if depth > MAX_DEPTH {
         return Err(format!("it nests deeper than {MAX_DEPTH}"));
     }
-    *left = left.checked_sub(1).ok_or_else(too_many_values)?;
+    *remaining = remaining.checked_sub(1).ok_or_else(too_many_values)?;
     let text = raw.get();
     let failed = |e: serde_json::Error| e.to_string();
     match text.as_bytes().first() {
@@ -49,13 +53,18 @@ fn node(raw: &RawValue, depth: usize, left: &mut usize) -> Result<Node, String> 
             members
                 .0
                 .into_iter()
-                .map(|(k, v)| Ok((k, node(v, depth + 1, left)?)))
+                .map(|(k, v)| Ok((k, parse_value(v, depth + 1, remaining)?)))
                 .collect::<Result<_, _>>()
                 .map(Node::Map)
         }
         Some(b'[') => {
             let elements: Elements = serde_json::from_str(text).map_err(failed)?;
-            elements.0.into_iter().map(|e| node(e, depth + 1, left)).collect::<Result<_, _>>().map(Node::List)
+            elements
+                .0
+                .into_iter()
+                .map(|e| parse_value(e, depth + 1, remaining))
+                .collect::<Result<_, _>>()
+                .map(Node::List)
         }
         Some(b'"') => serde_json::from_str(text).map(Node::Text).map_err(failed),
         Some(b'n') | None => Ok(Node::Null),
@@ -72,7 +81,7 @@ fn is_empty(raw: &RawValue) -> bool {
             && text[1..text.len() - 1].bytes().all(|b| b.is_ascii_whitespace()))
 }
 
-/// The members of an object, unparsed and in their order; [`MAX_VALUES`] at most.
+/// The members of an object, unparsed and in order; at most [`MAX_VALUES`].
 struct Members<'a>(Vec<(String, &'a RawValue)>);
 
 impl<'de> Deserialize<'de> for Members<'de> {
@@ -88,7 +97,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
                 let mut members = Vec::new();
                 while let Some(member) = map.next_entry()? {
-                    push(&mut members, member).map_err(A::Error::custom)?;
+                    push_limited(&mut members, member).map_err(A::Error::custom)?;
                 }
                 Ok(Members(members))
             }
@@ -97,7 +106,7 @@ impl<'de> Deserialize<'de> for Members<'de> {
     }
 }
 
-/// The elements of a list, unparsed; [`MAX_VALUES`] at most.
+/// The elements of a list, unparsed; at most [`MAX_VALUES`].
 struct Elements<'a>(Vec<&'a RawValue>);
 
 impl<'de> Deserialize<'de> for Elements<'de> {
@@ -113,7 +122,7 @@ impl<'de> Deserialize<'de> for Elements<'de> {
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
                 let mut elements = Vec::new();
                 while let Some(element) = seq.next_element()? {
-                    push(&mut elements, element).map_err(A::Error::custom)?;
+                    push_limited(&mut elements, element).map_err(A::Error::custom)?;
                 }
                 Ok(Elements(elements))
             }
@@ -122,12 +131,12 @@ impl<'de> Deserialize<'de> for Elements<'de> {
     }
 }
 
-/// Adds one more, where one more is allowed: before all of them are in memory.
-fn push<T>(held: &mut Vec<T>, one: T) -> Result<(), String> {
-    if held.len() == MAX_VALUES {
+/// Adds an item unless there are [`MAX_VALUES`] already, so that no more than those are in memory.
+fn push_limited<T>(items: &mut Vec<T>, item: T) -> Result<(), String> {
+    if items.len() == MAX_VALUES {
         return Err(too_many_values());
     }
-    held.push(one);
+    items.push(item);
     Ok(())
 }
 
@@ -145,7 +154,7 @@ mod tests {
         assert_eq!(info.text("title").as_deref(), Some("aé"));
         assert_eq!(info.get("x"), Some(&Node::Null));
         assert_eq!(info.list("y"), [Node::Text("true".into())]);
-        assert!(!root.has("paths"));
+        assert!(!root.has_content("paths"));
     }
 
     #[test]

@@ -1,33 +1,22 @@
-//! What API Center takes, and text cut to it.
+//! The limits of API Center, and truncation of texts to them.
 //!
-//! Lengths are those of the resource types of 2024-03-01. They are counted in UTF-16 units, as .NET counts.
+//! The lengths are those of the resource types of 2024-03-01, in UTF-16 code units, as in .NET.
 
-/// Titles of APIs, versions, definitions and deployments.
+/// The length of titles of APIs, versions, definitions and deployments.
 pub const TITLE: usize = 50;
-/// An API's summary.
+/// The length of an API's summary.
 pub const SUMMARY: usize = 200;
-/// An API's description.
+/// The length of an API's description.
 pub const DESCRIPTION: usize = 1000;
-/// A deployment's description.
+/// The length of a deployment's description.
 pub const DEPLOYMENT_DESCRIPTION: usize = 500;
-/// Every URL.
+/// The length of URLs.
 pub const URL: usize = 200;
-/// Names and addresses of contacts, names of licenses.
+/// The length of names and addresses of contacts, and of names of licenses.
 pub const NAME: usize = 100;
-/// The SPDX expression of a license.
+/// The length of the SPDX expression of a license.
 pub const LICENSE_ID: usize = 50;
-/// Deployments of one API.
+/// The number of deployments of an API.
 pub const DEPLOYMENTS: usize = 10;
 
-/// The start of `text` that fits into `limit`.
-#[must_use]
-pub fn cut(text: &str, limit: usize) -> &str {
-    let mut units = 0;
-    for (at, char) in text.char_indices() {
-        units += char.len_utf16();
-        if units > limit {
-            return &text[..at];
-        }
-    }
-    text
-}
+pub use azr_core::text::truncate_utf16 as truncate;

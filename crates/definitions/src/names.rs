@@ -1,65 +1,65 @@
-//! Ids made from what a definition says of itself: az's where az makes a legal one.
+//! Resource ids derived from a definition: the same as az's if those are valid.
 //!
-//! The same input always gives the same id, so that registering again updates and does not add. API Center
-//! takes `^[a-zA-Z0-9-]{3,90}$`.
+//! The same input always gives the same id, so that registering again updates the resources. API Center accepts
+//! `^[a-zA-Z0-9-]{3,90}$`.
 
 use sha2::{Digest, Sha256};
 
-const SHORTEST: usize = 3;
-const LONGEST: usize = 90;
+const MIN_LENGTH: usize = 3;
+const MAX_LENGTH: usize = 90;
 
 /// The id of an API with this title.
 ///
-/// As az does: lower case, everything but ASCII letters, digits and hyphens removed, no hyphens at the ends.
-/// Where that loses half of the title's letters or more (日本語 API would be `api`, as would any other), a hash
-/// of the title is appended; where it leaves less than three characters, `api-` goes in front.
+/// As in az: in lower case, without characters other than ASCII letters, digits and hyphens, and without hyphens at the
+/// ends. If that removes half of the letters or more (日本語 API would be `api`), a hash of the title is appended; if
+/// fewer than three characters remain, `api-` is prepended.
 #[must_use]
 pub fn api_id(title: &str) -> String {
     let title = title.trim();
-    let kept = keep(title);
+    let id = remove_invalid_chars(title);
     let letters = title.chars().filter(|c| c.is_alphanumeric()).count();
-    let left = kept.chars().filter(char::is_ascii_alphanumeric).count();
-    if left == 0 || left * 2 <= letters {
-        let start = if kept.is_empty() { "api" } else { &kept };
-        return fit(&format!("{start}-{}", hash(title)), title);
+    let remaining = id.chars().filter(char::is_ascii_alphanumeric).count();
+    if remaining == 0 || remaining * 2 <= letters {
+        let start = if id.is_empty() { "api" } else { &id };
+        return shorten(&format!("{start}-{}", hash(title)), title);
     }
-    legal(&kept, "api-", title)
+    ensure_length(&id, "api-", title)
 }
 
-/// The id of something that has a name of another service: the name itself where it is legal.
+/// The id of a resource that is named after one of another service: that name if it is a valid id.
 ///
-/// Else every run of other characters becomes one hyphen, in lower case; where that loses half of the name or more,
-/// a hash of the name is appended, and where it leaves less than three characters, `prefix` goes in front.
+/// Otherwise it is in lower case, with every run of other characters replaced by a hyphen. If that removes half of the
+/// letters or more, a hash of the name is appended; if fewer than three characters remain, `prefix` is prepended.
 #[must_use]
-pub fn id_of_name(name: &str, prefix: &str) -> String {
-    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
-    if plain && (SHORTEST..=LONGEST).contains(&name.len()) {
+pub fn id_for_name(name: &str, prefix: &str) -> String {
+    let is_valid = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
+    if is_valid && (MIN_LENGTH..=MAX_LENGTH).contains(&name.len()) {
         return name.to_owned();
     }
-    let id = hyphenated(&name.to_lowercase());
+    let id = hyphenate(&name.to_lowercase());
     let letters = name.chars().filter(|c| c.is_alphanumeric()).count();
-    let left = id.chars().filter(char::is_ascii_alphanumeric).count();
-    if left == 0 || left * 2 <= letters {
-        return fit(&format!("{prefix}{id}-{}", hash(name)).replace("--", "-"), name);
+    let remaining = id.chars().filter(char::is_ascii_alphanumeric).count();
+    if remaining == 0 || remaining * 2 <= letters {
+        return shorten(&format!("{prefix}{id}-{}", hash(name)).replace("--", "-"), name);
     }
-    legal(&id, prefix, name)
+    ensure_length(&id, prefix, name)
 }
 
 /// The id of a version: `1.0.19` becomes `1-0-19`.
 ///
-/// az replaces dots only and sends the rest as it is; here every run of other characters becomes one hyphen, and
-/// a version of one or two characters gets `version-` in front (`v1`: `version-v1`).
+/// az replaces only dots; here every run of other characters is replaced by a hyphen, and `version-` is prepended to
+/// versions of one or two characters (`v1`: `version-v1`).
 #[must_use]
 pub fn version_id(version: &str) -> String {
     let version = version.trim();
-    let id = hyphenated(&version.to_lowercase());
+    let id = hyphenate(&version.to_lowercase());
     if id.is_empty() {
         return format!("version-{}", hash(version));
     }
-    legal(&id, "version-", version)
+    ensure_length(&id, "version-", version)
 }
 
-/// Whether [`version_id`] says the same as az: the version with its dots replaced.
+/// Whether [`version_id`] is the same as az's id: the version with its dots replaced.
 #[must_use]
 pub fn is_plain_version(version: &str) -> bool {
     version_id(version) == version.trim().replace('.', "-").to_lowercase()
@@ -69,60 +69,60 @@ pub fn is_plain_version(version: &str) -> bool {
 #[must_use]
 pub fn deployment_id(api_id: &str) -> String {
     let id = format!("{}deployment", api_id.replace('-', ""));
-    fit(&id, api_id)
+    shorten(&id, api_id)
 }
 
-/// The id of a further deployment, told from the first by its server.
+/// The id of a further deployment of an API, which contains the URL of its server.
 ///
-/// `https://eu.example.com/v1` after `petdeployment` gives `petdeployment-eu-example-com-v1`.
+/// For `https://eu.example.com/v1` of the API `pet` it is `petdeployment-eu-example-com-v1`.
 #[must_use]
-pub fn deployment_id_at(api_id: &str, server_url: &str) -> String {
-    let place = server_url.split_once("://").map_or(server_url, |(_, place)| place);
-    let suffix = hyphenated(&place.to_lowercase());
+pub fn deployment_id_for_server(api_id: &str, server_url: &str) -> String {
+    let address = server_url.split_once("://").map_or(server_url, |(_, address)| address);
+    let suffix = hyphenate(&address.to_lowercase());
     let id = if suffix.is_empty() {
         format!("{}-{}", deployment_id(api_id), hash(server_url))
     } else {
         format!("{}-{suffix}", deployment_id(api_id))
     };
-    fit(&id, &format!("{api_id}\n{server_url}"))
+    shorten(&id, &format!("{api_id}\n{server_url}"))
 }
 
-/// `id` with a hash of `of`: for two things whose readable ids are the same.
+/// `id` with a hash of `source` appended, for resources that would otherwise have the same id.
 #[must_use]
-pub fn distinct(id: &str, of: &str) -> String {
-    let hash = hash(of);
-    let start: String = id.chars().take(LONGEST - hash.len() - 1).collect();
+pub fn id_with_hash(id: &str, source: &str) -> String {
+    let hash = hash(source);
+    let start: String = id.chars().take(MAX_LENGTH - hash.len() - 1).collect();
     format!("{}-{hash}", start.trim_end_matches('-'))
 }
 
-/// `id` with `suffix` behind it: `petdeployment` and `2-0-0` give `petdeployment-2-0-0`.
+/// `id` with `suffix` appended: `petdeployment` and `2-0-0` give `petdeployment-2-0-0`.
 #[must_use]
 pub fn with_suffix(id: &str, suffix: &str) -> String {
-    let whole = format!("{id}-{suffix}");
-    fit(&whole, &whole)
+    let long_id = format!("{id}-{suffix}");
+    shorten(&long_id, &long_id)
 }
 
-fn keep(text: &str) -> String {
-    let kept: String = text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
-    kept.trim_matches('-').to_ascii_lowercase()
+fn remove_invalid_chars(text: &str) -> String {
+    let valid: String = text.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    valid.trim_matches('-').to_ascii_lowercase()
 }
 
-fn hyphenated(text: &str) -> String {
+fn hyphenate(text: &str) -> String {
     let parts: Vec<&str> =
         text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|p| !p.is_empty()).collect();
     parts.join("-")
 }
 
-fn legal(id: &str, prefix: &str, whole: &str) -> String {
-    if id.len() < SHORTEST { format!("{prefix}{id}") } else { fit(id, whole) }
+fn ensure_length(id: &str, prefix: &str, source: &str) -> String {
+    if id.len() < MIN_LENGTH { format!("{prefix}{id}") } else { shorten(id, source) }
 }
 
-/// `id` where it is short enough, else its start with a hash of `whole`, so that long titles stay distinct.
-fn fit(id: &str, whole: &str) -> String {
-    if id.len() <= LONGEST { id.to_owned() } else { distinct(id, whole) }
+/// `id` if it is short enough, else its start with a hash of `source`, so that the ids of long titles are distinct.
+fn shorten(id: &str, source: &str) -> String {
+    if id.len() <= MAX_LENGTH { id.to_owned() } else { id_with_hash(id, source) }
 }
 
-/// Eight hexadecimal digits that are the same on every machine and in every release.
+/// A hash of eight hexadecimal digits, which is the same on every machine and in every release.
 fn hash(text: &str) -> String {
     Sha256::digest(text.as_bytes()).iter().take(4).fold(String::new(), |hex, byte| format!("{hex}{byte:02x}"))
 }
@@ -132,8 +132,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn is_legal(id: &str) -> bool {
-        (SHORTEST..=LONGEST).contains(&id.len()) && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    fn is_valid_id(id: &str) -> bool {
+        (MIN_LENGTH..=MAX_LENGTH).contains(&id.len())
+            && id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
     }
 
     #[test]
@@ -145,10 +146,10 @@ mod tests {
             ("ab", "api-ab"),
             ("x", "api-x"),
         ] {
-            assert_eq!(id_of_name(name, "api-"), id, "{name}");
+            assert_eq!(id_for_name(name, "api-"), id, "{name}");
         }
         for strange in ["日本語 API", "...", "x".repeat(200).as_str()] {
-            assert!(is_legal(&id_of_name(strange, "api-")), "{strange}");
+            assert!(is_valid_id(&id_for_name(strange, "api-")), "{strange}");
         }
     }
 
@@ -183,21 +184,21 @@ mod tests {
 
     #[test]
     fn further_deployments_are_told_by_their_server() {
-        assert_eq!(deployment_id_at("pet", "https://b.example/v2/"), "petdeployment-b-example-v2");
-        assert_ne!(deployment_id_at("pet", "/"), deployment_id_at("pet", ""));
-        assert_ne!(distinct("x", "a"), distinct("x", "b"));
+        assert_eq!(deployment_id_for_server("pet", "https://b.example/v2/"), "petdeployment-b-example-v2");
+        assert_ne!(deployment_id_for_server("pet", "/"), deployment_id_for_server("pet", ""));
+        assert_ne!(id_with_hash("x", "a"), id_with_hash("x", "b"));
     }
 
     proptest! {
         #[test]
         fn every_id_is_legal(text in "\\PC{0,200}", other in "\\PC{0,200}") {
             let api = api_id(&text);
-            prop_assert!(is_legal(&api), "{}", api);
-            prop_assert!(is_legal(&version_id(&text)));
-            prop_assert!(is_legal(&deployment_id(&api)));
-            prop_assert!(is_legal(&deployment_id_at(&api, &other)));
-            prop_assert!(is_legal(&distinct(&api, &other)));
-            prop_assert!(is_legal(&with_suffix(&api, &version_id(&other))));
+            prop_assert!(is_valid_id(&api), "{}", api);
+            prop_assert!(is_valid_id(&version_id(&text)));
+            prop_assert!(is_valid_id(&deployment_id(&api)));
+            prop_assert!(is_valid_id(&deployment_id_for_server(&api, &other)));
+            prop_assert!(is_valid_id(&id_with_hash(&api, &other)));
+            prop_assert!(is_valid_id(&with_suffix(&api, &version_id(&other))));
         }
     }
 }

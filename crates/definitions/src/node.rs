@@ -1,32 +1,32 @@
-//! The little of a JSON or YAML document that azr has to understand, as one tree for both.
+//! The parsed part of a JSON or YAML document.
 //!
-//! Scalars are kept as written, so that a version `1.10` is not a number that prints as `1.1`.
+//! Scalars are kept as written, so that the version `1.10` does not become the number `1.1`.
 
 /// A value of a document.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Node {
-    /// `null`, `~`, or nothing.
+    /// `null`, `~`, or an empty value.
     Null,
-    /// Text, or a number, boolean or date as written.
+    /// A string, or a number, boolean or date as written.
     Text(String),
     /// A list.
     List(Vec<Node>),
-    /// An object; where a key is repeated, the last counts, as it does for az.
+    /// An object. If a key is repeated, the last one counts, as in az.
     Map(Vec<(String, Node)>),
-    /// A part that azr does not look into.
+    /// A part that is not parsed.
     Skipped {
         /// Whether it is `null`, `{}` or `[]`.
         empty: bool,
     },
 }
 
-/// The members of a document's root that are read; every other is skipped.
-const READ: [&str; 9] =
+/// The members of the root that are parsed.
+const PARSED_MEMBERS: [&str; 9] =
     ["openapi", "swagger", "asyncapi", "info", "externalDocs", "servers", "schemes", "host", "basePath"];
 
-/// Whether the member `key` of the root is read.
-pub(super) fn is_read(key: &str) -> bool {
-    READ.contains(&key)
+/// Whether the member `key` of the root is parsed.
+pub(super) fn is_parsed(key: &str) -> bool {
+    PARSED_MEMBERS.contains(&key)
 }
 
 impl Node {
@@ -38,12 +38,12 @@ impl Node {
         }
     }
 
-    /// The text of the scalar member `key`; None where it is missing, not a scalar, or blank.
+    /// The text of the scalar member `key`; `None` if it is missing, not a scalar, or blank.
     pub(super) fn text(&self, key: &str) -> Option<String> {
         self.get(key).and_then(Self::as_text).map(str::to_owned)
     }
 
-    /// The text of a scalar that is not blank.
+    /// The text of a scalar; `None` if it is blank.
     pub(super) fn as_text(&self) -> Option<&str> {
         match self {
             Self::Text(text) if !text.trim().is_empty() => Some(text),
@@ -51,7 +51,7 @@ impl Node {
         }
     }
 
-    /// The elements of the list member `key`, or none.
+    /// The elements of the list member `key`; empty if it is not a list.
     pub(super) fn list(&self, key: &str) -> &[Node] {
         match self.get(key) {
             Some(Self::List(elements)) => elements,
@@ -59,7 +59,7 @@ impl Node {
         }
     }
 
-    /// The members of an object, or none.
+    /// The members of an object; empty for other nodes.
     pub(super) fn members(&self) -> &[(String, Node)] {
         match self {
             Self::Map(members) => members,
@@ -67,8 +67,8 @@ impl Node {
         }
     }
 
-    /// Whether the member `key` is there and holds something.
-    pub(super) fn has(&self, key: &str) -> bool {
+    /// Whether the member `key` exists and is not empty.
+    pub(super) fn has_content(&self, key: &str) -> bool {
         !matches!(self.get(key), None | Some(Self::Null | Self::Skipped { empty: true }))
     }
 }
@@ -88,6 +88,6 @@ mod tests {
         ]);
         assert_eq!(node.text("a").as_deref(), Some("2"));
         assert_eq!(node.text("b"), None);
-        assert!(!node.has("c") && node.has("a"));
+        assert!(!node.has_content("c") && node.has_content("a"));
     }
 }

@@ -1,65 +1,66 @@
-//! `OpenAPI` 3.0, 3.1 and 3.2, and what it has in common with Swagger 2.0.
+//! `OpenAPI` 3.0, 3.1 and 3.2, and the parts that it shares with Swagger 2.0 and `AsyncAPI`.
 
 use super::definition::{ApiKind, Contact, Definition, ExternalDocs, Format, License, Server};
 use super::node::Node;
-use super::{unsupported, variables};
+use super::read_error::not_a_definition;
+use super::variables;
 use azr_core::error::Result;
 
-/// Reads a document whose root has the member `openapi`, of the version `version`.
+/// Reads a document whose root has the member `openapi` with this version.
 pub(super) fn read(root: &Node, version: &str, name: &str) -> Result<Definition> {
     if version != "3" && !version.starts_with("3.") {
-        return Err(unsupported(name, &format!("it is OpenAPI {version}, and azr knows 3.x")));
+        return Err(not_a_definition(name, &format!("OpenAPI {version} is not supported, only 3.x")));
     }
-    let only_webhooks = root.has("webhooks") && !root.has("paths");
-    let mut definition = common(root, version);
-    if only_webhooks {
+    let has_only_webhooks = root.has_content("webhooks") && !root.has_content("paths");
+    let mut definition = read_common(root, version);
+    if has_only_webhooks {
         definition.kind = ApiKind::Webhook;
     }
-    definition.servers = root.list("servers").iter().filter_map(server).collect();
+    definition.servers = root.list("servers").iter().filter_map(read_server).collect();
     Ok(definition)
 }
 
-/// What both generations say in the same way.
-pub(super) fn common(root: &Node, version: &str) -> Definition {
+/// Reads what `OpenAPI` and Swagger have in common.
+pub(super) fn read_common(root: &Node, version: &str) -> Definition {
     let mut definition = Definition::new(Format::OpenApi, ApiKind::Rest);
     definition.format_version = Some(version.to_owned());
     if let Some(info) = root.get("info") {
-        info_of(info, &mut definition);
+        read_info(info, &mut definition);
     }
-    definition.external_docs = root.get("externalDocs").and_then(external_docs);
+    definition.external_docs = root.get("externalDocs").and_then(read_external_docs);
     definition
 }
 
-/// The `info` object, which `AsyncAPI` shares.
-pub(super) fn info_of(info: &Node, definition: &mut Definition) {
+/// Reads the `info` object, which `AsyncAPI` has as well.
+pub(super) fn read_info(info: &Node, definition: &mut Definition) {
     definition.title = info.text("title").map(|title| title.trim().to_owned());
     definition.version = info.text("version").map(|version| version.trim().to_owned());
     definition.summary = info.text("summary");
     definition.description = info.text("description");
     definition.terms_of_service = info.text("termsOfService");
-    definition.contact = info.get("contact").and_then(contact);
-    definition.license = info.get("license").and_then(license);
+    definition.contact = info.get("contact").and_then(read_contact);
+    definition.license = info.get("license").and_then(read_license);
 }
 
-/// `externalDocs`; one without a URL points nowhere and is left out.
-pub(super) fn external_docs(docs: &Node) -> Option<ExternalDocs> {
+/// Reads `externalDocs`; `None` if it has no URL.
+pub(super) fn read_external_docs(docs: &Node) -> Option<ExternalDocs> {
     Some(ExternalDocs { url: docs.text("url")?, description: docs.text("description") })
 }
 
-fn contact(node: &Node) -> Option<Contact> {
+fn read_contact(node: &Node) -> Option<Contact> {
     let contact = Contact { name: node.text("name"), url: node.text("url"), email: node.text("email") };
     (contact != Contact::default()).then_some(contact)
 }
 
-fn license(node: &Node) -> Option<License> {
+fn read_license(node: &Node) -> Option<License> {
     let license =
         License { name: node.text("name"), url: node.text("url"), identifier: node.text("identifier") };
     (license != License::default()).then_some(license)
 }
 
-fn server(node: &Node) -> Option<Server> {
+fn read_server(node: &Node) -> Option<Server> {
     Some(Server {
-        url: variables::fill(node.text("url")?.trim(), node.get("variables")),
+        url: variables::substitute_variables(node.text("url")?.trim(), node.get("variables")),
         name: node.text("name").or_else(|| node.text("title")),
         description: node.text("description"),
     })

@@ -1,13 +1,13 @@
-//! Protocol Buffers: recognised by their first statement; services and package are read, messages are not.
+//! Protocol Buffers: recognised by their first statement; services and the package are read, but not messages.
 
 use super::definition::{ApiKind, Definition, Format};
 
-/// Reads `text` where it starts as a `.proto` file does; None for everything else.
+/// Reads a `.proto` file; `None` if the text does not start like one.
 ///
-/// `syntax`, `edition`, `package` or `import` must come first and end in a semicolon, which no YAML and no
-/// GraphQL does.
+/// The first statement must be `syntax`, `edition`, `package`, `import` or `option`, and end with a semicolon, which is not
+/// valid in YAML or GraphQL.
 pub(super) fn read(text: &str) -> Option<Definition> {
-    let code = without_comments(text);
+    let code = remove_comments(text);
     let mut statements = code.split_inclusive([';', '{', '}']).map(str::trim);
     let first = statements.next()?.strip_suffix(';')?;
     let keyword = first.split(|c: char| !c.is_ascii_alphabetic()).next()?;
@@ -29,27 +29,27 @@ pub(super) fn read(text: &str) -> Option<Definition> {
             _ => {}
         }
     }
-    // Packages end in their version by convention: `google.pubsub.v1`.
-    let last = package.and_then(|p| p.rsplit('.').next());
-    definition.version = last.filter(|part| is_version(part)).map(str::to_owned);
+    // By convention, a package ends with its version: `google.pubsub.v1`.
+    let last_part = package.and_then(|p| p.rsplit('.').next());
+    definition.version = last_part.filter(|part| is_version(part)).map(str::to_owned);
     if definition.title.is_none() {
         definition.title = package.map(str::to_owned);
     }
     Some(definition)
 }
 
-/// Whether the `.proto` file `text` has a service: other languages begin with `import` and `package` as well.
+/// Whether a `.proto` file defines a service.
 pub(super) fn has_service(text: &str) -> bool {
-    let code = without_comments(text);
+    let code = remove_comments(text);
     code.split_inclusive([';', '{', '}']).any(|statement| {
         let words: Vec<&str> = statement.trim_end_matches('{').split_whitespace().collect();
         statement.ends_with('{') && words.len() == 2 && words[0] == "service"
     })
 }
 
-/// The files that the `.proto` file `text` imports.
+/// The files that a `.proto` file imports.
 pub(super) fn imports(text: &str) -> Vec<String> {
-    let code = without_comments(text);
+    let code = remove_comments(text);
     let statements = code.split_inclusive(';').map(str::trim).filter(|s| s.starts_with("import"));
     statements.filter_map(|statement| statement.split(['"', '\'']).nth(1).map(str::to_owned)).collect()
 }
@@ -58,29 +58,29 @@ fn is_version(part: &str) -> bool {
     part.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
-/// `text` without `//` and `/* */` comments; comment marks within quotes stay.
-fn without_comments(text: &str) -> String {
+/// Removes `//` and `/* */` comments, but not within quotes.
+fn remove_comments(text: &str) -> String {
     let mut code = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(['/', '"', '\'']) {
-        code.push_str(&rest[..at]);
-        rest = &rest[at..];
-        let taken = if rest.starts_with("//") {
+    while let Some(start) = rest.find(['/', '"', '\'']) {
+        code.push_str(&rest[..start]);
+        rest = &rest[start..];
+        let length = if rest.starts_with("//") {
             rest.find('\n').unwrap_or(rest.len())
         } else if rest.starts_with("/*") {
             rest.find("*/").map_or(rest.len(), |end| end + 2)
         } else {
             let quote = &rest[..1];
-            let taken = match quote {
+            let length = match quote {
                 "/" => 1,
                 _ => rest[1..]
                     .find([quote.chars().next().unwrap_or('"'), '\n'])
                     .map_or(rest.len(), |end| end + 2),
             };
-            code.push_str(&rest[..taken]);
-            taken
+            code.push_str(&rest[..length]);
+            length
         };
-        rest = &rest[taken..];
+        rest = &rest[length..];
     }
     code.push_str(rest);
     code

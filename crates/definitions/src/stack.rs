@@ -1,16 +1,16 @@
-//! Room on the stack for what works its way down a document.
+//! Running recursive code with a large stack.
 
-/// How much room: the YAML parser takes some 20 KiB a level without optimisation, and the main thread of Windows has
-/// 1 MiB in all.
-const STACK: usize = 32 * 1024 * 1024;
+/// The size of the stack. The YAML parser needs about 20 KiB per level without optimization, and the main thread has only
+/// 1 MiB on Windows.
+const STACK_SIZE: usize = 32 * 1024 * 1024;
 
-/// What `work` comes to, done on a thread with room for documents as deep as [`super::MAX_DEPTH`].
+/// Runs a function on a thread with a stack for documents as deep as [`super::MAX_DEPTH`].
 ///
-/// The error is a reason to put behind the name of the document.
-pub(super) fn roomy<T: Send>(work: impl FnOnce() -> T + Send) -> Result<T, String> {
+/// The error is a reason, to be appended to the name of the document.
+pub(super) fn with_large_stack<T: Send>(function: impl FnOnce() -> T + Send) -> Result<T, String> {
     std::thread::scope(|scope| {
-        let worker = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
-        let worker = worker.map_err(|e| format!("no thread for the parser: {e}"))?;
-        worker.join().map_err(|_| "the parser failed".to_owned())
+        let worker = std::thread::Builder::new().stack_size(STACK_SIZE).spawn_scoped(scope, function);
+        let worker = worker.map_err(|e| format!("cannot start a thread for the parser: {e}"))?;
+        worker.join().map_err(|_| "the parser panicked".to_owned())
     })
 }

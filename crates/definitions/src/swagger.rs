@@ -1,35 +1,36 @@
-//! Swagger 2.0: the servers are put together from schemes, host and base path.
+//! Swagger 2.0, in which servers are composed of schemes, host and base path.
 
 use super::definition::{Definition, Server};
 use super::node::Node;
-use super::{openapi, unsupported};
+use super::openapi;
+use super::read_error::not_a_definition;
 use azr_core::error::Result;
 
-/// How many schemes are read; the specification has four.
+/// The maximum number of schemes; the specification defines four.
 const MAX_SCHEMES: usize = 16;
 
-/// Reads a document whose root has the member `swagger`, of the version `version`.
+/// Reads a document whose root has the member `swagger` with this version.
 pub(super) fn read(root: &Node, version: &str, name: &str) -> Result<Definition> {
     if version != "2" && !version.starts_with("2.") {
-        return Err(unsupported(name, &format!("it is Swagger {version}, and azr knows 2.0")));
+        return Err(not_a_definition(name, &format!("Swagger {version} is not supported, only 2.0")));
     }
-    let mut definition = openapi::common(root, version);
-    definition.servers = servers(root);
+    let mut definition = openapi::read_common(root, version);
+    definition.servers = read_servers(root);
     Ok(definition)
 }
 
-/// One server a scheme; without a host the base path alone, which is relative to where the document is served.
+/// Reads one server for each scheme, or the base path alone if there is no host.
 ///
-/// Without schemes the specification says "the scheme used to access the document", which for a file is
-/// unknown: https, since that is what a client should try.
-fn servers(root: &Node) -> Vec<Server> {
+/// Without schemes, the specification says "the scheme used to access the document", which is unknown for a file: https is
+/// assumed.
+fn read_servers(root: &Node) -> Vec<Server> {
     let base_path = root.text("basePath").unwrap_or_default();
     let base_path = match base_path.trim() {
         "" | "/" => String::new(),
         path => format!("/{}", path.trim_start_matches('/')),
     };
     let Some(host) = root.text("host") else {
-        return if base_path.is_empty() { Vec::new() } else { vec![at(base_path)] };
+        return if base_path.is_empty() { Vec::new() } else { vec![server(base_path)] };
     };
     let host = host.trim().trim_end_matches('/');
     let mut schemes: Vec<&str> =
@@ -37,10 +38,10 @@ fn servers(root: &Node) -> Vec<Server> {
     if schemes.is_empty() {
         schemes.push("https");
     }
-    schemes.into_iter().map(|scheme| at(format!("{scheme}://{host}{base_path}"))).collect()
+    schemes.into_iter().map(|scheme| server(format!("{scheme}://{host}{base_path}"))).collect()
 }
 
-fn at(url: String) -> Server {
+fn server(url: String) -> Server {
     Server { url, ..Server::default() }
 }
 

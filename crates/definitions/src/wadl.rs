@@ -1,4 +1,4 @@
-//! WADL, which API Management exports for REST APIs.
+//! WADL, which API Management can export for REST APIs.
 
 use roxmltree::Node;
 
@@ -7,9 +7,9 @@ use super::definition::{ApiKind, Definition, Format, Server};
 /// The namespace of WADL.
 pub(super) const WADL: &str = "http://wadl.dev.java.net/2009/02";
 
-/// Reads the document with this root; None where it is no WADL.
+/// Reads the document with this root; `None` if it is not WADL.
 ///
-/// The title is that of the first `doc`, of the application or of its resources.
+/// The title is that of the first `doc` of the application or its resources.
 pub(super) fn read(root: Node<'_, '_>) -> Option<Definition> {
     if !root.has_tag_name((WADL, "application")) {
         return None;
@@ -18,11 +18,11 @@ pub(super) fn read(root: Node<'_, '_>) -> Option<Definition> {
     let resources = || root.children().filter(|n| n.has_tag_name((WADL, "resources")));
     let doc = std::iter::once(root)
         .chain(resources())
-        .find_map(|of| of.children().find(|n| n.has_tag_name((WADL, "doc"))));
+        .find_map(|parent| parent.children().find(|n| n.has_tag_name((WADL, "doc"))));
     if let Some(doc) = doc {
-        let filled = |text: &str| Some(text.trim().to_owned()).filter(|t| !t.is_empty());
-        definition.title = doc.attribute("title").and_then(filled);
-        definition.description = doc.text().and_then(filled);
+        let non_empty = |text: &str| Some(text.trim().to_owned()).filter(|t| !t.is_empty());
+        definition.title = doc.attribute("title").and_then(non_empty);
+        definition.description = doc.text().and_then(non_empty);
     }
     definition.servers = resources()
         .filter_map(|n| n.attribute("base"))

@@ -9,18 +9,17 @@ pub(super) const WSDL_1: &str = "http://schemas.xmlsoap.org/wsdl/";
 /// The namespace of WSDL 2.0.
 pub(super) const WSDL_2: &str = "http://www.w3.org/ns/wsdl";
 
-/// Reads the document with this root; None where it is no WSDL.
+/// Reads the document with this root; `None` if it is not WSDL.
 ///
-/// The title is the name of the first service, which is what a reader knows the API by; `definitions/@name` is
-/// often the name of a class or missing.
+/// The title is the name of the first service; `definitions/@name` is often missing or the name of a class.
 pub(super) fn read(root: Node<'_, '_>) -> Option<Definition> {
-    let (namespace, version, places) = match (root.tag_name().namespace(), root.tag_name().name()) {
+    let (namespace, version, endpoint_tag) = match (root.tag_name().namespace(), root.tag_name().name()) {
         (Some(WSDL_1), "definitions") => (WSDL_1, "1.1", "port"),
         (Some(WSDL_2), "description") => (WSDL_2, "2.0", "endpoint"),
         _ => return None,
     };
-    let children = |of: Node<'_, '_>, tag: &'static str| -> Vec<_> {
-        of.children().filter(|n| n.has_tag_name((namespace, tag))).map(|n| n.id()).collect()
+    let children = |parent: Node<'_, '_>, tag: &'static str| -> Vec<_> {
+        parent.children().filter(|n| n.has_tag_name((namespace, tag))).map(|n| n.id()).collect()
     };
     let document = root.document();
     let node = |id| document.get_node(id);
@@ -28,38 +27,36 @@ pub(super) fn read(root: Node<'_, '_>) -> Option<Definition> {
 
     let mut definition = Definition::new(Format::Wsdl, ApiKind::Soap);
     definition.format_version = Some(version.to_owned());
-    let named = services.iter().find_map(|service| service.attribute("name"));
-    definition.title = named.or_else(|| root.attribute("name")).map(str::to_owned);
+    let service_name = services.iter().find_map(|service| service.attribute("name"));
+    definition.title = service_name.or_else(|| root.attribute("name")).map(str::to_owned);
     definition.description = std::iter::once(root)
         .chain(services.iter().copied())
-        .flat_map(|of| children(of, "documentation"))
+        .flat_map(|parent| children(parent, "documentation"))
         .filter_map(node)
         .map(|n| n.descendants().filter_map(|t| t.is_text().then(|| t.text()).flatten()).collect::<String>())
         .map(|text| text.trim().to_owned())
         .find(|text| !text.is_empty());
-    for place in services.iter().flat_map(|service| children(*service, places)).filter_map(node) {
-        let address = place.attribute("address").or_else(|| {
-            place
+    for endpoint in services.iter().flat_map(|service| children(*service, endpoint_tag)).filter_map(node) {
+        let address = endpoint.attribute("address").or_else(|| {
+            endpoint
                 .children()
                 .filter(|n| n.tag_name().name() == "address")
                 .find_map(|n| n.attribute("location"))
         });
         if let Some(url) = address.map(str::trim).filter(|url| !url.is_empty()) {
-            let name = place.attribute("name").map(str::to_owned);
+            let name = endpoint.attribute("name").map(str::to_owned);
             definition.servers.push(Server { url: url.to_owned(), name, description: None });
         }
     }
     Some(definition)
 }
 
-/// The locations that the WSDL `text` imports or includes, its schemas' as well.
-///
-/// The text was read before, so that it parses.
+/// The locations that a WSDL document and its schemas import or include.
 pub(super) fn imports(text: &str) -> Vec<String> {
     let Ok(document) = roxmltree::Document::parse(text.trim_start()) else { return Vec::new() };
     let tags = ["import", "include", "redefine"];
-    let found = document.descendants().filter(|node| tags.contains(&node.tag_name().name()));
-    found
+    let elements = document.descendants().filter(|node| tags.contains(&node.tag_name().name()));
+    elements
         .filter_map(|node| node.attribute("schemaLocation").or_else(|| node.attribute("location")))
         .map(|location| location.trim().to_owned())
         .collect()

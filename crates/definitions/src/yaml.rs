@@ -1,7 +1,7 @@
-//! YAML to [`Node`], with the same keys read and the same text kept as for JSON.
+//! Parsing of YAML into [`Node`]s, with the same members and scalars as for JSON.
 //!
-//! Repeated keys are tolerated (the last counts) as by the real az's reader; anchors and merge keys are
-//! resolved; alias bombs, depth and size end in an error of the parser's budget.
+//! If a key is repeated, the last one counts, as in az. Anchors and merge keys are resolved. Alias bombs, deep nesting and
+//! large documents exceed the budget of the parser.
 
 mod value;
 
@@ -11,66 +11,64 @@ use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::options::{DuplicateKeyPolicy, NonFiniteFloatPolicy};
 
 use super::node::Node;
-use super::{MAX_DEPTH, MAX_DOCUMENT, stack};
+use super::parse_limits::{MAX_DEPTH, MAX_DOCUMENT};
+use super::stack;
 
-/// How many events a document may have, aliases not counted.
+/// The maximum number of parser events, without those of aliases.
 ///
-/// A definition of [`MAX_DOCUMENT`] has about fifteen million; what is denser than any definition ends after some ten
-/// seconds.
+/// A definition of [`MAX_DOCUMENT`] bytes has about fifteen million, which take about ten seconds.
 const MAX_EVENTS: usize = 16_000_000;
 
-/// How many events aliases may add: a few thousand uses of a large example, far from a bomb.
-const MAX_REPLAYED: usize = 1_000_000;
+/// The maximum number of events that aliases may add: enough for a few thousand uses of a large example.
+const MAX_ALIAS_EVENTS: usize = 1_000_000;
 
-/// The root of the YAML document `text`; a root that is no object is given as it is.
+/// Parses the root of a YAML document, which need not be an object.
 pub(super) fn parse(text: &str) -> Result<Node, String> {
-    stack::roomy(|| parse_here(text, MAX_REPLAYED)).flatten()
+    stack::with_large_stack(|| parse_on_this_stack(text, MAX_ALIAS_EVENTS)).flatten()
 }
 
-/// The whole of the YAML document `text`, in which scalars may have at most so many bytes, aliases expanded.
+/// Parses a whole YAML document, whose scalars may have at most `max_scalar_bytes` with aliases expanded.
 ///
-/// Only what YAML 1.2 calls a number or a boolean becomes one: `NO` is Norway, and `007` an agent. To be called with
-/// room on the stack.
-pub(super) fn whole(text: &str, scalars: usize) -> Result<Value, String> {
-    let mut options = options(MAX_REPLAYED);
+/// Scalars are numbers and booleans by the rules of YAML 1.2: `NO` and `007` are strings. The caller must provide a large
+/// stack.
+pub(super) fn parse_document(text: &str, max_scalar_bytes: usize) -> Result<Value, String> {
+    let mut options = options(MAX_ALIAS_EVENTS);
     options.strict_booleans = true;
     options.leading_zero_numbers_as_strings = true;
     options.underscored_numbers_as_strings = true;
     if let Some(budget) = &mut options.budget {
-        budget.max_total_scalar_bytes = scalars;
+        budget.max_total_scalar_bytes = max_scalar_bytes;
     }
-    serde_saphyr::from_str_with_options(text, options).map_err(|e| reason(&e))
+    serde_saphyr::from_str_with_options(text, options).map_err(|e| describe_error(&e))
 }
 
-fn parse_here(text: &str, replayed: usize) -> Result<Node, String> {
-    let root = value::root(|| serde_saphyr::from_str_with_options(text, options(replayed)))
-        .map_err(|e| reason(&e))?;
-    Ok(root.node(text))
+fn parse_on_this_stack(text: &str, max_alias_events: usize) -> Result<Node, String> {
+    let root = value::parse_root(|| serde_saphyr::from_str_with_options(text, options(max_alias_events)))
+        .map_err(|e| describe_error(&e))?;
+    Ok(root.into_node(text))
 }
 
-/// Why a document cannot be read, in a line.
-fn reason(error: &serde_saphyr::Error) -> String {
+/// The reason for an error, in one line.
+fn describe_error(error: &serde_saphyr::Error) -> String {
     if let serde_saphyr::Error::Budget { breach, location } = error {
         let line = location.line();
         match breach {
             BudgetBreach::Events { .. } | BudgetBreach::Nodes { .. } => {
-                return format!(
-                    "up to line {line} it has more keys and values than the {MAX_EVENTS} that are read"
-                );
+                return format!("it has more than {MAX_EVENTS} keys and values up to line {line}");
             }
             BudgetBreach::Aliases { aliases } => {
-                return format!(
-                    "up to line {line} it uses anchors {aliases} times, which is more than is read"
-                );
+                return format!("it uses anchors too often ({aliases} times up to line {line})");
             }
-            BudgetBreach::Depth { .. } => return format!("it nests deeper than {MAX_DEPTH} in line {line}"),
+            BudgetBreach::Depth { .. } => {
+                return format!("it is nested more than {MAX_DEPTH} levels deep in line {line}");
+            }
             _ => {}
         }
     }
     error.to_string().lines().next().unwrap_or_default().to_owned()
 }
 
-fn options(replayed: usize) -> Options {
+fn options(max_alias_events: usize) -> Options {
     serde_saphyr::options! {
         budget: serde_saphyr::budget! {
             max_depth: MAX_DEPTH,
@@ -79,12 +77,12 @@ fn options(replayed: usize) -> Options {
             max_nodes: MAX_EVENTS,
             max_total_scalar_bytes: MAX_DOCUMENT,
             max_total_comment_bytes: MAX_DOCUMENT,
-            // A licence header or a changelog in comments is ordinary.
+            // License headers and changelogs in comments are common.
             max_buffered_comment_events: 100_000,
-            // Every operation may refer to one shared anchor.
+            // Every operation may use the same anchor.
             enforce_alias_anchor_ratio: false,
         },
-        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: replayed },
+        alias_limits: serde_saphyr::alias_limits! { max_total_replayed_events: max_alias_events },
         duplicate_keys: DuplicateKeyPolicy::PassThrough,
         non_finite_float_policy: NonFiniteFloatPolicy::AsString,
         emit_comments: false,
@@ -97,14 +95,14 @@ mod tests {
     use std::fmt::Write;
 
     use super::*;
-    use crate::MAX_VALUES;
+    use crate::parse_limits::MAX_VALUES;
 
     #[test]
     fn scalars_stay_as_written() {
         let text = "info:\n  version: 1.10\n  a: 2024-01-31\n  b: 010\n  c: Yes\n  d: '1.0'\n  é: &v 3.0\n  f: *v\n  g: ~\n";
         let root = parse(text).expect("parsed");
         let info = root.get("info").expect("info");
-        for (key, want) in [
+        for (key, expected) in [
             ("version", "1.10"),
             ("a", "2024-01-31"),
             ("b", "010"),
@@ -113,7 +111,7 @@ mod tests {
             ("é", "3.0"),
             ("f", "3.0"),
         ] {
-            assert_eq!(info.text(key).as_deref(), Some(want), "{key}");
+            assert_eq!(info.text(key).as_deref(), Some(expected), "{key}");
         }
         assert_eq!(info.get("g"), Some(&Node::Null));
     }
@@ -126,17 +124,17 @@ mod tests {
         assert_eq!(info.text("title").as_deref(), Some("B"));
         assert_eq!(info.text("version").as_deref(), Some("2.0"));
         assert_eq!(root.text("host").as_deref(), Some("b"));
-        assert!(root.has("webhooks") && !root.has("paths"));
+        assert!(root.has_content("webhooks") && !root.has_content("paths"));
     }
 
     #[test]
-    fn a_whole_document_keeps_order_and_text_that_other_readers_take_for_something_else() {
+    fn a_document_keeps_its_order_and_strings_that_yaml_1_1_would_convert() {
         let text = "b: NO\na: 007\nc: 1_0\nd: 2024-01-31\n200: {y: true, x: 1.50}\ne: 18446744073709551615\n";
-        let value = whole(text, 1000).expect("parsed");
-        let want = r#"{"b":"NO","a":"007","c":"1_0","d":"2024-01-31","200":{"y":true,"x":1.5},"e":18446744073709551615}"#;
-        assert_eq!(value.to_string(), want);
+        let value = parse_document(text, 1000).expect("parsed");
+        let expected = r#"{"b":"NO","a":"007","c":"1_0","d":"2024-01-31","200":{"y":true,"x":1.5},"e":18446744073709551615}"#;
+        assert_eq!(value.to_string(), expected);
         let large = format!("a: &a {}\nb: [{}]\n", "x".repeat(1000), vec!["*a"; 100].join(", "));
-        assert!(whole(&large, 200_000).is_ok() && whole(&large, 50_000).is_err());
+        assert!(parse_document(&large, 200_000).is_ok() && parse_document(&large, 50_000).is_err());
     }
 
     #[test]
@@ -147,7 +145,7 @@ mod tests {
             writeln!(text, "a{level}: &a{level} [{aliases}]").expect("writing to a string");
         }
         text.push_str("openapi: 3.0.0\n");
-        assert!(parse_here(&text, 10_000).is_err());
+        assert!(parse_on_this_stack(&text, 10_000).is_err());
     }
 
     #[test]

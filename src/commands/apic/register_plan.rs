@@ -193,7 +193,7 @@ pub fn plan(
             format!("definition {definition_name}"),
             definition_id.clone(),
             CENTER_DEFINITION.api_version,
-            json!({"properties": {"title": limits::cut(&definition_name, limits::TITLE), "description": description}}),
+            json!({"properties": {"title": limits::truncate(&definition_name, limits::TITLE), "description": description}}),
         ),
         import(&definition_id, definition, source),
     ];
@@ -245,7 +245,7 @@ fn version(definition: &Definition, options: &Options, notes: &mut Vec<String>) 
     let id = chosen("--version-id", options.version_id.as_ref(), || names::version_id(own))?;
     // az shows the id as the title; where the id had to differ from the version, the title says the version.
     let plain = options.version_id.is_some() || names::is_plain_version(own);
-    let title = limits::cut(if plain { &id } else { own }, limits::TITLE).to_owned();
+    let title = limits::truncate(if plain { &id } else { own }, limits::TITLE).to_owned();
     Ok((id, title))
 }
 

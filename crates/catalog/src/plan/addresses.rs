@@ -6,7 +6,7 @@ use azr_definitions::names;
 
 /// The name of the deployment that stands for a version behind a service's gateway.
 pub fn deployment_name(service: &ResourceId, version: &str) -> String {
-    names::id_of_name(&format!("{}-{version}", service.name()), "apim-")
+    names::id_for_name(&format!("{}-{version}", service.name()), "apim-")
 }
 
 /// Where an API answers: one URL for each of the gateway's.

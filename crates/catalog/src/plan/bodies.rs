@@ -6,7 +6,7 @@ use super::addresses::{deployment_name, urls, within_center};
 use super::compare::put;
 use super::design::{Group, GroupVersion};
 use super::documents::{self, Place};
-use super::limits::{Checker, TITLE, cut};
+use super::limits::{Checker, TITLE, truncate};
 use super::properties::{api_properties, custom, missing};
 use super::prune::Pruning;
 use super::{Deployment, Options, PlannedApi, PlannedVersion, Put};
@@ -39,13 +39,13 @@ const DEPLOYMENT_MEMBERS: &[&str] =
 /// The environment that stands for the service; one that is there is left to those who made it.
 pub fn environment(source: &Source, held: &Held, options: &Options) -> Put {
     let service = source.id.name();
-    let name = names::id_of_name(service, "apim-");
+    let name = names::id_for_name(service, "apim-");
     let id = held.workspace.child("environments", &name);
     let there = held.environments.get(&name.to_ascii_lowercase());
     let mut wanted = Map::new();
     if there.is_none() {
         let portal = format!("https://portal.azure.com/#resource{}", source.id);
-        wanted.insert("title".to_owned(), json!(cut(service, TITLE)));
+        wanted.insert("title".to_owned(), json!(truncate(service, TITLE)));
         wanted.insert("kind".to_owned(), json!("production"));
         wanted.insert(
             "server".to_owned(),
@@ -328,7 +328,7 @@ impl<'a> Making<'a> {
         }
         let title = format!("{} {}", planner.source.id.name(), version.title);
         let mut wanted = Map::new();
-        wanted.insert("title".to_owned(), json!(cut(&title, TITLE).trim_end()));
+        wanted.insert("title".to_owned(), json!(truncate(&title, TITLE).trim_end()));
         wanted.insert("environmentId".to_owned(), json!(planner.environment));
         if let Some(definition) = definition {
             wanted.insert("definitionId".to_owned(), json!(within_center(definition)));

@@ -102,7 +102,7 @@ pub fn design<'a>(
 fn named(origins: &[&Origin<'_>], source: &Source, held: &Held, options: &Options) -> Result<Vec<String>> {
     let own: Vec<&str> = origins.iter().map(|origin| origin.name).collect();
     let whole = |at: usize| origins[at].whole();
-    let mut names = settle(&own, &whole, |name| names::id_of_name(name, "api-"), options.on_collision)?;
+    let mut names = settle(&own, &whole, |name| names::id_for_name(name, "api-"), options.on_collision)?;
     let of_service = |name: &str| {
         let there = held.apis.get(&name.to_ascii_lowercase());
         there.map(|api| api.mark.as_ref().is_some_and(|mark| mark.is_from(&source.id)))
@@ -112,7 +112,7 @@ fn named(origins: &[&Origin<'_>], source: &Source, held: &Held, options: &Option
             continue;
         }
         let apart =
-            names::distinct(name, &format!("{}/{}", source.id.name().to_ascii_lowercase(), whole(at)));
+            names::id_with_hash(name, &format!("{}/{}", source.id.name().to_ascii_lowercase(), whole(at)));
         // What once was told apart keeps its name, whatever is said now: else it would be there twice.
         match options.on_collision {
             _ if of_service(&apart) == Some(true) => *name = apart,
@@ -184,7 +184,7 @@ fn settle(
         }
         let keeper = places.iter().copied().find(|at| own[*at] == ids[*at]);
         for at in places.into_iter().filter(|at| Some(*at) != keeper) {
-            ids[at] = names::distinct(&ids[at], &whole(at));
+            ids[at] = names::id_with_hash(&ids[at], &whole(at));
         }
     }
     Ok(ids)

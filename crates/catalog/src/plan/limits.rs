@@ -1,7 +1,7 @@
 //! What becomes of what API Center does not take.
 
 use super::OnInvalid;
-pub use azr_definitions::limits::{DESCRIPTION, NAME, TITLE, URL, cut};
+pub use azr_definitions::limits::{DESCRIPTION, NAME, TITLE, URL, truncate};
 
 /// Checks the parts of one API, and collects what is to be said about it.
 pub struct Checker {
@@ -35,7 +35,7 @@ impl Checker {
     /// A text that fits into `limit`.
     pub fn text(&mut self, what: &str, text: &str, limit: usize) -> String {
         let text = text.trim();
-        let short = cut(text, limit);
+        let short = truncate(text, limit);
         if short.len() == text.len() {
             return text.to_owned();
         }
@@ -52,7 +52,7 @@ impl Checker {
             self.amiss(&format!("the {what} is not a URL"), "it is left out");
             return None;
         }
-        if cut(url, URL).len() < url.len() {
+        if truncate(url, URL).len() < url.len() {
             self.amiss(&format!("the {what} is longer than {URL} characters"), "it is left out");
             return None;
         }

@@ -1,81 +1,83 @@
-//! The text of a `$ref`: a file, a place in it, or a URL.
+//! References (`$ref`): to a file, a value in it, or a URL.
 
 use percent_encoding::percent_decode_str;
 
-/// A place in a file of the folder.
+/// A value in a file of the folder.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub(super) struct Target {
-    /// The file, by its path below the folder.
+    /// The path of the file, relative to the folder.
     pub(super) file: String,
-    /// The keys that lead to it from the file's root.
+    /// The keys of its path from the root of the file.
     pub(super) pointer: Vec<String>,
 }
 
-/// What a reference leads to.
+/// A parsed reference.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Reference {
-    /// A URL, which is left alone.
+    /// A URL, which is kept.
     Remote,
-    /// Something in the file that the reference stands in.
-    Here(Target),
-    /// Something in another file.
-    There(Target),
+    /// A value in the file of the reference.
+    SameFile(Target),
+    /// A value in another file.
+    OtherFile(Target),
 }
 
-/// Why a reference is not followed, and what to do about it.
+/// Why a reference cannot be followed, and how to fix it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Unfollowed {
-    pub(super) why: &'static str,
+pub(super) struct InvalidReference {
+    pub(super) reason: &'static str,
     pub(super) hint: &'static str,
 }
 
-const OUTSIDE: Unfollowed = Unfollowed {
-    why: "it leaves the folder",
-    hint: "Give the folder that holds both as the start of a pattern, such as --api-location 'FOLDER/**/openapi.yaml'.",
+const OUTSIDE_FOLDER: InvalidReference = InvalidReference {
+    reason: "it points outside of the folder",
+    hint: "Start --api-location with a folder that contains both files, such as --api-location 'FOLDER/**/openapi.yaml'.",
 };
-const ABSOLUTE: Unfollowed = Unfollowed {
-    why: "it is an absolute path",
-    hint: "Write a path that is relative to the file, or a URL that everybody can read.",
+const ABSOLUTE_PATH: InvalidReference = InvalidReference {
+    reason: "it is an absolute path",
+    hint: "Use a path relative to the file, or a public URL.",
 };
-const ANCHOR: Unfollowed = Unfollowed {
-    why: "it names an anchor, and azr follows JSON pointers only",
-    hint: "Write the place as a path of keys, such as #/components/schemas/Pet.",
+const ANCHOR: InvalidReference = InvalidReference {
+    reason: "it is an anchor; azr supports only JSON pointers",
+    hint: "Use a path of keys, such as #/components/schemas/Pet.",
 };
 
 impl Reference {
-    /// Reads the reference `text` in the file `file`.
-    pub(super) fn read(text: &str, file: &str) -> Result<Self, Unfollowed> {
+    /// Parses a reference in the file `file`.
+    pub(super) fn parse(text: &str, file: &str) -> Result<Self, InvalidReference> {
         let (path, fragment) = text.split_once('#').unwrap_or((text, ""));
         if path.starts_with("//") {
             return Ok(Self::Remote);
         }
         match scheme(path) {
-            // A drive of Windows looks like a scheme of one letter.
-            Some(scheme) if scheme.len() == 1 || scheme.eq_ignore_ascii_case("file") => return Err(ABSOLUTE),
+            // The drive letter of a Windows path looks like a scheme.
+            Some(scheme) if scheme.len() == 1 || scheme.eq_ignore_ascii_case("file") => {
+                return Err(ABSOLUTE_PATH);
+            }
             Some(_) => return Ok(Self::Remote),
-            None if path.starts_with(['/', '\\']) => return Err(ABSOLUTE),
+            None if path.starts_with(['/', '\\']) => return Err(ABSOLUTE_PATH),
             None => {}
         }
-        let pointer = pointer(fragment)?;
+        let pointer = parse_pointer(fragment)?;
         if path.is_empty() {
-            return Ok(Self::Here(Target { file: file.to_owned(), pointer }));
+            return Ok(Self::SameFile(Target { file: file.to_owned(), pointer }));
         }
         let path = percent_decode_str(path).decode_utf8_lossy().replace('\\', "/");
-        let file = beside(file, &path).ok_or(OUTSIDE)?;
-        Ok(Self::There(Target { file, pointer }))
+        let file = resolve_path(file, &path).ok_or(OUTSIDE_FOLDER)?;
+        Ok(Self::OtherFile(Target { file, pointer }))
     }
 }
 
-/// What stands before the first colon, if it is the scheme of a URL.
+/// The scheme of a URL; `None` for other paths.
 fn scheme(path: &str) -> Option<&str> {
     let (scheme, _) = path.split_once(':')?;
-    let legal = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+    let is_scheme = scheme.starts_with(|c: char| c.is_ascii_alphabetic())
         && scheme.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '.'));
-    legal.then_some(scheme)
+    is_scheme.then_some(scheme)
 }
 
-/// The path below the folder of what is at `path` as seen from `file`; None where that is outside.
-fn beside(file: &str, path: &str) -> Option<String> {
+/// Resolves a path relative to a file of the folder; `None` if it is outside of the folder.
+fn resolve_path(file: &str, path: &str) -> Option<String> {
     let mut parts: Vec<&str> = file.split('/').collect();
     parts.pop();
     for part in path.split('/') {
@@ -88,8 +90,8 @@ fn beside(file: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// The keys of a JSON pointer as it stands behind `#` (RFC 6901, section 6).
-pub(super) fn pointer(fragment: &str) -> Result<Vec<String>, Unfollowed> {
+/// Parses the JSON pointer in the fragment of a URI (RFC 6901, section 6).
+pub(super) fn parse_pointer(fragment: &str) -> Result<Vec<String>, InvalidReference> {
     let decoded = percent_decode_str(fragment).decode_utf8_lossy();
     let mut keys = decoded.split('/');
     if keys.next() != Some("") {
@@ -98,10 +100,10 @@ pub(super) fn pointer(fragment: &str) -> Result<Vec<String>, Unfollowed> {
     Ok(keys.map(|key| key.replace("~1", "/").replace("~0", "~")).collect())
 }
 
-/// The reference to a place of the document itself.
-pub(super) fn to_pointer<'a>(keys: impl IntoIterator<Item = &'a str>) -> String {
+/// Formats a reference to a value of the same document.
+pub(super) fn format_pointer<'a>(keys: impl IntoIterator<Item = &'a str>) -> String {
     use percent_encoding::{AsciiSet, CONTROLS, utf8_percent_encode};
-    // What may not stand in the fragment of a URI (RFC 3986); `/` separates, and braces of paths are usual as they are.
+    // Characters not allowed in the fragment of a URI (RFC 3986), except the braces of path templates.
     const ESCAPED: &AsciiSet =
         &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'%').add(b'<').add(b'>').add(b'`').add(b'\\').add(b'^');
     let mut text = String::from("#");
@@ -117,8 +119,8 @@ mod tests {
     use super::*;
 
     fn there(text: &str, file: &str) -> (String, Vec<String>) {
-        match Reference::read(text, file) {
-            Ok(Reference::There(target)) => (target.file, target.pointer),
+        match Reference::parse(text, file) {
+            Ok(Reference::OtherFile(target)) => (target.file, target.pointer),
             other => panic!("{text}: {other:?}"),
         }
     }
@@ -140,36 +142,36 @@ mod tests {
                 "{text}"
             );
         }
-        assert!(matches!(Reference::read("#/a", "x"), Ok(Reference::Here(_))));
-        assert!(matches!(Reference::read("", "x"), Ok(Reference::Here(_))));
+        assert!(matches!(Reference::parse("#/a", "x"), Ok(Reference::SameFile(_))));
+        assert!(matches!(Reference::parse("", "x"), Ok(Reference::SameFile(_))));
     }
 
     #[test]
     fn what_leaves_the_folder_is_not_followed_and_urls_are_left_alone() {
         for (text, why) in [
-            ("../x.yaml", OUTSIDE),
-            ("a/../../x.yaml", OUTSIDE),
-            ("%2e%2e/x.yaml", OUTSIDE),
-            ("..\\x.yaml", OUTSIDE),
-            ("/etc/passwd", ABSOLUTE),
-            ("file:///etc/passwd", ABSOLUTE),
-            ("FILE:x", ABSOLUTE),
-            ("C:\\x.yaml", ABSOLUTE),
-            ("\\\\host\\x", ABSOLUTE),
+            ("../x.yaml", OUTSIDE_FOLDER),
+            ("a/../../x.yaml", OUTSIDE_FOLDER),
+            ("%2e%2e/x.yaml", OUTSIDE_FOLDER),
+            ("..\\x.yaml", OUTSIDE_FOLDER),
+            ("/etc/passwd", ABSOLUTE_PATH),
+            ("file:///etc/passwd", ABSOLUTE_PATH),
+            ("FILE:x", ABSOLUTE_PATH),
+            ("C:\\x.yaml", ABSOLUTE_PATH),
+            ("\\\\host\\x", ABSOLUTE_PATH),
             ("x.yaml#Pet", ANCHOR),
         ] {
-            assert_eq!(Reference::read(text, "openapi.yaml"), Err(why), "{text}");
+            assert_eq!(Reference::parse(text, "openapi.yaml"), Err(why), "{text}");
         }
         for text in ["https://x/y.yaml#/a", "http://x", "urn:x:y", "//host/x.yaml"] {
-            assert_eq!(Reference::read(text, "openapi.yaml"), Ok(Reference::Remote), "{text}");
+            assert_eq!(Reference::parse(text, "openapi.yaml"), Ok(Reference::Remote), "{text}");
         }
     }
 
     #[test]
     fn pointers_come_back_as_they_were() {
         let keys = ["paths", "/a/{b c}", "~x", "ü#%"];
-        let text = to_pointer(keys);
+        let text = format_pointer(keys);
         assert_eq!(text, "#/paths/~1a~1{b%20c}/~0x/%C3%BC%23%25");
-        assert_eq!(pointer(&text[1..]).expect("a pointer"), keys);
+        assert_eq!(parse_pointer(&text[1..]).expect("a pointer"), keys);
     }
 }

@@ -11,31 +11,31 @@ struct Memory(BTreeMap<String, String>);
 
 impl Files for Memory {
     fn read(&self, path: &str) -> Result<Vec<u8>> {
-        let text = self.0.get(path).ok_or_else(|| Error::invalid(format!("there is no {path}")))?;
+        let text = self.0.get(path).ok_or_else(|| Error::invalid(format!("{path} does not exist")))?;
         Ok(text.clone().into_bytes())
     }
 }
 
-fn tried(root: &str, files: &[(&str, &str)]) -> Result<Bundled> {
+fn try_bundle(root: &str, files: &[(&str, &str)]) -> Result<Bundled> {
     let files = Memory(files.iter().map(|(p, t)| ((*p).to_owned(), (*t).to_owned())).collect());
     let definition = crate::read(files.0[root].as_bytes(), root).expect("a definition");
     bundle(&definition, root, &files)
 }
 
-/// The document that files become, whose references all lead somewhere.
-fn whole(root: &str, files: &[(&str, &str)]) -> Value {
-    let bundled = tried(root, files).unwrap_or_else(|e| panic!("{e}"));
-    let left = outside(&bundled.definition, root).expect("read");
-    assert!(left.local.is_empty(), "{left:?} in\n{}", bundled.definition.text);
-    let value = parsed(&bundled.definition.text, root, MAX_EXPANDED).expect("it can be read");
+/// Bundles files into a document, and checks that all its references have a target.
+fn bundle_document(root: &str, files: &[(&str, &str)]) -> Value {
+    let bundled = try_bundle(root, files).unwrap_or_else(|e| panic!("{e}"));
+    let remaining = external_references(&bundled.definition, root).expect("read");
+    assert!(remaining.local.is_empty(), "{remaining:?} in\n{}", bundled.definition.text);
+    let value = parse_document(&bundled.definition.text, root, MAX_EXPANDED).expect("it can be read");
     check_pointers(&value, &value);
     value
 }
 
 fn check_pointers(value: &Value, root: &Value) {
     if let Some(text) = value.get("$ref").and_then(Value::as_str).filter(|t| t.starts_with('#')) {
-        let keys = reference::pointer(&text[1..]).expect("a pointer");
-        assert!(library::at(root, &keys).is_some(), "{text} leads nowhere in\n{root:#}");
+        let keys = reference::parse_pointer(&text[1..]).expect("a pointer");
+        assert!(library::lookup_value(root, &keys).is_some(), "{text} has no target in\n{root:#}");
     }
     match value {
         Value::Object(members) => members.values().for_each(|value| check_pointers(value, root)),
@@ -44,8 +44,8 @@ fn check_pointers(value: &Value, root: &Value) {
     }
 }
 
-fn refusal(root: &str, files: &[(&str, &str)]) -> String {
-    let error = tried(root, files).expect_err("it is refused");
+fn error_text(root: &str, files: &[(&str, &str)]) -> String {
+    let error = try_bundle(root, files).expect_err("an error");
     format!("{error}\n{}", error.hint().unwrap_or_default())
 }
 
@@ -106,8 +106,8 @@ const SHOP: &[(&str, &str)] = &[
 ];
 
 #[test]
-fn what_other_files_hold_becomes_components_of_its_kind() {
-    let value = whole("openapi.yaml", SHOP);
+fn targets_in_other_files_become_components_of_their_kind() {
+    let value = bundle_document("openapi.yaml", SHOP);
     let order = json!({"$ref": "#/components/schemas/order"});
     let item = &value["paths"]["/orders/{id}"];
     assert_eq!(item["parameters"][0], json!({"$ref": "#/components/parameters/id"}));
@@ -117,7 +117,7 @@ fn what_other_files_hold_becomes_components_of_its_kind() {
     assert_eq!(ok["headers"]["X-Rate"], json!({"$ref": "#/components/headers/rate"}));
     assert_eq!(item["post"]["requestBody"], json!({"$ref": "#/components/requestBodies/order"}));
     let components = &value["components"];
-    // A component of the document that is a reference gives its name to what it refers to.
+    // The target of a component that is only a reference gets the name of the component.
     assert_eq!(
         components["schemas"]["Error"],
         json!({"type": "object", "properties": {"cause": {"$ref": "#/components/schemas/Error"}}})
@@ -125,7 +125,7 @@ fn what_other_files_hold_becomes_components_of_its_kind() {
     assert_eq!(
         components["parameters"]["id"]["schema"],
         json!({"$ref": "#/components/schemas/Id"}),
-        "the definition itself may be referred to"
+        "other files may refer to the definition"
     );
     assert_eq!(components["schemas"]["order"]["properties"]["next"], order);
     assert_eq!(components["schemas"]["order"]["properties"]["last"], order);
@@ -134,15 +134,15 @@ fn what_other_files_hold_becomes_components_of_its_kind() {
         json!({"$ref": "#/components/schemas/Line"})
     );
     assert_eq!(components["examples"]["one"], json!({"value": {"id": "NO"}}));
-    assert_eq!(value["info"]["version"], "1.10", "a version is text");
+    assert_eq!(value["info"]["version"], "1.10", "a version is a string");
     let sections: Vec<&String> = components.as_object().expect("an object").keys().collect();
     assert_eq!(sections, ["schemas", "parameters", "headers", "examples", "responses", "requestBodies"]);
     assert_eq!(components["schemas"].as_object().map(serde_json::Map::len), Some(4));
 }
 
 #[test]
-fn it_is_written_as_the_original_was_and_says_what_went_in() {
-    let bundled = tried("openapi.yaml", SHOP).expect("bundled");
+fn the_format_of_the_original_is_kept_and_the_files_are_listed() {
+    let bundled = try_bundle("openapi.yaml", SHOP).expect("bundled");
     assert!(
         bundled.definition.text.starts_with("openapi: \"3.0.3\"\ninfo:\n"),
         "{}",
@@ -150,26 +150,26 @@ fn it_is_written_as_the_original_was_and_says_what_went_in() {
     );
     assert_eq!(bundled.definition.title.as_deref(), Some("Shop"));
     assert_eq!(bundled.included.len(), 5, "{:?}", bundled.included);
-    let again = tried("openapi.yaml", SHOP).expect("bundled");
-    assert_eq!(bundled.definition.text, again.definition.text, "the same files give the same document");
+    let second = try_bundle("openapi.yaml", SHOP).expect("bundled");
+    assert_eq!(bundled.definition.text, second.definition.text, "the same files give the same document");
     let json = r#"{"openapi": "3.1.0", "info": {"$ref": "info.yaml"}, "paths": {}, "x-n": 1}"#;
     let files = [
         ("a.json", json),
         ("info.yaml", "title: T\nversion: '1'\ndescription: {$ref: about.md}\n"),
         ("about.md", "# Us\n"),
     ];
-    let bundled = tried("a.json", &files).expect("bundled");
+    let bundled = try_bundle("a.json", &files).expect("bundled");
     assert!(
         bundled.definition.text.starts_with("{\n  \"openapi\": \"3.1.0\",\n"),
         "{}",
         bundled.definition.text
     );
-    assert_eq!(bundled.definition.title.as_deref(), Some("T"), "info may be elsewhere");
+    assert_eq!(bundled.definition.title.as_deref(), Some("T"), "info may be in another file");
     assert_eq!(bundled.definition.description.as_deref(), Some("# Us\n"));
 }
 
 #[test]
-fn sections_kept_elsewhere_keep_their_names() {
+fn sections_in_other_files_keep_their_names() {
     let files = [
         (
             "openapi.yaml",
@@ -185,7 +185,7 @@ fn sections_kept_elsewhere_keep_their_names() {
         ),
         ("schemas/pet.yaml", "properties: {name: {type: string}, mother: {$ref: 'index.yaml#/Dog'}}\n"),
     ];
-    let value = whole("openapi.yaml", &files);
+    let value = bundle_document("openapi.yaml", &files);
     let schemas = &value["components"]["schemas"];
     assert_eq!(schemas["Pet"]["properties"]["mother"], json!({"$ref": "#/components/schemas/Dog"}));
     assert_eq!(schemas["Dog"]["allOf"][0], json!({"$ref": "#/components/schemas/Pet"}));
@@ -195,7 +195,7 @@ fn sections_kept_elsewhere_keep_their_names() {
 }
 
 #[test]
-fn names_do_not_collide() {
+fn names_are_unique() {
     let files = [
         (
             "a.yaml",
@@ -205,7 +205,7 @@ fn names_do_not_collide() {
         ("two/Pet.yaml", "type: number\n"),
         ("p.yaml", "Pet: {name: p, in: query, type: string}\nGone: {description: gone}\n"),
     ];
-    let value = whole("a.yaml", &files);
+    let value = bundle_document("a.yaml", &files);
     assert_eq!(
         value["definitions"],
         json!({"Pet": {"type": "string"}, "Pet-2": {"type": "integer"}, "Pet-3": {"type": "number"}})
@@ -215,7 +215,7 @@ fn names_do_not_collide() {
 }
 
 #[test]
-fn messages_and_channels_of_both_generations_are_put_in() {
+fn messages_and_channels_of_both_versions_are_bundled() {
     let two = [
         (
             "a.yaml",
@@ -231,7 +231,7 @@ fn messages_and_channels_of_both_generations_are_put_in() {
         ),
         ("s.json", r#"{"type": "object"}"#),
     ];
-    let value = whole("a.yaml", &two);
+    let value = bundle_document("a.yaml", &two);
     assert_eq!(
         value["channels"]["lamps"]["publish"]["message"]["oneOf"][0],
         json!({"$ref": "#/components/messages/on"})
@@ -246,13 +246,13 @@ fn messages_and_channels_of_both_generations_are_put_in() {
         ),
         ("rooms.yaml", "address: /rooms\nmessages: {said: {payload: {type: string}}}\n"),
     ];
-    let value = whole("a.json", &three);
+    let value = bundle_document("a.json", &three);
     assert_eq!(value["operations"]["say"]["channel"], json!({"$ref": "#/channels/rooms"}));
     assert_eq!(value["operations"]["say"]["messages"][0], json!({"$ref": "#/channels/rooms/messages/said"}));
 }
 
 #[test]
-fn mappings_and_what_stands_beside_a_reference_are_kept() {
+fn mappings_and_siblings_of_a_reference_are_kept() {
     let files = [
         (
             "a.yaml",
@@ -260,57 +260,61 @@ fn mappings_and_what_stands_beside_a_reference_are_kept() {
         ),
         ("cat.yaml", "type: object\n"),
     ];
-    let bundled = tried("a.yaml", &files).expect("bundled");
+    let bundled = try_bundle("a.yaml", &files).expect("bundled");
     assert_eq!(bundled.remote, ["https://x/y.yaml"]);
-    let pet = whole("a.yaml", &files)["components"]["schemas"]["Pet"].clone();
+    let pet = bundle_document("a.yaml", &files)["components"]["schemas"]["Pet"].clone();
     assert_eq!(pet["oneOf"][0], json!({"$ref": "#/components/schemas/cat", "description": "purrs"}));
     let mapping = json!({"cat": "#/components/schemas/cat", "dog": "https://x/dog.yaml", "own": "Own"});
     assert_eq!(pet["discriminator"]["mapping"], mapping);
 }
 
 #[test]
-fn a_path_item_that_contains_itself_is_a_component_where_there_are_such() {
+fn a_path_item_that_contains_itself_becomes_a_component_if_the_version_has_them() {
     let item = "post: {responses: {}, callbacks: {done: {'{$request.body#/url}': {$ref: item.yaml}}}}\n";
     let root = |version: &str| {
         format!("openapi: {version}\ninfo: {{title: T, version: '1'}}\npaths: {{/a: {{$ref: item.yaml}}}}\n")
     };
     let files =
         |root: &str| [("a.yaml".to_owned(), root.to_owned()), ("item.yaml".to_owned(), item.to_owned())];
-    let tried = |version: &str| {
+    let try_version = |version: &str| {
         let files = files(&root(version));
         let files: Vec<(&str, &str)> = files.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
-        tried("a.yaml", &files)
+        try_bundle("a.yaml", &files)
     };
-    let text = tried("3.1.0").expect("bundled").definition.text;
+    let text = try_version("3.1.0").expect("bundled").definition.text;
     assert!(text.contains("pathItems:\n    item:"), "{text}");
-    let error = tried("3.0.3").expect_err("no component").to_string();
-    assert!(error.contains("part of what it refers to"), "{error}");
+    let error = try_version("3.0.3").expect_err("no component").to_string();
+    assert!(error.contains("part of its own target"), "{error}");
 }
 
 #[test]
-fn what_cannot_be_followed_is_refused_with_the_reason() {
+fn a_reference_that_cannot_be_followed_is_an_error_with_the_reason() {
     let root = |reference: &str| {
         format!("openapi: 3.0.0\ninfo: {{title: T, version: '1'}}\npaths: {{/a: {{$ref: '{reference}'}}}}\n")
     };
     for (reference, content, words) in [
-        ("../x.yaml", "", &["a.yaml: $ref '../x.yaml'", "leaves the folder", "pattern"][..]),
-        ("gone.yaml", "", &["there is no gone.yaml", "relative to a.yaml"]),
-        ("x.yaml#/b/c", "b: {}", &["x.yaml has no /b/c", "behind #"]),
+        (
+            "../x.yaml",
+            "",
+            &["a.yaml: $ref '../x.yaml'", "points outside of the folder", "--api-location"][..],
+        ),
+        ("gone.yaml", "", &["gone.yaml does not exist", "relative to a.yaml"]),
+        ("x.yaml#/b/c", "b: {}", &["x.yaml has no /b/c", "keys after #"]),
         ("x.yaml", "openapi: [", &["x.yaml is not valid YAML"]),
-        ("x.yaml#/b", "b: {$ref: '#/c'}\nc: {$ref: '#/b'}", &["from reference to reference"]),
+        ("x.yaml#/b", "b: {$ref: '#/c'}\nc: {$ref: '#/b'}", &["chain of references"]),
         ("x.yaml#/b/get", "b: {$ref: 'https://x/y.yaml'}", &["x.yaml has no /b/get"]),
-        ("x.yaml", "x-a: {$ref: x.yaml}", &["part of what it refers to"]),
+        ("x.yaml", "x-a: {$ref: x.yaml}", &["part of its own target"]),
         ("x.yaml", "get: {$ref: 'a.yaml#/nowhere'}", &["x.yaml: $ref 'a.yaml#/nowhere'", "has no /nowhere"]),
     ] {
-        let story = refusal("a.yaml", &[("a.yaml", &root(reference)), ("x.yaml", content)]);
+        let text = error_text("a.yaml", &[("a.yaml", &root(reference)), ("x.yaml", content)]);
         for word in words {
-            assert!(story.contains(word), "{reference}: {word} in {story}");
+            assert!(text.contains(word), "{reference}: {word} in {text}");
         }
     }
 }
 
 #[test]
-fn bombs_end_in_an_error() {
+fn exponential_references_are_an_error() {
     let root = "openapi: 3.0.0\ninfo: {title: T, version: '1'}\npaths: {}\nx-a: {$ref: 'b.yaml#/0'}\n";
     let mut bomb = String::new();
     for level in 0..20 {
@@ -318,14 +322,14 @@ fn bombs_end_in_an_error() {
         writeln!(bomb, "{level}: [{}]", vec![next; 10].join(", ")).expect("writing to a string");
     }
     writeln!(bomb, "20: {}", "lol".repeat(1000)).expect("writing to a string");
-    assert!(refusal("a.yaml", &[("a.yaml", root), ("b.yaml", &bomb)]).contains("more than 16 MiB"));
+    assert!(error_text("a.yaml", &[("a.yaml", root), ("b.yaml", &bomb)]).contains("more than 16 MiB"));
 
     let mut chain = String::new();
     for link in 0..1000 {
         writeln!(chain, "{link}: {{$ref: '#/{}', beside: 1}}", link + 1).expect("writing to a string");
     }
     chain.push_str("1000: {}\n");
-    assert!(refusal("a.yaml", &[("a.yaml", root), ("b.yaml", &chain)]).contains("nests deeper"));
+    assert!(error_text("a.yaml", &[("a.yaml", root), ("b.yaml", &chain)]).contains("is nested more than"));
 
     let items: Vec<String> = (0..=MAX_FILES).map(|number| format!("{{$ref: 'f{number}.yaml'}}")).collect();
     let root = format!(
@@ -335,10 +339,10 @@ fn bombs_end_in_an_error() {
     let mut many = vec![("a.yaml".to_owned(), root)];
     many.extend((0..=MAX_FILES).map(|number| (format!("f{number}.yaml"), "1\n".to_owned())));
     let many: Vec<(&str, &str)> = many.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
-    assert!(refusal("a.yaml", &many).contains("more than 1000 files"));
+    assert!(error_text("a.yaml", &many).contains("more than 1000 files"));
 }
 
-/// A schema that refers to some of so many files.
+/// A schema with references to some of the files.
 fn schema(files: usize) -> impl Strategy<Value = Value> {
     let leaf = prop_oneof![
         (0..files, 0..2_usize).prop_map(|(file, half)| {
@@ -362,19 +366,19 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_is_bundled_stands_alone_and_is_left_alone(parts in prop::collection::vec(schema(4), 4)) {
+    fn a_bundled_document_has_no_external_references_and_stays_the_same_when_bundled_again(parts in prop::collection::vec(schema(4), 4)) {
         let root = json!({"openapi": "3.0.0", "info": {"title": "T", "version": "1"}, "paths": {},
                           "components": {"schemas": {"R": {"$ref": "0.yaml"}, "S": {"allOf": [{"$ref": "1.yaml"}]}}}});
         let mut texts = vec![("root.json".to_owned(), root.to_string())];
         for (number, part) in parts.iter().enumerate() {
-            // Every file has the place that others refer to.
+            // Every file has the value that others refer to.
             let part = json!({"properties": {"a": {"type": "string"}}, "allOf": [part]});
             texts.push((format!("{number}.yaml"), serde_saphyr::to_string(&part).expect("YAML")));
         }
         let files: Vec<(&str, &str)> = texts.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
-        let value = whole("root.json", &files);
+        let value = bundle_document("root.json", &files);
         let text = serde_json::to_string_pretty(&value).expect("JSON");
-        let again = whole("root.json", &[("root.json", &text)]);
-        prop_assert_eq!(again, value);
+        let bundled_again = bundle_document("root.json", &[("root.json", &text)]);
+        prop_assert_eq!(bundled_again, value);
     }
 }

@@ -1,18 +1,20 @@
-//! The text of the new document.
+//! Writing the bundled document.
 
 use serde_json::Value;
 
-use super::{Definition, MAX_EXPANDED, parsed};
+use super::files::MAX_EXPANDED;
+use super::parse::parse_document;
+use crate::Definition;
 use azr_core::error::{Error, Result};
 
-/// Gives versions that were written as numbers back their spelling: 1.10 is not 1.1.
+/// Replaces versions that were written as numbers by their original text, so that 1.10 does not become 1.1.
 ///
-/// The specifications want text in these places; everywhere else a number is a number.
-pub(super) fn versions_as_text(document: &mut Value, definition: &Definition) {
-    let mut set = |pointer: &str, spelling: &Option<String>| {
+/// The specifications require a string for them.
+pub(super) fn restore_versions(document: &mut Value, definition: &Definition) {
+    let mut set = |pointer: &str, original: &Option<String>| {
         let number = document.pointer_mut(pointer).filter(|value| value.is_number());
-        if let (Some(number), Some(spelling)) = (number, spelling) {
-            *number = Value::String(spelling.clone());
+        if let (Some(number), Some(original)) = (number, original) {
+            *number = Value::String(original.clone());
         }
     };
     for key in ["/openapi", "/swagger", "/asyncapi"] {
@@ -21,12 +23,9 @@ pub(super) fn versions_as_text(document: &mut Value, definition: &Definition) {
     set("/info/version", &definition.version);
 }
 
-/// The document as JSON or as YAML.
-///
-/// What was written is read again and compared: what is registered must say what the files said.
-pub(super) fn text(document: &Value, as_json: bool, name: &str) -> Result<String> {
-    let unexpected =
-        |why: String| Error::unexpected(format!("{name} cannot be put into one document: {why}"));
+/// Formats the document as JSON or YAML, and verifies that it parses to the same value.
+pub(super) fn format_document(document: &Value, as_json: bool, name: &str) -> Result<String> {
+    let unexpected = |reason: String| Error::unexpected(format!("{name} cannot be bundled: {reason}"));
     let text = if as_json {
         let text = serde_json::to_string_pretty(document).map_err(|e| unexpected(e.to_string()))?;
         format!("{text}\n")
@@ -34,8 +33,8 @@ pub(super) fn text(document: &Value, as_json: bool, name: &str) -> Result<String
         let options = serde_saphyr::ser_options! { folded_wrap_chars: MAX_EXPANDED };
         serde_saphyr::to_string_with_options(document, options).map_err(|e| unexpected(e.to_string()))?
     };
-    if parsed(&text, name, MAX_EXPANDED)? == *document {
+    if parse_document(&text, name, MAX_EXPANDED)? == *document {
         return Ok(text);
     }
-    Err(unexpected("it reads differently when it is written as YAML".to_owned()))
+    Err(unexpected("its YAML form parses to a different value".to_owned()))
 }

@@ -1,4 +1,4 @@
-//! What the YAML parser hands over, and how its scalars get their spelling back.
+//! Values of the YAML parser, and recovery of the original text of scalars.
 
 use std::cell::Cell;
 use std::fmt;
@@ -6,54 +6,55 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::{Span, Spanned};
 
-use crate::node::{Node, is_read};
-use crate::{MAX_VALUES, too_many_values};
+use crate::node::{Node, is_parsed};
+use crate::parse_limits::MAX_VALUES;
+use crate::read_error::too_many_values;
 
 thread_local! {
-    /// How many values may still be read. `Spanned` reads what it holds without a seed that could carry it.
-    static LEFT: Cell<usize> = const { Cell::new(0) };
+    /// The number of values that may still be parsed. It is thread-local because `Spanned` does not accept a seed.
+    static REMAINING_VALUES: Cell<usize> = const { Cell::new(0) };
 }
 
-/// The root that `read` reads, with at most [`MAX_VALUES`] in it.
-pub(super) fn root<E>(read: impl FnOnce() -> Result<Root, E>) -> Result<Root, E> {
-    LEFT.set(MAX_VALUES);
-    read()
+/// Parses the root with `parse`, limited to [`MAX_VALUES`] values.
+pub(super) fn parse_root<E>(parse: impl FnOnce() -> Result<Root, E>) -> Result<Root, E> {
+    REMAINING_VALUES.set(MAX_VALUES);
+    parse()
 }
 
-/// Takes one of the values that are left.
-fn take<E: Error>() -> Result<(), E> {
-    LEFT.set(LEFT.get().checked_sub(1).ok_or_else(|| E::custom(too_many_values()))?);
+/// Counts a value; fails if there are too many.
+fn spend_value<E: Error>() -> Result<(), E> {
+    REMAINING_VALUES.set(REMAINING_VALUES.get().checked_sub(1).ok_or_else(|| E::custom(too_many_values()))?);
     Ok(())
 }
 
-/// The visits of scalars that are not text, each answered by the same function of the value.
-macro_rules! scalars {
-    ($result:ty, $value:ident => $answer:expr, $($visit:ident: $kind:ty),+) => {
+/// Implements the visitor methods of scalars with one expression.
+macro_rules! visit_scalars {
+    ($result:ty, $value:ident => $result_expr:expr, $($visit:ident: $kind:ty),+) => {
         $(fn $visit<E>(self, $value: $kind) -> Result<$result, E> {
-            Ok($answer)
+            Ok($result_expr)
         })+
     };
 }
 
-/// A value as the parser gives it: a plain scalar that looks like a number has lost its spelling.
+/// A value from the parser, in which numbers and booleans are no longer as written.
 enum Value {
     Null,
     Text(String),
-    /// Not text to YAML; the string is how Rust prints the value, used where the source cannot be looked up.
-    Inferred(String),
+    /// A number or boolean; the string is its value as Rust prints it, used if the source text is unknown.
+    Parsed(String),
     List(Vec<Spanned<Value>>),
     Map(Vec<(String, Spanned<Value>)>),
     Skipped(Skipped),
 }
 
 impl Value {
-    fn written(self, text: &str, span: Option<Span>) -> Node {
-        let resolve = |value: Spanned<Value>| value.value.written(text, Some(value.defined.span()));
+    fn into_node(self, text: &str, span: Option<Span>) -> Node {
+        let resolve = |value: Spanned<Value>| value.value.into_node(text, Some(value.defined.span()));
         match self {
             Self::Null => Node::Null,
             Self::Text(text) => Node::Text(text),
-            Self::Inferred(printed) => {
-                Node::Text(span.and_then(|s| source(text, s)).map_or(printed, str::to_owned))
+            Self::Parsed(printed) => {
+                Node::Text(span.and_then(|s| source_text(text, s)).map_or(printed, str::to_owned))
             }
             Self::List(elements) => Node::List(elements.into_iter().map(resolve).collect()),
             Self::Map(members) => Node::Map(members.into_iter().map(|(k, v)| (k, resolve(v))).collect()),
@@ -62,8 +63,8 @@ impl Value {
     }
 }
 
-/// What stands at `span`, where the parser knows its place.
-fn source(text: &str, span: Span) -> Option<&str> {
+/// The source text of a span, if the parser knows its position.
+fn source_text(text: &str, span: Span) -> Option<&str> {
     let start = usize::try_from(span.byte_offset()?).ok()?;
     let end = start.checked_add(usize::try_from(span.byte_len()?).ok()?)?;
     text.get(start..end).map(str::trim).filter(|s| !s.is_empty())
@@ -71,7 +72,7 @@ fn source(text: &str, span: Span) -> Option<&str> {
 
 impl<'de> Deserialize<'de> for Value {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        take()?;
+        spend_value()?;
         deserializer.deserialize_any(ValueVisitor)
     }
 }
@@ -85,7 +86,7 @@ impl<'de> Visitor<'de> for ValueVisitor {
         f.write_str("a YAML value")
     }
 
-    scalars!(Value, value => Value::Inferred(format!("{value:?}")),
+    visit_scalars!(Value, value => Value::Parsed(format!("{value:?}")),
         visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_i128: i128, visit_u128: u128, visit_f64: f64);
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
@@ -113,13 +114,13 @@ impl<'de> Visitor<'de> for ValueVisitor {
     }
 }
 
-/// The root: of its members, only those that are read become values.
+/// The root, of which only the needed members are parsed.
 pub(super) struct Root(Value);
 
 impl Root {
-    /// The root with every scalar as it is written in `text`, the document it was parsed from.
-    pub(super) fn node(self, text: &str) -> Node {
-        self.0.written(text, None)
+    /// Converts the root to a node, with the scalars as written in `text`, from which it was parsed.
+    pub(super) fn into_node(self, text: &str) -> Node {
+        self.0.into_node(text, None)
     }
 }
 
@@ -141,10 +142,10 @@ impl<'de> Visitor<'de> for RootVisitor {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Root, A::Error> {
         let mut members = Vec::new();
         while let Some(key) = map.next_key::<String>()? {
-            let value = if is_read(&key) {
+            let value = if is_parsed(&key) {
                 map.next_value()?
             } else {
-                take()?;
+                spend_value()?;
                 let Spanned { value, referenced, defined } = map.next_value::<Spanned<Skipped>>()?;
                 Spanned::new(Value::Skipped(value), referenced, defined)
             };
@@ -162,7 +163,7 @@ impl<'de> Visitor<'de> for RootVisitor {
         Ok(Root(Value::Text(value.to_owned())))
     }
 
-    scalars!(Root, value => Root(Value::Inferred(format!("{value:?}"))),
+    visit_scalars!(Root, value => Root(Value::Parsed(format!("{value:?}"))),
         visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_i128: i128, visit_u128: u128, visit_f64: f64);
 
     fn visit_unit<E>(self) -> Result<Root, E> {
@@ -170,7 +171,7 @@ impl<'de> Visitor<'de> for RootVisitor {
     }
 }
 
-/// A value that is only asked whether it holds anything.
+/// A skipped value, of which only its emptiness is known.
 struct Skipped {
     empty: bool,
 }
@@ -190,7 +191,7 @@ impl<'de> Visitor<'de> for SkippedVisitor {
         f.write_str("a YAML value")
     }
 
-    scalars!(Skipped, _value => Skipped { empty: false }, visit_bool: bool, visit_i64: i64, visit_u64: u64,
+    visit_scalars!(Skipped, _value => Skipped { empty: false }, visit_bool: bool, visit_i64: i64, visit_u64: u64,
         visit_i128: i128, visit_u128: u128, visit_f64: f64, visit_str: &str);
 
     fn visit_unit<E>(self) -> Result<Skipped, E> {

@@ -14,7 +14,7 @@ use azr_catalog::report::{ApiResult, Status};
 use azr_core::error::Result;
 use azr_core::id::ResourceId;
 use azr_core::resource::CENTER_API;
-use azr_definitions::limits::{TITLE, cut};
+use azr_definitions::limits::{TITLE, truncate};
 
 /// An API of the center, as far as it can be seen to change.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,7 +105,7 @@ fn result(api: &CenterApi, status: Status, of: Option<&Expected>) -> ApiResult {
 
 /// A title as the center may have shortened it.
 fn key(title: &str) -> &str {
-    cut(title.trim(), TITLE).trim_end()
+    truncate(title.trim(), TITLE).trim_end()
 }
 
 /// The APIs of the center, each of which answers to one expectation.

@@ -9,8 +9,8 @@ use super::locations::{SpecFile, public_url};
 use crate::commands::apic::register_plan::{self, INLINE_LIMIT, Source};
 use crate::session::Session;
 use azr_core::error::{Error, Result};
-use azr_definitions::imports::{imports, is_only_imported};
-use azr_definitions::{Definition, Refusal, bundle};
+use azr_definitions::imports::{is_only_imported, list_imports};
+use azr_definitions::{Definition, ReadError, bundle};
 use azr_output::message;
 
 /// What need not be read to know that it cannot be sent: as UTF-8 a file of UTF-16 is half as long at best.
@@ -40,22 +40,22 @@ pub struct Document {
 }
 
 /// Reads a file.
-pub fn of_file(file: &SpecFile, bundling: Bundling) -> Result<Document, Refusal> {
+pub fn of_file(file: &SpecFile, bundling: Bundling) -> Result<Document, ReadError> {
     let name = file.name();
     let size = file.path.metadata().map_or(0, |data| data.len());
     if file.named && size > NEVER_SENT {
-        return Err(Refusal::Other(register_plan::too_large(&name, size)));
+        return Err(ReadError::NotADefinition(register_plan::too_large(&name, size)));
     }
     if size > azr_definitions::MAX_DOCUMENT as u64 {
-        return Err(Refusal::Other(azr_definitions::too_large(size, &name)));
+        return Err(ReadError::NotADefinition(azr_definitions::too_large_error(size, &name)));
     }
-    let bytes = std::fs::read(&file.path).map_err(|e| Refusal::Broken(Error::read(&file.path, e)))?;
-    let definition = azr_definitions::examine(&bytes, &name)?;
+    let bytes = std::fs::read(&file.path).map_err(|e| ReadError::Invalid(Error::read(&file.path, e)))?;
+    let definition = azr_definitions::classify(&bytes, &name)?;
     if !file.named && is_only_imported(&definition) {
         let why = format!("{name} is not an API definition: it has no service, and is there to be imported");
-        return Err(Refusal::Other(Error::invalid(why)));
+        return Err(ReadError::NotADefinition(Error::invalid(why)));
     }
-    let definition = alone(definition, file, bundling).map_err(Refusal::Broken)?;
+    let definition = alone(definition, file, bundling).map_err(ReadError::Invalid)?;
     let notes = missing(&definition);
     Ok(Document { definition, source: Source::File { name }, notes })
 }
@@ -73,7 +73,7 @@ pub async fn of_url(session: &Session, location: &str) -> Result<Document> {
 /// The definition in one document.
 fn alone(definition: Definition, file: &SpecFile, bundling: Bundling) -> Result<Definition> {
     let name = file.name();
-    let outside = bundle::outside(&definition, &name)?;
+    let outside = bundle::external_references(&definition, &name)?;
     if outside.local.is_empty() {
         said(&name, &outside.remote);
         return Ok(definition);
@@ -100,7 +100,7 @@ fn said(name: &str, remote: &[String]) {
 
 /// The note about files that are not sent along.
 fn missing(definition: &Definition) -> Vec<String> {
-    let files = imports(definition);
+    let files = list_imports(definition);
     if files.is_empty() {
         return Vec::new();
     }

@@ -36,7 +36,7 @@ impl Files for Folder<'_> {
         std::fs::read(&real).map_err(failed)
     }
 
-    fn shown(&self, below: &str) -> String {
+    fn display_name(&self, below: &str) -> String {
         self.path(below).display().to_string()
     }
 }

@@ -23,7 +23,7 @@ use azr_catalog::results::Results;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 use azr_core::resource::CENTER_API;
-use azr_definitions::Refusal;
+use azr_definitions::ReadError;
 use azr_output::message;
 use azr_output::progress::Progress;
 
@@ -94,11 +94,11 @@ async fn gather(session: &Session, request: &Request, all: &[Location]) -> Resul
         progress.set_message(format!("Reading {name}"));
         let read = match location {
             Location::File(file) => document::of_file(file, request.bundling),
-            Location::Url(url) => document::of_url(session, url).await.map_err(Refusal::Broken),
+            Location::Url(url) => document::of_url(session, url).await.map_err(ReadError::Invalid),
         };
         let version = match read {
             Ok(document) => version(request, location, document, place),
-            Err(Refusal::Other(why)) if matches!(location, Location::File(file) if !file.named) => {
+            Err(ReadError::NotADefinition(why)) if matches!(location, Location::File(file) if !file.named) => {
                 gathered.others += 1;
                 message::info(&format!("passed over: {why}"));
                 continue;

@@ -39,7 +39,7 @@ fn terms_of_service<'a>(terms: &'a str, notes: &mut Vec<String>) -> Option<&'a s
     if url::Url::parse(terms).is_err() {
         notes.push(format!(
             "the terms of service are left out: '{}' is not a URL",
-            limits::cut(terms, limits::TITLE)
+            limits::truncate(terms, limits::TITLE)
         ));
         return None;
     }
@@ -63,20 +63,20 @@ fn external_documentation(docs: &ExternalDocs, notes: &mut Vec<String>) -> Optio
 
 fn contact_of(contact: &Contact, notes: &mut Vec<String>) -> Option<Value> {
     let mut body = Map::new();
-    insert(&mut body, "name", contact.name.as_deref().map(|name| limits::cut(name, limits::NAME)));
+    insert(&mut body, "name", contact.name.as_deref().map(|name| limits::truncate(name, limits::NAME)));
     insert(&mut body, "url", contact.url.as_deref().and_then(|url| limits::url("contact's URL", url, notes)));
-    insert(&mut body, "email", contact.email.as_deref().map(|email| limits::cut(email, limits::NAME)));
+    insert(&mut body, "email", contact.email.as_deref().map(|email| limits::truncate(email, limits::NAME)));
     (!body.is_empty()).then_some(Value::Object(body))
 }
 
 fn license_of(license: &License, notes: &mut Vec<String>) -> Option<Value> {
     let mut body = Map::new();
-    insert(&mut body, "name", license.name.as_deref().map(|name| limits::cut(name, limits::NAME)));
+    insert(&mut body, "name", license.name.as_deref().map(|name| limits::truncate(name, limits::NAME)));
     insert(&mut body, "url", license.url.as_deref().and_then(|url| limits::url("license's URL", url, notes)));
     insert(
         &mut body,
         "identifier",
-        license.identifier.as_deref().map(|id| limits::cut(id, limits::LICENSE_ID)),
+        license.identifier.as_deref().map(|id| limits::truncate(id, limits::LICENSE_ID)),
     );
     (!body.is_empty()).then_some(Value::Object(body))
 }

@@ -35,13 +35,13 @@ pub(super) fn steps(
         let mut name = if steps.is_empty() {
             names::deployment_id(api)
         } else {
-            names::deployment_id_at(api, server.name.as_deref().unwrap_or(&server.url))
+            names::deployment_id_for_server(api, server.name.as_deref().unwrap_or(&server.url))
         };
         if steps.iter().any(|step| step.id.name().eq_ignore_ascii_case(&name)) {
-            name = names::distinct(&name, &server.url);
+            name = names::id_with_hash(&name, &server.url);
         }
         let title = server.name.as_deref().unwrap_or(&name);
-        let title = limits::cut(title, limits::TITLE);
+        let title = limits::truncate(title, limits::TITLE);
         let description = match &server.description {
             Some(text) => {
                 limits::cut_with_note("description of a server", text, limits::DEPLOYMENT_DESCRIPTION, notes)
@@ -81,10 +81,11 @@ pub(super) fn name_by_version(steps: &mut [Step], version: &str) {
         if let Content::Body(body) = &mut step.content {
             for member in ["title", "description"] {
                 let text = &mut body["properties"][member];
-                if text.as_str() == Some(limits::cut(&old, limits::TITLE)) || text.as_str() == Some(&old) {
+                if text.as_str() == Some(limits::truncate(&old, limits::TITLE)) || text.as_str() == Some(&old)
+                {
                     let limit =
                         if member == "title" { limits::TITLE } else { limits::DEPLOYMENT_DESCRIPTION };
-                    *text = Value::String(limits::cut(&name, limit).to_owned());
+                    *text = Value::String(limits::truncate(&name, limit).to_owned());
                 }
             }
         }

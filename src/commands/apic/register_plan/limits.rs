@@ -9,7 +9,7 @@ const NO_DESCRIPTION: &str = "API Description";
 
 /// The start of `text` that fits into `limit`, with a note where something was lost.
 pub(super) fn cut_with_note<'a>(what: &str, text: &'a str, limit: usize, notes: &mut Vec<String>) -> &'a str {
-    let short = cut(text, limit);
+    let short = truncate(text, limit);
     if short.len() < text.len() {
         notes.push(format!("the {what} is shortened to {limit} characters, the most API Center takes"));
     }
@@ -18,7 +18,7 @@ pub(super) fn cut_with_note<'a>(what: &str, text: &'a str, limit: usize, notes: 
 
 /// A URL that fits; one that is too long would be another URL if it were cut, so it is left out with a note.
 pub(super) fn url<'a>(what: &str, url: &'a str, notes: &mut Vec<String>) -> Option<&'a str> {
-    let fits = cut(url, URL).len() == url.len();
+    let fits = truncate(url, URL).len() == url.len();
     if !fits {
         notes.push(format!(
             "the {what} is left out: it is longer than {URL} characters, the most API Center takes"
@@ -34,7 +34,7 @@ pub(super) fn title_mend(among_others: bool) -> &'static str {
 
 /// The document's title, shortened at the end of a word where one is near.
 pub(super) fn title(own: &str, among_others: bool, notes: &mut Vec<String>) -> String {
-    let short = cut(own, TITLE);
+    let short = truncate(own, TITLE);
     if short.len() == own.len() {
         return own.to_owned();
     }
@@ -50,7 +50,7 @@ pub(super) fn title(own: &str, among_others: bool, notes: &mut Vec<String>) -> S
 /// The user's title, which is refused rather than changed.
 pub(super) fn given_title(title: &str) -> Result<String> {
     let title = title.trim();
-    if title.is_empty() || cut(title, TITLE).len() < title.len() {
+    if title.is_empty() || truncate(title, TITLE).len() < title.len() {
         return Err(Error::invalid(format!("--title '{title}' does not have 1 to {TITLE} characters")));
     }
     Ok(title.to_owned())
@@ -67,10 +67,10 @@ mod tests {
 
     #[test]
     fn text_is_cut_between_characters() {
-        assert_eq!(cut("abc", 3), "abc");
-        assert_eq!(cut("äbc", 2), "äb");
-        assert_eq!(cut("a🐱b", 2), "a");
-        assert_eq!(cut("a🐱b", 3), "a🐱");
+        assert_eq!(truncate("abc", 3), "abc");
+        assert_eq!(truncate("äbc", 2), "äb");
+        assert_eq!(truncate("a🐱b", 2), "a");
+        assert_eq!(truncate("a🐱b", 3), "a🐱");
     }
 
     #[test]

@@ -48,7 +48,7 @@ fn the_requests_are_those_of_az() {
             format!("{api}/deployments/petstorev2deployment-b-example-v2"),
             format!(
                 "{api}/deployments/{}",
-                names::distinct("petstorev2deployment-b-example-v2", "https://b.example/v2/")
+                names::id_with_hash("petstorev2deployment-b-example-v2", "https://b.example/v2/")
             ),
         ]
     );

@@ -1,0 +1,152 @@
+//! References of a definition to other files and URLs.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::files::MAX_EXPANDED;
+use super::node_type::{Dialect, NodeType, ObjectKind};
+use super::parse::parse_document;
+use super::reference::{InvalidReference, Reference};
+use crate::{Definition, stack};
+use azr_core::error::{Error, Result};
+
+/// The distinct references of a document to other files and URLs, in order.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct ExternalReferences {
+    /// References to files, and those that azr cannot follow.
+    pub local: Vec<String>,
+    /// References to URLs.
+    pub remote: Vec<String>,
+}
+
+/// Collects references; a document may have a million of them.
+#[derive(Default)]
+struct Collector {
+    references: ExternalReferences,
+    known: HashSet<String>,
+}
+
+/// Collects the references of a definition to other files and URLs; `name` is its name in errors.
+pub fn external_references(definition: &Definition, name: &str) -> Result<ExternalReferences> {
+    let Some(dialect) = Dialect::of(definition).filter(|_| may_have_external_references(&definition.text))
+    else {
+        return Ok(ExternalReferences::default());
+    };
+    stack::with_large_stack(|| {
+        let document = match parse_document(&definition.text, name, MAX_EXPANDED) {
+            Ok(document) => document,
+            // The document is nested too deep to be parsed, and seems to have no external references.
+            Err(_) if !contains_external_reference(&definition.text) => {
+                return Ok(ExternalReferences::default());
+            }
+            Err(error) => return Err(error),
+        };
+        let mut collector = Collector::default();
+        walk(&document, NodeType::Object(ObjectKind::Root), dialect, &mut collector);
+        Ok(collector.references)
+    })
+    .unwrap_or_else(|reason| Err(Error::unexpected(format!("{name}: {reason}"))))
+}
+
+/// Whether a text may contain external references; most do not, and need not be parsed completely.
+fn may_have_external_references(text: &str) -> bool {
+    // `$ref` and `#` could be written as escapes, and a mapping has no `$ref`.
+    ["mapping", "\\u0024", "\\x24"].iter().any(|word| text.contains(word))
+        || contains_external_reference(text)
+}
+
+/// Whether a text contains a `$ref` that does not start with `#`, possibly in a description.
+fn contains_external_reference(text: &str) -> bool {
+    text.match_indices("$ref").any(|(index, word)| {
+        let value =
+            text[index + word.len()..].trim_start_matches(|c: char| c.is_whitespace() || "\"':".contains(c));
+        !value.starts_with('#')
+    })
+}
+
+fn walk(value: &Value, node_type: NodeType, dialect: Dialect, collector: &mut Collector) {
+    match value {
+        Value::Object(members) => {
+            for (key, member) in members {
+                match member {
+                    Value::String(text) if key == "$ref" && node_type.allows_references() => {
+                        collect(text, collector)
+                    }
+                    Value::String(text) if node_type == NodeType::Mapping && is_file_reference(text) => {
+                        collect(text, collector)
+                    }
+                    _ => walk(member, node_type.member(dialect, key), dialect, collector),
+                }
+            }
+        }
+        Value::Array(elements) => {
+            for element in elements {
+                walk(element, node_type.element(), dialect, collector);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn collect(text: &str, collector: &mut Collector) {
+    let list = match Reference::parse(text, "") {
+        Ok(Reference::SameFile(_)) => return,
+        // An anchor in the same document.
+        Err(InvalidReference { .. }) if text.starts_with('#') => return,
+        Ok(Reference::Remote) => &mut collector.references.remote,
+        Ok(Reference::OtherFile(_)) | Err(_) => &mut collector.references.local,
+    };
+    if collector.known.insert(text.to_owned()) {
+        list.push(text.to_owned());
+    }
+}
+
+/// Whether a value of a discriminator's `mapping` refers to a file, rather than being the name of a schema.
+pub(super) fn is_file_reference(text: &str) -> bool {
+    let path = text.split('#').next().unwrap_or_default();
+    let extension = path.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
+    matches!(extension.as_deref(), Some("json" | "yaml" | "yml"))
+        || path.starts_with("./")
+        || path.starts_with("../")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(text: &str) -> ExternalReferences {
+        let definition = crate::read(text.as_bytes(), "x").expect("a definition");
+        external_references(&definition, "x").expect("read")
+    }
+
+    #[test]
+    fn only_references_count_and_only_those_to_the_outside() {
+        let text = r##"{"openapi": "3.1.0", "paths": {"/a": {"$ref": "a.json"}, "/b": {"get": {"responses": {"200": {
+            "content": {"x": {"schema": {"$ref": "#/components/schemas/S"}, "example": {"$ref": "data.json"}}}}}}}},
+            "components": {"schemas": {"S": {"properties": {"$ref": {"type": "string"}}, "default": {"$ref": "x"}, "allOf":
+            [{"$ref": "https://a/b.json"}, {"$ref": "https://a/b.json"}, {"$ref": "../s.json"}, {"$ref": "#anchor"}],
+            "discriminator": {"mapping": {"a": "S", "b": "./t.json", "c": "#/x"}}}}}}"##;
+        let want = ExternalReferences {
+            local: ["a.json", "../s.json", "./t.json"].map(str::to_owned).to_vec(),
+            remote: vec!["https://a/b.json".to_owned()],
+        };
+        assert_eq!(of(text), want);
+        assert_eq!(of("type Query { a: Int }"), ExternalReferences::default());
+    }
+
+    #[test]
+    fn a_document_of_its_own_is_not_even_parsed() {
+        assert!(!may_have_external_references("a:\n  $ref: '#/x'\n  \"$ref\" : \"#/y\"\n"));
+        assert!(!may_have_external_references("{\"$ref\":\"#/x\"}"));
+        let deep = "[".repeat(200) + &"]".repeat(200);
+        assert_eq!(
+            of(&format!("{{\"openapi\": \"3.0.0\", \"x-mapping\": {deep}}}")),
+            ExternalReferences::default()
+        );
+        assert!(
+            may_have_external_references("$ref: x.yaml")
+                && may_have_external_references("{\"\\u0024ref\": \"x\"}")
+        );
+    }
+}
