@@ -1,4 +1,4 @@
-//! The official suite of `JMESPath`, every case of it.
+//! Every case of the official compliance suite of `JMESPath`.
 
 use std::fs;
 use std::path::Path;
@@ -6,10 +6,10 @@ use std::path::Path;
 use azr_output::Query;
 use serde_json::Value;
 
-/// Cases that `azr` answers otherwise on purpose, as (file, expression, reason). There is none.
+/// Cases in which `azr` differs on purpose, as (file, expression, reason). There are none.
 const DIFFERENCES: [(&str, &str, &str); 0] = [];
 
-/// As many cases as the suite has; fewer would mean that some were not found.
+/// The number of cases in the suite; fewer would mean that some were not found.
 const CASES: usize = 892;
 
 #[test]
@@ -41,27 +41,29 @@ fn every_case_of_the_official_suite_passes() {
     assert_eq!(run, CASES);
 }
 
-fn check(expression: &str, given: &Value, case: &Value) -> Result<(), String> {
-    let answer = Query::parse(expression).and_then(|query| query.apply(given));
-    match (case.get("error").and_then(Value::as_str), answer) {
+fn check(expression: &str, input: &Value, case: &Value) -> Result<(), String> {
+    let result = Query::parse(expression).and_then(|query| query.apply(input));
+    match (case.get("error").and_then(Value::as_str), result) {
         (Some("syntax"), Err(error)) if error.exit_code() != 2 => {
-            Err(format!("a usage error is wanted: {error}"))
+            Err(format!("expected a usage error: {error}"))
         }
         (Some(_), Err(_)) => Ok(()),
-        (Some(wanted), Ok(answer)) => Err(format!("{wanted} is wanted, not {answer}")),
+        (Some(expected), Ok(value)) => Err(format!("expected the error {expected}, not {value}")),
         (None, Err(error)) => Err(error.to_string()),
-        (None, Ok(answer)) if same(&answer, &case["result"]) => Ok(()),
-        (None, Ok(answer)) => Err(format!("{} is wanted, not {answer}", case["result"])),
+        (None, Ok(value)) if are_equal(&value, &case["result"]) => Ok(()),
+        (None, Ok(value)) => Err(format!("expected {}, not {value}", case["result"])),
     }
 }
 
-/// Equality without regard to whether a number is written as an integer: the suite has `2` for an average.
-fn same(a: &Value, b: &Value) -> bool {
+/// Equality that ignores whether a number is written as an integer: the suite has `2` for an average.
+fn are_equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a.as_f64() == b.as_f64(),
-        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| are_equal(a, b))
+        }
         (Value::Object(a), Value::Object(b)) => {
-            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
+            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| are_equal(a, b)))
         }
         _ => a == b,
     }

@@ -1,7 +1,6 @@
-//! Every command with its options, as the golden file has them.
+//! Every command with its options, compared with a golden file, so that a change of the tree is visible in a review.
 //!
-//! A change of the tree is a change of the file, for everybody to see: `AZR_UPDATE_GOLDEN=1 cargo test --test tree`
-//! writes it anew.
+//! `AZR_UPDATE_GOLDEN=1 cargo test --test tree` updates the file.
 
 use std::fmt::Write as _;
 
@@ -11,27 +10,27 @@ use crate::tree;
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden/tree.txt");
 
-fn described() -> String {
+fn describe_tree() -> String {
     let root = azr::cli::command_tree();
     let mut text = String::from("azr: options of every command\n");
-    options(&root, &mut text);
+    describe_options(&root, &mut text);
     for entry in tree() {
         let hidden = if entry.command.is_hide_set() { " (hidden)" } else { "" };
         let about = entry.command.get_about().map(ToString::to_string).unwrap_or_default();
         write!(text, "\nazr {}{hidden}: {about}\n", entry.path).expect("writing to a string");
-        options(&entry.command, &mut text);
+        describe_options(&entry.command, &mut text);
     }
     text
 }
 
-fn options(command: &Command, text: &mut String) {
+fn describe_options(command: &Command, text: &mut String) {
     for arg in command.get_arguments() {
-        writeln!(text, "    {}", option(arg)).expect("writing to a string");
+        writeln!(text, "    {}", describe_option(arg)).expect("writing to a string");
     }
 }
 
 /// One option: its names, older ones in parentheses; its value, choices and help.
-fn option(arg: &Arg) -> String {
+fn describe_option(arg: &Arg) -> String {
     let mut line = names(arg).join(" ");
     if arg.get_action().takes_values() {
         let value = arg.get_value_names().and_then(<[_]>::first).map(ToString::to_string).unwrap_or_default();
@@ -71,27 +70,30 @@ fn names(arg: &Arg) -> Vec<String> {
 }
 
 #[test]
-fn the_tree_is_the_one_of_the_golden_file() {
-    let now = described();
+fn the_tree_equals_the_golden_file() {
+    let current = describe_tree();
     if std::env::var_os("AZR_UPDATE_GOLDEN").is_some() {
-        std::fs::write(FILE, &now).unwrap_or_else(|e| panic!("{FILE}: {e}"));
+        std::fs::write(FILE, &current).unwrap_or_else(|e| panic!("{FILE}: {e}"));
         return;
     }
     let golden =
         std::fs::read_to_string(FILE).unwrap_or_else(|e| panic!("{FILE}: {e}")).replace("\r\n", "\n");
-    let lines: Vec<(&str, &str)> =
-        golden.lines().map(|line| ("gone", line)).chain(now.lines().map(|line| ("new ", line))).collect();
+    let lines: Vec<(&str, &str)> = golden
+        .lines()
+        .map(|line| ("removed", line))
+        .chain(current.lines().map(|line| ("added", line)))
+        .collect();
     let differing: Vec<String> = lines
         .iter()
-        .filter(|(what, line)| {
-            let other = if *what == "gone" { &now } else { &golden };
+        .filter(|(change, line)| {
+            let other = if *change == "removed" { &current } else { &golden };
             !other.lines().any(|l| l == *line)
         })
-        .map(|(what, line)| format!("{what}: {line}"))
+        .map(|(change, line)| format!("{change}: {line}"))
         .collect();
     assert!(
-        golden == now,
-        "the command tree is not that of tests/golden/tree.txt (AZR_UPDATE_GOLDEN=1 writes it anew):\n{}",
+        golden == current,
+        "the command tree differs from tests/golden/tree.txt (AZR_UPDATE_GOLDEN=1 updates it):\n{}",
         differing.join("\n")
     );
 }

@@ -1,30 +1,30 @@
-//! Every command says what it is for, every option what it means, and every example is a line that parses.
+//! Every command has a summary, every option has help, and every example parses.
 
 use crate::tree;
 
-/// The words of an example as a shell splits them; a variable stays a word.
-fn words(line: &str) -> Vec<String> {
-    let mut words = Vec::new();
-    let mut word: Option<String> = None;
+/// Splits an example into arguments, as a shell does; variables are not expanded.
+fn split_args(line: &str) -> Vec<String> {
+    let mut args = Vec::new();
+    let mut arg: Option<String> = None;
     let mut quote = None;
     for char in line.chars() {
         match (quote, char) {
             (None, '\'' | '"') => {
                 quote = Some(char);
-                word.get_or_insert_default();
+                arg.get_or_insert_default();
             }
             (Some(open), close) if open == close => quote = None,
-            (None, blank) if blank.is_whitespace() => words.extend(word.take()),
-            (_, char) => word.get_or_insert_default().push(char),
+            (None, blank) if blank.is_whitespace() => args.extend(arg.take()),
+            (_, char) => arg.get_or_insert_default().push(char),
         }
     }
     assert_eq!(quote, None, "an open quote in: {line}");
-    words.extend(word);
-    words
+    args.extend(arg);
+    args
 }
 
 #[test]
-fn every_command_says_what_it_is_for() {
+fn every_command_has_a_summary() {
     for entry in tree() {
         let about = entry.command.get_about().map(ToString::to_string).unwrap_or_default();
         assert!(about.len() > 3, "azr {} has no summary", entry.path);
@@ -33,7 +33,7 @@ fn every_command_says_what_it_is_for() {
 }
 
 #[test]
-fn every_option_says_what_it_means() {
+fn every_option_has_help() {
     let root = azr::cli::command_tree();
     let entries = tree();
     let all = entries.iter().map(|entry| (entry.path.as_str(), &entry.command)).chain([("", &root)]);
@@ -54,8 +54,8 @@ fn every_command_has_an_example_that_parses() {
         let examples: Vec<&str> = after.lines().filter_map(|line| line.strip_prefix("    azr ")).collect();
         assert!(!examples.is_empty(), "azr {} has no example", entry.path);
         for example in examples {
-            let words = words(&format!("azr {example}"));
-            if let Err(error) = root.clone().try_get_matches_from(words) {
+            let args = split_args(&format!("azr {example}"));
+            if let Err(error) = root.clone().try_get_matches_from(args) {
                 panic!("azr {}: the example 'azr {example}' does not parse: {error}", entry.path);
             }
         }
@@ -64,14 +64,14 @@ fn every_command_has_an_example_that_parses() {
 
 #[test]
 fn an_example_is_about_its_own_command() {
-    // A group under an older name shows the examples of the newer one.
-    let own = |path: &str| path.replace("apic service ", "apic ");
+    // A group with an older name shows the examples of the newer one.
+    let current = |path: &str| path.replace("apic service ", "apic ");
     for entry in tree().into_iter().filter(super::Entry::is_leaf) {
         let after = entry.command.get_after_help().map(ToString::to_string).unwrap_or_default();
         for example in after.lines().filter_map(|line| line.strip_prefix("    azr ")) {
-            let example = format!("{} ", own(example));
-            let there = example.starts_with(&format!("{} ", own(&entry.path)));
-            assert!(there, "azr {} shows an example of another command: {example}", entry.path);
+            let example = format!("{} ", current(example));
+            let is_own = example.starts_with(&format!("{} ", current(&entry.path)));
+            assert!(is_own, "azr {} shows an example of another command: {example}", entry.path);
         }
     }
 }

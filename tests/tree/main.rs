@@ -1,4 +1,4 @@
-//! The command tree as a whole: pinned by a golden file, documented, and compatible with az's option table.
+//! The command tree: pinned by a golden file, documented, and compatible with the option table of az.
 
 mod az;
 mod golden;
@@ -6,14 +6,14 @@ mod help;
 
 use clap::Command;
 
-/// A command of the tree with the words that lead to it, such as `apic api create`.
+/// A command with its path, such as `apic api create`.
 struct Entry {
     path: String,
     command: Command,
 }
 
 impl Entry {
-    /// Whether it does something, rather than lead to other commands.
+    /// Whether this is a command, not a group.
     fn is_leaf(&self) -> bool {
         !self.command.has_subcommands()
     }
@@ -21,14 +21,14 @@ impl Entry {
 
 /// Every group and command, each before those below it.
 fn tree() -> Vec<Entry> {
-    fn walk(command: &Command, above: &str, found: &mut Vec<Entry>) {
+    fn walk(command: &Command, parent: &str, entries: &mut Vec<Entry>) {
         for child in command.get_subcommands() {
-            let path = format!("{above} {}", child.get_name()).trim_start().to_owned();
-            found.push(Entry { path: path.clone(), command: child.clone() });
-            walk(child, &path, found);
+            let path = format!("{parent} {}", child.get_name()).trim_start().to_owned();
+            entries.push(Entry { path: path.clone(), command: child.clone() });
+            walk(child, &path, entries);
         }
     }
-    let mut found = Vec::new();
-    walk(&azr::cli::command_tree(), "", &mut found);
-    found
+    let mut entries = Vec::new();
+    walk(&azr::cli::command_tree(), "", &mut entries);
+    entries
 }
