@@ -157,6 +157,7 @@ const REGULAR: ResourceKind = ResourceKind {
     deleted_status: 204,
     quota: None,
     hooks: NO_HOOKS,
+    accept_write: None,
     actions: &[],
     handler: None,
 };

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::errors;
 use crate::arm_errors;
 use crate::context::Context;
+use crate::resources::with_retry_after;
 use crate::response::{self, HandlerResult, Response, ResponseExt as _};
 use crate::state::Operation;
 use crate::timestamps;
@@ -21,13 +22,6 @@ pub(super) fn accept(context: &mut Context<'_>, id: &str, failure: Option<Value>
         Operation { path: path.clone(), started: now, polls_left: context.options.polls, failure };
     context.state.operations.add(name, operation, now.unix_timestamp());
     with_retry_after(context, response::empty(202)).with_header("location", location(context, &path))
-}
-
-fn with_retry_after(context: &Context<'_>, response: Response) -> Response {
-    let pause = context.options.poll_pause_ms;
-    response
-        .with_header("retry-after", pause.div_ceil(1000).max(1).to_string())
-        .with_header("x-ms-retry-after-ms", pause.to_string())
 }
 
 /// The URL of an operation's status, with a signature such as the service adds.

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::import::{self, Definition};
-use super::{apis, errors, revisions};
+use super::{apis, errors, operations, revisions};
 use crate::context::Context;
 use crate::resources::{
     Target, add_defaults, check_fields, check_if_match, merge_patch, read_properties, respond_with, store,
@@ -28,6 +28,9 @@ const NOT_STORED: &[&str] = &[
 /// What a copy does not take over from the API that it is made of.
 const NOT_COPIED: &[&str] = &["apiRevision", "isCurrent", "apiRevisionDescription"];
 
+/// What all revisions of an API have in common; recorded for these members.
+const SHARED_BY_REVISIONS: &[&str] = &["displayName", "description", "path"];
+
 /// Creates or replaces an API or one of its revisions.
 pub(super) fn put(context: &mut Context<'_>, target: &Target<'_>, name: &str) -> HandlerResult {
     let (api, revision) = revisions::split(name);
@@ -37,7 +40,14 @@ pub(super) fn put(context: &mut Context<'_>, target: &Target<'_>, name: &str) ->
     }
     check_if_match(context.request, target.provider.dialect, target.entry(context.state).ok())?;
     let (sent, source) = read_request(context, target)?;
-    let definition = read_definition(context, &sent)?;
+    let definition = match read_definition(context, &sent) {
+        Ok(definition) => definition,
+        Err(DefinitionError::Request(refusal)) => return Err(refusal),
+        Err(DefinitionError::Document(refusal)) => {
+            let status = if target.entry(context.state).is_ok() { 200 } else { 201 };
+            return Ok(operations::accept_refused(context, status, &refusal));
+        }
+    };
 
     let mut properties = match (&source, &definition) {
         (Some(source), _) => source.properties.clone(),
@@ -122,17 +132,31 @@ fn read_request(
     Ok((check(target, sent)?, Some(Source { id: entry.id.clone(), properties })))
 }
 
-fn read_definition(context: &Context<'_>, sent: &Map<String, Value>) -> Result<Option<Definition>, Response> {
+/// Why a definition cannot be read.
+enum DefinitionError {
+    /// The request is not valid; it is refused at once.
+    Request(Response),
+    /// The document is not valid; the operation fails.
+    Document(Response),
+}
+
+fn read_definition(
+    context: &Context<'_>,
+    sent: &Map<String, Value>,
+) -> Result<Option<Definition>, DefinitionError> {
+    let invalid = |target, message| Err(DefinitionError::Request(errors::invalid(target, message)));
     let text = |member| sent.get(member).and_then(Value::as_str);
     match (text("format"), text("value")) {
         (None, None) => Ok(None),
-        (Some(_), None) => Err(errors::invalid("value", "'value' is required with 'format'.")),
-        (None, Some(_)) => Err(errors::invalid("format", "'format' is required with 'value'.")),
+        (Some(_), None) => invalid("value", "'value' is required with 'format'."),
+        (None, Some(_)) => invalid("format", "'format' is required with 'value'."),
         (Some(format), Some(value)) => {
             let is_soap = text("apiType").or(text("type")) != Some("http");
             let selector = sent.get("wsdlSelector").unwrap_or(&Value::Null);
             let document = import::Document { format, value, is_soap, selector };
-            import::read(context.state, context.request.now, &document).map(Some)
+            import::read(context.state, context.request.now, &document)
+                .map(Some)
+                .map_err(DefinitionError::Document)
         }
     }
 }
@@ -205,9 +229,38 @@ fn write(context: &mut Context<'_>, target: &Target<'_>, name: &str, draft: Draf
         (None, Some(source)) if is_new => copy_parts(context.state, source, &id),
         _ => {}
     }
-    let entry = context.state.store.get(&id).ok_or_else(|| target.not_found())?;
+    share_with_revisions(context.state, target, &id);
     let status = if is_new { target.provider.created_status } else { 200 };
+    if draft.definition.is_some() {
+        return Ok(operations::accept(context, status));
+    }
+    let entry = context.state.store.get(&id).ok_or_else(|| target.not_found())?;
     Ok(respond_with(target, status, entry, &apis::body_under_name(target, entry, name)))
+}
+
+/// Gives the other revisions of an API what they have in common with the current one.
+fn share_with_revisions(state: &mut State, target: &Target<'_>, id: &str) {
+    let (name, revision) = revisions::split(id.rsplit('/').next().unwrap_or_default());
+    let Some(current) = state.store.get(id).filter(|_| revision.is_none()) else { return };
+    let current = current.body["properties"].clone();
+    let others: Vec<_> =
+        revisions::all(state, &target.collection(), name).into_iter().skip(1).cloned().collect();
+    for mut other in others {
+        let Some(properties) = other.body["properties"].as_object_mut() else { continue };
+        let mut is_changed = false;
+        for member in SHARED_BY_REVISIONS {
+            let value = &current[*member];
+            is_changed |= properties.get(*member).unwrap_or(&Value::Null) != value;
+            if value.is_null() {
+                properties.shift_remove(*member);
+            } else {
+                properties.insert((*member).to_owned(), value.clone());
+            }
+        }
+        if is_changed {
+            state.store.put(&other.id, other.body);
+        }
+    }
 }
 
 /// Stores what a GET does not show: times, and the document an API was made from.

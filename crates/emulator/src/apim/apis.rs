@@ -4,14 +4,14 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use super::{api_write, errors, export, links, revisions};
+use super::{api_write, errors, export, links, operations, revisions};
+use crate::arm_errors;
 use crate::context::Context;
 use crate::request::ParsedRequest;
 use crate::resources::{Target, View, body_in_view, check_if_match, page, respond_with};
-use crate::response::{self, HandlerResult, Response, ResponseExt as _};
+use crate::response::{self, HandlerResult};
 use crate::state::State;
 use crate::store::Entry;
-use crate::{arm_errors, ids};
 
 /// The first API version in which the deletion of an API is a long-running operation.
 const ASYNC_DELETE_SINCE: &str = "2024-05-01";
@@ -28,7 +28,6 @@ pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>) -> HandlerR
             };
             page(context, target.provider, entries, |e| Cow::Borrowed(&e.body), show)
         }
-        ("GET", Some(_)) if request.query("asyncId").is_some() => Ok(response::empty(204)),
         ("GET", Some(name)) if is_true(request.query("export")) => export::handle(context, target, name),
         ("GET" | "HEAD", Some(name)) => {
             let entry = target.entry(context.state)?;
@@ -100,19 +99,9 @@ fn delete(context: &mut Context<'_>, target: &Target<'_>, name: &str) -> Handler
         }
         context.state.store.delete(&id);
     }
-    Ok(deleted(context.request))
-}
-
-/// The response to a deletion that was done.
-///
-/// If the deletion is an operation, a GET of its `Location` has the status in `asyncCode`.
-fn deleted(request: &ParsedRequest) -> Response {
-    let version = request.query("api-version").unwrap_or_default();
+    let version = context.request.query("api-version").unwrap_or_default();
     if version < ASYNC_DELETE_SINCE {
-        return response::empty(200);
+        return Ok(response::empty(200));
     }
-    let operation =
-        ids::stable_uuid(&format!("delete {} {}", request.path, request.now)).simple().to_string();
-    let query = [("api-version", version), ("asyncId", &operation[..24]), ("asyncCode", "204")];
-    response::empty(202).with_header("location", request.url_with(query.into_iter()))
+    Ok(operations::accept(context, 204))
 }

@@ -3,7 +3,7 @@
 //! Lengths, required members and choices are those of the published types of API version 2022-08-01.
 
 use super::dialect::ApiManagement;
-use super::{apis, apis_by_tag, hooks, links, revisions, service_actions};
+use super::{apis, apis_by_tag, hooks, links, operations, revisions, service_actions};
 use crate::filter::CaseSensitivity;
 use crate::resources::{
     ANY_TEXT, Action, ApiVersions, Field, Hooks, Layout, ListView, NO_HOOKS, NameCharacters, NameRule,
@@ -54,6 +54,7 @@ const REGULAR: ResourceKind = ResourceKind {
     deleted_status: 200,
     quota: None,
     hooks: NO_HOOKS,
+    accept_write: None,
     actions: &[],
     handler: None,
 };
@@ -230,6 +231,7 @@ static KINDS: &[ResourceKind] = &[
         label: "Schema",
         names: ANY_NAME_80,
         fields: SCHEMA_FIELDS,
+        accept_write: Some(operations::accept),
         hooks: Hooks {
             after_put: hooks::after_put_of_part,
             before_delete: hooks::before_delete_of_part,
@@ -292,6 +294,7 @@ static KINDS: &[ResourceKind] = &[
         label: "NamedValue",
         names: NAME_256,
         fields: NAMED_VALUE_FIELDS,
+        accept_write: Some(operations::accept),
         hooks: Hooks {
             validate: hooks::validate_named_value,
             before_put: hooks::before_put_of_named_value,

@@ -11,6 +11,7 @@ mod hooks;
 mod import;
 mod kinds;
 mod links;
+mod operations;
 mod revisions;
 mod service;
 mod service_actions;
@@ -25,6 +26,9 @@ pub(crate) use kinds::PROVIDER;
 
 /// Handles a request to `Microsoft.ApiManagement`.
 pub fn handle(context: &mut Context<'_>) -> HandlerResult {
+    if let Some(response) = operations::poll(context) {
+        return response;
+    }
     let route = context.route;
     let lower: Vec<String> = route.rest.iter().map(|segment| segment.to_ascii_lowercase()).collect();
     let lower: Vec<&str> = lower.iter().map(String::as_str).collect();

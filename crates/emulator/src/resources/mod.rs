@@ -13,6 +13,7 @@ mod fields;
 mod kind;
 mod page;
 mod precondition;
+mod retry_after;
 mod target;
 mod view;
 
@@ -28,5 +29,6 @@ pub(crate) use kind::{
 };
 pub(crate) use page::{PageStyle, page};
 pub(crate) use precondition::check_if_match;
+pub(crate) use retry_after::with_retry_after;
 pub(crate) use target::Target;
 pub(crate) use view::{ListView, Shown, View, body_in_view};

@@ -179,9 +179,30 @@ fn a_deletion_is_an_operation_in_later_versions() {
     for (version, status) in [("2022-08-01", 200), ("2024-05-01", 202)] {
         service.version = version;
         service.put("apis/gone", &json!({"path": "gone", "displayName": "Gone"}));
-        assert_eq!(service.delete("apis/gone"), status, "{version}");
+        let deleted = service.send("DELETE", "apis/gone", &Value::Null);
+        assert_eq!(deleted.status, status, "{version}");
+        assert_eq!(service.wait(deleted).status, if status == 202 { 204 } else { 200 }, "{version}");
         assert_eq!(service.delete("apis/gone"), 204, "{version}");
     }
-    assert_eq!(service.get("apis/gone?asyncId=0123456789abcdef01234567&asyncCode=204").status, 204);
     assert_eq!(service.get("apis/gone").status, 404);
+}
+
+#[test]
+fn revisions_of_an_api_share_their_title_description_and_path() {
+    let mut service = TestService::new();
+    echo(&mut service);
+    let second = json!({"path": "e", "sourceApiId": "/apis/echo", "serviceUrl": "https://second"});
+    let created = service.put("apis/echo;rev=2", &second);
+    assert_eq!(created.status, 201, "{created:?}");
+    let change =
+        json!({"displayName": "New", "path": "n", "description": "d", "serviceUrl": "https://first"});
+    assert_eq!(service.send("PATCH", "apis/echo", &json!({"properties": change})).status, 200);
+    let shared = service.get("apis/echo;rev=2");
+    let properties = &shared.body["properties"];
+    assert_eq!(
+        [&properties["displayName"], &properties["path"], &properties["description"]],
+        ["New", "n", "d"]
+    );
+    assert_eq!(properties["serviceUrl"], "https://second");
+    assert_ne!(shared.etag, created.etag);
 }

@@ -28,7 +28,8 @@ fn the_verbs_are_the_same_for_every_kind() {
         assert_eq!(service.get(id).body["name"], name);
         assert_eq!(service.send("HEAD", id, &Value::Null).status, 200, "{id}");
         assert_eq!(names(&service.get(collection)), [name]);
-        assert_eq!(service.send("PATCH", id, &json!({"properties": {"note": "x"}})).status, 200, "{id}");
+        let patched = service.send("PATCH", id, &json!({"properties": {"note": "x"}}));
+        assert_eq!(service.wait(patched).status, 200, "{id}");
         assert_eq!(service.delete(id), 200, "{id}");
         assert_eq!(service.delete(id), 204, "{id}");
     }

@@ -111,3 +111,30 @@ fn swagger_and_wadl() {
     );
     assert_eq!(service.get("apis/old/operations/get-a-id").body["properties"]["urlTemplate"], "/a/{id}");
 }
+
+#[test]
+fn imports_are_long_running_operations() {
+    let mut service = TestService::new();
+    let body = |value: &str| json!({"properties": {"path": "p", "format": "openapi", "value": value}});
+    for (code, status) in [("asyncCode=201", 201), ("asyncCode=200", 200)] {
+        let accepted = service.send("PUT", "apis/p", &body(YAML));
+        assert_eq!((accepted.status, &accepted.body, accepted.etag.as_str()), (202, &Value::Null, ""));
+        assert!(accepted.location.contains("/apis/p?api-version=2022-08-01&asyncId="), "{accepted:?}");
+        assert!(accepted.location.ends_with(code), "{accepted:?}");
+        let done = service.wait(accepted);
+        assert_eq!(
+            (done.status, done.body["name"].as_str(), done.etag.is_empty()),
+            (status, Some("p"), false)
+        );
+    }
+    let refused = service.send("PUT", "apis/q", &body("not: [closed"));
+    assert_eq!(refused.status, 202, "the document is read later");
+    let refused = service.wait(refused);
+    assert_eq!((refused.status, &refused.body["error"]["code"]), (400, &json!("ValidationError")));
+    assert_eq!(service.get("apis/q").status, 404);
+    assert_eq!(service.put("apis/q", &json!({"path": "q", "format": "openapi"})).status, 400);
+    let value =
+        service.send("PUT", "namedValues/n", &json!({"properties": {"displayName": "n", "value": "v"}}));
+    assert_eq!(value.status, 202);
+    assert_eq!(service.wait(value).body["properties"]["value"], "v");
+}

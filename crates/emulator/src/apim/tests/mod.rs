@@ -30,12 +30,13 @@ struct TestService {
     version: &'static str,
 }
 
-/// A response: status, body, `ETag`.
+/// A response: status, body, and two of the headers.
 #[derive(Debug)]
 struct Received {
     status: u16,
     body: Value,
     etag: String,
+    location: String,
 }
 
 impl TestService {
@@ -51,8 +52,19 @@ impl TestService {
         self.absolute(method, &format!("{SCOPE}/apim1/{path}"), body)
     }
 
+    /// Creates or replaces a resource, and waits for the end of the operation.
     fn put(&mut self, path: &str, properties: &Value) -> Received {
-        self.send("PUT", path, &json!({"properties": properties}))
+        let accepted = self.send("PUT", path, &json!({"properties": properties}));
+        self.wait(accepted)
+    }
+
+    /// Polls a response with 202 to the end of the operation.
+    fn wait(&mut self, mut received: Received) -> Received {
+        while received.status == 202 {
+            let location = received.location.strip_prefix("http://127.0.0.1:4280").expect("the same host");
+            received = self.absolute("GET", &location.replace("%3B", ";"), &Value::Null);
+        }
+        received
     }
 
     fn get(&mut self, path: &str) -> Received {
@@ -103,8 +115,8 @@ fn receive(response: &Response, is_head: bool) -> Received {
     } else {
         serde_json::from_slice(response.body()).expect("a body of JSON")
     };
-    let etag = response.header("etag").unwrap_or_default().to_owned();
-    Received { status: response.status().as_u16(), body, etag }
+    let header = |name| response.header(name).unwrap_or_default().to_owned();
+    Received { status: response.status().as_u16(), body, etag: header("etag"), location: header("location") }
 }
 
 fn service_body() -> Value {
