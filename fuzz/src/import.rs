@@ -2,8 +2,8 @@
 //!
 //! Each target reads the entire input.
 
-use azr_catalog::identity::{self, Asked, Operations, Syntax};
-use azr_catalog::mark::{self, ApiMark, DeploymentMark};
+use azr_catalog::export_check::{self, ExpectedApi, Operations, Syntax};
+use azr_catalog::provenance::{self, ApiProvenance, DeploymentProvenance};
 use azr_catalog::{journal, report};
 use serde_json::{Map, json};
 
@@ -21,21 +21,21 @@ pub fn run(data: &[u8]) {
         assert_eq!(serde_json::to_vec(&again).expect("JSON"), text);
         assert!(report::merge([apis.clone(), again]).len() <= apis.len());
     }
-    let request = Asked { api: "a", title: "T", version: Some("v1") };
+    let request = ExpectedApi { name: "a", title: "T", version: Some("v1") };
     for syntax in [Syntax::Json, Syntax::Yaml] {
-        drop(identity::check_openapi(&request, data, syntax, None));
-        drop(identity::check_openapi(&request, data, syntax, Some(&Operations::new())));
+        drop(export_check::check_openapi(&request, data, syntax, None));
+        drop(export_check::check_openapi(&request, data, syntax, Some(&Operations::new())));
     }
     if let Ok(answer) = serde_json::from_slice(data) {
-        drop(identity::check_answer(&request, &answer));
+        drop(export_check::check_response(&request, &answer));
     }
     if let Ok(text) = std::str::from_utf8(data) {
-        let marked = |mark: &dyn std::fmt::Display| json!({"customProperties": mark::with(Map::new(), &mark.to_string())});
-        if let Some(found) = ApiMark::of(&marked(&text)) {
-            assert_eq!(ApiMark::of(&marked(&found)), Some(found));
+        let marked = |mark: &dyn std::fmt::Display| json!({"customProperties": provenance::add_to(Map::new(), &mark.to_string())});
+        if let Some(found) = ApiProvenance::from_properties(&marked(&text)) {
+            assert_eq!(ApiProvenance::from_properties(&marked(&found)), Some(found));
         }
-        if let Some(found) = DeploymentMark::of(&marked(&text)) {
-            assert_eq!(DeploymentMark::of(&marked(&found)), Some(found));
+        if let Some(found) = DeploymentProvenance::from_properties(&marked(&text)) {
+            assert_eq!(DeploymentProvenance::from_properties(&marked(&found)), Some(found));
         }
     }
 }

@@ -8,7 +8,7 @@ mod services;
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::apic::management::ServiceName;
+use super::apic::apim_service::ServiceName;
 use super::args::ResourceGroupArg;
 use super::names;
 use super::tree::{Example, Leaf, Outcome};

@@ -1,212 +1,238 @@
-//! Carrying out an import: APIs at once, the steps inside an API in order.
+//! Executes an import: several APIs at the same time, the steps of one API in order.
 //!
-//! A version set is one API here, so the exports of its versions are made one after the other, as they must be.
+//! A version set is one API of the center, so its exports run one after the other, as API Management requires.
 
 use std::cell::Cell;
 use std::time::Instant;
 
 use futures_util::stream::{self, StreamExt as _};
 
+use super::digest::sha256_hex;
 use super::document;
-use super::journal::{Done, Journal, Noted};
-use super::plan::{Change, Document, Ground, Known, PlannedApi, PlannedVersion, Put, Removal};
+use super::import_run::{ImportRun, ImportTask};
+use super::journal::{Journal, JournalEntry, PendingWrite};
+use super::plan::{
+    Change, Deletion, DocumentStep, ExistingDocument, PlannedApi, PlannedVersion, Prerequisites, PutStep,
+};
 use super::report::{ApiResult, Status};
-use super::survey::{Survey, Task};
 use azr_arm::Method;
 use azr_arm::client::Client;
 use azr_arm::lro;
 use azr_arm::plan::Target;
 use azr_core::error::{Error, Result};
 
-/// How to go about it.
+/// How an import is executed.
 #[derive(Debug, Clone, Copy)]
-pub struct How {
-    /// How many APIs at once.
+pub struct ExecutionOptions {
+    /// How many APIs are imported at the same time.
     pub concurrency: usize,
-    /// Whether the first API that fails keeps the others from being begun.
+    /// Whether no further API is started after one has failed.
     pub fail_fast: bool,
 }
 
-/// Carries out an import; `done` is given each result as it comes, with the place of its API in the survey.
+/// Executes the tasks of a run; `on_result` receives each result with the index of its task.
 ///
-/// None comes for an API of which nothing was to go.
-///
-/// An API that fails is one of the results; an error is what keeps all from being done.
-pub async fn execute(
-    survey: &Survey<'_>,
-    ground: &Ground,
+/// The result of an orphan of which nothing had to be deleted is None. An API that fails is a result; an error ends
+/// the whole import.
+pub(crate) async fn execute(
+    run: &ImportRun<'_>,
+    prerequisites: &Prerequisites,
     journal: &Journal,
-    how: How,
-    done: &mut dyn FnMut(usize, Option<ApiResult>) -> Result<()>,
+    options: ExecutionOptions,
+    on_result: &mut dyn FnMut(usize, Option<ApiResult>) -> Result<()>,
 ) -> Result<()> {
-    let run = Run { survey, center: survey.clients.center, journal };
-    if survey.tasks.iter().any(|task| matches!(task, Task::Group(_, None))) {
-        let mut noted = Vec::new();
-        run.put(&ground.metadata, &mut noted).await?;
-        run.put(&ground.environment, &mut noted).await?;
-        run.settle(noted).await?;
+    let executor = Executor { run, center: run.clients.center, journal };
+    if run.tasks.iter().any(|task| matches!(task, ImportTask::Group { over_quota: None, .. })) {
+        let mut pending = Vec::new();
+        executor.put(&prerequisites.metadata, &mut pending).await?;
+        executor.put(&prerequisites.environment, &mut pending).await?;
+        executor.wait_all(pending).await?;
     }
-    let stopped = Cell::new(false);
-    let work = survey.tasks.iter().enumerate().map(|(at, task)| {
-        let (run, stopped) = (&run, &stopped);
+    let is_stopped = Cell::new(false);
+    let imports = run.tasks.iter().enumerate().map(|(index, task)| {
+        let (executor, is_stopped) = (&executor, &is_stopped);
         async move {
-            let result = if stopped.get() { Some(not_begun(task)) } else { run.task(*task).await };
-            if result.as_ref().is_some_and(|r| r.status == Status::Failed) && how.fail_fast {
-                stopped.set(true);
+            let result =
+                if is_stopped.get() {
+                    Some(task.unplanned_result(
+                        Status::Skipped,
+                        "not started, because another API failed".to_owned(),
+                    ))
+                } else {
+                    executor.run_task(task).await
+                };
+            if options.fail_fast && result.as_ref().is_some_and(|r| r.status == Status::Failed) {
+                is_stopped.set(true);
             }
-            (at, result)
+            (index, result)
         }
     });
-    let mut results = stream::iter(work).buffer_unordered(how.concurrency.max(1));
-    while let Some((at, result)) = results.next().await {
-        done(at, result)?;
+    let mut results = stream::iter(imports).buffer_unordered(options.concurrency.max(1));
+    while let Some((index, result)) = results.next().await {
+        on_result(index, result)?;
     }
     Ok(())
 }
 
-fn not_begun(task: &Task<'_>) -> ApiResult {
-    let mut result = task.unplanned();
-    result.end(Status::Skipped, Some("not begun, as another API had failed".to_owned()));
-    result
-}
+/// A failed step, with its label.
+type StepError = (String, Error);
 
-struct Run<'a> {
-    survey: &'a Survey<'a>,
+struct Executor<'a> {
+    run: &'a ImportRun<'a>,
     center: &'a Client,
     journal: &'a Journal,
 }
 
-impl<'a> Run<'a> {
-    async fn task(&self, task: Task<'a>) -> Option<ApiResult> {
+impl<'a> Executor<'a> {
+    async fn run_task(&self, task: &ImportTask<'a>) -> Option<ApiResult> {
         let started = Instant::now();
-        let mut result = match self.survey.plan(task).await {
-            Ok(planned) => self.api(planned?).await,
+        let mut result = match self.run.plan(task).await {
+            Ok(planned) => self.import_api(planned?).await,
             Err(error) => {
-                let mut result = task.unplanned();
-                result.end(Status::Failed, Some(format!("what the center has of it: {}", error.described())));
-                result
+                let reason = format!("reading the center's API: {}", error.described());
+                task.unplanned_result(Status::Failed, reason)
             }
         };
         result.seconds = started.elapsed().as_secs_f64();
         Some(result)
     }
 
-    async fn api(&self, mut api: PlannedApi) -> ApiResult {
-        let mut result = ApiResult::of(&api);
-        if let Some(why) = api.refused {
-            result.end(Status::Skipped, Some(why));
+    async fn import_api(&self, mut api: PlannedApi) -> ApiResult {
+        let mut result = ApiResult::from(&api);
+        if let Some(reason) = api.skip_reason {
+            result.finish(Status::Skipped, Some(reason));
             return result;
         }
         let mut status = Status::Unchanged;
-        let mut noted = Vec::new();
-        let mut done = self.steps(&mut api, &mut status, &mut result.notes, &mut noted).await;
-        if let Err(error) = self.settle(noted).await {
-            done = done.and(Err(("the journal".to_owned(), error)));
+        let mut pending = Vec::new();
+        let mut outcome = self.run_steps(&mut api, &mut status, &mut result.notes, &mut pending).await;
+        if let Err(error) = self.wait_all(pending).await {
+            outcome = outcome.and(Err(("journal".to_owned(), error)));
         }
-        match done {
-            Ok(()) => result.end(status, None),
-            Err((what, error)) => result.end(Status::Failed, Some(format!("{what}: {}", error.described()))),
+        match outcome {
+            Ok(()) => result.finish(status, None),
+            Err((label, error)) => {
+                result.finish(Status::Failed, Some(format!("{label}: {}", error.described())));
+            }
         }
         result
     }
 
-    /// The steps of an API in their order; an error names the step.
-    async fn steps(
+    /// Runs the steps of an API in order.
+    async fn run_steps(
         &self,
         api: &mut PlannedApi,
         status: &mut Status,
-        remarks: &mut Vec<String>,
-        noted: &mut Vec<Noted>,
-    ) -> Result<(), (String, Error)> {
-        let change = self.put(&api.api, noted).await.map_err(|e| (api.api.what.clone(), e))?;
+        notes: &mut Vec<String>,
+        pending: &mut Vec<PendingWrite>,
+    ) -> Result<(), StepError> {
+        let change = self.put_labelled(&api.api, pending).await?;
         *status = match change {
             Change::Create => Status::Created,
             Change::Update => Status::Updated,
             Change::Unchanged => Status::Unchanged,
         };
-        for part in std::mem::take(&mut api.parts) {
-            if self.part(part, noted).await? != Change::Unchanged && *status == Status::Unchanged {
+        for version in std::mem::take(&mut api.versions) {
+            if self.import_version(version, pending).await?.is_write() && *status == Status::Unchanged {
                 *status = Status::Updated;
             }
         }
-        for removal in &api.removals {
-            self.remove(removal).await.map_err(|e| (removal.what.clone(), e))?;
-            remarks.push(format!("{} is removed", removal.what));
-            let is_whole = removal.deletes.first().is_some_and(|(id, _)| *id == api.api.id);
-            *status = if is_whole { Status::Deleted } else { Status::Updated };
+        for deletion in &api.deletions {
+            self.delete(deletion).await.map_err(|e| (deletion.label.clone(), e))?;
+            notes.push(format!("{} was deleted", deletion.label));
+            *status = if api.is_deleted_by(deletion) { Status::Deleted } else { Status::Updated };
         }
-        if let Some(settled) = &api.settled {
-            self.put(settled, noted).await.map_err(|e| (settled.what.clone(), e))?;
+        if let Some(update) = &api.provenance_update {
+            self.put_labelled(update, pending).await?;
         }
         Ok(())
     }
 
-    /// A version with its document and its deployment; says whether anything of it was changed.
-    async fn part(&self, part: PlannedVersion, noted: &mut Vec<Noted>) -> Result<Change, (String, Error)> {
-        let mut changed = self.put(&part.version, noted).await.map_err(|e| (part.version.what.clone(), e))?;
+    /// Imports a version with its document and its deployment; returns the first change.
+    async fn import_version(
+        &self,
+        version: PlannedVersion,
+        pending: &mut Vec<PendingWrite>,
+    ) -> Result<Change, StepError> {
+        let mut change = self.put_labelled(&version.version, pending).await?;
         let mut digest = None;
-        if let Some(of) = &part.document {
-            let (change, of_document) =
-                self.document(of, noted).await.map_err(|e| (of.definition.what.clone(), e))?;
-            digest = Some(of_document);
-            changed = either(changed, change);
+        if let Some(step) = &version.document {
+            let (document_change, document_digest) = self
+                .import_document(step, pending)
+                .await
+                .map_err(|error| (step.definition.label.clone(), error))?;
+            digest = Some(document_digest);
+            change = change.or(document_change);
         }
-        if let Some(deployment) = part.deployment {
-            let put = deployment.with(digest);
-            let change = self.put(&put, noted).await.map_err(|e| (put.what.clone(), e))?;
-            changed = either(changed, change);
+        if let Some(deployment) = version.deployment {
+            let put = deployment.with_digest(digest);
+            change = change.or(self.put_labelled(&put, pending).await?);
         }
-        Ok(changed)
+        Ok(change)
     }
 
-    /// Puts a resource where that is needed; says what this run, or the one it goes on with, did.
-    async fn put(&self, put: &Put, noted: &mut Vec<Noted>) -> Result<Change> {
-        let digest = document::digest(put.body.to_string().as_bytes());
-        // What a former run did counts only as long as the resource is there.
-        let before = self.journal.done(put.id.as_str(), &digest).filter(|_| put.change != Change::Create);
-        if put.change == Change::Unchanged || before.is_some() {
-            return Ok(before.unwrap_or(Change::Unchanged));
-        }
-        let at = Target::new(put.id.as_str(), put.api_version);
-        let first = self.center.send(Method::PUT, &at, Some(&put.body)).await?;
-        lro::wait_for_operation(self.center, &Method::PUT, &at, first, &mut |_| {}).await?;
-        self.note(put.id.to_string(), digest, put.change, noted)
+    async fn put_labelled(
+        &self,
+        step: &PutStep,
+        pending: &mut Vec<PendingWrite>,
+    ) -> Result<Change, StepError> {
+        self.put(step, pending).await.map_err(|error| (step.label.clone(), error))
     }
 
-    /// Gives a definition its document where it has another; the digest is that of the document.
-    async fn document(&self, of: &Document, noted: &mut Vec<Noted>) -> Result<(Change, String)> {
-        // Before the definition is made, so that an API that cannot be exported leaves no empty one behind.
-        let exported = document::export(self.survey.clients.source, of).await?;
+    /// Writes a resource if it changes; returns what this run, or the run that it resumes, did.
+    async fn put(&self, step: &PutStep, pending: &mut Vec<PendingWrite>) -> Result<Change> {
+        let digest = sha256_hex(step.body.to_string().as_bytes());
+        // A journal entry counts only while the resource exists.
+        let completed =
+            self.journal.completed(step.id.as_str(), &digest).filter(|_| step.change != Change::Create);
+        if step.change == Change::Unchanged || completed.is_some() {
+            return Ok(completed.unwrap_or(Change::Unchanged));
+        }
+        let target = Target::new(step.id.as_str(), step.api_version);
+        let first = self.center.send(Method::PUT, &target, Some(&step.body)).await?;
+        lro::wait_for_operation(self.center, &Method::PUT, &target, first, &mut |_| {}).await?;
+        self.append(step.id.to_string(), digest, step.change, pending)
+    }
+
+    /// Imports a document if it differs from the one in the center; returns its digest, too.
+    async fn import_document(
+        &self,
+        step: &DocumentStep,
+        pending: &mut Vec<PendingWrite>,
+    ) -> Result<(Change, String)> {
+        // Exported before the definition is created, so that a failed export does not leave an empty definition.
+        let exported = document::export_document(self.run.clients.source, step).await?;
         let digest = exported.digest();
-        let made = self.put(&of.definition, noted).await?;
-        if of.known == Known::Digest(digest.clone()) {
-            return Ok((made, digest));
+        let definition_change = self.put(&step.definition, pending).await?;
+        if step.existing == ExistingDocument::Digest(digest.clone()) {
+            return Ok((definition_change, digest));
         }
-        let step = format!("{}/document", of.definition.id);
+        let journal_step = format!("{}/document", step.definition.id);
         let mut change = Change::Create;
-        if of.definition.change != Change::Create {
-            if let Some(before) = self.journal.done(&step, &digest) {
-                return Ok((either(made, before), digest));
+        if step.definition.change != Change::Create {
+            if let Some(completed) = self.journal.completed(&journal_step, &digest) {
+                return Ok((definition_change.or(completed), digest));
             }
-            if let Known::Digest(_) = of.known {
+            if let ExistingDocument::Digest(_) = step.existing {
                 change = Change::Update;
-            } else if let Some(there) = document::digest_in_center(self.center, of).await? {
-                if there == digest {
-                    return Ok((made, digest));
+            } else if let Some(existing) = document::digest_in_center(self.center, step).await? {
+                if existing == digest {
+                    return Ok((definition_change, digest));
                 }
                 change = Change::Update;
             }
         }
-        document::import(self.center, of, &exported).await?;
-        Ok((self.note(step, digest.clone(), change, noted)?, digest))
+        document::import_document(self.center, step, &exported).await?;
+        Ok((self.append(journal_step, digest.clone(), change, pending)?, digest))
     }
 
-    async fn remove(&self, removal: &Removal) -> Result<()> {
-        for (id, api_version) in &removal.deletes {
-            let at = Target::new(id.as_str(), api_version);
-            match self.center.send(Method::DELETE, &at, None).await {
+    async fn delete(&self, deletion: &Deletion) -> Result<()> {
+        for (id, api_version) in &deletion.resources {
+            let target = Target::new(id.as_str(), api_version);
+            match self.center.send(Method::DELETE, &target, None).await {
                 Ok(first) => drop(
-                    lro::wait_for_operation(self.center, &Method::DELETE, &at, first, &mut |_| {}).await?,
+                    lro::wait_for_operation(self.center, &Method::DELETE, &target, first, &mut |_| {})
+                        .await?,
                 ),
                 Err(error) if error.is_not_found() => {}
                 Err(error) => return Err(error),
@@ -215,22 +241,23 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Notes that a step is done; the next one need not wait until that is on the disk.
-    fn note(&self, step: String, digest: String, change: Change, noted: &mut Vec<Noted>) -> Result<Change> {
-        noted.push(self.journal.note(&Done { step, digest, change })?);
+    /// Queues the journal entry of a finished step; the next step does not wait until it is on the disk.
+    fn append(
+        &self,
+        step: String,
+        digest: String,
+        change: Change,
+        pending: &mut Vec<PendingWrite>,
+    ) -> Result<Change> {
+        pending.push(self.journal.append(&JournalEntry { step, digest, change })?);
         Ok(change)
     }
 
-    /// Returns when all that was noted is on the disk.
-    async fn settle(&self, noted: Vec<Noted>) -> Result<()> {
-        for note in noted {
-            self.journal.settle(note).await?;
+    /// Waits until all queued journal entries are on the disk.
+    async fn wait_all(&self, pending: Vec<PendingWrite>) -> Result<()> {
+        for write in pending {
+            self.journal.wait(write).await?;
         }
         Ok(())
     }
-}
-
-/// The change that is one, of two.
-fn either(first: Change, second: Change) -> Change {
-    if first == Change::Unchanged { second } else { first }
 }

@@ -1,12 +1,14 @@
-//! Reading what there is: the API Management service, and the center.
+//! Reads the inventory of an import: the API Management service and the center.
 
 use std::collections::{HashMap, HashSet};
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
-use super::held::{Below, Held, HeldApi, HeldVersion, Limits, Metadata, by_name};
-use super::source::{Source, SourceApi, VersionSet, gateways};
+use super::service::{ApimApi, ServiceSnapshot, VersionSet, gateway_urls};
+use super::snapshot::{
+    ApiChildren, CenterApi, CenterSnapshot, CenterVersion, MetadataSchema, PlanLimits, index_by_name,
+};
 use azr_arm::Method;
 use azr_arm::client::Client;
 use azr_arm::pager;
@@ -15,44 +17,46 @@ use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 use azr_core::resource::{APIM, APIM_SERVICE, CENTER, CENTER_API};
 
-/// Which revisions of an API are read.
+/// Which revisions of an API are imported.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Revisions {
-    /// The one that is in use.
+    /// The current one.
     #[default]
     Current,
-    /// All, each as a version of its own.
+    /// All of them, each as a version.
     All,
 }
 
-/// Reads the service, its version sets and its APIs; `seen` hears how many APIs of how many have come.
-pub async fn source(
+/// Reads a service with its version sets and APIs.
+///
+/// `on_progress` receives the number of APIs read so far and, if known, the total.
+pub async fn read_service(
     client: &Client,
     id: &ResourceId,
     revisions: Revisions,
-    at_once: usize,
-    seen: &(dyn Fn(usize, Option<usize>) + Sync),
-) -> Result<Source> {
+    concurrency: usize,
+    on_progress: &(dyn Fn(usize, Option<usize>) + Sync),
+) -> Result<ServiceSnapshot> {
     let service = async {
-        let at = Target::new(id.as_str(), APIM_SERVICE.api_version);
-        client.send(Method::GET, &at, None).await.map(|answer| answer.body)
+        let target = Target::new(id.as_str(), APIM_SERVICE.api_version);
+        client.send(Method::GET, &target, None).await.map(|response| response.body)
     };
-    let sets_at = Target::new(format!("{id}/apiVersionSets"), APIM);
-    let sets = pager::list_counted(client, &sets_at, at_once);
-    let (service, sets) = futures_util::try_join!(service, sets)?;
-    let sets: Vec<VersionSet> = sets.iter().filter_map(VersionSet::read).collect();
+    let sets_target = Target::new(format!("{id}/apiVersionSets"), APIM);
+    let version_sets = pager::list_counted(client, &sets_target, concurrency);
+    let (service, version_sets) = futures_util::try_join!(service, version_sets)?;
+    let version_sets: Vec<VersionSet> = version_sets.iter().filter_map(VersionSet::read).collect();
 
-    let mut apis: Vec<SourceApi> = Vec::new();
-    // Pages may shift while they are read, so that an API comes twice.
+    let mut apis: Vec<ApimApi> = Vec::new();
+    // Pages may shift while they are read, so an API may be listed twice.
     let mut names = HashSet::new();
-    let mut with_others = HashSet::new();
-    let mut come = 0;
-    let mut take = |item: Value, count: Option<usize>| {
-        come += 1;
-        seen(come, count);
-        let Some(api) = SourceApi::read(&item, &sets) else { return };
+    let mut roots_with_revisions = HashSet::new();
+    let mut items_read = 0;
+    let mut add = |item: Value, count: Option<usize>| {
+        items_read += 1;
+        on_progress(items_read, count);
+        let Some(api) = ApimApi::read(&item, &version_sets) else { return };
         if api.revision().is_some() {
-            with_others.insert(api.root().to_lowercase());
+            roots_with_revisions.insert(api.root_name().to_lowercase());
             if revisions == Revisions::Current {
                 return;
             }
@@ -61,133 +65,139 @@ pub async fn source(
             apis.push(api);
         }
     };
-    pager::for_each_item(client, &Target::new(format!("{id}/apis"), APIM), at_once, &mut take).await?;
-    if !with_others.is_empty() {
+    let apis_target = Target::new(format!("{id}/apis"), APIM);
+    pager::for_each_item(client, &apis_target, concurrency, &mut add).await?;
+    if !roots_with_revisions.is_empty() {
         for api in &mut apis {
-            api.has_revisions |= with_others.contains(&api.root().to_lowercase());
+            api.has_revisions |= roots_with_revisions.contains(&api.root_name().to_lowercase());
         }
     }
     apis.shrink_to_fit();
-    Ok(Source { id: id.clone(), gateways: gateways(&service), sets, apis })
+    Ok(ServiceSnapshot { id: id.clone(), gateway_urls: gateway_urls(&service), version_sets, apis })
 }
 
-/// The names, in lower case, of the APIs of a service that have one of these tags.
+/// Reads the names, in lower case, of the APIs that have one of these tags.
 ///
-/// Tags are meant by their name or their display name.
-pub async fn tagged(
+/// A tag is given by its name or its display name.
+pub async fn read_tagged_apis(
     client: &Client,
-    id: &ResourceId,
+    service: &ResourceId,
     tags: &[String],
-    at_once: usize,
+    concurrency: usize,
 ) -> Result<HashSet<String>> {
-    let mut found = HashSet::new();
-    let mut known = HashSet::new();
-    let mut take = |item: Value, _| {
+    let mut names = HashSet::new();
+    let mut used_tags = HashSet::new();
+    let mut add = |item: Value, _| {
         let tag = &item["tag"];
         let id = tag["id"].as_str().and_then(|id| id.rsplit('/').next());
-        let wanted = |given: &&String| {
-            [id, tag["name"].as_str()].into_iter().flatten().any(|name| name.eq_ignore_ascii_case(given))
+        let is_requested = |requested: &&String| {
+            [id, tag["name"].as_str()].into_iter().flatten().any(|name| name.eq_ignore_ascii_case(requested))
         };
-        let Some(tag) = tags.iter().find(wanted) else { return };
-        known.insert(tag.clone());
-        found.extend(root_of(&item["api"]));
+        let Some(tag) = tags.iter().find(is_requested) else { return };
+        used_tags.insert(tag.clone());
+        names.extend(root_name(&item["api"]));
     };
-    pager::for_each_item(client, &Target::new(format!("{id}/apisByTags"), APIM), at_once, &mut take).await?;
-    if let Some(unknown) = tags.iter().find(|tag| !known.contains(*tag)) {
-        return Err(Error::no_match(format!("--tag: no API of {} has the tag '{unknown}'", id.name())));
+    let target = Target::new(format!("{service}/apisByTags"), APIM);
+    pager::for_each_item(client, &target, concurrency, &mut add).await?;
+    if let Some(unused) = tags.iter().find(|tag| !used_tags.contains(*tag)) {
+        return Err(Error::no_match(format!("--tag: no API of {} has the tag '{unused}'", service.name())));
     }
-    Ok(found)
+    Ok(names)
 }
 
-/// The names, in lower case, of the APIs of a service that are in one of these products.
-pub async fn in_products(
+/// Reads the names, in lower case, of the APIs that belong to one of these products.
+pub async fn read_product_apis(
     client: &Client,
-    id: &ResourceId,
+    service: &ResourceId,
     products: &[String],
-    at_once: usize,
+    concurrency: usize,
 ) -> Result<HashSet<String>> {
-    let mut found = HashSet::new();
+    let mut names = HashSet::new();
     for product in products {
-        let at = Target::new(format!("{}/apis", id.child("products", product)), APIM);
-        pager::for_each_item(client, &at, at_once, &mut |item, _| found.extend(root_of(&item)))
+        let target = Target::new(format!("{}/apis", service.child("products", product)), APIM);
+        pager::for_each_item(client, &target, concurrency, &mut |item, _| names.extend(root_name(&item)))
             .await
             .map_err(|error| {
                 if error.is_not_found() {
-                    Error::no_match(format!("--product: {} has no product '{product}'", id.name()))
-                        .with_hint("azr apim product list shows them.")
+                    let text = format!("--product: {} does not have a product '{product}'", service.name());
+                    Error::no_match(text).with_hint("azr apim product list lists the products.")
                 } else {
                     error
                 }
             })?;
     }
-    Ok(found)
+    Ok(names)
 }
 
 /// The name of an API in lower case, without its revision.
-fn root_of(api: &Value) -> Option<String> {
-    let named = api["name"].as_str().or_else(|| api["id"].as_str()?.rsplit('/').next())?;
-    // A tagged API has its display name for a name; its id says which it is.
-    let named = api["id"].as_str().and_then(|id| id.rsplit('/').next()).unwrap_or(named);
-    Some(named.split(";rev=").next().unwrap_or(named).to_lowercase())
+fn root_name(api: &Value) -> Option<String> {
+    // The name of a tagged API is its display name, so the id comes first.
+    let id = api["id"].as_str().and_then(|id| id.rsplit('/').next());
+    let name = id.or_else(|| api["name"].as_str())?;
+    Some(name.split(";rev=").next().unwrap_or(name).to_lowercase())
 }
 
-/// Reads the center: its APIs, environments and metadata, but not yet what is below the APIs.
-pub async fn center(client: &Client, id: &ResourceId) -> Result<Held> {
+/// Reads a center: its APIs, environments and metadata schemas, without what is below the APIs.
+pub async fn read_center(client: &Client, id: &ResourceId) -> Result<CenterSnapshot> {
     let workspace = id.child("workspaces", "default");
     let center = async {
-        let at = Target::new(id.as_str(), CENTER.api_version);
-        client.send(Method::GET, &at, None).await.map(|answer| answer.body)
+        let target = Target::new(id.as_str(), CENTER.api_version);
+        client.send(Method::GET, &target, None).await.map(|response| response.body)
     };
     let apis = async {
         let mut apis = HashMap::new();
-        let mut take = |item: Value, _| {
+        let mut add = |item: Value, _| {
             if let Some(name) = item["name"].as_str() {
-                apis.insert(name.to_ascii_lowercase(), HeldApi::new(name, &item["properties"]));
+                apis.insert(name.to_ascii_lowercase(), CenterApi::new(name, &item["properties"]));
             }
         };
-        let at = Target::new(format!("{workspace}/apis"), CENTER_API.api_version);
-        pager::for_each_item(client, &at, 1, &mut take).await.map(|()| apis)
+        let target = Target::new(format!("{workspace}/apis"), CENTER_API.api_version);
+        pager::for_each_item(client, &target, 1, &mut add).await.map(|()| apis)
     };
-    let (center, apis, environments, metadata) = futures_util::try_join!(
+    let (center, apis, environments, metadata_schemas) = futures_util::try_join!(
         center,
         apis,
         list(client, workspace.as_str(), "environments"),
         list(client, id.as_str(), "metadataSchemas")
     )?;
-    Ok(Held {
-        limits: Limits::of(&center),
+    Ok(CenterSnapshot {
+        limits: PlanLimits::for_center(&center),
         apis,
-        environments: by_name(environments),
-        metadata: metadata.iter().filter_map(Metadata::read).collect(),
+        environments: index_by_name(environments),
+        metadata_schemas: metadata_schemas.iter().filter_map(MetadataSchema::read).collect(),
         workspace,
     })
 }
 
-/// How many versions of one API are read at once.
-const VERSIONS_AT_ONCE: usize = 4;
+/// How many versions of one API are read at the same time.
+const CONCURRENT_VERSIONS: usize = 4;
 
-/// Reads what is below an API of the center: the definitions of those versions only whose name is `wanted`.
-pub async fn below(client: &Client, api: &ResourceId, wanted: impl Fn(&str) -> bool) -> Result<Below> {
+/// Reads the resources below an API of the center; definitions only of the versions that `with_definitions` selects.
+pub async fn read_api_children(
+    client: &Client,
+    api: &ResourceId,
+    with_definitions: impl Fn(&str) -> bool,
+) -> Result<ApiChildren> {
     let (versions, deployments) = futures_util::try_join!(
         list(client, api.as_str(), "versions"),
         list(client, api.as_str(), "deployments")
     )?;
-    let reads = by_name(versions).into_iter().map(|(name, body)| {
-        let is_wanted = wanted(&name);
+    let reads = index_by_name(versions).into_iter().map(|(name, body)| {
+        let read_definitions = with_definitions(&name);
         async move {
-            let definitions = if is_wanted {
-                by_name(list(client, api.child("versions", &name).as_str(), "definitions").await?)
+            let definitions = if read_definitions {
+                index_by_name(list(client, api.child("versions", &name).as_str(), "definitions").await?)
             } else {
                 HashMap::new()
             };
-            Ok::<_, Error>((name, HeldVersion { body, definitions }))
+            Ok::<_, Error>((name, CenterVersion { body, definitions }))
         }
     });
-    let versions = stream::iter(reads).buffer_unordered(VERSIONS_AT_ONCE).try_collect().await?;
-    Ok(Below { versions, deployments: by_name(deployments) })
+    let versions = stream::iter(reads).buffer_unordered(CONCURRENT_VERSIONS).try_collect().await?;
+    Ok(ApiChildren { versions, deployments: index_by_name(deployments) })
 }
 
-async fn list(client: &Client, parent: &str, kind: &str) -> Result<Vec<Value>> {
-    let at = Target::new(format!("{parent}/{kind}"), CENTER_API.api_version);
-    Ok(pager::list(client, &at, None, None).await?.items)
+async fn list(client: &Client, parent: &str, collection: &str) -> Result<Vec<Value>> {
+    let target = Target::new(format!("{parent}/{collection}"), CENTER_API.api_version);
+    Ok(pager::list(client, &target, None, None).await?.items)
 }

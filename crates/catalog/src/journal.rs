@@ -1,8 +1,8 @@
-//! What an import has done so far, so that after a crash the same command goes on where it was.
+//! Records the finished steps of an import, so that after a crash the same command resumes where it stopped.
 //!
-//! A file of JSON lines: the first says which import it is, each other names a finished step. A line counts once it
-//! is on the disk; steps that end at about the same time share one sync. A line that was cut short by a crash does
-//! not count, as its step was never reported as done.
+//! The journal is a file of JSON lines: the first identifies the import, each other names a finished step. A line
+//! counts once it is on the disk; steps that finish at about the same time share one sync. A last line that a crash cut
+//! short does not count, because its step was never reported as done.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -15,20 +15,20 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::oneshot;
 
-use super::document;
+use super::digest::sha256_hex;
 use super::plan::Change;
 use azr_core::error::{Error, Result};
 use azr_core::files;
 use azr_core::files::private::{self, FileMode};
 use azr_core::id::ResourceId;
 
-/// The largest journal that is read: a million steps or so.
+/// The largest journal that is read; about a million steps.
 const MAX_BYTES: u64 = 256 << 20;
 
-/// The layout of the file.
-const LAYOUT: u32 = 1;
+/// The version of the file format.
+const FORMAT_VERSION: u32 = 1;
 
-/// The first line.
+/// The first line, which identifies the import.
 #[derive(Debug, Serialize, Deserialize)]
 struct Header {
     journal: u32,
@@ -38,137 +38,143 @@ struct Header {
 
 /// A finished step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Done {
-    /// The resource, or the document of a definition.
+pub struct JournalEntry {
+    /// The id of the resource, or of a definition with `/document`.
     pub step: String,
     /// The SHA-256 of what was sent.
     pub digest: String,
-    /// What it was.
+    /// What the step did.
     pub change: Change,
 }
 
-/// A step and what was sent, as the start of their SHA-256: a journal may have a hundred thousand steps.
-type Key = [u8; 16];
+/// The first bytes of the SHA-256 of a step and what was sent; a journal may have a hundred thousand steps.
+type StepKey = [u8; 16];
 
-fn key(step: &str, digest: &str) -> Key {
+fn step_key(step: &str, digest: &str) -> StepKey {
     let mut hasher = Sha256::new();
     hasher.update(step.to_ascii_lowercase());
     hasher.update(b"\n");
     hasher.update(digest);
-    let mut key = Key::default();
+    let mut key = StepKey::default();
     key.iter_mut().zip(hasher.finalize()).for_each(|(to, from)| *to = from);
     key
 }
 
-type Ask = (String, oneshot::Sender<io::Result<()>>);
+type WriteRequest = (String, oneshot::Sender<io::Result<()>>);
 
-/// A note that is on its way to the disk.
+/// An entry that is being written to the disk.
 #[derive(Debug)]
-pub struct Noted(oneshot::Receiver<io::Result<()>>);
+pub struct PendingWrite(oneshot::Receiver<io::Result<()>>);
 
-fn ended() -> io::Error {
-    io::Error::other("the writer of the journal has ended")
+fn writer_stopped() -> io::Error {
+    io::Error::other("the journal writer has stopped")
 }
 
 /// The journal of one import.
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
-    done: HashMap<Key, Change>,
-    lines: Option<mpsc::Sender<Ask>>,
+    completed: HashMap<StepKey, Change>,
+    requests: Option<mpsc::Sender<WriteRequest>>,
     writer: Option<JoinHandle<()>>,
 }
 
-/// The file of an import's journal below a folder: one for each pair of target and source.
+/// The default path of a journal below a folder: one file for each pair of target and source.
 ///
-/// The source is a text that says what is imported: a resource id, or the paths of files.
+/// The source identifies what is imported: a resource id, or the paths of files.
 #[must_use]
-pub fn file_for(folder: &Path, target: &ResourceId, source: &str) -> PathBuf {
+pub fn default_path(folder: &Path, target: &ResourceId, source: &str) -> PathBuf {
     let pair = format!("{target}\n{source}").to_lowercase();
-    folder.join("journals").join(format!("import-{}.jsonl", &document::digest(pair.as_bytes())[..16]))
+    folder.join("journals").join(format!("import-{}.jsonl", &sha256_hex(pair.as_bytes())[..16]))
 }
 
 impl Journal {
-    /// Opens the journal, or begins it; refuses that of another import, and one that another azr is writing.
+    /// Opens or creates a journal; fails if it belongs to another import or another process is writing it.
     pub fn open(path: &Path, target: &ResourceId, source: &str) -> Result<Self> {
         let failed = |e: io::Error| Error::write(path, e);
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             private::create_folders(folder).map_err(failed)?;
         }
-        let mut file = opened(path).map_err(failed)?;
+        let mut file = open_file(path).map_err(failed)?;
         if file.try_lock().is_err() {
-            return Err(Error::conflict(format!("--journal: another azr is writing {}", path.display()))
-                .with_hint("Wait for it to end."));
+            return Err(Error::conflict(format!(
+                "--journal: another azr process is writing {}",
+                path.display()
+            ))
+            .with_hint("Wait until it finishes."));
         }
         let text = files::read_limited(&mut file, MAX_BYTES).map_err(|e| Error::read(path, e))?;
-        let Content { header, done, good } = read(&text).map_err(|why| damaged(path, &why))?;
+        let JournalContent { header, completed, complete_bytes } =
+            parse(&text).map_err(|reason| unusable(path, &reason))?;
         if let Some(header) = header {
             header.check(path, target, source)?;
         } else {
-            let header = Header { journal: LAYOUT, target: target.to_string(), source: source.to_owned() };
+            let header =
+                Header { journal: FORMAT_VERSION, target: target.to_string(), source: source.to_owned() };
             file.set_len(0).and_then(|()| file.rewind()).map_err(failed)?;
-            file.write_all(line(&header)?.as_bytes()).map_err(failed)?;
+            file.write_all(json_line(&header)?.as_bytes()).map_err(failed)?;
         }
-        if good > 0 {
-            // What follows the last whole line was cut short, and must not run into the next one.
-            file.set_len(good as u64).map_err(failed)?;
+        if complete_bytes > 0 {
+            // A partial last line must not run into the next one.
+            file.set_len(complete_bytes as u64).map_err(failed)?;
         }
         file.seek(SeekFrom::End(0)).map_err(failed)?;
         file.sync_all().map_err(failed)?;
-        let (lines, asks) = mpsc::channel();
+        let (sender, receiver) = mpsc::channel();
         let writer = std::thread::Builder::new().name("journal".to_owned());
-        let writer = writer.spawn(move || write(&mut file, &asks)).map_err(failed)?;
-        Ok(Self { path: path.to_owned(), done, lines: Some(lines), writer: Some(writer) })
+        let writer = writer.spawn(move || write_batches(&mut file, &receiver)).map_err(failed)?;
+        Ok(Self { path: path.to_owned(), completed, requests: Some(sender), writer: Some(writer) })
     }
 
-    /// How many steps a former run has done.
+    /// The number of steps that an earlier run completed.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.done.len()
+        self.completed.len()
     }
 
-    /// Whether there was no former run.
+    /// Whether no earlier run completed a step.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.done.is_empty()
+        self.completed.is_empty()
     }
 
-    /// What a former run did for a step, if it sent just this.
+    /// What an earlier run did in a step, if it sent the same content.
     #[must_use]
-    pub fn done(&self, step: &str, digest: &str) -> Option<Change> {
-        self.done.get(&key(step, digest)).copied()
+    pub fn completed(&self, step: &str, digest: &str) -> Option<Change> {
+        self.completed.get(&step_key(step, digest)).copied()
     }
 
-    /// Notes that a step is done; returns when that is on the disk.
-    pub async fn record(&self, done: &Done) -> Result<()> {
-        self.settle(self.note(done)?).await
+    /// Records a finished step; returns once the entry is on the disk.
+    pub async fn record(&self, entry: &JournalEntry) -> Result<()> {
+        self.wait(self.append(entry)?).await
     }
 
-    /// Hands the note that a step is done to the writer, who writes notes in the order in which they come.
+    /// Queues an entry; entries are written in the order in which they are queued.
     ///
-    /// Whoever goes on meanwhile awaits it with [`Journal::settle`] before it is said that all is done.
-    pub fn note(&self, done: &Done) -> Result<Noted> {
-        let (heard, answer) = oneshot::channel();
-        let line = line(done)?;
-        let sent = self.lines.as_ref().and_then(|lines| lines.send((line, heard)).ok());
-        sent.map(|()| Noted(answer)).ok_or_else(|| Error::write(&self.path, ended()))
+    /// The caller may continue, but must [`wait`](Self::wait) for the entry before it reports the step as done.
+    pub fn append(&self, entry: &JournalEntry) -> Result<PendingWrite> {
+        let (written, receiver) = oneshot::channel();
+        let line = json_line(entry)?;
+        let sent = self.requests.as_ref().and_then(|requests| requests.send((line, written)).ok());
+        sent.map(|()| PendingWrite(receiver)).ok_or_else(|| Error::write(&self.path, writer_stopped()))
     }
 
-    /// Returns when a note is on the disk.
-    pub async fn settle(&self, noted: Noted) -> Result<()> {
-        noted.0.await.unwrap_or_else(|_| Err(ended())).map_err(|e| Error::write(&self.path, e))
+    /// Waits until a queued entry is on the disk.
+    pub async fn wait(&self, pending: PendingWrite) -> Result<()> {
+        let written = pending.0.await.unwrap_or_else(|_| Err(writer_stopped()));
+        written.map_err(|e| Error::write(&self.path, e))
     }
 
-    /// Ends the journal of an import that is complete: there is nothing left to go on with.
-    pub fn complete(mut self) -> Result<()> {
-        self.end();
+    /// Deletes the journal of a completed import, which has nothing to resume.
+    pub fn delete(mut self) -> Result<()> {
+        self.stop_writer();
         std::fs::remove_file(&self.path).map_err(|e| Error::write(&self.path, e))
     }
 
-    fn end(&mut self) {
-        self.lines = None;
+    fn stop_writer(&mut self) {
+        self.requests = None;
         if let Some(writer) = self.writer.take() {
-            // It ends by itself once nobody can ask it any more.
+            // The writer stops when the last sender is dropped; a panic in it was reported by `writer_stopped`.
             drop(writer.join());
         }
     }
@@ -176,30 +182,30 @@ impl Journal {
 
 impl Drop for Journal {
     fn drop(&mut self) {
-        self.end();
+        self.stop_writer();
     }
 }
 
 impl Header {
     fn check(&self, path: &Path, target: &ResourceId, source: &str) -> Result<()> {
         let same = |text: &str, other: &str| text.eq_ignore_ascii_case(other);
-        if self.journal != LAYOUT {
-            return Err(damaged(path, "another version of azr wrote it"));
+        if self.journal != FORMAT_VERSION {
+            return Err(unusable(path, "another version of azr wrote it"));
         }
         if same(&self.target, target.as_str()) && same(&self.source, source) {
             return Ok(());
         }
         Err(Error::conflict(format!(
-            "--journal: {} is of another import, from {} into {}",
+            "--journal: {} belongs to another import, from {} into {}",
             path.display(),
             self.source,
             self.target
         ))
-        .with_hint("Give another file."))
+        .with_hint("Choose another file."))
     }
 }
 
-fn opened(path: &Path) -> io::Result<File> {
+fn open_file(path: &Path) -> io::Result<File> {
     private::open_file(
         path,
         FileMode::OwnerWritable,
@@ -207,72 +213,71 @@ fn opened(path: &Path) -> io::Result<File> {
     )
 }
 
-fn damaged(path: &Path, why: &str) -> Error {
-    Error::invalid(format!("--journal: {} cannot be used: {why}", path.display()))
-        .with_hint("Remove it to begin anew; what is in the center already is not done again.")
+fn unusable(path: &Path, reason: &str) -> Error {
+    Error::invalid(format!("--journal: {} cannot be used: {reason}", path.display()))
+        .with_hint("Delete the file to start over; what is already in the center is not written again.")
 }
 
-fn line(of: &impl Serialize) -> Result<String> {
-    let text = serde_json::to_string(of).map_err(|e| Error::unexpected(format!("the journal: {e}")))?;
+fn json_line(value: &impl Serialize) -> Result<String> {
+    let text = serde_json::to_string(value).map_err(|e| Error::unexpected(format!("the journal: {e}")))?;
     Ok(format!("{text}\n"))
 }
 
-/// What a journal says.
-pub(crate) struct Content {
+/// The parsed content of a journal.
+struct JournalContent {
     header: Option<Header>,
-    /// The steps that are done.
-    pub(crate) done: HashMap<Key, Change>,
-    /// How many of its bytes are whole lines.
-    pub(crate) good: usize,
+    completed: HashMap<StepKey, Change>,
+    /// The length of the complete lines in bytes.
+    complete_bytes: usize,
 }
 
-/// Reads the bytes of a journal; the error says which line is damaged.
-pub(crate) fn read(text: &[u8]) -> Result<Content, String> {
+/// Parses a journal; the error names the damaged line.
+fn parse(text: &[u8]) -> Result<JournalContent, String> {
     let mut header = None;
-    let mut done = HashMap::new();
-    let mut good = 0;
+    let mut completed = HashMap::new();
+    let mut complete_bytes = 0;
     let lines: Vec<&[u8]> = text.split_inclusive(|byte| *byte == b'\n').collect();
-    for (at, line) in lines.iter().enumerate() {
-        let last = at + 1 == lines.len();
-        if last && !line.ends_with(b"\n") {
+    for (index, line) in lines.iter().enumerate() {
+        let is_last = index + 1 == lines.len();
+        if is_last && !line.ends_with(b"\n") {
             break;
         }
-        let bad = |e: serde_json::Error| format!("line {} is damaged: {e}", at + 1);
-        if at == 0 {
-            header = Some(serde_json::from_slice(line).map_err(bad)?);
+        let damaged = |e: serde_json::Error| format!("line {} is damaged: {e}", index + 1);
+        if index == 0 {
+            header = Some(serde_json::from_slice(line).map_err(damaged)?);
         } else {
-            match serde_json::from_slice::<Done>(line) {
-                Ok(step) => drop(done.insert(key(&step.step, &step.digest), step.change)),
+            match serde_json::from_slice::<JournalEntry>(line) {
+                Ok(entry) => drop(completed.insert(step_key(&entry.step, &entry.digest), entry.change)),
                 // After a power loss the last line may have its length but not its content.
-                Err(_) if last => break,
-                Err(e) => return Err(bad(e)),
+                Err(_) if is_last => break,
+                Err(e) => return Err(damaged(e)),
             }
         }
-        good += line.len();
+        complete_bytes += line.len();
     }
-    Ok(Content { header, done, good })
+    Ok(JournalContent { header, completed, complete_bytes })
 }
 
 /// Counts the steps in the bytes of a journal and the bytes of its complete lines, for the fuzz targets.
 #[doc(hidden)]
 pub fn count_steps(text: &[u8]) -> Result<(usize, usize), String> {
-    read(text).map(|content| (content.done.len(), content.good))
+    parse(text).map(|content| (content.completed.len(), content.complete_bytes))
 }
 
-/// Writes what it is asked to until nobody can ask any more; all that has come meanwhile shares a sync.
-fn write(file: &mut File, asks: &mpsc::Receiver<Ask>) {
-    while let Ok(first) = asks.recv() {
+/// Writes entries until the sender is dropped; entries that are queued at the same time share one sync.
+fn write_batches(file: &mut File, requests: &mpsc::Receiver<WriteRequest>) {
+    while let Ok(first) = requests.recv() {
         let mut batch = vec![first];
-        batch.extend(asks.try_iter());
+        batch.extend(requests.try_iter());
         let text: String = batch.iter().map(|(line, _)| line.as_str()).collect();
         let outcome = file.write_all(text.as_bytes()).and_then(|()| file.sync_data());
-        for (_, heard) in batch {
-            let answer = match &outcome {
+        for (_, written) in batch {
+            let result = match &outcome {
                 Ok(()) => Ok(()),
                 Err(e) => Err(io::Error::new(e.kind(), e.to_string())),
             };
-            // Whoever asked may have been told to end.
-            drop(heard.send(answer));
+            // The receiver is gone if the import was interrupted.
+            drop(written.send(result));
         }
     }
 }
@@ -289,100 +294,103 @@ mod tests {
         (CENTER.id(&group, &["c"]), APIM_SERVICE.id(&group, &["m"]).to_string())
     }
 
-    fn step(name: &str) -> Done {
-        Done { step: name.to_owned(), digest: "d".to_owned(), change: Change::Create }
+    fn entry(step: &str) -> JournalEntry {
+        JournalEntry { step: step.to_owned(), digest: "d".to_owned(), change: Change::Create }
     }
 
-    async fn begun(path: &Path) {
+    async fn write_two_entries(path: &Path) {
         let (target, source) = ids();
         let journal = Journal::open(path, &target, &source).expect("a new journal");
         assert!(journal.is_empty());
         for name in ["a", "b"] {
-            journal.record(&step(name)).await.expect("written");
+            journal.record(&entry(name)).await.expect("written");
         }
     }
 
     #[tokio::test(flavor = "current_thread")]
-    async fn what_was_done_is_known_again() {
+    async fn completed_steps_are_read_again() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("below/j.jsonl");
-        begun(&path).await;
+        write_two_entries(&path).await;
         let (target, source) = ids();
         let again = Journal::open(&path, &target, &source).expect("the same");
-        assert_eq!((again.len(), again.done("a", "d")), (2, Some(Change::Create)));
-        assert_eq!((again.done("a", "other"), again.done("c", "d")), (None, None));
+        assert_eq!((again.len(), again.completed("a", "d")), (2, Some(Change::Create)));
+        assert_eq!((again.completed("a", "other"), again.completed("c", "d")), (None, None));
         let second = Journal::open(&path, &target, &source).expect_err("in use");
-        assert!(second.to_string().contains("another azr"), "{second}");
-        again.complete().expect("removed");
+        assert!(second.to_string().contains("another azr process"), "{second}");
+        again.delete().expect("removed");
         assert!(!path.exists());
     }
 
     #[tokio::test(flavor = "current_thread")]
-    async fn a_torn_last_line_is_forgotten_and_a_torn_middle_is_not() {
+    async fn a_torn_last_line_is_dropped_and_a_torn_middle_is_an_error() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("j.jsonl");
         let (target, source) = ids();
-        begun(&path).await;
+        write_two_entries(&path).await;
         let whole = std::fs::read(&path).expect("read");
         for torn in [&b"{\"step\":\"c\",\"dig"[..], b"\0\0\0\0\n", b"{}\n"] {
             std::fs::write(&path, [&whole, torn].concat()).expect("written");
             let journal = Journal::open(&path, &target, &source).expect("usable");
             assert_eq!(journal.len(), 2);
-            journal.record(&step("c")).await.expect("written");
+            journal.record(&entry("c")).await.expect("written");
             drop(journal);
             assert_eq!(Journal::open(&path, &target, &source).expect("whole").len(), 3);
         }
         std::fs::write(&path, [&whole, &b"nonsense\n"[..], &whole].concat()).expect("written");
         assert!(Journal::open(&path, &target, &source).is_err());
-        // Not even the first line was written.
+        // Not even the first line is complete.
         std::fs::write(&path, &whole[..10]).expect("written");
-        assert!(Journal::open(&path, &target, &source).expect("begun anew").is_empty());
+        assert!(Journal::open(&path, &target, &source).expect("started over").is_empty());
     }
 
     #[tokio::test(flavor = "current_thread")]
     async fn the_journal_of_another_import_is_refused() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("j.jsonl");
-        begun(&path).await;
+        write_two_entries(&path).await;
         let (target, source) = ids();
         let error = Journal::open(&path, &target, "elsewhere").expect_err("another");
         assert!(error.to_string().contains("another import"), "{error}");
-        assert_ne!(file_for(folder.path(), &target, &source), file_for(folder.path(), &target, "elsewhere"));
+        assert_ne!(
+            default_path(folder.path(), &target, &source),
+            default_path(folder.path(), &target, "elsewhere")
+        );
     }
 
     #[cfg(unix)]
     #[tokio::test(flavor = "current_thread")]
-    async fn nobody_else_may_read_it() {
+    async fn only_the_owner_may_read_it() {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("j.jsonl");
-        begun(&path).await;
+        write_two_entries(&path).await;
         assert_eq!(std::fs::metadata(&path).expect("there").permissions().mode() & 0o777, 0o600);
     }
 
     proptest! {
         #[test]
-        fn what_is_left_of_a_journal_is_a_prefix_of_it(
+        fn a_truncated_journal_is_a_prefix_of_its_entries(
             steps in prop::collection::vec((any::<String>(), "[0-9a-f]{0,8}"), 0..6),
             cut in any::<prop::sample::Index>(),
         ) {
             let (target, source) = ids();
-            let header = Header { journal: LAYOUT, target: target.to_string(), source };
-            let mut text = line(&header).expect("a line");
+            let header = Header { journal: FORMAT_VERSION, target: target.to_string(), source };
+            let mut text = json_line(&header).expect("a line");
             let mut ends = vec![text.len()];
             for (step, digest) in &steps {
-                let done = Done { step: step.clone(), digest: digest.clone(), change: Change::Update };
-                text.push_str(&line(&done).expect("a line"));
+                let entry = JournalEntry { step: step.clone(), digest: digest.clone(), change: Change::Update };
+                text.push_str(&json_line(&entry).expect("a line"));
                 ends.push(text.len());
             }
             let left = &text.as_bytes()[..cut.index(text.len() + 1)];
             let whole = ends.iter().filter(|end| **end <= left.len()).count();
-            let content = read(left).expect("what is torn at its end is no damage");
+            let content = parse(left).expect("a torn end is not damage");
             prop_assert_eq!(content.header.is_some(), whole > 0);
-            prop_assert_eq!(content.good, whole.checked_sub(1).map_or(0, |last| ends[last]));
-            let kept: HashMap<Key, Change> =
-                steps.iter().take(whole.saturating_sub(1)).map(|(s, d)| (key(s, d), Change::Update)).collect();
-            prop_assert_eq!(content.done, kept);
+            prop_assert_eq!(content.complete_bytes, whole.checked_sub(1).map_or(0, |last| ends[last]));
+            let expected: HashMap<StepKey, Change> =
+                steps.iter().take(whole.saturating_sub(1)).map(|(s, d)| (step_key(s, d), Change::Update)).collect();
+            prop_assert_eq!(content.completed, expected);
         }
     }
 }

@@ -1,21 +1,41 @@
-//! The bulk import: azr itself reads an API Management service and writes an API center.
+//! Imports APIs into Azure API Center: inventory, plan, writer, journal and reports.
 //!
-//! What there is ([`inventory`]) and what becomes what ([`plan`], pure) are settled before anything is written;
-//! [`execute`] plans and carries out one API after the other, many at once, so that what is held of each is held
-//! for as long as it is its turn; [`journal`] remembers what was done, [`results`] and [`report`] say what came of it.
+//! [`bulk_import::BulkImport`] imports the APIs of an API Management service. It reads the service and the center
+//! ([`inventory`]), decides what the center should contain ([`plan`], without any request), and writes it with a
+//! [`journal`] that lets an interrupted import resume. [`results`] and [`report`] describe the outcome. APIs are planned
+//! and written one at a time, several concurrently, so that memory does not grow with the number of APIs.
+//!
+//! Reports of several runs can be merged:
+//!
+//! ```
+//! use azr_catalog::report::{ApiResult, Status, merge};
+//!
+//! let result = |status| ApiResult { name: "orders".to_owned(), status, ..ApiResult::default() };
+//! let merged = merge([vec![result(Status::Failed)], vec![result(Status::Created)]]);
+//! assert_eq!(merged.len(), 1);
+//! assert_eq!(merged[0].status, Status::Created);
+//! ```
 
-pub mod choice;
+pub mod api_type;
+pub mod bulk_import;
+pub mod clients;
+pub mod digest;
 pub mod document;
+pub mod dry_run;
 pub mod execute;
-pub mod held;
-pub mod identity;
+pub mod export_check;
+pub mod filter;
+pub mod format;
 pub mod inventory;
 pub mod journal;
-pub mod mark;
-pub mod nature;
 pub mod plan;
+pub mod provenance;
 pub mod report;
 pub mod results;
-pub mod shown;
-pub mod source;
-pub mod survey;
+pub mod service;
+pub mod shard;
+pub mod snapshot;
+
+mod deletion_guard;
+mod import_run;
+mod over_quota;

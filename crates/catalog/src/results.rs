@@ -1,35 +1,35 @@
-//! What has come of an import so far: counted, ordered, and handed on, so that little of it is held.
+//! Collects the results of an import: counts them, orders them and passes them on to the report.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::report::{ApiResult, Status, Writer};
+use super::report::{ApiResult, ReportWriter, Status};
 use azr_core::error::Result;
 
-/// How many notes are kept to be shown; all are in the report.
-const KEPT_NOTES: usize = 10;
+/// How many notes are printed; the report has all.
+const MAX_PRINTED_NOTES: usize = 10;
 
-/// An API that was not imported.
+/// An API that failed or was skipped.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
-    /// Its name in the center.
+    /// The name in the center.
     pub name: String,
     /// Failed or skipped.
     pub status: Status,
-    /// Why.
+    /// The reason.
     pub reason: String,
 }
 
-/// The results of an import, in the order of its APIs whichever way they come.
+/// The results of an import, in the order of its APIs, whatever the order in which they are added.
 #[derive(Default)]
-pub struct Results {
-    report: Option<Writer>,
-    /// All of them as they are printed; None where they are too many to be held.
-    kept: Option<Vec<Value>>,
-    /// Results that came before their turn.
+pub struct ImportResults {
+    report: Option<ReportWriter>,
+    /// All results for printing; None if they would need too much memory.
+    all: Option<Vec<Value>>,
+    /// Results that were added before their predecessors.
     early: BTreeMap<usize, Option<ApiResult>>,
-    /// The place of the next one.
+    /// The index of the next result.
     next: usize,
     counts: [usize; Status::ALL.len()],
     problems: Vec<Problem>,
@@ -37,55 +37,55 @@ pub struct Results {
     more_notes: usize,
 }
 
-impl Results {
-    /// Results that go into a report as they come.
+impl ImportResults {
+    /// Starts an empty collection that passes results on to a report.
     #[must_use]
-    pub fn new(report: Option<Writer>) -> Self {
+    pub fn new(report: Option<ReportWriter>) -> Self {
         Self { report, ..Self::default() }
     }
 
-    /// These results, which are all there are; they are in the report at the end, and in what is printed.
-    pub fn of(all: Vec<ApiResult>, report: Option<Writer>) -> Result<Self> {
-        let mut results = Self { kept: Some(Vec::with_capacity(all.len())), ..Self::new(report) };
-        all.into_iter().try_for_each(|result| results.take(result))?;
-        results.report.take().map_or(Ok(()), Writer::finish)?;
+    /// Collects a complete list of results, and finishes the report; the summary lists all of them.
+    pub fn complete(all: Vec<ApiResult>, report: Option<ReportWriter>) -> Result<Self> {
+        let mut results = Self { all: Some(Vec::with_capacity(all.len())), ..Self::new(report) };
+        all.into_iter().try_for_each(|result| results.record(result))?;
+        results.report.take().map_or(Ok(()), ReportWriter::finish)?;
         Ok(results)
     }
 
-    /// Takes the result of the API at this place, or that there is none; each place comes once.
-    pub fn add(&mut self, at: usize, result: Option<ApiResult>) -> Result<()> {
-        self.early.insert(at, result);
+    /// Adds the result with this index, or None if there is none; every index is added once.
+    pub fn add(&mut self, index: usize, result: Option<ApiResult>) -> Result<()> {
+        self.early.insert(index, result);
         while let Some(result) = self.early.remove(&self.next) {
             self.next += 1;
-            result.map_or(Ok(()), |result| self.take(result))?;
+            result.map_or(Ok(()), |result| self.record(result))?;
         }
         Ok(())
     }
 
-    /// Ends the results after so many places; `missing` gives the result of one that none has come for.
-    pub fn finish(&mut self, places: usize, missing: impl Fn(usize) -> Option<ApiResult>) -> Result<()> {
-        while self.next < places {
-            let at = self.next;
+    /// Finishes the collection with `count` results; `missing` returns those that have not been added.
+    pub fn finish(&mut self, count: usize, missing: impl Fn(usize) -> Option<ApiResult>) -> Result<()> {
+        while self.next < count {
+            let index = self.next;
             self.next += 1;
-            if let Some(result) = self.early.remove(&at).unwrap_or_else(|| missing(at)) {
-                self.take(result)?;
+            if let Some(result) = self.early.remove(&index).unwrap_or_else(|| missing(index)) {
+                self.record(result)?;
             }
         }
-        self.report.take().map_or(Ok(()), Writer::finish)
+        self.report.take().map_or(Ok(()), ReportWriter::finish)
     }
 
-    fn take(&mut self, result: ApiResult) -> Result<()> {
+    fn record(&mut self, result: ApiResult) -> Result<()> {
         if let Some(report) = &mut self.report {
             report.add(&result)?;
         }
-        if let Some(kept) = &mut self.kept {
-            kept.push(json!(result));
+        if let Some(all) = &mut self.all {
+            all.push(json!(result));
         }
-        if let Some(at) = Status::ALL.iter().position(|status| *status == result.status) {
-            self.counts[at] += 1;
+        if let Some(index) = Status::ALL.iter().position(|status| *status == result.status) {
+            self.counts[index] += 1;
         }
         for note in &result.notes {
-            if self.notes.len() < KEPT_NOTES {
+            if self.notes.len() < MAX_PRINTED_NOTES {
                 self.notes.push(format!("{}: {note}", result.name));
             } else {
                 self.more_notes += 1;
@@ -98,10 +98,10 @@ impl Results {
         Ok(())
     }
 
-    /// How many APIs ended so.
+    /// How many APIs have this status.
     #[must_use]
     pub fn count(&self, status: Status) -> usize {
-        Status::ALL.iter().position(|s| *s == status).map_or(0, |at| self.counts[at])
+        Status::ALL.iter().position(|s| *s == status).map_or(0, |index| self.counts[index])
     }
 
     /// How many APIs there are.
@@ -110,29 +110,29 @@ impl Results {
         self.counts.iter().sum()
     }
 
-    /// The APIs that were not imported.
+    /// The APIs that failed or were skipped.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }
 
-    /// The first notes, and how many more there are.
+    /// The first notes, and the number of further ones.
     #[must_use]
     pub fn notes(&self) -> (&[String], usize) {
         (&self.notes, self.more_notes)
     }
 
-    /// The result to print: counts, every API that was not imported with the reason, and all APIs where they are held.
+    /// The value to print: counts, the APIs that failed or were skipped, and all APIs of a complete list.
     #[must_use]
     pub fn summary(&self) -> Value {
         let mut summary = json!({});
         for status in Status::ALL {
-            summary[status.word()] = json!(self.count(status));
+            summary[status.as_str()] = json!(self.count(status));
         }
-        let problem = |p: &Problem| json!({"name": p.name, "status": p.status.word(), "reason": p.reason});
+        let problem = |p: &Problem| json!({"name": p.name, "status": p.status.as_str(), "reason": p.reason});
         summary["problems"] = self.problems.iter().map(problem).collect();
-        if let Some(kept) = &self.kept {
-            summary["apis"] = json!(kept);
+        if let Some(all) = &self.all {
+            summary["apis"] = json!(all);
         }
         summary
     }
@@ -144,21 +144,21 @@ mod tests {
 
     fn result(name: &str, status: Status) -> ApiResult {
         let mut result = ApiResult { name: name.to_owned(), ..ApiResult::default() };
-        result.end(status, Some(format!("why {name}")));
+        result.finish(status, Some(format!("why {name}")));
         result
     }
 
     #[test]
-    fn results_are_in_order_and_what_is_missing_is_made_up() {
+    fn results_are_in_order_and_missing_ones_are_filled_in() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("r.json");
-        let writer = Writer::create(&path, super::super::report::Form::Json).expect("a report");
-        let mut results = Results::new(Some(writer));
-        results.add(2, Some(result("c", Status::Failed))).expect("taken");
-        results.add(1, None).expect("taken");
-        results.add(0, Some(result("a", Status::Created))).expect("taken");
-        results.add(5, Some(result("f", Status::Created))).expect("taken");
-        let missing = |at| (at == 3).then(|| result("d", Status::Skipped));
+        let writer = ReportWriter::create(&path, crate::report::ReportFormat::Json).expect("a report");
+        let mut results = ImportResults::new(Some(writer));
+        results.add(2, Some(result("c", Status::Failed))).expect("added");
+        results.add(1, None).expect("added");
+        results.add(0, Some(result("a", Status::Created))).expect("added");
+        results.add(5, Some(result("f", Status::Created))).expect("added");
+        let missing = |index| (index == 3).then(|| result("d", Status::Skipped));
         results.finish(6, missing).expect("written");
         let list: Vec<Value> = serde_json::from_slice(&std::fs::read(&path).expect("it")).expect("a list");
         let names: Vec<&str> = list.iter().filter_map(|r| r["name"].as_str()).collect();

@@ -2,6 +2,11 @@
 
 use serde_json::{Value, json};
 
+/// The rows of a plan or a report of an import from API Management.
+pub fn import_table(value: &Value) -> Value {
+    table(value, None)
+}
+
 /// The rows of a plan or a report; of a report without a list of APIs, its problems.
 ///
 /// `sources_title` adds a column with that title for the sources of each API.

@@ -7,7 +7,7 @@ use serde::Serialize as _;
 use serde_json::{Value, json};
 
 use super::metadata_resource::ENTITIES;
-use super::{center, exported};
+use super::{center, exported_document};
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::commands::{args, names};
 use crate::session::Session;
@@ -60,13 +60,17 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
 
     let target = Target::new(center.as_str(), CENTER.api_version).join("exportMetadataSchema");
     let client = session.client()?;
-    let answer = exported::ask(client, target, Some(json!({"assignedTo": entity}))).await?;
-    let document = exported::document(client, &answer)
+    let answer = exported_document::export(client, target, Some(json!({"assignedTo": entity}))).await?;
+    let document = exported_document::read_document(client, &answer)
         .await?
         .ok_or_else(|| Error::invalid_response("the response of the service has no metadata schema"))?;
     let is_indented =
         file == "-" || Path::new(file).extension().is_some_and(|e| e.eq_ignore_ascii_case("json"));
-    exported::deliver(format_schema(document, custom_only, is_indented)?, file, "Metadata schema")
+    exported_document::write_document(
+        format_schema(document, custom_only, is_indented)?,
+        file,
+        "Metadata schema",
+    )
 }
 
 /// The exported schema in the form to write: complete or only its custom part, indented or as received.

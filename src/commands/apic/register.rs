@@ -14,11 +14,11 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches};
 
 use super::register_plan::Options;
+use super::report_option::{self, ReportFile};
 use super::shapes::STAGES;
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::commands::{args, names};
 use crate::session::Session;
-use azr_catalog::report::Form;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 use azr_core::resource::CENTER;
@@ -100,7 +100,7 @@ fn options() -> Vec<Arg> {
         args::text("journal")
             .value_name("FILE")
             .help("With several: file that remembers what is done [default: one of azr's own]"),
-        args::text("report").value_name("FILE").help("File for a report, .json, .xml (JUnit) or .md"),
+        report_option::option(),
     ]
 }
 
@@ -118,7 +118,7 @@ struct Request {
     concurrency: usize,
     fail_fast: bool,
     journal: Option<PathBuf>,
-    report: Option<(PathBuf, Form)>,
+    report: Option<ReportFile>,
 }
 
 impl Request {
@@ -149,7 +149,7 @@ impl Request {
             concurrency: usize::try_from(concurrency).unwrap_or(1),
             fail_fast: matches.get_flag("fail-fast"),
             journal: path("journal"),
-            report: path("report").map(|path| Form::of(&path).map(|form| (path, form))).transpose()?,
+            report: ReportFile::read(matches)?,
         })
     }
 

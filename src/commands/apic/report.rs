@@ -1,34 +1,39 @@
-//! `azr apic report`: what to do with the reports that `--report` writes.
+//! `azr apic report`: commands for the reports that `--report` writes.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches};
 
-use super::{import_from_apim, said};
-use crate::commands::args;
+use super::report_option::{self, ReportFile};
+use super::{api_rows, summary};
 use crate::commands::tree::{Example, Leaf, Node, Outcome};
-use azr_catalog::report::{self, ApiResult, Form, Writer};
-use azr_catalog::results::Results;
+use azr_catalog::report::{self, ApiResult};
+use azr_catalog::results::ImportResults;
 use azr_core::error::Result;
 
 /// `azr apic report …`.
 pub fn children() -> Vec<Node> {
     vec![
-        Leaf::run_with_matches("merge", "Make one report of those of several runs", options, async |_, matches| merge(matches))
-        .details(
-            "It reads the .json form that --report writes. Every API comes once: a run that did or tried something \
-             with it counts over one that skipped it, and else the file named later. It prints the counts and every \
-             API, and exits with 4 where any failed. A .md is made for the summary of a GitHub step: \
-             cat FILE.md >> \"$GITHUB_STEP_SUMMARY\" shows it.",
+        Leaf::run_with_matches(
+            "merge",
+            "Merge the reports of several runs",
+            options,
+            async |_, matches| merge(matches),
         )
-        .table(import_from_apim::table)
+        .details(
+            "Reads reports in the .json format of --report. Every API appears once: a later result replaces an earlier \
+             one, unless the later run skipped the API. Prints the counts and every API, and exits with 4 if any \
+             failed. A .md report fits into the summary of a GitHub Actions step: \
+             cat FILE.md >> \"$GITHUB_STEP_SUMMARY\".",
+        )
+        .table(api_rows::import_table)
         .examples(&[
             Example {
-                summary: "Merge what the jobs of a pipeline left, for the summary of its step",
+                summary: "Merge the reports of a pipeline's jobs into a summary of the step",
                 command: "azr apic report merge shard-1.json shard-2.json --report import.md -o none",
             },
             Example {
-                summary: "Show what failed in any of them",
+                summary: "List the failures in any of the reports",
                 command: "azr apic report merge shard-1.json shard-2.json --query \"problems[?status=='failed'].[name, reason]\" -o table",
             },
         ])
@@ -43,30 +48,19 @@ fn options() -> Vec<Arg> {
             .required(true)
             .value_name("FILE")
             .value_parser(clap::value_parser!(PathBuf))
-            .help("Reports to merge, .json"),
-        option().help("File for the merged report, .json, .xml (JUnit) or .md"),
+            .help("Reports to merge, in .json format"),
+        report_option::option().help("File for the merged report: .json, .xml (JUnit) or .md (Markdown)"),
     ]
 }
 
-/// `--report`.
-pub fn option() -> Arg {
-    args::text("report").value_name("FILE")
-}
-
-/// The file that `--report` names, and its form.
-pub fn wanted(matches: &ArgMatches) -> Result<Option<(&Path, Form)>> {
-    let path = matches.try_get_one::<String>("report").ok().flatten().map(Path::new);
-    path.map(|path| Form::of(path).map(|form| (path, form))).transpose()
-}
-
 fn merge(matches: &ArgMatches) -> Result<Outcome> {
-    let wanted = wanted(matches)?;
+    let report_file = ReportFile::read(matches)?;
     let files = matches.get_many::<PathBuf>("files").unwrap_or_default();
     let reports: Vec<Vec<ApiResult>> = files.map(|path| report::read(path)).collect::<Result<_>>()?;
-    let writer = wanted.map(|(path, form)| Writer::create(path, form)).transpose()?;
-    let results = Results::of(report::merge(reports), writer)?;
-    said::report(wanted.map(|(path, _)| path));
+    let writer = report_file.as_ref().map(ReportFile::start).transpose()?;
+    let results = ImportResults::complete(report::merge(reports), writer)?;
+    summary::print_report_path(report_file.as_ref());
     let mut outcome = Outcome::value(results.summary());
-    outcome.exit_code = said::failure(&results);
+    outcome.exit_code = summary::print_failures(&results);
     Ok(outcome)
 }

@@ -8,7 +8,7 @@ use clap::{Arg, ArgMatches};
 use serde_json::json;
 
 use super::analysis_resource::ANALYZER;
-use super::{exported, ruleset_zip};
+use super::{exported_document, ruleset_zip};
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::commands::{args, verbs};
 use crate::session::Session;
@@ -106,8 +106,8 @@ async fn run_export(session: &Session, matches: &ArgMatches) -> Result<Outcome> 
         return Err(Error::usage("--ids: a single ruleset is exported to a folder; give one id"));
     };
     let client = session.client()?;
-    let answer = exported::ask(client, target.clone().join("exportRuleset"), None).await?;
-    let Some(document) = exported::document(client, &answer).await? else {
+    let answer = exported_document::export(client, target.clone().join("exportRuleset"), None).await?;
+    let Some(document) = exported_document::read_document(client, &answer).await? else {
         return Err(Error::missing_prerequisite("the configuration has no ruleset")
             .with_hint("Import one: azr apic api-analysis import-ruleset"));
     };

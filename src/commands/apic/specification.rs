@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::definition_resource::DEFINITION;
-use super::exported;
+use super::exported_document;
 use super::register_plan::INLINE_LIMIT;
 use crate::commands::tree::{Leaf, Outcome};
 use crate::commands::{arg_file, args, shorthand, verbs};
@@ -148,13 +148,13 @@ async fn run_export(session: &Session, matches: &ArgMatches) -> Result<Outcome> 
         return Err(Error::usage("--ids: a single definition is exported to a file; give one id"));
     };
     let client = session.client()?;
-    let answer = exported::ask(client, target.clone().join("exportSpecification"), None).await?;
-    let Some(document) = exported::document(client, &answer).await? else {
+    let answer = exported_document::export(client, target.clone().join("exportSpecification"), None).await?;
+    let Some(document) = exported_document::read_document(client, &answer).await? else {
         return Err(Error::missing_prerequisite("the definition has no document")
             .with_hint("Import one: azr apic api definition import-specification"));
     };
     let file = matches.get_one::<String>("file-name").map_or("-", String::as_str);
-    exported::deliver(document, file, "Specification")
+    exported_document::write_document(document, file, "Specification")
 }
 
 #[cfg(test)]

@@ -21,7 +21,7 @@ use azr_arm::client::Client;
 use azr_arm::export::export_link;
 use azr_arm::plan::Target;
 use azr_arm::schema::{Kind, Schema, field, text};
-use azr_catalog::identity::{self, Asked};
+use azr_catalog::export_check::{self, ExpectedApi};
 use azr_core::error::{Error, Result};
 use azr_core::files;
 use azr_core::glob;
@@ -190,6 +190,6 @@ async fn request_export(client: &Client, api: Target, format: ExportFormat, name
     let target = api.query("format", format.query_value()).query("export", "true");
     let answer = client.send(Method::GET, &target, None).await?.body;
     // The service may answer with another version that another process exports at the same time.
-    identity::check_answer(&Asked { api: name, title: "", version: None }, &answer)?;
+    export_check::check_response(&ExpectedApi { name, title: "", version: None }, &answer)?;
     Ok(answer)
 }

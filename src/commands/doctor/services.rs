@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::finding::Finding;
-use crate::commands::apic::reader::{may_read, principal};
+use crate::commands::apic::service_reader::{has_reader_role, identity_principal};
 use azr_arm::Method;
 use azr_arm::client::Client;
 use azr_arm::plan::Target;
@@ -57,7 +57,7 @@ pub(crate) async fn center_identity(
     service: Option<&ResourceId>,
 ) -> Finding {
     const CHECK: &str = "center's identity";
-    let Some(principal) = principal(body, None) else {
+    let Some(principal) = identity_principal(body, None) else {
         let (group, name) = (center.group().unwrap_or_default(), center.name());
         return Finding::failed(
             CHECK,
@@ -70,7 +70,7 @@ pub(crate) async fn center_identity(
     let Some(service) = service else {
         return Finding::ok(CHECK, format!("{principal}; use --apim-name to check what it can read"));
     };
-    if may_read(client, service, &principal).await {
+    if has_reader_role(client, service, &principal).await {
         return Finding::ok(CHECK, format!("{principal} can read {}", service.name()));
     }
     Finding::failed(

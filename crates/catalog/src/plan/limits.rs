@@ -1,59 +1,59 @@
-//! What becomes of what API Center does not take.
+//! Checks values against the limits of API Center.
 
-use super::OnInvalid;
+use super::types::OnInvalid;
 pub use azr_definitions::limits::{DESCRIPTION, NAME, TITLE, URL, truncate};
 
-/// Checks the parts of one API, and collects what is to be said about it.
-pub struct Checker {
+/// Checks the values of one API, and collects the notes and the reason for skipping it.
+pub struct LimitChecker {
     on_invalid: OnInvalid,
     /// What was shortened or left out.
     pub notes: Vec<String>,
-    /// Why the API is left out.
-    pub refused: Option<String>,
+    /// Why the API is skipped; None if it is not.
+    pub skip_reason: Option<String>,
 }
 
-impl Checker {
-    /// One that follows `--on-invalid`.
+impl LimitChecker {
+    /// Creates a checker that follows `--on-invalid`.
     pub fn new(on_invalid: OnInvalid) -> Self {
-        Self { on_invalid, notes: Vec::new(), refused: None }
+        Self { on_invalid, notes: Vec::new(), skip_reason: None }
     }
 
-    /// Says that something does not fit, and what was done about it where it is to be mended.
-    pub fn amiss(&mut self, what: &str, mended: &str) {
+    /// Records a violated limit: a note with the resolution if values are shortened, else a reason to skip the API.
+    pub fn violation(&mut self, problem: &str, resolution: &str) {
         if self.on_invalid == OnInvalid::Truncate {
-            self.notes.push(format!("{what}: {mended}"));
+            self.notes.push(format!("{problem}: {resolution}"));
         } else {
-            self.refuse(what);
+            self.skip(problem);
         }
     }
 
-    /// Leaves the API out; the first reason counts.
-    pub fn refuse(&mut self, why: &str) {
-        self.refused.get_or_insert_with(|| why.to_owned());
+    /// Skips the API; only the first reason is kept.
+    pub fn skip(&mut self, reason: &str) {
+        self.skip_reason.get_or_insert_with(|| reason.to_owned());
     }
 
-    /// A text that fits into `limit`.
-    pub fn text(&mut self, what: &str, text: &str, limit: usize) -> String {
+    /// Shortens a text to `limit` characters, at a word boundary if one is near.
+    pub fn text(&mut self, name: &str, text: &str, limit: usize) -> String {
         let text = text.trim();
         let short = truncate(text, limit);
         if short.len() == text.len() {
             return text.to_owned();
         }
-        let at_word =
-            short.rfind(' ').filter(|at| !text[short.len()..].starts_with(' ') && at * 2 > short.len());
-        let short = at_word.map_or(short, |at| &short[..at]).trim_end();
-        self.amiss(&format!("the {what} is longer than {limit} characters"), "it is shortened");
+        let ends_a_word = text[short.len()..].starts_with(' ');
+        let last_space = short.rfind(' ').filter(|index| !ends_a_word && index * 2 > short.len());
+        let short = last_space.map_or(short, |index| &short[..index]).trim_end();
+        self.violation(&format!("the {name} is longer than {limit} characters"), "it was shortened");
         short.to_owned()
     }
 
-    /// A URL that fits; one that does not is left out, as it would be another URL if it were cut.
-    pub fn url<'u>(&mut self, what: &str, url: &'u str) -> Option<&'u str> {
+    /// Returns a URL if it is valid and short enough; a shortened URL would be another URL.
+    pub fn url<'u>(&mut self, name: &str, url: &'u str) -> Option<&'u str> {
         if url::Url::parse(url).is_err() {
-            self.amiss(&format!("the {what} is not a URL"), "it is left out");
+            self.violation(&format!("the {name} is not a valid URL"), "it was left out");
             return None;
         }
         if truncate(url, URL).len() < url.len() {
-            self.amiss(&format!("the {what} is longer than {URL} characters"), "it is left out");
+            self.violation(&format!("the {name} is longer than {URL} characters"), "it was left out");
             return None;
         }
         Some(url)

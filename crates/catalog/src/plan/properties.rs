@@ -1,71 +1,95 @@
-//! What an API of the center says of itself, out of what API Management says of it.
+//! The properties of an API of the center that come from API Management.
 
 use serde_json::{Map, Value, json};
 
-use super::Options;
-use super::design::Group;
-use super::limits::{Checker, DESCRIPTION, NAME};
-use crate::held::Held;
-use crate::source::{Named, SourceApi, Terms};
+use super::grouping::ApiGroup;
+use super::limits::{DESCRIPTION, LimitChecker, NAME};
+use super::types::PlanOptions;
+use crate::service::{ApiTerms, ApimApi, NameAndUrl};
+use crate::snapshot::CenterSnapshot;
+
+/// The writable members of an API.
+pub const API_MEMBERS: &[&str] = &[
+    "title",
+    "summary",
+    "description",
+    "kind",
+    "termsOfService",
+    "license",
+    "externalDocumentation",
+    "contacts",
+    "customProperties",
+];
 
 /// The properties of an API that come from API Management.
 pub fn api_properties(
-    group: &Group<'_>,
-    api: &SourceApi,
+    group: &ApiGroup<'_>,
+    api: &ApimApi,
     title: &str,
     kind: &str,
-    check: &mut Checker,
+    checker: &mut LimitChecker,
 ) -> Map<String, Value> {
-    let mut wanted = Map::new();
-    wanted.insert("title".to_owned(), json!(title));
-    wanted.insert("kind".to_owned(), json!(kind));
-    let of_set = group.set.and_then(|set| set.description.as_deref());
-    if let Some(text) = of_set.or(api.description.as_deref()) {
-        wanted.insert("description".to_owned(), json!(check.text("description", text, DESCRIPTION)));
+    let mut properties = Map::new();
+    properties.insert("title".to_owned(), json!(title));
+    properties.insert("kind".to_owned(), json!(kind));
+    let set_description = group.version_set.and_then(|set| set.description.as_deref());
+    if let Some(text) = set_description.or(api.description.as_deref()) {
+        properties.insert("description".to_owned(), json!(checker.text("description", text, DESCRIPTION)));
     }
     if let Some(terms) = &api.terms {
-        add_terms(&mut wanted, terms, check);
+        add_terms(&mut properties, terms, checker);
     }
-    wanted
+    properties
 }
 
-fn add_terms(wanted: &mut Map<String, Value>, terms: &Terms, check: &mut Checker) {
-    let of_service = terms.of_service.as_deref();
-    if let Some(url) = of_service.and_then(|url| check.url("URL of the terms of service", url)) {
-        wanted.insert("termsOfService".to_owned(), json!({"url": url}));
+fn add_terms(properties: &mut Map<String, Value>, terms: &ApiTerms, checker: &mut LimitChecker) {
+    let url = terms.terms_of_service.as_deref();
+    if let Some(url) = url.and_then(|url| checker.url("URL of the terms of service", url)) {
+        properties.insert("termsOfService".to_owned(), json!({"url": url}));
     }
-    let mut contact = named(&terms.contact, "contact", check);
+    let mut contact = name_and_url(&terms.contact, "contact", checker);
     if let Some(email) = &terms.email {
-        contact.insert("email".to_owned(), json!(check.text("contact's address", email, NAME)));
+        contact.insert("email".to_owned(), json!(checker.text("contact's email address", email, NAME)));
     }
     if !contact.is_empty() {
-        wanted.insert("contacts".to_owned(), json!([contact]));
+        properties.insert("contacts".to_owned(), json!([contact]));
     }
-    let license = named(&terms.license, "license", check);
+    let license = name_and_url(&terms.license, "license", checker);
     if !license.is_empty() {
-        wanted.insert("license".to_owned(), Value::Object(license));
+        properties.insert("license".to_owned(), Value::Object(license));
     }
 }
 
-fn named(of: &Named, member: &str, check: &mut Checker) -> Map<String, Value> {
-    let mut made = Map::new();
-    if let Some(name) = &of.name {
-        made.insert("name".to_owned(), json!(check.text(&format!("{member}'s name"), name, NAME)));
+fn name_and_url(value: &NameAndUrl, member: &str, checker: &mut LimitChecker) -> Map<String, Value> {
+    let mut object = Map::new();
+    if let Some(name) = &value.name {
+        object.insert("name".to_owned(), json!(checker.text(&format!("{member}'s name"), name, NAME)));
     }
-    if let Some(url) = of.url.as_deref().and_then(|url| check.url(&format!("{member}'s URL"), url)) {
-        made.insert("url".to_owned(), json!(url));
+    if let Some(url) = value.url.as_deref().and_then(|url| checker.url(&format!("{member}'s URL"), url)) {
+        object.insert("url".to_owned(), json!(url));
     }
-    made
+    object
 }
 
-/// The metadata that the user gives for something new of this kind.
-pub fn custom(entity: &str, held: &Held, options: &Options) -> Map<String, Value> {
-    let given = |name: &str| options.custom.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
-    held.assigned(entity).filter_map(|(name, _)| Some((name.to_owned(), given(name)?.1.clone()))).collect()
+/// The user's custom properties for a new resource of this kind.
+pub fn initial_custom_properties(
+    entity: &str,
+    center: &CenterSnapshot,
+    options: &PlanOptions,
+) -> Map<String, Value> {
+    let value_of = |name: &str| {
+        let mut properties = options.custom_properties.iter();
+        properties.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone())
+    };
+    center.metadata_for(entity).filter_map(|(name, _)| Some((name.to_owned(), value_of(name)?))).collect()
 }
 
-/// Metadata that the center requires of everything of this kind, and that is not given.
-pub fn missing<'h>(entity: &'h str, held: &'h Held, custom: &Map<String, Value>) -> Option<&'h str> {
-    let mut required = held.assigned(entity).filter(|(_, required)| *required).map(|(name, _)| name);
-    required.find(|name| !custom.keys().any(|key| key.eq_ignore_ascii_case(name)))
+/// Metadata that the center requires of every resource of this kind and that is missing.
+pub fn missing_required_metadata<'c>(
+    entity: &'c str,
+    center: &'c CenterSnapshot,
+    custom_properties: &Map<String, Value>,
+) -> Option<&'c str> {
+    let mut required = center.metadata_for(entity).filter(|(_, required)| *required).map(|(name, _)| name);
+    required.find(|name| !custom_properties.keys().any(|key| key.eq_ignore_ascii_case(name)))
 }

@@ -1,198 +1,218 @@
-//! What a former run of azr brought and API Management no longer has.
+//! Finds what earlier imports created and API Management no longer has.
 //!
-//! Only what bears azr's mark of this service is ever removed, and of that only what people have added nothing to.
+//! Only resources with provenance from this service are deleted, and only if people have not added to them.
 
 use std::collections::HashSet;
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use super::addresses::deployment_name;
-use super::bodies::API_MEMBERS;
-use super::compare::put;
-use super::design::Group;
-use super::{Change, PlannedApi, Put};
-use crate::choice::Choice;
-use crate::document::Format;
-use crate::held::{Below, HeldApi, HeldVersion};
+use super::grouping::ApiGroup;
+use super::properties::API_MEMBERS;
+use super::put_step::plan_put;
+use super::runtime_uri::deployment_name;
+use super::types::{Change, Deletion, PlannedApi, PutStep};
+use crate::api_type::API_KINDS;
+use crate::filter::ApiFilter;
+use crate::format::DefinitionFormat;
 use crate::inventory::Revisions;
-use crate::mark::{self, ApiMark, DeploymentMark};
-use crate::nature::KINDS;
-use crate::source::Source;
+use crate::provenance::{self, ApiProvenance, DeploymentProvenance};
+use crate::service::ServiceSnapshot;
+use crate::snapshot::{ApiChildren, CenterApi, CenterVersion};
 use azr_core::id::ResourceId;
 use azr_core::resource::{CENTER_API, CENTER_DEPLOYMENT, CENTER_VERSION};
 
-/// Something to remove.
-#[derive(Debug, Clone)]
-pub struct Removal {
-    /// What it is, for people: `version v1`.
-    pub what: String,
-    /// What to delete, in this order, each with its API version.
-    pub deletes: Vec<(ResourceId, &'static str)>,
-}
-
-/// Decides what is removed.
-pub struct Pruning<'a> {
-    source: &'a Source,
-    choice: &'a Choice,
+/// Finds what to delete.
+pub struct Pruner<'a> {
+    service: &'a ServiceSnapshot,
+    filter: &'a ApiFilter,
     revisions: Revisions,
-    /// The names, in lower case, of all that the service has.
-    names: HashSet<String>,
+    /// The names, in lower case, of all APIs of the service.
+    source_names: HashSet<String>,
 }
 
-/// What is to go of one API.
-struct Verdict {
-    removals: Vec<Removal>,
-    /// The mark that remains; None where nothing of azr's remains.
-    mark: Option<ApiMark>,
-    /// Whether nothing at all remains.
-    is_empty: bool,
+/// What to delete of one API, and what remains.
+struct StaleResources {
+    deletions: Vec<Deletion>,
+    /// The provenance afterwards; None if nothing of azr's remains.
+    remaining_provenance: Option<ApiProvenance>,
+    /// Whether neither versions nor deployments remain.
+    is_empty_afterwards: bool,
 }
 
-impl<'a> Pruning<'a> {
-    /// Looks for what the service no longer has, among what is meant.
+impl<'a> Pruner<'a> {
+    /// Creates a pruner that considers the APIs that the filter selects.
     #[must_use]
-    pub fn new(source: &'a Source, choice: &'a Choice, revisions: Revisions) -> Self {
-        let names = source.apis.iter().map(|api| api.name.to_lowercase()).collect();
-        Self { source, choice, revisions, names }
+    pub fn new(service: &'a ServiceSnapshot, filter: &'a ApiFilter, revisions: Revisions) -> Self {
+        let source_names = service.apis.iter().map(|api| api.name.to_lowercase()).collect();
+        Self { service, filter, revisions, source_names }
     }
 
-    /// Whether an API of the center was brought from this service.
+    /// Whether an API of the center was imported from this service.
     #[must_use]
-    pub fn is_about(&self, api: &HeldApi) -> bool {
-        api.mark.as_ref().is_some_and(|mark| mark.is_from(&self.source.id))
+    pub fn is_from_service(&self, api: &CenterApi) -> bool {
+        api.provenance.as_ref().is_some_and(|provenance| provenance.is_from(&self.service.id))
     }
 
-    /// Adds to the plan of an API what is to go of it.
-    pub fn within(&self, planned: &mut PlannedApi, mark: &ApiMark, group: &Group<'_>, below: &Below) {
+    /// Adds to the plan of an API what has to be deleted of it.
+    pub(super) fn add_deletions(
+        &self,
+        planned: &mut PlannedApi,
+        provenance: &ApiProvenance,
+        group: &ApiGroup<'_>,
+        children: &ApiChildren,
+    ) {
         if planned.api.change == Change::Create {
             return;
         }
-        let verdict = self.judge(&planned.api.id, mark, below, Some(group));
-        if let Some(mark) = verdict.mark.filter(|_| !verdict.removals.is_empty()) {
-            let mut settled = planned.api.clone();
-            settled.body["properties"]["customProperties"][mark::NAME] = json!(mark.to_string());
-            settled.change = Change::Update;
-            planned.settled = Some(settled);
+        let stale = self.find_stale(&planned.api.id, provenance, children, Some(group));
+        if let Some(remaining) = stale.remaining_provenance.filter(|_| !stale.deletions.is_empty()) {
+            let mut update = planned.api.clone();
+            update.body["properties"]["customProperties"][provenance::METADATA_NAME] =
+                json!(remaining.to_string());
+            update.change = Change::Update;
+            planned.provenance_update = Some(update);
         }
-        planned.removals = verdict.removals;
+        planned.deletions = stale.deletions;
     }
 
-    /// The plan of an API of which the service has nothing any more; None where nothing is to go.
+    /// Plans an API of which the service has nothing any more; None if nothing has to be deleted.
     #[must_use]
-    pub fn gone(&self, id: &ResourceId, api: &HeldApi, below: &Below) -> Option<PlannedApi> {
-        let mark = api.mark.clone()?;
-        let verdict = self.judge(id, &mark, below, None);
+    pub fn plan_orphan(
+        &self,
+        id: &ResourceId,
+        api: &CenterApi,
+        children: &ApiChildren,
+    ) -> Option<PlannedApi> {
+        let provenance = api.provenance.clone()?;
+        let stale = self.find_stale(id, &provenance, children, None);
         let properties = api.properties();
         let kind = properties["kind"].as_str().unwrap_or_default();
-        let mut wanted = serde_json::Map::new();
-        let mut custom = properties["customProperties"].as_object().cloned().unwrap_or_default();
-        match &verdict.mark {
-            Some(mark) => custom = mark::with(custom, mark),
-            None => drop(custom.shift_remove(mark::NAME)),
+        let mut desired = Map::new();
+        let mut custom_properties = properties["customProperties"].as_object().cloned().unwrap_or_default();
+        match &stale.remaining_provenance {
+            Some(remaining) => custom_properties = provenance::add_to(custom_properties, remaining),
+            None => drop(custom_properties.shift_remove(provenance::METADATA_NAME)),
         }
-        wanted.insert("customProperties".to_owned(), Value::Object(custom));
-        let what = format!("API {}", api.name);
-        let mut settled = put(what.clone(), id.clone(), &CENTER_API, wanted, Some(&properties), API_MEMBERS);
+        desired.insert("customProperties".to_owned(), Value::Object(custom_properties));
+        let label = format!("API {}", api.name);
+        let mut update =
+            plan_put(label.clone(), id.clone(), &CENTER_API, desired, Some(&properties), API_MEMBERS);
         let mut planned = PlannedApi {
             name: api.name.to_string(),
             title: properties["title"].as_str().unwrap_or_default().to_owned(),
-            kind: KINDS.iter().copied().find(|k| k.eq_ignore_ascii_case(kind)).unwrap_or("rest"),
+            kind: API_KINDS.iter().copied().find(|k| k.eq_ignore_ascii_case(kind)).unwrap_or("rest"),
             sources: Vec::new(),
+            version_titles: Vec::new(),
+            api: PutStep { change: Change::Unchanged, ..update.clone() },
             versions: Vec::new(),
-            api: Put { change: Change::Unchanged, ..settled.clone() },
-            parts: Vec::new(),
-            removals: verdict.removals,
-            settled: None,
+            deletions: stale.deletions,
+            provenance_update: None,
             notes: Vec::new(),
-            refused: None,
+            skip_reason: None,
         };
-        if mark.made && verdict.is_empty {
-            let deletes = vec![(id.clone(), CENTER_API.api_version)];
-            planned.removals = vec![Removal { what, deletes }];
-        } else if planned.removals.is_empty() {
+        if provenance.created_api && stale.is_empty_afterwards {
+            let resources = vec![(id.clone(), CENTER_API.api_version)];
+            planned.deletions = vec![Deletion { label, resources }];
+        } else if planned.deletions.is_empty() {
             return None;
         } else {
-            settled.change = Change::Update;
-            planned.settled = Some(settled);
+            update.change = Change::Update;
+            planned.provenance_update = Some(update);
         }
         Some(planned)
     }
 
-    fn judge(&self, api: &ResourceId, mark: &ApiMark, below: &Below, group: Option<&Group<'_>>) -> Verdict {
-        let service = &self.source.id;
-        let (stale, kept): (Vec<_>, Vec<_>) = below.deployments.iter().partition(|(_, deployment)| {
-            DeploymentMark::of(&deployment["properties"]).is_some_and(|mark| self.is_stale(&mark))
-        });
-        let mut names: Vec<&String> = stale.iter().map(|(name, _)| *name).collect();
-        names.sort_unstable();
-        let mut after = mark.clone();
-        let mut removals = Vec::new();
-        for name in names {
-            let deployment = &below.deployments[name];
-            let spelt = deployment["name"].as_str().unwrap_or(name);
-            let mut deletes = vec![(api.child("deployments", spelt), CENTER_DEPLOYMENT.api_version)];
-            let mut what = format!("deployment {spelt}");
-            if let Some((key, version)) = version_of(service, name, deployment, below) {
-                let wanted =
+    fn find_stale(
+        &self,
+        api: &ResourceId,
+        provenance: &ApiProvenance,
+        children: &ApiChildren,
+        group: Option<&ApiGroup<'_>>,
+    ) -> StaleResources {
+        let service = &self.service.id;
+        let (stale, remaining): (Vec<_>, Vec<_>) =
+            children.deployments.iter().partition(|(_, deployment)| {
+                DeploymentProvenance::from_properties(&deployment["properties"])
+                    .is_some_and(|provenance| self.is_stale(&provenance))
+            });
+        let mut stale_names: Vec<&String> = stale.iter().map(|(name, _)| *name).collect();
+        stale_names.sort_unstable();
+        let mut remaining_provenance = provenance.clone();
+        let mut deletions = Vec::new();
+        for name in stale_names {
+            let deployment = &children.deployments[name];
+            let spelling = deployment["name"].as_str().unwrap_or(name);
+            let mut resources = vec![(api.child("deployments", spelling), CENTER_DEPLOYMENT.api_version)];
+            let mut label = format!("deployment {spelling}");
+            if let Some((key, version)) = deployed_version(service, name, deployment, children) {
+                let is_in_source =
                     group.is_some_and(|g| g.versions.iter().any(|v| v.name.eq_ignore_ascii_case(key)));
-                let used = kept.iter().any(|(name, other)| stands_for(name, other, key));
-                if mark.versions.contains(key) && !wanted && !used && is_untouched(version) {
-                    let spelt = version.body["name"].as_str().unwrap_or(key);
-                    what = format!("version {spelt}");
-                    deletes.push((api.child("versions", spelt), CENTER_VERSION.api_version));
-                    after.versions.remove(key);
+                let is_deployed = remaining.iter().any(|(name, other)| deploys_version(name, other, key));
+                if provenance.created_versions.contains(key)
+                    && !is_in_source
+                    && !is_deployed
+                    && has_only_imported_definitions(version)
+                {
+                    let spelling = version.body["name"].as_str().unwrap_or(key);
+                    label = format!("version {spelling}");
+                    resources.push((api.child("versions", spelling), CENTER_VERSION.api_version));
+                    remaining_provenance.created_versions.remove(key);
                 }
             }
-            removals.push(Removal { what, deletes });
+            deletions.push(Deletion { label, resources });
         }
-        let ours_left = kept
-            .iter()
-            .any(|(_, d)| DeploymentMark::of(&d["properties"]).is_some_and(|mark| mark.is_from(service)));
-        let removed = removals.iter().map(|r| r.deletes.len() - 1).sum::<usize>();
-        let is_empty = kept.is_empty() && removed == below.versions.len() && !removals.is_empty();
-        if group.is_none() && !ours_left {
-            after.services.remove(&service.name().to_ascii_lowercase());
+        let has_remaining_from_service = remaining.iter().any(|(_, deployment)| {
+            DeploymentProvenance::from_properties(&deployment["properties"])
+                .is_some_and(|provenance| provenance.is_from(service))
+        });
+        let deleted_versions = deletions.iter().map(|deletion| deletion.resources.len() - 1).sum::<usize>();
+        let is_empty_afterwards =
+            remaining.is_empty() && deleted_versions == children.versions.len() && !deletions.is_empty();
+        if group.is_none() && !has_remaining_from_service {
+            remaining_provenance.remove_service(service);
         }
-        Verdict { removals, mark: (!after.services.is_empty()).then_some(after), is_empty }
+        let remaining_provenance = Some(remaining_provenance).filter(|p| !p.services.is_empty());
+        StaleResources { deletions, remaining_provenance, is_empty_afterwards }
     }
 
-    /// Whether a deployment stands for an API that was brought from this service, is meant, and is no longer there.
-    fn is_stale(&self, mark: &DeploymentMark) -> bool {
-        let name = mark.name();
-        let (root, is_revision) = match name.split_once(";rev=") {
-            Some((root, _)) => (root, true),
+    /// Whether a deployment's source API belongs to this service, is selected, and no longer exists.
+    fn is_stale(&self, provenance: &DeploymentProvenance) -> bool {
+        let name = provenance.source_name();
+        let (root_name, is_revision) = match name.split_once(";rev=") {
+            Some((root_name, _)) => (root_name, true),
             None => (name, false),
         };
-        // A run that does not read other revisions than the current ones cannot miss them.
-        mark.is_from(&self.source.id)
+        // A run that reads current revisions only cannot know whether others exist.
+        provenance.is_from(&self.service.id)
             && !(is_revision && self.revisions == Revisions::Current)
-            && !self.names.contains(&name.to_lowercase())
-            && self.choice.holds_name(root)
+            && !self.source_names.contains(&name.to_lowercase())
+            && self.filter.matches_name(root_name)
     }
 }
 
-/// The version that a deployment stands for, with its name in lower case.
-fn version_of<'b>(
+/// The version that a deployment belongs to, with its name in lower case.
+fn deployed_version<'c>(
     service: &ResourceId,
     name: &str,
     deployment: &Value,
-    below: &'b Below,
-) -> Option<(&'b str, &'b HeldVersion)> {
-    let stands = |key: &str| {
-        stands_for(name, deployment, key) || deployment_name(service, key).eq_ignore_ascii_case(name)
+    children: &'c ApiChildren,
+) -> Option<(&'c str, &'c CenterVersion)> {
+    let is_deployed = |key: &str| {
+        deploys_version(name, deployment, key) || deployment_name(service, key).eq_ignore_ascii_case(name)
     };
-    below.versions.iter().find(|(key, _)| stands(key)).map(|(key, version)| (key.as_str(), version))
+    children.versions.iter().find(|(key, _)| is_deployed(key)).map(|(key, version)| (key.as_str(), version))
 }
 
-/// Whether a deployment is of a version: by the definition it names, or where it names none by its own name.
-fn stands_for(name: &str, deployment: &Value, version: &str) -> bool {
+/// Whether a deployment belongs to a version: by its definition, or without one by its name.
+fn deploys_version(name: &str, deployment: &Value, version: &str) -> bool {
     match deployment["properties"]["definitionId"].as_str() {
         Some(id) => id.to_ascii_lowercase().contains(&format!("/versions/{version}/")),
         None => name.ends_with(&format!("-{version}")),
     }
 }
 
-/// Whether a version has no more than what azr gives one.
-fn is_untouched(version: &HeldVersion) -> bool {
-    version.definitions.keys().all(|name| Format::ALL.iter().any(|format| format.name() == name))
+/// Whether all definitions of a version have names that azr gives them.
+fn has_only_imported_definitions(version: &CenterVersion) -> bool {
+    let is_imported = |name: &String| DefinitionFormat::ALL.iter().any(|format| format.name() == name);
+    version.definitions.keys().all(is_imported)
 }

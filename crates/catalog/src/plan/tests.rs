@@ -1,20 +1,24 @@
-//! Plans of made-up services and centers.
+//! Plans for fictional services and centers.
 
 use std::collections::{HashMap, HashSet};
 
 use serde_json::{Value, json};
 
 use super::*;
-use crate::choice::Choice;
-use crate::held::{Below, HeldApi, HeldVersion, Limits, Metadata, by_name};
+use crate::filter::ApiFilter;
 use crate::inventory::Revisions;
-use crate::source::{SourceApi, VersionSet};
-use crate::survey::Full;
+use crate::over_quota::OverQuota;
+use crate::provenance;
+use crate::service::{ApimApi, ServiceSnapshot, VersionSet};
+use crate::snapshot::{
+    ApiChildren, CenterApi, CenterSnapshot, CenterVersion, MetadataSchema, PlanLimits, index_by_name,
+};
+use azr_core::error::Result;
 use azr_core::glob::Selection;
 use azr_core::id::ResourceId;
 use azr_core::resource::{APIM_SERVICE, CENTER};
 
-fn sets() -> Vec<VersionSet> {
+fn version_sets() -> Vec<VersionSet> {
     let sets = [
         json!({"name": "orders", "properties": {"displayName": "Orders", "versioningScheme": "Segment"}}),
         json!({"name": "query", "properties": {"displayName": "Query", "versioningScheme": "Query", "versionQueryName": "v"}}),
@@ -22,94 +26,106 @@ fn sets() -> Vec<VersionSet> {
     sets.iter().filter_map(VersionSet::read).collect()
 }
 
-fn api(name: &str, more: &Value) -> SourceApi {
+fn api(name: &str, more: &Value) -> ApimApi {
     let mut properties =
         json!({"displayName": format!("The {name} API"), "path": name, "protocols": ["https"]});
     for (member, value) in more.as_object().expect("an object") {
         properties[member] = value.clone();
     }
-    SourceApi::read(&json!({"name": name, "properties": properties}), &sets()).expect("an API")
+    ApimApi::read(&json!({"name": name, "properties": properties}), &version_sets()).expect("an API")
 }
 
-fn versioned(name: &str, set: &str, version: &str) -> SourceApi {
+fn versioned(name: &str, set: &str, version: &str) -> ApimApi {
     api(name, &json!({"apiVersionSetId": format!("/x/apiVersionSets/{set}"), "apiVersion": version}))
 }
 
-fn source_called(service: &str, apis: Vec<SourceApi>) -> Source {
-    Source {
+fn service_named(service: &str, apis: Vec<ApimApi>) -> ServiceSnapshot {
+    ServiceSnapshot {
         id: APIM_SERVICE.id(&ResourceId::resource_group("s", "g"), &[service]),
-        gateways: vec![format!("https://{service}.example.net")],
-        sets: sets(),
+        gateway_urls: vec![format!("https://{service}.example.net")],
+        version_sets: version_sets(),
         apis,
     }
 }
 
-fn source(apis: Vec<SourceApi>) -> Source {
-    source_called("apim", apis)
+fn service_with(apis: Vec<ApimApi>) -> ServiceSnapshot {
+    service_named("apim", apis)
 }
 
-/// A center, with what is below its APIs.
+/// A center with the children of its APIs.
 struct Center {
-    held: Held,
-    below: HashMap<String, Below>,
+    snapshot: CenterSnapshot,
+    children: HashMap<String, ApiChildren>,
 }
 
 fn empty() -> Center {
     let center = CENTER.id(&ResourceId::resource_group("s", "g"), &["c"]);
-    let held = Held {
+    let snapshot = CenterSnapshot {
         workspace: center.child("workspaces", "default"),
-        limits: Limits::FREE,
+        limits: PlanLimits::FREE,
         apis: HashMap::new(),
         environments: HashMap::new(),
-        metadata: Vec::new(),
+        metadata_schemas: Vec::new(),
     };
-    Center { held, below: HashMap::new() }
+    Center { snapshot, children: HashMap::new() }
 }
 
-fn all() -> Choice {
-    Choice::new(Selection::new(&[]), None)
+fn all() -> ApiFilter {
+    ApiFilter::new(Selection::new(&[]), None)
 }
 
-/// What an import would do: the ground, the APIs, and what is gone.
-fn planned_with(source: &Source, center: &Center, options: &Options, prune: bool) -> Result<Vec<PlannedApi>> {
-    let choice = all();
-    let groups = design(source, &center.held, &choice, options)?;
-    let ground = ground(source, &center.held, options)?;
-    let mut planner = Planner::new(source, &center.held, options, &ground.environment);
-    if prune {
-        planner.pruning = Some(Pruning::new(source, &choice, Revisions::Current));
-    }
-    let nothing = Below::default();
-    let below = |name: &str| center.below.get(&name.to_ascii_lowercase()).unwrap_or(&nothing);
+/// The plans of all APIs and, with `prune`, of the orphans.
+fn plan_with(
+    service: &ServiceSnapshot,
+    center: &Center,
+    options: &PlanOptions,
+    prune: bool,
+) -> Result<Vec<PlannedApi>> {
+    let filter = all();
+    let groups = group_into_apis(service, &center.snapshot, &filter, options)?;
+    let prerequisites = plan_prerequisites(service, &center.snapshot, options)?;
+    let pruner = prune.then(|| Pruner::new(service, &filter, Revisions::Current));
+    let planner = Planner::new(service, &center.snapshot, options, &prerequisites.environment, pruner);
+    let none = ApiChildren::default();
+    let children = |name: &str| center.children.get(&name.to_ascii_lowercase()).unwrap_or(&none);
     let mut plan: Vec<PlannedApi> =
-        groups.iter().map(|group| planner.api(group, below(&group.name))).collect();
-    if let Some(pruning) = &planner.pruning {
-        let there: HashSet<&str> = groups.iter().map(|group| group.name.as_str()).collect();
-        let gone =
-            center.held.apis.values().filter(|api| !there.contains(&*api.name) && pruning.is_about(api));
-        plan.extend(gone.filter_map(|api| pruning.gone(&planner.id(&api.name), api, below(&api.name))));
+        groups.iter().map(|group| planner.plan_api(group, children(&group.name))).collect();
+    if let Some(pruner) = &planner.pruner {
+        let names: HashSet<&str> = groups.iter().map(|group| group.name.as_str()).collect();
+        let orphans = center
+            .snapshot
+            .apis
+            .values()
+            .filter(|api| !names.contains(&*api.name) && pruner.is_from_service(api));
+        plan.extend(
+            orphans
+                .filter_map(|api| pruner.plan_orphan(&planner.api_id(&api.name), api, children(&api.name))),
+        );
     }
     Ok(plan)
 }
 
-fn planned(apis: Vec<SourceApi>) -> Vec<PlannedApi> {
-    planned_with(&source(apis), &empty(), &Options::default(), false).expect("a plan")
+fn plan_apis(apis: Vec<ApimApi>) -> Vec<PlannedApi> {
+    plan_with(&service_with(apis), &empty(), &PlanOptions::default(), false).expect("a plan")
 }
 
-fn puts(api: &PlannedApi) -> Vec<Put> {
+fn put_steps(api: &PlannedApi) -> Vec<PutStep> {
     let mut all = vec![api.api.clone()];
-    for part in &api.parts {
-        all.push(part.version.clone());
-        all.extend(part.document.as_ref().map(|document| document.definition.clone()));
+    for version in &api.versions {
+        all.push(version.version.clone());
+        all.extend(version.document.as_ref().map(|document| document.definition.clone()));
         all.extend(
-            part.deployment.clone().map(|d| d.with(part.document.as_ref().map(|_| "digest".to_owned()))),
+            version
+                .deployment
+                .clone()
+                .map(|d| d.with_digest(version.document.as_ref().map(|_| "digest".to_owned()))),
         );
     }
     all
 }
 
 fn deployments(api: &PlannedApi) -> Vec<Value> {
-    let deployments = api.parts.iter().filter_map(|part| part.deployment.as_ref());
+    let deployments = api.versions.iter().filter_map(|version| version.deployment.as_ref());
     deployments.map(|d| d.put.body["properties"].clone()).collect()
 }
 
@@ -117,55 +133,55 @@ fn changes(plan: &[PlannedApi]) -> Vec<Change> {
     plan.iter().map(PlannedApi::change).collect()
 }
 
-/// The center after a plan was carried out on it.
-fn after(plan: &[PlannedApi], mut center: Center) -> Center {
-    let entry = |put: &Put| json!({"name": put.id.name(), "properties": put.body["properties"]});
-    center.held.metadata = vec![Metadata {
-        name: mark::NAME.to_owned(),
-        assigned: vec![("api".to_owned(), false), ("deployment".to_owned(), false)],
+/// The center after a plan has been executed.
+fn execute(plan: &[PlannedApi], mut center: Center) -> Center {
+    let entry = |put: &PutStep| json!({"name": put.id.name(), "properties": put.body["properties"]});
+    center.snapshot.metadata_schemas = vec![MetadataSchema {
+        name: provenance::METADATA_NAME.to_owned(),
+        assignments: vec![("api".to_owned(), false), ("deployment".to_owned(), false)],
     }];
-    for api in plan.iter().filter(|api| api.refused.is_none()) {
+    for api in plan.iter().filter(|api| api.skip_reason.is_none()) {
         let key = api.name.to_ascii_lowercase();
-        let below = center.below.entry(key.clone()).or_default();
-        for put in puts(api) {
+        let children = center.children.entry(key.clone()).or_default();
+        for put in put_steps(api) {
             let parent = put.id.parent().expect("a parent").name().to_ascii_lowercase();
             let name = put.id.name().to_ascii_lowercase();
             match put.id.types_and_names().last().expect("a type").0 {
                 "apis" => {
-                    center.held.apis.insert(name, HeldApi::new(put.id.name(), &put.body["properties"]));
+                    center.snapshot.apis.insert(name, CenterApi::new(put.id.name(), &put.body["properties"]));
                 }
                 "versions" => {
-                    let version = below.versions.entry(name).or_default();
+                    let version = children.versions.entry(name).or_default();
                     version.body = entry(&put);
                 }
                 "definitions" => {
-                    let version = below.versions.get_mut(&parent).expect("its version");
+                    let version = children.versions.get_mut(&parent).expect("its version");
                     version.definitions.insert(name, entry(&put));
                 }
-                _ => drop(below.deployments.insert(name, entry(&put))),
+                _ => drop(children.deployments.insert(name, entry(&put))),
             }
         }
     }
     center
 }
 
-/// The paths below the workspace that an API's steps write, in order.
+/// The paths, relative to the workspace, of the resources that the steps of an API write, in order.
 fn paths(api: &PlannedApi) -> Vec<String> {
-    let below =
-        |put: &Put| put.id.as_str().split("/workspaces/default/").nth(1).unwrap_or_default().to_owned();
-    puts(api).iter().map(below).collect()
+    let path =
+        |put: &PutStep| put.id.as_str().split("/workspaces/default/").nth(1).unwrap_or_default().to_owned();
+    put_steps(api).iter().map(path).collect()
 }
 
 #[test]
 fn a_version_set_is_one_api_with_its_versions_in_order() {
-    let plan = planned(vec![
+    let plan = plan_apis(vec![
         versioned("orders-v10", "orders", "v10"),
         versioned("orders-v2", "orders", "v2"),
         api("weather", &json!({})),
     ]);
     let names: Vec<&str> = plan.iter().map(|api| api.name.as_str()).collect();
     assert_eq!(names, ["orders", "weather"]);
-    assert_eq!(plan[0].versions, ["v2", "v10"]);
+    assert_eq!(plan[0].version_titles, ["v2", "v10"]);
     assert_eq!(
         paths(&plan[0]),
         [
@@ -178,30 +194,30 @@ fn a_version_set_is_one_api_with_its_versions_in_order() {
             "apis/orders/deployments/apim-v10",
         ]
     );
-    assert_eq!(plan[1].versions, ["Original"]);
+    assert_eq!(plan[1].version_titles, ["Original"]);
     assert_eq!(paths(&plan[1])[1], "apis/weather/versions/original");
-    assert!(plan[0].parts[0].document.as_ref().is_some_and(|document| document.has_siblings));
-    assert!(plan[1].parts[0].document.as_ref().is_some_and(|document| !document.has_siblings));
+    assert!(plan[0].versions[0].document.as_ref().is_some_and(|document| document.has_siblings));
+    assert!(plan[1].versions[0].document.as_ref().is_some_and(|document| !document.has_siblings));
 }
 
 #[test]
 fn a_revision_is_a_version_before_the_current_one() {
-    let plan = planned(vec![
+    let plan = plan_apis(vec![
         api("weather", &json!({"apiRevision": "3"})),
         api("weather;rev=2", &json!({"apiRevision": "2"})),
         api("weather;rev=10", &json!({"apiRevision": "10"})),
     ]);
-    assert_eq!(plan[0].versions, ["Original revision 2", "Original revision 10", "Original"]);
+    assert_eq!(plan[0].version_titles, ["Original revision 2", "Original revision 10", "Original"]);
     assert_eq!(paths(&plan[0])[1], "apis/weather/versions/original-revision-2");
     let uris: Vec<Value> =
         deployments(&plan[0]).iter().map(|d| d["server"]["runtimeUri"][0].clone()).collect();
     assert!(uris[0].as_str().is_some_and(|uri| uri.ends_with(";rev=2")), "{uris:?}");
-    assert!(plan[0].parts[2].document.as_ref().is_some_and(|document| document.has_siblings));
+    assert!(plan[0].versions[2].document.as_ref().is_some_and(|document| document.has_siblings));
 }
 
 #[test]
-fn deployments_say_where_each_version_answers() {
-    let plan = planned(vec![
+fn deployments_list_the_runtime_uris_of_each_version() {
+    let plan = plan_apis(vec![
         versioned("orders-v1", "orders", "v1"),
         versioned("query-1", "query", "2024-01-01"),
         api("ticker", &json!({"type": "websocket", "protocols": ["ws", "wss"]})),
@@ -227,8 +243,8 @@ fn deployments_say_where_each_version_answers() {
 }
 
 #[test]
-fn kinds_and_definitions_are_the_true_ones() {
-    for (nature, kind, definition) in [
+fn kinds_and_definitions_follow_the_api_type() {
+    for (api_type, kind, definition) in [
         ("http", "rest", Some("openapi")),
         ("odata", "rest", Some("openapi")),
         ("soap", "soap", Some("wsdl")),
@@ -236,31 +252,32 @@ fn kinds_and_definitions_are_the_true_ones() {
         ("grpc", "grpc", Some("grpc")),
         ("websocket", "websocket", None),
     ] {
-        let plan = planned(vec![api("one", &json!({"type": nature}))]);
-        assert_eq!(plan[0].kind, kind, "{nature}");
-        let found = plan[0].parts[0].document.as_ref().map(|document| document.definition.id.name());
-        assert_eq!(found, definition, "{nature}");
-        assert_eq!(plan[0].notes.is_empty(), definition.is_some(), "{nature}: {:?}", plan[0].notes);
+        let plan = plan_apis(vec![api("one", &json!({"type": api_type}))]);
+        assert_eq!(plan[0].kind, kind, "{api_type}");
+        let found = plan[0].versions[0].document.as_ref().map(|document| document.definition.id.name());
+        assert_eq!(found, definition, "{api_type}");
+        assert_eq!(plan[0].notes.is_empty(), definition.is_some(), "{api_type}: {:?}", plan[0].notes);
     }
-    let strange = planned(vec![api("one", &json!({"type": "mcp"}))]);
-    assert!(strange[0].refused.as_ref().is_some_and(|why| why.contains("mcp")));
-    let told = Options { kinds: vec![("on*".to_owned(), "webhook")], ..Options::default() };
-    let told = planned_with(&source(vec![api("one", &json!({"type": "mcp"}))]), &empty(), &told, false);
-    let told = told.expect("a plan");
-    assert_eq!((told[0].kind, &told[0].refused), ("webhook", &None));
+    let unknown = plan_apis(vec![api("one", &json!({"type": "mcp"}))]);
+    assert!(unknown[0].skip_reason.as_ref().is_some_and(|why| why.contains("mcp")));
+    let chosen = PlanOptions { kinds: vec![("on*".to_owned(), "webhook")], ..PlanOptions::default() };
+    let chosen =
+        plan_with(&service_with(vec![api("one", &json!({"type": "mcp"}))]), &empty(), &chosen, false);
+    let chosen = chosen.expect("a plan");
+    assert_eq!((chosen[0].kind, &chosen[0].skip_reason), ("webhook", &None));
 }
 
 #[test]
-fn names_that_collide_are_told_apart_or_refused() {
+fn colliding_names_get_a_suffix_or_are_refused() {
     let apis = || vec![api("foo.bar", &json!({})), api("foo-bar", &json!({})), api("foo_bar", &json!({}))];
-    let names = |apis| planned(apis).into_iter().map(|api| api.name).collect::<Vec<_>>();
+    let names = |apis| plan_apis(apis).into_iter().map(|api| api.name).collect::<Vec<_>>();
     let all = names(apis());
     assert_eq!(all[0], "foo-bar");
     assert!(all[1] != all[2] && all[1..].iter().all(|name| name.starts_with("foo-bar-")), "{all:?}");
-    let mut turned = apis();
-    turned.reverse();
-    assert_eq!(names(turned), all);
-    // A version set and an API of one name, and versions that are alike.
+    let mut reversed = apis();
+    reversed.reverse();
+    assert_eq!(names(reversed), all);
+    // A version set and an API with the same name, and versions with the same id.
     let mixed = names(vec![
         api("orders", &json!({})),
         versioned("o1", "orders", "1.0"),
@@ -268,19 +285,20 @@ fn names_that_collide_are_told_apart_or_refused() {
     ]);
     assert_eq!((mixed.len(), mixed[0].as_str()), (2, "orders"));
 
-    let options = Options { on_collision: OnCollision::Fail, ..Options::default() };
-    let error = planned_with(&source(apis()), &empty(), &options, false).expect_err("a collision");
+    let options = PlanOptions { on_collision: OnCollision::Fail, ..PlanOptions::default() };
+    let error = plan_with(&service_with(apis()), &empty(), &options, false).expect_err("a collision");
     assert!(error.to_string().contains("'foo.bar'") && error.hint().is_some(), "{error}");
 }
 
 #[test]
-fn what_is_selected_has_no_say_in_the_names() {
-    let source = source(vec![api("foo.bar", &json!({})), api("foo_bar", &json!({}))]);
+fn a_filter_does_not_change_the_names() {
+    let source = service_with(vec![api("foo.bar", &json!({})), api("foo_bar", &json!({}))]);
     let names = |patterns: &[&str]| {
         let selection = Selection::new(&patterns.iter().map(|p| (*p).to_owned()).collect::<Vec<_>>());
-        let choice = Choice::new(selection, None);
-        let design = design(&source, &empty().held, &choice, &Options::default()).expect("a design");
-        design.into_iter().filter(Group::is_selected).map(|group| group.name).collect::<Vec<_>>()
+        let choice = ApiFilter::new(selection, None);
+        let groups =
+            group_into_apis(&source, &empty().snapshot, &choice, &PlanOptions::default()).expect("groups");
+        groups.into_iter().filter(ApiGroup::is_selected).map(|group| group.name).collect::<Vec<_>>()
     };
     let all = names(&["*"]);
     let one = names(&["foo.bar"]);
@@ -289,77 +307,82 @@ fn what_is_selected_has_no_say_in_the_names() {
 }
 
 #[test]
-fn what_is_too_long_is_shortened_or_refused() {
+fn long_values_are_shortened_or_the_api_is_skipped() {
     let with = |on_invalid| {
-        let long =
-            source(vec![api("long", &json!({"displayName": "word ".repeat(20)})), api("short", &json!({}))]);
-        planned_with(&long, &empty(), &Options { on_invalid, ..Options::default() }, false).expect("a plan")
+        let long = service_with(vec![
+            api("long", &json!({"displayName": "word ".repeat(20)})),
+            api("short", &json!({})),
+        ]);
+        plan_with(&long, &empty(), &PlanOptions { on_invalid, ..PlanOptions::default() }, false)
+            .expect("a plan")
     };
     let cut = with(OnInvalid::Truncate);
-    assert!(cut[0].title.len() <= 50 && cut[0].refused.is_none());
+    assert!(cut[0].title.len() <= 50 && cut[0].skip_reason.is_none());
     assert_eq!(cut[0].notes.len(), 1);
     for on_invalid in [OnInvalid::Skip, OnInvalid::Fail] {
         let skipped = with(on_invalid);
-        assert!(skipped[0].refused.is_some() && skipped[1].refused.is_none());
+        assert!(skipped[0].skip_reason.is_some() && skipped[1].skip_reason.is_none());
     }
 }
 
 #[test]
-fn the_oldest_versions_are_left_out_where_the_plan_has_no_room() {
+fn the_oldest_versions_are_left_out_beyond_the_limit() {
     let apis = || (1..=7).map(|n| versioned(&format!("o{n}"), "orders", &format!("v{n}"))).collect();
-    let cut = planned(apis());
-    assert_eq!(cut[0].versions, ["v3", "v4", "v5", "v6", "v7"]);
+    let cut = plan_apis(apis());
+    assert_eq!(cut[0].version_titles, ["v3", "v4", "v5", "v6", "v7"]);
     assert_eq!(cut[0].notes.len(), 1, "{:?}", cut[0].notes);
     let mut standard = empty();
-    standard.held.limits = Limits::STANDARD;
-    let all = planned_with(&source(apis()), &standard, &Options::default(), false).expect("a plan");
+    standard.snapshot.limits = PlanLimits::STANDARD;
+    let all = plan_with(&service_with(apis()), &standard, &PlanOptions::default(), false).expect("a plan");
     assert_eq!(all[0].versions.len(), 7);
 }
 
 #[test]
-fn apis_beyond_the_plan_have_no_room() {
+fn apis_beyond_the_limit_have_no_room() {
     let mut center = empty();
-    center.held.limits.apis = 1;
-    let source = source(vec![api("one", &json!({})), api("two", &json!({}))]);
-    let options = Options::default();
-    let groups = design(&source, &center.held, &all(), &options).expect("a design");
-    let ground = ground(&source, &center.held, &options).expect("ground");
-    let planner = Planner::new(&source, &center.held, &options, &ground.environment);
-    let full = Full::of(&planner, &groups);
-    assert_eq!(full.reason("one"), None);
-    assert!(full.reason("two").is_some_and(|why| why.contains("Free plan")));
+    center.snapshot.limits.apis = 1;
+    let source = service_with(vec![api("one", &json!({})), api("two", &json!({}))]);
+    let options = PlanOptions::default();
+    let groups = group_into_apis(&source, &center.snapshot, &all(), &options).expect("groups");
+    let prerequisites = plan_prerequisites(&source, &center.snapshot, &options).expect("prerequisites");
+    let planner = Planner::new(&source, &center.snapshot, &options, &prerequisites.environment, None);
+    let over_quota = OverQuota::new(&planner, &groups);
+    assert_eq!(over_quota.reason("one"), None);
+    assert!(over_quota.reason("two").is_some_and(|why| why.contains("Free plan")));
 }
 
 #[test]
-fn what_is_there_is_unchanged_and_what_differs_is_updated() {
-    let source = source(vec![versioned("o1", "orders", "v1"), api("weather", &json!({}))]);
-    let plan = |center: &Center, options| planned_with(&source, center, options, false).expect("a plan");
-    let options = Options::default();
+fn existing_resources_are_unchanged_or_updated() {
+    let source = service_with(vec![versioned("o1", "orders", "v1"), api("weather", &json!({}))]);
+    let plan = |center: &Center, options| plan_with(&source, center, options, false).expect("a plan");
+    let options = PlanOptions::default();
     let first = plan(&empty(), &options);
     assert_eq!(changes(&first), [Change::Create, Change::Create]);
-    let mut center = after(&first, empty());
+    let mut center = execute(&first, empty());
     let again = plan(&center, &options);
     assert_eq!(changes(&again), [Change::Unchanged, Change::Unchanged]);
-    let known = again[0].parts[0].document.as_ref().map(|document| document.known.clone());
-    assert_eq!(known, Some(Known::Digest("digest".to_owned())));
-    assert!(again.iter().flat_map(puts).all(|put| put.change == Change::Unchanged), "{again:?}");
-    // Another document is noted with the deployment.
-    let deployment = again[0].parts[0].deployment.clone().expect("it").with(Some("other".to_owned()));
+    let existing = again[0].versions[0].document.as_ref().map(|document| document.existing.clone());
+    assert_eq!(existing, Some(ExistingDocument::Digest("digest".to_owned())));
+    assert!(again.iter().flat_map(put_steps).all(|put| put.change == Change::Unchanged), "{again:?}");
+    // The deployment records another document.
+    let deployment =
+        again[0].versions[0].deployment.clone().expect("it").with_digest(Some("other".to_owned()));
     assert_eq!(deployment.change, Change::Update);
     assert!(
-        deployment.body["properties"]["customProperties"][mark::NAME]
+        deployment.body["properties"]["customProperties"][provenance::METADATA_NAME]
             .as_str()
             .is_some_and(|m| m.ends_with("other"))
     );
     assert_eq!(deployment.body["properties"]["state"], "active");
 
-    // A stage that people chose stays, unless the command line says another.
-    let version = center.below.get_mut("weather").and_then(|b| b.versions.get_mut("original")).expect("it");
+    // A stage that people chose stays, unless the command line sets another.
+    let version =
+        center.children.get_mut("weather").and_then(|b| b.versions.get_mut("original")).expect("it");
     version.body["properties"]["lifecycleStage"] = json!("production");
-    let mut properties = center.held.apis["weather"].properties();
+    let mut properties = center.snapshot.apis["weather"].properties();
     properties["title"] = json!("Old");
     properties["customProperties"]["team"] = json!("sky");
-    center.held.apis.insert("weather".to_owned(), HeldApi::new("weather", &properties));
+    center.snapshot.apis.insert("weather".to_owned(), CenterApi::new("weather", &properties));
     let third = plan(&center, &options);
     assert_eq!(changes(&third), [Change::Unchanged, Change::Update]);
     let update = &third[1].api.body["properties"];
@@ -367,44 +390,53 @@ fn what_is_there_is_unchanged_and_what_differs_is_updated() {
         (&update["title"], &update["customProperties"]["team"]),
         (&json!("The weather API"), &json!("sky"))
     );
-    assert_eq!(third[1].parts[0].version.change, Change::Unchanged);
-    let staged = Options { stage: Some("testing".to_owned()), ..Options::default() };
-    assert_eq!(plan(&center, &staged)[1].parts[0].version.change, Change::Update);
+    assert_eq!(third[1].versions[0].version.change, Change::Unchanged);
+    let staged = PlanOptions { lifecycle_stage: Some("testing".to_owned()), ..PlanOptions::default() };
+    assert_eq!(plan(&center, &staged)[1].versions[0].version.change, Change::Update);
 }
 
 #[test]
-fn metadata_that_the_center_requires_is_given_or_the_api_is_refused() {
+fn required_metadata_is_given_or_the_api_is_skipped() {
     let mut center = empty();
-    let required =
-        |entity: &str| Metadata { name: "team".to_owned(), assigned: vec![(entity.to_owned(), true)] };
-    center.held.metadata = vec![required("api")];
-    let source = source(vec![api("one", &json!({}))]);
-    let plan = |center: &Center, options: &Options| planned_with(&source, center, options, false);
-    let bare = plan(&center, &Options::default()).expect("a plan");
-    assert!(bare[0].refused.as_ref().is_some_and(|why| why.contains("'team'")), "{bare:?}");
-    let mut given = Options::default();
-    given.custom.insert("Team".to_owned(), json!("sky"));
-    let good = plan(&center, &given).expect("a plan");
-    assert_eq!(good[0].refused, None);
-    assert_eq!(good[0].api.body["properties"]["customProperties"]["team"], "sky");
-    center.held.metadata = vec![required("deployment")];
-    assert!(plan(&center, &Options::default()).expect("a plan")[0].refused.is_some());
-    assert_eq!(deployments(&plan(&center, &given).expect("a plan")[0])[0]["customProperties"]["team"], "sky");
-    center.held.metadata = vec![required("environment")];
-    assert!(plan(&center, &Options::default()).is_err_and(|error| error.hint().is_some()));
-    assert!(plan(&center, &given).is_ok());
-    center.held.metadata = vec![required("api"); 10];
-    assert!(
-        plan(&center, &given).is_err_and(|error| error.to_string().contains("azr-import")),
-        "no room for marks"
+    let required = |entity: &str| MetadataSchema {
+        name: "team".to_owned(),
+        assignments: vec![(entity.to_owned(), true)],
+    };
+    center.snapshot.metadata_schemas = vec![required("api")];
+    let source = service_with(vec![api("one", &json!({}))]);
+    let plan = |center: &Center, options: &PlanOptions| plan_with(&source, center, options, false);
+    let without = plan(&center, &PlanOptions::default()).expect("a plan");
+    assert!(without[0].skip_reason.as_ref().is_some_and(|why| why.contains("'team'")), "{without:?}");
+    let mut options = PlanOptions::default();
+    options.custom_properties.insert("Team".to_owned(), json!("sky"));
+    let with = plan(&center, &options).expect("a plan");
+    assert_eq!(with[0].skip_reason, None);
+    assert_eq!(with[0].api.body["properties"]["customProperties"]["team"], "sky");
+    center.snapshot.metadata_schemas = vec![required("deployment")];
+    assert!(plan(&center, &PlanOptions::default()).expect("a plan")[0].skip_reason.is_some());
+    assert_eq!(
+        deployments(&plan(&center, &options).expect("a plan")[0])[0]["customProperties"]["team"],
+        "sky"
     );
-    let astray = Metadata { name: mark::NAME.to_owned(), assigned: vec![("api".to_owned(), false)] };
-    center.held.metadata = vec![astray];
-    let ground = ground(&source, &center.held, &Options::default()).expect("ground");
-    assert_eq!(ground.metadata.change, Change::Update, "it is not for deployments");
-    center.held.metadata = vec![required("api")];
-    given.custom.insert("colour".to_owned(), json!("red"));
-    assert!(plan(&center, &given).is_err_and(|error| error.to_string().contains("'colour'")));
+    center.snapshot.metadata_schemas = vec![required("environment")];
+    assert!(plan(&center, &PlanOptions::default()).is_err_and(|error| error.hint().is_some()));
+    assert!(plan(&center, &options).is_ok());
+    center.snapshot.metadata_schemas = vec![required("api"); 10];
+    assert!(
+        plan(&center, &options).is_err_and(|error| error.to_string().contains("azr-import")),
+        "no room for the provenance schema"
+    );
+    let incomplete = MetadataSchema {
+        name: provenance::METADATA_NAME.to_owned(),
+        assignments: vec![("api".to_owned(), false)],
+    };
+    center.snapshot.metadata_schemas = vec![incomplete];
+    let prerequisites =
+        plan_prerequisites(&source, &center.snapshot, &PlanOptions::default()).expect("prerequisites");
+    assert_eq!(prerequisites.metadata.change, Change::Update, "it is not assigned to deployments");
+    center.snapshot.metadata_schemas = vec![required("api")];
+    options.custom_properties.insert("colour".to_owned(), json!("red"));
+    assert!(plan(&center, &options).is_err_and(|error| error.to_string().contains("'colour'")));
 }
 
 mod between_runs;

@@ -1,29 +1,29 @@
-//! The report as a JSON list, one API a line, so that line-wise programs can read it as well.
+//! The report as a JSON list, one API per line, so that line-based tools can read it, too.
 
 use std::io;
 
-use super::ApiResult;
-use super::writer::{Layout, Out};
+use super::types::ApiResult;
+use super::writer::{ReportExporter, SeekableWrite};
 
-/// A list as far as it has been written.
+/// Writes a JSON list.
 #[derive(Default)]
-pub struct Json {
-    begun: bool,
+pub struct JsonExporter {
+    has_items: bool,
 }
 
-impl Layout for Json {
-    fn begin(&mut self, out: &mut dyn Out) -> io::Result<()> {
+impl ReportExporter for JsonExporter {
+    fn begin(&mut self, out: &mut dyn SeekableWrite) -> io::Result<()> {
         out.write_all(b"[\n")
     }
 
-    fn add(&mut self, result: &ApiResult, out: &mut dyn Out) -> io::Result<()> {
-        let mut line = if self.begun { b",\n".to_vec() } else { Vec::new() };
-        self.begun = true;
+    fn add(&mut self, result: &ApiResult, out: &mut dyn SeekableWrite) -> io::Result<()> {
+        let mut line = if self.has_items { b",\n".to_vec() } else { Vec::new() };
+        self.has_items = true;
         serde_json::to_writer(&mut line, result)?;
         out.write_all(&line)
     }
 
-    fn finish(&mut self, out: &mut dyn Out) -> io::Result<()> {
-        out.write_all(if self.begun { b"\n]\n" } else { b"]\n" })
+    fn finish(&mut self, out: &mut dyn SeekableWrite) -> io::Result<()> {
+        out.write_all(if self.has_items { b"\n]\n" } else { b"]\n" })
     }
 }

@@ -1,77 +1,78 @@
-//! The report as `JUnit` XML, which the test views of pipelines read.
+//! The report as `JUnit` XML, which CI systems show as test results.
 //!
-//! The members are those that Azure DevOps ("Publish Test Results") and the reporters for GitHub Actions show:
-//! counts and `time` of the suite; `classname`, `name` and `time` of a case; the message and the text of a failure.
+//! It has what Azure DevOps ("Publish Test Results") and the reporters for GitHub Actions show: counts and `time` of the
+//! suite; `classname`, `name` and `time` of a case; the message and the text of a failure.
 
 use std::fmt::Write as _;
 use std::io::{self, SeekFrom};
 
-use super::writer::{Layout, Out};
-use super::{ApiResult, Status};
+use super::types::{ApiResult, Status};
+use super::writer::{ReportExporter, SeekableWrite};
 
-/// The length of the suite's start tag in bytes: its counts are known at the end, and then written over the first.
-const START: usize = 192;
+/// The length of the suite's start tag in bytes. It is overwritten at the end, when its counts are known.
+const START_TAG_LENGTH: usize = 192;
 
-/// The most seconds that are shown, over thirty thousand years; a longer number would not fit the start tag.
-const MOST_SECONDS: f64 = 1e12;
+/// The largest duration that is written, so that the number fits into the start tag.
+const MAX_SECONDS: f64 = 1e12;
 
-/// A document as far as it has been written.
+/// Writes `JUnit` XML.
 #[derive(Default)]
-pub struct Junit {
-    /// Where the suite's start tag is.
-    start: u64,
+pub struct JunitExporter {
+    /// The position of the suite's start tag.
+    start_tag_position: u64,
     cases: usize,
     failed: usize,
     skipped: usize,
     seconds: f64,
 }
 
-impl Layout for Junit {
-    fn begin(&mut self, out: &mut dyn Out) -> io::Result<()> {
+impl ReportExporter for JunitExporter {
+    fn begin(&mut self, out: &mut dyn SeekableWrite) -> io::Result<()> {
         out.write_all(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n")?;
-        self.start = out.stream_position()?;
+        self.start_tag_position = out.stream_position()?;
         out.write_all(self.start_tag().as_bytes())
     }
 
-    fn add(&mut self, result: &ApiResult, out: &mut dyn Out) -> io::Result<()> {
+    fn add(&mut self, result: &ApiResult, out: &mut dyn SeekableWrite) -> io::Result<()> {
         self.cases += 1;
         self.failed += usize::from(result.status == Status::Failed);
         self.skipped += usize::from(result.status == Status::Skipped);
         self.seconds += result.seconds;
-        out.write_all(case(result).as_bytes())
+        out.write_all(test_case(result).as_bytes())
     }
 
-    fn finish(&mut self, out: &mut dyn Out) -> io::Result<()> {
+    fn finish(&mut self, out: &mut dyn SeekableWrite) -> io::Result<()> {
         out.write_all(b"</testsuite>\n</testsuites>\n")?;
-        out.seek(SeekFrom::Start(self.start))?;
+        out.seek(SeekFrom::Start(self.start_tag_position))?;
         out.write_all(self.start_tag().as_bytes())?;
         out.seek(SeekFrom::End(0)).map(drop)
     }
 }
 
-impl Junit {
-    /// The suite's start tag, filled up with blanks to its length.
+impl JunitExporter {
+    /// The suite's start tag, padded with spaces to its fixed length.
     fn start_tag(&self) -> String {
         let Self { cases, failed, skipped, .. } = self;
         let tag = format!(
             "<testsuite name=\"azr apic\" tests=\"{cases}\" failures=\"{failed}\" errors=\"0\" skipped=\"{skipped}\" time=\"{:.3}\"",
-            shown(self.seconds)
+            bounded(self.seconds)
         );
-        format!("{tag:<width$}>\n", width = START - 2)
+        format!("{tag:<width$}>\n", width = START_TAG_LENGTH - 2)
     }
 }
 
-fn shown(seconds: f64) -> f64 {
-    seconds.clamp(0.0, MOST_SECONDS)
+fn bounded(seconds: f64) -> f64 {
+    seconds.clamp(0.0, MAX_SECONDS)
 }
 
-fn case(result: &ApiResult) -> String {
-    let kind = if result.kind.is_empty() { String::new() } else { format!(".{}", attribute(&result.kind)) };
+fn test_case(result: &ApiResult) -> String {
+    let kind =
+        if result.kind.is_empty() { String::new() } else { format!(".{}", attribute_text(&result.kind)) };
     let mut case = format!(
         "<testcase classname=\"azr.apic{kind}\" name=\"{} ({})\" time=\"{:.3}\"",
-        attribute(&result.name),
-        attribute(&result.title),
-        shown(result.seconds)
+        attribute_text(&result.name),
+        attribute_text(&result.title),
+        bounded(result.seconds)
     );
     let remark = result.remark();
     // Writing to a string cannot fail.
@@ -79,48 +80,48 @@ fn case(result: &ApiResult) -> String {
         Status::Failed => writeln!(
             case,
             "><failure type=\"failed\" message=\"{}\">{}</failure></testcase>",
-            attribute(&remark),
-            text(&told(result, &remark))
+            attribute_text(&remark),
+            element_text(&failure_text(result, &remark))
         ),
-        Status::Skipped => writeln!(case, "><skipped message=\"{}\"/></testcase>", attribute(&remark)),
+        Status::Skipped => writeln!(case, "><skipped message=\"{}\"/></testcase>", attribute_text(&remark)),
         _ => writeln!(case, "/>"),
     };
     case
 }
 
-/// The text of a failure: what failed, and where it comes from.
-fn told(result: &ApiResult, remark: &str) -> String {
-    let mut told = remark.to_owned();
-    for (what, list) in [("sources", &result.sources), ("versions", &result.versions)] {
+/// The text of a failure: the reason, the sources and the versions.
+fn failure_text(result: &ApiResult, remark: &str) -> String {
+    let mut text = remark.to_owned();
+    for (label, list) in [("sources", &result.sources), ("versions", &result.versions)] {
         if !list.is_empty() {
-            let _ = write!(told, "\n{what}: {}", list.join(", "));
+            let _ = write!(text, "\n{label}: {}", list.join(", "));
         }
     }
-    told
+    text
 }
 
-/// A text as it may stand in an attribute, on one line.
-fn attribute(given: &str) -> String {
-    text(given).replace(['\n', '\t'], " ").replace('"', "&quot;")
+/// Escapes a text for an attribute, on one line.
+fn attribute_text(text: &str) -> String {
+    element_text(text).replace(['\n', '\t'], " ").replace('"', "&quot;")
 }
 
-/// A text as it may stand between tags; what XML 1.0 cannot say (section 2.2, `Char`) becomes U+FFFD.
-fn text(given: &str) -> String {
-    let mut safe = String::with_capacity(given.len());
-    for char in given.chars() {
+/// Escapes a text for an element; characters that XML 1.0 excludes (section 2.2, `Char`) become U+FFFD.
+fn element_text(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for char in text.chars() {
         match char {
-            '&' => safe.push_str("&amp;"),
-            '<' => safe.push_str("&lt;"),
-            // `]]>` may not stand in a text.
-            '>' => safe.push_str("&gt;"),
-            '\n' | '\t' => safe.push(char),
-            // A carriage return would be read as a line feed.
-            '\r' => safe.push('\n'),
-            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => safe.push(char::REPLACEMENT_CHARACTER),
-            c => safe.push(c),
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            // A text must not contain `]]>`.
+            '>' => escaped.push_str("&gt;"),
+            '\n' | '\t' => escaped.push(char),
+            // XML parsers read a carriage return as a line feed.
+            '\r' => escaped.push('\n'),
+            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => escaped.push(char::REPLACEMENT_CHARACTER),
+            c => escaped.push(c),
         }
     }
-    safe
+    escaped
 }
 
 #[cfg(test)]
@@ -128,17 +129,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_start_tag_has_one_length_whatever_it_counts() {
-        let most = Junit {
-            start: 0,
+    fn the_start_tag_has_a_fixed_length() {
+        let largest = JunitExporter {
+            start_tag_position: 0,
             cases: usize::MAX,
             failed: usize::MAX,
             skipped: usize::MAX,
             seconds: f64::INFINITY,
         };
-        for junit in [Junit::default(), most] {
-            let tag = junit.start_tag();
-            assert!(tag.len() == START && tag.ends_with(">\n") && tag.contains("time="), "{tag}");
+        for exporter in [JunitExporter::default(), largest] {
+            let tag = exporter.start_tag();
+            assert!(tag.len() == START_TAG_LENGTH && tag.ends_with(">\n") && tag.contains("time="), "{tag}");
         }
     }
 }

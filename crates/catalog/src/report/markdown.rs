@@ -1,70 +1,70 @@
-//! The report as Markdown, fit for the summary of a GitHub step: counts, what failed and why, and then the rest.
+//! The report as Markdown for the summary of a GitHub Actions step: counts, failures with their reasons, the rest.
 
 use std::fmt::Write as _;
 use std::io;
 
-use super::writer::{Layout, Out};
-use super::{ApiResult, Status};
+use super::types::{ApiResult, Status};
+use super::writer::{ReportExporter, SeekableWrite};
 
-/// The longest report in bytes: a step's summary takes 1 MiB, and drops all of it where that is exceeded; whatever
-/// else the step has to say needs some room, too.
-const MOST: usize = (1 << 20) - (64 << 10);
+/// The largest report in bytes. GitHub drops a step's summary of more than 1 MiB; other output of the step needs some
+/// room, too.
+const MAX_BYTES: usize = (1 << 20) - (64 << 10);
 
-/// The room kept for all that is not a row.
-const AROUND: usize = 4 << 10;
+/// The bytes reserved for everything that is not a row.
+const RESERVED_BYTES: usize = 4 << 10;
 
-/// How many rows of what did not fail are shown at once; more are folded away.
-const SHOWN: usize = 50;
+/// With more rows than this, the APIs that did not fail are collapsed.
+const MAX_EXPANDED_ROWS: usize = 50;
 
-/// The longest cell in characters.
-const CELL: usize = 2000;
+/// The maximum length of a cell in characters.
+const MAX_CELL_CHARS: usize = 2000;
 
-const HEAD: &str = "| Status | API | Title | Kind | Versions | Reason |\n|---|---|---|---|---|---|\n";
+const TABLE_HEAD: &str = "| Status | API | Title | Kind | Versions | Reason |\n|---|---|---|---|---|---|\n";
 
-/// What has come together so far: nothing is written before the counts are known.
+/// Collects rows; nothing is written before the counts are known.
 #[derive(Default)]
-pub struct Markdown {
+pub struct MarkdownExporter {
     counts: [usize; Status::ALL.len()],
     failed: Rows,
     others: Rows,
 }
 
-/// Rows, as many as fit.
+/// The rows of a table, as many as fit into the report.
 #[derive(Default)]
 struct Rows {
     text: String,
     count: usize,
-    left_out: usize,
+    omitted: usize,
 }
 
 impl Rows {
     fn add(&mut self, row: &str) {
-        if self.left_out > 0 || self.text.len() + row.len() > MOST - AROUND {
-            self.left_out += 1;
+        if self.omitted > 0 || self.text.len() + row.len() > MAX_BYTES - RESERVED_BYTES {
+            self.omitted += 1;
         } else {
             self.text.push_str(row);
             self.count += 1;
         }
     }
 
-    /// Leaves out the last rows, until the others have no more than so many bytes.
-    fn cut(&mut self, most: usize) {
-        while self.text.len() > most {
-            let whole = self.text.len() - 1;
-            let last = self.text[..whole].rfind('\n').map_or(0, |end| end + 1);
-            self.text.truncate(last);
+    /// Removes the last rows until the others have at most `max_bytes`.
+    fn truncate(&mut self, max_bytes: usize) {
+        while self.text.len() > max_bytes {
+            let line_end = self.text.len() - 1;
+            let line_start = self.text[..line_end].rfind('\n').map_or(0, |end| end + 1);
+            self.text.truncate(line_start);
             self.count -= 1;
-            self.left_out += 1;
+            self.omitted += 1;
         }
     }
 }
 
-impl Layout for Markdown {
-    fn begin(&mut self, _: &mut dyn Out) -> io::Result<()> {
+impl ReportExporter for MarkdownExporter {
+    fn begin(&mut self, _: &mut dyn SeekableWrite) -> io::Result<()> {
         Ok(())
     }
 
-    fn add(&mut self, result: &ApiResult, _: &mut dyn Out) -> io::Result<()> {
+    fn add(&mut self, result: &ApiResult, _: &mut dyn SeekableWrite) -> io::Result<()> {
         for (status, count) in Status::ALL.iter().zip(&mut self.counts) {
             *count += usize::from(*status == result.status);
         }
@@ -73,30 +73,34 @@ impl Layout for Markdown {
         Ok(())
     }
 
-    fn finish(&mut self, out: &mut dyn Out) -> io::Result<()> {
-        let room = (MOST - AROUND).saturating_sub(self.failed.text.len());
-        self.others.cut(room);
+    fn finish(&mut self, out: &mut dyn SeekableWrite) -> io::Result<()> {
+        let room = (MAX_BYTES - RESERVED_BYTES).saturating_sub(self.failed.text.len());
+        self.others.truncate(room);
         let Self { failed, others, .. } = self;
         let mut text = format!("### {}\n\n", headline(&self.counts));
-        let folded = others.count > SHOWN;
-        if !failed.text.is_empty() || !folded {
-            text.push_str(HEAD);
+        let is_collapsed = others.count > MAX_EXPANDED_ROWS;
+        if !failed.text.is_empty() || !is_collapsed {
+            text.push_str(TABLE_HEAD);
             text.push_str(&failed.text);
         }
-        if folded {
-            let _ =
-                write!(text, "\n<details><summary>{} that did not fail</summary>\n\n{HEAD}", others.count);
+        if is_collapsed {
+            let _ = write!(
+                text,
+                "\n<details><summary>{} that did not fail</summary>\n\n{TABLE_HEAD}",
+                others.count
+            );
             text.push_str(&others.text);
             text.push_str("\n</details>\n");
         } else {
             text.push_str(&others.text);
         }
-        for (left_out, what) in [(failed.left_out, "that failed"), (others.left_out, "that did not fail")] {
-            if left_out > 0 {
+        for (omitted, description) in [(failed.omitted, "that failed"), (others.omitted, "that did not fail")]
+        {
+            if omitted > 0 {
                 // Writing to a string cannot fail.
                 let _ = write!(
                     text,
-                    "\n{left_out} more {what} are left out: the summary of a step takes 1 MiB. A .json report has them all.\n"
+                    "\n{omitted} more {description} are omitted: the summary of a step is limited to 1 MiB. A .json report has all.\n"
                 );
             }
         }
@@ -104,20 +108,20 @@ impl Layout for Markdown {
     }
 }
 
-/// The counts that are not 0, what failed first.
+/// The counts that are not 0, failures first.
 fn headline(counts: &[usize]) -> String {
     let mut counts: Vec<(Status, usize)> =
         Status::ALL.into_iter().zip(counts.iter().copied()).filter(|(_, count)| *count > 0).collect();
     counts.sort_by_key(|(status, _)| *status != Status::Failed);
-    let told: Vec<String> =
-        counts.iter().map(|(status, count)| format!("{count} {}", status.word())).collect();
-    if told.is_empty() { "No APIs".to_owned() } else { format!("APIs: {}", told.join(", ")) }
+    let texts: Vec<String> =
+        counts.iter().map(|(status, count)| format!("{count} {}", status.as_str())).collect();
+    if texts.is_empty() { "No APIs".to_owned() } else { format!("APIs: {}", texts.join(", ")) }
 }
 
 fn row(result: &ApiResult) -> String {
     format!(
         "| {} | {} | {} | {} | {} | {} |\n",
-        result.status.word(),
+        result.status.as_str(),
         cell(&result.name),
         cell(&result.title),
         cell(&result.kind),
@@ -126,22 +130,22 @@ fn row(result: &ApiResult) -> String {
     )
 }
 
-/// A text that stays within its cell and is no markup, cut where it is very long.
+/// Escapes a text for a table cell, and shortens a very long one.
 fn cell(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for (at, char) in text.chars().enumerate() {
-        if at == CELL {
-            safe.push('…');
+    let mut escaped = String::with_capacity(text.len());
+    for (index, char) in text.chars().enumerate() {
+        if index == MAX_CELL_CHARS {
+            escaped.push('…');
             break;
         }
         match char {
-            '<' => safe.push_str("&lt;"),
-            '&' => safe.push_str("&amp;"),
-            // `$` begins a formula, `~` strikes out.
-            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '$' => safe.extend(['\\', char]),
-            c if c.is_control() => safe.push(' '),
-            c => safe.push(c),
+            '<' => escaped.push_str("&lt;"),
+            '&' => escaped.push_str("&amp;"),
+            // `$` starts a formula, `~` strikes out.
+            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '$' => escaped.extend(['\\', char]),
+            c if c.is_control() => escaped.push(' '),
+            c => escaped.push(c),
         }
     }
-    safe
+    escaped
 }

@@ -1,27 +1,27 @@
-//! Several reports as one, as where the work was shared out among several runs.
+//! Merges the reports of several runs, such as the shards of an import.
 
 use std::collections::HashMap;
 
-use super::{ApiResult, Status};
+use super::types::{ApiResult, Status};
 
-/// Merges reports in the order given: every API once, where it comes first.
+/// Merges reports; every API appears once, at the position of its first result.
 ///
-/// Of two results of one API (the case of names does not matter) one that did or tried something counts over one
-/// that skipped it, and else the later: a run that was repeated says how it is now.
+/// Of two results of one API (names are compared case-insensitively) the later one counts, as a repeated run describes
+/// the current state, except that a skipped result never replaces another one.
 #[must_use]
 pub fn merge(reports: impl IntoIterator<Item = Vec<ApiResult>>) -> Vec<ApiResult> {
     let mut merged: Vec<ApiResult> = Vec::new();
-    let mut places: HashMap<String, usize> = HashMap::new();
+    let mut positions: HashMap<String, usize> = HashMap::new();
     for result in reports.into_iter().flatten() {
-        match places.get(&result.name.to_lowercase()) {
+        match positions.get(&result.name.to_lowercase()) {
             None => {
-                places.insert(result.name.to_lowercase(), merged.len());
+                positions.insert(result.name.to_lowercase(), merged.len());
                 merged.push(result);
             }
-            Some(place) => {
-                let there = &mut merged[*place];
-                if result.status != Status::Skipped || there.status == Status::Skipped {
-                    *there = result;
+            Some(position) => {
+                let existing = &mut merged[*position];
+                if result.status != Status::Skipped || existing.status == Status::Skipped {
+                    *existing = result;
                 }
             }
         }

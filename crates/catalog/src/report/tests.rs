@@ -1,7 +1,10 @@
+use std::path::Path;
+
 use proptest::prelude::*;
 use serde_json::json;
 
 use super::*;
+use azr_core::error::Result;
 
 fn one(name: &str, status: Status, reason: Option<&str>) -> ApiResult {
     ApiResult {
@@ -25,11 +28,11 @@ fn results() -> Vec<ApiResult> {
     ]
 }
 
-/// The report as it is in its file.
-fn rendered(form: Form, results: &[ApiResult]) -> Vec<u8> {
+/// The content of a report file.
+fn rendered(format: ReportFormat, results: &[ApiResult]) -> Vec<u8> {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("report");
-    let mut writer = Writer::create(&path, form).expect("begun");
+    let mut writer = ReportWriter::create(&path, format).expect("started");
     for result in results {
         writer.add(result).expect("added");
     }
@@ -37,11 +40,11 @@ fn rendered(form: Form, results: &[ApiResult]) -> Vec<u8> {
     std::fs::read(&path).expect("read")
 }
 
-fn text(form: Form, results: &[ApiResult]) -> String {
-    String::from_utf8(rendered(form, results)).expect("UTF-8")
+fn text(format: ReportFormat, results: &[ApiResult]) -> String {
+    String::from_utf8(rendered(format, results)).expect("UTF-8")
 }
 
-/// Reads a report that is in a file of these bytes.
+/// Writes a report file and reads it.
 fn reread(bytes: &[u8]) -> Result<Vec<ApiResult>> {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("r.json");
@@ -50,23 +53,28 @@ fn reread(bytes: &[u8]) -> Result<Vec<ApiResult>> {
 }
 
 #[test]
-fn the_form_follows_the_ending() {
-    for (file, form) in [("r.json", Form::Json), ("r.XML", Form::Junit), ("a/r.md", Form::Markdown)] {
-        assert_eq!(Form::of(Path::new(file)).expect(file), form);
+fn the_format_follows_the_extension() {
+    for (file, format) in
+        [("r.json", ReportFormat::Json), ("r.XML", ReportFormat::Junit), ("a/r.md", ReportFormat::Markdown)]
+    {
+        assert_eq!(ReportFormat::for_path(Path::new(file)).expect(file), format);
     }
-    assert!(Form::of(Path::new("r.txt")).is_err() && Form::of(Path::new("r")).is_err());
+    assert!(
+        ReportFormat::for_path(Path::new("r.txt")).is_err()
+            && ReportFormat::for_path(Path::new("r")).is_err()
+    );
 }
 
 #[test]
 fn the_word_of_a_status_is_the_one_in_json() {
     for status in Status::ALL {
-        assert_eq!(json!(status), status.word());
+        assert_eq!(json!(status), status.as_str());
     }
 }
 
 #[test]
-fn json_has_one_api_a_line_in_a_form_that_stays() {
-    let text = text(Form::Json, &results());
+fn json_has_one_api_per_line_in_a_stable_format() {
+    let text = text(ReportFormat::Json, &results());
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(lines.len(), 5);
     assert_eq!(
@@ -74,49 +82,49 @@ fn json_has_one_api_a_line_in_a_form_that_stays() {
         r#"{"name":"b","title":"The <b> & \"others\" | more","kind":"rest","status":"failed","sources":["b"],"versions":["v1","v2"],"seconds":0.512,"reason":"no\ngood \u0001"},"#
     );
     assert!(!lines[1].contains("reason") && !lines[1].contains("notes"), "{}", lines[1]);
-    assert_eq!(rendered(Form::Json, &[]), b"[\n]\n");
+    assert_eq!(rendered(ReportFormat::Json, &[]), b"[\n]\n");
 }
 
 #[test]
-fn a_report_takes_its_place_when_it_is_finished() {
+fn a_report_replaces_the_file_when_it_is_finished() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("r.xml");
     std::fs::write(&path, "old").expect("written");
-    let mut writer = Writer::create(&path, Form::Junit).expect("begun");
+    let mut writer = ReportWriter::create(&path, ReportFormat::Junit).expect("started");
     writer.add(&one("a", Status::Created, None)).expect("added");
     assert_eq!(std::fs::read(&path).expect("read"), b"old");
     drop(writer);
     assert_eq!(std::fs::read(&path).expect("read"), b"old");
     assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 1);
-    Writer::create(&path, Form::Junit).expect("begun").finish().expect("finished");
+    ReportWriter::create(&path, ReportFormat::Junit).expect("started").finish().expect("finished");
     assert!(std::fs::read(&path).expect("read").starts_with(b"<?xml"));
-    assert!(Writer::create(&folder.path().join("no/r.md"), Form::Markdown).is_err());
+    assert!(ReportWriter::create(&folder.path().join("no/r.md"), ReportFormat::Markdown).is_err());
 }
 
 #[test]
-fn what_is_no_report_is_refused_with_its_line() {
-    let good = rendered(Form::Json, &results());
+fn an_invalid_report_is_refused_with_its_line() {
+    let good = rendered(ReportFormat::Json, &results());
     assert_eq!(reread(&good).expect("a report").len(), 3);
     assert_eq!(reread(&[b"\xef\xbb\xbf", &good[..]].concat()).expect("with a mark").len(), 3);
     assert_eq!(reread(b"[\n]\n").expect("an empty one"), []);
     let old = String::from_utf8(good).expect("UTF-8");
-    for (from, to, said) in [
-        ("\"skipped\"", "\"done\"", "line 4: no report of APIs: unknown variant `done`"),
-        ("\"status\":\"failed\",", "", "line 3: no report of APIs: missing field `status`"),
-        ("\"name\":\"a\"", "\"name\":\"\"", "line 2: no report of APIs: an API without a name"),
-        ("0.512", "-1", "line 2: no report of APIs: nothing takes -1 seconds"),
-        ("\"seconds\"", "\"minutes\"", "line 2: no report of APIs: unknown field `minutes`"),
-        ("}\n]\n", "}", "line 4: not JSON: EOF while parsing"),
-        ("[\n", "", "line 1: no report of APIs: invalid type: map"),
+    for (from, to, message) in [
+        ("\"skipped\"", "\"done\"", "line 4: not a valid report: unknown variant `done`"),
+        ("\"status\":\"failed\",", "", "line 3: not a valid report: missing field `status`"),
+        ("\"name\":\"a\"", "\"name\":\"\"", "line 2: not a valid report: an API without a name"),
+        ("0.512", "-1", "line 2: not a valid report: -1 is not a valid duration in seconds"),
+        ("\"seconds\"", "\"minutes\"", "line 2: not a valid report: unknown field `minutes`"),
+        ("}\n]\n", "}", "line 4: not valid JSON: EOF while parsing"),
+        ("[\n", "", "line 1: not a valid report: invalid type: map"),
     ] {
         let error = reread(old.replacen(from, to, 1).as_bytes());
-        let error = error.expect_err(said).to_string();
-        assert!(error.contains(said), "{error}");
+        let error = error.expect_err(message).to_string();
+        assert!(error.contains(message), "{error}");
     }
 }
 
 #[test]
-fn of_two_results_what_was_done_and_then_what_is_later_counts() {
+fn the_later_result_counts_unless_it_was_skipped() {
     use Status::{Created, Failed, Skipped, Unchanged, Updated};
     for (first, second, counts) in [
         (Created, Skipped, Created),
@@ -135,15 +143,15 @@ fn of_two_results_what_was_done_and_then_what_is_later_counts() {
 }
 
 #[test]
-fn junit_says_what_the_views_of_pipelines_show() {
-    let text = text(Form::Junit, &results());
+fn junit_has_what_ci_systems_show() {
+    let text = text(ReportFormat::Junit, &results());
     let document = roxmltree::Document::parse(&text).expect("XML");
     let suite = document.descendants().find(|n| n.has_tag_name("testsuite")).expect("a suite");
     let counts = ["tests", "failures", "errors", "skipped", "time"].map(|name| suite.attribute(name));
     assert_eq!(counts, [Some("3"), Some("1"), Some("0"), Some("1"), Some("1.537")]);
     let case = document.descendants().find(|n| n.has_tag_name("testcase")).expect("a case");
-    let said = ["classname", "name", "time"].map(|name| case.attribute(name));
-    assert_eq!(said, [Some("azr.apic.rest"), Some("a (The <a> & \"others\" | more)"), Some("0.512")]);
+    let attributes = ["classname", "name", "time"].map(|name| case.attribute(name));
+    assert_eq!(attributes, [Some("azr.apic.rest"), Some("a (The <a> & \"others\" | more)"), Some("0.512")]);
     let failure = document.descendants().find(|n| n.has_tag_name("failure")).expect("a failure");
     assert_eq!(failure.attribute("message"), Some("no good \u{fffd}"));
     assert_eq!(failure.text(), Some("no\ngood \u{fffd}\nsources: b\nversions: v1, v2"));
@@ -152,48 +160,51 @@ fn junit_says_what_the_views_of_pipelines_show() {
 }
 
 #[test]
-fn markdown_has_what_failed_first() {
-    let text = text(Form::Markdown, &results());
+fn markdown_has_failures_first() {
+    let text = text(ReportFormat::Markdown, &results());
     assert!(text.starts_with("### APIs: 1 failed, 1 created, 1 skipped\n"), "{text}");
     let rows: Vec<&str> = text.lines().filter(|line| line.starts_with("| ")).collect();
     assert_eq!(rows.len(), 4);
     assert!(rows[1].starts_with("| failed | b |") && rows[1].ends_with("| no good   |"), "{}", rows[1]);
     assert!(rows[2].contains("The &lt;a> &amp; \"others\" \\| more"), "{}", rows[2]);
     assert!(!text.contains("<details>"));
-    assert!(self::text(Form::Markdown, &[]).starts_with("### No APIs\n"));
+    assert!(self::text(ReportFormat::Markdown, &[]).starts_with("### No APIs\n"));
 }
 
 #[test]
-fn many_that_did_not_fail_are_folded_away() {
+fn many_apis_that_did_not_fail_are_collapsed() {
     let mut many: Vec<ApiResult> = (0..60).map(|n| one(&format!("api-{n}"), Status::Created, None)).collect();
     many.push(one("z", Status::Failed, Some("a cause")));
-    let text = text(Form::Markdown, &many);
-    let (open, folded) =
-        text.split_once("<details><summary>60 that did not fail</summary>\n\n").expect("folded");
-    assert!(open.contains("| failed | z |") && !open.contains("api-1"), "{open}");
-    assert!(folded.contains("| created | api-59 |") && folded.ends_with("\n</details>\n"), "{folded}");
+    let text = text(ReportFormat::Markdown, &many);
+    let (expanded, collapsed) =
+        text.split_once("<details><summary>60 that did not fail</summary>\n\n").expect("collapsed");
+    assert!(expanded.contains("| failed | z |") && !expanded.contains("api-1"), "{expanded}");
+    assert!(
+        collapsed.contains("| created | api-59 |") && collapsed.ends_with("\n</details>\n"),
+        "{collapsed}"
+    );
 }
 
 #[test]
-fn markdown_stays_below_what_a_step_takes_and_says_what_is_left_out() {
+fn markdown_stays_below_the_limit_and_counts_what_it_omits() {
     let cause = "x".repeat(5000);
     for (failed, created) in [(400, 20_000), (2000, 10), (0, 20_000)] {
         let fail = (0..failed).map(|n| one(&format!("f{n}"), Status::Failed, Some(&cause)));
         let create = (0..created).map(|n| one(&format!("c{n}"), Status::Created, None));
-        let text = text(Form::Markdown, &fail.chain(create).collect::<Vec<_>>());
+        let text = text(ReportFormat::Markdown, &fail.chain(create).collect::<Vec<_>>());
         assert!(text.len() < 1 << 20, "{}", text.len());
         let shown = |start: &str| text.lines().filter(|line| line.starts_with(start)).count();
-        let said = |what: &str| {
-            let line = text.lines().find(|line| line.contains(&format!("more {what} are left out")));
+        let omitted = |what: &str| {
+            let line = text.lines().find(|line| line.contains(&format!("more {what} are omitted")));
             line.map_or(0, |line| line.split(' ').next().and_then(|n| n.parse().ok()).unwrap_or(0))
         };
-        assert_eq!(shown("| failed |") + said("that failed"), failed);
-        assert_eq!(shown("| created |") + said("that did not fail"), created);
+        assert_eq!(shown("| failed |") + omitted("that failed"), failed);
+        assert_eq!(shown("| created |") + omitted("that did not fail"), created);
         assert!(text.contains(&format!("{created} created")));
     }
 }
 
-/// A text with all that could break a form.
+/// A text with everything that could break a format.
 fn any_text() -> impl Strategy<Value = String> {
     let char = prop_oneof![
         any::<char>(),
@@ -220,21 +231,21 @@ fn any_result() -> impl Strategy<Value = ApiResult> {
     )
 }
 
-/// What XML says of a text: characters that it has none for are replaced, carriage returns are line feeds.
-fn in_xml(text: &str) -> String {
-    let xml = |c| match c {
+/// A text after writing and parsing it as XML: excluded characters are replaced, carriage returns are line feeds.
+fn through_xml(text: &str) -> String {
+    let parsed = |c| match c {
         '\r' => '\n',
         '\t' | '\n' => c,
         c if c < ' ' || matches!(c, '\u{fffe}' | '\u{ffff}') => '\u{fffd}',
         c => c,
     };
-    text.chars().map(xml).collect()
+    text.chars().map(parsed).collect()
 }
 
 proptest! {
     #[test]
-    fn json_is_read_back_as_it_was(results in prop::collection::vec(any_result(), 0..6)) {
-        let text = rendered(Form::Json, &results);
+    fn json_is_read_as_it_was_written(results in prop::collection::vec(any_result(), 0..6)) {
+        let text = rendered(ReportFormat::Json, &results);
         let back = reread(&text).expect("a report");
         prop_assert_eq!(String::from_utf8_lossy(&text).lines().count(), results.len() + 2);
         prop_assert_eq!(back.len(), results.len());
@@ -245,25 +256,25 @@ proptest! {
     }
 
     #[test]
-    fn junit_is_xml_whatever_the_service_says(results in prop::collection::vec(any_result(), 0..6)) {
-        let text = text(Form::Junit, &results);
+    fn junit_is_always_valid_xml(results in prop::collection::vec(any_result(), 0..6)) {
+        let text = text(ReportFormat::Junit, &results);
         let document = roxmltree::Document::parse(&text).expect("XML");
         let cases: Vec<_> = document.descendants().filter(|n| n.has_tag_name("testcase")).collect();
         prop_assert_eq!(cases.len(), results.len());
         for (case, result) in cases.iter().zip(&results) {
-            let name = in_xml(&format!("{} ({})", result.name, result.title)).replace(['\n', '\t'], " ");
+            let name = through_xml(&format!("{} ({})", result.name, result.title)).replace(['\n', '\t'], " ");
             prop_assert_eq!(case.attribute("name"), Some(&*name));
             if result.status == Status::Failed {
                 let failure = case.first_element_child().expect("a failure");
-                let cause = in_xml(result.reason.as_deref().unwrap_or_default());
+                let cause = through_xml(result.reason.as_deref().unwrap_or_default());
                 prop_assert_eq!(failure.text().unwrap_or_default(), cause);
             }
         }
     }
 
     #[test]
-    fn markdown_keeps_its_cells(results in prop::collection::vec(any_result(), 0..6)) {
-        let text = text(Form::Markdown, &results);
+    fn markdown_always_has_the_same_number_of_cells(results in prop::collection::vec(any_result(), 0..6)) {
+        let text = text(ReportFormat::Markdown, &results);
         let rows: Vec<&str> = text.split('\n').filter(|line| line.starts_with("| ")).collect();
         prop_assert_eq!(rows.len(), results.len() + 1);
         for row in rows {

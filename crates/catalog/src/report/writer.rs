@@ -1,71 +1,71 @@
-//! A report written result by result.
+//! Writes a report one result at a time.
 
 use std::io::{self, Seek, Write};
 use std::path::Path;
 
-use super::json::Json;
-use super::junit::Junit;
-use super::markdown::Markdown;
-use super::{ApiResult, Form};
+use super::json::JsonExporter;
+use super::junit::JunitExporter;
+use super::markdown::MarkdownExporter;
+use super::types::{ApiResult, ReportFormat};
 use azr_core::error::{Error, Result};
 use azr_core::files::AtomicFile;
 
-/// What a report is written to: counts that stand first are known last.
-pub(super) trait Out: Write + Seek {}
+/// The output of a report; it can seek because counts at its start are known at the end.
+pub(super) trait SeekableWrite: Write + Seek {}
 
-impl<T: Write + Seek> Out for T {}
+impl<T: Write + Seek> SeekableWrite for T {}
 
-/// A form of report, as far as it has been written.
-pub(super) trait Layout: Send {
-    /// Writes what comes before the first result.
-    fn begin(&mut self, out: &mut dyn Out) -> io::Result<()>;
-    /// Writes a result, or keeps what is to be written of it at the end.
-    fn add(&mut self, result: &ApiResult, out: &mut dyn Out) -> io::Result<()>;
-    /// Writes what is left to write.
-    fn finish(&mut self, out: &mut dyn Out) -> io::Result<()>;
+/// Writes a report in one format.
+pub(super) trait ReportExporter: Send {
+    /// Writes what precedes the first result.
+    fn begin(&mut self, out: &mut dyn SeekableWrite) -> io::Result<()>;
+    /// Writes a result, or stores it until the end.
+    fn add(&mut self, result: &ApiResult, out: &mut dyn SeekableWrite) -> io::Result<()>;
+    /// Writes the rest of the report.
+    fn finish(&mut self, out: &mut dyn SeekableWrite) -> io::Result<()>;
 }
 
-impl Form {
-    fn layout(self) -> Box<dyn Layout> {
+impl ReportFormat {
+    fn exporter(self) -> Box<dyn ReportExporter> {
         match self {
-            Self::Json => Box::<Json>::default(),
-            Self::Junit => Box::<Junit>::default(),
-            Self::Markdown => Box::<Markdown>::default(),
+            Self::Json => Box::<JsonExporter>::default(),
+            Self::Junit => Box::<JunitExporter>::default(),
+            Self::Markdown => Box::<MarkdownExporter>::default(),
         }
     }
 }
 
-/// Writes a report result by result, so that a large one need not be in memory.
+/// Writes a report one result at a time, so that a large one does not have to be in memory.
 ///
-/// The file takes its place when the report is finished; until then, and if it never is, what was there stays.
-pub struct Writer {
-    draft: AtomicFile,
-    layout: Box<dyn Layout>,
+/// An existing file is replaced only when the report is finished.
+pub struct ReportWriter {
+    file: AtomicFile,
+    exporter: Box<dyn ReportExporter>,
 }
 
-impl Writer {
-    /// Begins the report at `path`, so that a folder that cannot be written to is noticed before any work is done.
-    pub fn create(path: &Path, form: Form) -> Result<Self> {
-        let mut writer = Self { draft: AtomicFile::create(path)?, layout: form.layout() };
-        let begun = writer.layout.begin(&mut writer.draft);
-        writer.checked(begun)?;
+impl ReportWriter {
+    /// Starts the report at `path`, so that a folder that is not writable is an error before any work is done.
+    pub fn create(path: &Path, format: ReportFormat) -> Result<Self> {
+        let mut writer = Self { file: AtomicFile::create(path)?, exporter: format.exporter() };
+        let result = writer.exporter.begin(&mut writer.file);
+        writer.check(result)?;
         Ok(writer)
     }
 
     /// Adds a result.
     pub fn add(&mut self, result: &ApiResult) -> Result<()> {
-        let added = self.layout.add(result, &mut self.draft);
-        self.checked(added)
+        let result = self.exporter.add(result, &mut self.file);
+        self.check(result)
     }
 
-    /// Ends the report and puts it into its place.
+    /// Finishes the report and moves it to its path.
     pub fn finish(mut self) -> Result<()> {
-        let finished = self.layout.finish(&mut self.draft);
-        self.checked(finished)?;
-        self.draft.commit()
+        let result = self.exporter.finish(&mut self.file);
+        self.check(result)?;
+        self.file.commit()
     }
 
-    fn checked(&self, outcome: io::Result<()>) -> Result<()> {
-        outcome.map_err(|e| Error::write(self.draft.path(), e))
+    fn check(&self, outcome: io::Result<()>) -> Result<()> {
+        outcome.map_err(|e| Error::write(self.file.path(), e))
     }
 }

@@ -1,240 +1,138 @@
 //! `--mode client`: azr itself imports, instead of the service.
 
-mod options;
-mod request;
-mod whole;
-
-use clap::ArgMatches;
-use futures_util::StreamExt as _;
-use serde_json::Value;
-
-use super::super::{api_rows, said};
+use super::super::report_option::ReportFile;
+use super::super::summary;
+use super::client_options::ClientOptions;
 use crate::commands::tree::Outcome;
 use crate::session::{Session, run_interruptible, wait_for_interrupt};
-use azr_catalog::choice::Choice;
-use azr_catalog::execute;
-use azr_catalog::held::Held;
-use azr_catalog::inventory;
+use azr_catalog::bulk_import::{BulkImport, ImportPlan, Inventory};
+use azr_catalog::clients::Clients;
 use azr_catalog::journal::{self, Journal};
-use azr_catalog::plan::{self, Ground, OnInvalid, Planner, Pruning};
-use azr_catalog::report::{ApiResult, Status, Writer};
-use azr_catalog::results::Results;
-use azr_catalog::shown::Shown;
-use azr_catalog::source::{Source, SourceApi};
-use azr_catalog::survey::{Clients, Full, Survey, Task};
+use azr_catalog::report::ApiResult;
+use azr_catalog::results::ImportResults;
 use azr_core::error::{Error, ErrorKind, Result};
-use azr_core::glob::{Selection, is_glob};
 use azr_core::id::ResourceId;
 use azr_output::message;
 use azr_output::progress::Progress;
-pub use options::{is_wanted, options};
-use request::Request;
-use whole::Whole;
 
-/// The exit code that says that something would change.
-const WOULD_CHANGE: u8 = 5;
+/// The exit code of `--detailed-exitcode` if something would change.
+const EXIT_CHANGES: u8 = 5;
 
 /// Imports, or shows what an import would do.
-pub async fn run(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<Outcome> {
-    let request = Request::read(session, matches, center)?;
-    let elsewhere =
-        session.client_for_subscription(request.source.subscription(), request.tenant.as_deref())?;
-    let at_center = session.client()?;
-    let clients = Clients { source: elsewhere.as_ref().unwrap_or(at_center), center: at_center };
+pub async fn run(session: &Session, options: ClientOptions, center: ResourceId) -> Result<Outcome> {
+    let service = options.import.service.clone();
+    let other_client = session.client_for_subscription(service.subscription(), options.tenant.as_deref())?;
+    let center_client = session.client()?;
+    let clients = Clients { source: other_client.as_ref().unwrap_or(center_client), center: center_client };
 
-    let found = run_interruptible(Box::pin(Found::read(clients, &request, center))).await?;
-    let groups = plan::design(&found.source, &found.held, &found.choice, &request.options)?;
-    let ground = plan::ground(&found.source, &found.held, &request.options)?;
-    let mut planner = Planner::new(&found.source, &found.held, &request.options, &ground.environment);
-    if request.prune {
-        planner.pruning = Some(Pruning::new(&found.source, &found.choice, request.revisions));
+    let import = BulkImport::new(clients, center.clone(), options.import);
+    let inventory = run_interruptible(Box::pin(read_inventory(&import, &service, &center))).await?;
+    let plan = import.plan(&inventory)?;
+    if options.run.dry_run {
+        return run_interruptible(preview(&plan, options.run.detailed_exitcode)).await;
     }
-    let full = Full::of(&planner, &groups);
-    let is_mine = |name: &str| request.shard.is_none_or(|shard| shard.holds(name));
-    let wanted = groups.iter().filter(|group| group.is_selected() && is_mine(&group.name));
-    let mut survey = Survey::new(clients, &planner, wanted, &full);
-    survey.add_gone(&groups, is_mine);
-
-    if request.dry_run {
-        return run_interruptible(show(&survey, &request)).await;
-    }
-    import(session, &request, center, &survey, &ground).await
-}
-
-/// What there is, and what of it is meant.
-struct Found {
-    source: Source,
-    held: Held,
-    choice: Choice,
-}
-
-impl Found {
-    async fn read(clients: Clients<'_>, request: &Request, center: &ResourceId) -> Result<Self> {
-        let at_once = request.how.concurrency;
-        let progress = Progress::spinner(format!("Reading {} and {}", request.source.name(), center.name()));
-        let seen = |come: usize, count: Option<usize>| {
-            let of = count.map_or(String::new(), |count| format!(" of {count}"));
-            progress.set_message(format!("Reading {}: {come}{of} APIs", request.source.name()));
-        };
-        let members = async {
-            let (tags, products) = (&request.tags, &request.products);
-            let tagged = match &tags[..] {
-                [] => None,
-                tags => Some(inventory::tagged(clients.source, &request.source, tags, at_once).await?),
-            };
-            let sold = match &products[..] {
-                [] => None,
-                names => Some(inventory::in_products(clients.source, &request.source, names, at_once).await?),
-            };
-            Ok(match (tagged, sold) {
-                (Some(tagged), Some(sold)) => Some(&tagged & &sold),
-                (tagged, sold) => tagged.or(sold),
-            })
-        };
-        let (source, held, members) = futures_util::try_join!(
-            inventory::source(clients.source, &request.source, request.revisions, at_once, &seen),
-            inventory::center(clients.center, center),
-            members
-        )?;
-        progress.finish();
-        let selection = Selection::new(&request.patterns);
-        check_selection(&selection, &source)?;
-        Ok(Self { source, held, choice: Choice::new(selection, members) })
-    }
-}
-
-/// Refuses names that no API has; a pattern that fits none is only said.
-fn check_selection(selection: &Selection, source: &Source) -> Result<()> {
-    let names = source.apis.iter().map(SourceApi::root);
-    for pattern in selection.unmatched_patterns(&names) {
-        let service = source.id.name();
-        if is_glob(pattern) {
-            message::warn(&format!("--apim-apis: no API of {service} fits '{pattern}'"));
-        } else {
-            return Err(Error::no_match(format!("--apim-apis: {service} has no API '{pattern}'")).with_hint(
-                "azr apim api list shows the names; * and ? stand for any text and any character.",
-            ));
-        }
-    }
-    Ok(())
-}
-
-async fn show(survey: &Survey<'_>, request: &Request) -> Result<Outcome> {
-    let bar = Progress::bar("Planning", survey.tasks.len());
-    let mut shown = Shown::default();
-    let mut whole = Whole::default();
-    let mut plans = survey.all(request.how.concurrency, true);
-    while let Some((at, planned)) = plans.next().await {
-        bar.advance();
-        match planned {
-            Ok(Some(planned)) => {
-                whole.add(&planned);
-                shown.add(at, &planned);
-            }
-            Ok(None) => {}
-            Err(error) => shown.add_failed(at, survey.tasks[at].name(), &error),
-        }
-    }
-    drop(plans);
-    bar.finish();
-    whole.check_refused(request)?;
-    if let Err(error) = whole.check_deleted(request) {
-        message::warn(&error.to_string());
-    }
-    let code = if request.detailed_exitcode && shown.changes() { WOULD_CHANGE } else { 0 };
-    Ok(Outcome { exit_code: code, prefers_table: true, ..Outcome::value(shown.value()) })
-}
-
-async fn import(
-    session: &Session,
-    request: &Request,
-    center: &ResourceId,
-    survey: &Survey<'_>,
-    ground: &Ground,
-) -> Result<Outcome> {
-    // Both are noticed to be impossible before anything is written to the center.
-    let report = request.report.as_ref().map(|(path, form)| Writer::create(path, *form)).transpose()?;
-    let file = match &request.journal {
-        Some(file) => file.clone(),
-        None => journal::file_for(&session.context.state_dir()?, center, &request.whole()),
+    // A report or journal that cannot be written is an error before anything is imported.
+    let report = options.run.report.as_ref().map(ReportFile::start).transpose()?;
+    let journal_source = import.journal_source();
+    let journal_path = match options.run.journal {
+        Some(path) => path,
+        None => journal::default_path(&session.context.state_dir()?, &center, &journal_source),
     };
-    let journal = Journal::open(&file, center, &request.whole())?;
-    if request.prune || request.options.on_invalid == OnInvalid::Fail {
-        run_interruptible(check(survey, request)).await?;
+    let journal = Journal::open(&journal_path, &center, &journal_source)?;
+    let mut results = ImportResults::new(report);
+    let is_interrupted = execute(plan, &journal, &mut results).await?;
+    conclude(options.run.report.as_ref(), journal, &results, is_interrupted)
+}
+
+async fn read_inventory(
+    import: &BulkImport<'_>,
+    service: &ResourceId,
+    center: &ResourceId,
+) -> Result<Inventory> {
+    let progress = Progress::spinner(format!("Reading {} and {}", service.name(), center.name()));
+    let on_progress = |read: usize, count: Option<usize>| {
+        let total = count.map_or(String::new(), |count| format!(" of {count}"));
+        progress.set_message(format!("Reading {}: {read}{total} APIs", service.name()));
+    };
+    let inventory = import.read_inventory(&on_progress).await?;
+    progress.finish();
+    for pattern in &inventory.unmatched_patterns {
+        message::warn(&format!("--apim-apis: no API of {} matches '{pattern}'", service.name()));
     }
+    Ok(inventory)
+}
+
+/// Shows what the import would do.
+async fn preview(plan: &ImportPlan<'_>, detailed_exitcode: bool) -> Result<Outcome> {
+    let bar = Progress::bar("Planning", plan.len());
+    let preview = plan.preview(&|| bar.advance()).await?;
+    bar.finish();
+    if let Some(refusal) = preview.refusal {
+        message::warn(&refusal.to_string());
+    }
+    let exit_code = if detailed_exitcode && preview.report.has_changes() { EXIT_CHANGES } else { 0 };
+    Ok(Outcome { exit_code, prefers_table: true, ..Outcome::value(preview.report.into_value()) })
+}
+
+/// Executes the plan; returns whether it was interrupted.
+async fn execute(plan: ImportPlan<'_>, journal: &Journal, results: &mut ImportResults) -> Result<bool> {
+    let plan = if plan.needs_review() {
+        let bar = Progress::bar("Planning", plan.len());
+        run_interruptible(plan.approve(&|| bar.advance())).await?
+    } else {
+        plan.approve(&|| ()).await?
+    };
     if !journal.is_empty() {
         message::status(&format!(
-            "Going on with an import that was not completed: {} steps are done.",
+            "Resuming an import that was not completed: {} steps are done.",
             journal.len()
         ));
     }
-    let bar = Progress::bar("Importing", survey.tasks.len());
-    let mut results = Results::new(report);
-    let mut done = |at: usize, result: Option<_>| {
+    let bar = Progress::bar("Importing", plan.len());
+    let mut on_result = |index: usize, result: Option<ApiResult>| {
         bar.advance();
-        results.add(at, result)
+        results.add(index, result)
     };
-    let ended = tokio::select! {
+    let outcome = tokio::select! {
         biased;
         () = wait_for_interrupt() => Err(Error::interrupted()),
-        ended = execute::execute(survey, ground, &journal, request.how, &mut done) => ended,
+        outcome = plan.execute(journal, &mut on_result) => outcome,
     };
     bar.finish();
-    let interrupted = match ended {
+    let is_interrupted = match outcome {
         Ok(()) => false,
         Err(error) if error.kind() == ErrorKind::Interrupted => true,
         Err(error) => return Err(error),
     };
-    results.finish(survey.tasks.len(), |at| not_done(&survey.tasks[at]))?;
-    conclude(request, journal, &results, interrupted)
+    results.finish(plan.len(), |index| plan.interrupted_result(index))?;
+    Ok(is_interrupted)
 }
 
-/// The result of an API that an interrupted import did not come to the end of; None for one that would only go.
-fn not_done(task: &Task<'_>) -> Option<ApiResult> {
-    let Task::Group(..) = task else { return None };
-    let mut result = task.unplanned();
-    result.end(Status::Skipped, Some("not done, as the import was interrupted".to_owned()));
-    Some(result)
-}
-
-/// Refuses, before anything is written, what the whole plan shows to be too much.
-async fn check(survey: &Survey<'_>, request: &Request) -> Result<()> {
-    let bar = Progress::bar("Planning", survey.tasks.len());
-    let mut plans = survey.all(request.how.concurrency, false);
-    let mut whole = Whole::default();
-    while let Some((_, planned)) = plans.next().await {
-        bar.advance();
-        if let Some(planned) = planned? {
-            whole.add(&planned);
-        }
-    }
-    whole.check_refused(request)?;
-    whole.check_deleted(request)
-}
-
-/// Says what came of it, and ends the journal of an import that came to its end.
-fn conclude(request: &Request, journal: Journal, results: &Results, interrupted: bool) -> Result<Outcome> {
-    said::notes(results);
-    said::problems(results);
-    said::counts(results);
-    said::report(request.report.as_ref().map(|(path, _)| path.as_path()));
+/// Prints the summary, and deletes the journal of a completed import.
+fn conclude(
+    report: Option<&ReportFile>,
+    journal: Journal,
+    results: &ImportResults,
+    is_interrupted: bool,
+) -> Result<Outcome> {
+    summary::print_notes(results);
+    summary::print_problems(results);
+    summary::print_counts(results);
+    summary::print_report_path(report);
     let mut outcome = Outcome::value(results.summary());
-    if interrupted {
+    if is_interrupted {
         message::error(&Error::interrupted());
-        message::status("The same command goes on where it was.");
+        message::status("Run the same command again to resume.");
         outcome.exit_code = Error::interrupted().exit_code();
         return Ok(outcome);
     }
-    // What failed is seen by comparing: there is nothing to go on with.
-    journal.complete()?;
-    outcome.exit_code = said::failure(results);
+    // The next run finds what failed by comparing, without the journal.
+    journal.delete()?;
+    outcome.exit_code = summary::print_failures(results);
     if outcome.exit_code != 0 {
-        message::status("The same command tries again what failed, and leaves alone what is done.");
+        message::status(
+            "Run the same command again to retry what failed; what succeeded is not written again.",
+        );
     }
     Ok(outcome)
-}
-
-/// A plan, or what was not imported, as a table for people.
-pub fn table(value: &Value) -> Value {
-    api_rows::table(value, None)
 }

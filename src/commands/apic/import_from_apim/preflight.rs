@@ -1,13 +1,13 @@
-//! What can be seen before a service-side import that would make it fail.
+//! Checks the prerequisites of an import by the service.
 //!
-//! A center without an identity stops the command, and so does a source in another directory, where no role can be
-//! given to that identity: the service would fail with an opaque answer. What cannot be seen for sure, such as a
-//! role that is inherited, is at most a warning; the service decides.
+//! A center without an identity is an error, and so is a source in another tenant, where that identity cannot have a
+//! role: the import would fail with an opaque message. What cannot be determined for certain, such as an inherited role,
+//! is at most a warning.
 
 use futures_util::future;
 
-use super::sources::services;
-use crate::commands::apic::reader::{may_read, principal};
+use super::sources::distinct_services;
+use crate::commands::apic::service_reader::{has_reader_role, identity_principal};
 use crate::session::Session;
 use azr_arm::Method;
 use azr_arm::client::Client;
@@ -17,99 +17,107 @@ use azr_core::id::ResourceId;
 use azr_core::resource::{CENTER, SUBSCRIPTIONS_VERSION};
 use azr_output::message;
 
-/// Checks the center's identity, and that the sources are where it can be let in; gives its principal.
+/// Checks that the center has an identity in the tenant of the sources; returns the principal of the identity.
 ///
-/// `user` is the user-assigned identity that the import is to use, if one is named. None where the center or the
-/// principal does not show.
+/// `user_assigned` is the user-assigned identity that the import uses, if one is given. The result is None if the center
+/// or the principal cannot be read.
 pub async fn check(
     session: &Session,
     center: &ResourceId,
-    user: Option<&str>,
+    user_assigned: Option<&str>,
     sources: &[String],
 ) -> Result<Option<String>> {
     let client = session.client()?;
-    let found = match client.send(Method::GET, &Target::new(center.as_str(), CENTER.api_version), None).await
-    {
-        Ok(answer) => answer.body,
+    let body = match client.send(Method::GET, &Target::new(center.as_str(), CENTER.api_version), None).await {
+        Ok(response) => response.body,
         Err(e) if e.is_not_found() => return Err(e),
         Err(e) => {
             message::warn(&format!("The center's identity cannot be checked: {e}"));
             return Ok(None);
         }
     };
-    let Some(principal) = principal(&found, user) else {
+    let Some(principal) = identity_principal(&body, user_assigned) else {
         return Err(Error::missing_prerequisite(format!(
-            "the API center {} has no managed identity to read API Management with",
+            "the API center {} does not have a managed identity, which it needs to read API Management",
             center.name()
         ))
         .with_hint(format!(
-            "Give it one: azr apic update -g {} -n {}{} --identity type=SystemAssigned",
+            "Add one: azr apic update -g {} -n {}{} --identity type=SystemAssigned",
             center.group().unwrap_or_default(),
             center.name(),
             subscription_option(session, center)
         )));
     };
-    check_directory(session, center, found["identity"]["tenantId"].as_str(), &services(sources)).await?;
+    check_tenant(session, center, body["identity"]["tenantId"].as_str(), &distinct_services(sources)).await?;
     Ok(Some(principal).filter(|principal| !principal.is_empty()))
 }
 
-/// Warns of services on which the principal seems to have no role.
+/// Warns about services on which the principal does not seem to have a role.
 pub async fn warn_without_role(client: &Client, principal: &str, services: &[ResourceId]) {
-    let asked = services.iter().map(|service| may_read(client, service, principal));
-    let readable = future::join_all(asked).await;
-    for (service, _) in services.iter().zip(readable).filter(|(_, may)| !*may) {
+    let checks = services.iter().map(|service| has_reader_role(client, service, principal));
+    let readable = future::join_all(checks).await;
+    for (service, _) in services.iter().zip(readable).filter(|(_, is_readable)| !*is_readable) {
         message::warn(&format!(
-            "The center's identity seems to have no role on {}; if the import fails, assign it: azr role assignment create --role \"API Management Service Reader Role\" --assignee-object-id {principal} --assignee-principal-type ServicePrincipal --scope {service}",
+            "The center's identity does not seem to have a role on {}; if the import fails, assign one: azr role assignment create --role \"API Management Service Reader Role\" --assignee-object-id {principal} --assignee-principal-type ServicePrincipal --scope {service}",
             service.name()
         ));
     }
 }
 
-/// The option that a command needs to be about the center's subscription; none where it is so anyway.
+/// The option that selects the center's subscription in a command; empty if it is the default.
 fn subscription_option(session: &Session, center: &ResourceId) -> String {
-    let own = center.subscription().unwrap_or_default();
-    let anyway = session.subscription_option().is_none()
-        && session.subscription().is_ok_and(|subscription| subscription.id.eq_ignore_ascii_case(own));
-    if anyway { String::new() } else { format!(" --subscription {own}") }
+    let subscription_id = center.subscription().unwrap_or_default();
+    let is_default = session.subscription_option().is_none()
+        && session
+            .subscription()
+            .is_ok_and(|subscription| subscription.id.eq_ignore_ascii_case(subscription_id));
+    if is_default { String::new() } else { format!(" --subscription {subscription_id}") }
 }
 
-/// Refuses sources whose subscription belongs to another directory than the center's identity.
+/// Fails if the subscription of a service belongs to another tenant than the center's identity.
 ///
-/// Where it cannot be told which directory that is, nothing is said.
-async fn check_directory(
+/// A tenant that cannot be determined is not checked.
+async fn check_tenant(
     session: &Session,
     center: &ResourceId,
-    identity: Option<&str>,
+    identity_tenant: Option<&str>,
     services: &[ResourceId],
 ) -> Result<()> {
-    let own = center.subscription().unwrap_or_default();
-    let elsewhere =
-        services.iter().filter(|id| id.subscription().is_some_and(|s| !s.eq_ignore_ascii_case(own)));
-    for service in elsewhere {
-        let home = match identity {
+    let center_subscription = center.subscription().unwrap_or_default();
+    let in_other_subscriptions = services
+        .iter()
+        .filter(|id| id.subscription().is_some_and(|s| !s.eq_ignore_ascii_case(center_subscription)));
+    for service in in_other_subscriptions {
+        let identity_tenant = match identity_tenant {
             Some(tenant) => Some(tenant.to_owned()),
-            None => tenant_of(session, own).await,
+            None => tenant_of(session, center_subscription).await,
         };
-        let theirs = tenant_of(session, service.subscription().unwrap_or_default()).await;
-        let (Some(home), Some(theirs)) = (home, theirs) else { continue };
-        if !home.eq_ignore_ascii_case(&theirs) {
+        let service_tenant = tenant_of(session, service.subscription().unwrap_or_default()).await;
+        let (Some(identity_tenant), Some(service_tenant)) = (identity_tenant, service_tenant) else {
+            continue;
+        };
+        if !identity_tenant.eq_ignore_ascii_case(&service_tenant) {
             return Err(Error::unsupported(format!(
-                "{} is in the directory {theirs}, and the identity of the API center {} in {home}: it cannot be given a role there",
+                "{} is in the tenant {service_tenant}, and the identity of the API center {} is in the tenant {identity_tenant}, so it cannot have a role on it",
                 service.name(),
                 center.name()
             ))
-            .with_hint("azr can import by itself, as whoever is signed in: azr apic import-from-apim … --mode client"));
+            .with_hint(
+                "azr can import instead of the service, as the signed-in user: azr apic import-from-apim … --mode client",
+            ));
         }
     }
     Ok(())
 }
 
-/// The directory that a subscription belongs to, as it says itself or else az's profile; None where neither does.
+/// The tenant of a subscription, as Azure or else az's profile tells; None if neither does.
 async fn tenant_of(session: &Session, subscription: &str) -> Option<String> {
     let id = ResourceId::subscription_scope(subscription);
-    let at = Target::new(id.as_str(), SUBSCRIPTIONS_VERSION);
-    match session.client().ok()?.send(Method::GET, &at, None).await {
-        Ok(answer) => answer.body["tenantId"].as_str().filter(|tenant| !tenant.is_empty()).map(str::to_owned),
+    let target = Target::new(id.as_str(), SUBSCRIPTIONS_VERSION);
+    match session.client().ok()?.send(Method::GET, &target, None).await {
+        Ok(response) => {
+            response.body["tenantId"].as_str().filter(|tenant| !tenant.is_empty()).map(str::to_owned)
+        }
         Err(_) => session.context.subscription(Some(subscription)).ok()?.home_tenant_id,
     }
 }

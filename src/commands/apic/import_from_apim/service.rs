@@ -1,77 +1,84 @@
-//! `--mode service`: the service imports, as az has it; azr checks before, watches, and says what came of it.
+//! `--mode service`: the service imports, as with az.
 //!
-//! Requests and stdout are az's. What the service does not say is told on stderr and in `--report`.
-
-mod watched;
-
-use std::path::Path;
+//! Requests and stdout are the same as az's. In addition, azr checks the prerequisites, shows the progress, and reports
+//! the result of each API on stderr and in `--report`.
 
 use clap::ArgMatches;
 use serde_json::{Value, json};
 
-use super::super::{report, said};
-use super::difference::{self, CenterApi};
-use super::expected::{self, Expected};
-use super::{cause, preflight, sources};
+use super::super::report_option::ReportFile;
+use super::super::summary;
+use super::center_changes::{self, CenterApi};
+use super::expected_apis::{self, ExpectedApi};
+use super::service_progress::ImportProgress;
+use super::{failure_hint, preflight, sources};
 use crate::commands::args;
 use crate::commands::tree::Outcome;
 use crate::session::Session;
 use azr_arm::client::Client;
 use azr_arm::plan::{Action, Job, Target};
-use azr_catalog::report::Writer;
-use azr_catalog::results::Results;
+use azr_catalog::report::ReportWriter;
+use azr_catalog::results::ImportResults;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 use azr_core::resource::{APIC_PREVIEW, CENTER};
 use azr_output::message;
 use azr_output::progress::Progress;
-use watched::Watched;
 
-/// Which request of the service does the import.
+/// The action of API Center that imports.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// `importFromApim`, which az calls deprecated and everybody uses.
-    FromApim,
+pub enum ImportAction {
+    /// `importFromApim`, which az calls deprecated but which is widely used.
+    ImportFromApim,
     /// `importApiSource`.
-    Source,
+    ImportApiSource,
 }
 
-/// Lets the service import, and says what came of it.
-pub async fn run(session: &Session, matches: &ArgMatches, way: Way, center: &ResourceId) -> Result<Outcome> {
-    let sources = sources::sources(session, matches, center)?;
-    let wanted = report::wanted(matches)?;
+/// Lets the service import, and reports the result.
+pub async fn run(
+    session: &Session,
+    matches: &ArgMatches,
+    action: ImportAction,
+    center: &ResourceId,
+) -> Result<Outcome> {
+    let sources = sources::source_ids(session, matches, center)?;
+    let report = ReportFile::read(matches)?;
     let no_wait = args::bool_value(matches, "no-wait")? == Some(true);
-    if no_wait && wanted.is_some() {
+    if no_wait && report.is_some() {
         return Err(Error::usage(
-            "--report cannot be given with --no-wait: what came of the import is known at its end",
+            "--report cannot be combined with --no-wait: the result is known only at the end of the import",
         ));
     }
-    // Before anything is imported, so that a file that cannot be written is noticed.
-    let report = match wanted {
-        Some((path, form)) => Some((Writer::create(path, form)?, path)),
+    // A report that cannot be written is an error before anything is imported.
+    let report = match report {
+        Some(file) => Some((file.start()?, file)),
         None => None,
     };
     let client = session.client()?;
     let progress = Progress::spinner(format!("Reading {} and its source", center.name()));
     let user = matches.try_get_one::<String>("msi-resource-id").ok().flatten();
     let principal = preflight::check(session, center, user.map(String::as_str), &sources).await?;
-    let read = expected::of(client, &sources).await;
+    let inventory = expected_apis::read(client, &sources).await;
     if let Some(principal) = principal {
-        preflight::warn_without_role(client, &principal, &read.services).await;
+        preflight::warn_without_role(client, &principal, &inventory.services).await;
     }
     progress.finish();
-    let mut job = Job::new(target(way, center), post(body(matches, way, &sources)), None);
+    let mut job = Job::new(target(action, center), post(body(matches, action, &sources)), None);
     job.silent = true;
     job.no_wait = no_wait;
-    let import = Import { client, center, expected: read.expected.as_deref() };
-    let done = if no_wait { import.start(job).await } else { import.carry_out(job, report).await };
-    done.map(|()| Outcome::empty()).map_err(|error| cause::explained(error, center, &sources))
+    let import = Import { client, center, expected: inventory.apis.as_deref() };
+    let result = if no_wait { import.start(job).await } else { import.run(job, report).await };
+    result.map(|()| Outcome::empty()).map_err(|error| failure_hint::with_hint(error, center, &sources))
 }
 
-fn target(way: Way, center: &ResourceId) -> Target {
-    match way {
-        Way::FromApim => Target::new(center.as_str(), CENTER.api_version).join("importFromApim"),
-        Way::Source => Target::new(format!("{center}/workspaces/default/importApiSource"), APIC_PREVIEW),
+fn target(action: ImportAction, center: &ResourceId) -> Target {
+    match action {
+        ImportAction::ImportFromApim => {
+            Target::new(center.as_str(), CENTER.api_version).join("importFromApim")
+        }
+        ImportAction::ImportApiSource => {
+            Target::new(format!("{center}/workspaces/default/importApiSource"), APIC_PREVIEW)
+        }
     }
 }
 
@@ -79,8 +86,8 @@ fn post(body: Value) -> Action {
     Action::Post { body: Some(body), location_from_group: None }
 }
 
-fn body(matches: &ArgMatches, way: Way, sources: &[String]) -> Value {
-    if way == Way::FromApim {
+fn body(matches: &ArgMatches, action: ImportAction, sources: &[String]) -> Value {
+    if action == ImportAction::ImportFromApim {
         return json!({"sourceResourceIds": sources});
     }
     let text = |long: &str| matches.get_one::<String>(long);
@@ -105,64 +112,69 @@ fn body(matches: &ArgMatches, way: Way, sources: &[String]) -> Value {
 struct Import<'a> {
     client: &'a Client,
     center: &'a ResourceId,
-    /// What is to arrive; None where the source cannot be read.
-    expected: Option<&'a [Expected]>,
+    /// The APIs that should arrive; None if the source cannot be read.
+    expected: Option<&'a [ExpectedApi]>,
 }
 
 impl Import<'_> {
     async fn start(&self, job: Job) -> Result<()> {
-        Watched::new(self, &[]).execute(job).await?;
-        message::status("The import has been started; azr does not wait for it.");
+        self.progress(&[]).execute(job).await?;
+        message::status("The import has been started.");
         Ok(())
     }
 
-    async fn carry_out(&self, job: Job, report: Option<(Writer, &Path)>) -> Result<()> {
+    fn progress<'p>(&'p self, before: &'p [CenterApi]) -> ImportProgress<'p> {
+        ImportProgress::new(self.client, self.center, self.expected, before)
+    }
+
+    async fn run(&self, job: Job, report: Option<(ReportWriter, ReportFile)>) -> Result<()> {
         if report.is_some() && self.expected.is_none() {
-            message::warn("The source cannot be read: the report has only what has changed in the center.");
+            message::warn("The source cannot be read; the report lists only what changed in the center.");
         }
-        let before = match difference::list(self.client, self.center).await {
+        let before = match center_changes::list_apis(self.client, self.center).await {
             Err(error) if report.is_some() => return Err(error),
             before => before,
         };
         let known = before.as_deref().unwrap_or_default();
-        let done = Watched::new(self, known).execute(job).await;
-        match &done {
-            // Where no answer came the import may still go on: what has not arrived has not failed.
+        let outcome = self.progress(known).execute(job).await;
+        match &outcome {
+            // Without a response the import may still be running, so what has not arrived has not failed.
             Err(error) if error.service_error().is_none() => {}
-            _ => self.conclude(before, done.as_ref().err(), report).await?,
+            _ => self.conclude(before, outcome.as_ref().err(), report).await?,
         }
-        done
+        outcome
     }
 
-    /// Says what came of each API, and writes the report.
+    /// Prints the result of each API, and writes the report.
     async fn conclude(
         &self,
         before: Result<Vec<CenterApi>>,
         failure: Option<&Error>,
-        report: Option<(Writer, &Path)>,
+        report: Option<(ReportWriter, ReportFile)>,
     ) -> Result<()> {
-        let after = difference::list(self.client, self.center).await;
+        let after = center_changes::list_apis(self.client, self.center).await;
         let (before, after) = match (before, after) {
             (Ok(before), Ok(after)) => (before, after),
-            // The failure is what there is to say.
+            // The failure of the import matters more.
             (Err(_), _) | (_, Err(_)) if failure.is_some() => return Ok(()),
             (Err(error), _) | (_, Err(error)) if report.is_none() => {
-                message::warn(&format!("What came of each API cannot be told: {error}"));
+                message::warn(&format!("The result of each API cannot be determined: {error}"));
                 return Ok(());
             }
             (Err(error), _) | (_, Err(error)) => return Err(error),
         };
-        let why = failure.map_or_else(|| NOTHING_SAID.to_owned(), Error::described);
-        let (writer, path) = report.unzip();
-        let results = Results::of(difference::results(self.expected, &before, &after, &why), writer)?;
+        let reason = failure.map_or_else(|| MISSING_WITHOUT_REASON.to_owned(), Error::described);
+        let (writer, file) = report.unzip();
+        let results = center_changes::results(self.expected, &before, &after, &reason);
+        let results = ImportResults::complete(results, writer)?;
         if failure.is_none() {
-            said::problems(&results);
+            summary::print_problems(&results);
         }
-        said::counts(&results);
-        said::report(path);
+        summary::print_counts(&results);
+        summary::print_report_path(file.as_ref());
         Ok(())
     }
 }
 
-/// What is known of an API that should have arrived.
-const NOTHING_SAID: &str = "it is not in the center, and the service says nothing of it";
+/// The reason for an API that is missing after the service reported success.
+const MISSING_WITHOUT_REASON: &str = "the API is not in the center, and the service does not say why";

@@ -1,11 +1,11 @@
-//! What to import: the APIs that the options name, as resource ids.
+//! The options that select the APIs to import.
 
 use std::collections::BTreeMap;
 
 use clap::ArgMatches;
 use serde_json::{Value, json};
 
-use crate::commands::apic::management::ServiceName;
+use crate::commands::apic::apim_service::ServiceName;
 use crate::commands::{args, names, shorthand};
 use crate::session::Session;
 use azr_arm::edit::{self, Step};
@@ -14,14 +14,14 @@ use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 use azr_core::resource::{APIM_API, APIM_SERVICE};
 
-/// The resource ids of what to import.
-pub fn sources(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<Vec<String>> {
-    let given = list_of(matches, "source-resource-ids")?;
-    if !given.is_empty() {
-        return given.iter().map(|id| api_id(id)).collect();
+/// The resource ids of the APIs to import.
+pub fn source_ids(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<Vec<String>> {
+    let ids = list_values(matches, "source-resource-ids")?;
+    if !ids.is_empty() {
+        return ids.iter().map(|id| api_id(id)).collect();
     }
-    let service = service(session, matches, center)?;
-    let mut apis = list_of(matches, "apim-apis")?;
+    let service = service_id(session, matches, center)?;
+    let mut apis = list_values(matches, "apim-apis")?;
     if apis.is_empty() {
         apis.push("*".to_owned());
     }
@@ -35,20 +35,20 @@ pub fn sources(session: &Session, matches: &ArgMatches, center: &ResourceId) -> 
         .collect()
 }
 
-/// The API Management service that the options name.
-pub fn service(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<ResourceId> {
+/// The id of the API Management service in the options.
+pub fn service_id(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<ResourceId> {
     match args::text_value(matches, "azure-apim") {
         Some(id) if id.contains('/') => {
             let id: ResourceId = id.parse()?;
             if !APIM_SERVICE.matches(&id) {
                 return Err(Error::invalid(format!(
-                    "--azure-apim: '{id}' is not the id of an API Management service"
+                    "--azure-apim: '{id}' is not the resource id of an API Management service"
                 )));
             }
             Ok(id)
         }
-        named => {
-            let name = named
+        name => {
+            let name = name
                 .or_else(|| args::text_value(matches, "apim-name"))
                 .ok_or_else(|| Error::usage("--apim-name is required"))?;
             let service = ServiceName {
@@ -61,18 +61,18 @@ pub fn service(session: &Session, matches: &ArgMatches, center: &ResourceId) -> 
     }
 }
 
-/// Checks that an id is that of an API of API Management, or of all of them.
-pub fn api_id(given: &str) -> Result<String> {
-    let id: ResourceId = given.parse()?;
+/// Checks that an id is the id of an API of API Management, or of all APIs of a service.
+pub fn api_id(text: &str) -> Result<String> {
+    let id: ResourceId = text.parse()?;
     if APIM_API.matches(&id) {
         return Ok(id.to_string());
     }
-    Err(Error::invalid(format!("--source-resource-ids: '{given}' is not the id of an API of API Management"))
-        .with_hint("Such an id ends in /providers/Microsoft.ApiManagement/service/SERVICE/apis/API, or in /apis/* for all."))
+    Err(Error::invalid(format!("--source-resource-ids: '{text}' is not the resource id of an API of API Management"))
+        .with_hint("Such an id ends with /providers/Microsoft.ApiManagement/service/SERVICE/apis/API, or in /apis/* for all."))
 }
 
-/// The words of a list option: several words, or az's shorthand `[a,b]`.
-pub fn list_of(matches: &ArgMatches, long: &'static str) -> Result<Vec<String>> {
+/// The values of a list option, given as several words or in az's shorthand syntax `[a,b]`.
+pub fn list_values(matches: &ArgMatches, long: &'static str) -> Result<Vec<String>> {
     let occurrences = args::occurrences(matches, long);
     if occurrences.is_empty() {
         return Ok(Vec::new());
@@ -84,11 +84,12 @@ pub fn list_of(matches: &ArgMatches, long: &'static str) -> Result<Vec<String>> 
     Ok(doc["list"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
-/// The API Management services that the ids of APIs are below, each once.
-pub fn services(sources: &[String]) -> Vec<ResourceId> {
+/// The distinct API Management services of the ids of APIs.
+pub fn distinct_services(sources: &[String]) -> Vec<ResourceId> {
     let ids = sources.iter().filter_map(|source| source.parse::<ResourceId>().ok()?.parent());
-    let each: BTreeMap<String, ResourceId> = ids.map(|id| (id.as_str().to_ascii_lowercase(), id)).collect();
-    each.into_values().collect()
+    let services: BTreeMap<String, ResourceId> =
+        ids.map(|id| (id.as_str().to_ascii_lowercase(), id)).collect();
+    services.into_values().collect()
 }
 
 #[cfg(test)]
@@ -96,10 +97,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_service_of_several_apis_is_there_once() {
+    fn the_service_of_several_apis_appears_once() {
         let id = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/a";
-        let found = services(&[format!("{id}/apis/x"), format!("{}/apis/*", id.to_uppercase())]);
-        assert_eq!(found.len(), 1);
-        assert!(found[0].as_str().eq_ignore_ascii_case(id), "{}", found[0]);
+        let services = distinct_services(&[format!("{id}/apis/x"), format!("{}/apis/*", id.to_uppercase())]);
+        assert_eq!(services.len(), 1);
+        assert!(services[0].as_str().eq_ignore_ascii_case(id), "{}", services[0]);
     }
 }

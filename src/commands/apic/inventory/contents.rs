@@ -77,7 +77,7 @@ pub fn read<'a>(
     concurrency: usize,
 ) -> impl Stream<Item = (usize, Result<Option<Contents>>)> + 'a {
     let reads = apis.iter().enumerate().map(move |(index, id)| async move {
-        let contents = match inventory::below(client, id, |_| true).await {
+        let contents = match inventory::read_api_children(client, id, |_| true).await {
             Ok(below) => Ok(Some(compact(below.versions, below.deployments))),
             Err(e) if e.is_not_found() => Ok(None),
             Err(e) => Err(e),
@@ -88,7 +88,7 @@ pub fn read<'a>(
 }
 
 fn compact(
-    versions: HashMap<String, azr_catalog::held::HeldVersion>,
+    versions: HashMap<String, azr_catalog::snapshot::CenterVersion>,
     deployments: HashMap<String, Value>,
 ) -> Contents {
     let versions = versions.into_values().map(|version| Version {

@@ -11,8 +11,8 @@ use super::plan::{Api, Text, Version};
 use super::single::send;
 use crate::commands::apic::register_plan::{Content, Step};
 use azr_arm::client::Client;
-use azr_catalog::document::digest;
-use azr_catalog::journal::{Done, Journal};
+use azr_catalog::digest::sha256_hex;
+use azr_catalog::journal::{Journal, JournalEntry};
 use azr_catalog::plan::Change;
 use azr_catalog::report::{ApiResult, Status};
 use azr_core::error::{Error, Result};
@@ -95,13 +95,13 @@ impl Run<'_> {
         let started = Instant::now();
         let mut result = result_of(api);
         if stopped {
-            result.end(Status::Skipped, Some("not begun, as another one had failed".to_owned()));
+            result.finish(Status::Skipped, Some("not begun, as another one had failed".to_owned()));
             return result;
         }
         match self.steps(api).await {
-            Ok(Change::Create) => result.end(Status::Created, None),
-            Ok(_) => result.end(Status::Updated, None),
-            Err(why) => result.end(Status::Failed, Some(why)),
+            Ok(Change::Create) => result.finish(Status::Created, None),
+            Ok(_) => result.finish(Status::Updated, None),
+            Err(why) => result.finish(Status::Failed, Some(why)),
         }
         result.seconds = started.elapsed().as_secs_f64();
         result
@@ -132,7 +132,7 @@ impl Run<'_> {
     /// Sends a step, unless a former run did; that counts only as long as the API is there.
     async fn step(&self, version: &Version, step: &Step, change: Change, exists: bool) -> Result<Change> {
         let digest = sent(version, step);
-        if let Some(before) = self.known.journal.done(&step.path, &digest).filter(|_| exists) {
+        if let Some(before) = self.known.journal.completed(&step.path, &digest).filter(|_| exists) {
             return Ok(before);
         }
         let text = match step.content {
@@ -140,7 +140,7 @@ impl Run<'_> {
             Content::Body(_) => String::new(),
         };
         send(self.client, step, &text).await?;
-        self.known.journal.record(&Done { step: step.path.clone(), digest, change }).await?;
+        self.known.journal.record(&JournalEntry { step: step.path.clone(), digest, change }).await?;
         Ok(change)
     }
 
@@ -153,7 +153,7 @@ impl Run<'_> {
             Text::Linked => return Ok(String::new()),
         };
         let text = document::of_file(file, self.bundling).map_err(Error::from)?.definition.text;
-        if digest(text.as_bytes()) == *before {
+        if sha256_hex(text.as_bytes()) == *before {
             return Ok(text);
         }
         Err(Error::conflict(format!("{} was changed while azr was at work", version.name))
@@ -165,8 +165,8 @@ impl Run<'_> {
 fn sent(version: &Version, step: &Step) -> String {
     let document = match (&step.content, &version.text) {
         (Content::Document { .. }, Text::OnDisk { digest, .. }) => digest.clone(),
-        (Content::Document { .. }, Text::Held(text)) => digest(text.as_bytes()),
+        (Content::Document { .. }, Text::Held(text)) => sha256_hex(text.as_bytes()),
         _ => String::new(),
     };
-    digest(format!("{}\n{document}", step.body("")).as_bytes())
+    sha256_hex(format!("{}\n{document}", step.body("")).as_bytes())
 }

@@ -10,16 +10,17 @@ use super::execute::{self, How, Known};
 use super::locations::{Location, Locations, public_url};
 use super::plan::{self, Text, Version};
 use super::{Request, shown};
-use crate::commands::apic::{register_plan, said};
+use crate::commands::apic::report_option::ReportFile;
+use crate::commands::apic::{register_plan, summary};
 use crate::commands::tree::Outcome;
 use crate::session::Session;
 use azr_arm::client::Client;
 use azr_arm::pager;
 use azr_arm::plan::Target;
-use azr_catalog::document::digest;
+use azr_catalog::digest::sha256_hex;
 use azr_catalog::journal::{self, Journal};
-use azr_catalog::report::{ApiResult, Status, Writer};
-use azr_catalog::results::Results;
+use azr_catalog::report::{ApiResult, Status};
+use azr_catalog::results::ImportResults;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 use azr_core::resource::CENTER_API;
@@ -51,10 +52,10 @@ pub async fn register(session: &Session, request: &Request, locations: Locations
         return Ok(shown::planned(&apis, failed, others, &held));
     }
     // Before anything is registered, so that a file that cannot be written is noticed.
-    let report = request.report.as_ref().map(|(path, form)| Writer::create(path, *form)).transpose()?;
+    let report = request.report.as_ref().map(ReportFile::start).transpose()?;
     let file = match &request.journal {
         Some(file) => file.clone(),
-        None => journal::file_for(&session.context.state_dir()?, &request.center, &request.source()?),
+        None => journal::default_path(&session.context.state_dir()?, &request.center, &request.source()?),
     };
     let journal = Journal::open(&file, &request.center, &request.source()?)?;
     if !journal.is_empty() {
@@ -73,13 +74,13 @@ pub async fn register(session: &Session, request: &Request, locations: Locations
     let known = Known { apis: &held, journal: &journal };
     let mut results = execute::execute(client, &apis, &known, how, |result| {
         bar.advance();
-        message::info(&format!("{} is {}", result.name, result.status.word()));
+        message::info(&format!("{} is {}", result.name, result.status.as_str()));
     })
     .await;
     drop(bar);
     results.extend(failed);
     results.sort_by_key(|(place, _)| *place);
-    let results = Results::of(results.into_iter().map(|(_, result)| result).collect(), report)?;
+    let results = ImportResults::complete(results.into_iter().map(|(_, result)| result).collect(), report)?;
     let outcome = conclude(request, journal, &results, others)?;
     // One file or URL prints nothing, as with az, whatever else is asked for.
     Ok(if locations.single { Outcome { value: None, ..outcome } } else { outcome })
@@ -120,7 +121,7 @@ fn version(request: &Request, location: &Location, document: Document, place: us
     let text = match location {
         Location::Url(_) => Text::Linked,
         Location::File(file) if is_lasting(&file.path) => {
-            Text::OnDisk { file: file.clone(), digest: digest(definition.text.as_bytes()) }
+            Text::OnDisk { file: file.clone(), digest: sha256_hex(definition.text.as_bytes()) }
         }
         Location::File(_) => Text::Held(definition.text),
     };
@@ -178,17 +179,17 @@ async fn api_names(client: &Client, workspace: &ResourceId) -> Result<HashSet<St
 }
 
 /// Says what came of it, and ends the journal.
-fn conclude(request: &Request, journal: Journal, results: &Results, others: usize) -> Result<Outcome> {
-    said::notes(results);
-    said::problems(results);
-    said::counts(results);
-    said::report(request.report.as_ref().map(|(path, _)| path.as_path()));
+fn conclude(request: &Request, journal: Journal, results: &ImportResults, others: usize) -> Result<Outcome> {
+    summary::print_notes(results);
+    summary::print_problems(results);
+    summary::print_counts(results);
+    summary::print_report_path(request.report.as_ref());
     // The run came to its end: there is nothing to go on with but what failed, and that begins anew.
-    journal.complete()?;
+    journal.delete()?;
     let mut value = results.summary();
     value["ignored"] = json!(others);
     let mut outcome = Outcome::value(value);
-    outcome.exit_code = said::failure(results);
+    outcome.exit_code = summary::print_failures(results);
     if outcome.exit_code != 0 {
         message::status(
             "Mend what failed and run the same command again: what is registered is only updated.",
@@ -203,7 +204,7 @@ pub fn source(words: &[String]) -> Result<String> {
         if word.contains("://") {
             let public = public_url(word);
             // A digest tells it from one with another query, which may be a signature.
-            let hidden = if public == *word { String::new() } else { digest(word.as_bytes()) };
+            let hidden = if public == *word { String::new() } else { sha256_hex(word.as_bytes()) };
             return Ok(public + &hidden);
         }
         let path = std::path::absolute(word).map_err(|e| Error::read(PathBuf::from(word), e))?;

@@ -17,8 +17,9 @@ use crate::session::wait_for_interrupt;
 use azr_arm::client::Client;
 use azr_arm::pager;
 use azr_arm::plan::Target;
+use azr_catalog::digest::sha256_hex;
 use azr_catalog::document;
-use azr_catalog::identity::{self, Asked};
+use azr_catalog::export_check::{self, ExpectedApi};
 use azr_core::error::{Error, Result};
 use azr_core::files;
 use azr_core::glob::Selection;
@@ -181,7 +182,7 @@ impl Exporter<'_> {
     async fn write_document(&self, api: &ListedApi, file: &str) -> Result<(usize, String)> {
         let document = self.fetch_document(api).await?;
         files::write_file(&self.folder.join(file), &document)?;
-        Ok((document.len(), document::digest(&document)))
+        Ok((document.len(), sha256_hex(&document)))
     }
 
     /// The document of an API, checked to be that API's.
@@ -190,17 +191,19 @@ impl Exporter<'_> {
         let id: ResourceId = target.path.parse()?;
         let syntax = self.format.syntax();
         let operations = match syntax {
-            Some(_) if api.has_siblings() => Some(identity::operations(self.client, &id).await?),
+            Some(_) if api.has_siblings() => Some(export_check::read_operations(self.client, &id).await?),
             _ => None,
         };
         let version = Some(api.version.as_str()).filter(|version| !version.is_empty());
-        let asked = Asked { api: &api.name, title: &api.title, version };
+        let expected = ExpectedApi { name: &api.name, title: &api.title, version };
         let check = |bytes: &Bytes| match syntax {
-            Some(syntax) => identity::check_openapi(&asked, bytes, syntax, operations.as_ref()).map(drop),
+            Some(syntax) => {
+                export_check::check_openapi(&expected, bytes, syntax, operations.as_ref()).map(drop)
+            }
             None => Ok(()),
         };
         let target = target.query("format", self.format.query_value()).query("export", "true");
-        Ok(document::fetch_checked(self.client, &target, &asked, check).await?.0)
+        Ok(document::export_checked(self.client, &target, &expected, check).await?.0)
     }
 }
 

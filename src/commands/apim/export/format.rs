@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-use azr_catalog::identity::Syntax;
+use azr_catalog::export_check::Syntax;
 
 /// A language for API definitions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

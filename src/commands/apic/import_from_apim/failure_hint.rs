@@ -1,13 +1,13 @@
-//! What to check where the service does not say why an import failed.
+//! Adds a hint to an error of the service that does not explain why an import failed.
 
 use std::fmt::Write as _;
 
-use super::sources::services;
+use super::sources::distinct_services;
 use azr_core::error::{Error, ErrorKind, ServiceError};
 use azr_core::id::ResourceId;
 
-/// What services write where they have nothing to say.
-const EMPTY_WORDS: &[&str] = &[
+/// Phrases of messages that explain nothing.
+const OPAQUE_PHRASES: &[&str] = &[
     "an error occurred",
     "an error has occurred",
     "internal error",
@@ -15,44 +15,45 @@ const EMPTY_WORDS: &[&str] = &[
     "unexpected error",
     "unknown error",
     "something went wrong",
-    // azr's own words for an answer or an operation that came without any.
+    // azr's own texts for a response or operation without a message.
     "the operation ended as",
     "the service failed",
     "rejected the request without a reason",
 ];
 
-/// The most words of a message that says nothing, such as "Import failed." or "Bad Request".
-const FEW_WORDS: usize = 3;
+/// Messages with at most this many words explain nothing: "Import failed.", "Bad Request".
+const MAX_OPAQUE_WORDS: usize = 3;
 
-/// The same error; where the service does not say why, with what to check.
-pub fn explained(error: Error, center: &ResourceId, sources: &[String]) -> Error {
-    let unexplained =
+/// Adds a hint to an error that does not explain the failure; returns other errors unchanged.
+pub fn with_hint(error: Error, center: &ResourceId, sources: &[String]) -> Error {
+    let is_unexplained =
         matches!(error.kind(), ErrorKind::Service | ErrorKind::OperationFailed | ErrorKind::Conflict)
             && error.hint().is_none()
             && error.service_error().is_some_and(is_opaque);
-    if unexplained { error.with_hint(what_to_check(center, sources)) } else { error }
+    if is_unexplained { error.with_hint(hint(center, sources)) } else { error }
 }
 
 fn is_opaque(error: &ServiceError) -> bool {
     let message = error.message.to_lowercase();
-    message.split_whitespace().count() <= FEW_WORDS || EMPTY_WORDS.iter().any(|words| message.contains(words))
+    message.split_whitespace().count() <= MAX_OPAQUE_WORDS
+        || OPAQUE_PHRASES.iter().any(|words| message.contains(words))
 }
 
-fn what_to_check(center: &ResourceId, sources: &[String]) -> String {
-    let name = |id: &ResourceId| format!("-g {} -n {}", id.group().unwrap_or_default(), id.name());
+fn hint(center: &ResourceId, sources: &[String]) -> String {
+    let options = |id: &ResourceId| format!("-g {} -n {}", id.group().unwrap_or_default(), id.name());
     let mut text = format!(
         "The service does not say why. Check the center's identity: azr apic show {} --query identity",
-        name(center)
+        options(center)
     );
-    for service in services(sources) {
+    for service in distinct_services(sources) {
         // Writing to a string cannot fail.
         let _ = write!(
             text,
             "; its role: azr role assignment list --scope {service} --include-inherited -o table; the network: azr apim show {} --query publicNetworkAccess",
-            name(&service)
+            options(&service)
         );
     }
-    text.push_str(". azr can import by itself: azr apic import-from-apim … --mode client");
+    text.push_str(". Or let azr import instead of the service: azr apic import-from-apim … --mode client");
     text
 }
 
@@ -61,7 +62,7 @@ mod tests {
     use super::*;
     use azr_core::resource::{APIM_SERVICE, CENTER};
 
-    fn explained_of(status: u16, message: &str) -> Error {
+    fn error_with_hint(status: u16, message: &str) -> Error {
         let group = ResourceId::resource_group("s", "g");
         let source = APIM_SERVICE.id(&group, &["m"]).child("apis", "*").to_string();
         let error = ServiceError {
@@ -71,18 +72,18 @@ mod tests {
             request_id: Some("r".to_owned()),
             request: "POST /x".to_owned(),
         };
-        explained(error.into(), &CENTER.id(&group, &["c"]), &[source])
+        with_hint(error.into(), &CENTER.id(&group, &["c"]), &[source])
     }
 
     #[test]
-    fn where_nothing_is_said_there_is_something_to_check() {
+    fn an_error_without_an_explanation_gets_a_hint() {
         for message in [
             "",
             "Bad Request",
             "An error occurred while processing your request.",
             "The operation ended as Failed.",
         ] {
-            let error = explained_of(400, message);
+            let error = error_with_hint(400, message);
             assert_eq!(
                 (error.described(), error.exit_code()),
                 (format!("{message} (Failed, request id r)"), 1)
@@ -99,14 +100,14 @@ mod tests {
     }
 
     #[test]
-    fn what_the_service_explains_is_left_as_it_is() {
+    fn an_error_with_an_explanation_is_unchanged() {
         for (status, message) in [
             (400, "The API '/x' was not found."),
             (400, "The client does not have authorization to perform action 'read' over scope '/s'."),
             (403, ""),
             (404, ""),
         ] {
-            assert!(explained_of(status, message).hint().is_none(), "{message}");
+            assert!(error_with_hint(status, message).hint().is_none(), "{message}");
         }
     }
 }

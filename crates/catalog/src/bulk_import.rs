@@ -1,0 +1,268 @@
+//! The bulk import from API Management: read the inventory, plan, approve the plan, execute it.
+//!
+//! Each step needs the result of the one before: only an [`ApprovedPlan`] can be executed, and only
+//! [`ImportPlan::approve`] creates one.
+
+use std::collections::HashSet;
+
+use futures_util::StreamExt as _;
+
+use super::clients::Clients;
+use super::deletion_guard::DeletionGuard;
+use super::dry_run::DryRunReport;
+use super::execute::{self, ExecutionOptions};
+use super::filter::ApiFilter;
+use super::import_run::{ImportRun, ImportTask};
+use super::inventory::{self, Revisions};
+use super::journal::Journal;
+use super::plan::{
+    OnInvalid, PlanOptions, Planner, Prerequisites, Pruner, group_into_apis, plan_prerequisites,
+};
+use super::report::{ApiResult, Status};
+use super::service::{ApimApi, ServiceSnapshot};
+use super::shard::Shard;
+use super::snapshot::CenterSnapshot;
+use azr_core::error::{Error, Result};
+use azr_core::glob::{Selection, is_glob};
+use azr_core::id::ResourceId;
+
+/// What to import, and how.
+#[derive(Debug, Clone)]
+pub struct ImportOptions {
+    /// The API Management service.
+    pub service: ResourceId,
+    /// The names of the APIs, and patterns for them.
+    pub patterns: Vec<String>,
+    /// Only APIs with one of these tags, if there are any.
+    pub tags: Vec<String>,
+    /// Only APIs in one of these products, if there are any.
+    pub products: Vec<String>,
+    /// The revisions to import.
+    pub revisions: Revisions,
+    /// Only the APIs of this shard.
+    pub shard: Option<Shard>,
+    /// The user's choices about what the center should contain.
+    pub plan: PlanOptions,
+    /// How many APIs and versions may be deleted; None to delete nothing.
+    pub max_deletions: Option<usize>,
+    /// How the import is executed.
+    pub execution: ExecutionOptions,
+}
+
+/// An import of the APIs of an API Management service into a center.
+pub struct BulkImport<'a> {
+    clients: Clients<'a>,
+    center: ResourceId,
+    options: ImportOptions,
+}
+
+/// What an import found in API Management and in the center.
+pub struct Inventory {
+    service: ServiceSnapshot,
+    center: CenterSnapshot,
+    filter: ApiFilter,
+    /// The patterns that match no API of the service.
+    pub unmatched_patterns: Vec<String>,
+}
+
+impl<'a> BulkImport<'a> {
+    /// Creates an import into a center.
+    #[must_use]
+    pub fn new(clients: Clients<'a>, center: ResourceId, options: ImportOptions) -> Self {
+        Self { clients, center, options }
+    }
+
+    /// The text that identifies the source of the import in its journal: the service and the shard.
+    #[must_use]
+    pub fn journal_source(&self) -> String {
+        match self.options.shard {
+            Some(shard) => format!("{} part {shard}", self.options.service),
+            None => self.options.service.to_string(),
+        }
+    }
+
+    /// Reads the service and the center; fails if an API was requested by a name that does not exist.
+    ///
+    /// `on_progress` receives the number of APIs read so far and, if known, the total.
+    pub async fn read_inventory(
+        &self,
+        on_progress: &(dyn Fn(usize, Option<usize>) + Sync),
+    ) -> Result<Inventory> {
+        let ImportOptions { service, revisions, execution, .. } = &self.options;
+        let (service, center, members) = futures_util::try_join!(
+            inventory::read_service(
+                self.clients.source,
+                service,
+                *revisions,
+                execution.concurrency,
+                on_progress
+            ),
+            inventory::read_center(self.clients.center, &self.center),
+            self.read_members()
+        )?;
+        let selection = Selection::new(&self.options.patterns);
+        let unmatched_patterns = unmatched_patterns(&selection, &service)?;
+        Ok(Inventory { service, center, filter: ApiFilter::new(selection, members), unmatched_patterns })
+    }
+
+    /// Reads the names of the APIs with the requested tags and products; None if neither is requested.
+    async fn read_members(&self) -> Result<Option<HashSet<String>>> {
+        let ImportOptions { service, tags, products, execution, .. } = &self.options;
+        let client = self.clients.source;
+        let tagged = match &tags[..] {
+            [] => None,
+            tags => Some(inventory::read_tagged_apis(client, service, tags, execution.concurrency).await?),
+        };
+        let in_products = match &products[..] {
+            [] => None,
+            products => {
+                Some(inventory::read_product_apis(client, service, products, execution.concurrency).await?)
+            }
+        };
+        Ok(match (tagged, in_products) {
+            (Some(tagged), Some(in_products)) => Some(&tagged & &in_products),
+            (tagged, in_products) => tagged.or(in_products),
+        })
+    }
+
+    /// Plans the import; the APIs themselves are planned when the plan is previewed, approved or executed.
+    pub fn plan<'i>(&'i self, inventory: &'i Inventory) -> Result<ImportPlan<'i>> {
+        let Inventory { service, center, filter, .. } = inventory;
+        let ImportOptions { plan, revisions, shard, max_deletions, .. } = &self.options;
+        let groups = group_into_apis(service, center, filter, plan)?;
+        let prerequisites = plan_prerequisites(service, center, plan)?;
+        let pruner = max_deletions.is_some().then(|| Pruner::new(service, filter, *revisions));
+        let planner = Planner::new(service, center, plan, &prerequisites.environment, pruner);
+        let is_in_shard = |name: &str| shard.is_none_or(|shard| shard.contains(name));
+        let run = ImportRun::new(self.clients, planner, groups, is_in_shard);
+        Ok(ImportPlan { run, prerequisites, options: &self.options })
+    }
+}
+
+/// Finds the patterns that match no API; fails for a name that does not exist.
+fn unmatched_patterns(selection: &Selection, service: &ServiceSnapshot) -> Result<Vec<String>> {
+    let names = service.apis.iter().map(ApimApi::root_name);
+    let unmatched = selection.unmatched_patterns(&names);
+    if let Some(name) = unmatched.iter().find(|pattern| !is_glob(pattern)) {
+        let text = format!("--apim-apis: {} does not have an API '{name}'", service.id.name());
+        return Err(Error::no_match(text)
+            .with_hint("azr apim api list lists the names; patterns may contain * and ?."));
+    }
+    Ok(unmatched.into_iter().map(str::to_owned).collect())
+}
+
+/// A planned import.
+pub struct ImportPlan<'i> {
+    run: ImportRun<'i>,
+    prerequisites: Prerequisites,
+    options: &'i ImportOptions,
+}
+
+/// The result of [`ImportPlan::preview`].
+pub struct Preview {
+    /// What would happen to every API.
+    pub report: DryRunReport,
+    /// Why the import would be refused; None if it would not.
+    pub refusal: Option<Error>,
+}
+
+impl<'i> ImportPlan<'i> {
+    /// The number of APIs to import or delete.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.run.tasks.len()
+    }
+
+    /// Whether there is nothing to import or delete.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.run.tasks.is_empty()
+    }
+
+    /// Plans every API and compares documents, without writing anything; `on_planned` is called for each API.
+    pub async fn preview(&self, on_planned: &dyn Fn()) -> Result<Preview> {
+        let mut report = DryRunReport::default();
+        let mut guard = DeletionGuard::default();
+        let mut plans = self.run.plan_all(self.options.execution.concurrency, true);
+        while let Some((index, planned)) = plans.next().await {
+            on_planned();
+            match planned {
+                Ok(Some(planned)) => {
+                    guard.add(&planned);
+                    report.add(index, &planned);
+                }
+                Ok(None) => {}
+                Err(error) => report.add_failed(index, self.run.tasks[index].name(), &error),
+            }
+        }
+        guard.check_skipped(self.options.plan.on_invalid)?;
+        let refusal = self.options.max_deletions.and_then(|max| guard.check_deleted(max).err());
+        Ok(Preview { report, refusal })
+    }
+
+    /// Whether the plan of every API has to be known before anything is written.
+    #[must_use]
+    pub fn needs_review(&self) -> bool {
+        self.options.max_deletions.is_some() || self.options.plan.on_invalid == OnInvalid::Fail
+    }
+
+    /// Approves the plan, after a review of the plan of every API if that [is needed](Self::needs_review).
+    ///
+    /// Fails if the import would delete more than allowed, or skip an API that must not be skipped.
+    pub async fn approve(self, on_planned: &dyn Fn()) -> Result<ApprovedPlan<'i>> {
+        if !self.needs_review() {
+            return Ok(ApprovedPlan(self));
+        }
+        let mut guard = DeletionGuard::default();
+        let mut plans = self.run.plan_all(self.options.execution.concurrency, false);
+        while let Some((_, planned)) = plans.next().await {
+            on_planned();
+            if let Some(planned) = planned? {
+                guard.add(&planned);
+            }
+        }
+        drop(plans);
+        guard.check_skipped(self.options.plan.on_invalid)?;
+        if let Some(max_deletions) = self.options.max_deletions {
+            guard.check_deleted(max_deletions)?;
+        }
+        Ok(ApprovedPlan(self))
+    }
+}
+
+/// A plan that may be executed.
+pub struct ApprovedPlan<'i>(ImportPlan<'i>);
+
+impl ApprovedPlan<'_> {
+    /// The number of APIs to import or delete.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there is nothing to import or delete.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Executes the plan; `on_result` receives each result with its index, or None for an API that stays as it is.
+    ///
+    /// An API that fails is a result; an error ends the whole import.
+    pub async fn execute(
+        &self,
+        journal: &Journal,
+        on_result: &mut dyn FnMut(usize, Option<ApiResult>) -> Result<()>,
+    ) -> Result<()> {
+        let ImportPlan { run, prerequisites, options } = &self.0;
+        execute::execute(run, prerequisites, journal, options.execution, on_result).await
+    }
+
+    /// The result of an API that was not reached because the import was interrupted; None for an orphan.
+    #[must_use]
+    pub fn interrupted_result(&self, index: usize) -> Option<ApiResult> {
+        let task @ ImportTask::Group { .. } = &self.0.run.tasks[index] else { return None };
+        let reason = "not imported, because the import was interrupted".to_owned();
+        Some(task.unplanned_result(Status::Skipped, reason))
+    }
+}

@@ -1,0 +1,109 @@
+//! Plans the definition of a version, if azr may change it.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value, json};
+
+use super::grouping::ApiGroupVersion;
+use super::limits::LimitChecker;
+use super::put_step::plan_put;
+use super::types::{DocumentStep, ExistingDocument};
+use crate::api_type::ApimApiType;
+use crate::format::DefinitionFormat;
+use crate::provenance::DeploymentProvenance;
+use crate::snapshot::CenterVersion;
+use azr_core::id::ResourceId;
+use azr_core::resource::CENTER_DEFINITION;
+
+const DEFINITION_MEMBERS: &[&str] = &["title", "description"];
+
+/// A version, and what is known about it.
+pub struct VersionContext<'a> {
+    /// The API Management service.
+    pub service: &'a ResourceId,
+    /// The version in API Management.
+    pub version: &'a ApiGroupVersion<'a>,
+    /// The id of the version in the center.
+    pub id: &'a ResourceId,
+    /// The version in the center, if it exists.
+    pub existing: Option<&'a CenterVersion>,
+    /// Whether azr created the version, or will create it.
+    pub is_created_by_azr: bool,
+    /// The deployments of the API.
+    pub deployments: &'a HashMap<String, Value>,
+    /// The provenance of the version's deployment of this service.
+    pub provenance: Option<&'a DeploymentProvenance>,
+    /// Whether API Management might export the document of a sibling instead.
+    pub has_siblings: bool,
+}
+
+/// The definition of a version.
+#[derive(Default)]
+pub struct PlannedDefinition {
+    /// The definition, whether or not azr imports its document.
+    pub id: Option<ResourceId>,
+    /// The document, if azr imports it.
+    pub document: Option<DocumentStep>,
+}
+
+/// Plans the definition of a version.
+///
+/// The document comes from the service that imported it first: if the same API of two services is one API of the
+/// center, their documents differ at least in their URLs and would replace each other with every run. A definition
+/// that people created is left unchanged.
+pub fn plan_definition(context: &VersionContext<'_>, checker: &mut LimitChecker) -> PlannedDefinition {
+    let api = context.version.api;
+    let Some(format) = DefinitionFormat::for_api_type(&api.api_type) else {
+        if !matches!(api.api_type, ApimApiType::Other(_)) {
+            checker.notes.push(format!("{} has an API type without a definition", api.name));
+        }
+        return PlannedDefinition::default();
+    };
+    let id = context.id.child("definitions", format.name());
+    let existing = context.existing.and_then(|version| version.definitions.get(format.name()));
+    if existing.is_some() && !is_from_service(context) {
+        checker.notes.push(format!(
+            "the definition {} of {} was not imported from {} and stays unchanged",
+            format.name(),
+            context.version.name,
+            context.service.name()
+        ));
+        return PlannedDefinition { id: Some(id), document: None };
+    }
+    let mut desired = Map::new();
+    desired.insert("title".to_owned(), json!(format.title()));
+    let label = format!("definition {} of {}", format.name(), context.version.name);
+    let properties = existing.map(|definition| &definition["properties"]);
+    let definition = plan_put(label, id.clone(), &CENTER_DEFINITION, desired, properties, DEFINITION_MEMBERS);
+    let existing = match (existing, context.provenance.and_then(|p| p.digest.clone())) {
+        (None, _) => ExistingDocument::Missing,
+        (Some(_), Some(digest)) => ExistingDocument::Digest(digest),
+        (Some(_), None) => ExistingDocument::Unknown,
+    };
+    let document = DocumentStep {
+        definition,
+        format,
+        source_api: context.service.child("apis", &api.name),
+        title: api.title.to_string(),
+        version: api.version.as_deref().map(str::to_owned),
+        has_siblings: context.has_siblings,
+        existing,
+    };
+    PlannedDefinition { id: Some(id), document: Some(document) }
+}
+
+/// Whether the document of an existing definition was imported from this service.
+fn is_from_service(context: &VersionContext<'_>) -> bool {
+    if context.provenance.is_some_and(|provenance| provenance.digest.is_some()) {
+        return true;
+    }
+    let version_path = format!("/versions/{}/", context.version.name).to_ascii_lowercase();
+    let is_from_another_service = context.deployments.values().any(|deployment| {
+        let properties = &deployment["properties"];
+        let definition = properties["definitionId"].as_str().unwrap_or_default().to_ascii_lowercase();
+        let provenance = DeploymentProvenance::from_properties(properties);
+        let provenance = provenance.filter(|provenance| !provenance.is_from(context.service));
+        definition.contains(&version_path) && provenance.is_some_and(|provenance| provenance.digest.is_some())
+    });
+    context.is_created_by_azr && !is_from_another_service
+}

@@ -1,0 +1,225 @@
+//! Groups the APIs of a service into APIs of the center, and names them and their versions.
+
+use std::collections::BTreeMap;
+
+use super::types::{OnCollision, PlanOptions};
+use crate::filter::ApiFilter;
+use crate::service::{ApimApi, ServiceSnapshot, VersionSet};
+use crate::snapshot::CenterSnapshot;
+use azr_core::error::{Error, Result};
+use azr_definitions::names;
+
+/// The title of the version of an API that does not have a version in API Management.
+const UNVERSIONED_TITLE: &str = "Original";
+
+/// The APIs of a service that become one API of the center.
+#[derive(Debug)]
+pub struct ApiGroup<'a> {
+    /// The name in the center.
+    pub name: String,
+    /// The version set that the APIs belong to; None for a single API.
+    pub version_set: Option<&'a VersionSet>,
+    /// The versions in ascending order; never empty.
+    pub versions: Vec<ApiGroupVersion<'a>>,
+}
+
+/// A version of an API of the center.
+#[derive(Debug)]
+pub struct ApiGroupVersion<'a> {
+    /// The name in the center.
+    pub name: String,
+    /// The title, not yet checked against the limits of the center.
+    pub title: String,
+    /// The source API in API Management.
+    pub api: &'a ApimApi,
+    /// Whether the filter selects it for import.
+    pub is_selected: bool,
+}
+
+impl<'a> ApiGroup<'a> {
+    /// The versions to import, in ascending order.
+    #[must_use]
+    pub fn selected(&self) -> impl DoubleEndedIterator<Item = &ApiGroupVersion<'a>> {
+        self.versions.iter().filter(|version| version.is_selected)
+    }
+
+    /// Whether any version is to be imported.
+    #[must_use]
+    pub fn is_selected(&self) -> bool {
+        self.selected().next().is_some()
+    }
+
+    /// Whether API Management might confuse the documents of the group: it has several versions or revisions.
+    #[must_use]
+    pub fn has_siblings(&self) -> bool {
+        self.versions.len() > 1 || self.versions.iter().any(|version| version.api.has_revisions)
+    }
+}
+
+/// What a group is made from; a version set and an API may have the same name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct GroupKey<'a> {
+    name: &'a str,
+    is_version_set: bool,
+}
+
+impl GroupKey<'_> {
+    /// A name that no other group of the service has.
+    fn qualified_name(&self) -> String {
+        if self.is_version_set { format!("version set {}", self.name) } else { self.name.to_owned() }
+    }
+}
+
+/// Groups the APIs of a service and names groups and versions; the groups are sorted by name.
+///
+/// All APIs get names, not only the selected ones, so that a filter never changes a name. A name is also taken if the
+/// center has an API of that name that was not imported from this service.
+pub fn group_into_apis<'a>(
+    service: &'a ServiceSnapshot,
+    center: &CenterSnapshot,
+    filter: &ApiFilter,
+    options: &PlanOptions,
+) -> Result<Vec<ApiGroup<'a>>> {
+    let mut apis_by_key: BTreeMap<GroupKey<'a>, Vec<&ApimApi>> = BTreeMap::new();
+    for api in &service.apis {
+        let key = match service.version_set(api) {
+            Some(set) => GroupKey { name: &set.name, is_version_set: true },
+            None => GroupKey { name: api.root_name(), is_version_set: false },
+        };
+        apis_by_key.entry(key).or_default().push(api);
+    }
+    let names = group_names(&apis_by_key.keys().collect::<Vec<_>>(), service, center, options)?;
+    let mut groups = Vec::with_capacity(apis_by_key.len());
+    for ((key, apis), name) in apis_by_key.into_iter().zip(names) {
+        let version_set =
+            apis.first().filter(|_| key.is_version_set).and_then(|api| service.version_set(api));
+        groups.push(ApiGroup { name, version_set, versions: group_versions(apis, filter, options)? });
+    }
+    groups.sort_unstable_by(|a, b| a.name.cmp(&b.name));
+    Ok(groups)
+}
+
+/// Names groups in the center.
+fn group_names(
+    keys: &[&GroupKey<'_>],
+    service: &ServiceSnapshot,
+    center: &CenterSnapshot,
+    options: &PlanOptions,
+) -> Result<Vec<String>> {
+    let source_names: Vec<&str> = keys.iter().map(|key| key.name).collect();
+    let qualified_name = |index: usize| keys[index].qualified_name();
+    let mut names = unique_ids(
+        &source_names,
+        &qualified_name,
+        |name| names::id_for_name(name, "api-"),
+        options.on_collision,
+    )?;
+    // Whether the API of this name was imported from the service; None if the center does not have it.
+    let is_from_service = |name: &str| {
+        let api = center.apis.get(&name.to_ascii_lowercase())?;
+        Some(api.provenance.as_ref().is_some_and(|provenance| provenance.is_from(&service.id)))
+    };
+    for (index, name) in names.iter_mut().enumerate() {
+        if is_from_service(name) != Some(false) {
+            continue;
+        }
+        let service_name = service.id.name().to_ascii_lowercase();
+        let suffixed = names::id_with_hash(name, &format!("{service_name}/{}", qualified_name(index)));
+        match options.on_collision {
+            // An API that was imported with a suffix keeps its name whatever the option is, or it would be duplicated.
+            _ if is_from_service(&suffixed) == Some(true) => *name = suffixed,
+            OnCollision::Suffix => *name = suffixed,
+            OnCollision::Merge => {}
+            OnCollision::Fail => {
+                return Err(Error::conflict(format!(
+                    "'{}' would be named '{name}', and the center already has an API with that name that was not imported from {}",
+                    qualified_name(index),
+                    service.id.name()
+                ))
+                .with_hint(
+                    "--on-collision suffix appends a hash to the name; --on-collision merge adds to the existing API.",
+                ));
+            }
+        }
+    }
+    Ok(names)
+}
+
+fn group_versions<'a>(
+    mut apis: Vec<&'a ApimApi>,
+    filter: &ApiFilter,
+    options: &PlanOptions,
+) -> Result<Vec<ApiGroupVersion<'a>>> {
+    apis.sort_by_cached_key(|api| version_sort_key(api));
+    let titles: Vec<String> = apis.iter().map(|api| version_title(api)).collect();
+    let source_names: Vec<&str> = titles.iter().map(String::as_str).collect();
+    let qualified_name = |index: usize| apis[index].name.to_string();
+    let names = unique_ids(&source_names, &qualified_name, names::version_id, options.on_collision)?;
+    Ok(apis
+        .into_iter()
+        .zip(names)
+        .zip(titles)
+        .map(|((api, name), title)| ApiGroupVersion { name, title, is_selected: filter.matches(api), api })
+        .collect())
+}
+
+/// The title of a version, with the revision if it is not current.
+fn version_title(api: &ApimApi) -> String {
+    let version = api.version.as_deref().unwrap_or(UNVERSIONED_TITLE);
+    match api.revision() {
+        Some(revision) => format!("{version} revision {revision}"),
+        None => version.to_owned(),
+    }
+}
+
+/// Turns names into unique ids.
+///
+/// If several names have the same id, the name that equals its id keeps it, and the ids of the others get a hash of
+/// their qualified name. The result for a name does not depend on which other names collide with it.
+fn unique_ids(
+    names: &[&str],
+    qualified_name: &dyn Fn(usize) -> String,
+    make_id: impl Fn(&str) -> String,
+    on_collision: OnCollision,
+) -> Result<Vec<String>> {
+    let mut ids: Vec<String> = names.iter().map(|name| make_id(name)).collect();
+    if ids.len() < 2 {
+        return Ok(ids);
+    }
+    let mut indexes_by_id: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    for (index, id) in ids.iter().enumerate() {
+        indexes_by_id.entry(id.to_ascii_lowercase()).or_default().push(index);
+    }
+    for (id, indexes) in indexes_by_id.into_iter().filter(|(_, indexes)| indexes.len() > 1) {
+        if on_collision == OnCollision::Fail {
+            let names: Vec<String> =
+                indexes.iter().map(|index| format!("'{}'", qualified_name(*index))).collect();
+            return Err(Error::conflict(format!("{} would all be named '{id}'", names.join(", ")))
+                .with_hint("--on-collision suffix gives them different names."));
+        }
+        let unsuffixed = indexes.iter().copied().find(|index| names[*index] == ids[*index]);
+        for index in indexes.into_iter().filter(|index| Some(*index) != unsuffixed) {
+            ids[index] = names::id_with_hash(&ids[index], &qualified_name(index));
+        }
+    }
+    Ok(ids)
+}
+
+/// A key that sorts `v2` before `v10`.
+fn version_sort_key(api: &ApimApi) -> Vec<(u64, String)> {
+    let mut parts = Vec::new();
+    let mut rest = api.version.as_deref().unwrap_or_default();
+    while !rest.is_empty() {
+        let word_end = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());
+        let (word, tail) = rest.split_at(word_end);
+        let number_end = tail.find(|c: char| !c.is_ascii_digit()).unwrap_or(tail.len());
+        let (number, tail) = tail.split_at(number_end);
+        parts.push((0, word.to_lowercase()));
+        parts.push((number.parse().unwrap_or(u64::MAX), String::new()));
+        rest = tail;
+    }
+    // The current revision is the newest of its version.
+    let revision = api.revision().map_or(u64::MAX, |revision| revision.parse().unwrap_or(0));
+    parts.push((revision, api.root_name().to_owned()));
+    parts
+}

@@ -1,0 +1,330 @@
+//! Plans one API of the center at a time.
+
+use serde_json::{Map, Value, json};
+
+use super::definition::{VersionContext, plan_definition};
+use super::grouping::{ApiGroup, ApiGroupVersion};
+use super::limits::{LimitChecker, TITLE, truncate};
+use super::properties::{API_MEMBERS, api_properties, initial_custom_properties, missing_required_metadata};
+use super::prune::Pruner;
+use super::put_step::plan_put;
+use super::runtime_uri::{center_relative_id, deployment_name, runtime_uris};
+use super::types::{DeploymentStep, PlanOptions, PlannedApi, PlannedVersion, PutStep};
+use crate::provenance::{self, ApiProvenance, DeploymentProvenance};
+use crate::service::{ApimApi, ServiceSnapshot};
+use crate::snapshot::{ApiChildren, CenterApi, CenterSnapshot, CenterVersion};
+use azr_core::id::ResourceId;
+use azr_core::resource::{CENTER_API, CENTER_DEPLOYMENT, CENTER_VERSION};
+
+/// The lifecycle stage of new versions; the same as in the service's own import.
+const DEFAULT_STAGE: &str = "design";
+
+const VERSION_MEMBERS: &[&str] = &["title", "lifecycleStage"];
+const DEPLOYMENT_MEMBERS: &[&str] =
+    &["title", "description", "environmentId", "definitionId", "state", "server", "customProperties"];
+
+/// Plans APIs of the center one at a time.
+pub struct Planner<'a> {
+    /// The API Management service.
+    pub service: &'a ServiceSnapshot,
+    /// The center.
+    pub center: &'a CenterSnapshot,
+    /// The user's choices.
+    pub options: &'a PlanOptions,
+    /// Finds what to delete; None without `--prune`.
+    pub pruner: Option<Pruner<'a>>,
+    /// The environment of the service, in the form in which a deployment refers to it.
+    environment: String,
+}
+
+impl<'a> Planner<'a> {
+    /// Creates a planner for a service and a center; `environment` is the one of the prerequisites.
+    #[must_use]
+    pub fn new(
+        service: &'a ServiceSnapshot,
+        center: &'a CenterSnapshot,
+        options: &'a PlanOptions,
+        environment: &PutStep,
+        pruner: Option<Pruner<'a>>,
+    ) -> Self {
+        let environment = center_relative_id(&environment.id).to_owned();
+        Self { service, center, options, pruner, environment }
+    }
+
+    /// The id of an API of the center.
+    #[must_use]
+    pub fn api_id(&self, name: &str) -> ResourceId {
+        self.center.workspace.child("apis", name)
+    }
+
+    /// Plans an API with everything below it; `children` is what the center has below it.
+    #[must_use]
+    pub fn plan_api(&self, group: &ApiGroup<'_>, children: &ApiChildren) -> PlannedApi {
+        let existing = self.center.apis.get(&group.name.to_ascii_lowercase());
+        let provenance = existing.and_then(|api| api.provenance.clone());
+        let is_own = provenance.as_ref().is_some_and(|p| p.created_api && p.is_only_from(&self.service.id));
+        let mut builder = ApiPlanBuilder {
+            planner: self,
+            group,
+            api: self.api_id(&group.name),
+            children,
+            is_shared: existing.is_some() && !is_own,
+            provenance: provenance.unwrap_or_default(),
+            deployments_left: self.center.limits.deployments.saturating_sub(children.deployments.len()),
+            checker: LimitChecker::new(self.options.on_invalid),
+        };
+        builder.build(existing)
+    }
+}
+
+/// Builds the plan of one API.
+struct ApiPlanBuilder<'a> {
+    planner: &'a Planner<'a>,
+    group: &'a ApiGroup<'a>,
+    api: ResourceId,
+    children: &'a ApiChildren,
+    /// The provenance in the center; empty if there is none.
+    provenance: ApiProvenance,
+    /// Whether people created the API or another service was imported into it; then its properties stay unchanged.
+    is_shared: bool,
+    /// How many more deployments the API may have.
+    deployments_left: usize,
+    checker: LimitChecker,
+}
+
+impl<'a> ApiPlanBuilder<'a> {
+    fn build(&mut self, existing: Option<&CenterApi>) -> PlannedApi {
+        let group = self.group;
+        let versions = self.versions_within_limit(existing.is_some());
+        let newest = versions.last().map_or(&group.versions[0], |version| version).api;
+        // A version set has a title of its own; what it does not have comes from its newest version.
+        let source_title = group.version_set.map_or(&*newest.title, |set| set.title.as_str());
+        let title = self.checker.text("title", source_title, TITLE);
+        let kind = self.kind(&versions);
+        let (api, provenance) = self.plan_api_itself(existing, newest, &title, kind, &versions);
+        let planned_versions = versions.iter().map(|version| self.plan_version(version)).collect();
+        let mut planned = PlannedApi {
+            name: group.name.clone(),
+            title,
+            kind,
+            sources: versions.iter().map(|version| version.api.name.to_string()).collect(),
+            version_titles: versions.iter().map(|version| version.title.clone()).collect(),
+            api,
+            versions: planned_versions,
+            deletions: Vec::new(),
+            provenance_update: None,
+            notes: std::mem::take(&mut self.checker.notes),
+            skip_reason: self.checker.skip_reason.take(),
+        };
+        if let Some(pruner) = &self.planner.pruner {
+            pruner.add_deletions(&mut planned, &provenance, group, self.children);
+        }
+        planned
+    }
+
+    fn plan_api_itself(
+        &mut self,
+        existing: Option<&CenterApi>,
+        newest: &ApimApi,
+        title: &str,
+        kind: &str,
+        versions: &[&ApiGroupVersion<'_>],
+    ) -> (PutStep, ApiProvenance) {
+        let current = existing.map(CenterApi::properties);
+        let mut provenance = self.provenance.clone();
+        provenance.add_service(&self.planner.service.id);
+        provenance.created_api |= existing.is_none();
+        let names = versions.iter().map(|version| version.name.to_ascii_lowercase());
+        let new_names = names.filter(|name| !self.children.versions.contains_key(name));
+        provenance.created_versions.extend(new_names);
+
+        let mut desired = Map::new();
+        let mut custom_properties = match &current {
+            Some(current) => current["customProperties"].as_object().cloned().unwrap_or_default(),
+            None => initial_custom_properties("api", self.planner.center, self.planner.options),
+        };
+        if self.is_shared {
+            let current_kind = current.as_ref().and_then(|c| c["kind"].as_str()).unwrap_or(kind);
+            if !current_kind.eq_ignore_ascii_case(kind) {
+                self.checker.skip(&format!(
+                    "the center's API with this name has the kind {current_kind}, and this one {kind}"
+                ));
+            }
+        } else {
+            desired = api_properties(self.group, newest, title, kind, &mut self.checker);
+            if let Some(name) = missing_required_metadata("api", self.planner.center, &custom_properties) {
+                self.checker.skip(&required_metadata("API", name));
+            }
+        }
+        custom_properties = provenance::add_to(custom_properties, &provenance);
+        desired.insert("customProperties".to_owned(), Value::Object(custom_properties));
+        let label = format!("API {}", self.group.name);
+        let id = self.api.clone();
+        (plan_put(label, id, &CENTER_API, desired, current.as_ref(), API_MEMBERS), provenance)
+    }
+
+    /// The versions that the center has room for: the existing ones, and the newest of the others.
+    fn versions_within_limit(&mut self, api_exists: bool) -> Vec<&'a ApiGroupVersion<'a>> {
+        let group = self.group;
+        let limit = self.planner.center.limits.versions;
+        let exists = |version: &ApiGroupVersion<'_>| {
+            api_exists && self.children.versions.contains_key(&version.name.to_ascii_lowercase())
+        };
+        let new_count = group.selected().filter(|version| !exists(version)).count();
+        let mut excess = new_count.saturating_sub(limit.saturating_sub(self.children.versions.len()));
+        let excess_before = excess;
+        let mut versions = Vec::new();
+        for version in group.selected() {
+            if excess > 0 && !exists(version) {
+                excess -= 1;
+            } else {
+                versions.push(version);
+            }
+        }
+        if excess_before > 0 {
+            let problem =
+                format!("API Center allows {limit} versions per API, {excess_before} fewer than needed");
+            self.checker.violation(&problem, "the oldest versions were left out");
+        }
+        if versions.is_empty() {
+            self.checker.skip("API Center has no room for any of its versions");
+            return group.selected().collect();
+        }
+        versions
+    }
+
+    fn kind(&mut self, versions: &[&ApiGroupVersion<'_>]) -> &'static str {
+        let mut kinds = Vec::new();
+        for version in versions {
+            match self.planner.options.kind_of(version.api) {
+                Ok(kind) if !kinds.contains(&kind) => kinds.push(kind),
+                Ok(_) => {}
+                Err(reason) => self.checker.skip(&reason),
+            }
+        }
+        if kinds.len() > 1 {
+            let kinds = kinds.join(", ");
+            self.checker
+                .notes
+                .push(format!("its versions have different kinds ({kinds}): the newest version's is used"));
+        }
+        kinds.last().copied().unwrap_or("rest")
+    }
+
+    fn plan_version(&mut self, version: &ApiGroupVersion<'_>) -> PlannedVersion {
+        let key = version.name.to_ascii_lowercase();
+        let existing = self.children.versions.get(&key);
+        let is_created_by_azr = existing.is_none() || self.provenance.created_versions.contains(&key);
+        let id = self.api.child("versions", &version.name);
+        let mut desired = Map::new();
+        if is_created_by_azr && !(self.is_shared && existing.is_some()) {
+            let title = self.checker.text("version's title", &version.title, TITLE);
+            desired.insert("title".to_owned(), json!(title));
+        }
+        // The lifecycle stage of an existing version is the center's, unless the command line sets it.
+        let stage = self.planner.options.lifecycle_stage.as_deref();
+        if existing.is_none() || (stage.is_some() && is_created_by_azr) {
+            desired.insert("lifecycleStage".to_owned(), json!(stage.unwrap_or(DEFAULT_STAGE)));
+        }
+        let label = format!("version {}", version.name);
+        let current = existing.map(|version| &version.body["properties"]);
+        let put = plan_put(label, id, &CENTER_VERSION, desired, current, VERSION_MEMBERS);
+        self.plan_version_children(version, existing, is_created_by_azr, put)
+    }
+
+    fn plan_version_children(
+        &mut self,
+        version: &ApiGroupVersion<'_>,
+        existing: Option<&CenterVersion>,
+        is_created_by_azr: bool,
+        put: PutStep,
+    ) -> PlannedVersion {
+        let service = &self.planner.service.id;
+        let name = deployment_name(service, &version.name);
+        let deployment = self.children.deployments.get(&name.to_ascii_lowercase()).map(|d| &d["properties"]);
+        let provenance = deployment
+            .and_then(DeploymentProvenance::from_properties)
+            .filter(|provenance| provenance.is_from(service));
+        let context = VersionContext {
+            service,
+            version,
+            id: &put.id,
+            existing,
+            is_created_by_azr,
+            deployments: &self.children.deployments,
+            provenance: provenance.as_ref(),
+            has_siblings: self.group.has_siblings(),
+        };
+        let definition = plan_definition(&context, &mut self.checker);
+        if deployment.is_some() && provenance.is_none() {
+            self.checker
+                .notes
+                .push(format!("the deployment {name} was not created by azr and stays unchanged"));
+            return PlannedVersion { version: put, document: definition.document, deployment: None };
+        }
+        let digest = provenance.and_then(|p| p.digest).filter(|_| definition.document.is_some());
+        let source_api = service.child("apis", &version.api.name).to_string();
+        let provenance = DeploymentProvenance { source_api, digest };
+        let deployment = self.plan_deployment(version, &name, definition.id.as_ref(), deployment, provenance);
+        PlannedVersion { version: put, document: definition.document, deployment }
+    }
+
+    fn plan_deployment(
+        &mut self,
+        version: &ApiGroupVersion<'_>,
+        name: &str,
+        definition: Option<&ResourceId>,
+        existing: Option<&Value>,
+        provenance: DeploymentProvenance,
+    ) -> Option<DeploymentStep> {
+        let planner = self.planner;
+        if existing.is_none() && self.deployments_left == 0 {
+            self.checker.violation(
+                "API Center does not allow more deployments for this API",
+                "further deployments were left out",
+            );
+            return None;
+        }
+        let scheme = self.group.version_set.map(|set| &set.scheme);
+        let checker = &mut self.checker;
+        let uris: Vec<String> = runtime_uris(planner.service, version.api, scheme)
+            .into_iter()
+            .filter(|uri| checker.url("runtime URI of a deployment", uri).is_some())
+            .collect();
+        if uris.is_empty() {
+            return None;
+        }
+        let custom_properties = match existing {
+            Some(existing) => existing["customProperties"].as_object().cloned().unwrap_or_default(),
+            None => initial_custom_properties("deployment", planner.center, planner.options),
+        };
+        if existing.is_none() {
+            self.deployments_left -= 1;
+            if let Some(name) = missing_required_metadata("deployment", planner.center, &custom_properties) {
+                checker.skip(&required_metadata("deployment", name));
+            }
+        }
+        let title = format!("{} {}", planner.service.id.name(), version.title);
+        let custom_properties = provenance::add_to(custom_properties, &provenance);
+        let mut desired = Map::new();
+        desired.insert("title".to_owned(), json!(truncate(&title, TITLE).trim_end()));
+        desired.insert("environmentId".to_owned(), json!(planner.environment));
+        if let Some(definition) = definition {
+            desired.insert("definitionId".to_owned(), json!(center_relative_id(definition)));
+        }
+        desired.insert("state".to_owned(), json!("active"));
+        desired.insert("server".to_owned(), json!({"runtimeUri": uris}));
+        desired.insert("customProperties".to_owned(), Value::Object(custom_properties));
+        let id = self.api.child("deployments", name);
+        let label = format!("deployment {name}");
+        let put = plan_put(label, id, &CENTER_DEPLOYMENT, desired, existing, DEPLOYMENT_MEMBERS);
+        Some(DeploymentStep { put, provenance })
+    }
+}
+
+/// The reason for skipping an API without metadata that the center requires.
+fn required_metadata(entity: &str, name: &str) -> String {
+    format!(
+        "the center requires the metadata '{name}' of every {entity} (set it with --custom-properties {name}=…)"
+    )
+}

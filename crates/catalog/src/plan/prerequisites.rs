@@ -1,0 +1,98 @@
+//! Plans the resources that all imported APIs need.
+
+use serde_json::{Map, Value, json};
+
+use super::limits::{TITLE, truncate};
+use super::properties::{initial_custom_properties, missing_required_metadata};
+use super::put_step::plan_put;
+use super::types::{Change, PlanOptions, PutStep};
+use crate::provenance;
+use crate::service::ServiceSnapshot;
+use crate::snapshot::CenterSnapshot;
+use azr_core::error::{Error, Result};
+use azr_core::resource::{CENTER_ENVIRONMENT, CENTER_METADATA};
+use azr_definitions::names;
+
+/// The resources that all imported APIs need.
+#[derive(Debug, Clone)]
+pub struct Prerequisites {
+    /// The metadata schema for provenance.
+    pub metadata: PutStep,
+    /// The environment that represents the API Management service.
+    pub environment: PutStep,
+}
+
+/// Plans the prerequisites; fails if the center has no room for them, or requires metadata that is missing.
+pub fn plan_prerequisites(
+    service: &ServiceSnapshot,
+    center: &CenterSnapshot,
+    options: &PlanOptions,
+) -> Result<Prerequisites> {
+    let center_id = center.workspace.parent().unwrap_or_else(|| center.workspace.clone());
+    if !center.has_provenance_schema() && center.metadata_schemas.len() >= center.limits.metadata_schemas {
+        return Err(Error::limit_exceeded(format!(
+            "{} has {} metadata schemas, the maximum of its plan, and azr needs one more, '{}', to recognise what it imported",
+            center_id.name(),
+            center.metadata_schemas.len(),
+            provenance::METADATA_NAME
+        ))
+        .with_hint("Delete one with azr apic metadata delete; --mode service does not need any."));
+    }
+    if let Some(unknown) = options.custom_properties.keys().find(|name| !center.has_metadata(name)) {
+        return Err(Error::no_match(format!(
+            "--custom-properties: {} does not have a metadata schema '{unknown}'",
+            center_id.name()
+        ))
+        .with_hint("azr apic metadata list lists the metadata schemas."));
+    }
+    let environment = plan_environment(service, center, options);
+    let custom = environment.body["properties"]["customProperties"].as_object().cloned().unwrap_or_default();
+    if environment.change == Change::Create
+        && let Some(name) = missing_required_metadata("environment", center, &custom)
+    {
+        return Err(Error::invalid(format!(
+            "{} requires the metadata '{name}' of every environment, and the import creates one for {}",
+            center_id.name(),
+            service.id.name()
+        ))
+        .with_hint(format!("Set it with --custom-properties {name}=…")));
+    }
+    let change = match (center.has_provenance_schema(), center.assigns_provenance()) {
+        (false, _) => Change::Create,
+        // Somebody removed an assignment.
+        (true, false) => Change::Update,
+        (true, true) => Change::Unchanged,
+    };
+    let metadata = PutStep {
+        label: format!("metadata {}", provenance::METADATA_NAME),
+        id: center_id.child("metadataSchemas", provenance::METADATA_NAME),
+        api_version: CENTER_METADATA.api_version,
+        body: json!({"properties": provenance::metadata_schema_properties()}),
+        change,
+    };
+    Ok(Prerequisites { metadata, environment })
+}
+
+/// Plans the environment that represents the service; an existing one is left unchanged.
+fn plan_environment(service: &ServiceSnapshot, center: &CenterSnapshot, options: &PlanOptions) -> PutStep {
+    let service_name = service.id.name();
+    let name = names::id_for_name(service_name, "apim-");
+    let id = center.workspace.child("environments", &name);
+    let existing = center.environments.get(&name.to_ascii_lowercase());
+    let mut desired = Map::new();
+    if existing.is_none() {
+        let portal_url = format!("https://portal.azure.com/#resource{}", service.id);
+        desired.insert("title".to_owned(), json!(truncate(service_name, TITLE)));
+        desired.insert("kind".to_owned(), json!("production"));
+        desired.insert(
+            "server".to_owned(),
+            json!({"type": "Azure API Management", "managementPortalUri": [portal_url]}),
+        );
+        let custom_properties = initial_custom_properties("environment", center, options);
+        if !custom_properties.is_empty() {
+            desired.insert("customProperties".to_owned(), Value::Object(custom_properties));
+        }
+    }
+    let existing = existing.map(|environment| &environment["properties"]);
+    plan_put(format!("environment {name}"), id, &CENTER_ENVIRONMENT, desired, existing, &[])
+}

@@ -1,0 +1,47 @@
+//! The runtime URIs of an API, and the deployments that list them.
+
+use crate::service::{ApimApi, ServiceSnapshot, VersioningScheme};
+use azr_core::id::ResourceId;
+use azr_definitions::names;
+
+/// The name of the deployment of a version on a service's gateway.
+pub fn deployment_name(service: &ResourceId, version: &str) -> String {
+    names::id_for_name(&format!("{}-{version}", service.name()), "apim-")
+}
+
+/// The runtime URIs of an API: one for each URL of the gateway.
+pub fn runtime_uris(
+    service: &ServiceSnapshot,
+    api: &ApimApi,
+    scheme: Option<&VersioningScheme>,
+) -> Vec<String> {
+    let mut path = api.path.to_string();
+    if let Some(revision) = api.revision() {
+        // The gateway's syntax for calling a revision.
+        path = format!("{path};rev={revision}");
+    }
+    let version = api.version.as_deref().filter(|_| scheme.is_some());
+    let uri_on = |gateway_url: &String| {
+        let host = gateway_url.split_once("://").map_or(gateway_url.as_str(), |(_, host)| host);
+        // If the API does not list protocols, the protocol of the gateway URL is used.
+        let mut uri =
+            api.protocol.map_or_else(|| gateway_url.clone(), |protocol| format!("{protocol}://{host}"));
+        if !path.is_empty() {
+            uri = format!("{uri}/{path}");
+        }
+        match (scheme, version) {
+            (Some(VersioningScheme::Segment), Some(version)) => format!("{uri}/{version}"),
+            (Some(VersioningScheme::Query(parameter)), Some(version)) => {
+                format!("{uri}?{parameter}={version}")
+            }
+            _ => uri,
+        }
+    };
+    service.gateway_urls.iter().map(uri_on).collect()
+}
+
+/// An id in the form in which other resources of the center refer to it: from `/workspaces` on.
+pub fn center_relative_id(id: &ResourceId) -> &str {
+    let text = id.as_str();
+    text.find("/workspaces/").map_or(text, |start| &text[start..])
+}

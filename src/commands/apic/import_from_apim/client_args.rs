@@ -1,0 +1,104 @@
+//! The arguments of `--mode client`.
+
+use clap::{Arg, ArgMatches};
+
+use crate::commands::apic::report_option;
+use crate::commands::apic::shapes::STAGES;
+use crate::commands::args;
+use azr_core::error::{Error, Result};
+
+/// The default of `--concurrency`.
+pub const DEFAULT_CONCURRENCY: u16 = 16;
+
+/// The default of `--max-delete`.
+pub const DEFAULT_MAX_DELETE: u32 = 10;
+
+/// `--mode`, and the arguments of this mode.
+pub fn args() -> Vec<Arg> {
+    let mut all = vec![
+        args::choice_from("mode", ["service", "client"])
+            .help("Whether the service or azr itself imports [default: service]"),
+    ];
+    all.extend(client_only_args().into_iter().map(|arg| arg.help_heading("With --mode client")));
+    all.push(report_option::option());
+    all
+}
+
+/// The arguments that only this mode has.
+fn client_only_args() -> Vec<Arg> {
+    selection_args().into_iter().chain(run_args()).collect()
+}
+
+/// Arguments that select what is imported and how it is named.
+fn selection_args() -> Vec<Arg> {
+    vec![
+        args::text("apim-tenant")
+            .value_name("ID")
+            .help("Tenant of the API Management service [default: the tenant of its subscription]"),
+        args::list("tag", 1).value_name("TAG").help("Import only APIs with one of these tags"),
+        args::list("product", 1).value_name("PRODUCT").help("Import only APIs in one of these products"),
+        args::choice_from("revisions", ["current", "all"])
+            .help("Revisions to import; all makes each a version [default: current]"),
+        args::text("shard")
+            .value_name("K/N")
+            .help("Import only the K-th of N equal shares, such as 1/4, to divide the work among machines"),
+        args::list("kind", 1)
+            .value_name("PATTERN=KIND")
+            .help("Kind of the APIs whose names match, such as 'hooks-*=webhook'"),
+        args::list("custom-properties", 1)
+            .value_name("KEY=VALUE")
+            .help("Custom metadata of new resources: KEY=VALUE… or JSON"),
+        args::choice_from("on-collision", ["suffix", "merge", "fail"]).help(
+            "What to do if an API's name is taken, by another API or by an API of the center from \
+             elsewhere; merge adds to the latter [default: suffix]",
+        ),
+        args::choice_from("on-invalid", ["truncate", "skip", "fail"])
+            .help("What to do with values that exceed a limit of API Center [default: truncate]"),
+        args::choice_from("lifecycle-stage", STAGES.iter().copied())
+            .help("Lifecycle stage of the versions [default: design for new ones]"),
+        args::flag("prune").help("Delete what azr imported before and API Management no longer has"),
+        args::text("max-delete")
+            .value_name("N")
+            .value_parser(clap::value_parser!(u32))
+            .help("With --prune: abort if more than N APIs and versions would be deleted [default: 10]"),
+    ]
+}
+
+/// Arguments about how the import runs.
+fn run_args() -> Vec<Arg> {
+    vec![
+        args::flag("dry-run").help("Show what would happen without writing anything"),
+        args::flag("detailed-exitcode").help("With --dry-run: exit with 5 if anything would change"),
+        args::text("concurrency")
+            .value_name("N")
+            .value_parser(clap::value_parser!(u16).range(1..=64))
+            .help("Number of APIs to import at the same time, 1 to 64 [default: 16]"),
+        args::flag("fail-fast").help("Stop after the first failure"),
+        args::text("journal")
+            .value_name("FILE")
+            .help("File that records finished steps, to resume an interrupted import [default: a file in azr's state folder]"),
+    ]
+}
+
+/// Whether `--mode client` is given; fails if arguments of the other mode are given.
+pub fn is_client_mode(matches: &ArgMatches) -> Result<bool> {
+    if args::text_value(matches, "mode").is_some_and(|mode| mode.eq_ignore_ascii_case("client")) {
+        if args::bool_value(matches, "no-wait")? == Some(true) {
+            return Err(Error::usage(
+                "--no-wait cannot be combined with --mode client, because azr itself does the work",
+            ));
+        }
+        return Ok(true);
+    }
+    // A flag always has a value, so the source of the value counts.
+    let is_given = |arg: &Arg| {
+        matches.value_source(arg.get_id().as_str()) == Some(clap::parser::ValueSource::CommandLine)
+    };
+    match client_only_args().iter().find(|arg| is_given(arg)) {
+        Some(arg) => {
+            Err(Error::usage(format!("--{} needs --mode client", arg.get_id()))
+                .with_hint("Add --mode client."))
+        }
+        None => Ok(false),
+    }
+}

@@ -1,0 +1,167 @@
+//! The parsed options of `--mode client`.
+
+use std::path::PathBuf;
+
+use clap::ArgMatches;
+use serde_json::{Map, Value, json};
+
+use super::client_args::{DEFAULT_CONCURRENCY, DEFAULT_MAX_DELETE};
+use super::sources::{api_id, list_values, service_id};
+use crate::commands::apic::report_option::ReportFile;
+use crate::commands::{args, shorthand};
+use crate::session::Session;
+use azr_arm::edit::{self, Step};
+use azr_arm::schema::{Kind, field};
+use azr_catalog::api_type::API_KINDS;
+use azr_catalog::bulk_import::ImportOptions;
+use azr_catalog::execute::ExecutionOptions;
+use azr_catalog::inventory::Revisions;
+use azr_catalog::plan::{OnCollision, OnInvalid, PlanOptions};
+use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
+
+/// The options of an import by azr itself.
+pub struct ClientOptions {
+    /// What to import, and how.
+    pub import: ImportOptions,
+    /// `--apim-tenant`.
+    pub tenant: Option<String>,
+    /// The options of this run.
+    pub run: RunOptions,
+}
+
+/// Options that do not change what is imported.
+pub struct RunOptions {
+    /// `--dry-run`.
+    pub dry_run: bool,
+    /// `--detailed-exitcode`.
+    pub detailed_exitcode: bool,
+    /// `--journal`.
+    pub journal: Option<PathBuf>,
+    /// `--report`.
+    pub report: Option<ReportFile>,
+}
+
+impl ClientOptions {
+    /// Reads the options.
+    pub fn read(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<Self> {
+        let lowercase = |long: &str| matches.get_one::<String>(long).map(|t| t.to_ascii_lowercase());
+        let (service, patterns) = service_and_patterns(session, matches, center)?;
+        let prune = matches.get_flag("prune");
+        let max_delete = *matches.get_one("max-delete").unwrap_or(&DEFAULT_MAX_DELETE);
+        let import = ImportOptions {
+            service,
+            patterns,
+            tags: list_values(matches, "tag")?,
+            products: list_values(matches, "product")?,
+            revisions: match lowercase("revisions").as_deref() {
+                Some("all") => Revisions::All,
+                _ => Revisions::Current,
+            },
+            shard: matches.get_one::<String>("shard").map(|text| text.parse()).transpose()?,
+            plan: plan_options(matches)?,
+            max_deletions: prune.then(|| usize::try_from(max_delete).unwrap_or(usize::MAX)),
+            execution: ExecutionOptions {
+                concurrency: usize::from(*matches.get_one("concurrency").unwrap_or(&DEFAULT_CONCURRENCY)),
+                fail_fast: matches.get_flag("fail-fast"),
+            },
+        };
+        let run = RunOptions {
+            dry_run: matches.get_flag("dry-run"),
+            detailed_exitcode: matches.get_flag("detailed-exitcode"),
+            journal: matches.get_one::<String>("journal").map(PathBuf::from),
+            report: ReportFile::read(matches)?,
+        };
+        for (is_given, message, is_satisfied) in [
+            (run.detailed_exitcode, "--detailed-exitcode needs --dry-run", run.dry_run),
+            (matches.contains_id("max-delete"), "--max-delete needs --prune", prune),
+        ] {
+            if is_given && !is_satisfied {
+                return Err(Error::usage(message));
+            }
+        }
+        if prune && !(import.tags.is_empty() && import.products.is_empty()) {
+            return Err(Error::usage("--prune cannot be combined with --tag or --product").with_hint(
+                "A deleted API has neither tags nor products; select APIs by name with --apim-apis.",
+            ));
+        }
+        Ok(Self { import, tenant: matches.get_one::<String>("apim-tenant").cloned(), run })
+    }
+}
+
+fn plan_options(matches: &ArgMatches) -> Result<PlanOptions> {
+    let lowercase = |long: &str| matches.get_one::<String>(long).map(|t| t.to_ascii_lowercase());
+    Ok(PlanOptions {
+        on_collision: match lowercase("on-collision").as_deref() {
+            Some("merge") => OnCollision::Merge,
+            Some("fail") => OnCollision::Fail,
+            _ => OnCollision::Suffix,
+        },
+        on_invalid: match lowercase("on-invalid").as_deref() {
+            Some("skip") => OnInvalid::Skip,
+            Some("fail") => OnInvalid::Fail,
+            _ => OnInvalid::Truncate,
+        },
+        lifecycle_stage: lowercase("lifecycle-stage"),
+        kinds: kind_patterns(matches)?,
+        custom_properties: custom_properties(matches)?,
+    })
+}
+
+/// Reads `--kind`: name patterns, each with a kind.
+fn kind_patterns(matches: &ArgMatches) -> Result<Vec<(String, &'static str)>> {
+    let words = args::last_occurrence(matches, "kind").unwrap_or_default();
+    let parse = |word: &String| {
+        let kind = word.rsplit_once('=').and_then(|(pattern, kind)| {
+            let kind = API_KINDS.iter().find(|known| known.eq_ignore_ascii_case(kind))?;
+            (!pattern.is_empty()).then(|| (pattern.to_owned(), *kind))
+        });
+        kind.ok_or_else(|| {
+            Error::invalid(format!("--kind: '{word}' is not PATTERN=KIND"))
+                .with_hint(format!("For example 'hooks-*=webhook'; the kinds are {}.", API_KINDS.join(", ")))
+        })
+    };
+    words.iter().map(parse).collect()
+}
+
+/// Reads `--custom-properties`, in az's shorthand syntax or as JSON.
+fn custom_properties(matches: &ArgMatches) -> Result<Map<String, Value>> {
+    static KIND: Kind = Kind::Map(&Kind::Any);
+    let occurrences = args::occurrences(matches, "custom-properties");
+    if occurrences.is_empty() {
+        return Ok(Map::new());
+    }
+    let path = [Step::Key("properties".to_owned())];
+    let edits = shorthand::parse("--custom-properties", &KIND, &path, &occurrences)?;
+    let mut doc = json!({});
+    edit::apply(&edits, &mut doc, const { &[field("properties", Kind::Map(&Kind::Any))] })?;
+    Ok(doc["properties"].as_object().cloned().unwrap_or_default())
+}
+
+/// The service, and the names and patterns of the APIs to import.
+fn service_and_patterns(
+    session: &Session,
+    matches: &ArgMatches,
+    center: &ResourceId,
+) -> Result<(ResourceId, Vec<String>)> {
+    let ids = list_values(matches, "source-resource-ids")?;
+    if ids.is_empty() {
+        return Ok((service_id(session, matches, center)?, list_values(matches, "apim-apis")?));
+    }
+    let mut service: Option<ResourceId> = None;
+    let mut patterns = Vec::new();
+    for id in &ids {
+        let api: ResourceId = api_id(id)?.parse()?;
+        patterns.push(api.name().to_owned());
+        let parent =
+            api.parent().ok_or_else(|| Error::unexpected(format!("{api} does not have a parent")))?;
+        if *service.get_or_insert_with(|| parent.clone()) != parent {
+            return Err(Error::invalid(
+                "--source-resource-ids: the APIs belong to several API Management services",
+            )
+            .with_hint("With --mode client, import from one service at a time; --on-collision merge combines their APIs."));
+        }
+    }
+    let service = service.ok_or_else(|| Error::usage("--source-resource-ids is empty"))?;
+    Ok((service, patterns))
+}
