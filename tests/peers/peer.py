@@ -1,4 +1,4 @@
-"""What the peers share: an emulator that is reached as Azure is, and programs of Microsoft's installed to reach it."""
+"""Shared by the peers: an emulator over TLS that requires a login, and the installation of Microsoft's programs."""
 import os
 import pathlib
 import shlex
@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-# What a client needs to sign in to the emulator: any client and secret do, the first secret shown is the secret.
+# The credential for the emulator, which accepts any client, and the first secret that is used.
 TENANT = "22222222-2222-2222-2222-222222222222"
 CLIENT = "33333333-3333-3333-3333-333333333333"
 SECRET = "peers"
@@ -19,9 +19,9 @@ SUBSCRIPTION = "00000000-0000-0000-0000-000000000000"
 
 
 def plain_environment(folder):
-    """The environment without what is set for azr or az, and with folders that nobody else uses."""
-    ours = {k: v for k, v in os.environ.items() if not k.startswith(("AZURE_", "AZR_", "ARM_"))}
-    return ours | {"AZR_STATE_DIR": str(folder / "azr"), "NO_COLOR": "1", "AZURE_CORE_COLLECT_TELEMETRY": "no",
+    """The environment without variables of azr and az, and with new folders."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("AZURE_", "AZR_", "ARM_"))}
+    return inherited | {"AZR_STATE_DIR": str(folder / "azr"), "NO_COLOR": "1", "AZURE_CORE_COLLECT_TELEMETRY": "no",
                    "NO_PROXY": "127.0.0.1"}
 
 
@@ -32,21 +32,21 @@ def free_port():
 
 
 class Emulator:
-    """`azr emulator start` over TLS, taking only the tokens it gave out."""
+    """`azr emulator start` over TLS, accepting only its own tokens."""
 
     def __init__(self, azr, folder, *options, port=None):
-        words = [azr, "emulator", "start", "--tls", "--sign-in", *options]
-        words += ["--port", str(port)] if port else []
+        command = [azr, "emulator", "start", "--tls", "--sign-in", *options]
+        command += ["--port", str(port)] if port else []
         self.environment = plain_environment(folder)
-        self.process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                         env=self.environment)
         self.url = self.process.stdout.readline().removeprefix("listening on ").strip()
-        told = self.process.stderr.readline()
-        if not self.url or "SSL_CERT_FILE=" not in told:
-            sys.exit(f"the emulator did not start: {told}{self.process.stderr.read()}")
-        certificate = told.split("SSL_CERT_FILE=", 1)[1].strip()
+        message = self.process.stderr.readline()
+        if not self.url or "SSL_CERT_FILE=" not in message:
+            sys.exit(f"the emulator did not start: {message}{self.process.stderr.read()}")
+        certificate = message.split("SSL_CERT_FILE=", 1)[1].strip()
         self.environment |= {"REQUESTS_CA_BUNDLE": certificate, "SSL_CERT_FILE": certificate}
-        # What azr and azure-identity sign in with.
+        # The credential for azr and azure-identity.
         self.secret = {"AZURE_AUTHORITY_HOST": self.url, "AZURE_TENANT_ID": TENANT, "AZURE_CLIENT_ID": CLIENT,
                        "AZURE_CLIENT_SECRET": SECRET}
 
@@ -58,52 +58,52 @@ class Emulator:
         self.process.communicate()
 
 
-def installed(name, packages, program):
-    """The folder of programs of a venv in target/ci with these packages of PyPI; None, and why, if it cannot be had."""
+def install(name, packages, program):
+    """Installs packages from PyPI in a venv in target/ci; returns its folder of programs, or None and the reason."""
     venv = ROOT / "target/ci" / name
-    mark = venv / "installed"
-    wanted = "\n".join(packages)
-    if mark.exists() and mark.read_text() == wanted and (venv / "bin" / program).exists():
+    marker = venv / "installed"
+    requirements = "\n".join(packages)
+    if marker.exists() and marker.read_text() == requirements and (venv / "bin" / program).exists():
         return venv / "bin", None
     shutil.rmtree(venv, ignore_errors=True)
     venv.parent.mkdir(parents=True, exist_ok=True)
     pip = [venv / "bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--retries", "1"]
-    for words in ([sys.executable, "-m", "venv", venv], [*pip, *packages]):
-        done = subprocess.run(words, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    for command in ([sys.executable, "-m", "venv", venv], [*pip, *packages]):
+        done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if done.returncode:
-            return None, (done.stdout.strip().splitlines() or [f"{words[0]} failed"])[-1]
-    mark.write_text(wanted)
+            return None, (done.stdout.strip().splitlines() or [f"{command[0]} failed"])[-1]
+    marker.write_text(requirements)
     return venv / "bin", None
 
 
-def found_az():
-    """The az of the variable AZ, or one from PyPI; None, and why, if there is neither."""
+def find_az():
+    """The az of the variable AZ, or one from PyPI; None and the reason if there is neither."""
     if az := os.environ.get("AZ"):
         return pathlib.Path(az), None
-    programs, why = installed("az", AZ_PACKAGES, "az")
-    return (programs / "az" if programs else None), why
+    programs, reason = install("az", AZ_PACKAGES, "az")
+    return (programs / "az" if programs else None), reason
 
 
 def sign_in(az, environment, emulator):
-    """Makes the emulator az's cloud, and signs in to it."""
-    for words in (
+    """Registers the emulator as a cloud of az, and signs in."""
+    for args in (
         ["cloud", "register", "-n", "Emulator", "--endpoint-resource-manager", emulator.url],
         ["cloud", "set", "-n", "Emulator"],
-        # Whether an authority can be trusted is asked of Microsoft's own otherwise.
+        # Otherwise az asks Microsoft's authority whether to trust this one.
         ["config", "set", "core.instance_discovery=false"],
         ["login", "--service-principal", "-u", CLIENT, "-p", SECRET, "--tenant", TENANT],
     ):
-        done = subprocess.run([az, *words], env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+        done = subprocess.run([az, *args], env=environment, capture_output=True, text=True, stdin=subprocess.DEVNULL)
         if done.returncode:
-            sys.exit(f"az {shlex.join(words)} failed: {done.stderr}")
+            sys.exit(f"az {shlex.join(args)} failed: {done.stderr}")
 
 
-def binary(given):
-    azr = pathlib.Path(given).resolve()
+def binary(path):
+    azr = pathlib.Path(path).resolve()
     if not azr.exists():
-        sys.exit(f"{azr} is not there: cargo build --release")
+        sys.exit(f"{azr} does not exist: run cargo build --release")
     return azr
 
 
-def scratch(name):
+def temporary_folder(name):
     return tempfile.TemporaryDirectory(prefix=f"azr-{name}-")

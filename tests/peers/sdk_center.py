@@ -32,41 +32,41 @@ class Center(unittest.TestCase):
         self.assertIn(CENTER, [c.name for c in self.client.services.list_by_subscription()])
         self.assertEqual([w.name for w in self.client.workspaces.list(GROUP, CENTER)], [DEFAULT])
 
-    def test_a_definition_goes_in_and_out(self):
-        place = (GROUP, CENTER, DEFAULT, "echo")
-        made = self.client.apis.create_or_update(*place, api())
-        self.assertEqual((made.name, made.properties.title, made.properties.kind), ("echo", "Echo", "rest"))
-        self.assertEqual(made.type.lower(), "microsoft.apicenter/services/workspaces/apis")
-        self.assertIsNotNone(made.system_data.created_at)
-        version = self.client.api_versions.create_or_update(*place, "v1-0", models.ApiVersion(
+    def test_a_definition_is_imported_and_exported(self):
+        path = (GROUP, CENTER, DEFAULT, "echo")
+        created = self.client.apis.create_or_update(*path, api())
+        self.assertEqual((created.name, created.properties.title, created.properties.kind), ("echo", "Echo", "rest"))
+        self.assertEqual(created.type.lower(), "microsoft.apicenter/services/workspaces/apis")
+        self.assertIsNotNone(created.system_data.created_at)
+        version = self.client.api_versions.create_or_update(*path, "v1-0", models.ApiVersion(
             properties=models.ApiVersionProperties(title="v1-0", lifecycle_stage="testing")))
         self.assertEqual(version.properties.lifecycle_stage, "testing")
-        definition = self.client.api_definitions.create_or_update(*place, "v1-0", "openapi", models.ApiDefinition(
+        definition = self.client.api_definitions.create_or_update(*path, "v1-0", "openapi", models.ApiDefinition(
             properties=models.ApiDefinitionProperties(title="OpenAPI")))
         self.assertEqual(definition.properties.title, "OpenAPI")
-        wanted = models.ApiSpecImportRequest(
+        parameters = models.ApiSpecImportRequest(
             format="inline", value=DOCUMENT,
             specification=models.ApiSpecImportRequestSpecification(name="openapi", version="3.0.1"))
-        poller = self.client.api_definitions.begin_import_specification(*place, "v1-0", "openapi", wanted)
+        poller = self.client.api_definitions.begin_import_specification(*path, "v1-0", "openapi", parameters)
         self.assertIsNone(poller.result())
         self.assertTrue(poller.done())
-        exported = self.client.api_definitions.begin_export_specification(*place, "v1-0", "openapi").result()
+        exported = self.client.api_definitions.begin_export_specification(*path, "v1-0", "openapi").result()
         self.assertEqual((exported.format, json.loads(exported.value)["info"]["title"]), ("inline", "Echo"))
-        specification = self.client.api_definitions.get(*place, "v1-0", "openapi").properties.specification
+        specification = self.client.api_definitions.get(*path, "v1-0", "openapi").properties.specification
         self.assertEqual((specification.name, specification.version), ("openapi", "3.0.1"))
-        self.assertTrue(self.client.api_definitions.head(*place, "v1-0", "openapi"))
-        self.client.apis.delete(*place)
+        self.assertTrue(self.client.api_definitions.head(*path, "v1-0", "openapi"))
+        self.client.apis.delete(*path)
         with self.assertRaises(ResourceNotFoundError):
-            self.client.apis.head(*place)
+            self.client.apis.head(*path)
 
-    def test_a_list_goes_over_all_pages(self):
+    def test_a_list_has_all_pages(self):
         names = [f"paged-{number:03}" for number in range(120)]
         for name in names:
             self.client.apis.create_or_update(GROUP, CENTER, DEFAULT, name, api(title=name))
-        found = {one.name for one in self.client.apis.list(GROUP, CENTER, DEFAULT)}
-        self.assertLessEqual(set(names), found)
-        narrowed = self.client.apis.list(GROUP, CENTER, DEFAULT, filter="title eq 'paged-007'")
-        self.assertEqual([one.name for one in narrowed], ["paged-007"])
+        listed = {item.name for item in self.client.apis.list(GROUP, CENTER, DEFAULT)}
+        self.assertLessEqual(set(names), listed)
+        filtered = self.client.apis.list(GROUP, CENTER, DEFAULT, filter="title eq 'paged-007'")
+        self.assertEqual([item.name for item in filtered], ["paged-007"])
         for name in names:
             self.client.apis.delete(GROUP, CENTER, DEFAULT, name)
 
@@ -75,10 +75,10 @@ class Center(unittest.TestCase):
             properties=models.EnvironmentProperties(title="By SDK", kind="development")))
         self.assertEqual(environment.properties.kind, "development")
         self.client.apis.create_or_update(GROUP, CENTER, DEFAULT, "deployed", api())
-        wanted = models.Deployment(properties=models.DeploymentProperties(
+        parameters = models.Deployment(properties=models.DeploymentProperties(
             title="Main", environment_id="/workspaces/default/environments/by-sdk",
             server=models.DeploymentServer(runtime_uri=["https://x.example"])))
-        deployment = self.client.deployments.create_or_update(GROUP, CENTER, DEFAULT, "deployed", "main", wanted)
+        deployment = self.client.deployments.create_or_update(GROUP, CENTER, DEFAULT, "deployed", "main", parameters)
         self.assertEqual(deployment.properties.server.runtime_uri, ["https://x.example"])
         schema = self.client.metadata_schemas.create_or_update(GROUP, CENTER, "by-sdk", models.MetadataSchema(
             properties=models.MetadataSchemaProperties(
@@ -92,7 +92,7 @@ class Center(unittest.TestCase):
         self.client.environments.delete(GROUP, CENTER, DEFAULT, "by-sdk")
         self.client.metadata_schemas.delete(GROUP, CENTER, "by-sdk")
 
-    def test_refusals_are_the_errors_of_azure_core(self):
+    def test_errors_are_those_of_azure_core(self):
         with self.assertRaises(ResourceNotFoundError) as refused:
             self.client.apis.get(GROUP, CENTER, DEFAULT, "nothing")
         self.assertEqual(refused.exception.status_code, 404)
@@ -107,34 +107,34 @@ class Center(unittest.TestCase):
                 "format": "inline", "value": "{}", "specification": {"name": "openapi", "version": "3.0.0"}}).result()
         self.assertEqual(refused.exception.status_code, 404)
 
-    def test_a_center_is_made_changed_and_deleted(self):
-        made = self.client.services.create_or_update(GROUP, "bySdk", models.Service(location="eastus", tags={"a": "b"}))
-        self.assertEqual((made.location, made.tags), ("eastus", {"a": "b"}))
-        changed = self.client.services.update(GROUP, "bySdk", models.ServiceUpdate(
+    def test_a_center_is_created_updated_and_deleted(self):
+        created = self.client.services.create_or_update(GROUP, "bySdk", models.Service(location="eastus", tags={"a": "b"}))
+        self.assertEqual((created.location, created.tags), ("eastus", {"a": "b"}))
+        updated = self.client.services.update(GROUP, "bySdk", models.ServiceUpdate(
             identity=models.ManagedServiceIdentity(type="SystemAssigned")))
-        self.assertTrue(changed.identity.principal_id)
+        self.assertTrue(updated.identity.principal_id)
         self.client.services.delete(GROUP, "bySdk")
 
 
 class CenterAsync(unittest.IsolatedAsyncioTestCase):
     async def test_pollers_and_pages(self):
-        # Making a TLS context takes longer than unittest wants a step of the loop to take.
+        # Creating a TLS context takes longer than the slow-callback warning of asyncio allows.
         asyncio.get_running_loop().slow_callback_duration = 5
         async with (credential(AsyncClientSecretCredential) as signed_in,
                     client(AsyncApiCenterMgmtClient, signed_in) as center):
-            place = (GROUP, CENTER, DEFAULT, "echo-async")
-            await center.apis.create_or_update(*place, api())
-            await center.api_versions.create_or_update(*place, "v1-0", models.ApiVersion(
+            path = (GROUP, CENTER, DEFAULT, "echo-async")
+            await center.apis.create_or_update(*path, api())
+            await center.api_versions.create_or_update(*path, "v1-0", models.ApiVersion(
                 properties=models.ApiVersionProperties(title="v1-0", lifecycle_stage="design")))
-            await center.api_definitions.create_or_update(*place, "v1-0", "openapi", models.ApiDefinition(
+            await center.api_definitions.create_or_update(*path, "v1-0", "openapi", models.ApiDefinition(
                 properties=models.ApiDefinitionProperties(title="OpenAPI")))
-            poller = await center.api_definitions.begin_import_specification(*place, "v1-0", "openapi", {
+            poller = await center.api_definitions.begin_import_specification(*path, "v1-0", "openapi", {
                 "format": "inline", "value": DOCUMENT, "specification": {"name": "openapi", "version": "3.0.1"}})
             await poller.result()
-            poller = await center.api_definitions.begin_export_specification(*place, "v1-0", "openapi")
+            poller = await center.api_definitions.begin_export_specification(*path, "v1-0", "openapi")
             self.assertEqual(json.loads((await poller.result()).value)["info"]["title"], "Echo")
-            self.assertIn("echo-async", [one.name async for one in center.apis.list(GROUP, CENTER, DEFAULT)])
-            await center.apis.delete(*place)
+            self.assertIn("echo-async", [item.name async for item in center.apis.list(GROUP, CENTER, DEFAULT)])
+            await center.apis.delete(*path)
 
 
 if __name__ == "__main__":

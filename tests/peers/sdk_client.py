@@ -1,4 +1,4 @@
-"""How the SDKs are pointed at the emulator: a credential of its authority, its address, and its audience."""
+"""Clients of the SDKs for the emulator: credential, endpoint, and scopes."""
 import os
 
 import peer
@@ -11,7 +11,7 @@ SCOPES = [f"{EMULATOR}/.default"]
 
 
 def credential(kind):
-    # Whether an authority can be trusted is asked of Microsoft's own otherwise.
+    # Otherwise Microsoft's authority is asked whether to trust this one.
     return kind(peer.TENANT, peer.CLIENT, peer.SECRET, authority=EMULATOR, disable_instance_discovery=True)
 
 

@@ -34,7 +34,7 @@ class Management(unittest.TestCase):
         self.assertTrue(service.etag)
         self.assertEqual(service.provisioning_state, "Succeeded")
 
-    def test_a_list_goes_over_all_pages(self):
+    def test_a_list_has_all_pages(self):
         apis = list(self.client.api.list_by_service(GROUP, MANAGEMENT))
         names = {api.name for api in apis}
         self.assertEqual(len(names), len(apis))
@@ -45,12 +45,12 @@ class Management(unittest.TestCase):
         first = list(self.client.api.list_by_service(GROUP, MANAGEMENT, top=50))
         self.assertEqual([api.name for api in first], [api.name for api in apis[:50]])
 
-    def test_a_list_can_be_narrowed(self):
-        found = self.client.api.list_by_service(GROUP, MANAGEMENT, filter="startswith(name,'orders-')")
-        self.assertEqual([api.api_version for api in found], ["v1", "v2"])
-        found = self.client.api.list_by_service(GROUP, MANAGEMENT, filter="name eq 'orders-v1'",
+    def test_a_list_can_be_filtered(self):
+        apis = self.client.api.list_by_service(GROUP, MANAGEMENT, filter="startswith(name,'orders-')")
+        self.assertEqual([api.api_version for api in apis], ["v1", "v2"])
+        apis = self.client.api.list_by_service(GROUP, MANAGEMENT, filter="name eq 'orders-v1'",
                                                 expand_api_version_set=True)
-        self.assertEqual([api.api_version_set.name for api in found], ["Orders"])
+        self.assertEqual([api.api_version_set.name for api in apis], ["Orders"])
 
     def test_an_api_has_the_members_of_its_model(self):
         api = self.client.api.get(GROUP, MANAGEMENT, "my-api")
@@ -63,18 +63,18 @@ class Management(unittest.TestCase):
         self.assertGreater(len(operations), 1)
         self.assertEqual(self.client.api.get(GROUP, MANAGEMENT, "museum").api_type, "graphql")
 
-    def test_an_api_is_imported_changed_exported_and_deleted(self):
-        wanted = ApiCreateOrUpdateParameter(path="echo", format="openapi+json", value=json.dumps(DEFINITION))
-        poller = self.client.api.begin_create_or_update(GROUP, MANAGEMENT, "echo", wanted)
-        made = poller.result()
+    def test_an_api_is_imported_updated_exported_and_deleted(self):
+        parameters = ApiCreateOrUpdateParameter(path="echo", format="openapi+json", value=json.dumps(DEFINITION))
+        poller = self.client.api.begin_create_or_update(GROUP, MANAGEMENT, "echo", parameters)
+        created = poller.result()
         self.assertTrue(poller.done())
-        self.assertEqual((made.name, made.display_name, made.service_url), ("echo", "Echo", "https://echo.example.com"))
-        # The SDK's generated method gives whether it is there, not the header.
+        self.assertEqual((created.name, created.display_name, created.service_url), ("echo", "Echo", "https://echo.example.com"))
+        # The generated method returns whether the API exists, not the header.
         self.assertTrue(self.client.api.get_entity_tag(GROUP, MANAGEMENT, "echo"))
         etag = self.client.api.get_entity_tag(GROUP, MANAGEMENT, "echo",
                                               cls=lambda response, *_: response.http_response.headers["ETag"])
-        changed = self.client.api.update(GROUP, MANAGEMENT, "echo", etag, ApiUpdateContract(description="Said twice"))
-        self.assertEqual(changed.description, "Said twice")
+        updated = self.client.api.update(GROUP, MANAGEMENT, "echo", etag, ApiUpdateContract(description="Said twice"))
+        self.assertEqual(updated.description, "Said twice")
         with self.assertRaises(HttpResponseError) as refused:
             self.client.api.update(GROUP, MANAGEMENT, "echo", etag, ApiUpdateContract(description="Too late"))
         self.assertEqual((refused.exception.status_code, refused.exception.error.code), (412, "PreconditionFailed"))
@@ -90,7 +90,7 @@ class Management(unittest.TestCase):
         with self.assertRaises(ResourceNotFoundError):
             self.client.api.get(GROUP, MANAGEMENT, "echo")
 
-    def test_refusals_are_the_errors_of_azure_core(self):
+    def test_errors_are_those_of_azure_core(self):
         with self.assertRaises(ResourceNotFoundError) as refused:
             self.client.api.get(GROUP, MANAGEMENT, "nothing")
         self.assertEqual((refused.exception.status_code, refused.exception.error.code), (404, "ResourceNotFound"))
@@ -108,11 +108,11 @@ class Management(unittest.TestCase):
             self.client.product.create_or_update(GROUP, MANAGEMENT, "nameless", ProductContract(display_name=""))
         self.assertEqual(refused.exception.status_code, 400)
 
-    def test_what_belongs_to_a_service_is_made_and_deleted(self):
-        made = self.client.product.create_or_update(
+    def test_entities_of_a_service_are_created_and_deleted(self):
+        created = self.client.product.create_or_update(
             GROUP, MANAGEMENT, "gold", ProductContract(display_name="Gold", subscription_required=True,
                                                        approval_required=False, state="published"))
-        self.assertEqual((made.name, made.state), ("gold", "published"))
+        self.assertEqual((created.name, created.state), ("gold", "published"))
         linked = self.client.product_api.create_or_update(GROUP, MANAGEMENT, "gold", "my-api")
         self.assertEqual(linked.display_name, "City Library")
         inside = self.client.product_api.list_by_product(GROUP, MANAGEMENT, "gold")
@@ -121,8 +121,8 @@ class Management(unittest.TestCase):
         self.client.product_api.delete(GROUP, MANAGEMENT, "gold", "my-api")
         self.client.product.delete(GROUP, MANAGEMENT, "gold", "*", delete_subscriptions=True)
 
-        wanted = NamedValueCreateContract(display_name="hidden", value="x", secret=True)
-        value = self.client.named_value.begin_create_or_update(GROUP, MANAGEMENT, "hidden", wanted).result()
+        parameters = NamedValueCreateContract(display_name="hidden", value="x", secret=True)
+        value = self.client.named_value.begin_create_or_update(GROUP, MANAGEMENT, "hidden", parameters).result()
         self.assertEqual((value.secret, value.value), (True, None))
         self.assertEqual(self.client.named_value.list_value(GROUP, MANAGEMENT, "hidden").value, "x")
         self.client.named_value.delete(GROUP, MANAGEMENT, "hidden", "*")
@@ -132,12 +132,12 @@ class Management(unittest.TestCase):
         self.assertEqual(versions.versioning_scheme, "Segment")
         self.client.api_version_set.delete(GROUP, MANAGEMENT, "songs", "*")
 
-    def test_a_service_is_made_and_deleted_with_pollers(self):
-        wanted = ApiManagementServiceResource(
+    def test_a_service_is_created_and_deleted_with_pollers(self):
+        parameters = ApiManagementServiceResource(
             location="eastus", publisher_name="A", publisher_email="a@contoso.com",
             sku=ApiManagementServiceSkuProperties(name="Consumption", capacity=0))
-        made = self.client.api_management_service.begin_create_or_update(GROUP, "bySdk", wanted).result()
-        self.assertEqual((made.name, made.provisioning_state), ("bySdk", "Succeeded"))
+        created = self.client.api_management_service.begin_create_or_update(GROUP, "bySdk", parameters).result()
+        self.assertEqual((created.name, created.provisioning_state), ("bySdk", "Succeeded"))
         self.client.api_management_service.begin_delete(GROUP, "bySdk").result()
         self.assertNotIn("bySdk", [s.name for s in self.client.api_management_service.list_by_resource_group(GROUP)])
 
