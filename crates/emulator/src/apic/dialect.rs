@@ -68,7 +68,7 @@ impl Dialect for ApiCenter {
         let now = timestamps::utc(parts.now);
         let created = parts.previous.and_then(|e| e.body["systemData"]["createdAt"].as_str()).unwrap_or(&now);
         let mut body = json!({
-            "type": parts.provider.full_type(parts.kind),
+            "type": parts.provider.full_type(parts.id),
             "properties": parts.properties,
             "id": parts.id,
             "name": parts.id.rsplit('/').next(),

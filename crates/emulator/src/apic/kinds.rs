@@ -11,6 +11,7 @@ use crate::resources::{
 /// `Microsoft.ApiCenter`.
 pub(crate) static PROVIDER: Provider = Provider {
     root_type: "Microsoft.ApiCenter/services",
+    api_versions: &["2023-07-01-preview", "2024-03-01", "2024-03-15-preview", "2024-06-01-preview"],
     root_actions: &[
         Action { name: "importFromApim", run: from_apim::import_from_apim },
         Action { name: "exportMetadataSchema", run: export_schema::export_metadata_schema },
@@ -36,8 +37,8 @@ pub(super) const NAMES: NameRule =
 pub(super) const STAGES: &[&str] =
     &["design", "development", "testing", "preview", "production", "deprecated", "retired"];
 
-/// API sources and analyzer configurations exist in this API version only.
-const PREVIEW: ApiVersions = ApiVersions::Only(&["2024-06-01-preview"]);
+/// The first API version with API sources and analyzer configurations.
+const PREVIEW: ApiVersions = ApiVersions::Since("2024-03-15-preview");
 
 const TITLE: Rule = Rule::Text(1, 50);
 const URL: Rule = Rule::Text(0, 200);
@@ -147,6 +148,7 @@ static CONDITION: &[Field] =
 /// A kind that has nothing particular.
 const REGULAR: ResourceKind = ResourceKind {
     path: &[],
+    in_workspaces: false,
     label: "resource",
     api_versions: ApiVersions::All,
     names: NAMES,

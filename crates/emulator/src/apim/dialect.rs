@@ -62,7 +62,7 @@ impl Dialect for ApiManagement {
     fn body(&self, parts: BodyParts<'_>) -> Value {
         json!({
             "id": parts.id,
-            "type": parts.provider.full_type(parts.kind),
+            "type": parts.provider.full_type(parts.id),
             "name": parts.id.rsplit('/').next(),
             "properties": parts.properties,
         })

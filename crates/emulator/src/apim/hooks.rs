@@ -213,6 +213,31 @@ pub(super) fn show_policy(context: &Context<'_>, _: &Entry, body: &mut Value) {
     body["properties"]["format"] = json!(context.request.query("format").unwrap_or("xml"));
 }
 
+/// Tag descriptions: the tag must exist.
+pub(super) fn validate_tag_description(
+    context: &Context<'_>,
+    target: &Target<'_>,
+    _: &Map<String, Value>,
+) -> Vec<Problem> {
+    match tag_of(context, target) {
+        Some(_) => Vec::new(),
+        None => vec![Problem::new("", "The tag does not exist.")],
+    }
+}
+
+/// Tag descriptions: adds the id and the display name of the tag.
+pub(super) fn before_put_of_tag_description(context: &Context<'_>, target: &Target<'_>, draft: &mut Draft) {
+    if let Some(tag) = tag_of(context, target) {
+        draft.properties.insert("tagId".to_owned(), json!(tag.id));
+        draft.properties.insert("displayName".to_owned(), tag.body["properties"]["displayName"].clone());
+    }
+}
+
+/// The tag that a tag description has the name of.
+fn tag_of<'a>(context: &'a Context<'_>, target: &Target<'_>) -> Option<&'a Entry> {
+    context.state.store.get(&format!("{}/tags/{}", target.scope(), target.name?))
+}
+
 /// Products: the groups that can see them. The emulator has only the administrators, who see all.
 pub(super) fn show_product(_: &Context<'_>, entry: &Entry, body: &mut Value) {
     let service = entry.id.rsplit_once("/products/").map_or("", |(service, _)| service);

@@ -1,18 +1,17 @@
-//! The table of API Management's resource kinds: one row for each type below a service.
-//!
-//! Lengths, required members and choices are those of the published types of API version 2022-08-01.
+//! The table of API Management's resource kinds: one row for each type below a service or workspace.
 
 use super::dialect::ApiManagement;
-use super::{apis, apis_by_tag, hooks, links, operations, revisions, service_actions};
+use super::{apis, apis_by_tag, fields, hooks, links, operations, revisions, service_actions};
 use crate::filter::CaseSensitivity;
 use crate::resources::{
-    ANY_TEXT, Action, ApiVersions, Field, Hooks, Layout, ListView, NO_HOOKS, NameCharacters, NameRule,
-    NotFound, PageStyle, Provider, ResourceKind, Rule, SystemData, optional, required, with_default,
+    Action, ApiVersions, Hooks, Layout, NO_HOOKS, NameCharacters, NameRule, NotFound, PageStyle, Provider,
+    ResourceKind, SystemData,
 };
 
 /// `Microsoft.ApiManagement`.
 pub(crate) static PROVIDER: Provider = Provider {
     root_type: "Microsoft.ApiManagement/service",
+    api_versions: API_VERSIONS,
     root_actions: service_actions::ACTIONS,
     kinds: KINDS,
     dialect: &ApiManagement,
@@ -27,14 +26,34 @@ pub(crate) static PROVIDER: Provider = Provider {
     supports_patch: true,
 };
 
-/// The values of an API's `type`.
-const API_TYPES: Rule = Rule::Choice(&["http", "soap", "websocket", "graphql"]);
-const PROTOCOLS: Rule = Rule::List(&Rule::Choice(&["http", "https", "ws", "wss"]), usize::MAX);
-const ANY_LIST: Rule = Rule::List(&Rule::Any, usize::MAX);
-/// A string that is not empty.
-const SOME_TEXT: Rule = Rule::Text(1, usize::MAX);
-/// The name of a resource.
-const TITLE: Rule = Rule::Text(1, 300);
+/// The API versions of the provider.
+const API_VERSIONS: &[&str] = &[
+    "2016-07-07",
+    "2016-10-10",
+    "2017-03-01",
+    "2018-01-01",
+    "2018-06-01-preview",
+    "2019-01-01",
+    "2019-12-01",
+    "2019-12-01-preview",
+    "2020-06-01-preview",
+    "2020-12-01",
+    "2021-01-01-preview",
+    "2021-04-01-preview",
+    "2021-08-01",
+    "2021-12-01-preview",
+    "2022-04-01-preview",
+    "2022-08-01",
+    "2022-09-01-preview",
+    "2023-03-01-preview",
+    "2023-05-01-preview",
+    "2023-09-01-preview",
+    "2024-05-01",
+    "2024-06-01-preview",
+    "2024-10-01-preview",
+    "2025-03-01-preview",
+    "2025-09-01-preview",
+];
 
 const NAME_80: NameRule = NameRule { min: 1, max: 80, characters: NameCharacters::NoReserved, only: None };
 const ANY_NAME_80: NameRule = NameRule { characters: NameCharacters::Any, ..NAME_80 };
@@ -44,6 +63,7 @@ const ANY_NAME_256: NameRule = NameRule { max: 256, ..ANY_NAME_80 };
 /// A kind that has nothing particular.
 const REGULAR: ResourceKind = ResourceKind {
     path: &[],
+    in_workspaces: false,
     label: "",
     api_versions: ApiVersions::All,
     names: NAME_80,
@@ -62,161 +82,35 @@ const REGULAR: ResourceKind = ResourceKind {
 const POLICY: ResourceKind = ResourceKind {
     label: "Policy",
     names: NameRule { only: Some("policy"), ..ANY_NAME_80 },
-    fields: POLICY_FIELDS,
+    fields: fields::POLICY,
     hooks: Hooks { validate: hooks::validate_policy, show: hooks::show_policy, ..NO_HOOKS },
     ..REGULAR
 };
 
-/// Responses show the members in this order. Members that only a request has are in `api_write`.
-static API_FIELDS: &[Field] = &[
-    optional("displayName", TITLE),
-    optional("apiRevision", Rule::Text(1, 100)),
-    optional("description", ANY_TEXT).or_shows_null(),
-    with_default("subscriptionRequired", Rule::Flag, "true"),
-    optional("serviceUrl", Rule::Text(0, 2000)).or_shows_null(),
-    required("path", Rule::Text(0, 400)),
-    with_default("protocols", PROTOCOLS, "[\"https\"]"),
-    optional("authenticationSettings", Rule::Object(AUTHENTICATION_FIELDS))
-        .or_shows(r#"{"oAuth2":null,"openid":null}"#)
-        .in_lists(ListView::Null),
-    optional("subscriptionKeyParameterNames", Rule::AnyObject)
-        .or_shows(r#"{"header":"Ocp-Apim-Subscription-Key","query":"subscription-key"}"#)
-        .in_lists(ListView::Null),
-    with_default("type", API_TYPES, "\"http\"").hides("http"),
-    optional("apiType", API_TYPES),
-    optional("isCurrent", Rule::Flag),
-    optional("isOnline", Rule::Any),
-    optional("apiVersion", Rule::Text(0, 100)),
-    optional("apiVersionSetId", ANY_TEXT),
-    optional("apiVersionSet", Rule::AnyObject),
-    optional("apiRevisionDescription", Rule::Text(0, 256)),
-    optional("apiVersionDescription", Rule::Text(0, 256)),
-    optional("termsOfServiceUrl", ANY_TEXT),
-    optional("contact", Rule::Object(CONTACT_FIELDS)),
-    optional("license", Rule::Object(LICENSE_FIELDS)),
-    optional("sourceApiId", SOME_TEXT),
-    optional("value", SOME_TEXT),
-    optional("format", SOME_TEXT),
-    optional("wsdlSelector", Rule::AnyObject),
-];
-static AUTHENTICATION_FIELDS: &[Field] =
-    &[optional("oAuth2", Rule::Any).or_shows_null(), optional("openid", Rule::Any).or_shows_null()];
-static CONTACT_FIELDS: &[Field] = &[
-    optional("name", ANY_TEXT).or_shows_null(),
-    optional("url", ANY_TEXT).or_shows_null(),
-    optional("email", ANY_TEXT).or_shows_null(),
-];
-static LICENSE_FIELDS: &[Field] =
-    &[optional("name", ANY_TEXT).or_shows_null(), optional("url", ANY_TEXT).or_shows_null()];
-
-static OPERATION_FIELDS: &[Field] = &[
-    required("displayName", TITLE),
-    required("method", SOME_TEXT),
-    required("urlTemplate", Rule::Text(1, 1000)),
-    optional("templateParameters", PARAMETERS).or_shows("[]"),
-    optional("description", Rule::Text(0, 1000)),
-    optional("request", Rule::Object(REQUEST_FIELDS))
-        .or_shows(r#"{"queryParameters":[],"headers":[],"representations":[]}"#)
-        .in_lists(ListView::OmittedIfEmpty),
-    optional("responses", Rule::List(&Rule::Object(RESPONSE_FIELDS), usize::MAX)).or_shows("[]"),
-    optional("policies", Rule::Any).or_shows_null(),
-];
-static REQUEST_FIELDS: &[Field] = &[
-    optional("description", ANY_TEXT),
-    optional("queryParameters", PARAMETERS).or_shows("[]"),
-    optional("headers", PARAMETERS).or_shows("[]"),
-    optional("representations", ANY_LIST).or_shows("[]"),
-];
-static RESPONSE_FIELDS: &[Field] = &[
-    optional("statusCode", Rule::Count),
-    optional("description", ANY_TEXT),
-    optional("representations", ANY_LIST).or_shows("[]"),
-    optional("headers", PARAMETERS).or_shows("[]"),
-];
-const PARAMETERS: Rule = Rule::List(&Rule::Object(PARAMETER_FIELDS), usize::MAX);
-static PARAMETER_FIELDS: &[Field] = &[
-    optional("name", ANY_TEXT),
-    optional("description", ANY_TEXT),
-    optional("type", ANY_TEXT),
-    optional("required", Rule::Flag),
-    optional("values", ANY_LIST).or_shows("[]"),
-];
-
-static RELEASE_FIELDS: &[Field] = &[
-    optional("apiId", SOME_TEXT).in_lists(ListView::Omitted),
-    optional("createdDateTime", ANY_TEXT),
-    optional("updatedDateTime", ANY_TEXT),
-    optional("notes", ANY_TEXT),
-];
-
-static SCHEMA_FIELDS: &[Field] = &[required("contentType", SOME_TEXT), required("document", Rule::AnyObject)];
-
-static RESOLVER_FIELDS: &[Field] = &[
-    required("displayName", TITLE),
-    required("path", Rule::Text(1, 300)),
-    optional("description", Rule::Text(0, 1000)),
-];
-
-static POLICY_FIELDS: &[Field] = &[
-    required("value", SOME_TEXT),
-    with_default("format", Rule::Choice(&["xml", "xml-link", "rawxml", "rawxml-link"]), "\"xml\""),
-];
-
-static VERSION_SET_FIELDS: &[Field] = &[
-    required("displayName", Rule::Text(1, 100)),
-    optional("description", ANY_TEXT).or_shows_null(),
-    required("versioningScheme", Rule::Choice(&["Segment", "Query", "Header"])),
-    optional("versionQueryName", Rule::Text(1, 100)).or_shows_null(),
-    optional("versionHeaderName", Rule::Text(1, 100)).or_shows_null(),
-];
-
-static PRODUCT_FIELDS: &[Field] = &[
-    required("displayName", TITLE),
-    optional("description", Rule::Text(0, 1000)).or_shows_null(),
-    optional("terms", ANY_TEXT).or_shows_null(),
-    with_default("subscriptionRequired", Rule::Flag, "true"),
-    with_default("approvalRequired", Rule::Flag, "false"),
-    optional("subscriptionsLimit", Rule::Count).or_shows_null(),
-    with_default("state", Rule::Choice(&["notPublished", "published"]), "\"notPublished\""),
-];
-
-static NAMED_VALUE_FIELDS: &[Field] = &[
-    required("displayName", Rule::Text(1, 256)),
-    optional("value", Rule::Text(1, 4096)),
-    optional("keyVault", Rule::AnyObject),
-    optional("tags", Rule::List(&ANY_TEXT, usize::MAX)),
-    with_default("secret", Rule::Flag, "false"),
-];
-
-static BACKEND_FIELDS: &[Field] = &[
-    required("url", Rule::Text(1, 2000)),
-    required("protocol", Rule::Choice(&["http", "soap"])),
-    optional("title", TITLE),
-    optional("description", Rule::Text(1, 2000)),
-    optional("resourceId", Rule::Text(1, 2000)),
-    optional("credentials", Rule::AnyObject),
-    optional("proxy", Rule::AnyObject),
-    optional("tls", Rule::AnyObject),
-];
-
-static TAG_FIELDS: &[Field] = &[required("displayName", Rule::Text(1, 160))];
-
 static KINDS: &[ResourceKind] = &[
     ResourceKind {
         path: &["apis"],
+        in_workspaces: true,
         label: "Api",
         names: NAME_256,
-        fields: API_FIELDS,
+        fields: fields::API,
         hooks: Hooks { resolve: revisions::resolve, ..NO_HOOKS },
         handler: Some(apis::handle),
         ..REGULAR
     },
-    ResourceKind { path: &["apis", "revisions"], label: "Api", handler: Some(revisions::handle), ..REGULAR },
+    ResourceKind {
+        path: &["apis", "revisions"],
+        in_workspaces: true,
+        label: "Api",
+        handler: Some(revisions::handle),
+        ..REGULAR
+    },
     ResourceKind {
         path: &["apis", "operations"],
+        in_workspaces: true,
         label: "Operation",
         names: ANY_NAME_80,
-        fields: OPERATION_FIELDS,
+        fields: fields::OPERATION,
         hooks: Hooks {
             validate: hooks::validate_operation,
             after_put: hooks::after_put_of_part,
@@ -225,12 +119,19 @@ static KINDS: &[ResourceKind] = &[
         },
         ..REGULAR
     },
-    ResourceKind { path: &["apis", "operations", "policies"], ..POLICY },
+    ResourceKind { path: &["apis", "operations", "policies"], in_workspaces: true, ..POLICY },
+    ResourceKind {
+        path: &["apis", "operations", "tags"],
+        label: "Tag",
+        handler: Some(links::handle),
+        ..REGULAR
+    },
     ResourceKind {
         path: &["apis", "schemas"],
+        in_workspaces: true,
         label: "Schema",
         names: ANY_NAME_80,
-        fields: SCHEMA_FIELDS,
+        fields: fields::SCHEMA,
         accept_write: Some(operations::accept),
         hooks: Hooks {
             after_put: hooks::after_put_of_part,
@@ -241,8 +142,9 @@ static KINDS: &[ResourceKind] = &[
     },
     ResourceKind {
         path: &["apis", "releases"],
+        in_workspaces: true,
         label: "Release",
-        fields: RELEASE_FIELDS,
+        fields: fields::RELEASE,
         hooks: Hooks {
             validate: hooks::validate_release,
             before_put: hooks::before_put_of_release,
@@ -255,11 +157,30 @@ static KINDS: &[ResourceKind] = &[
         path: &["apis", "resolvers"],
         label: "Resolver",
         names: ANY_NAME_80,
-        fields: RESOLVER_FIELDS,
+        fields: fields::RESOLVER,
         ..REGULAR
     },
     ResourceKind { path: &["apis", "resolvers", "policies"], ..POLICY },
-    ResourceKind { path: &["apis", "policies"], ..POLICY },
+    ResourceKind { path: &["apis", "policies"], in_workspaces: true, ..POLICY },
+    ResourceKind {
+        path: &["apis", "tagDescriptions"],
+        label: "TagDescription",
+        fields: fields::TAG_DESCRIPTION,
+        hooks: Hooks {
+            validate: hooks::validate_tag_description,
+            before_put: hooks::before_put_of_tag_description,
+            ..NO_HOOKS
+        },
+        ..REGULAR
+    },
+    ResourceKind {
+        path: &["apis", "wikis"],
+        label: "Wiki",
+        api_versions: ApiVersions::Since("2022-08-01"),
+        names: NameRule { only: Some("default"), ..NAME_80 },
+        fields: fields::WIKI,
+        ..REGULAR
+    },
     ResourceKind { path: &["apis", "tags"], label: "Tag", handler: Some(links::handle), ..REGULAR },
     ResourceKind {
         path: &["apis", "products"],
@@ -270,8 +191,9 @@ static KINDS: &[ResourceKind] = &[
     ResourceKind { path: &["apisByTags"], label: "Api", handler: Some(apis_by_tag::handle), ..REGULAR },
     ResourceKind {
         path: &["apiVersionSets"],
+        in_workspaces: true,
         label: "ApiVersionSet",
-        fields: VERSION_SET_FIELDS,
+        fields: fields::VERSION_SET,
         hooks: Hooks {
             validate: hooks::validate_version_set,
             before_delete: hooks::before_delete_of_version_set,
@@ -281,9 +203,10 @@ static KINDS: &[ResourceKind] = &[
     },
     ResourceKind {
         path: &["products"],
+        in_workspaces: true,
         label: "Product",
         names: ANY_NAME_256,
-        fields: PRODUCT_FIELDS,
+        fields: fields::PRODUCT,
         hooks: Hooks { show: hooks::show_product, ..NO_HOOKS },
         ..REGULAR
     },
@@ -291,9 +214,10 @@ static KINDS: &[ResourceKind] = &[
     ResourceKind { path: &["products", "tags"], label: "Tag", handler: Some(links::handle), ..REGULAR },
     ResourceKind {
         path: &["namedValues"],
+        in_workspaces: true,
         label: "NamedValue",
         names: NAME_256,
-        fields: NAMED_VALUE_FIELDS,
+        fields: fields::NAMED_VALUE,
         accept_write: Some(operations::accept),
         hooks: Hooks {
             validate: hooks::validate_named_value,
@@ -305,10 +229,30 @@ static KINDS: &[ResourceKind] = &[
     },
     ResourceKind {
         path: &["backends"],
+        in_workspaces: true,
         label: "Backend",
         names: ANY_NAME_80,
-        fields: BACKEND_FIELDS,
+        fields: fields::BACKEND,
         ..REGULAR
     },
-    ResourceKind { path: &["tags"], label: "Tag", fields: TAG_FIELDS, ..REGULAR },
+    ResourceKind { path: &["tags"], in_workspaces: true, label: "Tag", fields: fields::TAG, ..REGULAR },
+    ResourceKind { path: &["policies"], in_workspaces: true, ..POLICY },
+    ResourceKind { path: &["products", "policies"], in_workspaces: true, ..POLICY },
+    ResourceKind {
+        path: &["documentations"],
+        label: "Documentation",
+        api_versions: ApiVersions::Since("2022-08-01"),
+        names: NAME_256,
+        fields: fields::DOCUMENTATION,
+        ..REGULAR
+    },
+    ResourceKind { path: &["gateways"], label: "Gateway", fields: fields::GATEWAY, ..REGULAR },
+    ResourceKind { path: &["gateways", "apis"], label: "Api", handler: Some(links::handle), ..REGULAR },
+    ResourceKind {
+        path: &["workspaces"],
+        label: "Workspace",
+        api_versions: ApiVersions::Since("2022-09-01-preview"),
+        fields: fields::WORKSPACE,
+        ..REGULAR
+    },
 ];

@@ -23,9 +23,11 @@ struct Ends<'a> {
 
 impl<'a> Ends<'a> {
     fn new(target: &'a Target<'_>) -> Self {
-        let owner = revisions::api_name(&target.parent).to_owned();
-        let base = parent_of(parent_of(&owner)).to_owned();
-        Self { target, base, owner }
+        let owner = match target.parent.rsplit_once('/') {
+            Some((collection, name)) => format!("{collection}/{}", revisions::api_name(name)),
+            None => target.parent.clone(),
+        };
+        Self { target, base: target.scope().to_owned(), owner }
     }
 
     fn collection(&self) -> String {
@@ -45,7 +47,7 @@ impl<'a> Ends<'a> {
         let kind = self.target.provider.kind(&[self.target.kind.collection()]);
         let mut body = kind.map_or(Value::Null, |kind| body_in_view(kind, &member.body, View::List));
         body["id"] = json!(link_id);
-        body["type"] = json!(self.target.provider.full_type(self.target.kind));
+        body["type"] = json!(self.target.provider.full_type(link_id));
         body
     }
 

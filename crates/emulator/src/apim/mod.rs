@@ -7,6 +7,7 @@ mod deleted_services;
 mod dialect;
 mod errors;
 mod export;
+mod fields;
 mod hooks;
 mod import;
 mod kinds;
@@ -26,6 +27,7 @@ pub(crate) use kinds::PROVIDER;
 
 /// Handles a request to `Microsoft.ApiManagement`.
 pub fn handle(context: &mut Context<'_>) -> HandlerResult {
+    resources::check_api_version(context, &PROVIDER)?;
     if let Some(response) = operations::poll(context) {
         return response;
     }

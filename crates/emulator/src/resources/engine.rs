@@ -16,6 +16,21 @@ use crate::response::{self, HandlerResult, Response, ResponseExt as _};
 use crate::state::State;
 use crate::store::Entry;
 
+/// Refuses a request with an API version that the provider does not have.
+pub(crate) fn check_api_version(context: &Context<'_>, provider: &Provider) -> Result<(), Response> {
+    let version = context.request.query("api-version").unwrap_or_default();
+    if provider.api_versions.iter().any(|v| v.eq_ignore_ascii_case(version)) {
+        return Ok(());
+    }
+    let kind = context.route.rest.first().copied().unwrap_or_default();
+    let text = format!(
+        "No registered resource provider found for location '' and API version '{version}' for type '{kind}'. The \
+         supported api-versions are '{}'.",
+        provider.api_versions.join(", ")
+    );
+    Err(response::error(400, "NoRegisteredProviderFound", &text))
+}
+
 /// Handles a request for what these segments below the top-level resource `root_id` name.
 pub(crate) fn handle(
     context: &mut Context<'_>,

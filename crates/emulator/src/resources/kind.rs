@@ -12,6 +12,8 @@ use crate::store::Entry;
 pub(crate) struct Provider {
     /// The full type of the top-level resource, which all other resources are below: `Microsoft.ApiCenter/services`.
     pub root_type: &'static str,
+    /// The API versions; requests with others are refused.
+    pub api_versions: &'static [&'static str],
     /// The actions on the top-level resource.
     pub root_actions: &'static [Action],
     /// The kinds of resources below the top-level resource.
@@ -30,29 +32,47 @@ pub(crate) struct Provider {
 
 impl Provider {
     /// The kind with these types below the top-level resource, compared without regard to case.
+    ///
+    /// The types below a workspace are those below the top-level resource, if the kind exists in workspaces.
     pub fn kind(&self, types: &[&str]) -> Option<&'static ResourceKind> {
-        self.kinds.iter().find(|kind| {
-            kind.path.len() == types.len()
-                && kind.path.iter().zip(types).all(|(a, b)| a.eq_ignore_ascii_case(b))
-        })
+        let below_workspace = match types {
+            [first, rest @ ..] if first.eq_ignore_ascii_case("workspaces") => rest,
+            _ => &[],
+        };
+        self.kinds
+            .iter()
+            .find(|kind| kind.has_path(types) || kind.in_workspaces && kind.has_path(below_workspace))
     }
 
     /// The kind of the resource with this id.
     pub fn kind_of(&self, id: &str) -> Option<&'static ResourceKind> {
-        let types: Vec<&str> = id[root_of(id).len()..].trim_matches('/').split('/').step_by(2).collect();
-        self.kind(&types)
+        self.kind(&types_of(id))
     }
 
-    /// The full type of a kind, such as `Microsoft.ApiCenter/services/workspaces/apis`.
-    pub fn full_type(&self, kind: &ResourceKind) -> String {
-        format!("{}/{}", self.root_type, kind.path.join("/"))
+    /// The full type of the resource with this id, such as `Microsoft.ApiCenter/services/workspaces/apis`.
+    pub fn full_type(&self, id: &str) -> String {
+        let mut full_type = self.root_type.to_owned();
+        for name in types_of(id) {
+            // The spelling of the table, not that of the id.
+            let types = self.kinds.iter().flat_map(|kind| kind.path);
+            full_type.push('/');
+            full_type.push_str(types.copied().find(|t| t.eq_ignore_ascii_case(name)).unwrap_or(name));
+        }
+        full_type
     }
+}
+
+/// The types of a resource below its top-level resource.
+fn types_of(id: &str) -> Vec<&str> {
+    id[root_of(id).len()..].split('/').skip(1).step_by(2).collect()
 }
 
 /// A kind of resource below the top-level resource of a provider.
 pub(crate) struct ResourceKind {
     /// The types of its path below the top-level resource, such as `["workspaces", "apis"]`.
     pub path: &'static [&'static str],
+    /// Whether workspaces of API Management have it as well.
+    pub in_workspaces: bool,
     /// What errors call it.
     pub label: &'static str,
     /// The API versions that have it.
@@ -82,6 +102,10 @@ pub(crate) struct ResourceKind {
 }
 
 impl ResourceKind {
+    fn has_path(&self, types: &[&str]) -> bool {
+        self.path.len() == types.len() && self.path.iter().zip(types).all(|(a, b)| a.eq_ignore_ascii_case(b))
+    }
+
     /// The last type of the path, such as `apis`.
     pub fn collection(&self) -> &'static str {
         self.path.last().copied().unwrap_or_default()
@@ -118,8 +142,8 @@ pub(crate) struct Action {
 pub(crate) enum ApiVersions {
     /// Every version.
     All,
-    /// Only these.
-    Only(&'static [&'static str]),
+    /// This version and later ones.
+    Since(&'static str),
 }
 
 impl ApiVersions {
@@ -127,7 +151,8 @@ impl ApiVersions {
     pub fn contains(self, version: &str) -> bool {
         match self {
             Self::All => true,
-            Self::Only(versions) => versions.iter().any(|v| v.eq_ignore_ascii_case(version)),
+            // Versions begin with a date; a preview comes after the stable version of the same date.
+            Self::Since(first) => version.to_ascii_lowercase().as_str() >= first,
         }
     }
 }
@@ -288,7 +313,7 @@ mod tests {
     #[test]
     fn some_kinds_exist_in_some_versions_only() {
         assert!(ApiVersions::All.contains("2022-08-01"));
-        assert!(ApiVersions::Only(&["2024-06-01-preview"]).contains("2024-06-01-PREVIEW"));
-        assert!(!ApiVersions::Only(&["2024-06-01-preview"]).contains("2024-03-01"));
+        assert!(ApiVersions::Since("2024-06-01-preview").contains("2024-06-01-PREVIEW"));
+        assert!(!ApiVersions::Since("2024-06-01-preview").contains("2024-03-01"));
     }
 }

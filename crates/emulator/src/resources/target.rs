@@ -49,6 +49,19 @@ impl<'a> Target<'a> {
         Ok(Self { provider, kind, root, parent, name })
     }
 
+    /// The id of the workspace of API Management that the target is in, or else of the top-level resource.
+    pub fn scope(&self) -> &str {
+        let is_workspace = |rest: &str| {
+            rest.get(.."/workspaces/".len()).is_some_and(|start| start.eq_ignore_ascii_case("/workspaces/"))
+        };
+        let Some(rest) = self.parent.get(self.root.len()..).filter(|rest| is_workspace(rest)) else {
+            return &self.root;
+        };
+        let end =
+            rest["/workspaces/".len()..].find('/').map_or(rest.len(), |index| index + "/workspaces/".len());
+        &self.parent[..self.root.len() + end]
+    }
+
     /// The id of the collection.
     pub fn collection(&self) -> String {
         format!("{}/{}", self.parent, self.kind.collection())

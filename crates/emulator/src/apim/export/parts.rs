@@ -8,7 +8,8 @@ use crate::store::Entry;
 /// The public URLs of an API: the gateway, the path and, if it is in the path, the version.
 pub(super) fn urls(state: &State, api: &Entry) -> Vec<String> {
     let properties = &api.body["properties"];
-    let service = api.id.split("/apis/").next().unwrap_or_default();
+    let scope = api.id.split("/apis/").next().unwrap_or_default();
+    let service = scope.split("/workspaces/").next().unwrap_or_default();
     let gateway = state.store.get(service).and_then(|e| e.body["properties"]["gatewayUrl"].as_str());
     let host = gateway.unwrap_or("https://gateway").split("://").last().unwrap_or_default();
     let path = properties["path"].as_str().unwrap_or_default().trim_matches('/');

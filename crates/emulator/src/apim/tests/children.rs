@@ -177,3 +177,61 @@ fn lists_of_links_come_in_pages_too() {
     assert_eq!(service.get("apis/a249/tags").body, json!({"value": [], "count": 0}));
     assert_eq!(names(&service.get("apis/a248/products")), ["p"]);
 }
+
+#[test]
+fn workspaces_have_apis_of_their_own() {
+    let mut service = TestService::new();
+    assert_eq!(service.get("workspaces").status, 404, "not in 2022-08-01");
+    service.version = "2024-05-01";
+    assert_eq!(service.get("workspaces/team/apis").status, 404);
+    assert_eq!(service.put("workspaces/team", &json!({"displayName": "Team"})).status, 201);
+    let api = json!({"path": "p", "displayName": "P"});
+    let created = service.put("workspaces/team/apis/a", &api);
+    assert_eq!(
+        (created.status, &created.body["type"]),
+        (201, &json!("Microsoft.ApiManagement/service/workspaces/apis"))
+    );
+    let operation = json!({"displayName": "O", "method": "GET", "urlTemplate": "/o"});
+    assert_eq!(service.put("workspaces/team/apis/a/operations/o", &operation).status, 201);
+    assert_eq!(names(&service.get("workspaces/team/apis")), ["a"]);
+    assert!(names(&service.get("apis")).is_empty());
+    let exported = service.get("workspaces/team/apis/a?format=openapi-link&export=true");
+    assert!(exported.body["value"]["link"].is_string(), "{exported:?}");
+    service.put("workspaces/team/apis/a;rev=2", &json!({"path": "p", "sourceApiId": "/apis/a"}));
+    service.put("workspaces/team/apis/a/releases/r", &json!({"apiId": "/apis/a;rev=2"}));
+    assert_eq!(service.get("workspaces/team/apis/a").body["properties"]["apiRevision"], "2");
+    assert_eq!(service.get("workspaces/team/gateways").status, 404, "workspaces have no gateways");
+    assert_eq!(service.delete("workspaces/team"), 200);
+    assert_eq!(service.get("workspaces/team/apis/a").status, 404);
+}
+
+#[test]
+fn operations_have_tags_and_apis_describe_tags() {
+    let mut service = TestService::new();
+    service.put("apis/a", &json!({"path": "a", "displayName": "A"}));
+    service.put("apis/a/operations/o", &json!({"displayName": "O", "method": "GET", "urlTemplate": "/o"}));
+    service.put("tags/t", &json!({"displayName": "A tag"}));
+    let linked = service.put("apis/a/operations/o/tags/t", &json!({}));
+    assert_eq!((linked.status, &linked.body["properties"]["displayName"]), (201, &json!("A tag")));
+    assert_eq!(service.send("HEAD", "apis/a/operations/o/tags/t", &Value::Null).status, 200);
+    assert_eq!(names(&service.get("apis/a/operations/o/tags")), ["t"]);
+    assert_eq!(service.put("apis/a/tagDescriptions/nope", &json!({})).status, 400);
+    let described = service.put("apis/a/tagDescriptions/t", &json!({"description": "d"}));
+    assert_eq!(described.body["properties"]["displayName"], "A tag");
+    let policy = json!({"value": "<policies/>", "format": "rawxml"});
+    for path in ["policies/policy", "products/p/policies/policy", "apis/a/wikis/default", "gateways/g"] {
+        service.put("products/p", &json!({"displayName": "P"}));
+        assert_eq!(service.put(path, &policy).status, 201, "{path}");
+    }
+    assert_eq!(service.get("policies/policy").body["properties"]["format"], "xml", "as the request asks");
+    assert_eq!(service.put("gateways/g/apis/a", &json!({})).status, 201);
+    assert_eq!(names(&service.get("gateways/g/apis")), ["a"]);
+}
+
+#[test]
+fn unknown_api_versions_are_refused() {
+    let mut service = TestService::new();
+    service.version = "1999-01-01";
+    let refused = service.get("apis");
+    assert_eq!((refused.status, &refused.body["error"]["code"]), (400, &json!("NoRegisteredProviderFound")));
+}
