@@ -1,4 +1,4 @@
-"""What the benchmarks share: surroundings without the user's settings, programs to measure with, the machine."""
+"""Shared by the benchmarks: an environment without the user's settings, helper programs, the machine."""
 import os
 import pathlib
 import platform
@@ -10,20 +10,20 @@ HERE = pathlib.Path(__file__).resolve().parent
 PEAK_UNIT = 1024 * 1024 if sys.platform == "darwin" else 1024
 
 
-def compiled(source, folder):
+def compile_program(source, folder):
     program = folder / source.stem
     subprocess.run(["rustc", "-O", "--edition", "2024", "-o", program, source], check=True)
     return program
 
 
-def surroundings(folder, **more):
-    """The environment without what is set for azr or az, and with folders that nobody else uses."""
-    ours = {k: v for k, v in os.environ.items() if not k.startswith(("AZURE_", "AZR_", "ARM_"))}
-    return ours | {"AZURE_CONFIG_DIR": str(folder / "azure"), "AZR_STATE_DIR": str(folder / "azr"), "NO_COLOR": "1",
+def clean_environment(folder, **more):
+    """The environment without variables of azr and az, and with new folders."""
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("AZURE_", "AZR_", "ARM_"))}
+    return inherited | {"AZURE_CONFIG_DIR": str(folder / "azure"), "AZR_STATE_DIR": str(folder / "azr"), "NO_COLOR": "1",
                    "AZURE_CORE_COLLECT_TELEMETRY": "no"} | more
 
 
-def machine():
+def describe_machine():
     model = platform.processor() or platform.machine()
     system = f"{platform.system()} {platform.release()}"
     try:

@@ -1,9 +1,9 @@
-//! Runs a program and prints what it took: wall time in nanoseconds, CPU time in microseconds, peak memory as
-//! the system counts it (KiB on Linux, bytes on macOS), exit status.
+//! Runs a program and prints its wall time in nanoseconds, CPU time in microseconds, peak memory in the unit of the
+//! system (KiB on Linux, bytes on macOS), and wait status.
 //!
-//! A child counts as large as its parent was when it started, so an empty program started by Python seems to take
-//! as much memory as Python. This one is as small as a program gets. `run` compiles it with plain rustc; it is not
-//! part of the package.
+//! The peak memory of a child includes that of its parent at the start, so that an empty program started by Python
+//! seems to need as much memory as Python. This program is as small as possible. `run` compiles it with plain rustc; it
+//! is not part of the package.
 
 use std::process::{Command, Stdio};
 use std::time::Instant;

@@ -1,15 +1,15 @@
-"""A center to take stock of: APIs of every kind and stage, with and without what they should have, and hostile ones."""
+"""Test data for the inventory: APIs of every kind and stage, complete and incomplete, and with hostile titles."""
 import json
 import urllib.request
 
 CENTER = ("/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/myResourceGroup/providers/"
           "Microsoft.ApiCenter/services/myAPICenter")
 WORKSPACE = f"{CENTER}/workspaces/default"
-# Nothing may ever ask for it.
-ELSEWHERE = "evil.example.com"
+# No request may be sent to it.
+OTHER_HOST = "evil.example.com"
 HOSTILE = [
     "<script>document.title='owned'</script>",
-    f"<img src=//{ELSEWHERE}/x onerror=alert(1)>",
+    f"<img src=//{OTHER_HOST}/x onerror=alert(1)>",
     "</td></table></style></script><h1>out",
     "\"><svg onload=alert(2)> ' & &amp; `${1}`",
     "\u202eright to left\u202c {{7*7}} \u65e5\u672c\u8a9e",
@@ -32,28 +32,28 @@ class Center:
     def __init__(self, endpoint, token):
         self.endpoint, self.token = endpoint, token
 
-    def ask(self, method, path, body):
+    def send_request(self, method, path, body):
         url = f"{self.endpoint}{path}?api-version=2024-03-01"
-        head = {"authorization": f"Bearer {self.token}", "content-type": "application/json"}
-        request = urllib.request.Request(url, json.dumps(body).encode(), head, method=method)
-        with urllib.request.urlopen(request) as answer:
-            return answer.status
+        headers = {"authorization": f"Bearer {self.token}", "content-type": "application/json"}
+        request = urllib.request.Request(url, json.dumps(body).encode(), headers, method=method)
+        with urllib.request.urlopen(request) as response:
+            return response.status
 
     def put(self, path, properties):
-        self.ask("PUT", f"{WORKSPACE}/{path}", {"properties": properties})
+        self.send_request("PUT", f"{WORKSPACE}/{path}", {"properties": properties})
 
-    def fill(self):
+    def create_all(self):
         schema = json.dumps({"type": "string", "title": "Owning team"})
-        self.ask("PUT", f"{CENTER}/metadataSchemas/owningTeam",
+        self.send_request("PUT", f"{CENTER}/metadataSchemas/owningTeam",
                  {"properties": {"schema": schema, "assignedTo": [{"entity": "api"}]}})
         for name, title, kind in ENVIRONMENTS:
             self.put(f"environments/{name}", {"title": title, "kind": kind})
         for number, subject in enumerate(SUBJECTS):
-            self.api(number, subject)
+            self.create_api(number, subject)
         for number, text in enumerate(HOSTILE):
-            self.hostile(number, text)
+            self.create_hostile_api(number, text)
 
-    def api(self, number, subject):
+    def create_api(self, number, subject):
         name = subject.lower().replace(" ", "-")
         properties = {"title": subject, "kind": KINDS[number % len(KINDS)], "summary": f"All about {subject.lower()}."}
         if number % 4 in (0, 1):
@@ -71,20 +71,20 @@ class Center:
             if number % 7 == 6:
                 continue
             self.put(f"apis/{name}/versions/v{version}-0/definitions/openapi", {"title": "OpenAPI"})
-            self.document(f"apis/{name}/versions/v{version}-0/definitions/openapi", subject)
-        for place in range(number % 4):
-            environment = ENVIRONMENTS[(number + place) % len(ENVIRONMENTS)][0]
+            self.import_document(f"apis/{name}/versions/v{version}-0/definitions/openapi", subject)
+        for index in range(number % 4):
+            environment = ENVIRONMENTS[(number + index) % len(ENVIRONMENTS)][0]
             self.put(f"apis/{name}/deployments/in-{environment}", {
                 "title": f"In {environment}", "environmentId": f"/workspaces/default/environments/{environment}",
                 "server": {"runtimeUri": [f"https://{name}.example.com"]},
             })
 
-    def document(self, definition, title):
+    def import_document(self, definition, title):
         document = json.dumps({"openapi": "3.0.1", "info": {"title": title, "version": "1"}, "paths": {}})
-        self.ask("POST", f"{WORKSPACE}/{definition}/importSpecification", {
+        self.send_request("POST", f"{WORKSPACE}/{definition}/importSpecification", {
             "format": "inline", "value": document, "specification": {"name": "openapi", "version": "3.0.1"}})
 
-    def hostile(self, number, text):
-        contact = {"name": text[:100], "email": f"x@{ELSEWHERE}", "url": "javascript:alert(3)"}
+    def create_hostile_api(self, number, text):
+        contact = {"name": text[:100], "email": f"x@{OTHER_HOST}", "url": "javascript:alert(3)"}
         self.put(f"apis/hostile-{number}", {"title": text[:50], "kind": "rest", "contacts": [contact]})
         self.put(f"apis/hostile-{number}/versions/v1-0", {"title": text[:50], "lifecycleStage": "design"})

@@ -55,7 +55,7 @@ class Management(unittest.TestCase):
     def test_an_api_has_the_members_of_its_model(self):
         api = self.client.api.get(GROUP, MANAGEMENT, "my-api")
         self.assertEqual((api.display_name, api.path, api.api_type, api.is_current),
-                         ("City Library", "library", "http", True))
+                         ("City Library", "library", None, True))
         self.assertEqual((api.contact.email, api.license.name), ("desk@library.example.com", "MIT"))
         self.assertTrue(api.id.endswith("/apis/my-api"))
         operations = list(self.client.api_operation.list_by_api(GROUP, MANAGEMENT, "my-api"))
