@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 use url::Url;
 
-use azr_arm::auth::{self, AuthTransport, Chain, TokenSource, Wanted};
+use azr_arm::auth::{self, AuthTransport, CredentialChain, TokenRequest, TokenSource};
 use azr_arm::client::Client;
 use azr_arm::timeouts::Timeouts;
 use azr_arm::transport::{NetworkTransport, Transport};
@@ -111,20 +111,20 @@ impl Session {
     }
 
     /// The chain of credentials for a subscription, a tenant or a scope.
-    pub(crate) fn chain(&self, wanted: &Wanted) -> Result<Chain> {
-        auth::chain(&self.context, wanted, self.connection()?.0)
+    pub(crate) fn chain(&self, wanted: &TokenRequest) -> Result<CredentialChain> {
+        auth::credential_chain(&self.context, wanted, self.connection()?.0)
     }
 
     /// The connection to the authority that issues tokens.
-    pub(crate) fn wire(&self) -> Result<AuthTransport> {
+    pub(crate) fn auth_transport(&self) -> Result<AuthTransport> {
         let authority = self.context.cloud()?.authority.clone();
-        Ok(AuthTransport { transport: self.connection()?.0, authority, metadata: None })
+        Ok(AuthTransport { http: self.connection()?.0, authority, metadata: None })
     }
 
     fn create_client(&self) -> Result<Client> {
         // Not every request needs a subscription.
         let subscription = self.subscription().ok();
-        let wanted = Wanted { subscription: subscription.as_ref(), ..Wanted::default() };
+        let wanted = TokenRequest { subscription: subscription.as_ref(), ..TokenRequest::default() };
         self.client_with(Arc::new(self.chain(&wanted)?))
     }
 
@@ -145,8 +145,10 @@ impl Session {
             return Ok(None);
         };
         let wanted = match other.as_ref().filter(|_| tenant.is_none()) {
-            Some(subscription) => Wanted { subscription: Some(subscription), ..Wanted::default() },
-            None => Wanted { tenant: Some(&other_tenant), ..Wanted::default() },
+            Some(subscription) => {
+                TokenRequest { subscription: Some(subscription), ..TokenRequest::default() }
+            }
+            None => TokenRequest { tenant: Some(&other_tenant), ..TokenRequest::default() },
         };
         Ok(Some(self.client_with(Arc::new(self.chain(&wanted)?))?))
     }

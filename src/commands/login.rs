@@ -11,7 +11,7 @@ use super::account;
 use super::account::local_time::format_local_time;
 use super::tree::{Example, Leaf, Outcome};
 use crate::session::Session;
-use azr_arm::auth::{TokenSource as _, Wanted};
+use azr_arm::auth::{TokenRequest, TokenSource as _};
 use azr_core::context::{Account, EMULATOR_CLOUD, Logins, SecretStore, Subscription};
 use azr_core::error::{Error, Result};
 use azr_output::message;
@@ -73,7 +73,7 @@ async fn run(session: &Session, options: LoginOptions) -> Result<Outcome> {
     }
     let expires = login.token().expires;
     let has_secret = login.has_secret();
-    let logins = login.keep(&session.context, subscriptions)?;
+    let logins = login.save(&session.context, subscriptions)?;
     if has_secret && account.store == SecretStore::None {
         message::warn(&format!(
             "The login expires at {}, because its credential is not stored. Use --store file to stay signed in.",
@@ -89,9 +89,9 @@ async fn run(session: &Session, options: LoginOptions) -> Result<Outcome> {
 /// Warns if a credential from the environment takes precedence over the login.
 fn warn_if_unused(session: &Session, account: &Account, logins: &Logins) {
     let subscriptions = logins.subscriptions_of(account);
-    let wanted = Wanted { subscription: subscriptions.first(), ..Wanted::default() };
+    let wanted = TokenRequest { subscription: subscriptions.first(), ..TokenRequest::default() };
     let credential = match session.chain(&wanted) {
-        Ok(chain) if chain.is_by_own_login() => return,
+        Ok(chain) if chain.uses_azr_login() => return,
         Ok(chain) => chain.describe().lines().next().unwrap_or_default().to_owned(),
         // The login succeeded all the same.
         Err(error) => error.to_string(),

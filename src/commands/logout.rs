@@ -30,7 +30,7 @@ struct Options {
 
 fn run(session: &Session, options: Options) -> Result<Outcome> {
     let name = options.username.as_deref();
-    match (login::leave(&session.context, name)?, name) {
+    match (login::logout(&session.context, name)?, name) {
         (Some(_), _) => Ok(Outcome::empty()),
         (None, Some(name)) => Err(Error::no_match(format!("'{name}' is not signed in with azr login"))
             .with_hint("azr account list shows who is signed in; az logout removes the login of az.")),

@@ -111,7 +111,7 @@ fn a_service_principal_with_a_secret() {
     );
     assert_signed_in_with(
         &azure,
-        &format!("service principal with a secret (client {CLIENT}, tenant {TENANT}), token kept"),
+        &format!("service principal with a secret (client {CLIENT}, tenant {TENANT}), with a cached token"),
     );
     assert_eq!(count_requests(&azure, "/oauth2/v2.0/token"), 1, "the second run found the token on disk");
 }

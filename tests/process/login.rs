@@ -131,7 +131,7 @@ fn a_device_code_signs_in_once_it_is_approved() {
 #[test]
 fn a_declined_or_expired_device_code_does_not_sign_in() {
     let azure = start_signed_out(&[]);
-    for (answer, reason) in [("decline", "declined"), ("expire", "before it expired")] {
+    for (answer, reason) in [("decline", "declined"), ("expire", "code expired")] {
         let run = login_with_device_code(&azure, "login --use-device-code --store file", answer);
         assert_eq!((run.code, run.stdout_bytes.len()), (Some(1), 0), "{run}");
         assert!(run.stderr.contains(reason), "{run}");
@@ -152,7 +152,7 @@ fn no_secret_is_stored_without_consent() {
     assert!(!stored_files(&azure).iter().any(|path| path.ends_with(".secret")));
     delete_tokens(&azure);
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains("its access token has ended"), "{run}");
+    assert!(run.error(1).contains("its access token has expired"), "{run}");
     assert!(run.stderr.contains("Run azr login again."), "{run}");
 
     let with_store = format!("{line} --store file");

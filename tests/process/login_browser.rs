@@ -215,7 +215,7 @@ fn a_refresh_token_is_sent_only_to_its_authority() {
     delete_tokens(&azure);
     azure.set("AZURE_AUTHORITY_HOST", other.endpoint());
     let run = azure.run(format!("apim show {APIM}"));
-    assert!(run.error(1).contains(&format!("{USER} signed in at {}", azure.endpoint())), "{run}");
+    assert!(run.error(1).contains(&format!("{USER} is signed in at {}", azure.endpoint())), "{run}");
     assert_eq!(count_requests(&other, "/token"), 0);
 }
 

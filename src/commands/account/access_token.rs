@@ -6,7 +6,7 @@ use serde_json::json;
 use super::local_time::format_local_time;
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::session::Session;
-use azr_arm::auth::Wanted;
+use azr_arm::auth::TokenRequest;
 use azr_core::error::{Error, Result};
 
 /// `azr account get-access-token`.
@@ -69,10 +69,13 @@ async fn run(session: &Session, options: Options) -> Result<Outcome> {
         (None, None) => session.subscription().ok(),
     };
     let scope = resource.map(|resource| format!("{resource}/.default")).or(scope);
-    let wanted =
-        Wanted { tenant: tenant.as_deref(), subscription: subscription.as_ref(), scope: scope.as_deref() };
+    let wanted = TokenRequest {
+        tenant: tenant.as_deref(),
+        subscription: subscription.as_ref(),
+        scope: scope.as_deref(),
+    };
     let chain = session.chain(&wanted)?;
-    let (secret, expires) = chain.issued().await?;
+    let (secret, expires) = chain.token_with_expiry().await?;
     let tenant = tenant.or_else(|| subscription.as_ref()?.tenant_id.clone());
     let mut result = json!({
         "accessToken": secret.expose(),

@@ -8,7 +8,8 @@ use crate::commands::arg_file;
 use crate::session::Session;
 use azr_arm::auth::Secret;
 use azr_arm::auth::login::{
-    ANY_TENANT, AZURE_CLI, Browser, CLIENT_VARIABLE, Granted, Newcomer, Protocol, can_open,
+    ANY_TENANT, AZURE_CLI, BrowserSignIn, CLIENT_VARIABLE, OAuthClient, PendingLogin, TokenGrant,
+    can_open_browser,
 };
 use azr_core::context::{AccountKind, Context, MachineIdentity, SecretStore};
 use azr_core::error::{Error, Result};
@@ -52,12 +53,12 @@ impl Method {
             }
             _ if is_application => application(context, &options.application),
             _ if is_machine => machine(&options.machine),
-            _ => Ok(Self::User { with_browser: !options.use_device_code && can_open(context) }),
+            _ => Ok(Self::User { with_browser: !options.use_device_code && can_open_browser(context) }),
         }
     }
 
     /// Signs in, after it is clear where the credential is stored.
-    pub(crate) async fn sign_in(self, session: &Session, options: &LoginOptions) -> Result<Newcomer> {
+    pub(crate) async fn sign_in(self, session: &Session, options: &LoginOptions) -> Result<PendingLogin> {
         let context = &session.context;
         let tenant = options.tenant.as_deref();
         match self {
@@ -65,12 +66,12 @@ impl Method {
                 let store = store::choose(context, options.store, "a refresh token")?;
                 let client = context.var(CLIENT_VARIABLE).unwrap_or(AZURE_CLI);
                 let cloud = context.cloud()?;
-                let wire = session.wire()?;
+                let transport = session.auth_transport()?;
                 let pause = context.max_test_pause()?;
-                let protocol = Protocol::new(wire.clone(), client, tenant.unwrap_or(ANY_TENANT), pause);
+                let oauth = OAuthClient::new(transport.clone(), client, tenant.unwrap_or(ANY_TENANT), pause);
                 let (arm_scope, scope) = (cloud.scope(), options.scope.as_deref());
-                let granted = sign_in_user(&protocol, scope.unwrap_or(&arm_scope), with_browser).await?;
-                Newcomer::user(context, granted, client, store, wire, scope.is_some()).await
+                let grant = sign_in_user(&oauth, scope.unwrap_or(&arm_scope), with_browser).await?;
+                PendingLogin::for_user(context, grant, client, store, transport, scope.is_some()).await
             }
             Self::Application { id, who, secret } => {
                 let tenant = tenant.ok_or_else(|| {
@@ -82,7 +83,16 @@ impl Method {
                     (_, Some(_)) => store::choose(context, options.store, "the application's secret")?,
                     (_, None) => SecretStore::None,
                 };
-                Newcomer::other(context, &id, who, Some(tenant), secret, store, session.wire()?).await
+                PendingLogin::for_principal(
+                    context,
+                    &id,
+                    who,
+                    Some(tenant),
+                    secret,
+                    store,
+                    session.auth_transport()?,
+                )
+                .await
             }
             Self::Machine(identity) => {
                 // az's names of the accounts.
@@ -91,26 +101,35 @@ impl Method {
                     _ => "userAssignedIdentity",
                 };
                 let who = AccountKind::ManagedIdentity(identity);
-                Newcomer::other(context, name, who, None, None, SecretStore::None, session.wire()?).await
+                PendingLogin::for_principal(
+                    context,
+                    name,
+                    who,
+                    None,
+                    None,
+                    SecretStore::None,
+                    session.auth_transport()?,
+                )
+                .await
             }
         }
     }
 }
 
-async fn sign_in_user(protocol: &Protocol, scope: &str, with_browser: bool) -> Result<Granted> {
+async fn sign_in_user(client: &OAuthClient, scope: &str, with_browser: bool) -> Result<TokenGrant> {
     if with_browser {
-        if let Some(browser) = Browser::open(protocol, scope).await? {
+        if let Some(browser) = BrowserSignIn::open(client, scope).await? {
             message::warn(
                 "Sign in in the web browser that has been opened. If none appeared, press Ctrl-C and run azr login --use-device-code.",
             );
-            return browser.granted().await;
+            return browser.wait().await;
         }
         message::warn("Cannot open a web browser.");
     }
     let show = |page: &str, code: &str| {
         message::prompt(&format!("To sign in, open {page} in a web browser and enter the code {code}."));
     };
-    protocol.with_device_code(scope, show).await
+    client.sign_in_with_device_code(scope, show).await
 }
 
 fn application(context: &Context, options: &ApplicationOptions) -> Result<Method> {

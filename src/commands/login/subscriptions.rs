@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 
 use crate::session::Session;
-use azr_arm::auth::login::Newcomer;
+use azr_arm::auth::login::PendingLogin;
 use azr_arm::auth::{Secret, Token, TokenSource};
 use azr_arm::pager;
 use azr_arm::plan::Target;
@@ -23,7 +23,7 @@ const NO_SUBSCRIPTION: &str = "N/A(tenant level account)";
 /// The subscriptions in the tenant of the login, and for a user without `tenant` those in all tenants of the user.
 pub(crate) async fn list(
     session: &Session,
-    login: &mut Newcomer,
+    login: &mut PendingLogin,
     tenant: Option<&str>,
 ) -> Result<Vec<Value>> {
     let home = login.account.tenant.clone();
@@ -36,7 +36,7 @@ pub(crate) async fn list(
         let Some(id) = other["tenantId"].as_str().filter(|id| !id.eq_ignore_ascii_case(&home)) else {
             continue;
         };
-        let more = match login.token_of(&session.context, id).await {
+        let more = match login.token_for_tenant(&session.context, id).await {
             Ok(token) => list_in_tenant(session, &login.account, id, &token).await,
             Err(error) => Err(error),
         };

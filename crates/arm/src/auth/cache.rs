@@ -1,7 +1,7 @@
-//! Access tokens kept on disk, so that the next run need not ask for one.
+//! The cache of access tokens on disk, so that the next run need not request one.
 //!
-//! One file a token, named after what it was given for; written beside and renamed, so runs at the same time do not
-//! disturb each other. `AZR_TOKEN_CACHE=off` does without.
+//! There is one file per token, named by a hash of its key. Files are replaced atomically, so concurrent runs do not
+//! disturb each other. `AZR_TOKEN_CACHE=off` disables the cache.
 
 use std::fs;
 use std::io;
@@ -17,37 +17,37 @@ use azr_core::error::{Error, Result};
 use azr_core::files::cache_dir;
 use azr_core::files::private::{self, FileMode};
 
-/// Where they are, in the folder of azr's state.
+/// The folder in azr's state folder.
 const FOLDER: &str = "tokens";
 
-/// The age at which a forgotten file goes: no token of Azure's lives as long.
-const FORGOTTEN: Duration = Duration::from_secs(36 * 60 * 60);
+/// The age at which files are deleted: no token of Azure lives as long.
+const MAX_AGE: Duration = Duration::from_secs(36 * 60 * 60);
 
-/// The folder of tokens.
+/// The token cache.
 #[derive(Debug, Clone)]
-pub struct Cache {
+pub struct TokenCache {
     folder: PathBuf,
     profile: PathBuf,
 }
 
-/// One token's place.
+/// The entry of one token.
 #[derive(Debug, Clone)]
-pub struct Slot {
+pub struct CacheEntry {
     file: PathBuf,
-    follows_login: bool,
+    depends_on_az_login: bool,
 }
 
-impl Slot {
-    /// Forgets the token in it.
-    pub fn forget(&self) {
-        // One that is not there is as good as forgotten.
+impl CacheEntry {
+    /// Deletes the token.
+    pub fn remove(&self) {
+        // It may not exist.
         let _ = fs::remove_file(&self.file);
     }
 }
 
-impl Cache {
-    /// The cache, unless `AZR_TOKEN_CACHE` switches it off, or there is no home folder for it.
-    pub fn of(context: &Context) -> Option<Self> {
+impl TokenCache {
+    /// The cache, unless `AZR_TOKEN_CACHE` disables it, or there is no home folder.
+    pub fn from_context(context: &Context) -> Option<Self> {
         if context.var("AZR_TOKEN_CACHE").is_some() && !context.is_var_enabled("AZR_TOKEN_CACHE") {
             return None;
         }
@@ -55,7 +55,7 @@ impl Cache {
         Some(Self { folder, profile: context.profile_path().ok()? })
     }
 
-    /// Forgets every token, also where the cache is off today: whoever still may have one gets it again.
+    /// Deletes all tokens, even if the cache is disabled; other logins request theirs again.
     pub fn clear(context: &Context) -> Result<()> {
         let folder = context.state_dir()?.join(FOLDER);
         match fs::remove_dir_all(&folder) {
@@ -64,53 +64,54 @@ impl Cache {
         }
     }
 
-    /// The place of the token that `key` tells from others; one that `follows_login` goes when az's profile changes.
-    pub fn slot(&self, key: &[&str], follows_login: bool) -> Slot {
-        Slot { file: cache_dir::cache_file(&self.folder, key), follows_login }
+    /// The entry with this key; if it `depends_on_az_login`, it becomes invalid when az's profile changes.
+    pub fn entry(&self, key: &[&str], depends_on_az_login: bool) -> CacheEntry {
+        CacheEntry { file: cache_dir::cache_file(&self.folder, key), depends_on_az_login }
     }
 
-    /// The token in a slot, while it is good.
-    pub fn get(&self, slot: &Slot) -> Option<Token> {
-        let text = match self.read(&slot.file) {
+    /// The token of an entry, if it is still fresh.
+    pub fn load(&self, entry: &CacheEntry) -> Option<Token> {
+        let text = match self.read(&entry.file) {
             Ok(text) => text,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return None,
             Err(e) => {
-                tracing::warn!("the token cache {} is not used: {e}", slot.file.display());
+                tracing::warn!("cannot use the token cache {}: {e}", entry.file.display());
                 return None;
             }
         };
-        let entry: Value = serde_json::from_slice(&text).unwrap_or_default();
-        let secret = Secret::new(entry["token"].as_str().unwrap_or_default());
-        let token = Token { secret, expires: entry["expires"].as_i64().unwrap_or_default() };
-        let same_login = entry["profile"].as_str() == Some(self.stamp(slot).as_str());
-        if token.is_good() && same_login && !token.secret.expose().is_empty() {
+        let stored: Value = serde_json::from_slice(&text).unwrap_or_default();
+        let secret = Secret::new(stored["token"].as_str().unwrap_or_default());
+        let token = Token { secret, expires: stored["expires"].as_i64().unwrap_or_default() };
+        let is_same_login = stored["profile"].as_str() == Some(self.login_fingerprint(entry).as_str());
+        if token.is_fresh() && is_same_login && !token.secret.expose().is_empty() {
             return Some(token);
         }
-        slot.forget();
+        entry.remove();
         None
     }
 
-    /// Keeps a token; that it cannot be kept is no error.
-    pub fn put(&self, slot: &Slot, token: &Token) {
-        if !token.is_good() {
+    /// Stores a token. A failure is only logged.
+    pub fn store(&self, entry: &CacheEntry, token: &Token) {
+        if !token.is_fresh() {
             return;
         }
-        let entry = json!({
-            "token": token.secret.expose(), "expires": token.expires, "profile": self.stamp(slot),
+        let stored = json!({
+            "token": token.secret.expose(), "expires": token.expires, "profile": self.login_fingerprint(entry),
         });
-        if let Err(e) = self.write(&slot.file, &entry.to_string()) {
-            tracing::debug!("the token is not kept in {}: {e}", self.folder.display());
+        if let Err(e) = self.write(&entry.file, &stored.to_string()) {
+            tracing::debug!("cannot store the token in {}: {e}", self.folder.display());
         }
     }
 
-    /// What changes when somebody signs in or out with az.
-    fn stamp(&self, slot: &Slot) -> String {
-        if !slot.follows_login {
+    /// What changes when a user signs in or out with az.
+    fn login_fingerprint(&self, entry: &CacheEntry) -> String {
+        if !entry.depends_on_az_login {
             return String::new();
         }
-        let Ok(about) = fs::metadata(&self.profile) else { return "none".to_owned() };
-        let since = |t: SystemTime| t.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
-        format!("{}-{}", about.modified().map(since).unwrap_or_default(), about.len())
+        let Ok(metadata) = fs::metadata(&self.profile) else { return "none".to_owned() };
+        let nanoseconds =
+            |t: SystemTime| t.duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_nanos();
+        format!("{}-{}", metadata.modified().map(nanoseconds).unwrap_or_default(), metadata.len())
     }
 
     fn read(&self, file: &Path) -> io::Result<Vec<u8>> {
@@ -120,7 +121,7 @@ impl Cache {
 
     fn write(&self, file: &Path, text: &str) -> Result<()> {
         private::create_and_check_folder(&self.folder).map_err(|e| Error::write(&self.folder, e))?;
-        cache_dir::remove_older_than(&self.folder, FORGOTTEN);
+        cache_dir::remove_older_than(&self.folder, MAX_AGE);
         private::write_file(file, text.as_bytes())
     }
 }
@@ -128,79 +129,82 @@ impl Cache {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::auth::token::now;
+    use crate::auth::token::unix_now;
     use azr_core::context::{Environment, Terminal};
 
-    fn cache(home: &Path) -> Cache {
+    fn cache(home: &Path) -> TokenCache {
         let context = Context::new(Environment::for_test(home, []), Terminal::default());
-        Cache::of(&context).unwrap()
+        TokenCache::from_context(&context).unwrap()
     }
 
-    fn token(life: i64) -> Token {
-        Token { secret: Secret::new("hush"), expires: now() + life }
-    }
-
-    #[test]
-    fn a_token_is_kept_while_it_is_good() {
-        let home = tempfile::tempdir().unwrap();
-        let cache = cache(home.path());
-        let slot = cache.slot(&["a", "b"], false);
-        assert_eq!(cache.get(&slot), None);
-        let good = token(3600);
-        cache.put(&slot, &good);
-        assert_eq!(cache.get(&slot), Some(good));
-        assert_eq!(cache.get(&cache.slot(&["ab"], false)), None);
-        cache.put(&slot, &token(4 * 60));
-        assert!(cache.get(&slot).is_some(), "what is not good is not written over what is");
-        slot.forget();
-        assert_eq!(cache.get(&slot), None);
-        fs::write(&slot.file, json!({ "token": "t", "expires": now() + 60, "profile": "" }).to_string())
-            .unwrap();
-        assert_eq!(cache.get(&slot), None);
+    fn token(lifetime: i64) -> Token {
+        Token { secret: Secret::new("hush"), expires: unix_now() + lifetime }
     }
 
     #[test]
-    fn signing_in_again_forgets_what_az_gave() {
+    fn a_token_is_cached_while_it_is_fresh() {
         let home = tempfile::tempdir().unwrap();
         let cache = cache(home.path());
-        let (login, principal) = (cache.slot(&["az"], true), cache.slot(&["sp"], false));
+        let entry = cache.entry(&["a", "b"], false);
+        assert_eq!(cache.load(&entry), None);
+        let fresh = token(3600);
+        cache.store(&entry, &fresh);
+        assert_eq!(cache.load(&entry), Some(fresh));
+        assert_eq!(cache.load(&cache.entry(&["ab"], false)), None);
+        cache.store(&entry, &token(4 * 60));
+        assert!(cache.load(&entry).is_some(), "a stale token does not replace a fresh one");
+        entry.remove();
+        assert_eq!(cache.load(&entry), None);
+        fs::write(
+            &entry.file,
+            json!({ "token": "t", "expires": unix_now() + 60, "profile": "" }).to_string(),
+        )
+        .unwrap();
+        assert_eq!(cache.load(&entry), None);
+    }
+
+    #[test]
+    fn signing_in_with_az_invalidates_its_token() {
+        let home = tempfile::tempdir().unwrap();
+        let cache = cache(home.path());
+        let (login, principal) = (cache.entry(&["az"], true), cache.entry(&["sp"], false));
         fs::create_dir(home.path().join(".azure")).unwrap();
         fs::write(&cache.profile, "{}").unwrap();
-        cache.put(&login, &token(3600));
-        cache.put(&principal, &token(3600));
-        assert!(cache.get(&login).is_some());
+        cache.store(&login, &token(3600));
+        cache.store(&principal, &token(3600));
+        assert!(cache.load(&login).is_some());
         fs::write(&cache.profile, "{ }").unwrap();
-        assert!(cache.get(&login).is_none());
-        assert!(cache.get(&principal).is_some());
+        assert!(cache.load(&login).is_none());
+        assert!(cache.load(&principal).is_some());
     }
 
     #[cfg(unix)]
     #[test]
-    fn files_are_private_or_not_used() {
+    fn files_that_others_can_change_are_not_used() {
         use std::os::unix::fs::PermissionsExt as _;
         let home = tempfile::tempdir().unwrap();
         let cache = cache(home.path());
-        let slot = cache.slot(&["a"], false);
-        cache.put(&slot, &token(3600));
+        let entry = cache.entry(&["a"], false);
+        cache.store(&entry, &token(3600));
         let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!((mode(&cache.folder), mode(&slot.file)), (0o700, 0o600));
+        assert_eq!((mode(&cache.folder), mode(&entry.file)), (0o700, 0o600));
 
-        fs::set_permissions(&slot.file, fs::Permissions::from_mode(0o622)).unwrap();
-        assert_eq!(cache.get(&slot), None);
-        cache.put(&slot, &token(3600));
-        assert_eq!(mode(&slot.file), 0o600);
+        fs::set_permissions(&entry.file, fs::Permissions::from_mode(0o622)).unwrap();
+        assert_eq!(cache.load(&entry), None);
+        cache.store(&entry, &token(3600));
+        assert_eq!(mode(&entry.file), 0o600);
 
         let elsewhere = home.path().join("elsewhere");
-        fs::rename(&slot.file, &elsewhere).unwrap();
-        std::os::unix::fs::symlink(&elsewhere, &slot.file).unwrap();
-        assert_eq!(cache.get(&slot), None);
-        cache.put(&slot, &token(3600));
-        assert!(cache.get(&slot).is_some(), "the link was replaced, not followed");
+        fs::rename(&entry.file, &elsewhere).unwrap();
+        std::os::unix::fs::symlink(&elsewhere, &entry.file).unwrap();
+        assert_eq!(cache.load(&entry), None);
+        cache.store(&entry, &token(3600));
+        assert!(cache.load(&entry).is_some(), "the link was replaced, not followed");
 
         fs::set_permissions(&cache.folder, fs::Permissions::from_mode(0o777)).unwrap();
-        assert_eq!(cache.get(&slot), None);
-        slot.forget();
-        cache.put(&slot, &token(3600));
-        assert!(!slot.file.exists());
+        assert_eq!(cache.load(&entry), None);
+        entry.remove();
+        cache.store(&entry, &token(3600));
+        assert!(!entry.file.exists());
     }
 }

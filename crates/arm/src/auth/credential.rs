@@ -1,7 +1,8 @@
-//! The credentials, one file each, in the order in which they are looked at.
+//! The credentials, one per file, in the order in which they are tried.
 
 mod az;
 mod azd;
+pub mod azr_login;
 mod certificate;
 mod client_certificate;
 mod client_secret;
@@ -9,30 +10,29 @@ mod cloud_shell;
 mod github;
 mod managed_identity;
 mod oidc;
-pub mod own;
 mod pipelines;
 mod workload_identity;
 
-use super::offer::{Offer, Setup};
+use super::credential_source::{CredentialSource, SignInContext};
 
-/// A credential's name and how to see whether it can be used.
-pub type Kind = (&'static str, fn(&Setup) -> Offer);
+/// The name of a credential, and the function that checks whether it can be used.
+pub type CredentialKind = (&'static str, fn(&SignInContext) -> CredentialSource);
 
-/// Every credential but `AZR_ACCESS_TOKEN`, which comes before them.
+/// All credentials but `AZR_ACCESS_TOKEN`, which comes first.
 ///
-/// What somebody set up for this run goes before what the machine has, and that before a login that merely lies
-/// around. azr's own goes before those of others: whoever signed in with azr meant azr.
-pub const ORDER: &[Kind] = &[
-    ("service principal with a secret", client_secret::offer),
-    ("service principal with a certificate", client_certificate::offer),
-    ("workload identity", workload_identity::offer),
-    ("GitHub Actions", github::offer),
-    ("Azure Pipelines", pipelines::offer),
-    ("Cloud Shell", cloud_shell::offer),
-    ("managed identity", managed_identity::offer),
-    ("azr login", own::offer),
-    ("az login", az::offer),
-    ("azd auth login", azd::offer),
+/// What is configured for this run comes before the identity of the machine, and that before a login that happens to
+/// exist. azr's own login comes before those of other programs: a user who signed in with azr wants to use it.
+pub const CREDENTIALS: &[CredentialKind] = &[
+    ("service principal with a secret", client_secret::source),
+    ("service principal with a certificate", client_certificate::source),
+    ("workload identity", workload_identity::source),
+    ("GitHub Actions", github::source),
+    ("Azure Pipelines", pipelines::source),
+    ("Cloud Shell", cloud_shell::source),
+    ("managed identity", managed_identity::source),
+    ("azr login", azr_login::source),
+    ("az login", az::source),
+    ("azd auth login", azd::source),
 ];
 
 #[cfg(test)]

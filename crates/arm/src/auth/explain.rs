@@ -1,14 +1,12 @@
-//! The SDK's errors in azr's words: which credential failed, and what Entra said.
+//! Errors of the SDK with azr's messages: which credential failed, and what Entra responded.
 
-use std::error::Error as StdError;
+use azr_core::error::{Error, ErrorKind, causes};
 
-use azr_core::error::{Error, ErrorKind};
-
-/// The error for the credential `label`, whose request for a token ended in `error`.
+/// The error for the credential `label`, whose token request failed.
 pub fn explain(label: &str, error: &azure_core::Error) -> Error {
     let Some(own) = causes(error).find_map(|e| e.downcast_ref::<Error>()) else {
-        let text = plain(&error.to_string());
-        return Error::authentication(format!("{label}: {text}")).with_optional_hint(hint(&text));
+        let text = simplify(&error.to_string());
+        return Error::authentication(format!("{label}: {text}")).with_optional_hint(entra_hint(&text));
     };
     let explained = match own.kind() {
         ErrorKind::Network(fault) => Error::network(format!("{label}: no token: {own}"), fault),
@@ -17,22 +15,18 @@ pub fn explain(label: &str, error: &azure_core::Error) -> Error {
     explained.with_optional_hint(own.hint())
 }
 
-fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
-    std::iter::successors(Some(error), |e: &&'a (dyn StdError + 'static)| (*e).source())
-}
-
 /// The SDK's text without its own names and links, on one line.
-fn plain(text: &str) -> String {
+fn simplify(text: &str) -> String {
     let text = text.split("To troubleshoot, visit").next().unwrap_or_default();
     let text = text.split_once("Credential authentication failed.").map_or(text, |(_, rest)| rest);
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.is_empty() { "no reason given".to_owned() } else { line }
 }
 
-/// What to do about Entra's errors that people meet.
+/// Hints for the errors of Entra that users see.
 ///
 /// Codes: <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>.
-pub fn hint(text: &str) -> Option<&'static str> {
+pub fn entra_hint(text: &str) -> Option<&'static str> {
     let code = text.split("AADSTS").nth(1)?;
     let digits: String = code.chars().take_while(char::is_ascii_digit).collect();
     Some(match digits.as_str() {
@@ -40,15 +34,13 @@ pub fn hint(text: &str) -> Option<&'static str> {
             "AZURE_CLIENT_SECRET must be the secret's value, not its id; so must --password of azr login."
         }
         "7000222" => {
-            "The secret has expired: make a new one, and set AZURE_CLIENT_SECRET or sign in with it."
+            "The secret has expired: create a new one, and set AZURE_CLIENT_SECRET or sign in with it."
         }
         "700016" => {
-            "Check AZURE_CLIENT_ID or --username, and that AZURE_TENANT_ID or --tenant is the tenant it lives in."
+            "Check AZURE_CLIENT_ID or --username, and that AZURE_TENANT_ID or --tenant is the tenant of the application."
         }
         "90002" | "900023" => "Check AZURE_TENANT_ID or --tenant.",
-        "700027" => {
-            "The certificate is not among those of the application: upload it, or name the right one."
-        }
+        "700027" => "The application does not have this certificate: upload it, or use another one.",
         "70021" | "700211" | "700212" | "700213" => {
             "Add a federated credential to the application with the issuer, subject and audience of this pipeline."
         }
@@ -56,7 +48,7 @@ pub fn hint(text: &str) -> Option<&'static str> {
         "50076" | "50078" | "50079" | "50173" | "700082" | "70043" => {
             "Sign in again: azr login, or az login."
         }
-        "53003" => "A conditional access policy forbids it: ask the administrator of the tenant.",
+        "53003" => "A conditional access policy forbids it: contact the administrator of the tenant.",
         _ => return None,
     })
 }
@@ -67,7 +59,7 @@ mod tests {
     use azure_core::error::ErrorKind as SdkErrorKind;
 
     #[test]
-    fn the_sdk_and_its_links_are_left_out() {
+    fn names_and_links_of_the_sdk_are_removed() {
         let text = "ClientSecretCredential authentication failed. AADSTS7000215: Invalid client secret.\r\nTrace ID: t\nTo troubleshoot, visit https://aka.ms/x";
         let error =
             explain("service principal", &azure_core::Error::with_message(SdkErrorKind::Credential, text));

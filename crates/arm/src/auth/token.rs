@@ -1,40 +1,37 @@
-//! An access token and how long it is good for.
+//! Access tokens and their lifetime.
 
 use azure_core::credentials::AccessToken;
 use time::OffsetDateTime;
 
 use super::Secret;
 
-/// Seconds before its end at which a token is no longer handed out: long operations are polled with it.
-pub const MARGIN: i64 = 5 * 60;
+/// How many seconds before its expiry a token is no longer used: long-running operations are polled with it.
+pub const RENEWAL_MARGIN: i64 = 5 * 60;
 
 /// An access token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Token {
-    /// What is sent.
+    /// The text of the token.
     pub secret: Secret,
-    /// The end of its life, in seconds of Unix time.
+    /// When it expires, in seconds of Unix time.
     pub expires: i64,
 }
 
 impl Token {
-    /// Whether it is good for another [`MARGIN`].
-    #[must_use]
-    pub fn is_good(&self) -> bool {
-        self.is_good_for(MARGIN)
+    /// Whether it is valid for longer than [`RENEWAL_MARGIN`].
+    pub(crate) fn is_fresh(&self) -> bool {
+        self.is_valid_for(RENEWAL_MARGIN)
     }
 
-    /// Whether it is good for so many seconds more.
-    #[must_use]
-    pub fn is_good_for(&self, seconds: i64) -> bool {
-        self.expires - now() > seconds
+    /// Whether it is valid for more than this many seconds.
+    pub(crate) fn is_valid_for(&self, seconds: i64) -> bool {
+        self.expires - unix_now() > seconds
     }
 
-    /// When another one is wanted: [`MARGIN`] before its end, or half-way for a token that lives shortly.
-    #[must_use]
-    pub fn renewal(&self) -> i64 {
-        let life = self.expires - now();
-        self.expires - MARGIN.min(life / 2)
+    /// When to get another one: [`RENEWAL_MARGIN`] before the expiry, or half-way for a token with a short life.
+    pub(crate) fn renewal_time(&self) -> i64 {
+        let lifetime = self.expires - unix_now();
+        self.expires - RENEWAL_MARGIN.min(lifetime / 2)
     }
 }
 
@@ -44,7 +41,7 @@ impl From<AccessToken> for Token {
     }
 }
 
-/// Now, in seconds of Unix time.
-pub fn now() -> i64 {
+/// The current time in seconds of Unix time.
+pub fn unix_now() -> i64 {
     OffsetDateTime::now_utc().unix_timestamp()
 }

@@ -31,7 +31,7 @@ const INSTANCE_METADATA: &str = "http://169.254.169.254/";
 #[derive(Clone)]
 pub struct AuthTransport {
     /// Sends the requests.
-    pub transport: Arc<dyn Transport>,
+    pub http: Arc<dyn Transport>,
     /// The identity provider, such as `https://login.microsoftonline.com`.
     pub authority: Url,
     /// The endpoint that replaces the metadata service of a virtual machine.
@@ -47,8 +47,7 @@ impl AuthTransport {
         if let (Ok(from), Some(to)) = (Url::parse(INSTANCE_METADATA), &self.metadata) {
             rewrites.push(HostRewrite { from, to: to.clone() });
         }
-        let client: Arc<dyn HttpClient> =
-            Arc::new(SdkClient { transport: Arc::clone(&self.transport), rewrites });
+        let client: Arc<dyn HttpClient> = Arc::new(SdkClient { transport: Arc::clone(&self.http), rewrites });
         ClientOptions {
             transport: Some(azure_core::http::Transport::new(client)),
             cloud: Some(Arc::new(CloudConfiguration::Custom(cloud))),

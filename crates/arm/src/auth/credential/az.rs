@@ -1,34 +1,35 @@
-//! The login that az holds: `az account get-access-token`.
+//! The login of az: `az account get-access-token`.
 
 use std::sync::Arc;
 
 use azure_identity::{AzureCliCredential, AzureCliCredentialOptions};
 
-use crate::auth::offer::{Candidate, Offer, Setup};
-use crate::auth::program::{Runner, WITHIN, is_installed};
+use crate::auth::credential_source::{Candidate, CredentialSource, SignInContext};
+use crate::auth::program::{NESTED_VARIABLE, ProgramRunner, is_installed};
 
-/// Whether az is there and somebody signed in with it.
-pub fn offer(setup: &Setup) -> Offer {
-    let context = setup.context;
-    if context.var(WITHIN).is_some() {
-        return Offer::Absent("azr was started by azr, in az's place".to_owned());
+/// The credential, if az is installed and a user is signed in with it.
+pub fn source(sign_in: &SignInContext) -> CredentialSource {
+    let context = sign_in.context;
+    if context.var(NESTED_VARIABLE).is_some() {
+        return CredentialSource::NotConfigured("azr runs in place of az".to_owned());
     }
     let profile = match context.profile_path() {
         Ok(path) => path,
-        Err(error) => return Offer::Absent(error.to_string()),
+        Err(error) => return CredentialSource::NotConfigured(error.to_string()),
     };
-    // Starting az costs a second; without this file nobody has signed in.
+    // Starting az takes a second; without this file no user is signed in.
     if !profile.is_file() {
-        return Offer::Absent(format!("there is no {}", profile.display()));
+        return CredentialSource::NotConfigured(format!("{} does not exist", profile.display()));
     }
     if !is_installed(context, "az") {
-        return Offer::Incomplete("az is not on PATH".to_owned());
+        return CredentialSource::Incomplete("az is not on PATH".to_owned());
     }
-    // az refuses both at once; the subscription also says which of several accounts.
-    let subscription = setup.subscription.map(str::to_owned);
-    let tenant = setup.tenant.filter(|_| subscription.is_none() && !setup.is_login).map(str::to_owned);
-    let runner = Arc::new(Runner::new(context.environment()));
-    Offer::Ready(Candidate {
+    // az does not accept both; the subscription also selects one of several accounts.
+    let subscription = sign_in.az_subscription.map(str::to_owned);
+    let tenant =
+        sign_in.tenant.filter(|_| subscription.is_none() && !sign_in.is_known_to_az).map(str::to_owned);
+    let runner = Arc::new(ProgramRunner::new(context.environment()));
+    CredentialSource::Ready(Candidate {
         label: match (&subscription, &tenant) {
             (Some(id), _) => format!("login of az (subscription {id})"),
             (None, Some(tenant)) => format!("login of az (tenant {tenant})"),
@@ -40,8 +41,8 @@ pub fn offer(setup: &Setup) -> Offer {
             tenant.clone().unwrap_or_default(),
             profile.display().to_string(),
         ],
-        is_login: true,
-        make: Box::new(move || {
+        is_external_login: true,
+        create: Box::new(move || {
             let options = AzureCliCredentialOptions {
                 subscription: subscription.clone(),
                 tenant_id: tenant.clone(),

@@ -1,24 +1,24 @@
-//! The login that azd, the Azure Developer CLI, holds: `azd auth token`.
+//! The login of azd, the Azure Developer CLI: `azd auth token`.
 
 use std::sync::Arc;
 
 use azure_identity::{AzureDeveloperCliCredential, AzureDeveloperCliCredentialOptions};
 
-use crate::auth::offer::{Candidate, Offer, Setup};
-use crate::auth::program::{Runner, is_installed};
+use crate::auth::credential_source::{Candidate, CredentialSource, SignInContext};
+use crate::auth::program::{ProgramRunner, is_installed};
 
-/// Whether azd is there; whether somebody signed in with it, it says when asked.
-pub fn offer(setup: &Setup) -> Offer {
-    if !is_installed(setup.context, "azd") {
-        return Offer::Absent("azd is not on PATH".to_owned());
+/// The credential, if azd is installed; only running it shows whether a user is signed in.
+pub fn source(sign_in: &SignInContext) -> CredentialSource {
+    if !is_installed(sign_in.context, "azd") {
+        return CredentialSource::NotConfigured("azd is not on PATH".to_owned());
     }
-    let tenant = setup.tenant.map(str::to_owned);
-    let runner = Arc::new(Runner::new(setup.context.environment()));
-    Offer::Ready(Candidate {
+    let tenant = sign_in.tenant.map(str::to_owned);
+    let runner = Arc::new(ProgramRunner::new(sign_in.context.environment()));
+    CredentialSource::Ready(Candidate {
         label: "login of azd".to_owned(),
         key: vec!["azd".to_owned(), tenant.clone().unwrap_or_default()],
-        is_login: true,
-        make: Box::new(move || {
+        is_external_login: true,
+        create: Box::new(move || {
             let options = AzureDeveloperCliCredentialOptions {
                 executor: Some(Arc::clone(&runner) as _),
                 tenant_id: tenant.clone(),

@@ -14,25 +14,25 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use serde_json::json;
 use sha2::{Digest as _, Sha256};
 
-use crate::auth::token::now;
+use crate::auth::token::unix_now;
 use azr_core::error::{Error, Result};
 
-/// How long an assertion is good for, in seconds.
-const LIFE: i64 = 10 * 60;
+/// The lifetime of an assertion, in seconds.
+const ASSERTION_LIFETIME: i64 = 10 * 60;
 
-/// The certificates of a PEM file, its own first, and the key.
+/// The certificates of a PEM file, the one of the key first, and the key.
 pub struct Certificate {
     chain: Vec<CertificateDer<'static>>,
     key: RsaKeyPair,
 }
 
 impl Certificate {
-    /// Reads a PEM file with a certificate and its unencrypted RSA key, which `named_by` names.
+    /// Reads a PEM file with a certificate and its unencrypted RSA key; `named_by` is the variable or option with its path.
     pub fn read(path: &Path, named_by: &str) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(|e| Error::read(path, e))?;
-        Self::parse(&bytes).map_err(|why| {
-            Error::invalid(format!("{named_by}: {} {why}", path.display())).with_hint(format!(
-                "azr takes PEM with the certificate and its unencrypted RSA key: openssl pkcs12 -in {} -out cert.pem -nodes",
+        Self::parse(&bytes).map_err(|reason| {
+            Error::invalid(format!("{named_by}: {} {reason}", path.display())).with_hint(format!(
+                "The file must be PEM with the certificate and its unencrypted RSA key: openssl pkcs12 -in {} -out cert.pem -nodes",
                 path.display()
             ))
         })
@@ -41,13 +41,13 @@ impl Certificate {
     fn parse(pem: &[u8]) -> Result<Self, &'static str> {
         let chain: Vec<_> = CertificateDer::pem_slice_iter(pem)
             .collect::<Result<_, _>>()
-            .map_err(|_| "holds a certificate that cannot be read")?;
+            .map_err(|_| "has an invalid certificate")?;
         if chain.is_empty() {
-            return Err("holds no PEM certificate");
+            return Err("has no PEM certificate");
         }
-        let no_key = "holds no unencrypted private key";
+        let no_key = "has no unencrypted private key";
         let key = PrivateKeyDer::from_pem_slice(pem).map_err(|_| no_key)?;
-        let no_rsa = "holds a key that is not RSA of 2048 bits or more";
+        let no_rsa = "has a key that is not RSA with at least 2048 bits";
         let key = match &key {
             PrivateKeyDer::Pkcs1(key) => RsaKeyPair::from_der(key.secret_pkcs1_der()),
             PrivateKeyDer::Pkcs8(key) => RsaKeyPair::from_pkcs8(key.secret_pkcs8_der()),
@@ -56,29 +56,29 @@ impl Certificate {
         Ok(Self { chain, key: key.map_err(|_| no_rsa)? })
     }
 
-    /// A signed assertion that `client` is who asks `audience`, with the whole chain where `send_chain` wants it.
+    /// A signed assertion of `client` for `audience`, with the whole certificate chain if `send_chain`.
     pub fn assertion(&self, client: &str, audience: &str, send_chain: bool) -> Result<String> {
         let thumbprint = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&self.chain[0]));
         let mut header = json!({ "alg": "PS256", "typ": "JWT", "x5t#S256": thumbprint });
         if send_chain {
             header["x5c"] = self.chain.iter().map(|c| BASE64_STANDARD.encode(c)).collect();
         }
-        let now = now();
+        let now = unix_now();
         let claims = json!({
             "aud": audience, "iss": client, "sub": client,
-            "jti": uuid::Uuid::new_v4().to_string(), "nbf": now, "iat": now, "exp": now + LIFE,
+            "jti": uuid::Uuid::new_v4().to_string(), "nbf": now, "iat": now, "exp": now + ASSERTION_LIFETIME,
         });
         let part = |value: &serde_json::Value| BASE64_URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = format!("{}.{}", part(&header), part(&claims));
         let mut signature = vec![0; self.key.public().modulus_len()];
         self.key
             .sign(&RSA_PSS_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature)
-            .map_err(|_| Error::unexpected("the certificate's key does not sign"))?;
+            .map_err(|_| Error::unexpected("the key of the certificate cannot sign"))?;
         Ok(format!("{signed}.{}", BASE64_URL_SAFE_NO_PAD.encode(signature)))
     }
 }
 
-/// A throw-away certificate and its key, stored without their armour so that no scanner takes them for a leak.
+/// A test certificate and its key, stored without PEM headers so that no scanner reports them as a leak.
 #[cfg(test)]
 pub fn test_pem() -> String {
     let armour = |what: &str, text: &str| format!("-----BEGIN {what}-----\n{text}\n-----END {what}-----\n");
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_pem_says_how_to_make_one() {
+    fn another_format_is_rejected_with_the_command_to_convert_it() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("c.pfx");
         std::fs::write(&file, [0x30, 0x82]).unwrap();

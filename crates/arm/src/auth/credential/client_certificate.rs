@@ -11,32 +11,32 @@ use azure_core::http::ClientMethodOptions;
 use azure_identity::{ClientAssertion, ClientAssertionCredential, ClientAssertionCredentialOptions};
 
 use super::certificate::Certificate;
-use crate::auth::offer::{Candidate, Make, Offer, Setup};
+use crate::auth::credential_source::{Candidate, CredentialFactory, CredentialSource, SignInContext};
 use crate::auth::transport::AuthTransport;
 
 const PATH: &str = "AZURE_CLIENT_CERTIFICATE_PATH";
 
-/// Whether the variables are there.
-pub fn offer(setup: &Setup) -> Offer {
-    match setup.need(PATH) {
-        Err(why) => Offer::Absent(why),
-        Ok(path) => Offer::complete(candidate(setup, path)),
+/// The credential, if its variables are set.
+pub fn source(sign_in: &SignInContext) -> CredentialSource {
+    match sign_in.require(PATH) {
+        Err(reason) => CredentialSource::NotConfigured(reason),
+        Ok(path) => CredentialSource::from_candidate(candidate(sign_in, path)),
     }
 }
 
-fn candidate(setup: &Setup, path: &str) -> Result<Candidate, String> {
-    let client = setup.need("AZURE_CLIENT_ID")?.to_owned();
-    let tenant = setup.principal_tenant()?.to_owned();
+fn candidate(sign_in: &SignInContext, path: &str) -> Result<Candidate, String> {
+    let client = sign_in.require("AZURE_CLIENT_ID")?.to_owned();
+    let tenant = sign_in.principal_tenant()?.to_owned();
     let file = PemFile {
         path: PathBuf::from(path),
         named_by: PATH,
-        sends_chain: setup.context.is_var_enabled("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN"),
+        sends_chain: sign_in.context.is_var_enabled("AZURE_CLIENT_SEND_CERTIFICATE_CHAIN"),
     };
     Ok(Candidate {
         label: format!("service principal with a certificate (client {client}, tenant {tenant})"),
         key: vec!["certificate".to_owned(), client.clone(), tenant.clone(), path.to_owned()],
-        is_login: false,
-        make: make(file, client, tenant, setup.wire.clone()),
+        is_external_login: false,
+        create: credential_factory(file, client, tenant, sign_in.transport.clone()),
     })
 }
 
@@ -47,35 +47,41 @@ pub struct PemFile {
     pub path: PathBuf,
     /// The variable or option that names it.
     pub named_by: &'static str,
-    /// Whether the whole chain is sent.
+    /// Whether the whole certificate chain is sent.
     pub sends_chain: bool,
 }
 
 /// The credential of `client` in `tenant`; the file is read for each token.
-pub fn make(file: PemFile, client: String, tenant: String, wire: AuthTransport) -> Make {
-    let audience = format!("{}/{tenant}/oauth2/v2.0/token", wire.authority.as_str().trim_end_matches('/'));
-    let assertion = Arc::new(Signed { file, client: client.clone(), audience });
+pub fn credential_factory(
+    file: PemFile,
+    client: String,
+    tenant: String,
+    transport: AuthTransport,
+) -> CredentialFactory {
+    let audience =
+        format!("{}/{tenant}/oauth2/v2.0/token", transport.authority.as_str().trim_end_matches('/'));
+    let assertion = Arc::new(SignedAssertion { file, client: client.clone(), audience });
     Box::new(move || {
-        let options = ClientAssertionCredentialOptions { client_options: wire.client_options() };
-        let assertion = Shared(Arc::clone(&assertion));
+        let options = ClientAssertionCredentialOptions { client_options: transport.client_options() };
+        let assertion = SharedAssertion(Arc::clone(&assertion));
         Ok(ClientAssertionCredential::new(tenant.clone(), client.clone(), assertion, Some(options))?)
     })
 }
 
 #[derive(Debug)]
-struct Signed {
+struct SignedAssertion {
     file: PemFile,
     client: String,
     audience: String,
 }
 
 #[derive(Debug)]
-struct Shared(Arc<Signed>);
+struct SharedAssertion(Arc<SignedAssertion>);
 
 #[async_trait]
-impl ClientAssertion for Shared {
+impl ClientAssertion for SharedAssertion {
     async fn secret(&self, _: Option<ClientMethodOptions<'_>>) -> azure_core::Result<String> {
-        let Signed { file, client, audience } = &*self.0;
+        let SignedAssertion { file, client, audience } = &*self.0;
         Certificate::read(&file.path, file.named_by)
             .and_then(|c| c.assertion(client, audience, file.sends_chain))
             .map_err(|e| azure_core::Error::new(ErrorKind::Credential, e))

@@ -3,33 +3,38 @@
 use azure_identity::{ClientSecretCredential, ClientSecretCredentialOptions};
 
 use crate::auth::Secret;
-use crate::auth::offer::{Candidate, Make, Offer, Setup};
+use crate::auth::credential_source::{Candidate, CredentialFactory, CredentialSource, SignInContext};
 use crate::auth::transport::AuthTransport;
 
-/// Whether the variables are there.
-pub fn offer(setup: &Setup) -> Offer {
-    match setup.need("AZURE_CLIENT_SECRET") {
-        Err(why) => Offer::Absent(why),
-        Ok(secret) => Offer::complete(candidate(setup, Secret::new(secret))),
+/// The credential, if its variables are set.
+pub fn source(sign_in: &SignInContext) -> CredentialSource {
+    match sign_in.require("AZURE_CLIENT_SECRET") {
+        Err(reason) => CredentialSource::NotConfigured(reason),
+        Ok(secret) => CredentialSource::from_candidate(candidate(sign_in, Secret::new(secret))),
     }
 }
 
-fn candidate(setup: &Setup, secret: Secret) -> Result<Candidate, String> {
-    let client = setup.need("AZURE_CLIENT_ID")?.to_owned();
-    let tenant = setup.principal_tenant()?.to_owned();
-    let wire = setup.wire.clone();
+fn candidate(sign_in: &SignInContext, secret: Secret) -> Result<Candidate, String> {
+    let client = sign_in.require("AZURE_CLIENT_ID")?.to_owned();
+    let tenant = sign_in.principal_tenant()?.to_owned();
+    let transport = sign_in.transport.clone();
     Ok(Candidate {
         label: format!("service principal with a secret (client {client}, tenant {tenant})"),
         key: vec!["secret".to_owned(), client.clone(), tenant.clone(), secret.expose().to_owned()],
-        is_login: false,
-        make: make(secret, client, tenant, wire),
+        is_external_login: false,
+        create: credential_factory(secret, client, tenant, transport),
     })
 }
 
 /// The credential of `client` in `tenant`.
-pub fn make(secret: Secret, client: String, tenant: String, wire: AuthTransport) -> Make {
+pub fn credential_factory(
+    secret: Secret,
+    client: String,
+    tenant: String,
+    transport: AuthTransport,
+) -> CredentialFactory {
     Box::new(move || {
-        let options = ClientSecretCredentialOptions { client_options: wire.client_options() };
+        let options = ClientSecretCredentialOptions { client_options: transport.client_options() };
         let secret = secret.expose().to_owned().into();
         Ok(ClientSecretCredential::new(&tenant, client.clone(), secret, Some(options))?)
     })

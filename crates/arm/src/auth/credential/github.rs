@@ -2,51 +2,51 @@
 //!
 //! <https://docs.github.com/actions/reference/security/oidc>
 
-use super::oidc::{self, Mint};
+use super::oidc::{self, AssertionRequest};
 use crate::auth::Secret;
-use crate::auth::offer::{Candidate, Offer, Setup};
+use crate::auth::credential_source::{Candidate, CredentialSource, SignInContext};
 
 const URL: &str = "ACTIONS_ID_TOKEN_REQUEST_URL";
 const TOKEN: &str = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
 
-/// Whether the job may mint an assertion, and for whom.
-pub fn offer(setup: &Setup) -> Offer {
-    match (setup.need(URL), setup.context.var("AZURE_CLIENT_ID")) {
-        (Err(why), _)
-            if setup.context.is_var_enabled("GITHUB_ACTIONS")
-                && setup.context.var("AZURE_CLIENT_ID").is_some() =>
+/// The credential, if the job may request an assertion and an application is set.
+pub fn source(sign_in: &SignInContext) -> CredentialSource {
+    match (sign_in.require(URL), sign_in.context.var("AZURE_CLIENT_ID")) {
+        (Err(reason), _)
+            if sign_in.context.is_var_enabled("GITHUB_ACTIONS")
+                && sign_in.context.var("AZURE_CLIENT_ID").is_some() =>
         {
-            Offer::Incomplete(format!("{why}: the job needs permissions: id-token: write"))
+            CredentialSource::Incomplete(format!("{reason}: the job needs `permissions: id-token: write`"))
         }
-        (Err(why), _) => Offer::Absent(why),
-        (Ok(_), None) => Offer::Absent("AZURE_CLIENT_ID is not set".to_owned()),
-        (Ok(url), Some(client)) => Offer::complete(candidate(setup, url, client)),
+        (Err(reason), _) => CredentialSource::NotConfigured(reason),
+        (Ok(_), None) => CredentialSource::NotConfigured("AZURE_CLIENT_ID is not set".to_owned()),
+        (Ok(url), Some(client)) => CredentialSource::from_candidate(candidate(sign_in, url, client)),
     }
 }
 
-fn candidate(setup: &Setup, url: &str, client: &str) -> Result<Candidate, String> {
-    let token = setup.need(TOKEN)?;
-    let tenant = setup.principal_tenant()?.to_owned();
-    let mut url = oidc::url(URL, url)?;
+fn candidate(sign_in: &SignInContext, url: &str, client: &str) -> Result<Candidate, String> {
+    let token = sign_in.require(TOKEN)?;
+    let tenant = sign_in.principal_tenant()?.to_owned();
+    let mut url = oidc::parse_https_url(URL, url)?;
     url.query_pairs_mut()
-        .append_pair("audience", audience(setup.wire.authority.host_str().unwrap_or_default()));
-    let mint = Mint {
+        .append_pair("audience", audience(sign_in.transport.authority.host_str().unwrap_or_default()));
+    let request = AssertionRequest {
         method: http::Method::GET,
         url,
-        bearer: Secret::new(token),
-        member: "value",
-        mend: "The job needs permissions: id-token: write.",
+        bearer_token: Secret::new(token),
+        response_member: "value",
+        hint: "The job needs `permissions: id-token: write`.",
     };
     Ok(Candidate {
         label: format!("GitHub Actions (client {client}, tenant {tenant})"),
-        // With the job's token in it, another job on the same machine does not find this one's tokens.
+        // Includes the token of the job, so that another job on the same machine does not find its access tokens.
         key: vec!["github".to_owned(), client.to_owned(), tenant.clone(), token.to_owned()],
-        is_login: false,
-        make: oidc::make(mint, client.to_owned(), tenant, setup.wire.clone()),
+        is_external_login: false,
+        create: oidc::credential_factory(request, client.to_owned(), tenant, sign_in.transport.clone()),
     })
 }
 
-/// The audience that federated credentials of the cloud have.
+/// The audience of federated credentials in the cloud.
 fn audience(authority: &str) -> &'static str {
     match authority {
         "login.microsoftonline.us" => "api://AzureADTokenExchangeUSGov",

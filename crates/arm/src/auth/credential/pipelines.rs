@@ -1,42 +1,42 @@
 //! Azure Pipelines inside an `AzureCLI` or `AzurePowerShell` task: the service connection's own identity.
 //!
-//! The same exchange as the SDK's `AzurePipelinesCredential`, which finds the address to ask by itself in the
-//! process' environment, where no test can put one.
+//! The same exchange as the SDK's `AzurePipelinesCredential`, which reads its endpoint from the environment of the process,
+//! where tests cannot set it.
 //! <https://learn.microsoft.com/azure/devops/pipelines/build/variables#systemaccesstoken>
 
-use super::oidc::{self, Mint};
+use super::oidc::{self, AssertionRequest};
 use crate::auth::Secret;
-use crate::auth::offer::{Candidate, Offer, Setup};
+use crate::auth::credential_source::{Candidate, CredentialSource, SignInContext};
 
 const URL: &str = "SYSTEM_OIDCREQUESTURI";
 
-/// Whether a service connection is at hand.
-pub fn offer(setup: &Setup) -> Offer {
-    match (setup.need(URL), setup.need("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID")) {
-        (Err(why), _) | (_, Err(why)) => Offer::Absent(why),
-        (Ok(url), Ok(connection)) => Offer::complete(candidate(setup, url, connection)),
+/// The credential, if there is a service connection.
+pub fn source(sign_in: &SignInContext) -> CredentialSource {
+    match (sign_in.require(URL), sign_in.require("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID")) {
+        (Err(reason), _) | (_, Err(reason)) => CredentialSource::NotConfigured(reason),
+        (Ok(url), Ok(connection)) => CredentialSource::from_candidate(candidate(sign_in, url, connection)),
     }
 }
 
-fn candidate(setup: &Setup, url: &str, connection: &str) -> Result<Candidate, String> {
-    let token = setup
-        .need("SYSTEM_ACCESSTOKEN")
-        .map_err(|why| format!("{why}: the task needs env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)"))?;
-    let client = setup.need("AZURESUBSCRIPTION_CLIENT_ID")?.to_owned();
-    let tenant = setup.need("AZURESUBSCRIPTION_TENANT_ID")?.to_owned();
-    let mut url = oidc::url(URL, url)?;
+fn candidate(sign_in: &SignInContext, url: &str, connection: &str) -> Result<Candidate, String> {
+    let token = sign_in.require("SYSTEM_ACCESSTOKEN").map_err(|reason| {
+        format!("{reason}: the task needs `env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)`")
+    })?;
+    let client = sign_in.require("AZURESUBSCRIPTION_CLIENT_ID")?.to_owned();
+    let tenant = sign_in.require("AZURESUBSCRIPTION_TENANT_ID")?.to_owned();
+    let mut url = oidc::parse_https_url(URL, url)?;
     url.query_pairs_mut().append_pair("api-version", "7.1").append_pair("serviceConnectionId", connection);
-    let mint = Mint {
+    let request = AssertionRequest {
         method: http::Method::POST,
         url,
-        bearer: Secret::new(token),
-        member: "oidcToken",
-        mend: "Check the service connection, and that the pipeline is permitted to use it.",
+        bearer_token: Secret::new(token),
+        response_member: "oidcToken",
+        hint: "Check the service connection, and that the pipeline may use it.",
     };
     Ok(Candidate {
         label: format!("Azure Pipelines (client {client}, tenant {tenant})"),
         key: vec!["pipelines".to_owned(), client.clone(), tenant.clone(), token.to_owned()],
-        is_login: false,
-        make: oidc::make(mint, client, tenant, setup.wire.clone()),
+        is_external_login: false,
+        create: oidc::credential_factory(request, client, tenant, sign_in.transport.clone()),
     })
 }

@@ -8,29 +8,29 @@ use azure_identity::{
     ClientAssertionCredentialOptions, WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
 };
 
-use crate::auth::offer::{Candidate, Offer, Setup};
+use crate::auth::credential_source::{Candidate, CredentialSource, SignInContext};
 
-/// Whether the variables are there.
-pub fn offer(setup: &Setup) -> Offer {
-    match setup.need("AZURE_FEDERATED_TOKEN_FILE") {
-        Err(why) => Offer::Absent(why),
-        Ok(file) => Offer::complete(candidate(setup, file)),
+/// The credential, if its variables are set.
+pub fn source(sign_in: &SignInContext) -> CredentialSource {
+    match sign_in.require("AZURE_FEDERATED_TOKEN_FILE") {
+        Err(reason) => CredentialSource::NotConfigured(reason),
+        Ok(file) => CredentialSource::from_candidate(candidate(sign_in, file)),
     }
 }
 
-fn candidate(setup: &Setup, file: &str) -> Result<Candidate, String> {
-    let client = setup.need("AZURE_CLIENT_ID")?.to_owned();
-    let tenant = setup.principal_tenant()?.to_owned();
+fn candidate(sign_in: &SignInContext, file: &str) -> Result<Candidate, String> {
+    let client = sign_in.require("AZURE_CLIENT_ID")?.to_owned();
+    let tenant = sign_in.principal_tenant()?.to_owned();
     let file = PathBuf::from(file);
-    let wire = setup.wire.clone();
+    let transport = sign_in.transport.clone();
     Ok(Candidate {
         label: format!("workload identity (client {client}, tenant {tenant})"),
         key: vec!["workload".to_owned(), client.clone(), tenant.clone(), file.display().to_string()],
-        is_login: false,
-        make: Box::new(move || {
+        is_external_login: false,
+        create: Box::new(move || {
             let options = WorkloadIdentityCredentialOptions {
                 credential_options: ClientAssertionCredentialOptions {
-                    client_options: wire.client_options(),
+                    client_options: transport.client_options(),
                 },
                 client_id: Some(client.clone()),
                 tenant_id: Some(tenant.clone()),
