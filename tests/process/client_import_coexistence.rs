@@ -91,7 +91,7 @@ fn pruning_deletes_only_imported_apis_whose_source_is_gone() {
     assert_eq!((&plan["delete"], &plan["update"]), (&json!(1), &json!(3)), "{plan}");
     assert_eq!(without_times(list_resources(&azure)), before);
     let refused = import(&azure, "--apim-apis '*' --prune --max-delete 3");
-    assert!(refused.error(1).contains("would remove 4"), "{refused}");
+    assert!(refused.error(1).contains("would delete 4"), "{refused}");
     assert_eq!(without_times(list_resources(&azure)), before, "something was deleted");
     let without_prune = import(&azure, "--apim-apis '*'").expect_success();
     assert_eq!(counts(&without_prune.json()), [0, 0, 5, 0, 0], "{without_prune}");

@@ -103,7 +103,7 @@ fn the_document_of_another_version_is_requested_again() {
     let run_import = || import(&azure, "--apim-apis 'orders-*' --verbose").expect_success();
     let run = during_exports(&azure, || !is_mixed_up(&azure), || repeat_until_mixed_up(&azure, run_import));
     assert!(is_mixed_up(&azure), "nothing was mixed up");
-    assert!(run.stderr.contains("asking again"), "{run}");
+    assert!(run.stderr.contains("exporting it again"), "{run}");
     for version in ["v1", "v2"] {
         assert_eq!(version_in_center(&azure, version), Some(json!(version)));
     }

@@ -141,7 +141,7 @@ fn ctrl_c_ends_an_import_cleanly() {
     assert_eq!(summary["skipped"], 20 - done, "{summary}");
     assert!(azure.files().contains(&"j.jsonl".to_owned()));
     let run = import(&azure, "--apim-apis 'api-*' --journal j.jsonl").expect_success();
-    assert!(run.stderr.contains("Going on"), "{run}");
+    assert!(run.stderr.contains("Resuming an import"), "{run}");
 }
 
 #[test]

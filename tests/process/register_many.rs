@@ -219,7 +219,7 @@ fn invalid_combinations_are_refused() {
         ("-l '*.yaml'", 1, "no file fits"),
         ("-l 'no*.txt'", 1, "notes.txt is no API definition"),
         ("-l a.json gone.json", 1, "cannot read gone.json"),
-        ("-l a.json --report r.txt", 1, "no ending that azr knows"),
+        ("-l a.json --report r.txt", 1, "not a known report format"),
         ("-l *.json --environment-id 'a b'", 1, "--environment-id 'a b'"),
     ] {
         let run = azure.run(format!("apic api register {CENTER} {options}"));

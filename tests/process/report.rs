@@ -77,8 +77,8 @@ fn an_invalid_report_is_one_error_and_nothing_is_written() {
     sandbox.write("text.json", "hello\n");
     let merge = |rest: &str| sandbox.run(format!("apic report merge good.json {rest} --report all.json"));
     let bad = merge("bad.json");
-    assert!(bad.error(1).starts_with("bad.json, line 3: no report of APIs: unknown variant `done`"));
-    assert!(merge("text.json").error(1).starts_with("text.json, line 1: not JSON"));
+    assert!(bad.error(1).starts_with("bad.json, line 3: not a valid report: unknown variant `done`"));
+    assert!(merge("text.json").error(1).starts_with("text.json, line 1: not valid JSON"));
     assert!(merge("nowhere.json").error(1).starts_with("cannot read nowhere.json"));
     assert_eq!(sandbox.files(), ["bad.json", "good.json", "text.json"]);
     let other_extension = sandbox.run("apic report merge good.json --report all.txt");

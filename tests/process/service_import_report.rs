@@ -60,7 +60,7 @@ fn a_failed_operation_gives_every_api_a_reason() {
         &format!("--source-resource-ids {APIM_ID}/apis/museum {APIM_ID}/apis/nobody --report r.xml"),
     );
     assert_eq!((run.code, run.stdout_bytes.len()), (Some(1), 0), "{run}");
-    assert!(run.stderr.lines().next().is_some_and(|line| line.contains("has no API 'nobody'")), "{run}");
+    assert!(run.stderr.lines().next().is_some_and(|line| line.contains("does not have an API 'nobody'")), "{run}");
     assert_eq!(summary_counts(&run), [0, 0, 2], "{run}");
     let error = run.stderr.lines().find(|line| line.starts_with("ERROR: ")).unwrap_or_default();
     assert!(error.contains("nobody"), "{run}");
@@ -78,7 +78,7 @@ fn a_missing_source_is_reported_before_the_import() {
         .run(format!("apic import-from-apim {CENTER} --apim-name nowhere --apim-apis a b --report r.json"));
     assert_eq!(run.code, Some(1), "{run}");
     let warnings = warnings(&run.stderr);
-    assert!(matches!(warnings[..], [one] if one.starts_with("The source cannot be found: ")), "{run}");
+    assert!(matches!(warnings[..], [one] if one.starts_with("The source does not exist: ")), "{run}");
     assert_eq!(
         strings(&json!(read_report(&azure, "r.json").iter().map(|a| a["name"].clone()).collect::<Vec<_>>())),
         ["a", "b"]
@@ -157,7 +157,7 @@ fn a_source_in_another_tenant_is_refused() {
     // Another subscription of the same tenant is accepted.
     let remote = add_other_subscription(&azure, &tenant.to_uppercase());
     let run = import(&azure, &format!("--source-resource-ids {remote}/apis/*"));
-    assert!(warnings(&run.stderr)[0].contains("no role on remote"), "{run}");
+    assert!(warnings(&run.stderr)[0].contains("have a role on remote"), "{run}");
 }
 
 #[test]
