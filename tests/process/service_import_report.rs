@@ -60,7 +60,10 @@ fn a_failed_operation_gives_every_api_a_reason() {
         &format!("--source-resource-ids {APIM_ID}/apis/museum {APIM_ID}/apis/nobody --report r.xml"),
     );
     assert_eq!((run.code, run.stdout_bytes.len()), (Some(1), 0), "{run}");
-    assert!(run.stderr.lines().next().is_some_and(|line| line.contains("does not have an API 'nobody'")), "{run}");
+    assert!(
+        run.stderr.lines().next().is_some_and(|line| line.contains("does not have an API 'nobody'")),
+        "{run}"
+    );
     assert_eq!(summary_counts(&run), [0, 0, 2], "{run}");
     let error = run.stderr.lines().find(|line| line.starts_with("ERROR: ")).unwrap_or_default();
     assert!(error.contains("nobody"), "{run}");

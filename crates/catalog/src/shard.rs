@@ -4,8 +4,6 @@ use std::str::FromStr;
 
 use sha2::{Digest as _, Sha256};
 
-use azr_core::error::{Error, Result};
-
 /// The largest number of shards; more than the jobs a pipeline's matrix may have.
 const MAX_SHARDS: u64 = 1000;
 
@@ -27,14 +25,12 @@ impl Shard {
 }
 
 impl FromStr for Shard {
-    type Err = Error;
+    type Err = String;
 
     /// Parses `K/N`, where K is from 1 to N.
-    fn from_str(text: &str) -> Result<Self> {
-        let invalid = || {
-            Error::usage(format!("--shard: '{text}' is not a shard K/N such as 1/4"))
-                .with_hint(format!("Give K/N, where K is from 1 to N and N is at most {MAX_SHARDS}."))
-        };
+    fn from_str(text: &str) -> Result<Self, String> {
+        let invalid =
+            || format!("not a shard K/N such as 1/4, where K is from 1 to N and N is at most {MAX_SHARDS}");
         let (number, count) = text.split_once('/').ok_or_else(invalid)?;
         let parse = |text: &str| text.trim().parse::<u64>().map_err(|_| invalid());
         let shard = Self { number: parse(number)?, count: parse(count)? };

@@ -15,14 +15,13 @@ mod sources;
 
 use clap::{Arg, ArgMatches};
 
-use super::shapes::STAGES;
-use super::{api_rows, center, import_aws, report_option};
+use super::{api_rows, center, import_aws, report_option, shapes};
 use crate::commands::tree::{Example, Leaf, Node, Outcome};
 use crate::commands::{args, names};
 use crate::session::{Session, run_interruptible};
 use azr_core::error::Result;
 use client_options::ClientOptions;
-use service::ImportAction;
+use service::{ImportAction, ImportSpecification};
 
 /// `azr apic import …`.
 pub fn children() -> Vec<Node> {
@@ -126,9 +125,6 @@ fn options() -> Vec<Arg> {
 
 fn source_options() -> Vec<Arg> {
     let mut all = shared_args();
-    let choice = |long: &'static str, choices: &'static [&'static str]| {
-        args::text(long).value_parser(clap::builder::PossibleValuesParser::new(choices)).ignore_case(true)
-    };
     all.extend([
         args::text("azure-apim")
             .visible_alias("apim-name")
@@ -138,12 +134,12 @@ fn source_options() -> Vec<Arg> {
         args::text("msi-resource-id")
             .value_name("ID")
             .help("Resource id of the user-assigned identity that reads the service"),
-        choice("import-specification", &["always", "never", "ondemand"])
+        args::choice::<ImportSpecification>("import-specification")
             .help("When to import the documents of definitions [default: always]"),
         args::text("target-environment-id")
             .value_name("ID")
             .help("Resource id of the environment of the APIs"),
-        choice("target-lifecycle-stage", STAGES).help("Lifecycle stage of the imported versions"),
+        shapes::stage_arg("target-lifecycle-stage").help("Lifecycle stage of the imported versions"),
         report_option::option(),
     ]);
     all

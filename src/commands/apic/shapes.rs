@@ -1,5 +1,9 @@
 //! Parts of the shapes that several resources of API Center share.
 
+use clap::Arg;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+
+use crate::commands::args;
 use azr_arm::schema::{Absent, Field, Kind, Schema, field, text};
 
 /// The kinds of API.
@@ -7,6 +11,12 @@ pub const KINDS: &[&str] = &["graphql", "grpc", "rest", "soap", "webhook", "webs
 /// The lifecycle stages of a version.
 pub const STAGES: &[&str] =
     &["deprecated", "design", "development", "preview", "production", "retired", "testing"];
+
+/// An option for a lifecycle stage, whose value is in lower case.
+pub fn stage_arg(long: &'static str) -> Arg {
+    let parser = PossibleValuesParser::new(STAGES).map(|stage| stage.to_ascii_lowercase());
+    args::text(long).value_parser(parser).ignore_case(true)
+}
 
 /// The member `systemData`.
 pub const SYSTEM_DATA: Field = Field {

@@ -1,10 +1,17 @@
 //! The arguments of `--mode client`.
 
-use clap::{Arg, ArgMatches};
+use std::path::PathBuf;
+
+use clap::builder::ValueParser;
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, ValueEnum};
 
 use crate::commands::apic::report_option;
-use crate::commands::apic::shapes::STAGES;
+use crate::commands::apic::shapes;
 use crate::commands::args;
+use azr_catalog::inventory::Revisions;
+use azr_catalog::plan::{OnCollision, OnInvalid};
+use azr_catalog::shard::Shard;
 use azr_core::error::{Error, Result};
 
 /// The default of `--concurrency`.
@@ -13,11 +20,69 @@ pub const DEFAULT_CONCURRENCY: u16 = 16;
 /// The default of `--max-delete`.
 pub const DEFAULT_MAX_DELETE: u32 = 10;
 
+/// The value of `--mode`.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Mode {
+    Service,
+    Client,
+}
+
+/// The value of `--revisions`.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum RevisionsValue {
+    Current,
+    All,
+}
+
+impl From<RevisionsValue> for Revisions {
+    fn from(value: RevisionsValue) -> Self {
+        match value {
+            RevisionsValue::Current => Self::Current,
+            RevisionsValue::All => Self::All,
+        }
+    }
+}
+
+/// The value of `--on-collision`.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum OnCollisionValue {
+    Suffix,
+    Merge,
+    Fail,
+}
+
+impl From<OnCollisionValue> for OnCollision {
+    fn from(value: OnCollisionValue) -> Self {
+        match value {
+            OnCollisionValue::Suffix => Self::Suffix,
+            OnCollisionValue::Merge => Self::Merge,
+            OnCollisionValue::Fail => Self::Fail,
+        }
+    }
+}
+
+/// The value of `--on-invalid`.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum OnInvalidValue {
+    Truncate,
+    Skip,
+    Fail,
+}
+
+impl From<OnInvalidValue> for OnInvalid {
+    fn from(value: OnInvalidValue) -> Self {
+        match value {
+            OnInvalidValue::Truncate => Self::Truncate,
+            OnInvalidValue::Skip => Self::Skip,
+            OnInvalidValue::Fail => Self::Fail,
+        }
+    }
+}
+
 /// `--mode`, and the arguments of this mode.
 pub fn args() -> Vec<Arg> {
     let mut all = vec![
-        args::choice_from("mode", ["service", "client"])
-            .help("Whether the service or azr itself imports [default: service]"),
+        args::choice::<Mode>("mode").help("Whether the service or azr itself imports [default: service]"),
     ];
     all.extend(client_only_args().into_iter().map(|arg| arg.help_heading("With --mode client")));
     all.push(report_option::option());
@@ -37,10 +102,11 @@ fn selection_args() -> Vec<Arg> {
             .help("Tenant of the API Management service [default: the tenant of its subscription]"),
         args::list("tag", 1).value_name("TAG").help("Import only APIs with one of these tags"),
         args::list("product", 1).value_name("PRODUCT").help("Import only APIs in one of these products"),
-        args::choice_from("revisions", ["current", "all"])
+        args::choice::<RevisionsValue>("revisions")
             .help("Revisions to import; all makes each a version [default: current]"),
         args::text("shard")
             .value_name("K/N")
+            .value_parser(ValueParser::from(str::parse::<Shard>))
             .help("Import only the K-th of N equal shares, such as 1/4, to divide the work among machines"),
         args::list("kind", 1)
             .value_name("PATTERN=KIND")
@@ -48,13 +114,13 @@ fn selection_args() -> Vec<Arg> {
         args::list("custom-properties", 1)
             .value_name("KEY=VALUE")
             .help("Custom metadata of new resources: KEY=VALUE… or JSON"),
-        args::choice_from("on-collision", ["suffix", "merge", "fail"]).help(
+        args::choice::<OnCollisionValue>("on-collision").help(
             "What to do if an API's name is taken, by another API or by an API of the center from \
              elsewhere; merge adds to the latter [default: suffix]",
         ),
-        args::choice_from("on-invalid", ["truncate", "skip", "fail"])
+        args::choice::<OnInvalidValue>("on-invalid")
             .help("What to do with values that exceed a limit of API Center [default: truncate]"),
-        args::choice_from("lifecycle-stage", STAGES.iter().copied())
+        shapes::stage_arg("lifecycle-stage")
             .help("Lifecycle stage of the versions [default: design for new ones]"),
         args::flag("prune").help("Delete what azr imported before and API Management no longer has"),
         args::text("max-delete")
@@ -76,13 +142,14 @@ fn run_args() -> Vec<Arg> {
         args::flag("fail-fast").help("Stop after the first failure"),
         args::text("journal")
             .value_name("FILE")
+            .value_parser(clap::value_parser!(PathBuf))
             .help("File that records finished steps, to resume an interrupted import [default: a file in azr's state folder]"),
     ]
 }
 
 /// Whether `--mode client` is given; fails if arguments of the other mode are given.
 pub fn is_client_mode(matches: &ArgMatches) -> Result<bool> {
-    if args::text_value(matches, "mode").is_some_and(|mode| mode.eq_ignore_ascii_case("client")) {
+    if args::choice_value(matches, "mode") == Some(Mode::Client) {
         if args::bool_value(matches, "no-wait")? == Some(true) {
             return Err(Error::usage(
                 "--no-wait cannot be combined with --mode client, because azr itself does the work",
@@ -91,9 +158,7 @@ pub fn is_client_mode(matches: &ArgMatches) -> Result<bool> {
         return Ok(true);
     }
     // A flag always has a value, so the source of the value counts.
-    let is_given = |arg: &Arg| {
-        matches.value_source(arg.get_id().as_str()) == Some(clap::parser::ValueSource::CommandLine)
-    };
+    let is_given = |arg: &Arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine);
     match client_only_args().iter().find(|arg| is_given(arg)) {
         Some(arg) => {
             Err(Error::usage(format!("--{} needs --mode client", arg.get_id()))

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 use serde_json::{Map, Value, json};
 
-use super::client_args::{DEFAULT_CONCURRENCY, DEFAULT_MAX_DELETE};
+use super::client_args::{
+    DEFAULT_CONCURRENCY, DEFAULT_MAX_DELETE, OnCollisionValue, OnInvalidValue, RevisionsValue,
+};
 use super::sources::{api_id, list_values, service_id};
 use crate::commands::apic::report_option::ReportFile;
 use crate::commands::{args, shorthand};
@@ -17,6 +19,7 @@ use azr_catalog::bulk_import::ImportOptions;
 use azr_catalog::execute::ExecutionOptions;
 use azr_catalog::inventory::Revisions;
 use azr_catalog::plan::{OnCollision, OnInvalid, PlanOptions};
+use azr_catalog::shard::Shard;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 
@@ -45,7 +48,6 @@ pub struct RunOptions {
 impl ClientOptions {
     /// Reads the options.
     pub fn read(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<Self> {
-        let lowercase = |long: &str| matches.get_one::<String>(long).map(|t| t.to_ascii_lowercase());
         let (service, patterns) = service_and_patterns(session, matches, center)?;
         let prune = matches.get_flag("prune");
         let max_delete = *matches.get_one("max-delete").unwrap_or(&DEFAULT_MAX_DELETE);
@@ -54,11 +56,10 @@ impl ClientOptions {
             patterns,
             tags: list_values(matches, "tag")?,
             products: list_values(matches, "product")?,
-            revisions: match lowercase("revisions").as_deref() {
-                Some("all") => Revisions::All,
-                _ => Revisions::Current,
-            },
-            shard: matches.get_one::<String>("shard").map(|text| text.parse()).transpose()?,
+            revisions: args::choice_value::<RevisionsValue>(matches, "revisions")
+                .map(Revisions::from)
+                .unwrap_or_default(),
+            shard: matches.get_one::<Shard>("shard").copied(),
             plan: plan_options(matches)?,
             max_deletions: prune.then(|| usize::try_from(max_delete).unwrap_or(usize::MAX)),
             execution: ExecutionOptions {
@@ -69,7 +70,7 @@ impl ClientOptions {
         let run = RunOptions {
             dry_run: matches.get_flag("dry-run"),
             detailed_exitcode: matches.get_flag("detailed-exitcode"),
-            journal: matches.get_one::<String>("journal").map(PathBuf::from),
+            journal: matches.get_one::<PathBuf>("journal").cloned(),
             report: ReportFile::read(matches)?,
         };
         for (is_given, message, is_satisfied) in [
@@ -90,19 +91,14 @@ impl ClientOptions {
 }
 
 fn plan_options(matches: &ArgMatches) -> Result<PlanOptions> {
-    let lowercase = |long: &str| matches.get_one::<String>(long).map(|t| t.to_ascii_lowercase());
     Ok(PlanOptions {
-        on_collision: match lowercase("on-collision").as_deref() {
-            Some("merge") => OnCollision::Merge,
-            Some("fail") => OnCollision::Fail,
-            _ => OnCollision::Suffix,
-        },
-        on_invalid: match lowercase("on-invalid").as_deref() {
-            Some("skip") => OnInvalid::Skip,
-            Some("fail") => OnInvalid::Fail,
-            _ => OnInvalid::Truncate,
-        },
-        lifecycle_stage: lowercase("lifecycle-stage"),
+        on_collision: args::choice_value::<OnCollisionValue>(matches, "on-collision")
+            .map(OnCollision::from)
+            .unwrap_or_default(),
+        on_invalid: args::choice_value::<OnInvalidValue>(matches, "on-invalid")
+            .map(OnInvalid::from)
+            .unwrap_or_default(),
+        lifecycle_stage: matches.get_one::<String>("lifecycle-stage").cloned(),
         kinds: kind_patterns(matches)?,
         custom_properties: custom_properties(matches)?,
     })

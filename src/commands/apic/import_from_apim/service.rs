@@ -3,7 +3,7 @@
 //! Requests and stdout are the same as az's. In addition, azr checks the prerequisites, shows the progress, and reports
 //! the result of each API on stderr and in `--report`.
 
-use clap::ArgMatches;
+use clap::{ArgMatches, ValueEnum};
 use serde_json::{Value, json};
 
 use super::super::report_option::ReportFile;
@@ -32,6 +32,26 @@ pub enum ImportAction {
     ImportFromApim,
     /// `importApiSource`.
     ImportApiSource,
+}
+
+/// The value of `--import-specification`: when the service imports the documents of definitions.
+#[derive(Clone, Copy, Default, ValueEnum)]
+pub enum ImportSpecification {
+    #[default]
+    Always,
+    Never,
+    #[value(name = "ondemand")]
+    OnDemand,
+}
+
+impl ImportSpecification {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::Never => "never",
+            Self::OnDemand => "ondemand",
+        }
+    }
 }
 
 /// Lets the service import, and reports the result.
@@ -91,10 +111,12 @@ fn body(matches: &ArgMatches, action: ImportAction, sources: &[String]) -> Value
         return json!({"sourceResourceIds": sources});
     }
     let text = |long: &str| matches.get_one::<String>(long);
+    let import_specification: ImportSpecification =
+        args::choice_value(matches, "import-specification").unwrap_or_default();
     let mut body = json!({
         "apiSourceType": "AzureApiManagement",
         "azureApiManagementSource": {"sourceResourceIds": sources},
-        "importSpecification": text("import-specification").map_or("always".to_owned(), |t| t.to_ascii_lowercase()),
+        "importSpecification": import_specification.as_str(),
     });
     if let Some(identity) = text("msi-resource-id") {
         body["azureApiManagementSource"]["msiResourceId"] = Value::String(identity.clone());
@@ -103,7 +125,7 @@ fn body(matches: &ArgMatches, action: ImportAction, sources: &[String]) -> Value
         body["targetEnvironmentId"] = Value::String(environment.clone());
     }
     if let Some(stage) = text("target-lifecycle-stage") {
-        body["targetLifecycleStage"] = Value::String(stage.to_ascii_lowercase());
+        body["targetLifecycleStage"] = Value::String(stage.clone());
     }
     body
 }
