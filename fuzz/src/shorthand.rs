@@ -37,7 +37,7 @@ pub fn run(data: &[u8]) {
             value_of_edits.to_string();
         }
         if let Some(value) = values.first() {
-            drop(shorthand::scalar("--x", &field.kind, value));
+            drop(shorthand::parse_scalar("--x", &field.kind, value));
         }
     }
     for dialect in [Dialect::Aaz, Dialect::Sdk] {

@@ -1,9 +1,9 @@
-//! `@file`: a value, or the value after `key=`, that is the content of a file.
+//! Values from files: `@file` and `key=@file`.
 //!
-//! As az reads it: UTF-8 with or without a byte order mark, UTF-16, else the bytes in base64; line ends become
-//! `\n` and the ones at the end of the file go away; `@-` is standard input. az takes `@name` literally where
-//! there is no such file; here that is so only for names that do not look like a path, because sending the
-//! text `@spec.json` in place of a missing file is never meant.
+//! As in az, the file is decoded as UTF-8 with or without a byte order mark or as UTF-16, and otherwise encoded in base64;
+//! line breaks become `\n` and those at the end are removed; `@-` is standard input. If the file does not exist, az uses the
+//! text `@name` itself; here that is done only for names that do not look like a path, because the text `@spec.json` is never
+//! meant.
 
 use std::path::{Path, PathBuf};
 
@@ -12,46 +12,46 @@ use base64::Engine as _;
 use azr_core::error::{Error, Result};
 use azr_core::files;
 
-/// The largest file that is read into a value: ten times the largest inline specification of API Center.
+/// The maximum size of a file: ten times the largest inline specification that API Center accepts.
 const MAX_FILE_BYTES: u64 = 32 << 20;
 
-/// A value of an option, with the file it came from.
+/// A value of an option, expanded from a file if it names one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Given {
-    /// `key=` or nothing, as given.
+pub struct ExpandedValue {
+    /// `key=` if the value is `key=@file`, else empty.
     pub prefix: String,
     /// The value, or the content of its file.
     pub text: String,
-    /// The file that `text` is the content of; `-` is standard input.
+    /// The file of which `text` is the content; `-` is standard input.
     pub file: Option<PathBuf>,
 }
 
-impl Given {
-    /// Prefix and text, as az sees them.
+impl ExpandedValue {
+    /// The prefix and the text.
     #[must_use]
-    pub fn whole(&self) -> String {
+    pub fn full_text(&self) -> String {
         format!("{}{}", self.prefix, self.text)
     }
 }
 
-/// The value with `@file` and `key=@file` replaced by the file's content.
-pub fn expand(option: &str, value: &str) -> Result<Given> {
-    let (prefix, rest) = value.find('=').map_or(("", value), |at| value.split_at(at + 1));
-    let literal = || Given { prefix: String::new(), text: value.to_owned(), file: None };
+/// Expands `@file` and `key=@file` to the content of the file.
+pub fn expand(option: &str, value: &str) -> Result<ExpandedValue> {
+    let (prefix, rest) = value.find('=').map_or(("", value), |index| value.split_at(index + 1));
+    let literal = || ExpandedValue { prefix: String::new(), text: value.to_owned(), file: None };
     let Some(name) = rest.strip_prefix('@').filter(|name| !name.is_empty()) else { return Ok(literal()) };
-    let read = if name == "-" { stdin() } else { read_text(&home(name)) };
-    match read {
+    let content = if name == "-" { read_stdin() } else { read_text(&expand_home(name)) };
+    match content {
         Ok(text) => {
             let text = text.trim_end_matches('\n').to_owned();
-            Ok(Given { prefix: prefix.to_owned(), text, file: Some(name.into()) })
+            Ok(ExpandedValue { prefix: prefix.to_owned(), text, file: Some(name.into()) })
         }
         Err(e) if e.kind() == std::io::ErrorKind::NotFound && !looks_like_path(name) => Ok(literal()),
         Err(e) => Err(Error::io(format!("{option}: cannot read the file of '{value}'"), e)
-            .with_hint("Check the path; a text that starts with @ goes in single quotes: '@text'.")),
+            .with_hint("Check the path. For a text that starts with @, use single quotes: '@text'.")),
     }
 }
 
-/// A file as text, its line ends as `\n`.
+/// Reads a file as text, with `\n` as line breaks.
 pub fn read_text(path: &Path) -> std::io::Result<String> {
     let file = std::fs::File::open(path)?;
     if file.metadata()?.is_dir() {
@@ -60,7 +60,7 @@ pub fn read_text(path: &Path) -> std::io::Result<String> {
     read_limited(file)
 }
 
-fn stdin() -> std::io::Result<String> {
+fn read_stdin() -> std::io::Result<String> {
     read_limited(std::io::stdin().lock())
 }
 
@@ -78,48 +78,49 @@ pub(crate) fn decode(bytes: &[u8]) -> String {
     } else if let Ok(text) = std::str::from_utf8(bytes) {
         text.to_owned()
     } else {
-        utf16_without_mark(bytes).unwrap_or_else(|| base64::engine::general_purpose::STANDARD.encode(bytes))
+        decode_utf16_without_bom(bytes)
+            .unwrap_or_else(|| base64::engine::general_purpose::STANDARD.encode(bytes))
     };
     if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text }
 }
 
-/// Text in UTF-16 that lacks its mark: mostly Latin letters, so every other byte is zero.
-fn utf16_without_mark(bytes: &[u8]) -> Option<String> {
+/// Decodes UTF-16 without a byte order mark, recognised by many zero bytes, as Latin letters have.
+fn decode_utf16_without_bom(bytes: &[u8]) -> Option<String> {
     let zeros = |odd: usize| bytes.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
-    let enough = bytes.len() / 4;
+    let threshold = bytes.len() / 4;
     let unit: fn([u8; 2]) -> u16 = match bytes.len() % 2 {
-        0 if zeros(1) > enough => u16::from_le_bytes,
-        0 if zeros(0) > enough => u16::from_be_bytes,
+        0 if zeros(1) > threshold => u16::from_le_bytes,
+        0 if zeros(0) > threshold => u16::from_be_bytes,
         _ => return None,
     };
     String::from_utf16(&utf16_units(bytes, unit)).ok()
 }
 
-/// The code units of a text in UTF-16; half a unit at the end becomes a replacement character.
+/// The code units of UTF-16; an incomplete unit at the end becomes a replacement character.
 fn utf16_units(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u16> {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let replacement = (!rest.is_empty()).then_some(0xfffd);
     pairs.iter().map(|pair| unit(*pair)).chain(replacement).collect()
 }
 
-/// The path with `~/` as the home directory.
+/// Expands `~/` to the home folder.
 #[must_use]
-pub fn home(name: &str) -> PathBuf {
+pub fn expand_home(name: &str) -> PathBuf {
     match (name.strip_prefix("~/"), std::env::home_dir()) {
         (Some(rest), Some(home)) => home.join(rest),
         _ => name.into(),
     }
 }
 
-/// A directory separator, or a file ending of up to five letters and digits.
+/// Whether a name has a path separator, or a file extension of at most five letters and digits.
 #[must_use]
 pub fn looks_like_path(name: &str) -> bool {
-    let ending = |(stem, ending): (&str, &str)| {
+    let has_extension = |(stem, extension): (&str, &str)| {
         !stem.is_empty()
-            && (1..=5).contains(&ending.len())
-            && ending.bytes().all(|b| b.is_ascii_alphanumeric())
+            && (1..=5).contains(&extension.len())
+            && extension.bytes().all(|b| b.is_ascii_alphanumeric())
     };
-    name.contains(['/', '\\']) || name.rsplit_once('.').is_some_and(ending)
+    name.contains(['/', '\\']) || name.rsplit_once('.').is_some_and(has_extension)
 }
 
 #[cfg(test)]
@@ -135,8 +136,8 @@ mod tests {
     }
 
     #[test]
-    fn content_replaces_the_name_without_marks_and_final_line_ends() {
-        for (bytes, want) in [
+    fn the_content_is_decoded_without_byte_order_mark_and_final_line_breaks() {
+        for (bytes, expected) in [
             (&b"a\r\nb\n\n"[..], "a\nb"),
             (b"\xef\xbb\xbf{}\n", "{}"),
             (b"\xff\xfeh\0\xe9\0", "hé"),
@@ -147,21 +148,21 @@ mod tests {
             (b"", ""),
         ] {
             let (_dir, path) = file(bytes);
-            assert_eq!(expand("--x", &format!("@{path}")).unwrap().text, want);
+            assert_eq!(expand("--x", &format!("@{path}")).unwrap().text, expected);
             let keyed = expand("--x", &format!("a.b=@{path}")).unwrap();
-            assert_eq!((keyed.prefix.as_str(), keyed.text.as_str()), ("a.b=", want));
+            assert_eq!((keyed.prefix.as_str(), keyed.text.as_str()), ("a.b=", expected));
         }
     }
 
     #[test]
-    fn utf16_without_a_mark_is_recognised() {
+    fn utf16_without_a_byte_order_mark_is_recognised() {
         assert_eq!(decode(b"\xe9\0t\0\xe9\0"), "été");
     }
 
     #[test]
-    fn text_that_is_no_file_stays() {
+    fn text_that_is_not_a_file_is_unchanged() {
         for text in ["@", "a@b.c", "@team", "@team owns it.", "x=@team", "me=you@x.com", "", "a=b=@x.json"] {
-            assert_eq!(expand("--x", text).unwrap().whole(), text);
+            assert_eq!(expand("--x", text).unwrap().full_text(), text);
         }
     }
 

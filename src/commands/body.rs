@@ -59,7 +59,7 @@ fn edits_of_arg(
     let last = if arg.syntax == ValueSyntax::Schema && resource.schema.absent == Absent::Omit {
         last
     } else {
-        let read = |word: &String| arg_file::expand(&option, word).map(|given| given.whole());
+        let read = |word: &String| arg_file::expand(&option, word).map(|expanded| expanded.full_text());
         expanded = last.iter().map(read).collect::<Result<Vec<String>>>()?;
         &expanded[..]
     };
@@ -90,7 +90,7 @@ fn parse_scalar(resource: &Resource, arg: &BodyArg, option: &str, kind: &Kind, w
         Kind::Bool => parse_bool(option, word)?,
         Kind::Choice(choices) => Value::String(args::canonical_choice(choices, word)),
         _ if arg.syntax == ValueSyntax::Schema && resource.schema.absent == Absent::Omit => {
-            shorthand::scalar(option, kind, word)?
+            shorthand::parse_scalar(option, kind, word)?
         }
         Kind::Int => Value::from(
             word.parse::<i64>()

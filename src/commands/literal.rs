@@ -1,59 +1,52 @@
-//! JSON, or what az takes for JSON: Python literals, which survive shells that eat double quotes.
+//! Values as JSON or Python literals.
 //!
-//! az tries JSON first and then a Python literal: `{'a': True, 'b': ('x', None)}`. The Python forms accepted
-//! here are those that have a JSON meaning: dict, list, tuple, string, number, `True`, `False`, `None`.
+//! az tries to parse JSON and then a Python literal, such as `{'a': True, 'b': ('x', None)}`, which needs no double quotes.
+//! Supported are the Python forms with an equivalent in JSON: dict, list, tuple, string, number, `True`, `False`, `None`.
 
 use serde_json::{Map, Number, Value};
 
-/// How deep lists and objects of a value may nest; deeper text is refused, so that no stack overflows.
+use super::char_reader::CharReader;
+
+/// The maximum nesting of lists and objects in a value, so that the stack does not overflow.
 pub const MAX_DEPTH: usize = 100;
 
-/// The value that `text` writes as JSON or as a Python literal.
+/// Parses JSON or a Python literal.
 pub fn parse(text: &str) -> Option<Value> {
-    serde_json::from_str(text).ok().or_else(|| python(text))
+    serde_json::from_str(text).ok().or_else(|| parse_python(text))
 }
 
-fn python(text: &str) -> Option<Value> {
-    let mut reader = Reader { chars: text.trim().chars().collect(), at: 0 };
-    let value = reader.value(0)?;
-    reader.space();
-    (reader.at == reader.chars.len()).then_some(value)
+fn parse_python(text: &str) -> Option<Value> {
+    let mut parser = LiteralParser { reader: CharReader::new(text.trim()) };
+    let value = parser.value(0)?;
+    parser.skip_space();
+    parser.reader.is_at_end().then_some(value)
 }
 
-struct Reader {
-    chars: Vec<char>,
-    at: usize,
+struct LiteralParser {
+    reader: CharReader,
 }
 
-impl Reader {
-    fn peek(&self) -> Option<char> {
-        self.chars.get(self.at).copied()
+impl LiteralParser {
+    fn skip_space(&mut self) {
+        self.reader.skip_while(|c| matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0c'));
     }
 
-    fn space(&mut self) {
-        while self.peek().is_some_and(|c| matches!(c, ' ' | '\t' | '\n' | '\r' | '\x0c')) {
-            self.at += 1;
-        }
-    }
-
-    fn eat(&mut self, c: char) -> bool {
-        self.space();
-        let found = self.peek() == Some(c);
-        self.at += usize::from(found);
-        found
+    fn accept(&mut self, c: char) -> bool {
+        self.skip_space();
+        self.reader.accept(c)
     }
 
     fn value(&mut self, depth: usize) -> Option<Value> {
         if depth > MAX_DEPTH {
             return None;
         }
-        self.space();
-        match self.peek()? {
+        self.skip_space();
+        match self.reader.peek()? {
             '{' => self.dict(depth),
             '[' => self.sequence(']', depth).map(|(list, _)| Value::Array(list)),
             '(' => {
                 let (mut list, comma) = self.sequence(')', depth)?;
-                // Parentheses around one value without a comma only group.
+                // Parentheses around one value without a comma are not a tuple.
                 if list.len() == 1 && !comma { list.pop() } else { Some(Value::Array(list)) }
             }
             '\'' | '"' => self.strings().map(Value::String),
@@ -62,68 +55,68 @@ impl Reader {
     }
 
     fn dict(&mut self, depth: usize) -> Option<Value> {
-        self.at += 1;
-        let mut out = Map::new();
+        self.reader.skip(1);
+        let mut output = Map::new();
         loop {
-            if self.eat('}') {
-                return Some(Value::Object(out));
+            if self.accept('}') {
+                return Some(Value::Object(output));
             }
             let key = match self.value(depth + 1)? {
                 Value::String(key) => key,
                 key @ (Value::Number(_) | Value::Bool(_) | Value::Null) => key.to_string(),
                 _ => return None,
             };
-            if !self.eat(':') {
+            if !self.accept(':') {
                 return None;
             }
-            out.insert(key, self.value(depth + 1)?);
-            if !self.eat(',') {
-                return self.eat('}').then_some(Value::Object(out));
+            output.insert(key, self.value(depth + 1)?);
+            if !self.accept(',') {
+                return self.accept('}').then_some(Value::Object(output));
             }
         }
     }
 
-    /// The elements up to `close`, and whether the last was followed by a comma.
+    /// Parses the elements up to `close`; also returns whether the last one is followed by a comma.
     fn sequence(&mut self, close: char, depth: usize) -> Option<(Vec<Value>, bool)> {
-        self.at += 1;
-        let mut out = Vec::new();
+        self.reader.skip(1);
+        let mut output = Vec::new();
         let mut comma = true;
         loop {
-            if self.eat(close) {
-                return Some((out, comma));
+            if self.accept(close) {
+                return Some((output, comma));
             }
             if !comma {
                 return None;
             }
-            out.push(self.value(depth + 1)?);
-            comma = self.eat(',');
+            output.push(self.value(depth + 1)?);
+            comma = self.accept(',');
         }
     }
 
-    /// One string, or several side by side, which Python joins.
+    /// Parses one or more adjacent strings, which Python concatenates.
     fn strings(&mut self) -> Option<String> {
-        let mut out = String::new();
-        while let Some(quote @ ('\'' | '"')) = self.peek() {
-            self.at += 1;
+        let mut output = String::new();
+        while let Some(quote @ ('\'' | '"')) = self.reader.peek() {
+            self.reader.skip(1);
             loop {
-                let c = self.peek()?;
-                self.at += 1;
+                let c = self.reader.peek()?;
+                self.reader.skip(1);
                 match c {
                     '\n' => return None,
-                    '\\' => self.escape(&mut out)?,
+                    '\\' => self.escape(&mut output)?,
                     c if c == quote => break,
-                    c => out.push(c),
+                    c => output.push(c),
                 }
             }
-            self.space();
+            self.skip_space();
         }
-        Some(out)
+        Some(output)
     }
 
-    fn escape(&mut self, out: &mut String) -> Option<()> {
-        let c = self.peek()?;
-        self.at += 1;
-        let plain = match c {
+    fn escape(&mut self, output: &mut String) -> Option<()> {
+        let c = self.reader.peek()?;
+        self.reader.skip(1);
+        let character = match c {
             '\n' => return Some(()),
             'n' => '\n',
             't' => '\t',
@@ -136,47 +129,44 @@ impl Reader {
             'x' => self.hex(2)?,
             'u' => self.hex(4)?,
             'U' => self.hex(8)?,
-            // Python keeps the backslash of an escape that it does not know.
+            // Python keeps the backslash of an unknown escape.
             other => {
-                out.push('\\');
+                output.push('\\');
                 other
             }
         };
-        out.push(plain);
+        output.push(character);
         Some(())
     }
 
     fn hex(&mut self, digits: usize) -> Option<char> {
-        let text: String = self.chars.get(self.at..self.at + digits)?.iter().collect();
-        self.at += digits;
+        let text: String = self.reader.rest().get(..digits)?.iter().collect();
+        self.reader.skip(digits);
         char::from_u32(u32::from_str_radix(&text, 16).ok()?)
     }
 
     fn word(&mut self) -> Option<Value> {
-        let start = self.at;
-        while self.peek().is_some_and(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '-')) {
-            self.at += 1;
-        }
-        let word: String = self.chars[start..self.at].iter().collect();
+        let word =
+            self.reader.take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '+' | '-'));
         match word.as_str() {
             "True" => Some(Value::Bool(true)),
             "False" => Some(Value::Bool(false)),
             "None" => Some(Value::Null),
-            // `inf` and `nan` are names in Python, and no JSON either.
+            // `inf` and `nan` are names in Python, not literals.
             _ if !word.contains(|c: char| c.is_ascii_digit()) => None,
-            _ => number(&word),
+            _ => parse_number(&word),
         }
     }
 }
 
-fn number(word: &str) -> Option<Value> {
+fn parse_number(word: &str) -> Option<Value> {
     let word = word.replace('_', "");
     let unsigned = word.trim_start_matches('+');
     if let Ok(n) = unsigned.parse::<i64>() {
-        // Python refuses 007: it was octal once.
+        // Python does not accept leading zeros, which once meant octal.
         let digits = unsigned.trim_start_matches('-');
-        let octal = digits.len() > 1 && digits.starts_with('0') && n != 0;
-        return (!octal).then(|| n.into());
+        let has_leading_zero = digits.len() > 1 && digits.starts_with('0') && n != 0;
+        return (!has_leading_zero).then(|| n.into());
     }
     let radix = |prefix: &str, radix| {
         let digits = unsigned.strip_prefix(prefix)?;
@@ -194,8 +184,8 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn python_literals_are_read_as_the_json_they_mean() {
-        for (text, want) in [
+    fn python_literals_are_parsed_as_the_equivalent_json() {
+        for (text, expected) in [
             ("{'a': 'b'}", json!({"a": "b"})),
             ("{'a': True, 'b': None, 'c': False,}", json!({"a": true, "b": null, "c": false})),
             ("['a', \"b\", 1.5, -2, 0x10]", json!(["a", "b", 1.5, -2, 16])),
@@ -210,12 +200,12 @@ mod tests {
             ("{}", json!({})),
             ("()", json!([])),
         ] {
-            assert_eq!(parse(text), Some(want), "{text}");
+            assert_eq!(parse(text), Some(expected), "{text}");
         }
     }
 
     #[test]
-    fn what_is_neither_is_none() {
+    fn other_texts_are_not_literals() {
         for text in ["", "abc", "{a: 1}", "{'a'}", "['a' 1]", "'a", "007", "nan", "{'a':1} x", "(,)", "1 2"] {
             assert_eq!(parse(text), None, "{text}");
         }

@@ -6,6 +6,7 @@ pub(crate) mod apim;
 pub(crate) mod arg_file;
 pub(crate) mod args;
 pub(crate) mod body;
+pub(crate) mod char_reader;
 pub(crate) mod cloud;
 pub(crate) mod complete;
 pub(crate) mod completion;

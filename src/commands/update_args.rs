@@ -1,4 +1,4 @@
-//! `--set`, `--add`, `--remove` and `--force-string` on the command line.
+//! The options `--set`, `--add`, `--remove` and `--force-string`.
 
 use clap::{Arg, ArgMatches};
 
@@ -8,7 +8,7 @@ use azr_arm::edit::Edit;
 use azr_arm::schema::Field;
 use azr_core::error::Result;
 
-/// The options.
+/// The arguments.
 #[must_use]
 pub fn options() -> Vec<Arg> {
     vec![
@@ -25,14 +25,14 @@ pub fn options() -> Vec<Arg> {
             .help("Remove a member, or an element of a list")
             .help_heading(args::GENERIC_UPDATE),
         args::boolean("force-string")
-            .help("Keep what --set and --add give as text")
+            .help("Keep the values of --set and --add as text")
             .help_heading(args::GENERIC_UPDATE),
     ]
 }
 
-/// What they change, in the order they were given.
+/// The edits, in the order of the command line.
 pub fn edits(dialect: Dialect, fields: &'static [Field], matches: &ArgMatches) -> Result<Vec<Edit>> {
-    let mut given = Vec::new();
+    let mut occurrences = Vec::new();
     for (long, op) in [("set", Op::Set), ("add", Op::Add), ("remove", Op::Remove)] {
         let mut indices = matches.indices_of(long).into_iter().flatten();
         for words in args::occurrences(matches, long) {
@@ -40,11 +40,11 @@ pub fn edits(dialect: Dialect, fields: &'static [Field], matches: &ArgMatches) -
             if words.len() > 1 {
                 indices.nth(words.len() - 2);
             }
-            given.push((first, op, words));
+            occurrences.push((first, op, words));
         }
     }
-    given.sort_by_key(|(at, _, _)| *at);
-    let ops: Vec<(Op, Vec<String>)> = given.into_iter().map(|(_, op, words)| (op, words)).collect();
+    occurrences.sort_by_key(|(index, _, _)| *index);
+    let ops: Vec<(Op, Vec<String>)> = occurrences.into_iter().map(|(_, op, words)| (op, words)).collect();
     let force_string = args::bool_value(matches, "force-string")? == Some(true);
     generic_update::parse(dialect, &ops, force_string, fields)
 }

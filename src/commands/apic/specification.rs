@@ -70,7 +70,7 @@ fn import_options() -> Vec<Arg> {
 fn import_plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
     let format = matches.get_one::<String>("format").map(|f| f.to_ascii_lowercase()).unwrap_or_default();
     let given = matches.get_one::<String>("value").map_or("", String::as_str);
-    let value = arg_file::expand("--value", given)?.whole();
+    let value = arg_file::expand("--value", given)?.full_text();
     check_value(&format, &value)?;
     let path = vec![Step::Key("specification".to_owned())];
     let occurrences = args::occurrences(matches, "specification");

@@ -1,10 +1,10 @@
-//! `--set`, `--add` and `--remove`: changes by path.
+//! Generic updates: `--set`, `--add` and `--remove` change members by path.
 //!
-//! Values are JSON where they parse as JSON or as a Python literal, else text; the schema decides what text is
-//! for members with a type. Beyond az, where az only fails: `--set title=2024` is text for a text member,
-//! objects on the way are made, `{a:b}` is an object for an object member, and text with `=` is one element of
-//! a list of texts. Short of az: models of the SDK send a member that they do not know along with a warning;
-//! here it is refused, for it is nearly always misspelt. Observed with azure-cli-core 2.91.
+//! Values that are JSON or a Python literal are parsed; others are text, which is converted to the type in the schema. Where
+//! az fails, `--set title=2024` sets a text member, missing objects on a path are created, `{a:b}` is an object for an
+//! object member, and text with `=` is one element of a list of texts. Unlike az, which sends unknown members of SDK models
+//! with a warning, unknown members are errors, because they are nearly always misspelt. The rules were found by comparing
+//! with azure-cli-core 2.91.
 
 mod path;
 mod value;
@@ -13,13 +13,13 @@ use serde_json::{Map, Value};
 
 use crate::commands::arg_file;
 use crate::commands::literal;
-use crate::commands::shorthand::{Misfit, excerpt, is_simple};
+use crate::commands::shorthand::{TypeMismatch, excerpt, is_simple};
 pub use azr_arm::edit::Dialect;
 use azr_arm::edit::{Edit, Step};
 use azr_arm::schema::{Field, Kind};
 use azr_core::error::{Error, Result};
 
-/// What a generic update option does.
+/// A generic update option.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Op {
     /// `--set path=value …`
@@ -52,91 +52,94 @@ impl Op {
     }
 }
 
-/// The edits of the generic update options, in the order of the command line; each holds the values of one
-/// occurrence.
+/// Parses the occurrences of generic update options, in the order of the command line, as edits.
 pub fn parse(
     dialect: Dialect,
     ops: &[(Op, Vec<String>)],
     force_string: bool,
     fields: &'static [Field],
 ) -> Result<Vec<Edit>> {
-    let reader = Reader { dialect, force_string, fields };
+    let parser = UpdateParser { dialect, force_string, fields };
     let mut edits = Vec::new();
     for (op, values) in ops {
-        let read = |v: &String| arg_file::expand(op.option(), v).map(|given| given.whole());
-        let values = values.iter().map(read).collect::<Result<Vec<_>>>()?;
+        let expand = |v: &String| arg_file::expand(op.option(), v).map(|expanded| expanded.full_text());
+        let values = values.iter().map(expand).collect::<Result<Vec<_>>>()?;
         match op {
             Op::Set => {
                 for value in &values {
-                    edits.push(reader.set(value).map_err(|m| misfit(*op, value, &m))?);
+                    edits.push(parser.set(value).map_err(|e| mismatch_error(*op, value, &e))?);
                 }
             }
-            Op::Add => reader.add(&values, &mut edits).map_err(|m| misfit(*op, &values.join(" "), &m))?,
-            Op::Remove => edits.push(reader.remove(&values).map_err(|m| misfit(*op, &values.join(" "), &m))?),
+            Op::Add => {
+                parser.add(&values, &mut edits).map_err(|e| mismatch_error(*op, &values.join(" "), &e))?
+            }
+            Op::Remove => {
+                edits.push(parser.remove(&values).map_err(|e| mismatch_error(*op, &values.join(" "), &e))?)
+            }
         }
     }
     Ok(edits)
 }
 
-fn misfit(op: Op, value: &str, misfit: &Misfit) -> Error {
+fn mismatch_error(op: Op, value: &str, mismatch: &TypeMismatch) -> Error {
     let option = op.option();
-    let at = if misfit.place.is_empty() { String::new() } else { format!("{}: ", misfit.place) };
-    Error::invalid(format!("{option} '{}': {at}{}", excerpt(value), misfit.why)).with_hint(op.hint())
+    let path = if mismatch.path.is_empty() { String::new() } else { format!("{}: ", mismatch.path) };
+    Error::invalid(format!("{option} '{}': {path}{}", excerpt(value), mismatch.reason)).with_hint(op.hint())
 }
 
-struct Reader {
+struct UpdateParser {
     dialect: Dialect,
     force_string: bool,
     fields: &'static [Field],
 }
 
-impl Reader {
-    fn set(&self, expression: &str) -> Result<Edit, Misfit> {
+impl UpdateParser {
+    fn set(&self, expression: &str) -> Result<Edit, TypeMismatch> {
         let Some((key, text)) = path::split(expression) else {
-            return Err(Misfit::new("'=' and a value are missing"));
+            return Err(TypeMismatch::new("'=' and a value are missing"));
         };
         if key.trim().is_empty() {
-            return Err(Misfit::new("the path before '=' is empty"));
+            return Err(TypeMismatch::new("the path before '=' is empty"));
         }
         let (path, kind) = path::resolve(key, self.fields)?;
-        let value = value::read(self.dialect, &kind, text, self.force_string)
+        let value = value::parse_value(self.dialect, &kind, text, self.force_string)
             .map_err(|m| m.under(key.trim_end_matches('.')))?;
         Ok(Edit::Assign { dialect: self.dialect, path, value })
     }
 
-    fn add(&self, values: &[String], edits: &mut Vec<Edit>) -> Result<(), Misfit> {
-        let (path, kind, values) = self.target(values)?;
+    fn add(&self, values: &[String], edits: &mut Vec<Edit>) -> Result<(), TypeMismatch> {
+        let (path, kind, values) = self.split_list_path(values)?;
         if values.is_empty() {
-            return Err(Misfit::new("there is no value to add"));
+            return Err(TypeMismatch::new("a value to add is missing"));
         }
         let element = match kind {
             Kind::List(element) => *element,
             _ => Kind::Any,
         };
         let mut push = |value: Value| {
-            let value = value::of(self.dialect, &element, value)?;
+            let value = value::convert_json(self.dialect, &element, value)?;
             if value.is_null() && !element.takes_null() {
-                return Err(Misfit::new("null cannot be an element of this list"));
+                return Err(TypeMismatch::new("null cannot be an element of this list"));
             }
             edits.push(Edit::Add { dialect: self.dialect, path: path.clone(), value });
             Ok(())
         };
-        // Pairs that follow one another are one object.
+        // Consecutive pairs form one object.
         let mut pairs = Map::new();
         for text in values {
-            if let Some((key, text)) = pair(&element, text) {
+            if let Some((key, text)) = split_pair(&element, text) {
                 pairs.insert(key.to_owned(), text.into());
                 continue;
             }
             if !pairs.is_empty() {
                 push(Value::Object(std::mem::take(&mut pairs)))?;
             }
-            push(value::read(self.dialect, &element, text, self.force_string)?)?;
+            push(value::parse_value(self.dialect, &element, text, self.force_string)?)?;
         }
         if pairs.is_empty() { Ok(()) } else { push(Value::Object(pairs)) }
     }
 
-    fn remove(&self, values: &[String]) -> Result<Edit, Misfit> {
+    fn remove(&self, values: &[String]) -> Result<Edit, TypeMismatch> {
         let dialect = self.dialect;
         let index = values.get(1).filter(|index| !index.is_empty());
         let Some(index) = index else {
@@ -145,36 +148,39 @@ impl Reader {
             return Ok(Edit::Remove { dialect, path });
         };
         if values.len() > 2 {
-            return Err(Misfit::new(
-                "one index at a time; repeat --remove for the next, largest index first",
+            return Err(TypeMismatch::new(
+                "only one index is allowed; repeat --remove, with the largest index first",
             ));
         }
-        let (mut path, _, _) = self.target(values)?;
+        let (mut path, _, _) = self.split_list_path(values)?;
         let Ok(index) = index.trim().parse() else {
-            return Err(Misfit::new(format!("'{index}' is not an index")));
+            return Err(TypeMismatch::new(format!("'{index}' is not an index")));
         };
         path.push(Step::Index(index));
         Ok(Edit::Remove { dialect, path })
     }
 
-    /// The list that the first value names, and the other values.
-    fn target<'a>(&self, values: &'a [String]) -> Result<(Vec<Step>, Kind, &'a [String]), Misfit> {
+    /// Resolves the first value, the path of a list; also returns the other values.
+    fn split_list_path<'a>(
+        &self,
+        values: &'a [String],
+    ) -> Result<(Vec<Step>, Kind, &'a [String]), TypeMismatch> {
         let Some((list, rest)) = values.split_first() else {
-            return Err(Misfit::new("the path of a list is missing"));
+            return Err(TypeMismatch::new("the path of a list is missing"));
         };
         let (path, kind) = path::resolve(list, self.fields)?;
         if !matches!(kind, Kind::List(_) | Kind::Any) {
-            return Err(Misfit::new(format!("{list} is not a list")));
+            return Err(TypeMismatch::new(format!("{list} is not a list")));
         }
         Ok((path, kind, rest))
     }
 }
 
-/// `key=value` for an element that is an object.
-fn pair<'a>(element: &Kind, text: &'a str) -> Option<(&'a str, &'a str)> {
-    // az splits JSON with a '=' in it as well, which makes no sense of it.
-    let json = text.starts_with(['{', '[', '"', '\'']) && literal::parse(text).is_some();
-    if is_simple(element) || json { None } else { text.split_once('=') }
+/// Splits `key=value` if the elements are objects.
+fn split_pair<'a>(element: &Kind, text: &'a str) -> Option<(&'a str, &'a str)> {
+    // Unlike az, JSON that contains '=' is not split.
+    let is_json = text.starts_with(['{', '[', '"', '\'']) && literal::parse(text).is_some();
+    if is_simple(element) || is_json { None } else { text.split_once('=') }
 }
 
 #[cfg(test)]

@@ -1,30 +1,30 @@
 //! Paths of a generic update: `a.b`, `a[0].b`, `a[name=x].b`.
 
-use crate::commands::shorthand::{Misfit, check_depth};
+use crate::commands::shorthand::{TypeMismatch, check_depth};
 use azr_arm::edit::Step;
 use azr_arm::names;
 use azr_arm::schema::{Field, Kind};
 
-/// Path and value: the text before and after the first `=` outside brackets.
+/// Splits an expression at the first `=` outside of brackets into path and value.
 pub fn split(expression: &str) -> Option<(&str, &str)> {
-    let mut inside = false;
-    let at = expression.char_indices().find_map(|(at, c)| {
+    let mut in_brackets = false;
+    let index = expression.char_indices().find_map(|(index, c)| {
         match c {
-            '[' => inside = true,
-            ']' => inside = false,
-            '=' if !inside => return Some(at),
+            '[' => in_brackets = true,
+            ']' => in_brackets = false,
+            '=' if !in_brackets => return Some(index),
             _ => {}
         }
         None
     })?;
-    Some((&expression[..at], &expression[at + 1..]))
+    Some((&expression[..index], &expression[index + 1..]))
 }
 
-/// The steps of a path with names as shown, and the type of what it leads to.
-pub fn resolve(path: &str, fields: &'static [Field]) -> Result<(Vec<Step>, Kind), Misfit> {
+/// Resolves a path: returns its steps with the names of members as az prints them, and the type of the value there.
+pub fn resolve(path: &str, fields: &'static [Field]) -> Result<(Vec<Step>, Kind), TypeMismatch> {
     let segments = segments(path);
     if segments.is_empty() {
-        return Err(Misfit::new("the path is empty"));
+        return Err(TypeMismatch::new("the path is empty"));
     }
     check_depth(segments.len())?;
     let mut kind = Kind::Object(fields);
@@ -46,13 +46,13 @@ enum Segment<'a> {
     Bracket(&'a str),
 }
 
-/// The parts between dots and in brackets; empty parts do not count, a bracket that is not closed is a name.
+/// Splits a path at dots and brackets. Empty parts are ignored, and an unclosed bracket is a name.
 fn segments(path: &str) -> Vec<Segment<'_>> {
-    let mut out = Vec::new();
+    let mut output = Vec::new();
     let mut rest = path;
     while !rest.is_empty() {
         if let Some((inside, after)) = rest.strip_prefix('[').and_then(|r| r.split_once(']')) {
-            out.push(Segment::Bracket(inside));
+            output.push(Segment::Bracket(inside));
             rest = after;
             continue;
         }
@@ -61,36 +61,36 @@ fn segments(path: &str) -> Vec<Segment<'_>> {
         let (name, after) = rest.split_at(end);
         let name = name.strip_prefix('.').unwrap_or(name);
         if !name.is_empty() {
-            out.push(Segment::Name(name));
+            output.push(Segment::Name(name));
         }
         rest = after;
     }
-    out
+    output
 }
 
-fn member(kind: &Kind, name: &str) -> Result<(Step, Kind), Misfit> {
+fn member(kind: &Kind, name: &str) -> Result<(Step, Kind), TypeMismatch> {
     match kind {
         Kind::Object(fields) => {
             if let Some(field) = names::find(fields, name) {
                 return Ok((Step::Key(field.shown.to_owned()), field.kind));
             }
             let all: Vec<_> = names::members(fields).into_iter().map(|f| f.shown).collect();
-            Err(Misfit::new(format!("there is no member '{name}'; valid members: {}", all.join(", "))))
+            Err(TypeMismatch::new(format!("'{name}' is not a member; valid members: {}", all.join(", "))))
         }
         Kind::Map(element) => Ok((Step::Key(name.to_owned()), **element)),
         Kind::Any => Ok((Step::Key(name.to_owned()), Kind::Any)),
-        Kind::List(_) => Err(Misfit::new(format!(
-            "'{name}' is looked for in a list: name an element by [index] or [key=value]"
+        Kind::List(_) => Err(TypeMismatch::new(format!(
+            "'{name}' follows a list; select an element with [index] or [key=value]"
         ))),
-        _ => Err(Misfit::new(format!("'{name}' is looked for in a value that has no members"))),
+        _ => Err(TypeMismatch::new(format!("'{name}' follows a value that is not an object"))),
     }
 }
 
-fn element(kind: &Kind, text: &str) -> Result<(Step, Kind), Misfit> {
+fn element(kind: &Kind, text: &str) -> Result<(Step, Kind), TypeMismatch> {
     let inner = match kind {
         Kind::List(element) => **element,
         Kind::Any => Kind::Any,
-        _ => return Err(Misfit::new(format!("[{text}] does not follow a list"))),
+        _ => return Err(TypeMismatch::new(format!("[{text}] does not follow a list"))),
     };
     if let Some((key, value)) = text.split_once('=') {
         let key = match inner {
@@ -102,10 +102,10 @@ fn element(kind: &Kind, text: &str) -> Result<(Step, Kind), Misfit> {
         };
         return Ok((Step::Where { key, value: value.to_owned() }, inner));
     }
-    let Ok(at) = text.trim().parse() else {
-        return Err(Misfit::new(format!("[{text}] is neither an index nor key=value")));
+    let Ok(index) = text.trim().parse() else {
+        return Err(TypeMismatch::new(format!("[{text}] is neither an index nor key=value")));
     };
-    Ok((Step::Index(at), inner))
+    Ok((Step::Index(index), inner))
 }
 
 #[cfg(test)]
@@ -113,9 +113,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths_are_cut_at_dots_and_brackets() {
+    fn paths_are_split_at_dots_and_brackets() {
         use Segment::{Bracket, Name};
-        for (path, want) in [
+        for (path, expected) in [
             ("a.b", vec![Name("a"), Name("b")]),
             ("a[0].b", vec![Name("a"), Bracket("0"), Name("b")]),
             ("a.[0][1]", vec![Name("a"), Bracket("0"), Bracket("1")]),
@@ -126,10 +126,10 @@ mod tests {
             ("", vec![]),
             (".", vec![]),
         ] {
-            let found = segments(path);
-            // A dot before a bracket belongs to neither.
-            let found: Vec<_> = found.into_iter().filter(|s| *s != Name("")).collect();
-            assert_eq!(found, want, "{path}");
+            let segments = segments(path);
+            // A dot before a bracket is not part of a name.
+            let segments: Vec<_> = segments.into_iter().filter(|s| *s != Name("")).collect();
+            assert_eq!(segments, expected, "{path}");
         }
     }
 

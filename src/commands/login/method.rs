@@ -139,7 +139,8 @@ fn application(context: &Context, options: &ApplicationOptions) -> Result<Method
     let (who, secret) = match (&options.password, &options.certificate, &options.federated_token) {
         (Some(text), None, None) => (AccountKind::Secret, Some(read_secret("--password", text)?)),
         (None, Some(file), None) => {
-            let file = std::path::absolute(arg_file::home(file)).unwrap_or_else(|_| PathBuf::from(file));
+            let file =
+                std::path::absolute(arg_file::expand_home(file)).unwrap_or_else(|_| PathBuf::from(file));
             (AccountKind::Certificate { file, sends_chain: options.use_cert_sn_issuer }, None)
         }
         (None, None, Some(text)) => (AccountKind::Assertion, Some(read_secret("--federated-token", text)?)),
@@ -160,7 +161,7 @@ fn application(context: &Context, options: &ApplicationOptions) -> Result<Method
 /// Reads a secret from the option, or from the file that `@FILE` names.
 fn read_secret(option: &str, value: &str) -> Result<Secret> {
     let text =
-        if value.starts_with('@') { arg_file::expand(option, value)?.whole() } else { value.to_owned() };
+        if value.starts_with('@') { arg_file::expand(option, value)?.full_text() } else { value.to_owned() };
     let text = text.trim();
     if text.is_empty() {
         return Err(Error::invalid(format!("{option} is empty")));

@@ -1,88 +1,81 @@
-//! Values that az refuses although they can mean only one thing.
+//! Unambiguous values that az does not accept.
 //!
-//! Windows PowerShell strips double quotes from arguments, so `{"url":"https://x","name":"Bob Smith"}` arrives
-//! as `{url:https://x,name:Bob Smith}`. Accepted beyond az: spaces around names and values and between words,
-//! a URL or other text with colons as a value, double quotes next to shorthand. Refused, because it could mean
-//! two things: a member without `:`, a bracket or a lone quote within a word, and words followed by `word:`,
-//! which is more likely a forgotten comma.
+//! Windows PowerShell removes double quotes from arguments, so `{"url":"https://x","name":"Bob Smith"}` arrives as
+//! `{url:https://x,name:Bob Smith}`. In addition to az's syntax, this parser accepts spaces around names and values and
+//! between words, URLs and other text with colons as values, and strings in double quotes. It does not accept what is
+//! ambiguous: a member without `:`, a bracket or single quote within a word, and words followed by `word:`, which is
+//! probably a missing comma.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::node::{Bad, Node};
+use super::error::ParseError;
+use super::node::Node;
 use super::strict;
+use crate::commands::char_reader::CharReader;
 use crate::commands::literal::MAX_DEPTH;
 
-/// The whole text, an object or a list, as one value.
-pub fn parse(text: &str) -> Result<Node, Bad> {
-    let mut reader = Reader { chars: text.chars().collect(), at: 0 };
-    reader.space();
-    let node = match reader.peek() {
-        Some('{') => reader.object(0)?,
-        Some('[') => reader.list(0)?,
-        _ => return Err(reader.bad("'{' or '[' is expected")),
+/// Parses an object or a list.
+pub fn parse(text: &str) -> Result<Node, ParseError> {
+    let mut parser = LenientParser { reader: CharReader::new(text) };
+    parser.skip_space();
+    let node = match parser.reader.peek() {
+        Some('{') => parser.object(0)?,
+        Some('[') => parser.list(0)?,
+        _ => return Err(parser.error("expected '{' or '['")),
     };
-    reader.space();
-    if reader.at < reader.chars.len() {
-        return Err(reader.bad("nothing more may follow the value"));
+    parser.skip_space();
+    if !parser.reader.is_at_end() {
+        return Err(parser.error("unexpected text after the value"));
     }
     Ok(node)
 }
 
-struct Reader {
-    chars: Vec<char>,
-    at: usize,
+struct LenientParser {
+    reader: CharReader,
 }
 
-impl Reader {
-    fn peek(&self) -> Option<char> {
-        self.chars.get(self.at).copied()
+impl LenientParser {
+    fn error(&self, reason: &str) -> ParseError {
+        ParseError::new(self.reader.position(), reason)
     }
 
-    fn bad(&self, why: &str) -> Bad {
-        Bad::new(self.at, why)
+    fn skip_space(&mut self) {
+        self.reader.skip_while(char::is_whitespace);
     }
 
-    fn space(&mut self) {
-        while self.peek().is_some_and(char::is_whitespace) {
-            self.at += 1;
-        }
+    fn accept(&mut self, c: char) -> bool {
+        self.skip_space();
+        self.reader.accept(c)
     }
 
-    fn eat(&mut self, c: char) -> bool {
-        self.space();
-        let found = self.peek() == Some(c);
-        self.at += usize::from(found);
-        found
-    }
-
-    fn object(&mut self, depth: usize) -> Result<Node, Bad> {
-        self.at += 1;
+    fn object(&mut self, depth: usize) -> Result<Node, ParseError> {
+        self.reader.skip(1);
         let mut members: Vec<(String, Node)> = Vec::new();
-        let mut known = HashSet::new();
+        let mut known_keys = HashSet::new();
         loop {
-            if self.eat('}') {
+            if self.accept('}') {
                 return Ok(Node::Object(members));
             }
-            let start = self.at;
+            let start = self.reader.position();
             let key = self.key()?;
-            if !known.insert(key.clone()) {
-                return Err(Bad::new(start, format!("the key '{key}' is given twice")));
+            if !known_keys.insert(key.clone()) {
+                return Err(ParseError::new(start, format!("the key '{key}' occurs twice")));
             }
-            if !self.eat(':') {
-                return Err(self.bad("':' is expected"));
+            if !self.accept(':') {
+                return Err(self.error("expected ':'"));
             }
             members.push((key, self.value('}', depth + 1)?));
             self.separator('}')?;
         }
     }
 
-    fn list(&mut self, depth: usize) -> Result<Node, Bad> {
-        self.at += 1;
+    fn list(&mut self, depth: usize) -> Result<Node, ParseError> {
+        self.reader.skip(1);
         let mut elements = Vec::new();
         loop {
-            if self.eat(']') {
+            if self.accept(']') {
                 return Ok(Node::List(elements));
             }
             elements.push(self.value(']', depth + 1)?);
@@ -90,109 +83,104 @@ impl Reader {
         }
     }
 
-    fn separator(&mut self, close: char) -> Result<(), Bad> {
-        self.space();
-        match self.peek() {
+    fn separator(&mut self, close: char) -> Result<(), ParseError> {
+        self.skip_space();
+        match self.reader.peek() {
             Some(c) if c == close => Ok(()),
             Some(',') => {
-                self.at += 1;
+                self.reader.skip(1);
                 Ok(())
             }
-            _ => Err(self.bad(&format!("',' or '{close}' is expected"))),
+            _ => Err(self.error(&format!("expected ',' or '{close}'"))),
         }
     }
 
-    fn key(&mut self) -> Result<String, Bad> {
-        match self.peek() {
-            Some('\'') => return self.single(),
-            Some('"') => return self.double(),
+    fn key(&mut self) -> Result<String, ParseError> {
+        match self.reader.peek() {
+            Some('\'') => return self.single_quoted(),
+            Some('"') => return self.double_quoted(),
             _ => {}
         }
-        let start = self.at;
-        while self.peek().is_some_and(|c| !c.is_whitespace() && !",:{}[]\"'".contains(c)) {
-            self.at += 1;
-        }
-        if start == self.at {
-            return Err(self.bad("a key is expected"));
-        }
-        Ok(self.chars[start..self.at].iter().collect())
+        let key = self.reader.take_while(|c| !c.is_whitespace() && !",:{}[]\"'".contains(c));
+        if key.is_empty() { Err(self.error("expected a key")) } else { Ok(key) }
     }
 
-    fn value(&mut self, close: char, depth: usize) -> Result<Node, Bad> {
+    fn value(&mut self, close: char, depth: usize) -> Result<Node, ParseError> {
         if depth > MAX_DEPTH {
-            return Err(self.bad("the value nests too deep"));
+            return Err(self.error("the value is nested too deep"));
         }
-        self.space();
-        match self.peek() {
+        self.skip_space();
+        match self.reader.peek() {
             Some('{') => self.object(depth),
             Some('[') => self.list(depth),
-            Some('\'') => self.single().map(Node::Text),
-            Some('"') => self.double().map(Node::Text),
+            Some('\'') => self.single_quoted().map(Node::Text),
+            Some('"') => self.double_quoted().map(Node::Text),
             _ => self.words(close),
         }
     }
 
-    fn single(&mut self) -> Result<String, Bad> {
-        let (text, length) =
-            strict::quoted(&self.chars[self.at..]).map_err(|bad| Bad::new(bad.at + self.at, bad.why))?;
-        self.at += length;
+    fn single_quoted(&mut self) -> Result<String, ParseError> {
+        let (text, length) = strict::parse_quoted(self.reader.rest())
+            .map_err(|e| ParseError::new(e.position + self.reader.position(), e.reason))?;
+        self.reader.skip(length);
         Ok(text)
     }
 
-    /// A JSON string.
-    fn double(&mut self) -> Result<String, Bad> {
-        let start = self.at;
-        self.at += 1;
+    /// Parses a JSON string.
+    fn double_quoted(&mut self) -> Result<String, ParseError> {
+        let start = self.reader.position();
+        self.reader.skip(1);
         loop {
-            match self.peek() {
-                None => return Err(self.bad("the closing double quote is missing")),
-                Some('\\') => self.at += 2,
+            match self.reader.peek() {
+                None => return Err(self.error("the closing double quote is missing")),
+                Some('\\') => self.reader.skip(2),
                 Some('"') => break,
-                Some(_) => self.at += 1,
+                Some(_) => self.reader.skip(1),
             }
         }
-        self.at += 1;
-        let json: String = self.chars[start..self.at].iter().collect();
-        serde_json::from_str(&json).map_err(|_| Bad::new(start, "not a string of JSON"))
+        self.reader.skip(1);
+        let json: String = self.reader.text_since(start);
+        serde_json::from_str(&json).map_err(|_| ParseError::new(start, "not a valid JSON string"))
     }
 
-    /// Everything up to `,` or the end of what holds the value.
-    fn words(&mut self, close: char) -> Result<Node, Bad> {
-        let start = self.at;
-        let mut spaced = false;
-        while let Some(c) = self.peek() {
+    /// Parses text up to `,` or the end of the object or list.
+    fn words(&mut self, close: char) -> Result<Node, ParseError> {
+        let start = self.reader.position();
+        let mut has_space = false;
+        while let Some(c) = self.reader.peek() {
             match c {
                 ',' => break,
                 c if c == close => break,
                 '{' | '}' | '[' | ']' | '"' => {
-                    return Err(self.bad(&format!("{c} must be within single quotes")));
+                    return Err(self.error(&format!("{c} must be within single quotes")));
                 }
-                '\'' if !self.within_word() => {
-                    return Err(self.bad("a single quote within text is written '/ in single quotes"));
+                '\'' if !self.is_within_word() => {
+                    return Err(self
+                        .error("text with a single quote must be in single quotes, with '/ for the quote"));
                 }
-                ':' if spaced && !self.chars[self.at..].starts_with(&[':', '/', '/']) => {
-                    return Err(self.bad("a comma seems to be missing, or text with ':' needs single quotes"));
+                ':' if has_space && !self.reader.rest().starts_with(&[':', '/', '/']) => {
+                    return Err(self.error("a comma is missing, or text with ':' must be in single quotes"));
                 }
                 c => {
-                    spaced |= c.is_whitespace();
-                    self.at += 1;
+                    has_space |= c.is_whitespace();
+                    self.reader.skip(1);
                 }
             }
         }
-        let text: String = self.chars[start..self.at].iter().collect();
+        let text: String = self.reader.text_since(start);
         match text.trim() {
-            "" => Err(self.bad("a value is missing")),
-            "??" => Err(Bad::new(start, "see --help for the members of this value")),
+            "" => Err(self.error("a value is missing")),
+            "??" => Err(ParseError::new(start, "see --help for the members of this value")),
             "null" => Ok(Node::Scalar(Value::Null)),
             word if !word.contains(char::is_whitespace) => Ok(Node::Bare(word.to_owned())),
             words => Ok(Node::Text(words.to_owned())),
         }
     }
 
-    /// Whether letters or digits are on both sides, as in `Bob's`.
-    fn within_word(&self) -> bool {
-        let letter = |at: usize| self.chars.get(at).is_some_and(|c| c.is_alphanumeric());
-        self.at > 0 && letter(self.at - 1) && letter(self.at + 1)
+    /// Whether there are letters or digits on both sides, as in `Bob's`.
+    fn is_within_word(&self) -> bool {
+        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+        is_letter(self.reader.previous()) && is_letter(self.reader.peek_nth(1))
     }
 }
 
@@ -209,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn stripped_json_and_urls_are_read() {
+    fn json_without_quotes_and_urls_are_parsed() {
         for (input, members) in [
             ("{url:https://x/y?z=1&w=2}", vec![("url", bare("https://x/y?z=1&w=2"))]),
             ("{url:https://x,name:Bob Smith}", vec![("url", bare("https://x")), ("name", text("Bob Smith"))]),
@@ -229,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_mean_two_things_is_refused() {
+    fn ambiguous_values_are_errors() {
         for input in [
             "{name:Bob email:x}",
             "{see:more at https://x:80/y}",

@@ -1,76 +1,87 @@
-//! The values of az's structured options: JSON, shorthand syntax, partial values and `@file`.
+//! Values of az's structured options: JSON, shorthand syntax, partial values and `@file`.
 //!
-//! A value is read in az's order: a file, shorthand ([`strict`]), JSON or a Python literal, and only then what
-//! az refuses although it is clear ([`lenient`]). What a word means is decided by the type of the member it is
-//! for, so `{version:1.10}` keeps its zero where az sends `1.1`. Observed with azure-cli-core 2.91.
+//! As in az, a value is parsed as a file, as shorthand ([`strict`]), and as JSON or a Python literal; then also in forms
+//! that az does not accept ([`lenient`]). The type of a word is that of its member, so `{version:1.10}` keeps its zero,
+//! where az sends `1.1`. The rules were found by comparing with azure-cli-core 2.91.
 
+mod error;
 mod lenient;
 mod node;
+mod option_value;
 mod partial;
-mod read;
 mod strict;
 mod typed;
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
-use crate::commands::arg_file::{self, Given};
+use crate::commands::arg_file::{self, ExpandedValue};
 use crate::commands::literal::MAX_DEPTH;
-use azr_arm::edit::{Edit, Step};
-use azr_arm::schema::Kind;
+use azr_arm::edit::{self, Edit, Step};
+use azr_arm::schema::{Field, Kind};
 use azr_core::error::{Error, Result};
 
-pub(super) use read::{excerpt, inline, is_simple};
-use typed::writable;
-pub(super) use typed::{Misfit, boolean, value as typed_value};
+pub(super) use error::{TypeMismatch, excerpt};
+pub(super) use option_value::{is_simple, parse_inline};
+use typed::find_writable_field;
+pub(super) use typed::{convert, parse_bool};
 
-/// The values of one structured option, in order of its occurrences, as edits of the resource at `at`.
+/// Parses the occurrences of a structured option as edits of the member at `path` of a resource.
 ///
-/// A whole value replaces what is there, `a.b=value` only that place. `null` takes an optional member away;
-/// creating a resource it is the same as not giving the option.
-pub fn parse(option: &str, kind: &Kind, at: &[Step], occurrences: &[Vec<String>]) -> Result<Vec<Edit>> {
+/// A whole value replaces the member, and `a.b=value` only the value at that path. `null` removes an optional member; if the
+/// resource is created, it has no effect.
+pub fn parse(option: &str, kind: &Kind, member: &[Step], occurrences: &[Vec<String>]) -> Result<Vec<Edit>> {
     let mut edits = Vec::new();
     for values in occurrences {
-        let given = values.iter().map(|v| arg_file::expand(option, v)).collect::<Result<Vec<_>>>()?;
-        let found = match (given.as_slice(), kind) {
-            ([], _) => vec![(Vec::new(), blank(option, kind)?)],
-            ([.., last], kind) if is_simple(kind) => vec![(Vec::new(), plain(option, kind, last)?)],
-            _ => occurrence(option, kind, &given)?,
+        let values = values.iter().map(|v| arg_file::expand(option, v)).collect::<Result<Vec<_>>>()?;
+        let parsed = match (values.as_slice(), kind) {
+            ([], _) => vec![(Vec::new(), default_value(option, kind)?)],
+            ([.., last], kind) if is_simple(kind) => vec![(Vec::new(), parse_whole(option, kind, last)?)],
+            _ => parse_occurrence(option, kind, &values)?,
         };
-        for (steps, value) in found {
-            let mut path = [at, &steps].concat();
-            count_from_start(&mut path, at.len(), &edits);
+        for (steps, value) in parsed {
+            let mut path = [member, &steps].concat();
+            resolve_negative_indices(&mut path, member.len(), &edits);
             edits.push(Edit::Set { path, value });
         }
     }
     Ok(edits)
 }
 
-/// The value of a text, bool, number or choice option.
+/// Parses the occurrences of a structured option as one value of the type of `field`; null if there are none.
+pub fn parse_value(option: &str, field: &'static [Field; 1], occurrences: &[Vec<String>]) -> Result<Value> {
+    let [Field { shown: name, kind, .. }] = field;
+    let edits = parse(option, kind, &[Step::Key((*name).to_owned())], occurrences)?;
+    let mut document = json!({});
+    edit::apply(&edits, &mut document, field)?;
+    Ok(document[*name].take())
+}
+
+/// Parses the value of a text, boolean, number or choice option.
 ///
-/// `null` is null: it clears an optional member in an update. A value outside the choices is a usage error, as
-/// in az, everything else an invalid value.
-pub fn scalar(option: &str, kind: &Kind, value: &str) -> Result<Value> {
-    let wrong = |wanted: String| {
-        Err(Error::usage(format!("{option}: '{value}' is not valid")).with_hint(format!("Give {wanted}.")))
+/// `null` is null, which clears an optional member in an update. As in az, a value that is not one of the choices is a usage
+/// error, and any other mistake an invalid value.
+pub fn parse_scalar(option: &str, kind: &Kind, value: &str) -> Result<Value> {
+    let invalid = |expected: String| {
+        Err(Error::usage(format!("{option}: '{value}' is not valid")).with_hint(format!("Use {expected}.")))
     };
     match kind {
-        Kind::Choice(choices) => typed::choice(choices, value)
-            .map_or_else(|| wrong(format!("one of {}", choices.join(", "))), |c| Ok(c.into())),
-        Kind::Bool => boolean(value).map_or_else(|| wrong("true or false".to_owned()), |b| Ok(b.into())),
-        _ => plain(option, kind, &arg_file::expand(option, value)?),
+        Kind::Choice(choices) => typed::match_choice(choices, value)
+            .map_or_else(|| invalid(format!("one of {}", choices.join(", "))), |c| Ok(c.into())),
+        Kind::Bool => parse_bool(value).map_or_else(|| invalid("true or false".to_owned()), |b| Ok(b.into())),
+        _ => parse_whole(option, kind, &arg_file::expand(option, value)?),
     }
 }
 
-/// The value of an option without partial values.
-fn plain(option: &str, kind: &Kind, given: &Given) -> Result<Value> {
-    if given.text.is_empty() && given.prefix.is_empty() && is_simple(kind) {
-        return typed::word(kind, "").map_err(|m| misfit(option, "", &m));
+/// Parses a value without a path.
+fn parse_whole(option: &str, kind: &Kind, expanded: &ExpandedValue) -> Result<Value> {
+    if expanded.text.is_empty() && expanded.prefix.is_empty() && is_simple(kind) {
+        return typed::convert_word(kind, "").map_err(|e| e.into_error(option, ""));
     }
-    read::value(option, kind, &given.whole(), given.file.as_deref())
+    option_value::parse_option_value(option, kind, &expanded.full_text(), expanded.file.as_deref())
 }
 
-/// What an option without any value means.
-fn blank(option: &str, kind: &Kind) -> Result<Value> {
+/// The value of an option that is given without one.
+fn default_value(option: &str, kind: &Kind) -> Result<Value> {
     match kind {
         Kind::Bool => Ok(Value::Bool(true)),
         Kind::Map(_) | Kind::Any => Ok(Value::Object(Map::new())),
@@ -79,74 +90,82 @@ fn blank(option: &str, kind: &Kind) -> Result<Value> {
     }
 }
 
-type Placed = (Vec<Step>, Value);
+/// A path within the value of an option, and the value there.
+type PathValue = (Vec<Step>, Value);
 
-fn occurrence(option: &str, kind: &Kind, given: &[Given]) -> Result<Vec<Placed>> {
-    let each = |given: &[Given]| given.iter().map(|g| placed(option, kind, g)).collect::<Result<Vec<_>>>();
-    each(given).or_else(|first| {
-        if let Some(whole) = separate(option, kind, given) {
-            return Ok(vec![(Vec::new(), whole?)]);
+fn parse_occurrence(option: &str, kind: &Kind, values: &[ExpandedValue]) -> Result<Vec<PathValue>> {
+    let parse_each = |values: &[ExpandedValue]| {
+        values.iter().map(|value| parse_partial(option, kind, value)).collect::<Result<Vec<_>>>()
+    };
+    parse_each(values).or_else(|first_error| {
+        if let Some(list) = parse_list_elements(option, kind, values) {
+            return Ok(vec![(Vec::new(), list?)]);
         }
-        rejoin(given).and_then(|given| each(&given).ok()).ok_or(first)
+        rejoin(values).and_then(|values| parse_each(&values).ok()).ok_or(first_error)
     })
 }
 
-fn placed(option: &str, kind: &Kind, given: &Given) -> Result<Placed> {
-    let whole = given.whole();
-    let file = given.file.as_deref();
-    let Some((steps, bytes)) = place(kind, &whole) else {
-        // Without a place the file's name is not all of the value: `some text=@file`.
+/// Parses a value that may have a path.
+fn parse_partial(option: &str, kind: &Kind, expanded: &ExpandedValue) -> Result<PathValue> {
+    let full_text = expanded.full_text();
+    let file = expanded.file.as_deref();
+    let Some((steps, bytes)) = split_path(kind, &full_text) else {
+        // With a prefix that is not a path, the file is only part of the value: `some text=@file`.
         return Ok((
             Vec::new(),
-            read::value(option, kind, &whole, file.filter(|_| given.prefix.is_empty()))?,
+            option_value::parse_option_value(
+                option,
+                kind,
+                &full_text,
+                file.filter(|_| expanded.prefix.is_empty()),
+            )?,
         ));
     };
-    let (steps, inner) = resolve(kind, &steps).map_err(|m| misfit(option, &whole, &m))?;
-    let text = &whole[bytes..];
+    let (steps, inner) = resolve_path(kind, &steps).map_err(|e| e.into_error(option, &full_text))?;
+    let text = &full_text[bytes..];
     let value = match inner {
-        // `--tags a=` is what az's older commands take for an empty tag.
+        // `--tags a=` sets an empty tag in az's older commands.
         Kind::Text if matches!(kind, Kind::Map(_)) && text.is_empty() => Value::String(String::new()),
-        inner => read::value(option, &inner, text, file)?,
+        inner => option_value::parse_option_value(option, &inner, text, file)?,
     };
     Ok((steps, value))
 }
 
-/// The place that a value is for, and how many bytes it and its `=` take.
+/// Splits off the path of a value; also returns its length in bytes including `=`.
 ///
-/// az's rule, and for an object with any keys also a key with other characters, such as `hidden-link:x=y`,
-/// which az refuses.
-fn place(kind: &Kind, text: &str) -> Option<(Vec<Step>, usize)> {
-    let flat = matches!(kind, Kind::Map(element) if is_simple(element));
-    match partial::split(text) {
-        Some((steps, bytes)) if !flat || steps.len() == 1 => Some((steps, bytes)),
+/// In addition to az's rules, the keys of a map may contain other characters, such as `hidden-link:x=y`.
+fn split_path(kind: &Kind, text: &str) -> Option<(Vec<Step>, usize)> {
+    let is_flat = matches!(kind, Kind::Map(element) if is_simple(element));
+    match partial::split_path(text) {
+        Some((steps, bytes)) if !is_flat || steps.len() == 1 => Some((steps, bytes)),
         _ if matches!(kind, Kind::Map(_)) => {
             let (key, _) = text.split_once('=')?;
-            // With one of these it is more likely another value that went wrong.
-            let odd = if flat { ",{}[]\"'" } else { ",{}[]\"':" };
-            let fits = !key.is_empty() && !key.contains(|c| odd.contains(c));
-            fits.then(|| (vec![Step::Key(key.to_owned())], key.len() + 1))
+            // A key with one of these characters is probably a mistake in another kind of value.
+            let forbidden = if is_flat { ",{}[]\"'" } else { ",{}[]\"':" };
+            let is_key = !key.is_empty() && !key.contains(|c| forbidden.contains(c));
+            is_key.then(|| (vec![Step::Key(key.to_owned())], key.len() + 1))
         }
-        found => found,
+        split => split,
     }
 }
 
-/// Refuses a place of so many steps where a value there would be nested too deep for what reads and prints it.
-pub(super) fn check_depth(steps: usize) -> Result<(), Misfit> {
+/// Returns an error if a value at a path with this many steps would be nested too deep to be parsed and printed.
+pub(super) fn check_depth(steps: usize) -> Result<(), TypeMismatch> {
     if steps > MAX_DEPTH {
-        return Err(Misfit::new(format!("the place is more than {MAX_DEPTH} levels deep")));
+        return Err(TypeMismatch::new(format!("the path is more than {MAX_DEPTH} levels deep")));
     }
     Ok(())
 }
 
-/// The steps with member names as shown, and the type of what they lead to.
-fn resolve(kind: &Kind, steps: &[Step]) -> Result<(Vec<Step>, Kind), Misfit> {
+/// Resolves a path: returns it with the names of members as az prints them, and the type of the value there.
+fn resolve_path(kind: &Kind, steps: &[Step]) -> Result<(Vec<Step>, Kind), TypeMismatch> {
     check_depth(steps.len())?;
     let mut kind = *kind;
-    let mut out = Vec::with_capacity(steps.len());
+    let mut output = Vec::with_capacity(steps.len());
     for step in steps {
         let (step, next) = match (kind, step) {
             (Kind::Object(fields), Step::Key(key)) => {
-                let field = writable(fields, key).map_err(Misfit::new)?;
+                let field = find_writable_field(fields, key).map_err(TypeMismatch::new)?;
                 (Step::Key(field.shown.to_owned()), field.kind)
             }
             (Kind::Map(element), Step::Key(_)) | (Kind::List(element), Step::Index(_)) => {
@@ -154,52 +173,56 @@ fn resolve(kind: &Kind, steps: &[Step]) -> Result<(Vec<Step>, Kind), Misfit> {
             }
             (Kind::Any, _) => (step.clone(), Kind::Any),
             (Kind::List(_), _) => {
-                return Err(Misfit::new("it is a list: give [a,b], or [0].member=value for one element"));
+                return Err(TypeMismatch::new(
+                    "it is a list; use [a,b], or [0].member=value for one element",
+                ));
             }
-            (_, Step::Index(at)) => return Err(Misfit::new(format!("it is no list, so there is no [{at}]"))),
-            (_, step) => return Err(Misfit::new(format!("it has no members, so there is no {step}"))),
+            (_, Step::Index(index)) => {
+                return Err(TypeMismatch::new(format!("it is not a list, so it has no [{index}]")));
+            }
+            (_, step) => return Err(TypeMismatch::new(format!("it is not an object, so it has no {step}"))),
         };
-        out.push(step);
+        output.push(step);
         kind = next;
     }
-    Ok((out, kind))
+    Ok((output, kind))
 }
 
-/// `--apis a b c` for a list of simple values; None when the values do not have that form.
-fn separate(option: &str, kind: &Kind, given: &[Given]) -> Option<Result<Value>> {
+/// Parses `--apis a b c`, the elements of a list of simple values; `None` if the values do not have that form.
+fn parse_list_elements(option: &str, kind: &Kind, values: &[ExpandedValue]) -> Option<Result<Value>> {
     let Kind::List(element) = kind else { return None };
-    let whole_list = |g: &Given| g.text.starts_with('[') && g.text.ends_with(']') && given.len() == 1;
-    let unfit = |g: &Given| partial::split(&g.whole()).is_some() || whole_list(g);
-    if !is_simple(element) || given.iter().any(unfit) {
+    let is_list = |v: &ExpandedValue| v.text.starts_with('[') && v.text.ends_with(']') && values.len() == 1;
+    let is_other_form = |v: &ExpandedValue| partial::split_path(&v.full_text()).is_some() || is_list(v);
+    if !is_simple(element) || values.iter().any(is_other_form) {
         return None;
     }
-    let values = given.iter().map(|g| plain(option, element, g));
-    Some(values.filter(|v| !matches!(v, Ok(Value::Null))).collect())
+    let elements = values.iter().map(|value| parse_whole(option, element, value));
+    Some(elements.filter(|v| !matches!(v, Ok(Value::Null))).collect())
 }
 
-/// The values with those put together again that a shell took apart: `{name:Bob` and `Smith}`.
-fn rejoin(given: &[Given]) -> Option<Vec<Given>> {
-    let open = |text: &str| {
+/// Joins values that the shell has split: `{name:Bob` and `Smith}`. `None` if there are none.
+fn rejoin(values: &[ExpandedValue]) -> Option<Vec<ExpandedValue>> {
+    let open_brackets = |text: &str| {
         text.chars().fold(0_i64, |n, c| n + i64::from("{[".contains(c)) - i64::from("}]".contains(c)))
     };
-    let mut out: Vec<Given> = Vec::new();
-    for g in given {
-        match out.last_mut().filter(|last| last.file.is_none() && open(&last.text) > 0) {
-            Some(last) if g.file.is_none() => last.text = format!("{} {}", last.text, g.text),
-            _ => out.push(g.clone()),
+    let mut output: Vec<ExpandedValue> = Vec::new();
+    for value in values {
+        match output.last_mut().filter(|last| last.file.is_none() && open_brackets(&last.text) > 0) {
+            Some(last) if value.file.is_none() => last.text = format!("{} {}", last.text, value.text),
+            _ => output.push(value.clone()),
         }
     }
-    (out.len() < given.len()).then_some(out)
+    (output.len() < values.len()).then_some(output)
 }
 
-/// Indices from the end, made to count from the start where the earlier edits say how long the list is.
+/// Replaces negative indices by those from the start, if earlier edits determine the length of the list.
 ///
 /// az counts in the list that the option builds, so `[0].name=a [-1].email=b` is one element.
-fn count_from_start(path: &mut [Step], from: usize, edits: &[Edit]) {
-    for at in from..path.len() {
-        let (list, rest) = path.split_at_mut(at);
+fn resolve_negative_indices(path: &mut [Step], start: usize, edits: &[Edit]) {
+    for position in start..path.len() {
+        let (list, rest) = path.split_at_mut(position);
         if let Step::Index(index @ ..0) = &mut rest[0] {
-            let length = length_of(list, edits);
+            let length = list_length(list, edits);
             if length + *index >= 0 {
                 *index += length;
             }
@@ -207,29 +230,15 @@ fn count_from_start(path: &mut [Step], from: usize, edits: &[Edit]) {
     }
 }
 
-fn length_of(list: &[Step], edits: &[Edit]) -> i64 {
+fn list_length(list: &[Step], edits: &[Edit]) -> i64 {
     edits.iter().fold(0, |length, edit| {
         let Edit::Set { path, value } = edit else { return length };
         match (path.strip_prefix(list), value) {
             (Some([]), Value::Array(elements)) => i64::try_from(elements.len()).unwrap_or(i64::MAX),
-            (Some([Step::Index(at), ..]), _) => length.max(at.saturating_add(1)),
+            (Some([Step::Index(index), ..]), _) => length.max(index.saturating_add(1)),
             _ => length,
         }
     })
-}
-
-fn misfit(option: &str, value: &str, misfit: &Misfit) -> Error {
-    let mut text = option.to_owned();
-    if !misfit.place.is_empty() {
-        text.push_str(if misfit.place.starts_with('[') { "" } else { "." });
-        text.push_str(&misfit.place);
-    }
-    let value = if value.is_empty() || misfit.why.contains(value) {
-        String::new()
-    } else {
-        format!(" in '{}'", excerpt(value))
-    };
-    Error::invalid(format!("{text}: {}{value}", misfit.why))
 }
 
 #[cfg(test)]

@@ -1,17 +1,17 @@
-//! What a value of an option says before its type is known.
+//! Parsed values whose types are not known yet.
 
 use serde_json::Value;
 
-/// A value as written: which type a bare word has is decided by the schema.
+/// A parsed value, in which the schema determines the type of a bare word.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Node {
-    /// Nothing after `key`, as in `{deprecated}`: the default of the member, true for a bool.
+    /// A missing value, as in `{deprecated}`: the default of the member, which is true for a boolean.
     Blank,
     /// A word without quotes: `1.50`, `true`, `MIT`.
     Bare(String),
-    /// A string: quoted, of JSON, or more than a word.
+    /// A string: quoted, from JSON, or several words.
     Text(String),
-    /// `null`, or a bool or number of JSON.
+    /// `null`, or a boolean or number from JSON.
     Scalar(Value),
     /// A list.
     List(Vec<Node>),
@@ -27,21 +27,5 @@ impl From<Value> for Node {
             Value::Object(map) => Self::Object(map.into_iter().map(|(k, v)| (k, v.into())).collect()),
             scalar => Self::Scalar(scalar),
         }
-    }
-}
-
-/// Where a value stops making sense, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Bad {
-    /// The character, from 0.
-    pub at: usize,
-    /// What is wrong there.
-    pub why: String,
-}
-
-impl Bad {
-    /// A fault at a character.
-    pub fn new(at: usize, why: impl Into<String>) -> Self {
-        Self { at, why: why.into() }
     }
 }

@@ -1,63 +1,63 @@
-//! `a.b[0].'c d'=value`: one value given for a place within the whole.
+//! Partial values: `a.b[0].'c d'=value` sets the value at a path.
 
 use azr_arm::edit::Step;
 
 use super::strict;
 
-/// The place before `=`, and how many bytes of `text` it and the `=` take; None when the text is one whole value.
+/// Splits off the path before `=`; also returns its length in bytes including `=`. `None` if there is no path.
 ///
-/// Names are letters, digits, `_` and `-`, or text in single quotes; a list element is `[n]`, counted from the
-/// end when negative.
-pub fn split(text: &str) -> Option<(Vec<Step>, usize)> {
+/// Names consist of letters, digits, `_` and `-`, or are in single quotes; a list element is `[n]`, which counts from the
+/// end if it is negative.
+pub fn split_path(text: &str) -> Option<(Vec<Step>, usize)> {
     let chars: Vec<char> = text.chars().collect();
     let mut steps = Vec::new();
-    let mut at = 0;
+    let mut position = 0;
     loop {
-        match chars.get(at)? {
-            '[' => at = index(&chars, at, &mut steps)?,
+        match chars.get(position)? {
+            '[' => position = parse_index(&chars, position, &mut steps)?,
             '\'' => {
-                let (name, length) = strict::quoted(&chars[at..]).ok()?;
+                let (name, length) = strict::parse_quoted(&chars[position..]).ok()?;
                 if name.is_empty() {
                     return None;
                 }
                 steps.push(Step::Key(name));
-                at += length;
+                position += length;
             }
             _ => {
-                let length = chars[at..].iter().take_while(|c| is_name(**c)).count();
+                let length = chars[position..].iter().take_while(|c| is_name(**c)).count();
                 if length == 0 {
                     return None;
                 }
-                steps.push(Step::Key(chars[at..at + length].iter().collect()));
-                at += length;
+                steps.push(Step::Key(chars[position..position + length].iter().collect()));
+                position += length;
             }
         }
-        while chars.get(at) == Some(&'[') {
-            at = index(&chars, at, &mut steps)?;
+        while chars.get(position) == Some(&'[') {
+            position = parse_index(&chars, position, &mut steps)?;
         }
-        match chars.get(at)? {
+        match chars.get(position)? {
             '=' => {
-                let bytes = chars[..=at].iter().map(|c| c.len_utf8()).sum();
+                let bytes = chars[..=position].iter().map(|c| c.len_utf8()).sum();
                 return Some((steps, bytes));
             }
-            '.' => at += 1,
+            '.' => position += 1,
             _ => return None,
         }
-        // `a.[0]` is no place: the index follows the name.
-        if chars.get(at) == Some(&'[') {
+        // `a.[0]` is not valid: an index follows a name directly.
+        if chars.get(position) == Some(&'[') {
             return None;
         }
     }
 }
 
-fn index(chars: &[char], at: usize, steps: &mut Vec<Step>) -> Option<usize> {
-    let length = chars[at + 1..].iter().position(|c| *c == ']')?;
-    let digits: String = chars[at + 1..=at + length].iter().collect();
+fn parse_index(chars: &[char], start: usize, steps: &mut Vec<Step>) -> Option<usize> {
+    let length = chars[start + 1..].iter().position(|c| *c == ']')?;
+    let digits: String = chars[start + 1..=start + length].iter().collect();
     if !digits.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
     steps.push(Step::Index(digits.parse().ok()?));
-    Some(at + length + 2)
+    Some(start + length + 2)
 }
 
 fn is_name(c: char) -> bool {
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn places_are_split_from_values() {
+    fn paths_are_split_from_values() {
         for (text, steps, value) in [
             ("a=b", vec![key("a")], "b"),
             ("a=", vec![key("a")], ""),
@@ -83,14 +83,13 @@ mod tests {
             ("a[2].b=x\ny", vec![key("a"), Step::Index(2), key("b")], "x\ny"),
             ("'it'/s a.b'.x=1", vec![key("it's a.b"), key("x")], "1"),
         ] {
-            let found = split(text);
-            let (got, bytes) = found.unwrap();
-            assert_eq!((got, &text[bytes..]), (steps, value), "{text}");
+            let (path, bytes) = split_path(text).unwrap();
+            assert_eq!((path, &text[bytes..]), (steps, value), "{text}");
         }
     }
 
     #[test]
-    fn whole_values_have_no_place() {
+    fn values_without_a_path_are_not_split() {
         for text in [
             "",
             "=",
@@ -108,7 +107,7 @@ mod tests {
             "''=x",
             "[99999999999999999999]=1",
         ] {
-            assert_eq!(split(text), None, "{text}");
+            assert_eq!(split_path(text), None, "{text}");
         }
     }
 }

@@ -1,154 +1,151 @@
-//! The shorthand syntax exactly as az reads it.
+//! The shorthand syntax, as az parses it.
 //!
 //! `{key:value,flag}`, `[a,b]`, words, and text in single quotes, where `'/` is a quote. A word ends at one of
-//! `, : ] }` and has neither spaces nor quotes. One comma may follow the last member or element. Found by
-//! comparing with azure-cli-core 2.91.
+//! `, : ] }` and has neither spaces nor quotes. One comma may follow the last member or element. The rules were found
+//! by comparing with azure-cli-core 2.91.
 
 use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::node::{Bad, Node};
+use super::error::ParseError;
+use super::node::Node;
+use crate::commands::char_reader::CharReader;
 use crate::commands::literal::MAX_DEPTH;
 
-/// The whole text as one value.
-pub fn parse(text: &str) -> Result<Node, Bad> {
-    let mut reader = Reader { chars: text.chars().collect(), at: 0 };
-    let node = reader.value(0)?;
-    if reader.at < reader.chars.len() {
-        return Err(reader.bad("nothing more may follow the value"));
+/// Parses a text as one value.
+pub fn parse(text: &str) -> Result<Node, ParseError> {
+    let mut parser = StrictParser { reader: CharReader::new(text) };
+    let node = parser.value(0)?;
+    if !parser.reader.is_at_end() {
+        return Err(parser.error("unexpected text after the value"));
     }
     Ok(node)
 }
 
-/// Text in single quotes at the start of `chars`, and how many characters it takes.
-pub fn quoted(chars: &[char]) -> Result<(String, usize), Bad> {
-    let mut out = String::new();
-    let mut at = 1;
-    while let Some(&c) = chars.get(at) {
+/// Parses text in single quotes at the start of `chars`; also returns the number of characters read.
+pub fn parse_quoted(chars: &[char]) -> Result<(String, usize), ParseError> {
+    let mut output = String::new();
+    let mut index = 1;
+    while let Some(&c) = chars.get(index) {
         if c != '\'' {
-            out.push(c);
-            at += 1;
-        } else if chars.get(at + 1) == Some(&'/') {
-            out.push('\'');
-            at += 2;
+            output.push(c);
+            index += 1;
+        } else if chars.get(index + 1) == Some(&'/') {
+            output.push('\'');
+            index += 2;
         } else {
-            return Ok((out, at + 1));
+            return Ok((output, index + 1));
         }
     }
-    Err(Bad::new(at, "the closing single quote is missing"))
+    Err(ParseError::new(index, "the closing single quote is missing"))
 }
 
-struct Reader {
-    chars: Vec<char>,
-    at: usize,
+struct StrictParser {
+    reader: CharReader,
 }
 
-impl Reader {
-    fn peek(&self) -> Option<char> {
-        self.chars.get(self.at).copied()
+impl StrictParser {
+    fn error(&self, reason: &str) -> ParseError {
+        ParseError::new(self.reader.position(), reason)
     }
 
-    fn bad(&self, why: &str) -> Bad {
-        Bad::new(self.at, why)
-    }
-
-    fn value(&mut self, depth: usize) -> Result<Node, Bad> {
+    fn value(&mut self, depth: usize) -> Result<Node, ParseError> {
         if depth > MAX_DEPTH {
-            return Err(self.bad("the value nests too deep"));
+            return Err(self.error("the value is nested too deep"));
         }
-        match self.peek() {
+        match self.reader.peek() {
             Some('{') => self.object(depth),
             Some('[') => self.list(depth),
             _ => self.string(),
         }
     }
 
-    fn object(&mut self, depth: usize) -> Result<Node, Bad> {
-        self.at += 1;
+    fn object(&mut self, depth: usize) -> Result<Node, ParseError> {
+        self.reader.skip(1);
         let mut members: Vec<(String, Node)> = Vec::new();
-        let mut known = HashSet::new();
-        if self.peek() == Some('}') {
-            self.at += 1;
+        let mut known_keys = HashSet::new();
+        if self.reader.peek() == Some('}') {
+            self.reader.skip(1);
             return Ok(Node::Object(members));
         }
         loop {
-            let start = self.at;
+            let start = self.reader.position();
             let (Node::Bare(key) | Node::Text(key)) = self.string()? else {
-                return Err(Bad::new(start, "a key cannot be null: put it in single quotes"));
+                return Err(ParseError::new(start, "a key cannot be null; use single quotes"));
             };
             if key.contains(['"', '\'']) {
-                return Err(Bad::new(start, format!("the key {key} contains a quote")));
+                return Err(ParseError::new(start, format!("the key {key} contains a quote")));
             }
-            if !known.insert(key.clone()) {
-                return Err(Bad::new(start, format!("the key '{key}' is given twice")));
+            if !known_keys.insert(key.clone()) {
+                return Err(ParseError::new(start, format!("the key '{key}' occurs twice")));
             }
-            let node = match self.peek() {
+            let node = match self.reader.peek() {
                 Some(':') => {
-                    self.at += 1;
+                    self.reader.skip(1);
                     self.value(depth + 1)?
                 }
                 Some(',' | '}') => Node::Blank,
-                _ => return Err(self.bad("':' or ',' is expected")),
+                _ => return Err(self.error("expected ':' or ','")),
             };
             members.push((key, node));
-            if self.ends('}')? {
+            if self.accept_end('}')? {
                 return Ok(Node::Object(members));
             }
         }
     }
 
-    fn list(&mut self, depth: usize) -> Result<Node, Bad> {
-        self.at += 1;
+    fn list(&mut self, depth: usize) -> Result<Node, ParseError> {
+        self.reader.skip(1);
         let mut elements = Vec::new();
-        if self.peek() == Some(']') {
-            self.at += 1;
+        if self.reader.peek() == Some(']') {
+            self.reader.skip(1);
             return Ok(Node::List(elements));
         }
         loop {
             elements.push(self.value(depth + 1)?);
-            if self.ends(']')? {
+            if self.accept_end(']')? {
                 return Ok(Node::List(elements));
             }
         }
     }
 
-    /// After a member or element: whether the object or list ends here.
-    fn ends(&mut self, close: char) -> Result<bool, Bad> {
-        match self.peek() {
-            Some(',') if self.chars.get(self.at + 1) == Some(&close) => self.at += 2,
+    /// Parses what follows a member or element; returns whether the object or list ends.
+    fn accept_end(&mut self, close: char) -> Result<bool, ParseError> {
+        match self.reader.peek() {
+            Some(',') if self.reader.peek_nth(1) == Some(close) => self.reader.skip(2),
             Some(',') => {
-                self.at += 1;
+                self.reader.skip(1);
                 return Ok(false);
             }
-            Some(c) if c == close => self.at += 1,
-            _ => return Err(self.bad(&format!("',' or '{close}' is expected"))),
+            Some(c) if c == close => self.reader.skip(1),
+            _ => return Err(self.error(&format!("expected ',' or '{close}'"))),
         }
         Ok(true)
     }
 
-    fn string(&mut self) -> Result<Node, Bad> {
-        if self.peek() == Some('\'') {
-            let (text, length) =
-                quoted(&self.chars[self.at..]).map_err(|bad| Bad::new(bad.at + self.at, bad.why))?;
-            self.at += length;
+    fn string(&mut self) -> Result<Node, ParseError> {
+        if self.reader.peek() == Some('\'') {
+            let (text, length) = parse_quoted(self.reader.rest())
+                .map_err(|e| ParseError::new(e.position + self.reader.position(), e.reason))?;
+            self.reader.skip(length);
             return Ok(Node::Text(text));
         }
-        let start = self.at;
-        while let Some(c) = self.peek() {
+        let start = self.reader.position();
+        while let Some(c) = self.reader.peek() {
             match c {
                 ',' | ':' | ']' | '}' => break,
-                '"' | '\'' => return Err(self.bad(&format!("{c} must be within single quotes"))),
+                '"' | '\'' => return Err(self.error(&format!("{c} must be within single quotes"))),
                 c if c.is_whitespace() || ('\x1c'..='\x1f').contains(&c) => {
-                    return Err(self.bad("text with spaces must be in single quotes"));
+                    return Err(self.error("text with spaces must be in single quotes"));
                 }
-                _ => self.at += 1,
+                _ => self.reader.skip(1),
             }
         }
-        match self.chars[start..self.at].iter().collect::<String>() {
-            word if word.is_empty() => Err(self.bad("a value is missing")),
+        match self.reader.text_since(start) {
+            word if word.is_empty() => Err(self.error("a value is missing")),
             word if word == "null" => Ok(Node::Scalar(Value::Null)),
-            word if word == "??" => Err(Bad::new(start, "see --help for the members of this value")),
+            word if word == "??" => Err(ParseError::new(start, "see --help for the members of this value")),
             word => Ok(Node::Bare(word)),
         }
     }
@@ -163,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_read_as_az_reads_them() {
+    fn values_are_parsed_as_in_az() {
         let object = |members: &[(&str, Node)]| {
             Node::Object(members.iter().map(|(k, v)| ((*k).to_owned(), v.clone())).collect())
         };
@@ -209,7 +206,7 @@ mod tests {
             ("{a:'b'", 6),
             ("??", 0),
         ] {
-            assert_eq!(parse(text).unwrap_err().at, at, "{text}");
+            assert_eq!(parse(text).unwrap_err().position, at, "{text}");
         }
     }
 

@@ -249,10 +249,10 @@ fn files_of_json_yaml_and_text_are_read() {
 #[test]
 fn scalars_follow_their_type() {
     let kind = Kind::Choice(&["rest", "graphql"]);
-    assert_eq!(scalar("--type", &kind, "REST").unwrap(), json!("rest"));
-    let error = scalar("--type", &kind, "nope").unwrap_err();
+    assert_eq!(parse_scalar("--type", &kind, "REST").unwrap(), json!("rest"));
+    let error = parse_scalar("--type", &kind, "nope").unwrap_err();
     assert_eq!((error.exit_code(), error.to_string().as_str()), (2, "--type: 'nope' is not valid"));
-    assert_eq!(scalar("--type", &kind, "null").unwrap_err().exit_code(), 2);
+    assert_eq!(parse_scalar("--type", &kind, "null").unwrap_err().exit_code(), 2);
     for (kind, text, want) in [
         (Kind::Text, "", Some(json!(""))),
         (Kind::Text, "null", Some(json!(null))),
@@ -267,7 +267,7 @@ fn scalars_follow_their_type() {
         (Kind::Int, "1.5", None),
         (Kind::Number, "1.5", Some(json!(1.5))),
     ] {
-        assert_eq!(scalar("--x", &kind, text).ok(), want, "{text}");
+        assert_eq!(parse_scalar("--x", &kind, text).ok(), want, "{text}");
     }
 }
 
@@ -279,7 +279,7 @@ proptest! {
             let _ = made(option, &[&value, "[-1].name=x"]);
         }
         for kind in [Kind::Text, Kind::Bool, Kind::Int, Kind::Number, Kind::Any] {
-            let _ = scalar("--x", &kind, &value);
+            let _ = parse_scalar("--x", &kind, &value);
         }
     }
 

@@ -1,132 +1,110 @@
-//! A value as written, given the type that the schema says.
+//! Conversion of parsed values to the types of the schema.
 
 use serde_json::{Map, Number, Value};
 
+use super::error::TypeMismatch;
 use super::node::Node;
+use crate::commands::args;
 use azr_arm::names;
 use azr_arm::schema::{Field, Kind};
 
-/// What does not fit its type: the place within the value, and why.
-#[derive(Debug)]
-pub struct Misfit {
-    /// Such as `[0].name`; empty for the value itself.
-    pub place: String,
-    /// What is wrong.
-    pub why: String,
-}
-
-impl Misfit {
-    /// A misfit of the value itself.
-    pub fn new(why: impl Into<String>) -> Self {
-        Self { place: String::new(), why: why.into() }
-    }
-
-    /// The same, one step further down.
-    pub fn under(mut self, step: &str) -> Self {
-        let dot = if self.place.is_empty() || self.place.starts_with('[') { "" } else { "." };
-        self.place = format!("{step}{dot}{}", self.place);
-        self
-    }
-}
-
-/// The value of `kind` that the node writes; `null` is for the one who applies it to judge.
-pub fn value(kind: &Kind, node: Node) -> Result<Value, Misfit> {
+/// Converts a parsed value to a type; `null` is allowed for every type.
+pub fn convert(kind: &Kind, node: Node) -> Result<Value, TypeMismatch> {
     match (kind, node) {
-        (Kind::Any, node) => any(node),
+        (Kind::Any, node) => convert_any(node),
         (_, Node::Scalar(Value::Null)) => Ok(Value::Null),
         (Kind::Bool, Node::Blank) => Ok(Value::Bool(true)),
         (Kind::Object([]), Node::Blank) => Ok(Value::Object(Map::new())),
-        (_, Node::Blank) => Err(Misfit::new("the value is missing")),
-        (Kind::Object(fields), Node::Object(members)) => object(fields, members),
+        (_, Node::Blank) => Err(TypeMismatch::new("the value is missing")),
+        (Kind::Object(fields), Node::Object(members)) => convert_object(fields, members),
         (Kind::Map(element), Node::Object(members)) => {
-            let typed = |(key, node): (String, Node)| match value(element, node) {
+            let typed = |(key, node): (String, Node)| match convert(element, node) {
                 Ok(value) => Ok((key, value)),
-                Err(misfit) => Err(misfit.under(&key)),
+                Err(mismatch) => Err(mismatch.under(&key)),
             };
             let keep_null = element.takes_null();
-            let members = members.into_iter().map(typed).filter(|m| keep(m, keep_null));
+            let members = members.into_iter().map(typed).filter(|m| is_kept(m, keep_null));
             members.collect::<Result<_, _>>().map(Value::Object)
         }
         (Kind::List(element), Node::List(elements)) => {
-            let typed = |(at, node)| value(element, node).map_err(|m| m.under(&format!("[{at}]")));
+            let typed = |(index, node)| convert(element, node).map_err(|m| m.under(&format!("[{index}]")));
             let keep_null = element.takes_null();
             let elements = elements.into_iter().enumerate().map(typed);
             elements.filter(|e| keep_null || !matches!(e, Ok(Value::Null))).collect()
         }
-        (Kind::Object(_) | Kind::Map(_), other) => {
-            Err(Misfit::new(format!("an object such as {{key:value}} is expected, not {}", shown(&other))))
-        }
+        (Kind::Object(_) | Kind::Map(_), other) => Err(TypeMismatch::new(format!(
+            "expected an object such as {{key:value}}, not {}",
+            describe(&other)
+        ))),
         (Kind::List(_), other) => {
-            Err(Misfit::new(format!("a list such as [a,b] is expected, not {}", shown(&other))))
+            Err(TypeMismatch::new(format!("expected a list such as [a,b], not {}", describe(&other))))
         }
         (simple, node) => match node {
-            Node::Bare(text) | Node::Text(text) => word(simple, &text),
-            Node::Scalar(scalar) => scalar_of(simple, &scalar),
-            other => Err(Misfit::new(format!("one value is expected, not {}", shown(&other)))),
+            Node::Bare(text) | Node::Text(text) => convert_word(simple, &text),
+            Node::Scalar(scalar) => convert_scalar(simple, &scalar),
+            other => Err(TypeMismatch::new(format!("expected a single value, not {}", describe(&other)))),
         },
     }
 }
 
-/// Members that are null are as good as absent, except where any value may be.
-fn keep(member: &Result<(String, Value), Misfit>, keep_null: bool) -> bool {
+/// Whether to keep a member: null is the same as absent, unless the type allows any value.
+fn is_kept(member: &Result<(String, Value), TypeMismatch>, keep_null: bool) -> bool {
     keep_null || !matches!(member, Ok((_, Value::Null)))
 }
 
-fn object(fields: &'static [Field], members: Vec<(String, Node)>) -> Result<Value, Misfit> {
-    let mut out = Map::new();
+fn convert_object(fields: &'static [Field], members: Vec<(String, Node)>) -> Result<Value, TypeMismatch> {
+    let mut output = Map::new();
     for (key, node) in members {
-        let field = writable(fields, &key).map_err(Misfit::new)?;
-        let value = value(&field.kind, node).map_err(|m| m.under(field.shown))?;
+        let field = find_writable_field(fields, &key).map_err(TypeMismatch::new)?;
+        let value = convert(&field.kind, node).map_err(|m| m.under(field.shown))?;
         if !value.is_null() {
-            out.insert(field.shown.to_owned(), value);
+            output.insert(field.shown.to_owned(), value);
         }
     }
-    Ok(Value::Object(out))
+    Ok(Value::Object(output))
 }
 
-/// The member that `key` names, or a text that says which there are.
-pub fn writable(fields: &'static [Field], key: &str) -> Result<&'static Field, String> {
+/// Finds a writable member; the error lists the valid ones.
+pub fn find_writable_field(fields: &'static [Field], key: &str) -> Result<&'static Field, String> {
     names::find(fields, key).filter(|f| !f.read_only).ok_or_else(|| {
         let valid: Vec<_> =
             names::members(fields).into_iter().filter(|f| !f.read_only).map(|f| f.shown).collect();
-        format!("there is no member '{key}'; valid members: {}", valid.join(", "))
+        format!("'{key}' is not a member; valid members: {}", valid.join(", "))
     })
 }
 
-/// A word or text for a member that holds one value.
-pub fn word(kind: &Kind, text: &str) -> Result<Value, Misfit> {
+/// Converts a word or text to a simple type.
+pub fn convert_word(kind: &Kind, text: &str) -> Result<Value, TypeMismatch> {
     match kind {
-        Kind::Choice(choices) => choice(choices, text)
+        Kind::Choice(choices) => match_choice(choices, text)
             .map(Value::from)
-            .ok_or_else(|| Misfit::new(format!("'{text}' is not one of {}", choices.join(", ")))),
-        Kind::Bool => boolean(text)
+            .ok_or_else(|| TypeMismatch::new(format!("'{text}' is not one of {}", choices.join(", ")))),
+        Kind::Bool => parse_bool(text)
             .map(Value::Bool)
-            .ok_or_else(|| Misfit::new(format!("'{text}' is not true or false"))),
+            .ok_or_else(|| TypeMismatch::new(format!("'{text}' is not true or false"))),
         Kind::Int => text
             .trim()
             .parse::<i64>()
             .map(Value::from)
-            .map_err(|_| Misfit::new(format!("'{text}' is not a whole number"))),
-        Kind::Number => number(text).ok_or_else(|| Misfit::new(format!("'{text}' is not a number"))),
+            .map_err(|_| TypeMismatch::new(format!("'{text}' is not a whole number"))),
+        Kind::Number => {
+            parse_number(text).ok_or_else(|| TypeMismatch::new(format!("'{text}' is not a number")))
+        }
         _ => Ok(Value::String(text.to_owned())),
     }
 }
 
-/// The choice as the service writes it.
-pub fn choice(choices: &[&'static str], text: &str) -> Option<&'static str> {
+/// Finds a choice ignoring case; returns it as the service spells it.
+pub fn match_choice(choices: &[&'static str], text: &str) -> Option<&'static str> {
     choices.iter().find(|c| c.to_lowercase() == text.to_lowercase()).copied()
 }
 
-/// The words that az takes for true and false.
-pub fn boolean(text: &str) -> Option<bool> {
-    match text.to_lowercase().as_str() {
-        "true" | "t" | "yes" | "y" | "1" => Some(true),
-        "false" | "f" | "no" | "n" | "0" => Some(false),
-        _ => None,
-    }
+/// Parses a boolean in any of az's spellings.
+pub fn parse_bool(text: &str) -> Option<bool> {
+    args::parse_bool(text).ok()
 }
 
-fn number(text: &str) -> Option<Value> {
+fn parse_number(text: &str) -> Option<Value> {
     let text = text.trim();
     text.parse::<i64>()
         .map(Value::from)
@@ -134,20 +112,20 @@ fn number(text: &str) -> Option<Value> {
         .or_else(|| text.parse().ok().and_then(Number::from_f64).map(Value::Number))
 }
 
-fn scalar_of(kind: &Kind, scalar: &Value) -> Result<Value, Misfit> {
-    let fits = match kind {
+fn convert_scalar(kind: &Kind, scalar: &Value) -> Result<Value, TypeMismatch> {
+    let has_type = match kind {
         Kind::Bool => scalar.is_boolean(),
         Kind::Int => scalar.is_i64() || scalar.is_u64(),
         Kind::Number => scalar.is_number(),
-        _ => return word(kind, &scalar.to_string()),
+        _ => return convert_word(kind, &scalar.to_string()),
     };
-    if fits { Ok(scalar.clone()) } else { word(kind, &scalar.to_string()) }
+    if has_type { Ok(scalar.clone()) } else { convert_word(kind, &scalar.to_string()) }
 }
 
-/// The value as JSON: bare words that read as a bool or number are one.
-fn any(node: Node) -> Result<Value, Misfit> {
+/// Converts a parsed value to JSON; bare words that are a boolean or number in JSON become one.
+fn convert_any(node: Node) -> Result<Value, TypeMismatch> {
     Ok(match node {
-        Node::Blank => return Err(Misfit::new("the value is missing")),
+        Node::Blank => return Err(TypeMismatch::new("the value is missing")),
         Node::Bare(word) => match serde_json::from_str(&word) {
             Ok(value @ (Value::Bool(_) | Value::Number(_))) => value,
             _ => Value::String(word),
@@ -155,25 +133,25 @@ fn any(node: Node) -> Result<Value, Misfit> {
         Node::Text(text) => Value::String(text),
         Node::Scalar(value) => value,
         Node::List(elements) => {
-            let typed = |(at, node)| any(node).map_err(|m| m.under(&format!("[{at}]")));
+            let typed = |(index, node)| convert_any(node).map_err(|m| m.under(&format!("[{index}]")));
             elements.into_iter().enumerate().map(typed).collect::<Result<_, _>>()?
         }
         Node::Object(members) => {
-            let typed = |(key, node): (String, Node)| match any(node) {
+            let typed = |(key, node): (String, Node)| match convert_any(node) {
                 Ok(value) => Ok((key, value)),
-                Err(misfit) => Err(misfit.under(&key)),
+                Err(mismatch) => Err(mismatch.under(&key)),
             };
             Value::Object(members.into_iter().map(typed).collect::<Result<_, _>>()?)
         }
     })
 }
 
-fn shown(node: &Node) -> String {
+fn describe(node: &Node) -> String {
     match node {
         Node::Bare(text) | Node::Text(text) => format!("'{text}'"),
         Node::Scalar(value) => value.to_string(),
         Node::List(_) => "a list".to_owned(),
         Node::Object(_) => "an object".to_owned(),
-        Node::Blank => "nothing".to_owned(),
+        Node::Blank => "a missing value".to_owned(),
     }
 }

@@ -1,0 +1,83 @@
+//! Errors of values: those of the syntax, and those of the type.
+
+use azr_core::error::Error;
+
+/// The number of characters of a value that an error repeats.
+const EXCERPT_CHARS: usize = 60;
+
+/// The hint for a value that cannot be parsed.
+const SYNTAX_HINT: &str = "Write {key:value,list:[a,b]} with '...' around text that has spaces, quotes or , : { } [ ], or give JSON, or @file.json.";
+
+/// Why a value cannot be parsed, and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ParseError {
+    /// The position in characters, from 0.
+    pub position: usize,
+    /// What is wrong there.
+    pub reason: String,
+}
+
+impl ParseError {
+    /// An error at a character.
+    pub fn new(position: usize, reason: impl Into<String>) -> Self {
+        Self { position, reason: reason.into() }
+    }
+
+    /// The error of an option with this value.
+    pub(super) fn into_error(self, option: &str, text: &str) -> Error {
+        let Self { position, reason } = self;
+        Error::invalid(format!(
+            "{option}: cannot read '{}' at character {}: {reason}",
+            excerpt(text),
+            position + 1
+        ))
+        .with_hint(SYNTAX_HINT)
+    }
+}
+
+/// Why a value does not have the type of its member, and where.
+#[derive(Debug)]
+pub struct TypeMismatch {
+    /// The path within the value, such as `[0].name`; empty for the value itself.
+    pub path: String,
+    /// What is wrong.
+    pub reason: String,
+}
+
+impl TypeMismatch {
+    /// A mismatch of the value itself.
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self { path: String::new(), reason: reason.into() }
+    }
+
+    /// The same mismatch, seen from the parent of the value.
+    pub fn under(mut self, step: &str) -> Self {
+        let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
+        self.path = format!("{step}{dot}{}", self.path);
+        self
+    }
+
+    /// The error of an option with this value.
+    pub(super) fn into_error(self, option: &str, value: &str) -> Error {
+        let mut text = option.to_owned();
+        if !self.path.is_empty() {
+            text.push_str(if self.path.starts_with('[') { "" } else { "." });
+            text.push_str(&self.path);
+        }
+        let value = if value.is_empty() || self.reason.contains(value) {
+            String::new()
+        } else {
+            format!(" in '{}'", excerpt(value))
+        };
+        Error::invalid(format!("{text}: {}{value}", self.reason))
+    }
+}
+
+/// The start of a value, on one line.
+pub fn excerpt(value: &str) -> String {
+    let mut output: String = value.chars().take(EXCERPT_CHARS).collect();
+    if output.len() < value.len() {
+        output.push('…');
+    }
+    output.replace(['\n', '\r', '\t'], " ")
+}
