@@ -98,7 +98,7 @@ impl Context {
     /// Whether a variable enables something: it is set, and not to `0`, `false`, `no` or `off`.
     #[must_use]
     pub fn is_var_enabled(&self, name: &str) -> bool {
-        self.var(name).is_some_and(|v| settings::parse_az_bool(v).unwrap_or(true))
+        self.var(name).is_some_and(|v| settings::parse_setting_bool(v).unwrap_or(true))
     }
 
     /// The environment.

@@ -10,13 +10,12 @@ use super::register_plan::INLINE_LIMIT;
 use crate::commands::tree::{Leaf, Outcome};
 use crate::commands::{arg_file, args, shorthand, verbs};
 use crate::session::Session;
-use azr_arm::edit::{self, Step};
 use azr_arm::plan::{Action, Job, Plan};
 use azr_arm::schema::{Field, Kind, field, text};
 use azr_core::error::{Error, Result};
 
 const NAME_AND_VERSION: Kind = Kind::Object(&[text("name"), text("version")]);
-const SPECIFICATION: &[Field] = &[field("specification", NAME_AND_VERSION)];
+const SPECIFICATION: &[Field; 1] = &[field("specification", NAME_AND_VERSION)];
 
 /// `import-specification`.
 pub fn import() -> Leaf {
@@ -72,14 +71,12 @@ fn import_plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
     let given = matches.get_one::<String>("value").map_or("", String::as_str);
     let value = arg_file::expand("--value", given)?.full_text();
     check_value(&format, &value)?;
-    let path = vec![Step::Key("specification".to_owned())];
     let occurrences = args::occurrences(matches, "specification");
+    let specification = shorthand::parse_value("--specification", SPECIFICATION, &occurrences)?;
     let mut body = json!({});
-    edit::apply(
-        &shorthand::parse("--specification", &NAME_AND_VERSION, &path, &occurrences)?,
-        &mut body,
-        SPECIFICATION,
-    )?;
+    if !specification.is_null() {
+        body["specification"] = specification;
+    }
     body["format"] = Value::String(format);
     body["value"] = Value::String(value);
     let no_wait = args::bool_value(matches, "no-wait")? == Some(true);

@@ -19,7 +19,7 @@ static PROPERTIES: &[Field] = &[
 ];
 static FIELDS: &[Field] = &[flattened("properties", PROPERTIES), field("tags", Kind::Map(&Kind::Text))];
 
-fn doc() -> Value {
+fn document() -> Value {
     json!({
         "title": "T",
         "contacts": [{"name": "A", "email": "a@a"}, {"name": "B"}],
@@ -29,14 +29,14 @@ fn doc() -> Value {
 }
 
 fn run(dialect: Dialect, op: Op, values: &[&str], force_string: bool) -> Result<Value> {
-    let mut doc = doc();
+    let mut doc = document();
     let values = values.iter().map(|v| (*v).to_owned()).collect();
     apply(&parse(dialect, &[(op, values)], force_string, FIELDS)?, &mut doc, FIELDS)?;
     Ok(doc)
 }
 
 /// The member after the change.
-fn after(op: Op, values: &[&str], member: &str) -> Value {
+fn member_after(op: Op, values: &[&str], member: &str) -> Value {
     let found = run(Dialect::Aaz, op, values, false).unwrap();
     let sdk = run(Dialect::Sdk, op, values, false).unwrap();
     assert_eq!(found, sdk, "{values:?}");
@@ -72,7 +72,7 @@ fn set_types_values_by_json_and_schema() {
         ("count=\"5\"", "/count", json!(5)),
         ("flag=True", "/flag", json!(true)),
     ] {
-        assert_eq!(after(Op::Set, &[expression], member), want, "{expression}");
+        assert_eq!(member_after(Op::Set, &[expression], member), want, "{expression}");
     }
     let forced =
         run(Dialect::Aaz, Op::Set, &["customProperties.q=1", "title=null", "count=5"], true).unwrap();
@@ -111,7 +111,7 @@ fn add_and_remove_change_lists() {
         (Op::Remove, &["contacts[name=A].email"], "/contacts/0", json!({"name": "A"})),
         (Op::Remove, &["uris"], "/uris", json!(null)),
     ] {
-        assert_eq!(after(op, values, member), want, "{values:?}");
+        assert_eq!(member_after(op, values, member), want, "{values:?}");
     }
 }
 
@@ -122,24 +122,24 @@ fn operations_apply_in_order() {
         (Op::Add, vec!["contacts".to_owned(), "name=q".to_owned()]),
         (Op::Set, vec!["contacts[-1].email=w".to_owned()]),
     ];
-    let mut doc = doc();
+    let mut doc = document();
     apply(&parse(Dialect::Aaz, &ops, false, FIELDS).unwrap(), &mut doc, FIELDS).unwrap();
     assert_eq!(doc["contacts"], json!([{"name": "q", "email": "w"}]));
 }
 
 #[test]
-fn unknown_members_are_refused_naming_the_others() {
+fn unknown_members_are_errors_that_list_the_valid_ones() {
     let error = run(Dialect::Aaz, Op::Set, &["bogus=1"], false).unwrap_err();
     assert_eq!(
         error.to_string(),
-        "--set 'bogus=1': there is no member 'bogus'; valid members: title, displayName, kind, contacts, customProperties, license, uris, count, flag, tags"
+        "--set 'bogus=1': 'bogus' is not a member; valid members: title, displayName, kind, contacts, customProperties, license, uris, count, flag, tags"
     );
     assert!(run(Dialect::Sdk, Op::Set, &["bogus=1"], false).is_err());
     assert!(run(Dialect::Sdk, Op::Set, &["bogus.x=1"], false).is_err());
 }
 
 #[test]
-fn a_place_too_deep_to_be_read_again_is_refused() {
+fn a_path_that_is_too_deep_is_an_error() {
     let deep = format!("customProperties{}=1", ".a".repeat(50_000));
     for (op, value) in
         [(Op::Set, deep.as_str()), (Op::Add, &deep[..deep.len() - 2]), (Op::Remove, &deep[..deep.len() - 2])]
@@ -150,7 +150,7 @@ fn a_place_too_deep_to_be_read_again_is_refused() {
 }
 
 #[test]
-fn mistakes_end_with_az_exit_code() {
+fn mistakes_have_the_exit_code_of_az() {
     for (op, values) in [
         (Op::Set, &["title"][..]),
         (Op::Set, &["=x"]),

@@ -23,8 +23,8 @@ static FIELDS: &[Field] = &[
     field("apis", Kind::List(&Kind::Text)),
 ];
 
-/// What the option makes of `doc`.
-fn on(mut doc: Value, option: &str, values: &[&str]) -> Result<Value> {
+/// The member of a resource after an update with the option.
+fn updated(mut doc: Value, option: &str, values: &[&str]) -> Result<Value> {
     let kind = azr_arm::names::find(FIELDS, option).unwrap().kind;
     let values = values.iter().map(|v| (*v).to_owned()).collect();
     let edits = parse(&format!("--{option}"), &kind, &[Step::Key(option.into())], &[values])?;
@@ -32,12 +32,12 @@ fn on(mut doc: Value, option: &str, values: &[&str]) -> Result<Value> {
     Ok(doc[option].clone())
 }
 
-fn made(option: &str, values: &[&str]) -> Result<Value> {
-    on(json!({}), option, values)
+fn created(option: &str, values: &[&str]) -> Result<Value> {
+    updated(json!({}), option, values)
 }
 
 #[test]
-fn values_mean_what_they_mean_to_az() {
+fn values_are_parsed_as_in_az() {
     for (option, values, want) in [
         (
             "contacts",
@@ -117,12 +117,12 @@ fn values_mean_what_they_mean_to_az() {
         ("apis", &["https://x?a=b"], json!(["https://x?a=b"])),
         ("apis", &["null", "a"], json!(["a"])),
     ] {
-        assert_eq!(made(option, values).unwrap(), want, "{option} {values:?}");
+        assert_eq!(created(option, values).unwrap(), want, "{option} {values:?}");
     }
 }
 
 #[test]
-fn an_update_changes_the_place_or_the_whole() {
+fn an_update_changes_the_member_or_the_value_at_a_path() {
     let doc = json!({"contacts": [{"name": "A"}, {"name": "B", "email": "b@c"}], "license": {"name": "MIT", "url": "u"}, "custom": {"a": 1}});
     for (option, value, want) in [
         ("contacts", "[1].email=z@z", json!([{"name": "A"}, {"name": "B", "email": "z@z"}])),
@@ -135,12 +135,12 @@ fn an_update_changes_the_place_or_the_whole() {
         ("custom", "b=2", json!({"a": 1, "b": 2})),
         ("custom", "{b:2}", json!({"b": 2})),
     ] {
-        assert_eq!(on(doc.clone(), option, &[value]).unwrap(), want, "{option} {value}");
+        assert_eq!(updated(doc.clone(), option, &[value]).unwrap(), want, "{option} {value}");
     }
 }
 
 #[test]
-fn what_is_clear_is_accepted_though_az_refuses_it() {
+fn unambiguous_values_that_az_rejects_are_accepted() {
     for (option, values, want) in [
         ("custom", &["a=multi word value"][..], json!({"a": "multi word value"})),
         ("custom", &["a=https://x/y?z=1&w=2"], json!({"a": "https://x/y?z=1&w=2"})),
@@ -161,71 +161,71 @@ fn what_is_clear_is_accepted_though_az_refuses_it() {
         ),
         ("tags", &[""], json!({})),
     ] {
-        assert_eq!(made(option, values).unwrap(), want, "{option} {values:?}");
+        assert_eq!(created(option, values).unwrap(), want, "{option} {values:?}");
     }
 }
 
 #[test]
-fn a_bad_value_is_one_line_that_names_option_place_and_mend() {
+fn an_invalid_value_is_an_error_with_its_option_and_path() {
     for (option, value, want) in [
         (
             "contacts",
             "name=Bob",
-            "--contacts: it is a list: give [a,b], or [0].member=value for one element in 'name=Bob'",
+            "--contacts: it is a list; use [a,b], or [0].member=value for one element in 'name=Bob'",
         ),
-        ("contacts", "{name:A}", "--contacts: a list such as [a,b] is expected, not an object in '{name:A}'"),
+        ("contacts", "{name:A}", "--contacts: expected a list such as [a,b], not an object in '{name:A}'"),
         (
             "contacts",
             "[{name:A},{x:1}]",
-            "--contacts[1]: there is no member 'x'; valid members: email, name, url in '[{name:A},{x:1}]'",
+            "--contacts[1]: 'x' is not a member; valid members: email, name, url in '[{name:A},{x:1}]'",
         ),
         (
             "license",
             "{bogus:1}",
-            "--license: there is no member 'bogus'; valid members: identifier, name, url in '{bogus:1}'",
+            "--license: 'bogus' is not a member; valid members: identifier, name, url in '{bogus:1}'",
         ),
         (
             "license",
             "id=x",
-            "--license: there is no member 'id'; valid members: identifier, name, url in 'id=x'",
+            "--license: 'id' is not a member; valid members: identifier, name, url in 'id=x'",
         ),
-        ("license", "MIT", "--license: an object such as {key:value} is expected, not 'MIT'"),
+        ("license", "MIT", "--license: expected an object such as {key:value}, not 'MIT'"),
         ("license", "name=", "--license: the value is missing"),
         (
             "license",
             "name='a",
             "--license: cannot read ''a' at character 3: the closing single quote is missing",
         ),
-        ("license", "{name:[]}", "--license.name: one value is expected, not a list in '{name:[]}'"),
+        ("license", "{name:[]}", "--license.name: expected a single value, not a list in '{name:[]}'"),
         ("server", "type=gcp", "--server: 'gcp' is not one of AWS, Azure"),
         ("custom", "{a:}", "--custom: cannot read '{a:}' at character 4: a value is missing"),
-        ("custom", "{a:1", "--custom: cannot read '{a:1' at character 5: ',' or '}' is expected"),
+        ("custom", "{a:1", "--custom: cannot read '{a:1' at character 5: expected ',' or '}'"),
         (
             "custom",
             "{a 1}",
             "--custom: cannot read '{a 1}' at character 3: text with spaces must be in single quotes",
         ),
         ("custom", "{\"a\" 1}", "--custom: cannot read '{\"a\" 1}' at character 6: as JSON: expected `:`"),
-        ("apis", "a=b", "--apis: it is a list: give [a,b], or [0].member=value for one element in 'a=b'"),
+        ("apis", "a=b", "--apis: it is a list; use [a,b], or [0].member=value for one element in 'a=b'"),
         (
             "custom",
             "a:1,b=2",
-            "--custom: cannot read 'a:1,b=2' at character 2: nothing more may follow the value",
+            "--custom: cannot read 'a:1,b=2' at character 2: unexpected text after the value",
         ),
         (
             "tags",
             "{a:1}b=2",
-            "--tags: cannot read '{a:1}b=2' at character 6: nothing more may follow the value",
+            "--tags: cannot read '{a:1}b=2' at character 6: unexpected text after the value",
         ),
     ] {
-        let error = made(option, &[value]).unwrap_err();
+        let error = created(option, &[value]).unwrap_err();
         assert_eq!(error.to_string(), want, "{value}");
         assert_eq!(error.exit_code(), 1);
     }
 }
 
 #[test]
-fn files_of_json_yaml_and_text_are_read() {
+fn json_yaml_and_text_files_are_parsed() {
     let dir = tempfile::tempdir().unwrap();
     let file = |name: &str, content: &str| {
         std::fs::write(dir.path().join(name), content).unwrap();
@@ -235,19 +235,19 @@ fn files_of_json_yaml_and_text_are_read() {
     let yaml = file("l.yaml", "# licence\nname: MIT\n");
     let word = file("l.txt", "{name:MIT}");
     for value in [&json, &yaml, &word, &json[1..].to_owned()] {
-        assert_eq!(made("license", &[value]).unwrap(), json!({"name": "MIT"}), "{value}");
+        assert_eq!(created("license", &[value]).unwrap(), json!({"name": "MIT"}), "{value}");
     }
-    assert_eq!(made("custom", &[&format!("a={json}")]).unwrap(), json!({"a": {"name": "MIT"}}));
+    assert_eq!(created("custom", &[&format!("a={json}")]).unwrap(), json!({"a": {"name": "MIT"}}));
     let words = file("w.txt", "two words\n\n");
-    assert_eq!(made("custom", &[&format!("a={words}")]).unwrap(), json!({"a": "two words"}));
-    assert_eq!(made("license", &[&format!("name={words}")]).unwrap(), json!({"name": "two words"}));
+    assert_eq!(created("custom", &[&format!("a={words}")]).unwrap(), json!({"a": "two words"}));
+    assert_eq!(created("license", &[&format!("name={words}")]).unwrap(), json!({"name": "two words"}));
     let broken = file("b.json", "{\"name\":");
-    let error = made("license", &[&broken]).unwrap_err().to_string();
-    assert!(error.starts_with("--license: ") && error.contains("b.json cannot be read: EOF"), "{error}");
+    let error = created("license", &[&broken]).unwrap_err().to_string();
+    assert!(error.starts_with("--license: ") && error.contains("b.json: EOF"), "{error}");
 }
 
 #[test]
-fn scalars_follow_their_type() {
+fn simple_values_are_converted_to_their_type() {
     let kind = Kind::Choice(&["rest", "graphql"]);
     assert_eq!(parse_scalar("--type", &kind, "REST").unwrap(), json!("rest"));
     let error = parse_scalar("--type", &kind, "nope").unwrap_err();
@@ -275,8 +275,8 @@ proptest! {
     #[test]
     fn no_value_panics(value in "([\\[\\]{}:,'\"=.@?/\\\\ -]|[a-c0-2é\n]|null|true|name|https://){0,24}") {
         for option in ["contacts", "license", "server", "identity", "custom", "tags", "apis"] {
-            let _ = made(option, &[&value]);
-            let _ = made(option, &[&value, "[-1].name=x"]);
+            let _ = created(option, &[&value]);
+            let _ = created(option, &[&value, "[-1].name=x"]);
         }
         for kind in [Kind::Text, Kind::Bool, Kind::Int, Kind::Number, Kind::Any] {
             let _ = parse_scalar("--x", &kind, &value);
@@ -285,10 +285,10 @@ proptest! {
 
     #[test]
     // What is behind an `=@` is a file, in quotes or not.
-    fn what_is_quoted_comes_back(text in "[^@]{0,20}", other in "[^@]{0,20}") {
+    fn quoted_text_is_unchanged(text in "[^@]{0,20}", other in "[^@]{0,20}") {
         let quoted = |text: &str| format!("'{}'", text.replace('\'', "'/"));
         let (one, two) = (quoted(&text), quoted(&other));
-        let read = |option: &str, value: &str| made(option, &[value]).map_err(|e| TestCaseError::fail(e.to_string()));
+        let read = |option: &str, value: &str| created(option, &[value]).map_err(|e| TestCaseError::fail(e.to_string()));
         prop_assert_eq!(read("license", &format!("name={one}"))?, json!({"name": text}));
         prop_assert_eq!(read("custom", &format!("{{a:{one},b:{{c:[{two},{one}]}}}}"))?, json!({"a": text, "b": {"c": [other, text]}}));
         prop_assert_eq!(read("apis", &format!("[{one},{two}]"))?, json!([text, other]));
@@ -297,11 +297,11 @@ proptest! {
 }
 
 #[test]
-fn a_place_too_deep_to_be_read_again_is_refused() {
+fn a_path_that_is_too_deep_is_an_error() {
     let deep = |levels: usize| format!("{}=1", vec!["a"; levels].join("."));
-    assert!(made("custom", &[&deep(100)]).is_ok());
+    assert!(created("custom", &[&deep(100)]).is_ok());
     for levels in [102, 50_000] {
-        let error = made("custom", &[&deep(levels)]).unwrap_err().to_string();
+        let error = created("custom", &[&deep(levels)]).unwrap_err().to_string();
         assert!(error.contains("more than 100 levels"), "{error}");
     }
 }

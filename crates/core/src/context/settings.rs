@@ -10,7 +10,7 @@ use super::ini::Ini;
 use crate::error::{Error, Result};
 
 /// Parses a boolean as az does in settings: `1`, `yes`, `true`, `on` and their opposites, in any case.
-pub fn parse_az_bool(text: &str) -> Option<bool> {
+pub fn parse_setting_bool(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
         "1" | "yes" | "true" | "on" => Some(true),
         "0" | "no" | "false" | "off" => Some(false),
@@ -31,7 +31,7 @@ impl Context {
     /// A boolean setting; `false` if it is not set.
     pub fn bool_setting(&self, section: &str, key: &str) -> Result<bool> {
         let Some(text) = self.setting(section, key)? else { return Ok(false) };
-        parse_az_bool(&text).ok_or_else(|| {
+        parse_setting_bool(&text).ok_or_else(|| {
             Error::invalid(format!("setting {section}.{key}: '{text}' is not a boolean"))
                 .with_hint(format!("Run az config set {section}.{key}=true, or =false."))
         })

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::client_args::{
     DEFAULT_CONCURRENCY, DEFAULT_MAX_DELETE, OnCollisionValue, OnInvalidValue, RevisionsValue,
@@ -12,7 +12,6 @@ use super::sources::{api_id, list_values, service_id};
 use crate::commands::apic::report_option::ReportFile;
 use crate::commands::{args, shorthand};
 use crate::session::Session;
-use azr_arm::edit::{self, Step};
 use azr_arm::schema::{Kind, field};
 use azr_catalog::api_type::API_KINDS;
 use azr_catalog::bulk_import::ImportOptions;
@@ -122,16 +121,13 @@ fn kind_patterns(matches: &ArgMatches) -> Result<Vec<(String, &'static str)>> {
 
 /// Reads `--custom-properties`, in az's shorthand syntax or as JSON.
 fn custom_properties(matches: &ArgMatches) -> Result<Map<String, Value>> {
-    static KIND: Kind = Kind::Map(&Kind::Any);
     let occurrences = args::occurrences(matches, "custom-properties");
     if occurrences.is_empty() {
         return Ok(Map::new());
     }
-    let path = [Step::Key("properties".to_owned())];
-    let edits = shorthand::parse("--custom-properties", &KIND, &path, &occurrences)?;
-    let mut doc = json!({});
-    edit::apply(&edits, &mut doc, const { &[field("properties", Kind::Map(&Kind::Any))] })?;
-    Ok(doc["properties"].as_object().cloned().unwrap_or_default())
+    let properties = const { &[field("properties", Kind::Map(&Kind::Any))] };
+    let value = shorthand::parse_value("--custom-properties", properties, &occurrences)?;
+    Ok(value.as_object().cloned().unwrap_or_default())
 }
 
 /// The service, and the names and patterns of the APIs to import.

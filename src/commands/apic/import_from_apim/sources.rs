@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 
 use clap::ArgMatches;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::commands::apic::apim_service::ServiceName;
 use crate::commands::{args, names, shorthand};
 use crate::session::Session;
-use azr_arm::edit::{self, Step};
 use azr_arm::schema::{Kind, field};
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
@@ -77,11 +76,9 @@ pub fn list_values(matches: &ArgMatches, long: &'static str) -> Result<Vec<Strin
     if occurrences.is_empty() {
         return Ok(Vec::new());
     }
-    let path = [Step::Key("list".to_owned())];
-    let edits = shorthand::parse(&format!("--{long}"), &Kind::List(&Kind::Text), &path, &occurrences)?;
-    let mut doc = json!({});
-    edit::apply(&edits, &mut doc, const { &[field("list", Kind::List(&Kind::Text))] })?;
-    Ok(doc["list"].as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect())
+    let list = const { &[field("list", Kind::List(&Kind::Text))] };
+    let value = shorthand::parse_value(&format!("--{long}"), list, &occurrences)?;
+    Ok(value.as_array().into_iter().flatten().filter_map(Value::as_str).map(str::to_owned).collect())
 }
 
 /// The distinct API Management services of the ids of APIs.
