@@ -4,7 +4,7 @@
 
 use azr::fuzzing::generic_update::{self, Op};
 use azr::fuzzing::shorthand;
-use azr_arm::edit::{Dialect, Step, apply};
+use azr_arm::edit::{Dialect, PathSegment, apply};
 use azr_arm::schema::{Field, Kind, field, text};
 use serde_json::Value;
 
@@ -29,7 +29,7 @@ pub fn run(data: &[u8]) {
     }
     let values: Vec<String> = input.lines().map(str::to_owned).collect();
     for field in FIELDS {
-        let at = [Step::Key(field.shown.to_owned())];
+        let at = [PathSegment::Key(field.shown.to_owned())];
         if let Ok(edits) = shorthand::parse("--x", &field.kind, &at, std::slice::from_ref(&values)) {
             let mut value_of_edits = Value::Null;
             // Edits of several values may contradict one another; that is an error, as any other.

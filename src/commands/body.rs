@@ -7,7 +7,7 @@ use super::arg_file;
 use super::args;
 use super::resource::{BodyArg, Resource, ValueSyntax, WriteVerb};
 use super::shorthand;
-use azr_arm::edit::{Edit, Step};
+use azr_arm::edit::{Edit, PathSegment};
 use azr_arm::schema::{Absent, Kind};
 use azr_core::error::{Error, Result};
 
@@ -45,7 +45,7 @@ pub(crate) fn edits(resource: &'static Resource, matches: &ArgMatches, verb: Wri
 
 /// Whether an edit sets a member to null, which a new resource cannot have; custom properties may be null.
 fn removes_value(edit: &Edit) -> bool {
-    matches!(edit, Edit::Set { path, value: Value::Null } if path.first() != Some(&Step::Key("customProperties".to_owned())))
+    matches!(edit, Edit::Set { path, value: Value::Null } if path.first() != Some(&PathSegment::Key("customProperties".to_owned())))
 }
 
 fn edits_of_arg(
@@ -63,7 +63,8 @@ fn edits_of_arg(
         expanded = last.iter().map(read).collect::<Result<Vec<String>>>()?;
         &expanded[..]
     };
-    let path: Vec<Step> = arg.json_path.split('.').map(|name| Step::Key(name.to_owned())).collect();
+    let path: Vec<PathSegment> =
+        arg.json_path.split('.').map(|name| PathSegment::Key(name.to_owned())).collect();
     let kind = resource.kind_of(arg);
     let value = match arg.syntax {
         ValueSyntax::Schema if matches!(kind, Kind::Object(_) | Kind::List(_) | Kind::Map(_) | Kind::Any) => {

@@ -4,12 +4,12 @@ use super::analysis_resource::ANALYZER;
 use super::ruleset;
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, AAZ, VerbConfig};
-use azr_arm::edit::{Edit, Step};
+use azr_arm::edit::{Edit, PathSegment};
 
 /// Create and update send the type of analyzer: the service shows `Spectral` and expects `spectral`.
 const SPECTRAL: VerbConfig = VerbConfig {
     extra_edits: |_| {
-        let path = vec![Step::Key("analyzerType".to_owned())];
+        let path = vec![PathSegment::Key("analyzerType".to_owned())];
         Ok(vec![Edit::Set { path, value: "spectral".into() }])
     },
     ..AAZ

@@ -12,13 +12,13 @@ use crate::commands::resource::{Resource, Segment};
 use crate::commands::tree::{Example, Node, group};
 use crate::commands::verbs::{self, SDK, VerbConfig};
 use crate::commands::{args, names};
-use azr_arm::edit::{Edit, Step};
+use azr_arm::edit::{Edit, PathSegment};
 use azr_arm::plan::Target;
 use azr_core::error::Result;
 use azr_core::resource::APIM_API;
 
-fn path_of(name: &str) -> Vec<Step> {
-    vec![Step::Key(name.to_owned())]
+fn path_of(name: &str) -> Vec<PathSegment> {
+    vec![PathSegment::Key(name.to_owned())]
 }
 
 fn create_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {

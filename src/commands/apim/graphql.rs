@@ -8,7 +8,7 @@ use crate::commands::resource::{NameArg, Resource, Segment, WriteVerb, arg};
 use crate::commands::tree::{Example, Node, group};
 use crate::commands::verbs::{self, SDK, VerbConfig};
 use crate::commands::{args, names};
-use azr_arm::edit::{Edit, Step};
+use azr_arm::edit::{Edit, PathSegment};
 use azr_arm::plan::Target;
 use azr_arm::schema::{Schema, flattened, text};
 use azr_core::error::{Error, Result};
@@ -63,7 +63,7 @@ fn policy_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
     let path =
         matches.get_one::<String>("value-path").ok_or_else(|| Error::usage("--value-path is required"))?;
     let value = Value::String(args::read_text("--value-path", path)?);
-    Ok(vec![Edit::Set { path: vec![Step::Key("value".to_owned())], value }])
+    Ok(vec![Edit::Set { path: vec![PathSegment::Key("value".to_owned())], value }])
 }
 
 fn request_xml(_: &ArgMatches, target: Target) -> Result<Target> {

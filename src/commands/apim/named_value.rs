@@ -7,7 +7,7 @@ use crate::commands::names;
 use crate::commands::resource::{NameArg, Resource, Segment, ValueSyntax, WriteVerb, arg};
 use crate::commands::tree::{Example, Leaf, Node};
 use crate::commands::verbs::{self, SDK, VerbConfig};
-use azr_arm::edit::{Edit, Step};
+use azr_arm::edit::{Edit, PathSegment};
 use azr_arm::plan::{Action, Job, Target};
 use azr_arm::schema::Absent;
 use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
@@ -54,7 +54,7 @@ static NAMED_VALUE: Resource = Resource {
 
 /// Sets `secret` to false unless `--secret` is given.
 fn default_secret_to_false(_: &ArgMatches) -> Result<Vec<Edit>> {
-    Ok(vec![Edit::Default { path: vec![Step::Key("secret".to_owned())], value: false.into() }])
+    Ok(vec![Edit::Default { path: vec![PathSegment::Key("secret".to_owned())], value: false.into() }])
 }
 
 const CREATE: VerbConfig = VerbConfig {

@@ -9,7 +9,7 @@ use crate::commands::names;
 use crate::commands::resource::{BodyArg, NameArg, Resource, Segment, ValueSyntax, WriteVerb, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, SDK, VerbConfig};
-use azr_arm::edit::{Dialect, Edit, Step};
+use azr_arm::edit::{Dialect, Edit, PathSegment};
 use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
 use azr_core::error::{Error, Result};
 use azr_core::resource::APIM_OPERATION;
@@ -131,7 +131,7 @@ fn template_parameter_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
             };
             parameter.insert(member.shown.to_owned(), value);
         }
-        let path = vec![Step::Key("templateParameters".to_owned())];
+        let path = vec![PathSegment::Key("templateParameters".to_owned())];
         edits.push(Edit::Add { dialect: Dialect::Sdk, path, value: Value::Object(parameter) });
     }
     Ok(edits)

@@ -9,7 +9,7 @@ use crate::commands::names;
 use crate::commands::resource::{BodyArg, NameArg, Resource, Segment, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, SDK, VerbConfig};
-use azr_arm::edit::{Edit, Step};
+use azr_arm::edit::{Edit, PathSegment};
 use azr_arm::schema::{Kind, Schema, field, flattened, text};
 use azr_core::error::Result;
 use azr_core::resource::APIM_RELEASE;
@@ -59,7 +59,7 @@ fn create_args() -> Vec<Arg> {
 fn api_id_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
     let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
     let value = Value::String(format!("/apis/{};rev={}", text("api-id"), text("api-revision")));
-    Ok(vec![Edit::Set { path: vec![Step::Key("apiId".to_owned())], value }])
+    Ok(vec![Edit::Set { path: vec![PathSegment::Key("apiId".to_owned())], value }])
 }
 
 const CREATE: VerbConfig =

@@ -9,7 +9,7 @@ use crate::commands::resource::{BodyArg, NameArg, Resource, Segment, WriteVerb, 
 use crate::commands::tree::{Example, Leaf, Node};
 use crate::commands::verbs::{self, SDK, VerbConfig};
 use crate::commands::{args, names};
-use azr_arm::edit::{Edit, Step};
+use azr_arm::edit::{Edit, PathSegment};
 use azr_arm::plan::{Action, Job, Target};
 use azr_arm::schema::{Kind, Schema, field, flattened, text};
 use azr_core::error::{Error, Result};
@@ -70,7 +70,7 @@ fn document_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
         }
         (None, None) => return Err(Error::invalid("--schema-path or --schema-content is required")),
     };
-    Ok(vec![Edit::Set { path: vec![Step::Key("value".to_owned())], value: Value::String(document) }])
+    Ok(vec![Edit::Set { path: vec![PathSegment::Key("value".to_owned())], value: Value::String(document) }])
 }
 
 fn list_args() -> Vec<Arg> {

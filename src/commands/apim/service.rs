@@ -10,7 +10,7 @@ use crate::commands::tree::{Example, Leaf, Node};
 use crate::commands::verbs::{self, SDK, VerbConfig};
 use crate::commands::{args, names};
 use crate::session::Session;
-use azr_arm::edit::{Edit, Step};
+use azr_arm::edit::{Edit, PathSegment};
 use azr_arm::plan::{Action, Job, Target};
 use azr_arm::schema::{Kind, Schema, field, text};
 use azr_core::error::Result;
@@ -57,8 +57,8 @@ pub static SERVICE: Resource = Resource {
     ],
 };
 
-fn path_of(name: &str) -> Vec<Step> {
-    name.split('.').map(|part| Step::Key(part.to_owned())).collect()
+fn path_of(name: &str) -> Vec<PathSegment> {
+    name.split('.').map(|part| PathSegment::Key(part.to_owned())).collect()
 }
 
 /// The edits of `create`; az sends `True` or `False` for public network access here, unlike in `update`.

@@ -3,7 +3,7 @@
 use clap::ArgMatches;
 use serde_json::json;
 
-use azr_arm::edit::{Edit, Step};
+use azr_arm::edit::{Edit, PathSegment};
 use azr_core::error::{Error, Result};
 
 /// The edit that sets the names of the header and query parameter for the subscription key.
@@ -15,7 +15,7 @@ pub fn subscription_key_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
     match (header, query) {
         (None, None) => Ok(Vec::new()),
         (Some(header), Some(query)) => Ok(vec![Edit::Set {
-            path: vec![Step::Key("subscriptionKeyParameterNames".to_owned())],
+            path: vec![PathSegment::Key("subscriptionKeyParameterNames".to_owned())],
             value: json!({"header": header, "query": query}),
         }]),
         _ => Err(Error::invalid(

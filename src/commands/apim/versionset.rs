@@ -8,7 +8,7 @@ use crate::commands::names;
 use crate::commands::resource::{BodyArg, NameArg, Resource, Segment, WriteVerb, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, SDK, VerbConfig};
-use azr_arm::edit::{Edit, Step};
+use azr_arm::edit::{Edit, PathSegment};
 use azr_arm::schema::{Kind, Schema, flattened, text};
 use azr_core::error::{Error, Result};
 use azr_core::resource::APIM_VERSION_SET;
@@ -73,7 +73,7 @@ fn version_name_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
     let name = text(option).ok_or_else(|| {
         Error::invalid(format!("--{option} is required with the versioning scheme {scheme}"))
     })?;
-    let key = |name: &str| vec![Step::Key(name.to_owned())];
+    let key = |name: &str| vec![PathSegment::Key(name.to_owned())];
     Ok(vec![
         Edit::Set { path: key(used), value: Value::String(name) },
         Edit::Set { path: key(unused), value: Value::Null },

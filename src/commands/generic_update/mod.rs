@@ -15,7 +15,7 @@ use crate::commands::arg_file;
 use crate::commands::literal;
 use crate::commands::shorthand::{TypeMismatch, excerpt, is_simple};
 pub use azr_arm::edit::Dialect;
-use azr_arm::edit::{Edit, Step};
+use azr_arm::edit::{Edit, PathSegment};
 use azr_arm::schema::{Field, Kind};
 use azr_core::error::{Error, Result};
 
@@ -156,7 +156,7 @@ impl UpdateParser {
         let Ok(index) = index.trim().parse() else {
             return Err(TypeMismatch::new(format!("'{index}' is not an index")));
         };
-        path.push(Step::Index(index));
+        path.push(PathSegment::Index(index));
         Ok(Edit::Remove { dialect, path })
     }
 
@@ -164,7 +164,7 @@ impl UpdateParser {
     fn split_list_path<'a>(
         &self,
         values: &'a [String],
-    ) -> Result<(Vec<Step>, Kind, &'a [String]), TypeMismatch> {
+    ) -> Result<(Vec<PathSegment>, Kind, &'a [String]), TypeMismatch> {
         let Some((list, rest)) = values.split_first() else {
             return Err(TypeMismatch::new("the path of a list is missing"));
         };

@@ -1,7 +1,7 @@
 //! Paths of a generic update: `a.b`, `a[0].b`, `a[name=x].b`.
 
 use crate::commands::shorthand::{TypeMismatch, check_depth};
-use azr_arm::edit::Step;
+use azr_arm::edit::PathSegment;
 use azr_arm::names;
 use azr_arm::schema::{Field, Kind};
 
@@ -21,7 +21,7 @@ pub fn split(expression: &str) -> Option<(&str, &str)> {
 }
 
 /// Resolves a path: returns its steps with the names of members as az prints them, and the type of the value there.
-pub fn resolve(path: &str, fields: &'static [Field]) -> Result<(Vec<Step>, Kind), TypeMismatch> {
+pub fn resolve(path: &str, fields: &'static [Field]) -> Result<(Vec<PathSegment>, Kind), TypeMismatch> {
     let segments = segments(path);
     if segments.is_empty() {
         return Err(TypeMismatch::new("the path is empty"));
@@ -68,17 +68,17 @@ fn segments(path: &str) -> Vec<Segment<'_>> {
     output
 }
 
-fn member(kind: &Kind, name: &str) -> Result<(Step, Kind), TypeMismatch> {
+fn member(kind: &Kind, name: &str) -> Result<(PathSegment, Kind), TypeMismatch> {
     match kind {
         Kind::Object(fields) => {
             if let Some(field) = names::find(fields, name) {
-                return Ok((Step::Key(field.shown.to_owned()), field.kind));
+                return Ok((PathSegment::Key(field.shown.to_owned()), field.kind));
             }
             let all: Vec<_> = names::members(fields).into_iter().map(|f| f.shown).collect();
             Err(TypeMismatch::new(format!("'{name}' is not a member; valid members: {}", all.join(", "))))
         }
-        Kind::Map(element) => Ok((Step::Key(name.to_owned()), **element)),
-        Kind::Any => Ok((Step::Key(name.to_owned()), Kind::Any)),
+        Kind::Map(element) => Ok((PathSegment::Key(name.to_owned()), **element)),
+        Kind::Any => Ok((PathSegment::Key(name.to_owned()), Kind::Any)),
         Kind::List(_) => Err(TypeMismatch::new(format!(
             "'{name}' follows a list; select an element with [index] or [key=value]"
         ))),
@@ -86,7 +86,7 @@ fn member(kind: &Kind, name: &str) -> Result<(Step, Kind), TypeMismatch> {
     }
 }
 
-fn element(kind: &Kind, text: &str) -> Result<(Step, Kind), TypeMismatch> {
+fn element(kind: &Kind, text: &str) -> Result<(PathSegment, Kind), TypeMismatch> {
     let inner = match kind {
         Kind::List(element) => **element,
         Kind::Any => Kind::Any,
@@ -96,16 +96,16 @@ fn element(kind: &Kind, text: &str) -> Result<(Step, Kind), TypeMismatch> {
         let key = match inner {
             Kind::Any => key.to_owned(),
             _ => match member(&inner, key)? {
-                (Step::Key(key), _) => key,
+                (PathSegment::Key(key), _) => key,
                 _ => key.to_owned(),
             },
         };
-        return Ok((Step::Where { key, value: value.to_owned() }, inner));
+        return Ok((PathSegment::Where { key, value: value.to_owned() }, inner));
     }
     let Ok(index) = text.trim().parse() else {
         return Err(TypeMismatch::new(format!("[{text}] is neither an index nor key=value")));
     };
-    Ok((Step::Index(index), inner))
+    Ok((PathSegment::Index(index), inner))
 }
 
 #[cfg(test)]

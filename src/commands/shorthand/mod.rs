@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 
 use crate::commands::arg_file::{self, ExpandedValue};
 use crate::commands::literal::MAX_DEPTH;
-use azr_arm::edit::{self, Edit, Step};
+use azr_arm::edit::{self, Edit, PathSegment};
 use azr_arm::schema::{Field, Kind};
 use azr_core::error::{Error, Result};
 
@@ -29,7 +29,12 @@ pub(super) use typed::{convert, parse_bool};
 ///
 /// A whole value replaces the member, and `a.b=value` only the value at that path. `null` removes an optional member; if the
 /// resource is created, it has no effect.
-pub fn parse(option: &str, kind: &Kind, member: &[Step], occurrences: &[Vec<String>]) -> Result<Vec<Edit>> {
+pub fn parse(
+    option: &str,
+    kind: &Kind,
+    member: &[PathSegment],
+    occurrences: &[Vec<String>],
+) -> Result<Vec<Edit>> {
     let mut edits = Vec::new();
     for values in occurrences {
         let values = values.iter().map(|v| arg_file::expand(option, v)).collect::<Result<Vec<_>>>()?;
@@ -50,7 +55,7 @@ pub fn parse(option: &str, kind: &Kind, member: &[Step], occurrences: &[Vec<Stri
 /// Parses the occurrences of a structured option as one value of the type of `field`; null if there are none.
 pub fn parse_value(option: &str, field: &'static [Field; 1], occurrences: &[Vec<String>]) -> Result<Value> {
     let [Field { shown: name, kind, .. }] = field;
-    let edits = parse(option, kind, &[Step::Key((*name).to_owned())], occurrences)?;
+    let edits = parse(option, kind, &[PathSegment::Key((*name).to_owned())], occurrences)?;
     let mut document = json!({});
     edit::apply(&edits, &mut document, field)?;
     Ok(document[*name].take())
@@ -91,7 +96,7 @@ fn default_value(option: &str, kind: &Kind) -> Result<Value> {
 }
 
 /// A path within the value of an option, and the value there.
-type PathValue = (Vec<Step>, Value);
+type PathValue = (Vec<PathSegment>, Value);
 
 fn parse_occurrence(option: &str, kind: &Kind, values: &[ExpandedValue]) -> Result<Vec<PathValue>> {
     let parse_each = |values: &[ExpandedValue]| {
@@ -134,7 +139,7 @@ fn parse_partial(option: &str, kind: &Kind, expanded: &ExpandedValue) -> Result<
 /// Splits off the path of a value; also returns its length in bytes including `=`.
 ///
 /// In addition to az's rules, the keys of a map may contain other characters, such as `hidden-link:x=y`.
-fn split_path(kind: &Kind, text: &str) -> Option<(Vec<Step>, usize)> {
+fn split_path(kind: &Kind, text: &str) -> Option<(Vec<PathSegment>, usize)> {
     let is_flat = matches!(kind, Kind::Map(element) if is_simple(element));
     match partial::split_path(text) {
         Some((steps, bytes)) if !is_flat || steps.len() == 1 => Some((steps, bytes)),
@@ -143,7 +148,7 @@ fn split_path(kind: &Kind, text: &str) -> Option<(Vec<Step>, usize)> {
             // A key with one of these characters is probably a mistake in another kind of value.
             let forbidden = if is_flat { ",{}[]\"'" } else { ",{}[]\"':" };
             let is_key = !key.is_empty() && !key.contains(|c| forbidden.contains(c));
-            is_key.then(|| (vec![Step::Key(key.to_owned())], key.len() + 1))
+            is_key.then(|| (vec![PathSegment::Key(key.to_owned())], key.len() + 1))
         }
         split => split,
     }
@@ -158,17 +163,17 @@ pub(super) fn check_depth(steps: usize) -> Result<(), TypeMismatch> {
 }
 
 /// Resolves a path: returns it with the names of members as az prints them, and the type of the value there.
-fn resolve_path(kind: &Kind, steps: &[Step]) -> Result<(Vec<Step>, Kind), TypeMismatch> {
+fn resolve_path(kind: &Kind, steps: &[PathSegment]) -> Result<(Vec<PathSegment>, Kind), TypeMismatch> {
     check_depth(steps.len())?;
     let mut kind = *kind;
     let mut output = Vec::with_capacity(steps.len());
     for step in steps {
         let (step, next) = match (kind, step) {
-            (Kind::Object(fields), Step::Key(key)) => {
+            (Kind::Object(fields), PathSegment::Key(key)) => {
                 let field = find_writable_field(fields, key).map_err(TypeMismatch::new)?;
-                (Step::Key(field.shown.to_owned()), field.kind)
+                (PathSegment::Key(field.shown.to_owned()), field.kind)
             }
-            (Kind::Map(element), Step::Key(_)) | (Kind::List(element), Step::Index(_)) => {
+            (Kind::Map(element), PathSegment::Key(_)) | (Kind::List(element), PathSegment::Index(_)) => {
                 (step.clone(), *element)
             }
             (Kind::Any, _) => (step.clone(), Kind::Any),
@@ -177,7 +182,7 @@ fn resolve_path(kind: &Kind, steps: &[Step]) -> Result<(Vec<Step>, Kind), TypeMi
                     "it is a list; use [a,b], or [0].member=value for one element",
                 ));
             }
-            (_, Step::Index(index)) => {
+            (_, PathSegment::Index(index)) => {
                 return Err(TypeMismatch::new(format!("it is not a list, so it has no [{index}]")));
             }
             (_, step) => return Err(TypeMismatch::new(format!("it is not an object, so it has no {step}"))),
@@ -218,10 +223,10 @@ fn rejoin(values: &[ExpandedValue]) -> Option<Vec<ExpandedValue>> {
 /// Replaces negative indices by those from the start, if earlier edits determine the length of the list.
 ///
 /// az counts in the list that the option builds, so `[0].name=a [-1].email=b` is one element.
-fn resolve_negative_indices(path: &mut [Step], start: usize, edits: &[Edit]) {
+fn resolve_negative_indices(path: &mut [PathSegment], start: usize, edits: &[Edit]) {
     for position in start..path.len() {
         let (list, rest) = path.split_at_mut(position);
-        if let Step::Index(index @ ..0) = &mut rest[0] {
+        if let PathSegment::Index(index @ ..0) = &mut rest[0] {
             let length = list_length(list, edits);
             if length + *index >= 0 {
                 *index += length;
@@ -230,12 +235,12 @@ fn resolve_negative_indices(path: &mut [Step], start: usize, edits: &[Edit]) {
     }
 }
 
-fn list_length(list: &[Step], edits: &[Edit]) -> i64 {
+fn list_length(list: &[PathSegment], edits: &[Edit]) -> i64 {
     edits.iter().fold(0, |length, edit| {
         let Edit::Set { path, value } = edit else { return length };
         match (path.strip_prefix(list), value) {
             (Some([]), Value::Array(elements)) => i64::try_from(elements.len()).unwrap_or(i64::MAX),
-            (Some([Step::Index(index), ..]), _) => length.max(index.saturating_add(1)),
+            (Some([PathSegment::Index(index), ..]), _) => length.max(index.saturating_add(1)),
             _ => length,
         }
     })

@@ -1,6 +1,6 @@
 //! Partial values: `a.b[0].'c d'=value` sets the value at a path.
 
-use azr_arm::edit::Step;
+use azr_arm::edit::PathSegment;
 
 use super::strict;
 
@@ -8,7 +8,7 @@ use super::strict;
 ///
 /// Names consist of letters, digits, `_` and `-`, or are in single quotes; a list element is `[n]`, which counts from the
 /// end if it is negative.
-pub fn split_path(text: &str) -> Option<(Vec<Step>, usize)> {
+pub fn split_path(text: &str) -> Option<(Vec<PathSegment>, usize)> {
     let chars: Vec<char> = text.chars().collect();
     let mut steps = Vec::new();
     let mut position = 0;
@@ -20,7 +20,7 @@ pub fn split_path(text: &str) -> Option<(Vec<Step>, usize)> {
                 if name.is_empty() {
                     return None;
                 }
-                steps.push(Step::Key(name));
+                steps.push(PathSegment::Key(name));
                 position += length;
             }
             _ => {
@@ -28,7 +28,7 @@ pub fn split_path(text: &str) -> Option<(Vec<Step>, usize)> {
                 if length == 0 {
                     return None;
                 }
-                steps.push(Step::Key(chars[position..position + length].iter().collect()));
+                steps.push(PathSegment::Key(chars[position..position + length].iter().collect()));
                 position += length;
             }
         }
@@ -50,13 +50,13 @@ pub fn split_path(text: &str) -> Option<(Vec<Step>, usize)> {
     }
 }
 
-fn parse_index(chars: &[char], start: usize, steps: &mut Vec<Step>) -> Option<usize> {
+fn parse_index(chars: &[char], start: usize, steps: &mut Vec<PathSegment>) -> Option<usize> {
     let length = chars[start + 1..].iter().position(|c| *c == ']')?;
     let digits: String = chars[start + 1..=start + length].iter().collect();
     if !digits.trim_start_matches('-').bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }
-    steps.push(Step::Index(digits.parse().ok()?));
+    steps.push(PathSegment::Index(digits.parse().ok()?));
     Some(start + length + 2)
 }
 
@@ -68,8 +68,8 @@ fn is_name(c: char) -> bool {
 mod tests {
     use super::*;
 
-    fn key(name: &str) -> Step {
-        Step::Key(name.into())
+    fn key(name: &str) -> PathSegment {
+        PathSegment::Key(name.into())
     }
 
     #[test]
@@ -78,9 +78,9 @@ mod tests {
             ("a=b", vec![key("a")], "b"),
             ("a=", vec![key("a")], ""),
             ("a.b-c=d=e", vec![key("a"), key("b-c")], "d=e"),
-            ("[0].name=Bob", vec![Step::Index(0), key("name")], "Bob"),
-            ("[-1]={a:b}", vec![Step::Index(-1)], "{a:b}"),
-            ("a[2].b=x\ny", vec![key("a"), Step::Index(2), key("b")], "x\ny"),
+            ("[0].name=Bob", vec![PathSegment::Index(0), key("name")], "Bob"),
+            ("[-1]={a:b}", vec![PathSegment::Index(-1)], "{a:b}"),
+            ("a[2].b=x\ny", vec![key("a"), PathSegment::Index(2), key("b")], "x\ny"),
             ("'it'/s a.b'.x=1", vec![key("it's a.b"), key("x")], "1"),
         ] {
             let (path, bytes) = split_path(text).unwrap();

@@ -27,7 +27,7 @@ static FIELDS: &[Field] = &[
 fn updated(mut doc: Value, option: &str, values: &[&str]) -> Result<Value> {
     let kind = azr_arm::names::find(FIELDS, option).unwrap().kind;
     let values = values.iter().map(|v| (*v).to_owned()).collect();
-    let edits = parse(&format!("--{option}"), &kind, &[Step::Key(option.into())], &[values])?;
+    let edits = parse(&format!("--{option}"), &kind, &[PathSegment::Key(option.into())], &[values])?;
     apply(&edits, &mut doc, FIELDS)?;
     Ok(doc[option].clone())
 }

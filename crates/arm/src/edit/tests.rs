@@ -14,16 +14,16 @@ static FIELDS: &[Field] = &[
 ];
 
 /// `a.b[0]`, `[+]` and `[k=v]` as steps.
-fn path(text: &str) -> Vec<Step> {
+fn path(text: &str) -> Vec<PathSegment> {
     let parts = text.replace('[', ".[");
     let parts = parts.split('.').filter(|part| !part.is_empty());
     parts
         .map(|part| match part.strip_prefix('[').and_then(|p| p.strip_suffix(']')) {
-            None => Step::Key(part.into()),
-            Some("+") => Step::Append,
+            None => PathSegment::Key(part.into()),
+            Some("+") => PathSegment::Append,
             Some(inner) => match inner.split_once('=') {
-                Some((key, value)) => Step::Where { key: key.into(), value: value.into() },
-                None => Step::Index(inner.parse().unwrap()),
+                Some((key, value)) => PathSegment::Where { key: key.into(), value: value.into() },
+                None => PathSegment::Index(inner.parse().unwrap()),
             },
         })
         .collect()
@@ -159,14 +159,14 @@ fn values_without_members_are_not_replaced_on_the_way() {
     assert!(applied(json!({}), &[set("contacts[999999999]", json!({}))]).is_err());
 }
 
-fn any_path() -> impl Strategy<Value = Vec<Step>> {
+fn any_path() -> impl Strategy<Value = Vec<PathSegment>> {
     let step = prop_oneof![
         prop_oneof![Just("contacts"), Just("custom"), Just("tags"), Just("name"), Just("x")]
-            .prop_map(|key| Step::Key(key.into())),
-        (-3_i64..6).prop_map(Step::Index),
-        Just(Step::Append),
-        Just(Step::Where { key: "name".into(), value: "a".into() }),
-        Just(Step::Index(i64::MIN)),
+            .prop_map(|key| PathSegment::Key(key.into())),
+        (-3_i64..6).prop_map(PathSegment::Index),
+        Just(PathSegment::Append),
+        Just(PathSegment::Where { key: "name".into(), value: "a".into() }),
+        Just(PathSegment::Index(i64::MIN)),
     ];
     prop::collection::vec(step, 0..4)
 }
