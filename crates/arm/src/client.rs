@@ -388,7 +388,7 @@ fn redirect_target(from: &Url, response: &Response) -> Result<Url> {
 
 /// Scheme, host and port of a URL, for messages.
 #[must_use]
-pub fn origin_of(url: &Url) -> String {
+pub(crate) fn origin_of(url: &Url) -> String {
     url.origin().ascii_serialization()
 }
 

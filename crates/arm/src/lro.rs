@@ -168,13 +168,13 @@ async fn poll_resource(
 
 /// The provisioning state of a resource.
 #[must_use]
-pub fn provisioning_state(resource: &Value) -> Option<&str> {
+pub(crate) fn provisioning_state(resource: &Value) -> Option<&str> {
     resource.get("properties")?.get("provisioningState")?.as_str()
 }
 
 /// Whether an operation in this state has ended.
 #[must_use]
-pub fn is_final_state(state: &str) -> bool {
+fn is_final_state(state: &str) -> bool {
     ["succeeded", "failed", "canceled", "cancelled"].iter().any(|s| s.eq_ignore_ascii_case(state))
 }
 

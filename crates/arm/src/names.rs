@@ -1,6 +1,12 @@
-//! How az matches member names: camelCase, `PascalCase`, `kebab-case` and `snake_case` of one name are the same.
+//! How az matches member names: camelCase, `PascalCase`, `kebab-case` and `snake_case` of one name are equal.
+//!
+//! ```
+//! use azr_arm::names::to_snake_case;
+//!
+//! assert_eq!(to_snake_case("displayName"), to_snake_case("display-name"));
+//! ```
 
-use super::schema::{Field, Kind};
+use crate::schema::{Field, Kind};
 
 /// The name in snake case.
 ///
@@ -8,7 +14,7 @@ use super::schema::{Field, Kind};
 /// digit and a capital, so `ABCName1Ab` is `abc_name1_ab`; hyphens become underscores. Words in capitals
 /// throughout are one word, which is why `TITLE` is `title` but `DISPLAYNAME` is not `display_name`.
 #[must_use]
-pub fn snake(name: &str) -> String {
+pub fn to_snake_case(name: &str) -> String {
     let chars: Vec<char> = name.chars().collect();
     let mut words = Vec::with_capacity(chars.len() + 4);
     let mut i = 0;
@@ -37,26 +43,26 @@ pub fn snake(name: &str) -> String {
     out.replace('-', "_")
 }
 
-/// The member that `name` stands for in any of the spellings, looking through flattened objects.
+/// The field that `name` stands for in any spelling, including those of flattened objects.
 #[must_use]
-pub fn find(fields: &'static [Field], name: &str) -> Option<&'static Field> {
-    let all = members(fields);
+pub fn find_field(fields: &'static [Field], name: &str) -> Option<&'static Field> {
+    let all = flattened_fields(fields);
     let exact = all.iter().find(|f| f.shown == name || f.wire == name);
     exact
         .or_else(|| {
-            let wanted = snake(name);
-            all.iter().find(|f| snake(f.shown) == wanted || snake(f.wire) == wanted)
+            let snake_case = to_snake_case(name);
+            all.iter().find(|f| to_snake_case(f.shown) == snake_case || to_snake_case(f.wire) == snake_case)
         })
         .copied()
 }
 
-/// Every member as shown, with those of flattened objects in their place.
+/// All fields as az shows them, with those of flattened objects in place of the objects.
 #[must_use]
-pub fn members(fields: &'static [Field]) -> Vec<&'static Field> {
+pub fn flattened_fields(fields: &'static [Field]) -> Vec<&'static Field> {
     let mut out = Vec::with_capacity(fields.len());
     for f in fields {
         match f.kind {
-            Kind::Object(inner) if f.flatten => out.extend(members(inner)),
+            Kind::Object(inner) if f.flatten => out.extend(flattened_fields(inner)),
             _ => out.push(f),
         }
     }
@@ -70,7 +76,7 @@ mod tests {
 
     #[test]
     fn snake_case_splits_where_az_does() {
-        for (name, want) in [
+        for (name, expected) in [
             ("displayName", "display_name"),
             ("DisplayName", "display_name"),
             ("display_name", "display_name"),
@@ -83,7 +89,7 @@ mod tests {
             ("", ""),
             ("É", "é"),
         ] {
-            assert_eq!(snake(name), want, "{name}");
+            assert_eq!(to_snake_case(name), expected, "{name}");
         }
     }
 
@@ -94,9 +100,9 @@ mod tests {
             flattened("properties", &[field("runtimeUri", Kind::List(&Kind::Text)), text("title")]),
         ];
         for name in ["runtimeUri", "runtime-uri", "runtime_uri", "RuntimeUri"] {
-            assert_eq!(find(FIELDS, name).map(|f| f.shown), Some("runtimeUri"), "{name}");
+            assert_eq!(find_field(FIELDS, name).map(|f| f.shown), Some("runtimeUri"), "{name}");
         }
-        assert!(find(FIELDS, "properties").is_none());
-        assert!(find(FIELDS, "runtimeuri").is_none());
+        assert!(find_field(FIELDS, "properties").is_none());
+        assert!(find_field(FIELDS, "runtimeuri").is_none());
     }
 }

@@ -134,7 +134,7 @@ impl Schema {
     ///
     /// Like [`Schema::wire`], but an empty flattened object that came goes back empty (az's generated commands).
     #[must_use]
-    pub fn wire_over(&self, shown: &Value, current: &Value) -> Value {
+    pub(crate) fn wire_over(&self, shown: &Value, current: &Value) -> Value {
         let mut wire = self.wire(shown);
         if let (Absent::Omit, Some(wire)) = (self.absent, wire.as_object_mut()) {
             for f in self.fields.iter().filter(|f| f.flatten && !f.read_only) {

@@ -71,10 +71,10 @@ fn segments(path: &str) -> Vec<Segment<'_>> {
 fn member(kind: &Kind, name: &str) -> Result<(PathSegment, Kind), TypeMismatch> {
     match kind {
         Kind::Object(fields) => {
-            if let Some(field) = names::find(fields, name) {
+            if let Some(field) = names::find_field(fields, name) {
                 return Ok((PathSegment::Key(field.shown.to_owned()), field.kind));
             }
-            let all: Vec<_> = names::members(fields).into_iter().map(|f| f.shown).collect();
+            let all: Vec<_> = names::flattened_fields(fields).into_iter().map(|f| f.shown).collect();
             Err(TypeMismatch::new(format!("'{name}' is not a member; valid members: {}", all.join(", "))))
         }
         Kind::Map(element) => Ok((PathSegment::Key(name.to_owned()), **element)),

@@ -91,7 +91,7 @@ fn convert_object(
 ) -> Result<Value, TypeMismatch> {
     let mut output = Map::new();
     for (key, value) in members {
-        match names::find(fields, &key) {
+        match names::find_field(fields, &key) {
             _ if value.is_null() => {}
             Some(field) => {
                 let value = convert_json(dialect, &field.kind, value).map_err(|m| m.under(field.shown))?;

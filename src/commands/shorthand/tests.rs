@@ -25,7 +25,7 @@ static FIELDS: &[Field] = &[
 
 /// The member of a resource after an update with the option.
 fn updated(mut doc: Value, option: &str, values: &[&str]) -> Result<Value> {
-    let kind = azr_arm::names::find(FIELDS, option).unwrap().kind;
+    let kind = azr_arm::names::find_field(FIELDS, option).unwrap().kind;
     let values = values.iter().map(|v| (*v).to_owned()).collect();
     let edits = parse(&format!("--{option}"), &kind, &[PathSegment::Key(option.into())], &[values])?;
     apply(&edits, &mut doc, FIELDS)?;

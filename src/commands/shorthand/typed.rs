@@ -66,9 +66,9 @@ fn convert_object(fields: &'static [Field], members: Vec<(String, Node)>) -> Res
 
 /// Finds a writable member; the error lists the valid ones.
 pub fn find_writable_field(fields: &'static [Field], key: &str) -> Result<&'static Field, String> {
-    names::find(fields, key).filter(|f| !f.read_only).ok_or_else(|| {
+    names::find_field(fields, key).filter(|f| !f.read_only).ok_or_else(|| {
         let valid: Vec<_> =
-            names::members(fields).into_iter().filter(|f| !f.read_only).map(|f| f.shown).collect();
+            names::flattened_fields(fields).into_iter().filter(|f| !f.read_only).map(|f| f.shown).collect();
         format!("'{key}' is not a member; valid members: {}", valid.join(", "))
     })
 }

@@ -105,7 +105,7 @@ fn equals(value: &Value, expected: &str) -> bool {
 pub fn kind_at(fields: &'static [Field], path: &[PathSegment]) -> Option<Kind> {
     path.iter().try_fold(Kind::Object(fields), |kind, segment| match (kind, segment) {
         (Kind::Any, _) => Some(Kind::Any),
-        (Kind::Object(fields), PathSegment::Key(key)) => names::find(fields, key).map(|f| f.kind),
+        (Kind::Object(fields), PathSegment::Key(key)) => names::find_field(fields, key).map(|f| f.kind),
         (Kind::Map(element), PathSegment::Key(_))
         | (Kind::List(element), PathSegment::Index(_) | PathSegment::Append | PathSegment::Where { .. }) => {
             Some(*element)

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::contents::non_blank_text;
-use azr_arm::names::snake;
+use azr_arm::names::to_snake_case;
 
 /// Words in the name of custom metadata that mark it as being about an owner.
 const OWNER_WORDS: &[&str] =
@@ -27,9 +27,9 @@ impl OwnerRule {
 
     fn is_about_owners(&self, name: &str) -> bool {
         match self {
-            Self::ByWord => {
-                snake(name).split(|c: char| !c.is_alphanumeric()).any(|word| OWNER_WORDS.contains(&word))
-            }
+            Self::ByWord => to_snake_case(name)
+                .split(|c: char| !c.is_alphanumeric())
+                .any(|word| OWNER_WORDS.contains(&word)),
             Self::ByName(names) => names.iter().any(|owner| owner.eq_ignore_ascii_case(name)),
         }
     }
