@@ -34,8 +34,22 @@ const LOCATION: &str = "location";
 ///
 /// `target` is the resource itself, from which the result of a PUT or PATCH is read. `on_state` is called with the state
 /// after each poll. Fails if the operation does, if it does not end in time, and if a POST or a DELETE was accepted
-/// without a URL to poll.
+/// without a URL to poll. A DELETE whose operation does not exist any more has succeeded.
 pub async fn wait_for_operation(
+    client: &Client,
+    method: &Method,
+    target: &Target,
+    response: JsonResponse,
+    on_state: &mut (dyn FnMut(&str) + Send),
+) -> Result<Value> {
+    match wait_for_result(client, method, target, response, on_state).await {
+        // The operation of a deletion may disappear with the resource, as it does in API Management.
+        Err(error) if *method == Method::DELETE && error.is_not_found() => Ok(Value::Null),
+        outcome => outcome,
+    }
+}
+
+async fn wait_for_result(
     client: &Client,
     method: &Method,
     target: &Target,
@@ -184,10 +198,13 @@ fn operation_result(state: &str, body: Value, path: &str) -> Result<Value> {
         return Ok(body);
     }
     let (code, message) = parse_error_body(&body).unwrap_or_default();
+    // API Center explains the failure of a ruleset import in a comment.
+    let comment = || body.pointer("/properties/comment").and_then(Value::as_str).map(str::to_owned);
+    let message = Some(message).filter(|message| !message.is_empty()).or_else(comment);
     Err(Error::failed_operation(ServiceError {
         status: 400,
         code: if code.is_empty() { state.to_owned() } else { code },
-        message: if message.is_empty() { format!("The operation ended as {state}.") } else { message },
+        message: message.unwrap_or_else(|| format!("The operation ended as {state}.")),
         request_id: body.get("name").and_then(Value::as_str).map(str::to_owned),
         request: format!("the operation at {path}"),
     }))

@@ -63,11 +63,28 @@ async fn an_action_without_a_poll_url_has_not_succeeded() {
 }
 
 #[tokio::test]
+async fn a_deletion_whose_operation_disappears_has_succeeded() {
+    let missing = (404, None, json!({"error": {"code": "ResourceNotFound", "message": "It was not found."}}));
+    for header in ["location", "azure-asyncoperation"] {
+        let running = (200, None, json!({"status": "InProgress"}));
+        let responses = [(202, Some((header, "/operation")), Value::Null), running, missing.clone()];
+        let (outcome, requests) = run_operation(Method::DELETE, &responses, Timeouts::default()).await;
+        assert_eq!((outcome.expect("success"), requests.len()), (Value::Null, 2));
+        let (outcome, _) = run_operation(Method::POST, &responses, Timeouts::default()).await;
+        assert!(outcome.expect_err("failed").is_not_found());
+    }
+}
+
+#[tokio::test]
 async fn a_failed_operation_has_its_reason() {
     let failed = json!({"status": "Failed", "name": "op-1", "error": {"code": "QuotaExceeded", "message": "No more."}});
     let responses = [(202, Some(("location", "/operation")), Value::Null), (200, None, failed)];
     let (outcome, _) = run_operation(Method::POST, &responses, Timeouts::default()).await;
     assert_eq!(outcome.expect_err("failed").described(), "No more. (QuotaExceeded, request id op-1)");
+    let failed = json!({"status": "Failed", "properties": {"comment": "The ruleset is empty."}});
+    let responses = [(202, Some(("location", "/operation")), Value::Null), (200, None, failed)];
+    let (outcome, _) = run_operation(Method::POST, &responses, Timeouts::default()).await;
+    assert_eq!(outcome.expect_err("failed").described(), "The ruleset is empty. (Failed)");
 }
 
 #[tokio::test]
