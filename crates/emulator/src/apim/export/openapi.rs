@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::super::import::INLINE;
 use super::parts;
 use crate::state::State;
 use crate::store::Entry;
@@ -35,8 +36,10 @@ pub(super) fn generate(state: &State, api: &Entry) -> Value {
     }
     let mut document = json!({"openapi": "3.0.1", "info": info, "servers": servers, "paths": paths});
     let mut components = Map::new();
-    if !types.is_empty() {
-        components.insert("schemas".to_owned(), Value::Object(types));
+    let mut named = types;
+    named.retain(|_, schema| schema[INLINE] != json!(true));
+    if !named.is_empty() {
+        components.insert("schemas".to_owned(), Value::Object(named));
     }
     if properties["subscriptionRequired"] == json!(true) {
         let names = &properties["subscriptionKeyParameterNames"];
@@ -65,7 +68,7 @@ fn operation_object(operation: &Entry, types: &Map<String, Value>) -> Value {
         object.insert("description".to_owned(), json!(text));
     }
     object.insert("operationId".to_owned(), operation.body["name"].clone());
-    let parameters = parameters(properties);
+    let parameters = parameters(properties, types);
     if !parameters.is_empty() {
         object.insert("parameters".to_owned(), Value::Array(parameters));
     }
@@ -82,7 +85,7 @@ fn operation_object(operation: &Entry, types: &Map<String, Value>) -> Value {
     Value::Object(object)
 }
 
-fn parameters(properties: &Value) -> Vec<Value> {
+fn parameters(properties: &Value, types: &Map<String, Value>) -> Vec<Value> {
     let template = properties["urlTemplate"].as_str().unwrap_or_default();
     let path = template.split('?').next().unwrap_or_default();
     let items = |value: &Value| value.as_array().cloned().unwrap_or_default();
@@ -90,18 +93,19 @@ fn parameters(properties: &Value) -> Vec<Value> {
     for parameter in items(&properties["templateParameters"]) {
         let name = parameter["name"].as_str().unwrap_or_default();
         let in_path = path.contains(&format!("{{{name}}}")) || path.contains(&format!("{{*{name}}}"));
-        parameters.push(parameter_object(&parameter, if in_path { "path" } else { "query" }, true));
+        parameters.push(parameter_object(&parameter, if in_path { "path" } else { "query" }, true, types));
     }
     for parameter in items(&properties["request"]["queryParameters"]) {
-        parameters.push(parameter_object(&parameter, "query", false));
+        parameters.push(parameter_object(&parameter, "query", false, types));
     }
     for parameter in items(&properties["request"]["headers"]) {
-        parameters.push(parameter_object(&parameter, "header", false));
+        parameters.push(parameter_object(&parameter, "header", false, types));
     }
     parameters
 }
 
-fn parameter_object(parameter: &Value, location: &str, required: bool) -> Value {
+/// The schema and the description of a parameter or header.
+fn schema_and_description<'a>(parameter: &'a Value, types: &Map<String, Value>) -> (Value, &'a str) {
     let mut schema = json!({"type": parameter["type"].as_str().unwrap_or("string")});
     // API Management keeps a number's format at the head of its description.
     let text = parameter["description"].as_str().unwrap_or_default();
@@ -112,22 +116,51 @@ fn parameter_object(parameter: &Value, location: &str, required: bool) -> Value 
     if let Some(format) = format {
         schema["format"] = json!(format);
     }
+    if let Some(of_type) = parameter["typeName"].as_str().and_then(|name| type_schema(types, name)) {
+        return (of_type, text);
+    }
+    let is_text = schema["type"] == "string";
+    // API Management has values and defaults as text only.
+    let typed = |value: &Value| match value.as_str() {
+        Some(text) if !is_text => serde_json::from_str(text).unwrap_or_else(|_| value.clone()),
+        _ => value.clone(),
+    };
     if let Some(values) = parameter["values"].as_array().filter(|v| !v.is_empty()) {
-        schema["enum"] = json!(values);
+        schema["enum"] = values.iter().map(typed).collect();
     }
-    if let Some(default) = parameter["defaultValue"].as_str() {
-        schema["default"] = match schema["type"].as_str() {
-            Some("string") | None => json!(default),
-            _ => serde_json::from_str(default).unwrap_or_else(|_| json!(default)),
-        };
+    if parameter["defaultValue"].is_string() {
+        schema["default"] = typed(&parameter["defaultValue"]);
     }
+    (schema, text)
+}
+
+/// A type as a schema: a reference to it, or itself if it was an inline schema of the imported document.
+fn type_schema(types: &Map<String, Value>, name: &str) -> Option<Value> {
+    let schema = types.get(name)?;
+    if schema[INLINE] != json!(true) {
+        return Some(json!({"$ref": format!("#/components/schemas/{name}")}));
+    }
+    let mut schema = schema.clone();
+    if let Some(members) = schema.as_object_mut() {
+        members.shift_remove(INLINE);
+    }
+    Some(schema)
+}
+
+fn parameter_object(
+    parameter: &Value,
+    location: &str,
+    is_required: bool,
+    types: &Map<String, Value>,
+) -> Value {
+    let (schema, text) = schema_and_description(parameter, types);
     let mut object = Map::new();
     object.insert("name".to_owned(), parameter["name"].clone());
     object.insert("in".to_owned(), json!(location));
     if !text.is_empty() {
         object.insert("description".to_owned(), json!(text));
     }
-    if required || parameter["required"] == json!(true) {
+    if is_required || parameter["required"] == json!(true) {
         object.insert("required".to_owned(), json!(true));
     }
     object.insert("schema".to_owned(), schema);
@@ -136,23 +169,23 @@ fn parameter_object(parameter: &Value, location: &str, required: bool) -> Value 
 
 fn content(representations: &Value, types: &Map<String, Value>) -> Map<String, Value> {
     let mut content = Map::new();
-    for shape in representations.as_array().into_iter().flatten() {
+    for representation in representations.as_array().into_iter().flatten() {
         let mut media = Map::new();
-        if let Some(name) = shape["typeName"].as_str().filter(|n| types.contains_key(*n)) {
-            media.insert("schema".to_owned(), json!({"$ref": format!("#/components/schemas/{name}")}));
-        } else if let Some(fields) = shape["formParameters"].as_array() {
+        if let Some(schema) = representation["typeName"].as_str().and_then(|name| type_schema(types, name)) {
+            media.insert("schema".to_owned(), schema);
+        } else if let Some(fields) = representation["formParameters"].as_array() {
             let members: Map<String, Value> = fields
                 .iter()
                 .filter_map(|f| Some((f["name"].as_str()?.to_owned(), json!({"type": f["type"]}))))
                 .collect();
             media.insert("schema".to_owned(), json!({"type": "object", "properties": members}));
         }
-        if let Some(example) = shape["examples"]["default"].get("value") {
+        if let Some(example) = representation["examples"]["default"].get("value") {
             media.insert("example".to_owned(), example.clone());
-        } else if shape["examples"].is_object() {
-            media.insert("examples".to_owned(), shape["examples"].clone());
+        } else if representation["examples"].is_object() {
+            media.insert("examples".to_owned(), representation["examples"].clone());
         }
-        let content_type = shape["contentType"].as_str().unwrap_or("application/json");
+        let content_type = representation["contentType"].as_str().unwrap_or("application/json");
         content.insert(content_type.to_owned(), Value::Object(media));
     }
     content
@@ -167,6 +200,22 @@ fn responses(properties: &Value, types: &Map<String, Value>) -> Map<String, Valu
         let content = content(&response["representations"], types);
         if !content.is_empty() {
             object.insert("content".to_owned(), Value::Object(content));
+        }
+        let headers: Map<String, Value> = response["headers"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|header| {
+                let (schema, text) = schema_and_description(header, types);
+                let mut object = json!({"schema": schema});
+                if !text.is_empty() {
+                    object["description"] = json!(text);
+                }
+                Some((header["name"].as_str()?.to_owned(), object))
+            })
+            .collect();
+        if !headers.is_empty() {
+            object.insert("headers".to_owned(), Value::Object(headers));
         }
         responses.insert(status, Value::Object(object));
     }

@@ -73,6 +73,9 @@ fn convert_operation(operation: &Value) -> Value {
                 object["examples"][content_type.as_str()] = example.clone();
             }
         }
+        for (name, header) in response["headers"].as_object().into_iter().flatten() {
+            object["headers"][name.as_str()] = flatten_schema(header);
+        }
         responses.insert(status.clone(), object);
     }
     converted.insert("responses".to_owned(), Value::Object(responses));

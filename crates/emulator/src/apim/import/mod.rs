@@ -9,6 +9,7 @@ mod wadl;
 mod wsdl;
 
 pub(super) use graphql::CONTENT_TYPE as GRAPHQL_SCHEMA;
+pub(super) use schemas::INLINE;
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
 

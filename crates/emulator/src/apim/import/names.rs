@@ -37,15 +37,18 @@ pub(super) fn operation_name(method: &str, path: &str) -> String {
     name
 }
 
-/// The name of a type for an inline schema: `GetPets200Response`.
-pub(super) fn type_name(operation: &str, suffix: &str) -> String {
+/// The name of a type for an inline schema: `PetFindByStatusGet200ApplicationJsonResponse`, as recorded.
+///
+/// `parts` are joined as words with a capital: the path, the method, the status and content type, and a suffix.
+pub(super) fn type_name(parts: &[&str]) -> String {
     let mut name = String::new();
-    for part in operation.split(|c: char| !c.is_alphanumeric()).filter(|p| !p.is_empty()) {
+    let words = parts.iter().flat_map(|part| part.split(|c: char| !c.is_alphanumeric()));
+    for part in words.filter(|word| !word.is_empty()) {
         let mut chars = part.chars();
         name.extend(chars.next().into_iter().flat_map(char::to_uppercase));
         name.push_str(chars.as_str());
     }
-    name + suffix
+    name
 }
 
 /// A name such as API Management generates: 24 hexadecimal digits, the same for the same text.
@@ -70,7 +73,10 @@ mod tests {
     #[test]
     fn names_are_derived_from_the_document() {
         assert_eq!(operation_name("GET", "/pets/{petId}"), "get-pets-petid");
-        assert_eq!(type_name("get-pets", "200Response"), "GetPets200Response");
+        assert_eq!(
+            type_name(&["/pet/findByStatus", "get", "200", "application/json", "Response"]),
+            "PetFindByStatusGet200ApplicationJsonResponse"
+        );
         assert_eq!(hex_name("a").len(), 24);
     }
 }

@@ -83,7 +83,9 @@ fn check_version(document: &Value, family: Family) -> Result<(), String> {
     Ok(())
 }
 
-/// The URL of the first server, and the protocols of all servers.
+/// The URL of the first server, and the protocols of the API.
+///
+/// Recorded: a Swagger document has the protocols of its schemes, an `OpenAPI` document always https.
 fn read_servers(document: &Value) -> (Option<String>, Vec<&'static str>) {
     let urls: Vec<String> = if let Some(host) = document["host"].as_str() {
         let base = document["basePath"].as_str().unwrap_or_default().trim_end_matches('/');
@@ -94,14 +96,13 @@ fn read_servers(document: &Value) -> (Option<String>, Vec<&'static str>) {
         let servers = document["servers"].as_array().map_or(&[][..], Vec::as_slice);
         servers.iter().map(server_url).collect()
     };
-    let mut protocols = Vec::new();
-    for (scheme, name) in [("http://", "http"), ("https://", "https")] {
-        if urls.iter().any(|u| u.starts_with(scheme)) {
-            protocols.push(name);
-        }
-    }
-    // APIs are published over https even where the backend is plain.
-    if protocols == ["http"] {
+    let schemes = [("http://", "http"), ("https://", "https")];
+    let mut protocols: Vec<&str> = schemes
+        .into_iter()
+        .filter(|(scheme, _)| document["schemes"].is_array() && urls.iter().any(|u| u.starts_with(scheme)))
+        .map(|(_, name)| name)
+        .collect();
+    if protocols.is_empty() {
         protocols.push("https");
     }
     (urls.into_iter().find(|u| u.contains("://")), protocols)
@@ -130,86 +131,166 @@ fn read_operations(document: &Value, schemas: &mut Schemas) -> Result<Vec<(Strin
             let Some(operation) = item.get(*method).filter(|o| o.is_object()) else { continue };
             let id = operation["operationId"].as_str();
             let name = names.add(id.unwrap_or(&names::operation_name(method, path)));
-            let properties = read_operation(document, path, method, item, operation, &name, schemas);
-            operations.push((name, properties));
+            let reader = OperationReader { document, path, method, operation };
+            operations.push((name, reader.read(item, schemas)));
         }
     }
+    check_signatures(&operations)?;
     Ok(operations)
 }
 
-fn read_operation(
-    document: &Value,
-    path: &str,
-    method: &str,
-    item: &Value,
-    operation: &Value,
-    name: &str,
-    schemas: &mut Schemas,
-) -> Value {
-    let upper = method.to_uppercase();
-    let title =
-        ["summary", "operationId"].iter().find_map(|m| operation[*m].as_str().filter(|t| !t.is_empty()));
-    let title = title.map_or_else(|| format!("{path} - {upper}"), str::to_owned);
-    let mut properties = Map::new();
-    properties.insert("displayName".to_owned(), json!(title.chars().take(300).collect::<String>()));
-    properties.insert("method".to_owned(), json!(upper));
-    properties.insert("urlTemplate".to_owned(), json!(path));
-    let parameters = parameters::read(document, path, item, operation);
-    properties.insert("templateParameters".to_owned(), Value::Array(parameters.path));
-    if let Some(text) = operation["description"].as_str() {
-        properties.insert("description".to_owned(), json!(text.chars().take(1000).collect::<String>()));
-    }
-    let body = parameters.body.or_else(|| operation.get("requestBody").cloned());
-    let mut request = Map::new();
-    if let Some(body) = body {
-        let body = resolve_ref(document, &body);
-        if let Some(text) = body["description"].as_str() {
-            request.insert("description".to_owned(), json!(text));
-        }
-        let content = read_content(&body, operation, document, "consumes");
-        let representations = read_representations(&content, &names::type_name(name, "Request"), schemas);
-        request.insert("representations".to_owned(), Value::Array(representations));
-    } else if !parameters.form.is_empty() {
-        request.insert(
-            "representations".to_owned(),
-            json!([{"contentType": "application/x-www-form-urlencoded", "formParameters": parameters.form}]),
-        );
-    }
-    for (member, values) in [("queryParameters", parameters.query), ("headers", parameters.header)] {
-        if !values.is_empty() {
-            request.insert(member.to_owned(), Value::Array(values));
+/// Refuses two operations with one method and URL template; the names of parameters make no difference.
+fn check_signatures(operations: &[(String, Value)]) -> Result<(), String> {
+    let mut signatures: Vec<String> =
+        operations.iter().map(|(_, properties)| signature(properties)).collect();
+    signatures.sort_unstable();
+    for same in signatures.chunk_by(|a, b| a == b) {
+        if let [signature, _, ..] = same {
+            let count = same.len();
+            return Err(format!(
+                "Importing API has duplicate signature operations: {count} operations with signature '{signature}'."
+            ));
         }
     }
-    if !request.is_empty() {
-        properties.insert("request".to_owned(), Value::Object(request));
-    }
-    properties.insert("responses".to_owned(), read_responses(document, operation, name, schemas));
-    Value::Object(properties)
+    Ok(())
 }
 
-fn read_responses(document: &Value, operation: &Value, name: &str, schemas: &mut Schemas) -> Value {
-    let mut responses = Vec::new();
-    for (status, response) in operation["responses"].as_object().into_iter().flatten() {
-        // API Management has status codes only: the default is taken for errors, and ranges are dropped.
-        let code = match status.as_str() {
-            "default" => 500,
-            number => match number.parse::<u16>() {
-                Ok(code) => code,
-                Err(_) => continue,
-            },
-        };
-        let response = resolve_ref(document, response);
-        let content = read_content(&response, operation, document, "produces");
-        let representations =
-            read_representations(&content, &names::type_name(name, &format!("{status}Response")), schemas);
-        responses.push(json!({
-            "statusCode": code,
-            "description": response["description"].as_str().unwrap_or_default(),
-            "representations": representations,
-            "headers": [],
-        }));
+/// The method and URL template of an operation, with `{}` for each parameter.
+fn signature(properties: &Value) -> String {
+    let template = properties["urlTemplate"].as_str().unwrap_or_default();
+    let mut signature = format!("{} ", properties["method"].as_str().unwrap_or_default());
+    for (index, part) in template.split('{').enumerate() {
+        if index == 0 {
+            signature.push_str(part);
+        } else {
+            signature.push_str("{}");
+            signature.push_str(part.split_once('}').map_or("", |(_, rest)| rest));
+        }
     }
-    Value::Array(responses)
+    signature
+}
+
+/// Reads one operation of a document.
+struct OperationReader<'a> {
+    document: &'a Value,
+    path: &'a str,
+    method: &'a str,
+    operation: &'a Value,
+}
+
+impl OperationReader<'_> {
+    fn read(&self, item: &Value, schemas: &mut Schemas) -> Value {
+        let (document, operation) = (self.document, self.operation);
+        let upper = self.method.to_uppercase();
+        let title = ["summary", "operationId"]
+            .iter()
+            .find_map(|member| operation[*member].as_str().filter(|text| !text.is_empty()));
+        let title = title.map_or_else(|| format!("{} - {upper}", self.path), str::to_owned);
+        let parameter_type = names::type_name(&[self.path, self.method, "Request"]);
+        let mut parameters = parameters::read(document, self.path, item, operation, schemas, &parameter_type);
+        let mut properties = Map::new();
+        properties.insert("displayName".to_owned(), json!(title.chars().take(300).collect::<String>()));
+        properties.insert("method".to_owned(), json!(upper));
+        let template = parameters.move_required_to_template(self.path);
+        properties.insert("urlTemplate".to_owned(), json!(template));
+        properties.insert("templateParameters".to_owned(), Value::Array(parameters.template));
+        if let Some(text) = operation["description"].as_str() {
+            properties.insert("description".to_owned(), json!(text.chars().take(1000).collect::<String>()));
+        }
+        let mut request = Map::new();
+        if let Some(body) = parameters.body.or_else(|| operation.get("requestBody").cloned()) {
+            let body = resolve_ref(document, &body);
+            if let Some(text) = body["description"].as_str() {
+                request.insert("description".to_owned(), json!(text));
+            }
+            let content = read_content(&body, operation, document, "consumes");
+            let representations = self.read_representations(&content, &["Request"], schemas);
+            request.insert("representations".to_owned(), Value::Array(representations));
+        } else if !parameters.form.is_empty() {
+            request.insert(
+                "representations".to_owned(),
+                json!([{"contentType": "application/x-www-form-urlencoded", "formParameters": parameters.form}]),
+            );
+        }
+        for (member, values) in [("queryParameters", parameters.query), ("headers", parameters.header)] {
+            if !values.is_empty() {
+                request.insert(member.to_owned(), Value::Array(values));
+            }
+        }
+        if !request.is_empty() {
+            properties.insert("request".to_owned(), Value::Object(request));
+        }
+        properties.insert("responses".to_owned(), self.read_responses(schemas));
+        Value::Object(properties)
+    }
+
+    fn read_responses(&self, schemas: &mut Schemas) -> Value {
+        let (document, operation) = (self.document, self.operation);
+        let mut responses = Vec::new();
+        for (status, response) in operation["responses"].as_object().into_iter().flatten() {
+            // API Management has status codes only: the default is taken for errors, and ranges are dropped.
+            let code = match status.as_str() {
+                "default" => 500,
+                number => match number.parse::<u16>() {
+                    Ok(code) => code,
+                    Err(_) => continue,
+                },
+            };
+            let response = resolve_ref(document, response);
+            let content = read_content(&response, operation, document, "produces");
+            let type_name = names::type_name(&[self.path, self.method, status, "Header"]);
+            let headers: Vec<Value> = response["headers"]
+                .as_object()
+                .into_iter()
+                .flatten()
+                .map(|(name, header)| {
+                    let mut header = resolve_ref(document, header);
+                    header["name"] = json!(name);
+                    parameters::read_parameter(document, &header, false, schemas, &type_name)
+                })
+                .collect();
+            responses.push(json!({
+                "statusCode": code,
+                "description": response["description"].as_str().unwrap_or_default(),
+                "representations": self.read_representations(&content, &[status, "Response"], schemas),
+                "headers": headers,
+            }));
+        }
+        Value::Array(responses)
+    }
+
+    /// The representations of a body; `words` are the beginning and end of the name of an inline type.
+    fn read_representations(
+        &self,
+        content: &Map<String, Value>,
+        words: &[&str],
+        schemas: &mut Schemas,
+    ) -> Vec<Value> {
+        let mut representations = Vec::new();
+        for (content_type, value) in content {
+            let mut representation = Map::new();
+            representation.insert("contentType".to_owned(), json!(content_type));
+            if let Some(schema) = value.get("schema").filter(|s| s.is_object()) {
+                let (last, first) = words.split_last().unwrap_or((&"", &[]));
+                let mut parts = vec![self.path, self.method];
+                parts.extend(first);
+                parts.extend([content_type.as_str(), *last]);
+                representation.insert("schemaId".to_owned(), json!(schemas.id()));
+                let type_name = schemas.type_name(schema, &names::type_name(&parts));
+                representation.insert("typeName".to_owned(), json!(type_name));
+            }
+            let examples = match (value.get("example"), value.get("examples")) {
+                (Some(example), _) => json!({"default": {"value": example}}),
+                (None, Some(examples)) if examples.is_object() => examples.clone(),
+                _ => Value::Null,
+            };
+            if !examples.is_null() {
+                representation.insert("examples".to_owned(), examples);
+            }
+            representations.push(Value::Object(representation));
+        }
+        representations
+    }
 }
 
 /// The object that a local `$ref` refers to, or the value itself.
@@ -238,26 +319,4 @@ fn read_content(part: &Value, operation: &Value, document: &Value, list: &str) -
             (t.to_owned(), media)
         })
         .collect()
-}
-
-fn read_representations(content: &Map<String, Value>, type_name: &str, schemas: &mut Schemas) -> Vec<Value> {
-    let mut representations = Vec::new();
-    for (content_type, value) in content {
-        let mut representation = Map::new();
-        representation.insert("contentType".to_owned(), json!(content_type));
-        if let Some(schema) = value.get("schema").filter(|s| s.is_object()) {
-            representation.insert("schemaId".to_owned(), json!(schemas.id()));
-            representation.insert("typeName".to_owned(), json!(schemas.type_name(schema, type_name)));
-        }
-        let examples = match (value.get("example"), value.get("examples")) {
-            (Some(example), _) => json!({"default": {"value": example}}),
-            (None, Some(examples)) if examples.is_object() => examples.clone(),
-            _ => Value::Null,
-        };
-        if !examples.is_null() {
-            representation.insert("examples".to_owned(), examples);
-        }
-        representations.push(Value::Object(representation));
-    }
-    representations
 }

@@ -4,6 +4,9 @@ use serde_json::{Map, Value, json};
 
 use super::names;
 
+/// The member that marks a type as an inline schema of the document.
+pub(in super::super) const INLINE: &str = "x-apim-inline";
+
 /// The types of a document that is being read.
 #[derive(Debug)]
 pub(super) struct Schemas {
@@ -29,7 +32,9 @@ impl Schemas {
         &self.id
     }
 
-    /// The name of the type that a schema refers to; an inline schema becomes a type with a name like `proposed`.
+    /// The name of the type that a schema refers to.
+    ///
+    /// An inline schema becomes a type with a name like `proposed`, marked with `x-apim-inline` as recorded.
     pub fn type_name(&mut self, schema: &Value, proposed: &str) -> String {
         let reference = schema["$ref"].as_str().and_then(|r| {
             r.strip_prefix("#/components/schemas/").or_else(|| r.strip_prefix("#/definitions/"))
@@ -37,13 +42,15 @@ impl Schemas {
         if let Some(name) = reference {
             return name.to_owned();
         }
+        let mut inline = schema.clone();
+        inline[INLINE] = json!(true);
         let mut name = proposed.to_owned();
-        let mut number = 1;
-        while self.types.get(&name).is_some_and(|other| other != schema) {
+        let mut number = 0;
+        while self.types.get(&name).is_some_and(|other| *other != inline) {
             number += 1;
             name = format!("{proposed}-{number}");
         }
-        self.types.insert(name.clone(), schema.clone());
+        self.types.insert(name.clone(), inline);
         name
     }
 

@@ -32,8 +32,10 @@ pub(super) fn read(text: &str, is_soap: bool, selector: &Value) -> Result<Defini
         definition.properties.insert("description".to_owned(), json!(text));
     }
     let address = port.children().find_map(|n| n.attribute("location")).unwrap_or_default();
-    if !address.is_empty() {
-        definition.properties.insert("serviceUrl".to_owned(), json!(address));
+    // Recorded: a REST API has the server of the address only.
+    let service_url = if is_soap { address } else { origin(address) };
+    if !service_url.is_empty() {
+        definition.properties.insert("serviceUrl".to_owned(), json!(service_url));
     }
     definition.properties.insert("protocols".to_owned(), json!(["https"]));
     definition.properties.insert("type".to_owned(), json!(if is_soap { "soap" } else { "http" }));
@@ -89,6 +91,12 @@ fn find_qualified<'a, 'i>(
 ) -> Option<Node<'a, 'i>> {
     let name = name?.rsplit(':').next()?;
     children(root, kind).find(|n| n.attribute("name") == Some(name))
+}
+
+/// The scheme and host of a URL.
+fn origin(url: &str) -> &str {
+    let host = url.find("://").map_or(0, |index| index + 3);
+    url[host..].find('/').map_or(url, |index| &url[..host + index])
 }
 
 fn documentation(node: Node) -> Option<String> {

@@ -138,3 +138,52 @@ fn imports_are_long_running_operations() {
     assert_eq!(value.status, 202);
     assert_eq!(service.wait(value).body["properties"]["value"], "v");
 }
+
+const DETAILS: &str = r##"{"openapi": "3.0.1", "info": {"title": "T", "version": "1"},
+  "servers": [{"url": "http://x.example.com"}],
+  "paths": {"/pets": {"get": {"operationId": "list",
+    "parameters": [
+      {"name": "tags", "in": "query", "schema": {"type": "array", "items": {"type": "string"}}},
+      {"name": "page", "in": "query", "required": true, "schema": {"type": "integer", "enum": [1, 2]}}],
+    "responses": {"200": {"description": "ok",
+      "headers": {"x-next": {"description": "The next page.", "schema": {"type": "string"}}},
+      "content": {"application/json": {"schema": {"type": "array", "items": {"$ref": "#/components/schemas/Pet"}}}}}}}}},
+  "components": {"schemas": {"Pet": {"type": "object"}}}}"##;
+
+#[test]
+fn details_of_a_document_survive_a_generated_export() {
+    let mut service = TestService::new();
+    let imported = import(&mut service, "pets", "openapi+json", DETAILS);
+    assert_eq!(imported.body["properties"]["protocols"], json!(["https"]), "{imported:?}");
+    let operation = service.get("apis/pets/operations/list").body["properties"].clone();
+    assert_eq!(operation["urlTemplate"], "/pets?page={page}");
+    assert_eq!(operation["templateParameters"][0]["name"], "page");
+    assert_eq!(operation["responses"][0]["headers"][0]["name"], "x-next");
+    assert_eq!(
+        operation["responses"][0]["representations"][0]["typeName"],
+        "PetsGet200ApplicationJsonResponse"
+    );
+    // A change makes the export a generated one.
+    service.send("PATCH", "apis/pets/operations/list", &json!({"properties": {"description": "d"}}));
+    let exported = service.get("apis/pets?format=openapi%2Bjson-link&export=true");
+    let link = exported.body["properties"]["value"]["link"].as_str().expect("a link").to_owned();
+    let token = link.rsplit("sig=").next().unwrap_or_default();
+    let document = service.state.links.get(token).expect("a link").document.clone();
+    let document: Value = serde_json::from_str(&document).expect("JSON");
+    let original: Value = serde_json::from_str(DETAILS).expect("JSON");
+    let (made, sent) = (&document["paths"]["/pets"]["get"], &original["paths"]["/pets"]["get"]);
+    assert_eq!(made["parameters"][1]["schema"], sent["parameters"][0]["schema"], "{document}");
+    assert_eq!(made["parameters"][0]["schema"], sent["parameters"][1]["schema"]);
+    assert_eq!(made["responses"], sent["responses"]);
+    assert_eq!(document["components"]["schemas"], original["components"]["schemas"]);
+}
+
+#[test]
+fn operations_with_one_signature_are_refused() {
+    let mut service = TestService::new();
+    let document = "openapi: 3.0.1\ninfo: {title: T, version: '1'}\npaths:\n  /s/{a}:\n    get: {responses: {}}\n  /s/{b}:\n    get: {responses: {}}\n";
+    let refused = import(&mut service, "s", "openapi", document);
+    let message = refused.body["error"]["details"][0]["message"].to_string();
+    assert_eq!(refused.status, 400);
+    assert!(message.contains("duplicate signature operations: 2 operations with signature"), "{message}");
+}
