@@ -61,10 +61,13 @@ fn a_cached_token_that_others_can_access_is_not_used() {
     let azure = with_secret(&[], "hush");
     azure.ok(format!("apim show {APIM}"));
     let token = cached_token(&azure);
+    let from_cache = "with a cached token";
+    let run = azure.ok(format!("apim show {APIM} --verbose"));
+    assert!(run.stderr.contains(from_cache), "{run}");
     set_mode(&token, 0o644);
     let run = azure.ok(format!("apim show {APIM} --verbose"));
     assert!(run.stderr.contains("is not used: other users can access it (mode 644)"), "{run}");
-    assert!(!run.stderr.contains("with a cached token"), "{run}");
+    assert!(!run.stderr.contains(from_cache), "{run}");
     let elsewhere = azure.folder().join("elsewhere");
     fs::rename(cached_token(&azure), &elsewhere).expect("moved");
     symlink(&elsewhere, &token).expect("linked");
