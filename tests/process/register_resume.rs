@@ -100,7 +100,7 @@ fn ctrl_c_ends_a_registration_cleanly() {
     let output = process.wait_with_output().expect("azr ends");
     assert_eq!((output.status.code(), output.stdout.len()), (Some(130), 0));
     let run = azure.ok(&line);
-    assert!(run.stderr.contains("Going on"), "{run}");
+    assert!(run.stderr.contains("steps are done"), "{run}");
 }
 
 #[test]
