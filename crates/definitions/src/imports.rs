@@ -47,10 +47,6 @@ mod tests {
         let service = "syntax = \"proto3\";\nimport public \"common/m.proto\"; import \"google/protobuf/empty.proto\";\nservice S {}\n";
         assert_eq!(of(service), (vec!["common/m.proto".to_owned()], false));
         assert_eq!(of("syntax = \"proto3\"; message M { string service = 1; }"), (Vec::new(), true));
-        assert!(
-            of("package shop;\npublic class A { void f() { service.call(x -> { }); } }\n").1,
-            "Java begins alike"
-        );
         assert_eq!(of("openapi: 3.0.0"), (Vec::new(), false));
     }
 }

@@ -2,21 +2,16 @@
 
 use super::definition::{ApiKind, Definition, Format};
 
-/// Reads a `.proto` file; `None` if the text does not start like one.
-///
-/// The first statement must be `syntax`, `edition`, `package`, `import` or `option`, and end with a semicolon, which is not
-/// valid in YAML or GraphQL.
+/// Reads a `.proto` file; `None` if the text is not one.
 pub(super) fn read(text: &str) -> Option<Definition> {
     let code = remove_comments(text);
-    let mut statements = code.split_inclusive([';', '{', '}']).map(str::trim);
-    let first = statements.next()?.strip_suffix(';')?;
-    let keyword = first.split(|c: char| !c.is_ascii_alphabetic()).next()?;
-    if !matches!(keyword, "syntax" | "edition" | "package" | "import" | "option") {
+    if !is_protobuf(&code) {
         return None;
     }
+    let statements = code.split_inclusive([';', '{', '}']).map(str::trim);
     let mut definition = Definition::new(Format::Protobuf, ApiKind::Grpc);
     let mut package = None;
-    for statement in std::iter::once(first).chain(statements) {
+    for statement in statements {
         let mut words = statement.trim_end_matches([';', '{']).split_whitespace();
         match (words.next(), words.next()) {
             (Some("syntax" | "edition"), _) => {
@@ -29,13 +24,53 @@ pub(super) fn read(text: &str) -> Option<Definition> {
             _ => {}
         }
     }
-    // By convention, a package ends with its version: `google.pubsub.v1`.
-    let last_part = package.and_then(|p| p.rsplit('.').next());
-    definition.version = last_part.filter(|part| is_version(part)).map(str::to_owned);
+    // By convention, a package contains its version: `google.pubsub.v1`, `google.ads.googleads.v22.services`.
+    definition.version = package.and_then(|p| p.rsplit('.').find(|part| is_version(part))).map(str::to_owned);
     if definition.title.is_none() {
         definition.title = package.map(str::to_owned);
     }
     Some(definition)
+}
+
+/// Whether a text without comments is a `.proto` file.
+///
+/// A file starts with `syntax` or `edition`, or it declares something: both are optional. `package` and `import` alone prove
+/// nothing, because Java and TypeScript have them as well.
+fn is_protobuf(code: &str) -> bool {
+    let mut is_first = true;
+    for statement in code.split_inclusive([';', '{', '}']).map(str::trim) {
+        let keyword = statement.split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
+        let rest = statement[keyword.len()..].trim_start();
+        match keyword {
+            "syntax" | "edition" if is_first && rest.starts_with('=') && rest.ends_with(';') => return true,
+            "import" => {
+                let path = rest.trim_start_matches("public").trim_start_matches("weak").trim_start();
+                if !path.starts_with(['"', '\'']) {
+                    return false;
+                }
+            }
+            "package" | "option" if statement.ends_with(';') => {}
+            "message" | "service" | "enum" | "extend" => {
+                return is_declaration(code, statement, keyword, rest);
+            }
+            _ if statement == ";" => {}
+            _ => return false,
+        }
+        is_first = false;
+    }
+    false
+}
+
+/// Whether a statement declares a message, service, enum or extension, rather than being GraphQL or Java.
+fn is_declaration(code: &str, statement: &str, keyword: &str, rest: &str) -> bool {
+    let name = rest.trim_end_matches('{').trim();
+    let is_name =
+        !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'));
+    // GraphQL and Java have enums too, but only the values of Protocol Buffers have numbers.
+    let start = code.find(statement).map_or(0, |index| index + statement.len());
+    let body = code[start..].split('}').next().unwrap_or_default();
+    let has_numbers = keyword != "enum" || body.contains('=') || body.trim().is_empty();
+    statement.ends_with('{') && is_name && has_numbers
 }
 
 /// Whether a `.proto` file defines a service.
@@ -108,5 +143,41 @@ mod tests {
         {
             assert!(read(text).is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn syntax_and_package_are_optional() {
+        for text in [
+            "message Order {\n  optional int32 id = 1;\n}\n",
+            "// a comment\nservice Orders {\n  rpc Get (A) returns (B);\n}\n",
+            "enum State {\n  OPEN = 0;\n}\n",
+            "extend google.protobuf.FieldOptions {\n  optional string x = 50000;\n}\n",
+            "option java_package = \"a\";\nimport public 'b.proto';\nmessage A {}\n",
+        ] {
+            assert!(read(text).is_some(), "{text}");
+        }
+    }
+
+    #[test]
+    fn other_languages_are_not_protocol_buffers() {
+        for text in [
+            "package a.b;\n\nimport java.util.List;\n\npublic class Orders {\n  enum A { X }\n}\n",
+            "package a.b;\npublic interface Orders { void get(); }\n",
+            "package a.b;\nenum State { OPEN, CLOSED; }\n",
+            "import x from './y';\nexport enum A { B = 1 }\n",
+            "import './y';\nconst a = 1;\n",
+            "enum State {\n  OPEN\n  CLOSED\n}\n",
+            "extend type Query { a: Int }\n",
+            "message: hello\n",
+        ] {
+            assert!(read(text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_version_may_be_inside_the_package() {
+        let definition =
+            read("syntax = 'proto3';\npackage google.ads.googleads.v22.services;\n").expect("a file");
+        assert_eq!(definition.version.as_deref(), Some("v22"));
     }
 }
