@@ -1,12 +1,65 @@
 //! Decoding of documents: UTF-8 and UTF-16, with or without a byte order mark.
 //!
-//! Legacy encodings are not guessed: a wrong guess would write `â€”` for `—` into the catalog.
+//! Legacy encodings are not guessed: a wrong guess would write `â€”` for `—` into the catalog. An XML document may declare
+//! its encoding; it is decoded accordingly, and its declaration is changed to UTF-8, in which it is sent.
 
 use super::read_error::not_a_definition;
+use std::ops::Range;
+
 use azr_core::error::{Error, Result};
+use encoding_rs::Encoding;
 
 /// The text in `bytes`, without its byte order mark.
 pub(super) fn decode(bytes: &[u8], name: &str) -> Result<String> {
+    let text = match declared_encoding(bytes) {
+        Some(encoding) => {
+            let (text, is_lossy) = encoding.decode_without_bom_handling(bytes);
+            if is_lossy {
+                return Err(encoding_error(name, encoding.name(), "its XML declaration is wrong"));
+            }
+            text.into_owned()
+        }
+        None => decode_unicode(bytes, name)?,
+    };
+    Ok(declare_utf8(text))
+}
+
+/// The encoding in the XML declaration of a document that is compatible with ASCII; `None` for UTF-8.
+fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
+    if !bytes.starts_with(b"<?xml") {
+        return None;
+    }
+    let end = bytes.iter().position(|b| *b == b'>')?;
+    let declaration = std::str::from_utf8(&bytes[..end]).ok()?;
+    let label = &declaration[encoding_label(declaration)?];
+    let encoding = Encoding::for_label(label.as_bytes())?;
+    // UTF-16 has a zero byte in each character of the declaration, so this one is wrong.
+    encoding.is_ascii_compatible().then_some(encoding).filter(|encoding| *encoding != encoding_rs::UTF_8)
+}
+
+/// The position of the value of `encoding` in an XML declaration.
+fn encoding_label(declaration: &str) -> Option<Range<usize>> {
+    let after_name = declaration.find("encoding")? + "encoding".len();
+    let quote = after_name + declaration[after_name..].find(['"', '\''])?;
+    if declaration[after_name..quote].trim() != "=" {
+        return None;
+    }
+    let length = declaration[quote + 1..].find(&declaration[quote..=quote])?;
+    Some(quote + 1..quote + 1 + length)
+}
+
+/// Changes the encoding in the XML declaration to UTF-8, unless it is that already.
+fn declare_utf8(mut text: String) -> String {
+    if let Some(end) = text.find('>').filter(|_| text.starts_with("<?xml"))
+        && let Some(label) = encoding_label(&text[..end])
+        && !text[label.clone()].eq_ignore_ascii_case("utf-8")
+    {
+        text.replace_range(label, "utf-8");
+    }
+    text
+}
+
+fn decode_unicode(bytes: &[u8], name: &str) -> Result<String> {
     match bytes {
         [] => Err(not_a_definition(name, "it is empty")),
         [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => {
@@ -119,5 +172,24 @@ mod tests {
             let error = decode(bytes, "x").expect_err(word).to_string();
             assert!(error.contains(word), "{error}");
         }
+    }
+
+    #[test]
+    fn the_encoding_of_an_xml_declaration_is_respected_and_changed_to_utf_8() {
+        let declared = |label: &str, body: &[u8]| {
+            [format!("<?xml version=\"1.0\" encoding='{label}'?>").as_bytes(), body].concat()
+        };
+        for (label, body) in [("ISO-8859-1", &b"<a>caf\xe9</a>"[..]), ("windows-1252", b"<a>caf\xe9</a>")] {
+            let text = decode(&declared(label, body), "x").expect("text");
+            assert_eq!(text, "<?xml version=\"1.0\" encoding='utf-8'?><a>café</a>");
+        }
+        let utf8 = declared("UTF-8", "<a>café</a>".as_bytes());
+        assert_eq!(decode(&utf8, "x").expect("text").into_bytes(), utf8);
+        assert!(decode(&declared("UTF-8", b"<a>caf\xe9</a>"), "x").is_err());
+        let utf16: Vec<u8> = "\u{feff}<?xml version='1.0' encoding=\"utf-16\"?><a>é</a>"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert_eq!(decode(&utf16, "x").expect("text"), "<?xml version='1.0' encoding=\"utf-8\"?><a>é</a>");
     }
 }
