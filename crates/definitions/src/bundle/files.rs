@@ -2,11 +2,11 @@
 
 use azr_core::error::Result;
 
-/// The maximum number of files of a definition.
-pub const MAX_FILES: usize = 1000;
-
 /// The maximum size of all files together: 64 MiB, far more than API Center accepts in a request.
 pub const MAX_READ: usize = 64 * 1024 * 1024;
+
+/// The size that a smaller file counts, so that the number of files is limited as well.
+pub(super) const MIN_FILE_COST: usize = 1024;
 
 /// The maximum size of the bundled document, which stops references that expand exponentially.
 pub const MAX_EXPANDED: usize = 16 * 1024 * 1024;

@@ -250,6 +250,11 @@ impl Inliner<'_> {
             return self.with_reference(members, &to, file, node_type, depth);
         }
         if self.open_targets.contains(&target) {
+            // Below an extension the kind is unknown: what refers to itself is nearly always a schema.
+            let node_type = match node_type {
+                NodeType::Object(_) => node_type,
+                _ => NodeType::Object(self.known_kind(&target).unwrap_or(ObjectKind::Schema)),
+            };
             let section = node_type.cycle_section(self.dialect);
             return match self.component_reference(&target, file, text, node_type, section) {
                 Some(to) => self.with_reference(members, &to, file, node_type, depth),
@@ -300,6 +305,11 @@ impl Inliner<'_> {
         self.add_component(kind, target, component.clone());
         self.pending.push_back((target.clone(), component));
         Some(to)
+    }
+
+    /// The kind of the component that a target is already, if any.
+    fn known_kind(&self, target: &Target) -> Option<ObjectKind> {
+        self.components_by_target.get(target)?.first().map(|component| component.section.kind)
     }
 
     /// Registers a component for a target.
@@ -384,14 +394,21 @@ impl Inliner<'_> {
 
 /// Adds a component to the document.
 fn insert_component(document: &mut Value, component: &Component, value: Value) -> Result<()> {
-    let mut node_type = document;
+    let mut section = document;
     for key in component.section.path {
-        let Value::Object(members) = node_type else { return Err(not_an_object(component)) };
-        node_type = members.entry(*key).or_insert_with(|| Value::Object(Map::new()));
+        section =
+            members_or_empty(section, component)?.entry(*key).or_insert_with(|| Value::Object(Map::new()));
     }
-    let Value::Object(members) = node_type else { return Err(not_an_object(component)) };
-    members.insert(component.name.clone(), value);
+    members_or_empty(section, component)?.insert(component.name.clone(), value);
     Ok(())
+}
+
+/// The members of an object; null, as in an empty `components:`, becomes an empty object.
+fn members_or_empty<'v>(value: &'v mut Value, component: &Component) -> Result<&'v mut Map<String, Value>> {
+    if value.is_null() {
+        *value = Value::Object(Map::new());
+    }
+    value.as_object_mut().ok_or_else(|| not_an_object(component))
 }
 
 fn not_an_object(component: &Component) -> Error {

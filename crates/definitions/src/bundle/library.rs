@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use super::files::{Files, MAX_EXPANDED, MAX_FILES, MAX_HOPS, MAX_READ};
+use super::files::{Files, MAX_EXPANDED, MAX_HOPS, MAX_READ, MIN_FILE_COST};
 use super::parse::parse_document;
 use super::reference::{Reference, Target, format_pointer};
 use crate::decode;
@@ -110,9 +110,6 @@ impl<'a> Library<'a> {
             return Ok(document.clone());
         }
         let name = self.display_name(path);
-        if self.included.len() == MAX_FILES {
-            return Err(size_error(&format!("it has more than {MAX_FILES} files")));
-        }
         let failed = |e: Error| {
             let hint = e.hint().map_or_else(
                 || format!("Paths are relative to {}.", self.files.display_name(from)),
@@ -121,20 +118,49 @@ impl<'a> Library<'a> {
             reference_error(&self.files.display_name(from), text, &e.to_string()).with_hint(hint)
         };
         let bytes = self.files.read(path).map_err(failed)?;
-        self.bytes_read += bytes.len();
+        self.bytes_read += bytes.len().max(MIN_FILE_COST);
         if self.bytes_read > MAX_READ {
             return Err(size_error(&format!("its files have more than {} MiB", MAX_READ >> 20)));
         }
         let content = decode::decode(&bytes, &name).map_err(failed)?;
-        // Descriptions are often in separate files.
-        let is_markdown =
-            path.rsplit_once('.').is_some_and(|(_, extension)| extension.eq_ignore_ascii_case("md"));
-        let document =
-            if is_markdown { Value::String(content) } else { parse_document(&content, &name, MAX_EXPANDED)? };
+        let document = match file_kind(path) {
+            FileKind::Document => parse_document(&content, &name, MAX_EXPANDED)?,
+            FileKind::Text => Value::String(content),
+            FileKind::Unknown => parse_document(&content, &name, MAX_EXPANDED)
+                .ok()
+                .filter(Value::is_object)
+                .unwrap_or(Value::String(content)),
+        };
         let document = Rc::new(document);
         self.included.push(name);
         self.documents.insert(path.to_owned(), document.clone());
         Ok(document)
+    }
+}
+
+/// What a file contains, by its extension.
+enum FileKind {
+    /// JSON or YAML.
+    Document,
+    /// Text, such as a description or a code sample, which is included unchanged.
+    Text,
+    /// A file without an extension: an object of JSON or YAML, or text.
+    Unknown,
+}
+
+fn file_kind(path: &str) -> FileKind {
+    let name = path.rsplit('/').next().unwrap_or_default();
+    match name.rsplit_once('.') {
+        None => FileKind::Unknown,
+        // Avro and JSON Schema have extensions of their own.
+        Some((_, extension))
+            if ["json", "yaml", "yml", "avsc", "jsonschema"]
+                .iter()
+                .any(|known| known.eq_ignore_ascii_case(extension)) =>
+        {
+            FileKind::Document
+        }
+        Some(_) => FileKind::Text,
     }
 }
 

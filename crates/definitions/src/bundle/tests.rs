@@ -303,7 +303,6 @@ fn a_reference_that_cannot_be_followed_is_an_error_with_the_reason() {
         ("x.yaml", "openapi: [", &["x.yaml is not valid YAML"]),
         ("x.yaml#/b", "b: {$ref: '#/c'}\nc: {$ref: '#/b'}", &["chain of references"]),
         ("x.yaml#/b/get", "b: {$ref: 'https://x/y.yaml'}", &["x.yaml has no /b/get"]),
-        ("x.yaml", "x-a: {$ref: x.yaml}", &["part of its own target"]),
         ("x.yaml", "get: {$ref: 'a.yaml#/nowhere'}", &["x.yaml: $ref 'a.yaml#/nowhere'", "has no /nowhere"]),
     ] {
         let text = error_text("a.yaml", &[("a.yaml", &root(reference)), ("x.yaml", content)]);
@@ -330,16 +329,66 @@ fn exponential_references_are_an_error() {
     }
     chain.push_str("1000: {}\n");
     assert!(error_text("a.yaml", &[("a.yaml", root), ("b.yaml", &chain)]).contains("is nested more than"));
+}
 
-    let items: Vec<String> = (0..=MAX_FILES).map(|number| format!("{{$ref: 'f{number}.yaml'}}")).collect();
+#[test]
+fn more_than_a_thousand_files_can_be_bundled() {
+    let count = 3000;
+    let items: Vec<String> = (0..count).map(|number| format!("{{$ref: 'f{number}.yaml'}}")).collect();
+    let root = format!("{ROOT}x-a: [{}]\n", items.join(", "));
+    let mut files = vec![("a.yaml".to_owned(), root)];
+    files.extend((0..count).map(|number| (format!("f{number}.yaml"), format!("{number}\n"))));
+    let files: Vec<(&str, &str)> = files.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
+    assert_eq!(bundle_document("a.yaml", &files)["x-a"][2999], 2999);
+}
+
+const ROOT: &str = "openapi: 3.0.0\ninfo: {title: T, version: '1'}\npaths: {}\n";
+
+#[test]
+fn text_files_are_included_byte_for_byte() {
+    let code = "using System;\n\nclass P {\n\tint a; // a comment: b\n}  \n";
+    let python = "# a comment\nimport os\r\n{not: json\n\n\n";
+    let proto = "syntax = \"proto3\";\nmessage Order {\n  string id = 1; // the number\n}\n";
     let root = format!(
-        "openapi: 3.0.0\ninfo: {{title: T, version: '1'}}\npaths: {{}}\nx-a: [{}]\n",
-        items.join(", ")
+        "{ROOT}x-codeSamples:\n- source: {{$ref: dogs.cs}}\n- source: {{$ref: dogs.py}}\n- source: {{$ref: order.proto}}\n- source: {{$ref: NOTES}}\n- source: {{$ref: MODEL}}\n"
     );
-    let mut many = vec![("a.yaml".to_owned(), root)];
-    many.extend((0..=MAX_FILES).map(|number| (format!("f{number}.yaml"), "1\n".to_owned())));
-    let many: Vec<(&str, &str)> = many.iter().map(|(p, t)| (p.as_str(), t.as_str())).collect();
-    assert!(error_text("a.yaml", &many).contains("more than 1000 files"));
+    let files = [
+        ("a.yaml", root.as_str()),
+        ("dogs.cs", code),
+        ("dogs.py", python),
+        ("order.proto", proto),
+        ("NOTES", "some text\n"),
+        ("MODEL", "type: object\n"),
+    ];
+    let samples = bundle_document("a.yaml", &files)["x-codeSamples"].clone();
+    let sources: Vec<&Value> = samples.as_array().expect("a list").iter().map(|s| &s["source"]).collect();
+    assert_eq!(
+        sources,
+        [&json!(code), &json!(python), &json!(proto), &json!("some text\n"), &json!({"type": "object"})]
+    );
+}
+
+#[test]
+fn an_empty_section_is_like_a_missing_one() {
+    for empty in ["components:\n", "components: {schemas: }\n", "components: ~\n"] {
+        let root = format!(
+            "openapi: 3.0.0\ninfo: {{title: T, version: '1'}}\npaths: {{/a: {{get: {{responses: {{'200': {{description: d, content: {{j: {{schema: {{$ref: pet.yaml}}}}}}}}}}}}}}}}\n{empty}"
+        );
+        let value = bundle_document("a.yaml", &[("a.yaml", &root), ("pet.yaml", "type: object\n")]);
+        assert_eq!(value["components"]["schemas"]["pet"], json!({"type": "object"}), "{empty}");
+    }
+}
+
+#[test]
+fn recursion_below_an_extension_becomes_a_component() {
+    let tree = "type: object\nproperties: {child: {$ref: tree.yaml}}\n";
+    let hook = "post: {requestBody: {content: {j: {schema: {$ref: tree.yaml}}}}}\n";
+    let root = format!("{ROOT}x-webhooks: {{done: {{$ref: hook.yaml}}}}\nx-models: [{{$ref: tree.yaml}}]\n");
+    let files = [("a.yaml", root.as_str()), ("tree.yaml", tree), ("hook.yaml", hook)];
+    let value = bundle_document("a.yaml", &files);
+    let reference = json!({"$ref": "#/components/schemas/tree"});
+    assert_eq!(value["components"]["schemas"]["tree"]["properties"]["child"], reference);
+    assert_eq!(value["x-models"][0]["properties"]["child"], reference);
 }
 
 /// A schema with references to some of the files.

@@ -24,17 +24,21 @@ pub(super) fn restore_versions(document: &mut Value, definition: &Definition) {
 }
 
 /// Formats the document as JSON or YAML, and verifies that it parses to the same value.
+///
+/// A document whose YAML form parses to another value is formatted as JSON, which is YAML as well.
 pub(super) fn format_document(document: &Value, as_json: bool, name: &str) -> Result<String> {
     let unexpected = |reason: String| Error::unexpected(format!("{name} cannot be bundled: {reason}"));
-    let text = if as_json {
-        let text = serde_json::to_string_pretty(document).map_err(|e| unexpected(e.to_string()))?;
-        format!("{text}\n")
-    } else {
+    if !as_json {
         let options = serde_saphyr::ser_options! { folded_wrap_chars: MAX_EXPANDED };
-        serde_saphyr::to_string_with_options(document, options).map_err(|e| unexpected(e.to_string()))?
-    };
-    if parse_document(&text, name, MAX_EXPANDED)? == *document {
-        return Ok(text);
+        let text =
+            serde_saphyr::to_string_with_options(document, options).map_err(|e| unexpected(e.to_string()))?;
+        if parse_document(&text, name, MAX_EXPANDED).is_ok_and(|parsed| parsed == *document) {
+            return Ok(text);
+        }
     }
-    Err(unexpected("its YAML form parses to a different value".to_owned()))
+    let text = serde_json::to_string_pretty(document).map_err(|e| unexpected(e.to_string()))?;
+    if parse_document(&text, name, MAX_EXPANDED)? == *document {
+        return Ok(format!("{text}\n"));
+    }
+    Err(unexpected("its text parses to a different value".to_owned()))
 }
