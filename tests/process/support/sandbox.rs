@@ -80,7 +80,9 @@ impl Sandbox {
     pub fn log(&self, name: &str) -> Vec<Value> {
         let text = String::from_utf8(self.read(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
         let line = |line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{name}: {e}: {line}"));
-        text.lines().map(line).collect()
+        // While the emulator runs, the last line may be incomplete.
+        let complete = text.rfind('\n').map_or("", |end| &text[..end]);
+        complete.lines().map(line).collect()
     }
 
     /// A command in this folder and environment, with an empty stdin.
