@@ -13,6 +13,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::auth::{self, Claims, Secret, TokenSource};
+use crate::json_body::{JsonBody, parse_json_body};
 use crate::limiter::Limiter;
 use crate::plan::Target;
 use crate::retry::{self, Idempotency, RetryDecision};
@@ -59,6 +60,8 @@ pub struct JsonResponse {
     pub headers: HeaderMap,
     /// The body; null if it is empty.
     pub body: Value,
+    /// An estimate of the memory that the body takes, in bytes.
+    pub(crate) memory: usize,
 }
 
 impl std::fmt::Debug for JsonResponse {
@@ -159,8 +162,8 @@ impl Client {
         if !response.status.is_success() {
             return Err(parse_error_response(&response, subject).into());
         }
-        let body = parse_json(&response, &subject)?;
-        Ok(JsonResponse { status: response.status, headers: response.headers, body })
+        let JsonBody { value, memory } = parse_json_body(&response, &subject)?;
+        Ok(JsonResponse { status: response.status, headers: response.headers, body: value, memory })
     }
 
     /// Downloads a document without a token: the blob of an export, the URL of a specification.
@@ -341,16 +344,6 @@ fn bearer(token: &Secret) -> Result<HeaderValue> {
         .map_err(|_| Error::authentication("the access token has characters that HTTP does not allow"))?;
     value.set_sensitive(true);
     Ok(value)
-}
-
-fn parse_json(response: &Response, subject: &str) -> Result<Value> {
-    if response.body.iter().all(u8::is_ascii_whitespace) {
-        return Ok(Value::Null);
-    }
-    serde_json::from_slice(&response.body).map_err(|e| {
-        let status = response.status.as_u16();
-        Error::invalid_response(format!("{subject}: the response (HTTP {status}) is not valid JSON: {e}"))
-    })
 }
 
 /// The error for a redirect by the Resource Manager, which has no reason to redirect: the token is sent nowhere else.

@@ -58,6 +58,7 @@ pub mod client;
 pub mod edit;
 pub mod execute;
 pub mod export;
+mod json_body;
 mod limiter;
 pub mod lro;
 pub mod names;

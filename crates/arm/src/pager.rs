@@ -5,21 +5,87 @@ use std::collections::HashSet;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-use http::Method;
+use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::client::Client;
+use crate::client::{Client, JsonResponse};
 use crate::plan::Target;
 use azr_core::error::{Error, Result};
 
 /// How many pages of a counted collection are read at once at most; each is held until those before it have arrived.
 const MAX_CONCURRENT_PAGES: usize = 8;
 
-/// How many pages are read at most: a service whose pages never end is broken.
-///
-/// At API Management's hundred items per page these are ten million items.
-const MAX_PAGES: usize = 100_000;
+/// The limits of one list: a service whose pages never end is broken, and must not fill the memory.
+const LIST_LIMITS: ListLimits = ListLimits { pages: 20_000, items: 1_000_000, memory: 1 << 30 };
+
+/// How much of a list is read.
+#[derive(Debug, Clone, Copy)]
+struct ListLimits {
+    pages: usize,
+    items: usize,
+    /// The estimated memory of all pages, in bytes.
+    memory: usize,
+}
+
+/// What has been read of a list so far.
+struct ListProgress<'a> {
+    target: &'a Target,
+    limits: ListLimits,
+    visited: HashSet<String>,
+    pages: usize,
+    items: usize,
+    memory: usize,
+    /// The first item of the last page.
+    first_item: Value,
+}
+
+impl<'a> ListProgress<'a> {
+    fn new(client: &Client, target: &'a Target, limits: ListLimits) -> Result<Self> {
+        let visited = HashSet::from([client.url(target)?.to_string()]);
+        Ok(Self { target, limits, visited, pages: 0, items: 0, memory: 0, first_item: Value::Null })
+    }
+
+    /// Fails if the next page was read before.
+    fn check_next_page(&mut self, next: &Url) -> Result<()> {
+        if self.visited.insert(next.to_string()) {
+            return Ok(());
+        }
+        Err(self.repeated_page("nextLink repeats a page that was already read"))
+    }
+
+    /// Takes the items of a page; fails if it is not a list, repeats the page before, or exceeds a limit.
+    fn take_items(&mut self, page: &mut JsonResponse) -> Result<Vec<Value>> {
+        let items = take_items(self.target, page)?;
+        self.pages += 1;
+        self.items += items.len();
+        self.memory += page.memory;
+        let first_item = items.first().cloned().unwrap_or_default();
+        if !first_item.is_null() && first_item == self.first_item {
+            return Err(self.repeated_page("two pages have the same items"));
+        }
+        self.first_item = first_item;
+        let path = &self.target.path;
+        let ListLimits { pages, items: max_items, memory } = self.limits;
+        if self.pages > pages {
+            return Err(Error::limit_exceeded(format!("{path}: the list has more than {pages} pages")));
+        }
+        if self.items > max_items {
+            return Err(Error::limit_exceeded(format!("{path}: the list has more than {max_items} items")));
+        }
+        if self.memory > memory {
+            return Err(Error::limit_exceeded(format!(
+                "{path}: the list needs more than {} MiB of memory",
+                memory >> 20
+            )));
+        }
+        Ok(items)
+    }
+
+    fn repeated_page(&self, reason: &str) -> Error {
+        Error::invalid_response(format!("{}: {reason}", self.target.path))
+    }
+}
 
 /// The items of a collection, and the token to continue with if there are more.
 #[derive(Debug)]
@@ -42,14 +108,14 @@ pub async fn list(
         None => (None, 0),
     };
     let mut items = Vec::new();
-    let mut visited = HashSet::from([client.url(target)?.to_string()]);
+    let mut progress = ListProgress::new(client, target, LIST_LIMITS)?;
     loop {
         let current = next.take();
         let mut response = match &current {
             None => client.send(Method::GET, target, None).await?,
             Some(url) => client.send_url(Method::GET, Url::clone(url), &target.headers, None).await?,
         };
-        let page = take_items(target, &mut response.body)?;
+        let page = progress.take_items(&mut response)?;
         let length = page.len();
         for (index, item) in page.into_iter().enumerate().skip(skip) {
             if max_items == Some(items.len()) {
@@ -60,7 +126,7 @@ pub async fn list(
         skip = skip.saturating_sub(length);
         next = next_link(client, &response.body)?;
         let Some(url) = &next else { return Ok(ItemList { items, next_token: None }) };
-        check_next_page(target, url, &mut visited)?;
+        progress.check_next_page(url)?;
         if max_items == Some(items.len()) {
             return Ok(ItemList { items, next_token: Some(encode_token(Some(url), 0)) });
         }
@@ -84,22 +150,33 @@ pub async fn for_each_item(
     concurrency: usize,
     on_item: &mut (dyn FnMut(Value, Option<usize>) + Send),
 ) -> Result<()> {
-    let mut first = client.send(Method::GET, target, None).await?.body;
-    let count = first["count"].as_u64().and_then(|n| usize::try_from(n).ok());
-    let mut next = next_link(client, &first)?;
-    let items = take_items(target, &mut first)?;
+    let mut progress = ListProgress::new(client, target, LIST_LIMITS)?;
+    let mut first = client.send(Method::GET, target, None).await?;
+    let count = first.body["count"].as_u64().and_then(|n| usize::try_from(n).ok());
+    if count.is_some_and(|count| count > progress.limits.items) {
+        let max_items = progress.limits.items;
+        return Err(Error::limit_exceeded(format!(
+            "{}: the list has more than {max_items} items",
+            target.path
+        )));
+    }
+    let mut next = next_link(client, &first.body)?;
+    let items = progress.take_items(&mut first)?;
     let page_size = items.len();
     for item in items {
         on_item(item, count);
     }
+    // Items are passed on, so only one page at a time counts against the memory.
+    progress.memory = 0;
     if let Some(count) = count.filter(|_| next.is_some() && page_size > 0) {
         let requests = (page_size..count).step_by(page_size).map(|skip| async move {
             let target = target.clone().query("$top", page_size.to_string()).query("$skip", skip.to_string());
-            client.send(Method::GET, &target, None).await.map(|response| response.body)
+            client.send(Method::GET, &target, None).await
         });
         let mut pages = stream::iter(requests).buffered(concurrency.clamp(1, MAX_CONCURRENT_PAGES));
-        while let Some(mut body) = pages.try_next().await? {
-            let items = take_items(target, &mut body)?;
+        while let Some(mut page) = pages.try_next().await? {
+            let items = progress.take_items(&mut page)?;
+            progress.memory = 0;
             // After a page without items there are none, whatever the count says.
             if items.is_empty() {
                 break;
@@ -110,43 +187,32 @@ pub async fn for_each_item(
         }
         return Ok(());
     }
-    let mut visited = HashSet::from([client.url(target)?.to_string()]);
     while let Some(url) = next {
-        check_next_page(target, &url, &mut visited)?;
-        let mut body = client.send_url(Method::GET, url, &target.headers, None).await?.body;
-        next = next_link(client, &body)?;
-        for item in take_items(target, &mut body)? {
+        progress.check_next_page(&url)?;
+        let mut page = client.send_url(Method::GET, url, &target.headers, None).await?;
+        next = next_link(client, &page.body)?;
+        for item in progress.take_items(&mut page)? {
             on_item(item, count);
         }
+        progress.memory = 0;
     }
     Ok(())
 }
 
-/// The items of a page; an empty body is a page without items.
-fn take_items(target: &Target, body: &mut Value) -> Result<Vec<Value>> {
-    let items = match body {
-        Value::Array(_) | Value::Null => body.take(),
-        _ => body.get_mut("value").map_or(Value::Bool(false), Value::take),
+/// The items of a page, which must be 200 with a list.
+fn take_items(target: &Target, page: &mut JsonResponse) -> Result<Vec<Value>> {
+    let items = match &mut page.body {
+        items @ Value::Array(_) => items.take(),
+        body => body.get_mut("value").map_or(Value::Null, Value::take),
     };
     match items {
-        Value::Array(items) => Ok(items),
-        Value::Null if body.is_null() => Ok(Vec::new()),
-        _ => Err(Error::invalid_response(format!("{}: the response is not a list", target.path))),
+        Value::Array(items) if page.status == StatusCode::OK => Ok(items),
+        _ => Err(Error::invalid_response(format!(
+            "{}: the response (HTTP {}) is not a list",
+            target.path,
+            page.status.as_u16()
+        ))),
     }
-}
-
-/// Fails if the next page was read before, or is one too many.
-fn check_next_page(target: &Target, next: &Url, visited: &mut HashSet<String>) -> Result<()> {
-    if !visited.insert(next.to_string()) {
-        return Err(Error::invalid_response(format!(
-            "{}: nextLink repeats a page that was already read",
-            target.path
-        )));
-    }
-    if visited.len() > MAX_PAGES {
-        return Err(Error::limit_exceeded(format!("{}: more than {MAX_PAGES} pages", target.path)));
-    }
-    Ok(())
 }
 
 fn next_link(client: &Client, body: &Value) -> Result<Option<Url>> {
@@ -179,3 +245,6 @@ fn decode_token(client: &Client, token: &str) -> Result<(Option<Url>, usize)> {
     };
     Ok((link, offset))
 }
+
+#[cfg(test)]
+mod tests;

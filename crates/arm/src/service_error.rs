@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::json_body::parse_json_body;
 use crate::transport::Response;
 use azr_core::error::ServiceError;
 
@@ -15,7 +16,7 @@ const MAX_CODE: usize = 200;
 #[must_use]
 pub fn parse_error_response(response: &Response, request: String) -> ServiceError {
     let status = response.status.as_u16();
-    let body: Option<Value> = serde_json::from_slice(&response.body).ok();
+    let body: Option<Value> = parse_json_body(response, &request).ok().map(|body| body.value);
     let (code, message) = body.as_ref().and_then(parse_error_body).unwrap_or_default();
     let code = if code.is_empty() { format!("HTTP {status}") } else { code };
     let message = match (message.is_empty(), &body) {
