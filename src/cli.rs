@@ -1,16 +1,19 @@
 //! From argv to the exit code: parse, plan, execute, render.
 
+mod abbreviations;
 mod argv;
 mod build;
+mod file_values;
 mod older_names;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
 
-use clap::ArgMatches;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgMatches};
 use serde_json::Value;
 
+use crate::commands::args;
 use crate::commands::complete::{self, Request};
 use crate::commands::global_options::GlobalOptions;
 use crate::commands::tree::{Action, Leaf, Outcome, TableLayout};
@@ -61,6 +64,7 @@ pub fn parse(argv: Vec<OsString>, context: &Context) -> Result<Parsed> {
     }
     let argv = build::rewrite_help(argv::normalize(argv)?);
     let (mut command, leaf) = build::build_for_argv(&argv, context)?;
+    let argv = if leaf.is_some() { expand_words(argv, &command)? } else { argv };
     let matches = match command.try_get_matches_from_mut(&argv) {
         Ok(matches) => matches,
         Err(text) => {
@@ -89,6 +93,17 @@ pub fn parse(argv: Vec<OsString>, context: &Context) -> Result<Parsed> {
     })))
 }
 
+/// Expands abbreviated options and `@FILE` values, both by az's rules.
+fn expand_words(argv: Vec<String>, command: &clap::Command) -> Result<Vec<String>> {
+    let mut leaf = command;
+    let mut words = argv.iter().skip(1);
+    while let Some(inner) = words.next().and_then(|word| leaf.find_subcommand(word)) {
+        leaf = inner;
+    }
+    let global: Vec<Arg> = GlobalOptions::args().collect();
+    file_values::expand(abbreviations::expand(argv, leaf, &global), leaf, &global)
+}
+
 /// The exit code of a text from clap.
 ///
 /// 1 if only names are missing that `--ids` could replace, because az detects that only after parsing.
@@ -97,16 +112,14 @@ fn exit_code(text: &clap::Error, leaf: Option<&Leaf>) -> ExitCode {
         Some(ContextValue::Strings(missing)) if text.kind() == ErrorKind::MissingRequiredArgument => missing,
         _ => return ExitCode::from(u8::try_from(text.exit_code()).unwrap_or(2)),
     };
-    let is_always_required = |name: &String| {
-        // `--ids` cannot replace a positional argument.
-        !name.starts_with('-')
-            || leaf.is_none_or(|leaf| {
-                (leaf.args)().iter().filter(|arg| arg.is_required_set()).any(|arg| {
-                    arg.get_long().is_some_and(|long| name.split(' ').next() == Some(&format!("--{long}")))
-                })
-            })
+    let options = leaf.map(|leaf| (leaf.args)()).unwrap_or_default();
+    let has_ids = options.iter().any(|arg| arg.get_id() == "ids");
+    let is_replaceable = |name: &String| {
+        let long = name.split(' ').next().and_then(|word| word.strip_prefix("--"));
+        let arg = options.iter().find(|arg| long.is_some() && arg.get_long() == long);
+        has_ids && arg.is_some_and(|arg| arg.get_help_heading() == Some(args::RESOURCE))
     };
-    ExitCode::from(if missing.iter().any(is_always_required) { 2 } else { 1 })
+    ExitCode::from(if missing.iter().all(is_replaceable) { 1 } else { 2 })
 }
 
 /// Prints the completions of a command line for a shell.

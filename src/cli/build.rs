@@ -21,6 +21,8 @@ pub(crate) fn build_for_argv(argv: &[String], context: &Context) -> Result<(Comm
     let words: Vec<&str> =
         argv.iter().skip(1).take_while(|w| !w.starts_with('-')).map(String::as_str).collect();
     let (command, leaf) = build_path(program(), root::children(), &words);
+    // Abbreviations of a command's options are expanded before parsing.
+    let command = if leaf.is_some() { command.infer_long_args(false) } else { command };
     // az's default group replaces -g.
     let command = if leaf.is_some() && context.default_group()?.is_some() {
         make_group_optional(command)

@@ -36,6 +36,16 @@ impl ExpandedValue {
 
 /// Expands `@file` and `key=@file` to the content of the file.
 pub fn expand(option: &str, value: &str) -> Result<ExpandedValue> {
+    expand_with(option, value, looks_like_path)
+}
+
+/// Like [`expand`], but a text that is not the name of a file is always taken literally, as az does.
+pub fn expand_if_file(option: &str, value: &str) -> Result<ExpandedValue> {
+    expand_with(option, value, |_| false)
+}
+
+/// Replaces `@file`; `must_exist` says whether a name without a file is an error.
+fn expand_with(option: &str, value: &str, must_exist: impl Fn(&str) -> bool) -> Result<ExpandedValue> {
     let (prefix, rest) = value.find('=').map_or(("", value), |index| value.split_at(index + 1));
     let literal = || ExpandedValue { prefix: String::new(), text: value.to_owned(), file: None };
     let Some(name) = rest.strip_prefix('@').filter(|name| !name.is_empty()) else { return Ok(literal()) };
@@ -45,7 +55,7 @@ pub fn expand(option: &str, value: &str) -> Result<ExpandedValue> {
             let text = text.trim_end_matches('\n').to_owned();
             Ok(ExpandedValue { prefix: prefix.to_owned(), text, file: Some(name.into()) })
         }
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound && !looks_like_path(name) => Ok(literal()),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound && !must_exist(name) => Ok(literal()),
         Err(e) => Err(Error::io(format!("{option}: cannot read the file of '{value}'"), e)
             .with_hint("Check the path. For a text that starts with @, use single quotes: '@text'.")),
     }

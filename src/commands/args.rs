@@ -3,8 +3,9 @@
 //! An irregular command declares its options as a struct that derives [`clap::Args`], and gets them from clap already
 //! typed; [`derived`] applies az's rules to them. The regular verbs build theirs from the tables of a resource.
 
-use clap::builder::{EnumValueParser, PossibleValuesParser};
+use clap::builder::{ArgExt, EnumValueParser, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, ValueEnum};
+use serde_json::Value;
 
 use azr_core::error::{Error, Result};
 
@@ -37,6 +38,18 @@ fn with_az_rules(arg: Arg) -> Arg {
         _ => arg,
     }
 }
+
+/// Marks an option that az does not have, so that it does not take part in abbreviations.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct AzrOnly;
+
+impl ArgExt for AzrOnly {}
+
+/// Marks an option that replaces `@FILE` itself, because it must know the name of the file.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct ReadsFile;
+
+impl ArgExt for ReadsFile {}
 
 /// Parses true or false, in any of az's spellings.
 pub(crate) fn parse_bool(text: &str) -> Result<bool, String> {
@@ -142,8 +155,24 @@ pub(crate) fn ids() -> Arg {
         .num_args(1..)
         .action(ArgAction::Append)
         .value_name("ID")
-        .help("Resource ids, instead of the names; with several the result is a list")
+        .help("Resource ids, instead of the names; several print a list. @FILE or @- for one id per line, or for the output of a list command")
         .help_heading(RESOURCE)
+}
+
+/// The ids in the words of `--ids`: each word has one id per line, or is the JSON output of another command.
+pub(crate) fn split_ids(words: &[String]) -> Vec<String> {
+    let id = |item: &Value| item["id"].as_str().map(str::to_owned);
+    words
+        .iter()
+        .flat_map(|word| match serde_json::from_str(word) {
+            Ok(Value::Array(items)) => items.iter().filter_map(id).collect(),
+            Ok(item) => id(&item).into_iter().collect(),
+            Err(_) => {
+                let lines = word.lines().map(str::trim).filter(|line| !line.is_empty());
+                lines.map(str::to_owned).collect::<Vec<_>>()
+            }
+        })
+        .collect()
 }
 
 /// `--if-match`.
@@ -187,7 +216,9 @@ pub(crate) fn body(resource: &Resource, arg: &BodyArg, is_create: bool) -> Arg {
     let kind = resource.kind_of(arg);
     let mut out = match arg.syntax {
         ValueSyntax::Bool => boolean(arg.long),
-        ValueSyntax::Words | ValueSyntax::Keys => list(arg.long, 1),
+        ValueSyntax::Words => list(arg.long, 1),
+        // No value empties the list, as in az.
+        ValueSyntax::Keys => list(arg.long, 0),
         ValueSyntax::Tags => list(arg.long, 0).value_name("KEY=VALUE"),
         ValueSyntax::Text | ValueSyntax::Region => text(arg.long),
         ValueSyntax::Schema => match kind {
@@ -200,6 +231,8 @@ pub(crate) fn body(resource: &Resource, arg: &BodyArg, is_create: bool) -> Arg {
     };
     if let Some(choices) = choices(arg, &kind) {
         out = out.value_parser(PossibleValuesParser::new(choices)).ignore_case(true);
+    } else {
+        out = out.add(ReadsFile);
     }
     if let Some(short) = arg.short {
         out = out.short(short);
@@ -305,9 +338,6 @@ impl Paging {
         };
         let max_items = text_value(matches, "max-items").map(parse).transpose()?;
         let next_token = text_value(matches, "next-token").map(str::to_owned);
-        if next_token.is_some() && max_items.is_none() {
-            return Err(Error::usage("--next-token requires --max-items"));
-        }
         Ok(Self { max_items, next_token })
     }
 }

@@ -75,7 +75,7 @@ fn edits_of_arg(
             None => last.iter().cloned().collect(),
         },
         ValueSyntax::Tags => parse_tags(last),
-        ValueSyntax::Keys => last.iter().map(|word| key_of(word).to_owned()).collect(),
+        ValueSyntax::Keys => parse_keys(last),
         ValueSyntax::Bool => parse_bool(&option, last.first().map_or("", String::as_str))?,
         ValueSyntax::Region => Value::String(args::region_name(last.first().map_or("", String::as_str))),
         ValueSyntax::Schema | ValueSyntax::Text => {
@@ -120,8 +120,10 @@ fn parse_bool(option: &str, text: &str) -> Result<Value> {
     Ok(Value::Bool(parsed?))
 }
 
-fn key_of(word: &str) -> &str {
-    word.split_once('=').map_or(word, |(key, _)| key)
+/// The keys of `key[=value]` words; an empty word means no keys.
+fn parse_keys(words: &[String]) -> Value {
+    let key = |word: &String| word.split_once('=').map_or(word.as_str(), |(key, _)| key).to_owned();
+    words.iter().filter(|word| !word.is_empty()).map(key).collect()
 }
 
 /// az's tags: `key=value`; a `key` alone has an empty value, and an empty word means no tags.

@@ -5,7 +5,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Arg, ArgMatches, Args, FromArgMatches as _};
 
-use super::args;
+use super::args::{self, AzrOnly};
 use azr_core::context::{Context, Overrides};
 use azr_core::error::{Error, Result};
 use azr_output::message::Verbosity;
@@ -40,6 +40,7 @@ pub struct GlobalOptions {
         id = "arm-endpoint",
         long,
         value_name = "URL",
+        add = AzrOnly,
         help = "Endpoint of Azure Resource Manager [default: that of the cloud]"
     )]
     arm_endpoint: Option<String>,
@@ -47,6 +48,7 @@ pub struct GlobalOptions {
     #[arg(
         long,
         value_name = "SECONDS",
+        add = AzrOnly,
         value_parser = clap::value_parser!(u64).range(1..),
         help = "Timeout for each HTTP response, in seconds; AZR_OPERATION_TIMEOUT limits long-running operations"
     )]

@@ -13,14 +13,17 @@ use azr_core::error::Result;
 pub fn options() -> Vec<Arg> {
     vec![
         args::list("set", 1)
+            .add(args::ReadsFile)
             .value_name("PATH=VALUE")
             .help("Set members by path")
             .help_heading(args::GENERIC_UPDATE),
         args::list("add", 1)
+            .add(args::ReadsFile)
             .value_name("PATH VALUE")
             .help("Append to a list: PATH KEY=VALUE…, PATH TEXT or PATH JSON")
             .help_heading(args::GENERIC_UPDATE),
         args::list("remove", 1)
+            .add(args::ReadsFile)
             .value_name("PATH [INDEX]")
             .help("Remove a member, or an element of a list")
             .help_heading(args::GENERIC_UPDATE),

@@ -63,14 +63,12 @@ pub(crate) const SDK: VerbConfig = VerbConfig { accepts_ids: false, ..AAZ };
 
 /// The resources that `--ids` or the names select.
 pub(crate) fn targets(session: &Session, resource: &Resource, matches: &ArgMatches) -> Result<Vec<Target>> {
-    let ids = args::occurrences(matches, "ids").concat();
-    if ids.is_empty() {
+    let words = args::occurrences(matches, "ids").concat();
+    if words.is_empty() {
         return Ok(vec![target(session, resource, matches)?]);
     }
-    ids.iter()
-        .flat_map(|word| word.lines())
-        .map(str::trim)
-        .filter(|line| !line.is_empty())
+    args::split_ids(&words)
+        .iter()
         .map(|line| {
             let id: ResourceId = line.parse()?;
             if !resource.resource_type.matches(&id) {

@@ -9,6 +9,7 @@ mod apim;
 mod apim_api;
 mod apim_entities;
 mod apim_service;
+mod az_parsing;
 mod bad_environment;
 mod bad_input;
 mod catalog;

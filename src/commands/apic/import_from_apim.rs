@@ -115,9 +115,10 @@ fn options() -> Vec<Arg> {
         args::list("source-resource-ids", 1)
             .value_name("ID")
             .conflicts_with_all(["apim-name", "apim-apis"])
+            .add(args::AzrOnly)
             .help("APIs by resource id: SERVICE_ID/apis/NAME; /apis/* for all"),
     );
-    all.extend(client_args::args());
+    all.extend(client_args::args().into_iter().map(|arg| arg.add(args::AzrOnly)));
     all.into_iter()
         .map(|a| if a.get_id() == "apim-apis" { a.required_unless_present("source-resource-ids") } else { a })
         .collect()

@@ -69,7 +69,7 @@ const DETAILS: &str = "Reads OpenAPI 3.x, Swagger 2.0, AsyncAPI, GraphQL, WSDL, 
     with 4 where some failed.";
 
 fn options() -> Vec<Arg> {
-    vec![
+    let mut all = vec![
         args::list("api-location", 1)
             .short('l')
             .required(true)
@@ -78,6 +78,8 @@ fn options() -> Vec<Arg> {
         args::resource_group().required(true),
         args::name(&names::CENTER).required(true),
         args::text("environment-id").value_name("NAME").help("Environment that its servers are in"),
+    ];
+    let azr_only = [
         args::text("api-id").value_name("NAME").help("API to create [default: from the title]"),
         args::text("version-id").value_name("NAME").help("Version to create [default: from the document's]"),
         args::text("definition-id")
@@ -101,7 +103,9 @@ fn options() -> Vec<Arg> {
             .value_name("FILE")
             .help("With several: file that remembers what is done [default: one of azr's own]"),
         report_option::option(),
-    ]
+    ];
+    all.extend(azr_only.map(|arg| arg.add(args::AzrOnly)));
+    all
 }
 
 /// What the command line says.

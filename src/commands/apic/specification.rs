@@ -57,8 +57,9 @@ fn import_options() -> Vec<Arg> {
             .ignore_case(true)
             .required(true)
             .help("Whether --value is the document or a link to it"),
-        args::text("value").required(true).help("The document, @FILE, or a link"),
+        args::text("value").add(args::ReadsFile).required(true).help("The document, @FILE, or a link"),
         args::list("specification", 1)
+            .add(args::ReadsFile)
             .required(true)
             .help("Format of the document: name=openapi version=3.0.1"),
         args::no_wait(),

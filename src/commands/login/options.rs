@@ -2,6 +2,8 @@
 
 use clap::{Args, ValueEnum};
 
+use crate::commands::args::ReadsFile;
+
 /// The heading of the options that select the account.
 const ACCOUNT: &str = "Account";
 
@@ -31,7 +33,7 @@ pub(crate) struct ApplicationOptions {
     pub service_principal: bool,
     #[arg(long, short = 'u', value_name = "APP_ID", help = "Client id of the application", help_heading = ACCOUNT)]
     pub username: Option<String>,
-    #[arg(long, short = 'p', value_name = "SECRET|@FILE", help = "Secret of the application", help_heading = ACCOUNT)]
+    #[arg(long, short = 'p', value_name = "SECRET|@FILE", help = "Secret of the application", help_heading = ACCOUNT, add = ReadsFile)]
     pub password: Option<String>,
     #[arg(
         long,
@@ -46,7 +48,8 @@ pub(crate) struct ApplicationOptions {
         long,
         value_name = "TOKEN|@FILE",
         help = "Assertion of an issuer that the application trusts",
-        help_heading = ACCOUNT
+        help_heading = ACCOUNT,
+        add = ReadsFile
     )]
     pub federated_token: Option<String>,
 }

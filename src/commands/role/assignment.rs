@@ -5,7 +5,7 @@ mod lookup;
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};
 
-use crate::commands::args::{ResourceGroupArg, parse_bool};
+use crate::commands::args::{self, ResourceGroupArg, parse_bool};
 use crate::commands::tree::{Example, Leaf, Node, Outcome};
 use crate::session::Session;
 use azr_arm::Method;
@@ -296,7 +296,10 @@ async fn delete(session: &Session, options: DeleteOptions) -> Result<Outcome> {
         }
         ids
     } else {
-        ids.iter().map(|id| Ok(id.parse::<ResourceId>()?.to_string())).collect::<Result<_>>()?
+        args::split_ids(&ids)
+            .iter()
+            .map(|id| Ok(id.parse::<ResourceId>()?.to_string()))
+            .collect::<Result<_>>()?
     };
     for id in ids_to_delete {
         client.send(Method::DELETE, &Target::new(id, ROLE_ASSIGNMENT.api_version), None).await?;

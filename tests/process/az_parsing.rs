@@ -1,0 +1,108 @@
+//! Command lines that az accepts in a way of its own: `@FILE` in every option, abbreviations, `--ids` from a list.
+
+use serde_json::json;
+
+use crate::support::{APIM, CENTER, CENTER_ID, InProcessAzure, strings};
+
+#[test]
+fn every_option_takes_its_value_from_a_file() {
+    let azure = InProcessAzure::new();
+    for (file, text) in [
+        ("query", "[].name\n"),
+        ("group", "myResourceGroup"),
+        ("api", "swagger-petstore\n"),
+        ("one", "1"),
+        ("type", "rest"),
+        ("tsv", "tsv"),
+    ] {
+        azure.write(file, text);
+    }
+    for option in ["--query @query", "--query=@query", "--max-items @one --query [].name"] {
+        let run = azure.ok(format!("apic api list {CENTER} -o tsv {option}"));
+        assert_eq!(run.text(), "swagger-petstore", "{option}");
+    }
+    let line = "apic api show -g @group -n myAPICenter --api-id @api --query name -o @tsv";
+    assert_eq!(azure.ok(line).text(), "swagger-petstore");
+    let line = format!("apic api create {CENTER} --api-id new --title T --type @type --query kind -o tsv");
+    assert_eq!(azure.ok(line).text(), "rest");
+    assert_eq!(azure.ok(format!("apim api list {APIM} --top @one --query length(@)")).text(), "1");
+}
+
+#[test]
+fn a_text_that_is_not_the_name_of_a_file_stays_as_it_is() {
+    let azure = InProcessAzure::new();
+    azure.run(format!("apic api list {CENTER} --query @missing")).error(2);
+    // The whole result, in JMESPath.
+    let query = azure.ok(format!("apic api list {CENTER} --query @"));
+    assert_eq!(query.stdout(), azure.ok(format!("apic api list {CENTER}")).stdout());
+}
+
+#[test]
+fn ids_come_from_a_file_or_from_a_list_command() {
+    let azure = InProcessAzure::new();
+    azure.ok(format!("apic api create {CENTER} --api-id api-two --title Two --type rest"));
+    let list = azure.ok(format!("apic api list {CENTER}"));
+    azure.write("list.json", list.stdout());
+    let ids = azure.ok(format!("apic api list {CENTER} --query [].id -o tsv"));
+    azure.write("ids", ids.stdout());
+    for file in ["list.json", "ids"] {
+        let names = azure.json(format!("apic api show --ids @{file} --query [].name"));
+        assert_eq!(strings(&names), ["swagger-petstore", "api-two"], "{file}");
+    }
+    azure.ok("apic api delete --ids @list.json --yes");
+    assert_eq!(azure.json(format!("apic api list {CENTER}")), json!([]));
+}
+
+#[test]
+fn options_that_az_does_not_have_hide_no_abbreviation() {
+    let azure = InProcessAzure::new();
+    let line = format!("apic api update {CENTER} --api-id swagger-petstore --ti T --query title -o tsv");
+    assert_eq!(azure.ok(line).text(), "T");
+    assert_eq!(azure.ok(format!("apim api list {APIM} --t 1 --query length(@)")).text(), "1");
+    // They must be written in full.
+    assert_eq!(azure.run("apic list --t 5").code, Some(2));
+    azure.ok("apic list --timeout 5");
+}
+
+#[test]
+fn missing_options_exit_with_2_except_those_that_ids_replace() {
+    let azure = InProcessAzure::new();
+    for (line, code) in [
+        ("apic import-from-apim -g g -n n --apim-name a", 2),
+        ("apic import-from-apim -g g -n n --apim-apis a", 2),
+        ("apic api show -g g -n n", 1),
+        ("apim api show -g g", 2),
+    ] {
+        assert_eq!(azure.run(line).code, Some(code), "{line}");
+    }
+}
+
+#[test]
+fn rest_takes_json_headers_and_parameters_and_writes_a_file() {
+    let azure = InProcessAzure::new();
+    let apis = format!("{CENTER_ID}/workspaces/default/apis");
+    azure.write("headers", r#"{"Content-Type": "application/json", "X-A": "b"}"#);
+    azure.write("version", r#"{"api-version": "2024-03-01"}"#);
+    let line = format!("rest -u {apis} --uri-parameters @version --headers @headers");
+    assert_eq!(azure.json(&line)["value"][0]["name"], "swagger-petstore");
+    assert_eq!(
+        azure.json(format!("{line} X-C=d --resource https://management.azure.com/")),
+        azure.json(&line)
+    );
+    let run = azure.ok(format!("{line} --output-file out.json"));
+    assert_eq!(run.stdout(), "");
+    let body: serde_json::Value = serde_json::from_slice(&azure.read("out.json")).expect("JSON");
+    assert_eq!(body["value"][0]["name"], "swagger-petstore");
+    azure.run(format!("{line} --resource https://vault.azure.net")).error(1);
+    azure.run(format!("{line} Authorization=x")).error(1);
+}
+
+#[test]
+fn tags_without_a_value_are_none() {
+    let azure = InProcessAzure::new();
+    let line = format!("apim nv create {APIM} --named-value-id n --display-name n --value v --query tags");
+    let line = line.replace("-n myAPI", "--service-name myAPI");
+    assert_eq!(azure.json(format!("{line} --tags a b=c")), json!(["a", "b"]));
+    assert_eq!(azure.json(format!("{line} --tags")), json!([]));
+    assert_eq!(azure.json(format!("{line} --tags ''")), json!([]));
+}
