@@ -1,15 +1,18 @@
 //! `azr rest`: any request to Azure Resource Manager.
 
 use std::collections::HashSet;
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use serde_json::Value;
 use url::Url;
 
 use super::arg_file;
+use super::args::ReadsFile;
 use super::tree::{Example, Leaf, Outcome};
 use crate::session::Session;
 use azr_core::error::{Error, Result};
+use azr_core::files;
 use azr_core::id::ResourceId;
 use azr_core::resource::{APIM, SUBSCRIPTIONS_VERSION, api_version_of};
 
@@ -44,20 +47,24 @@ struct Options {
         help = "Path or URL to request"
     )]
     uri: String,
-    #[arg(long, short = 'b', value_name = "JSON|@FILE", help = "Request body")]
+    #[arg(long, short = 'b', value_name = "JSON|@FILE", help = "Request body", add = ReadsFile)]
     body: Option<String>,
-    #[arg(long, num_args = 1.., value_name = "NAME=VALUE", help = "Additional request headers")]
+    #[arg(long, num_args = 1.., value_name = "NAME=VALUE", help = "Additional request headers, or a JSON object with them")]
     headers: Vec<String>,
     #[arg(
         long,
         visible_alias = "url-parameters",
         num_args = 1..,
         value_name = "NAME=VALUE",
-        help = "Additional query parameters"
+        help = "Additional query parameters, or a JSON object with them"
     )]
     uri_parameters: Vec<String>,
     #[arg(long, help = "Follow nextLink and print the items of all pages as one value")]
     paginate: bool,
+    #[arg(long, value_name = "PATH", help = "File to write the response body to, instead of printing it")]
+    output_file: Option<PathBuf>,
+    #[arg(long, value_name = "URI", help = "Resource of the token; must be Azure Resource Manager")]
+    resource: Option<String>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -89,6 +96,9 @@ impl From<Method> for azr_arm::Method {
 async fn run(session: &Session, options: Options) -> Result<Outcome> {
     let method = azr_arm::Method::from(options.method.unwrap_or(Method::Get));
     let body = options.body.as_deref().map(read_body).transpose()?;
+    if let Some(resource) = &options.resource {
+        check_resource(session, resource)?;
+    }
     let client = session.client()?;
     let mut url = request_url(session, &options, client.endpoint())?;
     let headers = parse_headers(&options.headers)?;
@@ -102,11 +112,11 @@ async fn run(session: &Session, options: Options) -> Result<Outcome> {
             )));
         }
         let answer = client
-            .send_url(method.clone(), url.clone(), &headers, body.as_ref())
+            .send_url_with_headers(method.clone(), url.clone(), &headers, body.as_ref())
             .await
             .map_err(with_exit_code_1)?;
         if !options.paginate {
-            return Ok(if answer.body.is_null() { Outcome::empty() } else { verbatim(answer.body) });
+            return finish(&options, answer.body);
         }
         let next = answer.body.get("nextLink").and_then(Value::as_str).map(str::to_owned);
         append_page(&mut result, answer.body);
@@ -122,7 +132,7 @@ async fn run(session: &Session, options: Options) -> Result<Outcome> {
     if let Some(members) = result.as_mut().and_then(Value::as_object_mut) {
         members.remove("nextLink");
     }
-    Ok(result.map_or_else(Outcome::empty, verbatim))
+    finish(&options, result.unwrap_or_default())
 }
 
 fn read_body(text: &str) -> Result<Value> {
@@ -173,11 +183,8 @@ fn request_url(session: &Session, options: &Options, endpoint: &Url) -> Result<U
             "azr sends its token only to Azure Resource Manager; --arm-endpoint selects another endpoint.",
         ));
     }
-    for word in &options.uri_parameters {
-        let (name, value) = word
-            .split_once('=')
-            .ok_or_else(|| Error::invalid(format!("--uri-parameters: '{word}' is not NAME=VALUE")))?;
-        url.query_pairs_mut().append_pair(name, value);
+    for (name, value) in parse_pairs("--uri-parameters", &options.uri_parameters)? {
+        url.query_pairs_mut().append_pair(&name, &value);
     }
     if !url.query_pairs().any(|(name, _)| name.eq_ignore_ascii_case("api-version")) {
         let version = default_api_version(url.path()).ok_or_else(|| {
@@ -203,20 +210,54 @@ fn default_api_version(path: &str) -> Option<&'static str> {
         .or_else(|| path.contains("Microsoft.ApiManagement").then_some(APIM))
 }
 
-fn parse_headers(words: &[String]) -> Result<Vec<(&'static str, String)>> {
-    /// The headers that have a meaning for ARM; others are rejected, so that none can carry a token elsewhere.
-    const ALLOWED: [&str; 5] = ["accept", "content-type", "if-match", "if-none-match", "prefer"];
-    words
-        .iter()
-        .map(|word| {
-            let (name, value) = word
-                .split_once('=')
-                .ok_or_else(|| Error::invalid(format!("--headers: '{word}' is not NAME=VALUE")))?;
-            let name = ALLOWED.into_iter().find(|k| k.eq_ignore_ascii_case(name)).ok_or_else(|| {
-                Error::invalid(format!("--headers: '{name}' is not supported"))
-                    .with_hint(format!("Supported headers: {}.", ALLOWED.join(", ")))
-            })?;
-            Ok((name, value.to_owned()))
-        })
-        .collect()
+/// The headers of the request.
+///
+/// A header with credentials is rejected, because a command line is not a safe place for them.
+fn parse_headers(words: &[String]) -> Result<Vec<(String, String)>> {
+    let headers = parse_pairs("--headers", words)?;
+    match headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization")) {
+        Some(_) => Err(Error::invalid("--headers: the Authorization header is not supported")
+            .with_hint("Set AZR_ACCESS_TOKEN to use another token.")),
+        None => Ok(headers),
+    }
+}
+
+/// The pairs in `NAME=VALUE` words and JSON objects.
+fn parse_pairs(option: &str, words: &[String]) -> Result<Vec<(String, String)>> {
+    let mut pairs = Vec::new();
+    for word in words {
+        if let Ok(Value::Object(members)) = serde_json::from_str(word) {
+            let text = |value: Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            pairs.extend(members.into_iter().map(|(name, value)| (name, text(value))));
+            continue;
+        }
+        let (name, value) = word.split_once('=').ok_or_else(|| {
+            Error::invalid(format!("{option}: '{word}' is not NAME=VALUE or a JSON object"))
+        })?;
+        pairs.push((name.to_owned(), value.to_owned()));
+    }
+    Ok(pairs)
+}
+
+/// Checks that `--resource` is Azure Resource Manager, the only service that azr sends a token to.
+fn check_resource(session: &Session, resource: &str) -> Result<()> {
+    let cloud = session.context.cloud()?;
+    let without_slash = |text: &str| text.trim_end_matches('/').to_ascii_lowercase();
+    let scope = cloud.scope();
+    let audience = scope.strip_suffix("/.default").unwrap_or(&scope);
+    let allowed = [audience, cloud.arm_endpoint.as_str(), "https://management.azure.com"];
+    if allowed.into_iter().any(|known| without_slash(known) == without_slash(resource)) {
+        return Ok(());
+    }
+    Err(Error::unsupported(format!("--resource: '{resource}' is not Azure Resource Manager"))
+        .with_hint("azr account get-access-token --resource prints a token for another service."))
+}
+
+/// Prints the response body, or writes it to the file of `--output-file`.
+fn finish(options: &Options, body: Value) -> Result<Outcome> {
+    let Some(path) = &options.output_file else {
+        return Ok(if body.is_null() { Outcome::empty() } else { verbatim(body) });
+    };
+    files::write_file(path, body.to_string().as_bytes())?;
+    Ok(Outcome::empty())
 }

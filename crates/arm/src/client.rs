@@ -145,6 +145,25 @@ impl Client {
         self.send_request(build_request(method, url, headers, body)?, idempotency).await
     }
 
+    /// Like [`Client::send_url`], with headers that replace the default ones.
+    pub async fn send_url_with_headers(
+        &self,
+        method: Method,
+        url: Url,
+        headers: &[(String, String)],
+        body: Option<&Value>,
+    ) -> Result<JsonResponse> {
+        let idempotency = Idempotency::of_method(&method);
+        let mut request = build_request(method, url, &[], body)?;
+        for (name, value) in headers {
+            let header: HeaderName = name
+                .parse()
+                .map_err(|_| Error::invalid(format!("'{name}' is not a valid name of an HTTP header")))?;
+            request.headers.insert(header, header_value(name, value)?);
+        }
+        self.send_request(request, idempotency).await
+    }
+
     async fn send_request(&self, request: Request, idempotency: Idempotency) -> Result<JsonResponse> {
         if !auth::may_carry_token(&request.url, &self.endpoint) {
             return Err(Error::invalid_response(format!(
