@@ -4,9 +4,9 @@
 
 use azr_core::glob::{self, Selection};
 use azr_core::id::ResourceId;
+use azr_emulator::ParsedRequest;
 use azr_emulator::faults::Faults;
 use azr_emulator::filter::{CaseSensitivity, Filter};
-use azr_emulator::request::ParsedRequest;
 use serde_json::json;
 
 /// Runs the target on one input.

@@ -32,7 +32,8 @@ pub fn authenticate(request: &ParsedRequest, options: &Options) -> Result<(), Re
     if token == "expired" || options.expired_token.as_deref() == Some(token) {
         return Err(token_expired(request.now, request.now));
     }
-    let authorize = || options.login.as_ref().map_or(Ok(()), |login| login.admit(request, token));
+    let authorize =
+        || options.token_issuer.as_ref().map_or(Ok(()), |issuer| issuer.authorize(request, token));
     let Some(claims) = unverified_claims(token) else { return authorize() };
     let time = |claim: &str| {
         claims[claim].as_i64().and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())

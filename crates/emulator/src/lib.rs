@@ -1,312 +1,89 @@
-//! A local emulator of Azure API Management, Azure API Center and the parts of Azure Resource Manager they need.
+//! A local emulator of Azure API Management, Azure API Center and the parts of Azure Resource Manager (ARM) they need.
 //!
-//! [`Emulator`] is a [`tower::Service`] over [`http`] types; [`server`] serves it on a port.
+//! It answers with the shapes, status codes, headers and errors of the real services, so that a client of ARM can be
+//! tested without a subscription. [`Emulator::start`] serves sample data on a free port of this machine until the
+//! returned value is dropped:
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # rustls::crypto::ring::default_provider().install_default().expect("the first provider");
+//! let emulator = azr_emulator::Emulator::start().await?;
+//!
+//! let url = format!("{}/subscriptions?api-version=2022-12-01", emulator.url());
+//! let subscriptions = reqwest::get(url).await?.text().await?;
+//! assert!(subscriptions.contains("00000000-0000-0000-0000-000000000000"));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! [`Emulator::builder`] configures it: the port, a state file, faults such as errors, resets and expired tokens.
+//!
+//! ```
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # rustls::crypto::ring::default_provider().install_default().expect("the first provider");
+//! let emulator = azr_emulator::Emulator::builder()
+//!     .faults("GET /subscriptions status=503 retry-after=1 first=1".parse()?)
+//!     .start()
+//!     .await?;
+//!
+//! let url = format!("{}/subscriptions?api-version=2022-12-01", emulator.url());
+//! assert_eq!(reqwest::get(&url).await?.status(), 503);
+//! assert_eq!(reqwest::get(&url).await?.status(), 200);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! An [`Emulator`] is also a [`tower::Service`] over the types of the [`http`] crate, which needs no port at all.
 
-pub mod apic;
-pub mod apim;
-pub mod arm_errors;
-pub mod authorization;
-
-pub mod context;
-pub mod download_links;
-pub mod ephemeral;
+mod apic;
+mod apim;
+mod arm_errors;
+mod authorization;
+mod cloud_metadata;
+mod context;
+mod dispatch;
+mod download_links;
+mod emulator;
+mod ephemeral;
 pub mod faults;
 pub mod filter;
-pub mod front_door;
-pub mod groups;
-pub mod identity;
-pub mod ids;
-pub mod login;
-pub mod metadata;
-pub mod options;
-pub mod providers;
-pub mod quirks;
-pub mod request;
-pub mod request_log;
+mod front_door;
+mod ids;
+mod options;
+mod providers;
+mod quirks;
+mod request;
+mod request_log;
 mod resources;
-pub mod response;
-pub mod rng;
-pub mod route;
+mod response;
+mod rng;
+mod route;
+mod running;
 pub mod sample;
-pub mod serve_options;
-pub mod server;
-pub mod state;
-pub mod state_file;
-pub mod store;
+mod serve_options;
+mod server;
+mod state;
+mod state_file;
+mod store;
+mod subscriptions;
 #[cfg(test)]
 mod testing;
-pub mod timestamps;
+mod timestamps;
 pub mod tls;
-pub mod token_buckets;
+mod token_buckets;
+mod token_issuer;
+mod user_assigned_identities;
 
-use std::convert::Infallible;
-use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Poll;
-
-use bytes::Bytes;
-use futures_util::future::{BoxFuture, Either, Ready, ready};
-use time::OffsetDateTime;
-use url::Url;
-
-use azr_core::error::Result;
-use context::{Context, HandlerResult};
-pub use options::Options;
-use request::ParsedRequest;
-use response::Response;
-use route::Route;
-use state::State;
-use state_file::StateFile;
-use token_buckets::TokenBuckets;
-
-/// The emulator: a [`tower::Service`] that answers HTTP requests as Azure does.
-///
-/// Clones share one state.
-#[derive(Clone)]
-pub struct Emulator(Arc<Shared>);
-
-/// What the clones of an emulator share.
-struct Shared {
-    state: Mutex<State>,
-    options: Options,
-    buckets: TokenBuckets,
-    file: Option<Mutex<SavedState>>,
-}
-
-/// The state file, and the fingerprint of the state in it.
-struct SavedState {
-    file: StateFile,
-    fingerprint: Option<u64>,
-}
-
-impl Emulator {
-    /// An emulator with this state, which is kept in memory only.
-    #[must_use]
-    pub fn new(state: State, options: Options) -> Self {
-        Self::with_file(state, options, None)
-    }
-
-    /// An emulator whose state is kept in a file; a new file starts with the sample data.
-    ///
-    /// Fails if another process holds the file, or if it cannot be read.
-    pub fn open(path: &Path, options: Options) -> Result<Self> {
-        Self::open_with(path, options, |state| sample::load(state, OffsetDateTime::now_utc()))
-    }
-
-    /// An emulator whose state is kept in a file; `initialize` fills the state of a new file.
-    pub fn open_with(path: &Path, options: Options, initialize: impl FnOnce(&mut State)) -> Result<Self> {
-        let (file, state) = StateFile::open(path)?;
-        let fingerprint = state.as_ref().map(State::fingerprint);
-        let state = state.unwrap_or_else(|| {
-            let mut state = State::default();
-            initialize(&mut state);
-            state
-        });
-        Ok(Self::with_file(state, options, Some(SavedState { file, fingerprint })))
-    }
-
-    fn with_file(state: State, options: Options, file: Option<SavedState>) -> Self {
-        let buckets = TokenBuckets::new(options.rate_limits);
-        Self(Arc::new(Shared { state: Mutex::new(state), options, buckets, file: file.map(Mutex::new) }))
-    }
-
-    /// The settings.
-    #[must_use]
-    pub fn options(&self) -> &Options {
-        &self.0.options
-    }
-
-    /// Reads or changes the state directly, without a request.
-    pub fn with_state<T>(&self, work: impl FnOnce(&mut State) -> T) -> T {
-        work(&mut self.lock())
-    }
-
-    /// Writes the state to its file, if it has one and has changed since it was last written.
-    pub fn save(&self) -> Result<()> {
-        let Some(saved) = &self.0.file else { return Ok(()) };
-        let mut saved = saved.lock().unwrap_or_else(PoisonError::into_inner);
-        let state = self.lock();
-        let fingerprint = Some(state.fingerprint());
-        if saved.fingerprint != fingerprint {
-            saved.file.save(&state)?;
-            saved.fingerprint = fingerprint;
-        }
-        Ok(())
-    }
-
-    /// Responds to one request.
-    ///
-    /// Blocks if [`Emulator::may_block`].
-    pub fn respond(&self, request: &ParsedRequest) -> Response {
-        if download_links::is_download_link(&request.path) {
-            return download_links::respond(&self.lock(), request);
-        }
-        if let Some(response) = self.0.options.login.as_ref().and_then(|login| login.respond(request)) {
-            return response;
-        }
-        let (remaining, throttled) = self.0.buckets.take_token(request);
-        if metadata::is_about(request) {
-            return front_door::add_arm_headers(metadata::endpoints(request), request, remaining);
-        }
-        let response = match (front_door::authenticate(request, &self.0.options), throttled) {
-            (Err(refusal), _) | (Ok(()), Some(refusal)) => refusal,
-            (Ok(()), None) => self.route(request).unwrap_or_else(|refusal| refusal),
-        };
-        let mut response = front_door::add_arm_headers(response, request, remaining);
-        if request.method == "HEAD" {
-            *response.body_mut() = Bytes::new();
-        }
-        response
-    }
-
-    /// Responds to one request off the event loop if that may block.
-    pub(crate) async fn respond_async(&self, request: &ParsedRequest) -> Response {
-        if !self.may_block(request) {
-            return self.respond(request);
-        }
-        let (emulator, request) = (self.clone(), request.clone());
-        match tokio::task::spawn_blocking(move || emulator.respond(&request)).await {
-            Ok(response) => response,
-            Err(error) => response::error(500, "InternalServerError", &error.to_string()),
-        }
-    }
-
-    /// Refuses a request as Resource Manager would, without doing anything.
-    ///
-    /// A request without a usable token is refused for that reason instead.
-    pub fn refuse(&self, request: &ParsedRequest, refusal: Response) -> Response {
-        if download_links::is_download_link(&request.path) || self.is_login(request) {
-            return refusal;
-        }
-        let (remaining, _) = self.0.buckets.take_token(request);
-        let refusal = front_door::authenticate(request, &self.0.options).err().unwrap_or(refusal);
-        front_door::add_arm_headers(refusal, request, remaining)
-    }
-
-    /// Whether a request is for the login endpoints, if the emulator has them.
-    #[must_use]
-    pub fn is_login(&self, request: &ParsedRequest) -> bool {
-        self.0.options.login.is_some() && login::is_login(&request.path)
-    }
-
-    fn route(&self, request: &ParsedRequest) -> HandlerResult {
-        let fetched = self.fetch_document(request);
-        let mut state = self.lock();
-        let route = Route::parse(&request.path);
-        front_door::validate(&state, request, &route)?;
-        dispatch(&mut Context {
-            state: &mut state,
-            request,
-            route: &route,
-            options: &self.0.options,
-            fetched,
-        })
-    }
-
-    /// Whether responding to this request may block, because a document is fetched from another host.
-    #[must_use]
-    pub fn may_block(&self, request: &ParsedRequest) -> bool {
-        self.0.options.fetch.is_some() && self.external_link(request).is_some()
-    }
-
-    /// The link to a document on another host that a request asks to import.
-    fn external_link(&self, request: &ParsedRequest) -> Option<Url> {
-        apic::requested_link(request)
-            .filter(|url| download_links::find(&self.lock(), url, request.now).is_none())
-    }
-
-    /// The document behind an external link, fetched before the state is locked so that other requests need not wait.
-    fn fetch_document(&self, request: &ParsedRequest) -> Option<std::result::Result<String, String>> {
-        let fetch = self.0.options.fetch.as_ref()?;
-        self.external_link(request).map(|url| fetch(url.as_str()))
-    }
-
-    /// A panic of another thread leaves every resource intact: each is replaced by one assignment.
-    fn lock(&self) -> MutexGuard<'_, State> {
-        self.0.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Answers requests whose URI is absolute, or that have a `Host` header.
-impl tower::Service<http::Request<Bytes>> for Emulator {
-    type Response = Response;
-    type Error = Infallible;
-    type Future = Either<
-        Ready<std::result::Result<Response, Infallible>>,
-        BoxFuture<'static, std::result::Result<Response, Infallible>>,
-    >;
-
-    fn poll_ready(&mut self, _: &mut std::task::Context<'_>) -> Poll<std::result::Result<(), Infallible>> {
-        Poll::Ready(Ok(()))
-    }
-
-    fn call(&mut self, request: http::Request<Bytes>) -> Self::Future {
-        let origin = request::origin(&request);
-        let request = ParsedRequest::new(request, origin, OffsetDateTime::now_utc());
-        if self.may_block(&request) {
-            let emulator = self.clone();
-            return Either::Right(Box::pin(async move { Ok(emulator.respond_async(&request).await) }));
-        }
-        Either::Left(ready(Ok(self.respond(&request))))
-    }
-}
-
-fn dispatch(context: &mut Context<'_>) -> HandlerResult {
-    let route = context.route;
-    match route.namespace {
-        None => match route.all.first() {
-            Some(first) if first.eq_ignore_ascii_case("tenants") && route.all.len() == 1 => {
-                Ok(groups::tenants())
-            }
-            Some(first) if first.eq_ignore_ascii_case("subscriptions") => groups::handle(context),
-            _ => Err(arm_errors::unknown_route(route)),
-        },
-        Some(_) if providers::is_provider_request(context) => providers::handle(context),
-        Some(_) if route.is("Microsoft.Authorization") => authorization::handle(context),
-        Some(_) if route.subscription.is_none() => Err(arm_errors::unknown_route(route)),
-        Some(_) if route.is("Microsoft.ApiCenter") => apic::handle(context),
-        Some(_) if route.is("Microsoft.ApiManagement") => {
-            if context.method() == "PUT" {
-                providers::require_registered(context, "Microsoft.ApiManagement")?;
-            }
-            apim::handle(context)
-        }
-        Some(_) if route.is("Microsoft.ManagedIdentity") => identity::handle(context),
-        Some(_) => Err(arm_errors::unknown_route(route)),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::testing::{CENTER, ask, body, build_request, emulator};
-    use super::*;
-    use crate::response::ResponseExt as _;
-
-    #[test]
-    fn arm_checks_come_before_the_provider() {
-        let azure = emulator(Options::default());
-        let mut request = build_request("GET", CENTER);
-        request.query.clear();
-        let answer = azure.respond(&request);
-        assert_eq!(answer.status(), 400);
-        assert_eq!(body(&answer)["error"]["code"], "MissingApiVersionParameter");
-        let other = ask(&azure, "GET", &CENTER.replace("/rg/", "/nope/"), None);
-        assert_eq!(body(&other)["error"]["code"], "ResourceGroupNotFound");
-        let nowhere = ask(&azure, "GET", "/subscriptions/s1/providers/Some.Thing/x", None);
-        assert_eq!(body(&nowhere)["error"]["code"], "InvalidResourceNamespace");
-        let posted = ask(&azure, "POST", "/subscriptions/s1/resourcegroups/rg", None);
-        assert_eq!(posted.status(), 405);
-    }
-
-    #[test]
-    fn every_answer_bears_the_headers_of_arm() {
-        let azure = emulator(Options::default());
-        let answer = ask(&azure, "GET", &CENTER.to_uppercase(), None);
-        assert_eq!(answer.status(), 200);
-        for name in
-            ["x-ms-request-id", "x-ms-correlation-request-id", "x-ms-ratelimit-remaining-subscription-reads"]
-        {
-            assert!(answer.header(name).is_some(), "{name}");
-        }
-    }
-}
+pub use emulator::Emulator;
+pub use options::{FetchDocument, Options};
+pub use quirks::Quirks;
+pub use request::ParsedRequest;
+pub use request_log::RequestLog;
+pub use running::{EmulatorBuilder, RunningEmulator};
+pub use serve_options::ServeOptions;
+pub use server::serve;
+pub use state::State;
+pub use token_buckets::RateLimits;
+pub use token_issuer::{DEFAULT_TOKEN_SECONDS, TokenIssuer};

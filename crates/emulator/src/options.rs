@@ -1,31 +1,31 @@
-//! How an emulator behaves where the real service depends on load, distance or the state outside.
+//! Settings of the emulator where the real services depend on load, distance or other systems.
 
-use super::login::Login;
-use super::token_buckets::RateLimits;
+use crate::token_buckets::RateLimits;
+use crate::token_issuer::TokenIssuer;
 
-/// Fetches the document behind a link of another host: the text, or why it could not be had.
+/// Fetches the document behind a link to another host; the error says why it could not be fetched.
 ///
-/// It may block; a server calls the emulator off its event loop when there is one.
-pub type Fetch = Box<dyn Fn(&str) -> Result<String, String> + Send + Sync>;
+/// It may block; the server calls it off its event loop.
+pub type FetchDocument = Box<dyn Fn(&str) -> Result<String, String> + Send + Sync>;
 
 /// The settings of an emulator.
 pub struct Options {
-    /// Whether a request without a bearer token is refused. On over HTTP; in process there is nobody to tell apart.
+    /// Whether a request without a bearer token is refused.
     pub require_token: bool,
     /// A token that is treated as expired, besides the literal `expired`.
     pub expired_token: Option<String>,
-    /// Who gives out tokens; nobody in process, where nobody signs in.
-    pub login: Option<Login>,
-    /// How many items a page of an API Center list holds.
+    /// Issues tokens, and decides which are accepted; without it, the emulator has no sign-in endpoints.
+    pub token_issuer: Option<TokenIssuer>,
+    /// How many items a page of an API Center list has.
     pub page_size: usize,
-    /// How many polls of an accepted operation answer that it is still running.
+    /// How many polls of a long-running operation answer that it is still in progress.
     pub polls: u32,
-    /// The pause a client is asked to make between polls, in milliseconds.
+    /// The pause between polls that the client is asked to make, in milliseconds.
     pub poll_pause_ms: u32,
     /// The rate limits; by default there are none.
     pub rate_limits: RateLimits,
-    /// Reaches documents of other hosts; without it an import from such a link fails.
-    pub fetch: Option<Fetch>,
+    /// Fetches documents from other hosts; without it, importing from such a link fails.
+    pub fetch: Option<FetchDocument>,
 }
 
 impl Default for Options {
@@ -33,7 +33,7 @@ impl Default for Options {
         Self {
             require_token: false,
             expired_token: None,
-            login: None,
+            token_issuer: None,
             page_size: 50,
             polls: 1,
             poll_pause_ms: 10,

@@ -1,4 +1,4 @@
-//! What a fresh emulator holds, so that there is something to try every command on.
+//! Sample data: the state of a new emulator.
 
 mod center;
 mod management;
@@ -9,19 +9,18 @@ use http::{HeaderMap, Method};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::apim;
-use super::context::Context;
-use super::options::Options;
-use super::route::Route;
-use super::state::State;
+use crate::apim;
+use crate::context::Context;
+use crate::options::Options;
 use crate::request::ParsedRequest;
+use crate::route::Route;
+use crate::state::State;
+use crate::subscriptions::{add_group, add_subscription};
 
-pub use synthetic::{Synthetic, synthetic_apis};
+pub use synthetic::{SyntheticApis, add_synthetic_apis};
 
 /// The sample's subscription.
 pub const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
-/// The sample's tenant.
-pub const TENANT_ID: &str = "22222222-2222-2222-2222-222222222222";
 /// The sample's resource group.
 pub const GROUP: &str = "myResourceGroup";
 /// The sample's API Management service.
@@ -29,24 +28,24 @@ pub const MANAGEMENT: &str = "myAPIManagement";
 /// The sample's API center.
 pub const CENTER: &str = "myAPICenter";
 
-/// Fills a state with one of everything: a subscription, a group, API Management with APIs of every kind, an API
+/// Adds the sample data: a subscription, a resource group, an API Management service with APIs of every kind, an API
 /// center.
-pub fn load(state: &mut State, now: OffsetDateTime) {
-    minimal(state, now);
-    management::load(state, now);
-    center::load(state, now);
+pub fn load_sample(state: &mut State, now: OffsetDateTime) {
+    load_minimal(state);
+    management::load_service(state, now);
+    center::load_center(state, now);
 }
 
-/// What the sample's API center is paid for, which limits what it holds.
+/// The plan of the sample's API center, which limits how much it can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Plan {
-    /// 200 APIs, 5 versions of each.
+    /// Up to 200 APIs with 5 versions each.
     Free,
-    /// 10,000 APIs, 100 versions of each.
+    /// Up to 10,000 APIs with 100 versions each.
     Standard,
 }
 
-/// Puts the sample's API center on a plan.
+/// Sets the plan of the sample's API center.
 pub fn set_plan(state: &mut State, plan: Plan) {
     if let Some(entry) = state.store.get_mut(&center_id()) {
         let name = match plan {
@@ -57,51 +56,28 @@ pub fn set_plan(state: &mut State, plan: Plan) {
     }
 }
 
-/// Fills a state with no more than a subscription and an empty resource group.
-pub fn minimal(state: &mut State, _now: OffsetDateTime) {
-    let id = format!("/subscriptions/{SUBSCRIPTION}");
-    let body = json!({
-        "id": id,
-        "authorizationSource": "RoleBased",
-        "managedByTenants": [],
-        "subscriptionId": SUBSCRIPTION,
-        "tenantId": TENANT_ID,
-        "displayName": "Example Sub",
-        "state": "Enabled",
-        "subscriptionPolicies": {
-            "locationPlacementId": "Public_2014-09-01",
-            "quotaId": "PayAsYouGo_2014-09-01",
-            "spendingLimit": "Off",
-        },
-    });
-    state.store.put(&id, body);
-    let id = group_id();
-    let body = json!({
-        "id": id,
-        "name": GROUP,
-        "type": "Microsoft.Resources/resourceGroups",
-        "location": "eastus",
-        "properties": {"provisioningState": "Succeeded"},
-    });
-    state.store.put(&id, body);
+/// Adds a subscription and an empty resource group only.
+pub fn load_minimal(state: &mut State) {
+    add_subscription(state, SUBSCRIPTION, "Example Sub");
+    add_group(state, SUBSCRIPTION, GROUP, "eastus");
 }
 
 fn group_id() -> String {
     format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}")
 }
 
-/// The id of the sample's API Management service.
-fn management_id() -> String {
+/// The resource id of the sample's API Management service.
+fn service_id() -> String {
     format!("{}/providers/Microsoft.ApiManagement/service/{MANAGEMENT}", group_id())
 }
 
-/// The id of the sample's API center.
+/// The resource id of the sample's API center.
 fn center_id() -> String {
     format!("{}/providers/Microsoft.ApiCenter/services/{CENTER}", group_id())
 }
 
-/// Puts something into API Management the way a client would, so that the sample obeys the emulator's own rules.
-fn put(state: &mut State, id: &str, body: &Value, now: OffsetDateTime) {
+/// Sends a PUT to API Management as a client would, so that the sample is validated by the emulator's own rules.
+fn put_resource(state: &mut State, id: &str, body: &Value, now: OffsetDateTime) {
     let request = ParsedRequest {
         method: Method::PUT,
         path: id.to_owned(),
@@ -114,8 +90,8 @@ fn put(state: &mut State, id: &str, body: &Value, now: OffsetDateTime) {
     let route = Route::parse(&request.path);
     let options = Options::default();
     let mut context = Context { state, request: &request, route: &route, options: &options, fetched: None };
-    let answer = apim::handle(&mut context).unwrap_or_else(|refusal| refusal);
-    debug_assert!(answer.status().is_success(), "{id}: {}", String::from_utf8_lossy(answer.body()));
+    let response = apim::handle(&mut context).unwrap_or_else(|refusal| refusal);
+    debug_assert!(response.status().is_success(), "{id}: {}", String::from_utf8_lossy(response.body()));
 }
 
 #[cfg(test)]
@@ -123,21 +99,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_sample_obeys_the_rules_and_survives_being_saved() {
+    fn the_sample_is_valid_and_can_be_saved() {
         let mut state = State::default();
-        load(&mut state, OffsetDateTime::UNIX_EPOCH);
+        load_sample(&mut state, OffsetDateTime::UNIX_EPOCH);
         let saved = serde_json::to_string(&state).expect("json");
         let again: State = serde_json::from_str(&saved).expect("a state");
         assert_eq!(again.store.len(), state.store.len());
-        assert_eq!(state.store.list(&format!("{}/apis", management_id())).len(), 10);
+        assert_eq!(state.store.list(&format!("{}/apis", service_id())).len(), 10);
     }
 
     #[test]
-    fn every_api_with_a_definition_can_be_taken_to_a_center() {
+    fn every_api_with_a_definition_can_be_exported() {
         let mut state = State::default();
-        load(&mut state, OffsetDateTime::UNIX_EPOCH);
+        load_sample(&mut state, OffsetDateTime::UNIX_EPOCH);
         let mut without = Vec::new();
-        for api in state.store.list(&format!("{}/apis", management_id())) {
+        for api in state.store.list(&format!("{}/apis", service_id())) {
             match apim::export_document(&state, &api.id) {
                 Some((document, ..)) => assert!(!document.is_empty(), "{}", api.id),
                 None => without.push(api.body["name"].as_str().unwrap_or_default().to_owned()),
@@ -149,15 +125,15 @@ mod tests {
     #[test]
     fn many_apis_are_distinct_and_exportable() {
         let mut state = State::default();
-        load(&mut state, OffsetDateTime::UNIX_EPOCH);
-        let before = state.store.list(&format!("{}/apis", management_id())).len();
-        let synthetic = Synthetic { count: 250, version_sets: false };
-        synthetic_apis(&mut state, synthetic, OffsetDateTime::UNIX_EPOCH);
-        let id = |n: u32| format!("{}/apis/api-{n:05}", management_id());
+        load_sample(&mut state, OffsetDateTime::UNIX_EPOCH);
+        let before = state.store.list(&format!("{}/apis", service_id())).len();
+        let synthetic = SyntheticApis { count: 250, version_sets: false };
+        add_synthetic_apis(&mut state, synthetic, OffsetDateTime::UNIX_EPOCH);
+        let id = |n: u32| format!("{}/apis/api-{n:05}", service_id());
         let document = |n| apim::export_document(&state, &id(n)).expect("a document").0;
         assert_ne!(document(1), document(250));
         assert!(serde_json::from_str::<Value>(&document(250)).is_ok());
-        let count = |below: &str| state.store.count(&format!("{}/{below}", management_id()));
+        let count = |below: &str| state.store.count(&format!("{}/{below}", service_id()));
         assert_eq!(count("apis"), before + 250);
         assert_eq!(
             [count("products/bulk/apis"), count("apis/api-00002/tags"), count("apis/api-00003/tags")],
@@ -167,23 +143,25 @@ mod tests {
     }
 
     #[test]
-    fn synthetic_version_sets_obey_the_rules() {
+    fn synthetic_version_sets_are_valid() {
         let mut state = State::default();
-        load(&mut state, OffsetDateTime::UNIX_EPOCH);
-        let synthetic = Synthetic { count: 31, version_sets: true };
-        synthetic_apis(&mut state, synthetic, OffsetDateTime::UNIX_EPOCH);
+        load_sample(&mut state, OffsetDateTime::UNIX_EPOCH);
+        let synthetic = SyntheticApis { count: 31, version_sets: true };
+        add_synthetic_apis(&mut state, synthetic, OffsetDateTime::UNIX_EPOCH);
         let properties = |n: u32| {
-            let id = format!("{}/apis/api-{n:05}", management_id());
+            let id = format!("{}/apis/api-{n:05}", service_id());
             state.store.get(&id).expect("an API").body["properties"].clone()
         };
         assert_eq!([&properties(10)["apiVersion"], &properties(11)["apiVersion"]], ["v1", "v2"]);
-        assert_eq!(
-            properties(31)["apiVersionSetId"],
-            format!("{}/apiVersionSets/pair-00030", management_id())
-        );
+        assert_eq!(properties(31)["apiVersionSetId"], format!("{}/apiVersionSets/pair-00030", service_id()));
         assert!([1, 9, 12, 20 + 9].iter().all(|n| properties(*n).get("apiVersionSetId").is_none()));
         // What a client reads it may write back: path and version are those of one set.
         let again = json!({"properties": properties(11)});
-        put(&mut state, &format!("{}/apis/api-00011", management_id()), &again, OffsetDateTime::UNIX_EPOCH);
+        put_resource(
+            &mut state,
+            &format!("{}/apis/api-00011", service_id()),
+            &again,
+            OffsetDateTime::UNIX_EPOCH,
+        );
     }
 }

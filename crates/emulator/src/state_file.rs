@@ -65,12 +65,6 @@ impl StateFile {
         Ok((Self { path, _lock: lock }, state))
     }
 
-    /// The file.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Replaces the file's content: all of it or, if anything fails, none. Only the user may read it.
     pub fn save(&self, state: &State) -> Result<()> {
         let bytes = serde_json::to_vec(&Writing { layout: LAYOUT, state })

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 use crate::request::ParsedRequest;
 use crate::response::Response;
 use crate::state::State;
-use crate::{Emulator, Options, groups};
+use crate::{Emulator, Options, subscriptions};
 
 /// The resource group of the tests.
 pub const GROUP: &str = "/subscriptions/s1/resourceGroups/rg";
@@ -44,8 +44,8 @@ pub fn set_token(request: &mut ParsedRequest, token: &str) {
 pub fn emulator(options: Options) -> Emulator {
     let emulator = Emulator::new(State::default(), options);
     emulator.with_state(|state| {
-        groups::add_subscription(state, "s1", "Test");
-        groups::add_group(state, "s1", "rg", "eastus");
+        subscriptions::add_subscription(state, "s1", "Test");
+        subscriptions::add_group(state, "s1", "rg", "eastus");
     });
     let created = ask(&emulator, "PUT", CENTER, Some(serde_json::json!({"location": "eastus"})));
     assert_eq!(created.status(), 201);

@@ -2,21 +2,16 @@
 
 mod walk;
 
-use std::net::Ipv4Addr;
 use std::path::Path;
 use std::process::Stdio;
 
 use clap::ArgMatches;
-use time::OffsetDateTime;
-use tokio::net::TcpListener;
 use tokio::process::Command;
 
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::session::Session;
 use azr_core::error::{Error, Result};
-use azr_emulator::serve_options::ServeOptions;
-use azr_emulator::state::State;
-use azr_emulator::{Emulator, Options, sample, server};
+use azr_emulator::Emulator;
 use walk::{STEPS, Step, Variables};
 
 /// The lines of a result that are shown; the rest is counted.
@@ -34,41 +29,30 @@ pub fn command() -> Leaf {
 
 async fn run(_: &Session, _: &ArgMatches) -> Result<Outcome> {
     let folder = tempfile::tempdir().map_err(|e| Error::write(std::env::temp_dir(), e))?;
-    let mut state = State::default();
-    sample::load(&mut state, OffsetDateTime::now_utc());
-    let emulator = Emulator::new(state, Options { require_token: true, ..Options::default() });
-    let failed = |e: std::io::Error| Error::unexpected(format!("the emulator cannot be served: {e}"));
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(failed)?;
-    let endpoint = format!("http://{}", listener.local_addr().map_err(failed)?);
-    say(&format!("An emulator of Azure is listening on {endpoint}.\n"))?;
-    tokio::select! {
-        served = server::serve(emulator, ServeOptions::default(), listener, None, std::future::pending()) => {
-            served.map_err(failed)?;
-            Err(Error::unexpected("the emulator ended by itself"))
-        }
-        walked = walk(folder.path(), &endpoint) => walked,
-    }
+    let emulator = Emulator::builder().require_token().start().await?;
+    print(&format!("An emulator of Azure is listening on {}.\n", emulator.url()))?;
+    run_steps(folder.path(), emulator.url()).await
 }
 
-async fn walk(folder: &Path, endpoint: &str) -> Result<Outcome> {
+async fn run_steps(folder: &Path, endpoint: &str) -> Result<Outcome> {
     let mut variables = Variables::new(folder);
     let mut wrong = 0;
     for (number, step) in STEPS.iter().enumerate() {
-        say(&format!("\n{}. {}\n   {}\n", number + 1, step.title, step.shown()))?;
+        print(&format!("\n{}. {}\n   {}\n", number + 1, step.title, step.shown()))?;
         let words = variables.words(step.line);
         let output = run_step(folder, endpoint, &words).await?;
         let stdout = String::from_utf8_lossy(&output.stdout);
         for line in
             abridged(&stdout).chain(String::from_utf8_lossy(&output.stderr).lines().map(str::to_owned))
         {
-            say(&format!("   | {line}\n"))?;
+            print(&format!("   | {line}\n"))?;
         }
         if let Err(why) = verdict(step, output.status, &stdout, &mut variables) {
             wrong += 1;
-            say(&format!("   WRONG: {why}\n"))?;
+            print(&format!("   WRONG: {why}\n"))?;
         }
     }
-    say(&format!("\n{} steps, {wrong} wrong.\n", STEPS.len()))?;
+    print(&format!("\n{} steps, {wrong} wrong.\n", STEPS.len()))?;
     if wrong > 0 { Err(Error::partial(wrong, STEPS.len())) } else { Ok(Outcome::empty()) }
 }
 
@@ -120,6 +104,6 @@ fn abridged(text: &str) -> impl Iterator<Item = String> {
     lines.into_iter().take(SHOWN_LINES).chain(tail)
 }
 
-fn say(text: &str) -> Result<()> {
+fn print(text: &str) -> Result<()> {
     azr_output::write_stdout(text.as_bytes())
 }

@@ -19,14 +19,11 @@ use azr_arm::transport::{NetworkTransport, Request, Transport as _};
 use azr_core::context::is_loopback;
 use azr_core::error::{Error, Result};
 use azr_emulator::faults::Faults;
-use azr_emulator::login::{Login, TOKEN_SECONDS};
-use azr_emulator::quirks::Quirks;
-use azr_emulator::request_log::RequestLog;
-use azr_emulator::sample::{Plan, Synthetic};
-use azr_emulator::serve_options::ServeOptions;
-use azr_emulator::state::State;
-use azr_emulator::token_buckets::RateLimits;
-use azr_emulator::{Emulator, Options, sample, server, tls};
+use azr_emulator::sample::{Plan, SyntheticApis};
+use azr_emulator::{
+    DEFAULT_TOKEN_SECONDS, Emulator, Options, Quirks, RateLimits, RequestLog, ServeOptions, State,
+    TokenIssuer, sample, serve, tls,
+};
 use azr_output::message;
 
 /// The most APIs that `--apis` adds.
@@ -154,14 +151,14 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         return Err(Error::usage("--version-sets: there are no synthetic APIs to make versions of")
             .with_hint("Add --apis N."));
     }
-    let synthetic = Synthetic { count: apis, version_sets };
+    let synthetic = SyntheticApis { count: apis, version_sets };
     let plan = plan(matches, sampled, apis)?;
     let network = Arc::new(NetworkTransport::new(&session.context)?);
     let runtime = Handle::current();
-    let token_seconds = matches.get_one::<i64>("token-seconds").copied().unwrap_or(TOKEN_SECONDS);
+    let token_seconds = matches.get_one::<i64>("token-seconds").copied().unwrap_or(DEFAULT_TOKEN_SECONDS);
     let options = Options {
         require_token: true,
-        login: Some(Login::new(token_seconds, matches.get_flag("sign-in"))?),
+        token_issuer: Some(TokenIssuer::new(token_seconds, matches.get_flag("sign-in"))?),
         fetch: Some(Box::new(move |link| fetch(&runtime, network.as_ref(), link))),
         rate_limits: matches.get_one::<RateLimits>("throttle").copied().unwrap_or_default(),
         ..Options::default()
@@ -170,11 +167,11 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let fill = |state: &mut State| {
         let now = OffsetDateTime::now_utc();
         if sampled {
-            sample::load(state, now);
+            sample::load_sample(state, now);
         } else {
-            sample::minimal(state, now);
+            sample::load_minimal(state);
         }
-        sample::synthetic_apis(state, synthetic, now);
+        sample::add_synthetic_apis(state, synthetic, now);
         sample::set_plan(state, plan);
     };
     let emulator = if let Some(path) = &state_file {
@@ -203,7 +200,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     // Whoever reads the line may end the emulator at once.
     let ended = crate::session::wait_for_interrupt();
     azr_output::write_stdout(format!("listening on {scheme}://{address}\n").as_bytes())?;
-    server::serve(emulator, serve_options, listener, acceptor, ended)
+    serve(emulator, serve_options, listener, acceptor, ended)
         .await
         .map_err(|e| Error::unexpected(format!("the emulator stopped: {e}")))?;
     Ok(Outcome::empty())

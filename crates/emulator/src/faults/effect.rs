@@ -150,7 +150,7 @@ impl Effect {
         if let Some(skew) = self.skew {
             let mut skewed = request.clone();
             skewed.now += Duration::seconds(skew);
-            if emulator.is_login(&skewed) {
+            if emulator.is_sign_in(&skewed) {
                 return Some(emulator.respond(&skewed));
             }
             if let Err(refusal) = front_door::authenticate(&skewed, emulator.options()) {

@@ -1,4 +1,4 @@
-//! The sample's API center, as a new one is: a default workspace with one API to look at.
+//! The sample's API center. Like a new one, it has a default workspace with a sample API.
 
 use serde_json::{Value, json};
 use time::OffsetDateTime;
@@ -9,10 +9,10 @@ use crate::timestamps;
 
 const PETSTORE: &str = include_str!("petstore.json");
 
-/// Adds the center. It has no identity, as the how-to begins with giving it one.
-pub fn load(state: &mut State, now: OffsetDateTime) {
+/// Adds the API center. It has no managed identity; giving it one is a step of the how-to.
+pub(super) fn load_center(state: &mut State, now: OffsetDateTime) {
     let time = timestamps::utc(now);
-    let dates = json!({"createdAt": time, "lastModifiedAt": time});
+    let system_data = json!({"createdAt": time, "lastModifiedAt": time});
     let center = center_id();
     let host = format!("{}.portal.eastus.azure-apicenter.ms", CENTER.to_ascii_lowercase());
     state.store.put(
@@ -25,16 +25,16 @@ pub fn load(state: &mut State, now: OffsetDateTime) {
             "id": center,
             "name": CENTER,
             "tags": {},
-            "systemData": dates,
+            "systemData": system_data,
         }),
     );
-    for (below, kind, properties) in contents() {
-        let id = format!("{center}/{below}");
-        let name = below.rsplit('/').next().unwrap_or_default();
-        let kind = format!("Microsoft.ApiCenter/services/{kind}");
+    for (path, resource_type, properties) in resources() {
+        let id = format!("{center}/{path}");
+        let name = path.rsplit('/').next().unwrap_or_default();
+        let resource_type = format!("Microsoft.ApiCenter/services/{resource_type}");
         state.store.put(
             &id,
-            json!({"type": kind, "properties": properties, "id": id, "name": name, "systemData": dates}),
+            json!({"type": resource_type, "properties": properties, "id": id, "name": name, "systemData": system_data}),
         );
     }
     let definition =
@@ -45,7 +45,8 @@ pub fn load(state: &mut State, now: OffsetDateTime) {
     }
 }
 
-fn contents() -> Vec<(&'static str, &'static str, Value)> {
+/// The resources below the center: path, type and properties.
+fn resources() -> Vec<(&'static str, &'static str, Value)> {
     vec![
         (
             "workspaces/default",

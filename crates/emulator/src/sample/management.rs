@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::{management_id, put};
+use super::{put_resource, service_id};
 use crate::state::State;
 
 const LIBRARY: &str = include_str!("my-api.yaml");
@@ -14,25 +14,25 @@ const STOCK: &str = include_str!("stock.wsdl");
 const MUSEUM: &str = include_str!("museum.graphql");
 const UNICODE: &str = include_str!("unicode.yaml");
 
-/// Adds the service and all that is in it.
-pub fn load(state: &mut State, now: OffsetDateTime) {
+/// Adds the service and its resources.
+pub(super) fn load_service(state: &mut State, now: OffsetDateTime) {
     let service = json!({
         "sku": {"name": "Developer", "capacity": 1},
         "location": "eastus",
         "properties": {"publisherEmail": "apis@contoso.com", "publisherName": "Contoso"},
     });
-    put(state, &management_id(), &service, now);
-    for (path, properties) in entities() {
-        put(state, &format!("{}/{path}", management_id()), &json!({"properties": properties}), now);
+    put_resource(state, &service_id(), &service, now);
+    for (path, properties) in resources() {
+        put_resource(state, &format!("{}/{path}", service_id()), &json!({"properties": properties}), now);
     }
     for link in ["products/starter/apis/my-api", "products/starter/apis/orders-v2", "apis/my-api/tags/public"]
     {
-        put(state, &format!("{}/{link}", management_id()), &json!({}), now);
+        put_resource(state, &format!("{}/{link}", service_id()), &json!({}), now);
     }
 }
 
-/// What the service holds, in the order it has to be made: path below the service, and properties.
-fn entities() -> Vec<(&'static str, Value)> {
+/// The resources below the service, in an order in which they can be created: path and properties.
+fn resources() -> Vec<(&'static str, Value)> {
     let mut all = vec![
         ("tags/public", json!({"displayName": "public"})),
         (
@@ -53,12 +53,12 @@ fn entities() -> Vec<(&'static str, Value)> {
             json!({"url": "https://api.library.example.com/v1", "protocol": "http", "title": "Library"}),
         ),
     ];
-    all.extend(rest());
-    all.extend(others());
+    all.extend(rest_apis());
+    all.extend(other_apis());
     all
 }
 
-fn rest() -> Vec<(&'static str, Value)> {
+fn rest_apis() -> Vec<(&'static str, Value)> {
     vec![
         ("apis/my-api", json!({"path": "library", "format": "openapi", "value": LIBRARY})),
         (
@@ -98,7 +98,7 @@ fn rest() -> Vec<(&'static str, Value)> {
     ]
 }
 
-fn others() -> Vec<(&'static str, Value)> {
+fn other_apis() -> Vec<(&'static str, Value)> {
     vec![
         ("apis/stock", json!({"path": "stock", "format": "wsdl", "value": STOCK, "apiType": "soap"})),
         (

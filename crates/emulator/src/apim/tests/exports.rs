@@ -103,7 +103,7 @@ fn a_format_has_to_fit_the_api() {
 #[test]
 fn a_center_gets_each_kind_in_its_own_specification() {
     let mut state = State::default();
-    sample::load(&mut state, OffsetDateTime::UNIX_EPOCH);
+    sample::load_sample(&mut state, OffsetDateTime::UNIX_EPOCH);
     let apis = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/myResourceGroup\
         /providers/Microsoft.ApiManagement/service/myAPIManagement/apis";
     for (name, specification, version) in [

@@ -8,19 +8,19 @@ use super::*;
 use crate::ids::TENANT_ID;
 use crate::state::State;
 use crate::testing::{body, build_request, emulator, set_token};
-use crate::{Emulator, Options, groups};
+use crate::{Emulator, Options, subscriptions};
 
 const CLIENT: &str = "33333333-3333-3333-3333-333333333333";
 const SCOPE: &str = "https://management.azure.com/.default";
 
-fn strict() -> Emulator {
-    let login = Some(Login::new(600, true).expect("a key"));
-    let azure = Emulator::new(State::default(), Options { login, ..Options::default() });
-    azure.with_state(|state| groups::add_subscription(state, "s1", "Test"));
+fn strict_emulator() -> Emulator {
+    let token_issuer = Some(TokenIssuer::new(600, true).expect("a key"));
+    let azure = Emulator::new(State::default(), Options { token_issuer, ..Options::default() });
+    azure.with_state(|state| subscriptions::add_subscription(state, "s1", "Test"));
     azure
 }
 
-fn posted(azure: &Emulator, path: &str, fields: &[(&str, &str)]) -> Response {
+fn post_form(azure: &Emulator, path: &str, fields: &[(&str, &str)]) -> Response {
     let mut request = build_request("POST", path);
     request.body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish().into();
     azure.respond(&request)
@@ -30,14 +30,14 @@ fn token_path() -> String {
     format!("/{TENANT_ID}/oauth2/v2.0/token")
 }
 
-/// What comes of signing in with these fields besides the usual ones, which they replace.
-fn signing_in(azure: &Emulator, fields: &[(&str, &str)]) -> Response {
-    let usual = [("grant_type", "client_credentials"), ("client_id", CLIENT), ("scope", SCOPE)];
-    let kept = usual.iter().filter(|(name, _)| !fields.iter().any(|(n, _)| n == name));
-    posted(azure, &token_path(), &kept.chain(fields).copied().collect::<Vec<_>>())
+/// Requests a token with the default fields, replaced or extended by these.
+fn request_token(azure: &Emulator, fields: &[(&str, &str)]) -> Response {
+    let defaults = [("grant_type", "client_credentials"), ("client_id", CLIENT), ("scope", SCOPE)];
+    let unchanged = defaults.iter().filter(|(name, _)| !fields.iter().any(|(n, _)| n == name));
+    post_form(azure, &token_path(), &unchanged.chain(fields).copied().collect::<Vec<_>>())
 }
 
-fn refused(answer: &Response) -> (u16, u64) {
+fn entra_error(answer: &Response) -> (u16, u64) {
     let body = body(answer);
     let number = body["error_codes"][0].as_u64().unwrap_or_default();
     let text = body["error_description"].as_str().unwrap_or_default();
@@ -45,40 +45,44 @@ fn refused(answer: &Response) -> (u16, u64) {
     (answer.status().as_u16(), number)
 }
 
-fn subscriptions(azure: &Emulator, token: &str, later: i64) -> (u16, Value) {
+fn list_subscriptions(azure: &Emulator, token: &str, seconds_later: i64) -> (u16, Value) {
     let mut request = build_request("GET", "/subscriptions");
-    request.now += time::Duration::seconds(later);
+    request.now += time::Duration::seconds(seconds_later);
     set_token(&mut request, token);
     let answer = azure.respond(&request);
     (answer.status().as_u16(), body(&answer)["error"]["code"].clone())
 }
 
 #[test]
-fn a_strict_emulator_takes_its_own_tokens_while_they_are_good() {
-    let azure = strict();
-    let answer = signing_in(&azure, &[("client_secret", "hush")]);
+fn a_strict_emulator_accepts_its_own_tokens_until_they_expire() {
+    let azure = strict_emulator();
+    let answer = request_token(&azure, &[("client_secret", "hush")]);
     assert_eq!((answer.status().as_u16(), answer.header("cache-control")), (200, Some("no-store")));
     let answer = body(&answer);
     assert_eq!((&answer["token_type"], &answer["expires_in"]), (&json!("Bearer"), &json!(600)));
     let token = answer["access_token"].as_str().expect("a token").to_owned();
-    assert_eq!(subscriptions(&azure, &token, 599).0, 200);
-    assert_eq!(subscriptions(&azure, &token, 600), (401, json!("ExpiredAuthenticationToken")));
+    assert_eq!(list_subscriptions(&azure, &token, 599).0, 200);
+    assert_eq!(list_subscriptions(&azure, &token, 600), (401, json!("ExpiredAuthenticationToken")));
     let forged = token.replacen('.', ".e", 1);
     for other in ["anything", forged.as_str(), &token[..token.len() - 2]] {
-        assert_eq!(subscriptions(&azure, other, 0), (401, json!("InvalidAuthenticationToken")), "{other}");
+        assert_eq!(
+            list_subscriptions(&azure, other, 0),
+            (401, json!("InvalidAuthenticationToken")),
+            "{other}"
+        );
     }
     let elsewhere =
-        signing_in(&azure, &[("client_secret", "hush"), ("scope", "https://vault.azure.net/.default")]);
+        request_token(&azure, &[("client_secret", "hush"), ("scope", "https://vault.azure.net/.default")]);
     let elsewhere = body(&elsewhere)["access_token"].as_str().expect("a token").to_owned();
-    assert_eq!(subscriptions(&azure, &elsewhere, 0), (401, json!("InvalidAuthenticationTokenAudience")));
-    let stranger = strict();
-    assert_eq!(subscriptions(&stranger, &token, 0).0, 401, "the token of another emulator");
+    assert_eq!(list_subscriptions(&azure, &elsewhere, 0), (401, json!("InvalidAuthenticationTokenAudience")));
+    let stranger = strict_emulator();
+    assert_eq!(list_subscriptions(&stranger, &token, 0).0, 401, "the token of another emulator");
 }
 
 #[test]
-fn entra_refuses_what_entra_refuses() {
-    let azure = strict();
-    assert_eq!(signing_in(&azure, &[("client_secret", "hush")]).status(), 200);
+fn entra_errors_are_those_of_entra() {
+    let azure = strict_emulator();
+    assert_eq!(request_token(&azure, &[("client_secret", "hush")]).status(), 200);
     let secret = ("client_secret", "hush");
     for (fields, want) in [
         (vec![("client_secret", "other")], (401, 7_000_215)),
@@ -89,12 +93,12 @@ fn entra_refuses_what_entra_refuses() {
         (vec![secret, ("grant_type", "password")], (400, 70_003)),
         (vec![], (401, 7_000_218)),
     ] {
-        let answer = signing_in(&azure, &fields);
-        assert_eq!(refused(&answer), want, "{fields:?}");
+        let answer = request_token(&azure, &fields);
+        assert_eq!(entra_error(&answer), want, "{fields:?}");
         assert!(!String::from_utf8_lossy(&answer.body()).contains("other"), "the secret is shown");
     }
-    let nowhere = posted(&azure, "/contoso/oauth2/v2.0/token", &[]);
-    assert_eq!(refused(&nowhere), (400, 90_002));
+    let nowhere = post_form(&azure, "/contoso/oauth2/v2.0/token", &[]);
+    assert_eq!(entra_error(&nowhere), (400, 90_002));
     assert_eq!(azure.respond(&build_request("GET", &token_path())).status(), 405);
 }
 
@@ -104,8 +108,8 @@ fn jwt(header: &Value, claims: &Value) -> String {
 }
 
 #[test]
-fn an_assertion_is_looked_at_closely() {
-    let azure = strict();
+fn an_assertion_is_checked() {
+    let azure = strict_emulator();
     let now = build_request("GET", "/").now.unix_timestamp();
     let audience = format!("http://emulator.test{}", token_path());
     let header = json!({"alg": "PS256", "x5t#S256": URL_SAFE_NO_PAD.encode([7; 32])});
@@ -113,13 +117,13 @@ fn an_assertion_is_looked_at_closely() {
     let ask = |header: &Value, claims: &Value| {
         let assertion = jwt(header, claims);
         let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
-        signing_in(&azure, &[("client_assertion", &assertion), ("client_assertion_type", kind)])
+        request_token(&azure, &[("client_assertion", &assertion), ("client_assertion_type", kind)])
     };
     assert_eq!(ask(&header, &good).status(), 200);
     let with = |name: &str, value: Value| {
         let mut claims = good.clone();
         claims[name] = value;
-        refused(&ask(&header, &claims))
+        entra_error(&ask(&header, &claims))
     };
     assert_eq!(with("exp", json!(now - 301)), (401, 700_024));
     assert_eq!(with("nbf", json!(now + 301)), (401, 700_024));
@@ -128,19 +132,19 @@ fn an_assertion_is_looked_at_closely() {
     assert_eq!(with("iss", json!("other")), (401, 700_021));
     assert_eq!(with("aud", json!("https://elsewhere.example/token")), (401, 700_023));
     assert_eq!(with("aud", Value::Null), (400, 50_027));
-    assert_eq!(refused(&ask(&json!({"x5t": "short"}), &good)), (401, 700_027));
+    assert_eq!(entra_error(&ask(&json!({"x5t": "short"}), &good)), (401, 700_027));
     let federated = |issuer: &str| {
         let claims =
             json!({"aud": "api://AzureADTokenExchange", "iss": issuer, "sub": "job", "exp": now + 60});
         ask(&json!({}), &claims)
     };
     assert_eq!(federated("https://issuer.example").status(), 200);
-    assert_eq!(refused(&federated("http://issuer.example")), (401, 700_211));
+    assert_eq!(entra_error(&federated("http://issuer.example")), (401, 700_211));
 }
 
 #[test]
-fn a_machine_and_a_pipeline_are_asked_in_their_own_ways() {
-    let azure = strict();
+fn managed_identities_and_pipelines_have_their_own_protocols() {
+    let azure = strict_emulator();
     let ask = |method: &str, path: &str, headers: &[(&str, &str)]| {
         let mut request = build_request(method, path);
         request.headers =
@@ -149,7 +153,7 @@ fn a_machine_and_a_pipeline_are_asked_in_their_own_ways() {
     };
     let machine = "/metadata/identity/oauth2/token?resource=https://management.azure.com/";
     let answer = body(&ask("GET", machine, &[("metadata", "true")]));
-    assert_eq!(subscriptions(&azure, answer["access_token"].as_str().expect("a token"), 0).0, 200);
+    assert_eq!(list_subscriptions(&azure, answer["access_token"].as_str().expect("a token"), 0).0, 200);
     assert!(answer["expires_on"].is_string(), "{answer}");
     assert_eq!(ask("GET", machine, &[]).status(), 400);
     assert_eq!(ask("GET", machine, &[("metadata", "true"), ("x-forwarded-for", "h")]).status(), 400);
@@ -170,8 +174,8 @@ fn a_machine_and_a_pipeline_are_asked_in_their_own_ways() {
 }
 
 #[test]
-fn it_says_where_it_is() {
-    let azure = strict();
+fn discovery_returns_the_endpoints() {
+    let azure = strict_emulator();
     let about = body(&azure.respond(&build_request("GET", "/common/v2.0/.well-known/openid-configuration")));
     assert_eq!(about["token_endpoint"], "http://emulator.test/common/oauth2/v2.0/token");
     let path = "/common/discovery/instance?authorization_endpoint=https://l/common/oauth2/v2.0/authorize";
@@ -181,7 +185,7 @@ fn it_says_where_it_is() {
 }
 
 #[test]
-fn without_a_login_the_paths_lead_nowhere() {
+fn without_an_issuer_the_paths_do_not_exist() {
     let azure = emulator(Options::default());
-    assert_eq!(posted(&azure, &token_path(), &[]).status(), 404);
+    assert_eq!(post_form(&azure, &token_path(), &[]).status(), 404);
 }

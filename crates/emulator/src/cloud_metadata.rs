@@ -1,26 +1,26 @@
-//! What Resource Manager tells anybody who asks, token or not: the endpoints of its cloud.
+//! `/metadata/endpoints`: the endpoints of the cloud, which Resource Manager returns without a token.
 //!
-//! `az cloud register --endpoint-resource-manager` and other tools learn a cloud from it, and need nothing but its
-//! address. No page describes it; the members are those that az reads (its module `azure.cli.core.cloud`).
+//! `az cloud register --endpoint-resource-manager` and other tools configure a cloud with it. It is not documented; the
+//! members are those that az reads (its module `azure.cli.core.cloud`).
 
 use serde_json::{Value, json};
 
 use crate::request::ParsedRequest;
 use crate::response::{self, Response};
 
-/// The first version that describes the one cloud asked; those before list all clouds they know of.
-const OF_ONE_CLOUD: &str = "2022-09-01";
+/// The first version that describes one cloud; those before list all clouds.
+const SINGLE_CLOUD_VERSION: &str = "2022-09-01";
 
 /// The first version that lists clouds.
-const OF_ALL_CLOUDS: &str = "2019-05-01";
+const CLOUD_LIST_VERSION: &str = "2019-05-01";
 
-/// Whether a request asks for the endpoints of the cloud.
+/// Whether a request is for the endpoints of the cloud.
 #[must_use]
-pub fn is_about(request: &ParsedRequest) -> bool {
+pub fn is_endpoints_request(request: &ParsedRequest) -> bool {
     request.path.trim_end_matches('/').eq_ignore_ascii_case("/metadata/endpoints")
 }
 
-/// `metadata/endpoints`: the emulator is all of its cloud.
+/// The response to `/metadata/endpoints`: every endpoint is the emulator.
 pub fn endpoints(request: &ParsedRequest) -> Response {
     if request.method != "GET" {
         let text = format!("The requested resource does not support http method '{}'.", request.method);
@@ -31,8 +31,8 @@ pub fn endpoints(request: &ParsedRequest) -> Response {
             let text = "The api-version query parameter (?api-version=) is required for all requests.";
             response::error(400, "MissingApiVersionParameter", text)
         }
-        version if version >= OF_ONE_CLOUD => response::json(200, &cloud(&request.origin)),
-        version if version >= OF_ALL_CLOUDS => response::json(200, &json!([cloud(&request.origin)])),
+        version if version >= SINGLE_CLOUD_VERSION => response::json(200, &cloud(&request.origin)),
+        version if version >= CLOUD_LIST_VERSION => response::json(200, &json!([cloud(&request.origin)])),
         version => {
             let text = format!("The api-version '{version}' is invalid.");
             response::error(400, "InvalidApiVersionParameter", &text)
@@ -40,30 +40,30 @@ pub fn endpoints(request: &ParsedRequest) -> Response {
     }
 }
 
-fn cloud(base: &str) -> Value {
+fn cloud(origin: &str) -> Value {
     json!({
         "name": "AzureEmulator",
         "authentication": {
-            "loginEndpoint": base,
-            "audiences": [base],
+            "loginEndpoint": origin,
+            "audiences": [origin],
             "tenant": "common",
             "identityProvider": "AAD",
         },
-        "resourceManager": base,
-        // az wants to know them before it lists role assignments, even where it does not ask who they are for.
-        "graphAudience": base,
-        "microsoftGraphResourceId": base,
+        "resourceManager": origin,
+        // az needs them for listing role assignments, even if it does not resolve the names of principals.
+        "graphAudience": origin,
+        "microsoftGraphResourceId": origin,
         "suffixes": {},
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::Options;
-    use super::super::testing::{body, build_request, emulator};
+    use crate::Options;
+    use crate::testing::{body, build_request, emulator};
 
     #[test]
-    fn it_says_where_the_cloud_is_without_a_token() {
+    fn the_endpoints_of_the_cloud_need_no_token() {
         let azure = emulator(Options { require_token: true, ..Options::default() });
         let ask = |method: &str, query: &str| {
             azure.respond(&build_request(method, &format!("/metadata/endpoints?api-version={query}")))

@@ -1,0 +1,249 @@
+//! Entra's authorization code flow, and refresh tokens: tokens for users.
+//!
+//! There is one user, who is always signed in and consents to everything, so the page redirects the browser back at
+//! once. A refresh token can be used once: the response to it has the next one.
+//! <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow>
+
+use std::collections::HashMap;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+use url::Url;
+use uuid::Uuid;
+
+use super::directory::{TENANT_ALIASES, check_client, check_tenant};
+use super::errors::EntraError;
+use super::form::Form;
+use super::{TokenIssuer, jwt};
+use crate::ids::{self, TENANT_ID};
+use crate::request::ParsedRequest;
+use crate::response::{self, Response, ResponseExt as _};
+
+/// The name of the user.
+pub(super) const USER_NAME: &str = "user@emulator.onmicrosoft.com";
+
+/// The lifetime of a code, in seconds: Entra's ten minutes.
+const CODE_SECONDS: i64 = 10 * 60;
+
+/// The maximum number of codes, and of refresh tokens, that are remembered.
+const MAX_GRANTS: usize = 10_000;
+
+/// The scopes of OpenID Connect, which do not name a resource.
+const OPENID_SCOPES: &[&str] = &["openid", "profile", "email", "offline_access"];
+
+/// An authorization code that was not redeemed yet.
+struct Code {
+    client: String,
+    scope: String,
+    redirect_uri: String,
+    challenge: Option<String>,
+    expires_at: i64,
+}
+
+/// The codes and refresh tokens that can be redeemed.
+#[derive(Default)]
+pub(super) struct Grants {
+    codes: HashMap<String, Code>,
+    /// The client of each refresh token.
+    refresh_tokens: HashMap<String, String>,
+}
+
+/// `GET {tenant}/oauth2/v2.0/authorize`.
+pub(super) fn authorize(
+    issuer: &TokenIssuer,
+    request: &ParsedRequest,
+    tenant: &str,
+) -> Result<Response, Response> {
+    // Without a valid redirect URI the error is shown on the page itself.
+    let mut redirect = redirect_uri(request, tenant).map_err(|error| error.to_response(request))?;
+    {
+        let mut fields = redirect.query_pairs_mut();
+        match create_code(issuer, request) {
+            Ok(code) => fields.append_pair("code", &code),
+            Err(error) => fields
+                .append_pair("error", error.error)
+                .append_pair("error_description", &format!("AADSTS{}: {}", error.number, error.text)),
+        };
+        if let Some(state) = request.query("state") {
+            fields.append_pair("state", state);
+        }
+    }
+    Ok(response::empty(302).with_header("location", redirect.as_str()))
+}
+
+fn require_parameter<'a>(request: &'a ParsedRequest, name: &str) -> Result<&'a str, EntraError> {
+    let value = request.query(name).filter(|value| !value.is_empty());
+    value.ok_or_else(|| EntraError::missing_parameter(name))
+}
+
+/// The redirect URI of a request for a code; it has to be on this machine.
+fn redirect_uri(request: &ParsedRequest, tenant: &str) -> Result<Url, EntraError> {
+    check_tenant(tenant, TENANT_ALIASES)?;
+    check_client(require_parameter(request, "client_id")?, tenant)?;
+    let text = require_parameter(request, "redirect_uri")?;
+    let is_local = |url: &Url| url.scheme() == "http" && azr_core::context::is_loopback(url);
+    Url::parse(text).ok().filter(is_local).ok_or_else(|| {
+        let text = format!(
+            "The redirect URI '{text}' specified in the request does not match the redirect URIs configured for the \
+             application."
+        );
+        EntraError::bad_request(50011, "invalid_request", text)
+    })
+}
+
+fn create_code(issuer: &TokenIssuer, request: &ParsedRequest) -> Result<String, EntraError> {
+    let response_type = require_parameter(request, "response_type")?;
+    if response_type != "code" {
+        let text = format!("response_type '{response_type}' is not supported for the application.");
+        return Err(EntraError::bad_request(700_051, "unsupported_response_type", text));
+    }
+    let challenge = request.query("code_challenge").map(str::to_owned);
+    if challenge.is_some() && request.query("code_challenge_method") != Some("S256") {
+        let text = "The provided code_challenge_method is not supported: it must be 'S256'.";
+        return Err(EntraError::bad_request(501_491, "invalid_request", text));
+    }
+    let scope = require_parameter(request, "scope")?.to_owned();
+    resource_of_scope(&scope)?;
+    let client = require_parameter(request, "client_id")?.to_owned();
+    let redirect_uri = require_parameter(request, "redirect_uri")?.to_owned();
+    let now = request.now.unix_timestamp();
+    let mut grants = issuer.grants();
+    grants.codes.retain(|_, code| code.expires_at > now);
+    if grants.codes.len() >= MAX_GRANTS {
+        grants.codes.clear();
+    }
+    let code = format!("0.{}", Uuid::new_v4().simple());
+    let expires_at = now + CODE_SECONDS;
+    grants.codes.insert(code.clone(), Code { client, scope, redirect_uri, challenge, expires_at });
+    Ok(code)
+}
+
+/// The tokens for an authorization code.
+pub(super) fn redeem_code(
+    issuer: &TokenIssuer,
+    request: &ParsedRequest,
+    form: &Form,
+    client: &str,
+) -> Result<Response, EntraError> {
+    let code = form.require("code")?;
+    let redirect_uri = form.require("redirect_uri")?;
+    // A code can be redeemed once, even if that fails.
+    let code = issuer.grants().codes.remove(code).filter(|code| code.client == client);
+    let Some(code) = code else {
+        let text = "OAuth2 Authorization code was already redeemed, please retry with a new valid code or use an \
+                    existing refresh token.";
+        return Err(EntraError::bad_request(54005, "invalid_grant", text));
+    };
+    if code.expires_at <= request.now.unix_timestamp() {
+        let text = "The provided authorization code or refresh token has expired due to inactivity. Send a new \
+                    interactive authorization request for this user and resource.";
+        return Err(EntraError::bad_request(70008, "invalid_grant", text));
+    }
+    if code.redirect_uri != redirect_uri {
+        let text = format!(
+            "The reply address '{redirect_uri}' does not match the reply address '{}' provided when requesting \
+             Authorization code.",
+            code.redirect_uri
+        );
+        return Err(EntraError::bad_request(500_112, "invalid_client", text));
+    }
+    if let Some(challenge) = &code.challenge {
+        let verifier = form.get("code_verifier").unwrap_or_default();
+        if URL_SAFE_NO_PAD.encode(Sha256::digest(verifier)) != *challenge {
+            let text =
+                "The Code_Verifier does not match the code_challenge supplied in the authorization request.";
+            return Err(EntraError::bad_request(501_481, "invalid_grant", text));
+        }
+    }
+    user_token_response(issuer, request, client, &code.scope)
+}
+
+/// The tokens for a refresh token, which cannot be used again.
+pub(super) fn redeem_refresh_token(
+    issuer: &TokenIssuer,
+    request: &ParsedRequest,
+    form: &Form,
+    client: &str,
+) -> Result<Response, EntraError> {
+    let scope = form.require("scope")?;
+    let refresh_token = form.require("refresh_token")?;
+    resource_of_scope(scope)?;
+    let owner = issuer.grants().refresh_tokens.remove(refresh_token);
+    if owner.as_deref() != Some(client) {
+        let text = "The provided grant is invalid or malformed: the refresh token was used before, revoked, or issued \
+                    to another client.";
+        return Err(EntraError::bad_request(70000, "invalid_grant", text));
+    }
+    // The next refresh token is issued even if the scope does not ask for it.
+    user_token_response(issuer, request, client, &format!("{scope} offline_access"))
+}
+
+/// The response with the tokens for a scope.
+pub(super) fn user_token_response(
+    issuer: &TokenIssuer,
+    request: &ParsedRequest,
+    client: &str,
+    scope: &str,
+) -> Result<Response, EntraError> {
+    let resource = resource_of_scope(scope)?;
+    let seconds = issuer.token_seconds;
+    let has_scope = |name: &str| scope.split(' ').any(|part| part == name);
+    let mut body = json!({
+        "token_type": "Bearer",
+        "scope": scope,
+        "expires_in": seconds,
+        "ext_expires_in": seconds,
+        "access_token": jwt::sign(&issuer.key, &access_token_claims(issuer, request, client, resource)),
+    });
+    if has_scope("offline_access") {
+        let refresh_token = format!("1.{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
+        let mut grants = issuer.grants();
+        if grants.refresh_tokens.len() >= MAX_GRANTS {
+            grants.refresh_tokens.clear();
+        }
+        grants.refresh_tokens.insert(refresh_token.clone(), client.to_owned());
+        body["refresh_token"] = json!(refresh_token);
+    }
+    if has_scope("openid") {
+        body["id_token"] = json!(jwt::sign(&issuer.key, &id_token_claims(issuer, request, client)));
+    }
+    Ok(response::json(200, &body))
+}
+
+/// The resource that a scope names: all but the last segment of the first scope that is not one of OpenID Connect.
+pub(super) fn resource_of_scope(scope: &str) -> Result<&str, EntraError> {
+    let resource_scope = scope.split(' ').find(|part| !part.is_empty() && !OPENID_SCOPES.contains(part));
+    resource_scope.and_then(|part| part.rsplit_once('/')).map(|(resource, _)| resource).ok_or_else(|| {
+        let text = format!(
+            "The provided value for the input parameter 'scope' is not valid. The scope '{scope}' names no resource."
+        );
+        EntraError::bad_request(70011, "invalid_scope", text)
+    })
+}
+
+fn user_id() -> String {
+    ids::stable_uuid(&format!("user {USER_NAME}")).to_string()
+}
+
+fn access_token_claims(issuer: &TokenIssuer, request: &ParsedRequest, client: &str, resource: &str) -> Value {
+    let now = request.now.unix_timestamp();
+    json!({
+        "aud": resource, "iss": format!("{}/{TENANT_ID}/", request.origin), "tid": TENANT_ID,
+        "iat": now, "nbf": now, "exp": now + issuer.token_seconds,
+        "appid": client, "oid": user_id(), "sub": user_id(), "upn": USER_NAME, "unique_name": USER_NAME,
+        "scp": "user_impersonation", "idtyp": "user", "ver": "1.0",
+        "uti": Uuid::new_v4().to_string(),
+    })
+}
+
+fn id_token_claims(issuer: &TokenIssuer, request: &ParsedRequest, client: &str) -> Value {
+    let now = request.now.unix_timestamp();
+    json!({
+        "aud": client, "iss": format!("{}/{TENANT_ID}/v2.0", request.origin), "tid": TENANT_ID,
+        "iat": now, "nbf": now, "exp": now + issuer.token_seconds,
+        "name": "The user of the emulator", "preferred_username": USER_NAME,
+        "oid": user_id(), "sub": user_id(), "ver": "2.0",
+    })
+}
