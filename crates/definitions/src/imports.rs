@@ -22,17 +22,21 @@ pub fn list_imports(definition: &Definition) -> Vec<String> {
     files
 }
 
-/// Whether a definition can only be imported by others: a `.proto` file without a service.
+/// Whether a definition can only be imported by others: a `.proto` file or a WSDL document without a service.
 #[must_use]
 pub fn is_only_imported(definition: &Definition) -> bool {
-    definition.format == Format::Protobuf && !protobuf::has_service(&definition.text)
+    match definition.format {
+        Format::Protobuf => !protobuf::has_service(&definition.text),
+        Format::Wsdl => !wsdl::has_service(&definition.text),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> (Vec<String>, bool) {
+    fn imports_of(text: &str) -> (Vec<String>, bool) {
         let definition = crate::read(text.as_bytes(), "x").expect("a definition");
         (list_imports(&definition), is_only_imported(&definition))
     }
@@ -43,10 +47,12 @@ mod tests {
             <w:import namespace="urn:a" location="a.wsdl"/><w:types><x:schema>
             <x:import namespace="urn:b" schemaLocation="../b.xsd"/><x:include schemaLocation="../b.xsd"/>
             <x:import namespace="urn:c"/><x:import schemaLocation="https://c/c.xsd"/></x:schema></w:types></w:definitions>"#;
-        assert_eq!(of(wsdl), (vec!["a.wsdl".to_owned(), "../b.xsd".to_owned()], false));
+        assert_eq!(imports_of(wsdl), (vec!["a.wsdl".to_owned(), "../b.xsd".to_owned()], true));
+        let wsdl = wsdl.replace("</w:definitions>", "<w:service name=\"S\"/></w:definitions>");
+        assert!(!imports_of(&wsdl).1, "a WSDL document with a service is an API");
         let service = "syntax = \"proto3\";\nimport public \"common/m.proto\"; import \"google/protobuf/empty.proto\";\nservice S {}\n";
-        assert_eq!(of(service), (vec!["common/m.proto".to_owned()], false));
-        assert_eq!(of("syntax = \"proto3\"; message M { string service = 1; }"), (Vec::new(), true));
-        assert_eq!(of("openapi: 3.0.0"), (Vec::new(), false));
+        assert_eq!(imports_of(service), (vec!["common/m.proto".to_owned()], false));
+        assert_eq!(imports_of("syntax = \"proto3\"; message M { string service = 1; }"), (Vec::new(), true));
+        assert_eq!(imports_of("openapi: 3.0.0"), (Vec::new(), false));
     }
 }

@@ -51,6 +51,16 @@ pub(super) fn read(root: Node<'_, '_>) -> Option<Definition> {
     Some(definition)
 }
 
+/// Whether a WSDL document has a service, rather than only parts for others to import.
+pub(super) fn has_service(text: &str) -> bool {
+    roxmltree::Document::parse(text.trim_start()).is_ok_and(|document| {
+        let is_service = |node: Node<'_, '_>| {
+            node.has_tag_name((WSDL_1, "service")) || node.has_tag_name((WSDL_2, "service"))
+        };
+        document.root_element().children().any(is_service)
+    })
+}
+
 /// The locations that a WSDL document and its schemas import or include.
 pub(super) fn imports(text: &str) -> Vec<String> {
     let Ok(document) = roxmltree::Document::parse(text.trim_start()) else { return Vec::new() };

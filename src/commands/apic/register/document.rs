@@ -52,7 +52,7 @@ pub fn of_file(file: &SpecFile, bundling: Bundling) -> Result<Document, ReadErro
     let bytes = std::fs::read(&file.path).map_err(|e| ReadError::Invalid(Error::read(&file.path, e)))?;
     let definition = azr_definitions::classify(&bytes, &name)?;
     if !file.named && is_only_imported(&definition) {
-        let why = format!("{name} is not an API definition: it has no service, and is there to be imported");
+        let why = format!("{name} is not an API definition: it has no service and can only be imported");
         return Err(ReadError::NotADefinition(Error::invalid(why)));
     }
     let definition = alone(definition, file, bundling).map_err(ReadError::Invalid)?;
