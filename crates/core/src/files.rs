@@ -39,7 +39,7 @@ pub fn write_file(path: &Path, content: &[u8]) -> Result<()> {
 /// Replaces the content of an existing file atomically, keeping its permissions.
 ///
 /// If the path is a symbolic link (settings shared into a container, say), the link stays and its target is replaced.
-pub fn replace_file(path: &Path, content: &[u8]) -> Result<()> {
+pub(crate) fn replace_file(path: &Path, content: &[u8]) -> Result<()> {
     let target = std::fs::canonicalize(path).map_err(|e| Error::write(path, e))?;
     let failed = |e| Error::write(&target, e);
     let permissions = std::fs::metadata(&target).map_err(failed)?.permissions();
@@ -71,7 +71,7 @@ impl AtomicFile {
     }
 
     /// Starts writing the file at `path`, which has mode 0600 from the moment it exists.
-    pub fn create_private(path: &Path) -> Result<Self> {
+    pub(crate) fn create_private(path: &Path) -> Result<Self> {
         Self::create_with(path, tempfile::Builder::new().prefix(TEMPORARY_PREFIX))
     }
 

@@ -22,7 +22,7 @@ use super::{Definition, stack};
 use azr_core::error::{Error, Result};
 
 pub use external::{ExternalReferences, external_references};
-pub use files::{Files, MAX_EXPANDED, MAX_HOPS, MAX_READ};
+pub use files::{Files, MAX_EXPANDED};
 
 use node_type::Dialect;
 use parse::{is_json, parse_document};

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 
 /// What a color is used for; the colors are those of az.
 #[derive(Clone, Copy)]
-pub enum Color {
+pub(crate) enum Color {
     /// The key of an object.
     Key,
     /// A string.
@@ -32,7 +32,7 @@ impl Color {
 }
 
 /// Appends a text, in color if colors are enabled.
-pub fn push_colored(output: &mut String, enabled: bool, color: Color, text: &str) {
+pub(crate) fn push_colored(output: &mut String, enabled: bool, color: Color, text: &str) {
     if enabled {
         output.push_str("\x1b[");
         output.push_str(color.code());
@@ -51,7 +51,7 @@ pub fn stdout_is_colored() -> bool {
 }
 
 /// Whether messages may be colored.
-pub fn stderr_is_colored() -> bool {
+pub(crate) fn stderr_is_colored() -> bool {
     io::stderr().is_terminal() && terminal_supports_colors()
 }
 

@@ -7,7 +7,7 @@ use azr_core::python;
 use super::color::{self, Color};
 
 /// The document, with its final newline.
-pub fn render(value: &Value, color: bool) -> String {
+pub(crate) fn render(value: &Value, color: bool) -> String {
     let mut writer = Writer { output: String::new(), color };
     writer.value(value, 0);
     writer.output.push('\n');
@@ -15,7 +15,7 @@ pub fn render(value: &Value, color: bool) -> String {
 }
 
 /// The value without whitespace, characters outside ASCII escaped: Python's `json.dumps` with `separators=(',', ':')`.
-pub fn compact_ascii(value: &Value) -> String {
+pub(crate) fn compact_ascii(value: &Value) -> String {
     match value {
         Value::Array(items) => {
             format!("[{}]", items.iter().map(compact_ascii).collect::<Vec<_>>().join(","))

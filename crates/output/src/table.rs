@@ -16,7 +16,7 @@ const HIDDEN_KEYS: [&str; 3] = ["id", "type", "etag"];
 
 /// The order in which the members of an object become columns.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum KeyOrder {
+pub(crate) enum KeyOrder {
     /// By name: for a result without a query.
     Sorted,
     /// As they are: for a result ordered by a query or by the layout of a command.
@@ -24,7 +24,7 @@ pub enum KeyOrder {
 }
 
 /// The table, with its final newline; an empty line if there is nothing to print.
-pub fn render(result: &Value, order: KeyOrder) -> String {
+pub(crate) fn render(result: &Value, order: KeyOrder) -> String {
     let items = match result {
         Value::Array(items) => items.as_slice(),
         other => std::slice::from_ref(other),

@@ -9,7 +9,7 @@ use serde_json::Value;
 use azr_core::python;
 
 /// Renders a result of which the objects are already in the order to print.
-pub fn render(result: &Value) -> String {
+pub(crate) fn render(result: &Value) -> String {
     let mut output = String::new();
     for row in rows(result) {
         match row {
@@ -24,7 +24,7 @@ pub fn render(result: &Value) -> String {
 }
 
 /// Sorts the objects that become lines by key.
-pub fn sorted_rows(result: &Value) -> Value {
+pub(crate) fn sorted_rows(result: &Value) -> Value {
     match result {
         Value::Array(items) => items.iter().map(sort_members).collect(),
         other => sort_members(other),
@@ -32,7 +32,7 @@ pub fn sorted_rows(result: &Value) -> Value {
 }
 
 /// Sorts the members of a value by key if it is an object.
-pub fn sort_members(value: &Value) -> Value {
+pub(crate) fn sort_members(value: &Value) -> Value {
     let mut value = value.clone();
     if let Value::Object(map) = &mut value {
         map.sort_keys();

@@ -53,7 +53,7 @@ const DEFAULT_CLOUD: &str = "AzureCloud";
 type CloudObject = Map<String, Value>;
 
 /// The cloud to use, with the endpoints from the environment and the command line.
-pub fn select_cloud(context: &Context) -> Result<Cloud> {
+pub(crate) fn select_cloud(context: &Context) -> Result<Cloud> {
     let name = context.setting("cloud", "name")?.unwrap_or_else(|| DEFAULT_CLOUD.to_owned());
     let mut cloud = find_cloud(&name, context)?;
     if let Some(host) = context.var("AZURE_AUTHORITY_HOST") {

@@ -28,7 +28,7 @@ impl Context {
     }
 
     /// The folder of the user's data, such as the state of the emulator.
-    pub fn data_dir(&self) -> Result<PathBuf> {
+    pub(crate) fn data_dir(&self) -> Result<PathBuf> {
         self.azr_dir("data", |dirs| dirs.data_local_dir().to_owned())
     }
 

@@ -13,11 +13,11 @@ use crate::error::{Error, Result};
 
 use line::{Line, classify_lines};
 
-pub use edit::{set, unset};
+pub(crate) use edit::{set, unset};
 
 /// The values of a file, in order.
 #[derive(Debug, Default)]
-pub struct Ini {
+pub(crate) struct Ini {
     sections: Vec<String>,
     entries: Vec<Entry>,
 }
@@ -31,12 +31,12 @@ struct Entry {
 
 impl Ini {
     /// Reads a file; the result is empty if the file does not exist, or if its path is unknown.
-    pub fn read_optional(path: Result<PathBuf>) -> Result<Self> {
+    pub(crate) fn read_optional(path: Result<PathBuf>) -> Result<Self> {
         path.map_or_else(|_| Ok(Self::default()), |path| Self::read(&path))
     }
 
     /// Reads a file; the result is empty if it does not exist.
-    pub fn read(path: &Path) -> Result<Self> {
+    pub(crate) fn read(path: &Path) -> Result<Self> {
         match read_az_file(path) {
             Ok(text) => Ok(Self::parse(&text)),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
@@ -45,7 +45,7 @@ impl Ini {
     }
 
     /// Parses a file. Invalid lines are skipped, so that no mistake in a file of az stops azr.
-    pub fn parse(text: &str) -> Self {
+    pub(crate) fn parse(text: &str) -> Self {
         let mut ini = Self::default();
         let mut section = String::new();
         for line in classify_lines(text.lines()) {
@@ -72,7 +72,7 @@ impl Ini {
     }
 
     /// The value of a key: the last one in the section, else the last one in `DEFAULT`.
-    pub fn get(&self, section: &str, key: &str) -> Option<&str> {
+    pub(crate) fn get(&self, section: &str, key: &str) -> Option<&str> {
         let find = |name: &str| {
             self.entries
                 .iter()
@@ -83,7 +83,7 @@ impl Ini {
     }
 
     /// The distinct keys of a section with their values; those of `DEFAULT` belong to every section.
-    pub fn entries(&self, section: &str) -> Vec<(&str, &str)> {
+    pub(crate) fn entries(&self, section: &str) -> Vec<(&str, &str)> {
         let mut entries: Vec<(&str, &str)> = Vec::new();
         for name in ["DEFAULT", section] {
             for entry in self.entries.iter().filter(|e| e.section == name) {
@@ -97,7 +97,7 @@ impl Ini {
     }
 
     /// The distinct names of the sections, without `DEFAULT`.
-    pub fn sections(&self) -> Vec<&str> {
+    pub(crate) fn sections(&self) -> Vec<&str> {
         let mut names: Vec<&str> = Vec::new();
         for name in &self.sections {
             if !names.contains(&name.as_str()) && name != "DEFAULT" {

@@ -145,7 +145,7 @@ impl Logins {
 
     /// The id of the default subscription of a cloud.
     #[must_use]
-    pub fn default_id(&self, cloud: &str) -> Option<&str> {
+    pub(crate) fn default_id(&self, cloud: &str) -> Option<&str> {
         self.defaults.get(cloud).map(String::as_str)
     }
 

@@ -10,7 +10,7 @@ use super::ini::Ini;
 use crate::error::{Error, Result};
 
 /// Parses a boolean as az does in settings: `1`, `yes`, `true`, `on` and their opposites, in any case.
-pub fn parse_setting_bool(text: &str) -> Option<bool> {
+pub(crate) fn parse_setting_bool(text: &str) -> Option<bool> {
     match text.to_ascii_lowercase().as_str() {
         "1" | "yes" | "true" | "on" => Some(true),
         "0" | "no" | "false" | "off" => Some(false),
@@ -29,7 +29,7 @@ impl Context {
     }
 
     /// A boolean setting; `false` if it is not set.
-    pub fn bool_setting(&self, section: &str, key: &str) -> Result<bool> {
+    pub(crate) fn bool_setting(&self, section: &str, key: &str) -> Result<bool> {
         let Some(text) = self.setting(section, key)? else { return Ok(false) };
         parse_setting_bool(&text).ok_or_else(|| {
             Error::invalid(format!("setting {section}.{key}: '{text}' is not a boolean"))
@@ -65,12 +65,6 @@ impl Context {
     /// Whether to skip confirmation prompts.
     pub fn disable_confirm_prompt(&self) -> Result<bool> {
         self.bool_setting("core", "disable_confirm_prompt")
-    }
-
-    /// Whether azr runs in a CI pipeline.
-    #[must_use]
-    pub fn is_ci(&self) -> bool {
-        self.is_var_enabled("CI") || self.is_var_enabled("TF_BUILD")
     }
 
     /// The default of an option, such as `group`.
@@ -122,7 +116,6 @@ mod tests {
         assert_eq!(context_in_project.default_group().unwrap().as_deref(), Some("local"));
         assert!(context.no_color().unwrap());
         assert!(!context.disable_confirm_prompt().unwrap());
-        assert!(context.is_ci());
         let error = context.only_show_errors().unwrap_err().to_string();
         assert!(error.contains("core.only_show_errors") && error.contains("maybe"), "{error}");
     }

@@ -113,7 +113,7 @@ impl Subscription {
 
     /// Whether `id_or_name` is its id or its name, ignoring case.
     #[must_use]
-    pub fn has_id_or_name(&self, id_or_name: &str) -> bool {
+    pub(crate) fn has_id_or_name(&self, id_or_name: &str) -> bool {
         self.id.eq_ignore_ascii_case(id_or_name) || self.name.to_lowercase() == id_or_name.to_lowercase()
     }
 }

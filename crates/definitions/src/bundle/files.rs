@@ -3,7 +3,7 @@
 use azr_core::error::Result;
 
 /// The maximum size of all files together: 64 MiB, far more than API Center accepts in a request.
-pub const MAX_READ: usize = 64 * 1024 * 1024;
+pub(crate) const MAX_READ: usize = 64 * 1024 * 1024;
 
 /// The size that a smaller file counts, so that the number of files is limited as well.
 pub(super) const MIN_FILE_COST: usize = 1024;
@@ -12,7 +12,7 @@ pub(super) const MIN_FILE_COST: usize = 1024;
 pub const MAX_EXPANDED: usize = 16 * 1024 * 1024;
 
 /// The maximum length of a chain of references to references.
-pub const MAX_HOPS: usize = 32;
+pub(crate) const MAX_HOPS: usize = 32;
 
 /// The files that a definition may refer to: those of one folder.
 pub trait Files: Sync {

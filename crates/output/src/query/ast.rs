@@ -8,17 +8,17 @@ use serde_json::Value;
 use super::error::SyntaxError;
 
 /// The greatest height of a tree, so that evaluating it cannot overflow the stack.
-pub const MAX_HEIGHT: usize = 100;
+pub(crate) const MAX_HEIGHT: usize = 100;
 
 /// How many levels of lists and objects a query may add, so that no result is nested too deep to be printed.
 const MAX_ADDED_DEPTH: usize = 100;
 
 /// The index of a node.
-pub type NodeId = usize;
+pub(crate) type NodeId = usize;
 
 /// A part of a query, which maps a value to another.
 #[derive(Debug)]
-pub enum Node {
+pub(crate) enum Node {
     /// The value itself.
     Current,
     Field(String),
@@ -51,7 +51,7 @@ pub enum Node {
 
 /// A comparison operator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
+pub(crate) enum Comparison {
     Equal,
     NotEqual,
     Less,
@@ -62,19 +62,19 @@ pub enum Comparison {
 
 /// All nodes of a query.
 #[derive(Debug, Default)]
-pub struct SyntaxTree {
+pub(crate) struct SyntaxTree {
     nodes: Vec<Node>,
     heights: Vec<usize>,
     added_depths: Vec<usize>,
 }
 
 impl SyntaxTree {
-    pub fn node(&self, id: NodeId) -> &Node {
+    pub(crate) fn node(&self, id: NodeId) -> &Node {
         &self.nodes[id]
     }
 
     /// Adds a node whose children have been added already.
-    pub fn add(&mut self, node: Node, position: usize) -> Result<NodeId, SyntaxError> {
+    pub(crate) fn add(&mut self, node: Node, position: usize) -> Result<NodeId, SyntaxError> {
         let children: &[NodeId] = match &node {
             Node::Current | Node::Field(_) | Node::Index(_) | Node::Slice { .. } | Node::Literal(_) => &[],
             Node::Chain(ids) | Node::List(ids) | Node::Or(ids) | Node::And(ids) | Node::Call(_, ids) => ids,
@@ -94,7 +94,7 @@ impl SyntaxTree {
     }
 
     /// Appends a child to a node with a list of them, so that long chains stay flat; `false` if the node is of another kind.
-    pub fn extend(
+    pub(crate) fn extend(
         &mut self,
         id: NodeId,
         kind: fn(Vec<NodeId>) -> Node,
@@ -155,7 +155,7 @@ fn check_added_depth(depth: usize, position: usize) -> Result<(), SyntaxError> {
 }
 
 /// Returns an error if an expression is nested too deep.
-pub fn check_height(height: usize, position: usize) -> Result<(), SyntaxError> {
+pub(crate) fn check_height(height: usize, position: usize) -> Result<(), SyntaxError> {
     if height > MAX_HEIGHT {
         return Err(SyntaxError::new(
             position,

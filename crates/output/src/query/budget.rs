@@ -11,35 +11,35 @@ use super::value::QueryValue;
 ///
 /// Ten members of each of a hundred thousand APIs are about two million values. The limit is lower for fuzzing, whose
 /// instrumentation is slow.
-pub const MAX_BUDGET: usize = if cfg!(fuzzing) { 100_000 } else { 10_000_000 };
+pub(crate) const MAX_BUDGET: usize = if cfg!(fuzzing) { 100_000 } else { 10_000_000 };
 
 /// The number of bytes of text that cost as much as a value.
 const TEXT_UNIT: usize = 16;
 
 /// The number of values that a query may still read, copy or create.
 #[derive(Debug)]
-pub struct Budget(Cell<usize>);
+pub(crate) struct Budget(Cell<usize>);
 
 impl Budget {
     /// A budget of this many values; a user's query has [`MAX_BUDGET`].
-    pub fn new(values: usize) -> Self {
+    pub(crate) fn new(values: usize) -> Self {
         Self(Cell::new(values))
     }
 
     /// Spends the cost of this many values; fails if the budget is exhausted.
-    pub fn spend(&self, values: usize) -> EvalResult<()> {
+    pub(crate) fn spend(&self, values: usize) -> EvalResult<()> {
         let left = self.0.get().checked_sub(values).ok_or_else(exhausted)?;
         self.0.set(left);
         Ok(())
     }
 
     /// Spends the cost of a text.
-    pub fn spend_text(&self, text: &str) -> EvalResult<()> {
+    pub(crate) fn spend_text(&self, text: &str) -> EvalResult<()> {
         self.spend(1 + text.len() / TEXT_UNIT)
     }
 
     /// Spends the cost of a value and everything in it, counting shared parts each time.
-    pub fn spend_value(&self, value: &QueryValue) -> EvalResult<()> {
+    pub(crate) fn spend_value(&self, value: &QueryValue) -> EvalResult<()> {
         match value {
             QueryValue::Borrowed(json) => self.spend_json(json),
             QueryValue::Computed(json) => self.spend_json(json),
@@ -58,7 +58,7 @@ impl Budget {
     }
 
     /// Spends the cost of iterating over the items or members of a value.
-    pub fn spend_parts(&self, value: &QueryValue) -> EvalResult<()> {
+    pub(crate) fn spend_parts(&self, value: &QueryValue) -> EvalResult<()> {
         match value {
             // Its parts are copied when they are read.
             QueryValue::Computed(json) => self.spend_json(json),
@@ -67,13 +67,13 @@ impl Budget {
     }
 
     /// Returns the items of a list, and spends the cost of iterating over them.
-    pub fn list_items<'a>(&self, value: &QueryValue<'a>) -> EvalResult<Option<Vec<QueryValue<'a>>>> {
+    pub(crate) fn list_items<'a>(&self, value: &QueryValue<'a>) -> EvalResult<Option<Vec<QueryValue<'a>>>> {
         self.spend_parts(value)?;
         Ok(value.items())
     }
 
     /// Returns the members of an object, and spends the cost of iterating over them.
-    pub fn object_members<'a>(
+    pub(crate) fn object_members<'a>(
         &self,
         value: &QueryValue<'a>,
     ) -> EvalResult<Option<Vec<(String, QueryValue<'a>)>>> {

@@ -11,7 +11,7 @@ use super::numbers::compare;
 use super::value::{QueryValue, ValueView};
 
 /// `==`: a boolean never equals a number, except inside lists and objects, where `true` equals 1 in Python.
-pub fn equals(a: &QueryValue, b: &QueryValue, budget: &Budget) -> EvalResult<bool> {
+pub(crate) fn equals(a: &QueryValue, b: &QueryValue, budget: &Budget) -> EvalResult<bool> {
     match (a.view(), b.view()) {
         (ValueView::Bool(_), ValueView::Number(_)) | (ValueView::Number(_), ValueView::Bool(_)) => Ok(false),
         _ => equals_in_python(a, b, budget),
@@ -21,7 +21,7 @@ pub fn equals(a: &QueryValue, b: &QueryValue, budget: &Budget) -> EvalResult<boo
 /// Equality of Python, for `contains` and for nested values.
 ///
 /// In Python `true` equals 1.
-pub fn equals_in_python(a: &QueryValue, b: &QueryValue, budget: &Budget) -> EvalResult<bool> {
+pub(crate) fn equals_in_python(a: &QueryValue, b: &QueryValue, budget: &Budget) -> EvalResult<bool> {
     budget.spend(1)?;
     Ok(match (a.view(), b.view()) {
         (ValueView::Null, ValueView::Null) => true,

@@ -13,7 +13,7 @@ use super::value::{QueryValue, ValueView};
 
 /// The evaluation of a tree, and its remaining budget.
 #[derive(Clone, Copy)]
-pub struct Evaluator<'a, 'w> {
+pub(crate) struct Evaluator<'a, 'w> {
     pub tree: &'a SyntaxTree,
     pub budget: &'w Budget,
 }
@@ -29,7 +29,7 @@ impl<'a> Interpreter<'a> for Evaluator<'a, '_> {
 }
 
 impl<'a> Evaluator<'a, '_> {
-    pub fn eval(self, id: NodeId, value: &QueryValue<'a>) -> EvalResult<QueryValue<'a>> {
+    pub(crate) fn eval(self, id: NodeId, value: &QueryValue<'a>) -> EvalResult<QueryValue<'a>> {
         self.budget.spend(1)?;
         match self.tree.node(id) {
             Node::Current => Ok(value.clone()),

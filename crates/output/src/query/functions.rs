@@ -15,14 +15,14 @@ use super::numbers;
 use super::value::{QueryValue, ValueView};
 
 /// An argument of a function.
-pub enum Argument<'a> {
+pub(crate) enum Argument<'a> {
     Value(QueryValue<'a>),
     /// `&a`: an expression that the function applies to items of a list.
     Reference(NodeId),
 }
 
 /// What a function needs from the evaluation that calls it.
-pub trait Interpreter<'a> {
+pub(crate) trait Interpreter<'a> {
     /// Applies an expression of the query to a value.
     fn evaluate(&self, id: NodeId, value: &QueryValue<'a>) -> EvalResult<QueryValue<'a>>;
 
@@ -31,7 +31,7 @@ pub trait Interpreter<'a> {
 }
 
 /// Calls a function by its name.
-pub fn call<'a>(
+pub(crate) fn call<'a>(
     interpreter: &dyn Interpreter<'a>,
     name: &str,
     arguments: Vec<Argument<'a>>,

@@ -6,14 +6,14 @@ use super::error::SyntaxError;
 
 /// A token and its position, counted in characters.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Token {
+pub(crate) struct Token {
     pub kind: TokenKind,
     pub position: usize,
 }
 
 /// The kinds of tokens.
 #[derive(Debug, Clone, PartialEq)]
-pub enum TokenKind {
+pub(crate) enum TokenKind {
     Identifier(String),
     QuotedIdentifier(String),
     Number(i64),
@@ -34,7 +34,7 @@ const PUNCTUATION: [&str; 22] = [
 ];
 
 /// Returns all tokens; the last is [`TokenKind::End`].
-pub fn tokenize(text: &str) -> Result<Vec<Token>, SyntaxError> {
+pub(crate) fn tokenize(text: &str) -> Result<Vec<Token>, SyntaxError> {
     let mut lexer = Lexer { rest: text, position: 0 };
     let mut tokens = Vec::new();
     loop {

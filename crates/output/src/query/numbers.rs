@@ -9,12 +9,12 @@ use serde_json::{Number, Value};
 /// 2^64: floats below it are converted to integers.
 const INTEGER_LIMIT: f64 = 18_446_744_073_709_551_616.0;
 
-pub fn abs(number: &Number) -> Value {
+pub(crate) fn abs(number: &Number) -> Value {
     as_integer(number).map_or_else(|| as_float(number).abs().into(), |integer| to_value(integer.abs()))
 }
 
 /// Rounds a number to an integer with `f64::ceil` or `f64::floor`.
-pub fn round_with(number: &Number, round: fn(f64) -> f64) -> Value {
+pub(crate) fn round_with(number: &Number, round: fn(f64) -> f64) -> Value {
     match as_integer(number) {
         Some(integer) => to_value(integer),
         None => match round(as_float(number)) {
@@ -26,7 +26,7 @@ pub fn round_with(number: &Number, round: fn(f64) -> f64) -> Value {
 }
 
 /// Sums numbers: integers exactly, and from the first float on as floats from left to right.
-pub fn sum(numbers: &[Number]) -> Value {
+pub(crate) fn sum(numbers: &[Number]) -> Value {
     let mut integer_sum = 0;
     let mut float_sum = None;
     for number in numbers {
@@ -40,7 +40,7 @@ pub fn sum(numbers: &[Number]) -> Value {
 }
 
 /// The mean, always a float; null of an empty list.
-pub fn average(numbers: &[Number]) -> Value {
+pub(crate) fn average(numbers: &[Number]) -> Value {
     if numbers.is_empty() {
         return Value::Null;
     }
@@ -51,7 +51,7 @@ pub fn average(numbers: &[Number]) -> Value {
 
 /// Parses a number as Python does; null if it is not one. Allows surrounding whitespace, `_` between digits, `1e5`,
 /// `.5` and `5.`, but not hexadecimal.
-pub fn parse(text: &str) -> Value {
+pub(crate) fn parse(text: &str) -> Value {
     let text = text.trim();
     let bytes = text.as_bytes();
     let is_digit =
@@ -78,7 +78,7 @@ fn to_value(integer: i128) -> Value {
 }
 
 /// Compares two numbers exactly, also integers that a float cannot represent.
-pub fn compare(a: &Number, b: &Number) -> Ordering {
+pub(crate) fn compare(a: &Number, b: &Number) -> Ordering {
     match (as_integer(a), as_integer(b)) {
         (Some(a), Some(b)) => a.cmp(&b),
         (Some(a), None) => compare_mixed(a, as_float(b)),

@@ -9,7 +9,7 @@ use super::lexer::TokenKind;
 use super::token_stream::TokenStream;
 
 /// Parses a query; returns the tree and its root.
-pub fn parse(text: &str) -> Result<(SyntaxTree, NodeId), SyntaxError> {
+pub(crate) fn parse(text: &str) -> Result<(SyntaxTree, NodeId), SyntaxError> {
     let mut parser = Parser {
         tokens: TokenStream::new(text)?,
         depth: 0,
@@ -25,20 +25,20 @@ pub fn parse(text: &str) -> Result<(SyntaxTree, NodeId), SyntaxError> {
 
 mod power {
     //! The binding power of the operators.
-    pub const PIPE: u8 = 1;
-    pub const OR: u8 = 2;
-    pub const AND: u8 = 3;
-    pub const COMPARE: u8 = 5;
-    pub const FLATTEN: u8 = 9;
+    pub(crate) const PIPE: u8 = 1;
+    pub(crate) const OR: u8 = 2;
+    pub(crate) const AND: u8 = 3;
+    pub(crate) const COMPARE: u8 = 5;
+    pub(crate) const FLATTEN: u8 = 9;
     /// An operator with less binding power ends a projection.
-    pub const PROJECTION_END: u8 = 10;
-    pub const STAR: u8 = 20;
-    pub const FILTER: u8 = 21;
-    pub const DOT: u8 = 40;
-    pub const NOT: u8 = 45;
-    pub const BRACE: u8 = 50;
-    pub const BRACKET: u8 = 55;
-    pub const PAREN: u8 = 60;
+    pub(crate) const PROJECTION_END: u8 = 10;
+    pub(crate) const STAR: u8 = 20;
+    pub(crate) const FILTER: u8 = 21;
+    pub(crate) const DOT: u8 = 40;
+    pub(crate) const NOT: u8 = 45;
+    pub(crate) const BRACE: u8 = 50;
+    pub(crate) const BRACKET: u8 = 55;
+    pub(crate) const PAREN: u8 = 60;
 }
 
 struct Parser {

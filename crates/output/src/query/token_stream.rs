@@ -4,62 +4,62 @@ use super::error::SyntaxError;
 use super::lexer::{Token, TokenKind, tokenize};
 
 /// A cursor over the tokens of a query, the last of which is the end.
-pub struct TokenStream {
+pub(crate) struct TokenStream {
     tokens: Vec<Token>,
     next: usize,
 }
 
 impl TokenStream {
-    pub fn new(text: &str) -> Result<Self, SyntaxError> {
+    pub(crate) fn new(text: &str) -> Result<Self, SyntaxError> {
         Ok(Self { tokens: tokenize(text)?, next: 0 })
     }
 
     /// The kind of the next token.
-    pub fn kind(&self) -> &TokenKind {
+    pub(crate) fn kind(&self) -> &TokenKind {
         &self.tokens[self.next].kind
     }
 
     /// The kind of the token after the next one, which must not be the end.
-    pub fn second_kind(&self) -> &TokenKind {
+    pub(crate) fn second_kind(&self) -> &TokenKind {
         &self.tokens[self.next + 1].kind
     }
 
     /// Whether the next token is this punctuation.
-    pub fn is(&self, punctuation: &str) -> bool {
+    pub(crate) fn is(&self, punctuation: &str) -> bool {
         matches!(self.kind(), TokenKind::Punctuation(next) if *next == punctuation)
     }
 
     /// The position of the next token.
-    pub fn position(&self) -> usize {
+    pub(crate) fn position(&self) -> usize {
         self.tokens[self.next].position
     }
 
     /// Consumes the next token.
-    pub fn advance(&mut self) -> Token {
+    pub(crate) fn advance(&mut self) -> Token {
         let token = self.tokens[self.next].clone();
         self.next += 1;
         token
     }
 
     /// Makes the token consumed last the next one again.
-    pub fn step_back(&mut self) {
+    pub(crate) fn step_back(&mut self) {
         self.next -= 1;
     }
 
     /// Consumes the next token if it is this punctuation.
-    pub fn accept(&mut self, punctuation: &str) -> bool {
+    pub(crate) fn accept(&mut self, punctuation: &str) -> bool {
         let is_next = self.is(punctuation);
         self.next += usize::from(is_next);
         is_next
     }
 
     /// Consumes the next token, which must be this punctuation.
-    pub fn expect(&mut self, punctuation: &'static str) -> Result<(), SyntaxError> {
+    pub(crate) fn expect(&mut self, punctuation: &'static str) -> Result<(), SyntaxError> {
         if self.accept(punctuation) { Ok(()) } else { Err(self.unexpected(punctuation)) }
     }
 
     /// The error that the next token is something other than `expected`.
-    pub fn unexpected(&self, expected: &str) -> SyntaxError {
+    pub(crate) fn unexpected(&self, expected: &str) -> SyntaxError {
         let token = match self.kind() {
             TokenKind::End => {
                 return SyntaxError::new(

@@ -8,7 +8,7 @@ use super::super::tsv;
 
 /// A value during evaluation, which is cheap to clone.
 #[derive(Debug, Clone)]
-pub enum QueryValue<'a> {
+pub(crate) enum QueryValue<'a> {
     /// A part of the input, or of a literal in the query.
     Borrowed(&'a Value),
     /// A computed value: a number, a string, a merged object.
@@ -20,7 +20,7 @@ pub enum QueryValue<'a> {
 }
 
 /// The kind of a value, with its content if it is a scalar.
-pub enum ValueView<'f> {
+pub(crate) enum ValueView<'f> {
     Null,
     Bool(bool),
     Number(&'f Number),
@@ -32,19 +32,19 @@ pub enum ValueView<'f> {
 const NULL: &Value = &Value::Null;
 
 impl QueryValue<'_> {
-    pub fn null() -> Self {
+    pub(crate) fn null() -> Self {
         Self::Borrowed(NULL)
     }
 
-    pub fn computed(value: impl Into<Value>) -> Self {
+    pub(crate) fn computed(value: impl Into<Value>) -> Self {
         Self::Computed(Rc::new(value.into()))
     }
 
-    pub fn list(items: Vec<Self>) -> Self {
+    pub(crate) fn list(items: Vec<Self>) -> Self {
         Self::List(Rc::new(items))
     }
 
-    pub fn view(&self) -> ValueView<'_> {
+    pub(crate) fn view(&self) -> ValueView<'_> {
         let value = match self {
             Self::Borrowed(value) => value,
             Self::Computed(value) => value.as_ref(),
@@ -61,12 +61,12 @@ impl QueryValue<'_> {
         }
     }
 
-    pub fn is_null(&self) -> bool {
+    pub(crate) fn is_null(&self) -> bool {
         matches!(self.view(), ValueView::Null)
     }
 
     /// Whether the value counts as false: null, `false`, and empty strings, lists and objects.
-    pub fn is_false(&self) -> bool {
+    pub(crate) fn is_false(&self) -> bool {
         match self.view() {
             ValueView::Null => true,
             ValueView::Bool(value) => !value,
@@ -77,7 +77,7 @@ impl QueryValue<'_> {
     }
 
     /// The number of items, members or characters; `None` for other kinds.
-    pub fn len(&self) -> Option<usize> {
+    pub(crate) fn len(&self) -> Option<usize> {
         match self {
             Self::List(items) => return Some(items.len()),
             Self::Object(members) => return Some(members.len()),
@@ -92,7 +92,7 @@ impl QueryValue<'_> {
     }
 
     /// The number of items or members; 0 for other kinds.
-    pub fn parts(&self) -> usize {
+    pub(crate) fn parts(&self) -> usize {
         match self.view() {
             ValueView::List | ValueView::Object => self.len().unwrap_or_default(),
             _ => 0,
@@ -100,7 +100,7 @@ impl QueryValue<'_> {
     }
 
     /// The items of a list.
-    pub fn items(&self) -> Option<Vec<Self>> {
+    pub(crate) fn items(&self) -> Option<Vec<Self>> {
         match self {
             Self::List(items) => Some(items.to_vec()),
             Self::Borrowed(Value::Array(items)) => Some(items.iter().map(Self::Borrowed).collect()),
@@ -112,7 +112,7 @@ impl QueryValue<'_> {
     }
 
     /// The members of an object, in their order.
-    pub fn members(&self) -> Option<Vec<(String, Self)>> {
+    pub(crate) fn members(&self) -> Option<Vec<(String, Self)>> {
         match self {
             Self::Object(members) => {
                 Some(members.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect())
@@ -128,7 +128,7 @@ impl QueryValue<'_> {
     }
 
     /// The member of an object with this name; null if there is none, or for other kinds.
-    pub fn field(&self, name: &str) -> Self {
+    pub(crate) fn field(&self, name: &str) -> Self {
         match self {
             Self::Borrowed(value) => value.get(name).map_or_else(Self::null, Self::Borrowed),
             Self::Computed(value) => value.get(name).cloned().map_or_else(Self::null, Self::computed),
@@ -141,7 +141,7 @@ impl QueryValue<'_> {
     }
 
     /// Converts the value to JSON.
-    pub fn into_value(self) -> Value {
+    pub(crate) fn into_value(self) -> Value {
         match self {
             Self::Borrowed(value) => value.clone(),
             Self::Computed(value) => Rc::unwrap_or_clone(value),
@@ -156,7 +156,7 @@ impl QueryValue<'_> {
     }
 
     /// Converts the value to JSON for TSV: the objects that become rows are sorted, unless they were created by the query.
-    pub fn into_rows(self) -> Value {
+    pub(crate) fn into_rows(self) -> Value {
         let to_row = |item: Self| match item {
             Self::Object(_) => item.into_value(),
             _ => tsv::sort_members(&item.into_value()),

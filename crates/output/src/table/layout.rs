@@ -7,7 +7,7 @@ const GAP: &str = "  ";
 /// Renders a table; the output is an empty line if there are no columns.
 ///
 /// If any cell contains a line break, all cells are split into lines; a row of empty cells then has no line at all.
-pub fn render(headers: &[String], rows: &[Vec<String>]) -> String {
+pub(crate) fn render(headers: &[String], rows: &[Vec<String>]) -> String {
     if headers.is_empty() {
         return "\n".to_owned();
     }

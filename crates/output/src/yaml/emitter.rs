@@ -1,7 +1,7 @@
 //! Writing tokens: keeps track of the column, and inserts spaces, line breaks and indentation.
 
 /// The output so far, and the state that decides whether a space or a line break comes next.
-pub struct Emitter {
+pub(crate) struct Emitter {
     pub output: String,
     /// The number of characters on the last line.
     pub column: usize,
@@ -15,17 +15,17 @@ pub struct Emitter {
 
 impl Emitter {
     /// An emitter at the start of a document.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self { output: String::new(), column: 0, after_space: true, only_indentation: true, level: None }
     }
 
     /// Whether the last line contains only indentation and `-`, `?` or `:`.
-    pub fn is_indenting(&self) -> bool {
+    pub(crate) fn is_indenting(&self) -> bool {
         self.only_indentation
     }
 
     /// Writes a space unless the last token ends with one, and starts a scalar.
-    pub fn start_scalar(&mut self) {
+    pub(crate) fn start_scalar(&mut self) {
         if !self.after_space {
             self.text(" ");
         }
@@ -33,7 +33,7 @@ impl Emitter {
     }
 
     /// Goes to the given column for the next part of a scalar.
-    pub fn fold(&mut self, level: usize) {
+    pub(crate) fn fold(&mut self, level: usize) {
         self.indent(level);
         self.continue_scalar();
     }
@@ -43,7 +43,7 @@ impl Emitter {
     }
 
     /// Writes punctuation, after a space if it needs one.
-    pub fn indicator(&mut self, punctuation: &str, needs_space: bool, keeps_indenting: bool) {
+    pub(crate) fn indicator(&mut self, punctuation: &str, needs_space: bool, keeps_indenting: bool) {
         if needs_space && !self.after_space {
             self.text(" ");
         }
@@ -53,7 +53,7 @@ impl Emitter {
     }
 
     /// Goes to the given column, on a new line unless only indentation has been written on this one.
-    pub fn indent(&mut self, level: usize) {
+    pub(crate) fn indent(&mut self, level: usize) {
         if !self.only_indentation || self.column > level || (self.column == level && !self.after_space) {
             self.line_break('\n');
         }
@@ -65,7 +65,7 @@ impl Emitter {
     }
 
     /// Writes a line break, which may be one of YAML's others.
-    pub fn line_break(&mut self, c: char) {
+    pub(crate) fn line_break(&mut self, c: char) {
         self.output.push(c);
         self.after_space = true;
         self.only_indentation = true;
@@ -73,7 +73,7 @@ impl Emitter {
     }
 
     /// Writes text without line breaks.
-    pub fn text(&mut self, text: &str) {
+    pub(crate) fn text(&mut self, text: &str) {
         self.output.push_str(text);
         self.column += text.chars().count();
     }

@@ -3,7 +3,7 @@
 //! The forms are those of YAML 1.1, so `yes`, `007`, `1_000`, `190:20:30` and `2026-01-02` are quoted.
 
 /// Whether the text without quotes would be parsed as something other than a string.
-pub fn is_implicit_type(text: &str) -> bool {
+pub(crate) fn is_implicit_type(text: &str) -> bool {
     is_keyword(text) || is_int(text) || is_float(text) || is_time(text)
 }
 

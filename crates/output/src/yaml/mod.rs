@@ -22,7 +22,7 @@ const INDENT: usize = 2;
 const LONG_KEY: usize = 123;
 
 /// The document, with its final newline.
-pub fn render(value: &Value, color: bool) -> String {
+pub(crate) fn render(value: &Value, color: bool) -> String {
     let mut writer = Writer { emitter: Emitter::new(), color };
     writer.node(value, Position::Root);
     let mut emitter = writer.emitter;

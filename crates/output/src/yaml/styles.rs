@@ -2,7 +2,7 @@
 
 /// The styles allowed for a string.
 #[derive(Debug, PartialEq, Eq)]
-pub struct AllowedStyles {
+pub(crate) struct AllowedStyles {
     /// Whether it may be written without quotes.
     pub plain: bool,
     /// Whether it may be written in single quotes.
@@ -13,7 +13,7 @@ pub struct AllowedStyles {
 
 impl AllowedStyles {
     /// Determines the styles from the characters of the string.
-    pub fn for_text(text: &str) -> Self {
+    pub(crate) fn for_text(text: &str) -> Self {
         let has_breaks = text.contains(is_break);
         let needs_double_quotes = text.chars().any(needs_escape);
         let space_then_break = has_pair(text, |a, b| a == ' ' && is_break(b));
@@ -29,7 +29,7 @@ impl AllowedStyles {
 }
 
 /// Whether a character ends a line in YAML 1.1. A carriage return does not: it needs an escape.
-pub fn is_break(c: char) -> bool {
+pub(crate) fn is_break(c: char) -> bool {
     matches!(c, '\n' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }
 

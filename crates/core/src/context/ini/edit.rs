@@ -7,7 +7,7 @@ use std::ops::Range;
 use super::line::{Line, classify_lines};
 
 /// `text` with the key of a section set to `value`; the section and the key are added if they are missing.
-pub fn set(text: &str, section: &str, key: &str, value: &str) -> String {
+pub(crate) fn set(text: &str, section: &str, key: &str, value: &str) -> String {
     let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
     // Without a line break, the last line would be joined with the line added after it.
     if let Some(last) = lines.last_mut().filter(|line| !line.ends_with('\n')) {
@@ -30,7 +30,7 @@ pub fn set(text: &str, section: &str, key: &str, value: &str) -> String {
 }
 
 /// `text` without the key of a section.
-pub fn unset(text: &str, section: &str, key: &str) -> String {
+pub(crate) fn unset(text: &str, section: &str, key: &str) -> String {
     let mut lines: Vec<String> = text.split_inclusive('\n').map(str::to_owned).collect();
     for range in find_entries(&lines, section, key).into_iter().rev() {
         lines.drain(range);

@@ -2,7 +2,7 @@
 
 /// A line, with surrounding whitespace removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Line<'a> {
+pub(crate) enum Line<'a> {
     /// A blank line, a comment, or a line that is not valid.
     Ignored,
     /// `[NAME]`.
@@ -14,7 +14,7 @@ pub enum Line<'a> {
 }
 
 /// Classifies the lines of a file.
-pub fn classify_lines<'a>(lines: impl Iterator<Item = &'a str>) -> impl Iterator<Item = Line<'a>> {
+pub(crate) fn classify_lines<'a>(lines: impl Iterator<Item = &'a str>) -> impl Iterator<Item = Line<'a>> {
     let mut in_value = false;
     lines.enumerate().map(move |(index, line)| {
         let line = if index == 0 { line.strip_prefix('\u{feff}').unwrap_or(line) } else { line };
