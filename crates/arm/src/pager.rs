@@ -17,7 +17,7 @@ use azr_core::error::{Error, Result};
 const MAX_CONCURRENT_PAGES: usize = 8;
 
 /// The limits of one list: a service whose pages never end is broken, and must not fill the memory.
-const LIST_LIMITS: ListLimits = ListLimits { pages: 20_000, items: 1_000_000, memory: 1 << 30 };
+const LIST_LIMITS: ListLimits = ListLimits { pages: 20_000, items: 1_000_000, memory: 512 << 20 };
 
 /// How much of a list is read.
 #[derive(Debug, Clone, Copy)]

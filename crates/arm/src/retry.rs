@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, Method, StatusCode};
 
+use crate::service_error::parse_error_body;
 use crate::transport::{Response, header_text};
 use azr_core::error::{ErrorKind, NetworkFault, Result};
 
@@ -52,8 +53,8 @@ impl Idempotency {
 
 /// Decides what to do after an attempt, the first of which is number 1.
 ///
-/// 408, 429, 500, 502, 503, 504 and lost connections are retried. A request that is not idempotent is retried only if the
-/// service did nothing: after 429, after 503 with a delay, and after ARM's conflict of two writers.
+/// 408, 429, 500, 502, 503, 504 and lost connections are retried, and API Management's `ManagementApiRequestFailed`. A request that is not idempotent is retried only if the
+/// service did nothing: after 429, after 503 with a delay, and after a conflict with another operation in progress.
 pub fn decide(idempotency: Idempotency, outcome: &Result<Response>, attempt: u32) -> RetryDecision {
     let max_attempts = if is_throttled(outcome) { MAX_THROTTLED_ATTEMPTS } else { MAX_ATTEMPTS };
     if attempt >= max_attempts {
@@ -67,7 +68,11 @@ pub fn decide(idempotency: Idempotency, outcome: &Result<Response>, attempt: u32
                 429 => true,
                 503 => is_idempotent || delay.is_some(),
                 408 | 500 | 502 | 504 => is_idempotent,
-                409 => is_transient_conflict(&response.body),
+                409 => {
+                    is_transient_conflict(&response.body)
+                        || (is_idempotent && is_gateway_failure(&response.body))
+                }
+                422 => is_idempotent && is_gateway_failure(&response.body),
                 _ => false,
             };
             (is_retryable, delay)
@@ -108,7 +113,26 @@ fn is_transient_conflict(body: &[u8]) -> bool {
         "RetryableError",
     ];
     let text = String::from_utf8_lossy(body);
-    CODES.iter().any(|code| text.contains(code))
+    CODES.iter().any(|code| text.contains(code)) || is_operation_in_progress(body)
+}
+
+/// Whether API Management rejects a request because another operation on the same API is in progress.
+fn is_operation_in_progress(body: &[u8]) -> bool {
+    parse_error(body).is_some_and(|(code, message)| {
+        code == "Conflict" && message.to_ascii_lowercase().contains("in progress")
+    })
+}
+
+/// Whether the gateway of API Management could not reach its own management API.
+fn is_gateway_failure(body: &[u8]) -> bool {
+    parse_error(body).is_some_and(|(code, _)| code == "ManagementApiRequestFailed")
+}
+
+/// Code and message of an error body; longer ones than errors have are not parsed.
+fn parse_error(body: &[u8]) -> Option<(String, String)> {
+    const MAX_ERROR: usize = 64 << 10;
+    let body = Some(body).filter(|body| body.len() <= MAX_ERROR)?;
+    parse_error_body(&serde_json::from_slice(body).ok()?)
 }
 
 fn backoff(attempt: u32) -> Duration {
@@ -168,6 +192,23 @@ mod tests {
         }
         let conflict = r#"{"error":{"code":"PessimisticConcurrencyConflict"}}"#;
         assert!(is_retried(&Method::PUT, response(409, &[], conflict)));
+    }
+
+    #[test]
+    fn transient_errors_of_api_management_are_retried() {
+        let body = |code: &str, message: &str| {
+            serde_json::json!({"error": {"code": code, "message": message}}).to_string()
+        };
+        let in_progress = || body("Conflict", "Operation on the API is in progress");
+        let failed = || body("ManagementApiRequestFailed", "Failed to connect to management endpoint.");
+        assert!(is_retried(&Method::PUT, response(409, &[], in_progress())));
+        assert!(is_retried(&Method::POST, response(409, &[], in_progress())));
+        for status in [409, 422] {
+            assert!(is_retried(&Method::PUT, response(status, &[], failed())), "{status}");
+            assert!(!is_retried(&Method::POST, response(status, &[], failed())), "{status}");
+        }
+        assert!(!is_retried(&Method::PUT, response(409, &[], body("Conflict", "The name is in use."))));
+        assert!(!is_retried(&Method::PUT, response(422, &[], body("ValidationError", "in progress"))));
     }
 
     #[test]
