@@ -190,8 +190,8 @@ mod tests {
 
     /// Starts the import and polls it to its end.
     fn import(azure: &Emulator, api: &str) -> Value {
-        let given = json!({"sourceResourceIds": [format!("{APIM}/apis/{api}")]});
-        let accepted = ask(azure, "POST", &format!("{CENTER}/importFromApim"), Some(given));
+        let request = json!({"sourceResourceIds": [format!("{APIM}/apis/{api}")]});
+        let accepted = ask(azure, "POST", &format!("{CENTER}/importFromApim"), Some(request));
         assert_eq!(accepted.status(), 202, "{:?}", accepted.body());
         let location = accepted.header("location").expect("a location");
         let location = location.strip_prefix("http://emulator.test").expect("an absolute location");
@@ -207,8 +207,8 @@ mod tests {
         );
         let role = "/providers/Microsoft.Authorization/roleDefinitions/71522526-b88f-4d52-b57f-d31fc3546d0d";
         let principal = &center["identity"]["principalId"];
-        let given = json!({"properties": {"roleDefinitionId": role, "principalId": principal}});
-        assert_eq!(ask(azure, "PUT", &url, Some(given)).status(), 201);
+        let request = json!({"properties": {"roleDefinitionId": role, "principalId": principal}});
+        assert_eq!(ask(azure, "PUT", &url, Some(request)).status(), 201);
     }
 
     #[test]
@@ -237,8 +237,8 @@ mod tests {
     #[test]
     fn identity_role_and_api_are_all_needed() {
         let azure = with_apim();
-        let given = json!({"sourceResourceIds": [format!("{APIM}/apis/*")]});
-        assert_eq!(ask(&azure, "POST", &format!("{CENTER}/importFromApim"), Some(given)).status(), 400);
+        let request = json!({"sourceResourceIds": [format!("{APIM}/apis/*")]});
+        assert_eq!(ask(&azure, "POST", &format!("{CENTER}/importFromApim"), Some(request)).status(), 400);
         ask(&azure, "PATCH", CENTER, Some(json!({"identity": {"type": "SystemAssigned"}})));
         let refused = import(&azure, "*");
         assert_eq!(

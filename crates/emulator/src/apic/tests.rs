@@ -8,13 +8,13 @@ const SPACE: &str =
     "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.ApiCenter/services/center/workspaces/default";
 
 fn put(azure: &Emulator, path: &str, properties: &Value) -> (u16, Value) {
-    let answer = ask(azure, "PUT", &format!("{SPACE}/{path}"), Some(json!({"properties": properties})));
-    (answer.status().as_u16(), body(&answer))
+    let response = ask(azure, "PUT", &format!("{SPACE}/{path}"), Some(json!({"properties": properties})));
+    (response.status().as_u16(), body(&response))
 }
 
 fn get(azure: &Emulator, path: &str) -> (u16, Value) {
-    let answer = ask(azure, "GET", &format!("{SPACE}/{path}"), None);
-    (answer.status().as_u16(), body(&answer))
+    let response = ask(azure, "GET", &format!("{SPACE}/{path}"), None);
+    (response.status().as_u16(), body(&response))
 }
 
 /// An API `echo` with a version `v1-0-0` and a definition `openapi`.
@@ -30,12 +30,12 @@ fn with_api() -> Emulator {
 
 const DEFINITION: &str = "apis/echo/versions/v1-0-0/definitions/openapi";
 
-fn post(azure: &Emulator, path: &str, given: Option<Value>) -> crate::response::Response {
-    ask(azure, "POST", &format!("{SPACE}/{path}"), given)
+fn post(azure: &Emulator, path: &str, request: Option<Value>) -> crate::response::Response {
+    ask(azure, "POST", &format!("{SPACE}/{path}"), request)
 }
 
-/// The end of the operation that an answer accepted.
-fn end(azure: &Emulator, accepted: &crate::response::Response) -> Value {
+/// The end of the operation that an response accepted.
+fn outcome(azure: &Emulator, accepted: &crate::response::Response) -> Value {
     assert_eq!(accepted.status(), 202);
     let location = accepted.header("location").expect("a location").to_owned();
     let location = location.strip_prefix("http://emulator.test").expect("absolute").to_owned();
@@ -64,7 +64,7 @@ fn an_api_is_echoed_with_defaults_and_takes_the_stage_of_its_version() {
 }
 
 #[test]
-fn what_is_missing_is_reported_as_recorded() {
+fn missing_resources_are_reported_as_recorded() {
     let azure = with_api();
     assert_eq!(get(&azure, "apis/nope"), (404, json!({"code": "404"})));
     assert_eq!(get(&azure, "apis/nope/versions").1, json!({"code": "404"}));
@@ -90,17 +90,17 @@ fn names_bodies_and_references_are_checked() {
     assert_eq!(put(&azure, "apis/ab", &json!({"title": "x", "kind": "rest"})).0, 400);
     let (status, refused) = put(&azure, "apis/abc", &json!({"title": "x".repeat(51), "kind": "telex"}));
     assert_eq!((status, refused["error"]["details"].as_array().map(Vec::len)), (400, Some(2)));
-    let given = json!({"environmentId": "/workspaces/default/environments/nope"});
-    let (status, refused) = put(&azure, "apis/echo/deployments/one", &given);
+    let request = json!({"environmentId": "/workspaces/default/environments/nope"});
+    let (status, refused) = put(&azure, "apis/echo/deployments/one", &request);
     assert_eq!(
         (status, &refused["error"]["details"][0]["target"]),
         (400, &json!("properties.environmentId"))
     );
     put(&azure, "environments/test", &json!({"title": "Test", "kind": "testing"}));
-    let given = json!({"environmentId": "/workspaces/default/environments/test",
+    let request = json!({"environmentId": "/workspaces/default/environments/test",
                        "definitionId": format!("/workspaces/default/{DEFINITION}")});
-    let (status, made) = put(&azure, "apis/echo/deployments/one", &given);
-    assert_eq!((status, &made["properties"]["isDefault"]), (200, &json!(true)));
+    let (status, created) = put(&azure, "apis/echo/deployments/one", &request);
+    assert_eq!((status, &created["properties"]["isDefault"]), (200, &json!(true)));
 }
 
 #[test]
@@ -115,19 +115,19 @@ fn lists_come_in_pages_and_filtered() {
         first["nextLink"].as_str().and_then(|l| l.strip_prefix("http://emulator.test")).expect("a link");
     let last = body(&ask(&azure, "GET", next, None));
     assert_eq!((last["value"].as_array().map(Vec::len), last.get("nextLink")), (Some(2), None));
-    let (_, found) = get(&azure, "apis?$filter=kind%20eq%20%27soap%27%20and%20contains(title,%27Oth%27)");
-    assert_eq!(found["value"][1]["name"], "two");
+    let (_, filtered) = get(&azure, "apis?$filter=kind%20eq%20%27soap%27%20and%20contains(title,%27Oth%27)");
+    assert_eq!(filtered["value"][1]["name"], "two");
     assert_eq!(get(&azure, "apis?$filter=kind").0, 400);
 }
 
 #[test]
 fn custom_properties_need_their_schema() {
     let azure = with_api();
-    let given =
+    let request =
         json!({"schema": "{\"type\":\"boolean\"}", "assignedTo": [{"entity": "api", "required": true}]});
-    let made =
-        ask(&azure, "PUT", &format!("{CENTER}/metadataSchemas/public"), Some(json!({"properties": given})));
-    assert_eq!(made.status(), 200);
+    let created =
+        ask(&azure, "PUT", &format!("{CENTER}/metadataSchemas/public"), Some(json!({"properties": request})));
+    assert_eq!(created.status(), 200);
     let api = |custom: Value| {
         put(&azure, "apis/echo", &json!({"title": "E", "kind": "rest", "customProperties": custom})).0
     };
@@ -143,18 +143,18 @@ fn custom_properties_need_their_schema() {
 }
 
 #[test]
-fn what_is_required_is_required_of_each_kind_it_is_assigned_to() {
+fn required_custom_properties_are_required_of_each_entity_type() {
     let azure = with_api();
     let schema = |assigned: &[&str], required: bool| {
         let to: Vec<Value> = assigned.iter().map(|e| json!({"entity": e, "required": required})).collect();
-        let given = json!({"schema": r#"{"type": "string"}"#, "assignedTo": to});
-        let answer = ask(
+        let request = json!({"schema": r#"{"type": "string"}"#, "assignedTo": to});
+        let response = ask(
             &azure,
             "PUT",
             &format!("{CENTER}/metadataSchemas/owner"),
-            Some(json!({"properties": given})),
+            Some(json!({"properties": request})),
         );
-        assert_eq!(answer.status(), 200);
+        assert_eq!(response.status(), 200);
     };
     let entities = [
         ("apis/echo", json!({"title": "E", "kind": "rest"})),
@@ -187,13 +187,13 @@ fn what_is_required_is_required_of_each_kind_it_is_assigned_to() {
 }
 
 #[test]
-fn a_plan_holds_so_many_metadata_schemas() {
+fn the_plan_limits_the_number_of_metadata_schemas() {
     let azure = with_api();
     let id = |n: u32| format!("{CENTER}/metadataSchemas/schema-{n}");
     let make = |n: u32| ask(&azure, "PUT", &id(n), Some(json!({"properties": {"schema": "{}"}}))).status();
     assert!((1..=10).all(|n| make(n) == 200));
     assert_eq!(make(11), 400);
-    assert_eq!(make(10), 200, "one that is there may be replaced");
+    assert_eq!(make(10), 200, "an existing one can be replaced");
     assert_eq!(ask(&azure, "DELETE", &id(1), None).status(), 204);
     assert_eq!(make(11), 200);
     ask(&azure, "PATCH", CENTER, Some(json!({"sku": {"name": "Standard"}})));
@@ -208,12 +208,12 @@ fn a_definition_keeps_its_document() {
     let export = format!("{DEFINITION}/exportSpecification");
     assert_eq!(post(&azure, &export, None).status(), 404);
     let of = json!({"name": "openapi", "version": "3.0.2"});
-    let given = json!({"format": "inline", "value": "openapi: 3.0.2", "specification": of});
-    assert_eq!(post(&azure, &import, Some(given)).status(), 200);
+    let request = json!({"format": "inline", "value": "openapi: 3.0.2", "specification": of});
+    assert_eq!(post(&azure, &import, Some(request)).status(), 200);
     put(&azure, DEFINITION, &json!({"title": "Renamed"}));
     assert_eq!(get(&azure, DEFINITION).1["properties"]["specification"], of);
-    let kept = body(&post(&azure, &export, None));
-    assert_eq!(kept, json!({"format": "inline", "value": "openapi: 3.0.2"}));
+    let exported = body(&post(&azure, &export, None));
+    assert_eq!(exported, json!({"format": "inline", "value": "openapi: 3.0.2"}));
     let large = json!({"format": "inline", "value": "x".repeat(3 * 1024 * 1024 + 1)});
     assert_eq!(post(&azure, &import, Some(large)).status(), 400);
 }
@@ -225,19 +225,20 @@ fn a_link_is_fetched_where_that_is_possible() {
     let large = "x".repeat(3 * 1024 * 1024 + 1);
     let now = build_request("GET", "/").now;
     let link = azure.with_state(|w| w.add_download_link("a.json", "application/json", large.clone(), now));
-    let given = |url: String| Some(json!({"format": "link", "value": url}));
-    let done = end(&azure, &post(&azure, &import, given(format!("http://emulator.test{link}"))));
+    let request = |url: String| Some(json!({"format": "link", "value": url}));
+    let done = outcome(&azure, &post(&azure, &import, request(format!("http://emulator.test{link}"))));
     assert_eq!(done["status"], "Succeeded");
     assert!(!done["id"].to_string().contains("workspaces"));
-    let kept = body(&post(&azure, &format!("{DEFINITION}/exportSpecification"), None));
-    assert_eq!(kept["format"], "link");
-    let url = kept["value"].as_str().and_then(|l| l.strip_prefix("http://emulator.test")).expect("a link");
+    let exported = body(&post(&azure, &format!("{DEFINITION}/exportSpecification"), None));
+    assert_eq!(exported["format"], "link");
+    let url =
+        exported["value"].as_str().and_then(|l| l.strip_prefix("http://emulator.test")).expect("a link");
     assert_eq!(azure.respond(&build_request("GET", url)).body(), &large);
     for url in ["https://example.com/a.json", "http://emulator.test/api-export/a?sig=gone"] {
-        let failed = end(&azure, &post(&azure, &import, given(url.to_owned())));
+        let failed = outcome(&azure, &post(&azure, &import, request(url.to_owned())));
         assert_eq!((&failed["status"], failed["error"]["message"].is_string()), (&json!("Failed"), true));
     }
-    assert_eq!(post(&azure, &import, given("$link".to_owned())).status(), 400);
+    assert_eq!(post(&azure, &import, request("$link".to_owned())).status(), 400);
 }
 
 #[test]
@@ -247,12 +248,12 @@ fn other_hosts_are_asked_through_the_option() {
     let azure = emulator(Options { fetch: Some(Box::new(fetch)), ..Options::default() });
     let sample = "apis/swagger-petstore/versions/1-0-0/definitions/openapi";
     let import = |url: &str| {
-        let given = json!({"format": "link", "value": url});
-        end(&azure, &post(&azure, &format!("{sample}/importSpecification"), Some(given)))
+        let request = json!({"format": "link", "value": url});
+        outcome(&azure, &post(&azure, &format!("{sample}/importSpecification"), Some(request)))
     };
     assert_eq!(import("https://example.com/a.json")["status"], "Succeeded");
-    let kept = body(&post(&azure, &format!("{sample}/exportSpecification"), None));
-    assert_eq!(kept["value"], "https://example.com/a.json");
+    let exported = body(&post(&azure, &format!("{sample}/exportSpecification"), None));
+    assert_eq!(exported["value"], "https://example.com/a.json");
     assert!(import("https://example.com/b")["error"]["message"].to_string().contains("refused"));
 }
 
@@ -260,8 +261,8 @@ fn other_hosts_are_asked_through_the_option() {
 fn the_plan_limits_what_can_be_made() {
     let azure = with_api();
     let version = |n: usize| {
-        let given = json!({"title": "v", "lifecycleStage": "design"});
-        put(&azure, &format!("apis/echo/versions/v{n}-0"), &given).0
+        let request = json!({"title": "v", "lifecycleStage": "design"});
+        put(&azure, &format!("apis/echo/versions/v{n}-0"), &request).0
     };
     assert_eq!((1..=5).map(version).collect::<Vec<_>>(), [200, 200, 200, 200, 400]);
     ask(&azure, "PATCH", CENTER, Some(json!({"sku": {"name": "Standard"}})));
@@ -271,15 +272,15 @@ fn the_plan_limits_what_can_be_made() {
 #[test]
 fn rulesets_go_in_and_out_and_belong_to_the_preview() {
     let azure = with_api();
-    let (_, made) = put(&azure, "analyzerConfigs/spectral", &json!({"analyzerType": "spectral"}));
-    assert_eq!(made["properties"].to_string(), r#"{"analyzerType":"Spectral","state":"inactive"}"#);
-    assert!(made.get("systemData").is_none());
+    let (_, created) = put(&azure, "analyzerConfigs/spectral", &json!({"analyzerType": "spectral"}));
+    assert_eq!(created["properties"].to_string(), r#"{"analyzerType":"Spectral","state":"inactive"}"#);
+    assert!(created.get("systemData").is_none());
     let zip = "UEsDBAoAAAAAAA==";
-    let given = json!({"format": "inline-zip", "value": zip});
-    let accepted = post(&azure, "analyzerConfigs/spectral/importRuleset", Some(given));
-    assert_eq!(end(&azure, &accepted)["status"], "Succeeded");
-    let kept = body(&post(&azure, "analyzerConfigs/spectral/exportRuleset", None));
-    assert_eq!(kept, json!({"value": zip, "format": "inline-zip"}));
+    let request = json!({"format": "inline-zip", "value": zip});
+    let accepted = post(&azure, "analyzerConfigs/spectral/importRuleset", Some(request));
+    assert_eq!(outcome(&azure, &accepted)["status"], "Succeeded");
+    let exported = body(&post(&azure, "analyzerConfigs/spectral/exportRuleset", None));
+    assert_eq!(exported, json!({"value": zip, "format": "inline-zip"}));
     assert_eq!(get(&azure, "analyzerConfigs?api-version=2024-03-01").0, 404);
     assert_eq!(get(&azure, "apis?api-version=2020-01-01").0, 400);
 }
@@ -288,8 +289,8 @@ fn rulesets_go_in_and_out_and_belong_to_the_preview() {
 fn an_api_source_says_what_became_of_it() {
     let azure = with_api();
     let service = "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.ApiManagement/service/gone";
-    let given = json!({"azureApiManagementSource": {"resourceId": service}});
-    let (status, made) = put(&azure, "apiSources/apim", &given);
-    assert_eq!((status, &made["properties"]["linkState"]["state"]), (200, &json!("error")));
+    let request = json!({"azureApiManagementSource": {"resourceId": service}});
+    let (status, created) = put(&azure, "apiSources/apim", &request);
+    assert_eq!((status, &created["properties"]["linkState"]["state"]), (200, &json!("error")));
     assert_eq!(put(&azure, "apiSources/none", &json!({})).0, 400);
 }

@@ -92,7 +92,7 @@ pub(super) fn copy_api(state: &mut State, import: &Import<'_>, id: &str) -> Resu
     put(state, import, &version, properties)?;
     let definition = put_definition(state, import, id, &version)?;
     let environment = match &import.environment {
-        Some(given) => given.clone(),
+        Some(id) => id.clone(),
         None => put_environment(state, import, &workspace, &source.service)?,
     };
     put_deployment(state, import, &api, &source, definition.as_deref(), &environment)

@@ -9,17 +9,17 @@ fn echo(service: &mut TestService) -> Received {
 #[test]
 fn an_api_comes_back_with_what_the_service_adds() {
     let mut service = TestService::new();
-    let made = echo(&mut service);
-    assert_eq!(made.status, 201, "{made:?}");
-    assert_eq!(made.body["type"], "Microsoft.ApiManagement/service/apis");
-    let properties = &made.body["properties"];
+    let created = echo(&mut service);
+    assert_eq!(created.status, 201, "{created:?}");
+    assert_eq!(created.body["type"], "Microsoft.ApiManagement/service/apis");
+    let properties = &created.body["properties"];
     assert_eq!((&properties["apiRevision"], &properties["isCurrent"]), (&json!("1"), &json!(true)));
     assert_eq!((properties.get("type"), properties.get("isOnline")), (None, None), "http APIs have no type");
     assert_eq!(properties["authenticationSettings"], json!({"oAuth2": null, "openid": null}));
     assert!(properties["description"].is_null() && properties.get("description").is_some());
     let list = service.get("apis");
     assert!(list.body["value"][0]["properties"]["authenticationSettings"].is_null());
-    assert!(made.etag.starts_with('"'));
+    assert!(created.etag.starts_with('"'));
     assert_eq!(echo(&mut service).status, 200);
     let head = service.send("HEAD", "apis/echo", &Value::Null);
     assert_eq!((head.status, head.body, head.etag.is_empty()), (200, Value::Null, false));
@@ -88,13 +88,13 @@ fn a_revision_is_a_copy_until_a_release_makes_it_current() {
     let mut service = TestService::new();
     echo(&mut service);
     service.put("apis/echo/operations/a", &json!({"displayName": "A", "method": "GET", "urlTemplate": "/a"}));
-    let made = service.put(
+    let created = service.put(
         "apis/echo;rev=2",
         &json!({"path": "e", "sourceApiId": "/apis/echo", "apiRevisionDescription": "second"}),
     );
-    assert_eq!((made.status, &made.body["name"]), (201, &json!("echo;rev=2")), "{made:?}");
-    assert_eq!(made.body["properties"]["displayName"], "Echo");
-    assert!(made.body["properties"]["isCurrent"].is_null());
+    assert_eq!((created.status, &created.body["name"]), (201, &json!("echo;rev=2")), "{created:?}");
+    assert_eq!(created.body["properties"]["displayName"], "Echo");
+    assert!(created.body["properties"]["isCurrent"].is_null());
     service.put(
         "apis/echo;rev=2/operations/b",
         &json!({"displayName": "B", "method": "GET", "urlTemplate": "/b"}),
@@ -130,12 +130,12 @@ fn a_revision_is_a_copy_until_a_release_makes_it_current() {
 #[test]
 fn the_first_revision_is_current_whatever_its_number() {
     let mut service = TestService::new();
-    let made = service.put("apis/pet;rev=2", &json!({"path": "p", "displayName": "P"}));
+    let created = service.put("apis/pet;rev=2", &json!({"path": "p", "displayName": "P"}));
     assert_eq!(
-        (&made.body["name"], &made.body["properties"]["apiRevision"]),
+        (&created.body["name"], &created.body["properties"]["apiRevision"]),
         (&json!("pet;rev=2"), &json!("2"))
     );
-    assert_eq!(made.body["properties"]["isCurrent"], true);
+    assert_eq!(created.body["properties"]["isCurrent"], true);
     assert_eq!(service.get("apis/pet").body["properties"]["apiRevision"], "2");
     assert_eq!(service.get("apis/pet;rev=1").status, 404);
 }

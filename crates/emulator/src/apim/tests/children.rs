@@ -38,9 +38,9 @@ fn the_verbs_are_the_same_for_every_kind() {
 #[test]
 fn a_secret_is_shown_on_request_only() {
     let mut service = TestService::new();
-    let made =
+    let created =
         service.put("namedValues/nv", &json!({"displayName": "NV", "value": "s3cret", "secret": true}));
-    assert!(!made.body.to_string().contains("s3cret"), "{made:?}");
+    assert!(!created.body.to_string().contains("s3cret"), "{created:?}");
     assert!(!service.get("namedValues").body.to_string().contains("s3cret"));
     // A client sends back what it was shown, which is without the value.
     assert_eq!(service.put("namedValues/nv", &json!({"displayName": "NV", "secret": true})).status, 200);

@@ -1,4 +1,4 @@
-//! Documents made from APIs.
+//! Documents created from APIs.
 
 use super::*;
 use crate::apim::export_document;
@@ -49,15 +49,15 @@ fn a_changed_api_is_described_anew() {
     let mut service = service();
     service
         .put("apis/my-api/operations/b", &json!({"displayName": "B", "method": "PUT", "urlTemplate": "/b"}));
-    let made: Value =
+    let created: Value =
         serde_json::from_str(&export(&mut service, "my-api", "openapi+json-link")).expect("JSON");
-    assert_eq!(made["info"]["title"], "Tést — 日本");
-    assert_eq!(made["servers"][0]["url"], "https://apim1.azure-api.net/p");
-    assert_eq!(made["paths"]["/b"]["put"]["operationId"], "b");
-    let schema = &made["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]["schema"];
+    assert_eq!(created["info"]["title"], "Tést — 日本");
+    assert_eq!(created["servers"][0]["url"], "https://apim1.azure-api.net/p");
+    assert_eq!(created["paths"]["/b"]["put"]["operationId"], "b");
+    let schema = &created["paths"]["/a"]["get"]["responses"]["200"]["content"]["application/json"]["schema"];
     assert_eq!(schema["$ref"], "#/components/schemas/T");
-    assert_eq!(made["components"]["schemas"]["T"]["type"], "string");
-    let parameter = &made["paths"]["/a"]["get"]["parameters"][0];
+    assert_eq!(created["components"]["schemas"]["T"]["type"], "string");
+    let parameter = &created["paths"]["/a"]["get"]["parameters"][0];
     assert_eq!(parameter["schema"], json!({"type": "integer", "format": "int32", "default": 1}));
 }
 

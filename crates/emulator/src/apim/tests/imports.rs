@@ -1,4 +1,4 @@
-//! APIs made from documents.
+//! APIs created from documents.
 
 use super::*;
 
@@ -11,9 +11,9 @@ fn import(service: &mut TestService, name: &str, format: &str, value: &str) -> R
 #[test]
 fn an_openapi_document_describes_the_api() {
     let mut service = TestService::new();
-    let made = import(&mut service, "pets", "openapi", YAML);
-    assert_eq!(made.status, 201, "{made:?}");
-    let properties = &made.body["properties"];
+    let created = import(&mut service, "pets", "openapi", YAML);
+    assert_eq!(created.status, 201, "{created:?}");
+    let properties = &created.body["properties"];
     assert_eq!(properties["displayName"], "Ünï");
     assert_eq!(properties["serviceUrl"], "https://eu.x.com/v1");
     assert_eq!(properties["description"], "d");
@@ -104,9 +104,9 @@ fn swagger_and_wadl() {
     let wadl = "<application xmlns=\"http://wadl.dev.java.net/2009/02\"><doc title=\"Old\"/><resources base=\"https://x/y/\">\
         <resource path=\"/a\"><resource path=\"{id}\"><param name=\"id\" style=\"template\" type=\"xs:int\"/>\
         <method name=\"get\"/></resource></resource></resources></application>";
-    let made = import(&mut service, "old", "wadl-xml", wadl);
+    let created = import(&mut service, "old", "wadl-xml", wadl);
     assert_eq!(
-        (&made.body["properties"]["displayName"], &made.body["properties"]["serviceUrl"]),
+        (&created.body["properties"]["displayName"], &created.body["properties"]["serviceUrl"]),
         (&json!("Old"), &json!("https://x/y"))
     );
     assert_eq!(service.get("apis/old/operations/get-a-id").body["properties"]["urlTemplate"], "/a/{id}");
@@ -171,10 +171,10 @@ fn details_of_a_document_survive_a_generated_export() {
     let document = service.state.links.get(token).expect("a link").document.clone();
     let document: Value = serde_json::from_str(&document).expect("JSON");
     let original: Value = serde_json::from_str(DETAILS).expect("JSON");
-    let (made, sent) = (&document["paths"]["/pets"]["get"], &original["paths"]["/pets"]["get"]);
-    assert_eq!(made["parameters"][1]["schema"], sent["parameters"][0]["schema"], "{document}");
-    assert_eq!(made["parameters"][0]["schema"], sent["parameters"][1]["schema"]);
-    assert_eq!(made["responses"], sent["responses"]);
+    let (created, sent) = (&document["paths"]["/pets"]["get"], &original["paths"]["/pets"]["get"]);
+    assert_eq!(created["parameters"][1]["schema"], sent["parameters"][0]["schema"], "{document}");
+    assert_eq!(created["parameters"][0]["schema"], sent["parameters"][1]["schema"]);
+    assert_eq!(created["responses"], sent["responses"]);
     assert_eq!(document["components"]["schemas"], original["components"]["schemas"]);
 }
 

@@ -1,4 +1,4 @@
-//! Services: made, checked, changed, deleted, restored.
+//! Services: created, checked, changed, deleted, restored.
 
 use super::*;
 
