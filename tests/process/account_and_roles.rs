@@ -98,6 +98,11 @@ fn a_resource_group_is_shown() {
     let group = azure.json("group show --name myResourceGroup");
     assert_eq!((&group["name"], &group["location"]), (&json!("myResourceGroup"), &json!("eastus")));
     azure.run("group show -n nowhere").error(3);
+    assert_eq!(azure.ok("group exists -n myResourceGroup").text(), "true");
+    assert_eq!(azure.ok("group exists -n nowhere").text(), "false");
+    assert_eq!(azure.json("group list --query [].name"), json!(["myResourceGroup"]));
+    let table = azure.ok("group list -o table");
+    assert!(table.stdout().starts_with("Name             Location    Status\n"), "{table}");
 }
 
 #[test]
