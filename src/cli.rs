@@ -189,11 +189,24 @@ async fn execute_action(leaf: &Leaf, session: &Session, matches: &ArgMatches) ->
             let plan = planner(session, matches)?;
             confirm(session, &plan)?;
             let mut observer = TerminalObserver::default();
+            if plan.jobs.len() > 1 {
+                let (value, errors) = execute::execute_all(session.client()?, &plan, &mut observer).await;
+                drop(observer);
+                return Ok(outcome_of_all(value, &errors));
+            }
             let value = execute::execute(session.client()?, &plan, &mut observer).await;
             drop(observer);
             Ok(Outcome { value: value?, ..Outcome::default() })
         }
     }
+}
+
+/// Prints the errors of the jobs that failed; the exit code is that of the first.
+fn outcome_of_all(value: Option<Value>, errors: &[Error]) -> Outcome {
+    for error in errors {
+        message::error(error);
+    }
+    Outcome { value, exit_code: errors.first().map_or(0, Error::exit_code), ..Outcome::default() }
 }
 
 fn confirm(session: &Session, plan: &Plan) -> Result<()> {

@@ -106,3 +106,19 @@ fn tags_without_a_value_are_none() {
     assert_eq!(azure.json(format!("{line} --tags")), json!([]));
     assert_eq!(azure.json(format!("{line} --tags ''")), json!([]));
 }
+
+#[test]
+fn the_other_ids_are_handled_after_a_failure() {
+    let azure = InProcessAzure::new();
+    azure.ok(format!("apic api create {CENTER} --api-id api-two --title Two --type rest"));
+    let apis = format!("{CENTER_ID}/workspaces/default/apis");
+    let line = format!("apic api show --ids {apis}/swagger-petstore {apis}/none-one {apis}/api-two");
+    let run = azure.run(format!("{line} --query [].name"));
+    assert_eq!((run.code, strings(&run.json())), (Some(3), vec!["swagger-petstore", "api-two"]), "{run}");
+    assert!(run.stderr.contains("none-one") && !run.stderr.contains("api-two"), "{run}");
+    let run =
+        azure.run(format!("apic api update --ids {apis}/none-one {apis}/api-two --summary done -o none"));
+    assert_eq!(run.code, Some(3), "{run}");
+    let line = format!("apic api show {CENTER} --api-id api-two --query summary -o tsv");
+    assert_eq!(azure.ok(line).text(), "done");
+}

@@ -15,7 +15,7 @@ use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 use azr_core::resource::GROUPS_VERSION;
 
-/// Executes the jobs of a plan in order; the result is a list if there are several.
+/// Executes the jobs of a plan in order until one fails; the result is a list if there are several.
 ///
 /// None if there is no result.
 pub async fn execute(client: &Client, plan: &Plan, observer: &mut dyn Observer) -> Result<Option<Value>> {
@@ -23,11 +23,34 @@ pub async fn execute(client: &Client, plan: &Plan, observer: &mut dyn Observer) 
     for job in &plan.jobs {
         results.push(execute_job(client, job, observer).await?);
     }
+    Ok(combine(results))
+}
+
+/// Executes the jobs of a plan in order, also after a failure; returns the results of those that succeeded, and the
+/// errors, which name the resource.
+pub async fn execute_all(
+    client: &Client,
+    plan: &Plan,
+    observer: &mut dyn Observer,
+) -> (Option<Value>, Vec<Error>) {
+    let (mut results, mut errors) = (Vec::new(), Vec::new());
+    for job in &plan.jobs {
+        match execute_job(client, job, observer).await {
+            Ok(result) => results.push(result),
+            Err(error) => errors.push(error.with_context(&job.target.path)),
+        }
+    }
+    // A single success is still a list, because several were requested.
+    let results: Vec<Value> = results.into_iter().flatten().collect();
+    ((!results.is_empty()).then_some(Value::Array(results)), errors)
+}
+
+fn combine(mut results: Vec<Option<Value>>) -> Option<Value> {
     if results.len() == 1 {
-        return Ok(results.pop().flatten());
+        return results.pop().flatten();
     }
     let results: Vec<Value> = results.into_iter().flatten().collect();
-    Ok((!results.is_empty()).then_some(Value::Array(results)))
+    (!results.is_empty()).then_some(Value::Array(results))
 }
 
 async fn execute_job(client: &Client, job: &Job, observer: &mut dyn Observer) -> Result<Option<Value>> {
