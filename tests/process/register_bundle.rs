@@ -89,7 +89,7 @@ fn invalid_references_are_refused_before_anything_is_created() {
     let azure = Azure::start();
     write_files(&azure);
     let run = azure.run(format!("apic api register {CENTER} -l api/openapi.yaml --no-bundle"));
-    assert!(run.error(1).contains("it refers to paths/pets.yaml"), "{run}");
+    assert!(run.error(1).contains("refers to other files: paths/pets.yaml"), "{run}");
     azure.write("secret.yaml", "type: string\n");
     #[cfg(unix)]
     std::os::unix::fs::symlink("../../secret.yaml", azure.folder().join("api/models/link.yaml"))
@@ -122,7 +122,7 @@ fn the_size_limit_applies_to_the_bundled_document() {
         "openapi: 3.0.3\ninfo: {title: Big, version: '1'}\npaths: {}\nx-a: {$ref: big.yaml}\n",
     );
     let run = azure.run(format!("apic api register {CENTER} -l root.yaml"));
-    assert!(run.error(1).contains("root.yaml is 307"), "{run}");
+    assert!(run.error(1).contains("root.yaml has 307"), "{run}");
 }
 
 #[test]

@@ -91,7 +91,7 @@ fn other_files_are_skipped_and_invalid_definitions_do_not_stop_the_others() {
     let names: Vec<&Value> =
         result["apis"].as_array().expect("a list").iter().map(|api| &api["name"]).collect();
     assert_eq!(names, ["alpha", "specs/b.yaml", "zulu"]);
-    assert!(run.stderr.contains("passed over: specs/README.md"), "{run}");
+    assert!(run.stderr.contains("ignored: specs/README.md"), "{run}");
     assert!(run.stderr.contains("WARNING: specs/b.yaml is not valid YAML"), "{run}");
     assert!(String::from_utf8_lossy(&azure.read("r.md")).contains("| failed | specs/b.yaml |"));
     assert_eq!(count_apis(&azure), "3");
@@ -215,9 +215,9 @@ fn invalid_combinations_are_refused() {
     azure.write("a.json", definition("Alpha", "1"));
     azure.write("notes.txt", "nothing");
     for (options, code, message) in [
-        ("-l a.json --recursive", 2, "--recursive goes with a folder"),
-        ("-l '*.yaml'", 1, "no file fits"),
-        ("-l 'no*.txt'", 1, "notes.txt is no API definition"),
+        ("-l a.json --recursive", 2, "--recursive needs a folder"),
+        ("-l '*.yaml'", 1, "no file matches"),
+        ("-l 'no*.txt'", 1, "notes.txt is not an API definition"),
         ("-l a.json gone.json", 1, "cannot read gone.json"),
         ("-l a.json --report r.txt", 1, "not a known report format"),
         ("-l *.json --environment-id 'a b'", 1, "--environment-id 'a b'"),

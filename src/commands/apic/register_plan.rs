@@ -1,176 +1,72 @@
-//! What `azr apic api register` will do: the requests in their order, before any is sent.
+//! Plans the requests of `azr apic api register` before any is sent.
 //!
-//! An API, a version, a definition, the document itself, and with an environment one deployment a server.
-//! Every step but the import is a PUT under an id that follows from the document alone, and the import replaces
-//! what is there: running the same plan again completes what a broken run left out.
+//! The steps write an API, a version, a definition, its document and, with an environment, one deployment per server.
+//! The ids depend only on the document, and every step replaces what is there, so that the same plan completes an
+//! interrupted registration.
 
 mod bodies;
 mod deployments;
 mod limits;
+mod types;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 use azr_core::resource::{CENTER_API, CENTER_DEFINITION, CENTER_VERSION};
-use azr_definitions::{ApiKind, Definition, names};
+use azr_definitions::{Definition, names};
 
-/// The largest document that goes into the request: 3 MiB, az's own limit.
+pub use types::{Content, PlanOptions, RegisterPlan, Source, Step, StepMethod};
+
+/// The largest document that is sent in a request, in bytes: 3 MiB, as in az.
 pub const INLINE_LIMIT: usize = 3 * 1024 * 1024;
 
-/// az's lifecycle stage for a registered version.
+/// The lifecycle stage of a registered version, as in az.
 const DEFAULT_STAGE: &str = "design";
 
-/// az's version for a document that has none.
+/// The version of a document without one, as in az.
 const DEFAULT_VERSION: &str = "v1";
 
-/// What the user decides instead of the document.
-#[derive(Debug, Clone, Default)]
-pub struct Options {
-    /// `--api-id`.
-    pub api_id: Option<String>,
-    /// `--version-id`.
-    pub version_id: Option<String>,
-    /// `--definition-id`.
-    pub definition_id: Option<String>,
-    /// `--lifecycle-stage`.
-    pub lifecycle_stage: Option<String>,
-    /// `--title`.
-    pub title: Option<String>,
-    /// `--environment-id`: the name of an environment of the center, or its id.
-    pub environment_id: Option<String>,
-    /// Whether there are other definitions, so that `--title` cannot be given.
-    pub among_others: bool,
-}
-
-/// Where the document comes from, which decides how it is imported.
-#[derive(Debug, Clone)]
-pub enum Source {
-    /// A file: its text is sent.
-    File {
-        /// The file's name.
-        name: String,
-    },
-    /// A URL: the service reads it itself, as with az, whatever the size.
-    Url(String),
-}
-
-/// The requests of a registration.
-#[derive(Debug, Clone)]
-pub struct RegisterPlan {
-    /// The API that is created or updated.
-    pub api: ResourceId,
-    /// Its version.
-    pub version: ResourceId,
-    /// The version's definition.
-    pub definition: ResourceId,
-    /// The API's title.
-    pub title: String,
-    /// The API's kind.
-    pub kind: ApiKind,
-    /// The version's title.
-    pub version_title: String,
-    /// The requests, each after those it needs.
-    pub steps: Vec<Step>,
-    /// What was shortened or left out, one sentence each.
-    pub notes: Vec<String>,
-}
-
-/// One request.
-#[derive(Debug, Clone)]
-pub struct Step {
-    /// What it makes, for people: `version 1-0-0`.
-    pub label: String,
-    /// `PUT`, or `POST` for the import, which may answer 202 and be waited for.
-    pub method: &'static str,
-    /// The resource it makes or acts on.
-    pub id: ResourceId,
-    /// The path of the request; for the import the resource's id with its action.
-    pub path: String,
-    /// The value of `api-version`.
-    pub api_version: &'static str,
-    /// What is sent.
-    pub content: Content,
-}
-
-/// The content of a request.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Content {
-    /// All of it.
-    Body(Value),
-    /// The document, which is kept apart: it may be megabytes, and so is held only while it is sent.
-    Document {
-        /// Its format and version, as `specification` of the body.
-        specification: Value,
-    },
-}
-
-impl Step {
-    fn put(label: String, id: ResourceId, api_version: &'static str, body: Value) -> Self {
-        let path = id.as_str().to_owned();
-        Self { label, method: "PUT", path, id, api_version, content: Content::Body(body) }
-    }
-
-    /// The body of the request, for the document `text`.
-    #[must_use]
-    pub fn body(&self, text: &str) -> Value {
-        match &self.content {
-            Content::Body(body) => body.clone(),
-            Content::Document { specification } => {
-                json!({"format": "inline", "specification": specification, "value": text})
-            }
-        }
-    }
-}
-
-impl RegisterPlan {
-    /// Gives the deployments names that tell the version, for one that is not the only version of its API.
-    pub fn name_deployments_by_version(&mut self) {
-        let version = self.version.name().to_owned();
-        deployments::name_by_version(&mut self.steps, &version);
-    }
-}
-
-/// Refuses ids and titles that the user gave and the service would refuse.
-pub fn check(center_workspace: &ResourceId, options: &Options) -> Result<()> {
-    chosen("--api-id", options.api_id.as_ref(), String::new)?;
-    chosen("--version-id", options.version_id.as_ref(), String::new)?;
-    chosen("--definition-id", options.definition_id.as_ref(), String::new)?;
-    options.title.as_deref().map(limits::given_title).transpose()?;
+/// Fails if an id or title in the options is not valid.
+pub fn check_options(workspace: &ResourceId, options: &PlanOptions) -> Result<()> {
+    id_or("--api-id", options.api_id.as_ref(), String::new)?;
+    id_or("--version-id", options.version_id.as_ref(), String::new)?;
+    id_or("--definition-id", options.definition_id.as_ref(), String::new)?;
+    options.title.as_deref().map(limits::check_title).transpose()?;
     let environment = options.environment_id.as_deref();
-    environment.map(|given| deployments::environment_id(center_workspace, given)).transpose()?;
+    environment.map(|id| deployments::parse_environment_id(workspace, id)).transpose()?;
     Ok(())
 }
 
-/// Plans the registration of `definition` in the workspace `center_workspace` of an API center.
+/// Plans the registration of a definition in a workspace of a center.
 ///
-/// Fails for ids and titles that the service would refuse, and for a file that is too large to be sent.
+/// Fails if an id or title in the options is not valid, or the file is too large to be sent.
 pub fn plan(
-    center_workspace: &ResourceId,
+    workspace: &ResourceId,
     definition: &Definition,
     source: &Source,
-    options: &Options,
+    options: &PlanOptions,
 ) -> Result<RegisterPlan> {
     check_size(definition, source)?;
     let mut notes = Vec::new();
-    let own_title = definition.title.clone().unwrap_or_else(|| {
-        let title = stem(source);
+    let document_title = definition.title.clone().unwrap_or_else(|| {
+        let title = file_stem(source);
         if options.title.is_none() {
-            let mend = limits::title_mend(options.among_others);
-            notes.push(format!("the document has no title: '{title}' is taken from its name{mend}"));
+            let option = limits::title_option_note(options.is_one_of_several);
+            notes.push(format!("the document does not have a title; '{title}' comes from its name{option}"));
         }
         title
     });
     let title = match &options.title {
-        Some(title) => limits::given_title(title)?,
-        None => limits::title(&own_title, options.among_others, &mut notes),
+        Some(title) => limits::check_title(title)?,
+        None => limits::fit_title(&document_title, options.is_one_of_several, &mut notes),
     };
-    let api_name = chosen("--api-id", options.api_id.as_ref(), || names::api_id(&own_title))?;
+    let api_name = id_or("--api-id", options.api_id.as_ref(), || names::api_id(&document_title))?;
     let (version_name, version_title) = version(definition, options, &mut notes)?;
     let definition_name =
-        chosen("--definition-id", options.definition_id.as_ref(), || definition.format.as_str().to_owned())?;
+        id_or("--definition-id", options.definition_id.as_ref(), || definition.format.as_str().to_owned())?;
 
-    let api = center_workspace.child("apis", &api_name);
+    let api = workspace.child("apis", &api_name);
     let version = api.child("versions", &version_name);
     let definition_id = version.child("definitions", &definition_name);
     let description = limits::description(definition.description.as_deref(), &mut notes);
@@ -181,7 +77,7 @@ pub fn plan(
             format!("API {api_name}"),
             api.clone(),
             CENTER_API.api_version,
-            bodies::api(definition, &title, &description, &mut notes),
+            bodies::api_body(definition, &title, &description, &mut notes),
         ),
         Step::put(
             format!("version {version_name}"),
@@ -195,11 +91,11 @@ pub fn plan(
             CENTER_DEFINITION.api_version,
             json!({"properties": {"title": limits::truncate(&definition_name, limits::TITLE), "description": description}}),
         ),
-        import(&definition_id, definition, source),
+        import_step(&definition_id, definition, source),
     ];
     if let Some(environment) = &options.environment_id {
-        let place = deployments::Place { workspace: center_workspace, api: &api, definition: &definition_id };
-        steps.extend(deployments::steps(&place, environment, definition, &mut notes)?);
+        let context = deployments::DeploymentContext { workspace, api: &api, definition: &definition_id };
+        steps.extend(deployments::deployment_steps(&context, environment, definition, &mut notes)?);
     }
     Ok(RegisterPlan {
         api,
@@ -216,40 +112,44 @@ pub fn plan(
 fn check_size(definition: &Definition, source: &Source) -> Result<()> {
     let size = definition.text.len();
     match source {
-        Source::File { name } if size > INLINE_LIMIT => Err(too_large(name, size as u64)),
+        Source::File { name } if size > INLINE_LIMIT => Err(too_large_error(name, size as u64)),
         _ => Ok(()),
     }
 }
 
-/// The error for a file of so many bytes, which are more than [`INLINE_LIMIT`].
-pub fn too_large(name: &str, size: u64) -> Error {
+/// The error for a file that is larger than [`INLINE_LIMIT`].
+pub fn too_large_error(name: &str, size: u64) -> Error {
     Error::limit_exceeded(format!(
-        "{name} is {} KiB; API Center takes {} KiB in a request",
+        "{name} has {} KiB, and API Center accepts {} KiB in a request",
         size.div_ceil(1024),
         INLINE_LIMIT / 1024
     ))
     .with_hint(
-        "Put the file where the service can read it without signing in, and register its URL: --api-location https://…",
+        "Publish the file at a URL that does not need a sign-in, and register the URL: --api-location https://…",
     )
 }
 
-fn version(definition: &Definition, options: &Options, notes: &mut Vec<String>) -> Result<(String, String)> {
-    let own = definition.version.as_deref().unwrap_or_else(|| {
+fn version(
+    definition: &Definition,
+    options: &PlanOptions,
+    notes: &mut Vec<String>,
+) -> Result<(String, String)> {
+    let document_version = definition.version.as_deref().unwrap_or_else(|| {
         if options.version_id.is_none() {
             notes.push(format!(
-                "the document has no version: '{DEFAULT_VERSION}' is used (--version-id sets another)"
+                "the document does not have a version; '{DEFAULT_VERSION}' is used (--version-id sets another)"
             ));
         }
         DEFAULT_VERSION
     });
-    let id = chosen("--version-id", options.version_id.as_ref(), || names::version_id(own))?;
-    // az shows the id as the title; where the id had to differ from the version, the title says the version.
-    let plain = options.version_id.is_some() || names::is_plain_version(own);
-    let title = limits::truncate(if plain { &id } else { own }, limits::TITLE).to_owned();
+    let id = id_or("--version-id", options.version_id.as_ref(), || names::version_id(document_version))?;
+    // As with az, the title is the id, unless the id had to differ from the document's version.
+    let is_plain = options.version_id.is_some() || names::is_plain_version(document_version);
+    let title = limits::truncate(if is_plain { &id } else { document_version }, limits::TITLE).to_owned();
     Ok((id, title))
 }
 
-fn import(id: &ResourceId, definition: &Definition, source: &Source) -> Step {
+fn import_step(id: &ResourceId, definition: &Definition, source: &Source) -> Step {
     let mut specification = json!({"name": definition.format.as_str()});
     if let Some(version) = &definition.format_version {
         specification["version"] = json!(version);
@@ -263,7 +163,7 @@ fn import(id: &ResourceId, definition: &Definition, source: &Source) -> Step {
     };
     Step {
         label: format!("specification ({format})"),
-        method: "POST",
+        method: StepMethod::Post,
         id: id.clone(),
         path: format!("{id}/importSpecification"),
         api_version: CENTER_DEFINITION.api_version,
@@ -271,20 +171,20 @@ fn import(id: &ResourceId, definition: &Definition, source: &Source) -> Step {
     }
 }
 
-/// The user's id where there is one, else the one that follows from the document.
+/// The id in the options, else the id derived from the document.
 ///
-/// Length is left to the service, as az does; a character that no id has would change the path of the request.
-fn chosen(option: &str, given: Option<&String>, derived: impl FnOnce() -> String) -> Result<String> {
-    let Some(id) = given else { return Ok(derived()) };
+/// As with az, the service checks the length; other characters could change the path of the request.
+fn id_or(option: &str, value: Option<&String>, derived: impl FnOnce() -> String) -> Result<String> {
+    let Some(id) = value else { return Ok(derived()) };
     if id.is_empty() || !id.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') {
-        return Err(Error::invalid(format!("{option} '{id}' is not an id"))
+        return Err(Error::invalid(format!("{option} '{id}' is not a valid id"))
             .with_hint("An id has 3 to 90 letters, digits and hyphens."));
     }
     Ok(id.clone())
 }
 
-/// The last part of the file's name or the URL's path, without its ending.
-fn stem(source: &Source) -> String {
+/// The last segment of the file name or the URL's path, without its extension.
+fn file_stem(source: &Source) -> String {
     let name = match source {
         Source::File { name } => name.rsplit(['/', '\\']).next(),
         Source::Url(url) => {

@@ -1,11 +1,11 @@
-//! Reading a definition for its registration: what it says, and the text that is sent.
+//! Reads a definition to register: its content, and the text that is sent.
 
 use std::path::Path;
 
 use url::Url;
 
 use super::folder::Folder;
-use super::locations::{SpecFile, public_url};
+use super::locations::{DefinitionFile, public_url};
 use crate::commands::apic::register_plan::{self, INLINE_LIMIT, Source};
 use crate::session::Session;
 use azr_core::error::{Error, Result};
@@ -13,102 +13,109 @@ use azr_definitions::imports::{is_only_imported, list_imports};
 use azr_definitions::{Definition, ReadError, bundle};
 use azr_output::message;
 
-/// What need not be read to know that it cannot be sent: as UTF-8 a file of UTF-16 is half as long at best.
-const NEVER_SENT: u64 = 2 * INLINE_LIMIT as u64 + 2;
+/// A larger file cannot be sent, even if it is UTF-16, which is at most twice as long as UTF-8.
+const MAX_FILE_SIZE: u64 = 2 * INLINE_LIMIT as u64 + 2;
 
-/// How many references an error names.
-const SHOWN_REFERENCES: usize = 5;
+/// How many references an error lists.
+const MAX_LISTED_REFERENCES: usize = 5;
 
 /// What to do with references to other files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bundling {
-    /// Put what they refer to into the document.
+    /// Bundle the files into the document.
     Bundle,
     /// Refuse the document.
     Refuse,
 }
 
-/// A definition and where it comes from.
+/// A definition and its source.
 #[derive(Debug)]
-pub struct Document {
-    /// What it says; its text is what is sent.
+pub struct SourceDocument {
+    /// The definition, with the text that is sent.
     pub definition: Definition,
-    /// Where it comes from.
+    /// The source.
     pub source: Source,
-    /// What is left out, one sentence each.
+    /// What is not sent, one sentence each.
     pub notes: Vec<String>,
 }
 
-/// Reads a file.
-pub fn of_file(file: &SpecFile, bundling: Bundling) -> Result<Document, ReadError> {
+/// Reads the definition in a file.
+pub fn read_file(file: &DefinitionFile, bundling: Bundling) -> Result<SourceDocument, ReadError> {
     let name = file.name();
     let size = file.path.metadata().map_or(0, |data| data.len());
-    if file.named && size > NEVER_SENT {
-        return Err(ReadError::NotADefinition(register_plan::too_large(&name, size)));
+    if file.is_explicit && size > MAX_FILE_SIZE {
+        return Err(ReadError::NotADefinition(register_plan::too_large_error(&name, size)));
     }
     if size > azr_definitions::MAX_DOCUMENT as u64 {
         return Err(ReadError::NotADefinition(azr_definitions::too_large_error(size, &name)));
     }
     let bytes = std::fs::read(&file.path).map_err(|e| ReadError::Invalid(Error::read(&file.path, e)))?;
     let definition = azr_definitions::classify(&bytes, &name)?;
-    if !file.named && is_only_imported(&definition) {
-        let why = format!("{name} is not an API definition: it has no service and can only be imported");
-        return Err(ReadError::NotADefinition(Error::invalid(why)));
+    if !file.is_explicit && is_only_imported(&definition) {
+        let reason = format!("{name} is not an API definition: it has no service and can only be imported");
+        return Err(ReadError::NotADefinition(Error::invalid(reason)));
     }
-    let definition = alone(definition, file, bundling).map_err(ReadError::Invalid)?;
-    let notes = missing(&definition);
-    Ok(Document { definition, source: Source::File { name }, notes })
+    let definition = bundle_references(definition, file, bundling).map_err(ReadError::Invalid)?;
+    let notes = import_notes(&definition);
+    Ok(SourceDocument { definition, source: Source::File { name }, notes })
 }
 
-/// Reads what is at a URL; the service will read it itself.
-pub async fn of_url(session: &Session, location: &str) -> Result<Document> {
+/// Reads the definition at a URL, which the service will read again by itself.
+pub async fn read_url(session: &Session, location: &str) -> Result<SourceDocument> {
     let url = Url::parse(location).map_err(|e| {
-        Error::invalid(format!("--api-location: '{}' is not a URL: {e}", public_url(location)))
+        Error::invalid(format!("--api-location: '{}' is not a valid URL: {e}", public_url(location)))
     })?;
     let bytes = session.client()?.fetch(&url).await?;
     let definition = azr_definitions::read(&bytes, &public_url(location))?;
-    Ok(Document { definition, source: Source::Url(location.to_owned()), notes: Vec::new() })
+    Ok(SourceDocument { definition, source: Source::Url(location.to_owned()), notes: Vec::new() })
 }
 
-/// The definition in one document.
-fn alone(definition: Definition, file: &SpecFile, bundling: Bundling) -> Result<Definition> {
+/// Bundles the files that a definition refers to into its document.
+fn bundle_references(
+    definition: Definition,
+    file: &DefinitionFile,
+    bundling: Bundling,
+) -> Result<Definition> {
     let name = file.name();
-    let outside = bundle::external_references(&definition, &name)?;
-    if outside.local.is_empty() {
-        said(&name, &outside.remote);
+    let references = bundle::external_references(&definition, &name)?;
+    if references.local.is_empty() {
+        log_remote_references(&name, &references.remote);
         return Ok(definition);
     }
     if bundling == Bundling::Refuse {
-        let shown = outside.local.iter().take(SHOWN_REFERENCES).map(String::as_str);
-        let shown = shown.collect::<Vec<_>>().join(", ");
-        let more = outside.local.len().saturating_sub(SHOWN_REFERENCES);
+        let listed = references.local.iter().take(MAX_LISTED_REFERENCES).map(String::as_str);
+        let listed = listed.collect::<Vec<_>>().join(", ");
+        let more = references.local.len().saturating_sub(MAX_LISTED_REFERENCES);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        return Err(Error::invalid(format!("{name} is not one document, it refers to {shown}{more}"))
-            .with_hint("Without --no-bundle, what it refers to is put into the document that is sent."));
+        return Err(Error::invalid(format!("{name} refers to other files: {listed}{more}"))
+            .with_hint("Without --no-bundle, azr bundles them into the document."));
     }
-    let bundled = bundle::bundle(&definition, &file.below, &Folder(&file.base))?;
-    message::info(&format!("{name} is sent as one document with {}", bundled.included.join(", ")));
-    said(&name, &bundled.remote);
+    let bundled = bundle::bundle(&definition, &file.relative_path, &Folder(&file.base))?;
+    message::info(&format!("{name} is sent as one document, bundled with {}", bundled.included.join(", ")));
+    log_remote_references(&name, &bundled.remote);
     Ok(bundled.definition)
 }
 
-fn said(name: &str, remote: &[String]) {
+fn log_remote_references(name: &str, remote: &[String]) {
     if !remote.is_empty() {
         message::info(&format!("{name} still refers to {}", remote.join(", ")));
     }
 }
 
-/// The note about files that are not sent along.
-fn missing(definition: &Definition) -> Vec<String> {
+/// A note about imported files, which are not sent.
+fn import_notes(definition: &Definition) -> Vec<String> {
     let files = list_imports(definition);
     if files.is_empty() {
         return Vec::new();
     }
-    vec![format!("it imports {}, which API Center does not get: it takes one document", files.join(", "))]
+    vec![format!(
+        "it imports {}, which are not sent because API Center stores a single document",
+        files.join(", ")
+    )]
 }
 
-/// Whether a file can be read again later: a pipe cannot.
+/// Whether a file can be read again later, unlike a pipe.
 #[must_use]
-pub fn is_lasting(path: &Path) -> bool {
+pub fn is_regular_file(path: &Path) -> bool {
     path.is_file()
 }

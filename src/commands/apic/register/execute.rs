@@ -1,4 +1,4 @@
-//! Carrying out the registration of several APIs: APIs at once, the steps inside an API in order.
+//! Registers several APIs at the same time, the steps of each API in order.
 
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -7,8 +7,8 @@ use std::time::Instant;
 use futures_util::stream::{self, StreamExt as _};
 
 use super::document::{self, Bundling};
-use super::plan::{Api, Text, Version};
-use super::single::send;
+use super::grouping::{ApiToRegister, DocumentText, VersionToRegister};
+use super::send_step::send_step;
 use crate::commands::apic::register_plan::{Content, Step};
 use azr_arm::client::Client;
 use azr_catalog::digest::sha256_hex;
@@ -17,66 +17,64 @@ use azr_catalog::plan::Change;
 use azr_catalog::report::{ApiResult, Status};
 use azr_core::error::{Error, Result};
 
-/// How to go about it.
+/// How APIs are registered.
 #[derive(Debug, Clone, Copy)]
-pub struct How {
-    /// How many APIs at once.
+pub struct ExecutionOptions {
+    /// How many APIs are registered at the same time.
     pub concurrency: usize,
-    /// Whether the first API that fails keeps the others from being begun.
+    /// Whether no further API is started after one has failed.
     pub fail_fast: bool,
-    /// Whether one has failed already.
-    pub failed: bool,
-    /// What to do with references to other files, when a document is read again.
+    /// Whether a definition could not be read.
+    pub has_failures: bool,
+    /// What to do with references to other files when a document is read again.
     pub bundling: Bundling,
 }
 
-/// The center as it was before, and what a former run did to it.
-pub struct Known<'a> {
-    /// The APIs of the center by name, in lower case.
+/// What exists, and what an earlier run did.
+pub struct PreviousState<'a> {
+    /// The names, in lower case, of the APIs of the center.
     pub apis: &'a HashSet<String>,
-    /// What is done.
+    /// The steps that an earlier run completed.
     pub journal: &'a Journal,
 }
 
-/// Carries out the plan; gives each API's result with its place.
-///
-/// An API that fails is one of the results; an error is what keeps all from being done.
+/// Registers the APIs; returns the result of each with its index.
 pub async fn execute(
     client: &Client,
-    apis: &[Api],
-    known: &Known<'_>,
-    how: How,
-    finished: impl Fn(&ApiResult),
+    apis: &[ApiToRegister],
+    previous: &PreviousState<'_>,
+    options: ExecutionOptions,
+    on_result: impl Fn(&ApiResult),
 ) -> Vec<(usize, ApiResult)> {
-    let run = Run { client, known, bundling: how.bundling };
-    let stopped = Cell::new(how.fail_fast && how.failed);
+    let executor = Executor { client, previous, bundling: options.bundling };
+    let is_stopped = Cell::new(options.fail_fast && options.has_failures);
     let work = apis.iter().map(|api| {
-        let (run, stopped) = (&run, &stopped);
+        let (executor, is_stopped) = (&executor, &is_stopped);
         async move {
-            let result = run.api(api, stopped.get()).await;
-            if result.status == Status::Failed && how.fail_fast {
-                stopped.set(true);
+            let result = executor.register_api(api, is_stopped.get()).await;
+            if result.status == Status::Failed && options.fail_fast {
+                is_stopped.set(true);
             }
-            (api.place(), result)
+            (api.index(), result)
         }
     });
     let mut results = Vec::with_capacity(apis.len());
-    let mut done = stream::iter(work).buffer_unordered(how.concurrency.max(1));
-    while let Some((place, result)) = done.next().await {
-        finished(&result);
-        results.push((place, result));
+    let mut registrations = stream::iter(work).buffer_unordered(options.concurrency.max(1));
+    while let Some((index, result)) = registrations.next().await {
+        on_result(&result);
+        results.push((index, result));
     }
     results
 }
 
 /// The result of an API for which nothing has been done yet.
 #[must_use]
-pub fn result_of(api: &Api) -> ApiResult {
-    let lead = &api.lead().plan;
+pub fn initial_result(api: &ApiToRegister) -> ApiResult {
+    let highest = &api.highest().plan;
     ApiResult {
-        name: lead.api.name().to_owned(),
-        title: lead.title.clone(),
-        kind: lead.kind.as_str().to_owned(),
+        name: highest.api.name().to_owned(),
+        title: highest.title.clone(),
+        kind: highest.kind.as_str().to_owned(),
         sources: api.versions().map(|version| version.name.clone()).collect(),
         versions: api.versions().map(|version| version.plan.version_title.clone()).collect(),
         notes: api.versions().flat_map(|version| version.notes.iter().cloned()).collect(),
@@ -84,44 +82,45 @@ pub fn result_of(api: &Api) -> ApiResult {
     }
 }
 
-struct Run<'a> {
+struct Executor<'a> {
     client: &'a Client,
-    known: &'a Known<'a>,
+    previous: &'a PreviousState<'a>,
     bundling: Bundling,
 }
 
-impl Run<'_> {
-    async fn api(&self, api: &Api, stopped: bool) -> ApiResult {
+impl Executor<'_> {
+    async fn register_api(&self, api: &ApiToRegister, is_stopped: bool) -> ApiResult {
         let started = Instant::now();
-        let mut result = result_of(api);
-        if stopped {
-            result.finish(Status::Skipped, Some("not begun, as another one had failed".to_owned()));
+        let mut result = initial_result(api);
+        if is_stopped {
+            result.finish(Status::Skipped, Some("not started, because another API failed".to_owned()));
             return result;
         }
-        match self.steps(api).await {
+        match self.run_steps(api).await {
             Ok(Change::Create) => result.finish(Status::Created, None),
             Ok(_) => result.finish(Status::Updated, None),
-            Err(why) => result.finish(Status::Failed, Some(why)),
+            Err(reason) => result.finish(Status::Failed, Some(reason)),
         }
         result.seconds = started.elapsed().as_secs_f64();
         result
     }
 
-    /// The API, then each of its versions; a version that fails does not keep the others from being registered.
-    async fn steps(&self, api: &Api) -> Result<Change, String> {
-        let exists = self.known.apis.contains(&api.key());
-        let lead = api.lead();
-        let (first, _) = lead.plan.steps.split_first().ok_or_else(|| "it has no steps".to_owned())?;
+    /// Writes the API, then each of its versions, even if one of them fails.
+    async fn run_steps(&self, api: &ApiToRegister) -> Result<Change, String> {
+        let exists = self.previous.apis.contains(&api.key());
+        let highest = api.highest();
+        let (first, _) = highest.plan.steps.split_first().ok_or_else(|| "the plan is empty".to_owned())?;
         let change = if exists { Change::Update } else { Change::Create };
-        let failed = |version: &Version, step: &Step, error: &Error| {
+        let describe = |version: &VersionToRegister, step: &Step, error: &Error| {
             format!("{}: {}: {}", version.name, step.label, error.described())
         };
-        let change = self.step(lead, first, change, exists).await.map_err(|e| failed(lead, first, &e))?;
+        let change =
+            self.run_step(highest, first, change, exists).await.map_err(|e| describe(highest, first, &e))?;
         let mut failures = Vec::new();
         for version in api.versions() {
             for step in version.plan.steps.iter().skip(1) {
-                if let Err(error) = self.step(version, step, Change::Update, exists).await {
-                    failures.push(failed(version, step, &error));
+                if let Err(error) = self.run_step(version, step, Change::Update, exists).await {
+                    failures.push(describe(version, step, &error));
                     break;
                 }
             }
@@ -129,43 +128,49 @@ impl Run<'_> {
         if failures.is_empty() { Ok(change) } else { Err(failures.join("; ")) }
     }
 
-    /// Sends a step, unless a former run did; that counts only as long as the API is there.
-    async fn step(&self, version: &Version, step: &Step, change: Change, exists: bool) -> Result<Change> {
-        let digest = sent(version, step);
-        if let Some(before) = self.known.journal.completed(&step.path, &digest).filter(|_| exists) {
-            return Ok(before);
+    /// Sends a step, unless an earlier run completed it; that counts only while the API exists.
+    async fn run_step(
+        &self,
+        version: &VersionToRegister,
+        step: &Step,
+        change: Change,
+        exists: bool,
+    ) -> Result<Change> {
+        let digest = sent_digest(version, step);
+        if let Some(completed) = self.previous.journal.completed(&step.path, &digest).filter(|_| exists) {
+            return Ok(completed);
         }
         let text = match step.content {
-            Content::Document { .. } => self.text(version)?,
+            Content::Document { .. } => self.document_text(version)?,
             Content::Body(_) => String::new(),
         };
-        send(self.client, step, &text).await?;
-        self.known.journal.record(&JournalEntry { step: step.path.clone(), digest, change }).await?;
+        send_step(self.client, step, &text).await?;
+        self.previous.journal.record(&JournalEntry { step: step.path.clone(), digest, change }).await?;
         Ok(change)
     }
 
-    /// The document of a version, read again where it is not held.
-    fn text(&self, version: &Version) -> Result<String> {
-        let (file, before) = match &version.text {
-            Text::OnDisk { file, digest } => (file, digest),
-            Text::Held(text) => return Ok(text.clone()),
-            // There is none to send.
-            Text::Linked => return Ok(String::new()),
+    /// The document of a version, read again if it is not in memory.
+    fn document_text(&self, version: &VersionToRegister) -> Result<String> {
+        let (file, digest_before) = match &version.text {
+            DocumentText::OnDisk { file, digest } => (file, digest),
+            DocumentText::InMemory(text) => return Ok(text.clone()),
+            // No document is sent.
+            DocumentText::Linked => return Ok(String::new()),
         };
-        let text = document::of_file(file, self.bundling).map_err(Error::from)?.definition.text;
-        if sha256_hex(text.as_bytes()) == *before {
+        let text = document::read_file(file, self.bundling).map_err(Error::from)?.definition.text;
+        if sha256_hex(text.as_bytes()) == *digest_before {
             return Ok(text);
         }
-        Err(Error::conflict(format!("{} was changed while azr was at work", version.name))
+        Err(Error::conflict(format!("{} changed during the registration", version.name))
             .with_hint("Run the same command again."))
     }
 }
 
 /// The digest of what a step sends.
-fn sent(version: &Version, step: &Step) -> String {
+fn sent_digest(version: &VersionToRegister, step: &Step) -> String {
     let document = match (&step.content, &version.text) {
-        (Content::Document { .. }, Text::OnDisk { digest, .. }) => digest.clone(),
-        (Content::Document { .. }, Text::Held(text)) => sha256_hex(text.as_bytes()),
+        (Content::Document { .. }, DocumentText::OnDisk { digest, .. }) => digest.clone(),
+        (Content::Document { .. }, DocumentText::InMemory(text)) => sha256_hex(text.as_bytes()),
         _ => String::new(),
     };
     sha256_hex(format!("{}\n{document}", step.body("")).as_bytes())

@@ -1,6 +1,6 @@
-//! `--api-location`: which files and URLs are meant.
+//! Finds the files and URLs of `--api-location`.
 //!
-//! A word is a file, a URL, a folder, or a pattern that the shell has not expanded.
+//! A value is a file, a URL, a folder, or a pattern that the shell has not expanded.
 
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
@@ -10,46 +10,52 @@ use walkdir::{DirEntry, WalkDir};
 use azr_core::error::{Error, Result};
 use azr_output::message;
 
-/// What the words of the option come to.
+/// The files and URLs of `--api-location`.
 #[derive(Debug)]
 pub struct Locations {
-    /// The definitions, or what may be ones, in the order of the words; those of a word by their names.
+    /// Possible definitions in the order of the values; those of one value sorted by name.
     pub all: Vec<Location>,
-    /// Whether it is one file or URL, as az knows it.
-    pub single: bool,
+    /// Whether the value is a single file or URL, as in az.
+    pub is_single: bool,
 }
 
-/// Where a definition may be.
+/// The location of a possible definition.
 #[derive(Debug, Clone)]
 pub enum Location {
     /// A file.
-    File(SpecFile),
+    File(DefinitionFile),
     /// A URL.
     Url(String),
 }
 
 /// A file that may be a definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SpecFile {
-    /// Where it is.
+pub struct DefinitionFile {
+    /// The path.
     pub path: PathBuf,
-    /// The folder that what it refers to must be in.
+    /// The folder that must contain the files it refers to.
     pub base: PathBuf,
-    /// The file by its path below that folder, with slashes.
-    pub below: String,
-    /// Whether it was named itself, rather than found: then it must be a definition.
-    pub named: bool,
+    /// The path relative to that folder, with slashes.
+    pub relative_path: String,
+    /// Whether the file was given by its name, not by a folder or pattern; then it must be a definition.
+    pub is_explicit: bool,
 }
 
-impl SpecFile {
-    /// A file that was named.
-    fn named(path: &Path) -> Self {
+impl DefinitionFile {
+    /// A file that was given by its name.
+    fn explicit(path: &Path) -> Self {
         let base = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let below = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Self { path: path.to_owned(), base: base.unwrap_or(Path::new(".")).to_owned(), below, named: true }
+        let relative_path =
+            path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        Self {
+            path: path.to_owned(),
+            base: base.unwrap_or(Path::new(".")).to_owned(),
+            relative_path,
+            is_explicit: true,
+        }
     }
 
-    /// How messages call it.
+    /// The name for messages.
     #[must_use]
     pub fn name(&self) -> String {
         self.path.display().to_string()
@@ -57,7 +63,7 @@ impl SpecFile {
 }
 
 impl Location {
-    /// How messages call it.
+    /// The name for messages.
     #[must_use]
     pub fn name(&self) -> String {
         match self {
@@ -67,150 +73,150 @@ impl Location {
     }
 }
 
-/// How messages, reports and journals call a URL: without its query, which may be a signature, user and password.
+/// A URL for messages, reports and journals: without user, password and query, which may contain secrets.
 #[must_use]
 pub fn public_url(url: &str) -> String {
     let (bare, query) = match url.split_once(['?', '#']) {
         Some((bare, _)) => (bare, "?…"),
         None => (url, ""),
     };
-    // Up to the last @ before the path stand user and password.
-    let host = bare.find("://").map_or(0, |at| at + 3);
-    let path = bare[host..].find('/').map_or(bare.len(), |at| host + at);
-    let user = bare[host..path].rfind('@').map_or(host, |at| host + at + 1);
-    format!("{}{}{query}", &bare[..host], &bare[user..])
+    // User and password precede the last @ before the path.
+    let host_start = bare.find("://").map_or(0, |index| index + 3);
+    let path = bare[host_start..].find('/').map_or(bare.len(), |index| host_start + index);
+    let user_end = bare[host_start..path].rfind('@').map_or(host_start, |index| host_start + index + 1);
+    format!("{}{}{query}", &bare[..host_start], &bare[user_end..])
 }
 
-/// What a word is.
-enum Word<'a> {
+/// The kind of a value.
+enum LocationValue<'a> {
     Url,
     Folder,
     Pattern { base: PathBuf, pattern: &'a str },
     File,
 }
 
-impl<'a> Word<'a> {
-    fn read(word: &'a str) -> Self {
-        let lower = word.to_ascii_lowercase();
+impl<'a> LocationValue<'a> {
+    fn classify(value: &'a str) -> Self {
+        let lower = value.to_ascii_lowercase();
         if lower.starts_with("https://") || lower.starts_with("http://") {
             return Self::Url;
         }
-        let path = Path::new(word);
+        let path = Path::new(value);
         if path.is_dir() {
             return Self::Folder;
         }
-        // A file may be called like a pattern.
-        if path.exists() || !word.contains(['*', '?', '[', '{']) {
+        // The name of a file may look like a pattern.
+        if path.exists() || !value.contains(['*', '?', '[', '{']) {
             return Self::File;
         }
-        let (base, pattern) = split(word);
+        let (base, pattern) = split_pattern(value);
         Self::Pattern { base, pattern }
     }
 }
 
-/// The folder that a pattern begins with, and the rest of it.
-fn split(word: &str) -> (PathBuf, &str) {
-    let first = word.find(['*', '?', '[', '{']).unwrap_or(word.len());
-    match word[..first].rfind(std::path::is_separator) {
-        Some(0) => (PathBuf::from(&word[..1]), &word[1..]),
-        Some(at) => (PathBuf::from(&word[..at]), &word[at + 1..]),
-        None => (PathBuf::from("."), word),
+/// Splits a pattern into its leading folder and the rest.
+fn split_pattern(value: &str) -> (PathBuf, &str) {
+    let first = value.find(['*', '?', '[', '{']).unwrap_or(value.len());
+    match value[..first].rfind(std::path::is_separator) {
+        Some(0) => (PathBuf::from(&value[..1]), &value[1..]),
+        Some(index) => (PathBuf::from(&value[..index]), &value[index + 1..]),
+        None => (PathBuf::from("."), value),
     }
 }
 
-/// Finds what the words mean; with `recursive` the folders below a folder count as well.
-pub fn find(words: &[String], recursive: bool) -> Result<Locations> {
+/// Finds the files and URLs of the values; `recursive` includes the subfolders of folders.
+pub fn find_locations(values: &[String], recursive: bool) -> Result<Locations> {
     let mut all = Vec::new();
     let mut seen = HashSet::new();
     let mut folders = 0;
-    let mut single = words.len() == 1;
-    for word in words {
-        let found = match Word::read(word) {
-            Word::Url => vec![Location::Url(word.clone())],
-            Word::File => vec![Location::File(file(word, words.len() > 1)?)],
-            Word::Folder => {
-                (folders, single) = (folders + 1, false);
+    let mut is_single = values.len() == 1;
+    for value in values {
+        let found = match LocationValue::classify(value) {
+            LocationValue::Url => vec![Location::Url(value.clone())],
+            LocationValue::File => vec![Location::File(explicit_file(value, values.len() > 1)?)],
+            LocationValue::Folder => {
+                (folders, is_single) = (folders + 1, false);
                 let depth = if recursive { usize::MAX } else { 1 };
-                walk(Path::new(word), depth, |entry, _| !is_hidden(entry))?
+                walk(Path::new(value), depth, |entry, _| !is_hidden(entry))?
             }
-            Word::Pattern { base, pattern } => {
-                single = false;
-                fitting(word, &base, pattern)?
+            LocationValue::Pattern { base, pattern } => {
+                is_single = false;
+                find_matching(value, &base, pattern)?
             }
         };
-        // The same file may be found by several words, and is registered once.
-        all.extend(found.into_iter().filter(|location| seen.insert(identity(location))));
+        // Several values may find the same file, which is registered once.
+        all.extend(found.into_iter().filter(|location| seen.insert(canonical_location(location))));
     }
     if recursive && folders == 0 {
-        return Err(Error::usage("--recursive goes with a folder as --api-location")
-            .with_hint("In a pattern, ** stands for folders below: --api-location 'specs/**/*.yaml'."));
+        return Err(Error::usage("--recursive needs a folder as --api-location")
+            .with_hint("In a pattern, ** matches any folders: --api-location 'specs/**/*.yaml'."));
     }
-    Ok(Locations { all, single })
+    Ok(Locations { all, is_single })
 }
 
-fn file(word: &str, is_one_of_many: bool) -> Result<SpecFile> {
-    let path = Path::new(word);
-    // A misspelt name among many is better found before anything is registered.
-    if is_one_of_many {
+fn explicit_file(value: &str, is_one_of_several: bool) -> Result<DefinitionFile> {
+    let path = Path::new(value);
+    // A misspelt name among several is an error before anything is registered.
+    if is_one_of_several {
         std::fs::metadata(path).map_err(|e| Error::read(path, e))?;
     }
-    Ok(SpecFile::named(path))
+    Ok(DefinitionFile::explicit(path))
 }
 
-fn identity(location: &Location) -> PathBuf {
+fn canonical_location(location: &Location) -> PathBuf {
     match location {
         Location::File(file) => file.path.canonicalize().unwrap_or_else(|_| file.path.clone()),
         Location::Url(url) => PathBuf::from(url),
     }
 }
 
-/// The files that fit a pattern.
-fn fitting(word: &str, base: &Path, pattern: &str) -> Result<Vec<Location>> {
-    let path_pattern = PathPattern::parse(word, pattern)?;
+/// Finds the files that match a pattern.
+fn find_matching(value: &str, base: &Path, pattern: &str) -> Result<Vec<Location>> {
+    let path_pattern = PathPattern::parse(value, pattern)?;
     if !base.is_dir() {
         return Err(Error::invalid(format!(
-            "--api-location '{word}': there is no folder {}",
+            "--api-location '{value}': the folder {} does not exist",
             base.display()
         )));
     }
     let parts = pattern.split(std::path::is_separator);
     let depth = if parts.clone().any(|part| part == "**") { usize::MAX } else { parts.clone().count() };
-    // As in a shell, only a pattern that names a dot finds what starts with one.
-    let hidden = parts.clone().any(|part| part.starts_with('.'));
+    // As in a shell, only a pattern with a leading dot matches hidden files.
+    let matches_hidden = parts.clone().any(|part| part.starts_with('.'));
     let mut folders = 0;
-    let found = walk(base, depth, |entry, below| {
-        let wanted = hidden || !is_hidden(entry);
+    let found = walk(base, depth, |entry, relative_path| {
+        let is_candidate = matches_hidden || !is_hidden(entry);
         if entry.file_type().is_dir() {
-            folders += usize::from(wanted && path_pattern.matches(below));
-            return wanted;
+            folders += usize::from(is_candidate && path_pattern.matches(relative_path));
+            return is_candidate;
         }
-        wanted && path_pattern.matches(below)
+        is_candidate && path_pattern.matches(relative_path)
     })?;
     if found.is_empty() {
         let hint = if folders > 0 {
-            "It fits folders; go on to the files in them, as in 'services/*/openapi.yaml'."
+            "It matches folders; add the files in them, as in 'services/*/openapi.yaml'."
         } else {
-            "* stands for any text within a name, ** for any folders."
+            "* matches any text within a name, ** any folders."
         };
-        return Err(Error::no_match(format!("--api-location: no file fits '{word}'")).with_hint(hint));
+        return Err(Error::no_match(format!("--api-location: no file matches '{value}'")).with_hint(hint));
     }
     Ok(found)
 }
 
-/// A pattern for paths, in which only `**` stands for separators.
+/// A pattern for paths, in which only `**` matches separators.
 struct PathPattern(String);
 
 impl PathPattern {
-    /// Reads the pattern in a word of the option.
-    fn parse(word: &str, pattern: &str) -> Result<Self> {
+    /// Parses the pattern in a value of `--api-location`.
+    fn parse(value: &str, pattern: &str) -> Result<Self> {
         let mut pattern = fold_path(pattern.to_owned());
         if pattern.starts_with('!') {
             // It would negate the pattern.
             pattern.insert(0, '\\');
         }
         fast_glob::validate(&pattern).map_err(|e| {
-            Error::invalid(format!("--api-location '{word}' is not a pattern: {e}"))
-                .with_hint("Patterns have * ? ** [a-z] and {json,yaml}.")
+            Error::invalid(format!("--api-location '{value}' is not a valid pattern: {e}"))
+                .with_hint("Patterns may contain * ? ** [a-z] and {json,yaml}.")
         })?;
         Ok(Self(pattern))
     }
@@ -229,15 +235,15 @@ fn is_hidden(entry: &DirEntry) -> bool {
     entry.file_name().to_string_lossy().starts_with('.')
 }
 
-/// The files below a folder that `wanted` takes, by name, folder after folder; it is asked about folders as well.
+/// Lists the files in a folder that `is_wanted` selects, sorted by name; it is asked about subfolders as well.
 ///
-/// Links are followed as long as they stay in the folder.
+/// Links are followed if they stay in the folder.
 fn walk(
     base: &Path,
     depth: usize,
-    mut wanted: impl FnMut(&DirEntry, &Path) -> bool,
+    mut is_wanted: impl FnMut(&DirEntry, &Path) -> bool,
 ) -> Result<Vec<Location>> {
-    let whole = base.canonicalize().map_err(|e| Error::read(base, e))?;
+    let canonical_base = base.canonicalize().map_err(|e| Error::read(base, e))?;
     let mut found = Vec::new();
     let entries = WalkDir::new(base).min_depth(1).max_depth(depth).follow_links(true).sort_by_file_name();
     let mut entries = entries.into_iter();
@@ -245,37 +251,42 @@ fn walk(
         let entry = match entry {
             Ok(entry) => entry,
             Err(error) => {
-                passed_over(base, error)?;
+                ignore_link_error(base, error)?;
                 continue;
             }
         };
-        let below = entry.path().strip_prefix(base).unwrap_or(entry.path()).to_owned();
+        let relative_path = entry.path().strip_prefix(base).unwrap_or(entry.path()).to_owned();
         let is_folder = entry.file_type().is_dir();
-        let inside =
-            !entry.path_is_symlink() || entry.path().canonicalize().is_ok_and(|to| to.starts_with(&whole));
-        if !inside {
-            message::info(&format!("{} is passed over: it leads out of the folder", entry.path().display()));
+        let is_inside = !entry.path_is_symlink()
+            || entry.path().canonicalize().is_ok_and(|to| to.starts_with(&canonical_base));
+        if !is_inside {
+            message::info(&format!("{} is ignored: it leads out of the folder", entry.path().display()));
         }
-        let takes = inside && wanted(&entry, &below);
-        if is_folder && !takes {
+        let is_selected = is_inside && is_wanted(&entry, &relative_path);
+        if is_folder && !is_selected {
             entries.skip_current_dir();
         }
-        if takes && entry.file_type().is_file() {
-            // What is below the folder that the command runs in is called as one would call it there.
-            let path = if base == Path::new(".") { below.clone() } else { entry.path().to_owned() };
-            let below = slashed(&below);
-            found.push(Location::File(SpecFile { path, base: base.to_owned(), below, named: false }));
+        if is_selected && entry.file_type().is_file() {
+            // A path in the current folder is shown without `./`.
+            let path = if base == Path::new(".") { relative_path.clone() } else { entry.path().to_owned() };
+            let relative_path = slashed(&relative_path);
+            found.push(Location::File(DefinitionFile {
+                path,
+                base: base.to_owned(),
+                relative_path,
+                is_explicit: false,
+            }));
         }
     }
     Ok(found)
 }
 
-/// Says what is not looked into: a link that leads nowhere or to itself; anything else is an error.
-fn passed_over(base: &Path, error: walkdir::Error) -> Result<()> {
+/// Ignores a broken or circular link with a message; any other error is returned.
+fn ignore_link_error(base: &Path, error: walkdir::Error) -> Result<()> {
     let path = error.path().unwrap_or(base).to_owned();
     let is_link = path.symlink_metadata().is_ok_and(|data| data.is_symlink());
     if is_link || error.loop_ancestor().is_some() {
-        message::info(&format!("{} is passed over: {error}", path.display()));
+        message::info(&format!("{} is ignored: {error}", path.display()));
         return Ok(());
     }
     let source = error.into_io_error().unwrap_or_else(|| std::io::Error::other("it cannot be listed"));

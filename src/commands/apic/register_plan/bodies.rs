@@ -1,23 +1,28 @@
-//! The body of the API: the members that az sends, and those it drops.
+//! The body of the API: the members that az sends, and those that az omits.
 
 use serde_json::{Map, Value, json};
 
 use super::limits;
 use azr_definitions::{Contact, Definition, ExternalDocs, License};
 
-/// az's title for every external documentation.
+/// The title of external documentation, as in az.
 const DOCS_TITLE: &str = "Title";
 
 /// The body that creates or replaces the API.
 ///
-/// Summary and terms of service are sent where the document has them; az leaves them out.
-pub(super) fn api(definition: &Definition, title: &str, description: &str, notes: &mut Vec<String>) -> Value {
+/// Unlike with az, it has the summary and the terms of service of the document.
+pub(super) fn api_body(
+    definition: &Definition,
+    title: &str,
+    description: &str,
+    notes: &mut Vec<String>,
+) -> Value {
     let mut properties = Map::new();
     properties.insert("title".into(), json!(title));
     properties.insert("kind".into(), json!(definition.kind.as_str()));
     properties.insert("description".into(), json!(description));
     if let Some(summary) = &definition.summary {
-        let summary = limits::cut_with_note("summary", summary, limits::SUMMARY, notes);
+        let summary = limits::truncate_with_note("summary", summary, limits::SUMMARY, notes);
         properties.insert("summary".into(), json!(summary));
     }
     if let Some(url) = definition.terms_of_service.as_deref().and_then(|t| terms_of_service(t, notes)) {
@@ -25,10 +30,10 @@ pub(super) fn api(definition: &Definition, title: &str, description: &str, notes
     }
     let docs = definition.external_docs.as_ref().and_then(|docs| external_documentation(docs, notes));
     properties.insert("externalDocumentation".into(), Value::Array(docs.into_iter().collect()));
-    if let Some(contact) = definition.contact.as_ref().and_then(|c| contact_of(c, notes)) {
+    if let Some(contact) = definition.contact.as_ref().and_then(|c| contact_body(c, notes)) {
         properties.insert("contacts".into(), json!([contact]));
     }
-    if let Some(license) = definition.license.as_ref().and_then(|l| license_of(l, notes)) {
+    if let Some(license) = definition.license.as_ref().and_then(|l| license_body(l, notes)) {
         properties.insert("license".into(), license);
     }
     json!({"properties": properties})
@@ -38,7 +43,7 @@ fn terms_of_service<'a>(terms: &'a str, notes: &mut Vec<String>) -> Option<&'a s
     let terms = terms.trim();
     if url::Url::parse(terms).is_err() {
         notes.push(format!(
-            "the terms of service are left out: '{}' is not a URL",
+            "the terms of service were left out, because '{}' is not a valid URL",
             limits::truncate(terms, limits::TITLE)
         ));
         return None;
@@ -50,7 +55,7 @@ fn external_documentation(docs: &ExternalDocs, notes: &mut Vec<String>) -> Optio
     let url = limits::url("external documentation", &docs.url, notes)?;
     let mut body = json!({"title": DOCS_TITLE, "url": url});
     if let Some(text) = &docs.description {
-        let text = limits::cut_with_note(
+        let text = limits::truncate_with_note(
             "description of the external documentation",
             text,
             limits::DESCRIPTION,
@@ -61,7 +66,7 @@ fn external_documentation(docs: &ExternalDocs, notes: &mut Vec<String>) -> Optio
     Some(body)
 }
 
-fn contact_of(contact: &Contact, notes: &mut Vec<String>) -> Option<Value> {
+fn contact_body(contact: &Contact, notes: &mut Vec<String>) -> Option<Value> {
     let mut body = Map::new();
     insert(&mut body, "name", contact.name.as_deref().map(|name| limits::truncate(name, limits::NAME)));
     insert(&mut body, "url", contact.url.as_deref().and_then(|url| limits::url("contact's URL", url, notes)));
@@ -69,7 +74,7 @@ fn contact_of(contact: &Contact, notes: &mut Vec<String>) -> Option<Value> {
     (!body.is_empty()).then_some(Value::Object(body))
 }
 
-fn license_of(license: &License, notes: &mut Vec<String>) -> Option<Value> {
+fn license_body(license: &License, notes: &mut Vec<String>) -> Option<Value> {
     let mut body = Map::new();
     insert(&mut body, "name", license.name.as_deref().map(|name| limits::truncate(name, limits::NAME)));
     insert(&mut body, "url", license.url.as_deref().and_then(|url| limits::url("license's URL", url, notes)));

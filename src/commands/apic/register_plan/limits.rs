@@ -1,64 +1,70 @@
-//! What becomes of what API Center does not take: text is cut to what it does.
+//! Fits texts and URLs into the limits of API Center.
 
 use azr_core::error::{Error, Result};
 
 pub(super) use azr_definitions::limits::*;
 
-/// az's description of an API that has none.
+/// The description of an API without one, as in az.
 const NO_DESCRIPTION: &str = "API Description";
 
-/// The start of `text` that fits into `limit`, with a note where something was lost.
-pub(super) fn cut_with_note<'a>(what: &str, text: &'a str, limit: usize, notes: &mut Vec<String>) -> &'a str {
+/// Truncates a text to `limit` characters, with a note if something was removed.
+pub(super) fn truncate_with_note<'a>(
+    name: &str,
+    text: &'a str,
+    limit: usize,
+    notes: &mut Vec<String>,
+) -> &'a str {
     let short = truncate(text, limit);
     if short.len() < text.len() {
-        notes.push(format!("the {what} is shortened to {limit} characters, the most API Center takes"));
+        notes.push(format!("the {name} was shortened to {limit} characters, the maximum in API Center"));
     }
     short
 }
 
-/// A URL that fits; one that is too long would be another URL if it were cut, so it is left out with a note.
-pub(super) fn url<'a>(what: &str, url: &'a str, notes: &mut Vec<String>) -> Option<&'a str> {
+/// Returns a URL if it is short enough, else adds a note; a shortened URL would be another URL.
+pub(super) fn url<'a>(name: &str, url: &'a str, notes: &mut Vec<String>) -> Option<&'a str> {
     let fits = truncate(url, URL).len() == url.len();
     if !fits {
         notes.push(format!(
-            "the {what} is left out: it is longer than {URL} characters, the most API Center takes"
+            "the {name} was left out, because it is longer than {URL} characters, the maximum in API Center"
         ));
     }
     fits.then_some(url)
 }
 
-/// How to have another title, in parentheses; nothing where there are other definitions, which it would be for as well.
-pub(super) fn title_mend(among_others: bool) -> &'static str {
-    if among_others { "" } else { " (--title sets another)" }
+/// A remark that `--title` sets another title; empty with several definitions, to which it cannot apply.
+pub(super) fn title_option_note(is_one_of_several: bool) -> &'static str {
+    if is_one_of_several { "" } else { " (--title sets another)" }
 }
 
-/// The document's title, shortened at the end of a word where one is near.
-pub(super) fn title(own: &str, among_others: bool, notes: &mut Vec<String>) -> String {
-    let short = truncate(own, TITLE);
-    if short.len() == own.len() {
-        return own.to_owned();
+/// Shortens the title of a document, at the end of a word if one is near.
+pub(super) fn fit_title(document_title: &str, is_one_of_several: bool, notes: &mut Vec<String>) -> String {
+    let short = truncate(document_title, TITLE);
+    if short.len() == document_title.len() {
+        return document_title.to_owned();
     }
-    let ends_a_word = own[short.len()..].starts_with(' ');
-    let last_word = short.rfind(' ').filter(|at| !ends_a_word && at * 2 > short.len());
-    let words = last_word.map_or(short, |at| &short[..at]);
+    let ends_a_word = document_title[short.len()..].starts_with(' ');
+    let last_word = short.rfind(' ').filter(|index| !ends_a_word && index * 2 > short.len());
+    let words = last_word.map_or(short, |index| &short[..index]);
     let title = words.trim_end().to_owned();
-    let mend = title_mend(among_others);
-    notes.push(format!("the title is shortened to '{title}': API Center takes {TITLE} characters{mend}"));
+    let option = title_option_note(is_one_of_several);
+    notes.push(format!("the title was shortened to '{title}': API Center allows {TITLE} characters{option}"));
     title
 }
 
-/// The user's title, which is refused rather than changed.
-pub(super) fn given_title(title: &str) -> Result<String> {
+/// Checks the title in the options, which is never shortened.
+pub(super) fn check_title(title: &str) -> Result<String> {
     let title = title.trim();
     if title.is_empty() || truncate(title, TITLE).len() < title.len() {
-        return Err(Error::invalid(format!("--title '{title}' does not have 1 to {TITLE} characters")));
+        return Err(Error::invalid(format!("--title '{title}' must have 1 to {TITLE} characters")));
     }
     Ok(title.to_owned())
 }
 
-/// The description of the API and of its definition.
-pub(super) fn description(own: Option<&str>, notes: &mut Vec<String>) -> String {
-    cut_with_note("description", own.unwrap_or(NO_DESCRIPTION), DESCRIPTION, notes).to_owned()
+/// The description of the API and its definition.
+pub(super) fn description(document_description: Option<&str>, notes: &mut Vec<String>) -> String {
+    truncate_with_note("description", document_description.unwrap_or(NO_DESCRIPTION), DESCRIPTION, notes)
+        .to_owned()
 }
 
 #[cfg(test)]
@@ -66,7 +72,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn text_is_cut_between_characters() {
+    fn text_is_truncated_between_characters() {
         assert_eq!(truncate("abc", 3), "abc");
         assert_eq!(truncate("äbc", 2), "äb");
         assert_eq!(truncate("a🐱b", 2), "a");
@@ -76,13 +82,13 @@ mod tests {
     #[test]
     fn titles_end_with_a_word_and_a_note() {
         let mut notes = Vec::new();
-        assert_eq!(title("Short", false, &mut notes), "Short");
+        assert_eq!(fit_title("Short", false, &mut notes), "Short");
         assert!(notes.is_empty());
-        let long = title("A Rather Long Title of an API That Says Everything at Once", false, &mut notes);
+        let long = fit_title("A Rather Long Title of an API That Says Everything at Once", false, &mut notes);
         assert_eq!(long, "A Rather Long Title of an API That Says Everything");
-        let unbroken = title(&"x".repeat(60), true, &mut notes);
+        let unbroken = fit_title(&"x".repeat(60), true, &mut notes);
         assert_eq!((unbroken.len(), notes.len()), (TITLE, 2));
-        assert!(given_title(&"x".repeat(51)).is_err() && given_title(" ").is_err());
+        assert!(check_title(&"x".repeat(51)).is_err() && check_title(" ").is_err());
     }
 
     #[test]

@@ -21,14 +21,14 @@ servers:
 paths: {}
 ";
 
-fn planned(text: &str, options: &Options) -> Result<RegisterPlan> {
+fn planned(text: &str, options: &PlanOptions) -> Result<RegisterPlan> {
     let workspace: ResourceId = WORKSPACE.parse().expect("an id");
     let definition = azr_definitions::read(text.as_bytes(), "spec.yaml").expect("a definition");
     plan(&workspace, &definition, &Source::File { name: "spec.yaml".into() }, options)
 }
 
-fn in_prod() -> Options {
-    Options { environment_id: Some("prod".into()), ..Options::default() }
+fn in_prod() -> PlanOptions {
+    PlanOptions { environment_id: Some("prod".into()), ..PlanOptions::default() }
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn the_requests_are_those_of_az() {
 }
 
 #[test]
-fn what_a_document_leaves_out_is_what_az_puts_in() {
+fn missing_members_have_the_values_of_az() {
     let plan =
         planned("openapi: 3.0.1\ninfo: {title: Petstore, version: 1.0}\n", &in_prod()).expect("a plan");
     assert_eq!(
@@ -98,7 +98,7 @@ fn what_a_document_leaves_out_is_what_az_puts_in() {
     );
     assert_eq!(plan.version.name(), "1-0");
     assert_eq!(plan.steps.len(), 4);
-    assert!(plan.notes[0].contains("no server"), "{:?}", plan.notes);
+    assert!(plan.notes[0].contains("does not list servers"), "{:?}", plan.notes);
 }
 
 #[test]
@@ -107,7 +107,8 @@ fn a_url_is_linked() {
     let mut definition = azr_definitions::read(b"swagger: '2.0'", "x").expect("a definition");
     definition.text = "x".repeat(INLINE_LIMIT + 1);
     let url = "https://x.example/a/my-api.yaml?x=/y".to_owned();
-    let plan = plan(&workspace, &definition, &Source::Url(url.clone()), &Options::default()).expect("a plan");
+    let plan =
+        plan(&workspace, &definition, &Source::Url(url.clone()), &PlanOptions::default()).expect("a plan");
     assert_eq!(
         plan.steps[3].body(PETSTORE),
         json!({"format": "link", "specification": {"name": "openapi", "version": "2.0"}, "value": url})
@@ -117,23 +118,23 @@ fn a_url_is_linked() {
 }
 
 #[test]
-fn a_file_too_large_to_send_is_refused_with_the_mend() {
+fn a_file_too_large_to_send_is_refused_with_a_hint() {
     let description = "x".repeat(INLINE_LIMIT);
-    let error =
-        planned(&format!("openapi: 3.0.0\nx: {description}\n"), &Options::default()).expect_err("too large");
-    assert!(error.to_string().contains("spec.yaml is 3073 KiB"), "{error}");
+    let error = planned(&format!("openapi: 3.0.0\nx: {description}\n"), &PlanOptions::default())
+        .expect_err("too large");
+    assert!(error.to_string().contains("spec.yaml has 3073 KiB"), "{error}");
     assert!(error.hint().expect("a hint").contains("--api-location https://"));
 }
 
 #[test]
-fn what_the_service_would_refuse_is_shortened_and_noted() {
+fn values_beyond_the_limits_are_shortened_with_notes() {
     let long = format!(
         "openapi: 3.1.0\ninfo:\n  title: {}\n  version: v1 beta/2\n  summary: {}\n  description: {}\n  termsOfService: ask us\n",
         "Title ".repeat(20),
         "s".repeat(300),
         "d".repeat(2000)
     );
-    let plan = planned(&long, &Options::default()).expect("a plan");
+    let plan = planned(&long, &PlanOptions::default()).expect("a plan");
     let body = &plan.steps[0].body(PETSTORE)["properties"];
     assert_eq!(body["summary"].as_str().map(str::len), Some(200));
     assert_eq!(body["description"].as_str().map(str::len), Some(1000));
@@ -146,14 +147,14 @@ fn what_the_service_would_refuse_is_shortened_and_noted() {
 }
 
 #[test]
-fn the_user_decides_over_the_document() {
-    let options = Options {
+fn options_replace_the_values_of_the_document() {
+    let options = PlanOptions {
         api_id: Some("my-api".into()),
         version_id: Some("v-2".into()),
         definition_id: Some("main".into()),
         lifecycle_stage: Some("production".into()),
         title: Some("Mine".into()),
-        ..Options::default()
+        ..PlanOptions::default()
     };
     let plan = planned(PETSTORE, &options).expect("a plan");
     assert_eq!(plan.definition.as_str(), format!("{WORKSPACE}/apis/my-api/versions/v-2/definitions/main"));
@@ -163,16 +164,16 @@ fn the_user_decides_over_the_document() {
         json!({"properties": {"title": "v-2", "lifecycleStage": "production"}})
     );
     for bad in [
-        Options { api_id: Some("a/b".into()), ..Options::default() },
-        Options { version_id: Some(String::new()), ..Options::default() },
-        Options { title: Some("x".repeat(51)), ..Options::default() },
+        PlanOptions { api_id: Some("a/b".into()), ..PlanOptions::default() },
+        PlanOptions { version_id: Some(String::new()), ..PlanOptions::default() },
+        PlanOptions { title: Some("x".repeat(51)), ..PlanOptions::default() },
     ] {
         assert!(planned(PETSTORE, &bad).is_err(), "{bad:?}");
     }
 }
 
 #[test]
-fn an_api_has_no_more_deployments_than_the_service_takes() {
+fn an_api_has_at_most_the_deployments_that_the_service_allows() {
     let servers: Vec<String> = (0..15).map(|n| format!("  - url: https://{n}.example")).collect();
     let servers = servers.join("\n");
     let plan = planned(

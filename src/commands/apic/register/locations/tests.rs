@@ -16,8 +16,8 @@ const FILES: &[&str] =
 
 fn names(folder: &Path, words: &[&str], recursive: bool) -> Vec<String> {
     let words: Vec<String> = words.iter().map(|word| folder.join(word).display().to_string()).collect();
-    let found = find(&words, recursive).expect("found");
-    assert!(!found.single);
+    let found = find_locations(&words, recursive).expect("found");
+    assert!(!found.is_single);
     let below = |location: &Location| match location {
         Location::File(file) => slashed(file.path.strip_prefix(folder).expect("below")),
         Location::Url(url) => url.clone(),
@@ -26,7 +26,7 @@ fn names(folder: &Path, words: &[&str], recursive: bool) -> Vec<String> {
 }
 
 #[test]
-fn folders_and_patterns_give_files_in_order() {
+fn folders_and_patterns_find_files_in_order() {
     let folder = folder(FILES);
     let at = folder.path();
     assert_eq!(names(at, &[""], false), ["README.md", "a.json", "b.yaml"]);
@@ -40,36 +40,36 @@ fn folders_and_patterns_give_files_in_order() {
 }
 
 #[test]
-fn one_file_and_one_url_are_what_az_knows() {
+fn a_single_file_or_url_is_as_in_az() {
     let folder = folder(&["a.json", "x[1].yaml"]);
     for word in ["a.json", "x[1].yaml", "missing.json"] {
         let word = folder.path().join(word).display().to_string();
-        let found = find(std::slice::from_ref(&word), false).expect("found");
-        assert!(found.single && found.all.len() == 1, "{word}");
+        let found = find_locations(std::slice::from_ref(&word), false).expect("found");
+        assert!(found.is_single && found.all.len() == 1, "{word}");
         let Location::File(file) = &found.all[0] else { panic!("no file") };
-        assert!(file.named && file.base == folder.path(), "{file:?}");
+        assert!(file.is_explicit && file.base == folder.path(), "{file:?}");
     }
-    let found = find(&["HTTPS://x.example/a?b=*".to_owned()], false).expect("found");
-    assert!(found.single && matches!(found.all[0], Location::Url(_)));
+    let found = find_locations(&["HTTPS://x.example/a?b=*".to_owned()], false).expect("found");
+    assert!(found.is_single && matches!(found.all[0], Location::Url(_)));
 }
 
 #[test]
-fn what_is_not_there_is_said_before_anything_is_done() {
+fn a_missing_location_is_an_error() {
     let folder = folder(&["a.json", "sub/b.json"]);
     let at = |word: &str| folder.path().join(word).display().to_string();
-    for (words, words_of_error) in [
+    for (words, message) in [
         (vec![at("a.json"), at("gone.json")], "cannot read"),
-        (vec![at("*.yaml")], "no file fits"),
-        (vec![at("nowhere/*.yaml")], "there is no folder"),
-        (vec![at("a[")], "is not a pattern"),
+        (vec![at("*.yaml")], "no file matches"),
+        (vec![at("nowhere/*.yaml")], "does not exist"),
+        (vec![at("a[")], "is not a valid pattern"),
     ] {
-        let error = find(&words, false).expect_err(words_of_error);
-        assert!(error.to_string().contains(words_of_error), "{error}");
+        let error = find_locations(&words, false).expect_err(message);
+        assert!(error.to_string().contains(message), "{error}");
     }
-    let error = find(&[at("s*")], false).expect_err("a folder");
+    let error = find_locations(&[at("s*")], false).expect_err("a folder");
     let hint = error.hint().unwrap_or_default();
-    assert!(hint.contains("fits folders"), "{hint}");
-    assert_eq!(find(&[at("a.json")], true).expect_err("no folder").exit_code(), 2);
+    assert!(hint.contains("matches folders"), "{hint}");
+    assert_eq!(find_locations(&[at("a.json")], true).expect_err("no folder").exit_code(), 2);
 }
 
 #[cfg(unix)]
@@ -93,14 +93,14 @@ fn links_are_followed_only_within_the_folder() {
 }
 
 #[test]
-fn a_url_is_called_without_what_may_be_secret() {
-    for (url, called) in [
+fn a_url_is_shown_without_secrets() {
+    for (url, shown) in [
         ("https://h/a/spec.json", "https://h/a/spec.json"),
         ("https://h/spec.json?sv=1&sig=hush", "https://h/spec.json?…"),
         ("https://h/spec.json#hush", "https://h/spec.json?…"),
         ("https://me:hush@h/@a", "https://h/@a"),
         ("http://", "http://"),
     ] {
-        assert_eq!(public_url(url), called);
+        assert_eq!(public_url(url), shown);
     }
 }

@@ -1,8 +1,8 @@
 use super::*;
-use crate::commands::apic::register_plan::{self, Options, Source};
+use crate::commands::apic::register_plan::{self, PlanOptions, Source};
 use azr_core::id::ResourceId;
 
-fn version(name: &str, title: &str, version: &str, place: usize) -> Version {
+fn version(name: &str, title: &str, version: &str, index: usize) -> VersionToRegister {
     let workspace: ResourceId =
         "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiCenter/services/c/workspaces/default"
             .parse()
@@ -12,14 +12,20 @@ fn version(name: &str, title: &str, version: &str, place: usize) -> Version {
     );
     let definition = azr_definitions::read(text.as_bytes(), name).expect("a definition");
     let source = Source::File { name: name.to_owned() };
-    let options = Options { environment_id: Some("prod".to_owned()), ..Options::default() };
+    let options = PlanOptions { environment_id: Some("prod".to_owned()), ..PlanOptions::default() };
     let plan = register_plan::plan(&workspace, &definition, &source, &options).expect("a plan");
-    Version { name: name.to_owned(), text: Text::Held(text), plan, notes: Vec::new(), place }
+    VersionToRegister {
+        name: name.to_owned(),
+        text: DocumentText::InMemory(text),
+        plan,
+        notes: Vec::new(),
+        index,
+    }
 }
 
 #[test]
 fn definitions_of_one_title_are_versions_of_one_api() {
-    let apis = grouped(vec![
+    let apis = group_into_apis(vec![
         version("pet2.yaml", "Pet", "2.0", 0),
         version("shop.yaml", "Shop", "1.0", 1),
         version("pet10.yaml", "PET", "10.0", 2),
@@ -29,8 +35,8 @@ fn definitions_of_one_title_are_versions_of_one_api() {
     let names: Vec<Vec<&str>> =
         apis.iter().map(|api| api.versions().map(|version| version.name.as_str()).collect()).collect();
     assert_eq!(names, [vec!["pet1.yaml", "pet2.yaml", "pet10.yaml"], vec!["shop.yaml"]]);
-    assert_eq!((apis[0].place(), apis[0].lead().plan.title.as_str()), (0, "PET"));
-    assert!(apis[0].lead().notes[0].contains("not 'Pet'"), "{:?}", apis[0].lead().notes);
+    assert_eq!((apis[0].index(), apis[0].highest().plan.title.as_str()), (0, "PET"));
+    assert!(apis[0].highest().notes[0].contains("not 'Pet'"), "{:?}", apis[0].highest().notes);
     let deployments: Vec<&str> = apis[0]
         .versions()
         .filter_map(|version| version.plan.steps.last())
@@ -43,8 +49,8 @@ fn definitions_of_one_title_are_versions_of_one_api() {
 }
 
 #[test]
-fn the_same_version_twice_is_refused_naming_both() {
-    let error = grouped(vec![
+fn the_same_version_twice_is_an_error() {
+    let error = group_into_apis(vec![
         version("a.yaml", "Pet", "1.0", 0),
         version("b.yaml", "Pet!", "1-0", 1),
         version("c.yaml", "Pet", "1.0", 2),
@@ -56,7 +62,7 @@ fn the_same_version_twice_is_refused_naming_both() {
 }
 
 #[test]
-fn versions_are_ordered_by_what_they_say() {
+fn versions_are_in_ascending_order() {
     let sorted = [
         "version-v1",
         "1-9-0",

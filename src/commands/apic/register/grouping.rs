@@ -1,91 +1,91 @@
-//! What becomes of several definitions, decided before anything is written, and without any network.
+//! Groups definitions into APIs, before anything is written and without any request.
 //!
-//! Definitions that come to the same API are its versions. The highest version speaks for the API: title, kind and
-//! contacts are those of its document, and its deployments keep the names that they would have alone.
+//! Definitions of the same API are its versions. The highest version describes the API: its document provides title,
+//! kind and contacts, and its deployments have the names they would have without other versions.
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
-use super::locations::SpecFile;
+use super::locations::DefinitionFile;
 use crate::commands::apic::register_plan::RegisterPlan;
 use azr_core::error::{Error, Result};
 
-/// The document of a version, as far as it is needed before it is sent.
+/// How to get the document of a version when it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Text {
-    /// It is read again when it is sent, and must then still have this SHA-256.
+pub enum DocumentText {
+    /// The file is read again, and must still have this SHA-256.
     OnDisk {
         /// The file.
-        file: SpecFile,
+        file: DefinitionFile,
         /// In hexadecimal digits.
         digest: String,
     },
-    /// It cannot be read twice.
-    Held(String),
-    /// The service reads it itself.
+    /// The text, because the file cannot be read twice.
+    InMemory(String),
+    /// The service reads the document itself.
     Linked,
 }
 
 /// A definition that can be registered.
 #[derive(Debug)]
-pub struct Version {
-    /// The file or URL it comes from.
+pub struct VersionToRegister {
+    /// The file or URL of the definition.
     pub name: String,
-    /// Its document.
-    pub text: Text,
-    /// What to send.
+    /// The document.
+    pub text: DocumentText,
+    /// The steps.
     pub plan: RegisterPlan,
     /// What was shortened or left out.
     pub notes: Vec<String>,
-    /// Its place among all that was found.
-    pub place: usize,
+    /// The index of its location.
+    pub index: usize,
 }
 
 /// An API of the center with its versions, in ascending order.
 #[derive(Debug)]
-pub struct Api {
+pub struct ApiToRegister {
     /// The versions before the highest.
-    earlier: Vec<Version>,
+    earlier: Vec<VersionToRegister>,
     /// The highest version.
-    lead: Version,
+    highest: VersionToRegister,
 }
 
-impl Api {
-    /// The version that speaks for the API.
+impl ApiToRegister {
+    /// The highest version, which describes the API.
     #[must_use]
-    pub fn lead(&self) -> &Version {
-        &self.lead
+    pub fn highest(&self) -> &VersionToRegister {
+        &self.highest
     }
 
     /// The versions in ascending order.
-    pub fn versions(&self) -> impl DoubleEndedIterator<Item = &Version> {
-        self.earlier.iter().chain([&self.lead])
+    pub fn versions(&self) -> impl DoubleEndedIterator<Item = &VersionToRegister> {
+        self.earlier.iter().chain([&self.highest])
     }
 
-    /// The place of the first of its files.
+    /// The index of the first of its locations.
     #[must_use]
-    pub fn place(&self) -> usize {
-        self.versions().map(|version| version.place).min().unwrap_or(self.lead.place)
+    pub fn index(&self) -> usize {
+        self.versions().map(|version| version.index).min().unwrap_or(self.highest.index)
     }
 
-    /// Its name in lower case, as the center tells names.
+    /// The name in lower case; the center compares names case-insensitively.
     #[must_use]
     pub fn key(&self) -> String {
-        key(&self.lead)
+        key(&self.highest)
     }
 }
 
-fn key(version: &Version) -> String {
+fn key(version: &VersionToRegister) -> String {
     version.plan.api.name().to_ascii_lowercase()
 }
 
-/// Puts the versions of an API together; the APIs are in the order of their first files.
+/// Groups versions into APIs, in the order of their first locations.
 ///
-/// Fails where two definitions would be the same version of the same API: one would replace the other.
-pub fn grouped(versions: Vec<Version>) -> Result<Vec<Api>> {
+/// Fails if two definitions are the same version of the same API, because one would replace the other.
+pub fn group_into_apis(versions: Vec<VersionToRegister>) -> Result<Vec<ApiToRegister>> {
     check_collisions(&versions)?;
     let mut order: Vec<String> = Vec::new();
-    let mut groups: HashMap<String, Vec<Version>> = HashMap::new();
+    let mut groups: HashMap<String, Vec<VersionToRegister>> = HashMap::new();
     for version in versions {
         let key = key(&version);
         let group = groups.entry(key.clone()).or_default();
@@ -97,23 +97,23 @@ pub fn grouped(versions: Vec<Version>) -> Result<Vec<Api>> {
     Ok(order.iter().filter_map(|key| api(groups.remove(key)?)).collect())
 }
 
-fn api(mut versions: Vec<Version>) -> Option<Api> {
+fn api(mut versions: Vec<VersionToRegister>) -> Option<ApiToRegister> {
     versions.sort_by(|a, b| ascending(a.plan.version.name(), b.plan.version.name()));
-    let mut lead = versions.pop()?;
+    let mut highest = versions.pop()?;
     for version in &mut versions {
         version.plan.name_deployments_by_version();
-        if version.plan.title != lead.plan.title {
-            lead.notes.push(format!(
-                "the API's title is that of its highest version, {}, not '{}'",
-                lead.plan.version_title, version.plan.title
+        if version.plan.title != highest.plan.title {
+            highest.notes.push(format!(
+                "the API's title is the title of its highest version, {}, not '{}'",
+                highest.plan.version_title, version.plan.title
             ));
         }
     }
-    Some(Api { earlier: versions, lead })
+    Some(ApiToRegister { earlier: versions, highest })
 }
 
-fn check_collisions(versions: &[Version]) -> Result<()> {
-    let mut known: HashMap<String, &Version> = HashMap::new();
+fn check_collisions(versions: &[VersionToRegister]) -> Result<()> {
+    let mut known: HashMap<String, &VersionToRegister> = HashMap::new();
     let mut collisions = Vec::new();
     for version in versions {
         match known.get(&version.plan.version.as_str().to_ascii_lowercase()) {
@@ -133,7 +133,7 @@ fn check_collisions(versions: &[Version]) -> Result<()> {
         first.plan.version.name(),
         first.plan.api.name(),
     ))
-    .with_hint("Give one of them another title or version, or leave it out; nothing was registered."))
+    .with_hint("Change the title or version of one of them, or leave it out; nothing was registered."))
 }
 
 /// The order of versions by their ids: `1-9-0` before `1-10-0`, and `2-0-0-beta` before `2-0-0`.
@@ -142,7 +142,7 @@ fn ascending(one: &str, other: &str) -> Ordering {
     loop {
         let order = match (ones.next(), others.next()) {
             (None, None) => return one.cmp(other),
-            // A word more is a preview of what has it not.
+            // An additional word marks a preview.
             (Some(Part::Word(_)), None) | (None, Some(Part::Number(_))) => Ordering::Less,
             (Some(Part::Number(_)), None) | (None, Some(Part::Word(_))) => Ordering::Greater,
             (Some(part), Some(other)) => part.cmp(&other),
@@ -160,7 +160,7 @@ enum Part {
     Number(u64),
 }
 
-/// The words and numbers of a version's id, without the `v` and the `version-` that may stand in front.
+/// The words and numbers of a version's id, without a leading `version-` or `v`.
 fn parts(id: &str) -> Vec<Part> {
     let id = id.to_ascii_lowercase();
     let id = id.strip_prefix("version-").unwrap_or(&id);
@@ -171,7 +171,7 @@ fn parts(id: &str) -> Vec<Part> {
     });
     let part = |run: &str| match run.parse() {
         Ok(number) => Part::Number(number),
-        // Letters, or digits beyond any version.
+        // Letters, or a number that is too large.
         Err(_) => Part::Word(run.to_owned()),
     };
     runs.map(|run| part(&run)).collect()
