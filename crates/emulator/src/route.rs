@@ -1,4 +1,4 @@
-//! The path of a request, taken apart the way Azure Resource Manager routes it.
+//! The path of a request, parsed the way Azure Resource Manager routes it.
 
 /// The namespaces of the resource providers that the emulator has.
 pub const NAMESPACES: &[&str] = &[
@@ -9,47 +9,47 @@ pub const NAMESPACES: &[&str] = &[
     "Microsoft.Resources",
 ];
 
-/// A path: what it is about, and who answers for it.
+/// A parsed path.
 ///
-/// The last `providers` part decides, so that a role assignment on a service goes to `Microsoft.Authorization`.
+/// The last `providers` segment decides which provider handles it: a role assignment on a service goes to `Microsoft.Authorization`.
 #[derive(Debug, Default)]
 pub struct Route<'a> {
     /// All segments.
     pub all: Vec<&'a str>,
-    /// The subscription's id.
+    /// The subscription id.
     pub subscription: Option<&'a str>,
-    /// The resource group's name.
+    /// The resource group name.
     pub group: Option<&'a str>,
-    /// What stands before the last `providers`, with its leading slash; empty for the tenant.
+    /// The path before the last `providers`, with its leading slash; empty for the tenant.
     pub scope: &'a str,
     /// The namespace after the last `providers`.
     pub namespace: Option<&'a str>,
-    /// What follows the namespace: types and names in turn, perhaps with an action at the end.
+    /// The segments after the namespace: alternating types and names, and possibly an action.
     pub rest: Vec<&'a str>,
 }
 
 impl<'a> Route<'a> {
-    /// Takes a decoded path apart.
+    /// Parses a decoded path.
     #[must_use]
     pub fn parse(path: &'a str) -> Self {
         let path = path.trim_end_matches('/');
         let all: Vec<&str> = path.split('/').filter(|s| !s.is_empty()).collect();
-        let value = |at: usize, key: &str| {
-            all.get(at).filter(|s| s.eq_ignore_ascii_case(key)).and_then(|_| all.get(at + 1)).copied()
+        let value = |index: usize, key: &str| {
+            all.get(index).filter(|s| s.eq_ignore_ascii_case(key)).and_then(|_| all.get(index + 1)).copied()
         };
         let subscription = value(0, "subscriptions");
         let group = subscription.and_then(|_| value(2, "resourceGroups"));
-        let at = all.iter().rposition(|s| s.eq_ignore_ascii_case("providers"));
-        // A part of the path is a slice of it, so its address tells where the scope ends.
-        let scope = match at {
-            Some(at) => {
-                let start = all[at].as_ptr() as usize - path.as_ptr() as usize;
+        let providers = all.iter().rposition(|s| s.eq_ignore_ascii_case("providers"));
+        // A segment is a slice of the path, so its address tells where the scope ends.
+        let scope = match providers {
+            Some(index) => {
+                let start = all[index].as_ptr() as usize - path.as_ptr() as usize;
                 path[..start].trim_end_matches('/')
             }
             None => path,
         };
-        let namespace = at.and_then(|at| all.get(at + 1)).copied();
-        let rest = at.and_then(|at| all.get(at + 2..)).unwrap_or_default().to_vec();
+        let namespace = providers.and_then(|index| all.get(index + 1)).copied();
+        let rest = providers.and_then(|index| all.get(index + 2..)).unwrap_or_default().to_vec();
         Self { all, subscription, group, scope, namespace, rest }
     }
 
@@ -71,7 +71,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_last_provider_answers() {
+    fn the_last_provider_decides() {
         let route = Route::parse(
             "/subscriptions/s/resourcegroups/g/providers/A.B/c/d/providers/Microsoft.Authorization/roleAssignments/x",
         );

@@ -1,4 +1,4 @@
-//! The emulator's state in a file: one process at a time, and never half written.
+//! The state file: one process at a time uses it, and it is replaced atomically.
 
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -10,53 +10,53 @@ use super::state::State;
 use azr_core::error::{Error, Result};
 use azr_core::files::private::{self, FileMode};
 
-/// The layout of the file; a file of another layout is refused.
+/// The version of the file format; a file of another version is refused.
 const LAYOUT: u32 = 1;
 
-/// How long to wait for another process to let go of the file.
-const PATIENCE: Duration = Duration::from_secs(10);
+/// How long to wait for the lock of the file.
+const LOCK_TIMEOUT: Duration = Duration::from_secs(10);
 
 #[derive(Serialize)]
-struct Writing<'a> {
+struct FileContentRef<'a> {
     layout: u32,
     #[serde(rename = "world")]
     state: &'a State,
 }
 
 #[derive(Deserialize)]
-struct Reading {
+struct FileContent {
     layout: u32,
     #[serde(rename = "world")]
     state: State,
 }
 
-/// A state file, held against other processes for as long as this value lives.
+/// A state file, locked against other processes until this value is dropped.
 #[derive(Debug)]
 pub struct StateFile {
     path: PathBuf,
-    /// Locked. A file of its own, because saving replaces the state file.
+    /// A separate lock file, because saving replaces the state file.
     _lock: File,
 }
 
-fn beside(path: &Path, ending: &str) -> PathBuf {
+fn append_extension(path: &Path, extension: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push(ending);
+    name.push(extension);
     PathBuf::from(name)
 }
 
 impl StateFile {
-    /// Opens the file and reads the state in it; `None` if there is no file yet.
+    /// Locks the file and reads the state; `None` if the file does not exist yet.
     ///
-    /// Waits some seconds for another process that holds it.
+    /// Waits up to ten seconds for another process that uses it.
     pub fn open(path: impl Into<PathBuf>) -> Result<(Self, Option<State>)> {
-        Self::open_within(path.into(), PATIENCE)
+        Self::open_with_timeout(path.into(), LOCK_TIMEOUT)
     }
 
-    fn open_within(path: PathBuf, patience: Duration) -> Result<(Self, Option<State>)> {
+    fn open_with_timeout(path: PathBuf, timeout: Duration) -> Result<(Self, Option<State>)> {
         if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
             private::create_folders(folder).map_err(|e| Error::write(folder, e))?;
         }
-        let lock = lock(&path, patience)?;
+        let lock = lock(&path, timeout)?;
         let state = match private::read_file(&path, FileMode::OwnerWritable) {
             Ok(bytes) => Some(parse(&path, &bytes)?),
             Err(e) if e.kind() == std::io::ErrorKind::NotFound => None,
@@ -65,16 +65,16 @@ impl StateFile {
         Ok((Self { path, _lock: lock }, state))
     }
 
-    /// Replaces the file's content: all of it or, if anything fails, none. Only the user may read it.
+    /// Replaces the file atomically. Only the user may read it.
     pub fn save(&self, state: &State) -> Result<()> {
-        let bytes = serde_json::to_vec(&Writing { layout: LAYOUT, state })
+        let bytes = serde_json::to_vec(&FileContentRef { layout: LAYOUT, state })
             .map_err(|e| Error::unexpected(format!("the emulator's state cannot be written as JSON: {e}")))?;
         private::write_file(&self.path, &bytes)
     }
 }
 
-fn lock(path: &Path, patience: Duration) -> Result<File> {
-    let lock_path = beside(path, ".lock");
+fn lock(path: &Path, timeout: Duration) -> Result<File> {
+    let lock_path = append_extension(path, ".lock");
     let options = File::options().create(true).truncate(false).write(true).clone();
     let file = private::open_file(&lock_path, FileMode::OwnerWritable, &options)
         .map_err(|e| Error::write(&lock_path, e))?;
@@ -83,7 +83,7 @@ fn lock(path: &Path, patience: Duration) -> Result<File> {
         match file.try_lock() {
             Ok(()) => return Ok(file),
             Err(TryLockError::Error(e)) => return Err(Error::write(&lock_path, e)),
-            Err(TryLockError::WouldBlock) if start.elapsed() >= patience => {
+            Err(TryLockError::WouldBlock) if start.elapsed() >= timeout => {
                 let text = format!("another process is using the emulator state in {}", path.display());
                 return Err(Error::conflict(text).with_hint(
                     "Wait for it to end or stop it (a running `azr emulator start` holds the file), or name another file.",
@@ -95,15 +95,18 @@ fn lock(path: &Path, patience: Duration) -> Result<File> {
 }
 
 fn parse(path: &Path, bytes: &[u8]) -> Result<State> {
-    let damaged = |why: String| {
-        Error::invalid(format!("the emulator state in {} cannot be used: {why}", path.display()))
-            .with_hint("Move the file away or delete it to start afresh with the sample data.")
+    let invalid = |reason: String| {
+        Error::invalid(format!("the emulator state in {} cannot be used: {reason}", path.display()))
+            .with_hint("Move or delete the file to start with the sample data.")
     };
-    let read: Reading = serde_json::from_slice(bytes).map_err(|e| damaged(e.to_string()))?;
-    if read.layout != LAYOUT {
-        return Err(damaged(format!("it has layout {}, this azr knows {LAYOUT}", read.layout)));
+    let content: FileContent = serde_json::from_slice(bytes).map_err(|e| invalid(e.to_string()))?;
+    if content.layout != LAYOUT {
+        return Err(invalid(format!(
+            "it has format version {}, but this azr reads version {LAYOUT}",
+            content.layout
+        )));
     }
-    Ok(read.state)
+    Ok(content.state)
 }
 
 #[cfg(test)]
@@ -112,7 +115,7 @@ mod tests {
     use serde_json::json;
 
     #[test]
-    fn a_world_comes_back_as_it_was() {
+    fn a_saved_state_is_read_back() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("deep/state.json");
         let (file, state) = StateFile::open(&path).expect("opens");
@@ -132,11 +135,11 @@ mod tests {
     }
 
     #[test]
-    fn a_second_holder_and_a_damaged_file_are_refused() {
+    fn a_locked_file_and_a_damaged_file_are_refused() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("state.json");
         let (file, _) = StateFile::open(&path).expect("opens");
-        let refused = StateFile::open_within(path.clone(), Duration::ZERO).expect_err("held");
+        let refused = StateFile::open_with_timeout(path.clone(), Duration::ZERO).expect_err("held");
         assert!(refused.to_string().contains("state.json"), "{refused}");
         drop(file);
         std::fs::write(&path, "{").expect("written");

@@ -1,4 +1,4 @@
-//! What the emulator holds: resources by id, in the order they came.
+//! The resources of the emulator, by id and in order of creation.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, btree_set};
 
@@ -10,19 +10,19 @@ use serde_json::Value;
 pub struct Entry {
     /// The id in the spelling it was created with.
     pub id: String,
-    /// The body that a GET answers with (id, name, type and all).
+    /// The body that a GET returns, with id, name and type.
     pub body: Value,
-    /// What a GET never shows: imported documents, secrets, group membership.
+    /// Data that a GET does not return: imported documents, secrets, group membership.
     #[serde(default, skip_serializing_if = "Value::is_null")]
     pub hidden: Value,
-    /// Quoted where the service quotes it.
+    /// In quotes if the service sends it in quotes.
     pub etag: String,
     /// Order of creation, for lists.
     order: u64,
 }
 
 impl Entry {
-    /// Where it comes in lists; [`Store::reorder`] changes it.
+    /// Its position in lists; [`Store::reorder`] changes it.
     #[must_use]
     pub fn order(&self) -> u64 {
         self.order
@@ -31,14 +31,14 @@ impl Entry {
 
 /// All resources, keyed by their id in lower case.
 #[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(from = "Saved")]
+#[serde(from = "StoredEntries")]
 pub struct Store {
     entries: BTreeMap<String, Entry>,
     next: u64,
-    /// The direct children of each collection, so that a page of a list costs no more the longer the list is.
+    /// The direct children of each collection, so that reading a page takes the same time however long the list is.
     #[serde(skip)]
     collections: HashMap<String, Members>,
-    /// How often anything was changed since the store was loaded.
+    /// The number of changes since the store was loaded.
     #[serde(skip)]
     changes: u64,
 }
@@ -46,18 +46,18 @@ pub struct Store {
 /// Members of a collection by order, as the last part of their key.
 type Members = BTreeSet<(u64, String)>;
 
-/// A store as it is written to the state file.
+/// The part of a store that is in the state file.
 #[derive(Deserialize)]
-struct Saved {
+struct StoredEntries {
     entries: BTreeMap<String, Entry>,
     next: u64,
 }
 
-impl From<Saved> for Store {
-    fn from(Saved { entries, next }: Saved) -> Self {
+impl From<StoredEntries> for Store {
+    fn from(StoredEntries { entries, next }: StoredEntries) -> Self {
         let mut collections: HashMap<String, Members> = HashMap::new();
         for (key, entry) in &entries {
-            let (collection, name) = parts(key);
+            let (collection, name) = split_key(key);
             collections.entry(collection.to_owned()).or_default().insert((entry.order, name.to_owned()));
         }
         Self { entries, next, collections, changes: 0 }
@@ -69,7 +69,7 @@ fn key(id: &str) -> String {
 }
 
 /// The collection that a key is in, and its name there.
-fn parts(key: &str) -> (&str, &str) {
+fn split_key(key: &str) -> (&str, &str) {
     key.rsplit_once('/').unwrap_or(("", key))
 }
 
@@ -86,33 +86,33 @@ impl Store {
         self.entries.get_mut(&key(id))
     }
 
-    /// Creates or replaces a resource; keeps the order and `hidden` of one that was there. True if it is new.
+    /// Creates or replaces a resource; true if it is new. The order and `hidden` of an existing one stay.
     pub fn put(&mut self, id: &str, body: Value) -> bool {
         self.changes += 1;
         self.next += 1;
-        let stamp = self.next;
-        let etag = format!("{stamp:08x}-0000-0100-0000-{:012x}", stamp.wrapping_mul(0x9e37_79b9));
+        let number = self.next;
+        let etag = format!("{number:08x}-0000-0100-0000-{:012x}", number.wrapping_mul(0x9e37_79b9));
         let key = key(id);
         if let Some(entry) = self.entries.get_mut(&key) {
             entry.body = body;
             entry.etag = etag;
             false
         } else {
-            let (collection, name) = parts(&key);
+            let (collection, name) = split_key(&key);
             let members = self.collections.entry(collection.to_owned()).or_default();
-            members.insert((stamp, name.to_owned()));
-            let entry = Entry { id: id.to_owned(), body, hidden: Value::Null, etag, order: stamp };
+            members.insert((number, name.to_owned()));
+            let entry = Entry { id: id.to_owned(), body, hidden: Value::Null, etag, order: number };
             self.entries.insert(key, entry);
             true
         }
     }
 
-    /// Changes where a resource comes in lists.
+    /// Changes the position of a resource in lists.
     pub fn reorder(&mut self, id: &str, order: u64) {
         self.changes += 1;
         let key = key(id);
         let Some(entry) = self.entries.get_mut(&key) else { return };
-        let (collection, name) = parts(&key);
+        let (collection, name) = split_key(&key);
         if let Some(members) = self.collections.get_mut(collection) {
             members.remove(&(entry.order, name.to_owned()));
             members.insert((order, name.to_owned()));
@@ -120,26 +120,26 @@ impl Store {
         entry.order = order;
     }
 
-    /// Removes a resource and everything under it. True if it was there.
+    /// Removes a resource and its descendants; true if it existed.
     pub fn delete(&mut self, id: &str) -> bool {
         self.changes += 1;
-        let there = self.remove(&key(id));
-        let below = format!("{}/", key(id));
-        let gone: Vec<String> = self
+        let existed = self.remove(&key(id));
+        let prefix = format!("{}/", key(id));
+        let descendants: Vec<String> = self
             .entries
-            .range(below.clone()..)
+            .range(prefix.clone()..)
             .map(|(k, _)| k.clone())
-            .take_while(|k| k.starts_with(&below))
+            .take_while(|k| k.starts_with(&prefix))
             .collect();
-        for k in gone {
+        for k in descendants {
             self.remove(&k);
         }
-        there
+        existed
     }
 
     fn remove(&mut self, key: &str) -> bool {
         let Some(entry) = self.entries.remove(key) else { return false };
-        let (collection, name) = parts(key);
+        let (collection, name) = split_key(key);
         if let Some(members) = self.collections.get_mut(collection) {
             members.remove(&(entry.order, name.to_owned()));
             if members.is_empty() {
@@ -149,7 +149,7 @@ impl Store {
         true
     }
 
-    /// How many direct children a collection has.
+    /// The number of direct children of a collection.
     #[must_use]
     pub fn count(&self, collection: &str) -> usize {
         self.collections.get(&key(collection)).map_or(0, Members::len)
@@ -163,14 +163,14 @@ impl Store {
         Children { entries: &self.entries, members: members.iter(), collection }
     }
 
-    /// A resource and everything under it, oldest first.
+    /// A resource and its descendants, oldest first.
     #[must_use]
     pub fn tree(&self, id: &str) -> Vec<&Entry> {
         let own = key(id);
-        let below = format!("{own}/");
-        let under = self.entries.range(below.clone()..).take_while(|(k, _)| k.starts_with(&below));
+        let prefix = format!("{own}/");
+        let descendants = self.entries.range(prefix.clone()..).take_while(|(k, _)| k.starts_with(&prefix));
         let mut found: Vec<&Entry> =
-            self.entries.get(&own).into_iter().chain(under.map(|(_, e)| e)).collect();
+            self.entries.get(&own).into_iter().chain(descendants.map(|(_, e)| e)).collect();
         found.sort_by_key(|e| e.order);
         found
     }
@@ -184,32 +184,33 @@ impl Store {
     }
 
     /// Every resource whose id satisfies the condition, oldest first.
-    pub fn find<'a>(&'a self, mut wanted: impl FnMut(&str) -> bool + 'a) -> Vec<&'a Entry> {
-        let mut found: Vec<&Entry> = self.entries.iter().filter(|(k, _)| wanted(k)).map(|(_, e)| e).collect();
+    pub fn find<'a>(&'a self, mut condition: impl FnMut(&str) -> bool + 'a) -> Vec<&'a Entry> {
+        let mut found: Vec<&Entry> =
+            self.entries.iter().filter(|(k, _)| condition(k)).map(|(_, e)| e).collect();
         found.sort_by_key(|e| e.order);
         found
     }
 
-    /// How often anything was, or may have been, changed since the store was loaded.
+    /// The number of changes, or possible changes, since the store was loaded.
     #[must_use]
     pub fn changes(&self) -> u64 {
         self.changes
     }
 
-    /// How many resources there are.
+    /// The number of resources.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there is nothing at all.
+    /// Whether there are no resources.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 }
 
-/// The direct children of a collection; those that are skipped are not looked up.
+/// The direct children of a collection; skipped ones are not looked up.
 #[derive(Debug, Clone)]
 pub struct Children<'a> {
     entries: &'a BTreeMap<String, Entry>,
@@ -266,7 +267,7 @@ mod tests {
     }
 
     #[test]
-    fn deleting_takes_what_is_below_but_not_a_namesake() {
+    fn deleting_removes_descendants_but_no_resource_with_a_similar_name() {
         let mut store = Store::default();
         for id in ["/apis/a", "/apis/a/versions/v", "/apis/a-b", "/apis/ab"] {
             store.put(id, json!({}));

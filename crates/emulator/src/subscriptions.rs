@@ -56,11 +56,11 @@ pub fn tenants() -> Response {
     response::json(200, &json!({"value": [tenant]}))
 }
 
-/// `/subscriptions`, `/subscriptions/{id}` and everything below that names no provider.
+/// `/subscriptions`, `/subscriptions/{id}` and everything below it without a provider.
 pub fn handle(context: &mut Context<'_>) -> HandlerResult {
-    let shape: Vec<String> = context.route.all.iter().map(|s| s.to_ascii_lowercase()).collect();
-    let shape: Vec<&str> = shape.iter().map(String::as_str).collect();
-    match (context.method(), &shape[..]) {
+    let segments: Vec<String> = context.route.all.iter().map(|s| s.to_ascii_lowercase()).collect();
+    let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
+    match (context.method(), &segments[..]) {
         ("GET", ["subscriptions"]) => Ok(list(context, "/subscriptions")),
         ("GET", ["subscriptions", _] | ["subscriptions", _, "resourcegroups", _]) => show(context),
         ("GET", ["subscriptions", _, "resourcegroups"]) => {
@@ -85,37 +85,38 @@ fn list(context: &Context<'_>, collection: &str) -> Response {
 fn show(context: &Context<'_>) -> HandlerResult {
     match context.state.store.get(&context.request.path) {
         Some(entry) => Ok(response::json(200, &entry.body)),
-        None => Err(missing(context)),
+        None => Err(group_not_found(context)),
     }
 }
 
 fn head(context: &Context<'_>) -> Response {
-    let there = context.state.store.get(&context.request.path).is_some();
-    response::empty(if there { 204 } else { 404 })
+    let exists = context.state.store.get(&context.request.path).is_some();
+    response::empty(if exists { 204 } else { 404 })
 }
 
-fn missing(context: &Context<'_>) -> Response {
+fn group_not_found(context: &Context<'_>) -> Response {
     let name = context.route.group.unwrap_or_default();
     response::error(404, "ResourceGroupNotFound", &format!("Resource group '{name}' could not be found."))
 }
 
 fn put(context: &mut Context<'_>) -> HandlerResult {
-    let given = context.request.json()?;
+    let requested = context.request.json()?;
     let name = context.route.group.unwrap_or_default();
     if name.encode_utf16().count() > 90 || name.ends_with('.') {
         let text = format!("The provided resource group name '{name}' is too long or ends with a period.");
         return Err(response::error(400, "InvalidResourceGroupName", &text));
     }
-    let Some(location) = given["location"].as_str() else {
+    let Some(location) = requested["location"].as_str() else {
         let text = "The location property is required for this definition.";
         return Err(response::error(400, "LocationRequired", text));
     };
     let id = format!("{}/resourceGroups/{name}", context.subscription_id());
-    if let Some(there) = context.state.store.get(&id) {
-        let at = there.body["location"].as_str().unwrap_or_default();
-        if !at.eq_ignore_ascii_case(location) {
+    if let Some(existing) = context.state.store.get(&id) {
+        let existing_location = existing.body["location"].as_str().unwrap_or_default();
+        if !existing_location.eq_ignore_ascii_case(location) {
             let text = format!(
-                "Invalid resource group location '{location}'. The Resource group already exists in location '{at}'."
+                "Invalid resource group location '{location}'. The Resource group already exists in location \
+                 '{existing_location}'."
             );
             return Err(response::error(409, "InvalidResourceGroupLocation", &text));
         }
@@ -126,8 +127,8 @@ fn put(context: &mut Context<'_>) -> HandlerResult {
         "type": "Microsoft.Resources/resourceGroups",
         "location": location,
     });
-    if given["tags"].is_object() {
-        body["tags"] = given["tags"].clone();
+    if requested["tags"].is_object() {
+        body["tags"] = requested["tags"].clone();
     }
     body["properties"] = json!({"provisioningState": "Succeeded"});
     let new = context.state.store.put(&id, body.clone());
@@ -139,7 +140,7 @@ fn delete(context: &mut Context<'_>) -> HandlerResult {
     if context.state.store.delete(&context.request.path) {
         Ok(response::empty(200))
     } else {
-        Err(missing(context))
+        Err(group_not_found(context))
     }
 }
 
@@ -159,9 +160,9 @@ mod tests {
         let all = body(&ask(&azure, "GET", "/subscriptions/s1/resourcegroups", None));
         assert_eq!(all["value"].as_array().map(Vec::len), Some(2));
         assert_eq!(ask(&azure, "DELETE", GROUP, None).status(), 200);
-        let gone = ask(&azure, "GET", GROUP, None);
-        assert_eq!(body(&gone)["error"]["message"], "Resource group 'rg' could not be found.");
-        assert_eq!(gone.status(), 404);
+        let response = ask(&azure, "GET", GROUP, None);
+        assert_eq!(body(&response)["error"]["message"], "Resource group 'rg' could not be found.");
+        assert_eq!(response.status(), 404);
     }
 
     #[test]

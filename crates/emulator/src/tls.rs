@@ -1,6 +1,6 @@
-//! TLS for the emulator's server: a self-signed certificate for this machine, kept beside the state.
+//! TLS for the emulator's server: a self-signed certificate for this machine, stored beside the state file.
 //!
-//! A client trusts it by the certificate's PEM file: `REQUESTS_CA_BUNDLE` for az, `SSL_CERT_FILE` for most others.
+//! Clients have to trust the certificate's PEM file: `REQUESTS_CA_BUNDLE` for az, `SSL_CERT_FILE` for most others.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -12,49 +12,48 @@ use tokio_rustls::TlsAcceptor;
 use azr_core::error::{Error, Result};
 use azr_core::files::private::{self, FileMode};
 
-/// The names the certificate is for, unless it is for another.
-const NAMES: &[&str] = &["localhost", "127.0.0.1", "::1"];
+/// The host names of the default certificate.
+const LOCAL_NAMES: &[&str] = &["localhost", "127.0.0.1", "::1"];
 
-/// The certificate's and the key's PEM file.
+/// The PEM files of a certificate and its key.
 #[derive(Debug, Clone)]
-pub struct Files {
-    /// The certificate, for clients to trust.
+pub struct CertificateFiles {
+    /// The certificate.
     pub certificate: PathBuf,
-    /// Its key.
+    /// The private key.
     pub key: PathBuf,
-    /// The one name that the certificate is for; none for those of this machine.
+    /// The host name of the certificate; none for those of this machine.
     name: Option<String>,
 }
 
-impl Files {
-    /// The files beside a state file: of the certificate for this machine, or for the host of another `name`, which a
-    /// client is to refuse.
+impl CertificateFiles {
+    /// The files beside a state file, for this machine or for another host `name`, which clients are to refuse.
     #[must_use]
     pub fn beside(state: &Path, name: Option<String>) -> Self {
-        let before = name.as_ref().map_or_else(String::new, |name| format!("{name}."));
-        let file = |ending: &str| state.with_extension(format!("{before}{ending}.pem"));
+        let prefix = name.as_ref().map_or_else(String::new, |name| format!("{name}."));
+        let file = |ending: &str| state.with_extension(format!("{prefix}{ending}.pem"));
         Self { certificate: file("cert"), key: file("key"), name }
     }
 }
 
-/// A name that a certificate can be for: a host's, with letters, digits, hyphens and full stops.
-pub fn host(name: &str) -> Result<String, String> {
-    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || "-.".contains(c));
+/// Parses a host name for a certificate: letters, digits, hyphens and periods.
+pub fn parse_host(name: &str) -> Result<String, String> {
+    let has_valid_chars = name.chars().all(|c| c.is_ascii_alphanumeric() || "-.".contains(c));
     match DnsName::try_from(name) {
-        Ok(_) if plain => Ok(name.to_owned()),
-        _ => Err("it is no name of a host; give one such as other.example".to_owned()),
+        Ok(_) if has_valid_chars => Ok(name.to_owned()),
+        _ => Err("not a valid host name; give one such as other.example".to_owned()),
     }
 }
 
-fn invalid(path: &Path, why: &dyn std::fmt::Display) -> Error {
-    Error::invalid(format!("{} cannot be used for TLS: {why}", path.display()))
-        .with_hint("Delete the emulator's .cert.pem and .key.pem files; they are made anew.")
+fn invalid(path: &Path, reason: &dyn std::fmt::Display) -> Error {
+    Error::invalid(format!("{} cannot be used for TLS: {reason}", path.display()))
+        .with_hint("Delete the emulator's .cert.pem and .key.pem files; azr creates new ones.")
 }
 
-/// A TLS acceptor with the certificate in the files, which are made if one is missing.
-pub fn acceptor(files: &Files) -> Result<TlsAcceptor> {
+/// A TLS acceptor with the certificate in the files, which are created if one is missing.
+pub fn acceptor(files: &CertificateFiles) -> Result<TlsAcceptor> {
     if !files.certificate.exists() || !files.key.exists() {
-        make(files)?;
+        create(files)?;
     }
     let read = |path: &Path, care| private::read_file(path, care).map_err(|e| Error::read(path, e));
     let certificate = CertificateDer::from_pem_slice(&read(&files.certificate, FileMode::OwnerWritable)?)
@@ -69,22 +68,23 @@ pub fn acceptor(files: &Files) -> Result<TlsAcceptor> {
     Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
-fn make(files: &Files) -> Result<()> {
+fn create(files: &CertificateFiles) -> Result<()> {
     let names = match &files.name {
         Some(name) => vec![name.clone()],
-        None => NAMES.iter().map(|n| (*n).to_owned()).collect(),
+        None => LOCAL_NAMES.iter().map(|n| (*n).to_owned()).collect(),
     };
-    let made = rcgen::generate_simple_self_signed(names)
-        .map_err(|e| Error::unexpected(format!("a certificate for the emulator could not be made: {e}")))?;
-    write(&files.key, &made.signing_key.serialize_pem())?;
-    write(&files.certificate, &made.cert.pem())
+    let generated = rcgen::generate_simple_self_signed(names).map_err(|e| {
+        Error::unexpected(format!("a certificate for the emulator could not be created: {e}"))
+    })?;
+    write(&files.key, &generated.signing_key.serialize_pem())?;
+    write(&files.certificate, &generated.cert.pem())
 }
 
 fn write(path: &Path, text: &str) -> Result<()> {
     if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
         private::create_folders(folder).map_err(|e| Error::write(path, e))?;
     }
-    // Readable by the user only, which the key needs and the certificate does not mind.
+    // Only the key has to be private.
     private::write_file(path, text.as_bytes())
 }
 
@@ -93,9 +93,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_certificate_is_made_once() {
+    fn the_certificate_is_created_once() {
         let folder = tempfile::tempdir().expect("a folder");
-        let files = Files::beside(&folder.path().join("state.json"), None);
+        let files = CertificateFiles::beside(&folder.path().join("state.json"), None);
         acceptor(&files).expect("made");
         let first = std::fs::read(&files.certificate).expect("there");
         acceptor(&files).expect("read");
@@ -105,11 +105,11 @@ mod tests {
     }
     #[test]
     fn a_certificate_for_another_name_has_files_of_its_own() {
-        let files = Files::beside(Path::new("a/state.json"), Some("other.example".to_owned()));
+        let files = CertificateFiles::beside(Path::new("a/state.json"), Some("other.example".to_owned()));
         assert_eq!(files.certificate, Path::new("a/state.other.example.cert.pem"));
-        assert!(host("other.example").is_ok());
+        assert!(parse_host("other.example").is_ok());
         for bad in ["", "a/b", "..", "127.0.0.1/", "a b"] {
-            assert!(host(bad).is_err(), "{bad}");
+            assert!(parse_host(bad).is_err(), "{bad}");
         }
     }
 }

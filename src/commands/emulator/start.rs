@@ -110,7 +110,7 @@ fn options() -> Vec<Arg> {
         args::flag("tls").help("Serve https, with a certificate of its own"),
         args::text("tls-name")
             .value_name("HOST")
-            .value_parser(tls::host)
+            .value_parser(tls::parse_host)
             .help("Serve https with a certificate for this host instead of this machine, so that clients refuse it"),
         args::text("latency-ms")
             .value_name("MS")
@@ -190,7 +190,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
             Some(path) => path,
             None => session.context.emulator_state()?,
         };
-        let files = tls::Files::beside(&beside, tls_name.cloned());
+        let files = tls::CertificateFiles::beside(&beside, tls_name.cloned());
         let acceptor = tls::acceptor(&files)?;
         message::status(&format!("Certificate to trust: SSL_CERT_FILE={}", files.certificate.display()));
         ("https", Some(acceptor))

@@ -6,7 +6,8 @@ use uuid::Uuid;
 use super::super::context::{Context, HandlerResult};
 use super::super::state::State;
 use super::super::store::Entry;
-use super::{quoted, roles};
+use super::filter::quoted_text;
+use super::roles;
 use crate::arm_errors;
 use crate::response::{self, Response};
 use crate::timestamps;
@@ -33,7 +34,7 @@ pub fn handle(context: &mut Context<'_>) -> HandlerResult {
     }
 }
 
-fn all(state: &State) -> Vec<&Entry> {
+fn all_assignments(state: &State) -> Vec<&Entry> {
     state.store.find(|id| id.contains(MARKER))
 }
 
@@ -41,16 +42,17 @@ fn scope_of(entry: &Entry) -> &str {
     entry.body["properties"]["scope"].as_str().unwrap_or_default()
 }
 
-/// Whether an assignment at `at` reaches `scope`.
-fn covers(at: &str, scope: &str) -> bool {
-    let (at, scope) = (at.trim_end_matches('/').to_ascii_lowercase(), scope.to_ascii_lowercase());
-    scope == at || scope.strip_prefix(&at).is_some_and(|rest| rest.starts_with('/'))
+/// Whether an assignment at `assigned_scope` applies to `scope`.
+fn covers(assigned_scope: &str, scope: &str) -> bool {
+    let (assigned_scope, scope) =
+        (assigned_scope.trim_end_matches('/').to_ascii_lowercase(), scope.to_ascii_lowercase());
+    scope == assigned_scope || scope.strip_prefix(&assigned_scope).is_some_and(|rest| rest.starts_with('/'))
 }
 
 /// Whether the principal has one of these roles at the scope or above it.
 #[must_use]
 pub fn has_any_role(state: &State, principal: &str, scope: &str, role_ids: &[&str]) -> bool {
-    all(state).iter().any(|entry| {
+    all_assignments(state).iter().any(|entry| {
         let properties = &entry.body["properties"];
         let role = properties["roleDefinitionId"].as_str().unwrap_or_default().rsplit('/').next();
         properties["principalId"].as_str().is_some_and(|p| p.eq_ignore_ascii_case(principal))
@@ -62,22 +64,22 @@ pub fn has_any_role(state: &State, principal: &str, scope: &str, role_ids: &[&st
 /// Assignments at, above and below the scope; `atScope()` leaves out those below.
 fn list(context: &Context<'_>) -> Response {
     let filter = context.request.query("$filter").unwrap_or_default();
-    let principal = quoted(filter, "principalId").or_else(|| quoted(filter, "assignedTo"));
+    let principal = quoted_text(filter, "principalId").or_else(|| quoted_text(filter, "assignedTo"));
     let below = !filter.to_ascii_lowercase().contains("atscope()");
     let scope = context.route.scope;
-    let found: Vec<&Value> = all(context.state)
+    let found: Vec<&Value> = all_assignments(context.state)
         .into_iter()
         .filter(|e| covers(scope_of(e), scope) || (below && covers(scope, scope_of(e))))
         .map(|e| &e.body)
         .filter(|b| {
-            let of = b["properties"]["principalId"].as_str().unwrap_or_default();
-            principal.as_deref().is_none_or(|p| p.eq_ignore_ascii_case(of))
+            let assigned_principal = b["properties"]["principalId"].as_str().unwrap_or_default();
+            principal.as_deref().is_none_or(|p| p.eq_ignore_ascii_case(assigned_principal))
         })
         .collect();
     response::json(200, &json!({"value": found}))
 }
 
-fn bad(code: &str, text: &str) -> Response {
+fn bad_request(code: &str, text: &str) -> Response {
     response::error(400, code, text)
 }
 
@@ -85,21 +87,21 @@ fn put(context: &mut Context<'_>, name: &str) -> HandlerResult {
     if Uuid::try_parse(name).is_err() {
         let text =
             format!("The role assignment ID '{name}' is not valid. The role assignment ID must be a GUID.");
-        return Err(bad("InvalidRoleAssignmentId", &text));
+        return Err(bad_request("InvalidRoleAssignmentId", &text));
     }
     let given = context.request.json()?;
-    let wanted = &given["properties"];
-    let principal = wanted["principalId"].as_str().unwrap_or_default();
+    let properties = &given["properties"];
+    let principal = properties["principalId"].as_str().unwrap_or_default();
     if Uuid::try_parse(principal).is_err() {
         let text = format!("The principal ID '{principal}' is not valid. Principal ID must be a GUID.");
-        return Err(bad("InvalidPrincipalId", &text));
+        return Err(bad_request("InvalidPrincipalId", &text));
     }
-    let role = wanted["roleDefinitionId"].as_str().unwrap_or_default();
+    let role = properties["roleDefinitionId"].as_str().unwrap_or_default();
     let role_id = role.rsplit('/').next().unwrap_or_default();
     if !roles::BUILT_IN.iter().any(|r| r.id.eq_ignore_ascii_case(role_id)) {
         return Err(roles::missing(role_id));
     }
-    let kind = wanted["principalType"].as_str().unwrap_or("ServicePrincipal");
+    let kind = properties["principalType"].as_str().unwrap_or("ServicePrincipal");
     let id = format!("{}/providers/Microsoft.Authorization/roleAssignments/{name}", context.route.scope);
     let same = |e: &&Entry| {
         let p = &e.body["properties"];
@@ -109,17 +111,22 @@ fn put(context: &mut Context<'_>, name: &str) -> HandlerResult {
                 .is_some_and(|r| r.to_ascii_lowercase().ends_with(&role_id.to_ascii_lowercase()))
             && scope_of(e).eq_ignore_ascii_case(context.route.scope)
     };
-    let twin = all(context.state).into_iter().find(same).map(|e| e.body["name"].as_str().unwrap_or_default());
-    if let Some(twin) = twin.filter(|twin| !twin.eq_ignore_ascii_case(name)) {
+    let duplicate = all_assignments(context.state)
+        .into_iter()
+        .find(same)
+        .map(|e| e.body["name"].as_str().unwrap_or_default());
+    if let Some(duplicate) =
+        duplicate.filter(|name_of_duplicate| !name_of_duplicate.eq_ignore_ascii_case(name))
+    {
         let text = format!(
             "The role assignment already exists. The ID of the existing role assignment is {}.",
-            twin.replace('-', "")
+            duplicate.replace('-', "")
         );
         return Err(response::error(409, "RoleAssignmentExists", &text));
     }
-    if twin.is_none() && context.state.store.get(&id).is_some() {
+    if duplicate.is_none() && context.state.store.get(&id).is_some() {
         let text = "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.";
-        return Err(bad("RoleAssignmentUpdateNotPermitted", text));
+        return Err(bad_request("RoleAssignmentUpdateNotPermitted", text));
     }
     let now = timestamps::utc(context.request.now);
     let role_definition =
@@ -137,7 +144,7 @@ fn put(context: &mut Context<'_>, name: &str) -> HandlerResult {
             "createdBy": null,
             "updatedBy": null,
             "delegatedManagedIdentityResourceId": null,
-            "description": wanted["description"],
+            "description": properties["description"],
         },
         "id": id,
         "type": "Microsoft.Authorization/roleAssignments",

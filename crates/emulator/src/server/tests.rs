@@ -74,7 +74,7 @@ async fn encrypted(address: SocketAddr, certificate: &Path) -> TlsStream<TcpStre
 #[tokio::test]
 async fn a_client_that_has_the_certificate_trusts_it() {
     let folder = tempfile::tempdir().expect("a folder");
-    let files = tls::Files::beside(&folder.path().join("state.json"), None);
+    let files = tls::CertificateFiles::beside(&folder.path().join("state.json"), None);
     let (address, stop) = started(Options::default(), Some(tls::acceptor(&files).expect("made"))).await;
     let stream = encrypted(address, &files.certificate).await;
     assert!(ask(stream, GROUP).await.starts_with("HTTP/1.1 200"));
@@ -84,7 +84,7 @@ async fn a_client_that_has_the_certificate_trusts_it() {
 #[tokio::test]
 async fn an_encrypted_connection_is_reset_as_well() {
     let folder = tempfile::tempdir().expect("a folder");
-    let files = tls::Files::beside(&folder.path().join("state.json"), None);
+    let files = tls::CertificateFiles::beside(&folder.path().join("state.json"), None);
     let serve_options =
         ServeOptions { faults: "* * reset=before".parse().expect("rules"), ..ServeOptions::default() };
     let tls = Some(tls::acceptor(&files).expect("made"));
