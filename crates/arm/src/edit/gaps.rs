@@ -13,13 +13,13 @@ pub struct Gaps(Vec<(Vec<PathSegment>, usize)>);
 
 impl Gaps {
     /// Adds a gap at an index of a list.
-    pub fn add(&mut self, list: &[PathSegment], at: usize) {
-        self.0.push((list.to_vec(), at));
+    pub fn add(&mut self, list: &[PathSegment], index: usize) {
+        self.0.push((list.to_vec(), index));
     }
 
     /// Forgets the gap at an index, because it gets a value.
-    pub fn fill(&mut self, list: &[PathSegment], at: usize) {
-        self.0.retain(|(l, i)| l != list || *i != at);
+    pub fn fill(&mut self, list: &[PathSegment], index: usize) {
+        self.0.retain(|(l, i)| l != list || *i != index);
     }
 
     /// Forgets the gaps at and below a path, because its value is replaced.
@@ -30,12 +30,12 @@ impl Gaps {
     /// Removes the elements without values.
     pub fn close(&mut self, doc: &mut Value) {
         // Deepest lists first, from their ends, so that no removal changes the index of another gap.
-        self.0.sort_by_key(|(list, at)| std::cmp::Reverse((list.len(), *at)));
-        for (list, at) in self.0.drain(..) {
+        self.0.sort_by_key(|(list, index)| std::cmp::Reverse((list.len(), *index)));
+        for (list, index) in self.0.drain(..) {
             if let Some(Value::Array(elements)) = path::find(doc, &list)
-                && at < elements.len()
+                && index < elements.len()
             {
-                elements.remove(at);
+                elements.remove(index);
             }
         }
     }

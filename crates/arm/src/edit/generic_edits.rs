@@ -31,11 +31,11 @@ pub fn apply_generic(doc: &mut Value, fields: &'static [Field], edit: &Edit) -> 
                 return Ok(());
             }
             let elements = list_in(slot, parent)?;
-            let at = element_index(elements, last, parent)?;
+            let index = element_index(elements, last, parent)?;
             if value.is_null() && !keeps_null {
-                elements.remove(at);
+                elements.remove(index);
             } else {
-                elements[at] = value.clone();
+                elements[index] = value.clone();
             }
             Ok(())
         }
@@ -56,7 +56,7 @@ fn lacks_member(doc: &Value, path: &[PathSegment]) -> bool {
                 Some(next) => Some(next),
                 None => return true,
             },
-            PathSegment::Index(at) => usize::try_from(*at).ok().and_then(|at| slot.get(at)),
+            PathSegment::Index(index) => usize::try_from(*index).ok().and_then(|index| slot.get(index)),
             _ => None,
         };
         let Some(next) = next else { return false };
@@ -74,8 +74,8 @@ fn slot_at<'a>(doc: &'a mut Value, path: &[PathSegment]) -> Result<&'a mut Value
             object_in(slot, parent)?.entry(key).or_insert(Value::Null)
         } else {
             let elements = list_in(slot, parent)?;
-            let at = element_index(elements, segment, parent)?;
-            &mut elements[at]
+            let index = element_index(elements, segment, parent)?;
+            &mut elements[index]
         };
     }
     Ok(slot)
@@ -93,17 +93,17 @@ fn remove(doc: &mut Value, fields: &'static [Field], dialect: Dialect, path: &[P
         let next = match (&mut *slot, segment) {
             (Value::Object(members), PathSegment::Key(key)) => members.get_mut(key),
             (Value::Array(elements), segment) => {
-                let at = element_index(elements, segment, &parent[..n])?;
-                elements.get_mut(at)
+                let index = element_index(elements, segment, &parent[..n])?;
+                elements.get_mut(index)
             }
             _ => None,
         };
         match next {
             Some(next) if !next.is_null() => slot = next,
             _ => {
-                let element_of = |at: &usize| !matches!(path[*at], PathSegment::Key(_));
+                let element_of = |index: &usize| !matches!(path[*index], PathSegment::Key(_));
                 return match (n + 1..path.len()).find(element_of) {
-                    Some(at) => element_index(&[], &path[at], &path[..at]).map(drop),
+                    Some(index) => element_index(&[], &path[index], &path[..index]).map(drop),
                     None => missing(&path[..=n]),
                 };
             }
@@ -123,8 +123,8 @@ fn remove(doc: &mut Value, fields: &'static [Field], dialect: Dialect, path: &[P
             Ok(())
         }
         (Value::Array(elements), segment) => {
-            let at = element_index(elements, segment, parent)?;
-            elements.remove(at);
+            let index = element_index(elements, segment, parent)?;
+            elements.remove(index);
             Ok(())
         }
         _ => Err(Error::no_match(format!("--remove: {} has no {last}", format_path(parent)))),

@@ -32,19 +32,19 @@ pub fn set(
             continue;
         }
         let elements = list_in(slot, &parent)?;
-        let at = match segment {
-            PathSegment::Index(at) => index_to_edit(elements.len(), *at, &parent)?,
+        let index = match segment {
+            PathSegment::Index(index) => index_to_edit(elements.len(), *index, &parent)?,
             _ => elements.len(),
         };
-        for gap in elements.len()..at {
+        for gap in elements.len()..index {
             gaps.add(&parent, gap);
         }
-        if at >= elements.len() {
-            elements.resize(at + 1, Value::Null);
+        if index >= elements.len() {
+            elements.resize(index + 1, Value::Null);
         }
-        gaps.fill(&parent, at);
-        slot = &mut elements[at];
-        parent.push(PathSegment::Index(i64::try_from(at).unwrap_or(i64::MAX)));
+        gaps.fill(&parent, index);
+        slot = &mut elements[index];
+        parent.push(PathSegment::Index(i64::try_from(index).unwrap_or(i64::MAX)));
     }
     gaps.remove_below(&parent);
     *slot = value.clone();
@@ -59,10 +59,10 @@ fn exists(doc: &Value, path: &[PathSegment]) -> bool {
     path.iter()
         .try_fold(doc, |slot, segment| match segment {
             PathSegment::Key(key) => slot.get(key),
-            PathSegment::Index(at) => {
+            PathSegment::Index(index) => {
                 let list = slot.as_array()?;
-                let back = || list.len().checked_sub(usize::try_from(at.unsigned_abs()).ok()?);
-                list.get(usize::try_from(*at).ok().or_else(back)?)
+                let back = || list.len().checked_sub(usize::try_from(index.unsigned_abs()).ok()?);
+                list.get(usize::try_from(*index).ok().or_else(back)?)
             }
             _ => None,
         })
@@ -73,7 +73,7 @@ fn exists(doc: &Value, path: &[PathSegment]) -> bool {
 fn remove_null(doc: &mut Value, path: &[PathSegment], gaps: &mut Gaps) {
     let Some((last, parent)) = path.split_last() else { return };
     match last {
-        PathSegment::Index(at) => gaps.add(parent, usize::try_from(*at).unwrap_or(0)),
+        PathSegment::Index(index) => gaps.add(parent, usize::try_from(*index).unwrap_or(0)),
         PathSegment::Key(key) => {
             if let Some(Value::Object(members)) = find(doc, parent) {
                 members.shift_remove(key);
@@ -84,11 +84,11 @@ fn remove_null(doc: &mut Value, path: &[PathSegment], gaps: &mut Gaps) {
 }
 
 /// The index to edit in a list of this length, which may be after its end.
-fn index_to_edit(length: usize, at: i64, path: &[PathSegment]) -> Result<usize> {
-    let back = || length.checked_sub(usize::try_from(at.unsigned_abs()).ok()?);
-    let index = usize::try_from(at).ok().or_else(back);
-    index.filter(|at| *at <= length.max(MAX_INDEX)).ok_or_else(|| {
+fn index_to_edit(length: usize, index: i64, path: &[PathSegment]) -> Result<usize> {
+    let back = || length.checked_sub(usize::try_from(index.unsigned_abs()).ok()?);
+    let from_start = usize::try_from(index).ok().or_else(back);
+    from_start.filter(|index| *index <= length.max(MAX_INDEX)).ok_or_else(|| {
         let list = format_path(path);
-        Error::no_match(format!("{list} has no element [{at}]: its length is {length}"))
+        Error::no_match(format!("{list} has no element [{index}]: its length is {length}"))
     })
 }

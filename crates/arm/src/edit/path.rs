@@ -57,7 +57,7 @@ pub fn list_in<'a>(slot: &'a mut Value, path: &[PathSegment]) -> Result<&'a mut 
 pub fn find<'a>(doc: &'a mut Value, path: &[PathSegment]) -> Option<&'a mut Value> {
     path.iter().try_fold(doc, |slot, segment| match segment {
         PathSegment::Key(key) => slot.as_object_mut()?.get_mut(key),
-        PathSegment::Index(at) => slot.as_array_mut()?.get_mut(usize::try_from(*at).ok()?),
+        PathSegment::Index(index) => slot.as_array_mut()?.get_mut(usize::try_from(*index).ok()?),
         _ => None,
     })
 }
@@ -65,9 +65,9 @@ pub fn find<'a>(doc: &'a mut Value, path: &[PathSegment]) -> Option<&'a mut Valu
 /// The index of the element that a segment refers to, which must exist.
 pub fn element_index(list: &[Value], segment: &PathSegment, path: &[PathSegment]) -> Result<usize> {
     match segment {
-        PathSegment::Index(at) => {
-            let back = || list.len().checked_sub(usize::try_from(at.unsigned_abs()).ok()?);
-            usize::try_from(*at).ok().or_else(back).filter(|at| *at < list.len()).ok_or_else(|| {
+        PathSegment::Index(index) => {
+            let back = || list.len().checked_sub(usize::try_from(index.unsigned_abs()).ok()?);
+            usize::try_from(*index).ok().or_else(back).filter(|index| *index < list.len()).ok_or_else(|| {
                 let length = list.len();
                 Error::no_match(format!(
                     "{} has no element {segment}: its length is {length}",
@@ -79,7 +79,7 @@ pub fn element_index(list: &[Value], segment: &PathSegment, path: &[PathSegment]
             let mut matches =
                 list.iter().enumerate().filter(|(_, e)| e.get(key).is_some_and(|v| equals(v, value)));
             match (matches.next(), matches.next()) {
-                (Some((at, _)), None) => Ok(at),
+                (Some((index, _)), None) => Ok(index),
                 (None, _) => {
                     Err(Error::no_match(format!("{} has no element with {key}={value}", format_path(path))))
                 }

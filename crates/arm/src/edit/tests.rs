@@ -29,35 +29,35 @@ fn path(text: &str) -> Vec<PathSegment> {
         .collect()
 }
 
-fn set(at: &str, value: Value) -> Edit {
-    Edit::Set { path: path(at), value }
+fn set(text: &str, value: Value) -> Edit {
+    Edit::Set { path: path(text), value }
 }
 
-fn assign(at: &str, value: Value) -> Edit {
-    Edit::Assign { dialect: Dialect::Aaz, path: path(at), value }
+fn assign(text: &str, value: Value) -> Edit {
+    Edit::Assign { dialect: Dialect::Aaz, path: path(text), value }
 }
 
-fn applied(mut doc: Value, edits: &[Edit]) -> Result<Value> {
+fn apply_all(mut doc: Value, edits: &[Edit]) -> Result<Value> {
     apply(edits, &mut doc, FIELDS).map(|()| doc)
 }
 
 #[test]
-fn options_make_what_is_missing() {
+fn options_create_what_is_missing() {
     let edits = [set("contacts[0].name", json!("a")), set("license.name", json!("MIT"))];
     assert_eq!(
-        applied(Value::Null, &edits).unwrap(),
+        apply_all(Value::Null, &edits).unwrap(),
         json!({"contacts": [{"name": "a"}], "license": {"name": "MIT"}})
     );
 }
 
 #[test]
-fn elements_after_the_end_follow_the_last_and_keep_their_index_meanwhile() {
+fn elements_after_the_end_are_appended_in_order() {
     let doc = json!({"contacts": [{"name": "a"}]});
     let edits = [set("contacts[5].name", json!("f")), set("contacts[3].name", json!("d"))];
     let edits =
         [&edits[..], &[set("contacts[5].email", json!("g")), set("contacts[+].name", json!("h"))]].concat();
     assert_eq!(
-        applied(doc, &edits).unwrap()["contacts"],
+        apply_all(doc, &edits).unwrap()["contacts"],
         json!([{"name": "a"}, {"name": "d"}, {"name": "f", "email": "g"}, {"name": "h"}])
     );
 }
@@ -84,44 +84,44 @@ fn null_removes_except_where_it_is_a_value() {
         ),
         ("license.name", doc.clone()),
     ] {
-        assert_eq!(applied(doc.clone(), &[set(at, Value::Null)]).unwrap(), want, "{at}");
-        assert_eq!(applied(doc.clone(), &[assign(at, Value::Null)]).unwrap(), want, "{at}");
+        assert_eq!(apply_all(doc.clone(), &[set(at, Value::Null)]).unwrap(), want, "{invalid}");
+        assert_eq!(apply_all(doc.clone(), &[assign(at, Value::Null)]).unwrap(), want, "{invalid}");
     }
-    assert_eq!(applied(json!({}), &[set("contacts[0]", Value::Null)]).unwrap(), json!({}));
+    assert_eq!(apply_all(json!({}), &[set("contacts[0]", Value::Null)]).unwrap(), json!({}));
 }
 
 #[test]
-fn generic_updates_want_elements_that_are_there() {
+fn generic_updates_require_existing_elements() {
     let doc = json!({"contacts": [{"name": "a"}, {"name": "b"}, {"name": "b"}]});
-    let changed = applied(doc.clone(), &[assign("contacts[name=a].email", json!("x"))]).unwrap();
+    let changed = apply_all(doc.clone(), &[assign("contacts[name=a].email", json!("x"))]).unwrap();
     assert_eq!(changed["contacts"][0], json!({"name": "a", "email": "x"}));
-    let changed = applied(doc.clone(), &[assign("contacts[-1].name", json!("z"))]).unwrap();
+    let changed = apply_all(doc.clone(), &[assign("contacts[-1].name", json!("z"))]).unwrap();
     assert_eq!(changed["contacts"][2], json!({"name": "z"}));
-    for at in [
+    for invalid in [
         "contacts[3].name",
         "contacts[-4].name",
         "contacts[name=b].name",
         "contacts[name=c].name",
         "contacts.name",
     ] {
-        let error = applied(doc.clone(), &[assign(at, json!("z"))]).unwrap_err();
-        assert_eq!(error.exit_code(), 1, "{at}");
+        let error = apply_all(doc.clone(), &[assign(invalid, json!("z"))]).unwrap_err();
+        assert_eq!(error.exit_code(), 1, "{invalid}");
         assert!(error.to_string().starts_with("contacts "), "{error}");
     }
 }
 
 #[test]
-fn adding_makes_the_list() {
+fn adding_creates_the_list() {
     let add = Edit::Add { dialect: Dialect::Aaz, path: path("contacts"), value: json!({"name": "a"}) };
     assert_eq!(
-        applied(json!({"contacts": null}), std::slice::from_ref(&add)).unwrap(),
+        apply_all(json!({"contacts": null}), std::slice::from_ref(&add)).unwrap(),
         json!({"contacts": [{"name": "a"}]})
     );
-    assert!(applied(json!({"contacts": "x"}), &[add]).is_err());
+    assert!(apply_all(json!({"contacts": "x"}), &[add]).is_err());
 }
 
 #[test]
-fn removing_empties_lists_and_takes_members_away() {
+fn removing_clears_lists_and_removes_members() {
     let doc = json!({"title": "t", "contacts": [{"name": "a"}], "custom": {"x": 1}, "license": {}});
     for (at, dialect, want) in [
         (
@@ -148,15 +148,15 @@ fn removing_empties_lists_and_takes_members_away() {
         ("title.x", Dialect::Aaz, None),
         ("missing[0].x", Dialect::Aaz, None),
     ] {
-        let edit = Edit::Remove { dialect, path: path(at) };
-        assert_eq!(applied(doc.clone(), &[edit]).ok(), want, "{at} {dialect:?}");
+        let edit = Edit::Remove { dialect, path: path(text) };
+        assert_eq!(apply_all(doc.clone(), &[edit]).ok(), want, "{at} {dialect:?}");
     }
 }
 
 #[test]
-fn values_without_members_are_not_replaced_on_the_way() {
-    assert!(applied(json!({"custom": {"a": 5}}), &[set("custom.a.b", json!(1))]).is_err());
-    assert!(applied(json!({}), &[set("contacts[999999999]", json!({}))]).is_err());
+fn values_that_are_not_objects_are_not_replaced() {
+    assert!(apply_all(json!({"custom": {"a": 5}}), &[set("custom.a.b", json!(1))]).is_err());
+    assert!(apply_all(json!({}), &[set("contacts[999999999]", json!({}))]).is_err());
 }
 
 fn any_path() -> impl Strategy<Value = Vec<PathSegment>> {
@@ -184,6 +184,6 @@ proptest! {
                 _ => Edit::Remove { dialect, path },
             }
         }).collect();
-        let _ = applied(json!({"contacts": [{"name": "a"}]}), &edits);
+        let _ = apply_all(json!({"contacts": [{"name": "a"}]}), &edits);
     }
 }

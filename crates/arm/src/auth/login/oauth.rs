@@ -252,7 +252,7 @@ fn token_error(error: RequestTokenError<Error, BasicErrorResponse>) -> Error {
     }
 }
 
-/// A refusal by the authority; if `is_expired`, it can be mended by signing in only.
+/// A refusal by the authority; if `is_expired`, only another sign-in fixes it.
 pub(super) fn refusal(description: Option<&String>, error: &str, is_expired: bool) -> Error {
     let text = description.map_or(error, String::as_str);
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
