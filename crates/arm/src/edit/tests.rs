@@ -84,8 +84,8 @@ fn null_removes_except_where_it_is_a_value() {
         ),
         ("license.name", doc.clone()),
     ] {
-        assert_eq!(apply_all(doc.clone(), &[set(at, Value::Null)]).unwrap(), want, "{invalid}");
-        assert_eq!(apply_all(doc.clone(), &[assign(at, Value::Null)]).unwrap(), want, "{invalid}");
+        assert_eq!(apply_all(doc.clone(), &[set(at, Value::Null)]).unwrap(), want, "{at}");
+        assert_eq!(apply_all(doc.clone(), &[assign(at, Value::Null)]).unwrap(), want, "{at}");
     }
     assert_eq!(apply_all(json!({}), &[set("contacts[0]", Value::Null)]).unwrap(), json!({}));
 }
@@ -148,7 +148,7 @@ fn removing_clears_lists_and_removes_members() {
         ("title.x", Dialect::Aaz, None),
         ("missing[0].x", Dialect::Aaz, None),
     ] {
-        let edit = Edit::Remove { dialect, path: path(text) };
+        let edit = Edit::Remove { dialect, path: path(at) };
         assert_eq!(apply_all(doc.clone(), &[edit]).ok(), want, "{at} {dialect:?}");
     }
 }
