@@ -153,10 +153,8 @@ pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
     session.close()?;
     let outcome = outcome?;
     let code = outcome.exit_code;
-    let format = format.unwrap_or(match outcome.prefers_table && is_at_terminal {
-        true => Format::Table,
-        false => Format::Json,
-    });
+    let default = if outcome.prefers_table && is_at_terminal { Format::Table } else { Format::Json };
+    let format = format.unwrap_or(default);
     let table = if wide.is_some() { Some(UNCHANGED) } else { leaf.table };
     let table = table.as_ref().map(|table| table as &dyn Fn(&Value) -> Value);
     print_outcome(outcome, &RenderOptions { format, query: query.as_ref(), table, color })?;

@@ -14,7 +14,7 @@ fn main() -> ExitCode {
     if !context.is_var_enabled(SHOW_PANICS) {
         azr_output::panic::install_hook();
     }
-    run(context).unwrap_or_else(|error| report(error))
+    run(context).unwrap_or_else(report)
 }
 
 fn run(context: Context) -> Result<ExitCode> {

@@ -10,10 +10,11 @@ use crate::commands::args::AzrOnly;
 /// Replaces each unambiguous prefix of a long option with the option's name; `command` has the options.
 ///
 /// Other words stay as they are, and clap rejects those that it does not know.
-pub(crate) fn expand(argv: Vec<String>, command: &Command, global: &[Arg]) -> Vec<String> {
+pub(crate) fn expand(words: Vec<String>, command: &Command, global: &[Arg]) -> Vec<String> {
     let args: Vec<&Arg> = command.get_arguments().chain(global).collect();
     let mut is_option = true;
-    argv.into_iter()
+    words
+        .into_iter()
         .map(|word| {
             is_option &= word != "--";
             if is_option { expand_word(&args, &word).unwrap_or(word) } else { word }

@@ -10,12 +10,12 @@ use crate::commands::args::ReadsFile;
 use azr_core::error::Result;
 
 /// Replaces the values; `command` and `global` have the options.
-pub(crate) fn expand(argv: Vec<String>, command: &Command, global: &[Arg]) -> Result<Vec<String>> {
+pub(crate) fn expand(words: Vec<String>, command: &Command, global: &[Arg]) -> Result<Vec<String>> {
     let args: Vec<&Arg> = command.get_arguments().chain(global).collect();
     let mut current: Option<&Arg> = None;
     let mut is_option = true;
-    let mut out = Vec::with_capacity(argv.len());
-    for word in argv {
+    let mut out = Vec::with_capacity(words.len());
+    for word in words {
         if is_option && word.len() > 1 && word.starts_with('-') {
             is_option = word != "--";
             current = option_of_word(&args, &word);

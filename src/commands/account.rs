@@ -40,7 +40,7 @@ struct ListOptions {
     refresh: bool,
 }
 
-fn list(session: &Session, options: ListOptions) -> Result<Outcome> {
+fn list(session: &Session, options: &ListOptions) -> Result<Outcome> {
     if options.refresh {
         message::warn("--refresh has no effect; use azr login to update the list");
     }
@@ -61,7 +61,7 @@ struct ShowOptions {
     subscription: Option<String>,
 }
 
-fn show(session: &Session, options: ShowOptions) -> Result<Outcome> {
+fn show(session: &Session, options: &ShowOptions) -> Result<Outcome> {
     let subscription = session.context.subscription(options.subscription.as_deref())?;
     Ok(Outcome::value(subscription.show_output().clone()))
 }
@@ -79,7 +79,7 @@ struct SetOptions {
     subscription: String,
 }
 
-fn set(session: &Session, options: SetOptions) -> Result<Outcome> {
+fn set(session: &Session, options: &SetOptions) -> Result<Outcome> {
     session.context.set_default_subscription(&options.subscription)?;
     Ok(Outcome::empty())
 }

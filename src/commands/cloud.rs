@@ -35,7 +35,10 @@ pub(crate) fn children() -> Vec<Node> {
     ]
 }
 
-fn list(session: &Session, (): ()) -> Result<Outcome> {
+#[derive(Args)]
+struct ListOptions {}
+
+fn list(session: &Session, _: &ListOptions) -> Result<Outcome> {
     Ok(Outcome::value(session.context.clouds()?.into()))
 }
 
@@ -45,7 +48,7 @@ struct ShowOptions {
     name: Option<String>,
 }
 
-fn show(session: &Session, options: ShowOptions) -> Result<Outcome> {
+fn show(session: &Session, options: &ShowOptions) -> Result<Outcome> {
     let clouds = session.context.clouds()?;
     let is_selected = |cloud: &Value| match &options.name {
         Some(name) => cloud["name"].as_str().is_some_and(|own| own.eq_ignore_ascii_case(name)),
@@ -74,12 +77,12 @@ enum Profile {
     Latest,
 }
 
-fn set(session: &Session, options: SetOptions) -> Result<Outcome> {
+fn set(session: &Session, options: &SetOptions) -> Result<Outcome> {
     let SetOptions { name, profile: _ } = options;
-    if session.context.cloud().is_ok_and(|active| active.name == name) {
+    if session.context.cloud().is_ok_and(|active| active.name == *name) {
         return Ok(Outcome::empty());
     }
-    let name = session.context.set_cloud(&name)?;
+    let name = session.context.set_cloud(name)?;
     message::warn(&format!("Switched active cloud to '{name}'."));
     if let Some(variable) = session.context.var("AZURE_CLOUD_NAME").filter(|v| *v != name) {
         message::warn(&format!("AZURE_CLOUD_NAME is '{variable}' and takes precedence."));

@@ -48,8 +48,7 @@ enum Shell {
     Bash,
     Elvish,
     Fish,
-    #[value(name = "powershell")]
-    PowerShell,
+    Powershell,
     Zsh,
 }
 
@@ -60,13 +59,13 @@ impl Shell {
             Self::Bash => "bash",
             Self::Elvish => "elvish",
             Self::Fish => "fish",
-            Self::PowerShell => "powershell",
+            Self::Powershell => "powershell",
             Self::Zsh => "zsh",
         }
     }
 }
 
-fn run(_: &Session, options: Options) -> Result<Outcome> {
+fn run(_: &Session, options: &Options) -> Result<Outcome> {
     let name = options.shell.as_str();
     let shell = complete::SHELLS
         .completer(name)

@@ -86,15 +86,15 @@ fn scope(is_local: bool) -> ConfigScope {
     if is_local { ConfigScope::Local } else { ConfigScope::Global }
 }
 
-fn get(session: &Session, options: GetOptions) -> Result<Outcome> {
+fn get(session: &Session, options: &GetOptions) -> Result<Outcome> {
     let config = session.context.config_files(scope(options.local))?;
-    let Some(key) = options.key else {
+    let Some(key) = &options.key else {
         let section_to_json = |section: &str| (section.to_owned(), items_to_json(&config.entries(section)));
         let all: Map<String, Value> = config.sections().into_iter().map(section_to_json).collect();
         return Ok(Outcome::value(Value::Object(all)));
     };
     let Some((section, name)) = key.split_once('.') else {
-        return Ok(Outcome::value(items_to_json(&config.entries(&key))));
+        return Ok(Outcome::value(items_to_json(&config.entries(key))));
     };
     let items = config.entries(section);
     let item = items.iter().find(|item| item.name == name.to_lowercase());
@@ -105,7 +105,7 @@ fn get(session: &Session, options: GetOptions) -> Result<Outcome> {
     Ok(Outcome::value(item_to_json(item)))
 }
 
-fn set(session: &Session, options: SetOptions) -> Result<Outcome> {
+fn set(session: &Session, options: &SetOptions) -> Result<Outcome> {
     // Parse everything before writing anything.
     let settings: Vec<Setting> =
         options.settings.iter().map(|text| Setting::parse(text)).collect::<Result<_>>()?;
@@ -115,7 +115,7 @@ fn set(session: &Session, options: SetOptions) -> Result<Outcome> {
     Ok(Outcome::empty())
 }
 
-fn unset(session: &Session, options: UnsetOptions) -> Result<Outcome> {
+fn unset(session: &Session, options: &UnsetOptions) -> Result<Outcome> {
     let keys: Vec<(&str, &str)> =
         options.keys.iter().map(|text| section_and_key(text)).collect::<Result<_>>()?;
     for (section, key) in keys {

@@ -63,12 +63,12 @@ enum ScopeOption {
     Local,
 }
 
-fn run(session: &Session, options: Options) -> Result<Outcome> {
+fn run(session: &Session, options: &Options) -> Result<Outcome> {
     let scope = match options.scope {
         Some(ScopeOption::Local) => ConfigScope::Local,
         Some(ScopeOption::Global) | None => ConfigScope::Global,
     };
-    if let Some(defaults) = options.defaults {
+    if let Some(defaults) = &options.defaults {
         // Parse everything before writing anything.
         let pairs: Vec<(&str, &str)> = defaults.iter().map(|text| parse_pair(text)).collect::<Result<_>>()?;
         for (name, value) in pairs {

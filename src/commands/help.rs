@@ -66,7 +66,7 @@ fn candidates() -> Vec<CompletionCandidate> {
 }
 
 /// Prints a topic; the help of a command is shown by the command line parser before it comes to this.
-fn run(_: &Session, options: Options) -> Result<Outcome> {
+fn run(_: &Session, options: &Options) -> Result<Outcome> {
     let text = match &options.words[..] {
         [] => list(),
         [word] => Topic::find(word).ok_or_else(|| unknown(word))?.text.to_owned(),

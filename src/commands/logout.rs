@@ -28,7 +28,7 @@ struct Options {
     username: Option<String>,
 }
 
-fn run(session: &Session, options: Options) -> Result<Outcome> {
+fn run(session: &Session, options: &Options) -> Result<Outcome> {
     let name = options.username.as_deref();
     match (login::logout(&session.context, name)?, name) {
         (Some(_), _) => Ok(Outcome::empty()),

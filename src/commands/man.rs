@@ -25,7 +25,7 @@ struct Options {
     folder: PathBuf,
 }
 
-fn run(mut tree: Command, options: Options) -> Result<Outcome> {
+fn run(mut tree: Command, options: &Options) -> Result<Outcome> {
     let folder = &options.folder;
     std::fs::create_dir_all(folder).map_err(|e| Error::write(folder, e))?;
     // Adds the global options to every command.

@@ -214,6 +214,7 @@ impl BodyArg {
 
 /// A type of resource as the command line declares it.
 #[derive(Debug)]
+#[expect(clippy::struct_field_names, reason = "a resource type is a term of Azure")]
 pub(crate) struct Resource {
     /// What a sentence calls one, such as "version of an API".
     pub noun: &'static str,

@@ -89,11 +89,11 @@ struct Immediate<F, O> {
 #[async_trait(?Send)]
 impl<F, O> Command for Immediate<F, O>
 where
-    F: Fn(&Session, O) -> Result<Outcome>,
+    F: Fn(&Session, &O) -> Result<Outcome>,
     O: Args,
 {
     async fn run(&self, session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-        (self.run)(session, read_options(matches)?)
+        (self.run)(session, &read_options(matches)?)
     }
 }
 
@@ -188,7 +188,7 @@ impl Leaf {
     pub(crate) fn run_sync<O: Args + 'static>(
         name: &'static str,
         about: impl Into<String>,
-        run: impl Fn(&Session, O) -> Result<Outcome> + 'static,
+        run: impl Fn(&Session, &O) -> Result<Outcome> + 'static,
     ) -> Self {
         let command = Immediate { run, options: PhantomData };
         Self::new(name, about, Box::new(args::derived::<O>), Action::Run(Box::new(command)))
@@ -208,9 +208,9 @@ impl Leaf {
     pub(crate) fn run_on_tree<O: Args + 'static>(
         name: &'static str,
         about: impl Into<String>,
-        run: impl Fn(clap::Command, O) -> Result<Outcome> + 'static,
+        run: impl Fn(clap::Command, &O) -> Result<Outcome> + 'static,
     ) -> Self {
-        let command = move |tree, matches: &ArgMatches| run(tree, read_options(matches)?);
+        let command = move |tree, matches: &ArgMatches| run(tree, &read_options(matches)?);
         Self::new(name, about, Box::new(args::derived::<O>), Action::Tree(Box::new(command)))
     }
 

@@ -169,9 +169,10 @@ pub(crate) fn create(resource: &'static Resource, config: VerbConfig) -> Leaf {
             edits.extend((config.extra_edits)(matches)?);
             edit::apply(&edits, &mut body, resource.schema.fields)?;
             (config.defaults)(session, matches, &mut body)?;
-            let location_from_group = match config.location_from_group {
-                true => session.add_location(args::resource_group_value(matches), &mut body)?,
-                false => None,
+            let location_from_group = if config.location_from_group {
+                session.add_location(args::resource_group_value(matches), &mut body)?
+            } else {
+                None
             };
             let body = Some(resource.schema.wire(&body));
             let mut job = Job::new(
