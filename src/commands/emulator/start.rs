@@ -1,4 +1,4 @@
-//! `azr emulator start`: serves the emulator until it is told to end.
+//! `azr emulator start`: serves the emulator until it is stopped.
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -26,10 +26,10 @@ use azr_emulator::{
 };
 use azr_output::message;
 
-/// The most APIs that `--apis` adds.
+/// The maximum of `--apis`.
 const MAX_APIS: i64 = 100_000;
 
-/// The longest that `--token-seconds` makes a token good for: a day, as Entra's longest.
+/// The maximum of `--token-seconds`: a day, like the longest lifetime of Entra.
 const MAX_TOKEN_SECONDS: i64 = 24 * 60 * 60;
 
 /// With more synthetic APIs than this the sample's API center is on the Standard plan, so that all of them fit.
@@ -44,9 +44,9 @@ pub fn command() -> Leaf {
         "It listens on 127.0.0.1 only, and prints 'listening on URL' when it is ready. Ctrl-C ends it; the state is \
          saved where --state names a file, and forgotten otherwise. Point azr at it with \
          AZURE_CLOUD_NAME=AzureEmulator AZR_ARM_ENDPOINT=URL, or --arm-endpoint URL.\n\n\
-         It also gives out tokens. azr asks for them where AZURE_CLOUD_NAME is not set, and needs them with --sign-in: \
+         It also issues tokens. azr requests them if AZURE_CLOUD_NAME is not set, and needs them with --sign-in: \
          AZURE_AUTHORITY_HOST=URL with the tenant 22222222-2222-2222-2222-222222222222, any GUID as client, and any \
-         secret (the first one that a client shows is its secret) or assertion; azr login signs its only user in with a \
+         secret (the first one that a client sends becomes its secret) or assertion; azr login signs its only user in with a \
          browser, or with a code that is approved on URL/devicelogin; AZURE_POD_IDENTITY_AUTHORITY_HOST=URL and IDENTITY_ENDPOINT=URL/msi/token for a \
          managed identity; ACTIONS_ID_TOKEN_REQUEST_URL=URL/oidc/github and SYSTEM_OIDCREQUESTURI=URL/oidc/pipelines \
          for a pipeline's.\n\n\
@@ -55,18 +55,18 @@ pub fn command() -> Leaf {
          WHEN is p=0.1 (by chance), n=3 (the third that matches), every=5, first=2, or nothing for always. seed=N, a \
          rule of its own, decides what chance brings: the same to the same requests.\n\
          ACTION is one or more of:\n\
-         \u{20} status=CODE [code=ERROR] [after]  an error instead of the work, or after it\n\
+         \u{20} status=CODE [code=ERROR] [after]  an error instead of carrying the request out, or after it\n\
          \u{20} retry-after=SECONDS|MSms|date|absurd\n\
-         \u{20} reset=before|after  the connection is reset before or after the work\n\
-         \u{20} drip=BYTES  so many bytes a second\n\
-         \u{20} truncate, overlong, garbage, content-type=TYPE  a body that is not what it should be\n\
-         \u{20} accept  a write to API Center becomes an operation: a 202 that says where to ask\n\
+         \u{20} reset=before|after  the connection is reset before or after the request is carried out\n\
+         \u{20} drip=BYTES  the body is sent at this many bytes per second\n\
+         \u{20} truncate, overlong, garbage, content-type=TYPE  an invalid body\n\
+         \u{20} accept  a write to API Center becomes a long-running operation: a 202 with a location to poll\n\
          \u{20} no-location, location-elsewhere, ok-for-accepted  a 202 that is not what it should be; \
          location-elsewhere is for status=3xx, too\n\
-         \u{20} stuck, fail-operation  the operation that is begun or asked about never ends, or fails\n\
+         \u{20} stuck, fail-operation  the operation that is started or polled never ends, or fails\n\
          \u{20} next-loop, next-elsewhere  the nextLink of a list leads to itself, or to another host\n\
          \u{20} skew=SECONDS  the service's clock is ahead\n\
-         \u{20} expire  the token expires; another is taken",
+         \u{20} expire  the token expires; another is accepted",
     )
     .handles_interrupt()
     .examples(&[
@@ -80,7 +80,7 @@ pub fn command() -> Leaf {
             command: "azr emulator start --apis 1000 --throttle arm",
         },
         Example {
-            summary: "Misbehave, and keep books of it",
+            summary: "Inject faults, and log every request",
             command: "azr emulator start --apis 1000 --quirks --log requests.jsonl \
                    --faults '* * reset=before p=0.02; PUT * status=503 retry-after=1 every=50'",
         },
@@ -99,15 +99,15 @@ fn options() -> Vec<Arg> {
         args::text("apis")
             .value_name("N")
             .value_parser(clap::value_parser!(i64).range(0..=MAX_APIS))
-            .help("Add so many synthetic APIs to the sample's myAPIManagement"),
+            .help("Number of synthetic APIs to add to the sample's myAPIManagement"),
         args::flag("version-sets")
-            .help("Make api-00010 and api-00011 of --apis versions of one API, and so on by tens"),
+            .help("Make api-00010 and api-00011 of --apis versions of one API, and so on in steps of ten"),
         args::text("plan")
             .value_name("PLAN")
             .value_parser(["free", "standard"])
             .ignore_case(true)
             .help("Plan of the sample's myAPICenter [default: free, and standard with more than 150 APIs]"),
-        args::flag("tls").help("Serve https, with a certificate of its own"),
+        args::flag("tls").help("Serve https with a self-signed certificate"),
         args::text("tls-name")
             .value_name("HOST")
             .value_parser(tls::parse_host)
@@ -125,12 +125,12 @@ fn options() -> Vec<Arg> {
         ),
         args::text("log")
             .value_name("FILE")
-            .help("Append a line of JSON for each request that is answered: method, path, status"),
-        args::flag("sign-in").help("Take no tokens but those that this emulator gave out and that have not expired"),
+            .help("File to append a JSON line to for each request: method, path, status"),
+        args::flag("sign-in").help("Accept only tokens that this emulator issued and that have not expired"),
         args::text("token-seconds")
             .value_name("N")
             .value_parser(clap::value_parser!(i64).range(1..=MAX_TOKEN_SECONDS))
-            .help("How long the tokens that it gives out are good for [default: 3600]"),
+            .help("Lifetime of the tokens it issues, in seconds [default: 3600]"),
         args::text("throttle")
             .value_name("arm|CLASS=N:RATE,…")
             .value_parser(|text: &str| text.parse::<RateLimits>())
@@ -248,20 +248,20 @@ fn faults(given: &str) -> Result<Faults> {
     })
 }
 
-/// Fetches a document from this machine, which is all the network that the emulator has.
+/// Fetches a document from this machine; the emulator connects to no other.
 ///
-/// Called off the event loop, which goes on driving the connection meanwhile.
+/// Blocks, so it is called off the event loop.
 fn fetch(runtime: &Handle, network: &NetworkTransport, link: &str) -> Result<String, String> {
     let url = Url::parse(link).map_err(|e| e.to_string())?;
     if !is_loopback(&url) {
         let host = url.host_str().unwrap_or_default();
-        return Err(format!("the emulator reaches this machine only, and not {host}"));
+        return Err(format!("the emulator connects to this machine only, not to {host}"));
     }
     let request = Request::new(azr_arm::Method::GET, url);
-    let answer = runtime.block_on(network.send(request)).map_err(|e| e.to_string())?;
-    match answer.status.as_u16() {
-        200 => String::from_utf8(answer.body.to_vec()).map_err(|_| "it is not UTF-8".to_owned()),
-        status => Err(format!("it answered HTTP {status}")),
+    let response = runtime.block_on(network.send(request)).map_err(|e| e.to_string())?;
+    match response.status.as_u16() {
+        200 => String::from_utf8(response.body.to_vec()).map_err(|_| "it is not UTF-8".to_owned()),
+        status => Err(format!("the server answered HTTP {status}")),
     }
 }
 
