@@ -90,15 +90,20 @@ pub(crate) fn body_in_view(kind: &ResourceKind, stored: &Value, view: View) -> V
 }
 
 fn members_in_view(fields: &[Field], stored: &Map<String, Value>, view: View) -> Map<String, Value> {
-    let mut shown = Map::new();
+    let mut shown = Map::with_capacity(fields.len());
+    let mut known = 0;
     for field in fields {
+        let member = stored.get(field.name);
+        known += usize::from(member.is_some());
         let list = if view == View::List { field.shown.list } else { ListView::Same };
-        let value = match (list, stored.get(field.name)) {
+        let value = match (list, member) {
             (ListView::Omitted, _) => continue,
             (ListView::Null, _) => Value::Null,
             (_, Some(value)) if value.is_string() && value.as_str() == field.shown.hidden => continue,
             (_, Some(value)) => value_in_view(&field.rule, value, view),
             (_, None) => match field.shown.absent {
+                // Parsing is slower.
+                Some("null") => Value::Null,
                 Some(json) => serde_json::from_str(json).unwrap_or_default(),
                 None => continue,
             },
@@ -106,6 +111,9 @@ fn members_in_view(fields: &[Field], stored: &Map<String, Value>, view: View) ->
         if list != ListView::OmittedIfEmpty || !has_only_empty_lists(&value) {
             shown.insert(field.name.to_owned(), value);
         }
+    }
+    if known == stored.len() {
+        return shown;
     }
     for (name, value) in stored {
         if !fields.iter().any(|field| field.name == name) {
