@@ -63,4 +63,5 @@ mod support;
 #[cfg(unix)]
 mod terminal;
 mod transcript;
+mod values;
 mod wide_tables;

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::error::ParseError;
 use super::node::Node;
 use super::{lenient, strict, typed};
-use crate::commands::{arg_file, literal};
+use crate::commands::{arg_file, literal, yaml};
 use azr_arm::schema::Kind;
 use azr_core::error::{Error, Result};
 
@@ -109,10 +109,10 @@ fn parse_file(option: &str, kind: &Kind, text: &str, file: &Path) -> Result<Node
     };
     let has_extension = |extension: &str| file.extension().is_some_and(|e| e.eq_ignore_ascii_case(extension));
     if has_extension("yaml") || has_extension("yml") {
-        return match serde_saphyr::from_str::<Value>(text) {
-            Ok(value) => Ok(value.into()),
-            Err(e) => invalid_file(e.to_string().lines().next().unwrap_or_default().to_owned()),
-        };
+        if text.trim().is_empty() {
+            return invalid_file("the file is empty".to_owned());
+        }
+        return yaml::parse(text).map(Node::from).or_else(invalid_file);
     }
     let strict_text = text.trim();
     match strict::parse(strict_text) {

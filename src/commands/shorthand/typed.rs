@@ -7,6 +7,7 @@ use super::node::Node;
 use crate::commands::args;
 use azr_arm::names;
 use azr_arm::schema::{Field, Kind};
+use azr_core::python;
 
 /// Converts a parsed value to a type; `null` is allowed for every type.
 pub fn convert(kind: &Kind, node: Node) -> Result<Value, TypeMismatch> {
@@ -117,9 +118,13 @@ fn convert_scalar(kind: &Kind, scalar: &Value) -> Result<Value, TypeMismatch> {
         Kind::Bool => scalar.is_boolean(),
         Kind::Int => scalar.is_i64() || scalar.is_u64(),
         Kind::Number => scalar.is_number(),
-        _ => return convert_word(kind, &scalar.to_string()),
+        _ => false,
     };
-    if has_type { Ok(scalar.clone()) } else { convert_word(kind, &scalar.to_string()) }
+    let word = match scalar {
+        Value::Number(number) => python::format_number(number),
+        other => other.to_string(),
+    };
+    if has_type { Ok(scalar.clone()) } else { convert_word(kind, &word) }
 }
 
 /// Converts a parsed value to JSON; bare words that are a boolean or number in JSON become one.
