@@ -36,10 +36,10 @@ pub(super) fn generate(state: &State, api: &Entry) -> Value {
     }
     let mut document = json!({"openapi": "3.0.1", "info": info, "servers": servers, "paths": paths});
     let mut components = Map::new();
-    let mut named = types;
-    named.retain(|_, schema| schema[INLINE] != json!(true));
-    if !named.is_empty() {
-        components.insert("schemas".to_owned(), Value::Object(named));
+    let mut schemas = types;
+    schemas.retain(|_, schema| schema[INLINE] != json!(true));
+    if !schemas.is_empty() {
+        components.insert("schemas".to_owned(), Value::Object(schemas));
     }
     if properties["subscriptionRequired"] == json!(true) {
         let names = &properties["subscriptionKeyParameterNames"];
@@ -121,15 +121,15 @@ fn schema_and_description<'a>(parameter: &'a Value, types: &Map<String, Value>) 
     }
     let is_text = schema["type"] == "string";
     // API Management has values and defaults as text only.
-    let typed = |value: &Value| match value.as_str() {
+    let parse_value = |value: &Value| match value.as_str() {
         Some(text) if !is_text => serde_json::from_str(text).unwrap_or_else(|_| value.clone()),
         _ => value.clone(),
     };
     if let Some(values) = parameter["values"].as_array().filter(|v| !v.is_empty()) {
-        schema["enum"] = values.iter().map(typed).collect();
+        schema["enum"] = values.iter().map(parse_value).collect();
     }
     if parameter["defaultValue"].is_string() {
-        schema["default"] = typed(&parameter["defaultValue"]);
+        schema["default"] = parse_value(&parameter["defaultValue"]);
     }
     (schema, text)
 }
