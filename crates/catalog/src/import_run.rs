@@ -94,11 +94,11 @@ impl<'a> ImportRun<'a> {
                     children =
                         inventory::read_api_children(self.clients.center, &id, needs_definitions).await?;
                 }
-                let mut planned = planner.plan_api(group, &children);
-                if planned.skip_reason.is_none() {
-                    planned.skip_reason.clone_from(over_quota);
+                let mut api = planner.plan_api(group, &children);
+                if api.skip_reason.is_none() {
+                    api.skip_reason.clone_from(over_quota);
                 }
-                Ok(Some(planned))
+                Ok(Some(api))
             }
             ImportTask::Orphan(api) => {
                 let Some(pruner) = &planner.pruner else { return Ok(None) };

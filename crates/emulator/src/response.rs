@@ -62,9 +62,10 @@ impl ResponseExt for Response {
 
     fn with_header(mut self, name: &'static str, value: impl AsRef<str>) -> Self {
         let value = value.as_ref();
-        match HeaderValue::from_str(value) {
-            Ok(value) => drop(self.headers_mut().append(HeaderName::from_static(name), value)),
-            Err(_) => tracing::warn!("the response header {name} is not valid and was left out: {value:?}"),
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers_mut().append(HeaderName::from_static(name), value);
+        } else {
+            tracing::warn!("the response header {name} is not valid and was left out: {value:?}");
         }
         self
     }

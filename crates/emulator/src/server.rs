@@ -61,7 +61,7 @@ pub async fn serve(
     let router = Router::new().fallback(handle).with_state(server);
     let saver = tokio::spawn(save_periodically(emulator.clone()));
     let service = router.into_make_service_with_connect_info::<ResetHandle>();
-    let served = match tls {
+    let result = match tls {
         None => axum::serve(PlainListener(listener), service).with_graceful_shutdown(shutdown).await,
         Some(acceptor) => {
             let listener = EncryptedListener::new(listener, acceptor, address);
@@ -69,7 +69,7 @@ pub async fn serve(
         }
     };
     saver.abort();
-    served?;
+    result?;
     emulator.save().map_err(io::Error::other)
 }
 

@@ -102,7 +102,7 @@ fn format_error(error: &Error, color: bool) -> String {
     text.push('\n');
     if let Some(hint) = error.hint() {
         color::push_colored(&mut text, color, Color::Hint, "Hint: ");
-        text.push_str(&hint);
+        text.push_str(hint);
         text.push('\n');
     }
     text

@@ -153,7 +153,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         let options = ClientOptions::read(session, matches, &center)?;
         return Box::pin(client::run(session, options, center)).await;
     }
-    run_interruptible(import_by_service(session, matches, ImportAction::ImportFromApim)).await
+    Box::pin(run_interruptible(import_by_service(session, matches, ImportAction::ImportFromApim))).await
 }
 
 async fn import_by_service(session: &Session, matches: &ArgMatches, action: ImportAction) -> Result<Outcome> {

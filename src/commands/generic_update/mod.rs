@@ -71,10 +71,10 @@ pub fn parse(
                 }
             }
             Op::Add => {
-                parser.add(&values, &mut edits).map_err(|e| mismatch_error(*op, &values.join(" "), &e))?
+                parser.add(&values, &mut edits).map_err(|e| mismatch_error(*op, &values.join(" "), &e))?;
             }
             Op::Remove => {
-                edits.push(parser.remove(&values).map_err(|e| mismatch_error(*op, &values.join(" "), &e))?)
+                edits.push(parser.remove(&values).map_err(|e| mismatch_error(*op, &values.join(" "), &e))?);
             }
         }
     }

@@ -57,7 +57,7 @@ pub struct Kind {
     pub request: &'static str,
     pub repetition: Repetition,
     pub response: ResponseBody,
-    /// The exit code when the request failure_code.
+    /// The exit code when the request fails.
     pub failure_code: i32,
     /// The exit code for status 404.
     pub not_found_code: i32,

@@ -71,10 +71,10 @@ fn walk(value: &Value, node_type: NodeType, dialect: Dialect, collector: &mut Co
             for (key, member) in members {
                 match member {
                     Value::String(text) if key == "$ref" && node_type.allows_references() => {
-                        collect(text, collector)
+                        collect(text, collector);
                     }
                     Value::String(text) if node_type == NodeType::Mapping && is_file_reference(text) => {
-                        collect(text, collector)
+                        collect(text, collector);
                     }
                     _ => walk(member, node_type.member(dialect, key), dialect, collector),
                 }

@@ -95,7 +95,7 @@ fn entra_errors_are_those_of_entra() {
     ] {
         let answer = request_token(&azure, &fields);
         assert_eq!(entra_error(&answer), want, "{fields:?}");
-        assert!(!String::from_utf8_lossy(&answer.body()).contains("other"), "the secret is shown");
+        assert!(!String::from_utf8_lossy(answer.body()).contains("other"), "the secret is shown");
     }
     let nowhere = post_form(&azure, "/contoso/oauth2/v2.0/token", &[]);
     assert_eq!(entra_error(&nowhere), (400, 90_002));

@@ -92,7 +92,7 @@ impl Writer {
             }
             Value::String(text) => self.scalar(text, choose_style(text, position), position),
             Value::Number(number) => {
-                self.scalar(&add_point(python::format_number(number)), Style::Plain, position)
+                self.scalar(&add_point(python::format_number(number)), Style::Plain, position);
             }
             Value::Bool(_) | Value::Null => self.scalar(&value.to_string(), Style::Plain, position),
         }

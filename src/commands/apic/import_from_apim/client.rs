@@ -54,7 +54,7 @@ async fn read_inventory(
         let total = count.map_or(String::new(), |count| format!(" of {count}"));
         progress.set_message(format!("Reading {}: {read}{total} APIs", service.name()));
     };
-    let inventory = import.read_inventory(&on_progress).await?;
+    let inventory = Box::pin(import.read_inventory(&on_progress)).await?;
     progress.finish();
     for pattern in &inventory.unmatched_patterns {
         message::warn(&format!("--apim-apis: no API of {} matches '{pattern}'", service.name()));
