@@ -17,7 +17,7 @@ const MAX_FILE_BYTES: u64 = 32 << 20;
 
 /// A value of an option, expanded from a file if it names one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExpandedValue {
+pub(crate) struct ExpandedValue {
     /// `key=` if the value is `key=@file`, else empty.
     pub prefix: String,
     /// The value, or the content of its file.
@@ -29,18 +29,18 @@ pub struct ExpandedValue {
 impl ExpandedValue {
     /// The prefix and the text.
     #[must_use]
-    pub fn full_text(&self) -> String {
+    pub(crate) fn full_text(&self) -> String {
         format!("{}{}", self.prefix, self.text)
     }
 }
 
 /// Expands `@file` and `key=@file` to the content of the file.
-pub fn expand(option: &str, value: &str) -> Result<ExpandedValue> {
+pub(crate) fn expand(option: &str, value: &str) -> Result<ExpandedValue> {
     expand_with(option, value, looks_like_path)
 }
 
 /// Like [`expand`], but a text that is not the name of a file is always taken literally, as az does.
-pub fn expand_if_file(option: &str, value: &str) -> Result<ExpandedValue> {
+pub(crate) fn expand_if_file(option: &str, value: &str) -> Result<ExpandedValue> {
     expand_with(option, value, |_| false)
 }
 
@@ -62,7 +62,7 @@ fn expand_with(option: &str, value: &str, must_exist: impl Fn(&str) -> bool) -> 
 }
 
 /// Reads a file as text, with `\n` as line breaks.
-pub fn read_text(path: &Path) -> std::io::Result<String> {
+pub(crate) fn read_text(path: &Path) -> std::io::Result<String> {
     let file = std::fs::File::open(path)?;
     if file.metadata()?.is_dir() {
         return Err(std::io::Error::new(std::io::ErrorKind::IsADirectory, "it is a directory"));
@@ -115,7 +115,7 @@ fn utf16_units(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u16> {
 
 /// Expands `~/` to the home folder.
 #[must_use]
-pub fn expand_home(name: &str) -> PathBuf {
+pub(crate) fn expand_home(name: &str) -> PathBuf {
     match (name.strip_prefix("~/"), std::env::home_dir()) {
         (Some(rest), Some(home)) => home.join(rest),
         _ => name.into(),
@@ -124,7 +124,7 @@ pub fn expand_home(name: &str) -> PathBuf {
 
 /// Whether a name has a path separator, or a file extension of at most five letters and digits.
 #[must_use]
-pub fn looks_like_path(name: &str) -> bool {
+pub(crate) fn looks_like_path(name: &str) -> bool {
     let has_extension = |(stem, extension): (&str, &str)| {
         !stem.is_empty()
             && (1..=5).contains(&extension.len())

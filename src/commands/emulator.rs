@@ -7,6 +7,6 @@ use super::tree::Node;
 
 /// `azr emulator …`.
 #[must_use]
-pub fn children() -> Vec<Node> {
+pub(crate) fn children() -> Vec<Node> {
     vec![demo::command().into(), start::command().into()]
 }

@@ -14,7 +14,7 @@ use azr_output::{Format, Query};
 /// The options that every command has.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Global options")]
-pub struct GlobalOptions {
+pub(crate) struct GlobalOptions {
     #[arg(long, value_name = "NAME|ID", help = "Subscription name or id")]
     pub(crate) subscription: Option<String>,
 

@@ -8,10 +8,10 @@ use serde_json::{Map, Number, Value};
 use super::char_reader::CharReader;
 
 /// The maximum nesting of lists and objects in a value, so that the stack does not overflow.
-pub const MAX_DEPTH: usize = 100;
+pub(crate) const MAX_DEPTH: usize = 100;
 
 /// Parses JSON or a Python literal.
-pub fn parse(text: &str) -> Option<Value> {
+pub(crate) fn parse(text: &str) -> Option<Value> {
     serde_json::from_str(text).ok().or_else(|| parse_python(text))
 }
 

@@ -10,7 +10,7 @@ use azr_core::error::Result;
 
 /// The arguments.
 #[must_use]
-pub fn options() -> Vec<Arg> {
+pub(crate) fn options() -> Vec<Arg> {
     vec![
         args::list("set", 1)
             .add(args::ReadsFile)
@@ -34,7 +34,7 @@ pub fn options() -> Vec<Arg> {
 }
 
 /// The edits, in the order of the command line.
-pub fn edits(dialect: Dialect, fields: &'static [Field], matches: &ArgMatches) -> Result<Vec<Edit>> {
+pub(crate) fn edits(dialect: Dialect, fields: &'static [Field], matches: &ArgMatches) -> Result<Vec<Edit>> {
     let mut occurrences = Vec::new();
     for (long, op) in [("set", Op::Set), ("add", Op::Add), ("remove", Op::Remove)] {
         let mut indices = matches.indices_of(long).into_iter().flatten();

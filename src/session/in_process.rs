@@ -8,24 +8,24 @@ use azr_core::error::{Error, Result};
 use azr_emulator::Emulator;
 
 /// The endpoint of the in-process emulator; `.localhost` never leaves the machine.
-pub const ENDPOINT: &str = "https://emulator.azr.localhost";
+pub(super) const ENDPOINT: &str = "https://emulator.azr.localhost";
 
 /// A transport that sends every request to an emulator in the same process.
 ///
 /// [`InProcess::close`] writes changes to the state file; so does dropping the transport.
-pub struct InProcess {
+pub(super) struct InProcess {
     emulator: Emulator,
 }
 
 impl InProcess {
     /// A transport to this emulator.
     #[must_use]
-    pub fn new(emulator: Emulator) -> Self {
+    pub(super) fn new(emulator: Emulator) -> Self {
         Self { emulator }
     }
 
     /// Writes changes to the state file.
-    pub fn close(&self) -> Result<()> {
+    pub(super) fn close(&self) -> Result<()> {
         self.emulator.save()
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 /// An `OpenAPI` 3.0 document in JSON of at least `size` bytes, like those of a server framework's generator:
 /// no line breaks, `openapi` last, every schema inline.
-pub fn json(size: usize) -> String {
+pub(crate) fn json(size: usize) -> String {
     let mut text = String::from(r#"{"info":{"title":"Generated JSON","version":"7.1"},"paths":{"#);
     for n in 0.. {
         if text.len() >= size {
@@ -22,7 +22,7 @@ pub fn json(size: usize) -> String {
 }
 
 /// An `OpenAPI` 3.0 document in YAML of at least `size` bytes, like those of a YAML emitter.
-pub fn yaml(size: usize) -> String {
+pub(crate) fn yaml(size: usize) -> String {
     let mut text = String::from("openapi: 3.0.1\ninfo:\n  title: Generated YAML\n  version: 7.10\npaths:\n");
     for n in 0.. {
         if text.len() >= size {

@@ -1,3 +1,3 @@
 //! What several tests share.
 
-pub mod generated_spec;
+pub(crate) mod generated_spec;

@@ -8,7 +8,7 @@ use crate::case::Exchange;
 
 /// A response.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub(crate) struct Answer {
     /// The status.
     pub status: u16,
     /// The headers.
@@ -19,7 +19,7 @@ pub struct Answer {
 
 impl Answer {
     /// The response of an exchange.
-    pub fn from_exchange(exchange: &Exchange) -> Self {
+    pub(crate) fn from_exchange(exchange: &Exchange) -> Self {
         let body = match &exchange.response {
             Value::Null => String::new(),
             Value::String(text) => text.clone(),
@@ -36,7 +36,7 @@ impl Answer {
 
     /// The response to a read that az does not send: a service with an identity, an empty list, or 404 for any other
     /// resource.
-    pub fn to_unknown_read(path: &str) -> Self {
+    pub(crate) fn to_unknown_read(path: &str) -> Self {
         let lower = path.to_lowercase();
         let kind: Vec<&str> = lower.rsplit("/providers/").next().unwrap_or_default().split('/').collect();
         let body = match kind.as_slice() {
@@ -59,7 +59,7 @@ impl Answer {
     }
 
     /// 404 of the Resource Manager.
-    pub fn not_found() -> Self {
+    pub(crate) fn not_found() -> Self {
         let body = json!({"error": {"code": "ResourceNotFound", "message": "not in the conversation"}});
         Self::json(404, body.to_string())
     }

@@ -10,12 +10,12 @@ use serde_json::{Map, Value};
 const ARM: &str = "https://management.azure.com";
 
 /// The first segment of paths that stand for another host: `/other-host/HOST/PATH`.
-pub const OTHER_HOST: &str = "/other-host/";
+pub(crate) const OTHER_HOST: &str = "/other-host/";
 
 /// One command line with the requests, responses and results that belong to it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Case {
+pub(crate) struct Case {
     /// The arguments of azr.
     pub argv: Vec<String>,
     /// Files that exist before the command runs, by name.
@@ -40,7 +40,7 @@ pub struct Case {
 /// How request bodies are compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Bodies {
+pub(crate) enum Bodies {
     /// They are equal.
     #[default]
     Exact,
@@ -51,7 +51,7 @@ pub enum Bodies {
 /// A request and the response to it.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Exchange {
+pub(crate) struct Exchange {
     /// Method and target, such as `GET /subscriptions?api-version=2024-11-01`.
     pub request: String,
     /// The body of the request; null without one.
@@ -69,33 +69,33 @@ pub struct Exchange {
 
 impl Exchange {
     /// The method of the request.
-    pub fn method(&self) -> &str {
+    pub(crate) fn method(&self) -> &str {
         self.request.split_once(' ').map_or("", |(method, _)| method)
     }
 
     /// The path and query of the request.
-    pub fn target(&self) -> &str {
+    pub(crate) fn target(&self) -> &str {
         self.request.split_once(' ').map_or("", |(_, target)| target)
     }
 
     /// Whether the request reads only.
-    pub fn is_read(&self) -> bool {
+    pub(crate) fn is_read(&self) -> bool {
         is_read(self.method())
     }
 }
 
 /// Whether requests with this method read only.
-pub fn is_read(method: &str) -> bool {
+pub(crate) fn is_read(method: &str) -> bool {
     matches!(method, "GET" | "HEAD")
 }
 
 /// The folder of the conversations.
-pub fn folder() -> PathBuf {
+pub(crate) fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conversations")
 }
 
 /// Reads the conversations of a file by their names, each as the JSON that [`Case::localize`] takes.
-pub fn read_group(group: &str) -> Map<String, Value> {
+pub(crate) fn read_group(group: &str) -> Map<String, Value> {
     let path = folder().join(group).with_extension("json");
     let text = std::fs::read(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     serde_json::from_slice(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
@@ -104,7 +104,7 @@ pub fn read_group(group: &str) -> Map<String, Value> {
 impl Case {
     /// The conversation with the Resource Manager and every other host that is asked at `endpoint`, and its
     /// files in `folder`.
-    pub fn localize(case: &Value, endpoint: &str, folder: &Path) -> Self {
+    pub(crate) fn localize(case: &Value, endpoint: &str, folder: &Path) -> Self {
         let mut replacements =
             vec![(ARM.to_owned(), endpoint.to_owned()), ("{tmp}".to_owned(), folder.display().to_string())];
         for host in other_hosts(case) {

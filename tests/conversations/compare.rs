@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::case::Bodies;
 
 /// Compares request bodies; null members do not count, and an empty body equals none.
-pub fn compare_bodies(expected: &Value, actual: &Value, bodies: Bodies) -> Result<(), String> {
+pub(crate) fn compare_bodies(expected: &Value, actual: &Value, bodies: Bodies) -> Result<(), String> {
     let (expected, actual) = (without_nulls(expected), without_nulls(actual));
     let equal = match bodies {
         Bodies::Subset if !is_empty(&expected) => includes(&actual, &expected),
@@ -15,12 +15,12 @@ pub fn compare_bodies(expected: &Value, actual: &Value, bodies: Bodies) -> Resul
 }
 
 /// Compares texts, and shows the lines that differ.
-pub fn compare_texts(expected: &str, actual: &str) -> Result<(), String> {
+pub(crate) fn compare_texts(expected: &str, actual: &str) -> Result<(), String> {
     if expected == actual { Ok(()) } else { Err(diff(expected, actual)) }
 }
 
 /// Whether a request for `path` is the one expected; case does not count, and a segment `*` matches any.
-pub fn paths_match(expected: &str, path: &str) -> bool {
+pub(crate) fn paths_match(expected: &str, path: &str) -> bool {
     let segments = |path: &str| -> Vec<String> {
         path.trim_end_matches('/').split('/').map(str::to_lowercase).collect()
     };
@@ -29,7 +29,7 @@ pub fn paths_match(expected: &str, path: &str) -> bool {
 }
 
 /// Indented JSON, as azr prints it.
-pub fn pretty(value: &Value) -> String {
+pub(crate) fn pretty(value: &Value) -> String {
     format!("{value:#}")
 }
 

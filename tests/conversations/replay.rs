@@ -15,7 +15,7 @@ use crate::server::Server;
 const INHERITED: [&str; 6] = ["PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LLVM_PROFILE_FILE"];
 
 /// Runs the command of a conversation and returns what differs from it.
-pub fn replay(case: &Value) -> Vec<String> {
+pub(crate) fn replay(case: &Value) -> Vec<String> {
     let server = Server::start();
     let home = tempfile::tempdir().expect("a temporary folder");
     let folder = home.path().join("work");

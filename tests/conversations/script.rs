@@ -9,11 +9,11 @@ use crate::case::{Bodies, Case, Exchange, OTHER_HOST, is_read};
 use crate::compare::{compare_bodies, paths_match};
 
 /// The access token of every command.
-pub const TOKEN: &str = "conversation-token";
+pub(crate) const TOKEN: &str = "conversation-token";
 
 /// A request, as far as it matters.
 #[derive(Clone, Debug, Default)]
-pub struct Request {
+pub(crate) struct Request {
     /// The method.
     pub method: String,
     /// Path and query.
@@ -26,7 +26,7 @@ pub struct Request {
 
 /// The exchanges that are still to come, and what was wrong so far.
 #[derive(Debug, Default)]
-pub struct Script {
+pub(crate) struct Script {
     pending: Vec<Exchange>,
     bodies: Bodies,
     /// The answers to reads, by path: a read may be repeated.
@@ -36,17 +36,17 @@ pub struct Script {
 
 impl Script {
     /// The exchanges of a conversation.
-    pub fn new(case: &Case) -> Self {
+    pub(crate) fn new(case: &Case) -> Self {
         Self { pending: case.exchanges.clone(), bodies: case.bodies, ..Self::default() }
     }
 
     /// What was wrong with the requests.
-    pub fn problems(&self) -> &[String] {
+    pub(crate) fn problems(&self) -> &[String] {
         &self.problems
     }
 
     /// The writes that did not come.
-    pub fn missing_writes(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn missing_writes(&self) -> impl Iterator<Item = &str> {
         self.pending.iter().filter(|exchange| !exchange.is_read()).map(|exchange| exchange.request.as_str())
     }
 
@@ -54,7 +54,7 @@ impl Script {
     ///
     /// Writes must come in the order of the conversation. Reads are free: azr may read more than az, and needs not
     /// read what az does.
-    pub fn answer(&mut self, request: &Request) -> Answer {
+    pub(crate) fn answer(&mut self, request: &Request) -> Answer {
         let (path, query) = split_target(&request.target);
         let name = format!("{} {path}", request.method);
         self.check_headers(request, &name, &path, &query);

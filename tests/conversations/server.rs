@@ -9,7 +9,7 @@ use crate::answer::Answer;
 use crate::script::{Request, Script};
 
 /// A server on a port of its own, until it is dropped.
-pub struct Server {
+pub(crate) struct Server {
     address: SocketAddr,
     script: Arc<Mutex<Script>>,
     stopped: Arc<AtomicBool>,
@@ -17,7 +17,7 @@ pub struct Server {
 
 impl Server {
     /// Starts a server that answers nothing yet.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("the address of the listener");
         let script = Arc::new(Mutex::new(Script::default()));
@@ -39,17 +39,17 @@ impl Server {
     }
 
     /// The URL of the server.
-    pub fn endpoint(&self) -> String {
+    pub(crate) fn endpoint(&self) -> String {
         format!("http://{}", self.address)
     }
 
     /// Sets what the server answers.
-    pub fn set_script(&self, script: Script) {
+    pub(crate) fn set_script(&self, script: Script) {
         *self.script.lock().expect("no holder panicked") = script;
     }
 
     /// Takes the script back, with what was seen of the requests.
-    pub fn take_script(&self) -> Script {
+    pub(crate) fn take_script(&self) -> Script {
         std::mem::take(&mut self.script.lock().expect("no holder panicked"))
     }
 }

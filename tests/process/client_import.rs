@@ -16,14 +16,14 @@ const EXPECTED: &[(&str, &str, &[&str], Option<&str>)] = &[
     ("weather", "rest", &["original"], Some("openapi")),
 ];
 
-pub fn import(azure: &Sandbox, rest: &str) -> Run {
+pub(crate) fn import(azure: &Sandbox, rest: &str) -> Run {
     azure.run(format!(
         "apic import-from-apim {CENTER} --apim-name myAPIManagement --mode client {rest} -o json"
     ))
 }
 
 /// All resources in the center's workspace.
-pub fn list_resources(azure: &Azure) -> Vec<Value> {
+pub(crate) fn list_resources(azure: &Azure) -> Vec<Value> {
     let workspace = format!("{CENTER_ID}/workspaces/default");
     let mut resources = azure.list(&format!("{workspace}/environments"));
     for api in azure.list(&format!("{workspace}/apis")) {
@@ -40,7 +40,7 @@ pub fn list_resources(azure: &Azure) -> Vec<Value> {
 }
 
 /// The same resources without their times, sorted by id.
-pub fn without_times(resources: Vec<Value>) -> Vec<Value> {
+pub(crate) fn without_times(resources: Vec<Value>) -> Vec<Value> {
     let strip = |mut entry: Value| {
         entry.as_object_mut().expect("an object").shift_remove("systemData");
         entry
@@ -51,7 +51,7 @@ pub fn without_times(resources: Vec<Value>) -> Vec<Value> {
 }
 
 /// The numbers of APIs that a summary has as created, updated, unchanged, skipped and failed.
-pub fn counts(summary: &Value) -> [u64; 5] {
+pub(crate) fn counts(summary: &Value) -> [u64; 5] {
     ["created", "updated", "unchanged", "skipped", "failed"]
         .map(|status| summary[status].as_u64().unwrap_or_else(|| panic!("no {status}: {summary}")))
 }

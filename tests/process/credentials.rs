@@ -8,10 +8,10 @@ use serde_json::{Value, json};
 use crate::support::{APIM, Azure, Sandbox, send_request};
 
 /// The emulator's tenant.
-pub const TENANT: &str = "22222222-2222-2222-2222-222222222222";
+pub(crate) const TENANT: &str = "22222222-2222-2222-2222-222222222222";
 
 /// A client id; the emulator accepts any GUID.
-pub const CLIENT: &str = "33333333-3333-3333-3333-333333333333";
+pub(crate) const CLIENT: &str = "33333333-3333-3333-3333-333333333333";
 
 /// A secret that no run may print.
 const SECRET: &str = "the-client-secret-that-nobody-may-see";
@@ -19,7 +19,7 @@ const SECRET: &str = "the-client-secret-that-nobody-may-see";
 /// Starts an emulator that accepts only its own tokens, without any credential in the environment.
 ///
 /// It logs to `log.jsonl`; programs in the folder `bin` are on `PATH`.
-pub fn signed_out(options: &[&str]) -> Azure {
+pub(crate) fn signed_out(options: &[&str]) -> Azure {
     let mut azure =
         Azure::start_with_args(&[&["--sample", "--sign-in", "--log", "log.jsonl"], options].concat());
     let endpoint = azure.endpoint().to_owned();
@@ -32,7 +32,7 @@ pub fn signed_out(options: &[&str]) -> Azure {
 }
 
 /// The same with the variables of a service principal and its secret.
-pub fn with_secret(options: &[&str], secret: &str) -> Azure {
+pub(crate) fn with_secret(options: &[&str], secret: &str) -> Azure {
     let mut azure = signed_out(options);
     set_all(
         &mut azure,
@@ -71,13 +71,13 @@ fn assert_signed_in_with(azure: &Azure, label: &str) {
 }
 
 /// The number of requests whose path ends in `ending`.
-pub fn count_requests(azure: &Azure, ending: &str) -> usize {
+pub(crate) fn count_requests(azure: &Azure, ending: &str) -> usize {
     let log = azure.log("log.jsonl");
     log.iter().filter(|line| line["path"].as_str().is_some_and(|path| path.ends_with(ending))).count()
 }
 
 /// A valid access token of another client, such as az would have.
-pub fn access_token(azure: &Azure) -> String {
+pub(crate) fn access_token(azure: &Azure) -> String {
     let form = "grant_type=client_credentials&client_id=44444444-4444-4444-4444-444444444444&client_secret=s\
                 &scope=https%3A%2F%2Fmanagement.azure.com%2F.default";
     let response = send_request(azure.endpoint(), "", "POST", &format!("/{TENANT}/oauth2/v2.0/token"), form);
@@ -90,7 +90,7 @@ fn string_member(body: &Value, member: &str) -> String {
 
 /// Puts a program on `PATH` that appends its arguments to the file `calls` and prints a text.
 #[cfg(unix)]
-pub fn install_program(sandbox: &Sandbox, name: &str, prints: &str) {
+pub(crate) fn install_program(sandbox: &Sandbox, name: &str, prints: &str) {
     use std::os::unix::fs::PermissionsExt as _;
     let script = format!(
         "#!/bin/sh\necho \"$0 $*\" >> '{}'\ncat <<'END'\n{prints}\nEND\n",
@@ -132,7 +132,7 @@ fn a_service_principal_with_a_certificate() {
 }
 
 /// The test certificate of the unit tests as PEM; it is stored without the PEM header lines.
-pub fn certificate() -> String {
+pub(crate) fn certificate() -> String {
     let stored = include_str!("../../crates/arm/src/auth/credential/testdata/client.b64");
     let (certificate, key) = stored.split_once("\n\n").expect("two parts");
     let mut pem = String::new();

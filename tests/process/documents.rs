@@ -10,7 +10,7 @@ const FILES: &[(&str, &str)] =
     &[("services/pets/openapi.yaml", "openapi: 3.0.3\ninfo: {title: Pets, version: 1.0.0}\npaths: {}\n")];
 
 /// The README and the pages of `docs/`, each with its text.
-pub fn documents() -> Vec<(PathBuf, String)> {
+pub(crate) fn documents() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = vec![root.join("README.md")];
     // The packaged crate does not contain docs.
@@ -28,14 +28,14 @@ pub fn documents() -> Vec<(PathBuf, String)> {
 }
 
 /// The fenced code blocks of a document in order, each as its language and its text.
-pub fn blocks(text: &str) -> Vec<(&str, &str)> {
+pub(crate) fn blocks(text: &str) -> Vec<(&str, &str)> {
     let parts: Vec<&str> = text.split("```").collect();
     let fenced = parts.iter().skip(1).step_by(2);
     fenced.filter_map(|block| block.split_once('\n')).collect()
 }
 
 /// The bash blocks of a document, except those that build azr or run its tests.
-pub fn bash_blocks(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn bash_blocks(text: &str) -> impl Iterator<Item = &str> {
     let bash = blocks(text).into_iter().filter(|(language, _)| *language == "bash");
     bash.map(|(_, block)| block).filter(|block| !block.starts_with("cargo "))
 }

@@ -8,7 +8,7 @@ use crate::credentials::with_secret;
 use crate::support::{APIM, Azure, CENTER, InProcessAzure, Sandbox};
 
 /// Writes two definitions into the folder, `a.json` and `b.json`.
-pub fn write_specs(sandbox: &Sandbox) {
+pub(crate) fn write_specs(sandbox: &Sandbox) {
     for title in ["a", "b"] {
         let info = format!(r#"{{"title": "{title}", "version": "1.0"}}"#);
         let spec = format!(r#"{{"openapi": "3.0.1", "info": {info}, "paths": {{}}}}"#);

@@ -14,20 +14,20 @@ use crate::support::{APIM, Azure, Response, Run, send_request, strings};
 const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
 
 /// The emulator's user.
-pub const USER: &str = "user@emulator.onmicrosoft.com";
+pub(crate) const USER: &str = "user@emulator.onmicrosoft.com";
 
 /// A secret that no run may print.
 const SECRET: &str = "the-secret-that-nobody-may-see";
 
 /// Starts an emulator, without a login or a subscription.
-pub fn start_signed_out(options: &[&str]) -> Azure {
+pub(crate) fn start_signed_out(options: &[&str]) -> Azure {
     let mut azure = signed_out(options);
     azure.set("AZURE_SUBSCRIPTION_ID", "");
     azure
 }
 
 /// The files that azr has stored for logins, sorted.
-pub fn stored_files(azure: &Azure) -> Vec<String> {
+pub(crate) fn stored_files(azure: &Azure) -> Vec<String> {
     let home = azure.folder().join("../home/azr");
     let mut paths = Vec::new();
     for folder in ["login", "tokens"] {
@@ -41,7 +41,7 @@ pub fn stored_files(azure: &Azure) -> Vec<String> {
 }
 
 /// The file with the secret of the only login.
-pub fn secret_file(azure: &Azure) -> PathBuf {
+pub(crate) fn secret_file(azure: &Azure) -> PathBuf {
     let files = stored_files(azure);
     let secrets: Vec<&String> = files.iter().filter(|path| path.ends_with(".secret")).collect();
     let [secret] = secrets[..] else { panic!("not one secret: {files:?}") };
@@ -49,19 +49,19 @@ pub fn secret_file(azure: &Azure) -> PathBuf {
 }
 
 /// Deletes the cached access tokens, so that the next run needs a new one.
-pub fn delete_tokens(azure: &Azure) {
+pub(crate) fn delete_tokens(azure: &Azure) {
     std::fs::remove_dir_all(azure.folder().join("../home/azr/tokens")).expect("cached tokens");
 }
 
 /// Runs a command, and checks that it uses a login of azr.
-pub fn assert_signed_in(azure: &Azure) -> Run {
+pub(crate) fn assert_signed_in(azure: &Azure) -> Run {
     let run = azure.ok(format!("apim show {APIM} --verbose"));
     assert!(run.stderr.contains("signed in: login of azr ("), "{run}");
     run
 }
 
 /// Starts a command that runs while the test continues.
-pub fn start(azure: &Azure, line: &str, variables: &[(&str, &str)]) -> Child {
+pub(crate) fn start(azure: &Azure, line: &str, variables: &[(&str, &str)]) -> Child {
     azure
         .command(env!("CARGO_BIN_EXE_azr"))
         .args(line.split_whitespace())
@@ -73,7 +73,7 @@ pub fn start(azure: &Azure, line: &str, variables: &[(&str, &str)]) -> Child {
 }
 
 /// Waits for the end of such a command.
-pub fn wait(line: &str, child: Child) -> Run {
+pub(crate) fn wait(line: &str, child: Child) -> Run {
     let output = child.wait_with_output().expect("azr ends");
     Run {
         command_line: format!("azr {line}"),

@@ -16,13 +16,13 @@ fn specs() -> Vec<PathBuf> {
 }
 
 /// The document of a definition in the center.
-pub fn export_document(azure: &Sandbox, api: &str, version: &str, definition: &str) -> Vec<u8> {
+pub(crate) fn export_document(azure: &Sandbox, api: &str, version: &str, definition: &str) -> Vec<u8> {
     let definition = format!("{CENTER} --api-id {api} --version-id {version} --definition-id {definition}");
     azure.ok(format!("apic api definition export-specification {definition} --file-name -")).stdout_bytes
 }
 
 /// The names of the API, version and definition in the message of a registration.
-pub fn registered_names(stderr: &str) -> [String; 3] {
+pub(crate) fn registered_names(stderr: &str) -> [String; 3] {
     let line = stderr.lines().find(|line| line.starts_with("Registered ")).expect("a message with the names");
     let words: Vec<&str> = line.trim_end_matches('.').split(' ').collect();
     [words[1], words[4], words[7]].map(str::to_owned)

@@ -18,7 +18,7 @@ const TITLES: &[&str] = &[
 ];
 
 /// Gives the center an identity and returns its principal.
-pub fn create_identity(azure: &Sandbox) -> String {
+pub(crate) fn create_identity(azure: &Sandbox) -> String {
     let run = azure.ok(format!(
         "apic update {CENTER} --identity type=SystemAssigned --query identity.principalId -o tsv"
     ));
@@ -26,26 +26,26 @@ pub fn create_identity(azure: &Sandbox) -> String {
 }
 
 /// Lets a principal read API Management.
-pub fn assign_role(azure: &Sandbox, principal: &str) {
+pub(crate) fn assign_role(azure: &Sandbox, principal: &str) {
     azure.ok(format!(
         "role assignment create --role 'API Management Service Reader Role' --assignee-object-id {principal} --assignee-principal-type ServicePrincipal --scope {APIM_ID}"
     ));
 }
 
 /// Starts an emulator whose center may read API Management.
-pub fn start_with_role() -> Azure {
+pub(crate) fn start_with_role() -> Azure {
     let azure = Azure::start();
     let principal = create_identity(&azure);
     assign_role(&azure, &principal);
     azure
 }
 
-pub fn import(azure: &Sandbox, rest: &str) -> Run {
+pub(crate) fn import(azure: &Sandbox, rest: &str) -> Run {
     azure.run(format!("apic service import-from-apim -g myResourceGroup --service-name myAPICenter {rest}"))
 }
 
 /// The numbers of APIs that were created, that existed before, and that failed, from the table on stderr.
-pub fn summary_counts(run: &Run) -> [u64; 3] {
+pub(crate) fn summary_counts(run: &Run) -> [u64; 3] {
     let lines: Vec<&str> = run.stderr.lines().collect();
     let header = lines.iter().position(|line| line.starts_with("created")).unwrap_or_else(|| panic!("{run}"));
     let count = |word: &str| {

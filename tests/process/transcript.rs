@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::support::{APIM, APIM_ID, CENTER, Sandbox, includes};
 
 /// Runs the commands of a transcript and checks what they print.
-pub fn run_transcript(sandbox: &Sandbox, text: &str) {
+pub(crate) fn run_transcript(sandbox: &Sandbox, text: &str) {
     let text = text
         .replace("$APIM_ID", APIM_ID)
         .replace(

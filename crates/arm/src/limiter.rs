@@ -123,12 +123,12 @@ pub(crate) struct Permit {
 
 impl Limiter {
     /// A limiter that knows no limits yet; a refusal pauses a class for at most `max_pause`.
-    pub fn new(max_pause: Duration) -> Self {
+    pub(crate) fn new(max_pause: Duration) -> Self {
         Self { scopes: Mutex::default(), max_pause }
     }
 
     /// Waits until a request may be sent.
-    pub async fn acquire(&self, method: &Method, path: &str) -> Permit {
+    pub(crate) async fn acquire(&self, method: &Method, path: &str) -> Permit {
         let scope = self.scope(path);
         let class = RequestClass::of_method(method);
         let ticket = scope.classes[class as usize].acquire().await;
@@ -179,12 +179,12 @@ impl ClassLimiter {
 
 impl Permit {
     /// Pauses the whole class, because the service refused the request.
-    pub fn pause_class(&self, pause: Duration) {
+    pub(crate) fn pause_class(&self, pause: Duration) {
         lock(&self.class_limiter().bucket).pause(pause.min(self.max_pause), Instant::now());
     }
 
     /// Records how the request ended; a refusal with a delay pauses the whole class.
-    pub fn record(&mut self, outcome: &Result<Response>) {
+    pub(crate) fn record(&mut self, outcome: &Result<Response>) {
         self.outcome = self.class.read_outcome(outcome);
         let refusal = outcome.as_ref().ok().filter(|response| is_refusal(response));
         if let Some(pause) = refusal.and_then(|response| requested_delay(&response.headers)) {

@@ -14,7 +14,7 @@ const MAX_CODE: usize = 200;
 
 /// Parses an error response; `request` is its method and path.
 #[must_use]
-pub fn parse_error_response(response: &Response, request: String) -> ServiceError {
+pub(crate) fn parse_error_response(response: &Response, request: String) -> ServiceError {
     let status = response.status.as_u16();
     let body: Option<Value> = parse_json_body(response, &request).ok().map(|body| body.value);
     let (code, message) = body.as_ref().and_then(parse_error_body).unwrap_or_default();
@@ -33,7 +33,7 @@ pub fn parse_error_response(response: &Response, request: String) -> ServiceErro
 
 /// Code and message of an error body, or of the `error` member of a failed operation; both are truncated.
 #[must_use]
-pub fn parse_error_body(body: &Value) -> Option<(String, String)> {
+pub(crate) fn parse_error_body(body: &Value) -> Option<(String, String)> {
     let error = match body.get("error") {
         // OAuth's error responses.
         Some(Value::String(code)) => {

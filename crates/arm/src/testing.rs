@@ -18,18 +18,18 @@ use azr_core::error::Result;
 const HOST: &str = "https://management.example";
 
 /// A canned response: its status, a header whose value is a URL of the service, and its body.
-pub type Canned = (u16, Option<(&'static str, &'static str)>, Value);
+pub(crate) type Canned = (u16, Option<(&'static str, &'static str)>, Value);
 
 /// A service that returns its canned responses in order, the last one again and again, and records its requests.
 #[derive(Default)]
-pub struct FakeService {
+pub(crate) struct FakeService {
     responses: Mutex<VecDeque<Canned>>,
     requests: Mutex<Vec<String>>,
 }
 
 impl FakeService {
     /// Methods and paths of the requests so far.
-    pub fn requests(&self) -> Vec<String> {
+    pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().expect("no panic").clone()
     }
 }
@@ -68,7 +68,7 @@ impl TokenSource for FakeTokens {
 }
 
 /// A service with these responses, and a client for it.
-pub fn fake_service(responses: &[Canned], timeouts: Timeouts) -> (Arc<FakeService>, Client) {
+pub(crate) fn fake_service(responses: &[Canned], timeouts: Timeouts) -> (Arc<FakeService>, Client) {
     let service =
         Arc::new(FakeService { responses: Mutex::new(responses.to_vec().into()), ..FakeService::default() });
     let endpoint = Url::parse(HOST).expect("a URL");
@@ -77,7 +77,7 @@ pub fn fake_service(responses: &[Canned], timeouts: Timeouts) -> (Arc<FakeServic
 }
 
 /// A response with these headers, whose names are in lower case.
-pub fn response(status: u16, headers: &[(&'static str, &str)], body: impl Into<Bytes>) -> Response {
+pub(crate) fn response(status: u16, headers: &[(&'static str, &str)], body: impl Into<Bytes>) -> Response {
     let headers = headers.iter().map(|(name, value)| {
         (HeaderName::from_static(name), HeaderValue::from_str(value).expect("a header value"))
     });

@@ -9,7 +9,7 @@ use crate::timestamps;
 
 /// 404 for a path that no resource provider serves.
 #[must_use]
-pub fn unknown_route(route: &Route<'_>) -> Response {
+pub(crate) fn unknown_route(route: &Route<'_>) -> Response {
     match (route.namespace, route.rest.first()) {
         (Some(namespace), Some(kind)) if route.has_known_namespace() => response::error(
             404,
@@ -34,14 +34,14 @@ pub fn unknown_route(route: &Route<'_>) -> Response {
 
 /// 405 for a method that the path does not support.
 #[must_use]
-pub fn method_not_allowed(method: &str) -> Response {
+pub(crate) fn method_not_allowed(method: &str) -> Response {
     let text = format!("The requested resource does not support http method '{method}'.");
     response::error(405, "MethodNotAllowed", &text)
 }
 
 /// 404 for a top-level resource that does not exist.
 #[must_use]
-pub fn resource_not_found(resource_type: &str, name: &str, group: &str) -> Response {
+pub(crate) fn resource_not_found(resource_type: &str, name: &str, group: &str) -> Response {
     let text = format!(
         "The Resource '{resource_type}/{name}' under resource group '{group}' was not found. For more details please \
          go to https://aka.ms/ARMResourceNotFoundFix"
@@ -51,7 +51,7 @@ pub fn resource_not_found(resource_type: &str, name: &str, group: &str) -> Respo
 
 /// 401 for a request whose token is missing or unusable.
 #[must_use]
-pub fn unauthorized(code: &str, message: &str, because: &str) -> Response {
+pub(crate) fn unauthorized(code: &str, message: &str, because: &str) -> Response {
     let challenge = format!(
         "Bearer authorization_uri=\"https://login.microsoftonline.com/{TENANT_ID}\", error=\"invalid_token\", \
          error_description=\"The authentication failed because of {because}.\""
@@ -61,7 +61,7 @@ pub fn unauthorized(code: &str, message: &str, because: &str) -> Response {
 
 /// 401 for a token that expired at `expiry`.
 #[must_use]
-pub fn token_expired(expiry: OffsetDateTime, now: OffsetDateTime) -> Response {
+pub(crate) fn token_expired(expiry: OffsetDateTime, now: OffsetDateTime) -> Response {
     let text = format!(
         "The access token expiry UTC time '{}' is earlier than current UTC time '{}'.",
         timestamps::utc(expiry),

@@ -16,12 +16,12 @@ const CLOUD_LIST_VERSION: &str = "2019-05-01";
 
 /// Whether a request is for the endpoints of the cloud.
 #[must_use]
-pub fn is_endpoints_request(request: &ParsedRequest) -> bool {
+pub(crate) fn is_endpoints_request(request: &ParsedRequest) -> bool {
     request.path.trim_end_matches('/').eq_ignore_ascii_case("/metadata/endpoints")
 }
 
 /// The response to `/metadata/endpoints`: every endpoint is the emulator.
-pub fn endpoints(request: &ParsedRequest) -> Response {
+pub(crate) fn endpoints(request: &ParsedRequest) -> Response {
     if request.method != "GET" {
         let text = format!("The requested resource does not support http method '{}'.", request.method);
         return response::error(405, "MethodNotAllowed", &text);

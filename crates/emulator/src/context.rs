@@ -2,12 +2,12 @@
 
 use crate::options::Options;
 use crate::request::ParsedRequest;
-pub use crate::response::HandlerResult;
+pub(crate) use crate::response::HandlerResult;
 use crate::route::Route;
 use crate::state::State;
 
 /// A request that is being handled.
-pub struct Context<'a> {
+pub(crate) struct Context<'a> {
     /// The emulator's state.
     pub state: &'a mut State,
     /// The request.
@@ -23,19 +23,19 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// The request's method.
     #[must_use]
-    pub fn method(&self) -> &str {
+    pub(crate) fn method(&self) -> &str {
         self.request.method.as_str()
     }
 
     /// The resource id of the subscription in the path; empty if the path has none.
     #[must_use]
-    pub fn subscription_id(&self) -> String {
+    pub(crate) fn subscription_id(&self) -> String {
         self.route.subscription.map(|s| format!("/subscriptions/{s}")).unwrap_or_default()
     }
 
     /// The id of the request's resource group in the spelling it was created with.
     #[must_use]
-    pub fn group_id(&self) -> Option<String> {
+    pub(crate) fn group_id(&self) -> Option<String> {
         let id = format!("{}/resourceGroups/{}", self.subscription_id(), self.route.group?);
         Some(self.state.store.get(&id).map_or(id, |entry| entry.id.clone()))
     }

@@ -14,7 +14,7 @@ const PREFIX: &str = "/api-export/";
 
 /// Whether a path is that of a download link.
 #[must_use]
-pub fn is_download_link(path: &str) -> bool {
+pub(crate) fn is_download_link(path: &str) -> bool {
     path.starts_with(PREFIX)
 }
 
@@ -24,7 +24,7 @@ fn find_by_signature<'a>(state: &'a State, signature: &str, now: OffsetDateTime)
 
 /// The document behind a URL, or why it is not available; none if the URL does not look like a download link.
 #[must_use]
-pub fn find<'a>(
+pub(crate) fn find<'a>(
     state: &'a State,
     url: &Url,
     now: OffsetDateTime,
@@ -40,7 +40,7 @@ pub fn find<'a>(
 /// A bearer token is refused: blob storage does not accept one beside a signature, and a client that sends it gives
 /// its token to whoever created the link.
 #[must_use]
-pub fn respond(state: &State, request: &ParsedRequest) -> Response {
+pub(crate) fn respond(state: &State, request: &ParsedRequest) -> Response {
     if !matches!(request.method.as_str(), "GET" | "HEAD") {
         let text = "The resource doesn't support the specified HTTP verb.";
         return refusal(405, "UnsupportedHttpVerb", text, request);

@@ -15,7 +15,7 @@ use crate::state::State;
 use crate::token_buckets::RemainingRequests;
 
 /// Refuses a request without a usable bearer token.
-pub fn authenticate(request: &ParsedRequest, options: &Options) -> Result<(), Response> {
+pub(crate) fn authenticate(request: &ParsedRequest, options: &Options) -> Result<(), Response> {
     let Some(header) = request.header("authorization") else {
         if !options.require_token {
             return Ok(());
@@ -55,7 +55,7 @@ fn unverified_claims(token: &str) -> Option<Value> {
 }
 
 /// Refuses a request without `api-version`, for an unknown subscription, or in a resource group that does not exist.
-pub fn validate(state: &State, request: &ParsedRequest, route: &Route<'_>) -> Result<(), Response> {
+pub(crate) fn validate(state: &State, request: &ParsedRequest, route: &Route<'_>) -> Result<(), Response> {
     if request.query("api-version").is_none_or(str::is_empty) {
         return Err(response::error(
             400,
@@ -81,7 +81,7 @@ pub fn validate(state: &State, request: &ParsedRequest, route: &Route<'_>) -> Re
 
 /// Adds the headers that every response of ARM has.
 #[must_use]
-pub fn add_arm_headers(
+pub(crate) fn add_arm_headers(
     response: Response,
     request: &ParsedRequest,
     remaining: RemainingRequests,

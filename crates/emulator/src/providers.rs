@@ -12,7 +12,7 @@ use crate::state::State;
 ///
 /// Its path is `/subscriptions/S/providers/NS` or `/subscriptions/S/providers/NS/{register|unregister}`.
 #[must_use]
-pub fn is_provider_request(context: &Context<'_>) -> bool {
+pub(crate) fn is_provider_request(context: &Context<'_>) -> bool {
     let route = context.route;
     let is_below_subscription = route.all.len() - route.rest.len() == 4 && route.subscription.is_some();
     let is_action = |s: &str| s.eq_ignore_ascii_case("register") || s.eq_ignore_ascii_case("unregister");
@@ -25,7 +25,7 @@ pub fn is_provider_request(context: &Context<'_>) -> bool {
 /// Shows, registers or unregisters a provider.
 ///
 /// The response to registering says `Registering`, the next GET `Registered`.
-pub fn handle(context: &mut Context<'_>) -> HandlerResult {
+pub(crate) fn handle(context: &mut Context<'_>) -> HandlerResult {
     let namespace = context.route.namespace.unwrap_or_default();
     let Some(namespace) = NAMESPACES.iter().find(|n| n.eq_ignore_ascii_case(namespace)) else {
         return Err(arm_errors::unknown_route(context.route));
@@ -63,7 +63,7 @@ fn save(context: &mut Context<'_>, id: &str, namespace: &str, registration_state
 }
 
 /// Refuses to create resources of a provider that the subscription has not registered.
-pub fn require_registered(context: &Context<'_>, namespace: &str) -> Result<(), Response> {
+pub(crate) fn require_registered(context: &Context<'_>, namespace: &str) -> Result<(), Response> {
     let id = format!("{}/providers/{namespace}", context.subscription_id());
     if registration_state(context.state, &id) != "NotRegistered" {
         return Ok(());

@@ -6,16 +6,16 @@ use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use serde_json::{Value, json};
 
 /// A response with its whole body.
-pub type Response = http::Response<Bytes>;
+pub(crate) type Response = http::Response<Bytes>;
 
 /// A handler's result; the error is the response that refuses the request.
-pub type HandlerResult = Result<Response, Response>;
+pub(crate) type HandlerResult = Result<Response, Response>;
 
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
 /// A response with a JSON body.
 #[must_use]
-pub fn json(status: u16, body: &Value) -> Response {
+pub(crate) fn json(status: u16, body: &Value) -> Response {
     let mut response = empty(status);
     response.headers_mut().insert(CONTENT_TYPE, JSON);
     *response.body_mut() = Bytes::from(body.to_string());
@@ -24,7 +24,7 @@ pub fn json(status: u16, body: &Value) -> Response {
 
 /// A response without a body.
 #[must_use]
-pub fn empty(status: u16) -> Response {
+pub(crate) fn empty(status: u16) -> Response {
     let mut response = Response::new(Bytes::new());
     *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     response
@@ -32,12 +32,12 @@ pub fn empty(status: u16) -> Response {
 
 /// An error in ARM's usual shape.
 #[must_use]
-pub fn error(status: u16, code: &str, message: &str) -> Response {
+pub(crate) fn error(status: u16, code: &str, message: &str) -> Response {
     json(status, &json!({"error": {"code": code, "message": message}}))
 }
 
 /// Short ways to read and change the headers of a response.
-pub trait ResponseExt {
+pub(crate) trait ResponseExt {
     /// The first header of this name, if it is text.
     fn header(&self, name: &str) -> Option<&str>;
 

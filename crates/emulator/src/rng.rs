@@ -11,7 +11,7 @@ use crate::request::ParsedRequest;
 /// The order in which different requests arrive makes no difference, so a client that sends several at once gets the
 /// same result every time. Requests are the same if method, path and [`ParsedRequest::public_query`] are.
 #[derive(Debug)]
-pub struct SeededRng {
+pub(crate) struct SeededRng {
     seed: u64,
     /// How often each request came, by its hash.
     counts: Mutex<HashMap<u64, u32>>,
@@ -20,12 +20,12 @@ pub struct SeededRng {
 impl SeededRng {
     /// A generator with this seed.
     #[must_use]
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self { seed, counts: Mutex::default() }
     }
 
     /// Decides whether an event of this probability (0 to 1) happens to the request.
-    pub fn decide(&self, request: &ParsedRequest, probability: f64) -> bool {
+    pub(crate) fn decide(&self, request: &ParsedRequest, probability: f64) -> bool {
         let mut hasher = DefaultHasher::new();
         (self.seed, request.method.as_str(), &request.path).hash(&mut hasher);
         request.public_query().for_each(|pair| pair.hash(&mut hasher));

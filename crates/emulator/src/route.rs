@@ -1,7 +1,7 @@
 //! The path of a request, parsed the way Azure Resource Manager routes it.
 
 /// The namespaces of the resource providers that the emulator has.
-pub const NAMESPACES: &[&str] = &[
+pub(crate) const NAMESPACES: &[&str] = &[
     "Microsoft.ApiCenter",
     "Microsoft.ApiManagement",
     "Microsoft.Authorization",
@@ -13,7 +13,7 @@ pub const NAMESPACES: &[&str] = &[
 ///
 /// The last `providers` segment decides which provider handles it: a role assignment on a service goes to `Microsoft.Authorization`.
 #[derive(Debug, Default)]
-pub struct Route<'a> {
+pub(crate) struct Route<'a> {
     /// All segments.
     pub all: Vec<&'a str>,
     /// The subscription id.
@@ -31,7 +31,7 @@ pub struct Route<'a> {
 impl<'a> Route<'a> {
     /// Parses a decoded path.
     #[must_use]
-    pub fn parse(path: &'a str) -> Self {
+    pub(crate) fn parse(path: &'a str) -> Self {
         let path = path.trim_end_matches('/');
         let all: Vec<&str> = path.split('/').filter(|s| !s.is_empty()).collect();
         let value = |index: usize, key: &str| {
@@ -55,13 +55,13 @@ impl<'a> Route<'a> {
 
     /// Whether the namespace is that of a provider the emulator has.
     #[must_use]
-    pub fn has_known_namespace(&self) -> bool {
+    pub(crate) fn has_known_namespace(&self) -> bool {
         NAMESPACES.iter().any(|namespace| self.is(namespace))
     }
 
     /// Whether the namespace is this one.
     #[must_use]
-    pub fn is(&self, namespace: &str) -> bool {
+    pub(crate) fn is(&self, namespace: &str) -> bool {
         self.namespace.is_some_and(|n| n.eq_ignore_ascii_case(namespace))
     }
 }

@@ -10,7 +10,7 @@ use crate::ephemeral::{EphemeralMap, Expires};
 use crate::store::Store;
 
 /// How long a link from an export is valid, in seconds (API Management's five minutes).
-pub const LINK_SECONDS: i64 = 300;
+pub(crate) const LINK_SECONDS: i64 = 300;
 
 /// How long an operation can be polled, in seconds: a day.
 const OPERATION_SECONDS: i64 = 24 * 3600;

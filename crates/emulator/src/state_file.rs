@@ -32,7 +32,7 @@ struct FileContent {
 
 /// A state file, locked against other processes until this value is dropped.
 #[derive(Debug)]
-pub struct StateFile {
+pub(crate) struct StateFile {
     path: PathBuf,
     /// A separate lock file, because saving replaces the state file.
     _lock: File,
@@ -48,7 +48,7 @@ impl StateFile {
     /// Locks the file and reads the state; `None` if the file does not exist yet.
     ///
     /// Waits up to ten seconds for another process that uses it.
-    pub fn open(path: impl Into<PathBuf>) -> Result<(Self, Option<State>)> {
+    pub(crate) fn open(path: impl Into<PathBuf>) -> Result<(Self, Option<State>)> {
         Self::open_with_timeout(path.into(), LOCK_TIMEOUT)
     }
 
@@ -66,7 +66,7 @@ impl StateFile {
     }
 
     /// Replaces the file atomically. Only the user may read it.
-    pub fn save(&self, state: &State) -> Result<()> {
+    pub(crate) fn save(&self, state: &State) -> Result<()> {
         let bytes = serde_json::to_vec(&FileContentRef { layout: LAYOUT, state })
             .map_err(|e| Error::unexpected(format!("the emulator's state cannot be written as JSON: {e}")))?;
         private::write_file(&self.path, &bytes)

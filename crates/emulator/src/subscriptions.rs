@@ -9,7 +9,7 @@ use crate::arm_errors;
 use crate::response::{self, Response};
 
 /// Adds a subscription.
-pub fn add_subscription(state: &mut State, id: &str, name: &str) {
+pub(crate) fn add_subscription(state: &mut State, id: &str, name: &str) {
     let body = json!({
         "id": format!("/subscriptions/{id}"),
         "authorizationSource": "RoleBased",
@@ -28,7 +28,7 @@ pub fn add_subscription(state: &mut State, id: &str, name: &str) {
 }
 
 /// Adds a resource group.
-pub fn add_group(state: &mut State, subscription: &str, name: &str, location: &str) {
+pub(crate) fn add_group(state: &mut State, subscription: &str, name: &str, location: &str) {
     let id = format!("/subscriptions/{subscription}/resourceGroups/{name}");
     let body = json!({
         "id": id,
@@ -42,7 +42,7 @@ pub fn add_group(state: &mut State, subscription: &str, name: &str, location: &s
 
 /// `/tenants`.
 #[must_use]
-pub fn tenants() -> Response {
+pub(crate) fn tenants() -> Response {
     let tenant = json!({
         "id": format!("/tenants/{TENANT_ID}"),
         "tenantId": TENANT_ID,
@@ -57,7 +57,7 @@ pub fn tenants() -> Response {
 }
 
 /// `/subscriptions`, `/subscriptions/{id}` and everything below it without a provider.
-pub fn handle(context: &mut Context<'_>) -> HandlerResult {
+pub(crate) fn handle(context: &mut Context<'_>) -> HandlerResult {
     let segments: Vec<String> = context.route.all.iter().map(|s| s.to_ascii_lowercase()).collect();
     let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
     match (context.method(), &segments[..]) {

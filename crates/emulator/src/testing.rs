@@ -11,12 +11,13 @@ use crate::state::State;
 use crate::{Emulator, Options, subscriptions};
 
 /// The resource group of the tests.
-pub const GROUP: &str = "/subscriptions/s1/resourceGroups/rg";
+pub(crate) const GROUP: &str = "/subscriptions/s1/resourceGroups/rg";
 /// The API center of the tests.
-pub const CENTER: &str = "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.ApiCenter/services/center";
+pub(crate) const CENTER: &str =
+    "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.ApiCenter/services/center";
 
 /// A request without a body.
-pub fn build_request(method: &str, url: &str) -> ParsedRequest {
+pub(crate) fn build_request(method: &str, url: &str) -> ParsedRequest {
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
     let mut query: Vec<(String, String)> =
         url::form_urlencoded::parse(query.as_bytes()).into_owned().collect();
@@ -35,13 +36,13 @@ pub fn build_request(method: &str, url: &str) -> ParsedRequest {
 }
 
 /// Replaces the bearer token of a request.
-pub fn set_token(request: &mut ParsedRequest, token: &str) {
+pub(crate) fn set_token(request: &mut ParsedRequest, token: &str) {
     let value = HeaderValue::from_str(&format!("Bearer {token}")).expect("a header value");
     request.headers.insert("authorization", value);
 }
 
 /// An emulator with one subscription, group and API center.
-pub fn emulator(options: Options) -> Emulator {
+pub(crate) fn emulator(options: Options) -> Emulator {
     let emulator = Emulator::new(State::default(), options);
     emulator.with_state(|state| {
         subscriptions::add_subscription(state, "s1", "Test");
@@ -53,7 +54,7 @@ pub fn emulator(options: Options) -> Emulator {
 }
 
 /// Sends one request with a token.
-pub fn ask(emulator: &Emulator, method: &str, url: &str, body: Option<Value>) -> Response {
+pub(crate) fn ask(emulator: &Emulator, method: &str, url: &str, body: Option<Value>) -> Response {
     let mut request = build_request(method, url);
     set_token(&mut request, "test");
     if let Some(body) = body {
@@ -63,6 +64,6 @@ pub fn ask(emulator: &Emulator, method: &str, url: &str, body: Option<Value>) ->
 }
 
 /// The response's body as JSON; null for none.
-pub fn body(response: &Response) -> Value {
+pub(crate) fn body(response: &Response) -> Value {
     serde_json::from_slice(response.body()).unwrap_or(Value::Null)
 }

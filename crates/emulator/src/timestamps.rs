@@ -17,7 +17,7 @@ fn to_seconds(time: OffsetDateTime) -> String {
 
 /// `2025-05-26T07:35:45.2067242Z`: ticks of 100 ns without trailing zeros, as in `systemData`.
 #[must_use]
-pub fn utc(time: OffsetDateTime) -> String {
+pub(crate) fn utc(time: OffsetDateTime) -> String {
     let fraction = format!("{:07}", time.nanosecond() / 100);
     match fraction.trim_end_matches('0') {
         "" => format!("{}Z", to_seconds(time)),
@@ -27,19 +27,19 @@ pub fn utc(time: OffsetDateTime) -> String {
 
 /// `2025-05-26T07:35:45.2067000Z`: ticks of 100 ns, always seven digits.
 #[must_use]
-pub fn utc_seven_digits(time: OffsetDateTime) -> String {
+pub(crate) fn utc_seven_digits(time: OffsetDateTime) -> String {
     format!("{}.{:07}Z", to_seconds(time), time.nanosecond() / 100)
 }
 
 /// `2025-08-07T02:41:57.3738013+00:00`, as in the status of an operation.
 #[must_use]
-pub fn with_offset(time: OffsetDateTime) -> String {
+pub(crate) fn with_offset(time: OffsetDateTime) -> String {
     format!("{}.{:07}+00:00", to_seconds(time), time.nanosecond() / 100)
 }
 
 /// `Wed, 21 Oct 2015 07:28:00 GMT`, as in HTTP headers.
 #[must_use]
-pub fn http_date(time: OffsetDateTime) -> String {
+pub(crate) fn http_date(time: OffsetDateTime) -> String {
     let time = time.to_offset(time::UtcOffset::UTC);
     let weekday = &time.weekday().to_string()[..3];
     let month = &time.month().to_string()[..3];

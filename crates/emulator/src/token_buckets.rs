@@ -17,7 +17,7 @@ use crate::response::{self, Response, ResponseExt as _};
 
 /// The size of a token bucket.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct BucketSize {
+pub(crate) struct BucketSize {
     /// The most tokens it holds.
     pub capacity: u32,
     /// How many tokens are added per second.
@@ -120,7 +120,7 @@ impl RequestClass {
 
 /// The token buckets of an emulator.
 #[derive(Debug, Default)]
-pub struct TokenBuckets {
+pub(crate) struct TokenBuckets {
     limits: RateLimits,
     /// The buckets of the classes that had requests.
     buckets: Mutex<Vec<Bucket>>,
@@ -135,7 +135,7 @@ struct Bucket {
 
 /// How many requests of a class remain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct RemainingRequests {
+pub(crate) struct RemainingRequests {
     class: RequestClass,
     count: u32,
 }
@@ -143,7 +143,7 @@ pub struct RemainingRequests {
 impl RemainingRequests {
     /// Adds the header that reports the remaining requests.
     #[must_use]
-    pub fn add_header(self, response: Response) -> Response {
+    pub(crate) fn add_header(self, response: Response) -> Response {
         response.with_header(self.class.remaining_header(), self.count.to_string())
     }
 }
@@ -151,12 +151,12 @@ impl RemainingRequests {
 impl TokenBuckets {
     /// Full buckets of these sizes.
     #[must_use]
-    pub fn new(limits: RateLimits) -> Self {
+    pub(crate) fn new(limits: RateLimits) -> Self {
         Self { limits, buckets: Mutex::default() }
     }
 
     /// Takes a token for the request; returns what remains, and a 429 if the bucket was empty.
-    pub fn take_token(&self, request: &ParsedRequest) -> (RemainingRequests, Option<Response>) {
+    pub(crate) fn take_token(&self, request: &ParsedRequest) -> (RemainingRequests, Option<Response>) {
         let class = RequestClass::of_method(&request.method);
         let Some(size) = self.limits.size(class) else {
             return (RemainingRequests { class, count: class.unlimited_remaining() }, None);

@@ -10,7 +10,7 @@ use crate::response::{self, Response};
 const TYPE: &str = "Microsoft.ManagedIdentity/userAssignedIdentities";
 
 /// Answers for everything under `providers/Microsoft.ManagedIdentity`.
-pub fn handle(context: &mut Context<'_>) -> HandlerResult {
+pub(crate) fn handle(context: &mut Context<'_>) -> HandlerResult {
     let kind = |s: &str| s.eq_ignore_ascii_case("userAssignedIdentities");
     match (context.method(), &context.route.rest[..]) {
         ("GET", [k]) if kind(k) => Ok(list(context)),

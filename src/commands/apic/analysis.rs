@@ -16,7 +16,7 @@ const SPECTRAL: VerbConfig = VerbConfig {
 };
 
 /// `azr apic api-analysis …`.
-pub fn children() -> Vec<Node> {
+pub(super) fn children() -> Vec<Node> {
     vec![
         verbs::create(&ANALYZER, SPECTRAL)
             .examples(&[Example {

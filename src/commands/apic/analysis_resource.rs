@@ -29,7 +29,7 @@ static SHAPE: Schema = shape(&[
 ]);
 
 /// An API analysis configuration of a center.
-pub static ANALYZER: Resource = Resource {
+pub(super) static ANALYZER: Resource = Resource {
     noun: "configuration of API analysis",
     plural: "configurations of API analysis",
     resource_type: &CENTER_ANALYZER,

@@ -36,7 +36,7 @@ static SHAPE: Schema = shape(&[
 ]);
 
 /// An API in a center.
-pub static API: Resource = Resource {
+pub(super) static API: Resource = Resource {
     noun: "API in a center",
     plural: "APIs in a center",
     resource_type: &CENTER_API,
@@ -55,7 +55,7 @@ pub static API: Resource = Resource {
 };
 
 /// `azr apic api …`.
-pub fn children() -> Vec<Node> {
+pub(super) fn children() -> Vec<Node> {
     vec![
         verbs::create(&API, AAZ)
             .examples(&[

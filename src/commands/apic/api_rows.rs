@@ -3,14 +3,14 @@
 use serde_json::{Value, json};
 
 /// The rows of a plan or a report of an import from API Management.
-pub fn import_table(value: &Value) -> Value {
+pub(super) fn import_table(value: &Value) -> Value {
     table(value, None)
 }
 
 /// The rows of a plan or a report; of a report without a list of APIs, its problems.
 ///
 /// `sources_title` adds a column with that title for the sources of each API.
-pub fn table(value: &Value, sources_title: Option<&str>) -> Value {
+pub(super) fn table(value: &Value, sources_title: Option<&str>) -> Value {
     let texts = |list: &Value| {
         let items = list.as_array().into_iter().flatten().filter_map(Value::as_str);
         items.collect::<Vec<_>>().join(", ")

@@ -13,7 +13,7 @@ use azr_core::id::ResourceId;
 use azr_output::progress::Progress;
 
 /// The rows, which take several concurrent requests per API; an API that was deleted since it was listed is omitted.
-pub fn rows<'a>(session: &'a Session, listed: &'a Value) -> LocalBoxFuture<'a, Result<Value>> {
+pub(super) fn rows<'a>(session: &'a Session, listed: &'a Value) -> LocalBoxFuture<'a, Result<Value>> {
     async move {
         let apis = listed.as_array().map_or(&[][..], Vec::as_slice);
         let ids: Vec<ResourceId> =

@@ -7,7 +7,7 @@ use azr_core::id::ResourceId;
 use azr_core::resource::APIM_SERVICE;
 
 /// Names an API Management service.
-pub struct ServiceName<'a> {
+pub(crate) struct ServiceName<'a> {
     /// The name of the service.
     pub name: &'a str,
     /// `--apim-subscription`.
@@ -18,7 +18,7 @@ pub struct ServiceName<'a> {
 
 impl ServiceName<'_> {
     /// The id of the service; what the options do not say is as in the API center.
-    pub fn resource_id(
+    pub(crate) fn resource_id(
         &self,
         session: &Session,
         center_subscription: &str,

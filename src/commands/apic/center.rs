@@ -10,12 +10,12 @@ use azr_core::id::ResourceId;
 use azr_core::resource::CENTER;
 
 /// The options that name a center.
-pub fn options() -> Vec<Arg> {
+pub(super) fn options() -> Vec<Arg> {
     options_named(&names::CENTER)
 }
 
 /// The options that name a center, with another option for the name.
-pub fn options_named(name: &'static NameArg) -> Vec<Arg> {
+pub(super) fn options_named(name: &'static NameArg) -> Vec<Arg> {
     vec![
         args::resource_group().required_unless_present("ids"),
         args::name(name).required_unless_present("ids"),
@@ -24,7 +24,11 @@ pub fn options_named(name: &'static NameArg) -> Vec<Arg> {
 }
 
 /// The center that the options name.
-pub fn read_center(session: &Session, matches: &ArgMatches, name: &'static NameArg) -> Result<ResourceId> {
+pub(super) fn read_center(
+    session: &Session,
+    matches: &ArgMatches,
+    name: &'static NameArg,
+) -> Result<ResourceId> {
     let ids = args::occurrences(matches, "ids").concat();
     match &ids[..] {
         [] => {

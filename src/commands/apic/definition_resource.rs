@@ -25,7 +25,7 @@ static SHAPE: Schema = shape(&[
 ]);
 
 /// A definition of a version.
-pub static DEFINITION: Resource = Resource {
+pub(super) static DEFINITION: Resource = Resource {
     noun: "definition of a version",
     plural: "definitions of a version",
     resource_type: &CENTER_DEFINITION,

@@ -28,7 +28,7 @@ static SHAPE: Schema = shape(&[
 ]);
 
 /// A deployment of an API.
-pub static DEPLOYMENT: Resource = Resource {
+pub(super) static DEPLOYMENT: Resource = Resource {
     noun: "deployment of an API",
     plural: "deployments of an API",
     resource_type: &CENTER_DEPLOYMENT,
@@ -60,7 +60,7 @@ pub static DEPLOYMENT: Resource = Resource {
 };
 
 /// `azr apic api deployment …`.
-pub fn children() -> Vec<Node> {
+pub(super) fn children() -> Vec<Node> {
     vec![
         verbs::create(&DEPLOYMENT, AAZ)
             .examples(&[Example {

@@ -41,7 +41,7 @@ static SHAPE: Schema = shape(&[
 ]);
 
 /// An environment of a center.
-pub static ENVIRONMENT: Resource = Resource {
+pub(super) static ENVIRONMENT: Resource = Resource {
     noun: "environment of a center",
     plural: "environments of a center",
     resource_type: &CENTER_ENVIRONMENT,
@@ -58,7 +58,7 @@ pub static ENVIRONMENT: Resource = Resource {
 };
 
 /// `azr apic environment …`.
-pub fn children() -> Vec<Node> {
+pub(super) fn children() -> Vec<Node> {
     vec![
         verbs::create(&ENVIRONMENT, AAZ)
             .examples(&[Example {

@@ -15,13 +15,13 @@ use azr_core::files;
 use azr_output::message;
 
 /// Runs an export action, which changes nothing.
-pub async fn export(client: &Client, target: Target, body: Option<Value>) -> Result<Value> {
+pub(super) async fn export(client: &Client, target: Target, body: Option<Value>) -> Result<Value> {
     let job = Job::new(target.idempotent(), Action::Post { body, location_from_group: None }, None);
     Ok(execute::execute(client, &job.into(), &mut LogObserver).await?.unwrap_or(Value::Null))
 }
 
 /// Reads the document from the response of an export action: its value or the target of its link; None if it has none.
-pub async fn read_document(client: &Client, response: &Value) -> Result<Option<Vec<u8>>> {
+pub(super) async fn read_document(client: &Client, response: &Value) -> Result<Option<Vec<u8>>> {
     let value = response.get("value").and_then(Value::as_str).unwrap_or_default();
     if value.is_empty() {
         return Ok(None);
@@ -35,7 +35,7 @@ pub async fn read_document(client: &Client, response: &Value) -> Result<Option<V
 }
 
 /// Writes a document to a file, or to stdout if the file is `-`.
-pub fn write_document(document: Vec<u8>, file: &str, description: &str) -> Result<Outcome> {
+pub(super) fn write_document(document: Vec<u8>, file: &str, description: &str) -> Result<Outcome> {
     if file == "-" {
         return Ok(Outcome::raw(document));
     }

@@ -15,7 +15,7 @@ use azr_core::error::Result;
 use azr_core::resource::APIC_PREVIEW;
 
 /// `aws`.
-pub fn command() -> Leaf {
+pub(super) fn command() -> Leaf {
     Leaf::plan("aws", "Import APIs of an Amazon API Gateway, once", options, plan)
         .details(
             "The service does the import, with keys that it reads from Azure Key Vault: the options take links to \

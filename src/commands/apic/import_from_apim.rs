@@ -24,7 +24,7 @@ use client_options::ClientOptions;
 use service::{ImportAction, ImportSpecification};
 
 /// `azr apic import …`.
-pub fn children() -> Vec<Node> {
+pub(super) fn children() -> Vec<Node> {
     vec![
         Leaf::run_with_matches(
             "apim",
@@ -59,7 +59,7 @@ const DETAILS: &str = "The service does the import, as the center's managed iden
     run with --detailed-exitcode would change something, 130 if it was interrupted.";
 
 /// `azr apic import-from-apim`, and `azr apic service import-from-apim`.
-pub fn command() -> Leaf {
+pub(super) fn command() -> Leaf {
     Leaf::run_with_matches("import-from-apim", "Import APIs of an API Management service", options, run)
     .details(DETAILS)
     .handles_interrupt()

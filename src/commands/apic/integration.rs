@@ -52,7 +52,7 @@ const TARGET_STAGE: BodyArg =
     arg("target-lifecycle-stage", "targetLifecycleStage", "Lifecycle stage of the imported versions");
 
 /// An integration with an API Management service.
-pub static APIM: Resource = Resource {
+pub(super) static APIM: Resource = Resource {
     noun: "integration of a center",
     plural: "integrations of a center",
     resource_type: &CENTER_SOURCE,
@@ -77,7 +77,7 @@ pub static APIM: Resource = Resource {
 };
 
 /// An integration with an Amazon API Gateway.
-pub static AWS: Resource = Resource {
+pub(super) static AWS: Resource = Resource {
     noun: "integration of a center",
     plural: "integrations of a center",
     resource_type: &CENTER_SOURCE,
@@ -148,7 +148,7 @@ fn check_apim_id(text: &str) -> Result<()> {
 /// Sets the type of source, and refuses access keys where references to them are required.
 ///
 /// `apic import aws-api-gateway` uses this for its body, too.
-pub fn complete_aws_body(_: &Session, _: &ArgMatches, shown: &mut Value) -> Result<()> {
+pub(super) fn complete_aws_body(_: &Session, _: &ArgMatches, shown: &mut Value) -> Result<()> {
     for (member, option) in
         [("accessKey", "aws-access-key-reference"), ("secretAccessKey", "aws-secret-access-key-reference")]
     {
@@ -185,7 +185,7 @@ fn set_source_type(kind: &str, shown: &mut Value) {
 }
 
 /// `azr apic integration …`.
-pub fn children() -> Vec<Node> {
+pub(super) fn children() -> Vec<Node> {
     vec![
         group("create", "Create an integration", create),
         verbs::delete(&APIM, AAZ)

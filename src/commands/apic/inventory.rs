@@ -1,6 +1,6 @@
 //! `azr apic inventory`: the contents of a center and its gaps, as data and as an HTML page.
 
-pub mod contents;
+pub(super) mod contents;
 mod model;
 mod owner;
 mod page;
@@ -22,7 +22,7 @@ use azr_core::files::AtomicFile;
 use azr_output::message;
 
 /// `azr apic inventory`.
-pub fn command() -> Leaf {
+pub(super) fn command() -> Leaf {
     Leaf::run_with_matches("inventory", "List the APIs of a center and what they are missing", options, run)
     .details(
         "The result contains the center, counts, the APIs by kind, stage and environment, and each API with its \

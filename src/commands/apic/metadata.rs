@@ -6,7 +6,7 @@ use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, AAZ};
 
 /// `azr apic metadata …`.
-pub fn children() -> Vec<Node> {
+pub(super) fn children() -> Vec<Node> {
     vec![
         verbs::create(&METADATA, AAZ)
             .examples(&[

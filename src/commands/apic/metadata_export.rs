@@ -19,7 +19,7 @@ use azr_core::resource::CENTER;
 const INDENT: &[u8] = b"    ";
 
 /// `export`.
-pub fn command() -> Leaf {
+pub(super) fn command() -> Leaf {
     Leaf::run_with_matches("export", "Export the metadata schema of an entity to a file", options, run)
     .details(
         "The schema describes the properties of an API, a deployment or an environment, with its custom metadata under \

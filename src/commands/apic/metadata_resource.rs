@@ -7,7 +7,7 @@ use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
 use azr_core::resource::CENTER_METADATA;
 
 /// The entities that custom metadata can be assigned to.
-pub const ENTITIES: &[&str] = &["api", "deployment", "environment"];
+pub(super) const ENTITIES: &[&str] = &["api", "deployment", "environment"];
 
 const ASSIGNMENT: &[Field] = &[
     field("deprecated", Kind::Bool),
@@ -24,7 +24,7 @@ static SHAPE: Schema = shape(&[
 ]);
 
 /// A metadata schema of a center.
-pub static METADATA: Resource = Resource {
+pub(super) static METADATA: Resource = Resource {
     noun: "metadata schema of a center",
     plural: "metadata schemas of a center",
     resource_type: &CENTER_METADATA,

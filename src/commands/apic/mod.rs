@@ -5,7 +5,7 @@ mod analysis_resource;
 mod api;
 mod api_rows;
 mod api_wide;
-pub mod apim_service;
+pub(crate) mod apim_service;
 mod center;
 mod definition;
 mod definition_resource;
@@ -26,7 +26,7 @@ mod report_option;
 mod ruleset;
 pub(crate) mod ruleset_zip;
 mod service;
-pub mod service_reader;
+pub(crate) mod service_reader;
 mod shapes;
 mod specification;
 mod summary;
@@ -36,7 +36,7 @@ use super::tree::{Node, group, hidden_group};
 
 /// `azr apic …`.
 #[must_use]
-pub fn children() -> Vec<Node> {
+pub(crate) fn children() -> Vec<Node> {
     let mut all = service::commands();
     all.extend([
         import_from_apim::command().into(),

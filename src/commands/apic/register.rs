@@ -19,7 +19,7 @@ use azr_core::error::Result;
 use options::RegisterOptions;
 
 /// `azr apic api register`.
-pub fn command() -> Leaf {
+pub(super) fn command() -> Leaf {
     Leaf::run_with_matches(
         "register",
         "Register APIs from their definitions: creates API, version, definition and deployments",

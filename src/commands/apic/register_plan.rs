@@ -16,10 +16,10 @@ use azr_core::id::ResourceId;
 use azr_core::resource::{CENTER_API, CENTER_DEFINITION, CENTER_VERSION};
 use azr_definitions::{Definition, names};
 
-pub use types::{Content, PlanOptions, RegisterPlan, Source, Step, StepMethod};
+pub(super) use types::{Content, PlanOptions, RegisterPlan, Source, Step, StepMethod};
 
 /// The largest document that is sent in a request, in bytes: 3 MiB, as in az.
-pub const INLINE_LIMIT: usize = 3 * 1024 * 1024;
+pub(super) const INLINE_LIMIT: usize = 3 * 1024 * 1024;
 
 /// The lifecycle stage of a registered version, as in az.
 const DEFAULT_STAGE: &str = "design";
@@ -28,7 +28,7 @@ const DEFAULT_STAGE: &str = "design";
 const DEFAULT_VERSION: &str = "v1";
 
 /// Fails if an id or title in the options is not valid.
-pub fn check_options(workspace: &ResourceId, options: &PlanOptions) -> Result<()> {
+pub(super) fn check_options(workspace: &ResourceId, options: &PlanOptions) -> Result<()> {
     id_or("--api-id", options.api_id.as_ref(), String::new)?;
     id_or("--version-id", options.version_id.as_ref(), String::new)?;
     id_or("--definition-id", options.definition_id.as_ref(), String::new)?;
@@ -41,7 +41,7 @@ pub fn check_options(workspace: &ResourceId, options: &PlanOptions) -> Result<()
 /// Plans the registration of a definition in a workspace of a center.
 ///
 /// Fails if an id or title in the options is not valid, or the file is too large to be sent.
-pub fn plan(
+pub(super) fn plan(
     workspace: &ResourceId,
     definition: &Definition,
     source: &Source,
@@ -118,7 +118,7 @@ fn check_size(definition: &Definition, source: &Source) -> Result<()> {
 }
 
 /// The error for a file that is larger than [`INLINE_LIMIT`].
-pub fn too_large_error(name: &str, size: u64) -> Error {
+pub(super) fn too_large_error(name: &str, size: u64) -> Error {
     Error::limit_exceeded(format!(
         "{name} has {} KiB, and API Center accepts {} KiB in a request",
         size.div_ceil(1024),

@@ -12,7 +12,7 @@ use azr_catalog::results::ImportResults;
 use azr_core::error::Result;
 
 /// `azr apic report …`.
-pub fn children() -> Vec<Node> {
+pub(super) fn children() -> Vec<Node> {
     vec![
         Leaf::run_with_matches(
             "merge",

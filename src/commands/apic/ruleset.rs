@@ -17,7 +17,7 @@ use azr_core::error::{Error, Result};
 use azr_output::message;
 
 /// `import-ruleset`.
-pub fn import() -> Leaf {
+pub(super) fn import() -> Leaf {
     Leaf::plan(
         "import-ruleset",
         "Replace the ruleset of a configuration with the files of a folder",
@@ -39,7 +39,7 @@ pub fn import() -> Leaf {
 }
 
 /// `export-ruleset`.
-pub fn export() -> Leaf {
+pub(super) fn export() -> Leaf {
     Leaf::run_with_matches(
         "export-ruleset",
         "Export the ruleset of a configuration to a folder",

@@ -33,7 +33,7 @@ pub struct Member {
 }
 
 /// The files of a folder, sorted by name; links to folders are not followed.
-pub fn collect(folder: &Path) -> Result<Vec<Member>> {
+pub(crate) fn collect(folder: &Path) -> Result<Vec<Member>> {
     let mut members = Vec::new();
     let mut remaining = MAX_BYTES;
     add_folder(folder, "", 0, &mut members, &mut remaining)?;
@@ -154,7 +154,7 @@ fn damaged(e: &dyn std::fmt::Display) -> Error {
 }
 
 /// Writes the files to a folder, which is created if it does not exist.
-pub fn write(members: &[Member], folder: &Path) -> Result<()> {
+pub(crate) fn write(members: &[Member], folder: &Path) -> Result<()> {
     fs::create_dir_all(folder).map_err(|e| Error::write(folder, e))?;
     for member in members {
         let (parents, name) = member.name.rsplit_once('/').unwrap_or(("", &member.name));

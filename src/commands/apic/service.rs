@@ -29,7 +29,7 @@ static SHAPE: Schema = shape(&[
 ]);
 
 /// An API center.
-pub static SERVICE: Resource = Resource {
+pub(super) static SERVICE: Resource = Resource {
     noun: "API center",
     plural: "API centers of a resource group, or of the subscription",
     resource_type: &CENTER,
@@ -57,7 +57,7 @@ const CREATE: VerbConfig = VerbConfig {
 };
 
 /// The commands for centers.
-pub fn commands() -> Vec<Node> {
+pub(super) fn commands() -> Vec<Node> {
     vec![
         verbs::create(&SERVICE, CREATE)
             .examples(&[

@@ -22,7 +22,7 @@ const READER_ROLES: [&str; 5] = [
 /// the first user-assigned one.
 ///
 /// None if the center has no identity; empty if the identity does not show its principal.
-pub fn identity_principal(center: &Value, user_assigned: Option<&str>) -> Option<String> {
+pub(crate) fn identity_principal(center: &Value, user_assigned: Option<&str>) -> Option<String> {
     let identity = center.get("identity")?;
     let kind = identity.get("type").and_then(Value::as_str).unwrap_or("None");
     if kind.eq_ignore_ascii_case("none") {
@@ -39,7 +39,7 @@ pub fn identity_principal(center: &Value, user_assigned: Option<&str>) -> Option
 }
 
 /// Whether the principal has a role that may read the service; true if role assignments cannot be listed.
-pub async fn has_reader_role(client: &Client, service: &ResourceId, principal: &str) -> bool {
+pub(crate) async fn has_reader_role(client: &Client, service: &ResourceId, principal: &str) -> bool {
     let path = format!("{service}/providers/Microsoft.Authorization/roleAssignments");
     let target = Target::new(path, ROLE_ASSIGNMENT.api_version)
         .query("$filter", format!("principalId eq '{principal}'"));

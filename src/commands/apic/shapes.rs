@@ -7,19 +7,19 @@ use crate::commands::args;
 use azr_arm::schema::{Absent, Field, Kind, Schema, field, text};
 
 /// The kinds of API.
-pub const KINDS: &[&str] = &["graphql", "grpc", "rest", "soap", "webhook", "websocket"];
+pub(super) const KINDS: &[&str] = &["graphql", "grpc", "rest", "soap", "webhook", "websocket"];
 /// The lifecycle stages of a version.
-pub const STAGES: &[&str] =
+pub(super) const STAGES: &[&str] =
     &["deprecated", "design", "development", "preview", "production", "retired", "testing"];
 
 /// An option for a lifecycle stage, whose value is in lower case.
-pub fn stage_arg(long: &'static str) -> Arg {
+pub(super) fn stage_arg(long: &'static str) -> Arg {
     let parser = PossibleValuesParser::new(STAGES).map(|stage| stage.to_ascii_lowercase());
     args::text(long).value_parser(parser).ignore_case(true)
 }
 
 /// The member `systemData`.
-pub const SYSTEM_DATA: Field = Field {
+pub(super) const SYSTEM_DATA: Field = Field {
     read_only: true,
     ..field(
         "systemData",
@@ -35,20 +35,20 @@ pub const SYSTEM_DATA: Field = Field {
 };
 
 /// The member `id`.
-pub const ID: Field = Field { read_only: true, ..text("id") };
+pub(super) const ID: Field = Field { read_only: true, ..text("id") };
 /// The member `name`.
-pub const NAME: Field = Field { read_only: true, ..text("name") };
+pub(super) const NAME: Field = Field { read_only: true, ..text("name") };
 /// The member `type`.
-pub const TYPE: Field = Field { read_only: true, ..text("type") };
+pub(super) const TYPE: Field = Field { read_only: true, ..text("type") };
 
 /// A shape that omits absent members, like az's generated commands.
 #[must_use]
-pub const fn shape(fields: &'static [Field]) -> Schema {
+pub(super) const fn shape(fields: &'static [Field]) -> Schema {
     Schema { fields, absent: Absent::Omit }
 }
 
 /// A managed identity, in ARM's common form.
-pub const IDENTITY: &[Field] = &[
+pub(super) const IDENTITY: &[Field] = &[
     field("type", Kind::Choice(&["None", "SystemAssigned", "SystemAssigned,UserAssigned", "UserAssigned"])),
     field(
         "userAssignedIdentities",

@@ -18,7 +18,7 @@ const NAME_AND_VERSION: Kind = Kind::Object(&[text("name"), text("version")]);
 const SPECIFICATION: &[Field; 1] = &[field("specification", NAME_AND_VERSION)];
 
 /// `import-specification`.
-pub fn import() -> Leaf {
+pub(super) fn import() -> Leaf {
     Leaf::plan("import-specification", "Import a document into a definition", import_options, import_plan)
         .details(
             "With --format inline, --value is the document itself or @FILE, up to 3 MB; with --format link, it is a \
@@ -37,7 +37,7 @@ pub fn import() -> Leaf {
 }
 
 /// `export-specification`.
-pub fn export() -> Leaf {
+pub(super) fn export() -> Leaf {
     Leaf::run_with_matches(
         "export-specification",
         "Export the document of a definition to a file",

@@ -13,7 +13,7 @@ use azr_output::message;
 const MAX_LISTED_NAMES: usize = 5;
 
 /// Prints the first notes about what was shortened, left out or deleted.
-pub fn print_notes(results: &ImportResults) {
+pub(super) fn print_notes(results: &ImportResults) {
     let (notes, more) = results.notes();
     for note in notes {
         message::status(note);
@@ -24,7 +24,7 @@ pub fn print_notes(results: &ImportResults) {
 }
 
 /// Prints why APIs failed or were skipped; APIs with the same reason are listed together.
-pub fn print_problems(results: &ImportResults) {
+pub(super) fn print_problems(results: &ImportResults) {
     for (status, text) in [(Status::Failed, "failed"), (Status::Skipped, "skipped")] {
         for (names, reason) in group_by_reason(results.problems(), status) {
             // The reason of a file may already start with its name.
@@ -37,7 +37,7 @@ pub fn print_problems(results: &ImportResults) {
 }
 
 /// Prints how many APIs have each status.
-pub fn print_counts(results: &ImportResults) {
+pub(super) fn print_counts(results: &ImportResults) {
     let mut headings = String::new();
     let mut counts = String::new();
     for status in Status::ALL {
@@ -50,14 +50,14 @@ pub fn print_counts(results: &ImportResults) {
 }
 
 /// Prints the path of the report, if there is one.
-pub fn print_report_path(report: Option<&ReportFile>) {
+pub(super) fn print_report_path(report: Option<&ReportFile>) {
     if let Some(report) = report {
         message::status(&format!("Report written to {}", report.path.display()));
     }
 }
 
 /// Prints an error if APIs failed, and returns the exit code.
-pub fn print_failures(results: &ImportResults) -> u8 {
+pub(super) fn print_failures(results: &ImportResults) -> u8 {
     let failed = results.count(Status::Failed);
     if failed == 0 {
         return 0;

@@ -17,7 +17,7 @@ static SHAPE: Schema = shape(&[
 ]);
 
 /// A version of an API in a center.
-pub static VERSION: Resource = Resource {
+pub(super) static VERSION: Resource = Resource {
     noun: "version of an API",
     plural: "versions of an API",
     resource_type: &CENTER_VERSION,
@@ -35,7 +35,7 @@ pub static VERSION: Resource = Resource {
 };
 
 /// `azr apic api version …`.
-pub fn children() -> Vec<Node> {
+pub(super) fn children() -> Vec<Node> {
     vec![
         verbs::create(&VERSION, AAZ)
             .examples(&[Example {

@@ -86,7 +86,7 @@ const DELETE: VerbConfig = VerbConfig {
 const LIST: VerbConfig = VerbConfig { extra_args: list_args, customize_target: apply_filter, ..SDK };
 
 /// `azr apim api …`.
-pub fn children() -> Vec<Node> {
+pub(super) fn children() -> Vec<Node> {
     vec![
         verbs::create(&API, CREATE)
             .examples(&[Example { summary: "Create an API by hand", command: "azr apim api create -g myResourceGroup --service-name myAPIManagement --api-id notes --display-name Notes --path notes --service-url https://notes.example.com" }])

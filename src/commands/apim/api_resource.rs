@@ -7,12 +7,12 @@ use azr_arm::schema::Kind;
 use azr_core::resource::APIM_API;
 
 /// The protocols an API can be called over.
-pub const PROTOCOLS: &[&str] = &["http", "https", "ws", "wss"];
+pub(super) const PROTOCOLS: &[&str] = &["http", "https", "ws", "wss"];
 /// The types of API.
-pub const TYPES: &[&str] = &["graphql", "http", "soap", "websocket"];
+pub(super) const TYPES: &[&str] = &["graphql", "http", "soap", "websocket"];
 
 /// An API of API Management.
-pub static API: Resource = Resource {
+pub(super) static API: Resource = Resource {
     noun: "API of API Management",
     plural: "APIs of API Management",
     resource_type: &APIM_API,

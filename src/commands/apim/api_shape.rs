@@ -31,7 +31,7 @@ const VERSION_SET: &[Field] = &[
 ];
 
 /// An API.
-pub static API: Schema = shape(&[
+pub(super) static API: Schema = shape(&[
     ID,
     NAME,
     TYPE,

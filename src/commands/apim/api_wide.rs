@@ -10,7 +10,7 @@ use crate::session::Session;
 use azr_core::error::Result;
 
 /// The rows; they need no further request.
-pub fn rows<'a>(_: &'a Session, listed: &'a Value) -> LocalBoxFuture<'a, Result<Value>> {
+pub(super) fn rows<'a>(_: &'a Session, listed: &'a Value) -> LocalBoxFuture<'a, Result<Value>> {
     let rows = listed.as_array().into_iter().flatten().map(row).collect();
     future::ready(Ok(rows)).boxed_local()
 }

@@ -75,7 +75,7 @@ const CREATE: VerbConfig = VerbConfig { default_if_match: Some("*"), ..SDK };
 const UPDATE: VerbConfig = VerbConfig { default_if_match: Some(""), ..SDK };
 
 /// `azr apim backend …`.
-pub fn children() -> Vec<Node> {
+pub(super) fn children() -> Vec<Node> {
     vec![
         verbs::create(&BACKEND, CREATE)
             .examples(&[Example { summary: "Create a backend", command: "azr apim backend create -g myResourceGroup --service-name myAPIManagement --backend-id orders --url https://orders.example.com --protocol http" }])

@@ -48,7 +48,7 @@ fn target(session: &Session, matches: &ArgMatches) -> Result<Target> {
 }
 
 /// `azr apim deletedservice …`.
-pub fn children() -> Vec<Node> {
+pub(super) fn children() -> Vec<Node> {
     vec![
         Leaf::plan("list", "List the deleted services of the subscription", Vec::new, |session, _| {
             let scope = session.subscription_scope()?;

@@ -94,7 +94,7 @@ impl<'a> ExportOptions<'a> {
 }
 
 /// `azr apim api export`.
-pub fn command() -> Leaf {
+pub(super) fn command() -> Leaf {
     Leaf::run_with_matches("export", "Export the definition of an API to a file or a link", options, run).details(
         "A …File format writes the document byte for byte as the service returns it, to {api}_{format} in the \
          folder of --file-path, or to --file-path itself if it ends in a file name; - writes to stdout. \

@@ -75,7 +75,7 @@ const CREATE_POLICY: VerbConfig = VerbConfig { extra_args: policy_args, extra_ed
 const SHOW_POLICY: VerbConfig = VerbConfig { customize_target: request_xml, ..SDK };
 
 /// `azr apim graphql …`.
-pub fn children() -> Vec<Node> {
+pub(super) fn children() -> Vec<Node> {
     vec![group("resolver", "Resolvers of a GraphQL API", resolver)]
 }
 

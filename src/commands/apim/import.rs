@@ -137,7 +137,7 @@ const TEXT_PROPERTIES: &[(&str, &str, &str)] = &[
 ];
 
 /// `azr apim api import`.
-pub fn command() -> Leaf {
+pub(super) fn command() -> Leaf {
     Leaf::plan("import", "Create or replace an API from a document", options, plan)
 }
 

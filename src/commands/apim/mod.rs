@@ -27,7 +27,7 @@ use super::tree::{Node, group};
 
 /// `azr apim …`.
 #[must_use]
-pub fn children() -> Vec<Node> {
+pub(crate) fn children() -> Vec<Node> {
     let mut all = service::commands();
     all.extend([
         group("api", "APIs", api::children),

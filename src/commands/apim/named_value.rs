@@ -82,7 +82,7 @@ fn show_secret() -> Leaf {
 }
 
 /// `azr apim nv …`.
-pub fn children() -> Vec<Node> {
+pub(super) fn children() -> Vec<Node> {
     vec![
         verbs::create(&NAMED_VALUE, CREATE)
             .examples(&[Example { summary: "Create a secret", command: "azr apim nv create -g myResourceGroup --service-name myAPIManagement --named-value-id key --display-name key --value s3cret --secret true" }])

@@ -143,7 +143,7 @@ const CREATE: VerbConfig =
 const DELETE: VerbConfig = VerbConfig { default_if_match: Some("*"), confirm: false, ..SDK };
 
 /// `azr apim api operation …`.
-pub fn children() -> Vec<Node> {
+pub(super) fn children() -> Vec<Node> {
     vec![
         verbs::create(&NEW_OPERATION, CREATE)
             .examples(&[Example { summary: "Add an operation with a parameter", command: "azr apim api operation create -g myResourceGroup --service-name myAPIManagement --api-id my-api --operation-id get-note --display-name \"Get a note\" --method GET --url-template /notes/{id} --params name=id type=string required=true" }])

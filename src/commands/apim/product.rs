@@ -89,7 +89,7 @@ const DELETE: VerbConfig = VerbConfig {
 };
 
 /// `azr apim product …`.
-pub fn children() -> Vec<Node> {
+pub(super) fn children() -> Vec<Node> {
     vec![
         group("api", "APIs of a product", product_api::children),
         verbs::create(&NEW_PRODUCT, CREATE)

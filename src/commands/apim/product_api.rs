@@ -38,7 +38,7 @@ fn link_command(name: &'static str, about: &'static str, action: fn() -> Action)
 }
 
 /// `azr apim product api …`.
-pub fn children() -> Vec<Node> {
+pub(super) fn children() -> Vec<Node> {
     vec![
         link_command("add", "Add an API to a product", || Action::Put { body: None, location_from_group: None })
             .examples(&[Example { summary: "Add an API", command: "azr apim product api add -g myResourceGroup --service-name myAPIManagement --product-id basic --api-id my-api" }])

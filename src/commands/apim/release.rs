@@ -68,7 +68,7 @@ const UPDATE: VerbConfig = VerbConfig { default_if_match: Some(""), ..SDK };
 const DELETE: VerbConfig = VerbConfig { default_if_match: Some("*"), confirm: false, ..SDK };
 
 /// `azr apim api release …`.
-pub fn children() -> Vec<Node> {
+pub(super) fn children() -> Vec<Node> {
     vec![
         verbs::create(&NEW_RELEASE, CREATE)
             .examples(&[Example { summary: "Make revision 2 current", command: "azr apim api release create -g myResourceGroup --service-name myAPIManagement --api-id my-api --api-revision 2 --release-id r1 --notes \"Faster\"" }])

@@ -73,7 +73,7 @@ async fn create(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
 }
 
 /// `azr apim api revision …`.
-pub fn children() -> Vec<Node> {
+pub(super) fn children() -> Vec<Node> {
     vec![
         Leaf::run_with_matches("create", "Create a revision of an API", options, create)
             .examples(&[Example { summary: "Create revision 2", command: "azr apim api revision create -g myResourceGroup --service-name myAPIManagement --api-id my-api --api-revision 2 --api-revision-description \"Try it\"" }])

@@ -102,7 +102,7 @@ fn get_etag() -> Leaf {
 }
 
 /// `azr apim api schema …`.
-pub fn children() -> Vec<Node> {
+pub(super) fn children() -> Vec<Node> {
     vec![
         verbs::create(&SCHEMA, CREATE)
             .examples(&[Example { summary: "Set the schema of a GraphQL API", command: "azr apim api schema create -g myResourceGroup --service-name myAPIManagement --api-id graph --schema-id graphql --schema-type application/vnd.ms-azure-apim.graphql.schema --schema-path schema.graphql" }])

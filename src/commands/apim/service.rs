@@ -23,7 +23,7 @@ static AVAILABILITY: Schema =
     shape(&[field("nameAvailable", Kind::Bool).read_only(), text("message").read_only(), text("reason")]);
 
 /// An API Management service.
-pub static SERVICE: Resource = Resource {
+pub(super) static SERVICE: Resource = Resource {
     noun: "API Management service",
     plural: "API Management services of a resource group, or of the subscription",
     resource_type: &APIM_SERVICE,
@@ -248,7 +248,7 @@ fn storage_command(name: &'static str, about: &'static str) -> Leaf {
 }
 
 /// The commands for services.
-pub fn commands() -> Vec<Node> {
+pub(super) fn commands() -> Vec<Node> {
     vec![
         apply_network_updates()
             .examples(&[Example { summary: "Apply changed network settings", command: "azr apim apply-network-updates -g myResourceGroup -n myAPIManagement" }])

@@ -88,7 +88,7 @@ const PRIVATE_ENDPOINT_CONNECTION: &[Field] = &[
 ];
 
 /// An API Management service.
-pub static SERVICE: Schema = shape(&[
+pub(super) static SERVICE: Schema = shape(&[
     ID,
     NAME,
     TYPE,

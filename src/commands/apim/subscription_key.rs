@@ -9,7 +9,7 @@ use azr_core::error::{Error, Result};
 /// The edit that sets the names of the header and query parameter for the subscription key.
 ///
 /// The two options require each other.
-pub fn subscription_key_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
+pub(super) fn subscription_key_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
     let header = matches.get_one::<String>("subscription-key-header-name");
     let query = matches.get_one::<String>("subscription-key-query-param-name");
     match (header, query) {

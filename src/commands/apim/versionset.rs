@@ -85,7 +85,7 @@ const UPDATE: VerbConfig = VerbConfig { extra_edits: version_name_edits, default
 const DELETE: VerbConfig = VerbConfig { default_if_match: Some("*"), confirm: false, ..SDK };
 
 /// `azr apim api versionset …`.
-pub fn children() -> Vec<Node> {
+pub(super) fn children() -> Vec<Node> {
     vec![
         verbs::create(&NEW_VERSION_SET, CREATE)
             .examples(&[Example { summary: "Create a version set with versions in the path", command: "azr apim api versionset create -g myResourceGroup --service-name myAPIManagement --version-set-id orders --display-name Orders --versioning-scheme Segment" }, Example { summary: "Create a version set with versions in a header", command: "azr apim api versionset create -g myResourceGroup --service-name myAPIManagement --display-name Orders --versioning-scheme Header --version-header-name X-Version" }])

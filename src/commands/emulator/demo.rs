@@ -18,7 +18,7 @@ use walk::{STEPS, Step, Variables};
 const SHOWN_LINES: usize = 14;
 
 /// `azr emulator demo`.
-pub fn command() -> Leaf {
+pub(super) fn command() -> Leaf {
     Leaf::run_with_matches("demo", "Walk from API Management to API Center on sample data", Vec::new, run)
     .details(
         "Starts an emulator of its own and runs each command as a process of its own against it, as a script would \

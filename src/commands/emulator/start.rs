@@ -38,7 +38,7 @@ const MAX_TOKEN_SECONDS: i64 = 24 * 60 * 60;
 const MAX_APIS_OF_FREE: usize = 150;
 
 /// `azr emulator start`.
-pub fn command() -> Leaf {
+pub(super) fn command() -> Leaf {
     Leaf::run_with_matches("start", "Serve the emulator on this machine", options, run)
     .details(
         "It listens on 127.0.0.1 only, and prints 'listening on URL' when it is ready. Ctrl-C ends it; the state is \

@@ -6,7 +6,7 @@ use azr_arm::names;
 use azr_arm::schema::{Field, Kind};
 
 /// Splits an expression at the first `=` outside of brackets into path and value.
-pub fn split(expression: &str) -> Option<(&str, &str)> {
+pub(super) fn split(expression: &str) -> Option<(&str, &str)> {
     let mut in_brackets = false;
     let index = expression.char_indices().find_map(|(index, c)| {
         match c {
@@ -21,7 +21,10 @@ pub fn split(expression: &str) -> Option<(&str, &str)> {
 }
 
 /// Resolves a path: returns its steps with the names of members as az prints them, and the type of the value there.
-pub fn resolve(path: &str, fields: &'static [Field]) -> Result<(Vec<PathSegment>, Kind), TypeMismatch> {
+pub(super) fn resolve(
+    path: &str,
+    fields: &'static [Field],
+) -> Result<(Vec<PathSegment>, Kind), TypeMismatch> {
     let segments = segments(path);
     if segments.is_empty() {
         return Err(TypeMismatch::new("the path is empty"));

@@ -9,7 +9,7 @@ use azr_arm::names;
 use azr_arm::schema::{Field, Kind};
 
 /// Parses a text as a value of a type.
-pub fn parse_value(
+pub(super) fn parse_value(
     dialect: Dialect,
     kind: &Kind,
     text: &str,
@@ -36,7 +36,7 @@ pub fn parse_value(
 }
 
 /// Converts a JSON value to a type.
-pub fn convert_json(dialect: Dialect, kind: &Kind, value: Value) -> Result<Value, TypeMismatch> {
+pub(super) fn convert_json(dialect: Dialect, kind: &Kind, value: Value) -> Result<Value, TypeMismatch> {
     match (kind, value) {
         (_, Value::Null) => Ok(Value::Null),
         (Kind::Any, value) => Ok(value),

@@ -10,7 +10,7 @@ const SYNTAX_HINT: &str = "Write {key:value,list:[a,b]} with '...' around text t
 
 /// Why a value cannot be parsed, and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ParseError {
+pub(crate) struct ParseError {
     /// The position in characters, from 0.
     pub position: usize,
     /// What is wrong there.
@@ -19,7 +19,7 @@ pub struct ParseError {
 
 impl ParseError {
     /// An error at a character.
-    pub fn new(position: usize, reason: impl Into<String>) -> Self {
+    pub(crate) fn new(position: usize, reason: impl Into<String>) -> Self {
         Self { position, reason: reason.into() }
     }
 
@@ -37,7 +37,7 @@ impl ParseError {
 
 /// Why a value does not have the type of its member, and where.
 #[derive(Debug)]
-pub struct TypeMismatch {
+pub(crate) struct TypeMismatch {
     /// The path within the value, such as `[0].name`; empty for the value itself.
     pub path: String,
     /// What is wrong.
@@ -46,12 +46,12 @@ pub struct TypeMismatch {
 
 impl TypeMismatch {
     /// A mismatch of the value itself.
-    pub fn new(reason: impl Into<String>) -> Self {
+    pub(crate) fn new(reason: impl Into<String>) -> Self {
         Self { path: String::new(), reason: reason.into() }
     }
 
     /// The same mismatch, seen from the parent of the value.
-    pub fn under(mut self, step: &str) -> Self {
+    pub(crate) fn under(mut self, step: &str) -> Self {
         let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
         self.path = format!("{step}{dot}{}", self.path);
         self
@@ -74,7 +74,7 @@ impl TypeMismatch {
 }
 
 /// The start of a value, on one line.
-pub fn excerpt(value: &str) -> String {
+pub(crate) fn excerpt(value: &str) -> String {
     let mut output: String = value.chars().take(EXCERPT_CHARS).collect();
     if output.len() < value.len() {
         output.push('…');

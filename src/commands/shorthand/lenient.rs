@@ -17,7 +17,7 @@ use crate::commands::char_reader::CharReader;
 use crate::commands::literal::MAX_DEPTH;
 
 /// Parses an object or a list.
-pub fn parse(text: &str) -> Result<Node, ParseError> {
+pub(super) fn parse(text: &str) -> Result<Node, ParseError> {
     let mut parser = LenientParser { reader: CharReader::new(text) };
     parser.skip_space();
     let node = match parser.reader.peek() {

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 /// A parsed value, in which the schema determines the type of a bare word.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Node {
+pub(crate) enum Node {
     /// A missing value, as in `{deprecated}`: the default of the member, which is true for a boolean.
     Blank,
     /// A word without quotes: `1.50`, `true`, `MIT`.

@@ -12,12 +12,17 @@ use azr_arm::schema::Kind;
 use azr_core::error::{Error, Result};
 
 /// Whether values of this type are a single word or text.
-pub fn is_simple(kind: &Kind) -> bool {
+pub(crate) fn is_simple(kind: &Kind) -> bool {
     !matches!(kind, Kind::Any | Kind::Object(_) | Kind::List(_) | Kind::Map(_))
 }
 
 /// Parses a text, which is the content of `file` if there is one, as a value of a type.
-pub fn parse_option_value(option: &str, kind: &Kind, text: &str, file: Option<&Path>) -> Result<Value> {
+pub(super) fn parse_option_value(
+    option: &str,
+    kind: &Kind,
+    text: &str,
+    file: Option<&Path>,
+) -> Result<Value> {
     let node = if is_simple(kind) {
         parse_simple(text, file).map_err(|e| e.into_error(option, text))?
     } else {
@@ -68,7 +73,7 @@ fn parse_structured(option: &str, kind: &Kind, text: &str, file: Option<&Path>) 
 }
 
 /// Parses a structured value: as az does, else with the lenient parser.
-pub fn parse_inline(kind: &Kind, text: &str) -> Result<Node, ParseError> {
+pub(crate) fn parse_inline(kind: &Kind, text: &str) -> Result<Node, ParseError> {
     let strict_error = match strict::parse(text) {
         Ok(node) => return Ok(node),
         Err(e) => e,

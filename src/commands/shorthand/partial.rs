@@ -8,7 +8,7 @@ use super::strict;
 ///
 /// Names consist of letters, digits, `_` and `-`, or are in single quotes; a list element is `[n]`, which counts from the
 /// end if it is negative.
-pub fn split_path(text: &str) -> Option<(Vec<PathSegment>, usize)> {
+pub(super) fn split_path(text: &str) -> Option<(Vec<PathSegment>, usize)> {
     let chars: Vec<char> = text.chars().collect();
     let mut steps = Vec::new();
     let mut position = 0;

@@ -14,7 +14,7 @@ use crate::commands::char_reader::CharReader;
 use crate::commands::literal::MAX_DEPTH;
 
 /// Parses a text as one value.
-pub fn parse(text: &str) -> Result<Node, ParseError> {
+pub(super) fn parse(text: &str) -> Result<Node, ParseError> {
     let mut parser = StrictParser { reader: CharReader::new(text) };
     let node = parser.value(0)?;
     if !parser.reader.is_at_end() {
@@ -24,7 +24,7 @@ pub fn parse(text: &str) -> Result<Node, ParseError> {
 }
 
 /// Parses text in single quotes at the start of `chars`; also returns the number of characters read.
-pub fn parse_quoted(chars: &[char]) -> Result<(String, usize), ParseError> {
+pub(super) fn parse_quoted(chars: &[char]) -> Result<(String, usize), ParseError> {
     let mut output = String::new();
     let mut index = 1;
     while let Some(&c) = chars.get(index) {

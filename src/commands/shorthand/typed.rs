@@ -10,7 +10,7 @@ use azr_arm::schema::{Field, Kind};
 use azr_core::python;
 
 /// Converts a parsed value to a type; `null` is allowed for every type.
-pub fn convert(kind: &Kind, node: Node) -> Result<Value, TypeMismatch> {
+pub(crate) fn convert(kind: &Kind, node: Node) -> Result<Value, TypeMismatch> {
     match (kind, node) {
         (Kind::Any, node) => convert_any(node),
         (_, Node::Scalar(Value::Null)) => Ok(Value::Null),
@@ -66,7 +66,7 @@ fn convert_object(fields: &'static [Field], members: Vec<(String, Node)>) -> Res
 }
 
 /// Finds a writable member; the error lists the valid ones.
-pub fn find_writable_field(fields: &'static [Field], key: &str) -> Result<&'static Field, String> {
+pub(super) fn find_writable_field(fields: &'static [Field], key: &str) -> Result<&'static Field, String> {
     names::find_field(fields, key).filter(|f| !f.read_only).ok_or_else(|| {
         let valid: Vec<_> =
             names::flattened_fields(fields).into_iter().filter(|f| !f.read_only).map(|f| f.shown).collect();
@@ -75,7 +75,7 @@ pub fn find_writable_field(fields: &'static [Field], key: &str) -> Result<&'stat
 }
 
 /// Converts a word or text to a simple type.
-pub fn convert_word(kind: &Kind, text: &str) -> Result<Value, TypeMismatch> {
+pub(super) fn convert_word(kind: &Kind, text: &str) -> Result<Value, TypeMismatch> {
     match kind {
         Kind::Choice(choices) => match_choice(choices, text)
             .map(Value::from)
@@ -96,12 +96,12 @@ pub fn convert_word(kind: &Kind, text: &str) -> Result<Value, TypeMismatch> {
 }
 
 /// Finds a choice ignoring case; returns it as the service spells it.
-pub fn match_choice(choices: &[&'static str], text: &str) -> Option<&'static str> {
+pub(super) fn match_choice(choices: &[&'static str], text: &str) -> Option<&'static str> {
     choices.iter().find(|c| c.to_lowercase() == text.to_lowercase()).copied()
 }
 
 /// Parses a boolean in any of az's spellings.
-pub fn parse_bool(text: &str) -> Option<bool> {
+pub(crate) fn parse_bool(text: &str) -> Option<bool> {
     args::parse_bool(text).ok()
 }
 

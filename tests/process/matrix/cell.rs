@@ -17,14 +17,14 @@ const LIMIT: Duration = Duration::from_secs(30);
 type Writes = BTreeMap<(String, String), usize>;
 
 /// The result of a command without faults.
-pub struct Baseline {
+pub(super) struct Baseline {
     stdout: String,
     files: BTreeMap<String, Vec<u8>>,
     writes: Writes,
 }
 
 /// A command under a fault.
-pub struct Cell<'a> {
+pub(super) struct Cell<'a> {
     pub sandbox: &'a Sandbox,
     pub fault: &'a Fault,
     pub kind: &'a Kind,
@@ -33,7 +33,7 @@ pub struct Cell<'a> {
 
 impl Baseline {
     /// Runs a command without faults.
-    pub fn record(sandbox: &Sandbox, kind: &Kind) -> Self {
+    pub(super) fn record(sandbox: &Sandbox, kind: &Kind) -> Self {
         let before = files(sandbox);
         let run = sandbox.ok(kind.line());
         let files = files(sandbox).into_iter().filter(|(name, _)| !before.contains_key(name)).collect();
@@ -43,7 +43,7 @@ impl Baseline {
 
 impl Cell<'_> {
     /// Runs the command and returns what is wrong, with the run; none if nothing is.
-    pub fn problem(&self) -> Option<String> {
+    pub(super) fn problem(&self) -> Option<String> {
         let started = Instant::now();
         let run = self.sandbox.run(format!("{} --debug", self.kind.line()));
         let mut problems = Vec::new();

@@ -7,7 +7,7 @@ use crate::support::{Azure, TOKEN};
 
 /// The expected end of a command.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Expected {
+pub(super) enum Expected {
     /// Success.
     Success,
     /// An error.
@@ -20,7 +20,7 @@ pub enum Expected {
 
 /// The source of the access token.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Tokens {
+pub(super) enum Tokens {
     /// The variable.
     Variable,
     /// The variable, with a token that expires in an hour.
@@ -30,7 +30,7 @@ pub enum Tokens {
 }
 
 /// A fault.
-pub struct Fault {
+pub(super) struct Fault {
     /// The actions of the rule.
     pub actions: &'static str,
     /// The condition of the rule.
@@ -129,7 +129,7 @@ const fn always(
 }
 
 /// All faults.
-pub const FAULTS: &[Fault] = &[
+pub(super) const FAULTS: &[Fault] = &[
     permanent("status=400", "BadRequest", "HTTP 400", false),
     permanent("status=401", "Unauthorized", "HTTP 401", true),
     permanent("status=403", "Forbidden", "HTTP 403", true),
@@ -310,7 +310,7 @@ pub const FAULTS: &[Fault] = &[
 
 impl Fault {
     /// The name in reports.
-    pub fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         let tokens = match self.tokens {
             Tokens::Variable => "",
             Tokens::Expiring => ", expiring token",
@@ -320,12 +320,12 @@ impl Fault {
     }
 
     /// The rule for a command.
-    pub fn rule(&self, kind: &Kind) -> String {
+    pub(super) fn rule(&self, kind: &Kind) -> String {
         format!("{} {}{} {}", kind.request, kind.accept_action(), self.actions, self.when)
     }
 
     /// Whether a command must succeed.
-    pub fn allows_success(&self, kind: &Kind) -> bool {
+    pub(super) fn allows_success(&self, kind: &Kind) -> bool {
         match self.expected {
             Expected::Success => true,
             Expected::Failure => false,
@@ -337,7 +337,7 @@ impl Fault {
 
 impl Tokens {
     /// Sets such a token: each command has its own, as an expired token stays expired.
-    pub fn apply(self, azure: &mut Azure, number: usize) {
+    pub(super) fn apply(self, azure: &mut Azure, number: usize) {
         match self {
             Self::Variable => azure.set("AZR_ACCESS_TOKEN", &format!("{TOKEN}-{number}")),
             Self::Expiring => {

@@ -6,7 +6,7 @@ use crate::support::{APIM, APIM_ID, Azure, CENTER, CENTER_ID, Sandbox, TOKEN, se
 
 /// The commands that share an emulator.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Group {
+pub(super) enum Group {
     /// Commands on one resource.
     Single,
     /// Bulk commands.
@@ -15,7 +15,7 @@ pub enum Group {
 
 /// The effect of sending the request again.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Repetition {
+pub(super) enum Repetition {
     /// None: the request is idempotent.
     Harmless,
     /// The action happens a second time.
@@ -24,7 +24,7 @@ pub enum Repetition {
 
 /// The regular response to the request.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum ResponseBody {
+pub(super) enum ResponseBody {
     /// JSON.
     Json,
     /// A page of a list.
@@ -40,7 +40,7 @@ pub enum ResponseBody {
 }
 
 /// A preparation before any command runs.
-pub enum Step {
+pub(super) enum Step {
     /// Creates a resource in the center, with another API version than azr's, so that no rule matches.
     Put(&'static str, &'static str),
     /// Lets the center read API Management.
@@ -48,7 +48,7 @@ pub enum Step {
 }
 
 /// A kind of command.
-pub struct Kind {
+pub(super) struct Kind {
     /// The name in reports.
     pub name: &'static str,
     pub group: Group,
@@ -93,7 +93,7 @@ const VERSION: &str = r#"{"properties": {"title": "v1", "lifecycleStage": "desig
 const DEFINITION: &str = r#"{"properties": {"title": "OpenAPI"}}"#;
 
 /// All kinds of commands.
-pub const KINDS: &[Kind] = &[
+pub(super) const KINDS: &[Kind] = &[
     Kind {
         name: "show",
         line: "apic api show {CENTER} --api-id swagger-petstore",
@@ -286,13 +286,13 @@ pub const KINDS: &[Kind] = &[
 ];
 
 /// The kinds that share an emulator.
-pub fn kinds_of(group: Group) -> impl Iterator<Item = &'static Kind> {
+pub(super) fn kinds_of(group: Group) -> impl Iterator<Item = &'static Kind> {
     KINDS.iter().filter(move |kind| kind.group == group)
 }
 
 impl Kind {
     /// The command line.
-    pub fn line(&self) -> String {
+    pub(super) fn line(&self) -> String {
         self.line
             .replace("{CENTER}", CENTER)
             .replace("{APIM}", APIM)
@@ -301,14 +301,14 @@ impl Kind {
     }
 
     /// The action of the rule that makes the regular response a 202.
-    pub fn accept_action(&self) -> &'static str {
+    pub(super) fn accept_action(&self) -> &'static str {
         if self.response == ResponseBody::Accepted && self.permanent_rule.is_some() { "accept " } else { "" }
     }
 }
 
 impl Step {
     /// Carries out the preparation.
-    pub fn run(&self, azure: &Azure) {
+    pub(super) fn run(&self, azure: &Azure) {
         match self {
             Self::Put(path, body) => {
                 let path = format!("{CENTER_ID}/{path}?api-version=2024-03-15-preview");
@@ -324,7 +324,7 @@ impl Step {
 }
 
 /// Writes the files that the commands name.
-pub fn write_files(sandbox: &Sandbox) {
+pub(super) fn write_files(sandbox: &Sandbox) {
     let spec = |title: &str| {
         json!({"openapi": "3.0.1", "info": {"title": title, "version": "1.0"}, "paths": {}}).to_string()
     };

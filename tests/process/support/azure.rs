@@ -12,7 +12,7 @@ use super::{Response, Sandbox, TOKEN, send_request};
 const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
 
 /// An emulator process, which ends with the test, and a sandbox whose azr sends its requests there with a token.
-pub struct Azure {
+pub(crate) struct Azure {
     sandbox: Sandbox,
     process: Child,
     endpoint: String,
@@ -20,17 +20,17 @@ pub struct Azure {
 
 impl Azure {
     /// Starts an emulator with the sample's data.
-    pub fn start() -> Self {
+    pub(crate) fn start() -> Self {
         Self::start_with("--sample")
     }
 
     /// Starts an emulator with these options, separated by spaces.
-    pub fn start_with(options: &str) -> Self {
+    pub(crate) fn start_with(options: &str) -> Self {
         Self::start_with_args(&options.split_whitespace().collect::<Vec<_>>())
     }
 
     /// Starts an emulator with these arguments.
-    pub fn start_with_args(args: &[&str]) -> Self {
+    pub(crate) fn start_with_args(args: &[&str]) -> Self {
         let mut sandbox =
             Sandbox::new(&[("AZURE_SUBSCRIPTION_ID", SUBSCRIPTION), ("AZR_ACCESS_TOKEN", TOKEN)]);
         let mut process = sandbox
@@ -51,19 +51,19 @@ impl Azure {
     }
 
     /// The URL of the emulator.
-    pub fn endpoint(&self) -> &str {
+    pub(crate) fn endpoint(&self) -> &str {
         &self.endpoint
     }
 
     /// The id of its process.
-    pub fn id(&self) -> u32 {
+    pub(crate) fn id(&self) -> u32 {
         self.process.id()
     }
 
     /// Sends a request to the emulator without azr; the `api-version` is added.
     ///
     /// The error is of a connection that ends before the headers of the response do.
-    pub fn try_request(&self, method: &str, path: &str, body: &str) -> std::io::Result<Response> {
+    pub(crate) fn try_request(&self, method: &str, path: &str, body: &str) -> std::io::Result<Response> {
         let version = if path.contains("Microsoft.ApiCenter") { "2024-03-01" } else { "2022-08-01" };
         let separator = if path.contains('?') { '&' } else { '?' };
         let target = format!("{path}{separator}api-version={version}");
@@ -71,7 +71,7 @@ impl Azure {
     }
 
     /// Sends a request to the emulator, which must send a complete response.
-    pub fn request(&self, method: &str, path: &str, body: &str) -> Response {
+    pub(crate) fn request(&self, method: &str, path: &str, body: &str) -> Response {
         let response =
             self.try_request(method, path, body).unwrap_or_else(|e| panic!("{method} {path}: {e}"));
         assert_eq!(response.error, None, "{method} {path}");
@@ -79,7 +79,7 @@ impl Azure {
     }
 
     /// Sends a request to the emulator, which must succeed.
-    pub fn request_ok(&self, method: &str, path: &str, body: &str) -> Response {
+    pub(crate) fn request_ok(&self, method: &str, path: &str, body: &str) -> Response {
         let response = self.request(method, path, body);
         let text = String::from_utf8_lossy(&response.body);
         assert!((200..300).contains(&response.status), "{method} {path}: {}\n{text}", response.head);
@@ -87,7 +87,7 @@ impl Azure {
     }
 
     /// All items of a list, page after page.
-    pub fn list(&self, path: &str) -> Vec<Value> {
+    pub(crate) fn list(&self, path: &str) -> Vec<Value> {
         let mut page = self.request_ok("GET", path, "").json();
         let mut items = Vec::new();
         loop {
@@ -101,7 +101,7 @@ impl Azure {
 
     /// Ends the emulator with SIGTERM and returns its exit code.
     #[cfg(unix)]
-    pub fn terminate(&mut self) -> Option<i32> {
+    pub(crate) fn terminate(&mut self) -> Option<i32> {
         let pid = self.process.id().to_string();
         let status = std::process::Command::new("kill").args(["-TERM", &pid]).status();
         assert!(status.is_ok_and(|status| status.success()), "no signal can be sent to the emulator");
@@ -132,11 +132,11 @@ impl DerefMut for Azure {
 }
 
 /// The emulator in azr's own process, with its state in a file.
-pub struct InProcessAzure(Sandbox);
+pub(crate) struct InProcessAzure(Sandbox);
 
 impl InProcessAzure {
     /// A new one with the sample's data.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut sandbox = Sandbox::new(&[("AZURE_CLOUD_NAME", "AzureEmulator")]);
         let state = sandbox.folder().join("../state.json").display().to_string();
         sandbox.set("AZR_EMULATOR_STATE", &state);

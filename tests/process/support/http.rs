@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use serde_json::Value;
 
 /// The body of the response to a GET of an `http` URL; panics unless the status is 200.
-pub fn download(url: &str) -> Vec<u8> {
+pub(crate) fn download(url: &str) -> Vec<u8> {
     let rest = url.strip_prefix("http://").unwrap_or_else(|| panic!("not an http URL: {url}"));
     let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
     let mut stream = TcpStream::connect(host).unwrap_or_else(|e| panic!("{host}: {e}"));
@@ -22,7 +22,7 @@ pub fn download(url: &str) -> Vec<u8> {
 }
 
 /// A response, as far as it was received.
-pub struct Response {
+pub(crate) struct Response {
     /// The status.
     pub status: u16,
     /// The status line and the headers.
@@ -35,20 +35,20 @@ pub struct Response {
 
 impl Response {
     /// The value of a header.
-    pub fn header(&self, name: &str) -> Option<&str> {
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
         let mut headers = self.head.lines().filter_map(|line| line.split_once(": "));
         headers.find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
     /// The body as JSON.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         let text = String::from_utf8_lossy(&self.body);
         serde_json::from_str(&text).unwrap_or_else(|e| panic!("{e}: {}\n\n{text}", self.head))
     }
 }
 
 /// Sends one request on a new connection; the error is of a connection that ended before the headers did.
-pub fn send_request(
+pub(crate) fn send_request(
     endpoint: &str,
     token: &str,
     method: &str,
@@ -76,7 +76,7 @@ pub fn send_request(
 }
 
 /// A server that always sends the same response, until the tests end.
-pub struct StaticServer {
+pub(crate) struct StaticServer {
     /// The URL of what it serves.
     pub url: String,
     requests: Arc<Mutex<Vec<String>>>,
@@ -84,7 +84,7 @@ pub struct StaticServer {
 
 impl StaticServer {
     /// Starts a server with this response, whose URL ends in `name`.
-    pub fn start(status: u16, name: &str, body: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn start(status: u16, name: &str, body: impl Into<Vec<u8>>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let url = format!("http://{}/{name}", listener.local_addr().expect("its address"));
         let requests = Arc::new(Mutex::new(Vec::new()));
@@ -99,7 +99,7 @@ impl StaticServer {
     }
 
     /// The heads of the requests so far.
-    pub fn requests(&self) -> Vec<String> {
+    pub(crate) fn requests(&self) -> Vec<String> {
         self.requests.lock().expect("no holder panicked").clone()
     }
 }

@@ -3,13 +3,13 @@
 use serde_json::Value;
 
 /// The strings of a JSON list.
-pub fn strings(list: &Value) -> Vec<&str> {
+pub(crate) fn strings(list: &Value) -> Vec<&str> {
     let items = list.as_array().unwrap_or_else(|| panic!("not a list: {list}"));
     items.iter().map(|item| item.as_str().unwrap_or_else(|| panic!("not a string: {item}"))).collect()
 }
 
 /// Whether `value` has at least the members of `expected`; lists have as many items, and `{}` stands for no members.
-pub fn includes(value: &Value, expected: &Value) -> bool {
+pub(crate) fn includes(value: &Value, expected: &Value) -> bool {
     match (value, expected) {
         (Value::Object(value), Value::Object(expected)) if expected.is_empty() => value.is_empty(),
         (Value::Object(value), Value::Object(expected)) => expected

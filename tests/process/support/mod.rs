@@ -6,22 +6,22 @@ mod json;
 mod run;
 mod sandbox;
 
-pub use azure::{Azure, InProcessAzure};
-pub use http::{Response, StaticServer, download, send_request};
-pub use json::{includes, strings};
-pub use run::Run;
-pub use sandbox::{RECORD, Sandbox, TOKEN};
+pub(crate) use azure::{Azure, InProcessAzure};
+pub(crate) use http::{Response, StaticServer, download, send_request};
+pub(crate) use json::{includes, strings};
+pub(crate) use run::Run;
+pub(crate) use sandbox::{RECORD, Sandbox, TOKEN};
 
 /// The options that name the sample's API center.
-pub const CENTER: &str = "-g myResourceGroup -n myAPICenter";
+pub(crate) const CENTER: &str = "-g myResourceGroup -n myAPICenter";
 
 /// The options that name the sample's API Management service.
-pub const APIM: &str = "-g myResourceGroup -n myAPIManagement";
+pub(crate) const APIM: &str = "-g myResourceGroup -n myAPIManagement";
 
 /// The resource id of the sample's API center.
-pub const CENTER_ID: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/myResourceGroup/\
+pub(crate) const CENTER_ID: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/myResourceGroup/\
                              providers/Microsoft.ApiCenter/services/myAPICenter";
 
 /// The resource id of the sample's API Management service.
-pub const APIM_ID: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/myResourceGroup/\
+pub(crate) const APIM_ID: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/myResourceGroup/\
                            providers/Microsoft.ApiManagement/service/myAPIManagement";

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// A finished run. Displayed, it is all that is known of it: for the messages of assertions.
 #[derive(Debug)]
-pub struct Run {
+pub(crate) struct Run {
     /// The command line, for messages.
     pub command_line: String,
     /// The exit code; none when a signal ended it.
@@ -19,24 +19,24 @@ pub struct Run {
 
 impl Run {
     /// stdout as text.
-    pub fn stdout(&self) -> &str {
+    pub(crate) fn stdout(&self) -> &str {
         std::str::from_utf8(&self.stdout_bytes)
             .unwrap_or_else(|e| panic!("{}: stdout is not UTF-8: {e}", self.command_line))
     }
 
     /// stdout without trailing white space, like `$(…)` in a shell.
-    pub fn text(&self) -> &str {
+    pub(crate) fn text(&self) -> &str {
         self.stdout().trim_end()
     }
 
     /// stdout as JSON.
-    pub fn json(&self) -> Value {
+    pub(crate) fn json(&self) -> Value {
         serde_json::from_slice(&self.stdout_bytes)
             .unwrap_or_else(|e| panic!("stdout is not JSON ({e})\n{self}"))
     }
 
     /// The same run, which must have succeeded.
-    pub fn expect_success(self) -> Self {
+    pub(crate) fn expect_success(self) -> Self {
         assert_eq!(self.code, Some(0), "{self}");
         assert!(!self.stderr.contains("ERROR"), "{self}");
         self
@@ -44,7 +44,7 @@ impl Run {
 
     /// The error line of a run that must have failed with this exit code, with nothing on stdout, and on stderr only
     /// the error and perhaps a hint.
-    pub fn error(&self, code: i32) -> &str {
+    pub(crate) fn error(&self, code: i32) -> &str {
         assert_eq!(self.code, Some(code), "{self}");
         assert!(self.stdout_bytes.is_empty(), "stdout is not empty\n{self}");
         let mut lines = self.stderr.lines();

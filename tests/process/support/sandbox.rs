@@ -10,23 +10,23 @@ use tempfile::TempDir;
 use super::Run;
 
 /// The access token of every test, which no run may print.
-pub const TOKEN: &str = "the-marker-token-that-nobody-may-see";
+pub(crate) const TOKEN: &str = "the-marker-token-that-nobody-may-see";
 
 /// The variable that names a file to which every command line is appended that succeeds.
-pub const RECORD: &str = "RECORD_COMMANDS";
+pub(crate) const RECORD: &str = "RECORD_COMMANDS";
 
 /// Variables of the environment that programs need.
 const INHERITED: &[&str] = &["PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LLVM_PROFILE_FILE"];
 
 /// A temporary folder and an environment.
-pub struct Sandbox {
+pub(crate) struct Sandbox {
     folder: TempDir,
     variables: Vec<(String, String)>,
 }
 
 impl Sandbox {
     /// A new folder, and these variables besides those that keep azr away from the user's home.
-    pub fn new(variables: &[(&str, &str)]) -> Self {
+    pub(crate) fn new(variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         std::fs::create_dir(folder.path().join("work")).expect("a working folder");
         let home = folder.path().join("home");
@@ -45,7 +45,7 @@ impl Sandbox {
     }
 
     /// Sets a variable; an empty value removes it.
-    pub fn set(&mut self, name: &str, value: &str) {
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
         self.variables.retain(|(n, _)| n != name);
         if !value.is_empty() {
             self.variables.push((name.to_owned(), value.to_owned()));
@@ -53,12 +53,12 @@ impl Sandbox {
     }
 
     /// The folder that commands run in.
-    pub fn folder(&self) -> PathBuf {
+    pub(crate) fn folder(&self) -> PathBuf {
         self.folder.path().join("work")
     }
 
     /// The names in that folder, sorted.
-    pub fn files(&self) -> Vec<String> {
+    pub(crate) fn files(&self) -> Vec<String> {
         let entries = std::fs::read_dir(self.folder()).expect("the folder can be listed");
         let mut names: Vec<String> =
             entries.map(|e| e.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
@@ -67,17 +67,17 @@ impl Sandbox {
     }
 
     /// Writes a file in the folder.
-    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+    pub(crate) fn write(&self, name: &str, content: impl AsRef<[u8]>) {
         std::fs::write(self.folder().join(name), content).unwrap_or_else(|e| panic!("{name}: {e}"));
     }
 
     /// Reads a file in the folder.
-    pub fn read(&self, name: &str) -> Vec<u8> {
+    pub(crate) fn read(&self, name: &str) -> Vec<u8> {
         std::fs::read(self.folder().join(name)).unwrap_or_else(|e| panic!("{name}: {e}"))
     }
 
     /// The lines of a file of JSON lines, such as an emulator's log.
-    pub fn log(&self, name: &str) -> Vec<Value> {
+    pub(crate) fn log(&self, name: &str) -> Vec<Value> {
         let text = String::from_utf8(self.read(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
         let line = |line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{name}: {e}: {line}"));
         // While the emulator runs, the last line may be incomplete.
@@ -86,7 +86,7 @@ impl Sandbox {
     }
 
     /// A command in this folder and environment, with an empty stdin.
-    pub fn command(&self, program: impl AsRef<Path>) -> Command {
+    pub(crate) fn command(&self, program: impl AsRef<Path>) -> Command {
         let mut command = Command::new(program.as_ref());
         let inherited =
             INHERITED.iter().filter_map(|name| std::env::var_os(name).map(|value| (*name, value)));
@@ -100,12 +100,12 @@ impl Sandbox {
     }
 
     /// Runs azr with the arguments in a line; single quotes group words.
-    pub fn run(&self, line: impl AsRef<str>) -> Run {
+    pub(crate) fn run(&self, line: impl AsRef<str>) -> Run {
         self.run_args(&split_args(line.as_ref()))
     }
 
     /// Runs azr with these arguments.
-    pub fn run_args(&self, args: &[String]) -> Run {
+    pub(crate) fn run_args(&self, args: &[String]) -> Run {
         let command_line = format!("azr {}", args.join(" "));
         let output = self
             .command(env!("CARGO_BIN_EXE_azr"))
@@ -122,12 +122,12 @@ impl Sandbox {
     }
 
     /// Runs azr, which must succeed.
-    pub fn ok(&self, line: impl AsRef<str>) -> Run {
+    pub(crate) fn ok(&self, line: impl AsRef<str>) -> Run {
         self.run(line).expect_success()
     }
 
     /// Runs azr, which must succeed, and returns the JSON that it prints.
-    pub fn json(&self, line: impl AsRef<str>) -> Value {
+    pub(crate) fn json(&self, line: impl AsRef<str>) -> Value {
         self.ok(line).json()
     }
 }

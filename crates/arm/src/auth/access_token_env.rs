@@ -8,13 +8,13 @@ use azr_core::error::{Error, Result};
 use azr_core::jwt;
 
 /// The variable.
-pub const VARIABLE: &str = "AZR_ACCESS_TOKEN";
+pub(super) const VARIABLE: &str = "AZR_ACCESS_TOKEN";
 
 const HINT: &str =
     "Get one with az account get-access-token --query accessToken -o tsv, or unset AZR_ACCESS_TOKEN.";
 
 /// Parses the value of the variable, which may have been pasted with `Bearer` in front.
-pub fn parse_access_token(text: &str) -> Result<Secret> {
+pub(super) fn parse_access_token(text: &str) -> Result<Secret> {
     let text = text.trim();
     let text = text.strip_prefix("Bearer ").unwrap_or(text).trim_start();
     if text.is_empty() || !text.bytes().all(|b| b.is_ascii_graphic()) {
@@ -29,7 +29,7 @@ pub fn parse_access_token(text: &str) -> Result<Secret> {
 }
 
 /// The error for the variable; it never shows the value.
-pub fn invalid_access_token(reason: &str) -> Error {
+pub(super) fn invalid_access_token(reason: &str) -> Error {
     Error::authentication(format!("{VARIABLE} {reason}")).with_hint(HINT)
 }
 

@@ -25,21 +25,21 @@ const MAX_AGE: Duration = Duration::from_secs(36 * 60 * 60);
 
 /// The token cache.
 #[derive(Debug, Clone)]
-pub struct TokenCache {
+pub(super) struct TokenCache {
     folder: PathBuf,
     profile: PathBuf,
 }
 
 /// The entry of one token.
 #[derive(Debug, Clone)]
-pub struct CacheEntry {
+pub(super) struct CacheEntry {
     file: PathBuf,
     depends_on_az_login: bool,
 }
 
 impl CacheEntry {
     /// Deletes the token.
-    pub fn remove(&self) {
+    pub(super) fn remove(&self) {
         // It may not exist.
         let _ = fs::remove_file(&self.file);
     }
@@ -47,7 +47,7 @@ impl CacheEntry {
 
 impl TokenCache {
     /// The cache, unless `AZR_TOKEN_CACHE` disables it, or there is no home folder.
-    pub fn from_context(context: &Context) -> Option<Self> {
+    pub(super) fn from_context(context: &Context) -> Option<Self> {
         if context.var("AZR_TOKEN_CACHE").is_some() && !context.is_var_enabled("AZR_TOKEN_CACHE") {
             return None;
         }
@@ -56,7 +56,7 @@ impl TokenCache {
     }
 
     /// Deletes all tokens, even if the cache is disabled; other logins request theirs again.
-    pub fn clear(context: &Context) -> Result<()> {
+    pub(super) fn clear(context: &Context) -> Result<()> {
         let folder = context.state_dir()?.join(FOLDER);
         match fs::remove_dir_all(&folder) {
             Err(e) if e.kind() != io::ErrorKind::NotFound => Err(Error::write(&folder, e)),
@@ -65,12 +65,12 @@ impl TokenCache {
     }
 
     /// The entry with this key; if it `depends_on_az_login`, it becomes invalid when az's profile changes.
-    pub fn entry(&self, key: &[&str], depends_on_az_login: bool) -> CacheEntry {
+    pub(super) fn entry(&self, key: &[&str], depends_on_az_login: bool) -> CacheEntry {
         CacheEntry { file: cache_dir::cache_file(&self.folder, key), depends_on_az_login }
     }
 
     /// The token of an entry, if it is still fresh.
-    pub fn load(&self, entry: &CacheEntry) -> Option<Token> {
+    pub(super) fn load(&self, entry: &CacheEntry) -> Option<Token> {
         let text = match self.read(&entry.file) {
             Ok(text) => text,
             Err(e) if e.kind() == io::ErrorKind::NotFound => return None,
@@ -91,7 +91,7 @@ impl TokenCache {
     }
 
     /// Stores a token. A failure is only logged.
-    pub fn store(&self, entry: &CacheEntry, token: &Token) {
+    pub(super) fn store(&self, entry: &CacheEntry, token: &Token) {
         if !token.is_fresh() {
             return;
         }

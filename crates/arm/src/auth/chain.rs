@@ -185,7 +185,7 @@ fn cache_entry(cache: &TokenCache, candidate: &Candidate, scope: &str, authority
 }
 
 /// Stores the first access token of one of azr's own logins in the cache; returns whether it is there.
-pub fn cache_token(
+pub(super) fn cache_token(
     context: &Context,
     candidate: &Candidate,
     scope: &str,
@@ -276,7 +276,7 @@ impl CredentialChain {
 }
 
 /// Requests a token from one candidate.
-pub async fn request_from_candidate(candidate: &Candidate, scope: &str) -> Result<Token> {
+pub(super) async fn request_from_candidate(candidate: &Candidate, scope: &str) -> Result<Token> {
     let failed = |e: azure_core::Error| explain(&candidate.label, &e);
     let credential = (candidate.create)().map_err(failed)?;
     let token = Token::from(credential.get_token(&[scope], None).await.map_err(failed)?);

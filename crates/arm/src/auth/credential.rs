@@ -2,7 +2,7 @@
 
 mod az;
 mod azd;
-pub mod azr_login;
+pub(super) mod azr_login;
 mod certificate;
 mod client_certificate;
 mod client_secret;
@@ -16,13 +16,13 @@ mod workload_identity;
 use super::credential_source::{CredentialSource, SignInContext};
 
 /// The name of a credential, and the function that checks whether it can be used.
-pub type CredentialKind = (&'static str, fn(&SignInContext) -> CredentialSource);
+pub(super) type CredentialKind = (&'static str, fn(&SignInContext) -> CredentialSource);
 
 /// All credentials but `AZR_ACCESS_TOKEN`, which comes first.
 ///
 /// What is configured for this run comes before the identity of the machine, and that before a login that happens to
 /// exist. azr's own login comes before those of other programs: a user who signed in with azr wants to use it.
-pub const CREDENTIALS: &[CredentialKind] = &[
+pub(super) const CREDENTIALS: &[CredentialKind] = &[
     ("service principal with a secret", client_secret::source),
     ("service principal with a certificate", client_certificate::source),
     ("workload identity", workload_identity::source),
@@ -36,4 +36,4 @@ pub const CREDENTIALS: &[CredentialKind] = &[
 ];
 
 #[cfg(test)]
-pub use certificate::test_pem;
+pub(super) use certificate::test_pem;

@@ -8,7 +8,7 @@ use super::transport::AuthTransport;
 use azr_core::context::Context;
 
 /// What decides whether a credential can be used.
-pub struct SignInContext<'a> {
+pub(super) struct SignInContext<'a> {
     /// Variables and folders.
     pub context: &'a Context,
     /// The tenant of the subscription, if it is known.
@@ -25,7 +25,7 @@ pub struct SignInContext<'a> {
 
 /// Which of azr's own logins a subscription is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AzrLogin<'a> {
+pub(super) enum AzrLogin<'a> {
     /// The login for the tenant, or else the active one.
     Any,
     /// The account with this name, which the subscription was found with.
@@ -36,18 +36,18 @@ pub enum AzrLogin<'a> {
 
 impl SignInContext<'_> {
     /// A variable, or the message that it is not set.
-    pub fn require(&self, name: &str) -> Result<&str, String> {
+    pub(super) fn require(&self, name: &str) -> Result<&str, String> {
         self.context.var(name).ok_or_else(|| format!("{name} is not set"))
     }
 
     /// The tenant of a service principal: `AZURE_TENANT_ID`, or else that of the subscription.
-    pub fn principal_tenant(&self) -> Result<&str, String> {
+    pub(super) fn principal_tenant(&self) -> Result<&str, String> {
         self.require("AZURE_TENANT_ID").or_else(|reason| self.tenant.ok_or(reason))
     }
 }
 
 /// Whether a credential can be used.
-pub enum CredentialSource {
+pub(super) enum CredentialSource {
     /// It can.
     Ready(Candidate),
     /// It is not configured, for this reason.
@@ -58,7 +58,7 @@ pub enum CredentialSource {
 
 impl CredentialSource {
     /// Ready, or incomplete for the reason in the error.
-    pub fn from_candidate(candidate: Result<Candidate, String>) -> Self {
+    pub(super) fn from_candidate(candidate: Result<Candidate, String>) -> Self {
         match candidate {
             Ok(candidate) => Self::Ready(candidate),
             Err(reason) => Self::Incomplete(reason),
@@ -67,10 +67,11 @@ impl CredentialSource {
 }
 
 /// Creates the SDK's credential anew for each token, so that no token comes from a cache of its own.
-pub type CredentialFactory = Box<dyn Fn() -> azure_core::Result<Arc<dyn TokenCredential>> + Send + Sync>;
+pub(super) type CredentialFactory =
+    Box<dyn Fn() -> azure_core::Result<Arc<dyn TokenCredential>> + Send + Sync>;
 
 /// A credential that can be used.
-pub struct Candidate {
+pub(super) struct Candidate {
     /// What it is and whom it signs in, such as `service principal with a secret (client …, tenant …)`.
     pub label: String,
     /// The key of its tokens in the cache; it is hashed, so it may contain secrets.

@@ -3,7 +3,7 @@
 use azr_core::error::{Error, ErrorKind, causes};
 
 /// The error for the credential `label`, whose token request failed.
-pub fn explain(label: &str, error: &azure_core::Error) -> Error {
+pub(super) fn explain(label: &str, error: &azure_core::Error) -> Error {
     let Some(own) = causes(error).find_map(|e| e.downcast_ref::<Error>()) else {
         let text = simplify(&error.to_string());
         return Error::authentication(format!("{label}: {text}")).with_optional_hint(entra_hint(&text));
@@ -26,7 +26,7 @@ fn simplify(text: &str) -> String {
 /// Hints for the errors of Entra that users see.
 ///
 /// Codes: <https://learn.microsoft.com/entra/identity-platform/reference-error-codes>.
-pub fn entra_hint(text: &str) -> Option<&'static str> {
+pub(super) fn entra_hint(text: &str) -> Option<&'static str> {
     let code = text.split("AADSTS").nth(1)?;
     let digits: String = code.chars().take_while(char::is_ascii_digit).collect();
     Some(match digits.as_str() {

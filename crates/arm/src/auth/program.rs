@@ -15,10 +15,10 @@ use azr_core::context::{Context, Environment};
 const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Set for programs that azr runs, so that an azr that is installed as `az` does not run itself again.
-pub const NESTED_VARIABLE: &str = "AZR_WITHIN";
+pub(super) const NESTED_VARIABLE: &str = "AZR_WITHIN";
 
 /// Whether a program with this name is on `PATH`.
-pub fn is_installed(context: &Context, name: &str) -> bool {
+pub(super) fn is_installed(context: &Context, name: &str) -> bool {
     let extensions: &[&str] = if cfg!(windows) { &[".exe", ".cmd", ".bat"] } else { &[""] };
     let path = context.var("PATH").unwrap_or_default();
     std::env::split_paths(path)
@@ -33,13 +33,13 @@ pub fn is_installed(context: &Context, name: &str) -> bool {
 
 /// Runs a program without input, within a timeout.
 #[derive(Debug)]
-pub struct ProgramRunner {
+pub(super) struct ProgramRunner {
     environment: Environment,
 }
 
 impl ProgramRunner {
     /// A runner with the variables of `environment`.
-    pub fn new(environment: &Environment) -> Self {
+    pub(super) fn new(environment: &Environment) -> Self {
         Self { environment: environment.clone() }
     }
 }

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use super::Secret;
 
 /// How many seconds before its expiry a token is no longer used: long-running operations are polled with it.
-pub const RENEWAL_MARGIN: i64 = 5 * 60;
+pub(super) const RENEWAL_MARGIN: i64 = 5 * 60;
 
 /// An access token.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -42,6 +42,6 @@ impl From<AccessToken> for Token {
 }
 
 /// The current time in seconds of Unix time.
-pub fn unix_now() -> i64 {
+pub(super) fn unix_now() -> i64 {
     OffsetDateTime::now_utc().unix_timestamp()
 }

@@ -22,7 +22,7 @@ const MAX_RETRIES: u32 = 3;
 const MAX_RETRY_SECONDS: i64 = 20;
 
 /// The longest response to a token request, in bytes; a token has some kilobytes.
-pub const MAX_TOKEN_RESPONSE: usize = 1 << 20;
+pub(super) const MAX_TOKEN_RESPONSE: usize = 1 << 20;
 
 /// The metadata service of virtual machines, as the SDK calls it.
 const INSTANCE_METADATA: &str = "http://169.254.169.254/";

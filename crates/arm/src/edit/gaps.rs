@@ -9,26 +9,26 @@ use super::path::{self, PathSegment};
 
 /// The gaps so far: the path of the list, and the index.
 #[derive(Debug, Default)]
-pub struct Gaps(Vec<(Vec<PathSegment>, usize)>);
+pub(super) struct Gaps(Vec<(Vec<PathSegment>, usize)>);
 
 impl Gaps {
     /// Adds a gap at an index of a list.
-    pub fn add(&mut self, list: &[PathSegment], index: usize) {
+    pub(super) fn add(&mut self, list: &[PathSegment], index: usize) {
         self.0.push((list.to_vec(), index));
     }
 
     /// Forgets the gap at an index, because it gets a value.
-    pub fn fill(&mut self, list: &[PathSegment], index: usize) {
+    pub(super) fn fill(&mut self, list: &[PathSegment], index: usize) {
         self.0.retain(|(l, i)| l != list || *i != index);
     }
 
     /// Forgets the gaps at and below a path, because its value is replaced.
-    pub fn remove_below(&mut self, path: &[PathSegment]) {
+    pub(super) fn remove_below(&mut self, path: &[PathSegment]) {
         self.0.retain(|(l, _)| !l.starts_with(path));
     }
 
     /// Removes the elements without values.
-    pub fn close(&mut self, doc: &mut Value) {
+    pub(super) fn close(&mut self, doc: &mut Value) {
         // Deepest lists first, from their ends, so that no removal changes the index of another gap.
         self.0.sort_by_key(|(list, index)| std::cmp::Reverse((list.len(), *index)));
         for (list, index) in self.0.drain(..) {

@@ -8,7 +8,7 @@ use crate::schema::{Field, Kind};
 use azr_core::error::{Error, Result};
 
 /// Applies one edit of a generic update; the edits of options change nothing here.
-pub fn apply_generic(doc: &mut Value, fields: &'static [Field], edit: &Edit) -> Result<()> {
+pub(super) fn apply_generic(doc: &mut Value, fields: &'static [Field], edit: &Edit) -> Result<()> {
     match edit {
         Edit::Set { .. } | Edit::Default { .. } => Ok(()),
         Edit::Assign { dialect, path, value } => {

@@ -11,7 +11,7 @@ use azr_core::error::{Error, Result};
 const MAX_INDEX: usize = 10_000;
 
 /// Replaces the value at a path.
-pub fn set(
+pub(super) fn set(
     doc: &mut Value,
     fields: &'static [Field],
     path: &[PathSegment],

@@ -38,7 +38,7 @@ impl fmt::Display for PathSegment {
 }
 
 /// The slot as an object; null becomes an empty one.
-pub fn object_in<'a>(slot: &'a mut Value, path: &[PathSegment]) -> Result<&'a mut Map<String, Value>> {
+pub(super) fn object_in<'a>(slot: &'a mut Value, path: &[PathSegment]) -> Result<&'a mut Map<String, Value>> {
     if slot.is_null() {
         *slot = Value::Object(Map::new());
     }
@@ -46,7 +46,7 @@ pub fn object_in<'a>(slot: &'a mut Value, path: &[PathSegment]) -> Result<&'a mu
 }
 
 /// The slot as a list; null becomes an empty one.
-pub fn list_in<'a>(slot: &'a mut Value, path: &[PathSegment]) -> Result<&'a mut Vec<Value>> {
+pub(super) fn list_in<'a>(slot: &'a mut Value, path: &[PathSegment]) -> Result<&'a mut Vec<Value>> {
     if slot.is_null() {
         *slot = Value::Array(Vec::new());
     }
@@ -54,7 +54,7 @@ pub fn list_in<'a>(slot: &'a mut Value, path: &[PathSegment]) -> Result<&'a mut 
 }
 
 /// The value at a path of keys and non-negative indices.
-pub fn find<'a>(doc: &'a mut Value, path: &[PathSegment]) -> Option<&'a mut Value> {
+pub(super) fn find<'a>(doc: &'a mut Value, path: &[PathSegment]) -> Option<&'a mut Value> {
     path.iter().try_fold(doc, |slot, segment| match segment {
         PathSegment::Key(key) => slot.as_object_mut()?.get_mut(key),
         PathSegment::Index(index) => slot.as_array_mut()?.get_mut(usize::try_from(*index).ok()?),
@@ -63,7 +63,7 @@ pub fn find<'a>(doc: &'a mut Value, path: &[PathSegment]) -> Option<&'a mut Valu
 }
 
 /// The index of the element that a segment refers to, which must exist.
-pub fn element_index(list: &[Value], segment: &PathSegment, path: &[PathSegment]) -> Result<usize> {
+pub(super) fn element_index(list: &[Value], segment: &PathSegment, path: &[PathSegment]) -> Result<usize> {
     match segment {
         PathSegment::Index(index) => {
             let back = || list.len().checked_sub(usize::try_from(index.unsigned_abs()).ok()?);
@@ -102,7 +102,7 @@ fn equals(value: &Value, expected: &str) -> bool {
 }
 
 /// The type of the value at a path; None outside of the schema.
-pub fn kind_at(fields: &'static [Field], path: &[PathSegment]) -> Option<Kind> {
+pub(super) fn kind_at(fields: &'static [Field], path: &[PathSegment]) -> Option<Kind> {
     path.iter().try_fold(Kind::Object(fields), |kind, segment| match (kind, segment) {
         (Kind::Any, _) => Some(Kind::Any),
         (Kind::Object(fields), PathSegment::Key(key)) => names::find_field(fields, key).map(|f| f.kind),
@@ -115,7 +115,7 @@ pub fn kind_at(fields: &'static [Field], path: &[PathSegment]) -> Option<Kind> {
 }
 
 /// Whether null is a value like any other in the object or list at `parent`.
-pub fn keeps_null(fields: &'static [Field], parent: &[PathSegment]) -> bool {
+pub(super) fn keeps_null(fields: &'static [Field], parent: &[PathSegment]) -> bool {
     match kind_at(fields, parent) {
         Some(Kind::Any) => true,
         Some(Kind::Map(element) | Kind::List(element)) => element.takes_null(),
@@ -124,7 +124,7 @@ pub fn keeps_null(fields: &'static [Field], parent: &[PathSegment]) -> bool {
 }
 
 /// A path as it is written on the command line.
-pub fn format_path(path: &[PathSegment]) -> String {
+pub(super) fn format_path(path: &[PathSegment]) -> String {
     let mut out = String::new();
     for segment in path {
         if matches!(segment, PathSegment::Key(_)) && !out.is_empty() {

@@ -118,7 +118,7 @@ struct Sample {
 
 impl Bucket {
     /// A bucket with unknown limits.
-    pub fn new(now: Instant) -> Self {
+    pub(super) fn new(now: Instant) -> Self {
         Self {
             sent: 0,
             in_flight: 0,
@@ -137,7 +137,7 @@ impl Bucket {
     }
 
     /// The ticket of a request that may be sent now, or how long to wait before the next try.
-    pub fn try_acquire(&mut self, now: Instant) -> Result<u64, Duration> {
+    pub(super) fn try_acquire(&mut self, now: Instant) -> Result<u64, Duration> {
         if let Some(until) = self.paused_until {
             if now < until {
                 return Err(until - now);
@@ -175,7 +175,7 @@ impl Bucket {
     }
 
     /// Records the end of the request with this ticket; every ticket must end here.
-    pub fn record(&mut self, ticket: u64, outcome: Outcome, now: Instant) {
+    pub(super) fn record(&mut self, ticket: u64, outcome: Outcome, now: Instant) {
         self.in_flight = self.in_flight.saturating_sub(1);
         if outcome == Outcome::Unknown {
             return;
@@ -203,7 +203,7 @@ impl Bucket {
     }
 
     /// Pauses the class, because the service refused a request.
-    pub fn pause(&mut self, pause: Duration, now: Instant) {
+    pub(super) fn pause(&mut self, pause: Duration, now: Instant) {
         let until = now + pause;
         let threshold = self.reserve() + 1.0;
         let is_expected =

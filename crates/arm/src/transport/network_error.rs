@@ -6,7 +6,7 @@ use std::io::ErrorKind;
 use azr_core::error::{Error, NetworkFault, causes, root_cause};
 
 /// The error for a request without a complete response; `subject` is its method, host and path.
-pub fn from_reqwest(subject: &str, error: reqwest::Error) -> Error {
+pub(super) fn from_reqwest(subject: &str, error: reqwest::Error) -> Error {
     // Otherwise the message would show the URL with its query.
     let error = error.without_url();
     let (reason, hint) = describe(&error);

@@ -18,7 +18,7 @@ use azr_core::resource::CENTER_DEFINITION;
 const DEFINITION_MEMBERS: &[&str] = &["title", "description"];
 
 /// A version, and what is known about it.
-pub struct VersionContext<'a> {
+pub(super) struct VersionContext<'a> {
     /// The API Management service.
     pub service: &'a ResourceId,
     /// The version in API Management.
@@ -39,7 +39,7 @@ pub struct VersionContext<'a> {
 
 /// The definition of a version.
 #[derive(Default)]
-pub struct PlannedDefinition {
+pub(super) struct PlannedDefinition {
     /// The definition, whether or not azr imports its document.
     pub id: Option<ResourceId>,
     /// The document, if azr imports it.
@@ -51,7 +51,7 @@ pub struct PlannedDefinition {
 /// The document comes from the service that imported it first: if the same API of two services is one API of the
 /// center, their documents differ at least in their URLs and would replace each other with every run. A definition
 /// that people created is left unchanged.
-pub fn plan_definition(context: &VersionContext<'_>, checker: &mut LimitChecker) -> PlannedDefinition {
+pub(super) fn plan_definition(context: &VersionContext<'_>, checker: &mut LimitChecker) -> PlannedDefinition {
     let api = context.version.api;
     let Some(format) = DefinitionFormat::for_api_type(&api.api_type) else {
         if !matches!(api.api_type, ApimApiType::Other(_)) {

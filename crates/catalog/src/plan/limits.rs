@@ -1,10 +1,10 @@
 //! Checks values against the limits of API Center.
 
 use super::types::OnInvalid;
-pub use azr_definitions::limits::{DESCRIPTION, NAME, TITLE, URL, truncate};
+pub(super) use azr_definitions::limits::{DESCRIPTION, NAME, TITLE, URL, truncate};
 
 /// Checks the values of one API, and collects the notes and the reason for skipping it.
-pub struct LimitChecker {
+pub(super) struct LimitChecker {
     on_invalid: OnInvalid,
     /// What was shortened or left out.
     pub notes: Vec<String>,
@@ -14,12 +14,12 @@ pub struct LimitChecker {
 
 impl LimitChecker {
     /// Creates a checker that follows `--on-invalid`.
-    pub fn new(on_invalid: OnInvalid) -> Self {
+    pub(super) fn new(on_invalid: OnInvalid) -> Self {
         Self { on_invalid, notes: Vec::new(), skip_reason: None }
     }
 
     /// Records a violated limit: a note with the resolution if values are shortened, else a reason to skip the API.
-    pub fn violation(&mut self, problem: &str, resolution: &str) {
+    pub(super) fn violation(&mut self, problem: &str, resolution: &str) {
         if self.on_invalid == OnInvalid::Truncate {
             self.notes.push(format!("{problem}: {resolution}"));
         } else {
@@ -28,12 +28,12 @@ impl LimitChecker {
     }
 
     /// Skips the API; only the first reason is kept.
-    pub fn skip(&mut self, reason: &str) {
+    pub(super) fn skip(&mut self, reason: &str) {
         self.skip_reason.get_or_insert_with(|| reason.to_owned());
     }
 
     /// Shortens a text to `limit` characters, at a word boundary if one is near.
-    pub fn text(&mut self, name: &str, text: &str, limit: usize) -> String {
+    pub(super) fn text(&mut self, name: &str, text: &str, limit: usize) -> String {
         let text = text.trim();
         let short = truncate(text, limit);
         if short.len() == text.len() {
@@ -47,7 +47,7 @@ impl LimitChecker {
     }
 
     /// Returns a URL if it is valid and short enough; a shortened URL would be another URL.
-    pub fn url<'u>(&mut self, name: &str, url: &'u str) -> Option<&'u str> {
+    pub(super) fn url<'u>(&mut self, name: &str, url: &'u str) -> Option<&'u str> {
         if url::Url::parse(url).is_err() {
             self.violation(&format!("the {name} is not a valid URL"), "it was left out");
             return None;

@@ -9,7 +9,7 @@ use crate::service::{ApiTerms, ApimApi, NameAndUrl};
 use crate::snapshot::CenterSnapshot;
 
 /// The writable members of an API.
-pub const API_MEMBERS: &[&str] = &[
+pub(super) const API_MEMBERS: &[&str] = &[
     "title",
     "summary",
     "description",
@@ -22,7 +22,7 @@ pub const API_MEMBERS: &[&str] = &[
 ];
 
 /// The properties of an API that come from API Management.
-pub fn api_properties(
+pub(super) fn api_properties(
     group: &ApiGroup<'_>,
     api: &ApimApi,
     title: &str,
@@ -72,7 +72,7 @@ fn name_and_url(value: &NameAndUrl, member: &str, checker: &mut LimitChecker) ->
 }
 
 /// The user's custom properties for a new resource of this kind.
-pub fn initial_custom_properties(
+pub(super) fn initial_custom_properties(
     entity: &str,
     center: &CenterSnapshot,
     options: &PlanOptions,
@@ -85,7 +85,7 @@ pub fn initial_custom_properties(
 }
 
 /// Metadata that the center requires of every resource of this kind and that is missing.
-pub fn missing_required_metadata<'c>(
+pub(super) fn missing_required_metadata<'c>(
     entity: &'c str,
     center: &'c CenterSnapshot,
     custom_properties: &Map<String, Value>,

@@ -13,7 +13,7 @@ const CASE_INSENSITIVE: &[&str] = &["kind", "lifecycleStage", "environmentId", "
 ///
 /// A PUT replaces the whole resource. Its body therefore contains the existing values of all `writable` members that
 /// are not desired otherwise, so that what people added stays.
-pub fn plan_put(
+pub(super) fn plan_put(
     label: String,
     id: ResourceId,
     resource_type: &ResourceType,

@@ -5,12 +5,12 @@ use azr_core::id::ResourceId;
 use azr_definitions::names;
 
 /// The name of the deployment of a version on a service's gateway.
-pub fn deployment_name(service: &ResourceId, version: &str) -> String {
+pub(super) fn deployment_name(service: &ResourceId, version: &str) -> String {
     names::id_for_name(&format!("{}-{version}", service.name()), "apim-")
 }
 
 /// The runtime URIs of an API: one for each URL of the gateway.
-pub fn runtime_uris(
+pub(super) fn runtime_uris(
     service: &ServiceSnapshot,
     api: &ApimApi,
     scheme: Option<&VersioningScheme>,
@@ -41,7 +41,7 @@ pub fn runtime_uris(
 }
 
 /// An id in the form in which other resources of the center refer to it: from `/workspaces` on.
-pub fn center_relative_id(id: &ResourceId) -> &str {
+pub(super) fn center_relative_id(id: &ResourceId) -> &str {
     let text = id.as_str();
     text.find("/workspaces/").map_or(text, |start| &text[start..])
 }

@@ -7,7 +7,7 @@ use super::writer::{ReportExporter, SeekableWrite};
 
 /// Writes a JSON list.
 #[derive(Default)]
-pub struct JsonExporter {
+pub(super) struct JsonExporter {
     has_items: bool,
 }
 

@@ -17,7 +17,7 @@ const MAX_SECONDS: f64 = 1e12;
 
 /// Writes `JUnit` XML.
 #[derive(Default)]
-pub struct JunitExporter {
+pub(super) struct JunitExporter {
     /// The position of the suite's start tag.
     start_tag_position: u64,
     cases: usize,

@@ -23,7 +23,7 @@ const TABLE_HEAD: &str = "| Status | API | Title | Kind | Versions | Reason |\n|
 
 /// Collects rows; nothing is written before the counts are known.
 #[derive(Default)]
-pub struct MarkdownExporter {
+pub(super) struct MarkdownExporter {
     counts: [usize; Status::ALL.len()],
     failed: Rows,
     others: Rows,

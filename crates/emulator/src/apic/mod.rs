@@ -18,7 +18,7 @@ mod schema_check;
 mod sources;
 mod specification;
 
-pub use specification::requested_link;
+pub(crate) use specification::requested_link;
 
 use crate::arm_errors;
 use crate::context::Context;
@@ -27,7 +27,7 @@ use crate::response::HandlerResult;
 use kinds::PROVIDER;
 
 /// Handles a request to `Microsoft.ApiCenter`.
-pub fn handle(context: &mut Context<'_>) -> HandlerResult {
+pub(crate) fn handle(context: &mut Context<'_>) -> HandlerResult {
     resources::check_api_version(context, &PROVIDER)?;
     match &context.route.rest[..] {
         [] => Err(arm_errors::unknown_route(context.route)),

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 /// The first way in which a value violates a schema, as a sentence.
 #[must_use]
-pub fn find_violation(schema: &Value, value: &Value) -> Option<String> {
+pub(super) fn find_violation(schema: &Value, value: &Value) -> Option<String> {
     if let Some(kind) = schema["type"].as_str().filter(|kind| !has_type(kind, value)) {
         return Some(format!("The value must be of type {kind}."));
     }

@@ -69,7 +69,7 @@ fn read_specification(body: &Value) -> Result<Value, Response> {
 
 /// The link that a request wants to import a document from.
 #[must_use]
-pub fn requested_link(request: &ParsedRequest) -> Option<Url> {
+pub(crate) fn requested_link(request: &ParsedRequest) -> Option<Url> {
     let (_, action) = request.path.rsplit_once('/')?;
     if request.method != "POST" || !action.eq_ignore_ascii_case("importSpecification") {
         return None;

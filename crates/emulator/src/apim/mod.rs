@@ -17,8 +17,8 @@ mod revisions;
 mod service;
 mod service_actions;
 
-pub use export::{export_document, export_family};
-pub use revisions::api_name;
+pub(crate) use export::{export_document, export_family};
+pub(crate) use revisions::api_name;
 
 use crate::context::Context;
 use crate::resources;
@@ -26,7 +26,7 @@ use crate::response::HandlerResult;
 pub(crate) use kinds::PROVIDER;
 
 /// Handles a request to `Microsoft.ApiManagement`.
-pub fn handle(context: &mut Context<'_>) -> HandlerResult {
+pub(crate) fn handle(context: &mut Context<'_>) -> HandlerResult {
     resources::check_api_version(context, &PROVIDER)?;
     if let Some(response) = operations::poll(context) {
         return response;

@@ -25,7 +25,7 @@ pub(super) fn split(name: &str) -> (&str, Option<&str>) {
 
 /// The name of an API without its revision.
 #[must_use]
-pub fn api_name(name: &str) -> &str {
+pub(crate) fn api_name(name: &str) -> &str {
     split(name).0
 }
 

@@ -15,7 +15,7 @@ use crate::timestamps;
 const MARKER: &str = "/providers/microsoft.authorization/roleassignments/";
 
 /// Answers for `roleAssignments` at the scope of the path.
-pub fn handle(context: &mut Context<'_>) -> HandlerResult {
+pub(super) fn handle(context: &mut Context<'_>) -> HandlerResult {
     let rest = context.route.rest.clone();
     match (context.method(), &rest[..]) {
         ("GET", [_]) => Ok(list(context)),
@@ -51,7 +51,7 @@ fn covers(assigned_scope: &str, scope: &str) -> bool {
 
 /// Whether the principal has one of these roles at the scope or above it.
 #[must_use]
-pub fn has_any_role(state: &State, principal: &str, scope: &str, role_ids: &[&str]) -> bool {
+pub(crate) fn has_any_role(state: &State, principal: &str, scope: &str, role_ids: &[&str]) -> bool {
     all_assignments(state).iter().any(|entry| {
         let properties = &entry.body["properties"];
         let role = properties["roleDefinitionId"].as_str().unwrap_or_default().rsplit('/').next();

@@ -4,8 +4,8 @@ mod assignments;
 mod filter;
 mod roles;
 
-pub use assignments::has_any_role;
-pub use roles::APIM_READER_ROLES;
+pub(crate) use assignments::has_any_role;
+pub(crate) use roles::APIM_READER_ROLES;
 
 use serde_json::json;
 
@@ -15,7 +15,7 @@ use crate::response::{self, Response};
 use filter::quoted_text;
 
 /// Answers for everything under the last `providers/Microsoft.Authorization` of a path.
-pub fn handle(context: &mut Context<'_>) -> HandlerResult {
+pub(crate) fn handle(context: &mut Context<'_>) -> HandlerResult {
     let rest = context.route.rest.clone();
     match (context.method(), &rest[..]) {
         ("GET", [kind]) if kind.eq_ignore_ascii_case("roleDefinitions") => Ok(definitions(context)),

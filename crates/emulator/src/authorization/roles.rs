@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::response::{self, Response};
 
 /// A built-in role.
-pub struct Role {
+pub(super) struct Role {
     /// The name of the definition, a UUID.
     pub id: &'static str,
     /// The name people use.
@@ -27,7 +27,7 @@ const fn role(
 }
 
 /// The roles the emulator knows.
-pub const BUILT_IN: &[Role] = &[
+pub(super) const BUILT_IN: &[Role] = &[
     role("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "Owner", "Manages everything, access included.", &["*"]),
     role("b24988ac-6180-42a0-ab88-20f7382dd24c", "Contributor", "Manages everything but access.", &["*"]),
     role("acdd72a7-3385-48ef-bd42-f606fba81ae7", "Reader", "Reads everything.", &["*/read"]),
@@ -83,7 +83,7 @@ pub const BUILT_IN: &[Role] = &[
 ];
 
 /// The roles that let a principal read the APIs of an API Management service.
-pub const APIM_READER_ROLES: &[&str] = &[
+pub(crate) const APIM_READER_ROLES: &[&str] = &[
     "71522526-b88f-4d52-b57f-d31fc3546d0d",
     "312a565d-c81f-4fd8-895a-4e21e48d571c",
     "8e3af657-a8ff-443c-a75c-2fe8c4bcb635",
@@ -94,7 +94,7 @@ pub const APIM_READER_ROLES: &[&str] = &[
 impl Role {
     /// The definition as a resource, seen from a subscription (empty for the tenant).
     #[must_use]
-    pub fn body(&self, subscription: &str) -> Value {
+    pub(super) fn body(&self, subscription: &str) -> Value {
         json!({
             "properties": {
                 "roleName": self.name,
@@ -117,7 +117,7 @@ impl Role {
 
 /// The answer for a definition that is not there.
 #[must_use]
-pub fn missing(id: &str) -> Response {
+pub(super) fn missing(id: &str) -> Response {
     let text = format!("The specified role definition with ID '{id}' does not exist.");
     response::error(404, "RoleDefinitionDoesNotExist", &text)
 }

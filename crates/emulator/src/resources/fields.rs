@@ -106,7 +106,7 @@ pub(crate) struct Problem {
 
 impl Problem {
     /// A problem with a reason of its own.
-    pub fn new(path: &str, message: impl Into<String>) -> Self {
+    pub(crate) fn new(path: &str, message: impl Into<String>) -> Self {
         Self { path: path.to_owned(), reason: Reason::Other(message.into()) }
     }
 }

@@ -34,7 +34,7 @@ impl Provider {
     /// The kind with these types below the top-level resource, compared without regard to case.
     ///
     /// The types below a workspace are those below the top-level resource, if the kind exists in workspaces.
-    pub fn kind(&self, types: &[&str]) -> Option<&'static ResourceKind> {
+    pub(crate) fn kind(&self, types: &[&str]) -> Option<&'static ResourceKind> {
         let below_workspace = match types {
             [first, rest @ ..] if first.eq_ignore_ascii_case("workspaces") => rest,
             _ => &[],
@@ -45,12 +45,12 @@ impl Provider {
     }
 
     /// The kind of the resource with this id.
-    pub fn kind_of(&self, id: &str) -> Option<&'static ResourceKind> {
+    pub(crate) fn kind_of(&self, id: &str) -> Option<&'static ResourceKind> {
         self.kind(&types_of(id))
     }
 
     /// The full type of the resource with this id, such as `Microsoft.ApiCenter/services/workspaces/apis`.
-    pub fn full_type(&self, id: &str) -> String {
+    pub(crate) fn full_type(&self, id: &str) -> String {
         let mut full_type = self.root_type.to_owned();
         for name in types_of(id) {
             // The spelling of the table, not that of the id.
@@ -107,12 +107,12 @@ impl ResourceKind {
     }
 
     /// The last type of the path, such as `apis`.
-    pub fn collection(&self) -> &'static str {
+    pub(crate) fn collection(&self) -> &'static str {
         self.path.last().copied().unwrap_or_default()
     }
 
     /// The action of this name, compared without regard to case.
-    pub fn action(&self, name: &str) -> Option<&'static Action> {
+    pub(crate) fn action(&self, name: &str) -> Option<&'static Action> {
         find_action(self.actions, name)
     }
 }
@@ -148,7 +148,7 @@ pub(crate) enum ApiVersions {
 
 impl ApiVersions {
     /// Whether `version` is one of them.
-    pub fn contains(self, version: &str) -> bool {
+    pub(crate) fn contains(self, version: &str) -> bool {
         match self {
             Self::All => true,
             // Versions begin with a date; a preview comes after the stable version of the same date.
@@ -232,7 +232,7 @@ impl NameCharacters {
 
 impl NameRule {
     /// Checks a name; the error says what is wrong with it.
-    pub fn check(&self, name: &str) -> Result<(), String> {
+    pub(crate) fn check(&self, name: &str) -> Result<(), String> {
         if let Some(only) = self.only.filter(|only| *only != name) {
             return Err(format!("The name '{name}' is not valid; the only valid name is '{only}'."));
         }

@@ -22,7 +22,7 @@ pub(crate) struct Target<'a> {
 
 impl<'a> Target<'a> {
     /// Finds what these segments below the top-level resource name; the parents must exist.
-    pub fn find(
+    pub(crate) fn find(
         context: &Context<'_>,
         provider: &'static Provider,
         root: String,
@@ -50,7 +50,7 @@ impl<'a> Target<'a> {
     }
 
     /// The id of the workspace of API Management that the target is in, or else of the top-level resource.
-    pub fn scope(&self) -> &str {
+    pub(crate) fn scope(&self) -> &str {
         let is_workspace = |rest: &str| {
             rest.get(.."/workspaces/".len()).is_some_and(|start| start.eq_ignore_ascii_case("/workspaces/"))
         };
@@ -63,12 +63,12 @@ impl<'a> Target<'a> {
     }
 
     /// The id of the collection.
-    pub fn collection(&self) -> String {
+    pub(crate) fn collection(&self) -> String {
         format!("{}/{}", self.parent, self.kind.collection())
     }
 
     /// The id of the resource; that of the collection if it has no name.
-    pub fn id(&self) -> String {
+    pub(crate) fn id(&self) -> String {
         match self.name {
             Some(name) => format!("{}/{name}", self.collection()),
             None => self.collection(),
@@ -76,14 +76,14 @@ impl<'a> Target<'a> {
     }
 
     /// The stored resource, or 404.
-    pub fn entry<'s>(&self, state: &'s State) -> Result<&'s Entry, Response> {
+    pub(crate) fn entry<'s>(&self, state: &'s State) -> Result<&'s Entry, Response> {
         (self.kind.hooks.resolve)(state, &self.collection(), self.name.unwrap_or_default())
             .and_then(|id| state.store.get(&id))
             .ok_or_else(|| self.not_found())
     }
 
     /// 404 for the resource.
-    pub fn not_found(&self) -> Response {
+    pub(crate) fn not_found(&self) -> Response {
         self.provider.dialect.not_found(self.kind)
     }
 }

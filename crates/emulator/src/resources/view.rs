@@ -39,29 +39,29 @@ pub(crate) enum ListView {
 
 impl Shown {
     /// As it is stored.
-    pub const AS_STORED: Self = Self { absent: None, hidden: None, list: ListView::Same };
+    pub(crate) const AS_STORED: Self = Self { absent: None, hidden: None, list: ListView::Same };
 }
 
 impl Field {
     /// The field, with this JSON in responses if it is absent.
-    pub const fn or_shows(mut self, json: &'static str) -> Self {
+    pub(crate) const fn or_shows(mut self, json: &'static str) -> Self {
         self.shown.absent = Some(json);
         self
     }
 
     /// The field, with null in responses if it is absent.
-    pub const fn or_shows_null(self) -> Self {
+    pub(crate) const fn or_shows_null(self) -> Self {
         self.or_shows("null")
     }
 
     /// The field, which responses do not show if it has this value.
-    pub const fn hides(mut self, value: &'static str) -> Self {
+    pub(crate) const fn hides(mut self, value: &'static str) -> Self {
         self.shown.hidden = Some(value);
         self
     }
 
     /// The field, with another view in lists.
-    pub const fn in_lists(mut self, list: ListView) -> Self {
+    pub(crate) const fn in_lists(mut self, list: ListView) -> Self {
         self.shown.list = list;
         self
     }

@@ -18,7 +18,7 @@ use azr_definitions::limits::{TITLE, truncate};
 
 /// An API of the center, with what shows whether it changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CenterApi {
+pub(super) struct CenterApi {
     name: String,
     title: String,
     kind: String,
@@ -39,7 +39,7 @@ impl CenterApi {
 }
 
 /// Lists the APIs of a center.
-pub async fn list_apis(client: &Client, center: &ResourceId) -> Result<Vec<CenterApi>> {
+pub(super) async fn list_apis(client: &Client, center: &ResourceId) -> Result<Vec<CenterApi>> {
     let target = Target::new(format!("{center}/workspaces/default/apis"), CENTER_API.api_version);
     let listed = pager::list(client, &target, None, None).await?;
     Ok(listed.items.iter().filter_map(CenterApi::read).collect())
@@ -49,7 +49,7 @@ pub async fn list_apis(client: &Client, center: &ResourceId) -> Result<Vec<Cente
 ///
 /// `missing_reason` is the reason of expected APIs that are missing. If it is not known what to expect, only created and
 /// updated APIs have results. How long each took is not known.
-pub fn results(
+pub(super) fn results(
     expected: Option<&[ExpectedApi]>,
     before: &[CenterApi],
     after: &[CenterApi],
@@ -86,7 +86,7 @@ pub fn results(
 }
 
 /// How many of the expected APIs are in the center.
-pub fn count_arrived(expected: &[ExpectedApi], before: &[CenterApi], after: &[CenterApi]) -> usize {
+pub(super) fn count_arrived(expected: &[ExpectedApi], before: &[CenterApi], after: &[CenterApi]) -> usize {
     let mut matcher = Matcher::new(before, after);
     expected.iter().filter(|expected_api| matcher.claim(expected_api).is_some()).count()
 }

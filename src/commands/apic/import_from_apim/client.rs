@@ -19,7 +19,7 @@ use azr_output::progress::Progress;
 const EXIT_CHANGES: u8 = 5;
 
 /// Imports, or shows what an import would do.
-pub async fn run(session: &Session, options: ClientOptions, center: ResourceId) -> Result<Outcome> {
+pub(super) async fn run(session: &Session, options: ClientOptions, center: ResourceId) -> Result<Outcome> {
     let service = options.import.service.clone();
     let other_client = session.client_for_subscription(service.subscription(), options.tenant.as_deref())?;
     let center_client = session.client()?;

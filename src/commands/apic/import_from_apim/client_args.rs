@@ -15,10 +15,10 @@ use azr_catalog::shard::Shard;
 use azr_core::error::{Error, Result};
 
 /// The default of `--concurrency`.
-pub const DEFAULT_CONCURRENCY: u16 = 16;
+pub(super) const DEFAULT_CONCURRENCY: u16 = 16;
 
 /// The default of `--max-delete`.
-pub const DEFAULT_MAX_DELETE: u32 = 10;
+pub(super) const DEFAULT_MAX_DELETE: u32 = 10;
 
 /// The value of `--mode`.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -80,7 +80,7 @@ impl From<OnInvalidValue> for OnInvalid {
 }
 
 /// `--mode`, and the arguments of this mode.
-pub fn args() -> Vec<Arg> {
+pub(super) fn args() -> Vec<Arg> {
     let mut all = vec![
         args::choice::<Mode>("mode").help("Whether the service or azr itself imports [default: service]"),
     ];
@@ -148,7 +148,7 @@ fn run_args() -> Vec<Arg> {
 }
 
 /// Whether `--mode client` is given; fails if arguments of the other mode are given.
-pub fn is_client_mode(matches: &ArgMatches) -> Result<bool> {
+pub(super) fn is_client_mode(matches: &ArgMatches) -> Result<bool> {
     if args::choice_value(matches, "mode") == Some(Mode::Client) {
         if args::bool_value(matches, "no-wait")? == Some(true) {
             return Err(Error::usage(

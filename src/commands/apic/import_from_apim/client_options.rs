@@ -23,7 +23,7 @@ use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 
 /// The options of an import by azr itself.
-pub struct ClientOptions {
+pub(super) struct ClientOptions {
     /// What to import, and how.
     pub import: ImportOptions,
     /// `--apim-tenant`.
@@ -33,7 +33,7 @@ pub struct ClientOptions {
 }
 
 /// Options that do not change what is imported.
-pub struct RunOptions {
+pub(super) struct RunOptions {
     /// `--dry-run`.
     pub dry_run: bool,
     /// `--detailed-exitcode`.
@@ -46,7 +46,7 @@ pub struct RunOptions {
 
 impl ClientOptions {
     /// Reads the options.
-    pub fn read(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<Self> {
+    pub(super) fn read(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<Self> {
         let (service, patterns) = service_and_patterns(session, matches, center)?;
         let prune = matches.get_flag("prune");
         let max_delete = *matches.get_one("max-delete").unwrap_or(&DEFAULT_MAX_DELETE);

@@ -14,7 +14,7 @@ const CONCURRENCY: usize = 16;
 
 /// An API that the center should have after the import: a version set, or an API without one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ExpectedApi {
+pub(super) struct ExpectedApi {
     /// The name of the API or version set in API Management.
     pub name: String,
     /// The titles it may have in the center, the one in API Management first.
@@ -29,7 +29,7 @@ pub struct ExpectedApi {
 
 /// What could be read of the source services.
 #[derive(Debug, Default)]
-pub struct SourceInventory {
+pub(super) struct SourceInventory {
     /// The services that exist or could not be read.
     pub services: Vec<ResourceId>,
     /// The expected APIs; None if a service could not be read.
@@ -39,7 +39,7 @@ pub struct SourceInventory {
 /// Reads the APIs that the sources, `SERVICE_ID/apis/NAME` with `*` for all, should become.
 ///
 /// Warns about a service or an API that does not exist, because the import fails later with an opaque message.
-pub async fn read(client: &Client, sources: &[String]) -> SourceInventory {
+pub(super) async fn read(client: &Client, sources: &[String]) -> SourceInventory {
     let mut read = SourceInventory { services: Vec::new(), apis: Some(Vec::new()) };
     for service in distinct_services(sources) {
         let prefix = format!("{service}/apis/").to_ascii_lowercase();

@@ -25,7 +25,7 @@ const OPAQUE_PHRASES: &[&str] = &[
 const MAX_OPAQUE_WORDS: usize = 3;
 
 /// Adds a hint to an error that does not explain the failure; returns other errors unchanged.
-pub fn with_hint(error: Error, center: &ResourceId, sources: &[String]) -> Error {
+pub(super) fn with_hint(error: Error, center: &ResourceId, sources: &[String]) -> Error {
     let is_unexplained =
         matches!(error.kind(), ErrorKind::Service | ErrorKind::OperationFailed | ErrorKind::Conflict)
             && error.hint().is_none()

@@ -21,7 +21,7 @@ use azr_output::message;
 ///
 /// `user_assigned` is the user-assigned identity that the import uses, if one is given. The result is None if the center
 /// or the principal cannot be read.
-pub async fn check(
+pub(super) async fn check(
     session: &Session,
     center: &ResourceId,
     user_assigned: Option<&str>,
@@ -53,7 +53,7 @@ pub async fn check(
 }
 
 /// Warns about services on which the principal does not seem to have a role.
-pub async fn warn_without_role(client: &Client, principal: &str, services: &[ResourceId]) {
+pub(super) async fn warn_without_role(client: &Client, principal: &str, services: &[ResourceId]) {
     let checks = services.iter().map(|service| has_reader_role(client, service, principal));
     let readable = future::join_all(checks).await;
     for (service, _) in services.iter().zip(readable).filter(|(_, is_readable)| !*is_readable) {

@@ -27,7 +27,7 @@ use azr_output::progress::Progress;
 
 /// The action of API Center that imports.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum ImportAction {
+pub(super) enum ImportAction {
     /// `importFromApim`, which az calls deprecated but which is widely used.
     ImportFromApim,
     /// `importApiSource`.
@@ -36,7 +36,7 @@ pub enum ImportAction {
 
 /// The value of `--import-specification`: when the service imports the documents of definitions.
 #[derive(Clone, Copy, Default, ValueEnum)]
-pub enum ImportSpecification {
+pub(super) enum ImportSpecification {
     #[default]
     Always,
     Never,
@@ -55,7 +55,7 @@ impl ImportSpecification {
 }
 
 /// Lets the service import, and reports the result.
-pub async fn run(
+pub(super) async fn run(
     session: &Session,
     matches: &ArgMatches,
     action: ImportAction,

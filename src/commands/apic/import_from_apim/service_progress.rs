@@ -23,7 +23,7 @@ const MIN_INTERVAL: Duration = Duration::from_secs(5);
 const INTERVAL_FACTOR: u32 = 10;
 
 /// A running import.
-pub struct ImportProgress<'a> {
+pub(super) struct ImportProgress<'a> {
     client: &'a Client,
     center: &'a ResourceId,
     expected: Option<&'a [ExpectedApi]>,
@@ -33,7 +33,7 @@ pub struct ImportProgress<'a> {
 
 impl<'a> ImportProgress<'a> {
     /// Starts to show the progress of an import; `before` are the APIs of the center before it.
-    pub fn new(
+    pub(super) fn new(
         client: &'a Client,
         center: &'a ResourceId,
         expected: Option<&'a [ExpectedApi]>,
@@ -44,7 +44,7 @@ impl<'a> ImportProgress<'a> {
     }
 
     /// Runs the import, until its operation ends if the job waits for that.
-    pub async fn execute(self, job: Job) -> Result<()> {
+    pub(super) async fn execute(self, job: Job) -> Result<()> {
         let (sender, receiver) = watch::channel(String::new());
         let mut observer = ProgressSender(sender);
         let plan = job.into();

@@ -14,7 +14,11 @@ use azr_core::id::ResourceId;
 use azr_core::resource::{APIM_API, APIM_SERVICE};
 
 /// The resource ids of the APIs to import.
-pub fn source_ids(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<Vec<String>> {
+pub(super) fn source_ids(
+    session: &Session,
+    matches: &ArgMatches,
+    center: &ResourceId,
+) -> Result<Vec<String>> {
     let ids = list_values(matches, "source-resource-ids")?;
     if !ids.is_empty() {
         return ids.iter().map(|id| api_id(id)).collect();
@@ -35,7 +39,7 @@ pub fn source_ids(session: &Session, matches: &ArgMatches, center: &ResourceId) 
 }
 
 /// The id of the API Management service in the options.
-pub fn service_id(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<ResourceId> {
+pub(super) fn service_id(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<ResourceId> {
     match args::text_value(matches, "azure-apim") {
         Some(id) if id.contains('/') => {
             let id: ResourceId = id.parse()?;
@@ -61,7 +65,7 @@ pub fn service_id(session: &Session, matches: &ArgMatches, center: &ResourceId) 
 }
 
 /// Checks that an id is the id of an API of API Management, or of all APIs of a service.
-pub fn api_id(text: &str) -> Result<String> {
+pub(super) fn api_id(text: &str) -> Result<String> {
     let id: ResourceId = text.parse()?;
     if APIM_API.matches(&id) {
         return Ok(id.to_string());
@@ -71,7 +75,7 @@ pub fn api_id(text: &str) -> Result<String> {
 }
 
 /// The values of a list option, given as several words or in az's shorthand syntax `[a,b]`.
-pub fn list_values(matches: &ArgMatches, long: &'static str) -> Result<Vec<String>> {
+pub(super) fn list_values(matches: &ArgMatches, long: &'static str) -> Result<Vec<String>> {
     let occurrences = args::occurrences(matches, long);
     if occurrences.is_empty() {
         return Ok(Vec::new());
@@ -82,7 +86,7 @@ pub fn list_values(matches: &ArgMatches, long: &'static str) -> Result<Vec<Strin
 }
 
 /// The distinct API Management services of the ids of APIs.
-pub fn distinct_services(sources: &[String]) -> Vec<ResourceId> {
+pub(super) fn distinct_services(sources: &[String]) -> Vec<ResourceId> {
     let ids = sources.iter().filter_map(|source| source.parse::<ResourceId>().ok()?.parent());
     let services: BTreeMap<String, ResourceId> =
         ids.map(|id| (id.as_str().to_ascii_lowercase(), id)).collect();

@@ -12,11 +12,11 @@ use azr_core::error::Result;
 use azr_core::id::ResourceId;
 
 /// The default number of APIs that are read concurrently.
-pub const DEFAULT_CONCURRENCY: usize = 16;
+pub(crate) const DEFAULT_CONCURRENCY: usize = 16;
 
 /// The versions and deployments of an API.
 #[derive(Debug, Default)]
-pub struct Contents {
+pub(crate) struct Contents {
     /// Its versions, by name.
     pub versions: Vec<Version>,
     /// Its deployments, by name.
@@ -26,7 +26,7 @@ pub struct Contents {
 /// A version of an API.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Version {
+pub(crate) struct Version {
     /// Its name.
     pub name: String,
     /// Its title.
@@ -39,7 +39,7 @@ pub struct Version {
 
 /// A definition of a version.
 #[derive(Debug, Serialize)]
-pub struct Definition {
+pub(crate) struct Definition {
     /// Its name.
     pub name: String,
     /// The format of its document, such as `openapi 3.0.1`; None if no document was imported.
@@ -48,7 +48,7 @@ pub struct Definition {
 
 /// A deployment of an API.
 #[derive(Debug, Serialize)]
-pub struct Deployment {
+pub(crate) struct Deployment {
     /// Its name.
     pub name: String,
     /// Its title.
@@ -62,7 +62,7 @@ pub struct Deployment {
 impl Contents {
     /// The number of definitions of the versions.
     #[must_use]
-    pub fn definition_count(&self) -> usize {
+    pub(crate) fn definition_count(&self) -> usize {
         self.versions.iter().map(|version| version.definitions.len()).sum()
     }
 }
@@ -71,7 +71,7 @@ impl Contents {
 ///
 /// The contents are None for an API that was deleted since it was listed. At most `concurrency` responses are in
 /// memory at a time.
-pub fn read<'a>(
+pub(crate) fn read<'a>(
     client: &'a Client,
     apis: &'a [ResourceId],
     concurrency: usize,
@@ -133,6 +133,6 @@ fn name(body: &Value) -> String {
 }
 
 /// The text of a value, unless it is blank.
-pub fn non_blank_text(value: &Value) -> Option<String> {
+pub(crate) fn non_blank_text(value: &Value) -> Option<String> {
     value.as_str().filter(|text| !text.trim().is_empty()).map(str::to_owned)
 }

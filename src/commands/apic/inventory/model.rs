@@ -11,7 +11,7 @@ const LIFECYCLE_ORDER: [&str; 7] =
 /// The contents of a center, with counts.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Inventory {
+pub(super) struct Inventory {
     /// The center.
     pub center: Center,
     /// The counts.
@@ -28,7 +28,7 @@ pub struct Inventory {
 
 /// The center itself.
 #[derive(Debug, Serialize)]
-pub struct Center {
+pub(super) struct Center {
     /// Its resource id.
     pub id: String,
     /// Its name.
@@ -42,7 +42,7 @@ pub struct Center {
 /// The number of resources of each type, and of APIs with gaps.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Counts {
+pub(super) struct Counts {
     /// APIs.
     pub apis: usize,
     /// Their versions.
@@ -65,7 +65,7 @@ pub struct Counts {
 
 /// The number of APIs of a kind.
 #[derive(Debug, Serialize)]
-pub struct KindCount {
+pub(super) struct KindCount {
     /// The kind.
     pub kind: String,
     /// The number of APIs.
@@ -75,7 +75,7 @@ pub struct KindCount {
 /// The number of APIs in a lifecycle stage.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct StageCount {
+pub(super) struct StageCount {
     /// The stage; None for APIs without a stage, which have no version.
     pub lifecycle_stage: Option<String>,
     /// The number of APIs.
@@ -84,7 +84,7 @@ pub struct StageCount {
 
 /// An environment.
 #[derive(Debug, Serialize)]
-pub struct Environment {
+pub(super) struct Environment {
     /// Its name.
     pub name: String,
     /// Its title.
@@ -98,7 +98,7 @@ pub struct Environment {
 /// An API.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Api {
+pub(super) struct Api {
     /// Its resource id.
     pub id: String,
     /// Its name.
@@ -126,7 +126,7 @@ pub struct Api {
 /// Something that an API should have and does not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Gap {
+pub(super) enum Gap {
     /// A definition with a document.
     Definition,
     /// A deployment.
@@ -137,11 +137,11 @@ pub enum Gap {
 
 impl Gap {
     /// All gaps.
-    pub const ALL: [Self; 3] = [Self::Definition, Self::Deployment, Self::Owner];
+    pub(super) const ALL: [Self; 3] = [Self::Definition, Self::Deployment, Self::Owner];
 
     /// Its name in the output.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         match self {
             Self::Definition => "definition",
             Self::Deployment => "deployment",
@@ -152,7 +152,7 @@ impl Gap {
 
 impl Api {
     /// Determines the gaps, and the stage if the service reports none.
-    pub fn update_derived_fields(&mut self) {
+    pub(super) fn update_derived_fields(&mut self) {
         let has = |gap: &Gap| match gap {
             Gap::Definition => {
                 self.versions.iter().flat_map(|v| &v.definitions).any(|d| d.specification.is_some())
@@ -171,7 +171,7 @@ impl Api {
 impl Inventory {
     /// Sorts the environments and APIs by name, and counts them.
     #[must_use]
-    pub fn new(center: Center, mut environments: Vec<Environment>, mut apis: Vec<Api>) -> Self {
+    pub(super) fn new(center: Center, mut environments: Vec<Environment>, mut apis: Vec<Api>) -> Self {
         apis.sort_by(|a, b| a.name.cmp(&b.name));
         environments.sort_by(|a, b| a.name.cmp(&b.name));
         for deployment in apis.iter().flat_map(|api| &api.deployments) {
@@ -204,7 +204,7 @@ impl Inventory {
 
     /// The number of APIs with this gap.
     #[must_use]
-    pub fn count_missing(&self, gap: Gap) -> usize {
+    pub(super) fn count_missing(&self, gap: Gap) -> usize {
         match gap {
             Gap::Definition => self.counts.without_definition,
             Gap::Deployment => self.counts.without_deployment,
@@ -240,7 +240,7 @@ fn count_by_stage(apis: &[Api]) -> Vec<StageCount> {
 }
 
 /// The position of a stage in the lifecycle, from 1; 0 for an unknown stage.
-pub fn lifecycle_position(stage: &str) -> usize {
+pub(super) fn lifecycle_position(stage: &str) -> usize {
     let position = LIFECYCLE_ORDER.iter().position(|known| known.eq_ignore_ascii_case(stage));
     position.map_or(0, |index| index + 1)
 }

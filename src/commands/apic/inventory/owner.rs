@@ -11,7 +11,7 @@ const OWNER_WORDS: &[&str] =
 
 /// Which custom metadata names the owner of an API.
 #[derive(Debug)]
-pub enum OwnerRule {
+pub(super) enum OwnerRule {
     /// Metadata with one of [`OWNER_WORDS`] in its name.
     ByWord,
     /// Metadata with one of these names, in any case.
@@ -21,7 +21,7 @@ pub enum OwnerRule {
 impl OwnerRule {
     /// The rule for the values of `--owner-property`; without values, [`OwnerRule::ByWord`].
     #[must_use]
-    pub fn new(names: Vec<String>) -> Self {
+    pub(super) fn new(names: Vec<String>) -> Self {
         if names.is_empty() { Self::ByWord } else { Self::ByName(names) }
     }
 
@@ -36,7 +36,7 @@ impl OwnerRule {
 
     /// The owners of an API with these properties: its contacts, then those in its custom metadata.
     #[must_use]
-    pub fn owners(&self, properties: &Value) -> Vec<String> {
+    pub(super) fn owners(&self, properties: &Value) -> Vec<String> {
         let contacts = properties["contacts"].as_array().into_iter().flatten().filter_map(contact_text);
         let custom = properties["customProperties"].as_object().into_iter().flatten();
         let custom = custom

@@ -22,7 +22,7 @@ const STYLE: &str = include_str!("page/page.css");
 const SCRIPT: &str = include_str!("page/page.js");
 
 /// Renders the page; `now` is the time that it shows.
-pub fn render(inventory: &Inventory, now: OffsetDateTime) -> String {
+pub(super) fn render(inventory: &Inventory, now: OffsetDateTime) -> String {
     let title = format!("API inventory of {}", inventory.center.name);
     html! {
         (DOCTYPE)

@@ -19,7 +19,7 @@ use azr_output::progress::Progress;
 
 /// What to read.
 #[derive(Debug)]
-pub struct ReadOptions<'a> {
+pub(super) struct ReadOptions<'a> {
     /// `--filter`.
     pub filter: Option<&'a str>,
     /// Which metadata names owners.
@@ -29,7 +29,7 @@ pub struct ReadOptions<'a> {
 }
 
 /// The inventory of a center.
-pub async fn read_inventory(
+pub(super) async fn read_inventory(
     client: &Client,
     center: &ResourceId,
     options: &ReadOptions<'_>,

@@ -40,7 +40,11 @@ struct ReadDefinitions {
 }
 
 /// Registers the definitions, or shows what would be registered.
-pub async fn register(session: &Session, options: &RegisterOptions, locations: Locations) -> Result<Outcome> {
+pub(super) async fn register(
+    session: &Session,
+    options: &RegisterOptions,
+    locations: Locations,
+) -> Result<Outcome> {
     register_plan::check_options(&options.workspace, &options.plan)?;
     let read = read_definitions(session, options, &locations.all).await?;
     check(options, &locations, &read)?;

@@ -21,7 +21,7 @@ const MAX_LISTED_REFERENCES: usize = 5;
 
 /// What to do with references to other files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bundling {
+pub(super) enum Bundling {
     /// Bundle the files into the document.
     Bundle,
     /// Refuse the document.
@@ -30,7 +30,7 @@ pub enum Bundling {
 
 /// A definition and its source.
 #[derive(Debug)]
-pub struct SourceDocument {
+pub(super) struct SourceDocument {
     /// The definition, with the text that is sent.
     pub definition: Definition,
     /// The source.
@@ -40,7 +40,7 @@ pub struct SourceDocument {
 }
 
 /// Reads the definition in a file.
-pub fn read_file(file: &DefinitionFile, bundling: Bundling) -> Result<SourceDocument, ReadError> {
+pub(super) fn read_file(file: &DefinitionFile, bundling: Bundling) -> Result<SourceDocument, ReadError> {
     let name = file.name();
     let size = file.path.metadata().map_or(0, |data| data.len());
     if file.is_explicit && size > MAX_FILE_SIZE {
@@ -61,7 +61,7 @@ pub fn read_file(file: &DefinitionFile, bundling: Bundling) -> Result<SourceDocu
 }
 
 /// Reads the definition at a URL, which the service will read again by itself.
-pub async fn read_url(session: &Session, location: &str) -> Result<SourceDocument> {
+pub(super) async fn read_url(session: &Session, location: &str) -> Result<SourceDocument> {
     let url = Url::parse(location).map_err(|e| {
         Error::invalid(format!("--api-location: '{}' is not a valid URL: {e}", public_url(location)))
     })?;
@@ -116,6 +116,6 @@ fn import_notes(definition: &Definition) -> Vec<String> {
 
 /// Whether a file can be read again later, unlike a pipe.
 #[must_use]
-pub fn is_regular_file(path: &Path) -> bool {
+pub(super) fn is_regular_file(path: &Path) -> bool {
     path.is_file()
 }

@@ -15,7 +15,7 @@ use azr_output::message;
 /// The result of a dry run: counts, and what would happen to every API.
 ///
 /// `failed` are the definitions that cannot be registered; with any, the exit code is the one of a partial failure.
-pub fn outcome(
+pub(super) fn outcome(
     apis: &[ApiToRegister],
     failed: Vec<(usize, ApiResult)>,
     ignored: usize,
@@ -60,6 +60,6 @@ fn action(api: &ApiToRegister, existing: &HashSet<String>) -> &'static str {
 }
 
 /// The rows of a dry run or a result.
-pub fn table(value: &Value) -> Value {
+pub(super) fn table(value: &Value) -> Value {
     api_rows::table(value, Some("Files"))
 }

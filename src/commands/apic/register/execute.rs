@@ -19,7 +19,7 @@ use azr_core::error::{Error, Result};
 
 /// How APIs are registered.
 #[derive(Debug, Clone, Copy)]
-pub struct ExecutionOptions {
+pub(super) struct ExecutionOptions {
     /// How many APIs are registered at the same time.
     pub concurrency: usize,
     /// Whether no further API is started after one has failed.
@@ -31,7 +31,7 @@ pub struct ExecutionOptions {
 }
 
 /// What exists, and what an earlier run did.
-pub struct PreviousState<'a> {
+pub(super) struct PreviousState<'a> {
     /// The names, in lower case, of the APIs of the center.
     pub apis: &'a HashSet<String>,
     /// The steps that an earlier run completed.
@@ -39,7 +39,7 @@ pub struct PreviousState<'a> {
 }
 
 /// Registers the APIs; returns the result of each with its index.
-pub async fn execute(
+pub(super) async fn execute(
     client: &Client,
     apis: &[ApiToRegister],
     previous: &PreviousState<'_>,
@@ -69,7 +69,7 @@ pub async fn execute(
 
 /// The result of an API for which nothing has been done yet.
 #[must_use]
-pub fn initial_result(api: &ApiToRegister) -> ApiResult {
+pub(super) fn initial_result(api: &ApiToRegister) -> ApiResult {
     let highest = &api.highest().plan;
     ApiResult {
         name: highest.api.name().to_owned(),

@@ -7,7 +7,7 @@ use azr_definitions::MAX_DOCUMENT;
 use azr_definitions::bundle::Files;
 
 /// Reads files of a folder, and nothing outside it.
-pub struct Folder<'a>(pub &'a Path);
+pub(super) struct Folder<'a>(pub &'a Path);
 
 impl Folder<'_> {
     fn path(&self, below: &str) -> PathBuf {

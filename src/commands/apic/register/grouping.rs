@@ -12,7 +12,7 @@ use azr_core::error::{Error, Result};
 
 /// How to get the document of a version when it is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DocumentText {
+pub(super) enum DocumentText {
     /// The file is read again, and must still have this SHA-256.
     OnDisk {
         /// The file.
@@ -28,7 +28,7 @@ pub enum DocumentText {
 
 /// A definition that can be registered.
 #[derive(Debug)]
-pub struct VersionToRegister {
+pub(super) struct VersionToRegister {
     /// The file or URL of the definition.
     pub name: String,
     /// The document.
@@ -43,7 +43,7 @@ pub struct VersionToRegister {
 
 /// An API of the center with its versions, in ascending order.
 #[derive(Debug)]
-pub struct ApiToRegister {
+pub(super) struct ApiToRegister {
     /// The versions before the highest.
     earlier: Vec<VersionToRegister>,
     /// The highest version.
@@ -53,24 +53,24 @@ pub struct ApiToRegister {
 impl ApiToRegister {
     /// The highest version, which describes the API.
     #[must_use]
-    pub fn highest(&self) -> &VersionToRegister {
+    pub(super) fn highest(&self) -> &VersionToRegister {
         &self.highest
     }
 
     /// The versions in ascending order.
-    pub fn versions(&self) -> impl DoubleEndedIterator<Item = &VersionToRegister> {
+    pub(super) fn versions(&self) -> impl DoubleEndedIterator<Item = &VersionToRegister> {
         self.earlier.iter().chain([&self.highest])
     }
 
     /// The index of the first of its locations.
     #[must_use]
-    pub fn index(&self) -> usize {
+    pub(super) fn index(&self) -> usize {
         self.versions().map(|version| version.index).min().unwrap_or(self.highest.index)
     }
 
     /// The name in lower case; the center compares names case-insensitively.
     #[must_use]
-    pub fn key(&self) -> String {
+    pub(super) fn key(&self) -> String {
         key(&self.highest)
     }
 }
@@ -82,7 +82,7 @@ fn key(version: &VersionToRegister) -> String {
 /// Groups versions into APIs, in the order of their first locations.
 ///
 /// Fails if two definitions are the same version of the same API, because one would replace the other.
-pub fn group_into_apis(versions: Vec<VersionToRegister>) -> Result<Vec<ApiToRegister>> {
+pub(super) fn group_into_apis(versions: Vec<VersionToRegister>) -> Result<Vec<ApiToRegister>> {
     check_collisions(&versions)?;
     let mut order: Vec<String> = Vec::new();
     let mut groups: HashMap<String, Vec<VersionToRegister>> = HashMap::new();

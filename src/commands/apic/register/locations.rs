@@ -12,7 +12,7 @@ use azr_output::message;
 
 /// The files and URLs of `--api-location`.
 #[derive(Debug)]
-pub struct Locations {
+pub(super) struct Locations {
     /// Possible definitions in the order of the values; those of one value sorted by name.
     pub all: Vec<Location>,
     /// Whether the value is a single file or URL, as in az.
@@ -21,7 +21,7 @@ pub struct Locations {
 
 /// The location of a possible definition.
 #[derive(Debug, Clone)]
-pub enum Location {
+pub(super) enum Location {
     /// A file.
     File(DefinitionFile),
     /// A URL.
@@ -30,7 +30,7 @@ pub enum Location {
 
 /// A file that may be a definition.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DefinitionFile {
+pub(super) struct DefinitionFile {
     /// The path.
     pub path: PathBuf,
     /// The folder that must contain the files it refers to.
@@ -57,7 +57,7 @@ impl DefinitionFile {
 
     /// The name for messages.
     #[must_use]
-    pub fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         self.path.display().to_string()
     }
 }
@@ -65,7 +65,7 @@ impl DefinitionFile {
 impl Location {
     /// The name for messages.
     #[must_use]
-    pub fn name(&self) -> String {
+    pub(super) fn name(&self) -> String {
         match self {
             Self::File(file) => file.name(),
             Self::Url(url) => public_url(url),
@@ -75,7 +75,7 @@ impl Location {
 
 /// A URL for messages, reports and journals: without user, password and query, which may contain secrets.
 #[must_use]
-pub fn public_url(url: &str) -> String {
+pub(super) fn public_url(url: &str) -> String {
     let (bare, query) = match url.split_once(['?', '#']) {
         Some((bare, _)) => (bare, "?…"),
         None => (url, ""),
@@ -125,7 +125,7 @@ fn split_pattern(value: &str) -> (PathBuf, &str) {
 }
 
 /// Finds the files and URLs of the values; `recursive` includes the subfolders of folders.
-pub fn find_locations(values: &[String], recursive: bool) -> Result<Locations> {
+pub(super) fn find_locations(values: &[String], recursive: bool) -> Result<Locations> {
     let mut all = Vec::new();
     let mut seen = HashSet::new();
     let mut folders = 0;

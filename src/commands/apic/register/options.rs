@@ -20,7 +20,7 @@ use azr_core::resource::CENTER;
 const DEFAULT_CONCURRENCY: u16 = 8;
 
 /// The arguments of the command.
-pub fn args() -> Vec<Arg> {
+pub(super) fn args() -> Vec<Arg> {
     let mut all = vec![
         args::list("api-location", 1)
             .short('l')
@@ -61,7 +61,7 @@ pub fn args() -> Vec<Arg> {
 }
 
 /// The parsed options.
-pub struct RegisterOptions {
+pub(super) struct RegisterOptions {
     /// The center.
     pub center: ResourceId,
     /// The workspace of the center.
@@ -88,7 +88,7 @@ pub struct RegisterOptions {
 
 impl RegisterOptions {
     /// Reads the options.
-    pub fn read(session: &Session, matches: &ArgMatches) -> Result<Self> {
+    pub(super) fn read(session: &Session, matches: &ArgMatches) -> Result<Self> {
         let text = |long: &str| matches.get_one::<String>(long).cloned();
         let plan = PlanOptions {
             api_id: text("api-id"),
@@ -118,7 +118,7 @@ impl RegisterOptions {
     }
 
     /// The text that identifies the registration in its journal: the locations as absolute paths.
-    pub fn journal_source(&self) -> Result<String> {
+    pub(super) fn journal_source(&self) -> Result<String> {
         let absolute = |location: &String| -> Result<String> {
             if location.contains("://") {
                 let public = public_url(location);
@@ -134,7 +134,7 @@ impl RegisterOptions {
     }
 
     /// Whether only options that az has, too, are given.
-    pub fn is_az_compatible(&self) -> bool {
+    pub(super) fn is_az_compatible(&self) -> bool {
         !self.dry_run && self.journal.is_none() && self.report.is_none()
     }
 }

@@ -8,7 +8,7 @@ use azr_arm::plan::{Action, Job, Target};
 use azr_core::error::Result;
 
 /// Sends a step with the document `text`, and waits until its operation ends.
-pub async fn send_step(client: &Client, step: &Step, text: &str) -> Result<()> {
+pub(super) async fn send_step(client: &Client, step: &Step, text: &str) -> Result<()> {
     // Every step, also the import of a document, replaces what is there.
     let target = Target::new(step.path.as_str(), step.api_version).idempotent();
     let body = Some(step.body(text));

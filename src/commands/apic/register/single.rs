@@ -12,7 +12,11 @@ use azr_core::error::Result;
 use azr_output::message;
 
 /// Registers a definition.
-pub async fn register(session: &Session, options: &RegisterOptions, location: &Location) -> Result<Outcome> {
+pub(super) async fn register(
+    session: &Session,
+    options: &RegisterOptions,
+    location: &Location,
+) -> Result<Outcome> {
     let SourceDocument { definition, source, notes } = match location {
         Location::File(file) => document::read_file(file, options.bundling)?,
         Location::Url(url) => document::read_url(session, url).await?,

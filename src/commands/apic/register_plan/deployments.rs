@@ -99,7 +99,7 @@ fn append_version(steps: &mut [Step], version: &str) {
 
 impl RegisterPlan {
     /// Appends the version to the names of the deployments, for an API with several versions.
-    pub fn name_deployments_by_version(&mut self) {
+    pub(crate) fn name_deployments_by_version(&mut self) {
         let version = self.version.name().to_owned();
         append_version(&mut self.steps, &version);
     }

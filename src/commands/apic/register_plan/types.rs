@@ -7,7 +7,7 @@ use azr_definitions::ApiKind;
 
 /// Names and texts that replace those of the document.
 #[derive(Debug, Clone, Default)]
-pub struct PlanOptions {
+pub(crate) struct PlanOptions {
     /// `--api-id`.
     pub api_id: Option<String>,
     /// `--version-id`.
@@ -26,7 +26,7 @@ pub struct PlanOptions {
 
 /// The source of the document, which decides how it is imported.
 #[derive(Debug, Clone)]
-pub enum Source {
+pub(crate) enum Source {
     /// A file, whose text is sent.
     File {
         /// The name of the file.
@@ -38,7 +38,7 @@ pub enum Source {
 
 /// The steps of a registration.
 #[derive(Debug, Clone)]
-pub struct RegisterPlan {
+pub(crate) struct RegisterPlan {
     /// The API to create or update.
     pub api: ResourceId,
     /// The version.
@@ -59,7 +59,7 @@ pub struct RegisterPlan {
 
 /// One request.
 #[derive(Debug, Clone)]
-pub struct Step {
+pub(crate) struct Step {
     /// The resource for messages: `version 1-0-0`.
     pub label: String,
     /// The method of the request.
@@ -76,7 +76,7 @@ pub struct Step {
 
 /// The method of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StepMethod {
+pub(crate) enum StepMethod {
     /// Creates or replaces a resource.
     Put,
     /// Imports a document; the operation may be long-running.
@@ -85,7 +85,7 @@ pub enum StepMethod {
 
 /// The content of a request.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Content {
+pub(crate) enum Content {
     /// The body.
     Body(Value),
     /// The document, which may have megabytes and is in memory only while it is sent.
@@ -103,7 +103,7 @@ impl Step {
 
     /// The body of the request, for the document `text`.
     #[must_use]
-    pub fn body(&self, text: &str) -> Value {
+    pub(crate) fn body(&self, text: &str) -> Value {
         match &self.content {
             Content::Body(body) => body.clone(),
             Content::Document { specification } => {

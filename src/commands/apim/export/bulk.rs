@@ -28,7 +28,7 @@ use azr_output::message;
 use azr_output::progress::Progress;
 
 /// What to export, and where to.
-pub struct BulkExport<'a> {
+pub(super) struct BulkExport<'a> {
     /// The names and patterns of `--api-id`.
     pub words: Vec<String>,
     /// The format.
@@ -44,7 +44,7 @@ pub struct BulkExport<'a> {
 /// Exports the APIs; `collection` is the collection of APIs in the service.
 ///
 /// Ctrl-C starts no further export, drops those that are running, and writes a manifest of what is complete.
-pub async fn export(client: &Client, collection: &Target, bulk: BulkExport<'_>) -> Result<Outcome> {
+pub(super) async fn export(client: &Client, collection: &Target, bulk: BulkExport<'_>) -> Result<Outcome> {
     let mut interrupt = pin!(wait_for_interrupt());
     let folder = check_folder(bulk.folder)?;
     let progress = Progress::spinner("Reading the list of APIs");

@@ -3,7 +3,7 @@
 use azr_core::error::{Error, Result};
 
 /// The pattern of the names that az gives files.
-pub const DEFAULT: &str = "{api}_{format}.{ext}";
+pub(super) const DEFAULT: &str = "{api}_{format}.{ext}";
 
 /// The version of an API without one, as API Management's portal calls it.
 const NO_VERSION: &str = "original";
@@ -22,7 +22,7 @@ const MAX_BYTES: usize = 255;
 
 /// The values of a pattern's placeholders.
 #[derive(Debug, Clone, Copy)]
-pub struct FileNameValues<'a> {
+pub(super) struct FileNameValues<'a> {
     /// The name of the API, with `;rev=N` where it is not the current revision.
     pub api: &'a str,
     /// Its version; empty for none.
@@ -47,13 +47,13 @@ enum Part {
 
 /// A pattern for file names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FileNamePattern {
+pub(super) struct FileNamePattern {
     parts: Vec<Part>,
 }
 
 impl FileNamePattern {
     /// Parses a pattern.
-    pub fn parse(text: &str) -> Result<Self> {
+    pub(super) fn parse(text: &str) -> Result<Self> {
         let invalid = |reason: &str| {
             Error::usage(format!("--file-name: '{text}' {reason}")).with_hint(
                 "Write a file name with {api}, {version}, {revision}, {format} and {ext}: --file-name '{api}-{version}.{ext}'.",
@@ -92,7 +92,7 @@ impl FileNamePattern {
 
     /// The name for these values: a single path segment, whatever names the service uses.
     #[must_use]
-    pub fn expand(&self, values: FileNameValues<'_>) -> String {
+    pub(super) fn expand(&self, values: FileNameValues<'_>) -> String {
         let has_revision = self.parts.contains(&Part::Revision);
         let mut name = String::new();
         for part in &self.parts {

@@ -7,7 +7,7 @@ use azr_catalog::export_check::Syntax;
 
 /// A language for API definitions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Language {
+pub(super) enum Language {
     /// OpenAPI 3, as JSON.
     OpenApiJson,
     /// OpenAPI 3, as YAML.
@@ -22,7 +22,7 @@ pub enum Language {
 
 /// A value of `--export-format`: a language, as a file or as a link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ExportFormat {
+pub(super) struct ExportFormat {
     /// The value of the option.
     name: &'static str,
     /// The language of the document.
@@ -47,13 +47,13 @@ impl ExportFormat {
 
     /// The value of the option.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(super) fn name(self) -> &'static str {
         self.name
     }
 
     /// The value of the request's `format` parameter.
     #[must_use]
-    pub fn query_value(self) -> &'static str {
+    pub(super) fn query_value(self) -> &'static str {
         match self.language {
             Language::OpenApiJson => "openapi+json-link",
             Language::OpenApiYaml => "openapi-link",
@@ -65,7 +65,7 @@ impl ExportFormat {
 
     /// The format and the extension in the file names that az gives: `openapi+json` and `json`.
     #[must_use]
-    pub fn file_name_parts(self) -> (&'static str, &'static str) {
+    pub(super) fn file_name_parts(self) -> (&'static str, &'static str) {
         match self.language {
             Language::OpenApiJson => ("openapi+json", "json"),
             Language::OpenApiYaml => ("openapi", "yaml"),
@@ -77,7 +77,7 @@ impl ExportFormat {
 
     /// The syntax of its documents, where they list the operations of the API.
     #[must_use]
-    pub fn syntax(self) -> Option<Syntax> {
+    pub(super) fn syntax(self) -> Option<Syntax> {
         match self.language {
             Language::OpenApiJson | Language::Swagger => Some(Syntax::Json),
             Language::OpenApiYaml => Some(Syntax::Yaml),
@@ -87,7 +87,7 @@ impl ExportFormat {
 
     /// The language's name in messages.
     #[must_use]
-    pub fn language_name(self) -> &'static str {
+    pub(super) fn language_name(self) -> &'static str {
         match self.language {
             Language::OpenApiJson | Language::OpenApiYaml => "OpenAPI",
             Language::Swagger => "Swagger",
@@ -98,7 +98,7 @@ impl ExportFormat {
 
     /// Whether its documents describe SOAP APIs, and only those.
     #[must_use]
-    pub fn is_wsdl(self) -> bool {
+    pub(super) fn is_wsdl(self) -> bool {
         self.language == Language::Wsdl
     }
 }

@@ -11,10 +11,10 @@ use azr_core::files;
 use azr_output::message;
 
 /// The file that lists the status of each API.
-pub const MANIFEST: &str = "manifest.json";
+pub(super) const MANIFEST: &str = "manifest.json";
 
 /// The status of an API's export.
-pub enum Status {
+pub(super) enum Status {
     /// Its document was written.
     Exported {
         /// The file's name in the folder.
@@ -33,16 +33,16 @@ pub enum Status {
 }
 
 /// The status of each API, in the order of the service's list.
-pub struct ExportResults(Vec<(ListedApi, Status)>);
+pub(super) struct ExportResults(Vec<(ListedApi, Status)>);
 
 impl ExportResults {
     /// Results for these APIs, none of which is exported yet.
-    pub fn new(selected: &[ListedApi]) -> Self {
+    pub(super) fn new(selected: &[ListedApi]) -> Self {
         Self(selected.iter().map(|api| (api.clone(), Status::Interrupted)).collect())
     }
 
     /// Sets the status of the API at this index.
-    pub fn set(&mut self, index: usize, status: Status) {
+    pub(super) fn set(&mut self, index: usize, status: Status) {
         if let Some((_, current)) = self.0.get_mut(index) {
             *current = status;
         }
@@ -53,7 +53,7 @@ impl ExportResults {
     }
 
     /// Writes the manifest, reports skipped and missing APIs on stderr, and returns the list to print.
-    pub fn finish(&self, folder: &Path, unmatched: &[String]) -> Result<Outcome> {
+    pub(super) fn finish(&self, folder: &Path, unmatched: &[String]) -> Result<Outcome> {
         let mut manifest: Vec<Value> = self.0.iter().map(|(api, status)| entry(api, status)).collect();
         for word in unmatched {
             let reason = format!("API '{word}' does not exist.");
@@ -86,7 +86,7 @@ impl ExportResults {
 }
 
 /// The columns of the result in a table; hashes are too wide for one.
-pub fn table(result: &Value) -> Value {
+pub(super) fn table(result: &Value) -> Value {
     let columns = ["apiId", "version", "kind", "status", "file", "reason"];
     match result {
         Value::Array(entries) => entries

@@ -9,7 +9,7 @@ use azr_core::glob::{self, Selection};
 
 /// An API as API Management lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ListedApi {
+pub(super) struct ListedApi {
     /// Its name, with `;rev=N` where it is not the current revision.
     pub name: String,
     /// Its display name.
@@ -28,7 +28,7 @@ pub struct ListedApi {
 impl ListedApi {
     /// Reads an item of the list.
     #[must_use]
-    pub fn read(item: &Value) -> Self {
+    pub(super) fn read(item: &Value) -> Self {
         let properties = &item["properties"];
         let text = |name: &str| properties[name].as_str().unwrap_or_default().to_owned();
         let or_default =
@@ -49,7 +49,7 @@ impl ListedApi {
 
     /// Whether the service could return the document of another version or revision instead of its own.
     #[must_use]
-    pub fn has_siblings(&self) -> bool {
+    pub(super) fn has_siblings(&self) -> bool {
         self.version_set.is_some() || !self.is_current || self.revision != "1"
     }
 
@@ -80,7 +80,7 @@ impl ListedApi {
 
 /// The selected APIs in the order of the list, and the words that match no API.
 #[must_use]
-pub fn select(listed: Vec<ListedApi>, selection: &Selection) -> (Vec<ListedApi>, Vec<String>) {
+pub(super) fn select(listed: Vec<ListedApi>, selection: &Selection) -> (Vec<ListedApi>, Vec<String>) {
     let unmatched = selection
         .patterns()
         .iter()
@@ -97,7 +97,7 @@ pub fn select(listed: Vec<ListedApi>, selection: &Selection) -> (Vec<ListedApi>,
 
 /// Why an API has no definition in the format; None if it has one.
 #[must_use]
-pub fn reason_to_skip(api: &ListedApi, format: ExportFormat) -> Option<String> {
+pub(super) fn reason_to_skip(api: &ListedApi, format: ExportFormat) -> Option<String> {
     let is_wsdl = format.is_wsdl();
     let kind = match api.kind.as_str() {
         "http" if !is_wsdl => return None,
@@ -122,7 +122,7 @@ pub fn reason_to_skip(api: &ListedApi, format: ExportFormat) -> Option<String> {
 ///
 /// The service was observed to answer two concurrent exports of such APIs with the same document.
 #[must_use]
-pub fn group_by_version_set<T>(items: Vec<T>, api: impl Fn(&T) -> &ListedApi) -> Vec<Vec<T>> {
+pub(super) fn group_by_version_set<T>(items: Vec<T>, api: impl Fn(&T) -> &ListedApi) -> Vec<Vec<T>> {
     // A revision may have been created before its API was put into the version set.
     let mut sets: HashMap<String, String> = HashMap::new();
     for item in &items {

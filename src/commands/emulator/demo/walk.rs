@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use serde_json::Value;
 
 /// One command of the walk.
-pub struct Step {
+pub(super) struct Step {
     /// What it is for.
     pub title: &'static str,
     /// The command line, as one types it in bash.
@@ -36,7 +36,7 @@ impl Step {
     }
 
     /// The command line with its assignment, for the reader.
-    pub fn shown(&self) -> String {
+    pub(super) fn shown(&self) -> String {
         match self.into {
             Some(name) => format!("{name}=$({})", self.line),
             None => self.line.to_owned(),
@@ -45,19 +45,19 @@ impl Step {
 }
 
 /// The shell variables of the how-to.
-pub struct Variables {
+pub(super) struct Variables {
     folder: PathBuf,
     values: Vec<(&'static str, String)>,
 }
 
 impl Variables {
     /// No variables yet, in this folder.
-    pub fn new(folder: &Path) -> Self {
+    pub(super) fn new(folder: &Path) -> Self {
         Self { folder: folder.to_owned(), values: Vec::new() }
     }
 
     /// Sets a variable; `apimID` also sets `scope`, from which the how-to strips the leading slash.
-    pub fn set(&mut self, name: &'static str, value: &str) {
+    pub(super) fn set(&mut self, name: &'static str, value: &str) {
         if name == "apimID" {
             self.set("scope", value.strip_prefix('/').unwrap_or(value));
         }
@@ -66,7 +66,7 @@ impl Variables {
     }
 
     /// The words after `azr` of a command line, with the variables' values in them.
-    pub fn words(&self, line: &str) -> Vec<String> {
+    pub(super) fn words(&self, line: &str) -> Vec<String> {
         shlex::split(line)
             .unwrap_or_default()
             .into_iter()
@@ -81,7 +81,7 @@ impl Variables {
 }
 
 /// The steps, in order.
-pub const STEPS: &[Step] = &[
+pub(super) const STEPS: &[Step] = &[
     Step::new(
         "Export the definition of an API to a file",
         "azr apim api export --api-id my-api --resource-group myResourceGroup --service-name myAPIManagement \

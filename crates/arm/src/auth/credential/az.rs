@@ -8,7 +8,7 @@ use crate::auth::credential_source::{Candidate, CredentialSource, SignInContext}
 use crate::auth::program::{NESTED_VARIABLE, ProgramRunner, is_installed};
 
 /// The credential, if az is installed and a user is signed in with it.
-pub fn source(sign_in: &SignInContext) -> CredentialSource {
+pub(super) fn source(sign_in: &SignInContext) -> CredentialSource {
     let context = sign_in.context;
     if context.var(NESTED_VARIABLE).is_some() {
         return CredentialSource::NotConfigured("azr runs in place of az".to_owned());

@@ -8,7 +8,7 @@ use crate::auth::credential_source::{Candidate, CredentialSource, SignInContext}
 use crate::auth::program::{ProgramRunner, is_installed};
 
 /// The credential, if azd is installed; only running it shows whether a user is signed in.
-pub fn source(sign_in: &SignInContext) -> CredentialSource {
+pub(super) fn source(sign_in: &SignInContext) -> CredentialSource {
     if !is_installed(sign_in.context, "azd") {
         return CredentialSource::NotConfigured("azd is not on PATH".to_owned());
     }

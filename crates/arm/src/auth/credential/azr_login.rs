@@ -26,12 +26,12 @@ use azr_core::error::{Error, Result};
 const KEY_PREFIX: &str = "azr";
 
 /// Whether a candidate is one of these logins.
-pub fn is_azr_login(candidate: &Candidate) -> bool {
+pub(crate) fn is_azr_login(candidate: &Candidate) -> bool {
     candidate.key.first().is_some_and(|first| first == KEY_PREFIX)
 }
 
 /// The credential, if a suitable account is signed in with azr.
-pub fn source(sign_in: &SignInContext) -> CredentialSource {
+pub(crate) fn source(sign_in: &SignInContext) -> CredentialSource {
     let context = sign_in.context;
     let (logins, cloud) = match context.logins().and_then(|logins| Ok((logins, &context.cloud()?.name))) {
         Ok(loaded) => loaded,
@@ -75,7 +75,7 @@ fn account_for_tenant<'a>(logins: &'a Logins, cloud: &str, tenant: Option<&str>)
 }
 
 /// The credential of an account in a tenant, with its stored secret, or with `secret` if it is not stored yet.
-pub fn candidate(
+pub(crate) fn candidate(
     context: &Context,
     account: &Account,
     tenant: &str,

@@ -21,14 +21,14 @@ use azr_core::error::{Error, Result};
 const ASSERTION_LIFETIME: i64 = 10 * 60;
 
 /// The certificates of a PEM file, the one of the key first, and the key.
-pub struct Certificate {
+pub(super) struct Certificate {
     chain: Vec<CertificateDer<'static>>,
     key: RsaKeyPair,
 }
 
 impl Certificate {
     /// Reads a PEM file with a certificate and its unencrypted RSA key; `named_by` is the variable or option with its path.
-    pub fn read(path: &Path, named_by: &str) -> Result<Self> {
+    pub(super) fn read(path: &Path, named_by: &str) -> Result<Self> {
         let bytes = std::fs::read(path).map_err(|e| Error::read(path, e))?;
         Self::parse(&bytes).map_err(|reason| {
             Error::invalid(format!("{named_by}: {} {reason}", path.display())).with_hint(format!(
@@ -57,7 +57,7 @@ impl Certificate {
     }
 
     /// A signed assertion of `client` for `audience`, with the whole certificate chain if `send_chain`.
-    pub fn assertion(&self, client: &str, audience: &str, send_chain: bool) -> Result<String> {
+    pub(super) fn assertion(&self, client: &str, audience: &str, send_chain: bool) -> Result<String> {
         let thumbprint = BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(&self.chain[0]));
         let mut header = json!({ "alg": "PS256", "typ": "JWT", "x5t#S256": thumbprint });
         if send_chain {
@@ -80,7 +80,7 @@ impl Certificate {
 
 /// A test certificate and its key, stored without PEM headers so that no scanner reports them as a leak.
 #[cfg(test)]
-pub fn test_pem() -> String {
+pub(crate) fn test_pem() -> String {
     let armour = |what: &str, text: &str| format!("-----BEGIN {what}-----\n{text}\n-----END {what}-----\n");
     let stored = include_str!("testdata/client.b64");
     let (certificate, key) = stored.split_once("\n\n").unwrap_or_default();

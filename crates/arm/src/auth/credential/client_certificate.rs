@@ -17,7 +17,7 @@ use crate::auth::transport::AuthTransport;
 const PATH: &str = "AZURE_CLIENT_CERTIFICATE_PATH";
 
 /// The credential, if its variables are set.
-pub fn source(sign_in: &SignInContext) -> CredentialSource {
+pub(super) fn source(sign_in: &SignInContext) -> CredentialSource {
     match sign_in.require(PATH) {
         Err(reason) => CredentialSource::NotConfigured(reason),
         Ok(path) => CredentialSource::from_candidate(candidate(sign_in, path)),
@@ -42,7 +42,7 @@ fn candidate(sign_in: &SignInContext, path: &str) -> Result<Candidate, String> {
 
 /// Where a certificate is.
 #[derive(Debug, Clone)]
-pub struct PemFile {
+pub(super) struct PemFile {
     /// The file.
     pub path: PathBuf,
     /// The variable or option that names it.
@@ -52,7 +52,7 @@ pub struct PemFile {
 }
 
 /// The credential of `client` in `tenant`; the file is read for each token.
-pub fn credential_factory(
+pub(super) fn credential_factory(
     file: PemFile,
     client: String,
     tenant: String,

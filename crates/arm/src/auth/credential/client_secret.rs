@@ -7,7 +7,7 @@ use crate::auth::credential_source::{Candidate, CredentialFactory, CredentialSou
 use crate::auth::transport::AuthTransport;
 
 /// The credential, if its variables are set.
-pub fn source(sign_in: &SignInContext) -> CredentialSource {
+pub(super) fn source(sign_in: &SignInContext) -> CredentialSource {
     match sign_in.require("AZURE_CLIENT_SECRET") {
         Err(reason) => CredentialSource::NotConfigured(reason),
         Ok(secret) => CredentialSource::from_candidate(candidate(sign_in, Secret::new(secret))),
@@ -27,7 +27,7 @@ fn candidate(sign_in: &SignInContext, secret: Secret) -> Result<Candidate, Strin
 }
 
 /// The credential of `client` in `tenant`.
-pub fn credential_factory(
+pub(super) fn credential_factory(
     secret: Secret,
     client: String,
     tenant: String,

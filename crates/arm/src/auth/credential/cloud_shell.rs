@@ -20,7 +20,7 @@ use azr_core::context::is_loopback;
 use azr_core::error::{Error, Result};
 
 /// The credential, if its endpoint is set.
-pub fn source(sign_in: &SignInContext) -> CredentialSource {
+pub(super) fn source(sign_in: &SignInContext) -> CredentialSource {
     let endpoint = match sign_in.require("MSI_ENDPOINT") {
         Err(reason) => return CredentialSource::NotConfigured(reason),
         Ok(endpoint) => endpoint,

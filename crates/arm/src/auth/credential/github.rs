@@ -10,7 +10,7 @@ const URL: &str = "ACTIONS_ID_TOKEN_REQUEST_URL";
 const TOKEN: &str = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
 
 /// The credential, if the job may request an assertion and an application is set.
-pub fn source(sign_in: &SignInContext) -> CredentialSource {
+pub(super) fn source(sign_in: &SignInContext) -> CredentialSource {
     match (sign_in.require(URL), sign_in.context.var("AZURE_CLIENT_ID")) {
         (Err(reason), _)
             if sign_in.context.is_var_enabled("GITHUB_ACTIONS")

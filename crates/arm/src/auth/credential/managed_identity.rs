@@ -17,7 +17,7 @@ const ENDPOINT: &str = "IDENTITY_ENDPOINT";
 const METADATA: &str = "AZURE_POD_IDENTITY_AUTHORITY_HOST";
 
 /// The credential, if its endpoint is set, or if it is enabled.
-pub fn source(sign_in: &SignInContext) -> CredentialSource {
+pub(super) fn source(sign_in: &SignInContext) -> CredentialSource {
     let context = sign_in.context;
     let (endpoint, metadata) = (context.var(ENDPOINT), context.var(METADATA));
     if endpoint.is_none() && metadata.is_none() && !context.is_var_enabled(ENABLE_VARIABLE) {
@@ -46,7 +46,10 @@ pub fn source(sign_in: &SignInContext) -> CredentialSource {
 }
 
 /// The transport to the endpoints in the variables, or why it cannot be used.
-pub fn machine_transport(context: &Context, transport: &AuthTransport) -> Result<AuthTransport, String> {
+pub(super) fn machine_transport(
+    context: &Context,
+    transport: &AuthTransport,
+) -> Result<AuthTransport, String> {
     let named = |name: &str| context.var(name).map(|text| parse_machine_url(name, text)).transpose();
     if named(ENDPOINT)?.is_some() && context.var("IDENTITY_HEADER").is_none() {
         return Err("IDENTITY_HEADER is not set, and the identity of Azure Arc is not supported".to_owned());
@@ -55,7 +58,10 @@ pub fn machine_transport(context: &Context, transport: &AuthTransport) -> Result
 }
 
 /// The credential of a user-assigned identity, or of the system-assigned one.
-pub fn credential_factory(identity: Option<UserAssignedId>, transport: AuthTransport) -> CredentialFactory {
+pub(super) fn credential_factory(
+    identity: Option<UserAssignedId>,
+    transport: AuthTransport,
+) -> CredentialFactory {
     Box::new(move || {
         let options = ManagedIdentityCredentialOptions {
             user_assigned_id: identity.clone(),

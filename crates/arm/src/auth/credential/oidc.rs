@@ -23,7 +23,7 @@ use azr_core::error::{Error, Result};
 
 /// The request for an assertion.
 #[derive(Clone)]
-pub struct AssertionRequest {
+pub(super) struct AssertionRequest {
     /// GET or POST.
     pub method: Method,
     /// The endpoint.
@@ -37,7 +37,7 @@ pub struct AssertionRequest {
 }
 
 /// The URL in a variable, which must be https because the pipeline's token is sent to it.
-pub fn parse_https_url(variable: &str, text: &str) -> Result<Url, String> {
+pub(super) fn parse_https_url(variable: &str, text: &str) -> Result<Url, String> {
     match Url::parse(text) {
         Ok(url) if url.scheme() == "https" || (url.scheme() == "http" && is_loopback(&url)) => Ok(url),
         _ => Err(format!("{variable} is not an https URL")),
@@ -45,7 +45,7 @@ pub fn parse_https_url(variable: &str, text: &str) -> Result<Url, String> {
 }
 
 /// The credential for `client` in `tenant`.
-pub fn credential_factory(
+pub(super) fn credential_factory(
     request: AssertionRequest,
     client: String,
     tenant: String,

@@ -11,7 +11,7 @@ use crate::auth::credential_source::{Candidate, CredentialSource, SignInContext}
 const URL: &str = "SYSTEM_OIDCREQUESTURI";
 
 /// The credential, if there is a service connection.
-pub fn source(sign_in: &SignInContext) -> CredentialSource {
+pub(super) fn source(sign_in: &SignInContext) -> CredentialSource {
     match (sign_in.require(URL), sign_in.require("AZURESUBSCRIPTION_SERVICE_CONNECTION_ID")) {
         (Err(reason), _) | (_, Err(reason)) => CredentialSource::NotConfigured(reason),
         (Ok(url), Ok(connection)) => CredentialSource::from_candidate(candidate(sign_in, url, connection)),

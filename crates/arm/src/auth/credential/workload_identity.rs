@@ -11,7 +11,7 @@ use azure_identity::{
 use crate::auth::credential_source::{Candidate, CredentialSource, SignInContext};
 
 /// The credential, if its variables are set.
-pub fn source(sign_in: &SignInContext) -> CredentialSource {
+pub(super) fn source(sign_in: &SignInContext) -> CredentialSource {
     match sign_in.require("AZURE_FEDERATED_TOKEN_FILE") {
         Err(reason) => CredentialSource::NotConfigured(reason),
         Ok(file) => CredentialSource::from_candidate(candidate(sign_in, file)),

@@ -24,7 +24,7 @@ const UNKNOWN_CALLBACK: &str = "This is not the result of a sign-in that azr sta
 const SHUTDOWN_GRACE: Duration = Duration::from_millis(500);
 
 /// The result of a sign-in in the browser.
-pub enum CallbackResult {
+pub(super) enum CallbackResult {
     /// The authorization code.
     Code(Secret),
     /// The code and the description of an error.
@@ -32,14 +32,14 @@ pub enum CallbackResult {
 }
 
 /// A callback server that listens, but does not respond yet.
-pub struct CallbackServer {
+pub(super) struct CallbackServer {
     listeners: Vec<TcpListener>,
     redirect_url: Url,
 }
 
 impl CallbackServer {
     /// Listens on a free port of this machine.
-    pub async fn listen() -> Result<Self> {
+    pub(super) async fn listen() -> Result<Self> {
         let failed = |e: std::io::Error| {
             Error::io("cannot start the server that the browser is redirected to", e)
                 .with_hint("Sign in with azr login --use-device-code.")
@@ -55,12 +55,12 @@ impl CallbackServer {
     }
 
     /// The URL that the browser is redirected to.
-    pub fn redirect_url(&self) -> &Url {
+    pub(super) fn redirect_url(&self) -> &Url {
         &self.redirect_url
     }
 
     /// Waits for a callback with this `state`; others change nothing.
-    pub async fn wait(self, state: &Secret) -> Result<CallbackResult> {
+    pub(super) async fn wait(self, state: &Secret) -> Result<CallbackResult> {
         let (sender, mut results) = mpsc::channel(1);
         let state = Arc::new(CallbackState { expected: state.clone(), sender });
         let servers: Vec<_> = self

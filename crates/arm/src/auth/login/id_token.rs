@@ -7,7 +7,7 @@ use azr_core::jwt;
 
 /// The user who signed in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SignedInUser {
+pub(super) struct SignedInUser {
     /// The name to sign in with.
     pub name: String,
     /// The tenant that the user signed in to.
@@ -16,7 +16,7 @@ pub struct SignedInUser {
 
 impl SignedInUser {
     /// The user of an id token; None if it is not one of Entra's.
-    pub fn from_id_token(id_token: &str) -> Option<Self> {
+    pub(super) fn from_id_token(id_token: &str) -> Option<Self> {
         let claims = jwt::claims(id_token)?;
         let text = |name: &str| claims[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
         // Guests and personal accounts may lack the first.

@@ -21,7 +21,7 @@ const LOCK_POLL_INTERVAL: Duration = Duration::from_millis(20);
 
 /// The stored secret of one login.
 #[derive(Debug, Clone)]
-pub struct LoginSecret {
+pub(crate) struct LoginSecret {
     folder: PathBuf,
     session: String,
     store: SecretStore,
@@ -29,12 +29,12 @@ pub struct LoginSecret {
 
 impl LoginSecret {
     /// The secret of an account.
-    pub fn of_account(context: &Context, account: &Account) -> Result<Self> {
+    pub(crate) fn of_account(context: &Context, account: &Account) -> Result<Self> {
         Ok(Self { folder: context.login_dir()?, session: account.session.clone(), store: account.store })
     }
 
     /// Locks the secret, so that no other azr replaces it until the file is dropped.
-    pub async fn lock(&self) -> Result<File> {
+    pub(crate) async fn lock(&self) -> Result<File> {
         let path = self.path_with_extension("lock");
         let file = private::open_lock_file(&path)?;
         let end = Instant::now() + LOCK_TIMEOUT;
@@ -62,7 +62,7 @@ impl LoginSecret {
     }
 
     /// Stores a secret; it replaces the one before.
-    pub fn save(&self, secret: &Secret) -> Result<()> {
+    pub(crate) fn save(&self, secret: &Secret) -> Result<()> {
         match self.store {
             SecretStore::None => Ok(()),
             SecretStore::File => {
@@ -74,7 +74,7 @@ impl LoginSecret {
     }
 
     /// The secret, if it is stored.
-    pub fn load(&self) -> Result<Option<Secret>> {
+    pub(crate) fn load(&self) -> Result<Option<Secret>> {
         match self.store {
             SecretStore::None => Ok(None),
             SecretStore::File => {
@@ -92,7 +92,7 @@ impl LoginSecret {
     }
 
     /// Deletes the secret.
-    pub fn delete(&self) -> Result<()> {
+    pub(crate) fn delete(&self) -> Result<()> {
         // A process that has locked the file keeps its lock; the file may not exist.
         let _ = fs::remove_file(self.path_with_extension("lock"));
         match self.store {
@@ -167,15 +167,15 @@ mod keyring {
             .with_hint("Sign in with azr login --store file or --store none.")
     }
 
-    pub fn save(_: &str, _: &Secret) -> Result<()> {
+    pub(super) fn save(_: &str, _: &Secret) -> Result<()> {
         Err(unsupported())
     }
 
-    pub fn load(_: &str) -> Result<Option<Secret>> {
+    pub(super) fn load(_: &str) -> Result<Option<Secret>> {
         Err(unsupported())
     }
 
-    pub fn delete(_: &str) -> Result<()> {
+    pub(super) fn delete(_: &str) -> Result<()> {
         Err(unsupported())
     }
 }

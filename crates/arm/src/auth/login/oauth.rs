@@ -261,7 +261,7 @@ pub(super) fn refusal(description: Option<&String>, error: &str, is_expired: boo
 }
 
 /// The hint for a login that has expired.
-pub const SIGN_IN_AGAIN: &str = "Run azr login again.";
+pub(crate) const SIGN_IN_AGAIN: &str = "Run azr login again.";
 
 /// The error for a response that is not a refusal. The response is not shown, because it may have a token in it.
 pub(super) fn invalid_response<T: ErrorResponse + 'static>(error: RequestTokenError<Error, T>) -> Error {

@@ -71,7 +71,7 @@ pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>, name: &str)
 /// These are exports in the same format of the APIs of one version set, or else of the revisions of one API. `None` if the
 /// request is not an export.
 #[must_use]
-pub fn export_family(state: &State, request: &ParsedRequest) -> Option<String> {
+pub(crate) fn export_family(state: &State, request: &ParsedRequest) -> Option<String> {
     if request.method != "GET" || !apis::is_true(request.query("export")) {
         return None;
     }
@@ -93,7 +93,7 @@ fn unsupported_format(entry: &Entry, format: &str) -> Response {
 /// Returns the document, the name of its specification (`openapi`, `wsdl`, `graphql`) and its version. `None` for an API
 /// without a definition, such as a WebSocket API, and for one that does not exist.
 #[must_use]
-pub fn export_document(state: &State, api_id: &str) -> Option<(String, &'static str, String)> {
+pub(crate) fn export_document(state: &State, api_id: &str) -> Option<(String, &'static str, String)> {
     let (collection, name) = api_id.trim_end_matches('/').rsplit_once('/')?;
     let entry = state.store.get(&revisions::resolve(state, collection, name)?)?;
     match entry.body["properties"]["type"].as_str().unwrap_or("http") {

@@ -89,19 +89,19 @@ impl Definition {
     }
 
     /// Replaces the properties of the API that the document describes.
-    pub fn describe(&self, properties: &mut Map<String, Value>) {
+    pub(super) fn describe(&self, properties: &mut Map<String, Value>) {
         for (member, value) in &self.properties {
             properties.insert(member.clone(), value.clone());
         }
     }
 
     /// The document as it is stored with the API; no GET shows it.
-    pub fn original(&self) -> Value {
+    pub(super) fn original(&self) -> Value {
         json!({"family": self.family.name(), "syntax": self.syntax, "document": self.document})
     }
 
     /// Replaces the operations and schemas of an API with those of the document.
-    pub fn store_parts(&self, state: &mut State, api: &str) {
+    pub(super) fn store_parts(&self, state: &mut State, api: &str) {
         for (collection, parts) in [("operations", &self.operations), ("schemas", &self.schemas)] {
             let old: Vec<String> = state
                 .store

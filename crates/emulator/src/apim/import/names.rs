@@ -10,7 +10,7 @@ pub(super) struct UniqueNames {
 
 impl UniqueNames {
     /// A name like `proposed` that is unique.
-    pub fn add(&mut self, proposed: &str) -> String {
+    pub(super) fn add(&mut self, proposed: &str) -> String {
         let plain: String = proposed
             .chars()
             .map(|c| if c == '/' || c.is_control() || c.is_whitespace() { '-' } else { c })

@@ -66,7 +66,7 @@ pub(super) fn read(
 
 impl Parameters {
     /// Moves required query parameters to the URL template, as recorded; returns the template.
-    pub fn move_required_to_template(&mut self, path: &str) -> String {
+    pub(super) fn move_required_to_template(&mut self, path: &str) -> String {
         let mut template = path.to_owned();
         let (required, optional): (Vec<Value>, Vec<Value>) =
             std::mem::take(&mut self.query).into_iter().partition(|query| query["required"] == json!(true));

@@ -17,7 +17,7 @@ pub(super) struct Schemas {
 
 impl Schemas {
     /// The named types of a document; the name of the schema resource is derived from the title.
-    pub fn new(document: &Value, title: &str) -> Self {
+    pub(super) fn new(document: &Value, title: &str) -> Self {
         let swagger = document.get("swagger").is_some();
         let named = if swagger { &document["definitions"] } else { &document["components"]["schemas"] };
         Self {
@@ -28,14 +28,14 @@ impl Schemas {
     }
 
     /// The name of the schema resource.
-    pub fn id(&self) -> &str {
+    pub(super) fn id(&self) -> &str {
         &self.id
     }
 
     /// The name of the type that a schema refers to.
     ///
     /// An inline schema becomes a type with a name like `proposed`, marked with `x-apim-inline` as recorded.
-    pub fn type_name(&mut self, schema: &Value, proposed: &str) -> String {
+    pub(super) fn type_name(&mut self, schema: &Value, proposed: &str) -> String {
         let reference = schema["$ref"].as_str().and_then(|r| {
             r.strip_prefix("#/components/schemas/").or_else(|| r.strip_prefix("#/definitions/"))
         });
@@ -55,7 +55,7 @@ impl Schemas {
     }
 
     /// The name and properties of the schema resource; empty if the document has no types.
-    pub fn into_resources(self) -> Vec<(String, Value)> {
+    pub(super) fn into_resources(self) -> Vec<(String, Value)> {
         if self.types.is_empty() {
             return Vec::new();
         }

@@ -16,7 +16,7 @@ struct Bar {
 }
 
 /// All charts; empty if the center has no APIs.
-pub fn section(inventory: &Inventory) -> Markup {
+pub(super) fn section(inventory: &Inventory) -> Markup {
     if inventory.apis.is_empty() {
         return html! {};
     }
@@ -145,7 +145,7 @@ fn percent(part: usize, whole: usize) -> usize {
 }
 
 /// The label of a kind.
-pub fn kind_label(kind: &str) -> String {
+pub(super) fn kind_label(kind: &str) -> String {
     match kind {
         "rest" => "REST",
         "soap" => "SOAP",
@@ -160,7 +160,7 @@ pub fn kind_label(kind: &str) -> String {
 }
 
 /// The label of a stage: its name, capitalized.
-pub fn stage_label(stage: &str) -> String {
+pub(super) fn stage_label(stage: &str) -> String {
     let mut chars = stage.chars();
     chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
 }

@@ -22,7 +22,7 @@ const COLUMNS: [(&str, &str); 8] = [
 ];
 
 /// The controls and the table.
-pub fn section(inventory: &Inventory) -> Markup {
+pub(super) fn section(inventory: &Inventory) -> Markup {
     let mut apis: Vec<&Api> = inventory.apis.iter().collect();
     apis.sort_by_cached_key(|api| api.title.to_lowercase());
     html! {
