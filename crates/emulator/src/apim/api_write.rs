@@ -43,6 +43,9 @@ pub(super) fn put(context: &mut Context<'_>, target: &Target<'_>, name: &str) ->
     let definition = match read_definition(context, &sent) {
         Ok(definition) => definition,
         Err(DefinitionError::Request(refusal)) => return Err(refusal),
+        Err(DefinitionError::Document(refusal)) if !operations::is_write_async(context.request) => {
+            return Err(refusal);
+        }
         Err(DefinitionError::Document(refusal)) => {
             let status = if target.entry(context.state).is_ok() { 200 } else { 201 };
             return Ok(operations::accept_refused(context, status, &refusal));
@@ -231,8 +234,9 @@ fn write(context: &mut Context<'_>, target: &Target<'_>, name: &str, draft: Draf
     }
     share_with_revisions(context.state, target, &id);
     let status = if is_new { target.provider.created_status } else { 200 };
-    if draft.definition.is_some() {
-        return Ok(operations::accept(context, status));
+    let accepted = draft.definition.and_then(|_| operations::accept_write(context, status));
+    if let Some(response) = accepted {
+        return Ok(response);
     }
     let entry = context.state.store.get(&id).ok_or_else(|| target.not_found())?;
     Ok(respond_with(target, status, entry, &apis::body_under_name(target, entry, name)))

@@ -132,7 +132,7 @@ static KINDS: &[ResourceKind] = &[
         label: "Schema",
         names: ANY_NAME_80,
         fields: fields::SCHEMA,
-        accept_write: Some(operations::accept),
+        accept_write: Some(operations::accept_write),
         hooks: Hooks {
             after_put: hooks::after_put_of_part,
             before_delete: hooks::before_delete_of_part,
@@ -218,7 +218,7 @@ static KINDS: &[ResourceKind] = &[
         label: "NamedValue",
         names: NAME_256,
         fields: fields::NAMED_VALUE,
-        accept_write: Some(operations::accept),
+        accept_write: Some(operations::accept_write),
         hooks: Hooks {
             validate: hooks::validate_named_value,
             before_put: hooks::before_put_of_named_value,

@@ -1,5 +1,6 @@
-//! Long-running operations of API Management: a write returns 202, and its `Location` is the resource itself with
+//! Long-running operations of API Management: a request returns 202, and its `Location` is the resource itself with
 //! `asyncId` and `asyncCode`. A GET there returns 202 while the operation runs, then the resource with that status.
+//! Which requests do depends on the API version.
 //!
 //! The work is done when the request is accepted, so its effect is visible before the operation has succeeded. Refusals
 //! of imported documents are not known before they have been read, so they are the result of the operation, as recorded.
@@ -11,11 +12,25 @@ use uuid::Uuid;
 use super::kinds::PROVIDER;
 use super::service;
 use crate::context::Context;
+use crate::request::ParsedRequest;
 use crate::resources::{self, with_retry_after};
 use crate::response::{self, HandlerResult, Response, ResponseExt as _};
 use crate::state::Operation;
 
-/// Accepts a write to the resource in the path; it ends with this status.
+/// The first API version in which a write returns the resource at once: its published types have no 202.
+const SYNC_WRITE_SINCE: &str = "2024-05-01";
+
+/// Whether a write is an operation in the API version of the request.
+pub(super) fn is_write_async(request: &ParsedRequest) -> bool {
+    request.query("api-version").unwrap_or_default() < SYNC_WRITE_SINCE
+}
+
+/// Accepts a write to the resource in the path, if it is an operation; it ends with this status.
+pub(super) fn accept_write(context: &mut Context<'_>, status: u16) -> Option<Response> {
+    is_write_async(context.request).then(|| accept(context, status))
+}
+
+/// Accepts a change of the resource in the path; it ends with this status.
 pub(super) fn accept(context: &mut Context<'_>, status: u16) -> Response {
     add(context, status, None)
 }

@@ -173,12 +173,12 @@ fn write(
         entry.hidden = hidden;
     }
     (hooks.after_put)(context, target, is_new);
+    let status = if is_new { provider.created_status } else { 200 };
+    if let Some(response) = kind.accept_write.and_then(|accept| accept(context, status)) {
+        return Ok(response);
+    }
     // A hook may have moved the resource: what a release makes current takes the name of the API.
     let entry = target.entry(context.state)?;
-    let status = if is_new { provider.created_status } else { 200 };
-    if let Some(accept) = kind.accept_write {
-        return Ok(accept(context, status));
-    }
     Ok(respond_with(target, status, entry, &show(context, target, entry)))
 }
 

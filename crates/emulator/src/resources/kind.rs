@@ -93,8 +93,9 @@ pub(crate) struct ResourceKind {
     pub quota: Option<Quota>,
     /// What happens besides storing.
     pub hooks: Hooks,
-    /// Responds to a write that ends with this status, if writes are long-running operations.
-    pub accept_write: Option<fn(&mut Context<'_>, u16) -> Response>,
+    /// Responds to a write that ends with this status, if writes are long-running operations; `None` in API versions in
+    /// which they are not.
+    pub accept_write: Option<fn(&mut Context<'_>, u16) -> Option<Response>>,
     /// POST actions on a resource of this kind.
     pub actions: &'static [Action],
     /// Handles all requests instead of the engine.

@@ -139,6 +139,22 @@ fn imports_are_long_running_operations() {
     assert_eq!(service.wait(value).body["properties"]["value"], "v");
 }
 
+#[test]
+fn imports_are_done_at_once_in_later_versions() {
+    let mut service = TestService::new();
+    service.version = "2024-05-01";
+    let body = |value: &str| json!({"properties": {"path": "p", "format": "openapi", "value": value}});
+    for status in [201, 200] {
+        let done = service.send("PUT", "apis/p", &body(YAML));
+        assert_eq!((done.status, done.body["name"].as_str()), (status, Some("p")));
+    }
+    let refused = service.send("PUT", "apis/q", &body("not: [closed"));
+    assert_eq!((refused.status, &refused.body["error"]["code"]), (400, &json!("ValidationError")));
+    let value =
+        service.send("PUT", "namedValues/n", &json!({"properties": {"displayName": "n", "value": "v"}}));
+    assert_eq!((value.status, value.body["name"].as_str()), (201, Some("n")));
+}
+
 const DETAILS: &str = r##"{"openapi": "3.0.1", "info": {"title": "T", "version": "1"},
   "servers": [{"url": "http://x.example.com"}],
   "paths": {"/pets": {"get": {"operationId": "list",
