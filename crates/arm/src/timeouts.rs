@@ -1,7 +1,7 @@
 //! Time limits, so that every command ends whatever the service does.
 //!
 //! - One response: `--timeout`, from the connection to the last byte; see
-//!   [`NetworkTransport`](crate::transport::NetworkTransport).
+//!   [`NetworkTransport`](crate::transport::network::NetworkTransport).
 //! - One request with its retries: a number of attempts and [`Timeouts::retry_window`]; see [`retry`](crate::retry).
 //! - One long-running operation: [`Timeouts::operation`]; see [`lro`](crate::lro).
 

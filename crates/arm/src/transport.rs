@@ -1,6 +1,6 @@
 //! The boundary between the ARM client and what carries its requests: the network, or an emulator in the same process.
 
-mod network;
+pub mod network;
 mod network_error;
 #[cfg(test)]
 mod tests;
@@ -13,8 +13,6 @@ use http::{HeaderMap, Method, StatusCode};
 use url::Url;
 
 use azr_core::error::{Error, NetworkFault, Result};
-
-pub use network::NetworkTransport;
 
 /// An HTTP request.
 ///

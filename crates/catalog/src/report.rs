@@ -1,5 +1,6 @@
 //! Reports: the results of an import as files for people and other programs.
 
+mod exporter;
 mod json;
 mod junit;
 mod markdown;

@@ -18,7 +18,6 @@ use crate::options::Options;
 use crate::request::{self, ParsedRequest};
 use crate::response::{self, HandlerResult, Response};
 use crate::route::Route;
-use crate::running::{EmulatorBuilder, RunningEmulator};
 use crate::state::State;
 use crate::state_file::StateFile;
 use crate::token_buckets::TokenBuckets;
@@ -73,19 +72,6 @@ impl Emulator {
     fn with_file(state: State, options: Options, file: Option<SavedState>) -> Self {
         let buckets = TokenBuckets::new(options.rate_limits);
         Self(Arc::new(Shared { state: Mutex::new(state), options, buckets, file: file.map(Mutex::new) }))
-    }
-
-    /// Starts an emulator with the sample data on a free port of this machine.
-    ///
-    /// Needs a tokio runtime, on which the emulator runs until the returned value is dropped.
-    pub async fn start() -> Result<RunningEmulator> {
-        Self::builder().start().await
-    }
-
-    /// Configures an emulator to start on a port of this machine.
-    #[must_use]
-    pub fn builder() -> EmulatorBuilder {
-        EmulatorBuilder::default()
     }
 
     /// The settings.

@@ -17,6 +17,21 @@ use crate::state::State;
 use crate::token_issuer::{DEFAULT_TOKEN_SECONDS, TokenIssuer};
 use crate::{Emulator, sample, server};
 
+impl Emulator {
+    /// Starts an emulator with the sample data on a free port of this machine.
+    ///
+    /// Needs a tokio runtime, on which the emulator runs until the returned value is dropped.
+    pub async fn start() -> Result<RunningEmulator> {
+        Self::builder().start().await
+    }
+
+    /// Configures an emulator to start on a port of this machine.
+    #[must_use]
+    pub fn builder() -> EmulatorBuilder {
+        EmulatorBuilder::default()
+    }
+}
+
 /// Configures an emulator, and starts it on a port of this machine.
 #[derive(Default)]
 pub struct EmulatorBuilder {

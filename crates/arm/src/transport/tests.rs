@@ -6,7 +6,8 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use url::Url;
 
-use super::{NetworkTransport, Request, Response, Transport as _};
+use super::network::NetworkTransport;
+use super::{Request, Response, Transport as _};
 use azr_core::context::{Context, Environment, Terminal};
 use azr_core::error::Result;
 

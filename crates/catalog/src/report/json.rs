@@ -2,8 +2,8 @@
 
 use std::io;
 
+use super::exporter::{ReportExporter, SeekableWrite};
 use super::types::ApiResult;
-use super::writer::{ReportExporter, SeekableWrite};
 
 /// Writes a JSON list.
 #[derive(Default)]

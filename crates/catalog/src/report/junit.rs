@@ -6,8 +6,8 @@
 use std::fmt::Write as _;
 use std::io::{self, SeekFrom};
 
+use super::exporter::{ReportExporter, SeekableWrite};
 use super::types::{ApiResult, Status};
-use super::writer::{ReportExporter, SeekableWrite};
 
 /// The length of the suite's start tag in bytes. It is overwritten at the end, when its counts are known.
 const START_TAG_LENGTH: usize = 192;

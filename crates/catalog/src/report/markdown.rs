@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::io;
 
+use super::exporter::{ReportExporter, SeekableWrite};
 use super::types::{ApiResult, Status};
-use super::writer::{ReportExporter, SeekableWrite};
 
 /// The largest report in bytes. GitHub drops a step's summary of more than 1 MiB; other output of the step needs some
 /// room, too.

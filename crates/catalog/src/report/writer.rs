@@ -1,29 +1,15 @@
 //! Writes a report one result at a time.
 
-use std::io::{self, Seek, Write};
+use std::io;
 use std::path::Path;
 
+use super::exporter::ReportExporter;
 use super::json::JsonExporter;
 use super::junit::JunitExporter;
 use super::markdown::MarkdownExporter;
 use super::types::{ApiResult, ReportFormat};
 use azr_core::error::{Error, Result};
 use azr_core::files::AtomicFile;
-
-/// The output of a report; it can seek because counts at its start are known at the end.
-pub(super) trait SeekableWrite: Write + Seek {}
-
-impl<T: Write + Seek> SeekableWrite for T {}
-
-/// Writes a report in one format.
-pub(super) trait ReportExporter: Send {
-    /// Writes what precedes the first result.
-    fn begin(&mut self, out: &mut dyn SeekableWrite) -> io::Result<()>;
-    /// Writes a result, or stores it until the end.
-    fn add(&mut self, result: &ApiResult, out: &mut dyn SeekableWrite) -> io::Result<()>;
-    /// Writes the rest of the report.
-    fn finish(&mut self, out: &mut dyn SeekableWrite) -> io::Result<()>;
-}
 
 impl ReportFormat {
     fn exporter(self) -> Box<dyn ReportExporter> {

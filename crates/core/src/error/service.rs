@@ -1,6 +1,6 @@
 //! Error responses of Azure Resource Manager and the services behind it.
 
-use super::ErrorKind;
+use super::kind::ErrorKind;
 
 /// An error response of Azure Resource Manager, or of a service behind it.
 ///
