@@ -2,7 +2,10 @@
 //!
 //! The journal is a file of JSON lines: the first identifies the import, each other names a finished step. A line
 //! counts once it is on the disk; steps that finish at about the same time share one sync. A last line that a crash cut
-//! short does not count, because its step was never reported as done.
+//! short does not count, because its step was never reported as done. After a failed write no further line is written.
+//!
+//! Only the last entry of a step counts, and a journal never replaces a look at the center: it tells what an earlier run
+//! did, not what the center contains now.
 
 use std::collections::HashMap;
 use std::fs::File;
@@ -47,18 +50,22 @@ pub struct JournalEntry {
     pub change: Change,
 }
 
-/// The first bytes of the SHA-256 of a step and what was sent; a journal may have a hundred thousand steps.
-type StepKey = [u8; 16];
+/// The first bytes of a SHA-256; a journal may have a hundred thousand steps.
+type ShortDigest = [u8; 16];
 
-fn step_key(step: &str, digest: &str) -> StepKey {
-    let mut hasher = Sha256::new();
-    hasher.update(step.to_ascii_lowercase());
-    hasher.update(b"\n");
-    hasher.update(digest);
-    let mut key = StepKey::default();
-    key.iter_mut().zip(hasher.finalize()).for_each(|(to, from)| *to = from);
-    key
+fn short_digest(text: &str) -> ShortDigest {
+    let mut short = ShortDigest::default();
+    short.iter_mut().zip(Sha256::digest(text)).for_each(|(to, from)| *to = from);
+    short
 }
+
+/// Names are compared case-insensitively.
+fn step_key(step: &str) -> ShortDigest {
+    short_digest(&step.to_ascii_lowercase())
+}
+
+/// The last entry of a step: the digest of what was sent, and the change.
+type LastEntry = (ShortDigest, Change);
 
 type WriteRequest = (String, oneshot::Sender<io::Result<()>>);
 
@@ -74,7 +81,7 @@ fn writer_stopped() -> io::Error {
 #[derive(Debug)]
 pub struct Journal {
     path: PathBuf,
-    completed: HashMap<StepKey, Change>,
+    completed: HashMap<ShortDigest, LastEntry>,
     requests: Option<mpsc::Sender<WriteRequest>>,
     writer: Option<JoinHandle<()>>,
 }
@@ -138,10 +145,11 @@ impl Journal {
         self.completed.is_empty()
     }
 
-    /// What an earlier run did in a step, if it sent the same content.
+    /// What an earlier run did in a step, if the same content was the last that it sent.
     #[must_use]
     pub fn completed(&self, step: &str, digest: &str) -> Option<Change> {
-        self.completed.get(&step_key(step, digest)).copied()
+        let (last_digest, change) = self.completed.get(&step_key(step))?;
+        (*last_digest == short_digest(digest)).then_some(*change)
     }
 
     /// Records a finished step; returns once the entry is on the disk.
@@ -226,7 +234,7 @@ fn json_line(value: &impl Serialize) -> Result<String> {
 /// The parsed content of a journal.
 struct JournalContent {
     header: Option<Header>,
-    completed: HashMap<StepKey, Change>,
+    completed: HashMap<ShortDigest, LastEntry>,
     /// The length of the complete lines in bytes.
     complete_bytes: usize,
 }
@@ -247,7 +255,10 @@ fn parse(text: &[u8]) -> Result<JournalContent, String> {
             header = Some(serde_json::from_slice(line).map_err(damaged)?);
         } else {
             match serde_json::from_slice::<JournalEntry>(line) {
-                Ok(entry) => drop(completed.insert(step_key(&entry.step, &entry.digest), entry.change)),
+                Ok(entry) => {
+                    let last = (short_digest(&entry.digest), entry.change);
+                    completed.insert(step_key(&entry.step), last);
+                }
                 // After a power loss the last line may have its length but not its content.
                 Err(_) if is_last => break,
                 Err(e) => return Err(damaged(e)),
@@ -265,21 +276,51 @@ pub fn count_steps(text: &[u8]) -> Result<(usize, usize), String> {
 }
 
 /// Writes entries until the sender is dropped; entries that are queued at the same time share one sync.
-fn write_batches(file: &mut File, requests: &mpsc::Receiver<WriteRequest>) {
+///
+/// After a failed write the file ends with its last complete line, and all further entries fail.
+fn write_batches(file: &mut impl JournalFile, requests: &mpsc::Receiver<WriteRequest>) {
+    let mut failure: Option<io::Error> = None;
     while let Ok(first) = requests.recv() {
         let mut batch = vec![first];
         batch.extend(requests.try_iter());
-        let text: String = batch.iter().map(|(line, _)| line.as_str()).collect();
-        let outcome = file.write_all(text.as_bytes()).and_then(|()| file.sync_data());
+        if failure.is_none() {
+            let text: String = batch.iter().map(|(line, _)| line.as_str()).collect();
+            failure = append_or_truncate(file, text.as_bytes()).err();
+        }
         for (_, written) in batch {
-            let result = match &outcome {
-                Ok(()) => Ok(()),
-                Err(e) => Err(io::Error::new(e.kind(), e.to_string())),
+            let result = match &failure {
+                None => Ok(()),
+                Some(e) => Err(io::Error::new(e.kind(), e.to_string())),
             };
             // The receiver is gone if the import was interrupted.
             drop(written.send(result));
         }
     }
+}
+
+/// A file that can be synced and truncated; a trait so that tests can let it fail.
+trait JournalFile: io::Write + io::Seek {
+    fn sync(&self) -> io::Result<()>;
+    fn truncate(&self, length: u64) -> io::Result<()>;
+}
+
+impl JournalFile for File {
+    fn sync(&self) -> io::Result<()> {
+        self.sync_data()
+    }
+
+    fn truncate(&self, length: u64) -> io::Result<()> {
+        self.set_len(length)
+    }
+}
+
+/// Appends lines; if that fails, removes what was written of them.
+fn append_or_truncate(file: &mut impl JournalFile, text: &[u8]) -> io::Result<()> {
+    let length = file.stream_position()?;
+    file.write_all(text).and_then(|()| file.sync()).inspect_err(|_| {
+        // If this fails, too, the journal ends with a partial line, which is dropped when it is read.
+        drop(file.truncate(length));
+    })
 }
 
 #[cfg(test)]
@@ -358,6 +399,93 @@ mod tests {
         );
     }
 
+    #[tokio::test(flavor = "current_thread")]
+    async fn only_the_last_entry_of_a_step_counts() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("j.jsonl");
+        let (target, source) = ids();
+        let journal = Journal::open(&path, &target, &source).expect("a new journal");
+        for digest in ["first", "second"] {
+            journal.record(&JournalEntry { digest: digest.to_owned(), ..entry("A") }).await.expect("written");
+        }
+        drop(journal);
+        let journal = Journal::open(&path, &target, &source).expect("the same");
+        assert_eq!(journal.completed("a", "first"), None);
+        assert_eq!(journal.completed("a", "second"), Some(Change::Create));
+    }
+
+    /// A file on a disk that is full for one write.
+    struct FullDisk(std::cell::RefCell<io::Cursor<Vec<u8>>>, usize);
+
+    impl io::Write for FullDisk {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.1 = self.1.saturating_sub(1);
+            match self.1 {
+                // Half of the line, then no more space, then space again.
+                2 => self.0.get_mut().write(&bytes[..bytes.len() / 2]),
+                1 => Err(io::ErrorKind::StorageFull.into()),
+                _ => self.0.get_mut().write(bytes),
+            }
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl io::Seek for FullDisk {
+        fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
+            self.0.get_mut().seek(position)
+        }
+    }
+
+    impl JournalFile for FullDisk {
+        fn sync(&self) -> io::Result<()> {
+            Ok(())
+        }
+
+        fn truncate(&self, length: u64) -> io::Result<()> {
+            self.0.borrow_mut().get_mut().truncate(usize::try_from(length).expect("a length"));
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn after_a_failed_write_the_journal_ends_with_a_complete_line() {
+        let mut file = FullDisk(std::cell::RefCell::default(), 4);
+        let mut results = Vec::new();
+        for line in ["first\n", "second\n", "third\n"] {
+            let (sender, requests) = mpsc::channel();
+            let (written, receiver) = oneshot::channel();
+            sender.send((line.to_owned(), written)).expect("sent");
+            drop(sender);
+            if results.iter().any(|is_ok| !is_ok) {
+                break;
+            }
+            write_batches(&mut file, &requests);
+            results.push(receiver.blocking_recv().expect("a result").is_ok());
+        }
+        assert_eq!(results, [true, false]);
+        assert_eq!(file.0.into_inner().into_inner(), b"first\n");
+    }
+
+    #[test]
+    fn after_a_failed_write_further_entries_fail() {
+        let mut file = FullDisk(std::cell::RefCell::default(), 3);
+        let (sender, requests) = mpsc::channel();
+        let writer = std::thread::spawn(move || {
+            write_batches(&mut file, &requests);
+            file.0.into_inner().into_inner()
+        });
+        for line in ["first\n", "second\n"] {
+            let (written, receiver) = oneshot::channel();
+            sender.send((line.to_owned(), written)).expect("sent");
+            assert!(receiver.blocking_recv().expect("a result").is_err(), "{line}");
+        }
+        drop(sender);
+        assert_eq!(writer.join().expect("ended"), b"");
+    }
+
     #[cfg(unix)]
     #[tokio::test(flavor = "current_thread")]
     async fn only_the_owner_may_read_it() {
@@ -388,8 +516,8 @@ mod tests {
             let content = parse(left).expect("a torn end is not damage");
             prop_assert_eq!(content.header.is_some(), whole > 0);
             prop_assert_eq!(content.complete_bytes, whole.checked_sub(1).map_or(0, |last| ends[last]));
-            let expected: HashMap<StepKey, Change> =
-                steps.iter().take(whole.saturating_sub(1)).map(|(s, d)| (step_key(s, d), Change::Update)).collect();
+            let expected: HashMap<ShortDigest, LastEntry> =
+                steps.iter().take(whole.saturating_sub(1)).map(|(s, d)| (step_key(s), (short_digest(d), Change::Update))).collect();
             prop_assert_eq!(content.completed, expected);
         }
     }
