@@ -43,7 +43,7 @@ pub struct ImportOptions {
     pub shard: Option<Shard>,
     /// The user's choices about what the center should contain.
     pub plan: PlanOptions,
-    /// How many APIs and versions may be deleted; None to delete nothing.
+    /// How many APIs, versions, definitions and deployments all shards may delete; None to delete nothing.
     pub max_deletions: Option<usize>,
     /// How the import is executed.
     pub execution: ExecutionOptions,
@@ -222,6 +222,13 @@ impl<'i> ImportPlan<'i> {
             }
         }
         drop(plans);
+        let mut other_plans = self.run.plan_other_shards(self.options.execution.concurrency);
+        while let Some(planned) = other_plans.next().await {
+            if let Some(planned) = planned? {
+                guard.add_deletions(&planned);
+            }
+        }
+        drop(other_plans);
         guard.check_skipped(self.options.plan.on_invalid)?;
         if let Some(max_deletions) = self.options.max_deletions {
             guard.check_deleted(max_deletions)?;

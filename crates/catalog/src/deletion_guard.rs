@@ -13,10 +13,15 @@ pub(crate) struct DeletionGuard {
 impl DeletionGuard {
     /// Adds the plan of one API.
     pub(crate) fn add(&mut self, planned: &PlannedApi) {
-        self.deleted += planned.deletions.len();
+        self.add_deletions(planned);
         if let Some(reason) = &planned.skip_reason {
             self.skipped.push(format!("{}: {reason}", planned.sources.join(", ")));
         }
+    }
+
+    /// Adds only the deletions of one API, which another shard of the import imports.
+    pub(crate) fn add_deletions(&mut self, planned: &PlannedApi) {
+        self.deleted += planned.deletions.iter().map(|deletion| deletion.resource_count).sum::<usize>();
     }
 
     /// Fails if an API is skipped and `--on-invalid fail` is given.
@@ -38,7 +43,7 @@ impl DeletionGuard {
             return Ok(());
         }
         let text = format!(
-            "--prune would delete {} APIs and versions, more than --max-delete {max_deletions} allows",
+            "--prune would delete {} APIs, versions, definitions and deployments, more than --max-delete {max_deletions} allows",
             self.deleted
         );
         Err(Error::limit_exceeded(text)

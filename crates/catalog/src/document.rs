@@ -17,6 +17,7 @@ use azr_arm::lro;
 use azr_arm::pager;
 use azr_arm::plan::Target;
 use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
 use azr_core::resource::{APIM, CENTER_DEFINITION};
 
 /// The largest document that is sent in a request, in bytes: 3 MiB.
@@ -113,8 +114,8 @@ async fn read_schema(client: &Client, step: &DocumentStep) -> Result<ExportedDoc
 }
 
 /// The SHA-256 of the document in the center; None if the definition does not have one.
-pub(crate) async fn digest_in_center(client: &Client, step: &DocumentStep) -> Result<Option<String>> {
-    let target = Target::new(step.definition.id.as_str(), CENTER_DEFINITION.api_version)
+pub(crate) async fn digest_in_center(client: &Client, definition: &ResourceId) -> Result<Option<String>> {
+    let target = Target::new(definition.as_str(), CENTER_DEFINITION.api_version)
         .join("exportSpecification")
         .idempotent();
     let response = match run_action(client, &target, None).await {

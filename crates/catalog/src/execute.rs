@@ -3,16 +3,18 @@
 //! A version set is one API of the center, so its exports run one after the other, as API Management requires.
 
 use std::cell::Cell;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures_util::stream::{self, StreamExt as _};
 
 use super::digest::sha256_hex;
 use super::document;
 use super::import_run::{ImportRun, ImportTask};
+use super::inventory;
 use super::journal::{Journal, JournalEntry, PendingWrite};
 use super::plan::{
-    Change, Deletion, DocumentStep, ExistingDocument, PlannedApi, PlannedVersion, Prerequisites, PutStep,
+    Change, Deletion, DeploymentStep, DocumentStep, ExistingDocument, PlannedApi, PlannedVersion,
+    Prerequisites, PutStep,
 };
 use super::report::{ApiResult, Status};
 use azr_arm::Method;
@@ -41,12 +43,13 @@ pub(crate) async fn execute(
     options: ExecutionOptions,
     on_result: &mut dyn FnMut(usize, Option<ApiResult>) -> Result<()>,
 ) -> Result<()> {
-    let executor = Executor { run, center: run.clients.center, journal };
+    let executor =
+        Executor { run, center: run.clients.center, journal, has_journal_failed: Cell::new(false) };
     if run.tasks.iter().any(|task| matches!(task, ImportTask::Group { over_quota: None, .. })) {
-        let mut pending = Vec::new();
-        executor.put(&prerequisites.metadata, &mut pending).await?;
-        executor.put(&prerequisites.environment, &mut pending).await?;
-        executor.wait_all(pending).await?;
+        let mut progress = ApiProgress::default();
+        executor.put(&prerequisites.metadata, &mut progress).await?;
+        executor.put(&prerequisites.environment, &mut progress).await?;
+        executor.wait_all(progress.pending).await?;
     }
     let is_stopped = Cell::new(false);
     let imports = run.tasks.iter().enumerate().map(|(index, task)| {
@@ -74,6 +77,40 @@ pub(crate) async fn execute(
     Ok(())
 }
 
+/// The delays between attempts to write below an API that was just created; about a minute in total.
+const VISIBILITY_DELAYS: [Duration; 7] = [
+    Duration::from_millis(500),
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+    Duration::from_secs(15),
+    Duration::from_secs(30),
+];
+
+/// Whether the service says that the parent of a resource does not exist.
+fn is_parent_missing(error: &Error) -> bool {
+    error.is_not_found() && error.code() == "ParentResourceNotFound"
+}
+
+/// Sends a request, again while the parent of its resource was just created and is not visible yet.
+async fn retry_below_new_parent<T>(
+    is_parent_new: bool,
+    label: &str,
+    send: impl AsyncFn() -> Result<T>,
+) -> Result<T> {
+    let mut delays = VISIBILITY_DELAYS.iter();
+    loop {
+        match (send().await, delays.next()) {
+            (Err(error), Some(delay)) if is_parent_new && is_parent_missing(&error) => {
+                tracing::info!("{label}: {error}; trying again");
+                tokio::time::sleep(*delay).await;
+            }
+            (outcome, _) => return outcome,
+        }
+    }
+}
+
 /// A failed step, with its label.
 type StepError = (String, Error);
 
@@ -81,16 +118,26 @@ struct Executor<'a> {
     run: &'a ImportRun<'a>,
     center: &'a Client,
     journal: &'a Journal,
+    /// Whether an entry could not be written; then no further API is started.
+    has_journal_failed: Cell<bool>,
+}
+
+/// The progress of one API.
+#[derive(Default)]
+struct ApiProgress {
+    /// Journal entries that are being written.
+    pending: Vec<PendingWrite>,
+    /// Whether this run has created the API, so that it may not be visible everywhere yet.
+    is_new: bool,
 }
 
 impl<'a> Executor<'a> {
     async fn run_task(&self, task: &ImportTask<'a>) -> Option<ApiResult> {
         let started = Instant::now();
-        let mut result = match self.run.plan(task).await {
+        let mut result = match self.run.plan_current(task).await {
             Ok(planned) => self.import_api(planned?).await,
             Err(error) => {
-                let reason = format!("reading the center's API: {}", error.described());
-                task.unplanned_result(Status::Failed, reason)
+                task.unplanned_result(Status::Failed, format!("API {}: {}", task.name(), error.described()))
             }
         };
         result.seconds = started.elapsed().as_secs_f64();
@@ -104,9 +151,10 @@ impl<'a> Executor<'a> {
             return result;
         }
         let mut status = Status::Unchanged;
-        let mut pending = Vec::new();
-        let mut outcome = self.run_steps(&mut api, &mut status, &mut result.notes, &mut pending).await;
-        if let Err(error) = self.wait_all(pending).await {
+        let mut progress = ApiProgress::default();
+        let mut outcome = self.run_steps(&mut api, &mut status, &mut result.notes, &mut progress).await;
+        if let Err(error) = self.wait_all(progress.pending).await {
+            self.has_journal_failed.set(true);
             outcome = outcome.and(Err(("journal".to_owned(), error)));
         }
         match outcome {
@@ -124,16 +172,17 @@ impl<'a> Executor<'a> {
         api: &mut PlannedApi,
         status: &mut Status,
         notes: &mut Vec<String>,
-        pending: &mut Vec<PendingWrite>,
+        progress: &mut ApiProgress,
     ) -> Result<(), StepError> {
-        let change = self.put_labelled(&api.api, pending).await?;
+        let change = self.put_labelled(&api.api, progress).await?;
+        progress.is_new = api.api.change == Change::Create;
         *status = match change {
             Change::Create => Status::Created,
             Change::Update => Status::Updated,
             Change::Unchanged => Status::Unchanged,
         };
         for version in std::mem::take(&mut api.versions) {
-            if self.import_version(version, pending).await?.is_write() && *status == Status::Unchanged {
+            if self.import_version(version, progress).await?.is_write() && *status == Status::Unchanged {
                 *status = Status::Updated;
             }
         }
@@ -143,7 +192,7 @@ impl<'a> Executor<'a> {
             *status = if api.is_deleted_by(deletion) { Status::Deleted } else { Status::Updated };
         }
         if let Some(update) = &api.provenance_update {
-            self.put_labelled(update, pending).await?;
+            self.put_labelled(update, progress).await?;
         }
         Ok(())
     }
@@ -152,13 +201,13 @@ impl<'a> Executor<'a> {
     async fn import_version(
         &self,
         version: PlannedVersion,
-        pending: &mut Vec<PendingWrite>,
+        progress: &mut ApiProgress,
     ) -> Result<Change, StepError> {
-        let mut change = self.put_labelled(&version.version, pending).await?;
+        let mut change = self.put_labelled(&version.version, progress).await?;
         let mut digest = None;
         if let Some(step) = &version.document {
             let (document_change, document_digest) = self
-                .import_document(step, pending)
+                .import_document(step, version.deployment.as_ref(), progress)
                 .await
                 .map_err(|error| (step.definition.label.clone(), error))?;
             digest = Some(document_digest);
@@ -166,64 +215,91 @@ impl<'a> Executor<'a> {
         }
         if let Some(deployment) = version.deployment {
             let put = deployment.with_digest(digest);
-            change = change.or(self.put_labelled(&put, pending).await?);
+            change = change.or(self.put_labelled(&put, progress).await?);
         }
         Ok(change)
     }
 
-    async fn put_labelled(
-        &self,
-        step: &PutStep,
-        pending: &mut Vec<PendingWrite>,
-    ) -> Result<Change, StepError> {
-        self.put(step, pending).await.map_err(|error| (step.label.clone(), error))
+    async fn put_labelled(&self, step: &PutStep, progress: &mut ApiProgress) -> Result<Change, StepError> {
+        self.put(step, progress).await.map_err(|error| (step.label.clone(), error))
     }
 
     /// Writes a resource if it changes; returns what this run, or the run that it resumes, did.
-    async fn put(&self, step: &PutStep, pending: &mut Vec<PendingWrite>) -> Result<Change> {
+    async fn put(&self, step: &PutStep, progress: &mut ApiProgress) -> Result<Change> {
         let digest = sha256_hex(step.body.to_string().as_bytes());
-        // A journal entry counts only while the resource exists.
-        let completed =
-            self.journal.completed(step.id.as_str(), &digest).filter(|_| step.change != Change::Create);
-        if step.change == Change::Unchanged || completed.is_some() {
+        if step.change == Change::Unchanged {
+            let completed = self.journal.completed(step.id.as_str(), &digest);
             return Ok(completed.unwrap_or(Change::Unchanged));
         }
+        self.send_put(step, progress.is_new).await?;
+        self.append(step.id.to_string(), digest, step.change, progress)
+    }
+
+    /// Sends a PUT.
+    async fn send_put(&self, step: &PutStep, is_parent_new: bool) -> Result<()> {
         let target = Target::new(step.id.as_str(), step.api_version);
-        let first = self.center.send(Method::PUT, &target, Some(&step.body)).await?;
-        lro::wait_for_operation(self.center, &Method::PUT, &target, first, &mut |_| {}).await?;
-        self.append(step.id.to_string(), digest, step.change, pending)
+        let send = async || {
+            let first = self.center.send(Method::PUT, &target, Some(&step.body)).await?;
+            lro::wait_for_operation(self.center, &Method::PUT, &target, first, &mut |_| {}).await
+        };
+        retry_below_new_parent(is_parent_new, &step.label, send).await.map(drop)
+    }
+
+    /// Fails if somebody has replaced the API that this run created, so that its document would belong to another API.
+    async fn check_still_own(&self, step: &DocumentStep) -> Result<()> {
+        let Some(api) = step.definition.id.parent().and_then(|version| version.parent()) else {
+            return Ok(());
+        };
+        match inventory::read_center_api(self.center, &api).await? {
+            Some(current) if !self.run.is_own(&current) => Err(Error::conflict(format!(
+                "somebody replaced the API '{}' in the center during the import",
+                current.name
+            ))
+            .with_hint("Run the same command again.")),
+            // An API that was just created may not be visible yet.
+            _ => Ok(()),
+        }
     }
 
     /// Imports a document if it differs from the one in the center; returns its digest, too.
     async fn import_document(
         &self,
         step: &DocumentStep,
-        pending: &mut Vec<PendingWrite>,
+        deployment: Option<&DeploymentStep>,
+        progress: &mut ApiProgress,
     ) -> Result<(Change, String)> {
         // Exported before the definition is created, so that a failed export does not leave an empty definition.
         let exported = document::export_document(self.run.clients.source, step).await?;
         let digest = exported.digest();
-        let definition_change = self.put(&step.definition, pending).await?;
+        let definition_change = self.put(&step.definition, progress).await?;
         if step.existing == ExistingDocument::Digest(digest.clone()) {
             return Ok((definition_change, digest));
         }
         let journal_step = format!("{}/document", step.definition.id);
         let mut change = Change::Create;
         if step.definition.change != Change::Create {
-            if let Some(completed) = self.journal.completed(&journal_step, &digest) {
-                return Ok((definition_change.or(completed), digest));
-            }
-            if let ExistingDocument::Digest(_) = step.existing {
-                change = Change::Update;
-            } else if let Some(existing) = document::digest_in_center(self.center, step).await? {
-                if existing == digest {
-                    return Ok((definition_change, digest));
+            if step.existing == ExistingDocument::Unknown {
+                match document::digest_in_center(self.center, &step.definition.id).await? {
+                    Some(existing) if existing == digest => {
+                        let completed = self.journal.completed(&journal_step, &digest);
+                        return Ok((definition_change.or(completed.unwrap_or(Change::Unchanged)), digest));
+                    }
+                    Some(_) => change = Change::Update,
+                    None => {}
                 }
+            } else {
                 change = Change::Update;
+            }
+            if let Some(pending) = deployment.and_then(DeploymentStep::pending) {
+                self.send_put(&pending, progress.is_new).await?;
             }
         }
-        document::import_document(self.center, step, &exported).await?;
-        Ok((self.append(journal_step, digest.clone(), change, pending)?, digest))
+        if progress.is_new {
+            self.check_still_own(step).await?;
+        }
+        let import = async || document::import_document(self.center, step, &exported).await;
+        retry_below_new_parent(progress.is_new, &step.definition.label, import).await?;
+        Ok((self.append(journal_step, digest.clone(), change, progress)?, digest))
     }
 
     async fn delete(&self, deletion: &Deletion) -> Result<()> {
@@ -247,9 +323,9 @@ impl<'a> Executor<'a> {
         step: String,
         digest: String,
         change: Change,
-        pending: &mut Vec<PendingWrite>,
+        progress: &mut ApiProgress,
     ) -> Result<Change> {
-        pending.push(self.journal.append(&JournalEntry { step, digest, change })?);
+        progress.pending.push(self.journal.append(&JournalEntry { step, digest, change })?);
         Ok(change)
     }
 

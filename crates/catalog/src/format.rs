@@ -16,9 +16,6 @@ pub enum DefinitionFormat {
 }
 
 impl DefinitionFormat {
-    /// All formats.
-    pub(crate) const ALL: [Self; 4] = [Self::OpenApi, Self::Wsdl, Self::GraphQl, Self::Protobuf];
-
     /// The format that APIs of a type are exported in; None for a type without a definition.
     #[must_use]
     pub(crate) fn for_api_type(api_type: &ApimApiType) -> Option<Self> {

@@ -9,10 +9,13 @@ use super::clients::Clients;
 use super::document;
 use super::inventory;
 use super::over_quota::OverQuota;
-use super::plan::{ApiGroup, Change, DocumentStep, ExistingDocument, PlannedApi, Planner};
+use super::plan::{
+    ApiGroup, Change, DocumentStep, ExistingDocument, OnCollision, PlannedApi, Planner, StaleSources,
+};
 use super::report::{ApiResult, Status};
 use super::snapshot::{ApiChildren, CenterApi};
-use azr_core::error::Result;
+use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
 
 /// One API to import or to delete.
 #[derive(Debug)]
@@ -57,6 +60,8 @@ pub(crate) struct ImportRun<'a> {
     planner: Planner<'a>,
     /// The APIs in the order of their names, followed by the orphans.
     pub(crate) tasks: Vec<ImportTask<'a>>,
+    /// With pruning, the tasks of the other shards, whose deletions count against the same limit.
+    pub(crate) other_tasks: Vec<ImportTask<'a>>,
 }
 
 impl<'a> ImportRun<'a> {
@@ -68,44 +73,130 @@ impl<'a> ImportRun<'a> {
         is_in_shard: impl Fn(&str) -> bool,
     ) -> Self {
         let over_quota = OverQuota::new(&planner, &groups);
-        let orphans = find_orphans(&planner, &groups, &is_in_shard);
-        let groups = groups.into_iter().filter(|group| group.is_selected() && is_in_shard(&group.name));
-        let mut tasks: Vec<ImportTask<'a>> = groups
-            .map(|group| ImportTask::Group {
-                over_quota: over_quota.reason(&group.name).map(str::to_owned),
-                group,
-            })
-            .collect();
-        tasks.extend(orphans.into_iter().map(ImportTask::Orphan));
-        Self { clients, planner, tasks }
+        let orphans = find_orphans(&planner, &groups);
+        let groups = groups.into_iter().filter(ApiGroup::is_selected);
+        let tasks = groups.map(|group| ImportTask::Group {
+            over_quota: over_quota.reason(&group.name).map(str::to_owned),
+            group,
+        });
+        let tasks = tasks.chain(orphans.into_iter().map(ImportTask::Orphan));
+        let (tasks, mut other_tasks): (Vec<_>, Vec<_>) =
+            tasks.partition(|task: &ImportTask<'a>| is_in_shard(task.name()));
+        if planner.pruner.is_none() {
+            other_tasks.clear();
+        }
+        Self { clients, planner, tasks, other_tasks }
     }
 
-    /// Plans one API; None for an orphan of which nothing has to be deleted.
+    /// Whether an API of the center was imported from this service and no other.
+    pub(crate) fn is_own(&self, api: &CenterApi) -> bool {
+        let service = &self.planner.service.id;
+        api.provenance.as_ref().is_some_and(|provenance| provenance.is_only_from(service))
+    }
+
+    /// Plans one API from the snapshot; None for an orphan of which nothing has to be deleted.
     pub(crate) async fn plan(&self, task: &ImportTask<'a>) -> Result<Option<PlannedApi>> {
+        self.plan_with(task, self.planner.api_in_snapshot(task.name())).await
+    }
+
+    /// Plans one API immediately before it is written: reads the API itself if anything of it is written.
+    ///
+    /// A whole run may lie between the snapshot and the write. Fails if people have created or changed the API in the
+    /// meantime in a way that makes it another API than the one that was planned.
+    pub(crate) async fn plan_current(&self, task: &ImportTask<'a>) -> Result<Option<PlannedApi>> {
+        let planned = self.plan(task).await?;
+        let is_written = planned.as_ref().is_some_and(|planned| {
+            planned.skip_reason.is_none()
+                && (planned.api.change.is_write()
+                    || planned.provenance_update.is_some()
+                    || !planned.deletions.is_empty())
+        });
+        if !is_written {
+            return Ok(planned);
+        }
+        let planner = &self.planner;
+        let current = inventory::read_center_api(self.clients.center, &planner.api_id(task.name())).await?;
+        let in_snapshot = planner.api_in_snapshot(task.name());
+        if has_same_properties(in_snapshot, current.as_ref())
+            && planned.as_ref().is_some_and(|p| p.deletions.is_empty())
+        {
+            return Ok(planned);
+        }
+        let was_imported = in_snapshot.is_none_or(|api| planner.is_from_service(api));
+        if let Some(current) = &current
+            && was_imported
+            && !planner.is_from_service(current)
+            && planner.options.on_collision != OnCollision::Merge
+        {
+            return Err(Error::conflict(format!(
+                "somebody created or replaced the API '{}' in the center during the import",
+                current.name
+            ))
+            .with_hint("Run the same command again."));
+        }
+        self.plan_with(task, current.as_ref()).await
+    }
+
+    /// Plans one API; `existing` is the API in the center.
+    async fn plan_with(
+        &self,
+        task: &ImportTask<'a>,
+        existing: Option<&CenterApi>,
+    ) -> Result<Option<PlannedApi>> {
         let planner = &self.planner;
         let id = planner.api_id(task.name());
         match task {
             ImportTask::Group { group, over_quota } => {
                 let mut children = ApiChildren::default();
-                if planner.center.apis.contains_key(&group.name.to_ascii_lowercase()) {
+                let mut stale = StaleSources::default();
+                if existing.is_some() {
                     let is_pruned = planner.pruner.is_some();
                     let needs_definitions =
                         |name: &str| is_pruned || group.selected().any(|v| v.name.eq_ignore_ascii_case(name));
                     children =
                         inventory::read_api_children(self.clients.center, &id, needs_definitions).await?;
+                    stale = self.confirm_stale(&id, &children).await?;
                 }
-                let mut api = planner.plan_api(group, &children);
-                if api.skip_reason.is_none() {
-                    api.skip_reason.clone_from(over_quota);
+                let mut planned = planner.plan_api(group, existing, &children, &stale);
+                if planned.skip_reason.is_none() {
+                    planned.skip_reason.clone_from(over_quota);
                 }
-                Ok(Some(api))
+                Ok(Some(planned))
             }
-            ImportTask::Orphan(api) => {
-                let Some(pruner) = &planner.pruner else { return Ok(None) };
+            ImportTask::Orphan(_) => {
+                let (Some(pruner), Some(existing)) = (&planner.pruner, existing) else { return Ok(None) };
                 let children = inventory::read_api_children(self.clients.center, &id, |_| true).await?;
-                Ok(pruner.plan_orphan(&id, api, &children))
+                let stale = self.confirm_stale(&id, &children).await?;
+                Ok(pruner.plan_orphan(&id, existing, &children, &stale))
             }
         }
+    }
+
+    /// Asks the source APIs of deployments that might be stale whether they exist.
+    async fn confirm_stale(&self, api: &ResourceId, children: &ApiChildren) -> Result<StaleSources> {
+        let mut stale = StaleSources::default();
+        let Some(pruner) = &self.planner.pruner else { return Ok(stale) };
+        for candidate in pruner.candidates(api, children) {
+            if inventory::source_api_exists(self.clients.source, &candidate.source_api).await? {
+                continue;
+            }
+            stale.missing.insert(candidate.source_api.to_ascii_lowercase());
+            if let (Some((definition, digest)), Some(version)) = (candidate.document, candidate.version) {
+                let current = document::digest_in_center(self.clients.center, &definition).await?;
+                if current.is_some_and(|current| current != digest) {
+                    stale.edited_versions.insert(version);
+                }
+            }
+        }
+        Ok(stale)
+    }
+
+    /// Plans the APIs of other shards, `concurrency` at the same time, for their deletions.
+    pub(crate) fn plan_other_shards(
+        &self,
+        concurrency: usize,
+    ) -> impl Stream<Item = Result<Option<PlannedApi>>> + '_ {
+        stream::iter(&self.other_tasks).map(|task| self.plan(task)).buffer_unordered(concurrency.max(1))
     }
 
     /// Plans all APIs, `concurrency` at the same time, and yields each plan with the index of its task as it is ready.
@@ -149,7 +240,7 @@ impl<'a> ImportRun<'a> {
         let exported = document::export_document(self.clients.source, step).await?.digest();
         let existing = match &step.existing {
             ExistingDocument::Digest(digest) => Some(digest.clone()),
-            _ => document::digest_in_center(self.clients.center, step).await?,
+            _ => document::digest_in_center(self.clients.center, &step.definition.id).await?,
         };
         Ok(match existing {
             None => Change::Create,
@@ -159,17 +250,22 @@ impl<'a> ImportRun<'a> {
     }
 }
 
+/// Whether an API is the same as in the snapshot.
+fn has_same_properties(in_snapshot: Option<&CenterApi>, current: Option<&CenterApi>) -> bool {
+    match (in_snapshot, current) {
+        (None, None) => true,
+        (Some(in_snapshot), Some(current)) => in_snapshot.properties() == current.properties(),
+        _ => false,
+    }
+}
+
 /// Finds the APIs of the center that were imported from the service and that none of the groups becomes.
-fn find_orphans<'a>(
-    planner: &Planner<'a>,
-    groups: &[ApiGroup<'_>],
-    is_in_shard: &impl Fn(&str) -> bool,
-) -> Vec<&'a CenterApi> {
+fn find_orphans<'a>(planner: &Planner<'a>, groups: &[ApiGroup<'_>]) -> Vec<&'a CenterApi> {
     let Some(pruner) = &planner.pruner else { return Vec::new() };
     let names: HashSet<String> = groups.iter().map(|group| group.name.to_ascii_lowercase()).collect();
     let apis = planner.center.apis.iter();
     let mut orphans: Vec<&CenterApi> = apis
-        .filter(|(name, api)| !names.contains(*name) && pruner.is_from_service(api) && is_in_shard(name))
+        .filter(|(name, api)| !names.contains(*name) && pruner.is_from_service(api))
         .map(|(_, api)| api)
         .collect();
     orphans.sort_unstable_by(|a, b| a.name.cmp(&b.name));

@@ -46,27 +46,25 @@ pub async fn read_service(
     let (service, version_sets) = futures_util::try_join!(service, version_sets)?;
     let version_sets: Vec<VersionSet> = version_sets.iter().filter_map(VersionSet::read).collect();
 
-    let mut apis: Vec<ApimApi> = Vec::new();
-    // Pages may shift while they are read, so an API may be listed twice.
-    let mut names = HashSet::new();
-    let mut roots_with_revisions = HashSet::new();
-    let mut items_read = 0;
-    let mut add = |item: Value, count: Option<usize>| {
-        items_read += 1;
-        on_progress(items_read, count);
-        let Some(api) = ApimApi::read(&item, &version_sets) else { return };
-        if api.revision().is_some() {
-            roots_with_revisions.insert(api.root_name().to_lowercase());
-            if revisions == Revisions::Current {
-                return;
+    let mut attempts = 0;
+    let (mut apis, roots_with_revisions) = loop {
+        attempts += 1;
+        let list = read_api_list(client, id, &version_sets, revisions, concurrency, on_progress).await?;
+        match list {
+            ApiList { apis, roots_with_revisions, is_complete: true } => break (apis, roots_with_revisions),
+            _ if attempts < LIST_ATTEMPTS => {
+                tracing::info!(
+                    "the list of APIs of {} changed while it was read; reading it again",
+                    id.name()
+                );
+            }
+            _ => {
+                let text = format!("the list of APIs of {} is not complete", id.name());
+                return Err(Error::invalid_response(text)
+                    .with_hint("Run the command again when nobody is adding or deleting APIs."));
             }
         }
-        if names.insert(api.name.to_lowercase()) {
-            apis.push(api);
-        }
     };
-    let apis_target = Target::new(format!("{id}/apis"), APIM);
-    pager::for_each_item(client, &apis_target, concurrency, &mut add).await?;
     if !roots_with_revisions.is_empty() {
         for api in &mut apis {
             api.has_revisions |= roots_with_revisions.contains(&api.root_name().to_lowercase());
@@ -74,6 +72,65 @@ pub async fn read_service(
     }
     apis.shrink_to_fit();
     Ok(ServiceSnapshot { id: id.clone(), gateway_urls: gateway_urls(&service), version_sets, apis })
+}
+
+/// How many times the list of APIs is read while it changes.
+const LIST_ATTEMPTS: u32 = 4;
+
+/// The APIs of a service, as listed.
+struct ApiList {
+    apis: Vec<ApimApi>,
+    /// The names, in lower case, of APIs with revisions that are not current.
+    roots_with_revisions: HashSet<String>,
+    /// Whether it has as many APIs as the service counts.
+    is_complete: bool,
+}
+
+/// Lists the APIs of a service.
+///
+/// If an API is deleted while the pages are read, the following ones move, and one of them may be on no page. The list
+/// then has fewer APIs than its count. An API without a name is an error.
+async fn read_api_list(
+    client: &Client,
+    service: &ResourceId,
+    version_sets: &[VersionSet],
+    revisions: Revisions,
+    concurrency: usize,
+    on_progress: &(dyn Fn(usize, Option<usize>) + Sync),
+) -> Result<ApiList> {
+    let mut apis: Vec<ApimApi> = Vec::new();
+    // An API that is added while the pages are read may be listed twice.
+    let mut names = HashSet::new();
+    let mut roots_with_revisions = HashSet::new();
+    let mut items_read = 0;
+    let mut expected = 0;
+    let mut unnamed = 0;
+    let mut add = |item: Value, count: Option<usize>| {
+        items_read += 1;
+        on_progress(items_read, count);
+        expected = count.unwrap_or(expected);
+        let Some(api) = ApimApi::read(&item, version_sets) else {
+            unnamed += 1;
+            return;
+        };
+        let is_new = names.insert(api.name.to_lowercase());
+        if api.revision().is_some() {
+            roots_with_revisions.insert(api.root_name().to_lowercase());
+            if revisions == Revisions::Current {
+                return;
+            }
+        }
+        if is_new {
+            apis.push(api);
+        }
+    };
+    let target = Target::new(format!("{service}/apis"), APIM);
+    pager::for_each_item(client, &target, concurrency, &mut add).await?;
+    if unnamed > 0 {
+        let text = format!("{unnamed} of the APIs of {} do not have a name", service.name());
+        return Err(Error::invalid_response(text));
+    }
+    Ok(ApiList { apis, roots_with_revisions, is_complete: names.len() >= expected })
 }
 
 /// Reads the names, in lower case, of the APIs that have one of these tags.
@@ -146,13 +203,20 @@ pub async fn read_center(client: &Client, id: &ResourceId) -> Result<CenterSnaps
     };
     let apis = async {
         let mut apis = HashMap::new();
-        let mut add = |item: Value, _| {
-            if let Some(name) = item["name"].as_str() {
+        let mut unnamed = 0;
+        let mut add = |item: Value, _| match item["name"].as_str() {
+            Some(name) => {
                 apis.insert(name.to_ascii_lowercase(), CenterApi::new(name, &item["properties"]));
             }
+            None => unnamed += 1,
         };
         let target = Target::new(format!("{workspace}/apis"), CENTER_API.api_version);
-        pager::for_each_item(client, &target, 1, &mut add).await.map(|()| apis)
+        pager::for_each_item(client, &target, 1, &mut add).await?;
+        if unnamed > 0 {
+            let text = format!("{unnamed} of the APIs of {} do not have a name", id.name());
+            return Err(Error::invalid_response(text));
+        }
+        Ok(apis)
     };
     let (center, apis, environments, metadata_schemas) = futures_util::try_join!(
         center,
@@ -167,6 +231,28 @@ pub async fn read_center(client: &Client, id: &ResourceId) -> Result<CenterSnaps
         metadata_schemas: metadata_schemas.iter().filter_map(MetadataSchema::read).collect(),
         workspace,
     })
+}
+
+/// Reads an API of the center; None if it does not exist.
+pub(crate) async fn read_center_api(client: &Client, id: &ResourceId) -> Result<Option<CenterApi>> {
+    let target = Target::new(id.as_str(), CENTER_API.api_version);
+    match client.send(Method::GET, &target, None).await {
+        Ok(response) => {
+            let name = response.body["name"].as_str().unwrap_or_else(|| id.name());
+            Ok(Some(CenterApi::new(name, &response.body["properties"])))
+        }
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether an API of API Management exists, according to the API itself.
+pub(crate) async fn source_api_exists(client: &Client, id: &str) -> Result<bool> {
+    match client.send(Method::GET, &Target::new(id, APIM), None).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.is_not_found() => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// How many versions of one API are read at the same time.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::plan::{ApiGroup, Planner};
+use super::plan::{ApiGroup, Planner, StaleSources};
 use super::snapshot::ApiChildren;
 
 /// The new APIs that exceed the number of APIs that the center's plan allows.
@@ -30,7 +30,11 @@ impl OverQuota {
             return Self { reason, names };
         }
         for group in groups.iter().filter(is_new) {
-            if planner.plan_api(group, &ApiChildren::default()).skip_reason.is_some() {
+            if planner
+                .plan_api(group, None, &ApiChildren::default(), &StaleSources::default())
+                .skip_reason
+                .is_some()
+            {
                 continue;
             }
             if room == 0 {

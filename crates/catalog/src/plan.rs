@@ -18,7 +18,7 @@ mod types;
 pub use grouping::{ApiGroup, ApiGroupVersion, group_into_apis};
 pub use planner::Planner;
 pub use prerequisites::{Prerequisites, plan_prerequisites};
-pub use prune::Pruner;
+pub use prune::{Pruner, StaleCandidate, StaleSources};
 pub use types::{
     Change, Deletion, DeploymentStep, DocumentStep, ExistingDocument, OnCollision, OnInvalid, PlanOptions,
     PlannedApi, PlannedVersion, PutStep,

@@ -4,6 +4,9 @@
 //! metadata. The provenance of an API names the services it was imported from and what azr created of it, and is
 //! written before the resources it describes. The provenance of a deployment names the API of API Management that it
 //! stands for, and the document that was imported with it. Nothing without provenance is ever deleted.
+//!
+//! Provenance also names the resource it is stored on, so that a copy of a resource is not mistaken for the original.
+//! Versions of azr before that wrote it without the name, which is still accepted.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -30,9 +33,11 @@ pub(crate) fn metadata_schema_properties() -> Value {
     json!({"schema": schema.to_string(), "assignedTo": assigned})
 }
 
-/// The provenance of an API, written `from apim-eu apim-us; made API; versions v1 v2`.
+/// The provenance of an API, written `of orders; from apim-eu apim-us; made API; versions v1 v2`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ApiProvenance {
+    /// The name, in lower case, of the API it is stored on; None if an older version of azr wrote it.
+    pub resource: Option<String>,
     /// The names, in lower case, of the API Management services; such a name is unique in its cloud.
     pub services: BTreeSet<String>,
     /// Whether azr created the API.
@@ -50,6 +55,7 @@ impl ApiProvenance {
         for part in text.split("; ") {
             let mut words = part.split(' ');
             match words.next()? {
+                "of" => provenance.resource = words.next().map(str::to_owned),
                 "from" => provenance.services = words.map(str::to_owned).collect(),
                 "made" if words.next() == Some("API") => provenance.created_api = true,
                 "versions" => provenance.created_versions = words.map(str::to_owned).collect(),
@@ -58,6 +64,12 @@ impl ApiProvenance {
         }
         // It decides what is deleted, so only what azr itself would write is accepted.
         (!provenance.services.is_empty() && provenance.to_string() == text).then_some(provenance)
+    }
+
+    /// Whether it is stored on the API with this name, rather than copied from another API.
+    #[must_use]
+    pub fn is_stored_on(&self, api: &str) -> bool {
+        self.resource.as_ref().is_none_or(|resource| resource.eq_ignore_ascii_case(api))
     }
 
     /// Whether the API was imported from this service.
@@ -85,6 +97,9 @@ impl ApiProvenance {
 
 impl fmt::Display for ApiProvenance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(resource) = &self.resource {
+            write!(f, "of {resource}; ")?;
+        }
         f.write_str("from")?;
         self.services.iter().try_for_each(|service| write!(f, " {service}"))?;
         if self.created_api {
@@ -98,26 +113,57 @@ impl fmt::Display for ApiProvenance {
     }
 }
 
-/// The provenance of a deployment, written `/subscriptions/…/apis/orders-v1 sha256:9f…`.
+/// The provenance of a deployment, written `/subscriptions/…/apis/orders-v1 for orders/apim-v1 sha256:9f…`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DeploymentProvenance {
     /// The resource id of the API in API Management.
     pub source_api: String,
+    /// The names, in lower case, of the API and the deployment it is stored on, as `API/DEPLOYMENT`; None if an older
+    /// version of azr wrote it.
+    pub resource: Option<String>,
     /// The SHA-256 of the document that was imported with the deployment, in hexadecimal digits; None if azr did not
     /// import the version's document, or imported it from another service.
     pub digest: Option<String>,
+    /// Whether the document is being replaced, so that its digest is not known until that has succeeded.
+    pub is_pending: bool,
 }
 
 impl DeploymentProvenance {
-    /// Reads the provenance from a deployment's properties; None if there is none.
+    /// The provenance of a deployment without a document.
+    #[must_use]
+    pub fn new(source_api: String, api: &str, deployment: &str) -> Self {
+        Self { source_api, resource: Some(deployment_key(api, deployment)), digest: None, is_pending: false }
+    }
+
+    /// Reads the provenance of the deployment with this name; None if there is none, or a copied one.
+    #[must_use]
+    pub fn of_deployment(api: &str, deployment: &str, properties: &Value) -> Option<Self> {
+        let key = deployment_key(api, deployment);
+        Self::from_properties(properties).filter(|p| p.resource.as_ref().is_none_or(|name| *name == key))
+    }
+
+    /// Reads the provenance from a deployment's properties; None if there is none, or if azr did not write it.
     #[must_use]
     pub fn from_properties(properties: &Value) -> Option<Self> {
         let text = metadata_text(properties)?;
-        let (source_api, digest) = match text.rsplit_once(" sha256:") {
-            Some((id, digest)) => (id, Some(digest.to_owned())),
-            None => (text, None),
-        };
-        source_api.starts_with('/').then(|| Self { source_api: source_api.to_owned(), digest })
+        let mut words = text.split(' ').peekable();
+        let source_api = words.next().filter(|word| word.starts_with('/'))?.to_owned();
+        let mut provenance = Self { source_api, resource: None, digest: None, is_pending: false };
+        if words.next_if_eq(&"for").is_some() {
+            provenance.resource = words.next().map(str::to_owned);
+        }
+        match words.next() {
+            None => {}
+            Some("pending") => provenance.is_pending = true,
+            Some(word) => provenance.digest = Some(word.strip_prefix("sha256:")?.to_owned()),
+        }
+        (provenance.to_string() == text).then_some(provenance)
+    }
+
+    /// Whether azr imported, or is about to import, the document of the version.
+    #[must_use]
+    pub fn has_document(&self) -> bool {
+        self.digest.is_some() || self.is_pending
     }
 
     /// Whether the source API belongs to this service.
@@ -140,6 +186,12 @@ impl DeploymentProvenance {
 impl fmt::Display for DeploymentProvenance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.source_api)?;
+        if let Some(resource) = &self.resource {
+            write!(f, " for {resource}")?;
+        }
+        if self.is_pending {
+            f.write_str(" pending")?;
+        }
         self.digest.as_ref().map_or(Ok(()), |digest| write!(f, " sha256:{digest}"))
     }
 }
@@ -152,6 +204,10 @@ pub fn add_to(
 ) -> Map<String, Value> {
     custom_properties.insert(METADATA_NAME.to_owned(), Value::String(provenance.to_string()));
     custom_properties
+}
+
+fn deployment_key(api: &str, deployment: &str) -> String {
+    format!("{api}/{deployment}").to_ascii_lowercase()
 }
 
 fn service_key(service: &ResourceId) -> String {
@@ -191,8 +247,12 @@ mod tests {
         assert_eq!(read, provenance);
         assert!(read.is_from(&service("APIM-eu")) && !read.is_only_from(&service("apim-eu")));
 
-        let mut provenance =
-            DeploymentProvenance { source_api: format!("{}/apis/a-1", service("m")), digest: None };
+        let mut provenance = DeploymentProvenance {
+            source_api: format!("{}/apis/a-1", service("m")),
+            resource: None,
+            digest: None,
+            is_pending: false,
+        };
         assert_eq!(
             DeploymentProvenance::from_properties(&properties_with(&provenance)),
             Some(provenance.clone())
@@ -215,23 +275,38 @@ mod tests {
         assert_eq!(DeploymentProvenance::from_properties(&properties_with(&"someone")), None);
     }
 
+    #[test]
+    fn a_copy_is_not_the_original() {
+        let text = "of museum; from m; made API";
+        let provenance = ApiProvenance::from_properties(&properties_with(&text)).expect("provenance");
+        assert!(provenance.is_stored_on("Museum") && !provenance.is_stored_on("our-museum"));
+        let source_api = format!("{}/apis/museum", service("m"));
+        let properties = properties_with(&DeploymentProvenance::new(source_api, "Museum", "m-original"));
+        assert!(DeploymentProvenance::of_deployment("museum", "M-Original", &properties).is_some());
+        assert!(DeploymentProvenance::of_deployment("our-museum", "m-original", &properties).is_none());
+        assert!(DeploymentProvenance::of_deployment("museum", "other", &properties).is_none());
+    }
+
     proptest! {
         #[test]
         fn any_provenance_is_read_again(
+            resource in prop::option::of("[a-z0-9-]{1,12}"),
             services in prop::collection::btree_set("[a-z][a-z0-9-]{0,12}", 1..4),
             created_api in any::<bool>(),
             created_versions in prop::collection::btree_set("[a-z0-9-]{1,12}", 0..4),
             digest in prop::option::of("[0-9a-f]{64}"),
         ) {
             let source_api = services.first().map_or_else(String::new, |name| format!("{}/apis/a", service(name)));
-            let provenance = ApiProvenance { services, created_api, created_versions };
+            let provenance = ApiProvenance { resource: resource.clone(), services, created_api, created_versions };
             prop_assert_eq!(ApiProvenance::from_properties(&properties_with(&provenance)), Some(provenance));
-            let provenance = DeploymentProvenance { source_api, digest };
+            let resource = resource.map(|name| format!("{name}/{name}"));
+            let is_pending = digest.is_none() && created_api;
+            let provenance = DeploymentProvenance { source_api, resource, digest, is_pending };
             prop_assert_eq!(DeploymentProvenance::from_properties(&properties_with(&provenance)), Some(provenance));
         }
 
         #[test]
-        fn any_text_is_read_again_or_not_provenance(text in "(from|made|API|versions|/|[a-c]|[; ]| sha256:){0,12}") {
+        fn any_text_is_read_again_or_not_provenance(text in "(of|for|from|made|API|versions|pending|/|[a-c]|[; ]| sha256:){0,12}") {
             if let Some(provenance) = ApiProvenance::from_properties(&properties_with(&text)) {
                 prop_assert_eq!(ApiProvenance::from_properties(&properties_with(&provenance)), Some(provenance));
             }

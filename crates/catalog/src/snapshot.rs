@@ -70,7 +70,8 @@ impl CenterApi {
     pub fn new(name: &str, properties: &Value) -> Self {
         Self {
             name: name.into(),
-            provenance: ApiProvenance::from_properties(properties),
+            provenance: ApiProvenance::from_properties(properties)
+                .filter(|provenance| provenance.is_stored_on(name)),
             properties: properties.to_string().into(),
         }
     }

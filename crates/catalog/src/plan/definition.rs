@@ -23,6 +23,8 @@ pub(super) struct VersionContext<'a> {
     pub service: &'a ResourceId,
     /// The version in API Management.
     pub version: &'a ApiGroupVersion<'a>,
+    /// The name of the API in the center.
+    pub api: &'a str,
     /// The id of the version in the center.
     pub id: &'a ResourceId,
     /// The version in the center, if it exists.
@@ -94,16 +96,16 @@ pub(super) fn plan_definition(context: &VersionContext<'_>, checker: &mut LimitC
 
 /// Whether the document of an existing definition was imported from this service.
 fn is_from_service(context: &VersionContext<'_>) -> bool {
-    if context.provenance.is_some_and(|provenance| provenance.digest.is_some()) {
+    if context.provenance.is_some_and(DeploymentProvenance::has_document) {
         return true;
     }
     let version_path = format!("/versions/{}/", context.version.name).to_ascii_lowercase();
-    let is_from_another_service = context.deployments.values().any(|deployment| {
+    let is_from_another_service = context.deployments.iter().any(|(name, deployment)| {
         let properties = &deployment["properties"];
         let definition = properties["definitionId"].as_str().unwrap_or_default().to_ascii_lowercase();
-        let provenance = DeploymentProvenance::from_properties(properties);
+        let provenance = DeploymentProvenance::of_deployment(context.api, name, properties);
         let provenance = provenance.filter(|provenance| !provenance.is_from(context.service));
-        definition.contains(&version_path) && provenance.is_some_and(|provenance| provenance.digest.is_some())
+        definition.contains(&version_path) && provenance.is_some_and(|provenance| provenance.has_document())
     });
     context.is_created_by_azr && !is_from_another_service
 }

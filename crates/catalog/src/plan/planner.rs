@@ -6,7 +6,7 @@ use super::definition::{VersionContext, plan_definition};
 use super::grouping::{ApiGroup, ApiGroupVersion};
 use super::limits::{LimitChecker, TITLE, truncate};
 use super::properties::{API_MEMBERS, api_properties, initial_custom_properties, missing_required_metadata};
-use super::prune::Pruner;
+use super::prune::{Pruner, StaleSources};
 use super::put_step::plan_put;
 use super::runtime_uri::{center_relative_id, deployment_name, runtime_uris};
 use super::types::{DeploymentStep, PlanOptions, PlannedApi, PlannedVersion, PutStep};
@@ -57,14 +57,32 @@ impl<'a> Planner<'a> {
         self.center.workspace.child("apis", name)
     }
 
-    /// Plans an API with everything below it; `children` is what the center has below it.
+    /// The API of the center with this name, as it was when the center was read.
     #[must_use]
-    pub fn plan_api(&self, group: &ApiGroup<'_>, children: &ApiChildren) -> PlannedApi {
-        let existing = self.center.apis.get(&group.name.to_ascii_lowercase());
+    pub fn api_in_snapshot(&self, name: &str) -> Option<&'a CenterApi> {
+        self.center.apis.get(&name.to_ascii_lowercase())
+    }
+
+    /// Whether an API of the center was imported from the service.
+    #[must_use]
+    pub fn is_from_service(&self, api: &CenterApi) -> bool {
+        api.provenance.as_ref().is_some_and(|provenance| provenance.is_from(&self.service.id))
+    }
+
+    /// Plans an API with everything below it; `existing` and `children` are what the center has of it.
+    #[must_use]
+    pub fn plan_api(
+        &self,
+        group: &ApiGroup<'_>,
+        existing: Option<&CenterApi>,
+        children: &ApiChildren,
+        stale: &StaleSources,
+    ) -> PlannedApi {
         let provenance = existing.and_then(|api| api.provenance.clone());
         let is_own = provenance.as_ref().is_some_and(|p| p.created_api && p.is_only_from(&self.service.id));
         let mut builder = ApiPlanBuilder {
             planner: self,
+            stale,
             group,
             api: self.api_id(&group.name),
             children,
@@ -80,6 +98,7 @@ impl<'a> Planner<'a> {
 /// Builds the plan of one API.
 struct ApiPlanBuilder<'a> {
     planner: &'a Planner<'a>,
+    stale: &'a StaleSources,
     group: &'a ApiGroup<'a>,
     api: ResourceId,
     children: &'a ApiChildren,
@@ -117,7 +136,7 @@ impl<'a> ApiPlanBuilder<'a> {
             skip_reason: self.checker.skip_reason.take(),
         };
         if let Some(pruner) = &self.planner.pruner {
-            pruner.add_deletions(&mut planned, &provenance, group, self.children);
+            pruner.add_deletions(&mut planned, &provenance, group, self.children, self.stale);
         }
         planned
     }
@@ -132,6 +151,7 @@ impl<'a> ApiPlanBuilder<'a> {
     ) -> (PutStep, ApiProvenance) {
         let current = existing.map(CenterApi::properties);
         let mut provenance = self.provenance.clone();
+        provenance.resource = Some(self.group.name.to_ascii_lowercase());
         provenance.add_service(&self.planner.service.id);
         provenance.created_api |= existing.is_none();
         let names = versions.iter().map(|version| version.name.to_ascii_lowercase());
@@ -243,11 +263,12 @@ impl<'a> ApiPlanBuilder<'a> {
         let name = deployment_name(service, &version.name);
         let deployment = self.children.deployments.get(&name.to_ascii_lowercase()).map(|d| &d["properties"]);
         let provenance = deployment
-            .and_then(DeploymentProvenance::from_properties)
+            .and_then(|properties| DeploymentProvenance::of_deployment(&self.group.name, &name, properties))
             .filter(|provenance| provenance.is_from(service));
         let context = VersionContext {
             service,
             version,
+            api: &self.group.name,
             id: &put.id,
             existing,
             is_created_by_azr,
@@ -264,7 +285,8 @@ impl<'a> ApiPlanBuilder<'a> {
         }
         let digest = provenance.and_then(|p| p.digest).filter(|_| definition.document.is_some());
         let source_api = service.child("apis", &version.api.name).to_string();
-        let provenance = DeploymentProvenance { source_api, digest };
+        let provenance =
+            DeploymentProvenance { digest, ..DeploymentProvenance::new(source_api, &self.group.name, &name) };
         let deployment = self.plan_deployment(version, &name, definition.id.as_ref(), deployment, provenance);
         PlannedVersion { version: put, document: definition.document, deployment }
     }

@@ -13,13 +13,34 @@ use super::runtime_uri::deployment_name;
 use super::types::{Change, Deletion, PlannedApi, PutStep};
 use crate::api_type::API_KINDS;
 use crate::filter::ApiFilter;
-use crate::format::DefinitionFormat;
 use crate::inventory::Revisions;
 use crate::provenance::{self, ApiProvenance, DeploymentProvenance};
 use crate::service::ServiceSnapshot;
 use crate::snapshot::{ApiChildren, CenterApi, CenterVersion};
 use azr_core::id::ResourceId;
 use azr_core::resource::{CENTER_API, CENTER_DEPLOYMENT, CENTER_VERSION};
+
+/// What was confirmed about the deployments that might be stale, by asking their sources.
+///
+/// That a list does not contain an API proves nothing, so nothing is deleted without this confirmation.
+#[derive(Debug, Default)]
+pub struct StaleSources {
+    /// The resource ids, in lower case, of source APIs that do not exist.
+    pub missing: HashSet<String>,
+    /// The names, in lower case, of versions whose documents people have replaced.
+    pub edited_versions: HashSet<String>,
+}
+
+/// A deployment that is stale if its source API does not exist.
+#[derive(Debug)]
+pub struct StaleCandidate {
+    /// The resource id of the source API.
+    pub source_api: String,
+    /// The definition that the deployment refers to, with the digest of the document that azr imported.
+    pub document: Option<(ResourceId, String)>,
+    /// The name of the version of that definition, in lower case.
+    pub version: Option<String>,
+}
 
 /// Finds what to delete.
 pub struct Pruner<'a> {
@@ -60,11 +81,12 @@ impl<'a> Pruner<'a> {
         provenance: &ApiProvenance,
         group: &ApiGroup<'_>,
         children: &ApiChildren,
+        stale: &StaleSources,
     ) {
         if planned.api.change == Change::Create {
             return;
         }
-        let stale = self.find_stale(&planned.api.id, provenance, children, Some(group));
+        let stale = self.find_stale(&planned.api.id, provenance, children, Some(group), stale);
         if let Some(remaining) = stale.remaining_provenance.filter(|_| !stale.deletions.is_empty()) {
             let mut update = planned.api.clone();
             update.body["properties"]["customProperties"][provenance::METADATA_NAME] =
@@ -82,9 +104,10 @@ impl<'a> Pruner<'a> {
         id: &ResourceId,
         api: &CenterApi,
         children: &ApiChildren,
+        stale: &StaleSources,
     ) -> Option<PlannedApi> {
         let provenance = api.provenance.clone()?;
-        let stale = self.find_stale(id, &provenance, children, None);
+        let stale = self.find_stale(id, &provenance, children, None, stale);
         let properties = api.properties();
         let kind = properties["kind"].as_str().unwrap_or_default();
         let mut desired = Map::new();
@@ -110,9 +133,12 @@ impl<'a> Pruner<'a> {
             notes: Vec::new(),
             skip_reason: None,
         };
-        if provenance.created_api && stale.is_empty_afterwards {
+        if provenance.created_api && stale.is_empty_afterwards && !has_additions(&properties) {
             let resources = vec![(id.clone(), CENTER_API.api_version)];
-            planned.deletions = vec![Deletion { label, resources }];
+            let definitions = children.versions.values().map(|version| version.definitions.len());
+            let resource_count =
+                1 + children.versions.len() + children.deployments.len() + definitions.sum::<usize>();
+            planned.deletions = vec![Deletion { label, resources, resource_count }];
         } else if planned.deletions.is_empty() {
             return None;
         } else {
@@ -122,19 +148,45 @@ impl<'a> Pruner<'a> {
         Some(planned)
     }
 
+    /// The deployments that are stale if their source APIs do not exist.
+    #[must_use]
+    pub fn candidates(&self, api: &ResourceId, children: &ApiChildren) -> Vec<StaleCandidate> {
+        let candidate = |(name, deployment): (&String, &Value)| {
+            let properties = &deployment["properties"];
+            let provenance = DeploymentProvenance::of_deployment(api.name(), name, properties)
+                .filter(|provenance| self.may_be_stale(provenance))?;
+            let definition = properties["definitionId"].as_str().and_then(|id| {
+                let relative = id.to_ascii_lowercase().find("/versions/").map(|start| &id[start..])?;
+                format!("{api}{relative}").parse::<ResourceId>().ok()
+            });
+            let version = definition.as_ref().and_then(ResourceId::parent);
+            Some(StaleCandidate {
+                source_api: provenance.source_api,
+                document: definition.zip(provenance.digest),
+                version: version.map(|version| version.name().to_ascii_lowercase()),
+            })
+        };
+        children.deployments.iter().filter_map(candidate).collect()
+    }
+
     fn find_stale(
         &self,
         api: &ResourceId,
         provenance: &ApiProvenance,
         children: &ApiChildren,
         group: Option<&ApiGroup<'_>>,
+        confirmed: &StaleSources,
     ) -> StaleResources {
         let service = &self.service.id;
+        let is_stale = |name: &str, deployment: &Value| {
+            let provenance = DeploymentProvenance::of_deployment(api.name(), name, &deployment["properties"]);
+            provenance.is_some_and(|provenance| {
+                self.may_be_stale(&provenance)
+                    && confirmed.missing.contains(&provenance.source_api.to_ascii_lowercase())
+            })
+        };
         let (stale, remaining): (Vec<_>, Vec<_>) =
-            children.deployments.iter().partition(|(_, deployment)| {
-                DeploymentProvenance::from_properties(&deployment["properties"])
-                    .is_some_and(|provenance| self.is_stale(&provenance))
-            });
+            children.deployments.iter().partition(|(name, deployment)| is_stale(name, deployment));
         let mut stale_names: Vec<&String> = stale.iter().map(|(name, _)| *name).collect();
         stale_names.sort_unstable();
         let mut remaining_provenance = provenance.clone();
@@ -144,6 +196,7 @@ impl<'a> Pruner<'a> {
             let spelling = deployment["name"].as_str().unwrap_or(name);
             let mut resources = vec![(api.child("deployments", spelling), CENTER_DEPLOYMENT.api_version)];
             let mut label = format!("deployment {spelling}");
+            let mut resource_count = 1;
             if let Some((key, version)) = deployed_version(service, name, deployment, children) {
                 let is_in_source =
                     group.is_some_and(|g| g.versions.iter().any(|v| v.name.eq_ignore_ascii_case(key)));
@@ -151,18 +204,20 @@ impl<'a> Pruner<'a> {
                 if provenance.created_versions.contains(key)
                     && !is_in_source
                     && !is_deployed
-                    && has_only_imported_definitions(version)
+                    && has_only_deployed_definition(version, deployment)
+                    && !confirmed.edited_versions.contains(key)
                 {
                     let spelling = version.body["name"].as_str().unwrap_or(key);
                     label = format!("version {spelling}");
                     resources.push((api.child("versions", spelling), CENTER_VERSION.api_version));
                     remaining_provenance.created_versions.remove(key);
+                    resource_count += 1 + version.definitions.len();
                 }
             }
-            deletions.push(Deletion { label, resources });
+            deletions.push(Deletion { label, resources, resource_count });
         }
-        let has_remaining_from_service = remaining.iter().any(|(_, deployment)| {
-            DeploymentProvenance::from_properties(&deployment["properties"])
+        let has_remaining_from_service = remaining.iter().any(|(name, deployment)| {
+            DeploymentProvenance::of_deployment(api.name(), name, &deployment["properties"])
                 .is_some_and(|provenance| provenance.is_from(service))
         });
         let deleted_versions = deletions.iter().map(|deletion| deletion.resources.len() - 1).sum::<usize>();
@@ -175,8 +230,8 @@ impl<'a> Pruner<'a> {
         StaleResources { deletions, remaining_provenance, is_empty_afterwards }
     }
 
-    /// Whether a deployment's source API belongs to this service, is selected, and no longer exists.
-    fn is_stale(&self, provenance: &DeploymentProvenance) -> bool {
+    /// Whether a deployment's source API belongs to this service, is selected, and is not in the list of its APIs.
+    fn may_be_stale(&self, provenance: &DeploymentProvenance) -> bool {
         let name = provenance.source_name();
         let (root_name, is_revision) = match name.split_once(";rev=") {
             Some((root_name, _)) => (root_name, true),
@@ -211,8 +266,16 @@ fn deploys_version(name: &str, deployment: &Value, version: &str) -> bool {
     }
 }
 
-/// Whether all definitions of a version have names that azr gives them.
-fn has_only_imported_definitions(version: &CenterVersion) -> bool {
-    let is_imported = |name: &String| DefinitionFormat::ALL.iter().any(|format| format.name() == name);
-    version.definitions.keys().all(is_imported)
+/// Whether a version has no definition besides the one that a deployment refers to.
+fn has_only_deployed_definition(version: &CenterVersion, deployment: &Value) -> bool {
+    let deployed = deployment["properties"]["definitionId"].as_str().and_then(|id| id.rsplit('/').next());
+    let is_deployed = |name: &String| deployed.is_some_and(|deployed| deployed.eq_ignore_ascii_case(name));
+    version.definitions.keys().all(is_deployed)
+}
+
+/// Whether an API has values in members that azr never writes, so that people must have entered them.
+fn has_additions(properties: &Value) -> bool {
+    let has_summary = properties["summary"].as_str().is_some_and(|text| !text.trim().is_empty());
+    let has_links = properties["externalDocumentation"].as_array().is_some_and(|links| !links.is_empty());
+    has_summary || has_links
 }

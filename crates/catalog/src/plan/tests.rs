@@ -74,6 +74,19 @@ fn all() -> ApiFilter {
     ApiFilter::new(Selection::new(&[]), None)
 }
 
+/// Confirms that all candidates are stale.
+fn all_missing(pruner: &Pruner<'_>, api: &ResourceId, children: &ApiChildren) -> StaleSources {
+    let candidates = pruner.candidates(api, children).into_iter();
+    let missing = candidates.map(|candidate| candidate.source_api.to_ascii_lowercase()).collect();
+    StaleSources { missing, ..StaleSources::default() }
+}
+
+fn plan_group(planner: &Planner<'_>, group: &ApiGroup<'_>, children: &ApiChildren) -> PlannedApi {
+    let id = planner.api_id(&group.name);
+    let stale = planner.pruner.as_ref().map(|pruner| all_missing(pruner, &id, children)).unwrap_or_default();
+    planner.plan_api(group, planner.api_in_snapshot(&group.name), children, &stale)
+}
+
 /// The plans of all APIs and, with `prune`, of the orphans.
 fn plan_with(
     service: &ServiceSnapshot,
@@ -89,7 +102,7 @@ fn plan_with(
     let none = ApiChildren::default();
     let children = |name: &str| center.children.get(&name.to_ascii_lowercase()).unwrap_or(&none);
     let mut plan: Vec<PlannedApi> =
-        groups.iter().map(|group| planner.plan_api(group, children(&group.name))).collect();
+        groups.iter().map(|group| plan_group(&planner, group, children(&group.name))).collect();
     if let Some(pruner) = &planner.pruner {
         let names: HashSet<&str> = groups.iter().map(|group| group.name.as_str()).collect();
         let orphans = center
@@ -97,10 +110,11 @@ fn plan_with(
             .apis
             .values()
             .filter(|api| !names.contains(&*api.name) && pruner.is_from_service(api));
-        plan.extend(
-            orphans
-                .filter_map(|api| pruner.plan_orphan(&planner.api_id(&api.name), api, children(&api.name))),
-        );
+        plan.extend(orphans.filter_map(|api| {
+            let id = planner.api_id(&api.name);
+            let children = children(&api.name);
+            pruner.plan_orphan(&id, api, children, &all_missing(pruner, &id, children))
+        }));
     }
     Ok(plan)
 }

@@ -154,6 +154,21 @@ pub struct DeploymentStep {
 }
 
 impl DeploymentStep {
+    /// The step before the document is replaced; None if the deployment does not exist yet.
+    ///
+    /// If the import stops after it, no later run takes the document for the one that was imported before.
+    #[must_use]
+    pub fn pending(&self) -> Option<PutStep> {
+        if self.put.change == Change::Create {
+            return None;
+        }
+        let provenance = DeploymentProvenance { digest: None, is_pending: true, ..self.provenance.clone() };
+        let mut put = self.put.clone();
+        put.body["properties"]["customProperties"][provenance::METADATA_NAME] = json!(provenance.to_string());
+        put.change = Change::Update;
+        Some(put)
+    }
+
     /// The step once the digest of the imported document is known.
     #[must_use]
     pub fn with_digest(mut self, digest: Option<String>) -> PutStep {
@@ -194,6 +209,8 @@ pub struct Deletion {
     pub label: String,
     /// The resources in the order in which they are deleted, each with its API version.
     pub resources: Vec<(ResourceId, &'static str)>,
+    /// How many resources are deleted, including those below the resources that are named.
+    pub resource_count: usize,
 }
 
 /// An API of the center, and the steps that bring it to the desired state.

@@ -126,7 +126,7 @@ fn selection_args() -> Vec<Arg> {
         args::text("max-delete")
             .value_name("N")
             .value_parser(clap::value_parser!(u32))
-            .help("With --prune: abort if more than N APIs and versions would be deleted [default: 10]"),
+            .help("With --prune: abort if more than N APIs, versions, definitions and deployments would be deleted [default: 10]"),
     ]
 }
 

@@ -95,7 +95,7 @@ fn one_api_of_two_services_has_two_deployments_and_one_document() {
     let update = pruned[0].provenance_update.as_ref().expect("an update of the provenance");
     assert_eq!(
         update.body["properties"]["customProperties"][provenance::METADATA_NAME],
-        "from west; made API; versions original"
+        "of weather; from west; made API; versions original"
     );
 }
 
@@ -120,7 +120,7 @@ fn only_the_version_that_the_source_lost_is_deleted() {
     let update = less[0].provenance_update.as_ref().expect("an update of the provenance");
     assert_eq!(
         update.body["properties"]["customProperties"][provenance::METADATA_NAME],
-        "from apim; made API; versions version-v2"
+        "of orders; from apim; made API; versions version-v2"
     );
     // Without --prune nothing is deleted.
     let kept = plan_with(&orders(&["v2"]), &center, &PlanOptions::default(), false).expect("a plan");
@@ -165,4 +165,82 @@ fn additions_by_people_keep_a_version_and_its_api() {
     let center = execute(&plan(&revisions, &empty()), empty());
     let current = plan(&service_with(vec![api("weather", &json!({"apiRevision": "3"}))]), &center);
     assert!(current[0].deletions.is_empty(), "{current:?}");
+}
+
+#[test]
+fn nothing_is_deleted_while_its_source_exists() {
+    let imported =
+        plan_with(&service_with(vec![api("weather", &json!({}))]), &empty(), &PlanOptions::default(), true);
+    let center = execute(&imported.expect("a plan"), empty());
+    // The list of the service does not contain the API, but nobody has confirmed that the API does not exist.
+    let (service, filter) = (service_with(vec![]), all());
+    let pruner = Pruner::new(&service, &filter, Revisions::Current);
+    let existing = &center.snapshot.apis["weather"];
+    let id = center.snapshot.workspace.child("apis", "weather");
+    let children = &center.children["weather"];
+    assert_eq!(pruner.candidates(&id, children).len(), 1);
+    assert!(pruner.plan_orphan(&id, existing, children, &StaleSources::default()).is_none());
+    let missing = all_missing(&pruner, &id, children);
+    let pruned = pruner.plan_orphan(&id, existing, children, &missing).expect("a plan");
+    // The API with its version, definition and deployment.
+    assert_eq!(pruned.deletions[0].resource_count, 4);
+    // A document that people have replaced keeps its version, and so the API.
+    let edited = StaleSources { edited_versions: ["original".to_owned()].into(), ..missing };
+    let pruned = pruner.plan_orphan(&id, existing, children, &edited).expect("a plan");
+    assert_eq!(pruned.deletions[0].label, "deployment apim-original");
+}
+
+#[test]
+fn a_copy_of_an_imported_api_is_not_deleted() {
+    let imported =
+        plan_with(&service_with(vec![api("museum", &json!({}))]), &empty(), &PlanOptions::default(), true);
+    let mut center = execute(&imported.expect("a plan"), empty());
+    let copy = CenterApi::new("our-museum", &center.snapshot.apis["museum"].properties());
+    assert_eq!(copy.provenance, None);
+    center.snapshot.apis.insert("our-museum".to_owned(), copy);
+    let children = center.children["museum"].clone();
+    center.children.insert("our-museum".to_owned(), children);
+    let pruned = plan_with(&service_with(vec![]), &center, &PlanOptions::default(), true).expect("a plan");
+    assert_eq!(pruned.iter().map(|api| api.name.as_str()).collect::<Vec<_>>(), ["museum"]);
+}
+
+#[test]
+fn a_summary_or_a_definition_of_people_keeps_an_api() {
+    let service = service_with(vec![api("weather", &json!({}))]);
+    let imported = plan_with(&service, &empty(), &PlanOptions::default(), true).expect("a plan");
+    let pruned = |center: &Center| {
+        plan_with(&service_with(vec![]), center, &PlanOptions::default(), true).expect("a plan").remove(0)
+    };
+    let mut center = execute(&imported, empty());
+    let mut properties = center.snapshot.apis["weather"].properties();
+    properties["summary"] = json!("Mine");
+    center.snapshot.apis.insert("weather".to_owned(), CenterApi::new("weather", &properties));
+    let with_summary = pruned(&center);
+    assert!(with_summary.deletions.iter().all(|deletion| !with_summary.is_deleted_by(deletion)));
+    // Also a definition with a name that azr uses for another format.
+    let mut center = execute(&imported, empty());
+    let version =
+        center.children.get_mut("weather").and_then(|c| c.versions.get_mut("original")).expect("it");
+    version.definitions.insert("graphql".to_owned(), json!({"name": "graphql", "properties": {}}));
+    assert_eq!(pruned(&center).deletions[0].label, "deployment apim-original");
+}
+
+#[test]
+fn a_document_is_pending_while_it_is_replaced() {
+    let service = service_with(vec![api("weather", &json!({}))]);
+    let plan = |center: &Center| plan_with(&service, center, &PlanOptions::default(), false).expect("a plan");
+    let mut center = execute(&plan(&empty()), empty());
+    let step = plan(&center)[0].versions[0].deployment.clone().expect("a deployment");
+    let pending = step.pending().expect("it exists");
+    let text = pending.body["properties"]["customProperties"][provenance::METADATA_NAME].clone();
+    assert!(text.as_str().is_some_and(|text| text.ends_with(" for weather/apim-original pending")), "{text}");
+    let deployments = &mut center.children.get_mut("weather").expect("it").deployments;
+    deployments.insert(
+        "apim-original".to_owned(),
+        json!({"name": "apim-original", "properties": pending.body["properties"]}),
+    );
+    // A run that is interrupted then leaves a document of which nothing is known.
+    let again = &plan(&center)[0].versions[0];
+    assert_eq!(again.document.as_ref().map(|document| &document.existing), Some(&ExistingDocument::Unknown));
+    assert_eq!(again.deployment.as_ref().map(|deployment| deployment.put.change), Some(Change::Update));
 }
