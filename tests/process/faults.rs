@@ -46,7 +46,7 @@ fn a_connection_is_reset_by_a_later_request() {
     let mut send = |path: &str| {
         write!(
             stream,
-            "GET {path}?api-version=2024-03-01 HTTP/1.1\r\nhost: x\r\nauthorization: Bearer t\r\n\r\n"
+            "GET {path}?api-version=2024-03-01 HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer t\r\n\r\n"
         )
     };
     send(CENTER_ID).expect("sent");

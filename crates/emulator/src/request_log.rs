@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::request::ParsedRequest;
 use azr_core::error::{Error, Result};
+use azr_core::files::private::{self, FileMode};
 
 /// A file that each request is appended to as a line, before its response is sent.
 ///
@@ -40,9 +41,13 @@ struct Line<'a> {
 }
 
 impl RequestLog {
-    /// Opens the file to append to it, and creates it if it does not exist.
+    /// Opens the file to append to it, and creates it with mode 0600 if it does not exist.
+    ///
+    /// Fails if the path is a link or not a regular file, or if other users may write to the file.
     pub fn open(path: &Path) -> Result<Self> {
-        let file = File::options().create(true).append(true).open(path).map_err(|e| Error::write(path, e))?;
+        let options = File::options().create(true).append(true).clone();
+        let file =
+            private::open_file(path, FileMode::OwnerWritable, &options).map_err(|e| Error::write(path, e))?;
         Ok(Self { file: Mutex::new(LogFile { file, line_count: 0 }) })
     }
 
@@ -96,5 +101,18 @@ mod tests {
         RequestLog::open(&path).expect("opens").append(&request, Some(404), None).expect("appended");
         let text = std::fs::read_to_string(&path).expect("a log");
         assert_eq!((text.lines().count(), text.matches("\"n\":1,").count()), (3, 2));
+    }
+    #[cfg(unix)]
+    #[test]
+    fn a_new_log_is_private_and_a_link_is_not_followed() {
+        use std::os::unix::fs::{PermissionsExt as _, symlink};
+
+        let folder = tempfile::tempdir().expect("a folder");
+        let (path, link) = (folder.path().join("log.jsonl"), folder.path().join("link"));
+        RequestLog::open(&path).expect("opens");
+        assert_eq!(std::fs::metadata(&path).expect("a log").permissions().mode() & 0o777, 0o600);
+        symlink(&path, &link).expect("a link");
+        let error = RequestLog::open(&link).expect_err("a link");
+        assert!(error.to_string().contains("symbolic link"), "{error}");
     }
 }

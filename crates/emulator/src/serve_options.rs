@@ -9,9 +9,16 @@ use super::faults::Faults;
 use super::quirks::Quirks;
 use super::request_log::RequestLog;
 
+/// How long receiving the head of a request may take by default, and its body.
+const RECEIVE_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// Options of serving an emulator; by default it responds at once and without faults.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct ServeOptions {
+    /// A host name that clients may use besides those of this machine.
+    pub host: Option<String>,
+    /// How long to wait for the head of a request, and for its body, before the connection is closed.
+    pub receive_timeout: Duration,
     /// How long to wait before each response.
     pub latency: Duration,
     /// The faults to inject.
@@ -20,4 +27,17 @@ pub struct ServeOptions {
     pub quirks: Option<Quirks>,
     /// Where requests are logged.
     pub log: Option<RequestLog>,
+}
+
+impl Default for ServeOptions {
+    fn default() -> Self {
+        Self {
+            host: None,
+            receive_timeout: RECEIVE_TIMEOUT,
+            latency: Duration::ZERO,
+            faults: Faults::default(),
+            quirks: None,
+            log: None,
+        }
+    }
 }

@@ -1,7 +1,8 @@
 //! Serves the emulator on a port, with or without TLS.
 
+mod connections;
 mod delivery;
-mod listeners;
+mod foreign_requests;
 mod resettable_stream;
 
 use std::io;
@@ -9,9 +10,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::extract::{ConnectInfo, State};
 use bytes::Bytes;
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
@@ -25,8 +24,9 @@ use crate::quirks::InFlight;
 use crate::request::ParsedRequest;
 use crate::response::{self, Response};
 use crate::serve_options::ServeOptions;
+use connections::serve_connections;
 use delivery::deliver;
-use listeners::{EncryptedListener, PlainListener};
+use foreign_requests::refuse_foreign_request;
 use resettable_stream::ResetHandle;
 
 /// The size limit of a request body.
@@ -58,18 +58,9 @@ pub async fn serve(
     let address = listener.local_addr()?;
     let scheme = if tls.is_some() { "https" } else { "http" };
     let server = Server { emulator: emulator.clone(), options: Arc::new(options), scheme, address };
-    let router = Router::new().fallback(handle).with_state(server);
     let saver = tokio::spawn(save_periodically(emulator.clone()));
-    let service = router.into_make_service_with_connect_info::<ResetHandle>();
-    let result = match tls {
-        None => axum::serve(PlainListener(listener), service).with_graceful_shutdown(shutdown).await,
-        Some(acceptor) => {
-            let listener = EncryptedListener::new(listener, acceptor, address);
-            axum::serve(listener, service).with_graceful_shutdown(shutdown).await
-        }
-    };
+    serve_connections(server, listener, tls, shutdown).await;
     saver.abort();
-    result?;
     emulator.save().map_err(io::Error::other)
 }
 
@@ -83,26 +74,6 @@ async fn save_periodically(emulator: Emulator) {
         }
         pause = SAVE_INTERVAL.max(start.elapsed() * SAVE_PAUSE_FACTOR);
     }
-}
-
-async fn handle(
-    State(server): State<Server>,
-    ConnectInfo(connection): ConnectInfo<ResetHandle>,
-    request: http::Request<Body>,
-) -> http::Response<Body> {
-    let (request, body) = server.read(request).await;
-    let outcome = match body {
-        Ok(()) => server.respond_with_faults(&request).await,
-        Err(refusal) => Outcome::normal(refusal),
-    };
-    let status = outcome.response.as_ref().map(|response| response.status().as_u16());
-    server.log(&request, status, outcome.fault.as_deref());
-    let Some(response) = outcome.response else {
-        connection.reset_on_write();
-        // Never sent: writing it is what resets the connection.
-        return http::Response::default();
-    };
-    deliver(response, outcome.delivery)
 }
 
 /// What a request gets.
@@ -121,7 +92,25 @@ impl Outcome {
 }
 
 impl Server {
-    /// Parses a request and reads its body; the error refuses a body that cannot be read.
+    /// Responds to a request on a connection, which is reset if a fault says so.
+    async fn handle(&self, request: http::Request<Body>, connection: &ResetHandle) -> http::Response<Body> {
+        let (request, body) = self.read(request).await;
+        let outcome = match body {
+            Ok(()) => self.respond_with_faults(&request).await,
+            Err(refusal) => Outcome::normal(refusal),
+        };
+        let status = outcome.response.as_ref().map(|response| response.status().as_u16());
+        self.log(&request, status, outcome.fault.as_deref());
+        let Some(response) = outcome.response else {
+            connection.reset_on_write();
+            // Never sent: writing it is what resets the connection.
+            return http::Response::default();
+        };
+        deliver(response, outcome.delivery)
+    }
+
+    /// Parses a request and reads its body; the error refuses a request from another site, or a body that cannot be
+    /// read.
     async fn read(&self, request: http::Request<Body>) -> (ParsedRequest, Result<(), Response>) {
         let (parts, body) = request.into_parts();
         let host = parts.headers.get(http::header::HOST).and_then(|host| host.to_str().ok());
@@ -129,15 +118,29 @@ impl Server {
             Some(host) => format!("{}://{host}", self.scheme),
             None => format!("{}://{}", self.scheme, self.address),
         };
+        let target_host = parts.uri.authority().map(|authority| authority.as_str().to_owned());
         let request = http::Request::from_parts(parts, Bytes::new());
         let mut request = ParsedRequest::new(request, origin, OffsetDateTime::now_utc());
-        let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else {
-            let text =
-                format!("The request body could not be read, or is larger than {MAX_BODY_BYTES} bytes.");
-            return (request, Err(response::error(413, "RequestEntityTooLarge", &text)));
-        };
-        request.body = body;
-        (request, Ok(()))
+        if let Err(refusal) =
+            refuse_foreign_request(&request, target_host.as_deref(), self.options.host.as_deref())
+        {
+            return (request, Err(refusal));
+        }
+        match tokio::time::timeout(self.options.receive_timeout, to_bytes(body, MAX_BODY_BYTES)).await {
+            Ok(Ok(body)) => {
+                request.body = body;
+                (request, Ok(()))
+            }
+            Ok(Err(_)) => {
+                let text =
+                    format!("The request body could not be read, or is larger than {MAX_BODY_BYTES} bytes.");
+                (request, Err(response::error(413, "RequestEntityTooLarge", &text)))
+            }
+            Err(_) => {
+                let text = "The request body was not received in time.";
+                (request, Err(response::error(408, "RequestTimeout", text)))
+            }
+        }
     }
 
     /// Responds to a request, and injects a fault if a rule says so.

@@ -228,7 +228,8 @@ fn serve_options(matches: &ArgMatches) -> Result<ServeOptions> {
     let faults =
         matches.get_one::<String>("faults").map(|given| faults(given)).transpose()?.unwrap_or_default();
     let quirks = matches.get_flag("quirks").then(|| Quirks::new(faults.seed()));
-    Ok(ServeOptions { latency, faults, quirks, log })
+    let host = matches.get_one::<String>("tls-name").cloned();
+    Ok(ServeOptions { host, latency, faults, quirks, log, ..ServeOptions::default() })
 }
 
 /// The fault rules of a text, or of the file that it names.

@@ -14,7 +14,7 @@ use crate::testing::emulator;
 use crate::{Options, tls};
 
 const GROUP: &str =
-    "GET /subscriptions/s1/resourcegroups/rg?api-version=2024-11-01 HTTP/1.1\r\nhost: test\r\n";
+    "GET /subscriptions/s1/resourcegroups/rg?api-version=2024-11-01 HTTP/1.1\r\nhost: localhost\r\n";
 
 async fn ask(mut stream: impl AsyncReadExt + AsyncWriteExt + Unpin, head: &str) -> String {
     stream.write_all(format!("{head}connection: close\r\n\r\n").as_bytes()).await.expect("sent");
@@ -51,7 +51,7 @@ async fn answers_over_http_with_a_token_only() {
     assert!(refused.starts_with("HTTP/1.1 401"), "{refused}");
     let answer = ask(connect().await, &format!("{GROUP}authorization: Bearer t\r\n")).await;
     assert!(answer.starts_with("HTTP/1.1 200") && answer.contains("\"name\":\"rg\""), "{answer}");
-    let stale = "GET /api-export/x?sig=gone HTTP/1.1\r\nhost: test\r\n";
+    let stale = "GET /api-export/x?sig=gone HTTP/1.1\r\nhost: localhost\r\n";
     assert!(ask(connect().await, stale).await.starts_with("HTTP/1.1 403"));
     stop().await;
 }
@@ -93,5 +93,48 @@ async fn an_encrypted_connection_is_reset_as_well() {
     stream.write_all(format!("{GROUP}\r\n").as_bytes()).await.expect("sent");
     let end = stream.read_to_end(&mut Vec::new()).await.expect_err("a reset");
     assert_eq!(end.kind(), io::ErrorKind::ConnectionReset);
+    stop().await;
+}
+
+#[tokio::test]
+async fn a_request_for_another_host_or_from_another_origin_is_refused() {
+    let (address, stop) = started(Options::default(), None).await;
+    let connect = || async { TcpStream::connect(address).await.expect("connects") };
+    let rebound = GROUP.replace("localhost", "evil.example");
+    assert!(ask(connect().await, &rebound).await.starts_with("HTTP/1.1 421"));
+    let cross_origin = format!("{GROUP}origin: http://evil.example\r\n");
+    assert!(ask(connect().await, &cross_origin).await.starts_with("HTTP/1.1 403"));
+    let absolute = GROUP.replace("GET /", "GET http://evil.example/");
+    assert!(ask(connect().await, &absolute).await.starts_with("HTTP/1.1 421"));
+    stop().await;
+}
+
+#[tokio::test]
+async fn a_request_that_is_never_completed_times_out() {
+    let receive_timeout = Duration::from_millis(20);
+    let serve_options = ServeOptions { receive_timeout, ..ServeOptions::default() };
+    let (address, stop) = started_with(Options::default(), serve_options, None).await;
+    let half_head = &GROUP[..40];
+    let half_body = "PUT /subscriptions HTTP/1.1\r\nhost: localhost\r\ncontent-length: 2\r\n\r\n{";
+    for (half, expected) in [(half_head, ""), (half_body, "HTTP/1.1 408")] {
+        let mut stream = TcpStream::connect(address).await.expect("connects");
+        stream.write_all(half.as_bytes()).await.expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("the connection is closed");
+        assert!(answer.starts_with(expected), "{answer}");
+    }
+    stop().await;
+}
+
+#[tokio::test]
+async fn a_tls_handshake_that_is_never_completed_times_out() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let files = tls::CertificateFiles::beside(&folder.path().join("state.json"), None);
+    let serve_options =
+        ServeOptions { receive_timeout: Duration::from_millis(20), ..ServeOptions::default() };
+    let tls = Some(tls::acceptor(&files).expect("made"));
+    let (address, stop) = started_with(Options::default(), serve_options, tls).await;
+    let mut stream = TcpStream::connect(address).await.expect("connects");
+    assert_eq!(stream.read(&mut [0; 8]).await.expect("the connection is closed"), 0);
     stop().await;
 }
