@@ -101,3 +101,63 @@ fn azr_exports_the_right_documents_nevertheless() {
         assert_eq!(document["info"]["version"], version);
     }
 }
+
+/// The names and the count in the response to a list.
+fn listed(response: &Response) -> (Vec<String>, Value) {
+    let body = response.json();
+    let items = body["value"].as_array().expect("a list");
+    let name = |item: &Value| item["name"].as_str().expect("a name").to_owned();
+    (items.iter().map(name).collect(), body["count"].clone())
+}
+
+#[test]
+fn children_of_a_new_resource_are_not_found_at_first() {
+    let azure = Azure::start_with("--sample --quirks propagation=600");
+    let api = format!("{CENTER_ID}/workspaces/default/apis/new-api");
+    azure.request_ok("PUT", &api, r#"{"properties": {"title": "New", "kind": "rest"}}"#);
+    let response = azure.request("GET", &format!("{api}/versions"), "");
+    assert_eq!((response.status, &response.json()["error"]["code"]), (404, &"ParentResourceNotFound".into()));
+    azure.request_ok("GET", &api, "");
+}
+
+#[test]
+fn a_later_page_misses_or_repeats_an_item() {
+    let azure = Azure::start_with("--apis 150 --quirks shifting-pages");
+    let first = azure.request_ok("GET", &format!("{APIM_ID}/apis"), "");
+    let (names, count) = listed(&first);
+    assert_eq!(names.len(), 100);
+    let count = count.as_u64().expect("a count");
+    let (later, later_count) = listed(&azure.request_ok("GET", &format!("{APIM_ID}/apis?$skip=100"), ""));
+    let repeats = later.first() == names.last();
+    let expected = if repeats { count + 1 } else { count - 1 };
+    assert_eq!(later_count, expected);
+    assert_eq!((names.len() + later.len()) as u64, expected);
+}
+
+#[test]
+fn some_lists_lack_an_item() {
+    let azure = Azure::start_with("--sample --quirks short-lists");
+    let responses: Vec<_> =
+        (0..40).map(|_| listed(&azure.request_ok("GET", &format!("{APIM_ID}/apis"), ""))).collect();
+    let full = responses.iter().map(|(names, _)| names.len()).max().expect("responses");
+    let has = |length: usize, count: &Value| responses.iter().any(|(n, c)| n.len() == length && c == count);
+    assert!(has(full, &full.into()) && has(full - 1, &full.into()) && has(full - 1, &Value::Null));
+}
+
+#[test]
+fn exports_of_wsdl_as_a_link_fail() {
+    let azure = Azure::start_with("--sample --quirks wsdl-500 --log log.jsonl");
+    let export =
+        |format| azure.request("GET", &format!("{APIM_ID}/apis/stock?export=true&format={format}"), "");
+    assert_eq!(export("wsdl-link").status, 500);
+    let inline = export("wsdl").json();
+    assert!(inline["properties"]["value"].as_str().is_some_and(|text| text.contains("<wsdl:definitions")));
+    assert_eq!(azure.log("log.jsonl").iter().filter(|line| line["fault"] == "wsdl-500").count(), 1);
+}
+
+#[test]
+fn an_unknown_quirk_is_refused() {
+    let azure = Azure::start();
+    let run = azure.run("emulator start --quirks conflict,nope");
+    assert!(run.code == Some(2) && run.stderr.contains("'nope' is not a quirk"), "{run}");
+}

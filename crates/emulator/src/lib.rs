@@ -78,7 +78,7 @@ mod user_assigned_identities;
 
 pub use emulator::Emulator;
 pub use options::{FetchDocument, Options};
-pub use quirks::Quirks;
+pub use quirks::{QuirkList, Quirks};
 pub use request::ParsedRequest;
 pub use request_log::RequestLog;
 pub use running::{EmulatorBuilder, RunningEmulator};

@@ -1,10 +1,12 @@
-//! Two ways in which the real services misbehave under load: exports that are mixed up, and writes that conflict.
+//! Ways in which the real services misbehave that no fault rule can describe; see [`QuirkList`].
 //!
-//! Both depend on concurrent requests, so they belong to the server. Requests are delayed a little, so that those sent
-//! at the same time overlap however fast the emulator is.
+//! They depend on other requests, or on the load of the service, so they belong to the server.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+mod concurrency;
+mod list;
+mod pages;
+mod propagation;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -13,87 +15,79 @@ use super::{Emulator, apim};
 use crate::request::ParsedRequest;
 use crate::response::{self, Response};
 use crate::rng::SeededRng;
-use crate::route::Route;
+use concurrency::{Concurrency, EXPORT_DELAY, Export, WRITE_DELAY, Write};
+use list::Quirk;
+pub use list::QuirkList;
+use pages::ListChange;
+use propagation::{Creation, Propagation};
 
-/// How long an export is delayed.
-const EXPORT_DELAY: Duration = Duration::from_millis(20);
-
-/// How long a write is delayed.
-const WRITE_DELAY: Duration = Duration::from_millis(4);
-
-/// The share of writes that conflict with an operation of the service itself.
-const RANDOM_CONFLICTS: f64 = 1.0 / 40.0;
-
-/// The requests in flight that quirks depend on.
+/// The quirks that are reproduced, and the requests that they depend on.
 #[derive(Debug)]
 pub struct Quirks {
+    list: QuirkList,
     rng: SeededRng,
-    exports: Mutex<HashMap<String, ExportGroup>>,
-    /// The APIs that are being written to, by id in lower case.
-    writes: Mutex<HashSet<String>>,
+    concurrency: Concurrency,
+    propagation: Option<Propagation>,
 }
 
-/// Exports in flight that are mixed up with each other.
+/// A request in flight, until it is dropped. By default no quirk concerns it.
 #[derive(Debug, Default)]
-struct ExportGroup {
-    members: usize,
-    /// The link in the first response.
-    first_link: Arc<OnceLock<Value>>,
-}
-
-/// A request in flight, until it is dropped.
-#[derive(Debug)]
-pub enum InFlight<'a> {
-    /// A request that no quirk concerns.
-    Other,
-    /// A write that conflicts with another and is refused.
-    Conflict,
-    /// A write.
-    Write(Write<'a>),
-    /// An export.
-    Export(Export<'a>),
-}
-
-/// A write in flight, the only one to its API.
-#[derive(Debug)]
-pub struct Write<'a> {
-    quirks: &'a Quirks,
-    api: String,
-}
-
-/// An export in flight.
-#[derive(Debug)]
-pub struct Export<'a> {
-    quirks: &'a Quirks,
-    group: String,
-    first_link: Arc<OnceLock<Value>>,
+pub struct InFlight<'a> {
+    /// The response of a request that is not handled, and the quirk that refuses it.
+    refusal: Option<(Response, &'static str)>,
+    /// The request to handle instead.
+    replacement: Option<ParsedRequest>,
+    write: Option<Write<'a>>,
+    export: Option<Export<'a>>,
+    creation: Option<Creation<'a>>,
+    list_change: Option<ListChange>,
+    /// Whether an error of Entra has line breaks and escapes.
+    has_escapes: bool,
 }
 
 impl Quirks {
-    /// Quirks whose random conflicts depend on this seed.
+    /// These quirks; the random ones depend on the seed.
     #[must_use]
-    pub fn new(seed: u64) -> Self {
-        Self { rng: SeededRng::new(seed), exports: Mutex::default(), writes: Mutex::default() }
+    pub fn new(list: &QuirkList, seed: u64) -> Self {
+        Self {
+            list: list.clone(),
+            rng: SeededRng::new(seed),
+            concurrency: Concurrency::default(),
+            propagation: list.propagation().map(Propagation::new),
+        }
     }
 
     /// Registers a request, which is in flight until the returned value is dropped.
     pub fn begin(&self, emulator: &Emulator, request: &ParsedRequest) -> InFlight<'_> {
-        if let Some(api) = written_api(request) {
-            let mut writes = self.writes.lock().unwrap_or_else(PoisonError::into_inner);
-            if self.rng.decide(request, RANDOM_CONFLICTS) || !writes.insert(api.clone()) {
-                return InFlight::Conflict;
-            }
-            return InFlight::Write(Write { quirks: self, api });
+        let refused = |response, name| InFlight { refusal: Some((response, name)), ..InFlight::default() };
+        let mut in_flight = InFlight::default();
+        if self.list.has(Quirk::Wsdl500) && apim::is_wsdl_link_export(request) {
+            return refused(wsdl_error(), "wsdl-500");
         }
-        match emulator.with_state(|state| apim::export_family(state, request)) {
-            None => InFlight::Other,
-            Some(group) => {
-                let mut exports = self.exports.lock().unwrap_or_else(PoisonError::into_inner);
-                let entry = exports.entry(group.clone()).or_default();
-                entry.members += 1;
-                InFlight::Export(Export { quirks: self, group, first_link: entry.first_link.clone() })
+        if let Some(propagation) = &self.propagation {
+            if let Some(refusal) = propagation.refusal(emulator, request) {
+                return refused(refusal, "propagation");
+            }
+            in_flight.creation = propagation.creation(emulator, request);
+        }
+        if self.list.has(Quirk::Conflict) {
+            match self.concurrency.begin_write(&self.rng, request) {
+                Ok(write) => in_flight.write = write,
+                Err(refusal) => return refused(refusal, "conflict"),
             }
         }
+        if self.list.has(Quirk::ExportMixUp) {
+            in_flight.export = self.concurrency.begin_export(emulator, request);
+        }
+        if self.list.has(Quirk::ShiftingPages) {
+            in_flight.list_change = ListChange::shift(&self.rng, request);
+            in_flight.replacement = in_flight.list_change.and_then(|change| change.request(request));
+        }
+        if self.list.has(Quirk::ShortLists) && in_flight.list_change.is_none() {
+            in_flight.list_change = ListChange::shorten(&self.rng, request);
+        }
+        in_flight.has_escapes = self.list.has(Quirk::Escapes) && emulator.is_sign_in(request);
+        in_flight
     }
 }
 
@@ -101,152 +95,81 @@ impl InFlight<'_> {
     /// How long the request is delayed.
     #[must_use]
     pub fn delay(&self) -> Duration {
-        match self {
-            Self::Other | Self::Conflict => Duration::ZERO,
-            Self::Write(_) => WRITE_DELAY,
-            Self::Export(_) => EXPORT_DELAY,
+        match (&self.write, &self.export) {
+            (Some(_), _) => WRITE_DELAY,
+            (None, Some(_)) => EXPORT_DELAY,
+            (None, None) => Duration::ZERO,
         }
     }
 
     /// The response that refuses the request, if it is not to be handled.
     #[must_use]
     pub fn refusal(&self) -> Option<Response> {
-        matches!(self, Self::Conflict).then(conflict)
+        self.refusal.as_ref().map(|(response, _)| response.clone())
+    }
+
+    /// The request to handle instead of the one that was sent, if there is one.
+    #[must_use]
+    pub fn replacement(&self) -> Option<&ParsedRequest> {
+        self.replacement.as_ref()
     }
 
     /// The response to send, and the name of the quirk if it is not the right response.
     #[must_use]
-    pub fn finish(self, response: Response) -> (Response, Option<&'static str>) {
-        match self {
-            Self::Conflict => (response, Some("conflict")),
-            Self::Export(export) => export.mix_up(response),
-            Self::Other | Self::Write(_) => (response, None),
+    pub fn finish(self, mut response: Response) -> (Response, Option<&'static str>) {
+        if let Some((_, name)) = self.refusal {
+            return (response, Some(name));
         }
+        if let Some(creation) = self.creation {
+            creation.finish(&response);
+        }
+        if let Some(export) = self.export {
+            let (response, is_mixed_up) = export.mix_up(response);
+            return (response, is_mixed_up.then_some("export-mix-up"));
+        }
+        if let Some(change) = self.list_change {
+            let is_changed = change.apply(&mut response);
+            return (response, is_changed.then(|| change.name()));
+        }
+        if self.has_escapes && add_escapes(&mut response) {
+            return (response, Some("escapes"));
+        }
+        (response, None)
     }
 }
 
-impl Export<'_> {
-    /// The response with the link of the first response in the group; the id stays that of the requested API.
-    fn mix_up(&self, mut response: Response) -> (Response, Option<&'static str>) {
-        let Some(mut body) =
-            serde_json::from_slice::<Value>(response.body()).ok().filter(|_| response.status() == 200)
-        else {
-            return (response, None);
-        };
-        let pointer =
-            ["/value/link", "/properties/value/link"].into_iter().find(|p| body.pointer(p).is_some());
-        let Some(link) = pointer.and_then(|p| body.pointer_mut(p)) else { return (response, None) };
-        let first = self.first_link.get_or_init(|| link.clone());
-        if first == link {
-            return (response, None);
-        }
-        *link = first.clone();
-        *response.body_mut() = body.to_string().into();
-        (response, Some("export-mix-up"))
-    }
+/// API Management's response to an export of WSDL as a link; only its status is documented.
+fn wsdl_error() -> Response {
+    let error =
+        json!({"code": "InternalServerError", "message": "An internal error occurred.", "details": null});
+    response::json(500, &json!({"error": error}))
 }
 
-impl Drop for Write<'_> {
-    fn drop(&mut self) {
-        self.quirks.writes.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.api);
-    }
-}
-
-impl Drop for Export<'_> {
-    fn drop(&mut self) {
-        let mut exports = self.quirks.exports.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(group) = exports.get_mut(&self.group) {
-            group.members -= 1;
-            if group.members == 0 {
-                exports.remove(&self.group);
-            }
-        }
-    }
-}
-
-/// API Management's response to a write during another, as users quote it; the write was not carried out.
-fn conflict() -> Response {
-    let error = json!({
-        "code": "PessimisticConcurrencyConflict",
-        "message": "Operation on the API is in progress",
-        "details": null,
-    });
-    response::json(409, &json!({"error": error}))
-}
-
-/// The API, of a center or of API Management, that a request writes to or below; the same for all its revisions.
-fn written_api(request: &ParsedRequest) -> Option<String> {
-    let route = Route::parse(&request.path);
-    let is_read = match request.method.as_str() {
-        // Actions that change nothing.
-        "POST" => route.rest.last().is_some_and(|action| action.to_ascii_lowercase().starts_with("export")),
-        method => !matches!(method, "PUT" | "PATCH" | "DELETE"),
-    };
-    let is = |segment: &str, name: &str| segment.eq_ignore_ascii_case(name);
-    let name = match route.rest[..] {
-        [_, _, workspaces, _, apis, name, ..]
-            if route.is("Microsoft.ApiCenter") && is(workspaces, "workspaces") && is(apis, "apis") =>
-        {
-            name
-        }
-        [_, _, apis, name, ..] if route.is("Microsoft.ApiManagement") && is(apis, "apis") => {
-            apim::api_name(name)
-        }
-        _ => return None,
-    };
-    // A segment is a slice of the path, so its address tells where the id ends.
-    let end = name.as_ptr() as usize - request.path.as_ptr() as usize + name.len();
-    (!is_read).then(|| request.path[..end].to_ascii_lowercase())
+/// Writes an error of Entra as Entra does: with a line for each part, and apostrophes escaped.
+fn add_escapes(response: &mut Response) -> bool {
+    let Ok(mut body) = serde_json::from_slice::<Value>(response.body()) else { return false };
+    let Some(text) = body["error_description"].as_str() else { return false };
+    let text = ["Trace ID:", "Correlation ID:", "Timestamp:"]
+        .iter()
+        .fold(text.to_owned(), |text, part| text.replace(&format!(" {part}"), &format!("\r\n{part}")));
+    body["error_description"] = json!(text);
+    *response.body_mut() = body.to_string().replace('\'', "\\u0027").into();
+    true
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::Options;
-    use crate::testing::{GROUP, build_request, emulator};
+    use crate::testing::{CENTER, GROUP, ask, body, build_request, emulator};
 
     fn write(path: &str) -> ParsedRequest {
         build_request("PUT", &format!("{GROUP}/providers/{path}"))
     }
 
     #[test]
-    fn only_changes_of_an_api_are_writes_to_it() {
-        let api = |method: &str, path: &str| {
-            written_api(&build_request(method, &format!("{GROUP}/providers/{path}"))).map(|id| {
-                let below = id.strip_prefix(&GROUP.to_ascii_lowercase()).expect("below the group");
-                below.trim_start_matches("/providers/microsoft.").to_owned()
-            })
-        };
-        let center = "apicenter/services/c/workspaces/default/apis/one";
-        let management = "apimanagement/service/s/apis/one";
-        for (method, path, id) in [
-            ("PUT", "Microsoft.ApiCenter/services/c/workspaces/default/apis/One", center),
-            ("DELETE", "Microsoft.ApiCenter/services/c/workspaces/default/apis/one/versions/v", center),
-            (
-                "POST",
-                "Microsoft.ApiCenter/services/c/workspaces/default/apis/one/versions/v/definitions/d/importSpecification",
-                center,
-            ),
-            ("PATCH", "Microsoft.ApiManagement/service/s/apis/one;rev=2/operations/o", management),
-        ] {
-            assert_eq!(api(method, path).as_deref(), Some(id), "{method} {path}");
-        }
-        for (method, path) in [
-            ("GET", "Microsoft.ApiCenter/services/c/workspaces/default/apis/one"),
-            (
-                "POST",
-                "Microsoft.ApiCenter/services/c/workspaces/default/apis/one/versions/v/definitions/d/exportSpecification",
-            ),
-            ("PUT", "Microsoft.ApiCenter/services/c/workspaces/default/environments/e"),
-            ("PUT", "Microsoft.ApiManagement/service/s/products/p/apis/one"),
-        ] {
-            assert_eq!(api(method, path), None, "{method} {path}");
-        }
-    }
-
-    #[test]
     fn two_writes_to_an_api_conflict_while_both_are_in_flight() {
-        let (azure, quirks) = (emulator(Options::default()), Quirks::new(0));
+        let (azure, quirks) = (emulator(Options::default()), Quirks::new(&QuirkList::default(), 0));
         let one = write("Microsoft.ApiManagement/service/s/apis/one");
         let part = write("Microsoft.ApiManagement/service/s/apis/ONE;rev=2/operations/o");
         let two = write("Microsoft.ApiManagement/service/s/apis/two");
@@ -261,7 +184,7 @@ mod tests {
 
     #[test]
     fn some_writes_conflict_randomly() {
-        let (azure, quirks) = (emulator(Options::default()), Quirks::new(3));
+        let (azure, quirks) = (emulator(Options::default()), Quirks::new(&QuirkList::default(), 3));
         let conflicts = (0..4000)
             .filter(|n| {
                 quirks
@@ -271,5 +194,56 @@ mod tests {
             })
             .count();
         assert!((60..140).contains(&conflicts), "{conflicts}");
+    }
+
+    #[test]
+    fn children_of_a_new_resource_are_not_found_at_first() {
+        let list = "propagation=10".parse().expect("a list");
+        let (azure, quirks) = (emulator(Options::default()), Quirks::new(&list, 0));
+        let api = format!("{CENTER}/workspaces/default/apis/one");
+        let create = build_request("PUT", &api);
+        assert_eq!(quirks.begin(&azure, &create).finish(response::empty(400)).1, None);
+        let mut child = build_request("PUT", &format!("{}/Versions/v1", api.to_uppercase()));
+        assert!(quirks.begin(&azure, &child).refusal().is_none(), "nothing was created");
+        let (_, name) = quirks.begin(&azure, &create).finish(response::empty(200));
+        assert_eq!(name, None);
+        let refusal = quirks.begin(&azure, &child).refusal().expect("refused");
+        assert_eq!(
+            (refusal.status().as_u16(), &body(&refusal)["error"]["code"]),
+            (404, &json!("ParentResourceNotFound"))
+        );
+        assert!(quirks.begin(&azure, &create).refusal().is_none(), "the resource itself");
+        child.now += Duration::from_secs(11);
+        assert!(quirks.begin(&azure, &child).refusal().is_none());
+    }
+
+    #[test]
+    fn a_new_role_of_a_center_has_no_effect_at_first() {
+        let list = "propagation=10".parse().expect("a list");
+        let (azure, quirks) = (emulator(Options::default()), Quirks::new(&list, 0));
+        let center = json!({"location": "eastus", "identity": {"type": "SystemAssigned"}});
+        let center = body(&ask(&azure, "PUT", CENTER, Some(center)));
+        let principal = center["identity"]["principalId"].as_str().expect("a principal");
+        let role = format!("{GROUP}/providers/Microsoft.Authorization/roleAssignments/r");
+        let mut assign = build_request("PUT", &role);
+        assign.body = json!({"properties": {"principalId": principal}}).to_string().into();
+        let mut import = build_request("POST", &format!("{CENTER}/importFromApim"));
+        assert!(quirks.begin(&azure, &import).refusal().is_none());
+        let _ = quirks.begin(&azure, &assign).finish(response::empty(201));
+        assert_eq!(
+            quirks.begin(&azure, &import).refusal().map(|refusal| refusal.status().as_u16()),
+            Some(403)
+        );
+        import.now += Duration::from_secs(11);
+        assert!(quirks.begin(&azure, &import).refusal().is_none());
+    }
+
+    #[test]
+    fn errors_of_entra_have_line_breaks_and_escapes() {
+        let text = "AADSTS1: the client 'x'. Trace ID: 1 Correlation ID: 2 Timestamp: 3";
+        let mut response = response::json(400, &json!({"error": "e", "error_description": text}));
+        assert!(add_escapes(&mut response));
+        let sent = String::from_utf8_lossy(response.body()).into_owned();
+        assert!(sent.contains(r"the client \u0027x\u0027.\r\nTrace ID: 1\r\nCorrelation"), "{sent}");
     }
 }

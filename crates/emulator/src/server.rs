@@ -182,11 +182,11 @@ impl Server {
             .options
             .quirks
             .as_ref()
-            .map_or(InFlight::Other, |quirks| quirks.begin(&self.emulator, request));
+            .map_or_else(InFlight::default, |quirks| quirks.begin(&self.emulator, request));
         wait(self.options.latency + in_flight.delay()).await;
         let response = match in_flight.refusal() {
             Some(refusal) => self.emulator.refuse(request, refusal),
-            None => self.emulator.respond_async(request).await,
+            None => self.emulator.respond_async(in_flight.replacement().unwrap_or(request)).await,
         };
         in_flight.finish(response)
     }

@@ -22,7 +22,7 @@ use azr_core::error::{Error, Result};
 use azr_emulator::faults::Faults;
 use azr_emulator::sample::{Plan, SyntheticApis};
 use azr_emulator::{
-    DEFAULT_TOKEN_SECONDS, Emulator, Options, Quirks, RateLimits, RequestLog, ServeOptions, State,
+    DEFAULT_TOKEN_SECONDS, Emulator, Options, QuirkList, Quirks, RateLimits, RequestLog, ServeOptions, State,
     TokenIssuer, sample, serve, tls,
 };
 use azr_output::message;
@@ -67,7 +67,18 @@ pub(super) fn command() -> Leaf {
          \u{20} stuck, fail-operation  the operation that is started or polled never ends, or fails\n\
          \u{20} next-loop, next-elsewhere  the nextLink of a list leads to itself, or to another host\n\
          \u{20} skew=SECONDS  the service's clock is ahead\n\
-         \u{20} expire  the token expires; another is accepted",
+         \u{20} expire  the token expires; another is accepted\n\n\
+         The names of --quirks are:\n\
+         \u{20} export-mix-up  exports of one version set that are requested at once are mixed up\n\
+         \u{20} conflict  a write to an API that is being written to, and some others, is refused with 409 \
+         PessimisticConcurrencyConflict\n\
+         \u{20} propagation[=SECONDS]  requests below a new resource are refused with 404 ParentResourceNotFound, and \
+         a new role assignment has no effect (403), for this time [default: 5]\n\
+         \u{20} shifting-pages  a resource is deleted or created between two pages of a list, so that the later page \
+         misses or repeats one\n\
+         \u{20} short-lists  some lists lack an item, and some of these the count\n\
+         \u{20} escapes  error texts of Entra have line breaks and \\u0027 for an apostrophe\n\
+         \u{20} wsdl-500  exports in the format wsdl-link fail with 500; the format wsdl works",
     )
     .handles_interrupt()
     .examples(&[
@@ -120,10 +131,15 @@ fn options() -> Vec<Arg> {
         args::text("faults").value_name("RULES|FILE").help(
             "Misbehave as told by these rules, such as 'PUT */apis/* status=503 p=0.1; seed=42'; --help says more",
         ),
-        args::flag("quirks").help(
-            "Misbehave as the services do: mix up exports of one version set that are asked for at once, and refuse \
-             writes to an API that is being written to, and some more, with 409 PessimisticConcurrencyConflict",
-        ),
+        args::text("quirks")
+            .value_name("NAME,…")
+            .num_args(0..=1)
+            .default_missing_value("export-mix-up,conflict")
+            .value_parser(|text: &str| text.parse::<QuirkList>())
+            .help(
+                "Misbehave as the services do; --help lists the names [default without a name: \
+                 export-mix-up,conflict]",
+            ),
         args::text("log")
             .value_name("FILE")
             .help("File to append a JSON line to for each request: method, path, status"),
@@ -227,7 +243,7 @@ fn serve_options(matches: &ArgMatches) -> Result<ServeOptions> {
     let latency = Duration::from_millis(matches.get_one::<u64>("latency-ms").copied().unwrap_or(0));
     let faults =
         matches.get_one::<String>("faults").map(|given| faults(given)).transpose()?.unwrap_or_default();
-    let quirks = matches.get_flag("quirks").then(|| Quirks::new(faults.seed()));
+    let quirks = matches.get_one::<QuirkList>("quirks").map(|list| Quirks::new(list, faults.seed()));
     let host = matches.get_one::<String>("tls-name").cloned();
     Ok(ServeOptions { host, latency, faults, quirks, log, ..ServeOptions::default() })
 }

@@ -17,7 +17,7 @@ mod revisions;
 mod service;
 mod service_actions;
 
-pub(crate) use export::{export_document, export_family};
+pub(crate) use export::{export_document, export_family, is_wsdl_link_export};
 pub(crate) use revisions::api_name;
 
 use crate::context::Context;

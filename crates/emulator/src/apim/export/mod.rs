@@ -34,8 +34,15 @@ const FORMATS: &[(&str, Format, &str)] = &[
     ("openapi+json-link", Format::OpenApiJson, "application/vnd.oai.openapi+json"),
     ("swagger-link", Format::Swagger, "application/vnd.swagger.doc+json"),
     ("wsdl-link", Format::Wsdl, "application/wsdl+xml"),
+    (INLINE_WSDL, Format::Wsdl, "application/wsdl+xml"),
     ("wadl-link", Format::Wadl, "application/vnd.sun.wadl+xml"),
 ];
+
+/// The format whose document is in the response itself.
+///
+/// It is not in the specification, but clients fall back to it. They accept several shapes; which one the service sends
+/// is not recorded.
+const INLINE_WSDL: &str = "wsdl";
 
 /// Handles `GET …/apis/{name}?format=…&export=true`: the response has a link to the document.
 pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>, name: &str) -> HandlerResult {
@@ -55,8 +62,12 @@ pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>, name: &str)
     let file: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '_' }).collect();
     let file = format!("{file}.{name_of_format}");
-    let path = context.state.add_download_link(&file, content_type, document, request.now);
-    let value = json!({"link": format!("{}{path}", request.origin)});
+    let value = if *name_of_format == INLINE_WSDL {
+        json!(document)
+    } else {
+        let path = context.state.add_download_link(&file, content_type, document, request.now);
+        json!({"link": format!("{}{path}", request.origin)})
+    };
     let is_flat = request.query("api-version").is_some_and(|version| version >= FLAT_SINCE);
     let body = if is_flat {
         json!({"id": id, "format": name_of_format, "value": value})
@@ -64,6 +75,15 @@ pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>, name: &str)
         json!({"id": id, "properties": {"format": name_of_format, "value": value}})
     };
     Ok(response::json(200, &body))
+}
+
+/// Whether a request exports WSDL as a link.
+#[must_use]
+pub(crate) fn is_wsdl_link_export(request: &ParsedRequest) -> bool {
+    let format = request.query("format").unwrap_or_default();
+    request.method == "GET"
+        && apis::is_true(request.query("export"))
+        && format.eq_ignore_ascii_case("wsdl-link")
 }
 
 /// A key for the exports that the real service may mix up with this one when they are requested at once.
