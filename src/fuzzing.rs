@@ -8,5 +8,5 @@ pub use crate::commands::{generic_update, shorthand};
 /// The text that `@file` makes of a file's bytes.
 #[must_use]
 pub fn value_of_file(bytes: &[u8]) -> String {
-    arg_file::decode(bytes)
+    arg_file::decode(bytes).unwrap_or_else(|_| String::from_utf8_lossy(bytes).into_owned())
 }

@@ -3,7 +3,7 @@
 //! Each line of the input is one value, decoded as the content of an `@file` is.
 
 use azr::fuzzing::generic_update::{self, Op};
-use azr::fuzzing::shorthand;
+use azr::fuzzing::shorthand::{self, Nulls};
 use azr_arm::edit::{Dialect, PathSegment, apply};
 use azr_arm::schema::{Field, Kind, field, text};
 use serde_json::Value;
@@ -30,14 +30,16 @@ pub fn run(data: &[u8]) {
     let values: Vec<String> = input.lines().map(str::to_owned).collect();
     for field in FIELDS {
         let at = [PathSegment::Key(field.shown.to_owned())];
-        if let Ok(edits) = shorthand::parse("--x", &field.kind, &at, std::slice::from_ref(&values)) {
+        if let Ok(edits) =
+            shorthand::parse("--x", &field.kind, Nulls::Optional, &at, std::slice::from_ref(&values))
+        {
             let mut value_of_edits = Value::Null;
             // Edits of several values may contradict one another; that is an error, as any other.
             drop(apply(&edits, &mut value_of_edits, FIELDS));
             value_of_edits.to_string();
         }
         if let Some(value) = values.first() {
-            drop(shorthand::parse_scalar("--x", &field.kind, value));
+            drop(shorthand::parse_scalar("--x", &field.kind, Nulls::Optional, value));
         }
     }
     for dialect in [Dialect::Aaz, Dialect::Sdk] {

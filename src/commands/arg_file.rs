@@ -1,16 +1,14 @@
 //! Values from files: `@file` and `key=@file`.
 //!
-//! As in az, the file is decoded as UTF-8 with or without a byte order mark or as UTF-16, and otherwise encoded in base64;
-//! line breaks become `\n` and those at the end are removed; `@-` is standard input. If the file does not exist, az uses the
-//! text `@name` itself; here that is done only for names that do not look like a path, because the text `@spec.json` is never
-//! meant.
+//! As in az, line breaks become `\n` and those at the end are removed, `@-` is standard input, and a text that is not the
+//! name of a file is used as it is. Unlike in az, a file that is neither UTF-8 nor UTF-16 is an error: az sends it in base64.
 
+use std::io;
 use std::path::{Path, PathBuf};
-
-use base64::Engine as _;
 
 use azr_core::error::{Error, Result};
 use azr_core::files;
+use azr_output::message;
 
 /// The maximum size of a file: ten times the largest inline specification that API Center accepts.
 const MAX_FILE_BYTES: u64 = 32 << 20;
@@ -35,82 +33,140 @@ impl ExpandedValue {
 }
 
 /// Expands `@file` and `key=@file` to the content of the file.
+///
+/// A text that is not the name of a file stays as it is, as in az: `@handle.name` is a valid title.
 pub(crate) fn expand(option: &str, value: &str) -> Result<ExpandedValue> {
-    expand_with(option, value, looks_like_path)
+    let expanded = expand_if_file(option, value)?;
+    if let Some((_, name)) = split_file_name(value).filter(|_| expanded.file.is_none())
+        && looks_like_path(name)
+    {
+        message::warn(&format!("{option}: the file of '{value}' does not exist; its name is used as text"));
+    }
+    Ok(expanded)
 }
 
-/// Like [`expand`], but a text that is not the name of a file is always taken literally, as az does.
+/// Like [`expand`], without a warning.
 pub(crate) fn expand_if_file(option: &str, value: &str) -> Result<ExpandedValue> {
-    expand_with(option, value, |_| false)
+    expand_with(option, value, is_no_file)
 }
 
-/// Replaces `@file`; `must_exist` says whether a name without a file is an error.
-fn expand_with(option: &str, value: &str, must_exist: impl Fn(&str) -> bool) -> Result<ExpandedValue> {
-    let (prefix, rest) = value.find('=').map_or(("", value), |index| value.split_at(index + 1));
+/// Like [`expand`] for a value that is a document: a text that looks like a path must be the name of a file.
+pub(crate) fn expand_document(option: &str, value: &str) -> Result<ExpandedValue> {
+    let is_text = |e: &io::Error| {
+        e.kind() == io::ErrorKind::NotFound
+            && split_file_name(value)
+                .is_some_and(|(prefix, name)| !prefix.is_empty() || !looks_like_path(name))
+    };
+    expand_with(option, value, is_text)
+}
+
+/// Replaces `@file`; `is_text` says which errors mean that the value is not the name of a file.
+fn expand_with(option: &str, value: &str, is_text: impl Fn(&io::Error) -> bool) -> Result<ExpandedValue> {
     let literal = || ExpandedValue { prefix: String::new(), text: value.to_owned(), file: None };
-    let Some(name) = rest.strip_prefix('@').filter(|name| !name.is_empty()) else { return Ok(literal()) };
+    let Some((prefix, name)) = split_file_name(value) else { return Ok(literal()) };
     let content = if name == "-" { read_stdin() } else { read_text(&expand_home(name)) };
     match content {
         Ok(text) => {
             let text = text.trim_end_matches('\n').to_owned();
             Ok(ExpandedValue { prefix: prefix.to_owned(), text, file: Some(name.into()) })
         }
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound && !must_exist(name) => Ok(literal()),
-        Err(e) => Err(Error::io(format!("{option}: cannot read the file of '{value}'"), e)
-            .with_hint("Check the path. For a text that starts with @, use single quotes: '@text'.")),
+        Err(e) if is_text(&e) => Ok(literal()),
+        Err(e) => {
+            let hint = match e.kind() {
+                io::ErrorKind::InvalidData => "Save the file as UTF-8.",
+                _ => "Check the path. For a text that starts with @, use single quotes: '@text'.",
+            };
+            Err(Error::io(format!("{option}: cannot read the file of '{value}'"), e).with_hint(hint))
+        }
     }
 }
 
+/// Splits `key=@name` or `@name` before and after the `@`.
+fn split_file_name(value: &str) -> Option<(&str, &str)> {
+    let (prefix, rest) = value.find('=').map_or(("", value), |index| value.split_at(index + 1));
+    let name = rest.strip_prefix('@').filter(|name| !name.is_empty())?;
+    Some((prefix, name))
+}
+
+/// Whether an error means that no file has the name.
+fn is_no_file(error: &io::Error) -> bool {
+    use io::ErrorKind::{InvalidFilename, IsADirectory, NotADirectory, NotFound};
+    matches!(error.kind(), NotFound | NotADirectory | IsADirectory | InvalidFilename)
+}
+
 /// Reads a file as text, with `\n` as line breaks.
-pub(crate) fn read_text(path: &Path) -> std::io::Result<String> {
+pub(crate) fn read_text(path: &Path) -> io::Result<String> {
     let file = std::fs::File::open(path)?;
     if file.metadata()?.is_dir() {
-        return Err(std::io::Error::new(std::io::ErrorKind::IsADirectory, "it is a directory"));
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"));
     }
     read_limited(file)
 }
 
-fn read_stdin() -> std::io::Result<String> {
-    read_limited(std::io::stdin().lock())
+fn read_stdin() -> io::Result<String> {
+    read_limited(io::stdin().lock())
 }
 
-fn read_limited(source: impl std::io::Read) -> std::io::Result<String> {
-    Ok(decode(&files::read_limited(source, MAX_FILE_BYTES)?))
+fn read_limited(source: impl io::Read) -> io::Result<String> {
+    decode(&files::read_limited(source, MAX_FILE_BYTES)?)
 }
 
-pub(crate) fn decode(bytes: &[u8]) -> String {
+/// Decodes UTF-8 or UTF-16; other bytes are an error.
+pub(crate) fn decode(bytes: &[u8]) -> io::Result<String> {
     let text = if let Some(text) = bytes.strip_prefix(b"\xef\xbb\xbf") {
-        String::from_utf8_lossy(text).into_owned()
+        decode_utf8(text, 3)?
     } else if let Some(text) = bytes.strip_prefix(b"\xff\xfe") {
-        String::from_utf16_lossy(&utf16_units(text, u16::from_le_bytes))
+        decode_utf16(text, u16::from_le_bytes)?
     } else if let Some(text) = bytes.strip_prefix(b"\xfe\xff") {
-        String::from_utf16_lossy(&utf16_units(text, u16::from_be_bytes))
-    } else if let Ok(text) = std::str::from_utf8(bytes) {
-        text.to_owned()
+        decode_utf16(text, u16::from_be_bytes)?
     } else {
-        decode_utf16_without_bom(bytes)
-            .unwrap_or_else(|| base64::engine::general_purpose::STANDARD.encode(bytes))
+        match (decode_utf8(bytes, 0), utf16_without_bom(bytes)) {
+            (Ok(text), _) => text,
+            (Err(_), Some(unit)) => decode_utf16(bytes, unit)?,
+            (Err(error), None) => return Err(error),
+        }
     };
-    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text }
+    Ok(if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text })
 }
 
-/// Decodes UTF-16 without a byte order mark, recognised by many zero bytes, as Latin letters have.
-fn decode_utf16_without_bom(bytes: &[u8]) -> Option<String> {
+/// `offset` is the position of the text in the file.
+fn decode_utf8(bytes: &[u8], offset: usize) -> io::Result<String> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Ok(text.to_owned()),
+        Err(error) => {
+            let position = error.valid_up_to();
+            let line = 1 + bytes[..position].iter().filter(|byte| **byte == b'\n').count();
+            Err(not_text(format!(
+                "it is not valid UTF-8: byte 0x{:02X} at offset {} (line {line})",
+                bytes[position],
+                position + offset
+            )))
+        }
+    }
+}
+
+fn decode_utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> io::Result<String> {
+    let (pairs, rest) = bytes.as_chunks::<2>();
+    let units: Vec<u16> = pairs.iter().map(|pair| unit(*pair)).collect();
+    match String::from_utf16(&units) {
+        Ok(text) if rest.is_empty() => Ok(text),
+        _ => Err(not_text("it is not valid UTF-16".to_owned())),
+    }
+}
+
+fn not_text(reason: String) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, reason)
+}
+
+/// The byte order of UTF-16 without a byte order mark, recognised by many zero bytes, as Latin letters have.
+fn utf16_without_bom(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
     let zeros = |odd: usize| bytes.iter().skip(odd).step_by(2).filter(|b| **b == 0).count();
     let threshold = bytes.len() / 4;
-    let unit: fn([u8; 2]) -> u16 = match bytes.len() % 2 {
-        0 if zeros(1) > threshold => u16::from_le_bytes,
-        0 if zeros(0) > threshold => u16::from_be_bytes,
-        _ => return None,
-    };
-    String::from_utf16(&utf16_units(bytes, unit)).ok()
-}
-
-/// The code units of UTF-16; an incomplete unit at the end becomes a replacement character.
-fn utf16_units(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Vec<u16> {
-    let (pairs, rest) = bytes.as_chunks::<2>();
-    let replacement = (!rest.is_empty()).then_some(0xfffd);
-    pairs.iter().map(|pair| unit(*pair)).chain(replacement).collect()
+    match bytes.len() % 2 {
+        0 if zeros(1) > threshold => Some(u16::from_le_bytes),
+        0 if zeros(0) > threshold => Some(u16::from_be_bytes),
+        _ => None,
+    }
 }
 
 /// Expands `~/` to the home folder.
@@ -152,8 +208,6 @@ mod tests {
             (b"\xef\xbb\xbf{}\n", "{}"),
             (b"\xff\xfeh\0\xe9\0", "hé"),
             (b"\xfe\xff\0h\0i", "hi"),
-            (b"\xff\xfeh\0i", "h\u{fffd}"),
-            (b"caf\xe9\x01", "Y2Fm6QE="),
             (b" x ", " x "),
             (b"", ""),
         ] {
@@ -166,24 +220,59 @@ mod tests {
 
     #[test]
     fn utf16_without_a_byte_order_mark_is_recognised() {
-        assert_eq!(decode(b"\xe9\0t\0\xe9\0"), "été");
+        assert_eq!(decode(b"\xe9\0t\0\xe9\0").unwrap(), "été");
+    }
+
+    #[test]
+    fn other_bytes_are_refused() {
+        for (bytes, reason) in [
+            (&b"caf\xe9\n"[..], "it is not valid UTF-8: byte 0xE9 at offset 3 (line 1)"),
+            (b"\xef\xbb\xbfa\n\xff", "it is not valid UTF-8: byte 0xFF at offset 5 (line 2)"),
+            (b"\xff\xfeh\0i", "it is not valid UTF-16"),
+            (b"\xff\xfe\0\xd8", "it is not valid UTF-16"),
+            (b"PK\x03\x04\xff", "it is not valid UTF-8"),
+        ] {
+            let (_dir, path) = file(bytes);
+            for expand in [expand, expand_if_file, expand_document] {
+                let error = expand("--x", &format!("@{path}")).unwrap_err();
+                assert!(error.to_string().contains(reason), "{error}");
+                assert_eq!(error.hint(), Some("Save the file as UTF-8."));
+            }
+        }
     }
 
     #[test]
     fn text_that_is_not_a_file_is_unchanged() {
-        for text in ["@", "a@b.c", "@team", "@team owns it.", "x=@team", "me=you@x.com", "", "a=b=@x.json"] {
+        let long = format!("@{}", "long ".repeat(100));
+        for text in [
+            "@",
+            "a@b.c",
+            "@team",
+            "@team owns it.",
+            "x=@team",
+            "me=you@x.com",
+            "",
+            "a=b=@x.json",
+            "@home.page",
+            "@handle/team",
+            "a=@missing.yaml",
+            "@.",
+            "@/",
+            &long,
+        ] {
             assert_eq!(expand("--x", text).unwrap().full_text(), text);
+        }
+        for text in ["@team", "a=@missing.yaml"] {
+            assert_eq!(expand_document("--x", text).unwrap().full_text(), text);
         }
     }
 
     #[test]
-    fn a_missing_file_is_an_error_that_names_option_and_file() {
-        for text in ["@missing.json", "@no/such/file", "a=@missing.yaml", "@."] {
-            let Err(error) = expand("--value", text) else { continue };
+    fn a_missing_document_is_an_error_that_names_option_and_file() {
+        for text in ["@missing.json", "@no/such/file", "@/"] {
+            let error = expand_document("--value", text).unwrap_err();
             assert!(error.to_string().starts_with(&format!("--value: cannot read the file of '{text}'")));
             assert_eq!(error.exit_code(), 1);
         }
-        assert!(expand("--value", "@missing.json").is_err());
-        assert!(expand("--value", "@/").is_err());
     }
 }

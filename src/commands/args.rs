@@ -344,8 +344,13 @@ impl Paging {
 
 /// The text of a file that an option names; a byte order mark is dropped, and line ends become line feeds.
 pub(crate) fn read_text(option: &str, path: &str) -> Result<String> {
-    arg_file::read_text(std::path::Path::new(path))
-        .map_err(|e| Error::read(path, e).with_context(option).with_hint("Check the path."))
+    arg_file::read_text(std::path::Path::new(path)).map_err(|e| {
+        let hint = match e.kind() {
+            std::io::ErrorKind::InvalidData => "Save the file as UTF-8.",
+            _ => "Check the path.",
+        };
+        Error::read(path, e).with_context(option).with_hint(hint)
+    })
 }
 
 /// The short name of a region: `westus` for `West US`, as in az.

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::arg_file;
 use super::args;
 use super::resource::{BodyArg, Resource, ValueSyntax, WriteVerb};
-use super::shorthand;
+use super::shorthand::{self, Nulls};
 use azr_arm::edit::{Edit, PathSegment};
 use azr_arm::schema::{Absent, Kind};
 use azr_core::error::{Error, Result};
@@ -27,30 +27,21 @@ pub(crate) fn edits(resource: &'static Resource, matches: &ArgMatches, verb: Wri
     for arg in args_of_verb(resource, verb).filter(|arg| !arg.json_path.is_empty()) {
         let occurrences = args::occurrences(matches, arg.long);
         if let Some(last) = occurrences.last() {
-            let of_arg = edits_of_arg(resource, arg, &occurrences, last)?;
-            if verb == WriteVerb::Create
-                && resource.schema.absent == Absent::Omit
-                && of_arg.iter().any(removes_value)
-            {
-                return Err(Error::invalid(format!(
-                    "--{}: null is not a valid value for a new {}",
-                    arg.long, resource.noun
-                )));
-            }
-            edits.extend(of_arg);
+            // In a new resource, there is nothing that null could remove.
+            let nulls = match verb {
+                WriteVerb::Update if !arg.not_null => Nulls::Optional,
+                _ => Nulls::FreeForm,
+            };
+            edits.extend(edits_of_arg(resource, arg, nulls, &occurrences, last)?);
         }
     }
     Ok(edits)
 }
 
-/// Whether an edit sets a member to null, which a new resource cannot have; custom properties may be null.
-fn removes_value(edit: &Edit) -> bool {
-    matches!(edit, Edit::Set { path, value: Value::Null } if path.first() != Some(&PathSegment::Key("customProperties".to_owned())))
-}
-
 fn edits_of_arg(
     resource: &Resource,
     arg: &BodyArg,
+    nulls: Nulls,
     occurrences: &[Vec<String>],
     last: &[String],
 ) -> Result<Vec<Edit>> {
@@ -68,7 +59,7 @@ fn edits_of_arg(
     let kind = resource.kind_of(arg);
     let value = match arg.syntax {
         ValueSyntax::Schema if matches!(kind, Kind::Object(_) | Kind::List(_) | Kind::Map(_) | Kind::Any) => {
-            return shorthand::parse(&option, &kind, &path, occurrences);
+            return shorthand::parse(&option, &kind, nulls, &path, occurrences);
         }
         ValueSyntax::Words => match args::choices(arg, &kind) {
             Some(choices) => last.iter().map(|word| args::canonical_choice(choices, word)).collect(),
@@ -80,18 +71,25 @@ fn edits_of_arg(
         ValueSyntax::Region => Value::String(args::region_name(last.first().map_or("", String::as_str))),
         ValueSyntax::Schema | ValueSyntax::Text => {
             let word = last.first().map_or("", String::as_str);
-            parse_scalar(resource, arg, &option, &kind, word)?
+            parse_scalar(resource, arg, nulls, &option, &kind, word)?
         }
     };
     Ok(vec![Edit::Set { path, value }])
 }
 
-fn parse_scalar(resource: &Resource, arg: &BodyArg, option: &str, kind: &Kind, word: &str) -> Result<Value> {
+fn parse_scalar(
+    resource: &Resource,
+    arg: &BodyArg,
+    nulls: Nulls,
+    option: &str,
+    kind: &Kind,
+    word: &str,
+) -> Result<Value> {
     let value = match kind {
         Kind::Bool => parse_bool(option, word)?,
         Kind::Choice(choices) => Value::String(args::canonical_choice(choices, word)),
         _ if arg.syntax == ValueSyntax::Schema && resource.schema.absent == Absent::Omit => {
-            shorthand::parse_scalar(option, kind, word)?
+            shorthand::parse_scalar(option, kind, nulls, word)?
         }
         Kind::Int => Value::from(
             word.parse::<i64>()

@@ -129,6 +129,8 @@ pub(crate) struct BodyArg {
     pub syntax: ValueSyntax,
     /// Whether create requires the option.
     pub required: bool,
+    /// Whether az refuses null in an update, because the service requires the member.
+    pub not_null: bool,
     /// The only verb that has the option; None means both.
     pub only_for: Option<WriteVerb>,
     /// The minimum and maximum length of the text, in characters.
@@ -155,6 +157,7 @@ pub(crate) const fn arg(long: &'static str, json_path: &'static str, help: &'sta
         kind: None,
         syntax: ValueSyntax::Schema,
         required: false,
+        not_null: false,
         only_for: None,
         length: (0, usize::MAX),
         help,
@@ -166,6 +169,13 @@ impl BodyArg {
     #[must_use]
     pub(crate) const fn required(mut self) -> Self {
         self.required = true;
+        self
+    }
+
+    /// Makes an update refuse null.
+    #[must_use]
+    pub(crate) const fn not_null(mut self) -> Self {
+        self.not_null = true;
         self
     }
 

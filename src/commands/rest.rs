@@ -136,7 +136,7 @@ async fn run(session: &Session, options: Options) -> Result<Outcome> {
 }
 
 fn read_body(text: &str) -> Result<Value> {
-    let text = arg_file::expand("--body", text)?.full_text();
+    let text = arg_file::expand_document("--body", text)?.full_text();
     serde_json::from_str(&text).map_err(|e| Error::invalid(format!("--body is not valid JSON: {e}")))
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{CENTER, InProcessAzure};
+use crate::support::{APIM, CENTER, InProcessAzure};
 
 /// A command that creates an API, with further options.
 fn create(options: &str) -> String {
@@ -56,5 +56,139 @@ fn a_yaml_file_with_a_value_that_json_does_not_have_is_refused() {
         azure.write("properties.yml", text);
         let run = azure.run(create("--custom-properties properties.yml"));
         assert!(run.error(1).contains(reason), "{text}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn null_is_refused_where_a_value_cannot_be_removed() {
+    let azure = InProcessAzure::new();
+    for (option, member) in [
+        ("--contacts '[{name:A},null]'", "--contacts[1]"),
+        ("--contacts '[null]'", "--contacts[0]"),
+        ("--contacts '[{name:null}]'", "--contacts[0].name"),
+        ("--contacts [0].name=null", "--contacts"),
+        ("--contacts null", "--contacts"),
+        ("--license null", "--license"),
+        ("--license {name:null}", "--license.name"),
+        ("--license name=null", "--license"),
+        ("--summary null", "--summary"),
+        ("--title null", "--title"),
+        ("--custom-properties null", "--custom-properties"),
+    ] {
+        let run = azure.run(create(option));
+        let expected = format!("{member}: null is not allowed");
+        assert!(run.error(1).contains(&expected), "{option}: {}", run.stderr);
+    }
+    azure.run(format!("apic api show {CENTER} --api-id values")).error(3);
+
+    azure.ok(create("--summary S --license {name:MIT} --external-documentation [{url:https://x,title:D}]"));
+    let update = |option: &str| format!("apic api update {CENTER} --api-id values {option}");
+    for (option, member) in [
+        ("--title null", "--title"),
+        ("--external-documentation [{url:null}]", "--external-documentation[0].url"),
+        ("--external-documentation [0].url=null", "--external-documentation"),
+    ] {
+        let run = azure.run(update(option));
+        let expected = format!("{member}: null is not allowed");
+        assert!(run.error(1).contains(&expected), "{option}: {}", run.stderr);
+    }
+    let api = azure.json(update("--summary null --license null --external-documentation [0].title=null"));
+    assert_eq!((&api["summary"], &api["license"]), (&Value::Null, &Value::Null));
+    assert_eq!(api["externalDocumentation"], json!([{"url": "https://x"}]));
+}
+
+#[test]
+fn free_form_values_may_be_null() {
+    let azure = InProcessAzure::new();
+    allow_custom_properties(&azure);
+    for option in ["extra={a:null,b:[null]}", r#"'{"extra":{"a":null,"b":[null]}}'"#] {
+        let api = azure.json(create(&format!("--custom-properties {option}")));
+        assert_eq!(api["customProperties"]["extra"], json!({"a": null, "b": [null]}), "{option}");
+    }
+}
+
+#[test]
+fn a_text_with_an_at_sign_that_is_not_a_file_is_text() {
+    let azure = InProcessAzure::new();
+    let api =
+        azure.json(create(&format!("--summary @handle/team --description '@team {}'", "long ".repeat(60))));
+    assert_eq!(api["summary"], "@handle/team");
+    let update = format!("apic api update {CENTER} --api-id values");
+    for option in ["--title @home.page", "--set title=@home.page"] {
+        let run = azure.ok(format!("{update} {option} --query title -o tsv"));
+        assert_eq!(run.text(), "@home.page");
+        assert!(
+            run.stderr.contains("'@home.page' does not exist") || option.contains("--set"),
+            "{}",
+            run.stderr
+        );
+    }
+    allow_custom_properties(&azure);
+    let api = azure.json(format!("{update} --custom-properties extra={{owner:@me.too}}"));
+    assert_eq!(api["customProperties"]["extra"]["owner"], "@me.too");
+    let line = format!(
+        "apim nv create {APIM} --named-value-id nnn --display-name nnn --value @x.y --query value -o tsv"
+    );
+    assert_eq!(azure.ok(line).text(), "@x.y");
+    // Where a document is expected, the file must exist.
+    let run = azure.run(format!("{update} --contacts @missing.json"));
+    assert!(run.error(1).contains("--contacts: cannot read the file of '@missing.json'"), "{}", run.stderr);
+}
+
+/// `{"name":"Café"}` in Latin-1.
+const LATIN_1: &[u8] = b"{\"name\":\"Caf\xe9\"}";
+
+#[test]
+fn a_file_that_is_not_utf8_is_refused() {
+    let azure = InProcessAzure::new();
+    azure.write("latin1.json", LATIN_1);
+    azure.write("latin1.yaml", LATIN_1);
+    let definition = "--api-id swagger-petstore --version-id 1-0-0 --definition-id openapi";
+    let service = APIM.replace(" -n ", " --service-name ");
+    for line in [
+        format!(
+            "apic api definition import-specification {CENTER} {definition} --format inline --value @latin1.json --specification name=openapi"
+        ),
+        create("--description @latin1.json"),
+        create("--license @latin1.json"),
+        create("--license latin1.json"),
+        create("--license latin1.yaml"),
+        create("--custom-properties a=@latin1.json"),
+        format!("apic api update {CENTER} --api-id swagger-petstore --set summary=@latin1.json"),
+        format!(
+            "apic metadata create {CENTER} --metadata-name m --schema @latin1.json --assignments [{{entity:api}}]"
+        ),
+        format!(
+            "apim api import {service} --path p --api-id p --specification-format OpenApiJson --specification-path latin1.json"
+        ),
+        format!(
+            "apim api schema create {service} --api-id my-api --schema-id s --schema-type json --schema-path latin1.json"
+        ),
+        format!("apim nv create {service} --named-value-id n --display-name n --value @latin1.json"),
+        "rest -m put -u /subscriptions?api-version=2020-01-01 --body @latin1.json".to_owned(),
+    ] {
+        let run = azure.run(&line);
+        let reason = "not valid UTF-8: byte 0xE9 at offset 12 (line 1)";
+        assert!(run.error(1).contains(reason), "{line}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn quotes_around_a_value_are_removed_as_in_az() {
+    let azure = InProcessAzure::new();
+    let definition = "--api-id swagger-petstore --version-id 1-0-0 --definition-id openapi";
+    let import = |value: &str| {
+        let line = format!(
+            "apic api definition import-specification {CENTER} {definition} --format inline --specification name=openapi --value"
+        );
+        let mut args: Vec<String> = line.split(' ').map(str::to_owned).collect();
+        args.push(value.to_owned());
+        azure.run_args(&args)
+    };
+    assert_eq!(import("'{\"openapi\":\"3.0.1\"}'").code, Some(0));
+    let export = format!("apic api definition export-specification {CENTER} {definition} --file-name -");
+    assert_eq!(azure.ok(export).text(), "{\"openapi\":\"3.0.1\"}");
+    for value in ["'q", "'q'x", "null"] {
+        import(value).error(1);
     }
 }

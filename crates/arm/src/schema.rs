@@ -40,9 +40,22 @@ impl Kind {
     pub const fn takes_null(&self) -> bool {
         match self {
             Self::Any => true,
-            Self::Object(members) => members.is_empty(),
+            Self::Object(_) => self.is_memberless(),
             _ => false,
         }
+    }
+
+    /// Whether this is an object without members that can be written, which consists of its key alone.
+    #[must_use]
+    pub const fn is_memberless(&self) -> bool {
+        let Self::Object(mut members) = *self else { return false };
+        while let [first, rest @ ..] = members {
+            if !first.read_only {
+                return false;
+            }
+            members = rest;
+        }
+        true
     }
 }
 
@@ -59,12 +72,14 @@ pub struct Field {
     pub read_only: bool,
     /// An object whose members are shown in its place.
     pub flatten: bool,
+    /// The service requires it, so that null does not remove it.
+    pub required: bool,
 }
 
 /// A member that is shown under its wire name and can be written.
 #[must_use]
 pub const fn field(name: &'static str, kind: Kind) -> Field {
-    Field { wire: name, shown: name, kind, read_only: false, flatten: false }
+    Field { wire: name, shown: name, kind, read_only: false, flatten: false, required: false }
 }
 
 /// A string member.
@@ -76,7 +91,7 @@ pub const fn text(name: &'static str) -> Field {
 /// An object whose members are shown in its place, such as `properties`.
 #[must_use]
 pub const fn flattened(name: &'static str, members: &'static [Field]) -> Field {
-    Field { wire: name, shown: name, kind: Kind::Object(members), read_only: false, flatten: true }
+    Field { flatten: true, ..field(name, Kind::Object(members)) }
 }
 
 impl Field {
@@ -84,6 +99,13 @@ impl Field {
     #[must_use]
     pub const fn read_only(mut self) -> Self {
         self.read_only = true;
+        self
+    }
+
+    /// The same member, required by the service.
+    #[must_use]
+    pub const fn required(mut self) -> Self {
+        self.required = true;
         self
     }
 

@@ -8,8 +8,11 @@ use azr_core::resource::CENTER_ANALYZER;
 
 /// Conditions of a property, an operator and a value; az accepts any members.
 const CONDITIONS: Kind = Kind::List(&Kind::Map(&Kind::Any));
-const FILTER: &[Field] =
-    &[field("apiDefinitions", CONDITIONS), field("apiVersions", CONDITIONS), field("apis", CONDITIONS)];
+const FILTER: &[Field] = &[
+    field("apiDefinitions", CONDITIONS).required(),
+    field("apiVersions", CONDITIONS).required(),
+    field("apis", CONDITIONS).required(),
+];
 
 static SHAPE: Schema = shape(&[
     ID,
@@ -42,6 +45,6 @@ pub(super) static ANALYZER: Resource = Resource {
             "filter",
             "Filter of what to analyze: {apis:[{property:kind,operator:equals,value:rest}],apiVersions:[…],apiDefinitions:[…]}",
         ),
-        arg("title", "title", "Title"),
+        arg("title", "title", "Title").not_null(),
     ],
 };

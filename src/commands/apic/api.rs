@@ -10,7 +10,7 @@ use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
 use azr_core::resource::CENTER_API;
 
 const CONTACT: &[Field] = &[text("email"), text("name"), text("url")];
-const DOCUMENTATION: &[Field] = &[text("description"), text("title"), text("url")];
+const DOCUMENTATION: &[Field] = &[text("description"), text("title"), text("url").required()];
 const LICENSE: &[Field] = &[text("identifier"), text("name"), text("url")];
 
 static SHAPE: Schema = shape(&[
@@ -47,10 +47,10 @@ pub(super) static API: Resource = Resource {
         arg("custom-properties", "customProperties", "Custom metadata: KEY=VALUE… or JSON"),
         arg("description", "description", "Description, up to 1000 characters").length(0, 1000),
         arg("external-documentation", "externalDocumentation", "Links to documentation: [{title:T,url:U}]"),
-        arg("type", "kind", "Kind of API").required(),
+        arg("type", "kind", "Kind of API").required().not_null(),
         arg("license", "license", "License: {name:N,url:U} or {identifier:I}"),
         arg("summary", "summary", "Summary, up to 200 characters").length(0, 200),
-        arg("title", "title", "Title, 1 to 50 characters").required().length(1, 50),
+        arg("title", "title", "Title, 1 to 50 characters").required().not_null().length(1, 50),
     ],
 };
 

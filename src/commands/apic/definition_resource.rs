@@ -39,6 +39,6 @@ pub(super) static DEFINITION: Resource = Resource {
     schema: &SHAPE,
     args: &[
         arg("description", "description", "Description"),
-        arg("title", "title", "Title, 1 to 50 characters").required().length(1, 50),
+        arg("title", "title", "Title, 1 to 50 characters").required().not_null().length(1, 50),
     ],
 };

@@ -50,10 +50,10 @@ pub(super) static ENVIRONMENT: Resource = Resource {
     args: &[
         arg("custom-properties", "customProperties", "Custom metadata: KEY=VALUE… or JSON"),
         arg("description", "description", "Description"),
-        arg("type", "kind", "Kind of environment").required(),
+        arg("type", "kind", "Kind of environment").required().not_null(),
         arg("onboarding", "onboarding", "Onboarding: {developerPortalUri:[https://…],instructions:TEXT}"),
         arg("server", "server", "Server: {type:'Azure API Management',managementPortalUri:[https://…]}"),
-        arg("title", "title", "Title, 1 to 50 characters").required().length(1, 50),
+        arg("title", "title", "Title, 1 to 50 characters").required().not_null().length(1, 50),
     ],
 };
 

@@ -37,6 +37,6 @@ pub(super) static METADATA: Resource = Resource {
             "Entities that have the metadata: [{entity:api,required:true,deprecated:false}]; entities are api, deployment, environment",
         )
         .required(),
-        arg("schema", "schema", "JSON schema of its values, or @FILE").required(),
+        arg("schema", "schema", "JSON schema of its values, or @FILE").required().not_null(),
     ],
 };

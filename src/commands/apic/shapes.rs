@@ -49,7 +49,8 @@ pub(super) const fn shape(fields: &'static [Field]) -> Schema {
 
 /// A managed identity, in ARM's common form.
 pub(super) const IDENTITY: &[Field] = &[
-    field("type", Kind::Choice(&["None", "SystemAssigned", "SystemAssigned,UserAssigned", "UserAssigned"])),
+    field("type", Kind::Choice(&["None", "SystemAssigned", "SystemAssigned,UserAssigned", "UserAssigned"]))
+        .required(),
     field(
         "userAssignedIdentities",
         Kind::Map(&Kind::Object(&[

@@ -7,8 +7,9 @@ use url::Url;
 use super::definition_resource::DEFINITION;
 use super::exported_document;
 use super::register_plan::INLINE_LIMIT;
+use crate::commands::shorthand::{self, Nulls};
 use crate::commands::tree::{Leaf, Outcome};
-use crate::commands::{arg_file, args, shorthand, verbs};
+use crate::commands::{arg_file, args, verbs};
 use crate::session::Session;
 use azr_arm::plan::{Action, Job, Plan};
 use azr_arm::schema::{Field, Kind, field, text};
@@ -70,7 +71,7 @@ fn import_options() -> Vec<Arg> {
 fn import_plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
     let format = matches.get_one::<String>("format").map(|f| f.to_ascii_lowercase()).unwrap_or_default();
     let given = matches.get_one::<String>("value").map_or("", String::as_str);
-    let value = arg_file::expand("--value", given)?.full_text();
+    let value = document_text(given)?;
     check_value(&format, &value)?;
     let occurrences = args::occurrences(matches, "specification");
     let specification = shorthand::parse_value("--specification", SPECIFICATION, &occurrences)?;
@@ -93,6 +94,18 @@ fn import_plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
         })
         .collect();
     Ok(Plan { jobs, confirm: None })
+}
+
+/// The document or link that `--value` names; the text itself is unquoted, as in az.
+fn document_text(given: &str) -> Result<String> {
+    let expanded = arg_file::expand_document("--value", given)?;
+    if expanded.file.is_some() {
+        return Ok(expanded.text);
+    }
+    match shorthand::parse_scalar("--value", &Kind::Text, Nulls::FreeForm, given)? {
+        Value::String(text) => Ok(text),
+        other => Ok(other.to_string()),
+    }
 }
 
 /// Refuses values that the service would refuse with an unclear error, or accept by mistake.

@@ -29,8 +29,8 @@ pub(super) static VERSION: Resource = Resource {
     ],
     schema: &SHAPE,
     args: &[
-        arg("lifecycle-stage", "lifecycleStage", "Stage of the version's life").required(),
-        arg("title", "title", "Title, 1 to 50 characters").required().length(1, 50),
+        arg("lifecycle-stage", "lifecycleStage", "Stage of the version's life").required().not_null(),
+        arg("title", "title", "Title, 1 to 50 characters").required().not_null().length(1, 50),
     ],
 };
 

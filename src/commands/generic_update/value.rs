@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::commands::literal;
-use crate::commands::shorthand::{TypeMismatch, convert, is_simple, parse_bool, parse_inline};
+use crate::commands::shorthand::{Nulls, TypeMismatch, convert, is_simple, parse_bool, parse_inline};
 use azr_arm::edit::Dialect;
 use azr_arm::names;
 use azr_arm::schema::{Field, Kind};
@@ -29,7 +29,7 @@ pub(super) fn parse_value(
         (kind, None) if !force_string && text.starts_with(['{', '[']) => {
             let node = parse_inline(kind, text)
                 .map_err(|e| TypeMismatch::new(format!("{} at character {}", e.reason, e.position + 1)))?;
-            convert(kind, node)
+            convert(kind, node, Nulls::Optional)
         }
         (kind, None) => convert_json(dialect, kind, text.into()),
     }

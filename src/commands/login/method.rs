@@ -160,8 +160,11 @@ fn application(context: &Context, options: &ApplicationOptions) -> Result<Method
 
 /// Reads a secret from the option, or from the file that `@FILE` names.
 fn read_secret(option: &str, value: &str) -> Result<Secret> {
-    let text =
-        if value.starts_with('@') { arg_file::expand(option, value)?.full_text() } else { value.to_owned() };
+    let text = if value.starts_with('@') {
+        arg_file::expand_document(option, value)?.full_text()
+    } else {
+        value.to_owned()
+    };
     let text = text.trim();
     if text.is_empty() {
         return Err(Error::invalid(format!("{option} is empty")));

@@ -22,6 +22,7 @@ use azr_core::error::{Error, Result};
 
 pub(super) use error::{TypeMismatch, excerpt};
 pub(super) use option_value::{is_simple, parse_inline};
+pub use typed::Nulls;
 use typed::find_writable_field;
 pub(super) use typed::{convert, parse_bool};
 
@@ -32,16 +33,20 @@ pub(super) use typed::{convert, parse_bool};
 pub fn parse(
     option: &str,
     kind: &Kind,
+    nulls: Nulls,
     member: &[PathSegment],
     occurrences: &[Vec<String>],
 ) -> Result<Vec<Edit>> {
     let mut edits = Vec::new();
     for values in occurrences {
-        let values = values.iter().map(|v| arg_file::expand(option, v)).collect::<Result<Vec<_>>>()?;
+        let expand = if is_simple(kind) { arg_file::expand } else { arg_file::expand_document };
+        let values = values.iter().map(|v| expand(option, v)).collect::<Result<Vec<_>>>()?;
         let parsed = match (values.as_slice(), kind) {
             ([], _) => vec![(Vec::new(), default_value(option, kind)?)],
-            ([.., last], kind) if is_simple(kind) => vec![(Vec::new(), parse_whole(option, kind, last)?)],
-            _ => parse_occurrence(option, kind, &values)?,
+            ([.., last], kind) if is_simple(kind) => {
+                vec![(Vec::new(), parse_whole(option, kind, nulls, last)?)]
+            }
+            _ => parse_occurrence(option, kind, nulls, &values)?,
         };
         for (steps, value) in parsed {
             let mut path = [member, &steps].concat();
@@ -55,7 +60,7 @@ pub fn parse(
 /// Parses the occurrences of a structured option as one value of the type of `field`; null if there are none.
 pub fn parse_value(option: &str, field: &'static [Field; 1], occurrences: &[Vec<String>]) -> Result<Value> {
     let [Field { shown: name, kind, .. }] = field;
-    let edits = parse(option, kind, &[PathSegment::Key((*name).to_owned())], occurrences)?;
+    let edits = parse(option, kind, Nulls::FreeForm, &[PathSegment::Key((*name).to_owned())], occurrences)?;
     let mut document = json!({});
     edit::apply(&edits, &mut document, field)?;
     Ok(document[*name].take())
@@ -65,7 +70,7 @@ pub fn parse_value(option: &str, field: &'static [Field; 1], occurrences: &[Vec<
 ///
 /// `null` is null, which clears an optional member in an update. As in az, a value that is not one of the choices is a usage
 /// error, and any other mistake an invalid value.
-pub fn parse_scalar(option: &str, kind: &Kind, value: &str) -> Result<Value> {
+pub fn parse_scalar(option: &str, kind: &Kind, nulls: Nulls, value: &str) -> Result<Value> {
     let invalid = |expected: String| {
         Err(Error::usage(format!("{option}: '{value}' is not valid")).with_hint(format!("Use {expected}.")))
     };
@@ -73,16 +78,16 @@ pub fn parse_scalar(option: &str, kind: &Kind, value: &str) -> Result<Value> {
         Kind::Choice(choices) => typed::match_choice(choices, value)
             .map_or_else(|| invalid(format!("one of {}", choices.join(", "))), |c| Ok(c.into())),
         Kind::Bool => parse_bool(value).map_or_else(|| invalid("true or false".to_owned()), |b| Ok(b.into())),
-        _ => parse_whole(option, kind, &arg_file::expand(option, value)?),
+        _ => parse_whole(option, kind, nulls, &arg_file::expand(option, value)?),
     }
 }
 
 /// Parses a value without a path.
-fn parse_whole(option: &str, kind: &Kind, expanded: &ExpandedValue) -> Result<Value> {
+fn parse_whole(option: &str, kind: &Kind, nulls: Nulls, expanded: &ExpandedValue) -> Result<Value> {
     if expanded.text.is_empty() && expanded.prefix.is_empty() && is_simple(kind) {
         return typed::convert_word(kind, "").map_err(|e| e.into_error(option, ""));
     }
-    option_value::parse_option_value(option, kind, &expanded.full_text(), expanded.file.as_deref())
+    option_value::parse_option_value(option, kind, nulls, &expanded.full_text(), expanded.file.as_deref())
 }
 
 /// The value of an option that is given without one.
@@ -98,12 +103,17 @@ fn default_value(option: &str, kind: &Kind) -> Result<Value> {
 /// A path within the value of an option, and the value there.
 type PathValue = (Vec<PathSegment>, Value);
 
-fn parse_occurrence(option: &str, kind: &Kind, values: &[ExpandedValue]) -> Result<Vec<PathValue>> {
+fn parse_occurrence(
+    option: &str,
+    kind: &Kind,
+    nulls: Nulls,
+    values: &[ExpandedValue],
+) -> Result<Vec<PathValue>> {
     let parse_each = |values: &[ExpandedValue]| {
-        values.iter().map(|value| parse_partial(option, kind, value)).collect::<Result<Vec<_>>>()
+        values.iter().map(|value| parse_partial(option, kind, nulls, value)).collect::<Result<Vec<_>>>()
     };
     parse_each(values).or_else(|first_error| {
-        if let Some(list) = parse_list_elements(option, kind, values) {
+        if let Some(list) = parse_list_elements(option, kind, nulls, values) {
             return Ok(vec![(Vec::new(), list?)]);
         }
         rejoin(values).and_then(|values| parse_each(&values).ok()).ok_or(first_error)
@@ -111,7 +121,7 @@ fn parse_occurrence(option: &str, kind: &Kind, values: &[ExpandedValue]) -> Resu
 }
 
 /// Parses a value that may have a path.
-fn parse_partial(option: &str, kind: &Kind, expanded: &ExpandedValue) -> Result<PathValue> {
+fn parse_partial(option: &str, kind: &Kind, nulls: Nulls, expanded: &ExpandedValue) -> Result<PathValue> {
     let full_text = expanded.full_text();
     let file = expanded.file.as_deref();
     let Some((steps, bytes)) = split_path(kind, &full_text) else {
@@ -121,17 +131,19 @@ fn parse_partial(option: &str, kind: &Kind, expanded: &ExpandedValue) -> Result<
             option_value::parse_option_value(
                 option,
                 kind,
+                nulls,
                 &full_text,
                 file.filter(|_| expanded.prefix.is_empty()),
             )?,
         ));
     };
-    let (steps, inner) = resolve_path(kind, &steps).map_err(|e| e.into_error(option, &full_text))?;
+    let (steps, inner, nulls) =
+        resolve_path(kind, nulls, &steps).map_err(|e| e.into_error(option, &full_text))?;
     let text = &full_text[bytes..];
     let value = match inner {
         // `--tags a=` sets an empty tag in az's older commands.
         Kind::Text if matches!(kind, Kind::Map(_)) && text.is_empty() => Value::String(String::new()),
-        inner => option_value::parse_option_value(option, &inner, text, file)?,
+        inner => option_value::parse_option_value(option, &inner, nulls, text, file)?,
     };
     Ok((steps, value))
 }
@@ -162,15 +174,22 @@ pub(super) fn check_depth(steps: usize) -> Result<(), TypeMismatch> {
     Ok(())
 }
 
-/// Resolves a path: returns it with the names of members as az prints them, and the type of the value there.
-fn resolve_path(kind: &Kind, steps: &[PathSegment]) -> Result<(Vec<PathSegment>, Kind), TypeMismatch> {
+/// Resolves a path: returns it with the names of members as az prints them, the type of the value there, and
+/// where null is allowed in it.
+fn resolve_path(
+    kind: &Kind,
+    nulls: Nulls,
+    steps: &[PathSegment],
+) -> Result<(Vec<PathSegment>, Kind, Nulls), TypeMismatch> {
     check_depth(steps.len())?;
     let mut kind = *kind;
+    let mut inner_nulls = nulls;
     let mut output = Vec::with_capacity(steps.len());
     for step in steps {
         let (step, next) = match (kind, step) {
             (Kind::Object(fields), PathSegment::Key(key)) => {
                 let field = find_writable_field(fields, key).map_err(TypeMismatch::new)?;
+                inner_nulls = nulls.of_member(field);
                 (PathSegment::Key(field.shown.to_owned()), field.kind)
             }
             (Kind::Map(element), PathSegment::Key(_)) | (Kind::List(element), PathSegment::Index(_)) => {
@@ -190,18 +209,23 @@ fn resolve_path(kind: &Kind, steps: &[PathSegment]) -> Result<(Vec<PathSegment>,
         output.push(step);
         kind = next;
     }
-    Ok((output, kind))
+    Ok((output, kind, inner_nulls))
 }
 
 /// Parses `--apis a b c`, the elements of a list of simple values; `None` if the values do not have that form.
-fn parse_list_elements(option: &str, kind: &Kind, values: &[ExpandedValue]) -> Option<Result<Value>> {
+fn parse_list_elements(
+    option: &str,
+    kind: &Kind,
+    nulls: Nulls,
+    values: &[ExpandedValue],
+) -> Option<Result<Value>> {
     let Kind::List(element) = kind else { return None };
     let is_list = |v: &ExpandedValue| v.text.starts_with('[') && v.text.ends_with(']') && values.len() == 1;
     let is_other_form = |v: &ExpandedValue| partial::split_path(&v.full_text()).is_some() || is_list(v);
     if !is_simple(element) || values.iter().any(is_other_form) {
         return None;
     }
-    let elements = values.iter().map(|value| parse_whole(option, element, value));
+    let elements = values.iter().map(|value| parse_whole(option, element, nulls, value));
     Some(elements.filter(|v| !matches!(v, Ok(Value::Null))).collect())
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::error::ParseError;
 use super::node::Node;
-use super::{lenient, strict, typed};
+use super::{Nulls, lenient, strict, typed};
 use crate::commands::{arg_file, literal, yaml};
 use azr_arm::schema::Kind;
 use azr_core::error::{Error, Result};
@@ -20,6 +20,7 @@ pub(crate) fn is_simple(kind: &Kind) -> bool {
 pub(super) fn parse_option_value(
     option: &str,
     kind: &Kind,
+    nulls: Nulls,
     text: &str,
     file: Option<&Path>,
 ) -> Result<Value> {
@@ -28,7 +29,7 @@ pub(super) fn parse_option_value(
     } else {
         parse_structured(option, kind, text, file)?
     };
-    typed::convert(kind, node).map_err(|e| e.into_error(option, text))
+    typed::convert(kind, node, nulls).map_err(|e| e.into_error(option, text))
 }
 
 /// Parses a simple value: the text itself, except for `null` and text in single quotes.

@@ -27,7 +27,8 @@ static FIELDS: &[Field] = &[
 fn updated(mut doc: Value, option: &str, values: &[&str]) -> Result<Value> {
     let kind = azr_arm::names::find_field(FIELDS, option).unwrap().kind;
     let values = values.iter().map(|v| (*v).to_owned()).collect();
-    let edits = parse(&format!("--{option}"), &kind, &[PathSegment::Key(option.into())], &[values])?;
+    let edits =
+        parse(&format!("--{option}"), &kind, Nulls::Optional, &[PathSegment::Key(option.into())], &[values])?;
     apply(&edits, &mut doc, FIELDS)?;
     Ok(doc[option].clone())
 }
@@ -249,10 +250,10 @@ fn json_yaml_and_text_files_are_parsed() {
 #[test]
 fn simple_values_are_converted_to_their_type() {
     let kind = Kind::Choice(&["rest", "graphql"]);
-    assert_eq!(parse_scalar("--type", &kind, "REST").unwrap(), json!("rest"));
-    let error = parse_scalar("--type", &kind, "nope").unwrap_err();
+    assert_eq!(parse_scalar("--type", &kind, Nulls::Optional, "REST").unwrap(), json!("rest"));
+    let error = parse_scalar("--type", &kind, Nulls::Optional, "nope").unwrap_err();
     assert_eq!((error.exit_code(), error.to_string().as_str()), (2, "--type: 'nope' is not valid"));
-    assert_eq!(parse_scalar("--type", &kind, "null").unwrap_err().exit_code(), 2);
+    assert_eq!(parse_scalar("--type", &kind, Nulls::Optional, "null").unwrap_err().exit_code(), 2);
     for (kind, text, want) in [
         (Kind::Text, "", Some(json!(""))),
         (Kind::Text, "null", Some(json!(null))),
@@ -267,7 +268,7 @@ fn simple_values_are_converted_to_their_type() {
         (Kind::Int, "1.5", None),
         (Kind::Number, "1.5", Some(json!(1.5))),
     ] {
-        assert_eq!(parse_scalar("--x", &kind, text).ok(), want, "{text}");
+        assert_eq!(parse_scalar("--x", &kind, Nulls::Optional, text).ok(), want, "{text}");
     }
 }
 
@@ -279,7 +280,7 @@ proptest! {
             let _ = created(option, &[&value, "[-1].name=x"]);
         }
         for kind in [Kind::Text, Kind::Bool, Kind::Int, Kind::Number, Kind::Any] {
-            let _ = parse_scalar("--x", &kind, &value);
+            let _ = parse_scalar("--x", &kind, Nulls::Optional, &value);
         }
     }
 

@@ -9,17 +9,42 @@ use azr_arm::names;
 use azr_arm::schema::{Field, Kind};
 use azr_core::python;
 
-/// Converts a parsed value to a type; `null` is allowed for every type.
-pub(crate) fn convert(kind: &Kind, node: Node) -> Result<Value, TypeMismatch> {
+/// Where null is a value: in a new resource only in free-form values, in an update wherever a member can be removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Nulls {
+    /// For free-form values only.
+    FreeForm,
+    /// Also for optional members and elements, where null is the same as absent.
+    Optional,
+}
+
+impl Nulls {
+    /// Converts null to a type.
+    fn convert(self, kind: &Kind) -> Result<Value, TypeMismatch> {
+        if self == Self::Optional || kind.takes_null() {
+            Ok(Value::Null)
+        } else {
+            Err(TypeMismatch::new("null is not allowed"))
+        }
+    }
+
+    /// Where null is a value within a member.
+    pub(super) fn of_member(self, field: &Field) -> Self {
+        if field.required { Self::FreeForm } else { self }
+    }
+}
+
+/// Converts a parsed value to a type.
+pub(crate) fn convert(kind: &Kind, node: Node, nulls: Nulls) -> Result<Value, TypeMismatch> {
     match (kind, node) {
         (Kind::Any, node) => convert_any(node),
-        (_, Node::Scalar(Value::Null)) => Ok(Value::Null),
+        (kind, Node::Scalar(Value::Null)) => nulls.convert(kind),
         (Kind::Bool, Node::Blank) => Ok(Value::Bool(true)),
-        (Kind::Object([]), Node::Blank) => Ok(Value::Object(Map::new())),
+        (kind, Node::Blank) if kind.is_memberless() => Ok(Value::Object(Map::new())),
         (_, Node::Blank) => Err(TypeMismatch::new("the value is missing")),
-        (Kind::Object(fields), Node::Object(members)) => convert_object(fields, members),
+        (Kind::Object(fields), Node::Object(members)) => convert_object(fields, members, nulls),
         (Kind::Map(element), Node::Object(members)) => {
-            let typed = |(key, node): (String, Node)| match convert(element, node) {
+            let typed = |(key, node): (String, Node)| match convert(element, node, nulls) {
                 Ok(value) => Ok((key, value)),
                 Err(mismatch) => Err(mismatch.under(&key)),
             };
@@ -28,7 +53,8 @@ pub(crate) fn convert(kind: &Kind, node: Node) -> Result<Value, TypeMismatch> {
             members.collect::<Result<_, _>>().map(Value::Object)
         }
         (Kind::List(element), Node::List(elements)) => {
-            let typed = |(index, node)| convert(element, node).map_err(|m| m.under(&format!("[{index}]")));
+            let typed =
+                |(index, node)| convert(element, node, nulls).map_err(|m| m.under(&format!("[{index}]")));
             let keep_null = element.takes_null();
             let elements = elements.into_iter().enumerate().map(typed);
             elements.filter(|e| keep_null || !matches!(e, Ok(Value::Null))).collect()
@@ -53,11 +79,15 @@ fn is_kept(member: &Result<(String, Value), TypeMismatch>, keep_null: bool) -> b
     keep_null || !matches!(member, Ok((_, Value::Null)))
 }
 
-fn convert_object(fields: &'static [Field], members: Vec<(String, Node)>) -> Result<Value, TypeMismatch> {
+fn convert_object(
+    fields: &'static [Field],
+    members: Vec<(String, Node)>,
+    nulls: Nulls,
+) -> Result<Value, TypeMismatch> {
     let mut output = Map::new();
     for (key, node) in members {
         let field = find_writable_field(fields, &key).map_err(TypeMismatch::new)?;
-        let value = convert(&field.kind, node).map_err(|m| m.under(field.shown))?;
+        let value = convert(&field.kind, node, nulls.of_member(field)).map_err(|m| m.under(field.shown))?;
         if !value.is_null() {
             output.insert(field.shown.to_owned(), value);
         }
