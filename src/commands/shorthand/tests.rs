@@ -106,6 +106,7 @@ fn values_are_parsed_as_in_az() {
             json!({"a": "1", "b": "1", "c": 1000.0, "d": "007"}),
         ),
         ("custom", &["a=null"], json!({"a": null})),
+        ("custom", &["{a:-0,b:-0.0}"], json!({"a": 0, "b": -0.0})),
         ("custom", &["{ }"], json!({})),
         ("custom", &[], json!({})),
         ("tags", &["a=b", "c=d"], json!({"a": "b", "c": "d"})),

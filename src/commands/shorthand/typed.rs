@@ -161,6 +161,8 @@ fn convert_scalar(kind: &Kind, scalar: &Value) -> Result<Value, TypeMismatch> {
 fn convert_any(node: Node) -> Result<Value, TypeMismatch> {
     Ok(match node {
         Node::Blank => return Err(TypeMismatch::new("the value is missing")),
+        // serde_json parses -0 as a float.
+        Node::Bare(word) if word == "-0" => 0.into(),
         Node::Bare(word) => match serde_json::from_str(&word) {
             Ok(value @ (Value::Bool(_) | Value::Number(_))) => value,
             _ => Value::String(word),
