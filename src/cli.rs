@@ -62,9 +62,11 @@ pub fn parse(argv: Vec<OsString>, context: &Context) -> Result<Parsed> {
     if let Some(request) = Request::read(context, &argv) {
         return Ok(Parsed::Completion(request));
     }
-    let argv = build::rewrite_help(argv::normalize(argv)?);
+    let global: Vec<Arg> = GlobalOptions::args().collect();
+    let argv = argv::move_global_options(argv::normalize(argv)?, &global);
+    let argv = build::rewrite_help(argv);
     let (mut command, leaf) = build::build_for_argv(&argv, context)?;
-    let argv = if leaf.is_some() { expand_words(argv, &command)? } else { argv };
+    let argv = if leaf.is_some() { expand_words(argv, &command, &global)? } else { argv };
     let matches = match command.try_get_matches_from_mut(&argv) {
         Ok(matches) => matches,
         Err(text) => {
@@ -94,14 +96,13 @@ pub fn parse(argv: Vec<OsString>, context: &Context) -> Result<Parsed> {
 }
 
 /// Expands abbreviated options and `@FILE` values, both by az's rules.
-fn expand_words(argv: Vec<String>, command: &clap::Command) -> Result<Vec<String>> {
+fn expand_words(argv: Vec<String>, command: &clap::Command, global: &[Arg]) -> Result<Vec<String>> {
     let mut leaf = command;
     let mut words = argv.iter().skip(1);
     while let Some(inner) = words.next().and_then(|word| leaf.find_subcommand(word)) {
         leaf = inner;
     }
-    let global: Vec<Arg> = GlobalOptions::args().collect();
-    file_values::expand(abbreviations::expand(argv, leaf, &global), leaf, &global)
+    file_values::expand(abbreviations::expand(argv, leaf, global), leaf, global)
 }
 
 /// The exit code of a text from clap.

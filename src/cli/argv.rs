@@ -2,6 +2,8 @@
 
 use std::ffi::OsString;
 
+use clap::Arg;
+
 use azr_core::error::{Error, Result};
 
 /// Joins each value that starts with `-` and contains a space to the option before it.
@@ -25,6 +27,45 @@ pub(crate) fn normalize(argv: Vec<OsString>) -> Result<Vec<String>> {
     Ok(out)
 }
 
+/// Moves global options that precede the name of a command behind it: `azr -o json apic list`.
+///
+/// clap accepts them only after the command, because only the groups along the typed path are built. Scanning stops at the
+/// first option that is not global, such as `--help`.
+pub(crate) fn move_global_options(argv: Vec<String>, global: &[Arg]) -> Vec<String> {
+    let mut words = argv.into_iter();
+    let mut command: Vec<String> = words.next().into_iter().collect();
+    let mut options = Vec::new();
+    while let Some(word) = words.next() {
+        if !word.starts_with('-') {
+            command.push(word);
+            continue;
+        }
+        let (name, value) =
+            word.split_once('=').map_or((&word[..], None), |(name, value)| (name, Some(value)));
+        let Some(option) = global.iter().find(|option| is_named(option, name)) else {
+            command.push(word);
+            break;
+        };
+        let takes_value = option.get_action().takes_values() && value.is_none();
+        options.push(word);
+        if takes_value {
+            options.extend(words.next());
+        }
+    }
+    command.extend(words);
+    command.extend(options);
+    command
+}
+
+/// Whether a word such as `--output` or `-o` is the name of an option.
+fn is_named(option: &Arg, word: &str) -> bool {
+    let long = word.strip_prefix("--").is_some_and(|name| option.get_long() == Some(name));
+    let short = option
+        .get_short()
+        .is_some_and(|short| word.strip_prefix('-') == Some(short.encode_utf8(&mut [0; 4])));
+    long || short
+}
+
 /// Whether a word with a space is `--option=value with spaces`.
 fn is_option_with_value(word: &str) -> bool {
     word.split_once('=').is_some_and(|(name, _)| name.starts_with("--") && !name.contains(' '))
@@ -38,6 +79,7 @@ fn may_take_value(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commands::global_options::GlobalOptions;
 
     fn normalized(words: &[&str]) -> Vec<String> {
         normalize(words.iter().map(OsString::from).collect()).expect("Unicode")
@@ -55,6 +97,24 @@ mod tests {
             [&["azr", "--title=a b", "--x=c d"][..], &["azr", "--a", "-b", "c d"], &["azr", "--a", "-1"]]
         {
             assert_eq!(normalized(words), words);
+        }
+    }
+
+    #[test]
+    fn global_options_may_precede_the_command() {
+        let global: Vec<Arg> = GlobalOptions::args().collect();
+        let moved = |line: &str| {
+            let words = line.split(' ').map(str::to_owned).collect();
+            move_global_options(words, &global).join(" ")
+        };
+        assert_eq!(moved("azr -o tsv apic list -g rg"), "azr apic list -g rg -o tsv");
+        assert_eq!(moved("azr --query [].name apic --debug list"), "azr apic list --query [].name --debug");
+        assert_eq!(moved("azr --output=tsv apim list"), "azr apim list --output=tsv");
+        assert_eq!(moved("azr apic list --output tsv"), "azr apic list --output tsv");
+        for line in
+            ["azr --version", "azr apic list -g -o", "azr --help -o json", "azr apic --nonsense -o json"]
+        {
+            assert_eq!(moved(line), line);
         }
     }
 }

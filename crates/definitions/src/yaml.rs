@@ -65,7 +65,13 @@ fn describe_error(error: &serde_saphyr::Error) -> String {
             _ => {}
         }
     }
-    error.to_string().lines().next().unwrap_or_default().to_owned()
+    let text = error.to_string();
+    // The parser's own advice is for Rust programmers.
+    if text.contains("multiple YAML documents") {
+        let line = error.location().map_or(String::new(), |location| format!(" (line {})", location.line()));
+        return format!("it has more than one YAML document{line}; keep one of them");
+    }
+    text.lines().next().unwrap_or_default().to_owned()
 }
 
 fn options(max_alias_events: usize) -> Options {
@@ -180,5 +186,11 @@ mod tests {
     fn a_mistake_is_told_with_its_place() {
         let error = parse("info:\n  title: a: b\n").expect_err("colon");
         assert!(error.contains("line 2"), "{error}");
+    }
+
+    #[test]
+    fn several_documents_in_a_file_are_named_as_such() {
+        let error = parse("openapi: 3.0.1\n---\nopenapi: 3.0.1\n").expect_err("two documents");
+        assert_eq!(error, "it has more than one YAML document (line 3); keep one of them");
     }
 }
