@@ -122,3 +122,15 @@ fn the_other_ids_are_handled_after_a_failure() {
     let line = format!("apic api show {CENTER} --api-id api-two --query summary -o tsv");
     assert_eq!(azure.ok(line).text(), "done");
 }
+
+#[test]
+fn global_options_may_precede_the_command_and_its_groups() {
+    let azure = InProcessAzure::new();
+    for line in [
+        "-o tsv apic list --query [].name",
+        "--query [].name apic list --output tsv",
+        "apic -o tsv list --query=[].name",
+    ] {
+        assert_eq!(azure.ok(line).text(), "myAPICenter", "{line}");
+    }
+}

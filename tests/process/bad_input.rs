@@ -260,3 +260,14 @@ fn results_that_cannot_be_written() {
     assert_refused(&azure, 1, "out.json", &format!("{export} no/such/folder/out.json"));
     assert_refused(&azure, 1, "cannot write .:", &format!("{export} ."));
 }
+
+#[test]
+fn graphql_is_not_imported_from_a_file_as_if_its_text_were_a_link() {
+    let azure = Azure::start();
+    azure.write("films.graphql", "type Query { films: [String] }");
+    let import =
+        "--api-id films --path films --specification-format GraphQL --specification-path films.graphql";
+    assert_refused(&azure, 1, "only from a URL", &format!("apim api import {APIM} {import}"));
+    let listed = azure.ok(format!("apim api list {APIM} --query [].name -o tsv"));
+    assert!(!listed.text().contains("films"), "{listed}");
+}

@@ -115,6 +115,14 @@ impl<'a> ImportOptions<'a> {
     /// The document or its link, and the name of its format in the request.
     fn document(&self) -> Result<(String, &'static str)> {
         match (self.path, self.url) {
+            // az sends the text of the file as if it were a link.
+            (Some(_), None) if self.format == SpecificationFormat::GraphQl => Err(Error::unsupported(
+                "--specification-path: API Management imports GraphQL schemas only from a URL",
+            )
+            .with_hint(
+                "Create the API with azr apim api create --api-type graphql, and add the schema with azr apim api \
+                 schema create --schema-type application/vnd.ms-azure-apim.graphql.schema --schema-path FILE.",
+            )),
             (Some(path), None) => {
                 Ok((args::read_text("--specification-path", path)?, self.format.inline_value()))
             }
