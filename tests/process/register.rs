@@ -150,3 +150,42 @@ fn a_partial_registration_is_reported_and_completed_by_the_same_command() {
     let apis = azure.json(format!("apic api list {CENTER} --query [].name"));
     assert_eq!(strings(&apis).len(), 2, "{apis}");
 }
+
+#[test]
+fn registering_again_keeps_what_people_entered() {
+    let azure = Azure::start();
+    azure.write("a.json", r#"{"openapi":"3.0.3","info":{"title":"Pets","version":"1"},"paths":{}}"#);
+    let register = format!("apic api register {CENTER} -l a.json");
+    azure.ok(&register);
+    azure.ok(format!(
+        "apic api update {CENTER} --api-id pets --summary Ours --description Ours --contacts '[{{name:Anna,email:anna@bank.example}}]'"
+    ));
+    azure.ok(format!(
+        "apic api version update {CENTER} --api-id pets --version-id version-1 --lifecycle-stage production"
+    ));
+    let show = || {
+        let api = azure.json(format!("apic api show {CENTER} --api-id pets"));
+        let version = azure.json(format!("apic api version show {CENTER} --api-id pets --version-id version-1"));
+        (
+            api["summary"].clone(),
+            api["description"].clone(),
+            api["contacts"].clone(),
+            version["lifecycleStage"].clone(),
+        )
+    };
+    let before = show();
+    assert_eq!((&before.0, &before.3), (&json!("Ours"), &json!("production")));
+    azure.ok(&register);
+    assert_eq!(show(), before, "one definition");
+    azure.ok(format!("{register} --report r.json"));
+    assert_eq!(show(), before, "several definitions");
+    azure.ok(format!("{register} --lifecycle-stage testing"));
+    assert_eq!(show().3, json!("testing"));
+    // What the document specifies belongs to the document.
+    azure.write(
+        "a.json",
+        r#"{"openapi":"3.0.3","info":{"title":"Pets","version":"1","description":"New"},"paths":{}}"#,
+    );
+    azure.ok(&register);
+    assert_eq!(show().1, json!("New"));
+}

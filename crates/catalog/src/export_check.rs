@@ -16,6 +16,7 @@ use azr_arm::plan::Target;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 use azr_core::resource::APIM;
+use azr_definitions::limits::truncate;
 
 /// The API whose document is expected.
 #[derive(Debug, Clone, Copy)]
@@ -27,6 +28,9 @@ pub struct ExpectedApi<'a> {
     /// The version, if the API has one.
     pub version: Option<&'a str>,
 }
+
+/// How many characters of a document's title or version an error shows.
+const MAX_SHOWN_TITLE: usize = 200;
 
 /// The methods that `OpenAPI` knows; API Management accepts others too, and omits them from exports.
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
@@ -90,6 +94,7 @@ pub fn check_openapi(
     let info = head.info.unwrap_or_default();
     let document_title = info.title.unwrap_or_default();
     if document_title.trim() != title.trim() {
+        let document_title = truncate(&document_title, MAX_SHOWN_TITLE);
         return Err(Error::invalid_response(format!(
             "API Management exported a document with the title '{document_title}' for '{api}', whose title is '{title}'"
         )));
@@ -101,6 +106,7 @@ pub fn check_openapi(
         .zip(*version)
         .filter(|(document_version, version)| document_version != version)
     {
+        let document_version = truncate(document_version, MAX_SHOWN_TITLE);
         return Err(Error::invalid_response(format!(
             "API Management exported version '{document_version}' for '{api}', which is version '{version}'"
         )));

@@ -19,6 +19,7 @@ pub use grouping::{ApiGroup, ApiGroupVersion, group_into_apis};
 pub use planner::Planner;
 pub use prerequisites::{Prerequisites, plan_prerequisites};
 pub use prune::{Pruner, StaleCandidate, StaleSources};
+pub use put_step::{merge_properties, writable_members};
 pub use types::{
     Change, Deletion, DeploymentStep, DocumentStep, ExistingDocument, OnCollision, OnInvalid, PlanOptions,
     PlannedApi, PlannedVersion, PutStep,

@@ -70,6 +70,7 @@ pub(super) fn plan(
     let version = api.child("versions", &version_name);
     let definition_id = version.child("definitions", &definition_name);
     let description = limits::description(definition.description.as_deref(), &mut notes);
+    let has_description = definition.description.is_some();
     let stage = options.lifecycle_stage.as_deref().unwrap_or(DEFAULT_STAGE);
 
     let mut steps = vec![
@@ -78,19 +79,23 @@ pub(super) fn plan(
             api.clone(),
             CENTER_API.api_version,
             bodies::api_body(definition, &title, &description, &mut notes),
-        ),
+        )
+        .initially_if(!has_description, "description")
+        .initially_if(definition.external_docs.is_none(), "externalDocumentation"),
         Step::put(
             format!("version {version_name}"),
             version.clone(),
             CENTER_VERSION.api_version,
             json!({"properties": {"title": version_title, "lifecycleStage": stage}}),
-        ),
+        )
+        .initially_if(options.lifecycle_stage.is_none(), "lifecycleStage"),
         Step::put(
             format!("definition {definition_name}"),
             definition_id.clone(),
             CENTER_DEFINITION.api_version,
             json!({"properties": {"title": limits::truncate(&definition_name, limits::TITLE), "description": description}}),
-        ),
+        )
+        .initially_if(!has_description, "description"),
         import_step(&definition_id, definition, source),
     ];
     if let Some(environment) = &options.environment_id {
@@ -168,6 +173,7 @@ fn import_step(id: &ResourceId, definition: &Definition, source: &Source) -> Ste
         path: format!("{id}/importSpecification"),
         api_version: CENTER_DEFINITION.api_version,
         content,
+        initial_members: Vec::new(),
     }
 }
 

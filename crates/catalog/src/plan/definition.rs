@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use super::grouping::ApiGroupVersion;
 use super::limits::LimitChecker;
-use super::put_step::plan_put;
+use super::put_step::{DEFINITION_MEMBERS, plan_put};
 use super::types::{DocumentStep, ExistingDocument};
 use crate::api_type::ApimApiType;
 use crate::format::DefinitionFormat;
@@ -14,8 +14,6 @@ use crate::provenance::DeploymentProvenance;
 use crate::snapshot::CenterVersion;
 use azr_core::id::ResourceId;
 use azr_core::resource::CENTER_DEFINITION;
-
-const DEFINITION_MEMBERS: &[&str] = &["title", "description"];
 
 /// A version, and what is known about it.
 pub(super) struct VersionContext<'a> {

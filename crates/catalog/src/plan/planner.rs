@@ -5,9 +5,9 @@ use serde_json::{Map, Value, json};
 use super::definition::{VersionContext, plan_definition};
 use super::grouping::{ApiGroup, ApiGroupVersion};
 use super::limits::{LimitChecker, TITLE, truncate};
-use super::properties::{API_MEMBERS, api_properties, initial_custom_properties, missing_required_metadata};
+use super::properties::{api_properties, initial_custom_properties, missing_required_metadata};
 use super::prune::{Pruner, StaleSources};
-use super::put_step::plan_put;
+use super::put_step::{API_MEMBERS, DEPLOYMENT_MEMBERS, VERSION_MEMBERS, plan_put};
 use super::runtime_uri::{center_relative_id, deployment_name, runtime_uris};
 use super::types::{DeploymentStep, PlanOptions, PlannedApi, PlannedVersion, PutStep};
 use crate::provenance::{self, ApiProvenance, DeploymentProvenance};
@@ -18,10 +18,6 @@ use azr_core::resource::{CENTER_API, CENTER_DEPLOYMENT, CENTER_VERSION};
 
 /// The lifecycle stage of new versions; the same as in the service's own import.
 const DEFAULT_STAGE: &str = "design";
-
-const VERSION_MEMBERS: &[&str] = &["title", "lifecycleStage"];
-const DEPLOYMENT_MEMBERS: &[&str] =
-    &["title", "description", "environmentId", "definitionId", "state", "server", "customProperties"];
 
 /// Plans APIs of the center one at a time.
 pub struct Planner<'a> {

@@ -8,19 +8,6 @@ use super::types::PlanOptions;
 use crate::service::{ApiTerms, ApimApi, NameAndUrl};
 use crate::snapshot::CenterSnapshot;
 
-/// The writable members of an API.
-pub(super) const API_MEMBERS: &[&str] = &[
-    "title",
-    "summary",
-    "description",
-    "kind",
-    "termsOfService",
-    "license",
-    "externalDocumentation",
-    "contacts",
-    "customProperties",
-];
-
 /// The properties of an API that come from API Management.
 pub(super) fn api_properties(
     group: &ApiGroup<'_>,

@@ -7,8 +7,7 @@ use std::collections::HashSet;
 use serde_json::{Map, Value, json};
 
 use super::grouping::ApiGroup;
-use super::properties::API_MEMBERS;
-use super::put_step::plan_put;
+use super::put_step::{API_MEMBERS, plan_put};
 use super::runtime_uri::deployment_name;
 use super::types::{Change, Deletion, PlannedApi, PutStep};
 use crate::api_type::API_KINDS;
@@ -86,7 +85,7 @@ impl<'a> Pruner<'a> {
         if planned.api.change == Change::Create {
             return;
         }
-        let stale = self.find_stale(&planned.api.id, provenance, children, Some(group), stale);
+        let stale = self.find_stale(&planned.api.id, provenance, children, Some(group), stale, false);
         if let Some(remaining) = stale.remaining_provenance.filter(|_| !stale.deletions.is_empty()) {
             let mut update = planned.api.clone();
             update.body["properties"]["customProperties"][provenance::METADATA_NAME] =
@@ -107,8 +106,8 @@ impl<'a> Pruner<'a> {
         stale: &StaleSources,
     ) -> Option<PlannedApi> {
         let provenance = api.provenance.clone()?;
-        let stale = self.find_stale(id, &provenance, children, None, stale);
         let properties = api.properties();
+        let stale = self.find_stale(id, &provenance, children, None, stale, has_additions(&properties));
         let kind = properties["kind"].as_str().unwrap_or_default();
         let mut desired = Map::new();
         let mut custom_properties = properties["customProperties"].as_object().cloned().unwrap_or_default();
@@ -133,7 +132,7 @@ impl<'a> Pruner<'a> {
             notes: Vec::new(),
             skip_reason: None,
         };
-        if provenance.created_api && stale.is_empty_afterwards && !has_additions(&properties) {
+        if provenance.created_api && stale.is_empty_afterwards {
             let resources = vec![(id.clone(), CENTER_API.api_version)];
             let definitions = children.versions.values().map(|version| version.definitions.len());
             let resource_count =
@@ -176,6 +175,7 @@ impl<'a> Pruner<'a> {
         children: &ApiChildren,
         group: Option<&ApiGroup<'_>>,
         confirmed: &StaleSources,
+        keep_versions: bool,
     ) -> StaleResources {
         let service = &self.service.id;
         let is_stale = |name: &str, deployment: &Value| {
@@ -201,7 +201,8 @@ impl<'a> Pruner<'a> {
                 let is_in_source =
                     group.is_some_and(|g| g.versions.iter().any(|v| v.name.eq_ignore_ascii_case(key)));
                 let is_deployed = remaining.iter().any(|(name, other)| deploys_version(name, other, key));
-                if provenance.created_versions.contains(key)
+                if !keep_versions
+                    && provenance.created_versions.contains(key)
                     && !is_in_source
                     && !is_deployed
                     && has_only_deployed_definition(version, deployment)

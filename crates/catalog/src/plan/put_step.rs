@@ -4,10 +4,28 @@ use serde_json::{Map, Value, json};
 
 use super::types::{Change, PutStep};
 use azr_core::id::ResourceId;
-use azr_core::resource::ResourceType;
+use azr_core::resource::{CENTER_API, CENTER_DEFINITION, CENTER_DEPLOYMENT, CENTER_VERSION, ResourceType};
 
 /// Members whose values API Center may return in another case: enumerations and ids.
 const CASE_INSENSITIVE: &[&str] = &["kind", "lifecycleStage", "environmentId", "definitionId", "type"];
+
+/// The writable members of an API, a version, a definition and a deployment.
+pub(super) const API_MEMBERS: &[&str] = &[
+    "title",
+    "summary",
+    "description",
+    "kind",
+    "termsOfService",
+    "license",
+    "externalDocumentation",
+    "contacts",
+    "customProperties",
+];
+
+pub(super) const VERSION_MEMBERS: &[&str] = &["title", "lifecycleStage"];
+pub(super) const DEFINITION_MEMBERS: &[&str] = &["title", "description"];
+pub(super) const DEPLOYMENT_MEMBERS: &[&str] =
+    &["title", "description", "environmentId", "definitionId", "state", "server", "customProperties"];
 
 /// Plans to create or update a resource; `existing` are its properties in the center, if it exists.
 ///
@@ -26,16 +44,41 @@ pub(super) fn plan_put(
         let body = json!({"properties": desired});
         return PutStep { label, id, api_version, body, change: Change::Create };
     };
-    let mut merged = Map::new();
-    for name in writable {
-        let value = desired.get(*name).or_else(|| existing.get(*name)).filter(|v| !v.is_null());
-        if let Some(value) = value {
-            merged.insert((*name).to_owned(), value.clone());
-        }
-    }
+    let merged = merge_properties(&desired, existing, writable);
     let is_unchanged = contains(existing, &Value::Object(desired), "");
     let change = if is_unchanged { Change::Unchanged } else { Change::Update };
     PutStep { label, id, api_version, body: json!({"properties": merged}), change }
+}
+
+/// Merges desired properties into existing ones, as a PUT must, because it replaces the whole resource.
+///
+/// The result has only `writable` members: the desired value, else the existing one.
+#[must_use]
+pub fn merge_properties(
+    desired: &Map<String, Value>,
+    existing: &Value,
+    writable: &[&str],
+) -> Map<String, Value> {
+    let member = |name: &&str| {
+        let value = desired.get(*name).or_else(|| existing.get(*name)).filter(|value| !value.is_null())?;
+        Some(((*name).to_owned(), value.clone()))
+    };
+    writable.iter().filter_map(member).collect()
+}
+
+/// The writable members of a resource below the workspace of a center; empty for other resources.
+#[must_use]
+pub fn writable_members(id: &ResourceId) -> &'static [&'static str] {
+    let members = [
+        (&CENTER_API, API_MEMBERS),
+        (&CENTER_VERSION, VERSION_MEMBERS),
+        (&CENTER_DEFINITION, DEFINITION_MEMBERS),
+        (&CENTER_DEPLOYMENT, DEPLOYMENT_MEMBERS),
+    ];
+    members
+        .into_iter()
+        .find(|(resource_type, _)| resource_type.matches(id))
+        .map_or(&[], |(_, members)| members)
 }
 
 /// Whether an existing value has everything that is desired; `name` is the member it belongs to.
@@ -58,7 +101,6 @@ fn contains(existing: &Value, desired: &Value, name: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use azr_core::resource::CENTER_API;
 
     fn step(existing: &Value, desired: &Value) -> PutStep {
         let id = CENTER_API.id(&ResourceId::resource_group("s", "g"), &["c", "default", "a"]);

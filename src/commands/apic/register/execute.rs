@@ -8,7 +8,7 @@ use futures_util::stream::{self, StreamExt as _};
 
 use super::document::{self, Bundling};
 use super::grouping::{ApiToRegister, DocumentText, VersionToRegister};
-use super::send_step::send_step;
+use super::send_step::{Existence, send_step};
 use crate::commands::apic::register_plan::{Content, Step};
 use azr_arm::client::Client;
 use azr_catalog::digest::sha256_hex;
@@ -110,16 +110,19 @@ impl Executor<'_> {
         let exists = self.previous.apis.contains(&api.key());
         let highest = api.highest();
         let (first, _) = highest.plan.steps.split_first().ok_or_else(|| "the plan is empty".to_owned())?;
-        let change = if exists { Change::Update } else { Change::Create };
         let describe = |version: &VersionToRegister, step: &Step, error: &Error| {
             format!("{}: {}: {}", version.name, step.label, error.described())
         };
-        let change =
-            self.run_step(highest, first, change, exists).await.map_err(|e| describe(highest, first, &e))?;
+        let change = self
+            .run_step(highest, first, exists, Existence::Unknown)
+            .await
+            .map_err(|e| describe(highest, first, &e))?;
+        // Nothing exists below an API that was just created.
+        let existence = if change == Change::Create && !exists { Existence::New } else { Existence::Unknown };
         let mut failures = Vec::new();
         for version in api.versions() {
             for step in version.plan.steps.iter().skip(1) {
-                if let Err(error) = self.run_step(version, step, Change::Update, exists).await {
+                if let Err(error) = self.run_step(version, step, exists, existence).await {
                     failures.push(describe(version, step, &error));
                     break;
                 }
@@ -133,8 +136,8 @@ impl Executor<'_> {
         &self,
         version: &VersionToRegister,
         step: &Step,
-        change: Change,
         exists: bool,
+        existence: Existence,
     ) -> Result<Change> {
         let digest = sent_digest(version, step);
         if let Some(completed) = self.previous.journal.completed(&step.path, &digest).filter(|_| exists) {
@@ -144,7 +147,8 @@ impl Executor<'_> {
             Content::Document { .. } => self.document_text(version)?,
             Content::Body(_) => String::new(),
         };
-        send_step(self.client, step, &text).await?;
+        let existed = send_step(self.client, step, &text, existence).await?;
+        let change = if existed || existence == Existence::New { Change::Update } else { Change::Create };
         self.previous.journal.record(&JournalEntry { step: step.path.clone(), digest, change }).await?;
         Ok(change)
     }

@@ -1,20 +1,73 @@
 //! Sends a step of a registration.
 
-use crate::commands::apic::register_plan::{Step, StepMethod};
+use serde_json::{Map, Value, json};
+
+use crate::commands::apic::register_plan::{Content, Step, StepMethod};
 use crate::session::LogObserver;
+use azr_arm::Method;
 use azr_arm::client::Client;
 use azr_arm::execute;
 use azr_arm::plan::{Action, Job, Target};
+use azr_catalog::plan::{merge_properties, writable_members};
 use azr_core::error::Result;
 
-/// Sends a step with the document `text`, and waits until its operation ends.
-pub(super) async fn send_step(client: &Client, step: &Step, text: &str) -> Result<()> {
+/// Whether the resource of a step exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Existence {
+    /// It is below a resource that this run has created, so it does not.
+    New,
+    /// It has to be read.
+    Unknown,
+}
+
+/// Sends a step with the document `text`, and waits until its operation ends; returns whether the resource existed.
+///
+/// A PUT replaces the whole resource. If it exists, the members that the document does not specify keep their values.
+pub(super) async fn send_step(
+    client: &Client,
+    step: &Step,
+    text: &str,
+    existence: Existence,
+) -> Result<bool> {
     // Every step, also the import of a document, replaces what is there.
     let target = Target::new(step.path.as_str(), step.api_version).idempotent();
-    let body = Some(step.body(text));
-    let action = match step.method {
-        StepMethod::Post => Action::Post { body, location_from_group: None },
-        StepMethod::Put => Action::Put { body, location_from_group: None },
+    let mut existed = false;
+    let action = match (step.method, &step.content) {
+        (StepMethod::Put, Content::Body(body)) => {
+            let mut body = body.clone();
+            if existence == Existence::Unknown
+                && let Some(existing) = read_properties(client, &target).await?
+            {
+                existed = true;
+                body = json!({"properties": merge(step, &body, &existing)});
+            }
+            Action::Put { body: Some(body), location_from_group: None }
+        }
+        (StepMethod::Put, Content::Document { .. }) => {
+            Action::Put { body: Some(step.body(text)), location_from_group: None }
+        }
+        (StepMethod::Post, _) => Action::Post { body: Some(step.body(text)), location_from_group: None },
     };
-    execute::execute(client, &Job::new(target, action, None).into(), &mut LogObserver).await.map(|_| ())
+    execute::execute(client, &Job::new(target, action, None).into(), &mut LogObserver).await?;
+    Ok(existed)
+}
+
+/// Reads the properties of a resource; None if it does not exist.
+async fn read_properties(client: &Client, target: &Target) -> Result<Option<Value>> {
+    match client.send(Method::GET, target, None).await {
+        Ok(mut response) => Ok(Some(response.body["properties"].take())),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// The properties of an existing resource: those of the document, else those that people entered.
+fn merge(step: &Step, body: &Value, existing: &Value) -> Map<String, Value> {
+    let mut desired = body["properties"].as_object().cloned().unwrap_or_default();
+    for member in &step.initial_members {
+        if existing.get(*member).is_some_and(|value| !value.is_null()) {
+            desired.shift_remove(*member);
+        }
+    }
+    merge_properties(&desired, existing, writable_members(&step.id))
 }

@@ -3,7 +3,7 @@
 use super::document::{self, SourceDocument};
 use super::locations::Location;
 use super::options::RegisterOptions;
-use super::send_step::send_step;
+use super::send_step::{Existence, send_step};
 use crate::commands::apic::register_plan::{self, RegisterPlan, Step};
 use crate::commands::tree::Outcome;
 use crate::session::Session;
@@ -36,12 +36,18 @@ pub(super) async fn register(
 }
 
 async fn run_steps(client: &Client, plan: &RegisterPlan, text: &str) -> Result<()> {
+    let mut existence = Existence::Unknown;
     for (index, step) in plan.steps.iter().enumerate() {
-        if let Err(error) = send_step(client, step, text).await {
-            if index > 0 {
-                message::warn(&partial_registration(plan, index));
+        match send_step(client, step, text, existence).await {
+            // Nothing exists below an API that was just created.
+            Ok(existed) if index == 0 && !existed => existence = Existence::New,
+            Ok(_) => {}
+            Err(error) => {
+                if index > 0 {
+                    message::warn(&partial_registration(plan, index));
+                }
+                return Err(error);
             }
-            return Err(error);
         }
         message::info(&format!("Registered {}", step.label));
     }

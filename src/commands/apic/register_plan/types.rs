@@ -72,6 +72,8 @@ pub(crate) struct Step {
     pub api_version: &'static str,
     /// What is sent.
     pub content: Content,
+    /// Members that are set only on a new resource, because the document does not specify them.
+    pub initial_members: Vec<&'static str>,
 }
 
 /// The method of a step.
@@ -98,7 +100,16 @@ pub(crate) enum Content {
 impl Step {
     pub(super) fn put(label: String, id: ResourceId, api_version: &'static str, body: Value) -> Self {
         let path = id.as_str().to_owned();
-        Self { label, method: StepMethod::Put, path, id, api_version, content: Content::Body(body) }
+        let content = Content::Body(body);
+        Self { label, method: StepMethod::Put, path, id, api_version, content, initial_members: Vec::new() }
+    }
+
+    /// The step, with a member that is set only on a new resource if the condition holds.
+    pub(super) fn initially_if(mut self, condition: bool, member: &'static str) -> Self {
+        if condition {
+            self.initial_members.push(member);
+        }
+        self
     }
 
     /// The body of the request, for the document `text`.
