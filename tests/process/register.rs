@@ -165,7 +165,8 @@ fn registering_again_keeps_what_people_entered() {
     ));
     let show = || {
         let api = azure.json(format!("apic api show {CENTER} --api-id pets"));
-        let version = azure.json(format!("apic api version show {CENTER} --api-id pets --version-id version-1"));
+        let version =
+            azure.json(format!("apic api version show {CENTER} --api-id pets --version-id version-1"));
         (
             api["summary"].clone(),
             api["description"].clone(),
