@@ -102,12 +102,6 @@ pub(crate) fn flag(long: &'static str) -> Arg {
     Arg::new(long).long(long).action(ArgAction::SetTrue).overrides_with(long)
 }
 
-/// An option whose values are names from a table, in any case.
-#[must_use]
-pub(crate) fn choice_from(long: &'static str, names: impl IntoIterator<Item = &'static str>) -> Arg {
-    text(long).value_parser(PossibleValuesParser::new(names)).ignore_case(true)
-}
-
 /// An option whose values are the variants of `T`, in any case; [`choice_value`] reads it.
 #[must_use]
 pub(crate) fn choice<T: ValueEnum + Clone + Send + Sync + 'static>(long: &'static str) -> Arg {
@@ -135,10 +129,40 @@ pub(crate) fn bool_value(matches: &ArgMatches, long: &str) -> Result<Option<bool
     text_value(matches, long).map(parse).transpose()
 }
 
+const NO_WAIT: &str = "Do not wait for the long-running operation to finish";
+
 /// `--no-wait`.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct NoWaitArg {
+    #[arg(
+        id = "no-wait",
+        long,
+        num_args = 0..=1,
+        default_missing_value = "true",
+        value_name = "true|false",
+        value_parser = parse_bool,
+        help = NO_WAIT
+    )]
+    no_wait: Option<bool>,
+}
+
+impl NoWaitArg {
+    /// Whether the command returns before the operation has finished.
+    pub(crate) fn is_set(self) -> bool {
+        self.no_wait == Some(true)
+    }
+}
+
+/// `--no-wait`, for options that are built from a table; [`no_wait_value`] reads it.
 #[must_use]
 pub(crate) fn no_wait() -> Arg {
-    boolean("no-wait").help("Do not wait for the long-running operation to finish")
+    boolean("no-wait").value_parser(parse_bool).help(NO_WAIT)
+}
+
+/// Whether `--no-wait` is set; false if the command does not have it.
+#[must_use]
+pub(crate) fn no_wait_value(matches: &ArgMatches) -> bool {
+    matches.try_get_one::<bool>("no-wait").ok().flatten() == Some(&true)
 }
 
 /// `--yes`.

@@ -180,7 +180,7 @@ pub(crate) fn create(resource: &'static Resource, config: VerbConfig) -> Leaf {
                 Action::Put { body, location_from_group },
                 Some(resource.schema),
             );
-            job.no_wait = config.has_no_wait && args::bool_value(matches, "no-wait")? == Some(true);
+            job.no_wait = config.has_no_wait && args::no_wait_value(matches);
             Ok(job.into())
         },
     )
@@ -203,7 +203,7 @@ pub(crate) fn update(resource: &'static Resource, config: VerbConfig) -> Leaf {
             let mut edits = body::edits(resource, matches, WriteVerb::Update)?;
             edits.extend((config.extra_edits)(matches)?);
             edits.extend(update_args::edits(resource.dialect(), resource.schema.fields, matches)?);
-            let no_wait = config.has_no_wait && args::bool_value(matches, "no-wait")? == Some(true);
+            let no_wait = config.has_no_wait && args::no_wait_value(matches);
             let jobs = targets(session, resource, matches)?
                 .into_iter()
                 .map(|target| {
@@ -234,7 +234,7 @@ pub(crate) fn delete(resource: &'static Resource, config: VerbConfig) -> Leaf {
             all
         },
         move |session, matches| {
-            let no_wait = config.has_no_wait && args::bool_value(matches, "no-wait")? == Some(true);
+            let no_wait = config.has_no_wait && args::no_wait_value(matches);
             let jobs: Vec<Job> = targets(session, resource, matches)?
                 .into_iter()
                 .map(|target| {

@@ -261,11 +261,8 @@ mod tests {
             let reason = parse(text).expect_err(text);
             assert!(reason.contains(expected), "{text}: {reason}");
         }
-        let bomb = (1..30).fold("a0: &a0 x\n".to_owned(), |mut text, n| {
-            let previous = n - 1;
-            text.push_str(&format!("a{n}: &a{n} [*a{previous}, *a{previous}]\n"));
-            text
-        });
+        let aliases = (1..30).map(|n| format!("a{n}: &a{n} [*a{0}, *a{0}]\n", n - 1));
+        let bomb = std::iter::once("a0: &a0 x\n".to_owned()).chain(aliases).collect::<String>();
         assert!(parse(&bomb).expect_err("too many").contains("more than"));
         assert!(parse(&"[".repeat(100_000)).is_err());
     }

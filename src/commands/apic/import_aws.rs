@@ -43,7 +43,7 @@ fn plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
     let source = AWS.schema.wire(&shown)["properties"].take();
     let at = Target::new(format!("{center}/workspaces/default/importApiSource"), APIC_PREVIEW);
     let mut job = Job::new(at, Action::Post { body: Some(source), location_from_group: None }, None);
-    job.no_wait = args::bool_value(matches, "no-wait")? == Some(true);
+    job.no_wait = args::no_wait_value(matches);
     job.silent = true;
     Ok(job.into())
 }

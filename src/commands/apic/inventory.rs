@@ -9,12 +9,12 @@ mod read;
 use std::io::Write as _;
 use std::path::Path;
 
-use clap::{Arg, ArgMatches};
+use clap::{Arg, ArgMatches, Args};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::center;
-use crate::commands::tree::{Example, Leaf, Outcome};
+use crate::commands::tree::{Example, Leaf, Outcome, read_options};
 use crate::commands::{args, names};
 use crate::session::Session;
 use azr_core::error::{Error, Result};
@@ -23,7 +23,7 @@ use azr_output::message;
 
 /// `azr apic inventory`.
 pub(super) fn command() -> Leaf {
-    Leaf::run_with_matches("inventory", "List the APIs of a center and what they are missing", options, run)
+    Leaf::run_with_matches("inventory", "List the APIs of a center and what they are missing", args, run)
     .details(
         "The result contains the center, counts, the APIs by kind, stage and environment, and each API with its \
          versions, deployments, owners, and what it is missing: a definition, if no version has one with an imported \
@@ -49,38 +49,48 @@ pub(super) fn command() -> Leaf {
     ])
 }
 
-fn options() -> Vec<Arg> {
+/// The options of the command, besides those that name the center.
+#[derive(Args)]
+struct InventoryOptions {
+    #[arg(long, value_name = "FILE", help = "File to write the inventory to as an HTML page; - for stdout")]
+    html: Option<String>,
+    #[arg(long, value_name = "ODATA", help = "OData filter for the APIs")]
+    filter: Option<String>,
+    #[arg(
+        long,
+        num_args = 1..,
+        value_name = "NAME",
+        help = "Custom metadata that names the owner of an API [default: detected by its name]"
+    )]
+    owner_property: Vec<String>,
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u16).range(1..=64),
+        help = "Maximum number of concurrent reads, 1 to 64 [default: 16]"
+    )]
+    concurrency: Option<u16>,
+}
+
+fn args() -> Vec<Arg> {
     let mut all = center::options();
-    all.extend([
-        args::text("html")
-            .value_name("FILE")
-            .help("File to write the inventory to as an HTML page; - for stdout"),
-        args::text("filter").value_name("ODATA").help("OData filter for the APIs"),
-        args::list("owner-property", 1)
-            .value_name("NAME")
-            .help("Custom metadata that names the owner of an API [default: detected by its name]"),
-        args::text("concurrency")
-            .value_name("N")
-            .value_parser(clap::value_parser!(u16).range(1..=64))
-            .help("Maximum number of concurrent reads, 1 to 64 [default: 16]"),
-    ]);
+    all.extend(args::derived::<InventoryOptions>());
     all
 }
 
 async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let center = center::read_center(session, matches, &names::CENTER)?;
-    let html = matches.get_one::<String>("html").map(String::as_str);
+    let options: InventoryOptions = read_options(matches)?;
+    let html = options.html.as_deref();
     // Report a file that cannot be written before a thousand requests are sent.
     let file =
         html.filter(|file| *file != "-").map(|file| AtomicFile::create(Path::new(file))).transpose()?;
-    let options = read::ReadOptions {
-        filter: matches.get_one::<String>("filter").map(String::as_str),
-        owners: owner::OwnerRule::new(args::occurrences(matches, "owner-property").concat()),
-        concurrency: matches
-            .get_one::<u16>("concurrency")
-            .map_or(contents::DEFAULT_CONCURRENCY, |n| usize::from(*n)),
+    let read_options = read::ReadOptions {
+        filter: options.filter.as_deref(),
+        owners: owner::OwnerRule::new(options.owner_property),
+        concurrency: options.concurrency.map_or(contents::DEFAULT_CONCURRENCY, usize::from),
     };
-    let inventory = read::read_inventory(session.client()?, &center, &options).await?;
+    let inventory = read::read_inventory(session.client()?, &center, &read_options).await?;
     if html == Some("-") {
         let page = page::render(&inventory, OffsetDateTime::now_utc());
         return Ok(Outcome::raw(page.into_bytes()));

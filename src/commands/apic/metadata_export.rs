@@ -2,13 +2,12 @@
 
 use std::path::Path;
 
-use clap::{Arg, ArgMatches};
+use clap::{Arg, ArgMatches, Args, ValueEnum};
 use serde::Serialize as _;
 use serde_json::{Value, json};
 
-use super::metadata_resource::ENTITIES;
 use super::{center, exported_document};
-use crate::commands::tree::{Example, Leaf, Outcome};
+use crate::commands::tree::{Example, Leaf, Outcome, read_options};
 use crate::commands::{args, names};
 use crate::session::Session;
 use azr_arm::plan::Target;
@@ -20,7 +19,7 @@ const INDENT: &[u8] = b"    ";
 
 /// `export`.
 pub(super) fn command() -> Leaf {
-    Leaf::run_with_matches("export", "Export the metadata schema of an entity to a file", options, run)
+    Leaf::run_with_matches("export", "Export the metadata schema of an entity to a file", args, run)
     .details(
         "The schema describes the properties of an API, a deployment or an environment, with its custom metadata under \
          customProperties. A file that ends in .json is indented; any other file gets the text as the service sent it.",
@@ -37,26 +36,56 @@ pub(super) fn command() -> Leaf {
     ])
 }
 
-fn options() -> Vec<Arg> {
+/// The options of the command, besides those that name the center.
+#[derive(Args)]
+struct ExportOptions {
+    #[arg(long, ignore_case = true, help = "Entity whose metadata is exported")]
+    assignments: Entity,
+    #[arg(long, value_name = "FILE", help = "File to write to; - for stdout")]
+    file_name: String,
+    #[arg(
+        long,
+        num_args = 0..=1,
+        default_missing_value = "true",
+        value_name = "true|false",
+        value_parser = args::parse_bool,
+        help = "Whether to export only the custom metadata"
+    )]
+    custom_metadata_only: Option<bool>,
+}
+
+/// An entity that has custom metadata.
+#[derive(Clone, Copy, ValueEnum)]
+enum Entity {
+    Api,
+    Deployment,
+    Environment,
+}
+
+impl Entity {
+    /// The value of the request's `assignedTo`.
+    fn wire_value(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Deployment => "deployment",
+            Self::Environment => "environment",
+        }
+    }
+}
+
+fn args() -> Vec<Arg> {
     let mut all = center::options();
-    all.extend([
-        args::text("assignments")
-            .value_parser(clap::builder::PossibleValuesParser::new(ENTITIES))
-            .ignore_case(true)
-            .required(true)
-            .help("Entity whose metadata is exported"),
-        args::text("file-name").required(true).value_name("FILE").help("File to write to; - for stdout"),
-        args::boolean("custom-metadata-only").help("Whether to export only the custom metadata"),
-        args::no_wait().hide(true),
-    ]);
+    all.extend(args::derived::<ExportOptions>());
+    all.push(args::no_wait().hide(true));
     all
 }
 
 async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let center = center::read_center(session, matches, &names::CENTER)?;
-    let custom_only = args::bool_value(matches, "custom-metadata-only")? == Some(true);
-    let entity = matches.get_one::<String>("assignments").map(|e| e.to_ascii_lowercase());
-    let file = matches.get_one::<String>("file-name").map_or("-", String::as_str);
+    let options: ExportOptions = read_options(matches)?;
+    let custom_only = options.custom_metadata_only == Some(true);
+    let entity = options.assignments.wire_value();
+    let file = options.file_name.as_str();
 
     let target = Target::new(center.as_str(), CENTER.api_version).join("exportMetadataSchema");
     let client = session.client()?;

@@ -2,11 +2,12 @@
 
 use std::path::PathBuf;
 
-use clap::{Arg, ArgMatches};
+use clap::{Arg, ArgMatches, Args};
 
 use super::report_option::{self, ReportFile};
 use super::{api_rows, summary};
-use crate::commands::tree::{Example, Leaf, Node, Outcome};
+use crate::commands::args;
+use crate::commands::tree::{Example, Leaf, Node, Outcome, read_options};
 use azr_catalog::report::{self, ApiResult};
 use azr_catalog::results::ImportResults;
 use azr_core::error::Result;
@@ -17,7 +18,7 @@ pub(super) fn children() -> Vec<Node> {
         Leaf::run_with_matches(
             "merge",
             "Merge the reports of several runs",
-            options,
+            args,
             async |_, matches| merge(matches),
         )
         .details(
@@ -41,22 +42,26 @@ pub(super) fn children() -> Vec<Node> {
     ]
 }
 
-fn options() -> Vec<Arg> {
-    vec![
-        Arg::new("files")
-            .num_args(1..)
-            .required(true)
-            .value_name("FILE")
-            .value_parser(clap::value_parser!(PathBuf))
-            .help("Reports to merge, in .json format"),
+/// The options of the command, besides `--report`.
+#[derive(Args)]
+struct MergeOptions {
+    #[arg(required = true, num_args = 1.., value_name = "FILE", help = "Reports to merge, in .json format")]
+    files: Vec<PathBuf>,
+}
+
+fn args() -> Vec<Arg> {
+    let mut all = args::derived::<MergeOptions>();
+    all.push(
         report_option::option().help("File for the merged report: .json, .xml (JUnit) or .md (Markdown)"),
-    ]
+    );
+    all
 }
 
 fn merge(matches: &ArgMatches) -> Result<Outcome> {
     let report_file = ReportFile::read(matches)?;
-    let files = matches.get_many::<PathBuf>("files").unwrap_or_default();
-    let reports: Vec<Vec<ApiResult>> = files.map(|path| report::read(path)).collect::<Result<_>>()?;
+    let options: MergeOptions = read_options(matches)?;
+    let reports: Vec<Vec<ApiResult>> =
+        options.files.iter().map(|path| report::read(path)).collect::<Result<_>>()?;
     let writer = report_file.as_ref().map(ReportFile::start).transpose()?;
     let results = ImportResults::complete(report::merge(reports), writer)?;
     summary::print_report_path(report_file.as_ref());

@@ -4,13 +4,14 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use clap::{Arg, ArgMatches};
+use clap::{ArgMatches, Args};
 use serde_json::json;
 
 use super::analysis_resource::ANALYZER;
 use super::{exported_document, ruleset_zip};
-use crate::commands::tree::{Example, Leaf, Outcome};
-use crate::commands::{args, verbs};
+use crate::commands::args::{self, NoWaitArg};
+use crate::commands::tree::{Example, Leaf, Outcome, read_options};
+use crate::commands::verbs;
 use crate::session::Session;
 use azr_arm::plan::{Action, Job, Plan};
 use azr_core::error::{Error, Result};
@@ -22,8 +23,8 @@ pub(super) fn import() -> Leaf {
         "import-ruleset",
         "Replace the ruleset of a configuration with the files of a folder",
         || {
-            let mut all = options("Folder with the ruleset and its functions");
-            all.push(args::no_wait());
+            let mut all = verbs::name_args(&ANALYZER, true);
+            all.extend(args::derived::<ImportOptions>());
             all
         },
         import_plan,
@@ -44,7 +45,8 @@ pub(super) fn export() -> Leaf {
         "export-ruleset",
         "Export the ruleset of a configuration to a folder",
         || {
-            let mut all = options("Folder to write to; created if it does not exist");
+            let mut all = verbs::name_args(&ANALYZER, true);
+            all.extend(args::derived::<ExportOptions>());
             all.push(args::no_wait().hide(true));
             all
         },
@@ -56,22 +58,32 @@ pub(super) fn export() -> Leaf {
     }])
 }
 
-fn options(path: &'static str) -> Vec<Arg> {
-    let mut all = verbs::name_args(&ANALYZER, true);
-    all.push(args::text("path").required(true).value_name("FOLDER").help(path));
-    all
+/// The options of `import-ruleset`, besides those that name the configuration.
+#[derive(Args)]
+struct ImportOptions {
+    #[arg(long, value_name = "FOLDER", help = "Folder with the ruleset and its functions")]
+    path: String,
+    #[command(flatten)]
+    no_wait: NoWaitArg,
+}
+
+/// The options of `export-ruleset`, besides those that name the configuration.
+#[derive(Args)]
+struct ExportOptions {
+    #[arg(long, value_name = "FOLDER", help = "Folder to write to; created if it does not exist")]
+    path: String,
 }
 
 fn import_plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
-    let archive = BASE64_STANDARD.encode(pack_folder(&read_path(matches)?)?);
+    let options: ImportOptions = read_options(matches)?;
+    let archive = BASE64_STANDARD.encode(pack_folder(&parse_option(&options.path)?)?);
     let body = json!({"format": "inline-zip", "value": archive});
-    let no_wait = args::bool_value(matches, "no-wait")? == Some(true);
     let jobs = verbs::targets(session, &ANALYZER, matches)?
         .into_iter()
         .map(|at| {
             let action = Action::Post { body: Some(body.clone()), location_from_group: None };
             let mut job = Job::new(at.join("importRuleset"), action, None);
-            job.no_wait = no_wait;
+            job.no_wait = options.no_wait.is_set();
             job
         })
         .collect();
@@ -100,7 +112,8 @@ fn pack_folder(folder: &FolderPath) -> Result<Vec<u8>> {
 }
 
 async fn run_export(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let folder = read_path(matches)?.path;
+    let options: ExportOptions = read_options(matches)?;
+    let folder = parse_option(&options.path)?.path;
     let targets = verbs::targets(session, &ANALYZER, matches)?;
     let [target] = &targets[..] else {
         return Err(Error::usage("--ids: a single ruleset is exported to a folder; give one id"));
@@ -130,24 +143,21 @@ struct FolderPath {
     has_separator: bool,
 }
 
-fn read_path(matches: &ArgMatches) -> Result<FolderPath> {
-    let given = matches.get_one::<String>("path").map_or("", String::as_str);
-    if given.is_empty() {
+/// Parses the value of `--path`.
+fn parse_option(path: &str) -> Result<FolderPath> {
+    if path.is_empty() {
         return Err(Error::invalid("--path: the path is empty"));
     }
-    Ok(parse_folder(given))
+    Ok(parse_folder(path))
 }
 
 /// Parses a path; it may end in the separator of another system, as in a script written on Windows.
-fn parse_folder(given: &str) -> FolderPath {
-    let trimmed = given.trim_end_matches(['/', '\\']);
+fn parse_folder(text: &str) -> FolderPath {
+    let trimmed = text.trim_end_matches(['/', '\\']);
     // A path of separators only is the root.
-    let path = if trimmed.is_empty() || trimmed.ends_with(':') || Path::new(given).exists() {
-        given
-    } else {
-        trimmed
-    };
-    FolderPath { path: path.into(), has_separator: trimmed.len() < given.len() }
+    let path =
+        if trimmed.is_empty() || trimmed.ends_with(':') || Path::new(text).exists() { text } else { trimmed };
+    FolderPath { path: path.into(), has_separator: trimmed.len() < text.len() }
 }
 
 #[cfg(test)]

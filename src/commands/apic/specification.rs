@@ -1,6 +1,6 @@
 //! `azr apic api definition import-specification|export-specification`: the document of a definition.
 
-use clap::{Arg, ArgMatches};
+use clap::{Arg, ArgMatches, Args, ValueEnum};
 use serde_json::{Value, json};
 use url::Url;
 
@@ -8,7 +8,7 @@ use super::definition_resource::DEFINITION;
 use super::exported_document;
 use super::register_plan::INLINE_LIMIT;
 use crate::commands::shorthand::{self, Nulls};
-use crate::commands::tree::{Leaf, Outcome};
+use crate::commands::tree::{Example, Leaf, Outcome, read_options};
 use crate::commands::{arg_file, args, verbs};
 use crate::session::Session;
 use azr_arm::plan::{Action, Job, Plan};
@@ -20,17 +20,17 @@ const SPECIFICATION: &[Field; 1] = &[field("specification", NAME_AND_VERSION)];
 
 /// `import-specification`.
 pub(super) fn import() -> Leaf {
-    Leaf::plan("import-specification", "Import a document into a definition", import_options, import_plan)
+    Leaf::plan("import-specification", "Import a document into a definition", import_args, import_plan)
         .details(
             "With --format inline, --value is the document itself or @FILE, up to 3 MB; with --format link, it is a \
              URL that the service can read.",
         )
         .examples(&[
-            crate::commands::tree::Example {
+            Example {
                 summary: "Import a file",
                 command: "azr apic api definition import-specification -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --definition-id openapi --format inline --value @openapi.json --specification name=openapi version=3.0.1",
             },
-            crate::commands::tree::Example {
+            Example {
                 summary: "Import from a link",
                 command: "azr apic api definition import-specification -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --definition-id openapi --format link --value \"$link\" --specification '{\"name\":\"openapi\",\"version\":\"3.0.1\"}'",
             },
@@ -42,20 +42,60 @@ pub(super) fn export() -> Leaf {
     Leaf::run_with_matches(
         "export-specification",
         "Export the document of a definition to a file",
-        export_options,
-        run_export)
-    .examples(&[crate::commands::tree::Example {
+        export_args,
+        run_export,
+    )
+    .examples(&[Example {
         summary: "Export to a file",
         command: "azr apic api definition export-specification -g myResourceGroup -n myAPICenter --api-id my-api --version-id v1-0-0 --definition-id openapi --file-name openapi.json",
     }])
 }
 
-fn import_options() -> Vec<Arg> {
+/// A value of `--format`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum ValueFormat {
+    Inline,
+    Link,
+}
+
+impl ValueFormat {
+    /// The value of the request's `format`.
+    fn wire_value(self) -> &'static str {
+        match self {
+            Self::Inline => "inline",
+            Self::Link => "link",
+        }
+    }
+}
+
+/// The options of `import-specification`, besides those that name the definition.
+struct ImportOptions {
+    format: ValueFormat,
+    /// The document, or the link to it.
+    value: String,
+    /// The shorthand of `--specification`, parsed.
+    specification: Value,
+    no_wait: bool,
+}
+
+impl ImportOptions {
+    fn read(matches: &ArgMatches) -> Result<Self> {
+        let format = args::choice_value(matches, "format");
+        let value = args::text_value(matches, "value").unwrap_or_default();
+        let occurrences = args::occurrences(matches, "specification");
+        Ok(Self {
+            format: format.ok_or_else(|| Error::usage("--format is required"))?,
+            value: read_value(value)?,
+            specification: shorthand::parse_value("--specification", SPECIFICATION, &occurrences)?,
+            no_wait: args::no_wait_value(matches),
+        })
+    }
+}
+
+fn import_args() -> Vec<Arg> {
     let mut all = verbs::name_args(&DEFINITION, true);
     all.extend([
-        args::text("format")
-            .value_parser(clap::builder::PossibleValuesParser::new(["inline", "link"]))
-            .ignore_case(true)
+        args::choice::<ValueFormat>("format")
             .required(true)
             .help("Whether --value is the document or a link to it"),
         args::text("value").add(args::ReadsFile).required(true).help("The document, @FILE, or a link"),
@@ -69,25 +109,20 @@ fn import_options() -> Vec<Arg> {
 }
 
 fn import_plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
-    let format = matches.get_one::<String>("format").map(|f| f.to_ascii_lowercase()).unwrap_or_default();
-    let given = matches.get_one::<String>("value").map_or("", String::as_str);
-    let value = document_text(given)?;
-    check_value(&format, &value)?;
-    let occurrences = args::occurrences(matches, "specification");
-    let specification = shorthand::parse_value("--specification", SPECIFICATION, &occurrences)?;
+    let ImportOptions { format, value, specification, no_wait } = ImportOptions::read(matches)?;
+    check_value(format, &value)?;
     let mut body = json!({});
     if !specification.is_null() {
         body["specification"] = specification;
     }
-    body["format"] = Value::String(format);
+    body["format"] = Value::from(format.wire_value());
     body["value"] = Value::String(value);
-    let no_wait = args::bool_value(matches, "no-wait")? == Some(true);
     let jobs = verbs::targets(session, &DEFINITION, matches)?
         .into_iter()
-        .map(|at| {
+        .map(|definition| {
             let action = Action::Post { body: Some(body.clone()), location_from_group: None };
             // The document replaces what is there.
-            let mut job = Job::new(at.join("importSpecification").idempotent(), action, None);
+            let mut job = Job::new(definition.join("importSpecification").idempotent(), action, None);
             job.no_wait = no_wait;
             job.silent = true;
             job
@@ -96,24 +131,24 @@ fn import_plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
     Ok(Plan { jobs, confirm: None })
 }
 
-/// The document or link that `--value` names; the text itself is unquoted, as in az.
-fn document_text(given: &str) -> Result<String> {
-    let expanded = arg_file::expand_document("--value", given)?;
+/// Reads the document or link that `--value` names; the text itself is unquoted, as in az.
+fn read_value(value: &str) -> Result<String> {
+    let expanded = arg_file::expand_document("--value", value)?;
     if expanded.file.is_some() {
         return Ok(expanded.text);
     }
-    match shorthand::parse_scalar("--value", &Kind::Text, Nulls::FreeForm, given)? {
+    match shorthand::parse_scalar("--value", &Kind::Text, Nulls::FreeForm, value)? {
         Value::String(text) => Ok(text),
         other => Ok(other.to_string()),
     }
 }
 
 /// Refuses values that the service would refuse with an unclear error, or accept by mistake.
-fn check_value(format: &str, value: &str) -> Result<()> {
+fn check_value(format: ValueFormat, value: &str) -> Result<()> {
     if value.trim().is_empty() {
         return Err(Error::invalid("--value: the document is empty"));
     }
-    if format == "inline" {
+    if format == ValueFormat::Inline {
         if value.len() > INLINE_LIMIT {
             return Err(Error::limit_exceeded(format!(
                 "--value: the document has {} bytes; API Center accepts at most {INLINE_LIMIT} bytes inline",
@@ -144,16 +179,22 @@ fn abbreviate(value: &str) -> String {
     if line.len() < value.len() { format!("{line}…") } else { line }
 }
 
-fn export_options() -> Vec<Arg> {
+/// The options of `export-specification`, besides those that name the definition.
+#[derive(Args)]
+struct ExportOptions {
+    #[arg(long, value_name = "FILE", help = "File to write to; - for stdout")]
+    file_name: String,
+}
+
+fn export_args() -> Vec<Arg> {
     let mut all = verbs::name_args(&DEFINITION, true);
-    all.extend([
-        args::text("file-name").required(true).value_name("FILE").help("File to write to; - for stdout"),
-        args::no_wait().hide(true),
-    ]);
+    all.extend(args::derived::<ExportOptions>());
+    all.push(args::no_wait().hide(true));
     all
 }
 
 async fn run_export(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
+    let options: ExportOptions = read_options(matches)?;
     let targets = verbs::targets(session, &DEFINITION, matches)?;
     let [target] = &targets[..] else {
         return Err(Error::usage("--ids: a single definition is exported to a file; give one id"));
@@ -164,8 +205,7 @@ async fn run_export(session: &Session, matches: &ArgMatches) -> Result<Outcome> 
         return Err(Error::missing_prerequisite("the definition has no document")
             .with_hint("Import one: azr apic api definition import-specification"));
     };
-    let file = matches.get_one::<String>("file-name").map_or("-", String::as_str);
-    exported_document::write_document(document, file, "Specification")
+    exported_document::write_document(document, &options.file_name, "Specification")
 }
 
 #[cfg(test)]
@@ -174,19 +214,19 @@ mod tests {
 
     #[test]
     fn a_value_that_is_not_a_link_is_refused_with_the_reason() {
-        assert!(check_value("link", "https://example.com/a.json?x=1").is_ok());
-        let error = check_value("link", "$link").expect_err("a variable");
+        assert!(check_value(ValueFormat::Link, "https://example.com/a.json?x=1").is_ok());
+        let error = check_value(ValueFormat::Link, "$link").expect_err("a variable");
         let hint = error.hint().unwrap_or_default();
         assert!(hint.contains("double quotes"), "{hint}");
         for bad in ["", " ", "spec.json", "ftp://x/y", "{\"openapi\":\"3.0.1\"}"] {
-            assert!(check_value("link", bad).is_err(), "{bad}");
+            assert!(check_value(ValueFormat::Link, bad).is_err(), "{bad}");
         }
     }
 
     #[test]
     fn an_inline_document_has_a_limit() {
-        assert!(check_value("inline", &"x".repeat(INLINE_LIMIT)).is_ok());
-        let error = check_value("inline", &"x".repeat(INLINE_LIMIT + 1)).expect_err("too large");
+        assert!(check_value(ValueFormat::Inline, &"x".repeat(INLINE_LIMIT)).is_ok());
+        let error = check_value(ValueFormat::Inline, &"x".repeat(INLINE_LIMIT + 1)).expect_err("too large");
         assert!(error.hint().is_some_and(|h| h.contains("link")));
     }
 }

@@ -1,15 +1,15 @@
 //! `azr apim api`.
 
-use clap::{Arg, ArgMatches};
+use clap::{ArgMatches, Args};
 use serde_json::{Value, json};
 
 use super::api_resource::API;
 use super::api_shape::API as SHAPE;
 use super::subscription_key::subscription_key_edits;
-use super::top_skip::{apply_paging, skip, top};
+use super::top_skip::PageOptions;
 use super::{api_wide, export, import, operation, release, revision, schema, versionset};
 use crate::commands::resource::{Resource, Segment};
-use crate::commands::tree::{Example, Node, group};
+use crate::commands::tree::{Example, Node, group, read_options};
 use crate::commands::verbs::{self, SDK, VerbConfig};
 use crate::commands::{args, names};
 use azr_arm::edit::{Edit, PathSegment};
@@ -22,7 +22,7 @@ fn path_of(name: &str) -> Vec<PathSegment> {
 }
 
 fn create_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
-    let text = |long: &str| matches.get_one::<String>(long).cloned();
+    let text = |long| args::text_value(matches, long);
     let mut edits = subscription_key_edits(matches)?;
     let methods = args::last_occurrence(matches, "bearer-token-sending-methods");
     let authentication = match (text("authorization-server-id"), text("open-id-provider-id"), methods) {
@@ -46,30 +46,36 @@ fn create_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
     Ok(edits)
 }
 
-fn list_args() -> Vec<Arg> {
-    vec![
-        args::text("filter-display-name").value_name("NAME").help("Only APIs with this display name"),
-        top(),
-        skip(),
-    ]
+/// The options of `list`, besides those that name the service.
+#[derive(Args)]
+struct ListOptions {
+    #[arg(long, value_name = "NAME", help = "Only APIs with this display name")]
+    filter_display_name: Option<String>,
+    #[command(flatten)]
+    page: PageOptions,
 }
 
 fn apply_filter(matches: &ArgMatches, target: Target) -> Result<Target> {
-    let target = match matches.get_one::<String>("filter-display-name") {
+    let options: ListOptions = read_options(matches)?;
+    let target = match &options.filter_display_name {
         Some(name) => {
             target.query("$filter", format!("properties/displayName eq '{}'", name.replace('\'', "''")))
         }
         None => target,
     };
-    Ok(apply_paging(matches, target))
+    Ok(options.page.apply(target))
 }
 
-fn delete_args() -> Vec<Arg> {
-    vec![args::text("delete-revisions").value_name("true|false").help("Delete all revisions of the API")]
+/// The options of `delete`, besides those that name the API.
+#[derive(Args)]
+struct DeleteOptions {
+    #[arg(long, value_name = "true|false", value_parser = args::parse_bool, help = "Delete all revisions of the API")]
+    delete_revisions: Option<bool>,
 }
 
 fn apply_delete_revisions(matches: &ArgMatches, target: Target) -> Result<Target> {
-    let all = args::bool_value(matches, "delete-revisions")?.unwrap_or(false);
+    let options: DeleteOptions = read_options(matches)?;
+    let all = options.delete_revisions.unwrap_or(false);
     Ok(target.query("deleteRevisions", all.to_string()))
 }
 
@@ -79,11 +85,12 @@ const UPDATE: VerbConfig =
 const DELETE: VerbConfig = VerbConfig {
     has_no_wait: true,
     default_if_match: Some("*"),
-    extra_args: delete_args,
+    extra_args: args::derived::<DeleteOptions>,
     customize_target: apply_delete_revisions,
     ..SDK
 };
-const LIST: VerbConfig = VerbConfig { extra_args: list_args, customize_target: apply_filter, ..SDK };
+const LIST: VerbConfig =
+    VerbConfig { extra_args: args::derived::<ListOptions>, customize_target: apply_filter, ..SDK };
 
 /// `azr apim api …`.
 pub(super) fn children() -> Vec<Node> {

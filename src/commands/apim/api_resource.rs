@@ -9,7 +9,7 @@ use azr_core::resource::APIM_API;
 /// The protocols an API can be called over.
 pub(super) const PROTOCOLS: &[&str] = &["http", "https", "ws", "wss"];
 /// The types of API.
-pub(super) const TYPES: &[&str] = &["graphql", "http", "soap", "websocket"];
+const TYPES: &[&str] = &["graphql", "http", "soap", "websocket"];
 
 /// An API of API Management.
 pub(super) static API: Resource = Resource {

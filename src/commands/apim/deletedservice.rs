@@ -1,9 +1,9 @@
 //! `azr apim deletedservice`.
 
-use clap::{Arg, ArgMatches};
+use clap::{Arg, ArgMatches, Args};
 
 use super::shapes::{ID, NAME, TYPE, shape};
-use crate::commands::tree::{Example, Leaf, Node};
+use crate::commands::tree::{Example, Leaf, Node, read_options};
 use crate::commands::{args, names};
 use crate::session::Session;
 use azr_arm::plan::{Action, Job, Target};
@@ -22,20 +22,30 @@ static SHAPE: Schema = shape(&[
     ),
 ]);
 
+/// The option that names a deleted service, besides its name.
+#[derive(Args)]
+struct RegionOptions {
+    #[arg(
+        id = "location",
+        long,
+        short = 'l',
+        required = true,
+        value_name = "REGION",
+        help = "Region of the deleted service"
+    )]
+    location: Option<String>,
+}
+
 fn name_args() -> Vec<Arg> {
-    vec![
-        args::text("location")
-            .short('l')
-            .required(true)
-            .value_name("REGION")
-            .help("Region of the deleted service"),
-        args::name(&names::APIM).required(true),
-    ]
+    let mut all = args::derived::<RegionOptions>();
+    all.push(args::name(&names::APIM).required(true));
+    all
 }
 
 fn target(session: &Session, matches: &ArgMatches) -> Result<Target> {
-    let location = match matches.get_one::<String>("location") {
-        Some(location) => args::region_name(location),
+    let options: RegionOptions = read_options(matches)?;
+    let location = match options.location {
+        Some(location) => args::region_name(&location),
         None => session.context.default_location()?.unwrap_or_default(),
     };
     if location.is_empty() || !location.chars().all(|c| c.is_ascii_alphanumeric()) {

@@ -8,12 +8,12 @@ mod selection;
 
 use std::path::Path;
 
-use clap::{Arg, ArgMatches};
+use clap::{Arg, ArgMatches, Args};
 use serde_json::Value;
 
 use super::api_resource::API;
 use super::shapes::shape;
-use crate::commands::tree::{Leaf, Outcome};
+use crate::commands::tree::{Leaf, Outcome, read_options};
 use crate::commands::{args, names, verbs};
 use crate::session::{Session, run_interruptible};
 use azr_arm::Method;
@@ -42,28 +42,49 @@ const DEFAULT_CONCURRENCY: u16 = 8;
 /// The largest value of `--concurrency`.
 const MAX_CONCURRENCY: i64 = 64;
 
-/// The options of the command, beside those that name the service.
-struct ExportOptions<'a> {
-    /// The names and patterns of `--api-id`.
-    apis: Vec<&'a str>,
+/// The options of the command, besides those that name the service.
+#[derive(Args)]
+struct ExportOptions {
+    /// The names and patterns of `--api-id`, which is declared with the options that name the API.
+    #[arg(skip)]
+    apis: Vec<String>,
+    #[arg(
+        long = "export-format",
+        visible_alias = "ef",
+        value_name = "EXPORT_FORMAT",
+        ignore_case = true,
+        help = "Format of the definition"
+    )]
     format: ExportFormat,
-    path: Option<&'a str>,
-    file_name: Option<&'a str>,
-    concurrency: usize,
+    // The aliases are abbreviations that were unambiguous in az before azr added --file-name.
+    #[arg(
+        long = "file-path",
+        short = 'f',
+        aliases = ["f", "fi", "fil", "file", "file-"],
+        value_name = "PATH",
+        help = "Folder or file to write to; - for stdout"
+    )]
+    path: Option<String>,
+    #[arg(
+        long,
+        value_name = "PATTERN",
+        help = "Names of the files in the folder, of {api}, {version}, {revision}, {format} and {ext}"
+    )]
+    file_name: Option<String>,
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u16).range(1..=MAX_CONCURRENCY),
+        help = "Maximum number of concurrent exports, 1 to 64 [default: 8]"
+    )]
+    concurrency: Option<u16>,
 }
 
-impl<'a> ExportOptions<'a> {
-    fn read(matches: &'a ArgMatches) -> Result<Self> {
-        let apis = matches.get_many::<String>(names::APIM_API.key).unwrap_or_default();
-        let format = args::choice_value::<ExportFormat>(matches, "export-format");
-        let concurrency = matches.get_one::<u16>("concurrency").copied().unwrap_or(DEFAULT_CONCURRENCY);
-        Ok(Self {
-            apis: apis.map(String::as_str).collect(),
-            format: format.ok_or_else(|| Error::usage("--export-format is required"))?,
-            path: args::text_value(matches, "file-path"),
-            file_name: args::text_value(matches, "file-name"),
-            concurrency: usize::from(concurrency),
-        })
+impl ExportOptions {
+    fn read(matches: &ArgMatches) -> Result<Self> {
+        let mut options: Self = read_options(matches)?;
+        options.apis = args::last_occurrence(matches, names::APIM_API.key).unwrap_or_default();
+        Ok(options)
     }
 
     /// Whether several APIs are to be exported, or one whose file is named by a pattern.
@@ -72,7 +93,7 @@ impl<'a> ExportOptions<'a> {
     }
 
     /// The bulk export that the options ask for.
-    fn bulk(&self) -> Result<BulkExport<'a>> {
+    fn bulk(&self) -> Result<BulkExport<'_>> {
         if !self.format.is_file {
             return Err(Error::usage(format!(
                 "--export-format: {} returns the link of a single API",
@@ -80,22 +101,22 @@ impl<'a> ExportOptions<'a> {
             ))
             .with_hint("Give one --api-id, or a …File format."));
         }
-        let folder = self.path.ok_or_else(|| {
+        let folder = self.path.as_deref().ok_or_else(|| {
             Error::invalid("--file-path is required to export several APIs").with_hint("Give a folder.")
         })?;
         Ok(BulkExport {
-            words: self.apis.iter().map(|word| (*word).to_owned()).collect(),
+            words: self.apis.clone(),
             format: self.format,
             folder,
-            file_name: FileNamePattern::parse(self.file_name.unwrap_or(file_name::DEFAULT))?,
-            concurrency: self.concurrency,
+            file_name: FileNamePattern::parse(self.file_name.as_deref().unwrap_or(file_name::DEFAULT))?,
+            concurrency: usize::from(self.concurrency.unwrap_or(DEFAULT_CONCURRENCY)),
         })
     }
 }
 
 /// `azr apim api export`.
 pub(super) fn command() -> Leaf {
-    Leaf::run_with_matches("export", "Export the definition of an API to a file or a link", options, run).details(
+    Leaf::run_with_matches("export", "Export the definition of an API to a file or a link", args, run).details(
         "A …File format writes the document byte for byte as the service returns it, to {api}_{format} in the \
          folder of --file-path, or to --file-path itself if it ends in a file name; - writes to stdout. \
          A …Url format prints a link that expires after about five minutes. Several APIs, or a pattern such as \
@@ -109,27 +130,9 @@ pub(super) fn command() -> Leaf {
     .handles_interrupt()
 }
 
-fn options() -> Vec<Arg> {
+fn args() -> Vec<Arg> {
     let mut all: Vec<Arg> = verbs::name_args(&API, false).into_iter().map(accept_several_apis).collect();
-    all.extend([
-        args::choice::<ExportFormat>("export-format")
-            .visible_alias("ef")
-            .required(true)
-            .help("Format of the definition"),
-        args::text("file-path")
-            .short('f')
-            .value_name("PATH")
-            // Abbreviations that were unambiguous in az before azr added --file-name.
-            .aliases(["f", "fi", "fil", "file", "file-"])
-            .help("Folder or file to write to; - for stdout"),
-        args::text("file-name")
-            .value_name("PATTERN")
-            .help("Names of the files in the folder, of {api}, {version}, {revision}, {format} and {ext}"),
-        args::text("concurrency")
-            .value_name("N")
-            .value_parser(clap::value_parser!(u16).range(1..=MAX_CONCURRENCY))
-            .help("Maximum number of concurrent exports, 1 to 64 [default: 8]"),
-    ]);
+    all.extend(args::derived::<ExportOptions>());
     all
 }
 
@@ -156,9 +159,9 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
 }
 
 /// Exports the definition of one API.
-async fn export_one(session: &Session, matches: &ArgMatches, options: &ExportOptions<'_>) -> Result<Outcome> {
+async fn export_one(session: &Session, matches: &ArgMatches, options: &ExportOptions) -> Result<Outcome> {
     let format = options.format;
-    let path = match (format.is_file, options.path) {
+    let path = match (format.is_file, options.path.as_deref()) {
         (true, None) => {
             return Err(Error::invalid(format!(
                 "--file-path is required with --export-format {}",

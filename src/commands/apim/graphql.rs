@@ -1,17 +1,17 @@
 //! `azr apim graphql resolver`, and its policy.
 
-use clap::{Arg, ArgMatches};
+use clap::{ArgMatches, Args};
 use serde_json::Value;
 
 use super::shapes::{ID, NAME, TYPE, shape};
 use crate::commands::resource::{NameArg, Resource, Segment, WriteVerb, arg};
-use crate::commands::tree::{Example, Node, group};
+use crate::commands::tree::{Example, Node, group, read_options};
 use crate::commands::verbs::{self, SDK, VerbConfig};
 use crate::commands::{args, names};
 use azr_arm::edit::{Edit, PathSegment};
 use azr_arm::plan::Target;
 use azr_arm::schema::{Schema, flattened, text};
-use azr_core::error::{Error, Result};
+use azr_core::error::Result;
 use azr_core::resource::{APIM_RESOLVER, APIM_RESOLVER_POLICY};
 
 static RESOLVER_SHAPE: Schema = shape(&[
@@ -55,14 +55,16 @@ static POLICY: Resource = Resource {
         .only_for(WriteVerb::Create)],
 };
 
-fn policy_args() -> Vec<Arg> {
-    vec![args::text("value-path").required(true).value_name("FILE").help("File with the policy")]
+/// The options of a policy that do not come from the table.
+#[derive(Args)]
+struct PolicyOptions {
+    #[arg(long, value_name = "FILE", help = "File with the policy")]
+    value_path: String,
 }
 
 fn policy_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
-    let path =
-        matches.get_one::<String>("value-path").ok_or_else(|| Error::usage("--value-path is required"))?;
-    let value = Value::String(args::read_text("--value-path", path)?);
+    let options: PolicyOptions = read_options(matches)?;
+    let value = Value::String(args::read_text("--value-path", &options.value_path)?);
     Ok(vec![Edit::Set { path: vec![PathSegment::Key("value".to_owned())], value }])
 }
 
@@ -71,7 +73,8 @@ fn request_xml(_: &ArgMatches, target: Target) -> Result<Target> {
 }
 
 const DELETE: VerbConfig = VerbConfig { default_if_match: Some("*"), ..SDK };
-const CREATE_POLICY: VerbConfig = VerbConfig { extra_args: policy_args, extra_edits: policy_edits, ..SDK };
+const CREATE_POLICY: VerbConfig =
+    VerbConfig { extra_args: args::derived::<PolicyOptions>, extra_edits: policy_edits, ..SDK };
 const SHOW_POLICY: VerbConfig = VerbConfig { customize_target: request_xml, ..SDK };
 
 /// `azr apim graphql …`.

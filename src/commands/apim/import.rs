@@ -4,7 +4,7 @@ use clap::builder::PossibleValue;
 use clap::{Arg, ArgMatches, ValueEnum};
 use serde_json::{Map, Value, json};
 
-use super::api_resource::{PROTOCOLS, TYPES};
+use super::api_resource::PROTOCOLS;
 use super::api_shape::API as SHAPE;
 use super::subscription_key::subscription_key_edits;
 use crate::commands::resource::{Resource, Segment};
@@ -79,7 +79,17 @@ impl ValueEnum for SpecificationFormat {
     }
 }
 
-/// The options of the command, beside those that name the API.
+/// A value of `--api-type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[value(rename_all = "lower")]
+enum ApiType {
+    GraphQl,
+    Http,
+    Soap,
+    WebSocket,
+}
+
+/// The options of the command, besides those that name the API.
 struct ImportOptions<'a> {
     format: SpecificationFormat,
     path: Option<&'a str>,
@@ -87,7 +97,11 @@ struct ImportOptions<'a> {
     revision: Option<&'a str>,
     version_set: Option<&'a str>,
     protocols: Option<Vec<String>>,
-    api_type: Option<&'a str>,
+    /// The properties of the request that are set to the text of an option.
+    texts: Vec<(&'static str, &'a str)>,
+    /// The edits that set the names of the header and query parameter for the subscription key.
+    subscription_key: Vec<Edit>,
+    api_type: Option<ApiType>,
     subscription_required: Option<bool>,
     wsdl_service: Option<&'a str>,
     wsdl_endpoint: Option<&'a str>,
@@ -104,11 +118,16 @@ impl<'a> ImportOptions<'a> {
             revision: args::text_value(matches, "api-revision"),
             version_set: args::text_value(matches, "api-version-set-id"),
             protocols: args::last_occurrence(matches, "protocols"),
-            api_type: args::text_value(matches, "api-type"),
+            texts: TEXT_PROPERTIES
+                .iter()
+                .filter_map(|(long, property, _)| Some((*property, args::text_value(matches, long)?)))
+                .collect(),
+            subscription_key: subscription_key_edits(matches)?,
+            api_type: args::choice_value(matches, "api-type"),
             subscription_required: args::bool_value(matches, "subscription-required")?,
             wsdl_service: args::text_value(matches, "wsdl-service-name"),
             wsdl_endpoint: args::text_value(matches, "wsdl-endpoint-name"),
-            no_wait: args::bool_value(matches, "no-wait")? == Some(true),
+            no_wait: args::no_wait_value(matches),
         })
     }
 
@@ -170,8 +189,7 @@ fn options() -> Vec<Arg> {
             .value_parser(clap::builder::PossibleValuesParser::new(PROTOCOLS))
             .ignore_case(true)
             .help("Protocols of the API"),
-        args::choice_from("api-type", TYPES.iter().copied())
-            .help("Type of API; with Wsdl, http creates a REST API over SOAP"),
+        args::choice::<ApiType>("api-type").help("Type of API; with Wsdl, http creates a REST API over SOAP"),
         args::boolean("subscription-required").help("Whether calls require a subscription key"),
         args::text("soap-api-type").help("Ignored; accepted for az compatibility (see --api-type)"),
         args::text("wsdl-service-name").help("Service in the WSDL"),
@@ -184,10 +202,8 @@ fn options() -> Vec<Arg> {
 fn plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
     let options = ImportOptions::read(matches)?;
     let mut properties = Map::new();
-    for (long, property, _) in TEXT_PROPERTIES {
-        if let Some(text) = args::text_value(matches, long) {
-            properties.insert((*property).to_owned(), text.into());
-        }
+    for (property, text) in &options.texts {
+        properties.insert((*property).to_owned(), Value::from(*text));
     }
     if let Some(protocols) = &options.protocols {
         let protocols = protocols.iter().map(|protocol| protocol.to_ascii_lowercase()).collect();
@@ -196,9 +212,9 @@ fn plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
     if let Some(required) = options.subscription_required {
         properties.insert("subscriptionRequired".to_owned(), Value::Bool(required));
     }
-    for edit in subscription_key_edits(matches)? {
+    for edit in &options.subscription_key {
         if let Edit::Set { value, .. } = edit {
-            properties.insert("subscriptionKeyParameterNames".to_owned(), value);
+            properties.insert("subscriptionKeyParameterNames".to_owned(), value.clone());
         }
     }
     if let Some(set) = options.version_set {
@@ -224,7 +240,7 @@ fn plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
 
 /// Adds the type of API, and the service and endpoint to import from a WSDL.
 fn add_wsdl_properties(options: &ImportOptions<'_>, properties: &mut Map<String, Value>) {
-    let is_rest = options.api_type.is_some_and(|api_type| api_type.eq_ignore_ascii_case("http"));
+    let is_rest = options.api_type == Some(ApiType::Http);
     properties.insert("apiType".to_owned(), if is_rest { "http" } else { "soap" }.into());
     if let (Some(service), Some(endpoint)) = (options.wsdl_service, options.wsdl_endpoint) {
         let selector = json!({"wsdlServiceName": service, "wsdlEndpointName": endpoint});

@@ -1,13 +1,13 @@
 //! `azr apim api release`.
 
-use clap::{Arg, ArgMatches};
+use clap::{ArgMatches, Args};
 use serde_json::Value;
 
 use super::shapes::{ID, NAME, TYPE, shape};
 use crate::commands::args;
 use crate::commands::names;
 use crate::commands::resource::{BodyArg, NameArg, Resource, Segment, arg};
-use crate::commands::tree::{Example, Node};
+use crate::commands::tree::{Example, Node, read_options};
 use crate::commands::verbs::{self, SDK, VerbConfig};
 use azr_arm::edit::{Edit, PathSegment};
 use azr_arm::schema::{Kind, Schema, field, flattened, text};
@@ -51,19 +51,27 @@ static RELEASE: Resource =
 static NEW_RELEASE: Resource =
     release(&[Segment::Name(&names::APIM), Segment::Name(&names::APIM_API), Segment::Name(&NEW_RELEASE_ID)]);
 
-fn create_args() -> Vec<Arg> {
-    vec![args::text("api-revision").required(true).value_name("N").help("Revision to make current")]
+/// The options of `create` that do not come from the table.
+#[derive(Args)]
+struct CreateOptions {
+    #[arg(long, value_name = "N", help = "Revision to make current")]
+    api_revision: String,
 }
 
 /// The edit that sets the revision to release.
 fn api_id_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
-    let text = |name: &str| matches.get_one::<String>(name).map_or("", String::as_str);
-    let value = Value::String(format!("/apis/{};rev={}", text("api-id"), text("api-revision")));
+    let options: CreateOptions = read_options(matches)?;
+    let api = args::text_value(matches, names::APIM_API.key).unwrap_or_default();
+    let value = Value::String(format!("/apis/{api};rev={}", options.api_revision));
     Ok(vec![Edit::Set { path: vec![PathSegment::Key("apiId".to_owned())], value }])
 }
 
-const CREATE: VerbConfig =
-    VerbConfig { extra_args: create_args, extra_edits: api_id_edits, default_if_match: Some("*"), ..SDK };
+const CREATE: VerbConfig = VerbConfig {
+    extra_args: args::derived::<CreateOptions>,
+    extra_edits: api_id_edits,
+    default_if_match: Some("*"),
+    ..SDK
+};
 const UPDATE: VerbConfig = VerbConfig { default_if_match: Some(""), ..SDK };
 const DELETE: VerbConfig = VerbConfig { default_if_match: Some("*"), confirm: false, ..SDK };
 

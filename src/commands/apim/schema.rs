@@ -1,12 +1,12 @@
 //! `azr apim api schema`.
 
-use clap::{Arg, ArgMatches};
+use clap::{ArgMatches, Args};
 use serde_json::Value;
 
 use super::shapes::{ID, NAME, TYPE, shape};
-use super::top_skip::{apply_paging, skip, top};
+use super::top_skip::PageOptions;
 use crate::commands::resource::{BodyArg, NameArg, Resource, Segment, WriteVerb, arg};
-use crate::commands::tree::{Example, Leaf, Node};
+use crate::commands::tree::{Example, Leaf, Node, read_options};
 use crate::commands::verbs::{self, SDK, VerbConfig};
 use crate::commands::{args, names};
 use azr_arm::edit::{Edit, PathSegment};
@@ -61,10 +61,10 @@ static WAIT_SCHEMA: Resource =
     schema(&[Segment::Name(&names::APIM_ITSELF), Segment::Name(&names::APIM_API), Segment::Name(&SCHEMA_ID)]);
 
 fn document_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
-    let text = |long: &str| matches.get_one::<String>(long).cloned();
+    let text = |long| args::text_value(matches, long);
     let document = match (text("schema-path"), text("schema-content")) {
-        (Some(path), None) => args::read_text("--schema-path", &path)?,
-        (None, Some(content)) => content,
+        (Some(path), None) => args::read_text("--schema-path", path)?,
+        (None, Some(content)) => content.to_owned(),
         (Some(_), Some(_)) => {
             return Err(Error::invalid("--schema-path and --schema-content cannot be used together"));
         }
@@ -73,21 +73,28 @@ fn document_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
     Ok(vec![Edit::Set { path: vec![PathSegment::Key("value".to_owned())], value: Value::String(document) }])
 }
 
-fn list_args() -> Vec<Arg> {
-    vec![args::text("filter-display-name").value_name("ODATA").help("OData filter"), top(), skip()]
+/// The options of `list`, besides those that name the API.
+#[derive(Args)]
+struct ListOptions {
+    #[arg(long, value_name = "ODATA", help = "OData filter")]
+    filter_display_name: Option<String>,
+    #[command(flatten)]
+    page: PageOptions,
 }
 
 fn apply_filter(matches: &ArgMatches, target: Target) -> Result<Target> {
-    let target = match matches.get_one::<String>("filter-display-name") {
+    let options: ListOptions = read_options(matches)?;
+    let target = match &options.filter_display_name {
         Some(filter) => target.query("$filter", filter),
         None => target,
     };
-    Ok(apply_paging(matches, target))
+    Ok(options.page.apply(target))
 }
 
 const CREATE: VerbConfig = VerbConfig { has_no_wait: true, extra_edits: document_edits, ..SDK };
 const DELETE: VerbConfig = VerbConfig { has_no_wait: true, default_if_match: Some("*"), ..SDK };
-const LIST: VerbConfig = VerbConfig { extra_args: list_args, customize_target: apply_filter, ..SDK };
+const LIST: VerbConfig =
+    VerbConfig { extra_args: args::derived::<ListOptions>, customize_target: apply_filter, ..SDK };
 
 fn get_etag() -> Leaf {
     Leaf::plan(

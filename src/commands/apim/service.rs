@@ -1,14 +1,15 @@
 //! `azr apim create|show|list|update|delete|…`: API Management services themselves.
 
-use clap::{Arg, ArgMatches};
+use clap::{Arg, ArgMatches, Args};
 use serde_json::{Map, Value, json};
 
 use super::service_shape::SERVICE as SHAPE;
 use super::shapes::shape;
+use crate::commands::args::{self, NoWaitArg};
+use crate::commands::names;
 use crate::commands::resource::{Resource, Segment, ValueSyntax, WriteVerb, arg};
-use crate::commands::tree::{Example, Leaf, Node};
+use crate::commands::tree::{Example, Leaf, Node, read_options};
 use crate::commands::verbs::{self, SDK, VerbConfig};
-use crate::commands::{args, names};
 use crate::session::Session;
 use azr_arm::edit::{Edit, PathSegment};
 use azr_arm::plan::{Action, Job, Target};
@@ -163,15 +164,10 @@ fn action_target(session: &Session, matches: &ArgMatches, action: &str) -> Resul
 }
 
 /// A request for an action, with `--no-wait`.
-fn action_job(
-    matches: &ArgMatches,
-    target: Target,
-    body: Value,
-    location_from_group: Option<String>,
-) -> Result<Job> {
+fn action_job(no_wait: NoWaitArg, target: Target, body: Value, location_from_group: Option<String>) -> Job {
     let mut job = Job::new(target, Action::Post { body: Some(body), location_from_group }, Some(&SHAPE));
-    job.no_wait = args::bool_value(matches, "no-wait")? == Some(true);
-    Ok(job)
+    job.no_wait = no_wait.is_set();
+    job
 }
 
 fn check_name() -> Leaf {
@@ -185,11 +181,25 @@ fn check_name() -> Leaf {
                 format!("{scope}/providers/Microsoft.ApiManagement/checkNameAvailability"),
                 VERSION,
             );
-            let name = matches.get_one::<String>("name").cloned();
+            let name = args::text_value(matches, names::APIM_ITSELF.key);
             let action = Action::Post { body: Some(json!({"name": name})), location_from_group: None };
             Ok(Job::new(target, action, Some(&AVAILABILITY)).into())
         },
     )
+}
+
+/// The options of `apply-network-updates`, besides those that name the service.
+#[derive(Args)]
+struct NetworkOptions {
+    #[arg(
+        long,
+        short = 'l',
+        value_name = "REGION",
+        help = "Region [default: the region of the resource group]"
+    )]
+    location: Option<String>,
+    #[command(flatten)]
+    no_wait: NoWaitArg,
 }
 
 fn apply_network_updates() -> Leaf {
@@ -198,52 +208,55 @@ fn apply_network_updates() -> Leaf {
         "Apply changed network settings to a service in a virtual network",
         || {
             let mut all = verbs::name_args(&SERVICE, false);
-            all.push(
-                args::text("location")
-                    .short('l')
-                    .value_name("REGION")
-                    .help("Region [default: the region of the resource group]"),
-            );
-            all.push(args::no_wait());
+            all.extend(args::derived::<NetworkOptions>());
             all
         },
         |session, matches| {
+            let options: NetworkOptions = read_options(matches)?;
             let mut body = json!({});
-            if let Some(location) = matches.get_one::<String>("location") {
+            if let Some(location) = &options.location {
                 body["location"] = Value::String(args::region_name(location));
             }
             let location_from_group = session.add_location(args::resource_group_value(matches), &mut body)?;
             let target = action_target(session, matches, "applynetworkconfigurationupdates")?;
-            Ok(action_job(matches, target, body, location_from_group)?.into())
+            Ok(action_job(options.no_wait, target, body, location_from_group).into())
         },
     )
 }
 
+/// The options of `backup` and `restore`, besides those that name the service.
+#[derive(Args)]
+struct StorageOptions {
+    #[arg(long, help = "Name of the backup")]
+    backup_name: String,
+    #[arg(long, help = "Storage account")]
+    storage_account_name: String,
+    #[arg(long, visible_alias = "container-name", help = "Container of the storage account")]
+    storage_account_container: String,
+    #[arg(long, help = "Access key of the storage account")]
+    storage_account_key: String,
+    #[command(flatten)]
+    no_wait: NoWaitArg,
+}
+
 fn storage_args() -> Vec<Arg> {
     let mut all = verbs::name_args(&SERVICE, false);
-    let text = |long: &'static str, help: &'static str| args::text(long).required(true).help(help);
-    all.extend([
-        text("backup-name", "Name of the backup"),
-        text("storage-account-name", "Storage account"),
-        text("storage-account-container", "Container of the storage account").visible_alias("container-name"),
-        text("storage-account-key", "Access key of the storage account"),
-        args::no_wait(),
-    ]);
+    all.extend(args::derived::<StorageOptions>());
     all
 }
 
 /// `backup` or `restore`, which use a storage account.
 fn storage_command(name: &'static str, about: &'static str) -> Leaf {
     Leaf::plan(name, about, storage_args, move |session, matches| {
-        let text = |long: &str| matches.get_one::<String>(long).cloned().unwrap_or_default();
+        let options: StorageOptions = read_options(matches)?;
         let body = json!({
-            "storageAccount": text("storage-account-name"),
-            "containerName": text("storage-account-container"),
-            "backupName": text("backup-name"),
+            "storageAccount": options.storage_account_name,
+            "containerName": options.storage_account_container,
+            "backupName": options.backup_name,
             "accessType": "AccessKey",
-            "accessKey": text("storage-account-key"),
+            "accessKey": options.storage_account_key,
         });
-        Ok(action_job(matches, action_target(session, matches, name)?, body, None)?.into())
+        Ok(action_job(options.no_wait, action_target(session, matches, name)?, body, None).into())
     })
 }
 

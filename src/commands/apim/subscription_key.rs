@@ -3,6 +3,7 @@
 use clap::ArgMatches;
 use serde_json::json;
 
+use crate::commands::args;
 use azr_arm::edit::{Edit, PathSegment};
 use azr_core::error::{Error, Result};
 
@@ -10,8 +11,8 @@ use azr_core::error::{Error, Result};
 ///
 /// The two options require each other.
 pub(super) fn subscription_key_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
-    let header = matches.get_one::<String>("subscription-key-header-name");
-    let query = matches.get_one::<String>("subscription-key-query-param-name");
+    let header = args::text_value(matches, "subscription-key-header-name");
+    let query = args::text_value(matches, "subscription-key-query-param-name");
     match (header, query) {
         (None, None) => Ok(Vec::new()),
         (Some(header), Some(query)) => Ok(vec![Edit::Set {

@@ -1,27 +1,27 @@
 //! `--top` and `--skip`: the page of a list.
 
-use clap::{Arg, ArgMatches};
+use clap::Args;
 
-use crate::commands::args;
 use azr_arm::plan::Target;
 
-/// `--top`.
-pub(super) fn top() -> Arg {
-    args::text("top").value_name("N").value_parser(clap::value_parser!(u32)).help("Maximum number of items")
+/// The options that select the page of a list.
+#[derive(Debug, Args)]
+pub(super) struct PageOptions {
+    #[arg(long, value_name = "N", help = "Maximum number of items")]
+    top: Option<u32>,
+    #[arg(long, value_name = "N", help = "Number of items to skip")]
+    skip: Option<u32>,
 }
 
-/// `--skip`.
-pub(super) fn skip() -> Arg {
-    args::text("skip").value_name("N").value_parser(clap::value_parser!(u32)).help("Number of items to skip")
-}
-
-/// Adds `--top` and `--skip` to a request.
-pub(super) fn apply_paging(matches: &ArgMatches, mut target: Target) -> Target {
-    if let Some(top) = matches.get_one::<u32>("top") {
-        target = target.query("$top", top.to_string());
+impl PageOptions {
+    /// Adds the options to a request.
+    pub(super) fn apply(&self, mut target: Target) -> Target {
+        if let Some(top) = self.top {
+            target = target.query("$top", top.to_string());
+        }
+        if let Some(skip) = self.skip {
+            target = target.query("$skip", skip.to_string());
+        }
+        target
     }
-    if let Some(skip) = matches.get_one::<u32>("skip") {
-        target = target.query("$skip", skip.to_string());
-    }
-    target
 }

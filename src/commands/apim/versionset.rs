@@ -1,13 +1,13 @@
 //! `azr apim api versionset`.
 
-use clap::ArgMatches;
+use clap::{ArgMatches, ValueEnum};
 use serde_json::Value;
 
 use super::shapes::{ID, NAME, TYPE, shape};
-use crate::commands::names;
 use crate::commands::resource::{BodyArg, NameArg, Resource, Segment, WriteVerb, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, SDK, VerbConfig};
+use crate::commands::{args, names};
 use azr_arm::edit::{Edit, PathSegment};
 use azr_arm::schema::{Kind, Schema, flattened, text};
 use azr_core::error::{Error, Result};
@@ -61,21 +61,33 @@ static VERSION_SET: Resource = version_set(&[Segment::Name(&names::APIM), Segmen
 static NEW_VERSION_SET: Resource =
     version_set(&[Segment::Name(&names::APIM), Segment::Name(&NEW_VERSION_SET_ID)]);
 
+/// A value of `--versioning-scheme`: where requests carry the version.
+#[derive(Clone, Copy, ValueEnum)]
+enum VersioningScheme {
+    Header,
+    Query,
+    Segment,
+}
+
 /// The edits that set the name of the header or query parameter, as the versioning scheme requires.
 fn version_name_edits(matches: &ArgMatches) -> Result<Vec<Edit>> {
-    let text = |long: &str| matches.get_one::<String>(long).cloned();
-    let scheme = text("versioning-scheme").unwrap_or_default().to_ascii_lowercase();
-    let (option, used, unused) = match scheme.as_str() {
-        "header" => ("version-header-name", "versionHeaderName", "versionQueryName"),
-        "query" => ("version-query-name", "versionQueryName", "versionHeaderName"),
-        _ => return Ok(Vec::new()),
+    let scheme = args::text_value(matches, "versioning-scheme");
+    let scheme = scheme.and_then(|text| VersioningScheme::from_str(text, true).ok());
+    let (scheme, option, used, unused) = match scheme {
+        Some(VersioningScheme::Header) => {
+            ("header", "version-header-name", "versionHeaderName", "versionQueryName")
+        }
+        Some(VersioningScheme::Query) => {
+            ("query", "version-query-name", "versionQueryName", "versionHeaderName")
+        }
+        Some(VersioningScheme::Segment) | None => return Ok(Vec::new()),
     };
-    let name = text(option).ok_or_else(|| {
+    let name = args::text_value(matches, option).ok_or_else(|| {
         Error::invalid(format!("--{option} is required with the versioning scheme {scheme}"))
     })?;
     let key = |name: &str| vec![PathSegment::Key(name.to_owned())];
     Ok(vec![
-        Edit::Set { path: key(used), value: Value::String(name) },
+        Edit::Set { path: key(used), value: Value::from(name) },
         Edit::Set { path: key(unused), value: Value::Null },
     ])
 }

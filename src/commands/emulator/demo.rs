@@ -5,7 +5,7 @@ mod walk;
 use std::path::Path;
 use std::process::Stdio;
 
-use clap::ArgMatches;
+use clap::Args;
 use tokio::process::Command;
 
 use crate::commands::tree::{Example, Leaf, Outcome};
@@ -19,7 +19,7 @@ const SHOWN_LINES: usize = 14;
 
 /// `azr emulator demo`.
 pub(super) fn command() -> Leaf {
-    Leaf::run_with_matches("demo", "Walk from API Management to API Center on sample data", Vec::new, run)
+    Leaf::run("demo", "Walk from API Management to API Center on sample data", run)
     .details(
         "Starts an emulator of its own and runs each command as a process of its own against it, as a script would \
          against Azure. Nothing of yours is touched: state, files and login are in a temporary folder.",
@@ -27,7 +27,10 @@ pub(super) fn command() -> Leaf {
     .examples(&[Example { summary: "See azr work without Azure", command: "azr emulator demo" }])
 }
 
-async fn run(_: &Session, _: &ArgMatches) -> Result<Outcome> {
+#[derive(Args)]
+struct DemoOptions {}
+
+async fn run(_: &Session, _: DemoOptions) -> Result<Outcome> {
     let folder = tempfile::tempdir().map_err(|e| Error::write(std::env::temp_dir(), e))?;
     let emulator = Emulator::builder().require_token().start().await?;
     print(&format!("An emulator of Azure is listening on {}.\n", emulator.url()))?;

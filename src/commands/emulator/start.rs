@@ -6,13 +6,12 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::{Arg, ArgMatches};
+use clap::{Args, ValueEnum};
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use url::Url;
 
-use crate::commands::args;
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::session::Session;
 use azr_arm::transport::network::NetworkTransport;
@@ -40,7 +39,7 @@ const MAX_APIS_OF_FREE: usize = 150;
 
 /// `azr emulator start`.
 pub(super) fn command() -> Leaf {
-    Leaf::run_with_matches("start", "Serve the emulator on this machine", options, run)
+    Leaf::run("start", "Serve the emulator on this machine", run)
     .details(
         "It listens on 127.0.0.1 only, and prints 'listening on URL' when it is ready. Ctrl-C ends it; the state is \
          saved where --state names a file, and forgotten otherwise. Point azr at it with \
@@ -99,88 +98,122 @@ pub(super) fn command() -> Leaf {
     ])
 }
 
-fn options() -> Vec<Arg> {
-    vec![
-        args::text("port")
-            .value_name("PORT")
-            .value_parser(clap::value_parser!(u16))
-            .help("Port to listen on [default: a free one]"),
-        args::text("state").value_name("FILE").help("File to keep the state in"),
-        args::flag("sample")
-            .help("Start with sample data: myAPIManagement and myAPICenter in myResourceGroup"),
-        args::text("apis")
-            .value_name("N")
-            .value_parser(clap::value_parser!(i64).range(0..=MAX_APIS))
-            .help("Number of synthetic APIs to add to the sample's myAPIManagement"),
-        args::flag("version-sets")
-            .help("Make api-00010 and api-00011 of --apis versions of one API, and so on in steps of ten"),
-        args::text("plan")
-            .value_name("PLAN")
-            .value_parser(["free", "standard"])
-            .ignore_case(true)
-            .help("Plan of the sample's myAPICenter [default: free, and standard with more than 150 APIs]"),
-        args::flag("tls").help("Serve https with a self-signed certificate"),
-        args::text("tls-name")
-            .value_name("HOST")
-            .value_parser(tls::parse_host)
-            .help("Serve https with a certificate for this host instead of this machine, so that clients refuse it"),
-        args::text("latency-ms")
-            .value_name("MS")
-            .value_parser(clap::value_parser!(u64))
-            .help("Wait so long before each answer"),
-        args::text("faults").value_name("RULES|FILE").help(
-            "Misbehave as told by these rules, such as 'PUT */apis/* status=503 p=0.1; seed=42'; --help says more",
-        ),
-        args::text("quirks")
-            .value_name("NAME,…")
-            .num_args(0..=1)
-            .default_missing_value("export-mix-up,conflict")
-            .value_parser(|text: &str| text.parse::<QuirkList>())
-            .help(
-                "Misbehave as the services do; --help lists the names [default without a name: \
-                 export-mix-up,conflict]",
-            ),
-        args::text("log")
-            .value_name("FILE")
-            .help("File to append a JSON line to for each request: method, path, status"),
-        args::flag("sign-in").help("Accept only tokens that this emulator issued and that have not expired"),
-        args::text("token-seconds")
-            .value_name("N")
-            .value_parser(clap::value_parser!(i64).range(1..=MAX_TOKEN_SECONDS))
-            .help("Lifetime of the tokens it issues, in seconds [default: 3600]"),
-        args::text("throttle")
-            .value_name("arm|CLASS=N:RATE,…")
-            .value_parser(|text: &str| text.parse::<RateLimits>())
-            .help(
-                "Take no more requests than ARM does, or than such as reads=250:25,writes=200:10,deletes=200:10 \
-                 allows: how many at once, and how many a second",
-            ),
-    ]
+/// The options of the command.
+#[derive(Args)]
+struct StartOptions {
+    #[arg(long, value_name = "PORT", help = "Port to listen on [default: a free one]")]
+    port: Option<u16>,
+    #[arg(long, value_name = "FILE", help = "File to keep the state in")]
+    state: Option<PathBuf>,
+    #[arg(long, help = "Start with sample data: myAPIManagement and myAPICenter in myResourceGroup")]
+    sample: bool,
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(u32).range(0..=MAX_APIS),
+        help = "Number of synthetic APIs to add to the sample's myAPIManagement"
+    )]
+    apis: Option<u32>,
+    #[arg(
+        long,
+        help = "Make api-00010 and api-00011 of --apis versions of one API, and so on in steps of ten"
+    )]
+    version_sets: bool,
+    #[arg(
+        long,
+        ignore_case = true,
+        help = "Plan of the sample's myAPICenter [default: free, and standard with more than 150 APIs]"
+    )]
+    plan: Option<PlanOption>,
+    #[arg(long, help = "Serve https with a self-signed certificate")]
+    tls: bool,
+    #[arg(
+        long,
+        value_name = "HOST",
+        value_parser = tls::parse_host,
+        help = "Serve https with a certificate for this host instead of this machine, so that clients refuse it"
+    )]
+    tls_name: Option<String>,
+    #[arg(long, value_name = "MS", help = "Delay of each response, in milliseconds [default: 0]")]
+    latency_ms: Option<u64>,
+    #[arg(
+        long,
+        value_name = "RULES|FILE",
+        help = "Inject faults by these rules, such as 'PUT */apis/* status=503 p=0.1; seed=42'; see --help"
+    )]
+    faults: Option<String>,
+    #[arg(
+        long,
+        value_name = "NAME,…",
+        num_args = 0..=1,
+        default_missing_value = "export-mix-up,conflict",
+        value_parser = str::parse::<QuirkList>,
+        help = "Imitate defects of the services; --help lists the names [default without a name: \
+                export-mix-up,conflict]"
+    )]
+    quirks: Option<QuirkList>,
+    #[arg(
+        long,
+        value_name = "FILE",
+        help = "File to append a JSON line to for each request: method, path, status"
+    )]
+    log: Option<PathBuf>,
+    #[arg(long, help = "Accept only tokens that this emulator issued and that have not expired")]
+    sign_in: bool,
+    #[arg(
+        long,
+        value_name = "N",
+        value_parser = clap::value_parser!(i64).range(1..=MAX_TOKEN_SECONDS),
+        help = "Lifetime of the tokens it issues, in seconds [default: 3600]"
+    )]
+    token_seconds: Option<i64>,
+    #[arg(
+        long,
+        value_name = "arm|CLASS=N:RATE,…",
+        value_parser = str::parse::<RateLimits>,
+        help = "Limit requests as ARM does, or to a burst and a rate per second for each class, such as \
+                reads=250:25,writes=200:10,deletes=200:10"
+    )]
+    throttle: Option<RateLimits>,
 }
 
-async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
-    let port = matches.get_one::<u16>("port").copied().unwrap_or(0);
-    let state_file = matches.get_one::<String>("state").map(PathBuf::from);
-    let apis = matches.get_one::<i64>("apis").and_then(|n| usize::try_from(*n).ok()).unwrap_or(0);
-    let sampled = matches.get_flag("sample") || apis > 0;
-    let version_sets = matches.get_flag("version-sets");
-    if version_sets && apis == 0 {
+/// A value of `--plan`.
+#[derive(Clone, Copy, ValueEnum)]
+enum PlanOption {
+    Free,
+    Standard,
+}
+
+impl From<PlanOption> for Plan {
+    fn from(plan: PlanOption) -> Self {
+        match plan {
+            PlanOption::Free => Self::Free,
+            PlanOption::Standard => Self::Standard,
+        }
+    }
+}
+
+async fn run(session: &Session, start: StartOptions) -> Result<Outcome> {
+    let port = start.port.unwrap_or(0);
+    let apis = start.apis.and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
+    let sampled = start.sample || apis > 0;
+    if start.version_sets && apis == 0 {
         return Err(Error::usage("--version-sets: there are no synthetic APIs to make versions of")
             .with_hint("Add --apis N."));
     }
-    let synthetic = SyntheticApis { count: apis, version_sets };
-    let plan = plan(matches, sampled, apis)?;
+    let synthetic = SyntheticApis { count: apis, version_sets: start.version_sets };
+    let plan = sample_plan(start.plan, sampled, apis)?;
     let network = Arc::new(NetworkTransport::new(&session.context)?);
     let runtime = Handle::current();
-    let token_seconds = matches.get_one::<i64>("token-seconds").copied().unwrap_or(DEFAULT_TOKEN_SECONDS);
+    let token_seconds = start.token_seconds.unwrap_or(DEFAULT_TOKEN_SECONDS);
     let options = Options {
         require_token: true,
-        token_issuer: Some(TokenIssuer::new(token_seconds, matches.get_flag("sign-in"))?),
+        token_issuer: Some(TokenIssuer::new(token_seconds, start.sign_in)?),
         fetch: Some(Box::new(move |link| fetch(&runtime, network.as_ref(), link))),
-        rate_limits: matches.get_one::<RateLimits>("throttle").copied().unwrap_or_default(),
+        rate_limits: start.throttle.unwrap_or_default(),
         ..Options::default()
     };
-    let serve_options = serve_options(matches)?;
+    let serve_options = serve_options(&start)?;
     let fill = |state: &mut State| {
         let now = OffsetDateTime::now_utc();
         if sampled {
@@ -191,7 +224,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         sample::add_synthetic_apis(state, synthetic, now);
         sample::set_plan(state, plan);
     };
-    let emulator = if let Some(path) = &state_file {
+    let emulator = if let Some(path) = &start.state {
         Emulator::open_with(path, options, fill)?
     } else {
         let mut state = State::default();
@@ -201,66 +234,63 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let listener =
         TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(|e| cannot_listen(port, e))?;
     let address = listener.local_addr().map_err(|e| cannot_listen(port, e))?;
-    let tls_name = matches.get_one::<String>("tls-name");
-    let (scheme, acceptor) = if matches.get_flag("tls") || tls_name.is_some() {
-        let beside = match state_file {
+    let (scheme, acceptor) = if start.tls || start.tls_name.is_some() {
+        let state_file = match start.state {
             Some(path) => path,
             None => session.context.emulator_state()?,
         };
-        let files = tls::CertificateFiles::beside(&beside, tls_name.cloned());
+        let files = tls::CertificateFiles::beside(&state_file, start.tls_name);
         let acceptor = tls::acceptor(&files)?;
         message::status(&format!("Certificate to trust: SSL_CERT_FILE={}", files.certificate.display()));
         ("https", Some(acceptor))
     } else {
         ("http", None)
     };
-    // Whoever reads the line may end the emulator at once.
-    let ended = crate::session::wait_for_interrupt();
+    // Before the line is printed: its reader may stop the emulator at once.
+    let interrupt = crate::session::wait_for_interrupt();
     azr_output::write_stdout(format!("listening on {scheme}://{address}\n").as_bytes())?;
-    serve(emulator, serve_options, listener, acceptor, ended)
+    serve(emulator, serve_options, listener, acceptor, interrupt)
         .await
         .map_err(|e| Error::unexpected(format!("the emulator stopped: {e}")))?;
     Ok(Outcome::empty())
 }
 
 /// The plan of the sample's API center.
-fn plan(matches: &ArgMatches, sampled: bool, apis: usize) -> Result<Plan> {
-    match matches.get_one::<String>("plan").map(|given| given.to_ascii_lowercase()) {
+fn sample_plan(plan: Option<PlanOption>, sampled: bool, apis: usize) -> Result<Plan> {
+    match plan {
         Some(_) if !sampled => {
-            Err(Error::usage("--plan: it is for the API center of the sample data, which is not asked for")
+            Err(Error::usage("--plan applies to the API center of the sample data, which is not loaded")
                 .with_hint("Add --sample, or --apis N."))
         }
-        Some(given) if given == "free" => Ok(Plan::Free),
-        Some(_) => Ok(Plan::Standard),
+        Some(plan) => Ok(plan.into()),
         None if apis > MAX_APIS_OF_FREE => Ok(Plan::Standard),
         None => Ok(Plan::Free),
     }
 }
 
 /// The options that concern the connection, or other requests in flight.
-fn serve_options(matches: &ArgMatches) -> Result<ServeOptions> {
-    let log = matches.get_one::<String>("log").map(|path| RequestLog::open(Path::new(path))).transpose()?;
-    let latency = Duration::from_millis(matches.get_one::<u64>("latency-ms").copied().unwrap_or(0));
-    let faults =
-        matches.get_one::<String>("faults").map(|given| faults(given)).transpose()?.unwrap_or_default();
-    let quirks = matches.get_one::<QuirkList>("quirks").map(|list| Quirks::new(list, faults.seed()));
-    let host = matches.get_one::<String>("tls-name").cloned();
+fn serve_options(start: &StartOptions) -> Result<ServeOptions> {
+    let log = start.log.as_deref().map(RequestLog::open).transpose()?;
+    let latency = Duration::from_millis(start.latency_ms.unwrap_or(0));
+    let faults = start.faults.as_deref().map(parse_faults).transpose()?.unwrap_or_default();
+    let quirks = start.quirks.as_ref().map(|list| Quirks::new(list, faults.seed()));
+    let host = start.tls_name.clone();
     Ok(ServeOptions { host, latency, faults, quirks, log, ..ServeOptions::default() })
 }
 
 /// The fault rules of a text, or of the file that it names.
-fn faults(given: &str) -> Result<Faults> {
-    let path = Path::new(given);
-    let file = path.is_file();
-    let text = if file {
+fn parse_faults(value: &str) -> Result<Faults> {
+    let path = Path::new(value);
+    let is_file = path.is_file();
+    let rules = if is_file {
         std::fs::read_to_string(path).map_err(|e| Error::read(path, e))?
     } else {
-        given.to_owned()
+        value.to_owned()
     };
-    text.parse().map_err(|why| {
-        let more = if given.contains([' ', '=']) { "" } else { ", and there is no such file" };
-        let place = if file { format!("{given}: ") } else { String::new() };
-        Error::usage(format!("--faults: {place}{why}{more}")).with_hint(
+    rules.parse().map_err(|reason| {
+        let suffix = if value.contains([' ', '=']) { "" } else { ", and no file has this name" };
+        let prefix = if is_file { format!("{value}: ") } else { String::new() };
+        Error::usage(format!("--faults: {prefix}{reason}{suffix}")).with_hint(
             "Rules are lines, or separated by ';': METHOD GLOB ACTION… [p=0.1|n=3|every=5|first=2]; and seed=N.",
         )
     })

@@ -150,7 +150,7 @@ fn run_args() -> Vec<Arg> {
 /// Whether `--mode client` is given; fails if arguments of the other mode are given.
 pub(super) fn is_client_mode(matches: &ArgMatches) -> Result<bool> {
     if args::choice_value(matches, "mode") == Some(Mode::Client) {
-        if args::bool_value(matches, "no-wait")? == Some(true) {
+        if args::no_wait_value(matches) {
             return Err(Error::usage(
                 "--no-wait cannot be combined with --mode client, because azr itself does the work",
             ));

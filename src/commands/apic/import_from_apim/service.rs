@@ -63,7 +63,7 @@ pub(super) async fn run(
 ) -> Result<Outcome> {
     let sources = sources::source_ids(session, matches, center)?;
     let report = ReportFile::read(matches)?;
-    let no_wait = args::bool_value(matches, "no-wait")? == Some(true);
+    let no_wait = args::no_wait_value(matches);
     if no_wait && report.is_some() {
         return Err(Error::usage(
             "--report cannot be combined with --no-wait: the result is known only at the end of the import",
