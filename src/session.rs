@@ -112,8 +112,8 @@ impl Session {
     }
 
     /// The chain of credentials for a subscription, a tenant or a scope.
-    pub(crate) fn chain(&self, wanted: &TokenRequest) -> Result<CredentialChain> {
-        auth::credential_chain(&self.context, wanted, self.connection()?.0)
+    pub(crate) fn chain(&self, request: &TokenRequest) -> Result<CredentialChain> {
+        auth::credential_chain(&self.context, request, self.connection()?.0)
     }
 
     /// The connection to the authority that issues tokens.
@@ -125,8 +125,8 @@ impl Session {
     fn create_client(&self) -> Result<Client> {
         // Not every request needs a subscription.
         let subscription = self.subscription().ok();
-        let wanted = TokenRequest { subscription: subscription.as_ref(), ..TokenRequest::default() };
-        self.client_with(Arc::new(self.chain(&wanted)?))
+        let request = TokenRequest { subscription: subscription.as_ref(), ..TokenRequest::default() };
+        self.client_with(Arc::new(self.chain(&request)?))
     }
 
     /// Creates a client for a subscription in another tenant; None if [`Session::client`] can be used for it.
@@ -145,13 +145,13 @@ impl Session {
         else {
             return Ok(None);
         };
-        let wanted = match other.as_ref().filter(|_| tenant.is_none()) {
+        let request = match other.as_ref().filter(|_| tenant.is_none()) {
             Some(subscription) => {
                 TokenRequest { subscription: Some(subscription), ..TokenRequest::default() }
             }
             None => TokenRequest { tenant: Some(&other_tenant), ..TokenRequest::default() },
         };
-        Ok(Some(self.client_with(Arc::new(self.chain(&wanted)?))?))
+        Ok(Some(self.client_with(Arc::new(self.chain(&request)?))?))
     }
 
     /// The transport and the endpoint of the cloud, created at the first call.

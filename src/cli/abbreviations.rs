@@ -139,9 +139,9 @@ mod tests {
                         }
                         let word = expand_word(&args, &format!("--{prefix}"));
                         let word = word.as_deref().unwrap_or(prefix).trim_start_matches('-');
-                        let find = |wanted: &str| {
+                        let find = |name: &str| {
                             args.iter()
-                                .find(|arg| super::names(arg).any(|name| name == wanted))
+                                .find(|arg| super::names(arg).any(|other| other == name))
                                 .map(|a| a.get_id())
                         };
                         if find(word).is_none() || find(word) != find(name) {

@@ -89,8 +89,8 @@ async fn run(session: &Session, options: LoginOptions) -> Result<Outcome> {
 /// Warns if a credential from the environment takes precedence over the login.
 fn warn_if_unused(session: &Session, account: &Account, logins: &Logins) {
     let subscriptions = logins.subscriptions_of(account);
-    let wanted = TokenRequest { subscription: subscriptions.first(), ..TokenRequest::default() };
-    let credential = match session.chain(&wanted) {
+    let request = TokenRequest { subscription: subscriptions.first(), ..TokenRequest::default() };
+    let credential = match session.chain(&request) {
         Ok(chain) if chain.uses_azr_login() => return,
         Ok(chain) => chain.describe().lines().next().unwrap_or_default().to_owned(),
         // The login succeeded all the same.

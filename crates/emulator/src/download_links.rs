@@ -38,7 +38,7 @@ pub(crate) fn find<'a>(
 /// Responds to a download.
 ///
 /// A bearer token is refused: blob storage does not accept one beside a signature, and a client that sends it gives
-/// its token to whoever created the link.
+/// its token to the client that created the link.
 #[must_use]
 pub(crate) fn respond(state: &State, request: &ParsedRequest) -> Response {
     if !matches!(request.method.as_str(), "GET" | "HEAD") {

@@ -46,7 +46,7 @@ fn show(context: &Context<'_>, name: &str) -> HandlerResult {
 }
 
 fn put(context: &mut Context<'_>, name: &str) -> HandlerResult {
-    let given = context.request.json()?;
+    let input = context.request.json()?;
     // 3-128 characters, letters, digits, `-` and `_`, a letter or digit first.
     let letters = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_');
     if !letters || !(3..=128).contains(&name.len()) || !name.starts_with(|c: char| c.is_ascii_alphanumeric())
@@ -57,7 +57,7 @@ fn put(context: &mut Context<'_>, name: &str) -> HandlerResult {
         );
         return Err(response::error(400, "InvalidResourceName", &text));
     }
-    let Some(location) = given["location"].as_str() else {
+    let Some(location) = input["location"].as_str() else {
         let text = "The location property is required for this definition.";
         return Err(response::error(400, "LocationRequired", text));
     };
@@ -65,7 +65,7 @@ fn put(context: &mut Context<'_>, name: &str) -> HandlerResult {
     // The real service spells `resourcegroups` in lower case in these ids, and so does the how-to.
     let id = format!("{}/providers/{TYPE}/{name}", group.replacen("/resourceGroups/", "/resourcegroups/", 1));
     let mut body = json!({"id": id, "name": name, "type": TYPE, "location": location});
-    body["tags"] = if given["tags"].is_object() { given["tags"].clone() } else { Value::Object(Map::new()) };
+    body["tags"] = if input["tags"].is_object() { input["tags"].clone() } else { Value::Object(Map::new()) };
     body["properties"] = json!({
         "tenantId": TENANT_ID,
         "principalId": ids::stable_uuid(&format!("{id}#principal")).to_string(),
@@ -76,12 +76,12 @@ fn put(context: &mut Context<'_>, name: &str) -> HandlerResult {
 }
 
 fn patch(context: &mut Context<'_>, name: &str) -> HandlerResult {
-    let given = context.request.json()?;
+    let input = context.request.json()?;
     let Some(entry) = context.state.store.get_mut(&context.request.path) else {
         return Err(missing(context, name));
     };
-    if given["tags"].is_object() {
-        entry.body["tags"] = given["tags"].clone();
+    if input["tags"].is_object() {
+        entry.body["tags"] = input["tags"].clone();
     }
     Ok(response::json(200, &entry.body))
 }

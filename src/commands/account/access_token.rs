@@ -69,12 +69,12 @@ async fn run(session: &Session, options: Options) -> Result<Outcome> {
         (None, None) => session.subscription().ok(),
     };
     let scope = resource.map(|resource| format!("{resource}/.default")).or(scope);
-    let wanted = TokenRequest {
+    let request = TokenRequest {
         tenant: tenant.as_deref(),
         subscription: subscription.as_ref(),
         scope: scope.as_deref(),
     };
-    let chain = session.chain(&wanted)?;
+    let chain = session.chain(&request)?;
     let (secret, expires) = chain.token_with_expiry().await?;
     let tenant = tenant.or_else(|| subscription.as_ref()?.tenant_id.clone());
     let mut result = json!({

@@ -41,8 +41,8 @@ fn plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
     edit::apply(&body::edits(&AWS, matches, WriteVerb::Create)?, &mut shown, AWS.schema.fields)?;
     integration::complete_aws_body(session, matches, &mut shown)?;
     let source = AWS.schema.wire(&shown)["properties"].take();
-    let at = Target::new(format!("{center}/workspaces/default/importApiSource"), APIC_PREVIEW);
-    let mut job = Job::new(at, Action::Post { body: Some(source), location_from_group: None }, None);
+    let target = Target::new(format!("{center}/workspaces/default/importApiSource"), APIC_PREVIEW);
+    let mut job = Job::new(target, Action::Post { body: Some(source), location_from_group: None }, None);
     job.no_wait = args::no_wait_value(matches);
     job.silent = true;
     Ok(job.into())

@@ -80,9 +80,9 @@ fn import_plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
     let body = json!({"format": "inline-zip", "value": archive});
     let jobs = verbs::targets(session, &ANALYZER, matches)?
         .into_iter()
-        .map(|at| {
+        .map(|analyzer| {
             let action = Action::Post { body: Some(body.clone()), location_from_group: None };
-            let mut job = Job::new(at.join("importRuleset"), action, None);
+            let mut job = Job::new(analyzer.join("importRuleset"), action, None);
             job.no_wait = options.no_wait.is_set();
             job
         })
@@ -166,8 +166,8 @@ mod tests {
 
     #[test]
     fn a_separator_at_the_end_marks_a_folder_on_every_system() {
-        let parse = |given| {
-            let folder = parse_folder(given);
+        let parse = |path| {
+            let folder = parse_folder(path);
             (folder.path.to_string_lossy().into_owned(), folder.has_separator)
         };
         assert_eq!(parse("no such/rules\\"), ("no such/rules".to_owned(), true));

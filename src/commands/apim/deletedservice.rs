@@ -62,11 +62,11 @@ pub(super) fn children() -> Vec<Node> {
     vec![
         Leaf::plan("list", "List the deleted services of the subscription", Vec::new, |session, _| {
             let scope = session.subscription_scope()?;
-            let at = Target::new(
+            let target = Target::new(
                 format!("{scope}/providers/Microsoft.ApiManagement/deletedservices"),
                 APIM_DELETED.api_version,
             );
-            Ok(Job::new(at, Action::List { max_items: None, next_token: None }, Some(&SHAPE)).into())
+            Ok(Job::new(target, Action::List { max_items: None, next_token: None }, Some(&SHAPE)).into())
         })
         .examples(&[Example {
             summary: "List the deleted services as a table",

@@ -2,7 +2,7 @@
 //! written them.
 //!
 //! Permissions are never tightened afterwards: a file has mode 0600 and a folder 0700 from the moment it exists. A
-//! symbolic link in place of a file is refused, because whoever created it chooses what is read or written.
+//! symbolic link in place of a file is refused, because its creator chooses what is read or written.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
