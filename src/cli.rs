@@ -4,10 +4,13 @@ mod abbreviations;
 mod argv;
 mod build;
 mod file_values;
+pub(crate) mod mistakes;
 mod older_names;
+mod typed_options;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
+use std::rc::Rc;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgMatches};
@@ -47,7 +50,7 @@ pub enum Parsed {
 
 /// A command with its options.
 pub struct Invocation {
-    leaf: Leaf,
+    leaf: Rc<Leaf>,
     matches: ArgMatches,
     options: GlobalOptions,
     verbosity: Verbosity,
@@ -55,6 +58,8 @@ pub struct Invocation {
     query: Option<Query>,
     /// The warning about older spellings.
     older_names: Option<String>,
+    /// The words that were typed, to explain errors.
+    typed: Vec<String>,
 }
 
 /// Parses the command line; the first of `argv` is the program's name.
@@ -62,8 +67,16 @@ pub fn parse(argv: Vec<OsString>, context: &Context) -> Result<Parsed> {
     if let Some(request) = Request::read(context, &argv) {
         return Ok(Parsed::Completion(request));
     }
+    let argv = argv::normalize(argv)?;
+    mistakes::check(&argv)?;
+    let typed = argv.clone();
+    parse_words(argv, context).map_err(|error| mistakes::explain(error, &typed))
+}
+
+fn parse_words(argv: Vec<String>, context: &Context) -> Result<Parsed> {
+    let typed = argv.clone();
     let global: Vec<Arg> = GlobalOptions::args().collect();
-    let argv = argv::move_global_options(argv::normalize(argv)?, &global);
+    let argv = argv::move_global_options(argv, &global);
     let argv = build::rewrite_help(argv);
     let (mut command, leaf) = build::build_for_argv(&argv, context)?;
     let argv = if leaf.is_some() { expand_words(argv, &command, &global)? } else { argv };
@@ -85,13 +98,14 @@ pub fn parse(argv: Vec<OsString>, context: &Context) -> Result<Parsed> {
     let query = options.query()?;
     let older_names = older_names::warning(&argv, &command);
     Ok(Parsed::Command(Box::new(Invocation {
-        leaf,
+        leaf: Rc::new(leaf),
         matches,
         options,
         verbosity,
         format,
         query,
         older_names,
+        typed,
     })))
 }
 
@@ -132,8 +146,21 @@ pub fn complete(request: Request, context: Context) -> Result<()> {
 }
 
 /// Runs a command and prints its result; returns the exit code of a command that did not fail.
-pub async fn run(invocation: Invocation, context: Context) -> Result<u8> {
-    let Invocation { leaf, matches, options, verbosity, format, query, older_names } = invocation;
+pub async fn run(mut invocation: Invocation, context: Context) -> Result<u8> {
+    let typed = std::mem::take(&mut invocation.typed);
+    let leaf = Rc::clone(&invocation.leaf);
+    run_command(invocation, context).await.map_err(|error| {
+        let error = mistakes::explain(error, &typed);
+        if error.service_error().is_some() {
+            return error;
+        }
+        let args: Vec<Arg> = (leaf.args)().into_iter().chain(GlobalOptions::args()).collect();
+        error.map_message(|message| typed_options::restore_spellings(message, &typed, &args))
+    })
+}
+
+async fn run_command(invocation: Invocation, context: Context) -> Result<u8> {
+    let Invocation { leaf, matches, options, verbosity, format, query, older_names, typed: _ } = invocation;
     message::set_verbosity(verbosity);
     message::install_tracing_subscriber();
     let is_at_terminal = context.terminal().stdout;

@@ -96,6 +96,8 @@ pub(crate) const fn apim(key: &'static str, long: &'static [&'static str], help:
 /// `-n/--name` of an API Management service.
 pub(crate) static APIM_ITSELF: NameArg =
     NameArg { short: &['n'], ..apim("name", &["name"], "API Management service") };
+/// `--apim-name` of an API Management service, for the commands of API Center.
+pub(crate) static APIM_OF_CENTER: NameArg = apim("apim-name", &["apim-name"], "API Management service");
 /// `-n/--service-name` of an API Management service.
 pub(crate) static APIM: NameArg =
     NameArg { short: &['n'], ..apim("service-name", &["service-name"], "API Management service") };

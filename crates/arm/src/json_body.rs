@@ -5,6 +5,7 @@
 
 use serde_json::Value;
 
+use crate::html;
 use crate::transport::Response;
 use azr_core::error::{Error, Result};
 
@@ -45,6 +46,10 @@ pub(crate) fn parse_json_body(response: &Response, subject: &str) -> Result<Json
     }
     let value = serde_json::from_slice(&response.body).map_err(|e| {
         let status = response.status.as_u16();
+        if let Some(page) = html::describe(&response.body) {
+            return Error::invalid_response(format!("{subject}: the response (HTTP {status}) is {page}"))
+                .with_hint(html::HINT);
+        }
         Error::invalid_response(format!("{subject}: the response (HTTP {status}) is not valid JSON: {e}"))
     })?;
     Ok(JsonBody { value, memory })

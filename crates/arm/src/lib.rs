@@ -58,6 +58,7 @@ pub mod client;
 pub mod edit;
 pub mod execute;
 pub mod export;
+mod html;
 mod json_body;
 mod limiter;
 pub mod lro;

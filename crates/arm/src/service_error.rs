@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::html;
 use crate::json_body::parse_json_body;
 use crate::transport::Response;
 use azr_core::error::ServiceError;
@@ -21,7 +22,10 @@ pub(crate) fn parse_error_response(response: &Response, request: String) -> Serv
     let code = if code.is_empty() { format!("HTTP {status}") } else { code };
     let message = match (message.is_empty(), &body) {
         (false, _) => message,
-        (true, None) if !response.body.is_empty() => single_line(&response.body),
+        (true, None) if !response.body.is_empty() => match html::describe(&response.body) {
+            Some(page) => format!("The response is {page}. {}", html::HINT),
+            None => single_line(&response.body),
+        },
         (true, _) => default_message(status).to_owned(),
     };
     let request_id = ["x-ms-request-id", "x-ms-correlation-request-id"]
@@ -119,7 +123,12 @@ mod tests {
         assert_eq!(parse(404, r#"{"code":"404"}"#).message, "The resource does not exist.");
         assert_eq!(parse(404, r#"{"title":"Not Found","status":404}"#).code, "Not Found");
         assert_eq!(parse(400, r#"{"error":{"code":"C","message":"m","details":null}}"#).message, "m");
-        assert_eq!(parse(502, "<html>\n bad\u{7} gateway</html>").message, "<html> bad gateway</html>");
+        assert_eq!(parse(502, "<x>\n bad\u{7} gateway</x>").message, "<x> bad gateway</x>");
+        let page = parse(403, "<html><title>Access denied</title>");
+        assert!(
+            page.message.starts_with("The response is a web page (HTML: 'Access denied') instead of JSON. ")
+        );
+        assert_eq!(page.code, "HTTP 403");
         assert_eq!(parse(500, "").code, "HTTP 500");
     }
 

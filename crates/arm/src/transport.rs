@@ -2,6 +2,7 @@
 
 pub mod network;
 mod network_error;
+mod proxy_check;
 #[cfg(test)]
 mod tests;
 

@@ -11,7 +11,9 @@
 //! assert_eq!(error.hint(), Some("AZR_OPERATION_TIMEOUT allows more seconds."));
 //! ```
 
+mod hints;
 mod kind;
+mod missing;
 mod service;
 #[cfg(test)]
 mod tests;
@@ -211,6 +213,13 @@ impl Error {
         self
     }
 
+    /// The same error with its message changed by `change`; the hint stays as it is.
+    #[must_use]
+    pub fn map_message(mut self, change: impl FnOnce(String) -> String) -> Self {
+        self.0.message = change(std::mem::take(&mut self.0.message));
+        self
+    }
+
     /// What kind of failure this is.
     #[must_use]
     pub fn kind(&self) -> ErrorKind {
@@ -235,7 +244,7 @@ impl Error {
     /// What to do about it, where that is known.
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
-        self.0.hint.as_deref().or_else(|| self.service_error().and_then(ServiceError::hint))
+        self.0.hint.as_deref()
     }
 
     /// The exit code of the process.
@@ -290,7 +299,9 @@ impl StdError for Error {
 
 impl From<ServiceError> for Error {
     fn from(error: ServiceError) -> Self {
-        Self::with_cause(error.kind(), error.message.clone(), Cause::Service(error))
+        let message = missing::message(&error).unwrap_or_else(|| error.message.clone());
+        let hint = hints::hint(&error);
+        Self::with_cause(error.kind(), message, Cause::Service(error)).with_optional_hint(hint)
     }
 }
 

@@ -24,7 +24,7 @@ impl ServiceName<'_> {
         center_subscription: &str,
         center_group: Option<&str>,
     ) -> Result<ResourceId> {
-        names::APIM_ITSELF.check(self.name)?;
+        names::APIM_OF_CENTER.check(self.name)?;
         let subscription = match self.subscription {
             Some(name) => session.context.subscription(Some(name))?.id,
             None => center_subscription.to_owned(),

@@ -11,6 +11,7 @@ use crate::commands::shorthand::{self, Nulls};
 use crate::commands::tree::{Example, Leaf, Outcome, read_options};
 use crate::commands::{arg_file, args, verbs};
 use crate::session::Session;
+use azr_arm::Method;
 use azr_arm::plan::{Action, Job, Plan};
 use azr_arm::schema::{Field, Kind, field, text};
 use azr_core::error::{Error, Result};
@@ -200,12 +201,24 @@ async fn run_export(session: &Session, matches: &ArgMatches) -> Result<Outcome> 
         return Err(Error::usage("--ids: a single definition is exported to a file; give one id"));
     };
     let client = session.client()?;
-    let answer = exported_document::export(client, target.clone().join("exportSpecification"), None).await?;
-    let Some(document) = exported_document::read_document(client, &answer).await? else {
-        return Err(Error::missing_prerequisite("the definition has no document")
-            .with_hint("Import one: azr apic api definition import-specification"));
+    let export = target.clone().join("exportSpecification");
+    let answer = match exported_document::export(client, export, None).await {
+        // The service answers in the same way whether the definition or its document does not exist.
+        Err(error) if error.is_not_found() => {
+            client.send(Method::GET, target, None).await?;
+            return Err(no_document().with_exit_code(error.exit_code()));
+        }
+        other => other?,
     };
+    let document = exported_document::read_document(client, &answer).await?.ok_or_else(no_document)?;
     exported_document::write_document(document, &options.file_name, "Specification")
+}
+
+fn no_document() -> Error {
+    Error::missing_prerequisite("the definition has no document").with_hint(
+        "Import one: azr apic api definition import-specification … --format inline --value @openapi.json \
+         --specification name=openapi",
+    )
 }
 
 #[cfg(test)]

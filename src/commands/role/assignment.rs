@@ -82,22 +82,23 @@ impl PrincipalArgs {
     /// az also accepts a name or an application id and asks Microsoft Graph for the object id; azr uses only Azure
     /// Resource Manager.
     fn object_id(&self) -> Result<Option<String>> {
-        let id = match (&self.assignee, &self.assignee_object_id) {
+        let (option, id) = match (&self.assignee, &self.assignee_object_id) {
             (Some(_), Some(_)) => {
                 return Err(Error::invalid("--assignee and --assignee-object-id are mutually exclusive"));
             }
-            (Some(id), None) | (None, Some(id)) => id,
+            (Some(id), None) => ("--assignee", id),
+            (None, Some(id)) => ("--assignee-object-id", id),
             (None, None) => return Ok(None),
         };
         if is_guid(id) {
             return Ok(Some(id.clone()));
         }
         Err(if id.is_empty() {
-            Error::invalid("--assignee-object-id is empty").with_hint(
+            Error::invalid(format!("{option} is empty")).with_hint(
                 "The command that should print the object id printed nothing; does the API center have an identity?",
             )
         } else {
-            Error::invalid(format!("--assignee: '{id}' is not an object id")).with_hint(
+            Error::invalid(format!("{option}: '{id}' is not an object id")).with_hint(
                 "Use the object id of the principal: az ad sp show --id APP_ID --query id, or azr identity show --query principalId.",
             )
         })

@@ -15,7 +15,9 @@ use azure_core::time::Duration;
 use azure_core::{Error, Result};
 use url::Url;
 
-use crate::transport::{Request, Transport};
+use super::explain::entra_hint;
+use crate::html;
+use crate::transport::{Request, Response, Transport};
 
 /// How often a token request is retried, and for how long: the user is waiting.
 const MAX_RETRIES: u32 = 3;
@@ -119,6 +121,16 @@ impl HttpClient for SdkClient {
             .await
             // The SDK retries errors of this kind.
             .map_err(|e| Error::new(ErrorKind::Io, e))?;
+        if let Some(error) = html::error(
+            request.url().host_str().unwrap_or_default(),
+            response.status.as_u16(),
+            &response.body,
+        ) {
+            return Err(Error::new(error_kind(response.status), error));
+        }
+        if let Some(refusal) = token_refusal(&response) {
+            return Err(Error::new(ErrorKind::Credential, refusal));
+        }
         let mut headers = Headers::new();
         for (name, value) in &response.headers {
             headers.insert(name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned());
@@ -126,6 +138,29 @@ impl HttpClient for SdkClient {
         let status = StatusCode::from(response.status.as_u16());
         Ok(AsyncRawResponse::from_bytes(status, headers, response.body))
     }
+}
+
+/// The kind of an error for an unusable response, which makes the SDK retry those that a gateway may send in passing.
+fn error_kind(status: http::StatusCode) -> ErrorKind {
+    if status.is_server_error() { ErrorKind::Io } else { ErrorKind::Credential }
+}
+
+/// The error for a refusal of Entra.
+///
+/// The SDK cannot read a description with escapes, such as `\r\n` or `\u0027`, which Entra's usually have.
+fn token_refusal(response: &Response) -> Option<azr_core::error::Error> {
+    if !response.status.is_client_error() {
+        return None;
+    }
+    let body: serde_json::Value = serde_json::from_slice(&response.body).ok()?;
+    let description = body.get("error_description")?.as_str()?;
+    let line = description.split_whitespace().collect::<Vec<_>>().join(" ");
+    // Other services, such as the metadata service of a virtual machine, have errors that the SDK interprets.
+    if !line.contains("AADSTS") {
+        return None;
+    }
+    let hint = entra_hint(&line);
+    Some(azr_core::error::Error::authentication(line).with_optional_hint(hint))
 }
 
 impl SdkClient {
@@ -148,5 +183,30 @@ impl SdkClient {
             }
         };
         Ok(converted)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::response;
+
+    #[test]
+    fn a_refusal_of_entra_is_read_with_its_escapes() {
+        let body = r#"{"error":"invalid_client","error_description":"AADSTS7000215: Don\u0027t send \"x\".\r\nTrace ID: 1"}"#;
+        let refusal = token_refusal(&response(401, &[], body)).expect("a refusal");
+        assert_eq!(refusal.to_string(), "AADSTS7000215: Don't send \"x\". Trace ID: 1");
+        assert!(refusal.hint().is_some_and(|hint| hint.contains("not its id")));
+    }
+
+    #[test]
+    fn other_responses_are_left_to_the_sdk() {
+        for (status, body) in [
+            (200, r#"{"error_description":"AADSTS1"}"#),
+            (400, r#"{"error":"invalid_request","error_description":"Identity not found"}"#),
+            (400, "AADSTS50076"),
+        ] {
+            assert!(token_refusal(&response(status, &[], body)).is_none(), "{body}");
+        }
     }
 }

@@ -13,6 +13,7 @@ use http::Method;
 use http::header::CONTENT_LENGTH;
 use url::Url;
 
+use super::proxy_check::check_proxy_variables;
 use super::{Request, Response, Transport, network_error, redact_url, too_large};
 use azr_core::context::{Context, is_host_local};
 use azr_core::error::{Error, NetworkFault, Result, root_cause};
@@ -62,6 +63,7 @@ impl NetworkTransport {
                 "Unset {DISABLE_VERIFICATION}, and name additional certificates to trust in SSL_CERT_FILE."
             )));
         }
+        check_proxy_variables(context)?;
         Ok(Self {
             timeout: context.timeout()?,
             // The Python libraries under az read the second one.

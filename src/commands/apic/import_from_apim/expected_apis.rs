@@ -34,13 +34,15 @@ pub(super) struct SourceInventory {
     pub services: Vec<ResourceId>,
     /// The expected APIs; None if a service could not be read.
     pub apis: Option<Vec<ExpectedApi>>,
+    /// The requested names that no service has.
+    pub missing: Vec<String>,
 }
 
 /// Reads the APIs that the sources, `SERVICE_ID/apis/NAME` with `*` for all, should become.
 ///
 /// Warns about a service or an API that does not exist, because the import fails later with an opaque message.
 pub(super) async fn read(client: &Client, sources: &[String]) -> SourceInventory {
-    let mut read = SourceInventory { services: Vec::new(), apis: Some(Vec::new()) };
+    let mut read = SourceInventory { services: Vec::new(), apis: Some(Vec::new()), missing: Vec::new() };
     for service in distinct_services(sources) {
         let prefix = format!("{service}/apis/").to_ascii_lowercase();
         let in_service = sources.iter().filter(|id| id.to_ascii_lowercase().starts_with(&prefix));
@@ -61,6 +63,7 @@ pub(super) async fn read(client: &Client, sources: &[String]) -> SourceInventory
                         "{} does not have an API '{name}'; azr apim api list lists the names.",
                         service.name()
                     ));
+                    read.missing.push(name.to_owned());
                 }
                 Some(expected)
             }

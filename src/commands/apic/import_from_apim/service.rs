@@ -12,6 +12,7 @@ use super::center_changes::{self, CenterApi};
 use super::expected_apis::{self, ExpectedApi};
 use super::service_progress::ImportProgress;
 use super::{failure_hint, preflight, sources};
+use crate::cli::mistakes;
 use crate::commands::args;
 use crate::commands::tree::Outcome;
 use crate::session::Session;
@@ -79,6 +80,11 @@ pub(super) async fn run(
     let user = matches.try_get_one::<String>("msi-resource-id").ok().flatten();
     let principal = preflight::check(session, center, user.map(String::as_str), &sources).await?;
     let inventory = expected_apis::read(client, &sources).await;
+    // The import would fail with a message that does not tell why.
+    if let Some(name) = inventory.missing.iter().find(|name| mistakes::is_file_name(name)) {
+        return Err(Error::no_match(format!("'{name}' is the name of a file here, not of an API"))
+            .with_hint(mistakes::expanded_pattern_hint("--apim-apis")));
+    }
     if let Some(principal) = principal {
         preflight::warn_without_role(client, &principal, &inventory.services).await;
     }

@@ -148,6 +148,12 @@ pub(super) fn find_locations(values: &[String], recursive: bool) -> Result<Locat
         all.extend(found.into_iter().filter(|location| seen.insert(canonical_location(location))));
     }
     if recursive && folders == 0 {
+        // A folder that does not exist is taken for a file.
+        for location in &all {
+            if let Location::File(file) = location {
+                std::fs::metadata(&file.path).map_err(|e| Error::read(&file.path, e))?;
+            }
+        }
         return Err(Error::usage("--recursive needs a folder as --api-location")
             .with_hint("In a pattern, ** matches any folders: --api-location 'specs/**/*.yaml'."));
     }

@@ -23,6 +23,7 @@ use super::id_token::SignedInUser;
 use crate::auth::Secret;
 use crate::auth::token::{Token, unix_now};
 use crate::auth::transport::{AuthTransport, MAX_TOKEN_RESPONSE};
+use crate::html;
 use crate::transport::{Request, redact_url};
 use azr_core::context::is_loopback;
 use azr_core::error::{Error, ErrorKind, NetworkFault, Result};
@@ -203,6 +204,10 @@ impl OAuthClient {
                 NetworkFault::NotSent,
             )
             .with_hint("Try again later."));
+        }
+        let host = request.url.host_str().unwrap_or_default();
+        if let Some(error) = html::error(host, status, &answer.body) {
+            return Err(error);
         }
         let mut response = HttpResponse::new(answer.body.to_vec());
         *response.status_mut() = answer.status;

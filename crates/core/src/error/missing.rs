@@ -1,0 +1,246 @@
+//! Missing resources: what does not exist, by kind and name, and the command that lists what does.
+
+use super::hints::is_plain;
+use super::service::ServiceError;
+use crate::id::ResourceId;
+
+/// The codes for a resource that does not exist.
+pub(super) const CODES: [&str; 5] =
+    ["ResourceNotFound", "ParentResourceNotFound", "NotFound", "Not Found", "404"];
+
+/// A kind of resource: its provider namespace and last types, its name in messages, and the command that lists it.
+struct Kind {
+    namespace: &'static str,
+    types: &'static str,
+    name: &'static str,
+    /// The command, with `{0}`, `{1}` … for the names of the resources above it; empty if azr has none.
+    list: &'static str,
+}
+
+const APIC: &str = "Microsoft.ApiCenter";
+const APIM: &str = "Microsoft.ApiManagement";
+
+const fn kind(namespace: &'static str, types: &'static str, name: &'static str, list: &'static str) -> Kind {
+    Kind { namespace, types, name, list }
+}
+
+/// The kinds, by the types in their path.
+///
+/// The workspace of API Center is always `default`, so `{1}` of its resources is not used.
+const KINDS: &[Kind] = &[
+    kind(APIC, "services", "API center", "apic list"),
+    kind(APIC, "services/metadataSchemas", "metadata schema", "apic metadata list -n {0}"),
+    kind(APIC, "services/workspaces/apis", "API", "apic api list -n {0}"),
+    kind(APIC, "services/workspaces/apis/versions", "version", "apic api version list -n {0} --api-id {2}"),
+    kind(
+        APIC,
+        "services/workspaces/apis/versions/definitions",
+        "definition",
+        "apic api definition list -n {0} --api-id {2} --version-id {3}",
+    ),
+    kind(
+        APIC,
+        "services/workspaces/apis/deployments",
+        "deployment",
+        "apic api deployment list -n {0} --api-id {2}",
+    ),
+    kind(APIC, "services/workspaces/environments", "environment", "apic environment list -n {0}"),
+    kind(APIC, "services/workspaces/apiSources", "integration", "apic integration list -n {0}"),
+    kind(
+        APIC,
+        "services/workspaces/analyzerConfigs",
+        "API analysis configuration",
+        "apic api-analysis list -n {0}",
+    ),
+    kind(APIM, "service", "API Management service", "apim list"),
+    kind(APIM, "service/apis", "API", "apim api list -n {0}"),
+    kind(APIM, "service/apis/operations", "operation", "apim api operation list -n {0} --api-id {1}"),
+    kind(APIM, "service/apis/releases", "release", "apim api release list -n {0} --api-id {1}"),
+    kind(APIM, "service/apis/schemas", "schema", "apim api schema list -n {0} --api-id {1}"),
+    kind(APIM, "service/apis/resolvers", "resolver", "apim graphql resolver list -n {0} --api-id {1}"),
+    kind(APIM, "service/apis/resolvers/policies", "resolver policy", ""),
+    kind(APIM, "service/apiVersionSets", "version set", "apim api versionset list -n {0}"),
+    kind(APIM, "service/products", "product", "apim product list -n {0}"),
+    kind(APIM, "service/products/apis", "API", "apim product api list -n {0} --product-id {1}"),
+    kind(APIM, "service/namedValues", "named value", "apim nv list -n {0}"),
+    kind(APIM, "service/backends", "backend", "apim backend list -n {0}"),
+    kind(APIM, "locations/deletedservices", "soft-deleted service", "apim deletedservice list"),
+    kind("Microsoft.ManagedIdentity", "userAssignedIdentities", "user-assigned identity", "identity list"),
+];
+
+fn find(namespace: &str, types: &[&str]) -> Option<&'static Kind> {
+    let path = types.join("/");
+    KINDS.iter().find(|k| k.namespace.eq_ignore_ascii_case(namespace) && k.types.eq_ignore_ascii_case(&path))
+}
+
+fn kind_of(id: &ResourceId) -> Option<&'static Kind> {
+    let types: Vec<&str> = id.types_and_names().iter().map(|(type_name, _)| *type_name).collect();
+    find(id.namespace()?, &types)
+}
+
+/// The resource that a request is for; None if its path is an action or a list.
+pub(super) fn resource_of(error: &ServiceError) -> Option<ResourceId> {
+    let path = error.request.split_once(' ').map_or(&*error.request, |(_, path)| path);
+    let path = path.split(['?', '#']).next()?;
+    // The client records the path as it was sent.
+    let id: ResourceId = percent_decoded(path)?.parse().ok()?;
+    let segments = id.as_str().split('/').skip_while(|s| !s.eq_ignore_ascii_case("providers")).count();
+    // `providers`, the namespace, then pairs.
+    (segments >= 4 && segments.is_multiple_of(2)).then_some(id)
+}
+
+fn percent_decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        let digits = tail.get(..2).filter(|_| *first == b'%').and_then(|two| std::str::from_utf8(two).ok());
+        if let Some(byte) = digits.and_then(|two| u8::from_str_radix(two, 16).ok()) {
+            bytes.push(byte);
+            rest = &tail[2..];
+        } else {
+            bytes.push(*first);
+        }
+    }
+    String::from_utf8(bytes).ok()
+}
+
+/// The missing resource: the parent that the message names, else the one that was requested.
+fn missing_resource(error: &ServiceError) -> Option<ResourceId> {
+    if error.code == "ParentResourceNotFound" {
+        let (_, rest) = error.message.split_once("parent resource '")?;
+        return rest.split('\'').next()?.parse().ok();
+    }
+    resource_of(error)
+}
+
+/// The message for a resource that does not exist, by kind and name; None if its kind is not known.
+pub(super) fn message(error: &ServiceError) -> Option<String> {
+    // Without a body, only the status is known; a page of a proxy says something else.
+    let has_no_body = error.code == "HTTP 404" && error.message == "The resource does not exist.";
+    if error.status != 404 || !has_no_body && !CODES.contains(&error.code.as_str()) {
+        return None;
+    }
+    let id = missing_resource(error)?;
+    let kind = kind_of(&id)?;
+    let name = id.name();
+    let pairs = id.types_and_names();
+    let named = format!("The {} '{name}' does not exist", kind.name);
+    // The default workspace of API Center is not a resource that people know.
+    let parents =
+        pairs.iter().enumerate().rev().skip(1).find(|(_, (t, _))| !t.eq_ignore_ascii_case("workspaces"));
+    let types: Vec<&str> = pairs.iter().map(|(type_name, _)| *type_name).collect();
+    let place = parents.and_then(|(index, (_, parent))| {
+        Some(format!("the {} '{parent}'", find(id.namespace()?, &types[..=index])?.name))
+    });
+    Some(match (place, id.group()) {
+        (Some(place), _) => format!("{named} in {place}."),
+        (None, Some(group)) => format!("{named} in the resource group '{group}'."),
+        (None, None) => format!("{named}."),
+    })
+}
+
+/// The command that lists what exists.
+pub(super) fn hint(error: &ServiceError) -> String {
+    missing_resource(error).and_then(|id| list_command(&id)).map_or_else(
+        || "Check the names and --subscription; a list command shows what exists.".to_owned(),
+        |command| format!("Check the name and --subscription. List what exists with: {command}"),
+    )
+}
+
+fn list_command(id: &ResourceId) -> Option<String> {
+    let kind = kind_of(id).filter(|kind| !kind.list.is_empty())?;
+    let mut command = format!("azr {}", kind.list);
+    for (index, (_, name)) in id.types_and_names().iter().enumerate() {
+        command = command.replace(&format!("{{{index}}}"), &quote(name));
+    }
+    if let Some(group) = id.group() {
+        let at = command.find(" -").unwrap_or(command.len());
+        command.insert_str(at, &format!(" -g {}", quote(group)));
+    }
+    Some(command)
+}
+
+/// A name as an argument; quoted if a shell would interpret it.
+fn quote(name: &str) -> String {
+    if is_plain(name) { name.to_owned() } else { format!("'{}'", name.replace('\'', "'\\''")) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CENTER: &str = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiCenter/services/c";
+
+    fn error(code: &str, message: &str, request: &str) -> ServiceError {
+        ServiceError {
+            status: 404,
+            code: code.to_owned(),
+            message: message.to_owned(),
+            request_id: None,
+            request: request.to_owned(),
+        }
+    }
+
+    #[test]
+    fn the_missing_resource_is_named_by_kind_and_name() {
+        for (request, expected, command) in [
+            (
+                format!("GET {CENTER}"),
+                "The API center 'c' does not exist in the resource group 'g'.",
+                "azr apic list -g g",
+            ),
+            (
+                format!("GET {CENTER}/workspaces/default/apis/nobody?api-version=1"),
+                "The API 'nobody' does not exist in the API center 'c'.",
+                "azr apic api list -g g -n c",
+            ),
+            (
+                format!("GET {CENTER}/workspaces/default/apis/a/versions/v/definitions/d"),
+                "The definition 'd' does not exist in the version 'v'.",
+                "azr apic api definition list -g g -n c --api-id a --version-id v",
+            ),
+            (
+                "GET /subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/m/apis/a%20b/operations/o"
+                    .to_owned(),
+                "The operation 'o' does not exist in the API 'a b'.",
+                "azr apim api operation list -g g -n m --api-id 'a b'",
+            ),
+        ] {
+            let error = error("ResourceNotFound", "Not here.", &request);
+            assert_eq!(message(&error).as_deref(), Some(expected));
+            assert!(hint(&error).ends_with(command), "{}", hint(&error));
+        }
+    }
+
+    #[test]
+    fn a_missing_parent_is_the_one_that_the_message_names() {
+        let text =
+            format!("Failed to perform 'read', because the parent resource '{CENTER}' could not be found.");
+        let error = error("ParentResourceNotFound", &text, &format!("GET {CENTER}/workspaces/default/apis"));
+        assert_eq!(
+            message(&error).as_deref(),
+            Some("The API center 'c' does not exist in the resource group 'g'.")
+        );
+    }
+
+    #[test]
+    fn other_errors_keep_their_message() {
+        for (code, request) in [
+            (
+                "ResourceNotFound",
+                "GET /subscriptions/s/resourceGroups/g/providers/Microsoft.Web/sites/x".to_owned(),
+            ),
+            (
+                "404",
+                format!(
+                    "POST {CENTER}/workspaces/default/apis/a/versions/v/definitions/d/exportSpecification"
+                ),
+            ),
+            ("AuthorizationFailed", format!("GET {CENTER}")),
+            ("404", format!("GET {CENTER}/workspaces/default/apis")),
+        ] {
+            assert_eq!(message(&error(code, "m", &request)), None, "{code} {request}");
+        }
+    }
+}

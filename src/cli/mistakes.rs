@@ -1,0 +1,340 @@
+//! Mistakes on a command line that its author cannot see: what a shell, a script or a document has changed.
+//!
+//! A mistake that cannot be meant is refused before anything is sent. The others only explain an error, because the same
+//! text may be meant elsewhere: a title may have typographic quotes.
+
+use std::path::Path;
+
+use azr_core::error::{Error, ErrorKind, Result};
+
+/// Hyphens that documents and chat programs insert for `-`.
+const LONG_DASHES: [char; 6] = ['\u{2010}', '\u{2011}', '\u{2013}', '\u{2014}', '\u{2015}', '\u{2212}'];
+
+/// Quotes that documents and chat programs insert for `"` and `'`.
+const TYPOGRAPHIC_QUOTES: [char; 8] =
+    ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{201a}', '\u{ab}', '\u{bb}'];
+
+/// Options whose values are paths of URLs, so that a drive is never meant.
+const URL_PATH_OPTIONS: [&str; 5] = ["--path", "--url-template", "--uri", "--url", "-u"];
+
+/// Options that take names of APIs and patterns for them.
+const API_PATTERN_OPTIONS: [&str; 2] = ["--apim-apis", "--api-id"];
+
+/// A word of a command line, and the option that it belongs to.
+struct Word<'a> {
+    /// The option, as it was typed; empty for a command and other words without one.
+    option: &'a str,
+    /// The word, or what follows the `=` of an option.
+    value: &'a str,
+}
+
+impl Word<'_> {
+    fn name(&self) -> String {
+        if self.option.is_empty() {
+            format!("'{}'", self.value.escape_debug())
+        } else {
+            format!("the value of {}", self.option)
+        }
+    }
+
+    /// Whether the value may be shown.
+    fn is_secret(&self) -> bool {
+        let option = self.option.to_ascii_lowercase();
+        ["password", "secret", "key", "token", "value"].iter().any(|part| option.contains(part))
+            || option == "-p"
+    }
+}
+
+/// The words after the name of the program, without the options themselves.
+fn words(argv: &[String]) -> Vec<Word<'_>> {
+    let mut option = "";
+    let mut words = Vec::new();
+    for word in argv.iter().skip(1) {
+        if word.len() > 1 && word.starts_with('-') && !word.contains(char::is_whitespace) {
+            match word.split_once('=') {
+                Some((name, value)) => words.push(Word { option: name, value }),
+                None => option = word,
+            }
+            continue;
+        }
+        words.push(Word { option, value: word });
+    }
+    words
+}
+
+/// Refuses what cannot be meant: the line end of a Windows script, a path of Git Bash, a dash instead of a hyphen.
+pub(crate) fn check(argv: &[String]) -> Result<()> {
+    for word in argv.iter().skip(1) {
+        if word.starts_with('-') && word.ends_with('\r') {
+            let name = word.split('=').next().unwrap_or(word).trim_end();
+            return Err(carriage_return(&if word.contains('=') {
+                format!("the value of {name}")
+            } else {
+                format!("the option {name}")
+            }));
+        }
+        if let Some(dash) = long_dash(word) {
+            return Err(Error::usage(format!(
+                "'{word}' begins with a dash (U+{:04X}), not with a hyphen",
+                dash as u32
+            ))
+            .with_hint(
+                "Documents and chat programs replace hyphens by dashes: type the option again, with -.",
+            ));
+        }
+    }
+    for word in words(argv) {
+        // The values of --ids may be several lines, and their ends are dropped.
+        if word.value.ends_with('\r') && word.option != "--ids" && !word.value.contains('\n') {
+            return Err(carriage_return(&word.name()));
+        }
+        if let Some(path) = rewritten_path(&word) {
+            return Err(Error::invalid(format!(
+                "{} is {path}, a path that Git Bash has rewritten",
+                word.name()
+            ))
+            .with_hint(
+                "Run the command with MSYS_NO_PATHCONV=1 in front, or once: export MSYS_NO_PATHCONV=1",
+            ));
+        }
+    }
+    Ok(())
+}
+
+fn carriage_return(what: &str) -> Error {
+    Error::invalid(format!("{what} ends with a carriage return (\\r)")).with_hint(
+        "The script, or the file or program that the value comes from, has Windows line ends (CRLF). Convert it with \
+         dos2unix, or remove them: tr -d '\\r'",
+    )
+}
+
+/// The dash that a word begins with, if the rest looks like an option.
+fn long_dash(word: &str) -> Option<char> {
+    let is_dash = |c: char| LONG_DASHES.contains(&c);
+    let first = word.chars().next().filter(|c| is_dash(*c))?;
+    let name = word.trim_start_matches(|c| is_dash(c) || c == '-').split('=').next().unwrap_or_default();
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.chars().all(|c| c.is_ascii_lowercase() || c == '-' || is_dash(c));
+    is_name.then_some(first)
+}
+
+/// The value, if Git Bash has made a Windows path of a path of a URL.
+fn rewritten_path<'a>(word: &Word<'a>) -> Option<&'a str> {
+    let value = word.value;
+    let mut chars = value.chars();
+    let has_drive = chars.next().is_some_and(|c| c.is_ascii_alphabetic())
+        && chars.next() == Some(':')
+        && chars.next().is_some_and(|c| c == '/' || c == '\\');
+    if !has_drive {
+        return None;
+    }
+    let lower = value.to_ascii_lowercase().replace('\\', "/");
+    let is_resource_id = lower.contains("/providers/microsoft.")
+        || lower.split_once("/subscriptions/").is_some_and(|(_, rest)| {
+            let id = rest.split(['/', '?']).next().unwrap_or_default();
+            uuid::Uuid::try_parse(id).is_ok()
+                || rest.contains("/resourcegroups/")
+                || id.starts_with(['{', '<'])
+        });
+    let is_url_path = URL_PATH_OPTIONS.contains(&word.option);
+    (is_resource_id || is_url_path).then_some(value)
+}
+
+/// Adds what the command line shows about the cause of an error to its hint.
+pub(crate) fn explain(error: Error, argv: &[String]) -> Error {
+    let is_explained = match error.kind() {
+        ErrorKind::Usage
+        | ErrorKind::InvalidInput
+        | ErrorKind::File
+        | ErrorKind::NotFound
+        | ErrorKind::NoMatch
+        | ErrorKind::MissingPrerequisite
+        | ErrorKind::Service => true,
+        // Without access to a subscription, its wrong id is refused in this way.
+        ErrorKind::PermissionDenied | ErrorKind::Authentication => true,
+        _ => false,
+    };
+    let Some(cause) = is_explained.then(|| cause(&error, argv)).flatten() else { return error };
+    let hint = match error.hint() {
+        Some(hint) => format!("{cause} {hint}"),
+        None => cause,
+    };
+    error.with_hint(hint)
+}
+
+fn cause(error: &Error, argv: &[String]) -> Option<String> {
+    let words = words(argv);
+    let has_hint = error.hint().is_some_and(|hint| hint.contains("quote"));
+    if error.kind() == ErrorKind::NoMatch
+        && !has_hint
+        && let Some(option) = option_with_expanded_pattern(&words)
+    {
+        return Some(expanded_pattern_hint(option));
+    }
+    words.iter().find_map(|word| {
+        let shown = |text: &str| if word.is_secret() { word.name() } else { format!("'{text}'") };
+        if let Some(text) = placeholder(word.value) {
+            return Some(format!("{} looks like a placeholder: replace it by your own value.", shown(text)));
+        }
+        if word.value.contains(TYPOGRAPHIC_QUOTES) {
+            return Some(format!(
+                "{} contains typographic quotes, which documents and chat programs insert and no shell removes: type \
+                 them again, as \" or '.",
+                shown(word.value)
+            ));
+        }
+        variable(word.value).map(|name| {
+            format!("{name} is the name of a variable: the shell does not expand variables in single quotes, use double quotes.")
+        })
+    })
+}
+
+/// The hint for a pattern that the shell has replaced by names of files.
+pub(crate) fn expanded_pattern_hint(option: &str) -> String {
+    format!("The shell has replaced a * by the names of files here: put the pattern in quotes, {option} '*'.")
+}
+
+/// Whether a word is probably the name of a file that a shell has put for a pattern.
+pub(crate) fn is_file_name(word: &str) -> bool {
+    !word.is_empty() && !word.contains(['/', '*']) && Path::new(word).exists()
+}
+
+fn option_with_expanded_pattern<'a>(words: &[Word<'a>]) -> Option<&'a str> {
+    let is_expanded =
+        |word: &&Word<'_>| API_PATTERN_OPTIONS.contains(&word.option) && is_file_name(word.value);
+    words.iter().find(is_expanded).map(|word| word.option)
+}
+
+/// A placeholder in a value: `<name>`, `{name}`, `YOUR-NAME`, or a GUID of x; alone, or as a segment of a path.
+fn placeholder(value: &str) -> Option<&str> {
+    if value.contains(['\n', '"']) || value.contains("</") {
+        return None;
+    }
+    if let Some(start) = value.find('<')
+        && let Some(length) = value[start..].find('>')
+        && is_phrase(&value[start + 1..start + length])
+    {
+        return Some(&value[start..=start + length]);
+    }
+    let is_path = value.contains("subscriptions/");
+    value.split('/').filter(|segment| is_path || *segment == value).find(|segment| {
+        let inner = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        let upper = segment.to_ascii_uppercase();
+        inner.is_some_and(is_phrase) && *segment != "{subscriptionId}"
+            || upper.starts_with("YOUR-")
+            || upper.starts_with("YOUR_")
+            || segment.len() == 36 && upper.chars().all(|c| c == 'X' || c == '-')
+    })
+}
+
+/// Whether a text is a few words: letters first, then letters, digits, spaces, `-`, `_` and `.`.
+fn is_phrase(text: &str) -> bool {
+    text.starts_with(|c: char| c.is_ascii_alphabetic())
+        && text.len() <= 60
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || " -_.".contains(c))
+}
+
+/// The name of the variable that a value begins with, as in `$apimID/apis/*`.
+fn variable(value: &str) -> Option<&str> {
+    let name = value.strip_prefix('$')?;
+    let name = name.strip_prefix('{').unwrap_or(name);
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let end = value.find(['/', '?', ' ', ':', '.']).unwrap_or(value.len());
+    is_name.then(|| &value[..end])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn argv(words: &[&str]) -> Vec<String> {
+        ["azr"].iter().chain(words).map(|word| (*word).to_owned()).collect()
+    }
+
+    fn refusal(words: &[&str]) -> Option<String> {
+        check(&argv(words)).err().map(|e| format!("{e}\n{}", e.hint().unwrap_or_default()))
+    }
+
+    fn hint(words: &[&str]) -> Option<String> {
+        explain(Error::invalid("no"), &argv(words)).hint().map(str::to_owned)
+    }
+
+    const ID: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/g";
+
+    #[test]
+    fn a_path_that_git_bash_has_rewritten_is_refused() {
+        for words in [
+            &["--scope", &format!("C:/Program Files/Git{ID}")][..],
+            &["--ids", &format!("D:/msys64{ID}")],
+            &[&format!("--scope=C:\\tools\\git{}", ID.replace('/', "\\"))],
+            &["--url", "C:/Program Files/Git/providers/Microsoft.ApiCenter/operations"],
+            &["--path", "C:/Program Files/Git/orders"],
+        ] {
+            let text = refusal(words).unwrap_or_else(|| panic!("{words:?}"));
+            assert!(text.contains("MSYS_NO_PATHCONV=1"), "{text}");
+        }
+        for words in
+            [&["-l", "C:/work/subscriptions/openapi.yaml"][..], &["--path", "/orders"], &["--scope", ID]]
+        {
+            assert_eq!(refusal(words), None, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn a_carriage_return_at_the_end_is_refused_without_the_value() {
+        for words in [&["-g", "secret\r"][..], &["--name=secret\r"], &["list\r"], &["--yes\r"]] {
+            let text = refusal(words).unwrap_or_else(|| panic!("{words:?}"));
+            assert!(
+                text.contains("carriage return") && !text.contains("secret") && !text.contains('\r'),
+                "{text}"
+            );
+        }
+        for words in
+            [&["--ids", "/a\r"][..], &["--description", "a\r\nb\r\n"], &["--description", "a\r\nb\r"]]
+        {
+            assert_eq!(refusal(words), None, "{words:?}");
+        }
+    }
+
+    #[test]
+    fn a_dash_instead_of_a_hyphen_is_refused() {
+        for word in ["–g", "—name", "––name", "−n", "–name=x", "—resource–group"] {
+            assert!(refusal(&[word]).is_some_and(|text| text.contains("U+2")), "{word}");
+        }
+        for word in ["–", "— the best", "–5", "a–b", "–Ünïcode"] {
+            assert_eq!(refusal(&["--title", word]), None, "{word}");
+        }
+    }
+
+    #[test]
+    fn placeholders_explain_an_error() {
+        for (word, shown) in [
+            ("<name>", "'<name>'"),
+            ("<your resource group>", "'<your resource group>'"),
+            ("/subscriptions/<subscription-id>/resourceGroups/g", "'<subscription-id>'"),
+            ("/subscriptions/{id}/resourceGroups/g", "'{id}'"),
+            ("{name}", "'{name}'"),
+            ("YOUR-API-CENTER", "'YOUR-API-CENTER'"),
+            ("your_group", "'your_group'"),
+            ("xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", "'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx'"),
+        ] {
+            let hint = hint(&["-n", word]).unwrap_or_else(|| panic!("{word}"));
+            assert!(hint.starts_with(&format!("{shown} looks like a placeholder")), "{hint}");
+        }
+        for word in
+            ["{}", "{a:b}", "/orders/{id}", "<a>x</a>", "a<b", "yours", "/subscriptions/{subscriptionId}/x"]
+        {
+            assert_eq!(hint(&["-n", word]), None, "{word}");
+        }
+        assert!(hint(&["--password", "<secret>"]).is_some_and(|hint| !hint.contains("<secret>")));
+    }
+
+    #[test]
+    fn typographic_quotes_and_variables_explain_an_error() {
+        assert!(hint(&["-n", "“center”"]).is_some_and(|hint| hint.contains("typographic quotes")));
+        assert!(
+            hint(&["--ids", "$apimID/apis/*"]).is_some_and(|hint| hint.starts_with("$apimID is the name"))
+        );
+        assert_eq!(hint(&["--query", "name", "--max", "$5"]), None);
+    }
+}
