@@ -42,6 +42,7 @@ mod login;
 mod login_browser;
 mod man_pages;
 mod matrix;
+mod messages;
 mod network;
 mod outputs;
 mod paging;

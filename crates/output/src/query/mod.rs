@@ -26,7 +26,7 @@ use self::parser::parse;
 use self::value::QueryValue;
 use azr_core::error::{Error, Result};
 
-const HINT: &str = "See https://jmespath.org for the syntax. Quote the whole query for the shell.";
+const HINT: &str = "See https://jmespath.org for the syntax. Quote the whole query for the shell. Windows PowerShell removes double quotes: write \\\" for those around a name with a hyphen.";
 /// The number of characters before a syntax error that are shown.
 const CONTEXT_CHARS: usize = 30;
 
