@@ -50,10 +50,11 @@ fn words(argv: &[String]) -> Vec<Word<'_>> {
     let mut option = "";
     let mut words = Vec::new();
     for word in argv.iter().skip(1) {
-        if word.len() > 1 && word.starts_with('-') && !word.contains(char::is_whitespace) {
-            match word.split_once('=') {
-                Some((name, value)) => words.push(Word { option: name, value }),
-                None => option = word,
+        let (name, value) = word.split_once('=').map_or((&**word, None), |(name, value)| (name, Some(value)));
+        if name.len() > 1 && name.starts_with('-') && !name.contains(char::is_whitespace) {
+            match value {
+                Some(value) => words.push(Word { option: name, value }),
+                None => option = name,
             }
             continue;
         }
@@ -176,9 +177,10 @@ fn cause(error: &Error, argv: &[String]) -> Option<String> {
         if let Some(text) = placeholder(word.value) {
             return Some(format!("{} looks like a placeholder: replace it by your own value.", shown(text)));
         }
-        if word.value.contains(TYPOGRAPHIC_QUOTES) {
+        // Quotes inside a text are usually meant.
+        if word.value.starts_with(TYPOGRAPHIC_QUOTES) || word.value.ends_with(TYPOGRAPHIC_QUOTES) {
             return Some(format!(
-                "{} contains typographic quotes, which documents and chat programs insert and no shell removes: type \
+                "{} has typographic quotes around it, which documents and chat programs insert and no shell removes: type \
                  them again, as \" or '.",
                 shown(word.value)
             ));
@@ -269,6 +271,7 @@ mod tests {
             &[&format!("--scope=C:\\tools\\git{}", ID.replace('/', "\\"))],
             &["--url", "C:/Program Files/Git/providers/Microsoft.ApiCenter/operations"],
             &["--path", "C:/Program Files/Git/orders"],
+            &["--path=C:/Program Files/Git/orders"],
         ] {
             let text = refusal(words).unwrap_or_else(|| panic!("{words:?}"));
             assert!(text.contains("MSYS_NO_PATHCONV=1"), "{text}");
@@ -335,6 +338,7 @@ mod tests {
         assert!(
             hint(&["--ids", "$apimID/apis/*"]).is_some_and(|hint| hint.starts_with("$apimID is the name"))
         );
+        assert_eq!(hint(&["--title", "The “best” API"]), None);
         assert_eq!(hint(&["--query", "name", "--max", "$5"]), None);
     }
 }

@@ -11,9 +11,6 @@ pub(crate) fn restore_spellings(message: String, argv: &[String], args: &[Arg]) 
     for word in argv.iter().skip(1).take_while(|word| *word != "--") {
         let typed = word.split('=').next().unwrap_or(word);
         let Some((arg, typed)) = find(args, typed) else { continue };
-        if names(arg).any(|name| typed.strip_prefix("--") == Some(name) && message.contains(typed)) {
-            continue;
-        }
         for name in names(arg) {
             message = replace_option(&message, &format!("--{name}"), typed);
         }

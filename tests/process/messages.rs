@@ -1,7 +1,7 @@
 //! Error messages name what is wrong, the cause where the command line or the response shows it, and the next command.
 
 use crate::credentials::{CLIENT, TENANT};
-use crate::support::{APIM, APIM_ID, Azure, CENTER, InProcessAzure, Run, Sandbox};
+use crate::support::{APIM, APIM_ID, Azure, CENTER, CENTER_ID, InProcessAzure, Run, Sandbox};
 
 fn azure() -> InProcessAzure {
     InProcessAzure::new()
@@ -29,7 +29,7 @@ fn a_path_that_git_bash_has_rewritten_is_named() {
     for line in [
         &["role", "assignment", "list", "--scope", &id][..],
         &["rest", "--url", &id],
-        &["apim", "api", "list", "-g", "g", "-n", "n", &format!("--ids={id}")],
+        &["apic", "show", &format!("--ids={id}")],
     ] {
         assert_explained(&azure, 1, line, &["Git Bash", "MSYS_NO_PATHCONV=1"]);
     }
@@ -46,7 +46,7 @@ fn a_carriage_return_at_the_end_of_a_value_is_named() {
     );
     assert!(!run.stderr.contains('\r'), "{run}");
     // The ids that a program on Windows prints are used without it.
-    azure.run_args(&["apim", "show", "--ids", &format!("{APIM_ID}\r")].map(str::to_owned)).expect_success();
+    azure.run_args(&["apic", "show", "--ids", &format!("{CENTER_ID}\r")].map(str::to_owned)).expect_success();
 }
 
 #[test]
@@ -70,7 +70,7 @@ fn what_a_document_has_changed_is_named() {
             "-n",
             "myAPICenter",
             "--api-id",
-            "q",
+            "quotes",
             "--title",
             "The “best” API – ever",
             "--type",
@@ -87,7 +87,7 @@ fn placeholders_are_named() {
     for (code, line) in [
         (1, &["apic", "show", "-g", "<group>", "-n", "c"][..]),
         (3, &["apim", "show", "-g", "myResourceGroup", "-n", "YOUR-APIM"]),
-        (1, &["apim", "show", "--ids", "/subscriptions/<subscription id>/resourceGroups/g"]),
+        (1, &["apic", "show", "--ids", "/subscriptions/<subscription id>/resourceGroups/g"]),
     ] {
         assert_explained(&azure, code, line, &["looks like a placeholder"]);
     }
@@ -96,6 +96,7 @@ fn placeholders_are_named() {
 #[test]
 fn a_pattern_that_the_shell_has_replaced_is_named() {
     let azure = azure();
+    azure.ok(format!("apic update {CENTER} --identity type=SystemAssigned"));
     azure.write("README.md", "");
     azure.write("notes.txt", "");
     let import =
@@ -195,15 +196,15 @@ fn a_folder_or_document_that_is_missing_is_named() {
     assert!(run.error(1).contains("cannot read gone"), "{run}");
     for line in [
         "apic api create --api-id bare --title Bare --type rest",
-        "apic api version create --api-id bare --version-id v1 --title v1 --lifecycle-stage design",
-        "apic api definition create --api-id bare --version-id v1 --definition-id d --title d",
+        "apic api version create --api-id bare --version-id v1-0 --title v1 --lifecycle-stage design",
+        "apic api definition create --api-id bare --version-id v1-0 --definition-id doc --title d",
     ] {
         azure.ok(format!("{line} {CENTER}"));
     }
     let export = format!(
-        "apic api definition export-specification {CENTER} --api-id bare --version-id v1 --file-name f.json"
+        "apic api definition export-specification {CENTER} --api-id bare --version-id v1-0 --file-name f.json"
     );
-    let run = azure.run(format!("{export} --definition-id d"));
+    let run = azure.run(format!("{export} --definition-id doc"));
     assert_eq!(run.error(3), "the definition has no document", "{run}");
     assert!(run.stderr.contains("import-specification") && !azure.folder().join("f.json").exists(), "{run}");
     assert!(azure.run(format!("{export} --definition-id nope")).error(3).contains("'nope'"));
