@@ -1,5 +1,7 @@
 //! `azr apim …` on services: create, update, delete, actions, wait, tables. `azr account|group|identity …`.
 
+use std::time::{Duration, Instant};
+
 use crate::support::{Azure, InProcessAzure};
 use crate::transcript::run_transcript;
 
@@ -54,6 +56,20 @@ $ apim deletedservice list --query length(@)
 1
 "#,
     );
+}
+
+#[test]
+fn operations_take_the_time_that_the_emulator_is_told() {
+    let azure = Azure::start_with("--sample --operation-ms 700");
+    let created = "apim create -g myResourceGroup -n second --publisher-name C --publisher-email a@b.example";
+    let start = Instant::now();
+    azure.ok(format!("{created} --no-wait"));
+    assert_eq!(azure.json("apim show -g myResourceGroup -n second")["provisioningState"], "Activating");
+    assert_eq!(azure.ok("apim wait -g myResourceGroup -n second --created").text(), "");
+    assert!(start.elapsed() >= Duration::from_millis(700));
+    let start = Instant::now();
+    azure.ok("apim delete -g myResourceGroup -n second -y");
+    assert!(start.elapsed() >= Duration::from_millis(700));
 }
 
 #[test]

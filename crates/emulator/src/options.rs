@@ -1,5 +1,7 @@
 //! Settings of the emulator where the real services depend on load, distance or other systems.
 
+use std::time::Duration;
+
 use crate::token_buckets::RateLimits;
 use crate::token_issuer::TokenIssuer;
 
@@ -20,6 +22,8 @@ pub struct Options {
     pub page_size: usize,
     /// How many polls of a long-running operation answer that it is still in progress.
     pub polls: u32,
+    /// How long a long-running operation takes at least, however often it is polled.
+    pub operation_time: Duration,
     /// The pause between polls that the client is asked to make, in milliseconds.
     pub poll_pause_ms: u32,
     /// The rate limits; by default there are none.
@@ -36,6 +40,7 @@ impl Default for Options {
             token_issuer: None,
             page_size: 50,
             polls: 1,
+            operation_time: Duration::ZERO,
             poll_pause_ms: 10,
             rate_limits: RateLimits::default(),
             fetch: None,
@@ -49,6 +54,7 @@ impl std::fmt::Debug for Options {
             .field("require_token", &self.require_token)
             .field("page_size", &self.page_size)
             .field("polls", &self.polls)
+            .field("operation_time", &self.operation_time)
             .field("poll_pause_ms", &self.poll_pause_ms)
             .field("rate_limits", &self.rate_limits)
             .field("fetch", &self.fetch.is_some())

@@ -7,6 +7,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::ephemeral::{EphemeralMap, Expires};
+use crate::options::Options;
 use crate::store::Store;
 
 /// How long a link from an export is valid, in seconds (API Management's five minutes).
@@ -38,6 +39,15 @@ pub struct Operation {
     pub polls_left: u32,
     /// The error it fails with; none if it succeeds.
     pub failure: Option<Value>,
+}
+
+impl Operation {
+    /// Counts a poll, and returns whether the operation still runs.
+    pub fn poll(&mut self, options: &Options, now: OffsetDateTime) -> bool {
+        let is_running = self.polls_left > 0 || now < self.started + options.operation_time;
+        self.polls_left = self.polls_left.saturating_sub(1);
+        is_running
+    }
 }
 
 impl Expires for DownloadLink {

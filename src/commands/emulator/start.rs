@@ -138,6 +138,12 @@ struct StartOptions {
     latency_ms: Option<u64>,
     #[arg(
         long,
+        value_name = "MS",
+        help = "Duration of long-running operations, in milliseconds [default: 0]"
+    )]
+    operation_ms: Option<u32>,
+    #[arg(
+        long,
         value_name = "RULES|FILE",
         help = "Inject faults by these rules, such as 'PUT */apis/* status=503 p=0.1; seed=42'; see --help"
     )]
@@ -211,6 +217,7 @@ async fn run(session: &Session, start: StartOptions) -> Result<Outcome> {
         token_issuer: Some(TokenIssuer::new(token_seconds, start.sign_in)?),
         fetch: Some(Box::new(move |link| fetch(&runtime, network.as_ref(), link))),
         rate_limits: start.throttle.unwrap_or_default(),
+        operation_time: Duration::from_millis(start.operation_ms.unwrap_or(0).into()),
         ..Options::default()
     };
     let serve_options = serve_options(&start)?;

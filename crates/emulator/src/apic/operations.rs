@@ -48,8 +48,7 @@ pub(super) fn poll(context: &mut Context<'_>, name: &str) -> HandlerResult {
         .get_mut(name)
         .filter(|operation| operation.path.eq_ignore_ascii_case(path))
         .ok_or_else(errors::problem_details_404)?;
-    let is_running = operation.polls_left > 0;
-    operation.polls_left = operation.polls_left.saturating_sub(1);
+    let is_running = operation.poll(context.options, context.request.now);
     let operation = operation.clone();
     let status = match (is_running, &operation.failure) {
         (true, _) => "InProgress",

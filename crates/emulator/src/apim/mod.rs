@@ -44,6 +44,9 @@ pub(crate) fn handle(context: &mut Context<'_>) -> HandlerResult {
             deleted_services::handle(context, route.rest[1], route.rest[3])
         }
         (6, ["service", _]) => service::handle(context, route.rest[1]),
+        (6, ["service", _, "operationresults", _]) => {
+            operations::poll_service(context, route.rest[1], route.rest[3])
+        }
         (6, ["service", _, ..]) => {
             let id = service::id(context, route.rest[1]);
             resources::handle(context, &PROVIDER, &id, &route.rest[2..])

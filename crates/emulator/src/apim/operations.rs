@@ -2,15 +2,18 @@
 //! `asyncId` and `asyncCode`. A GET there returns 202 while the operation runs, then the resource with that status.
 //! Which requests do depends on the API version.
 //!
+//! Operations on services have their own URL, in `Azure-AsyncOperation` and `Location`.
+//!
 //! The work is done when the request is accepted, so its effect is visible before the operation has succeeded. Refusals
 //! of imported documents are not known before they have been read, so they are the result of the operation, as recorded.
 
 use http::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::kinds::PROVIDER;
-use super::service;
+use super::{errors, service};
+use crate::arm_errors;
 use crate::context::Context;
 use crate::request::ParsedRequest;
 use crate::resources::{self, with_retry_after};
@@ -53,6 +56,51 @@ fn add(context: &mut Context<'_>, status: u16, failure: Option<Value>) -> Respon
     with_retry_after(context, response::empty(202).with_header("location", location))
 }
 
+/// Adds the URL of an operation on a service to the response that starts it.
+pub(super) fn add_to_service(context: &mut Context<'_>, id: &str, response: Response) -> Response {
+    let request = context.request;
+    let name = Uuid::new_v4().simple().to_string();
+    let path = format!("{id}/operationresults/{name}");
+    let version = request.query("api-version").unwrap_or_default();
+    let url = format!("{}{path}?api-version={version}&asyncResponse", request.origin);
+    let polls_left = context.options.polls;
+    let operation = Operation { path, started: request.now, polls_left, failure: None };
+    context.state.operations.add(name, operation, request.now.unix_timestamp());
+    let response = response.with_header("azure-asyncoperation", &url).with_header("location", &url);
+    with_retry_after(context, response)
+}
+
+/// Handles a poll of an operation on a service, which has the operation's status in the body.
+///
+/// When the operation of a deletion has ended, the service does not exist any more, and neither does its operation.
+pub(super) fn poll_service(context: &mut Context<'_>, service: &str, name: &str) -> HandlerResult {
+    if context.method() != "GET" {
+        return Err(arm_errors::method_not_allowed(context.method()));
+    }
+    let (request, group) = (context.request, context.route.group.unwrap_or_default());
+    let id = service::id(context, service);
+    let service_not_found =
+        || Err(errors::service_not_found(service, group).with_header("x-ms-failure-cause", "gateway"));
+    let operation = context.state.operations.get_mut(name);
+    let Some(operation) = operation.filter(|operation| operation.path.eq_ignore_ascii_case(&request.path))
+    else {
+        return service_not_found();
+    };
+    if operation.poll(context.options, request.now) {
+        let url = request.url();
+        let response = response::json(200, &json!({"status": "InProgress"}));
+        let response = response.with_header("azure-asyncoperation", &url).with_header("location", &url);
+        return Ok(with_retry_after(context, response));
+    }
+    if let Some(failure) = &operation.failure {
+        return Ok(response::json(200, &json!({"status": "Failed", "error": failure})));
+    }
+    if context.state.store.get(&id).is_none() {
+        return service_not_found();
+    }
+    Ok(response::json(200, &json!({"status": "Succeeded"})))
+}
+
 /// Handles a poll; `None` if the request is not one.
 pub(super) fn poll(context: &mut Context<'_>) -> Option<HandlerResult> {
     let request = context.request;
@@ -61,8 +109,7 @@ pub(super) fn poll(context: &mut Context<'_>) -> Option<HandlerResult> {
     if !operation.path.eq_ignore_ascii_case(&request.path) {
         return None;
     }
-    if operation.polls_left > 0 {
-        operation.polls_left -= 1;
+    if operation.poll(context.options, request.now) {
         let response = response::empty(202).with_header("location", request.url());
         return Some(Ok(with_retry_after(context, response)));
     }

@@ -1,12 +1,16 @@
 //! API Management services themselves.
 //!
-//! Provisioning takes half an hour in Azure and no time here: every response is of a service that is ready.
+//! Provisioning takes half an hour in Azure, and here as long as [`Options::operation_time`](crate::Options): until then
+//! a new service is `Activating`. It can be used at once, though; how Azure refuses requests below such a service is not
+//! recorded.
 
+use http::StatusCode;
 use serde_json::{Map, Value, json};
+use time::OffsetDateTime;
 
 use super::dialect::{ApiManagement, etag_value};
 use super::kinds::PROVIDER;
-use super::{deleted_services, errors};
+use super::{deleted_services, errors, operations};
 use crate::context::Context;
 use crate::resources::{Dialect as _, check_if_match, merge_patch};
 use crate::response::{self, HandlerResult, Response, ResponseExt as _};
@@ -49,7 +53,7 @@ pub(super) fn list(context: &Context<'_>) -> HandlerResult {
     let services: Vec<Value> = all(context.state)
         .into_iter()
         .filter(|e| e.id.to_ascii_lowercase().starts_with(&scope))
-        .map(|e| e.body.clone())
+        .map(|e| body_in_state(context, e))
         .collect();
     Ok(response::json(200, &json!({"value": services})))
 }
@@ -65,6 +69,37 @@ pub(super) fn exists(state: &State, name: &str) -> bool {
     all(state).iter().any(|e| e.body["name"].as_str().is_some_and(|n| n.eq_ignore_ascii_case(name)))
 }
 
+/// The body of a service, whose state is that of its creation as long as that takes.
+fn body_in_state(context: &Context<'_>, entry: &Entry) -> Value {
+    let mut body = entry.body.clone();
+    let started = entry.hidden["activationStarted"].as_i64().unwrap_or_default();
+    let started = OffsetDateTime::from_unix_timestamp_nanos(i128::from(started) * 1_000_000);
+    if started.is_ok_and(|started| context.request.now < started + context.options.operation_time) {
+        set_activating(&mut body);
+    }
+    body
+}
+
+fn set_activating(body: &mut Value) {
+    body["properties"]["provisioningState"] = json!("Activating");
+}
+
+/// Starts the operation of a creation, if the response is that of one: the service is `Activating`.
+fn activate(context: &mut Context<'_>, id: &str, response: Response) -> Response {
+    if response.status() != StatusCode::CREATED {
+        return response;
+    }
+    let now = context.request.now.unix_timestamp_nanos() / 1_000_000;
+    if let Some(entry) = context.state.store.get_mut(id) {
+        entry.hidden["activationStarted"] = json!(i64::try_from(now).unwrap_or_default());
+    }
+    let mut body = serde_json::from_slice(response.body()).unwrap_or_default();
+    set_activating(&mut body);
+    let mut response = operations::add_to_service(context, id, response);
+    *response.body_mut() = body.to_string().into();
+    response
+}
+
 /// A service as a response, with its `ETag`.
 pub(super) fn respond(status: u16, entry: &Entry) -> Response {
     response::json(status, &entry.body).with_header("etag", ApiManagement.etag(entry))
@@ -75,7 +110,11 @@ pub(super) fn handle(context: &mut Context<'_>, name: &str) -> HandlerResult {
     let id = id(context, name);
     let not_found = || errors::service_not_found(name, context.route.group.unwrap_or_default());
     match context.method() {
-        "GET" | "HEAD" => Ok(respond(200, context.state.store.get(&id).ok_or_else(not_found)?)),
+        "GET" | "HEAD" => {
+            let entry = context.state.store.get(&id).ok_or_else(not_found)?;
+            let response = response::json(200, &body_in_state(context, entry));
+            Ok(response.with_header("etag", ApiManagement.etag(entry)))
+        }
         "PUT" => put(context, &id, name),
         "PATCH" => {
             let existing = context.state.store.get(&id).cloned().ok_or_else(not_found)?;
@@ -83,7 +122,10 @@ pub(super) fn handle(context: &mut Context<'_>, name: &str) -> HandlerResult {
         }
         "DELETE" => {
             let existed = deleted_services::soft_delete(context.state, &id, context.request.now);
-            Ok(response::empty(if existed { 200 } else { 204 }))
+            if !existed {
+                return Ok(response::empty(204));
+            }
+            Ok(operations::add_to_service(context, &id, response::empty(202)))
         }
         other => Err(arm_errors::method_not_allowed(other)),
     }
@@ -127,7 +169,8 @@ fn put(context: &mut Context<'_>, id: &str, name: &str) -> HandlerResult {
         let message = format!("the soft-deleted service '{name}' does not exist, so it cannot be restored.");
         return Err(errors::invalid_service(&message));
     }
-    Ok(store(context, id, name, sent, &previous))
+    let response = store(context, id, name, sent, &previous);
+    Ok(activate(context, id, response))
 }
 
 fn patch(context: &mut Context<'_>, existing: &Entry) -> HandlerResult {

@@ -6,6 +6,8 @@ mod exports;
 mod imports;
 mod services;
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method};
 use serde_json::{Value, json};
@@ -28,6 +30,9 @@ struct TestService {
     if_match: Option<String>,
     /// The API version of requests.
     version: &'static str,
+    /// When requests are sent.
+    now: OffsetDateTime,
+    operation_time: Duration,
 }
 
 /// A response: status, body, and two of the headers.
@@ -41,7 +46,13 @@ struct Received {
 
 impl TestService {
     fn new() -> Self {
-        let mut service = Self { state: State::default(), if_match: None, version: "2022-08-01" };
+        let mut service = Self {
+            state: State::default(),
+            if_match: None,
+            version: "2022-08-01",
+            now: OffsetDateTime::UNIX_EPOCH,
+            operation_time: Duration::ZERO,
+        };
         let created = service.absolute("PUT", &format!("{SCOPE}/apim1"), &service_body());
         assert_eq!(created.status, 201, "{created:?}");
         service
@@ -92,10 +103,10 @@ impl TestService {
             headers,
             body: if body.is_null() { Bytes::new() } else { Bytes::from(body.to_string()) },
             origin: "http://127.0.0.1:4280".to_owned(),
-            now: OffsetDateTime::UNIX_EPOCH,
+            now: self.now,
         };
         let route = Route::parse(&request.path);
-        let options = Options::default();
+        let options = Options { operation_time: self.operation_time, ..Options::default() };
         let mut context = Context {
             state: &mut self.state,
             request: &request,

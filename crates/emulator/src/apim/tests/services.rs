@@ -1,5 +1,7 @@
 //! Services: created, checked, changed, deleted, restored.
 
+use std::time::Duration;
+
 use super::*;
 
 #[test]
@@ -48,6 +50,39 @@ fn services_are_checked() {
 }
 
 #[test]
+fn a_new_service_is_activating_at_first() {
+    let mut service = TestService::new();
+    service.operation_time = Duration::from_secs(60);
+    let id = format!("{SCOPE}/new");
+    let created = service.absolute("PUT", &id, &service_body());
+    assert_eq!(
+        (created.status, created.body["properties"]["provisioningState"].as_str()),
+        (201, Some("Activating"))
+    );
+    let operation = created.location.strip_prefix("http://127.0.0.1:4280").expect("the same host").to_owned();
+    for (seconds, status, state) in
+        [(0, "InProgress", "Activating"), (59, "InProgress", "Activating"), (60, "Succeeded", "Succeeded")]
+    {
+        service.now = OffsetDateTime::UNIX_EPOCH + Duration::from_secs(seconds);
+        assert_eq!(service.absolute("GET", &operation, &Value::Null).body["status"], status);
+        let shown = service.absolute("GET", &id, &Value::Null);
+        assert_eq!(shown.body["properties"]["provisioningState"], state);
+    }
+}
+
+#[test]
+fn the_operation_of_a_deletion_ends_with_the_service() {
+    let mut service = TestService::new();
+    let deleted = service.absolute("DELETE", &format!("{SCOPE}/apim1"), &Value::Null);
+    assert_eq!(deleted.status, 202);
+    let operation = deleted.location.strip_prefix("http://127.0.0.1:4280").expect("the same host");
+    let polled = service.absolute("GET", operation, &Value::Null);
+    assert_eq!((polled.status, &polled.body["status"]), (200, &json!("InProgress")));
+    let polled = service.absolute("GET", operation, &Value::Null);
+    assert_eq!((polled.status, &polled.body["error"]["code"]), (404, &json!("ResourceNotFound")));
+}
+
+#[test]
 fn a_patch_changes_only_what_it_names() {
     let mut service = TestService::new();
     let change = json!({"tags": {"a": "b"}, "identity": {"type": "SystemAssigned"}});
@@ -62,7 +97,7 @@ fn a_deleted_service_can_be_restored_or_purged() {
     let mut service = TestService::new();
     service.put("apis/echo", &json!({"path": "e", "displayName": "E"}));
     let id = format!("{SCOPE}/apim1");
-    assert_eq!(service.absolute("DELETE", &id, &Value::Null).status, 200);
+    assert_eq!(service.absolute("DELETE", &id, &Value::Null).status, 202);
     assert_eq!(service.absolute("DELETE", &id, &Value::Null).status, 204);
     let gone = service.absolute("GET", &id, &Value::Null);
     assert_eq!((gone.status, &gone.body["error"]["code"]), (404, &json!("ResourceNotFound")));
