@@ -135,7 +135,7 @@ fn decode_utf8(bytes: &[u8], offset: usize) -> io::Result<String> {
         Ok(text) => Ok(text.to_owned()),
         Err(error) => {
             let position = error.valid_up_to();
-            let line = 1 + bytes[..position].iter().filter(|byte| **byte == b'\n').count();
+            let line = bytes[..position].split(|byte| *byte == b'\n').count();
             Err(not_text(format!(
                 "it is not valid UTF-8: byte 0x{:02X} at offset {} (line {line})",
                 bytes[position],

@@ -1,6 +1,6 @@
 //! Values of options from YAML files, read as az reads them.
 //!
-//! az uses the safe loader of PyYAML, whose rules for scalars ([`scalar`]) are those of YAML 1.1: `no` is a boolean and `010`
+//! az uses the safe loader of `PyYAML`, whose rules for scalars ([`scalar`]) are those of YAML 1.1: `no` is a boolean and `010`
 //! is eight. serde-saphyr follows YAML 1.2, so only its event parser is used.
 
 mod scalar;

@@ -1,4 +1,4 @@
-//! Plain scalars of YAML, as the safe loader of PyYAML 6 resolves them.
+//! Plain scalars of YAML, as the safe loader of `PyYAML` 6 resolves them.
 //!
 //! YAML 1.1 without `y` and `n`: `yes` and `off` are booleans, `010` is octal, `1:30` counts in sixties, and a number with an
 //! exponent needs a decimal point and a sign (`1.0e+3`).
@@ -153,7 +153,7 @@ fn is_fraction(text: &str, may_have_exponent: bool) -> bool {
 mod tests {
     use super::*;
 
-    /// Each line is a plain scalar, and its value in PyYAML 6.0 as JSON; `-` if JSON has no such value.
+    /// Each line is a plain scalar, and its value in `PyYAML` 6.0 as JSON; `-` if JSON has no such value.
     const PYYAML: &str = include_str!("../../../tests/data/pyyaml_scalars.txt");
 
     #[test]
