@@ -67,6 +67,20 @@ pub(super) fn print_failures(results: &ImportResults) -> u8 {
     error.exit_code()
 }
 
+/// Prints an error if APIs were skipped that the user did not ask to skip, and returns the exit code.
+pub(super) fn print_skipped(results: &ImportResults) -> u8 {
+    let skipped = results.count(Status::Skipped);
+    if skipped == 0 {
+        return 0;
+    }
+    let total = results.total();
+    let error = Error::invalid(format!("{skipped} of {total} were skipped"))
+        .with_hint("Fix the reasons above, or accept them with --on-invalid skip.")
+        .with_exit_code(Error::partial(skipped, total).exit_code());
+    message::error(&error);
+    error.exit_code()
+}
+
 /// Groups the names of the APIs with a status by reason, in the order in which the reasons first appear.
 fn group_by_reason(problems: &[Problem], status: Status) -> Vec<(Vec<&str>, &str)> {
     let mut groups: Vec<(Vec<&str>, &str)> = Vec::new();

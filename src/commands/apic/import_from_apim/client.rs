@@ -8,6 +8,7 @@ use crate::session::{Session, run_interruptible, wait_for_interrupt};
 use azr_catalog::bulk_import::{BulkImport, ImportPlan, Inventory};
 use azr_catalog::clients::Clients;
 use azr_catalog::journal::{self, Journal};
+use azr_catalog::plan::OnInvalid;
 use azr_catalog::report::ApiResult;
 use azr_catalog::results::ImportResults;
 use azr_core::error::{Error, ErrorKind, Result};
@@ -25,6 +26,7 @@ pub(super) async fn run(session: &Session, options: ClientOptions, center: Resou
     let center_client = session.client()?;
     let clients = Clients { source: other_client.as_ref().unwrap_or(center_client), center: center_client };
 
+    let may_skip = options.import.plan.on_invalid == OnInvalid::Skip;
     let import = BulkImport::new(clients, center.clone(), options.import);
     let inventory = run_interruptible(Box::pin(read_inventory(&import, &service, &center))).await?;
     let plan = import.plan(&inventory)?;
@@ -41,7 +43,7 @@ pub(super) async fn run(session: &Session, options: ClientOptions, center: Resou
     let journal = Journal::open(&journal_path, &center, &journal_source)?;
     let mut results = ImportResults::new(report);
     let is_interrupted = execute(plan, &journal, &mut results).await?;
-    conclude(options.run.report.as_ref(), journal, &results, is_interrupted)
+    conclude(options.run.report.as_ref(), journal, &results, is_interrupted, may_skip)
 }
 
 async fn read_inventory(
@@ -114,6 +116,7 @@ fn conclude(
     journal: Journal,
     results: &ImportResults,
     is_interrupted: bool,
+    may_skip: bool,
 ) -> Result<Outcome> {
     summary::print_notes(results);
     summary::print_problems(results);
@@ -129,6 +132,10 @@ fn conclude(
     // The next run finds what failed by comparing, without the journal.
     journal.delete()?;
     outcome.exit_code = summary::print_failures(results);
+    if outcome.exit_code == 0 && !may_skip {
+        outcome.exit_code = summary::print_skipped(results);
+        return Ok(outcome);
+    }
     if outcome.exit_code != 0 {
         message::status(
             "Run the same command again to retry what failed; what succeeded is not written again.",
