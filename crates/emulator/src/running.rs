@@ -87,7 +87,7 @@ impl EmulatorBuilder {
     pub async fn start(self) -> Result<RunningEmulator> {
         let options = Options {
             require_token: self.require_token,
-            token_issuer: Some(TokenIssuer::new(DEFAULT_TOKEN_SECONDS, false)?),
+            token_issuer: Some(TokenIssuer::new(DEFAULT_TOKEN_SECONDS, false)),
             ..Options::default()
         };
         let initialize = |state: &mut State| {

@@ -214,7 +214,7 @@ async fn run(session: &Session, start: StartOptions) -> Result<Outcome> {
     let token_seconds = start.token_seconds.unwrap_or(DEFAULT_TOKEN_SECONDS);
     let options = Options {
         require_token: true,
-        token_issuer: Some(TokenIssuer::new(token_seconds, start.sign_in)?),
+        token_issuer: Some(TokenIssuer::new(token_seconds, start.sign_in)),
         fetch: Some(Box::new(move |link| fetch(&runtime, network.as_ref(), link))),
         rate_limits: start.throttle.unwrap_or_default(),
         operation_time: Duration::from_millis(start.operation_ms.unwrap_or(0).into()),

@@ -4,11 +4,8 @@
 //! once. A refresh token can be used once: the response to it has the next one.
 //! <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow>
 
-use std::collections::HashMap;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use url::Url;
 use uuid::Uuid;
@@ -16,39 +13,14 @@ use uuid::Uuid;
 use super::directory::{TENANT_ALIASES, check_client, check_tenant};
 use super::errors::EntraError;
 use super::form::Form;
-use super::{TokenIssuer, jwt};
-use crate::ids::{self, TENANT_ID};
+use super::grants::{Code, MAX_GRANTS};
+use super::issuer::TokenIssuer;
+use super::user_tokens::{UserGrant, resource_of_scope, user_token_response};
 use crate::request::ParsedRequest;
 use crate::response::{self, Response, ResponseExt as _};
 
-/// The name of the user.
-pub(super) const USER_NAME: &str = "user@emulator.onmicrosoft.com";
-
 /// The lifetime of a code, in seconds: Entra's ten minutes.
 const CODE_SECONDS: i64 = 10 * 60;
-
-/// The maximum number of codes, and of refresh tokens, that are remembered.
-const MAX_GRANTS: usize = 10_000;
-
-/// The scopes of OpenID Connect, which do not name a resource.
-const OPENID_SCOPES: &[&str] = &["openid", "profile", "email", "offline_access"];
-
-/// An authorization code that was not redeemed yet.
-struct Code {
-    client: String,
-    scope: String,
-    redirect_uri: String,
-    challenge: Option<String>,
-    expires_at: i64,
-}
-
-/// The codes and refresh tokens that can be redeemed.
-#[derive(Default)]
-pub(super) struct Grants {
-    codes: HashMap<String, Code>,
-    /// The client of each refresh token.
-    refresh_tokens: HashMap<String, String>,
-}
 
 /// `GET {tenant}/oauth2/v2.0/authorize`.
 pub(super) fn authorize(
@@ -108,6 +80,7 @@ fn create_code(issuer: &TokenIssuer, request: &ParsedRequest) -> Result<String, 
     resource_of_scope(&scope)?;
     let client = require_parameter(request, "client_id")?.to_owned();
     let redirect_uri = require_parameter(request, "redirect_uri")?.to_owned();
+    let nonce = request.query("nonce").map(str::to_owned);
     let now = request.now.unix_timestamp();
     let mut grants = issuer.grants();
     grants.codes.retain(|_, code| code.expires_at > now);
@@ -116,7 +89,7 @@ fn create_code(issuer: &TokenIssuer, request: &ParsedRequest) -> Result<String, 
     }
     let code = format!("0.{}", Uuid::new_v4().simple());
     let expires_at = now + CODE_SECONDS;
-    grants.codes.insert(code.clone(), Code { client, scope, redirect_uri, challenge, expires_at });
+    grants.codes.insert(code.clone(), Code { client, scope, redirect_uri, challenge, nonce, expires_at });
     Ok(code)
 }
 
@@ -157,7 +130,8 @@ pub(super) fn redeem_code(
             return Err(EntraError::bad_request(501_481, "invalid_grant", text));
         }
     }
-    user_token_response(issuer, request, client, &code.scope)
+    let grant = UserGrant { client, scope: &code.scope, nonce: code.nonce.as_deref() };
+    user_token_response(issuer, request, form, &grant)
 }
 
 /// The tokens for a refresh token, which cannot be used again.
@@ -177,73 +151,6 @@ pub(super) fn redeem_refresh_token(
         return Err(EntraError::bad_request(70000, "invalid_grant", text));
     }
     // The next refresh token is issued even if the scope does not ask for it.
-    user_token_response(issuer, request, client, &format!("{scope} offline_access"))
-}
-
-/// The response with the tokens for a scope.
-pub(super) fn user_token_response(
-    issuer: &TokenIssuer,
-    request: &ParsedRequest,
-    client: &str,
-    scope: &str,
-) -> Result<Response, EntraError> {
-    let resource = resource_of_scope(scope)?;
-    let seconds = issuer.token_seconds;
-    let has_scope = |name: &str| scope.split(' ').any(|part| part == name);
-    let mut body = json!({
-        "token_type": "Bearer",
-        "scope": scope,
-        "expires_in": seconds,
-        "ext_expires_in": seconds,
-        "access_token": jwt::sign(&issuer.key, &access_token_claims(issuer, request, client, resource)),
-    });
-    if has_scope("offline_access") {
-        let refresh_token = format!("1.{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple());
-        let mut grants = issuer.grants();
-        if grants.refresh_tokens.len() >= MAX_GRANTS {
-            grants.refresh_tokens.clear();
-        }
-        grants.refresh_tokens.insert(refresh_token.clone(), client.to_owned());
-        body["refresh_token"] = json!(refresh_token);
-    }
-    if has_scope("openid") {
-        body["id_token"] = json!(jwt::sign(&issuer.key, &id_token_claims(issuer, request, client)));
-    }
-    Ok(response::json(200, &body))
-}
-
-/// The resource that a scope names: all but the last segment of the first scope that is not one of OpenID Connect.
-pub(super) fn resource_of_scope(scope: &str) -> Result<&str, EntraError> {
-    let resource_scope = scope.split(' ').find(|part| !part.is_empty() && !OPENID_SCOPES.contains(part));
-    resource_scope.and_then(|part| part.rsplit_once('/')).map(|(resource, _)| resource).ok_or_else(|| {
-        let text = format!(
-            "The provided value for the input parameter 'scope' is not valid. The scope '{scope}' names no resource."
-        );
-        EntraError::bad_request(70011, "invalid_scope", text)
-    })
-}
-
-fn user_id() -> String {
-    ids::stable_uuid(&format!("user {USER_NAME}")).to_string()
-}
-
-fn access_token_claims(issuer: &TokenIssuer, request: &ParsedRequest, client: &str, resource: &str) -> Value {
-    let now = request.now.unix_timestamp();
-    json!({
-        "aud": resource, "iss": format!("{}/{TENANT_ID}/", request.origin), "tid": TENANT_ID,
-        "iat": now, "nbf": now, "exp": now + issuer.token_seconds,
-        "appid": client, "oid": user_id(), "sub": user_id(), "upn": USER_NAME, "unique_name": USER_NAME,
-        "scp": "user_impersonation", "idtyp": "user", "ver": "1.0",
-        "uti": Uuid::new_v4().to_string(),
-    })
-}
-
-fn id_token_claims(issuer: &TokenIssuer, request: &ParsedRequest, client: &str) -> Value {
-    let now = request.now.unix_timestamp();
-    json!({
-        "aud": client, "iss": format!("{}/{TENANT_ID}/v2.0", request.origin), "tid": TENANT_ID,
-        "iat": now, "nbf": now, "exp": now + issuer.token_seconds,
-        "name": "The user of the emulator", "preferred_username": USER_NAME,
-        "oid": user_id(), "sub": user_id(), "ver": "2.0",
-    })
+    let scope = format!("{scope} offline_access");
+    user_token_response(issuer, request, form, &UserGrant { client, scope: &scope, nonce: None })
 }

@@ -9,7 +9,9 @@ use uuid::Uuid;
 use super::directory::{TENANT_ALIASES, check_client, check_tenant};
 use super::errors::EntraError;
 use super::form::Form;
-use super::{TokenIssuer, authorization_code};
+use super::grants::{Decision, PendingCode};
+use super::issuer::TokenIssuer;
+use super::user_tokens::{UserGrant, resource_of_scope, user_token_response};
 use crate::request::ParsedRequest;
 use crate::response::{self, Response, ResponseExt as _};
 
@@ -33,25 +35,6 @@ const PAGE: &str = "<!doctype html><meta charset=\"utf-8\"><title>Sign in to the
 <p><button name=\"answer\" value=\"approve\">Sign in</button> <button name=\"answer\" value=\"decline\">Decline</button> \
 <button name=\"answer\" value=\"expire\">Let it expire</button></p></form>\n";
 
-/// A device code that was not redeemed yet.
-pub(super) struct PendingCode {
-    device_code: String,
-    user_code: String,
-    client: String,
-    scope: String,
-    decision: Decision,
-    expires_at: i64,
-    last_poll: Option<i64>,
-}
-
-/// What the user decided.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Decision {
-    Pending,
-    Approved,
-    Declined,
-}
-
 /// `POST {tenant}/oauth2/v2.0/devicecode`.
 pub(super) fn start(
     issuer: &TokenIssuer,
@@ -71,7 +54,7 @@ fn create(issuer: &TokenIssuer, request: &ParsedRequest, tenant: &str) -> Result
     let client = form.require("client_id")?;
     check_client(client, tenant)?;
     let scope = form.require("scope")?;
-    authorization_code::resource_of_scope(scope)?;
+    resource_of_scope(scope)?;
     let now = request.now.unix_timestamp();
     let (user_code, device_code) = (user_code(), Uuid::new_v4().simple().to_string());
     let mut pending_codes = issuer.pending_codes();
@@ -168,7 +151,7 @@ pub(super) fn redeem(
         Decision::Approved => {
             let scope = pending_codes.remove(index).scope;
             drop(pending_codes);
-            authorization_code::user_token_response(issuer, request, client, &scope)
+            user_token_response(issuer, request, form, &UserGrant { client, scope: &scope, nonce: None })
         }
         Decision::Declined => {
             let text = "The end user has denied the authorization request.";

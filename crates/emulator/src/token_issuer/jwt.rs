@@ -1,23 +1,28 @@
-//! JSON Web Tokens (JWTs) signed with a key of this process.
+//! JSON Web Tokens (JWTs) signed with the key of the emulator.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use ring::hmac;
 use serde_json::{Value, json};
 
-/// A token with these claims, signed with HMAC-SHA256.
-pub(super) fn sign(key: &hmac::Key, claims: &Value) -> String {
+use super::signing_key::signing_key;
+
+/// A token with these claims, signed with RS256.
+pub(super) fn sign(claims: &Value) -> String {
+    let key = signing_key();
     let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
-    let signed = format!("{}.{}", encode(&json!({"typ": "JWT", "alg": "HS256"})), encode(claims));
-    let signature = hmac::sign(key, signed.as_bytes());
+    let header = json!({"typ": "JWT", "alg": "RS256", "kid": key.id()});
+    let signed = format!("{}.{}", encode(&header), encode(claims));
+    let signature = key.sign(signed.as_bytes());
     format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
-/// The claims of a token, if it was signed with this key.
-pub(super) fn verify(key: &hmac::Key, token: &str) -> Option<Value> {
+/// The claims of a token, if it was signed with the key of the emulator.
+pub(super) fn verify(token: &str) -> Option<Value> {
     let (signed, signature) = token.rsplit_once('.')?;
     let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-    hmac::verify(key, signed.as_bytes(), &signature).ok()?;
+    if !signing_key().verifies(signed.as_bytes(), &signature) {
+        return None;
+    }
     Some(UnverifiedJwt::parse(token)?.claims)
 }
 

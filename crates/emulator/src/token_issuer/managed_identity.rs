@@ -7,7 +7,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::errors::managed_identity_error;
-use super::{TokenIssuer, jwt, token_endpoint};
+use super::issuer::TokenIssuer;
+use super::{jwt, token_endpoint};
 use crate::ids;
 use crate::request::ParsedRequest;
 use crate::response::{self, Response};
@@ -65,10 +66,10 @@ fn issue(issuer: &TokenIssuer, request: &ParsedRequest) -> Result<Response, Resp
     Ok(response::json(
         200,
         &json!({
-            "access_token": jwt::sign(&issuer.key, &claims),
+            "access_token": jwt::sign(&claims),
             "client_id": client,
             // Both endpoints send numbers as text.
-            "expires_in": issuer.token_seconds.to_string(),
+            "expires_in": issuer.token_seconds().to_string(),
             "expires_on": claims["exp"].to_string(),
             "resource": resource,
             "token_type": "Bearer",

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::errors::pipeline_error;
-use super::{EXPIRED, TokenIssuer, jwt};
+use super::issuer::{EXPIRED, TokenIssuer};
+use super::jwt;
 use crate::request::ParsedRequest;
 use crate::response::{self, Response};
 
@@ -21,7 +22,7 @@ pub(super) fn github(issuer: &TokenIssuer, request: &ParsedRequest) -> Result<Re
     let audience = audience.unwrap_or("https://github.com/example");
     let (issuer_url, subject) =
         ("https://token.actions.githubusercontent.com", "repo:example/apis:ref:refs/heads/main");
-    let assertion = jwt::sign(&issuer.key, &assertion_claims(request, issuer_url, subject, audience));
+    let assertion = jwt::sign(&assertion_claims(request, issuer_url, subject, audience));
     Ok(response::json(200, &json!({"count": 1, "value": assertion})))
 }
 
@@ -41,7 +42,7 @@ pub(super) fn azure_pipelines(issuer: &TokenIssuer, request: &ParsedRequest) -> 
         &subject,
         "api://AzureADTokenExchange",
     );
-    Ok(response::json(200, &json!({"oidcToken": jwt::sign(&issuer.key, &claims)})))
+    Ok(response::json(200, &json!({"oidcToken": jwt::sign(&claims)})))
 }
 
 /// Checks the token of the job: the first one that an endpoint receives is valid, others are not.

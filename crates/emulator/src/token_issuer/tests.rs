@@ -14,7 +14,7 @@ const CLIENT: &str = "33333333-3333-3333-3333-333333333333";
 const SCOPE: &str = "https://management.azure.com/.default";
 
 fn strict_emulator() -> Emulator {
-    let token_issuer = Some(TokenIssuer::new(600, true).expect("a key"));
+    let token_issuer = Some(TokenIssuer::new(600, true));
     let azure = Emulator::new(State::default(), Options { token_issuer, ..Options::default() });
     azure.with_state(|state| subscriptions::add_subscription(state, "s1", "Test"));
     azure
@@ -102,7 +102,7 @@ fn entra_errors_are_those_of_entra() {
     assert_eq!(azure.respond(&build_request("GET", &token_path())).status(), 405);
 }
 
-fn jwt(header: &Value, claims: &Value) -> String {
+fn unsigned_jwt(header: &Value, claims: &Value) -> String {
     let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
     format!("{}.{}.c2ln", part(header), part(claims))
 }
@@ -115,7 +115,7 @@ fn an_assertion_is_checked() {
     let header = json!({"alg": "PS256", "x5t#S256": URL_SAFE_NO_PAD.encode([7; 32])});
     let good = json!({"aud": audience, "iss": CLIENT, "sub": CLIENT, "nbf": now, "exp": now + 60});
     let ask = |header: &Value, claims: &Value| {
-        let assertion = jwt(header, claims);
+        let assertion = unsigned_jwt(header, claims);
         let kind = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
         request_token(&azure, &[("client_assertion", &assertion), ("client_assertion_type", kind)])
     };
@@ -176,12 +176,60 @@ fn managed_identities_and_pipelines_have_their_own_protocols() {
 #[test]
 fn discovery_returns_the_endpoints() {
     let azure = strict_emulator();
-    let about = body(&azure.respond(&build_request("GET", "/common/v2.0/.well-known/openid-configuration")));
-    assert_eq!(about["token_endpoint"], "http://emulator.test/common/oauth2/v2.0/token");
-    let path = "/common/discovery/instance?authorization_endpoint=https://l/common/oauth2/v2.0/authorize";
-    let about = body(&azure.respond(&build_request("GET", path)));
-    assert_eq!(about["metadata"][0]["aliases"][0], "emulator.test");
+    let read = |path: &str| body(&azure.respond(&build_request("GET", path)));
+    let configuration = read("/common/v2.0/.well-known/openid-configuration");
+    assert_eq!(configuration["token_endpoint"], "http://emulator.test/common/oauth2/v2.0/token");
+    assert_eq!(configuration["jwks_uri"], "http://emulator.test/common/discovery/v2.0/keys");
+    assert_eq!(configuration["issuer"], "http://emulator.test/{tenantid}/v2.0");
+    assert_eq!(configuration["tenant_region_scope"], Value::Null);
+    let configuration = read(&format!("/{TENANT_ID}/.well-known/openid-configuration"));
+    assert_eq!(configuration["token_endpoint"], format!("http://emulator.test/{TENANT_ID}/oauth2/token"));
+    assert_eq!(configuration["issuer"], format!("http://emulator.test/{TENANT_ID}/"));
+    let path =
+        "/common/discovery/instance?authorization_endpoint=https://l/organizations/oauth2/v2.0/authorize";
+    let instance = read(path);
+    assert_eq!(instance["metadata"][0]["aliases"][0], "emulator.test");
+    assert_eq!(
+        instance["tenant_discovery_endpoint"],
+        "http://emulator.test/organizations/v2.0/.well-known/openid-configuration"
+    );
     assert_eq!(azure.respond(&build_request("GET", "/common/discovery/instance")).status(), 400);
+}
+
+#[test]
+fn the_published_key_verifies_tokens() {
+    let azure = strict_emulator();
+    let response = body(&request_token(&azure, &[("client_secret", "hush")]));
+    let token = response["access_token"].as_str().expect("a token");
+    let header = jwt::UnverifiedJwt::parse(token).expect("a JWT").header;
+    let keys = body(&azure.respond(&build_request("GET", "/common/discovery/v2.0/keys")));
+    let key = &keys["keys"][0];
+    assert_eq!((&header["alg"], &header["kid"]), (&json!("RS256"), &key["kid"]));
+    let number = |name: &str| URL_SAFE_NO_PAD.decode(key[name].as_str().expect("text")).expect("base64url");
+    let (signed, signature) = token.rsplit_once('.').expect("a signature");
+    let signature = URL_SAFE_NO_PAD.decode(signature).expect("base64url");
+    ring::signature::RsaPublicKeyComponents { n: number("n"), e: number("e") }
+        .verify(&ring::signature::RSA_PKCS1_2048_8192_SHA256, signed.as_bytes(), &signature)
+        .expect("the signature is valid");
+}
+
+#[test]
+fn version_1_names_a_resource_instead_of_a_scope() {
+    let azure = strict_emulator();
+    let resource = "https://management.azure.com/";
+    let fields = [
+        ("grant_type", "client_credentials"),
+        ("client_id", CLIENT),
+        ("client_secret", "hush"),
+        ("resource", resource),
+    ];
+    let response = body(&post_form(&azure, &format!("/{TENANT_ID}/oauth2/token"), &fields));
+    assert_eq!((&response["resource"], &response["expires_in"]), (&json!(resource), &json!("600")));
+    assert!(response["expires_on"].is_string(), "{response}");
+    assert_eq!(list_subscriptions(&azure, response["access_token"].as_str().expect("a token"), 0).0, 200);
+    let fields = [("client_id", CLIENT), ("resource", resource)];
+    let response = body(&post_form(&azure, "/common/oauth2/devicecode", &fields));
+    assert_eq!(response["verification_url"], "http://emulator.test/devicelogin");
 }
 
 #[test]

@@ -8,13 +8,17 @@ use uuid::Uuid;
 use super::directory::{TENANT_ALIASES, check_client, check_tenant};
 use super::errors::EntraError;
 use super::form::Form;
-use super::{EXPIRED, TokenIssuer, authorization_code, client_assertion, device_code, jwt};
+use super::issuer::{EXPIRED, INSTANCE_CLAIM, TokenIssuer};
+use super::{authorization_code, client_assertion, device_code, jwt};
 use crate::ids::{self, TENANT_ID};
 use crate::request::ParsedRequest;
 use crate::response::{self, Response};
 
 /// The grant type of a device code.
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
+
+/// The grant type of a device code that MSAL.js sends.
+const DEVICE_CODE_OF_MSAL: &str = "device_code";
 
 /// The type of a client assertion.
 const JWT_BEARER: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -42,7 +46,7 @@ fn issue(issuer: &TokenIssuer, request: &ParsedRequest, tenant: &str) -> Result<
         "client_credentials" => check_tenant(tenant, &[])?,
         "authorization_code" => return authorization_code::redeem_code(issuer, request, &form, client),
         "refresh_token" => return authorization_code::redeem_refresh_token(issuer, request, &form, client),
-        DEVICE_CODE => return device_code::redeem(issuer, request, &form, client),
+        DEVICE_CODE | DEVICE_CODE_OF_MSAL => return device_code::redeem(issuer, request, &form, client),
         other => {
             let text = format!("The app requested an unsupported grant type '{other}'.");
             return Err(EntraError::bad_request(70003, "unsupported_grant_type", text));
@@ -71,14 +75,14 @@ fn issue(issuer: &TokenIssuer, request: &ParsedRequest, tenant: &str) -> Result<
             return Err(EntraError::invalid_client(7_000_218, text));
         }
     }
-    let seconds = issuer.token_seconds;
+    let seconds = issuer.token_seconds();
     Ok(response::json(
         200,
         &json!({
             "token_type": "Bearer",
             "expires_in": seconds,
             "ext_expires_in": seconds,
-            "access_token": jwt::sign(&issuer.key, &application_claims(issuer, request, client, resource)),
+            "access_token": jwt::sign(&application_claims(issuer, request, client, resource)),
         }),
     ))
 }
@@ -112,9 +116,10 @@ pub(super) fn application_claims(
     let principal = ids::stable_uuid(&format!("principal {client}")).to_string();
     json!({
         "aud": resource, "iss": format!("{}/{TENANT_ID}/", request.origin), "tid": TENANT_ID,
-        "iat": now, "nbf": now, "exp": now + issuer.token_seconds,
+        "iat": now, "nbf": now, "exp": now + issuer.token_seconds(),
         "appid": client, "oid": principal.clone(), "sub": principal, "idtyp": "app", "ver": "1.0",
         // Makes two tokens of the same second differ, as Entra's do.
         "uti": Uuid::new_v4().to_string(),
+        INSTANCE_CLAIM: issuer.instance(),
     })
 }

@@ -16,6 +16,7 @@ fn authorize(azure: &Emulator, fields: &[(&str, &str)]) -> Result<Vec<(String, S
         ("redirect_uri", REDIRECT),
         ("scope", USER_SCOPE),
         ("state", "s"),
+        ("nonce", "n"),
         ("code_challenge", CHALLENGE),
         ("code_challenge_method", "S256"),
     ];
@@ -54,15 +55,20 @@ fn redeem(azure: &Emulator, code: &str, fields: &[(&str, &str)]) -> Response {
 fn a_code_can_be_redeemed_once_and_by_its_client_only() {
     let azure = strict_emulator();
     let first = code(&azure);
-    let answer = body(&redeem(&azure, &first, &[]));
+    let answer = body(&redeem(&azure, &first, &[("client_info", "1")]));
     let token = answer["access_token"].as_str().expect("a token");
     assert_eq!(list_subscriptions(&azure, token, 0).0, 200);
     let who =
         jwt::UnverifiedJwt::parse(answer["id_token"].as_str().expect("an id token")).expect("a JWT").claims;
     assert_eq!(
         (&who["preferred_username"], &who["tid"]),
-        (&json!(authorization_code::USER_NAME), &json!(TENANT_ID))
+        (&json!(user_tokens::USER_NAME), &json!(TENANT_ID))
     );
+    let user = (&who["oid"], &who["tid"]);
+    let client_info = answer["client_info"].as_str().expect("client info");
+    let client_info = URL_SAFE_NO_PAD.decode(client_info).expect("base64url");
+    let client_info: Value = serde_json::from_slice(&client_info).expect("JSON");
+    assert_eq!((&client_info["uid"], &client_info["utid"], &who["nonce"]), (user.0, user.1, &json!("n")));
     assert_eq!(entra_error(&redeem(&azure, &first, &[])), (400, 54005));
     for (fields, want) in [
         (("code_verifier", "other"), (400, 501_481)),
