@@ -30,19 +30,43 @@ pub(super) fn authorize(
 ) -> Result<Response, Response> {
     // Without a valid redirect URI the error is shown on the page itself.
     let mut redirect = redirect_uri(request, tenant).map_err(|error| error.to_response(request))?;
-    {
-        let mut fields = redirect.query_pairs_mut();
-        match create_code(issuer, request) {
-            Ok(code) => fields.append_pair("code", &code),
-            Err(error) => fields
-                .append_pair("error", error.error)
-                .append_pair("error_description", &format!("AADSTS{}: {}", error.number, error.text)),
-        };
-        if let Some(state) = request.query("state") {
-            fields.append_pair("state", state);
-        }
+    let mut fields = match create_code(issuer, request) {
+        Ok(code) => vec![("code", code)],
+        Err(error) => vec![
+            ("error", error.error.to_owned()),
+            ("error_description", format!("AADSTS{}: {}", error.number, error.text)),
+        ],
+    };
+    if let Some(state) = request.query("state") {
+        fields.push(("state", state.to_owned()));
     }
+    if request.query("response_mode") == Some("form_post") {
+        return Ok(form_page(&redirect, &fields));
+    }
+    redirect.query_pairs_mut().extend_pairs(&fields);
     Ok(response::empty(302).with_header("location", redirect.as_str()))
+}
+
+/// A page that posts the fields to the redirect URI, for the response mode `form_post`.
+fn form_page(redirect: &Url, fields: &[(&str, String)]) -> Response {
+    let inputs: String = fields
+        .iter()
+        .map(|(name, value)| {
+            format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", escape_html(value))
+        })
+        .collect();
+    let page = format!(
+        "<!doctype html><meta charset=\"utf-8\"><title>Working...</title><form method=\"post\" action=\"{}\">{inputs}\
+         <noscript><button>Continue</button></noscript></form><script>document.forms[0].submit()</script>\n",
+        escape_html(redirect.as_str())
+    );
+    let mut response = response::empty(200).with_header("content-type", "text/html; charset=utf-8");
+    *response.body_mut() = page.into();
+    response
+}
+
+fn escape_html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
 fn require_parameter<'a>(request: &'a ParsedRequest, name: &str) -> Result<&'a str, EntraError> {

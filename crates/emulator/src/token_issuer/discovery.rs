@@ -34,7 +34,7 @@ pub(super) fn openid_configuration(
             "token_endpoint": format!("{origin}/{tenant}/{oauth2}/token"),
             "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt"],
             "jwks_uri": format!("{origin}/{tenant}/{keys}"),
-            "response_modes_supported": ["query"],
+            "response_modes_supported": ["query", "form_post"],
             "subject_types_supported": ["pairwise"],
             "id_token_signing_alg_values_supported": ["RS256"],
             "response_types_supported": ["code"],

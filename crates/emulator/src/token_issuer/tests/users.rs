@@ -165,3 +165,19 @@ fn a_device_code_waits_for_the_decision() {
     post_form(&azure, "/devicelogin", &[("code", &typed), ("answer", "expire")]);
     assert_eq!(poll(&azure, &code, 0), Err("expired_token".to_owned()));
 }
+
+#[test]
+fn a_code_is_posted_by_a_page_if_the_client_asks_for_it() {
+    let azure = strict_emulator();
+    let query = url::form_urlencoded::Serializer::new(String::new())
+        .extend_pairs([("client_id", CLIENT), ("response_type", "code"), ("redirect_uri", REDIRECT)])
+        .extend_pairs([("scope", USER_SCOPE), ("state", "\"><b>&"), ("response_mode", "form_post")])
+        .finish();
+    let response = azure.respond(&build_request("GET", &format!("/common/oauth2/v2.0/authorize?{query}")));
+    let page = String::from_utf8_lossy(response.body());
+    assert!(page.contains(&format!("action=\"{REDIRECT}\"")), "{page}");
+    assert!(page.contains("name=\"state\" value=\"&quot;&gt;&lt;b&gt;&amp;\""), "{page}");
+    let code = page.split_once("name=\"code\" value=\"").and_then(|(_, rest)| rest.split_once('"'));
+    let (code, _) = code.expect("a code");
+    assert_eq!(redeem(&azure, code, &[]).status(), 200);
+}
