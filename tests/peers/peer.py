@@ -58,6 +58,21 @@ class Emulator:
         self.process.communicate()
 
 
+def sign_in_environment(folder):
+    """A certificate for a client, and a browser that opens the page to sign in on."""
+    key, certificate, both = (folder / f"client.{name}.pem" for name in ("key", "cert", "both"))
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate,
+                    "-days", "2", "-subj", "/CN=peers"], check=True, stderr=subprocess.DEVNULL)
+    both.write_text(key.read_text() + certificate.read_text())
+    # JavaScript calls xdg-open; Python calls the browser in BROWSER, in the background because of the `&`.
+    browser = pathlib.Path(__file__).with_name("browser")
+    programs = folder / "programs"
+    programs.mkdir()
+    (programs / "xdg-open").symlink_to(browser)
+    return {"CLIENT_CERTIFICATE": str(both), "BROWSER": f"{browser} %s &",
+            "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
+
+
 def install(name, packages, program):
     """Installs packages from PyPI in a venv in target/ci; returns its folder of programs, or None and the reason."""
     venv = ROOT / "target/ci" / name

@@ -64,14 +64,19 @@ pub(super) fn verify(
 
 fn check_times(request: &ParsedRequest, claims: &Value) -> Result<(), EntraError> {
     let now = request.now.unix_timestamp();
-    let end = claims["exp"].as_i64();
-    let has_begun = claims["nbf"].as_i64().is_none_or(|start| start <= now + MAX_SKEW_SECONDS);
+    let end = numeric_date(&claims["exp"]);
+    let has_begun = numeric_date(&claims["nbf"]).is_none_or(|start| start <= now + MAX_SKEW_SECONDS);
     if has_begun && end.is_some_and(|end| end > now - MAX_SKEW_SECONDS) {
         return Ok(());
     }
     let text = "Client assertion is not within its valid time range. Current time: ";
     let text = format!("{text}{now}, assertion valid from {} to {}.", claims["nbf"], claims["exp"]);
     Err(EntraError::invalid_client(700_024, text))
+}
+
+/// A time in seconds; MSAL for Python sends fractions of a second, too.
+fn numeric_date(claim: &Value) -> Option<i64> {
+    Some(time::Duration::checked_seconds_f64(claim.as_f64()?)?.whole_seconds())
 }
 
 /// Checks the issuer of a federated assertion: an https URL, or http on this machine.

@@ -120,6 +120,9 @@ fn an_assertion_is_checked() {
         request_token(&azure, &[("client_assertion", &assertion), ("client_assertion_type", kind)])
     };
     assert_eq!(ask(&header, &good).status(), 200);
+    let mut with_fraction = good.clone();
+    with_fraction["exp"] = serde_json::from_str(&format!("{}.5", now + 60)).expect("a number");
+    assert_eq!(ask(&header, &with_fraction).status(), 200);
     let with = |name: &str, value: Value| {
         let mut claims = good.clone();
         claims[name] = value;
