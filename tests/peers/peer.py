@@ -64,12 +64,12 @@ def sign_in_environment(folder):
     subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", key, "-out", certificate,
                     "-days", "2", "-subj", "/CN=peers"], check=True, stderr=subprocess.DEVNULL)
     both.write_text(key.read_text() + certificate.read_text())
-    # JavaScript calls xdg-open; Python calls the browser in BROWSER, in the background because of the `&`.
+    # Programs call xdg-open, or what BROWSER names.
     browser = pathlib.Path(__file__).with_name("browser")
     programs = folder / "programs"
     programs.mkdir()
     (programs / "xdg-open").symlink_to(browser)
-    return {"CLIENT_CERTIFICATE": str(both), "BROWSER": f"{browser} %s &",
+    return {"CLIENT_CERTIFICATE": str(both), "BROWSER": str(browser),
             "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"}
 
 

@@ -86,6 +86,8 @@ class SignIn(unittest.TestCase):
         self.assertEqual(credential.authenticate(scopes=SCOPES).username, "user@emulator.onmicrosoft.com")
 
     def test_a_browser(self):
+        # In the background: azure-identity listens for the response only after it has opened the page.
+        os.environ["BROWSER"] = os.environ["BROWSER"].removesuffix(" %s &") + " %s &"
         for tenant in (peer.TENANT, "organizations"):
             redirect = f"http://localhost:{peer.free_port()}"
             self.check(identity.InteractiveBrowserCredential(
