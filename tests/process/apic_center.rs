@@ -130,7 +130,7 @@ $ apic integration list $CENTER --query 'sort([].name)'
 $ apic integration show $CENTER --integration-name gateway --query amazonApiGatewaySource.regionName -o tsv
 us-east-2
 $ apic integration create aws $CENTER -i leak -a AKIAABCDEFGHIJKLMNOP -s x -r us-east-2
-exit 1 --aws-access-key-reference
+exit 1 -a: the value looks like an access key
 $ apic integration delete $CENTER -i gateway
 exit 1 --yes
 $ apic integration delete --ids $CENTER_ID/workspaces/default/apiSources/gateway --yes

@@ -70,11 +70,7 @@ fn names_that_would_change_the_path() {
             format!("identity show -g myResourceGroup -n {name}"),
         ] {
             let option = line.split(' ').rev().find(|word| word.starts_with('-') && *word != "--yes");
-            let option = match option.expect("an option") {
-                "-n" => "--name",
-                "-g" => "--resource-group",
-                long => long,
-            };
+            let option = option.expect("an option");
             let run = azure.run(&line);
             assert!(run.error(1).starts_with(&format!("{option}: ")), "{run}");
         }

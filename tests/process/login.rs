@@ -202,7 +202,7 @@ fn a_machine_signs_in_as_itself_or_as_an_identity_assigned_to_it() {
 fn contradictory_options_are_refused_before_anything_is_sent() {
     let azure = start_signed_out(&[]);
     for (line, reason) in [
-        ("-u me", "--username requires --service-principal"),
+        ("-u me", "-u requires --service-principal"),
         ("--password p", "--password requires --service-principal"),
         ("--client-id c", "--client-id requires --identity"),
         ("--identity --service-principal", "mutually exclusive"),

@@ -206,7 +206,7 @@ async fn run_export(session: &Session, matches: &ArgMatches) -> Result<Outcome> 
         // The service answers in the same way whether the definition or its document does not exist.
         Err(error) if error.is_not_found() => {
             client.send(Method::GET, target, None).await?;
-            return Err(no_document().with_exit_code(error.exit_code()));
+            return Err(error.map_message(|_| NO_DOCUMENT.to_owned()).with_hint(IMPORT_HINT));
         }
         other => other?,
     };
@@ -214,11 +214,12 @@ async fn run_export(session: &Session, matches: &ArgMatches) -> Result<Outcome> 
     exported_document::write_document(document, &options.file_name, "Specification")
 }
 
+const NO_DOCUMENT: &str = "the definition has no document";
+const IMPORT_HINT: &str = "Import one: azr apic api definition import-specification … --format inline --value @openapi.json \
+                           --specification name=openapi";
+
 fn no_document() -> Error {
-    Error::missing_prerequisite("the definition has no document").with_hint(
-        "Import one: azr apic api definition import-specification … --format inline --value @openapi.json \
-         --specification name=openapi",
-    )
+    Error::missing_prerequisite(NO_DOCUMENT).with_hint(IMPORT_HINT)
 }
 
 #[cfg(test)]
