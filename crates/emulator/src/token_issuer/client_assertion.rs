@@ -101,6 +101,8 @@ fn is_token_endpoint(audience: &str, request: &ParsedRequest, tenant: &str) -> b
 }
 
 fn has_thumbprint(header: &Value) -> bool {
-    let length = |encoded: &str| URL_SAFE_NO_PAD.decode(encoded).map(|bytes| bytes.len()).ok();
+    // MSAL for Python pads the thumbprint.
+    let length =
+        |encoded: &str| URL_SAFE_NO_PAD.decode(encoded.trim_end_matches('=')).map(|bytes| bytes.len()).ok();
     THUMBPRINTS.iter().any(|(name, bytes)| header[*name].as_str().and_then(length) == Some(*bytes))
 }

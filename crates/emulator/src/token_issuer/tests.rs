@@ -123,6 +123,8 @@ fn an_assertion_is_checked() {
     let mut with_fraction = good.clone();
     with_fraction["exp"] = serde_json::from_str(&format!("{}.5", now + 60)).expect("a number");
     assert_eq!(ask(&header, &with_fraction).status(), 200);
+    let padded = format!("{}=", URL_SAFE_NO_PAD.encode([7; 20]));
+    assert_eq!(ask(&json!({"x5t": padded}), &good).status(), 200);
     let with = |name: &str, value: Value| {
         let mut claims = good.clone();
         claims[name] = value;
