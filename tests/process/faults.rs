@@ -206,7 +206,7 @@ fn rules_are_read_from_a_file_and_invalid_ones_are_named() {
     let run = azure.run("emulator start --faults 'GET * drip=much'");
     assert!(run.error(2).contains("'GET * drip=much'"), "{run}");
     let run = azure.run("emulator start --faults absent.txt");
-    assert!(run.error(2).contains("no such file"), "{run}");
+    assert!(run.error(2).contains("no file has this name"), "{run}");
     azure.write("good.txt", "# only this\nGET *ApiCenter/services/myAPICenter status=418 first=1\n");
     let path = azure.folder().join("good.txt").display().to_string();
     let other = Azure::start_with_args(&["--sample", "--faults", &path]);
