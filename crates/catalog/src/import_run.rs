@@ -104,23 +104,23 @@ impl<'a> ImportRun<'a> {
     /// A whole run may lie between the snapshot and the write. Fails if people have created or changed the API in the
     /// meantime in a way that makes it another API than the one that was planned.
     pub(crate) async fn plan_current(&self, task: &ImportTask<'a>) -> Result<Option<PlannedApi>> {
-        let planned = self.plan(task).await?;
-        let is_written = planned.as_ref().is_some_and(|planned| {
-            planned.skip_reason.is_none()
-                && (planned.api.change.is_write()
-                    || planned.provenance_update.is_some()
-                    || !planned.deletions.is_empty())
+        let plan = self.plan(task).await?;
+        let is_written = plan.as_ref().is_some_and(|plan| {
+            plan.skip_reason.is_none()
+                && (plan.api.change.is_write()
+                    || plan.provenance_update.is_some()
+                    || !plan.deletions.is_empty())
         });
         if !is_written {
-            return Ok(planned);
+            return Ok(plan);
         }
         let planner = &self.planner;
         let current = inventory::read_center_api(self.clients.center, &planner.api_id(task.name())).await?;
         let in_snapshot = planner.api_in_snapshot(task.name());
         if has_same_properties(in_snapshot, current.as_ref())
-            && planned.as_ref().is_some_and(|p| p.deletions.is_empty())
+            && plan.as_ref().is_some_and(|p| p.deletions.is_empty())
         {
-            return Ok(planned);
+            return Ok(plan);
         }
         let was_imported = in_snapshot.is_none_or(|api| planner.is_from_service(api));
         if let Some(current) = &current
@@ -157,11 +157,11 @@ impl<'a> ImportRun<'a> {
                         inventory::read_api_children(self.clients.center, &id, needs_definitions).await?;
                     stale = self.confirm_stale(&id, &children).await?;
                 }
-                let mut planned = planner.plan_api(group, existing, &children, &stale);
-                if planned.skip_reason.is_none() {
-                    planned.skip_reason.clone_from(over_quota);
+                let mut plan = planner.plan_api(group, existing, &children, &stale);
+                if plan.skip_reason.is_none() {
+                    plan.skip_reason.clone_from(over_quota);
                 }
-                Ok(Some(planned))
+                Ok(Some(plan))
             }
             ImportTask::Orphan(_) => {
                 let (Some(pruner), Some(existing)) = (&planner.pruner, existing) else { return Ok(None) };

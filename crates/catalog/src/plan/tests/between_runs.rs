@@ -181,13 +181,13 @@ fn nothing_is_deleted_while_its_source_exists() {
     assert_eq!(pruner.candidates(&id, children).len(), 1);
     assert!(pruner.plan_orphan(&id, existing, children, &StaleSources::default()).is_none());
     let missing = all_missing(&pruner, &id, children);
-    let pruned = pruner.plan_orphan(&id, existing, children, &missing).expect("a plan");
+    let plan = pruner.plan_orphan(&id, existing, children, &missing).expect("a plan");
     // The API with its version, definition and deployment.
-    assert_eq!(pruned.deletions[0].resource_count, 4);
+    assert_eq!(plan.deletions[0].resource_count, 4);
     // A document that people have replaced keeps its version, and so the API.
     let edited = StaleSources { edited_versions: ["original".to_owned()].into(), ..missing };
-    let pruned = pruner.plan_orphan(&id, existing, children, &edited).expect("a plan");
-    assert_eq!(pruned.deletions[0].label, "deployment apim-original");
+    let plan = pruner.plan_orphan(&id, existing, children, &edited).expect("a plan");
+    assert_eq!(plan.deletions[0].label, "deployment apim-original");
 }
 
 #[test]
