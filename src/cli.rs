@@ -20,7 +20,8 @@ use crate::commands::args;
 use crate::commands::complete::{self, Request};
 use crate::commands::global_options::GlobalOptions;
 use crate::commands::tree::{Action, Leaf, Outcome, TableLayout};
-use crate::session::{self, Session};
+use crate::interrupt;
+use crate::session::Session;
 use azr_arm::execute;
 use azr_arm::plan::{Observer, Plan};
 use azr_core::context::Context;
@@ -177,7 +178,7 @@ async fn run_command(invocation: Invocation, context: Context) -> Result<u8> {
         }
         Ok(outcome)
     };
-    let outcome = if leaf.handles_interrupt { work.await } else { session::run_interruptible(work).await };
+    let outcome = if leaf.handles_interrupt { work.await } else { interrupt::run_interruptible(work).await };
     session.close()?;
     let outcome = outcome?;
     let code = outcome.exit_code;
@@ -185,7 +186,8 @@ async fn run_command(invocation: Invocation, context: Context) -> Result<u8> {
     let format = format.unwrap_or(default);
     let table = if wide.is_some() { Some(UNCHANGED) } else { leaf.table };
     let table = table.as_ref().map(|table| table as &dyn Fn(&Value) -> Value);
-    print_outcome(outcome, &RenderOptions { format, query: query.as_ref(), table, color })?;
+    let query = query.as_ref();
+    print_outcome(outcome, &RenderOptions { format, query, table, color, to_terminal: is_at_terminal })?;
     // Last, and only after success: an error is enough to read.
     if let Some(warning) = older_names {
         message::warn(&warning);
@@ -198,7 +200,10 @@ const UNCHANGED: TableLayout = Value::clone;
 
 fn print_outcome(outcome: Outcome, rendering: &RenderOptions<'_>) -> Result<()> {
     if let Some(raw) = outcome.raw {
-        return azr_output::write_stdout(&raw);
+        return match rendering.to_terminal {
+            true => azr_output::write_stdout(&azr_output::escape_document(&raw)),
+            false => azr_output::write_stdout(&raw),
+        };
     }
     let Some(mut value) = outcome.value else { return Ok(()) };
     if !outcome.verbatim {

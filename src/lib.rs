@@ -6,4 +6,5 @@ pub mod cli;
 mod commands;
 #[doc(hidden)]
 pub mod fuzzing;
+pub mod interrupt;
 mod session;

@@ -4,12 +4,14 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
 use azr::cli::{self, Parsed};
+use azr::interrupt;
 use azr_core::context::{self, Context};
 use azr_core::error::{Error, SHOW_PANICS};
 use azr_output::message;
 
 fn main() -> ExitCode {
     context::disable_core_dumps();
+    interrupt::install();
     let context = Context::from_process();
     if !context.is_var_enabled(SHOW_PANICS) {
         azr_output::panic::install_hook();
@@ -25,7 +27,7 @@ fn run(context: Context) -> Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         Parsed::Text { text, after, code } => {
-            message::print_clap_error(&text);
+            message::print_clap_error(*text)?;
             azr_output::write_stdout(after.as_bytes())?;
             return Ok(code);
         }
@@ -34,8 +36,10 @@ fn run(context: Context) -> Result<ExitCode> {
         .enable_all()
         .build()
         .context("cannot start the asynchronous runtime")?;
-    let code = runtime.block_on(cli::run(*invocation, context))?;
-    Ok(ExitCode::from(code))
+    let code = runtime.block_on(cli::run(*invocation, context));
+    // The look-up of a host name may still block a thread.
+    runtime.shutdown_background();
+    Ok(ExitCode::from(code?))
 }
 
 /// Prints an error; returns its exit code.

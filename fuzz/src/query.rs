@@ -20,7 +20,7 @@ pub fn run(data: &[u8]) {
     let result = serde_json::from_str(result).unwrap_or_else(|_| sample());
     let Ok(query) = Query::parse(query) else { return };
     for format in Format::ALL {
-        let how = RenderOptions { format, query: Some(&query), table: None, color: true };
+        let how = RenderOptions { format, query: Some(&query), table: None, color: true, to_terminal: true };
         if render(&result, &how).is_err() {
             // What cannot be evaluated can be in no format.
             return;

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use azr_core::error::{Error, Result};
 use azr_core::files;
+use azr_core::interrupt::BlockedSection;
 use azr_output::message;
 
 /// The maximum size of a file: ten times the largest inline specification that API Center accepts.
@@ -96,6 +97,8 @@ fn is_no_file(error: &io::Error) -> bool {
 
 /// Reads a file as text, with `\n` as line breaks.
 pub(crate) fn read_text(path: &Path) -> io::Result<String> {
+    // Opening a pipe waits for its writer.
+    let _section = BlockedSection::start();
     let file = std::fs::File::open(path)?;
     if file.metadata()?.is_dir() {
         return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"));

@@ -159,7 +159,7 @@ pub(crate) struct Leaf {
     pub wide: Option<WideLayout>,
     /// Whether help leaves it out: an older spelling that still works.
     pub hidden: bool,
-    /// Whether it handles Ctrl-C and SIGTERM itself.
+    /// Whether it handles Ctrl-C, SIGTERM and SIGHUP itself.
     pub handles_interrupt: bool,
 }
 
@@ -277,7 +277,7 @@ impl Leaf {
         self
     }
 
-    /// Declares that the command handles Ctrl-C and SIGTERM itself.
+    /// Declares that the command handles Ctrl-C, SIGTERM and SIGHUP itself.
     #[must_use]
     pub(crate) fn handles_interrupt(mut self) -> Self {
         self.handles_interrupt = true;

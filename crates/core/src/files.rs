@@ -12,12 +12,14 @@ use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
 use crate::error::{Error, Result};
+use crate::interrupt::{BlockedSection, TemporaryFileEntry};
 
 /// The prefix of temporary file names.
 const TEMPORARY_PREFIX: &str = ".azr-";
 
 /// Reads a source to its end; fails with [`io::ErrorKind::FileTooLarge`] if it has more than `limit` bytes.
 pub fn read_limited(source: impl Read, limit: u64) -> io::Result<Vec<u8>> {
+    let _section = BlockedSection::start();
     let mut bytes = Vec::new();
     source.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > limit {
@@ -49,11 +51,13 @@ pub(crate) fn replace_file(path: &Path, content: &[u8]) -> Result<()> {
     file.commit()
 }
 
-/// A file being written: a temporary file beside the target, removed on drop unless it is committed.
+/// A file being written: a temporary file beside the target, removed on drop and by a signal unless it is
+/// committed.
 #[derive(Debug)]
 pub struct AtomicFile {
     path: PathBuf,
     file: NamedTempFile,
+    entry: TemporaryFileEntry,
 }
 
 impl AtomicFile {
@@ -80,8 +84,9 @@ impl AtomicFile {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
-        let file = builder.tempfile_in(folder).map_err(|e| Error::write(path, e))?;
-        Ok(Self { path: path.to_owned(), file })
+        let (file, entry) = TemporaryFileEntry::create(|| builder.tempfile_in(folder), NamedTempFile::path)
+            .map_err(|e| Error::write(path, e))?;
+        Ok(Self { path: path.to_owned(), file, entry })
     }
 
     /// The path of the target.
@@ -92,9 +97,11 @@ impl AtomicFile {
 
     /// Flushes the file to disk and moves it to its target, replacing any existing file.
     pub fn commit(self) -> Result<()> {
-        let Self { path, file } = self;
+        let Self { path, file, entry } = self;
         file.as_file().sync_all().map_err(|e| Error::write(&path, e))?;
-        file.persist(&path).map(drop).map_err(|e| Error::write(&path, e.error))
+        let persisted = file.persist(&path).map(drop).map_err(|e| Error::write(&path, e.error));
+        drop(entry);
+        persisted
     }
 
     fn inner(&mut self) -> &mut File {

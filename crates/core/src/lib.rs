@@ -22,6 +22,7 @@ pub mod error;
 pub mod files;
 pub mod glob;
 pub mod id;
+pub mod interrupt;
 pub mod jwt;
 pub mod python;
 pub mod resource;

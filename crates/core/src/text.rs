@@ -1,4 +1,4 @@
-//! Truncation of texts.
+//! Truncation of texts, and characters that are not safe to show.
 
 /// The longest start of a text that has at most `limit` UTF-16 code units, which is how .NET counts lengths.
 #[must_use]
@@ -13,9 +13,40 @@ pub fn truncate_utf16(text: &str, limit: usize) -> &str {
     text
 }
 
+/// Whether a character can change how a terminal or a log shows a text, instead of being shown itself: a control
+/// character (C0, DEL, C1), a line or paragraph separator, a mark of text direction, or an invisible character.
+#[must_use]
+pub fn is_unsafe_to_show(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{ad}'
+                | '\u{61c}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+                | '\u{fff9}'..='\u{fffb}'
+                | '\u{e0000}'..='\u{e007f}'
+        )
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn characters_that_are_not_shown_as_themselves_are_unsafe() {
+        for c in "\u{1b}\u{7}\n\t\u{7f}\u{9b}\u{85}\u{2028}\u{202e}\u{2066}\u{200b}\u{200f}\u{feff}\u{e0041}"
+            .chars()
+        {
+            assert!(is_unsafe_to_show(c), "{c:?}");
+        }
+        for c in "a é日🐱 \u{a0}\u{301}ש".chars() {
+            assert!(!is_unsafe_to_show(c), "{c:?}");
+        }
+    }
 
     #[test]
     fn a_character_outside_the_basic_plane_counts_twice() {

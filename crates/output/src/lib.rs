@@ -10,12 +10,13 @@
 //!
 //! let apis = json!([{"name": "echo", "kind": "rest"}, {"name": "orders", "kind": "graphql"}]);
 //! let query = Query::parse("[?kind=='rest'].name")?;
-//! let options = RenderOptions { format: Format::Yaml, query: Some(&query), table: None, color: false };
+//! let options = RenderOptions { format: Format::Yaml, query: Some(&query), table: None, color: false, to_terminal: false };
 //! assert_eq!(render(&apis, &options)?, b"- echo\n");
 //! # Ok::<(), azr_core::error::Error>(())
 //! ```
 
 mod color;
+mod escape;
 mod format;
 mod json;
 pub mod message;
@@ -49,6 +50,9 @@ pub struct RenderOptions<'a> {
     pub table: Option<&'a dyn Fn(&Value) -> Value>,
     /// Whether `jsonc` and `yamlc` use colors; if not, they are the same as `json` and `yaml`.
     pub color: bool,
+    /// Whether the output is for a terminal, where characters that could control it are escaped. Elsewhere the machine
+    /// formats are exactly those of az.
+    pub to_terminal: bool,
 }
 
 /// Renders a result, with a final newline.
@@ -69,7 +73,7 @@ pub fn render(result: &Value, options: &RenderOptions) -> Result<Vec<u8>> {
         Format::Jsonc => json::render(&result, options.color),
         Format::Yaml => yaml::render(&result, false),
         Format::Yamlc => yaml::render(&result, options.color),
-        Format::Tsv => tsv::render(&result),
+        Format::Tsv => tsv::render(&result, options.to_terminal),
         Format::Table | Format::Wide => match options.table {
             Some(layout) if options.query.is_none() => {
                 table::render(&layout(&result), table::KeyOrder::Unchanged)
@@ -79,7 +83,20 @@ pub fn render(result: &Value, options: &RenderOptions) -> Result<Vec<u8>> {
         },
         Format::None => String::new(),
     };
+    let has_escapes = matches!(options.format, Format::Jsonc | Format::Yamlc) && options.color;
+    let text = match options.format {
+        Format::Json | Format::Jsonc | Format::Yaml | Format::Yamlc if options.to_terminal => {
+            escape::rendered(&text, has_escapes).into_owned()
+        }
+        _ => text,
+    };
     Ok(text.into_bytes())
+}
+
+/// Escapes a document for a terminal; the bytes of another encoding than UTF-8 are replaced.
+#[must_use]
+pub fn escape_document(document: &[u8]) -> Vec<u8> {
+    escape::document(&String::from_utf8_lossy(document)).into_owned().into_bytes()
 }
 
 #[cfg(test)]
@@ -94,8 +111,37 @@ mod tests {
         layout: Option<&dyn Fn(&Value) -> Value>,
     ) -> String {
         let query = query.map(|query| Query::parse(query).unwrap());
-        let options = RenderOptions { format, query: query.as_ref(), table: layout, color: false };
+        let options =
+            RenderOptions { format, query: query.as_ref(), table: layout, color: false, to_terminal: false };
         String::from_utf8(render(result, &options).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn no_format_sends_a_control_character_to_a_terminal() {
+        let evil = "a\u{1b}]0;x\u{7}\u{9b}2J\u{202e}b\u{200b}\u{7f}\u{85}\u{2028}\rc";
+        let result = json!([{"n": evil, evil: "x", "list": [evil]}, evil]);
+        for format in Format::ALL {
+            for color in [false, true] {
+                let options = RenderOptions { format, query: None, table: None, color, to_terminal: true };
+                let text = String::from_utf8(render(&result, &options).unwrap()).unwrap();
+                let text = ["94", "33", "34", "39"]
+                    .iter()
+                    .fold(text, |text, code| text.replace(&format!("\u{1b}[{code}m"), ""));
+                let is_unsafe = |c: &char| azr_core::text::is_unsafe_to_show(*c) && !"\n\t".contains(*c);
+                assert_eq!(text.chars().find(is_unsafe), None, "{format:?}: {text:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn json_and_yaml_and_tsv_in_a_pipe_are_those_of_az() {
+        let result = json!(["\u{9b}\u{202e}"]);
+        assert_eq!(render_text(&result, Format::Json, None, None), "[\n  \"\u{9b}\u{202e}\"\n]\n");
+        assert_eq!(render_text(&result, Format::Tsv, None, None), "\u{9b}\u{202e}\n");
+        assert_eq!(
+            render_text(&result, Format::Table, None, None),
+            "Result\n--------------\n\\u{9b}\\u{202e}\n"
+        );
     }
 
     #[test]

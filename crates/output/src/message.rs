@@ -1,15 +1,23 @@
 //! Messages to the user, on stderr: errors, warnings, and details with `--verbose` and `--debug`.
 
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use clap::error::{ContextKind, ContextValue};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 use super::color::{self, Color};
+use super::escape;
 use super::progress;
+use super::stdout::write_stdout;
 use azr_core::error::{Error, Result};
+use azr_core::interrupt::BlockedSection;
 
 pub use super::verbosity::{Verbosity, set_verbosity, verbosity};
+
+/// Whether a question waits for its answer.
+static IS_ASKING: AtomicBool = AtomicBool::new(false);
 
 /// Prints an error, and its hint on a separate line.
 pub fn error(error: &Error) {
@@ -38,7 +46,14 @@ pub fn status(text: &str) {
 
 /// Prints what the user must do for the command to continue, at any verbosity.
 pub fn prompt(text: &str) {
-    write_stderr(&format!("{text}\n"));
+    write_stderr(&format!("{}\n", escape::message(text)));
+}
+
+/// Ends the line of a question that is not answered.
+pub fn end_of_prompt() {
+    if IS_ASKING.load(Ordering::SeqCst) {
+        write_stderr("\n");
+    }
 }
 
 /// Asks a yes/no question on the terminal.
@@ -46,9 +61,14 @@ pub fn prompt(text: &str) {
 /// As in az, any answer but `y` and `n` repeats the question, and the end of the input means no.
 pub fn confirm(question: &str) -> Result<bool> {
     loop {
-        write_stderr(&format!("{question} (y/n): "));
+        write_stderr(&format!("{} (y/n): ", escape::line(question)));
         let mut answer = String::new();
-        let read = io::stdin().read_line(&mut answer).map_err(|e| {
+        let section = BlockedSection::start();
+        IS_ASKING.store(true, Ordering::SeqCst);
+        let read = io::stdin().read_line(&mut answer);
+        IS_ASKING.store(false, Ordering::SeqCst);
+        drop(section);
+        let read = read.map_err(|e| {
             Error::io("cannot read the answer", e).with_hint("Use --yes to skip the confirmation.")
         })?;
         match answer.trim().to_ascii_lowercase().as_str() {
@@ -61,9 +81,35 @@ pub fn confirm(question: &str) -> Result<bool> {
 }
 
 /// Prints the output of clap: help and versions to stdout, usage errors to stderr.
-pub fn print_clap_error(error: &clap::Error) {
-    // If the stream is closed, the error cannot be reported either.
-    drop(error.print());
+pub fn print_clap_error(mut error: clap::Error) -> Result<()> {
+    if !error.use_stderr() {
+        let text = error.render();
+        return match color::stdout_is_colored() {
+            true => write_stdout(text.ansi().to_string().as_bytes()),
+            false => write_stdout(text.to_string().as_bytes()),
+        };
+    }
+    let escaped: Vec<(ContextKind, ContextValue)> = error
+        .context()
+        .filter_map(|(kind, value)| match value {
+            ContextValue::String(text) => Some((kind, ContextValue::String(escape::line(text).into_owned()))),
+            ContextValue::Strings(texts) => {
+                let texts = texts.iter().map(|text| escape::line(text).into_owned()).collect();
+                Some((kind, ContextValue::Strings(texts)))
+            }
+            _ => None,
+        })
+        .collect();
+    for (kind, value) in escaped {
+        error.insert(kind, value);
+    }
+    let text = error.render();
+    let plain = text.to_string();
+    let escaped = escape::lines(&plain);
+    // Colors are escape sequences too, so only a text without others can have them.
+    let is_colored = color::stderr_is_colored() && escaped == plain;
+    write_stderr(&if is_colored { text.ansi().to_string() } else { escaped });
+    Ok(())
 }
 
 /// Prints the events of `tracing` to stderr, at the level of `--verbose` or `--debug`.
@@ -74,9 +120,9 @@ pub fn install_tracing_subscriber() {
         Verbosity::Normal | Verbosity::OnlyErrors => return,
     };
     let subscriber = tracing_subscriber::fmt()
-        .with_writer(io::stderr)
+        .with_writer(|| EventWriter)
         .with_max_level(level)
-        .with_ansi(color::stderr_is_colored())
+        .with_ansi(false)
         .without_time()
         .with_target(false)
         .finish()
@@ -85,11 +131,25 @@ pub fn install_tracing_subscriber() {
     drop(tracing::subscriber::set_global_default(subscriber));
 }
 
+/// Writes the events of `tracing` to stderr; each event is written at once.
+struct EventWriter;
+
+impl Write for EventWriter {
+    fn write(&mut self, event: &[u8]) -> io::Result<usize> {
+        write_stderr(&format!("{}\n", escape::message(&String::from_utf8_lossy(event))));
+        Ok(event.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
 fn print_labeled(minimum: Verbosity, label: &str, color: Color, text: &str) {
     if verbosity() >= minimum {
         let mut line = String::new();
         color::push_colored(&mut line, color::stderr_is_colored(), color, label);
-        line.push_str(text);
+        line.push_str(&escape::message(text));
         line.push('\n');
         write_stderr(&line);
     }
@@ -98,11 +158,11 @@ fn print_labeled(minimum: Verbosity, label: &str, color: Color, text: &str) {
 fn format_error(error: &Error, color: bool) -> String {
     let mut text = String::new();
     color::push_colored(&mut text, color, Color::Error, "ERROR: ");
-    text.push_str(&error.described());
+    text.push_str(&escape::message(&error.described()));
     text.push('\n');
     if let Some(hint) = error.hint() {
         color::push_colored(&mut text, color, Color::Hint, "Hint: ");
-        text.push_str(hint);
+        text.push_str(&escape::message(hint));
         text.push('\n');
     }
     text
@@ -128,6 +188,23 @@ mod tests {
             request: "DELETE /x".into(),
         });
         assert_eq!(format_error(&error, false), "ERROR: The API is in use. (Conflict, request id r-1)\n");
+    }
+
+    #[test]
+    fn an_error_of_a_service_cannot_control_the_terminal_or_a_pipeline() {
+        let error = Error::from(ServiceError {
+            status: 400,
+            code: "C\x1b[2J".into(),
+            message: "::error::m\n##vso[task.x]\nERROR: forged\u{202e}".into(),
+            request_id: Some("r\x07".into()),
+            request: "PUT /x".into(),
+        })
+        .with_hint("a\n::b");
+        assert_eq!(
+            format_error(&error, false),
+            "ERROR: \\u{3a}:error::m\n  \\u{23}#vso[task.x]\n  ERROR: forged\\u{202e} (C\\u{1b}[2J, request id r\\u{7})\n\
+             Hint: a\n  \\u{3a}:b\n"
+        );
     }
 
     #[test]

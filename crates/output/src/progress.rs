@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressState, ProgressStyle};
 
+use super::escape;
 use super::verbosity::{Verbosity, verbosity};
 
 const TICK_INTERVAL: Duration = Duration::from_millis(100);
@@ -37,7 +38,7 @@ impl Progress {
     fn show(message: impl Into<String>, create: impl FnOnce() -> ProgressBar) -> Self {
         let is_visible = io::stderr().is_terminal() && verbosity() > Verbosity::OnlyErrors;
         let bar = if is_visible { create() } else { ProgressBar::hidden() };
-        bar.set_message(message.into());
+        bar.set_message(escape::line(&message.into()).into_owned());
         if is_visible {
             *visible_bar() = Some(bar.clone());
         }
@@ -52,7 +53,7 @@ impl Progress {
 
     /// Replaces the message.
     pub fn set_message(&self, message: impl Into<String>) {
-        self.bar.set_message(message.into());
+        self.bar.set_message(escape::line(&message.into()).into_owned());
     }
 
     /// Advances the bar by one item.

@@ -3,9 +3,11 @@
 use std::io::{self, ErrorKind, Write};
 
 use azr_core::error::{Error, Result};
+use azr_core::interrupt::BlockedSection;
 
 /// Writes to stdout. A pipe closed by its reader (`| head -1`) is not an error.
 pub fn write_stdout(bytes: &[u8]) -> Result<()> {
+    let _section = BlockedSection::start();
     ignore_closed_pipe(write_and_flush(&mut io::stdout().lock(), bytes))
 }
 

@@ -3,6 +3,8 @@
 //! An object is a row, without its nulls, lists and objects and without `id`, `type` and `etag`. A list in a list is a row
 //! of `Column1`, `Column2` and so on; anything else is a row with one `Result`. Headers are capitalized, cells are aligned
 //! left, and a column is at least two characters wider than its header. Every character counts as one column, as in az.
+//!
+//! Unlike az, characters that could control a terminal and commands of pipelines are escaped.
 
 mod layout;
 
@@ -10,6 +12,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
+use crate::escape;
 use azr_core::python;
 
 const HIDDEN_KEYS: [&str; 3] = ["id", "type", "etag"];
@@ -48,7 +51,7 @@ impl Columns {
         match item {
             Value::Object(map) => {
                 for (key, value) in visible_members(map, order) {
-                    self.set_cell(&mut row, capitalize(key), value);
+                    self.set_cell(&mut row, escape::cell(&capitalize(key)).into_owned(), value);
                 }
             }
             Value::Array(cells) => {
@@ -69,7 +72,11 @@ impl Columns {
         if row.len() <= index {
             row.resize(index + 1, String::new());
         }
-        row[index] = if value.is_null() { String::new() } else { python::format_str(value) };
+        row[index] = if value.is_null() {
+            String::new()
+        } else {
+            escape::cell(&python::format_str(value)).into_owned()
+        };
     }
 }
 

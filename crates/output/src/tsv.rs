@@ -6,17 +6,18 @@
 
 use serde_json::Value;
 
+use crate::escape;
 use azr_core::python;
 
-/// Renders a result of which the objects are already in the order to print.
-pub(crate) fn render(result: &Value) -> String {
+/// Renders a result of which the objects are already in the order to print; escapes its texts for a terminal.
+pub(crate) fn render(result: &Value, to_terminal: bool) -> String {
     let mut output = String::new();
     for row in rows(result) {
         match row {
-            Value::Array(cells) => push_cells(&mut output, cells.iter()),
-            Value::Object(map) => push_cells(&mut output, map.values()),
+            Value::Array(cells) => push_cells(&mut output, cells.iter(), to_terminal),
+            Value::Object(map) => push_cells(&mut output, map.values(), to_terminal),
             Value::Bool(value) => output.push_str(if *value { "true" } else { "false" }),
-            other => push_cell(&mut output, other),
+            other => push_cell(&mut output, other, to_terminal),
         }
         output.push('\n');
     }
@@ -47,21 +48,22 @@ fn rows(result: &Value) -> &[Value] {
     }
 }
 
-fn push_cells<'a>(output: &mut String, cells: impl Iterator<Item = &'a Value>) {
+fn push_cells<'a>(output: &mut String, cells: impl Iterator<Item = &'a Value>, to_terminal: bool) {
     for (i, cell) in cells.enumerate() {
         if i > 0 {
             output.push('\t');
         }
-        push_cell(output, cell);
+        push_cell(output, cell, to_terminal);
     }
 }
 
-fn push_cell(output: &mut String, cell: &Value) {
+fn push_cell(output: &mut String, cell: &Value, to_terminal: bool) {
     match cell {
         Value::Null => output.push_str("None"),
         Value::Bool(true) => output.push_str("True"),
         Value::Bool(false) => output.push_str("False"),
         Value::Number(number) => output.push_str(&python::format_number(number)),
+        Value::String(text) if to_terminal => output.push_str(&escape::line(text)),
         Value::String(text) => output.push_str(text),
         Value::Array(items) => output.push_str(&items.len().to_string()),
         Value::Object(_) => {}
@@ -76,9 +78,9 @@ mod tests {
     #[test]
     fn each_kind_of_value_is_a_line() {
         let result = json!([1, "a", null, true, [2, false], {"k": {"x": 1}, "l": [1, 2], "m": null}, []]);
-        assert_eq!(render(&result), "1\na\nNone\ntrue\n2\tFalse\n\t2\tNone\n\n");
-        assert_eq!(render(&json!({"a": 1e21})), "1e+21\n");
-        assert_eq!(render(&json!([])), "");
+        assert_eq!(render(&result, false), "1\na\nNone\ntrue\n2\tFalse\n\t2\tNone\n\n");
+        assert_eq!(render(&json!({"a": 1e21}), false), "1e+21\n");
+        assert_eq!(render(&json!([]), false), "");
     }
 
     #[test]

@@ -254,7 +254,7 @@ async fn run(session: &Session, start: StartOptions) -> Result<Outcome> {
         ("http", None)
     };
     // Before the line is printed: its reader may stop the emulator at once.
-    let interrupt = crate::session::wait_for_interrupt();
+    let interrupt = crate::interrupt::wait_for_interrupt();
     azr_output::write_stdout(format!("listening on {scheme}://{address}\n").as_bytes())?;
     serve(emulator, serve_options, listener, acceptor, interrupt)
         .await

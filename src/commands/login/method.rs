@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use super::options::{ApplicationOptions, LoginOptions, MachineOptions};
 use super::store;
 use crate::commands::arg_file;
+use crate::interrupt;
 use crate::session::Session;
 use azr_arm::auth::Secret;
 use azr_arm::auth::login::{
@@ -174,8 +175,11 @@ fn read_secret(option: &str, value: &str) -> Result<Secret> {
 
 /// Prompts for the secret, without showing it.
 fn prompt_for_secret() -> Result<Secret> {
-    let password = rpassword::prompt_password("Password: ")
-        .map_err(|e| Error::io("cannot read the password", e).with_hint("Use --password @FILE."))?;
+    let _section = interrupt::RestoredTerminal::start();
+    let password = rpassword::prompt_password("Password: ").map_err(|e| match e.kind() {
+        std::io::ErrorKind::Interrupted => Error::interrupted(),
+        _ => Error::io("cannot read the password", e).with_hint("Use --password @FILE."),
+    })?;
     read_secret("--password", &password)
 }
 

@@ -8,6 +8,7 @@ use std::io::{self, SeekFrom};
 
 use super::exporter::{ReportExporter, SeekableWrite};
 use super::types::{ApiResult, Status};
+use azr_core::text::is_unsafe_to_show;
 
 /// The length of the suite's start tag in bytes. It is overwritten at the end, when its counts are known.
 const START_TAG_LENGTH: usize = 192;
@@ -105,7 +106,8 @@ fn attribute_text(text: &str) -> String {
     element_text(text).replace(['\n', '\t'], " ").replace('"', "&quot;")
 }
 
-/// Escapes a text for an element; characters that XML 1.0 excludes (section 2.2, `Char`) become U+FFFD.
+/// Escapes a text for an element; characters that XML 1.0 excludes (section 2.2, `Char`), and
+/// those that could control the terminal that shows the report, become U+FFFD.
 fn element_text(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for char in text.chars() {
@@ -117,7 +119,8 @@ fn element_text(text: &str) -> String {
             '\n' | '\t' => escaped.push(char),
             // XML parsers read a carriage return as a line feed.
             '\r' => escaped.push('\n'),
-            '\0'..='\u{1f}' | '\u{fffe}' | '\u{ffff}' => escaped.push(char::REPLACEMENT_CHARACTER),
+            '\u{fffe}' | '\u{ffff}' => escaped.push(char::REPLACEMENT_CHARACTER),
+            c if is_unsafe_to_show(c) => escaped.push(char::REPLACEMENT_CHARACTER),
             c => escaped.push(c),
         }
     }

@@ -5,6 +5,7 @@ use std::io;
 
 use super::exporter::{ReportExporter, SeekableWrite};
 use super::types::{ApiResult, Status};
+use azr_core::text::is_unsafe_to_show;
 
 /// The largest report in bytes. GitHub drops a step's summary of more than 1 MiB; other output of the step needs some
 /// room, too.
@@ -143,7 +144,7 @@ fn cell(text: &str) -> String {
             '&' => escaped.push_str("&amp;"),
             // `$` starts a formula, `~` strikes out.
             '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '$' => escaped.extend(['\\', char]),
-            c if c.is_control() => escaped.push(' '),
+            c if is_unsafe_to_show(c) => escaped.push(' '),
             c => escaped.push(c),
         }
     }

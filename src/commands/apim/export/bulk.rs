@@ -13,7 +13,7 @@ use super::format::ExportFormat;
 use super::manifest::{ExportResults, MANIFEST, Status};
 use super::selection::{self, ListedApi};
 use crate::commands::tree::Outcome;
-use crate::session::wait_for_interrupt;
+use crate::interrupt::wait_for_interrupt;
 use azr_arm::client::Client;
 use azr_arm::pager;
 use azr_arm::plan::Target;

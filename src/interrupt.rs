@@ -1,0 +1,292 @@
+//! Ctrl-C, SIGTERM and SIGHUP: what happens when the user or the system asks azr to end.
+//!
+//! A thread of its own receives the signals. Commands that wait for a response end by themselves: their futures are
+//! dropped. A command that is blocked, by a question, a pipe or a file, cannot do that, so the thread ends the process.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{LazyLock, Mutex, Once, OnceLock, PoisonError, mpsc};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use azr_core::error::{Error, Result};
+use azr_core::interrupt::{self, BlockedSection};
+use azr_output::message;
+use tokio::sync::watch;
+
+/// How long a command that only has to stop may take to notice a signal.
+const TIME_TO_STOP: Duration = Duration::from_millis(500);
+
+/// How long a command that has to conclude (write a report, save a state) may take to notice a signal.
+const TIME_TO_CONCLUDE: Duration = Duration::from_secs(5);
+
+/// A second signal within this time is the first one, sent to a process and to its group.
+const SAME_SIGNAL: Duration = Duration::from_secs(1);
+
+/// How long the message about the interrupt may take: stderr may be a full pipe.
+const TIME_TO_PRINT: Duration = Duration::from_millis(100);
+
+/// The phases of an interrupt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    Running,
+    Signalled,
+    Noticed,
+}
+
+static PHASE: LazyLock<watch::Sender<Phase>> = LazyLock::new(|| watch::Sender::new(Phase::Running));
+
+/// How many futures wait for a signal.
+static WAITING: AtomicUsize = AtomicUsize::new(0);
+
+/// How many of them conclude a command.
+static CONCLUDING: AtomicUsize = AtomicUsize::new(0);
+
+/// The attributes of the terminal before a prompt changed them.
+#[cfg(unix)]
+static TERMINAL: Mutex<Option<rustix::termios::Termios>> = Mutex::new(None);
+
+/// Starts to handle signals; further calls have no effect.
+pub fn install() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        let builder = thread::Builder::new().name("signals".to_owned());
+        // Without the thread a signal ends the process, as by default.
+        if builder.spawn(receive_signals).is_err() {
+            READY.get_or_init(|| ());
+        }
+    });
+}
+
+/// Set once the signals are received by azr.
+static READY: OnceLock<()> = OnceLock::new();
+
+fn receive_signals() {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build();
+    if let Ok(runtime) = runtime {
+        runtime.block_on(async {
+            let mut signals = signals::Signals::install();
+            READY.get_or_init(|| ());
+            signals.next().await;
+            let first = Instant::now();
+            let deadline = thread::spawn(move || end_unless_noticed(first));
+            loop {
+                signals.next().await;
+                if first.elapsed() > SAME_SIGNAL {
+                    end_process();
+                }
+                if deadline.is_finished() {
+                    // It panicked.
+                    end_process();
+                }
+            }
+        });
+    }
+    READY.get_or_init(|| ());
+}
+
+/// Ends the process unless the command notices the signal in time.
+fn end_unless_noticed(first: Instant) {
+    let is_concluding = CONCLUDING.load(Ordering::SeqCst) > 0;
+    let limit = match WAITING.load(Ordering::SeqCst) {
+        0 => Duration::ZERO,
+        _ if BlockedSection::is_active() => Duration::ZERO,
+        _ if is_concluding => TIME_TO_CONCLUDE,
+        _ => TIME_TO_STOP,
+    };
+    PHASE.send_replace(Phase::Signalled);
+    while first.elapsed() < limit {
+        if *PHASE.borrow() == Phase::Noticed {
+            // What concludes may take its time; a second signal ends it.
+            while is_concluding || first.elapsed() < TIME_TO_CONCLUDE {
+                thread::park_timeout(TIME_TO_CONCLUDE);
+            }
+            break;
+        }
+        thread::sleep(Duration::from_millis(5));
+    }
+    end_process();
+}
+
+/// Ends the process, with the exit code of an interrupt.
+fn end_process() -> ! {
+    interrupt::remove_temporary_files();
+    #[cfg(unix)]
+    RestoredTerminal::restore();
+    let error = Error::interrupted();
+    let code = error.exit_code();
+    let (sender, receiver) = mpsc::channel();
+    thread::spawn(move || {
+        message::end_of_prompt();
+        message::error(&error);
+        // The receiver waits no longer than it wants to.
+        let _ = sender.send(());
+    });
+    let _ = receiver.recv_timeout(TIME_TO_PRINT);
+    std::process::exit(i32::from(code))
+}
+
+/// A registered wait for a signal.
+struct Waiter {
+    concludes: bool,
+    phase: watch::Receiver<Phase>,
+}
+
+impl Waiter {
+    fn new(concludes: bool) -> Self {
+        install();
+        READY.wait();
+        CONCLUDING.fetch_add(usize::from(concludes), Ordering::SeqCst);
+        WAITING.fetch_add(1, Ordering::SeqCst);
+        Self { concludes, phase: PHASE.subscribe() }
+    }
+
+    async fn wait(mut self) {
+        // The sender is a static, so it is never dropped.
+        let _ = self.phase.wait_for(|phase| *phase != Phase::Running).await;
+        PHASE.send_replace(Phase::Noticed);
+    }
+}
+
+impl Drop for Waiter {
+    fn drop(&mut self) {
+        WAITING.fetch_sub(1, Ordering::SeqCst);
+        CONCLUDING.fetch_sub(usize::from(self.concludes), Ordering::SeqCst);
+    }
+}
+
+/// Runs a future until it finishes or the process is interrupted.
+pub(crate) async fn run_interruptible<T>(work: impl Future<Output = Result<T>>) -> Result<T> {
+    let waiter = Waiter::new(false);
+    tokio::select! {
+        // First, so that nothing is started after a signal.
+        biased;
+        () = waiter.wait() => Err(Error::interrupted()),
+        outcome = work => outcome,
+    }
+}
+
+/// Waits for a signal that the command handles itself; the signals are received from the call, not from the first poll.
+pub(crate) fn wait_for_interrupt() -> impl Future<Output = ()> + Send + 'static {
+    let waiter = Waiter::new(true);
+    async move { waiter.wait().await }
+}
+
+/// A prompt that changes the terminal: if a signal ends it, the terminal is restored.
+pub(crate) struct RestoredTerminal {
+    _section: BlockedSection,
+}
+
+impl RestoredTerminal {
+    /// Starts the prompt.
+    pub(crate) fn start() -> Self {
+        #[cfg(unix)]
+        if let Ok(terminal) = std::fs::File::open("/dev/tty") {
+            *saved_terminal() = rustix::termios::tcgetattr(terminal).ok();
+        }
+        Self { _section: BlockedSection::start() }
+    }
+
+    #[cfg(unix)]
+    fn restore() {
+        if let (Some(attributes), Ok(terminal)) = (&*saved_terminal(), std::fs::File::open("/dev/tty")) {
+            // If the terminal is gone, nothing has to be restored.
+            let _ = rustix::termios::tcsetattr(terminal, rustix::termios::OptionalActions::Now, attributes);
+        }
+    }
+}
+
+impl Drop for RestoredTerminal {
+    fn drop(&mut self) {
+        #[cfg(unix)]
+        saved_terminal().take();
+    }
+}
+
+#[cfg(unix)]
+fn saved_terminal() -> std::sync::MutexGuard<'static, Option<rustix::termios::Termios>> {
+    TERMINAL.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(unix)]
+mod signals {
+    use tokio::signal::unix::{Signal, SignalKind, signal};
+
+    /// The signals that ask a process to end.
+    pub(super) struct Signals {
+        interrupt: Option<Signal>,
+        terminate: Option<Signal>,
+        hangup: Option<Signal>,
+        /// Never waited for: a write that exceeds the limit of `ulimit -f` then fails instead of ending the process.
+        _file_size: Option<Signal>,
+    }
+
+    impl Signals {
+        pub(super) fn install() -> Self {
+            Self {
+                interrupt: signal(SignalKind::interrupt()).ok(),
+                terminate: signal(SignalKind::terminate()).ok(),
+                hangup: if is_hangup_ignored() { None } else { signal(SignalKind::hangup()).ok() },
+                _file_size: file_size_signal().and_then(|kind| signal(kind).ok()),
+            }
+        }
+
+        pub(super) async fn next(&mut self) {
+            tokio::select! {
+                () = receive(&mut self.interrupt) => {}
+                () = receive(&mut self.terminate) => {}
+                () = receive(&mut self.hangup) => {}
+            }
+        }
+    }
+
+    async fn receive(signal: &mut Option<Signal>) {
+        if let Some(signal) = signal
+            && signal.recv().await.is_some()
+        {
+            return;
+        }
+        std::future::pending().await
+    }
+
+    /// Whether `nohup` started azr. Only Linux shows it; elsewhere a hangup has its default effect.
+    fn is_hangup_ignored() -> bool {
+        let Ok(status) = std::fs::read_to_string("/proc/self/status") else { return true };
+        let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+        // The lowest bit is signal 1, which is SIGHUP.
+        ignored.is_some_and(|mask| mask.trim_end().ends_with(['1', '3', '5', '7', '9', 'b', 'd', 'f']))
+    }
+
+    /// SIGXFSZ, which has this number on these systems.
+    fn file_size_signal() -> Option<SignalKind> {
+        let is_known = cfg!(any(target_os = "macos", target_arch = "x86_64", target_arch = "aarch64"));
+        is_known.then(|| SignalKind::from_raw(25))
+    }
+}
+
+#[cfg(windows)]
+mod signals {
+    use tokio::signal::windows::{CtrlBreak, CtrlC, CtrlClose, ctrl_break, ctrl_c, ctrl_close};
+
+    /// The events that ask a process to end.
+    pub(super) struct Signals {
+        interrupt: Option<CtrlC>,
+        stop: Option<CtrlBreak>,
+        close: Option<CtrlClose>,
+    }
+
+    impl Signals {
+        pub(super) fn install() -> Self {
+            Self { interrupt: ctrl_c().ok(), stop: ctrl_break().ok(), close: ctrl_close().ok() }
+        }
+
+        pub(super) async fn next(&mut self) {
+            let Self { interrupt, stop, close } = self;
+            tokio::select! {
+                Some(()) = async { interrupt.as_mut()?.recv().await } => {}
+                Some(()) = async { stop.as_mut()?.recv().await } => {}
+                Some(()) = async { close.as_mut()?.recv().await } => {}
+                else => std::future::pending().await,
+            }
+        }
+    }
+}
