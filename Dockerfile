@@ -13,7 +13,8 @@ WORKDIR /src
 COPY . .
 # ring compiles C. Alpine's toolchain links musl statically.
 RUN apk add --no-cache build-base=~0.5 \
-    && cargo build --profile dist --locked \
+    && RUSTFLAGS="--remap-path-prefix=/usr/local/cargo=cargo --remap-path-prefix=/src=azr" \
+    cargo build --profile dist --locked \
     && install -D target/dist/azr "/$TARGETARCH/azr"
 
 # For the platform of the build machine: only files are copied from here.

@@ -49,6 +49,8 @@ platform() {
 fetch() {
     case $1 in
         https://*) only='=https' ;;
+        # What is before an @ is a user, not this machine.
+        http://*@*) fail "$1 is not https" ;;
         http://127.0.0.1[:/]* | http://localhost[:/]*) only='=http' ;;
         *) fail "$1 is not https" ;;
     esac
@@ -126,6 +128,7 @@ main() {
     scratch=$(mktemp -d)
     fresh=
     trap 'rm -rf "$scratch" ${fresh:+"$fresh"}' EXIT
+    trap 'exit 129' HUP
     trap 'exit 130' INT
     trap 'exit 143' TERM
     fetch "$from/SHA256SUMS" "$scratch/SHA256SUMS"
@@ -151,8 +154,10 @@ main() {
 
     mkdir -p "$folder"
     # Copied beside it, then renamed: an update is complete or not made at all, even while azr is running.
-    fresh=$folder/.azr-$$
+    # mktemp creates a new file with a name that nobody can predict, so that no link is followed.
+    fresh=$(mktemp "$folder/.azr-XXXXXX") || fail "$folder cannot be written"
     cp "$program" "$fresh"
+    chmod 755 "$fresh"
     mv -f "$fresh" "$folder/azr"
     fresh=
     echo "azr ${tag#v} is installed as $folder/azr"

@@ -78,3 +78,60 @@ fn concurrent_runs_lose_no_change() {
     let names = azure.json(format!("apic api list {CENTER} --query [].name"));
     assert_eq!(strings(&names).len(), 7, "{names}");
 }
+
+/// Sends a signal to a process as soon as azr receives it.
+#[cfg(target_os = "linux")]
+fn interrupt(child: &std::process::Child, signal: &str) {
+    const TERMINATE: u64 = 1 << 14;
+    let path = format!("/proc/{}/status", child.id());
+    loop {
+        let status = std::fs::read_to_string(&path).expect("the status of azr");
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).expect("a mask").trim();
+        if u64::from_str_radix(caught, 16).expect("a mask") & TERMINATE != 0 {
+            break;
+        }
+        std::thread::yield_now();
+    }
+    let pid = child.id().to_string();
+    assert!(std::process::Command::new("kill").args([signal, &pid]).status().expect("kill runs").success());
+}
+
+/// stdin and a pipe without a writer, which no response and no timeout would end.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_ends_every_wait_for_input_without_a_request() {
+    let azure = InProcessAzure::new();
+    let pipe = tempfile::tempdir().expect("a folder");
+    let pipe = pipe.path().join("pipe");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
+    let pipe = pipe.display().to_string();
+    let update = format!("apim api update {APIM} --api-id my-api --description");
+    let before = azure.json(format!("apim api show {APIM} --api-id my-api"));
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        for line in [
+            format!("{update} @-"),
+            format!("{update} @{pipe}"),
+            format!("rest -m put -u /subscriptions?api-version=2022-12-01 --body @{pipe}"),
+            format!("apic api register {CENTER} -l {pipe}"),
+        ] {
+            let child = azure
+                .command(AZR)
+                .args(line.split(' '))
+                .stdin(Stdio::piped())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::piped())
+                .spawn()
+                .expect("azr starts");
+            interrupt(&child, signal);
+            // stdin stays open until azr has ended.
+            let mut child = child;
+            let stdin = child.stdin.take();
+            let output = child.wait_with_output().expect("azr ends");
+            drop(stdin);
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(130), "{signal} {line}: {stderr}");
+            assert_eq!(stderr, "ERROR: interrupted\n", "{signal} {line}");
+        }
+    }
+    assert_eq!(azure.json(format!("apim api show {APIM} --api-id my-api")), before);
+}

@@ -64,5 +64,6 @@ mod support;
 #[cfg(unix)]
 mod terminal;
 mod transcript;
+mod untrusted_text;
 mod values;
 mod wide_tables;

@@ -23,6 +23,7 @@ pub mod message;
 pub mod panic;
 pub mod progress;
 mod query;
+mod secrets;
 mod stdout;
 mod table;
 mod tsv;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use clap::error::{ContextKind, ContextValue};
 use tracing_subscriber::filter::Targets;
@@ -10,11 +11,20 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use super::color::{self, Color};
 use super::escape;
 use super::progress;
+use super::secrets;
 use super::stdout::write_stdout;
 use azr_core::error::{Error, Result};
 use azr_core::interrupt::BlockedSection;
 
 pub use super::verbosity::{Verbosity, set_verbosity, verbosity};
+
+/// The secrets that no message may repeat.
+static SECRETS: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+/// Hides these secrets in all further messages.
+pub fn hide_secrets(secrets: Vec<String>) {
+    *SECRETS.lock().unwrap_or_else(PoisonError::into_inner) = secrets;
+}
 
 /// Whether a question waits for its answer.
 static IS_ASKING: AtomicBool = AtomicBool::new(false);
@@ -169,6 +179,7 @@ fn format_error(error: &Error, color: bool) -> String {
 }
 
 fn write_stderr(text: &str) {
+    let text = secrets::hide(text, &SECRETS.lock().unwrap_or_else(PoisonError::into_inner));
     // If stderr cannot be written, the error cannot be reported either.
     progress::suspend(|| drop(io::stderr().lock().write_all(text.as_bytes())));
 }

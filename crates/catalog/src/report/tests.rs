@@ -236,7 +236,7 @@ fn through_xml(text: &str) -> String {
     let parsed = |c| match c {
         '\r' => '\n',
         '\t' | '\n' => c,
-        c if c < ' ' || matches!(c, '\u{fffe}' | '\u{ffff}') => '\u{fffd}',
+        c if azr_core::text::is_unsafe_to_show(c) || matches!(c, '\u{fffe}' | '\u{ffff}') => '\u{fffd}',
         c => c,
     };
     text.chars().map(parsed).collect()
