@@ -6,11 +6,8 @@ mod build;
 mod file_values;
 pub(crate) mod mistakes;
 mod older_names;
-<<<<<<< HEAD
-mod typed_options;
-=======
 mod secrets;
->>>>>>> fd3a7d7 (Hide secrets in messages, refuse invalid proxy variables, and follow no link in install.sh)
+mod typed_options;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -73,7 +70,7 @@ pub fn parse(argv: Vec<OsString>, context: &Context) -> Result<Parsed> {
         return Ok(Parsed::Completion(request));
     }
     let argv = argv::normalize(argv)?;
-<<<<<<< HEAD
+    message::hide_secrets(secrets::find(&argv, context));
     mistakes::check(&argv)?;
     let typed = argv.clone();
     parse_words(argv, context).map_err(|error| mistakes::explain(error, &typed))
@@ -83,9 +80,6 @@ fn parse_words(argv: Vec<String>, context: &Context) -> Result<Parsed> {
     let typed = argv.clone();
     let global: Vec<Arg> = GlobalOptions::args().collect();
     let argv = argv::move_global_options(argv, &global);
-=======
-    message::hide_secrets(secrets::find(&argv, context));
->>>>>>> fd3a7d7 (Hide secrets in messages, refuse invalid proxy variables, and follow no link in install.sh)
     let argv = build::rewrite_help(argv);
     let (mut command, leaf) = build::build_for_argv(&argv, context)?;
     let argv = if leaf.is_some() { expand_words(argv, &command, &global)? } else { argv };

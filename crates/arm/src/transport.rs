@@ -2,11 +2,7 @@
 
 pub mod network;
 mod network_error;
-<<<<<<< HEAD
 mod proxy_check;
-=======
-mod proxy;
->>>>>>> fd3a7d7 (Hide secrets in messages, refuse invalid proxy variables, and follow no link in install.sh)
 #[cfg(test)]
 mod tests;
 

@@ -13,11 +13,7 @@ use http::Method;
 use http::header::CONTENT_LENGTH;
 use url::Url;
 
-<<<<<<< HEAD
 use super::proxy_check::check_proxy_variables;
-=======
-use super::proxy::InvalidProxy;
->>>>>>> fd3a7d7 (Hide secrets in messages, refuse invalid proxy variables, and follow no link in install.sh)
 use super::{Request, Response, Transport, network_error, redact_url, too_large};
 use azr_core::context::{Context, is_host_local};
 use azr_core::error::{Error, NetworkFault, Result, root_cause};
@@ -50,8 +46,6 @@ const DISABLE_VERIFICATION: &str = "AZURE_CLI_DISABLE_CONNECTION_VERIFICATION";
 pub struct NetworkTransport {
     timeout: Option<Duration>,
     extra_roots: Vec<PathBuf>,
-    /// An error for the requests that may go through a proxy.
-    invalid_proxy: Option<InvalidProxy>,
     remote: OnceLock<reqwest::Client>,
     local: OnceLock<reqwest::Client>,
 }
@@ -78,7 +72,6 @@ impl NetworkTransport {
                 .filter_map(|name| context.var(name))
                 .map(PathBuf::from)
                 .collect(),
-            invalid_proxy: InvalidProxy::find(context),
             remote: OnceLock::new(),
             local: OnceLock::new(),
         })
@@ -109,9 +102,6 @@ impl NetworkTransport {
     }
 
     fn build_remote_client(&self) -> Result<reqwest::Client> {
-        if let Some(proxy) = self.invalid_proxy {
-            return Err(proxy.to_error());
-        }
         install_crypto_provider();
         let mut roots = Vec::new();
         for path in &self.extra_roots {
