@@ -3,7 +3,7 @@
 use azr_core::context::Context;
 
 /// Options whose values are secrets, or may contain some, as text, pairs, shorthand or JSON.
-const SECRET_OPTIONS: [&str; 17] = [
+const SECRET_OPTIONS: [&str; 16] = [
     "access-token",
     "add",
     "body",
@@ -20,7 +20,6 @@ const SECRET_OPTIONS: [&str; 17] = [
     "storage-account-key",
     "uri-parameters",
     "url-parameters",
-    "value",
 ];
 
 /// Variables whose values are secrets.
@@ -48,10 +47,12 @@ pub(super) fn find(argv: &[String], context: &Context) -> Vec<String> {
         secrets.extend(context.var(name).map(str::to_owned));
     }
     let is_login = argv.get(1).is_some_and(|word| word == "login");
+    let is_named_value = argv.iter().any(|word| word == "nv");
     let mut is_value = false;
     for word in argv.iter().skip(1) {
         if let Some((name, attached)) = split_option(word) {
-            is_value = is_secret_option(name, is_login);
+            is_value = is_secret_option(name, is_login)
+                || (is_named_value && name.len() > 3 && "--value".starts_with(name));
             match attached {
                 Some(value) if is_value => add_value(&mut secrets, value),
                 Some(value) if looks_like_token(value) => secrets.push(value.to_owned()),
@@ -167,6 +168,9 @@ mod tests {
             "./Folder1/MyDefinition.yaml",
         ];
         assert_eq!(find_in(&words), Vec::<String>::new());
+        let document =
+            ["apic", "api", "definition", "import-specification", "--value", "https://example.com/api.json"];
+        assert_eq!(find_in(&document), Vec::<String>::new());
         assert_eq!(
             find_in(&["apim", "nv", "create", "--value", "@secret.txt", "-p", "path-of-it"]),
             Vec::<String>::new()
