@@ -54,11 +54,15 @@ static METADATA_SCHEMA: &[Field] = &[
 static ASSIGNMENT: &[Field] =
     &[required("entity", ASSIGNABLE), optional("required", Rule::Flag), optional("deprecated", Rule::Flag)];
 
+/// `mcp` is not in the specification. A client of Microsoft writes it with 2023-07-01-preview; that other API versions
+/// accept it as well is assumed.
+const KINDS_OF_API: &[&str] = &["rest", "graphql", "grpc", "soap", "webhook", "websocket", "mcp"];
+
 static API: &[Field] = &[
     required("title", TITLE),
     optional("summary", Rule::Text(0, 200)),
     optional("description", Rule::Text(0, 1000)),
-    required("kind", Rule::Choice(&["rest", "graphql", "grpc", "soap", "webhook", "websocket"])),
+    required("kind", Rule::Choice(KINDS_OF_API)),
     optional("termsOfService", Rule::Object(&[required("url", URL)])),
     optional("license", Rule::Object(LICENSE)),
     with_default("externalDocumentation", Rule::List(&Rule::Object(DOCUMENTATION), 20), "[]"),

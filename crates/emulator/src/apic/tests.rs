@@ -28,6 +28,14 @@ fn with_api() -> Emulator {
     azure
 }
 
+#[test]
+fn an_api_may_be_an_mcp_server() {
+    let azure = with_api();
+    let (status, api) = put(&azure, "apis/tools", &json!({"title": "Tools", "kind": "mcp"}));
+    assert_eq!((status, &api["properties"]["kind"]), (200, &json!("mcp")));
+    assert_eq!(put(&azure, "apis/other", &json!({"title": "Other", "kind": "tool"})).0, 400);
+}
+
 const DEFINITION: &str = "apis/echo/versions/v1-0-0/definitions/openapi";
 
 fn post(azure: &Emulator, path: &str, request: Option<Value>) -> crate::response::Response {
