@@ -36,9 +36,10 @@ fn check_proxy(value: &str) -> Result<(), String> {
     let (scheme, rest) = value.split_once("://").unwrap_or(("http", value));
     if !["http", "https"].iter().any(|known| scheme.eq_ignore_ascii_case(known)) {
         let is_scheme = scheme.len() <= 10 && scheme.chars().all(|c| c.is_ascii_alphanumeric());
-        return Err(match is_scheme {
-            true => format!("the scheme {scheme} is not supported, only http and https are"),
-            false => "the scheme is not http or https".to_owned(),
+        return Err(if is_scheme {
+            format!("the scheme {scheme} is not supported, only http and https are")
+        } else {
+            "the scheme is not http or https".to_owned()
         });
     }
     let (credentials, address) = match rest.rsplit_once('@') {
