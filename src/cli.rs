@@ -202,9 +202,10 @@ const UNCHANGED: TableLayout = Value::clone;
 
 fn print_outcome(outcome: Outcome, rendering: &RenderOptions<'_>) -> Result<()> {
     if let Some(raw) = outcome.raw {
-        return match rendering.to_terminal {
-            true => azr_output::write_stdout(&azr_output::escape_document(&raw)),
-            false => azr_output::write_stdout(&raw),
+        return if rendering.to_terminal {
+            azr_output::write_stdout(&azr_output::escape_document(&raw))
+        } else {
+            azr_output::write_stdout(&raw)
         };
     }
     let Some(mut value) = outcome.value else { return Ok(()) };

@@ -245,7 +245,7 @@ mod signals {
         {
             return;
         }
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 
     /// Whether `nohup` started azr. Only Linux shows it; elsewhere a hangup has its default effect.

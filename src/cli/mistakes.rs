@@ -143,18 +143,19 @@ fn rewritten_path<'a>(word: &Word<'a>) -> Option<&'a str> {
 
 /// Adds what the command line shows about the cause of an error to its hint.
 pub(crate) fn explain(error: Error, argv: &[String]) -> Error {
-    let is_explained = match error.kind() {
+    // A wrong subscription id is refused as a missing permission.
+    let is_explained = matches!(
+        error.kind(),
         ErrorKind::Usage
-        | ErrorKind::InvalidInput
-        | ErrorKind::File
-        | ErrorKind::NotFound
-        | ErrorKind::NoMatch
-        | ErrorKind::MissingPrerequisite
-        | ErrorKind::Service => true,
-        // Without access to a subscription, its wrong id is refused in this way.
-        ErrorKind::PermissionDenied | ErrorKind::Authentication => true,
-        _ => false,
-    };
+            | ErrorKind::InvalidInput
+            | ErrorKind::File
+            | ErrorKind::NotFound
+            | ErrorKind::NoMatch
+            | ErrorKind::MissingPrerequisite
+            | ErrorKind::Service
+            | ErrorKind::PermissionDenied
+            | ErrorKind::Authentication
+    );
     let Some(cause) = is_explained.then(|| cause(&error, argv)).flatten() else { return error };
     let hint = match error.hint() {
         Some(hint) => format!("{cause} {hint}"),

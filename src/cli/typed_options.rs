@@ -6,9 +6,9 @@
 use clap::Arg;
 
 /// Replaces the names of options in a message by the spellings that were typed.
-pub(crate) fn restore_spellings(message: String, argv: &[String], args: &[Arg]) -> String {
+pub(crate) fn restore_spellings(message: String, words: &[String], args: &[Arg]) -> String {
     let mut message = message;
-    for word in argv.iter().skip(1).take_while(|word| *word != "--") {
+    for word in words.iter().skip(1).take_while(|word| *word != "--") {
         let typed = word.split('=').next().unwrap_or(word);
         let Some((arg, typed)) = find(args, typed) else { continue };
         for name in names(arg) {
@@ -67,8 +67,8 @@ mod tests {
             Arg::new("g").long("resource-group").short('g'),
             Arg::new("r").long("resource-group-of-it"),
         ];
-        let argv: Vec<String> = line.split(' ').map(str::to_owned).collect();
-        restore_spellings(message.to_owned(), &argv, &args)
+        let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+        restore_spellings(message.to_owned(), &words, &args)
     }
 
     #[test]

@@ -249,7 +249,7 @@ fn serve(status: &str, body: &str) -> String {
     std::thread::spawn(move || {
         for mut stream in listener.incoming().map_while(Result::ok) {
             // The whole request, as far as it arrives in one piece, so that closing does not reset the connection.
-            drop(stream.read(&mut [0; 1 << 16]));
+            drop(stream.read(&mut vec![0; 1 << 16]));
             drop(stream.write_all(response.as_bytes()));
         }
     });

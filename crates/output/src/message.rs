@@ -94,9 +94,10 @@ pub fn confirm(question: &str) -> Result<bool> {
 pub fn print_clap_error(mut error: clap::Error) -> Result<()> {
     if !error.use_stderr() {
         let text = error.render();
-        return match color::stdout_is_colored() {
-            true => write_stdout(text.ansi().to_string().as_bytes()),
-            false => write_stdout(text.to_string().as_bytes()),
+        return if color::stdout_is_colored() {
+            write_stdout(text.ansi().to_string().as_bytes())
+        } else {
+            write_stdout(text.to_string().as_bytes())
         };
     }
     let escaped: Vec<(ContextKind, ContextValue)> = error

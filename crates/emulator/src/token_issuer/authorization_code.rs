@@ -49,12 +49,13 @@ pub(super) fn authorize(
 
 /// A page that posts the fields to the redirect URI, for the response mode `form_post`.
 fn form_page(redirect: &Url, fields: &[(&str, String)]) -> Response {
-    let inputs: String = fields
+    let inputs: Vec<String> = fields
         .iter()
         .map(|(name, value)| {
             format!("<input type=\"hidden\" name=\"{name}\" value=\"{}\">", escape_html(value))
         })
         .collect();
+    let inputs = inputs.concat();
     let page = format!(
         "<!doctype html><meta charset=\"utf-8\"><title>Working...</title><form method=\"post\" action=\"{}\">{inputs}\
          <noscript><button>Continue</button></noscript></form><script>document.forms[0].submit()</script>\n",
