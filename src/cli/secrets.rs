@@ -49,19 +49,22 @@ pub(super) fn find(argv: &[String], context: &Context) -> Vec<String> {
     let is_login = argv.get(1).is_some_and(|word| word == "login");
     let is_named_value = argv.iter().any(|word| word == "nv");
     let mut is_value = false;
+    let mut is_page_token = false;
     for word in argv.iter().skip(1) {
         if let Some((name, attached)) = split_option(word) {
+            // It looks like a token, but only names a page, and is printed for the next command.
+            is_page_token = name.len() > 3 && "--next-token".starts_with(name);
             is_value = is_secret_option(name, is_login)
                 || (is_named_value && name.len() > 3 && "--value".starts_with(name));
             match attached {
                 Some(value) if is_value => add_value(&mut secrets, value),
-                Some(value) if looks_like_token(value) => secrets.push(value.to_owned()),
+                Some(value) if looks_like_token(value) && !is_page_token => secrets.push(value.to_owned()),
                 _ if word.starts_with("-p") && is_login => secrets.push(word[2..].to_owned()),
                 _ => {}
             }
         } else if is_value {
             add_value(&mut secrets, word);
-        } else if looks_like_token(word) {
+        } else if looks_like_token(word) && !is_page_token {
             secrets.push(word.clone());
         }
     }
@@ -148,6 +151,14 @@ mod tests {
         for word in ["eyJhbGciOi.eyJzdWIi.c2ln", "Ab3+/xyzAb3+/xyzAb3+/xyz==", "AbC8Q~abcdefghijklmnopqrst"] {
             assert_eq!(find_in(&["apim", "api", "list", word]), [word]);
         }
+    }
+
+    #[test]
+    fn the_token_of_a_page_is_no_secret() {
+        let token = "eyJuZXh0X2xpbmsiOiBudWxsfQ==";
+        assert!(find_in(&["apic", "api", "list", "--next-token", token]).is_empty());
+        assert!(find_in(&["apic", "api", "list", "--next", token]).is_empty());
+        assert!(find_in(&["apic", "api", "list", &format!("--next-token={token}")]).is_empty());
     }
 
     #[test]
