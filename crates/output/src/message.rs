@@ -13,7 +13,7 @@ use super::escape;
 use super::progress;
 use super::secrets;
 use super::stdout::write_stdout;
-use azr_core::error::{Error, Result};
+use azr_core::error::{Error, ErrorKind, Result};
 use azr_core::interrupt::BlockedSection;
 
 pub use super::verbosity::{Verbosity, set_verbosity, verbosity};
@@ -29,8 +29,21 @@ pub fn hide_secrets(secrets: Vec<String>) {
 /// Whether a question waits for its answer.
 static IS_ASKING: AtomicBool = AtomicBool::new(false);
 
+/// Whether the error of an interruption was printed.
+static IS_INTERRUPTION_PRINTED: Mutex<bool> = Mutex::new(false);
+
 /// Prints an error, and its hint on a separate line.
+///
+/// An interruption is printed once: the thread that ends a blocked wait and the command itself may both notice it.
 pub fn error(error: &Error) {
+    if error.kind() == ErrorKind::Interrupted {
+        // Locked while it is printed, so that the process does not exit before that.
+        let mut is_printed = IS_INTERRUPTION_PRINTED.lock().unwrap_or_else(PoisonError::into_inner);
+        if !std::mem::replace(&mut *is_printed, true) {
+            write_stderr(&format_error(error, color::stderr_is_colored()));
+        }
+        return;
+    }
     write_stderr(&format_error(error, color::stderr_is_colored()));
 }
 
