@@ -160,3 +160,30 @@ exit 3
 "#,
     );
 }
+
+#[test]
+fn the_files_of_a_definition_are_imported_as_one_document() {
+    let azure = Azure::start();
+    std::fs::create_dir(azure.folder().join("api")).expect("a folder");
+    azure.write("path.yaml", "get: {operationId: getA, responses: {'200': {description: OK}}}\n");
+    let root = "openapi: 3.0.1\ninfo: {title: Multi, version: '1'}\npaths:\n  /a: {$ref: ../path.yaml}\n";
+    azure.write("api/openapi.yaml", format!("{root}x-remote: {{$ref: 'https://x.example/b.yaml'}}\n"));
+    let import = |file: &str| {
+        format!(
+            "apim api import {APIM} --api-id multi --path multi --specification-format OpenApi --specification-path {file}"
+        )
+    };
+    let run = azure.ok(import("api/openapi.yaml"));
+    assert!(run.stderr.contains("refers to https://x.example/b.yaml"), "{run}");
+    let operations = azure.json(format!("apim api operation list {APIM} --api-id multi --query [].name"));
+    assert_eq!(operations, serde_json::json!(["getA"]));
+    azure.write("missing.yaml", root);
+    let run = azure.run(import("missing.yaml"));
+    assert!(run.error(1).contains("missing.yaml: $ref '../path.yaml': it points outside"), "{run}");
+    azure.write(
+        "imports.wsdl",
+        "<definitions xmlns='http://schemas.xmlsoap.org/wsdl/'><import location='b.wsdl'/></definitions>",
+    );
+    let run = azure.run(import("imports.wsdl").replace("OpenApi", "Wsdl"));
+    assert!(run.stderr.contains("imports b.wsdl"), "{run}");
+}

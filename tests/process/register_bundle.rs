@@ -90,17 +90,22 @@ fn invalid_references_are_refused_before_anything_is_created() {
     write_files(&azure);
     let run = azure.run(format!("apic api register {CENTER} -l api/openapi.yaml --no-bundle"));
     assert!(run.error(1).contains("refers to other files: paths/pets.yaml"), "{run}");
-    azure.write("secret.yaml", "type: string\n");
+    let elsewhere = tempfile::tempdir().expect("a folder");
+    let secret = elsewhere.path().join("secret.yaml");
+    std::fs::write(&secret, "type: string\n").expect("written");
+    azure.write(".secret.yaml", "type: string\n");
     #[cfg(unix)]
-    std::os::unix::fs::symlink("../../secret.yaml", azure.folder().join("api/models/link.yaml"))
-        .expect("a link");
-    let outside = azure.folder().join("secret.yaml");
+    std::os::unix::fs::symlink(&secret, azure.folder().join("api/models/link.yaml")).expect("a link");
     for (reference, message) in [
-        ("../secret.yaml", "points outside of the folder"),
-        (outside.to_str().expect("text"), "absolute path"),
+        ("../../secret.yaml", "points outside of the working directory"),
+        ("..\\..\\secret.yaml", "points outside of the working directory"),
+        ("%2e%2e/%2E./secret.yaml", "points outside of the working directory"),
+        ("../.secret.yaml", "hidden"),
+        (secret.to_str().expect("text"), "absolute path"),
+        ("C:\\secret.yaml", "absolute path"),
         ("file:///etc/passwd", "absolute path"),
         #[cfg(unix)]
-        ("models/link.yaml", "leads out of the folder"),
+        ("models/link.yaml", "leads out of the working directory"),
         ("models/gone.yaml", "models/gone.yaml"),
         ("models/pet.json#/nothing", "has no /nothing"),
     ] {
@@ -111,6 +116,24 @@ fn invalid_references_are_refused_before_anything_is_created() {
         assert!(run.stderr.contains("Hint: "), "{run}");
     }
     assert_eq!(azure.ok(format!("apic api list {CENTER} --query length(@)")).text(), "1");
+}
+
+#[test]
+fn files_below_the_working_directory_may_be_referred_to() {
+    let azure = Azure::start();
+    write_files(&azure);
+    azure.write(
+        "api/paths/get.yaml",
+        "openapi: 3.0.3\ninfo: {title: Deep, version: 1.0}\npaths: {/a: {$ref: '../../other/a.yaml#/a'}}\n",
+    );
+    std::fs::create_dir(azure.folder().join("other")).expect("a folder");
+    azure.write("other/a.yaml", "a: {$ref: ..\\api\\paths\\pets.yaml}\n");
+    for location in ["api/paths/get.yaml", "./api/../api/paths/get.yaml", "api/paths/get.y*"] {
+        azure.ok(format!("apic api register {CENTER} -l {location}"));
+        let text = export_document(&azure, "deep", "1-0", "openapi");
+        let text = String::from_utf8(text).expect("text");
+        assert!(text.contains("mother") && text.contains("#/components/schemas/pet"), "{text}");
+    }
 }
 
 #[test]

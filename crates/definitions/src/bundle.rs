@@ -4,12 +4,13 @@
 //! target of a reference to another file becomes a component of the document if its kind is known from the position of the
 //! reference; otherwise it replaces the reference. References to URLs are kept.
 //!
-//! Files are read through [`Files`], and only those in the folder are requested. There is no crate that bundles `OpenAPI`,
+//! Files are read through [`Files`], such as a [`DefinitionFolder`], and only those in the folder are requested. There is no crate that bundles `OpenAPI`,
 //! Swagger and `AsyncAPI`; those for JSON Schema do not support components.
 
 mod component_names;
 mod external;
 mod files;
+mod folder;
 mod grammar;
 mod inline;
 mod library;
@@ -23,6 +24,7 @@ use azr_core::error::{Error, Result};
 
 pub use external::{ExternalReferences, external_references};
 pub use files::{Files, MAX_EXPANDED};
+pub use folder::DefinitionFolder;
 
 use node_type::Dialect;
 use parse::{is_json, parse_document};

@@ -4,7 +4,6 @@ mod bulk;
 mod document;
 mod dry_run;
 mod execute;
-mod folder;
 mod grouping;
 mod locations;
 mod options;
@@ -49,8 +48,8 @@ pub(super) fn command() -> Leaf {
 }
 
 const DETAILS: &str = "Reads OpenAPI 3.x, Swagger 2.0, AsyncAPI, GraphQL, WSDL, WADL and Protocol Buffers; the content of \
-    a file determines its format. Other files in its folder that a document refers to ($ref) are bundled into the \
-    document that is sent. With --environment-id, every server in the document becomes a deployment. Run the command \
+    a file determines its format. Other files below the working directory that a document refers to ($ref) are \
+    bundled into the document that is sent. With --environment-id, every server in the document becomes a deployment. Run the command \
     again to complete an interrupted registration.\n\n\
     --api-location also accepts a folder, a pattern (* ? ** [a-z] {json,yaml}, in quotes), or several of these. Files in \
     a folder that are not definitions are ignored. Definitions with the same title become versions of one API, which is \

@@ -1,5 +1,9 @@
 //! `azr apim api import`: creates or replaces an API from a document.
 
+mod document;
+
+use std::path::Path;
+
 use clap::builder::PossibleValue;
 use clap::{Arg, ArgMatches, ValueEnum};
 use serde_json::{Map, Value, json};
@@ -143,7 +147,8 @@ impl<'a> ImportOptions<'a> {
                  schema create --schema-type application/vnd.ms-azure-apim.graphql.schema --schema-path FILE.",
             )),
             (Some(path), None) => {
-                Ok((args::read_text("--specification-path", path)?, self.format.inline_value()))
+                let text = args::read_text("--specification-path", path)?;
+                Ok((document::bundle(text, Path::new(path))?, self.format.inline_value()))
             }
             (None, Some(url)) => Ok((url.to_owned(), self.format.link_value())),
             (Some(_), Some(_)) => {

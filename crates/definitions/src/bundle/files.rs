@@ -25,4 +25,9 @@ pub trait Files: Sync {
     fn display_name(&self, path: &str) -> String {
         path.to_owned()
     }
+
+    /// The name of the folder in messages.
+    fn root_name(&self) -> String {
+        "the folder".to_owned()
+    }
 }

@@ -192,7 +192,7 @@ impl Inliner<'_> {
         let node_type = NodeType::Object(section.kind);
         if let Some(text) = reference_only(value).filter(|text| !self.is_internal(text, file))
             && let Reference::SameFile(target) | Reference::OtherFile(target) =
-                self.parse_reference(text, file)?
+                self.library.parse_reference(text, file)?
         {
             let target = self.library.resolve(target, file, text)?;
             let own = self.components.get(&(section.kind, target.clone()));
@@ -211,7 +211,7 @@ impl Inliner<'_> {
             return Ok(text.to_owned());
         }
         let (Reference::SameFile(target) | Reference::OtherFile(target)) =
-            self.parse_reference(text, file)?
+            self.library.parse_reference(text, file)?
         else {
             return Ok(text.to_owned());
         };
@@ -236,7 +236,7 @@ impl Inliner<'_> {
             return self.with_reference(members, text, file, node_type, depth);
         }
         let (Reference::SameFile(target) | Reference::OtherFile(target)) =
-            self.parse_reference(text, file)?
+            self.library.parse_reference(text, file)?
         else {
             if self.known_remote.insert(text.to_owned()) {
                 self.remote.push(text.to_owned());
@@ -363,11 +363,6 @@ impl Inliner<'_> {
     /// Whether a reference of the document points into the document itself, and so is kept.
     fn is_internal(&self, text: &str, file: &str) -> bool {
         text.starts_with('#') && file == self.root
-    }
-
-    fn parse_reference(&self, text: &str, file: &str) -> Result<Reference> {
-        Reference::parse(text, file)
-            .map_err(|e| reference_error(&self.library.display_name(file), text, e.reason).with_hint(e.hint))
     }
 
     fn add_size(&mut self, bytes: usize) -> Result<()> {

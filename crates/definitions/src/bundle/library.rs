@@ -89,9 +89,7 @@ impl<'a> Library<'a> {
                 Lookup::Alias(next) => (next, Vec::new()),
                 Lookup::Through(next, rest) => (next, rest),
             };
-            let reference = Reference::parse(&next, &target.file).map_err(|e| {
-                reference_error(&self.display_name(&target.file), &next, e.reason).with_hint(e.hint)
-            })?;
+            let reference = self.parse_reference(&next, &target.file)?;
             match reference {
                 Reference::Remote if rest.is_empty() => return Ok(Ok(target)),
                 Reference::Remote => return Ok(Err(target)),
@@ -102,6 +100,14 @@ impl<'a> Library<'a> {
             }
         }
         Err(reference_error(&self.display_name(file), text, "it is a chain of references without a value"))
+    }
+
+    /// Parses a reference in a file.
+    pub(super) fn parse_reference(&self, text: &str, file: &str) -> Result<Reference> {
+        Reference::parse(text, file).map_err(|e| {
+            let reason = e.reason.replace("FOLDER", &self.files.root_name());
+            reference_error(&self.display_name(file), text, &reason).with_hint(e.hint)
+        })
     }
 
     /// The document of a file, which is read if necessary.

@@ -22,7 +22,7 @@ pub(super) enum Reference {
     OtherFile(Target),
 }
 
-/// Why a reference cannot be followed, and how to fix it.
+/// Why a reference cannot be followed, and how to fix it. `FOLDER` in the reason stands for the name of the folder.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct InvalidReference {
     pub(super) reason: &'static str,
@@ -30,8 +30,9 @@ pub(super) struct InvalidReference {
 }
 
 const OUTSIDE_FOLDER: InvalidReference = InvalidReference {
-    reason: "it points outside of the folder",
-    hint: "Start --api-location with a folder that contains both files, such as --api-location 'FOLDER/**/openapi.yaml'.",
+    reason: "it points outside of FOLDER",
+    hint: "A definition below the working directory may refer to any file below it: run azr in a folder that contains both \
+           files.",
 };
 const ABSOLUTE_PATH: InvalidReference = InvalidReference {
     reason: "it is an absolute path",

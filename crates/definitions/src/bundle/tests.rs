@@ -296,7 +296,7 @@ fn a_reference_that_cannot_be_followed_is_an_error_with_the_reason() {
         (
             "../x.yaml",
             "",
-            &["a.yaml: $ref '../x.yaml'", "points outside of the folder", "--api-location"][..],
+            &["a.yaml: $ref '../x.yaml'", "points outside of the folder", "below the working directory"][..],
         ),
         ("gone.yaml", "", &["gone.yaml does not exist", "relative to a.yaml"]),
         ("x.yaml#/b/c", "b: {}", &["x.yaml has no /b/c", "keys after #"]),

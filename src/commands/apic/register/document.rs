@@ -4,11 +4,11 @@ use std::path::Path;
 
 use url::Url;
 
-use super::folder::Folder;
 use super::locations::{DefinitionFile, public_url};
 use crate::commands::apic::register_plan::{self, INLINE_LIMIT, Source};
 use crate::session::Session;
 use azr_core::error::{Error, Result};
+use azr_definitions::bundle::DefinitionFolder;
 use azr_definitions::imports::{is_only_imported, list_imports};
 use azr_definitions::{Definition, ReadError, bundle};
 use azr_output::message;
@@ -90,7 +90,8 @@ fn bundle_references(
         return Err(Error::invalid(format!("{name} refers to other files: {listed}{more}"))
             .with_hint("Without --no-bundle, azr bundles them into the document."));
     }
-    let bundled = bundle::bundle(&definition, &file.relative_path, &Folder(&file.base))?;
+    let folder = DefinitionFolder::new(&file.path, &file.base)?;
+    let bundled = bundle::bundle(&definition, folder.definition_path(), &folder)?;
     message::info(&format!("{name} is sent as one document, bundled with {}", bundled.included.join(", ")));
     log_remote_references(&name, &bundled.remote);
     Ok(bundled.definition)

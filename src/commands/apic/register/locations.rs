@@ -33,10 +33,8 @@ pub(super) enum Location {
 pub(super) struct DefinitionFile {
     /// The path.
     pub path: PathBuf,
-    /// The folder that must contain the files it refers to.
+    /// The folder in which it was found.
     pub base: PathBuf,
-    /// The path relative to that folder, with slashes.
-    pub relative_path: String,
     /// Whether the file was given by its name, not by a folder or pattern; then it must be a definition.
     pub is_explicit: bool,
 }
@@ -45,14 +43,7 @@ impl DefinitionFile {
     /// A file that was given by its name.
     fn explicit(path: &Path) -> Self {
         let base = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let relative_path =
-            path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        Self {
-            path: path.to_owned(),
-            base: base.unwrap_or(Path::new(".")).to_owned(),
-            relative_path,
-            is_explicit: true,
-        }
+        Self { path: path.to_owned(), base: base.unwrap_or(Path::new(".")).to_owned(), is_explicit: true }
     }
 
     /// The name for messages.
@@ -274,14 +265,8 @@ fn walk(
         }
         if is_selected && entry.file_type().is_file() {
             // A path in the current folder is shown without `./`.
-            let path = if base == Path::new(".") { relative_path.clone() } else { entry.path().to_owned() };
-            let relative_path = slashed(&relative_path);
-            found.push(Location::File(DefinitionFile {
-                path,
-                base: base.to_owned(),
-                relative_path,
-                is_explicit: false,
-            }));
+            let path = if base == Path::new(".") { relative_path } else { entry.path().to_owned() };
+            found.push(Location::File(DefinitionFile { path, base: base.to_owned(), is_explicit: false }));
         }
     }
     Ok(found)
