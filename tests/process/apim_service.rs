@@ -11,7 +11,7 @@ fn services() {
         &Azure::start(),
         r#"
 $ apim create $GROUP -n second --publisher-name Contoso --publisher-email a@b.example --sku-name Basic --sku-capacity 2 --tags a=1 --public-network-access false
-{"name": "second", "location": "eastus", "sku": {"name": "Basic", "capacity": 2}, "tags": {"a": "1"}, "publisherName": "Contoso", "notificationSenderEmail": "a@b.example", "virtualNetworkType": "None", "provisioningState": "Succeeded", "zones": null}
+{"name": "second", "location": "East US", "sku": {"name": "Basic", "capacity": 2}, "tags": {"a": "1"}, "publisherName": "Contoso", "notificationSenderEmail": "a@b.example", "virtualNetworkType": "None", "provisioningState": "Succeeded", "zones": null}
 $ apim show $GROUP -n second --query sku.name -o tsv
 Basic
 $ apim list --query 'sort([].name)'
@@ -19,8 +19,8 @@ $ apim list --query 'sort([].name)'
 $ apim list $GROUP -o table
 NAME             RESOURCE GROUP    LOCATION    GATEWAY ADDR                           PUBLIC IP    PRIVATE IP    STATUS    TIER       UNITS
 ---------------  ----------------  ----------  -------------------------------------  -----------  ------------  --------  ---------  -------
-myAPIManagement  myResourceGroup   eastus      https://myapimanagement.azure-api.net  20.1.2.3                   Online    Developer  1
-second           myResourceGroup   eastus      https://second.azure-api.net           20.1.2.3                   Online    Basic      2
+myAPIManagement  myResourceGroup   East US     https://myapimanagement.azure-api.net  20.1.2.3                   Online    Developer  1
+second           myResourceGroup   East US     https://second.azure-api.net           20.1.2.3                   Online    Basic      2
 $ apim update $GROUP -n second --enable-managed-identity true --publisher-name Fabrikam
 {"publisherName": "Fabrikam", "identity": {"type": "SystemAssigned"}, "tags": {"a": "1"}}
 $ apim update $GROUP -n second --set tags.b=2 --query tags
@@ -44,7 +44,7 @@ exit 3
 $ apim deletedservice list --query [].name
 ["second"]
 $ apim deletedservice show -l 'East US' -n second
-{"name": "second", "location": "eastus"}
+{"name": "second", "location": "East US"}
 $ apim create $GROUP -n second --publisher-name C --publisher-email a@b.example
 exit 1 soft-deleted
 $ apim deletedservice purge -l eastus -n second

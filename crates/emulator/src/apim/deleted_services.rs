@@ -3,9 +3,11 @@
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 
-use super::{errors, revisions, service};
+use super::dialect::ApiManagement;
+use super::{errors, revisions};
 use crate::context::Context;
-use crate::response::{self, HandlerResult};
+use crate::resources::Dialect as _;
+use crate::response::{self, HandlerResult, ResponseExt as _};
 use crate::state::State;
 use crate::store::Entry;
 use crate::{arm_errors, timestamps};
@@ -99,7 +101,9 @@ pub(super) fn handle(context: &mut Context<'_>, location: &str, name: &str) -> H
     let id = id(context.route.subscription.unwrap_or_default(), location, name);
     match context.method() {
         "GET" | "HEAD" => match context.state.store.get(&id) {
-            Some(entry) => Ok(service::respond(200, entry)),
+            Some(entry) => {
+                Ok(response::json(200, &entry.body).with_header("etag", ApiManagement.etag(entry)))
+            }
             None => Err(errors::not_found("Deleted service")),
         },
         "DELETE" => {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{errors, revisions};
+use super::{errors, policy_text, revisions};
 use crate::context::Context;
 use crate::resources::{Dialect as _, Draft, Problem, Reason, Target};
 use crate::response::{self, HandlerResult, Response, ResponseExt as _};
@@ -205,6 +205,14 @@ pub(super) fn validate_policy(
         // Raw policies are not XML, because expressions in them are not escaped.
         "rawxml" => Vec::new(),
         _ => vec![Problem::new("value", "The emulator does not fetch policies from links.")],
+    }
+}
+
+/// Policies: XML is indented. Raw policies are not XML.
+pub(super) fn before_put_of_policy(_: &Context<'_>, _: &Target<'_>, draft: &mut Draft) {
+    if text(&draft.properties, "format") == "xml" {
+        let value = policy_text::indent(text(&draft.properties, "value"));
+        draft.properties.insert("value".to_owned(), json!(value));
     }
 }
 

@@ -83,7 +83,12 @@ const POLICY: ResourceKind = ResourceKind {
     label: "Policy",
     names: NameRule { only: Some("policy"), ..ANY_NAME_80 },
     fields: fields::POLICY,
-    hooks: Hooks { validate: hooks::validate_policy, show: hooks::show_policy, ..NO_HOOKS },
+    hooks: Hooks {
+        validate: hooks::validate_policy,
+        before_put: hooks::before_put_of_policy,
+        show: hooks::show_policy,
+        ..NO_HOOKS
+    },
     ..REGULAR
 };
 

@@ -13,9 +13,11 @@ mod import;
 mod kinds;
 mod links;
 mod operations;
+mod policy_text;
 mod revisions;
 mod service;
 mod service_actions;
+mod service_view;
 
 pub(crate) use export::{export_document, export_family, is_wsdl_link_export};
 pub(crate) use revisions::api_name;

@@ -98,7 +98,7 @@ pub(super) fn poll_service(context: &mut Context<'_>, service: &str, name: &str)
     if context.state.store.get(&id).is_none() {
         return service_not_found();
     }
-    Ok(response::json(200, &json!({"status": "Succeeded"})))
+    Ok(response::json(200, &json!({"status": "Succeeded", "error": {"code": "", "message": ""}})))
 }
 
 /// Handles a poll; `None` if the request is not one.

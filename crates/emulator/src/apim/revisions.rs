@@ -8,7 +8,7 @@ use super::errors;
 use crate::arm_errors;
 use crate::context::Context;
 use crate::resources::{Target, page};
-use crate::response::HandlerResult;
+use crate::response::{self, HandlerResult, Response};
 use crate::state::State;
 use crate::store::Entry;
 
@@ -75,7 +75,19 @@ pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>) -> HandlerR
     }
     revisions.sort_by_key(|e| std::cmp::Reverse(e.order()));
     let items: Vec<Value> = revisions.into_iter().map(list_item).collect();
-    page(context, target.provider, items.iter(), |item| Cow::Borrowed(*item), |item| (*item).clone())
+    let response =
+        page(context, target.provider, items.iter(), |item| Cow::Borrowed(*item), |item| (*item).clone())?;
+    Ok(with_next_link(response))
+}
+
+/// Adds the null that stands for a next page which does not exist; other lists leave it out.
+fn with_next_link(response: Response) -> Response {
+    let mut body: Value = serde_json::from_slice(response.body()).unwrap_or_default();
+    if body.get("nextLink").is_some() {
+        return response;
+    }
+    body["nextLink"] = Value::Null;
+    response::json(response.status().as_u16(), &body)
 }
 
 fn list_item(entry: &Entry) -> Value {

@@ -10,6 +10,7 @@ use time::OffsetDateTime;
 
 use super::dialect::{ApiManagement, etag_value};
 use super::kinds::PROVIDER;
+use super::service_view::service_in_view;
 use super::{deleted_services, errors, operations};
 use crate::context::Context;
 use crate::resources::{Dialect as _, check_if_match, merge_patch};
@@ -71,17 +72,11 @@ pub(super) fn exists(state: &State, name: &str) -> bool {
 
 /// The body of a service, whose state is that of its creation as long as that takes.
 fn body_in_state(context: &Context<'_>, entry: &Entry) -> Value {
-    let mut body = entry.body.clone();
     let started = entry.hidden["activationStarted"].as_i64().unwrap_or_default();
     let started = OffsetDateTime::from_unix_timestamp_nanos(i128::from(started) * 1_000_000);
-    if started.is_ok_and(|started| context.request.now < started + context.options.operation_time) {
-        set_activating(&mut body);
-    }
-    body
-}
-
-fn set_activating(body: &mut Value) {
-    body["properties"]["provisioningState"] = json!("Activating");
+    let is_activating =
+        started.is_ok_and(|started| context.request.now < started + context.options.operation_time);
+    service_in_view(entry, is_activating)
 }
 
 /// Starts the operation of a creation, if the response is that of one: the service is `Activating`.
@@ -93,8 +88,7 @@ fn activate(context: &mut Context<'_>, id: &str, response: Response) -> Response
     if let Some(entry) = context.state.store.get_mut(id) {
         entry.hidden["activationStarted"] = json!(i64::try_from(now).unwrap_or_default());
     }
-    let mut body = serde_json::from_slice(response.body()).unwrap_or_default();
-    set_activating(&mut body);
+    let body = context.state.store.get(id).map(|entry| service_in_view(entry, true)).unwrap_or_default();
     let mut response = operations::add_to_service(context, id, response);
     *response.body_mut() = body.to_string().into();
     response
@@ -102,7 +96,7 @@ fn activate(context: &mut Context<'_>, id: &str, response: Response) -> Response
 
 /// A service as a response, with its `ETag`.
 pub(super) fn respond(status: u16, entry: &Entry) -> Response {
-    response::json(status, &entry.body).with_header("etag", ApiManagement.etag(entry))
+    response::json(status, &service_in_view(entry, false)).with_header("etag", ApiManagement.etag(entry))
 }
 
 /// Handles a request for one service.
@@ -259,7 +253,7 @@ fn store(
         complete_identity(identity, id, tenant(context.state, id));
     }
     let mut properties = sent.get("properties").and_then(Value::as_object).cloned().unwrap_or_default();
-    properties.retain(|_, v| !v.is_null());
+    properties.retain(|member, value| member != "restore" && !value.is_null());
     for member in ["publisherEmail", "publisherName"] {
         if !properties.contains_key(member) && !previous[member].is_null() {
             properties.insert(member.to_owned(), previous[member].clone());
@@ -269,12 +263,14 @@ fn store(
         Value::Null => json!(timestamps::utc_seven_digits(context.request.now)),
         created => created.clone(),
     };
+    let is_consumption = body["sku"]["name"] == "Consumption";
+    let addresses = if is_consumption { Value::Null } else { json!(["20.1.2.3"]) };
     for (member, value) in [
         ("provisioningState", json!("Succeeded")),
         ("gatewayUrl", json!(format!("https://{}.azure-api.net", name.to_ascii_lowercase()))),
         ("createdAtUtc", created),
-        ("publicIPAddresses", json!(["20.1.2.3"])),
-        ("platformVersion", json!("stv2")),
+        ("publicIPAddresses", addresses),
+        ("platformVersion", json!(if is_consumption { "mtv1" } else { "stv2" })),
     ] {
         properties.shift_remove(member);
         properties.insert(member.to_owned(), value);
@@ -290,6 +286,7 @@ fn store(
     let is_new = context.state.store.put(id, Value::Object(body));
     if let Some(entry) = context.state.store.get_mut(id) {
         entry.body["etag"] = json!(etag_value(entry));
+        entry.hidden["modified"] = json!(timestamps::utc_seven_digits(context.request.now));
     }
     match context.state.store.get(id) {
         Some(entry) => respond(if is_new { 201 } else { 200 }, entry),
