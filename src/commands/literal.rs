@@ -6,6 +6,7 @@
 use serde_json::{Map, Number, Value};
 
 use super::char_reader::CharReader;
+use super::numeral;
 
 /// The maximum nesting of lists and objects in a value, so that the stack does not overflow.
 pub(crate) const MAX_DEPTH: usize = 100;
@@ -161,21 +162,20 @@ impl LiteralParser {
 
 fn parse_number(word: &str) -> Option<Value> {
     let word = word.replace('_', "");
-    let unsigned = word.trim_start_matches('+');
-    if let Ok(n) = unsigned.parse::<i64>() {
-        // Python does not accept leading zeros, which once meant octal.
-        let digits = unsigned.trim_start_matches('-');
-        let has_leading_zero = digits.len() > 1 && digits.starts_with('0') && n != 0;
-        return (!has_leading_zero).then(|| n.into());
-    }
-    let radix = |prefix: &str, radix| {
-        let digits = unsigned.strip_prefix(prefix)?;
-        i64::from_str_radix(digits, radix).ok().map(Value::from)
+    let (sign, digits) = match word.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", word.strip_prefix('+').unwrap_or(&word)),
     };
+    if let Some(n) = numeral::parse_integer(sign, digits, 10) {
+        // Python does not accept leading zeros, which once meant octal.
+        let has_leading_zero = digits.len() > 1 && digits.starts_with('0') && n != 0;
+        return (!has_leading_zero).then_some(n);
+    }
+    let radix = |prefix: &str, radix| numeral::parse_integer(sign, digits.strip_prefix(prefix)?, radix);
     radix("0x", 16)
         .or_else(|| radix("0o", 8))
         .or_else(|| radix("0b", 2))
-        .or_else(|| unsigned.parse().ok().and_then(Number::from_f64).map(Value::Number))
+        .or_else(|| word.parse().ok().and_then(Number::from_f64).map(Value::Number))
 }
 
 #[cfg(test)]
@@ -197,6 +197,8 @@ mod tests {
             ("'\\d'", json!("\\d")),
             ("{1: 'a'}", json!({"1": "a"})),
             ("1_000", json!(1000)),
+            ("-0x10", json!(-16)),
+            ("18446744073709551617", serde_json::from_str("18446744073709551617").unwrap()),
             ("{}", json!({})),
             ("()", json!([])),
         ] {

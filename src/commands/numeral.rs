@@ -2,15 +2,46 @@
 
 use serde_json::Value;
 
-/// The maximum number of digits of an integer, as in Python.
-const MAX_DIGITS: usize = 4300;
+use azr_core::number::Integer;
 
 /// Parses the digits of an integer with a radix up to 16; `sign` is `-` or empty.
 pub(crate) fn parse_integer(sign: &str, digits: &str, radix: u32) -> Option<Value> {
-    if digits.is_empty() || digits.len() > MAX_DIGITS {
+    if digits.starts_with(['+', '-']) {
         return None;
     }
-    let decimal = u128::from_str_radix(digits, radix).ok()?.to_string();
-    let text = if decimal == "0" { decimal } else { format!("{sign}{decimal}") };
-    serde_json::from_str(&text).ok()
+    Integer::parse(&format!("{sign}{digits}"), radix).map(|integer| (&integer).into())
+}
+
+/// Parses a decimal integer as Python's `int` does: surrounding whitespace, a sign, `_` between digits.
+pub(crate) fn parse_decimal(text: &str) -> Option<Value> {
+    let text = text.trim();
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    if digits.starts_with('_') || digits.ends_with('_') || digits.contains("__") {
+        return None;
+    }
+    let sign = if text.starts_with('-') { "-" } else { "" };
+    parse_integer(sign, &digits.replace('_', ""), 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn integers_are_parsed_as_in_python() {
+        for (text, expected) in [
+            (" +5\n", Some("5")),
+            ("-1_000", Some("-1000")),
+            ("007", Some("7")),
+            ("-0", Some("0")),
+            ("18446744073709551617", Some("18446744073709551617")),
+            ("1__0", None),
+            ("_1", None),
+            ("1.0", None),
+            ("--1", None),
+            ("", None),
+        ] {
+            assert_eq!(parse_decimal(text).map(|value| value.to_string()).as_deref(), expected, "{text}");
+        }
+    }
 }

@@ -192,3 +192,75 @@ fn quotes_around_a_value_are_removed_as_in_az() {
         import(value).error(1);
     }
 }
+
+#[test]
+fn integers_of_any_size_are_sent_and_printed_with_all_their_digits() {
+    const LARGE: &str = "18446744073709551617";
+    const NEGATIVE: &str = "-340282366920938463463374607431768211457";
+    let azure = InProcessAzure::new();
+    allow_custom_properties(&azure);
+    azure.write("properties.json", format!(r#"{{"extra":{{"n":{LARGE},"m":{NEGATIVE}}}}}"#));
+    azure.write("properties.yaml", format!("extra:\n  n: {LARGE}\n  m: {NEGATIVE}\n"));
+    for option in [
+        format!("--custom-properties extra={{n:{LARGE},m:{NEGATIVE}}}"),
+        format!(r#"--custom-properties '{{"extra":{{"n":{LARGE},"m":{NEGATIVE}}}}}'"#),
+        "--custom-properties @properties.json".to_owned(),
+        "--custom-properties properties.yaml".to_owned(),
+    ] {
+        let values = format!("{LARGE}\n{NEGATIVE}\n");
+        let query = "--query customProperties.extra.[n,m] -o tsv";
+        assert_eq!(azure.ok(create(&format!("{option} {query}"))).stdout(), values, "{option}");
+    }
+    let show = format!("apic api show {CENTER} --api-id values --query customProperties.extra");
+    for (output, expected) in [
+        ("json", format!("{{\n  \"m\": {NEGATIVE},\n  \"n\": {LARGE}\n}}\n")),
+        ("yaml", format!("m: {NEGATIVE}\nn: {LARGE}\n")),
+    ] {
+        let printed = azure.ok(format!("{show} -o {output}")).stdout().to_owned();
+        let sorted: std::collections::BTreeSet<&str> = printed.lines().collect();
+        assert_eq!(sorted, expected.lines().collect(), "{output}");
+    }
+    let table = azure.ok(format!("{show} -o table")).stdout().to_owned();
+    assert!(table.contains(LARGE) && table.contains(NEGATIVE), "{table}");
+    for (query, expected) in [
+        ("sum([n, `3`])", "18446744073709551620"),
+        ("abs(m)", &NEGATIVE[1..]),
+        ("n > `18446744073709551616`", "true"),
+        ("to_number(`\"18446744073709551618\"`)", "18446744073709551618"),
+        ("to_string(n)", LARGE),
+        ("`100000000000000000000`", "100000000000000000000"),
+    ] {
+        let printed = azure
+            .ok(format!(
+                r#"apic api show {CENTER} --api-id values --query 'customProperties.extra | {query}' -o tsv"#
+            ))
+            .stdout()
+            .to_owned();
+        assert_eq!(printed.trim(), expected, "{query}");
+    }
+}
+
+#[test]
+fn a_set_keeps_the_digits_of_an_integer_and_so_does_a_request_from_a_file() {
+    let azure = InProcessAzure::new();
+    allow_custom_properties(&azure);
+    azure.ok(create("--custom-properties extra={}"));
+    let value = azure
+        .ok(format!(
+            "apic api update {CENTER} --api-id values --set customProperties.extra.n=18446744073709551617 \
+         --query customProperties.extra.n"
+        ))
+        .stdout()
+        .to_owned();
+    assert_eq!(value, "18446744073709551617\n");
+    let uri = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/myResourceGroup/providers\
+        /Microsoft.ApiCenter/services/myAPICenter/workspaces/default/apis/values?api-version=2024-03-01";
+    azure.write(
+        "body.json",
+        r#"{"properties":{"title":"T","kind":"rest","customProperties":{"extra":{"n":-9223372036854775809}}}}"#,
+    );
+    azure.ok(format!("rest --method put --uri {uri} --body @body.json"));
+    azure.ok(format!("rest --uri {uri} --output-file out.json"));
+    let written = String::from_utf8(azure.read("out.json")).expect("UTF-8");
+    assert!(written.contains(r#""n":-9223372036854775809"#), "{written}");
+}

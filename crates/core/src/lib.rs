@@ -5,6 +5,7 @@
 //! - [`context`] reads environment variables, az's configuration and the cloud, and finds azr's folders.
 //! - [`files`] writes files atomically and keeps azr's own files private.
 //! - [`glob`] and [`python`] have patterns for names, and Python's formatting of values.
+//! - [`number`] has integers of any size.
 //!
 //! ```
 //! use azr_core::id::ResourceId;
@@ -24,6 +25,7 @@ pub mod glob;
 pub mod id;
 pub mod interrupt;
 pub mod jwt;
+pub mod number;
 pub mod python;
 pub mod resource;
 pub mod text;

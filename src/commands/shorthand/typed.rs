@@ -4,9 +4,10 @@ use serde_json::{Map, Number, Value};
 
 use super::error::TypeMismatch;
 use super::node::Node;
-use crate::commands::args;
+use crate::commands::{args, numeral};
 use azr_arm::names;
 use azr_arm::schema::{Field, Kind};
+use azr_core::number::{is_integer, normalize};
 use azr_core::python;
 
 /// Where null is a value: in a new resource only in free-form values, in an update wherever a member can be removed.
@@ -113,11 +114,8 @@ pub(super) fn convert_word(kind: &Kind, text: &str) -> Result<Value, TypeMismatc
         Kind::Bool => parse_bool(text)
             .map(Value::Bool)
             .ok_or_else(|| TypeMismatch::new(format!("'{text}' is not true or false"))),
-        Kind::Int => text
-            .trim()
-            .parse::<i64>()
-            .map(Value::from)
-            .map_err(|_| TypeMismatch::new(format!("'{text}' is not a whole number"))),
+        Kind::Int => numeral::parse_decimal(text)
+            .ok_or_else(|| TypeMismatch::new(format!("'{text}' is not a whole number"))),
         Kind::Number => {
             parse_number(text).ok_or_else(|| TypeMismatch::new(format!("'{text}' is not a number")))
         }
@@ -137,16 +135,13 @@ pub(crate) fn parse_bool(text: &str) -> Option<bool> {
 
 fn parse_number(text: &str) -> Option<Value> {
     let text = text.trim();
-    text.parse::<i64>()
-        .map(Value::from)
-        .ok()
-        .or_else(|| text.parse().ok().and_then(Number::from_f64).map(Value::Number))
+    numeral::parse_decimal(text).or_else(|| text.parse().ok().and_then(Number::from_f64).map(Value::Number))
 }
 
 fn convert_scalar(kind: &Kind, scalar: &Value) -> Result<Value, TypeMismatch> {
     let has_type = match kind {
         Kind::Bool => scalar.is_boolean(),
-        Kind::Int => scalar.is_i64() || scalar.is_u64(),
+        Kind::Int => scalar.as_number().is_some_and(is_integer),
         Kind::Number => scalar.is_number(),
         _ => false,
     };
@@ -161,13 +156,13 @@ fn convert_scalar(kind: &Kind, scalar: &Value) -> Result<Value, TypeMismatch> {
 fn convert_any(node: Node) -> Result<Value, TypeMismatch> {
     Ok(match node {
         Node::Blank => return Err(TypeMismatch::new("the value is missing")),
-        // serde_json parses -0 as a float.
-        Node::Bare(word) if word == "-0" => 0.into(),
         Node::Bare(word) => match serde_json::from_str(&word) {
-            Ok(value @ (Value::Bool(_) | Value::Number(_))) => value,
+            Ok(value @ Value::Bool(_)) => value,
+            Ok(Value::Number(number)) => Value::Number(normalize(&number)),
             _ => Value::String(word),
         },
         Node::Text(text) => Value::String(text),
+        Node::Scalar(Value::Number(number)) => Value::Number(normalize(&number)),
         Node::Scalar(value) => value,
         Node::List(elements) => {
             let typed = |(index, node)| convert_any(node).map_err(|m| m.under(&format!("[{index}]")));

@@ -6,6 +6,7 @@
 use serde_json::{Number, Value};
 
 use crate::commands::numeral;
+use azr_core::number::Integer;
 
 /// The value of a plain scalar.
 pub(super) fn resolve(text: &str) -> Result<Value, String> {
@@ -37,12 +38,11 @@ pub(super) fn parse_int(text: &str) -> Result<Value, String> {
     } else if let Some(digits) = digits.strip_prefix("0x") {
         (16, digits)
     } else if digits.contains(':') {
-        let sum = digits
-            .split(':')
-            .try_fold(0_i128, |sum, part| sum.checked_mul(60)?.checked_add(part.parse::<u32>().ok()?.into()));
-        return sum
-            .and_then(|sum| numeral::parse_integer(sign, &sum.to_string(), 10))
-            .ok_or_else(|| format!("'{text}' is not a whole number"));
+        let sum = digits.split(':').try_fold(Integer::default(), |sum, part| {
+            Some(sum.multiply_and_add(60, 0).add(&Integer::parse(part, 10)?))
+        });
+        let sum = sum.map(|sum| if sign == "-" { sum.negate() } else { sum });
+        return sum.map(|sum| (&sum).into()).ok_or_else(|| format!("'{text}' is not a whole number"));
     } else if digits.len() > 1 && digits.starts_with('0') {
         (8, digits)
     } else {

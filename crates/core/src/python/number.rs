@@ -2,6 +2,8 @@
 
 use serde_json::Number;
 
+use crate::number::is_integer;
+
 /// The first exponent that Python prints in scientific notation: `1e+16`, but `1000000000000000.0`.
 const FIXED_END: i32 = 16;
 /// The lowest exponent that Python prints without scientific notation: `0.0001`, but `1e-05`.
@@ -10,10 +12,12 @@ const FIXED_START: i32 = -4;
 /// `repr(number)`: integers unchanged, floats with the fewest digits that parse to the same value.
 #[must_use]
 pub fn format_number(number: &Number) -> String {
-    let text = number.to_string();
-    if text.bytes().all(|b| b.is_ascii_digit() || b == b'-') {
-        return text;
+    if is_integer(number) {
+        return if number.as_str() == "-0" { "0".to_owned() } else { number.to_string() };
     }
+    // The text may have more digits than a float. A number that is too large for a float stays as it is written.
+    let Some(shortest) = number.as_f64().and_then(Number::from_f64) else { return number.to_string() };
+    let text = shortest.to_string();
     // If two shortest representations are equally close, Python and serde_json choose the even digit; std may not.
     let (sign, text) = text.strip_prefix('-').map_or(("", text.as_str()), |text| ("-", text));
     let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
@@ -72,15 +76,20 @@ mod tests {
             ("120.0", "120.0"),
             ("-0.00125", "-0.00125"),
             ("0.5", "0.5"),
+            ("0.1000000000000000055511151231257827", "0.1"),
+            ("1E5", "100000.0"),
+            ("1e999", "1e+999"),
         ] {
             assert_eq!(format_number(&serde_json::from_str(json).unwrap()), python);
         }
     }
 
     #[test]
-    fn integers_of_sixty_four_bits_are_exact() {
-        for text in ["0", "-3", "12345678901234", "18446744073709551615", "-9223372036854775808"] {
+    fn integers_of_any_size_are_exact() {
+        let large = "1234567890".repeat(50);
+        for text in ["0", "-3", "12345678901234", "18446744073709551615", "-9223372036854775809", &large] {
             assert_eq!(format_number(&serde_json::from_str(text).unwrap()), text);
         }
+        assert_eq!(format_number(&serde_json::from_str("-0").unwrap()), "0");
     }
 }

@@ -1,42 +1,32 @@
-//! Arithmetic and order of numbers as in Python, where integers stay integers and floats stay floats.
-//!
-//! Integers of more than 64 bits, which Python supports, become floats.
+//! Arithmetic and order of numbers as in Python, where integers of any size stay integers and floats stay floats.
 
 use std::cmp::Ordering;
 
 use serde_json::{Number, Value};
 
-/// 2^64: floats below it are converted to integers.
-const INTEGER_LIMIT: f64 = 18_446_744_073_709_551_616.0;
+use azr_core::number::Integer;
 
 pub(crate) fn abs(number: &Number) -> Value {
-    as_integer(number).map_or_else(|| as_float(number).abs().into(), |integer| to_value(integer.abs()))
+    as_integer(number).map_or_else(|| as_float(number).abs().into(), |integer| (&integer.abs()).into())
 }
 
 /// Rounds a number to an integer with `f64::ceil` or `f64::floor`.
 pub(crate) fn round_with(number: &Number, round: fn(f64) -> f64) -> Value {
-    match as_integer(number) {
-        Some(integer) => to_value(integer),
-        None => match round(as_float(number)) {
-            #[allow(clippy::cast_possible_truncation)]
-            rounded if rounded.abs() < INTEGER_LIMIT => to_value(rounded as i128),
-            huge => huge.into(),
-        },
-    }
+    let rounded = as_integer(number).or_else(|| Integer::truncate(round(as_float(number))));
+    rounded.map_or(Value::Null, |integer| (&integer).into())
 }
 
 /// Sums numbers: integers exactly, and from the first float on as floats from left to right.
 pub(crate) fn sum(numbers: &[Number]) -> Value {
-    let mut integer_sum = 0;
+    let mut integer_sum = Integer::default();
     let mut float_sum = None;
     for number in numbers {
-        #[allow(clippy::cast_precision_loss)]
         match (as_integer(number), float_sum) {
-            (Some(integer), None) => integer_sum += integer,
-            (_, sum) => float_sum = Some(sum.unwrap_or(integer_sum as f64) + as_float(number)),
+            (Some(integer), None) => integer_sum = integer_sum.add(&integer),
+            (_, sum) => float_sum = Some(sum.unwrap_or(integer_sum.to_f64()) + as_float(number)),
         }
     }
-    float_sum.map_or_else(|| to_value(integer_sum), Value::from)
+    float_sum.map_or_else(|| (&integer_sum).into(), Value::from)
 }
 
 /// The mean, always a float; null of an empty list.
@@ -65,41 +55,33 @@ pub(crate) fn parse(text: &str) -> Value {
     }
     let text = text.replace('_', "");
     // A number that is too large becomes null, because JSON has no infinity.
-    text.parse().map_or_else(|_| text.parse::<f64>().map_or(Value::Null, Value::from), to_value)
-}
-
-fn to_value(integer: i128) -> Value {
-    #[allow(clippy::cast_precision_loss)]
-    match (i64::try_from(integer), u64::try_from(integer)) {
-        (Ok(small), _) => small.into(),
-        (_, Ok(large)) => large.into(),
-        _ => (integer as f64).into(),
-    }
+    Integer::parse(&text, 10)
+        .map_or_else(|| text.parse::<f64>().map_or(Value::Null, Value::from), |integer| (&integer).into())
 }
 
 /// Compares two numbers exactly, also integers that a float cannot represent.
 pub(crate) fn compare(a: &Number, b: &Number) -> Ordering {
     match (as_integer(a), as_integer(b)) {
         (Some(a), Some(b)) => a.cmp(&b),
-        (Some(a), None) => compare_mixed(a, as_float(b)),
-        (None, Some(b)) => compare_mixed(b, as_float(a)).reverse(),
+        (Some(a), None) => compare_mixed(&a, as_float(b)),
+        (None, Some(b)) => compare_mixed(&b, as_float(a)).reverse(),
         (None, None) => as_float(a).partial_cmp(&as_float(b)).unwrap_or(Ordering::Equal),
     }
 }
 
 /// The number as an integer, if it is written as one.
-fn as_integer(number: &Number) -> Option<i128> {
-    number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from))
+fn as_integer(number: &Number) -> Option<Integer> {
+    Integer::from_number(number)
 }
 
 fn as_float(number: &Number) -> f64 {
     number.as_f64().unwrap_or(f64::NAN)
 }
 
-fn compare_mixed(a: i128, b: f64) -> Ordering {
-    // `a` has at most 64 bits, so a float that saturates is still on the correct side of it.
-    #[allow(clippy::cast_possible_truncation)]
-    let truncated = b.trunc() as i128;
+fn compare_mixed(a: &Integer, b: f64) -> Ordering {
+    let Some(truncated) = Integer::truncate(b) else {
+        return 0.0.partial_cmp(&b).unwrap_or(Ordering::Equal);
+    };
     a.cmp(&truncated).then_with(|| 0.0.partial_cmp(&b.fract()).unwrap_or(Ordering::Equal))
 }
 
@@ -117,6 +99,8 @@ mod tests {
         assert_eq!(sum(&numbers("[9007199254740993, 2]")), json!(9_007_199_254_740_995_i64));
         assert_eq!(sum(&numbers("[1, 0.5]")), json!(1.5));
         assert_eq!(sum(&[]), json!(0));
+        let large = numbers("[18446744073709551617, -1, 100000000000000000000]");
+        assert_eq!(sum(&large).to_string(), "118446744073709551616");
     }
 
     #[test]
@@ -128,7 +112,7 @@ mod tests {
     #[test]
     fn rounding_returns_integers() {
         assert_eq!(round_with(&numbers("[-1.5]")[0], f64::ceil), json!(-1));
-        assert_eq!(round_with(&numbers("[1e300]")[0], f64::floor), json!(1e300));
+        assert_eq!(round_with(&numbers("[1e23]")[0], f64::floor).to_string(), "99999999999999991611392");
         assert_eq!(abs(&numbers("[-9223372036854775808]")[0]), json!(9_223_372_036_854_775_808_u64));
     }
 
@@ -138,6 +122,7 @@ mod tests {
             (" 12\n", json!(12)),
             ("1_000", json!(1000)),
             ("+5", json!(5)),
+            ("18446744073709551617", numbers("[18446744073709551617]")[0].clone().into()),
             ("1e3", json!(1000.0)),
             (".5", json!(0.5)),
             ("1__0", Value::Null),
@@ -157,5 +142,13 @@ mod tests {
         assert_eq!(compare(&number("2"), &number("2.5")), Ordering::Less);
         assert_eq!(compare(&number("-2"), &number("-2.5")), Ordering::Greater);
         assert_eq!(compare(&number("1e300"), &number("5")), Ordering::Greater);
+        assert_eq!(
+            compare(&number("18446744073709551617"), &number("18446744073709551616")),
+            Ordering::Greater
+        );
+        assert_eq!(
+            compare(&number("18446744073709551617"), &number("18446744073709551616.0")),
+            Ordering::Greater
+        );
     }
 }

@@ -2,10 +2,14 @@
 //!
 //! <https://learn.microsoft.com/entra/identity-platform/v2-oauth2-device-code>, RFC 8628.
 
+use std::cell::Cell;
+use std::time::Duration;
+
 use oauth2::{
     AsyncHttpClient as _, DeviceCodeErrorResponse, DeviceCodeErrorResponseType, RequestTokenError,
     StandardDeviceAuthorizationResponse,
 };
+use serde_json::{Map, Value};
 use tokio::sync::mpsc;
 
 use super::oauth::{OAuthClient, TokenGrant, invalid_response, refusal, scopes, token_grant};
@@ -13,6 +17,9 @@ use azr_core::error::{Error, Result};
 
 /// What Entra returns in place of `access_denied` of RFC 8628.
 const DECLINED: &str = "authorization_declined";
+
+/// The interval between polls if the authority does not return one.
+const DEFAULT_INTERVAL: Duration = Duration::from_secs(5);
 
 impl OAuthClient {
     /// Calls `show` with the URL and the code for the user, and waits until the user has signed in, or the code has expired.
@@ -22,8 +29,14 @@ impl OAuthClient {
         show: impl FnOnce(&str, &str),
     ) -> Result<TokenGrant> {
         let entra = self.entra_client()?;
+        let interval = Cell::new(DEFAULT_INTERVAL);
+        let start = |request| async {
+            let mut answer = self.call(request).await?;
+            interval.set(take_interval(answer.body_mut()).unwrap_or(DEFAULT_INTERVAL));
+            Ok::<_, Error>(answer)
+        };
         let response: Result<StandardDeviceAuthorizationResponse, _> =
-            entra.exchange_device_code().add_scopes(scopes(scope)).request_async(self).await;
+            entra.exchange_device_code().add_scopes(scopes(scope)).request_async(&start).await;
         let code = response.map_err(|error| match error {
             RequestTokenError::ServerResponse(answer) => {
                 refusal(answer.error_description(), answer.error().as_ref(), false)
@@ -45,14 +58,26 @@ impl OAuthClient {
                 answer
             }
         };
-        let grant =
-            entra.exchange_device_access_token(&code).request_async(&send, |pause| self.pause(pause), None);
+        // The crate's pauses begin with the default, and become longer if the authority requests that.
+        let pause = |pause: Duration| self.pause((pause + interval.get()).saturating_sub(DEFAULT_INTERVAL));
+        let grant = entra.exchange_device_access_token(&code).request_async(&send, pause, None);
         tokio::select! {
             biased;
             Some(error) = errors.recv() => Err(error),
             answer = grant => answer.map(|answer| token_grant(&answer)).map_err(refused),
         }
     }
+}
+
+/// Removes the interval between polls from a response, and returns it.
+///
+/// The crate cannot parse it, because `serde_json` presents numbers as objects to a type that does not ask for a number
+/// (`arbitrary_precision`).
+fn take_interval(body: &mut Vec<u8>) -> Option<Duration> {
+    let mut members: Map<String, Value> = serde_json::from_slice(body).ok()?;
+    let interval = members.remove("interval")?.as_u64()?;
+    *body = Value::Object(members).to_string().into_bytes();
+    Some(Duration::from_secs(interval))
 }
 
 fn refused(error: RequestTokenError<Error, DeviceCodeErrorResponse>) -> Error {
@@ -69,5 +94,19 @@ fn refused(error: RequestTokenError<Error, DeviceCodeErrorResponse>) -> Error {
             }
             refusal(answer.error_description(), name, false)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_interval_is_taken_out_of_the_response() {
+        let mut body = br#"{"device_code":"d","interval":3,"expires_in":900}"#.to_vec();
+        assert_eq!(take_interval(&mut body), Some(Duration::from_secs(3)));
+        assert_eq!(body, br#"{"device_code":"d","expires_in":900}"#);
+        assert_eq!(take_interval(&mut body), None);
+        assert_eq!(take_interval(&mut b"<html>".to_vec()), None);
     }
 }

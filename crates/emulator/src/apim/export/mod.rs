@@ -15,6 +15,7 @@ use crate::resources::Target;
 use crate::response::{self, HandlerResult, Response};
 use crate::state::State;
 use crate::store::Entry;
+use azr_core::number::PlainNumbers;
 
 /// The first API version in which the response to an export has no `properties` around its members.
 const FLAT_SINCE: &str = "2024-05-01";
@@ -163,7 +164,7 @@ fn make_document(state: &State, entry: &Entry, format: Format) -> Option<String>
             if format == Format::OpenApiJson {
                 return Some(pretty(&document));
             }
-            serde_saphyr::to_string(&document).ok()
+            serde_saphyr::to_string(&PlainNumbers(&document)).ok()
         }
     }
 }
