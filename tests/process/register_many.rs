@@ -231,3 +231,25 @@ fn invalid_combinations_are_refused() {
     let run = azure.ok(format!("apic api register {CENTER} -l a.json --report r.json"));
     assert!(run.stdout_bytes.is_empty() && azure.files().contains(&"r.json".to_owned()), "{run}");
 }
+
+#[test]
+fn definitions_without_a_title_are_named_after_their_folder_or_package() {
+    let azure = Azure::start();
+    for folder in ["films", "tasks", "films/v1"] {
+        std::fs::create_dir(azure.folder().join(folder)).expect("a folder");
+    }
+    azure.write("films/schema.graphql", "type Query { films: [String] }");
+    azure.write("tasks/schema.graphql", "type Query { tasks: [String] }");
+    azure.write("films/v1/openapi.yaml", "openapi: 3.0.3\ninfo: {version: '2'}\npaths: {/a: {}}\n");
+    for package in ["shop.billing.v2", "shop.stock.v1"] {
+        let proto = format!("package {package};\nservice AdminService {{ rpc Get(M) returns (M); }}\n");
+        azure.write(&format!("{package}.proto"), proto);
+    }
+    let run = azure.ok(format!("apic api register {CENTER} -l . --recursive"));
+    assert!(run.stderr.contains("'tasks' comes from its path"), "{run}");
+    let names = azure.json(format!("apic api list {CENTER} --query sort([].name)"));
+    let expected = ["films", "shopbillingadminservice", "shopstockadminservice", "swagger-petstore", "tasks"];
+    assert_eq!(strings(&names), expected, "{run}");
+    let versions = azure.json(format!("apic api version list {CENTER} --api-id films --query sort([].name)"));
+    assert_eq!(strings(&versions), ["version-2", "version-v1"]);
+}

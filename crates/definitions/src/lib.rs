@@ -31,6 +31,7 @@ mod protobuf;
 mod read_error;
 mod stack;
 mod swagger;
+pub mod titles;
 mod variables;
 mod wadl;
 mod wsdl;

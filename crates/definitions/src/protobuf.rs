@@ -1,6 +1,7 @@
 //! Protocol Buffers: recognised by their first statement; services and the package are read, but not messages.
 
 use super::definition::{ApiKind, Definition, Format};
+use super::titles;
 
 /// Reads a `.proto` file; `None` if the text is not one.
 pub(super) fn read(text: &str) -> Option<Definition> {
@@ -10,7 +11,7 @@ pub(super) fn read(text: &str) -> Option<Definition> {
     }
     let statements = code.split_inclusive([';', '{', '}']).map(str::trim);
     let mut definition = Definition::new(Format::Protobuf, ApiKind::Grpc);
-    let mut package = None;
+    let (mut package, mut service) = (None, None);
     for statement in statements {
         let mut words = statement.trim_end_matches([';', '{']).split_whitespace();
         match (words.next(), words.next()) {
@@ -18,17 +19,17 @@ pub(super) fn read(text: &str) -> Option<Definition> {
                 definition.format_version = statement.split(['"', '\'']).nth(1).map(str::to_owned);
             }
             (Some("package"), Some(name)) => package = Some(name),
-            (Some("service"), Some(name)) if definition.title.is_none() && statement.ends_with('{') => {
-                definition.title = Some(name.to_owned());
+            (Some("service"), Some(name)) if service.is_none() && statement.ends_with('{') => {
+                service = Some(name);
             }
             _ => {}
         }
     }
     // By convention, a package contains its version: `google.pubsub.v1`, `google.ads.googleads.v22.services`.
-    definition.version = package.and_then(|p| p.rsplit('.').find(|part| is_version(part))).map(str::to_owned);
-    if definition.title.is_none() {
-        definition.title = package.map(str::to_owned);
-    }
+    definition.version =
+        package.and_then(|p| p.rsplit('.').find(|part| titles::is_version(part))).map(str::to_owned);
+    definition.title =
+        service.map(|name| titles::service_title(name, package)).or(package.map(str::to_owned));
     Some(definition)
 }
 
@@ -87,10 +88,6 @@ pub(super) fn imports(text: &str) -> Vec<String> {
     let code = remove_comments(text);
     let statements = code.split_inclusive(';').map(str::trim).filter(|s| s.starts_with("import"));
     statements.filter_map(|statement| statement.split(['"', '\'']).nth(1).map(str::to_owned)).collect()
-}
-
-fn is_version(part: &str) -> bool {
-    part.strip_prefix('v').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
 }
 
 /// Removes `//` and `/* */` comments, but not within quotes.

@@ -14,7 +14,7 @@ use serde_json::json;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 use azr_core::resource::{CENTER_API, CENTER_DEFINITION, CENTER_VERSION};
-use azr_definitions::{Definition, names};
+use azr_definitions::{Definition, names, titles};
 
 pub(super) use types::{Content, PlanOptions, RegisterPlan, Source, Step, StepMethod};
 
@@ -50,10 +50,14 @@ pub(super) fn plan(
     check_size(definition, source)?;
     let mut notes = Vec::new();
     let document_title = definition.title.clone().unwrap_or_else(|| {
-        let title = file_stem(source);
+        let location = match source {
+            Source::File { name } => name,
+            Source::Url(url) => url,
+        };
+        let title = titles::title_from_location(location);
         if options.title.is_none() {
             let option = limits::title_option_note(options.is_one_of_several);
-            notes.push(format!("the document does not have a title; '{title}' comes from its name{option}"));
+            notes.push(format!("the document does not have a title; '{title}' comes from its path{option}"));
         }
         title
     });
@@ -187,19 +191,6 @@ fn id_or(option: &str, value: Option<&String>, derived: impl FnOnce() -> String)
             .with_hint("An id has 3 to 90 letters, digits and hyphens."));
     }
     Ok(id.clone())
-}
-
-/// The last segment of the file name or the URL's path, without its extension.
-fn file_stem(source: &Source) -> String {
-    let name = match source {
-        Source::File { name } => name.rsplit(['/', '\\']).next(),
-        Source::Url(url) => {
-            url.split(['?', '#']).next().and_then(|u| u.trim_end_matches('/').rsplit('/').next())
-        }
-    };
-    let name = name.unwrap_or_default();
-    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem).trim();
-    if stem.is_empty() { "API".to_owned() } else { stem.to_owned() }
 }
 
 #[cfg(test)]
