@@ -20,7 +20,7 @@ use serde_json::Value;
 use crate::commands::args;
 use crate::commands::complete::{self, Request};
 use crate::commands::global_options::GlobalOptions;
-use crate::commands::tree::{Action, Leaf, Outcome, TableLayout};
+use crate::commands::tree::{Action, Leaf, Outcome, TableLayout, TerminalView};
 use crate::interrupt;
 use crate::session::Session;
 use azr_arm::execute;
@@ -58,7 +58,7 @@ pub struct Invocation {
     verbosity: Verbosity,
     format: Option<Format>,
     query: Option<Query>,
-    /// The warning about older spellings.
+    /// What `--verbose` says about older spellings.
     older_names: Option<String>,
     /// The words that were typed, to explain errors.
     typed: Vec<String>,
@@ -99,7 +99,7 @@ fn parse_words(argv: Vec<String>, context: &Context) -> Result<Parsed> {
     let verbosity = options.verbosity(context)?;
     let format = options.format(context)?;
     let query = options.query()?;
-    let older_names = older_names::warning(&argv, &command);
+    let older_names = older_names::describe(&argv, &command);
     Ok(Parsed::Command(Box::new(Invocation {
         leaf: Rc::new(leaf),
         matches,
@@ -182,19 +182,44 @@ async fn run_command(invocation: Invocation, context: Context) -> Result<u8> {
     };
     let outcome = if leaf.handles_interrupt { work.await } else { interrupt::run_interruptible(work).await };
     session.close()?;
-    let outcome = outcome?;
+    let mut outcome = outcome?;
     let code = outcome.exit_code;
     let default = if outcome.prefers_table && is_at_terminal { Format::Table } else { Format::Json };
+    let requested = format;
     let format = format.unwrap_or(default);
     let table = if wide.is_some() { Some(UNCHANGED) } else { leaf.table };
     let table = table.as_ref().map(|table| table as &dyn Fn(&Value) -> Value);
     let query = query.as_ref();
-    print_outcome(outcome, &RenderOptions { format, query, table, color, to_terminal: is_at_terminal })?;
+    let closing = std::mem::take(&mut outcome.closing);
+    let view =
+        outcome.view.take().filter(|view| is_at_terminal && query.is_none() && is_shown(view, requested));
+    match view {
+        Some(TerminalView::Table(table)) => {
+            let text = table.render(azr_output::stdout_width(), color);
+            azr_output::write_stdout(text.as_bytes())?;
+        }
+        Some(TerminalView::Nothing) => {}
+        None => {
+            print_outcome(
+                outcome,
+                &RenderOptions { format, query, table, color, to_terminal: is_at_terminal },
+            )?;
+        }
+    }
+    closing.print();
     // Last, and only after success: an error is enough to read.
-    if let Some(warning) = older_names {
-        message::warn(&warning);
+    if let Some(names) = older_names {
+        message::info(&names);
     }
     Ok(code)
+}
+
+/// Whether a terminal shows the view instead of the result in the requested format.
+fn is_shown(view: &TerminalView, requested: Option<Format>) -> bool {
+    match view {
+        TerminalView::Table(_) => matches!(requested, None | Some(Format::Table | Format::Wide)),
+        TerminalView::Nothing => requested.is_none(),
+    }
 }
 
 /// The layout of a result that consists of rows already.

@@ -9,10 +9,12 @@ use clap::{Arg, Command};
 /// An older name and the current one.
 type Pair = (String, String);
 
-/// The warning about the older names on a command line, in one line.
+/// The older names on a command line with the current ones, in one line, for `--verbose`.
+///
+/// Older names stay valid, so nobody has to act.
 ///
 /// `root` must have parsed `argv` successfully.
-pub(crate) fn warning(argv: &[String], root: &Command) -> Option<String> {
+pub(crate) fn describe(argv: &[String], root: &Command) -> Option<String> {
     let mut words = argv.iter().skip(1).map(String::as_str).peekable();
     let (mut command, mut typed, mut current) = (root, Vec::new(), Vec::new());
     while let Some(inner) = words.peek().and_then(|word| command.find_subcommand(word)) {
@@ -110,11 +112,11 @@ fn long_name(arg: &Arg) -> String {
 mod tests {
     use super::super::build;
 
-    fn warning_for(line: &str) -> Option<String> {
+    fn description_of(line: &str) -> Option<String> {
         let argv: Vec<String> = ["azr"].into_iter().chain(line.split(' ')).map(str::to_owned).collect();
         let mut command = build::command_tree();
         command.try_get_matches_from_mut(&argv).unwrap_or_else(|e| panic!("{line}: {e}"));
-        super::warning(&argv, &command)
+        super::describe(&argv, &command)
     }
 
     #[test]
@@ -130,7 +132,7 @@ mod tests {
             "account set -n sub",
             "apim api operation create -g g -n n --api-id a --url-template /a --method GET --display-name -1",
         ] {
-            assert_eq!(warning_for(line), None, "{line}");
+            assert_eq!(description_of(line), None, "{line}");
         }
     }
 
@@ -155,7 +157,7 @@ mod tests {
                 "apic service import-from-apim is the older name of apic import-from-apim, -s of -n",
             ),
         ] {
-            assert_eq!(warning_for(line).as_deref(), Some(want), "{line}");
+            assert_eq!(description_of(line).as_deref(), Some(want), "{line}");
         }
     }
 }

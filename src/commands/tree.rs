@@ -11,6 +11,7 @@ use super::args;
 use crate::session::Session;
 use azr_arm::plan::Plan;
 use azr_core::error::{Error, Result};
+use azr_output::{TerminalTable, message};
 
 /// An example in the help of a command.
 #[derive(Debug, Clone, Copy)]
@@ -34,6 +35,40 @@ pub(crate) struct Outcome {
     pub prefers_table: bool,
     /// Whether the result is printed as the service sent it, without az's `resourceGroup`.
     pub verbatim: bool,
+    /// What a terminal shows instead of the result.
+    pub view: Option<TerminalView>,
+    /// The messages to print after the result.
+    pub closing: Closing,
+}
+
+/// What a terminal shows instead of a result, unless `--query` or another format is requested.
+#[derive(Debug)]
+pub(crate) enum TerminalView {
+    /// A table for people, also for `-o table` and `-o wide`.
+    Table(TerminalTable),
+    /// Nothing, because messages have said it; only without `-o`.
+    Nothing,
+}
+
+/// Messages about a result, which are printed after it.
+#[derive(Debug, Default)]
+pub(crate) struct Closing {
+    /// What the result amounts to.
+    pub summary: Option<String>,
+    /// What to do next, for a person.
+    pub next: Vec<String>,
+}
+
+impl Closing {
+    /// Prints the messages.
+    pub(crate) fn print(&self) {
+        if let Some(summary) = &self.summary {
+            message::status(summary);
+        }
+        for text in &self.next {
+            message::suggest(text);
+        }
+    }
 }
 
 impl Outcome {

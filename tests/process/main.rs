@@ -63,6 +63,8 @@ mod settings;
 mod support;
 #[cfg(unix)]
 mod terminal;
+#[cfg(unix)]
+mod terminal_views;
 mod transcript;
 mod untrusted_text;
 mod values;

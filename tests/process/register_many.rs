@@ -92,7 +92,7 @@ fn other_files_are_skipped_and_invalid_definitions_do_not_stop_the_others() {
         result["apis"].as_array().expect("a list").iter().map(|api| &api["name"]).collect();
     assert_eq!(names, ["alpha", "specs/b.yaml", "zulu"]);
     assert!(run.stderr.contains("ignored: specs/README.md"), "{run}");
-    assert!(run.stderr.contains("WARNING: specs/b.yaml is not valid YAML"), "{run}");
+    assert!(run.stderr.contains("ERROR: specs/b.yaml is not valid YAML"), "{run}");
     assert!(String::from_utf8_lossy(&azure.read("r.md")).contains("| failed | specs/b.yaml |"));
     assert_eq!(count_apis(&azure), "3");
 

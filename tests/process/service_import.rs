@@ -44,16 +44,15 @@ pub(crate) fn import(azure: &Sandbox, rest: &str) -> Run {
     azure.run(format!("apic service import-from-apim -g myResourceGroup --service-name myAPICenter {rest}"))
 }
 
-/// The numbers of APIs that were created, that existed before, and that failed, from the table on stderr.
+/// The numbers of APIs that were created, that existed before, and that failed, from the sentence on stderr.
 pub(crate) fn summary_counts(run: &Run) -> [u64; 3] {
-    let lines: Vec<&str> = run.stderr.lines().collect();
-    let header = lines.iter().position(|line| line.starts_with("created")).unwrap_or_else(|| panic!("{run}"));
+    let sentence = run.stderr.lines().find(|line| line.starts_with("Imported "));
+    let counts = sentence.and_then(|line| line.split_once(": ")).unwrap_or_else(|| panic!("{run}")).1;
     let count = |word: &str| {
-        let column = lines[header].split_whitespace().position(|w| w == word).expect("a column");
-        let count = lines[header + 1].split_whitespace().nth(column).and_then(|n| n.parse::<u64>().ok());
-        count.unwrap_or_else(|| panic!("no {word}: {run}"))
+        let part = counts.trim_end_matches('.').split(", ").find_map(|part| part.strip_suffix(word));
+        part.map_or(0, |count| count.trim().parse::<u64>().unwrap_or_else(|e| panic!("{e}: {run}")))
     };
-    [count("created"), count("updated") + count("unchanged"), count("failed")]
+    [count(" created"), count(" updated") + count(" unchanged"), count(" failed")]
 }
 
 fn titles(azure: &Sandbox) -> Vec<String> {

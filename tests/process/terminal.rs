@@ -1,45 +1,13 @@
 //! At a terminal: colours, and no pager.
 
-use std::fs::File;
-use std::io::Read as _;
-use std::path::Path;
-use std::process::Stdio;
-
-use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-
-use crate::support::{APIM, InProcessAzure};
+use crate::support::{self, APIM, InProcessAzure};
 
 /// The output of azr at a new terminal, with these variables.
 fn run_at_terminal(azure: &InProcessAzure, line: &str, variables: &[(&str, &str)]) -> String {
-    let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
-    grantpt(&terminal).expect("granted");
-    unlockpt(&terminal).expect("unlocked");
-    let name = ptsname(&terminal, Vec::new()).expect("the name of the terminal");
-    let open = || {
-        File::options().read(true).write(true).open(Path::new(name.to_str().expect("a path"))).expect("open")
-    };
-    let mut command = azure.command(env!("CARGO_BIN_EXE_azr"));
-    command
-        .args(line.split(' '))
-        .env_remove("NO_COLOR")
-        .env("TERM", "xterm-256color")
-        .envs(variables.iter().copied());
-    let mut child = command
-        .stdin(Stdio::from(open()))
-        .stdout(Stdio::from(open()))
-        .stderr(Stdio::from(open()))
-        .spawn()
-        .expect("azr runs");
-    // The terminal is now open in the child only, so that reading ends with it.
-    drop(command);
-    let mut output = Vec::new();
-    let mut master = File::from(terminal);
-    let mut buffer = [0; 4096];
-    while let Ok(count @ 1..) = master.read(&mut buffer) {
-        output.extend_from_slice(&buffer[..count]);
-    }
-    assert!(child.wait().expect("azr ends").success(), "{line}: {}", String::from_utf8_lossy(&output));
-    String::from_utf8(output).expect("text").replace("\r\n", "\n")
+    let variables: Vec<_> = [("NO_COLOR", "")].iter().chain(variables).copied().collect();
+    let run = support::run_at_terminal(azure, 80, line, &variables);
+    assert_eq!(run.code, Some(0), "{run}");
+    run.stdout().to_owned()
 }
 
 #[test]

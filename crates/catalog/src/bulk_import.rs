@@ -26,6 +26,9 @@ use azr_core::error::{Error, Result};
 use azr_core::glob::{Selection, is_glob};
 use azr_core::id::ResourceId;
 
+/// The reason of an API that was not reached because the import was interrupted.
+pub const INTERRUPTED_REASON: &str = "not imported, because the import was interrupted";
+
 /// What to import, and how.
 #[derive(Debug, Clone)]
 pub struct ImportOptions {
@@ -269,7 +272,6 @@ impl ApprovedPlan<'_> {
     #[must_use]
     pub fn interrupted_result(&self, index: usize) -> Option<ApiResult> {
         let task @ ImportTask::Group { .. } = &self.0.run.tasks[index] else { return None };
-        let reason = "not imported, because the import was interrupted".to_owned();
-        Some(task.unplanned_result(Status::Skipped, reason))
+        Some(task.unplanned_result(Status::Skipped, INTERRUPTED_REASON.to_owned()))
     }
 }

@@ -17,6 +17,10 @@ pub(crate) enum Color {
     Warning,
     /// The label of a hint or another less important message.
     Hint,
+    /// A state that is as it should be.
+    Success,
+    /// What is less important than the rest of a line.
+    Quiet,
 }
 
 impl Color {
@@ -27,6 +31,9 @@ impl Color {
             Self::Literal => "34",
             Self::Error => "31",
             Self::Hint => "36",
+            Self::Success => "32",
+            // Bright black, which is gray.
+            Self::Quiet => "90",
         }
     }
 }

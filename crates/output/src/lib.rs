@@ -26,8 +26,12 @@ mod query;
 mod secrets;
 mod stdout;
 mod table;
+mod terminal;
+mod terminal_table;
+mod text_width;
 mod tsv;
 mod verbosity;
+mod wording;
 mod yaml;
 
 use std::borrow::Cow;
@@ -40,6 +44,9 @@ pub use color::stdout_is_colored;
 pub use format::Format;
 pub use query::Query;
 pub use stdout::write_stdout;
+pub use terminal::stdout_width;
+pub use terminal_table::{Cell, Fit, TerminalTable, Tone};
+pub use wording::{counted, format_duration, list_names};
 
 /// How to render a result.
 pub struct RenderOptions<'a> {

@@ -1,6 +1,6 @@
 //! Messages to the user, on stderr: errors, warnings, and details with `--verbose` and `--debug`.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -47,6 +47,11 @@ pub fn error(error: &Error) {
     write_stderr(&format_error(error, color::stderr_is_colored()));
 }
 
+/// Prints the failure of one of many items, at any verbosity.
+pub fn failure(text: &str) {
+    print_labeled(Verbosity::OnlyErrors, "ERROR: ", Color::Error, text);
+}
+
 /// Prints a warning.
 pub fn warn(text: &str) {
     print_labeled(Verbosity::Normal, "WARNING: ", Color::Warning, text);
@@ -65,6 +70,18 @@ pub fn debug(text: &str) {
 /// Prints the outcome of a command that has no result for stdout, as a line without a label.
 pub fn status(text: &str) {
     print_labeled(Verbosity::Normal, "", Color::Hint, text);
+}
+
+/// Prints something worth knowing about the result, which needs no action.
+pub fn note(text: &str) {
+    print_labeled(Verbosity::Normal, "NOTE: ", Color::Hint, text);
+}
+
+/// Prints what to do next, if a person reads it: stderr is a terminal.
+pub fn suggest(text: &str) {
+    if io::stderr().is_terminal() {
+        print_labeled(Verbosity::Normal, "", Color::Hint, text);
+    }
 }
 
 /// Prints what the user must do for the command to continue, at any verbosity.

@@ -7,10 +7,11 @@ use clap::{Arg, ArgMatches, Args};
 use super::report_option::{self, ReportFile};
 use super::{api_rows, summary};
 use crate::commands::args;
-use crate::commands::tree::{Example, Leaf, Node, Outcome, read_options};
+use crate::commands::tree::{Example, Leaf, Node, Outcome, TerminalView, read_options};
 use azr_catalog::report::{self, ApiResult};
 use azr_catalog::results::ImportResults;
 use azr_core::error::Result;
+use azr_output::message;
 
 /// `azr apic report …`.
 pub(super) fn children() -> Vec<Node> {
@@ -64,8 +65,10 @@ fn merge(matches: &ArgMatches) -> Result<Outcome> {
         options.files.iter().map(|path| report::read(path)).collect::<Result<_>>()?;
     let writer = report_file.as_ref().map(ReportFile::start).transpose()?;
     let results = ImportResults::complete(report::merge(reports), writer)?;
+    summary::print_problems(&results);
+    message::status(&summary::conclusion::describe_counts(&results));
     summary::print_report_path(report_file.as_ref());
-    let mut outcome = Outcome::value(results.summary());
-    outcome.exit_code = summary::print_failures(&results);
+    let mut outcome = Outcome { view: Some(TerminalView::Nothing), ..Outcome::value(results.summary()) };
+    outcome.exit_code = summary::print_failures(&results, "");
     Ok(outcome)
 }

@@ -1,52 +1,56 @@
 //! Summarizes the result of an import on stderr.
 
+pub(crate) mod conclusion;
+pub(crate) mod failure_log;
+pub(crate) mod plan_view;
+
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
 use super::report_option::ReportFile;
+use azr_catalog::bulk_import::INTERRUPTED_REASON;
 use azr_catalog::report::Status;
 use azr_catalog::results::{ImportResults, Problem};
 use azr_core::error::Error;
-use azr_output::message;
-
-/// How many names are listed of APIs that failed for the same reason.
-const MAX_LISTED_NAMES: usize = 5;
+use azr_output::{counted, list_names, message};
 
 /// Prints the first notes about what was shortened, left out or deleted.
 pub(super) fn print_notes(results: &ImportResults) {
     let (notes, more) = results.notes();
     for note in notes {
-        message::status(note);
+        message::note(note);
     }
     if more > 0 {
-        message::status(&format!("and {more} more notes; --report FILE has all of them"));
+        message::note(&format!("{} more; --report FILE has all of them", counted(more, "note")));
     }
 }
 
 /// Prints why APIs failed or were skipped; APIs with the same reason are listed together.
+///
+/// For runs that do not print failures as they happen.
 pub(super) fn print_problems(results: &ImportResults) {
-    for (status, text) in [(Status::Failed, "failed"), (Status::Skipped, "skipped")] {
-        for (names, reason) in group_by_reason(results.problems(), status) {
-            // The reason of a file may already start with its name.
-            match names[..] {
-                [name] if reason.starts_with(name) => message::warn(reason),
-                _ => message::warn(&format!("{} {text}: {reason}", list_names(&names))),
-            }
-        }
-    }
+    print_groups(results, Status::Failed, 1);
+    print_groups(results, Status::Skipped, 1);
 }
 
-/// Prints how many APIs have each status.
-pub(super) fn print_counts(results: &ImportResults) {
-    let mut headings = String::new();
-    let mut counts = String::new();
-    for status in Status::ALL {
-        // Writing to a string cannot fail.
-        let _ = write!(headings, "{:<11}", status.as_str());
-        let _ = write!(counts, "{:<11}", results.count(status));
+/// Prints why APIs were skipped, and the failures of which a [`FailureLog`](failure_log::FailureLog) printed a part.
+pub(super) fn print_remaining_problems(results: &ImportResults) {
+    print_groups(results, Status::Failed, failure_log::MAX_PER_REASON + 1);
+    print_groups(results, Status::Skipped, 1);
+}
+
+/// Prints the reasons that at least `min_count` APIs with a status have.
+fn print_groups(results: &ImportResults, status: Status, min_count: usize) {
+    let problems = results.problems().iter().filter(|problem| problem.reason != INTERRUPTED_REASON);
+    for (names, reason) in group_by_reason(problems, status) {
+        if names.len() < min_count {
+            continue;
+        }
+        let text = match names[..] {
+            [name] if reason.starts_with(name) => reason.to_owned(),
+            _ => format!("{} {}: {reason}", list_names(&names), status.as_str()),
+        };
+        message::warn(&text);
     }
-    message::status(headings.trim_end());
-    message::status(counts.trim_end());
 }
 
 /// Prints the path of the report, if there is one.
@@ -56,13 +60,14 @@ pub(super) fn print_report_path(report: Option<&ReportFile>) {
     }
 }
 
-/// Prints an error if APIs failed, and returns the exit code.
-pub(super) fn print_failures(results: &ImportResults) -> u8 {
+/// Prints an error with this hint if APIs failed, and returns the exit code.
+pub(super) fn print_failures(results: &ImportResults, hint: &str) -> u8 {
     let failed = results.count(Status::Failed);
     if failed == 0 {
         return 0;
     }
     let error = Error::partial(failed, results.total());
+    let error = if hint.is_empty() { error } else { error.with_hint(hint) };
     message::error(&error);
     error.exit_code()
 }
@@ -82,10 +87,13 @@ pub(super) fn print_skipped(results: &ImportResults) -> u8 {
 }
 
 /// Groups the names of the APIs with a status by reason, in the order in which the reasons first appear.
-fn group_by_reason(problems: &[Problem], status: Status) -> Vec<(Vec<&str>, &str)> {
+fn group_by_reason<'a>(
+    problems: impl Iterator<Item = &'a Problem>,
+    status: Status,
+) -> Vec<(Vec<&'a str>, &'a str)> {
     let mut groups: Vec<(Vec<&str>, &str)> = Vec::new();
     let mut indexes: HashMap<&str, usize> = HashMap::new();
-    for problem in problems.iter().filter(|problem| problem.status == status) {
+    for problem in problems.filter(|problem| problem.status == status) {
         let index = *indexes.entry(&problem.reason).or_insert(groups.len());
         if index == groups.len() {
             groups.push((Vec::new(), &problem.reason));
@@ -93,14 +101,6 @@ fn group_by_reason(problems: &[Problem], status: Status) -> Vec<(Vec<&str>, &str
         groups[index].0.push(&problem.name);
     }
     groups
-}
-
-fn list_names(names: &[&str]) -> String {
-    let listed = names[..names.len().min(MAX_LISTED_NAMES)].join(", ");
-    match names.len().saturating_sub(MAX_LISTED_NAMES) {
-        0 => listed,
-        more => format!("{listed} and {more} more"),
-    }
 }
 
 #[cfg(test)]
@@ -120,8 +120,9 @@ mod tests {
             problem("c", Status::Failed, "x"),
             problem("d", Status::Skipped, "x"),
         ];
-        assert_eq!(group_by_reason(&problems, Status::Failed), [(vec!["a", "c"], "x"), (vec!["b"], "y")]);
-        assert_eq!(list_names(&["a", "b"]), "a, b");
-        assert_eq!(list_names(&["a", "b", "c", "d", "e", "f", "g"]), "a, b, c, d, e and 2 more");
+        assert_eq!(
+            group_by_reason(problems.iter(), Status::Failed),
+            [(vec!["a", "c"], "x"), (vec!["b"], "y")]
+        );
     }
 }

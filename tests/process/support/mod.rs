@@ -5,12 +5,16 @@ mod http;
 mod json;
 mod run;
 mod sandbox;
+#[cfg(unix)]
+mod terminal;
 
 pub(crate) use azure::{Azure, InProcessAzure};
 pub(crate) use http::{Response, StaticServer, download, send_request};
 pub(crate) use json::{includes, strings};
 pub(crate) use run::Run;
 pub(crate) use sandbox::{RECORD, Sandbox, TOKEN};
+#[cfg(unix)]
+pub(crate) use terminal::run_at_terminal;
 
 /// The options that name the sample's API center.
 pub(crate) const CENTER: &str = "-g myResourceGroup -n myAPICenter";

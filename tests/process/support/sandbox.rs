@@ -142,7 +142,7 @@ pub(super) fn record(args: &[impl AsRef<str>]) {
 }
 
 /// Splits a line into arguments, as a shell without variables does.
-fn split_args(line: &str) -> Vec<String> {
+pub(super) fn split_args(line: &str) -> Vec<String> {
     let mut args = Vec::new();
     let mut arg: Option<String> = None;
     let mut is_quoted = false;

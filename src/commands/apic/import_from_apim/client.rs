@@ -1,9 +1,13 @@
 //! `--mode client`: azr itself imports, instead of the service.
 
+use std::time::{Duration, Instant};
+
 use super::super::report_option::ReportFile;
 use super::super::summary;
+use super::super::summary::failure_log::FailureLog;
 use super::client_options::ClientOptions;
-use crate::commands::tree::Outcome;
+use crate::commands::apic::summary::{conclusion, plan_view};
+use crate::commands::tree::{Outcome, TerminalView};
 use crate::interrupt::{run_interruptible, wait_for_interrupt};
 use crate::session::Session;
 use azr_catalog::bulk_import::{BulkImport, ImportPlan, Inventory};
@@ -14,14 +18,15 @@ use azr_catalog::report::ApiResult;
 use azr_catalog::results::ImportResults;
 use azr_core::error::{Error, ErrorKind, Result};
 use azr_core::id::ResourceId;
-use azr_output::message;
 use azr_output::progress::Progress;
+use azr_output::{counted, message};
 
 /// The exit code of `--detailed-exitcode` if something would change.
 const EXIT_CHANGES: u8 = 5;
 
 /// Imports, or shows what an import would do.
 pub(super) async fn run(session: &Session, options: ClientOptions, center: ResourceId) -> Result<Outcome> {
+    let started = Instant::now();
     let service = options.import.service.clone();
     let other_client = session.client_for_subscription(service.subscription(), options.tenant.as_deref())?;
     let center_client = session.client()?;
@@ -44,7 +49,8 @@ pub(super) async fn run(session: &Session, options: ClientOptions, center: Resou
     let journal = Journal::open(&journal_path, &center, &journal_source)?;
     let mut results = ImportResults::new(report);
     let is_interrupted = execute(plan, &journal, &mut results).await?;
-    conclude(options.run.report.as_ref(), journal, &results, is_interrupted, may_skip)
+    let run = FinishedRun { center: &center, elapsed: started.elapsed(), is_interrupted, may_skip };
+    conclude(options.run.report.as_ref(), journal, &results, run)
 }
 
 async fn read_inventory(
@@ -74,7 +80,9 @@ async fn preview(plan: &ImportPlan<'_>, detailed_exitcode: bool) -> Result<Outco
         message::warn(&refusal.to_string());
     }
     let exit_code = if detailed_exitcode && preview.report.has_changes() { EXIT_CHANGES } else { 0 };
-    Ok(Outcome { exit_code, prefers_table: true, ..Outcome::value(preview.report.into_value()) })
+    let value = preview.report.into_value();
+    let (view, closing) = (Some(plan_view::view(&value, None)), plan_view::closing(&value));
+    Ok(Outcome { exit_code, view, closing, ..Outcome::value(value) })
 }
 
 /// Executes the plan; returns whether it was interrupted.
@@ -87,12 +95,16 @@ async fn execute(plan: ImportPlan<'_>, journal: &Journal, results: &mut ImportRe
     };
     if !journal.is_empty() {
         message::status(&format!(
-            "Resuming an import that was not completed: {} steps are done.",
-            journal.len()
+            "Resuming an import that was not completed; {} were done before.",
+            counted(journal.len(), "step")
         ));
     }
     let bar = Progress::bar("Importing", plan.len());
+    let mut failures = FailureLog::default();
     let mut on_result = |index: usize, result: Option<ApiResult>| {
+        if let Some(result) = &result {
+            failures.record(result);
+        }
         bar.advance();
         results.add(index, result)
     };
@@ -111,36 +123,48 @@ async fn execute(plan: ImportPlan<'_>, journal: &Journal, results: &mut ImportRe
     Ok(is_interrupted)
 }
 
+/// How a run ended, besides its results.
+#[derive(Clone, Copy)]
+struct FinishedRun<'a> {
+    center: &'a ResourceId,
+    elapsed: Duration,
+    is_interrupted: bool,
+    /// Whether the user accepts that APIs are skipped.
+    may_skip: bool,
+}
+
 /// Prints the summary, and deletes the journal of a completed import.
 fn conclude(
     report: Option<&ReportFile>,
     journal: Journal,
     results: &ImportResults,
-    is_interrupted: bool,
-    may_skip: bool,
+    run: FinishedRun<'_>,
 ) -> Result<Outcome> {
+    let FinishedRun { center, elapsed, is_interrupted, may_skip } = run;
     summary::print_notes(results);
-    summary::print_problems(results);
-    summary::print_counts(results);
+    summary::print_remaining_problems(results);
+    let describe = if is_interrupted { conclusion::describe_interrupted } else { conclusion::describe };
+    message::status(&describe(results, conclusion::IMPORT, center, elapsed));
     summary::print_report_path(report);
-    let mut outcome = Outcome::value(results.summary());
+    let mut outcome = Outcome { view: Some(TerminalView::Nothing), ..Outcome::value(results.summary()) };
     if is_interrupted {
-        message::error(&Error::interrupted());
-        message::status("Run the same command again to resume.");
-        outcome.exit_code = Error::interrupted().exit_code();
+        let error = Error::interrupted().with_hint("Run the same command again to resume.");
+        message::error(&error);
+        outcome.exit_code = error.exit_code();
         return Ok(outcome);
     }
     // The next run finds what failed by comparing, without the journal.
     journal.delete()?;
-    outcome.exit_code = summary::print_failures(results);
+    outcome.exit_code = summary::print_failures(results, RETRY_HINT);
     if outcome.exit_code == 0 && !may_skip {
         outcome.exit_code = summary::print_skipped(results);
-        return Ok(outcome);
     }
-    if outcome.exit_code != 0 {
-        message::status(
-            "Run the same command again to retry what failed; what succeeded is not written again.",
-        );
+    if outcome.exit_code == 0 {
+        outcome.closing.next = conclusion::next_steps(results, center);
     }
     Ok(outcome)
 }
+
+/// The hint after an import of which a part failed.
+const RETRY_HINT: &str =
+    "Run the same command again to retry what failed; what succeeded is not written again.";

@@ -3,6 +3,8 @@
 //! Requests and stdout are the same as az's. In addition, azr checks the prerequisites, shows the progress, and reports
 //! the result of each API on stderr and in `--report`.
 
+use std::time::Instant;
+
 use clap::{ArgMatches, ValueEnum};
 use serde_json::{Value, json};
 
@@ -92,7 +94,7 @@ pub(super) async fn run(
     let mut job = Job::new(target(action, center), post(body(matches, action, &sources)), None);
     job.silent = true;
     job.no_wait = no_wait;
-    let import = Import { client, center, expected: inventory.apis.as_deref() };
+    let import = Import { client, center, expected: inventory.apis.as_deref(), started: Instant::now() };
     let result = if no_wait { import.start(job).await } else { import.run(job, report).await };
     result.map(|()| Outcome::empty()).map_err(|error| failure_hint::with_hint(error, center, &sources))
 }
@@ -142,6 +144,7 @@ struct Import<'a> {
     center: &'a ResourceId,
     /// The APIs that should arrive; None if the source cannot be read.
     expected: Option<&'a [ExpectedApi]>,
+    started: Instant,
 }
 
 impl Import<'_> {
@@ -198,7 +201,8 @@ impl Import<'_> {
         if failure.is_none() {
             summary::print_problems(&results);
         }
-        summary::print_counts(&results);
+        let words = summary::conclusion::IMPORT;
+        message::status(&summary::conclusion::describe(&results, words, self.center, self.started.elapsed()));
         summary::print_report_path(file.as_ref());
         Ok(())
     }

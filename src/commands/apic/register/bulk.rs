@@ -1,6 +1,8 @@
 //! Registers several definitions: reads and plans all of them, then registers them, with a result for each API.
 
+use std::cell::RefCell;
 use std::collections::HashSet;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
@@ -11,8 +13,10 @@ use super::grouping::{DocumentText, VersionToRegister, group_into_apis};
 use super::locations::{Location, Locations};
 use super::options::RegisterOptions;
 use crate::commands::apic::report_option::ReportFile;
+use crate::commands::apic::summary::conclusion;
+use crate::commands::apic::summary::failure_log::FailureLog;
 use crate::commands::apic::{register_plan, summary};
-use crate::commands::tree::Outcome;
+use crate::commands::tree::{Outcome, TerminalView};
 use crate::session::Session;
 use azr_arm::client::Client;
 use azr_arm::pager;
@@ -25,8 +29,8 @@ use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 use azr_core::resource::CENTER_API;
 use azr_definitions::ReadError;
-use azr_output::message;
 use azr_output::progress::Progress;
+use azr_output::{counted, message};
 
 /// The definitions that were read.
 #[derive(Default)]
@@ -45,6 +49,7 @@ pub(super) async fn register(
     options: &RegisterOptions,
     locations: Locations,
 ) -> Result<Outcome> {
+    let started = Instant::now();
     register_plan::check_options(&options.workspace, &options.plan)?;
     let read = read_definitions(session, options, &locations.all).await?;
     check(options, &locations, &read)?;
@@ -65,8 +70,8 @@ pub(super) async fn register(
     let journal = Journal::open(&file, &options.center, &journal_source)?;
     if !journal.is_empty() {
         message::status(&format!(
-            "Resuming a registration that was not completed: {} steps are done.",
-            journal.len()
+            "Resuming a registration that was not completed; {} were done before.",
+            counted(journal.len(), "step")
         ));
     }
     let execution = ExecutionOptions {
@@ -77,7 +82,12 @@ pub(super) async fn register(
     };
     let bar = Progress::bar("Registering", apis.len());
     let previous = PreviousState { apis: &existing, journal: &journal };
+    let failures = RefCell::new(FailureLog::default());
+    for (_, result) in &failed {
+        failures.borrow_mut().record(result);
+    }
     let mut results = execute::execute(client, &apis, &previous, execution, |result| {
+        failures.borrow_mut().record(result);
         bar.advance();
         message::info(&format!("{} was {}", result.name, result.status.as_str()));
     })
@@ -86,7 +96,7 @@ pub(super) async fn register(
     results.extend(failed);
     results.sort_by_key(|(index, _)| *index);
     let results = ImportResults::complete(results.into_iter().map(|(_, result)| result).collect(), report)?;
-    let outcome = conclude(options, journal, &results, ignored)?;
+    let outcome = conclude(options, journal, &results, ignored, started.elapsed())?;
     // As with az, a single file or URL prints no result, whatever the other options are.
     Ok(if locations.is_single { Outcome { value: None, ..outcome } } else { outcome })
 }
@@ -200,21 +210,24 @@ fn conclude(
     journal: Journal,
     results: &ImportResults,
     ignored: usize,
+    elapsed: Duration,
 ) -> Result<Outcome> {
     summary::print_notes(results);
-    summary::print_problems(results);
-    summary::print_counts(results);
+    summary::print_remaining_problems(results);
+    let sentence = conclusion::describe(results, conclusion::REGISTRATION, &options.center, elapsed);
+    message::status(&sentence);
     summary::print_report_path(options.report.as_ref());
     // The next run registers what failed from the start.
     journal.delete()?;
     let mut value = results.summary();
     value["ignored"] = json!(ignored);
-    let mut outcome = Outcome::value(value);
-    outcome.exit_code = summary::print_failures(results);
-    if outcome.exit_code != 0 {
-        message::status(
-            "Fix the failures and run the same command again; what is registered is only updated.",
-        );
+    let mut outcome = Outcome { view: Some(TerminalView::Nothing), ..Outcome::value(value) };
+    outcome.exit_code = summary::print_failures(
+        results,
+        "Fix the failures and run the same command again; what is registered is only updated.",
+    );
+    if outcome.exit_code == 0 {
+        outcome.closing.next = conclusion::next_steps(results, &options.center);
     }
     Ok(outcome)
 }

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::execute::initial_result;
 use super::grouping::ApiToRegister;
 use crate::commands::apic::api_rows;
+use crate::commands::apic::summary::plan_view;
 use crate::commands::tree::Outcome;
 use azr_catalog::report::ApiResult;
 use azr_core::error::Error;
@@ -52,7 +53,8 @@ pub(super) fn outcome(
         message::warn(&format!("{refused_count} of {total} would fail"));
         exit_code = Error::partial(refused_count, total).exit_code();
     }
-    Outcome { exit_code, prefers_table: true, ..Outcome::value(report) }
+    let (view, closing) = (Some(plan_view::view(&report, Some("Files"))), plan_view::closing(&report));
+    Outcome { exit_code, view, closing, ..Outcome::value(report) }
 }
 
 fn action(api: &ApiToRegister, existing: &HashSet<String>) -> &'static str {

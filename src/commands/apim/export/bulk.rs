@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::pin::pin;
+use std::time::Instant;
 
 use bytes::Bytes;
 use futures_util::StreamExt as _;
@@ -45,6 +46,7 @@ pub(super) struct BulkExport<'a> {
 ///
 /// Ctrl-C starts no further export, drops those that are running, and writes a manifest of what is complete.
 pub(super) async fn export(client: &Client, collection: &Target, bulk: BulkExport<'_>) -> Result<Outcome> {
+    let started = Instant::now();
     let mut interrupt = pin!(wait_for_interrupt());
     let folder = check_folder(bulk.folder)?;
     let progress = Progress::spinner("Reading the list of APIs");
@@ -90,7 +92,7 @@ pub(super) async fn export(client: &Client, collection: &Target, bulk: BulkExpor
         }
     };
     drop((running, bar));
-    let outcome = results.finish(&folder, &unmatched)?;
+    let outcome = results.finish(&folder, &unmatched, started.elapsed())?;
     if is_interrupted { Err(Error::interrupted()) } else { Ok(outcome) }
 }
 

@@ -1,14 +1,15 @@
 //! The results of a bulk export: `manifest.json`, the printed result, and the summary on stderr.
 
 use std::path::Path;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::selection::ListedApi;
-use crate::commands::tree::Outcome;
+use crate::commands::tree::{Outcome, TerminalView};
 use azr_core::error::{Error, Result};
 use azr_core::files;
-use azr_output::message;
+use azr_output::{counted, format_duration, list_names, message};
 
 /// The file that lists the status of each API.
 pub(super) const MANIFEST: &str = "manifest.json";
@@ -53,35 +54,69 @@ impl ExportResults {
     }
 
     /// Writes the manifest, reports skipped and missing APIs on stderr, and returns the list to print.
-    pub(super) fn finish(&self, folder: &Path, unmatched: &[String]) -> Result<Outcome> {
+    pub(super) fn finish(&self, folder: &Path, unmatched: &[String], elapsed: Duration) -> Result<Outcome> {
         let mut manifest: Vec<Value> = self.0.iter().map(|(api, status)| entry(api, status)).collect();
         for word in unmatched {
             let reason = format!("API '{word}' does not exist.");
             message::error(&Error::unexpected(reason.clone()));
             manifest.push(json!({"apiId": word, "status": "failed", "reason": reason}));
         }
-        for (api, status) in &self.0 {
-            if let Status::Skipped(reason) = status {
-                message::warn(&format!("{} is skipped: {reason}", api.name));
-            }
+        for (names, reason) in self.skipped_by_reason() {
+            message::warn(&format!("{} skipped: {reason}", list_names(&names)));
         }
         let file = folder.join(MANIFEST);
         let text = serde_json::to_string_pretty(&manifest)
             .map_err(|e| Error::unexpected(format!("the manifest cannot be written: {e}")))?;
         files::write_file(&file, format!("{text}\n").as_bytes())?;
         let failed = self.count(|status| matches!(status, Status::Failed(_))) + unmatched.len();
-        let interrupted = match self.count(|status| matches!(status, Status::Interrupted)) {
-            0 => String::new(),
-            count => format!(", {count} interrupted"),
-        };
-        message::status(&format!(
-            "{} exported, {} skipped, {failed} failed{interrupted}; see {}",
-            self.count(|status| matches!(status, Status::Exported { .. })),
-            self.count(|status| matches!(status, Status::Skipped(_))),
-            file.display()
-        ));
+        message::status(&self.sentence(folder, failed, manifest.len(), elapsed));
         let code = if failed == 0 { 0 } else { Error::partial(failed, manifest.len()).exit_code() };
-        Ok(Outcome { exit_code: code, ..Outcome::value(Value::Array(manifest)) })
+        let mut outcome = Outcome { exit_code: code, ..Outcome::value(Value::Array(manifest)) };
+        outcome.view = Some(TerminalView::Nothing);
+        outcome.closing.next = vec![format!(
+            "To register them in a center: azr apic api register -g GROUP -n CENTER -l {}",
+            shlex::try_quote(&folder.display().to_string()).unwrap_or_default()
+        )];
+        Ok(outcome)
+    }
+
+    /// The sentence at the end: how many APIs were exported where, in how much time, and the other counts.
+    fn sentence(&self, folder: &Path, failed: usize, total: usize, elapsed: Duration) -> String {
+        let exported = self.count(|status| matches!(status, Status::Exported { .. }));
+        let others = [
+            (self.count(|status| matches!(status, Status::Skipped(_))), "skipped"),
+            (failed, "failed"),
+            (self.count(|status| matches!(status, Status::Interrupted)), "not reached"),
+        ];
+        let others: Vec<String> = others
+            .iter()
+            .filter(|(count, _)| *count > 0)
+            .map(|(count, word)| format!("{count} {word}"))
+            .collect();
+        let apis = if exported == total {
+            counted(total, "API")
+        } else {
+            format!("{exported} of {}", counted(total, "API"))
+        };
+        let others = if others.is_empty() { String::new() } else { format!(": {}", others.join(", ")) };
+        format!(
+            "Exported {apis} to {} in {}{others}. The list is in {MANIFEST} there.",
+            folder.display(),
+            format_duration(elapsed)
+        )
+    }
+
+    /// The names of the skipped APIs with each reason, in the order in which the reasons first appear.
+    fn skipped_by_reason(&self) -> Vec<(Vec<&str>, &str)> {
+        let mut groups: Vec<(Vec<&str>, &str)> = Vec::new();
+        for (api, status) in &self.0 {
+            let Status::Skipped(reason) = status else { continue };
+            match groups.iter_mut().find(|(_, known)| known == reason) {
+                Some((names, _)) => names.push(&api.name),
+                None => groups.push((vec![&api.name], reason)),
+            }
+        }
+        groups
     }
 }
 

@@ -1,0 +1,80 @@
+//! The widths of the columns of a table.
+
+use super::{Fit, GAP};
+use crate::text_width::display_width;
+
+/// The smallest width of a column that is folded.
+const MIN_FOLDED: usize = 20;
+
+/// The smallest width of a column that is shortened.
+const MIN_SHORTENED: usize = 8;
+
+/// The columns of a table, by their index.
+pub(super) struct Layout {
+    /// The columns that are shown, with their widths.
+    pub shown: Vec<(usize, usize)>,
+    /// The columns for which the terminal is too narrow.
+    pub omitted: Vec<usize>,
+}
+
+/// A column that has text.
+struct Column {
+    index: usize,
+    fit: Fit,
+    width: usize,
+    min: usize,
+}
+
+/// Fits the columns into `limit`; `text` returns the text of a row and a column.
+///
+/// If the columns that must be kept are wider than the limit, the table is wider, too.
+pub(super) fn fit<'t>(
+    columns: &[(&'static str, Fit)],
+    rows: usize,
+    text: &dyn Fn(usize, usize) -> &'t str,
+    limit: Option<usize>,
+) -> Layout {
+    let mut shown: Vec<Column> = Vec::new();
+    for (index, (title, fit)) in columns.iter().enumerate() {
+        let widest = (0..rows).map(|row| display_width(text(row, index))).max().unwrap_or(0);
+        if widest == 0 {
+            continue;
+        }
+        let title = display_width(title);
+        let width = widest.max(title);
+        let min = match fit {
+            Fit::Keep => width,
+            Fit::Shorten | Fit::Omit => width.min(MIN_SHORTENED.max(title)),
+            Fit::Fold => width.min(MIN_FOLDED.max(title)),
+        };
+        shown.push(Column { index, fit: *fit, width, min });
+    }
+    let mut omitted = Vec::new();
+    if let Some(limit) = limit {
+        while shown.iter().map(|column| column.min).sum::<usize>() + gaps(&shown) > limit {
+            let Some(last) = shown.iter().rposition(|column| column.fit == Fit::Omit) else { break };
+            omitted.insert(0, shown.remove(last).index);
+        }
+        shrink(&mut shown, limit);
+    }
+    Layout { shown: shown.into_iter().map(|column| (column.index, column.width)).collect(), omitted }
+}
+
+fn gaps(columns: &[Column]) -> usize {
+    GAP.len() * columns.len().saturating_sub(1)
+}
+
+/// Narrows the columns that are the widest until they fit.
+fn shrink(columns: &mut [Column], limit: usize) {
+    let mut excess =
+        (columns.iter().map(|column| column.width).sum::<usize>() + gaps(columns)).saturating_sub(limit);
+    while excess > 0 {
+        let Some(widest) =
+            columns.iter_mut().filter(|column| column.width > column.min).max_by_key(|column| column.width)
+        else {
+            return;
+        };
+        widest.width -= 1;
+        excess -= 1;
+    }
+}

@@ -1,0 +1,75 @@
+//! At a terminal, commands end with a sentence or a table, while pipes receive the result.
+
+use crate::support::{APIM, CENTER, InProcessAzure, Run, run_at_terminal};
+
+fn import(options: &str) -> String {
+    format!(
+        "apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis '*' --mode client {options}"
+    )
+}
+
+fn at_terminal(azure: &InProcessAzure, line: &str) -> Run {
+    run_at_terminal(azure, 80, line, &[])
+}
+
+#[test]
+fn a_dry_run_shows_what_would_change_and_its_totals() {
+    let azure = InProcessAzure::new();
+    azure.ok(import("").replace("'*'", "weather"));
+    let run = at_terminal(&azure, &import("--dry-run"));
+    assert!(run.stdout().contains("create  museum"), "{run}");
+    assert!(!run.stdout().contains("unchanged  weather"), "{run}");
+    let apis = azure.json(format!("apim api list {APIM}")).as_array().map_or(0, Vec::len);
+    assert!(apis > 2);
+    let totals = run.stdout().lines().find(|line| line.starts_with("Plan: ")).expect("totals");
+    assert!(totals.ends_with("to create, 1 unchanged."), "{run}");
+    assert!(run.stdout().contains("run the same command without --dry-run"), "{run}");
+    assert!(run.stdout().lines().all(|line| line.chars().count() <= 80), "{run}");
+    let run = at_terminal(&azure, &import("--dry-run --verbose"));
+    assert!(run.stdout().contains("unchanged  weather"), "{run}");
+    // A pipe receives the plan, and the totals on stderr.
+    let run = azure.ok(import("--dry-run"));
+    assert_eq!(run.json()["unchanged"], 1);
+    assert!(run.stderr.contains(totals) && !run.stderr.contains("--verbose"), "{run}");
+}
+
+#[test]
+fn an_import_ends_with_a_sentence() {
+    let azure = InProcessAzure::new();
+    let run = at_terminal(&azure, &import(""));
+    assert!(!run.stdout().contains('{'), "{run}");
+    let sentence = run.stdout().lines().find(|line| line.starts_with("Imported ")).expect("a sentence");
+    assert!(sentence.contains(" APIs into myAPICenter in ") && sentence.ends_with(" created."), "{run}");
+    assert!(run.stdout().contains("NOTE: ticker"), "{run}");
+    assert!(run.stdout().ends_with("azr apic api list -g myResourceGroup -n myAPICenter -o wide\n"), "{run}");
+    let run = at_terminal(&azure, &import("-o json"));
+    assert!(run.stdout().contains("\"unchanged\": "), "the format was requested: {run}");
+    let run = azure.ok(import(""));
+    assert!(run.json()["unchanged"].as_u64() > Some(2), "{run}");
+    assert!(run.stderr.contains(" unchanged.") && !run.stderr.contains("To see"), "{run}");
+}
+
+#[test]
+fn failures_are_named_with_their_cause_and_the_next_command() {
+    let azure = InProcessAzure::new();
+    azure.write("a.json", r#"{"openapi": "3.0.0", "info": {"title": "A", "version": "1"}, "paths": {}}"#);
+    azure.write("b.json", "{ openapi");
+    let run = at_terminal(&azure, &format!("apic api register {CENTER} -l a.json b.json"));
+    assert_eq!(run.code, Some(4), "{run}");
+    assert!(run.stdout().contains("ERROR: b.json"), "{run}");
+    assert!(run.stdout().contains("Registered 1 of 2 APIs in myAPICenter in "), "{run}");
+    assert!(run.stdout().contains(": 1 created, 1 failed.\n"), "{run}");
+    assert!(run.stdout().ends_with("what is registered is only updated.\n"), "{run}");
+}
+
+#[test]
+fn an_export_ends_with_a_sentence() {
+    let azure = InProcessAzure::new();
+    let export = format!("apim api export {APIM} --api-id '*' --ef OpenApiJsonFile -f out");
+    let run = at_terminal(&azure, &export);
+    assert!(!run.stdout().contains('{'), "{run}");
+    assert!(run.stdout().contains(" skipped: A WebSocket API"), "{run}");
+    assert!(run.stdout().contains(" APIs to out in "), "{run}");
+    assert!(run.stdout().ends_with("azr apic api register -g GROUP -n CENTER -l out\n"), "{run}");
+    assert!(azure.ok(&export).json().as_array().is_some_and(|list| list.len() > 2));
+}
