@@ -4,7 +4,7 @@
 //! dropped. A command that is blocked, by a question, a pipe or a file, cannot do that, so the thread ends the process.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{LazyLock, Mutex, Once, OnceLock, PoisonError, mpsc};
+use std::sync::{LazyLock, Once, OnceLock, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -43,7 +43,7 @@ static CONCLUDING: AtomicUsize = AtomicUsize::new(0);
 
 /// The attributes of the terminal before a prompt changed them.
 #[cfg(unix)]
-static TERMINAL: Mutex<Option<rustix::termios::Termios>> = Mutex::new(None);
+static TERMINAL: std::sync::Mutex<Option<rustix::termios::Termios>> = Mutex::new(None);
 
 /// Starts to handle signals; further calls have no effect.
 pub fn install() {
@@ -204,7 +204,7 @@ impl Drop for RestoredTerminal {
 
 #[cfg(unix)]
 fn saved_terminal() -> std::sync::MutexGuard<'static, Option<rustix::termios::Termios>> {
-    TERMINAL.lock().unwrap_or_else(PoisonError::into_inner)
+    TERMINAL.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 #[cfg(unix)]

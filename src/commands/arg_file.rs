@@ -99,9 +99,11 @@ fn is_no_file(error: &io::Error) -> bool {
 pub(crate) fn read_text(path: &Path) -> io::Result<String> {
     // Opening a pipe waits for its writer.
     let _section = BlockedSection::start();
-    let file = std::fs::File::open(path)?;
+    let is_directory = || io::Error::new(io::ErrorKind::IsADirectory, "it is a directory");
+    // Windows denies access to a directory.
+    let file = std::fs::File::open(path).map_err(|e| if path.is_dir() { is_directory() } else { e })?;
     if file.metadata()?.is_dir() {
-        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"));
+        return Err(is_directory());
     }
     read_limited(file)
 }

@@ -6,10 +6,13 @@ use std::thread;
 
 use serde_json::{Value, json};
 
-use crate::client_import::{counts, import, list_resources, without_times};
+use crate::client_import::{counts, import};
+#[cfg(unix)]
+use crate::client_import::{list_resources, without_times};
 use crate::support::{APIM, APIM_ID, Azure, CENTER, Run, Sandbox};
 
 /// The faults that a busy client meets, each with a probability of some percent.
+#[cfg(unix)]
 const FAULT_RULES: &str = "seed=11; * * status=429 retry-after=20ms p=0.04; * * status=500 p=0.02; \
     * * status=500 after p=0.02; * * status=503 retry-after=20ms p=0.04; * * status=503 p=0.02; \
     * * reset=before p=0.02; * * reset=after p=0.02; * * truncate p=0.01; \

@@ -1,9 +1,12 @@
 //! Each credential, end to end: azr as a process against an emulator that accepts only its own tokens.
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::process::Stdio;
 
-use serde_json::{Value, json};
+use serde_json::Value;
+#[cfg(unix)]
+use serde_json::json;
 
 use crate::support::{APIM, Azure, Sandbox, send_request};
 
@@ -27,7 +30,8 @@ pub(crate) fn signed_out(options: &[&str]) -> Azure {
     azure.set("AZURE_AUTHORITY_HOST", &endpoint);
     let bin = azure.folder().join("bin");
     std::fs::create_dir(&bin).expect("a folder for programs");
-    azure.set("PATH", &format!("{}:/usr/bin:/bin", bin.display()));
+    let path = std::env::join_paths([bin.as_path(), Path::new("/usr/bin"), Path::new("/bin")]);
+    azure.set("PATH", &path.expect("a path").to_string_lossy());
     azure
 }
 

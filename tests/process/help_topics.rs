@@ -8,6 +8,7 @@ const COLUMNS: usize = 80;
 const TOPICS: [&str; 6] = ["auth", "emulator", "exit-codes", "output", "query", "shorthand"];
 
 /// The command lines in a text, for bash.
+#[cfg(unix)]
 fn command_lines(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     let mut is_continued = false;

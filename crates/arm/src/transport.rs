@@ -3,6 +3,7 @@
 pub mod network;
 mod network_error;
 mod proxy_check;
+mod roots;
 #[cfg(test)]
 mod tests;
 

@@ -3,6 +3,7 @@
 //! Files that azr keeps for itself (tokens, journals, state) are read and written with [`private`].
 
 pub mod cache_dir;
+mod in_use;
 pub mod private;
 
 use std::fs::File;
@@ -99,14 +100,30 @@ impl AtomicFile {
     pub fn commit(self) -> Result<()> {
         let Self { path, file, entry } = self;
         file.as_file().sync_all().map_err(|e| Error::write(&path, e))?;
-        let persisted = file.persist(&path).map(drop).map_err(|e| Error::write(&path, e.error));
+        let persisted = replace(file, &path);
         drop(entry);
-        persisted
+        persisted.map_err(|e| {
+            let is_in_use = in_use::is_in_use(&e);
+            let error = Error::write(&path, e);
+            if is_in_use { error.with_hint("Close the program that has the file open.") } else { error }
+        })
     }
 
     fn inner(&mut self) -> &mut File {
         self.file.as_file_mut()
     }
+}
+
+/// Moves a temporary file to its target, and waits for a moment if another program has the target open.
+fn replace(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    let mut file = Some(file);
+    in_use::retry(|| match file.take() {
+        Some(temporary) => temporary.persist(path).map(drop).map_err(|e| {
+            file = Some(e.file);
+            e.error
+        }),
+        None => Ok(()),
+    })
 }
 
 impl Write for AtomicFile {

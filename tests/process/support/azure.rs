@@ -56,6 +56,7 @@ impl Azure {
     }
 
     /// The id of its process.
+    #[cfg(target_os = "linux")]
     pub(crate) fn id(&self) -> u32 {
         self.process.id()
     }

@@ -3,7 +3,6 @@
 //! Redirects are not followed, because a token must not follow them. Nothing is retried: only the caller knows which
 //! requests may be repeated.
 
-use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::Duration;
 
@@ -14,6 +13,7 @@ use http::header::CONTENT_LENGTH;
 use url::Url;
 
 use super::proxy_check::check_proxy_variables;
+use super::roots::RootFiles;
 use super::{Request, Response, Transport, network_error, redact_url, too_large};
 use azr_core::context::{Context, is_host_local};
 use azr_core::error::{Error, NetworkFault, Result, root_cause};
@@ -45,7 +45,7 @@ const DISABLE_VERIFICATION: &str = "AZURE_CLI_DISABLE_CONNECTION_VERIFICATION";
 #[derive(Debug)]
 pub struct NetworkTransport {
     timeout: Option<Duration>,
-    extra_roots: Vec<PathBuf>,
+    extra_roots: RootFiles,
     remote: OnceLock<reqwest::Client>,
     local: OnceLock<reqwest::Client>,
 }
@@ -66,12 +66,7 @@ impl NetworkTransport {
         check_proxy_variables(context)?;
         Ok(Self {
             timeout: context.timeout()?,
-            // The Python libraries under az read the second one.
-            extra_roots: ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"]
-                .into_iter()
-                .filter_map(|name| context.var(name))
-                .map(PathBuf::from)
-                .collect(),
+            extra_roots: RootFiles::from_context(context),
             remote: OnceLock::new(),
             local: OnceLock::new(),
         })
@@ -103,20 +98,16 @@ impl NetworkTransport {
 
     fn build_remote_client(&self) -> Result<reqwest::Client> {
         install_crypto_provider();
-        let mut roots = Vec::new();
-        for path in &self.extra_roots {
-            let pem = std::fs::read(path).map_err(|e| Error::read(path, e))?;
-            let certificates = reqwest::Certificate::from_pem_bundle(&pem).unwrap_or_default();
-            if certificates.is_empty() {
-                return Err(Error::invalid(format!("{} has no PEM certificates", path.display())).with_hint(
-                    "SSL_CERT_FILE and REQUESTS_CA_BUNDLE must name a file with PEM certificates.",
-                ));
-            }
-            roots.extend(certificates);
-        }
         let builder = self.client_builder();
-        let builder = if roots.is_empty() { builder } else { builder.tls_certs_merge(roots) };
-        builder.build().map_err(|e| client_setup_error(&e))
+        if self.extra_roots.is_empty() {
+            return builder.build().map_err(|e| client_setup_error(&e));
+        }
+        builder.tls_certs_merge(self.extra_roots.load()?).build().map_err(|e| {
+            client_setup_error(&e).with_hint(format!(
+                "The system may not accept a certificate of {}. Unset the variable to trust only the system's.",
+                self.extra_roots
+            ))
+        })
     }
 }
 

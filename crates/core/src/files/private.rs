@@ -49,7 +49,7 @@ pub fn check_folder(folder: &Path) -> io::Result<()> {
 /// Fails if the path is a link or not a regular file, if the file belongs to another user, or if its permissions are
 /// wider than `mode`.
 pub fn open_file(path: &Path, mode: FileMode, options: &OpenOptions) -> io::Result<File> {
-    let file = open_without_following(path, options)?;
+    let file = super::in_use::retry(|| open_without_following(path, options))?;
     let metadata = file.metadata()?;
     if !metadata.is_file() {
         return Err(refuse(path, "it is not a regular file"));
