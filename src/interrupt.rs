@@ -43,7 +43,7 @@ static CONCLUDING: AtomicUsize = AtomicUsize::new(0);
 
 /// The attributes of the terminal before a prompt changed them.
 #[cfg(unix)]
-static TERMINAL: std::sync::Mutex<Option<rustix::termios::Termios>> = Mutex::new(None);
+static TERMINAL: std::sync::Mutex<Option<rustix::termios::Termios>> = std::sync::Mutex::new(None);
 
 /// Starts to handle signals; further calls have no effect.
 pub fn install() {

@@ -60,6 +60,7 @@ mod secrets;
 mod service_import;
 mod service_import_report;
 mod settings;
+mod shells;
 mod support;
 #[cfg(unix)]
 mod terminal;

@@ -31,7 +31,7 @@ impl ParseError {
             excerpt(text),
             position + 1
         ))
-        .with_hint(SYNTAX_HINT)
+        .with_hint(shell_hint(text).unwrap_or(SYNTAX_HINT))
     }
 }
 
@@ -64,13 +64,30 @@ impl TypeMismatch {
             text.push_str(if self.path.starts_with('[') { "" } else { "." });
             text.push_str(&self.path);
         }
-        let value = if value.is_empty() || self.reason.contains(value) {
+        let shown = if value.is_empty() || self.reason.contains(value) {
             String::new()
         } else {
             format!(" in '{}'", excerpt(value))
         };
-        Error::invalid(format!("{text}: {}{value}", self.reason))
+        let error = Error::invalid(format!("{text}: {}{}", self.reason, shown));
+        match shell_hint(value) {
+            Some(hint) => error.with_hint(hint),
+            None => error,
+        }
     }
+}
+
+/// The hint for a value that a shell has changed.
+fn shell_hint(value: &str) -> Option<&'static str> {
+    let value = value.trim();
+    if value.len() > 1 && value.starts_with('\'') && value.ends_with('\'') {
+        return Some("cmd.exe passes single quotes on; enclose the value in double quotes.");
+    }
+    let (name, rest) = value.split_once(':')?;
+    let is_name = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    (is_name && !rest.starts_with("//")).then_some(
+        "PowerShell removes the braces of a value that is not quoted; enclose it in single quotes: '{key: value}'.",
+    )
 }
 
 /// The start of a value, on one line.
