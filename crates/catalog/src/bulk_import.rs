@@ -9,10 +9,10 @@ use futures_util::StreamExt as _;
 
 use super::clients::Clients;
 use super::deletion_guard::DeletionGuard;
+use super::desired::Change;
 use super::dry_run::DryRunReport;
-use super::execute::{self, ExecutionOptions};
 use super::filter::ApiFilter;
-use super::import_run::{ImportRun, ImportTask};
+use super::import_run::{ImportRun, ImportTask, RunTask};
 use super::inventory::{self, Revisions};
 use super::journal::Journal;
 use super::plan::{
@@ -22,6 +22,7 @@ use super::report::{ApiResult, Status};
 use super::service::{ApimApi, ServiceSnapshot};
 use super::shard::Shard;
 use super::snapshot::CenterSnapshot;
+use super::writer::{ExecutionOptions, WriteError, WriteOutcome, Writer};
 use azr_core::error::{Error, Result};
 use azr_core::glob::{Selection, is_glob};
 use azr_core::id::ResourceId;
@@ -265,7 +266,14 @@ impl ApprovedPlan<'_> {
         on_result: &mut dyn FnMut(usize, Option<ApiResult>) -> Result<()>,
     ) -> Result<()> {
         let ImportPlan { run, prerequisites, options } = &self.0;
-        execute::execute(run, prerequisites, journal, options.execution, on_result).await
+        let writer = Writer::new(run.clients.center, Some(journal));
+        if run.tasks.iter().any(|task| matches!(task, ImportTask::Group { over_quota: None, .. })) {
+            write_prerequisites(&writer, prerequisites).await?;
+        }
+        let tasks: Vec<RunTask<'_, '_>> = run.tasks.iter().map(|task| RunTask { run, task }).collect();
+        let mut on_outcome =
+            |index, outcome: Option<WriteOutcome>| on_result(index, outcome.map(|outcome| outcome.result));
+        writer.write_all(&tasks, options.execution, &mut on_outcome).await
     }
 
     /// The result of an API that was not reached because the import was interrupted; None for an orphan.
@@ -274,4 +282,26 @@ impl ApprovedPlan<'_> {
         let task @ ImportTask::Group { .. } = &self.0.run.tasks[index] else { return None };
         Some(task.unplanned_result(Status::Skipped, INTERRUPTED_REASON.to_owned()))
     }
+}
+
+/// Writes what all imported APIs need.
+async fn write_prerequisites(writer: &Writer<'_>, prerequisites: &Prerequisites) -> Result<()> {
+    let resources = writer.resources();
+    let mut pending = Vec::new();
+    let Prerequisites { metadata, environment } = prerequisites;
+    if metadata.change == Change::Update {
+        // An assignment was removed; the snapshot does not have the schema to compare it with.
+        resources.replace(metadata).await?;
+    }
+    for step in [metadata, environment] {
+        if step.change != Change::Create {
+            continue;
+        }
+        match resources.write(step, false, &mut pending).await {
+            // Another import has created it in the meantime.
+            Ok(_) | Err(WriteError::Outdated) => {}
+            Err(WriteError::Failed(error)) => return Err(error),
+        }
+    }
+    resources.wait_all(pending).await
 }

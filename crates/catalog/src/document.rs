@@ -9,7 +9,7 @@ use url::Url;
 use super::digest::sha256_hex;
 use super::export_check::{self, ExpectedApi, Syntax};
 use super::format::DefinitionFormat;
-use super::plan::DocumentStep;
+use super::plan::ExportSource;
 use azr_arm::Method;
 use azr_arm::client::Client;
 use azr_arm::export::export_link;
@@ -40,25 +40,68 @@ pub(crate) struct ExportedDocument {
     pub(crate) format_version: Option<String>,
 }
 
+/// A document to import into a definition.
+#[derive(Debug)]
+pub(crate) struct Document {
+    /// The SHA-256, in hexadecimal digits.
+    pub(crate) digest: String,
+    /// The body of the request that imports it.
+    pub(crate) body: Value,
+}
+
+impl Document {
+    /// A document whose text is sent in the request.
+    pub(crate) fn inline(text: &str, specification: &Value) -> Self {
+        let body = json!({"format": "inline", "specification": specification, "value": text});
+        Self { digest: sha256_hex(text.as_bytes()), body }
+    }
+
+    /// A document with this SHA-256 that API Center reads from a link itself.
+    pub(crate) fn link(url: &str, digest: String, specification: &Value) -> Self {
+        Self { digest, body: json!({"format": "link", "specification": specification, "value": url}) }
+    }
+}
+
 impl ExportedDocument {
     pub(crate) fn digest(&self) -> String {
         sha256_hex(&self.bytes)
     }
+
+    /// The document to import: its text, or its link if it is too large for a request.
+    pub(crate) fn into_document(self, source: &ExportSource) -> Result<Document> {
+        let mut specification = json!({"name": source.format.name()});
+        if let Some(version) = &self.format_version {
+            specification["version"] = json!(version);
+        }
+        if self.bytes.len() <= INLINE_LIMIT {
+            let text = std::str::from_utf8(&self.bytes).map_err(|_| {
+                Error::invalid(format!("the document of {} is not valid UTF-8", source.api.name()))
+            })?;
+            return Ok(Document::inline(text, &specification));
+        }
+        let Some(link) = &self.link else {
+            return Err(Error::limit_exceeded(format!(
+                "the document of {} is larger than 3 MB, the most that API Center accepts without a link",
+                source.api.name()
+            )));
+        };
+        Ok(Document::link(link.as_str(), self.digest(), &specification))
+    }
 }
 
 /// Exports the document of an API, and checks that it belongs to that API.
-pub(crate) async fn export_document(client: &Client, step: &DocumentStep) -> Result<ExportedDocument> {
-    let Some(format) = step.format.export_format() else { return read_schema(client, step).await };
-    let target = Target::new(step.source_api.as_str(), APIM).query("format", format).query("export", "true");
+pub(crate) async fn export_document(client: &Client, source: &ExportSource) -> Result<ExportedDocument> {
+    let Some(format) = source.format.export_format() else { return read_schema(client, source).await };
+    let target = Target::new(source.api.as_str(), APIM).query("format", format).query("export", "true");
     let expected =
-        ExpectedApi { name: step.source_api.name(), title: &step.title, version: step.version.as_deref() };
-    let operations = match step.format {
-        DefinitionFormat::OpenApi if step.has_siblings => {
-            Some(export_check::read_operations(client, &step.source_api).await?)
+        ExpectedApi { name: source.api.name(), title: &source.title, version: source.version.as_deref() };
+    let operations = match source.format {
+        DefinitionFormat::OpenApi if source.has_siblings => {
+            Some(export_check::read_operations(client, &source.api).await?)
         }
         _ => None,
     };
-    let check = |bytes: &Bytes| match step.format {
+    let check = |bytes: &Bytes| match source.format {
         DefinitionFormat::OpenApi => {
             export_check::check_openapi(&expected, bytes, Syntax::Json, operations.as_ref())
         }
@@ -98,17 +141,17 @@ pub async fn export_checked<T>(
 }
 
 /// Reads the document of an API whose definition API Management stores as a schema.
-async fn read_schema(client: &Client, step: &DocumentStep) -> Result<ExportedDocument> {
-    let target = Target::new(format!("{}/schemas", step.source_api), APIM);
+async fn read_schema(client: &Client, source: &ExportSource) -> Result<ExportedDocument> {
+    let target = Target::new(format!("{}/schemas", source.api), APIM);
     let schemas = pager::list(client, &target, None, None).await?.items;
     let has_format = |schema: &&Value| {
         let content_type = schema.pointer("/properties/contentType").and_then(Value::as_str);
-        content_type.unwrap_or_default().to_ascii_lowercase().contains(step.format.schema_content_type())
+        content_type.unwrap_or_default().to_ascii_lowercase().contains(source.format.schema_content_type())
     };
     let text =
         schemas.iter().find(has_format).and_then(|s| s.pointer("/properties/document/value")?.as_str());
     let text = text.ok_or_else(|| {
-        Error::missing_prerequisite(format!("the API {} does not have a schema", step.source_api.name()))
+        Error::missing_prerequisite(format!("the API {} does not have a schema", source.api.name()))
     })?;
     Ok(ExportedDocument { bytes: Bytes::from(text.to_owned()), link: None, format_version: None })
 }
@@ -134,34 +177,16 @@ pub(crate) async fn digest_in_center(client: &Client, definition: &ResourceId) -
     Ok(Some(sha256_hex(&client.fetch(&url).await?)))
 }
 
-/// Imports a document into its definition: in the request, or by its link if it is too large for that.
+/// Imports a document into a definition.
 pub(crate) async fn import_document(
     client: &Client,
-    step: &DocumentStep,
-    exported: &ExportedDocument,
+    definition: &ResourceId,
+    document: &Document,
 ) -> Result<()> {
-    let mut specification = json!({"name": step.format.name()});
-    if let Some(version) = &exported.format_version {
-        specification["version"] = json!(version);
-    }
-    let (format, value) = if exported.bytes.len() <= INLINE_LIMIT {
-        let text = std::str::from_utf8(&exported.bytes).map_err(|_| {
-            Error::invalid(format!("the document of {} is not valid UTF-8", step.source_api.name()))
-        })?;
-        ("inline", text)
-    } else if let Some(link) = &exported.link {
-        ("link", link.as_str())
-    } else {
-        return Err(Error::limit_exceeded(format!(
-            "the document of {} is larger than 3 MB, the most that API Center accepts without a link",
-            step.source_api.name()
-        )));
-    };
-    let body = json!({"format": format, "specification": specification, "value": value});
-    let target = Target::new(step.definition.id.as_str(), CENTER_DEFINITION.api_version)
+    let target = Target::new(definition.as_str(), CENTER_DEFINITION.api_version)
         .join("importSpecification")
         .idempotent();
-    run_action(client, &target, Some(&body)).await.map(drop)
+    run_action(client, &target, Some(&document.body)).await.map(drop)
 }
 
 /// Sends a POST and waits until its operation ends.

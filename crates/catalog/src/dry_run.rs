@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::plan::{Change, PlannedApi};
+use super::desired::Change;
+use super::plan::PlannedApi;
 use azr_core::error::Error;
 
 /// What can happen to an API, in the order of the counts.

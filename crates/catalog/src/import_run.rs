@@ -6,14 +6,16 @@ use futures_util::Stream;
 use futures_util::stream::{self, StreamExt as _};
 
 use super::clients::Clients;
-use super::document;
+use super::desired::Change;
+use super::document::{self, Document};
 use super::inventory;
 use super::over_quota::OverQuota;
 use super::plan::{
-    ApiGroup, Change, DocumentStep, ExistingDocument, OnCollision, PlannedApi, Planner, StaleSources,
+    ApiGroup, DocumentSource, DocumentStep, ExistingDocument, OnCollision, PlannedApi, Planner, StaleSources,
 };
 use super::report::{ApiResult, Status};
 use super::snapshot::{ApiChildren, CenterApi};
+use super::writer::WriteTask;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 
@@ -88,41 +90,20 @@ impl<'a> ImportRun<'a> {
         Self { clients, planner, tasks, other_tasks }
     }
 
-    /// Whether an API of the center was imported from this service and no other.
-    pub(crate) fn is_own(&self, api: &CenterApi) -> bool {
-        let service = &self.planner.service.id;
-        api.provenance.as_ref().is_some_and(|provenance| provenance.is_only_from(service))
-    }
-
     /// Plans one API from the snapshot; None for an orphan of which nothing has to be deleted.
     pub(crate) async fn plan(&self, task: &ImportTask<'a>) -> Result<Option<PlannedApi>> {
         self.plan_with(task, self.planner.api_in_snapshot(task.name())).await
     }
 
-    /// Plans one API immediately before it is written: reads the API itself if anything of it is written.
+    /// Plans one API from what the center has now.
     ///
-    /// A whole run may lie between the snapshot and the write. Fails if people have created or changed the API in the
-    /// meantime in a way that makes it another API than the one that was planned.
-    pub(crate) async fn plan_current(&self, task: &ImportTask<'a>) -> Result<Option<PlannedApi>> {
-        let plan = self.plan(task).await?;
-        let is_written = plan.as_ref().is_some_and(|plan| {
-            plan.skip_reason.is_none()
-                && (plan.api.change.is_write()
-                    || plan.provenance_update.is_some()
-                    || !plan.deletions.is_empty())
-        });
-        if !is_written {
-            return Ok(plan);
-        }
+    /// Fails if people have created or changed the API since the snapshot in a way that makes it another API than the
+    /// one that was planned.
+    async fn plan_current(&self, task: &ImportTask<'a>) -> Result<Option<PlannedApi>> {
         let planner = &self.planner;
         let current = inventory::read_center_api(self.clients.center, &planner.api_id(task.name())).await?;
-        let in_snapshot = planner.api_in_snapshot(task.name());
-        if has_same_properties(in_snapshot, current.as_ref())
-            && plan.as_ref().is_some_and(|p| p.deletions.is_empty())
-        {
-            return Ok(plan);
-        }
-        let was_imported = in_snapshot.is_none_or(|api| planner.is_from_service(api));
+        let was_imported =
+            planner.api_in_snapshot(task.name()).is_none_or(|api| planner.is_from_service(api));
         if let Some(current) = &current
             && was_imported
             && !planner.is_from_service(current)
@@ -228,7 +209,7 @@ impl<'a> ImportRun<'a> {
             let Some(step) = &mut version.document else { continue };
             match self.document_change(step).await {
                 Ok(change) => step.definition.change = step.definition.change.or(change),
-                Err(error) => planned.notes.push(format!("{}: {error}", step.definition.label)),
+                Err(error) => planned.notes.push(format!("{}: {error}", step.definition.label())),
             }
         }
     }
@@ -237,10 +218,11 @@ impl<'a> ImportRun<'a> {
         if step.existing == ExistingDocument::Missing {
             return Ok(Change::Create);
         }
-        let exported = document::export_document(self.clients.source, step).await?.digest();
+        let DocumentSource::Export(source) = &step.source else { return Ok(Change::Unchanged) };
+        let exported = document::export_document(self.clients.source, source).await?.digest();
         let existing = match &step.existing {
             ExistingDocument::Digest(digest) => Some(digest.clone()),
-            _ => document::digest_in_center(self.clients.center, &step.definition.id).await?,
+            _ => document::digest_in_center(self.clients.center, step.definition.id()).await?,
         };
         Ok(match existing {
             None => Change::Create,
@@ -250,12 +232,40 @@ impl<'a> ImportRun<'a> {
     }
 }
 
-/// Whether an API is the same as in the snapshot.
-fn has_same_properties(in_snapshot: Option<&CenterApi>, current: Option<&CenterApi>) -> bool {
-    match (in_snapshot, current) {
-        (None, None) => true,
-        (Some(in_snapshot), Some(current)) => in_snapshot.properties() == current.properties(),
-        _ => false,
+/// A task of a run.
+pub(crate) struct RunTask<'r, 'a> {
+    pub(crate) run: &'r ImportRun<'a>,
+    pub(crate) task: &'r ImportTask<'a>,
+}
+
+impl WriteTask for RunTask<'_, '_> {
+    async fn plan(&self, attempt: usize) -> Result<Option<PlannedApi>> {
+        if attempt == 0 {
+            let plan = self.run.plan(self.task).await?;
+            // What is deleted must not have changed since the snapshot.
+            if plan.as_ref().is_none_or(|plan| plan.deletions.is_empty()) {
+                return Ok(plan);
+            }
+        }
+        self.run.plan_current(self.task).await
+    }
+
+    async fn read_document(&self, source: &DocumentSource) -> Result<Document> {
+        match source {
+            DocumentSource::Export(source) => {
+                document::export_document(self.run.clients.source, source).await?.into_document(source)
+            }
+            DocumentSource::Definition(_) => Err(Error::unexpected("the document is not exported")),
+        }
+    }
+
+    fn is_own(&self, api: &CenterApi) -> bool {
+        let service = &self.run.planner.service.id;
+        api.provenance.as_ref().is_some_and(|provenance| provenance.is_only_from(service))
+    }
+
+    fn unplanned_result(&self, status: Status, reason: String) -> ApiResult {
+        self.task.unplanned_result(status, reason)
     }
 }
 

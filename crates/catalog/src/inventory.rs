@@ -9,6 +9,7 @@ use super::service::{ApimApi, ServiceSnapshot, VersionSet, gateway_urls};
 use super::snapshot::{
     ApiChildren, CenterApi, CenterSnapshot, CenterVersion, MetadataSchema, PlanLimits, index_by_name,
 };
+use super::writer;
 use azr_arm::Method;
 use azr_arm::client::Client;
 use azr_arm::pager;
@@ -235,15 +236,8 @@ pub async fn read_center(client: &Client, id: &ResourceId) -> Result<CenterSnaps
 
 /// Reads an API of the center; None if it does not exist.
 pub(crate) async fn read_center_api(client: &Client, id: &ResourceId) -> Result<Option<CenterApi>> {
-    let target = Target::new(id.as_str(), CENTER_API.api_version);
-    match client.send(Method::GET, &target, None).await {
-        Ok(response) => {
-            let name = response.body["name"].as_str().unwrap_or_else(|| id.name());
-            Ok(Some(CenterApi::new(name, &response.body["properties"])))
-        }
-        Err(error) if error.is_not_found() => Ok(None),
-        Err(error) => Err(error),
-    }
+    let current = writer::read_resource(client, &CENTER_API, id).await?;
+    Ok(current.map(|api| CenterApi::new(api.name.as_deref().unwrap_or_else(|| id.name()), &api.properties)))
 }
 
 /// Whether an API of API Management exists, according to the API itself.

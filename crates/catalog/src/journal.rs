@@ -18,8 +18,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::oneshot;
 
+use super::desired::Change;
 use super::digest::sha256_hex;
-use super::plan::Change;
 use azr_core::error::{Error, Result};
 use azr_core::files;
 use azr_core::files::private::{self, FileMode};

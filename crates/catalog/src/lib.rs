@@ -19,10 +19,10 @@
 pub mod api_type;
 pub mod bulk_import;
 pub mod clients;
+pub mod desired;
 pub mod digest;
 pub mod document;
 pub mod dry_run;
-pub mod execute;
 pub mod export_check;
 pub mod filter;
 pub mod format;
@@ -35,6 +35,7 @@ pub mod results;
 pub mod service;
 pub mod shard;
 pub mod snapshot;
+pub mod writer;
 
 mod deletion_guard;
 mod import_run;

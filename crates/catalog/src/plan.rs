@@ -11,7 +11,7 @@ mod planner;
 mod prerequisites;
 mod properties;
 mod prune;
-mod put_step;
+mod resource_step;
 mod runtime_uri;
 mod types;
 
@@ -19,10 +19,10 @@ pub use grouping::{ApiGroup, ApiGroupVersion, group_into_apis};
 pub use planner::Planner;
 pub use prerequisites::{Prerequisites, plan_prerequisites};
 pub use prune::{Pruner, StaleCandidate, StaleSources};
-pub use put_step::{merge_properties, writable_members};
+pub use resource_step::ResourceStep;
 pub use types::{
-    Change, Deletion, DeploymentStep, DocumentStep, ExistingDocument, OnCollision, OnInvalid, PlanOptions,
-    PlannedApi, PlannedVersion, PutStep,
+    Deletion, DeploymentStep, DocumentSource, DocumentStep, ExistingDocument, ExportSource, OnCollision,
+    OnInvalid, PlanOptions, PlannedApi, PlannedVersion,
 };
 
 #[cfg(test)]

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::grouping::ApiGroupVersion;
 use super::limits::LimitChecker;
-use super::put_step::{DEFINITION_MEMBERS, plan_put};
-use super::types::{DocumentStep, ExistingDocument};
+use super::resource_step::ResourceStep;
+use super::types::{DocumentSource, DocumentStep, ExistingDocument, ExportSource};
 use crate::api_type::ApimApiType;
+use crate::desired::DesiredResource;
 use crate::format::DefinitionFormat;
 use crate::provenance::DeploymentProvenance;
 use crate::snapshot::CenterVersion;
@@ -70,25 +71,23 @@ pub(super) fn plan_definition(context: &VersionContext<'_>, checker: &mut LimitC
         ));
         return PlannedDefinition { id: Some(id), document: None };
     }
-    let mut desired = Map::new();
-    desired.insert("title".to_owned(), json!(format.title()));
     let label = format!("definition {} of {}", format.name(), context.version.name);
-    let properties = existing.map(|definition| &definition["properties"]);
-    let definition = plan_put(label, id.clone(), &CENTER_DEFINITION, desired, properties, DEFINITION_MEMBERS);
+    let mut desired = DesiredResource::new(label, id.clone(), &CENTER_DEFINITION);
+    desired.set("title", json!(format.title()));
+    let definition = ResourceStep::new(desired, existing.map(|definition| definition["properties"].clone()));
     let existing = match (existing, context.provenance.and_then(|p| p.digest.clone())) {
         (None, _) => ExistingDocument::Missing,
         (Some(_), Some(digest)) => ExistingDocument::Digest(digest),
         (Some(_), None) => ExistingDocument::Unknown,
     };
-    let document = DocumentStep {
-        definition,
+    let source = DocumentSource::Export(ExportSource {
         format,
-        source_api: context.service.child("apis", &api.name),
+        api: context.service.child("apis", &api.name),
         title: api.title.to_string(),
         version: api.version.as_deref().map(str::to_owned),
         has_siblings: context.has_siblings,
-        existing,
-    };
+    });
+    let document = DocumentStep { definition, source, existing };
     PlannedDefinition { id: Some(id), document: Some(document) }
 }
 

@@ -1,15 +1,16 @@
 //! Plans one API of the center at a time.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::definition::{VersionContext, plan_definition};
 use super::grouping::{ApiGroup, ApiGroupVersion};
 use super::limits::{LimitChecker, TITLE, truncate};
-use super::properties::{api_properties, initial_custom_properties, missing_required_metadata};
+use super::properties::{set_api_fields, set_custom_metadata};
 use super::prune::{Pruner, StaleSources};
-use super::put_step::{API_MEMBERS, DEPLOYMENT_MEMBERS, VERSION_MEMBERS, plan_put};
+use super::resource_step::ResourceStep;
 use super::runtime_uri::{center_relative_id, deployment_name, runtime_uris};
-use super::types::{DeploymentStep, PlanOptions, PlannedApi, PlannedVersion, PutStep};
+use super::types::{DeploymentStep, PlanOptions, PlannedApi, PlannedVersion};
+use crate::desired::{DesiredResource, FieldOwner};
 use crate::provenance::{self, ApiProvenance, DeploymentProvenance};
 use crate::service::{ApimApi, ServiceSnapshot};
 use crate::snapshot::{ApiChildren, CenterApi, CenterSnapshot, CenterVersion};
@@ -18,6 +19,9 @@ use azr_core::resource::{CENTER_API, CENTER_DEPLOYMENT, CENTER_VERSION};
 
 /// The lifecycle stage of new versions; the same as in the service's own import.
 const DEFAULT_STAGE: &str = "design";
+
+/// The name under which the provenance of a deployment records the title of its version.
+pub(super) const VERSION_FIELD: &str = "version";
 
 /// Plans APIs of the center one at a time.
 pub struct Planner<'a> {
@@ -40,10 +44,10 @@ impl<'a> Planner<'a> {
         service: &'a ServiceSnapshot,
         center: &'a CenterSnapshot,
         options: &'a PlanOptions,
-        environment: &PutStep,
+        environment: &ResourceStep,
         pruner: Option<Pruner<'a>>,
     ) -> Self {
-        let environment = center_relative_id(&environment.id).to_owned();
+        let environment = center_relative_id(environment.id()).to_owned();
         Self { service, center, options, pruner, environment }
     }
 
@@ -128,6 +132,7 @@ impl<'a> ApiPlanBuilder<'a> {
             versions: planned_versions,
             deletions: Vec::new(),
             provenance_update: None,
+            origin: None,
             notes: std::mem::take(&mut self.checker.notes),
             skip_reason: self.checker.skip_reason.take(),
         };
@@ -144,7 +149,7 @@ impl<'a> ApiPlanBuilder<'a> {
         title: &str,
         kind: &str,
         versions: &[&ApiGroupVersion<'_>],
-    ) -> (PutStep, ApiProvenance) {
+    ) -> (ResourceStep, ApiProvenance) {
         let current = existing.map(CenterApi::properties);
         let mut provenance = self.provenance.clone();
         provenance.resource = Some(self.group.name.to_ascii_lowercase());
@@ -154,11 +159,10 @@ impl<'a> ApiPlanBuilder<'a> {
         let new_names = names.filter(|name| !self.children.versions.contains_key(name));
         provenance.created_versions.extend(new_names);
 
-        let mut desired = Map::new();
-        let mut custom_properties = match &current {
-            Some(current) => current["customProperties"].as_object().cloned().unwrap_or_default(),
-            None => initial_custom_properties("api", self.planner.center, self.planner.options),
-        };
+        let label = format!("API {}", self.group.name);
+        let mut desired = DesiredResource::new(label, self.api.clone(), &CENTER_API);
+        let center = self.planner.center;
+        let values = &self.planner.options.custom_properties;
         if self.is_shared {
             let current_kind = current.as_ref().and_then(|c| c["kind"].as_str()).unwrap_or(kind);
             if !current_kind.eq_ignore_ascii_case(kind) {
@@ -167,16 +171,16 @@ impl<'a> ApiPlanBuilder<'a> {
                 ));
             }
         } else {
-            desired = api_properties(self.group, newest, title, kind, &mut self.checker);
-            if let Some(name) = missing_required_metadata("api", self.planner.center, &custom_properties) {
-                self.checker.skip(&required_metadata("API", name));
-            }
+            set_api_fields(&mut desired, self.group, newest, title, kind, &mut self.checker);
+            provenance.fields.insert_all(&desired);
         }
-        custom_properties = provenance::add_to(custom_properties, &provenance);
-        desired.insert("customProperties".to_owned(), Value::Object(custom_properties));
-        let label = format!("API {}", self.group.name);
-        let id = self.api.clone();
-        (plan_put(label, id, &CENTER_API, desired, current.as_ref(), API_MEMBERS), provenance)
+        let missing = set_custom_metadata(&mut desired, current.as_ref(), "api", center, values);
+        if let Some(name) = missing {
+            self.checker.skip(&required_metadata("API", name));
+        }
+        let text = json!(provenance.to_string());
+        desired.set_metadata(provenance::METADATA_NAME, text, FieldOwner::Source);
+        (ResourceStep::new(desired, current), provenance)
     }
 
     /// The versions that the center has room for: the existing ones, and the newest of the others.
@@ -232,20 +236,21 @@ impl<'a> ApiPlanBuilder<'a> {
         let existing = self.children.versions.get(&key);
         let is_created_by_azr = existing.is_none() || self.provenance.created_versions.contains(&key);
         let id = self.api.child("versions", &version.name);
-        let mut desired = Map::new();
+        let label = format!("version {}", version.name);
+        let mut desired = DesiredResource::new(label, id, &CENTER_VERSION);
         if is_created_by_azr && !(self.is_shared && existing.is_some()) {
             let title = self.checker.text("version's title", &version.title, TITLE);
-            desired.insert("title".to_owned(), json!(title));
+            desired.set("title", json!(title));
         }
         // The lifecycle stage of an existing version is the center's, unless the command line sets it.
         let stage = self.planner.options.lifecycle_stage.as_deref();
-        if existing.is_none() || (stage.is_some() && is_created_by_azr) {
-            desired.insert("lifecycleStage".to_owned(), json!(stage.unwrap_or(DEFAULT_STAGE)));
+        match stage {
+            Some(stage) if is_created_by_azr => desired.set("lifecycleStage", json!(stage)),
+            _ => desired.set_initially("lifecycleStage", json!(stage.unwrap_or(DEFAULT_STAGE))),
         }
-        let label = format!("version {}", version.name);
-        let current = existing.map(|version| &version.body["properties"]);
-        let put = plan_put(label, id, &CENTER_VERSION, desired, current, VERSION_MEMBERS);
-        self.plan_version_children(version, existing, is_created_by_azr, put)
+        let current = existing.map(|version| version.body["properties"].clone());
+        let step = ResourceStep::new(desired, current);
+        self.plan_version_children(version, existing, is_created_by_azr, step)
     }
 
     fn plan_version_children(
@@ -253,7 +258,7 @@ impl<'a> ApiPlanBuilder<'a> {
         version: &ApiGroupVersion<'_>,
         existing: Option<&CenterVersion>,
         is_created_by_azr: bool,
-        put: PutStep,
+        step: ResourceStep,
     ) -> PlannedVersion {
         let service = &self.planner.service.id;
         let name = deployment_name(service, &version.name);
@@ -265,7 +270,7 @@ impl<'a> ApiPlanBuilder<'a> {
             service,
             version,
             api: &self.group.name,
-            id: &put.id,
+            id: step.id(),
             existing,
             is_created_by_azr,
             deployments: &self.children.deployments,
@@ -277,14 +282,31 @@ impl<'a> ApiPlanBuilder<'a> {
             self.checker
                 .notes
                 .push(format!("the deployment {name} was not created by azr and stays unchanged"));
-            return PlannedVersion { version: put, document: definition.document, deployment: None };
+            return PlannedVersion {
+                origin: None,
+                version: step,
+                document: definition.document,
+                deployments: Vec::new(),
+            };
         }
-        let digest = provenance.and_then(|p| p.digest).filter(|_| definition.document.is_some());
         let source_api = service.child("apis", &version.api.name).to_string();
-        let provenance =
-            DeploymentProvenance { digest, ..DeploymentProvenance::new(source_api, &self.group.name, &name) };
-        let deployment = self.plan_deployment(version, &name, definition.id.as_ref(), deployment, provenance);
-        PlannedVersion { version: put, document: definition.document, deployment }
+        let mut desired_provenance = DeploymentProvenance::new(source_api, &self.group.name, &name);
+        if let Some(existing) = provenance {
+            desired_provenance.digest = existing.digest.filter(|_| definition.document.is_some());
+            desired_provenance.fields = existing.fields;
+        }
+        let title = step.desired.fields.iter().find(|field| field.member == "title");
+        if let Some(title) = title {
+            desired_provenance.fields.insert(VERSION_FIELD, &title.value);
+        }
+        let definition_id = definition.id.as_ref();
+        let deployment = self.plan_deployment(version, &name, definition_id, deployment, desired_provenance);
+        PlannedVersion {
+            origin: None,
+            version: step,
+            document: definition.document,
+            deployments: deployment.into_iter().collect(),
+        }
     }
 
     fn plan_deployment(
@@ -293,7 +315,7 @@ impl<'a> ApiPlanBuilder<'a> {
         name: &str,
         definition: Option<&ResourceId>,
         existing: Option<&Value>,
-        provenance: DeploymentProvenance,
+        mut provenance: DeploymentProvenance,
     ) -> Option<DeploymentStep> {
         let planner = self.planner;
         if existing.is_none() && self.deployments_left == 0 {
@@ -312,31 +334,29 @@ impl<'a> ApiPlanBuilder<'a> {
         if uris.is_empty() {
             return None;
         }
-        let custom_properties = match existing {
-            Some(existing) => existing["customProperties"].as_object().cloned().unwrap_or_default(),
-            None => initial_custom_properties("deployment", planner.center, planner.options),
-        };
+        let id = self.api.child("deployments", name);
+        let mut desired = DesiredResource::new(format!("deployment {name}"), id, &CENTER_DEPLOYMENT);
+        let title = format!("{} {}", planner.service.id.name(), version.title);
+        desired.set("title", json!(truncate(&title, TITLE).trim_end()));
+        desired.set("environmentId", json!(planner.environment));
+        if let Some(definition) = definition {
+            desired.set("definitionId", json!(center_relative_id(definition)));
+        }
+        desired.set("state", json!("active"));
+        desired.set("server", json!({"runtimeUri": uris}));
+        let values = &planner.options.custom_properties;
+        let missing = set_custom_metadata(&mut desired, existing, "deployment", planner.center, values);
+        if let Some(name) = missing {
+            checker.skip(&required_metadata("deployment", name));
+        }
         if existing.is_none() {
             self.deployments_left -= 1;
-            if let Some(name) = missing_required_metadata("deployment", planner.center, &custom_properties) {
-                checker.skip(&required_metadata("deployment", name));
-            }
         }
-        let title = format!("{} {}", planner.service.id.name(), version.title);
-        let custom_properties = provenance::add_to(custom_properties, &provenance);
-        let mut desired = Map::new();
-        desired.insert("title".to_owned(), json!(truncate(&title, TITLE).trim_end()));
-        desired.insert("environmentId".to_owned(), json!(planner.environment));
-        if let Some(definition) = definition {
-            desired.insert("definitionId".to_owned(), json!(center_relative_id(definition)));
-        }
-        desired.insert("state".to_owned(), json!("active"));
-        desired.insert("server".to_owned(), json!({"runtimeUri": uris}));
-        desired.insert("customProperties".to_owned(), Value::Object(custom_properties));
-        let id = self.api.child("deployments", name);
-        let label = format!("deployment {name}");
-        let put = plan_put(label, id, &CENTER_DEPLOYMENT, desired, existing, DEPLOYMENT_MEMBERS);
-        Some(DeploymentStep { put, provenance })
+        provenance.fields.insert_all(&desired);
+        let text = json!(provenance.to_string());
+        desired.set_metadata(provenance::METADATA_NAME, text, FieldOwner::Source);
+        let resource = ResourceStep::new(desired, existing.cloned());
+        Some(DeploymentStep { resource, provenance: Some(provenance) })
     }
 }
 

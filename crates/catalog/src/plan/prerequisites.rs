@@ -1,15 +1,17 @@
 //! Plans the resources that all imported APIs need.
 
-use serde_json::{Map, Value, json};
+use serde_json::json;
 
 use super::limits::{TITLE, truncate};
-use super::properties::{initial_custom_properties, missing_required_metadata};
-use super::put_step::plan_put;
-use super::types::{Change, PlanOptions, PutStep};
+use super::properties::set_custom_metadata;
+use super::resource_step::ResourceStep;
+use super::types::PlanOptions;
+use crate::desired::{Change, DesiredResource};
 use crate::provenance;
 use crate::service::ServiceSnapshot;
 use crate::snapshot::CenterSnapshot;
 use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
 use azr_core::resource::{CENTER_ENVIRONMENT, CENTER_METADATA};
 use azr_definitions::names;
 
@@ -17,9 +19,9 @@ use azr_definitions::names;
 #[derive(Debug, Clone)]
 pub struct Prerequisites {
     /// The metadata schema for provenance.
-    pub metadata: PutStep,
+    pub metadata: ResourceStep,
     /// The environment that represents the API Management service.
-    pub environment: PutStep,
+    pub environment: ResourceStep,
 }
 
 /// Plans the prerequisites; fails if the center has no room for them, or requires metadata that is missing.
@@ -45,54 +47,49 @@ pub fn plan_prerequisites(
         ))
         .with_hint("azr apic metadata list lists the metadata schemas."));
     }
-    let environment = plan_environment(service, center, options);
-    let custom = environment.body["properties"]["customProperties"].as_object().cloned().unwrap_or_default();
-    if environment.change == Change::Create
-        && let Some(name) = missing_required_metadata("environment", center, &custom)
-    {
-        return Err(Error::invalid(format!(
-            "{} requires the metadata '{name}' of every environment, and the import creates one for {}",
-            center_id.name(),
-            service.id.name()
-        ))
-        .with_hint(format!("Set it with --custom-properties {name}=…")));
-    }
+    let environment = plan_environment(service, center, options)?;
     let change = match (center.has_provenance_schema(), center.assigns_provenance()) {
         (false, _) => Change::Create,
         // Somebody removed an assignment.
         (true, false) => Change::Update,
         (true, true) => Change::Unchanged,
     };
-    let metadata = PutStep {
-        label: format!("metadata {}", provenance::METADATA_NAME),
-        id: center_id.child("metadataSchemas", provenance::METADATA_NAME),
-        api_version: CENTER_METADATA.api_version,
-        body: json!({"properties": provenance::metadata_schema_properties()}),
-        change,
-    };
+    let id = center_id.child("metadataSchemas", provenance::METADATA_NAME);
+    let mut desired =
+        DesiredResource::new(format!("metadata {}", provenance::METADATA_NAME), id, &CENTER_METADATA);
+    for (member, value) in provenance::metadata_schema_fields() {
+        desired.set(member, value);
+    }
+    let metadata = ResourceStep { change, ..ResourceStep::new(desired, None) };
     Ok(Prerequisites { metadata, environment })
 }
 
 /// Plans the environment that represents the service; an existing one is left unchanged.
-fn plan_environment(service: &ServiceSnapshot, center: &CenterSnapshot, options: &PlanOptions) -> PutStep {
+fn plan_environment(
+    service: &ServiceSnapshot,
+    center: &CenterSnapshot,
+    options: &PlanOptions,
+) -> Result<ResourceStep> {
     let service_name = service.id.name();
     let name = names::id_for_name(service_name, "apim-");
     let id = center.workspace.child("environments", &name);
     let existing = center.environments.get(&name.to_ascii_lowercase());
-    let mut desired = Map::new();
+    let mut desired = DesiredResource::new(format!("environment {name}"), id, &CENTER_ENVIRONMENT);
     if existing.is_none() {
         let portal_url = format!("https://portal.azure.com/#resource{}", service.id);
-        desired.insert("title".to_owned(), json!(truncate(service_name, TITLE)));
-        desired.insert("kind".to_owned(), json!("production"));
-        desired.insert(
-            "server".to_owned(),
-            json!({"type": "Azure API Management", "managementPortalUri": [portal_url]}),
-        );
-        let custom_properties = initial_custom_properties("environment", center, options);
-        if !custom_properties.is_empty() {
-            desired.insert("customProperties".to_owned(), Value::Object(custom_properties));
+        desired.set("title", json!(truncate(service_name, TITLE)));
+        desired.set("kind", json!("production"));
+        desired.set("server", json!({"type": "Azure API Management", "managementPortalUri": [portal_url]}));
+        let custom_properties = &options.custom_properties;
+        if let Some(name) = set_custom_metadata(&mut desired, None, "environment", center, custom_properties)
+        {
+            let center = center.workspace.parent();
+            return Err(Error::invalid(format!(
+                "{} requires the metadata '{name}' of every environment, and the import creates one for {service_name}",
+                center.as_ref().map_or("the center", ResourceId::name)
+            ))
+            .with_hint(format!("Set it with --custom-properties {name}=…")));
         }
     }
-    let existing = existing.map(|environment| &environment["properties"]);
-    plan_put(format!("environment {name}"), id, &CENTER_ENVIRONMENT, desired, existing, &[])
+    Ok(ResourceStep::new(desired, existing.map(|environment| environment["properties"].clone())))
 }

@@ -4,46 +4,45 @@ use serde_json::{Map, Value, json};
 
 use super::grouping::ApiGroup;
 use super::limits::{DESCRIPTION, LimitChecker, NAME};
-use super::types::PlanOptions;
+use crate::desired::{DesiredResource, FieldOwner};
 use crate::service::{ApiTerms, ApimApi, NameAndUrl};
 use crate::snapshot::CenterSnapshot;
 
-/// The properties of an API that come from API Management.
-pub(super) fn api_properties(
+/// Sets the fields of an API that API Management specifies.
+pub(super) fn set_api_fields(
+    desired: &mut DesiredResource,
     group: &ApiGroup<'_>,
     api: &ApimApi,
     title: &str,
     kind: &str,
     checker: &mut LimitChecker,
-) -> Map<String, Value> {
-    let mut properties = Map::new();
-    properties.insert("title".to_owned(), json!(title));
-    properties.insert("kind".to_owned(), json!(kind));
+) {
+    desired.set("title", json!(title));
+    desired.set("kind", json!(kind));
     let set_description = group.version_set.and_then(|set| set.description.as_deref());
     if let Some(text) = set_description.or(api.description.as_deref()) {
-        properties.insert("description".to_owned(), json!(checker.text("description", text, DESCRIPTION)));
+        desired.set("description", json!(checker.text("description", text, DESCRIPTION)));
     }
     if let Some(terms) = &api.terms {
-        add_terms(&mut properties, terms, checker);
+        set_terms(desired, terms, checker);
     }
-    properties
 }
 
-fn add_terms(properties: &mut Map<String, Value>, terms: &ApiTerms, checker: &mut LimitChecker) {
+fn set_terms(desired: &mut DesiredResource, terms: &ApiTerms, checker: &mut LimitChecker) {
     let url = terms.terms_of_service.as_deref();
     if let Some(url) = url.and_then(|url| checker.url("URL of the terms of service", url)) {
-        properties.insert("termsOfService".to_owned(), json!({"url": url}));
+        desired.set("termsOfService", json!({"url": url}));
     }
     let mut contact = name_and_url(&terms.contact, "contact", checker);
     if let Some(email) = &terms.email {
         contact.insert("email".to_owned(), json!(checker.text("contact's email address", email, NAME)));
     }
     if !contact.is_empty() {
-        properties.insert("contacts".to_owned(), json!([contact]));
+        desired.set("contacts", json!([contact]));
     }
     let license = name_and_url(&terms.license, "license", checker);
     if !license.is_empty() {
-        properties.insert("license".to_owned(), Value::Object(license));
+        desired.set("license", Value::Object(license));
     }
 }
 
@@ -58,25 +57,33 @@ fn name_and_url(value: &NameAndUrl, member: &str, checker: &mut LimitChecker) ->
     object
 }
 
-/// The user's custom properties for a new resource of this kind.
-pub(super) fn initial_custom_properties(
-    entity: &str,
-    center: &CenterSnapshot,
-    options: &PlanOptions,
-) -> Map<String, Value> {
-    let value_of = |name: &str| {
-        let mut properties = options.custom_properties.iter();
-        properties.find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.clone())
-    };
-    center.metadata_for(entity).filter_map(|(name, _)| Some((name.to_owned(), value_of(name)?))).collect()
-}
-
-/// Metadata that the center requires of every resource of this kind and that is missing.
-pub(super) fn missing_required_metadata<'c>(
+/// Sets the user's custom metadata, and returns required metadata that is missing.
+///
+/// The values are for new resources. Of an existing resource, only required metadata that it lacks is set, because the
+/// center would refuse any update of it.
+pub(super) fn set_custom_metadata<'c>(
+    desired: &mut DesiredResource,
+    existing: Option<&Value>,
     entity: &'c str,
     center: &'c CenterSnapshot,
-    custom_properties: &Map<String, Value>,
+    values: &Map<String, Value>,
 ) -> Option<&'c str> {
-    let mut required = center.metadata_for(entity).filter(|(_, required)| *required).map(|(name, _)| name);
-    required.find(|name| !custom_properties.keys().any(|key| key.eq_ignore_ascii_case(name)))
+    let mut missing = None;
+    for (name, is_required) in center.metadata_for(entity) {
+        let has_value = |(key, value): (&String, &Value)| key.eq_ignore_ascii_case(name) && !value.is_null();
+        let current = existing.map(|existing| &existing["customProperties"]).and_then(Value::as_object);
+        let is_set = current.is_some_and(|current| current.iter().any(has_value));
+        let value = values.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+        match value {
+            Some(value) if existing.is_none() => {
+                desired.set_metadata(name, value.clone(), FieldOwner::People);
+            }
+            Some(value) if is_required && !is_set => {
+                desired.set_metadata(name, value.clone(), FieldOwner::Source);
+            }
+            None if is_required && !is_set => missing = missing.or(Some(name)),
+            _ => {}
+        }
+    }
+    missing
 }

@@ -4,20 +4,38 @@
 
 use std::collections::HashSet;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::grouping::ApiGroup;
-use super::put_step::{API_MEMBERS, plan_put};
+use super::planner::VERSION_FIELD;
+use super::resource_step::ResourceStep;
 use super::runtime_uri::deployment_name;
-use super::types::{Change, Deletion, PlannedApi, PutStep};
+use super::types::{Deletion, PlannedApi};
 use crate::api_type::API_KINDS;
+use crate::desired::{Change, DesiredResource, FieldOwner};
 use crate::filter::ApiFilter;
 use crate::inventory::Revisions;
-use crate::provenance::{self, ApiProvenance, DeploymentProvenance};
+use crate::provenance::{self, ApiProvenance, DeploymentProvenance, FieldDigests};
 use crate::service::ServiceSnapshot;
 use crate::snapshot::{ApiChildren, CenterApi, CenterVersion};
 use azr_core::id::ResourceId;
 use azr_core::resource::{CENTER_API, CENTER_DEPLOYMENT, CENTER_VERSION};
+
+/// The members of an API by which azr recognises that people have edited it.
+const API_MEMBERS: &[&str] = &[
+    "title",
+    "summary",
+    "description",
+    "kind",
+    "termsOfService",
+    "license",
+    "externalDocumentation",
+    "contacts",
+];
+
+/// The members of a deployment by which azr recognises that people have edited it.
+const DEPLOYMENT_MEMBERS: &[&str] =
+    &["title", "description", "environmentId", "definitionId", "state", "server"];
 
 /// What was confirmed about the deployments that might be stale, by asking their sources.
 ///
@@ -53,6 +71,8 @@ pub struct Pruner<'a> {
 /// What to delete of one API, and what remains.
 struct StaleResources {
     deletions: Vec<Deletion>,
+    /// What stays because people have added to it, one sentence each.
+    kept: Vec<String>,
     /// The provenance afterwards; None if nothing of azr's remains.
     remaining_provenance: Option<ApiProvenance>,
     /// Whether neither versions nor deployments remain.
@@ -85,18 +105,16 @@ impl<'a> Pruner<'a> {
         if planned.api.change == Change::Create {
             return;
         }
-        let stale = self.find_stale(&planned.api.id, provenance, children, Some(group), stale, false);
+        let id = planned.api.id().clone();
+        let stale = self.find_stale(&id, provenance, children, Some(group), stale, false);
         if let Some(remaining) = stale.remaining_provenance.filter(|_| !stale.deletions.is_empty()) {
-            let mut update = planned.api.clone();
-            update.body["properties"]["customProperties"][provenance::METADATA_NAME] =
-                json!(remaining.to_string());
-            update.change = Change::Update;
-            planned.provenance_update = Some(update);
+            planned.provenance_update = Some(planned.api.clone().with_provenance(&remaining.to_string()));
         }
         planned.deletions = stale.deletions;
+        planned.notes.extend(stale.kept);
     }
 
-    /// Plans an API of which the service has nothing any more; None if nothing has to be deleted.
+    /// Plans an API of which the service has nothing any more; None if nothing of it is stale.
     #[must_use]
     pub fn plan_orphan(
         &self,
@@ -107,28 +125,24 @@ impl<'a> Pruner<'a> {
     ) -> Option<PlannedApi> {
         let provenance = api.provenance.clone()?;
         let properties = api.properties();
-        let stale = self.find_stale(id, &provenance, children, None, stale, has_additions(&properties));
+        let edited = edited_field(&provenance, &properties);
+        let mut stale = self.find_stale(id, &provenance, children, None, stale, edited.is_some());
         let kind = properties["kind"].as_str().unwrap_or_default();
-        let mut desired = Map::new();
-        let mut custom_properties = properties["customProperties"].as_object().cloned().unwrap_or_default();
-        match &stale.remaining_provenance {
-            Some(remaining) => custom_properties = provenance::add_to(custom_properties, remaining),
-            None => drop(custom_properties.shift_remove(provenance::METADATA_NAME)),
-        }
-        desired.insert("customProperties".to_owned(), Value::Object(custom_properties));
-        let label = format!("API {}", api.name);
-        let mut update =
-            plan_put(label.clone(), id.clone(), &CENTER_API, desired, Some(&properties), API_MEMBERS);
+        let desired = DesiredResource::new(format!("API {}", api.name), id.clone(), &CENTER_API);
+        let mut update = desired.clone();
+        let text = stale.remaining_provenance.as_ref().map(ToString::to_string);
+        update.set_metadata(provenance::METADATA_NAME, json!(text), FieldOwner::Source);
         let mut planned = PlannedApi {
             name: api.name.to_string(),
             title: properties["title"].as_str().unwrap_or_default().to_owned(),
             kind: API_KINDS.iter().copied().find(|k| k.eq_ignore_ascii_case(kind)).unwrap_or("rest"),
             sources: Vec::new(),
             version_titles: Vec::new(),
-            api: PutStep { change: Change::Unchanged, ..update.clone() },
+            api: ResourceStep::new(desired, Some(properties.clone())),
             versions: Vec::new(),
             deletions: stale.deletions,
             provenance_update: None,
+            origin: None,
             notes: Vec::new(),
             skip_reason: None,
         };
@@ -137,12 +151,18 @@ impl<'a> Pruner<'a> {
             let definitions = children.versions.values().map(|version| version.definitions.len());
             let resource_count =
                 1 + children.versions.len() + children.deployments.len() + definitions.sum::<usize>();
+            let label = format!("API {}", api.name);
             planned.deletions = vec![Deletion { label, resources, resource_count }];
-        } else if planned.deletions.is_empty() {
+        } else if planned.deletions.is_empty() && stale.kept.is_empty() {
             return None;
         } else {
-            update.change = Change::Update;
-            planned.provenance_update = Some(update);
+            if let Some(field) = edited.filter(|_| provenance.created_api) {
+                stale.kept.push(format!("the API stays, because people edited its {field}"));
+            }
+            if !planned.deletions.is_empty() {
+                planned.provenance_update = Some(ResourceStep::new(update, Some(properties)));
+            }
+            planned.notes = stale.kept;
         }
         Some(planned)
     }
@@ -191,9 +211,19 @@ impl<'a> Pruner<'a> {
         stale_names.sort_unstable();
         let mut remaining_provenance = provenance.clone();
         let mut deletions = Vec::new();
+        let mut kept = Vec::new();
         for name in stale_names {
             let deployment = &children.deployments[name];
             let spelling = deployment["name"].as_str().unwrap_or(name);
+            let fields = deployment_fields(api, name, deployment);
+            let edited = fields
+                .as_ref()
+                .filter(|fields| !fields.is_empty())
+                .and_then(|fields| fields.edited_field(&deployment["properties"], DEPLOYMENT_MEMBERS));
+            if let Some(field) = edited {
+                kept.push(format!("the deployment {spelling} stays, because people edited its {field}"));
+                continue;
+            }
             let mut resources = vec![(api.child("deployments", spelling), CENTER_DEPLOYMENT.api_version)];
             let mut label = format!("deployment {spelling}");
             let mut resource_count = 1;
@@ -201,14 +231,22 @@ impl<'a> Pruner<'a> {
                 let is_in_source =
                     group.is_some_and(|g| g.versions.iter().any(|v| v.name.eq_ignore_ascii_case(key)));
                 let is_deployed = remaining.iter().any(|(name, other)| deploys_version(name, other, key));
-                if !keep_versions
-                    && provenance.created_versions.contains(key)
-                    && !is_in_source
-                    && !is_deployed
-                    && has_only_deployed_definition(version, deployment)
-                    && !confirmed.edited_versions.contains(key)
-                {
-                    let spelling = version.body["name"].as_str().unwrap_or(key);
+                let spelling = version.body["name"].as_str().unwrap_or(key);
+                let title = &version.body["properties"]["title"];
+                let is_created = provenance.created_versions.contains(key);
+                if keep_versions || !is_created || is_in_source || is_deployed {
+                    // It belongs to people, or still has a source.
+                } else if let Some(addition) = if !has_only_deployed_definition(version, deployment) {
+                    Some("added a definition to it")
+                } else if confirmed.edited_versions.contains(key) {
+                    Some("replaced its document")
+                } else if fields.is_some_and(|fields| fields.is_edited(VERSION_FIELD, title)) {
+                    Some("edited its title")
+                } else {
+                    None
+                } {
+                    kept.push(format!("the version {spelling} stays, because people {addition}"));
+                } else {
                     label = format!("version {spelling}");
                     resources.push((api.child("versions", spelling), CENTER_VERSION.api_version));
                     remaining_provenance.created_versions.remove(key);
@@ -222,13 +260,15 @@ impl<'a> Pruner<'a> {
                 .is_some_and(|provenance| provenance.is_from(service))
         });
         let deleted_versions = deletions.iter().map(|deletion| deletion.resources.len() - 1).sum::<usize>();
-        let is_empty_afterwards =
-            remaining.is_empty() && deleted_versions == children.versions.len() && !deletions.is_empty();
-        if group.is_none() && !has_remaining_from_service {
+        let is_empty_afterwards = deletions.len() == children.deployments.len()
+            && deleted_versions == children.versions.len()
+            && !deletions.is_empty();
+        let is_everything_deleted = deletions.len() == stale.len();
+        if group.is_none() && !has_remaining_from_service && is_everything_deleted {
             remaining_provenance.remove_service(service);
         }
         let remaining_provenance = Some(remaining_provenance).filter(|p| !p.services.is_empty());
-        StaleResources { deletions, remaining_provenance, is_empty_afterwards }
+        StaleResources { deletions, kept, remaining_provenance, is_empty_afterwards }
     }
 
     /// Whether a deployment's source API belongs to this service, is selected, and is not in the list of its APIs.
@@ -274,9 +314,18 @@ fn has_only_deployed_definition(version: &CenterVersion, deployment: &Value) -> 
     version.definitions.keys().all(is_deployed)
 }
 
-/// Whether an API has values in members that azr never writes, so that people must have entered them.
-fn has_additions(properties: &Value) -> bool {
-    let has_summary = properties["summary"].as_str().is_some_and(|text| !text.trim().is_empty());
-    let has_links = properties["externalDocumentation"].as_array().is_some_and(|links| !links.is_empty());
-    has_summary || has_links
+/// The fields that azr recorded of a deployment; None if it has no provenance.
+fn deployment_fields(api: &ResourceId, name: &str, deployment: &Value) -> Option<FieldDigests> {
+    let provenance = DeploymentProvenance::of_deployment(api.name(), name, &deployment["properties"]);
+    provenance.map(|provenance| provenance.fields)
+}
+
+/// A field of an API that people have edited, if there is one.
+fn edited_field(provenance: &ApiProvenance, properties: &Value) -> Option<&'static str> {
+    if provenance.fields.is_empty() {
+        // An older version of azr did not record what it wrote, but it never wrote these.
+        let members = ["summary", "externalDocumentation"];
+        return FieldDigests::default().edited_field(properties, &members);
+    }
+    provenance.fields.edited_field(properties, API_MEMBERS)
 }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::{Value, json};
 
 use super::*;
+use crate::desired::Change;
 use crate::filter::ApiFilter;
 use crate::inventory::Revisions;
 use crate::over_quota::OverQuota;
@@ -74,6 +75,10 @@ fn all() -> ApiFilter {
     ApiFilter::new(Selection::new(&[]), None)
 }
 
+fn has_siblings(document: &DocumentStep) -> bool {
+    matches!(&document.source, DocumentSource::Export(source) if source.has_siblings)
+}
+
 /// Confirms that all candidates are stale.
 fn all_missing(pruner: &Pruner<'_>, api: &ResourceId, children: &ApiChildren) -> StaleSources {
     let candidates = pruner.candidates(api, children).into_iter();
@@ -123,24 +128,20 @@ fn plan_apis(apis: Vec<ApimApi>) -> Vec<PlannedApi> {
     plan_with(&service_with(apis), &empty(), &PlanOptions::default(), false).expect("a plan")
 }
 
-fn put_steps(api: &PlannedApi) -> Vec<PutStep> {
+fn put_steps(api: &PlannedApi) -> Vec<ResourceStep> {
     let mut all = vec![api.api.clone()];
     for version in &api.versions {
         all.push(version.version.clone());
         all.extend(version.document.as_ref().map(|document| document.definition.clone()));
-        all.extend(
-            version
-                .deployment
-                .clone()
-                .map(|d| d.with_digest(version.document.as_ref().map(|_| "digest".to_owned()))),
-        );
+        let digest = version.document.as_ref().map(|_| "digest".to_owned());
+        all.extend(version.deployments.iter().map(|d| d.clone().with_digest(digest.clone())));
     }
     all
 }
 
 fn deployments(api: &PlannedApi) -> Vec<Value> {
-    let deployments = api.versions.iter().filter_map(|version| version.deployment.as_ref());
-    deployments.map(|d| d.put.body["properties"].clone()).collect()
+    let deployments = api.versions.iter().flat_map(|version| &version.deployments);
+    deployments.map(|d| d.resource.body["properties"].clone()).collect()
 }
 
 fn changes(plan: &[PlannedApi]) -> Vec<Change> {
@@ -149,7 +150,7 @@ fn changes(plan: &[PlannedApi]) -> Vec<Change> {
 
 /// The center after a plan has been executed.
 fn execute(plan: &[PlannedApi], mut center: Center) -> Center {
-    let entry = |put: &PutStep| json!({"name": put.id.name(), "properties": put.body["properties"]});
+    let entry = |put: &ResourceStep| json!({"name": put.id().name(), "properties": put.body["properties"]});
     center.snapshot.metadata_schemas = vec![MetadataSchema {
         name: provenance::METADATA_NAME.to_owned(),
         assignments: vec![("api".to_owned(), false), ("deployment".to_owned(), false)],
@@ -158,11 +159,14 @@ fn execute(plan: &[PlannedApi], mut center: Center) -> Center {
         let key = api.name.to_ascii_lowercase();
         let children = center.children.entry(key.clone()).or_default();
         for put in put_steps(api) {
-            let parent = put.id.parent().expect("a parent").name().to_ascii_lowercase();
-            let name = put.id.name().to_ascii_lowercase();
-            match put.id.types_and_names().last().expect("a type").0 {
+            let parent = put.id().parent().expect("a parent").name().to_ascii_lowercase();
+            let name = put.id().name().to_ascii_lowercase();
+            match put.id().types_and_names().last().expect("a type").0 {
                 "apis" => {
-                    center.snapshot.apis.insert(name, CenterApi::new(put.id.name(), &put.body["properties"]));
+                    center
+                        .snapshot
+                        .apis
+                        .insert(name, CenterApi::new(put.id().name(), &put.body["properties"]));
                 }
                 "versions" => {
                     let version = children.versions.entry(name).or_default();
@@ -181,8 +185,9 @@ fn execute(plan: &[PlannedApi], mut center: Center) -> Center {
 
 /// The paths, relative to the workspace, of the resources that the steps of an API write, in order.
 fn paths(api: &PlannedApi) -> Vec<String> {
-    let path =
-        |put: &PutStep| put.id.as_str().split("/workspaces/default/").nth(1).unwrap_or_default().to_owned();
+    let path = |put: &ResourceStep| {
+        put.id().as_str().split("/workspaces/default/").nth(1).unwrap_or_default().to_owned()
+    };
     put_steps(api).iter().map(path).collect()
 }
 
@@ -210,8 +215,8 @@ fn a_version_set_is_one_api_with_its_versions_in_order() {
     );
     assert_eq!(plan[1].version_titles, ["Original"]);
     assert_eq!(paths(&plan[1])[1], "apis/weather/versions/original");
-    assert!(plan[0].versions[0].document.as_ref().is_some_and(|document| document.has_siblings));
-    assert!(plan[1].versions[0].document.as_ref().is_some_and(|document| !document.has_siblings));
+    assert!(plan[0].versions[0].document.as_ref().is_some_and(|document| has_siblings(document)));
+    assert!(plan[1].versions[0].document.as_ref().is_some_and(|document| !has_siblings(document)));
 }
 
 #[test]
@@ -226,7 +231,7 @@ fn a_revision_is_a_version_before_the_current_one() {
     let uris: Vec<Value> =
         deployments(&plan[0]).iter().map(|d| d["server"]["runtimeUri"][0].clone()).collect();
     assert!(uris[0].as_str().is_some_and(|uri| uri.ends_with(";rev=2")), "{uris:?}");
-    assert!(plan[0].versions[2].document.as_ref().is_some_and(|document| document.has_siblings));
+    assert!(plan[0].versions[2].document.as_ref().is_some_and(|document| has_siblings(document)));
 }
 
 #[test]
@@ -268,7 +273,7 @@ fn kinds_and_definitions_follow_the_api_type() {
     ] {
         let plan = plan_apis(vec![api("one", &json!({"type": api_type}))]);
         assert_eq!(plan[0].kind, kind, "{api_type}");
-        let found = plan[0].versions[0].document.as_ref().map(|document| document.definition.id.name());
+        let found = plan[0].versions[0].document.as_ref().map(|document| document.definition.id().name());
         assert_eq!(found, definition, "{api_type}");
         assert_eq!(plan[0].notes.is_empty(), definition.is_some(), "{api_type}: {:?}", plan[0].notes);
     }
@@ -379,13 +384,12 @@ fn existing_resources_are_unchanged_or_updated() {
     assert_eq!(existing, Some(ExistingDocument::Digest("digest".to_owned())));
     assert!(again.iter().flat_map(put_steps).all(|put| put.change == Change::Unchanged), "{again:?}");
     // The deployment records another document.
-    let deployment =
-        again[0].versions[0].deployment.clone().expect("it").with_digest(Some("other".to_owned()));
+    let deployment = again[0].versions[0].deployments[0].clone().with_digest(Some("other".to_owned()));
     assert_eq!(deployment.change, Change::Update);
     assert!(
         deployment.body["properties"]["customProperties"][provenance::METADATA_NAME]
             .as_str()
-            .is_some_and(|m| m.ends_with("other"))
+            .is_some_and(|m| m.contains(" sha256:other "))
     );
     assert_eq!(deployment.body["properties"]["state"], "active");
 

@@ -1,11 +1,12 @@
 //! The options of a plan, and the steps it consists of.
 
-use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
+use super::resource_step::ResourceStep;
 use crate::api_type::ApimApiType;
+use crate::desired::Change;
 use crate::format::DefinitionFormat;
-use crate::provenance::{self, DeploymentProvenance};
+use crate::provenance::DeploymentProvenance;
 use crate::service::ApimApi;
 use azr_core::glob;
 use azr_core::id::ResourceId;
@@ -63,74 +64,47 @@ impl PlanOptions {
     }
 }
 
-/// What happens to a resource, or to an API with everything below it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Change {
-    /// It does not exist and is created.
-    Create,
-    /// It exists, differs, and is updated.
-    Update,
-    /// It exists as desired.
-    Unchanged,
-}
-
-impl Change {
-    /// The word for the change in output and files.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Create => "create",
-            Self::Update => "update",
-            Self::Unchanged => "unchanged",
-        }
-    }
-
-    /// Whether anything is written.
-    #[must_use]
-    pub fn is_write(self) -> bool {
-        self != Self::Unchanged
-    }
-
-    /// This change, or the other one if this is `Unchanged`.
-    #[must_use]
-    pub(crate) fn or(self, other: Self) -> Self {
-        if self.is_write() { self } else { other }
-    }
-}
-
-/// A resource to create or replace.
-#[derive(Debug, Clone)]
-pub struct PutStep {
-    /// The resource for messages: `version v1`.
-    pub label: String,
-    /// The resource.
-    pub id: ResourceId,
-    /// The value of `api-version`.
-    pub api_version: &'static str,
-    /// The body, including what people added in the center.
-    pub body: Value,
-    /// What happens to the resource.
-    pub change: Change,
-}
-
 /// A definition with its document.
 #[derive(Debug, Clone)]
 pub struct DocumentStep {
     /// The definition.
-    pub definition: PutStep,
+    pub definition: ResourceStep,
+    /// Where the document comes from.
+    pub source: DocumentSource,
+    /// What is known about the document in the center.
+    pub existing: ExistingDocument,
+}
+
+impl DocumentStep {
+    /// The document for messages.
+    #[must_use]
+    pub(crate) fn label(&self) -> String {
+        format!("document of {}", self.definition.label())
+    }
+}
+
+/// Where the document of a definition comes from.
+#[derive(Debug, Clone)]
+pub enum DocumentSource {
+    /// API Management exports it.
+    Export(ExportSource),
+    /// The definition with this index among those to register.
+    Definition(usize),
+}
+
+/// An API of API Management whose document is exported.
+#[derive(Debug, Clone)]
+pub struct ExportSource {
     /// The format of the document.
     pub format: DefinitionFormat,
-    /// The API of API Management that the document is exported from.
-    pub source_api: ResourceId,
-    /// The display name of the source API, which is the title of the document if its format has one.
+    /// The API.
+    pub api: ResourceId,
+    /// The display name of the API, which is the title of the document if its format has one.
     pub title: String,
-    /// The version of the source API, if it has one.
+    /// The version of the API, if it has one.
     pub version: Option<String>,
     /// Whether API Management might export the document of a sibling instead.
     pub has_siblings: bool,
-    /// What is known about the document in the center.
-    pub existing: ExistingDocument,
 }
 
 /// What is known about the document of a definition in the center.
@@ -148,57 +122,53 @@ pub enum ExistingDocument {
 #[derive(Debug, Clone)]
 pub struct DeploymentStep {
     /// The deployment with its provenance before the document is imported.
-    pub put: PutStep,
-    /// The provenance.
-    pub provenance: DeploymentProvenance,
+    pub resource: ResourceStep,
+    /// The provenance; None for a source that does not record it.
+    pub provenance: Option<DeploymentProvenance>,
 }
 
 impl DeploymentStep {
-    /// The step before the document is replaced; None if the deployment does not exist yet.
+    /// The step before the document is replaced; None if the deployment does not exist yet, or has no provenance.
     ///
     /// If the import stops after it, no later run takes the document for the one that was imported before.
     #[must_use]
-    pub fn pending(&self) -> Option<PutStep> {
-        if self.put.change == Change::Create {
-            return None;
-        }
-        let provenance = DeploymentProvenance { digest: None, is_pending: true, ..self.provenance.clone() };
-        let mut put = self.put.clone();
-        put.body["properties"]["customProperties"][provenance::METADATA_NAME] = json!(provenance.to_string());
-        put.change = Change::Update;
-        Some(put)
+    pub fn pending(&self) -> Option<ResourceStep> {
+        let provenance = self.provenance.as_ref().filter(|_| self.resource.existing.is_some())?;
+        let provenance = DeploymentProvenance { digest: None, is_pending: true, ..provenance.clone() };
+        Some(self.resource.clone().with_provenance(&provenance.to_string()))
     }
 
     /// The step once the digest of the imported document is known.
     #[must_use]
-    pub fn with_digest(mut self, digest: Option<String>) -> PutStep {
-        if digest.is_none() || self.provenance.digest == digest {
-            return self.put;
+    pub fn with_digest(self, digest: Option<String>) -> ResourceStep {
+        match self.provenance {
+            Some(provenance) if digest.is_some() && provenance.digest != digest => {
+                let provenance = DeploymentProvenance { digest, ..provenance };
+                self.resource.with_provenance(&provenance.to_string())
+            }
+            _ => self.resource,
         }
-        let provenance = DeploymentProvenance { digest, ..self.provenance };
-        self.put.body["properties"]["customProperties"][provenance::METADATA_NAME] =
-            json!(provenance.to_string());
-        self.put.change = self.put.change.or(Change::Update);
-        self.put
     }
 }
 
 /// A version of an API, and the steps that bring it to the desired state.
 #[derive(Debug, Clone)]
 pub struct PlannedVersion {
+    /// The file that describes the version, for messages.
+    pub origin: Option<String>,
     /// The version.
-    pub version: PutStep,
+    pub version: ResourceStep,
     /// The definition; None for an API type without one, and for a definition that is not azr's.
     pub document: Option<DocumentStep>,
-    /// The deployment; None if the API has no address, or no room for another deployment.
-    pub deployment: Option<DeploymentStep>,
+    /// The deployments; none if the API has no address, or no room for another deployment.
+    pub deployments: Vec<DeploymentStep>,
 }
 
 impl PlannedVersion {
     fn has_changes(&self) -> bool {
         self.version.change.is_write()
             || self.document.as_ref().is_some_and(|document| document.definition.change.is_write())
-            || self.deployment.as_ref().is_some_and(|deployment| deployment.put.change.is_write())
+            || self.deployments.iter().any(|deployment| deployment.resource.change.is_write())
     }
 }
 
@@ -227,13 +197,15 @@ pub struct PlannedApi {
     /// The titles of the versions.
     pub version_titles: Vec<String>,
     /// The API itself, which is written first.
-    pub api: PutStep,
+    pub api: ResourceStep,
     /// The versions, written one after the other.
     pub versions: Vec<PlannedVersion>,
     /// Orphans of earlier imports, deleted after everything else.
     pub deletions: Vec<Deletion>,
     /// The API with a provenance that no longer names what was deleted, written last.
-    pub provenance_update: Option<PutStep>,
+    pub provenance_update: Option<ResourceStep>,
+    /// The file that describes the API, for messages.
+    pub origin: Option<String>,
     /// What was shortened or left out.
     pub notes: Vec<String>,
     /// Why the API is skipped; None if it is not.
@@ -253,9 +225,30 @@ impl PlannedApi {
         if has_changes { Change::Update } else { Change::Unchanged }
     }
 
+    /// The labels of all steps, in order.
+    #[must_use]
+    pub(crate) fn labels(&self) -> Vec<String> {
+        let mut labels = vec![self.api.label().to_owned()];
+        for version in &self.versions {
+            labels.push(version.version.label().to_owned());
+            if let Some(document) = &version.document {
+                labels.extend([document.definition.label().to_owned(), document.label()]);
+            }
+            labels.extend(version.deployments.iter().map(|d| d.resource.label().to_owned()));
+        }
+        labels
+    }
+
+    /// The label of a step of a version with this origin, for messages.
+    #[must_use]
+    pub(crate) fn step_label(&self, origin: Option<&str>, label: &str) -> String {
+        let origin = origin.or(self.origin.as_deref());
+        origin.map_or_else(|| label.to_owned(), |origin| format!("{origin}: {label}"))
+    }
+
     /// Whether a deletion removes the API itself.
     #[must_use]
     pub fn is_deleted_by(&self, deletion: &Deletion) -> bool {
-        deletion.resources.first().is_some_and(|(id, _)| *id == self.api.id)
+        deletion.resources.first().is_some_and(|(id, _)| *id == self.api.desired.id)
     }
 }

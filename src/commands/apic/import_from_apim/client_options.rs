@@ -15,10 +15,10 @@ use crate::session::Session;
 use azr_arm::schema::{Kind, field};
 use azr_catalog::api_type::API_KINDS;
 use azr_catalog::bulk_import::ImportOptions;
-use azr_catalog::execute::ExecutionOptions;
 use azr_catalog::inventory::Revisions;
 use azr_catalog::plan::{OnCollision, OnInvalid, PlanOptions};
 use azr_catalog::shard::Shard;
+use azr_catalog::writer::ExecutionOptions;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 

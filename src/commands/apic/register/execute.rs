@@ -11,9 +11,9 @@ use super::grouping::{ApiToRegister, DocumentText, VersionToRegister};
 use super::send_step::{Existence, send_step};
 use crate::commands::apic::register_plan::{Content, Step};
 use azr_arm::client::Client;
+use azr_catalog::desired::Change;
 use azr_catalog::digest::sha256_hex;
 use azr_catalog::journal::{Journal, JournalEntry};
-use azr_catalog::plan::Change;
 use azr_catalog::report::{ApiResult, Status};
 use azr_core::error::{Error, Result};
 

@@ -8,8 +8,9 @@ use azr_arm::Method;
 use azr_arm::client::Client;
 use azr_arm::execute;
 use azr_arm::plan::{Action, Job, Target};
-use azr_catalog::plan::{merge_properties, writable_members};
+use azr_catalog::desired::DesiredResource;
 use azr_core::error::Result;
+use azr_core::resource::{CENTER_API, CENTER_DEFINITION, CENTER_DEPLOYMENT, CENTER_VERSION};
 
 /// Whether the resource of a step exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,11 +64,36 @@ async fn read_properties(client: &Client, target: &Target) -> Result<Option<Valu
 
 /// The properties of an existing resource: those of the document, else those that people entered.
 fn merge(step: &Step, body: &Value, existing: &Value) -> Map<String, Value> {
-    let mut desired = body["properties"].as_object().cloned().unwrap_or_default();
-    for member in &step.initial_members {
-        if existing.get(*member).is_some_and(|value| !value.is_null()) {
-            desired.shift_remove(*member);
+    let Some(resource_type) = [&CENTER_API, &CENTER_VERSION, &CENTER_DEFINITION, &CENTER_DEPLOYMENT]
+        .into_iter()
+        .find(|t| t.matches(&step.id))
+    else {
+        return body["properties"].as_object().cloned().unwrap_or_default();
+    };
+    let mut desired = DesiredResource::new(step.label.clone(), step.id.clone(), resource_type);
+    for (member, value) in body["properties"].as_object().into_iter().flatten() {
+        let has_value = existing.get(member).is_some_and(|value| !value.is_null());
+        if let Some(member) = MEMBERS.iter().find(|name| *name == member)
+            && !(has_value && step.initial_members.contains(member))
+        {
+            desired.set(member, value.clone());
         }
     }
-    merge_properties(&desired, existing, writable_members(&step.id))
+    desired.decide(Some(existing)).body["properties"].as_object().cloned().unwrap_or_default()
 }
+
+/// The members that a registration writes.
+const MEMBERS: [&str; 12] = [
+    "title",
+    "kind",
+    "description",
+    "summary",
+    "termsOfService",
+    "externalDocumentation",
+    "contacts",
+    "license",
+    "lifecycleStage",
+    "definitionId",
+    "environmentId",
+    "server",
+];

@@ -1,0 +1,325 @@
+//! What the center should contain: resources whose fields have an owner.
+//!
+//! The source of an import (an API Management service, a definition file) owns the fields that it specifies. Everything
+//! else belongs to the people who maintain the center: a field of theirs is set when its resource is created, and never
+//! written again. `docs/bulk-import.md` has the table.
+
+use serde_json::{Map, Value, json};
+
+use azr_core::id::ResourceId;
+use azr_core::resource::{CENTER_API, CENTER_DEFINITION, CENTER_DEPLOYMENT, CENTER_VERSION, ResourceType};
+
+/// The member that contains custom metadata.
+const CUSTOM_PROPERTIES: &str = "customProperties";
+
+/// Members whose values API Center may return in another case: enumerations and ids.
+const CASE_INSENSITIVE: &[&str] = &["kind", "lifecycleStage", "environmentId", "definitionId", "type"];
+
+/// Whether API Center may return the value of a member in another case.
+pub(crate) fn ignores_case(member: &str) -> bool {
+    CASE_INSENSITIVE.contains(&member)
+}
+
+/// The writable members of each resource type below a workspace.
+const WRITABLE: [(&ResourceType, &[&str]); 4] = [
+    (
+        &CENTER_API,
+        &[
+            "title",
+            "summary",
+            "description",
+            "kind",
+            "termsOfService",
+            "license",
+            "externalDocumentation",
+            "contacts",
+            CUSTOM_PROPERTIES,
+        ],
+    ),
+    (&CENTER_VERSION, &["title", "lifecycleStage"]),
+    (&CENTER_DEFINITION, &["title", "description"]),
+    (
+        &CENTER_DEPLOYMENT,
+        &["title", "description", "environmentId", "definitionId", "state", "server", CUSTOM_PROPERTIES],
+    ),
+];
+
+/// Who decides about the value of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FieldOwner {
+    /// The source: every run brings the field to the desired value.
+    Source,
+    /// The people who maintain the center: the value is only for a new resource.
+    People,
+}
+
+/// A field of a resource, with its desired value.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DesiredField {
+    /// The member of the resource's properties.
+    pub member: &'static str,
+    /// The name of the custom metadata, if that is the member.
+    pub metadata: Option<String>,
+    /// The value; null removes custom metadata.
+    pub value: Value,
+    /// The owner.
+    pub owner: FieldOwner,
+}
+
+impl DesiredField {
+    /// The name for messages.
+    fn name(&self) -> String {
+        self.metadata.clone().unwrap_or_else(|| self.member.to_owned())
+    }
+
+    /// Whether a resource with these properties has the value.
+    fn is_in(&self, properties: &Value) -> bool {
+        match self.existing(properties) {
+            None => self.value.is_null(),
+            Some(existing) => contains(existing, &self.value, self.member),
+        }
+    }
+
+    fn existing<'v>(&self, properties: &'v Value) -> Option<&'v Value> {
+        let value = properties.get(self.member)?;
+        self.metadata.as_ref().map_or(Some(value), |name| value.get(name))
+    }
+}
+
+/// A resource that the center should have.
+#[derive(Debug, Clone)]
+pub struct DesiredResource {
+    /// The resource for messages: `version v1`.
+    pub label: String,
+    /// The id.
+    pub id: ResourceId,
+    /// The type.
+    pub resource_type: &'static ResourceType,
+    /// The fields, in the order in which they are sent.
+    pub fields: Vec<DesiredField>,
+}
+
+/// What happens to a resource, or to an API with everything below it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Change {
+    /// It does not exist and is created.
+    Create,
+    /// It exists, differs, and is updated.
+    Update,
+    /// It exists as desired.
+    Unchanged,
+}
+
+impl Change {
+    /// The word for the change in output and files.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Create => "create",
+            Self::Update => "update",
+            Self::Unchanged => "unchanged",
+        }
+    }
+
+    /// Whether anything is written.
+    #[must_use]
+    pub fn is_write(self) -> bool {
+        self != Self::Unchanged
+    }
+
+    /// This change, or the other one if this is `Unchanged`.
+    #[must_use]
+    pub(crate) fn or(self, other: Self) -> Self {
+        if self.is_write() { self } else { other }
+    }
+}
+
+/// What to do with a resource.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// What happens to the resource.
+    pub change: Change,
+    /// The names of the fields that an update changes.
+    pub changed_fields: Vec<String>,
+    /// The body to send: the desired values, and what people entered.
+    pub body: Value,
+}
+
+impl DesiredResource {
+    /// A resource without fields.
+    #[must_use]
+    pub fn new(label: String, id: ResourceId, resource_type: &'static ResourceType) -> Self {
+        Self { label, id, resource_type, fields: Vec::new() }
+    }
+
+    /// Adds a field that the source specifies.
+    pub fn set(&mut self, member: &'static str, value: Value) {
+        self.fields.push(DesiredField { member, metadata: None, value, owner: FieldOwner::Source });
+    }
+
+    /// Adds a field that belongs to people, with its value for a new resource.
+    pub fn set_initially(&mut self, member: &'static str, value: Value) {
+        self.fields.push(DesiredField { member, metadata: None, value, owner: FieldOwner::People });
+    }
+
+    /// Sets custom metadata.
+    pub fn set_metadata(&mut self, name: &str, value: Value, owner: FieldOwner) {
+        let is_same = |field: &&mut DesiredField| field.metadata.as_deref() == Some(name);
+        if let Some(field) = self.fields.iter_mut().find(is_same) {
+            (field.value, field.owner) = (value, owner);
+            return;
+        }
+        let metadata = Some(name.to_owned());
+        self.fields.push(DesiredField { member: CUSTOM_PROPERTIES, metadata, value, owner });
+    }
+
+    /// Decides what to do with the resource; `existing` are its properties in the center, if it exists.
+    ///
+    /// A PUT replaces the whole resource. The body therefore contains the existing values of everything that the source
+    /// does not specify.
+    #[must_use]
+    pub fn decide(&self, existing: Option<&Value>) -> Decision {
+        let Some(existing) = existing else {
+            let mut properties = Map::new();
+            self.fields.iter().for_each(|field| write_field(&mut properties, field));
+            let body = json!({"properties": properties});
+            return Decision { change: Change::Create, changed_fields: Vec::new(), body };
+        };
+        let mut properties = existing_properties(self.resource_type, existing);
+        let mut changed_fields = Vec::new();
+        for field in self.fields.iter().filter(|field| field.owner == FieldOwner::Source) {
+            if !field.is_in(existing) {
+                changed_fields.push(field.name());
+                write_field(&mut properties, field);
+            }
+        }
+        let change = if changed_fields.is_empty() { Change::Unchanged } else { Change::Update };
+        Decision { change, changed_fields, body: json!({"properties": properties}) }
+    }
+}
+
+/// The writable properties of an existing resource.
+fn existing_properties(resource_type: &ResourceType, existing: &Value) -> Map<String, Value> {
+    let members = WRITABLE.iter().find(|(writable_type, _)| *writable_type == resource_type);
+    let members = members.map_or(&[][..], |(_, members)| members);
+    let member = |name: &&str| {
+        let value = existing.get(*name).filter(|value| !value.is_null())?;
+        Some(((*name).to_owned(), value.clone()))
+    };
+    members.iter().filter_map(member).collect()
+}
+
+fn write_field(properties: &mut Map<String, Value>, field: &DesiredField) {
+    let member = properties.entry(field.member).or_insert(Value::Null);
+    match &field.metadata {
+        Some(name) => match member {
+            Value::Object(metadata) if field.value.is_null() => drop(metadata.shift_remove(name)),
+            Value::Object(metadata) => drop(metadata.insert(name.clone(), field.value.clone())),
+            _ => *member = json!({name.as_str(): field.value}),
+        },
+        None => merge(member, &field.value, field.member),
+    }
+}
+
+/// Writes a desired value over an existing one; what the desired value does not specify of an object stays.
+fn merge(existing: &mut Value, desired: &Value, name: &str) {
+    if contains(existing, desired, name) {
+        return;
+    }
+    match (existing, desired) {
+        (Value::Object(existing), Value::Object(desired)) => {
+            for (name, value) in desired {
+                merge(existing.entry(name).or_insert(Value::Null), value, name);
+            }
+        }
+        (existing, desired) => *existing = desired.clone(),
+    }
+}
+
+/// Whether an existing value has everything that is desired; `name` is the member it belongs to.
+fn contains(existing: &Value, desired: &Value, name: &str) -> bool {
+    match (existing, desired) {
+        (Value::Object(existing), Value::Object(desired)) => desired
+            .iter()
+            .all(|(name, value)| existing.get(name).is_some_and(|found| contains(found, value, name))),
+        (Value::Array(existing), Value::Array(desired)) => {
+            existing.len() == desired.len()
+                && existing.iter().zip(desired).all(|(existing, desired)| contains(existing, desired, name))
+        }
+        (Value::String(existing), Value::String(desired)) if ignores_case(name) => {
+            existing.eq_ignore_ascii_case(desired)
+        }
+        _ => existing == desired,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn desired(source: &Value, people: &Value) -> DesiredResource {
+        let id = CENTER_API.id(&ResourceId::resource_group("s", "g"), &["c", "default", "a"]);
+        let mut desired = DesiredResource::new("API a".to_owned(), id, &CENTER_API);
+        for member in ["title", "kind", "summary", "contacts", "license"] {
+            if let Some(value) = source.get(member) {
+                desired.set(member, value.clone());
+            }
+            if let Some(value) = people.get(member) {
+                desired.set_initially(member, value.clone());
+            }
+        }
+        desired
+    }
+
+    fn existing() -> Value {
+        json!({"title": "A", "kind": "REST", "contacts": [{"name": "me", "email": "m@e"}],
+            "customProperties": {"team": "pay"}, "more": 1})
+    }
+
+    #[test]
+    fn a_resource_in_the_desired_state_is_unchanged() {
+        let change = |source: &Value| desired(source, &json!({})).decide(Some(&existing())).change;
+        assert_eq!(
+            change(&json!({"title": "A", "kind": "rest", "contacts": [{"name": "me"}]})),
+            Change::Unchanged
+        );
+        assert_eq!(change(&json!({"title": "a"})), Change::Update);
+        assert_eq!(change(&json!({"contacts": []})), Change::Update);
+    }
+
+    #[test]
+    fn an_update_keeps_what_people_entered() {
+        let decision =
+            desired(&json!({"title": "B", "contacts": [{"name": "me"}]}), &json!({"summary": "S"}))
+                .decide(Some(&existing()));
+        assert_eq!(decision.changed_fields, ["title"]);
+        assert_eq!(
+            decision.body,
+            json!({"properties": {"title": "B", "kind": "REST", "contacts": [{"name": "me", "email": "m@e"}],
+                "customProperties": {"team": "pay"}}})
+        );
+    }
+
+    #[test]
+    fn a_new_resource_has_the_fields_of_both_owners() {
+        let mut resource = desired(&json!({"title": "B"}), &json!({"summary": "S"}));
+        resource.set_metadata("team", json!("x"), FieldOwner::People);
+        resource.set_metadata("azr", json!("y"), FieldOwner::Source);
+        let decision = resource.decide(None);
+        assert_eq!(
+            decision.body,
+            json!({"properties": {"title": "B", "summary": "S", "customProperties": {"team": "x", "azr": "y"}}})
+        );
+        let decision = resource.decide(Some(&existing()));
+        assert_eq!(decision.changed_fields, ["title", "azr"]);
+        assert_eq!(decision.body["properties"]["customProperties"], json!({"team": "pay", "azr": "y"}));
+    }
+
+    #[test]
+    fn an_object_of_the_source_keeps_the_members_of_people() {
+        let existing = json!({"license": {"name": "MIT", "url": "https://ours"}});
+        let decision = desired(&json!({"license": {"name": "Apache"}}), &json!({})).decide(Some(&existing));
+        assert_eq!(decision.body["properties"]["license"], json!({"name": "Apache", "url": "https://ours"}));
+    }
+}

@@ -1,0 +1,108 @@
+//! Provenance that is written and read again.
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use azr_core::resource::APIM_SERVICE;
+
+fn service(name: &str) -> ResourceId {
+    APIM_SERVICE.id(&ResourceId::resource_group("s", "g"), &[name])
+}
+
+fn properties_with(provenance: &impl fmt::Display) -> Value {
+    json!({"customProperties": {METADATA_NAME: provenance.to_string()}})
+}
+
+#[test]
+fn written_provenance_is_read_again() {
+    let mut provenance = ApiProvenance::default();
+    provenance.add_service(&service("Apim-EU"));
+    assert_eq!(provenance.to_string(), "from apim-eu");
+    assert_eq!(ApiProvenance::from_properties(&properties_with(&provenance)), Some(provenance.clone()));
+    provenance.created_api = true;
+    provenance.created_versions.extend(["v1".to_owned(), "api".to_owned()]);
+    provenance.add_service(&service("other"));
+    assert_eq!(provenance.to_string(), "from apim-eu other; made API; versions api v1");
+    let read = ApiProvenance::from_properties(&properties_with(&provenance)).expect("provenance");
+    assert_eq!(read, provenance);
+    assert!(read.is_from(&service("APIM-eu")) && !read.is_only_from(&service("apim-eu")));
+
+    let mut provenance = DeploymentProvenance {
+        source_api: format!("{}/apis/a-1", service("m")),
+        resource: None,
+        digest: None,
+        is_pending: false,
+        fields: FieldDigests::default(),
+    };
+    assert_eq!(
+        DeploymentProvenance::from_properties(&properties_with(&provenance)),
+        Some(provenance.clone())
+    );
+    provenance.digest = Some("abc".to_owned());
+    let read = DeploymentProvenance::from_properties(&properties_with(&provenance)).expect("provenance");
+    assert_eq!((read.source_name(), &read), ("a-1", &provenance));
+    assert!(read.is_from(&service("M")) && !read.is_from(&service("mm")) && !read.is_from(&service("x")));
+}
+
+#[test]
+fn text_that_azr_did_not_write_is_not_provenance() {
+    for text in
+        ["", "from", "by me", "from a; owned by b", "made API", "from a; from b", "from b a", "from a; "]
+    {
+        assert_eq!(ApiProvenance::from_properties(&properties_with(&text)), None, "{text}");
+    }
+    assert_eq!(ApiProvenance::from_properties(&json!({"customProperties": {METADATA_NAME: 1}})), None);
+    assert_eq!(ApiProvenance::from_properties(&json!({})), None);
+    assert_eq!(DeploymentProvenance::from_properties(&properties_with(&"someone")), None);
+}
+
+#[test]
+fn a_copy_is_not_the_original() {
+    let text = "of museum; from m; made API";
+    let provenance = ApiProvenance::from_properties(&properties_with(&text)).expect("provenance");
+    assert!(provenance.is_stored_on("Museum") && !provenance.is_stored_on("our-museum"));
+    let source_api = format!("{}/apis/museum", service("m"));
+    let properties = properties_with(&DeploymentProvenance::new(source_api, "Museum", "m-original"));
+    assert!(DeploymentProvenance::of_deployment("museum", "M-Original", &properties).is_some());
+    assert!(DeploymentProvenance::of_deployment("our-museum", "m-original", &properties).is_none());
+    assert!(DeploymentProvenance::of_deployment("museum", "other", &properties).is_none());
+}
+
+proptest! {
+    #[test]
+    fn any_provenance_is_read_again(
+        resource in prop::option::of("[a-z0-9-]{1,12}"),
+        services in prop::collection::btree_set("[a-z][a-z0-9-]{0,12}", 1..4),
+        created_api in any::<bool>(),
+        created_versions in prop::collection::btree_set("[a-z0-9-]{1,12}", 0..4),
+        digest in prop::option::of("[0-9a-f]{64}"),
+        titles in prop::collection::btree_map("[a-z]{1,8}", any::<String>(), 0..4),
+    ) {
+        let source_api = services.first().map_or_else(String::new, |name| format!("{}/apis/a", service(name)));
+        let mut fields = FieldDigests::default();
+        titles.iter().for_each(|(name, title)| fields.insert(name, &json!(title)));
+        let provenance = ApiProvenance {
+            resource: resource.clone(),
+            services,
+            created_api,
+            created_versions,
+            fields: fields.clone(),
+        };
+        prop_assert_eq!(ApiProvenance::from_properties(&properties_with(&provenance)), Some(provenance));
+        let resource = resource.map(|name| format!("{name}/{name}"));
+        let is_pending = digest.is_none() && created_api;
+        let provenance = DeploymentProvenance { source_api, resource, digest, is_pending, fields };
+        prop_assert_eq!(DeploymentProvenance::from_properties(&properties_with(&provenance)), Some(provenance));
+    }
+
+    #[test]
+    fn any_text_is_read_again_or_not_provenance(text in "(of|for|from|made|API|versions|pending|/|[a-c]|[; ]| sha256:){0,12}") {
+        if let Some(provenance) = ApiProvenance::from_properties(&properties_with(&text)) {
+            prop_assert_eq!(ApiProvenance::from_properties(&properties_with(&provenance)), Some(provenance));
+        }
+        if let Some(provenance) = DeploymentProvenance::from_properties(&properties_with(&text)) {
+            prop_assert_eq!(DeploymentProvenance::from_properties(&properties_with(&provenance)), Some(provenance));
+        }
+    }
+}
