@@ -215,7 +215,7 @@ fn a_version_set_is_one_api_with_its_versions_in_order() {
     );
     assert_eq!(plan[1].version_titles, ["Original"]);
     assert_eq!(paths(&plan[1])[1], "apis/weather/versions/original");
-    assert!(plan[0].versions[0].document.as_ref().is_some_and(|document| has_siblings(document)));
+    assert!(plan[0].versions[0].document.as_ref().is_some_and(has_siblings));
     assert!(plan[1].versions[0].document.as_ref().is_some_and(|document| !has_siblings(document)));
 }
 
@@ -231,7 +231,7 @@ fn a_revision_is_a_version_before_the_current_one() {
     let uris: Vec<Value> =
         deployments(&plan[0]).iter().map(|d| d["server"]["runtimeUri"][0].clone()).collect();
     assert!(uris[0].as_str().is_some_and(|uri| uri.ends_with(";rev=2")), "{uris:?}");
-    assert!(plan[0].versions[2].document.as_ref().is_some_and(|document| has_siblings(document)));
+    assert!(plan[0].versions[2].document.as_ref().is_some_and(has_siblings));
 }
 
 #[test]

@@ -81,7 +81,9 @@ proptest! {
     ) {
         let source_api = services.first().map_or_else(String::new, |name| format!("{}/apis/a", service(name)));
         let mut fields = FieldDigests::default();
-        titles.iter().for_each(|(name, title)| fields.insert(name, &json!(title)));
+        for (name, title) in &titles {
+            fields.insert(name, &json!(title));
+        }
         let provenance = ApiProvenance {
             resource: resource.clone(),
             services,
