@@ -37,6 +37,7 @@
 //!
 //! An [`Emulator`] is also a [`tower::Service`] over the types of the [`http`] crate, which needs no port at all.
 
+mod api_version;
 mod apic;
 mod apim;
 mod arm_errors;

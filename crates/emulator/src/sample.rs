@@ -19,6 +19,9 @@ use crate::subscriptions::{add_group, add_subscription};
 
 pub use synthetic::{SyntheticApis, add_synthetic_apis};
 
+/// The API version that the sample is written with: the first that has all of it.
+const SAMPLE_VERSION: &str = "2025-09-01-preview";
+
 /// The sample's subscription.
 pub const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
 /// The sample's resource group.
@@ -81,7 +84,7 @@ fn put_resource(state: &mut State, id: &str, body: &Value, now: OffsetDateTime) 
     let request = ParsedRequest {
         method: Method::PUT,
         path: id.to_owned(),
-        query: vec![("api-version".to_owned(), "2022-08-01".to_owned())],
+        query: vec![("api-version".to_owned(), SAMPLE_VERSION.to_owned())],
         headers: HeaderMap::new(),
         body: Bytes::from(body.to_string()),
         origin: String::new(),
@@ -105,7 +108,10 @@ mod tests {
         let saved = serde_json::to_string(&state).expect("json");
         let again: State = serde_json::from_str(&saved).expect("a state");
         assert_eq!(again.store.len(), state.store.len());
-        assert_eq!(state.store.list(&format!("{}/apis", service_id())).len(), 10);
+        let apis = format!("{}/apis", service_id());
+        assert_eq!(state.store.list_in_version(&apis, "2022-08-01").len(), 10);
+        assert_eq!(state.store.list_in_version(&apis, SAMPLE_VERSION).len(), 13);
+        assert_eq!(state.store.count(&format!("{}/workspaces/billing/apis", service_id())), 1);
     }
 
     #[test]
@@ -119,7 +125,7 @@ mod tests {
                 None => without.push(api.body["name"].as_str().unwrap_or_default().to_owned()),
             }
         }
-        assert_eq!(without, ["ticker"]);
+        assert_eq!(without, ["ticker", "library-tools", "handbook-search", "concierge"]);
     }
 
     #[test]

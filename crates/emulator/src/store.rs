@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, btree_set};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::api_version::is_at_least;
+
 /// One stored resource.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Entry {
@@ -17,6 +19,9 @@ pub struct Entry {
     pub hidden: Value,
     /// In quotes if the service sends it in quotes.
     pub etag: String,
+    /// The first API version that shows it; `None` if all do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    since: Option<String>,
     /// Order of creation, for lists.
     order: u64,
 }
@@ -26,6 +31,18 @@ impl Entry {
     #[must_use]
     pub fn order(&self) -> u64 {
         self.order
+    }
+
+    /// The first API version that shows it; `None` if all do.
+    #[must_use]
+    pub(crate) fn since(&self) -> Option<&str> {
+        self.since.as_deref()
+    }
+
+    /// Whether requests with this API version see it.
+    #[must_use]
+    pub(crate) fn is_visible_in(&self, version: &str) -> bool {
+        self.since.as_deref().is_none_or(|since| is_at_least(version, since))
     }
 }
 
@@ -43,8 +60,28 @@ pub struct Store {
     changes: u64,
 }
 
-/// Members of a collection by order, as the last part of their key.
-type Members = BTreeSet<(u64, String)>;
+/// The members of a collection.
+#[derive(Debug, Default)]
+struct Members {
+    /// By order, as the last part of their key.
+    names: BTreeSet<(u64, String)>,
+    /// The first API version of those that not all versions show, by order.
+    since: BTreeMap<u64, String>,
+}
+
+impl Members {
+    fn insert(&mut self, entry: &Entry, name: &str) {
+        self.names.insert((entry.order, name.to_owned()));
+        if let Some(since) = &entry.since {
+            self.since.insert(entry.order, since.clone());
+        }
+    }
+
+    fn remove(&mut self, entry: &Entry, name: &str) {
+        self.names.remove(&(entry.order, name.to_owned()));
+        self.since.remove(&entry.order);
+    }
+}
 
 /// The part of a store that is in the state file.
 #[derive(Deserialize)]
@@ -58,7 +95,7 @@ impl From<StoredEntries> for Store {
         let mut collections: HashMap<String, Members> = HashMap::new();
         for (key, entry) in &entries {
             let (collection, name) = split_key(key);
-            collections.entry(collection.to_owned()).or_default().insert((entry.order, name.to_owned()));
+            collections.entry(collection.to_owned()).or_default().insert(entry, name);
         }
         Self { entries, next, collections, changes: 0 }
     }
@@ -98,10 +135,10 @@ impl Store {
             entry.etag = etag;
             false
         } else {
+            let entry =
+                Entry { id: id.to_owned(), body, hidden: Value::Null, etag, since: None, order: number };
             let (collection, name) = split_key(&key);
-            let members = self.collections.entry(collection.to_owned()).or_default();
-            members.insert((number, name.to_owned()));
-            let entry = Entry { id: id.to_owned(), body, hidden: Value::Null, etag, order: number };
+            self.collections.entry(collection.to_owned()).or_default().insert(&entry, name);
             self.entries.insert(key, entry);
             true
         }
@@ -109,15 +146,24 @@ impl Store {
 
     /// Changes the position of a resource in lists.
     pub fn reorder(&mut self, id: &str, order: u64) {
+        self.change_member(id, |entry| entry.order = order);
+    }
+
+    /// Sets the first API version that shows a resource; `None` for all.
+    pub(crate) fn show_since(&mut self, id: &str, version: Option<&str>) {
+        self.change_member(id, |entry| entry.since = version.map(str::to_owned));
+    }
+
+    /// Changes what the collection of a resource knows about it.
+    fn change_member(&mut self, id: &str, change: impl FnOnce(&mut Entry)) {
         self.changes += 1;
         let key = key(id);
         let Some(entry) = self.entries.get_mut(&key) else { return };
         let (collection, name) = split_key(&key);
-        if let Some(members) = self.collections.get_mut(collection) {
-            members.remove(&(entry.order, name.to_owned()));
-            members.insert((order, name.to_owned()));
-        }
-        entry.order = order;
+        let members = self.collections.entry(collection.to_owned()).or_default();
+        members.remove(entry, name);
+        change(entry);
+        members.insert(entry, name);
     }
 
     /// Removes a resource and its descendants; true if it existed.
@@ -141,8 +187,8 @@ impl Store {
         let Some(entry) = self.entries.remove(key) else { return false };
         let (collection, name) = split_key(key);
         if let Some(members) = self.collections.get_mut(collection) {
-            members.remove(&(entry.order, name.to_owned()));
-            if members.is_empty() {
+            members.remove(&entry, name);
+            if members.names.is_empty() {
                 self.collections.remove(collection);
             }
         }
@@ -152,15 +198,26 @@ impl Store {
     /// The number of direct children of a collection.
     #[must_use]
     pub fn count(&self, collection: &str) -> usize {
-        self.collections.get(&key(collection)).map_or(0, Members::len)
+        self.collections.get(&key(collection)).map_or(0, |members| members.names.len())
     }
 
     /// The direct children of one type in a collection such as `…/services/c/workspaces/default/apis`, oldest first.
     #[must_use]
     pub fn list(&self, collection: &str) -> Children<'_> {
         let collection = key(collection);
-        let members = self.collections.get(&collection).unwrap_or(const { &Members::new() });
-        Children { entries: &self.entries, members: members.iter(), collection }
+        let members = self.collections.get(&collection);
+        let names = members.map_or(const { &BTreeSet::new() }, |members| &members.names);
+        Children { entries: &self.entries, members: names.iter(), hidden: BTreeSet::new(), collection }
+    }
+
+    /// Like [`Store::list`], without those that requests with this API version do not see.
+    #[must_use]
+    pub(crate) fn list_in_version(&self, collection: &str, version: &str) -> Children<'_> {
+        let children = self.list(collection);
+        let members = self.collections.get(&children.collection);
+        let hidden = members.into_iter().flat_map(|members| &members.since);
+        let hidden = hidden.filter(|(_, since)| !is_at_least(version, since)).map(|(order, _)| *order);
+        Children { hidden: hidden.collect(), ..children }
     }
 
     /// A resource and its descendants, oldest first.
@@ -215,6 +272,8 @@ impl Store {
 pub struct Children<'a> {
     entries: &'a BTreeMap<String, Entry>,
     members: btree_set::Iter<'a, (u64, String)>,
+    /// The orders of members that are left out and still to come.
+    hidden: BTreeSet<u64>,
     collection: String,
 }
 
@@ -222,23 +281,35 @@ impl<'a> Children<'a> {
     fn entry(&self, name: &str) -> Option<&'a Entry> {
         self.entries.get(&format!("{}/{name}", self.collection))
     }
+
+    fn next_name(&mut self) -> Option<&'a str> {
+        loop {
+            let (order, name) = self.members.next()?;
+            if self.hidden.is_empty() || !self.hidden.remove(order) {
+                return Some(name);
+            }
+        }
+    }
 }
 
 impl<'a> Iterator for Children<'a> {
     type Item = &'a Entry;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let (_, name) = self.members.next()?;
+        let name = self.next_name()?;
         self.entry(name)
     }
 
     fn nth(&mut self, n: usize) -> Option<Self::Item> {
-        let (_, name) = self.members.nth(n)?;
-        self.entry(name)
+        for _ in 0..n {
+            self.next_name()?;
+        }
+        self.next()
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        self.members.size_hint()
+        let length = self.members.len() - self.hidden.len();
+        (length, Some(length))
     }
 }
 
@@ -264,6 +335,32 @@ mod tests {
         assert_eq!(store.list("/s/x/apis").nth(1).map(Entry::order), Some(9));
         assert_eq!(store.tree("/S/x/apis/a").len(), 2);
         assert_eq!(store.list("/s/x/none").len(), 0);
+    }
+
+    #[test]
+    fn earlier_api_versions_do_not_list_what_a_later_one_introduced() {
+        let mut store = Store::default();
+        for name in ["a", "b", "c", "d"] {
+            store.put(&format!("/s/apis/{name}"), json!({}));
+        }
+        store.show_since("/s/apis/a", Some("2025-09-01-preview"));
+        store.show_since("/s/apis/c", Some("2025-09-01-preview"));
+        store.reorder("/s/apis/a", 9);
+        let saved = serde_json::to_string(&store).expect("JSON");
+        let mut store: Store = serde_json::from_str(&saved).expect("a store");
+        let names = |store: &Store, version| -> Vec<String> {
+            store.list_in_version("/s/apis", version).map(|e| e.id[8..].to_owned()).collect()
+        };
+        assert_eq!(names(&store, "2022-08-01"), ["b", "d"]);
+        assert_eq!(names(&store, "2025-09-01-Preview"), ["b", "c", "d", "a"]);
+        let mut earlier = store.list_in_version("/s/apis", "2022-08-01");
+        assert_eq!(
+            (earlier.len(), earlier.nth(1).map(|e| e.id.as_str()), earlier.len()),
+            (2, Some("/s/apis/d"), 0)
+        );
+        assert!(!store.get("/s/apis/a").expect("an entry").is_visible_in("2024-05-01"));
+        store.show_since("/s/apis/a", None);
+        assert_eq!(names(&store, "2022-08-01"), ["b", "d", "a"]);
     }
 
     #[test]

@@ -28,7 +28,27 @@ pub(super) fn validate_api(
     target: &Target<'_>,
     properties: &Map<String, Value>,
 ) -> Vec<Problem> {
-    custom_properties::check(context.state, &target.root, "api", properties)
+    let mut problems = custom_properties::check(context.state, &target.root, "api", properties);
+    problems.extend(sources::check_linked_api(context.state, &target.id(), properties));
+    problems
+}
+
+/// Versions and definitions: those of a synchronized API cannot be changed.
+pub(super) fn validate_part(
+    context: &Context<'_>,
+    target: &Target<'_>,
+    _: &Map<String, Value>,
+) -> Vec<Problem> {
+    sources::check_not_linked(context.state, &target.id()).err().into_iter().collect()
+}
+
+/// APIs and what is below them: those of a synchronized API cannot be deleted.
+pub(super) fn before_delete_of_api_or_part(
+    context: &mut Context<'_>,
+    target: &Target<'_>,
+) -> Result<(), Response> {
+    sources::check_not_linked(context.state, &target.id())
+        .map_err(|problem| target.provider.dialect.invalid_properties(&[problem]))
 }
 
 /// APIs: the lifecycle stage is that of the default version, and stays.
@@ -59,6 +79,7 @@ pub(super) fn validate_deployment(
     properties: &Map<String, Value>,
 ) -> Vec<Problem> {
     let mut problems = custom_properties::check(context.state, &target.root, "deployment", properties);
+    problems.extend(validate_part(context, target, properties));
     for (member, marker) in [("environmentId", "/environments/"), ("definitionId", "/definitions/")] {
         let Some(id) = properties.get(member).and_then(Value::as_str) else { continue };
         if !id.starts_with("/workspaces/") || !id.contains(marker) {
@@ -99,7 +120,7 @@ pub(super) fn validate_api_source(
 
 /// API sources: reads the APIs of the source.
 pub(super) fn after_put_of_api_source(context: &mut Context<'_>, target: &Target<'_>, _is_new: bool) {
-    sources::synchronize(context, &target.root, &target.id());
+    sources::start(context, &target.root, &target.id());
 }
 
 /// API sources: deletes the APIs of the source.

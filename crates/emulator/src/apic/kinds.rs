@@ -117,6 +117,14 @@ static ONBOARDING: &[Field] = &[
     optional("developerPortalUri", Rule::List(&ANY_TEXT, 1)),
 ];
 
+static AGENT: &[Field] = &[
+    required("title", TITLE),
+    optional("summary", Rule::Text(0, 200)),
+    optional("description", Rule::Text(0, 1000)),
+    optional("lifecycleStage", Rule::Choice(STAGES)),
+    CUSTOM_PROPERTIES,
+];
+
 static API_SOURCE: &[Field] = &[
     optional("apiSourceType", Rule::Choice(&["AzureApiManagement", "AmazonApiGateway"])),
     optional("azureApiManagementSource", Rule::Object(APIM_SOURCE)),
@@ -191,7 +199,12 @@ static KINDS: &[ResourceKind] = &[
         label: "API",
         fields: API,
         quota: Some(Quota { free: 200, standard: 10_000 }),
-        hooks: Hooks { validate: hooks::validate_api, before_put: hooks::before_put_of_api, ..NO_HOOKS },
+        hooks: Hooks {
+            validate: hooks::validate_api,
+            before_put: hooks::before_put_of_api,
+            before_delete: hooks::before_delete_of_api_or_part,
+            ..NO_HOOKS
+        },
         ..REGULAR
     },
     ResourceKind {
@@ -200,8 +213,10 @@ static KINDS: &[ResourceKind] = &[
         fields: VERSION,
         quota: Some(Quota { free: 5, standard: 100 }),
         hooks: Hooks {
+            validate: hooks::validate_part,
             before_put: hooks::before_put_of_version,
             after_put: hooks::after_put_of_version,
+            before_delete: hooks::before_delete_of_api_or_part,
             ..NO_HOOKS
         },
         ..REGULAR
@@ -212,7 +227,12 @@ static KINDS: &[ResourceKind] = &[
         fields: DEFINITION,
         deleted_status: 200,
         quota: Some(Quota { free: 5, standard: 5 }),
-        hooks: Hooks { before_put: hooks::before_put_of_definition, ..NO_HOOKS },
+        hooks: Hooks {
+            validate: hooks::validate_part,
+            before_put: hooks::before_put_of_definition,
+            before_delete: hooks::before_delete_of_api_or_part,
+            ..NO_HOOKS
+        },
         actions: &[
             Action { name: "importSpecification", run: specification::import },
             Action { name: "exportSpecification", run: specification::export },
@@ -227,6 +247,7 @@ static KINDS: &[ResourceKind] = &[
         hooks: Hooks {
             validate: hooks::validate_deployment,
             before_put: hooks::before_put_of_deployment,
+            before_delete: hooks::before_delete_of_api_or_part,
             ..NO_HOOKS
         },
         ..REGULAR
@@ -239,6 +260,14 @@ static KINDS: &[ResourceKind] = &[
         system_data: SystemData::Created,
         quota: Some(Quota { free: 20, standard: 20 }),
         hooks: Hooks { validate: hooks::validate_environment, ..NO_HOOKS },
+        ..REGULAR
+    },
+    // Not in the specification; people deploy agents with templates of this API version. Not recorded.
+    ResourceKind {
+        path: &["workspaces", "agents"],
+        label: "agent",
+        api_versions: ApiVersions::Since("2024-06-01-preview"),
+        fields: AGENT,
         ..REGULAR
     },
     ResourceKind {

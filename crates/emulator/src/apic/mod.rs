@@ -39,6 +39,7 @@ pub(crate) fn handle(context: &mut Context<'_>) -> HandlerResult {
         [.., kind, id] if kind.eq_ignore_ascii_case("operationResults") => operations::poll(context, id),
         [_, name, segments @ ..] => {
             let id = center::id(context, name);
+            sources::synchronize_due(context, &id);
             resources::handle(context, &PROVIDER, &id, segments)
         }
     }

@@ -3,7 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::import::{self, Definition};
-use super::{apis, errors, operations, revisions};
+use super::mcp_and_a2a::Tool;
+use super::{apis, errors, mcp_and_a2a, operations, revisions};
 use crate::context::Context;
 use crate::resources::{
     Target, add_defaults, check_fields, check_if_match, merge_patch, read_properties, respond_with, store,
@@ -23,6 +24,7 @@ const NOT_STORED: &[&str] = &[
     "isOnline",
     "isCurrent",
     "sourceApiId",
+    "mcpTools",
 ];
 
 /// What a copy does not take over from the API that it is made of.
@@ -38,6 +40,7 @@ pub(super) fn put(context: &mut Context<'_>, target: &Target<'_>, name: &str) ->
     if revision.is_some_and(|r| r.is_empty() || !r.chars().all(|c| c.is_ascii_digit())) {
         return Err(errors::invalid("identifier", "A revision is a whole number."));
     }
+    mcp_and_a2a::check_name(context.state, target, name)?;
     check_if_match(context.request, target.provider.dialect, target.entry(context.state).ok())?;
     let (sent, source) = read_request(context, target)?;
     let definition = match read_definition(context, &sent) {
@@ -80,7 +83,8 @@ pub(super) fn put(context: &mut Context<'_>, target: &Target<'_>, name: &str) ->
     if !properties.contains_key("displayName") {
         return Err(errors::invalid("displayName", "'displayName' is required."));
     }
-    write(context, target, name, Draft { properties, definition, source: source.map(|s| s.id) })
+    let tools = mcp_and_a2a::read_tools(context.state, target, &sent)?;
+    write(context, target, name, Draft { properties, definition, source: source.map(|s| s.id), tools })
 }
 
 /// Changes an API.
@@ -91,8 +95,9 @@ pub(super) fn patch(context: &mut Context<'_>, target: &Target<'_>, name: &str) 
         merge_patch(&mut properties, patch);
     }
     let mut properties = check(target, properties)?;
+    let tools = mcp_and_a2a::read_tools(context.state, target, &properties)?;
     properties.retain(|member, _| !NOT_STORED.contains(&member.as_str()));
-    write(context, target, name, Draft { properties, definition: None, source: None })
+    write(context, target, name, Draft { properties, definition: None, source: None, tools })
 }
 
 /// An API that is about to be stored.
@@ -101,6 +106,8 @@ struct Draft {
     definition: Option<Definition>,
     /// The id of the API that it is a copy of.
     source: Option<String>,
+    /// The tools of an MCP server; `None` keeps those that it has.
+    tools: Option<Vec<Tool>>,
 }
 
 /// An API that another is made from.
@@ -202,6 +209,7 @@ fn write(context: &mut Context<'_>, target: &Target<'_>, name: &str, draft: Draf
         let path = json!(path);
         properties.insert("path".to_owned(), path);
     }
+    mcp_and_a2a::check_type(target, &properties)?;
     check_version(context.state, target, &mut properties)?;
     check_path(context.state, target, api, &properties)?;
     let stored_id = revisions::resolve(context.state, &target.collection(), name);
@@ -225,12 +233,17 @@ fn write(context: &mut Context<'_>, target: &Target<'_>, name: &str, draft: Draf
     let is_changed = previous.is_some_and(|previous| {
         described.iter().any(|member| previous[member] != *properties.get(*member).unwrap_or(&Value::Null))
     });
+    let since = mcp_and_a2a::first_version(&properties);
     let is_new = store(context.state, target.provider, &id, properties, context.request.now);
+    context.state.store.show_since(&id, since);
     update_hidden(context, &id, draft.definition.as_ref(), is_changed);
     match (&draft.definition, &draft.source) {
         (Some(definition), _) => definition.store_parts(context.state, &id),
         (None, Some(source)) if is_new => copy_parts(context.state, source, &id),
         _ => {}
+    }
+    if let Some(tools) = &draft.tools {
+        mcp_and_a2a::store_tools(context, target, &id, tools);
     }
     share_with_revisions(context.state, target, &id);
     let status = if is_new { target.provider.created_status } else { 200 };
@@ -239,7 +252,9 @@ fn write(context: &mut Context<'_>, target: &Target<'_>, name: &str, draft: Draf
         return Ok(response);
     }
     let entry = context.state.store.get(&id).ok_or_else(|| target.not_found())?;
-    Ok(respond_with(target, status, entry, &apis::body_under_name(target, entry, name)))
+    let mut body = apis::body_under_name(target, entry, name);
+    mcp_and_a2a::add_tools(context.state, entry, &mut body);
+    Ok(respond_with(target, status, entry, &body))
 }
 
 /// Gives the other revisions of an API what they have in common with the current one.

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value, json};
 
-use super::{api_write, errors, export, links, operations, revisions};
+use super::{api_write, errors, export, links, mcp_and_a2a, operations, revisions};
 use crate::arm_errors;
 use crate::context::Context;
 use crate::request::ParsedRequest;
@@ -21,7 +21,7 @@ pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>) -> HandlerR
     let request = context.request;
     match (context.method(), target.name) {
         ("GET", None) => {
-            let entries = context.state.store.list(&target.collection());
+            let entries = context.state.store.list_in_version(&target.collection(), target.version);
             let show = |entry: &&Entry| {
                 let body = body_in_view(target.kind, &entry.body, View::List);
                 expand_version_set(context.state, request, body)
@@ -31,7 +31,8 @@ pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>) -> HandlerR
         ("GET", Some(name)) if is_true(request.query("export")) => export::handle(context, target, name),
         ("GET" | "HEAD", Some(name)) => {
             let entry = target.entry(context.state)?;
-            let body = expand_version_set(context.state, request, body_under_name(target, entry, name));
+            let mut body = expand_version_set(context.state, request, body_under_name(target, entry, name));
+            mcp_and_a2a::add_tools(context.state, entry, &mut body);
             Ok(respond_with(target, 200, entry, &body))
         }
         ("PUT", Some(name)) => api_write::put(context, target, name),
@@ -99,8 +100,7 @@ fn delete(context: &mut Context<'_>, target: &Target<'_>, name: &str) -> Handler
         }
         context.state.store.delete(&id);
     }
-    let version = context.request.query("api-version").unwrap_or_default();
-    if version < ASYNC_DELETE_SINCE {
+    if target.version < ASYNC_DELETE_SINCE {
         return Ok(response::empty(200));
     }
     Ok(operations::accept(context, 204))

@@ -30,7 +30,7 @@ pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>) -> HandlerR
     let includes_untagged = apis::is_true(context.request.query("includeNotTaggedApis"));
     let store = &context.state.store;
     let mut tagged = Vec::new();
-    for api in store.list(&format!("{}/apis", target.parent)) {
+    for api in store.list_in_version(&format!("{}/apis", target.parent), target.version) {
         let before = tagged.len();
         for link in store.list(&format!("{}/tags", api.id)) {
             let tag = link.body["to"].as_str().and_then(|id| store.get(id));

@@ -5,8 +5,8 @@
 
 use crate::resources::{ANY_TEXT, Field, ListView, Rule, optional, required, with_default};
 
-/// The values of an API's `type`.
-const API_TYPES: Rule = Rule::Choice(&["http", "soap", "websocket", "graphql"]);
+/// The values of an API's `type`; `mcp_and_a2a` refuses the last two in API versions that do not have them.
+const API_TYPES: Rule = Rule::Choice(&["http", "soap", "websocket", "graphql", "mcp", "a2a"]);
 const PROTOCOLS: Rule = Rule::List(&Rule::Choice(&["http", "https", "ws", "wss"]), usize::MAX);
 const ANY_LIST: Rule = Rule::List(&Rule::Any, usize::MAX);
 /// A string that is not empty.
@@ -31,6 +31,13 @@ pub(super) static API: &[Field] = &[
         .in_lists(ListView::Null),
     with_default("type", API_TYPES, "\"http\"").hides("http"),
     optional("apiType", API_TYPES),
+    optional("backendId", ANY_TEXT),
+    optional("mcpProperties", Rule::AnyObject),
+    optional("mcpTools", Rule::List(&Rule::Object(MCP_TOOL), usize::MAX)).in_lists(ListView::Omitted),
+    optional("isAgent", Rule::Flag),
+    optional("agent", Rule::AnyObject),
+    optional("a2aProperties", Rule::AnyObject),
+    optional("jsonRpcProperties", Rule::AnyObject),
     optional("isCurrent", Rule::Flag),
     optional("isOnline", Rule::Any),
     optional("apiVersion", Rule::Text(0, 100)),
@@ -45,6 +52,11 @@ pub(super) static API: &[Field] = &[
     optional("value", SOME_TEXT),
     optional("format", SOME_TEXT),
     optional("wsdlSelector", Rule::AnyObject),
+];
+static MCP_TOOL: &[Field] = &[
+    required("name", SOME_TEXT),
+    optional("description", Rule::Text(0, 1000)),
+    required("operationId", SOME_TEXT),
 ];
 static AUTHENTICATION: &[Field] =
     &[optional("oAuth2", Rule::Any).or_shows_null(), optional("openid", Rule::Any).or_shows_null()];
@@ -87,6 +99,12 @@ static PARAMETER: &[Field] = &[
     optional("type", ANY_TEXT),
     optional("required", Rule::Flag),
     optional("values", ANY_LIST).or_shows("[]"),
+];
+
+pub(super) static TOOL: &[Field] = &[
+    optional("displayName", TITLE),
+    optional("description", Rule::Text(0, 1000)),
+    required("operationId", SOME_TEXT),
 ];
 
 pub(super) static RELEASE: &[Field] = &[

@@ -1,7 +1,7 @@
 //! The table of API Management's resource kinds: one row for each type below a service or workspace.
 
 use super::dialect::ApiManagement;
-use super::{apis, apis_by_tag, fields, hooks, links, operations, revisions, service_actions};
+use super::{apis, apis_by_tag, fields, hooks, links, mcp_and_a2a, operations, revisions, service_actions};
 use crate::filter::CaseSensitivity;
 use crate::resources::{
     Action, ApiVersions, Hooks, Layout, NO_HOOKS, NameCharacters, NameRule, NotFound, PageStyle, Provider,
@@ -154,6 +154,19 @@ static KINDS: &[ResourceKind] = &[
             validate: hooks::validate_release,
             before_put: hooks::before_put_of_release,
             after_put: hooks::after_put_of_release,
+            ..NO_HOOKS
+        },
+        ..REGULAR
+    },
+    ResourceKind {
+        path: &["apis", "tools"],
+        label: "Tool",
+        api_versions: ApiVersions::Since(mcp_and_a2a::SINCE),
+        names: NameRule { characters: NameCharacters::WordOrHyphen, ..NAME_80 },
+        fields: fields::TOOL,
+        hooks: Hooks {
+            validate: mcp_and_a2a::validate_tool,
+            before_put: mcp_and_a2a::before_put_of_tool,
             ..NO_HOOKS
         },
         ..REGULAR

@@ -39,6 +39,7 @@ impl<'a> Ends<'a> {
         let collection = self.target.kind.collection();
         let name = if collection == "apis" { revisions::api_name(name) } else { name };
         let member = state.store.get(&format!("{}/{collection}/{name}", self.base));
+        let member = member.filter(|entry| entry.is_visible_in(self.target.version));
         member.map(|e| e.id.clone()).ok_or_else(|| self.target.not_found())
     }
 
@@ -53,8 +54,14 @@ impl<'a> Ends<'a> {
 
     /// The body of a stored link.
     fn stored_body(&self, state: &State, link: &Entry) -> Result<Value, Response> {
-        let member = link_member(state, link).ok_or_else(|| self.target.not_found())?;
+        let member = self.link_member(state, link).ok_or_else(|| self.target.not_found())?;
         Ok(self.body(&link.id, member))
+    }
+
+    /// The member that a link names, if the API version of the request shows it.
+    fn link_member<'s>(&self, state: &'s State, link: &Entry) -> Option<&'s Entry> {
+        let member = state.store.get(link.body["to"].as_str()?)?;
+        member.is_visible_in(self.target.version).then_some(member)
     }
 
     fn list(&self, context: &Context<'_>, members: Vec<(String, &Entry)>) -> HandlerResult {
@@ -71,10 +78,6 @@ fn last_segment(id: &str) -> &str {
     id.rsplit('/').next().unwrap_or_default()
 }
 
-fn link_member<'a>(state: &'a State, link: &Entry) -> Option<&'a Entry> {
-    state.store.get(link.body["to"].as_str()?)
-}
-
 /// Handles a request for the links of an owner.
 pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>) -> HandlerResult {
     let ends = Ends::new(target);
@@ -83,7 +86,8 @@ pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>) -> HandlerR
             return Err(arm_errors::method_not_allowed(context.method()));
         }
         let links = context.state.store.list(&ends.collection());
-        let members = links.filter_map(|link| Some((link.id.clone(), link_member(context.state, link)?)));
+        let members =
+            links.filter_map(|link| Some((link.id.clone(), ends.link_member(context.state, link)?)));
         return ends.list(context, members.collect());
     };
     let id = format!("{}/{name}", ends.collection());

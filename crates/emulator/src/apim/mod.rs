@@ -12,6 +12,7 @@ mod hooks;
 mod import;
 mod kinds;
 mod links;
+mod mcp_and_a2a;
 mod operations;
 mod policy_text;
 mod revisions;

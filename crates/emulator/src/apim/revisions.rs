@@ -154,7 +154,7 @@ fn remove_tree(state: &mut State, id: &str) -> Vec<Entry> {
 
 /// Stores a resource under another id, with its place in lists.
 pub(super) fn store_under(state: &mut State, entry: Entry, id: &str) {
-    let order = entry.order();
+    let (order, since) = (entry.order(), entry.since().map(str::to_owned));
     let mut body = entry.body;
     body["id"] = json!(id);
     body["name"] = json!(id.rsplit('/').next());
@@ -163,6 +163,7 @@ pub(super) fn store_under(state: &mut State, entry: Entry, id: &str) {
         stored.hidden = entry.hidden;
     }
     state.store.reorder(id, order);
+    state.store.show_since(id, since.as_deref());
 }
 
 #[cfg(test)]

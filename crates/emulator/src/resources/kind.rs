@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Dialect, Field, Layout, PageStyle, Problem, Target};
+use crate::api_version::is_at_least;
 use crate::context::Context;
 use crate::response::{HandlerResult, Response};
 use crate::state::State;
@@ -152,8 +153,7 @@ impl ApiVersions {
     pub(crate) fn contains(self, version: &str) -> bool {
         match self {
             Self::All => true,
-            // Versions begin with a date; a preview comes after the stable version of the same date.
-            Self::Since(first) => version.to_ascii_lowercase().as_str() >= first,
+            Self::Since(first) => is_at_least(version, first),
         }
     }
 }
@@ -211,6 +211,8 @@ pub(crate) enum NameCharacters {
     NoReserved,
     /// The pattern `^[a-zA-Z0-9-]+$`.
     AlphanumericOrHyphen,
+    /// The pattern `^[a-zA-Z0-9_-]+$`.
+    WordOrHyphen,
 }
 
 impl NameCharacters {
@@ -219,6 +221,7 @@ impl NameCharacters {
             Self::Any => true,
             Self::NoReserved => !"*#&+:<>?".contains(character),
             Self::AlphanumericOrHyphen => character.is_ascii_alphanumeric() || character == '-',
+            Self::WordOrHyphen => character.is_ascii_alphanumeric() || "_-".contains(character),
         }
     }
 
@@ -227,6 +230,7 @@ impl NameCharacters {
             Self::Any => "",
             Self::NoReserved => "[^*#&+:<>?]",
             Self::AlphanumericOrHyphen => "[a-zA-Z0-9-]",
+            Self::WordOrHyphen => "[a-zA-Z0-9_-]",
         }
     }
 }

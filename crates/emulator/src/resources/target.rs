@@ -18,12 +18,14 @@ pub(crate) struct Target<'a> {
     pub parent: String,
     /// The resource's name as it was sent; `None` for the collection.
     pub name: Option<&'a str>,
+    /// The API version of the request.
+    pub version: &'a str,
 }
 
 impl<'a> Target<'a> {
     /// Finds what these segments below the top-level resource name; the parents must exist.
     pub(crate) fn find(
-        context: &Context<'_>,
+        context: &Context<'a>,
         provider: &'static Provider,
         root: String,
         segments: &[&'a str],
@@ -31,22 +33,21 @@ impl<'a> Target<'a> {
         let unknown_type = || provider.dialect.unknown_type(context);
         let version = context.request.query("api-version").unwrap_or_default();
         let types: Vec<&str> = segments.iter().step_by(2).copied().collect();
-        let kind = provider.kind(&types).ok_or_else(unknown_type)?;
+        let kind_in_version = |types: &[&str]| {
+            let kind = provider.kind(types).filter(|kind| kind.api_versions.contains(version));
+            kind.ok_or_else(unknown_type)
+        };
+        let kind = kind_in_version(&types)?;
         let mut parent = root.clone();
         for (depth, name) in segments.iter().skip(1).step_by(2).enumerate().take(types.len() - 1) {
-            let above = provider.kind(&types[..=depth]).ok_or_else(unknown_type)?;
-            if !above.api_versions.contains(version) {
-                return Err(unknown_type());
-            }
+            let above = kind_in_version(&types[..=depth])?;
             let collection = format!("{parent}/{}", above.collection());
             parent = (above.hooks.resolve)(context.state, &collection, name)
+                .filter(|id| context.state.store.get(id).is_none_or(|entry| entry.is_visible_in(version)))
                 .ok_or_else(|| provider.dialect.not_found(above))?;
         }
-        if !kind.api_versions.contains(version) {
-            return Err(unknown_type());
-        }
         let name = segments.get(2 * types.len() - 1).copied();
-        Ok(Self { provider, kind, root, parent, name })
+        Ok(Self { provider, kind, root, parent, name, version })
     }
 
     /// The id of the workspace of API Management that the target is in, or else of the top-level resource.
@@ -79,6 +80,7 @@ impl<'a> Target<'a> {
     pub(crate) fn entry<'s>(&self, state: &'s State) -> Result<&'s Entry, Response> {
         (self.kind.hooks.resolve)(state, &self.collection(), self.name.unwrap_or_default())
             .and_then(|id| state.store.get(&id))
+            .filter(|entry| entry.is_visible_in(self.version))
             .ok_or_else(|| self.not_found())
     }
 

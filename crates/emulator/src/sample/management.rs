@@ -55,6 +55,8 @@ fn resources() -> Vec<(&'static str, Value)> {
     ];
     all.extend(rest_apis());
     all.extend(other_apis());
+    all.extend(mcp_servers_and_agents());
+    all.extend(workspace());
     all
 }
 
@@ -123,6 +125,65 @@ fn other_apis() -> Vec<(&'static str, Value)> {
             "apis/ticker",
             json!({"path": "ticker", "displayName": "Ticker", "type": "websocket", "protocols": ["wss"],
                    "serviceUrl": "wss://ticker.example.com/prices"}),
+        ),
+    ]
+}
+
+/// An MCP server whose tools are operations of an API, one that passes requests through to another server, and an agent.
+///
+/// Earlier API versions than 2025-09-01-preview do not show them.
+fn mcp_servers_and_agents() -> Vec<(&'static str, Value)> {
+    vec![
+        (
+            "apis/library-tools",
+            json!({"path": "library-tools", "displayName": "Library tools", "type": "mcp", "protocols": ["https"],
+                   "description": "Operations of the City Library for agents."}),
+        ),
+        (
+            "apis/library-tools/tools/search_books",
+            json!({"displayName": "search_books", "description": "Search the catalogue of the library.",
+                   "operationId": "/apis/my-api/operations/searchBooks"}),
+        ),
+        (
+            "apis/library-tools/tools/add_book",
+            json!({"displayName": "add_book", "description": "Add a book to the catalogue.",
+                   "operationId": "/apis/my-api/operations/addBook"}),
+        ),
+        (
+            "apis/handbook-search",
+            json!({"path": "handbook", "displayName": "Handbook search", "type": "mcp", "protocols": ["https"],
+                   "description": "Search in the staff handbook, answered by a server of its own.",
+                   "serviceUrl": "https://handbook.example.com",
+                   "mcpProperties": {"transportType": "streamable", "endpoints": {"mcp": {"uriTemplate": "/mcp"}}}}),
+        ),
+        (
+            "apis/concierge",
+            json!({"path": "concierge", "displayName": "Concierge", "type": "a2a", "isAgent": true,
+                   "description": "An agent that answers visitors' questions.", "protocols": ["https"],
+                   "agent": {"id": "concierge", "name": "Concierge", "providerName": "Contoso"},
+                   "a2aProperties": {"agentCardPath": "/.well-known/agent-card.json",
+                                     "agentCardBackendUrl": "https://concierge.example.com/.well-known/agent-card.json"},
+                   "jsonRpcProperties": {"path": "/", "backendUrl": "https://concierge.example.com"}}),
+        ),
+    ]
+}
+
+/// A workspace with an API.
+fn workspace() -> Vec<(&'static str, Value)> {
+    vec![
+        (
+            "workspaces/billing",
+            json!({"displayName": "Billing", "description": "The APIs of the billing team."}),
+        ),
+        (
+            "workspaces/billing/apis/invoices",
+            json!({"path": "invoices", "displayName": "Invoices", "description": "Invoices and their payments.",
+                   "serviceUrl": "https://billing.example.com", "protocols": ["https"]}),
+        ),
+        (
+            "workspaces/billing/apis/invoices/operations/list-invoices",
+            json!({"displayName": "List the invoices", "method": "GET", "urlTemplate": "/invoices",
+                   "responses": [{"statusCode": 200, "description": "The invoices."}]}),
         ),
     ]
 }

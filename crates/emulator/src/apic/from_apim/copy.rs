@@ -80,6 +80,9 @@ pub(super) fn copy_api(state: &mut State, import: &Import<'_>, id: &str) -> Resu
         return Err(failure("ResourceNotFound", &format!("The API '{id}' was not found.")));
     };
     let workspace = format!("{}/workspaces/default", import.center);
+    if source.properties["type"] == "a2a" {
+        return put_agent(state, import, &workspace, &source);
+    }
     let api = put_api(state, import, &workspace, &source)?;
     let version_title =
         source.properties["apiVersion"].as_str().filter(|v| !v.is_empty()).unwrap_or("Original");
@@ -134,6 +137,7 @@ fn put_api(
         Some("graphql") => "GRAPHQL",
         Some("websocket") => "WEBSOCKET",
         Some("grpc") => "GRPC",
+        Some("mcp") => "MCP",
         _ => "REST",
     };
     let mut properties = json!({"title": source.title});
@@ -154,6 +158,21 @@ fn put_api(
         entry.hidden = json!({"source": source.group, "link": link});
     }
     Ok(id)
+}
+
+/// Stores an A2A agent; that it becomes an agent of the center is assumed.
+fn put_agent(state: &mut State, import: &Import<'_>, workspace: &str, source: &Source) -> Result<(), Value> {
+    let name = ids::decimal_name(&format!("{} {}", import.center, source.group));
+    let id = format!("{workspace}/agents/{name}");
+    let mut properties = json!({"title": source.title});
+    if let Some(text) = source.properties["description"].as_str().filter(|t| !t.is_empty()) {
+        properties["description"] = Value::from(truncate(text, 1000));
+    }
+    put(state, import, &id, properties)?;
+    if let Some(entry) = state.store.get_mut(&id) {
+        entry.hidden = json!({"source": source.group, "link": import.link});
+    }
+    Ok(())
 }
 
 /// Stores the definition with the exported document; returns its id relative to the center, or `None` if the API has no
@@ -222,6 +241,10 @@ fn put_deployment(
     let mut uri = format!("{gateway}/{path}");
     if in_path && !version.is_empty() {
         uri = format!("{}/{version}", uri.trim_end_matches('/'));
+    }
+    if source.properties["type"] == "mcp" {
+        // Users report this URL (https://github.com/Azure/api-center/issues/77); clients need the one that ends in /mcp.
+        uri = format!("{}/mcp/messages", uri.trim_end_matches('/'));
     }
     let name = last_segment(&source.service);
     let id = format!("{api}/deployments/{}", slug(&format!("{name}-{version}")));

@@ -127,7 +127,7 @@ pub(crate) fn export_document(state: &State, api_id: &str) -> Option<(String, &'
             let text = schema.body["properties"]["document"]["value"].as_str()?;
             Some((text.to_owned(), "graphql", "2021".to_owned()))
         }
-        "websocket" => None,
+        "websocket" | "mcp" | "a2a" => None,
         _ => {
             let text = make_document(state, entry, Format::OpenApiJson)?;
             let version = serde_json::from_str::<Value>(&text).ok()?["openapi"].as_str().map(str::to_owned);
@@ -176,7 +176,7 @@ fn parse(text: &str) -> Option<Value> {
 fn supports(kind: &str, format: Format) -> bool {
     match kind {
         "soap" => format == Format::Wsdl,
-        "graphql" | "websocket" => false,
+        "graphql" | "websocket" | "mcp" | "a2a" => false,
         _ => format != Format::Wsdl,
     }
 }

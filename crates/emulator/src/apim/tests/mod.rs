@@ -4,6 +4,7 @@ mod apis;
 mod children;
 mod exports;
 mod imports;
+mod mcp_and_a2a;
 mod services;
 
 use std::time::Duration;
