@@ -144,6 +144,16 @@ impl Store {
         }
     }
 
+    /// Stores a resource with everything that it had when it was deleted.
+    pub(crate) fn restore(&mut self, entry: Entry) {
+        self.changes += 1;
+        let key = key(&entry.id);
+        self.remove(&key);
+        let (collection, name) = split_key(&key);
+        self.collections.entry(collection.to_owned()).or_default().insert(&entry, name);
+        self.entries.insert(key, entry);
+    }
+
     /// Changes the position of a resource in lists.
     pub fn reorder(&mut self, id: &str, order: u64) {
         self.change_member(id, |entry| entry.order = order);

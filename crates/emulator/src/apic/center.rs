@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value, json};
 
 use super::kinds::{NAMES, PROVIDER};
-use super::{errors, sample};
+use super::{deleted_centers, errors, sample};
 use crate::context::Context;
 use crate::ids::{self, TENANT_ID};
 use crate::resources::page;
@@ -54,7 +54,7 @@ pub(super) fn handle(context: &mut Context<'_>, name: &str) -> HandlerResult {
         "PUT" => put(context, &id, name),
         "PATCH" => patch(context, &id, name),
         "DELETE" => {
-            let existed = context.state.store.delete(&id);
+            let existed = deleted_centers::soft_delete(context.state, &id, context.request.now);
             Ok(response::empty(if existed { 200 } else { 204 }))
         }
         _ => Err(arm_errors::method_not_allowed(context.method())),
@@ -69,7 +69,9 @@ fn put(context: &mut Context<'_>, id: &str, name: &str) -> HandlerResult {
     providers::require_registered(context, "Microsoft.ApiCenter")?;
     NAMES.check(name).map_err(|message| errors::invalid("name", message))?;
     let sent = context.request.json()?;
-    let previous = context.state.store.get(id).map(|e| e.body.clone());
+    let previous = deleted_centers::restored_body(context.state, id, &sent, context.request.now)?;
+    let restored = previous.is_some();
+    let previous = previous.or_else(|| context.state.store.get(id).map(|e| e.body.clone()));
     let Some(location) = sent["location"].as_str() else {
         let text = "The location property is required for this definition.";
         return Err(response::error(400, "LocationRequired", text));
@@ -96,8 +98,12 @@ fn put(context: &mut Context<'_>, id: &str, name: &str) -> HandlerResult {
     body["name"] = Value::from(name);
     body["tags"] = read_tags(&sent["tags"])?.unwrap_or_else(|| Value::Object(Map::new()));
     body["systemData"] = json!({"createdAt": created, "lastModifiedAt": now});
-    let is_new = context.state.store.put(id, body.clone());
-    if is_new {
+    let is_new = context.state.store.get(id).is_none();
+    if restored {
+        deleted_centers::restore(context.state, id);
+    }
+    context.state.store.put(id, body.clone());
+    if is_new && !restored {
         sample::fill(context.state, id, context.request.now);
     }
     Ok(response::json(if is_new { 201 } else { 200 }, &body))
@@ -248,6 +254,49 @@ mod tests {
         let text = body(&missing)["error"]["message"].to_string();
         assert!(text.contains("'Microsoft.ApiCenter/services/center' under resource group 'rg'"), "{text}");
         assert_eq!(ask(&azure, "DELETE", CENTER, None).status(), 204);
+    }
+
+    #[test]
+    fn the_name_of_a_deleted_center_is_taken_until_it_is_purged() {
+        let azure = emulator(Options::default());
+        let create = |restore: bool| {
+            let body = json!({"location": "eastus", "properties": {"restore": restore}});
+            ask(&azure, "PUT", CENTER, Some(body))
+        };
+        let api = format!("{CENTER}/workspaces/default/apis/mine");
+        ask(&azure, "PUT", &api, Some(json!({"properties": {"title": "Mine", "kind": "rest"}})));
+        ask(&azure, "DELETE", CENTER, None);
+        let refused = create(false);
+        let text = body(&refused)["error"]["message"].to_string();
+        assert_eq!(
+            (refused.status().as_u16(), text.contains("'center' is already taken")),
+            (400, true),
+            "{text}"
+        );
+        let elsewhere = CENTER.replace("/rg/", "/two/");
+        ask(&azure, "PUT", "/subscriptions/s1/resourcegroups/two", Some(json!({"location": "eastus"})));
+        assert_eq!(ask(&azure, "PUT", &elsewhere, Some(json!({"location": "eastus"}))).status(), 400);
+
+        let deleted = CENTER.replace("/services/", "/deletedServices/");
+        let shown = body(&ask(&azure, "GET", &deleted, None));
+        assert_eq!(shown["type"], "Microsoft.ApiCenter/deletedServices");
+        assert_eq!(shown["id"], CENTER);
+        let of_group = deleted.trim_end_matches("/center");
+        for list in [of_group, "/subscriptions/s1/providers/Microsoft.ApiCenter/deletedServices"] {
+            assert_eq!(body(&ask(&azure, "GET", list, None))["value"], json!([shown]), "{list}");
+        }
+        assert_eq!(ask(&azure, "GET", &format!("{of_group}?api-version=2024-03-01"), None).status(), 404);
+
+        assert_eq!(create(true).status(), 201);
+        assert_eq!(ask(&azure, "GET", &api, None).status(), 200);
+        assert_eq!(ask(&azure, "GET", &deleted, None).status(), 404);
+        ask(&azure, "DELETE", CENTER, None);
+        assert_eq!(ask(&azure, "DELETE", &deleted.replace("/rg/", "/two/"), None).status(), 204);
+        assert_eq!(create(false).status(), 400, "the purge named another resource group");
+        assert_eq!(ask(&azure, "DELETE", &deleted, None).status(), 200);
+        assert_eq!(create(true).status(), 400, "there is nothing to restore");
+        assert_eq!(create(false).status(), 201);
+        assert_eq!(ask(&azure, "GET", &api, None).status(), 404);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod analysis;
 mod center;
 mod custom_properties;
+mod deleted_centers;
 mod dialect;
 mod errors;
 mod export_schema;
@@ -31,6 +32,9 @@ pub(crate) fn handle(context: &mut Context<'_>) -> HandlerResult {
     resources::check_api_version(context, &PROVIDER)?;
     match &context.route.rest[..] {
         [] => Err(arm_errors::unknown_route(context.route)),
+        [kind, rest @ ..] if kind.eq_ignore_ascii_case("deletedServices") => {
+            deleted_centers::handle(context, rest)
+        }
         [kind, ..] if !kind.eq_ignore_ascii_case("services") => Err(arm_errors::unknown_route(context.route)),
         [_] if context.method() == "GET" => center::list(context),
         [_] => Err(arm_errors::method_not_allowed(context.method())),

@@ -122,6 +122,9 @@ fn a_deleted_service_can_be_restored_or_purged() {
     assert_eq!(service.get("apis/echo").status, 200);
 
     service.absolute("DELETE", &id, &Value::Null);
+    let elsewhere = deleted.replace("East US", "westeurope");
+    let refused = service.absolute("DELETE", &elsewhere, &Value::Null);
+    assert_eq!((refused.status, &refused.body["error"]["code"]), (404, &json!("ResourceNotFound")));
     assert_eq!(service.absolute("DELETE", deleted, &Value::Null).status, 200);
     assert_eq!(service.absolute("GET", deleted, &Value::Null).status, 404);
     assert_eq!(service.absolute("PUT", &id, &service_body()).status, 201);
