@@ -9,8 +9,8 @@ use crate::support::{Azure, CENTER, InProcessAzure, strings};
 #[test]
 fn a_center_is_created_updated_and_deleted_in_both_spellings() {
     let azure = Azure::start();
-    for group in ["apic", "apic service"] {
-        let options = "-g myResourceGroup -n secondCenter";
+    for (group, name) in [("apic", "secondCenter"), ("apic service", "thirdCenter")] {
+        let options = format!("-g myResourceGroup -n {name}");
         let created = azure.json(format!("{group} create {options} -l westeurope --tags a=1 'b=two words'"));
         assert_eq!(created["tags"], json!({"a": "1", "b": "two words"}), "{group}");
         assert_eq!(created["location"], "westeurope");
@@ -21,7 +21,7 @@ fn a_center_is_created_updated_and_deleted_in_both_spellings() {
             let names = azure.json(format!("{group} {list} --query [].name"));
             let mut names = strings(&names);
             names.sort_unstable();
-            assert_eq!(names, ["myAPICenter", "secondCenter"], "{group} {list}");
+            assert_eq!(names, ["myAPICenter", name], "{group} {list}");
         }
         let id = created["id"].as_str().expect("an id");
         let updated = azure.json(format!("{group} update --ids {id} --set tags.c=3 --remove tags.a"));
@@ -31,6 +31,23 @@ fn a_center_is_created_updated_and_deleted_in_both_spellings() {
         let again = azure.run(format!("{group} delete {options} -y"));
         assert_eq!(again.code, Some(0), "{again}");
     }
+}
+
+#[test]
+fn the_name_of_a_deleted_center_can_be_used_again_once_it_is_purged() {
+    let azure = Azure::start();
+    let options = "-g myResourceGroup -n oldCenter";
+    azure.ok(format!("apic create {options} -l westeurope"));
+    azure.ok(format!("apic delete {options} -y"));
+    let refused = azure.run(format!("apic create {options} -l westeurope"));
+    refused.error(1);
+    assert!(refused.stderr.contains("Hint: A deleted API center keeps its name"), "{refused}");
+    let deleted = "/subscriptions/{subscriptionId}/resourceGroups/myResourceGroup/providers/Microsoft.ApiCenter/deletedServices";
+    let version = "api-version=2024-06-01-preview";
+    let names = azure.json(format!("rest --url {deleted}?{version} --query value[].name"));
+    assert_eq!(names, json!(["oldCenter"]));
+    azure.ok(format!("rest --method delete --url {deleted}/oldCenter?{version}"));
+    azure.ok(format!("apic create {options} -l westeurope"));
 }
 
 #[test]

@@ -93,10 +93,22 @@ pub(super) fn hint(error: &ServiceError) -> Option<String> {
         "ServiceAlreadyExistsInSoftDeletedState" => return Some(soft_deleted(error)),
         "Forbidden" => return Some(forbidden(error)),
         _ if NETWORK.contains(&code) => return Some(NETWORK_HINT.to_owned()),
+        _ if is_name_of_deleted_center(error) => return Some(DELETED_CENTER.to_owned()),
         _ if missing::CODES.contains(&code) => return Some(missing::hint(error)),
         _ => {}
     }
     HINTS.iter().find(|(codes, _)| codes.contains(&code)).map(|(_, hint)| (*hint).to_owned())
+}
+
+const DELETED_CENTER: &str = "A deleted API center keeps its name until it is purged. List the deleted centers of a resource group with: \
+                              azr rest --url '/subscriptions/{subscriptionId}/resourceGroups/GROUP/providers/Microsoft.ApiCenter/\
+                              deletedServices?api-version=2024-06-01-preview'";
+
+/// Whether an API center cannot be created because another has its name, or had it before it was deleted.
+///
+/// Users quote the message; the code is not known.
+fn is_name_of_deleted_center(error: &ServiceError) -> bool {
+    error.request.contains("/Microsoft.ApiCenter/services/") && error.message.contains(" is already taken")
 }
 
 /// `Forbidden` has several causes, which only the message distinguishes.

@@ -106,10 +106,16 @@ pub(super) fn handle(context: &mut Context<'_>, location: &str, name: &str) -> H
             }
             None => Err(errors::not_found("Deleted service")),
         },
-        "DELETE" if context.state.store.delete(&id) => Ok(response::empty(200)),
-        // Its location is part of what a deleted service is named by.
-        "DELETE" if find(context.state, name).is_some() => Err(errors::not_found("Deleted service")),
-        "DELETE" => Ok(response::empty(204)),
+        "DELETE" => {
+            if context.state.store.delete(&id) {
+                return Ok(response::empty(200));
+            }
+            // A deleted service can only be purged with its location.
+            match find(context.state, name) {
+                Some(_) => Err(errors::not_found("Deleted service")),
+                None => Ok(response::empty(204)),
+            }
+        }
         other => Err(arm_errors::method_not_allowed(other)),
     }
 }
