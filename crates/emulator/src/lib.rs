@@ -65,6 +65,8 @@ mod running;
 pub mod sample;
 mod serve_options;
 mod server;
+#[cfg(test)]
+mod specification;
 mod state;
 mod state_file;
 mod store;

@@ -25,7 +25,7 @@ use crate::arm_errors;
 use crate::context::Context;
 use crate::resources;
 use crate::response::HandlerResult;
-use kinds::PROVIDER;
+pub(crate) use kinds::PROVIDER;
 
 /// Handles a request to `Microsoft.ApiCenter`.
 pub(crate) fn handle(context: &mut Context<'_>) -> HandlerResult {

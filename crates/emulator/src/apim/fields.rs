@@ -167,10 +167,8 @@ pub(super) static BACKEND: &[Field] = &[
 
 pub(super) static TAG: &[Field] = &[required("displayName", Rule::Text(1, 160))];
 
-pub(super) static WORKSPACE: &[Field] = &[
-    required("displayName", Rule::Text(1, 256)),
-    optional("description", Rule::Text(0, 1000)).or_shows_null(),
-];
+pub(super) static WORKSPACE: &[Field] =
+    &[required("displayName", Rule::Text(1, 256)), optional("description", Rule::Text(0, 1000))];
 
 pub(super) static WIKI: &[Field] = &[optional("documents", ANY_LIST).or_shows("[]")];
 
@@ -180,8 +178,8 @@ pub(super) static TAG_DESCRIPTION: &[Field] = &[
     optional("tagId", ANY_TEXT),
     optional("displayName", ANY_TEXT),
     optional("description", ANY_TEXT).or_shows_null(),
-    optional("externalDocsUrl", Rule::Text(0, 2000)).or_shows_null(),
-    optional("externalDocsDescription", ANY_TEXT).or_shows_null(),
+    optional("externalDocsUrl", Rule::Text(0, 2000)),
+    optional("externalDocsDescription", ANY_TEXT),
 ];
 
 pub(super) static GATEWAY: &[Field] = &[
@@ -190,7 +188,7 @@ pub(super) static GATEWAY: &[Field] = &[
 ];
 static LOCATION: &[Field] = &[
     required("name", Rule::Text(1, 256)),
-    optional("city", Rule::Text(0, 256)).or_shows_null(),
-    optional("district", Rule::Text(0, 256)).or_shows_null(),
-    optional("countryOrRegion", Rule::Text(0, 256)).or_shows_null(),
+    optional("city", Rule::Text(0, 256)),
+    optional("district", Rule::Text(0, 256)),
+    optional("countryOrRegion", Rule::Text(0, 256)),
 ];

@@ -1,0 +1,6 @@
+//! Tests that every response about a resource is valid according to the published specifications.
+
+mod center;
+mod facts;
+mod management;
+mod walk;
