@@ -4,10 +4,12 @@ mod abbreviations;
 mod argv;
 mod build;
 mod file_values;
+mod help;
 pub(crate) mod mistakes;
 mod older_names;
 mod secrets;
 mod typed_options;
+mod unknown_command;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -39,12 +41,12 @@ pub enum Parsed {
     Command(Box<Invocation>),
     /// A command line that a shell wants completed.
     Completion(Request),
-    /// A text from clap (help, the version, a usage error) and its exit code.
+    /// The help of a command.
+    Help(String),
+    /// A text from clap (the version, a usage error) and its exit code.
     Text {
         /// The text.
         text: Box<clap::Error>,
-        /// What is printed after it: the examples of a command whose help it is.
-        after: String,
         /// The exit code.
         code: ExitCode,
     },
@@ -86,10 +88,14 @@ fn parse_words(argv: Vec<String>, context: &Context) -> Result<Parsed> {
     let matches = match command.try_get_matches_from_mut(&argv) {
         Ok(matches) => matches,
         Err(text) => {
+            if text.kind() == ErrorKind::DisplayHelp {
+                return Ok(Parsed::Help(help_page(&argv, command, leaf.as_ref())));
+            }
+            if let Some(error) = unknown_command::explain(&text, &argv, command_tree) {
+                return Err(error);
+            }
             let code = exit_code(&text, leaf.as_ref());
-            let is_help = text.kind() == ErrorKind::DisplayHelp;
-            let after = leaf.as_ref().filter(|_| is_help).map(build::examples).unwrap_or_default();
-            return Ok(Parsed::Text { text: Box::new(text), after, code });
+            return Ok(Parsed::Text { text: Box::new(text), code });
         }
     };
     let matches = complete::innermost(&matches).clone();
@@ -110,6 +116,22 @@ fn parse_words(argv: Vec<String>, context: &Context) -> Result<Parsed> {
         older_names,
         typed,
     })))
+}
+
+/// The help of the command that `argv` names.
+fn help_page(argv: &[String], mut root: clap::Command, leaf: Option<&Leaf>) -> String {
+    // Adds the global options to every command.
+    root.build();
+    let (mut command, mut path) = (&root, "azr".to_owned());
+    for word in argv.iter().skip(1) {
+        let Some(inner) = command.find_subcommand(word) else { break };
+        command = inner;
+        path = format!("{path} {word}");
+    }
+    let is_full = argv.iter().any(|word| word == "--help");
+    let detail = if is_full { help::Detail::Full } else { help::Detail::Summary };
+    let layout = help::Layout::for_terminal(azr_output::stdout_width(), azr_output::stdout_is_colored());
+    help::page(command, &path, leaf, detail, layout)
 }
 
 /// Expands abbreviated options and `@FILE` values, both by az's rules.

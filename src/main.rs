@@ -26,9 +26,12 @@ fn run(context: Context) -> Result<ExitCode> {
             cli::complete(request, context)?;
             return Ok(ExitCode::SUCCESS);
         }
-        Parsed::Text { text, after, code } => {
+        Parsed::Help(text) => {
+            azr_output::write_stdout(text.as_bytes())?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Parsed::Text { text, code } => {
             message::print_clap_error(*text)?;
-            azr_output::write_stdout(after.as_bytes())?;
             return Ok(code);
         }
     };

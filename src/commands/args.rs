@@ -31,10 +31,21 @@ fn with_az_rules(arg: Arg) -> Arg {
         return arg;
     }
     let id = arg.get_id().clone();
+    let arg = with_short_value_name(arg);
     match arg.get_action() {
         ArgAction::Set => arg.overrides_with(id).allow_negative_numbers(true),
         ArgAction::SetTrue => arg.overrides_with(id),
         ArgAction::Append => arg.allow_negative_numbers(true),
+        _ => arg,
+    }
+}
+
+/// Replaces the name that clap has made for the value, `SERVICE_URL`, by a shorter one.
+fn with_short_value_name(arg: Arg) -> Arg {
+    let Some(long) = arg.get_long().map(str::to_owned) else { return arg };
+    let generated = long.to_ascii_uppercase().replace('-', "_");
+    match arg.get_value_names() {
+        Some([name]) if name.as_str() == generated => arg.value_name(value_name(&long)),
         _ => arg,
     }
 }
@@ -50,6 +61,18 @@ impl ArgExt for AzrOnly {}
 pub(crate) struct ReadsFile;
 
 impl ArgExt for ReadsFile {}
+
+/// Marks an option that is required unless another is given, whose id this is; for help, because clap does not tell.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RequiredUnless(pub(crate) &'static str);
+
+impl ArgExt for RequiredUnless {}
+
+/// Requires an option unless another is given.
+#[must_use]
+pub(crate) fn required_unless(arg: Arg, other: &'static str) -> Arg {
+    arg.required_unless_present(other).add(RequiredUnless(other))
+}
 
 /// Parses true or false, in any of az's spellings.
 pub(crate) fn parse_bool(text: &str) -> Result<bool, String> {
@@ -87,7 +110,26 @@ pub(crate) fn text(long: &'static str) -> Arg {
         .action(ArgAction::Set)
         .overrides_with(long)
         .allow_negative_numbers(true)
-        .value_name(long.to_ascii_uppercase().replace('-', "_"))
+        .value_name(value_name(long))
+}
+
+/// The name of an option's value in help: what the last word of the option says, such as `URL` for `--service-url`.
+fn value_name(long: &str) -> String {
+    let name = match long {
+        "on-collision" | "on-invalid" => "ACTION",
+        "import-specification" => "WHEN",
+        "virtual-network" => "TYPE",
+        "description"
+        | "title"
+        | "summary"
+        | "display-name"
+        | "notes"
+        | "legal-terms"
+        | "schema-content"
+        | "api-revision-description" => "TEXT",
+        _ => return long.rsplit('-').next().unwrap_or(long).to_ascii_uppercase(),
+    };
+    name.to_owned()
 }
 
 /// The value of a text option; None if it was omitted, or the command does not have it.
@@ -257,6 +299,9 @@ pub(crate) fn body(resource: &Resource, arg: &BodyArg, is_create: bool) -> Arg {
         out = out.value_parser(PossibleValuesParser::new(choices)).ignore_case(true);
     } else {
         out = out.add(ReadsFile);
+    }
+    if arg.json_path.ends_with("kind") {
+        out = out.value_name("KIND");
     }
     if let Some(short) = arg.short {
         out = out.short(short);

@@ -33,4 +33,5 @@ pub mod shorthand;
 pub(crate) mod tree;
 pub(crate) mod update_args;
 pub(crate) mod verbs;
+pub(crate) mod version;
 pub(crate) mod yaml;

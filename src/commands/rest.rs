@@ -26,11 +26,11 @@ pub(crate) fn command() -> Leaf {
         .examples(&[
             Example {
                 summary: "Read a resource",
-                command: "azr rest --method get --uri /subscriptions/{subscriptionId}/resourceGroups/myResourceGroup/providers/Microsoft.ApiCenter/services/myAPICenter",
+                command: "azr rest --uri /subscriptions/{subscriptionId}/resourceGroups/myResourceGroup",
             },
             Example {
-                summary: "List all pages of a collection",
-                command: "azr rest --uri /subscriptions/{subscriptionId}/resourceGroups/myResourceGroup/providers/Microsoft.ApiManagement/service/myAPIManagement/apis --paginate --query 'value[].name'",
+                summary: "List all pages of a collection below a resource, by its id",
+                command: "azr rest --method get --uri \"$apimID/apis\" --paginate --query 'value[].name'",
             },
         ])
 }

@@ -3,8 +3,24 @@
 use super::tree::{Node, group};
 use super::{
     account, apic, apim, cloud, completion, config, configure, doctor, emulator, help, identity, login,
-    logout, man, resource_group, rest, role,
+    logout, man, resource_group, rest, role, version,
 };
+
+/// Some commands of the root, under a title of their own in help.
+pub(crate) struct Section {
+    /// The title.
+    pub title: &'static str,
+    /// The words that name the commands.
+    pub names: &'static [&'static str],
+}
+
+/// The commands in the order of help.
+pub(crate) const SECTIONS: &[Section] = &[
+    Section { title: "Work with APIs", names: &["apic", "apim", "rest"] },
+    Section { title: "Sign in", names: &["login", "logout", "account"] },
+    Section { title: "Set up", names: &["doctor", "config", "configure", "completion", "man"] },
+    Section { title: "More", names: &["emulator", "group", "identity", "role", "cloud", "version", "help"] },
+];
 
 /// `azr …`.
 #[must_use]
@@ -13,7 +29,7 @@ pub(crate) fn children() -> Vec<Node> {
         group("account", "Subscriptions", account::children),
         group("apic", "API Center: the inventory of APIs", apic::children),
         group("apim", "API Management", apim::children),
-        group("cloud", "Clouds of Azure", cloud::children),
+        group("cloud", "Azure clouds", cloud::children),
         completion::command().into(),
         group("config", "Settings, shared with az", config::children),
         configure::command().into(),
@@ -27,5 +43,20 @@ pub(crate) fn children() -> Vec<Node> {
         man::command().into(),
         rest::command().into(),
         group("role", "Role assignments", role::children),
+        version::command().into(),
     ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn help_lists_every_command_in_one_section() {
+        let mut listed: Vec<&str> = SECTIONS.iter().flat_map(|section| section.names).copied().collect();
+        let mut names: Vec<&str> = children().iter().map(Node::name).collect();
+        listed.sort_unstable();
+        names.sort_unstable();
+        assert_eq!(listed, names);
+    }
 }

@@ -118,8 +118,7 @@ fn missing(arg: &NameArg) -> Error {
 /// The options that name a resource, and `--ids` if it may replace them.
 #[must_use]
 pub(crate) fn name_args(resource: &'static Resource, accepts_ids: bool) -> Vec<Arg> {
-    let require =
-        |arg: Arg| if accepts_ids { arg.required_unless_present("ids") } else { arg.required(true) };
+    let require = |arg: Arg| if accepts_ids { args::required_unless(arg, "ids") } else { arg.required(true) };
     let mut all = vec![require(args::resource_group())];
     all.extend(
         resource.name_args().map(|n| if n.generated { args::name(n) } else { require(args::name(n)) }),

@@ -26,18 +26,23 @@ fn assert_usage_error(run: &Run, names: &[&str]) {
 fn unknown_commands_options_and_values() {
     let azure = Azure::start();
     for (line, names) in [
-        ("apic api creat", &["creat", "similar", "create"][..]),
-        ("apim apis list", &["apis", "similar", "api"]),
-        ("apci api list", &["apci", "similar", "apic"]),
-        ("apim show -g g -n n --colour red", &["--colour"]),
+        ("apim show -g g -n n --colour red", &["--colour"][..]),
         ("apim show -g g -n n --resource-grop g", &["--resource-grop", "similar", "--resource-group"]),
         ("apim show -g g -n n --output nope", &["nope", "json", "table"]),
         ("apim show -g g", &["required", "--name"]),
-        ("apim show -g g -n n extra", &["extra"]),
         ("apim api export -g g -n n --api-id a --export-format OpenApi", &["OpenApi", "OpenApiJsonFile"]),
         ("apim show -g g -n", &["-n"]),
     ] {
         assert_usage_error(&azure.run(line), names);
+    }
+    for (line, unknown, suggestion) in [
+        ("apic api creat", "'creat' is not a command of azr apic api", "Did you mean azr apic api create?"),
+        ("apim apis list", "'apis' is not a command of azr apim", "Did you mean azr apim api?"),
+        ("apci api list", "'apci' is not a command of azr", "Did you mean azr apic?"),
+        ("apim show -g g -n n extra", "does not take the value 'extra'", "put the value in quotes"),
+    ] {
+        let run = azure.run(line);
+        assert!(run.error(2).contains(unknown) && run.stderr.contains(suggestion), "{run}");
     }
     assert_usage_error(
         &azure.run(format!("apic api create {CENTER} --api-id a --title T --type nope")),

@@ -24,6 +24,7 @@ const TESTS: &[&str] = &[
     "settings::",
     "completion::every_shell_has",
     "help_topics::the_list",
+    "help_pages::version",
 ];
 
 /// Commands that cannot succeed in a test: the emulator has no Amazon API Gateway.

@@ -33,6 +33,7 @@ mod faults;
 mod file_permissions;
 #[path = "../common/generated_spec.rs"]
 mod generated_spec;
+mod help_pages;
 mod help_topics;
 mod how_to;
 mod interruption;

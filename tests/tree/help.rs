@@ -23,6 +23,25 @@ fn split_args(line: &str) -> Vec<String> {
     args
 }
 
+/// The examples of a command, each in one line.
+fn examples(command: &clap::Command) -> Vec<String> {
+    let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let mut examples: Vec<String> = Vec::new();
+    let mut is_continued = false;
+    for line in after.lines() {
+        let end = line.trim_end_matches([' ', '\\', '`']);
+        if is_continued {
+            let last = examples.last_mut().expect("the line before");
+            last.push(' ');
+            last.push_str(end.trim_start());
+        } else if line.starts_with("    azr ") {
+            examples.push(end.trim_start().to_owned());
+        }
+        is_continued = (is_continued || line.starts_with("    azr ")) && line.ends_with(['\\', '`']);
+    }
+    examples
+}
+
 #[test]
 fn every_command_has_a_summary() {
     for entry in tree() {
@@ -50,13 +69,11 @@ fn every_option_has_help() {
 fn every_command_has_an_example_that_parses() {
     let root = azr::cli::command_tree();
     for entry in tree().into_iter().filter(super::Entry::is_leaf) {
-        let after = entry.command.get_after_help().map(ToString::to_string).unwrap_or_default();
-        let examples: Vec<&str> = after.lines().filter_map(|line| line.strip_prefix("    azr ")).collect();
+        let examples = examples(&entry.command);
         assert!(!examples.is_empty(), "azr {} has no example", entry.path);
         for example in examples {
-            let args = split_args(&format!("azr {example}"));
-            if let Err(error) = root.clone().try_get_matches_from(args) {
-                panic!("azr {}: the example 'azr {example}' does not parse: {error}", entry.path);
+            if let Err(error) = root.clone().try_get_matches_from(split_args(&example)) {
+                panic!("azr {}: the example '{example}' does not parse: {error}", entry.path);
             }
         }
     }
@@ -67,11 +84,28 @@ fn an_example_is_about_its_own_command() {
     // A group with an older name shows the examples of the newer one.
     let current = |path: &str| path.replace("apic service ", "apic ");
     for entry in tree().into_iter().filter(super::Entry::is_leaf) {
-        let after = entry.command.get_after_help().map(ToString::to_string).unwrap_or_default();
-        for example in after.lines().filter_map(|line| line.strip_prefix("    azr ")) {
-            let example = format!("{} ", current(example));
-            let is_own = example.starts_with(&format!("{} ", current(&entry.path)));
+        for example in examples(&entry.command) {
+            let example = format!("{example} ");
+            let is_own = example.starts_with(&format!("azr {} ", current(&entry.path)));
             assert!(is_own, "azr {} shows an example of another command: {example}", entry.path);
+        }
+    }
+}
+
+#[test]
+fn examples_use_the_current_names_of_options() {
+    let root = azr::cli::command_tree();
+    for entry in tree().into_iter().filter(super::Entry::is_leaf) {
+        let current: Vec<String> = (entry.command.get_arguments())
+            .chain(root.get_arguments())
+            .flat_map(|arg| arg.get_long().into_iter().chain(arg.get_visible_aliases().unwrap_or_default()))
+            .map(|long| format!("--{long}"))
+            .collect();
+        for example in examples(&entry.command) {
+            for word in split_args(&example).iter().filter(|word| word.starts_with("--")) {
+                let option = word.split('=').next().unwrap_or(word).to_owned();
+                assert!(current.contains(&option), "azr {}: {option} in '{example}'", entry.path);
+            }
         }
     }
 }

@@ -17,8 +17,8 @@ pub(super) fn options() -> Vec<Arg> {
 /// The options that name a center, with another option for the name.
 pub(super) fn options_named(name: &'static NameArg) -> Vec<Arg> {
     vec![
-        args::resource_group().required_unless_present("ids"),
-        args::name(name).required_unless_present("ids"),
+        args::required_unless(args::resource_group(), "ids"),
+        args::required_unless(args::name(name), "ids"),
         args::ids(),
     ]
 }

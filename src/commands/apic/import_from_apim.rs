@@ -72,7 +72,7 @@ pub(super) fn command() -> Leaf {
         },
         Example {
             summary: "Import one API by its resource id",
-            command: "azr apic service import-from-apim -g myResourceGroup --service-name myAPICenter --source-resource-ids \"$apimID/apis/my-api\"",
+            command: "azr apic import-from-apim -g myResourceGroup -n myAPICenter --source-resource-ids \"$apimID/apis/my-api\"",
         },
         Example {
             summary: "Import the second of four shares, as one job of a pipeline's matrix",
@@ -84,6 +84,9 @@ pub(super) fn command() -> Leaf {
         },
     ])
 }
+
+/// The option that replaces the names of the service and of its APIs.
+const SOURCE_IDS: &str = "source-resource-ids";
 
 fn shared_args() -> Vec<Arg> {
     // Abbreviations of --resource-group that --report would make ambiguous, but az accepts.
@@ -105,15 +108,13 @@ fn shared_args() -> Vec<Arg> {
 }
 
 fn options() -> Vec<Arg> {
-    let mut all = shared_args();
+    let mut all = vec![args::required_unless(
+        args::text("apim-name").value_name("NAME").help("API Management service"),
+        SOURCE_IDS,
+    )];
+    all.extend(shared_args());
     all.push(
-        args::text("apim-name")
-            .value_name("NAME")
-            .required_unless_present("source-resource-ids")
-            .help("API Management service"),
-    );
-    all.push(
-        args::list("source-resource-ids", 1)
+        args::list(SOURCE_IDS, 1)
             .value_name("ID")
             .conflicts_with_all(["apim-name", "apim-apis"])
             .add(args::AzrOnly)
@@ -121,7 +122,7 @@ fn options() -> Vec<Arg> {
     );
     all.extend(client_args::args().into_iter().map(|arg| arg.add(args::AzrOnly)));
     all.into_iter()
-        .map(|a| if a.get_id() == "apim-apis" { a.required_unless_present("source-resource-ids") } else { a })
+        .map(|a| if a.get_id() == "apim-apis" { args::required_unless(a, SOURCE_IDS) } else { a })
         .collect()
 }
 
