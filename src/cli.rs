@@ -22,15 +22,16 @@ use serde_json::Value;
 use crate::commands::args;
 use crate::commands::complete::{self, Request};
 use crate::commands::global_options::GlobalOptions;
-use crate::commands::tree::{Action, Leaf, Outcome, TableLayout, TerminalView};
+use crate::commands::tree::{Action, Closing, Leaf, Outcome, TableLayout, TerminalView};
+use crate::commands::{list_view, success};
 use crate::interrupt;
 use crate::session::Session;
 use azr_arm::execute;
-use azr_arm::plan::{Observer, Plan};
+use azr_arm::plan::{Action as JobAction, Job, Observer, Plan};
 use azr_core::context::Context;
 use azr_core::error::{Error, Result};
 use azr_output::message::{self, Verbosity};
-use azr_output::progress::Progress;
+use azr_output::progress::{IdleSpinner, Progress};
 use azr_output::{Format, Query, RenderOptions};
 
 pub use build::command_tree;
@@ -216,7 +217,7 @@ async fn run_command(invocation: Invocation, context: Context) -> Result<u8> {
     let view =
         outcome.view.take().filter(|view| is_at_terminal && query.is_none() && is_shown(view, requested));
     match view {
-        Some(TerminalView::Table(table)) => {
+        Some(TerminalView::Table(table) | TerminalView::List(table)) => {
             let text = table.render(azr_output::stdout_width(), color);
             azr_output::write_stdout(text.as_bytes())?;
         }
@@ -228,7 +229,8 @@ async fn run_command(invocation: Invocation, context: Context) -> Result<u8> {
             )?;
         }
     }
-    closing.print();
+    let has_result = requested.is_some() || query.is_some();
+    closing.print(has_result);
     // Last, and only after success: an error is enough to read.
     if let Some(names) = older_names {
         message::info(&names);
@@ -240,7 +242,7 @@ async fn run_command(invocation: Invocation, context: Context) -> Result<u8> {
 fn is_shown(view: &TerminalView, requested: Option<Format>) -> bool {
     match view {
         TerminalView::Table(_) => matches!(requested, None | Some(Format::Table | Format::Wide)),
-        TerminalView::Nothing => requested.is_none(),
+        TerminalView::List(_) | TerminalView::Nothing => requested.is_none(),
     }
 }
 
@@ -264,22 +266,40 @@ fn print_outcome(outcome: Outcome, rendering: &RenderOptions<'_>) -> Result<()> 
 
 async fn execute_action(leaf: &Leaf, session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     match &leaf.action {
-        Action::Run(command) => command.run(session, matches).await,
+        Action::Run(command) => {
+            let _spinner = leaf.has_spinner.then(IdleSpinner::start);
+            command.run(session, matches).await
+        }
         Action::Tree(run) => run(command_tree(), matches),
         Action::Plan(planner) => {
             let plan = planner(session, matches)?;
             confirm(session, &plan)?;
+            let _spinner = IdleSpinner::start();
             let mut observer = TerminalObserver::default();
             if plan.jobs.len() > 1 {
                 let (value, errors) = execute::execute_all(session.client()?, &plan, &mut observer).await;
                 drop(observer);
-                return Ok(outcome_of_all(value, &errors));
+                let mut outcome = outcome_of_all(value, &errors);
+                if errors.is_empty() {
+                    outcome.closing.next = success::sentences(&plan, outcome.value.as_ref());
+                }
+                return Ok(outcome);
             }
             let value = execute::execute(session.client()?, &plan, &mut observer).await;
             drop(observer);
-            Ok(Outcome { value: value?, ..Outcome::default() })
+            Ok(outcome_of_plan(&plan, value?))
         }
     }
+}
+
+/// The outcome of a plan with one job: its result, and what a person reads about it.
+fn outcome_of_plan(plan: &Plan, value: Option<Value>) -> Outcome {
+    let is_list = matches!(&plan.jobs[..], [Job { action: JobAction::List { .. }, .. }]);
+    let (view, closing) = match value.as_ref().filter(|_| is_list).and_then(list_view::view) {
+        Some((view, closing)) => (Some(view), closing),
+        None => (None, Closing { summary: None, next: success::sentences(plan, value.as_ref()) }),
+    };
+    Outcome { value, view, closing, ..Outcome::default() }
 }
 
 /// Prints the errors of the jobs that failed; the exit code is that of the first.

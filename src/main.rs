@@ -7,7 +7,7 @@ use azr::cli::{self, Parsed};
 use azr::interrupt;
 use azr_core::context::{self, Context};
 use azr_core::error::{Error, SHOW_PANICS};
-use azr_output::message;
+use azr_output::{Pipeline, message};
 
 fn main() -> ExitCode {
     context::disable_core_dumps();
@@ -16,6 +16,7 @@ fn main() -> ExitCode {
     if !context.is_var_enabled(SHOW_PANICS) {
         azr_output::panic::install_hook();
     }
+    Pipeline::detect(|name| context.is_var_enabled(name)).install();
     run(context).unwrap_or_else(report)
 }
 

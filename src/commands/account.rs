@@ -45,7 +45,10 @@ fn list(session: &Session, options: &ListOptions) -> Result<Outcome> {
         message::warn("--refresh has no effect; use azr login to update the list");
     }
     let all = session.context.subscriptions(options.all)?;
-    Ok(Outcome::value(all.iter().map(Subscription::list_output).collect()))
+    if all.is_empty() {
+        message::warn("Nobody is signed in. Run azr login, or az login.");
+    }
+    Ok(Outcome { prefers_table: true, ..Outcome::value(all.iter().map(Subscription::list_output).collect()) })
 }
 
 #[derive(Args)]

@@ -33,6 +33,7 @@ pub(crate) fn command() -> Leaf {
              stays in its file.",
         )
         .table(account::table)
+        .without_spinner()
         .examples(&[
             Example { summary: "Sign in with a browser", command: "azr login" },
             Example {

@@ -44,8 +44,10 @@ pub(crate) struct Outcome {
 /// What a terminal shows instead of a result, unless `--query` or another format is requested.
 #[derive(Debug)]
 pub(crate) enum TerminalView {
-    /// A table for people, also for `-o table` and `-o wide`.
+    /// A table for people, also for `-o table` and `-o wide`: az has none.
     Table(TerminalTable),
+    /// A table for people, only without `-o`.
+    List(TerminalTable),
     /// Nothing, because messages have said it; only without `-o`.
     Nothing,
 }
@@ -60,12 +62,12 @@ pub(crate) struct Closing {
 }
 
 impl Closing {
-    /// Prints the messages.
-    pub(crate) fn print(&self) {
+    /// Prints the messages; what to do next only for a person who did not ask for a certain output.
+    pub(crate) fn print(&self, has_requested_output: bool) {
         if let Some(summary) = &self.summary {
             message::status(summary);
         }
-        for text in &self.next {
+        for text in self.next.iter().filter(|_| !has_requested_output) {
             message::suggest(text);
         }
     }
@@ -196,6 +198,8 @@ pub(crate) struct Leaf {
     pub hidden: bool,
     /// Whether it handles Ctrl-C, SIGTERM and SIGHUP itself.
     pub handles_interrupt: bool,
+    /// Whether a terminal shows a spinner while it waits.
+    pub has_spinner: bool,
 }
 
 impl Leaf {
@@ -267,6 +271,7 @@ impl Leaf {
             wide: None,
             hidden: false,
             handles_interrupt: false,
+            has_spinner: true,
         }
     }
 
@@ -316,6 +321,13 @@ impl Leaf {
     #[must_use]
     pub(crate) fn handles_interrupt(mut self) -> Self {
         self.handles_interrupt = true;
+        self
+    }
+
+    /// Declares that the command waits for something other than Azure.
+    #[must_use]
+    pub(crate) fn without_spinner(mut self) -> Self {
+        self.has_spinner = false;
         self
     }
 }

@@ -11,7 +11,7 @@ use super::update_args;
 use crate::session::Session;
 use azr_arm::edit::{self, Edit};
 use azr_arm::plan::{Action, Job, Plan, Target, WaitCondition};
-use azr_core::error::{Error, Result};
+use azr_core::error::{Error, Result, describe_resource};
 use azr_core::id::ResourceId;
 use azr_output::Query;
 
@@ -243,12 +243,20 @@ pub(crate) fn delete(resource: &'static Resource, config: VerbConfig) -> Leaf {
                     Ok(job)
                 })
                 .collect::<Result<_>>()?;
-            let names: Vec<&str> = jobs.iter().filter_map(|job| job.target.path.rsplit('/').next()).collect();
             let asks = config.confirm && !matches.get_flag("yes");
-            let confirm = asks.then(|| format!("Delete the {} {}?", resource.noun, names.join(", ")));
+            let names = || jobs.iter().map(|job| describe_target(&job.target, resource)).collect::<Vec<_>>();
+            let confirm = asks.then(|| format!("Delete {}?", names().join(", ")));
             Ok(Plan { jobs, confirm })
         },
     )
+}
+
+/// A resource to delete, by kind and name, and what contains it.
+fn describe_target(target: &Target, resource: &Resource) -> String {
+    let id = target.path.parse::<ResourceId>().ok();
+    id.as_ref().and_then(|id| describe_resource(id, "from")).unwrap_or_else(|| {
+        format!("the {} '{}'", resource.noun, target.path.rsplit('/').next().unwrap_or_default())
+    })
 }
 
 /// `list`: all resources of a type below their parent.

@@ -48,6 +48,7 @@ mod network;
 mod outputs;
 mod paging;
 mod powershell;
+mod progress;
 mod quirks;
 mod rate_limits;
 mod register;

@@ -1,6 +1,6 @@
 //! At a terminal, commands end with a sentence or a table, while pipes receive the result.
 
-use crate::support::{APIM, CENTER, InProcessAzure, Run, run_at_terminal};
+use crate::support::{APIM, CENTER, InProcessAzure, Run, Sandbox, run_at_terminal};
 
 fn import(options: &str) -> String {
     format!(
@@ -72,4 +72,33 @@ fn an_export_ends_with_a_sentence() {
     assert!(run.stdout().contains(" APIs to out in "), "{run}");
     assert!(run.stdout().ends_with("azr apic api register -g GROUP -n CENTER -l out\n"), "{run}");
     assert!(azure.ok(&export).json().as_array().is_some_and(|list| list.len() > 2));
+}
+
+#[test]
+fn a_list_is_a_table_and_a_write_is_a_sentence() {
+    let azure = InProcessAzure::new();
+    let run = at_terminal(&azure, &format!("apim api list {APIM}"));
+    assert!(run.stdout().starts_with("Name ") && !run.stdout().contains('{'), "{run}");
+    assert!(run.stdout().lines().all(|line| line.chars().count() <= 80), "{run}");
+    let run = at_terminal(&azure, &format!("apim api list {APIM} -o json"));
+    assert!(run.stdout().starts_with('[') && run.stdout().ends_with("]\n"), "{run}");
+    let create = format!("apic api create {CENTER} --api-id one --title One --type rest");
+    assert!(
+        at_terminal(&azure, &create)
+            .stdout()
+            .ends_with("}\nCreated API 'one' in API center 'myAPICenter'.\n")
+    );
+    assert!(azure.ok(&create).stderr.is_empty());
+    let run = at_terminal(&azure, &format!("apic api delete {CENTER} --api-id one --yes"));
+    assert_eq!(run.stdout(), "Deleted API 'one' from API center 'myAPICenter'.\n");
+}
+
+#[test]
+fn an_empty_account_list_says_what_to_do() {
+    let sandbox = Sandbox::new(&[]);
+    let run = sandbox.ok("account list");
+    assert_eq!(
+        (run.stdout(), run.stderr.as_str()),
+        ("[]\n", "WARNING: Nobody is signed in. Run azr login, or az login.\n")
+    );
 }

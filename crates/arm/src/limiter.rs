@@ -20,6 +20,7 @@ use bucket::{Bucket, Outcome};
 use crate::retry::requested_delay;
 use crate::transport::{Response, header_text};
 use azr_core::error::Result;
+use azr_core::throttling::RateLimitWait;
 
 /// A class of requests with a token bucket of its own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -154,14 +155,16 @@ impl Limiter {
 
 impl ClassLimiter {
     async fn acquire(&self) -> u64 {
-        let _head = match self.queue.try_lock() {
-            Ok(head) => {
-                // The queue is empty.
-                if let Ok(ticket) = lock(&self.bucket).try_acquire(Instant::now()) {
-                    return ticket;
-                }
-                head
-            }
+        let head = self.queue.try_lock();
+        // If nobody waits, and no wait is necessary, this is all.
+        if head.is_ok()
+            && let Ok(ticket) = lock(&self.bucket).try_acquire(Instant::now())
+        {
+            return ticket;
+        }
+        let _wait = RateLimitWait::start();
+        let _head = match head {
+            Ok(head) => head,
             Err(_) => self.queue.lock().await,
         };
         loop {

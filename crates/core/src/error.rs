@@ -24,6 +24,7 @@ use std::io;
 use std::path::PathBuf;
 
 pub use kind::{ErrorKind, NetworkFault};
+pub use missing::describe as describe_resource;
 pub use service::ServiceError;
 
 /// The variable that makes azr print the messages of panics, as Rust prints them.

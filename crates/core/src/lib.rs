@@ -6,6 +6,7 @@
 //! - [`files`] writes files atomically and keeps azr's own files private.
 //! - [`glob`] and [`python`] have patterns for names, and Python's formatting of values.
 //! - [`number`] has integers of any size.
+//! - [`interrupt`] and [`throttling`] have what the whole process does: waiting for input, and for a rate limit.
 //!
 //! ```
 //! use azr_core::id::ResourceId;
@@ -29,5 +30,6 @@ pub mod number;
 pub mod python;
 pub mod resource;
 pub mod text;
+pub mod throttling;
 
 pub use error::{Error, Result};

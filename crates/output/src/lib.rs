@@ -21,6 +21,7 @@ mod format;
 mod json;
 pub mod message;
 pub mod panic;
+mod pipeline;
 pub mod progress;
 mod query;
 mod secrets;
@@ -42,6 +43,7 @@ use azr_core::error::Result;
 
 pub use color::stdout_is_colored;
 pub use format::Format;
+pub use pipeline::Pipeline;
 pub use query::Query;
 pub use stdout::write_stdout;
 pub use terminal::stdout_width;

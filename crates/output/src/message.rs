@@ -1,5 +1,7 @@
 //! Messages to the user, on stderr: errors, warnings, and details with `--verbose` and `--debug`.
 
+mod label;
+
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -8,13 +10,17 @@ use clap::error::{ContextKind, ContextValue};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 
-use super::color::{self, Color};
+use super::color;
 use super::escape;
 use super::progress;
 use super::secrets;
 use super::stdout::write_stdout;
+use super::wording::list_names;
 use azr_core::error::{Error, ErrorKind, Result};
 use azr_core::interrupt::BlockedSection;
+use label::Label;
+
+pub(crate) use label::write_command;
 
 pub use super::verbosity::{Verbosity, set_verbosity, verbosity};
 
@@ -39,48 +45,48 @@ pub fn error(error: &Error) {
     if error.kind() == ErrorKind::Interrupted {
         // Locked while it is printed, so that the process does not exit before that.
         let mut is_printed = IS_INTERRUPTION_PRINTED.lock().unwrap_or_else(PoisonError::into_inner);
-        if !std::mem::replace(&mut *is_printed, true) {
-            write_stderr(&format_error(error, color::stderr_is_colored()));
+        if std::mem::replace(&mut *is_printed, true) {
+            return;
         }
-        return;
+        progress::hide();
     }
-    write_stderr(&format_error(error, color::stderr_is_colored()));
+    write_stderr(&Label::Error.format(&error.described(), error.hint()));
 }
 
 /// Prints the failure of one of many items, at any verbosity.
 pub fn failure(text: &str) {
-    print_labeled(Verbosity::OnlyErrors, "ERROR: ", Color::Error, text);
+    Label::Error.print(text);
 }
 
 /// Prints a warning.
 pub fn warn(text: &str) {
-    print_labeled(Verbosity::Normal, "WARNING: ", Color::Warning, text);
+    Label::Warning.print(text);
 }
 
 /// Prints a message with `--verbose`.
 pub fn info(text: &str) {
-    print_labeled(Verbosity::Verbose, "INFO: ", Color::Hint, text);
+    Label::Info.print(text);
 }
 
 /// Prints a message with `--debug`.
 pub fn debug(text: &str) {
-    print_labeled(Verbosity::Debug, "DEBUG: ", Color::Hint, text);
+    Label::Debug.print(text);
 }
 
 /// Prints the outcome of a command that has no result for stdout, as a line without a label.
 pub fn status(text: &str) {
-    print_labeled(Verbosity::Normal, "", Color::Hint, text);
+    Label::None.print(text);
 }
 
 /// Prints something worth knowing about the result, which needs no action.
 pub fn note(text: &str) {
-    print_labeled(Verbosity::Normal, "NOTE: ", Color::Hint, text);
+    Label::Note.print(text);
 }
 
 /// Prints what to do next, if a person reads it: stderr is a terminal.
 pub fn suggest(text: &str) {
     if io::stderr().is_terminal() {
-        print_labeled(Verbosity::Normal, "", Color::Hint, text);
+        Label::None.print(text);
     }
 }
 
@@ -96,10 +102,18 @@ pub fn end_of_prompt() {
     }
 }
 
+/// The question before these APIs, with their versions and definitions, are deleted from a center.
+#[must_use]
+pub fn deletion_question(names: &[&str], center: &str) -> String {
+    let are = if names.len() == 1 { "1 API is" } else { &format!("{} APIs are", names.len()) };
+    format!("{are} to be deleted from the API center '{center}': {}. Continue?", list_names(names))
+}
+
 /// Asks a yes/no question on the terminal.
 ///
 /// As in az, any answer but `y` and `n` repeats the question, and the end of the input means no.
 pub fn confirm(question: &str) -> Result<bool> {
+    let _pause = progress::pause();
     loop {
         write_stderr(&format!("{} (y/n): ", escape::line(question)));
         let mut answer = String::new();
@@ -186,29 +200,6 @@ impl Write for EventWriter {
     }
 }
 
-fn print_labeled(minimum: Verbosity, label: &str, color: Color, text: &str) {
-    if verbosity() >= minimum {
-        let mut line = String::new();
-        color::push_colored(&mut line, color::stderr_is_colored(), color, label);
-        line.push_str(&escape::message(text));
-        line.push('\n');
-        write_stderr(&line);
-    }
-}
-
-fn format_error(error: &Error, color: bool) -> String {
-    let mut text = String::new();
-    color::push_colored(&mut text, color, Color::Error, "ERROR: ");
-    text.push_str(&escape::message(&error.described()));
-    text.push('\n');
-    if let Some(hint) = error.hint() {
-        color::push_colored(&mut text, color, Color::Hint, "Hint: ");
-        text.push_str(&escape::message(hint));
-        text.push('\n');
-    }
-    text
-}
-
 fn write_stderr(text: &str) {
     let text = secrets::hide(text, &SECRETS.lock().unwrap_or_else(PoisonError::into_inner));
     // If stderr cannot be written, the error cannot be reported either.
@@ -218,44 +209,16 @@ fn write_stderr(text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use azr_core::error::ServiceError;
 
     #[test]
-    fn a_service_error_names_its_code_and_request() {
-        let error = Error::from(ServiceError {
-            status: 409,
-            code: "Conflict".into(),
-            message: "The API is in use.".into(),
-            request_id: Some("r-1".into()),
-            request: "DELETE /x".into(),
-        });
-        assert_eq!(format_error(&error, false), "ERROR: The API is in use. (Conflict, request id r-1)\n");
-    }
-
-    #[test]
-    fn an_error_of_a_service_cannot_control_the_terminal_or_a_pipeline() {
-        let error = Error::from(ServiceError {
-            status: 400,
-            code: "C\x1b[2J".into(),
-            message: "::error::m\n##vso[task.x]\nERROR: forged\u{202e}".into(),
-            request_id: Some("r\x07".into()),
-            request: "PUT /x".into(),
-        })
-        .with_hint("a\n::b");
+    fn the_question_names_what_is_deleted_and_where() {
         assert_eq!(
-            format_error(&error, false),
-            "ERROR: \\u{3a}:error::m\n  \\u{23}#vso[task.x]\n  ERROR: forged\\u{202e} (C\\u{1b}[2J, request id r\\u{7})\n\
-             Hint: a\n  \\u{3a}:b\n"
+            deletion_question(&["ticker"], "center"),
+            "1 API is to be deleted from the API center 'center': ticker. Continue?"
         );
-    }
-
-    #[test]
-    fn the_hint_is_on_a_separate_line() {
-        let error = Error::usage("--title is missing").with_hint("Add --title.");
-        assert_eq!(format_error(&error, false), "ERROR: --title is missing\nHint: Add --title.\n");
         assert_eq!(
-            format_error(&error, true),
-            "\x1b[31mERROR: \x1b[39m--title is missing\n\x1b[36mHint: \x1b[39mAdd --title.\n"
+            deletion_question(&["a", "b", "c", "d", "e", "f"], "center"),
+            "6 APIs are to be deleted from the API center 'center': a, b, c, d, e and 1 more. Continue?"
         );
     }
 }

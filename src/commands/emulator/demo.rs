@@ -20,6 +20,7 @@ const SHOWN_LINES: usize = 14;
 /// `azr emulator demo`.
 pub(super) fn command() -> Leaf {
     Leaf::run("demo", "Walk from API Management to API Center on sample data", run)
+    .without_spinner()
     .details(
         "Starts an emulator of its own and runs each command as a process of its own against it, as a script would \
          against Azure. Nothing of yours is touched: state, files and login are in a temporary folder.",

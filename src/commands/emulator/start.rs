@@ -80,6 +80,7 @@ pub(super) fn command() -> Leaf {
          \u{20} wsdl-500  exports in the format wsdl-link fail with 500; the format wsdl works",
     )
     .handles_interrupt()
+    .without_spinner()
     .examples(&[
         Example { summary: "Serve sample data on a free port", command: "azr emulator start --sample" },
         Example {

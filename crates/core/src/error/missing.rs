@@ -78,6 +78,31 @@ fn kind_of(id: &ResourceId) -> Option<&'static Kind> {
     find(id.namespace()?, &types)
 }
 
+/// A resource with its kind, its name and what contains it: `version '1-0' of API 'echo' in API center 'center'`.
+///
+/// `preposition` stands before the outermost resource. None if the kind is not known.
+#[must_use]
+pub fn describe(id: &ResourceId, preposition: &str) -> Option<String> {
+    let pairs = id.types_and_names();
+    let types: Vec<&str> = pairs.iter().map(|(type_name, _)| *type_name).collect();
+    let named = |index: usize| {
+        let kind = find(id.namespace()?, &types[..=index])?;
+        Some(format!("{} '{}'", kind.name, pairs[index].1))
+    };
+    let mut text = named(pairs.len().checked_sub(1)?)?;
+    for index in (0..pairs.len() - 1).rev() {
+        // The default workspace of API Center is not a resource that people know.
+        if !types[index].eq_ignore_ascii_case("workspaces") {
+            let word = if index == 0 { preposition } else { "of" };
+            text = format!("{text} {word} {}", named(index)?);
+        }
+    }
+    Some(match id.group() {
+        Some(group) if pairs.len() == 1 => format!("{text} {preposition} resource group '{group}'"),
+        _ => text,
+    })
+}
+
 /// The resource that a request is for; None if its path is an action or a list.
 pub(super) fn resource_of(error: &ServiceError) -> Option<ResourceId> {
     let path = error.request.split_once(' ').map_or(&*error.request, |(_, path)| path);
@@ -210,6 +235,21 @@ mod tests {
             let error = error("ResourceNotFound", "Not here.", &request);
             assert_eq!(message(&error).as_deref(), Some(expected));
             assert!(hint(&error).ends_with(command), "{}", hint(&error));
+        }
+    }
+
+    #[test]
+    fn a_resource_is_described_with_what_contains_it() {
+        for (id, text) in [
+            (CENTER.to_owned(), Some("API center 'c' from resource group 'g'")),
+            (format!("{CENTER}/workspaces/default/apis/a"), Some("API 'a' from API center 'c'")),
+            (
+                format!("{CENTER}/workspaces/default/apis/a/versions/v"),
+                Some("version 'v' of API 'a' from API center 'c'"),
+            ),
+            (format!("{CENTER}/others/o"), None),
+        ] {
+            assert_eq!(describe(&id.parse().expect("an id"), "from").as_deref(), text);
         }
     }
 

@@ -48,7 +48,8 @@ pub(super) async fn run(session: &Session, options: ClientOptions, center: Resou
     };
     let journal = Journal::open(&journal_path, &center, &journal_source)?;
     let mut results = ImportResults::new(report);
-    let is_interrupted = execute(plan, &journal, &mut results).await?;
+    let details = format!("from {} into {}", service.name(), center.name());
+    let is_interrupted = execute(plan, &journal, &mut results, &details).await?;
     let run = FinishedRun { center: &center, elapsed: started.elapsed(), is_interrupted, may_skip };
     conclude(options.run.report.as_ref(), journal, &results, run)
 }
@@ -85,8 +86,13 @@ async fn preview(plan: &ImportPlan<'_>, detailed_exitcode: bool) -> Result<Outco
     Ok(Outcome { exit_code, view, closing, ..Outcome::value(value) })
 }
 
-/// Executes the plan; returns whether it was interrupted.
-async fn execute(plan: ImportPlan<'_>, journal: &Journal, results: &mut ImportResults) -> Result<bool> {
+/// Executes the plan; returns whether it was interrupted. `details` says where the APIs come from and go to.
+async fn execute(
+    plan: ImportPlan<'_>,
+    journal: &Journal,
+    results: &mut ImportResults,
+    details: &str,
+) -> Result<bool> {
     let plan = if plan.needs_review() {
         let bar = Progress::bar("Planning", plan.len());
         run_interruptible(plan.approve(&|| bar.advance())).await?
@@ -99,13 +105,14 @@ async fn execute(plan: ImportPlan<'_>, journal: &Journal, results: &mut ImportRe
             counted(journal.len(), "step")
         ));
     }
-    let bar = Progress::bar("Importing", plan.len());
+    let bar = Progress::bar("Importing", plan.len()).with_details(details);
     let mut failures = FailureLog::default();
     let mut on_result = |index: usize, result: Option<ApiResult>| {
-        if let Some(result) = &result {
-            failures.record(result);
+        if result.as_ref().is_some_and(|result| failures.record(result)) {
+            bar.advance_failed();
+        } else {
+            bar.advance();
         }
-        bar.advance();
         results.add(index, result)
     };
     let outcome = tokio::select! {

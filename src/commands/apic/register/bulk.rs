@@ -80,15 +80,18 @@ pub(super) async fn register(
         has_failures: !failed.is_empty(),
         bundling: options.bundling,
     };
-    let bar = Progress::bar("Registering", apis.len());
+    let bar = Progress::bar("Registering", apis.len()).with_details(&format!("in {}", options.center.name()));
     let previous = PreviousState { apis: &existing, journal: &journal };
     let failures = RefCell::new(FailureLog::default());
     for (_, result) in &failed {
         failures.borrow_mut().record(result);
     }
     let mut results = execute::execute(client, &apis, &previous, execution, |result| {
-        failures.borrow_mut().record(result);
-        bar.advance();
+        if failures.borrow_mut().record(result) {
+            bar.advance_failed();
+        } else {
+            bar.advance();
+        }
         message::info(&format!("{} was {}", result.name, result.status.as_str()));
     })
     .await;

@@ -72,7 +72,7 @@ pub(super) async fn export(client: &Client, collection: &Target, bulk: BulkExpor
     for (index, reason) in skipped {
         results.set(index, Status::Skipped(reason));
     }
-    let bar = Progress::bar("Exporting", jobs.len());
+    let bar = Progress::bar("Exporting", jobs.len()).with_details(&format!("to {}", folder.display()));
     let exporter = Exporter { client, collection, format: bulk.format, folder: &folder };
     // Each group is a stream of exports that run one after the other; the streams run concurrently.
     let groups = selection::group_by_version_set(jobs, |job| &job.api).into_iter();
@@ -84,7 +84,10 @@ pub(super) async fn export(client: &Client, collection: &Target, bulk: BulkExpor
             () = &mut interrupt => break true,
             next = running.next() => match next {
                 Some((index, status)) => {
-                    bar.advance();
+                    match status {
+                        Status::Failed(_) => bar.advance_failed(),
+                        _ => bar.advance(),
+                    }
                     results.set(index, status);
                 }
                 None => break false,

@@ -1,0 +1,93 @@
+//! What a terminal shows of a list: a table with the members that tell the items apart.
+
+use serde_json::{Map, Value};
+
+use super::tree::{Closing, TerminalView};
+use azr_output::{Cell, Fit, TerminalTable};
+
+/// The members that tell items apart, in the order of the columns, and the titles of these.
+const COLUMNS: [(&str, &str); 22] = [
+    ("name", "Name"),
+    ("displayName", "Title"),
+    ("title", "Title"),
+    ("kind", "Kind"),
+    ("apiType", "Type"),
+    ("method", "Method"),
+    ("urlTemplate", "URL"),
+    ("path", "Path"),
+    ("lifecycleStage", "Stage"),
+    ("apiVersion", "Version"),
+    ("apiRevision", "Revision"),
+    ("isCurrent", "Current"),
+    ("state", "State"),
+    ("versioningScheme", "Scheme"),
+    ("url", "URL"),
+    ("secret", "Secret"),
+    ("value", "Value"),
+    ("location", "Location"),
+    ("resourceGroup", "Group"),
+    ("provisioningState", "Provisioning"),
+    ("principalName", "Principal"),
+    ("roleDefinitionName", "Role"),
+];
+
+/// The table of a list, and how to see the rest; None if the items have no name.
+pub(crate) fn view(list: &Value) -> Option<(TerminalView, Closing)> {
+    let items: Vec<&Map<String, Value>> =
+        list.as_array()?.iter().map(Value::as_object).collect::<Option<_>>()?;
+    if items.iter().any(|item| text(item, "name").is_none()) {
+        return None;
+    }
+    let columns: Vec<(&str, &str)> = COLUMNS
+        .into_iter()
+        .filter(|(member, _)| items.iter().any(|item| text(item, member).is_some()))
+        .collect();
+    let fits: Vec<(&'static str, Fit)> = columns
+        .iter()
+        .map(|(member, title)| match *member {
+            "name" => (*title, Fit::Keep),
+            "displayName" | "title" => (*title, Fit::Shorten),
+            _ => (*title, Fit::Omit),
+        })
+        .collect();
+    let mut table = TerminalTable::new(&fits);
+    for item in &items {
+        table.push(
+            columns.iter().map(|(member, _)| Cell::from(text(item, member).unwrap_or_default())).collect(),
+        );
+    }
+    let next = if items.is_empty() { "The list is empty." } else { "To see all members: -o json." };
+    Some((TerminalView::List(table), Closing { summary: None, next: vec![next.to_owned()] }))
+}
+
+/// A member as text, if it is a scalar that is not empty.
+fn text(item: &Map<String, Value>, member: &str) -> Option<String> {
+    match item.get(member)? {
+        Value::String(text) if !text.is_empty() => Some(text.clone()),
+        Value::Bool(is_true) => Some(if *is_true { "yes" } else { "no" }.to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_list_has_the_columns_that_tell_its_items_apart() {
+        let list = json!([
+            {"id": "/i", "name": "museum", "title": "Museum", "kind": "rest", "contacts": [], "etag": "x"},
+            {"id": "/j", "name": "ticker", "title": "Ticker", "kind": "websocket", "summary": null},
+        ]);
+        let Some((TerminalView::List(table), closing)) = view(&list) else { panic!("no table") };
+        assert_eq!(
+            table.render(None, false),
+            "Name    Title   Kind\n------  ------  ---------\nmuseum  Museum  rest\nticker  Ticker  websocket\n"
+        );
+        assert_eq!(closing.next, ["To see all members: -o json."]);
+        assert!(view(&json!([{"roleName": "x"}])).is_none());
+        assert!(view(&json!([])).is_some_and(|(_, closing)| closing.next == ["The list is empty."]));
+    }
+}
