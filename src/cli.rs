@@ -1,5 +1,6 @@
 //! From argv to the exit code: parse, plan, execute, render.
 
+mod aaz_values;
 mod abbreviations;
 mod argv;
 mod build;
@@ -15,6 +16,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 use std::rc::Rc;
 
+use aaz_values::Words;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgMatches};
 use serde_json::Value;
@@ -22,6 +24,7 @@ use serde_json::Value;
 use crate::commands::args;
 use crate::commands::complete::{self, Request};
 use crate::commands::global_options::GlobalOptions;
+use crate::commands::policy_options::PolicyOptions;
 use crate::commands::tree::{Action, Closing, Leaf, Outcome, TableLayout, TerminalView};
 use crate::commands::{list_view, success};
 use crate::interrupt;
@@ -58,6 +61,7 @@ pub struct Invocation {
     leaf: Rc<Leaf>,
     matches: ArgMatches,
     options: GlobalOptions,
+    policy: PolicyOptions,
     verbosity: Verbosity,
     format: Option<Format>,
     query: Option<Query>,
@@ -81,11 +85,20 @@ pub fn parse(argv: Vec<OsString>, context: &Context) -> Result<Parsed> {
 
 fn parse_words(argv: Vec<String>, context: &Context) -> Result<Parsed> {
     let typed = argv.clone();
-    let global: Vec<Arg> = GlobalOptions::args().collect();
+    let mut global: Vec<Arg> = GlobalOptions::args().chain(PolicyOptions::args()).collect();
     let argv = argv::move_global_options(argv, &global);
     let argv = build::rewrite_help(argv);
     let (mut command, leaf) = build::build_for_argv(&argv, context)?;
-    let argv = if leaf.is_some() { expand_words(argv, &command, &global)? } else { argv };
+    if leaf.as_ref().is_some_and(|leaf| !PolicyOptions::are_options_of(leaf.name)) {
+        global = GlobalOptions::args().collect();
+    }
+    let argv = match leaf {
+        Some(_) => match expand_words(argv, &command, &global)? {
+            Words::Words(words) => words,
+            Words::Help(text) => return Ok(Parsed::Help(text)),
+        },
+        None => argv,
+    };
     let matches = match command.try_get_matches_from_mut(&argv) {
         Ok(matches) => matches,
         Err(text) => {
@@ -103,6 +116,7 @@ fn parse_words(argv: Vec<String>, context: &Context) -> Result<Parsed> {
     let leaf = leaf.ok_or_else(|| Error::usage("a command is missing"))?;
     let has_own_timeout = (leaf.args)().iter().any(|arg| arg.get_id() == "timeout");
     let options = GlobalOptions::read(&matches, has_own_timeout)?;
+    let policy = PolicyOptions::read(&matches);
     let verbosity = options.verbosity(context)?;
     let format = options.format(context)?;
     let query = options.query()?;
@@ -111,6 +125,7 @@ fn parse_words(argv: Vec<String>, context: &Context) -> Result<Parsed> {
         leaf: Rc::new(leaf),
         matches,
         options,
+        policy,
         verbosity,
         format,
         query,
@@ -135,14 +150,15 @@ fn help_page(argv: &[String], mut root: clap::Command, leaf: Option<&Leaf>) -> S
     help::page(command, &path, leaf, detail, layout)
 }
 
-/// Expands abbreviated options and `@FILE` values, both by az's rules.
-fn expand_words(argv: Vec<String>, command: &clap::Command, global: &[Arg]) -> Result<Vec<String>> {
+/// Expands abbreviated options, `@FILE` values and quoted texts, all by az's rules.
+fn expand_words(argv: Vec<String>, command: &clap::Command, global: &[Arg]) -> Result<Words> {
     let mut leaf = command;
     let mut words = argv.iter().skip(1);
     while let Some(inner) = words.next().and_then(|word| leaf.find_subcommand(word)) {
         leaf = inner;
     }
-    file_values::expand(abbreviations::expand(argv, leaf, global), leaf, global)
+    let argv = file_values::expand(abbreviations::expand(argv, leaf, global), leaf, global)?;
+    aaz_values::read(argv, leaf, global)
 }
 
 /// The exit code of a text from clap.
@@ -180,18 +196,21 @@ pub async fn run(mut invocation: Invocation, context: Context) -> Result<u8> {
         if error.service_error().is_some() {
             return error;
         }
-        let args: Vec<Arg> = (leaf.args)().into_iter().chain(GlobalOptions::args()).collect();
+        let args: Vec<Arg> =
+            (leaf.args)().into_iter().chain(GlobalOptions::args()).chain(PolicyOptions::args()).collect();
         error.map_message(|message| typed_options::restore_spellings(message, &typed, &args))
     })
 }
 
 async fn run_command(invocation: Invocation, context: Context) -> Result<u8> {
-    let Invocation { leaf, matches, options, verbosity, format, query, older_names, typed: _ } = invocation;
+    let Invocation { leaf, matches, options, policy, verbosity, format, query, older_names, typed: _ } =
+        invocation;
     message::set_verbosity(verbosity);
     message::install_tracing_subscriber();
     let is_at_terminal = context.terminal().stdout;
     let color = azr_output::stdout_is_colored() && !context.no_color()?;
-    let session = Session::new(context.with_overrides(options.overrides()), options.subscription);
+    let session =
+        Session::new(context.with_overrides(options.overrides()), options.subscription).with_policy(policy);
     let wide = leaf.wide.filter(|_| format == Some(Format::Wide) && query.is_none());
     let work = async {
         let mut outcome = execute_action(&leaf, &session, &matches).await?;

@@ -7,8 +7,10 @@ use std::sync::{Arc, OnceLock};
 use serde_json::Value;
 use url::Url;
 
+use crate::commands::policy_options::PolicyOptions;
 use azr_arm::auth::{self, AuthTransport, CredentialChain, TokenRequest, TokenSource};
 use azr_arm::client::Client;
+use azr_arm::policy_token::PolicyTokens;
 use azr_arm::timeouts::Timeouts;
 use azr_arm::transport::Transport;
 use azr_arm::transport::network::NetworkTransport;
@@ -24,6 +26,8 @@ pub(crate) struct Session {
     pub context: Context,
     /// `--subscription`.
     subscription: Option<String>,
+    /// The options about policy tokens.
+    policy: PolicyOptions,
     client: OnceLock<Client>,
     connection: OnceLock<(Arc<dyn Transport>, Url)>,
     emulator: OnceLock<Arc<InProcess>>,
@@ -36,10 +40,18 @@ impl Session {
         Self {
             context,
             subscription,
+            policy: PolicyOptions::default(),
             client: OnceLock::new(),
             connection: OnceLock::new(),
             emulator: OnceLock::new(),
         }
+    }
+
+    /// Acquires policy tokens as these options say.
+    #[must_use]
+    pub(crate) fn with_policy(mut self, policy: PolicyOptions) -> Self {
+        self.policy = policy;
+        self
     }
 
     /// The current subscription.
@@ -108,7 +120,15 @@ impl Session {
     /// Creates a client that uses the tokens of this source.
     pub(crate) fn client_with(&self, source: Arc<dyn TokenSource>) -> Result<Client> {
         let (transport, endpoint) = self.connection()?;
-        Ok(Client::new(transport, source, endpoint, Timeouts::from_context(&self.context)?))
+        let client = Client::new(transport, source, endpoint, Timeouts::from_context(&self.context)?);
+        if !self.policy.needs_token() {
+            return Ok(client);
+        }
+        let subscription = self.subscription()?.id;
+        Ok(client.with_policy_tokens(PolicyTokens {
+            subscription,
+            change_reference: self.policy.change_reference(),
+        }))
     }
 
     /// The chain of credentials for a subscription, a tenant or a scope.

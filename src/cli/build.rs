@@ -7,6 +7,7 @@ use clap::{Arg, Command};
 
 use super::help::{self as help_page, DEFAULT_WIDTH};
 use crate::commands::global_options::GlobalOptions;
+use crate::commands::policy_options::PolicyOptions;
 use crate::commands::tree::{Leaf, Node};
 use crate::commands::{args, help, root};
 use azr_core::context::Context;
@@ -19,6 +20,8 @@ pub(crate) fn build_for_argv(argv: &[String], context: &Context) -> Result<(Comm
     // az's default group replaces -g.
     let is_group_optional = context.default_group()?.is_some();
     let (command, leaf) = build_path(program(), "azr", root::children(), &words, is_group_optional);
+    let has_policy_options = leaf.as_ref().is_none_or(|leaf| PolicyOptions::are_options_of(leaf.name));
+    let command = if has_policy_options { command.args(PolicyOptions::args()) } else { command };
     // Abbreviations of a command's options are expanded before parsing.
     let command = if leaf.is_some() { command.infer_long_args(false) } else { command };
     Ok((command, leaf))
@@ -57,7 +60,7 @@ fn count_groups(children: Vec<Node>, words: &[&str]) -> usize {
 /// The whole command tree, for completions, the manual and tests.
 #[must_use]
 pub fn command_tree() -> Command {
-    build_all(program(), "azr", root::children())
+    build_all(program().args(PolicyOptions::args()), "azr", root::children())
 }
 
 fn program() -> Command {

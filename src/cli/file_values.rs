@@ -54,7 +54,7 @@ pub(crate) fn expand(words: Vec<String>, command: &Command, global: &[Arg]) -> R
 }
 
 /// The option that a word names and whose value may follow.
-fn option_of_word<'a>(args: &[&'a Arg], word: &str) -> Option<&'a Arg> {
+pub(super) fn option_of_word<'a>(args: &[&'a Arg], word: &str) -> Option<&'a Arg> {
     let name = word.split('=').next().unwrap_or(word);
     if let Some(long) = name.strip_prefix("--") {
         return args.iter().copied().find(|arg| {

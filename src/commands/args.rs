@@ -9,7 +9,9 @@ use serde_json::Value;
 
 use azr_core::error::{Error, Result};
 
+use super::aaz_value::AazValue;
 use super::arg_file;
+use super::generic_update::Dialect;
 use super::resource::{BodyArg, NameArg, Resource, ValueSyntax};
 use azr_arm::schema::Kind;
 
@@ -308,6 +310,9 @@ pub(crate) fn body(resource: &Resource, arg: &BodyArg, is_create: bool) -> Arg {
     }
     for alias in arg.aliases {
         out = out.visible_alias(alias);
+    }
+    if resource.dialect() == Dialect::Aaz && arg.syntax != ValueSyntax::Tags {
+        out = out.add(AazValue(kind));
     }
     out.help(arg.help).required(is_create && arg.required)
 }

@@ -1,5 +1,6 @@
 //! The commands: argv to a plan, without any network.
 
+pub(crate) mod aaz_value;
 pub(crate) mod account;
 pub(crate) mod apic;
 pub(crate) mod apim;
@@ -25,6 +26,7 @@ pub(crate) mod logout;
 pub(crate) mod man;
 pub(crate) mod names;
 pub(crate) mod numeral;
+pub(crate) mod policy_options;
 pub(crate) mod resource;
 pub(crate) mod resource_group;
 pub(crate) mod rest;

@@ -3,8 +3,10 @@
 use clap::{Arg, ArgMatches};
 use serde_json::Value;
 
+use super::aaz_value::mark_texts;
 use super::args::{self, Paging};
 use super::body;
+use super::generic_update::Dialect;
 use super::resource::{NameArg, Resource, Segment, WriteVerb};
 use super::tree::Leaf;
 use super::update_args;
@@ -123,6 +125,9 @@ pub(crate) fn name_args(resource: &'static Resource, accepts_ids: bool) -> Vec<A
     all.extend(
         resource.name_args().map(|n| if n.generated { args::name(n) } else { require(args::name(n)) }),
     );
+    if resource.dialect() == Dialect::Aaz {
+        all = mark_texts(all);
+    }
     if accepts_ids {
         all.push(args::ids());
     }
@@ -279,6 +284,9 @@ pub(crate) fn list(resource: &'static Resource, config: VerbConfig) -> Leaf {
                 if has_parent {
                     all.push(args::text("filter").value_name("ODATA").help("OData filter"));
                 }
+            }
+            if resource.dialect() == Dialect::Aaz {
+                all = mark_texts(all);
             }
             all.extend((config.extra_args)());
             all

@@ -134,3 +134,60 @@ fn global_options_may_precede_the_command_and_its_groups() {
         assert_eq!(azure.ok(line).text(), "myAPICenter", "{line}");
     }
 }
+
+#[test]
+fn question_marks_show_help_for_a_value_before_missing_options_are_reported() {
+    let azure = InProcessAzure::new();
+    for (option, expected) in [
+        ("--contacts ??", "email"),
+        ("--license ??", "identifier"),
+        ("--license url=??", "--license.url : text"),
+        ("--custom-properties ??", "any keys"),
+        ("--title ??", "--title : text"),
+        ("--type ??", "one of"),
+        ("-g ??", "--resource-group : text"),
+        ("--contacts [{name:??}]", "--contacts[].name : text"),
+    ] {
+        let run = azure.ok(format!("apic api create {option}"));
+        assert!(run.stdout().contains(expected), "{option}: {run}");
+    }
+    let run = azure.ok("apic api definition import-specification --specification ??");
+    assert!(run.stdout().contains("version : text"), "{run}");
+    // az's older commands have no such help.
+    azure.run(format!("apim api update {APIM} --api-id my-api --display-name ?? --query displayName"));
+}
+
+#[test]
+fn texts_in_single_quotes_are_unquoted_in_every_option_of_generated_commands() {
+    let azure = InProcessAzure::new();
+    let run =
+        |words: &[&str]| azure.run_args(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+    let show = |group: &str, api: &str| {
+        run(&["apic", "api", "show", "-g", group, "-n", "myAPICenter", "--api-id", api, "--query", "name"])
+    };
+    assert_eq!(show("'myResourceGroup'", "'swagger-petstore'").json(), json!("swagger-petstore"));
+    let refused = show("myResourceGroup", "null");
+    assert!(refused.error(1).contains("--api-id: null is not allowed"), "{refused}");
+    let refused = show("myResourceGroup", "'a'b");
+    assert!(refused.error(1).contains("closing quote"), "{refused}");
+    // The names of az's older commands stay as they are.
+    let quoted = ["apim", "api", "show", "-g", "myResourceGroup", "--service-name", "myAPIManagement"];
+    run(&[&quoted[..], &["--api-id", "'my-api'"]].concat()).error(3);
+}
+
+#[test]
+fn changes_are_sent_with_a_policy_token() {
+    let azure = InProcessAzure::new();
+    for option in ["--acquire-policy-token", "--change-reference C1", "--change-ref C1 --acq"] {
+        azure.ok(format!("apic api create {CENTER} --api-id gated --title T --type rest {option}"));
+        azure.ok(format!(
+            "apim nv create -g myResourceGroup --service-name myAPIManagement --named-value-id nv --display-name nv --value v {option}"
+        ));
+    }
+    for line in [
+        format!("apic api list {CENTER} --acquire-policy-token"),
+        format!("apic api show {CENTER} --api-id swagger-petstore --change-reference C1"),
+    ] {
+        assert_eq!(azure.run(&line).code, Some(2), "{line}");
+    }
+}

@@ -232,7 +232,7 @@ fn integers_of_any_size_are_sent_and_printed_with_all_their_digits() {
     ] {
         let printed = azure
             .ok(format!(
-                r#"apic api show {CENTER} --api-id values --query 'customProperties.extra | {query}' -o tsv"#
+                "apic api show {CENTER} --api-id values --query 'customProperties.extra | {query}' -o tsv"
             ))
             .stdout()
             .to_owned();

@@ -16,6 +16,7 @@ use crate::auth::{self, Claims, Secret, TokenSource};
 use crate::json_body::{JsonBody, parse_json_body};
 use crate::limiter::Limiter;
 use crate::plan::Target;
+use crate::policy_token::{CORRELATION_ID, POLICY_TOKEN, PolicyTokens, read_token};
 use crate::retry::{self, Idempotency, RetryDecision};
 use crate::service_error::parse_error_response;
 use crate::timeouts::Timeouts;
@@ -48,6 +49,7 @@ pub struct Client {
     limiter: Limiter,
     timeouts: Timeouts,
     credential_logged: Once,
+    policy_tokens: Option<PolicyTokens>,
 }
 
 /// A successful response with a JSON body.
@@ -88,7 +90,22 @@ impl Client {
         timeouts: Timeouts,
     ) -> Self {
         let limiter = Limiter::new(timeouts.max_delay);
-        Self { transport, tokens, endpoint, limiter, timeouts, credential_logged: Once::new() }
+        Self {
+            transport,
+            tokens,
+            endpoint,
+            limiter,
+            timeouts,
+            credential_logged: Once::new(),
+            policy_tokens: None,
+        }
+    }
+
+    /// Acquires a policy token for every request that may change something.
+    #[must_use]
+    pub fn with_policy_tokens(mut self, tokens: PolicyTokens) -> Self {
+        self.policy_tokens = Some(tokens);
+        self
     }
 
     /// The endpoint.
@@ -164,7 +181,7 @@ impl Client {
         self.send_request(request, idempotency).await
     }
 
-    async fn send_request(&self, request: Request, idempotency: Idempotency) -> Result<JsonResponse> {
+    async fn send_request(&self, mut request: Request, idempotency: Idempotency) -> Result<JsonResponse> {
         if !auth::may_carry_token(&request.url, &self.endpoint) {
             return Err(Error::invalid_response(format!(
                 "the service refers to {}, which is not {}; azr does not send its token there",
@@ -172,6 +189,27 @@ impl Client {
                 origin_of(&self.endpoint)
             )));
         }
+        if let Some(tokens) = self.policy_tokens.as_ref().filter(|_| request.method != Method::GET) {
+            self.add_policy_token(tokens, &mut request)
+                .await
+                .map_err(|error| error.with_context("the policy token cannot be acquired"))?;
+        }
+        self.send_prepared(request, idempotency).await
+    }
+
+    /// Acquires a policy token for a request, and adds it.
+    async fn add_policy_token(&self, tokens: &PolicyTokens, request: &mut Request) -> Result<()> {
+        let correlation_id = uuid::Uuid::new_v4().to_string();
+        let target = tokens.target(&correlation_id);
+        let body = tokens.body(request);
+        let acquisition = build_request(Method::POST, self.url(&target)?, &target.headers, Some(&body))?;
+        let response = self.send_prepared(acquisition, Idempotency::of_method(&Method::POST)).await?;
+        request.headers.insert(CORRELATION_ID, header_value(CORRELATION_ID.as_str(), &correlation_id)?);
+        request.headers.insert(POLICY_TOKEN, read_token(&response.body)?);
+        Ok(())
+    }
+
+    async fn send_prepared(&self, request: Request, idempotency: Idempotency) -> Result<JsonResponse> {
         let url = request.url.clone();
         let subject = format!("{} {}", request.method, url.path());
         let response = self.send_with_retries(request, idempotency).await?;

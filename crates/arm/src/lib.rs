@@ -65,6 +65,7 @@ pub mod lro;
 pub mod names;
 pub mod pager;
 pub mod plan;
+pub mod policy_token;
 mod provider;
 pub mod retry;
 pub mod schema;

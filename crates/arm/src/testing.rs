@@ -24,12 +24,18 @@ pub(crate) type Canned = (u16, Option<(&'static str, &'static str)>, Value);
 #[derive(Default)]
 pub(crate) struct FakeService {
     responses: Mutex<VecDeque<Canned>>,
-    requests: Mutex<Vec<String>>,
+    requests: Mutex<Vec<Request>>,
 }
 
 impl FakeService {
     /// Methods and paths of the requests so far.
     pub(crate) fn requests(&self) -> Vec<String> {
+        let requests = self.requests.lock().expect("no panic");
+        requests.iter().map(|request| format!("{} {}", request.method, request.url.path())).collect()
+    }
+
+    /// The requests so far.
+    pub(crate) fn full_requests(&self) -> Vec<Request> {
         self.requests.lock().expect("no panic").clone()
     }
 }
@@ -37,8 +43,7 @@ impl FakeService {
 #[async_trait]
 impl Transport for FakeService {
     async fn send(&self, request: Request) -> Result<Response> {
-        let line = format!("{} {}", request.method, request.url.path());
-        self.requests.lock().expect("no panic").push(line);
+        self.requests.lock().expect("no panic").push(request);
         let mut responses = self.responses.lock().expect("no panic");
         let canned = if responses.len() > 1 { responses.pop_front() } else { responses.front().cloned() };
         let (status, header, body) = canned.expect("a response");

@@ -7,6 +7,7 @@ use crate::{apic, apim, arm_errors, authorization, providers, subscriptions, use
 /// Handles a request that has passed the front door.
 pub(crate) fn dispatch(context: &mut Context<'_>) -> HandlerResult {
     let route = context.route;
+    authorization::check_policy_token(context)?;
     match route.namespace {
         None => match route.all.first() {
             Some(first) if first.eq_ignore_ascii_case("tenants") && route.all.len() == 1 => {

@@ -122,7 +122,7 @@ fn encode_segment(segment: &str) -> String {
 }
 
 /// Percent-decodes a path; a `%` that starts no escape is kept, and invalid UTF-8 is replaced.
-fn decode_path(path: &str) -> String {
+pub(crate) fn decode_path(path: &str) -> String {
     let bytes = path.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut index = 0;

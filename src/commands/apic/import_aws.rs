@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::center;
 use super::integration::{self, AWS};
+use crate::commands::aaz_value::mark_texts;
 use crate::commands::resource::WriteVerb;
 use crate::commands::tree::{Example, Leaf};
 use crate::commands::{args, body, names};
@@ -28,7 +29,7 @@ pub(super) fn command() -> Leaf {
 }
 
 fn options() -> Vec<Arg> {
-    let mut all = center::options_named(&names::CENTER_WITHOUT_S);
+    let mut all = mark_texts(center::options_named(&names::CENTER_WITHOUT_S));
     all.extend(body::options(&AWS, WriteVerb::Create));
     all.push(args::no_wait());
     all

@@ -16,10 +16,12 @@ mod sources;
 use clap::{Arg, ArgMatches};
 
 use super::{api_rows, center, import_aws, report_option, shapes};
+use crate::commands::aaz_value::{AazValue, mark_texts};
 use crate::commands::tree::{Example, Leaf, Node, Outcome};
 use crate::commands::{args, names};
 use crate::interrupt::run_interruptible;
 use crate::session::Session;
+use azr_arm::schema::Kind;
 use azr_core::error::Result;
 use client_options::ClientOptions;
 use service::{ImportAction, ImportSpecification};
@@ -91,15 +93,18 @@ const SOURCE_IDS: &str = "source-resource-ids";
 fn shared_args() -> Vec<Arg> {
     // Abbreviations of --resource-group that --report would make ambiguous, but az accepts.
     let with_abbreviations = |a: Arg| if a.get_id() == "resource-group" { a.aliases(["r", "re"]) } else { a };
-    let mut all: Vec<Arg> = center::options().into_iter().map(with_abbreviations).collect();
+    let mut all: Vec<Arg> = mark_texts(center::options()).into_iter().map(with_abbreviations).collect();
     all.extend([
         args::list("apim-apis", 1)
+            .add(AazValue(Kind::List(&Kind::Text)))
             .value_name("API")
             .help("APIs by name; * for all; with --mode client also patterns, and '!PATTERN' to exclude"),
         args::text("apim-subscription")
+            .add(AazValue(Kind::Text))
             .value_name("ID")
             .help("Subscription of the API Management service [default: the center's]"),
         args::text("apim-resource-group")
+            .add(AazValue(Kind::Text))
             .value_name("GROUP")
             .help("Resource group of the API Management service [default: the center's]"),
         args::no_wait(),
@@ -109,7 +114,7 @@ fn shared_args() -> Vec<Arg> {
 
 fn options() -> Vec<Arg> {
     let mut all = vec![args::required_unless(
-        args::text("apim-name").value_name("NAME").help("API Management service"),
+        args::text("apim-name").add(AazValue(Kind::Text)).value_name("NAME").help("API Management service"),
         SOURCE_IDS,
     )];
     all.extend(shared_args());
@@ -130,16 +135,19 @@ fn source_options() -> Vec<Arg> {
     let mut all = shared_args();
     all.extend([
         args::text("azure-apim")
+            .add(AazValue(Kind::Text))
             .visible_alias("apim-name")
             .value_name("NAME|ID")
             .required(true)
             .help("API Management service"),
         args::text("msi-resource-id")
+            .add(AazValue(Kind::Text))
             .value_name("ID")
             .help("Resource id of the user-assigned identity that reads the service"),
         args::choice::<ImportSpecification>("import-specification")
             .help("When to import the documents of definitions [default: always]"),
         args::text("target-environment-id")
+            .add(AazValue(Kind::Text))
             .value_name("ID")
             .help("Resource id of the environment of the APIs"),
         shapes::stage_arg("target-lifecycle-stage").help("Lifecycle stage of the imported versions"),

@@ -7,6 +7,7 @@ use serde::Serialize as _;
 use serde_json::{Value, json};
 
 use super::{center, exported_document};
+use crate::commands::aaz_value::mark_texts;
 use crate::commands::tree::{Example, Leaf, Outcome, read_options};
 use crate::commands::{args, names};
 use crate::session::Session;
@@ -74,7 +75,7 @@ impl Entity {
 }
 
 fn args() -> Vec<Arg> {
-    let mut all = center::options();
+    let mut all = mark_texts(center::options());
     all.extend(args::derived::<ExportOptions>());
     all.push(args::no_wait().hide(true));
     all

@@ -7,6 +7,7 @@ use url::Url;
 use super::definition_resource::DEFINITION;
 use super::exported_document;
 use super::register_plan::INLINE_LIMIT;
+use crate::commands::aaz_value::AazValue;
 use crate::commands::shorthand::{self, Nulls};
 use crate::commands::tree::{Example, Leaf, Outcome, read_options};
 use crate::commands::{arg_file, args, verbs};
@@ -99,9 +100,14 @@ fn import_args() -> Vec<Arg> {
         args::choice::<ValueFormat>("format")
             .required(true)
             .help("Whether --value is the document or a link to it"),
-        args::text("value").add(args::ReadsFile).required(true).help("The document, @FILE, or a link"),
+        args::text("value")
+            .add(args::ReadsFile)
+            .add(AazValue(Kind::Text))
+            .required(true)
+            .help("The document, @FILE, or a link"),
         args::list("specification", 1)
             .add(args::ReadsFile)
+            .add(AazValue(NAME_AND_VERSION))
             .required(true)
             .help("Format of the document: name=openapi version=3.0.1"),
         args::no_wait(),

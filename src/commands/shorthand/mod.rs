@@ -5,6 +5,7 @@
 //! where az sends `1.1`. The rules were found by comparing with azure-cli-core 2.91.
 
 mod error;
+mod help_request;
 mod lenient;
 mod node;
 mod option_value;
@@ -21,6 +22,7 @@ use azr_arm::schema::{Field, Kind};
 use azr_core::error::{Error, Result};
 
 pub(super) use error::{TypeMismatch, excerpt};
+pub(super) use help_request::path_to_help;
 pub(super) use option_value::{is_simple, parse_inline};
 pub use typed::Nulls;
 use typed::find_writable_field;

@@ -81,3 +81,27 @@ async fn the_download_of_a_document_times_out() {
     let text = error.to_string();
     assert!(text.contains("https://docs.example") && !text.contains("hush"), "{text}");
 }
+
+#[tokio::test]
+async fn a_change_is_sent_with_a_policy_token_and_a_read_without() {
+    let token = (200, None, serde_json::json!({"token": "t1"}));
+    let (service, client) = fake_service(&[token, (200, None, Value::Null)], Timeouts::default());
+    let tokens = PolicyTokens { subscription: "s".to_owned(), change_reference: Some("c1".to_owned()) };
+    let client = client.with_policy_tokens(tokens);
+    let body = serde_json::json!({"n": 1});
+    client.send(Method::PUT, &Target::new("/thing", "v"), Some(&body)).await.expect("sent");
+    client.send(Method::GET, &Target::new("/thing", "v"), None).await.expect("sent");
+    let requests = service.full_requests();
+    let [acquired, sent, read] = &requests[..] else { panic!("{} requests", requests.len()) };
+    assert_eq!(
+        acquired.url.as_str(),
+        "https://management.example/subscriptions/s/providers/Microsoft.Authorization/acquirePolicyToken?api-version=2025-11-01"
+    );
+    let asked: Value = serde_json::from_slice(&acquired.body).expect("JSON");
+    assert_eq!(asked["operation"]["content"], body);
+    assert_eq!(asked["operation"]["httpMethod"], "PUT");
+    assert_eq!(asked["changeReference"], "c1");
+    assert_eq!(sent.headers.get(POLICY_TOKEN).map(HeaderValue::as_bytes), Some(&b"t1"[..]));
+    assert_eq!(sent.headers.get(CORRELATION_ID), acquired.headers.get(CORRELATION_ID));
+    assert_eq!(read.headers.get(POLICY_TOKEN), None);
+}

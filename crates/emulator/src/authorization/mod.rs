@@ -2,9 +2,11 @@
 
 mod assignments;
 mod filter;
+mod policy_token;
 mod roles;
 
 pub(crate) use assignments::has_any_role;
+pub(crate) use policy_token::check as check_policy_token;
 pub(crate) use roles::APIM_READER_ROLES;
 
 use serde_json::json;
@@ -21,6 +23,9 @@ pub(crate) fn handle(context: &mut Context<'_>) -> HandlerResult {
         ("GET", [kind]) if kind.eq_ignore_ascii_case("roleDefinitions") => Ok(definitions(context)),
         ("GET", [kind, name]) if kind.eq_ignore_ascii_case("roleDefinitions") => definition(context, name),
         ("GET", [kind]) if kind.eq_ignore_ascii_case("permissions") => Ok(permissions()),
+        ("POST", [action]) if action.eq_ignore_ascii_case("acquirePolicyToken") => {
+            policy_token::acquire(context)
+        }
         (_, [kind, ..]) if kind.eq_ignore_ascii_case("roleAssignments") => assignments::handle(context),
         (_, [kind, ..]) if kind.eq_ignore_ascii_case("roleDefinitions") => {
             Err(arm_errors::method_not_allowed(context.method()))
