@@ -34,7 +34,12 @@ pub fn run(data: &[u8]) {
     // The definition itself is named from its folder on, whatever it refers to.
     let Some(root) = root.filter(|root| is_inside(root)) else { return };
     let Ok(definition) = azr_definitions::read(files[root].as_bytes(), root) else { return };
-    let Ok(bundled) = bundle::bundle(&definition, root, &Memory(files)) else { return };
+    let source = bundle::SourceFile {
+        path: root,
+        files: &Memory(files.clone()),
+        cache: &bundle::DocumentCache::default(),
+    };
+    let Ok(bundled) = bundle::bundle(&definition, &source) else { return };
     let text = bundled.definition.text;
     assert!(text.len() <= 4 * bundle::MAX_EXPANDED, "the document has {} bytes", text.len());
 }

@@ -7,7 +7,9 @@
 //! Files are read through [`Files`], such as a [`DefinitionFolder`], and only those in the folder are requested. There is no crate that bundles `OpenAPI`,
 //! Swagger and `AsyncAPI`; those for JSON Schema do not support components.
 
+mod cache;
 mod component_names;
+mod components;
 mod external;
 mod files;
 mod folder;
@@ -18,16 +20,43 @@ mod node_type;
 mod parse;
 mod reference;
 mod write;
+mod yaml_writer;
 
-use super::{Definition, stack};
+use super::{Definition, detect, stack};
 use azr_core::error::{Error, Result};
 
+pub use cache::DocumentCache;
 pub use external::{ExternalReferences, external_references};
 pub use files::{Files, MAX_EXPANDED};
 pub use folder::DefinitionFolder;
 
+use std::sync::Arc;
+
+use cache::{Document, hash_text};
 use node_type::Dialect;
 use parse::{is_json, parse_document};
+
+/// The file of a definition, and the files around it.
+#[derive(Clone, Copy)]
+pub struct SourceFile<'a> {
+    /// The path of the definition in `files`.
+    pub path: &'a str,
+    /// The files that the definition may refer to.
+    pub files: &'a dyn Files,
+    /// The parsed files; definitions that refer to the same files should share it.
+    pub cache: &'a DocumentCache,
+}
+
+impl SourceFile<'_> {
+    /// The parsed definition; the caller must provide a large stack.
+    fn parse(&self, definition: &Definition) -> Result<Arc<Document>> {
+        let text = &definition.text;
+        self.cache.get_definition(&self.files.scope(), self.path, text, || {
+            let value = parse_document(text, &self.files.display_name(self.path), MAX_EXPANDED)?;
+            Ok(Document::new(value, text.len(), hash_text(text)))
+        })
+    }
+}
 
 /// A bundled definition.
 #[derive(Debug)]
@@ -40,24 +69,26 @@ pub struct Bundled {
     pub remote: Vec<String>,
 }
 
-/// Bundles `definition`, which is the file `path` of the folder, with the files that it refers to.
+/// Bundles a definition with the files that it refers to.
 ///
 /// The order of members is kept; comments and the notation of numbers are lost. Fails if the target of a reference does not
 /// exist or is outside of the folder, or if a limit of this module is exceeded.
-pub fn bundle(definition: &Definition, path: &str, files: &dyn Files) -> Result<Bundled> {
-    let name = files.display_name(path);
+pub fn bundle(definition: &Definition, source: &SourceFile<'_>) -> Result<Bundled> {
+    let name = source.files.display_name(source.path);
     let Some(dialect) = Dialect::of(definition) else {
         return Err(Error::unexpected(format!("{name}: {} has no $ref", definition.format.as_str())));
     };
-    let (text, included, remote) = stack::with_large_stack(|| {
-        let root = parse_document(&definition.text, &name, MAX_EXPANDED)?;
-        let (mut document, included, remote) = inline::inline_references(root, path, dialect, files)?;
+    stack::with_large_stack(|| {
+        let root = source.parse(definition)?;
+        let inline::Inlined { mut document, included, remote } =
+            inline::inline_references(&root, source, dialect)?;
         write::restore_versions(&mut document, definition);
-        Ok((write::format_document(&document, is_json(&definition.text), &name)?, included, remote))
+        let text = write::format_document(&document, is_json(&definition.text), &name)?;
+        let definition = detect::read_document(&document, text, &name)?;
+        let included = included.iter().map(|path| source.files.display_name(path)).collect();
+        Ok(Bundled { definition, included, remote })
     })
-    .unwrap_or_else(|reason| Err(Error::unexpected(format!("{name}: {reason}"))))?;
-    let definition = super::read(text.as_bytes(), &name)?;
-    Ok(Bundled { definition, included, remote })
+    .unwrap_or_else(|reason| Err(Error::unexpected(format!("{name}: {reason}"))))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use super::node::Node;
 use super::read_error::{ReadError, invalid_definition, not_a_definition};
 use super::{asyncapi, graphql, json, openapi, protobuf, swagger, wadl, wsdl, yaml};
 use azr_core::error;
+use serde_json::Value;
 
 type Result<T> = std::result::Result<T, ReadError>;
 
@@ -75,6 +76,16 @@ fn read_yaml(text: &str, name: &str) -> Result<Definition> {
             Err(unknown_document(name, &format!("it is neither JSON nor XML nor valid YAML ({reason})")))
         }
     }
+}
+
+/// Reads the metadata of a document whose text is `text`.
+pub(super) fn read_document(document: &Value, text: String, name: &str) -> error::Result<Definition> {
+    let root = Node::from_document(document);
+    let mut definition = read_by_format_key(&root, name)
+        .unwrap_or_else(|| Err(unknown_document(name, "it has lost its version")))
+        .map_err(error::Error::from)?;
+    definition.text = text;
+    Ok(definition)
 }
 
 fn read_by_format_key(root: &Node, name: &str) -> Option<Result<Definition>> {

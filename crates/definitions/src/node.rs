@@ -2,6 +2,8 @@
 //!
 //! Scalars are kept as written, so that the version `1.10` does not become the number `1.1`.
 
+use serde_json::Value;
+
 /// A value of a document.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Node {
@@ -30,6 +32,33 @@ pub(super) fn is_parsed(key: &str) -> bool {
 }
 
 impl Node {
+    /// The root of a document, of which only the needed members are converted.
+    pub(super) fn from_document(root: &Value) -> Self {
+        let Value::Object(members) = root else { return Self::from_value(root) };
+        let convert = |(key, value): (&String, &Value)| {
+            let node = if is_parsed(key) {
+                Self::from_value(value)
+            } else {
+                Self::Skipped { empty: is_empty(value) }
+            };
+            (key.clone(), node)
+        };
+        Self::Map(members.iter().map(convert).collect())
+    }
+
+    fn from_value(value: &Value) -> Self {
+        match value {
+            Value::Null => Self::Null,
+            Value::Bool(value) => Self::Text(value.to_string()),
+            Value::Number(number) => Self::Text(number.to_string()),
+            Value::String(text) => Self::Text(text.clone()),
+            Value::Array(elements) => Self::List(elements.iter().map(Self::from_value).collect()),
+            Value::Object(members) => {
+                Self::Map(members.iter().map(|(key, value)| (key.clone(), Self::from_value(value))).collect())
+            }
+        }
+    }
+
     /// The member `key` of an object.
     pub(super) fn get(&self, key: &str) -> Option<&Node> {
         match self {
@@ -70,6 +99,16 @@ impl Node {
     /// Whether the member `key` exists and is not empty.
     pub(super) fn has_content(&self, key: &str) -> bool {
         !matches!(self.get(key), None | Some(Self::Null | Self::Skipped { empty: true }))
+    }
+}
+
+/// Whether a value is `null`, `{}` or `[]`.
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::Array(elements) => elements.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
     }
 }
 

@@ -4,9 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::files::MAX_EXPANDED;
+use super::SourceFile;
 use super::node_type::{Dialect, NodeType, ObjectKind};
-use super::parse::parse_document;
 use super::reference::{InvalidReference, Reference};
 use crate::{Definition, stack};
 use azr_core::error::{Error, Result};
@@ -27,14 +26,14 @@ struct Collector {
     known: HashSet<String>,
 }
 
-/// Collects the references of a definition to other files and URLs; `name` is its name in errors.
-pub fn external_references(definition: &Definition, name: &str) -> Result<ExternalReferences> {
+/// Collects the references of a definition to other files and URLs.
+pub fn external_references(definition: &Definition, source: &SourceFile<'_>) -> Result<ExternalReferences> {
     let Some(dialect) = Dialect::of(definition).filter(|_| may_have_external_references(&definition.text))
     else {
         return Ok(ExternalReferences::default());
     };
     stack::with_large_stack(|| {
-        let document = match parse_document(&definition.text, name, MAX_EXPANDED) {
+        let document = match source.parse(definition) {
             Ok(document) => document,
             // The document is nested too deep to be parsed, and seems to have no external references.
             Err(_) if !contains_external_reference(&definition.text) => {
@@ -43,10 +42,12 @@ pub fn external_references(definition: &Definition, name: &str) -> Result<Extern
             Err(error) => return Err(error),
         };
         let mut collector = Collector::default();
-        walk(&document, NodeType::Object(ObjectKind::Root), dialect, &mut collector);
+        walk(&document.value, NodeType::Object(ObjectKind::Root), dialect, &mut collector);
         Ok(collector.references)
     })
-    .unwrap_or_else(|reason| Err(Error::unexpected(format!("{name}: {reason}"))))
+    .unwrap_or_else(|reason| {
+        Err(Error::unexpected(format!("{}: {reason}", source.files.display_name(source.path))))
+    })
 }
 
 /// Whether a text may contain external references; most do not, and need not be parsed completely.
@@ -115,9 +116,8 @@ pub(super) fn is_file_reference(text: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> ExternalReferences {
-        let definition = crate::read(text.as_bytes(), "x").expect("a definition");
-        external_references(&definition, "x").expect("read")
+    fn references_of(text: &str) -> ExternalReferences {
+        super::super::tests::references_of(text).expect("read")
     }
 
     #[test]
@@ -131,8 +131,8 @@ mod tests {
             local: ["a.json", "../s.json", "./t.json"].map(str::to_owned).to_vec(),
             remote: vec!["https://a/b.json".to_owned()],
         };
-        assert_eq!(of(text), want);
-        assert_eq!(of("type Query { a: Int }"), ExternalReferences::default());
+        assert_eq!(references_of(text), want);
+        assert_eq!(references_of("type Query { a: Int }"), ExternalReferences::default());
     }
 
     #[test]
@@ -141,7 +141,7 @@ mod tests {
         assert!(!may_have_external_references("{\"$ref\":\"#/x\"}"));
         let deep = "[".repeat(200) + &"]".repeat(200);
         assert_eq!(
-            of(&format!("{{\"openapi\": \"3.0.0\", \"x-mapping\": {deep}}}")),
+            references_of(&format!("{{\"openapi\": \"3.0.0\", \"x-mapping\": {deep}}}")),
             ExternalReferences::default()
         );
         assert!(

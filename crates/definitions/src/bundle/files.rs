@@ -26,6 +26,11 @@ pub trait Files: Sync {
         path.to_owned()
     }
 
+    /// A text that distinguishes these files from those of other folders.
+    fn scope(&self) -> String {
+        String::new()
+    }
+
     /// The name of the folder in messages.
     fn root_name(&self) -> String {
         "the folder".to_owned()

@@ -110,6 +110,11 @@ impl Files for DefinitionFolder {
         self.path(relative).display().to_string()
     }
 
+    fn scope(&self) -> String {
+        // Which hidden files may be read depends on the definition's own folder.
+        format!("{}\0{}", self.root.display(), self.own.display())
+    }
+
     fn root_name(&self) -> String {
         if self.name.as_os_str().is_empty() {
             "the working directory".to_owned()

@@ -1,40 +1,45 @@
 //! Replaces references to other files by components or by their targets.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::component_names::ComponentNames;
+use super::SourceFile;
+use super::cache::Document;
+use super::components::{Component, Components};
 use super::external::is_file_reference;
-use super::files::{Files, MAX_EXPANDED};
+use super::files::MAX_EXPANDED;
 use super::grammar;
 use super::library::{Library, lookup_value, reference_error, reference_only, size_error};
 use super::node_type::{Dialect, NodeType, ObjectKind, Section};
-use super::reference::{Reference, Target, format_pointer, parse_pointer};
+use super::reference::{Target, format_pointer, parse_pointer};
 use crate::MAX_DEPTH;
-use azr_core::error::{Error, Result};
+use azr_core::error::Result;
 
 /// The size that a value counts in addition to its text.
 const NODE_SIZE: usize = 8;
 
-/// The bundled document, its files and the URLs that it refers to.
-type Inlined = (Value, Vec<String>, Vec<String>);
+/// A document without references to other files.
+pub(super) struct Inlined {
+    pub(super) document: Value,
+    /// The paths of the other files.
+    pub(super) included: Vec<String>,
+    /// The URLs that the document refers to.
+    pub(super) remote: Vec<String>,
+}
 
-/// Bundles the document `root`, which is the file `path`.
+/// Bundles the document `root`.
 pub(super) fn inline_references(
-    root: Value,
-    path: &str,
+    root: &Arc<Document>,
+    source: &SourceFile<'_>,
     dialect: Dialect,
-    files: &dyn Files,
 ) -> Result<Inlined> {
     let mut inliner = Inliner {
-        library: Library::new(files, path, root),
-        root: path.to_owned(),
+        library: Library::new(source, root.clone()),
+        root: source.path,
         dialect,
-        names: ComponentNames::default(),
-        components: HashMap::new(),
-        components_by_target: HashMap::new(),
-        pending: VecDeque::new(),
+        components: Components::default(),
         open_targets: Vec::new(),
         to_root: Vec::new(),
         remote: Vec::new(),
@@ -42,47 +47,40 @@ pub(super) fn inline_references(
         size: 0,
     };
     inliner.register_own_components()?;
-    let root_target = Target { file: path.to_owned(), pointer: Vec::new() };
-    let root = inliner.library.value(&root_target);
-    let mut document = inliner.inline_value(&root, path, NodeType::Object(ObjectKind::Root), 0)?;
-    while let Some((target, component)) = inliner.pending.pop_front() {
-        let value = inliner.library.value(&target);
-        let depth = component.section.path.len() + 1;
-        let value =
-            inliner.inline_value(&value, &target.file, NodeType::Object(component.section.kind), depth)?;
-        insert_component(&mut document, &component, value)?;
+    let position = Position { file: source.path, node_type: NodeType::Object(ObjectKind::Root), depth: 0 };
+    let mut document = inliner.inline_value(&root.value, position)?;
+    while let Some((target, component)) = inliner.components.next_pending() {
+        let node_type = NodeType::Object(component.section.kind);
+        let value = inliner.inline_target(&target, node_type, component.section.path.len() + 1)?;
+        component.insert_into(&mut document, value)?;
     }
     inliner.check_references_to_root(&document)?;
-    Ok((document, inliner.library.into_included(), inliner.remote))
+    Ok(Inlined { document, included: inliner.library.into_included(), remote: inliner.remote })
 }
 
-/// A component: a member of a section of the document.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Component {
-    section: &'static Section,
-    name: String,
+/// The position of a value.
+#[derive(Debug, Clone, Copy)]
+struct Position<'a> {
+    /// The file that contains the value.
+    file: &'a str,
+    /// The type of the value.
+    node_type: NodeType,
+    /// How deep the value is nested in the bundled document.
+    depth: usize,
 }
 
-impl Component {
-    /// A reference to the component, or to the value at a path in it.
-    fn reference(&self, path: &[String]) -> String {
-        let keys = self.section.path.iter().copied().chain([self.name.as_str()]);
-        format_pointer(keys.chain(path.iter().map(String::as_str)))
+impl Position<'_> {
+    fn child(self, node_type: NodeType) -> Self {
+        Self { node_type, depth: self.depth + 1, ..self }
     }
 }
 
 struct Inliner<'a> {
     library: Library<'a>,
     /// The file of the definition.
-    root: String,
+    root: &'a str,
     dialect: Dialect,
-    names: ComponentNames,
-    /// The targets that are components of the document.
-    components: HashMap<(ObjectKind, Target), Component>,
-    /// The components of each target, which may be of several kinds.
-    components_by_target: HashMap<Target, Vec<Component>>,
-    /// The components that have not been added to the document yet.
-    pending: VecDeque<(Target, Component)>,
+    components: Components,
     /// The targets that are being inlined, to detect cycles.
     open_targets: Vec<Target>,
     /// References from other files to the definition itself, each with file and text.
@@ -99,52 +97,54 @@ impl Inliner<'_> {
         for section in grammar::sections(self.dialect) {
             let keys: Vec<String> = section.path.iter().map(|key| (*key).to_owned()).collect();
             let text = format_pointer(section.path.iter().copied());
-            let root = self.root.clone();
-            let node_type = Target { file: root.clone(), pointer: keys };
-            let Ok(node_type) = self.library.try_resolve(node_type, &root, &text)? else { continue };
-            let Value::Object(members) = self.library.value(&node_type) else { continue };
-            for (name, value) in &members {
-                self.names.reserve(section, name);
-                let mut target = node_type.clone();
+            let start = Target { file: self.root.to_owned(), pointer: keys };
+            let Ok(members_target) = self.library.try_resolve(start, self.root, &text)? else { continue };
+            let Some(document) = self.library.loaded_document(&members_target.file) else { continue };
+            let members = lookup_value(&document.value, &members_target.pointer).and_then(Value::as_object);
+            for (name, value) in members.into_iter().flatten() {
+                self.components.reserve_name(section, name);
+                let mut target = members_target.clone();
                 target.pointer.push(name.clone());
                 let target = match reference_only(value) {
-                    Some(text) if self.is_internal(text, &node_type.file) => continue,
-                    Some(text) => self.library.resolve(target, &node_type.file, text)?,
+                    Some(text) if self.is_internal(text, &target.file) => continue,
+                    Some(text) => {
+                        let file = target.file.clone();
+                        self.library.resolve(target, &file, text)?
+                    }
                     None => target,
                 };
                 if target.file != self.root {
-                    let component = Component { section, name: name.clone() };
-                    if !self.components.contains_key(&(section.kind, target.clone())) {
-                        self.add_component(section.kind, &target, component);
-                    }
+                    self.components.register(&target, Component { section, name: name.clone() });
                 }
             }
         }
         Ok(())
     }
 
-    /// What becomes of a value that stands in `file` at `node_type`, so many levels deep in the new document.
-    fn inline_value(
-        &mut self,
-        value: &Value,
-        file: &str,
-        node_type: NodeType,
-        depth: usize,
-    ) -> Result<Value> {
-        if depth > MAX_DEPTH {
+    /// Inlines the value of a target; null if it does not exist.
+    fn inline_target(&mut self, target: &Target, node_type: NodeType, depth: usize) -> Result<Value> {
+        let document = self.library.loaded_document(&target.file);
+        let value = document.as_ref().and_then(|document| lookup_value(&document.value, &target.pointer));
+        let position = Position { file: &target.file, node_type, depth };
+        self.inline_value(value.unwrap_or(&Value::Null), position)
+    }
+
+    fn inline_value(&mut self, value: &Value, position: Position<'_>) -> Result<Value> {
+        if position.depth > MAX_DEPTH {
             return Err(size_error(&format!("it is nested more than {MAX_DEPTH} levels deep")));
         }
         match value {
             Value::Object(members) => match members.get("$ref") {
-                Some(Value::String(text)) if node_type.allows_references() => {
-                    self.inline_reference(members, text, file, node_type, depth)
+                Some(Value::String(text)) if position.node_type.allows_references() => {
+                    self.inline_reference(members, text, position)
                 }
-                _ => self.inline_members(members, file, node_type, depth).map(Value::Object),
+                _ => self.inline_members(members, position).map(Value::Object),
             },
             Value::Array(elements) => {
                 self.add_size(NODE_SIZE)?;
-                let element = |element| self.inline_value(element, file, node_type.element(), depth + 1);
-                elements.iter().map(element).collect::<Result<_>>().map(Value::Array)
+                let position = position.child(position.node_type.element());
+                let elements = elements.iter().map(|element| self.inline_value(element, position));
+                elements.collect::<Result<_>>().map(Value::Array)
             }
             Value::String(text) => {
                 self.add_size(NODE_SIZE + text.len())?;
@@ -160,48 +160,46 @@ impl Inliner<'_> {
     fn inline_members(
         &mut self,
         members: &Map<String, Value>,
-        file: &str,
-        node_type: NodeType,
-        depth: usize,
+        position: Position<'_>,
     ) -> Result<Map<String, Value>> {
         self.add_size(NODE_SIZE)?;
         let mut output = Map::new();
         for (key, value) in members {
-            self.add_size(key.len())?;
-            let value = match (node_type, value) {
-                (NodeType::Section(section), value) => {
-                    self.inline_component(value, file, section, key, depth)?
-                }
-                (NodeType::Mapping, Value::String(text)) => Value::String(self.inline_mapping(text, file)?),
-                _ => self.inline_value(value, file, node_type.member(self.dialect, key), depth + 1)?,
-            };
-            output.insert(key.clone(), value);
+            output.insert(key.clone(), self.inline_member(key, value, position)?);
         }
         Ok(output)
+    }
+
+    /// Inlines a member of the object at a position.
+    fn inline_member(&mut self, key: &str, value: &Value, position: Position<'_>) -> Result<Value> {
+        self.add_size(key.len())?;
+        match (position.node_type, value) {
+            (NodeType::Section(section), value) => self.inline_component(value, section, key, position),
+            (NodeType::Mapping, Value::String(text)) => {
+                self.inline_mapping(text, position.file).map(Value::String)
+            }
+            (node_type, value) => {
+                self.inline_value(value, position.child(node_type.member(self.dialect, key)))
+            }
+        }
     }
 
     /// Inlines a component of the document: if it is a reference to a target with its name, it becomes that target.
     fn inline_component(
         &mut self,
         value: &Value,
-        file: &str,
         section: &'static Section,
         name: &str,
-        depth: usize,
+        position: Position<'_>,
     ) -> Result<Value> {
         let node_type = NodeType::Object(section.kind);
-        if let Some(text) = reference_only(value).filter(|text| !self.is_internal(text, file))
-            && let Reference::SameFile(target) | Reference::OtherFile(target) =
-                self.library.parse_reference(text, file)?
+        if let Some(text) = reference_only(value).filter(|text| !self.is_internal(text, position.file))
+            && let Some(target) = self.library.resolve_reference(text, position.file)?
+            && self.components.is_named(&target, section, name)
         {
-            let target = self.library.resolve(target, file, text)?;
-            let own = self.components.get(&(section.kind, target.clone()));
-            if own.is_some_and(|own| own.section == section && own.name == name) {
-                let value = self.library.value(&target);
-                return self.inline_value(&value, &target.file, node_type, depth + 1);
-            }
+            return self.inline_target(&target, node_type, position.depth + 1);
         }
-        self.inline_value(value, file, node_type, depth + 1)
+        self.inline_value(value, position.child(node_type))
     }
 
     /// Inlines a value of a discriminator's mapping, which can refer to a schema without `$ref`.
@@ -210,17 +208,11 @@ impl Inliner<'_> {
         if !is_reference {
             return Ok(text.to_owned());
         }
-        let (Reference::SameFile(target) | Reference::OtherFile(target)) =
-            self.library.parse_reference(text, file)?
-        else {
-            return Ok(text.to_owned());
-        };
-        let target = self.library.resolve(target, file, text)?;
+        let Some(target) = self.library.resolve_reference(text, file)? else { return Ok(text.to_owned()) };
         let node_type = NodeType::Object(ObjectKind::Schema);
-        self.component_reference(&target, file, text, node_type, node_type.target_section(self.dialect))
-            .ok_or_else(|| {
-                reference_error(&self.library.display_name(file), text, "a mapping can refer to schemas only")
-            })
+        self.refer_to(&target, file, text, node_type, node_type.target_section(self.dialect)).ok_or_else(
+            || reference_error(&self.library.display_name(file), text, "a mapping can refer to schemas only"),
+        )
     }
 
     /// Inlines an object that is a reference.
@@ -228,58 +220,54 @@ impl Inliner<'_> {
         &mut self,
         members: &Map<String, Value>,
         text: &str,
-        file: &str,
-        node_type: NodeType,
-        depth: usize,
+        position: Position<'_>,
     ) -> Result<Value> {
+        let file = position.file;
         if self.is_internal(text, file) {
-            return self.with_reference(members, text, file, node_type, depth);
+            return self.replace_reference(members, text, position);
         }
-        let (Reference::SameFile(target) | Reference::OtherFile(target)) =
-            self.library.parse_reference(text, file)?
-        else {
+        let Some(target) = self.library.resolve_reference(text, file)? else {
             if self.known_remote.insert(text.to_owned()) {
                 self.remote.push(text.to_owned());
             }
-            return self.with_reference(members, text, file, node_type, depth);
+            return self.replace_reference(members, text, position);
         };
-        let target = self.library.resolve(target, file, text)?;
-        if let Some(to) =
-            self.component_reference(&target, file, text, node_type, node_type.target_section(self.dialect))
-        {
-            return self.with_reference(members, &to, file, node_type, depth);
-        }
-        if self.open_targets.contains(&target) {
+        let mut node_type = position.node_type;
+        let mut section = node_type.target_section(self.dialect);
+        let is_cycle = self.open_targets.contains(&target);
+        if is_cycle {
             // Below an extension the kind is unknown: what refers to itself is nearly always a schema.
-            let node_type = match node_type {
-                NodeType::Object(_) => node_type,
-                _ => NodeType::Object(self.known_kind(&target).unwrap_or(ObjectKind::Schema)),
-            };
-            let section = node_type.cycle_section(self.dialect);
-            return match self.component_reference(&target, file, text, node_type, section) {
-                Some(to) => self.with_reference(members, &to, file, node_type, depth),
-                None => Err(reference_error(
-                    &self.library.display_name(file),
-                    text,
-                    "it is part of its own target, which cannot become a component",
-                )),
-            };
+            if !matches!(node_type, NodeType::Object(_)) {
+                let kind = self.components.known_kind(&target).unwrap_or(ObjectKind::Schema);
+                node_type = NodeType::Object(kind);
+            }
+            section = node_type.cycle_section(self.dialect);
+        }
+        if let Some(to) = self.refer_to(&target, file, text, node_type, section) {
+            return self.replace_reference(members, &to, position);
+        }
+        if is_cycle {
+            return Err(reference_error(
+                &self.library.display_name(file),
+                text,
+                "it is part of its own target, which cannot become a component",
+            ));
         }
         self.open_targets.push(target.clone());
-        let value = self.library.value(&target);
         // Counts as a level, so that a chain of references with siblings ends.
-        let mut output = self.inline_value(&value, &target.file, node_type, depth + 1)?;
+        let mut output = self.inline_target(&target, node_type, position.depth + 1)?;
         self.open_targets.pop();
-        let siblings = self.inline_siblings(members, file, node_type, depth)?;
         if let Value::Object(output) = &mut output {
-            output.extend(siblings);
+            for (key, value) in members.iter().filter(|(key, _)| *key != "$ref") {
+                output.insert(key.clone(), self.inline_member(key, value, position)?);
+            }
         }
         Ok(output)
     }
 
     /// A reference to a target within the bundled document: to the definition itself, to or into a component, or to a new
     /// component in `section`. `None` if the target is none of these.
-    fn component_reference(
+    fn refer_to(
         &mut self,
         target: &Target,
         file: &str,
@@ -293,71 +281,29 @@ impl Inliner<'_> {
             return Some(to);
         }
         let NodeType::Object(kind) = node_type else { return None };
-        if let Some(component) = self.components.get(&(kind, target.clone())) {
-            return Some(component.reference(&[]));
-        }
-        if let Some(to) = self.reference_into_component(target) {
-            return Some(to);
-        }
-        let section = section?;
-        let component = Component { section, name: self.names.choose(section, target) };
-        let to = component.reference(&[]);
-        self.add_component(kind, target, component.clone());
-        self.pending.push_back((target.clone(), component));
-        Some(to)
-    }
-
-    /// The kind of the component that a target is already, if any.
-    fn known_kind(&self, target: &Target) -> Option<ObjectKind> {
-        self.components_by_target.get(target)?.first().map(|component| component.section.kind)
-    }
-
-    /// Registers a component for a target.
-    fn add_component(&mut self, kind: ObjectKind, target: &Target, component: Component) {
-        self.components_by_target.entry(target.clone()).or_default().push(component.clone());
-        self.components.insert((kind, target.clone()), component);
-    }
-
-    /// A reference to a target inside the nearest component that contains it.
-    fn reference_into_component(&self, target: &Target) -> Option<String> {
-        (0..target.pointer.len()).rev().find_map(|length| {
-            let container = Target { file: target.file.clone(), pointer: target.pointer[..length].to_vec() };
-            let rest = &target.pointer[length..];
-            self.components_by_target.get(&container)?.iter().map(|component| component.reference(rest)).min()
-        })
+        self.components
+            .reference(target, kind)
+            .or_else(|| section.map(|section| self.components.create(target, section)))
     }
 
     /// The object with its reference replaced by `to`.
-    fn with_reference(
+    fn replace_reference(
         &mut self,
         members: &Map<String, Value>,
         to: &str,
-        file: &str,
-        node_type: NodeType,
-        depth: usize,
+        position: Position<'_>,
     ) -> Result<Value> {
         self.add_size(2 * NODE_SIZE + to.len())?;
         let mut output = Map::new();
-        let mut siblings = self.inline_siblings(members, file, node_type, depth)?;
-        for key in members.keys() {
-            let value =
-                if key == "$ref" { Some(Value::String(to.to_owned())) } else { siblings.shift_remove(key) };
-            output.extend(value.map(|value| (key.clone(), value)));
+        for (key, value) in members {
+            let value = if key == "$ref" {
+                Value::String(to.to_owned())
+            } else {
+                self.inline_member(key, value, position)?
+            };
+            output.insert(key.clone(), value);
         }
         Ok(Value::Object(output))
-    }
-
-    /// Inlines the members next to a `$ref`.
-    fn inline_siblings(
-        &mut self,
-        members: &Map<String, Value>,
-        file: &str,
-        node_type: NodeType,
-        depth: usize,
-    ) -> Result<Map<String, Value>> {
-        let mut others = members.clone();
-        others.shift_remove("$ref");
-        self.inline_members(&others, file, node_type, depth)
     }
 
     /// Whether a reference of the document points into the document itself, and so is kept.
@@ -379,33 +325,10 @@ impl Inliner<'_> {
             let exists =
                 parse_pointer(&to[1..]).ok().is_some_and(|keys| lookup_value(document, &keys).is_some());
             if !exists {
-                let reason = format!("{} has no such value", self.library.display_name(&self.root));
+                let reason = format!("{} has no such value", self.library.display_name(self.root));
                 return Err(reference_error(&self.library.display_name(file), text, &reason));
             }
         }
         Ok(())
     }
-}
-
-/// Adds a component to the document.
-fn insert_component(document: &mut Value, component: &Component, value: Value) -> Result<()> {
-    let mut section = document;
-    for key in component.section.path {
-        section =
-            members_or_empty(section, component)?.entry(*key).or_insert_with(|| Value::Object(Map::new()));
-    }
-    members_or_empty(section, component)?.insert(component.name.clone(), value);
-    Ok(())
-}
-
-/// The members of an object; null, as in an empty `components:`, becomes an empty object.
-fn members_or_empty<'v>(value: &'v mut Value, component: &Component) -> Result<&'v mut Map<String, Value>> {
-    if value.is_null() {
-        *value = Value::Object(Map::new());
-    }
-    value.as_object_mut().ok_or_else(|| not_an_object(component))
-}
-
-fn not_an_object(component: &Component) -> Error {
-    Error::invalid(format!("the definition's {} is not an object", component.section.path.join(".")))
 }

@@ -1,20 +1,23 @@
-//! The files of a definition, each read once, and the resolution of references between them.
+//! The files of a definition, and the resolution of references between them.
 
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::files::{Files, MAX_EXPANDED, MAX_HOPS, MAX_READ, MIN_FILE_COST};
+use super::SourceFile;
+use super::cache::{Document, hash_text};
+use super::files::{MAX_EXPANDED, MAX_HOPS, MAX_READ, MIN_FILE_COST};
 use super::parse::parse_document;
 use super::reference::{Reference, Target, format_pointer};
 use crate::decode;
 use azr_core::error::{Error, Result};
 
-/// The files that have been read.
+/// The files that a definition uses.
 pub(super) struct Library<'a> {
-    files: &'a dyn Files,
-    documents: HashMap<String, Rc<Value>>,
+    source: &'a SourceFile<'a>,
+    scope: String,
+    documents: HashMap<String, Arc<Document>>,
     included: Vec<String>,
     bytes_read: usize,
 }
@@ -33,45 +36,53 @@ enum Lookup {
 
 impl<'a> Library<'a> {
     /// A library with only the definition itself.
-    pub(super) fn new(files: &'a dyn Files, root: &str, document: Value) -> Self {
-        let documents = HashMap::from([(root.to_owned(), Rc::new(document))]);
-        Self { files, documents, included: Vec::new(), bytes_read: 0 }
+    pub(super) fn new(source: &'a SourceFile<'a>, root: Arc<Document>) -> Self {
+        let documents = HashMap::from([(source.path.to_owned(), root)]);
+        Self { source, scope: source.files.scope(), documents, included: Vec::new(), bytes_read: 0 }
     }
 
-    /// The names of the files other than the definition itself.
+    /// The paths of the files other than the definition itself.
     pub(super) fn into_included(self) -> Vec<String> {
         self.included
     }
 
     /// The name of a file in messages.
     pub(super) fn display_name(&self, file: &str) -> String {
-        self.files.display_name(file)
+        self.source.files.display_name(file)
     }
 
-    /// The value of a target returned by [`Library::resolve`]; null if it does not exist.
-    pub(super) fn value(&self, target: &Target) -> Value {
-        let document = self.documents.get(&target.file).map(Rc::as_ref);
-        document.and_then(|root| lookup_value(root, &target.pointer)).cloned().unwrap_or_default()
+    /// The document of a file that has been read.
+    pub(super) fn loaded_document(&self, file: &str) -> Option<Arc<Document>> {
+        self.documents.get(file).cloned()
+    }
+
+    /// The target of a reference in a file; `None` for a URL.
+    pub(super) fn resolve_reference(&mut self, text: &str, file: &str) -> Result<Option<Target>> {
+        match self.parse_reference(text, file)? {
+            Reference::Remote => Ok(None),
+            Reference::SameFile(target) | Reference::OtherFile(target) => {
+                self.resolve(target, file, text).map(Some)
+            }
+        }
     }
 
     /// Follows references from a target to the first value that is not only a reference.
     ///
     /// `text` is the original reference and `file` its file, for errors.
     pub(super) fn resolve(&mut self, target: Target, file: &str, text: &str) -> Result<Target> {
-        let missing = |library: &Self, target: &Target| {
+        self.try_resolve(target, file, text)?.map_err(|target| {
             let missing_value = if target.pointer.is_empty() {
                 "nothing".to_owned()
             } else {
                 format!("no {}", &format_pointer(target.pointer.iter().map(String::as_str))[1..])
             };
             reference_error(
-                &library.display_name(file),
+                &self.display_name(file),
                 text,
-                &format!("{} has {missing_value}", library.display_name(&target.file)),
+                &format!("{} has {missing_value}", self.display_name(&target.file)),
             )
             .with_hint("Check the keys after #, which are separated by slashes.")
-        };
-        self.try_resolve(target, file, text)?.map_err(|last| missing(self, &last))
+        })
     }
 
     /// Like [`Library::resolve`], but returns the last target as the inner error if its value does not exist.
@@ -83,14 +94,13 @@ impl<'a> Library<'a> {
     ) -> Result<std::result::Result<Target, Target>> {
         for _ in 0..MAX_HOPS {
             let document = self.document(&target.file, file, text)?;
-            let (next, rest) = match lookup(&document, &target.pointer) {
+            let (next, rest) = match lookup(&document.value, &target.pointer) {
                 Lookup::Found => return Ok(Ok(target)),
                 Lookup::Missing => return Ok(Err(target)),
                 Lookup::Alias(next) => (next, Vec::new()),
                 Lookup::Through(next, rest) => (next, rest),
             };
-            let reference = self.parse_reference(&next, &target.file)?;
-            match reference {
+            match self.parse_reference(&next, &target.file)? {
                 Reference::Remote if rest.is_empty() => return Ok(Ok(target)),
                 Reference::Remote => return Ok(Err(target)),
                 Reference::SameFile(mut to) | Reference::OtherFile(mut to) => {
@@ -102,34 +112,40 @@ impl<'a> Library<'a> {
         Err(reference_error(&self.display_name(file), text, "it is a chain of references without a value"))
     }
 
-    /// Parses a reference in a file.
-    pub(super) fn parse_reference(&self, text: &str, file: &str) -> Result<Reference> {
+    fn parse_reference(&self, text: &str, file: &str) -> Result<Reference> {
         Reference::parse(text, file).map_err(|e| {
-            let reason = e.reason.replace("FOLDER", &self.files.root_name());
+            let reason = e.reason.replace("FOLDER", &self.source.files.root_name());
             reference_error(&self.display_name(file), text, &reason).with_hint(e.hint)
         })
     }
 
     /// The document of a file, which is read if necessary.
-    fn document(&mut self, path: &str, from: &str, text: &str) -> Result<Rc<Value>> {
+    fn document(&mut self, path: &str, from: &str, text: &str) -> Result<Arc<Document>> {
         if let Some(document) = self.documents.get(path) {
             return Ok(document.clone());
         }
-        let name = self.display_name(path);
-        let failed = |e: Error| {
-            let hint = e.hint().map_or_else(
-                || format!("Paths are relative to {}.", self.files.display_name(from)),
-                str::to_owned,
-            );
-            reference_error(&self.files.display_name(from), text, &e.to_string()).with_hint(hint)
-        };
-        let bytes = self.files.read(path).map_err(failed)?;
-        self.bytes_read += bytes.len().max(MIN_FILE_COST);
+        let document = self.source.cache.get(&self.scope, path, || self.read_document(path, from, text))?;
+        self.bytes_read += document.size.max(MIN_FILE_COST);
         if self.bytes_read > MAX_READ {
             return Err(size_error(&format!("its files have more than {} MiB", MAX_READ >> 20)));
         }
+        self.included.push(path.to_owned());
+        self.documents.insert(path.to_owned(), document.clone());
+        Ok(document)
+    }
+
+    fn read_document(&self, path: &str, from: &str, text: &str) -> Result<Document> {
+        let name = self.display_name(path);
+        let failed = |e: Error| {
+            let hint = e
+                .hint()
+                .map_or_else(|| format!("Paths are relative to {}.", self.display_name(from)), str::to_owned);
+            reference_error(&self.display_name(from), text, &e.to_string()).with_hint(hint)
+        };
+        let bytes = self.source.files.read(path).map_err(failed)?;
         let content = decode::decode(&bytes, &name).map_err(failed)?;
-        let document = match file_kind(path) {
+        let hash = hash_text(&content);
+        let value = match file_kind(path) {
             FileKind::Document => parse_document(&content, &name, MAX_EXPANDED)?,
             FileKind::Text => Value::String(content),
             FileKind::Unknown => parse_document(&content, &name, MAX_EXPANDED)
@@ -137,10 +153,7 @@ impl<'a> Library<'a> {
                 .filter(Value::is_object)
                 .unwrap_or(Value::String(content)),
         };
-        let document = Rc::new(document);
-        self.included.push(name);
-        self.documents.insert(path.to_owned(), document.clone());
-        Ok(document)
+        Ok(Document::new(value, bytes.len(), hash))
     }
 }
 

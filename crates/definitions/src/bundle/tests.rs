@@ -19,13 +19,23 @@ impl Files for Memory {
 fn try_bundle(root: &str, files: &[(&str, &str)]) -> Result<Bundled> {
     let files = Memory(files.iter().map(|(p, t)| ((*p).to_owned(), (*t).to_owned())).collect());
     let definition = crate::read(files.0[root].as_bytes(), root).expect("a definition");
-    bundle(&definition, root, &files)
+    bundle(&definition, &SourceFile { path: root, files: &files, cache: &DocumentCache::default() })
+}
+
+/// The references of a definition in a single file.
+pub(super) fn references_of(text: &str) -> Result<ExternalReferences> {
+    let definition = crate::read(text.as_bytes(), "x").expect("a definition");
+    let files = Memory(BTreeMap::new());
+    external_references(
+        &definition,
+        &SourceFile { path: "x", files: &files, cache: &DocumentCache::default() },
+    )
 }
 
 /// Bundles files into a document, and checks that all its references have a target.
 fn bundle_document(root: &str, files: &[(&str, &str)]) -> Value {
     let bundled = try_bundle(root, files).unwrap_or_else(|e| panic!("{e}"));
-    let remaining = external_references(&bundled.definition, root).expect("read");
+    let remaining = references_of(&bundled.definition.text).expect("read");
     assert!(remaining.local.is_empty(), "{remaining:?} in\n{}", bundled.definition.text);
     let value = parse_document(&bundled.definition.text, root, MAX_EXPANDED).expect("it can be read");
     check_pointers(&value, &value);

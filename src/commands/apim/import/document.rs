@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use azr_core::error::Result;
-use azr_definitions::bundle::{self, DefinitionFolder};
+use azr_definitions::bundle::{self, DefinitionFolder, DocumentCache, SourceFile};
 use azr_definitions::imports::list_imports;
 use azr_output::message;
 
@@ -20,12 +20,14 @@ pub(super) fn bundle(text: String, path: &Path) -> Result<String> {
             imports.join(", ")
         ));
     }
-    let Ok(references) = bundle::external_references(&definition, &name) else { return Ok(text) };
+    let folder = DefinitionFolder::for_file(path)?;
+    let cache = DocumentCache::default();
+    let source = SourceFile { path: folder.definition_path(), files: &folder, cache: &cache };
+    let Ok(references) = bundle::external_references(&definition, &source) else { return Ok(text) };
     let (text, remote) = if references.local.is_empty() {
         (text, references.remote)
     } else {
-        let folder = DefinitionFolder::for_file(path)?;
-        let bundled = bundle::bundle(&definition, folder.definition_path(), &folder)?;
+        let bundled = bundle::bundle(&definition, &source)?;
         message::info(&format!(
             "{name} is sent as one document, bundled with {}",
             bundled.included.join(", ")
