@@ -1,20 +1,11 @@
 //! API definitions of every format, from any bytes, and the names that the center gets from them.
 
-use azr_core::error::{Error, Result};
 use azr_definitions::{bundle, classify, imports, names};
 
 /// What the service takes for a name.
 fn check_name(name: &str) {
     let fits = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     assert!(fits && (1..=90).contains(&name.len()), "{name:?} is no name");
-}
-
-struct NoFiles;
-
-impl bundle::Files for NoFiles {
-    fn read(&self, path: &str) -> Result<Vec<u8>> {
-        Err(Error::invalid(format!("{path} does not exist")))
-    }
 }
 
 /// Runs the target on one input.
@@ -28,7 +19,5 @@ pub fn run(data: &[u8]) {
     }
     drop(imports::list_imports(&definition));
     std::hint::black_box(imports::is_only_imported(&definition));
-    let source =
-        bundle::SourceFile { path: "input", files: &NoFiles, cache: &bundle::DocumentCache::default() };
-    drop(bundle::external_references(&definition, &source));
+    drop(bundle::references_in_document(&definition));
 }

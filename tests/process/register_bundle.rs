@@ -172,3 +172,16 @@ fn imports_of_other_formats_are_reported() {
     let result: Value = azure.json(format!("apic api register {CENTER} -l '*.proto'"));
     assert_eq!((&result["updated"], &result["ignored"]), (&json!(1), &json!(1)), "{result}");
 }
+
+#[test]
+fn a_document_without_operations_is_not_an_api_if_others_refer_to_it() {
+    let azure = Azure::start();
+    azure.write("api.yaml", "openapi: 3.0.3\ninfo: {title: Api, version: '1'}\npaths: {/a: {$ref: 'parts.yaml#/components/x-a'}}\n");
+    azure.write("parts.yaml", "openapi: 3.0.3\ninfo: {title: Parts, version: '1'}\npaths: {}\ncomponents: {x-a: {get: {responses: {}}}}\n");
+    azure.write("alone.yaml", "openapi: 3.0.3\ninfo: {title: Alone, version: '1'}\npaths: {}\n");
+    let run = azure.ok(format!("apic api register {CENTER} -l . --verbose -o json"));
+    let result = run.json();
+    assert_eq!((&result["created"], &result["ignored"]), (&json!(2), &json!(1)), "{run}");
+    assert!(run.stderr.contains("parts.yaml has no operations"), "{run}");
+    azure.ok(format!("apic api register {CENTER} -l parts.yaml"));
+}

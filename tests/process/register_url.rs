@@ -22,6 +22,15 @@ fn a_document_from_a_url_is_registered_unchanged() {
 }
 
 #[test]
+fn relative_references_of_a_document_at_a_url_are_reported() {
+    let azure = Azure::start();
+    let text = "openapi: 3.0.3\ninfo: {title: T, version: '1'}\npaths: {/a: {$ref: a.yaml}, /b: {$ref: 'https://x.example/b'}}\n";
+    let site = StaticServer::start(200, "openapi.yaml", text);
+    let run = azure.ok(format!("apic api register {CENTER} -l {}", site.url));
+    assert!(run.stderr.contains("it refers to a.yaml, which API Center does not read"), "{run}");
+}
+
+#[test]
 fn the_in_process_emulator_has_no_network() {
     let azure = InProcessAzure::new();
     let site = StaticServer::start(200, "openapi.json", generated_spec::json(1000));

@@ -26,6 +26,7 @@ pub(super) fn read(root: &Node, version: &str, name: &str) -> Result<Definition>
     if definition.external_docs.is_none() {
         definition.external_docs = root.get("externalDocs").and_then(openapi::read_external_docs);
     }
+    definition.has_operations = root.has_content("channels") || root.has_content("operations");
     let servers = root.get("servers").map(Node::members).unwrap_or_default();
     definition.servers = servers.iter().filter_map(|(key, node)| read_server(key, node)).collect();
     let uses_websocket =

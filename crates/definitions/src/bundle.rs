@@ -26,7 +26,7 @@ use super::{Definition, detect, stack};
 use azr_core::error::{Error, Result};
 
 pub use cache::DocumentCache;
-pub use external::{ExternalReferences, external_references};
+pub use external::{ExternalReferences, external_references, references_in_document};
 pub use files::{Files, MAX_EXPANDED};
 pub use folder::DefinitionFolder;
 
@@ -63,7 +63,7 @@ impl SourceFile<'_> {
 pub struct Bundled {
     /// The definition, whose text is the new document: JSON if the original is JSON, else YAML.
     pub definition: Definition,
-    /// The files that were included, in the order of the first reference to each.
+    /// The paths of the files that were included, in the order of the first reference to each.
     pub included: Vec<String>,
     /// The distinct URLs that it still refers to.
     pub remote: Vec<String>,
@@ -85,7 +85,6 @@ pub fn bundle(definition: &Definition, source: &SourceFile<'_>) -> Result<Bundle
         write::restore_versions(&mut document, definition);
         let text = write::format_document(&document, is_json(&definition.text), &name)?;
         let definition = detect::read_document(&document, text, &name)?;
-        let included = included.iter().map(|path| source.files.display_name(path)).collect();
         Ok(Bundled { definition, included, remote })
     })
     .unwrap_or_else(|reason| Err(Error::unexpected(format!("{name}: {reason}"))))

@@ -103,6 +103,8 @@ pub struct Definition {
     pub external_docs: Option<ExternalDocs>,
     /// The servers of the API, in the order of the document.
     pub servers: Vec<Server>,
+    /// Whether it describes operations, webhooks or channels; documents without any may only contain parts of others.
+    pub has_operations: bool,
     /// The text of the document, unchanged except for the byte order mark.
     pub text: String,
 }
@@ -122,6 +124,7 @@ impl Definition {
             license: None,
             external_docs: None,
             servers: Vec::new(),
+            has_operations: true,
             text: String::new(),
         }
     }

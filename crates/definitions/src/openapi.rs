@@ -16,6 +16,7 @@ pub(super) fn read(root: &Node, version: &str, name: &str) -> Result<Definition>
     if has_only_webhooks {
         definition.kind = ApiKind::Webhook;
     }
+    definition.has_operations = root.has_content("paths") || root.has_content("webhooks");
     definition.servers = root.list("servers").iter().filter_map(read_server).collect();
     Ok(definition)
 }

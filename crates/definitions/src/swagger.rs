@@ -15,6 +15,7 @@ pub(super) fn read(root: &Node, version: &str, name: &str) -> Result<Definition>
         return Err(not_a_definition(name, &format!("Swagger {version} is not supported, only 2.0")));
     }
     let mut definition = openapi::read_common(root, version);
+    definition.has_operations = root.has_content("paths");
     definition.servers = read_servers(root);
     Ok(definition)
 }

@@ -5,6 +5,8 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::SourceFile;
+use super::cache::DocumentCache;
+use super::files::Files;
 use super::node_type::{Dialect, NodeType, ObjectKind};
 use super::reference::{InvalidReference, Reference};
 use crate::{Definition, stack};
@@ -48,6 +50,18 @@ pub fn external_references(definition: &Definition, source: &SourceFile<'_>) -> 
     .unwrap_or_else(|reason| {
         Err(Error::unexpected(format!("{}: {reason}", source.files.display_name(source.path))))
     })
+}
+
+/// Collects the references of a document whose folder is not known.
+pub fn references_in_document(definition: &Definition) -> Result<ExternalReferences> {
+    struct NoFiles;
+    impl Files for NoFiles {
+        fn read(&self, path: &str) -> Result<Vec<u8>> {
+            Err(Error::invalid(format!("{path} cannot be read")))
+        }
+    }
+    let source = SourceFile { path: "the document", files: &NoFiles, cache: &DocumentCache::default() };
+    external_references(definition, &source)
 }
 
 /// Whether a text may contain external references; most do not, and need not be parsed completely.

@@ -64,6 +64,11 @@ impl DefinitionFolder {
         if self.name == Path::new(".") { PathBuf::from(relative) } else { self.name.join(relative) }
     }
 
+    /// The canonical path of a file, whose path is relative to the folder.
+    pub fn canonical_path(&self, relative: &str) -> Result<PathBuf> {
+        self.root.join(relative).canonicalize().map_err(|e| Error::read(self.path(relative), e))
+    }
+
     /// Fails unless a file with this canonical path may be read.
     fn check_access(&self, real: &Path, name: &Path) -> Result<()> {
         let Ok(relative) = real.strip_prefix(&self.root) else {
@@ -93,7 +98,7 @@ impl Files for DefinitionFolder {
             return Err(Error::invalid(format!("{relative:?} is not a valid path")));
         }
         let failed = |e| Error::read(&path, e);
-        let real = self.root.join(relative).canonicalize().map_err(failed)?;
+        let real = self.canonical_path(relative)?;
         self.check_access(&real, &path)?;
         let data = real.metadata().map_err(failed)?;
         if !data.is_file() || data.len() > MAX_DOCUMENT as u64 {

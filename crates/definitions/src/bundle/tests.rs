@@ -441,3 +441,51 @@ proptest! {
         prop_assert_eq!(bundled_again, value);
     }
 }
+
+/// Files in memory that count how often each is read.
+struct CountingFiles {
+    files: Memory,
+    reads: std::sync::Mutex<BTreeMap<String, usize>>,
+}
+
+impl Files for CountingFiles {
+    fn read(&self, path: &str) -> Result<Vec<u8>> {
+        *self.reads.lock().expect("no panic").entry(path.to_owned()).or_default() += 1;
+        self.files.read(path)
+    }
+}
+
+#[test]
+fn files_that_refer_to_each_other_are_read_once() {
+    let count = 300;
+    let name = |number: usize| format!("TS{}.yaml", number % count);
+    let definition = |number: usize| {
+        let mut text = format!(
+            "openapi: 3.0.0\ninfo: {{title: T{number}, version: 1.{number}0}}\npaths:\n  /a:\n    get:\n      responses:\n"
+        );
+        for other in 1..20 {
+            let file = name(number * 7 + other * other);
+            writeln!(text, "        '{}':\n          description: d\n          content: {{j: {{schema: {{$ref: '{file}#/components/schemas/S{other}'}}}}}}", 200 + other).expect("writing to a string");
+        }
+        text.push_str("components:\n  schemas:\n");
+        for schema in 0..20 {
+            let file = name(number + schema + 1);
+            writeln!(text, "    S{schema}: {{type: object, properties: {{a: {{type: string, description: 'about {schema}'}}}}}}\n    R{schema}: {{$ref: '{file}#/components/schemas/S{schema}'}}").expect("writing to a string");
+        }
+        text
+    };
+    let texts: BTreeMap<String, String> =
+        (0..count).map(|number| (name(number), definition(number))).collect();
+    let files = CountingFiles { files: Memory(texts), reads: std::sync::Mutex::default() };
+    let cache = DocumentCache::default();
+    for number in 0..count {
+        let path = name(number);
+        let definition = crate::read(files.files.0[&path].as_bytes(), &path).expect("a definition");
+        let bundled =
+            bundle(&definition, &SourceFile { path: &path, files: &files, cache: &cache }).expect("bundled");
+        assert!(references_of(&bundled.definition.text).expect("read").local.is_empty());
+        assert_eq!(bundled.definition.version, definition.version);
+    }
+    let reads = files.reads.lock().expect("no panic");
+    assert!(reads.values().all(|reads| *reads == 1), "{reads:?}");
+}

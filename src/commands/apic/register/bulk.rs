@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::json;
 
-use super::document::{self, SourceDocument, is_regular_file};
+use super::document::{self, FileReader, SourceDocument, is_regular_file};
 use super::dry_run;
 use super::execute::{self, ExecutionOptions, PreviousState};
 use super::grouping::{DocumentText, VersionToRegister, group_into_apis};
@@ -111,16 +111,23 @@ async fn read_definitions(
     all: &[Location],
 ) -> Result<ReadDefinitions> {
     let progress = Progress::spinner("Reading definitions");
+    let reader = FileReader::new(options.bundling);
     let mut read_definitions = ReadDefinitions::default();
+    let mut without_operations = HashSet::new();
     for (index, location) in all.iter().enumerate() {
         let name = location.name();
         progress.set_message(format!("Reading {name}"));
         let read = match location {
-            Location::File(file) => document::read_file(file, options.bundling),
+            Location::File(file) => reader.read(file),
             Location::Url(url) => document::read_url(session, url).await.map_err(ReadError::Invalid),
         };
         let version = match read {
-            Ok(document) => plan_version(options, location, document, index),
+            Ok(document) => {
+                if !document.definition.has_operations {
+                    without_operations.insert(index);
+                }
+                plan_version(options, location, document, index)
+            }
             Err(ReadError::NotADefinition(why)) if matches!(location, Location::File(file) if !file.is_explicit) =>
             {
                 read_definitions.ignored += 1;
@@ -135,6 +142,18 @@ async fn read_definitions(
         }
     }
     progress.finish();
+    // Documents without operations are APIs, unless they only contain parts of other documents.
+    let is_part = |version: &VersionToRegister| {
+        without_operations.contains(&version.index)
+            && matches!(&all[version.index], Location::File(file) if !file.is_explicit && reader.is_part_of_another(file))
+    };
+    for part in read_definitions.versions.extract_if(.., |version| is_part(version)) {
+        read_definitions.ignored += 1;
+        message::info(&format!(
+            "ignored: {} has no operations, and other definitions refer to it",
+            part.name
+        ));
+    }
     Ok(read_definitions)
 }
 

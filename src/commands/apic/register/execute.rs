@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use futures_util::stream::{self, StreamExt as _};
 
-use super::document::{self, Bundling};
+use super::document::{Bundling, FileReader};
 use super::grouping::{ApiToRegister, DocumentText, VersionToRegister};
 use super::send_step::{Existence, send_step};
 use crate::commands::apic::register_plan::{Content, Step};
@@ -46,7 +46,7 @@ pub(super) async fn execute(
     options: ExecutionOptions,
     on_result: impl Fn(&ApiResult),
 ) -> Vec<(usize, ApiResult)> {
-    let executor = Executor { client, previous, bundling: options.bundling };
+    let executor = Executor { client, previous, reader: FileReader::new(options.bundling) };
     let is_stopped = Cell::new(options.fail_fast && options.has_failures);
     let work = apis.iter().map(|api| {
         let (executor, is_stopped) = (&executor, &is_stopped);
@@ -85,7 +85,7 @@ pub(super) fn initial_result(api: &ApiToRegister) -> ApiResult {
 struct Executor<'a> {
     client: &'a Client,
     previous: &'a PreviousState<'a>,
-    bundling: Bundling,
+    reader: FileReader,
 }
 
 impl Executor<'_> {
@@ -161,7 +161,7 @@ impl Executor<'_> {
             // No document is sent.
             DocumentText::Linked => return Ok(String::new()),
         };
-        let text = document::read_file(file, self.bundling).map_err(Error::from)?.definition.text;
+        let text = self.reader.read(file).map_err(Error::from)?.definition.text;
         if sha256_hex(text.as_bytes()) == *digest_before {
             return Ok(text);
         }

@@ -1,6 +1,6 @@
 //! Registers a single definition as az does: step by step, with nothing on stdout.
 
-use super::document::{self, SourceDocument};
+use super::document::{self, FileReader, SourceDocument};
 use super::locations::Location;
 use super::options::RegisterOptions;
 use super::send_step::{Existence, send_step};
@@ -18,7 +18,7 @@ pub(super) async fn register(
     location: &Location,
 ) -> Result<Outcome> {
     let SourceDocument { definition, source, notes } = match location {
-        Location::File(file) => document::read_file(file, options.bundling)?,
+        Location::File(file) => FileReader::new(options.bundling).read(file)?,
         Location::Url(url) => document::read_url(session, url).await?,
     };
     let plan = register_plan::plan(&options.workspace, &definition, &source, &options.plan)?;

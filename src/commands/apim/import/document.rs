@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use azr_core::error::Result;
-use azr_definitions::bundle::{self, DefinitionFolder, DocumentCache, SourceFile};
+use azr_definitions::bundle::{self, DefinitionFolder, DocumentCache, Files as _, SourceFile};
 use azr_definitions::imports::list_imports;
 use azr_output::message;
 
@@ -28,10 +28,8 @@ pub(super) fn bundle(text: String, path: &Path) -> Result<String> {
         (text, references.remote)
     } else {
         let bundled = bundle::bundle(&definition, &source)?;
-        message::info(&format!(
-            "{name} is sent as one document, bundled with {}",
-            bundled.included.join(", ")
-        ));
+        let names: Vec<String> = bundled.included.iter().map(|path| folder.display_name(path)).collect();
+        message::info(&format!("{name} is sent as one document, bundled with {}", names.join(", ")));
         (bundled.definition.text, bundled.remote)
     };
     if !remote.is_empty() {
