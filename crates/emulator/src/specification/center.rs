@@ -22,7 +22,7 @@ const ALLOWED: &[&str] = &[
 ];
 
 /// Kinds of which the specification says nothing.
-const UNSPECIFIED: &[&str] = &["workspaces/analyzerConfigs"];
+const UNSPECIFIED: &[&str] = &["workspaces/agents", "workspaces/analyzerConfigs"];
 
 fn sample(path: &'static str, id: &'static str, properties: Value) -> Sample {
     Sample { path, id, properties }

@@ -89,12 +89,16 @@ impl Walk {
 
     /// Reads and checks every stored resource of a kind, and every list of them.
     fn read(&mut self, provider: &Provider, kind: &ResourceKind, path: &str) {
+        let version = self.version;
         let ids = self.emulator.with_state(|state| {
             let is_of_kind = |id: &str| {
                 id.contains(&format!("/{}/", provider.root_type.to_ascii_lowercase()))
                     && provider.kind_of(id).is_some_and(|other| other.path == kind.path)
+                    && ancestors(id)
+                        .all(|id| provider.kind_of(id).is_none_or(|k| k.api_versions.contains(version)))
             };
-            state.store.find(is_of_kind).iter().map(|entry| entry.id.clone()).collect::<Vec<_>>()
+            let entries = state.store.find(is_of_kind).into_iter();
+            entries.filter(|e| e.is_visible_in(version)).map(|e| e.id.clone()).collect::<Vec<_>>()
         });
         let mut collections: Vec<&str> = ids.iter().filter_map(|id| Some(id.rsplit_once('/')?.0)).collect();
         collections.dedup();
@@ -173,4 +177,9 @@ impl Walk {
         assert!(self.checked > 2 * samples.len(), "only {} resources were checked", self.checked);
         self.violations()
     }
+}
+
+/// The ids of the resources that a resource is below.
+fn ancestors(id: &str) -> impl Iterator<Item = &str> {
+    std::iter::successors(Some(id), |id| Some(id.rsplit_once('/')?.0.rsplit_once('/')?.0)).skip(1)
 }
