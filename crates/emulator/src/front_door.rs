@@ -4,9 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
 use time::OffsetDateTime;
-use uuid::Uuid;
 
 use crate::arm_errors::{token_expired, unauthorized};
+use crate::ids;
 use crate::options::Options;
 use crate::request::ParsedRequest;
 use crate::response::{self, Response, ResponseExt as _};
@@ -86,7 +86,7 @@ pub(crate) fn add_arm_headers(
     request: &ParsedRequest,
     remaining: RemainingRequests,
 ) -> Response {
-    let request_id = Uuid::new_v4().to_string();
+    let request_id = ids::request_id().to_string();
     let correlation_id =
         request.header("x-ms-correlation-request-id").map_or_else(|| request_id.clone(), str::to_owned);
     let mut response = remaining

@@ -37,7 +37,7 @@ impl ParsedRequest {
         let query = parts.uri.query().unwrap_or_default();
         Self {
             method: parts.method,
-            path: decode_path(parts.uri.path()).trim_end_matches('/').to_owned(),
+            path: decode_path(parts.uri.path().trim_end_matches('/')),
             query: url::form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
             headers: parts.headers,
             body,
@@ -123,6 +123,9 @@ fn encode_segment(segment: &str) -> String {
 
 /// Percent-decodes a path; a `%` that starts no escape is kept, and invalid UTF-8 is replaced.
 pub(crate) fn decode_path(path: &str) -> String {
+    if !path.contains('%') {
+        return path.to_owned();
+    }
     let bytes = path.as_bytes();
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut index = 0;
@@ -135,7 +138,7 @@ pub(crate) fn decode_path(path: &str) -> String {
         decoded.push(value.unwrap_or(bytes[index]));
         index += if value.is_some() { 3 } else { 1 };
     }
-    String::from_utf8_lossy(&decoded).into_owned()
+    String::from_utf8(decoded).unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::json;
 
 /// A response with its whole body.
 pub(crate) type Response = http::Response<Bytes>;
@@ -11,14 +12,23 @@ pub(crate) type Response = http::Response<Bytes>;
 /// A handler's result; the error is the response that refuses the request.
 pub(crate) type HandlerResult = Result<Response, Response>;
 
+/// Most bodies are smaller.
+const USUAL_BODY_BYTES: usize = 1024;
+
 const JSON: HeaderValue = HeaderValue::from_static("application/json; charset=utf-8");
 
 /// A response with a JSON body.
 #[must_use]
-pub(crate) fn json(status: u16, body: &Value) -> Response {
+pub(crate) fn json(status: u16, body: &impl Serialize) -> Response {
+    let mut text = Vec::with_capacity(USUAL_BODY_BYTES);
+    if let Err(error) = serde_json::to_writer(&mut text, body) {
+        // Only a map with keys other than strings cannot be written.
+        tracing::error!("a response could not be written as JSON: {error}");
+        return empty(500);
+    }
     let mut response = empty(status);
     response.headers_mut().insert(CONTENT_TYPE, JSON);
-    *response.body_mut() = Bytes::from(body.to_string());
+    *response.body_mut() = Bytes::from(text);
     response
 }
 

@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, HttpBody as _, to_bytes};
 use bytes::Bytes;
 use time::OffsetDateTime;
 use tokio::net::TcpListener;
@@ -125,6 +125,9 @@ impl Server {
             refuse_foreign_request(&request, target_host.as_deref(), self.options.host.as_deref())
         {
             return (request, Err(refusal));
+        }
+        if body.is_end_stream() {
+            return (request, Ok(()));
         }
         match tokio::time::timeout(self.options.receive_timeout, to_bytes(body, MAX_BODY_BYTES)).await {
             Ok(Ok(body)) => {

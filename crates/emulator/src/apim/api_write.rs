@@ -132,7 +132,7 @@ fn read_request(
     };
     let name = name.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
     let entry = revisions::resolve(context.state, &target.collection(), name);
-    let Some(entry) = entry.and_then(|id| context.state.store.get(&id)) else {
+    let Some(entry) = entry else {
         return Err(errors::invalid("sourceApiId", &format!("The API '{name}' does not exist.")));
     };
     let mut properties = entry.body["properties"].as_object().cloned().unwrap_or_default();
@@ -212,7 +212,7 @@ fn write(context: &mut Context<'_>, target: &Target<'_>, name: &str, draft: Draf
     mcp_and_a2a::check_type(target, &properties)?;
     check_version(context.state, target, &mut properties)?;
     check_path(context.state, target, api, &properties)?;
-    let stored_id = revisions::resolve(context.state, &target.collection(), name);
+    let stored_id = revisions::resolve(context.state, &target.collection(), name).map(|e| e.id.clone());
     let is_first = context.state.store.get(&format!("{}/{api}", target.collection())).is_none();
     // The first revision of an API is its current one, whatever its number.
     let id =

@@ -8,7 +8,7 @@ use super::{api_write, errors, export, links, mcp_and_a2a, operations, revisions
 use crate::arm_errors;
 use crate::context::Context;
 use crate::request::ParsedRequest;
-use crate::resources::{Target, View, body_in_view, check_if_match, page, respond_with};
+use crate::resources::{Target, View, ViewedBody, body_in_view, check_if_match, page, respond_with};
 use crate::response::{self, HandlerResult};
 use crate::state::State;
 use crate::store::Entry;
@@ -31,6 +31,10 @@ pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>) -> HandlerR
         ("GET", Some(name)) if is_true(request.query("export")) => export::handle(context, target, name),
         ("GET" | "HEAD", Some(name)) => {
             let entry = target.entry(context.state)?;
+            if is_shown_as_stored(request, entry, name) {
+                let body = ViewedBody { kind: target.kind, stored: &entry.body, view: View::Resource };
+                return Ok(respond_with(target, 200, entry, &body));
+            }
             let mut body = expand_version_set(context.state, request, body_under_name(target, entry, name));
             mcp_and_a2a::add_tools(context.state, entry, &mut body);
             Ok(respond_with(target, 200, entry, &body))
@@ -50,10 +54,22 @@ pub(super) fn is_true(parameter: Option<&str>) -> bool {
     parameter.is_some_and(|text| text.eq_ignore_ascii_case("true"))
 }
 
+/// Whether nothing needs to be added to the body of an API. Most requests need nothing, and need not copy it then.
+fn is_shown_as_stored(request: &ParsedRequest, entry: &Entry, requested: &str) -> bool {
+    !is_other_name(entry, requested)
+        && !is_true(request.query("expandApiVersionSet"))
+        && entry.body["properties"]["type"] != "mcp"
+}
+
+/// Whether the current revision was requested by its number, under which it is not stored.
+fn is_other_name(entry: &Entry, requested: &str) -> bool {
+    revisions::split(requested).1.is_some() && revisions::split(&entry.id).1.is_none()
+}
+
 /// The body of an API under the name that it was requested by; the current revision has two.
 pub(super) fn body_under_name(target: &Target<'_>, entry: &Entry, requested: &str) -> Value {
     let mut body = body_in_view(target.kind, &entry.body, View::Resource);
-    if revisions::split(requested).1.is_some() && revisions::split(&entry.id).1.is_none() {
+    if is_other_name(entry, requested) {
         let revision = revisions::number(entry);
         let name = body["name"].as_str().unwrap_or_default().to_owned();
         body["id"] = json!(format!("{};rev={revision}", entry.id));

@@ -56,7 +56,7 @@ pub(super) fn check_type(target: &Target<'_>, properties: &Map<String, Value>) -
 
 /// Refuses to replace an API that the API version of the request does not show.
 pub(super) fn check_name(state: &State, target: &Target<'_>, name: &str) -> Result<(), Response> {
-    let stored = revisions::resolve(state, &target.collection(), name).and_then(|id| state.store.get(&id));
+    let stored = revisions::resolve(state, &target.collection(), name);
     if stored.is_none_or(|entry| entry.is_visible_in(target.version)) {
         return Ok(());
     }

@@ -29,14 +29,14 @@ pub(crate) fn api_name(name: &str) -> &str {
     split(name).0
 }
 
-/// The id under which a revision is stored; the current one is stored under the API's own name.
-pub(super) fn resolve(state: &State, collection: &str, name: &str) -> Option<String> {
+/// A stored revision; the current one is stored under the API's own name.
+pub(super) fn resolve<'a>(state: &'a State, collection: &str, name: &str) -> Option<&'a Entry> {
     let (api, revision) = split(name);
     let current = state.store.get(&format!("{collection}/{api}"))?;
     match revision {
-        None => Some(current.id.clone()),
-        Some(revision) if number(current) == revision => Some(current.id.clone()),
-        Some(_) => state.store.get(&format!("{collection}/{name}")).map(|e| e.id.clone()),
+        None => Some(current),
+        Some(revision) if number(current) == revision => Some(current),
+        Some(_) => state.store.get(&format!("{collection}/{name}")),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use serde::Serialize;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 
@@ -93,7 +94,12 @@ fn show(context: &Context<'_>, target: &Target<'_>, entry: &Entry) -> Value {
 }
 
 /// A resource as a response, with its `ETag`.
-pub(crate) fn respond_with(target: &Target<'_>, status: u16, entry: &Entry, body: &Value) -> Response {
+pub(crate) fn respond_with(
+    target: &Target<'_>,
+    status: u16,
+    entry: &Entry,
+    body: &impl Serialize,
+) -> Response {
     let response = response::json(status, body);
     if target.kind.has_etag {
         response.with_header("etag", target.provider.dialect.etag(entry))

@@ -262,8 +262,8 @@ impl NameRule {
 /// What a kind does besides storing what it is sent.
 #[derive(Clone, Copy)]
 pub(crate) struct Hooks {
-    /// Finds the resource that a name means in a collection, and returns its id.
-    pub resolve: fn(&State, collection: &str, name: &str) -> Option<String>,
+    /// Finds the resource that a name means in a collection.
+    pub resolve: for<'a> fn(&'a State, collection: &str, name: &str) -> Option<&'a Entry>,
     /// Checks what the rules of the fields cannot express.
     pub validate: fn(&Context<'_>, &Target<'_>, &Map<String, Value>) -> Vec<Problem>,
     /// Completes a resource before it is stored.
@@ -286,7 +286,7 @@ pub(crate) struct Draft {
 
 /// The hooks of a kind that is only stored.
 pub(crate) const NO_HOOKS: Hooks = Hooks {
-    resolve: |state, collection, name| state.store.get(&format!("{collection}/{name}")).map(|e| e.id.clone()),
+    resolve: |state, collection, name| state.store.get(&format!("{collection}/{name}")),
     validate: |_, _, _| Vec::new(),
     before_put: |_, _, _| {},
     after_put: |_, _, _| {},

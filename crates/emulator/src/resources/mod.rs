@@ -33,4 +33,4 @@ pub(crate) use page::{PageStyle, page};
 pub(crate) use precondition::check_if_match;
 pub(crate) use retry_after::with_retry_after;
 pub(crate) use target::Target;
-pub(crate) use view::{ListView, Shown, View, body_in_view};
+pub(crate) use view::{ListView, Shown, View, ViewedBody, body_in_view};

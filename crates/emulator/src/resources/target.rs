@@ -43,7 +43,8 @@ impl<'a> Target<'a> {
             let above = kind_in_version(&types[..=depth])?;
             let collection = format!("{parent}/{}", above.collection());
             parent = (above.hooks.resolve)(context.state, &collection, name)
-                .filter(|id| context.state.store.get(id).is_none_or(|entry| entry.is_visible_in(version)))
+                .filter(|entry| entry.is_visible_in(version))
+                .map(|entry| entry.id.clone())
                 .ok_or_else(|| provider.dialect.not_found(above))?;
         }
         let name = segments.get(2 * types.len() - 1).copied();
@@ -79,7 +80,6 @@ impl<'a> Target<'a> {
     /// The stored resource, or 404.
     pub(crate) fn entry<'s>(&self, state: &'s State) -> Result<&'s Entry, Response> {
         (self.kind.hooks.resolve)(state, &self.collection(), self.name.unwrap_or_default())
-            .and_then(|id| state.store.get(&id))
             .filter(|entry| entry.is_visible_in(self.version))
             .ok_or_else(|| self.not_found())
     }

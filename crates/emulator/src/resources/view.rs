@@ -1,5 +1,8 @@
 //! What responses show of a resource: in a GET more than in a list, and some members also when they are absent.
 
+use serde::ser::SerializeMap as _;
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use super::{Field, ResourceKind, Rule};
@@ -73,66 +76,121 @@ impl Field {
 }
 
 /// The body of a resource in a response; the members of `properties` are in the order of the fields.
+///
+/// It is written to the response without being copied first.
+pub(crate) struct ViewedBody<'a> {
+    /// The kind of the resource.
+    pub kind: &'a ResourceKind,
+    /// The stored body.
+    pub stored: &'a Value,
+    /// What it is shown in.
+    pub view: View,
+}
+
+/// The body of a resource in a response, to be changed before it is sent.
 pub(crate) fn body_in_view(kind: &ResourceKind, stored: &Value, view: View) -> Value {
-    let Some(body) = stored.as_object().filter(|_| !kind.fields.iter().all(Field::is_shown_as_stored)) else {
-        return stored.clone();
-    };
-    let shown = body.iter().map(|(name, value)| {
-        let value = match value {
-            Value::Object(properties) if name == "properties" => {
-                Value::Object(members_in_view(kind.fields, properties, view))
+    to_value(&ViewedBody { kind, stored, view })
+}
+
+fn to_value(viewed: &impl Serialize) -> Value {
+    // JSON with keys that are strings is always a value.
+    serde_json::to_value(viewed).unwrap_or_default()
+}
+
+impl Serialize for ViewedBody<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let fields = self.kind.fields;
+        let Some(body) = self.stored.as_object().filter(|_| !fields.iter().all(Field::is_shown_as_stored))
+        else {
+            return self.stored.serialize(serializer);
+        };
+        let mut map = serializer.serialize_map(Some(body.len()))?;
+        for (name, value) in body {
+            match value {
+                Value::Object(stored) if name == "properties" => {
+                    map.serialize_entry(name, &ViewedMembers { fields, stored, view: self.view })?;
+                }
+                _ => map.serialize_entry(name, value)?,
             }
-            _ => value.clone(),
-        };
-        (name.clone(), value)
-    });
-    Value::Object(shown.collect())
+        }
+        map.end()
+    }
 }
 
-fn members_in_view(fields: &[Field], stored: &Map<String, Value>, view: View) -> Map<String, Value> {
-    let mut shown = Map::with_capacity(fields.len());
-    let mut known = 0;
-    for field in fields {
-        let member = stored.get(field.name);
-        known += usize::from(member.is_some());
-        let list = if view == View::List { field.shown.list } else { ListView::Same };
-        let value = match (list, member) {
-            (ListView::Omitted, _) => continue,
-            (ListView::Null, _) => Value::Null,
-            (_, Some(value)) if value.is_string() && value.as_str() == field.shown.hidden => continue,
-            (_, Some(value)) => value_in_view(&field.rule, value, view),
-            (_, None) => match field.shown.absent {
-                // Parsing is slower.
-                Some("null") => Value::Null,
-                Some(json) => serde_json::from_str(json).unwrap_or_default(),
-                None => continue,
-            },
-        };
-        if list != ListView::OmittedIfEmpty || !has_only_empty_lists(&value) {
-            shown.insert(field.name.to_owned(), value);
-        }
-    }
-    if known == stored.len() {
-        return shown;
-    }
-    for (name, value) in stored {
-        if !fields.iter().any(|field| field.name == name) {
-            shown.insert(name.clone(), value.clone());
-        }
-    }
-    shown
+/// The members of an object with these fields.
+struct ViewedMembers<'a> {
+    fields: &'a [Field],
+    stored: &'a Map<String, Value>,
+    view: View,
 }
 
-fn value_in_view(rule: &Rule, value: &Value, view: View) -> Value {
-    match (rule, value) {
-        (Rule::Object(fields), Value::Object(members)) => {
-            Value::Object(members_in_view(fields, members, view))
+impl Serialize for ViewedMembers<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let mut known = 0;
+        for field in self.fields {
+            let member = self.stored.get(field.name);
+            known += usize::from(member.is_some());
+            let list = if self.view == View::List { field.shown.list } else { ListView::Same };
+            match (list, member) {
+                (ListView::Omitted, _) => {}
+                (ListView::Null, _) => map.serialize_entry(field.name, &Value::Null)?,
+                (_, Some(value)) if value.is_string() && value.as_str() == field.shown.hidden => {}
+                (_, Some(value)) => {
+                    let viewed = ViewedValue { rule: &field.rule, value, view: self.view };
+                    if list != ListView::OmittedIfEmpty || !has_only_empty_lists(&to_value(&viewed)) {
+                        map.serialize_entry(field.name, &viewed)?;
+                    }
+                }
+                (_, None) => {
+                    if let Some(json) = field.shown.absent.filter(|json| !is_omitted(list, json)) {
+                        map.serialize_entry(field.name, raw(json))?;
+                    }
+                }
+            }
         }
-        (Rule::List(rule @ Rule::Object(_), _), Value::Array(items)) => {
-            items.iter().map(|item| value_in_view(rule, item, view)).collect()
+        if known < self.stored.len() {
+            for (name, value) in self.stored {
+                if !self.fields.iter().any(|field| field.name == name) {
+                    map.serialize_entry(name, value)?;
+                }
+            }
         }
-        _ => value.clone(),
+        map.end()
     }
+}
+
+/// A value that a rule describes.
+struct ViewedValue<'a> {
+    rule: &'a Rule,
+    value: &'a Value,
+    view: View,
+}
+
+impl Serialize for ViewedValue<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let view = self.view;
+        match (self.rule, self.value) {
+            (Rule::Object(fields), Value::Object(stored)) => {
+                ViewedMembers { fields, stored, view }.serialize(serializer)
+            }
+            (Rule::List(rule @ Rule::Object(_), _), Value::Array(items)) => {
+                serializer.collect_seq(items.iter().map(|value| ViewedValue { rule, value, view }))
+            }
+            _ => self.value.serialize(serializer),
+        }
+    }
+}
+
+/// JSON of the table, which is written as it is.
+fn raw(json: &'static str) -> &'static RawValue {
+    // The JSON of the table is valid: a test serializes every kind.
+    serde_json::from_str(json).unwrap_or(RawValue::NULL)
+}
+
+/// Whether lists leave out a member that is absent, and for which this JSON would stand.
+fn is_omitted(list: ListView, json: &str) -> bool {
+    list == ListView::OmittedIfEmpty && has_only_empty_lists(&serde_json::from_str(json).unwrap_or_default())
 }
 
 fn has_only_empty_lists(value: &Value) -> bool {
@@ -160,8 +218,8 @@ mod tests {
     fn lists_show_less_than_a_get() {
         let stored = json!({"other": 1, "type": "http", "keys": {"a": 1}, "parameters": [{"name": "p"}], "title": "t"});
         let shown = |view| {
-            let shown = members_in_view(FIELDS, stored.as_object().expect("an object"), view);
-            Value::Object(shown).to_string()
+            let stored = stored.as_object().expect("an object");
+            serde_json::to_string(&ViewedMembers { fields: FIELDS, stored, view }).expect("JSON")
         };
         assert_eq!(
             shown(View::Resource),

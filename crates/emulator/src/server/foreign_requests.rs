@@ -33,6 +33,11 @@ pub(super) fn refuse_foreign_request(
 
 /// Whether `authority` (a host, with or without a port) is this machine or `other_host`.
 fn is_own_host(authority: &str, other_host: Option<&str>) -> bool {
+    // The usual hosts need no parser.
+    let (host, port) = authority.rsplit_once(':').unwrap_or((authority, ""));
+    if matches!(host, "127.0.0.1" | "localhost" | "[::1]") && port.bytes().all(|b| b.is_ascii_digit()) {
+        return true;
+    }
     let Ok(url) = Url::parse(&format!("http://{authority}/")) else { return false };
     match url.host() {
         // `Url` accepts a name and a path in front of the host, which a header must not have.

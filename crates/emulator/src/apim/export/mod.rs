@@ -98,7 +98,7 @@ pub(crate) fn export_family(state: &State, request: &ParsedRequest) -> Option<St
     }
     let (collection, name) = request.path.rsplit_once('/')?;
     collection.rsplit_once('/').filter(|(_, kind)| kind.eq_ignore_ascii_case("apis"))?;
-    let entry = state.store.get(&revisions::resolve(state, collection, name)?)?;
+    let entry = revisions::resolve(state, collection, name)?;
     let set = entry.body["properties"]["apiVersionSetId"].as_str();
     let format = request.query("format").unwrap_or_default().to_ascii_lowercase();
     Some(format!("{format} {}", set.unwrap_or_else(|| revisions::api_name(&entry.id))))
@@ -116,7 +116,7 @@ fn unsupported_format(entry: &Entry, format: &str) -> Response {
 #[must_use]
 pub(crate) fn export_document(state: &State, api_id: &str) -> Option<(String, &'static str, String)> {
     let (collection, name) = api_id.trim_end_matches('/').rsplit_once('/')?;
-    let entry = state.store.get(&revisions::resolve(state, collection, name)?)?;
+    let entry = revisions::resolve(state, collection, name)?;
     match entry.body["properties"]["type"].as_str().unwrap_or("http") {
         "soap" => Some((make_document(state, entry, Format::Wsdl)?, "wsdl", "1.1".to_owned())),
         "graphql" => {
