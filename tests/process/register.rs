@@ -128,12 +128,16 @@ fn options_take_precedence_over_the_document() {
 
 #[test]
 fn a_partial_registration_is_reported_and_completed_by_the_same_command() {
-    let azure = Azure::start();
+    let azure = Azure::start_with_args(&[
+        "--sample",
+        "--faults",
+        "PUT */deployments/halfdeployment* first=1 status=400",
+    ]);
     azure.write(
         "spec.json",
         r#"{"openapi": "3.0.1", "info": {"title": "Half", "version": "1.0"}, "paths": {}, "servers": [{"url": "https://h.example"}]}"#,
     );
-    // The environment does not exist yet, so that everything but the deployment is registered.
+    azure.ok(format!("apic environment create {CENTER} --environment-id later --title L --type testing"));
     let register = format!("apic api register {CENTER} -l spec.json --environment-id later");
     let run = azure.run(&register);
     assert_eq!(run.code, Some(1), "{run}");
@@ -143,7 +147,6 @@ fn a_partial_registration_is_reported_and_completed_by_the_same_command() {
     assert!(missing.contains("deployment halfdeployment") && missing.contains("again"), "{run}");
     assert_eq!(run.stderr.matches("ERROR: ").count(), 1, "{run}");
 
-    azure.ok(format!("apic environment create {CENTER} --environment-id later --title L --type testing"));
     azure.ok(&register);
     let deployments = azure.json(format!("apic api deployment list {CENTER} --api-id half --query [].name"));
     assert_eq!(strings(&deployments), ["halfdeployment"]);
@@ -189,4 +192,70 @@ fn registering_again_keeps_what_people_entered() {
     );
     azure.ok(&register);
     assert_eq!(show().1, json!("New"));
+}
+
+#[test]
+fn an_unknown_environment_is_an_error_before_anything_is_registered() {
+    let azure = Azure::start();
+    azure.write(
+        "spec.json",
+        r#"{"openapi": "3.0.1", "info": {"title": "Half", "version": "1.0"}, "paths": {}, "servers": [{"url": "https://h.example"}]}"#,
+    );
+    for more in ["", "--dry-run", "--report r.json"] {
+        let run = azure.run(format!("apic api register {CENTER} -l spec.json --environment-id gone {more}"));
+        assert!(run.error(1).contains("does not have an environment 'gone'"), "{run}");
+    }
+    let apis = azure.json(format!("apic api list {CENTER} --query [].name"));
+    assert_eq!(strings(&apis).len(), 1, "{apis}");
+}
+
+#[test]
+fn required_metadata_is_asked_for_before_anything_is_registered() {
+    let azure = Azure::start();
+    azure.ok(format!(
+        "apic metadata create {CENTER} --metadata-name team --schema '{{\"type\":\"string\",\"title\":\"Team\"}}' --assignments '[{{entity:api,required:true}}]'"
+    ));
+    azure.write("a.json", r#"{"openapi":"3.0.3","info":{"title":"Pets","version":"1"},"paths":{}}"#);
+    azure.write("b.json", r#"{"openapi":"3.0.3","info":{"title":"Birds","version":"1"},"paths":{}}"#);
+    for files in ["a.json", "a.json b.json"] {
+        let run = azure.run(format!("apic api register {CENTER} -l {files}"));
+        assert!(run.error(1).contains("requires the metadata 'team' of every API"), "{run}");
+        assert!(run.stderr.contains("--custom-properties team="), "{run}");
+    }
+    assert_eq!(azure.json(format!("apic api list {CENTER} --query length(@)")), 1);
+    azure.ok(format!(
+        "apic api register {CENTER} -l a.json --custom-properties team=pay --summary Ours --kind webhook"
+    ));
+    // The metadata that is there satisfies the center, and stays.
+    let run = azure.ok(format!("apic api register {CENTER} -l a.json --kind webhook"));
+    assert!(run.stderr.contains("nothing changed"), "{run}");
+    let query = "[customProperties.team,summary,kind]";
+    let shown = azure.json(format!("apic api show {CENTER} --api-id pets --query {query}"));
+    assert_eq!(shown, json!(["pay", "Ours", "webhook"]));
+    let run = azure.run(format!("apic api register {CENTER} -l a.json --custom-properties unknown=x"));
+    assert!(run.error(1).contains("does not have a metadata schema 'unknown'"), "{run}");
+}
+
+#[test]
+fn an_update_names_what_it_changed() {
+    let azure = Azure::start();
+    let write = |description: &str| {
+        let text = format!(
+            r#"{{"openapi":"3.0.3","info":{{"title":"Pets","version":"1","description":"{description}"}},"paths":{{}}}}"#
+        );
+        azure.write("a.json", text);
+    };
+    write("One");
+    let register = format!("apic api register {CENTER} -l a.json");
+    azure.ok(&register);
+    write("Two");
+    let dry_run = azure.json(format!("{register} --dry-run"));
+    assert_eq!(dry_run["apis"][0]["action"], "update", "{dry_run}");
+    let notes = dry_run["apis"][0]["notes"].to_string();
+    assert!(notes.contains("description of API pets updated"), "{notes}");
+    assert!(notes.contains("document of definition openapi replaced"), "{notes}");
+    let run = azure.ok(&register);
+    assert!(run.stderr.contains("Updated pets"), "{run}");
+    assert!(run.stderr.contains("document of definition openapi replaced"), "{run}");
+    assert_eq!(azure.json(format!("{register} --dry-run"))["unchanged"], 1);
 }

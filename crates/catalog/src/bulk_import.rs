@@ -16,7 +16,8 @@ use super::import_run::{ImportRun, ImportTask, RunTask};
 use super::inventory::{self, Revisions};
 use super::journal::Journal;
 use super::plan::{
-    OnInvalid, PlanOptions, Planner, Prerequisites, Pruner, group_into_apis, plan_prerequisites,
+    OnCollision, OnInvalid, PlanOptions, Planner, Prerequisites, Pruner, find_apis_to_recognize,
+    group_into_apis, plan_prerequisites,
 };
 use super::report::{ApiResult, Status};
 use super::service::{ApimApi, ServiceSnapshot};
@@ -93,7 +94,7 @@ impl<'a> BulkImport<'a> {
         on_progress: &(dyn Fn(usize, Option<usize>) + Sync),
     ) -> Result<Inventory> {
         let ImportOptions { service, revisions, execution, .. } = &self.options;
-        let (service, center, members) = futures_util::try_join!(
+        let (service, mut center, members) = futures_util::try_join!(
             inventory::read_service(
                 self.clients.source,
                 service,
@@ -106,7 +107,20 @@ impl<'a> BulkImport<'a> {
         )?;
         let selection = Selection::new(&self.options.patterns);
         let unmatched_patterns = unmatched_patterns(&selection, &service)?;
-        Ok(Inventory { service, center, filter: ApiFilter::new(selection, members), unmatched_patterns })
+        let filter = ApiFilter::new(selection, members);
+        // Every API is named as if collisions were resolved, so that --on-collision fail does not end this early.
+        let options = PlanOptions { on_collision: OnCollision::Suffix, ..PlanOptions::default() };
+        let groups = group_into_apis(&service, &center, &filter, &options)?;
+        let apis = find_apis_to_recognize(&service.id, &center, &groups);
+        center.imported_sources = inventory::read_imported_sources(
+            self.clients.center,
+            &service.id,
+            &center.workspace,
+            &apis,
+            execution.concurrency,
+        )
+        .await?;
+        Ok(Inventory { service, center, filter, unmatched_patterns })
     }
 
     /// Reads the names of the APIs with the requested tags and products; None if neither is requested.

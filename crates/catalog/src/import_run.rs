@@ -208,7 +208,10 @@ impl<'a> ImportRun<'a> {
         for version in &mut planned.versions {
             let Some(step) = &mut version.document else { continue };
             match self.document_change(step).await {
-                Ok(change) => step.definition.change = step.definition.change.or(change),
+                Ok(change) => {
+                    step.definition.change = step.definition.change.or(change);
+                    step.document_change = change;
+                }
                 Err(error) => planned.notes.push(format!("{}: {error}", step.definition.label())),
             }
         }

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
+use super::plan::ImportedSources;
 use super::service::{ApimApi, ServiceSnapshot, VersionSet, gateway_urls};
 use super::snapshot::{
     ApiChildren, CenterApi, CenterSnapshot, CenterVersion, MetadataSchema, PlanLimits, index_by_name,
@@ -230,8 +231,29 @@ pub async fn read_center(client: &Client, id: &ResourceId) -> Result<CenterSnaps
         apis,
         environments: index_by_name(environments),
         metadata_schemas: metadata_schemas.iter().filter_map(MetadataSchema::read).collect(),
+        imported_sources: ImportedSources::default(),
         workspace,
     })
+}
+
+/// Reads what the deployments of these APIs of the center were imported from.
+pub(crate) async fn read_imported_sources(
+    client: &Client,
+    service: &ResourceId,
+    workspace: &ResourceId,
+    apis: &[&CenterApi],
+    concurrency: usize,
+) -> Result<ImportedSources> {
+    let mut sources = ImportedSources::default();
+    let reads = apis.iter().map(|api| async move {
+        let id = workspace.child("apis", &api.name);
+        Ok::<_, Error>((&*api.name, list(client, id.as_str(), "deployments").await?))
+    });
+    let mut reads = stream::iter(reads).buffered(concurrency.max(1));
+    while let Some((api, deployments)) = reads.try_next().await? {
+        sources.add(service, api, &deployments);
+    }
+    Ok(sources)
 }
 
 /// Reads an API of the center; None if it does not exist.

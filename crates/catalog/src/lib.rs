@@ -30,6 +30,7 @@ pub mod inventory;
 pub mod journal;
 pub mod plan;
 pub mod provenance;
+pub mod registration;
 pub mod report;
 pub mod results;
 pub mod service;

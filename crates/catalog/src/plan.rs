@@ -6,6 +6,7 @@
 
 mod definition;
 mod grouping;
+mod imported_sources;
 mod limits;
 mod planner;
 mod prerequisites;
@@ -16,6 +17,7 @@ mod runtime_uri;
 mod types;
 
 pub use grouping::{ApiGroup, ApiGroupVersion, group_into_apis};
+pub use imported_sources::{ImportedSources, find_apis_to_recognize};
 pub use planner::Planner;
 pub use prerequisites::{Prerequisites, plan_prerequisites};
 pub use prune::{Pruner, StaleCandidate, StaleSources};

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::plan::ImportedSources;
 use super::provenance::{self, ApiProvenance};
 use azr_core::id::ResourceId;
 
@@ -20,6 +21,8 @@ pub struct CenterSnapshot {
     pub environments: HashMap<String, Value>,
     /// The metadata schemas.
     pub metadata_schemas: Vec<MetadataSchema>,
+    /// What the deployments of APIs were imported from that their names or provenance do not tell.
+    pub imported_sources: ImportedSources,
 }
 
 /// How many resources a center may have in its pricing plan.
@@ -127,10 +130,7 @@ impl MetadataSchema {
 impl CenterSnapshot {
     /// The metadata assigned to an entity, and whether the entity requires it.
     pub fn metadata_for<'a>(&'a self, entity: &'a str) -> impl Iterator<Item = (&'a str, bool)> {
-        self.metadata_schemas.iter().filter_map(move |schema| {
-            let (_, required) = schema.assignments.iter().find(|(to, _)| to == entity)?;
-            Some((schema.name.as_str(), *required))
-        })
+        metadata_for(&self.metadata_schemas, entity)
     }
 
     /// Whether the center has a metadata schema with this name.
@@ -151,6 +151,17 @@ impl CenterSnapshot {
         let is_provenance = |(name, _): (&str, bool)| name.eq_ignore_ascii_case(provenance::METADATA_NAME);
         provenance::ENTITIES.iter().all(|entity| self.metadata_for(entity).any(is_provenance))
     }
+}
+
+/// The metadata assigned to an entity, and whether the entity requires it.
+pub(crate) fn metadata_for<'a>(
+    schemas: &'a [MetadataSchema],
+    entity: &'a str,
+) -> impl Iterator<Item = (&'a str, bool)> {
+    schemas.iter().filter_map(move |schema| {
+        let (_, required) = schema.assignments.iter().find(|(to, _)| to == entity)?;
+        Some((schema.name.as_str(), *required))
+    })
 }
 
 /// Indexes resources by their names in lower case.

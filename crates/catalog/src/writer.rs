@@ -21,6 +21,8 @@ use crate::snapshot::CenterApi;
 use azr_arm::client::Client;
 use azr_core::error::{Error, Result};
 
+pub(crate) use change_log::ChangeLog;
+
 use api_writer::{ApiProgress, ApiWriter, Outdated};
 pub(crate) use resource_writer::{ResourceWriter, WriteError, read_resource};
 

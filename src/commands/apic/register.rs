@@ -3,12 +3,10 @@
 mod bulk;
 mod document;
 mod dry_run;
-mod execute;
-mod grouping;
 mod locations;
 mod options;
-mod send_step;
 mod single;
+mod texts;
 
 use clap::ArgMatches;
 
@@ -60,7 +58,7 @@ const DETAILS: &str = "Reads OpenAPI 3.x, Swagger 2.0, AsyncAPI, GraphQL, WSDL, 
 async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let mut options = RegisterOptions::read(session, matches)?;
     let locations = locations::find_locations(&options.locations, options.recursive)?;
-    options.plan.is_one_of_several = locations.all.len() > 1;
+    options.registration.is_one_of_several = locations.all.len() > 1;
     match &locations.all[..] {
         [location] if locations.is_single && options.is_az_compatible() => {
             single::register(session, &options, location).await

@@ -1,7 +1,7 @@
 //! Parts of the shapes that several resources of API Center share.
 
-use clap::Arg;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::{Arg, ArgMatches};
 
 use crate::commands::args;
 use azr_arm::schema::{Absent, Field, Kind, Schema, field, text};
@@ -16,6 +16,18 @@ pub(super) const STAGES: &[&str] =
 pub(super) fn stage_arg(long: &'static str) -> Arg {
     let parser = PossibleValuesParser::new(STAGES).map(|stage| stage.to_ascii_lowercase());
     args::text(long).value_parser(parser).ignore_case(true)
+}
+
+/// `--kind`: the kind of an API, whatever the case of its letters.
+pub(super) fn kind_arg() -> Arg {
+    let parser = PossibleValuesParser::new(KINDS).map(|kind| kind.to_ascii_lowercase());
+    args::text("kind").value_parser(parser).ignore_case(true)
+}
+
+/// The value of [`kind_arg`].
+pub(super) fn kind_value(matches: &ArgMatches) -> Option<&'static str> {
+    let value = matches.get_one::<String>("kind")?;
+    KINDS.iter().copied().find(|kind| kind == value)
 }
 
 /// The member `systemData`.

@@ -6,7 +6,6 @@ use url::Url;
 
 use super::definition_resource::DEFINITION;
 use super::exported_document;
-use super::register_plan::INLINE_LIMIT;
 use crate::commands::aaz_value::AazValue;
 use crate::commands::shorthand::{self, Nulls};
 use crate::commands::tree::{Example, Leaf, Outcome, read_options};
@@ -15,6 +14,7 @@ use crate::session::Session;
 use azr_arm::Method;
 use azr_arm::plan::{Action, Job, Plan};
 use azr_arm::schema::{Field, Kind, field, text};
+use azr_catalog::registration::INLINE_LIMIT;
 use azr_core::error::{Error, Result};
 
 const NAME_AND_VERSION: Kind = Kind::Object(&[text("name"), text("version")]);

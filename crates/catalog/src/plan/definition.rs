@@ -9,7 +9,7 @@ use super::limits::LimitChecker;
 use super::resource_step::ResourceStep;
 use super::types::{DocumentSource, DocumentStep, ExistingDocument, ExportSource};
 use crate::api_type::ApimApiType;
-use crate::desired::DesiredResource;
+use crate::desired::{Change, DesiredResource};
 use crate::format::DefinitionFormat;
 use crate::provenance::DeploymentProvenance;
 use crate::snapshot::CenterVersion;
@@ -87,7 +87,7 @@ pub(super) fn plan_definition(context: &VersionContext<'_>, checker: &mut LimitC
         version: api.version.as_deref().map(str::to_owned),
         has_siblings: context.has_siblings,
     });
-    let document = DocumentStep { definition, source, existing };
+    let document = DocumentStep { definition, source, existing, document_change: Change::Unchanged };
     PlannedDefinition { id: Some(id), document: Some(document) }
 }
 

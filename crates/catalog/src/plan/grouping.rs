@@ -1,12 +1,13 @@
 //! Groups the APIs of a service into APIs of the center, and names them and their versions.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::types::{OnCollision, PlanOptions};
 use crate::filter::ApiFilter;
 use crate::service::{ApimApi, ServiceSnapshot, VersionSet};
 use crate::snapshot::CenterSnapshot;
 use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
 use azr_definitions::names;
 
 /// The title of the version of an API that does not have a version in API Management.
@@ -17,6 +18,10 @@ const UNVERSIONED_TITLE: &str = "Original";
 pub struct ApiGroup<'a> {
     /// The name in the center.
     pub name: String,
+    /// The name that it would have if the center were empty.
+    pub source_name: String,
+    /// Whether the center's API with this name has lost its provenance, and its deployments tell that it is this one.
+    pub has_lost_provenance: bool,
     /// The version set that the APIs belong to; None for a single API.
     pub version_set: Option<&'a VersionSet>,
     /// The versions in ascending order; never empty.
@@ -88,27 +93,44 @@ pub fn group_into_apis<'a>(
         };
         apis_by_key.entry(key).or_default().push(api);
     }
-    let names = group_names(&apis_by_key.keys().collect::<Vec<_>>(), service, center, options)?;
+    let names = group_names(&apis_by_key, service, center, options)?;
     let mut groups = Vec::with_capacity(apis_by_key.len());
     for ((key, apis), name) in apis_by_key.into_iter().zip(names) {
         let version_set =
             apis.first().filter(|_| key.is_version_set).and_then(|api| service.version_set(api));
-        groups.push(ApiGroup { name, version_set, versions: group_versions(apis, filter, options)? });
+        groups.push(ApiGroup {
+            name: name.name,
+            source_name: name.source_name,
+            has_lost_provenance: name.has_lost_provenance,
+            version_set,
+            versions: group_versions(apis, filter, options)?,
+        });
     }
     groups.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     Ok(groups)
 }
 
+/// The name of a group in the center.
+struct GroupName {
+    name: String,
+    source_name: String,
+    has_lost_provenance: bool,
+}
+
 /// Names groups in the center.
+///
+/// A group whose name the center does not have, or has for an API from elsewhere, becomes the API that has a deployment
+/// of one of its APIs.
 fn group_names(
-    keys: &[&GroupKey<'_>],
+    groups: &BTreeMap<GroupKey<'_>, Vec<&ApimApi>>,
     service: &ServiceSnapshot,
     center: &CenterSnapshot,
     options: &PlanOptions,
-) -> Result<Vec<String>> {
+) -> Result<Vec<GroupName>> {
+    let keys: Vec<&GroupKey<'_>> = groups.keys().collect();
     let source_names: Vec<&str> = keys.iter().map(|key| key.name).collect();
     let qualified_name = |index: usize| keys[index].qualified_name();
-    let mut names = unique_ids(
+    let names = unique_ids(
         &source_names,
         &qualified_name,
         |name| names::id_for_name(name, "api-"),
@@ -119,30 +141,52 @@ fn group_names(
         let api = center.apis.get(&name.to_ascii_lowercase())?;
         Some(api.provenance.as_ref().is_some_and(|provenance| provenance.is_from(&service.id)))
     };
-    for (index, name) in names.iter_mut().enumerate() {
-        if is_from_service(name) != Some(false) {
+    let mut taken: HashSet<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
+    let mut all = Vec::with_capacity(names.len());
+    for ((index, source_name), apis) in names.into_iter().enumerate().zip(groups.values()) {
+        let sources: Vec<ResourceId> = apis.iter().map(|api| service.id.child("apis", &api.name)).collect();
+        let mut group = GroupName { name: source_name.clone(), source_name, has_lost_provenance: false };
+        let is_imported = is_from_service(&group.name);
+        if is_imported == Some(true) {
+            all.push(group);
             continue;
         }
-        let service_name = service.id.name().to_ascii_lowercase();
-        let suffixed = names::id_with_hash(name, &format!("{service_name}/{}", qualified_name(index)));
-        match options.on_collision {
+        let suffixed_name = {
+            let service_name = service.id.name().to_ascii_lowercase();
+            names::id_with_hash(&group.name, &format!("{service_name}/{}", qualified_name(index)))
+        };
+        if is_imported == Some(false) && is_from_service(&suffixed_name) == Some(true) {
             // An API that was imported with a suffix keeps its name whatever the option is, or it would be duplicated.
-            _ if is_from_service(&suffixed) == Some(true) => *name = suffixed,
-            OnCollision::Suffix => *name = suffixed,
-            OnCollision::Merge => {}
-            OnCollision::Fail => {
-                return Err(Error::conflict(format!(
-                    "'{}' would be named '{name}', and the center already has an API with that name that was not imported from {}",
-                    qualified_name(index),
-                    service.id.name()
-                ))
-                .with_hint(
-                    "--on-collision suffix appends a hash to the name; --on-collision merge adds to the existing API.",
-                ));
+            group.name = suffixed_name;
+        } else if is_imported == Some(false) && center.imported_sources.has_deployment(&group.name, &sources)
+        {
+            group.has_lost_provenance = true;
+        } else if let Some(moved) =
+            center.imported_sources.apis_of(&sources).find(|name| !taken.contains(*name))
+        {
+            center.apis.get(moved).map_or(moved, |api| &api.name).clone_into(&mut group.name);
+            group.has_lost_provenance = is_from_service(moved) == Some(false);
+            taken.insert(moved.to_owned());
+        } else if is_imported == Some(false) {
+            match options.on_collision {
+                OnCollision::Suffix => group.name = suffixed_name,
+                OnCollision::Merge => {}
+                OnCollision::Fail => {
+                    return Err(Error::conflict(format!(
+                        "'{}' would be named '{}', and the center already has an API with that name that was not imported from {}",
+                        qualified_name(index),
+                        group.name,
+                        service.id.name()
+                    ))
+                    .with_hint(
+                        "--on-collision suffix appends a hash to the name; --on-collision merge adds to the existing API.",
+                    ));
+                }
             }
         }
+        all.push(group);
     }
-    Ok(names)
+    Ok(all)
 }
 
 fn group_versions<'a>(
@@ -205,9 +249,12 @@ fn unique_ids(
     Ok(ids)
 }
 
-/// A key that sorts `v2` before `v10`.
+/// A key that sorts `v2` before `v10`, and the original without a version before both.
 fn version_sort_key(api: &ApimApi) -> Vec<(u64, String)> {
     let mut parts = Vec::new();
+    if api.version.is_none() {
+        parts.push((0, String::new()));
+    }
     let mut rest = api.version.as_deref().unwrap_or_default();
     while !rest.is_empty() {
         let word_end = rest.find(|c: char| c.is_ascii_digit()).unwrap_or(rest.len());

@@ -9,7 +9,7 @@ use super::properties::{set_api_fields, set_custom_metadata};
 use super::prune::{Pruner, StaleSources};
 use super::resource_step::ResourceStep;
 use super::runtime_uri::{center_relative_id, deployment_name, runtime_uris};
-use super::types::{DeploymentStep, PlanOptions, PlannedApi, PlannedVersion};
+use super::types::{DeploymentStep, OnInvalid, PlanOptions, PlannedApi, PlannedVersion};
 use crate::desired::{DesiredResource, FieldOwner};
 use crate::provenance::{self, ApiProvenance, DeploymentProvenance};
 use crate::service::{ApimApi, ServiceSnapshot};
@@ -79,7 +79,11 @@ impl<'a> Planner<'a> {
         stale: &StaleSources,
     ) -> PlannedApi {
         let provenance = existing.and_then(|api| api.provenance.clone());
-        let is_own = provenance.as_ref().is_some_and(|p| p.created_api && p.is_only_from(&self.service.id));
+        // Fields are recorded of an API that azr writes, also if its provenance was lost, so that nobody knows who
+        // created it.
+        let is_own = provenance
+            .as_ref()
+            .is_some_and(|p| (p.created_api || !p.fields.is_empty()) && p.is_only_from(&self.service.id));
         let mut builder = ApiPlanBuilder {
             planner: self,
             stale,
@@ -122,6 +126,14 @@ impl<'a> ApiPlanBuilder<'a> {
         let kind = self.kind(&versions);
         let (api, provenance) = self.plan_api_itself(existing, newest, &title, kind, &versions);
         let planned_versions = versions.iter().map(|version| self.plan_version(version)).collect();
+        if existing.is_none() && !group.name.eq_ignore_ascii_case(&group.source_name) {
+            self.checker.notes.push(format!(
+                "the center has an API '{}' that was not imported from {}, so this one is named '{}'",
+                group.source_name,
+                self.planner.service.id.name(),
+                group.name
+            ));
+        }
         let mut planned = PlannedApi {
             name: group.name.clone(),
             title,
@@ -163,6 +175,17 @@ impl<'a> ApiPlanBuilder<'a> {
         let mut desired = DesiredResource::new(label, self.api.clone(), &CENTER_API);
         let center = self.planner.center;
         let values = &self.planner.options.custom_properties;
+        if self.group.has_lost_provenance {
+            self.checker.notes.push(format!(
+                "the API had lost its provenance and was recognized by its deployments of {}",
+                self.planner.service.id.name()
+            ));
+            // If its fields are those of the source, nobody has taken it over.
+            let mut fields = desired.clone();
+            let mut checker = LimitChecker::new(OnInvalid::Truncate);
+            set_api_fields(&mut fields, self.group, newest, title, kind, &mut checker);
+            self.is_shared &= fields.decide(current.as_ref()).change.is_write();
+        }
         if self.is_shared {
             let current_kind = current.as_ref().and_then(|c| c["kind"].as_str()).unwrap_or(kind);
             if !current_kind.eq_ignore_ascii_case(kind) {

@@ -67,6 +67,7 @@ fn empty() -> Center {
         apis: HashMap::new(),
         environments: HashMap::new(),
         metadata_schemas: Vec::new(),
+        imported_sources: ImportedSources::default(),
     };
     Center { snapshot, children: HashMap::new() }
 }
@@ -92,6 +93,22 @@ fn plan_group(planner: &Planner<'_>, group: &ApiGroup<'_>, children: &ApiChildre
     planner.plan_api(group, planner.api_in_snapshot(&group.name), children, &stale)
 }
 
+/// The snapshot of a center with the deployments that have to be read to name the APIs of a service.
+fn recognize(service: &ServiceSnapshot, center: &Center) -> CenterSnapshot {
+    let mut snapshot = center.snapshot.clone();
+    let groups = group_into_apis(service, &snapshot, &all(), &PlanOptions::default()).expect("groups");
+    let names: Vec<String> = find_apis_to_recognize(&service.id, &snapshot, &groups)
+        .iter()
+        .map(|api| api.name.to_string())
+        .collect();
+    for name in names {
+        let children = &center.children[&name.to_ascii_lowercase()];
+        let deployments: Vec<Value> = children.deployments.values().cloned().collect();
+        snapshot.imported_sources.add(&service.id, &name, &deployments);
+    }
+    snapshot
+}
+
 /// The plans of all APIs and, with `prune`, of the orphans.
 fn plan_with(
     service: &ServiceSnapshot,
@@ -100,10 +117,11 @@ fn plan_with(
     prune: bool,
 ) -> Result<Vec<PlannedApi>> {
     let filter = all();
-    let groups = group_into_apis(service, &center.snapshot, &filter, options)?;
-    let prerequisites = plan_prerequisites(service, &center.snapshot, options)?;
+    let snapshot = recognize(service, center);
+    let groups = group_into_apis(service, &snapshot, &filter, options)?;
+    let prerequisites = plan_prerequisites(service, &snapshot, options)?;
     let pruner = prune.then(|| Pruner::new(service, &filter, Revisions::Current));
-    let planner = Planner::new(service, &center.snapshot, options, &prerequisites.environment, pruner);
+    let planner = Planner::new(service, &snapshot, options, &prerequisites.environment, pruner);
     let none = ApiChildren::default();
     let children = |name: &str| center.children.get(&name.to_ascii_lowercase()).unwrap_or(&none);
     let mut plan: Vec<PlannedApi> =
@@ -458,3 +476,4 @@ fn required_metadata_is_given_or_the_api_is_skipped() {
 }
 
 mod between_runs;
+mod recognition;

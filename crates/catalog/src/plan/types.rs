@@ -8,6 +8,7 @@ use crate::desired::Change;
 use crate::format::DefinitionFormat;
 use crate::provenance::DeploymentProvenance;
 use crate::service::ApimApi;
+use crate::writer::ChangeLog;
 use azr_core::glob;
 use azr_core::id::ResourceId;
 
@@ -73,6 +74,8 @@ pub struct DocumentStep {
     pub source: DocumentSource,
     /// What is known about the document in the center.
     pub existing: ExistingDocument,
+    /// What happens to the document of an existing definition, once the documents have been compared.
+    pub document_change: Change,
 }
 
 impl DocumentStep {
@@ -223,6 +226,26 @@ impl PlannedApi {
             || self.versions.iter().any(PlannedVersion::has_changes)
             || !self.deletions.is_empty();
         if has_changes { Change::Update } else { Change::Unchanged }
+    }
+
+    /// What would change of an API that exists, in one sentence; None if nothing would.
+    #[must_use]
+    pub fn change_summary(&self) -> Option<String> {
+        self.api.existing.as_ref()?;
+        let mut changes = ChangeLog::default();
+        changes.add(&self.api, self.api.change);
+        for version in &self.versions {
+            changes.add(&version.version, version.version.change);
+            if let Some(document) = &version.document {
+                let definition = &document.definition;
+                if definition.existing.is_none() || !definition.changed_fields.is_empty() {
+                    changes.add(definition, definition.change);
+                }
+                changes.add_document(definition.label(), document.document_change);
+            }
+            version.deployments.iter().for_each(|d| changes.add(&d.resource, d.resource.change));
+        }
+        changes.summary()
     }
 
     /// The labels of all steps, in order.

@@ -6,8 +6,8 @@ use clap::builder::ValueParser;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, ValueEnum};
 
-use crate::commands::apic::report_option;
 use crate::commands::apic::shapes;
+use crate::commands::apic::{custom_properties, report_option};
 use crate::commands::args;
 use azr_catalog::inventory::Revisions;
 use azr_catalog::plan::{OnCollision, OnInvalid};
@@ -111,8 +111,7 @@ fn selection_args() -> Vec<Arg> {
         args::list("kind", 1)
             .value_name("PATTERN=KIND")
             .help("Kind of the APIs whose names match, such as 'hooks-*=webhook'"),
-        args::list("custom-properties", 1)
-            .value_name("KEY=VALUE")
+        custom_properties::option()
             .help("Custom metadata of new resources: KEY=VALUE… or JSON"),
         args::choice::<OnCollisionValue>("on-collision").help(
             "What to do if an API's name is taken, by another API or by an API of the center from \

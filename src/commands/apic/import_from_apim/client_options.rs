@@ -3,16 +3,15 @@
 use std::path::PathBuf;
 
 use clap::ArgMatches;
-use serde_json::{Map, Value};
 
 use super::client_args::{
     DEFAULT_CONCURRENCY, DEFAULT_MAX_DELETE, OnCollisionValue, OnInvalidValue, RevisionsValue,
 };
 use super::sources::{api_id, list_values, service_id};
+use crate::commands::apic::custom_properties;
 use crate::commands::apic::report_option::ReportFile;
-use crate::commands::{args, shorthand};
+use crate::commands::args;
 use crate::session::Session;
-use azr_arm::schema::{Kind, field};
 use azr_catalog::api_type::API_KINDS;
 use azr_catalog::bulk_import::ImportOptions;
 use azr_catalog::inventory::Revisions;
@@ -99,7 +98,7 @@ fn plan_options(matches: &ArgMatches) -> Result<PlanOptions> {
             .unwrap_or_default(),
         lifecycle_stage: matches.get_one::<String>("lifecycle-stage").cloned(),
         kinds: kind_patterns(matches)?,
-        custom_properties: custom_properties(matches)?,
+        custom_properties: custom_properties::read(matches)?,
     })
 }
 
@@ -117,17 +116,6 @@ fn kind_patterns(matches: &ArgMatches) -> Result<Vec<(String, &'static str)>> {
         })
     };
     words.iter().map(parse).collect()
-}
-
-/// Reads `--custom-properties`, in az's shorthand syntax or as JSON.
-fn custom_properties(matches: &ArgMatches) -> Result<Map<String, Value>> {
-    let occurrences = args::occurrences(matches, "custom-properties");
-    if occurrences.is_empty() {
-        return Ok(Map::new());
-    }
-    let properties = const { &[field("properties", Kind::Map(&Kind::Any))] };
-    let value = shorthand::parse_value("--custom-properties", properties, &occurrences)?;
-    Ok(value.as_object().cloned().unwrap_or_default())
 }
 
 /// The service, and the names and patterns of the APIs to import.

@@ -8,35 +8,35 @@ use serde_json::json;
 
 use super::document::{self, FileReader, SourceDocument, is_regular_file};
 use super::dry_run;
-use super::execute::{self, ExecutionOptions, PreviousState};
-use super::grouping::{DocumentText, VersionToRegister, group_into_apis};
 use super::locations::{Location, Locations};
 use super::options::RegisterOptions;
+use super::texts::{DocumentText, Texts};
 use crate::commands::apic::report_option::ReportFile;
+use crate::commands::apic::summary;
 use crate::commands::apic::summary::conclusion;
 use crate::commands::apic::summary::failure_log::FailureLog;
-use crate::commands::apic::{register_plan, summary};
 use crate::commands::tree::{Outcome, TerminalView};
 use crate::session::Session;
-use azr_arm::client::Client;
-use azr_arm::pager;
-use azr_arm::plan::Target;
-use azr_catalog::digest::sha256_hex;
 use azr_catalog::journal::{self, Journal};
+use azr_catalog::registration::{
+    self, Collision, DesiredApi, DesiredVersion, Registration, RegistrationOptions, collision_error,
+    group_into_apis,
+};
 use azr_catalog::report::{ApiResult, Status};
 use azr_catalog::results::ImportResults;
+use azr_catalog::writer::{ExecutionOptions, WriteOutcome};
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
-use azr_core::resource::CENTER_API;
 use azr_definitions::ReadError;
 use azr_output::progress::Progress;
 use azr_output::{counted, message};
 
 /// The definitions that were read.
-#[derive(Default)]
 struct ReadDefinitions {
     /// The definitions that can be registered.
-    versions: Vec<VersionToRegister>,
+    versions: Vec<DesiredVersion>,
+    /// The texts of these definitions.
+    texts: Texts,
     /// The definitions that cannot, each with the index of its location.
     failed: Vec<(usize, ApiResult)>,
     /// How many files are not definitions.
@@ -50,15 +50,25 @@ pub(super) async fn register(
     locations: Locations,
 ) -> Result<Outcome> {
     let started = Instant::now();
-    register_plan::check_options(&options.workspace, &options.plan)?;
+    registration::check_options(&options.workspace, &options.registration)?;
     let read = read_definitions(session, options, &locations.all).await?;
     check(options, &locations, &read)?;
-    let ReadDefinitions { versions, failed, ignored } = read;
-    let apis = group_into_apis(versions)?;
-    let client = session.client()?;
-    let existing = read_api_names(client, &options.workspace).await?;
+    let ReadDefinitions { versions, texts, failed, ignored } = read;
+    let apis = match group_into_apis(versions) {
+        Ok(apis) => apis,
+        Err(collisions) => return Err(refuse(options, &collisions, failed)?),
+    };
+    let registration = Registration {
+        client: session.client()?,
+        workspace: options.workspace.clone(),
+        apis,
+        custom_properties: options.registration.custom_properties.clone(),
+        texts: &texts,
+    };
+    let mut planned = registration.plan().await?;
     if options.dry_run {
-        return Ok(dry_run::outcome(&apis, failed, ignored, &existing));
+        planned.compare_documents().await?;
+        return Ok(dry_run::outcome(&planned, failed, ignored));
     }
     // A report that cannot be written is an error before anything is registered.
     let report = options.report.as_ref().map(ReportFile::start).transpose()?;
@@ -74,29 +84,34 @@ pub(super) async fn register(
             counted(journal.len(), "step")
         ));
     }
-    let execution = ExecutionOptions {
-        concurrency: options.concurrency,
-        fail_fast: options.fail_fast,
-        has_failures: !failed.is_empty(),
-        bundling: options.bundling,
-    };
-    let bar = Progress::bar("Registering", apis.len()).with_details(&format!("in {}", options.center.name()));
-    let previous = PreviousState { apis: &existing, journal: &journal };
+    let bar = Progress::bar("Registering", planned.plans.len())
+        .with_details(&format!("in {}", options.center.name()));
     let failures = RefCell::new(FailureLog::default());
     for (_, result) in &failed {
         failures.borrow_mut().record(result);
     }
-    let mut results = execute::execute(client, &apis, &previous, execution, |result| {
+    let mut results = failed;
+    let on_result = |result: &ApiResult| {
         if failures.borrow_mut().record(result) {
             bar.advance_failed();
         } else {
             bar.advance();
         }
         message::info(&format!("{} was {}", result.name, result.status.as_str()));
-    })
-    .await;
+    };
+    if options.fail_fast && !results.is_empty() {
+        let reason = "not started, because another API failed";
+        results.extend(planned.skipped_results(reason).inspect(|(_, result)| on_result(result)));
+    } else {
+        let execution = ExecutionOptions { concurrency: options.concurrency, fail_fast: options.fail_fast };
+        let indexes: Vec<usize> = planned.apis().iter().map(DesiredApi::index).collect();
+        let mut on_outcome = |index: usize, outcome: WriteOutcome| {
+            on_result(&outcome.result);
+            results.push((indexes[index], outcome.result));
+        };
+        planned.execute(Some(&journal), execution, &mut on_outcome).await?;
+    }
     drop(bar);
-    results.extend(failed);
     results.sort_by_key(|(index, _)| *index);
     let results = ImportResults::complete(results.into_iter().map(|(_, result)| result).collect(), report)?;
     let outcome = conclude(options, journal, &results, ignored, started.elapsed())?;
@@ -112,8 +127,13 @@ async fn read_definitions(
 ) -> Result<ReadDefinitions> {
     let progress = Progress::spinner("Reading definitions");
     let reader = FileReader::new(options.bundling);
-    let mut read_definitions = ReadDefinitions::default();
     let mut without_operations = HashSet::new();
+    let mut read_definitions = ReadDefinitions {
+        versions: Vec::new(),
+        texts: Texts::new(options.bundling),
+        failed: Vec::new(),
+        ignored: 0,
+    };
     for (index, location) in all.iter().enumerate() {
         let name = location.name();
         progress.set_message(format!("Reading {name}"));
@@ -126,7 +146,7 @@ async fn read_definitions(
                 if !document.definition.has_operations {
                     without_operations.insert(index);
                 }
-                plan_version(options, location, document, index)
+                describe(&options.workspace, &options.registration, location, document, index)
             }
             Err(ReadError::NotADefinition(why)) if matches!(location, Location::File(file) if !file.is_explicit) =>
             {
@@ -137,13 +157,17 @@ async fn read_definitions(
             Err(refusal) => Err(refusal.into()),
         };
         match version {
-            Ok(version) => read_definitions.versions.push(version),
+            Ok((mut version, text)) => {
+                version.notes.iter_mut().for_each(|note| *note = format!("{name}: {note}"));
+                read_definitions.texts.insert(index, text);
+                read_definitions.versions.push(version);
+            }
             Err(error) => read_definitions.failed.push((index, failed_result(name, &error))),
         }
     }
     progress.finish();
     // Documents without operations are APIs, unless they only contain parts of other documents.
-    let is_part = |version: &VersionToRegister| {
+    let is_part = |version: &DesiredVersion| {
         without_operations.contains(&version.index)
             && matches!(&all[version.index], Location::File(file) if !file.is_explicit && reader.is_part_of_another(file))
     };
@@ -157,24 +181,27 @@ async fn read_definitions(
     Ok(read_definitions)
 }
 
-fn plan_version(
-    options: &RegisterOptions,
+/// Describes a definition; returns how to get its text, too.
+pub(super) fn describe(
+    workspace: &ResourceId,
+    options: &RegistrationOptions,
     location: &Location,
     document: SourceDocument,
     index: usize,
-) -> Result<VersionToRegister> {
+) -> Result<(DesiredVersion, DocumentText)> {
     let SourceDocument { definition, source, notes } = document;
-    let plan = register_plan::plan(&options.workspace, &definition, &source, &options.plan)?;
+    let name = location.name();
+    let mut version = registration::describe(workspace, &name, &definition, &source, options)?;
+    version.index = index;
+    version.notes.extend(notes);
     let text = match location {
         Location::Url(_) => DocumentText::Linked,
         Location::File(file) if is_regular_file(&file.path) => {
-            DocumentText::OnDisk { file: file.clone(), digest: sha256_hex(definition.text.as_bytes()) }
+            DocumentText::OnDisk { file: file.clone(), digest: version.digest.clone() }
         }
         Location::File(_) => DocumentText::InMemory(definition.text),
     };
-    let name = location.name();
-    let notes = plan.notes.iter().chain(&notes).map(|note| format!("{name}: {note}")).collect();
-    Ok(VersionToRegister { name, text, plan, notes, index })
+    Ok((version, text))
 }
 
 /// The result of a definition that cannot be registered.
@@ -189,10 +216,34 @@ fn failed_result(name: String, error: &Error) -> ApiResult {
     }
 }
 
+/// Refuses definitions that collide; the report names all of them, and those that cannot be registered.
+fn refuse(
+    options: &RegisterOptions,
+    collisions: &[Collision],
+    failed: Vec<(usize, ApiResult)>,
+) -> Result<Error> {
+    let colliding = collisions.iter().flat_map(|collision| {
+        collision.definitions.iter().map(|(index, name)| {
+            let error = Error::conflict(collision.reason());
+            (*index, failed_result(name.clone(), &error))
+        })
+    });
+    let mut results: Vec<(usize, ApiResult)> = colliding.chain(failed).collect();
+    results.sort_by_key(|(index, _)| *index);
+    let report = options.report.as_ref().map(ReportFile::start).transpose()?;
+    ImportResults::complete(results.into_iter().map(|(_, result)| result).collect(), report)?;
+    summary::print_report_path(options.report.as_ref());
+    Ok(collision_error(collisions))
+}
+
 /// Fails if there are no definitions, or options for a single one with several.
 fn check(options: &RegisterOptions, locations: &Locations, read: &ReadDefinitions) -> Result<()> {
     let count = read.versions.len() + read.failed.len();
-    let single_options = [("--api-id", &options.plan.api_id), ("--title", &options.plan.title)];
+    let single_options = [
+        ("--api-id", &options.registration.api_id),
+        ("--title", &options.registration.title),
+        ("--summary", &options.registration.summary),
+    ];
     if let Some((option, _)) = single_options.into_iter().find(|(_, value)| value.is_some())
         && count > 1
     {
@@ -217,13 +268,6 @@ fn check(options: &RegisterOptions, locations: &Locations, read: &ReadDefinition
         ));
     }
     Ok(())
-}
-
-/// Reads the names, in lower case, of the APIs in the center.
-async fn read_api_names(client: &Client, workspace: &ResourceId) -> Result<HashSet<String>> {
-    let target = Target::new(format!("{workspace}/apis"), CENTER_API.api_version);
-    let listed = pager::list(client, &target, None, None).await?;
-    Ok(listed.items.iter().filter_map(|api| api["name"].as_str()).map(str::to_ascii_lowercase).collect())
 }
 
 /// Prints the summary and deletes the journal.

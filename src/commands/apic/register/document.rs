@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use url::Url;
 
 use super::locations::{DefinitionFile, public_url};
-use crate::commands::apic::register_plan::{self, INLINE_LIMIT, Source};
 use crate::session::Session;
+use azr_catalog::registration::{self, DefinitionSource, INLINE_LIMIT};
 use azr_core::error::{Error, Result};
 use azr_definitions::bundle::{DefinitionFolder, DocumentCache, Files as _, SourceFile};
 use azr_definitions::imports::{is_only_imported, list_imports};
@@ -36,7 +36,7 @@ pub(super) struct SourceDocument {
     /// The definition, with the text that is sent.
     pub definition: Definition,
     /// The source.
-    pub source: Source,
+    pub source: DefinitionSource,
     /// What is not sent, one sentence each.
     pub notes: Vec<String>,
 }
@@ -60,7 +60,7 @@ impl FileReader {
         let name = file.name();
         let size = file.path.metadata().map_or(0, |data| data.len());
         if file.is_explicit && size > MAX_FILE_SIZE {
-            return Err(ReadError::NotADefinition(register_plan::too_large_error(&name, size)));
+            return Err(ReadError::NotADefinition(registration::too_large_error(&name, size)));
         }
         if size > azr_definitions::MAX_DOCUMENT as u64 {
             return Err(ReadError::NotADefinition(azr_definitions::too_large_error(size, &name)));
@@ -74,7 +74,7 @@ impl FileReader {
         }
         let definition = self.bundle_references(definition, file).map_err(ReadError::Invalid)?;
         let notes = import_notes(&definition);
-        Ok(SourceDocument { definition, source: Source::File { name }, notes })
+        Ok(SourceDocument { definition, source: DefinitionSource::File { name }, notes })
     }
 
     /// Whether a file was bundled into another definition.
@@ -114,7 +114,7 @@ pub(super) async fn read_url(session: &Session, location: &str) -> Result<Source
     let bytes = session.client()?.fetch(&url).await?;
     let definition = azr_definitions::read(&bytes, &public_url(location))?;
     let notes = unsent_file_notes(&definition);
-    Ok(SourceDocument { definition, source: Source::Url(location.to_owned()), notes })
+    Ok(SourceDocument { definition, source: DefinitionSource::Url(location.to_owned()), notes })
 }
 
 fn log_remote_references(name: &str, remote: &[String]) {

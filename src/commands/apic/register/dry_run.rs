@@ -1,14 +1,11 @@
 //! The result of a dry run, and the tables of the command.
 
-use std::collections::HashSet;
-
 use serde_json::{Value, json};
 
-use super::execute::initial_result;
-use super::grouping::ApiToRegister;
 use crate::commands::apic::api_rows;
 use crate::commands::apic::summary::plan_view;
 use crate::commands::tree::Outcome;
+use azr_catalog::registration::PlannedRegistration;
 use azr_catalog::report::ApiResult;
 use azr_core::error::Error;
 use azr_output::message;
@@ -17,17 +14,23 @@ use azr_output::message;
 ///
 /// `failed` are the definitions that cannot be registered; with any, the exit code is the one of a partial failure.
 pub(super) fn outcome(
-    apis: &[ApiToRegister],
+    planned: &PlannedRegistration<'_>,
     failed: Vec<(usize, ApiResult)>,
     ignored: usize,
-    existing: &HashSet<String>,
 ) -> Outcome {
-    let mut rows: Vec<(usize, &str, ApiResult)> =
-        apis.iter().map(|api| (api.index(), action(api, existing), initial_result(api))).collect();
-    let (refused_count, total) = (failed.len(), failed.len() + apis.len());
+    let plans = planned.apis().iter().zip(&planned.plans);
+    let mut rows: Vec<(usize, &str, ApiResult)> = plans
+        .map(|(api, plan)| {
+            let mut result = ApiResult::from(plan);
+            result.notes.extend(plan.change_summary());
+            (api.index(), plan.change().as_str(), result)
+        })
+        .collect();
+    let (refused_count, total) = (failed.len(), failed.len() + planned.plans.len());
     rows.extend(failed.into_iter().map(|(index, result)| (index, "refused", result)));
     rows.sort_by_key(|(index, ..)| *index);
-    let mut report = json!({"create": 0, "update": 0, "refused": 0, "ignored": ignored, "apis": []});
+    let mut report =
+        json!({"create": 0, "update": 0, "unchanged": 0, "refused": 0, "ignored": ignored, "apis": []});
     let mut list = Vec::with_capacity(rows.len());
     for (_, action, result) in rows {
         report[action] = json!(report[action].as_u64().unwrap_or_default() + 1);
@@ -55,10 +58,6 @@ pub(super) fn outcome(
     }
     let (view, closing) = (Some(plan_view::view(&report, Some("Files"))), plan_view::closing(&report));
     Outcome { exit_code, view, closing, ..Outcome::value(report) }
-}
-
-fn action(api: &ApiToRegister, existing: &HashSet<String>) -> &'static str {
-    if existing.contains(&api.key()) { "update" } else { "create" }
 }
 
 /// The rows of a dry run or a result.

@@ -6,12 +6,12 @@ use clap::{Arg, ArgMatches};
 
 use super::document::Bundling;
 use super::locations::public_url;
-use crate::commands::apic::register_plan::PlanOptions;
 use crate::commands::apic::report_option::{self, ReportFile};
-use crate::commands::apic::shapes;
+use crate::commands::apic::{custom_properties, shapes};
 use crate::commands::{args, names};
 use crate::session::Session;
 use azr_catalog::digest::sha256_hex;
+use azr_catalog::registration::RegistrationOptions;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 use azr_core::resource::CENTER;
@@ -40,6 +40,9 @@ pub(super) fn args() -> Vec<Arg> {
             .value_name("NAME")
             .help("Name of the definition [default: the format, such as openapi]"),
         args::text("title").help("Title of the API, 1 to 50 characters [default: the document's title]"),
+        args::text("summary").help("Summary of the API, at most 200 characters [default: the document's summary]"),
+        shapes::kind_arg().help("Kind of the API [default: from the document]"),
+        custom_properties::option().help("Custom metadata of the API and its deployments: KEY=VALUE… or JSON"),
         shapes::stage_arg("lifecycle-stage").help("Lifecycle stage of the version [default: design]"),
         args::flag("no-bundle")
             .help("Refuse a document that refers to other files, instead of bundling them into it"),
@@ -68,8 +71,8 @@ pub(super) struct RegisterOptions {
     pub workspace: ResourceId,
     /// The values of `--api-location`.
     pub locations: Vec<String>,
-    /// Names and texts that replace those of the document.
-    pub plan: PlanOptions,
+    /// Names and values that replace those of the document.
+    pub registration: RegistrationOptions,
     /// `--no-bundle`.
     pub bundling: Bundling,
     /// `--recursive`.
@@ -90,12 +93,15 @@ impl RegisterOptions {
     /// Reads the options.
     pub(super) fn read(session: &Session, matches: &ArgMatches) -> Result<Self> {
         let text = |long: &str| matches.get_one::<String>(long).cloned();
-        let plan = PlanOptions {
+        let registration = RegistrationOptions {
             api_id: text("api-id"),
             version_id: text("version-id"),
             definition_id: text("definition-id"),
             lifecycle_stage: text("lifecycle-stage"),
             title: text("title"),
+            summary: text("summary"),
+            kind: shapes::kind_value(matches),
+            custom_properties: custom_properties::read(matches)?,
             environment_id: text("environment-id"),
             is_one_of_several: false,
         };
@@ -106,7 +112,7 @@ impl RegisterOptions {
             workspace: center.child("workspaces", "default"),
             center,
             locations: args::occurrences(matches, "api-location").concat(),
-            plan,
+            registration,
             bundling: if matches.get_flag("no-bundle") { Bundling::Refuse } else { Bundling::Bundle },
             recursive: matches.get_flag("recursive"),
             dry_run: matches.get_flag("dry-run"),

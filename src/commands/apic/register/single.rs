@@ -1,13 +1,15 @@
-//! Registers a single definition as az does: step by step, with nothing on stdout.
+//! Registers a single definition as az does: with nothing on stdout.
 
-use super::document::{self, FileReader, SourceDocument};
+use super::bulk::describe;
+use super::document::{self, FileReader};
 use super::locations::Location;
 use super::options::RegisterOptions;
-use super::send_step::{Existence, send_step};
-use crate::commands::apic::register_plan::{self, RegisterPlan, Step};
+use super::texts::Texts;
 use crate::commands::tree::Outcome;
 use crate::session::Session;
-use azr_arm::client::Client;
+use azr_catalog::registration::{DesiredApi, Registration};
+use azr_catalog::report::Status;
+use azr_catalog::writer::{ExecutionOptions, WriteOutcome};
 use azr_core::error::Result;
 use azr_output::message;
 
@@ -17,49 +19,53 @@ pub(super) async fn register(
     options: &RegisterOptions,
     location: &Location,
 ) -> Result<Outcome> {
-    let SourceDocument { definition, source, notes } = match location {
+    let document = match location {
         Location::File(file) => FileReader::new(options.bundling).read(file)?,
         Location::Url(url) => document::read_url(session, url).await?,
     };
-    let plan = register_plan::plan(&options.workspace, &definition, &source, &options.plan)?;
-    for note in plan.notes.iter().chain(&notes) {
+    let (version, text) = describe(&options.workspace, &options.registration, location, document, 0)?;
+    for note in &version.notes {
         message::warn(note);
     }
-    run_steps(session.client()?, &plan, &definition.text).await?;
-    message::status(&format!(
-        "Registered {} with version {} and definition {}.",
-        plan.api.name(),
-        plan.version.name(),
-        plan.definition.name()
-    ));
-    Ok(Outcome::empty())
-}
-
-async fn run_steps(client: &Client, plan: &RegisterPlan, text: &str) -> Result<()> {
-    let mut existence = Existence::Unknown;
-    for (index, step) in plan.steps.iter().enumerate() {
-        match send_step(client, step, text, existence).await {
-            // Nothing exists below an API that was just created.
-            Ok(existed) if index == 0 && !existed => existence = Existence::New,
-            Ok(_) => {}
-            Err(error) => {
-                if index > 0 {
-                    message::warn(&partial_registration(plan, index));
-                }
-                return Err(error);
-            }
+    let names = format!("version {} and definition {}", version.version_name(), version.definition.id.name());
+    let mut texts = Texts::new(options.bundling);
+    texts.insert(0, text);
+    let registration = Registration {
+        client: session.client()?,
+        workspace: options.workspace.clone(),
+        apis: vec![DesiredApi { earlier: Vec::new(), highest: version }],
+        custom_properties: options.registration.custom_properties.clone(),
+        texts: &texts,
+    };
+    let mut planned = registration.plan().await?;
+    // They have been printed.
+    planned.plans.iter_mut().for_each(|plan| plan.notes.clear());
+    let mut outcomes = Vec::new();
+    let mut on_outcome = |_, outcome| outcomes.push(outcome);
+    let execution = ExecutionOptions { concurrency: 1, fail_fast: false };
+    planned.execute(None, execution, &mut on_outcome).await?;
+    for WriteOutcome { result, completed, remaining, error } in outcomes {
+        for label in &completed {
+            message::info(&format!("Registered {label}"));
         }
-        message::info(&format!("Registered {}", step.label));
+        if let Some(error) = error {
+            if !completed.is_empty() {
+                message::warn(&format!(
+                    "Registered: {}. Not registered: {}. Run the same command again to complete it.",
+                    completed.join(", "),
+                    remaining.join(", ")
+                ));
+            }
+            return Err(error);
+        }
+        let name = &result.name;
+        let changes = result.notes.join("; ");
+        message::status(&match result.status {
+            Status::Unchanged => format!("Registered {name} with {names} before; nothing changed."),
+            Status::Updated if !changes.is_empty() => format!("Updated {name} with {names}: {changes}."),
+            Status::Updated => format!("Updated {name} with {names}."),
+            _ => format!("Registered {name} with {names}."),
+        });
     }
-    Ok(())
-}
-
-/// Lists the completed and the remaining steps if the step at `failed` failed.
-fn partial_registration(plan: &RegisterPlan, failed: usize) -> String {
-    let labels = |steps: &[Step]| steps.iter().map(|s| s.label.as_str()).collect::<Vec<_>>().join(", ");
-    format!(
-        "Registered: {}. Not registered: {}. Run the same command again to complete it.",
-        labels(&plan.steps[..failed]),
-        labels(&plan.steps[failed..])
-    )
+    Ok(Outcome::empty())
 }

@@ -1,42 +1,60 @@
-//! The body of the API: the members that az sends, and those that az omits.
+//! The fields of the API: those that az sends, and those that az omits.
 
 use serde_json::{Map, Value, json};
 
 use super::limits;
+use super::types::RegistrationOptions;
+use crate::desired::DesiredResource;
 use azr_definitions::{Contact, Definition, ExternalDocs, License};
 
 /// The title of external documentation, as in az.
 const DOCS_TITLE: &str = "Title";
 
-/// The body that creates or replaces the API.
+/// Sets the fields of the API.
 ///
-/// Unlike with az, it has the summary and the terms of service of the document.
-pub(super) fn api_body(
+/// Unlike with az, it has the summary and the terms of service of the document. What neither the document nor the
+/// options specify belongs to people, and has the value of az on a new API.
+pub(super) fn set_api_fields(
+    desired: &mut DesiredResource,
     definition: &Definition,
+    options: &RegistrationOptions,
     title: &str,
-    description: &str,
     notes: &mut Vec<String>,
-) -> Value {
-    let mut properties = Map::new();
-    properties.insert("title".into(), json!(title));
-    properties.insert("kind".into(), json!(definition.kind.as_str()));
-    properties.insert("description".into(), json!(description));
-    if let Some(summary) = &definition.summary {
+) {
+    desired.set("title", json!(title));
+    desired.set("kind", json!(options.kind.unwrap_or_else(|| definition.kind.as_str())));
+    set_description(desired, definition, notes);
+    if let Some(summary) = options.summary.as_ref().or(definition.summary.as_ref()) {
         let summary = limits::truncate_with_note("summary", summary, limits::SUMMARY, notes);
-        properties.insert("summary".into(), json!(summary));
+        desired.set("summary", json!(summary));
     }
     if let Some(url) = definition.terms_of_service.as_deref().and_then(|t| terms_of_service(t, notes)) {
-        properties.insert("termsOfService".into(), json!({"url": url}));
+        desired.set("termsOfService", json!({"url": url}));
     }
-    let docs = definition.external_docs.as_ref().and_then(|docs| external_documentation(docs, notes));
-    properties.insert("externalDocumentation".into(), Value::Array(docs.into_iter().collect()));
+    match definition.external_docs.as_ref().and_then(|docs| external_documentation(docs, notes)) {
+        Some(docs) => desired.set("externalDocumentation", json!([docs])),
+        None => desired.set_initially("externalDocumentation", json!([])),
+    }
     if let Some(contact) = definition.contact.as_ref().and_then(|c| contact_body(c, notes)) {
-        properties.insert("contacts".into(), json!([contact]));
+        desired.set("contacts", json!([contact]));
     }
     if let Some(license) = definition.license.as_ref().and_then(|l| license_body(l, notes)) {
-        properties.insert("license".into(), license);
+        desired.set("license", license);
     }
-    json!({"properties": properties})
+}
+
+/// Sets the description of an API or a definition.
+pub(super) fn set_description(
+    desired: &mut DesiredResource,
+    definition: &Definition,
+    notes: &mut Vec<String>,
+) {
+    let description = json!(limits::description(definition.description.as_deref(), notes));
+    if definition.description.is_some() {
+        desired.set("description", description);
+    } else {
+        desired.set_initially("description", description);
+    }
 }
 
 fn terms_of_service<'a>(terms: &'a str, notes: &mut Vec<String>) -> Option<&'a str> {

@@ -1,25 +1,34 @@
-//! Plans the requests of `azr apic api register` before any is sent.
+//! Registers APIs from definitions: describes each definition, groups them into APIs, and writes the APIs.
 //!
-//! The steps write an API, a version, a definition, its document and, with an environment, one deployment per server.
-//! The ids depend only on the document, and every step replaces what is there, so that the same plan completes an
-//! interrupted registration.
+//! [`describe`] turns a definition into a [`DesiredVersion`] without any request, [`group_into_apis`] makes APIs of all
+//! versions, and a [`Registration`] compares them with the center and writes what differs. The names depend only on the
+//! documents, so that the same definitions complete an interrupted registration.
 
-mod bodies;
 mod deployments;
+mod fields;
+mod grouping;
 mod limits;
+mod plan;
+mod run;
 mod types;
 
 use serde_json::json;
 
+use crate::api_type::API_KINDS;
+use crate::desired::DesiredResource;
+use crate::digest::sha256_hex;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 use azr_core::resource::{CENTER_API, CENTER_DEFINITION, CENTER_VERSION};
 use azr_definitions::{Definition, names, titles};
 
-pub(super) use types::{Content, PlanOptions, RegisterPlan, Source, Step, StepMethod};
+pub use deployments::parse_environment_id;
+pub use grouping::{Collision, collision_error, group_into_apis};
+pub use run::{DefinitionTexts, PlannedRegistration, Registration};
+pub use types::{DefinitionSource, DesiredApi, DesiredVersion, RegistrationOptions};
 
 /// The largest document that is sent in a request, in bytes: 3 MiB, as in az.
-pub(super) const INLINE_LIMIT: usize = 3 * 1024 * 1024;
+pub const INLINE_LIMIT: usize = 3 * 1024 * 1024;
 
 /// The lifecycle stage of a registered version, as in az.
 const DEFAULT_STAGE: &str = "design";
@@ -28,31 +37,34 @@ const DEFAULT_STAGE: &str = "design";
 const DEFAULT_VERSION: &str = "v1";
 
 /// Fails if an id or title in the options is not valid.
-pub(super) fn check_options(workspace: &ResourceId, options: &PlanOptions) -> Result<()> {
+pub fn check_options(workspace: &ResourceId, options: &RegistrationOptions) -> Result<()> {
     id_or("--api-id", options.api_id.as_ref(), String::new)?;
     id_or("--version-id", options.version_id.as_ref(), String::new)?;
     id_or("--definition-id", options.definition_id.as_ref(), String::new)?;
     options.title.as_deref().map(limits::check_title).transpose()?;
+    options.summary.as_deref().map(limits::check_summary).transpose()?;
     let environment = options.environment_id.as_deref();
-    environment.map(|id| deployments::parse_environment_id(workspace, id)).transpose()?;
+    environment.map(|id| parse_environment_id(workspace, id)).transpose()?;
     Ok(())
 }
 
-/// Plans the registration of a definition in a workspace of a center.
+/// Describes the version of an API that a definition becomes in a workspace of a center.
 ///
-/// Fails if an id or title in the options is not valid, or the file is too large to be sent.
-pub(super) fn plan(
+/// `name` is the file or URL, for messages. Fails if an id or title in the options is not valid, or the file is too large
+/// to be sent.
+pub fn describe(
     workspace: &ResourceId,
+    name: &str,
     definition: &Definition,
-    source: &Source,
-    options: &PlanOptions,
-) -> Result<RegisterPlan> {
+    source: &DefinitionSource,
+    options: &RegistrationOptions,
+) -> Result<DesiredVersion> {
     check_size(definition, source)?;
     let mut notes = Vec::new();
     let document_title = definition.title.clone().unwrap_or_else(|| {
         let location = match source {
-            Source::File { name } => name,
-            Source::Url(url) => url,
+            DefinitionSource::File { name } => name,
+            DefinitionSource::Url(url) => url,
         };
         let title = titles::title_from_location(location);
         if options.title.is_none() {
@@ -70,64 +82,66 @@ pub(super) fn plan(
     let definition_name =
         id_or("--definition-id", options.definition_id.as_ref(), || definition.format.as_str().to_owned())?;
 
-    let api = workspace.child("apis", &api_name);
-    let version = api.child("versions", &version_name);
-    let definition_id = version.child("definitions", &definition_name);
-    let description = limits::description(definition.description.as_deref(), &mut notes);
-    let has_description = definition.description.is_some();
-    let stage = options.lifecycle_stage.as_deref().unwrap_or(DEFAULT_STAGE);
-
-    let mut steps = vec![
-        Step::put(
-            format!("API {api_name}"),
-            api.clone(),
-            CENTER_API.api_version,
-            bodies::api_body(definition, &title, &description, &mut notes),
-        )
-        .initially_if(!has_description, "description")
-        .initially_if(definition.external_docs.is_none(), "externalDocumentation"),
-        Step::put(
-            format!("version {version_name}"),
-            version.clone(),
-            CENTER_VERSION.api_version,
-            json!({"properties": {"title": version_title, "lifecycleStage": stage}}),
-        )
-        .initially_if(options.lifecycle_stage.is_none(), "lifecycleStage"),
-        Step::put(
-            format!("definition {definition_name}"),
-            definition_id.clone(),
-            CENTER_DEFINITION.api_version,
-            json!({"properties": {"title": limits::truncate(&definition_name, limits::TITLE), "description": description}}),
-        )
-        .initially_if(!has_description, "description"),
-        import_step(&definition_id, definition, source),
-    ];
-    if let Some(environment) = &options.environment_id {
-        let context = deployments::DeploymentContext { workspace, api: &api, definition: &definition_id };
-        steps.extend(deployments::deployment_steps(&context, environment, definition, &mut notes)?);
+    let mut api =
+        DesiredResource::new(format!("API {api_name}"), workspace.child("apis", &api_name), &CENTER_API);
+    fields::set_api_fields(&mut api, definition, options, &title, &mut notes);
+    let id = api.id.child("versions", &version_name);
+    let mut version = DesiredResource::new(format!("version {version_name}"), id, &CENTER_VERSION);
+    version.set("title", json!(version_title));
+    match &options.lifecycle_stage {
+        Some(stage) => version.set("lifecycleStage", json!(stage)),
+        None => version.set_initially("lifecycleStage", json!(DEFAULT_STAGE)),
     }
-    Ok(RegisterPlan {
+    let id = version.id.child("definitions", &definition_name);
+    let mut desired_definition =
+        DesiredResource::new(format!("definition {definition_name}"), id, &CENTER_DEFINITION);
+    desired_definition.set("title", json!(limits::truncate(&definition_name, limits::TITLE)));
+    // The API's description has the note.
+    fields::set_description(&mut desired_definition, definition, &mut Vec::new());
+
+    let environment = options.environment_id.as_deref();
+    let environment = environment.map(|id| parse_environment_id(workspace, id)).transpose()?;
+    let servers = match environment {
+        Some(_) => deployments::distinct_servers(definition, &mut notes),
+        None => Vec::new(),
+    };
+    let mut specification = json!({"name": definition.format.as_str()});
+    if let Some(version) = &definition.format_version {
+        specification["version"] = json!(version);
+    }
+    let kind = options.kind.unwrap_or_else(|| definition.kind.as_str());
+    Ok(DesiredVersion {
+        name: name.to_owned(),
+        index: 0,
         api,
         version,
-        definition: definition_id,
+        definition: desired_definition,
+        specification,
+        link: match source {
+            DefinitionSource::File { .. } => None,
+            DefinitionSource::Url(url) => Some(url.clone()),
+        },
+        digest: sha256_hex(definition.text.as_bytes()),
+        servers,
+        environment,
         title,
-        kind: definition.kind,
+        kind: API_KINDS.iter().copied().find(|known| *known == kind).unwrap_or("rest"),
         version_title,
-        steps,
         notes,
     })
 }
 
-fn check_size(definition: &Definition, source: &Source) -> Result<()> {
+fn check_size(definition: &Definition, source: &DefinitionSource) -> Result<()> {
     let size = definition.text.len();
     match source {
-        Source::File { name } if size > INLINE_LIMIT => Err(too_large_error(name, size as u64)),
+        DefinitionSource::File { name } if size > INLINE_LIMIT => Err(too_large_error(name, size as u64)),
         _ => Ok(()),
     }
 }
 
 /// The error for a file that is larger than [`INLINE_LIMIT`].
-pub(super) fn too_large_error(name: &str, size: u64) -> Error {
+#[must_use]
+pub fn too_large_error(name: &str, size: u64) -> Error {
     Error::limit_exceeded(format!(
         "{name} has {} KiB, and API Center accepts {} KiB in a request",
         size.div_ceil(1024),
@@ -140,7 +154,7 @@ pub(super) fn too_large_error(name: &str, size: u64) -> Error {
 
 fn version(
     definition: &Definition,
-    options: &PlanOptions,
+    options: &RegistrationOptions,
     notes: &mut Vec<String>,
 ) -> Result<(String, String)> {
     let document_version = definition.version.as_deref().unwrap_or_else(|| {
@@ -156,29 +170,6 @@ fn version(
     let is_plain = options.version_id.is_some() || names::is_plain_version(document_version);
     let title = limits::truncate(if is_plain { &id } else { document_version }, limits::TITLE).to_owned();
     Ok((id, title))
-}
-
-fn import_step(id: &ResourceId, definition: &Definition, source: &Source) -> Step {
-    let mut specification = json!({"name": definition.format.as_str()});
-    if let Some(version) = &definition.format_version {
-        specification["version"] = json!(version);
-    }
-    let (format, content) = match source {
-        Source::File { .. } => ("inline", Content::Document { specification }),
-        Source::Url(url) => {
-            let body = json!({"format": "link", "specification": specification, "value": url});
-            ("link", Content::Body(body))
-        }
-    };
-    Step {
-        label: format!("specification ({format})"),
-        method: StepMethod::Post,
-        id: id.clone(),
-        path: format!("{id}/importSpecification"),
-        api_version: CENTER_DEFINITION.api_version,
-        content,
-        initial_members: Vec::new(),
-    }
 }
 
 /// The id in the options, else the id derived from the document.

@@ -61,6 +61,14 @@ pub(super) fn check_title(title: &str) -> Result<String> {
     Ok(title.to_owned())
 }
 
+/// Checks the summary in the options, which is never shortened.
+pub(super) fn check_summary(summary: &str) -> Result<()> {
+    if truncate(summary, SUMMARY).len() < summary.len() {
+        return Err(Error::invalid(format!("--summary must have at most {SUMMARY} characters")));
+    }
+    Ok(())
+}
+
 /// The description of the API and its definition.
 pub(super) fn description(document_description: Option<&str>, notes: &mut Vec<String>) -> String {
     truncate_with_note("description", document_description.unwrap_or(NO_DESCRIPTION), DESCRIPTION, notes)
