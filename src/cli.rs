@@ -219,6 +219,8 @@ async fn run_command(invocation: Invocation, context: Context) -> Result<u8> {
                 Some(value) => Some(wide(&session, value).await?),
                 None => None,
             };
+            outcome.view =
+                outcome.value.as_ref().map(|rows| TerminalView::Table(list_view::rows_table(rows)));
         }
         Ok(outcome)
     };

@@ -1,7 +1,7 @@
 //! `azr account`: the subscriptions of azr's logins and of az's.
 
 mod access_token;
-pub(crate) mod local_time;
+mod local_time;
 
 use clap::Args;
 use serde_json::{Map, Value};

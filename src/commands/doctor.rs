@@ -11,12 +11,13 @@ use serde_json::{Value, json};
 use super::apic::apim_service::ServiceName;
 use super::args::ResourceGroupArg;
 use super::names;
-use super::tree::{Example, Leaf, Outcome};
+use super::tree::{Closing, Example, Leaf, Outcome, TerminalView};
 use crate::session::Session;
 use azr_arm::client::Client;
 use azr_core::error::Result;
 use azr_core::id::ResourceId;
 use azr_core::resource::CENTER;
+use azr_output::{Cell, Fit, TerminalTable, Tone, counted};
 use finding::{Finding, State};
 
 /// `azr doctor`.
@@ -75,7 +76,9 @@ async fn run(session: &Session, options: Options) -> Result<Outcome> {
     }
     let has_failed = findings.iter().any(|finding| finding.state == State::Failed);
     let value: Value = findings.iter().map(Finding::to_json).collect();
-    Ok(Outcome { exit_code: u8::from(has_failed), prefers_table: true, ..Outcome::value(value) })
+    let closing = Closing { summary: None, next: vec![conclusion(&findings)] };
+    let view = Some(TerminalView::Table(view(&findings)));
+    Ok(Outcome { exit_code: u8::from(has_failed), view, closing, ..Outcome::value(value) })
 }
 
 /// The services to check.
@@ -141,6 +144,30 @@ async fn check_azure(session: &Session, client: &Client, services: &Services) ->
         }
     }
     findings
+}
+
+/// What a terminal shows: the checks with their states in color, and below each that failed what fixes it.
+fn view(findings: &[Finding]) -> TerminalTable {
+    let mut table = TerminalTable::new(&[("State", Fit::Keep), ("Check", Fit::Keep), ("Finding", Fit::Fold)]);
+    for finding in findings {
+        let (mark, tone) = match finding.state {
+            State::Ok => ("✓", Tone::Good),
+            State::Failed => ("✗", Tone::Bad),
+            State::Skipped => ("-", Tone::Quiet),
+        };
+        let state = Cell::with_tone(format!("{mark} {}", finding.state.as_str()), tone);
+        let cells = vec![state, finding.check.into(), finding.detail.as_str().into()];
+        table.push_with_lines(cells, finding.hint.iter().cloned().collect());
+    }
+    table
+}
+
+/// The sentence after the checks.
+fn conclusion(findings: &[Finding]) -> String {
+    match findings.iter().filter(|finding| finding.state == State::Failed).count() {
+        0 => "No check failed.".to_owned(),
+        failed => format!("{} failed; the line below each says what fixes it.", counted(failed, "check")),
+    }
 }
 
 /// One line for each check, and the hint below each that failed.

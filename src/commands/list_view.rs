@@ -42,7 +42,7 @@ pub(crate) fn view(list: &Value) -> Option<(TerminalView, Closing)> {
         .into_iter()
         .filter(|(member, _)| items.iter().any(|item| text(item, member).is_some()))
         .collect();
-    let fits: Vec<(&'static str, Fit)> = columns
+    let fits: Vec<(&str, Fit)> = columns
         .iter()
         .map(|(member, title)| match *member {
             "name" => (*title, Fit::Keep),
@@ -60,6 +60,50 @@ pub(crate) fn view(list: &Value) -> Option<(TerminalView, Closing)> {
     Some((TerminalView::List(table), Closing { summary: None, next: vec![next.to_owned()] }))
 }
 
+/// The rows of a table of azr's own as a table for people.
+pub(crate) fn rows_table(rows: &Value) -> TerminalTable {
+    let rows: Vec<&Map<String, Value>> =
+        rows.as_array().into_iter().flatten().filter_map(Value::as_object).collect();
+    let mut titles: Vec<&str> = Vec::new();
+    for title in rows.iter().flat_map(|row| row.keys()) {
+        if !titles.contains(&title.as_str()) {
+            titles.push(title);
+        }
+    }
+    let columns: Vec<(&str, Fit)> = titles
+        .iter()
+        .map(|title| match *title {
+            "Name" | "API" | "Action" | "Status" => (*title, Fit::Keep),
+            "Title" | "Path" | "Owner" => (*title, Fit::Shorten),
+            "Note" | "Reason" | "Missing" => (*title, Fit::Fold),
+            _ => (short_title(title), Fit::Omit),
+        })
+        .collect();
+    let mut table = TerminalTable::new(&columns);
+    for row in rows {
+        let cell = |title: &&str| {
+            let text = text(row, title).unwrap_or_default();
+            // The services write the kinds of their own samples in capitals.
+            Cell::from(if *title == "Kind" { text.to_lowercase() } else { text })
+        };
+        table.push(titles.iter().map(cell).collect());
+    }
+    table
+}
+
+/// A title that leaves room for others.
+fn short_title(title: &str) -> &str {
+    match title {
+        "Versions" => "Vers",
+        "Definitions" => "Defs",
+        "Deployments" => "Deploys",
+        "VersionSet" => "Set",
+        "Revision" => "Rev",
+        "KeyNeeded" => "Key",
+        other => other,
+    }
+}
+
 /// A member as text, if it is a scalar that is not empty.
 fn text(item: &Map<String, Value>, member: &str) -> Option<String> {
     match item.get(member)? {
@@ -74,6 +118,15 @@ fn text(item: &Map<String, Value>, member: &str) -> Option<String> {
 mod tests {
     use super::*;
     use serde_json::json;
+
+    #[test]
+    fn rows_keep_their_columns_and_fit() {
+        let rows = json!([{"Name": "museum", "Title": "Ünïcode — 日本語 and more", "Kind": "REST", "Definitions": 2}]);
+        assert_eq!(
+            rows_table(&rows).render(Some(34), false),
+            "Name    Title           Kind  Defs\n------  --------------  ----  ----\nmuseum  Ünïcode — 日…   rest  2\n"
+        );
+    }
 
     #[test]
     fn a_list_has_the_columns_that_tell_its_items_apart() {

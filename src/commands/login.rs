@@ -5,16 +5,18 @@ mod options;
 mod store;
 mod subscriptions;
 
+use std::time::Duration;
+
 use serde_json::Value;
+use time::OffsetDateTime;
 
 use super::account;
-use super::account::local_time::format_local_time;
-use super::tree::{Example, Leaf, Outcome};
+use super::tree::{Closing, Example, Leaf, Outcome};
 use crate::session::Session;
 use azr_arm::auth::{TokenRequest, TokenSource as _};
 use azr_core::context::{Account, EMULATOR_CLOUD, Logins, SecretStore, Subscription};
 use azr_core::error::{Error, Result};
-use azr_output::message;
+use azr_output::{format_duration, message};
 use method::Method;
 use options::LoginOptions;
 
@@ -77,14 +79,32 @@ async fn run(session: &Session, options: LoginOptions) -> Result<Outcome> {
     let logins = login.save(&session.context, subscriptions)?;
     if has_secret && account.store == SecretStore::None {
         message::warn(&format!(
-            "The login expires at {}, because its credential is not stored. Use --store file to stay signed in.",
-            format_local_time(expires)
+            "The login expires in {}, because its credential is not stored. Use --store file to stay signed in.",
+            format_duration(time_until(expires))
         ));
     }
     warn_if_unused(session, &account, &logins);
-    Ok(Outcome::value(
-        logins.subscriptions_of(&account).iter().map(Subscription::list_output).collect::<Value>(),
-    ))
+    let subscriptions = logins.subscriptions_of(&account);
+    let value: Value = subscriptions.iter().map(Subscription::list_output).collect();
+    let closing = Closing { summary: None, next: vec![welcome(&account, &value)] };
+    Ok(Outcome { prefers_table: true, closing, ..Outcome::value(value) })
+}
+
+/// The time until a Unix time.
+fn time_until(seconds: i64) -> Duration {
+    let left = seconds.saturating_sub(OffsetDateTime::now_utc().unix_timestamp());
+    Duration::from_secs(u64::try_from(left).unwrap_or_default())
+}
+
+/// The sentence after a login: who is signed in, and the subscription that commands use.
+fn welcome(account: &Account, subscriptions: &Value) -> String {
+    let subscriptions = subscriptions.as_array().map_or(&[][..], Vec::as_slice);
+    let default = subscriptions.iter().find(|subscription| subscription["isDefault"] == true);
+    let subscription = default.and_then(|subscription| subscription["name"].as_str());
+    match subscription {
+        Some(name) => format!("Signed in as {}; the subscription is {name}.", account.name),
+        None => format!("Signed in as {}.", account.name),
+    }
 }
 
 /// Warns if a credential from the environment takes precedence over the login.

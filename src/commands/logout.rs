@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::tree::{Example, Leaf, Outcome};
+use super::tree::{Closing, Example, Leaf, Outcome};
 use crate::session::Session;
 use azr_arm::auth::login;
 use azr_core::error::{Error, Result};
@@ -31,7 +31,10 @@ struct Options {
 fn run(session: &Session, options: &Options) -> Result<Outcome> {
     let name = options.username.as_deref();
     match (login::logout(&session.context, name)?, name) {
-        (Some(_), _) => Ok(Outcome::empty()),
+        (Some(account), _) => {
+            let next = vec![format!("Signed out {}.", account.name)];
+            Ok(Outcome { closing: Closing { summary: None, next }, ..Outcome::empty() })
+        }
         (None, Some(name)) => Err(Error::no_match(format!("'{name}' is not signed in with azr login"))
             .with_hint("azr account list shows who is signed in; az logout removes the login of az.")),
         (None, None) => Err(Error::no_match("no user is signed in with azr login")

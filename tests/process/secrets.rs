@@ -31,6 +31,8 @@ fn debug_shows_requests_but_no_token() {
     }
     let run = azure.ok(format!("apim show {APIM} --debug"));
     assert!(run.stderr.contains("GET"), "no request was logged, so nothing was tested: {run}");
+    let response = run.stderr.lines().find(|line| line.contains("200 for GET ")).expect("a response");
+    assert!(response.contains(" s, request id ") && !response.ends_with(" none"), "{run}");
     azure.run("apim show -g myResourceGroup -n nobody --debug");
     azure.run("rest -u https://elsewhere.example/subscriptions --debug");
 }

@@ -102,3 +102,40 @@ fn an_empty_account_list_says_what_to_do() {
         ("[]\n", "WARNING: Nobody is signed in. Run azr login, or az login.\n")
     );
 }
+
+#[test]
+fn tables_of_azr_fit_the_terminal() {
+    let azure = InProcessAzure::new();
+    azure.ok(import("--no-wait").replace(" --no-wait", ""));
+    for line in [
+        format!("apic api list {CENTER} -o wide"),
+        format!("apim api list {APIM} -o wide"),
+        format!("apic inventory {CENTER}"),
+    ] {
+        let run = at_terminal(&azure, &line);
+        // The wide characters of one title take two columns each.
+        let width = |line: &str| line.chars().map(|c| if c > '\u{2fff}' { 2 } else { 1 }).sum::<usize>();
+        let lines: Vec<&str> = run.stdout().lines().collect();
+        assert!(lines.iter().all(|line| width(line) <= 80), "{run}");
+        assert!(lines.iter().any(|line| line.starts_with("warehouse  ") && line.contains('…')), "{run}");
+        assert!(azure.ok(&line).stdout().contains("replenishment and returns"), "a pipe receives all");
+    }
+    let run = at_terminal(&azure, &format!("apic inventory {CENTER}"));
+    assert!(
+        run.stdout().contains(" APIs, 1 complete. Missing: ") && run.stdout().ends_with("--html FILE.\n"),
+        "{run}"
+    );
+}
+
+#[test]
+fn doctor_shows_states_and_commands_to_copy() {
+    let azure = InProcessAzure::new();
+    let line = format!("doctor {CENTER} --apim-name myAPIManagement");
+    let run = run_at_terminal(&azure, 80, &line, &[("NO_COLOR", "")]);
+    assert_eq!(run.code, Some(1), "{run}");
+    assert!(run.stdout().contains("\u{1b}[32m✓ ok\u{1b}[39m"), "{run}");
+    assert!(run.stdout().contains("\u{1b}[31m✗ not ok\u{1b}[39m     center's identity"), "{run}");
+    let fix = "\n  azr apic update -g myResourceGroup -n myAPICenter --identity type=SystemAssigned\n";
+    assert!(run.stdout().contains(fix), "{run}");
+    assert!(run.stdout().ends_with("1 check failed; the line below each says what fixes it.\n"), "{run}");
+}

@@ -18,7 +18,7 @@ use crate::limiter::Limiter;
 use crate::plan::Target;
 use crate::policy_token::{CORRELATION_ID, POLICY_TOKEN, PolicyTokens, read_token};
 use crate::retry::{self, Idempotency, RetryDecision};
-use crate::service_error::parse_error_response;
+use crate::service_error::{parse_error_response, request_id};
 use crate::timeouts::Timeouts;
 use crate::transport::{Request, Response, Transport};
 use azr_core::error::{Error, NetworkFault, Result};
@@ -336,11 +336,18 @@ impl Client {
             let mut signed = request.clone();
             signed.headers.insert(AUTHORIZATION, bearer(&token)?);
             tracing::debug!("{} {}{}", request.method, request.url.path(), public_query(&request.url));
+            let sent = Instant::now();
             let outcome = self.transport.send_limited(signed, MAX_RESPONSE).await;
             permit.record(&outcome);
             if let Ok(response) = &outcome {
                 let status = response.status.as_u16();
-                tracing::debug!("{status} for {} {}", request.method, request.url.path());
+                let request_id = request_id(response).unwrap_or("none");
+                tracing::debug!(
+                    "{status} for {} {} after {:.3} s, request id {request_id}",
+                    request.method,
+                    request.url.path(),
+                    sent.elapsed().as_secs_f64()
+                );
                 if response.status == StatusCode::UNAUTHORIZED && !is_renewed {
                     is_renewed = true;
                     // Without another token, the service's own error says why it rejects this one.

@@ -28,11 +28,13 @@ pub(crate) fn parse_error_response(response: &Response, request: String) -> Serv
         },
         (true, _) => default_message(status).to_owned(),
     };
-    let request_id = ["x-ms-request-id", "x-ms-correlation-request-id"]
-        .iter()
-        .find_map(|name| response.header(name))
-        .map(str::to_owned);
+    let request_id = request_id(response).map(str::to_owned);
     ServiceError { status, code, message: truncate(&message, MAX_MESSAGE), request_id, request }
+}
+
+/// The id that the service gave a request, with which its support finds the request.
+pub(crate) fn request_id(response: &Response) -> Option<&str> {
+    ["x-ms-request-id", "x-ms-correlation-request-id"].iter().find_map(|name| response.header(name))
 }
 
 /// Code and message of an error body, or of the `error` member of a failed operation; both are truncated.

@@ -1,6 +1,7 @@
 //! Reports: the results of an import as files for people and other programs.
 
 mod exporter;
+mod heading;
 mod json;
 mod junit;
 mod markdown;
@@ -9,6 +10,7 @@ mod read;
 mod types;
 mod writer;
 
+pub use heading::ReportHeading;
 pub use merge::merge;
 pub use read::{parse, read};
 pub use types::{ApiResult, ReportFormat, Status};

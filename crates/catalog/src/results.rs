@@ -86,7 +86,9 @@ impl ImportResults {
         }
         for note in &result.notes {
             if self.notes.len() < MAX_PRINTED_NOTES {
-                self.notes.push(format!("{}: {note}", result.name));
+                // A note about a source may already start with the name.
+                let is_named = note.starts_with(&format!("{} ", result.name));
+                self.notes.push(if is_named { note.clone() } else { format!("{}: {note}", result.name) });
             } else {
                 self.more_notes += 1;
             }

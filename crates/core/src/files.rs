@@ -86,7 +86,15 @@ impl AtomicFile {
             _ => Path::new("."),
         };
         let (file, entry) = TemporaryFileEntry::create(|| builder.tempfile_in(folder), NamedTempFile::path)
-            .map_err(|e| Error::write(path, e))?;
+            // Without the path of the temporary file, which says nothing to the user.
+            .map_err(|e| Error::write(path, io::Error::from(e.kind())))
+            .map_err(|e| {
+                if folder.is_dir() {
+                    e
+                } else {
+                    e.with_hint(format!("Create the folder {} first.", folder.display()))
+                }
+            })?;
         Ok(Self { path: path.to_owned(), file, entry })
     }
 

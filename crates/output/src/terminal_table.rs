@@ -22,7 +22,7 @@ pub enum Fit {
     Shorten,
     /// Its cells continue on the next line.
     Fold,
-    /// Its cells are shortened, and it is left out if that does not suffice.
+    /// It is left out, and only very long cells are shortened.
     Omit,
 }
 
@@ -81,15 +81,16 @@ struct Row {
 /// A table for people.
 #[derive(Debug, Clone, Default)]
 pub struct TerminalTable {
-    columns: Vec<(&'static str, Fit)>,
+    columns: Vec<(String, Fit)>,
     rows: Vec<Row>,
 }
 
 impl TerminalTable {
     /// A table without rows.
     #[must_use]
-    pub fn new(columns: &[(&'static str, Fit)]) -> Self {
-        Self { columns: columns.to_vec(), rows: Vec::new() }
+    pub fn new(columns: &[(&str, Fit)]) -> Self {
+        let columns = columns.iter().map(|(title, fit)| (one_line(title).into_owned(), *fit)).collect();
+        Self { columns, rows: Vec::new() }
     }
 
     /// Whether the table has no rows.
@@ -124,8 +125,11 @@ impl TerminalTable {
         let text = |row: usize, column: usize| rows[row].get(column).map_or("", |(text, _)| &**text);
         let layout = widths::fit(&self.columns, rows.len(), &text, width);
         let mut output = String::new();
-        let titles: Vec<_> =
-            layout.shown.iter().map(|(column, width)| (pad(self.columns[*column].0, *width), None)).collect();
+        let titles: Vec<_> = layout
+            .shown
+            .iter()
+            .map(|(column, width)| (pad(&self.columns[*column].0, *width), None))
+            .collect();
         push_line(&mut output, &titles, false);
         let dashes: Vec<_> = layout.shown.iter().map(|(_, width)| ("-".repeat(*width), None)).collect();
         push_line(&mut output, &dashes, false);
@@ -160,8 +164,9 @@ impl TerminalTable {
             }
         }
         if !layout.omitted.is_empty() {
-            let titles: Vec<&str> = layout.omitted.iter().map(|column| self.columns[*column].0).collect();
-            let text = format!("(not enough columns for {})", titles.join(", "));
+            let titles: Vec<&str> =
+                layout.omitted.iter().map(|column| self.columns[*column].0.as_str()).collect();
+            let text = format!("(a wider terminal also shows {})", titles.join(", "));
             color::push_colored(&mut output, is_colored, Color::Quiet, &text);
             output.push('\n');
         }
@@ -260,7 +265,7 @@ mod tests {
         assert_eq!(
             table.render(Some(32), false),
             "Name                   Revision\n---------------------  --------\na-long-name-of-an-api  12\n\
-             (not enough columns for Kind)\n"
+             (a wider terminal also shows Kind)\n"
         );
     }
 

@@ -14,12 +14,12 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 
 use super::center;
-use crate::commands::tree::{Example, Leaf, Outcome, read_options};
-use crate::commands::{args, names};
+use crate::commands::tree::{Closing, Example, Leaf, Outcome, TerminalView, read_options};
+use crate::commands::{args, list_view, names};
 use crate::session::Session;
 use azr_core::error::{Error, Result};
 use azr_core::files::AtomicFile;
-use azr_output::message;
+use azr_output::{counted, message};
 
 /// `azr apic inventory`.
 pub(super) fn command() -> Leaf {
@@ -104,7 +104,27 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     }
     let value = serde_json::to_value(&inventory)
         .map_err(|e| Error::unexpected(format!("the inventory cannot be converted to JSON: {e}")))?;
-    Ok(Outcome { prefers_table: true, ..Outcome::value(value) })
+    let mut next = vec![totals(&value["counts"])];
+    if html.is_none() {
+        next.push("To write a page for a browser: --html FILE.".to_owned());
+    }
+    let view = Some(TerminalView::Table(list_view::rows_table(&table(&value))));
+    Ok(Outcome { view, closing: Closing { summary: None, next }, ..Outcome::value(value) })
+}
+
+/// The sentence after the table: `9 APIs, 6 complete. Missing: 2 definitions, 1 owner.`
+fn totals(counts: &Value) -> String {
+    let count =
+        |member: &str| counts[member].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or_default();
+    let gaps =
+        [("withoutDefinition", "definition"), ("withoutDeployment", "deployment"), ("withoutOwner", "owner")];
+    let gaps: Vec<String> = gaps
+        .into_iter()
+        .filter(|(member, _)| count(member) > 0)
+        .map(|(member, noun)| counted(count(member), noun))
+        .collect();
+    let missing = if gaps.is_empty() { String::new() } else { format!(" Missing: {}.", gaps.join(", ")) };
+    format!("{}, {} complete.{missing}", counted(count("apis"), "API"), count("complete"))
 }
 
 /// The APIs, one per row, with what each is missing.
@@ -129,4 +149,16 @@ fn table(inventory: &Value) -> Value {
         })
     };
     inventory["apis"].as_array().into_iter().flatten().map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_totals_have_the_counts_that_are_not_zero() {
+        let counts = json!({"apis": 9, "complete": 6, "withoutDefinition": 2, "withoutOwner": 1});
+        assert_eq!(totals(&counts), "9 APIs, 6 complete. Missing: 2 definitions, 1 owner.");
+        assert_eq!(totals(&json!({"apis": 1, "complete": 1})), "1 API, 1 complete.");
+    }
 }

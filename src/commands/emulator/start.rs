@@ -257,6 +257,12 @@ async fn run(session: &Session, start: StartOptions) -> Result<Outcome> {
     // Before the line is printed: its reader may stop the emulator at once.
     let interrupt = crate::interrupt::wait_for_interrupt();
     azr_output::write_stdout(format!("listening on {scheme}://{address}\n").as_bytes())?;
+    if session.context.terminal().stdout {
+        message::suggest(&format!(
+            "To try it in another terminal: AZURE_CLOUD_NAME=AzureEmulator AZR_ARM_ENDPOINT={scheme}://{address} azr apic list"
+        ));
+        message::suggest("To stop it: Ctrl-C.");
+    }
     serve(emulator, serve_options, listener, acceptor, interrupt)
         .await
         .map_err(|e| Error::unexpected(format!("the emulator stopped: {e}")))?;

@@ -7,11 +7,15 @@ use std::fmt::Write as _;
 use std::io::{self, SeekFrom};
 
 use super::exporter::{ReportExporter, SeekableWrite};
+use super::heading::ReportHeading;
 use super::types::{ApiResult, Status};
 use azr_core::text::is_unsafe_to_show;
 
 /// The length of the suite's start tag in bytes. It is overwritten at the end, when its counts are known.
-const START_TAG_LENGTH: usize = 192;
+const START_TAG_LENGTH: usize = 512;
+
+/// The maximum length of the suite's name in bytes, so that it fits into the start tag.
+const MAX_NAME_BYTES: usize = 256;
 
 /// The largest duration that is written, so that the number fits into the start tag.
 const MAX_SECONDS: f64 = 1e12;
@@ -25,6 +29,7 @@ pub(super) struct JunitExporter {
     failed: usize,
     skipped: usize,
     seconds: f64,
+    subject: String,
 }
 
 impl ReportExporter for JunitExporter {
@@ -32,6 +37,10 @@ impl ReportExporter for JunitExporter {
         out.write_all(b"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n")?;
         self.start_tag_position = out.stream_position()?;
         out.write_all(self.start_tag().as_bytes())
+    }
+
+    fn set_heading(&mut self, heading: ReportHeading) {
+        self.subject = heading.subject;
     }
 
     fn add(&mut self, result: &ApiResult, out: &mut dyn SeekableWrite) -> io::Result<()> {
@@ -51,11 +60,28 @@ impl ReportExporter for JunitExporter {
 }
 
 impl JunitExporter {
+    /// The name of the suite, escaped: it tells the suites of several imports apart.
+    fn suite_name(&self) -> String {
+        if self.subject.is_empty() {
+            return "azr apic".to_owned();
+        }
+        let mut name = "azr apic: ".to_owned();
+        for char in self.subject.chars() {
+            let escaped = attribute_text(char.encode_utf8(&mut [0; 4]));
+            if name.len() + escaped.len() > MAX_NAME_BYTES {
+                break;
+            }
+            name.push_str(&escaped);
+        }
+        name
+    }
+
     /// The suite's start tag, padded with spaces to its fixed length.
     fn start_tag(&self) -> String {
         let Self { cases, failed, skipped, .. } = self;
+        let name = self.suite_name();
         let tag = format!(
-            "<testsuite name=\"azr apic\" tests=\"{cases}\" failures=\"{failed}\" errors=\"0\" skipped=\"{skipped}\" time=\"{:.3}\"",
+            "<testsuite name=\"{name}\" tests=\"{cases}\" failures=\"{failed}\" errors=\"0\" skipped=\"{skipped}\" time=\"{:.3}\"",
             bounded(self.seconds)
         );
         format!("{tag:<width$}>\n", width = START_TAG_LENGTH - 2)
@@ -139,6 +165,7 @@ mod tests {
             failed: usize::MAX,
             skipped: usize::MAX,
             seconds: f64::INFINITY,
+            subject: "\"<&>é".repeat(100),
         };
         for exporter in [JunitExporter::default(), largest] {
             let tag = exporter.start_tag();

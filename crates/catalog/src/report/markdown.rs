@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io;
 
 use super::exporter::{ReportExporter, SeekableWrite};
+use super::heading::ReportHeading;
 use super::types::{ApiResult, Status};
 use azr_core::text::is_unsafe_to_show;
 
@@ -25,6 +26,7 @@ const TABLE_HEAD: &str = "| Status | API | Title | Kind | Versions | Reason |\n|
 /// Collects rows; nothing is written before the counts are known.
 #[derive(Default)]
 pub(super) struct MarkdownExporter {
+    heading: Option<ReportHeading>,
     counts: [usize; Status::ALL.len()],
     failed: Rows,
     others: Rows,
@@ -65,6 +67,10 @@ impl ReportExporter for MarkdownExporter {
         Ok(())
     }
 
+    fn set_heading(&mut self, heading: ReportHeading) {
+        self.heading = Some(heading);
+    }
+
     fn add(&mut self, result: &ApiResult, _: &mut dyn SeekableWrite) -> io::Result<()> {
         for (status, count) in Status::ALL.iter().zip(&mut self.counts) {
             *count += usize::from(*status == result.status);
@@ -79,6 +85,9 @@ impl ReportExporter for MarkdownExporter {
         self.others.truncate(room);
         let Self { failed, others, .. } = self;
         let mut text = format!("### {}\n\n", headline(&self.counts));
+        if let Some(heading) = &self.heading {
+            text.push_str(&heading_line(heading));
+        }
         let is_collapsed = others.count > MAX_EXPANDED_ROWS;
         if !failed.text.is_empty() || !is_collapsed {
             text.push_str(TABLE_HEAD);
@@ -107,6 +116,18 @@ impl ReportExporter for MarkdownExporter {
         }
         out.write_all(text.as_bytes())
     }
+}
+
+/// The line below the headline: what was done, when, and by which run.
+fn heading_line(heading: &ReportHeading) -> String {
+    let run = match &heading.run_url {
+        // A URL with other characters could end the link.
+        Some(url) if url.chars().all(|c| c.is_ascii_alphanumeric() || "-._~:/?=&%".contains(c)) => {
+            format!(" · [run]({url})")
+        }
+        _ => String::new(),
+    };
+    format!("{} · {}{run}\n\n", cell(&heading.subject), cell(&heading.time))
 }
 
 /// The counts that are not 0, failures first.

@@ -282,3 +282,30 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_report_says_what_it_is_about() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let render = |format, run_url: Option<&str>| {
+        let path = folder.path().join("r");
+        let mut writer = ReportWriter::create(&path, format).expect("started");
+        writer.set_heading(ReportHeading {
+            subject: "Import from <apim> into center".to_owned(),
+            time: "2026-11-27 13:53 UTC".to_owned(),
+            run_url: run_url.map(str::to_owned),
+        });
+        writer.add(&one("a", Status::Created, None)).expect("added");
+        writer.finish().expect("finished");
+        std::fs::read_to_string(&path).expect("text")
+    };
+    let markdown = render(ReportFormat::Markdown, Some("https://github.com/o/r/actions/runs/7"));
+    let line = "\n\nImport from &lt;apim> into center · 2026-11-27 13:53 UTC · [run](https://github.com/o/r/actions/runs/7)\n\n|";
+    assert!(markdown.contains(line), "{markdown}");
+    assert!(!render(ReportFormat::Markdown, Some("https://x/)[y](z")).contains("[run]"));
+    let junit = render(ReportFormat::Junit, None);
+    assert!(
+        junit.contains("<testsuite name=\"azr apic: Import from &lt;apim&gt; into center\" tests=\"1\""),
+        "{junit}"
+    );
+    assert!(render(ReportFormat::Json, None).starts_with("[\n{\"name\":\"a\""), "programs read it");
+}

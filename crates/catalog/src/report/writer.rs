@@ -4,6 +4,7 @@ use std::io;
 use std::path::Path;
 
 use super::exporter::ReportExporter;
+use super::heading::ReportHeading;
 use super::json::JsonExporter;
 use super::junit::JunitExporter;
 use super::markdown::MarkdownExporter;
@@ -36,6 +37,11 @@ impl ReportWriter {
         let result = writer.exporter.begin(&mut writer.file);
         writer.check(result)?;
         Ok(writer)
+    }
+
+    /// Sets what the report is about.
+    pub fn set_heading(&mut self, heading: ReportHeading) {
+        self.exporter.set_heading(heading);
     }
 
     /// Adds a result.

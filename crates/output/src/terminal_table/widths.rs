@@ -9,6 +9,9 @@ const MIN_FOLDED: usize = 20;
 /// The smallest width of a column that is shortened.
 const MIN_SHORTENED: usize = 8;
 
+/// The width above which a column that may be left out is shortened.
+const MAX_OPTIONAL: usize = 24;
+
 /// The columns of a table, by their index.
 pub(super) struct Layout {
     /// The columns that are shown, with their widths.
@@ -29,7 +32,7 @@ struct Column {
 ///
 /// If the columns that must be kept are wider than the limit, the table is wider, too.
 pub(super) fn fit<'t>(
-    columns: &[(&'static str, Fit)],
+    columns: &[(String, Fit)],
     rows: usize,
     text: &dyn Fn(usize, usize) -> &'t str,
     limit: Option<usize>,
@@ -44,7 +47,8 @@ pub(super) fn fit<'t>(
         let width = widest.max(title);
         let min = match fit {
             Fit::Keep => width,
-            Fit::Shorten | Fit::Omit => width.min(MIN_SHORTENED.max(title)),
+            Fit::Shorten => width.min(MIN_SHORTENED.max(title)),
+            Fit::Omit => width.min(MAX_OPTIONAL.max(title)),
             Fit::Fold => width.min(MIN_FOLDED.max(title)),
         };
         shown.push(Column { index, fit: *fit, width, min });

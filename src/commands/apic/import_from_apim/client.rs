@@ -40,7 +40,8 @@ pub(super) async fn run(session: &Session, options: ClientOptions, center: Resou
         return run_interruptible(preview(&plan, options.run.detailed_exitcode)).await;
     }
     // A report or journal that cannot be written is an error before anything is imported.
-    let report = options.run.report.as_ref().map(ReportFile::start).transpose()?;
+    let subject = || format!("Import from {} into {}", service.name(), center.name());
+    let report = options.run.report.as_ref().map(|file| file.start_about(session, subject())).transpose()?;
     let journal_source = import.journal_source();
     let journal_path = match options.run.journal {
         Some(path) => path,

@@ -74,7 +74,10 @@ pub(super) async fn run(
     }
     // A report that cannot be written is an error before anything is imported.
     let report = match report {
-        Some(file) => Some((file.start()?, file)),
+        Some(file) => {
+            let subject = format!("Import into {}", center.name());
+            Some((file.start_about(session, subject)?, file))
+        }
         None => None,
     };
     let client = session.client()?;

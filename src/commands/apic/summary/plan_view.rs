@@ -18,11 +18,11 @@ const ACTIONS: [(&str, &str); 5] = [
 /// The table of a dry run; APIs that stay as they are only with `--verbose`.
 ///
 /// `sources_title` adds a column with that title for the sources of each API.
-pub(crate) fn view(plan: &Value, sources_title: Option<&'static str>) -> TerminalView {
+pub(crate) fn view(plan: &Value, sources_title: Option<&str>) -> TerminalView {
     TerminalView::Table(table(plan, sources_title, verbosity() >= Verbosity::Verbose))
 }
 
-fn table(plan: &Value, sources_title: Option<&'static str>, has_unchanged: bool) -> TerminalTable {
+fn table(plan: &Value, sources_title: Option<&str>, has_unchanged: bool) -> TerminalTable {
     let mut columns = vec![
         ("Action", Fit::Keep),
         ("API", Fit::Keep),
