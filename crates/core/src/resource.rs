@@ -10,6 +10,8 @@ pub const APIC: &str = "2024-03-01";
 pub const APIC_PREVIEW: &str = "2024-06-01-preview";
 /// API Management.
 pub const APIM: &str = "2022-08-01";
+/// API Management, for workspaces.
+pub const APIM_WORKSPACES: &str = "2024-05-01";
 
 /// A type of Azure resource, such as `Microsoft.ApiCenter/services/workspaces/apis`.
 #[derive(Debug, PartialEq, Eq)]
@@ -79,6 +81,8 @@ types! {
 
     /// An API Management service.
     APIM_SERVICE = "Microsoft.ApiManagement" / "service" @ APIM;
+    /// A workspace of API Management.
+    APIM_WORKSPACE = "Microsoft.ApiManagement" / "service" / "workspaces" @ APIM_WORKSPACES;
     /// An API of API Management.
     APIM_API = "Microsoft.ApiManagement" / "service" / "apis" @ APIM;
     /// An operation of an API.

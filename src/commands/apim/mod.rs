@@ -22,6 +22,7 @@ mod shapes;
 mod subscription_key;
 mod top_skip;
 mod versionset;
+mod workspace;
 
 use super::tree::{Node, group};
 
@@ -36,6 +37,7 @@ pub(crate) fn children() -> Vec<Node> {
         group("graphql", "GraphQL APIs", graphql::children),
         group("nv", "Named values", named_value::children),
         group("product", "Products", product::children),
+        group("workspace", "Workspaces", workspace::children),
     ]);
     all
 }
