@@ -104,6 +104,8 @@ pub(crate) static APIM: NameArg =
 /// `--api-id` of an API in API Management.
 pub(crate) static APIM_API: NameArg =
     apim("api-id", &["api-id"], "API, with ;rev=N for a revision that is not current");
+/// `--tool-id` of a tool of an MCP server.
+pub(crate) static APIM_TOOL: NameArg = apim("tool-id", &["tool-id"], "Tool of the MCP server");
 /// `--product-id`.
 pub(crate) static APIM_PRODUCT: NameArg = apim("product-id", &["product-id"], "Product");
 /// `--api-id` if a new id is generated when the option is omitted.

@@ -140,7 +140,11 @@ pub(crate) fn show(resource: &'static Resource, config: VerbConfig) -> Leaf {
     Leaf::plan(
         "show",
         format!("Show {}", with_article(resource.noun)),
-        move || name_args(resource, config.accepts_ids),
+        move || {
+            let mut all = name_args(resource, config.accepts_ids);
+            all.extend((config.extra_args)());
+            all
+        },
         move |session, matches| {
             let jobs = targets(session, resource, matches)?
                 .into_iter()

@@ -8,6 +8,7 @@ mod apic_center;
 mod apim;
 mod apim_api;
 mod apim_entities;
+mod apim_mcp_and_workspaces;
 mod apim_service;
 mod az_parsing;
 mod bad_environment;

@@ -13,6 +13,9 @@ pub const APIM: &str = "2022-08-01";
 /// API Management, for workspaces.
 pub const APIM_WORKSPACES: &str = "2024-05-01";
 
+/// API Management, for MCP servers and A2A agents, which earlier versions do not show.
+pub const APIM_MCP: &str = "2025-09-01-preview";
+
 /// A type of Azure resource, such as `Microsoft.ApiCenter/services/workspaces/apis`.
 #[derive(Debug, PartialEq, Eq)]
 pub struct ResourceType {
@@ -85,6 +88,10 @@ types! {
     APIM_WORKSPACE = "Microsoft.ApiManagement" / "service" / "workspaces" @ APIM_WORKSPACES;
     /// An API of API Management.
     APIM_API = "Microsoft.ApiManagement" / "service" / "apis" @ APIM;
+    /// An MCP server: an API of API Management of the type `mcp`.
+    APIM_MCP_SERVER = "Microsoft.ApiManagement" / "service" / "apis" @ APIM_MCP;
+    /// A tool of an MCP server.
+    APIM_TOOL = "Microsoft.ApiManagement" / "service" / "apis" / "tools" @ APIM_MCP;
     /// An operation of an API.
     APIM_OPERATION = "Microsoft.ApiManagement" / "service" / "apis" / "operations" @ APIM;
     /// A release of an API's revision.

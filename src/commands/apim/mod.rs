@@ -9,6 +9,7 @@ mod deletedservice;
 mod export;
 mod graphql;
 mod import;
+mod mcp;
 mod named_value;
 mod operation;
 mod product;
@@ -35,6 +36,7 @@ pub(crate) fn children() -> Vec<Node> {
         group("backend", "Backends", backend::children),
         group("deletedservice", "Soft-deleted services", deletedservice::children),
         group("graphql", "GraphQL APIs", graphql::children),
+        group("mcp", "MCP servers", mcp::children),
         group("nv", "Named values", named_value::children),
         group("product", "Products", product::children),
         group("workspace", "Workspaces", workspace::children),

@@ -40,7 +40,7 @@ pub(super) fn children() -> Vec<Node> {
         verbs::show(&WORKSPACE, SDK)
             .examples(&[Example {
                 summary: "Show a workspace",
-                command: "azr apim workspace show -g myResourceGroup --service-name myAPIManagement --workspace-id team",
+                command: "azr apim workspace show -g myResourceGroup --service-name myAPIManagement --workspace-id billing",
             }])
             .into(),
     ]
