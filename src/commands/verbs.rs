@@ -323,7 +323,8 @@ pub(crate) fn list(resource: &'static Resource, config: VerbConfig) -> Leaf {
 
 /// A noun with its indefinite article.
 fn with_article(noun: &str) -> String {
-    let starts_with_vowel = noun.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']);
+    let starts_with_vowel =
+        noun.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) || noun.starts_with("MCP");
     format!("{} {noun}", if starts_with_vowel { "an" } else { "a" })
 }
 

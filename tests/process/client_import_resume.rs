@@ -74,7 +74,9 @@ fn an_import_killed_at_twenty_random_points_ends_like_an_uninterrupted_one() {
     import(&uninterrupted, "--apim-apis 'api-*'").expect_success();
     let expected = without_times(list_resources(&uninterrupted));
 
-    let azure = Azure::start_with("--apis 30 --log log.jsonl");
+    // Wine needs longer to end a process.
+    let latency = if cfg!(windows) { "--latency-ms 40" } else { "" };
+    let azure = Azure::start_with(&format!("--apis 30 --log log.jsonl {latency}"));
     // Each `RandomState` has other keys, so that no crate for random numbers is needed.
     let random = || usize::try_from(RandomState::new().hash_one(0) % 70).expect("it fits") + 3;
     let mut points = Vec::new();

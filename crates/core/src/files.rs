@@ -150,6 +150,14 @@ impl Seek for AtomicFile {
     }
 }
 
+/// A path as results, reports and messages show it: with `/` on every system, so that they do not differ.
+#[must_use]
+pub fn display_path(path: &Path) -> String {
+    let text = path.display().to_string();
+    // A path such as `\\?\C:\…` is not valid with other separators.
+    if cfg!(windows) && !text.starts_with(r"\\?\") { text.replace('\\', "/") } else { text }
+}
+
 /// The file to write for `--file-path`: the path itself, or `name` inside it if the path means a folder.
 ///
 /// An existing folder, a path that ends in a separator and a path without an extension mean a folder, which is created
@@ -207,6 +215,14 @@ mod tests {
             (error.kind(), error.to_string().as_str()),
             (io::ErrorKind::FileTooLarge, "larger than 1 MiB")
         );
+    }
+
+    #[test]
+    fn a_path_is_shown_in_the_same_way_on_every_system() {
+        let path: PathBuf = ["specs", "v1", "pets.yaml"].iter().collect();
+        assert_eq!(display_path(&path), "specs/v1/pets.yaml");
+        let backslash = if cfg!(windows) { "a/b" } else { r"a\b" };
+        assert_eq!(display_path(Path::new(r"a\b")), backslash);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::api_resource::API;
 use super::api_shape::API as SHAPE;
 use super::subscription_key::subscription_key_edits;
 use super::top_skip::PageOptions;
-use super::workspace::WorkspaceOption;
+use super::workspace::{READ, WorkspaceOption};
 use super::{api_wide, export, import, operation, release, revision, schema, versionset};
 use crate::commands::resource::{Resource, Segment};
 use crate::commands::tree::{Example, Node, group, read_options};
@@ -69,10 +69,6 @@ fn apply_filter(matches: &ArgMatches, target: Target) -> Result<Target> {
     options.workspace.apply(options.page.apply(target))
 }
 
-fn apply_workspace(matches: &ArgMatches, target: Target) -> Result<Target> {
-    read_options::<WorkspaceOption>(matches)?.apply(target)
-}
-
 /// The options of `delete`, besides those that name the API.
 #[derive(Args)]
 struct DeleteOptions {
@@ -96,8 +92,6 @@ const DELETE: VerbConfig = VerbConfig {
     customize_target: apply_delete_revisions,
     ..SDK
 };
-const SHOW: VerbConfig =
-    VerbConfig { extra_args: args::derived::<WorkspaceOption>, customize_target: apply_workspace, ..SDK };
 const LIST: VerbConfig =
     VerbConfig { extra_args: args::derived::<ListOptions>, customize_target: apply_filter, ..SDK };
 
@@ -120,7 +114,7 @@ pub(super) fn children() -> Vec<Node> {
             .wide(api_wide::rows)
             .examples(&[Example { summary: "List the APIs with path, version set and revision", command: "azr apim api list -g myResourceGroup --service-name myAPIManagement -o wide" }, Example { summary: "List the APIs", command: "azr apim api list -g myResourceGroup --service-name myAPIManagement --query '[].{id:name,title:displayName}' -o table" }])
             .into(),
-        verbs::show(&API, SHOW)
+        verbs::show(&API, READ)
             .examples(&[Example { summary: "Show an API", command: "azr apim api show -g myResourceGroup --service-name myAPIManagement --api-id my-api" }])
             .into(),
         verbs::update(&API, UPDATE)

@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use super::api_resource::API;
 use super::shapes::shape;
+use super::workspace::WorkspaceOption;
 use crate::commands::tree::{Leaf, Outcome, read_options};
 use crate::commands::{args, names, verbs};
 use crate::interrupt::run_interruptible;
@@ -79,6 +80,8 @@ struct ExportOptions {
         help = "Maximum number of concurrent exports, 1 to 64 [default: 8]"
     )]
     concurrency: Option<u16>,
+    #[command(flatten)]
+    workspace: WorkspaceOption,
 }
 
 impl ExportOptions {
@@ -154,6 +157,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         let service = args::name_value(matches, &names::APIM)?.unwrap_or_default();
         let service = APIM_SERVICE.id(&session.group_scope(args::resource_group_value(matches))?, &[service]);
         let collection = Target::new(service.as_str(), API.resource_type.api_version).join("apis");
+        let collection = options.workspace.apply(collection)?;
         return bulk::export(session.client()?, &collection, bulk).await;
     }
     run_interruptible(export_one(session, matches, &options)).await
@@ -174,7 +178,7 @@ async fn export_one(session: &Session, matches: &ArgMatches, options: &ExportOpt
         (false, _) => None,
     };
     let id = verbs::resource_id(session, &API, matches)?;
-    let target = Target::new(id.as_str(), API.resource_type.api_version);
+    let target = options.workspace.apply(Target::new(id.as_str(), API.resource_type.api_version))?;
     let client = session.client()?;
     let answer = request_export(client, target, format, id.name()).await?;
     let Some(path) = path else { return Ok(Outcome::value(SHAPE.show(&answer))) };

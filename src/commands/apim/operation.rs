@@ -4,6 +4,7 @@ use clap::ArgMatches;
 use serde_json::{Map, Value};
 
 use super::shapes::{ID, NAME, TYPE, shape};
+use super::workspace::READ;
 use crate::commands::args;
 use crate::commands::names;
 use crate::commands::resource::{BodyArg, NameArg, Resource, Segment, ValueSyntax, WriteVerb, arg};
@@ -151,10 +152,10 @@ pub(super) fn children() -> Vec<Node> {
         verbs::delete(&OPERATION, DELETE)
             .examples(&[Example { summary: "Delete an operation", command: "azr apim api operation delete -g myResourceGroup --service-name myAPIManagement --api-id my-api --operation-id get-note" }])
             .into(),
-        verbs::list(&OPERATION, SDK)
+        verbs::list(&OPERATION, READ)
             .examples(&[Example { summary: "List the operations as a table", command: "azr apim api operation list -g myResourceGroup --service-name myAPIManagement --api-id my-api -o table" }])
             .into(),
-        verbs::show(&OPERATION, SDK)
+        verbs::show(&OPERATION, READ)
             .examples(&[Example { summary: "Show an operation", command: "azr apim api operation show -g myResourceGroup --service-name myAPIManagement --api-id my-api --operation-id get-note" }])
             .into(),
         verbs::update(&OPERATION, UPDATE)

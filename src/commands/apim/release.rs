@@ -4,6 +4,7 @@ use clap::{ArgMatches, Args};
 use serde_json::Value;
 
 use super::shapes::{ID, NAME, TYPE, shape};
+use super::workspace::READ;
 use crate::commands::args;
 use crate::commands::names;
 use crate::commands::resource::{BodyArg, NameArg, Resource, Segment, arg};
@@ -84,10 +85,10 @@ pub(super) fn children() -> Vec<Node> {
         verbs::delete(&RELEASE, DELETE)
             .examples(&[Example { summary: "Delete a release", command: "azr apim api release delete -g myResourceGroup --service-name myAPIManagement --api-id my-api --release-id r1" }])
             .into(),
-        verbs::list(&RELEASE, SDK)
+        verbs::list(&RELEASE, READ)
             .examples(&[Example { summary: "List the releases", command: "azr apim api release list -g myResourceGroup --service-name myAPIManagement --api-id my-api" }])
             .into(),
-        verbs::show(&RELEASE, SDK)
+        verbs::show(&RELEASE, READ)
             .examples(&[Example { summary: "Show a release", command: "azr apim api release show -g myResourceGroup --service-name myAPIManagement --api-id my-api --release-id r1" }])
             .into(),
         verbs::update(&RELEASE, UPDATE)

@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::api_resource::API;
 use super::api_shape;
 use super::shapes::shape;
+use super::workspace::WorkspaceOption;
 use crate::commands::tree::{Example, Leaf, Node, Outcome, read_options};
 use crate::commands::{args, names, verbs};
 use crate::session::{LogObserver, Session};
@@ -85,9 +86,14 @@ pub(super) fn children() -> Vec<Node> {
         Leaf::plan(
             "list",
             "List the revisions of an API",
-            || verbs::name_args(&API, false),
+            || {
+                let mut all = verbs::name_args(&API, false);
+                all.extend(args::derived::<WorkspaceOption>());
+                all
+            },
             |session, matches| {
                 let target = Target::new(verbs::resource_id(session, &API, matches)?.as_str(), API.resource_type.api_version).join("revisions");
+                let target = read_options::<WorkspaceOption>(matches)?.apply(target)?;
                 Ok(Job::new(target, Action::List { max_items: None, next_token: None }, Some(&SHAPE)).into())
             },
         )

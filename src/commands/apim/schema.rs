@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::shapes::{ID, NAME, TYPE, shape};
 use super::top_skip::PageOptions;
+use super::workspace::{READ, WorkspaceOption};
 use crate::commands::resource::{BodyArg, NameArg, Resource, Segment, WriteVerb, arg};
 use crate::commands::tree::{Example, Leaf, Node, read_options};
 use crate::commands::verbs::{self, SDK, VerbConfig};
@@ -80,6 +81,8 @@ struct ListOptions {
     filter_display_name: Option<String>,
     #[command(flatten)]
     page: PageOptions,
+    #[command(flatten)]
+    workspace: WorkspaceOption,
 }
 
 fn apply_filter(matches: &ArgMatches, target: Target) -> Result<Target> {
@@ -88,7 +91,7 @@ fn apply_filter(matches: &ArgMatches, target: Target) -> Result<Target> {
         Some(filter) => target.query("$filter", filter),
         None => target,
     };
-    Ok(options.page.apply(target))
+    options.workspace.apply(options.page.apply(target))
 }
 
 const CREATE: VerbConfig = VerbConfig { has_no_wait: true, extra_edits: document_edits, ..SDK };
@@ -123,7 +126,7 @@ pub(super) fn children() -> Vec<Node> {
         verbs::list(&SCHEMA, LIST)
             .examples(&[Example { summary: "List the schemas", command: "azr apim api schema list -g myResourceGroup --service-name myAPIManagement --api-id graph" }])
             .into(),
-        verbs::show(&SCHEMA, SDK)
+        verbs::show(&SCHEMA, READ)
             .examples(&[Example { summary: "Read a schema", command: "azr apim api schema show -g myResourceGroup --service-name myAPIManagement --api-id graph --schema-id graphql --query value -o tsv" }])
             .into(),
         verbs::wait(&WAIT_SCHEMA)

@@ -4,6 +4,7 @@ use clap::{ArgMatches, ValueEnum};
 use serde_json::Value;
 
 use super::shapes::{ID, NAME, TYPE, shape};
+use super::workspace::READ;
 use crate::commands::resource::{BodyArg, NameArg, Resource, Segment, WriteVerb, arg};
 use crate::commands::tree::{Example, Node};
 use crate::commands::verbs::{self, SDK, VerbConfig};
@@ -105,10 +106,10 @@ pub(super) fn children() -> Vec<Node> {
         verbs::delete(&VERSION_SET, DELETE)
             .examples(&[Example { summary: "Delete a version set", command: "azr apim api versionset delete -g myResourceGroup --service-name myAPIManagement --version-set-id orders" }])
             .into(),
-        verbs::list(&VERSION_SET, SDK)
+        verbs::list(&VERSION_SET, READ)
             .examples(&[Example { summary: "List the version sets", command: "azr apim api versionset list -g myResourceGroup --service-name myAPIManagement -o table" }])
             .into(),
-        verbs::show(&VERSION_SET, SDK)
+        verbs::show(&VERSION_SET, READ)
             .examples(&[Example { summary: "Show a version set", command: "azr apim api versionset show -g myResourceGroup --service-name myAPIManagement --version-set-id orders" }])
             .into(),
         verbs::update(&VERSION_SET, UPDATE)

@@ -2,13 +2,13 @@
 //!
 //! az has no workspaces. The commands use the first stable API version that has them.
 
-use clap::Args;
+use clap::{ArgMatches, Args};
 
 use super::shapes::{ID, NAME, TYPE, shape};
-use crate::commands::names;
 use crate::commands::resource::{NameArg, Resource, Segment};
-use crate::commands::tree::{Example, Node};
-use crate::commands::verbs::{self, SDK};
+use crate::commands::tree::{Example, Node, read_options};
+use crate::commands::verbs::{self, SDK, VerbConfig};
+use crate::commands::{args, names};
 use azr_arm::plan::Target;
 use azr_arm::schema::{Schema, flattened, text};
 use azr_core::error::Result;
@@ -58,15 +58,29 @@ impl WorkspaceOption {
     pub(super) fn apply(&self, mut target: Target) -> Result<Target> {
         let Some(workspace) = &self.workspace else { return Ok(target) };
         WORKSPACE_ARG.check(workspace)?;
-        // `…/service/NAME/apis…` becomes `…/service/NAME/workspaces/WORKSPACE/apis…`.
-        let provider = target.path.find("/Microsoft.ApiManagement/service/").unwrap_or_default();
-        if let Some(index) = target.path[provider..].find("/apis").map(|index| provider + index) {
-            target.path.insert_str(index, &format!("/workspaces/{workspace}"));
-        }
+        target.path = path_in_workspace(&target.path, workspace);
         target.api_version = APIM_WORKSPACE.api_version;
         Ok(target)
     }
 }
+
+/// `…/service/NAME/apis…` as `…/service/NAME/workspaces/WORKSPACE/apis…`.
+fn path_in_workspace(path: &str, workspace: &str) -> String {
+    let service = "/Microsoft.ApiManagement/service/";
+    let name = path.find(service).map_or(0, |index| index + service.len());
+    let end = path[name..].find('/').map_or(path.len(), |length| name + length);
+    let (before, after) = path.split_at(end);
+    format!("{before}/workspaces/{workspace}{after}")
+}
+
+/// Adds `--workspace` to a request that reads.
+fn apply_workspace(matches: &ArgMatches, target: Target) -> Result<Target> {
+    read_options::<WorkspaceOption>(matches)?.apply(target)
+}
+
+/// A verb that also reads from workspaces.
+pub(super) const READ: VerbConfig =
+    VerbConfig { extra_args: args::derived::<WorkspaceOption>, customize_target: apply_workspace, ..SDK };
 
 static WORKSPACE_ARG: NameArg = names::apim("workspace", &["workspace"], "Workspace");
 

@@ -72,6 +72,9 @@ const DEFAULT: Fault = Fault {
 };
 
 const ARM_ERROR: Fault = Fault { has_request_id: true, ..DEFAULT };
+/// How azr describes a reset connection; Wine shows a reset of the server to the client as an end.
+const RESET: &str = if cfg!(windows) { "connection was" } else { "reset" };
+
 const CONNECTION_ERROR: Fault = Fault { hint: true, ..DEFAULT };
 
 fn has_body(kind: &Kind) -> bool {
@@ -177,19 +180,19 @@ pub(super) const FAULTS: &[Fault] = &[
         actions: "reset=before",
         when: ONCE,
         expected: Expected::SuccessIfRepeatable,
-        message: "reset",
+        message: RESET,
         ..CONNECTION_ERROR
     },
     Fault {
         actions: "reset=after",
         when: ONCE,
         expected: Expected::SuccessIfRepeatable,
-        message: "reset",
+        message: RESET,
         loses_response: true,
         ..CONNECTION_ERROR
     },
-    Fault { actions: "reset=before", message: "reset", ..CONNECTION_ERROR },
-    Fault { actions: "reset=after", message: "reset", loses_response: true, ..CONNECTION_ERROR },
+    Fault { actions: "reset=before", message: RESET, ..CONNECTION_ERROR },
+    Fault { actions: "reset=after", message: RESET, loses_response: true, ..CONNECTION_ERROR },
     Fault {
         actions: "truncate",
         when: ONCE,

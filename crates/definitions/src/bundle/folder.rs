@@ -5,6 +5,7 @@ use std::path::{Component, Path, PathBuf};
 use super::files::Files;
 use crate::MAX_DOCUMENT;
 use azr_core::error::{Error, Result};
+use azr_core::files::display_path;
 
 /// The files below the working directory, or those of the definition's own folder if that is elsewhere.
 ///
@@ -74,7 +75,7 @@ impl DefinitionFolder {
         let Ok(relative) = real.strip_prefix(&self.root) else {
             return Err(Error::invalid(format!(
                 "{} is a link that leads out of {}",
-                name.display(),
+                display_path(name),
                 self.root_name()
             ))
             .with_hint("Replace the link by the file."));
@@ -83,7 +84,7 @@ impl DefinitionFolder {
         if !real.starts_with(&self.own) && relative.components().any(is_hidden) {
             return Err(Error::invalid(format!(
                 "{} is a hidden file outside of the definition's folder",
-                name.display()
+                display_path(name)
             ))
             .with_hint("Move it, or rename it without the leading dot, if it may be published."));
         }
@@ -104,7 +105,7 @@ impl Files for DefinitionFolder {
         if !data.is_file() || data.len() > MAX_DOCUMENT as u64 {
             return Err(Error::invalid(format!(
                 "{} is not a file of at most {} MiB",
-                path.display(),
+                display_path(&path),
                 MAX_DOCUMENT >> 20
             )));
         }
@@ -112,7 +113,7 @@ impl Files for DefinitionFolder {
     }
 
     fn display_name(&self, relative: &str) -> String {
-        self.path(relative).display().to_string()
+        display_path(&self.path(relative))
     }
 
     fn scope(&self) -> String {

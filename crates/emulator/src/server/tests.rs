@@ -92,7 +92,9 @@ async fn an_encrypted_connection_is_reset_as_well() {
     let mut stream = encrypted(address, &files.certificate).await;
     stream.write_all(format!("{GROUP}\r\n").as_bytes()).await.expect("sent");
     let end = stream.read_to_end(&mut Vec::new()).await.expect_err("a reset");
-    assert_eq!(end.kind(), io::ErrorKind::ConnectionReset);
+    // Wine shows a reset as an end, and rustls notices that TLS did not end before.
+    let expected = if cfg!(windows) { io::ErrorKind::UnexpectedEof } else { io::ErrorKind::ConnectionReset };
+    assert!([io::ErrorKind::ConnectionReset, expected].contains(&end.kind()), "{end}");
     stop().await;
 }
 

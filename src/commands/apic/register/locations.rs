@@ -8,6 +8,7 @@ use std::path::{Component, Path, PathBuf};
 use walkdir::{DirEntry, WalkDir};
 
 use azr_core::error::{Error, Result};
+use azr_core::files;
 use azr_output::message;
 
 /// The files and URLs of `--api-location`.
@@ -49,7 +50,7 @@ impl DefinitionFile {
     /// The name for messages.
     #[must_use]
     pub(super) fn name(&self) -> String {
-        self.path.display().to_string()
+        files::display_path(&self.path)
     }
 }
 
@@ -257,7 +258,10 @@ fn walk(
         let is_inside = !entry.path_is_symlink()
             || entry.path().canonicalize().is_ok_and(|to| to.starts_with(&canonical_base));
         if !is_inside {
-            message::info(&format!("{} is ignored: it leads out of the folder", entry.path().display()));
+            message::info(&format!(
+                "{} is ignored: it leads out of the folder",
+                files::display_path(entry.path())
+            ));
         }
         let is_selected = is_inside && is_wanted(&entry, &relative_path);
         if is_folder && !is_selected {
@@ -277,7 +281,7 @@ fn ignore_link_error(base: &Path, error: walkdir::Error) -> Result<()> {
     let path = error.path().unwrap_or(base).to_owned();
     let is_link = path.symlink_metadata().is_ok_and(|data| data.is_symlink());
     if is_link || error.loop_ancestor().is_some() {
-        message::info(&format!("{} is ignored: {error}", path.display()));
+        message::info(&format!("{} is ignored: {error}", files::display_path(&path)));
         return Ok(());
     }
     let source = error.into_io_error().unwrap_or_else(|| std::io::Error::other("it cannot be listed"));
