@@ -2,7 +2,10 @@
 
 use crate::context::Context;
 use crate::response::HandlerResult;
-use crate::{apic, apim, arm_errors, authorization, providers, subscriptions, user_assigned_identities};
+use crate::route::Route;
+use crate::{
+    apic, apim, arm_errors, authorization, providers, registration, subscriptions, user_assigned_identities,
+};
 
 /// Handles a request that has passed the front door.
 pub(crate) fn dispatch(context: &mut Context<'_>) -> HandlerResult {
@@ -13,6 +16,8 @@ pub(crate) fn dispatch(context: &mut Context<'_>) -> HandlerResult {
             Some(first) if first.eq_ignore_ascii_case("tenants") && route.all.len() == 1 => {
                 Ok(subscriptions::tenants())
             }
+            Some(first) if first.eq_ignore_ascii_case("providers") => providers::list(context),
+            Some(_) if is_provider_list(route) => providers::list(context),
             Some(first) if first.eq_ignore_ascii_case("subscriptions") => subscriptions::handle(context),
             _ => Err(arm_errors::unknown_route(route)),
         },
@@ -22,13 +27,18 @@ pub(crate) fn dispatch(context: &mut Context<'_>) -> HandlerResult {
         Some(_) if route.is("Microsoft.ApiCenter") => apic::handle(context),
         Some(_) if route.is("Microsoft.ApiManagement") => {
             if context.method() == "PUT" {
-                providers::require_registered(context, "Microsoft.ApiManagement")?;
+                registration::require_registered(context, "Microsoft.ApiManagement")?;
             }
             apim::handle(context)
         }
         Some(_) if route.is("Microsoft.ManagedIdentity") => user_assigned_identities::handle(context),
         Some(_) => Err(arm_errors::unknown_route(route)),
     }
+}
+
+/// Whether the path is `/subscriptions/S/providers`.
+fn is_provider_list(route: &Route<'_>) -> bool {
+    matches!(route.all[..], [_, _, last] if route.subscription.is_some() && last.eq_ignore_ascii_case("providers"))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::context::{Context, HandlerResult};
 use super::ids::TENANT_ID;
 use super::state::State;
 use crate::arm_errors;
+use crate::locations;
 use crate::response::{self, Response};
 
 /// Adds a subscription.
@@ -66,6 +67,9 @@ pub(crate) fn handle(context: &mut Context<'_>) -> HandlerResult {
         ("GET", ["subscriptions", _, "resourcegroups"]) => {
             let collection = format!("{}/resourceGroups", context.subscription_id());
             Ok(list(context, &collection))
+        }
+        ("GET", ["subscriptions", _, "locations"]) => {
+            Ok(response::json(200, &locations::list(&context.subscription_id())))
         }
         ("HEAD", ["subscriptions", _, "resourcegroups", _]) => Ok(head(context)),
         ("PUT", ["subscriptions", _, "resourcegroups", _]) => put(context),

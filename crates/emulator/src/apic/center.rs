@@ -10,12 +10,12 @@ use crate::context::Context;
 use crate::ids::{self, TENANT_ID};
 use crate::resources::page;
 use crate::response::{self, HandlerResult, Response, ResponseExt as _};
-use crate::{arm_errors, providers, timestamps};
+use crate::{arm_errors, registration, timestamps};
 
 const TYPE: &str = "Microsoft.ApiCenter/services";
 
 /// The regions of the service.
-const LOCATIONS: &[&str] = &[
+pub(crate) const LOCATIONS: &[&str] = &[
     "eastus",
     "westeurope",
     "uksouth",
@@ -66,7 +66,7 @@ fn not_found(context: &Context<'_>, name: &str) -> Response {
 }
 
 fn put(context: &mut Context<'_>, id: &str, name: &str) -> HandlerResult {
-    providers::require_registered(context, "Microsoft.ApiCenter")?;
+    registration::require_registered(context, "Microsoft.ApiCenter")?;
     NAMES.check(name).map_err(|message| errors::invalid("name", message))?;
     let sent = context.request.json()?;
     let previous = deleted_centers::restored_body(context.state, id, &sent, context.request.now)?;

@@ -18,7 +18,7 @@ use crate::store::Entry;
 use crate::timestamps;
 
 /// The first API version that has them.
-const SINCE: &str = "2024-03-15-preview";
+pub(super) const SINCE: &str = "2024-03-15-preview";
 
 /// How long a deleted center can be restored; the published example has two months between the two dates.
 const RETENTION: Duration = Duration::days(61);

@@ -132,6 +132,14 @@ pub(super) fn before_delete_of_api_source(
     Ok(())
 }
 
+/// Analyzer configurations: the title is the name unless there is another, as recorded.
+pub(super) fn before_put_of_analyzer_config(_: &Context<'_>, target: &Target<'_>, draft: &mut Draft) {
+    if !draft.properties.contains_key("title") {
+        let name = target.name.unwrap_or_default();
+        draft.properties.shift_insert(0, "title".to_owned(), Value::from(name));
+    }
+}
+
 fn stored<'a>(context: &'a Context<'_>, target: &Target<'_>) -> Option<&'a Entry> {
     context.state.store.get(&target.id())
 }

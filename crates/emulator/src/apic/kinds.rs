@@ -1,7 +1,7 @@
 //! The table of API Center's resource kinds: one row for each type below a center.
 
 use super::dialect::ApiCenter;
-use super::{analysis, export_schema, from_apim, hooks, specification};
+use super::{analysis, deleted_centers, export_schema, from_apim, hooks, specification};
 use crate::filter::CaseSensitivity;
 use crate::resources::{
     ANY_TEXT, Action, ApiVersions, Field, Hooks, Layout, NO_HOOKS, NameCharacters, NameRule, NotFound,
@@ -12,6 +12,7 @@ use crate::resources::{
 pub(crate) static PROVIDER: Provider = Provider {
     root_type: "Microsoft.ApiCenter/services",
     api_versions: &["2023-07-01-preview", "2024-03-01", "2024-03-15-preview", "2024-06-01-preview"],
+    deleted_since: ApiVersions::Since(deleted_centers::SINCE),
     root_actions: &[
         Action { name: "importFromApim", run: from_apim::import_from_apim },
         Action { name: "exportMetadataSchema", run: export_schema::export_metadata_schema },
@@ -24,6 +25,8 @@ pub(crate) static PROVIDER: Provider = Provider {
         has_count: false,
         allows_empty: true,
         case: CaseSensitivity::Sensitive,
+        // How the service searches is not published; that every word must occur is assumed.
+        searched: &["title", "summary", "description"],
     },
     created_status: 200,
     supports_patch: false,
@@ -291,6 +294,7 @@ static KINDS: &[ResourceKind] = &[
         not_found: NotFound::ProblemDetails,
         has_etag: false,
         system_data: SystemData::None,
+        hooks: Hooks { before_put: hooks::before_put_of_analyzer_config, ..NO_HOOKS },
         actions: &[
             Action { name: "importRuleset", run: analysis::import },
             Action { name: "exportRuleset", run: analysis::export },

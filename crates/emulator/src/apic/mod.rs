@@ -19,6 +19,7 @@ mod schema_check;
 mod sources;
 mod specification;
 
+pub(crate) use center::LOCATIONS;
 pub(crate) use specification::requested_link;
 
 use crate::arm_errors;

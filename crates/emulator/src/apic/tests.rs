@@ -281,7 +281,7 @@ fn the_plan_limits_what_can_be_made() {
 fn rulesets_go_in_and_out_and_belong_to_the_preview() {
     let azure = with_api();
     let (_, created) = put(&azure, "analyzerConfigs/spectral", &json!({"analyzerType": "spectral"}));
-    assert_eq!(created["properties"].to_string(), r#"{"analyzerType":"Spectral","state":"inactive"}"#);
+    assert_eq!(created["properties"].to_string(), r#"{"title":"spectral","analyzerType":"Spectral","state":"inactive"}"#);
     assert!(created.get("systemData").is_none());
     let zip = "UEsDBAoAAAAAAA==";
     let request = json!({"format": "inline-zip", "value": zip});
@@ -301,4 +301,34 @@ fn an_api_source_says_what_became_of_it() {
     let (status, created) = put(&azure, "apiSources/apim", &request);
     assert_eq!((status, &created["properties"]["linkState"]["state"]), (200, &json!("error")));
     assert_eq!(put(&azure, "apiSources/none", &json!({})).0, 400);
+}
+
+#[test]
+fn lists_can_be_searched_and_filtered() {
+    let azure = with_api();
+    put(
+        &azure,
+        "apis/shop",
+        &json!({"title": "Shop", "kind": "soap", "description": "Sells echoes of old orders."}),
+    );
+    let names = |query: &str| {
+        let list = get(&azure, &format!("apis?{query}")).1;
+        let items = list["value"].as_array().expect("a list").clone();
+        items.iter().filter_map(|item| item["name"].as_str().map(str::to_owned)).collect::<Vec<_>>()
+    };
+    assert_eq!(names("$search=ECHO"), ["echo", "shop"]);
+    assert_eq!(names("$search=\"orders\" echo"), ["shop"]);
+    assert_eq!(names("$search=nothing"), [""; 0]);
+    assert_eq!(names("$filter=kind eq 'soap'"), ["shop"]);
+    assert_eq!(names("$search=echo&$filter=properties/kind eq 'rest'"), ["echo"]);
+}
+
+#[test]
+fn an_analyzer_configuration_has_its_name_as_title() {
+    let azure = with_api();
+    let (_, created) = put(&azure, "analyzerConfigs/lint", &json!({"analyzerType": "spectral"}));
+    assert_eq!(created["properties"]["title"], "lint");
+    let (_, updated) =
+        put(&azure, "analyzerConfigs/lint", &json!({"analyzerType": "spectral", "title": "Lint"}));
+    assert_eq!(updated["properties"]["title"], "Lint");
 }

@@ -167,6 +167,12 @@ pub(super) static BACKEND: &[Field] = &[
 
 pub(super) static TAG: &[Field] = &[required("displayName", Rule::Text(1, 160))];
 
+pub(super) static API_LINK: &[Field] = &[required("apiId", SOME_TEXT)];
+
+pub(super) static OPERATION_LINK: &[Field] = &[required("operationId", SOME_TEXT)];
+
+pub(super) static PRODUCT_LINK: &[Field] = &[required("productId", SOME_TEXT)];
+
 pub(super) static WORKSPACE: &[Field] =
     &[required("displayName", Rule::Text(1, 256)), optional("description", Rule::Text(0, 1000))];
 

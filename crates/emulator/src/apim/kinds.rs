@@ -1,7 +1,10 @@
 //! The table of API Management's resource kinds: one row for each type below a service or workspace.
 
 use super::dialect::ApiManagement;
-use super::{apis, apis_by_tag, fields, hooks, links, mcp_and_a2a, operations, revisions, service_actions};
+use super::{
+    apis, apis_by_tag, fields, hooks, links, mcp_and_a2a, named_links, operations, revisions,
+    service_actions, tag_resources,
+};
 use crate::filter::CaseSensitivity;
 use crate::resources::{
     Action, ApiVersions, Hooks, Layout, NO_HOOKS, NameCharacters, NameRule, NotFound, PageStyle, Provider,
@@ -12,6 +15,7 @@ use crate::resources::{
 pub(crate) static PROVIDER: Provider = Provider {
     root_type: "Microsoft.ApiManagement/service",
     api_versions: API_VERSIONS,
+    deleted_since: ApiVersions::Since("2020-06-01-preview"),
     root_actions: service_actions::ACTIONS,
     kinds: KINDS,
     dialect: &ApiManagement,
@@ -21,6 +25,7 @@ pub(crate) static PROVIDER: Provider = Provider {
         has_count: true,
         allows_empty: false,
         case: CaseSensitivity::Insensitive,
+        searched: &[],
     },
     created_status: 201,
     supports_patch: true,
@@ -89,6 +94,15 @@ const POLICY: ResourceKind = ResourceKind {
         show: hooks::show_policy,
         ..NO_HOOKS
     },
+    ..REGULAR
+};
+
+/// Links with names of their own.
+const NAMED_LINKS: ResourceKind = ResourceKind {
+    in_workspaces: true,
+    label: "Link",
+    api_versions: ApiVersions::Since("2022-09-01-preview"),
+    handler: Some(named_links::handle),
     ..REGULAR
 };
 
@@ -206,6 +220,22 @@ static KINDS: &[ResourceKind] = &[
         handler: Some(links::handle_reverse),
         ..REGULAR
     },
+    ResourceKind {
+        path: &["apis", "operationsByTags"],
+        label: "Operation",
+        handler: Some(tag_resources::handle_operations),
+        ..REGULAR
+    },
+    ResourceKind {
+        path: &["tagResources"],
+        label: "TagResource",
+        handler: Some(tag_resources::handle),
+        ..REGULAR
+    },
+    ResourceKind { path: &["products", "apiLinks"], fields: fields::API_LINK, ..NAMED_LINKS },
+    ResourceKind { path: &["tags", "apiLinks"], fields: fields::API_LINK, ..NAMED_LINKS },
+    ResourceKind { path: &["tags", "operationLinks"], fields: fields::OPERATION_LINK, ..NAMED_LINKS },
+    ResourceKind { path: &["tags", "productLinks"], fields: fields::PRODUCT_LINK, ..NAMED_LINKS },
     ResourceKind { path: &["apisByTags"], label: "Api", handler: Some(apis_by_tag::handle), ..REGULAR },
     ResourceKind {
         path: &["apiVersionSets"],

@@ -13,12 +13,14 @@ mod import;
 mod kinds;
 mod links;
 mod mcp_and_a2a;
+mod named_links;
 mod operations;
 mod policy_text;
 mod revisions;
 mod service;
 mod service_actions;
 mod service_view;
+mod tag_resources;
 
 pub(crate) use export::{export_document, export_family, is_wsdl_link_export};
 pub(crate) use revisions::api_name;

@@ -15,6 +15,8 @@ pub(crate) struct Provider {
     pub root_type: &'static str,
     /// The API versions; requests with others are refused.
     pub api_versions: &'static [&'static str],
+    /// The API versions with deleted top-level resources, which can be restored.
+    pub deleted_since: ApiVersions,
     /// The actions on the top-level resource.
     pub root_actions: &'static [Action],
     /// The kinds of resources below the top-level resource.
@@ -32,6 +34,16 @@ pub(crate) struct Provider {
 }
 
 impl Provider {
+    /// The namespace, such as `Microsoft.ApiCenter`.
+    pub(crate) fn namespace(&self) -> &'static str {
+        self.root_type.split_once('/').map_or("", |(namespace, _)| namespace)
+    }
+
+    /// The type of the top-level resource without the namespace, such as `services`.
+    pub(crate) fn root_name(&self) -> &'static str {
+        self.root_type.split_once('/').map_or("", |(_, name)| name)
+    }
+
     /// The kind with these types below the top-level resource, compared without regard to case.
     ///
     /// The types below a workspace are those below the top-level resource, if the kind exists in workspaces.

@@ -20,6 +20,8 @@ pub(crate) struct PageStyle {
     pub allows_empty: bool,
     /// How filters compare text.
     pub case: CaseSensitivity,
+    /// The members of `properties` that `$search` looks at; empty if there is no `$search`.
+    pub searched: &'static [&'static str],
 }
 
 /// The page of a list that a request asks for.
@@ -40,14 +42,19 @@ pub(crate) fn page<T>(
             dialect.invalid_parameter("$filter", &format!("The filter '{text}' is not valid: {reason}."))
         })?),
     };
+    let search = context.request.query("$search").map(search_words).filter(|_| !style.searched.is_empty());
     let skip = number(context, dialect, "$skip", true)?.unwrap_or(0);
     let top = number(context, dialect, "$top", style.allows_empty)?;
     let size = style.size.unwrap_or(context.options.page_size.max(1)).min(top.unwrap_or(usize::MAX));
     let mut values = Vec::new();
     let mut count = items.len();
-    if let Some(filter) = filter {
+    if filter.is_some() || search.is_some() {
         count = 0;
-        for item in items.filter(|item| filter.matches(&filtered(item), style.case)) {
+        let matches = |item: &Value| {
+            filter.as_ref().is_none_or(|filter| filter.matches(item, style.case))
+                && search.as_ref().is_none_or(|words| has_words(item, style.searched, words))
+        };
+        for item in items.filter(|item| matches(&filtered(item))) {
             if count >= skip && values.len() < size {
                 values.push(show(&item));
             }
@@ -67,6 +74,19 @@ pub(crate) fn page<T>(
         body.insert("nextLink".to_owned(), Value::from(context.request.url_of_page(end, rest)));
     }
     Ok(response::json(200, &Value::Object(body)))
+}
+
+/// The words of a search, in lower case and without quotes.
+fn search_words(search: &str) -> Vec<String> {
+    search.split_whitespace().map(|word| word.trim_matches('"').to_lowercase()).collect()
+}
+
+/// Whether the name or the searched members contain all words.
+fn has_words(item: &Value, searched: &[&str], words: &[String]) -> bool {
+    let members = searched.iter().map(|member| &item["properties"][*member]);
+    let texts = std::iter::once(&item["name"]).chain(members).filter_map(Value::as_str);
+    let texts: Vec<String> = texts.map(str::to_lowercase).collect();
+    words.iter().all(|word| texts.iter().any(|text| text.contains(word)))
 }
 
 fn number(

@@ -6,6 +6,7 @@ mod exports;
 mod imports;
 mod mcp_and_a2a;
 mod services;
+mod tags;
 
 use std::time::Duration;
 
