@@ -93,12 +93,18 @@ pub(super) fn hint(error: &ServiceError) -> Option<String> {
         "ServiceAlreadyExistsInSoftDeletedState" => return Some(soft_deleted(error)),
         "Forbidden" => return Some(forbidden(error)),
         _ if NETWORK.contains(&code) => return Some(NETWORK_HINT.to_owned()),
+        "ValidationError" if error.message.starts_with("Multiple service endpoints") => {
+            return Some(WSDL_ENDPOINTS.to_owned());
+        }
         _ if is_name_of_deleted_center(error) => return Some(DELETED_CENTER.to_owned()),
         _ if missing::CODES.contains(&code) => return Some(missing::hint(error)),
         _ => {}
     }
     HINTS.iter().find(|(codes, _)| codes.contains(&code)).map(|(_, hint)| (*hint).to_owned())
 }
+
+const WSDL_ENDPOINTS: &str = "Choose an endpoint of the WSDL with --wsdl-endpoint-name (the name of a port), and its service with \
+                              --wsdl-service-name.";
 
 const DELETED_CENTER: &str = "A deleted API center keeps its name until it is purged. List the deleted centers of a resource group with: \
                               azr rest --url '/subscriptions/{subscriptionId}/resourceGroups/GROUP/providers/Microsoft.ApiCenter/\
@@ -218,6 +224,13 @@ mod tests {
             assert!(hint.contains("network settings") && !hint.contains("lacks"), "{code}: {hint}");
         }
         assert!(hint(&error("Forbidden", "No.")).is_some_and(|hint| hint.contains("a missing role, ")));
+    }
+
+    #[test]
+    fn a_wsdl_with_several_endpoints_needs_an_option() {
+        let message = "Multiple service endpoints available, only one can be imported at a time";
+        let hint = hint(&error("ValidationError", message));
+        assert!(hint.is_some_and(|hint| hint.contains("--wsdl-endpoint-name")));
     }
 
     #[test]

@@ -281,7 +281,10 @@ fn the_plan_limits_what_can_be_made() {
 fn rulesets_go_in_and_out_and_belong_to_the_preview() {
     let azure = with_api();
     let (_, created) = put(&azure, "analyzerConfigs/spectral", &json!({"analyzerType": "spectral"}));
-    assert_eq!(created["properties"].to_string(), r#"{"title":"spectral","analyzerType":"Spectral","state":"inactive"}"#);
+    assert_eq!(
+        created["properties"].to_string(),
+        r#"{"title":"spectral","analyzerType":"Spectral","state":"inactive"}"#
+    );
     assert!(created.get("systemData").is_none());
     let zip = "UEsDBAoAAAAAAA==";
     let request = json!({"format": "inline-zip", "value": zip});

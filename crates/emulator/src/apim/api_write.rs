@@ -214,10 +214,13 @@ fn write(context: &mut Context<'_>, target: &Target<'_>, name: &str, draft: Draf
     check_path(context.state, target, api, &properties)?;
     let stored_id = revisions::resolve(context.state, &target.collection(), name).map(|e| e.id.clone());
     let is_first = context.state.store.get(&format!("{}/{api}", target.collection())).is_none();
-    // The first revision of an API is its current one, whatever its number.
+    // The first revision of an API is its current one.
     let id =
         stored_id.unwrap_or_else(|| format!("{}/{}", target.collection(), if is_first { api } else { name }));
     let previous = context.state.store.get(&id).map(|e| e.body["properties"].clone());
+    // Users report that a new API has the revision 1, whatever the request says
+    // (https://github.com/Azure/azure-cli/issues/21422).
+    let revision = revision.map(|revision| if is_first { "1" } else { revision });
     let number = revision.map(|r| json!(r)).or_else(|| previous.as_ref().map(|p| p["apiRevision"].clone()));
     let number = number.or_else(|| properties.get("apiRevision").cloned()).unwrap_or(json!("1"));
     for member in ["apiRevision", "isCurrent", "isOnline"] {
@@ -247,7 +250,9 @@ fn write(context: &mut Context<'_>, target: &Target<'_>, name: &str, draft: Draf
     }
     share_with_revisions(context.state, target, &id);
     let status = if is_new { target.provider.created_status } else { 200 };
-    let accepted = draft.definition.and_then(|_| operations::accept_write(context, status));
+    let path = &context.request.path;
+    let path = if is_first { revisions::api_name(path).to_owned() } else { path.clone() };
+    let accepted = draft.definition.and_then(|_| operations::accept_write_to(context, path, status));
     if let Some(response) = accepted {
         return Ok(response);
     }

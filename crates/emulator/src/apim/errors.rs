@@ -33,6 +33,11 @@ pub(super) fn invalid_all(problems: &[(String, String)]) -> Response {
     service_error(400, "ValidationError", "One or more fields contain incorrect values:", &json!(details))
 }
 
+/// 400 for the whole of a request.
+pub(super) fn invalid_request(message: &str) -> Response {
+    service_error(400, "ValidationError", message, &Value::Null)
+}
+
 /// 412 for an `If-Match` that is not the resource's `ETag`.
 pub(super) fn precondition_failed() -> Response {
     service_error(412, "PreconditionFailed", "Resource was modified since last retrieval.", &Value::Null)

@@ -13,31 +13,6 @@ fn text<'a>(properties: &'a Map<String, Value>, member: &str) -> &'a str {
     properties.get(member).and_then(Value::as_str).unwrap_or_default()
 }
 
-/// Operations: every `{name}` of the URL template needs a template parameter.
-pub(super) fn validate_operation(
-    _: &Context<'_>,
-    _: &Target<'_>,
-    properties: &Map<String, Value>,
-) -> Vec<Problem> {
-    let declared =
-        properties.get("templateParameters").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let missing: Vec<&str> = text(properties, "urlTemplate")
-        .split('{')
-        .skip(1)
-        .filter_map(|part| part.split('}').next())
-        .map(|name| name.trim_start_matches('*'))
-        .filter(|name| !declared.iter().any(|p| p["name"].as_str() == Some(name)))
-        .collect();
-    if missing.is_empty() {
-        return Vec::new();
-    }
-    let message = format!(
-        "All template parameters used in the UriTemplate must be defined in the Operation, please ensure to define: {}.",
-        missing.join(", ")
-    );
-    vec![Problem::new("templateParameters", message)]
-}
-
 /// Operations and schemas: the API's imported document no longer describes the API.
 pub(super) fn after_put_of_part(context: &mut Context<'_>, target: &Target<'_>, _is_new: bool) {
     revisions::mark_changed(context.state, &target.parent);

@@ -2,8 +2,8 @@
 
 use super::dialect::ApiManagement;
 use super::{
-    apis, apis_by_tag, fields, hooks, links, mcp_and_a2a, named_links, operations, revisions,
-    service_actions, tag_resources,
+    apis, apis_by_tag, fields, hooks, links, mcp_and_a2a, named_links, operation_check, operations,
+    revisions, service_actions, tag_resources,
 };
 use crate::filter::CaseSensitivity;
 use crate::resources::{
@@ -131,7 +131,7 @@ static KINDS: &[ResourceKind] = &[
         names: ANY_NAME_80,
         fields: fields::OPERATION,
         hooks: Hooks {
-            validate: hooks::validate_operation,
+            validate: operation_check::validate,
             after_put: hooks::after_put_of_part,
             before_delete: hooks::before_delete_of_part,
             ..NO_HOOKS

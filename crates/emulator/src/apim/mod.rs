@@ -14,12 +14,14 @@ mod kinds;
 mod links;
 mod mcp_and_a2a;
 mod named_links;
+mod operation_check;
 mod operations;
 mod policy_text;
 mod revisions;
 mod service;
 mod service_actions;
 mod service_view;
+mod signature;
 mod tag_resources;
 
 pub(crate) use export::{export_document, export_family, is_wsdl_link_export};

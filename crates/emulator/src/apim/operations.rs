@@ -33,20 +33,26 @@ pub(super) fn accept_write(context: &mut Context<'_>, status: u16) -> Option<Res
     is_write_async(context.request).then(|| accept(context, status))
 }
 
+/// Accepts a write to the resource with this path, if it is an operation; it ends with this status.
+pub(super) fn accept_write_to(context: &mut Context<'_>, path: String, status: u16) -> Option<Response> {
+    is_write_async(context.request).then(|| add(context, path, status, None))
+}
+
 /// Accepts a change of the resource in the path; it ends with this status.
 pub(super) fn accept(context: &mut Context<'_>, status: u16) -> Response {
-    add(context, status, None)
+    add(context, context.request.path.clone(), status, None)
 }
 
 /// Accepts a write that ends with a refusal.
 pub(super) fn accept_refused(context: &mut Context<'_>, status: u16, refusal: &Response) -> Response {
-    add(context, status, Some(serde_json::from_slice(refusal.body()).unwrap_or_default()))
+    let failure = serde_json::from_slice(refusal.body()).unwrap_or_default();
+    add(context, context.request.path.clone(), status, Some(failure))
 }
 
-fn add(context: &mut Context<'_>, status: u16, failure: Option<Value>) -> Response {
-    let request = context.request;
+fn add(context: &mut Context<'_>, path: String, status: u16, failure: Option<Value>) -> Response {
+    let request = ParsedRequest { path: path.clone(), ..context.request.clone() };
     let name = Uuid::new_v4().simple().to_string()[..24].to_owned();
-    let (path, polls_left) = (request.path.clone(), context.options.polls);
+    let polls_left = context.options.polls;
     let operation = Operation { path, started: request.now, polls_left, failure };
     context.state.operations.add(name.clone(), operation, request.now.unix_timestamp());
     let version = request.query("api-version").unwrap_or_default();

@@ -30,6 +30,27 @@ pub(super) struct Document<'a> {
     pub selector: &'a Value,
 }
 
+/// Why a document is refused.
+#[derive(Debug)]
+pub(super) enum ImportError {
+    /// It cannot be read.
+    Parsing(String),
+    /// It can be read, but not imported.
+    Content(String),
+}
+
+impl From<String> for ImportError {
+    fn from(message: String) -> Self {
+        Self::Parsing(message)
+    }
+}
+
+impl From<&str> for ImportError {
+    fn from(message: &str) -> Self {
+        Self::Parsing(message.to_owned())
+    }
+}
+
 /// The family of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Family {
@@ -154,10 +175,15 @@ pub(super) fn read(
     let definition = match family {
         Family::OpenApi | Family::Swagger => openapi::read(document, *family, is_json_only),
         Family::Wsdl => wsdl::read(document, source.is_soap, source.selector),
-        Family::Wadl => wadl::read(document),
-        Family::GraphQl => graphql::read(document),
+        Family::Wadl => wadl::read(document).map_err(ImportError::Parsing),
+        Family::GraphQl => graphql::read(document).map_err(ImportError::Parsing),
     };
-    definition.map_err(|reason| errors::invalid("representation", &format!("Parsing error(s): {reason}")))
+    definition.map_err(|error| match error {
+        ImportError::Parsing(reason) => {
+            errors::invalid("representation", &format!("Parsing error(s): {reason}"))
+        }
+        ImportError::Content(message) => errors::invalid_request(&message),
+    })
 }
 
 /// The document behind a link. The emulator has no network access, so only its own links work.

@@ -2,19 +2,27 @@
 
 use serde_json::{Map, Value, json};
 
+use super::super::signature::signature;
 use super::names::{self, UniqueNames};
 use super::schemas::Schemas;
-use super::{Definition, Family, parameters};
+use super::{Definition, Family, ImportError, parameters};
 
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// Reads a document; the error says what is wrong with it.
-pub(super) fn read(text: &str, family: Family, is_json_only: bool) -> Result<Definition, String> {
+pub(super) fn read(text: &str, family: Family, is_json_only: bool) -> Result<Definition, ImportError> {
     let (document, syntax) = parse(text, is_json_only)?;
     check_version(&document, family)?;
     let title = document["info"]["title"].as_str().unwrap_or_default();
     if title.is_empty() {
-        return Err("The field 'title' in 'info' object is REQUIRED.".to_owned());
+        return Err("The field 'title' in 'info' object is REQUIRED.".into());
+    }
+    if let Some(reference) = external_reference(&document) {
+        // The wording of the service is not known.
+        return Err(format!(
+            "The reference '{reference}' is external; only references in the document are supported."
+        )
+        .into());
     }
     let mut definition = Definition::new(family, syntax, text);
     let properties = &mut definition.properties;
@@ -57,6 +65,20 @@ fn parse(text: &str, is_json_only: bool) -> Result<(Value, &'static str), String
             Err(_) if text.trim_start().starts_with('{') => Err(format!("{error}")),
             Err(error) => Err(error.to_string().lines().next().unwrap_or_default().to_owned()),
         },
+    }
+}
+
+/// The first `$ref` that leads out of the document. Examples and extensions are not looked at.
+fn external_reference(value: &Value) -> Option<&str> {
+    match value {
+        Value::Array(items) => items.iter().find_map(external_reference),
+        Value::Object(members) => members.iter().find_map(|(name, member)| match (name.as_str(), member) {
+            ("$ref", Value::String(reference)) => (!reference.starts_with('#')).then_some(reference.as_str()),
+            ("example" | "examples" | "default" | "enum", _) => None,
+            (extension, _) if extension.starts_with("x-") => None,
+            (_, member) => external_reference(member),
+        }),
+        _ => None,
     }
 }
 
@@ -117,7 +139,7 @@ fn server_url(server: &Value) -> String {
     url
 }
 
-fn read_operations(document: &Value, schemas: &mut Schemas) -> Result<Vec<(String, Value)>, String> {
+fn read_operations(document: &Value, schemas: &mut Schemas) -> Result<Vec<(String, Value)>, ImportError> {
     let mut names = UniqueNames::default();
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
@@ -125,7 +147,7 @@ fn read_operations(document: &Value, schemas: &mut Schemas) -> Result<Vec<(Strin
             continue;
         }
         if !path.starts_with('/') {
-            return Err(format!("The path '{path}' must begin with a slash."));
+            return Err(format!("The path '{path}' must begin with a slash.").into());
         }
         for method in METHODS {
             let Some(operation) = item.get(*method).filter(|o| o.is_object()) else { continue };
@@ -139,35 +161,24 @@ fn read_operations(document: &Value, schemas: &mut Schemas) -> Result<Vec<(Strin
     Ok(operations)
 }
 
-/// Refuses two operations with one method and URL template; the names of parameters make no difference.
-fn check_signatures(operations: &[(String, Value)]) -> Result<(), String> {
-    let mut signatures: Vec<String> =
-        operations.iter().map(|(_, properties)| signature(properties)).collect();
-    signatures.sort_unstable();
-    for same in signatures.chunk_by(|a, b| a == b) {
-        if let [signature, _, ..] = same {
-            let count = same.len();
-            return Err(format!(
-                "Importing API has duplicate signature operations: {count} operations with signature '{signature}'."
-            ));
+/// Refuses two operations with one signature.
+fn check_signatures(operations: &[(String, Value)]) -> Result<(), ImportError> {
+    let described = operations.iter().map(|(_, properties)| {
+        let text = |member: &str| properties[member].as_str().unwrap_or_default();
+        (signature(text("method"), text("urlTemplate")), text("method"), text("urlTemplate"))
+    });
+    let mut described: Vec<_> = described.collect();
+    described.sort_unstable();
+    for same in described.chunk_by(|(a, ..), (b, ..)| a == b) {
+        if let [(_, method, template), _, ..] = same {
+            return Err(ImportError::Content(format!(
+                "Importing API has duplicate signature operations: {} operations with signature '{method} {}'",
+                same.len(),
+                template.to_lowercase(),
+            )));
         }
     }
     Ok(())
-}
-
-/// The method and URL template of an operation, with `{}` for each parameter.
-fn signature(properties: &Value) -> String {
-    let template = properties["urlTemplate"].as_str().unwrap_or_default();
-    let mut signature = format!("{} ", properties["method"].as_str().unwrap_or_default());
-    for (index, part) in template.split('{').enumerate() {
-        if index == 0 {
-            signature.push_str(part);
-        } else {
-            signature.push_str("{}");
-            signature.push_str(part.split_once('}').map_or("", |(_, rest)| rest));
-        }
-    }
-    signature
 }
 
 /// Reads one operation of a document.

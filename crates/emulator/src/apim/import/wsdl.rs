@@ -3,23 +3,24 @@
 use roxmltree::{Document, Node};
 use serde_json::{Value, json};
 
-use super::names::UniqueNames;
-use super::{Definition, Family};
+use super::names::{self, UniqueNames};
+use super::{Definition, Family, ImportError};
 
 const WSDL: &str = "http://schemas.xmlsoap.org/wsdl/";
+const XSD: &str = "http://www.w3.org/2001/XMLSchema";
+const XSD_CONTENT_TYPE: &str = "application/vnd.ms-azure-apim.xsd+xml";
 
-/// Reads one service of a document and one of its ports: those that `selector` names, or the first.
+/// Reads one service of a document and one of its ports: those that `selector` names, or the only ones.
 ///
 /// If `is_soap`, calls are passed through and distinguished by their SOAP action; otherwise each operation becomes a POST
 /// with its own path.
-pub(super) fn read(text: &str, is_soap: bool, selector: &Value) -> Result<Definition, String> {
-    let document = Document::parse(text).map_err(|e| e.to_string())?;
+pub(super) fn read(text: &str, is_soap: bool, selector: &Value) -> Result<Definition, ImportError> {
+    let document = Document::parse(text).map_err(|e| ImportError::Parsing(e.to_string()))?;
     let root = document.root_element();
     if !root.has_tag_name((WSDL, "definitions")) {
-        return Err("The document is not a WSDL 1.1 document.".to_owned());
+        return Err("The document is not a WSDL 1.1 document.".into());
     }
-    let service = find_or_first(children(root, "service"), selector["wsdlServiceName"].as_str(), "service")?;
-    let port = find_or_first(children(service, "port"), selector["wsdlEndpointName"].as_str(), "endpoint")?;
+    let (service, port) = find_port(root, selector)?;
     let binding = find_qualified(root, "binding", port.attribute("binding"))
         .ok_or("The endpoint names a binding that does not exist.")?;
     let interface = find_qualified(root, "portType", binding.attribute("type"))
@@ -40,6 +41,7 @@ pub(super) fn read(text: &str, is_soap: bool, selector: &Value) -> Result<Defini
     definition.properties.insert("protocols".to_owned(), json!(["https"]));
     definition.properties.insert("type".to_owned(), json!(if is_soap { "soap" } else { "http" }));
 
+    definition.schemas = read_types(root, text);
     let mut names = UniqueNames::default();
     for operation in children(interface, "operation") {
         let name = operation.attribute("name").unwrap_or_default();
@@ -70,16 +72,32 @@ fn children<'a, 'i>(
     node.children().filter(move |n| n.has_tag_name((WSDL, name)))
 }
 
-fn find_or_first<'a, 'i>(
-    mut nodes: impl Iterator<Item = Node<'a, 'i>>,
-    name: Option<&str>,
-    what: &str,
-) -> Result<Node<'a, 'i>, String> {
-    match name {
-        None => nodes.next().ok_or_else(|| format!("The document has no {what}.")),
-        Some(name) => nodes
-            .find(|n| n.attribute("name") == Some(name))
-            .ok_or_else(|| format!("The document has no {what} '{name}'.")),
+/// The service and the port to import; refuses a document that leaves a choice.
+fn find_port<'a, 'i>(
+    root: Node<'a, 'i>,
+    selector: &Value,
+) -> Result<(Node<'a, 'i>, Node<'a, 'i>), ImportError> {
+    let selected = |node: &Node<'_, '_>, member: &str| {
+        selector[member].as_str().is_none_or(|name| node.attribute("name") == Some(name))
+    };
+    let missing = |what: &str, member: &str| match selector[member].as_str() {
+        Some(name) => ImportError::Parsing(format!("The document has no {what} '{name}'.")),
+        None => ImportError::Parsing(format!("The document has no {what}.")),
+    };
+    let services: Vec<_> =
+        children(root, "service").filter(|service| selected(service, "wsdlServiceName")).collect();
+    if services.is_empty() {
+        return Err(missing("service", "wsdlServiceName"));
+    }
+    let ports = services.iter().flat_map(|service| children(*service, "port").map(|port| (*service, port)));
+    let ports: Vec<_> = ports.filter(|(_, port)| selected(port, "wsdlEndpointName")).collect();
+    match ports[..] {
+        [] => Err(missing("endpoint", "wsdlEndpointName")),
+        [port] => Ok(port),
+        _ => {
+            let message = "Multiple service endpoints available, only one can be imported at a time";
+            Err(ImportError::Content(message.to_owned()))
+        }
     }
 }
 
@@ -91,6 +109,37 @@ fn find_qualified<'a, 'i>(
 ) -> Option<Node<'a, 'i>> {
     let name = name?.rsplit(':').next()?;
     children(root, kind).find(|n| n.attribute("name") == Some(name))
+}
+
+/// The XML schemas of the document, each of which becomes a schema of the API.
+fn read_types(root: Node, text: &str) -> Vec<(String, Value)> {
+    let schemas = children(root, "types").flat_map(|types| types.children());
+    let schemas = schemas.filter(|node| node.has_tag_name((XSD, "schema")));
+    let resources = schemas.enumerate().map(|(index, schema)| {
+        let target = schema.attribute("targetNamespace").unwrap_or_default();
+        let properties =
+            json!({"contentType": XSD_CONTENT_TYPE, "document": {"value": standalone(schema, text)}});
+        (names::hex_name(&format!("schema {index} of {target}")), properties)
+    });
+    resources.collect()
+}
+
+/// The text of an element, with the namespaces that elements around it declare.
+fn standalone(node: Node, text: &str) -> String {
+    let text = &text[node.range()];
+    let tag = &text[..text.find('>').unwrap_or(text.len())];
+    let name = tag.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(tag.len());
+    let mut declarations = String::new();
+    for namespace in node.namespaces() {
+        let attribute =
+            namespace.name().map_or_else(|| "xmlns".to_owned(), |prefix| format!("xmlns:{prefix}"));
+        let is_declared =
+            [" ", "\n", "\t", "\r"].iter().any(|space| tag.contains(&format!("{space}{attribute}=")));
+        if !is_declared && attribute != "xmlns:xml" {
+            declarations.push_str(&format!(" {attribute}=\"{}\"", namespace.uri()));
+        }
+    }
+    format!("{}{declarations}{}", &text[..name], &text[name..])
 }
 
 /// The scheme and host of a URL.

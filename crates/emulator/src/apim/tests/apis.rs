@@ -128,16 +128,16 @@ fn a_revision_is_a_copy_until_a_release_makes_it_current() {
 }
 
 #[test]
-fn the_first_revision_is_current_whatever_its_number() {
+fn the_first_revision_is_current_and_has_the_number_1() {
     let mut service = TestService::new();
     let created = service.put("apis/pet;rev=2", &json!({"path": "p", "displayName": "P"}));
     assert_eq!(
         (&created.body["name"], &created.body["properties"]["apiRevision"]),
-        (&json!("pet;rev=2"), &json!("2"))
+        (&json!("pet;rev=1"), &json!("1"))
     );
     assert_eq!(created.body["properties"]["isCurrent"], true);
-    assert_eq!(service.get("apis/pet").body["properties"]["apiRevision"], "2");
-    assert_eq!(service.get("apis/pet;rev=1").status, 404);
+    assert_eq!(service.get("apis/pet").body["properties"]["apiRevision"], "1");
+    assert_eq!(service.get("apis/pet;rev=2").status, 404);
 }
 
 #[test]

@@ -199,7 +199,89 @@ fn operations_with_one_signature_are_refused() {
     let mut service = TestService::new();
     let document = "openapi: 3.0.1\ninfo: {title: T, version: '1'}\npaths:\n  /s/{a}:\n    get: {responses: {}}\n  /s/{b}:\n    get: {responses: {}}\n";
     let refused = import(&mut service, "s", "openapi", document);
-    let message = refused.body["error"]["details"][0]["message"].to_string();
-    assert_eq!(refused.status, 400);
-    assert!(message.contains("duplicate signature operations: 2 operations with signature"), "{message}");
+    let message =
+        "Importing API has duplicate signature operations: 2 operations with signature 'GET /s/{a}'";
+    assert_eq!((refused.status, &refused.body["error"]["message"]), (400, &json!(message)));
+    assert_eq!(refused.body["error"]["details"], Value::Null);
+}
+
+#[test]
+fn references_to_files_are_refused() {
+    let mut service = TestService::new();
+    let document = |reference: &str| {
+        format!(
+            "openapi: 3.0.1\ninfo: {{title: T, version: '1'}}\npaths:\n  /s:\n    get:\n      responses:\n        \
+             200: {{description: d, content: {{a/b: {{schema: {{$ref: '{reference}'}}, example: {{$ref: x}}}}}}}}\n\
+             components: {{schemas: {{S: {{type: string}}}}}}\n"
+        )
+    };
+    for (reference, status) in
+        [("#/components/schemas/S", 201), ("s.yaml#/S", 400), ("https://x.test/s.json", 400)]
+    {
+        assert_eq!(import(&mut service, "s", "openapi", &document(reference)).status, status, "{reference}");
+    }
+}
+
+#[test]
+fn one_of_several_wsdl_endpoints_must_be_selected() {
+    let mut service = TestService::new();
+    let wsdl = include_str!("../../sample/stock.wsdl");
+    let port = &wsdl[wsdl.find("<wsdl:port ").expect("a port")..];
+    let port = &port[..port.find("</wsdl:port>").expect("an end") + "</wsdl:port>".len()];
+    let name = port.split("name=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("a name");
+    let two =
+        wsdl.replace(port, &format!("{port}{}", port.replace(&format!("name=\"{name}\""), "name=\"Other\"")));
+    let refused = import(&mut service, "stock", "wsdl", &two);
+    let message = "Multiple service endpoints available, only one can be imported at a time";
+    assert_eq!((refused.status, &refused.body["error"]["message"]), (400, &json!(message)));
+    let body =
+        json!({"path": "s", "format": "wsdl", "value": two, "wsdlSelector": {"wsdlEndpointName": "Other"}});
+    assert_eq!(service.put("apis/stock", &body).status, 201);
+}
+
+#[test]
+fn xml_schemas_of_a_wsdl_become_schemas() {
+    let mut service = TestService::new();
+    import(&mut service, "stock", "wsdl", include_str!("../../sample/stock.wsdl"));
+    let schemas = service.get("apis/stock/schemas");
+    assert_eq!(schemas.body["count"], 1, "{schemas:?}");
+    let properties = &schemas.body["value"][0]["properties"];
+    assert_eq!(properties["contentType"], "application/vnd.ms-azure-apim.xsd+xml");
+    let text = properties["document"]["value"].as_str().expect("a text");
+    let document = roxmltree::Document::parse(text).expect("XML that stands alone");
+    assert!(document.root_element().has_tag_name(("http://www.w3.org/2001/XMLSchema", "schema")));
+}
+
+#[test]
+fn a_new_api_has_the_revision_1() {
+    let mut service = TestService::new();
+    let created = import(&mut service, "pets;rev=3", "openapi", YAML);
+    assert_eq!(
+        (created.status, &created.body["properties"]["apiRevision"]),
+        (201, &json!("1")),
+        "{created:?}"
+    );
+    assert_eq!(service.get("apis/pets;rev=3").status, 404);
+    assert_eq!(names(&service.get("apis")), ["pets"]);
+    assert_eq!(service.get("apis/pets/revisions").body["nextLink"], Value::Null);
+}
+
+#[test]
+fn operations_are_checked_against_the_others_and_the_schemas() {
+    let mut service = TestService::new();
+    service.put("apis/shop", &json!({"displayName": "Shop", "path": "shop"}));
+    let operation = |template: &str, schema: &str| {
+        json!({"displayName": "o", "method": "GET", "urlTemplate": template,
+               "templateParameters": [{"name": "a", "type": "string"}, {"name": "b", "type": "string"}],
+               "responses": [{"statusCode": 200, "representations": [{"contentType": "a/b", "schemaId": schema}]}]})
+    };
+    let unknown = service.put("apis/shop/operations/one", &operation("/x/{a}", "none"));
+    let detail = &unknown.body["error"]["details"][0];
+    assert_eq!(detail["message"], "Operation references schema that does not exist.");
+    assert_eq!(detail["target"], "operation 'GET'-'/x/{a}' schema none");
+    service.put("apis/shop/schemas/s", &json!({"contentType": "a/b", "document": {"value": "x"}}));
+    assert_eq!(service.put("apis/shop/operations/one", &operation("/x/{a}", "s")).status, 201);
+    assert_eq!(service.put("apis/shop/operations/one", &operation("/x/{b}", "s")).status, 200);
+    let twice = service.put("apis/shop/operations/two", &operation("/X/{a}", "s"));
+    assert_eq!((twice.status, &twice.body["error"]["details"][0]["target"]), (400, &json!("urlTemplate")));
 }
