@@ -37,17 +37,34 @@ impl Dialect for ApiCenter {
         }
     }
 
-    fn invalid_name(&self, message: &str) -> Response {
-        errors::invalid("name", message)
+    fn invalid(&self, details: &[(String, String)]) -> Response {
+        errors::invalid_all(details)
     }
 
-    fn invalid_parameter(&self, name: &str, message: &str) -> Response {
-        errors::invalid(name, message)
+    fn name_target(&self) -> &'static str {
+        "name"
     }
 
-    fn invalid_properties(&self, problems: &[Problem]) -> Response {
-        let details: Vec<(String, String)> = problems.iter().map(describe).collect();
-        errors::invalid_all(&details)
+    fn describe(&self, problem: &Problem) -> (String, String) {
+        let target = match problem.path.as_str() {
+            "" => "properties".to_owned(),
+            path => format!("properties.{path}"),
+        };
+        let message = match &problem.reason {
+            Reason::Required => {
+                format!("The {} field is required.", target.rsplit('.').next().unwrap_or_default())
+            }
+            Reason::WrongType(expected) => format!("The value must be {expected}."),
+            Reason::Length { min, max, actual } => {
+                format!("The text must have {min} to {max} characters; it has {actual}.")
+            }
+            Reason::NotAllowed { value, choices } => {
+                format!("The value '{value}' is not valid. Allowed values: {}.", choices.join(", "))
+            }
+            Reason::TooManyItems(max) => format!("At most {max} items are allowed."),
+            Reason::Other(message) => message.clone(),
+        };
+        (target, message)
     }
 
     fn precondition_failed(&self) -> Response {
@@ -82,27 +99,4 @@ impl Dialect for ApiCenter {
         }
         body
     }
-}
-
-/// The target and message of a problem.
-fn describe(problem: &Problem) -> (String, String) {
-    let target = match problem.path.as_str() {
-        "" => "properties".to_owned(),
-        path => format!("properties.{path}"),
-    };
-    let message = match &problem.reason {
-        Reason::Required => {
-            format!("The {} field is required.", target.rsplit('.').next().unwrap_or_default())
-        }
-        Reason::WrongType(expected) => format!("The value must be {expected}."),
-        Reason::Length { min, max, actual } => {
-            format!("The text must have {min} to {max} characters; it has {actual}.")
-        }
-        Reason::NotAllowed { value, choices } => {
-            format!("The value '{value}' is not valid. Allowed values: {}.", choices.join(", "))
-        }
-        Reason::TooManyItems(max) => format!("At most {max} items are allowed."),
-        Reason::Other(message) => message.clone(),
-    };
-    (target, message)
 }

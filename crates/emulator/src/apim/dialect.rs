@@ -34,17 +34,31 @@ impl Dialect for ApiManagement {
         errors::not_found(kind.label)
     }
 
-    fn invalid_name(&self, message: &str) -> Response {
-        errors::invalid("identifier", message)
+    fn invalid(&self, details: &[(String, String)]) -> Response {
+        errors::invalid_all(details)
     }
 
-    fn invalid_parameter(&self, name: &str, message: &str) -> Response {
-        errors::invalid(name, message)
+    fn name_target(&self) -> &'static str {
+        "identifier"
     }
 
-    fn invalid_properties(&self, problems: &[Problem]) -> Response {
-        let details: Vec<(String, String)> = problems.iter().map(describe).collect();
-        errors::invalid_all(&details)
+    fn describe(&self, problem: &Problem) -> (String, String) {
+        let path = if problem.path.is_empty() { "properties" } else { &problem.path };
+        let message = match &problem.reason {
+            Reason::Required => format!("'{path}' is required."),
+            Reason::WrongType(expected) => format!("'{path}' must be {expected}."),
+            Reason::Length { min, actual, .. } if actual < min => format!("'{path}' must not be empty."),
+            Reason::Length { max, actual, .. } => {
+                format!("'{path}' has {actual} characters; at most {max} are allowed.")
+            }
+            Reason::NotAllowed { value, choices } => {
+                format!("'{path}' is '{value}'; it must be one of: {}.", choices.join(", "))
+            }
+            Reason::TooManyItems(max) => format!("'{path}' has too many items; at most {max} are allowed."),
+            // The problem of a whole resource has no target.
+            Reason::Other(message) => return (problem.path.clone(), message.clone()),
+        };
+        (path.to_owned(), message)
     }
 
     fn precondition_failed(&self) -> Response {
@@ -73,24 +87,4 @@ impl Dialect for ApiManagement {
 pub(super) fn etag_value(entry: &Entry) -> String {
     let number = entry.etag.get(..8).and_then(|digits| u64::from_str_radix(digits, 16).ok());
     BASE64_STANDARD.encode(number.unwrap_or_default().to_be_bytes())
-}
-
-/// The target and message of a problem.
-fn describe(problem: &Problem) -> (String, String) {
-    let path = if problem.path.is_empty() { "properties" } else { &problem.path };
-    let message = match &problem.reason {
-        Reason::Required => format!("'{path}' is required."),
-        Reason::WrongType(expected) => format!("'{path}' must be {expected}."),
-        Reason::Length { min, actual, .. } if actual < min => format!("'{path}' must not be empty."),
-        Reason::Length { max, actual, .. } => {
-            format!("'{path}' has {actual} characters; at most {max} are allowed.")
-        }
-        Reason::NotAllowed { value, choices } => {
-            format!("'{path}' is '{value}'; it must be one of: {}.", choices.join(", "))
-        }
-        Reason::TooManyItems(max) => format!("'{path}' has too many items; at most {max} are allowed."),
-        // The problem of a whole resource has no target.
-        Reason::Other(message) => return (problem.path.clone(), message.clone()),
-    };
-    (path.to_owned(), message)
 }

@@ -35,14 +35,30 @@ pub(crate) trait Dialect: Sync {
     /// 404 for a resource, or a parent, that does not exist.
     fn not_found(&self, kind: &ResourceKind) -> Response;
 
+    /// 400 for parts of a request, each a target and a message.
+    fn invalid(&self, details: &[(String, String)]) -> Response;
+
+    /// The target and the message of a problem.
+    fn describe(&self, problem: &Problem) -> (String, String);
+
+    /// What errors call the name of a resource.
+    fn name_target(&self) -> &'static str;
+
     /// 400 for a name that is not valid.
-    fn invalid_name(&self, message: &str) -> Response;
+    fn invalid_name(&self, message: &str) -> Response {
+        self.invalid_parameter(self.name_target(), message)
+    }
 
     /// 400 for a query parameter that is not valid.
-    fn invalid_parameter(&self, name: &str, message: &str) -> Response;
+    fn invalid_parameter(&self, name: &str, message: &str) -> Response {
+        self.invalid(&[(name.to_owned(), message.to_owned())])
+    }
 
     /// 400 for properties that are not valid.
-    fn invalid_properties(&self, problems: &[Problem]) -> Response;
+    fn invalid_properties(&self, problems: &[Problem]) -> Response {
+        let details: Vec<(String, String)> = problems.iter().map(|problem| self.describe(problem)).collect();
+        self.invalid(&details)
+    }
 
     /// 412 for an `If-Match` that is not the resource's `ETag`.
     fn precondition_failed(&self) -> Response;

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use azr_core::text::truncate_utf16;
+
 use super::super::signature::signature;
 use super::names::{self, UniqueNames};
 use super::schemas::Schemas;
@@ -26,7 +28,7 @@ pub(super) fn read(text: &str, family: Family, is_json_only: bool) -> Result<Def
     }
     let mut definition = Definition::new(family, syntax, text);
     let properties = &mut definition.properties;
-    properties.insert("displayName".to_owned(), json!(title.chars().take(300).collect::<String>()));
+    properties.insert("displayName".to_owned(), json!(truncate_utf16(title, 300)));
     let info = &document["info"];
     for (member, value) in [
         ("description", &info["description"]),
@@ -200,13 +202,13 @@ impl OperationReader<'_> {
         let parameter_type = names::type_name(&[self.path, self.method, "Request"]);
         let mut parameters = parameters::read(document, self.path, item, operation, schemas, &parameter_type);
         let mut properties = Map::new();
-        properties.insert("displayName".to_owned(), json!(title.chars().take(300).collect::<String>()));
+        properties.insert("displayName".to_owned(), json!(truncate_utf16(&title, 300)));
         properties.insert("method".to_owned(), json!(upper));
         let template = parameters.move_required_to_template(self.path);
         properties.insert("urlTemplate".to_owned(), json!(template));
         properties.insert("templateParameters".to_owned(), Value::Array(parameters.template));
         if let Some(text) = operation["description"].as_str() {
-            properties.insert("description".to_owned(), json!(text.chars().take(1000).collect::<String>()));
+            properties.insert("description".to_owned(), json!(truncate_utf16(text, 1000)));
         }
         let mut request = Map::new();
         if let Some(body) = parameters.body.or_else(|| operation.get("requestBody").cloned()) {

@@ -129,17 +129,18 @@ fn standalone(node: Node, text: &str) -> String {
     let text = &text[node.range()];
     let tag = &text[..text.find('>').unwrap_or(text.len())];
     let name = tag.find(|c: char| c.is_whitespace() || c == '/').unwrap_or(tag.len());
-    let mut declarations = String::new();
+    let mut standalone = text[..name].to_owned();
     for namespace in node.namespaces() {
         let attribute =
             namespace.name().map_or_else(|| "xmlns".to_owned(), |prefix| format!("xmlns:{prefix}"));
         let is_declared =
-            [" ", "\n", "\t", "\r"].iter().any(|space| tag.contains(&format!("{space}{attribute}=")));
+            [' ', '\n', '\t', '\r'].iter().any(|space| tag.contains(&format!("{space}{attribute}=")));
         if !is_declared && attribute != "xmlns:xml" {
-            declarations.push_str(&format!(" {attribute}=\"{}\"", namespace.uri()));
+            standalone.extend([" ", &attribute, "=\"", namespace.uri(), "\""]);
         }
     }
-    format!("{}{declarations}{}", &text[..name], &text[name..])
+    standalone.push_str(&text[name..]);
+    standalone
 }
 
 /// The scheme and host of a URL.
