@@ -2,15 +2,14 @@
 //!
 //! clap's own help cannot put required options first, show real alternatives in the usage, or fold usage and examples.
 
-mod fold;
 mod usage;
 
 use clap::{Arg, Command};
 
 use crate::commands::args;
+use crate::commands::fold::{fold_command, fold_prose};
 use crate::commands::root::{self, Section};
 use crate::commands::tree::Leaf;
-use fold::{fold_command, fold_prose};
 
 /// The width of help that is not printed to a terminal, and that usage errors are folded to.
 pub(crate) const DEFAULT_WIDTH: usize = 80;

@@ -1,6 +1,7 @@
 //! `azr emulator`: a local stand-in for Azure.
 
 mod demo;
+mod reset;
 mod start;
 
 use super::tree::Node;
@@ -8,5 +9,5 @@ use super::tree::Node;
 /// `azr emulator …`.
 #[must_use]
 pub(crate) fn children() -> Vec<Node> {
-    vec![demo::command().into(), start::command().into()]
+    vec![demo::command().into(), reset::command().into(), start::command().into()]
 }

@@ -15,6 +15,7 @@ pub(crate) mod config;
 pub(crate) mod configure;
 pub(crate) mod doctor;
 pub(crate) mod emulator;
+pub(crate) mod fold;
 pub mod generic_update;
 pub(crate) mod global_options;
 pub(crate) mod help;

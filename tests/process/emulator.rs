@@ -8,8 +8,23 @@ use crate::support::{APIM, APIM_ID, Azure, CENTER, InProcessAzure, Sandbox, TOKE
 fn the_demo_succeeds() {
     let sandbox = Sandbox::new(&[]);
     let run = sandbox.ok("emulator demo");
-    assert!(run.text().ends_with(" steps, 0 wrong."), "{run}");
+    assert!(run.text().contains("\nAll 6 steps succeeded."), "{run}");
+    assert!(run.text().ends_with("azr doctor import"), "{run}");
+    assert!(run.text().contains("8 unchanged") || run.text().contains("\"unchanged\": 7"), "{run}");
+    for line in run.text().lines().filter(|line| line.starts_with("  azr ")) {
+        assert!(line.chars().count() <= 80, "{line}");
+    }
     assert!(sandbox.files().is_empty(), "the demo left files");
+}
+
+#[test]
+fn reset_restores_the_sample_data() {
+    let azure = InProcessAzure::new();
+    azure.ok(format!("apic api create {CENTER} --api-id mine --title Mine --type rest"));
+    azure.ok(format!("apic api show {CENTER} --api-id mine"));
+    assert!(azure.ok("emulator reset").stderr.contains("sample data again"));
+    azure.run(format!("apic api show {CENTER} --api-id mine")).error(3);
+    assert!(azure.ok("emulator reset").stderr.contains("sample data again"), "the show has saved the state");
 }
 
 #[test]

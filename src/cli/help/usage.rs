@@ -2,8 +2,8 @@
 
 use clap::{Arg, Command};
 
-use super::fold::fold_words;
 use crate::commands::args;
+use crate::commands::fold::fold_words;
 
 /// What precedes the first line of a usage.
 pub(super) const LABEL: &str = "Usage: ";

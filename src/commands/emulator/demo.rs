@@ -1,29 +1,33 @@
-//! `azr emulator demo`: the road from API Management to API Center, walked on sample data.
+//! `azr emulator demo`: azr's workflow from API Management to API Center, on sample data.
 
-mod walk;
+mod steps;
 
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 
 use clap::Args;
 use tokio::process::Command;
 
+use crate::commands::fold::fold_command;
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::session::Session;
 use azr_core::error::{Error, Result};
 use azr_emulator::Emulator;
-use walk::{STEPS, Step, Variables};
+use steps::{Check, STEPS, Step};
 
-/// The lines of a result that are shown; the rest is counted.
+/// The lines of a result that are shown if it is not printed to a terminal; the rest is counted.
 const SHOWN_LINES: usize = 14;
+
+/// The width that command lines are folded to.
+const WIDTH: usize = 80;
 
 /// `azr emulator demo`.
 pub(super) fn command() -> Leaf {
-    Leaf::run("demo", "Walk from API Management to API Center on sample data", run)
+    Leaf::run("demo", "Show azr at work on sample data: export, register, plan, import, inventory", run)
     .without_spinner()
     .details(
-        "Starts an emulator of its own and runs each command as a process of its own against it, as a script would \
-         against Azure. Nothing of yours is touched: state, files and login are in a temporary folder.",
+        "Starts an emulator and runs each command as a process of its own against it, as a script would against Azure. \
+         State, files and login are in a temporary folder, so nothing of yours is changed.",
     )
     .examples(&[Example { summary: "See azr work without Azure", command: "azr emulator demo" }])
 }
@@ -31,74 +35,144 @@ pub(super) fn command() -> Leaf {
 #[derive(Args)]
 struct DemoOptions {}
 
-async fn run(_: &Session, _: DemoOptions) -> Result<Outcome> {
+async fn run(session: &Session, _: DemoOptions) -> Result<Outcome> {
     let folder = tempfile::tempdir().map_err(|e| Error::write(std::env::temp_dir(), e))?;
     let emulator = Emulator::builder().require_token().start().await?;
-    print(&format!("An emulator of Azure is listening on {}.\n", emulator.url()))?;
-    run_steps(folder.path(), emulator.url()).await
+    let demo = Demo {
+        folder: folder.path(),
+        endpoint: emulator.url(),
+        is_at_terminal: session.context.terminal().stdout,
+        is_colored: azr_output::stdout_is_colored(),
+    };
+    demo.run_steps().await
 }
 
-async fn run_steps(folder: &Path, endpoint: &str) -> Result<Outcome> {
-    let mut variables = Variables::new(folder);
-    let mut wrong = 0;
-    for (number, step) in STEPS.iter().enumerate() {
-        print(&format!("\n{}. {}\n   {}\n", number + 1, step.title, step.shown()))?;
-        let words = variables.words(step.line);
-        let output = run_step(folder, endpoint, &words).await?;
-        let stdout = String::from_utf8_lossy(&output.stdout);
-        for line in
-            abridged(&stdout).chain(String::from_utf8_lossy(&output.stderr).lines().map(str::to_owned))
-        {
-            print(&format!("   | {line}\n"))?;
-        }
-        if let Err(why) = verdict(step, output.status, &stdout, &mut variables) {
-            wrong += 1;
-            print(&format!("   WRONG: {why}\n"))?;
-        }
-    }
-    print(&format!("\n{} steps, {wrong} wrong.\n", STEPS.len()))?;
-    if wrong > 0 { Err(Error::partial(wrong, STEPS.len())) } else { Ok(Outcome::empty()) }
+/// A running demo.
+struct Demo<'a> {
+    /// The folder that the commands run in.
+    folder: &'a Path,
+    /// The endpoint of the emulator.
+    endpoint: &'a str,
+    /// Whether the output of the commands goes to a terminal unchanged.
+    is_at_terminal: bool,
+    /// Whether command lines are bold.
+    is_colored: bool,
 }
 
-fn verdict(
-    step: &Step,
-    status: std::process::ExitStatus,
-    stdout: &str,
-    variables: &mut Variables,
-) -> Result<(), String> {
-    if !status.success() {
-        return Err(format!("it ended with {status}"));
+impl Demo<'_> {
+    async fn run_steps(&self) -> Result<Outcome> {
+        print("azr runs these commands on an emulator of Azure that it has just started.\n")?;
+        let mut failed = 0;
+        for (number, step) in STEPS.iter().enumerate() {
+            print(&format!("\n{} of {}: {}\n\n", number + 1, STEPS.len(), step.title))?;
+            for line in fold_command(step.line, WIDTH - 2, 4) {
+                print(&format!("{}\n", self.bold(&format!("  {line}"))))?;
+            }
+            print("\n")?;
+            if let Err(reason) = self.run_step(step).await? {
+                failed += 1;
+                print(&format!("FAILED: {reason}\n"))?;
+            }
+        }
+        if failed > 0 {
+            return Err(Error::partial(failed, STEPS.len()));
+        }
+        self.print_next_commands()?;
+        Ok(Outcome::empty())
     }
-    if let Some(name) = step.into {
-        variables.set(name, stdout.trim_end());
-    }
-    (step.check)(stdout, variables)
-}
 
-/// Runs azr itself, with nothing of the user's around it.
-async fn run_step(folder: &Path, endpoint: &str, words: &[String]) -> Result<std::process::Output> {
-    let program = std::env::current_exe()
-        .map_err(|e| Error::unexpected(format!("azr does not know where it is itself: {e}")))?;
-    let mut command = Command::new(program);
-    for (name, _) in std::env::vars_os() {
-        let text = name.to_string_lossy();
-        if ["AZURE_", "AZR_", "ARM_"].iter().any(|prefix| text.starts_with(prefix)) {
-            command.env_remove(&name);
+    fn print_next_commands(&self) -> Result<()> {
+        let set = if cfg!(windows) {
+            "$env:AZURE_CLOUD_NAME = \"AzureEmulator\""
+        } else {
+            "export AZURE_CLOUD_NAME=AzureEmulator"
+        };
+        print(&format!(
+            "\nAll {} steps succeeded. Now try it yourself, still without Azure:\n\n",
+            STEPS.len()
+        ))?;
+        for line in [
+            set,
+            "azr apic api list -g myResourceGroup -n myAPICenter -o table",
+            "azr apic inventory -g myResourceGroup -n myAPICenter --html inventory.html",
+            "azr emulator reset",
+        ] {
+            print(&format!("{}\n", self.bold(&format!("  {line}"))))?;
+        }
+        print("\nWith your own API Management service and API center:\n\n")?;
+        for line in ["azr login", "azr doctor import"] {
+            print(&format!("{}\n", self.bold(&format!("  {line}"))))?;
+        }
+        Ok(())
+    }
+
+    /// Runs a step and checks what it did; the inner error is the reason of a failure.
+    async fn run_step(&self, step: &Step) -> Result<Result<(), String>> {
+        let status = if self.is_at_terminal {
+            let mut command = self.command(&step.words())?;
+            command.status().await.map_err(|e| cannot_run(&e))?
+        } else {
+            let output = self.command(&step.words())?.output().await.map_err(|e| cannot_run(&e))?;
+            for line in abridged(&String::from_utf8_lossy(&output.stdout))
+                .chain(String::from_utf8_lossy(&output.stderr).lines().map(str::to_owned))
+            {
+                print(&format!("  {line}\n"))?;
+            }
+            output.status
+        };
+        if !status.success() {
+            return Ok(Err(ended_with(status)));
+        }
+        match step.check {
+            Check::File(name, is_right) => Ok(steps::check_file(self.folder, name, is_right)),
+            Check::Prints(line, expected) => {
+                let output = self.command(&steps::words(line))?.output().await.map_err(|e| cannot_run(&e))?;
+                let printed = String::from_utf8_lossy(&output.stdout);
+                Ok(if !output.status.success() {
+                    Err(ended_with(output.status))
+                } else if printed.trim() == expected {
+                    Ok(())
+                } else {
+                    Err(format!("'{}' is not '{expected}'", printed.trim()))
+                })
+            }
         }
     }
-    command
-        .args(words)
-        .current_dir(folder)
-        .env("AZURE_CLOUD_NAME", "AzureEmulator")
-        .env("AZR_ARM_ENDPOINT", endpoint)
-        .env("AZURE_CONFIG_DIR", folder.join("config"))
-        .env("AZR_STATE_DIR", folder.join("state"))
-        .env("NO_COLOR", "1")
-        .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output()
-        .await
-        .map_err(|e| Error::unexpected(format!("azr cannot run itself: {e}")))
+
+    /// azr itself with these words, without the user's settings.
+    fn command(&self, words: &[String]) -> Result<Command> {
+        let program = std::env::current_exe()
+            .map_err(|e| Error::unexpected(format!("the path of azr is unknown: {e}")))?;
+        let mut command = Command::new(program);
+        for (name, _) in std::env::vars_os() {
+            let text = name.to_string_lossy();
+            if ["AZURE_", "AZR_", "ARM_"].iter().any(|prefix| text.starts_with(prefix)) {
+                command.env_remove(&name);
+            }
+        }
+        command
+            .args(words)
+            .current_dir(self.folder)
+            .env("AZURE_CLOUD_NAME", "AzureEmulator")
+            .env("AZR_ARM_ENDPOINT", self.endpoint)
+            .env("AZURE_CONFIG_DIR", self.folder.join("config"))
+            .env("AZR_STATE_DIR", self.folder.join("state"))
+            .stdin(Stdio::null())
+            .kill_on_drop(true);
+        Ok(command)
+    }
+
+    fn bold(&self, text: &str) -> String {
+        if self.is_colored { format!("\x1b[1m{text}\x1b[0m") } else { text.to_owned() }
+    }
+}
+
+fn cannot_run(error: &std::io::Error) -> Error {
+    Error::unexpected(format!("azr cannot run itself: {error}"))
+}
+
+fn ended_with(status: ExitStatus) -> String {
+    format!("the command ended with {status}")
 }
 
 fn abridged(text: &str) -> impl Iterator<Item = String> {

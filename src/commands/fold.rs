@@ -4,7 +4,7 @@
 const CONTINUATION: &str = if cfg!(windows) { " `" } else { " \\" };
 
 /// Folds prose between words; a word that is longer than a line is folded after a slash or comma.
-pub(super) fn fold_prose(text: &str, width: usize) -> Vec<String> {
+pub(crate) fn fold_prose(text: &str, width: usize) -> Vec<String> {
     let mut words: Vec<&str> = Vec::new();
     for word in text.split_whitespace() {
         let mut rest = word;
@@ -27,7 +27,7 @@ pub(super) fn fold_prose(text: &str, width: usize) -> Vec<String> {
 }
 
 /// Joins words with spaces to lines of at most `width` characters.
-pub(super) fn fold_words<'a>(words: impl IntoIterator<Item = &'a str>, width: usize) -> Vec<String> {
+pub(crate) fn fold_words<'a>(words: impl IntoIterator<Item = &'a str>, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
     for word in words {
         match lines.last_mut() {
@@ -44,7 +44,7 @@ pub(super) fn fold_words<'a>(words: impl IntoIterator<Item = &'a str>, width: us
 /// Folds a command line so that it can still be copied: before options if possible, and never inside quotes.
 ///
 /// Lines after the first are indented by `indent` spaces, which count as part of the width.
-pub(super) fn fold_command(command: &str, width: usize, indent: usize) -> Vec<String> {
+pub(crate) fn fold_command(command: &str, width: usize, indent: usize) -> Vec<String> {
     let words = split_words(command);
     let full = words.join(" ");
     if full.chars().count() <= width {
