@@ -3,6 +3,7 @@
 mod credential;
 mod environment;
 mod finding;
+mod goal;
 mod services;
 
 use clap::Args;
@@ -19,28 +20,37 @@ use azr_core::id::ResourceId;
 use azr_core::resource::CENTER;
 use azr_output::{Cell, Fit, TerminalTable, Tone, counted};
 use finding::{Finding, State};
+use goal::Goal;
 
 /// `azr doctor`.
 pub(crate) fn command() -> Leaf {
     Leaf::run("doctor", "Check whether azr is ready to work", run)
         .details(
-            "It always checks the settings, certificates, proxy, endpoint, clock, login and subscription; with --name \
-             whether the API center can be written, with --apim-name whether the API Management service can be read, and \
-             with both whether the identity of the API center can read the service. It changes nothing. The exit code is 1 \
-             if a check is not ok; each such line comes with the command that fixes it.",
+            "Checks the settings, certificates, proxy, endpoint, clock, login and subscription, and what a goal requires: \
+             export reads API Management, register writes a center, import does both, and sync lets the center itself read \
+             API Management. Without a goal, -n checks whether the center can be written, --apim-name whether the service \
+             can be read, and both together whether the center's identity can read the service, which the import by the \
+             service requires. It changes nothing. The exit code is 1 if a check is not ok; each such line comes with the \
+             command that fixes it.",
         )
         .table(table)
         .examples(&[
             Example { summary: "Check the login and the connection to Azure", command: "azr doctor" },
             Example {
                 summary: "Check everything that an import requires",
-                command: "azr doctor -g myResourceGroup -n myAPICenter --apim-name myAPIManagement -o table",
+                command: "azr doctor import -g myResourceGroup -n myAPICenter --apim-name myAPIManagement",
+            },
+            Example {
+                summary: "Check what an export requires",
+                command: "azr doctor export -g myResourceGroup --apim-name myAPIManagement -o table",
             },
         ])
 }
 
 #[derive(Args)]
 struct Options {
+    #[arg(value_name = "GOAL", ignore_case = true, help = "What to check for")]
+    goal: Option<Goal>,
     #[command(flatten)]
     group: ResourceGroupArg,
     #[arg(long, short = 'n', value_name = "CENTER", help = "API center to write to")]
@@ -71,12 +81,12 @@ async fn run(session: &Session, options: Options) -> Result<Outcome> {
         environment::proxy(&session.context),
     ];
     match session.client() {
-        Ok(client) => findings.extend(check_azure(session, client, &services).await),
+        Ok(client) => findings.extend(check_azure(session, client, &services, options.goal).await),
         Err(error) => findings.extend(environment::no_client(&error)),
     }
     let has_failed = findings.iter().any(|finding| finding.state == State::Failed);
     let value: Value = findings.iter().map(Finding::to_json).collect();
-    let closing = Closing { summary: None, next: vec![conclusion(&findings)] };
+    let closing = closing(&findings, &services, options.goal);
     let view = Some(TerminalView::Table(view(&findings)));
     Ok(Outcome { exit_code: u8::from(has_failed), view, closing, ..Outcome::value(value) })
 }
@@ -118,7 +128,12 @@ impl Services {
 }
 
 /// The checks that send requests.
-async fn check_azure(session: &Session, client: &Client, services: &Services) -> Vec<Finding> {
+async fn check_azure(
+    session: &Session,
+    client: &Client,
+    services: &Services,
+    goal: Option<Goal>,
+) -> Vec<Finding> {
     let (endpoint, answer) = environment::endpoint(client).await;
     let is_reachable = endpoint.state == State::Ok;
     let mut findings = vec![endpoint, environment::clock(answer.as_ref())];
@@ -126,21 +141,46 @@ async fn check_azure(session: &Session, client: &Client, services: &Services) ->
         findings.push(Finding::skipped("signed in", "the endpoint does not answer"));
         return findings;
     }
-    let (credential, is_signed_in) = credential::credential(client).await;
+    let (credential, user) = credential::credential(client).await;
+    let is_signed_in = credential.state == State::Ok;
     findings.push(credential);
     findings.push(credential::subscription(session, client, is_signed_in).await);
-    if !is_signed_in {
-        return findings;
+    if is_signed_in {
+        findings.extend(check_services(client, services, goal, user.as_deref()).await);
     }
-    if let Some(service) = &services.management {
-        findings.push(services::management(client, service).await);
+    findings
+}
+
+/// The checks of the services that the options name, as far as the goal uses them.
+async fn check_services(
+    client: &Client,
+    services: &Services,
+    goal: Option<Goal>,
+    user: Option<&str>,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let not_named = |check, goal: Goal| {
+        Finding::skipped(check, format!("not named: azr doctor {} {}", goal.as_str(), goal.options()))
+    };
+    if goal.is_none_or(Goal::reads_management) {
+        match (&services.management, goal) {
+            (Some(service), _) => findings.push(services::management(client, service, user).await),
+            (None, Some(goal)) => findings.push(not_named("read API Management", goal)),
+            (None, None) => {}
+        }
     }
-    if let Some(center) = &services.center {
-        let (finding, body) = services::center(client, center).await;
-        findings.push(finding);
-        if let Some(body) = body {
-            let management = services.management.as_ref();
-            findings.push(services::center_identity(client, center, &body, management).await);
+    if goal.is_none_or(Goal::writes_center) {
+        match (&services.center, goal) {
+            (Some(center), _) => {
+                let (finding, body) = services::center(client, center, user).await;
+                findings.push(finding);
+                if let Some(body) = body.filter(|_| goal.is_none_or(Goal::needs_identity)) {
+                    let management = services.management.as_ref();
+                    findings.push(services::center_identity(client, center, &body, management).await);
+                }
+            }
+            (None, Some(goal)) => findings.push(not_named("write API Center", goal)),
+            (None, None) => {}
         }
     }
     findings
@@ -162,12 +202,23 @@ fn view(findings: &[Finding]) -> TerminalTable {
     table
 }
 
-/// The sentence after the checks.
-fn conclusion(findings: &[Finding]) -> String {
-    match findings.iter().filter(|finding| finding.state == State::Failed).count() {
-        0 => "No check failed.".to_owned(),
-        failed => format!("{} failed; the line below each says what fixes it.", counted(failed, "check")),
+/// What the checks amount to, and what to do next.
+fn closing(findings: &[Finding], services: &Services, goal: Option<Goal>) -> Closing {
+    let failed = findings.iter().filter(|finding| finding.state == State::Failed).count();
+    if failed > 0 {
+        let text = format!("{} failed; the line below each says what fixes it.", counted(failed, "check"));
+        return Closing { summary: None, next: vec![text] };
     }
+    let names = |id: &ResourceId| (id.group().unwrap_or_default().to_owned(), id.name().to_owned());
+    let (center, service) = (services.center.as_ref().map(names), services.management.as_ref().map(names));
+    let next = goal.and_then(|goal| {
+        goal.next_command(
+            center.as_ref().map(|(group, name)| (group.as_str(), name.as_str())),
+            service.as_ref().map(|(group, name)| (group.as_str(), name.as_str())),
+        )
+    });
+    let next = next.map(|command| format!("To go on: {command}"));
+    Closing { summary: None, next: std::iter::once("No check failed.".to_owned()).chain(next).collect() }
 }
 
 /// One line for each check, and the hint below each that failed.

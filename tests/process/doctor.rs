@@ -79,3 +79,30 @@ fn a_missing_login_and_invalid_settings_are_reported() {
     assert!(state == "not ok" && fix.contains("core.disable_confirm_prompt"), "{state} {fix}");
     assert_eq!(local.run("doctor -n myAPICenter").code, Some(2));
 }
+
+#[test]
+fn a_goal_checks_what_it_requires() {
+    let azure = Azure::start();
+    let services = format!("{CENTER} --apim-name myAPIManagement");
+    let checks = |run: &Run| -> Vec<String> {
+        let findings: Value =
+            serde_json::from_slice(&run.stdout_bytes).unwrap_or_else(|e| panic!("{e}\n{run}"));
+        let names = findings.as_array().expect("a list").iter().map(|finding| finding["check"].as_str());
+        names.map(|name| name.expect("a name").to_owned()).collect()
+    };
+    // The import by azr does not need the identity of the center.
+    let import = azure.ok(format!("doctor import {services}"));
+    assert!(!checks(&import).contains(&"center's identity".to_owned()), "{import}");
+    let export = checks(&azure.ok(format!("doctor export {services}")));
+    assert!(export.contains(&"read API Management".to_owned()), "{export:?}");
+    assert!(!export.contains(&"write API Center".to_owned()), "{export:?}");
+    let register = checks(&azure.ok(format!("doctor register {services}")));
+    assert!(!register.contains(&"read API Management".to_owned()), "{register:?}");
+    let sync = azure.run(format!("doctor sync {services}"));
+    assert_eq!((sync.code, result_of(&sync, "center's identity").0.as_str()), (Some(1), "not ok"), "{sync}");
+    // Without the names, the options to give are named.
+    let run = azure.ok("doctor import");
+    assert_eq!(result_of(&run, "write API Center").0, "not tried");
+    assert!(run.stdout().contains("azr doctor import -g GROUP -n CENTER --apim-name SERVICE"), "{run}");
+    assert_eq!(azure.run("doctor nonsense").code, Some(2));
+}

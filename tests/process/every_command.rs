@@ -25,6 +25,7 @@ const TESTS: &[&str] = &[
     "completion::every_shell_has",
     "help_topics::the_list",
     "help_pages::version",
+    "emulator::reset_restores",
 ];
 
 /// Commands that cannot succeed in a test: the emulator has no Amazon API Gateway.

@@ -22,6 +22,11 @@ fn parse_line(line: &str) -> Option<Vec<String>> {
         let value = if value.starts_with('$') { "…" } else { value.trim_matches('"') };
         return Some(vec!["set".to_owned(), name.to_owned(), value.to_owned()]);
     }
+    // A process in the background, which bash starts with `&`.
+    if let Some((_, arguments)) = line.split_once("Start-Process azr '") {
+        let arguments = arguments.split('\'').next().unwrap_or_default();
+        return Some(["azr"].into_iter().chain(arguments.split(' ')).map(str::to_owned).collect());
+    }
     // `NAME=$(azr …)` and `$NAME = azr …` store what azr prints; the name is compared as well.
     let (variable, command) = match (line.split_once("=$("), line.split_once(" = ")) {
         (Some((name, rest)), _) => (Some(name), rest.strip_suffix(')')?),
@@ -67,6 +72,10 @@ fn every_bash_block_has_a_powershell_block() {
 fn commands_are_the_same_in_both_shells() {
     let bash = "export A=b # now\nid=$(azr x show \\\n    --query id)\nazr y '*' \"$id\" > out || true\n";
     let powershell = "$env:A = \"b\"\n$id = azr x show `\n    --query id\nazr y '*' \"$id\" > out\n";
+    assert_eq!(
+        commands("$p = Start-Process azr 'emulator start --sample' -PassThru\n", '`'),
+        commands("azr emulator start --sample > out &\n", '\\')
+    );
     let expected = commands(powershell, '`');
     assert_eq!(
         expected,

@@ -8,17 +8,17 @@ use azr_arm::plan::Target;
 use azr_core::id::ResourceId;
 use azr_core::resource::SUBSCRIPTIONS_VERSION;
 
-/// Checks that a credential exists; returns whether it does.
-pub(crate) async fn credential(client: &Client) -> (Finding, bool) {
+/// Checks that a credential exists; returns the object id of the signed-in user, if the token has one.
+pub(crate) async fn credential(client: &Client) -> (Finding, Option<String>) {
     const CHECK: &str = "signed in";
     match client.sign_in().await {
         Ok((description, claims)) => {
             let credential = description.lines().next().unwrap_or_default();
             let credential = credential.strip_prefix("signed in: ").unwrap_or(credential).trim();
-            let account = claims.map(|claims| format!(": {claims}")).unwrap_or_default();
-            (Finding::ok(CHECK, format!("{credential}{account}")), true)
+            let account = claims.as_ref().map(|claims| format!(": {claims}")).unwrap_or_default();
+            (Finding::ok(CHECK, format!("{credential}{account}")), claims.and_then(|claims| claims.object))
         }
-        Err(error) => (Finding::error(CHECK, &error), false),
+        Err(error) => (Finding::error(CHECK, &error), None),
     }
 }
 

@@ -46,7 +46,13 @@ pub(crate) fn certificates(context: &Context) -> Finding {
     if files.is_empty() {
         return Finding::ok(CHECK, "the certificates of the system");
     }
-    let shown: Vec<String> = files.iter().map(|(variable, file)| format!("{file} ({variable})")).collect();
+    // Both variables often name the same file.
+    let same = files.len() == 2 && files[0].1 == files[1].1;
+    let shown: Vec<String> = if same {
+        vec![format!("{} ({}, {})", files[0].1, files[0].0, files[1].0)]
+    } else {
+        files.iter().map(|(variable, file)| format!("{file} ({variable})")).collect()
+    };
     Finding::ok(CHECK, format!("the certificates of the system, and {}", shown.join(", ")))
 }
 
@@ -99,7 +105,8 @@ pub(crate) async fn endpoint(client: &Client) -> (Finding, Option<Probe>) {
 /// Checks that the clock of this machine agrees with that of the endpoint.
 pub(crate) fn clock(answer: Option<&Probe>) -> Finding {
     const CHECK: &str = "clock";
-    let Some(remote) = answer.and_then(|answer| answer.date) else {
+    let Some(answer) = answer else { return Finding::skipped(CHECK, "the endpoint was not reached") };
+    let Some(remote) = answer.date else {
         return Finding::skipped(CHECK, "the endpoint does not send the time");
     };
     let local = SystemTime::now();

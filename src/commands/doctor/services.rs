@@ -40,13 +40,19 @@ const WRITE: RequiredAccess = RequiredAccess {
 };
 
 /// Checks that the API Management service exists and can be read.
-pub(crate) async fn management(client: &Client, service: &ResourceId) -> Finding {
-    check_access(client, service, &READ).await.0
+///
+/// `user` is the object id of the signed-in user, for the command that grants a role.
+pub(crate) async fn management(client: &Client, service: &ResourceId, user: Option<&str>) -> Finding {
+    check_access(client, service, &READ, user).await.0
 }
 
 /// Checks that the API center exists and can be written; returns it.
-pub(crate) async fn center(client: &Client, center: &ResourceId) -> (Finding, Option<Value>) {
-    check_access(client, center, &WRITE).await
+pub(crate) async fn center(
+    client: &Client,
+    center: &ResourceId,
+    user: Option<&str>,
+) -> (Finding, Option<Value>) {
+    check_access(client, center, &WRITE, user).await
 }
 
 /// Checks that the API center has an identity that can read the service, which a service-side import requires.
@@ -82,7 +88,12 @@ pub(crate) async fn center_identity(
     )
 }
 
-async fn check_access(client: &Client, id: &ResourceId, access: &RequiredAccess) -> (Finding, Option<Value>) {
+async fn check_access(
+    client: &Client,
+    id: &ResourceId,
+    access: &RequiredAccess,
+    user: Option<&str>,
+) -> (Finding, Option<Value>) {
     let version = api_version_of(id).unwrap_or(CENTER.api_version);
     let body = match client.send(Method::GET, &Target::new(id.as_str(), version), None).await {
         Ok(answer) => answer.body,
@@ -90,7 +101,7 @@ async fn check_access(client: &Client, id: &ResourceId, access: &RequiredAccess)
             let mut finding = Finding::error(access.check, &error);
             // The general hint of a refusal does not name the role.
             if finding.hint.is_none() || error.code() == "AuthorizationFailed" {
-                finding.hint = Some(grant_command(id, access));
+                finding.hint = Some(grant_command(id, access, user));
             }
             return (finding, None);
         }
@@ -103,7 +114,7 @@ async fn check_access(client: &Client, id: &ResourceId, access: &RequiredAccess)
             Some(action) => Finding::failed(
                 access.check,
                 format!("{} exists, but {action} is not permitted", id.name()),
-                grant_command(id, access),
+                grant_command(id, access, user),
             ),
         },
         Err(error) => Finding::skipped(
@@ -114,8 +125,9 @@ async fn check_access(client: &Client, id: &ResourceId, access: &RequiredAccess)
     (finding, Some(body))
 }
 
-fn grant_command(id: &ResourceId, access: &RequiredAccess) -> String {
-    format!("azr role assignment create --role \"{}\" --assignee-object-id OBJECT --scope {id}", access.role)
+fn grant_command(id: &ResourceId, access: &RequiredAccess, user: Option<&str>) -> String {
+    let user = user.unwrap_or("OBJECT_ID");
+    format!("azr role assignment create --role \"{}\" --assignee-object-id {user} --scope {id}", access.role)
 }
 
 /// The permissions of the signed-in user on a resource.

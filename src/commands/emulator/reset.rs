@@ -24,7 +24,8 @@ fn run(session: &Session, _: &ResetOptions) -> Result<Outcome> {
     let path = session.context.emulator_state()?;
     match std::fs::remove_file(&path) {
         Ok(()) => {
-            message::status(&format!("Deleted {}: the emulator has its sample data again.", path.display()))
+            let path = path.display();
+            message::status(&format!("Deleted {path}: the emulator has its sample data again."));
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
             message::status("The emulator has its sample data: nothing was changed.");
