@@ -11,7 +11,7 @@ use azr_core::error::Result;
 /// API Center has no kind for messaging. The kind is WebSocket if a server uses that protocol, else webhook, which is
 /// closest because messages are sent to their subscribers.
 pub(super) fn read(root: &Node, version: &str, name: &str) -> Result<Definition> {
-    if !(version.starts_with("2.") || version.starts_with("3.")) {
+    if !["2", "3"].contains(&version.split('.').next().unwrap_or_default()) {
         return Err(not_a_definition(
             name,
             &format!("AsyncAPI {version} is not supported, only 2.x and 3.x"),
@@ -29,8 +29,10 @@ pub(super) fn read(root: &Node, version: &str, name: &str) -> Result<Definition>
     definition.has_operations = root.has_content("channels") || root.has_content("operations");
     let servers = root.get("servers").map(Node::members).unwrap_or_default();
     definition.servers = servers.iter().filter_map(|(key, node)| read_server(key, node)).collect();
-    let uses_websocket =
-        servers.iter().any(|(_, s)| matches!(s.text("protocol").as_deref(), Some("ws" | "wss")));
+    let uses_websocket = servers.iter().any(|(_, s)| {
+        s.text("protocol")
+            .is_some_and(|protocol| matches!(&*protocol.trim().to_ascii_lowercase(), "ws" | "wss"))
+    });
     if uses_websocket {
         definition.kind = ApiKind::Websocket;
     }

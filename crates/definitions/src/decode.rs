@@ -26,6 +26,8 @@ pub(super) fn decode(bytes: &[u8], name: &str) -> Result<String> {
 
 /// The encoding in the XML declaration of a document that is compatible with ASCII; `None` for UTF-8.
 fn declared_encoding(bytes: &[u8]) -> Option<&'static Encoding> {
+    // Some files have blank lines before the declaration.
+    let bytes = bytes.trim_ascii_start();
     if !bytes.starts_with(b"<?xml") {
         return None;
     }
@@ -50,7 +52,7 @@ fn encoding_label(declaration: &str) -> Option<Range<usize>> {
 
 /// Changes the encoding in the XML declaration to UTF-8, unless it is that already.
 fn declare_utf8(mut text: String) -> String {
-    if let Some(end) = text.find('>').filter(|_| text.starts_with("<?xml"))
+    if let Some(end) = text.find('>').filter(|_| text.trim_start().starts_with("<?xml"))
         && let Some(label) = encoding_label(&text[..end])
         && !text[label.clone()].eq_ignore_ascii_case("utf-8")
     {
@@ -62,7 +64,7 @@ fn declare_utf8(mut text: String) -> String {
 fn decode_unicode(bytes: &[u8], name: &str) -> Result<String> {
     match bytes {
         [] => Err(not_a_definition(name, "it is empty")),
-        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] => {
+        [0xFF, 0xFE, 0, 0, ..] | [0, 0, 0xFE, 0xFF, ..] | [_, 0, 0, 0, _, ..] | [0, 0, 0, _, ..] => {
             Err(not_a_definition(name, "it is encoded in UTF-32").with_hint("Save it as UTF-8."))
         }
         [0xEF, 0xBB, 0xBF, rest @ ..] => decode_utf8(rest, 3, name),
@@ -166,9 +168,14 @@ mod tests {
         assert!(error.ends_with("at offset 4"), "{error}");
         let error = decode(b"\xFF\xFEa\0\x00\xD8b\0", "x").expect_err("surrogate").to_string();
         assert!(error.ends_with("a lone surrogate at offset 4"), "{error}");
-        for (bytes, word) in
-            [(&b""[..], "empty"), (b"PK\x03\x04..", "ZIP"), (b"\xFF\xFE\0\0", "UTF-32"), (b"%PDF-1.7", "PDF")]
-        {
+        for (bytes, word) in [
+            (&b""[..], "empty"),
+            (b"PK\x03\x04..", "ZIP"),
+            (b"\xFF\xFE\0\0", "UTF-32"),
+            (b"a\0\0\0b\0\0\0", "UTF-32"),
+            (b"\0\0\0a", "UTF-32"),
+            (b"%PDF-1.7", "PDF"),
+        ] {
             let error = decode(bytes, "x").expect_err(word).to_string();
             assert!(error.contains(word), "{error}");
         }
@@ -183,6 +190,11 @@ mod tests {
             let text = decode(&declared(label, body), "x").expect("text");
             assert_eq!(text, "<?xml version=\"1.0\" encoding='utf-8'?><a>café</a>");
         }
+        let blank = [b"\r\n", &declared("latin1", b"<a>caf\xe9</a>")[..]].concat();
+        assert_eq!(
+            decode(&blank, "x").expect("text"),
+            "\r\n<?xml version=\"1.0\" encoding='utf-8'?><a>café</a>"
+        );
         let utf8 = declared("UTF-8", "<a>café</a>".as_bytes());
         assert_eq!(decode(&utf8, "x").expect("text").into_bytes(), utf8);
         assert!(decode(&declared("UTF-8", b"<a>caf\xe9</a>"), "x").is_err());

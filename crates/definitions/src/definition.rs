@@ -128,6 +128,36 @@ impl Definition {
             text: String::new(),
         }
     }
+
+    /// Makes the title and the version a single line, and removes blank ones.
+    pub(super) fn tidy(&mut self) {
+        for text in [&mut self.title, &mut self.version] {
+            *text = text.take().map(|text| single_line(&text)).filter(|text| !text.is_empty());
+        }
+    }
+}
+
+/// A text without control characters and surrounding space; a line break becomes a space.
+fn single_line(text: &str) -> String {
+    if !text.contains(char::is_control) {
+        return text.trim().to_owned();
+    }
+    let words = text.split(|c: char| c.is_control()).map(str::trim).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_a_single_line() {
+        for (text, line) in
+            [("a\r\n b\n", "a b"), (" a  b ", "a  b"), ("\u{7}", ""), ("tab\there", "tab here")]
+        {
+            assert_eq!(single_line(text), line);
+        }
+    }
 }
 
 /// The contact for an API.

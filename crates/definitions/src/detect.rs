@@ -6,19 +6,11 @@
 use super::definition::Definition;
 use super::node::Node;
 use super::read_error::{ReadError, invalid_definition, not_a_definition};
-use super::{asyncapi, graphql, json, openapi, protobuf, swagger, wadl, wsdl, yaml};
+use super::{asyncapi, graphql, json, openapi, protobuf, swagger, wadl, wsdl, xml, yaml};
 use azr_core::error;
 use serde_json::Value;
 
 type Result<T> = std::result::Result<T, ReadError>;
-
-/// The maximum number of XML nodes, to limit memory; it is far more than the largest WSDL has.
-const MAX_XML_NODES: u32 = 6_000_000;
-
-/// The maximum number of attributes of an XML element.
-///
-/// The parser compares each attribute with all others of the element, so a megabyte of them would take minutes.
-const MAX_ATTRIBUTES: usize = 256;
 
 /// Detects the format of a document and reads its metadata.
 pub(super) fn detect(text: &str, name: &str) -> Result<Definition> {
@@ -28,6 +20,10 @@ pub(super) fn detect(text: &str, name: &str) -> Result<Definition> {
         Some(b'<') => read_xml(text, name),
         Some(b'[') => Err(unknown_document(name, "it is a list, not an object")),
         Some(b'{') if is_json_object(start) => read_json(text, name),
+        Some(b'/') if is_commented_json(start) => {
+            let reason = json::parse(text).err().unwrap_or_default();
+            Err(ReadError::Invalid(invalid_definition(name, "JSON", reason)))
+        }
         Some(_) => {
             if let Some(definition) = protobuf::read(text) {
                 return Ok(definition);
@@ -38,6 +34,13 @@ pub(super) fn detect(text: &str, name: &str) -> Result<Definition> {
             }
         }
     }
+}
+
+/// Whether a text is JSON with comments before the object.
+fn is_commented_json(start: &str) -> bool {
+    let code = protobuf::remove_comments(start);
+    let code = code.trim_start();
+    code.starts_with('{') && is_json_object(code) && has_nested_format_key(code)
 }
 
 fn unknown_document(name: &str, actual: &str) -> ReadError {
@@ -84,6 +87,7 @@ pub(super) fn read_document(document: &Value, text: String, name: &str) -> error
     let mut definition = read_by_format_key(&root, name)
         .unwrap_or_else(|| Err(unknown_document(name, "it has lost its version")))
         .map_err(error::Error::from)?;
+    definition.tidy();
     definition.text = text;
     Ok(definition)
 }
@@ -171,25 +175,13 @@ fn detect_other_format(text: &str) -> Option<&'static str> {
 }
 
 fn read_xml(text: &str, name: &str) -> Result<Definition> {
-    let opening = text.trim_start();
-    let is_html = ["<!doctype html", "<html"]
-        .iter()
-        .any(|tag| opening.get(..tag.len()).is_some_and(|start| start.eq_ignore_ascii_case(tag)));
-    if is_html {
+    if xml::is_html(text) {
         return Err(unknown_document(
             name,
             "it is an HTML page (if it is a URL, it must be the raw document, readable without signing in)",
         ));
     }
-    if opening.split('<').any(|tag| count_attributes(tag) > MAX_ATTRIBUTES) {
-        return Err(unknown_document(
-            name,
-            &format!("it is XML with more than {MAX_ATTRIBUTES} attributes in one element"),
-        ));
-    }
-    // roxmltree accepts the XML declaration only at the very start; some files have blank lines before it.
-    let options = roxmltree::ParsingOptions { nodes_limit: MAX_XML_NODES, ..Default::default() };
-    let document = roxmltree::Document::parse_with_options(opening, options).map_err(|reason| {
+    let document = xml::parse(text).map_err(|reason| {
         let is_definition = [wsdl::WSDL_1, wsdl::WSDL_2, wadl::WADL].iter().any(|space| text.contains(space));
         let error = invalid_definition(name, "XML", reason);
         if is_definition { ReadError::Invalid(error) } else { ReadError::NotADefinition(error) }
@@ -200,24 +192,6 @@ fn read_xml(text: &str, name: &str) -> Result<Definition> {
         let namespace = tag.namespace().map(|n| format!(" of {n}")).unwrap_or_default();
         unknown_document(name, &format!("it is XML with the root <{}>{namespace}", tag.name()))
     })
-}
-
-/// Counts the quoted values in a tag, of which `tag` is the text after `<`. A value may contain `>` but not `<`.
-fn count_attributes(tag: &str) -> usize {
-    let mut count = 0;
-    let mut quote = None;
-    for byte in tag.bytes() {
-        match (quote, byte) {
-            (Some(open), _) if open == byte => {
-                quote = None;
-                count += 1;
-            }
-            (None, b'"' | b'\'') => quote = Some(byte),
-            (None, b'>') => break,
-            _ => {}
-        }
-    }
-    count
 }
 
 #[cfg(test)]

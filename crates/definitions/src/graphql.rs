@@ -43,8 +43,7 @@ enum DocumentKind {
 fn detect_kind(text: &str) -> Option<DocumentKind> {
     let code = skip_comments(text);
     if let Some(quoted) = code.strip_prefix("\"\"\"") {
-        let after = skip_comments(&quoted[quoted.find("\"\"\"")? + 3..]);
-        return kind_by_keyword(after);
+        return kind_by_keyword(skip_comments(after_block_string(quoted)?));
     }
     if let Some(quoted) = code.strip_prefix('"') {
         let line = quoted.lines().next()?;
@@ -58,9 +57,13 @@ fn kind_by_keyword(code: &str) -> Option<DocumentKind> {
     let end = code.find(|c: char| !c.is_ascii_alphabetic())?;
     let (word, rest) = code.split_at(end);
     // In GraphQL a keyword is followed by a name, `@` or `{`; `type: object` is YAML.
-    let is_keyword =
-        rest.trim_start().starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '@' | '{'));
-    if !is_keyword {
+    let rest = rest.trim_start();
+    if !rest.starts_with(|c: char| c.is_ascii_alphabetic() || matches!(c, '_' | '@' | '{')) {
+        return None;
+    }
+    // `type A = {` is TypeScript.
+    let after_name = rest.trim_start_matches(|c: char| c.is_ascii_alphanumeric() || c == '_').trim_start();
+    if after_name.starts_with('=') && word != "union" {
         return None;
     }
     if SCHEMA_KEYWORDS.contains(&word) {
@@ -70,10 +73,19 @@ fn kind_by_keyword(code: &str) -> Option<DocumentKind> {
         .then_some(DocumentKind::Operation)
 }
 
+/// The text after a string in three quotes, of which `text` is the text after the opening ones.
+fn after_block_string(text: &str) -> Option<&str> {
+    const QUOTES: &str = "\"\"\"";
+    let mut ends = text.match_indices(QUOTES).filter(|(index, _)| !text[..*index].ends_with('\\'));
+    ends.next().map(|(index, _)| &text[index + QUOTES.len()..])
+}
+
+/// The text after comments, space and commas, which GraphQL ignores as well.
 fn skip_comments(text: &str) -> &str {
-    let mut rest = text.trim_start();
+    let is_ignored = |c: char| c.is_whitespace() || c == ',';
+    let mut rest = text.trim_start_matches(is_ignored);
     while rest.starts_with('#') {
-        rest = rest.find('\n').map_or("", |end| &rest[end..]).trim_start();
+        rest = rest.find(['\n', '\r']).map_or("", |end| &rest[end..]).trim_start_matches(is_ignored);
     }
     rest
 }
@@ -89,8 +101,16 @@ fn read_schema(text: &str, name: &str) -> Result<Definition> {
         }
         let before = text.get(..error.index()).unwrap_or_default();
         let line = 1 + before.bytes().filter(|b| *b == b'\n').count();
-        let reason = format!("{} in line {line}", error.message());
-        return Err(ReadError::Invalid(invalid_definition(name, "GraphQL", reason)));
+        let reason = format!("{} in line {line}", describe_message(error.message()));
+        let error = invalid_definition(name, "GraphQL", reason);
+        return Err(if is_probably_graphql(text) {
+            ReadError::Invalid(error)
+        } else {
+            ReadError::NotADefinition(not_a_definition(
+                name,
+                "it is neither GraphQL nor another known format",
+            ))
+        });
     }
     let mut definition = Definition::new(Format::GraphQl, ApiKind::Graphql);
     definition.description = tree.document().definitions().find_map(|syntax| match syntax {
@@ -98,6 +118,42 @@ fn read_schema(text: &str, name: &str) -> Result<Definition> {
         _ => None,
     });
     Ok(definition)
+}
+
+/// The message of the parser with the characters instead of its names for them.
+fn describe_message(message: &str) -> String {
+    let mut message = message.trim_start_matches("syntax error: ").to_owned();
+    for (name, words) in [
+        ("R_CURLY", "}"),
+        ("L_CURLY", "{"),
+        ("R_PAREN", ")"),
+        ("L_PAREN", "("),
+        ("R_BRACK", "]"),
+        ("L_BRACK", "["),
+        ("COLON", ":"),
+        ("EOF", "the end of the document"),
+        ("a StringValue, Name or OperationDefinition", "a definition"),
+    ] {
+        message = message.replace(name, words);
+    }
+    message
+}
+
+/// Whether a text with a syntax error is a GraphQL schema rather than a program that starts with the same word.
+fn is_probably_graphql(text: &str) -> bool {
+    let roots = [
+        "type Query",
+        "type Mutation",
+        "type Subscription",
+        "extend ",
+        "schema ",
+        "scalar ",
+        "input ",
+        "directive @",
+    ];
+    let is_root = |line: &str| roots.iter().any(|root| line.starts_with(root));
+    // No statement of GraphQL ends with a semicolon.
+    text.lines().any(is_root) && !text.lines().any(|line| line.trim_end().ends_with(';'))
 }
 
 fn unquote(description: &str) -> String {

@@ -5,13 +5,14 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
+use super::json_error;
 use super::node::{Node, is_parsed};
 use super::parse_limits::{MAX_DEPTH, MAX_VALUES};
 use super::read_error::too_many_values;
 
 /// Parses the root of a JSON document; members that are not needed are skipped.
 pub(super) fn parse(text: &str) -> Result<Node, String> {
-    let root: Members = serde_json::from_str(text).map_err(|e| e.to_string())?;
+    let root: Members = serde_json::from_str(text).map_err(|e| json_error::describe(&e, text))?;
     let mut remaining = MAX_VALUES;
     let mut members = Vec::with_capacity(root.0.len());
     for (key, raw) in root.0 {
@@ -30,7 +31,9 @@ pub(super) fn parse(text: &str) -> Result<Node, String> {
 /// `text` must be valid JSON.
 pub(super) fn is_introspection(text: &str) -> bool {
     let Ok(root) = serde_json::from_str::<Members>(text) else { return false };
-    let has_schema = |members: &Members| members.0.iter().any(|(key, _)| key == "__schema");
+    let has_schema = |members: &Members| {
+        members.0.iter().any(|(key, raw)| key == "__schema" && raw.get().starts_with('{'))
+    };
     has_schema(&root)
         || root
             .0
@@ -46,7 +49,7 @@ fn parse_value(raw: &RawValue, depth: usize, remaining: &mut usize) -> Result<No
     }
     *remaining = remaining.checked_sub(1).ok_or_else(too_many_values)?;
     let text = raw.get();
-    let failed = |e: serde_json::Error| e.to_string();
+    let failed = |e: serde_json::Error| json_error::describe(&e, text);
     match text.as_bytes().first() {
         Some(b'{') => {
             let members: Members = serde_json::from_str(text).map_err(failed)?;
@@ -190,5 +193,6 @@ mod tests {
         assert!(is_introspection(r#"{"__schema": {}}"#));
         assert!(is_introspection(r#"{"data": {"__schema": {}}}"#));
         assert!(!is_introspection(r#"{"data": {"x": "__schema"}}"#));
+        assert!(!is_introspection(r#"{"data": {"__schema": null}}"#));
     }
 }

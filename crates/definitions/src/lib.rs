@@ -22,6 +22,7 @@ mod detect;
 mod graphql;
 pub mod imports;
 mod json;
+mod json_error;
 pub mod limits;
 pub mod names;
 mod node;
@@ -35,6 +36,7 @@ pub mod titles;
 mod variables;
 mod wadl;
 mod wsdl;
+mod xml;
 mod yaml;
 
 pub use definition::{ApiKind, Contact, Definition, ExternalDocs, Format, License, Server};
@@ -60,6 +62,7 @@ pub fn classify(bytes: &[u8], name: &str) -> Result<Definition, ReadError> {
     let text = decode::decode(bytes, name)
         .map_err(|error| detect::syntax_error(&String::from_utf8_lossy(bytes), error))?;
     let mut definition = detect::detect(&text, name)?;
+    definition.tidy();
     definition.text = text;
     Ok(definition)
 }

@@ -18,7 +18,10 @@ pub(super) fn read(text: &str) -> Option<Definition> {
             (Some("syntax" | "edition"), _) => {
                 definition.format_version = statement.split(['"', '\'']).nth(1).map(str::to_owned);
             }
-            (Some("package"), Some(name)) => package = Some(name),
+            // A comment may stand between the parts of the name.
+            (Some("package"), Some(name)) => {
+                package = Some(words.fold(name.to_owned(), |all, part| all + part));
+            }
             (Some("service"), Some(name)) if service.is_none() && statement.ends_with('{') => {
                 service = Some(name);
             }
@@ -26,10 +29,11 @@ pub(super) fn read(text: &str) -> Option<Definition> {
         }
     }
     // By convention, a package contains its version: `google.pubsub.v1`, `google.ads.googleads.v22.services`.
-    definition.version =
-        package.and_then(|p| p.rsplit('.').find(|part| titles::is_version(part))).map(str::to_owned);
-    definition.title =
-        service.map(|name| titles::service_title(name, package)).or(package.map(str::to_owned));
+    definition.version = package
+        .as_deref()
+        .and_then(|p| p.rsplit('.').find(|part| titles::is_version(part)))
+        .map(str::to_owned);
+    definition.title = service.map(|name| titles::service_title(name, package.as_deref())).or(package);
     Some(definition)
 }
 
@@ -54,7 +58,7 @@ fn is_protobuf(code: &str) -> bool {
             "message" | "service" | "enum" | "extend" => {
                 return is_declaration(code, statement, keyword, rest);
             }
-            _ if statement == ";" => {}
+            _ if statement == ";" => continue,
             _ => return false,
         }
         is_first = false;
@@ -62,16 +66,38 @@ fn is_protobuf(code: &str) -> bool {
     false
 }
 
-/// Whether a statement declares a message, service, enum or extension, rather than being GraphQL or Java.
+/// Whether a statement declares a message, service, enum or extension, rather than being part of another language.
 fn is_declaration(code: &str, statement: &str, keyword: &str, rest: &str) -> bool {
     let name = rest.trim_end_matches('{').trim();
     let is_name =
         !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '.'));
-    // GraphQL and Java have enums too, but only the values of Protocol Buffers have numbers.
+    if !statement.ends_with('{') || !is_name {
+        return false;
+    }
+    // GraphQL, Java, TypeScript, C and Thrift have some of these words too, but not what follows them.
     let start = code.find(statement).map_or(0, |index| index + statement.len());
-    let body = code[start..].split('}').next().unwrap_or_default();
-    let has_numbers = keyword != "enum" || body.contains('=') || body.trim().is_empty();
-    statement.ends_with('{') && is_name && has_numbers
+    let first = code[start..].split_inclusive([';', '{', '}']).next().unwrap_or_default().trim();
+    let word = first.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next().unwrap_or_default();
+    match (keyword, first.chars().next_back()) {
+        (_, None | Some('}')) => first.trim_end_matches('}').trim().is_empty(),
+        (_, Some(';')) if matches!(word, "" | "option" | "reserved" | "extensions") => true,
+        ("service", _) => matches!(word, "rpc" | "stream"),
+        ("enum", Some(';')) => is_enum_value(first),
+        ("message" | "extend", Some(';')) => first.contains('='),
+        ("message" | "extend", Some('{')) => {
+            matches!(word, "message" | "enum" | "oneof" | "extend" | "option") || first.contains('=')
+        }
+        _ => false,
+    }
+}
+
+/// Whether a statement is a value of an enum: `OPEN = 0;` or `CLOSED = -1 [deprecated = true];`.
+fn is_enum_value(statement: &str) -> bool {
+    let Some((name, number)) = statement.split_once('=') else { return false };
+    let number = number.trim().trim_start_matches('-').trim_start();
+    let is_name = name.trim().chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let after_number = number.trim_start_matches(|c: char| c.is_ascii_alphanumeric()).trim_start();
+    is_name && number.starts_with(|c: char| c.is_ascii_digit()) && after_number.starts_with([';', '['])
 }
 
 /// Whether a `.proto` file defines a service.
@@ -90,32 +116,47 @@ pub(super) fn imports(text: &str) -> Vec<String> {
     statements.filter_map(|statement| statement.split(['"', '\'']).nth(1).map(str::to_owned)).collect()
 }
 
-/// Removes `//` and `/* */` comments, but not within quotes.
-fn remove_comments(text: &str) -> String {
+/// Replaces `//` and `/* */` comments by a space, and characters in quotes that would end a statement by `_`.
+pub(super) fn remove_comments(text: &str) -> String {
     let mut code = String::with_capacity(text.len());
     let mut rest = text;
     while let Some(start) = rest.find(['/', '"', '\'']) {
         code.push_str(&rest[..start]);
         rest = &rest[start..];
         let length = if rest.starts_with("//") {
-            rest.find('\n').unwrap_or(rest.len())
+            rest.find(['\n', '\r']).unwrap_or(rest.len())
         } else if rest.starts_with("/*") {
             rest.find("*/").map_or(rest.len(), |end| end + 2)
+        } else if rest.starts_with('/') {
+            code.push('/');
+            1
         } else {
-            let quote = &rest[..1];
-            let length = match quote {
-                "/" => 1,
-                _ => rest[1..]
-                    .find([quote.chars().next().unwrap_or('"'), '\n'])
-                    .map_or(rest.len(), |end| end + 2),
-            };
-            code.push_str(&rest[..length]);
+            let length = quoted_length(rest);
+            code.extend(rest[..length].chars().map(|c| if matches!(c, ';' | '{' | '}') { '_' } else { c }));
             length
         };
+        if rest.starts_with("//") || rest.starts_with("/*") {
+            code.push(' ');
+        }
         rest = &rest[length..];
     }
     code.push_str(rest);
     code
+}
+
+/// The length of a string with its quotes, which ends in its line.
+fn quoted_length(text: &str) -> usize {
+    let mut chars = text.char_indices();
+    let quote = chars.next().map(|(_, quote)| quote);
+    while let Some((index, char)) = chars.next() {
+        match char {
+            '\\' => drop(chars.next()),
+            '\n' => return index,
+            char if Some(char) == quote => return index + char.len_utf8(),
+            _ => {}
+        }
+    }
+    text.len()
 }
 
 #[cfg(test)]
@@ -145,6 +186,12 @@ mod tests {
     #[test]
     fn syntax_and_package_are_optional() {
         for text in [
+            ";;syntax = \"proto3\";\n",
+            "option java_package = \"a;b{\";\nmessage A { oneof b { string c = 1; } }\n",
+            "enum State { option allow_alias = true; OPEN = 0; }",
+            "enum State { OPEN = -0x1 [deprecated = true]; }",
+            "message A { reserved 1; }",
+            "service A { option (a) = true; }",
             "message Order {\n  optional int32 id = 1;\n}\n",
             "// a comment\nservice Orders {\n  rpc Get (A) returns (B);\n}\n",
             "enum State {\n  OPEN = 0;\n}\n",
@@ -164,11 +211,27 @@ mod tests {
             "import x from './y';\nexport enum A { B = 1 }\n",
             "import './y';\nconst a = 1;\n",
             "enum State {\n  OPEN\n  CLOSED\n}\n",
+            "enum State {\n  OPEN = 'open',\n  CLOSED = 'closed',\n}\n",
+            "enum state { OPEN = 1, CLOSED };\nint main() { return 0; }\n",
+            "enum State {\n  \"a = b\"\n  OPEN\n}\n",
+            "service Orders {\n  void get(1: i32 id)\n}\n",
+            "service Orders {\n  Order get(1: i32 id);\n}\n",
+            "message Order { id: Int }\n",
             "extend type Query { a: Int }\n",
             "message: hello\n",
         ] {
             assert!(read(text).is_none(), "{text}");
         }
+    }
+
+    #[test]
+    fn comments_and_quotes_do_not_hide_statements() {
+        let definition = read(
+            "syntax = \"proto3\"; package shop /* v1 */ . v2 ;\noption a = \"\\\"; // service X {\";\rservice /* a */ Orders // b\n{}",
+        )
+        .expect("a file");
+        assert_eq!(definition.version.as_deref(), Some("v2"));
+        assert_eq!(definition.title.as_deref(), Some("Orders"));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use roxmltree::Node;
 
 use super::definition::{ApiKind, Definition, Format, Server};
+use super::xml;
 
 /// The namespace of WSDL 1.1.
 pub(super) const WSDL_1: &str = "http://schemas.xmlsoap.org/wsdl/";
@@ -27,7 +28,8 @@ pub(super) fn read(root: Node<'_, '_>) -> Option<Definition> {
 
     let mut definition = Definition::new(Format::Wsdl, ApiKind::Soap);
     definition.format_version = Some(version.to_owned());
-    let service_name = services.iter().find_map(|service| service.attribute("name"));
+    let service_name =
+        services.iter().find_map(|service| service.attribute("name").filter(|name| !name.trim().is_empty()));
     definition.title = service_name.or_else(|| root.attribute("name")).map(str::to_owned);
     definition.description = std::iter::once(root)
         .chain(services.iter().copied())
@@ -53,7 +55,7 @@ pub(super) fn read(root: Node<'_, '_>) -> Option<Definition> {
 
 /// Whether a WSDL document has a service, rather than only parts for others to import.
 pub(super) fn has_service(text: &str) -> bool {
-    roxmltree::Document::parse(text.trim_start()).is_ok_and(|document| {
+    xml::parse(text).is_ok_and(|document| {
         let is_service = |node: Node<'_, '_>| {
             node.has_tag_name((WSDL_1, "service")) || node.has_tag_name((WSDL_2, "service"))
         };
@@ -63,7 +65,7 @@ pub(super) fn has_service(text: &str) -> bool {
 
 /// The locations that a WSDL document and its schemas import or include.
 pub(super) fn imports(text: &str) -> Vec<String> {
-    let Ok(document) = roxmltree::Document::parse(text.trim_start()) else { return Vec::new() };
+    let Ok(document) = xml::parse(text) else { return Vec::new() };
     let tags = ["import", "include", "redefine"];
     let elements = document.descendants().filter(|node| tags.contains(&node.tag_name().name()));
     elements

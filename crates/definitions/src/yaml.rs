@@ -62,7 +62,7 @@ fn describe_error(error: &serde_saphyr::Error) -> String {
             BudgetBreach::Depth { .. } => {
                 return format!("it is nested more than {MAX_DEPTH} levels deep in line {line}");
             }
-            _ => {}
+            _ => return format!("it uses anchors too often, or is too large (line {line})"),
         }
     }
     let text = error.to_string();
@@ -71,7 +71,26 @@ fn describe_error(error: &serde_saphyr::Error) -> String {
         let line = error.location().map_or(String::new(), |location| format!(" (line {})", location.line()));
         return format!("it has more than one YAML document{line}; keep one of them");
     }
-    text.lines().next().unwrap_or_default().to_owned()
+    let message = text.lines().next().unwrap_or_default();
+    let place = error.location().map_or(String::new(), |location| {
+        format!(" at line {}, column {}", location.line(), location.column())
+    });
+    for (parser_words, reason) in [
+        ("cannot deserialize null into string", "a key is empty"),
+        ("cannot deserialize", "a tag does not fit its value"),
+        ("expected string scalar", "a key is a list or an object"),
+        ("recursion limit exceeded", "it is nested too deep"),
+        ("budget breached", "it uses anchors too often, or is too large"),
+        ("invalid u64", "a value is not a number, which its tag requires"),
+        ("invalid i64", "a value is not a number, which its tag requires"),
+        ("invalid floating point", "a value is not a number, which its tag requires"),
+        ("YAML merge value must be", "the value of << is neither an object nor a list of objects"),
+    ] {
+        if message.contains(parser_words) {
+            return format!("{reason}{place}");
+        }
+    }
+    message.replace("unexpected EOF", "unexpected end of the document")
 }
 
 fn options(max_alias_events: usize) -> Options {

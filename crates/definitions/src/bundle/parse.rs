@@ -4,12 +4,13 @@ use azr_core::error::Result;
 use serde_json::Value;
 
 use crate::read_error::invalid_definition;
-use crate::{detect, yaml};
+use crate::{detect, json_error, yaml};
 
 /// Parses a whole JSON or YAML document; the caller must provide a large stack.
 pub(super) fn parse_document(text: &str, name: &str, max_scalar_bytes: usize) -> Result<Value> {
     if is_json(text) {
-        serde_json::from_str(text).map_err(|reason| invalid_definition(name, "JSON", reason))
+        serde_json::from_str(text)
+            .map_err(|e| invalid_definition(name, "JSON", json_error::describe(&e, text)))
     } else {
         yaml::parse_document(text, max_scalar_bytes)
             .map_err(|reason| invalid_definition(name, "YAML", reason))
