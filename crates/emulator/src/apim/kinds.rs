@@ -227,6 +227,12 @@ static KINDS: &[ResourceKind] = &[
         ..REGULAR
     },
     ResourceKind {
+        path: &["productsByTags"],
+        label: "Product",
+        handler: Some(tag_resources::handle_products),
+        ..REGULAR
+    },
+    ResourceKind {
         path: &["tagResources"],
         label: "TagResource",
         handler: Some(tag_resources::handle),

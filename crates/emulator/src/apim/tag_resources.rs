@@ -1,4 +1,5 @@
-//! `tagResources`: every API, operation and product with each of its tags; `operationsByTags`: the operations of an API.
+//! `tagResources`: every API, operation and product with each of its tags; `productsByTags` and `operationsByTags`: the
+//! products of a service, and the operations of an API.
 //!
 //! The shape is that of the published examples: ids are relative to the service, and `name` is the display name.
 
@@ -33,17 +34,18 @@ pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>) -> HandlerR
     let state = &*context.state;
     let mut items = Vec::new();
     for api in state.store.list_in_version(&format!("{}/apis", target.parent), target.version) {
-        add_tagged(state, api, &json!({"api": describe(target, api, API_MEMBERS)}), &mut items);
+        add(state, api, &json!({"api": describe(target, api, API_MEMBERS)}), false, &mut items);
         add_operations(state, target, api, false, &mut items);
     }
-    for product in state.store.list(&format!("{}/products", target.parent)) {
-        add_tagged(
-            state,
-            product,
-            &json!({"product": describe(target, product, PRODUCT_MEMBERS)}),
-            &mut items,
-        );
-    }
+    add_products(state, target, false, &mut items);
+    respond(context, target, &items)
+}
+
+/// Handles a request for the tagged products of a service.
+pub(super) fn handle_products(context: &mut Context<'_>, target: &Target<'_>) -> HandlerResult {
+    let includes_untagged = apis::is_true(context.request.query("includeNotTaggedProducts"));
+    let mut items = Vec::new();
+    add_products(context.state, target, includes_untagged, &mut items);
     respond(context, target, &items)
 }
 
@@ -88,12 +90,23 @@ fn add_operations(
         let mut described = describe(target, operation, OPERATION_MEMBERS);
         described["apiName"] = api.body["properties"]["displayName"].clone();
         described["apiRevision"] = json!(revisions::number(api));
-        let item = json!({"operation": described});
-        let before = items.len();
-        add_tagged(state, operation, &item, items);
-        if includes_untagged && items.len() == before {
-            items.push(item);
-        }
+        add(state, operation, &json!({"operation": described}), includes_untagged, items);
+    }
+}
+
+fn add_products(state: &State, target: &Target<'_>, includes_untagged: bool, items: &mut Vec<Value>) {
+    for product in state.store.list(&format!("{}/products", target.parent)) {
+        let described = describe(target, product, PRODUCT_MEMBERS);
+        add(state, product, &json!({"product": described}), includes_untagged, items);
+    }
+}
+
+/// Adds the item once for each tag of the resource, or once if it has none and those are included.
+fn add(state: &State, resource: &Entry, item: &Value, includes_untagged: bool, items: &mut Vec<Value>) {
+    let before = items.len();
+    add_tagged(state, resource, item, items);
+    if includes_untagged && items.len() == before {
+        items.push(item.clone());
     }
 }
 

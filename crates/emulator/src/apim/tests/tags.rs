@@ -84,5 +84,8 @@ fn tagged_resources_are_listed_with_their_tags() {
     assert_eq!(service.get("apis/shop/operationsByTags").body["count"], 1);
     let all = service.get("apis/shop/operationsByTags?includeNotTaggedOperations=true");
     assert_eq!(all.body["value"][1]["operation"]["name"], "Buy");
+    service.put("products/other", &json!({"displayName": "Other"}));
+    assert_eq!(service.get("productsByTags").body["value"][0]["product"]["id"], "/products/all");
+    assert_eq!(service.get("productsByTags?includeNotTaggedProducts=true").body["count"], 2);
     assert_eq!(service.send("PUT", "tagResources", &json!({})).status, 405);
 }
