@@ -29,7 +29,10 @@ fn id(subscription: &str, location: &str, name: &str) -> String {
 /// The deleted service with this name, in any location.
 pub(super) fn find<'a>(state: &'a State, name: &str) -> Option<&'a Entry> {
     let end = format!("/deletedservices/{name}").to_ascii_lowercase();
-    state.store.find(move |key| key.ends_with(&end)).into_iter().next()
+    // API Center has deleted services as well.
+    let is_service =
+        move |key: &str| key.contains("/providers/microsoft.apimanagement/") && key.ends_with(&end);
+    state.store.find(is_service).into_iter().next()
 }
 
 /// Moves a service with all its resources to the deleted services. False if it does not exist.

@@ -61,6 +61,28 @@ fn templates_need_their_parameters() {
 }
 
 #[test]
+fn an_api_has_one_operation_for_a_method_and_template() {
+    let mut service = TestService::new();
+    service.put("apis/a", &json!({"path": "a", "displayName": "A"}));
+    let operation = |method: &str, name: &str| {
+        json!({"displayName": "O", "method": method, "urlTemplate": format!("/s/{{{name}}}/t"),
+               "templateParameters": [{"name": name, "type": "string", "required": true}]})
+    };
+    for (id, method, name, status) in
+        [("o", "GET", "id", 201), ("o", "GET", "key", 200), ("p", "get", "id", 400), ("p", "POST", "id", 201)]
+    {
+        let response = service.put(&format!("apis/a/operations/{id}"), &operation(method, name));
+        assert_eq!(response.status, status, "{method} {name}: {response:?}");
+    }
+    let patch = json!({"properties": {"method": "GET"}});
+    let refused = service.send("PATCH", "apis/a/operations/p", &patch);
+    assert_eq!(
+        (refused.status, &refused.body["error"]["details"][0]["target"]),
+        (400, &json!("urlTemplate"))
+    );
+}
+
+#[test]
 fn a_product_knows_its_apis() {
     let mut service = TestService::new();
     service.put("products/p", &json!({"displayName": "P"}));

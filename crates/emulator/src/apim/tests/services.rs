@@ -158,3 +158,11 @@ fn what_lies_below_a_missing_service_is_missing() {
     assert_eq!(refused.body["error"]["code"], "ParentResourceNotFound");
     assert_eq!(service.get("nonsense").body["error"]["code"], "InvalidResourceType");
 }
+
+#[test]
+fn the_name_of_a_deleted_center_is_free() {
+    let mut service = TestService::new();
+    let deleted = "/subscriptions/s/providers/Microsoft.ApiCenter/locations/eastus/deletedServices/new";
+    service.state.store.put(deleted, json!({"id": deleted, "name": "new"}));
+    assert_eq!(service.absolute("PUT", &format!("{SCOPE}/new"), &service_body()).status, 201);
+}
