@@ -228,9 +228,8 @@ async fn run_command(invocation: Invocation, context: Context) -> Result<u8> {
     session.close()?;
     let mut outcome = outcome?;
     let code = outcome.exit_code;
-    let default = if outcome.prefers_table && is_at_terminal { Format::Table } else { Format::Json };
     let requested = format;
-    let format = format.unwrap_or(default);
+    let format = format.unwrap_or_default();
     let table = if wide.is_some() { Some(UNCHANGED) } else { leaf.table };
     let table = table.as_ref().map(|table| table as &dyn Fn(&Value) -> Value);
     let query = query.as_ref();

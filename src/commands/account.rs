@@ -6,7 +6,8 @@ mod local_time;
 use clap::Args;
 use serde_json::{Map, Value};
 
-use super::tree::{Example, Leaf, Node, Outcome};
+use super::list_view;
+use super::tree::{Example, Leaf, Node, Outcome, TerminalView};
 use crate::session::Session;
 use azr_core::context::Subscription;
 use azr_core::error::Result;
@@ -48,7 +49,8 @@ fn list(session: &Session, options: &ListOptions) -> Result<Outcome> {
     if all.is_empty() {
         message::warn("Nobody is signed in. Run azr login, or az login.");
     }
-    Ok(Outcome { prefers_table: true, ..Outcome::value(all.iter().map(Subscription::list_output).collect()) })
+    let value: Value = all.iter().map(Subscription::list_output).collect();
+    Ok(Outcome { view: Some(view(&value)), ..Outcome::value(value) })
 }
 
 #[derive(Args)]
@@ -85,6 +87,11 @@ struct SetOptions {
 fn set(session: &Session, options: &SetOptions) -> Result<Outcome> {
     session.context.set_default_subscription(&options.subscription)?;
     Ok(Outcome::empty())
+}
+
+/// What a terminal shows of subscriptions.
+pub(crate) fn view(subscriptions: &Value) -> TerminalView {
+    TerminalView::List(list_view::rows_table(&table(subscriptions)))
 }
 
 /// az's table of subscriptions.

@@ -73,7 +73,7 @@ pub(crate) fn rows_table(rows: &Value) -> TerminalTable {
     let columns: Vec<(&str, Fit)> = titles
         .iter()
         .map(|title| match *title {
-            "Name" | "API" | "Action" | "Status" => (*title, Fit::Keep),
+            "Name" | "API" | "Action" | "Status" | "SubscriptionId" => (*title, Fit::Keep),
             "Title" | "Path" | "Owner" => (*title, Fit::Shorten),
             "Note" | "Reason" | "Missing" => (*title, Fit::Fold),
             _ => (short_title(title), Fit::Omit),

@@ -87,7 +87,7 @@ async fn run(session: &Session, options: LoginOptions) -> Result<Outcome> {
     let subscriptions = logins.subscriptions_of(&account);
     let value: Value = subscriptions.iter().map(Subscription::list_output).collect();
     let closing = Closing { summary: None, next: vec![welcome(&account, &value)] };
-    Ok(Outcome { prefers_table: true, closing, ..Outcome::value(value) })
+    Ok(Outcome { view: Some(account::view(&value)), closing, ..Outcome::value(value) })
 }
 
 /// The time until a Unix time.

@@ -31,8 +31,6 @@ pub(crate) struct Outcome {
     pub raw: Option<Vec<u8>>,
     /// The exit code of a command that did not fail; not 0 if the command reports something by it.
     pub exit_code: u8,
-    /// Whether the default output format at a terminal is the table.
-    pub prefers_table: bool,
     /// Whether the result is printed as the service sent it, without az's `resourceGroup`.
     pub verbatim: bool,
     /// What a terminal shows instead of the result.

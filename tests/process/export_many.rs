@@ -165,7 +165,7 @@ fn an_interrupted_export_leaves_complete_files_and_their_manifest() {
     let output = process.wait_with_output().expect("azr ends");
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert_eq!((output.status.code(), output.stdout.len()), (Some(130), 0), "{stderr}");
-    assert!(stderr.contains("ERROR: interrupted") && stderr.contains(" not reached. "), "{stderr}");
+    assert!(stderr.contains("ERROR: interrupted") && stderr.contains(" not reached.\n"), "{stderr}");
     let manifest: Value = serde_json::from_slice(&azure.read("out/manifest.json")).expect("JSON");
     let exported = ids_with_status(&manifest, "exported");
     assert!(

@@ -1,6 +1,7 @@
 //! At a terminal, commands end with a sentence or a table, while pipes receive the result.
 
-use crate::support::{APIM, CENTER, InProcessAzure, Run, Sandbox, run_at_terminal};
+use crate::credentials::{CLIENT, TENANT};
+use crate::support::{APIM, Azure, CENTER, InProcessAzure, Run, Sandbox, run_at_terminal};
 
 fn import(options: &str) -> String {
     format!(
@@ -41,7 +42,11 @@ fn an_import_ends_with_a_sentence() {
     let sentence = run.stdout().lines().find(|line| line.starts_with("Imported ")).expect("a sentence");
     assert!(sentence.contains(" APIs into myAPICenter in ") && sentence.ends_with(" created."), "{run}");
     assert!(run.stdout().contains("NOTE: ticker"), "{run}");
-    assert!(run.stdout().ends_with("azr apic api list -g myResourceGroup -n myAPICenter -o wide\n"), "{run}");
+    assert!(
+        run.stdout()
+            .ends_with("To see the APIs:\n  azr apic api list -g myResourceGroup -n myAPICenter -o wide\n"),
+        "{run}"
+    );
     let run = at_terminal(&azure, &import("-o json"));
     assert!(run.stdout().contains("\"unchanged\": "), "the format was requested: {run}");
     let run = azure.ok(import(""));
@@ -70,7 +75,10 @@ fn an_export_ends_with_a_sentence() {
     assert!(!run.stdout().contains('{'), "{run}");
     assert!(run.stdout().contains(" skipped: A WebSocket API"), "{run}");
     assert!(run.stdout().contains(" APIs to out in "), "{run}");
-    assert!(run.stdout().ends_with("azr apic api register -g GROUP -n CENTER -l out\n"), "{run}");
+    assert!(
+        run.stdout().ends_with("a center:\n  azr apic api register -g GROUP -n CENTER -l out\n"),
+        "{run}"
+    );
     assert!(azure.ok(&export).json().as_array().is_some_and(|list| list.len() > 2));
 }
 
@@ -138,4 +146,21 @@ fn doctor_shows_states_and_commands_to_copy() {
     let fix = "\n  azr apic update -g myResourceGroup -n myAPICenter --identity type=SystemAssigned\n";
     assert!(run.stdout().contains(fix), "{run}");
     assert!(run.stdout().ends_with("1 check failed; the line below each says what fixes it.\n"), "{run}");
+}
+
+#[test]
+fn login_and_logout_name_the_user() {
+    let azure = Azure::start_with("--sample --sign-in");
+    let mut sandbox = Sandbox::new(&[]);
+    for name in ["AZURE_AUTHORITY_HOST", "AZR_ARM_ENDPOINT"] {
+        sandbox.set(name, azure.endpoint());
+    }
+    let line = format!("login --service-principal -u {CLIENT} -p secret --tenant {TENANT} --store file");
+    let run = run_at_terminal(&sandbox, 120, &line, &[]);
+    assert_eq!(run.code, Some(0), "{run}");
+    assert!(run.stdout().starts_with("Name ") && !run.stdout().contains('{'), "{run}");
+    let welcome = format!("Signed in as {CLIENT}; the subscription is ");
+    assert!(run.stdout().lines().last().is_some_and(|line| line.starts_with(&welcome)), "{run}");
+    let run = run_at_terminal(&sandbox, 120, "logout", &[]);
+    assert_eq!(run.stdout(), format!("Signed out {CLIENT}.\n"));
 }

@@ -15,6 +15,11 @@ pub fn format_duration(duration: Duration) -> String {
     if duration < Duration::from_millis(9_950) {
         return format!("{:.1} s", duration.as_secs_f64());
     }
+    format_seconds(duration)
+}
+
+/// A duration as [`format_duration`] has it, but in whole seconds: an estimate.
+pub(crate) fn format_seconds(duration: Duration) -> String {
     let seconds = duration.as_secs() + u64::from(duration.subsec_millis() >= 500);
     match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
         (0, 0, seconds) => format!("{seconds} s"),
@@ -67,5 +72,6 @@ mod tests {
         ] {
             assert_eq!(format_duration(Duration::from_millis(millis)), text);
         }
+        assert_eq!(format_seconds(Duration::from_millis(1_600)), "2 s");
     }
 }

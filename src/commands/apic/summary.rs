@@ -20,7 +20,7 @@ pub(super) fn print_notes(results: &ImportResults) {
         message::note(note);
     }
     if more > 0 {
-        message::note(&format!("{} more; --report FILE has all of them", counted(more, "note")));
+        message::note(&format!("{}; --report FILE has all of them", counted(more, "more note")));
     }
 }
 

@@ -259,7 +259,7 @@ async fn run(session: &Session, start: StartOptions) -> Result<Outcome> {
     azr_output::write_stdout(format!("listening on {scheme}://{address}\n").as_bytes())?;
     if session.context.terminal().stdout {
         message::suggest(&format!(
-            "To try it in another terminal: AZURE_CLOUD_NAME=AzureEmulator AZR_ARM_ENDPOINT={scheme}://{address} azr apic list"
+            "To try it in another terminal:\n  AZURE_CLOUD_NAME=AzureEmulator AZR_ARM_ENDPOINT={scheme}://{address} azr apic list"
         ));
         message::suggest("To stop it: Ctrl-C.");
     }

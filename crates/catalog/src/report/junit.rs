@@ -84,7 +84,8 @@ impl JunitExporter {
             "<testsuite name=\"{name}\" tests=\"{cases}\" failures=\"{failed}\" errors=\"0\" skipped=\"{skipped}\" time=\"{:.3}\"",
             bounded(self.seconds)
         );
-        format!("{tag:<width$}>\n", width = START_TAG_LENGTH - 2)
+        let padding = " ".repeat((START_TAG_LENGTH - 2).saturating_sub(tag.len()));
+        format!("{tag}{padding}>\n")
     }
 }
 
@@ -111,6 +112,9 @@ fn test_case(result: &ApiResult) -> String {
             element_text(&failure_text(result, &remark))
         ),
         Status::Skipped => writeln!(case, "><skipped message=\"{}\"/></testcase>", attribute_text(&remark)),
+        _ if !result.notes.is_empty() => {
+            writeln!(case, "><system-out>{}</system-out></testcase>", element_text(&result.notes.join("\n")))
+        }
         _ => writeln!(case, "/>"),
     };
     case

@@ -148,8 +148,21 @@ fn row(result: &ApiResult) -> String {
         cell(&result.title),
         cell(&result.kind),
         cell(&result.versions.join(", ")),
-        cell(&result.remark())
+        cell(&without_request_ids(&result.remark()))
     )
+}
+
+/// A reason without the ids of requests, which support needs and readers do not; the other formats have them.
+fn without_request_ids(text: &str) -> String {
+    const LABEL: &str = ", request id ";
+    let mut output = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once(LABEL) {
+        output.push_str(before);
+        rest = after.trim_start_matches(|c: char| c.is_ascii_hexdigit() || c == '-');
+    }
+    output.push_str(rest);
+    output
 }
 
 /// Escapes a text for a table cell, and shortens a very long one.
@@ -170,4 +183,17 @@ fn cell(text: &str) -> String {
         }
     }
     escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reason_has_no_request_ids() {
+        let id = "2b1d0b1c-6a3e-4a55-8e0a-3a4f6f0c6a11";
+        let reason = format!("Bad title. (ValidationError, request id {id}); again (500, request id {id})");
+        assert_eq!(without_request_ids(&reason), "Bad title. (ValidationError); again (500)");
+        assert_eq!(without_request_ids("no definition"), "no definition");
+    }
 }

@@ -309,3 +309,10 @@ fn a_report_says_what_it_is_about() {
     );
     assert!(render(ReportFormat::Json, None).starts_with("[\n{\"name\":\"a\""), "programs read it");
 }
+
+#[test]
+fn junit_has_the_notes_of_apis_that_passed() {
+    let noted = ApiResult { notes: vec!["shortened <it>".to_owned()], ..one("a", Status::Created, None) };
+    let text = text(ReportFormat::Junit, &[noted]);
+    assert!(text.contains("\"><system-out>shortened &lt;it&gt;</system-out></testcase>\n"), "{text}");
+}

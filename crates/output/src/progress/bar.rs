@@ -8,7 +8,7 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use super::lines::time_left;
-use crate::wording::format_duration;
+use crate::wording::format_seconds;
 use azr_core::throttling::RateLimitWait;
 
 const TICK_INTERVAL: Duration = Duration::from_millis(100);
@@ -72,14 +72,14 @@ impl Details {
         let is_settled = self.elapsed >= SETTLING_TIME;
         match self.total {
             _ if self.is_throttled => push(THROTTLED),
-            None if is_settled => push(&format_duration(self.elapsed.max(SETTLING_TIME))),
+            None if is_settled => push(&format_seconds(self.elapsed)),
             Some(_) if is_settled && self.done > 0 => push(&rate(self.elapsed, self.done)),
             _ => {}
         }
         if let Some(left) = self.total.and_then(|total| time_left(self.elapsed, self.done, total))
             && is_settled
         {
-            push(&format!("{} left", format_duration(left)));
+            push(&format!("{} left", format_seconds(left)));
         }
         text
     }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::wording::{counted, format_duration};
+use crate::wording::{counted, format_seconds};
 
 /// The time between two lines.
 const INTERVAL: Duration = Duration::from_secs(10);
@@ -110,7 +110,7 @@ impl LineSchedule {
             parts.push(format!("{} failed", now.failed));
         }
         if let Some(left) = self.total.and_then(|total| time_left(now.elapsed, now.done, total)) {
-            parts.push(format!("about {} left", format_duration(left)));
+            parts.push(format!("about {} left", format_seconds(left)));
         }
         if now.is_throttled {
             parts.push("waiting for Azure's rate limit".to_owned());

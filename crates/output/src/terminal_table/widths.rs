@@ -10,7 +10,7 @@ const MIN_FOLDED: usize = 20;
 const MIN_SHORTENED: usize = 8;
 
 /// The width above which a column that may be left out is shortened.
-const MAX_OPTIONAL: usize = 24;
+const MAX_OPTIONAL: usize = 40;
 
 /// The columns of a table, by their index.
 pub(super) struct Layout {

@@ -154,6 +154,11 @@ impl Import<'_> {
     async fn start(&self, job: Job) -> Result<()> {
         self.progress(&[]).execute(job).await?;
         message::status("The import has been started.");
+        message::suggest(&format!(
+            "To see what has arrived:\n  azr apic api list -g {} -n {}",
+            self.center.group().unwrap_or_default(),
+            self.center.name()
+        ));
         Ok(())
     }
 

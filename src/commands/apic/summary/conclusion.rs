@@ -93,7 +93,7 @@ pub(crate) fn next_steps(results: &ImportResults, center: &ResourceId) -> Vec<St
         return Vec::new();
     }
     vec![format!(
-        "To see the APIs: azr apic api list -g {} -n {} -o wide",
+        "To see the APIs:\n  azr apic api list -g {} -n {} -o wide",
         center.group().unwrap_or_default(),
         center.name()
     )]

@@ -70,11 +70,12 @@ impl ExportResults {
         files::write_file(&file, format!("{text}\n").as_bytes())?;
         let failed = self.count(|status| matches!(status, Status::Failed(_))) + unmatched.len();
         message::status(&self.sentence(folder, failed, manifest.len(), elapsed));
+        message::status(&format!("List: {}", file.display()));
         let code = if failed == 0 { 0 } else { Error::partial(failed, manifest.len()).exit_code() };
         let mut outcome = Outcome { exit_code: code, ..Outcome::value(Value::Array(manifest)) };
         outcome.view = Some(TerminalView::Nothing);
         outcome.closing.next = vec![format!(
-            "To register them in a center: azr apic api register -g GROUP -n CENTER -l {}",
+            "To register them in a center:\n  azr apic api register -g GROUP -n CENTER -l {}",
             shlex::try_quote(&folder.display().to_string()).unwrap_or_default()
         )];
         Ok(outcome)
@@ -99,11 +100,7 @@ impl ExportResults {
             format!("{exported} of {}", counted(total, "API"))
         };
         let others = if others.is_empty() { String::new() } else { format!(": {}", others.join(", ")) };
-        format!(
-            "Exported {apis} to {} in {}{others}. The list is in {MANIFEST} there.",
-            folder.display(),
-            format_duration(elapsed)
-        )
+        format!("Exported {apis} to {} in {}{others}.", folder.display(), format_duration(elapsed))
     }
 
     /// The names of the skipped APIs with each reason, in the order in which the reasons first appear.
