@@ -2,7 +2,7 @@
 //!
 //! Each target reads the entire input.
 
-use azr_catalog::export_check::{self, ExpectedApi, Operations, Syntax};
+use azr_catalog::export_check::{self, ExpectedApi, ExportedFormat, ListedOperation, check_document};
 use azr_catalog::provenance::{self, ApiProvenance, DeploymentProvenance};
 use azr_catalog::{journal, report};
 use serde_json::json;
@@ -21,10 +21,11 @@ pub fn run(data: &[u8]) {
         assert_eq!(serde_json::to_vec(&again).expect("JSON"), text);
         assert!(report::merge([apis.clone(), again]).len() <= apis.len());
     }
-    let request = ExpectedApi { name: "a", title: "T", version: Some("v1") };
-    for syntax in [Syntax::Json, Syntax::Yaml] {
-        drop(export_check::check_openapi(&request, data, syntax, None));
-        drop(export_check::check_openapi(&request, data, syntax, Some(&Operations::new())));
+    let request = ExpectedApi { name: "a", title: Some("T"), version: Some("v1"), has_siblings: true };
+    let operation = ListedOperation { method: "POST".to_owned(), ..ListedOperation::default() };
+    for format in ExportedFormat::ALL {
+        drop(check_document(&request, format, data, None));
+        drop(check_document(&request, format, data, Some(std::slice::from_ref(&operation))));
     }
     if let Ok(answer) = serde_json::from_slice(data) {
         drop(export_check::check_response(&request, &answer));

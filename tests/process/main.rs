@@ -29,6 +29,7 @@ mod emulator;
 mod every_command;
 mod export;
 mod export_many;
+mod exported_documents;
 mod faults;
 #[cfg(unix)]
 mod file_permissions;
@@ -46,6 +47,7 @@ mod man_pages;
 mod matrix;
 mod messages;
 mod network;
+mod new_roles;
 mod outputs;
 mod paging;
 mod powershell;

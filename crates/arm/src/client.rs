@@ -1,5 +1,6 @@
 //! The ARM client: sends a request with its token, and handles retries and errors.
 
+mod download;
 #[cfg(test)]
 mod tests;
 
@@ -15,28 +16,18 @@ use url::Url;
 use crate::auth::{self, Claims, Secret, TokenSource};
 use crate::json_body::{JsonBody, parse_json_body};
 use crate::limiter::Limiter;
+use crate::new_role::{self, RoleWait};
 use crate::plan::Target;
 use crate::policy_token::{CORRELATION_ID, POLICY_TOKEN, PolicyTokens, read_token};
-use crate::retry::{self, Idempotency, RetryDecision};
+use crate::retry::{self, RetryDecision, RetryPolicy};
 use crate::service_error::{parse_error_response, request_id};
 use crate::timeouts::Timeouts;
 use crate::transport::{Request, Response, Transport};
-use azr_core::error::{Error, NetworkFault, Result};
+use azr_core::error::{Error, Result};
 use azr_core::resource::SUBSCRIPTIONS_VERSION;
 
 /// The longest response body that is read from ARM, in bytes: 64 MiB.
 const MAX_RESPONSE: usize = 64 << 20;
-
-/// The longest document that is downloaded, in bytes: 100 MiB, the limit of a definition.
-const MAX_DOCUMENT: usize = 100 << 20;
-
-/// The timeout for the download of a document.
-///
-/// Enough for 3 MB, the limit of API Center, at 64 kbit/s.
-const DOCUMENT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
-
-/// How many redirects to a document are followed.
-const MAX_REDIRECTS: usize = 5;
 
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -50,6 +41,7 @@ pub struct Client {
     timeouts: Timeouts,
     credential_logged: Once,
     policy_tokens: Option<PolicyTokens>,
+    role_wait: tokio::sync::Mutex<RoleWait>,
 }
 
 /// A successful response with a JSON body.
@@ -98,6 +90,7 @@ impl Client {
             timeouts,
             credential_logged: Once::new(),
             policy_tokens: None,
+            role_wait: tokio::sync::Mutex::default(),
         }
     }
 
@@ -142,10 +135,16 @@ impl Client {
 
     /// Sends a request to a path of the endpoint.
     pub async fn send(&self, method: Method, target: &Target, body: Option<&Value>) -> Result<JsonResponse> {
-        let idempotency =
-            if target.idempotent { Idempotency::Idempotent } else { Idempotency::of_method(&method) };
+        let policy = RetryPolicy::of_target(target, &method);
         let request = build_request(method, self.url(target)?, &target.headers, body)?;
-        self.send_request(request, idempotency).await
+        self.send_request(request, policy).await
+    }
+
+    /// Reads a target whose response may not be JSON, and returns its body.
+    pub async fn read_bytes(&self, target: &Target) -> Result<Bytes> {
+        let policy = RetryPolicy::of_target(target, &Method::GET);
+        let request = build_request(Method::GET, self.url(target)?, &target.headers, None)?;
+        Ok(self.send_checked(request, policy).await?.body)
     }
 
     /// Sends a request to a URL of the endpoint, such as a `nextLink` or a `Location`.
@@ -158,8 +157,8 @@ impl Client {
         headers: &[(&'static str, String)],
         body: Option<&Value>,
     ) -> Result<JsonResponse> {
-        let idempotency = Idempotency::of_method(&method);
-        self.send_request(build_request(method, url, headers, body)?, idempotency).await
+        let policy = RetryPolicy::of_method(&method);
+        self.send_request(build_request(method, url, headers, body)?, policy).await
     }
 
     /// Like [`Client::send_url`], with headers that replace the default ones.
@@ -170,7 +169,7 @@ impl Client {
         headers: &[(String, String)],
         body: Option<&Value>,
     ) -> Result<JsonResponse> {
-        let idempotency = Idempotency::of_method(&method);
+        let policy = RetryPolicy::of_method(&method);
         let mut request = build_request(method, url, &[], body)?;
         for (name, value) in headers {
             let header: HeaderName = name
@@ -178,10 +177,18 @@ impl Client {
                 .map_err(|_| Error::invalid(format!("'{name}' is not a valid name of an HTTP header")))?;
             request.headers.insert(header, header_value(name, value)?);
         }
-        self.send_request(request, idempotency).await
+        self.send_request(request, policy).await
     }
 
-    async fn send_request(&self, mut request: Request, idempotency: Idempotency) -> Result<JsonResponse> {
+    async fn send_request(&self, request: Request, policy: RetryPolicy) -> Result<JsonResponse> {
+        let subject = format!("{} {}", request.method, request.url.path());
+        let response = self.send_checked(request, policy).await?;
+        let JsonBody { value, memory } = parse_json_body(&response, &subject)?;
+        Ok(JsonResponse { status: response.status, headers: response.headers, body: value, memory })
+    }
+
+    /// Sends a request to the endpoint, with a policy token if it changes something.
+    async fn send_checked(&self, mut request: Request, policy: RetryPolicy) -> Result<Response> {
         if !auth::may_carry_token(&request.url, &self.endpoint) {
             return Err(Error::invalid_response(format!(
                 "the service refers to {}, which is not {}; azr does not send its token there",
@@ -194,7 +201,7 @@ impl Client {
                 .await
                 .map_err(|error| error.with_context("the policy token cannot be acquired"))?;
         }
-        self.send_prepared(request, idempotency).await
+        self.send_prepared(request, policy).await
     }
 
     /// Acquires a policy token for a request, and adds it.
@@ -203,85 +210,25 @@ impl Client {
         let target = tokens.target(&correlation_id);
         let body = tokens.body(request);
         let acquisition = build_request(Method::POST, self.url(&target)?, &target.headers, Some(&body))?;
-        let response = self.send_prepared(acquisition, Idempotency::of_method(&Method::POST)).await?;
+        let response = self.send_prepared(acquisition, RetryPolicy::of_method(&Method::POST)).await?;
         request.headers.insert(CORRELATION_ID, header_value(CORRELATION_ID.as_str(), &correlation_id)?);
-        request.headers.insert(POLICY_TOKEN, read_token(&response.body)?);
+        let subject = format!("POST {}", target.path);
+        request.headers.insert(POLICY_TOKEN, read_token(&parse_json_body(&response, &subject)?.value)?);
         Ok(())
     }
 
-    async fn send_prepared(&self, request: Request, idempotency: Idempotency) -> Result<JsonResponse> {
+    /// Sends a request; a response other than 2xx is an error.
+    async fn send_prepared(&self, request: Request, policy: RetryPolicy) -> Result<Response> {
         let url = request.url.clone();
         let subject = format!("{} {}", request.method, url.path());
-        let response = self.send_with_retries(request, idempotency).await?;
+        let response = self.send_with_retries(request, policy).await?;
         if response.status.is_redirection() {
             return Err(unexpected_redirect(&subject, &url, &response));
         }
         if !response.status.is_success() {
             return Err(parse_error_response(&response, subject).into());
         }
-        let JsonBody { value, memory } = parse_json_body(&response, &subject)?;
-        Ok(JsonResponse { status: response.status, headers: response.headers, body: value, memory })
-    }
-
-    /// Downloads a document without a token: the blob of an export, the URL of a specification.
-    ///
-    /// Follows a few redirects, but not from https to http. Reads at most 100 MiB, for at most ten minutes.
-    pub async fn fetch(&self, url: &Url) -> Result<Bytes> {
-        self.fetch_within(DOCUMENT_TIMEOUT, url).await
-    }
-
-    async fn fetch_within(&self, timeout: Duration, url: &Url) -> Result<Bytes> {
-        let Ok(outcome) = tokio::time::timeout(timeout, self.fetch_without_timeout(url)).await else {
-            return Err(Error::network(
-                format!(
-                    "{}: the document was not complete within {} seconds",
-                    origin_of(url),
-                    timeout.as_secs()
-                ),
-                NetworkFault::Permanent,
-            )
-            .with_hint("Download it with another program, and give the name of the file."));
-        };
-        outcome
-    }
-
-    async fn fetch_without_timeout(&self, url: &Url) -> Result<Bytes> {
-        let mut url = url.clone();
-        for _ in 0..=MAX_REDIRECTS {
-            tracing::info!("downloading from {}", origin_of(&url));
-            let response = self.fetch_with_retries(&url).await?;
-            let location = format!("{}{}", origin_of(&url), url.path());
-            match response.status.as_u16() {
-                200 => return Ok(response.body),
-                301 | 302 | 303 | 307 | 308 => url = redirect_target(&url, &response)?,
-                status @ (403 | 404 | 410) => {
-                    return Err(Error::no_match(format!(
-                        "{location}: the document does not exist, or the link has expired (HTTP {status})"
-                    ))
-                    .with_hint("The link of an export expires after five minutes; export the API again."));
-                }
-                status => {
-                    return Err(Error::invalid_response(format!(
-                        "{location}: the server responded HTTP {status}"
-                    )));
-                }
-            }
-        }
-        Err(Error::invalid_response(format!("{}: too many redirects", origin_of(&url))))
-    }
-
-    async fn fetch_with_retries(&self, url: &Url) -> Result<Response> {
-        let request = Request::new(Method::GET, url.clone());
-        let first_attempt = Instant::now();
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            let outcome = self.transport.send_limited(request.clone(), MAX_DOCUMENT).await;
-            match self.decide(Idempotency::Idempotent, &outcome, attempt, first_attempt) {
-                RetryDecision::Stop => return outcome,
-                RetryDecision::RetryAfter(delay) => tokio::time::sleep(delay).await,
-            }
-        }
+        Ok(response)
     }
 
     /// The URL of a target.
@@ -309,12 +256,12 @@ impl Client {
     /// What to do after an attempt, within the time limits of the client.
     fn decide(
         &self,
-        idempotency: Idempotency,
+        policy: RetryPolicy,
         outcome: &Result<Response>,
         attempt: u32,
         first_attempt: Instant,
     ) -> RetryDecision {
-        match retry::decide(idempotency, outcome, attempt) {
+        match policy.decide(outcome, attempt) {
             RetryDecision::RetryAfter(delay) => {
                 let delay = delay.min(self.timeouts.max_delay);
                 let is_late = first_attempt.elapsed() + delay > self.timeouts.retry_window;
@@ -324,7 +271,7 @@ impl Client {
         }
     }
 
-    async fn send_with_retries(&self, request: Request, idempotency: Idempotency) -> Result<Response> {
+    async fn send_with_retries(&self, request: Request, policy: RetryPolicy) -> Result<Response> {
         let mut token = self.tokens.token().await?;
         self.credential_logged.call_once(|| tracing::info!("{}", self.tokens.describe()));
         let mut is_renewed = false;
@@ -360,8 +307,15 @@ impl Client {
                     }
                 }
             }
-            match self.decide(idempotency, &outcome, attempt, first_attempt) {
-                RetryDecision::Stop => return outcome,
+            match self.decide(policy, &outcome, attempt, first_attempt) {
+                RetryDecision::Stop => {
+                    drop(permit);
+                    // Boxed, because it sends a request itself.
+                    if Box::pin(self.wait_for_new_role(&request, &outcome, &token)).await {
+                        continue;
+                    }
+                    return outcome;
+                }
                 RetryDecision::RetryAfter(delay) => {
                     tracing::info!("retrying {} in {delay:?}", request.url.path());
                     if retry::is_throttled(&outcome) {
@@ -374,6 +328,16 @@ impl Client {
                 }
             }
         }
+    }
+}
+
+impl Client {
+    /// Waits after a request was refused because a new role of the caller has not taken effect; returns whether it did.
+    async fn wait_for_new_role(&self, request: &Request, outcome: &Result<Response>, token: &Secret) -> bool {
+        let Some(scope) = new_role::scope_of_missing_role(request.url.path(), outcome) else { return false };
+        let Some(principal) = auth::claims(token).and_then(|claims| claims.object) else { return false };
+        let deadline = self.role_wait.lock().await.deadline(self, scope, &principal).await;
+        new_role::wait_until(self, deadline).await
     }
 }
 
@@ -421,26 +385,6 @@ fn unexpected_redirect(subject: &str, from: &Url, response: &Response) -> Error 
     .with_hint(
         "Check the endpoint (AZR_ARM_ENDPOINT), and whether a proxy or a sign-in page responds in its place.",
     )
-}
-
-/// The target of a redirect to a document.
-fn redirect_target(from: &Url, response: &Response) -> Result<Url> {
-    let to = response.header("location").and_then(|to| from.join(to).ok()).filter(Url::has_host);
-    let to = to.ok_or_else(|| {
-        Error::invalid_response(format!(
-            "{}{}: redirect without a Location header",
-            origin_of(from),
-            from.path()
-        ))
-    })?;
-    if to.scheme() == "https" || (to.scheme() == "http" && from.scheme() == "http") {
-        return Ok(to);
-    }
-    Err(Error::invalid_response(format!(
-        "{} redirects to {}, which is less secure",
-        origin_of(from),
-        origin_of(&to)
-    )))
 }
 
 /// Scheme, host and port of a URL, for messages.

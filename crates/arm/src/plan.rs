@@ -27,19 +27,37 @@ pub struct Target {
     pub headers: Vec<(&'static str, String)>,
     /// Whether a POST may be sent again if its response is lost: it replaces a resource, or changes nothing.
     pub idempotent: bool,
+    /// How often the request is sent at most while the service fails; None for the client's own limit.
+    pub max_attempts: Option<u32>,
 }
 
 impl Target {
     /// A path without further query parameters and headers.
     #[must_use]
     pub fn new(path: impl Into<String>, api_version: &'static str) -> Self {
-        Self { path: path.into(), api_version, query: Vec::new(), headers: Vec::new(), idempotent: false }
+        Self {
+            path: path.into(),
+            api_version,
+            query: Vec::new(),
+            headers: Vec::new(),
+            idempotent: false,
+            max_attempts: None,
+        }
     }
 
     /// The same target for a POST that may be sent again if its response is lost.
     #[must_use]
     pub fn idempotent(mut self) -> Self {
         self.idempotent = true;
+        self
+    }
+
+    /// The same target for a request that is sent at most this often while the service fails.
+    ///
+    /// For a request that has an alternative. Throttled requests are sent again as usual.
+    #[must_use]
+    pub fn max_attempts(mut self, attempts: u32) -> Self {
+        self.max_attempts = Some(attempts);
         self
     }
 

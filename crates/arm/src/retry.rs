@@ -9,6 +9,7 @@ use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, Method, StatusCode};
 
+use crate::plan::Target;
 use crate::service_error::parse_error_body;
 use crate::transport::{Response, header_text};
 use azr_core::error::{ErrorKind, NetworkFault, Result};
@@ -48,6 +49,57 @@ impl Idempotency {
     /// The idempotency of a method: POST starts an action.
     pub(crate) fn of_method(method: &Method) -> Self {
         if method == Method::POST { Self::NotIdempotent } else { Self::Idempotent }
+    }
+}
+
+/// When a request is sent again.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RetryPolicy {
+    idempotency: Idempotency,
+    /// The limit of attempts of the request itself.
+    max_attempts: Option<u32>,
+    /// Whether 412 is transient: API Management returns it for writes without a condition while it is busy.
+    is_precondition_transient: bool,
+}
+
+impl RetryPolicy {
+    /// A request that reads.
+    pub(crate) const IDEMPOTENT: Self =
+        Self { idempotency: Idempotency::Idempotent, max_attempts: None, is_precondition_transient: false };
+
+    pub(crate) fn of_method(method: &Method) -> Self {
+        Self { idempotency: Idempotency::of_method(method), ..Self::IDEMPOTENT }
+    }
+
+    pub(crate) fn of_target(target: &Target, method: &Method) -> Self {
+        let idempotency =
+            if target.idempotent { Idempotency::Idempotent } else { Idempotency::of_method(method) };
+        let is_conditional =
+            target.headers.iter().any(|(name, value)| name.starts_with("if-") && value != "*");
+        let is_write = matches!(*method, Method::PUT | Method::PATCH | Method::DELETE);
+        let is_api_management = target.path.to_ascii_lowercase().contains("/microsoft.apimanagement/");
+        Self {
+            idempotency,
+            max_attempts: target.max_attempts,
+            is_precondition_transient: is_write && is_api_management && !is_conditional,
+        }
+    }
+
+    /// Decides what to do after an attempt; see [`decide`].
+    pub(crate) fn decide(self, outcome: &Result<Response>, attempt: u32) -> RetryDecision {
+        if self.max_attempts.is_some_and(|max| attempt >= max) && !is_throttled(outcome) {
+            return RetryDecision::Stop;
+        }
+        let is_precondition_failed =
+            outcome.as_ref().is_ok_and(|response| response.status == StatusCode::PRECONDITION_FAILED);
+        if is_precondition_failed
+            && self.is_precondition_transient
+            && self.idempotency == Idempotency::Idempotent
+            && attempt < MAX_ATTEMPTS
+        {
+            return RetryDecision::RetryAfter(backoff(attempt));
+        }
+        decide(self.idempotency, outcome, attempt)
     }
 }
 
@@ -244,6 +296,31 @@ mod tests {
             decide(Idempotency::Idempotent, &Ok(response(status, &[], "")), attempt) == RetryDecision::Stop
         };
         assert!(stops(500, MAX_ATTEMPTS) && stops(429, MAX_THROTTLED_ATTEMPTS));
+    }
+
+    #[test]
+    fn a_request_with_an_alternative_has_fewer_attempts() {
+        let target = Target::new("/x", "1").max_attempts(2);
+        let policy = RetryPolicy::of_target(&target, &Method::GET);
+        let stops =
+            |status, attempt| policy.decide(&Ok(response(status, &[], "")), attempt) == RetryDecision::Stop;
+        assert!(!stops(500, 1) && stops(500, 2) && !stops(429, 2));
+    }
+
+    #[test]
+    fn a_failed_precondition_is_retried_if_there_was_none() {
+        let is_retried = |path: &str, method: Method, headers: &[(&'static str, &str)]| {
+            let target = headers
+                .iter()
+                .fold(Target::new(path, "1"), |target, (name, value)| target.header(name, *value));
+            let policy = RetryPolicy::of_target(&target, &method);
+            policy.decide(&Ok(response(412, &[], "")), 1) != RetryDecision::Stop
+        };
+        let api = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/service/m/apis/a";
+        assert!(is_retried(api, Method::PUT, &[]) && is_retried(api, Method::DELETE, &[("if-match", "*")]));
+        assert!(!is_retried(api, Method::PUT, &[("if-match", "\"1\"")]));
+        assert!(!is_retried(api, Method::POST, &[]) && !is_retried(api, Method::GET, &[]));
+        assert!(!is_retried("/subscriptions/s", Method::PUT, &[]));
     }
 
     #[test]

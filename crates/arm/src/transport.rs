@@ -3,6 +3,7 @@
 pub mod network;
 mod network_error;
 mod proxy_check;
+mod resolver;
 mod roots;
 #[cfg(test)]
 mod tests;
@@ -30,13 +31,15 @@ pub struct Request {
     pub headers: HeaderMap,
     /// The body; empty for none.
     pub body: Bytes,
+    /// Whether the host must be on the internet: a link of a service must not lead into this machine or its network.
+    pub is_public_only: bool,
 }
 
 impl Request {
     /// A request without headers and body.
     #[must_use]
     pub fn new(method: Method, url: Url) -> Self {
-        Self { method, url, headers: HeaderMap::new(), body: Bytes::new() }
+        Self { method, url, headers: HeaderMap::new(), body: Bytes::new(), is_public_only: false }
     }
 }
 
@@ -122,6 +125,11 @@ pub trait Transport: Send + Sync {
     ///
     /// Fails with [`ErrorKind::Network`](azr_core::error::ErrorKind::Network) without a complete response.
     async fn send(&self, request: Request) -> Result<Response>;
+
+    /// Whether the name of a host leads to an internal address, such as that of a private endpoint.
+    async fn resolves_to_internal_address(&self, _url: &Url) -> bool {
+        false
+    }
 
     /// Sends the request, and rejects a response whose body is longer than `max_body` bytes.
     ///

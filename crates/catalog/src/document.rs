@@ -1,18 +1,15 @@
 //! Moves the document of a definition: exports it from API Management and imports it into a center.
 
-use std::time::Duration;
-
 use bytes::Bytes;
 use serde_json::{Value, json};
 use url::Url;
 
 use super::digest::sha256_hex;
-use super::export_check::{self, ExpectedApi, Syntax};
-use super::format::DefinitionFormat;
+use super::export::{ExportError, ExportRequest, ExportedDocument, export_document};
+use super::export_check::{ExpectedApi, check_document, read_operations};
 use super::plan::ExportSource;
 use azr_arm::Method;
 use azr_arm::client::Client;
-use azr_arm::export::export_link;
 use azr_arm::lro;
 use azr_arm::pager;
 use azr_arm::plan::Target;
@@ -22,23 +19,6 @@ use azr_core::resource::{APIM, CENTER_DEFINITION};
 
 /// The largest document that is sent in a request, in bytes: 3 MiB.
 pub const INLINE_LIMIT: usize = 3 * 1024 * 1024;
-
-/// How many times an export is requested while it returns another API's document.
-const EXPORT_ATTEMPTS: u32 = 4;
-
-/// The delay after a wrong export, multiplied by the number of attempts so far.
-const RETRY_DELAY: Duration = Duration::from_millis(150);
-
-/// A document that API Management exported.
-#[derive(Debug)]
-pub(crate) struct ExportedDocument {
-    /// The document.
-    pub(crate) bytes: Bytes,
-    /// The link it was downloaded from, if it was exported as a link.
-    pub(crate) link: Option<Url>,
-    /// The version of its format, if the document names one.
-    pub(crate) format_version: Option<String>,
-}
 
 /// A document to import into a definition.
 #[derive(Debug)]
@@ -63,14 +43,10 @@ impl Document {
 }
 
 impl ExportedDocument {
-    pub(crate) fn digest(&self) -> String {
-        sha256_hex(&self.bytes)
-    }
-
     /// The document to import: its text, or its link if it is too large for a request.
     pub(crate) fn into_document(self, source: &ExportSource) -> Result<Document> {
         let mut specification = json!({"name": source.format.name()});
-        if let Some(version) = &self.format_version {
+        if let Some(version) = &self.checked.format_version {
             specification["version"] = json!(version);
         }
         if self.bytes.len() <= INLINE_LIMIT {
@@ -89,71 +65,71 @@ impl ExportedDocument {
     }
 }
 
-/// Exports the document of an API, and checks that it belongs to that API.
-pub(crate) async fn export_document(client: &Client, source: &ExportSource) -> Result<ExportedDocument> {
-    let Some(format) = source.format.export_format() else { return read_schema(client, source).await };
-    let target = Target::new(source.api.as_str(), APIM).query("format", format).query("export", "true");
-    let expected =
-        ExpectedApi { name: source.api.name(), title: &source.title, version: source.version.as_deref() };
-    let operations = match source.format {
-        DefinitionFormat::OpenApi if source.has_siblings => {
-            Some(export_check::read_operations(client, &source.api).await?)
-        }
-        _ => None,
-    };
-    let check = |bytes: &Bytes| match source.format {
-        DefinitionFormat::OpenApi => {
-            export_check::check_openapi(&expected, bytes, Syntax::Json, operations.as_ref())
-        }
-        _ => Ok(None),
-    };
-    let (bytes, link, format_version) = export_checked(client, &target, &expected, check).await?;
-    Ok(ExportedDocument { bytes, link: Some(link), format_version })
-}
-
-/// Exports an API of API Management and downloads the document, until `check` accepts it; returns it with its link.
-///
-/// When several APIs of one version set are exported at the same time, API Management is known to return the same
-/// document for all of them. A response for another API is therefore requested again. Callers must not start several
-/// exports of one version set at the same time.
-pub async fn export_checked<T>(
+/// Reads the document of an API from API Management, and checks that it belongs to that API.
+pub(crate) async fn read_document(
     client: &Client,
-    target: &Target,
-    expected: &ExpectedApi<'_>,
-    check: impl Fn(&Bytes) -> Result<T>,
-) -> Result<(Bytes, Url, T)> {
-    let mut attempts = 0;
-    loop {
-        attempts += 1;
-        let response = client.send(Method::GET, target, None).await?.body;
-        let link = export_link(&response)?;
-        let bytes = client.fetch(&link).await?;
-        match export_check::check_response(expected, &response).and_then(|()| check(&bytes)) {
-            Ok(checked) => return Ok((bytes, link, checked)),
-            Err(error) if attempts == EXPORT_ATTEMPTS => return Err(error),
-            Err(error) => {
-                tracing::info!("{error}; exporting it again");
-                // A concurrent export, perhaps by another process, may have finished by then.
-                tokio::time::sleep(RETRY_DELAY * attempts).await;
-            }
-        }
-    }
+    source: &ExportSource,
+) -> Result<ExportedDocument, ExportError> {
+    let format = source.format.exported_format();
+    let expected = ExpectedApi {
+        name: source.api.name(),
+        title: Some(&source.title),
+        version: source.version.as_deref(),
+        has_siblings: source.has_siblings,
+    };
+    let Some(query_value) = source.format.export_format() else {
+        return read_schema(client, source, &expected).await.map_err(ExportError::Failed);
+    };
+    let request = ExportRequest {
+        api: &Target::new(source.api.as_str(), APIM),
+        expected,
+        format,
+        query_value,
+        checked_digest: source.checked_digest.as_deref(),
+    };
+    export_document(client, &request).await
 }
 
 /// Reads the document of an API whose definition API Management stores as a schema.
-async fn read_schema(client: &Client, source: &ExportSource) -> Result<ExportedDocument> {
-    let target = Target::new(format!("{}/schemas", source.api), APIM);
-    let schemas = pager::list(client, &target, None, None).await?.items;
+async fn read_schema(
+    client: &Client,
+    source: &ExportSource,
+    expected: &ExpectedApi<'_>,
+) -> Result<ExportedDocument> {
+    let collection = format!("{}/schemas", source.api);
+    let schemas = pager::list(client, &Target::new(&*collection, APIM), None, None).await?.items;
     let has_format = |schema: &&Value| {
         let content_type = schema.pointer("/properties/contentType").and_then(Value::as_str);
         content_type.unwrap_or_default().to_ascii_lowercase().contains(source.format.schema_content_type())
     };
-    let text =
-        schemas.iter().find(has_format).and_then(|s| s.pointer("/properties/document/value")?.as_str());
-    let text = text.ok_or_else(|| {
+    let schema = schemas.iter().find(has_format);
+    let document = match (schema.and_then(schema_text), schema.and_then(|schema| schema["name"].as_str())) {
+        (Some(text), _) => Some(text.to_owned()),
+        // A list may leave out the documents.
+        (None, Some(name)) => {
+            let target = Target::new(&*collection, APIM).join(name);
+            schema_text(&client.send(Method::GET, &target, None).await?.body).map(str::to_owned)
+        }
+        (None, None) => None,
+    };
+    let text = document.ok_or_else(|| {
         Error::missing_prerequisite(format!("the API {} does not have a schema", source.api.name()))
     })?;
-    Ok(ExportedDocument { bytes: Bytes::from(text.to_owned()), link: None, format_version: None })
+    let format = source.format.exported_format();
+    let needs_operations = format.needs_operations(false)
+        && source.checked_digest.as_deref() != Some(&*sha256_hex(text.as_bytes()));
+    let operations = if needs_operations {
+        Some(read_operations(client, &Target::new(source.api.as_str(), APIM), format).await?)
+    } else {
+        None
+    };
+    let checked = check_document(expected, format, text.as_bytes(), operations.as_deref())?;
+    Ok(ExportedDocument { bytes: Bytes::from(text), link: None, checked })
+}
+
+/// The document in a schema of API Management.
+fn schema_text(schema: &Value) -> Option<&str> {
+    schema.pointer("/properties/document/value")?.as_str().filter(|text| !text.is_empty())
 }
 
 /// The SHA-256 of the document in the center; None if the definition does not have one.

@@ -1,50 +1,113 @@
 //! Checks that an exported document belongs to the API that was requested.
 //!
-//! When two versions of one version set, or two revisions of one API, are exported at the same time, API Management is
-//! known to return the same document for both. The id in the response is correct even then, so the document itself is
-//! checked: its title and version, and for APIs that have siblings its operations.
+//! A link may lead to a sign-in page or to another document, and when two versions of one version set, or two revisions
+//! of one API, are exported at the same time, API Management is known to return the same document for both. The id in
+//! the response is correct even then, so the document itself is checked: that it can be read in its format, and its
+//! title, version and operations.
 
-use std::collections::BTreeSet;
+mod graphql;
+mod openapi;
+mod wadl;
+mod wsdl;
 
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
-use serde::{Deserialize, de};
 use serde_json::Value;
 
+use super::service::ApiTerms;
 use azr_arm::client::Client;
 use azr_arm::pager;
 use azr_arm::plan::Target;
 use azr_core::error::{Error, Result};
-use azr_core::id::ResourceId;
-use azr_core::resource::APIM;
 use azr_definitions::limits::truncate;
+use azr_definitions::{Definition, Format};
 
 /// The API whose document is expected.
 #[derive(Debug, Clone, Copy)]
 pub struct ExpectedApi<'a> {
     /// The name, with `;rev=N` for a revision that is not current.
     pub name: &'a str,
-    /// The display name.
-    pub title: &'a str,
+    /// The display name; None if it is not known.
+    pub title: Option<&'a str>,
     /// The version, if the API has one.
     pub version: Option<&'a str>,
+    /// Whether API Management might export the document of another version or revision instead.
+    pub has_siblings: bool,
+}
+
+/// The format of an exported document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportedFormat {
+    /// `OpenAPI` or Swagger in JSON.
+    OpenApiJson,
+    /// `OpenAPI` in YAML.
+    OpenApiYaml,
+    /// WSDL.
+    Wsdl,
+    /// WADL.
+    Wadl,
+    /// A GraphQL schema.
+    GraphQl,
+    /// Protocol Buffers.
+    Protobuf,
+}
+
+impl ExportedFormat {
+    /// All formats.
+    pub const ALL: [Self; 6] =
+        [Self::OpenApiJson, Self::OpenApiYaml, Self::Wsdl, Self::Wadl, Self::GraphQl, Self::Protobuf];
+
+    /// Whether the check of a document needs the operations of the API.
+    ///
+    /// The title in an `OpenAPI` document identifies an API without siblings. WSDL has the name of a service, which is
+    /// often not the display name of the API, and GraphQL has no title.
+    #[must_use]
+    pub fn needs_operations(self, has_siblings: bool) -> bool {
+        match self {
+            Self::OpenApiJson | Self::OpenApiYaml | Self::Wadl => has_siblings,
+            Self::Wsdl | Self::GraphQl => true,
+            Self::Protobuf => false,
+        }
+    }
+}
+
+/// An operation or a resolver of an API, as API Management lists it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ListedOperation {
+    /// The resource name.
+    pub name: String,
+    /// The display name.
+    pub title: String,
+    /// The HTTP method; empty for a resolver.
+    pub method: String,
+    /// The URL template, or the type and the field that a resolver belongs to: `Query/artist`.
+    pub path: String,
+}
+
+/// What a checked document says about itself.
+#[derive(Debug, Default)]
+pub struct CheckedDocument {
+    /// The version of its format.
+    pub format_version: Option<String>,
+    /// Contact, license and terms of service, as far as the format has them.
+    pub terms: ApiTerms,
 }
 
 /// How many characters of a document's title or version an error shows.
 const MAX_SHOWN_TITLE: usize = 200;
 
-/// The methods that `OpenAPI` knows; API Management accepts others too, and omits them from exports.
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
-
-/// Operations as method and path without the names of parameters: `get /orders/{}`.
-pub type Operations = BTreeSet<String>;
-
-/// Reads the operations of an API from API Management.
-pub async fn read_operations(client: &Client, api: &ResourceId) -> Result<Operations> {
-    let mut operations = Operations::new();
-    let target = Target::new(format!("{api}/operations"), APIM);
+/// Reads the operations of an API from API Management, or the resolvers of a GraphQL API.
+pub async fn read_operations(
+    client: &Client,
+    api: &Target,
+    format: ExportedFormat,
+) -> Result<Vec<ListedOperation>> {
+    let collection = if format == ExportedFormat::GraphQl { "resolvers" } else { "operations" };
+    let mut operations = Vec::new();
+    let target = api.clone().join(collection);
     let mut add = |item: Value, _| {
-        let text = |name: &str| item["properties"][name].as_str().unwrap_or_default();
-        operations.extend(normalized_operation(text("method"), text("urlTemplate")));
+        let text = |name: &str| item["properties"][name].as_str().unwrap_or_default().to_owned();
+        let path = if format == ExportedFormat::GraphQl { text("path") } else { text("urlTemplate") };
+        let name = item["name"].as_str().unwrap_or_default().to_owned();
+        operations.push(ListedOperation { name, title: text("displayName"), method: text("method"), path });
     };
     pager::for_each_item(client, &target, 1, &mut add).await?;
     Ok(operations)
@@ -65,238 +128,69 @@ pub fn check_response(expected: &ExpectedApi<'_>, response: &Value) -> Result<()
     )))
 }
 
-/// The syntax of an `OpenAPI` document.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Syntax {
-    /// JSON.
-    Json,
-    /// YAML.
-    Yaml,
-}
-
-/// Checks that an `OpenAPI` or Swagger document belongs to an API; returns the document's `OpenAPI` version.
+/// Checks that a document belongs to an API.
 ///
 /// `operations` are those that API Management lists for the API, if they are to be compared.
-pub fn check_openapi(
+pub fn check_document(
     expected: &ExpectedApi<'_>,
+    format: ExportedFormat,
     bytes: &[u8],
-    syntax: Syntax,
-    operations: Option<&Operations>,
-) -> Result<Option<String>> {
-    let ExpectedApi { name: api, title, version } = expected;
-    let malformed = |syntax: &str, e: &dyn std::fmt::Display| {
-        Error::invalid_response(format!("the exported document of {api} is not valid {syntax}: {e}"))
-    };
-    let head: Head = match syntax {
-        Syntax::Json => serde_json::from_slice(bytes).map_err(|e| malformed("JSON", &e))?,
-        Syntax::Yaml => serde_saphyr::from_slice(bytes).map_err(|e| malformed("YAML", &e))?,
-    };
-    let info = head.info.unwrap_or_default();
-    let document_title = info.title.unwrap_or_default();
-    if document_title.trim() != title.trim() {
-        let document_title = truncate(&document_title, MAX_SHOWN_TITLE);
-        return Err(Error::invalid_response(format!(
-            "API Management exported a document with the title '{document_title}' for '{api}', whose title is '{title}'"
-        )));
+    operations: Option<&[ListedOperation]>,
+) -> Result<CheckedDocument> {
+    match format {
+        ExportedFormat::OpenApiJson => openapi::check(expected, bytes, openapi::Syntax::Json, operations),
+        ExportedFormat::OpenApiYaml => openapi::check(expected, bytes, openapi::Syntax::Yaml, operations),
+        ExportedFormat::Wsdl => wsdl::check(expected, bytes, operations),
+        ExportedFormat::Wadl => wadl::check(expected, bytes, operations),
+        ExportedFormat::GraphQl => graphql::check(expected, bytes, operations),
+        ExportedFormat::Protobuf => {
+            read_definition(expected, bytes, Format::Protobuf).map(|_| CheckedDocument::default())
+        }
     }
-    let Some(operations) = operations else { return Ok(head.openapi) };
-    if let Some((document_version, version)) = info
-        .version
-        .as_deref()
-        .zip(*version)
-        .filter(|(document_version, version)| document_version != version)
-    {
-        let document_version = truncate(document_version, MAX_SHOWN_TITLE);
-        return Err(Error::invalid_response(format!(
-            "API Management exported version '{document_version}' for '{api}', which is version '{version}'"
-        )));
-    }
-    let exported = head.paths.unwrap_or_default().0;
-    if let Some(difference) = exported.symmetric_difference(operations).next() {
-        let verb = if operations.contains(difference) { "lacks" } else { "has" };
-        return Err(Error::invalid_response(format!(
-            "API Management exported a document for '{api}' that {verb} the operation '{difference}', unlike the API"
-        )));
-    }
-    Ok(head.openapi)
 }
 
 fn root_name(name: &str) -> &str {
     name.split(";rev=").next().unwrap_or(name)
 }
 
-/// Normalizes an operation for comparison; None for a method that `OpenAPI` does not know.
-fn normalized_operation(method: &str, path: &str) -> Option<String> {
-    let method = method.to_ascii_lowercase();
-    if !METHODS.contains(&method.as_str()) {
-        return None;
+/// Reads a document, which must be in this format.
+fn read_definition(expected: &ExpectedApi<'_>, bytes: &[u8], format: Format) -> Result<Definition> {
+    let name = match format {
+        Format::GraphQl => "GraphQL",
+        Format::Wadl => "WADL",
+        Format::Protobuf => "Protocol Buffers",
+        _ => "WSDL",
+    };
+    let api = expected.name;
+    let definition = azr_definitions::read(bytes, api).map_err(|reason| {
+        Error::invalid_response(format!("the exported document of {api} is not {name}: {reason}"))
+    })?;
+    if definition.format == format {
+        return Ok(definition);
     }
-    // A URL template may end with query parameters, which a document lists elsewhere.
-    let path = path.split('?').next().unwrap_or_default().trim_matches('/');
-    let mut text = format!("{method} /");
-    let mut in_parameter = false;
-    for char in path.chars() {
-        match char {
-            '{' => {
-                in_parameter = true;
-                text.push_str("{}");
-            }
-            '}' => in_parameter = false,
-            _ if in_parameter => {}
-            other => text.extend(other.to_lowercase()),
-        }
-    }
-    Some(text)
+    let actual = definition.format.as_str();
+    Err(Error::invalid_response(format!("the exported document of {api} is not {name}, but {actual}")))
 }
 
-/// The parts of an `OpenAPI` document that are compared; the rest is skipped.
-#[derive(Deserialize)]
-struct Head {
-    openapi: Option<String>,
-    info: Option<Info>,
-    paths: Option<Paths>,
+/// The error for a document with another title.
+fn wrong_title(expected: &ExpectedApi<'_>, document_title: &str) -> Error {
+    Error::invalid_response(format!(
+        "API Management exported a document with the title '{}' for '{}', whose title is '{}'",
+        truncate(document_title, MAX_SHOWN_TITLE),
+        expected.name,
+        expected.title.unwrap_or_default()
+    ))
 }
 
-#[derive(Deserialize, Default)]
-struct Info {
-    #[serde(default, deserialize_with = "optional_text")]
-    title: Option<String>,
-    #[serde(default, deserialize_with = "optional_text")]
-    version: Option<String>,
-}
-
-/// A string; None for anything else, such as an unquoted version that YAML reads as a number.
-fn optional_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let value = Value::deserialize(deserializer)?;
-    Ok(value.as_str().map(str::to_owned))
-}
-
-/// The `paths` of a document, as operations.
-#[derive(Default)]
-struct Paths(Operations);
-
-impl<'de> Deserialize<'de> for Paths {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MapVisitor;
-
-        impl<'de> Visitor<'de> for MapVisitor {
-            type Value = Paths;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("an object of paths")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Paths, A::Error> {
-                let mut operations = Operations::new();
-                while let Some(path) = map.next_key::<String>()? {
-                    let PathItem(members) = map.next_value()?;
-                    operations
-                        .extend(members.iter().filter_map(|method| normalized_operation(method, &path)));
-                }
-                Ok(Paths(operations))
-            }
-
-            fn visit_unit<E: de::Error>(self) -> Result<Paths, E> {
-                Ok(Paths::default())
-            }
-        }
-        deserializer.deserialize_any(MapVisitor)
-    }
-}
-
-/// The names of the members of a path item.
-struct PathItem(Vec<String>);
-
-impl<'de> Deserialize<'de> for PathItem {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct MapVisitor;
-
-        impl<'de> Visitor<'de> for MapVisitor {
-            type Value = PathItem;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a path of an OpenAPI document")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<PathItem, A::Error> {
-                let mut names = Vec::new();
-                while let Some(name) = map.next_key::<String>()? {
-                    map.next_value::<IgnoredAny>()?;
-                    names.push(name);
-                }
-                Ok(PathItem(names))
-            }
-
-            fn visit_unit<E: de::Error>(self) -> Result<PathItem, E> {
-                Ok(PathItem(Vec::new()))
-            }
-        }
-        deserializer.deserialize_any(MapVisitor)
-    }
+/// The error for a document without an operation of the API, or with one that the API does not have.
+fn wrong_operation(expected: &ExpectedApi<'_>, operation: &str, is_in_document: bool) -> Error {
+    let verb = if is_in_document { "has" } else { "lacks" };
+    Error::invalid_response(format!(
+        "API Management exported a document for '{}' that {verb} the operation '{}', unlike the API",
+        expected.name,
+        truncate(operation, MAX_SHOWN_TITLE)
+    ))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    const ORDERS: ExpectedApi<'_> = ExpectedApi { name: "orders", title: "Orders", version: Some("v1") };
-
-    #[test]
-    fn the_response_for_another_api_is_refused() {
-        let good = |id: &str| check_response(&ORDERS, &json!({"id": id})).is_ok();
-        assert!(good("/x/apis/ORDERS") && good("/x/apis/orders;rev=2") && !good("/x/apis/orders-v2"));
-        assert!(check_response(&ORDERS, &json!({})).is_ok());
-        let second = ExpectedApi { name: "orders;rev=2", ..ORDERS };
-        assert!(check_response(&second, &json!({"id": "/x/apis/orders;rev=2"})).is_ok());
-        assert!(check_response(&second, &json!({"id": "/x/apis/orders"})).is_err());
-    }
-
-    #[test]
-    fn the_document_of_another_api_is_refused() {
-        let operations = Operations::from(["get /orders/{}".to_owned(), "post /orders".to_owned()]);
-        let document = |version: &str, paths: Value| {
-            json!({"openapi": "3.0.1", "info": {"title": "Orders", "version": version}, "paths": paths})
-                .to_string()
-        };
-        let paths = json!({"/orders/{number}": {"get": {}, "parameters": [], "summary": "x"}, "/orders": {"post": {}}});
-        let check = |text: &str, with| check_openapi(&ORDERS, text.as_bytes(), Syntax::Json, with);
-        let good = document("v1", paths.clone());
-        assert_eq!(check(&good, Some(&operations)).expect("the API").as_deref(), Some("3.0.1"));
-        for (bad, word) in [
-            (document("v2", paths.clone()), "version 'v2'"),
-            (document("v1", json!({"/orders": {"post": {}}})), "lacks the operation 'get /orders/{}'"),
-            (
-                document("v1", json!({"/orders": {"post": {}, "head": {}}, "/orders/{a}": {"get": {}}})),
-                "has the operation 'head",
-            ),
-            (document("v1", json!(null)), "lacks"),
-            (good.replace("Orders", "Weather"), "'Weather'"),
-            ("<html>".to_owned(), "not valid JSON"),
-        ] {
-            let error = check(&bad, Some(&operations)).expect_err(word).to_string();
-            assert!(error.contains(word), "{error}");
-        }
-        // Without siblings the title is enough.
-        assert!(check(&document("2", json!({})), None).is_ok());
-    }
-
-    #[test]
-    fn yaml_is_read_as_well() {
-        let check =
-            |text: &str| check_openapi(&ORDERS, text.as_bytes(), Syntax::Yaml, Some(&Operations::new()));
-        let good = "openapi: 3.0.1\ninfo:\n  title: Orders\n  version: v1\npaths: {}\n";
-        assert_eq!(check(good).expect("the API").as_deref(), Some("3.0.1"));
-        // An unquoted version is a number, whose original spelling is lost.
-        assert!(check(&good.replace("v1", "1.0")).is_ok());
-        assert!(check(&good.replace("v1", "v2")).is_err());
-        assert!(check(&good.replace("{}", "{/a: {get: {}}}")).is_err());
-        assert!(check("a: b: c").is_err_and(|error| error.to_string().contains("not valid YAML")));
-    }
-
-    #[test]
-    fn a_template_is_compared_without_its_query_and_the_names_in_it() {
-        assert_eq!(normalized_operation("GET", "/a/{b}/C/?d={e}").as_deref(), Some("get /a/{}/c"));
-        assert_eq!(normalized_operation("LOCK", "/a"), None);
-    }
-}
+mod tests;

@@ -1,6 +1,7 @@
 //! The formats of the definitions that an import brings into a center.
 
 use super::api_type::ApimApiType;
+use super::export_check::ExportedFormat;
 
 /// The format of an API's definition.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +48,16 @@ impl DefinitionFormat {
             Self::Wsdl => "WSDL",
             Self::GraphQl => "GraphQL schema",
             Self::Protobuf => "Protocol Buffers",
+        }
+    }
+
+    /// The format of the document, for its check.
+    pub(crate) fn exported_format(self) -> ExportedFormat {
+        match self {
+            Self::OpenApi => ExportedFormat::OpenApiJson,
+            Self::Wsdl => ExportedFormat::Wsdl,
+            Self::GraphQl => ExportedFormat::GraphQl,
+            Self::Protobuf => ExportedFormat::Protobuf,
         }
     }
 

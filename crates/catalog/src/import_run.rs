@@ -222,7 +222,7 @@ impl<'a> ImportRun<'a> {
             return Ok(Change::Create);
         }
         let DocumentSource::Export(source) = &step.source else { return Ok(Change::Unchanged) };
-        let exported = document::export_document(self.clients.source, source).await?.digest();
+        let exported = document::read_document(self.clients.source, source).await?.digest();
         let existing = match &step.existing {
             ExistingDocument::Digest(digest) => Some(digest.clone()),
             _ => document::digest_in_center(self.clients.center, step.definition.id()).await?,
@@ -256,7 +256,7 @@ impl WriteTask for RunTask<'_, '_> {
     async fn read_document(&self, source: &DocumentSource) -> Result<Document> {
         match source {
             DocumentSource::Export(source) => {
-                document::export_document(self.run.clients.source, source).await?.into_document(source)
+                document::read_document(self.run.clients.source, source).await?.into_document(source)
             }
             DocumentSource::Definition(_) => Err(Error::unexpected("the document is not exported")),
         }

@@ -23,6 +23,7 @@ pub mod desired;
 pub mod digest;
 pub mod document;
 pub mod dry_run;
+pub mod export;
 pub mod export_check;
 pub mod filter;
 pub mod format;

@@ -27,6 +27,7 @@ pub mod limits;
 pub mod names;
 mod node;
 mod openapi;
+pub mod operations;
 mod parse_limits;
 mod protobuf;
 mod read_error;

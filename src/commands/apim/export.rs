@@ -8,6 +8,7 @@ mod selection;
 
 use std::path::Path;
 
+use bytes::Bytes;
 use clap::{Arg, ArgMatches, Args};
 use serde_json::Value;
 
@@ -20,10 +21,10 @@ use crate::interrupt::run_interruptible;
 use crate::session::Session;
 use azr_arm::Method;
 use azr_arm::client::Client;
-use azr_arm::export::export_link;
 use azr_arm::plan::Target;
 use azr_arm::schema::{Kind, Schema, field, text};
-use azr_catalog::export_check::{self, ExpectedApi};
+use azr_catalog::export::{ExportRequest, export_document};
+use azr_catalog::export_check::{self, ExpectedApi, ExportedFormat};
 use azr_core::error::{Error, Result};
 use azr_core::files;
 use azr_core::glob;
@@ -180,9 +181,11 @@ async fn export_one(session: &Session, matches: &ArgMatches, options: &ExportOpt
     let id = verbs::resource_id(session, &API, matches)?;
     let target = options.workspace.apply(Target::new(id.as_str(), API.resource_type.api_version))?;
     let client = session.client()?;
-    let answer = request_export(client, target, format, id.name()).await?;
-    let Some(path) = path else { return Ok(Outcome::value(SHAPE.show(&answer))) };
-    let document = client.fetch(&export_link(&answer)?).await?;
+    let Some(path) = path else {
+        let answer = request_link(client, target, format, id.name()).await?;
+        return Ok(Outcome::value(SHAPE.show(&answer)));
+    };
+    let document = fetch_document(client, &target, format, id.name()).await?;
     if path == "-" {
         return Ok(Outcome::raw(document.to_vec()));
     }
@@ -193,11 +196,36 @@ async fn export_one(session: &Session, matches: &ArgMatches, options: &ExportOpt
     Ok(Outcome::empty())
 }
 
-/// Asks the service for an export, and checks that its answer is about the requested API.
-async fn request_export(client: &Client, api: Target, format: ExportFormat, name: &str) -> Result<Value> {
+/// Asks the service for the link of an export, and checks that its answer is about the requested API.
+async fn request_link(client: &Client, api: Target, format: ExportFormat, name: &str) -> Result<Value> {
     let target = api.query("format", format.query_value()).query("export", "true");
     let answer = client.send(Method::GET, &target, None).await?.body;
     // The service may answer with another version that another process exports at the same time.
-    export_check::check_response(&ExpectedApi { name, title: "", version: None }, &answer)?;
+    export_check::check_response(&expected_api(name, None), &answer)?;
     Ok(answer)
+}
+
+/// Exports the definition of an API, and checks that it is a definition in the format.
+///
+/// WSDL is compared with the API, which takes two more requests. OpenAPI is not, so that the requests are those of az.
+async fn fetch_document(client: &Client, api: &Target, format: ExportFormat, name: &str) -> Result<Bytes> {
+    let title = match format.exported_format() {
+        ExportedFormat::Wsdl => {
+            let body = client.send(Method::GET, api, None).await?.body;
+            body["properties"]["displayName"].as_str().map(str::to_owned)
+        }
+        _ => None,
+    };
+    let request = ExportRequest {
+        api,
+        expected: expected_api(name, title.as_deref()),
+        format: format.exported_format(),
+        query_value: format.query_value(),
+        checked_digest: None,
+    };
+    Ok(export_document(client, &request).await?.bytes)
+}
+
+fn expected_api<'a>(name: &'a str, title: Option<&'a str>) -> ExpectedApi<'a> {
+    ExpectedApi { name, title, version: None, has_siblings: false }
 }

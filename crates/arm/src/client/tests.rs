@@ -76,7 +76,10 @@ async fn the_download_of_a_document_times_out() {
     let endpoint = Url::parse("https://arm.example").expect("a URL");
     let client = Client::new(Arc::new(Unresponsive), Arc::new(Unresponsive), endpoint, Timeouts::default());
     let link = Url::parse("https://docs.example/spec.json?sig=hush").expect("a URL");
-    let error = client.fetch_within(Duration::from_millis(10), &link).await.expect_err("a timeout");
+    let error = client
+        .fetch_within(Duration::from_millis(10), client.endpoint(), &link)
+        .await
+        .expect_err("a timeout");
     assert_eq!(error.code(), "Network");
     let text = error.to_string();
     assert!(text.contains("https://docs.example") && !text.contains("hush"), "{text}");
@@ -104,4 +107,67 @@ async fn a_change_is_sent_with_a_policy_token_and_a_read_without() {
     assert_eq!(sent.headers.get(POLICY_TOKEN).map(HeaderValue::as_bytes), Some(&b"t1"[..]));
     assert_eq!(sent.headers.get(CORRELATION_ID), acquired.headers.get(CORRELATION_ID));
     assert_eq!(read.headers.get(POLICY_TOKEN), None);
+}
+
+/// A server whose every response redirects to a link, and that records the hosts of the requests.
+struct Redirecting {
+    to: &'static str,
+    requests: std::sync::Mutex<Vec<(String, bool)>>,
+    /// Whether the endpoint has an internal address.
+    is_endpoint_internal: bool,
+}
+
+#[async_trait]
+impl Transport for Redirecting {
+    async fn send(&self, request: Request) -> Result<Response> {
+        let host = request.url.host_str().unwrap_or_default().to_owned();
+        self.requests.lock().expect("no panic").push((host, request.is_public_only));
+        Ok(response(302, &[("location", self.to)], ""))
+    }
+
+    async fn resolves_to_internal_address(&self, _url: &Url) -> bool {
+        self.is_endpoint_internal
+    }
+}
+
+/// Downloads a link that redirects to another one; returns the error, and the hosts of the requests.
+async fn follow(endpoint: &str, link: &str, to: &'static str, is_internal: bool) -> (String, Vec<String>) {
+    let server = Redirecting { to, requests: std::sync::Mutex::default(), is_endpoint_internal: is_internal };
+    let server = Arc::new(server);
+    let endpoint = Url::parse(endpoint).expect("a URL");
+    let client = Client::new(Arc::clone(&server) as _, Arc::new(Unresponsive), endpoint, Timeouts::default());
+    let error = client.fetch(&Url::parse(link).expect("a URL")).await.expect_err("an endless redirect");
+    let requests = server.requests.lock().expect("no panic");
+    (error.to_string(), requests.iter().map(|(host, _)| host.clone()).collect())
+}
+
+#[tokio::test]
+async fn a_link_must_not_be_less_secure_or_lead_to_an_internal_address() {
+    let arm = "https://management.example";
+    for link in ["http://docs.example/x", "file:///etc/passwd", "ftp://docs.example/x", "data:text/plain,x"] {
+        let (error, hosts) = follow(arm, link, "https://docs.example/", false).await;
+        assert!(error.contains("https") && hosts.is_empty(), "{link}: {error}");
+    }
+    for link in [
+        "https://127.0.0.1/x",
+        "https://[::ffff:10.0.0.1]/x",
+        "https://169.254.169.254/",
+        "https://localhost/",
+    ] {
+        let (error, hosts) = follow(arm, link, "https://docs.example/", false).await;
+        assert!(error.contains("internal address") && hosts.is_empty(), "{link}: {error}");
+        let (error, hosts) = follow(arm, "https://docs.example/x", link, false).await;
+        assert!(error.contains("internal address") && hosts == ["docs.example"], "{link}: {error}");
+        let (error, hosts) = follow(arm, link, "https://docs.example/", true).await;
+        assert!(error.contains("too many redirects") && !hosts.is_empty(), "{link}: {error}");
+    }
+    let (error, hosts) = follow(arm, "https://docs.example/x", "http://docs.example/", false).await;
+    assert!(error.contains("https") && hosts == ["docs.example"], "{error}");
+}
+
+#[tokio::test]
+async fn a_local_endpoint_may_link_to_itself() {
+    let (error, hosts) =
+        follow("http://127.0.0.1:1", "http://10.0.0.1/x", "http://127.0.0.1:2/", false).await;
+    assert!(error.contains("too many redirects") && hosts.len() == 6, "{error}");
 }

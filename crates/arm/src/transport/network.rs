@@ -10,11 +10,13 @@ use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use http::Method;
 use http::header::CONTENT_LENGTH;
-use url::Url;
+use url::{Host, Url};
 
-use super::proxy_check::check_proxy_variables;
+use super::proxy_check::{check_proxy_variables, has_proxy};
+use super::resolver::GuardedResolver;
 use super::roots::RootFiles;
 use super::{Request, Response, Transport, network_error, redact_url, too_large};
+use crate::internal_address::{is_internal_address, is_internal_host};
 use azr_core::context::{Context, is_host_local};
 use azr_core::error::{Error, NetworkFault, Result, root_cause};
 
@@ -46,6 +48,9 @@ const DISABLE_VERIFICATION: &str = "AZURE_CLI_DISABLE_CONNECTION_VERIFICATION";
 pub struct NetworkTransport {
     timeout: Option<Duration>,
     extra_roots: RootFiles,
+    resolver: GuardedResolver,
+    /// Whether a proxy may resolve the names instead.
+    has_proxy: bool,
     remote: OnceLock<reqwest::Client>,
     local: OnceLock<reqwest::Client>,
 }
@@ -67,6 +72,8 @@ impl NetworkTransport {
         Ok(Self {
             timeout: context.timeout()?,
             extra_roots: RootFiles::from_context(context),
+            resolver: GuardedResolver::default(),
+            has_proxy: has_proxy(context),
             remote: OnceLock::new(),
             local: OnceLock::new(),
         })
@@ -98,7 +105,7 @@ impl NetworkTransport {
 
     fn build_remote_client(&self) -> Result<reqwest::Client> {
         install_crypto_provider();
-        let builder = self.client_builder();
+        let builder = self.client_builder().dns_resolver(self.resolver.clone());
         if self.extra_roots.is_empty() {
             return builder.build().map_err(|e| client_setup_error(&e));
         }
@@ -117,9 +124,21 @@ impl Transport for NetworkTransport {
         self.send_limited(request, MAX_BODY).await
     }
 
+    async fn resolves_to_internal_address(&self, url: &Url) -> bool {
+        let Some(Host::Domain(name)) = url.host() else { return is_internal_host(url) };
+        if self.has_proxy {
+            return false;
+        }
+        let addresses = tokio::net::lookup_host((name, 0)).await;
+        addresses.is_ok_and(|mut addresses| addresses.any(|address| is_internal_address(address.ip())))
+    }
+
     async fn send_limited(&self, mut request: Request, max_body: usize) -> Result<Response> {
         let subject = format!("{} {}", request.method, redact_url(&request.url));
         let client = self.client(&request.url)?;
+        if let Some(Host::Domain(name)) = request.url.host() {
+            if request.is_public_only { self.resolver.restrict(name) } else { self.resolver.allow(name) }
+        }
         if request.body.is_empty() && matches!(request.method, Method::PUT | Method::POST | Method::PATCH) {
             // Some gateways respond 411 without it.
             request.headers.insert(CONTENT_LENGTH, 0.into());

@@ -3,12 +3,16 @@
 use std::error::Error as StdError;
 use std::io::ErrorKind;
 
+use super::resolver::InternalAddress;
 use azr_core::error::{Error, NetworkFault, causes, root_cause};
 
 /// The error for a request without a complete response; `subject` is its method, host and path.
 pub(super) fn from_reqwest(subject: &str, error: reqwest::Error) -> Error {
     // Otherwise the message would show the URL with its query.
     let error = error.without_url();
+    if let Some(internal) = causes(&error).find_map(|e| e.downcast_ref::<InternalAddress>()) {
+        return Error::network(format!("{subject}: {internal}"), NetworkFault::Permanent);
+    }
     let (reason, hint) = describe(&error);
     Error::network(format!("{subject}: {reason}"), network_fault(&error)).with_hint(hint)
 }

@@ -28,6 +28,11 @@ pub(super) fn check_proxy_variables(context: &Context) -> Result<()> {
     Ok(())
 }
 
+/// Whether a proxy is set for any scheme.
+pub(super) fn has_proxy(context: &Context) -> bool {
+    VARIABLES.iter().flatten().any(|name| context.var(name).is_some_and(|value| !value.is_empty()))
+}
+
 /// Why a value is not a proxy. The reason shows nothing of the value but its scheme, because the rest may be a password.
 fn check_proxy(value: &str) -> Result<(), String> {
     if value.trim() != value {

@@ -86,6 +86,10 @@ pub(super) fn plan_definition(context: &VersionContext<'_>, checker: &mut LimitC
         title: api.title.to_string(),
         version: api.version.as_deref().map(str::to_owned),
         has_siblings: context.has_siblings,
+        checked_digest: match &existing {
+            ExistingDocument::Digest(digest) => Some(digest.clone()),
+            _ => None,
+        },
     });
     let document = DocumentStep { definition, source, existing, document_change: Change::Unchanged };
     PlannedDefinition { id: Some(id), document: Some(document) }

@@ -108,6 +108,8 @@ pub struct ExportSource {
     pub version: Option<String>,
     /// Whether API Management might export the document of a sibling instead.
     pub has_siblings: bool,
+    /// The SHA-256 of a document that an earlier run checked and imported.
+    pub checked_digest: Option<String>,
 }
 
 /// What is known about the document of a definition in the center.

@@ -19,6 +19,7 @@ use crate::commands::args;
 use crate::commands::tree::Outcome;
 use crate::session::Session;
 use azr_arm::client::Client;
+use azr_arm::new_role::{RoleWait, is_missing_role};
 use azr_arm::plan::{Action, Job, Target};
 use azr_catalog::report::ReportWriter;
 use azr_catalog::results::ImportResults;
@@ -90,14 +91,21 @@ pub(super) async fn run(
         return Err(Error::no_match(format!("'{name}' is the name of a file here, not of an API"))
             .with_hint(mistakes::expanded_pattern_hint("--apim-apis")));
     }
-    if let Some(principal) = principal {
-        preflight::warn_without_role(client, &principal, &inventory.services).await;
+    if let Some(principal) = &principal {
+        preflight::warn_without_role(client, principal, &inventory.services).await;
     }
     progress.finish();
     let mut job = Job::new(target(action, center), post(body(matches, action, &sources)), None);
     job.silent = true;
     job.no_wait = no_wait;
-    let import = Import { client, center, expected: inventory.apis.as_deref(), started: Instant::now() };
+    let import = Import {
+        client,
+        center,
+        expected: inventory.apis.as_deref(),
+        services: &inventory.services,
+        principal: principal.as_deref(),
+        started: Instant::now(),
+    };
     let result = if no_wait { import.start(job).await } else { import.run(job, report).await };
     result.map(|()| Outcome::empty()).map_err(|error| failure_hint::with_hint(error, center, &sources))
 }
@@ -147,12 +155,16 @@ struct Import<'a> {
     center: &'a ResourceId,
     /// The APIs that should arrive; None if the source cannot be read.
     expected: Option<&'a [ExpectedApi]>,
+    /// The services that it reads.
+    services: &'a [ResourceId],
+    /// The identity of the center; None if it is not known.
+    principal: Option<&'a str>,
     started: Instant,
 }
 
 impl Import<'_> {
     async fn start(&self, job: Job) -> Result<()> {
-        self.progress(&[]).execute(job).await?;
+        self.execute(job, &[]).await?;
         message::status("The import has been started.");
         message::suggest(&format!(
             "To see what has arrived:\n  azr apic api list -g {} -n {}",
@@ -166,6 +178,27 @@ impl Import<'_> {
         ImportProgress::new(self.client, self.center, self.expected, before)
     }
 
+    /// Lets the service import, again while a new role of the center's identity has not taken effect.
+    async fn execute(&self, job: Job, before: &[CenterApi]) -> Result<()> {
+        let mut role_wait = RoleWait::default();
+        loop {
+            match self.progress(before).execute(job.clone()).await {
+                Err(error) if is_missing_role(&error) && self.wait_for_new_role(&mut role_wait).await => {}
+                outcome => return outcome.map(drop),
+            }
+        }
+    }
+
+    async fn wait_for_new_role(&self, role_wait: &mut RoleWait) -> bool {
+        let Some(principal) = self.principal else { return false };
+        for service in self.services {
+            if role_wait.wait(self.client, service.as_str(), principal).await {
+                return true;
+            }
+        }
+        false
+    }
+
     async fn run(&self, job: Job, report: Option<(ReportWriter, ReportFile)>) -> Result<()> {
         if report.is_some() && self.expected.is_none() {
             message::warn("The source cannot be read; the report lists only what changed in the center.");
@@ -175,7 +208,7 @@ impl Import<'_> {
             before => before,
         };
         let known = before.as_deref().unwrap_or_default();
-        let outcome = self.progress(known).execute(job).await;
+        let outcome = self.execute(job, known).await;
         match &outcome {
             // Without a response the import may still be running, so what has not arrived has not failed.
             Err(error) if error.service_error().is_none() => {}

@@ -111,7 +111,7 @@ pub(super) async fn read_url(session: &Session, location: &str) -> Result<Source
     let url = Url::parse(location).map_err(|e| {
         Error::invalid(format!("--api-location: '{}' is not a valid URL: {e}", public_url(location)))
     })?;
-    let bytes = session.client()?.fetch(&url).await?;
+    let bytes = session.client()?.fetch_given(&url).await?;
     let definition = azr_definitions::read(&bytes, &public_url(location))?;
     let notes = unsent_file_notes(&definition);
     Ok(SourceDocument { definition, source: DefinitionSource::Url(location.to_owned()), notes })

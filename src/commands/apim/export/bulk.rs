@@ -19,12 +19,11 @@ use azr_arm::client::Client;
 use azr_arm::pager;
 use azr_arm::plan::Target;
 use azr_catalog::digest::sha256_hex;
-use azr_catalog::document;
-use azr_catalog::export_check::{self, ExpectedApi};
+use azr_catalog::export::{ExportRequest, export_document};
+use azr_catalog::export_check::ExpectedApi;
 use azr_core::error::{Error, Result};
 use azr_core::files;
 use azr_core::glob::Selection;
-use azr_core::id::ResourceId;
 use azr_output::message;
 use azr_output::progress::Progress;
 
@@ -193,22 +192,20 @@ impl Exporter<'_> {
     /// The document of an API, checked to be that API's.
     async fn fetch_document(&self, api: &ListedApi) -> Result<Bytes> {
         let target = self.collection.clone().join(&api.name);
-        let id: ResourceId = target.path.parse()?;
-        let syntax = self.format.syntax();
-        let operations = match syntax {
-            Some(_) if api.has_siblings() => Some(export_check::read_operations(self.client, &id).await?),
-            _ => None,
-        };
         let version = Some(api.version.as_str()).filter(|version| !version.is_empty());
-        let expected = ExpectedApi { name: &api.name, title: &api.title, version };
-        let check = |bytes: &Bytes| match syntax {
-            Some(syntax) => {
-                export_check::check_openapi(&expected, bytes, syntax, operations.as_ref()).map(drop)
-            }
-            None => Ok(()),
+        let request = ExportRequest {
+            api: &target,
+            expected: ExpectedApi {
+                name: &api.name,
+                title: Some(&api.title),
+                version,
+                has_siblings: api.has_siblings(),
+            },
+            format: self.format.exported_format(),
+            query_value: self.format.query_value(),
+            checked_digest: None,
         };
-        let target = target.query("format", self.format.query_value()).query("export", "true");
-        Ok(document::export_checked(self.client, &target, &expected, check).await?.0)
+        Ok(export_document(self.client, &request).await?.bytes)
     }
 }
 

@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 use clap::builder::PossibleValue;
 
-use azr_catalog::export_check::Syntax;
+use azr_catalog::export_check::ExportedFormat;
 
 /// A language for API definitions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,13 +75,14 @@ impl ExportFormat {
         }
     }
 
-    /// The syntax of its documents, where they list the operations of the API.
+    /// The format of its documents, for their check.
     #[must_use]
-    pub(super) fn syntax(self) -> Option<Syntax> {
+    pub(super) fn exported_format(self) -> ExportedFormat {
         match self.language {
-            Language::OpenApiJson | Language::Swagger => Some(Syntax::Json),
-            Language::OpenApiYaml => Some(Syntax::Yaml),
-            Language::Wadl | Language::Wsdl => None,
+            Language::OpenApiJson | Language::Swagger => ExportedFormat::OpenApiJson,
+            Language::OpenApiYaml => ExportedFormat::OpenApiYaml,
+            Language::Wadl => ExportedFormat::Wadl,
+            Language::Wsdl => ExportedFormat::Wsdl,
         }
     }
 

@@ -176,7 +176,8 @@ impl OAuthClient {
                 redact_url(&url)
             )));
         }
-        let request = Request { method: Method::POST, url, headers: parts.headers, body: body.into() };
+        let request =
+            Request { headers: parts.headers, body: body.into(), ..Request::new(Method::POST, url) };
         for pause in RETRY_DELAYS {
             match self.send_once(&request).await {
                 Err(error)
