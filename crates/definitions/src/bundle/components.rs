@@ -17,6 +17,11 @@ pub(super) struct Component {
 }
 
 impl Component {
+    /// The path of the component in the document.
+    pub(super) fn path(&self) -> Vec<String> {
+        self.section.path.iter().copied().chain([self.name.as_str()]).map(str::to_owned).collect()
+    }
+
     /// A reference to the component, or to the value at a path in it.
     fn reference(&self, path: &[String]) -> String {
         let keys = self.section.path.iter().copied().chain([self.name.as_str()]);

@@ -41,6 +41,7 @@ pub(super) fn inline_references(
         dialect,
         components: Components::default(),
         open_targets: Vec::new(),
+        path: Vec::new(),
         to_root: Vec::new(),
         remote: Vec::new(),
         known_remote: HashSet::new(),
@@ -51,6 +52,7 @@ pub(super) fn inline_references(
     let mut document = inliner.inline_value(&root.value, position)?;
     while let Some((target, component)) = inliner.components.next_pending() {
         let node_type = NodeType::Object(component.section.kind);
+        inliner.path = component.path();
         let value = inliner.inline_target(&target, node_type, component.section.path.len() + 1)?;
         component.insert_into(&mut document, value)?;
     }
@@ -81,8 +83,10 @@ struct Inliner<'a> {
     root: &'a str,
     dialect: Dialect,
     components: Components,
-    /// The targets that are being inlined, to detect cycles.
-    open_targets: Vec<Target>,
+    /// The targets that are being inlined, each with the path at which it is in the bundled document, to detect cycles.
+    open_targets: Vec<(Target, Vec<String>)>,
+    /// The path in the bundled document of the value that is being inlined.
+    path: Vec<String>,
     /// References from other files to the definition itself, each with file and text.
     to_root: Vec<(String, String, String)>,
     remote: Vec<String>,
@@ -143,7 +147,12 @@ impl Inliner<'_> {
             Value::Array(elements) => {
                 self.add_size(NODE_SIZE)?;
                 let position = position.child(position.node_type.element());
-                let elements = elements.iter().map(|element| self.inline_value(element, position));
+                let elements = elements.iter().enumerate().map(|(index, element)| {
+                    self.path.push(index.to_string());
+                    let output = self.inline_value(element, position);
+                    self.path.pop();
+                    output
+                });
                 elements.collect::<Result<_>>().map(Value::Array)
             }
             Value::String(text) => {
@@ -173,7 +182,8 @@ impl Inliner<'_> {
     /// Inlines a member of the object at a position.
     fn inline_member(&mut self, key: &str, value: &Value, position: Position<'_>) -> Result<Value> {
         self.add_size(key.len())?;
-        match (position.node_type, value) {
+        self.path.push(key.to_owned());
+        let output = match (position.node_type, value) {
             (NodeType::Section(section), value) => self.inline_component(value, section, key, position),
             (NodeType::Mapping, Value::String(text)) => {
                 self.inline_mapping(text, position.file).map(Value::String)
@@ -181,7 +191,9 @@ impl Inliner<'_> {
             (node_type, value) => {
                 self.inline_value(value, position.child(node_type.member(self.dialect, key)))
             }
-        }
+        };
+        self.path.pop();
+        output
     }
 
     /// Inlines a component of the document: if it is a reference to a target with its name, it becomes that target.
@@ -234,8 +246,9 @@ impl Inliner<'_> {
         };
         let mut node_type = position.node_type;
         let mut section = node_type.target_section(self.dialect);
-        let is_cycle = self.open_targets.contains(&target);
-        if is_cycle {
+        let open_path =
+            self.open_targets.iter().find(|(open, _)| *open == target).map(|(_, path)| path.clone());
+        if open_path.is_some() {
             // Below an extension the kind is unknown: what refers to itself is nearly always a schema.
             if !matches!(node_type, NodeType::Object(_)) {
                 let kind = self.components.known_kind(&target).unwrap_or(ObjectKind::Schema);
@@ -246,14 +259,11 @@ impl Inliner<'_> {
         if let Some(to) = self.refer_to(&target, file, text, node_type, section) {
             return self.replace_reference(members, &to, position);
         }
-        if is_cycle {
-            return Err(reference_error(
-                &self.library.display_name(file),
-                text,
-                "it is part of its own target, which cannot become a component",
-            ));
+        if let Some(path) = open_path {
+            let to = format_pointer(path.iter().map(String::as_str));
+            return self.replace_reference(members, &to, position);
         }
-        self.open_targets.push(target.clone());
+        self.open_targets.push((target.clone(), self.path.clone()));
         // Counts as a level, so that a chain of references with siblings ends.
         let mut output = self.inline_target(&target, node_type, position.depth + 1)?;
         self.open_targets.pop();

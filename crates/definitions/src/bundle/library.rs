@@ -9,7 +9,7 @@ use super::SourceFile;
 use super::cache::{Document, hash_text};
 use super::files::{MAX_EXPANDED, MAX_HOPS, MAX_READ, MIN_FILE_COST};
 use super::parse::parse_document;
-use super::reference::{Reference, Target, format_pointer};
+use super::reference::{Reference, Target, format_pointer, relative_path};
 use crate::decode;
 use azr_core::error::{Error, Result};
 
@@ -81,8 +81,18 @@ impl<'a> Library<'a> {
                 text,
                 &format!("{} has {missing_value}", self.display_name(&target.file)),
             )
-            .with_hint("Check the keys after #, which are separated by slashes.")
+            .with_hint(self.missing_value_hint(&target))
         })
+    }
+
+    fn missing_value_hint(&self, target: &Target) -> String {
+        let root = self.documents.get(self.source.path).filter(|_| target.file != self.source.path);
+        if root.is_some_and(|root| lookup_value(&root.value, &target.pointer).is_some()) {
+            let path = relative_path(&target.file, self.source.path);
+            let pointer = format_pointer(target.pointer.iter().map(String::as_str));
+            return format!("It exists in the definition: write '{path}{pointer}'.");
+        }
+        "Check the keys after #, which are separated by slashes.".to_owned()
     }
 
     /// Like [`Library::resolve`], but returns the last target as the inner error if its value does not exist.

@@ -91,6 +91,14 @@ fn resolve_path(file: &str, path: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
+/// The path of the file `to` relative to the file `from`; both are relative to the same folder.
+pub(super) fn relative_path(from: &str, to: &str) -> String {
+    let (from, to): (Vec<&str>, Vec<&str>) = (from.split('/').collect(), to.split('/').collect());
+    let common = from.iter().zip(&to).take(from.len().min(to.len()) - 1).take_while(|(a, b)| a == b).count();
+    let ups = std::iter::repeat_n("..", from.len() - 1 - common);
+    ups.chain(to[common..].iter().copied()).collect::<Vec<_>>().join("/")
+}
+
 /// Parses the JSON pointer in the fragment of a URI (RFC 6901, section 6).
 pub(super) fn parse_pointer(fragment: &str) -> Result<Vec<String>, InvalidReference> {
     let decoded = percent_decode_str(fragment).decode_utf8_lossy();
@@ -165,6 +173,18 @@ mod tests {
         }
         for text in ["https://x/y.yaml#/a", "http://x", "urn:x:y", "//host/x.yaml"] {
             assert_eq!(Reference::parse(text, "openapi.yaml"), Ok(Reference::Remote), "{text}");
+        }
+    }
+
+    #[test]
+    fn relative_paths_lead_back() {
+        for (from, to, path) in [
+            ("a.yaml", "b.yaml", "b.yaml"),
+            ("x/a.yaml", "b.yaml", "../b.yaml"),
+            ("x/y/a.yaml", "x/z/b.yaml", "../z/b.yaml"),
+            ("a.yaml", "x/b.yaml", "x/b.yaml"),
+        ] {
+            assert_eq!(relative_path(from, to), path);
         }
     }
 

@@ -279,7 +279,7 @@ fn mappings_and_siblings_of_a_reference_are_kept() {
 }
 
 #[test]
-fn a_path_item_that_contains_itself_becomes_a_component_if_the_version_has_them() {
+fn a_path_item_may_contain_itself() {
     let item = "post: {responses: {}, callbacks: {done: {'{$request.body#/url}': {$ref: item.yaml}}}}\n";
     let root = |version: &str| {
         format!("openapi: {version}\ninfo: {{title: T, version: '1'}}\npaths: {{/a: {{$ref: item.yaml}}}}\n")
@@ -293,8 +293,9 @@ fn a_path_item_that_contains_itself_becomes_a_component_if_the_version_has_them(
     };
     let text = try_version("3.1.0").expect("bundled").definition.text;
     assert!(text.contains("pathItems:\n    item:"), "{text}");
-    let error = try_version("3.0.3").expect_err("no component").to_string();
-    assert!(error.contains("part of its own target"), "{error}");
+    // Without such components, the reference leads to the place of the path item.
+    let text = try_version("3.0.3").expect("bundled").definition.text;
+    assert!(text.contains("$ref: \"#/paths/~1a\""), "{text}");
 }
 
 #[test]
@@ -310,12 +311,16 @@ fn a_reference_that_cannot_be_followed_is_an_error_with_the_reason() {
         ),
         ("gone.yaml", "", &["gone.yaml does not exist", "relative to a.yaml"]),
         ("x.yaml#/b/c", "b: {}", &["x.yaml has no /b/c", "keys after #"]),
+        ("s/y.yaml", "", &["s/y.yaml: $ref '#/info'", "s/y.yaml has no /info", "write '../a.yaml#/info'"]),
         ("x.yaml", "openapi: [", &["x.yaml is not valid YAML"]),
         ("x.yaml#/b", "b: {$ref: '#/c'}\nc: {$ref: '#/b'}", &["chain of references"]),
         ("x.yaml#/b/get", "b: {$ref: 'https://x/y.yaml'}", &["x.yaml has no /b/get"]),
         ("x.yaml", "get: {$ref: 'a.yaml#/nowhere'}", &["x.yaml: $ref 'a.yaml#/nowhere'", "has no /nowhere"]),
     ] {
-        let text = error_text("a.yaml", &[("a.yaml", &root(reference)), ("x.yaml", content)]);
+        let text = error_text(
+            "a.yaml",
+            &[("a.yaml", &root(reference)), ("x.yaml", content), ("s/y.yaml", "get: {$ref: '#/info'}")],
+        );
         for word in words {
             assert!(text.contains(word), "{reference}: {word} in {text}");
         }
