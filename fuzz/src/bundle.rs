@@ -40,6 +40,11 @@ pub fn run(data: &[u8]) {
         cache: &bundle::DocumentCache::default(),
     };
     let Ok(bundled) = bundle::bundle(&definition, &source) else { return };
-    let text = bundled.definition.text;
+    let text = &bundled.definition.text;
     assert!(text.len() <= 4 * bundle::MAX_EXPANDED, "the document has {} bytes", text.len());
+    // What is sent is read as what was bundled, and has no references to files that could be resolved.
+    let sent = azr_definitions::read(text.as_bytes(), root).expect("a definition");
+    assert_eq!(sent, bundled.definition);
+    let remaining = bundle::references_in_document(&sent).expect("references");
+    assert!(remaining.local.is_empty(), "{:?} in {text}", remaining.local);
 }

@@ -19,11 +19,11 @@ pub fn run(data: &[u8]) {
     if let Ok(id) = name.parse::<ResourceId>() {
         assert_eq!(id.to_string().parse::<ResourceId>().expect("an id"), id);
         assert!(id.subscription().is_none_or(|s| !s.contains('/')));
-        let mut at = Some(id);
-        while let Some(id) = at {
+        let mut current = Some(id);
+        while let Some(id) = current {
             drop((id.group().map(str::len), id.resource_type(), id.types_and_names(), id.name()));
-            at = id.parent();
-            assert!(at.as_ref().is_none_or(|parent| parent.as_str().len() < id.as_str().len()));
+            current = id.parent();
+            assert!(current.as_ref().is_none_or(|parent| parent.as_str().len() < id.as_str().len()));
         }
     }
 

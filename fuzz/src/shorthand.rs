@@ -29,9 +29,9 @@ pub fn run(data: &[u8]) {
     }
     let values: Vec<String> = input.lines().map(str::to_owned).collect();
     for field in FIELDS {
-        let at = [PathSegment::Key(field.shown.to_owned())];
+        let path = [PathSegment::Key(field.shown.to_owned())];
         if let Ok(edits) =
-            shorthand::parse("--x", &field.kind, Nulls::Optional, &at, std::slice::from_ref(&values))
+            shorthand::parse("--x", &field.kind, Nulls::Optional, &path, std::slice::from_ref(&values))
         {
             let mut value_of_edits = Value::Null;
             // Edits of several values may contradict one another; that is an error, as any other.

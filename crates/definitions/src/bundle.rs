@@ -75,7 +75,7 @@ pub struct Bundled {
 /// exist or is outside of the folder, or if a limit of this module is exceeded.
 pub fn bundle(definition: &Definition, source: &SourceFile<'_>) -> Result<Bundled> {
     let name = source.files.display_name(source.path);
-    let Some(dialect) = Dialect::of(definition) else {
+    let Some(dialect) = Dialect::from_definition(definition) else {
         return Err(Error::unexpected(format!("{name}: {} has no $ref", definition.format.as_str())));
     };
     stack::with_large_stack(|| {

@@ -30,7 +30,8 @@ struct Collector {
 
 /// Collects the references of a definition to other files and URLs.
 pub fn external_references(definition: &Definition, source: &SourceFile<'_>) -> Result<ExternalReferences> {
-    let Some(dialect) = Dialect::of(definition).filter(|_| may_have_external_references(&definition.text))
+    let Some(dialect) =
+        Dialect::from_definition(definition).filter(|_| may_have_external_references(&definition.text))
     else {
         return Ok(ExternalReferences::default());
     };
@@ -141,11 +142,11 @@ mod tests {
             "components": {"schemas": {"S": {"properties": {"$ref": {"type": "string"}}, "default": {"$ref": "x"}, "allOf":
             [{"$ref": "https://a/b.json"}, {"$ref": "https://a/b.json"}, {"$ref": "../s.json"}, {"$ref": "#anchor"}],
             "discriminator": {"mapping": {"a": "S", "b": "./t.json", "c": "#/x"}}}}}}"##;
-        let want = ExternalReferences {
+        let expected = ExternalReferences {
             local: ["a.json", "../s.json", "./t.json"].map(str::to_owned).to_vec(),
             remote: vec!["https://a/b.json".to_owned()],
         };
-        assert_eq!(references_of(text), want);
+        assert_eq!(references_of(text), expected);
         assert_eq!(references_of("type Query { a: Int }"), ExternalReferences::default());
     }
 

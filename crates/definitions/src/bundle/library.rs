@@ -153,9 +153,14 @@ impl<'a> Library<'a> {
             reference_error(&self.display_name(from), text, &e.to_string()).with_hint(hint)
         };
         let bytes = self.source.files.read(path).map_err(failed)?;
-        let content = decode::decode(&bytes, &name).map_err(failed)?;
+        let kind = file_kind(path);
+        let content = match (&bytes[..], &kind) {
+            ([], FileKind::Text | FileKind::Unknown) => String::new(),
+            ([], _) => return Err(failed(Error::invalid(format!("{name} is empty")))),
+            _ => decode::decode(&bytes, &name).map_err(|e| failed(unreadable_file_error(&name, e)))?,
+        };
         let hash = hash_text(&content);
-        let value = match file_kind(path) {
+        let value = match kind {
             FileKind::Document => parse_document(&content, &name, MAX_EXPANDED)?,
             FileKind::Text => Value::String(content),
             FileKind::Unknown => parse_document(&content, &name, MAX_EXPANDED)
@@ -164,6 +169,15 @@ impl<'a> Library<'a> {
                 .unwrap_or(Value::String(content)),
         };
         Ok(Document::new(value, bytes.len(), hash))
+    }
+}
+
+/// The error for a file that cannot be decoded; it need not be a definition.
+fn unreadable_file_error(name: &str, error: Error) -> Error {
+    let text = error.to_string();
+    match text.split_once(" is not an API definition: ") {
+        Some((_, actual)) => Error::invalid(format!("{name} cannot be included: {actual}")),
+        None => error,
     }
 }
 

@@ -15,7 +15,7 @@ pub(super) enum Dialect {
 
 impl Dialect {
     /// The dialect of a definition; `None` for formats without references.
-    pub(super) fn of(definition: &Definition) -> Option<Self> {
+    pub(super) fn from_definition(definition: &Definition) -> Option<Self> {
         let version = definition.format_version.as_deref().unwrap_or_default();
         match definition.format {
             Format::OpenApi if version.starts_with('2') => Some(Self::Swagger2),

@@ -127,7 +127,7 @@ pub(super) fn format_pointer<'a>(keys: impl IntoIterator<Item = &'a str>) -> Str
 mod tests {
     use super::*;
 
-    fn there(text: &str, file: &str) -> (String, Vec<String>) {
+    fn parse_target(text: &str, file: &str) -> (String, Vec<String>) {
         match Reference::parse(text, file) {
             Ok(Reference::OtherFile(target)) => (target.file, target.pointer),
             other => panic!("{text}: {other:?}"),
@@ -137,17 +137,17 @@ mod tests {
     #[test]
     fn paths_are_relative_to_their_file() {
         let none: [&str; 0] = [];
-        for (text, file, want, keys) in [
+        for (text, file, expected, keys) in [
             ("pet.yaml", "openapi.yaml", "pet.yaml", &none[..]),
             ("./s/pet.yaml#/a~1b/c~0d/%7Bx%7D", "openapi.yaml", "s/pet.yaml", &["a/b", "c~d", "{x}"]),
             ("../b/x%20y.json#", "a/c.json", "b/x y.json", &none),
             ("..\\b\\x.json", "a/c.json", "b/x.json", &none),
             ("a//b/./c.json#/", "x.json", "a/b/c.json", &[""]),
         ] {
-            let (path, pointer) = there(text, file);
+            let (path, pointer) = parse_target(text, file);
             assert_eq!(
                 (path.as_str(), pointer),
-                (want, keys.iter().map(|k| (*k).to_owned()).collect()),
+                (expected, keys.iter().map(|k| (*k).to_owned()).collect()),
                 "{text}"
             );
         }
