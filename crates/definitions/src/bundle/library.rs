@@ -10,6 +10,7 @@ use super::cache::{Document, hash_text};
 use super::files::{MAX_EXPANDED, MAX_HOPS, MAX_READ, MIN_FILE_COST};
 use super::parse::parse_document;
 use super::reference::{Reference, Target, format_pointer, relative_path};
+use super::write::restore_version_of_file;
 use crate::decode;
 use azr_core::error::{Error, Result};
 
@@ -161,7 +162,11 @@ impl<'a> Library<'a> {
         };
         let hash = hash_text(&content);
         let value = match kind {
-            FileKind::Document => parse_document(&content, &name, MAX_EXPANDED)?,
+            FileKind::Document => {
+                let mut value = parse_document(&content, &name, MAX_EXPANDED)?;
+                restore_version_of_file(&mut value, &content);
+                value
+            }
             FileKind::Text => Value::String(content),
             FileKind::Unknown => parse_document(&content, &name, MAX_EXPANDED)
                 .ok()

@@ -165,7 +165,7 @@ fn the_format_of_the_original_is_kept_and_the_files_are_listed() {
     let json = r#"{"openapi": "3.1.0", "info": {"$ref": "info.yaml"}, "paths": {}, "x-n": 1}"#;
     let files = [
         ("a.json", json),
-        ("info.yaml", "title: T\nversion: '1'\ndescription: {$ref: about.md}\n"),
+        ("info.yaml", "title: T\nversion: 1.10 # ours\ndescription: {$ref: about.md}\n"),
         ("about.md", "# Us\n"),
     ];
     let bundled = try_bundle("a.json", &files).expect("bundled");
@@ -176,6 +176,7 @@ fn the_format_of_the_original_is_kept_and_the_files_are_listed() {
     );
     assert_eq!(bundled.definition.title.as_deref(), Some("T"), "info may be in another file");
     assert_eq!(bundled.definition.description.as_deref(), Some("# Us\n"));
+    assert_eq!(bundled.definition.version.as_deref(), Some("1.10"));
 }
 
 #[test]

@@ -22,6 +22,22 @@ pub(super) fn restore_versions(document: &mut Value, definition: &Definition) {
     set("/info/version", &definition.version);
 }
 
+/// Like [`restore_versions`], for a file that contains the `info` of a definition, or is it.
+pub(super) fn restore_version_of_file(value: &mut Value, text: &str) {
+    for pointer in ["/version", "/info/version"] {
+        let Some(number) = value.pointer_mut(pointer).filter(|value| value.is_f64()) else { continue };
+        let original = text.lines().filter_map(|line| {
+            let written = line.trim_start().strip_prefix("version")?.trim_start().strip_prefix(':')?;
+            written.split('#').next().map(str::trim)
+        });
+        let parsed = number.as_f64();
+        let original = original.into_iter().find(|written| written.parse::<f64>().ok() == parsed);
+        if let Some(original) = original {
+            *number = Value::String(original.to_owned());
+        }
+    }
+}
+
 /// Formats the document as JSON or YAML; what YAML cannot contain is JSON, which is YAML as well.
 pub(super) fn format_document(document: &Value, as_json: bool, name: &str) -> Result<String> {
     if !as_json && let Some(text) = to_yaml(document) {
