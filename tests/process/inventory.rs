@@ -128,6 +128,37 @@ fn the_page_is_complete_and_escapes_titles() {
 }
 
 #[test]
+fn other_tools_have_their_formats() {
+    let azure = Azure::start();
+    create_apis(&azure);
+    azure.ok(format!("apic api update {CENTER} --api-id bare --title '=1+1' -o none"));
+    let csv = azure.ok(format!("apic inventory {CENTER} --format csv"));
+    let lines: Vec<&str> = csv.stdout().lines().collect();
+    assert_eq!(lines.len(), 5, "{csv}");
+    assert_eq!(
+        lines[1],
+        "\"bare\",\"'=1+1\",\"rest\",\"\",\"0\",\"0\",\"0\",\"\",\"definition deployment owner\""
+    );
+    let markdown = azure.ok(format!("apic inventory {CENTER} --format markdown"));
+    assert!(
+        markdown.stdout().contains("| complete | Complete | graphql | production | 1 | 1 | 1 | Ada"),
+        "{markdown}"
+    );
+    assert!(markdown.stdout().contains("| without a definition | 2 |"), "{markdown}");
+    let backstage = azure.ok(format!("apic inventory {CENTER} --format backstage"));
+    let entities: Vec<&str> = backstage.stdout().split("---\n").skip(1).collect();
+    assert_eq!(entities.len(), 4, "{backstage}");
+    for text in [
+        "apiVersion: backstage.io/v1alpha1\nkind: API\nmetadata:\n  name: \"complete\"\n",
+        "spec:\n  type: \"graphql\"\n  lifecycle: \"production\"\n  owner: \"ada\"\n",
+        "--version-id v1-0 --definition-id schema --file-name FILE",
+    ] {
+        assert!(entities[1].contains(text), "{text}: {}", entities[1]);
+    }
+    assert_eq!(azure.run(format!("apic inventory {CENTER} --format csv --html x.html")).code, Some(2));
+}
+
+#[test]
 fn an_unwritable_path_is_refused_before_anything_is_read() {
     let azure = Azure::start_with("--sample --log log.jsonl");
     let run = azure.run(format!("apic inventory {CENTER} --html no/folder/page.html"));

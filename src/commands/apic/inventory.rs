@@ -1,6 +1,7 @@
 //! `azr apic inventory`: the contents of a center and its gaps, as data and as an HTML page.
 
 pub(super) mod contents;
+mod export;
 mod model;
 mod owner;
 mod page;
@@ -20,6 +21,7 @@ use crate::session::Session;
 use azr_core::error::{Error, Result};
 use azr_core::files::AtomicFile;
 use azr_output::{counted, message};
+use export::ExportFormat;
 
 /// `azr apic inventory`.
 pub(super) fn command() -> Leaf {
@@ -30,7 +32,9 @@ pub(super) fn command() -> Leaf {
          document; a deployment, if it has none; an owner, if it has no contact with a name, an e-mail address or a \
          URL, and no custom metadata with a value whose name contains the word owner, team, maintainer or contact \
          (ownerEmail, owning-team) or is given with --owner-property.\n\n\
-         --html writes a single page that can be filtered, sorted, shared and printed. It needs no network.",
+         --html writes a single page that can be filtered, sorted, shared and printed. It needs no network. --format prints \
+         Markdown, CSV, or entities of the kind API for Backstage (catalog-info.yaml), whose definition is the command that \
+         exports the document.",
     )
     .table(table)
     .examples(&[
@@ -41,6 +45,10 @@ pub(super) fn command() -> Leaf {
         Example {
             summary: "Write a page to open in a browser",
             command: "azr apic inventory -g myResourceGroup -n myAPICenter --html inventory.html -o none",
+        },
+        Example {
+            summary: "Print the entities of Backstage",
+            command: "azr apic inventory -g myResourceGroup -n myAPICenter --format backstage",
         },
         Example {
             summary: "List the names of the APIs without an owner",
@@ -54,6 +62,14 @@ pub(super) fn command() -> Leaf {
 struct InventoryOptions {
     #[arg(long, value_name = "FILE", help = "File to write the inventory to as an HTML page; - for stdout")]
     html: Option<String>,
+    #[arg(
+        long,
+        value_name = "FORMAT",
+        ignore_case = true,
+        conflicts_with = "html",
+        help = "Print the inventory in the format of another tool, in place of -o"
+    )]
+    format: Option<ExportFormat>,
     #[arg(long, value_name = "ODATA", help = "OData filter for the APIs")]
     filter: Option<String>,
     #[arg(
@@ -91,12 +107,16 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         concurrency: options.concurrency.map_or(contents::DEFAULT_CONCURRENCY, usize::from),
     };
     let inventory = read::read_inventory(session.client()?, &center, &read_options).await?;
+    if let Some(format) = options.format {
+        return Ok(Outcome::raw(export::render(&inventory, format).into_bytes()));
+    }
+    let portal = portal(session)?;
     if html == Some("-") {
-        let page = page::render(&inventory, OffsetDateTime::now_utc());
+        let page = page::render(&inventory, OffsetDateTime::now_utc(), portal);
         return Ok(Outcome::raw(page.into_bytes()));
     }
     if let Some(mut file) = file {
-        let page = page::render(&inventory, OffsetDateTime::now_utc());
+        let page = page::render(&inventory, OffsetDateTime::now_utc(), portal);
         let path = file.path().to_owned();
         file.write_all(page.as_bytes()).map_err(|e| Error::write(&path, e))?;
         file.commit()?;
@@ -110,6 +130,16 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     }
     let view = Some(TerminalView::Table(list_view::rows_table(&table(&value))));
     Ok(Outcome { view, closing: Closing { summary: None, next }, ..Outcome::value(value) })
+}
+
+/// The URL of the portal of the cloud; None for the emulator and other clouds.
+fn portal(session: &Session) -> Result<Option<&'static str>> {
+    Ok(match session.context.cloud()?.name.as_str() {
+        "AzureCloud" => Some("https://portal.azure.com"),
+        "AzureUSGovernment" => Some("https://portal.azure.us"),
+        "AzureChinaCloud" => Some("https://portal.azure.cn"),
+        _ => None,
+    })
 }
 
 /// The sentence after the table: `9 APIs, 6 complete. Missing: 2 definitions, 1 owner.`

@@ -48,6 +48,7 @@ pub(crate) struct Definition {
 
 /// A deployment of an API.
 #[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub(crate) struct Deployment {
     /// Its name.
     pub name: String,
@@ -57,6 +58,8 @@ pub(crate) struct Deployment {
     pub environment: Option<String>,
     /// `active` or `inactive`.
     pub state: Option<String>,
+    /// The URLs at which the API can be called.
+    pub runtime_uris: Vec<String>,
 }
 
 impl Contents {
@@ -119,6 +122,12 @@ fn deployment(body: &Value) -> Deployment {
         title: non_blank_text(&properties["title"]),
         environment: environment.and_then(|id| id.rsplit('/').next().map(str::to_owned)),
         state: non_blank_text(&properties["state"]),
+        runtime_uris: properties["server"]["runtimeUri"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(non_blank_text)
+            .collect(),
     }
 }
 

@@ -1,6 +1,7 @@
 //! The inventory of a center as data, in the form in which it is printed.
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::contents::{Deployment, Version};
 
@@ -111,6 +112,14 @@ pub(super) struct Api {
     pub lifecycle_stage: Option<String>,
     /// The time of its last change, as the service reports it.
     pub updated: Option<String>,
+    /// Its summary.
+    pub summary: Option<String>,
+    /// Its description.
+    pub description: Option<String>,
+    /// Its links to documentation.
+    pub documentation: Vec<Link>,
+    /// Its custom metadata.
+    pub custom_properties: Value,
     /// Its owners.
     pub owners: Vec<String>,
     /// The number of definitions of its versions.
@@ -121,6 +130,15 @@ pub(super) struct Api {
     pub deployments: Vec<Deployment>,
     /// What is missing.
     pub missing: Vec<Gap>,
+}
+
+/// A link to documentation.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct Link {
+    /// Its title.
+    pub title: Option<String>,
+    /// Its URL.
+    pub url: String,
 }
 
 /// Something that an API should have and does not.
@@ -269,6 +287,10 @@ mod tests {
             kind: kind.into(),
             lifecycle_stage: None,
             updated: None,
+            summary: None,
+            description: None,
+            documentation: Vec::new(),
+            custom_properties: Value::Null,
             owners: Vec::new(),
             definitions: versions.len(),
             versions,

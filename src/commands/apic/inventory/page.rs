@@ -4,6 +4,7 @@
 //! policy allows only its own style and script, so that unescaped text could not run or send anything.
 
 mod charts;
+mod details;
 mod numbers;
 mod rows;
 
@@ -16,13 +17,13 @@ use time::macros::format_description;
 
 use super::model::Inventory;
 use azr_core::id::ResourceId;
-use numbers::group_digits;
+use numbers::{group_digits, plural};
 
 const STYLE: &str = include_str!("page/page.css");
 const SCRIPT: &str = include_str!("page/page.js");
 
-/// Renders the page; `now` is the time that it shows.
-pub(super) fn render(inventory: &Inventory, now: OffsetDateTime) -> String {
+/// Renders the page; `now` is the time that it shows, and `portal` the URL of the cloud's portal, to link to.
+pub(super) fn render(inventory: &Inventory, now: OffsetDateTime, portal: Option<&str>) -> String {
     let title = format!("API inventory of {}", inventory.center.name);
     html! {
         (DOCTYPE)
@@ -39,11 +40,11 @@ pub(super) fn render(inventory: &Inventory, now: OffsetDateTime) -> String {
             }
             body {
                 a.skip href="#catalogue" { "Skip to the APIs" }
-                (head(inventory, now))
+                (head(inventory, now, portal))
                 main {
                     (figures(inventory))
                     (charts::section(inventory))
-                    (rows::section(inventory))
+                    (rows::section(inventory, portal))
                 }
                 footer {
                     p { "Made by azr " (env!("CARGO_PKG_VERSION")) " from " code { (inventory.center.id) } }
@@ -65,7 +66,7 @@ fn content_security_policy() -> String {
     )
 }
 
-fn head(inventory: &Inventory, now: OffsetDateTime) -> Markup {
+fn head(inventory: &Inventory, now: OffsetDateTime, portal: Option<&str>) -> Markup {
     let center = &inventory.center;
     let group = center.id.parse::<ResourceId>().ok().and_then(|id| id.group().map(str::to_owned));
     html! {
@@ -77,6 +78,9 @@ fn head(inventory: &Inventory, now: OffsetDateTime) -> Markup {
                 @if let Some(location) = &center.location { li { span { "Region " } (location) } }
                 @if let Some(plan) = &center.plan { li { span { "Plan " } (plan) } }
                 li { span { "As of " } time datetime=(machine_time(now)) { (readable_time(now)) } }
+                @if let Some(portal) = portal {
+                    li { (details::link(&details::portal_url(portal, &center.id), "Open in the Azure portal")) }
+                }
             }
         }
     }
@@ -85,11 +89,11 @@ fn head(inventory: &Inventory, now: OffsetDateTime) -> Markup {
 fn figures(inventory: &Inventory) -> Markup {
     let counts = &inventory.counts;
     let all = [
-        ("APIs", counts.apis),
-        ("Versions", counts.versions),
-        ("Definitions", counts.definitions),
-        ("Deployments", counts.deployments),
-        ("Environments", counts.environments),
+        (plural(counts.apis, "API", "APIs"), counts.apis),
+        (plural(counts.versions, "Version", "Versions"), counts.versions),
+        (plural(counts.definitions, "Definition", "Definitions"), counts.definitions),
+        (plural(counts.deployments, "Deployment", "Deployments"), counts.deployments),
+        (plural(counts.environments, "Environment", "Environments"), counts.environments),
     ];
     html! {
         section aria-label="Figures" {
@@ -115,7 +119,7 @@ fn readable_time(time: OffsetDateTime) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::model::{Api, Center, Environment};
+    use super::super::model::{Api, Center, Environment, Link};
     use super::*;
 
     const HOSTILE: &str =
@@ -137,6 +141,13 @@ mod tests {
             kind: HOSTILE.into(),
             lifecycle_stage: Some(HOSTILE.into()),
             updated: Some(HOSTILE.into()),
+            summary: Some(HOSTILE.into()),
+            description: Some(HOSTILE.into()),
+            documentation: vec![
+                Link { title: Some(HOSTILE.into()), url: "javascript:alert(3)".into() },
+                Link { title: None, url: format!("https://example.com/{HOSTILE}") },
+            ],
+            custom_properties: serde_json::json!({HOSTILE: HOSTILE}),
             owners: vec![HOSTILE.into()],
             definitions: 0,
             versions: Vec::new(),
@@ -144,7 +155,8 @@ mod tests {
             missing: Vec::new(),
         };
         api.update_derived_fields();
-        render(&Inventory::new(center, vec![environment], vec![api]), OffsetDateTime::UNIX_EPOCH)
+        let portal = Some("https://portal.azure.com");
+        render(&Inventory::new(center, vec![environment], vec![api]), OffsetDateTime::UNIX_EPOCH, portal)
     }
 
     #[test]
@@ -163,8 +175,16 @@ mod tests {
     #[test]
     fn the_page_fetches_nothing_and_runs_only_its_own_script() {
         let page = page();
-        for reference in ["src=\"", "href=\"http", "url(", "@import", "fetch(", "XMLHttpRequest", "style=\""]
-        {
+        for reference in [
+            "src=\"",
+            "<link",
+            "href=\"javascript",
+            "url(",
+            "@import",
+            "fetch(",
+            "XMLHttpRequest",
+            "style=\"",
+        ] {
             assert!(!page.contains(reference), "{reference}");
         }
         assert!(page.contains("content=\"default-src 'none'; style-src 'sha256-"), "{page}");

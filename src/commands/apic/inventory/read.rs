@@ -6,7 +6,7 @@ use futures_util::StreamExt as _;
 use serde_json::Value;
 
 use super::contents::{self, Contents, non_blank_text};
-use super::model::{Api, Center, Environment, Inventory};
+use super::model::{Api, Center, Environment, Inventory, Link};
 use super::owner::OwnerRule;
 use azr_arm::Method;
 use azr_arm::client::Client;
@@ -83,6 +83,10 @@ fn read_api(item: &Value, owners: &OwnerRule) -> Option<Api> {
         kind: non_blank_text(&properties["kind"]).unwrap_or_default().to_lowercase(),
         lifecycle_stage: non_blank_text(&properties["lifecycleStage"]).map(|stage| stage.to_lowercase()),
         updated: non_blank_text(&item["systemData"]["lastModifiedAt"]),
+        summary: non_blank_text(&properties["summary"]),
+        description: non_blank_text(&properties["description"]),
+        documentation: links(&properties["externalDocumentation"]),
+        custom_properties: properties["customProperties"].clone(),
         owners: owners.owners(properties),
         definitions: 0,
         versions: Vec::new(),
@@ -90,6 +94,15 @@ fn read_api(item: &Value, owners: &OwnerRule) -> Option<Api> {
         missing: Vec::new(),
         name,
     })
+}
+
+/// The links to documentation that have a URL.
+fn links(documentation: &Value) -> Vec<Link> {
+    let link = |item: &Value| {
+        let url = non_blank_text(&item["url"])?;
+        Some(Link { title: non_blank_text(&item["title"]), url })
+    };
+    documentation.as_array().into_iter().flatten().filter_map(link).collect()
 }
 
 fn add_contents(api: &mut Api, contents: Contents) {

@@ -5,7 +5,7 @@
 use maud::{Markup, html};
 
 use super::super::model::{Gap, Inventory};
-use super::numbers::group_digits;
+use super::numbers::{group_digits, plural};
 
 /// A bar of a chart.
 struct Bar {
@@ -32,7 +32,7 @@ pub(super) fn section(inventory: &Inventory) -> Markup {
     });
     let environments = inventory.by_environment.iter().map(|environment| Bar {
         label: environment.title.clone().unwrap_or_else(|| environment.name.clone()),
-        value: None,
+        value: Some(environment.name.to_lowercase()),
         count: environment.deployments,
     });
     html! {
@@ -52,7 +52,7 @@ fn coverage(inventory: &Inventory) -> Markup {
     html! {
         div.card.coverage {
             h2 { "What the APIs have" }
-            p.note { b { (group_digits(inventory.counts.complete)) } " of " (group_digits(all)) " APIs have all three." }
+            p.note { b { (group_digits(inventory.counts.complete)) } " of " (group_digits(all)) (plural(all, " API has", " APIs have")) " all three." }
             ul.rings {
                 @for gap in Gap::ALL {
                     @let missing = inventory.count_missing(gap);

@@ -13,6 +13,11 @@ pub(super) fn group_digits(number: usize) -> String {
     out
 }
 
+/// The singular for one, else the plural.
+pub(super) fn plural<'a>(count: usize, singular: &'a str, plural: &'a str) -> &'a str {
+    if count == 1 { singular } else { plural }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,14 +5,23 @@
   if (!table) return;
   const body = table.tBodies[0], rows = [...body.rows], controls = at("controls");
   const search = at("search"), shown = at("shown"), none = at("none");
-  const filters = ["kind", "stage", "missing"].map(at);
-  const texts = new Map(rows.map(row => [row, row.textContent.toLowerCase()]));
+  const more = at("more"), showMore = at("show-more");
+  const filters = ["kind", "stage", "environment", "owner", "missing"].map(at);
+  // Upper case and accents do not matter.
+  const plain = text => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const texts = new Map(rows.map(row => [row, plain(row.textContent)]));
+  const PAGE = 100;
+  let limit = PAGE;
   const heads = [...table.tHead.rows[0].cells];
   const count = number => number.toLocaleString("en").replaceAll(",", "\u202f");
+
+  const opened = new Map(), matching = new Map();
 
   const fits = {
     kind: (row, value) => row.dataset.kind === value,
     stage: (row, value) => row.dataset.stage === value,
+    environment: (row, value) => row.dataset.environment.split("\n").includes(value),
+    owner: (row, value) => row.dataset.owner.split("\n").includes(value),
     missing: (row, value) => {
       const missing = row.dataset.missing;
       if (value === "any") return missing !== "";
@@ -22,24 +31,101 @@
   };
 
   function filter() {
-    const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const words = plain(search.value).split(/\s+/).filter(Boolean);
     const wanted = filters.filter(select => select.value !== "*");
     let found = 0;
     for (const row of rows) {
       const text = texts.get(row);
       const fit = words.every(word => text.includes(word)) &&
         wanted.every(select => fits[select.id](row, select.value));
-      row.hidden = !fit;
       if (fit) found += 1;
+      row.hidden = !fit || found > limit;
+      matching.set(row, fit);
+      if (row.hidden) close(row);
     }
-    const all = found === rows.length;
-    shown.textContent = all ? `${count(found)} APIs` : `${count(found)} of ${count(rows.length)} APIs`;
+    const all = found === rows.length, noun = rows.length === 1 ? "API" : "APIs";
+    shown.textContent = all ? `${count(found)} ${noun}` : `${count(found)} of ${count(rows.length)} ${noun}`;
     none.hidden = found > 0;
+    more.hidden = found <= limit;
+    showMore.textContent = `Show ${count(Math.min(PAGE, found - limit))} more of ${count(found)}`;
+  }
+
+  // The filter is kept in the address, so that it can be sent to somebody.
+  function remember() {
+    const values = new URLSearchParams();
+    if (search.value) values.set("search", search.value);
+    for (const select of filters) if (select.value !== "*") values.set(select.id, select.value);
+    try {
+      history.replaceState(null, "", `#${values}`);
+    } catch {
+      // Some browsers refuse this for a local file; the filter works without it.
+    }
+  }
+
+  function recall() {
+    const values = new URLSearchParams(location.hash.slice(1));
+    search.value = values.get("search") ?? "";
+    for (const select of filters) {
+      select.value = values.get(select.id) ?? "*";
+      if (select.selectedIndex < 0) select.value = "*";
+    }
+    limit = PAGE;
+    filter();
+  }
+
+  function change() {
+    limit = PAGE;
+    filter();
+    remember();
+  }
+
+  // A row that is opened is followed by one with its details.
+  function close(row) {
+    const open = opened.get(row);
+    if (!open) return;
+    row.cells[0].append(open.details);
+    open.details.hidden = true;
+    open.row.remove();
+    opened.delete(row);
+    row.querySelector("button").setAttribute("aria-expanded", "false");
+  }
+
+  function toggle(row) {
+    if (opened.has(row)) return close(row);
+    const details = row.querySelector(".details"), extra = document.createElement("tr");
+    const cell = extra.insertCell();
+    extra.className = "opened";
+    cell.colSpan = heads.length;
+    details.hidden = false;
+    cell.append(details);
+    row.after(extra);
+    opened.set(row, { row: extra, details });
+    row.querySelector("button").setAttribute("aria-expanded", "true");
+  }
+
+  // A spreadsheet would run a text that starts with one of these as a formula.
+  const csvCell = text => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+
+  function download() {
+    const text = (row, column) => row.cells[column].dataset.value ?? row.cells[column].textContent;
+    const lines = rows.filter(row => matching.get(row)).map(row => [
+      row.querySelector(".name").textContent, row.cells[0].dataset.value, row.dataset.kind, row.dataset.stage,
+      text(row, 3), text(row, 4), text(row, 5), row.dataset.owner.replaceAll("\n", "; "), row.dataset.missing,
+    ]);
+    lines.unshift(["name", "title", "kind", "stage", "versions", "definitions", "deployments", "owner", "missing"]);
+    const csv = lines.map(line => line.map(csvCell).join(",")).join("\r\n");
+    const link = document.createElement("a");
+    // The byte order mark tells Excel that the text is UTF-8.
+    link.href = URL.createObjectURL(new Blob(["\ufeff", csv, "\r\n"], { type: "text/csv" }));
+    link.download = `${document.title}.csv`;
+    link.click();
+    URL.revokeObjectURL(link.href);
   }
 
   function sort(head) {
     const column = head.cellIndex, numbers = head.dataset.sort === "number";
     const down = head.getAttribute("aria-sort") === "ascending";
+    for (const row of [...opened.keys()]) close(row);
     for (const other of heads) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", down ? "descending" : "ascending");
     const key = row => {
@@ -49,7 +135,9 @@
     const order = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
     const keyed = rows.map((row, place) => [key(row), place, row]);
     keyed.sort(([a, i], [b, j]) => ((numbers ? a - b : order.compare(a, b)) || i - j) * (down ? -1 : 1));
-    body.append(...keyed.map(([, , row]) => row));
+    rows.splice(0, rows.length, ...keyed.map(([, , row]) => row));
+    body.append(...rows);
+    filter();
   }
 
   for (const head of heads) {
@@ -59,17 +147,40 @@
     button.addEventListener("click", () => sort(head));
     head.replaceChildren(button);
   }
+  for (const row of rows) {
+    const title = row.querySelector(".title"), button = document.createElement("button");
+    button.type = "button";
+    button.className = "open";
+    button.setAttribute("aria-expanded", "false");
+    title.before(button);
+    button.append(title);
+    button.addEventListener("click", () => toggle(row));
+  }
   for (const button of document.querySelectorAll("button[data-filter]")) {
     button.addEventListener("click", () => {
-      controls.reset();
+      for (const select of filters) select.value = "*";
       at(button.dataset.filter).value = button.dataset.value;
-      filter();
+      change();
       at("catalogue").scrollIntoView();
     });
   }
-  search.addEventListener("input", filter);
-  for (const select of filters) select.addEventListener("change", filter);
+  search.addEventListener("input", change);
+  for (const select of filters) select.addEventListener("change", change);
   controls.addEventListener("submit", event => event.preventDefault());
-  controls.addEventListener("reset", () => setTimeout(filter));
+  controls.addEventListener("reset", () => setTimeout(change));
+  showMore.addEventListener("click", () => {
+    limit += PAGE;
+    filter();
+  });
+  at("download").addEventListener("click", download);
+  addEventListener("hashchange", recall);
+  // Paper has no button to show more.
+  addEventListener("beforeprint", () => {
+    limit = Infinity;
+    filter();
+  });
+  heads[0].removeAttribute("aria-sort");
+  sort(heads[0]);
+  recall();
   controls.hidden = false;
 })();

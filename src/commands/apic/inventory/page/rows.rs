@@ -4,10 +4,14 @@ use maud::{Markup, html};
 
 use super::super::model::{Api, Gap, Inventory, lifecycle_position};
 use super::charts::{kind_label, stage_label};
-use super::numbers::group_digits;
+use super::details::details;
+use super::numbers::{group_digits, plural};
 
 /// The maximum number of versions or deployments of an API that are listed by name.
 const MAX_NAMES: usize = 3;
+
+/// The length of a word that may be broken.
+const MAX_WORD: usize = 26;
 
 /// The columns: title, and type for sorting.
 const COLUMNS: [(&str, &str); 8] = [
@@ -22,7 +26,7 @@ const COLUMNS: [(&str, &str); 8] = [
 ];
 
 /// The controls and the table.
-pub(super) fn section(inventory: &Inventory) -> Markup {
+pub(super) fn section(inventory: &Inventory, portal: Option<&str>) -> Markup {
     let mut apis: Vec<&Api> = inventory.apis.iter().collect();
     apis.sort_by_cached_key(|api| api.title.to_lowercase());
     html! {
@@ -35,7 +39,9 @@ pub(super) fn section(inventory: &Inventory) -> Markup {
                 }
             } @else {
                 (controls(inventory))
-                p id="shown" role="status" { (group_digits(inventory.counts.apis)) " APIs" }
+                p id="shown" role="status" {
+                    (group_digits(inventory.counts.apis)) (plural(inventory.counts.apis, " API", " APIs"))
+                }
                 table.apis id="apis" aria-labelledby="catalogue-title" {
                     thead {
                         tr {
@@ -46,10 +52,11 @@ pub(super) fn section(inventory: &Inventory) -> Markup {
                         }
                     }
                     tbody {
-                        @for api in apis { (row(api, inventory)) }
+                        @for api in apis { (row(api, inventory, portal)) }
                     }
                 }
                 p.note id="none" hidden { "No API matches." }
+                p.more id="more" hidden { button type="button" id="show-more" { "Show more" } }
             }
         }
     }
@@ -68,6 +75,15 @@ fn controls(inventory: &Inventory) -> Markup {
         ("any".to_owned(), "Anything missing".to_owned()),
         ("none".to_owned(), "Nothing missing".to_owned()),
     ];
+    let environments = inventory.by_environment.iter().map(|environment| {
+        let title = environment.title.as_ref().unwrap_or(&environment.name);
+        (environment.name.to_lowercase(), title.clone())
+    });
+    let mut owners: Vec<&str> =
+        inventory.apis.iter().flat_map(|api| &api.owners).map(|owner| owner_name(owner)).collect();
+    owners.sort_by_key(|owner| owner.to_lowercase());
+    owners.dedup();
+    let owners = owners.into_iter().map(|owner| (owner.to_owned(), owner.to_owned())).collect();
     html! {
         form.controls id="controls" role="search" hidden {
             label.wide {
@@ -76,8 +92,11 @@ fn controls(inventory: &Inventory) -> Markup {
             }
             (select("kind", "Kind", "Any kind", kinds.collect()))
             (select("stage", "Stage", "Any stage", stages.collect()))
+            (select("environment", "Environment", "Any environment", environments.collect()))
+            (select("owner", "Owner", "Any owner", owners))
             (select("missing", "Missing", "Any", missing.chain(any_or_none).collect()))
             button type="reset" id="show-all" { "Show all" }
+            button type="button" id="download" { "Download CSV" }
         }
     }
 }
@@ -93,7 +112,18 @@ fn select(id: &str, label: &str, all: &str, options: Vec<(String, String)>) -> M
     }
 }
 
-fn row(api: &Api, inventory: &Inventory) -> Markup {
+/// The part of an owner that names a person or team, without an address.
+fn owner_name(owner: &str) -> &str {
+    owner.split_once(" <").map_or(owner, |(name, _)| name)
+}
+
+/// The class of a text that has a word too long for its column.
+fn long_class(text: &str) -> Option<&'static str> {
+    let longest = text.split(|c: char| c.is_whitespace() || c == '@').map(|word| word.chars().count()).max();
+    (longest > Some(MAX_WORD)).then_some("long")
+}
+
+fn row(api: &Api, inventory: &Inventory, portal: Option<&str>) -> Markup {
     let stage = api.lifecycle_stage.as_deref().unwrap_or_default();
     let missing: Vec<&str> = api.missing.iter().map(|gap| gap.name()).collect();
     let versions = api.versions.iter().map(|v| v.title.as_deref().unwrap_or(&v.name));
@@ -102,11 +132,23 @@ fn row(api: &Api, inventory: &Inventory) -> Markup {
         let listed = inventory.by_environment.iter().find(|e| e.name.eq_ignore_ascii_case(environment));
         listed.and_then(|listed| listed.title.as_deref()).unwrap_or(environment)
     });
+    let environments: Vec<String> = api
+        .deployments
+        .iter()
+        .filter_map(|d| d.environment.as_ref())
+        .map(|name| name.to_lowercase())
+        .collect();
+    let owners: Vec<&str> = api.owners.iter().map(|owner| owner_name(owner)).collect();
     let specifications =
         api.versions.iter().flat_map(|v| &v.definitions).filter_map(|d| d.specification.as_deref());
     html! {
-        tr data-kind=(api.kind) data-stage=(stage) data-missing=(missing.join(" ")) {
-            th scope="row" data-value=(api.title) { bdi.title { (api.title) } bdi.name { (api.name) } }
+        tr data-kind=(api.kind) data-stage=(stage) data-missing=(missing.join(" "))
+            data-environment=(environments.join("\n")) data-owner=(owners.join("\n")) {
+            th scope="row" data-value=(api.title) class=[long_class(&api.title).or(long_class(&api.name))] {
+                bdi.title { (api.title) }
+                bdi.name { (api.name) }
+                div.details hidden { (details(api, portal)) }
+            }
             td data-label="Kind" { (kind_label(&api.kind)) }
             td data-label="Stage" data-value=(lifecycle_position(stage)) {
                 @if stage.is_empty() { span.none { "–" } }
@@ -132,8 +174,20 @@ fn owner_markup(owner: &str) -> Markup {
     let parts = owner.split_once(" <").and_then(|(name, rest)| Some((name, rest.strip_suffix('>')?)));
     html! {
         @match parts {
-            Some((name, address)) => span.owner { bdi { (name) } bdi.address { (address) } },
-            None => bdi.owner { (owner) },
+            Some((name, address)) => {
+                span.owner { bdi { (name) } bdi.address class=[long_class(address)] { (address_markup(address)) } }
+            }
+            None => bdi.owner class=[long_class(owner)] { (owner) },
+        }
+    }
+}
+
+/// An address that may be folded after its `@`.
+fn address_markup(address: &str) -> Markup {
+    html! {
+        @match address.split_once('@') {
+            Some((user, host)) => { (user) "@" wbr; (host) },
+            None => (address),
         }
     }
 }

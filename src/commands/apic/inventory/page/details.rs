@@ -1,0 +1,99 @@
+//! What a row of the page shows when it is opened.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::super::contents::{Deployment, Version};
+use super::super::model::Api;
+use super::charts::stage_label;
+
+/// The custom metadata in which azr records where an API was imported from.
+const PROVENANCE: &str = "azr-import";
+
+/// The details of an API.
+pub(super) fn details(api: &Api, portal: Option<&str>) -> Markup {
+    let metadata: Vec<(&String, &Value)> = api
+        .custom_properties
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter(|(name, _)| *name != PROVENANCE)
+        .collect();
+    html! {
+        @if let Some(summary) = &api.summary { p.summary { bdi { (summary) } } }
+        @if let Some(description) = &api.description { p { bdi { (description) } } }
+        dl.parts {
+            @if !api.versions.is_empty() {
+                dt { "Versions" }
+                @for version in &api.versions { dd { (version_markup(version)) } }
+            }
+            @if !api.deployments.is_empty() {
+                dt { "Deployments" }
+                @for deployment in &api.deployments { dd { (deployment_markup(deployment)) } }
+            }
+            @if !api.owners.is_empty() {
+                dt { "Contacts and owners" }
+                @for owner in &api.owners { dd { bdi { (owner) } } }
+            }
+            @if !api.documentation.is_empty() {
+                dt { "Documentation" }
+                @for documentation in &api.documentation {
+                    dd { (link(&documentation.url, documentation.title.as_deref().unwrap_or(&documentation.url))) }
+                }
+            }
+            @if !metadata.is_empty() {
+                dt { "Custom metadata" }
+                @for (name, value) in metadata { dd { bdi { (name) } ": " bdi { (plain_text(value)) } } }
+            }
+            @if let Some(provenance) = api.custom_properties[PROVENANCE].as_str() {
+                dt { "Imported" }
+                dd { bdi { (provenance) } }
+            }
+            @if let Some(updated) = &api.updated {
+                dt { "Last change" }
+                dd { bdi { (updated) } }
+            }
+            @if let Some(portal) = portal.filter(|_| !api.id.is_empty()) {
+                dt { "Azure portal" }
+                dd { (link(&portal_url(portal, &api.id), "Open this API")) }
+            }
+        }
+    }
+}
+
+fn version_markup(version: &Version) -> Markup {
+    html! {
+        bdi { (version.title.as_deref().unwrap_or(&version.name)) }
+        @if let Some(stage) = &version.lifecycle_stage { " (" (stage_label(stage)) ")" }
+        @for definition in &version.definitions {
+            ", " bdi { (definition.specification.as_deref().unwrap_or(&definition.name)) }
+            @if definition.specification.is_none() { " without a document" }
+        }
+    }
+}
+
+fn deployment_markup(deployment: &Deployment) -> Markup {
+    html! {
+        bdi { (deployment.title.as_deref().unwrap_or(&deployment.name)) }
+        @if deployment.state.as_deref() == Some("inactive") { " (inactive)" }
+        @for uri in &deployment.runtime_uris { " " (link(uri, uri)) }
+    }
+}
+
+/// A link to another site; only text if the URL is not of the web.
+pub(super) fn link(url: &str, text: &str) -> Markup {
+    let is_web = url.starts_with("https://") || url.starts_with("http://");
+    html! {
+        @if is_web { a.out href=(url) target="_blank" rel="noopener noreferrer" { bdi { (text) } } }
+        @else { bdi { (text) } }
+    }
+}
+
+/// The page of a resource in the portal.
+pub(super) fn portal_url(portal: &str, id: &str) -> String {
+    format!("{portal}/#resource{id}")
+}
+
+fn plain_text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
