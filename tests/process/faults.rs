@@ -55,7 +55,8 @@ fn a_connection_is_reset_by_a_later_request() {
     match stream.read_to_end(&mut response) {
         Err(error) => assert_eq!(error.kind(), ErrorKind::ConnectionReset),
         // Wine shows a reset as an end.
-        Ok(_) => assert!(cfg!(windows), "no reset"),
+        Ok(_) if cfg!(windows) => {}
+        Ok(_) => panic!("no reset"),
     }
     let text = String::from_utf8_lossy(&response);
     assert_eq!(text.matches("HTTP/1.1 ").count(), 1, "only the first request is answered: {text}");

@@ -16,6 +16,8 @@ pub(super) enum Expected {
     SuccessIfRepeatable,
     /// Success if there is a resource to read instead.
     SuccessIfReadable,
+    /// Success if azr reads the resource again and decides anew.
+    SuccessIfReadAgain,
 }
 
 /// The source of the access token.
@@ -138,7 +140,7 @@ pub(super) const FAULTS: &[Fault] = &[
     permanent("status=403", "Forbidden", "HTTP 403", true),
     permanent("status=404", "NotFound", "HTTP 404", true),
     permanent("status=409", "Conflict", "HTTP 409", false),
-    permanent("status=412", "PreconditionFailed", "HTTP 412", false),
+    once("status=412", Expected::SuccessIfReadAgain, "PreconditionFailed", "HTTP 412"),
     Fault {
         applies_to: is_arm_response,
         ..once("status=409 code=PessimisticConcurrencyConflict", Expected::Success, "", "")
@@ -334,6 +336,7 @@ impl Fault {
             Expected::Failure => false,
             Expected::SuccessIfRepeatable => kind.repetition == Repetition::Harmless,
             Expected::SuccessIfReadable => kind.request.starts_with("PUT"),
+            Expected::SuccessIfReadAgain => kind.reads_again,
         }
     }
 }

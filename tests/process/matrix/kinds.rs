@@ -63,6 +63,8 @@ pub(super) struct Kind {
     pub not_found_code: i32,
     /// Whether there is a result even if something failed.
     pub has_summary: bool,
+    /// Whether azr reads a resource again that has changed before it could be written.
+    pub reads_again: bool,
     /// A part of the paths of all writes.
     pub written_path: &'static str,
     /// A rule that applies under every fault.
@@ -80,6 +82,7 @@ const DEFAULT: Kind = Kind {
     failure_code: 1,
     not_found_code: 3,
     has_summary: false,
+    reads_again: false,
     written_path: "(nothing)",
     permanent_rule: None,
     preparation: &[],
@@ -211,6 +214,7 @@ pub(super) const KINDS: &[Kind] = &[
         name: "register",
         line: "apic api register {CENTER} -l spec.json --api-id registered",
         request: "PUT */apis/registered/versions/*",
+        reads_again: true,
         written_path: "/apis/registered",
         ..DEFAULT
     },
@@ -247,6 +251,7 @@ pub(super) const KINDS: &[Kind] = &[
         name: "register, many",
         line: "apic api register {CENTER} -l specs",
         request: "PUT */apis/manya/versions/*",
+        reads_again: true,
         written_path: "/apis/many",
         ..BULK
     },
@@ -267,6 +272,7 @@ pub(super) const KINDS: &[Kind] = &[
         name: "import by azr",
         line: "apic import-from-apim {CENTER} --mode client --apim-name myAPIManagement --apim-apis api-00003 --journal ../3.jsonl",
         request: "PUT */apis/api-00003/versions/*",
+        reads_again: true,
         written_path: "/apis/api-00003",
         ..BULK
     },
