@@ -4,6 +4,8 @@
 //! a new service is `Activating`. It can be used at once, though; how Azure refuses requests below such a service is not
 //! recorded.
 
+use std::borrow::Cow;
+
 use http::StatusCode;
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
@@ -54,7 +56,7 @@ pub(super) fn list(context: &Context<'_>) -> HandlerResult {
     let services: Vec<Value> = all(context.state)
         .into_iter()
         .filter(|e| e.id.to_ascii_lowercase().starts_with(&scope))
-        .map(|e| body_in_state(context, e))
+        .map(|e| body_in_state(context, e).into_owned())
         .collect();
     Ok(response::json(200, &json!({"value": services})))
 }
@@ -71,12 +73,22 @@ pub(super) fn exists(state: &State, name: &str) -> bool {
 }
 
 /// The body of a service, whose state is that of its creation as long as that takes.
-fn body_in_state(context: &Context<'_>, entry: &Entry) -> Value {
+fn body_in_state<'a>(context: &Context<'_>, entry: &'a Entry) -> Cow<'a, Value> {
     let started = entry.hidden["activationStarted"].as_i64().unwrap_or_default();
     let started = OffsetDateTime::from_unix_timestamp_nanos(i128::from(started) * 1_000_000);
-    let is_activating =
-        started.is_ok_and(|started| context.request.now < started + context.options.operation_time);
-    service_in_view(entry, is_activating)
+    if started.is_ok_and(|started| context.request.now < started + context.options.operation_time) {
+        return Cow::Owned(service_in_view(entry, true));
+    }
+    active_body(entry)
+}
+
+/// The body of a service whose creation has ended; it is made when the service is written.
+fn active_body(entry: &Entry) -> Cow<'_, Value> {
+    match &entry.hidden["active"] {
+        // State files of earlier versions do not have it.
+        Value::Null => Cow::Owned(service_in_view(entry, false)),
+        body => Cow::Borrowed(body),
+    }
 }
 
 /// Starts the operation of a creation, if the response is that of one: the service is `Activating`.
@@ -96,7 +108,7 @@ fn activate(context: &mut Context<'_>, id: &str, response: Response) -> Response
 
 /// A service as a response, with its `ETag`.
 pub(super) fn respond(status: u16, entry: &Entry) -> Response {
-    response::json(status, &service_in_view(entry, false)).with_header("etag", ApiManagement.etag(entry))
+    response::json(status, &active_body(entry)).with_header("etag", ApiManagement.etag(entry))
 }
 
 /// Handles a request for one service.
@@ -287,6 +299,7 @@ fn store(
     if let Some(entry) = context.state.store.get_mut(id) {
         entry.body["etag"] = json!(etag_value(entry));
         entry.hidden["modified"] = json!(timestamps::utc_seven_digits(context.request.now));
+        entry.hidden["active"] = service_in_view(entry, false);
     }
     match context.state.store.get(id) {
         Some(entry) => respond(if is_new { 201 } else { 200 }, entry),
