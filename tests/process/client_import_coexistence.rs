@@ -138,7 +138,7 @@ fn pruning_is_limited_to_the_selected_apis() {
     assert_eq!(run["deleted"], 1, "{run}");
     let apis = names(&azure, &format!("apic api list {CENTER}"));
     assert!(apis.contains(&"museum".to_owned()) && !apis.contains(&"stock".to_owned()), "{apis:?}");
-    for wrong in ["--prune --tag public", "--max-delete 3", "--prune --shard 3/2"] {
+    for wrong in ["--prune --tag public", "--max-delete 3", "--yes", "--prune --shard 3/2"] {
         assert_eq!(import(&azure, &format!("--apim-apis '*' {wrong}")).code, Some(2), "{wrong}");
     }
 }

@@ -229,7 +229,7 @@ impl<'i> ImportPlan<'i> {
     /// Fails if the import would delete more than allowed, or skip an API that must not be skipped.
     pub async fn approve(self, on_planned: &dyn Fn()) -> Result<ApprovedPlan<'i>> {
         if !self.needs_review() {
-            return Ok(ApprovedPlan(self));
+            return Ok(ApprovedPlan { plan: self, deletions: Vec::new() });
         }
         let mut guard = DeletionGuard::default();
         let mut plans = self.run.plan_all(self.options.execution.concurrency, false);
@@ -251,24 +251,28 @@ impl<'i> ImportPlan<'i> {
         if let Some(max_deletions) = self.options.max_deletions {
             guard.check_deleted(max_deletions)?;
         }
-        Ok(ApprovedPlan(self))
+        Ok(ApprovedPlan { plan: self, deletions: guard.into_labels() })
     }
 }
 
 /// A plan that may be executed.
-pub struct ApprovedPlan<'i>(ImportPlan<'i>);
+pub struct ApprovedPlan<'i> {
+    plan: ImportPlan<'i>,
+    /// What is to be deleted, such as `version v1 of API orders`.
+    pub deletions: Vec<String>,
+}
 
 impl ApprovedPlan<'_> {
     /// The number of APIs to import or delete.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.plan.len()
     }
 
     /// Whether there is nothing to import or delete.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.plan.is_empty()
     }
 
     /// Executes the plan; `on_result` receives each result with its index, or None for an API that stays as it is.
@@ -279,7 +283,7 @@ impl ApprovedPlan<'_> {
         journal: &Journal,
         on_result: &mut dyn FnMut(usize, Option<ApiResult>) -> Result<()>,
     ) -> Result<()> {
-        let ImportPlan { run, prerequisites, options } = &self.0;
+        let ImportPlan { run, prerequisites, options } = &self.plan;
         let writer = Writer::new(run.clients.center, Some(journal));
         if run.tasks.iter().any(|task| matches!(task, ImportTask::Group { over_quota: None, .. })) {
             write_prerequisites(&writer, prerequisites).await?;
@@ -293,7 +297,7 @@ impl ApprovedPlan<'_> {
     /// The result of an API that was not reached because the import was interrupted; None for an orphan.
     #[must_use]
     pub fn interrupted_result(&self, index: usize) -> Option<ApiResult> {
-        let task @ ImportTask::Group { .. } = &self.0.run.tasks[index] else { return None };
+        let task @ ImportTask::Group { .. } = &self.plan.run.tasks[index] else { return None };
         Some(task.unplanned_result(Status::Skipped, INTERRUPTED_REASON.to_owned()))
     }
 }

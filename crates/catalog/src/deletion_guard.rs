@@ -1,6 +1,6 @@
 //! Checks that need the plan of every API, and may stop an import before anything is written.
 
-use super::plan::{OnInvalid, PlannedApi};
+use super::plan::{Deletion, OnInvalid, PlannedApi};
 use azr_core::error::{Error, Result};
 
 /// Collects what the plans of all APIs skip and delete.
@@ -8,12 +8,21 @@ use azr_core::error::{Error, Result};
 pub(crate) struct DeletionGuard {
     skipped: Vec<String>,
     deleted: usize,
+    labels: Vec<String>,
 }
 
 impl DeletionGuard {
     /// Adds the plan of one API.
     pub(crate) fn add(&mut self, planned: &PlannedApi) {
         self.add_deletions(planned);
+        let label = |deletion: &Deletion| {
+            if planned.is_deleted_by(deletion) {
+                deletion.label.clone()
+            } else {
+                format!("{} of API {}", deletion.label, planned.name)
+            }
+        };
+        self.labels.extend(planned.deletions.iter().map(label));
         if let Some(reason) = &planned.skip_reason {
             self.skipped.push(format!("{}: {reason}", planned.sources.join(", ")));
         }
@@ -22,6 +31,12 @@ impl DeletionGuard {
     /// Adds only the deletions of one API, which another shard of the import imports.
     pub(crate) fn add_deletions(&mut self, planned: &PlannedApi) {
         self.deleted += planned.deletions.iter().map(|deletion| deletion.resource_count).sum::<usize>();
+    }
+
+    /// What is deleted, sorted: `version v1 of API orders`.
+    pub(crate) fn into_labels(mut self) -> Vec<String> {
+        self.labels.sort_unstable();
+        self.labels
     }
 
     /// Fails if an API is skipped and `--on-invalid fail` is given.

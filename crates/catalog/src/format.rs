@@ -29,6 +29,12 @@ impl DefinitionFormat {
         }
     }
 
+    /// Whether a definition has the name that azr gives to definitions.
+    pub(crate) fn is_name(name: &str) -> bool {
+        let formats = [Self::OpenApi, Self::Wsdl, Self::GraphQl, Self::Protobuf];
+        formats.iter().any(|format| format.name().eq_ignore_ascii_case(name))
+    }
+
     /// The name of the definition, and of its specification.
     #[must_use]
     pub(crate) fn name(self) -> &'static str {

@@ -136,7 +136,7 @@ impl<'a> ImportRun<'a> {
                         |name: &str| is_pruned || group.selected().any(|v| v.name.eq_ignore_ascii_case(name));
                     children =
                         inventory::read_api_children(self.clients.center, &id, needs_definitions).await?;
-                    stale = self.confirm_stale(&id, &children).await?;
+                    stale = self.confirm_stale(&id, existing, &children).await?;
                 }
                 let mut plan = planner.plan_api(group, existing, &children, &stale);
                 if plan.skip_reason.is_none() {
@@ -147,17 +147,23 @@ impl<'a> ImportRun<'a> {
             ImportTask::Orphan(_) => {
                 let (Some(pruner), Some(existing)) = (&planner.pruner, existing) else { return Ok(None) };
                 let children = inventory::read_api_children(self.clients.center, &id, |_| true).await?;
-                let stale = self.confirm_stale(&id, &children).await?;
+                let stale = self.confirm_stale(&id, Some(existing), &children).await?;
                 Ok(pruner.plan_orphan(&id, existing, &children, &stale))
             }
         }
     }
 
     /// Asks the source APIs of deployments that might be stale whether they exist.
-    async fn confirm_stale(&self, api: &ResourceId, children: &ApiChildren) -> Result<StaleSources> {
+    async fn confirm_stale(
+        &self,
+        api: &ResourceId,
+        existing: Option<&CenterApi>,
+        children: &ApiChildren,
+    ) -> Result<StaleSources> {
         let mut stale = StaleSources::default();
         let Some(pruner) = &self.planner.pruner else { return Ok(stale) };
-        for candidate in pruner.candidates(api, children) {
+        let provenance = existing.and_then(|api| api.provenance.as_ref());
+        for candidate in pruner.candidates(api, provenance, children) {
             if inventory::source_api_exists(self.clients.source, &candidate.source_api).await? {
                 continue;
             }

@@ -247,7 +247,7 @@ pub(crate) async fn read_imported_sources(
     let mut sources = ImportedSources::default();
     let reads = apis.iter().map(|api| async move {
         let id = workspace.child("apis", &api.name);
-        Ok::<_, Error>((&*api.name, list(client, id.as_str(), "deployments").await?))
+        Ok::<_, Error>((*api, list(client, id.as_str(), "deployments").await?))
     });
     let mut reads = stream::iter(reads).buffered(concurrency.max(1));
     while let Some((api, deployments)) = reads.try_next().await? {

@@ -12,7 +12,7 @@
 
 mod field_digests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use serde_json::{Value, json};
@@ -39,7 +39,8 @@ pub(crate) fn metadata_schema_fields() -> [(&'static str, Value); 2] {
     [("schema", json!(schema.to_string())), ("assignedTo", json!(assigned))]
 }
 
-/// The provenance of an API, written `of orders; from apim-eu apim-us; made API; versions v1 v2; fields title:0a1b2c3d`.
+/// The provenance of an API, written
+/// `of orders; from apim-eu apim-us; made API; versions v1; sources v1:apim-eu/orders-v1; fields title:0a1b2c3d`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ApiProvenance {
     /// The name, in lower case, of the API it is stored on; None if an older version of azr wrote it.
@@ -50,6 +51,9 @@ pub struct ApiProvenance {
     pub created_api: bool,
     /// The names, in lower case, of the versions that azr created.
     pub created_versions: BTreeSet<String>,
+    /// The source API of each version that azr created, both in lower case, the source as `SERVICE/API`; so that a
+    /// version is recognized whose deployment was not created yet.
+    pub sources: BTreeMap<String, String>,
     /// The fields that azr wrote.
     pub fields: FieldDigests,
 }
@@ -67,6 +71,13 @@ impl ApiProvenance {
                 "from" => provenance.services = words.map(str::to_owned).collect(),
                 "made" if words.next() == Some("API") => provenance.created_api = true,
                 "versions" => provenance.created_versions = words.map(str::to_owned).collect(),
+                "sources" => {
+                    let parse = |word: &str| {
+                        let (version, source) = word.split_once(':')?;
+                        Some((version.to_owned(), decode_spaces(source)))
+                    };
+                    provenance.sources = words.map(parse).collect::<Option<_>>()?;
+                }
                 "fields" => provenance.fields = FieldDigests::parse(words)?,
                 _ => return None,
             }
@@ -98,9 +109,32 @@ impl ApiProvenance {
         self.services.insert(service_key(service));
     }
 
+    /// Records the API of a service that a version is created from.
+    pub fn add_source(&mut self, service: &ResourceId, version: &str, api: &str) {
+        let source = format!("{}/{}", service_key(service), api.to_lowercase());
+        self.sources.insert(version.to_ascii_lowercase(), source);
+    }
+
+    /// The versions, in lower case, that were created from APIs of a service, each with the name of its API.
+    pub fn sources_of(&self, service: &ResourceId) -> impl Iterator<Item = (&str, &str)> {
+        let service = service_key(service);
+        self.sources.iter().filter_map(move |(version, source)| {
+            let (name, api) = source.split_once('/')?;
+            (name == service).then_some((version.as_str(), api))
+        })
+    }
+
     /// Removes a service that the API is no longer imported from.
     pub fn remove_service(&mut self, service: &ResourceId) {
-        self.services.remove(&service_key(service));
+        let key = service_key(service);
+        self.sources.retain(|_, source| source.split('/').next() != Some(&key));
+        self.services.remove(&key);
+    }
+
+    /// Removes a version that azr created and has deleted.
+    pub fn remove_version(&mut self, version: &str) {
+        self.created_versions.remove(version);
+        self.sources.remove(version);
     }
 }
 
@@ -117,6 +151,11 @@ impl fmt::Display for ApiProvenance {
         if !self.created_versions.is_empty() {
             f.write_str("; versions")?;
             self.created_versions.iter().try_for_each(|version| write!(f, " {version}"))?;
+        }
+        if !self.sources.is_empty() {
+            f.write_str("; sources")?;
+            let mut sources = self.sources.iter();
+            sources.try_for_each(|(version, api)| write!(f, " {version}:{}", encode_spaces(api)))?;
         }
         if !self.fields.is_empty() {
             write!(f, "; fields {}", self.fields)?;
@@ -228,6 +267,15 @@ impl fmt::Display for DeploymentProvenance {
 
 fn deployment_key(api: &str, deployment: &str) -> String {
     format!("{api}/{deployment}").to_ascii_lowercase()
+}
+
+/// A name as one word of provenance; a name in API Management may contain spaces.
+fn encode_spaces(name: &str) -> String {
+    name.replace('%', "%25").replace(' ', "%20")
+}
+
+fn decode_spaces(word: &str) -> String {
+    word.replace("%20", " ").replace("%25", "%")
 }
 
 fn service_key(service: &ResourceId) -> String {

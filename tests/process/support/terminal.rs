@@ -1,7 +1,7 @@
 //! Runs azr at a terminal.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::Stdio;
 
@@ -16,6 +16,17 @@ pub(crate) fn run_at_terminal(
     columns: u16,
     line: &str,
     variables: &[(&str, &str)],
+) -> Run {
+    run_with_input(sandbox, columns, line, variables, "")
+}
+
+/// Runs azr at a new terminal at which this text is typed.
+pub(crate) fn run_with_input(
+    sandbox: &Sandbox,
+    columns: u16,
+    line: &str,
+    variables: &[(&str, &str)],
+    input: &str,
 ) -> Run {
     let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
     grantpt(&terminal).expect("granted");
@@ -46,6 +57,8 @@ pub(crate) fn run_at_terminal(
     drop(command);
     let mut output = Vec::new();
     let mut master = File::from(terminal);
+    // It waits in the terminal until azr reads it.
+    master.write_all(input.as_bytes()).expect("typed");
     let mut buffer = [0; 4096];
     while let Ok(count @ 1..) = master.read(&mut buffer) {
         output.extend_from_slice(&buffer[..count]);

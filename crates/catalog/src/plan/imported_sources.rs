@@ -21,16 +21,23 @@ pub struct ImportedSources {
 }
 
 impl ImportedSources {
-    /// Adds the deployments of an API of the center that were imported from the service.
-    pub fn add(&mut self, service: &ResourceId, api: &str, deployments: &[Value]) {
+    /// Adds what an API of the center and its deployments were imported from.
+    pub fn add(&mut self, service: &ResourceId, api: &CenterApi, deployments: &[Value]) {
         for deployment in deployments {
             let name = deployment["name"].as_str().unwrap_or_default();
-            let provenance = DeploymentProvenance::of_deployment(api, name, &deployment["properties"]);
+            let provenance = DeploymentProvenance::of_deployment(&api.name, name, &deployment["properties"]);
             if let Some(provenance) = provenance.filter(|provenance| provenance.is_from(service)) {
-                let apis = self.apis_by_source.entry(provenance.source_api.to_ascii_lowercase()).or_default();
-                apis.push(api.to_ascii_lowercase());
+                self.insert(&provenance.source_api, &api.name);
             }
         }
+        // An import may have been interrupted before it created the deployment.
+        for (_, source) in api.provenance.iter().flat_map(|provenance| provenance.sources_of(service)) {
+            self.insert(service.child("apis", source).as_str(), &api.name);
+        }
+    }
+
+    fn insert(&mut self, source: &str, api: &str) {
+        self.apis_by_source.entry(source.to_ascii_lowercase()).or_default().push(api.to_ascii_lowercase());
     }
 
     /// Whether an API of the center has a deployment of one of these sources.

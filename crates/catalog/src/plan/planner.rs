@@ -167,9 +167,13 @@ impl<'a> ApiPlanBuilder<'a> {
         provenance.resource = Some(self.group.name.to_ascii_lowercase());
         provenance.add_service(&self.planner.service.id);
         provenance.created_api |= existing.is_none();
-        let names = versions.iter().map(|version| version.name.to_ascii_lowercase());
-        let new_names = names.filter(|name| !self.children.versions.contains_key(name));
-        provenance.created_versions.extend(new_names);
+        for version in versions {
+            let name = version.name.to_ascii_lowercase();
+            if !self.children.versions.contains_key(&name) {
+                provenance.add_source(&self.planner.service.id, &name, &version.api.name);
+                provenance.created_versions.insert(name);
+            }
+        }
 
         let label = format!("API {}", self.group.name);
         let mut desired = DesiredResource::new(label, self.api.clone(), &CENTER_API);

@@ -14,12 +14,13 @@ use super::types::{Deletion, PlannedApi};
 use crate::api_type::API_KINDS;
 use crate::desired::{Change, DesiredResource, FieldOwner};
 use crate::filter::ApiFilter;
+use crate::format::DefinitionFormat;
 use crate::inventory::Revisions;
 use crate::provenance::{self, ApiProvenance, DeploymentProvenance, FieldDigests};
 use crate::service::ServiceSnapshot;
 use crate::snapshot::{ApiChildren, CenterApi, CenterVersion};
 use azr_core::id::ResourceId;
-use azr_core::resource::{CENTER_API, CENTER_DEPLOYMENT, CENTER_VERSION};
+use azr_core::resource::{CENTER_API, CENTER_DEPLOYMENT, CENTER_VERSION, ResourceType};
 
 /// The members of an API by which azr recognises that people have edited it.
 const API_MEMBERS: &[&str] = &[
@@ -167,13 +168,25 @@ impl<'a> Pruner<'a> {
         Some(planned)
     }
 
-    /// The deployments that are stale if their source APIs do not exist.
+    /// The deployments, and the versions without one, that are stale if their source APIs do not exist.
     #[must_use]
-    pub fn candidates(&self, api: &ResourceId, children: &ApiChildren) -> Vec<StaleCandidate> {
+    pub fn candidates(
+        &self,
+        api: &ResourceId,
+        provenance: Option<&ApiProvenance>,
+        children: &ApiChildren,
+    ) -> Vec<StaleCandidate> {
+        let unfinished = provenance.into_iter().flat_map(|provenance| self.unfinished(provenance, children));
+        let unfinished = unfinished.map(|(_, source)| StaleCandidate {
+            source_api: source.to_string(),
+            document: None,
+            version: None,
+        });
+        let mut all: Vec<StaleCandidate> = unfinished.collect();
         let candidate = |(name, deployment): (&String, &Value)| {
             let properties = &deployment["properties"];
             let provenance = DeploymentProvenance::of_deployment(api.name(), name, properties)
-                .filter(|provenance| self.may_be_stale(provenance))?;
+                .filter(|provenance| self.may_be_stale(&provenance.source_api))?;
             let definition = properties["definitionId"].as_str().and_then(|id| {
                 let relative = id.to_ascii_lowercase().find("/versions/").map(|start| &id[start..])?;
                 format!("{api}{relative}").parse::<ResourceId>().ok()
@@ -185,7 +198,20 @@ impl<'a> Pruner<'a> {
                 version: version.map(|version| version.name().to_ascii_lowercase()),
             })
         };
-        children.deployments.iter().filter_map(candidate).collect()
+        all.extend(children.deployments.iter().filter_map(candidate));
+        all
+    }
+
+    /// The versions that azr created, in lower case, that have no deployment, each with its source API.
+    ///
+    /// An import was interrupted before it created the deployment, or after it deleted it.
+    fn unfinished(&self, provenance: &ApiProvenance, children: &ApiChildren) -> Vec<(String, ResourceId)> {
+        let is_deployed = |version: &str| {
+            children.deployments.iter().any(|(name, deployment)| deploys_version(name, deployment, version))
+        };
+        let sources = provenance.sources_of(&self.service.id).filter(|(version, _)| !is_deployed(version));
+        let sources = sources.map(|(version, api)| (version.to_owned(), self.service.id.child("apis", api)));
+        sources.filter(|(_, source)| self.may_be_stale(source.as_str())).collect()
     }
 
     fn find_stale(
@@ -201,7 +227,7 @@ impl<'a> Pruner<'a> {
         let is_stale = |name: &str, deployment: &Value| {
             let provenance = DeploymentProvenance::of_deployment(api.name(), name, &deployment["properties"]);
             provenance.is_some_and(|provenance| {
-                self.may_be_stale(&provenance)
+                self.may_be_stale(&provenance.source_api)
                     && confirmed.missing.contains(&provenance.source_api.to_ascii_lowercase())
             })
         };
@@ -232,38 +258,48 @@ impl<'a> Pruner<'a> {
                     group.is_some_and(|g| g.versions.iter().any(|v| v.name.eq_ignore_ascii_case(key)));
                 let is_deployed = remaining.iter().any(|(name, other)| deploys_version(name, other, key));
                 let spelling = version.body["name"].as_str().unwrap_or(key);
-                let title = &version.body["properties"]["title"];
                 let is_created = provenance.created_versions.contains(key);
                 if keep_versions || !is_created || is_in_source || is_deployed {
                     // It belongs to people, or still has a source.
-                } else if let Some(addition) = if !has_only_deployed_definition(version, deployment) {
-                    Some("added a definition to it")
-                } else if confirmed.edited_versions.contains(key) {
-                    Some("replaced its document")
-                } else if fields.is_some_and(|fields| fields.is_edited(VERSION_FIELD, title)) {
-                    Some("edited its title")
-                } else {
-                    None
-                } {
+                } else if let Some(addition) =
+                    find_addition(key, version, deployment, fields.as_ref(), confirmed)
+                {
                     kept.push(format!("the version {spelling} stays, because people {addition}"));
                 } else {
                     label = format!("version {spelling}");
                     resources.push((api.child("versions", spelling), CENTER_VERSION.api_version));
-                    remaining_provenance.created_versions.remove(key);
+                    remaining_provenance.remove_version(key);
                     resource_count += 1 + version.definitions.len();
                 }
             }
             deletions.push(Deletion { label, resources, resource_count });
         }
+        let abandoned = self.abandoned_versions(provenance, children, confirmed);
+        for key in abandoned.iter().filter(|_| !keep_versions) {
+            let is_in_source =
+                group.is_some_and(|g| g.versions.iter().any(|v| v.name.eq_ignore_ascii_case(key)));
+            let Some(version) = children.versions.get(key).filter(|_| !is_in_source) else { continue };
+            match delete_unfinished(api, key, version) {
+                Ok(deletion) => {
+                    remaining_provenance.remove_version(key);
+                    deletions.push(deletion);
+                }
+                Err(reason) => kept.push(reason),
+            }
+        }
         let has_remaining_from_service = remaining.iter().any(|(name, deployment)| {
             DeploymentProvenance::of_deployment(api.name(), name, &deployment["properties"])
                 .is_some_and(|provenance| provenance.is_from(service))
         });
-        let deleted_versions = deletions.iter().map(|deletion| deletion.resources.len() - 1).sum::<usize>();
-        let is_empty_afterwards = deletions.len() == children.deployments.len()
-            && deleted_versions == children.versions.len()
-            && !deletions.is_empty();
-        let is_everything_deleted = deletions.len() == stale.len();
+        let deleted = |resource_type: &ResourceType| {
+            let resources = deletions.iter().flat_map(|deletion| &deletion.resources);
+            resources.filter(|(id, _)| resource_type.matches(id)).count()
+        };
+        let (deployments, versions) = (deleted(&CENTER_DEPLOYMENT), deleted(&CENTER_VERSION));
+        let is_empty_afterwards = deployments == children.deployments.len()
+            && versions == children.versions.len()
+            && !(deletions.is_empty() && abandoned.is_empty());
+        let is_everything_deleted = deployments == stale.len();
         if group.is_none() && !has_remaining_from_service && is_everything_deleted {
             remaining_provenance.remove_service(service);
         }
@@ -271,8 +307,22 @@ impl<'a> Pruner<'a> {
         StaleResources { deletions, kept, remaining_provenance, is_empty_afterwards }
     }
 
-    /// Whether a deployment's source API belongs to this service, is selected, and is not in the list of its APIs.
-    fn may_be_stale(&self, provenance: &DeploymentProvenance) -> bool {
+    /// The unfinished versions whose source does not exist.
+    fn abandoned_versions(
+        &self,
+        provenance: &ApiProvenance,
+        children: &ApiChildren,
+        confirmed: &StaleSources,
+    ) -> Vec<String> {
+        let unfinished = self.unfinished(provenance, children).into_iter();
+        let is_missing =
+            |source: &ResourceId| confirmed.missing.contains(&source.as_str().to_ascii_lowercase());
+        unfinished.filter(|(_, source)| is_missing(source)).map(|(version, _)| version).collect()
+    }
+
+    /// Whether a source API belongs to this service, is selected, and is not in the list of its APIs.
+    fn may_be_stale(&self, source_api: &str) -> bool {
+        let provenance = DeploymentProvenance::new(source_api.to_owned(), "", "");
         let name = provenance.source_name();
         let (root_name, is_revision) = match name.split_once(";rev=") {
             Some((root_name, _)) => (root_name, true),
@@ -284,6 +334,39 @@ impl<'a> Pruner<'a> {
             && !self.source_names.contains(&name.to_lowercase())
             && self.filter.matches_name(root_name)
     }
+}
+
+/// What people have done to a version that azr created; None if nothing.
+fn find_addition(
+    key: &str,
+    version: &CenterVersion,
+    deployment: &Value,
+    fields: Option<&FieldDigests>,
+    confirmed: &StaleSources,
+) -> Option<&'static str> {
+    let title = &version.body["properties"]["title"];
+    if !has_only_deployed_definition(version, deployment) {
+        Some("added a definition to it")
+    } else if confirmed.edited_versions.contains(key) {
+        Some("replaced its document")
+    } else if fields.is_some_and(|fields| fields.is_edited(VERSION_FIELD, title)) {
+        Some("edited its title")
+    } else {
+        None
+    }
+}
+
+/// Deletes a version whose import was interrupted; the error says why it stays.
+fn delete_unfinished(api: &ResourceId, key: &str, version: &CenterVersion) -> Result<Deletion, String> {
+    let name = version.body["name"].as_str().unwrap_or(key);
+    if !version.definitions.keys().all(|name| DefinitionFormat::is_name(name)) {
+        return Err(format!("the version {name} stays, because people added a definition to it"));
+    }
+    Ok(Deletion {
+        label: format!("version {name}"),
+        resources: vec![(api.child("versions", name), CENTER_VERSION.api_version)],
+        resource_count: 1 + version.definitions.len(),
+    })
 }
 
 /// The version that a deployment belongs to, with its name in lower case.

@@ -81,16 +81,27 @@ fn has_siblings(document: &DocumentStep) -> bool {
 }
 
 /// Confirms that all candidates are stale.
-fn all_missing(pruner: &Pruner<'_>, api: &ResourceId, children: &ApiChildren) -> StaleSources {
-    let candidates = pruner.candidates(api, children).into_iter();
+fn all_missing(
+    pruner: &Pruner<'_>,
+    api: &ResourceId,
+    existing: Option<&CenterApi>,
+    children: &ApiChildren,
+) -> StaleSources {
+    let provenance = existing.and_then(|api| api.provenance.as_ref());
+    let candidates = pruner.candidates(api, provenance, children).into_iter();
     let missing = candidates.map(|candidate| candidate.source_api.to_ascii_lowercase()).collect();
     StaleSources { missing, ..StaleSources::default() }
 }
 
 fn plan_group(planner: &Planner<'_>, group: &ApiGroup<'_>, children: &ApiChildren) -> PlannedApi {
     let id = planner.api_id(&group.name);
-    let stale = planner.pruner.as_ref().map(|pruner| all_missing(pruner, &id, children)).unwrap_or_default();
-    planner.plan_api(group, planner.api_in_snapshot(&group.name), children, &stale)
+    let existing = planner.api_in_snapshot(&group.name);
+    let stale = planner
+        .pruner
+        .as_ref()
+        .map(|pruner| all_missing(pruner, &id, existing, children))
+        .unwrap_or_default();
+    planner.plan_api(group, existing, children, &stale)
 }
 
 /// The snapshot of a center with the deployments that have to be read to name the APIs of a service.
@@ -104,7 +115,8 @@ fn recognize(service: &ServiceSnapshot, center: &Center) -> CenterSnapshot {
     for name in names {
         let children = &center.children[&name.to_ascii_lowercase()];
         let deployments: Vec<Value> = children.deployments.values().cloned().collect();
-        snapshot.imported_sources.add(&service.id, &name, &deployments);
+        let api = snapshot.apis[&name.to_ascii_lowercase()].clone();
+        snapshot.imported_sources.add(&service.id, &api, &deployments);
     }
     snapshot
 }
@@ -136,7 +148,7 @@ fn plan_with(
         plan.extend(orphans.filter_map(|api| {
             let id = planner.api_id(&api.name);
             let children = children(&api.name);
-            pruner.plan_orphan(&id, api, children, &all_missing(pruner, &id, children))
+            pruner.plan_orphan(&id, api, children, &all_missing(pruner, &id, Some(api), children))
         }));
     }
     Ok(plan)

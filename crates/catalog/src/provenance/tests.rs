@@ -88,6 +88,7 @@ proptest! {
             resource: resource.clone(),
             services,
             created_api,
+            sources: created_versions.iter().map(|name| (name.clone(), format!("m/{name} 100% a"))).collect(),
             created_versions,
             fields: fields.clone(),
         };
@@ -99,7 +100,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_read_again_or_not_provenance(text in "(of|for|from|made|API|versions|pending|/|[a-c]|[; ]| sha256:){0,12}") {
+    fn any_text_is_read_again_or_not_provenance(text in "(of|for|from|made|API|versions|sources|pending|/|a:m/b|[a-c]|[; ]| sha256:){0,12}") {
         if let Some(provenance) = ApiProvenance::from_properties(&properties_with(&text)) {
             prop_assert_eq!(ApiProvenance::from_properties(&properties_with(&provenance)), Some(provenance));
         }

@@ -10,7 +10,7 @@ use crate::commands::apic::summary::{conclusion, plan_view};
 use crate::commands::tree::{Outcome, TerminalView};
 use crate::interrupt::{run_interruptible, wait_for_interrupt};
 use crate::session::Session;
-use azr_catalog::bulk_import::{BulkImport, ImportPlan, Inventory};
+use azr_catalog::bulk_import::{ApprovedPlan, BulkImport, ImportPlan, Inventory};
 use azr_catalog::clients::Clients;
 use azr_catalog::journal::{self, Journal};
 use azr_catalog::plan::OnInvalid;
@@ -23,6 +23,9 @@ use azr_output::{counted, message};
 
 /// The exit code of `--detailed-exitcode` if something would change.
 const EXIT_CHANGES: u8 = 5;
+
+/// How many deletions are listed before azr asks.
+const MAX_LISTED_DELETIONS: usize = 50;
 
 /// Imports, or shows what an import would do.
 pub(super) async fn run(session: &Session, options: ClientOptions, center: ResourceId) -> Result<Outcome> {
@@ -50,7 +53,15 @@ pub(super) async fn run(session: &Session, options: ClientOptions, center: Resou
     let journal = Journal::open(&journal_path, &center, &journal_source)?;
     let mut results = ImportResults::new(report);
     let details = format!("from {} into {}", service.name(), center.name());
-    let is_interrupted = execute(plan, &journal, &mut results, &details).await?;
+    let plan = approve(plan).await?;
+    let is_asked = session.context.terminal().stdin
+        && session.context.terminal().stderr
+        && !options.run.yes
+        && !session.context.disable_confirm_prompt()?;
+    if is_asked && !plan.deletions.is_empty() {
+        confirm_deletions(&plan.deletions, center.name())?;
+    }
+    let is_interrupted = execute(&plan, &journal, &mut results, &details).await?;
     let run = FinishedRun { center: &center, elapsed: started.elapsed(), is_interrupted, may_skip };
     conclude(options.run.report.as_ref(), journal, &results, run)
 }
@@ -87,19 +98,38 @@ async fn preview(plan: &ImportPlan<'_>, detailed_exitcode: bool) -> Result<Outco
     Ok(Outcome { exit_code, view, closing, ..Outcome::value(value) })
 }
 
+/// Plans every API, if that is needed before anything is written.
+async fn approve(plan: ImportPlan<'_>) -> Result<ApprovedPlan<'_>> {
+    if !plan.needs_review() {
+        return plan.approve(&|| ()).await;
+    }
+    let bar = Progress::bar("Planning", plan.len());
+    run_interruptible(plan.approve(&|| bar.advance())).await
+}
+
+/// Lists what is to be deleted, and asks whether that is right.
+fn confirm_deletions(deletions: &[String], center: &str) -> Result<()> {
+    message::status(&format!("To be deleted from the API center '{center}':"));
+    for label in deletions.iter().take(MAX_LISTED_DELETIONS) {
+        message::status(&format!("  {label}"));
+    }
+    let more = deletions.len().saturating_sub(MAX_LISTED_DELETIONS);
+    if more > 0 {
+        message::status(&format!("  and {more} more (--dry-run lists all of them)"));
+    }
+    if message::confirm("Continue?")? {
+        return Ok(());
+    }
+    Err(Error::declined("cancelled: nothing was changed"))
+}
+
 /// Executes the plan; returns whether it was interrupted. `details` says where the APIs come from and go to.
 async fn execute(
-    plan: ImportPlan<'_>,
+    plan: &ApprovedPlan<'_>,
     journal: &Journal,
     results: &mut ImportResults,
     details: &str,
 ) -> Result<bool> {
-    let plan = if plan.needs_review() {
-        let bar = Progress::bar("Planning", plan.len());
-        run_interruptible(plan.approve(&|| bar.advance())).await?
-    } else {
-        plan.approve(&|| ()).await?
-    };
     if !journal.is_empty() {
         message::status(&format!(
             "Resuming an import that was not completed; {} were done before.",

@@ -132,6 +132,7 @@ fn selection_args() -> Vec<Arg> {
 /// Arguments about how the import runs.
 fn run_args() -> Vec<Arg> {
     vec![
+        args::yes().help("With --prune: delete without asking at a terminal"),
         args::flag("dry-run").help("Show what would happen without writing anything"),
         args::flag("detailed-exitcode").help("With --dry-run: exit with 5 if anything would change"),
         args::text("concurrency")

@@ -37,6 +37,8 @@ pub(super) struct RunOptions {
     pub dry_run: bool,
     /// `--detailed-exitcode`.
     pub detailed_exitcode: bool,
+    /// `--yes`.
+    pub yes: bool,
     /// `--journal`.
     pub journal: Option<PathBuf>,
     /// `--report`.
@@ -68,12 +70,14 @@ impl ClientOptions {
         let run = RunOptions {
             dry_run: matches.get_flag("dry-run"),
             detailed_exitcode: matches.get_flag("detailed-exitcode"),
+            yes: matches.get_flag("yes"),
             journal: matches.get_one::<PathBuf>("journal").cloned(),
             report: ReportFile::read(matches)?,
         };
         for (is_given, message, is_satisfied) in [
             (run.detailed_exitcode, "--detailed-exitcode needs --dry-run", run.dry_run),
             (matches.contains_id("max-delete"), "--max-delete needs --prune", prune),
+            (run.yes, "--yes needs --prune", prune),
         ] {
             if is_given && !is_satisfied {
                 return Err(Error::usage(message));

@@ -122,7 +122,9 @@ fn only_the_version_that_the_source_lost_is_deleted() {
     let fields = recorded_fields(&less[0]);
     assert_eq!(
         update.body["properties"]["customProperties"][provenance::METADATA_NAME],
-        format!("of orders; from apim; made API; versions version-v2; {fields}")
+        format!(
+            "of orders; from apim; made API; versions version-v2; sources version-v2:apim/orders-v2; {fields}"
+        )
     );
     // Without --prune nothing is deleted.
     let kept = plan_with(&orders(&["v2"]), &center, &PlanOptions::default(), false).expect("a plan");
@@ -180,9 +182,9 @@ fn nothing_is_deleted_while_its_source_exists() {
     let existing = &center.snapshot.apis["weather"];
     let id = center.snapshot.workspace.child("apis", "weather");
     let children = &center.children["weather"];
-    assert_eq!(pruner.candidates(&id, children).len(), 1);
+    assert_eq!(pruner.candidates(&id, None, children).len(), 1);
     assert!(pruner.plan_orphan(&id, existing, children, &StaleSources::default()).is_none());
-    let missing = all_missing(&pruner, &id, children);
+    let missing = all_missing(&pruner, &id, Some(existing), children);
     let plan = pruner.plan_orphan(&id, existing, children, &missing).expect("a plan");
     // The API with its version, definition and deployment.
     assert_eq!(plan.deletions[0].resource_count, 4);
@@ -252,4 +254,24 @@ fn recorded_fields(api: &PlannedApi) -> String {
     let text = api.api.body["properties"]["customProperties"][provenance::METADATA_NAME].as_str();
     let start = text.and_then(|text| text.find("fields ")).expect("recorded fields");
     text.unwrap_or_default()[start..].to_owned()
+}
+
+#[test]
+fn an_api_whose_import_was_interrupted_is_deleted_with_its_source() {
+    let service = service_with(vec![api("weather", &json!({}))]);
+    let imported = plan_with(&service, &empty(), &PlanOptions::default(), true).expect("a plan");
+    let mut center = execute(&imported, empty());
+    let pruned = |center: &Center| {
+        plan_with(&service_with(vec![]), center, &PlanOptions::default(), true).expect("a plan").remove(0)
+    };
+    // Before the deployment, and before the version.
+    center.children.get_mut("weather").expect("it").deployments.clear();
+    let plan = pruned(&center);
+    assert_eq!(plan.deletions[0].label, "API weather");
+    assert_eq!(plan.deletions[0].resource_count, 3);
+    *center.children.get_mut("weather").expect("it") = ApiChildren::default();
+    assert_eq!(pruned(&center).deletions[0].label, "API weather");
+    // With a source that exists, nothing is deleted.
+    let again = plan_with(&service, &center, &PlanOptions::default(), true).expect("a plan");
+    assert!(again[0].deletions.is_empty());
 }

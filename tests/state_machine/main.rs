@@ -1,0 +1,266 @@
+//! An import as a state machine: random changes of the source, edits by people, kills, faults and repeated runs.
+//!
+//! After every run, everything that people entered is there. After a last run that nothing disturbs, the center is what
+//! an import into an empty center would make of the source, and what people entered, and nothing else.
+//!
+//! `AZR_TEST_STATE_MACHINE_MINUTES` sets how long it runs; by default it tries a few cases.
+
+mod people;
+mod source;
+mod world;
+
+use std::path::Path;
+use std::sync::atomic::AtomicUsize;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use async_trait::async_trait;
+use proptest::prelude::*;
+use proptest::test_runner::{Config, TestRunner};
+use serde_json::{Value, json};
+use tokio::sync::Notify;
+
+use azr_arm::auth::{Secret, TokenSource};
+use azr_arm::client::Client;
+use azr_arm::timeouts::Timeouts;
+use azr_catalog::bulk_import::{BulkImport, ImportOptions};
+use azr_catalog::clients::Clients;
+use azr_catalog::inventory::Revisions;
+use azr_catalog::journal::Journal;
+use azr_catalog::plan::PlanOptions;
+use azr_catalog::report::Status;
+use azr_catalog::writer::ExecutionOptions;
+use azr_core::error::Result;
+
+use people::{EditKind, Entered, PersonEdit, find_apis};
+use source::{APIS, Source, SourceApi};
+use world::{ENDPOINT, EventfulTransport, Events, Fault, World, center_id, center_path, name_of, service_id};
+
+/// How many cases are tried by default.
+const CASES: u32 = 12;
+
+/// The number of the last request during which something may happen.
+const LAST_EVENT: usize = 70;
+
+struct Token;
+
+#[async_trait]
+impl TokenSource for Token {
+    async fn token(&self) -> Result<Secret> {
+        Ok(Secret::new("t"))
+    }
+
+    async fn renew(&self, _: &Secret) -> Result<Secret> {
+        self.token().await
+    }
+
+    fn describe(&self) -> String {
+        "a token of the test".to_owned()
+    }
+}
+
+/// Changes of the source, and then a run.
+#[derive(Debug, Clone)]
+struct Step {
+    changes: Vec<(usize, Option<SourceApi>)>,
+    events: Events,
+    prune: bool,
+    /// Whether the run is on a machine that does not have the journal of the previous one.
+    on_new_machine: bool,
+}
+
+/// How a run ended.
+enum RunEnd {
+    Killed,
+    Failed(String),
+    Finished { failures: Vec<String> },
+}
+
+async fn run(world: &World, events: Events, prune: bool, journal: &Path) -> (RunEnd, Vec<PersonEdit>) {
+    let killed = Arc::new(Notify::new());
+    let transport = Arc::new(EventfulTransport {
+        world: world.clone(),
+        events,
+        killed: Arc::clone(&killed),
+        applied: Mutex::default(),
+        requests: AtomicUsize::default(),
+    });
+    let timeouts = Timeouts { max_delay: Duration::from_millis(1), ..Timeouts::default() };
+    let endpoint = ENDPOINT.parse().expect("a URL");
+    let client = Client::new(Arc::clone(&transport) as _, Arc::new(Token), endpoint, timeouts);
+    let end = tokio::select! {
+        biased;
+        () = killed.notified() => RunEnd::Killed,
+        end = import(&client, prune, journal) => end.unwrap_or_else(|error| RunEnd::Failed(error.to_string())),
+    };
+    let applied = transport.applied.lock().expect("not poisoned").clone();
+    (end, applied)
+}
+
+async fn import(client: &Client, prune: bool, journal: &Path) -> Result<RunEnd> {
+    let options = ImportOptions {
+        service: service_id().parse()?,
+        patterns: vec!["*".to_owned()],
+        tags: Vec::new(),
+        products: Vec::new(),
+        revisions: Revisions::Current,
+        shard: None,
+        plan: PlanOptions::default(),
+        max_deletions: prune.then_some(1000),
+        execution: ExecutionOptions { concurrency: 2, fail_fast: false },
+    };
+    let import = BulkImport::new(Clients { source: client, center: client }, center_id().parse()?, options);
+    let inventory = import.read_inventory(&|_, _| {}).await?;
+    let plan = import.plan(&inventory)?.approve(&|| ()).await?;
+    let journal = Journal::open(journal, &center_id().parse()?, &import.journal_source())?;
+    let mut failures = Vec::new();
+    plan.execute(&journal, &mut |_, result| {
+        failures.extend(result.filter(|result| result.status == Status::Failed).map(|r| format!("{r:?}")));
+        Ok(())
+    })
+    .await?;
+    journal.delete()?;
+    Ok(RunEnd::Finished { failures })
+}
+
+/// Everything that the center has of the APIs, except for provenance.
+async fn read_api(world: &World, name: &str) -> Value {
+    let api = center_path(&format!("apis/{name}"));
+    let mut all = json!({"api": world.get(&api).await.unwrap_or_default()["properties"]});
+    for version in world.list(&format!("{api}/versions")).await {
+        let path = format!("{api}/versions/{}", name_of(&version));
+        all["versions"][name_of(&version)]["title"] = version["properties"]["title"].clone();
+        for definition in world.list(&format!("{path}/definitions")).await {
+            let name = name_of(&definition);
+            if name != "people" {
+                let action = format!("{path}/definitions/{name}/exportSpecification");
+                all["versions"][name_of(&version)][name] =
+                    world.post(&action, &json!({})).await["value"].take();
+            }
+        }
+    }
+    for deployment in world.list(&format!("{api}/deployments")).await {
+        all["deployments"][name_of(&deployment)] = deployment["properties"]["server"].clone();
+    }
+    let properties = all["api"].as_object_mut().expect("an object");
+    properties.retain(|member, _| ["title", "description", "kind"].contains(&member.as_str()));
+    all
+}
+
+async fn play(steps: &[Step]) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let world = World::new().await;
+    let mut source: Source = [None; APIS];
+    let mut entered = Entered::default();
+    for (number, step) in steps.iter().enumerate() {
+        for (api, to) in &step.changes {
+            source::change(&world, *api, source[*api], *to).await;
+            source[*api] = *to;
+        }
+        let journal =
+            folder.path().join(if step.on_new_machine { format!("j{number}") } else { "j".to_owned() });
+        let (_, applied) = run(&world, step.events.clone(), step.prune, &journal).await;
+        record(&world, &mut entered, applied).await;
+        let may_delete = |api: usize| step.prune && source[api].is_none();
+        entered.check(&world, may_delete).await;
+    }
+    // Twice, because an API that people took over by an edit during the last run may need another look.
+    for _ in 0..2 {
+        let (end, _) = run(&world, Events::default(), true, &folder.path().join("j")).await;
+        match end {
+            RunEnd::Finished { failures } => assert!(failures.is_empty(), "{failures:?}"),
+            RunEnd::Failed(error) => panic!("the last run failed: {error}"),
+            RunEnd::Killed => unreachable!("nothing happens in the last run"),
+        }
+        entered.check(&world, |api| source[api].is_none()).await;
+    }
+    compare_with_fresh_import(&world, &source, &entered, folder.path()).await;
+}
+
+async fn record(world: &World, entered: &mut Entered, applied: Vec<PersonEdit>) {
+    for edit in applied {
+        for name in find_apis(world, edit.api).await {
+            entered.0.insert((name, edit.kind), edit.clone());
+        }
+    }
+}
+
+async fn compare_with_fresh_import(world: &World, source: &Source, entered: &Entered, folder: &Path) {
+    let fresh = World::new().await;
+    for (api, to) in source.iter().enumerate() {
+        source::change(&fresh, api, None, *to).await;
+    }
+    let (end, _) = run(&fresh, Events::default(), false, &folder.join("fresh")).await;
+    assert!(matches!(end, RunEnd::Finished { .. }));
+    let mut known = Vec::new();
+    for api in (0..APIS).filter(|api| source[*api].is_some()) {
+        let names = find_apis(world, api).await;
+        assert_eq!(names.len(), 1, "API {api} is in the center as {names:?}");
+        let expected = read_api(&fresh, &find_apis(&fresh, api).await[0]).await;
+        assert_eq!(read_api(world, &names[0]).await, expected, "API {api}");
+        known.extend(names);
+    }
+    for api in world.list(&center_path("apis")).await {
+        let name = name_of(&api).to_owned();
+        let is_kept = entered.0.keys().any(|(api, kind)| *api == name && kind.protects());
+        assert!(known.contains(&name) || is_kept, "{name} has no source, and people did not add to it");
+    }
+}
+
+fn source_api() -> impl Strategy<Value = Option<SourceApi>> {
+    prop::option::weighted(
+        0.8,
+        (0..2_u8, 0..3_u8, 0..2_u8, prop::bool::weighted(0.2))
+            .prop_map(|(title, document, path, in_set)| SourceApi { title, document, path, in_set }),
+    )
+}
+
+fn person_edit() -> impl Strategy<Value = PersonEdit> {
+    let kinds =
+        [EditKind::Metadata, EditKind::Summary, EditKind::Stage, EditKind::Definition, EditKind::Title];
+    (0..APIS, prop::sample::select(kinds.to_vec()), any::<u8>()).prop_map(|(api, kind, value)| PersonEdit {
+        api,
+        kind,
+        value,
+    })
+}
+
+fn events() -> impl Strategy<Value = Events> {
+    let fault = prop::sample::select(vec![Fault::Refused, Fault::ResponseLost, Fault::Unavailable]);
+    (
+        prop::option::weighted(0.4, (0..LAST_EVENT, any::<bool>())),
+        prop::collection::btree_map(0..LAST_EVENT, fault, 0..3),
+        prop::collection::btree_map(0..LAST_EVENT, prop::collection::vec(person_edit(), 1..3), 0..3),
+    )
+        .prop_map(|(kill, faults, edits)| Events { kill, faults, edits })
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    (prop::collection::vec((0..APIS, source_api()), 0..4), events(), any::<bool>(), any::<bool>())
+        .prop_map(|(changes, events, prune, on_new_machine)| Step { changes, events, prune, on_new_machine })
+}
+
+#[test]
+fn after_any_history_the_center_is_a_fresh_import_and_what_people_entered() {
+    let minutes = std::env::var("AZR_TEST_STATE_MACHINE_MINUTES").ok();
+    let minutes = minutes.map(|text| text.parse::<f64>().expect("a number of minutes"));
+    let started = Instant::now();
+    let mut cases = 0;
+    loop {
+        let config =
+            Config { cases: CASES, max_shrink_iters: 200, failure_persistence: None, ..Config::default() };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        TestRunner::new(config)
+            .run(&prop::collection::vec(step(), 1..7), |steps| {
+                runtime.block_on(play(&steps));
+                Ok(())
+            })
+            .unwrap_or_else(|error| panic!("{error}"));
+        cases += CASES;
+        let elapsed = started.elapsed().as_secs_f64();
+        if minutes.is_none_or(|minutes| elapsed > minutes * 60.0) {
+            println!("{cases} cases in {elapsed:.0} s");
+            return;
+        }
+    }
+}
