@@ -164,3 +164,31 @@ fn login_and_logout_name_the_user() {
     let run = run_at_terminal(&sandbox, 120, "logout", &[]);
     assert_eq!(run.stdout(), format!("Signed out {CLIENT}.\n"));
 }
+
+#[test]
+fn a_spinner_appears_when_azure_is_slow() {
+    let azure = Azure::start_with("--sample --latency-ms 800");
+    let run = run_at_terminal(&azure, 80, &format!("apim show {APIM} --query name"), &[]);
+    assert_eq!(run.stdout(), "\"myAPIManagement\"\n", "it is removed again");
+    assert!(run.stderr.contains("Waiting for Azure"), "{:?}", run.stderr);
+    let line = format!("apim show {APIM} --query name --only-show-errors");
+    let run = run_at_terminal(&azure, 80, &line, &[]);
+    assert!(!run.stderr.contains("Waiting"), "{:?}", run.stderr);
+}
+
+#[test]
+fn a_bar_shows_the_rate_limit_and_failures() {
+    let azure = Azure::start_with_args(&[
+        "--apis",
+        "12",
+        "--throttle",
+        "writes=12:9",
+        "--faults",
+        "PUT */apis/api-00003 status=400 code=Refused",
+    ]);
+    let run = run_at_terminal(&azure, 100, &import("").replace("'*'", "'api-*'"), &[]);
+    assert_eq!(run.code, Some(4), "{run}");
+    assert!(run.stderr.contains("1 failed  waiting for Azure's rate limit"), "{:?}", run.stderr);
+    assert!(run.stdout().contains("ERROR: api-00003 failed: "), "{run}");
+    assert!(!run.stdout().contains("waiting for"), "the bar is removed again: {run}");
+}

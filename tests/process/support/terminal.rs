@@ -10,7 +10,9 @@ use rustix::termios::{Winsize, tcsetwinsize};
 
 use super::{Run, Sandbox};
 
-/// Runs azr at a new terminal of this width with these variables; stdout has all that the terminal received.
+/// Runs azr at a new terminal of this width with these variables.
+///
+/// stdout has what stays on the terminal, and stderr all that the terminal received, with the progress.
 pub(crate) fn run_at_terminal(
     sandbox: &Sandbox,
     columns: u16,
@@ -69,7 +71,7 @@ pub(crate) fn run_with_input(
         command_line: format!("azr {line}"),
         code,
         stdout_bytes: without_progress(&text).into_bytes(),
-        stderr: String::new(),
+        stderr: text,
     }
 }
 

@@ -16,6 +16,10 @@ const TICK_INTERVAL: Duration = Duration::from_millis(100);
 /// The time after which a spinner shows how long it has been waiting, and a bar its rate.
 const SETTLING_TIME: Duration = Duration::from_secs(2);
 
+/// Spaces at the end of the line, before which the cursor stays: the terminal shows `^C` there, which would otherwise
+/// start a new line and leave the bar behind.
+const MARGIN: &str = "   \x1b[3D";
+
 const THROTTLED: &str = "waiting for Azure's rate limit";
 
 /// A bar for `total` items, or a spinner; it is hidden until [`show`].
@@ -24,7 +28,7 @@ pub(super) fn new(total: Option<usize>, failed: Arc<AtomicUsize>) -> ProgressBar
     let (bar, template) = match total {
         Some(total) => {
             let bar = ProgressBar::with_draw_target(Some(total as u64), target);
-            (bar, "{msg} {wide_bar} {pos}/{len}{details}")
+            (bar, "{msg} {wide_bar} {pos}/{len}{details}{margin}")
         }
         None => (ProgressBar::with_draw_target(None, target), "{spinner} {msg}{details}"),
     };
@@ -40,7 +44,10 @@ pub(super) fn new(total: Option<usize>, failed: Arc<AtomicUsize>) -> ProgressBar
         let _ = output.write_str(&text.describe());
     };
     if let Ok(style) = ProgressStyle::with_template(template) {
-        bar.set_style(style.with_key("details", details));
+        let margin = |_: &ProgressState, output: &mut dyn std::fmt::Write| {
+            let _ = output.write_str(MARGIN);
+        };
+        bar.set_style(style.with_key("details", details).with_key("margin", margin));
     }
     bar
 }
