@@ -277,7 +277,12 @@ fn print_outcome(outcome: Outcome, rendering: &RenderOptions<'_>) -> Result<()> 
             azr_output::write_stdout(&raw)
         };
     }
-    let Some(mut value) = outcome.value else { return Ok(()) };
+    let mut value = match outcome.value {
+        Some(value) => value,
+        // As in az, a query over no result is one over null: it may consist of literals.
+        None if rendering.query.is_some() => Value::Null,
+        None => return Ok(()),
+    };
     if !outcome.verbatim {
         add_resource_groups(&mut value);
     }

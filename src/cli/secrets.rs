@@ -48,9 +48,11 @@ pub(super) fn find(argv: &[String], context: &Context) -> Vec<String> {
     }
     let is_login = argv.get(1).is_some_and(|word| word == "login");
     let is_named_value = argv.iter().any(|word| word == "nv");
+    let has_secret_options = is_login || is_named_value || argv.get(1).is_some_and(|word| word == "rest");
     let mut is_value = false;
     let mut is_page_token = false;
-    for word in argv.iter().skip(1) {
+    let (mut may_be_value, mut has_option) = (false, false);
+    for (index, word) in argv.iter().enumerate().skip(1) {
         if let Some((name, attached)) = split_option(word) {
             // It looks like a token, but only names a page, and is printed for the next command.
             is_page_token = name.len() > 3 && "--next-token".starts_with(name);
@@ -66,7 +68,12 @@ pub(super) fn find(argv: &[String], context: &Context) -> Vec<String> {
             add_value(&mut secrets, word);
         } else if looks_like_token(word) && !is_page_token {
             secrets.push(word.clone());
+        } else if !may_be_value && ((has_secret_options && has_option) || (is_login && index > 1)) {
+            // A word that no option expects: perhaps a secret whose option is missing.
+            secrets.push(word.clone());
         }
+        may_be_value = split_option(word).is_some_and(|(_, attached)| attached.is_none());
+        has_option |= may_be_value;
     }
     secrets.retain(|secret| {
         secret.chars().count() >= MIN_CHARS && !matches!(secret.as_str(), "true" | "false" | "null")
@@ -150,6 +157,18 @@ mod tests {
     fn misplaced_tokens_are_found() {
         for word in ["eyJhbGciOi.eyJzdWIi.c2ln", "Ab3+/xyzAb3+/xyzAb3+/xyz==", "AbC8Q~abcdefghijklmnopqrst"] {
             assert_eq!(find_in(&["apim", "api", "list", word]), [word]);
+        }
+    }
+
+    #[test]
+    fn a_password_without_its_option_is_found_where_there_are_options_for_secrets() {
+        for words in [
+            &["login", "S3cr3tV4lue"][..],
+            &["login", "-u", "me", "S3cr3tV4lue"],
+            &["apim", "nv", "create", "--named-value-id", "key", "S3cr3tV4lue"],
+            &["rest", "--uri", "/subscriptions", "S3cr3tV4lue"],
+        ] {
+            assert!(find_in(words).iter().any(|secret| secret == "S3cr3tV4lue"), "{words:?}");
         }
     }
 

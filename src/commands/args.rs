@@ -12,6 +12,7 @@ use azr_core::error::{Error, Result};
 use super::aaz_value::AazValue;
 use super::arg_file;
 use super::generic_update::Dialect;
+use super::numeral;
 use super::resource::{BodyArg, NameArg, Resource, ValueSyntax};
 use azr_arm::schema::Kind;
 
@@ -406,7 +407,14 @@ impl Paging {
     /// Reads the options.
     pub(crate) fn read(matches: &ArgMatches) -> Result<Self> {
         let parse = |text: &str| {
-            text.parse::<usize>().ok().filter(|n| *n > 0).ok_or_else(|| {
+            let number = numeral::parse_decimal(text).as_ref().and_then(Value::as_number).cloned();
+            // A number that is too large for the memory is no limit.
+            let number = number.map(|number| match number.as_i128() {
+                Some(number) => number,
+                None if number.as_str().starts_with('-') => i128::MIN,
+                None => i128::MAX,
+            });
+            number.filter(|n| *n > 0).map(|n| usize::try_from(n).unwrap_or(usize::MAX)).ok_or_else(|| {
                 Error::invalid(format!("--max-items: '{text}' is not a whole number of at least 1"))
             })
         };

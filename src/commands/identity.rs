@@ -53,10 +53,8 @@ static IDENTITY: Resource = Resource {
             .short('l')
             .only_for(WriteVerb::Create),
         arg("tags", "tags", "Tags: KEY=VALUE…"),
-        arg("isolation-scope", "isolationScope", "Whether it may be used in other regions")
-            .only_for(WriteVerb::Create),
-        arg("resource-restriction", "assignmentRestrictions", "Which providers may use it: {providers:[…]}")
-            .only_for(WriteVerb::Create),
+        arg("isolation-scope", "isolationScope", "Whether it may be used in other regions"),
+        arg("resource-restriction", "assignmentRestrictions", "Which providers may use it: {providers:[…]}"),
     ],
 };
 
@@ -89,6 +87,12 @@ pub(crate) fn children() -> Vec<Node> {
             .examples(&[Example {
                 summary: "Read the principal",
                 command: "azr identity show -g myResourceGroup -n center-reader --query principalId -o tsv",
+            }])
+            .into(),
+        verbs::update(&IDENTITY, AAZ)
+            .examples(&[Example {
+                summary: "Set a tag of an identity",
+                command: "azr identity update -g myResourceGroup -n center-reader --tags team=apis",
             }])
             .into(),
     ]

@@ -63,6 +63,8 @@ struct Options {
     paginate: bool,
     #[arg(long, value_name = "PATH", help = "File to write the response body to, instead of printing it")]
     output_file: Option<PathBuf>,
+    #[arg(long, help = "Send no token; the URL may be of any server")]
+    skip_authorization_header: bool,
     #[arg(long, value_name = "URI", help = "Resource of the token; must be Azure Resource Manager")]
     resource: Option<String>,
 }
@@ -111,10 +113,12 @@ async fn run(session: &Session, options: Options) -> Result<Outcome> {
                 url.path()
             )));
         }
-        let answer = client
-            .send_url_with_headers(method.clone(), url.clone(), &headers, body.as_ref())
-            .await
-            .map_err(with_exit_code_1)?;
+        let answer = if options.skip_authorization_header {
+            client.send_without_token(method.clone(), url.clone(), &headers, body.as_ref()).await
+        } else {
+            client.send_url_with_headers(method.clone(), url.clone(), &headers, body.as_ref()).await
+        };
+        let answer = answer.map_err(with_exit_code_1)?;
         if !options.paginate {
             return finish(&options, answer.body);
         }
@@ -174,7 +178,8 @@ fn request_url(session: &Session, options: &Options, endpoint: &Url) -> Result<U
     let mut url = endpoint
         .join(&text)
         .map_err(|e| Error::invalid(format!("--uri: '{uri}' is not a valid URL: {e}")))?;
-    if url.origin() != endpoint.origin() {
+    let is_elsewhere = url.origin() != endpoint.origin();
+    if is_elsewhere && !options.skip_authorization_header {
         return Err(Error::invalid(format!(
             "--uri: {} is not {endpoint}",
             url.origin().ascii_serialization()
@@ -186,7 +191,8 @@ fn request_url(session: &Session, options: &Options, endpoint: &Url) -> Result<U
     for (name, value) in parse_pairs("--uri-parameters", &options.uri_parameters)? {
         url.query_pairs_mut().append_pair(&name, &value);
     }
-    if !url.query_pairs().any(|(name, _)| name.eq_ignore_ascii_case("api-version")) {
+    let has_version = url.query_pairs().any(|(name, _)| name.eq_ignore_ascii_case("api-version"));
+    if !is_elsewhere && !has_version {
         let version = default_api_version(url.path()).ok_or_else(|| {
             Error::invalid(format!(
                 "--uri: '{uri}' has no api-version, and azr does not know the resource type"

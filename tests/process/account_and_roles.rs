@@ -148,3 +148,49 @@ fn a_paged_response_is_merged() {
     let listed = azure.json("apim api list -g myResourceGroup -n myAPIManagement --query [].name");
     assert_eq!(strings(&listed).len(), names.len());
 }
+
+#[test]
+fn role_definitions_are_listed_by_name_and_guid() {
+    let azure = InProcessAzure::new();
+    let roles = azure.json(format!("role definition list -n '{READER}'"));
+    assert_eq!(roles[0]["roleName"], READER);
+    assert_eq!(
+        (&roles[0]["roleType"], &roles[0]["type"]),
+        (&json!("BuiltInRole"), &json!("Microsoft.Authorization/roleDefinitions"))
+    );
+    let guid = roles[0]["name"].as_str().expect("a GUID");
+    assert_eq!(azure.json(format!("role definition list -n {guid}")), roles);
+    assert_eq!(azure.json("role definition list -n nothing"), json!([]));
+    assert_eq!(azure.json("role definition list --custom-role-only"), json!([]));
+    let all = azure.json(format!("role definition list --scope {APIM_ID} --query [].roleName"));
+    assert!(strings(&all).contains(&READER), "{all}");
+}
+
+#[test]
+fn an_identity_is_updated() {
+    let azure = InProcessAzure::new();
+    let options = "-g myResourceGroup -n myIdentity";
+    let created = azure.json(format!("identity create {options} --tags a=b"));
+    let updated = azure.json(format!("identity update {options} --tags c=d"));
+    assert_eq!(
+        (&updated["tags"], &updated["principalId"]),
+        (&json!({"a": "b", "c": "d"}), &created["principalId"])
+    );
+    let updated = azure
+        .json(format!("identity update --ids {} --set tags.e=f", created["id"].as_str().expect("an id")));
+    assert_eq!(updated["tags"], json!({"a": "b", "c": "d", "e": "f"}));
+}
+
+#[test]
+fn rest_without_a_token_reaches_any_server() {
+    let azure = Azure::start();
+    let uri = "/subscriptions?api-version=2022-12-01";
+    azure.ok(format!("rest --uri {uri}"));
+    let refused = azure.run(format!("rest --uri {uri} --skip-authorization-header"));
+    assert!(refused.error(1).contains("AuthenticationFailed"), "{refused}");
+    let other = Azure::start();
+    let url = format!("{}{uri}", other.endpoint());
+    assert_eq!(azure.run(format!("rest --uri {url}")).code, Some(1));
+    let answer = azure.json(format!("rest --uri {url} --skip-authorization-header"));
+    assert!(answer["value"].is_array(), "{answer}");
+}

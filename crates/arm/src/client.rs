@@ -171,12 +171,7 @@ impl Client {
     ) -> Result<JsonResponse> {
         let policy = RetryPolicy::of_method(&method);
         let mut request = build_request(method, url, &[], body)?;
-        for (name, value) in headers {
-            let header: HeaderName = name
-                .parse()
-                .map_err(|_| Error::invalid(format!("'{name}' is not a valid name of an HTTP header")))?;
-            request.headers.insert(header, header_value(name, value)?);
-        }
+        replace_headers(&mut request, headers)?;
         self.send_request(request, policy).await
     }
 
@@ -221,14 +216,24 @@ impl Client {
     async fn send_prepared(&self, request: Request, policy: RetryPolicy) -> Result<Response> {
         let url = request.url.clone();
         let subject = format!("{} {}", request.method, url.path());
-        let response = self.send_with_retries(request, policy).await?;
-        if response.status.is_redirection() {
-            return Err(unexpected_redirect(&subject, &url, &response));
-        }
-        if !response.status.is_success() {
-            return Err(parse_error_response(&response, subject).into());
-        }
-        Ok(response)
+        check_status(self.send_with_retries(request, policy).await?, &url, subject)
+    }
+
+    /// Sends a request without a token, once, to any URL.
+    pub async fn send_without_token(
+        &self,
+        method: Method,
+        url: Url,
+        headers: &[(String, String)],
+        body: Option<&Value>,
+    ) -> Result<JsonResponse> {
+        let mut request = build_request(method, url.clone(), &[], body)?;
+        replace_headers(&mut request, headers)?;
+        let subject = format!("{} {}", request.method, url.path());
+        let response = self.transport.send_limited(request, MAX_RESPONSE).await?;
+        let response = check_status(response, &url, subject.clone())?;
+        let JsonBody { value, memory } = parse_json_body(&response, &subject)?;
+        Ok(JsonResponse { status: response.status, headers: response.headers, body: value, memory })
     }
 
     /// The URL of a target.
@@ -359,6 +364,27 @@ fn build_request(
         request.body = Bytes::from(body.to_string());
     }
     Ok(request)
+}
+
+/// Returns a successful response to a request to `url`; any other is an error about `subject`.
+fn check_status(response: Response, url: &Url, subject: String) -> Result<Response> {
+    if response.status.is_redirection() {
+        return Err(unexpected_redirect(&subject, url, &response));
+    }
+    if !response.status.is_success() {
+        return Err(parse_error_response(&response, subject).into());
+    }
+    Ok(response)
+}
+
+fn replace_headers(request: &mut Request, headers: &[(String, String)]) -> Result<()> {
+    for (name, value) in headers {
+        let header: HeaderName = name
+            .parse()
+            .map_err(|_| Error::invalid(format!("'{name}' is not a valid name of an HTTP header")))?;
+        request.headers.insert(header, header_value(name, value)?);
+    }
+    Ok(())
 }
 
 fn header_value(name: &str, value: &str) -> Result<HeaderValue> {

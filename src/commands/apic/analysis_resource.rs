@@ -17,7 +17,6 @@ const FILTER: &[Field] = &[
 static SHAPE: Schema = shape(&[
     ID,
     NAME,
-    TYPE,
     flattened(
         "properties",
         &[
@@ -29,6 +28,7 @@ static SHAPE: Schema = shape(&[
         ],
     ),
     SYSTEM_DATA,
+    TYPE,
 ]);
 
 /// An API analysis configuration of a center.

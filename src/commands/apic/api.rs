@@ -16,7 +16,6 @@ const LICENSE: &[Field] = &[text("identifier"), text("name"), text("url")];
 static SHAPE: Schema = shape(&[
     ID,
     NAME,
-    TYPE,
     flattened(
         "properties",
         &[
@@ -33,6 +32,7 @@ static SHAPE: Schema = shape(&[
         ],
     ),
     SYSTEM_DATA,
+    TYPE,
 ]);
 
 /// An API in a center.

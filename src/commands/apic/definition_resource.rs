@@ -9,7 +9,6 @@ use azr_core::resource::CENTER_DEFINITION;
 static SHAPE: Schema = shape(&[
     ID,
     NAME,
-    TYPE,
     flattened(
         "properties",
         &[
@@ -22,6 +21,7 @@ static SHAPE: Schema = shape(&[
         ],
     ),
     SYSTEM_DATA,
+    TYPE,
 ]);
 
 /// A definition of a version.

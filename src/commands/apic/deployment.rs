@@ -11,7 +11,6 @@ use azr_core::resource::CENTER_DEPLOYMENT;
 static SHAPE: Schema = shape(&[
     ID,
     NAME,
-    TYPE,
     flattened(
         "properties",
         &[
@@ -25,6 +24,7 @@ static SHAPE: Schema = shape(&[
         ],
     ),
     SYSTEM_DATA,
+    TYPE,
 ]);
 
 /// A deployment of an API.

@@ -25,7 +25,6 @@ const SERVER: &[Field] =
 static SHAPE: Schema = shape(&[
     ID,
     NAME,
-    TYPE,
     flattened(
         "properties",
         &[
@@ -38,6 +37,7 @@ static SHAPE: Schema = shape(&[
         ],
     ),
     SYSTEM_DATA,
+    TYPE,
 ]);
 
 /// An environment of a center.

@@ -22,7 +22,6 @@ const LINK_STATE: &[Field] = &[text("lastUpdatedOn"), text("message"), text("sta
 static SHAPE: Schema = shape(&[
     ID,
     NAME,
-    TYPE,
     flattened(
         "properties",
         &[
@@ -36,6 +35,7 @@ static SHAPE: Schema = shape(&[
         ],
     ),
     SYSTEM_DATA,
+    TYPE,
 ]);
 
 const IMPORT_SPECIFICATION: BodyArg = arg(

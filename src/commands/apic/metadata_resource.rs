@@ -18,9 +18,9 @@ const ASSIGNMENT: &[Field] = &[
 static SHAPE: Schema = shape(&[
     ID,
     NAME,
-    TYPE,
     flattened("properties", &[field("assignedTo", Kind::List(&Kind::Object(ASSIGNMENT))), text("schema")]),
     SYSTEM_DATA,
+    TYPE,
 ]);
 
 /// A metadata schema of a center.

@@ -11,9 +11,9 @@ use azr_core::resource::CENTER_VERSION;
 static SHAPE: Schema = shape(&[
     ID,
     NAME,
-    TYPE,
     flattened("properties", &[field("lifecycleStage", Kind::Choice(STAGES)), text("title")]),
     SYSTEM_DATA,
+    TYPE,
 ]);
 
 /// A version of an API in a center.

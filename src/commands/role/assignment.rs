@@ -1,6 +1,6 @@
 //! `azr role assignment create|list|delete`.
 
-mod lookup;
+pub(super) mod lookup;
 
 use clap::{Args, ValueEnum};
 use serde_json::{Map, Value, json};

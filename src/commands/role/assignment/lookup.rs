@@ -54,7 +54,7 @@ pub(crate) async fn role_id(session: &Session, client: &Client, role: &str, scop
             Error::invalid_response(format!("the service sent the role '{role}' without an id"))
         }),
         [] => Err(Error::no_match(format!("--role: the role '{role}' does not exist"))
-            .with_hint("See: az role definition list --query '[].roleName' -o tsv")),
+            .with_hint("See: azr role definition list --query '[].roleName' -o tsv")),
         many => {
             let ids: Vec<&str> = many.iter().filter_map(|d| d["id"].as_str()).collect();
             Err(Error::ambiguous(format!("--role: several roles have the name '{role}'"))
@@ -137,7 +137,7 @@ pub(crate) async fn add_role_names(
     Ok(())
 }
 
-fn definitions(scope: &str) -> Target {
+pub(crate) fn definitions(scope: &str) -> Target {
     Target::new(
         format!("{scope}/providers/Microsoft.Authorization/roleDefinitions"),
         ROLE_DEFINITION.api_version,
