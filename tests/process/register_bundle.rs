@@ -185,3 +185,18 @@ fn a_document_without_operations_is_not_an_api_if_others_refer_to_it() {
     assert!(run.stderr.contains("parts.yaml has no operations"), "{run}");
     azure.ok(format!("apic api register {CENTER} -l parts.yaml"));
 }
+
+#[test]
+fn importing_a_document_that_refers_to_other_files_is_a_warning() {
+    let azure = Azure::start();
+    let root = "openapi: 3.0.3\ninfo: {title: Spread, version: v1.0}\npaths: {/a: {get: {responses: {}}}}\n";
+    azure.write("a.yaml", root);
+    azure.ok(format!("apic api register {CENTER} -l a.yaml"));
+    azure.write("b.yaml", format!("{root}x-a: {{$ref: c.yaml}}\nx-b: {{$ref: ../d.yaml}}\n"));
+    let import = |file: &str| {
+        azure.ok(format!("apic api definition import-specification {CENTER} --api-id spread --version-id v1-0 --definition-id openapi --format inline --specification name=openapi --value @{file}"))
+    };
+    let run = import("b.yaml");
+    assert!(run.stderr.contains("refers to c.yaml and other files"), "{run}");
+    assert!(!import("a.yaml").stderr.contains("refers to"));
+}

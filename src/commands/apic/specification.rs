@@ -16,6 +16,8 @@ use azr_arm::plan::{Action, Job, Plan};
 use azr_arm::schema::{Field, Kind, field, text};
 use azr_catalog::registration::INLINE_LIMIT;
 use azr_core::error::{Error, Result};
+use azr_definitions::bundle;
+use azr_output::message;
 
 const NAME_AND_VERSION: Kind = Kind::Object(&[text("name"), text("version")]);
 const SPECIFICATION: &[Field; 1] = &[field("specification", NAME_AND_VERSION)];
@@ -118,6 +120,9 @@ fn import_args() -> Vec<Arg> {
 fn import_plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
     let ImportOptions { format, value, specification, no_wait } = ImportOptions::read(matches)?;
     check_value(format, &value)?;
+    if format == ValueFormat::Inline {
+        warn_about_other_files(&value);
+    }
     let mut body = json!({});
     if !specification.is_null() {
         body["specification"] = specification;
@@ -136,6 +141,20 @@ fn import_plan(session: &Session, matches: &ArgMatches) -> Result<Plan> {
         })
         .collect();
     Ok(Plan { jobs, confirm: None })
+}
+
+/// Warns about the files that a document refers to, which are not imported with it.
+fn warn_about_other_files(document: &str) {
+    let references = azr_definitions::read(document.as_bytes(), "--value")
+        .and_then(|definition| bundle::references_in_document(&definition));
+    if let Ok(references) = references
+        && let Some(first) = references.local.first()
+    {
+        let more = if references.local.len() > 1 { " and other files" } else { "" };
+        message::warn(&format!(
+            "The document refers to {first}{more}, which API Center does not read; azr apic api register bundles them"
+        ));
+    }
 }
 
 /// Reads the document or link that `--value` names; the text itself is unquoted, as in az.

@@ -65,9 +65,10 @@ impl DefinitionFolder {
         if self.name == Path::new(".") { PathBuf::from(relative) } else { self.name.join(relative) }
     }
 
-    /// The canonical path of a file, whose path is relative to the folder.
-    pub fn canonical_path(&self, relative: &str) -> Result<PathBuf> {
-        self.root.join(relative).canonicalize().map_err(|e| Error::read(self.path(relative), e))
+    /// The absolute path of a file, whose path is relative to the folder.
+    #[must_use]
+    pub fn absolute_path(&self, relative: &str) -> PathBuf {
+        self.root.join(relative)
     }
 
     /// Fails unless a file with this canonical path may be read.
@@ -99,7 +100,7 @@ impl Files for DefinitionFolder {
             return Err(Error::invalid(format!("{relative:?} is not a valid path")));
         }
         let failed = |e| Error::read(&path, e);
-        let real = self.canonical_path(relative)?;
+        let real = self.absolute_path(relative).canonicalize().map_err(failed)?;
         self.check_access(&real, &path)?;
         let data = real.metadata().map_err(failed)?;
         if !data.is_file() || data.len() > MAX_DOCUMENT as u64 {

@@ -1,7 +1,7 @@
 //! Registers several definitions: reads and plans all of them, then registers them, with a result for each API.
 
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -119,6 +119,9 @@ pub(super) async fn register(
     Ok(if locations.is_single { Outcome { value: None, ..outcome } } else { outcome })
 }
 
+/// How many definitions are read before the first of them is described; their texts are in memory.
+const READ_AHEAD: usize = 16;
+
 /// Reads and plans each definition.
 async fn read_definitions(
     session: &Session,
@@ -134,15 +137,22 @@ async fn read_definitions(
         failed: Vec::new(),
         ignored: 0,
     };
+    let mut read_files = VecDeque::new();
     for (index, location) in all.iter().enumerate() {
         let name = location.name();
         progress.set_message(format!("Reading {name}"));
-        let read = match location {
-            Location::File(file) => reader.read(file),
-            Location::Url(url) => document::read_url(session, url).await.map_err(ReadError::Invalid),
+        if read_files.is_empty() {
+            let end = all.len().min(index + READ_AHEAD);
+            read_files.extend(reader.read_all(&all[index..end]));
+        }
+        let read = match (location, read_files.pop_front().flatten()) {
+            (_, Some(read)) => read,
+            (Location::File(file), None) => reader.read(file),
+            (Location::Url(url), None) => document::read_url(session, url).await.map_err(ReadError::Invalid),
         };
         let version = match read {
             Ok(document) => {
+                document.details.iter().for_each(|detail| message::info(detail));
                 if !document.definition.has_operations {
                     without_operations.insert(index);
                 }
@@ -189,7 +199,7 @@ pub(super) fn describe(
     document: SourceDocument,
     index: usize,
 ) -> Result<(DesiredVersion, DocumentText)> {
-    let SourceDocument { definition, source, notes } = document;
+    let SourceDocument { definition, source, notes, .. } = document;
     let name = location.name();
     let mut version = registration::describe(workspace, &name, &definition, &source, options)?;
     version.index = index;

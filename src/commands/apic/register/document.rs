@@ -1,19 +1,19 @@
 //! Reads a definition to register: its content, and the text that is sent.
 
-use std::cell::RefCell;
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use url::Url;
 
-use super::locations::{DefinitionFile, public_url};
+use super::locations::{DefinitionFile, Location, public_url};
 use crate::session::Session;
 use azr_catalog::registration::{self, DefinitionSource, INLINE_LIMIT};
 use azr_core::error::{Error, Result};
 use azr_definitions::bundle::{DefinitionFolder, DocumentCache, Files as _, SourceFile};
 use azr_definitions::imports::{is_only_imported, list_imports};
 use azr_definitions::{Definition, ReadError, bundle};
-use azr_output::message;
 
 /// A larger file cannot be sent, even if it is UTF-16, which is at most twice as long as UTF-8.
 const MAX_FILE_SIZE: u64 = 2 * INLINE_LIMIT as u64 + 2;
@@ -39,20 +39,22 @@ pub(super) struct SourceDocument {
     pub source: DefinitionSource,
     /// What is not sent, one sentence each.
     pub notes: Vec<String>,
+    /// What was bundled, for `--verbose`.
+    pub details: Vec<String>,
 }
 
 /// Reads definition files; each file that several of them refer to is read once.
 pub(super) struct FileReader {
     bundling: Bundling,
     cache: DocumentCache,
-    /// The canonical paths of the files that were bundled into definitions.
-    bundled: RefCell<HashSet<PathBuf>>,
+    /// The absolute paths of the files that were bundled into definitions.
+    bundled: Mutex<HashSet<PathBuf>>,
 }
 
 impl FileReader {
     /// A reader that has not read any file.
     pub(super) fn new(bundling: Bundling) -> Self {
-        Self { bundling, cache: DocumentCache::default(), bundled: RefCell::default() }
+        Self { bundling, cache: DocumentCache::default(), bundled: Mutex::default() }
     }
 
     /// Reads the definition in a file.
@@ -72,24 +74,57 @@ impl FileReader {
                 format!("{name} is not an API definition: it has no service and can only be imported");
             return Err(ReadError::NotADefinition(Error::invalid(reason)));
         }
-        let definition = self.bundle_references(definition, file).map_err(ReadError::Invalid)?;
+        let mut details = Vec::new();
+        let definition =
+            self.bundle_references(definition, file, &mut details).map_err(ReadError::Invalid)?;
         let notes = import_notes(&definition);
-        Ok(SourceDocument { definition, source: DefinitionSource::File { name }, notes })
+        Ok(SourceDocument { definition, source: DefinitionSource::File { name }, notes, details })
+    }
+
+    /// Reads several definitions at the same time; URLs are not read, and `None`.
+    pub(super) fn read_all(&self, locations: &[Location]) -> Vec<Option<Result<SourceDocument, ReadError>>> {
+        let next = AtomicUsize::new(0);
+        let results: Vec<_> = locations.iter().map(|_| Mutex::new(None)).collect();
+        let read_next = || {
+            while let index = next.fetch_add(1, Ordering::Relaxed)
+                && let Some((location, result)) = locations.get(index).zip(results.get(index))
+            {
+                if let Location::File(file) = location {
+                    *lock(result) = Some(self.read(file));
+                }
+            }
+        };
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(locations.len());
+        std::thread::scope(|scope| {
+            for _ in 1..threads {
+                scope.spawn(read_next);
+            }
+            read_next();
+        });
+        results
+            .into_iter()
+            .map(|result| result.into_inner().unwrap_or_else(PoisonError::into_inner))
+            .collect()
     }
 
     /// Whether a file was bundled into another definition.
     pub(super) fn is_part_of_another(&self, file: &DefinitionFile) -> bool {
-        file.path.canonicalize().is_ok_and(|path| self.bundled.borrow().contains(&path))
+        file.path.canonicalize().is_ok_and(|path| self.lock_bundled().contains(&path))
     }
 
     /// Bundles the files that a definition refers to into its document.
-    fn bundle_references(&self, definition: Definition, file: &DefinitionFile) -> Result<Definition> {
+    fn bundle_references(
+        &self,
+        definition: Definition,
+        file: &DefinitionFile,
+        details: &mut Vec<String>,
+    ) -> Result<Definition> {
         let name = file.name();
         let folder = DefinitionFolder::new(&file.path, &file.base)?;
         let source = SourceFile { path: folder.definition_path(), files: &folder, cache: &self.cache };
         let references = bundle::external_references(&definition, &source)?;
         if references.local.is_empty() {
-            log_remote_references(&name, &references.remote);
+            details.extend(describe_remote_references(&name, &references.remote));
             return Ok(definition);
         }
         if self.bundling == Bundling::Refuse {
@@ -98,12 +133,20 @@ impl FileReader {
         }
         let bundled = bundle::bundle(&definition, &source)?;
         let names: Vec<String> = bundled.included.iter().map(|path| folder.display_name(path)).collect();
-        message::info(&format!("{name} is sent as one document, bundled with {}", names.join(", ")));
-        log_remote_references(&name, &bundled.remote);
-        let paths = bundled.included.iter().filter_map(|path| folder.canonical_path(path).ok());
-        self.bundled.borrow_mut().extend(paths);
+        details.push(format!("{name} is sent as one document, bundled with {}", names.join(", ")));
+        details.extend(describe_remote_references(&name, &bundled.remote));
+        self.lock_bundled().extend(bundled.included.iter().map(|path| folder.absolute_path(path)));
         Ok(bundled.definition)
     }
+
+    fn lock_bundled(&self) -> MutexGuard<'_, HashSet<PathBuf>> {
+        lock(&self.bundled)
+    }
+}
+
+/// Locks a mutex; what it guards is valid even if another thread panicked.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Reads the definition at a URL, which the service will read again by itself.
@@ -114,13 +157,16 @@ pub(super) async fn read_url(session: &Session, location: &str) -> Result<Source
     let bytes = session.client()?.fetch_given(&url).await?;
     let definition = azr_definitions::read(&bytes, &public_url(location))?;
     let notes = unsent_file_notes(&definition);
-    Ok(SourceDocument { definition, source: DefinitionSource::Url(location.to_owned()), notes })
+    Ok(SourceDocument {
+        definition,
+        source: DefinitionSource::Url(location.to_owned()),
+        notes,
+        details: Vec::new(),
+    })
 }
 
-fn log_remote_references(name: &str, remote: &[String]) {
-    if !remote.is_empty() {
-        message::info(&format!("{name} still refers to {}", remote.join(", ")));
-    }
+fn describe_remote_references(name: &str, remote: &[String]) -> Option<String> {
+    (!remote.is_empty()).then(|| format!("{name} still refers to {}", remote.join(", ")))
 }
 
 /// A note about the files that a document at a URL refers to, which the service does not read.

@@ -23,6 +23,7 @@ pub(super) async fn register(
         Location::File(file) => FileReader::new(options.bundling).read(file)?,
         Location::Url(url) => document::read_url(session, url).await?,
     };
+    document.details.iter().for_each(|detail| message::info(detail));
     let (version, text) = describe(&options.workspace, &options.registration, location, document, 0)?;
     for note in &version.notes {
         message::warn(note);
