@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use clap::Args;
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 
+use super::root;
 use super::tree::{Example, Leaf, Outcome};
 use crate::session::Session;
 use azr_core::error::{Error, Result};
@@ -62,7 +63,12 @@ struct Options {
 }
 
 fn candidates() -> Vec<CompletionCandidate> {
-    TOPICS.iter().map(|topic| CompletionCandidate::new(topic.name).help(Some(topic.title().into()))).collect()
+    let topics =
+        TOPICS.iter().map(|topic| CompletionCandidate::new(topic.name).help(Some(topic.title().into())));
+    // A topic takes precedence over a command of the same name.
+    let commands =
+        root::children().into_iter().map(|node| node.name()).filter(|name| Topic::find(name).is_none());
+    topics.chain(commands.map(CompletionCandidate::new)).collect()
 }
 
 /// Prints a topic; the help of a command is shown by the command line parser before it comes to this.

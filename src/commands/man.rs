@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::{Args, Command};
+use clap::{Arg, Args, Command};
 
 use super::tree::{Example, Leaf, Outcome};
 use azr_core::error::{Error, Result};
@@ -11,7 +11,7 @@ use azr_output::message;
 
 /// `azr man`.
 pub(crate) fn command() -> Leaf {
-    Leaf::run_on_tree("man", "Write the manual: one page for each group and command", run)
+    Leaf::run_on_tree("man", "Write man pages: one for each group and command", run)
         .details("The files are named azr.1, azr-apic.1, azr-apic-api-create.1 and so on.")
         .examples(&[Example {
             summary: "Install the manual for the current user",
@@ -47,16 +47,92 @@ fn write_pages(command: &Command, name: &str, folder: &Path) -> Result<usize> {
     Ok(count)
 }
 
+/// The longest title that fits twice into the first line of a page.
+const MAX_TITLE: usize = 36;
+
 /// Renders the page of a command, always the same for the same command.
 fn render_page(command: &Command, name: &str) -> std::io::Result<Vec<u8>> {
     let mut text = Vec::new();
-    clap_mangen::Man::new(command.clone().display_name(name))
-        .title(name.to_uppercase())
+    let title = if name.len() > MAX_TITLE { "AZR".to_owned() } else { name.to_uppercase() };
+    let page = command.clone().display_name(name).mut_args(with_choices_in_help);
+    clap_mangen::Man::new(page)
+        .title(title)
         // An empty date must be quoted: unquoted, the next field would be read as the date.
         .date("\"\"")
         .source(format!("azr {}", env!("CARGO_PKG_VERSION")))
+        .manual("azr")
         .render(&mut text)?;
+    let text = String::from_utf8_lossy(&text);
     // The text after the options consists of examples, which clap_mangen does not know.
-    let text = String::from_utf8_lossy(&text).replace(".SH EXTRA\n\nExamples:\n", ".SH EXAMPLES\n");
-    Ok(text.into_bytes())
+    let (options, examples) = match text.split_once(".SH EXTRA\n\nExamples:\n") {
+        Some((options, examples)) => (options, format!(".SH EXAMPLES\n{examples}")),
+        None => (&*text, String::new()),
+    };
+    let see_also = see_also(command, name);
+    Ok(format!("{options}{COMMON_SECTIONS}{examples}{see_also}").into_bytes())
+}
+
+/// The choices of an option in its help, in one line; `clap_mangen` would list each in a line of its own.
+fn with_choices_in_help(arg: Arg) -> Arg {
+    let choices: Vec<String> = arg
+        .get_possible_values()
+        .iter()
+        .filter(|choice| !choice.is_hide_set())
+        .map(|choice| choice.get_name().to_owned())
+        .collect();
+    if choices.is_empty() || !arg.get_action().takes_values() {
+        return arg;
+    }
+    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    arg.hide_possible_values(true).help(format!("{help} [choices: {}]", choices.join(", ")))
+}
+
+/// The sections that every page has.
+const COMMON_SECTIONS: &str = "\
+.SH \"EXIT STATUS\"
+0 success; 1 failure; 2 usage error; 3 the resource does not exist; 4 a bulk command failed in part; 5 a dry run with
+\\-\\-detailed\\-exitcode found changes; 130 interrupted.
+.SH ENVIRONMENT
+.TP
+AZR_ACCESS_TOKEN
+Access token to use instead of signing in
+.TP
+AZR_ARM_ENDPOINT
+URL of Azure Resource Manager
+.TP
+AZR_STATE_DIR
+Folder for tokens and journals
+.TP
+AZURE_CLOUD_NAME
+The cloud; AzureEmulator for the emulator of azr
+.TP
+AZURE_CONFIG_DIR
+Folder of the settings that azr shares with az
+.TP
+NO_COLOR
+If set, the output has no colors
+.SH FILES
+.TP
+~/.azure/config
+Settings, shared with az
+.TP
+~/.local/state/azr
+Logins, tokens and journals (on Linux)
+";
+
+/// The pages of the group above and of the members of a group.
+fn see_also(command: &Command, name: &str) -> String {
+    let above = name.rsplit_once('-').map(|_| parent_page(command, name));
+    let members = command.get_subcommands().filter(|inner| !inner.is_hide_set());
+    let members = members.map(|inner| format!("{name}-{}", inner.get_name()));
+    let pages: Vec<String> =
+        above.into_iter().chain(members).map(|page| format!("{}(1)", page.replace('-', "\\-"))).collect();
+    let pages = if pages.is_empty() { "azr(1)".to_owned() } else { pages.join(", ") };
+    format!(".SH \"SEE ALSO\"\n{pages}\n")
+}
+
+/// The name of the page above: without the name of the command, which may contain hyphens itself.
+fn parent_page(command: &Command, name: &str) -> String {
+    let end = name.len().saturating_sub(command.get_name().len() + 1);
+    name[..end].to_owned()
 }
