@@ -32,20 +32,21 @@ def free_port():
 
 
 class Emulator:
-    """`azr emulator start` over TLS, accepting only its own tokens."""
+    """`azr emulator start` over TLS, accepting only its own tokens; or over HTTP, accepting any."""
 
-    def __init__(self, azr, folder, *options, port=None):
-        command = [azr, "emulator", "start", "--tls", "--sign-in", *options]
+    def __init__(self, azr, folder, *options, port=None, tls=True):
+        command = [azr, "emulator", "start", *["--tls", "--sign-in"] * tls, *options]
         command += ["--port", str(port)] if port else []
         self.environment = plain_environment(folder)
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
                                         env=self.environment)
         self.url = self.process.stdout.readline().removeprefix("listening on ").strip()
-        message = self.process.stderr.readline()
-        if not self.url or "SSL_CERT_FILE=" not in message:
+        message = self.process.stderr.readline() if tls or not self.url else ""
+        if not self.url or tls and "SSL_CERT_FILE=" not in message:
             sys.exit(f"the emulator did not start: {message}{self.process.stderr.read()}")
-        certificate = message.split("SSL_CERT_FILE=", 1)[1].strip()
-        self.environment |= {"REQUESTS_CA_BUNDLE": certificate, "SSL_CERT_FILE": certificate}
+        if tls:
+            certificate = message.split("SSL_CERT_FILE=", 1)[1].strip()
+            self.environment |= {"REQUESTS_CA_BUNDLE": certificate, "SSL_CERT_FILE": certificate}
         # The credential for azr and azure-identity.
         self.secret = {"AZURE_AUTHORITY_HOST": self.url, "AZURE_TENANT_ID": TENANT, "AZURE_CLIENT_ID": CLIENT,
                        "AZURE_CLIENT_SECRET": SECRET}
