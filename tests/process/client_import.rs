@@ -196,14 +196,14 @@ fn apis_are_selected_by_names_and_patterns() {
 #[test]
 fn an_api_that_fails_does_not_stop_the_others() {
     let azure = Azure::start();
-    // A SOAP API without a WSDL cannot be exported.
+    // A GraphQL API without a schema cannot be exported.
     azure.ok(format!(
-        "apim api create {APIM} --api-id broken --display-name Broken --path broken --api-type soap --protocols https"
+        "apim api create {APIM} --api-id broken --display-name Broken --path broken --api-type graphql --protocols https"
     ));
     let run = import(&azure, "--apim-apis '*' --report report.xml");
     assert_eq!((run.code, counts(&run.json())), (Some(4), [8, 0, 0, 0, 1]), "{run}");
     assert!(run.stderr.contains("ERROR: 1 of 9 failed"), "{run}");
-    assert!(run.stderr.contains("broken failed: definition wsdl"), "{run}");
+    assert!(run.stderr.contains("broken failed: definition graphql"), "{run}");
     let report = String::from_utf8(azure.read("report.xml")).expect("text");
     assert!(report.contains("tests=\"9\" failures=\"1\""), "{report}");
     // No empty definition is left, and the next run imports the rest.
@@ -219,7 +219,7 @@ fn an_api_that_fails_does_not_stop_the_others() {
 fn fail_fast_starts_no_further_api() {
     let azure = Azure::start();
     azure.ok(format!(
-        "apim api create {APIM} --api-id a-broken --display-name Broken --path broken --api-type soap --protocols https"
+        "apim api create {APIM} --api-id a-broken --display-name Broken --path broken --api-type graphql --protocols https"
     ));
     let run = import(&azure, "--apim-apis '*' --fail-fast --concurrency 1 --report r.md");
     assert_eq!((run.code, counts(&run.json())), (Some(4), [0, 0, 0, 8, 1]), "{run}");

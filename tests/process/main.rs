@@ -67,6 +67,7 @@ mod service_import;
 mod service_import_report;
 mod settings;
 mod shells;
+mod source_details;
 mod support;
 #[cfg(unix)]
 mod terminal;

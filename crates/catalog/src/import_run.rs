@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use futures_util::Stream;
 use futures_util::stream::{self, StreamExt as _};
+use tokio::sync::OnceCell;
 
 use super::clients::Clients;
 use super::desired::Change;
@@ -15,6 +16,7 @@ use super::plan::{
 };
 use super::report::{ApiResult, Status};
 use super::snapshot::{ApiChildren, CenterApi};
+use super::source_details::SourceDetails;
 use super::writer::WriteTask;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
@@ -92,14 +94,18 @@ impl<'a> ImportRun<'a> {
 
     /// Plans one API from the snapshot; None for an orphan of which nothing has to be deleted.
     pub(crate) async fn plan(&self, task: &ImportTask<'a>) -> Result<Option<PlannedApi>> {
-        self.plan_with(task, self.planner.api_in_snapshot(task.name())).await
+        self.plan_with(task, self.planner.api_in_snapshot(task.name()), None).await
     }
 
     /// Plans one API from what the center has now.
     ///
     /// Fails if people have created or changed the API since the snapshot in a way that makes it another API than the
     /// one that was planned.
-    async fn plan_current(&self, task: &ImportTask<'a>) -> Result<Option<PlannedApi>> {
+    async fn plan_current(
+        &self,
+        task: &ImportTask<'a>,
+        details: &OnceCell<SourceDetails>,
+    ) -> Result<Option<PlannedApi>> {
         let planner = &self.planner;
         let current = inventory::read_center_api(self.clients.center, &planner.api_id(task.name())).await?;
         let was_imported =
@@ -115,14 +121,15 @@ impl<'a> ImportRun<'a> {
             ))
             .with_hint("Run the same command again."));
         }
-        self.plan_with(task, current.as_ref()).await
+        self.plan_with(task, current.as_ref(), Some(details)).await
     }
 
-    /// Plans one API; `existing` is the API in the center.
+    /// Plans one API; `existing` is the API in the center. `details` are read unless they were before.
     async fn plan_with(
         &self,
         task: &ImportTask<'a>,
         existing: Option<&CenterApi>,
+        details: Option<&OnceCell<SourceDetails>>,
     ) -> Result<Option<PlannedApi>> {
         let planner = &self.planner;
         let id = planner.api_id(task.name());
@@ -142,6 +149,10 @@ impl<'a> ImportRun<'a> {
                 if plan.skip_reason.is_none() {
                     plan.skip_reason.clone_from(over_quota);
                 }
+                if let Some(details) = details.filter(|_| plan.skip_reason.is_none()) {
+                    let details = details.get_or_try_init(|| self.read_details(group, &plan)).await?;
+                    plan = planner.plan_api_with(group, existing, &children, &stale, details);
+                }
                 Ok(Some(plan))
             }
             ImportTask::Orphan(_) => {
@@ -151,6 +162,13 @@ impl<'a> ImportRun<'a> {
                 Ok(pruner.plan_orphan(&id, existing, &children, &stale))
             }
         }
+    }
+
+    async fn read_details(&self, group: &ApiGroup<'a>, plan: &PlannedApi) -> Result<SourceDetails> {
+        let Planner { service, options, .. } = &self.planner;
+        let newest = group.selected().last().unwrap_or(&group.versions[0]).api;
+        let client = self.clients.source;
+        SourceDetails::read(client, &service.id, plan, newest, options.require_documents).await
     }
 
     /// Asks the source APIs of deployments that might be stale whether they exist.
@@ -195,12 +213,16 @@ impl<'a> ImportRun<'a> {
         compare_documents: bool,
     ) -> impl Stream<Item = (usize, Result<Option<PlannedApi>>)> + '_ {
         let plans = self.tasks.iter().enumerate().map(move |(index, task)| async move {
-            let mut planned = self.plan(task).await;
+            let details = OnceCell::new();
+            let existing = self.planner.api_in_snapshot(task.name());
+            // A new API is planned without its documents.
+            let wanted = Some(&details).filter(|_| compare_documents && existing.is_some());
+            let mut planned = self.plan_with(task, existing, wanted).await;
             if let Ok(Some(planned)) = &mut planned
                 && compare_documents
                 && planned.skip_reason.is_none()
             {
-                self.compare_documents(planned).await;
+                self.compare_documents(planned, details.get()).await;
             }
             (index, planned)
         });
@@ -210,10 +232,10 @@ impl<'a> ImportRun<'a> {
     /// Compares the documents of a plan with those in the center, for a dry run.
     ///
     /// A document that cannot be exported becomes a note; it is an error only when the API is imported.
-    async fn compare_documents(&self, planned: &mut PlannedApi) {
+    async fn compare_documents(&self, planned: &mut PlannedApi, details: Option<&SourceDetails>) {
         for version in &mut planned.versions {
             let Some(step) = &mut version.document else { continue };
-            match self.document_change(step).await {
+            match self.document_change(step, details).await {
                 Ok(change) => {
                     step.definition.change = step.definition.change.or(change);
                     step.document_change = change;
@@ -223,12 +245,15 @@ impl<'a> ImportRun<'a> {
         }
     }
 
-    async fn document_change(&self, step: &DocumentStep) -> Result<Change> {
+    async fn document_change(&self, step: &DocumentStep, details: Option<&SourceDetails>) -> Result<Change> {
         if step.existing == ExistingDocument::Missing {
             return Ok(Change::Create);
         }
         let DocumentSource::Export(source) = &step.source else { return Ok(Change::Unchanged) };
-        let exported = document::read_document(self.clients.source, source).await?.digest();
+        let exported = match details.and_then(|details| details.digest(source)) {
+            Some(digest) => digest,
+            None => document::read_document(self.clients.source, source).await?.digest(),
+        };
         let existing = match &step.existing {
             ExistingDocument::Digest(digest) => Some(digest.clone()),
             _ => document::digest_in_center(self.clients.center, step.definition.id()).await?,
@@ -243,26 +268,38 @@ impl<'a> ImportRun<'a> {
 
 /// A task of a run.
 pub(crate) struct RunTask<'r, 'a> {
-    pub(crate) run: &'r ImportRun<'a>,
-    pub(crate) task: &'r ImportTask<'a>,
+    run: &'r ImportRun<'a>,
+    task: &'r ImportTask<'a>,
+    details: OnceCell<SourceDetails>,
+}
+
+impl<'r, 'a> RunTask<'r, 'a> {
+    pub(crate) fn new(run: &'r ImportRun<'a>, task: &'r ImportTask<'a>) -> Self {
+        Self { run, task, details: OnceCell::new() }
+    }
 }
 
 impl WriteTask for RunTask<'_, '_> {
     async fn plan(&self, attempt: usize) -> Result<Option<PlannedApi>> {
         if attempt == 0 {
-            let plan = self.run.plan(self.task).await?;
+            let existing = self.run.planner.api_in_snapshot(self.task.name());
+            let plan = self.run.plan_with(self.task, existing, Some(&self.details)).await?;
             // What is deleted must not have changed since the snapshot.
             if plan.as_ref().is_none_or(|plan| plan.deletions.is_empty()) {
                 return Ok(plan);
             }
         }
-        self.run.plan_current(self.task).await
+        self.run.plan_current(self.task, &self.details).await
     }
 
     async fn read_document(&self, source: &DocumentSource) -> Result<Document> {
         match source {
             DocumentSource::Export(source) => {
-                document::read_document(self.run.clients.source, source).await?.into_document(source)
+                let exported = match self.details.get().and_then(|details| details.take_document(source)) {
+                    Some(exported) => exported?,
+                    None => document::read_document(self.run.clients.source, source).await?,
+                };
+                exported.into_document(source)
             }
             DocumentSource::Definition(_) => Err(Error::unexpected("the document is not exported")),
         }

@@ -6,7 +6,7 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
 use super::plan::ImportedSources;
-use super::service::{ApimApi, ServiceSnapshot, VersionSet, gateway_urls};
+use super::service::{ApiTerms, ApimApi, ServiceSnapshot, VersionSet, gateway_urls};
 use super::snapshot::{
     ApiChildren, CenterApi, CenterSnapshot, CenterVersion, MetadataSchema, PlanLimits, index_by_name,
 };
@@ -260,6 +260,12 @@ pub(crate) async fn read_imported_sources(
 pub(crate) async fn read_center_api(client: &Client, id: &ResourceId) -> Result<Option<CenterApi>> {
     let current = writer::read_resource(client, &CENTER_API, id).await?;
     Ok(current.map(|api| CenterApi::new(api.name.as_deref().unwrap_or_else(|| id.name()), &api.properties)))
+}
+
+/// Reads contact, license and terms of service of an API, which lists leave out.
+pub(crate) async fn read_terms(client: &Client, api: &ResourceId) -> Result<ApiTerms> {
+    let response = client.send(Method::GET, &Target::new(api.as_str(), APIM), None).await?;
+    Ok(ApiTerms::read(&response.body["properties"]))
 }
 
 /// Whether an API of API Management exists, according to the API itself.

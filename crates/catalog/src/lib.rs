@@ -37,6 +37,7 @@ pub mod results;
 pub mod service;
 pub mod shard;
 pub mod snapshot;
+pub mod source_details;
 pub mod writer;
 
 mod deletion_guard;

@@ -181,7 +181,8 @@ impl ApimApi {
 }
 
 impl ApiTerms {
-    fn read(properties: &Value) -> Self {
+    /// Reads the terms from an API's properties.
+    pub(crate) fn read(properties: &Value) -> Self {
         let text = |pointer: &str| {
             let text = properties.pointer(pointer).and_then(Value::as_str).map(str::trim);
             text.filter(|t| !t.is_empty()).map(str::to_owned)

@@ -36,6 +36,8 @@ pub(super) struct VersionContext<'a> {
     pub provenance: Option<&'a DeploymentProvenance>,
     /// Whether API Management might export the document of a sibling instead.
     pub has_siblings: bool,
+    /// Why API Management cannot export the document; None if it can, or was not asked.
+    pub unavailable: Option<&'a str>,
 }
 
 /// The definition of a version.
@@ -45,6 +47,8 @@ pub(super) struct PlannedDefinition {
     pub id: Option<ResourceId>,
     /// The document, if azr imports it.
     pub document: Option<DocumentStep>,
+    /// Whether the document that azr imported before stays, because it cannot be exported.
+    pub is_kept: bool,
 }
 
 /// Plans the definition of a version.
@@ -69,7 +73,18 @@ pub(super) fn plan_definition(context: &VersionContext<'_>, checker: &mut LimitC
             context.version.name,
             context.service.name()
         ));
-        return PlannedDefinition { id: Some(id), document: None };
+        return PlannedDefinition { id: Some(id), ..PlannedDefinition::default() };
+    }
+    if let Some(reason) = context.unavailable {
+        let consequence = match existing {
+            Some(_) => "the one in the center stays unchanged",
+            None => "it is imported without a document",
+        };
+        checker.notes.push(format!(
+            "API Management cannot export the document of {}, so {consequence}: {reason}",
+            api.name
+        ));
+        return PlannedDefinition { id: existing.map(|_| id), document: None, is_kept: existing.is_some() };
     }
     let label = format!("definition {} of {}", format.name(), context.version.name);
     let mut desired = DesiredResource::new(label, id.clone(), &CENTER_DEFINITION);
@@ -92,7 +107,7 @@ pub(super) fn plan_definition(context: &VersionContext<'_>, checker: &mut LimitC
         },
     });
     let document = DocumentStep { definition, source, existing, document_change: Change::Unchanged };
-    PlannedDefinition { id: Some(id), document: Some(document) }
+    PlannedDefinition { id: Some(id), document: Some(document), is_kept: false }
 }
 
 /// Whether the document of an existing definition was imported from this service.

@@ -14,6 +14,7 @@ use crate::desired::{DesiredResource, FieldOwner};
 use crate::provenance::{self, ApiProvenance, DeploymentProvenance};
 use crate::service::{ApimApi, ServiceSnapshot};
 use crate::snapshot::{ApiChildren, CenterApi, CenterSnapshot, CenterVersion};
+use crate::source_details::SourceDetails;
 use azr_core::id::ResourceId;
 use azr_core::resource::{CENTER_API, CENTER_DEPLOYMENT, CENTER_VERSION};
 
@@ -78,6 +79,19 @@ impl<'a> Planner<'a> {
         children: &ApiChildren,
         stale: &StaleSources,
     ) -> PlannedApi {
+        self.plan_api_with(group, existing, children, stale, &SourceDetails::default())
+    }
+
+    /// Plans an API with the details of its source.
+    #[must_use]
+    pub fn plan_api_with(
+        &self,
+        group: &ApiGroup<'_>,
+        existing: Option<&CenterApi>,
+        children: &ApiChildren,
+        stale: &StaleSources,
+        details: &SourceDetails,
+    ) -> PlannedApi {
         let provenance = existing.and_then(|api| api.provenance.clone());
         // Fields are recorded of an API that azr writes, also if its provenance was lost, so that nobody knows who
         // created it.
@@ -87,6 +101,7 @@ impl<'a> Planner<'a> {
         let mut builder = ApiPlanBuilder {
             planner: self,
             stale,
+            details,
             group,
             api: self.api_id(&group.name),
             children,
@@ -103,6 +118,7 @@ impl<'a> Planner<'a> {
 struct ApiPlanBuilder<'a> {
     planner: &'a Planner<'a>,
     stale: &'a StaleSources,
+    details: &'a SourceDetails,
     group: &'a ApiGroup<'a>,
     api: ResourceId,
     children: &'a ApiChildren,
@@ -120,6 +136,11 @@ impl<'a> ApiPlanBuilder<'a> {
         let group = self.group;
         let versions = self.versions_within_limit(existing.is_some());
         let newest = versions.last().map_or(&group.versions[0], |version| version).api;
+        let mut described = newest.clone();
+        if let Some(terms) = &self.details.terms {
+            described.terms = Some(Box::new(terms.clone()));
+        }
+        let newest = &described;
         // A version set has a title of its own; what it does not have comes from its newest version.
         let source_title = group.version_set.map_or(&*newest.title, |set| set.title.as_str());
         let title = self.checker.text("title", source_title, TITLE);
@@ -303,6 +324,7 @@ impl<'a> ApiPlanBuilder<'a> {
             deployments: &self.children.deployments,
             provenance: provenance.as_ref(),
             has_siblings: self.group.has_siblings(),
+            unavailable: self.details.unavailable.get(&*version.api.name).map(String::as_str),
         };
         let definition = plan_definition(&context, &mut self.checker);
         if deployment.is_some() && provenance.is_none() {
@@ -319,7 +341,8 @@ impl<'a> ApiPlanBuilder<'a> {
         let source_api = service.child("apis", &version.api.name).to_string();
         let mut desired_provenance = DeploymentProvenance::new(source_api, &self.group.name, &name);
         if let Some(existing) = provenance {
-            desired_provenance.digest = existing.digest.filter(|_| definition.document.is_some());
+            desired_provenance.digest =
+                existing.digest.filter(|_| definition.document.is_some() || definition.is_kept);
             desired_provenance.fields = existing.fields;
         }
         let title = step.desired.fields.iter().find(|field| field.member == "title");

@@ -49,6 +49,8 @@ pub struct PlanOptions {
     pub kinds: Vec<(String, &'static str)>,
     /// `--custom-properties`: metadata of new resources.
     pub custom_properties: Map<String, Value>,
+    /// `--require-documents`: fail if API Management cannot export a document.
+    pub require_documents: bool,
 }
 
 impl PlanOptions {

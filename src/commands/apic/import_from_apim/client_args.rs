@@ -121,6 +121,7 @@ fn selection_args() -> Vec<Arg> {
             .help("What to do with values that exceed a limit of API Center [default: truncate]"),
         shapes::stage_arg("lifecycle-stage")
             .help("Lifecycle stage of the versions [default: design for new ones]"),
+        args::flag("require-documents").help("Fail for a SOAP API whose document API Management cannot export"),
         args::flag("prune").help("Delete what azr imported before and API Management no longer has"),
         args::text("max-delete")
             .value_name("N")

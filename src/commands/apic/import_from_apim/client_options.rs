@@ -103,6 +103,7 @@ fn plan_options(matches: &ArgMatches) -> Result<PlanOptions> {
         lifecycle_stage: matches.get_one::<String>("lifecycle-stage").cloned(),
         kinds: kind_patterns(matches)?,
         custom_properties: custom_properties::read(matches)?,
+        require_documents: matches.get_flag("require-documents"),
     })
 }
 
