@@ -1,8 +1,8 @@
 //! Reading API definitions: recognising their format, and extracting what describes the API.
 //!
-//! The input is bytes and the output a [`Definition`]; no files are opened. The format is recognised by the content, never
-//! by the file extension. The text of a definition is kept exactly as its author wrote it; only a definition that is
-//! spread over several files is written anew, by [`bundle`].
+//! The input is bytes and the output a [`Definition`]; only [`bundle::DefinitionFolder`] opens files. The format is
+//! recognised by the content, never by the file extension. The text of a definition is kept exactly as its author wrote it;
+//! only a definition that is spread over several files is written anew, by [`bundle`].
 //!
 //! ```
 //! use azr_definitions::{ApiKind, Format};
