@@ -76,7 +76,12 @@ enum RunEnd {
     Finished { failures: Vec<String> },
 }
 
-async fn run(world: &World, events: Events, prune: bool, journal: &Path) -> (RunEnd, Vec<PersonEdit>) {
+async fn run(
+    world: &World,
+    events: Events,
+    prune: bool,
+    journal: &Path,
+) -> (RunEnd, Vec<(String, PersonEdit)>) {
     let killed = Arc::new(Notify::new());
     let transport = Arc::new(EventfulTransport {
         world: world.clone(),
@@ -160,7 +165,7 @@ async fn play(steps: &[Step]) {
         let journal =
             folder.path().join(if step.on_new_machine { format!("j{number}") } else { "j".to_owned() });
         let (_, applied) = run(&world, step.events.clone(), step.prune, &journal).await;
-        record(&world, &mut entered, applied).await;
+        entered.0.extend(applied.into_iter().map(|(name, edit)| ((name, edit.kind), edit)));
         let may_delete = |api: usize| step.prune && source[api].is_none();
         entered.check(&world, may_delete).await;
     }
@@ -175,14 +180,6 @@ async fn play(steps: &[Step]) {
         entered.check(&world, |api| source[api].is_none()).await;
     }
     compare_with_fresh_import(&world, &source, &entered, folder.path()).await;
-}
-
-async fn record(world: &World, entered: &mut Entered, applied: Vec<PersonEdit>) {
-    for edit in applied {
-        for name in find_apis(world, edit.api).await {
-            entered.0.insert((name, edit.kind), edit.clone());
-        }
-    }
 }
 
 async fn compare_with_fresh_import(world: &World, source: &Source, entered: &Entered, folder: &Path) {

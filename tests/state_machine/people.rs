@@ -37,26 +37,24 @@ impl EditKind {
 }
 
 impl PersonEdit {
-    /// Edits the API if the center has it; returns whether it has.
-    pub(crate) async fn apply(&self, world: &World) -> bool {
-        let Some(name) = find_api(world, self.api).await else { return false };
+    /// Edits the API if the center has it; returns its name.
+    pub(crate) async fn apply(&self, world: &World) -> Option<String> {
+        let name = find_api(world, self.api).await?;
         let api = center_path(&format!("apis/{name}"));
         let version = format!("{api}/versions/original");
         match self.kind {
             EditKind::Definition => {
-                if world.get(&version).await.is_none() {
-                    return false;
-                }
+                world.get(&version).await?;
                 let body = json!({"properties": {"title": self.text()}});
                 world.put(&format!("{version}/definitions/people"), &body).await;
             }
             EditKind::Stage => {
-                let Some(mut body) = world.get(&version).await else { return false };
+                let mut body = world.get(&version).await?;
                 body["properties"]["lifecycleStage"] = json!(self.stage());
                 world.put(&version, &json!({"properties": body["properties"]})).await;
             }
             kind => {
-                let Some(mut body) = world.get(&api).await else { return false };
+                let mut body = world.get(&api).await?;
                 match kind {
                     EditKind::Metadata => body["properties"]["customProperties"]["team"] = json!(self.text()),
                     EditKind::Summary => body["properties"]["summary"] = json!(self.text()),
@@ -65,7 +63,7 @@ impl PersonEdit {
                 world.put(&api, &json!({"properties": body["properties"]})).await;
             }
         }
-        true
+        Some(name)
     }
 
     fn text(&self) -> String {

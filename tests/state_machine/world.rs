@@ -163,7 +163,8 @@ pub(crate) struct EventfulTransport {
     pub(crate) world: World,
     pub(crate) events: Events,
     pub(crate) killed: Arc<Notify>,
-    pub(crate) applied: Mutex<Vec<PersonEdit>>,
+    /// The edits, each with the name of the API in the center.
+    pub(crate) applied: Mutex<Vec<(String, PersonEdit)>>,
     pub(crate) requests: AtomicUsize,
 }
 
@@ -190,8 +191,8 @@ impl Transport for EventfulTransport {
     async fn send(&self, request: Request) -> Result<Response> {
         let number = self.requests.fetch_add(1, Ordering::SeqCst);
         for edit in self.events.edits.get(&number).into_iter().flatten() {
-            if edit.apply(&self.world).await {
-                self.applied.lock().expect("not poisoned").push(edit.clone());
+            if let Some(name) = edit.apply(&self.world).await {
+                self.applied.lock().expect("not poisoned").push((name, edit.clone()));
             }
         }
         match self.events.kill {
