@@ -191,3 +191,43 @@ fn changes_are_sent_with_a_policy_token() {
         assert_eq!(azure.run(&line).code, Some(2), "{line}");
     }
 }
+
+#[test]
+fn a_query_over_no_result_is_one_over_null() {
+    let azure = InProcessAzure::new();
+    let delete = |query: &str| {
+        azure
+            .ok(format!("apic api delete {CENTER} --api-id none --yes --query '{query}'"))
+            .stdout()
+            .to_owned()
+    };
+    assert_eq!(delete("`{\"a\": 1e3}`"), "{\n  \"a\": 1000.0\n}\n");
+    assert_eq!(delete("name"), "");
+}
+
+#[test]
+fn numbers_of_items_are_read_as_in_python() {
+    let azure = InProcessAzure::new();
+    for number in ["1_0", "99999999999999999999", "+5"] {
+        let names = azure.json(format!("apic api list {CENTER} --max-items {number} --query [].name"));
+        assert_eq!(strings(&names), ["swagger-petstore"], "{number}");
+    }
+    for number in ["0", "-1", "x"] {
+        azure.run(format!("apic api list {CENTER} --max-items {number}")).error(1);
+    }
+}
+
+#[test]
+fn the_members_of_a_result_have_the_order_of_az() {
+    let azure = InProcessAzure::new();
+    let keys = azure.json(format!(
+        "apic api version show {CENTER} --api-id swagger-petstore --version-id 1-0-0 --query keys(@)"
+    ));
+    let keys = strings(&keys);
+    assert_eq!((keys[..2].to_vec(), keys.contains(&"type")), (vec!["id", "name"], true));
+    let position = |name| keys.iter().position(|key| *key == name);
+    assert!(
+        position("title") < position("systemData") && position("systemData") < position("type"),
+        "{keys:?}"
+    );
+}
