@@ -199,7 +199,7 @@ impl Transport for EventfulTransport {
             Some((at, false)) if at <= number => self.kill().await,
             Some((at, true)) if at <= number => {
                 self.respond(request).await;
-                self.kill().await
+                self.kill().await;
             }
             _ => {}
         }
