@@ -11,9 +11,9 @@ use super::components::{Component, Components};
 use super::external::is_file_reference;
 use super::files::MAX_EXPANDED;
 use super::grammar;
-use super::library::{Library, lookup_value, reference_error, reference_only, size_error};
+use super::library::{Library, lookup_value, reference_only, size_error};
 use super::node_type::{Dialect, NodeType, ObjectKind, Section};
-use super::reference::{Target, format_pointer, parse_pointer};
+use super::reference::{Target, format_pointer, parse_pointer, reference_error};
 use crate::MAX_DEPTH;
 use azr_core::error::Result;
 

@@ -9,7 +9,7 @@ use super::SourceFile;
 use super::cache::{Document, hash_text};
 use super::files::{MAX_EXPANDED, MAX_HOPS, MAX_READ, MIN_FILE_COST};
 use super::parse::parse_document;
-use super::reference::{Reference, Target, format_pointer, relative_path};
+use super::reference::{Reference, Target, format_pointer, reference_error, relative_path};
 use super::write::restore_version_of_file;
 use crate::decode;
 use azr_core::error::{Error, Result};
@@ -210,11 +210,6 @@ fn file_kind(path: &str) -> FileKind {
         }
         Some(_) => FileKind::Text,
     }
-}
-
-/// The error for a reference that cannot be followed.
-pub(super) fn reference_error(file: &str, reference: &str, reason: &str) -> Error {
-    Error::invalid(format!("{file}: $ref '{reference}': {reason}"))
 }
 
 /// The error for a definition that is too large to be bundled.

@@ -1,5 +1,6 @@
 //! References (`$ref`): to a file, a value in it, or a URL.
 
+use azr_core::error::Error;
 use percent_encoding::percent_decode_str;
 
 /// A value in a file of the folder.
@@ -121,6 +122,11 @@ pub(super) fn format_pointer<'a>(keys: impl IntoIterator<Item = &'a str>) -> Str
         text.extend(utf8_percent_encode(&key.replace('~', "~0").replace('/', "~1"), ESCAPED));
     }
     text
+}
+
+/// The error for a reference that cannot be followed.
+pub(super) fn reference_error(file: &str, reference: &str, reason: &str) -> Error {
+    Error::invalid(format!("{file}: $ref '{reference}': {reason}"))
 }
 
 #[cfg(test)]
