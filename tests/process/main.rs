@@ -57,6 +57,7 @@ mod quirks;
 mod rate_limits;
 mod register;
 mod register_bundle;
+mod register_exclusions;
 mod register_large;
 mod register_many;
 mod register_resume;

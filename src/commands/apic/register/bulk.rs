@@ -264,6 +264,9 @@ fn check(options: &RegisterOptions, locations: &Locations, read: &ReadDefinition
     }
     if count == 0 {
         let problem = match locations.all.len() {
+            0 if locations.excluded > 0 => {
+                format!("all of the files are excluded ({})", counted(locations.excluded, "file"))
+            }
             0 => format!("{} does not contain any files", options.locations.join(", ")),
             1 => format!("{} is not an API definition", locations.all[0].name()),
             files => format!("none of the {files} files is an API definition"),

@@ -7,6 +7,7 @@ use std::path::{Component, Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
+use super::exclusions::Exclusions;
 use azr_core::error::{Error, Result};
 use azr_core::files;
 use azr_output::message;
@@ -18,6 +19,8 @@ pub(super) struct Locations {
     pub all: Vec<Location>,
     /// Whether the value is a single file or URL, as in az.
     pub is_single: bool,
+    /// How many files and URLs `!PATTERN` excludes.
+    pub excluded: usize,
 }
 
 /// The location of a possible definition.
@@ -116,15 +119,17 @@ fn split_pattern(value: &str) -> (PathBuf, &str) {
     }
 }
 
-/// Finds the files and URLs of the values; `recursive` includes the subfolders of folders.
+/// Finds the files and URLs of the values, without those that `!PATTERN` excludes; `recursive` includes the subfolders
+/// of folders.
 pub(super) fn find_locations(values: &[String], recursive: bool) -> Result<Locations> {
+    let (values, exclusions) = Exclusions::split(values)?;
     let mut all = Vec::new();
     let mut seen = HashSet::new();
-    let mut folders = 0;
+    let (mut folders, mut excluded) = (0, 0);
     let mut is_single = values.len() == 1;
-    for value in values {
+    for value in &values {
         let found = match LocationValue::classify(value) {
-            LocationValue::Url => vec![Location::Url(value.clone())],
+            LocationValue::Url => vec![Location::Url((*value).clone())],
             LocationValue::File => vec![Location::File(explicit_file(value, values.len() > 1)?)],
             LocationValue::Folder => {
                 (folders, is_single) = (folders + 1, false);
@@ -137,7 +142,13 @@ pub(super) fn find_locations(values: &[String], recursive: bool) -> Result<Locat
             }
         };
         // Several values may find the same file, which is registered once.
-        all.extend(found.into_iter().filter(|location| seen.insert(canonical_location(location))));
+        for location in found {
+            if exclusions.excludes(&location) {
+                excluded += 1;
+            } else if seen.insert(canonical_location(&location)) {
+                all.push(location);
+            }
+        }
     }
     if recursive && folders == 0 {
         // A folder that does not exist is taken for a file.
@@ -149,7 +160,7 @@ pub(super) fn find_locations(values: &[String], recursive: bool) -> Result<Locat
         return Err(Error::usage("--recursive needs a folder as --api-location")
             .with_hint("In a pattern, ** matches any folders: --api-location 'specs/**/*.yaml'."));
     }
-    Ok(Locations { all, is_single })
+    Ok(Locations { all, is_single, excluded })
 }
 
 fn explicit_file(value: &str, is_one_of_several: bool) -> Result<DefinitionFile> {
@@ -202,11 +213,11 @@ fn find_matching(value: &str, base: &Path, pattern: &str) -> Result<Vec<Location
 }
 
 /// A pattern for paths, in which only `**` matches separators.
-struct PathPattern(String);
+pub(super) struct PathPattern(String);
 
 impl PathPattern {
     /// Parses the pattern in a value of `--api-location`.
-    fn parse(value: &str, pattern: &str) -> Result<Self> {
+    pub(super) fn parse(value: &str, pattern: &str) -> Result<Self> {
         let mut pattern = fold_path(pattern.to_owned());
         if pattern.starts_with('!') {
             // It would negate the pattern.
@@ -219,7 +230,8 @@ impl PathPattern {
         Ok(Self(pattern))
     }
 
-    fn matches(&self, path: &Path) -> bool {
+    /// Whether the pattern matches a whole path.
+    pub(super) fn matches(&self, path: &Path) -> bool {
         fast_glob::glob_match(&self.0, fold_path(slashed(path)))
     }
 }
@@ -288,7 +300,8 @@ fn ignore_link_error(base: &Path, error: walkdir::Error) -> Result<()> {
     Err(Error::read(path, source))
 }
 
-fn slashed(path: &Path) -> String {
+/// The normal components of a path, with slashes.
+pub(super) fn slashed(path: &Path) -> String {
     let parts = path.components().filter_map(|part| match part {
         Component::Normal(name) => Some(name.to_string_lossy()),
         _ => None,

@@ -26,7 +26,7 @@ pub(super) fn args() -> Vec<Arg> {
             .short('l')
             .required(true)
             .value_name("LOCATION")
-            .help("File or URL of the definition, or several files, URLs, folders and patterns"),
+            .help("File or URL of the definition, or several files, URLs, folders and patterns; '!PATTERN' excludes"),
         args::resource_group().required(true),
         args::name(&names::CENTER).required(true),
         args::text("environment-id").value_name("NAME").help("Environment of the servers in the definition"),

@@ -40,6 +40,36 @@ fn folders_and_patterns_find_files_in_order() {
 }
 
 #[test]
+fn patterns_with_an_exclamation_mark_exclude() {
+    let folder = folder(FILES);
+    let at = folder.path();
+    let names = |exclusions: &[&str]| {
+        let mut words = vec![at.display().to_string()];
+        words.extend(exclusions.iter().map(|word| (*word).to_owned()));
+        let found = find_locations(&words, true).expect("found");
+        assert!(!found.is_single);
+        let name = |location: &Location| match location {
+            Location::File(file) => slashed(file.path.strip_prefix(at).expect("below")),
+            Location::Url(url) => url.clone(),
+        };
+        found.all.iter().map(name).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&["!*.yaml"]), ["README.md", "a.json"]);
+    assert_eq!(names(&["!sub", "!README.*"]), ["a.json", "b.yaml"], "a folder and everything in it");
+    assert_eq!(names(&["!sub/deep/"]), ["README.md", "a.json", "b.yaml", "sub/c.yaml"]);
+    assert_eq!(names(&["!**/d.yaml", "!./a.json", "!b.yaml"]), ["README.md", "sub/c.yaml"]);
+    let absolute = format!("!{}/sub/**", at.display());
+    assert_eq!(names(&[&absolute, "!missing"]), ["README.md", "a.json", "b.yaml"]);
+    assert_eq!(names(&["!../*/sub"]).len(), 5, "other folders");
+    let parent = at.components().nth(1).expect("a folder").as_os_str().to_string_lossy();
+    assert_eq!(names(&[&format!("!{parent}")]).len(), 5, "the names of folders above are not compared");
+    let all_excluded = find_locations(&["!*.yaml".to_owned()], false).expect_err("nothing is included");
+    assert!(all_excluded.to_string().contains("only excludes"));
+    let words = [at.join("a.json").display().to_string(), "!*.yaml".to_owned()];
+    assert!(find_locations(&words, false).expect("found").is_single);
+}
+
+#[test]
 fn a_single_file_or_url_is_as_in_az() {
     let folder = folder(&["a.json", "x[1].yaml"]);
     for word in ["a.json", "x[1].yaml", "missing.json"] {
