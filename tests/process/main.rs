@@ -58,6 +58,7 @@ mod rate_limits;
 mod register;
 mod register_bundle;
 mod register_exclusions;
+mod register_exported;
 mod register_large;
 mod register_many;
 mod register_resume;

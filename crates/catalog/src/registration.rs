@@ -168,7 +168,12 @@ fn version(
     let id = id_or("--version-id", options.version_id.as_ref(), || names::version_id(document_version))?;
     // As with az, the title is the id, unless the id had to differ from the document's version.
     let is_plain = options.version_id.is_some() || names::is_plain_version(document_version);
-    let title = limits::truncate(if is_plain { &id } else { document_version }, limits::TITLE).to_owned();
+    let title = match &options.version_title {
+        Some(title) => title,
+        None if is_plain => &id,
+        None => document_version,
+    };
+    let title = limits::truncate(title, limits::TITLE).to_owned();
     Ok((id, title))
 }
 

@@ -4,6 +4,7 @@ mod bulk;
 mod document;
 mod dry_run;
 mod exclusions;
+mod export_manifest;
 mod locations;
 mod options;
 mod single;
@@ -51,7 +52,8 @@ const DETAILS: &str = "Reads OpenAPI 3.x, Swagger 2.0, AsyncAPI, GraphQL, WSDL, 
     bundled into the document that is sent. With --environment-id, every server in the document becomes a deployment. Run the command \
     again to complete an interrupted registration.\n\n\
     --api-location also accepts a folder, a pattern (* ? ** [a-z] {json,yaml}, in quotes), or several of these; \
-    '!PATTERN' excludes files. Files in a folder that are not definitions are ignored. Definitions with the same title \
+    '!PATTERN' excludes files. Files in a folder that are not definitions are ignored. Definitions in a \
+    folder with a manifest.json of azr apim api export get the names in it. Definitions with the same title \
     become versions of one API, which is described by its highest version; two definitions of the same version are an \
     error before anything is written. \
     --version-id and --definition-id then apply to every definition. The result lists every API; the command exits with \

@@ -13,6 +13,8 @@ pub struct RegistrationOptions {
     pub api_id: Option<String>,
     /// `--version-id`.
     pub version_id: Option<String>,
+    /// The title of the version, if `version_id` comes from elsewhere than the options.
+    pub version_title: Option<String>,
     /// `--definition-id`.
     pub definition_id: Option<String>,
     /// `--lifecycle-stage`.

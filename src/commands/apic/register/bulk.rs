@@ -8,6 +8,7 @@ use serde_json::json;
 
 use super::document::{self, FileReader, SourceDocument, is_regular_file};
 use super::dry_run;
+use super::export_manifest::ExportManifests;
 use super::locations::{Location, Locations};
 use super::options::RegisterOptions;
 use super::texts::{DocumentText, Texts};
@@ -137,6 +138,7 @@ async fn read_definitions(
         failed: Vec::new(),
         ignored: 0,
     };
+    let mut manifests = ExportManifests::default();
     let mut read_files = VecDeque::new();
     for (index, location) in all.iter().enumerate() {
         let name = location.name();
@@ -145,7 +147,12 @@ async fn read_definitions(
             let end = all.len().min(index + READ_AHEAD);
             read_files.extend(reader.read_all(&all[index..end]));
         }
-        let read = match (location, read_files.pop_front().flatten()) {
+        let read_file = read_files.pop_front().flatten();
+        if matches!(location, Location::File(file) if manifests.is_manifest(file)) {
+            message::info(&format!("{name} has the names of the exported APIs in its folder"));
+            continue;
+        }
+        let read = match (location, read_file) {
             (_, Some(read)) => read,
             (Location::File(file), None) => reader.read(file),
             (Location::Url(url), None) => document::read_url(session, url).await.map_err(ReadError::Invalid),
@@ -156,7 +163,8 @@ async fn read_definitions(
                 if !document.definition.has_operations {
                     without_operations.insert(index);
                 }
-                describe(&options.workspace, &options.registration, location, document, index)
+                let registration = manifests.options_for(location, &options.registration);
+                describe(&options.workspace, &registration, location, document, index)
             }
             Err(ReadError::NotADefinition(why)) if matches!(location, Location::File(file) if !file.is_explicit) =>
             {

@@ -99,6 +99,7 @@ impl RegisterOptions {
             definition_id: text("definition-id"),
             lifecycle_stage: text("lifecycle-stage"),
             title: text("title"),
+            version_title: None,
             summary: text("summary"),
             kind: shapes::kind_value(matches),
             custom_properties: custom_properties::read(matches)?,

@@ -2,6 +2,7 @@
 
 use super::bulk::describe;
 use super::document::{self, FileReader};
+use super::export_manifest::ExportManifests;
 use super::locations::Location;
 use super::options::RegisterOptions;
 use super::texts::Texts;
@@ -24,7 +25,8 @@ pub(super) async fn register(
         Location::Url(url) => document::read_url(session, url).await?,
     };
     document.details.iter().for_each(|detail| message::info(detail));
-    let (version, text) = describe(&options.workspace, &options.registration, location, document, 0)?;
+    let registration = ExportManifests::default().options_for(location, &options.registration);
+    let (version, text) = describe(&options.workspace, &registration, location, document, 0)?;
     for note in &version.notes {
         message::warn(note);
     }

@@ -140,6 +140,9 @@ fn entry(api: &ListedApi, status: &Status) -> Value {
         "revision": api.revision,
         "kind": api.kind,
     });
+    if let Some(set) = api.version_set_name() {
+        entry["versionSet"] = json!(set);
+    }
     let details = match status {
         Status::Exported { file, bytes, hash } => {
             json!({"status": "exported", "file": file, "bytes": bytes, "sha256": hash})

@@ -41,7 +41,7 @@ impl ListedApi {
             revision: or_default(text("apiRevision"), "1"),
             // The service omits the type of a REST API.
             kind: or_default(text("type"), "http").to_ascii_lowercase(),
-            version_set: Some(text("apiVersionSetId").to_ascii_lowercase()).filter(|set| !set.is_empty()),
+            version_set: Some(text("apiVersionSetId")).filter(|set| !set.is_empty()),
             name,
             is_current,
         }
@@ -51,6 +51,11 @@ impl ListedApi {
     #[must_use]
     pub(super) fn has_siblings(&self) -> bool {
         self.version_set.is_some() || !self.is_current || self.revision != "1"
+    }
+
+    /// The name of its version set.
+    pub(super) fn version_set_name(&self) -> Option<&str> {
+        self.version_set.as_deref()?.rsplit('/').next()
     }
 
     /// The name without a revision, in lower case.
@@ -127,7 +132,7 @@ pub(super) fn group_by_version_set<T>(items: Vec<T>, api: impl Fn(&T) -> &Listed
     let mut sets: HashMap<String, String> = HashMap::new();
     for item in &items {
         if let Some(set) = &api(item).version_set {
-            sets.insert(api(item).root(), set.clone());
+            sets.insert(api(item).root(), set.to_ascii_lowercase());
         }
     }
     let mut indexes: HashMap<String, usize> = HashMap::new();
