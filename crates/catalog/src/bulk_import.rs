@@ -288,10 +288,10 @@ impl ApprovedPlan<'_> {
         if run.tasks.iter().any(|task| matches!(task, ImportTask::Group { over_quota: None, .. })) {
             write_prerequisites(&writer, prerequisites).await?;
         }
-        let tasks: Vec<RunTask<'_, '_>> = run.tasks.iter().map(|task| RunTask::new(run, task)).collect();
+        let tasks = run.tasks.iter().map(|task| RunTask::new(run, task));
         let mut on_outcome =
             |index, outcome: Option<WriteOutcome>| on_result(index, outcome.map(|outcome| outcome.result));
-        writer.write_all(&tasks, options.execution, &mut on_outcome).await
+        writer.write_all(tasks, options.execution, &mut on_outcome).await
     }
 
     /// The result of an API that was not reached because the import was interrupted; None for an orphan.

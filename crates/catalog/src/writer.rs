@@ -91,23 +91,23 @@ impl<'a> Writer<'a> {
     /// Writes the APIs of the tasks; `on_outcome` receives each outcome with the index of its task.
     ///
     /// The outcome of a task for which there was nothing to do is None. An API that fails has an outcome; an error ends
-    /// the whole run.
-    pub(crate) async fn write_all(
+    /// the whole run. A task is dropped when it is done, with the documents that it has read.
+    pub(crate) async fn write_all<T: WriteTask>(
         &self,
-        tasks: &[impl WriteTask],
+        tasks: impl IntoIterator<Item = T>,
         options: ExecutionOptions,
         on_outcome: &mut dyn FnMut(usize, Option<WriteOutcome>) -> Result<()>,
     ) -> Result<()> {
         let is_stopped = Cell::new(false);
-        let writes = tasks.iter().enumerate().map(|(index, task)| {
+        let writes = tasks.into_iter().enumerate().map(|(index, task)| {
             let is_stopped = &is_stopped;
             async move {
                 let outcome = if is_stopped.get() {
-                    Some(skipped(task, "not started, because another API failed"))
+                    Some(skipped(&task, "not started, because another API failed"))
                 } else if self.has_journal_failed.get() {
-                    Some(skipped(task, "not started, because the journal cannot be written"))
+                    Some(skipped(&task, "not started, because the journal cannot be written"))
                 } else {
-                    self.write_api(task).await
+                    self.write_api(&task).await
                 };
                 let has_failed = outcome.as_ref().is_some_and(|o| o.result.status == Status::Failed);
                 if options.fail_fast && has_failed {

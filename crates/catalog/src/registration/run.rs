@@ -203,8 +203,7 @@ impl PlannedRegistration<'_> {
         options: ExecutionOptions,
         on_outcome: &mut dyn FnMut(usize, WriteOutcome),
     ) -> Result<()> {
-        let tasks: Vec<RegistrationTask<'_>> =
-            (0..self.plans.len()).map(|index| RegistrationTask { planned: self, index }).collect();
+        let tasks = (0..self.plans.len()).map(|index| RegistrationTask { planned: self, index });
         let writer = Writer::new(self.registration.client, journal);
         let mut on_outcome = |index, outcome: Option<WriteOutcome>| {
             if let Some(outcome) = outcome {
@@ -212,7 +211,7 @@ impl PlannedRegistration<'_> {
             }
             Ok(())
         };
-        writer.write_all(&tasks, options, &mut on_outcome).await
+        writer.write_all(tasks, options, &mut on_outcome).await
     }
 }
 
