@@ -23,7 +23,8 @@ pub(crate) fn line(text: &str) -> Cow<'_, str> {
 pub(crate) fn cell(text: &str) -> Cow<'_, str> {
     let escaped = escape(text, |c| !is_unsafe_to_show(c) || matches!(c, '\n' | '\r' | '\t'));
     if escaped.contains("##") || escaped.contains("::") {
-        return Cow::Owned(escaped.split('\n').map(disarm).collect::<Vec<_>>().join("\n"));
+        // The layout breaks lines at `\r`, too.
+        return Cow::Owned(escaped.split_inclusive(['\n', '\r']).map(disarm).collect());
     }
     escaped
 }
@@ -165,6 +166,11 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn no_line_of_a_cell_is_a_command_of_a_pipeline() {
+        assert_eq!(cell("a\r::b\r\n ::c\n\n::d"), "a\r\\u{3a}:b\r\n \\u{3a}:c\n\n\\u{3a}:d");
     }
 
     #[test]
