@@ -4,7 +4,7 @@ mod aaz_values;
 mod abbreviations;
 mod argv;
 mod build;
-mod file_values;
+pub(crate) mod file_values;
 mod help;
 pub(crate) mod mistakes;
 mod older_names;

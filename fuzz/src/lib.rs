@@ -6,6 +6,7 @@
 
 pub mod answer;
 pub mod archive;
+pub mod arguments;
 pub mod bundle;
 pub mod definition;
 pub mod import;
@@ -13,6 +14,7 @@ pub mod query;
 pub mod rules;
 pub mod settings;
 pub mod shorthand;
+pub mod terminal;
 
 #[cfg(test)]
 mod seeds;

@@ -4,7 +4,9 @@ use std::fs;
 use std::panic;
 use std::path::Path;
 
-use crate::{answer, archive, bundle, definition, import, query, rules, settings, shorthand};
+use crate::{
+    answer, archive, arguments, bundle, definition, import, query, rules, settings, shorthand, terminal,
+};
 
 /// Runs a target on every file of a folder beside `Cargo.toml`.
 fn run_on_files_of(folder: &str, run: fn(&[u8])) {
@@ -29,7 +31,9 @@ macro_rules! replay_seeds {
     )+};
 }
 
-replay_seeds!(answer, archive, bundle, definition, import, query, rules, settings, shorthand);
+replay_seeds!(
+    answer, archive, arguments, bundle, definition, import, query, rules, settings, shorthand, terminal
+);
 
 /// The tests of the definitions have files of every format.
 #[test]

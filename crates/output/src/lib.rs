@@ -18,6 +18,8 @@
 mod color;
 mod escape;
 mod format;
+#[doc(hidden)]
+pub mod fuzzing;
 mod json;
 pub mod message;
 pub mod panic;
