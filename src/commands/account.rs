@@ -3,7 +3,7 @@
 mod access_token;
 mod local_time;
 
-use clap::Args;
+use clap::{Arg, Args};
 use serde_json::{Map, Value};
 
 use super::list_view;
@@ -53,16 +53,15 @@ fn list(session: &Session, options: &ListOptions) -> Result<Outcome> {
     Ok(Outcome { view: Some(view(&value)), ..Outcome::value(value) })
 }
 
+/// Adds to `--subscription` the other names that it has in `az account`, and the name of its value.
+fn with_az_names(subscription: Arg) -> Arg {
+    subscription.short('s').visible_alias("name").visible_short_alias('n').value_name("NAME|ID")
+}
+
 #[derive(Args)]
+#[command(mut_arg("subscription", with_az_names))]
 struct ShowOptions {
-    #[arg(
-        long,
-        short = 's',
-        visible_alias = "name",
-        visible_short_alias = 'n',
-        value_name = "NAME|ID",
-        help = "Subscription [default: the current one]"
-    )]
+    #[arg(long, help = "Subscription [default: the current one]")]
     subscription: Option<String>,
 }
 
@@ -72,15 +71,9 @@ fn show(session: &Session, options: &ShowOptions) -> Result<Outcome> {
 }
 
 #[derive(Args)]
+#[command(mut_arg("subscription", with_az_names))]
 struct SetOptions {
-    #[arg(
-        long,
-        short = 's',
-        visible_alias = "name",
-        visible_short_alias = 'n',
-        value_name = "NAME|ID",
-        help = "Subscription"
-    )]
+    #[arg(long, help = "Subscription")]
     subscription: String,
 }
 

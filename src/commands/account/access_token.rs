@@ -23,6 +23,7 @@ pub(crate) fn command() -> Leaf {
 }
 
 #[derive(Args)]
+#[command(mut_arg("subscription", super::with_az_names))]
 struct Options {
     #[arg(long, value_name = "URI", help = "Resource that the token is for")]
     resource: Option<String>,
@@ -35,17 +36,10 @@ struct Options {
     resource_type: Option<ResourceType>,
     #[arg(long, value_name = "SCOPE", help = "Scope that the token is for")]
     scope: Option<String>,
-    #[arg(
-        long,
-        short = 's',
-        visible_alias = "name",
-        visible_short_alias = 'n',
-        value_name = "NAME|ID",
-        help = "Subscription whose tenant issues the token"
-    )]
-    subscription: Option<String>,
     #[arg(long, short = 't', value_name = "TENANT", help = "Tenant that issues the token")]
     tenant: Option<String>,
+    #[arg(long, help = "Subscription whose tenant issues the token")]
+    subscription: Option<String>,
 }
 
 /// az's names of resources, of which azr knows one endpoint.
