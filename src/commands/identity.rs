@@ -4,6 +4,7 @@ use super::names;
 use super::resource::{Resource, Segment, ValueSyntax, WriteVerb, arg};
 use super::tree::{Example, Node};
 use super::verbs::{self, AAZ, VerbConfig};
+use azr_arm::plan::UpdateMethod;
 use azr_arm::schema::{Absent, Kind, Schema, field, flattened, text};
 use azr_core::resource::IDENTITY as TYPE;
 
@@ -59,6 +60,7 @@ static IDENTITY: Resource = Resource {
 };
 
 const CREATE: VerbConfig = VerbConfig { location_from_group: true, ..AAZ };
+const UPDATE: VerbConfig = VerbConfig { update_method: UpdateMethod::Patch, ..AAZ };
 const DELETE: VerbConfig = VerbConfig { confirm: false, ..AAZ };
 
 /// `azr identity …`.
@@ -89,7 +91,7 @@ pub(crate) fn children() -> Vec<Node> {
                 command: "azr identity show -g myResourceGroup -n center-reader --query principalId -o tsv",
             }])
             .into(),
-        verbs::update(&IDENTITY, AAZ)
+        verbs::update(&IDENTITY, UPDATE)
             .examples(&[Example {
                 summary: "Set a tag of an identity",
                 command: "azr identity update -g myResourceGroup -n center-reader --tags team=apis",

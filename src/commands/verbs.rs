@@ -12,7 +12,7 @@ use super::tree::Leaf;
 use super::update_args;
 use crate::session::Session;
 use azr_arm::edit::{self, Edit};
-use azr_arm::plan::{Action, Job, Plan, Target, WaitCondition};
+use azr_arm::plan::{Action, Job, Plan, Target, UpdateMethod, WaitCondition};
 use azr_core::error::{Error, Result, describe_resource};
 use azr_core::id::ResourceId;
 use azr_output::Query;
@@ -36,6 +36,8 @@ pub(crate) struct VerbConfig {
     pub defaults: fn(&Session, &ArgMatches, &mut Value) -> Result<()>,
     /// Whether the location defaults to that of the resource group.
     pub location_from_group: bool,
+    /// The method that writes an updated resource.
+    pub update_method: UpdateMethod,
     /// Brings the resource into the form that the service expects, after the edits of an update.
     pub normalize: fn(&mut Value),
     /// Further options.
@@ -54,6 +56,7 @@ pub(crate) const AAZ: VerbConfig = VerbConfig {
     extra_edits: |_| Ok(Vec::new()),
     defaults: |_, _, _| Ok(()),
     location_from_group: false,
+    update_method: UpdateMethod::Put,
     normalize: |_| {},
     extra_args: Vec::new,
     customize_target: |_, target| Ok(target),
@@ -215,7 +218,11 @@ pub(crate) fn update(resource: &'static Resource, config: VerbConfig) -> Leaf {
             let jobs = targets(session, resource, matches)?
                 .into_iter()
                 .map(|target| {
-                    let action = Action::Update { edits: edits.clone(), normalize: config.normalize };
+                    let action = Action::Update {
+                        method: config.update_method,
+                        edits: edits.clone(),
+                        normalize: config.normalize,
+                    };
                     let mut job =
                         Job::new(customize(config, matches, target)?, action, Some(resource.schema));
                     job.no_wait = no_wait;

@@ -179,6 +179,16 @@ fn an_identity_is_updated() {
     let updated = azure
         .json(format!("identity update --ids {} --set tags.e=f", created["id"].as_str().expect("an id")));
     assert_eq!(updated["tags"], json!({"a": "b", "c": "d", "e": "f"}));
+    let updated = azure.json(format!("identity update {options} --isolation-scope Regional"));
+    assert_eq!(
+        (&updated["isolationScope"], &updated["tags"]["e"], &updated["principalId"]),
+        (&json!("Regional"), &json!("f"), &created["principalId"])
+    );
+    let updated = azure.json(format!("identity update {options} --remove tags.a"));
+    assert_eq!(
+        (&updated["tags"], &updated["isolationScope"]),
+        (&json!({"c": "d", "e": "f"}), &json!("Regional"))
+    );
 }
 
 #[test]

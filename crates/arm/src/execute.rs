@@ -9,7 +9,7 @@ use crate::client::Client;
 use crate::edit;
 use crate::lro::{provisioning_state, wait_for_operation};
 use crate::pager;
-use crate::plan::{Action, Job, Observer, Plan, Target, WaitCondition};
+use crate::plan::{Action, Job, Observer, Plan, Target, UpdateMethod, WaitCondition};
 use crate::provider::register_provider;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
@@ -64,7 +64,7 @@ async fn execute_job(client: &Client, job: &Job, observer: &mut dyn Observer) ->
             let body = with_location(client, body.as_ref(), location_from_group.as_deref()).await?;
             write(client, Method::PUT, job, body.as_ref(), observer).await?
         }
-        Action::Update { edits, normalize } => {
+        Action::Update { method, edits, normalize } => {
             let schema = job
                 .schema
                 .ok_or_else(|| Error::unexpected(format!("{} has no schema to edit by", target.path)))?;
@@ -73,7 +73,11 @@ async fn execute_job(client: &Client, job: &Job, observer: &mut dyn Observer) ->
             edit::apply(edits, &mut edited, schema.fields)?;
             normalize(&mut edited);
             let body = schema.wire_over(&edited, &current);
-            write(client, Method::PUT, job, Some(&body), observer).await?
+            let method = match method {
+                UpdateMethod::Put => Method::PUT,
+                UpdateMethod::Patch => Method::PATCH,
+            };
+            write(client, method, job, Some(&body), observer).await?
         }
         Action::Delete => {
             write(client, Method::DELETE, job, None, observer).await?;

@@ -99,6 +99,15 @@ pub struct WaitCondition {
     pub custom: Option<String>,
 }
 
+/// The method that writes an updated resource; the body is the entire resource with either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UpdateMethod {
+    /// Replaces the resource.
+    Put,
+    /// Changes an existing resource, for a service whose az commands do the same.
+    Patch,
+}
+
 /// What to do with a target.
 #[derive(Debug, Clone)]
 pub enum Action {
@@ -120,6 +129,8 @@ pub enum Action {
     },
     /// Read a resource, edit it, and write it back.
     Update {
+        /// How it is written back.
+        method: UpdateMethod,
         /// The edits to the resource as az shows it.
         edits: Vec<Edit>,
         /// A change after the edits, such as the removal of a member that is never sent back.

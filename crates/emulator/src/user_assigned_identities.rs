@@ -71,6 +71,7 @@ fn put(context: &mut Context<'_>, name: &str) -> HandlerResult {
         "principalId": ids::stable_uuid(&format!("{id}#principal")).to_string(),
         "clientId": ids::stable_uuid(&format!("{id}#client")).to_string(),
     });
+    set_properties(&mut body, &input);
     let new = context.state.store.put(&id, body.clone());
     Ok(response::json(if new { 201 } else { 200 }, &body))
 }
@@ -83,7 +84,17 @@ fn patch(context: &mut Context<'_>, name: &str) -> HandlerResult {
     if input["tags"].is_object() {
         entry.body["tags"] = input["tags"].clone();
     }
+    set_properties(&mut entry.body, &input);
     Ok(response::json(200, &entry.body))
+}
+
+/// Sets the properties that a client may write, if the input has them.
+fn set_properties(body: &mut Value, input: &Value) {
+    for name in ["isolationScope", "assignmentRestrictions"] {
+        if let Some(value) = input["properties"].get(name) {
+            body["properties"][name] = value.clone();
+        }
+    }
 }
 
 #[cfg(test)]
@@ -103,6 +114,12 @@ mod tests {
         assert_eq!(body(&made)["properties"], body(&again)["properties"]);
         let all = "/subscriptions/s1/providers/Microsoft.ManagedIdentity/userAssignedIdentities";
         assert_eq!(body(&ask(&azure, "GET", all, None))["value"][0]["name"], "mine");
+        let properties = json!({"isolationScope": "Regional", "principalId": "other"});
+        let changed =
+            body(&ask(&azure, "PATCH", &id, Some(json!({"tags": {"a": "b"}, "properties": properties}))));
+        assert_eq!(changed["tags"], json!({"a": "b"}));
+        assert_eq!(changed["properties"]["isolationScope"], "Regional");
+        assert_eq!(changed["properties"]["principalId"], body(&made)["properties"]["principalId"]);
         assert_eq!(ask(&azure, "DELETE", &id, None).status(), 200);
         assert_eq!(ask(&azure, "GET", &id, None).status(), 404);
     }
