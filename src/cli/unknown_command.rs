@@ -157,7 +157,11 @@ mod tests {
             ("azr import", "'import' is not a command of azr", "Did you mean azr apic import-from-apim?"),
             ("azr environment list", "'environment'", "Did you mean azr apic environment?"),
             ("azr apic api shw", "'shw' is not a command of azr apic api", "Did you mean azr apic api show?"),
-            ("azr role zzz", "not a command of azr role", "Commands of azr role: assignment, definition; for other"),
+            (
+                "azr role zzz",
+                "not a command of azr role",
+                "Commands of azr role: assignment, definition; for other",
+            ),
             ("azr apic zzz", "'zzz' is not a command of azr apic", "Commands of azr apic: "),
         ] {
             let (shown, shown_hint) = explained(line);
