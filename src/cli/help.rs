@@ -206,7 +206,7 @@ impl Page {
         self.add_heading(heading);
         let column = text_column(options.iter().map(|arg| specification(arg)));
         for arg in options {
-            self.add_entry(&specification(arg), &help_of(arg), column);
+            self.add_entry(&specification(arg), &args::help_with_choices(arg), column);
         }
     }
 
@@ -276,21 +276,6 @@ fn specification(arg: &Arg) -> String {
         Some(value) => format!("  {names} {value}"),
         None => format!("  {names}"),
     }
-}
-
-/// The help of an option, with its choices.
-fn help_of(arg: &Arg) -> String {
-    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
-    let choices: Vec<String> = arg
-        .get_possible_values()
-        .iter()
-        .filter(|choice| !choice.is_hide_set())
-        .map(|choice| choice.get_name().to_owned())
-        .collect();
-    if choices.is_empty() || !arg.get_action().takes_values() {
-        return help;
-    }
-    format!("{help} [choices: {}]", choices.join(", "))
 }
 
 /// The column at which the texts of options start.

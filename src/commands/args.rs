@@ -440,3 +440,26 @@ pub(crate) fn read_text(option: &str, path: &str) -> Result<String> {
 pub(crate) fn region_name(text: &str) -> String {
     if text.contains(' ') { text.replace(' ', "").to_ascii_lowercase() } else { text.to_owned() }
 }
+
+/// The names of the choices that help shows of an option.
+fn shown_choices(arg: &Arg) -> Vec<String> {
+    if !arg.get_action().takes_values() {
+        return Vec::new();
+    }
+    let shown = arg.get_possible_values().into_iter().filter(|choice| !choice.is_hide_set());
+    shown.map(|choice| choice.get_name().to_owned()).collect()
+}
+
+/// Whether help shows choices of an option.
+pub(crate) fn has_choices(arg: &Arg) -> bool {
+    !shown_choices(arg).is_empty()
+}
+
+/// The help of an option, with its choices in one line.
+pub(crate) fn help_with_choices(arg: &Arg) -> String {
+    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+    match &shown_choices(arg)[..] {
+        [] => help,
+        choices => format!("{help} [choices: {}]", choices.join(", ")),
+    }
+}

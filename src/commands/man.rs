@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Arg, Args, Command};
 
+use super::args;
 use super::tree::{Example, Leaf, Outcome};
 use azr_core::error::{Error, Result};
 use azr_core::files;
@@ -74,17 +75,11 @@ fn render_page(command: &Command, name: &str) -> std::io::Result<Vec<u8>> {
 
 /// The choices of an option in its help, in one line; `clap_mangen` would list each in a line of its own.
 fn with_choices_in_help(arg: Arg) -> Arg {
-    let choices: Vec<String> = arg
-        .get_possible_values()
-        .iter()
-        .filter(|choice| !choice.is_hide_set())
-        .map(|choice| choice.get_name().to_owned())
-        .collect();
-    if choices.is_empty() || !arg.get_action().takes_values() {
+    if !args::has_choices(&arg) {
         return arg;
     }
-    let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
-    arg.hide_possible_values(true).help(format!("{help} [choices: {}]", choices.join(", ")))
+    let help = args::help_with_choices(&arg);
+    arg.hide_possible_values(true).help(help)
 }
 
 /// The sections that every page has.
