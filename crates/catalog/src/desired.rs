@@ -21,7 +21,7 @@ pub(crate) fn ignores_case(member: &str) -> bool {
 }
 
 /// The writable members of each resource type below a workspace.
-const WRITABLE: [(&ResourceType, &[&str]); 4] = [
+static WRITABLE: [(&ResourceType, &[&str]); 4] = [
     (
         &CENTER_API,
         &[
@@ -199,15 +199,26 @@ impl DesiredResource {
     }
 }
 
+/// The writable members of a resource of this type.
+fn writable_members(resource_type: &ResourceType) -> &'static [&'static str] {
+    let entry = WRITABLE.iter().find(|(writable_type, _)| *writable_type == resource_type);
+    entry.map_or(&[], |(_, members)| members)
+}
+
+/// The writable members of a resource of this type, without the metadata, which has entries of several owners.
+pub(crate) fn members_without_metadata(
+    resource_type: &ResourceType,
+) -> impl Iterator<Item = &'static str> + use<> {
+    writable_members(resource_type).iter().copied().filter(|member| *member != CUSTOM_PROPERTIES)
+}
+
 /// The writable properties of an existing resource.
 fn existing_properties(resource_type: &ResourceType, existing: &Value) -> Map<String, Value> {
-    let members = WRITABLE.iter().find(|(writable_type, _)| *writable_type == resource_type);
-    let members = members.map_or(&[][..], |(_, members)| members);
     let member = |name: &&str| {
         let value = existing.get(*name).filter(|value| !value.is_null())?;
         Some(((*name).to_owned(), value.clone()))
     };
-    members.iter().filter_map(member).collect()
+    writable_members(resource_type).iter().filter_map(member).collect()
 }
 
 fn write_field(properties: &mut Map<String, Value>, field: &DesiredField) {

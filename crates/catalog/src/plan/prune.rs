@@ -12,7 +12,7 @@ use super::resource_step::ResourceStep;
 use super::runtime_uri::deployment_name;
 use super::types::{Deletion, PlannedApi};
 use crate::api_type::API_KINDS;
-use crate::desired::{Change, DesiredResource, FieldOwner};
+use crate::desired::{Change, DesiredResource, FieldOwner, members_without_metadata};
 use crate::filter::ApiFilter;
 use crate::format::DefinitionFormat;
 use crate::inventory::Revisions;
@@ -21,22 +21,6 @@ use crate::service::ServiceSnapshot;
 use crate::snapshot::{ApiChildren, CenterApi, CenterVersion};
 use azr_core::id::ResourceId;
 use azr_core::resource::{CENTER_API, CENTER_DEPLOYMENT, CENTER_VERSION, ResourceType};
-
-/// The members of an API by which azr recognises that people have edited it.
-const API_MEMBERS: &[&str] = &[
-    "title",
-    "summary",
-    "description",
-    "kind",
-    "termsOfService",
-    "license",
-    "externalDocumentation",
-    "contacts",
-];
-
-/// The members of a deployment by which azr recognises that people have edited it.
-const DEPLOYMENT_MEMBERS: &[&str] =
-    &["title", "description", "environmentId", "definitionId", "state", "server"];
 
 /// What was confirmed about the deployments that might be stale, by asking their sources.
 ///
@@ -242,10 +226,9 @@ impl<'a> Pruner<'a> {
             let deployment = &children.deployments[name];
             let spelling = deployment["name"].as_str().unwrap_or(name);
             let fields = deployment_fields(api, name, deployment);
-            let edited = fields
-                .as_ref()
-                .filter(|fields| !fields.is_empty())
-                .and_then(|fields| fields.edited_field(&deployment["properties"], DEPLOYMENT_MEMBERS));
+            let edited = fields.as_ref().filter(|fields| !fields.is_empty()).and_then(|fields| {
+                fields.edited_field(&deployment["properties"], members_without_metadata(&CENTER_DEPLOYMENT))
+            });
             if let Some(field) = edited {
                 kept.push(format!("the deployment {spelling} stays, because people edited its {field}"));
                 continue;
@@ -407,8 +390,7 @@ fn deployment_fields(api: &ResourceId, name: &str, deployment: &Value) -> Option
 fn edited_field(provenance: &ApiProvenance, properties: &Value) -> Option<&'static str> {
     if provenance.fields.is_empty() {
         // An older version of azr did not record what it wrote, but it never wrote these.
-        let members = ["summary", "externalDocumentation"];
-        return FieldDigests::default().edited_field(properties, &members);
+        return FieldDigests::default().edited_field(properties, ["summary", "externalDocumentation"]);
     }
-    provenance.fields.edited_field(properties, API_MEMBERS)
+    provenance.fields.edited_field(properties, members_without_metadata(&CENTER_API))
 }

@@ -50,7 +50,11 @@ impl FieldDigests {
 
     /// The first of these members that has a value that azr did not write; None if azr wrote all values.
     #[must_use]
-    pub fn edited_field<'m>(&self, properties: &Value, members: &[&'m str]) -> Option<&'m str> {
+    pub fn edited_field<'m>(
+        &self,
+        properties: &Value,
+        members: impl IntoIterator<Item = &'m str>,
+    ) -> Option<&'m str> {
         let is_edited = |member: &str| {
             let value = properties.get(member).filter(|value| !is_blank(value));
             match self.0.get(member) {
@@ -58,7 +62,7 @@ impl FieldDigests {
                 None => value.is_some(),
             }
         };
-        members.iter().copied().find(|member| is_edited(member))
+        members.into_iter().find(|member| is_edited(member))
     }
 
     /// Whether a field was recorded and now has another value.
@@ -132,7 +136,7 @@ mod tests {
         digests.insert("title", &json!("Pets"));
         digests.insert("contacts", &json!([{"name": "Ada"}]));
         let members = ["title", "contacts", "summary"];
-        let edited = |properties: Value| digests.edited_field(&properties, &members);
+        let edited = |properties: Value| digests.edited_field(&properties, members);
         assert_eq!(
             edited(json!({"title": "Pets", "contacts": [{"email": null, "name": "Ada"}], "summary": ""})),
             None
