@@ -177,9 +177,7 @@ impl Client {
 
     async fn send_request(&self, request: Request, policy: RetryPolicy) -> Result<JsonResponse> {
         let subject = format!("{} {}", request.method, request.url.path());
-        let response = self.send_checked(request, policy).await?;
-        let JsonBody { value, memory } = parse_json_body(&response, &subject)?;
-        Ok(JsonResponse { status: response.status, headers: response.headers, body: value, memory })
+        read_json(self.send_checked(request, policy).await?, &subject)
     }
 
     /// Sends a request to the endpoint, with a policy token if it changes something.
@@ -231,9 +229,7 @@ impl Client {
         replace_headers(&mut request, headers)?;
         let subject = format!("{} {}", request.method, url.path());
         let response = self.transport.send_limited(request, MAX_RESPONSE).await?;
-        let response = check_status(response, &url, subject.clone())?;
-        let JsonBody { value, memory } = parse_json_body(&response, &subject)?;
-        Ok(JsonResponse { status: response.status, headers: response.headers, body: value, memory })
+        read_json(check_status(response, &url, subject.clone())?, &subject)
     }
 
     /// The URL of a target.
@@ -375,6 +371,12 @@ fn check_status(response: Response, url: &Url, subject: String) -> Result<Respon
         return Err(parse_error_response(&response, subject).into());
     }
     Ok(response)
+}
+
+/// Reads the body of a response as JSON; `subject` is the request for messages.
+fn read_json(response: Response, subject: &str) -> Result<JsonResponse> {
+    let JsonBody { value, memory } = parse_json_body(&response, subject)?;
+    Ok(JsonResponse { status: response.status, headers: response.headers, body: value, memory })
 }
 
 fn replace_headers(request: &mut Request, headers: &[(String, String)]) -> Result<()> {
