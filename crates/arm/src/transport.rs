@@ -8,6 +8,8 @@ mod roots;
 #[cfg(test)]
 mod tests;
 
+pub use roots::ROOT_VARIABLES;
+
 use std::fmt;
 
 use async_trait::async_trait;

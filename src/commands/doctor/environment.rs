@@ -5,6 +5,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use super::finding::Finding;
 use azr_arm::client::{Client, Probe};
+use azr_arm::transport::ROOT_VARIABLES;
 use azr_core::context::{ConfigScope, Context};
 use azr_core::error::Error;
 
@@ -35,8 +36,8 @@ pub(crate) fn settings(context: &Context) -> Finding {
 /// Checks that the certificate files from the environment can be read; without any the system's are used.
 pub(crate) fn certificates(context: &Context) -> Finding {
     const CHECK: &str = "certificates";
-    let named = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"];
-    let files: Vec<(&str, &str)> = named.into_iter().filter_map(|n| Some((n, context.var(n)?))).collect();
+    let files: Vec<(&str, &str)> =
+        ROOT_VARIABLES.into_iter().filter_map(|n| Some((n, context.var(n)?))).collect();
     for (variable, file) in &files {
         if let Err(error) = std::fs::File::open(Path::new(file)) {
             let hint = format!("Set {variable} to a file of PEM certificates, or unset it");

@@ -7,7 +7,7 @@ use azr_core::context::Context;
 use azr_core::error::{Error, Result};
 
 /// The variables that name a file with root certificates. The Python libraries that az uses read the second one.
-const VARIABLES: [&str; 2] = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"];
+pub const ROOT_VARIABLES: [&str; 2] = ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"];
 
 /// The files with additional root certificates.
 #[derive(Debug)]
@@ -23,7 +23,7 @@ impl RootFiles {
     /// The files that the variables name; nothing is read.
     pub(super) fn from_context(context: &Context) -> Self {
         let file = |variable| Some(RootFile { variable, path: PathBuf::from(context.var(variable)?) });
-        Self(VARIABLES.into_iter().filter_map(file).collect())
+        Self(ROOT_VARIABLES.into_iter().filter_map(file).collect())
     }
 
     pub(super) fn is_empty(&self) -> bool {
@@ -85,7 +85,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("roots.pem");
         let text = path.display().to_string();
-        for variable in VARIABLES {
+        for variable in ROOT_VARIABLES {
             let files = root_files(variable, &text);
             assert!(!files.is_empty());
             assert_eq!(files.to_string(), format!("{variable}={text}"));
