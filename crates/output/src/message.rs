@@ -15,7 +15,6 @@ use super::escape;
 use super::progress;
 use super::secrets;
 use super::stdout::write_stdout;
-use super::wording::list_names;
 use azr_core::error::{Error, ErrorKind, Result};
 use azr_core::interrupt::BlockedSection;
 use label::Label;
@@ -100,13 +99,6 @@ pub fn end_of_prompt() {
     if IS_ASKING.load(Ordering::SeqCst) {
         write_stderr("\n");
     }
-}
-
-/// The question before these APIs, with their versions and definitions, are deleted from a center.
-#[must_use]
-pub fn deletion_question(names: &[&str], center: &str) -> String {
-    let are = if names.len() == 1 { "1 API is" } else { &format!("{} APIs are", names.len()) };
-    format!("{are} to be deleted from the API center '{center}': {}. Continue?", list_names(names))
 }
 
 /// Asks a yes/no question on the terminal.
@@ -204,21 +196,4 @@ fn write_stderr(text: &str) {
     let text = secrets::hide(text, &SECRETS.lock().unwrap_or_else(PoisonError::into_inner));
     // If stderr cannot be written, the error cannot be reported either.
     progress::suspend(|| drop(io::stderr().lock().write_all(text.as_bytes())));
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_question_names_what_is_deleted_and_where() {
-        assert_eq!(
-            deletion_question(&["ticker"], "center"),
-            "1 API is to be deleted from the API center 'center': ticker. Continue?"
-        );
-        assert_eq!(
-            deletion_question(&["a", "b", "c", "d", "e", "f"], "center"),
-            "6 APIs are to be deleted from the API center 'center': a, b, c, d, e and 1 more. Continue?"
-        );
-    }
 }
