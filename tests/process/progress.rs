@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::support::{APIM, Azure, CENTER};
 
 /// An emulator on which an import takes a few seconds, and one API fails.
-fn start_slow() -> Azure {
+pub(crate) fn start_slow() -> Azure {
     Azure::start_with_args(&[
         "--apis",
         "12",

@@ -1,6 +1,7 @@
 //! At a terminal, commands end with a sentence or a table, while pipes receive the result.
 
 use crate::credentials::{CLIENT, TENANT};
+use crate::progress::start_slow;
 use crate::support::{APIM, Azure, CENTER, InProcessAzure, Run, Sandbox, run_at_terminal};
 
 fn import(options: &str) -> String {
@@ -178,14 +179,7 @@ fn a_spinner_appears_when_azure_is_slow() {
 
 #[test]
 fn a_bar_shows_the_rate_limit_and_failures() {
-    let azure = Azure::start_with_args(&[
-        "--apis",
-        "12",
-        "--throttle",
-        "writes=12:9",
-        "--faults",
-        "PUT */apis/api-00003 status=400 code=Refused",
-    ]);
+    let azure = start_slow();
     let run = run_at_terminal(&azure, 100, &import("").replace("'*'", "'api-*'"), &[]);
     assert_eq!(run.code, Some(4), "{run}");
     assert!(run.stderr.contains("1 failed  waiting for Azure's rate limit"), "{:?}", run.stderr);
