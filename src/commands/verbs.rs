@@ -328,11 +328,19 @@ pub(crate) fn list(resource: &'static Resource, config: VerbConfig) -> Leaf {
     )
 }
 
+/// The letters whose names start with the sound of a vowel, as in "an MCP server".
+const LETTERS_WITH_VOWEL_SOUND: &str = "AEFHILMNORSX";
+
 /// A noun with its indefinite article.
 fn with_article(noun: &str) -> String {
-    let starts_with_vowel =
-        noun.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) || noun.starts_with("MCP");
-    format!("{} {noun}", if starts_with_vowel { "an" } else { "a" })
+    let word = noun.split(' ').next().unwrap_or_default();
+    let is_acronym = word.len() > 1 && word.chars().all(|c| c.is_ascii_uppercase());
+    let has_vowel_sound = if is_acronym {
+        word.starts_with(|letter| LETTERS_WITH_VOWEL_SOUND.contains(letter))
+    } else {
+        word.to_ascii_lowercase().starts_with(['a', 'e', 'i', 'o'])
+    };
+    format!("{} {noun}", if has_vowel_sound { "an" } else { "a" })
 }
 
 /// The segments of the parent's path.
