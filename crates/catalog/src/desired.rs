@@ -4,10 +4,17 @@
 //! else belongs to the people who maintain the center: a field of theirs is set when its resource is created, and never
 //! written again. `docs/bulk-import.md` has the table.
 
+mod difference;
+
 use serde_json::{Map, Value, json};
 
+pub(crate) use difference::changed_fields;
+
 use azr_core::id::ResourceId;
-use azr_core::resource::{CENTER_API, CENTER_DEFINITION, CENTER_DEPLOYMENT, CENTER_VERSION, ResourceType};
+use azr_core::resource::{
+    CENTER_ANALYZER, CENTER_API, CENTER_DEFINITION, CENTER_DEPLOYMENT, CENTER_ENVIRONMENT, CENTER_METADATA,
+    CENTER_SOURCE, CENTER_VERSION, ResourceType,
+};
 
 /// The member that contains custom metadata.
 const CUSTOM_PROPERTIES: &str = "customProperties";
@@ -20,8 +27,10 @@ pub(crate) fn ignores_case(member: &str) -> bool {
     CASE_INSENSITIVE.contains(&member)
 }
 
-/// The writable members of each resource type below a workspace.
-static WRITABLE: [(&ResourceType, &[&str]); 4] = [
+/// The writable members of each resource type below a center.
+static WRITABLE: [(&ResourceType, &[&str]); 8] = [
+    (&CENTER_METADATA, &["schema", "assignedTo"]),
+    (&CENTER_ENVIRONMENT, &["title", "kind", "description", "server", "onboarding", CUSTOM_PROPERTIES]),
     (
         &CENTER_API,
         &[
@@ -41,6 +50,11 @@ static WRITABLE: [(&ResourceType, &[&str]); 4] = [
     (
         &CENTER_DEPLOYMENT,
         &["title", "description", "environmentId", "definitionId", "state", "server", CUSTOM_PROPERTIES],
+    ),
+    (&CENTER_ANALYZER, &["title", "description", "analyzerType", "state", "filter"]),
+    (
+        &CENTER_SOURCE,
+        &["azureApiManagementSource", "importSpecification", "targetEnvironmentId", "targetLifecycleStage"],
     ),
 ];
 
@@ -97,6 +111,8 @@ pub struct DesiredResource {
     pub resource_type: &'static ResourceType,
     /// The fields, in the order in which they are sent.
     pub fields: Vec<DesiredField>,
+    /// Whether the resource should have these fields and no others, whoever entered them.
+    pub is_complete: bool,
 }
 
 /// What happens to a resource, or to an API with everything below it.
@@ -150,7 +166,31 @@ impl DesiredResource {
     /// A resource without fields.
     #[must_use]
     pub fn new(label: String, id: ResourceId, resource_type: &'static ResourceType) -> Self {
-        Self { label, id, resource_type, fields: Vec::new() }
+        Self { label, id, resource_type, fields: Vec::new(), is_complete: false }
+    }
+
+    /// A resource whose writable properties are exactly these: what they do not have is removed.
+    #[must_use]
+    pub fn complete(
+        label: String,
+        id: ResourceId,
+        resource_type: &'static ResourceType,
+        properties: &Value,
+    ) -> Self {
+        let mut desired = Self { is_complete: true, ..Self::new(label, id, resource_type) };
+        for member in writable_members(resource_type) {
+            match properties.get(*member) {
+                None | Some(Value::Null) => {}
+                Some(Value::Object(metadata)) if *member == CUSTOM_PROPERTIES => {
+                    let entries = metadata.iter().filter(|(_, value)| !value.is_null());
+                    entries.for_each(|(name, value)| {
+                        desired.set_metadata(name, value.clone(), FieldOwner::Source);
+                    });
+                }
+                Some(value) => desired.set(member, value.clone()),
+            }
+        }
+        desired
     }
 
     /// Adds a field that the source specifies.
@@ -181,11 +221,15 @@ impl DesiredResource {
     #[must_use]
     pub fn decide(&self, existing: Option<&Value>) -> Decision {
         let Some(existing) = existing else {
-            let mut properties = Map::new();
-            self.fields.iter().for_each(|field| write_field(&mut properties, field));
-            let body = json!({"properties": properties});
+            let body = json!({"properties": self.properties()});
             return Decision { change: Change::Create, changed_fields: Vec::new(), body };
         };
+        if self.is_complete {
+            let properties = Value::Object(self.properties());
+            let changed_fields = changed_fields(self.resource_type, existing, &properties);
+            let change = if changed_fields.is_empty() { Change::Unchanged } else { Change::Update };
+            return Decision { change, changed_fields, body: json!({"properties": properties}) };
+        }
         let mut properties = existing_properties(self.resource_type, existing);
         let mut changed_fields = Vec::new();
         for field in self.fields.iter().filter(|field| field.owner == FieldOwner::Source) {
@@ -199,8 +243,17 @@ impl DesiredResource {
     }
 }
 
+impl DesiredResource {
+    /// The properties of a new resource.
+    fn properties(&self) -> Map<String, Value> {
+        let mut properties = Map::new();
+        self.fields.iter().for_each(|field| write_field(&mut properties, field));
+        properties
+    }
+}
+
 /// The writable members of a resource of this type.
-fn writable_members(resource_type: &ResourceType) -> &'static [&'static str] {
+pub(crate) fn writable_members(resource_type: &ResourceType) -> &'static [&'static str] {
     let entry = WRITABLE.iter().find(|(writable_type, _)| *writable_type == resource_type);
     entry.map_or(&[], |(_, members)| members)
 }
@@ -266,71 +319,4 @@ fn contains(existing: &Value, desired: &Value, name: &str) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn desired(source: &Value, people: &Value) -> DesiredResource {
-        let id = CENTER_API.id(&ResourceId::resource_group("s", "g"), &["c", "default", "a"]);
-        let mut desired = DesiredResource::new("API a".to_owned(), id, &CENTER_API);
-        for member in ["title", "kind", "summary", "contacts", "license"] {
-            if let Some(value) = source.get(member) {
-                desired.set(member, value.clone());
-            }
-            if let Some(value) = people.get(member) {
-                desired.set_initially(member, value.clone());
-            }
-        }
-        desired
-    }
-
-    fn existing() -> Value {
-        json!({"title": "A", "kind": "REST", "contacts": [{"name": "me", "email": "m@e"}],
-            "customProperties": {"team": "pay"}, "more": 1})
-    }
-
-    #[test]
-    fn a_resource_in_the_desired_state_is_unchanged() {
-        let change = |source: &Value| desired(source, &json!({})).decide(Some(&existing())).change;
-        assert_eq!(
-            change(&json!({"title": "A", "kind": "rest", "contacts": [{"name": "me"}]})),
-            Change::Unchanged
-        );
-        assert_eq!(change(&json!({"title": "a"})), Change::Update);
-        assert_eq!(change(&json!({"contacts": []})), Change::Update);
-    }
-
-    #[test]
-    fn an_update_keeps_what_people_entered() {
-        let decision =
-            desired(&json!({"title": "B", "contacts": [{"name": "me"}]}), &json!({"summary": "S"}))
-                .decide(Some(&existing()));
-        assert_eq!(decision.changed_fields, ["title"]);
-        assert_eq!(
-            decision.body,
-            json!({"properties": {"title": "B", "kind": "REST", "contacts": [{"name": "me", "email": "m@e"}],
-                "customProperties": {"team": "pay"}}})
-        );
-    }
-
-    #[test]
-    fn a_new_resource_has_the_fields_of_both_owners() {
-        let mut resource = desired(&json!({"title": "B"}), &json!({"summary": "S"}));
-        resource.set_metadata("team", json!("x"), FieldOwner::People);
-        resource.set_metadata("azr", json!("y"), FieldOwner::Source);
-        let decision = resource.decide(None);
-        assert_eq!(
-            decision.body,
-            json!({"properties": {"title": "B", "summary": "S", "customProperties": {"team": "x", "azr": "y"}}})
-        );
-        let decision = resource.decide(Some(&existing()));
-        assert_eq!(decision.changed_fields, ["title", "azr"]);
-        assert_eq!(decision.body["properties"]["customProperties"], json!({"team": "pay", "azr": "y"}));
-    }
-
-    #[test]
-    fn an_object_of_the_source_keeps_the_members_of_people() {
-        let existing = json!({"license": {"name": "MIT", "url": "https://ours"}});
-        let decision = desired(&json!({"license": {"name": "Apache"}}), &json!({})).decide(Some(&existing));
-        assert_eq!(decision.body["properties"]["license"], json!({"name": "Apache", "url": "https://ours"}));
-    }
-}
+mod tests;

@@ -234,13 +234,14 @@ impl<'a> ImportRun<'a> {
     /// A document that cannot be exported becomes a note; it is an error only when the API is imported.
     async fn compare_documents(&self, planned: &mut PlannedApi, details: Option<&SourceDetails>) {
         for version in &mut planned.versions {
-            let Some(step) = &mut version.document else { continue };
-            match self.document_change(step, details).await {
-                Ok(change) => {
-                    step.definition.change = step.definition.change.or(change);
-                    step.document_change = change;
+            for step in &mut version.documents {
+                match self.document_change(step, details).await {
+                    Ok(change) => {
+                        step.definition.change = step.definition.change.or(change);
+                        step.document_change = change;
+                    }
+                    Err(error) => planned.notes.push(format!("{}: {error}", step.definition.label())),
                 }
-                Err(error) => planned.notes.push(format!("{}: {error}", step.definition.label())),
             }
         }
     }
@@ -334,7 +335,7 @@ impl From<&PlannedApi> for ApiResult {
         Self {
             name: api.name.clone(),
             title: api.title.clone(),
-            kind: api.kind.to_owned(),
+            kind: api.kind.clone(),
             status: Status::Skipped,
             sources: api.sources.clone(),
             versions: api.version_titles.clone(),

@@ -23,8 +23,8 @@ pub use prerequisites::{Prerequisites, plan_prerequisites};
 pub use prune::{Pruner, StaleCandidate, StaleSources};
 pub use resource_step::ResourceStep;
 pub use types::{
-    Deletion, DeploymentStep, DocumentSource, DocumentStep, ExistingDocument, ExportSource, OnCollision,
-    OnInvalid, PlanOptions, PlannedApi, PlannedVersion,
+    AfterImport, Deletion, DeploymentStep, DocumentSource, DocumentStep, ExistingDocument, ExportSource,
+    OnCollision, OnInvalid, PlanOptions, PlannedApi, PlannedVersion,
 };
 
 #[cfg(test)]

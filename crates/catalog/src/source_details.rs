@@ -40,7 +40,7 @@ impl SourceDetails {
         let mut details = Self::default();
         let newest_id = service.child("apis", &newest.name);
         let mut document_terms = None;
-        for step in plan.versions.iter().filter_map(|version| version.document.as_ref()) {
+        for step in plan.versions.iter().flat_map(|version| &version.documents) {
             let DocumentSource::Export(source) = &step.source else { continue };
             let is_newest = source.api == newest_id;
             if !is_newest && source.format.exported_format() != ExportedFormat::Wsdl {

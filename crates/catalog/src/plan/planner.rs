@@ -9,7 +9,7 @@ use super::properties::{set_api_fields, set_custom_metadata};
 use super::prune::{Pruner, StaleSources};
 use super::resource_step::ResourceStep;
 use super::runtime_uri::{center_relative_id, deployment_name, runtime_uris};
-use super::types::{DeploymentStep, OnInvalid, PlanOptions, PlannedApi, PlannedVersion};
+use super::types::{AfterImport, DeploymentStep, OnInvalid, PlanOptions, PlannedApi, PlannedVersion};
 use crate::desired::{DesiredResource, FieldOwner};
 use crate::provenance::{self, ApiProvenance, DeploymentProvenance};
 use crate::service::{ApimApi, ServiceSnapshot};
@@ -158,11 +158,12 @@ impl<'a> ApiPlanBuilder<'a> {
         let mut planned = PlannedApi {
             name: group.name.clone(),
             title,
-            kind,
+            kind: kind.to_owned(),
             sources: versions.iter().map(|version| version.api.name.to_string()).collect(),
             version_titles: versions.iter().map(|version| version.title.clone()).collect(),
             api,
             versions: planned_versions,
+            deployments: Vec::new(),
             deletions: Vec::new(),
             provenance_update: None,
             origin: None,
@@ -334,7 +335,8 @@ impl<'a> ApiPlanBuilder<'a> {
             return PlannedVersion {
                 origin: None,
                 version: step,
-                document: definition.document,
+                documents: definition.document.into_iter().collect(),
+                definitions: Vec::new(),
                 deployments: Vec::new(),
             };
         }
@@ -354,7 +356,8 @@ impl<'a> ApiPlanBuilder<'a> {
         PlannedVersion {
             origin: None,
             version: step,
-            document: definition.document,
+            documents: definition.document.into_iter().collect(),
+            definitions: Vec::new(),
             deployments: deployment.into_iter().collect(),
         }
     }
@@ -406,7 +409,7 @@ impl<'a> ApiPlanBuilder<'a> {
         let text = json!(provenance.to_string());
         desired.set_metadata(provenance::METADATA_NAME, text, FieldOwner::Source);
         let resource = ResourceStep::new(desired, existing.cloned());
-        Some(DeploymentStep { resource, provenance: Some(provenance) })
+        Some(DeploymentStep { resource, provenance: Some(provenance), after_import: AfterImport::Record })
     }
 }
 

@@ -120,11 +120,17 @@ impl<'a> Pruner<'a> {
         let mut planned = PlannedApi {
             name: api.name.to_string(),
             title: properties["title"].as_str().unwrap_or_default().to_owned(),
-            kind: API_KINDS.iter().copied().find(|k| k.eq_ignore_ascii_case(kind)).unwrap_or("rest"),
+            kind: API_KINDS
+                .iter()
+                .copied()
+                .find(|k| k.eq_ignore_ascii_case(kind))
+                .unwrap_or("rest")
+                .to_owned(),
             sources: Vec::new(),
             version_titles: Vec::new(),
             api: ResourceStep::new(desired, Some(properties.clone())),
             versions: Vec::new(),
+            deployments: Vec::new(),
             deletions: stale.deletions,
             provenance_update: None,
             origin: None,

@@ -162,8 +162,8 @@ fn put_steps(api: &PlannedApi) -> Vec<ResourceStep> {
     let mut all = vec![api.api.clone()];
     for version in &api.versions {
         all.push(version.version.clone());
-        all.extend(version.document.as_ref().map(|document| document.definition.clone()));
-        let digest = version.document.as_ref().map(|_| "digest".to_owned());
+        all.extend(version.documents.first().map(|document| document.definition.clone()));
+        let digest = version.documents.first().map(|_| "digest".to_owned());
         all.extend(version.deployments.iter().map(|d| d.clone().with_digest(digest.clone())));
     }
     all
@@ -245,8 +245,8 @@ fn a_version_set_is_one_api_with_its_versions_in_order() {
     );
     assert_eq!(plan[1].version_titles, ["Original"]);
     assert_eq!(paths(&plan[1])[1], "apis/weather/versions/original");
-    assert!(plan[0].versions[0].document.as_ref().is_some_and(has_siblings));
-    assert!(plan[1].versions[0].document.as_ref().is_some_and(|document| !has_siblings(document)));
+    assert!(plan[0].versions[0].documents.first().is_some_and(has_siblings));
+    assert!(plan[1].versions[0].documents.first().is_some_and(|document| !has_siblings(document)));
 }
 
 #[test]
@@ -261,7 +261,7 @@ fn a_revision_is_a_version_before_the_current_one() {
     let uris: Vec<Value> =
         deployments(&plan[0]).iter().map(|d| d["server"]["runtimeUri"][0].clone()).collect();
     assert!(uris[0].as_str().is_some_and(|uri| uri.ends_with(";rev=2")), "{uris:?}");
-    assert!(plan[0].versions[2].document.as_ref().is_some_and(has_siblings));
+    assert!(plan[0].versions[2].documents.first().is_some_and(has_siblings));
 }
 
 #[test]
@@ -303,7 +303,7 @@ fn kinds_and_definitions_follow_the_api_type() {
     ] {
         let plan = plan_apis(vec![api("one", &json!({"type": api_type}))]);
         assert_eq!(plan[0].kind, kind, "{api_type}");
-        let found = plan[0].versions[0].document.as_ref().map(|document| document.definition.id().name());
+        let found = plan[0].versions[0].documents.first().map(|document| document.definition.id().name());
         assert_eq!(found, definition, "{api_type}");
         assert_eq!(plan[0].notes.is_empty(), definition.is_some(), "{api_type}: {:?}", plan[0].notes);
     }
@@ -313,7 +313,7 @@ fn kinds_and_definitions_follow_the_api_type() {
     let chosen =
         plan_with(&service_with(vec![api("one", &json!({"type": "mcp"}))]), &empty(), &chosen, false);
     let chosen = chosen.expect("a plan");
-    assert_eq!((chosen[0].kind, &chosen[0].skip_reason), ("webhook", &None));
+    assert_eq!((chosen[0].kind.as_str(), &chosen[0].skip_reason), ("webhook", &None));
 }
 
 #[test]
@@ -410,7 +410,7 @@ fn existing_resources_are_unchanged_or_updated() {
     let mut center = execute(&first, empty());
     let again = plan(&center, &options);
     assert_eq!(changes(&again), [Change::Unchanged, Change::Unchanged]);
-    let existing = again[0].versions[0].document.as_ref().map(|document| document.existing.clone());
+    let existing = again[0].versions[0].documents.first().map(|document| document.existing.clone());
     assert_eq!(existing, Some(ExistingDocument::Digest("digest".to_owned())));
     assert!(again.iter().flat_map(put_steps).all(|put| put.change == Change::Unchanged), "{again:?}");
     // The deployment records another document.

@@ -123,6 +123,8 @@ pub enum ExistingDocument {
     Digest(String),
     /// Nothing; the center has to be asked.
     Unknown,
+    /// It differs from the one to import, or its format has another name.
+    Different,
 }
 
 /// A deployment, whose provenance names the document that was imported with it.
@@ -132,6 +134,20 @@ pub struct DeploymentStep {
     pub resource: ResourceStep,
     /// The provenance; None for a source that does not record it.
     pub provenance: Option<DeploymentProvenance>,
+    /// What happens to the provenance when the document has been imported.
+    pub after_import: AfterImport,
+}
+
+/// What happens to the provenance of a deployment when the document of its version has been imported.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum AfterImport {
+    /// It records the document that was imported.
+    #[default]
+    Record,
+    /// It becomes what the desired state says, which may be that of another document.
+    Restore,
+    /// It stays pending if the document was replaced, because another source has replaced it.
+    StayPending,
 }
 
 impl DeploymentStep {
@@ -145,11 +161,21 @@ impl DeploymentStep {
         Some(self.resource.clone().with_provenance(&provenance.to_string()))
     }
 
+    /// The step after the one that [`pending`](Self::pending) returned was written.
+    pub(crate) fn set_pending(&mut self, step: &ResourceStep) {
+        let before = if self.after_import == AfterImport::StayPending { step } else { &self.resource };
+        self.resource = before.clone().after(step);
+    }
+
     /// The step once the digest of the imported document is known.
     #[must_use]
     pub fn with_digest(self, digest: Option<String>) -> ResourceStep {
         match self.provenance {
-            Some(provenance) if digest.is_some() && provenance.digest != digest => {
+            Some(provenance)
+                if self.after_import == AfterImport::Record
+                    && digest.is_some()
+                    && provenance.digest != digest =>
+            {
                 let provenance = DeploymentProvenance { digest, ..provenance };
                 self.resource.with_provenance(&provenance.to_string())
             }
@@ -165,8 +191,11 @@ pub struct PlannedVersion {
     pub origin: Option<String>,
     /// The version.
     pub version: ResourceStep,
-    /// The definition; None for an API type without one, and for a definition that is not azr's.
-    pub document: Option<DocumentStep>,
+    /// The definitions with their documents; none for an API type without a definition, and for a definition that is
+    /// not azr's.
+    pub documents: Vec<DocumentStep>,
+    /// The definitions without a document.
+    pub definitions: Vec<ResourceStep>,
     /// The deployments; none if the API has no address, or no room for another deployment.
     pub deployments: Vec<DeploymentStep>,
 }
@@ -174,7 +203,11 @@ pub struct PlannedVersion {
 impl PlannedVersion {
     fn has_changes(&self) -> bool {
         self.version.change.is_write()
-            || self.document.as_ref().is_some_and(|document| document.definition.change.is_write())
+            || self
+                .documents
+                .iter()
+                .any(|document| document.definition.change.is_write() || document.document_change.is_write())
+            || self.definitions.iter().any(|definition| definition.change.is_write())
             || self.deployments.iter().any(|deployment| deployment.resource.change.is_write())
     }
 }
@@ -198,7 +231,7 @@ pub struct PlannedApi {
     /// The title.
     pub title: String,
     /// The kind.
-    pub kind: &'static str,
+    pub kind: String,
     /// The names of the source APIs in API Management.
     pub sources: Vec<String>,
     /// The titles of the versions.
@@ -207,6 +240,8 @@ pub struct PlannedApi {
     pub api: ResourceStep,
     /// The versions, written one after the other.
     pub versions: Vec<PlannedVersion>,
+    /// The deployments of no version, written after the versions.
+    pub deployments: Vec<DeploymentStep>,
     /// Orphans of earlier imports, deleted after everything else.
     pub deletions: Vec<Deletion>,
     /// The API with a provenance that no longer names what was deleted, written last.
@@ -228,6 +263,7 @@ impl PlannedApi {
         }
         let has_changes = self.api.change.is_write()
             || self.versions.iter().any(PlannedVersion::has_changes)
+            || self.deployments.iter().any(|deployment| deployment.resource.change.is_write())
             || !self.deletions.is_empty();
         if has_changes { Change::Update } else { Change::Unchanged }
     }
@@ -240,7 +276,10 @@ impl PlannedApi {
         changes.add(&self.api, self.api.change);
         for version in &self.versions {
             changes.add(&version.version, version.version.change);
-            if let Some(document) = &version.document {
+            for definition in &version.definitions {
+                changes.add(definition, definition.change);
+            }
+            for document in &version.documents {
                 let definition = &document.definition;
                 if definition.existing.is_none() || !definition.changed_fields.is_empty() {
                     changes.add(definition, definition.change);
@@ -249,6 +288,7 @@ impl PlannedApi {
             }
             version.deployments.iter().for_each(|d| changes.add(&d.resource, d.resource.change));
         }
+        self.deployments.iter().for_each(|d| changes.add(&d.resource, d.resource.change));
         changes.summary()
     }
 
@@ -258,11 +298,13 @@ impl PlannedApi {
         let mut labels = vec![self.api.label().to_owned()];
         for version in &self.versions {
             labels.push(version.version.label().to_owned());
-            if let Some(document) = &version.document {
+            labels.extend(version.definitions.iter().map(|definition| definition.label().to_owned()));
+            for document in &version.documents {
                 labels.extend([document.definition.label().to_owned(), document.label()]);
             }
             labels.extend(version.deployments.iter().map(|d| d.resource.label().to_owned()));
         }
+        labels.extend(self.deployments.iter().map(|d| d.resource.label().to_owned()));
         labels
     }
 

@@ -6,7 +6,8 @@ use super::deployments::plan_deployments;
 use super::types::{DesiredApi, DesiredVersion};
 use crate::desired::{Change, DesiredResource, FieldOwner};
 use crate::plan::{
-    DeploymentStep, DocumentSource, DocumentStep, ExistingDocument, PlannedApi, PlannedVersion, ResourceStep,
+    AfterImport, DeploymentStep, DocumentSource, DocumentStep, ExistingDocument, PlannedApi, PlannedVersion,
+    ResourceStep,
 };
 use crate::snapshot::{ApiChildren, MetadataSchema, metadata_for};
 use azr_core::resource::{CENTER_API, CENTER_DEPLOYMENT};
@@ -45,11 +46,12 @@ pub(super) fn plan_api(
     Ok(PlannedApi {
         name: highest.api_id().name().to_owned(),
         title: highest.title.clone(),
-        kind: highest.kind,
+        kind: highest.kind.to_owned(),
         sources: all.iter().map(|version| version.name.clone()).collect(),
         version_titles: all.iter().map(|version| version.version_title.clone()).collect(),
         api: ResourceStep::new(api, existing.cloned()),
         versions,
+        deployments: Vec::new(),
         deletions: Vec::new(),
         provenance_update: None,
         origin: Some(highest.name.clone()),
@@ -75,7 +77,8 @@ fn plan_version(index: usize, desired: &DesiredVersion, children: &ApiChildren) 
             desired.version.clone(),
             existing.map(|version| properties(&version.body)),
         ),
-        document: Some(document),
+        documents: vec![document],
+        definitions: Vec::new(),
         deployments: Vec::new(),
     }
 }
@@ -88,7 +91,11 @@ fn plan_deployment(
     let existing = children.deployments.get(&desired.id.name().to_ascii_lowercase());
     let existing = existing.map(|deployment| deployment["properties"].clone());
     metadata.add_to(&mut desired, existing.as_ref())?;
-    Ok(DeploymentStep { resource: ResourceStep::new(desired, existing), provenance: None })
+    Ok(DeploymentStep {
+        resource: ResourceStep::new(desired, existing),
+        provenance: None,
+        after_import: AfterImport::Record,
+    })
 }
 
 /// The metadata of the center, and the values that the user sets.

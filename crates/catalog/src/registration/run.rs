@@ -173,14 +173,15 @@ impl PlannedRegistration<'_> {
         let client = self.registration.client;
         for (api, plan) in self.registration.apis.iter().zip(&mut self.plans) {
             for (version, planned) in api.versions().zip(&mut plan.versions) {
-                let Some(step) = &mut planned.document else { continue };
-                if step.existing != ExistingDocument::Unknown {
-                    continue;
-                }
-                let existing = document::digest_in_center(client, step.definition.id()).await?;
-                if existing.as_ref() != Some(&version.digest) {
-                    step.definition.change = step.definition.change.or(Change::Update);
-                    step.document_change = existing.map_or(Change::Create, |_| Change::Update);
+                for step in &mut planned.documents {
+                    if step.existing != ExistingDocument::Unknown {
+                        continue;
+                    }
+                    let existing = document::digest_in_center(client, step.definition.id()).await?;
+                    if existing.as_ref() != Some(&version.digest) {
+                        step.definition.change = step.definition.change.or(Change::Update);
+                        step.document_change = existing.map_or(Change::Create, |_| Change::Update);
+                    }
                 }
             }
         }

@@ -49,7 +49,7 @@ fn planned(text: &str, options: &RegistrationOptions) -> PlannedApi {
 
 fn steps(plan: &PlannedApi) -> Vec<&ResourceStep> {
     let version = &plan.versions[0];
-    let definition = version.document.as_ref().map(|document| &document.definition);
+    let definition = version.documents.first().map(|document| &document.definition);
     let deployments = version.deployments.iter().map(|deployment| &deployment.resource);
     [&plan.api, &version.version].into_iter().chain(definition).chain(deployments).collect()
 }

@@ -118,6 +118,15 @@ impl<'a, T: WriteTask> ApiWriter<'a, T> {
                 Err(outdated) => return Err(outdated),
             }
         }
+        for deployment in &api.deployments {
+            let step = &deployment.resource;
+            let written = self.resources.write(step, progress.is_new, pending).await;
+            match written.map_err(|error| StepError::new(step.label(), error)) {
+                Ok(change) => progress.add(step, change),
+                Err(StepError::Failed(label, error)) => failures.push((label, error)),
+                Err(outdated) => return Err(outdated),
+            }
+        }
         if !failures.is_empty() {
             return Ok(());
         }
@@ -158,7 +167,11 @@ impl<'a, T: WriteTask> ApiWriter<'a, T> {
         progress.add(step, change);
         let mut digest = None;
         let mut deployments = version.deployments.clone();
-        if let Some(document) = &version.document {
+        for step in &version.definitions {
+            let change = self.resources.write(step, is_new, pending).await.map_err(failed(step.label()))?;
+            progress.add(step, change);
+        }
+        for document in &version.documents {
             let label = document.definition.label();
             let imported = self.import_document(document, &mut deployments, progress, pending).await;
             digest = Some(imported.map_err(failed(label))?);
@@ -209,7 +222,7 @@ impl<'a, T: WriteTask> ApiWriter<'a, T> {
             for deployment in deployments {
                 if let Some(step) = deployment.pending() {
                     self.resources.write(&step, is_new, &mut Vec::new()).await?;
-                    deployment.resource = deployment.resource.clone().after(&step);
+                    deployment.set_pending(&step);
                 }
             }
         }

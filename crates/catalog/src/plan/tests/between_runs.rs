@@ -41,7 +41,7 @@ fn an_api_that_people_created_is_avoided_merged_or_refused() {
     assert_eq!((merged.name.as_str(), merged.change()), ("weather", Change::Update));
     assert_eq!(merged.api.body["properties"]["title"], "Mine");
     assert_eq!(merged.versions[0].version.change, Change::Unchanged);
-    assert!(merged.versions[0].document.is_none(), "their document is not replaced");
+    assert!(merged.versions[0].documents.is_empty(), "their document is not replaced");
     assert_eq!(deployments(merged).len(), 1);
     // It stays unchanged when azr runs again, and when its source is deleted.
     let center = execute(std::slice::from_ref(merged), center_with_manual_api());
@@ -72,7 +72,7 @@ fn one_api_of_two_services_has_two_deployments_and_one_document() {
     let center = execute(&plan(&east, &empty(), false), empty());
     let second = plan(&west, &center, false);
     assert_eq!((second[0].name.as_str(), second[0].change()), ("weather", Change::Update));
-    assert!(second[0].versions[0].document.is_none());
+    assert!(second[0].versions[0].documents.is_empty());
     let center = execute(&second, center);
     assert_eq!(center.children["weather"].deployments.len(), 2);
     let definition = |service: &str| {
@@ -245,7 +245,7 @@ fn a_document_is_pending_while_it_is_replaced() {
     );
     // A run that is interrupted then leaves a document of which nothing is known.
     let again = &plan(&center)[0].versions[0];
-    assert_eq!(again.document.as_ref().map(|document| &document.existing), Some(&ExistingDocument::Unknown));
+    assert_eq!(again.documents.first().map(|document| &document.existing), Some(&ExistingDocument::Unknown));
     assert_eq!(again.deployments[0].resource.change, Change::Update);
 }
 
