@@ -41,6 +41,7 @@ mod help_topics;
 mod how_to;
 mod interruption;
 mod inventory;
+mod linked_centers;
 mod login;
 #[cfg(unix)]
 mod login_browser;

@@ -16,6 +16,7 @@
 //! assert_eq!(merged[0].status, Status::Created);
 //! ```
 
+pub mod api_source;
 pub mod api_type;
 pub mod bulk_import;
 pub mod clients;

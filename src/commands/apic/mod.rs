@@ -17,6 +17,7 @@ mod import_aws;
 mod import_from_apim;
 mod integration;
 mod inventory;
+mod linked_service;
 mod metadata;
 mod metadata_export;
 mod metadata_resource;

@@ -5,11 +5,13 @@ use std::time::{Duration, Instant};
 use super::super::report_option::ReportFile;
 use super::super::summary;
 use super::super::summary::failure_log::FailureLog;
-use super::client_options::ClientOptions;
+use super::client_options::{ClientOptions, RunOptions};
+use crate::commands::apic::linked_service::{self, LinkCheck};
 use crate::commands::apic::summary::{conclusion, plan_view};
 use crate::commands::tree::{Outcome, TerminalView};
 use crate::interrupt::{run_interruptible, wait_for_interrupt};
 use crate::session::Session;
+use azr_arm::client::Client;
 use azr_catalog::bulk_import::{ApprovedPlan, BulkImport, ImportPlan, Inventory};
 use azr_catalog::clients::Clients;
 use azr_catalog::journal::{self, Journal};
@@ -37,7 +39,12 @@ pub(super) async fn run(session: &Session, options: ClientOptions, center: Resou
 
     let may_skip = options.import.plan.on_invalid == OnInvalid::Skip;
     let import = BulkImport::new(clients, center.clone(), options.import);
-    let inventory = run_interruptible(Box::pin(read_inventory(&import, &service, &center))).await?;
+    let link_check = check_links(center_client, &center, &service, &options.run);
+    let reads = async { futures_util::try_join!(link_check, read_inventory(&import, &service, &center)) };
+    let (link_warning, inventory) = run_interruptible(Box::pin(reads)).await?;
+    if let Some(warning) = link_warning {
+        message::warn(&warning);
+    }
     let plan = import.plan(&inventory)?;
     if options.run.dry_run {
         return run_interruptible(preview(&plan, options.run.detailed_exitcode)).await;
@@ -64,6 +71,24 @@ pub(super) async fn run(session: &Session, options: ClientOptions, center: Resou
     let is_interrupted = execute(&plan, &journal, &mut results, &details).await?;
     let run = FinishedRun { center: &center, elapsed: started.elapsed(), is_interrupted, may_skip };
     conclude(options.run.report.as_ref(), journal, &results, run)
+}
+
+/// Fails if the center synchronizes the service already, unless the user accepts that; returns a warning.
+async fn check_links(
+    client: &Client,
+    center: &ResourceId,
+    service: &ResourceId,
+    options: &RunOptions,
+) -> Result<Option<String>> {
+    match linked_service::check(client, center, service).await {
+        LinkCheck::NotLinked => Ok(None),
+        LinkCheck::Unknown(warning) => Ok(Some(warning)),
+        LinkCheck::Linked(refusal) if options.beside_link => Ok(Some(format!("{refusal}."))),
+        LinkCheck::Linked(refusal) if options.dry_run => {
+            Ok(Some(format!("{refusal}. Without --beside-link it will be refused.")))
+        }
+        LinkCheck::Linked(refusal) => Err(refusal),
+    }
 }
 
 async fn read_inventory(

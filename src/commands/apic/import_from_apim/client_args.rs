@@ -122,6 +122,9 @@ fn selection_args() -> Vec<Arg> {
         shapes::stage_arg("lifecycle-stage")
             .help("Lifecycle stage of the versions [default: design for new ones]"),
         args::flag("require-documents").help("Fail for a SOAP API whose document API Management cannot export"),
+        args::flag("beside-link").help(
+            "Import although the center synchronizes the service by an integration, which creates its APIs a second time",
+        ),
         args::flag("prune").help("Delete what azr imported before and API Management no longer has"),
         args::text("max-delete")
             .value_name("N")

@@ -39,6 +39,8 @@ pub(super) struct RunOptions {
     pub detailed_exitcode: bool,
     /// `--yes`.
     pub yes: bool,
+    /// `--beside-link`.
+    pub beside_link: bool,
     /// `--journal`.
     pub journal: Option<PathBuf>,
     /// `--report`.
@@ -71,6 +73,7 @@ impl ClientOptions {
             dry_run: matches.get_flag("dry-run"),
             detailed_exitcode: matches.get_flag("detailed-exitcode"),
             yes: matches.get_flag("yes"),
+            beside_link: matches.get_flag("beside-link"),
             journal: matches.get_one::<PathBuf>("journal").cloned(),
             report: ReportFile::read(matches)?,
         };
