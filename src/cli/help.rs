@@ -8,7 +8,7 @@ use clap::{Arg, Command};
 
 use crate::commands::args;
 use crate::commands::fold::{fold_command, fold_prose};
-use crate::commands::root::{self, Section};
+use crate::commands::sections::{SECTIONS, Section};
 use crate::commands::tree::Leaf;
 
 /// The width of help that is not printed to a terminal, and that usage errors are folded to.
@@ -131,7 +131,7 @@ impl Page {
     }
 
     fn add_root_commands(&mut self, command: &Command) {
-        for Section { title, names } in root::SECTIONS {
+        for Section { title, names } in SECTIONS {
             let commands = names.iter().filter_map(|name| command.find_subcommand(name)).collect();
             self.add_commands(title, commands);
         }

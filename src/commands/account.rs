@@ -2,8 +2,9 @@
 
 mod access_token;
 mod local_time;
+mod subscription_option;
 
-use clap::{Arg, Args};
+use clap::Args;
 use serde_json::{Map, Value};
 
 use super::list_view;
@@ -12,6 +13,7 @@ use crate::session::Session;
 use azr_core::context::Subscription;
 use azr_core::error::Result;
 use azr_output::message;
+use subscription_option::with_az_names;
 
 /// `azr account …`.
 pub(crate) fn children() -> Vec<Node> {
@@ -51,11 +53,6 @@ fn list(session: &Session, options: &ListOptions) -> Result<Outcome> {
     }
     let value: Value = all.iter().map(Subscription::list_output).collect();
     Ok(Outcome { view: Some(view(&value)), ..Outcome::value(value) })
-}
-
-/// Adds to `--subscription` the other names that it has in `az account`, and the name of its value.
-fn with_az_names(subscription: Arg) -> Arg {
-    subscription.short('s').visible_alias("name").visible_short_alias('n').value_name("NAME|ID")
 }
 
 #[derive(Args)]

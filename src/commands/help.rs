@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use clap::Args;
 use clap_complete::engine::{ArgValueCandidates, CompletionCandidate};
 
-use super::root;
+use super::sections::SECTIONS;
 use super::tree::{Example, Leaf, Outcome};
 use crate::session::Session;
 use azr_core::error::{Error, Result};
@@ -66,8 +66,8 @@ fn candidates() -> Vec<CompletionCandidate> {
     let topics =
         TOPICS.iter().map(|topic| CompletionCandidate::new(topic.name).help(Some(topic.title().into())));
     // A topic takes precedence over a command of the same name.
-    let commands =
-        root::children().into_iter().map(|node| node.name()).filter(|name| Topic::find(name).is_none());
+    let commands = SECTIONS.iter().flat_map(|section| section.names).copied();
+    let commands = commands.filter(|name| Topic::find(name).is_none());
     topics.chain(commands.map(CompletionCandidate::new)).collect()
 }
 

@@ -6,22 +6,6 @@ use super::{
     logout, man, resource_group, rest, role, version,
 };
 
-/// Some commands of the root, under a title of their own in help.
-pub(crate) struct Section {
-    /// The title.
-    pub title: &'static str,
-    /// The words that name the commands.
-    pub names: &'static [&'static str],
-}
-
-/// The commands in the order of help.
-pub(crate) const SECTIONS: &[Section] = &[
-    Section { title: "Work with APIs", names: &["apic", "apim", "rest"] },
-    Section { title: "Sign in", names: &["login", "logout", "account"] },
-    Section { title: "Set up", names: &["doctor", "config", "configure", "completion", "man"] },
-    Section { title: "More", names: &["emulator", "group", "identity", "role", "cloud", "version", "help"] },
-];
-
 /// `azr …`.
 #[must_use]
 pub(crate) fn children() -> Vec<Node> {
@@ -50,6 +34,7 @@ pub(crate) fn children() -> Vec<Node> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::commands::sections::SECTIONS;
 
     #[test]
     fn help_lists_every_command_in_one_section() {

@@ -3,20 +3,14 @@
 //! `serde_json` keeps the text of every number (its feature `arbitrary_precision`). Two things follow from that: other
 //! serializers need [`PlainNumbers`], and `==` distinguishes `1.0` from `1.00`, which [`is_same_value`] does not.
 
-mod integer;
+pub(crate) mod integer;
 
 use serde::ser::{Error as _, Serialize, Serializer};
 use serde_json::{Number, Value};
 
-pub use integer::Integer;
+pub use integer::{Integer, is_integer};
 
 use crate::python::format_number;
-
-/// Whether a number is written as an integer, without a fraction or an exponent.
-#[must_use]
-pub fn is_integer(number: &Number) -> bool {
-    number.as_str().bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
-}
 
 /// The number as Python writes it: `1E3` becomes `1000.0`, and `-0` becomes `0`.
 #[must_use]

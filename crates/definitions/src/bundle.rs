@@ -19,6 +19,7 @@ mod library;
 mod node_type;
 mod parse;
 mod reference;
+mod source_file;
 mod write;
 mod yaml_writer;
 
@@ -29,34 +30,10 @@ pub use cache::DocumentCache;
 pub use external::{ExternalReferences, external_references, references_in_document};
 pub use files::{Files, MAX_EXPANDED};
 pub use folder::DefinitionFolder;
+pub use source_file::SourceFile;
 
-use std::sync::Arc;
-
-use cache::{Document, hash_text};
 use node_type::Dialect;
-use parse::{is_json, parse_document};
-
-/// The file of a definition, and the files around it.
-#[derive(Clone, Copy)]
-pub struct SourceFile<'a> {
-    /// The path of the definition in `files`.
-    pub path: &'a str,
-    /// The files that the definition may refer to.
-    pub files: &'a dyn Files,
-    /// The parsed files; definitions that refer to the same files should share it.
-    pub cache: &'a DocumentCache,
-}
-
-impl SourceFile<'_> {
-    /// The parsed definition; the caller must provide a large stack.
-    fn parse(&self, definition: &Definition) -> Result<Arc<Document>> {
-        let text = &definition.text;
-        self.cache.get_definition(&self.files.scope(), self.path, text, || {
-            let value = parse_document(text, &self.files.display_name(self.path), MAX_EXPANDED)?;
-            Ok(Document::new(value, text.len(), hash_text(text)))
-        })
-    }
-}
+use parse::is_json;
 
 /// A bundled definition.
 #[derive(Debug)]

@@ -11,7 +11,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{Emulator, apim};
+use crate::apim;
+use crate::emulator::Emulator;
 use crate::request::ParsedRequest;
 use crate::response::{self, Response};
 use crate::rng::SeededRng;

@@ -10,12 +10,13 @@ use tokio::task::JoinHandle;
 
 use azr_core::error::{Error, Result};
 
+use crate::emulator::Emulator;
 use crate::faults::Faults;
 use crate::options::Options;
 use crate::serve_options::ServeOptions;
 use crate::state::State;
 use crate::token_issuer::{DEFAULT_TOKEN_SECONDS, TokenIssuer};
-use crate::{Emulator, sample, server};
+use crate::{sample, server};
 
 impl Emulator {
     /// Starts an emulator with the sample data on a free port of this machine.

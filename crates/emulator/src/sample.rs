@@ -1,35 +1,21 @@
 //! Sample data: the state of a new emulator.
 
 mod center;
+mod ids;
 mod management;
+mod put_resource;
 mod synthetic;
 
-use bytes::Bytes;
-use http::{HeaderMap, Method};
-use serde_json::{Value, json};
+use serde_json::json;
 use time::OffsetDateTime;
 
-use crate::apim;
-use crate::context::Context;
-use crate::options::Options;
-use crate::request::ParsedRequest;
-use crate::route::Route;
 use crate::state::State;
 use crate::subscriptions::{add_group, add_subscription};
 
+use ids::center_id;
+
+pub use ids::{CENTER, GROUP, MANAGEMENT, SUBSCRIPTION};
 pub use synthetic::{SyntheticApis, add_synthetic_apis};
-
-/// The API version that the sample is written with: the first that has all of it.
-const SAMPLE_VERSION: &str = "2025-09-01-preview";
-
-/// The sample's subscription.
-pub const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
-/// The sample's resource group.
-pub const GROUP: &str = "myResourceGroup";
-/// The sample's API Management service.
-pub const MANAGEMENT: &str = "myAPIManagement";
-/// The sample's API center.
-pub const CENTER: &str = "myAPICenter";
 
 /// Adds the sample data: a subscription, a resource group, an API Management service with APIs of every kind, an API
 /// center.
@@ -65,41 +51,12 @@ pub fn load_minimal(state: &mut State) {
     add_group(state, SUBSCRIPTION, GROUP, "eastus");
 }
 
-fn group_id() -> String {
-    format!("/subscriptions/{SUBSCRIPTION}/resourceGroups/{GROUP}")
-}
-
-/// The resource id of the sample's API Management service.
-fn service_id() -> String {
-    format!("{}/providers/Microsoft.ApiManagement/service/{MANAGEMENT}", group_id())
-}
-
-/// The resource id of the sample's API center.
-fn center_id() -> String {
-    format!("{}/providers/Microsoft.ApiCenter/services/{CENTER}", group_id())
-}
-
-/// Sends a PUT to API Management as a client would, so that the sample is validated by the emulator's own rules.
-fn put_resource(state: &mut State, id: &str, body: &Value, now: OffsetDateTime) {
-    let request = ParsedRequest {
-        method: Method::PUT,
-        path: id.to_owned(),
-        query: vec![("api-version".to_owned(), SAMPLE_VERSION.to_owned())],
-        headers: HeaderMap::new(),
-        body: Bytes::from(body.to_string()),
-        origin: String::new(),
-        now,
-    };
-    let route = Route::parse(&request.path);
-    let options = Options::default();
-    let mut context = Context { state, request: &request, route: &route, options: &options, fetched: None };
-    let response = apim::handle(&mut context).unwrap_or_else(|refusal| refusal);
-    debug_assert!(response.status().is_success(), "{id}: {}", String::from_utf8_lossy(response.body()));
-}
-
 #[cfg(test)]
 mod tests {
+    use super::ids::service_id;
+    use super::put_resource::{SAMPLE_VERSION, put_resource};
     use super::*;
+    use crate::apim;
 
     #[test]
     fn the_sample_is_valid_and_can_be_saved() {
@@ -138,7 +95,7 @@ mod tests {
         let id = |n: u32| format!("{}/apis/api-{n:05}", service_id());
         let document = |n| apim::export_document(&state, &id(n)).expect("a document").0;
         assert_ne!(document(1), document(250));
-        assert!(serde_json::from_str::<Value>(&document(250)).is_ok());
+        assert!(serde_json::from_str::<serde_json::Value>(&document(250)).is_ok());
         let count = |below: &str| state.store.count(&format!("{}/{below}", service_id()));
         assert_eq!(count("apis"), before + 250);
         assert_eq!(

@@ -16,8 +16,8 @@ use time::OffsetDateTime;
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
-use crate::Emulator;
 use crate::arm_errors;
+use crate::emulator::Emulator;
 use crate::faults::Rule;
 use crate::faults::effect::{Delivery, ResetMoment};
 use crate::quirks::InFlight;

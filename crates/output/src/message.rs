@@ -1,6 +1,7 @@
 //! Messages to the user, on stderr: errors, warnings, and details with `--verbose` and `--debug`.
 
 mod label;
+mod stderr;
 
 use std::io::{self, IsTerminal as _, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -12,24 +13,17 @@ use tracing_subscriber::layer::SubscriberExt as _;
 
 use super::color;
 use super::escape;
-use super::progress;
-use super::secrets;
+use super::progress::screen;
 use super::stdout::write_stdout;
 use azr_core::error::{Error, ErrorKind, Result};
 use azr_core::interrupt::BlockedSection;
 use label::Label;
+use stderr::write_stderr;
 
 pub(crate) use label::write_command;
+pub use stderr::hide_secrets;
 
 pub use super::verbosity::{Verbosity, set_verbosity, verbosity};
-
-/// The secrets that no message may repeat.
-static SECRETS: Mutex<Vec<String>> = Mutex::new(Vec::new());
-
-/// Hides these secrets in all further messages.
-pub fn hide_secrets(secrets: Vec<String>) {
-    *SECRETS.lock().unwrap_or_else(PoisonError::into_inner) = secrets;
-}
 
 /// Whether a question waits for its answer.
 static IS_ASKING: AtomicBool = AtomicBool::new(false);
@@ -47,7 +41,7 @@ pub fn error(error: &Error) {
         if std::mem::replace(&mut *is_printed, true) {
             return;
         }
-        progress::hide();
+        screen::hide();
     }
     write_stderr(&Label::Error.format(&error.described(), error.hint()));
 }
@@ -105,7 +99,7 @@ pub fn end_of_prompt() {
 ///
 /// As in az, any answer but `y` and `n` repeats the question, and the end of the input means no.
 pub fn confirm(question: &str) -> Result<bool> {
-    let _pause = progress::pause();
+    let _pause = screen::pause();
     loop {
         write_stderr(&format!("{} (y/n): ", escape::line(question)));
         let mut answer = String::new();
@@ -190,10 +184,4 @@ impl Write for EventWriter {
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
-}
-
-fn write_stderr(text: &str) {
-    let text = secrets::hide(text, &SECRETS.lock().unwrap_or_else(PoisonError::into_inner));
-    // If stderr cannot be written, the error cannot be reported either.
-    progress::suspend(|| drop(io::stderr().lock().write_all(text.as_bytes())));
 }

@@ -3,7 +3,7 @@
 mod bar;
 mod idle;
 mod lines;
-mod screen;
+pub(crate) mod screen;
 mod watcher;
 
 use std::io::{self, IsTerminal as _};
@@ -22,10 +22,6 @@ use lines::{Line, LineSchedule, Snapshot};
 use watcher::Watcher;
 
 pub use idle::IdleSpinner;
-pub(super) use screen::{hide, pause, suspend};
-
-/// The time after which a spinner or bar appears at a terminal.
-const APPEARANCE_DELAY: Duration = Duration::from_millis(300);
 
 /// How often it is checked whether a line is due.
 const LINE_CHECK_INTERVAL: Duration = Duration::from_millis(500);
@@ -182,7 +178,7 @@ fn show_bar(work: &Arc<Work>) -> Display {
     bar.set_message(work.texts().message.clone());
     screen::claim();
     let shown = bar.clone();
-    let watcher = Watcher::start(APPEARANCE_DELAY, move || {
+    let watcher = Watcher::start(screen::APPEARANCE_DELAY, move || {
         screen::show(&shown);
         false
     });
@@ -230,15 +226,15 @@ mod tests {
     #[test]
     fn messages_are_written_with_and_without_a_spinner() {
         let mut written = 0;
-        suspend(|| written += 1);
+        screen::suspend(|| written += 1);
         let progress = Progress::spinner("Exporting");
         progress.set_message("Exporting 2 of 3");
-        suspend(|| written += 1);
+        screen::suspend(|| written += 1);
         progress.finish();
         let bar = Progress::bar("Importing", 3).with_details("into center");
         bar.advance();
         bar.advance_failed();
-        suspend(|| written += 1);
+        screen::suspend(|| written += 1);
         assert_eq!(written, 3);
     }
 }

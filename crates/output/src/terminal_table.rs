@@ -9,22 +9,9 @@ use std::borrow::Cow;
 use crate::color::{self, Color};
 use crate::escape;
 use crate::text_width::{fold, pad, shorten};
+use widths::GAP;
 
-/// The space between two columns.
-const GAP: &str = "  ";
-
-/// What a column does if the table is wider than the terminal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fit {
-    /// Its cells are never shortened: names that are copied.
-    Keep,
-    /// Its cells are shortened with `…`.
-    Shorten,
-    /// Its cells continue on the next line.
-    Fold,
-    /// It is left out, and only very long cells are shortened.
-    Omit,
-}
+pub use widths::Fit;
 
 /// What the color of a cell says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

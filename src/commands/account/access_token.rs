@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 use serde_json::json;
 
 use super::local_time::format_local_time;
+use super::subscription_option::with_az_names;
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::session::Session;
 use azr_arm::auth::TokenRequest;
@@ -23,7 +24,7 @@ pub(crate) fn command() -> Leaf {
 }
 
 #[derive(Args)]
-#[command(mut_arg("subscription", super::with_az_names))]
+#[command(mut_arg("subscription", with_az_names))]
 struct Options {
     #[arg(long, value_name = "URI", help = "Resource that the token is for")]
     resource: Option<String>,

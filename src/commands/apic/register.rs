@@ -5,8 +5,10 @@ mod document;
 mod dry_run;
 mod exclusions;
 mod export_manifest;
+mod location;
 mod locations;
 mod options;
+mod path_pattern;
 mod single;
 mod texts;
 

@@ -1,6 +1,6 @@
 //! Checks GraphQL schemas: that they can be read, and that they have the fields for which the API has resolvers.
 
-use super::{CheckedDocument, ExpectedApi, ListedOperation, read_definition, wrong_operation};
+use super::expected_api::{CheckedDocument, ExpectedApi, ListedOperation, read_definition, wrong_operation};
 use crate::service::ApiTerms;
 use azr_core::error::Result;
 use azr_definitions::Format;

@@ -6,7 +6,9 @@ use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, de};
 use serde_json::Value;
 
-use super::{CheckedDocument, ExpectedApi, ListedOperation, MAX_SHOWN_TITLE, wrong_operation, wrong_title};
+use super::expected_api::{
+    CheckedDocument, ExpectedApi, ListedOperation, MAX_SHOWN_TITLE, wrong_operation, wrong_title,
+};
 use crate::service::{ApiTerms, NameAndUrl};
 use azr_core::error::{Error, Result};
 use azr_definitions::limits::truncate;

@@ -1,7 +1,7 @@
 //! Checks WADL documents: root element, title, and operations of an API with siblings.
 
+use super::expected_api::{CheckedDocument, ExpectedApi, ListedOperation, read_definition, wrong_title};
 use super::openapi::{Operations, check_operations, normalized_operation};
-use super::{CheckedDocument, ExpectedApi, ListedOperation, read_definition, wrong_title};
 use azr_core::error::Result;
 use azr_definitions::Format;
 use azr_definitions::operations::wadl_operations;

@@ -1,6 +1,8 @@
 //! Checks WSDL documents: their root element, the names of their services, and their operations.
 
-use super::{CheckedDocument, ExpectedApi, ListedOperation, read_definition, wrong_operation, wrong_title};
+use super::expected_api::{
+    CheckedDocument, ExpectedApi, ListedOperation, read_definition, wrong_operation, wrong_title,
+};
 use crate::service::ApiTerms;
 use azr_core::error::Result;
 use azr_definitions::Format;

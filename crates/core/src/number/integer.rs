@@ -5,7 +5,11 @@ use std::fmt;
 
 use serde_json::{Number, Value};
 
-use super::is_integer;
+/// Whether a number is written as an integer, without a fraction or an exponent.
+#[must_use]
+pub fn is_integer(number: &Number) -> bool {
+    number.as_str().bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
+}
 
 /// The value of a group of nine decimal digits.
 const GROUP: u64 = 1_000_000_000;

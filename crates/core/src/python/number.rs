@@ -2,7 +2,7 @@
 
 use serde_json::Number;
 
-use crate::number::is_integer;
+use crate::number::integer::is_integer;
 
 /// The first exponent that Python prints in scientific notation: `1e+16`, but `1000000000000000.0`.
 const FIXED_END: i32 = 16;

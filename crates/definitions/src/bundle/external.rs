@@ -4,11 +4,11 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::SourceFile;
 use super::cache::DocumentCache;
 use super::files::Files;
 use super::node_type::{Dialect, NodeType, ObjectKind};
 use super::reference::{InvalidReference, Reference};
+use super::source_file::SourceFile;
 use crate::{Definition, stack};
 use azr_core::error::{Error, Result};
 

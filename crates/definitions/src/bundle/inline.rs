@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::SourceFile;
 use super::cache::Document;
 use super::components::{Component, Components};
 use super::external::is_file_reference;
@@ -14,6 +13,7 @@ use super::grammar;
 use super::library::{Library, lookup_value, reference_only, size_error};
 use super::node_type::{Dialect, NodeType, ObjectKind, Section};
 use super::reference::{Target, format_pointer, parse_pointer, reference_error};
+use super::source_file::SourceFile;
 use crate::MAX_DEPTH;
 use azr_core::error::Result;
 

@@ -5,11 +5,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::SourceFile;
 use super::cache::{Document, hash_text};
 use super::files::{MAX_EXPANDED, MAX_HOPS, MAX_READ, MIN_FILE_COST};
 use super::parse::parse_document;
 use super::reference::{Reference, Target, format_pointer, reference_error, relative_path};
+use super::source_file::SourceFile;
 use super::write::restore_version_of_file;
 use crate::decode;
 use azr_core::error::{Error, Result};

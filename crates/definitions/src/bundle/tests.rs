@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::parse::parse_document;
 use super::*;
 
 /// Files in memory, of which the first is the definition.

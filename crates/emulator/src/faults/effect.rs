@@ -12,10 +12,11 @@ use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
 use uuid::Uuid;
 
+use crate::emulator::Emulator;
 use crate::request::ParsedRequest;
 use crate::response::{self, Response, ResponseExt as _};
 use crate::state::Operation;
-use crate::{Emulator, front_door, timestamps};
+use crate::{front_door, timestamps};
 
 /// The origin of links to another host; no server listens on port 1.
 const UNREACHABLE_ORIGIN: &str = "http://127.0.0.1:1";

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde_json::Value;
 use time::OffsetDateTime;
 
-use crate::Emulator;
+use crate::emulator::Emulator;
 use crate::front_door;
 use crate::request::ParsedRequest;
 use crate::response::{self, Response};

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::{CENTER, center_id};
+use super::ids::{CENTER, center_id};
 use crate::state::State;
 use crate::timestamps;
 

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::{put_resource, service_id};
+use super::ids::service_id;
+use super::put_resource::put_resource;
 use crate::state::State;
 
 const LIBRARY: &str = include_str!("my-api.yaml");

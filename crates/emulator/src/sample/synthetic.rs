@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::service_id;
+use super::ids::service_id;
 use crate::state::State;
 use crate::timestamps;
 

@@ -1,10 +1,9 @@
 //! The labels of messages, or in a pipeline the commands that mark them.
 
-use super::{SECRETS, write_stderr};
+use super::stderr::{without_secrets, write_stderr};
 use crate::color::{self, Color};
 use crate::escape;
 use crate::pipeline::{Pipeline, Severity};
-use crate::secrets;
 use crate::verbosity::{Verbosity, verbosity};
 
 /// What a message starts with.
@@ -46,9 +45,7 @@ impl Label {
             let hint = hint.map_or(String::new(), |hint| format!("\nHint: {hint}"));
             // The escapes of the command could hide a secret from what hides secrets.
             let text = format!("{text}{hint}");
-            let text =
-                secrets::hide(&text, &SECRETS.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
-                    .into_owned();
+            let text = without_secrets(&text);
             return format!("{}\n", pipeline.issue(severity, &text).unwrap_or_default());
         }
         let mut output = String::new();

@@ -1,11 +1,14 @@
 //! The one line of the terminal that shows progress.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use indicatif::ProgressBar;
 
 use super::bar;
+
+/// The time after which a spinner or bar appears at a terminal.
+pub(super) const APPEARANCE_DELAY: Duration = Duration::from_millis(300);
 
 /// What uses the line.
 pub(super) struct Screen {
@@ -71,7 +74,7 @@ pub(super) fn show_if_free(spinner: &ProgressBar) -> bool {
         return false;
     }
     let free_since = *screen.free_since.get_or_insert_with(Instant::now);
-    if free_since.elapsed() < super::APPEARANCE_DELAY {
+    if free_since.elapsed() < APPEARANCE_DELAY {
         return false;
     }
     bar::show(spinner);

@@ -1,7 +1,22 @@
 //! The widths of the columns of a table.
 
-use super::{Fit, GAP};
 use crate::text_width::display_width;
+
+/// The space between two columns.
+pub(super) const GAP: &str = "  ";
+
+/// What a column does if the table is wider than the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// Its cells are never shortened: names that are copied.
+    Keep,
+    /// Its cells are shortened with `…`.
+    Shorten,
+    /// Its cells continue on the next line.
+    Fold,
+    /// It is left out, and only very long cells are shortened.
+    Omit,
+}
 
 /// The smallest width of a column that is folded.
 const MIN_FOLDED: usize = 20;

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use url::Url;
 
-use super::locations::{DefinitionFile, Location, public_url};
+use super::location::{DefinitionFile, Location, public_url};
 use crate::session::Session;
 use azr_catalog::registration::{self, DefinitionSource, INLINE_LIMIT};
 use azr_core::error::{Error, Result};

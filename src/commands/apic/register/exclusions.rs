@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::locations::{Location, PathPattern, slashed};
+use super::location::Location;
+use super::path_pattern::{PathPattern, slashed};
 use azr_core::error::{Error, Result};
 
 /// The patterns of `--api-location` that exclude.

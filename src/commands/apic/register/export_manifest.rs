@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::locations::{DefinitionFile, Location};
+use super::location::{DefinitionFile, Location};
 use azr_catalog::registration::RegistrationOptions;
 use azr_definitions::names;
 

@@ -3,11 +3,13 @@
 //! A value is a file, a URL, a folder, or a pattern that the shell has not expanded.
 
 use std::collections::HashSet;
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 
 use walkdir::{DirEntry, WalkDir};
 
 use super::exclusions::Exclusions;
+use super::location::{DefinitionFile, Location};
+use super::path_pattern::PathPattern;
 use azr_core::error::{Error, Result};
 use azr_core::files;
 use azr_output::message;
@@ -21,65 +23,6 @@ pub(super) struct Locations {
     pub is_single: bool,
     /// How many files and URLs `!PATTERN` excludes.
     pub excluded: usize,
-}
-
-/// The location of a possible definition.
-#[derive(Debug, Clone)]
-pub(super) enum Location {
-    /// A file.
-    File(DefinitionFile),
-    /// A URL.
-    Url(String),
-}
-
-/// A file that may be a definition.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct DefinitionFile {
-    /// The path.
-    pub path: PathBuf,
-    /// The folder in which it was found.
-    pub base: PathBuf,
-    /// Whether the file was given by its name, not by a folder or pattern; then it must be a definition.
-    pub is_explicit: bool,
-}
-
-impl DefinitionFile {
-    /// A file that was given by its name.
-    fn explicit(path: &Path) -> Self {
-        let base = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        Self { path: path.to_owned(), base: base.unwrap_or(Path::new(".")).to_owned(), is_explicit: true }
-    }
-
-    /// The name for messages.
-    #[must_use]
-    pub(super) fn name(&self) -> String {
-        files::display_path(&self.path)
-    }
-}
-
-impl Location {
-    /// The name for messages.
-    #[must_use]
-    pub(super) fn name(&self) -> String {
-        match self {
-            Self::File(file) => file.name(),
-            Self::Url(url) => public_url(url),
-        }
-    }
-}
-
-/// A URL for messages, reports and journals: without user, password and query, which may contain secrets.
-#[must_use]
-pub(super) fn public_url(url: &str) -> String {
-    let (bare, query) = match url.split_once(['?', '#']) {
-        Some((bare, _)) => (bare, "?…"),
-        None => (url, ""),
-    };
-    // User and password precede the last @ before the path.
-    let host_start = bare.find("://").map_or(0, |index| index + 3);
-    let path = bare[host_start..].find('/').map_or(bare.len(), |index| host_start + index);
-    let user_end = bare[host_start..path].rfind('@').map_or(host_start, |index| host_start + index + 1);
-    format!("{}{}{query}", &bare[..host_start], &bare[user_end..])
 }
 
 /// The kind of a value.
@@ -212,35 +155,6 @@ fn find_matching(value: &str, base: &Path, pattern: &str) -> Result<Vec<Location
     Ok(found)
 }
 
-/// A pattern for paths, in which only `**` matches separators.
-pub(super) struct PathPattern(String);
-
-impl PathPattern {
-    /// Parses the pattern in a value of `--api-location`.
-    pub(super) fn parse(value: &str, pattern: &str) -> Result<Self> {
-        let mut pattern = fold_path(pattern.to_owned());
-        if pattern.starts_with('!') {
-            // It would negate the pattern.
-            pattern.insert(0, '\\');
-        }
-        fast_glob::validate(&pattern).map_err(|e| {
-            Error::invalid(format!("--api-location '{value}' is not a valid pattern: {e}"))
-                .with_hint("Patterns may contain * ? ** [a-z] and {json,yaml}.")
-        })?;
-        Ok(Self(pattern))
-    }
-
-    /// Whether the pattern matches a whole path.
-    pub(super) fn matches(&self, path: &Path) -> bool {
-        fast_glob::glob_match(&self.0, fold_path(slashed(path)))
-    }
-}
-
-/// A path as patterns are compared: Windows takes backslashes for separators, and ignores case.
-fn fold_path(path: String) -> String {
-    if cfg!(windows) { path.replace('\\', "/").to_lowercase() } else { path }
-}
-
 fn is_hidden(entry: &DirEntry) -> bool {
     entry.file_name().to_string_lossy().starts_with('.')
 }
@@ -298,15 +212,6 @@ fn ignore_link_error(base: &Path, error: walkdir::Error) -> Result<()> {
     }
     let source = error.into_io_error().unwrap_or_else(|| std::io::Error::other("it cannot be listed"));
     Err(Error::read(path, source))
-}
-
-/// The normal components of a path, with slashes.
-pub(super) fn slashed(path: &Path) -> String {
-    let parts = path.components().filter_map(|part| match part {
-        Component::Normal(name) => Some(name.to_string_lossy()),
-        _ => None,
-    });
-    parts.collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches};
 
 use super::document::Bundling;
-use super::locations::public_url;
+use super::location::public_url;
 use crate::commands::apic::report_option::{self, ReportFile};
 use crate::commands::apic::{custom_properties, shapes};
 use crate::commands::{args, names};

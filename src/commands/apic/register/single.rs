@@ -3,7 +3,7 @@
 use super::bulk::describe;
 use super::document::{self, FileReader};
 use super::export_manifest::ExportManifests;
-use super::locations::Location;
+use super::location::Location;
 use super::options::RegisterOptions;
 use super::texts::Texts;
 use crate::commands::tree::Outcome;

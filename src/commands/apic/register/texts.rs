@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::document::{Bundling, FileReader};
-use super::locations::DefinitionFile;
+use super::location::DefinitionFile;
 use azr_catalog::digest::sha256_hex;
 use azr_catalog::registration::DefinitionTexts;
 use azr_core::error::{Error, Result};
