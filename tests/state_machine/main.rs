@@ -26,6 +26,7 @@ use azr_arm::client::Client;
 use azr_arm::timeouts::Timeouts;
 use azr_catalog::bulk_import::{BulkImport, ImportOptions};
 use azr_catalog::clients::Clients;
+use azr_catalog::import_source::ImportSource;
 use azr_catalog::inventory::Revisions;
 use azr_catalog::journal::Journal;
 use azr_catalog::plan::PlanOptions;
@@ -105,7 +106,7 @@ async fn run(
 
 async fn import(client: &Client, prune: bool, journal: &Path) -> Result<RunEnd> {
     let options = ImportOptions {
-        service: service_id().parse()?,
+        source: ImportSource::service(service_id().parse()?),
         patterns: vec!["*".to_owned()],
         tags: Vec::new(),
         products: Vec::new(),

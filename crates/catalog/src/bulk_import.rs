@@ -13,6 +13,7 @@ use super::desired::Change;
 use super::dry_run::DryRunReport;
 use super::filter::ApiFilter;
 use super::import_run::{ImportRun, ImportTask, RunTask};
+use super::import_source::ImportSource;
 use super::inventory::{self, Revisions};
 use super::journal::Journal;
 use super::plan::{
@@ -34,8 +35,8 @@ pub const INTERRUPTED_REASON: &str = "not imported, because the import was inter
 /// What to import, and how.
 #[derive(Debug, Clone)]
 pub struct ImportOptions {
-    /// The API Management service.
-    pub service: ResourceId,
+    /// Where the APIs are.
+    pub source: ImportSource,
     /// The names of the APIs, and patterns for them.
     pub patterns: Vec<String>,
     /// Only APIs with one of these tags, if there are any.
@@ -54,7 +55,7 @@ pub struct ImportOptions {
     pub execution: ExecutionOptions,
 }
 
-/// An import of the APIs of an API Management service into a center.
+/// An import of the APIs of an API Management service, or of one of its workspaces, into a center.
 pub struct BulkImport<'a> {
     clients: Clients<'a>,
     center: ResourceId,
@@ -77,12 +78,12 @@ impl<'a> BulkImport<'a> {
         Self { clients, center, options }
     }
 
-    /// The text that identifies the source of the import in its journal: the service and the shard.
+    /// The text that identifies the source of the import in its journal: the service or workspace, and the shard.
     #[must_use]
     pub fn journal_source(&self) -> String {
         match self.options.shard {
-            Some(shard) => format!("{} part {shard}", self.options.service),
-            None => self.options.service.to_string(),
+            Some(shard) => format!("{} part {shard}", self.options.source.id()),
+            None => self.options.source.id().to_string(),
         }
     }
 
@@ -93,11 +94,11 @@ impl<'a> BulkImport<'a> {
         &self,
         on_progress: &(dyn Fn(usize, Option<usize>) + Sync),
     ) -> Result<Inventory> {
-        let ImportOptions { service, revisions, execution, .. } = &self.options;
+        let ImportOptions { source, revisions, execution, .. } = &self.options;
         let (service, mut center, members) = futures_util::try_join!(
             inventory::read_service(
                 self.clients.source,
-                service,
+                source,
                 *revisions,
                 execution.concurrency,
                 on_progress
@@ -111,10 +112,10 @@ impl<'a> BulkImport<'a> {
         // Every API is named as if collisions were resolved, so that --on-collision fail does not end this early.
         let options = PlanOptions { on_collision: OnCollision::Suffix, ..PlanOptions::default() };
         let groups = group_into_apis(&service, &center, &filter, &options)?;
-        let apis = find_apis_to_recognize(&service.id, &center, &groups);
+        let apis = find_apis_to_recognize(source, &center, &groups);
         center.imported_sources = inventory::read_imported_sources(
             self.clients.center,
-            &service.id,
+            source,
             &center.workspace,
             &apis,
             execution.concurrency,
@@ -125,16 +126,16 @@ impl<'a> BulkImport<'a> {
 
     /// Reads the names of the APIs with the requested tags and products; None if neither is requested.
     async fn read_members(&self) -> Result<Option<HashSet<String>>> {
-        let ImportOptions { service, tags, products, execution, .. } = &self.options;
+        let ImportOptions { source, tags, products, execution, .. } = &self.options;
         let client = self.clients.source;
         let tagged = match &tags[..] {
             [] => None,
-            tags => Some(inventory::read_tagged_apis(client, service, tags, execution.concurrency).await?),
+            tags => Some(inventory::read_tagged_apis(client, source, tags, execution.concurrency).await?),
         };
         let in_products = match &products[..] {
             [] => None,
             products => {
-                Some(inventory::read_product_apis(client, service, products, execution.concurrency).await?)
+                Some(inventory::read_product_apis(client, source, products, execution.concurrency).await?)
             }
         };
         Ok(match (tagged, in_products) {
@@ -162,7 +163,7 @@ fn unmatched_patterns(selection: &Selection, service: &ServiceSnapshot) -> Resul
     let names = service.apis.iter().map(ApimApi::root_name);
     let unmatched = selection.unmatched_patterns(&names);
     if let Some(name) = unmatched.iter().find(|pattern| !is_glob(pattern)) {
-        let text = format!("--apim-apis: {} does not have an API '{name}'", service.id.name());
+        let text = format!("--apim-apis: {} does not have an API '{name}'", service.source);
         return Err(Error::no_match(text)
             .with_hint("azr apim api list lists the names; patterns may contain * and ?."));
     }

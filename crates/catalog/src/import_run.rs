@@ -168,7 +168,7 @@ impl<'a> ImportRun<'a> {
         let Planner { service, options, .. } = &self.planner;
         let newest = group.selected().last().unwrap_or(&group.versions[0]).api;
         let client = self.clients.source;
-        SourceDetails::read(client, &service.id, plan, newest, options.require_documents).await
+        SourceDetails::read(client, &service.source, plan, newest, options.require_documents).await
     }
 
     /// Asks the source APIs of deployments that might be stale whether they exist.
@@ -307,8 +307,8 @@ impl WriteTask for RunTask<'_, '_> {
     }
 
     fn is_own(&self, api: &CenterApi) -> bool {
-        let service = &self.run.planner.service.id;
-        api.provenance.as_ref().is_some_and(|provenance| provenance.is_only_from(service))
+        let source = &self.run.planner.service.source;
+        api.provenance.as_ref().is_some_and(|provenance| provenance.is_only_from(source))
     }
 
     fn unplanned_result(&self, status: Status, reason: String) -> ApiResult {

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
+use super::import_source::ImportSource;
 use super::plan::ImportedSources;
 use super::service::{ApiTerms, ApimApi, ServiceSnapshot, VersionSet, gateway_urls};
 use super::snapshot::{
@@ -29,21 +30,21 @@ pub enum Revisions {
     All,
 }
 
-/// Reads a service with its version sets and APIs.
+/// Reads the APIs and version sets of a service or workspace, and the gateway of the service.
 ///
 /// `on_progress` receives the number of APIs read so far and, if known, the total.
 pub async fn read_service(
     client: &Client,
-    id: &ResourceId,
+    source: &ImportSource,
     revisions: Revisions,
     concurrency: usize,
     on_progress: &(dyn Fn(usize, Option<usize>) + Sync),
 ) -> Result<ServiceSnapshot> {
     let service = async {
-        let target = Target::new(id.as_str(), APIM_SERVICE.api_version);
+        let target = Target::new(source.service_id().as_str(), APIM_SERVICE.api_version);
         client.send(Method::GET, &target, None).await.map(|response| response.body)
     };
-    let sets_target = Target::new(format!("{id}/apiVersionSets"), APIM);
+    let sets_target = Target::new(format!("{}/apiVersionSets", source.id()), APIM);
     let version_sets = pager::list_counted(client, &sets_target, concurrency);
     let (service, version_sets) = futures_util::try_join!(service, version_sets)?;
     let version_sets: Vec<VersionSet> = version_sets.iter().filter_map(VersionSet::read).collect();
@@ -51,17 +52,14 @@ pub async fn read_service(
     let mut attempts = 0;
     let (mut apis, roots_with_revisions) = loop {
         attempts += 1;
-        let list = read_api_list(client, id, &version_sets, revisions, concurrency, on_progress).await?;
+        let list = read_api_list(client, source, &version_sets, revisions, concurrency, on_progress).await?;
         match list {
             ApiList { apis, roots_with_revisions, is_complete: true } => break (apis, roots_with_revisions),
             _ if attempts < LIST_ATTEMPTS => {
-                tracing::info!(
-                    "the list of APIs of {} changed while it was read; reading it again",
-                    id.name()
-                );
+                tracing::info!("the list of APIs of {source} changed while it was read; reading it again");
             }
             _ => {
-                let text = format!("the list of APIs of {} is not complete", id.name());
+                let text = format!("the list of APIs of {source} is not complete");
                 return Err(Error::invalid_response(text)
                     .with_hint("Run the command again when nobody is adding or deleting APIs."));
             }
@@ -73,7 +71,7 @@ pub async fn read_service(
         }
     }
     apis.shrink_to_fit();
-    Ok(ServiceSnapshot { id: id.clone(), gateway_urls: gateway_urls(&service), version_sets, apis })
+    Ok(ServiceSnapshot { source: source.clone(), gateway_urls: gateway_urls(&service), version_sets, apis })
 }
 
 /// How many times the list of APIs is read while it changes.
@@ -88,13 +86,13 @@ struct ApiList {
     is_complete: bool,
 }
 
-/// Lists the APIs of a service.
+/// Lists the APIs of a source.
 ///
 /// If an API is deleted while the pages are read, the following ones move, and one of them may be on no page. The list
 /// then has fewer APIs than its count. An API without a name is an error.
 async fn read_api_list(
     client: &Client,
-    service: &ResourceId,
+    source: &ImportSource,
     version_sets: &[VersionSet],
     revisions: Revisions,
     concurrency: usize,
@@ -126,10 +124,10 @@ async fn read_api_list(
             apis.push(api);
         }
     };
-    let target = Target::new(format!("{service}/apis"), APIM);
+    let target = Target::new(format!("{}/apis", source.id()), APIM);
     pager::for_each_item(client, &target, concurrency, &mut add).await?;
     if unnamed > 0 {
-        let text = format!("{unnamed} of the APIs of {} do not have a name", service.name());
+        let text = format!("{unnamed} of the APIs of {source} do not have a name");
         return Err(Error::invalid_response(text));
     }
     Ok(ApiList { apis, roots_with_revisions, is_complete: names.len() >= expected })
@@ -140,7 +138,7 @@ async fn read_api_list(
 /// A tag is given by its name or its display name.
 pub async fn read_tagged_apis(
     client: &Client,
-    service: &ResourceId,
+    source: &ImportSource,
     tags: &[String],
     concurrency: usize,
 ) -> Result<HashSet<String>> {
@@ -156,10 +154,10 @@ pub async fn read_tagged_apis(
         used_tags.insert(tag.clone());
         names.extend(root_name(&item["api"]));
     };
-    let target = Target::new(format!("{service}/apisByTags"), APIM);
+    let target = Target::new(format!("{}/apisByTags", source.id()), APIM);
     pager::for_each_item(client, &target, concurrency, &mut add).await?;
     if let Some(unused) = tags.iter().find(|tag| !used_tags.contains(*tag)) {
-        return Err(Error::no_match(format!("--tag: no API of {} has the tag '{unused}'", service.name())));
+        return Err(Error::no_match(format!("--tag: no API of {source} has the tag '{unused}'")));
     }
     Ok(names)
 }
@@ -167,18 +165,18 @@ pub async fn read_tagged_apis(
 /// Reads the names, in lower case, of the APIs that belong to one of these products.
 pub async fn read_product_apis(
     client: &Client,
-    service: &ResourceId,
+    source: &ImportSource,
     products: &[String],
     concurrency: usize,
 ) -> Result<HashSet<String>> {
     let mut names = HashSet::new();
     for product in products {
-        let target = Target::new(format!("{}/apis", service.child("products", product)), APIM);
+        let target = Target::new(format!("{}/apis", source.id().child("products", product)), APIM);
         pager::for_each_item(client, &target, concurrency, &mut |item, _| names.extend(root_name(&item)))
             .await
             .map_err(|error| {
                 if error.is_not_found() {
-                    let text = format!("--product: {} does not have a product '{product}'", service.name());
+                    let text = format!("--product: {source} does not have a product '{product}'");
                     Error::no_match(text).with_hint("azr apim product list lists the products.")
                 } else {
                     error
@@ -239,7 +237,7 @@ pub async fn read_center(client: &Client, id: &ResourceId) -> Result<CenterSnaps
 /// Reads what the deployments of these APIs of the center were imported from.
 pub(crate) async fn read_imported_sources(
     client: &Client,
-    service: &ResourceId,
+    source: &ImportSource,
     workspace: &ResourceId,
     apis: &[&CenterApi],
     concurrency: usize,
@@ -251,7 +249,7 @@ pub(crate) async fn read_imported_sources(
     });
     let mut reads = stream::iter(reads).buffered(concurrency.max(1));
     while let Some((api, deployments)) = reads.try_next().await? {
-        sources.add(service, api, &deployments);
+        sources.add(source, api, &deployments);
     }
     Ok(sources)
 }

@@ -28,6 +28,7 @@ pub mod export;
 pub mod export_check;
 pub mod filter;
 pub mod format;
+pub mod import_source;
 pub mod inventory;
 pub mod journal;
 pub mod plan;

@@ -1,7 +1,7 @@
 //! Provenance: where azr imported a resource from, recorded in the center so that later runs recognise it.
 //!
 //! It is custom metadata named [`METADATA_NAME`] on APIs and deployments; versions and definitions have no custom
-//! metadata. The provenance of an API names the services it was imported from and what azr created of it, and is
+//! metadata. The provenance of an API names the services and workspaces it was imported from and what azr created of it, and is
 //! written before the resources it describes. The provenance of a deployment names the API of API Management that it
 //! stands for, and the document that was imported with it. Nothing without provenance is ever deleted.
 //!
@@ -19,10 +19,13 @@ use serde_json::{Value, json};
 
 pub use field_digests::FieldDigests;
 
-use azr_core::id::ResourceId;
+use crate::import_source::ImportSource;
 
 /// The name of the metadata.
 pub const METADATA_NAME: &str = "azr-import";
+
+/// What precedes an API version in the provenance of a deployment.
+const API_VERSION_PREFIX: &str = "api-version:";
 
 /// The entities that the metadata is assigned to.
 pub(crate) const ENTITIES: [&str; 2] = ["api", "deployment"];
@@ -45,14 +48,15 @@ pub(crate) fn metadata_schema_fields() -> [(&'static str, Value); 2] {
 pub struct ApiProvenance {
     /// The name, in lower case, of the API it is stored on; None if an older version of azr wrote it.
     pub resource: Option<String>,
-    /// The names, in lower case, of the API Management services; such a name is unique in its cloud.
+    /// The API Management services and workspaces that it was imported from, in lower case: `SERVICE`, or
+    /// `SERVICE@WORKSPACE`. The name of a service is unique in its cloud.
     pub services: BTreeSet<String>,
     /// Whether azr created the API.
     pub created_api: bool,
     /// The names, in lower case, of the versions that azr created.
     pub created_versions: BTreeSet<String>,
     /// The source API of each version that azr created, both in lower case, the source as `SERVICE/API`; so that a
-    /// version is recognized whose deployment was not created yet.
+    /// version is recognized whose deployment was not created yet. `SERVICE` may be `SERVICE@WORKSPACE`.
     pub sources: BTreeMap<String, String>,
     /// The fields that azr wrote.
     pub fields: FieldDigests,
@@ -68,7 +72,7 @@ impl ApiProvenance {
             let mut words = part.split(' ');
             match words.next()? {
                 "of" => provenance.resource = words.next().map(str::to_owned),
-                "from" => provenance.services = words.map(str::to_owned).collect(),
+                "from" => provenance.services = words.map(decode_spaces).collect(),
                 "made" if words.next() == Some("API") => provenance.created_api = true,
                 "versions" => provenance.created_versions = words.map(str::to_owned).collect(),
                 "sources" => {
@@ -92,41 +96,41 @@ impl ApiProvenance {
         self.resource.as_ref().is_none_or(|resource| resource.eq_ignore_ascii_case(api))
     }
 
-    /// Whether the API was imported from this service.
+    /// Whether the API was imported from this source.
     #[must_use]
-    pub fn is_from(&self, service: &ResourceId) -> bool {
-        self.services.contains(&service_key(service))
+    pub fn is_from(&self, source: &ImportSource) -> bool {
+        self.services.contains(&source.key())
     }
 
-    /// Whether the API was imported from this service only.
+    /// Whether the API was imported from this source only.
     #[must_use]
-    pub fn is_only_from(&self, service: &ResourceId) -> bool {
-        self.services.len() == 1 && self.is_from(service)
+    pub fn is_only_from(&self, source: &ImportSource) -> bool {
+        self.services.len() == 1 && self.is_from(source)
     }
 
-    /// Adds a service that the API is imported from.
-    pub fn add_service(&mut self, service: &ResourceId) {
-        self.services.insert(service_key(service));
+    /// Adds a source that the API is imported from.
+    pub fn add_import_source(&mut self, source: &ImportSource) {
+        self.services.insert(source.key());
     }
 
-    /// Records the API of a service that a version is created from.
-    pub fn add_source(&mut self, service: &ResourceId, version: &str, api: &str) {
-        let source = format!("{}/{}", service_key(service), api.to_lowercase());
+    /// Records the API of a source that a version is created from.
+    pub fn add_source(&mut self, source: &ImportSource, version: &str, api: &str) {
+        let source = format!("{}/{}", source.key(), api.to_lowercase());
         self.sources.insert(version.to_ascii_lowercase(), source);
     }
 
-    /// The versions, in lower case, that were created from APIs of a service, each with the name of its API.
-    pub fn sources_of(&self, service: &ResourceId) -> impl Iterator<Item = (&str, &str)> {
-        let service = service_key(service);
+    /// The versions, in lower case, that were created from APIs of a source, each with the name of its API.
+    pub fn sources_of(&self, source: &ImportSource) -> impl Iterator<Item = (&str, &str)> {
+        let key = source.key();
         self.sources.iter().filter_map(move |(version, source)| {
             let (name, api) = source.split_once('/')?;
-            (name == service).then_some((version.as_str(), api))
+            (name == key).then_some((version.as_str(), api))
         })
     }
 
-    /// Removes a service that the API is no longer imported from.
-    pub fn remove_service(&mut self, service: &ResourceId) {
-        let key = service_key(service);
+    /// Removes a source that the API is no longer imported from.
+    pub fn remove_import_source(&mut self, source: &ImportSource) {
+        let key = source.key();
         self.sources.retain(|_, source| source.split('/').next() != Some(&key));
         self.services.remove(&key);
     }
@@ -144,7 +148,7 @@ impl fmt::Display for ApiProvenance {
             write!(f, "of {resource}; ")?;
         }
         f.write_str("from")?;
-        self.services.iter().try_for_each(|service| write!(f, " {service}"))?;
+        self.services.iter().try_for_each(|service| write!(f, " {}", encode_spaces(service)))?;
         if self.created_api {
             f.write_str("; made API")?;
         }
@@ -173,6 +177,8 @@ pub struct DeploymentProvenance {
     /// The names, in lower case, of the API and the deployment it is stored on, as `API/DEPLOYMENT`; None if an older
     /// version of azr wrote it.
     pub resource: Option<String>,
+    /// The first API version of API Management that shows the source API; None if all do.
+    pub api_version: Option<String>,
     /// The SHA-256 of the document that was imported with the deployment, in hexadecimal digits; None if azr did not
     /// import the version's document, or imported it from another service.
     pub digest: Option<String>,
@@ -189,6 +195,7 @@ impl DeploymentProvenance {
         Self {
             source_api,
             resource: Some(deployment_key(api, deployment)),
+            api_version: None,
             digest: None,
             is_pending: false,
             fields: FieldDigests::default(),
@@ -207,16 +214,21 @@ impl DeploymentProvenance {
     pub fn from_properties(properties: &Value) -> Option<Self> {
         let text = text(properties)?;
         let mut words = text.split(' ').peekable();
-        let source_api = words.next().filter(|word| word.starts_with('/'))?.to_owned();
+        let source_api = words.next().filter(|word| word.starts_with('/')).map(decode_spaces)?;
         let mut provenance = Self {
             source_api,
             resource: None,
+            api_version: None,
             digest: None,
             is_pending: false,
             fields: FieldDigests::default(),
         };
         if words.next_if_eq(&"for").is_some() {
             provenance.resource = words.next().map(str::to_owned);
+        }
+        if let Some(version) = words.peek().and_then(|word| word.strip_prefix(API_VERSION_PREFIX)) {
+            provenance.api_version = Some(version.to_owned());
+            words.next();
         }
         if words.next_if_eq(&"pending").is_some() {
             provenance.is_pending = true;
@@ -234,14 +246,14 @@ impl DeploymentProvenance {
         self.digest.is_some() || self.is_pending
     }
 
-    /// Whether the source API belongs to this service.
+    /// Whether the source API belongs to this source.
     #[must_use]
-    pub fn is_from(&self, service: &ResourceId) -> bool {
-        let service = service.as_str();
-        let is_api = self.source_api.get(service.len()..).is_some_and(|rest| rest.starts_with("/apis/"));
-        is_api
-            && self.source_api.is_char_boundary(service.len())
-            && self.source_api[..service.len()].eq_ignore_ascii_case(service)
+    pub fn is_from(&self, source: &ImportSource) -> bool {
+        let id = source.id().as_str();
+        let is_api = self.source_api.get(id.len()..).is_some_and(|rest| {
+            rest.get(.."/apis/".len()).is_some_and(|start| start.eq_ignore_ascii_case("/apis/"))
+        });
+        is_api && self.source_api.get(..id.len()).is_some_and(|start| start.eq_ignore_ascii_case(id))
     }
 
     /// The name of the source API.
@@ -253,9 +265,12 @@ impl DeploymentProvenance {
 
 impl fmt::Display for DeploymentProvenance {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.source_api)?;
+        f.write_str(&encode_spaces(&self.source_api))?;
         if let Some(resource) = &self.resource {
             write!(f, " for {resource}")?;
+        }
+        if let Some(version) = &self.api_version {
+            write!(f, " {API_VERSION_PREFIX}{version}")?;
         }
         if self.is_pending {
             f.write_str(" pending")?;
@@ -269,17 +284,13 @@ fn deployment_key(api: &str, deployment: &str) -> String {
     format!("{api}/{deployment}").to_ascii_lowercase()
 }
 
-/// A name as one word of provenance; a name in API Management may contain spaces.
+/// A name as one word of provenance; names in API Management may contain spaces.
 fn encode_spaces(name: &str) -> String {
     name.replace('%', "%25").replace(' ', "%20")
 }
 
 fn decode_spaces(word: &str) -> String {
     word.replace("%20", " ").replace("%25", "%")
-}
-
-fn service_key(service: &ResourceId) -> String {
-    service.name().to_ascii_lowercase()
 }
 
 /// The text of the provenance in a resource's properties, whoever wrote it.

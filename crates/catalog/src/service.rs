@@ -6,13 +6,13 @@
 use serde_json::Value;
 
 use super::api_type::ApimApiType;
-use azr_core::id::ResourceId;
+use super::import_source::ImportSource;
 
-/// An API Management service, as it was read.
+/// The APIs of an API Management service or of one of its workspaces, as they were read.
 #[derive(Debug, Clone)]
 pub struct ServiceSnapshot {
-    /// The resource id of the service.
-    pub id: ResourceId,
+    /// Where the APIs are: the service itself, or one of its workspaces.
+    pub source: ImportSource,
     /// The URLs of the gateway without a trailing slash, the default one first.
     pub gateway_urls: Vec<String>,
     /// The version sets.

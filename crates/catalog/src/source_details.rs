@@ -8,12 +8,12 @@ use std::sync::{Mutex, PoisonError};
 use super::document;
 use super::export::{ExportError, ExportedDocument};
 use super::export_check::ExportedFormat;
+use super::import_source::ImportSource;
 use super::inventory;
 use super::plan::{DocumentSource, ExportSource, PlannedApi};
 use super::service::{ApiTerms, ApimApi};
 use azr_arm::client::Client;
 use azr_core::error::{Error, Result};
-use azr_core::id::ResourceId;
 
 /// What was read about the APIs of a group.
 #[derive(Debug, Default)]
@@ -32,13 +32,13 @@ impl SourceDetails {
     /// Only the newest document, and documents that may not be available, are exported: all of them could be many.
     pub(crate) async fn read(
         client: &Client,
-        service: &ResourceId,
+        import_source: &ImportSource,
         plan: &PlannedApi,
         newest: &ApimApi,
         require_documents: bool,
     ) -> Result<Self> {
         let mut details = Self::default();
-        let newest_id = service.child("apis", &newest.name);
+        let newest_id = import_source.api(&newest.name);
         let mut document_terms = None;
         for step in plan.versions.iter().flat_map(|version| &version.documents) {
             let DocumentSource::Export(source) = &step.source else { continue };

@@ -11,6 +11,7 @@ use super::types::{DocumentSource, DocumentStep, ExistingDocument, ExportSource}
 use crate::api_type::ApimApiType;
 use crate::desired::{Change, DesiredResource};
 use crate::format::DefinitionFormat;
+use crate::import_source::ImportSource;
 use crate::provenance::DeploymentProvenance;
 use crate::snapshot::CenterVersion;
 use azr_core::id::ResourceId;
@@ -18,8 +19,8 @@ use azr_core::resource::CENTER_DEFINITION;
 
 /// A version, and what is known about it.
 pub(super) struct VersionContext<'a> {
-    /// The API Management service.
-    pub service: &'a ResourceId,
+    /// Where the version is imported from.
+    pub source: &'a ImportSource,
     /// The version in API Management.
     pub version: &'a ApiGroupVersion<'a>,
     /// The name of the API in the center.
@@ -71,7 +72,7 @@ pub(super) fn plan_definition(context: &VersionContext<'_>, checker: &mut LimitC
             "the definition {} of {} was not imported from {} and stays unchanged",
             format.name(),
             context.version.name,
-            context.service.name()
+            context.source
         ));
         return PlannedDefinition { id: Some(id), ..PlannedDefinition::default() };
     }
@@ -97,7 +98,7 @@ pub(super) fn plan_definition(context: &VersionContext<'_>, checker: &mut LimitC
     };
     let source = DocumentSource::Export(ExportSource {
         format,
-        api: context.service.child("apis", &api.name),
+        api: context.source.api(&api.name),
         title: api.title.to_string(),
         version: api.version.as_deref().map(str::to_owned),
         has_siblings: context.has_siblings,
@@ -120,7 +121,7 @@ fn is_from_service(context: &VersionContext<'_>) -> bool {
         let properties = &deployment["properties"];
         let definition = properties["definitionId"].as_str().unwrap_or_default().to_ascii_lowercase();
         let provenance = DeploymentProvenance::of_deployment(context.api, name, properties);
-        let provenance = provenance.filter(|provenance| !provenance.is_from(context.service));
+        let provenance = provenance.filter(|provenance| !provenance.is_from(context.source));
         definition.contains(&version_path) && provenance.is_some_and(|provenance| provenance.has_document())
     });
     context.is_created_by_azr && !is_from_another_service

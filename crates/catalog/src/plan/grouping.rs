@@ -139,12 +139,12 @@ fn group_names(
     // Whether the API of this name was imported from the service; None if the center does not have it.
     let is_from_service = |name: &str| {
         let api = center.apis.get(&name.to_ascii_lowercase())?;
-        Some(api.provenance.as_ref().is_some_and(|provenance| provenance.is_from(&service.id)))
+        Some(api.provenance.as_ref().is_some_and(|provenance| provenance.is_from(&service.source)))
     };
     let mut taken: HashSet<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
     let mut all = Vec::with_capacity(names.len());
     for ((index, source_name), apis) in names.into_iter().enumerate().zip(groups.values()) {
-        let sources: Vec<ResourceId> = apis.iter().map(|api| service.id.child("apis", &api.name)).collect();
+        let sources: Vec<ResourceId> = apis.iter().map(|api| service.source.api(&api.name)).collect();
         let mut group = GroupName { name: source_name.clone(), source_name, has_lost_provenance: false };
         let is_imported = is_from_service(&group.name);
         if is_imported == Some(true) {
@@ -152,8 +152,8 @@ fn group_names(
             continue;
         }
         let suffixed_name = {
-            let service_name = service.id.name().to_ascii_lowercase();
-            names::id_with_hash(&group.name, &format!("{service_name}/{}", qualified_name(index)))
+            let source = service.source.key();
+            names::id_with_hash(&group.name, &format!("{source}/{}", qualified_name(index)))
         };
         if is_imported == Some(false) && is_from_service(&suffixed_name) == Some(true) {
             // An API that was imported with a suffix keeps its name whatever the option is, or it would be duplicated.
@@ -176,7 +176,7 @@ fn group_names(
                         "'{}' would be named '{}', and the center already has an API with that name that was not imported from {}",
                         qualified_name(index),
                         group.name,
-                        service.id.name()
+                        service.source
                     ))
                     .with_hint(
                         "--on-collision suffix appends a hash to the name; --on-collision merge adds to the existing API.",

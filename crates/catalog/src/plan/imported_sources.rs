@@ -9,6 +9,7 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::grouping::ApiGroup;
+use crate::import_source::ImportSource;
 use crate::provenance::DeploymentProvenance;
 use crate::snapshot::{CenterApi, CenterSnapshot};
 use azr_core::id::ResourceId;
@@ -22,17 +23,17 @@ pub struct ImportedSources {
 
 impl ImportedSources {
     /// Adds what an API of the center and its deployments were imported from.
-    pub fn add(&mut self, service: &ResourceId, api: &CenterApi, deployments: &[Value]) {
+    pub fn add(&mut self, source: &ImportSource, api: &CenterApi, deployments: &[Value]) {
         for deployment in deployments {
             let name = deployment["name"].as_str().unwrap_or_default();
             let provenance = DeploymentProvenance::of_deployment(&api.name, name, &deployment["properties"]);
-            if let Some(provenance) = provenance.filter(|provenance| provenance.is_from(service)) {
+            if let Some(provenance) = provenance.filter(|provenance| provenance.is_from(source)) {
                 self.insert(&provenance.source_api, &api.name);
             }
         }
         // An import may have been interrupted before it created the deployment.
-        for (_, source) in api.provenance.iter().flat_map(|provenance| provenance.sources_of(service)) {
-            self.insert(service.child("apis", source).as_str(), &api.name);
+        for (_, name) in api.provenance.iter().flat_map(|provenance| provenance.sources_of(source)) {
+            self.insert(source.api(name).as_str(), &api.name);
         }
     }
 
@@ -58,12 +59,12 @@ impl ImportedSources {
 /// a group would become a new API, the imported APIs that no group becomes.
 #[must_use]
 pub fn find_apis_to_recognize<'c>(
-    service: &ResourceId,
+    source: &ImportSource,
     center: &'c CenterSnapshot,
     groups: &[ApiGroup<'_>],
 ) -> Vec<&'c CenterApi> {
     let is_imported =
-        |api: &CenterApi| api.provenance.as_ref().is_some_and(|provenance| provenance.is_from(service));
+        |api: &CenterApi| api.provenance.as_ref().is_some_and(|provenance| provenance.is_from(source));
     let names: HashSet<String> = groups.iter().map(|group| group.name.to_ascii_lowercase()).collect();
     let wanted: HashSet<String> = groups.iter().map(|group| group.source_name.to_ascii_lowercase()).collect();
     let has_new = names.iter().any(|name| !center.apis.contains_key(name));

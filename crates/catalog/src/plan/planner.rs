@@ -67,7 +67,7 @@ impl<'a> Planner<'a> {
     /// Whether an API of the center was imported from the service.
     #[must_use]
     pub fn is_from_service(&self, api: &CenterApi) -> bool {
-        api.provenance.as_ref().is_some_and(|provenance| provenance.is_from(&self.service.id))
+        api.provenance.as_ref().is_some_and(|provenance| provenance.is_from(&self.service.source))
     }
 
     /// Plans an API with everything below it; `existing` and `children` are what the center has of it.
@@ -97,7 +97,7 @@ impl<'a> Planner<'a> {
         // created it.
         let is_own = provenance
             .as_ref()
-            .is_some_and(|p| (p.created_api || !p.fields.is_empty()) && p.is_only_from(&self.service.id));
+            .is_some_and(|p| (p.created_api || !p.fields.is_empty()) && p.is_only_from(&self.service.source));
         let mut builder = ApiPlanBuilder {
             planner: self,
             stale,
@@ -150,9 +150,7 @@ impl<'a> ApiPlanBuilder<'a> {
         if existing.is_none() && !group.name.eq_ignore_ascii_case(&group.source_name) {
             self.checker.notes.push(format!(
                 "the center has an API '{}' that was not imported from {}, so this one is named '{}'",
-                group.source_name,
-                self.planner.service.id.name(),
-                group.name
+                group.source_name, self.planner.service.source, group.name
             ));
         }
         let mut planned = PlannedApi {
@@ -187,12 +185,12 @@ impl<'a> ApiPlanBuilder<'a> {
         let current = existing.map(CenterApi::properties);
         let mut provenance = self.provenance.clone();
         provenance.resource = Some(self.group.name.to_ascii_lowercase());
-        provenance.add_service(&self.planner.service.id);
+        provenance.add_import_source(&self.planner.service.source);
         provenance.created_api |= existing.is_none();
         for version in versions {
             let name = version.name.to_ascii_lowercase();
             if !self.children.versions.contains_key(&name) {
-                provenance.add_source(&self.planner.service.id, &name, &version.api.name);
+                provenance.add_source(&self.planner.service.source, &name, &version.api.name);
                 provenance.created_versions.insert(name);
             }
         }
@@ -204,7 +202,7 @@ impl<'a> ApiPlanBuilder<'a> {
         if self.group.has_lost_provenance {
             self.checker.notes.push(format!(
                 "the API had lost its provenance and was recognized by its deployments of {}",
-                self.planner.service.id.name()
+                self.planner.service.source
             ));
             // If its fields are those of the source, nobody has taken it over.
             let mut fields = desired.clone();
@@ -309,14 +307,14 @@ impl<'a> ApiPlanBuilder<'a> {
         is_created_by_azr: bool,
         step: ResourceStep,
     ) -> PlannedVersion {
-        let service = &self.planner.service.id;
-        let name = deployment_name(service, &version.name);
+        let source = &self.planner.service.source;
+        let name = deployment_name(source, &version.name);
         let deployment = self.children.deployments.get(&name.to_ascii_lowercase()).map(|d| &d["properties"]);
         let provenance = deployment
             .and_then(|properties| DeploymentProvenance::of_deployment(&self.group.name, &name, properties))
-            .filter(|provenance| provenance.is_from(service));
+            .filter(|provenance| provenance.is_from(source));
         let context = VersionContext {
-            service,
+            source,
             version,
             api: &self.group.name,
             id: step.id(),
@@ -340,7 +338,7 @@ impl<'a> ApiPlanBuilder<'a> {
                 deployments: Vec::new(),
             };
         }
-        let source_api = service.child("apis", &version.api.name).to_string();
+        let source_api = source.api(&version.api.name).to_string();
         let mut desired_provenance = DeploymentProvenance::new(source_api, &self.group.name, &name);
         if let Some(existing) = provenance {
             desired_provenance.digest =
@@ -389,7 +387,7 @@ impl<'a> ApiPlanBuilder<'a> {
         }
         let id = self.api.child("deployments", name);
         let mut desired = DesiredResource::new(format!("deployment {name}"), id, &CENTER_DEPLOYMENT);
-        let title = format!("{} {}", planner.service.id.name(), version.title);
+        let title = format!("{} {}", planner.service.source.name_in_center(), version.title);
         desired.set("title", json!(truncate(&title, TITLE).trim_end()));
         desired.set("environmentId", json!(planner.environment));
         if let Some(definition) = definition {

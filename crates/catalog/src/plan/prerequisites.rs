@@ -70,13 +70,13 @@ fn plan_environment(
     center: &CenterSnapshot,
     options: &PlanOptions,
 ) -> Result<ResourceStep> {
-    let service_name = service.id.name();
+    let service_name = service.source.service_id().name();
     let name = names::id_for_name(service_name, "apim-");
     let id = center.workspace.child("environments", &name);
     let existing = center.environments.get(&name.to_ascii_lowercase());
     let mut desired = DesiredResource::new(format!("environment {name}"), id, &CENTER_ENVIRONMENT);
     if existing.is_none() {
-        let portal_url = format!("https://portal.azure.com/#resource{}", service.id);
+        let portal_url = format!("https://portal.azure.com/#resource{}", service.source.service_id());
         desired.set("title", json!(truncate(service_name, TITLE)));
         desired.set("kind", json!("production"));
         desired.set("server", json!({"type": "Azure API Management", "managementPortalUri": [portal_url]}));

@@ -1,6 +1,6 @@
 //! Finds what earlier imports created and API Management no longer has.
 //!
-//! Only resources with provenance from this service are deleted, and only if people have not added to them.
+//! Only resources with provenance from this source are deleted, and only if people have not added to them.
 
 use std::collections::HashSet;
 
@@ -15,6 +15,7 @@ use crate::api_type::API_KINDS;
 use crate::desired::{Change, DesiredResource, FieldOwner, members_without_metadata};
 use crate::filter::ApiFilter;
 use crate::format::DefinitionFormat;
+use crate::import_source::ImportSource;
 use crate::inventory::Revisions;
 use crate::provenance::{self, ApiProvenance, DeploymentProvenance, FieldDigests};
 use crate::service::ServiceSnapshot;
@@ -75,7 +76,7 @@ impl<'a> Pruner<'a> {
     /// Whether an API of the center was imported from this service.
     #[must_use]
     pub fn is_from_service(&self, api: &CenterApi) -> bool {
-        api.provenance.as_ref().is_some_and(|provenance| provenance.is_from(&self.service.id))
+        api.provenance.as_ref().is_some_and(|provenance| provenance.is_from(&self.service.source))
     }
 
     /// Adds to the plan of an API what has to be deleted of it.
@@ -199,8 +200,9 @@ impl<'a> Pruner<'a> {
         let is_deployed = |version: &str| {
             children.deployments.iter().any(|(name, deployment)| deploys_version(name, deployment, version))
         };
-        let sources = provenance.sources_of(&self.service.id).filter(|(version, _)| !is_deployed(version));
-        let sources = sources.map(|(version, api)| (version.to_owned(), self.service.id.child("apis", api)));
+        let sources =
+            provenance.sources_of(&self.service.source).filter(|(version, _)| !is_deployed(version));
+        let sources = sources.map(|(version, api)| (version.to_owned(), self.service.source.api(api)));
         sources.filter(|(_, source)| self.may_be_stale(source.as_str())).collect()
     }
 
@@ -213,7 +215,7 @@ impl<'a> Pruner<'a> {
         confirmed: &StaleSources,
         keep_versions: bool,
     ) -> StaleResources {
-        let service = &self.service.id;
+        let source = &self.service.source;
         let is_stale = |name: &str, deployment: &Value| {
             let provenance = DeploymentProvenance::of_deployment(api.name(), name, &deployment["properties"]);
             provenance.is_some_and(|provenance| {
@@ -242,7 +244,7 @@ impl<'a> Pruner<'a> {
             let mut resources = vec![(api.child("deployments", spelling), CENTER_DEPLOYMENT.api_version)];
             let mut label = format!("deployment {spelling}");
             let mut resource_count = 1;
-            if let Some((key, version)) = deployed_version(service, name, deployment, children) {
+            if let Some((key, version)) = deployed_version(source, name, deployment, children) {
                 let is_in_source =
                     group.is_some_and(|g| g.versions.iter().any(|v| v.name.eq_ignore_ascii_case(key)));
                 let is_deployed = remaining.iter().any(|(name, other)| deploys_version(name, other, key));
@@ -278,7 +280,7 @@ impl<'a> Pruner<'a> {
         }
         let has_remaining_from_service = remaining.iter().any(|(name, deployment)| {
             DeploymentProvenance::of_deployment(api.name(), name, &deployment["properties"])
-                .is_some_and(|provenance| provenance.is_from(service))
+                .is_some_and(|provenance| provenance.is_from(source))
         });
         let deleted = |resource_type: &ResourceType| {
             let resources = deletions.iter().flat_map(|deletion| &deletion.resources);
@@ -290,7 +292,7 @@ impl<'a> Pruner<'a> {
             && !(deletions.is_empty() && abandoned.is_empty());
         let is_everything_deleted = deployments == stale.len();
         if group.is_none() && !has_remaining_from_service && is_everything_deleted {
-            remaining_provenance.remove_service(service);
+            remaining_provenance.remove_import_source(source);
         }
         let remaining_provenance = Some(remaining_provenance).filter(|p| !p.services.is_empty());
         StaleResources { deletions, kept, remaining_provenance, is_empty_afterwards }
@@ -318,7 +320,7 @@ impl<'a> Pruner<'a> {
             None => (name, false),
         };
         // A run that reads current revisions only cannot know whether others exist.
-        provenance.is_from(&self.service.id)
+        provenance.is_from(&self.service.source)
             && !(is_revision && self.revisions == Revisions::Current)
             && !self.source_names.contains(&name.to_lowercase())
             && self.filter.matches_name(root_name)
@@ -360,13 +362,13 @@ fn delete_unfinished(api: &ResourceId, key: &str, version: &CenterVersion) -> Re
 
 /// The version that a deployment belongs to, with its name in lower case.
 fn deployed_version<'c>(
-    service: &ResourceId,
+    source: &ImportSource,
     name: &str,
     deployment: &Value,
     children: &'c ApiChildren,
 ) -> Option<(&'c str, &'c CenterVersion)> {
     let is_deployed = |key: &str| {
-        deploys_version(name, deployment, key) || deployment_name(service, key).eq_ignore_ascii_case(name)
+        deploys_version(name, deployment, key) || deployment_name(source, key).eq_ignore_ascii_case(name)
     };
     children.versions.iter().find(|(key, _)| is_deployed(key)).map(|(key, version)| (key.as_str(), version))
 }

@@ -1,12 +1,13 @@
 //! The runtime URIs of an API, and the deployments that list them.
 
+use crate::import_source::ImportSource;
 use crate::service::{ApimApi, ServiceSnapshot, VersioningScheme};
 use azr_core::id::ResourceId;
 use azr_definitions::names;
 
-/// The name of the deployment of a version on a service's gateway.
-pub(super) fn deployment_name(service: &ResourceId, version: &str) -> String {
-    names::id_for_name(&format!("{}-{version}", service.name()), "apim-")
+/// The name of the deployment of a version of a source's API on the gateway.
+pub(super) fn deployment_name(source: &ImportSource, version: &str) -> String {
+    names::id_for_name(&format!("{}-{version}", source.name_in_center()), "apim-")
 }
 
 /// The runtime URIs of an API: one for each URL of the gateway.

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::desired::Change;
 use crate::filter::ApiFilter;
+use crate::import_source::ImportSource;
 use crate::inventory::Revisions;
 use crate::over_quota::OverQuota;
 use crate::provenance;
@@ -42,7 +43,7 @@ fn versioned(name: &str, set: &str, version: &str) -> ApimApi {
 
 fn service_named(service: &str, apis: Vec<ApimApi>) -> ServiceSnapshot {
     ServiceSnapshot {
-        id: APIM_SERVICE.id(&ResourceId::resource_group("s", "g"), &[service]),
+        source: ImportSource::service(APIM_SERVICE.id(&ResourceId::resource_group("s", "g"), &[service])),
         gateway_urls: vec![format!("https://{service}.example.net")],
         version_sets: version_sets(),
         apis,
@@ -108,7 +109,7 @@ fn plan_group(planner: &Planner<'_>, group: &ApiGroup<'_>, children: &ApiChildre
 fn recognize(service: &ServiceSnapshot, center: &Center) -> CenterSnapshot {
     let mut snapshot = center.snapshot.clone();
     let groups = group_into_apis(service, &snapshot, &all(), &PlanOptions::default()).expect("groups");
-    let names: Vec<String> = find_apis_to_recognize(&service.id, &snapshot, &groups)
+    let names: Vec<String> = find_apis_to_recognize(&service.source, &snapshot, &groups)
         .iter()
         .map(|api| api.name.to_string())
         .collect();
@@ -116,7 +117,7 @@ fn recognize(service: &ServiceSnapshot, center: &Center) -> CenterSnapshot {
         let children = &center.children[&name.to_ascii_lowercase()];
         let deployments: Vec<Value> = children.deployments.values().cloned().collect();
         let api = snapshot.apis[&name.to_ascii_lowercase()].clone();
-        snapshot.imported_sources.add(&service.id, &api, &deployments);
+        snapshot.imported_sources.add(&service.source, &api, &deployments);
     }
     snapshot
 }

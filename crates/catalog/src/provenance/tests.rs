@@ -4,10 +4,11 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::*;
+use azr_core::id::ResourceId;
 use azr_core::resource::APIM_SERVICE;
 
-fn service(name: &str) -> ResourceId {
-    APIM_SERVICE.id(&ResourceId::resource_group("s", "g"), &[name])
+fn service(name: &str) -> ImportSource {
+    ImportSource::service(APIM_SERVICE.id(&ResourceId::resource_group("s", "g"), &[name]))
 }
 
 fn properties_with(provenance: &impl fmt::Display) -> Value {
@@ -17,20 +18,21 @@ fn properties_with(provenance: &impl fmt::Display) -> Value {
 #[test]
 fn written_provenance_is_read_again() {
     let mut provenance = ApiProvenance::default();
-    provenance.add_service(&service("Apim-EU"));
+    provenance.add_import_source(&service("Apim-EU"));
     assert_eq!(provenance.to_string(), "from apim-eu");
     assert_eq!(ApiProvenance::from_properties(&properties_with(&provenance)), Some(provenance.clone()));
     provenance.created_api = true;
     provenance.created_versions.extend(["v1".to_owned(), "api".to_owned()]);
-    provenance.add_service(&service("other"));
+    provenance.add_import_source(&service("other"));
     assert_eq!(provenance.to_string(), "from apim-eu other; made API; versions api v1");
     let read = ApiProvenance::from_properties(&properties_with(&provenance)).expect("provenance");
     assert_eq!(read, provenance);
     assert!(read.is_from(&service("APIM-eu")) && !read.is_only_from(&service("apim-eu")));
 
     let mut provenance = DeploymentProvenance {
-        source_api: format!("{}/apis/a-1", service("m")),
+        source_api: service("m").api("a-1").to_string(),
         resource: None,
+        api_version: None,
         digest: None,
         is_pending: false,
         fields: FieldDigests::default(),
@@ -43,6 +45,31 @@ fn written_provenance_is_read_again() {
     let read = DeploymentProvenance::from_properties(&properties_with(&provenance)).expect("provenance");
     assert_eq!((read.source_name(), &read), ("a-1", &provenance));
     assert!(read.is_from(&service("M")) && !read.is_from(&service("mm")) && !read.is_from(&service("x")));
+}
+
+#[test]
+fn a_service_and_its_workspaces_are_different_sources() {
+    let (m, workspace) = (service("m"), service("m").in_workspace("Team A"));
+    let mut provenance = ApiProvenance::default();
+    provenance.add_import_source(&workspace);
+    provenance.add_source(&workspace, "v1", "Bills");
+    assert_eq!(provenance.to_string(), "from m@team%20a; sources v1:m@team%20a/bills");
+    let mut read = ApiProvenance::from_properties(&properties_with(&provenance)).expect("provenance");
+    assert_eq!(read, provenance);
+    assert!(read.is_only_from(&workspace) && !read.is_from(&m));
+    assert_eq!(read.sources_of(&m).count(), 0);
+    assert_eq!(read.sources_of(&workspace).collect::<Vec<_>>(), [("v1", "bills")]);
+    read.add_import_source(&m);
+    read.remove_import_source(&m);
+    assert_eq!(read, provenance);
+
+    for (source, other) in [(&m, &workspace), (&workspace, &m)] {
+        let mut provenance = DeploymentProvenance::new(source.api("my api").to_string(), "api", "m-v1");
+        provenance.api_version = Some("2025-09-01-preview".to_owned());
+        let read = DeploymentProvenance::from_properties(&properties_with(&provenance)).expect("provenance");
+        assert_eq!(read, provenance);
+        assert!(read.is_from(source) && !read.is_from(other), "{provenance}");
+    }
 }
 
 #[test]
@@ -62,7 +89,7 @@ fn a_copy_is_not_the_original() {
     let text = "of museum; from m; made API";
     let provenance = ApiProvenance::from_properties(&properties_with(&text)).expect("provenance");
     assert!(provenance.is_stored_on("Museum") && !provenance.is_stored_on("our-museum"));
-    let source_api = format!("{}/apis/museum", service("m"));
+    let source_api = service("m").api("museum").to_string();
     let properties = properties_with(&DeploymentProvenance::new(source_api, "Museum", "m-original"));
     assert!(DeploymentProvenance::of_deployment("museum", "M-Original", &properties).is_some());
     assert!(DeploymentProvenance::of_deployment("our-museum", "m-original", &properties).is_none());
@@ -79,7 +106,7 @@ proptest! {
         digest in prop::option::of("[0-9a-f]{64}"),
         titles in prop::collection::btree_map("[a-z]{1,8}", any::<String>(), 0..4),
     ) {
-        let source_api = services.first().map_or_else(String::new, |name| format!("{}/apis/a", service(name)));
+        let source_api = services.first().map_or_else(String::new, |name| service(name).api("a").to_string());
         let mut fields = FieldDigests::default();
         for (name, title) in &titles {
             fields.insert(name, &json!(title));
@@ -95,7 +122,7 @@ proptest! {
         prop_assert_eq!(ApiProvenance::from_properties(&properties_with(&provenance)), Some(provenance));
         let resource = resource.map(|name| format!("{name}/{name}"));
         let is_pending = digest.is_none() && created_api;
-        let provenance = DeploymentProvenance { source_api, resource, digest, is_pending, fields };
+        let provenance = DeploymentProvenance { source_api, resource, api_version: None, digest, is_pending, fields };
         prop_assert_eq!(DeploymentProvenance::from_properties(&properties_with(&provenance)), Some(provenance));
     }
 

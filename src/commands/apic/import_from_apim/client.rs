@@ -14,6 +14,7 @@ use crate::session::Session;
 use azr_arm::client::Client;
 use azr_catalog::bulk_import::{ApprovedPlan, BulkImport, ImportPlan, Inventory};
 use azr_catalog::clients::Clients;
+use azr_catalog::import_source::ImportSource;
 use azr_catalog::journal::{self, Journal};
 use azr_catalog::plan::OnInvalid;
 use azr_catalog::report::ApiResult;
@@ -32,15 +33,16 @@ const MAX_LISTED_DELETIONS: usize = 50;
 /// Imports, or shows what an import would do.
 pub(super) async fn run(session: &Session, options: ClientOptions, center: ResourceId) -> Result<Outcome> {
     let started = Instant::now();
-    let service = options.import.service.clone();
-    let other_client = session.client_for_subscription(service.subscription(), options.tenant.as_deref())?;
+    let source = options.import.source.clone();
+    let other_client =
+        session.client_for_subscription(source.service_id().subscription(), options.tenant.as_deref())?;
     let center_client = session.client()?;
     let clients = Clients { source: other_client.as_ref().unwrap_or(center_client), center: center_client };
 
     let may_skip = options.import.plan.on_invalid == OnInvalid::Skip;
     let import = BulkImport::new(clients, center.clone(), options.import);
-    let link_check = check_links(center_client, &center, &service, &options.run);
-    let reads = async { futures_util::try_join!(link_check, read_inventory(&import, &service, &center)) };
+    let link_check = check_links(center_client, &center, source.service_id(), &options.run);
+    let reads = async { futures_util::try_join!(link_check, read_inventory(&import, &source, &center)) };
     let (link_warning, inventory) = run_interruptible(Box::pin(reads)).await?;
     if let Some(warning) = link_warning {
         message::warn(&warning);
@@ -50,7 +52,7 @@ pub(super) async fn run(session: &Session, options: ClientOptions, center: Resou
         return run_interruptible(preview(&plan, options.run.detailed_exitcode)).await;
     }
     // A report or journal that cannot be written is an error before anything is imported.
-    let subject = || format!("Import from {} into {}", service.name(), center.name());
+    let subject = || format!("Import from {} into {}", source, center.name());
     let report = options.run.report.as_ref().map(|file| file.start_about(session, subject())).transpose()?;
     let journal_source = import.journal_source();
     let journal_path = match options.run.journal {
@@ -59,7 +61,7 @@ pub(super) async fn run(session: &Session, options: ClientOptions, center: Resou
     };
     let journal = Journal::open(&journal_path, &center, &journal_source)?;
     let mut results = ImportResults::new(report);
-    let details = format!("from {} into {}", service.name(), center.name());
+    let details = format!("from {} into {}", source, center.name());
     let plan = approve(plan).await?;
     let is_asked = session.context.terminal().stdin
         && session.context.terminal().stderr
@@ -93,18 +95,18 @@ async fn check_links(
 
 async fn read_inventory(
     import: &BulkImport<'_>,
-    service: &ResourceId,
+    source: &ImportSource,
     center: &ResourceId,
 ) -> Result<Inventory> {
-    let progress = Progress::spinner(format!("Reading {} and {}", service.name(), center.name()));
+    let progress = Progress::spinner(format!("Reading {source} and {}", center.name()));
     let on_progress = |read: usize, count: Option<usize>| {
         let total = count.map_or(String::new(), |count| format!(" of {count}"));
-        progress.set_message(format!("Reading {}: {read}{total} APIs", service.name()));
+        progress.set_message(format!("Reading {source}: {read}{total} APIs"));
     };
     let inventory = Box::pin(import.read_inventory(&on_progress)).await?;
     progress.finish();
     for pattern in &inventory.unmatched_patterns {
-        message::warn(&format!("--apim-apis: no API of {} matches '{pattern}'", service.name()));
+        message::warn(&format!("--apim-apis: no API of {source} matches '{pattern}'"));
     }
     Ok(inventory)
 }

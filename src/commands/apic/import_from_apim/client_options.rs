@@ -14,6 +14,7 @@ use crate::commands::args;
 use crate::session::Session;
 use azr_catalog::api_type::API_KINDS;
 use azr_catalog::bulk_import::ImportOptions;
+use azr_catalog::import_source::ImportSource;
 use azr_catalog::inventory::Revisions;
 use azr_catalog::plan::{OnCollision, OnInvalid, PlanOptions};
 use azr_catalog::shard::Shard;
@@ -54,7 +55,7 @@ impl ClientOptions {
         let prune = matches.get_flag("prune");
         let max_delete = *matches.get_one("max-delete").unwrap_or(&DEFAULT_MAX_DELETE);
         let import = ImportOptions {
-            service,
+            source: ImportSource::service(service),
             patterns,
             tags: list_values(matches, "tag")?,
             products: list_values(matches, "product")?,

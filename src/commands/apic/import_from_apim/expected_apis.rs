@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::sources::distinct_services;
 use azr_arm::client::Client;
+use azr_catalog::import_source::ImportSource;
 use azr_catalog::inventory::{self, Revisions};
 use azr_catalog::service::{ApimApi, ServiceSnapshot};
 use azr_core::id::ResourceId;
@@ -49,7 +50,7 @@ pub(super) async fn read(client: &Client, sources: &[String]) -> SourceInventory
         let names: Vec<&str> = in_service.filter_map(|id| id.get(prefix.len()..)).collect();
         let expected = match inventory::read_service(
             client,
-            &service,
+            &ImportSource::service(service.clone()),
             Revisions::Current,
             CONCURRENCY,
             &|_, _| (),
@@ -155,7 +156,7 @@ mod tests {
         let set =
             VersionSet { name: "orders".to_owned(), title: "Orders".to_owned(), ..VersionSet::default() };
         ServiceSnapshot {
-            id: APIM_SERVICE.id(&ResourceId::resource_group("s", "g"), &["m"]),
+            source: ImportSource::service(APIM_SERVICE.id(&ResourceId::resource_group("s", "g"), &["m"])),
             gateway_urls: Vec::new(),
             version_sets: vec![set],
             apis: vec![
