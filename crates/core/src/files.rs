@@ -45,10 +45,9 @@ pub fn write_file(path: &Path, content: &[u8]) -> Result<()> {
 pub(crate) fn replace_file(path: &Path, content: &[u8]) -> Result<()> {
     let target = std::fs::canonicalize(path).map_err(|e| Error::write(path, e))?;
     let failed = |e| Error::write(&target, e);
-    let permissions = std::fs::metadata(&target).map_err(failed)?.permissions();
     let mut file = AtomicFile::create_private(&target)?;
     file.write_all(content).map_err(failed)?;
-    file.inner().set_permissions(permissions).map_err(failed)?;
+    private::copy_access(&target, file.file.path()).map_err(failed)?;
     file.commit()
 }
 
@@ -75,9 +74,11 @@ impl AtomicFile {
         Self::create_with(path, &builder)
     }
 
-    /// Starts writing the file at `path`, which has mode 0600 from the moment it exists.
+    /// Starts writing the file at `path`, which is for the user alone before anything is written to it.
     pub(crate) fn create_private(path: &Path) -> Result<Self> {
-        Self::create_with(path, tempfile::Builder::new().prefix(TEMPORARY_PREFIX))
+        let file = Self::create_with(path, tempfile::Builder::new().prefix(TEMPORARY_PREFIX))?;
+        private::restrict_to_user(file.file.path()).map_err(|e| Error::write(path, e))?;
+        Ok(file)
     }
 
     fn create_with(path: &Path, builder: &tempfile::Builder) -> Result<Self> {
@@ -113,7 +114,11 @@ impl AtomicFile {
         persisted.map_err(|e| {
             let is_in_use = in_use::is_in_use(&e);
             let error = Error::write(&path, e);
-            if is_in_use { error.with_hint("Close the program that has the file open.") } else { error }
+            match is_in_use {
+                true if is_read_only(&path) => error.with_hint("Remove the read-only attribute of the file."),
+                true => error.with_hint("Close the program that has the file open."),
+                false => error,
+            }
         })
     }
 
@@ -122,8 +127,17 @@ impl AtomicFile {
     }
 }
 
+/// Whether a file may not be changed; other systems replace such a file, Windows does not.
+fn is_read_only(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().readonly())
+}
+
 /// Moves a temporary file to its target, and waits for a moment if another program has the target open.
 fn replace(file: NamedTempFile, path: &Path) -> io::Result<()> {
+    if cfg!(windows) && is_read_only(path) {
+        // Waiting does not help.
+        return file.persist(path).map(drop).map_err(|e| e.error);
+    }
     let mut file = Some(file);
     in_use::retry(|| match file.take() {
         Some(temporary) => temporary.persist(path).map(drop).map_err(|e| {

@@ -71,6 +71,25 @@ mod tests {
 
     #[cfg(windows)]
     #[test]
+    fn a_read_only_file_is_not_replaced_and_the_hint_says_so() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.json");
+        crate::files::write_file(&path, b"one").expect("written");
+        let writable = std::fs::metadata(&path).expect("exists").permissions();
+        let mut read_only = writable.clone();
+        read_only.set_readonly(true);
+        std::fs::set_permissions(&path, read_only).expect("set");
+        // Wine replaces it, as Unix does.
+        if let Err(error) = crate::files::write_file(&path, b"two") {
+            assert!(error.hint().is_some_and(|hint| hint.contains("read-only")), "{error:?}");
+            assert_eq!(std::fs::read(&path).expect("read"), b"one");
+        }
+        assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 1);
+        std::fs::set_permissions(&path, writable).expect("set");
+    }
+
+    #[cfg(windows)]
+    #[test]
     fn a_file_that_another_program_has_open_is_replaced_once_it_is_closed() {
         use std::os::windows::fs::OpenOptionsExt as _;
         let folder = tempfile::tempdir().expect("a folder");
