@@ -1,9 +1,11 @@
 //! `azr rest`: any request to Azure Resource Manager.
 
 use std::collections::HashSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use bytes::Bytes;
 use clap::{Args, ValueEnum};
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use url::Url;
 
@@ -11,10 +13,12 @@ use super::arg_file;
 use super::args::ReadsFile;
 use super::tree::{Example, Leaf, Outcome};
 use crate::session::Session;
-use azr_core::error::{Error, Result};
+use azr_arm::transport::Response;
+use azr_core::error::{Error, ErrorKind, Result};
 use azr_core::files;
 use azr_core::id::ResourceId;
 use azr_core::resource::{APIM, SUBSCRIPTIONS_VERSION, api_version_of};
+use azr_output::message;
 
 /// `azr rest`.
 pub(crate) fn command() -> Leaf {
@@ -97,13 +101,14 @@ impl From<Method> for azr_arm::Method {
 
 async fn run(session: &Session, options: Options) -> Result<Outcome> {
     let method = azr_arm::Method::from(options.method.unwrap_or(Method::Get));
-    let body = options.body.as_deref().map(read_body).transpose()?;
+    let subject = |url: &Url| format!("{method} {}", url.path());
     if let Some(resource) = &options.resource {
         check_resource(session, resource)?;
     }
     let client = session.client()?;
     let mut url = request_url(session, &options, client.endpoint())?;
     let headers = parse_headers(&options.headers)?;
+    let body = options.body.as_deref().map(|text| read_body(text, &headers)).transpose()?;
     let mut result: Option<Value> = None;
     let mut visited = HashSet::new();
     loop {
@@ -113,17 +118,18 @@ async fn run(session: &Session, options: Options) -> Result<Outcome> {
                 url.path()
             )));
         }
-        let answer = if options.skip_authorization_header {
-            client.send_without_token(method.clone(), url.clone(), &headers, body.as_ref()).await
+        let response = if options.skip_authorization_header {
+            client.send_raw_without_token(method.clone(), url.clone(), &headers, body.clone()).await
         } else {
-            client.send_url_with_headers(method.clone(), url.clone(), &headers, body.as_ref()).await
+            client.send_raw(method.clone(), url.clone(), &headers, body.clone()).await
         };
-        let answer = answer.map_err(with_exit_code_1)?;
+        let response = response.map_err(with_exit_code_1)?;
         if !options.paginate {
-            return finish(&options, answer.body);
+            return finish(&options, &response, &subject(&url));
         }
-        let next = answer.body.get("nextLink").and_then(Value::as_str).map(str::to_owned);
-        append_page(&mut result, answer.body);
+        let page = response.json(&subject(&url))?;
+        let next = page.get("nextLink").and_then(Value::as_str).map(str::to_owned);
+        append_page(&mut result, page);
         match next.filter(|n| !n.is_empty()) {
             None => break,
             Some(next) => {
@@ -136,12 +142,22 @@ async fn run(session: &Session, options: Options) -> Result<Outcome> {
     if let Some(members) = result.as_mut().and_then(Value::as_object_mut) {
         members.remove("nextLink");
     }
-    finish(&options, result.unwrap_or_default())
+    let body = result.unwrap_or_default();
+    match &options.output_file {
+        Some(path) => write_body(path, body.to_string().as_bytes()),
+        None => Ok(verbatim(body)),
+    }
 }
 
-fn read_body(text: &str) -> Result<Value> {
+/// The body as it is sent: JSON, or any text if the headers say what it is.
+fn read_body(text: &str, headers: &[(String, String)]) -> Result<Bytes> {
     let text = arg_file::expand_document("--body", text)?.full_text();
-    serde_json::from_str(&text).map_err(|e| Error::invalid(format!("--body is not valid JSON: {e}")))
+    let has_type = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    if !has_type && let Err(e) = serde_json::from_str::<IgnoredAny>(&text) {
+        return Err(Error::invalid(format!("--body is not valid JSON: {e}"))
+            .with_hint("Another format needs its name: --headers Content-Type=TYPE."));
+    }
+    Ok(text.into())
 }
 
 /// Makes every refusal of the service exit with 1, even "not found", as `az rest` does.
@@ -192,7 +208,8 @@ fn request_url(session: &Session, options: &Options, endpoint: &Url) -> Result<U
         url.query_pairs_mut().append_pair(&name, &value);
     }
     let has_version = url.query_pairs().any(|(name, _)| name.eq_ignore_ascii_case("api-version"));
-    if !is_elsewhere && !has_version {
+    // Without a token, the URL may be of a file, such as an exported document.
+    if !is_elsewhere && !has_version && !options.skip_authorization_header {
         let version = default_api_version(url.path()).ok_or_else(|| {
             Error::invalid(format!(
                 "--uri: '{uri}' has no api-version, and azr does not know the resource type"
@@ -259,11 +276,25 @@ fn check_resource(session: &Session, resource: &str) -> Result<()> {
         .with_hint("azr account get-access-token --resource prints a token for another service."))
 }
 
-/// Prints the response body, or writes it to the file of `--output-file`.
-fn finish(options: &Options, body: Value) -> Result<Outcome> {
-    let Some(path) = &options.output_file else {
-        return Ok(if body.is_null() { Outcome::empty() } else { verbatim(body) });
-    };
-    files::write_file(path, body.to_string().as_bytes())?;
+/// Prints the body of a response, or writes it to the file of `--output-file`.
+fn finish(options: &Options, response: &Response, subject: &str) -> Result<Outcome> {
+    if let Some(path) = &options.output_file {
+        return write_body(path, &response.body);
+    }
+    match response.json(subject) {
+        Ok(Value::Null) => Ok(Outcome::empty()),
+        Ok(body) => Ok(verbatim(body)),
+        Err(error) if error.kind() == ErrorKind::InvalidResponse && !response.is_html() => {
+            message::warn(
+                "The response is not JSON and is printed as it is; --output-file writes it to a file.",
+            );
+            Ok(Outcome::raw(response.body.to_vec()))
+        }
+        Err(error) => Err(error),
+    }
+}
+
+fn write_body(path: &Path, body: &[u8]) -> Result<Outcome> {
+    files::write_file(path, body)?;
     Ok(Outcome::empty())
 }

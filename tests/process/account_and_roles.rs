@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{APIM_ID, Azure, CENTER, InProcessAzure, strings};
+use crate::support::{APIM_ID, Azure, CENTER, InProcessAzure, StaticServer, download, strings};
 
 const READER: &str = "API Management Service Reader Role";
 
@@ -204,4 +204,45 @@ fn rest_without_a_token_reaches_any_server() {
     assert_eq!(azure.run(format!("rest --uri {url}")).code, Some(1));
     let answer = azure.json(format!("rest --uri {url} --skip-authorization-header"));
     assert_eq!(answer["resourceManager"], json!(other.endpoint()));
+}
+
+#[test]
+fn rest_leaves_what_is_not_json_as_it_is() {
+    let azure = Azure::start();
+    let export = format!("{APIM_ID}/apis/my-api?export=true&format=openapi-link&api-version=2022-08-01");
+    let export_url = |export: &str| {
+        azure.ok(format!("rest --uri {export} --query properties.value.link -o tsv")).text().to_owned()
+    };
+    let yaml = export_url(&export);
+    let document = download(&yaml);
+    let line = format!("rest --uri {yaml} --skip-authorization-header");
+    let printed = azure.ok(&line);
+    assert_eq!(printed.stdout().as_bytes(), document);
+    assert!(printed.stderr.contains("is not JSON"), "{printed}");
+    assert_eq!(azure.ok(format!("{line} --output-file a.yaml")).stderr, "");
+    assert_eq!(azure.read("a.yaml"), document);
+    // JSON is written as the service formats it, too.
+    let json = export_url(&export.replace("openapi-link", "openapi%2Bjson-link"));
+    azure.ok(format!("rest --uri {json} --skip-authorization-header --output-file a.json"));
+    assert_eq!(azure.read("a.json"), download(&json));
+}
+
+#[test]
+fn rest_sends_the_body_as_it_is_written() {
+    let azure = Azure::start();
+    let server = StaticServer::start(200, "x", "");
+    let line = format!("rest -m put --uri {} --skip-authorization-header --body @body", server.url);
+    azure.write("body", "<policies />");
+    let refused = azure.run(&line);
+    assert!(refused.error(1).contains("--body is not valid JSON"), "{refused}");
+    assert!(refused.stderr.contains("--headers Content-Type="), "{refused}");
+    azure.ok(format!("{line} --headers Content-Type=application/xml"));
+    azure.write("body", r#"{"a":  1.0}"#);
+    azure.ok(&line);
+    let requests = server.requests().into_iter().map(|request| request.to_ascii_lowercase());
+    for (request, (media_type, length)) in requests.zip([("application/xml", 12), ("application/json", 11)]) {
+        assert!(request.contains(&format!("content-type: {media_type}\r\n")), "{request}");
+        assert!(request.contains(&format!("content-length: {length}\r\n")), "{request}");
+    }
+    assert_eq!(server.requests().len(), 2);
 }

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant, SystemTime};
 use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use url::Url;
 
@@ -161,18 +162,18 @@ impl Client {
         self.send_request(build_request(method, url, headers, body)?, policy).await
     }
 
-    /// Like [`Client::send_url`], with headers that replace the default ones.
-    pub async fn send_url_with_headers(
+    /// Sends a request with a body in any format, and returns the response as the service sent it.
+    ///
+    /// The headers replace the default ones.
+    pub async fn send_raw(
         &self,
         method: Method,
         url: Url,
         headers: &[(String, String)],
-        body: Option<&Value>,
-    ) -> Result<JsonResponse> {
+        body: Option<Bytes>,
+    ) -> Result<Response> {
         let policy = RetryPolicy::of_method(&method);
-        let mut request = build_request(method, url, &[], body)?;
-        replace_headers(&mut request, headers)?;
-        self.send_request(request, policy).await
+        self.send_checked(build_raw_request(method, url, headers, body)?, policy).await
     }
 
     async fn send_request(&self, request: Request, policy: RetryPolicy) -> Result<JsonResponse> {
@@ -217,19 +218,18 @@ impl Client {
         check_status(self.send_with_retries(request, policy).await?, &url, subject)
     }
 
-    /// Sends a request without a token, once, to any URL.
-    pub async fn send_without_token(
+    /// Like [`Client::send_raw`], without a token, once, to any URL.
+    pub async fn send_raw_without_token(
         &self,
         method: Method,
         url: Url,
         headers: &[(String, String)],
-        body: Option<&Value>,
-    ) -> Result<JsonResponse> {
-        let mut request = build_request(method, url.clone(), &[], body)?;
-        replace_headers(&mut request, headers)?;
+        body: Option<Bytes>,
+    ) -> Result<Response> {
+        let request = build_raw_request(method, url.clone(), headers, body)?;
         let subject = format!("{} {}", request.method, url.path());
         let response = self.transport.send_limited(request, MAX_RESPONSE).await?;
-        read_json(check_status(response, &url, subject.clone())?, &subject)
+        check_status(response, &url, subject)
     }
 
     /// The URL of a target.
@@ -359,6 +359,23 @@ fn build_request(
         request.headers.append(CONTENT_TYPE, JSON);
         request.body = Bytes::from(body.to_string());
     }
+    Ok(request)
+}
+
+fn build_raw_request(
+    method: Method,
+    url: Url,
+    headers: &[(String, String)],
+    body: Option<Bytes>,
+) -> Result<Request> {
+    let mut request = build_request(method, url, &[], None)?;
+    if let Some(body) = body {
+        if serde_json::from_slice::<IgnoredAny>(&body).is_ok() {
+            request.headers.append(CONTENT_TYPE, JSON);
+        }
+        request.body = body;
+    }
+    replace_headers(&mut request, headers)?;
     Ok(request)
 }
 

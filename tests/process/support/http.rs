@@ -115,7 +115,14 @@ fn respond(
     while !request.ends_with(b"\r\n\r\n") && stream.read(&mut byte)? == 1 {
         request.push(byte[0]);
     }
-    requests.lock().expect("no holder panicked").push(String::from_utf8_lossy(&request).into_owned());
+    let head = String::from_utf8_lossy(&request).into_owned();
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
+    });
+    // A connection that is closed with unread bytes is reset, and the client might not see the response.
+    std::io::copy(&mut Read::by_ref(&mut stream).take(length.unwrap_or(0)), &mut std::io::sink())?;
+    requests.lock().expect("no holder panicked").push(head);
     write!(stream, "HTTP/1.1 {status} X\r\ncontent-length: {}\r\nconnection: close\r\n\r\n", body.len())?;
     stream.write_all(body)
 }
