@@ -17,8 +17,8 @@ use super::import_source::ImportSource;
 use super::inventory::{self, Revisions};
 use super::journal::Journal;
 use super::plan::{
-    OnCollision, OnInvalid, PlanOptions, Planner, Prerequisites, Pruner, find_apis_to_recognize,
-    group_into_apis, plan_prerequisites,
+    MatchKey, OnCollision, OnInvalid, PlanOptions, Planner, Prerequisites, Pruner, find_apis_to_match,
+    find_apis_to_recognize, group_into_apis, needed_labels, plan_prerequisites,
 };
 use super::report::{ApiResult, Status};
 use super::service::{ApimApi, ServiceSnapshot};
@@ -95,7 +95,8 @@ impl<'a> BulkImport<'a> {
         on_progress: &(dyn Fn(usize, Option<usize>) + Sync),
     ) -> Result<Inventory> {
         let ImportOptions { source, revisions, execution, .. } = &self.options;
-        let (service, mut center, members) = futures_util::try_join!(
+        let (needs_tags, needs_products) = needed_labels(&self.options.plan.metadata);
+        let (mut service, mut center, members, labels) = futures_util::try_join!(
             inventory::read_service(
                 self.clients.source,
                 source,
@@ -104,13 +105,25 @@ impl<'a> BulkImport<'a> {
                 on_progress
             ),
             inventory::read_center(self.clients.center, &self.center),
-            self.read_members()
+            self.read_members(),
+            inventory::read_labels(
+                self.clients.source,
+                source.id(),
+                needs_tags,
+                needs_products,
+                execution.concurrency
+            )
         )?;
+        service.labels = labels;
         let selection = Selection::new(&self.options.patterns);
         let unmatched_patterns = unmatched_patterns(&selection, &service)?;
         let filter = ApiFilter::new(selection, members);
         // Every API is named as if collisions were resolved, so that --on-collision fail does not end this early.
-        let options = PlanOptions { on_collision: OnCollision::Suffix, ..PlanOptions::default() };
+        let options = PlanOptions {
+            on_collision: OnCollision::Suffix,
+            match_rules: self.options.plan.match_rules.clone(),
+            ..PlanOptions::default()
+        };
         let groups = group_into_apis(&service, &center, &filter, &options)?;
         let apis = find_apis_to_recognize(source, &center, &groups);
         center.imported_sources = inventory::read_imported_sources(
@@ -121,6 +134,16 @@ impl<'a> BulkImport<'a> {
             execution.concurrency,
         )
         .await?;
+        if options.match_rules.has(MatchKey::Path) {
+            let apis = find_apis_to_match(source, &center);
+            center.deployment_paths = inventory::read_deployment_paths(
+                self.clients.center,
+                &center.workspace,
+                &apis,
+                execution.concurrency,
+            )
+            .await?;
+        }
         Ok(Inventory { service, center, filter, unmatched_patterns })
     }
 
@@ -151,7 +174,7 @@ impl<'a> BulkImport<'a> {
         let groups = group_into_apis(service, center, filter, plan)?;
         let prerequisites = plan_prerequisites(service, center, plan)?;
         let pruner = max_deletions.is_some().then(|| Pruner::new(service, filter, *revisions));
-        let planner = Planner::new(service, center, plan, &prerequisites.environment, pruner);
+        let planner = Planner::new(service, center, plan, &prerequisites, pruner);
         let is_in_shard = |name: &str| shard.is_none_or(|shard| shard.contains(name));
         let run = ImportRun::new(self.clients, planner, groups, is_in_shard);
         Ok(ImportPlan { run, prerequisites, options: &self.options })
@@ -307,15 +330,13 @@ impl ApprovedPlan<'_> {
 async fn write_prerequisites(writer: &Writer<'_>, prerequisites: &Prerequisites) -> Result<()> {
     let resources = writer.resources();
     let mut pending = Vec::new();
-    let Prerequisites { metadata, environment } = prerequisites;
+    let Prerequisites { metadata, environment, metadata_schemas, .. } = prerequisites;
     if metadata.change == Change::Update {
         // An assignment was removed; the snapshot does not have the schema to compare it with.
         resources.replace(metadata).await?;
     }
-    for step in [metadata, environment] {
-        if step.change != Change::Create {
-            continue;
-        }
+    let metadata = Some(metadata).filter(|metadata| metadata.change == Change::Create);
+    for step in metadata.into_iter().chain(metadata_schemas).chain([environment]) {
         match resources.write(step, false, &mut pending).await {
             // Another import has created it in the meantime.
             Ok(_) | Err(WriteError::Outdated) => {}

@@ -214,6 +214,12 @@ impl DesiredResource {
         self.fields.push(DesiredField { member: CUSTOM_PROPERTIES, metadata, value, owner });
     }
 
+    /// Whether a value of custom metadata is set.
+    pub(crate) fn has_metadata(&self, name: &str) -> bool {
+        let is_set = |field: &DesiredField| field.metadata.as_deref() == Some(name) && !field.value.is_null();
+        self.fields.iter().any(is_set)
+    }
+
     /// Decides what to do with the resource; `existing` are its properties in the center, if it exists.
     ///
     /// A PUT replaces the whole resource. The body therefore contains the existing values of everything that the source

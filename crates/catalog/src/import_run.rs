@@ -319,7 +319,10 @@ impl WriteTask for RunTask<'_, '_> {
 /// Finds the APIs of the center that were imported from the service and that none of the groups becomes.
 fn find_orphans<'a>(planner: &Planner<'a>, groups: &[ApiGroup<'_>]) -> Vec<&'a CenterApi> {
     let Some(pruner) = &planner.pruner else { return Vec::new() };
-    let names: HashSet<String> = groups.iter().map(|group| group.name.to_ascii_lowercase()).collect();
+    // With match rules, an API may come from several APIs of the service, of which only some are selected.
+    let is_shared = !planner.options.match_rules.keys.is_empty();
+    let groups = groups.iter().filter(|group| !is_shared || group.is_selected());
+    let names: HashSet<String> = groups.map(|group| group.name.to_ascii_lowercase()).collect();
     let apis = planner.center.apis.iter();
     let mut orphans: Vec<&CenterApi> = apis
         .filter(|(name, api)| !names.contains(*name) && pruner.is_from_service(api))

@@ -1,5 +1,7 @@
 //! Reads the inventory of an import: the API Management service and the center.
 
+mod labels;
+
 use std::collections::{HashMap, HashSet};
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
@@ -7,7 +9,7 @@ use serde_json::Value;
 
 use super::import_source::ImportSource;
 use super::plan::ImportedSources;
-use super::service::{ApiTerms, ApimApi, ServiceSnapshot, VersionSet, gateway_urls};
+use super::service::{ApiLabels, ApiTerms, ApimApi, ServiceSnapshot, VersionSet, gateway_urls};
 use super::snapshot::{
     ApiChildren, CenterApi, CenterSnapshot, CenterVersion, MetadataSchema, PlanLimits, index_by_name,
 };
@@ -19,6 +21,8 @@ use azr_arm::plan::Target;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 use azr_core::resource::{APIM, APIM_SERVICE, CENTER, CENTER_API};
+
+pub(crate) use labels::read_labels;
 
 /// Which revisions of an API are imported.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -71,7 +75,15 @@ pub async fn read_service(
         }
     }
     apis.shrink_to_fit();
-    Ok(ServiceSnapshot { source: source.clone(), gateway_urls: gateway_urls(&service), version_sets, apis })
+    let developer_portal = service["properties"]["developerPortalUrl"].as_str().map(str::to_owned);
+    Ok(ServiceSnapshot {
+        source: source.clone(),
+        gateway_urls: gateway_urls(&service),
+        version_sets,
+        developer_portal,
+        labels: ApiLabels::default(),
+        apis,
+    })
 }
 
 /// How many times the list of APIs is read while it changes.
@@ -229,6 +241,7 @@ pub async fn read_center(client: &Client, id: &ResourceId) -> Result<CenterSnaps
         apis,
         environments: index_by_name(environments),
         metadata_schemas: metadata_schemas.iter().filter_map(MetadataSchema::read).collect(),
+        deployment_paths: HashMap::new(),
         imported_sources: ImportedSources::default(),
         workspace,
     })
@@ -252,6 +265,25 @@ pub(crate) async fn read_imported_sources(
         sources.add(source, api, &deployments);
     }
     Ok(sources)
+}
+
+/// Reads the paths of the runtime URIs of APIs of the center, by the name of the API in lower case.
+pub(crate) async fn read_deployment_paths(
+    client: &Client,
+    workspace: &ResourceId,
+    apis: &[&CenterApi],
+    concurrency: usize,
+) -> Result<HashMap<String, Vec<String>>> {
+    let reads = apis.iter().map(|api| async move {
+        let id = workspace.child("apis", &api.name);
+        let deployments = list(client, id.as_str(), "deployments").await?;
+        let uris = deployments.iter().flat_map(|deployment| {
+            deployment["properties"]["server"]["runtimeUri"].as_array().into_iter().flatten()
+        });
+        let path = |uri: &Value| Some(url::Url::parse(uri.as_str()?).ok()?.path().to_owned());
+        Ok::<_, Error>((api.name.to_ascii_lowercase(), uris.filter_map(path).collect()))
+    });
+    stream::iter(reads).buffered(concurrency.max(1)).try_collect().await
 }
 
 /// Reads an API of the center; None if it does not exist.

@@ -5,10 +5,14 @@
 //! one of them against the limits of the center and compares it with what is there.
 
 mod definition;
+mod environment;
 mod grouping;
 mod imported_sources;
 mod limits;
+mod matching;
+mod metadata;
 mod planner;
+mod portal_links;
 mod prerequisites;
 mod properties;
 mod prune;
@@ -16,8 +20,13 @@ mod resource_step;
 mod runtime_uri;
 mod types;
 
+pub use environment::{ENVIRONMENT_KINDS, EnvironmentOptions};
 pub use grouping::{ApiGroup, ApiGroupVersion, group_into_apis};
 pub use imported_sources::{ImportedSources, find_apis_to_recognize};
+pub(crate) use matching::find_apis_to_match;
+pub use matching::{MatchKey, MatchRules};
+pub(crate) use metadata::needed_labels;
+pub use metadata::{MetadataMapping, MetadataTemplate};
 pub use planner::Planner;
 pub use prerequisites::{Prerequisites, plan_prerequisites};
 pub use prune::{Pruner, StaleCandidate, StaleSources};

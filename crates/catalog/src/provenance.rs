@@ -128,6 +128,12 @@ impl ApiProvenance {
         })
     }
 
+    /// Whether a version was created from this API of a source.
+    #[must_use]
+    pub fn is_source_of(&self, source: &ImportSource, version: &str, api: &str) -> bool {
+        self.sources_of(source).any(|(key, name)| key == version && name.eq_ignore_ascii_case(api))
+    }
+
     /// Removes a source that the API is no longer imported from.
     pub fn remove_import_source(&mut self, source: &ImportSource) {
         let key = source.key();

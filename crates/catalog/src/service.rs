@@ -3,7 +3,11 @@
 //! Names in the center depend on all APIs of a service, so all of them are read before the first is imported. A service
 //! may have ten thousand APIs; only the fields that an import needs are kept in memory.
 
+mod labels;
+
 use serde_json::Value;
+
+pub use labels::ApiLabels;
 
 use super::api_type::ApimApiType;
 use super::import_source::ImportSource;
@@ -17,6 +21,10 @@ pub struct ServiceSnapshot {
     pub gateway_urls: Vec<String>,
     /// The version sets.
     pub version_sets: Vec<VersionSet>,
+    /// The URL of the developer portal, if the service has one.
+    pub developer_portal: Option<String>,
+    /// The tags and products of the APIs, as far as the import needs them.
+    pub labels: ApiLabels,
     /// The APIs: the current revisions, and the others if they were requested.
     pub apis: Vec<ApimApi>,
 }

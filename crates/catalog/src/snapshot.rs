@@ -21,6 +21,8 @@ pub struct CenterSnapshot {
     pub environments: HashMap<String, Value>,
     /// The metadata schemas.
     pub metadata_schemas: Vec<MetadataSchema>,
+    /// The paths of the runtime URIs of APIs by name in lower case, if they were read.
+    pub deployment_paths: HashMap<String, Vec<String>>,
     /// What the deployments of APIs were imported from that their names or provenance do not tell.
     pub imported_sources: ImportedSources,
 }
@@ -112,6 +114,8 @@ pub struct MetadataSchema {
     pub name: String,
     /// The entities (`api`, `deployment`, `environment`) it is assigned to, and whether they require it.
     pub assignments: Vec<(String, bool)>,
+    /// The JSON schema of a value; null if it is not valid JSON.
+    pub schema: Value,
 }
 
 impl MetadataSchema {
@@ -123,7 +127,9 @@ impl MetadataSchema {
             let entity = assignment["entity"].as_str()?.to_ascii_lowercase();
             Some((entity, assignment["required"].as_bool().unwrap_or(false)))
         });
-        Some(Self { assignments: assignments.collect(), name: entry["name"].as_str()?.to_owned() })
+        let schema = entry["properties"]["schema"].as_str().and_then(|text| serde_json::from_str(text).ok());
+        let schema = schema.unwrap_or(Value::Null);
+        Some(Self { assignments: assignments.collect(), schema, name: entry["name"].as_str()?.to_owned() })
     }
 }
 

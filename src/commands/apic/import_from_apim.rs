@@ -8,6 +8,7 @@ mod client_args;
 mod client_options;
 mod expected_apis;
 mod failure_hint;
+mod mapping_args;
 mod preflight;
 mod service;
 mod service_progress;
@@ -79,6 +80,10 @@ pub(super) fn command() -> Leaf {
         Example {
             summary: "Import the second of four shares, as one job of a pipeline's matrix",
             command: "azr apic import-from-apim -g myResourceGroup -n myAPICenter --apim-name myAPIManagement --apim-apis '*' --mode client --shard 2/4 --report part2.json",
+        },
+        Example {
+            summary: "Import a test service, whose APIs have a prefix, into the APIs of the production service",
+            command: "azr apic import-from-apim -g myResourceGroup -n myAPICenter --apim-name myAPIManagement --apim-apis '*' --mode client --environment-id test --environment-kind testing --match name prefix=test-",
         },
         Example {
             summary: "Show what azr itself would import, without writing anything",

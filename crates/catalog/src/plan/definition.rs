@@ -121,7 +121,10 @@ fn is_from_service(context: &VersionContext<'_>) -> bool {
         let properties = &deployment["properties"];
         let definition = properties["definitionId"].as_str().unwrap_or_default().to_ascii_lowercase();
         let provenance = DeploymentProvenance::of_deployment(context.api, name, properties);
-        let provenance = provenance.filter(|provenance| !provenance.is_from(context.source));
+        let provenance = provenance.filter(|provenance| {
+            !provenance.is_from(context.source)
+                || !provenance.source_name().eq_ignore_ascii_case(&context.version.api.name)
+        });
         definition.contains(&version_path) && provenance.is_some_and(|provenance| provenance.has_document())
     });
     context.is_created_by_azr && !is_from_another_service

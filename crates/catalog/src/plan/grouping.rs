@@ -1,7 +1,8 @@
 //! Groups the APIs of a service into APIs of the center, and names them and their versions.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::matching::Matcher;
 use super::types::{OnCollision, PlanOptions};
 use crate::filter::ApiFilter;
 use crate::service::{ApimApi, ServiceSnapshot, VersionSet};
@@ -22,6 +23,8 @@ pub struct ApiGroup<'a> {
     pub source_name: String,
     /// Whether the center's API with this name has lost its provenance, and its deployments tell that it is this one.
     pub has_lost_provenance: bool,
+    /// The name in API Management, if a prefix or suffix of the environment was removed from it.
+    pub environment_name: Option<String>,
     /// The version set that the APIs belong to; None for a single API.
     pub version_set: Option<&'a VersionSet>,
     /// The versions in ascending order; never empty.
@@ -102,6 +105,7 @@ pub fn group_into_apis<'a>(
             name: name.name,
             source_name: name.source_name,
             has_lost_provenance: name.has_lost_provenance,
+            environment_name: name.environment_name,
             version_set,
             versions: group_versions(apis, filter, options)?,
         });
@@ -115,6 +119,7 @@ struct GroupName {
     name: String,
     source_name: String,
     has_lost_provenance: bool,
+    environment_name: Option<String>,
 }
 
 /// Names groups in the center.
@@ -128,24 +133,27 @@ fn group_names(
     options: &PlanOptions,
 ) -> Result<Vec<GroupName>> {
     let keys: Vec<&GroupKey<'_>> = groups.keys().collect();
-    let source_names: Vec<&str> = keys.iter().map(|key| key.name).collect();
-    let qualified_name = |index: usize| keys[index].qualified_name();
-    let names = unique_ids(
-        &source_names,
-        &qualified_name,
-        |name| names::id_for_name(name, "api-"),
-        options.on_collision,
-    )?;
     // Whether the API of this name was imported from the service; None if the center does not have it.
     let is_from_service = |name: &str| {
         let api = center.apis.get(&name.to_ascii_lowercase())?;
         Some(api.provenance.as_ref().is_some_and(|provenance| provenance.is_from(&service.source)))
     };
+    let make_id = |name: &str| names::id_for_name(name, "api-");
+    let source_names = logical_names(&keys, options, |name| is_from_service(&make_id(name)) == Some(true));
+    let qualified_name = |index: usize| keys[index].qualified_name();
+    let names = unique_ids(&source_names, &qualified_name, make_id, options.on_collision)?;
+    let matcher = Matcher::new(&options.match_rules, center);
     let mut taken: HashSet<String> = names.iter().map(|name| name.to_ascii_lowercase()).collect();
     let mut all = Vec::with_capacity(names.len());
     for ((index, source_name), apis) in names.into_iter().enumerate().zip(groups.values()) {
         let sources: Vec<ResourceId> = apis.iter().map(|api| service.source.api(&api.name)).collect();
-        let mut group = GroupName { name: source_name.clone(), source_name, has_lost_provenance: false };
+        let environment_name = (source_names[index] != keys[index].name).then(|| keys[index].name.to_owned());
+        let mut group = GroupName {
+            name: source_name.clone(),
+            source_name,
+            has_lost_provenance: false,
+            environment_name,
+        };
         let is_imported = is_from_service(&group.name);
         if is_imported == Some(true) {
             all.push(group);
@@ -167,6 +175,11 @@ fn group_names(
             center.apis.get(moved).map_or(moved, |api| &api.name).clone_into(&mut group.name);
             group.has_lost_provenance = is_from_service(moved) == Some(false);
             taken.insert(moved.to_owned());
+        } else if let Some(same) = find_same_api(&matcher, keys[index], apis, service)
+            .filter(|same| group.name.eq_ignore_ascii_case(same) || !taken.contains(*same))
+        {
+            center.apis.get(same).map_or(same, |api| &api.name).clone_into(&mut group.name);
+            taken.insert(same.to_owned());
         } else if is_imported == Some(false) {
             match options.on_collision {
                 OnCollision::Suffix => group.name = suffixed_name,
@@ -187,6 +200,40 @@ fn group_names(
         all.push(group);
     }
     Ok(all)
+}
+
+/// The names of groups without the prefixes and suffixes of their environment.
+///
+/// A name stays whole if another group would have the same one, or if the API was imported with it before.
+fn logical_names<'a>(
+    keys: &[&GroupKey<'a>],
+    options: &PlanOptions,
+    is_imported: impl Fn(&str) -> bool,
+) -> Vec<&'a str> {
+    let rules = &options.match_rules;
+    let logical = |key: &GroupKey<'a>| rules.logical_name(key.name, key.is_version_set);
+    let mut counts: HashMap<String, usize> = HashMap::new();
+    for key in keys {
+        *counts.entry(logical(key).to_lowercase()).or_default() += 1;
+    }
+    let name = |key: &&GroupKey<'a>| {
+        let name = logical(key);
+        let is_unique = counts.get(&name.to_lowercase()) == Some(&1);
+        if name != key.name && is_unique && !is_imported(key.name) { name } else { key.name }
+    };
+    keys.iter().map(name).collect()
+}
+
+/// The name, in lower case, of the imported API of the center that is the same as a group.
+fn find_same_api<'m>(
+    matcher: &'m Matcher<'_>,
+    key: &GroupKey<'_>,
+    apis: &[&ApimApi],
+    service: &ServiceSnapshot,
+) -> Option<&'m str> {
+    let newest = apis.iter().max_by_key(|api| version_sort_key(api))?;
+    let version_set = service.version_set(newest).filter(|_| key.is_version_set);
+    matcher.find(key.name, version_set, newest)
 }
 
 fn group_versions<'a>(

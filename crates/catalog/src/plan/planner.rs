@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 use super::definition::{VersionContext, plan_definition};
 use super::grouping::{ApiGroup, ApiGroupVersion};
 use super::limits::{LimitChecker, TITLE, truncate};
+use super::metadata::ResolvedMapping;
+use super::portal_links::portal_links;
+use super::prerequisites::Prerequisites;
 use super::properties::{set_api_fields, set_custom_metadata};
 use super::prune::{Pruner, StaleSources};
 use super::resource_step::ResourceStep;
@@ -36,20 +39,22 @@ pub struct Planner<'a> {
     pub pruner: Option<Pruner<'a>>,
     /// The environment of the service, in the form in which a deployment refers to it.
     environment: String,
+    /// How metadata is set from what API Management knows.
+    mappings: Vec<ResolvedMapping>,
 }
 
 impl<'a> Planner<'a> {
-    /// Creates a planner for a service and a center; `environment` is the one of the prerequisites.
+    /// Creates a planner for a service and a center.
     #[must_use]
     pub fn new(
         service: &'a ServiceSnapshot,
         center: &'a CenterSnapshot,
         options: &'a PlanOptions,
-        environment: &ResourceStep,
+        prerequisites: &Prerequisites,
         pruner: Option<Pruner<'a>>,
     ) -> Self {
-        let environment = center_relative_id(environment.id()).to_owned();
-        Self { service, center, options, pruner, environment }
+        let environment = center_relative_id(prerequisites.environment.id()).to_owned();
+        Self { service, center, options, pruner, environment, mappings: prerequisites.mappings.clone() }
     }
 
     /// The id of an API of the center.
@@ -68,6 +73,21 @@ impl<'a> Planner<'a> {
     #[must_use]
     pub fn is_from_service(&self, api: &CenterApi) -> bool {
         api.provenance.as_ref().is_some_and(|provenance| provenance.is_from(&self.service.source))
+    }
+
+    /// Whether the API that a provenance describes comes from the APIs of a group, rather than from other services or
+    /// from the same API in another environment.
+    fn is_main_source(&self, provenance: &ApiProvenance, group: &ApiGroup<'_>) -> bool {
+        if provenance.is_only_from(&self.service.source)
+            && (group.environment_name.is_none() || provenance.sources.is_empty())
+        {
+            return true;
+        }
+        let is_in_group =
+            |source: &str| group.versions.iter().any(|v| v.api.name.eq_ignore_ascii_case(source));
+        !provenance.sources.is_empty()
+            && provenance.sources_of(&self.service.source).filter(|(_, source)| is_in_group(source)).count()
+                == provenance.sources.len()
     }
 
     /// Plans an API with everything below it; `existing` and `children` are what the center has of it.
@@ -97,7 +117,7 @@ impl<'a> Planner<'a> {
         // created it.
         let is_own = provenance
             .as_ref()
-            .is_some_and(|p| (p.created_api || !p.fields.is_empty()) && p.is_only_from(&self.service.source));
+            .is_some_and(|p| (p.created_api || !p.fields.is_empty()) && self.is_main_source(p, group));
         let mut builder = ApiPlanBuilder {
             planner: self,
             stale,
@@ -143,6 +163,7 @@ impl<'a> ApiPlanBuilder<'a> {
         let newest = &described;
         // A version set has a title of its own; what it does not have comes from its newest version.
         let source_title = group.version_set.map_or(&*newest.title, |set| set.title.as_str());
+        let source_title = self.planner.options.match_rules.logical_title(source_title);
         let title = self.checker.text("title", source_title, TITLE);
         let kind = self.kind(&versions);
         let (api, provenance) = self.plan_api_itself(existing, newest, &title, kind, &versions);
@@ -219,8 +240,14 @@ impl<'a> ApiPlanBuilder<'a> {
             }
         } else {
             set_api_fields(&mut desired, self.group, newest, title, kind, &mut self.checker);
+            if self.planner.options.portal_links
+                && let Some(links) = portal_links(self.planner.service, newest, current.as_ref())
+            {
+                desired.set("externalDocumentation", links);
+            }
             provenance.fields.insert_all(&desired);
         }
+        self.map_metadata(&mut desired, current.as_ref(), versions, &mut provenance);
         let missing = set_custom_metadata(&mut desired, current.as_ref(), "api", center, values);
         if let Some(name) = missing {
             self.checker.skip(&required_metadata("API", name));
@@ -228,6 +255,42 @@ impl<'a> ApiPlanBuilder<'a> {
         let text = json!(provenance.to_string());
         desired.set_metadata(provenance::METADATA_NAME, text, FieldOwner::Source);
         (ResourceStep::new(desired, current), provenance)
+    }
+
+    /// Sets metadata from what API Management knows.
+    ///
+    /// Of an API that is shared, only metadata without a value is set.
+    fn map_metadata(
+        &mut self,
+        desired: &mut DesiredResource,
+        current: Option<&Value>,
+        versions: &[&ApiGroupVersion<'_>],
+        provenance: &mut ApiProvenance,
+    ) {
+        let apis: Vec<&ApimApi> = versions.iter().map(|version| version.api).collect();
+        for mapping in &self.planner.mappings {
+            let existing = current.map(|current| &current["customProperties"][&mapping.name]);
+            let existing = existing.filter(|value| !value.is_null());
+            if self.is_shared && existing.is_some() {
+                continue;
+            }
+            let field = format!("metadata.{}", mapping.name);
+            match mapping.value(self.planner.service, &apis) {
+                Ok(Some(value)) => {
+                    if !self.is_shared {
+                        provenance.fields.insert(&field, &value);
+                    }
+                    desired.set_metadata(&mapping.name, value, FieldOwner::Source);
+                }
+                // What azr wrote before is removed, but not what people entered.
+                Ok(None) => {
+                    if existing.is_some_and(|value| provenance.fields.is_recorded(&field, value)) {
+                        desired.set_metadata(&mapping.name, Value::Null, FieldOwner::Source);
+                    }
+                }
+                Err(problem) => self.checker.violation(&problem, "it was left out"),
+            }
+        }
     }
 
     /// The versions that the center has room for: the existing ones, and the newest of the others.
@@ -282,6 +345,8 @@ impl<'a> ApiPlanBuilder<'a> {
         let key = version.name.to_ascii_lowercase();
         let existing = self.children.versions.get(&key);
         let is_created_by_azr = existing.is_none() || self.provenance.created_versions.contains(&key);
+        let is_created_here =
+            self.provenance.is_source_of(&self.planner.service.source, &key, &version.api.name);
         let id = self.api.child("versions", &version.name);
         let label = format!("version {}", version.name);
         let mut desired = DesiredResource::new(label, id, &CENTER_VERSION);
@@ -292,7 +357,11 @@ impl<'a> ApiPlanBuilder<'a> {
         // The lifecycle stage of an existing version is the center's, unless the command line sets it.
         let stage = self.planner.options.lifecycle_stage.as_deref();
         match stage {
-            Some(stage) if is_created_by_azr => desired.set("lifecycleStage", json!(stage)),
+            Some(stage)
+                if is_created_by_azr && !(self.is_shared && existing.is_some() && !is_created_here) =>
+            {
+                desired.set("lifecycleStage", json!(stage));
+            }
             _ => desired.set_initially("lifecycleStage", json!(stage.unwrap_or(DEFAULT_STAGE))),
         }
         let current = existing.map(|version| version.body["properties"].clone());
@@ -308,7 +377,7 @@ impl<'a> ApiPlanBuilder<'a> {
         step: ResourceStep,
     ) -> PlannedVersion {
         let source = &self.planner.service.source;
-        let name = deployment_name(source, &version.name);
+        let name = deployment_name(source, self.group.environment_name.as_deref(), &version.name);
         let deployment = self.children.deployments.get(&name.to_ascii_lowercase()).map(|d| &d["properties"]);
         let provenance = deployment
             .and_then(|properties| DeploymentProvenance::of_deployment(&self.group.name, &name, properties))

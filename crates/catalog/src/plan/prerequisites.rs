@@ -1,9 +1,7 @@
 //! Plans the resources that all imported APIs need.
 
-use serde_json::json;
-
-use super::limits::{TITLE, truncate};
-use super::properties::set_custom_metadata;
+use super::environment::plan_environment;
+use super::metadata::{ResolvedMapping, resolve_mappings};
 use super::resource_step::ResourceStep;
 use super::types::PlanOptions;
 use crate::desired::{Change, DesiredResource};
@@ -11,17 +9,19 @@ use crate::provenance;
 use crate::service::ServiceSnapshot;
 use crate::snapshot::CenterSnapshot;
 use azr_core::error::{Error, Result};
-use azr_core::id::ResourceId;
-use azr_core::resource::{CENTER_ENVIRONMENT, CENTER_METADATA};
-use azr_definitions::names;
+use azr_core::resource::CENTER_METADATA;
 
 /// The resources that all imported APIs need.
 #[derive(Debug, Clone)]
 pub struct Prerequisites {
     /// The metadata schema for provenance.
     pub metadata: ResourceStep,
-    /// The environment that represents the API Management service.
+    /// The metadata schemas to create for [`PlanOptions::metadata`].
+    pub metadata_schemas: Vec<ResourceStep>,
+    /// The environment of the deployments of the API Management service.
     pub environment: ResourceStep,
+    /// How the metadata of [`PlanOptions::metadata`] is set.
+    pub(super) mappings: Vec<ResolvedMapping>,
 }
 
 /// Plans the prerequisites; fails if the center has no room for them, or requires metadata that is missing.
@@ -31,12 +31,19 @@ pub fn plan_prerequisites(
     options: &PlanOptions,
 ) -> Result<Prerequisites> {
     let center_id = center.workspace.parent().unwrap_or_else(|| center.workspace.clone());
-    if !center.has_provenance_schema() && center.metadata_schemas.len() >= center.limits.metadata_schemas {
+    let (mappings, to_create) = resolve_mappings(center, options)?;
+    let needed = to_create.len() + usize::from(!center.has_provenance_schema());
+    let count = center.metadata_schemas.len();
+    if needed > 0 && count + needed > center.limits.metadata_schemas {
+        let mut names: Vec<String> = to_create.iter().map(|schema| schema.id.name().to_owned()).collect();
+        if !center.has_provenance_schema() {
+            names.push(provenance::METADATA_NAME.to_owned());
+        }
         return Err(Error::limit_exceeded(format!(
-            "{} has {} metadata schemas, the maximum of its plan, and azr needs one more, '{}', to recognise what it imported",
+            "{} has {count} metadata schemas, of at most {} in its plan, and azr needs {needed} more: {}",
             center_id.name(),
-            center.metadata_schemas.len(),
-            provenance::METADATA_NAME
+            center.limits.metadata_schemas,
+            names.join(", ")
         ))
         .with_hint("Delete one with azr apic metadata delete; --mode service does not need any."));
     }
@@ -61,35 +68,6 @@ pub fn plan_prerequisites(
         desired.set(member, value);
     }
     let metadata = ResourceStep { change, ..ResourceStep::new(desired, None) };
-    Ok(Prerequisites { metadata, environment })
-}
-
-/// Plans the environment that represents the service; an existing one is left unchanged.
-fn plan_environment(
-    service: &ServiceSnapshot,
-    center: &CenterSnapshot,
-    options: &PlanOptions,
-) -> Result<ResourceStep> {
-    let service_name = service.source.service_id().name();
-    let name = names::id_for_name(service_name, "apim-");
-    let id = center.workspace.child("environments", &name);
-    let existing = center.environments.get(&name.to_ascii_lowercase());
-    let mut desired = DesiredResource::new(format!("environment {name}"), id, &CENTER_ENVIRONMENT);
-    if existing.is_none() {
-        let portal_url = format!("https://portal.azure.com/#resource{}", service.source.service_id());
-        desired.set("title", json!(truncate(service_name, TITLE)));
-        desired.set("kind", json!("production"));
-        desired.set("server", json!({"type": "Azure API Management", "managementPortalUri": [portal_url]}));
-        let custom_properties = &options.custom_properties;
-        if let Some(name) = set_custom_metadata(&mut desired, None, "environment", center, custom_properties)
-        {
-            let center = center.workspace.parent();
-            return Err(Error::invalid(format!(
-                "{} requires the metadata '{name}' of every environment, and the import creates one for {service_name}",
-                center.as_ref().map_or("the center", ResourceId::name)
-            ))
-            .with_hint(format!("Set it with --custom-properties {name}=…")));
-        }
-    }
-    Ok(ResourceStep::new(desired, existing.map(|environment| environment["properties"].clone())))
+    let metadata_schemas = to_create.into_iter().map(|schema| ResourceStep::new(schema, None)).collect();
+    Ok(Prerequisites { metadata, metadata_schemas, environment, mappings })
 }

@@ -74,6 +74,9 @@ pub(super) fn set_custom_metadata<'c>(
         let current = existing.map(|existing| &existing["customProperties"]).and_then(Value::as_object);
         let is_set = current.is_some_and(|current| current.iter().any(has_value));
         let value = values.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value);
+        if desired.has_metadata(name) {
+            continue;
+        }
         match value {
             Some(value) if existing.is_none() => {
                 desired.set_metadata(name, value.clone(), FieldOwner::People);

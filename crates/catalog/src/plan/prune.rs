@@ -368,7 +368,8 @@ fn deployed_version<'c>(
     children: &'c ApiChildren,
 ) -> Option<(&'c str, &'c CenterVersion)> {
     let is_deployed = |key: &str| {
-        deploys_version(name, deployment, key) || deployment_name(source, key).eq_ignore_ascii_case(name)
+        deploys_version(name, deployment, key)
+            || deployment_name(source, None, key).eq_ignore_ascii_case(name)
     };
     children.versions.iter().find(|(key, _)| is_deployed(key)).map(|(key, version)| (key.as_str(), version))
 }

@@ -6,8 +6,20 @@ use azr_core::id::ResourceId;
 use azr_definitions::names;
 
 /// The name of the deployment of a version of a source's API on the gateway.
-pub(super) fn deployment_name(source: &ImportSource, version: &str) -> String {
-    names::id_for_name(&format!("{}-{version}", source.name_in_center()), "apim-")
+///
+/// The same API may have several deployments on one gateway, one for each environment, which have different names in API
+/// Management.
+pub(super) fn deployment_name(
+    source: &ImportSource,
+    environment_name: Option<&str>,
+    version: &str,
+) -> String {
+    let source = source.name_in_center();
+    let name = match environment_name {
+        Some(name) => format!("{source}-{name}-{version}"),
+        None => format!("{source}-{version}"),
+    };
+    names::id_for_name(&name, "apim-")
 }
 
 /// The runtime URIs of an API: one for each URL of the gateway.

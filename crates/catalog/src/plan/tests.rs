@@ -11,7 +11,7 @@ use crate::import_source::ImportSource;
 use crate::inventory::Revisions;
 use crate::over_quota::OverQuota;
 use crate::provenance;
-use crate::service::{ApimApi, ServiceSnapshot, VersionSet};
+use crate::service::{ApiLabels, ApimApi, ServiceSnapshot, VersionSet};
 use crate::snapshot::{
     ApiChildren, CenterApi, CenterSnapshot, CenterVersion, MetadataSchema, PlanLimits, index_by_name,
 };
@@ -46,6 +46,8 @@ fn service_named(service: &str, apis: Vec<ApimApi>) -> ServiceSnapshot {
         source: ImportSource::service(APIM_SERVICE.id(&ResourceId::resource_group("s", "g"), &[service])),
         gateway_urls: vec![format!("https://{service}.example.net")],
         version_sets: version_sets(),
+        developer_portal: None,
+        labels: ApiLabels::default(),
         apis,
     }
 }
@@ -68,6 +70,7 @@ fn empty() -> Center {
         apis: HashMap::new(),
         environments: HashMap::new(),
         metadata_schemas: Vec::new(),
+        deployment_paths: HashMap::new(),
         imported_sources: ImportedSources::default(),
     };
     Center { snapshot, children: HashMap::new() }
@@ -134,7 +137,7 @@ fn plan_with(
     let groups = group_into_apis(service, &snapshot, &filter, options)?;
     let prerequisites = plan_prerequisites(service, &snapshot, options)?;
     let pruner = prune.then(|| Pruner::new(service, &filter, Revisions::Current));
-    let planner = Planner::new(service, &snapshot, options, &prerequisites.environment, pruner);
+    let planner = Planner::new(service, &snapshot, options, &prerequisites, pruner);
     let none = ApiChildren::default();
     let children = |name: &str| center.children.get(&name.to_ascii_lowercase()).unwrap_or(&none);
     let mut plan: Vec<PlannedApi> =
@@ -185,6 +188,7 @@ fn execute(plan: &[PlannedApi], mut center: Center) -> Center {
     center.snapshot.metadata_schemas = vec![MetadataSchema {
         name: provenance::METADATA_NAME.to_owned(),
         assignments: vec![("api".to_owned(), false), ("deployment".to_owned(), false)],
+        schema: Value::Null,
     }];
     for api in plan.iter().filter(|api| api.skip_reason.is_none()) {
         let key = api.name.to_ascii_lowercase();
@@ -395,7 +399,7 @@ fn apis_beyond_the_limit_have_no_room() {
     let options = PlanOptions::default();
     let groups = group_into_apis(&source, &center.snapshot, &all(), &options).expect("groups");
     let prerequisites = plan_prerequisites(&source, &center.snapshot, &options).expect("prerequisites");
-    let planner = Planner::new(&source, &center.snapshot, &options, &prerequisites.environment, None);
+    let planner = Planner::new(&source, &center.snapshot, &options, &prerequisites, None);
     let over_quota = OverQuota::new(&planner, &groups);
     assert_eq!(over_quota.reason("one"), None);
     assert!(over_quota.reason("two").is_some_and(|why| why.contains("Free plan")));
@@ -450,6 +454,7 @@ fn required_metadata_is_given_or_the_api_is_skipped() {
     let required = |entity: &str| MetadataSchema {
         name: "team".to_owned(),
         assignments: vec![(entity.to_owned(), true)],
+        schema: Value::Null,
     };
     center.snapshot.metadata_schemas = vec![required("api")];
     let source = service_with(vec![api("one", &json!({}))]);
@@ -478,6 +483,7 @@ fn required_metadata_is_given_or_the_api_is_skipped() {
     let incomplete = MetadataSchema {
         name: provenance::METADATA_NAME.to_owned(),
         assignments: vec![("api".to_owned(), false)],
+        schema: Value::Null,
     };
     center.snapshot.metadata_schemas = vec![incomplete];
     let prerequisites =

@@ -2,6 +2,9 @@
 
 use serde_json::{Map, Value};
 
+use super::environment::EnvironmentOptions;
+use super::matching::MatchRules;
+use super::metadata::MetadataMapping;
 use super::resource_step::ResourceStep;
 use crate::api_type::ApimApiType;
 use crate::desired::Change;
@@ -49,6 +52,16 @@ pub struct PlanOptions {
     pub kinds: Vec<(String, &'static str)>,
     /// `--custom-properties`: metadata of new resources.
     pub custom_properties: Map<String, Value>,
+    /// `--environment-id`, `--environment-title` and `--environment-kind`.
+    pub environment: EnvironmentOptions,
+    /// `--match`: which APIs of other services are the same.
+    pub match_rules: MatchRules,
+    /// `--metadata`: metadata from what API Management knows.
+    pub metadata: Vec<MetadataMapping>,
+    /// `--create-metadata`: create the metadata schemas that the center does not have.
+    pub create_metadata: bool,
+    /// `--portal-links`: external documentation in the portals.
+    pub portal_links: bool,
     /// `--require-documents`: fail if API Management cannot export a document.
     pub require_documents: bool,
 }

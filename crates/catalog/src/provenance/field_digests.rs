@@ -48,6 +48,12 @@ impl FieldDigests {
         }
     }
 
+    /// Whether azr wrote this value of a field.
+    #[must_use]
+    pub fn is_recorded(&self, name: &str, value: &Value) -> bool {
+        self.0.get(name).is_some_and(|written| digest(name, value) == *written)
+    }
+
     /// The first of these members that has a value that azr did not write; None if azr wrote all values.
     #[must_use]
     pub fn edited_field<'m>(

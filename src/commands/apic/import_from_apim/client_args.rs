@@ -6,6 +6,7 @@ use clap::builder::ValueParser;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, ValueEnum};
 
+use super::mapping_args;
 use crate::commands::apic::shapes;
 use crate::commands::apic::{custom_properties, report_option};
 use crate::commands::args;
@@ -91,7 +92,7 @@ pub(super) fn args() -> Vec<Arg> {
 
 /// The arguments that only this mode has.
 fn client_only_args() -> Vec<Arg> {
-    selection_args().into_iter().chain(run_args()).collect()
+    selection_args().into_iter().chain(mapping_args::args()).chain(run_args()).collect()
 }
 
 /// Arguments that select what is imported and how it is named.

@@ -7,6 +7,7 @@ use clap::ArgMatches;
 use super::client_args::{
     DEFAULT_CONCURRENCY, DEFAULT_MAX_DELETE, OnCollisionValue, OnInvalidValue, RevisionsValue,
 };
+use super::mapping_args;
 use super::sources::{api_id, list_values, service_id};
 use crate::commands::apic::custom_properties;
 use crate::commands::apic::report_option::ReportFile;
@@ -97,7 +98,7 @@ impl ClientOptions {
 }
 
 fn plan_options(matches: &ArgMatches) -> Result<PlanOptions> {
-    Ok(PlanOptions {
+    let mut options = PlanOptions {
         on_collision: args::choice_value::<OnCollisionValue>(matches, "on-collision")
             .map(OnCollision::from)
             .unwrap_or_default(),
@@ -108,7 +109,10 @@ fn plan_options(matches: &ArgMatches) -> Result<PlanOptions> {
         kinds: kind_patterns(matches)?,
         custom_properties: custom_properties::read(matches)?,
         require_documents: matches.get_flag("require-documents"),
-    })
+        ..PlanOptions::default()
+    };
+    mapping_args::read(matches, &mut options)?;
+    Ok(options)
 }
 
 /// Reads `--kind`: name patterns, each with a kind.

@@ -142,7 +142,7 @@ fn by_name_only(names: &[&str]) -> impl Iterator<Item = ExpectedApi> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use azr_catalog::service::VersionSet;
+    use azr_catalog::service::{ApiLabels, VersionSet};
     use azr_core::resource::APIM_SERVICE;
 
     fn source() -> ServiceSnapshot {
@@ -159,6 +159,8 @@ mod tests {
             source: ImportSource::service(APIM_SERVICE.id(&ResourceId::resource_group("s", "g"), &["m"])),
             gateway_urls: Vec::new(),
             version_sets: vec![set],
+            developer_portal: None,
+            labels: ApiLabels::default(),
             apis: vec![
                 api("orders-v1", Some(0), Some("v1")),
                 api("weather", None, None),
