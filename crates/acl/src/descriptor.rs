@@ -1,6 +1,6 @@
 //! Security descriptors in the self-relative form that Windows stores (MS-DTYP, section 2.4).
 
-use crate::Sid;
+use crate::sid::Sid;
 
 /// The offset of the list of a descriptor that [`private_descriptor`] makes: the length of its header.
 const HEADER_BYTES: u32 = 20;

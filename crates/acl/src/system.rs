@@ -19,7 +19,8 @@ use windows_sys::Win32::Security::{
 };
 use windows_sys::Win32::System::Threading::{GetCurrentProcess, OpenProcessToken};
 
-use crate::{SecurityDescriptor, Sid, private_descriptor};
+use crate::descriptor::{SecurityDescriptor, private_descriptor};
+use crate::sid::Sid;
 
 /// The right to read the descriptor of a file.
 const READ_CONTROL: u32 = 0x0002_0000;

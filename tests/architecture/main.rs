@@ -1,4 +1,7 @@
-//! The shape of the code that cargo does not enforce: how large a file may grow, and who may print.
+//! The shape of the code that cargo does not enforce: how large a file may grow, who may print, and which files may use
+//! each other.
+
+mod cycles;
 
 use std::path::{Path, PathBuf};
 
