@@ -20,6 +20,7 @@ const TESTS: &[&str] = &[
     "login::get_access_token",
     "login::signing_out",
     "man_pages::",
+    "backup::a_second",
     "report::the_reports_of_shards",
     "settings::",
     "completion::every_shell_has",

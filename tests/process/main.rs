@@ -11,6 +11,7 @@ mod apim_entities;
 mod apim_mcp_and_workspaces;
 mod apim_service;
 mod az_parsing;
+mod backup;
 mod bad_environment;
 mod bad_input;
 mod catalog;

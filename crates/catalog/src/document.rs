@@ -134,23 +134,35 @@ fn schema_text(schema: &Value) -> Option<&str> {
 
 /// The SHA-256 of the document in the center; None if the definition does not have one.
 pub(crate) async fn digest_in_center(client: &Client, definition: &ResourceId) -> Result<Option<String>> {
+    Ok(read_in_center(client, definition).await?.map(|document| sha256_hex(&document)))
+}
+
+/// The document in the center; None if the definition does not have one.
+pub(crate) async fn read_in_center(client: &Client, definition: &ResourceId) -> Result<Option<Bytes>> {
     let target = Target::new(definition.as_str(), CENTER_DEFINITION.api_version)
         .join("exportSpecification")
         .idempotent();
-    let response = match run_action(client, &target, None).await {
+    export_value(client, &target).await
+}
+
+/// The value that an export action returns, inline or by a link; None if there is nothing to export.
+pub(crate) async fn export_value(client: &Client, target: &Target) -> Result<Option<Bytes>> {
+    let mut response = match run_action(client, target, None).await {
         Ok(response) => response,
         Err(error) if error.is_not_found() => return Ok(None),
         Err(error) => return Err(error),
     };
-    let Some(value) = response.get("value").and_then(Value::as_str).filter(|v| !v.is_empty()) else {
+    let is_link = response["format"].as_str().is_some_and(|format| format.eq_ignore_ascii_case("link"));
+    let Value::String(value) = response["value"].take() else { return Ok(None) };
+    if value.is_empty() {
         return Ok(None);
-    };
-    if response.get("format").and_then(Value::as_str) != Some("link") {
-        return Ok(Some(sha256_hex(value.as_bytes())));
     }
-    let url = Url::parse(value)
+    if !is_link {
+        return Ok(Some(Bytes::from(value)));
+    }
+    let url = Url::parse(&value)
         .map_err(|e| Error::invalid_response(format!("the link of the export is not a valid URL: {e}")))?;
-    Ok(Some(sha256_hex(&client.fetch(&url).await?)))
+    client.fetch(&url).await.map(Some)
 }
 
 /// Imports a document into a definition.
@@ -166,7 +178,7 @@ pub(crate) async fn import_document(
 }
 
 /// Sends a POST and waits until its operation ends.
-async fn run_action(client: &Client, target: &Target, body: Option<&Value>) -> Result<Value> {
+pub(crate) async fn run_action(client: &Client, target: &Target, body: Option<&Value>) -> Result<Value> {
     let first = client.send(Method::POST, target, body).await?;
     lro::wait_for_operation(client, &Method::POST, target, first, &mut |_| {}).await
 }

@@ -18,6 +18,7 @@
 
 pub mod api_source;
 pub mod api_type;
+pub mod backup;
 pub mod bulk_import;
 pub mod clients;
 pub mod desired;
@@ -36,6 +37,7 @@ pub mod provenance;
 pub mod registration;
 pub mod report;
 pub mod results;
+pub mod ruleset;
 pub mod service;
 pub mod shard;
 pub mod snapshot;

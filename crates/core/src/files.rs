@@ -4,6 +4,7 @@
 
 pub mod cache_dir;
 mod in_use;
+pub mod names;
 pub mod private;
 
 use std::fs::File;

@@ -6,6 +6,7 @@ mod api;
 mod api_rows;
 mod api_wide;
 pub(crate) mod apim_service;
+mod backup;
 mod center;
 mod custom_properties;
 mod definition;
@@ -46,6 +47,7 @@ pub(crate) fn children() -> Vec<Node> {
         group("environment", "Environments of a center", environment::children),
         group("import", "Import APIs from another service", import_from_apim::children),
         group("integration", "Integrations that synchronize a center with a gateway", integration::children),
+        backup::command().into(),
         inventory::command().into(),
         group("metadata", "Schemas of custom metadata", metadata::children),
         group("report", "Reports of bulk commands", report::children),

@@ -1,36 +1,17 @@
-//! A ruleset as the service stores it: a zip archive of a folder.
-//!
-//! The names in an archive from the service are untrusted: all entries are read and checked before the first is
-//! written.
+//! The folder of a ruleset, which the service stores as a zip archive.
 
-use std::collections::HashSet;
 use std::fs;
-use std::io::{Cursor, Read, Write as _};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use zip::write::SimpleFileOptions;
-use zip::{ZipArchive, ZipWriter};
+pub use azr_catalog::ruleset::{Member, pack, unpack};
 
+use azr_catalog::ruleset::{MAX_BYTES, MAX_FILES};
 use azr_core::error::{Error, Result};
 use azr_core::files;
 
-/// The maximum number of files in a ruleset; a typical ruleset has a handful.
-///
-/// The limit protects against a wrong folder and a hostile archive.
-const MAX_FILES: usize = 1_000;
-/// The maximum size of an unpacked ruleset, in bytes.
-const MAX_BYTES: u64 = 32 << 20;
 /// The maximum depth of folders in a ruleset that is packed.
 const MAX_DEPTH: usize = 32;
-
-/// A file of a ruleset.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Member {
-    /// Its path below the ruleset's folder, with `/` between folders.
-    pub name: String,
-    /// Its content.
-    pub content: Vec<u8>,
-}
 
 /// The files of a folder, sorted by name; links to folders are not followed.
 pub(crate) fn collect(folder: &Path) -> Result<Vec<Member>> {
@@ -89,68 +70,6 @@ fn too_large(path: &Path) -> Error {
         MAX_BYTES >> 20
     ))
     .with_hint("Give a folder that contains only the ruleset and its functions.")
-}
-
-/// Packs files into an archive; the same files yield the same bytes.
-pub fn pack(members: &[Member]) -> Result<Vec<u8>> {
-    let failed = |e: zip::result::ZipError| Error::unexpected(format!("the ruleset cannot be packed: {e}"));
-    let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
-    for member in members {
-        archive.start_file(&member.name, SimpleFileOptions::default()).map_err(failed)?;
-        archive.write_all(&member.content).map_err(|e| failed(e.into()))?;
-    }
-    Ok(archive.finish().map_err(failed)?.into_inner())
-}
-
-/// Unpacks and checks the files of an archive.
-pub fn unpack(archive: &[u8]) -> Result<Vec<Member>> {
-    let mut archive = ZipArchive::new(Cursor::new(archive)).map_err(|e| damaged(&e))?;
-    if archive.len() > MAX_FILES {
-        return Err(refused(&format!("it has more than {MAX_FILES} entries")));
-    }
-    let mut members = Vec::new();
-    let mut names = HashSet::new();
-    let mut remaining = MAX_BYTES;
-    for index in 0..archive.len() {
-        let entry = archive.by_index(index).map_err(|e| damaged(&e))?;
-        let name = entry.name().map_err(|e| damaged(&e))?.replace('\\', "/");
-        if entry.is_dir() || name.ends_with('/') {
-            check_name(name.trim_end_matches('/'))?;
-            continue;
-        }
-        check_name(&name)?;
-        if entry.is_symlink() {
-            return Err(refused(&format!("'{name}' is a link")));
-        }
-        // Names that differ only in case are the same file on Windows and macOS.
-        if !names.insert(name.to_lowercase()) {
-            return Err(refused(&format!("it contains '{name}' twice")));
-        }
-        let mut content = Vec::new();
-        let read = entry.take(remaining + 1).read_to_end(&mut content).map_err(|e| damaged(&e))? as u64;
-        remaining = remaining
-            .checked_sub(read)
-            .ok_or_else(|| refused(&format!("it unpacks to more than {} MiB", MAX_BYTES >> 20)))?;
-        members.push(Member { name, content });
-    }
-    Ok(members)
-}
-
-/// Refuses a name that would leave the folder, or that is not a file name on some system.
-fn check_name(name: &str) -> Result<()> {
-    let is_special = |part: &str| matches!(part, "" | "." | "..");
-    if name.split('/').any(is_special) || name.chars().any(|c| c == ':' || c.is_control()) {
-        return Err(refused(&format!("'{}' would leave the folder", name.escape_default())));
-    }
-    Ok(())
-}
-
-fn refused(reason: &str) -> Error {
-    Error::invalid_response(format!("the archive from the service was refused: {reason}"))
-}
-
-fn damaged(e: &dyn std::fmt::Display) -> Error {
-    Error::invalid_response(format!("the archive from the service cannot be read: {e}"))
 }
 
 /// Writes the files to a folder, which is created if it does not exist.

@@ -1,6 +1,10 @@
 //! Archives that are taken, and those that are not.
 
+use std::io::Cursor;
+
 use proptest::prelude::*;
+use zip::ZipWriter;
+use zip::write::SimpleFileOptions;
 
 use super::*;
 

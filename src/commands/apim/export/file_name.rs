@@ -1,21 +1,13 @@
 //! The names of the files of a bulk export: `--file-name '{api}-{version}.{ext}'`.
 
 use azr_core::error::{Error, Result};
+use azr_core::files::names::{RESERVED_CHARACTERS, is_device};
 
 /// The pattern of the names that az gives files.
 pub(super) const DEFAULT: &str = "{api}_{format}.{ext}";
 
 /// The version of an API without one, as API Management's portal calls it.
 const NO_VERSION: &str = "original";
-
-/// Characters that some file system refuses or gives a meaning.
-const RESERVED_CHARACTERS: &str = "/\\:*?\"<>|";
-
-/// Device names on Windows, with any extension; [`is_device`] knows those with a number, too.
-const DEVICES: &[&str] = &["con", "prn", "aux", "nul", "conin$", "conout$"];
-
-/// Digits in the names of ports; Windows accepts superscripts.
-const PORT_DIGITS: &str = "0123456789¹²³";
 
 /// The longest file name, in bytes, that common file systems accept.
 const MAX_BYTES: usize = 255;
@@ -134,16 +126,6 @@ fn sanitize(name: &str) -> String {
     }
     safe.truncate(safe.trim_end_matches(['.', ' ']).len());
     safe + &extension
-}
-
-/// Whether Windows would open a device instead of a file of this name.
-fn is_device(name: &str) -> bool {
-    let stem = name.split('.').next().unwrap_or_default().trim_end().to_ascii_lowercase();
-    let port = stem.strip_prefix("com").or_else(|| stem.strip_prefix("lpt"));
-    DEVICES.contains(&stem.as_str())
-        || port.is_some_and(|number| {
-            number.chars().count() == 1 && number.starts_with(|c| PORT_DIGITS.contains(c))
-        })
 }
 
 #[cfg(test)]

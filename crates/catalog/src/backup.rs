@@ -1,0 +1,22 @@
+//! Backups of a center: a folder, or a zip archive, with one file for each resource.
+//!
+//! [`CenterBackup`] reads a center into a folder, [`archive`] packs a folder, and [`BackupReader`] reads either. The
+//! layout is meant for people and for Git: resources as JSON with sorted members and without anything that changes by
+//! itself, documents and rulesets as files of their own. `docs/backup.md` describes it.
+
+pub mod archive;
+mod center_backup;
+mod collection;
+mod file_names;
+mod folder;
+mod layout;
+mod manifest;
+mod progress_log;
+mod reader;
+mod resource_file;
+
+pub use center_backup::{BackupOptions, BackupSummary, CenterBackup, FailedApi};
+pub use layout::ResourceKind;
+pub use manifest::{Counts, FileEntry, MANIFEST, Manifest, Omission};
+pub use reader::{BackupReader, EditPolicy};
+pub use resource_file::ResourceFile;

@@ -1,0 +1,347 @@
+//! Reads a center into the folder of a backup: the collections, then the APIs, many at the same time.
+
+use std::path::Path;
+
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use tokio::sync::Semaphore;
+
+use super::collection::{self, Collection, ListedResource};
+use super::file_names::{assign_file_names, is_portable};
+use super::folder::{BackupFolder, Part};
+use super::layout::{ResourceKind, folder_of};
+use super::manifest::{Manifest, Omission};
+use super::resource_file::{ResourceFile, document_file_name};
+use crate::document;
+use crate::ruleset;
+use azr_arm::client::Client;
+use azr_core::error::{Error, ErrorKind, Result};
+use azr_core::id::ResourceId;
+
+/// How a backup is made.
+#[derive(Debug, Clone, Copy)]
+pub struct BackupOptions {
+    /// How many requests are sent at the same time.
+    pub concurrency: usize,
+}
+
+/// A backup of a center into a folder.
+pub struct CenterBackup<'a> {
+    client: &'a Client,
+    center: ResourceId,
+    workspace: ResourceId,
+    folder: BackupFolder,
+    options: BackupOptions,
+    requests: Semaphore,
+}
+
+/// An API that could not be read.
+#[derive(Debug)]
+pub struct FailedApi {
+    /// The name.
+    pub name: String,
+    /// The reason.
+    pub error: Error,
+}
+
+/// What a backup has read and written.
+#[derive(Debug)]
+pub struct BackupSummary {
+    /// The manifest; None if APIs could not be read, so that the backup is not complete.
+    pub manifest: Option<Manifest>,
+    /// The APIs that could not be read.
+    pub failed: Vec<FailedApi>,
+    /// How many files were written.
+    pub written: usize,
+    /// How many files of an earlier backup were deleted.
+    pub deleted: usize,
+}
+
+impl<'a> CenterBackup<'a> {
+    /// Starts or continues a backup of a center in a folder.
+    pub fn open(
+        client: &'a Client,
+        center: &ResourceId,
+        folder: &Path,
+        options: BackupOptions,
+    ) -> Result<Self> {
+        Ok(Self {
+            client,
+            center: center.clone(),
+            workspace: center.child("workspaces", "default"),
+            folder: BackupFolder::open(folder, center.as_str())?,
+            options,
+            requests: Semaphore::new(options.concurrency.max(1)),
+        })
+    }
+
+    /// Whether an interrupted backup continues.
+    #[must_use]
+    pub fn is_resumed(&self) -> bool {
+        self.folder.is_resumed
+    }
+
+    /// Reads the center; `on_progress` receives the number of APIs read so far and the total.
+    pub async fn run(self, on_progress: &dyn Fn(usize, usize)) -> Result<BackupSummary> {
+        let apis = self.read_collection(&self.workspace, ResourceKind::Api);
+        let analyzers = self.read_analyzers();
+        let (apis, (), (), (), ()) = futures_util::try_join!(
+            apis,
+            self.read_files(&self.center, ResourceKind::MetadataSchema),
+            self.read_files(&self.workspace, ResourceKind::Environment),
+            self.read_files(&self.workspace, ResourceKind::ApiSource),
+            analyzers
+        )?;
+        for name in &apis.invalid_names {
+            let (resource, reason) = invalid_name(ResourceKind::Api, name);
+            self.folder.omit(Omission { resource, reason });
+        }
+        let total = apis.resources.len();
+        let names: Vec<&str> = apis.resources.iter().map(|api| api.name.as_str()).collect();
+        let files = assign_file_names(&names);
+        let backup = &self;
+        let reads = apis.resources.iter().zip(&files).map(|(api, file)| async move {
+            let path = ResourceKind::Api.path("", file);
+            (api, backup.read_api(api, &path).await)
+        });
+        // An API waits for its versions before it reads their definitions, so there are more APIs than requests.
+        let mut reads = stream::iter(reads).buffer_unordered(2 * self.options.concurrency.max(1));
+        let mut failed = Vec::new();
+        let mut done = 0;
+        while let Some((api, outcome)) = reads.next().await {
+            done += 1;
+            on_progress(done, total);
+            if let Err(error) = outcome {
+                if !is_of_one_api(&error) {
+                    return Err(error);
+                }
+                failed.push(FailedApi { name: api.name.clone(), error });
+            }
+        }
+        drop(reads);
+        if !failed.is_empty() {
+            failed.sort_by(|a, b| a.name.cmp(&b.name));
+            return Ok(BackupSummary { manifest: None, failed, written: 0, deleted: 0 });
+        }
+        let (manifest, changes) = self.folder.finish()?;
+        let (written, deleted) = (changes.written, changes.deleted);
+        Ok(BackupSummary { manifest: Some(manifest), failed, written, deleted })
+    }
+
+    async fn read_collection(&self, parent: &ResourceId, kind: ResourceKind) -> Result<Collection> {
+        let _permit = self.permit().await?;
+        collection::read(self.client, parent, kind).await
+    }
+
+    async fn permit(&self) -> Result<tokio::sync::SemaphorePermit<'_>> {
+        self.requests.acquire().await.map_err(|e| Error::unexpected(format!("the backup has ended: {e}")))
+    }
+
+    /// Reads a collection whose resources are one file each.
+    async fn read_files(&self, parent: &ResourceId, kind: ResourceKind) -> Result<()> {
+        let part = Part::new(&format!("{}/", kind.folder()));
+        let collection = self.read_collection(parent, kind).await?;
+        self.write_files(&part, "", kind, &collection, &self.center)?;
+        self.folder.complete(part)
+    }
+
+    /// Writes the files of a collection; `owner` is the resource that has it, for messages.
+    fn write_files(
+        &self,
+        part: &Part,
+        parent: &str,
+        kind: ResourceKind,
+        collection: &Collection,
+        owner: &ResourceId,
+    ) -> Result<()> {
+        omit_invalid_names(part, kind, collection, owner);
+        for (resource, path) in with_paths(parent, kind, collection) {
+            let mut file = ResourceFile::new(&resource.name, &resource.properties());
+            if kind == ResourceKind::ApiSource {
+                let mut secrets = file.remove_secrets();
+                secrets.sort_unstable();
+                if !secrets.is_empty() {
+                    let name = format!("{} {}", kind.label(), resource.name);
+                    part.omit(name, format!("a backup never has credentials: {}", secrets.join(", ")));
+                }
+            }
+            self.folder.write(part, &path, &file.to_bytes()?)?;
+        }
+        Ok(())
+    }
+
+    /// Reads the configurations of API analysis with their rulesets.
+    async fn read_analyzers(&self) -> Result<()> {
+        let kind = ResourceKind::Analyzer;
+        let part = Part::new(&format!("{}/", kind.folder()));
+        let collection = self.read_collection(&self.workspace, kind).await?;
+        omit_invalid_names(&part, kind, &collection, &self.center);
+        for (analyzer, path) in with_paths("", kind, &collection) {
+            let id = self.workspace.child("analyzerConfigs", &analyzer.name);
+            let members = {
+                let _permit = self.permit().await?;
+                ruleset::read_in_center(self.client, &id).await?
+            };
+            let mut file = ResourceFile::new(&analyzer.name, &analyzer.properties());
+            let members = members.filter(|members| !members.is_empty());
+            let folder = folder_of(&path);
+            if let Some(members) = members {
+                let are_portable = members.iter().all(|member| member.name.split('/').all(is_portable));
+                if are_portable {
+                    file.ruleset = Some("ruleset".to_owned());
+                    for member in &members {
+                        let name = format!("{folder}ruleset/{}", member.name);
+                        self.folder.write(&part, &name, &member.content)?;
+                    }
+                } else {
+                    file.ruleset = Some("ruleset.zip".to_owned());
+                    let archive = ruleset::pack(&members)?;
+                    self.folder.write(&part, &format!("{folder}ruleset.zip"), &archive)?;
+                }
+            }
+            self.folder.write(&part, &path, &file.to_bytes()?)?;
+        }
+        self.folder.complete(part)
+    }
+
+    /// Reads an API with everything below it.
+    async fn read_api(&self, api: &ListedResource, path: &str) -> Result<()> {
+        let folder = folder_of(path);
+        if self.folder.resume(folder) {
+            return Ok(());
+        }
+        let part = Part::new(folder);
+        let id = self.workspace.child("apis", &api.name);
+        let file = ResourceFile::new(&api.name, &api.properties());
+        self.folder.write(&part, path, &file.to_bytes()?)?;
+        match self.read_api_children(&part, &id, folder).await {
+            Err(error) if error.is_not_found() => {
+                let is_deleted = {
+                    let _permit = self.permit().await?;
+                    !collection::exists(self.client, &id, ResourceKind::Api).await?
+                };
+                if !is_deleted {
+                    return Err(error);
+                }
+                self.folder.discard(&part);
+                let part = Part::new(folder);
+                part.omit(format!("API {}", api.name), "it was deleted during the backup".to_owned());
+                self.folder.complete(part)
+            }
+            Err(error) => Err(error),
+            Ok(()) => self.folder.complete(part),
+        }
+    }
+
+    async fn read_api_children(&self, part: &Part, api: &ResourceId, folder: &str) -> Result<()> {
+        let (versions, deployments) = futures_util::try_join!(
+            self.read_collection(api, ResourceKind::Version),
+            self.read_collection(api, ResourceKind::Deployment)
+        )?;
+        self.write_files(part, folder, ResourceKind::Deployment, &deployments, api)?;
+        omit_invalid_names(part, ResourceKind::Version, &versions, api);
+        let reads = with_paths(folder, ResourceKind::Version, &versions)
+            .map(|(version, path)| self.read_version(part, api, version, path));
+        stream::iter(reads).buffer_unordered(self.options.concurrency).try_collect().await
+    }
+
+    async fn read_version(
+        &self,
+        part: &Part,
+        api: &ResourceId,
+        version: &ListedResource,
+        path: String,
+    ) -> Result<()> {
+        let id = api.child("versions", &version.name);
+        let definitions = match self.read_collection(&id, ResourceKind::Definition).await {
+            Ok(definitions) => definitions,
+            Err(error) if error.is_not_found() => {
+                if self.exists(&id, ResourceKind::Version).await? {
+                    return Err(error);
+                }
+                part.omit(
+                    format!("version {} of API {}", version.name, api.name()),
+                    "it was deleted during the backup".to_owned(),
+                );
+                return Ok(());
+            }
+            Err(error) => return Err(error),
+        };
+        let file = ResourceFile::new(&version.name, &version.properties());
+        self.folder.write(part, &path, &file.to_bytes()?)?;
+        omit_invalid_names(part, ResourceKind::Definition, &definitions, &id);
+        let reads = with_paths(folder_of(&path), ResourceKind::Definition, &definitions)
+            .map(|(definition, path)| self.read_definition(part, &id, definition, path));
+        stream::iter(reads).buffer_unordered(self.options.concurrency).try_collect().await
+    }
+
+    async fn read_definition(
+        &self,
+        part: &Part,
+        version: &ResourceId,
+        definition: &ListedResource,
+        path: String,
+    ) -> Result<()> {
+        let id = version.child("definitions", &definition.name);
+        let read = async {
+            let _permit = self.permit().await?;
+            document::read_in_center(self.client, &id).await
+        };
+        let document = read.await?;
+        if document.is_none() && !self.exists(&id, ResourceKind::Definition).await? {
+            let api = version.parent();
+            part.omit(
+                format!(
+                    "definition {} of version {} of API {}",
+                    definition.name,
+                    version.name(),
+                    api.as_ref().map_or("", ResourceId::name)
+                ),
+                "it was deleted during the backup".to_owned(),
+            );
+            return Ok(());
+        }
+        let mut file = ResourceFile::new(&definition.name, &definition.properties());
+        if let Some(document) = document {
+            let name = document_file_name(&document, &file.properties["specification"]);
+            self.folder.write(part, &format!("{}{name}", folder_of(&path)), &document)?;
+            file.document = Some(name);
+        }
+        self.folder.write(part, &path, &file.to_bytes()?)
+    }
+
+    async fn exists(&self, id: &ResourceId, kind: ResourceKind) -> Result<bool> {
+        let _permit = self.permit().await?;
+        collection::exists(self.client, id, kind).await
+    }
+}
+
+/// The resources of a collection with the paths of their files.
+fn with_paths<'c>(
+    parent: &str,
+    kind: ResourceKind,
+    collection: &'c Collection,
+) -> impl Iterator<Item = (&'c ListedResource, String)> + use<'c> {
+    let names: Vec<&str> = collection.resources.iter().map(|resource| resource.name.as_str()).collect();
+    let files = assign_file_names(&names).into_iter();
+    let parent = parent.to_owned();
+    collection.resources.iter().zip(files.map(move |file| kind.path(&parent, &file)))
+}
+
+fn omit_invalid_names(part: &Part, kind: ResourceKind, collection: &Collection, owner: &ResourceId) {
+    for name in &collection.invalid_names {
+        let (resource, reason) = invalid_name(kind, name);
+        part.omit(format!("{resource} of {}", owner.name()), reason);
+    }
+}
+
+/// What is said about a resource whose name cannot be that of a resource.
+fn invalid_name(kind: ResourceKind, name: &str) -> (String, String) {
+    let resource = format!("{} '{}'", kind.label(), name.escape_default());
+    (resource, "the service returned a name that is not valid".to_owned())
+}
+
+/// Whether an error concerns one API, so that the others can be read.
+fn is_of_one_api(error: &Error) -> bool {
+    error.service_error().is_some_and(|error| error.status != 401)
+        || matches!(error.kind(), ErrorKind::InvalidResponse | ErrorKind::LimitExceeded)
+}

@@ -1,0 +1,108 @@
+//! Reads the collections of a center, completely or not at all.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::layout::ResourceKind;
+use azr_arm::Method;
+use azr_arm::client::Client;
+use azr_arm::pager;
+use azr_arm::plan::Target;
+use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
+
+/// A resource of a collection.
+#[derive(Debug)]
+pub(super) struct ListedResource {
+    /// The name.
+    pub(super) name: String,
+    /// The properties as JSON text, which needs a fraction of the memory of a parsed value.
+    properties: Box<str>,
+}
+
+impl ListedResource {
+    /// Parses the properties.
+    pub(super) fn properties(&self) -> Value {
+        // The text was written from a value, so it always parses.
+        serde_json::from_str(&self.properties).unwrap_or_default()
+    }
+}
+
+/// The resources of a collection in the order of their names, and the names that cannot be those of a resource.
+#[derive(Debug, Default)]
+pub(super) struct Collection {
+    /// The resources.
+    pub(super) resources: Vec<ListedResource>,
+    /// Names that would lead to another resource.
+    pub(super) invalid_names: Vec<String>,
+}
+
+/// Reads a collection below a parent; fails if it has fewer resources than it says, or one without a name.
+pub(super) async fn read(client: &Client, parent: &ResourceId, kind: ResourceKind) -> Result<Collection> {
+    let resource_type = kind.resource_type();
+    let segment = resource_type.types.last().copied().unwrap_or_default();
+    let target = Target::new(format!("{parent}/{segment}"), resource_type.api_version);
+    let mut collection = Collection::default();
+    let mut names = HashSet::new();
+    let (mut expected, mut unnamed) = (0, 0);
+    let mut add = |mut item: Value, count: Option<usize>| {
+        expected = count.unwrap_or(expected);
+        let Some(name) = item["name"].as_str().filter(|name| !name.is_empty()).map(str::to_owned) else {
+            unnamed += 1;
+            return;
+        };
+        // A resource that is added while the pages are read may be listed twice.
+        if !names.insert(name.clone()) {
+            return;
+        }
+        if is_valid_name(&name) {
+            let properties = item["properties"].take().to_string().into();
+            collection.resources.push(ListedResource { name, properties });
+        } else {
+            collection.invalid_names.push(name);
+        }
+    };
+    pager::for_each_item(client, &target, 1, &mut add).await?;
+    if unnamed > 0 || names.len() < expected {
+        let reason = if unnamed > 0 {
+            format!("{unnamed} of its items do not have a name")
+        } else {
+            format!("it has {} of {expected} items", names.len())
+        };
+        let text = format!("the list of {}s of {} is not complete: {reason}", kind.label(), parent.name());
+        return Err(Error::invalid_response(text)
+            .with_hint("Run the command again when nobody is adding or deleting resources."));
+    }
+    collection.resources.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(collection)
+}
+
+/// Whether a name is a segment of a resource id, so that it cannot lead to another resource.
+pub(crate) fn is_valid_name(name: &str) -> bool {
+    !matches!(name, "" | "." | "..")
+        && !name.chars().any(|c| c.is_control() || matches!(c, '/' | '\\' | '?' | '#' | '%'))
+}
+
+/// Whether a resource exists, according to the resource itself.
+pub(super) async fn exists(client: &Client, id: &ResourceId, kind: ResourceKind) -> Result<bool> {
+    let target = Target::new(id.as_str(), kind.resource_type().api_version);
+    match client.send(Method::GET, &target, None).await {
+        Ok(_) => Ok(true),
+        Err(error) if error.is_not_found() => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_valid_name;
+
+    #[test]
+    fn a_name_cannot_lead_to_another_resource() {
+        assert!(is_valid_name("orders-v1") && is_valid_name("con") && is_valid_name("a."));
+        for name in ["", ".", "..", "../x", "a/b", "a\\b", "a?b", "a#b", "a%2Fb", "a\nb"] {
+            assert!(!is_valid_name(name), "{name:?}");
+        }
+    }
+}
