@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use futures_util::StreamExt as _;
 
 use super::clients::Clients;
-use super::deletion_guard::DeletionGuard;
+use super::deletion_guard::{ApprovedDeletions, DeletionGuard};
 use super::desired::Change;
 use super::dry_run::DryRunReport;
 use super::filter::ApiFilter;
@@ -173,7 +173,7 @@ impl<'a> BulkImport<'a> {
         let ImportOptions { plan, revisions, shard, max_deletions, .. } = &self.options;
         let groups = group_into_apis(service, center, filter, plan)?;
         let prerequisites = plan_prerequisites(service, center, plan)?;
-        let pruner = max_deletions.is_some().then(|| Pruner::new(service, filter, *revisions));
+        let pruner = max_deletions.is_some().then(|| Pruner::new(service, filter, *revisions, plan));
         let planner = Planner::new(service, center, plan, &prerequisites, pruner);
         let is_in_shard = |name: &str| shard.is_none_or(|shard| shard.contains(name));
         let run = ImportRun::new(self.clients, planner, groups, is_in_shard);
@@ -253,7 +253,11 @@ impl<'i> ImportPlan<'i> {
     /// Fails if the import would delete more than allowed, or skip an API that must not be skipped.
     pub async fn approve(self, on_planned: &dyn Fn()) -> Result<ApprovedPlan<'i>> {
         if !self.needs_review() {
-            return Ok(ApprovedPlan { plan: self, deletions: Vec::new() });
+            return Ok(ApprovedPlan {
+                plan: self,
+                deletions: Vec::new(),
+                approved: ApprovedDeletions::default(),
+            });
         }
         let mut guard = DeletionGuard::default();
         let mut plans = self.run.plan_all(self.options.execution.concurrency, false);
@@ -275,7 +279,8 @@ impl<'i> ImportPlan<'i> {
         if let Some(max_deletions) = self.options.max_deletions {
             guard.check_deleted(max_deletions)?;
         }
-        Ok(ApprovedPlan { plan: self, deletions: guard.into_labels() })
+        let (deletions, approved) = guard.into_deletions();
+        Ok(ApprovedPlan { plan: self, deletions, approved })
     }
 }
 
@@ -284,6 +289,7 @@ pub struct ApprovedPlan<'i> {
     plan: ImportPlan<'i>,
     /// What is to be deleted, such as `version v1 of API orders`.
     pub deletions: Vec<String>,
+    approved: ApprovedDeletions,
 }
 
 impl ApprovedPlan<'_> {
@@ -312,10 +318,17 @@ impl ApprovedPlan<'_> {
         if run.tasks.iter().any(|task| matches!(task, ImportTask::Group { over_quota: None, .. })) {
             write_prerequisites(&writer, prerequisites).await?;
         }
-        let tasks = run.tasks.iter().map(|task| RunTask::new(run, task));
-        let mut on_outcome =
-            |index, outcome: Option<WriteOutcome>| on_result(index, outcome.map(|outcome| outcome.result));
-        writer.write_all(tasks, options.execution, &mut on_outcome).await
+        // What has moved to another API is deleted after it was imported there.
+        let (last, first): (Vec<_>, Vec<_>) =
+            run.tasks.iter().enumerate().partition(|(_, task)| run.is_after_others(task));
+        for tasks in [first, last] {
+            let run_tasks = tasks.iter().map(|(_, task)| RunTask::new(run, task, &self.approved));
+            let mut on_outcome = |position: usize, outcome: Option<WriteOutcome>| {
+                on_result(tasks[position].0, outcome.map(|outcome| outcome.result))
+            };
+            writer.write_all(run_tasks, options.execution, &mut on_outcome).await?;
+        }
+        Ok(())
     }
 
     /// The result of an API that was not reached because the import was interrupted; None for an orphan.

@@ -298,11 +298,11 @@ pub(crate) async fn read_terms(client: &Client, api: &ResourceId) -> Result<ApiT
     Ok(ApiTerms::read(&response.body["properties"]))
 }
 
-/// Whether an API of API Management exists, according to the API itself.
-pub(crate) async fn source_api_exists(client: &Client, id: &str) -> Result<bool> {
+/// Reads an API of API Management; None if it does not exist according to the API itself.
+pub(crate) async fn read_source_api(client: &Client, id: &str) -> Result<Option<Value>> {
     match client.send(Method::GET, &Target::new(id, APIM), None).await {
-        Ok(_) => Ok(true),
-        Err(error) if error.is_not_found() => Ok(false),
+        Ok(response) => Ok(Some(response.body)),
+        Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),
     }
 }

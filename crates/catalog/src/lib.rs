@@ -45,5 +45,6 @@ pub mod source_details;
 pub mod writer;
 
 mod deletion_guard;
+mod exported_terms;
 mod import_run;
 mod over_quota;

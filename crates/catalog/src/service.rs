@@ -11,6 +11,7 @@ pub use labels::ApiLabels;
 
 use super::api_type::ApimApiType;
 use super::import_source::ImportSource;
+use azr_core::id::ResourceId;
 
 /// The APIs of an API Management service or of one of its workspaces, as they were read.
 #[derive(Debug, Clone)]
@@ -102,6 +103,19 @@ pub struct NameAndUrl {
 }
 
 impl ServiceSnapshot {
+    /// The resource id of an API.
+    #[must_use]
+    pub fn api_id(&self, api: &ApimApi) -> ResourceId {
+        self.source.api(&api.name)
+    }
+
+    /// The API with this name, with `;rev=N` for a revision that is not current.
+    #[must_use]
+    pub fn api(&self, name: &str) -> Option<&ApimApi> {
+        let name = name.to_lowercase();
+        self.apis.iter().find(|api| api.name.to_lowercase() == name)
+    }
+
     /// The version set of an API.
     #[must_use]
     pub fn version_set(&self, api: &ApimApi) -> Option<&VersionSet> {

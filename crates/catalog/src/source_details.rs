@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use super::document;
 use super::export::{ExportError, ExportedDocument};
 use super::export_check::ExportedFormat;
+use super::exported_terms::ExportedTerms;
 use super::import_source::ImportSource;
 use super::inventory;
 use super::plan::{DocumentSource, ExportSource, PlannedApi};
@@ -36,6 +37,7 @@ impl SourceDetails {
         plan: &PlannedApi,
         newest: &ApimApi,
         require_documents: bool,
+        exported_terms: &ExportedTerms,
     ) -> Result<Self> {
         let mut details = Self::default();
         let newest_id = import_source.api(&newest.name);
@@ -55,15 +57,19 @@ impl SourceDetails {
                 outcome => outcome.map_err(Error::from),
             };
             if is_newest && source.format.exported_format() == ExportedFormat::OpenApiJson {
-                document_terms = document.as_ref().ok().map(|document| document.checked.terms.clone());
+                let document = document.as_ref().ok();
+                document_terms =
+                    document.and_then(|document| exported_terms.terms(document, step, &plan.api));
             }
             details.lock().insert(name, document);
         }
         if newest.terms.is_none() {
-            details.terms = match document_terms {
-                // An OpenAPI document has what the API has.
-                Some(terms) => Some(terms),
-                None => Some(inventory::read_terms(client, &newest_id).await?),
+            details.terms = if document_terms.is_some() {
+                document_terms
+            } else {
+                let terms = inventory::read_terms(client, &newest_id).await?;
+                exported_terms.add(&terms);
+                Some(terms)
             };
         }
         Ok(details)

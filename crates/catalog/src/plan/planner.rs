@@ -1,17 +1,21 @@
 //! Plans one API of the center at a time.
 
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
 use super::definition::{VersionContext, plan_definition};
 use super::grouping::{ApiGroup, ApiGroupVersion};
 use super::limits::{LimitChecker, TITLE, truncate};
 use super::metadata::ResolvedMapping;
+use super::moved::{copy_people_fields, note_left_over, previous_deployment, previous_version};
 use super::portal_links::portal_links;
 use super::prerequisites::Prerequisites;
 use super::properties::{set_api_fields, set_custom_metadata};
-use super::prune::{Pruner, StaleSources};
+use super::prune::Pruner;
 use super::resource_step::ResourceStep;
-use super::runtime_uri::{center_relative_id, deployment_name, runtime_uris};
+use super::runtime_uri::{center_relative_id, runtime_uris};
+use super::stale::StaleSources;
 use super::types::{AfterImport, DeploymentStep, OnInvalid, PlanOptions, PlannedApi, PlannedVersion};
 use crate::desired::{DesiredResource, FieldOwner};
 use crate::provenance::{self, ApiProvenance, DeploymentProvenance};
@@ -37,6 +41,9 @@ pub struct Planner<'a> {
     pub options: &'a PlanOptions,
     /// Finds what to delete; None without `--prune`.
     pub pruner: Option<Pruner<'a>>,
+    /// The APIs of the center that no group becomes, by the names, in lower case, of the source APIs that they were
+    /// imported from and that have moved; only without `--prune`, which deletes them.
+    pub(crate) left_over: HashMap<String, String>,
     /// The environment of the service, in the form in which a deployment refers to it.
     environment: String,
     /// How metadata is set from what API Management knows.
@@ -54,13 +61,39 @@ impl<'a> Planner<'a> {
         pruner: Option<Pruner<'a>>,
     ) -> Self {
         let environment = center_relative_id(prerequisites.environment.id()).to_owned();
-        Self { service, center, options, pruner, environment, mappings: prerequisites.mappings.clone() }
+        Self {
+            service,
+            center,
+            options,
+            pruner,
+            left_over: HashMap::new(),
+            environment,
+            mappings: prerequisites.mappings.clone(),
+        }
     }
 
     /// The id of an API of the center.
     #[must_use]
     pub fn api_id(&self, name: &str) -> ResourceId {
         self.center.workspace.child("apis", name)
+    }
+
+    /// The id of the deployment of a version of an API of the center.
+    #[must_use]
+    pub(crate) fn deployment_id(&self, group: &ApiGroup<'_>, version: &ApiGroupVersion<'_>) -> ResourceId {
+        let name = group.deployment_name(&self.service.source, version);
+        self.api_id(&group.name).child("deployments", &name)
+    }
+
+    /// Whether the API of the center has a version whose source API now belongs to another group.
+    #[must_use]
+    pub(crate) fn has_given_up_sources(&self, group: &ApiGroup<'_>) -> bool {
+        let provenance = self.api_in_snapshot(&group.name).and_then(|api| api.provenance.as_ref());
+        let mut sources = provenance.into_iter().flat_map(|p| p.sources_of(&self.service.source));
+        sources.any(|(_, source)| {
+            let is_in_group = group.versions.iter().any(|v| v.api.name.to_lowercase() == source);
+            !is_in_group && self.service.api(source).is_some()
+        })
     }
 
     /// The API of the center with this name, as it was when the center was read.
@@ -189,6 +222,9 @@ impl<'a> ApiPlanBuilder<'a> {
             notes: std::mem::take(&mut self.checker.notes),
             skip_reason: self.checker.skip_reason.take(),
         };
+        if self.planner.pruner.is_none() && !self.planner.options.has_shared_apis() {
+            note_left_over(&mut planned.notes, self.planner, group, self.children);
+        }
         if let Some(pruner) = &self.planner.pruner {
             pruner.add_deletions(&mut planned, &provenance, group, self.children, self.stale);
         }
@@ -210,9 +246,15 @@ impl<'a> ApiPlanBuilder<'a> {
         provenance.created_api |= existing.is_none();
         for version in versions {
             let name = version.name.to_ascii_lowercase();
+            let service = &self.planner.service.source;
             if !self.children.versions.contains_key(&name) {
-                provenance.add_source(&self.planner.service.source, &name, &version.api.name);
+                provenance.add_source(service, &name, &version.api.name);
                 provenance.created_versions.insert(name);
+            } else if !self.planner.options.has_shared_apis()
+                && provenance.sources_of(service).any(|(recorded, _)| recorded == name)
+            {
+                // The version may have another source API than the one that it was created from.
+                provenance.add_source(service, &name, &version.api.name);
             }
         }
 
@@ -362,7 +404,14 @@ impl<'a> ApiPlanBuilder<'a> {
             {
                 desired.set("lifecycleStage", json!(stage));
             }
-            _ => desired.set_initially("lifecycleStage", json!(stage.unwrap_or(DEFAULT_STAGE))),
+            Some(stage) => desired.set_initially("lifecycleStage", json!(stage)),
+            None => {
+                let previous = previous_version(self.planner.service, self.group, version, self.children);
+                let stage = previous.map(|version| &version.body["properties"]["lifecycleStage"]);
+                let stage = stage.filter(|stage| stage.is_string());
+                desired
+                    .set_initially("lifecycleStage", stage.cloned().unwrap_or_else(|| json!(DEFAULT_STAGE)));
+            }
         }
         let current = existing.map(|version| version.body["properties"].clone());
         let step = ResourceStep::new(desired, current);
@@ -377,7 +426,7 @@ impl<'a> ApiPlanBuilder<'a> {
         step: ResourceStep,
     ) -> PlannedVersion {
         let source = &self.planner.service.source;
-        let name = deployment_name(source, self.group.environment_name.as_deref(), &version.name);
+        let name = self.group.deployment_name(source, version);
         let deployment = self.children.deployments.get(&name.to_ascii_lowercase()).map(|d| &d["properties"]);
         let provenance = deployment
             .and_then(|properties| DeploymentProvenance::of_deployment(&self.group.name, &name, properties))
@@ -465,9 +514,15 @@ impl<'a> ApiPlanBuilder<'a> {
         desired.set("state", json!("active"));
         desired.set("server", json!({"runtimeUri": uris}));
         let values = &planner.options.custom_properties;
-        let missing = set_custom_metadata(&mut desired, existing, "deployment", planner.center, values);
+        let previous = previous_deployment(planner.service, self.group, version, self.children);
+        let previous = previous.filter(|_| existing.is_none()).map(|deployment| &deployment["properties"]);
+        let current = existing.or(previous);
+        let missing = set_custom_metadata(&mut desired, current, "deployment", planner.center, values);
         if let Some(name) = missing {
             checker.skip(&required_metadata("deployment", name));
+        }
+        if let Some(previous) = previous {
+            copy_people_fields(&mut desired, previous);
         }
         if existing.is_none() {
             self.deployments_left -= 1;

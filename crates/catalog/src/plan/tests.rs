@@ -85,16 +85,20 @@ fn has_siblings(document: &DocumentStep) -> bool {
 }
 
 /// Confirms that all candidates are stale.
-fn all_missing(
+fn all_stale(
     pruner: &Pruner<'_>,
     api: &ResourceId,
     existing: Option<&CenterApi>,
+    group: Option<&ApiGroup<'_>>,
     children: &ApiChildren,
 ) -> StaleSources {
     let provenance = existing.and_then(|api| api.provenance.as_ref());
-    let candidates = pruner.candidates(api, provenance, children).into_iter();
-    let missing = candidates.map(|candidate| candidate.source_api.to_ascii_lowercase()).collect();
-    StaleSources { missing, ..StaleSources::default() }
+    let mut stale = StaleSources::default();
+    for candidate in pruner.candidates(api, provenance, group, children) {
+        let sources = if candidate.is_moved { &mut stale.moved } else { &mut stale.missing };
+        sources.insert(candidate.source_api.to_ascii_lowercase());
+    }
+    stale
 }
 
 fn plan_group(planner: &Planner<'_>, group: &ApiGroup<'_>, children: &ApiChildren) -> PlannedApi {
@@ -103,7 +107,7 @@ fn plan_group(planner: &Planner<'_>, group: &ApiGroup<'_>, children: &ApiChildre
     let stale = planner
         .pruner
         .as_ref()
-        .map(|pruner| all_missing(pruner, &id, existing, children))
+        .map(|pruner| all_stale(pruner, &id, existing, Some(group), children))
         .unwrap_or_default();
     planner.plan_api(group, existing, children, &stale)
 }
@@ -136,7 +140,7 @@ fn plan_with(
     let snapshot = recognize(service, center);
     let groups = group_into_apis(service, &snapshot, &filter, options)?;
     let prerequisites = plan_prerequisites(service, &snapshot, options)?;
-    let pruner = prune.then(|| Pruner::new(service, &filter, Revisions::Current));
+    let pruner = prune.then(|| Pruner::new(service, &filter, Revisions::Current, options));
     let planner = Planner::new(service, &snapshot, options, &prerequisites, pruner);
     let none = ApiChildren::default();
     let children = |name: &str| center.children.get(&name.to_ascii_lowercase()).unwrap_or(&none);
@@ -152,7 +156,7 @@ fn plan_with(
         plan.extend(orphans.filter_map(|api| {
             let id = planner.api_id(&api.name);
             let children = children(&api.name);
-            pruner.plan_orphan(&id, api, children, &all_missing(pruner, &id, Some(api), children))
+            pruner.plan_orphan(&id, api, children, &all_stale(pruner, &id, Some(api), None, children))
         }));
     }
     Ok(plan)
@@ -495,4 +499,5 @@ fn required_metadata_is_given_or_the_api_is_skipped() {
 }
 
 mod between_runs;
+mod moved;
 mod recognition;

@@ -67,6 +67,11 @@ pub struct PlanOptions {
 }
 
 impl PlanOptions {
+    /// Whether several APIs of the service may be one API of the center.
+    pub(crate) fn has_shared_apis(&self) -> bool {
+        !self.match_rules.keys.is_empty()
+    }
+
     /// The kind of an API in the center: the user's choice, else the kind of its type in API Management.
     pub(crate) fn kind_of(&self, api: &ApimApi) -> Result<&'static str, String> {
         let chosen = self.kinds.iter().find(|(pattern, _)| glob::matches_glob(pattern, api.root_name()));
