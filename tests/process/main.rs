@@ -42,6 +42,7 @@ mod generated_spec;
 mod help_pages;
 mod help_topics;
 mod how_to;
+mod integration_status;
 mod interruption;
 mod inventory;
 mod linked_centers;

@@ -42,6 +42,20 @@ impl ApimApiType {
         }
     }
 
+    /// The name of the type in API Management.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Http => "http",
+            Self::Soap => "soap",
+            Self::GraphQl => "graphql",
+            Self::WebSocket => "websocket",
+            Self::Grpc => "grpc",
+            Self::OData => "odata",
+            Self::Other(name) => name,
+        }
+    }
+
     /// The corresponding kind of API Center; None for an unknown type.
     #[must_use]
     pub fn center_kind(&self) -> Option<&'static str> {

@@ -335,7 +335,7 @@ pub async fn read_api_children(
     Ok(ApiChildren { versions, deployments: index_by_name(deployments) })
 }
 
-async fn list(client: &Client, parent: &str, collection: &str) -> Result<Vec<Value>> {
+pub(crate) async fn list(client: &Client, parent: &str, collection: &str) -> Result<Vec<Value>> {
     let target = Target::new(format!("{parent}/{collection}"), CENTER_API.api_version);
     Ok(pager::list(client, &target, None, None).await?.items)
 }

@@ -32,6 +32,7 @@ pub mod format;
 pub mod import_source;
 pub mod inventory;
 pub mod journal;
+pub mod link_status;
 pub mod plan;
 pub mod provenance;
 pub mod registration;
