@@ -1,8 +1,8 @@
 //! Matches the APIs of API Management with synchronized ones, and compares them.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::LinkedApi;
+use super::rule::LinkedApi;
 use super::url_path::normalize;
 use crate::service::{ApimApi, ServiceSnapshot, VersionSet, VersioningScheme};
 use azr_definitions::limits::{DESCRIPTION, TITLE, truncate};
@@ -190,7 +190,7 @@ pub fn compare(
     service: &ServiceSnapshot,
     linked: &[LinkedApi],
     mut matching: Matching,
-    version_titles: &HashMap<usize, Vec<String>>,
+    version_titles: &BTreeMap<usize, Vec<String>>,
 ) -> Vec<ApiComparison> {
     let mut results = Vec::new();
     let originals = originals(service, &matching);
@@ -241,7 +241,7 @@ pub fn compare(
             differences,
         });
     }
-    let has_mcp_servers = service.apis.iter().any(|api| is_mcp_server(api));
+    let has_mcp_servers = service.apis.iter().any(is_mcp_server);
     let unmatched = linked.iter().enumerate().filter(|(index, _)| !matching.matched.contains(index));
     results.extend(unmatched.map(|(_, copy)| ApiComparison {
         name: None,

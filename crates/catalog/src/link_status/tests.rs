@@ -1,12 +1,13 @@
 //! Which APIs a link has synchronized, and how they compare with API Management.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::slice::from_ref;
 
 use super::read::Deployment;
 use super::*;
 use crate::api_type::ApimApiType;
-use crate::service::{ApimApi, ServiceSnapshot, VersionSet, VersioningScheme};
+use crate::import_source::ImportSource;
+use crate::service::{ApiLabels, ApimApi, ServiceSnapshot, VersionSet, VersioningScheme};
 use azr_core::id::ResourceId;
 use azr_core::resource::APIM_SERVICE;
 
@@ -29,10 +30,12 @@ fn service(apis: Vec<ApimApi>) -> ServiceSnapshot {
         scheme: VersioningScheme::Segment,
     };
     ServiceSnapshot {
-        id: APIM_SERVICE.id(&ResourceId::resource_group("s", "g"), &["apim"]),
+        source: ImportSource::service(APIM_SERVICE.id(&ResourceId::resource_group("s", "g"), &["apim"])),
         gateway_urls: vec![GATEWAY.to_owned()],
         version_sets: vec![set],
         apis,
+        developer_portal: None,
+        labels: ApiLabels::default(),
     }
 }
 
@@ -63,7 +66,7 @@ fn compared(service: &ServiceSnapshot, copies: &[CenterApi], versions: &[&str]) 
     let matching = match_apis(service, &linked);
     let titles: Vec<String> = versions.iter().map(|title| (*title).to_owned()).collect();
     let with_versions = matching.copies_with_versions(service);
-    let titles: HashMap<usize, Vec<String>> =
+    let titles: BTreeMap<usize, Vec<String>> =
         with_versions.into_iter().map(|i| (i, titles.clone())).collect();
     let describe = |result: ApiComparison| {
         let differences = result.differences.iter().map(|difference| difference.as_str());

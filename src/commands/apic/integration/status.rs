@@ -2,7 +2,7 @@
 
 mod view;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use clap::{Arg, ArgMatches};
 use serde_json::{Value, json};
@@ -14,6 +14,7 @@ use crate::commands::{args, names};
 use crate::session::Session;
 use azr_arm::client::Client;
 use azr_catalog::api_source::{ApiSource, Origin, read_api_sources};
+use azr_catalog::import_source::ImportSource;
 use azr_catalog::inventory::{self, Revisions};
 use azr_catalog::link_status::{
     ApiComparison, ApiState, CenterApi, LinkRule, LinkedApi, compare, match_apis, read_center_apis,
@@ -158,8 +159,8 @@ impl Status<'_> {
     fn to_json(&self) -> Value {
         let ApiSource { name, origin, environment, link_state } = self.source;
         let (kind, service, workspace) = match origin {
-            Origin::ApiManagement { service, workspace } => {
-                (Some("AzureApiManagement"), Some(service.as_str()), workspace.as_deref())
+            Origin::ApiManagement(source) => {
+                (Some("AzureApiManagement"), Some(source.service_id().as_str()), source.workspace_name())
             }
             Origin::Other(kind) => (kind.as_deref(), None, None),
         };
@@ -226,42 +227,38 @@ impl<'a> Comparer<'a> {
 
     /// The status of an integration; an integration whose service cannot be read is not an error.
     async fn status<'s>(&mut self, source: &'s ApiSource) -> Result<Status<'s>> {
-        let Origin::ApiManagement { service, workspace } = &source.origin else {
+        let Origin::ApiManagement(origin) = &source.origin else {
             return Ok(Status { source, comparison: Err(Problem::OtherOrigin) });
         };
-        if let Some(workspace) = workspace {
-            let reason = format!("it synchronizes the workspace {workspace}, which azr does not compare");
-            return Ok(Status { source, comparison: Err(Problem::Failed(reason)) });
-        }
-        let comparison = match self.read_service(service).await {
+        let comparison = match self.read_service(origin).await {
             Err(error) if error.service_error().is_some() => {
-                Err(Problem::Failed(format!("{} cannot be read: {}", service.name(), error.described())))
+                Err(Problem::Failed(format!("{origin} cannot be read: {}", error.described())))
             }
             Err(error) => return Err(error),
-            Ok(()) => Ok(self.compare(source, service).await?),
+            Ok(()) => Ok(self.compare(source, origin).await?),
         };
         Ok(Status { source, comparison })
     }
 
-    async fn read_service(&mut self, service: &ResourceId) -> Result<()> {
-        let key = service.as_str().to_ascii_lowercase();
+    async fn read_service(&mut self, origin: &ImportSource) -> Result<()> {
+        let key = origin.id().as_str().to_ascii_lowercase();
         if self.services.contains_key(&key) {
             return Ok(());
         }
-        let other_client = self.session.client_for_subscription(service.subscription(), None)?;
+        let other_client = self.session.client_for_subscription(origin.service_id().subscription(), None)?;
         let client = other_client.as_ref().unwrap_or(self.client);
         let on_progress = |read: usize, count: Option<usize>| {
             let total = count.map_or(String::new(), |count| format!(" of {count}"));
-            self.progress.set_message(format!("Reading {}: {read}{total} APIs", service.name()));
+            self.progress.set_message(format!("Reading {origin}: {read}{total} APIs"));
         };
         let snapshot =
-            inventory::read_service(client, service, Revisions::Current, CONCURRENCY, &on_progress).await?;
+            inventory::read_service(client, origin, Revisions::Current, CONCURRENCY, &on_progress).await?;
         self.services.insert(key, snapshot);
         Ok(())
     }
 
     /// Compares an integration whose service has been read.
-    async fn compare(&mut self, source: &ApiSource, service: &ResourceId) -> Result<Vec<ApiComparison>> {
+    async fn compare(&mut self, source: &ApiSource, origin: &ImportSource) -> Result<Vec<ApiComparison>> {
         if self.center_apis.is_none() {
             let on_progress = |read: usize, total: usize| {
                 self.progress.set_message(format!("Reading {}: {read} of {total} APIs", self.center.name()));
@@ -270,7 +267,7 @@ impl<'a> Comparer<'a> {
             self.center_apis = Some(apis);
         }
         let center_apis = self.center_apis.as_deref().unwrap_or_default();
-        let Some(snapshot) = self.services.get(&service.as_str().to_ascii_lowercase()) else {
+        let Some(snapshot) = self.services.get(&origin.id().as_str().to_ascii_lowercase()) else {
             return Ok(Vec::new());
         };
         let environment = source.environment.as_deref();
@@ -280,7 +277,7 @@ impl<'a> Comparer<'a> {
         let with_versions = matching.copies_with_versions(snapshot);
         let names: Vec<&str> = with_versions.iter().map(|index| &*linked[*index].api.name).collect();
         let titles = read_version_titles(self.client, self.center, &names, CONCURRENCY).await?;
-        let titles: HashMap<usize, Vec<String>> = with_versions.into_iter().zip(titles).collect();
+        let titles: BTreeMap<usize, Vec<String>> = with_versions.into_iter().zip(titles).collect();
         Ok(compare(snapshot, &linked, matching, &titles))
     }
 
