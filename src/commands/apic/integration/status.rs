@@ -1,12 +1,14 @@
 //! `azr apic integration status`: the state of integrations, and how their APIs differ from those of API Management.
 
+mod comparison;
 mod view;
 
 use std::collections::{BTreeMap, HashMap};
 
 use clap::{Arg, ArgMatches};
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use self::comparison::{Problem, Status};
 use super::super::center;
 use crate::commands::resource::NameArg;
 use crate::commands::tree::{Example, Leaf, Outcome, TerminalView};
@@ -17,8 +19,7 @@ use azr_catalog::api_source::{ApiSource, Origin, read_api_sources};
 use azr_catalog::import_source::ImportSource;
 use azr_catalog::inventory::{self, Revisions};
 use azr_catalog::link_status::{
-    ApiComparison, ApiState, CenterApi, LinkRule, LinkedApi, compare, match_apis, read_center_apis,
-    read_version_titles,
+    ApiComparison, CenterApi, LinkRule, LinkedApi, compare, match_apis, read_center_apis, read_version_titles,
 };
 use azr_catalog::service::ServiceSnapshot;
 use azr_core::error::{Error, Result};
@@ -123,82 +124,6 @@ fn outcome(statuses: &[Status<'_>], center: &ResourceId, detailed_exitcode: bool
     let closing = view::closing(statuses, center);
     let value: Value = statuses.iter().map(Status::to_json).collect();
     Outcome { exit_code, view, closing, ..Outcome::value(value) }
-}
-
-/// Why an integration is not compared.
-enum Problem {
-    /// It is not an integration with API Management.
-    OtherOrigin,
-    /// Something could not be read.
-    Failed(String),
-}
-
-/// The state of an integration, and what its APIs are like.
-struct Status<'a> {
-    source: &'a ApiSource,
-    comparison: Result<Vec<ApiComparison>, Problem>,
-}
-
-impl Status<'_> {
-    fn count(&self, state: ApiState) -> usize {
-        self.apis().iter().filter(|api| api.state == state).count()
-    }
-
-    fn apis(&self) -> &[ApiComparison] {
-        self.comparison.as_deref().unwrap_or_default()
-    }
-
-    fn has_different_apis(&self) -> bool {
-        self.apis().iter().any(|api| api.state.is_difference())
-    }
-
-    fn differs(&self) -> bool {
-        self.has_different_apis() || !self.source.is_in_state("syncing")
-    }
-
-    fn to_json(&self) -> Value {
-        let ApiSource { name, origin, environment, link_state } = self.source;
-        let (kind, service, workspace) = match origin {
-            Origin::ApiManagement(source) => {
-                (Some("AzureApiManagement"), Some(source.service_id().as_str()), source.workspace_name())
-            }
-            Origin::Other(kind) => (kind.as_deref(), None, None),
-        };
-        let counts: serde_json::Map<String, Value> = ApiState::ALL
-            .into_iter()
-            .map(|state| (state.as_str().to_owned(), json!(self.count(state))))
-            .collect();
-        let (compared, problem) = match &self.comparison {
-            Ok(_) => (true, None),
-            Err(Problem::OtherOrigin) => (false, None),
-            Err(Problem::Failed(reason)) => (false, Some(reason)),
-        };
-        json!({
-            "name": name,
-            "apiSourceType": kind,
-            "service": service,
-            "workspace": workspace,
-            "environment": environment,
-            "state": link_state.state,
-            "message": link_state.message,
-            "lastUpdatedOn": link_state.last_updated_on,
-            "compared": compared,
-            "problem": problem,
-            "counts": counts,
-            "apis": self.apis().iter().map(api_to_json).collect::<Vec<_>>(),
-        })
-    }
-}
-
-fn api_to_json(api: &ApiComparison) -> Value {
-    let differences: Vec<&str> = api.differences.iter().map(|difference| difference.as_str()).collect();
-    json!({
-        "name": api.name,
-        "title": api.title,
-        "state": api.state.as_str(),
-        "centerApi": api.center_api,
-        "differences": differences,
-    })
 }
 
 /// Compares integrations one after the other, and reads what they share only once.

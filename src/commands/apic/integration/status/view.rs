@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Problem, Status};
+use super::comparison::{Problem, Status};
 use crate::commands::tree::Closing;
 use azr_catalog::link_status::{ApiComparison, ApiState};
 use azr_core::id::ResourceId;
