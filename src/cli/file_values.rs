@@ -1,12 +1,13 @@
-//! Replaces `@FILE` and `@-` values with the content of the file or standard input, before clap parses them.
+//! Replaces `@FILE` and `@-` values with the content of the file or standard input, before clap parses them; on Windows
+//! also `~` in paths, which the shells there do not replace.
 //!
 //! az does this for every option. Options marked with [`ReadsFile`] do it themselves, because they must know the name
 //! of the file.
 
 use clap::{Arg, Command};
 
-use crate::commands::arg_file;
 use crate::commands::args::ReadsFile;
+use crate::commands::{arg_file, complete};
 use azr_core::error::Result;
 
 /// Replaces the values; `command` and `global` have the options.
@@ -22,21 +23,21 @@ pub(crate) fn expand(words: Vec<String>, command: &Command, global: &[Arg]) -> R
             out.push(match word.split_once('=') {
                 Some((name, value)) if reads_here(current) => {
                     let name = name.to_owned();
-                    format!("{name}={}", expand_value(name.trim_start_matches('-'), value)?)
+                    format!("{name}={}", expand_value(name.trim_start_matches('-'), current, value)?)
                 }
                 _ => word,
             });
             continue;
         }
         let Some(arg) = current else {
-            out.push(expand_value("argument", &word)?);
+            out.push(expand_value("argument", None, &word)?);
             continue;
         };
         if !reads_here(Some(arg)) {
             out.push(word);
             continue;
         }
-        let text = expand_value(arg.get_long().unwrap_or_default(), &word)?;
+        let text = expand_value(arg.get_long().unwrap_or_default(), current, &word)?;
         let takes_many = arg.get_num_args().is_some_and(|range| range.max_values() > 1);
         match out.last_mut() {
             // clap would read the text as an option.
@@ -77,9 +78,12 @@ fn reads_here(arg: Option<&Arg>) -> bool {
     arg.is_some_and(|arg| arg.get_action().takes_values() && arg.get::<ReadsFile>().is_none())
 }
 
-fn expand_value(option: &str, value: &str) -> Result<String> {
+fn expand_value(option: &str, arg: Option<&Arg>, value: &str) -> Result<String> {
     if value.starts_with('@') || value.contains("=@") {
         return Ok(arg_file::expand_if_file(&format!("--{option}"), value)?.full_text());
+    }
+    if cfg!(windows) && value.starts_with('~') && arg.is_some_and(complete::is_path_option) {
+        return Ok(arg_file::expand_home(value).to_string_lossy().into_owned());
     }
     Ok(value.to_owned())
 }

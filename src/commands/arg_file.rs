@@ -174,10 +174,11 @@ fn utf16_without_bom(bytes: &[u8]) -> Option<fn([u8; 2]) -> u16> {
     }
 }
 
-/// Expands `~/` to the home folder.
+/// Expands `~/` to the home folder; on Windows also `~\`.
 #[must_use]
 pub(crate) fn expand_home(name: &str) -> PathBuf {
-    match (name.strip_prefix("~/"), std::env::home_dir()) {
+    let rest = name.strip_prefix('~').and_then(|rest| rest.strip_prefix(std::path::is_separator));
+    match (rest, std::env::home_dir()) {
         (Some(rest), Some(home)) => home.join(rest),
         _ => name.into(),
     }

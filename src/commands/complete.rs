@@ -34,7 +34,8 @@ const TIMEOUT: Duration = Duration::from_secs(1);
 pub(crate) const SHELLS: Shells<'static> = Shells::builtins();
 
 /// The value names of options whose value is a path.
-const PATH_VALUE_NAMES: &[&str] = &["FILE", "FOLDER", "LOCATION", "PATH", "PATH|URL", "RULES|FILE"];
+const PATH_VALUE_NAMES: &[&str] =
+    &["FILE", "FOLDER", "LOCATION", "PATH", "PATH|URL", "RULES|FILE", "DIR|FILE.zip"];
 
 /// A command line to complete.
 #[derive(Debug)]
@@ -161,8 +162,11 @@ fn add_candidates(arg: Arg, area: &str, exchange: &Arc<Exchange>) -> Arg {
         let exchange = exchange.clone();
         return arg.add(ArgValueCandidates::new(move || exchange.candidates(source)));
     }
-    let is_path = arg
-        .get_value_names()
-        .is_some_and(|names| names.iter().any(|name| PATH_VALUE_NAMES.contains(&name.as_str())));
-    if is_path { arg.value_hint(ValueHint::AnyPath) } else { arg }
+    if is_path_option(&arg) { arg.value_hint(ValueHint::AnyPath) } else { arg }
+}
+
+/// Whether the value of an option is the path of a file or folder.
+pub(crate) fn is_path_option(arg: &Arg) -> bool {
+    arg.get_value_names()
+        .is_some_and(|names| names.iter().any(|name| PATH_VALUE_NAMES.contains(&name.as_str())))
 }

@@ -4,9 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::Stdio;
 
-use serde_json::Value;
-#[cfg(unix)]
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{APIM, Azure, Sandbox, send_request};
 
@@ -30,7 +28,9 @@ pub(crate) fn signed_out(options: &[&str]) -> Azure {
     azure.set("AZURE_AUTHORITY_HOST", &endpoint);
     let bin = azure.folder().join("bin");
     std::fs::create_dir(&bin).expect("a folder for programs");
-    let path = std::env::join_paths([bin.as_path(), Path::new("/usr/bin"), Path::new("/bin")]);
+    let system =
+        std::env::var("SYSTEMROOT").map_or("/usr/bin".into(), |root| Path::new(&root).join("System32"));
+    let path = std::env::join_paths([bin.as_path(), &system, Path::new("/bin")]);
     azure.set("PATH", &path.expect("a path").to_string_lossy());
     azure
 }
@@ -104,6 +104,16 @@ pub(crate) fn install_program(sandbox: &Sandbox, name: &str, prints: &str) {
     sandbox.write(&name, script);
     std::fs::set_permissions(sandbox.folder().join(name), std::fs::Permissions::from_mode(0o755))
         .expect("executable");
+}
+
+/// The same as a batch file, as which az is installed on Windows.
+#[cfg(windows)]
+pub(crate) fn install_program(sandbox: &Sandbox, name: &str, prints: &str) {
+    let calls = sandbox.folder().join("calls");
+    sandbox.write(&format!("bin/{name}.json"), prints);
+    let script =
+        format!("@echo off\r\necho /{name} %* >> \"{}\"\r\ntype \"%~dp0{name}.json\"\r\n", calls.display());
+    sandbox.write(&format!("bin/{name}.cmd"), script);
 }
 
 #[test]
@@ -205,7 +215,6 @@ fn a_managed_identity_of_a_virtual_machine() {
     assert_eq!(count_requests(&azure, "/metadata/identity/oauth2/token"), 1);
 }
 
-#[cfg(unix)]
 #[test]
 fn the_login_of_az_and_of_azd() {
     let azure = signed_out(&[]);

@@ -27,6 +27,7 @@ mod completion;
 #[cfg(unix)]
 mod crashes;
 mod credentials;
+mod device_names;
 mod doctor;
 mod documents;
 mod emulator;
@@ -84,3 +85,5 @@ mod transcript;
 mod untrusted_text;
 mod values;
 mod wide_tables;
+#[cfg(windows)]
+mod windows;

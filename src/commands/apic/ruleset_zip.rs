@@ -8,7 +8,7 @@ pub use azr_catalog::ruleset::{Member, pack, unpack};
 
 use azr_catalog::ruleset::{MAX_BYTES, MAX_FILES};
 use azr_core::error::{Error, Result};
-use azr_core::files;
+use azr_core::files::{self, names::is_valid_on_windows};
 
 /// The maximum depth of folders in a ruleset that is packed.
 const MAX_DEPTH: usize = 32;
@@ -74,6 +74,9 @@ fn too_large(path: &Path) -> Error {
 
 /// Writes the files to a folder, which is created if it does not exist.
 pub(crate) fn write(members: &[Member], folder: &Path) -> Result<()> {
+    if cfg!(windows) {
+        check_names(members)?;
+    }
     fs::create_dir_all(folder).map_err(|e| Error::write(folder, e))?;
     for member in members {
         let (parents, name) = member.name.rsplit_once('/').unwrap_or(("", &member.name));
@@ -81,6 +84,19 @@ pub(crate) fn write(members: &[Member], folder: &Path) -> Result<()> {
         files::write_file(&parent.join(name), &member.content)?;
     }
     Ok(())
+}
+
+/// Refuses names that are valid where the ruleset was made but that Windows takes for a device, changes, or refuses.
+fn check_names(members: &[Member]) -> Result<()> {
+    let is_invalid = |member: &&Member| !member.name.split('/').all(is_valid_on_windows);
+    match members.iter().find(is_invalid) {
+        None => Ok(()),
+        Some(member) => Err(Error::invalid_response(format!(
+            "'{}' of the ruleset cannot be a file on Windows",
+            member.name.escape_default()
+        ))
+        .with_hint("Export the ruleset on another system, or rename the file there. Nothing was written.")),
+    }
 }
 
 /// Creates the folders of a file below `folder`.

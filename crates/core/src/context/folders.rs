@@ -47,9 +47,11 @@ impl Context {
         })
     }
 
-    /// Expands a leading `~/` as az does: a shell does not expand it in the middle of a word or in a settings file.
+    /// Expands a leading `~/` (on Windows also `~\`) as az does: a shell does not expand it in the middle of a word or in a
+    /// settings file.
     fn expand_home(&self, path: &str) -> PathBuf {
-        match (path.strip_prefix("~/"), self.environment().home()) {
+        let rest = path.strip_prefix('~').and_then(|rest| rest.strip_prefix(std::path::is_separator));
+        match (rest, self.environment().home()) {
             (Some(rest), Some(home)) => home.join(rest),
             _ => PathBuf::from(path),
         }

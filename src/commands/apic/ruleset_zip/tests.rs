@@ -39,6 +39,15 @@ fn names_that_leave_the_folder_are_refused() {
 }
 
 #[test]
+fn names_that_windows_takes_for_something_else_are_not_written_there() {
+    assert!(check_names(&[member("functions/greeting.js", ""), member("ruleset.yml", "")]).is_ok());
+    for name in ["functions/con.js", "nul", "COM1/x.js", "a.", "functions /x.js", "a?.js"] {
+        let error = check_names(&[member("ruleset.yml", ""), member(name, "")]).expect_err(name);
+        assert!(error.to_string().contains(name), "{error}");
+    }
+}
+
+#[test]
 fn links_in_an_archive_are_refused() {
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     archive.add_symlink("rules", "/etc", SimpleFileOptions::default()).expect("added");
