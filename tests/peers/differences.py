@@ -29,12 +29,17 @@ def refused_name(line, az, azr):
     return azr[0] == 1 and not azr[1] and re.search(r"ERROR: --?[a-z-]+: '.*' (contains|is not a valid)", azr[2])
 
 
+def id_of_another_type(line, az, azr):
+    return azr[0] == 1 and not azr[1] and re.search(r"ERROR: --ids: '.*' is not the id of", azr[2])
+
+
 # A text of the documentation, and whether it explains the results (exit code, stdout, stderr) of az and azr for a line.
 RULES = [
     ("`a=multi word value` and unquoted URLs in shorthand are refused", lenient_shorthand),
     ("the texts of `--help`", help_for_a_value),
     ("a number or boolean that cannot be parsed is dropped", unusable_number_or_boolean),
     ("Names with characters that the service refuses are refused before a request", refused_name),
+    ("the id of another type in `--ids`", id_of_another_type),
     ("a mistake is detected by the service, or after a first request", both_refuse),
 ]
 

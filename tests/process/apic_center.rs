@@ -159,6 +159,8 @@ $ apic api list $CENTER --query '[?title==`Museum`].kind'
 ["GRAPHQL"]
 $ apic api create $CENTER --api-id own --title Own --type rest --query name
 "own"
+$ apic integration status $CENTER --query '[0].counts.missing'
+0
 $ apic integration delete $CENTER -i sync -y
 $ apic api list $CENTER --query '[].name'
 ["swagger-petstore", "own"]

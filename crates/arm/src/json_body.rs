@@ -32,6 +32,19 @@ pub(crate) struct JsonBody {
     pub memory: usize,
 }
 
+impl Response {
+    /// The body as JSON, null if it is empty; `subject` is the request for messages.
+    pub fn json(&self, subject: &str) -> Result<Value> {
+        parse_json_body(self, subject).map(|body| body.value)
+    }
+
+    /// Whether the body is a web page, such as the sign-in page of a proxy.
+    #[must_use]
+    pub fn is_html(&self) -> bool {
+        html::describe(&self.body).is_some()
+    }
+}
+
 /// Parses the body of a response; an empty one is null. `subject` is the method and path of the request.
 pub(crate) fn parse_json_body(response: &Response, subject: &str) -> Result<JsonBody> {
     if response.body.iter().all(u8::is_ascii_whitespace) {

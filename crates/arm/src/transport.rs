@@ -15,11 +15,8 @@ use std::fmt;
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
-use serde_json::Value;
 use url::Url;
 
-use crate::html;
-use crate::json_body::parse_json_body;
 use azr_core::error::{Error, NetworkFault, Result};
 
 /// An HTTP request.
@@ -89,17 +86,6 @@ impl Response {
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         header_text(&self.headers, name)
-    }
-
-    /// The body as JSON, null if it is empty; `subject` is the request for messages.
-    pub fn json(&self, subject: &str) -> Result<Value> {
-        parse_json_body(self, subject).map(|body| body.value)
-    }
-
-    /// Whether the body is a web page, such as the sign-in page of a proxy.
-    #[must_use]
-    pub fn is_html(&self) -> bool {
-        html::describe(&self.body).is_some()
     }
 }
 

@@ -5,12 +5,13 @@
 
 use serde_json::Value;
 
+use crate::import_source::ImportSource;
 use azr_arm::client::Client;
 use azr_arm::pager;
 use azr_arm::plan::Target;
 use azr_core::error::Result;
 use azr_core::id::ResourceId;
-use azr_core::resource::{APIM_SERVICE, APIM_WORKSPACE, CENTER_SOURCE};
+use azr_core::resource::CENTER_SOURCE;
 
 /// An API source of a center.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,12 +30,7 @@ pub struct ApiSource {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     /// An API Management service, or one of its workspaces.
-    ApiManagement {
-        /// The id of the service.
-        service: ResourceId,
-        /// The name of the workspace.
-        workspace: Option<String>,
-    },
+    ApiManagement(ImportSource),
     /// Something else, with its type if the source has one.
     Other(Option<String>),
 }
@@ -75,7 +71,7 @@ impl ApiSource {
     /// Whether it synchronizes APIs of this service, all of them or those of a workspace.
     #[must_use]
     pub fn is_from(&self, service_id: &ResourceId) -> bool {
-        matches!(&self.origin, Origin::ApiManagement { service, .. } if service == service_id)
+        matches!(&self.origin, Origin::ApiManagement(source) if source.service_id() == service_id)
     }
 
     /// Whether the source is in this state; the service spells states in different cases.
@@ -88,15 +84,11 @@ impl ApiSource {
 impl Origin {
     fn read(properties: &Value) -> Self {
         let id = properties.pointer("/azureApiManagementSource/resourceId").and_then(Value::as_str);
-        let id: Option<ResourceId> = id.and_then(|id| id.parse().ok());
-        match id {
-            Some(id) if APIM_SERVICE.matches(&id) => Self::ApiManagement { service: id, workspace: None },
-            // How a source names a workspace is not published; this is the id of the workspace.
-            Some(id) if APIM_WORKSPACE.matches(&id) => match id.parent() {
-                Some(service) => Self::ApiManagement { service, workspace: Some(id.name().to_owned()) },
-                None => Self::Other(None),
-            },
-            _ => Self::Other(properties["apiSourceType"].as_str().map(str::to_owned)),
+        // How a source names a workspace is not published; the id of a workspace is accepted here.
+        let source = id.and_then(|id| ImportSource::from_id(&id.parse().ok()?));
+        match source {
+            Some(source) => Self::ApiManagement(source),
+            None => Self::Other(properties["apiSourceType"].as_str().map(str::to_owned)),
         }
     }
 }

@@ -3,18 +3,18 @@
 //! Each step needs the result of the one before: only an [`ApprovedPlan`] can be executed, and only
 //! [`ImportPlan::approve`] creates one.
 
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 
 use futures_util::StreamExt as _;
 
 use super::clients::Clients;
-use super::deletion_guard::DeletionGuard;
+use super::deletion_guard::{ApprovedDeletions, DeletionGuard};
 use super::desired::Change;
 use super::dry_run::DryRunReport;
 use super::filter::ApiFilter;
 use super::import_run::{ImportRun, ImportTask, RunTask};
 use super::import_source::ImportSource;
-use super::inventory;
+use super::inventory::{self, Revisions};
 use super::journal::Journal;
 use super::plan::{
     MatchKey, OnCollision, OnInvalid, PlanOptions, Planner, Prerequisites, Pruner, find_apis_to_match,
@@ -24,8 +24,6 @@ use super::report::{ApiResult, Status};
 use super::service::{ApimApi, ServiceSnapshot};
 use super::shard::Shard;
 use super::snapshot::CenterSnapshot;
-use super::source_inventory::{ReadOptions, Revisions, SourceInventory, read_source};
-use super::source_selection::SourceSelection;
 use super::writer::{ExecutionOptions, WriteError, WriteOutcome, Writer};
 use azr_core::error::{Error, Result};
 use azr_core::glob::{Selection, is_glob};
@@ -71,16 +69,6 @@ pub struct Inventory {
     filter: ApiFilter,
     /// The patterns that match no API of the service.
     pub unmatched_patterns: Vec<String>,
-    /// How many APIs of each type of API Management were selected, by the name of the type.
-    pub found: BTreeMap<String, usize>,
-}
-
-impl Inventory {
-    /// What is uncertain about what was read; None if nothing is.
-    #[must_use]
-    pub fn warning(&self) -> Option<&str> {
-        self.service.gateway_warning.as_deref()
-    }
 }
 
 impl<'a> BulkImport<'a> {
@@ -106,14 +94,27 @@ impl<'a> BulkImport<'a> {
         &self,
         on_progress: &(dyn Fn(usize, Option<usize>) + Sync),
     ) -> Result<Inventory> {
-        let ImportOptions { source, tags, products, revisions, execution, .. } = &self.options;
+        let ImportOptions { source, revisions, execution, .. } = &self.options;
         let (needs_tags, needs_products) = needed_labels(&self.options.plan.metadata);
-        let selection = SourceSelection { tags, products, needs_tags, needs_products };
-        let options = ReadOptions { revisions: *revisions, concurrency: execution.concurrency };
-        let (SourceInventory { service, members }, mut center) = futures_util::try_join!(
-            read_source(self.clients.source, source, &selection, options, on_progress),
+        let (mut service, mut center, members, labels) = futures_util::try_join!(
+            inventory::read_service(
+                self.clients.source,
+                source,
+                *revisions,
+                execution.concurrency,
+                on_progress
+            ),
             inventory::read_center(self.clients.center, &self.center),
+            self.read_members(),
+            inventory::read_labels(
+                self.clients.source,
+                source.id(),
+                needs_tags,
+                needs_products,
+                execution.concurrency
+            )
         )?;
+        service.labels = labels;
         let selection = Selection::new(&self.options.patterns);
         let unmatched_patterns = unmatched_patterns(&selection, &service)?;
         let filter = ApiFilter::new(selection, members);
@@ -143,8 +144,27 @@ impl<'a> BulkImport<'a> {
             )
             .await?;
         }
-        let found = count_types(&service, &filter);
-        Ok(Inventory { service, center, filter, unmatched_patterns, found })
+        Ok(Inventory { service, center, filter, unmatched_patterns })
+    }
+
+    /// Reads the names of the APIs with the requested tags and products; None if neither is requested.
+    async fn read_members(&self) -> Result<Option<HashSet<String>>> {
+        let ImportOptions { source, tags, products, execution, .. } = &self.options;
+        let client = self.clients.source;
+        let tagged = match &tags[..] {
+            [] => None,
+            tags => Some(inventory::read_tagged_apis(client, source, tags, execution.concurrency).await?),
+        };
+        let in_products = match &products[..] {
+            [] => None,
+            products => {
+                Some(inventory::read_product_apis(client, source, products, execution.concurrency).await?)
+            }
+        };
+        Ok(match (tagged, in_products) {
+            (Some(tagged), Some(in_products)) => Some(&tagged & &in_products),
+            (tagged, in_products) => tagged.or(in_products),
+        })
     }
 
     /// Plans the import; the APIs themselves are planned when the plan is previewed, approved or executed.
@@ -153,21 +173,12 @@ impl<'a> BulkImport<'a> {
         let ImportOptions { plan, revisions, shard, max_deletions, .. } = &self.options;
         let groups = group_into_apis(service, center, filter, plan)?;
         let prerequisites = plan_prerequisites(service, center, plan)?;
-        let pruner = max_deletions.is_some().then(|| Pruner::new(service, filter, *revisions));
+        let pruner = max_deletions.is_some().then(|| Pruner::new(service, filter, *revisions, plan));
         let planner = Planner::new(service, center, plan, &prerequisites, pruner);
         let is_in_shard = |name: &str| shard.is_none_or(|shard| shard.contains(name));
         let run = ImportRun::new(self.clients, planner, groups, is_in_shard);
         Ok(ImportPlan { run, prerequisites, options: &self.options })
     }
-}
-
-/// Counts the selected APIs by type; revisions that are not current do not count.
-fn count_types(service: &ServiceSnapshot, filter: &ApiFilter) -> BTreeMap<String, usize> {
-    let mut counts = BTreeMap::new();
-    for api in service.apis.iter().filter(|api| api.revision().is_none() && filter.matches(api)) {
-        *counts.entry(api.api_type.name().into_owned()).or_default() += 1;
-    }
-    counts
 }
 
 /// Finds the patterns that match no API; fails for a name that does not exist.
@@ -242,7 +253,11 @@ impl<'i> ImportPlan<'i> {
     /// Fails if the import would delete more than allowed, or skip an API that must not be skipped.
     pub async fn approve(self, on_planned: &dyn Fn()) -> Result<ApprovedPlan<'i>> {
         if !self.needs_review() {
-            return Ok(ApprovedPlan { plan: self, deletions: Vec::new() });
+            return Ok(ApprovedPlan {
+                plan: self,
+                deletions: Vec::new(),
+                approved: ApprovedDeletions::default(),
+            });
         }
         let mut guard = DeletionGuard::default();
         let mut plans = self.run.plan_all(self.options.execution.concurrency, false);
@@ -264,7 +279,8 @@ impl<'i> ImportPlan<'i> {
         if let Some(max_deletions) = self.options.max_deletions {
             guard.check_deleted(max_deletions)?;
         }
-        Ok(ApprovedPlan { plan: self, deletions: guard.into_labels() })
+        let (deletions, approved) = guard.into_deletions();
+        Ok(ApprovedPlan { plan: self, deletions, approved })
     }
 }
 
@@ -273,6 +289,7 @@ pub struct ApprovedPlan<'i> {
     plan: ImportPlan<'i>,
     /// What is to be deleted, such as `version v1 of API orders`.
     pub deletions: Vec<String>,
+    approved: ApprovedDeletions,
 }
 
 impl ApprovedPlan<'_> {
@@ -301,10 +318,17 @@ impl ApprovedPlan<'_> {
         if run.tasks.iter().any(|task| matches!(task, ImportTask::Group { over_quota: None, .. })) {
             write_prerequisites(&writer, prerequisites).await?;
         }
-        let tasks = run.tasks.iter().map(|task| RunTask::new(run, task));
-        let mut on_outcome =
-            |index, outcome: Option<WriteOutcome>| on_result(index, outcome.map(|outcome| outcome.result));
-        writer.write_all(tasks, options.execution, &mut on_outcome).await
+        // What has moved to another API is deleted after it was imported there.
+        let (last, first): (Vec<_>, Vec<_>) =
+            run.tasks.iter().enumerate().partition(|(_, task)| run.is_after_others(task));
+        for tasks in [first, last] {
+            let run_tasks = tasks.iter().map(|(_, task)| RunTask::new(run, task, &self.approved));
+            let mut on_outcome = |position: usize, outcome: Option<WriteOutcome>| {
+                on_result(tasks[position].0, outcome.map(|outcome| outcome.result))
+            };
+            writer.write_all(run_tasks, options.execution, &mut on_outcome).await?;
+        }
+        Ok(())
     }
 
     /// The result of an API that was not reached because the import was interrupted; None for an orphan.

@@ -1,7 +1,10 @@
 //! Checks that need the plan of every API, and may stop an import before anything is written.
 
+use std::collections::HashSet;
+
 use super::plan::{Deletion, OnInvalid, PlannedApi};
 use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
 
 /// Collects what the plans of all APIs skip and delete.
 #[derive(Debug, Default)]
@@ -9,6 +12,28 @@ pub(crate) struct DeletionGuard {
     skipped: Vec<String>,
     deleted: usize,
     labels: Vec<String>,
+    approved: ApprovedDeletions,
+}
+
+/// The resources that an import may delete, because its deletions were counted and, at a terminal, confirmed.
+#[derive(Debug, Default)]
+pub(crate) struct ApprovedDeletions(HashSet<String>);
+
+impl ApprovedDeletions {
+    /// Removes the deletions from a plan if they were not approved, because their resources became stale afterwards.
+    pub(crate) fn restrict(&self, planned: &mut PlannedApi) {
+        let is_approved = |id: &ResourceId| {
+            let ids = [Some(id.clone()), id.parent()];
+            ids.iter().flatten().any(|id| self.0.contains(&id.as_str().to_ascii_lowercase()))
+        };
+        let mut resources = planned.deletions.iter().flat_map(|deletion| &deletion.resources);
+        if resources.all(|(id, _)| is_approved(id)) {
+            return;
+        }
+        planned.deletions.clear();
+        planned.provenance_update = None;
+        planned.notes.push("what became stale during the import stays until the next one".to_owned());
+    }
 }
 
 impl DeletionGuard {
@@ -23,6 +48,8 @@ impl DeletionGuard {
             }
         };
         self.labels.extend(planned.deletions.iter().map(label));
+        let resources = planned.deletions.iter().flat_map(|deletion| &deletion.resources);
+        self.approved.0.extend(resources.map(|(id, _)| id.as_str().to_ascii_lowercase()));
         if let Some(reason) = &planned.skip_reason {
             self.skipped.push(format!("{}: {reason}", planned.sources.join(", ")));
         }
@@ -33,10 +60,10 @@ impl DeletionGuard {
         self.deleted += planned.deletions.iter().map(|deletion| deletion.resource_count).sum::<usize>();
     }
 
-    /// What is deleted, sorted: `version v1 of API orders`.
-    pub(crate) fn into_labels(mut self) -> Vec<String> {
+    /// What is deleted, sorted: `version v1 of API orders`; and the resources that may be deleted.
+    pub(crate) fn into_deletions(mut self) -> (Vec<String>, ApprovedDeletions) {
         self.labels.sort_unstable();
-        self.labels
+        (self.labels, self.approved)
     }
 
     /// Fails if an API is skipped and `--on-invalid fail` is given.

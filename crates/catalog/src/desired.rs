@@ -5,58 +5,17 @@
 //! written again. `docs/bulk-import.md` has the table.
 
 mod difference;
+mod members;
 
 use serde_json::{Map, Value, json};
 
+use members::{CUSTOM_PROPERTIES, writable_members};
+
 pub(crate) use difference::changed_fields;
+pub(crate) use members::{ignores_case, members_without_metadata};
 
 use azr_core::id::ResourceId;
-use azr_core::resource::{
-    CENTER_ANALYZER, CENTER_API, CENTER_DEFINITION, CENTER_DEPLOYMENT, CENTER_ENVIRONMENT, CENTER_METADATA,
-    CENTER_SOURCE, CENTER_VERSION, ResourceType,
-};
-
-/// The member that contains custom metadata.
-const CUSTOM_PROPERTIES: &str = "customProperties";
-
-/// Members whose values API Center may return in another case: enumerations and ids.
-const CASE_INSENSITIVE: &[&str] = &["kind", "lifecycleStage", "environmentId", "definitionId", "type"];
-
-/// Whether API Center may return the value of a member in another case.
-pub(crate) fn ignores_case(member: &str) -> bool {
-    CASE_INSENSITIVE.contains(&member)
-}
-
-/// The writable members of each resource type below a center.
-static WRITABLE: [(&ResourceType, &[&str]); 8] = [
-    (&CENTER_METADATA, &["schema", "assignedTo"]),
-    (&CENTER_ENVIRONMENT, &["title", "kind", "description", "server", "onboarding", CUSTOM_PROPERTIES]),
-    (
-        &CENTER_API,
-        &[
-            "title",
-            "summary",
-            "description",
-            "kind",
-            "termsOfService",
-            "license",
-            "externalDocumentation",
-            "contacts",
-            CUSTOM_PROPERTIES,
-        ],
-    ),
-    (&CENTER_VERSION, &["title", "lifecycleStage"]),
-    (&CENTER_DEFINITION, &["title", "description"]),
-    (
-        &CENTER_DEPLOYMENT,
-        &["title", "description", "environmentId", "definitionId", "state", "server", CUSTOM_PROPERTIES],
-    ),
-    (&CENTER_ANALYZER, &["title", "description", "analyzerType", "state", "filter"]),
-    (
-        &CENTER_SOURCE,
-        &["azureApiManagementSource", "importSpecification", "targetEnvironmentId", "targetLifecycleStage"],
-    ),
-];
+use azr_core::resource::ResourceType;
 
 /// Who decides about the value of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -256,19 +215,6 @@ impl DesiredResource {
         self.fields.iter().for_each(|field| write_field(&mut properties, field));
         properties
     }
-}
-
-/// The writable members of a resource of this type.
-pub(crate) fn writable_members(resource_type: &ResourceType) -> &'static [&'static str] {
-    let entry = WRITABLE.iter().find(|(writable_type, _)| *writable_type == resource_type);
-    entry.map_or(&[], |(_, members)| members)
-}
-
-/// The writable members of a resource of this type, without the metadata, which has entries of several owners.
-pub(crate) fn members_without_metadata(
-    resource_type: &ResourceType,
-) -> impl Iterator<Item = &'static str> + use<> {
-    writable_members(resource_type).iter().copied().filter(|member| *member != CUSTOM_PROPERTIES)
 }
 
 /// The writable properties of an existing resource.

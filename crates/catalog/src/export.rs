@@ -52,8 +52,6 @@ pub struct ExportedDocument {
     pub link: Option<Url>,
     /// What it says about itself.
     pub checked: CheckedDocument,
-    /// What the document lacks, for the result of the import; None if it is complete.
-    pub note: Option<String>,
 }
 
 impl ExportedDocument {
@@ -67,8 +65,7 @@ impl ExportedDocument {
 /// Why a document was not exported.
 #[derive(Debug)]
 pub enum ExportError {
-    /// API Management cannot return a document that the API has: the exports of WSDL are known to fail, and the card of an
-    /// agent is on the gateway.
+    /// API Management cannot export a document that the API has: the exports of WSDL are known to fail.
     Unavailable(Error),
     /// Anything else, such as a document that does not belong to the API.
     Failed(Error),
@@ -161,7 +158,7 @@ impl Export<'_> {
                 Err(error) => Err(Failure::of_document(error)),
             };
             match checked {
-                Ok(checked) => return Ok(ExportedDocument { bytes, link, checked, note: None }),
+                Ok(checked) => return Ok(ExportedDocument { bytes, link, checked }),
                 Err(failure) if attempts == EXPORT_ATTEMPTS || !failure.is_refused => return Err(failure),
                 Err(failure) => {
                     tracing::info!("{}; exporting it again", failure.error);
@@ -195,7 +192,10 @@ impl Export<'_> {
             && checked_digest.is_none_or(|digest| digest != sha256_hex(bytes));
         if needs_operations && self.operations.is_none() {
             // What is not even in the format needs no operations.
-            check_document(expected, *format, bytes, None).map_err(Failure::of_document)?;
+            let checked = check_document(expected, *format, bytes, None).map_err(Failure::of_document)?;
+            if checked.is_identified {
+                return Ok(checked);
+            }
             let operations = export_check::read_operations(self.client, api, *format).await;
             self.operations = Some(operations.map_err(Failure::of_request)?);
         }

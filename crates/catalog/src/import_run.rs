@@ -1,14 +1,18 @@
 //! The tasks of an import, and the planning of each.
 
-use std::collections::HashSet;
+mod stale_sources;
+
+use std::collections::{HashMap, HashSet};
 
 use futures_util::Stream;
 use futures_util::stream::{self, StreamExt as _};
 use tokio::sync::OnceCell;
 
 use super::clients::Clients;
+use super::deletion_guard::ApprovedDeletions;
 use super::desired::Change;
 use super::document::{self, Document};
+use super::exported_terms::ExportedTerms;
 use super::inventory;
 use super::over_quota::OverQuota;
 use super::plan::{
@@ -19,7 +23,6 @@ use super::snapshot::{ApiChildren, CenterApi};
 use super::source_details::SourceDetails;
 use super::writer::WriteTask;
 use azr_core::error::{Error, Result};
-use azr_core::id::ResourceId;
 
 /// One API to import or to delete.
 #[derive(Debug)]
@@ -58,10 +61,21 @@ impl ImportTask<'_> {
     }
 }
 
+/// What an API is planned for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// To show or to approve the plan, before anything is written.
+    Review,
+    /// To execute the plan.
+    Execution,
+}
+
 /// The tasks of one run of an import.
 pub(crate) struct ImportRun<'a> {
     pub(crate) clients: Clients<'a>,
     planner: Planner<'a>,
+    /// What the documents of the source have shown about contacts and licenses.
+    exported_terms: ExportedTerms,
     /// The APIs in the order of their names, followed by the orphans.
     pub(crate) tasks: Vec<ImportTask<'a>>,
     /// With pruning, the tasks of the other shards, whose deletions count against the same limit.
@@ -72,12 +86,18 @@ impl<'a> ImportRun<'a> {
     /// Creates the tasks for the groups and, if the planner prunes, for the orphans; `is_in_shard` selects among them.
     pub(crate) fn new(
         clients: Clients<'a>,
-        planner: Planner<'a>,
+        mut planner: Planner<'a>,
         groups: Vec<ApiGroup<'a>>,
         is_in_shard: impl Fn(&str) -> bool,
     ) -> Self {
         let over_quota = OverQuota::new(&planner, &groups);
-        let orphans = find_orphans(&planner, &groups);
+        let mut orphans = find_orphans(&planner, &groups);
+        if planner.pruner.is_none() {
+            let orphans = std::mem::take(&mut orphans);
+            if !planner.options.has_shared_apis() {
+                planner.left_over = sources_of(&planner, orphans);
+            }
+        }
         let groups = groups.into_iter().filter(ApiGroup::is_selected);
         let tasks = groups.map(|group| ImportTask::Group {
             over_quota: over_quota.reason(&group.name).map(str::to_owned),
@@ -89,12 +109,21 @@ impl<'a> ImportRun<'a> {
         if planner.pruner.is_none() {
             other_tasks.clear();
         }
-        Self { clients, planner, tasks, other_tasks }
+        Self { clients, planner, exported_terms: ExportedTerms::default(), tasks, other_tasks }
+    }
+
+    /// Whether a task deletes what another task may have to import elsewhere first.
+    pub(crate) fn is_after_others(&self, task: &ImportTask<'a>) -> bool {
+        match task {
+            ImportTask::Orphan(_) => true,
+            ImportTask::Group { group, .. } => self.planner.has_given_up_sources(group),
+        }
     }
 
     /// Plans one API from the snapshot; None for an orphan of which nothing has to be deleted.
     pub(crate) async fn plan(&self, task: &ImportTask<'a>) -> Result<Option<PlannedApi>> {
-        self.plan_with(task, self.planner.api_in_snapshot(task.name()), None).await
+        let existing = self.planner.api_in_snapshot(task.name());
+        self.plan_with(task, existing, None, Purpose::Review).await
     }
 
     /// Plans one API from what the center has now.
@@ -121,7 +150,7 @@ impl<'a> ImportRun<'a> {
             ))
             .with_hint("Run the same command again."));
         }
-        self.plan_with(task, current.as_ref(), Some(details)).await
+        self.plan_with(task, current.as_ref(), Some(details), Purpose::Execution).await
     }
 
     /// Plans one API; `existing` is the API in the center. `details` are read unless they were before.
@@ -130,6 +159,7 @@ impl<'a> ImportRun<'a> {
         task: &ImportTask<'a>,
         existing: Option<&CenterApi>,
         details: Option<&OnceCell<SourceDetails>>,
+        purpose: Purpose,
     ) -> Result<Option<PlannedApi>> {
         let planner = &self.planner;
         let id = planner.api_id(task.name());
@@ -143,7 +173,7 @@ impl<'a> ImportRun<'a> {
                         |name: &str| is_pruned || group.selected().any(|v| v.name.eq_ignore_ascii_case(name));
                     children =
                         inventory::read_api_children(self.clients.center, &id, needs_definitions).await?;
-                    stale = self.confirm_stale(&id, existing, &children).await?;
+                    stale = self.confirm_stale(&id, existing, Some(group), &children, purpose).await?;
                 }
                 let mut plan = planner.plan_api(group, existing, &children, &stale);
                 if plan.skip_reason.is_none() {
@@ -158,7 +188,7 @@ impl<'a> ImportRun<'a> {
             ImportTask::Orphan(_) => {
                 let (Some(pruner), Some(existing)) = (&planner.pruner, existing) else { return Ok(None) };
                 let children = inventory::read_api_children(self.clients.center, &id, |_| true).await?;
-                let stale = self.confirm_stale(&id, Some(existing), &children).await?;
+                let stale = self.confirm_stale(&id, Some(existing), None, &children, purpose).await?;
                 Ok(pruner.plan_orphan(&id, existing, &children, &stale))
             }
         }
@@ -168,38 +198,15 @@ impl<'a> ImportRun<'a> {
         let Planner { service, options, .. } = &self.planner;
         let newest = group.selected().last().unwrap_or(&group.versions[0]).api;
         let client = self.clients.source;
-        SourceDetails::read(client, service, plan, newest, options.require_documents).await
-    }
-
-    /// Asks the source APIs of deployments that might be stale whether they exist.
-    async fn confirm_stale(
-        &self,
-        api: &ResourceId,
-        existing: Option<&CenterApi>,
-        children: &ApiChildren,
-    ) -> Result<StaleSources> {
-        let mut stale = StaleSources::default();
-        let Some(pruner) = &self.planner.pruner else { return Ok(stale) };
-        let provenance = existing.and_then(|api| api.provenance.as_ref());
-        for candidate in pruner.candidates(api, provenance, children) {
-            if inventory::source_api_exists(
-                self.clients.source,
-                &candidate.source_api,
-                self.planner.service.api_version,
-            )
-            .await?
-            {
-                continue;
-            }
-            stale.missing.insert(candidate.source_api.to_ascii_lowercase());
-            if let (Some((definition, digest)), Some(version)) = (candidate.document, candidate.version) {
-                let current = document::digest_in_center(self.clients.center, &definition).await?;
-                if current.is_some_and(|current| current != digest) {
-                    stale.edited_versions.insert(version);
-                }
-            }
-        }
-        Ok(stale)
+        SourceDetails::read(
+            client,
+            &service.source,
+            plan,
+            newest,
+            options.require_documents,
+            &self.exported_terms,
+        )
+        .await
     }
 
     /// Plans the APIs of other shards, `concurrency` at the same time, for their deletions.
@@ -223,7 +230,7 @@ impl<'a> ImportRun<'a> {
             let existing = self.planner.api_in_snapshot(task.name());
             // A new API is planned without its documents.
             let wanted = Some(&details).filter(|_| compare_documents && existing.is_some());
-            let mut planned = self.plan_with(task, existing, wanted).await;
+            let mut planned = self.plan_with(task, existing, wanted, Purpose::Review).await;
             if let Ok(Some(planned)) = &mut planned
                 && compare_documents
                 && planned.skip_reason.is_none()
@@ -277,12 +284,17 @@ impl<'a> ImportRun<'a> {
 pub(crate) struct RunTask<'r, 'a> {
     run: &'r ImportRun<'a>,
     task: &'r ImportTask<'a>,
+    approved: &'r ApprovedDeletions,
     details: OnceCell<SourceDetails>,
 }
 
 impl<'r, 'a> RunTask<'r, 'a> {
-    pub(crate) fn new(run: &'r ImportRun<'a>, task: &'r ImportTask<'a>) -> Self {
-        Self { run, task, details: OnceCell::new() }
+    pub(crate) fn new(
+        run: &'r ImportRun<'a>,
+        task: &'r ImportTask<'a>,
+        approved: &'r ApprovedDeletions,
+    ) -> Self {
+        Self { run, task, approved, details: OnceCell::new() }
     }
 }
 
@@ -290,13 +302,18 @@ impl WriteTask for RunTask<'_, '_> {
     async fn plan(&self, attempt: usize) -> Result<Option<PlannedApi>> {
         if attempt == 0 {
             let existing = self.run.planner.api_in_snapshot(self.task.name());
-            let plan = self.run.plan_with(self.task, existing, Some(&self.details)).await?;
+            let details = Some(&self.details);
+            let plan = self.run.plan_with(self.task, existing, details, Purpose::Execution).await?;
             // What is deleted must not have changed since the snapshot.
             if plan.as_ref().is_none_or(|plan| plan.deletions.is_empty()) {
                 return Ok(plan);
             }
         }
-        self.run.plan_current(self.task, &self.details).await
+        let mut plan = self.run.plan_current(self.task, &self.details).await?;
+        if let Some(plan) = &mut plan {
+            self.approved.restrict(plan);
+        }
+        Ok(plan)
     }
 
     async fn read_document(&self, source: &DocumentSource) -> Result<Document> {
@@ -324,18 +341,27 @@ impl WriteTask for RunTask<'_, '_> {
 
 /// Finds the APIs of the center that were imported from the service and that none of the groups becomes.
 fn find_orphans<'a>(planner: &Planner<'a>, groups: &[ApiGroup<'_>]) -> Vec<&'a CenterApi> {
-    let Some(pruner) = &planner.pruner else { return Vec::new() };
     // With match rules, an API may come from several APIs of the service, of which only some are selected.
-    let is_shared = !planner.options.match_rules.keys.is_empty();
+    let is_shared = planner.options.has_shared_apis();
     let groups = groups.iter().filter(|group| !is_shared || group.is_selected());
     let names: HashSet<String> = groups.map(|group| group.name.to_ascii_lowercase()).collect();
     let apis = planner.center.apis.iter();
     let mut orphans: Vec<&CenterApi> = apis
-        .filter(|(name, api)| !names.contains(*name) && pruner.is_from_service(api))
+        .filter(|(name, api)| !names.contains(*name) && planner.is_from_service(api))
         .map(|(_, api)| api)
         .collect();
     orphans.sort_unstable_by(|a, b| a.name.cmp(&b.name));
     orphans
+}
+
+/// The names of APIs of the center by the names, in lower case, of the source APIs that they were imported from.
+fn sources_of(planner: &Planner<'_>, apis: Vec<&CenterApi>) -> HashMap<String, String> {
+    let mut names = HashMap::new();
+    for api in apis {
+        let sources = api.provenance.iter().flat_map(|p| p.sources_of(&planner.service.source));
+        names.extend(sources.map(|(_, source)| (source.to_owned(), api.name.to_string())));
+    }
+    names
 }
 
 impl From<&PlannedApi> for ApiResult {

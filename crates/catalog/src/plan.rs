@@ -11,6 +11,7 @@ mod imported_sources;
 mod limits;
 mod matching;
 mod metadata;
+mod moved;
 mod planner;
 mod portal_links;
 mod prerequisites;
@@ -18,10 +19,10 @@ mod properties;
 mod prune;
 mod resource_step;
 mod runtime_uri;
+mod stale;
 mod types;
 
 pub use environment::{ENVIRONMENT_KINDS, EnvironmentOptions};
-pub(crate) use grouping::UNVERSIONED_TITLE;
 pub use grouping::{ApiGroup, ApiGroupVersion, group_into_apis};
 pub use imported_sources::{ImportedSources, find_apis_to_recognize};
 pub(crate) use matching::find_apis_to_match;
@@ -30,8 +31,9 @@ pub(crate) use metadata::needed_labels;
 pub use metadata::{MetadataMapping, MetadataTemplate};
 pub use planner::Planner;
 pub use prerequisites::{Prerequisites, plan_prerequisites};
-pub use prune::{Pruner, StaleCandidate, StaleSources};
+pub use prune::Pruner;
 pub use resource_step::ResourceStep;
+pub use stale::{StaleCandidate, StaleSources};
 pub use types::{
     AfterImport, Deletion, DeploymentStep, DocumentSource, DocumentStep, ExistingDocument, ExportSource,
     OnCollision, OnInvalid, PlanOptions, PlannedApi, PlannedVersion,

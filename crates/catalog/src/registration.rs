@@ -14,6 +14,7 @@ mod types;
 
 use serde_json::json;
 
+use crate::api_type::API_KINDS;
 use crate::desired::DesiredResource;
 use crate::digest::sha256_hex;
 use azr_core::error::{Error, Result};
@@ -108,7 +109,7 @@ pub fn describe(
     if let Some(version) = &definition.format_version {
         specification["version"] = json!(version);
     }
-    let kind = options.kind.as_deref().unwrap_or_else(|| definition.kind.as_str());
+    let kind = options.kind.unwrap_or_else(|| definition.kind.as_str());
     Ok(DesiredVersion {
         name: name.to_owned(),
         index: 0,
@@ -124,7 +125,7 @@ pub fn describe(
         servers,
         environment,
         title,
-        kind: kind.to_owned(),
+        kind: API_KINDS.iter().copied().find(|known| *known == kind).unwrap_or("rest"),
         version_title,
         notes,
     })

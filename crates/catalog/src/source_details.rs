@@ -7,9 +7,12 @@ use std::sync::{Mutex, PoisonError};
 
 use super::document;
 use super::export::{ExportError, ExportedDocument};
+use super::export_check::ExportedFormat;
+use super::exported_terms::ExportedTerms;
+use super::import_source::ImportSource;
 use super::inventory;
 use super::plan::{DocumentSource, ExportSource, PlannedApi};
-use super::service::{ApiTerms, ApimApi, ServiceSnapshot};
+use super::service::{ApiTerms, ApimApi};
 use azr_arm::client::Client;
 use azr_core::error::{Error, Result};
 
@@ -20,8 +23,6 @@ pub struct SourceDetails {
     pub terms: Option<ApiTerms>,
     /// The names of APIs whose document API Management cannot export, each with the reason.
     pub unavailable: HashMap<String, String>,
-    /// What the documents lack, for the result of the import.
-    pub notes: Vec<String>,
     /// The documents that were exported already, or why they were not, by the name of the API.
     documents: Mutex<HashMap<String, Result<ExportedDocument>>>,
 }
@@ -32,18 +33,19 @@ impl SourceDetails {
     /// Only the newest document, and documents that may not be available, are exported: all of them could be many.
     pub(crate) async fn read(
         client: &Client,
-        service: &ServiceSnapshot,
+        import_source: &ImportSource,
         plan: &PlannedApi,
         newest: &ApimApi,
         require_documents: bool,
+        exported_terms: &ExportedTerms,
     ) -> Result<Self> {
         let mut details = Self::default();
-        let newest_id = service.source.api(&newest.name);
+        let newest_id = import_source.api(&newest.name);
         let mut document_terms = None;
         for step in plan.versions.iter().flat_map(|version| &version.documents) {
             let DocumentSource::Export(source) = &step.source else { continue };
             let is_newest = source.api == newest_id;
-            if !is_newest && !source.format.may_be_unavailable() {
+            if !is_newest && source.format.exported_format() != ExportedFormat::Wsdl {
                 continue;
             }
             let name = source.api.name().to_owned();
@@ -54,19 +56,20 @@ impl SourceDetails {
                 }
                 outcome => outcome.map_err(Error::from),
             };
-            if is_newest && source.format.has_terms() {
-                document_terms = document.as_ref().ok().map(|document| document.checked.terms.clone());
-            }
-            if let Ok(document) = &document {
-                details.notes.extend(document.note.clone());
+            if is_newest && source.format.exported_format() == ExportedFormat::OpenApiJson {
+                let document = document.as_ref().ok();
+                document_terms =
+                    document.and_then(|document| exported_terms.terms(document, step, &plan.api));
             }
             details.lock().insert(name, document);
         }
         if newest.terms.is_none() {
-            details.terms = match document_terms {
-                // An OpenAPI document has what the API has, and the tools of a server are read with the API.
-                Some(terms) => Some(terms),
-                None => Some(inventory::read_terms(client, &newest_id, service.api_version).await?),
+            details.terms = if document_terms.is_some() {
+                document_terms
+            } else {
+                let terms = inventory::read_terms(client, &newest_id).await?;
+                exported_terms.add(&terms);
+                Some(terms)
             };
         }
         Ok(details)

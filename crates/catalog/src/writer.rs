@@ -75,12 +75,14 @@ pub(crate) struct Writer<'a> {
     pub(crate) journal: Option<&'a Journal>,
     /// Whether a journal entry could not be written; then no further API is started.
     has_journal_failed: Cell<bool>,
+    /// Whether an API has failed, and no further API is started for that reason.
+    is_stopped: Cell<bool>,
 }
 
 impl<'a> Writer<'a> {
     /// Creates a writer.
     pub(crate) fn new(center: &'a Client, journal: Option<&'a Journal>) -> Self {
-        Self { center, journal, has_journal_failed: Cell::new(false) }
+        Self { center, journal, has_journal_failed: Cell::new(false), is_stopped: Cell::new(false) }
     }
 
     /// The writer of single resources.
@@ -98,23 +100,19 @@ impl<'a> Writer<'a> {
         options: ExecutionOptions,
         on_outcome: &mut dyn FnMut(usize, Option<WriteOutcome>) -> Result<()>,
     ) -> Result<()> {
-        let is_stopped = Cell::new(false);
-        let writes = tasks.into_iter().enumerate().map(|(index, task)| {
-            let is_stopped = &is_stopped;
-            async move {
-                let outcome = if is_stopped.get() {
-                    Some(skipped(&task, "not started, because another API failed"))
-                } else if self.has_journal_failed.get() {
-                    Some(skipped(&task, "not started, because the journal cannot be written"))
-                } else {
-                    self.write_api(&task).await
-                };
-                let has_failed = outcome.as_ref().is_some_and(|o| o.result.status == Status::Failed);
-                if options.fail_fast && has_failed {
-                    is_stopped.set(true);
-                }
-                (index, outcome)
+        let writes = tasks.into_iter().enumerate().map(|(index, task)| async move {
+            let outcome = if self.is_stopped.get() {
+                Some(skipped(&task, "not started, because another API failed"))
+            } else if self.has_journal_failed.get() {
+                Some(skipped(&task, "not started, because the journal cannot be written"))
+            } else {
+                self.write_api(&task).await
+            };
+            let has_failed = outcome.as_ref().is_some_and(|o| o.result.status == Status::Failed);
+            if options.fail_fast && has_failed {
+                self.is_stopped.set(true);
             }
+            (index, outcome)
         });
         let mut outcomes = stream::iter(writes).buffer_unordered(options.concurrency.max(1));
         while let Some((index, outcome)) = outcomes.next().await {

@@ -24,7 +24,7 @@ use crate::quirks::InFlight;
 use crate::request::ParsedRequest;
 use crate::response::{self, Response};
 use crate::serve_options::ServeOptions;
-use connections::serve_connections;
+use connections::{RequestHandler, serve_connections};
 use delivery::deliver;
 use foreign_requests::refuse_foreign_request;
 use resettable_stream::ResetHandle;
@@ -91,7 +91,11 @@ impl Outcome {
     }
 }
 
-impl Server {
+impl RequestHandler for Server {
+    fn receive_timeout(&self) -> Duration {
+        self.options.receive_timeout
+    }
+
     /// Responds to a request on a connection, which is reset if a fault says so.
     async fn handle(&self, request: http::Request<Body>, connection: &ResetHandle) -> http::Response<Body> {
         let (request, body) = self.read(request).await;
@@ -108,7 +112,9 @@ impl Server {
         };
         deliver(response, outcome.delivery)
     }
+}
 
+impl Server {
     /// Parses a request and reads its body; the error refuses a request from another site, or a body that cannot be
     /// read.
     async fn read(&self, request: http::Request<Body>) -> (ParsedRequest, Result<(), Response>) {

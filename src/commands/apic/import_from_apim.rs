@@ -8,7 +8,6 @@ mod client_args;
 mod client_options;
 mod expected_apis;
 mod failure_hint;
-mod found_types;
 mod mapping_args;
 mod preflight;
 mod service;

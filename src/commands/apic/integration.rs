@@ -1,5 +1,7 @@
 //! `azr apic integration`: API sources that the service synchronizes with a center.
 
+mod status;
+
 use clap::ArgMatches;
 use serde_json::Value;
 
@@ -207,6 +209,7 @@ pub(super) fn children() -> Vec<Node> {
                 command: "azr apic integration show -g myResourceGroup -n myAPICenter -i sync-apim",
             }])
             .into(),
+        status::command().into(),
     ]
 }
 

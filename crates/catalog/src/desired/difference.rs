@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{CUSTOM_PROPERTIES, ignores_case, writable_members};
+use super::members::{CUSTOM_PROPERTIES, ignores_case, writable_members};
 use azr_core::resource::ResourceType;
 
-/// Members whose values are enumerations or ids, besides [`CASE_INSENSITIVE`]: API Center may return them in another case.
+/// Members whose values are enumerations or ids, besides those of [`ignores_case`]: API Center may return them in another case.
 const MORE_CASE_INSENSITIVE: &[&str] = &[
     "analyzerType",
     "entity",

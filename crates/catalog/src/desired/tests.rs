@@ -1,5 +1,7 @@
 //! Tests of decisions about resources.
 
+use azr_core::resource::CENTER_API;
+
 use super::*;
 
 fn desired(source: &Value, people: &Value) -> DesiredResource {

@@ -23,6 +23,8 @@ pub(super) fn check(
     };
     match resolvers.into_iter().flatten().find(is_missing) {
         Some(missing) => Err(wrong_operation(expected, &missing.path, false)),
-        None => Ok(CheckedDocument { format_version: None, terms: ApiTerms::default() }),
+        None => {
+            Ok(CheckedDocument { format_version: None, terms: ApiTerms::default(), is_identified: false })
+        }
     }
 }

@@ -22,10 +22,21 @@ pub(super) fn check(
     operations: Option<&[ListedOperation]>,
 ) -> Result<CheckedDocument> {
     let definition = read_definition(expected, bytes, Format::Wsdl)?;
+    let service = soap_service(&definition.text);
     if let Some(operations) = operations {
-        check_operations(expected, &soap_service(&definition.text), operations)?;
+        check_operations(expected, &service, operations)?;
     }
-    Ok(CheckedDocument { format_version: definition.format_version, terms: ApiTerms::default() })
+    Ok(CheckedDocument {
+        format_version: definition.format_version,
+        terms: ApiTerms::default(),
+        is_identified: !expected.has_siblings && has_name_of_api(expected, &service),
+    })
+}
+
+/// Whether the document or one of its services has the display name of the API.
+fn has_name_of_api(expected: &ExpectedApi<'_>, service: &SoapService) -> bool {
+    let Some(title) = expected.title else { return false };
+    service.names.iter().any(|name| name.eq_ignore_ascii_case(title.trim()))
 }
 
 fn check_operations(
@@ -38,9 +49,7 @@ fn check_operations(
         operations.iter().filter(|operation| operation.method.eq_ignore_ascii_case("POST")).collect();
     let is_in_document = |call: &ListedOperation| service.operations.iter().any(|o| is_same(call, o));
     let missing = calls.iter().find(|call| !is_in_document(call));
-    let has_title = expected
-        .title
-        .is_some_and(|title| service.names.iter().any(|name| name.eq_ignore_ascii_case(title.trim())));
+    let has_title = has_name_of_api(expected, service);
     if expected.has_siblings {
         let is_extra = |operation: &&SoapOperation| !calls.iter().any(|call| is_same(call, operation));
         if let Some(extra) = service.operations.iter().find(is_extra) {

@@ -3,8 +3,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::matching::Matcher;
+use super::runtime_uri::deployment_name;
 use super::types::{OnCollision, PlanOptions};
 use crate::filter::ApiFilter;
+use crate::import_source::ImportSource;
 use crate::service::{ApimApi, ServiceSnapshot, VersionSet};
 use crate::snapshot::CenterSnapshot;
 use azr_core::error::{Error, Result};
@@ -12,7 +14,7 @@ use azr_core::id::ResourceId;
 use azr_definitions::names;
 
 /// The title of the version of an API that does not have a version in API Management.
-pub(crate) const UNVERSIONED_TITLE: &str = "Original";
+const UNVERSIONED_TITLE: &str = "Original";
 
 /// The APIs of a service that become one API of the center.
 #[derive(Debug)]
@@ -49,6 +51,24 @@ impl<'a> ApiGroup<'a> {
     #[must_use]
     pub fn selected(&self) -> impl DoubleEndedIterator<Item = &ApiGroupVersion<'a>> {
         self.versions.iter().filter(|version| version.is_selected)
+    }
+
+    /// The version with this name.
+    #[must_use]
+    pub(super) fn version(&self, name: &str) -> Option<&ApiGroupVersion<'a>> {
+        self.versions.iter().find(|version| version.name.eq_ignore_ascii_case(name))
+    }
+
+    /// The name of the deployment of a version on the gateway of the source.
+    #[must_use]
+    pub(super) fn deployment_name(&self, source: &ImportSource, version: &ApiGroupVersion<'_>) -> String {
+        deployment_name(source, self.environment_name.as_deref(), &version.name)
+    }
+
+    /// Whether one of the versions has a deployment with this name on the gateway of the source.
+    #[must_use]
+    pub(super) fn has_deployment(&self, source: &ImportSource, name: &str) -> bool {
+        self.versions.iter().any(|version| self.deployment_name(source, version).eq_ignore_ascii_case(name))
     }
 
     /// Whether any version is to be imported.

@@ -114,15 +114,16 @@ impl MetadataTemplate {
 
     /// The values for an API with these source APIs; empty if a placeholder has no value.
     fn evaluate(&self, service: &ServiceSnapshot, apis: &[&ApimApi]) -> Vec<String> {
+        let names: Vec<&str> = apis.iter().map(|api| api.root_name()).collect();
         let values = |part: &Part| match part {
             Part::Text(text) => vec![text.clone()],
             Part::Name => newest(apis, |api| api.root_name().to_owned()),
             Part::Path => newest(apis, |api| api.path.to_string()),
             Part::Service => vec![service.source.service_id().name().to_owned()],
-            Part::Products => service.labels.products_of(apis),
-            Part::Tags => service.labels.tags_of(apis),
+            Part::Products => service.labels.products_of(&names),
+            Part::Tags => service.labels.tags_of(&names),
             Part::Tag(name) => {
-                let tags = service.labels.tags_of(apis);
+                let tags = service.labels.tags_of(&names);
                 let mut values: Vec<String> =
                     tags.iter().filter_map(|tag| tag_value(tag, name)).map(str::to_owned).collect();
                 values.dedup();

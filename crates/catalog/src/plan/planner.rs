@@ -1,29 +1,30 @@
 //! Plans one API of the center at a time.
 
+mod versions;
+
+use std::collections::HashMap;
+
 use serde_json::{Value, json};
 
-use super::definition::{VersionContext, plan_definition};
 use super::grouping::{ApiGroup, ApiGroupVersion};
-use super::limits::{LimitChecker, TITLE, truncate};
+use super::limits::{LimitChecker, TITLE};
 use super::metadata::ResolvedMapping;
+use super::moved::note_left_over;
 use super::portal_links::portal_links;
 use super::prerequisites::Prerequisites;
 use super::properties::{set_api_fields, set_custom_metadata};
-use super::prune::{Pruner, StaleSources};
+use super::prune::Pruner;
 use super::resource_step::ResourceStep;
-use super::runtime_uri::{agent_card_urls, center_relative_id, deployment_name, runtime_uris};
-use super::types::{AfterImport, DeploymentStep, OnInvalid, PlanOptions, PlannedApi, PlannedVersion};
-use crate::api_type::ApimApiType;
+use super::runtime_uri::center_relative_id;
+use super::stale::StaleSources;
+use super::types::{OnInvalid, PlanOptions, PlannedApi};
 use crate::desired::{DesiredResource, FieldOwner};
-use crate::provenance::{self, ApiProvenance, DeploymentProvenance};
+use crate::provenance::{self, ApiProvenance};
 use crate::service::{ApimApi, ServiceSnapshot};
-use crate::snapshot::{ApiChildren, CenterApi, CenterSnapshot, CenterVersion};
+use crate::snapshot::{ApiChildren, CenterApi, CenterSnapshot};
 use crate::source_details::SourceDetails;
 use azr_core::id::ResourceId;
-use azr_core::resource::{CENTER_API, CENTER_DEPLOYMENT, CENTER_VERSION};
-
-/// The lifecycle stage of new versions; the same as in the service's own import.
-const DEFAULT_STAGE: &str = "design";
+use azr_core::resource::CENTER_API;
 
 /// The name under which the provenance of a deployment records the title of its version.
 pub(super) const VERSION_FIELD: &str = "version";
@@ -38,6 +39,9 @@ pub struct Planner<'a> {
     pub options: &'a PlanOptions,
     /// Finds what to delete; None without `--prune`.
     pub pruner: Option<Pruner<'a>>,
+    /// The APIs of the center that no group becomes, by the names, in lower case, of the source APIs that they were
+    /// imported from and that have moved; only without `--prune`, which deletes them.
+    pub(crate) left_over: HashMap<String, String>,
     /// The environment of the service, in the form in which a deployment refers to it.
     environment: String,
     /// How metadata is set from what API Management knows.
@@ -55,13 +59,39 @@ impl<'a> Planner<'a> {
         pruner: Option<Pruner<'a>>,
     ) -> Self {
         let environment = center_relative_id(prerequisites.environment.id()).to_owned();
-        Self { service, center, options, pruner, environment, mappings: prerequisites.mappings.clone() }
+        Self {
+            service,
+            center,
+            options,
+            pruner,
+            left_over: HashMap::new(),
+            environment,
+            mappings: prerequisites.mappings.clone(),
+        }
     }
 
     /// The id of an API of the center.
     #[must_use]
     pub fn api_id(&self, name: &str) -> ResourceId {
         self.center.workspace.child("apis", name)
+    }
+
+    /// The id of the deployment of a version of an API of the center.
+    #[must_use]
+    pub(crate) fn deployment_id(&self, group: &ApiGroup<'_>, version: &ApiGroupVersion<'_>) -> ResourceId {
+        let name = group.deployment_name(&self.service.source, version);
+        self.api_id(&group.name).child("deployments", &name)
+    }
+
+    /// Whether the API of the center has a version whose source API now belongs to another group.
+    #[must_use]
+    pub(crate) fn has_given_up_sources(&self, group: &ApiGroup<'_>) -> bool {
+        let provenance = self.api_in_snapshot(&group.name).and_then(|api| api.provenance.as_ref());
+        let mut sources = provenance.into_iter().flat_map(|p| p.sources_of(&self.service.source));
+        sources.any(|(_, source)| {
+            let is_in_group = group.versions.iter().any(|v| v.api.name.to_lowercase() == source);
+            !is_in_group && self.service.api(source).is_some()
+        })
     }
 
     /// The API of the center with this name, as it was when the center was read.
@@ -167,9 +197,8 @@ impl<'a> ApiPlanBuilder<'a> {
         let source_title = self.planner.options.match_rules.logical_title(source_title);
         let title = self.checker.text("title", source_title, TITLE);
         let kind = self.kind(&versions);
-        let (api, provenance) = self.plan_api_itself(existing, newest, &title, &kind, &versions);
+        let (api, provenance) = self.plan_api_itself(existing, newest, &title, kind, &versions);
         let planned_versions = versions.iter().map(|version| self.plan_version(version)).collect();
-        self.checker.notes.extend(self.details.notes.iter().cloned());
         if existing.is_none() && !group.name.eq_ignore_ascii_case(&group.source_name) {
             self.checker.notes.push(format!(
                 "the center has an API '{}' that was not imported from {}, so this one is named '{}'",
@@ -179,7 +208,7 @@ impl<'a> ApiPlanBuilder<'a> {
         let mut planned = PlannedApi {
             name: group.name.clone(),
             title,
-            kind,
+            kind: kind.to_owned(),
             sources: versions.iter().map(|version| version.api.name.to_string()).collect(),
             version_titles: versions.iter().map(|version| version.title.clone()).collect(),
             api,
@@ -191,6 +220,9 @@ impl<'a> ApiPlanBuilder<'a> {
             notes: std::mem::take(&mut self.checker.notes),
             skip_reason: self.checker.skip_reason.take(),
         };
+        if self.planner.pruner.is_none() && !self.planner.options.has_shared_apis() {
+            note_left_over(&mut planned.notes, self.planner, group, self.children);
+        }
         if let Some(pruner) = &self.planner.pruner {
             pruner.add_deletions(&mut planned, &provenance, group, self.children, self.stale);
         }
@@ -212,9 +244,15 @@ impl<'a> ApiPlanBuilder<'a> {
         provenance.created_api |= existing.is_none();
         for version in versions {
             let name = version.name.to_ascii_lowercase();
+            let service = &self.planner.service.source;
             if !self.children.versions.contains_key(&name) {
-                provenance.add_source(&self.planner.service.source, &name, &version.api.name);
+                provenance.add_source(service, &name, &version.api.name);
                 provenance.created_versions.insert(name);
+            } else if !self.planner.options.has_shared_apis()
+                && provenance.sources_of(service).any(|(recorded, _)| recorded == name)
+            {
+                // The version may have another source API than the one that it was created from.
+                provenance.add_source(service, &name, &version.api.name);
             }
         }
 
@@ -325,10 +363,9 @@ impl<'a> ApiPlanBuilder<'a> {
         versions
     }
 
-    fn kind(&mut self, versions: &[&ApiGroupVersion<'_>]) -> String {
+    fn kind(&mut self, versions: &[&ApiGroupVersion<'_>]) -> &'static str {
         let mut kinds = Vec::new();
         for version in versions {
-            self.checker.notes.extend(self.planner.options.kind_note(version.api));
             match self.planner.options.kind_of(version.api) {
                 Ok(kind) if !kinds.contains(&kind) => kinds.push(kind),
                 Ok(_) => {}
@@ -341,154 +378,7 @@ impl<'a> ApiPlanBuilder<'a> {
                 .notes
                 .push(format!("its versions have different kinds ({kinds}): the newest version's is used"));
         }
-        kinds.pop().unwrap_or_else(|| "rest".to_owned())
-    }
-
-    fn plan_version(&mut self, version: &ApiGroupVersion<'_>) -> PlannedVersion {
-        let key = version.name.to_ascii_lowercase();
-        let existing = self.children.versions.get(&key);
-        let is_created_by_azr = existing.is_none() || self.provenance.created_versions.contains(&key);
-        let is_created_here =
-            self.provenance.is_source_of(&self.planner.service.source, &key, &version.api.name);
-        let id = self.api.child("versions", &version.name);
-        let label = format!("version {}", version.name);
-        let mut desired = DesiredResource::new(label, id, &CENTER_VERSION);
-        if is_created_by_azr && !(self.is_shared && existing.is_some()) {
-            let title = self.checker.text("version's title", &version.title, TITLE);
-            desired.set("title", json!(title));
-        }
-        // The lifecycle stage of an existing version is the center's, unless the command line sets it.
-        let stage = self.planner.options.lifecycle_stage.as_deref();
-        match stage {
-            Some(stage)
-                if is_created_by_azr && !(self.is_shared && existing.is_some() && !is_created_here) =>
-            {
-                desired.set("lifecycleStage", json!(stage));
-            }
-            _ => desired.set_initially("lifecycleStage", json!(stage.unwrap_or(DEFAULT_STAGE))),
-        }
-        let current = existing.map(|version| version.body["properties"].clone());
-        let step = ResourceStep::new(desired, current);
-        self.plan_version_children(version, existing, is_created_by_azr, step)
-    }
-
-    fn plan_version_children(
-        &mut self,
-        version: &ApiGroupVersion<'_>,
-        existing: Option<&CenterVersion>,
-        is_created_by_azr: bool,
-        step: ResourceStep,
-    ) -> PlannedVersion {
-        let source = &self.planner.service.source;
-        let name = deployment_name(source, self.group.environment_name.as_deref(), &version.name);
-        let deployment = self.children.deployments.get(&name.to_ascii_lowercase()).map(|d| &d["properties"]);
-        let provenance = deployment
-            .and_then(|properties| DeploymentProvenance::of_deployment(&self.group.name, &name, properties))
-            .filter(|provenance| provenance.is_from(source));
-        let scheme = self.group.version_set.map(|set| &set.scheme);
-        let urls = match version.api.api_type {
-            ApimApiType::Mcp => runtime_uris(self.planner.service, version.api, scheme),
-            ApimApiType::A2a => agent_card_urls(self.planner.service, version.api, scheme),
-            _ => Vec::new(),
-        };
-        let context = VersionContext {
-            source,
-            api_version: self.planner.service.api_version,
-            urls,
-            version,
-            api: &self.group.name,
-            id: step.id(),
-            existing,
-            is_created_by_azr,
-            deployments: &self.children.deployments,
-            provenance: provenance.as_ref(),
-            has_siblings: self.group.has_siblings(),
-            unavailable: self.details.unavailable.get(&*version.api.name).map(String::as_str),
-        };
-        let definition = plan_definition(&context, &mut self.checker);
-        if deployment.is_some() && provenance.is_none() {
-            self.checker
-                .notes
-                .push(format!("the deployment {name} was not created by azr and stays unchanged"));
-            return PlannedVersion {
-                origin: None,
-                version: step,
-                documents: definition.document.into_iter().collect(),
-                definitions: Vec::new(),
-                deployments: Vec::new(),
-            };
-        }
-        let source_api = source.api(&version.api.name).to_string();
-        let mut desired_provenance = DeploymentProvenance::new(source_api, &self.group.name, &name);
-        desired_provenance.api_version = version.api.api_type.first_api_version().map(str::to_owned);
-        if let Some(existing) = provenance {
-            desired_provenance.digest =
-                existing.digest.filter(|_| definition.document.is_some() || definition.is_kept);
-            desired_provenance.fields = existing.fields;
-        }
-        let title = step.desired.fields.iter().find(|field| field.member == "title");
-        if let Some(title) = title {
-            desired_provenance.fields.insert(VERSION_FIELD, &title.value);
-        }
-        let definition_id = definition.id.as_ref();
-        let deployment = self.plan_deployment(version, &name, definition_id, deployment, desired_provenance);
-        PlannedVersion {
-            origin: None,
-            version: step,
-            documents: definition.document.into_iter().collect(),
-            definitions: Vec::new(),
-            deployments: deployment.into_iter().collect(),
-        }
-    }
-
-    fn plan_deployment(
-        &mut self,
-        version: &ApiGroupVersion<'_>,
-        name: &str,
-        definition: Option<&ResourceId>,
-        existing: Option<&Value>,
-        mut provenance: DeploymentProvenance,
-    ) -> Option<DeploymentStep> {
-        let planner = self.planner;
-        if existing.is_none() && self.deployments_left == 0 {
-            self.checker.violation(
-                "API Center does not allow more deployments for this API",
-                "further deployments were left out",
-            );
-            return None;
-        }
-        let scheme = self.group.version_set.map(|set| &set.scheme);
-        let checker = &mut self.checker;
-        let uris: Vec<String> = runtime_uris(planner.service, version.api, scheme)
-            .into_iter()
-            .filter(|uri| checker.url("runtime URI of a deployment", uri).is_some())
-            .collect();
-        if uris.is_empty() {
-            return None;
-        }
-        let id = self.api.child("deployments", name);
-        let mut desired = DesiredResource::new(format!("deployment {name}"), id, &CENTER_DEPLOYMENT);
-        let title = format!("{} {}", planner.service.source.name_in_center(), version.title);
-        desired.set("title", json!(truncate(&title, TITLE).trim_end()));
-        desired.set("environmentId", json!(planner.environment));
-        if let Some(definition) = definition {
-            desired.set("definitionId", json!(center_relative_id(definition)));
-        }
-        desired.set("state", json!("active"));
-        desired.set("server", json!({"runtimeUri": uris}));
-        let values = &planner.options.custom_properties;
-        let missing = set_custom_metadata(&mut desired, existing, "deployment", planner.center, values);
-        if let Some(name) = missing {
-            checker.skip(&required_metadata("deployment", name));
-        }
-        if existing.is_none() {
-            self.deployments_left -= 1;
-        }
-        provenance.fields.insert_all(&desired);
-        let text = json!(provenance.to_string());
-        desired.set_metadata(provenance::METADATA_NAME, text, FieldOwner::Source);
-        let resource = ResourceStep::new(desired, existing.cloned());
-        Some(DeploymentStep { resource, provenance: Some(provenance), after_import: AfterImport::Record })
+        kinds.last().copied().unwrap_or("rest")
     }
 }
 

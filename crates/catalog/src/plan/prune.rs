@@ -1,4 +1,4 @@
-//! Finds what earlier imports created and API Management no longer has.
+//! Finds what earlier imports created and API Management no longer has, or has moved elsewhere.
 //!
 //! Only resources with provenance from this source are deleted, and only if people have not added to them.
 
@@ -7,43 +7,21 @@ use std::collections::HashSet;
 use serde_json::{Value, json};
 
 use super::grouping::ApiGroup;
-use super::planner::VERSION_FIELD;
 use super::resource_step::ResourceStep;
-use super::runtime_uri::deployment_name;
-use super::types::{Deletion, PlannedApi};
-use crate::api_version;
+use super::stale::{
+    StaleCandidate, StaleSources, Staleness, delete_unfinished, deployed_version, deploys_version,
+    find_addition,
+};
+use super::types::{Deletion, PlanOptions, PlannedApi};
+use crate::api_type::API_KINDS;
 use crate::desired::{Change, DesiredResource, FieldOwner, members_without_metadata};
 use crate::filter::ApiFilter;
-use crate::format::DefinitionFormat;
-use crate::import_source::ImportSource;
+use crate::inventory::Revisions;
 use crate::provenance::{self, ApiProvenance, DeploymentProvenance, FieldDigests};
 use crate::service::ServiceSnapshot;
-use crate::snapshot::{ApiChildren, CenterApi, CenterVersion};
-use crate::source_inventory::Revisions;
+use crate::snapshot::{ApiChildren, CenterApi};
 use azr_core::id::ResourceId;
-use azr_core::resource::{APIM_MCP, CENTER_API, CENTER_DEPLOYMENT, CENTER_VERSION, ResourceType};
-
-/// What was confirmed about the deployments that might be stale, by asking their sources.
-///
-/// That a list does not contain an API proves nothing, so nothing is deleted without this confirmation.
-#[derive(Debug, Default)]
-pub struct StaleSources {
-    /// The resource ids, in lower case, of source APIs that do not exist.
-    pub missing: HashSet<String>,
-    /// The names, in lower case, of versions whose documents people have replaced.
-    pub edited_versions: HashSet<String>,
-}
-
-/// A deployment that is stale if its source API does not exist.
-#[derive(Debug)]
-pub struct StaleCandidate {
-    /// The resource id of the source API.
-    pub source_api: String,
-    /// The definition that the deployment refers to, with the digest of the document that azr imported.
-    pub document: Option<(ResourceId, String)>,
-    /// The name of the version of that definition, in lower case.
-    pub version: Option<String>,
-}
+use azr_core::resource::{CENTER_API, CENTER_DEPLOYMENT, CENTER_VERSION, ResourceType};
 
 /// Finds what to delete.
 pub struct Pruner<'a> {
@@ -52,6 +30,9 @@ pub struct Pruner<'a> {
     revisions: Revisions,
     /// The names, in lower case, of all APIs of the service.
     source_names: HashSet<String>,
+    /// Whether several APIs of the service may be one API of the center, so that what is not imported from one of them
+    /// may be imported from another.
+    is_shared: bool,
 }
 
 /// What to delete of one API, and what remains.
@@ -68,9 +49,14 @@ struct StaleResources {
 impl<'a> Pruner<'a> {
     /// Creates a pruner that considers the APIs that the filter selects.
     #[must_use]
-    pub fn new(service: &'a ServiceSnapshot, filter: &'a ApiFilter, revisions: Revisions) -> Self {
+    pub fn new(
+        service: &'a ServiceSnapshot,
+        filter: &'a ApiFilter,
+        revisions: Revisions,
+        options: &PlanOptions,
+    ) -> Self {
         let source_names = service.apis.iter().map(|api| api.name.to_lowercase()).collect();
-        Self { service, filter, revisions, source_names }
+        Self { service, filter, revisions, source_names, is_shared: options.has_shared_apis() }
     }
 
     /// Whether an API of the center was imported from this service.
@@ -92,7 +78,15 @@ impl<'a> Pruner<'a> {
             return;
         }
         let id = planned.api.id().clone();
-        let stale = self.find_stale(&id, provenance, children, Some(group), stale, false);
+        // What is not imported at its new place, because the center has no room for it, stays at the old one.
+        let is_planned =
+            |name: &str| planned.versions.iter().any(|planned| planned.version.id().name() == name);
+        let left_out = group.selected().filter(|version| !is_planned(&version.name));
+        let left_out: Vec<String> =
+            left_out.map(|version| self.service.api_id(version.api).as_str().to_ascii_lowercase()).collect();
+        let mut stale = stale.clone();
+        stale.moved.retain(|source| !left_out.contains(source));
+        let stale = self.find_stale(&id, provenance, children, Some(group), &stale, false);
         if let Some(remaining) = stale.remaining_provenance.filter(|_| !stale.deletions.is_empty()) {
             planned.provenance_update = Some(planned.api.clone().with_provenance(&remaining.to_string()));
         }
@@ -121,7 +115,12 @@ impl<'a> Pruner<'a> {
         let mut planned = PlannedApi {
             name: api.name.to_string(),
             title: properties["title"].as_str().unwrap_or_default().to_owned(),
-            kind: kind.to_ascii_lowercase(),
+            kind: API_KINDS
+                .iter()
+                .copied()
+                .find(|k| k.eq_ignore_ascii_case(kind))
+                .unwrap_or("rest")
+                .to_owned(),
             sources: Vec::new(),
             version_titles: Vec::new(),
             api: ResourceStep::new(desired, Some(properties.clone())),
@@ -154,25 +153,30 @@ impl<'a> Pruner<'a> {
         Some(planned)
     }
 
-    /// The deployments, and the versions without one, that are stale if their source APIs do not exist.
+    /// The deployments, and the versions without one, that are stale if their source APIs do not exist or have moved.
+    ///
+    /// `group` is what the API should be imported from; None for an orphan.
     #[must_use]
     pub fn candidates(
         &self,
         api: &ResourceId,
         provenance: Option<&ApiProvenance>,
+        group: Option<&ApiGroup<'_>>,
         children: &ApiChildren,
     ) -> Vec<StaleCandidate> {
-        let unfinished = provenance.into_iter().flat_map(|provenance| self.unfinished(provenance, children));
-        let unfinished = unfinished.map(|(_, source)| StaleCandidate {
-            source_api: source.to_string(),
+        let unfinished =
+            provenance.into_iter().flat_map(|provenance| self.unfinished(provenance, group, children));
+        let unfinished = unfinished.map(|version| StaleCandidate {
+            source_api: version.source_api.to_string(),
+            is_moved: version.staleness == Staleness::Moved,
             document: None,
             version: None,
         });
         let mut all: Vec<StaleCandidate> = unfinished.collect();
         let candidate = |(name, deployment): (&String, &Value)| {
             let properties = &deployment["properties"];
-            let provenance = DeploymentProvenance::of_deployment(api.name(), name, properties)
-                .filter(|provenance| self.may_be_stale(provenance))?;
+            let provenance = DeploymentProvenance::of_deployment(api.name(), name, properties)?;
+            let staleness = self.deployment_staleness(name, &provenance, group)?;
             let definition = properties["definitionId"].as_str().and_then(|id| {
                 let relative = id.to_ascii_lowercase().find("/versions/").map(|start| &id[start..])?;
                 format!("{api}{relative}").parse::<ResourceId>().ok()
@@ -180,6 +184,7 @@ impl<'a> Pruner<'a> {
             let version = definition.as_ref().and_then(ResourceId::parent);
             Some(StaleCandidate {
                 source_api: provenance.source_api,
+                is_moved: staleness == Staleness::Moved,
                 document: definition.zip(provenance.digest),
                 version: version.map(|version| version.name().to_ascii_lowercase()),
             })
@@ -188,21 +193,27 @@ impl<'a> Pruner<'a> {
         all
     }
 
-    /// The versions that azr created, in lower case, that have no deployment, each with its source API.
+    /// The versions that azr created that have no deployment and may be stale.
     ///
     /// An import was interrupted before it created the deployment, or after it deleted it.
-    fn unfinished(&self, provenance: &ApiProvenance, children: &ApiChildren) -> Vec<(String, ResourceId)> {
+    fn unfinished(
+        &self,
+        provenance: &ApiProvenance,
+        group: Option<&ApiGroup<'_>>,
+        children: &ApiChildren,
+    ) -> Vec<UnfinishedVersion> {
         let is_deployed = |version: &str| {
             children.deployments.iter().any(|(name, deployment)| deploys_version(name, deployment, version))
         };
-        // Nothing records the type of the API that such a version was created from.
-        let shows_every_type = self.shows(APIM_MCP);
-        let sources =
-            provenance.sources_of(&self.service.source).filter(|(version, _)| !is_deployed(version));
-        let sources = sources.map(|(version, api)| (version.to_owned(), self.service.source.api(api)));
-        let may_be_stale =
-            |source: &ResourceId| self.may_be_stale(&DeploymentProvenance::new(source.to_string(), "", ""));
-        sources.filter(|(_, source)| shows_every_type && may_be_stale(source)).collect()
+        let unfinished = |(version, source): (&str, &str)| {
+            if is_deployed(version) || group.is_some_and(|group| group.version(version).is_some()) {
+                return None;
+            }
+            let source_api = self.service.source.api(source);
+            let staleness = self.staleness(source_api.as_str())?;
+            Some(UnfinishedVersion { version: version.to_owned(), source_api, staleness })
+        };
+        provenance.sources_of(&self.service.source).filter_map(unfinished).collect()
     }
 
     fn find_stale(
@@ -218,8 +229,8 @@ impl<'a> Pruner<'a> {
         let is_stale = |name: &str, deployment: &Value| {
             let provenance = DeploymentProvenance::of_deployment(api.name(), name, &deployment["properties"]);
             provenance.is_some_and(|provenance| {
-                self.may_be_stale(&provenance)
-                    && confirmed.missing.contains(&provenance.source_api.to_ascii_lowercase())
+                let staleness = self.deployment_staleness(name, &provenance, group);
+                staleness.is_some_and(|staleness| confirmed.confirms(staleness, &provenance.source_api))
             })
         };
         let (stale, remaining): (Vec<_>, Vec<_>) =
@@ -228,7 +239,7 @@ impl<'a> Pruner<'a> {
         stale_names.sort_unstable();
         let mut remaining_provenance = provenance.clone();
         let mut deletions = Vec::new();
-        let mut kept = self.hidden_deployments(api, children);
+        let mut kept = Vec::new();
         for name in stale_names {
             let deployment = &children.deployments[name];
             let spelling = deployment["name"].as_str().unwrap_or(name);
@@ -244,8 +255,7 @@ impl<'a> Pruner<'a> {
             let mut label = format!("deployment {spelling}");
             let mut resource_count = 1;
             if let Some((key, version)) = deployed_version(source, name, deployment, children) {
-                let is_in_source =
-                    group.is_some_and(|g| g.versions.iter().any(|v| v.name.eq_ignore_ascii_case(key)));
+                let is_in_source = group.is_some_and(|group| group.version(key).is_some());
                 let is_deployed = remaining.iter().any(|(name, other)| deploys_version(name, other, key));
                 let spelling = version.body["name"].as_str().unwrap_or(key);
                 let is_created = provenance.created_versions.contains(key);
@@ -264,11 +274,10 @@ impl<'a> Pruner<'a> {
             }
             deletions.push(Deletion { label, resources, resource_count });
         }
-        let abandoned = self.abandoned_versions(provenance, children, confirmed);
-        for key in abandoned.iter().filter(|_| !keep_versions) {
-            let is_in_source =
-                group.is_some_and(|g| g.versions.iter().any(|v| v.name.eq_ignore_ascii_case(key)));
-            let Some(version) = children.versions.get(key).filter(|_| !is_in_source) else { continue };
+        let mut abandoned = self.unfinished(provenance, group, children);
+        abandoned.retain(|version| confirmed.confirms(version.staleness, version.source_api.as_str()));
+        for UnfinishedVersion { version: key, .. } in abandoned.iter().filter(|_| !keep_versions) {
+            let Some(version) = children.versions.get(key) else { continue };
             match delete_unfinished(api, key, version) {
                 Ok(deletion) => {
                     remaining_provenance.remove_version(key);
@@ -297,121 +306,43 @@ impl<'a> Pruner<'a> {
         StaleResources { deletions, kept, remaining_provenance, is_empty_afterwards }
     }
 
-    /// A sentence about each deployment whose source this run cannot see.
-    fn hidden_deployments(&self, api: &ResourceId, children: &ApiChildren) -> Vec<String> {
-        let hidden = children.deployments.iter().filter_map(|(name, deployment)| {
-            let provenance = DeploymentProvenance::of_deployment(api.name(), name, &deployment["properties"])
-                .filter(|provenance| self.is_hidden(provenance))?;
-            Some(format!(
-                "the deployment {name} stays, because only API version {} of API Management shows its source",
-                provenance.api_version.unwrap_or_default()
-            ))
-        });
-        let mut hidden: Vec<String> = hidden.collect();
-        hidden.sort_unstable();
-        hidden
-    }
-
-    /// The unfinished versions whose source does not exist.
-    fn abandoned_versions(
+    /// Why a deployment may be stale; None if it belongs to a version of the group.
+    fn deployment_staleness(
         &self,
-        provenance: &ApiProvenance,
-        children: &ApiChildren,
-        confirmed: &StaleSources,
-    ) -> Vec<String> {
-        let unfinished = self.unfinished(provenance, children).into_iter();
-        let is_missing =
-            |source: &ResourceId| confirmed.missing.contains(&source.as_str().to_ascii_lowercase());
-        unfinished.filter(|(_, source)| is_missing(source)).map(|(version, _)| version).collect()
+        name: &str,
+        provenance: &DeploymentProvenance,
+        group: Option<&ApiGroup<'_>>,
+    ) -> Option<Staleness> {
+        let is_current = group.is_some_and(|group| group.has_deployment(&self.service.source, name));
+        if is_current { None } else { self.staleness(&provenance.source_api) }
     }
 
-    /// Whether the service was read with an API version that shows what this one does.
-    fn shows(&self, api_version: &str) -> bool {
-        api_version::is_at_least(self.service.api_version, api_version)
-    }
-
-    /// Whether the API version that the service was read with does not show the source of a deployment.
-    fn is_hidden(&self, provenance: &DeploymentProvenance) -> bool {
-        provenance.is_from(&self.service.source)
-            && provenance.api_version.as_ref().is_some_and(|version| !self.shows(version))
-    }
-
-    /// Whether a source API belongs to this source, is selected, and is not in the list of its APIs.
-    fn may_be_stale(&self, provenance: &DeploymentProvenance) -> bool {
+    /// Why something may be stale that no group imports from this source API any more; None if the source does not
+    /// belong to this service, or is not selected.
+    fn staleness(&self, source_api: &str) -> Option<Staleness> {
+        let provenance = DeploymentProvenance::new(source_api.to_owned(), "", "");
         let name = provenance.source_name();
         let (root_name, is_revision) = match name.split_once(";rev=") {
             Some((root_name, _)) => (root_name, true),
             None => (name, false),
         };
-        // A run that reads current revisions only cannot know whether others exist.
-        let is_unread = is_revision && self.revisions == Revisions::Current;
-        let is_listed = self.source_names.contains(&name.to_lowercase());
-        provenance.is_from(&self.service.source)
-            && !(is_unread || is_listed || self.is_hidden(provenance))
-            && self.filter.matches_name(root_name)
+        if !provenance.is_from(&self.service.source) || !self.filter.matches_name(root_name) {
+            None
+        } else if self.source_names.contains(&name.to_lowercase()) {
+            (!self.is_shared).then_some(Staleness::Moved)
+        } else {
+            // A run that reads current revisions only cannot know whether others exist.
+            (!is_revision || self.revisions == Revisions::All).then_some(Staleness::Missing)
+        }
     }
 }
 
-/// What people have done to a version that azr created; None if nothing.
-fn find_addition(
-    key: &str,
-    version: &CenterVersion,
-    deployment: &Value,
-    fields: Option<&FieldDigests>,
-    confirmed: &StaleSources,
-) -> Option<&'static str> {
-    let title = &version.body["properties"]["title"];
-    if !has_only_deployed_definition(version, deployment) {
-        Some("added a definition to it")
-    } else if confirmed.edited_versions.contains(key) {
-        Some("replaced its document")
-    } else if fields.is_some_and(|fields| fields.is_edited(VERSION_FIELD, title)) {
-        Some("edited its title")
-    } else {
-        None
-    }
-}
-
-/// Deletes a version whose import was interrupted; the error says why it stays.
-fn delete_unfinished(api: &ResourceId, key: &str, version: &CenterVersion) -> Result<Deletion, String> {
-    let name = version.body["name"].as_str().unwrap_or(key);
-    if !version.definitions.keys().all(|name| DefinitionFormat::is_name(name)) {
-        return Err(format!("the version {name} stays, because people added a definition to it"));
-    }
-    Ok(Deletion {
-        label: format!("version {name}"),
-        resources: vec![(api.child("versions", name), CENTER_VERSION.api_version)],
-        resource_count: 1 + version.definitions.len(),
-    })
-}
-
-/// The version that a deployment belongs to, with its name in lower case.
-fn deployed_version<'c>(
-    source: &ImportSource,
-    name: &str,
-    deployment: &Value,
-    children: &'c ApiChildren,
-) -> Option<(&'c str, &'c CenterVersion)> {
-    let is_deployed = |key: &str| {
-        deploys_version(name, deployment, key)
-            || deployment_name(source, None, key).eq_ignore_ascii_case(name)
-    };
-    children.versions.iter().find(|(key, _)| is_deployed(key)).map(|(key, version)| (key.as_str(), version))
-}
-
-/// Whether a deployment belongs to a version: by its definition, or without one by its name.
-fn deploys_version(name: &str, deployment: &Value, version: &str) -> bool {
-    match deployment["properties"]["definitionId"].as_str() {
-        Some(id) => id.to_ascii_lowercase().contains(&format!("/versions/{version}/")),
-        None => name.ends_with(&format!("-{version}")),
-    }
-}
-
-/// Whether a version has no definition besides the one that a deployment refers to.
-fn has_only_deployed_definition(version: &CenterVersion, deployment: &Value) -> bool {
-    let deployed = deployment["properties"]["definitionId"].as_str().and_then(|id| id.rsplit('/').next());
-    let is_deployed = |name: &String| deployed.is_some_and(|deployed| deployed.eq_ignore_ascii_case(name));
-    version.definitions.keys().all(is_deployed)
+/// A version that azr created and that has no deployment.
+struct UnfinishedVersion {
+    /// Its name in lower case.
+    version: String,
+    source_api: ResourceId,
+    staleness: Staleness,
 }
 
 /// The fields that azr recorded of a deployment; None if it has no provenance.

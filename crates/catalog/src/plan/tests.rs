@@ -8,17 +8,16 @@ use super::*;
 use crate::desired::Change;
 use crate::filter::ApiFilter;
 use crate::import_source::ImportSource;
-use crate::over_quota::OverQuota;
+use crate::inventory::Revisions;
 use crate::provenance;
 use crate::service::{ApiLabels, ApimApi, ServiceSnapshot, VersionSet};
 use crate::snapshot::{
     ApiChildren, CenterApi, CenterSnapshot, CenterVersion, MetadataSchema, PlanLimits, index_by_name,
 };
-use crate::source_inventory::Revisions;
 use azr_core::error::Result;
 use azr_core::glob::Selection;
 use azr_core::id::ResourceId;
-use azr_core::resource::{APIM_MCP, APIM_SERVICE, CENTER};
+use azr_core::resource::{APIM_SERVICE, CENTER};
 
 fn version_sets() -> Vec<VersionSet> {
     let sets = [
@@ -44,9 +43,7 @@ fn versioned(name: &str, set: &str, version: &str) -> ApimApi {
 fn service_named(service: &str, apis: Vec<ApimApi>) -> ServiceSnapshot {
     ServiceSnapshot {
         source: ImportSource::service(APIM_SERVICE.id(&ResourceId::resource_group("s", "g"), &[service])),
-        api_version: APIM_MCP,
         gateway_urls: vec![format!("https://{service}.example.net")],
-        gateway_warning: None,
         version_sets: version_sets(),
         developer_portal: None,
         labels: ApiLabels::default(),
@@ -87,16 +84,20 @@ fn has_siblings(document: &DocumentStep) -> bool {
 }
 
 /// Confirms that all candidates are stale.
-fn all_missing(
+fn all_stale(
     pruner: &Pruner<'_>,
     api: &ResourceId,
     existing: Option<&CenterApi>,
+    group: Option<&ApiGroup<'_>>,
     children: &ApiChildren,
 ) -> StaleSources {
     let provenance = existing.and_then(|api| api.provenance.as_ref());
-    let candidates = pruner.candidates(api, provenance, children).into_iter();
-    let missing = candidates.map(|candidate| candidate.source_api.to_ascii_lowercase()).collect();
-    StaleSources { missing, ..StaleSources::default() }
+    let mut stale = StaleSources::default();
+    for candidate in pruner.candidates(api, provenance, group, children) {
+        let sources = if candidate.is_moved { &mut stale.moved } else { &mut stale.missing };
+        sources.insert(candidate.source_api.to_ascii_lowercase());
+    }
+    stale
 }
 
 fn plan_group(planner: &Planner<'_>, group: &ApiGroup<'_>, children: &ApiChildren) -> PlannedApi {
@@ -105,7 +106,7 @@ fn plan_group(planner: &Planner<'_>, group: &ApiGroup<'_>, children: &ApiChildre
     let stale = planner
         .pruner
         .as_ref()
-        .map(|pruner| all_missing(pruner, &id, existing, children))
+        .map(|pruner| all_stale(pruner, &id, existing, Some(group), children))
         .unwrap_or_default();
     planner.plan_api(group, existing, children, &stale)
 }
@@ -138,7 +139,7 @@ fn plan_with(
     let snapshot = recognize(service, center);
     let groups = group_into_apis(service, &snapshot, &filter, options)?;
     let prerequisites = plan_prerequisites(service, &snapshot, options)?;
-    let pruner = prune.then(|| Pruner::new(service, &filter, Revisions::Current));
+    let pruner = prune.then(|| Pruner::new(service, &filter, Revisions::Current, options));
     let planner = Planner::new(service, &snapshot, options, &prerequisites, pruner);
     let none = ApiChildren::default();
     let children = |name: &str| center.children.get(&name.to_ascii_lowercase()).unwrap_or(&none);
@@ -154,7 +155,7 @@ fn plan_with(
         plan.extend(orphans.filter_map(|api| {
             let id = planner.api_id(&api.name);
             let children = children(&api.name);
-            pruner.plan_orphan(&id, api, children, &all_missing(pruner, &id, Some(api), children))
+            pruner.plan_orphan(&id, api, children, &all_stale(pruner, &id, Some(api), None, children))
         }));
     }
     Ok(plan)
@@ -299,6 +300,31 @@ fn deployments_list_the_runtime_uris_of_each_version() {
 }
 
 #[test]
+fn kinds_and_definitions_follow_the_api_type() {
+    for (api_type, kind, definition) in [
+        ("http", "rest", Some("openapi")),
+        ("odata", "rest", Some("openapi")),
+        ("soap", "soap", Some("wsdl")),
+        ("graphql", "graphql", Some("graphql")),
+        ("grpc", "grpc", Some("grpc")),
+        ("websocket", "websocket", None),
+    ] {
+        let plan = plan_apis(vec![api("one", &json!({"type": api_type}))]);
+        assert_eq!(plan[0].kind, kind, "{api_type}");
+        let found = plan[0].versions[0].documents.first().map(|document| document.definition.id().name());
+        assert_eq!(found, definition, "{api_type}");
+        assert_eq!(plan[0].notes.is_empty(), definition.is_some(), "{api_type}: {:?}", plan[0].notes);
+    }
+    let unknown = plan_apis(vec![api("one", &json!({"type": "mcp"}))]);
+    assert!(unknown[0].skip_reason.as_ref().is_some_and(|why| why.contains("mcp")));
+    let chosen = PlanOptions { kinds: vec![("on*".to_owned(), "webhook")], ..PlanOptions::default() };
+    let chosen =
+        plan_with(&service_with(vec![api("one", &json!({"type": "mcp"}))]), &empty(), &chosen, false);
+    let chosen = chosen.expect("a plan");
+    assert_eq!((chosen[0].kind.as_str(), &chosen[0].skip_reason), ("webhook", &None));
+}
+
+#[test]
 fn colliding_names_get_a_suffix_or_are_refused() {
     let apis = || vec![api("foo.bar", &json!({})), api("foo-bar", &json!({})), api("foo_bar", &json!({}))];
     let names = |apis| plan_apis(apis).into_iter().map(|api| api.name).collect::<Vec<_>>();
@@ -354,32 +380,6 @@ fn long_values_are_shortened_or_the_api_is_skipped() {
         let skipped = with(on_invalid);
         assert!(skipped[0].skip_reason.is_some() && skipped[1].skip_reason.is_none());
     }
-}
-
-#[test]
-fn the_oldest_versions_are_left_out_beyond_the_limit() {
-    let apis = || (1..=7).map(|n| versioned(&format!("o{n}"), "orders", &format!("v{n}"))).collect();
-    let cut = plan_apis(apis());
-    assert_eq!(cut[0].version_titles, ["v3", "v4", "v5", "v6", "v7"]);
-    assert_eq!(cut[0].notes.len(), 1, "{:?}", cut[0].notes);
-    let mut standard = empty();
-    standard.snapshot.limits = PlanLimits::STANDARD;
-    let all = plan_with(&service_with(apis()), &standard, &PlanOptions::default(), false).expect("a plan");
-    assert_eq!(all[0].versions.len(), 7);
-}
-
-#[test]
-fn apis_beyond_the_limit_have_no_room() {
-    let mut center = empty();
-    center.snapshot.limits.apis = 1;
-    let source = service_with(vec![api("one", &json!({})), api("two", &json!({}))]);
-    let options = PlanOptions::default();
-    let groups = group_into_apis(&source, &center.snapshot, &all(), &options).expect("groups");
-    let prerequisites = plan_prerequisites(&source, &center.snapshot, &options).expect("prerequisites");
-    let planner = Planner::new(&source, &center.snapshot, &options, &prerequisites, None);
-    let over_quota = OverQuota::new(&planner, &groups);
-    assert_eq!(over_quota.reason("one"), None);
-    assert!(over_quota.reason("two").is_some_and(|why| why.contains("Free plan")));
 }
 
 #[test]
@@ -472,5 +472,6 @@ fn required_metadata_is_given_or_the_api_is_skipped() {
 }
 
 mod between_runs;
-mod protocols;
+mod limits;
+mod moved;
 mod recognition;

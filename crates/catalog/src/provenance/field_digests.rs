@@ -32,6 +32,12 @@ impl FieldDigests {
         self.0.is_empty()
     }
 
+    /// Whether a field is recorded.
+    #[must_use]
+    pub(crate) fn contains(&self, name: &str) -> bool {
+        self.0.contains_key(name)
+    }
+
     /// Records the value of a field.
     pub fn insert(&mut self, name: &str, value: &Value) {
         self.0.insert(name.to_owned(), digest(name, value));

@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::ApimApi;
-
 /// The tags and products of APIs, as far as an import needs them; by the name of the API in lower case.
 #[derive(Debug, Clone, Default)]
 pub struct ApiLabels {
@@ -22,21 +20,21 @@ impl ApiLabels {
         self.products.entry(api.to_lowercase()).or_default().insert(product.into());
     }
 
-    /// The tags of several APIs, sorted.
+    /// The tags of the APIs with these names, sorted.
     #[must_use]
-    pub fn tags_of(&self, apis: &[&ApimApi]) -> Vec<String> {
+    pub fn tags_of(&self, apis: &[&str]) -> Vec<String> {
         labels_of(&self.tags, apis)
     }
 
-    /// The products of several APIs, sorted.
+    /// The products of the APIs with these names, sorted.
     #[must_use]
-    pub fn products_of(&self, apis: &[&ApimApi]) -> Vec<String> {
+    pub fn products_of(&self, apis: &[&str]) -> Vec<String> {
         labels_of(&self.products, apis)
     }
 }
 
-fn labels_of(labels: &HashMap<String, BTreeSet<Box<str>>>, apis: &[&ApimApi]) -> Vec<String> {
-    let all = apis.iter().filter_map(|api| labels.get(&api.root_name().to_lowercase())).flatten();
+fn labels_of(labels: &HashMap<String, BTreeSet<Box<str>>>, apis: &[&str]) -> Vec<String> {
+    let all = apis.iter().filter_map(|api| labels.get(&api.to_lowercase())).flatten();
     let all: BTreeSet<&str> = all.map(|label| &**label).collect();
     all.into_iter().map(str::to_owned).collect()
 }

@@ -30,6 +30,10 @@ const NOT_STORED: &[&str] = &[
 /// What a copy does not take over from the API that it is made of.
 const NOT_COPIED: &[&str] = &["apiRevision", "isCurrent", "apiRevisionDescription"];
 
+/// The members of an API that its exported documents contain.
+const IN_DOCUMENTS: &[&str] =
+    &["displayName", "description", "serviceUrl", "apiVersion", "contact", "license", "termsOfServiceUrl"];
+
 /// What all revisions of an API have in common; recorded for these members.
 const SHARED_BY_REVISIONS: &[&str] = &["displayName", "description", "path"];
 
@@ -232,9 +236,8 @@ fn write(context: &mut Context<'_>, target: &Target<'_>, name: &str, draft: Draf
     }
     add_defaults(target.kind.fields, &mut properties, target.provider.layout);
 
-    let described = ["displayName", "description", "serviceUrl"];
     let is_changed = previous.is_some_and(|previous| {
-        described.iter().any(|member| previous[member] != *properties.get(*member).unwrap_or(&Value::Null))
+        IN_DOCUMENTS.iter().any(|member| previous[member] != *properties.get(*member).unwrap_or(&Value::Null))
     });
     let since = mcp_and_a2a::first_version(&properties);
     let is_new = store(context.state, target.provider, &id, properties, context.request.now);

@@ -14,15 +14,27 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_rustls::TlsAcceptor;
 
-use super::Server;
 use super::resettable_stream::{ResetHandle, ResettableStream};
 
 /// The pause after a connection could not be accepted because of a lack of resources, such as file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_secs(1);
 
+/// What responds to the requests of all connections.
+pub(super) trait RequestHandler: Clone + Send + 'static {
+    /// How long a client may take to send the head of a request.
+    fn receive_timeout(&self) -> Duration;
+
+    /// Responds to a request on a connection, which it may reset.
+    fn handle(
+        &self,
+        request: http::Request<Body>,
+        connection: &ResetHandle,
+    ) -> impl Future<Output = http::Response<Body>> + Send;
+}
+
 /// Serves connections until `shutdown` completes; then finishes the requests in flight.
 pub(super) async fn serve_connections(
-    server: Server,
+    handler: impl RequestHandler,
     listener: TcpListener,
     tls: Option<TlsAcceptor>,
     shutdown: impl Future<Output = ()> + Send + 'static,
@@ -32,7 +44,7 @@ pub(super) async fn serve_connections(
     loop {
         tokio::select! {
             stream = accept(&listener) => {
-                drop(tokio::spawn(serve_connection(server.clone(), stream, tls.clone(), graceful.watcher())));
+                drop(tokio::spawn(serve_connection(handler.clone(), stream, tls.clone(), graceful.watcher())));
             }
             () = &mut shutdown => break,
         }
@@ -61,15 +73,20 @@ async fn accept(listener: &TcpListener) -> TcpStream {
     }
 }
 
-async fn serve_connection(server: Server, stream: TcpStream, tls: Option<TlsAcceptor>, watcher: Watcher) {
+async fn serve_connection(
+    handler: impl RequestHandler,
+    stream: TcpStream,
+    tls: Option<TlsAcceptor>,
+    watcher: Watcher,
+) {
     set_nodelay(&stream);
     let stream = ResettableStream::new(stream);
     let reset = stream.reset_handle();
     let Some(acceptor) = tls else {
-        return serve_http(server, stream, reset, watcher).await;
+        return serve_http(handler, stream, reset, watcher).await;
     };
-    match tokio::time::timeout(server.options.receive_timeout, acceptor.accept(stream)).await {
-        Ok(Ok(stream)) => serve_http(server, stream, reset, watcher).await,
+    match tokio::time::timeout(handler.receive_timeout(), acceptor.accept(stream)).await {
+        Ok(Ok(stream)) => serve_http(handler, stream, reset, watcher).await,
         Ok(Err(error)) => tracing::debug!("a TLS handshake failed: {error}"),
         Err(_) => tracing::debug!("a TLS handshake was not completed in time"),
     }
@@ -83,15 +100,15 @@ fn set_nodelay(stream: &TcpStream) {
 }
 
 async fn serve_http(
-    server: Server,
+    handler: impl RequestHandler,
     stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
     reset: ResetHandle,
     watcher: Watcher,
 ) {
-    let receive_timeout = server.options.receive_timeout;
+    let receive_timeout = handler.receive_timeout();
     let service = service_fn(move |request: http::Request<Incoming>| {
-        let (server, reset) = (server.clone(), reset.clone());
-        async move { Ok::<_, Infallible>(server.handle(request.map(Body::new), &reset).await) }
+        let (handler, reset) = (handler.clone(), reset.clone());
+        async move { Ok::<_, Infallible>(handler.handle(request.map(Body::new), &reset).await) }
     });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -178,13 +178,13 @@ fn nothing_is_deleted_while_its_source_exists() {
     let center = execute(&imported.expect("a plan"), empty());
     // The list of the service does not contain the API, but nobody has confirmed that the API does not exist.
     let (service, filter) = (service_with(vec![]), all());
-    let pruner = Pruner::new(&service, &filter, Revisions::Current);
+    let pruner = Pruner::new(&service, &filter, Revisions::Current, &PlanOptions::default());
     let existing = &center.snapshot.apis["weather"];
     let id = center.snapshot.workspace.child("apis", "weather");
     let children = &center.children["weather"];
-    assert_eq!(pruner.candidates(&id, None, children).len(), 1);
+    assert_eq!(pruner.candidates(&id, None, None, children).len(), 1);
     assert!(pruner.plan_orphan(&id, existing, children, &StaleSources::default()).is_none());
-    let missing = all_missing(&pruner, &id, Some(existing), children);
+    let missing = all_stale(&pruner, &id, Some(existing), None, children);
     let plan = pruner.plan_orphan(&id, existing, children, &missing).expect("a plan");
     // The API with its version, definition and deployment.
     assert_eq!(plan.deletions[0].resource_count, 4);

@@ -1,0 +1,128 @@
+//! What may be stale in the center: deployments and versions whose source is gone, or is now imported elsewhere.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::planner::VERSION_FIELD;
+use super::runtime_uri::deployment_name;
+use super::types::Deletion;
+use crate::format::DefinitionFormat;
+use crate::import_source::ImportSource;
+use crate::provenance::FieldDigests;
+use crate::snapshot::{ApiChildren, CenterVersion};
+use azr_core::id::ResourceId;
+use azr_core::resource::CENTER_VERSION;
+
+/// Why a deployment, or a version without one, may be stale.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Staleness {
+    /// Its source API is not listed.
+    Missing,
+    /// Its source API is now imported elsewhere.
+    Moved,
+}
+
+/// What was confirmed about the deployments that might be stale, by asking their sources.
+///
+/// That a list does not contain an API proves nothing, so nothing is deleted without this confirmation.
+#[derive(Debug, Clone, Default)]
+pub struct StaleSources {
+    /// The resource ids, in lower case, of source APIs that do not exist.
+    pub missing: HashSet<String>,
+    /// The resource ids, in lower case, of source APIs that are now imported elsewhere: as another version, or into
+    /// another API of the center.
+    pub moved: HashSet<String>,
+    /// The names, in lower case, of versions whose documents people have replaced.
+    pub edited_versions: HashSet<String>,
+}
+
+/// A deployment that is stale if its source API does not exist, or has moved.
+#[derive(Debug)]
+pub struct StaleCandidate {
+    /// The resource id of the source API.
+    pub source_api: String,
+    /// Whether the service lists the source API, which is now imported elsewhere.
+    pub is_moved: bool,
+    /// The definition that the deployment refers to, with the digest of the document that azr imported.
+    pub document: Option<(ResourceId, String)>,
+    /// The name of the version of that definition, in lower case.
+    pub version: Option<String>,
+}
+
+impl StaleSources {
+    /// Whether it was confirmed why what was imported from a source API is stale.
+    pub(super) fn confirms(&self, staleness: Staleness, source_api: &str) -> bool {
+        let confirmed = match staleness {
+            Staleness::Missing => &self.missing,
+            Staleness::Moved => &self.moved,
+        };
+        confirmed.contains(&source_api.to_ascii_lowercase())
+    }
+}
+
+/// What people have done to a version that azr created; None if nothing.
+pub(super) fn find_addition(
+    key: &str,
+    version: &CenterVersion,
+    deployment: &Value,
+    fields: Option<&FieldDigests>,
+    confirmed: &StaleSources,
+) -> Option<&'static str> {
+    let title = &version.body["properties"]["title"];
+    if !has_only_deployed_definition(version, deployment) {
+        Some("added a definition to it")
+    } else if confirmed.edited_versions.contains(key) {
+        Some("replaced its document")
+    } else if fields.is_some_and(|fields| fields.is_edited(VERSION_FIELD, title)) {
+        Some("edited its title")
+    } else {
+        None
+    }
+}
+
+/// Deletes a version whose import was interrupted; the error says why it stays.
+pub(super) fn delete_unfinished(
+    api: &ResourceId,
+    key: &str,
+    version: &CenterVersion,
+) -> Result<Deletion, String> {
+    let name = version.body["name"].as_str().unwrap_or(key);
+    if !version.definitions.keys().all(|name| DefinitionFormat::is_name(name)) {
+        return Err(format!("the version {name} stays, because people added a definition to it"));
+    }
+    Ok(Deletion {
+        label: format!("version {name}"),
+        resources: vec![(api.child("versions", name), CENTER_VERSION.api_version)],
+        resource_count: 1 + version.definitions.len(),
+    })
+}
+
+/// The version that a deployment belongs to, with its name in lower case.
+pub(super) fn deployed_version<'c>(
+    source: &ImportSource,
+    name: &str,
+    deployment: &Value,
+    children: &'c ApiChildren,
+) -> Option<(&'c str, &'c CenterVersion)> {
+    let is_deployed = |key: &str| {
+        deploys_version(name, deployment, key)
+            || deployment_name(source, None, key).eq_ignore_ascii_case(name)
+    };
+    children.versions.iter().find(|(key, _)| is_deployed(key)).map(|(key, version)| (key.as_str(), version))
+}
+
+/// Whether a deployment belongs to a version: by its definition, or without one by its name.
+pub(super) fn deploys_version(name: &str, deployment: &Value, version: &str) -> bool {
+    match deployment["properties"]["definitionId"].as_str() {
+        Some(id) => id.to_ascii_lowercase().contains(&format!("/versions/{version}/")),
+        None => name.ends_with(&format!("-{version}")),
+    }
+}
+
+/// Whether a version has no definition besides the one that a deployment refers to.
+pub(super) fn has_only_deployed_definition(version: &CenterVersion, deployment: &Value) -> bool {
+    let deployed = deployment["properties"]["definitionId"].as_str().and_then(|id| id.rsplit('/').next());
+    let is_deployed = |name: &String| deployed.is_some_and(|deployed| deployed.eq_ignore_ascii_case(name));
+    version.definitions.keys().all(is_deployed)
+}
