@@ -1,5 +1,6 @@
 //! Tests that every response about a resource is valid according to the published specifications.
 
+mod actions;
 mod center;
 mod facts;
 mod management;
