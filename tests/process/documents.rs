@@ -1,5 +1,5 @@
-//! The documentation: every bash block of the README and of `docs/` runs unchanged, in order, against the emulator, and
-//! after them every azr command of the pipeline examples.
+//! The documentation: every bash block of the README, of `docs/` and of the skill for assistants runs unchanged, in order,
+//! against the emulator, and after them every azr command of the pipeline examples. Commands in the text exist.
 
 use std::path::{Path, PathBuf};
 
@@ -9,10 +9,12 @@ use crate::support::InProcessAzure;
 const FILES: &[(&str, &str)] =
     &[("services/pets/openapi.yaml", "openapi: 3.0.3\ninfo: {title: Pets, version: 1.0.0}\npaths: {}\n")];
 
-/// The README and the pages of `docs/`, each with its text.
+/// The README, the pages of `docs/`, and what is for assistants, each with its text.
 pub(crate) fn documents() -> Vec<(PathBuf, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = vec![root.join("README.md")];
+    let for_assistants = ["AGENTS.md", "skills/azr/SKILL.md"].map(|name| root.join(name));
+    paths.extend(for_assistants.into_iter().filter(|path| path.exists()));
     // The packaged crate does not contain docs.
     if let Ok(entries) = std::fs::read_dir(root.join("docs")) {
         let pages = entries.map(|entry| entry.expect("an entry").path());
@@ -93,6 +95,59 @@ fn every_command_in_the_documentation_succeeds() {
         }
     });
     assert!(run > 0, "no document has a command");
+}
+
+/// The azr commands in the text of a document, between backticks.
+fn commands_in_text(text: &str) -> Vec<String> {
+    let without_blocks: String = text.split("```").step_by(2).collect();
+    let spans = without_blocks.split('`').skip(1).step_by(2);
+    let commands = spans.map(|span| span.replace('\n', " ")).filter(|span| span.starts_with("azr "));
+    commands.filter(|span| !span.contains('…')).collect()
+}
+
+/// What is wrong with a command: a word that is no command, or an option that the command does not have.
+fn find_mistake(line: &str) -> Option<String> {
+    let tree = azr::cli::command_tree();
+    let mut command = &tree;
+    let words = line.split_whitespace().skip(1).take_while(|word| !["|", ">", "<"].contains(word));
+    for word in words {
+        let word = word.trim_matches(['\'', '"', '\\', '.', ',']);
+        if let Some(option) = word.strip_prefix("--") {
+            let name = option.split('=').next().unwrap_or_default();
+            let has_it = |arg: &clap::Arg| {
+                arg.get_long() == Some(name) || arg.get_all_aliases().is_some_and(|all| all.contains(&name))
+            };
+            let is_global = ["help", "version"].contains(&name) || tree.get_arguments().any(has_it);
+            if !is_global && !command.get_arguments().any(has_it) {
+                return Some(format!("{} does not have --{name}", command.get_name()));
+            }
+        } else if command.has_subcommands() && word.chars().all(|c| c.is_ascii_lowercase() || c == '-') {
+            match command.find_subcommand(word) {
+                Some(below) => command = below,
+                None => return Some(format!("'{word}' is not a command of {}", command.get_name())),
+            }
+        }
+    }
+    None
+}
+
+#[test]
+fn commands_in_the_text_exist() {
+    let mut checked = 0;
+    let mut mistakes = Vec::new();
+    for (document, text) in documents() {
+        for line in commands_in_text(&text) {
+            checked += 1;
+            mistakes.extend(
+                find_mistake(&line).map(|mistake| format!("{}: {line}: {mistake}", document.display())),
+            );
+        }
+    }
+    assert!(checked > 100, "only {checked} commands were found");
+    assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
+    for wrong in ["azr apic import-from-apin", "azr apic api list --filtre x", "azr api list"] {
+        assert!(find_mistake(wrong).is_some(), "{wrong}");
+    }
 }
 
 #[test]
