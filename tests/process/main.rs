@@ -22,6 +22,7 @@ mod client_import_faults;
 mod client_import_mapping;
 mod client_import_moves;
 mod client_import_people;
+mod client_import_responses;
 mod client_import_resume;
 mod completion;
 #[cfg(unix)]

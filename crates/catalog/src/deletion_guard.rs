@@ -27,7 +27,7 @@ impl ApprovedDeletions {
             ids.iter().flatten().any(|id| self.0.contains(&id.as_str().to_ascii_lowercase()))
         };
         let mut resources = planned.deletions.iter().flat_map(|deletion| &deletion.resources);
-        if resources.all(|(id, _)| is_approved(id)) {
+        if resources.all(|resource| is_approved(&resource.id)) {
             return;
         }
         planned.deletions.clear();
@@ -49,7 +49,7 @@ impl DeletionGuard {
         };
         self.labels.extend(planned.deletions.iter().map(label));
         let resources = planned.deletions.iter().flat_map(|deletion| &deletion.resources);
-        self.approved.0.extend(resources.map(|(id, _)| id.as_str().to_ascii_lowercase()));
+        self.approved.0.extend(resources.map(|resource| resource.id.as_str().to_ascii_lowercase()));
         if let Some(reason) = &planned.skip_reason {
             self.skipped.push(format!("{}: {reason}", planned.sources.join(", ")));
         }

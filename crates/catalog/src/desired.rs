@@ -218,7 +218,7 @@ impl DesiredResource {
 }
 
 /// The writable properties of an existing resource.
-fn existing_properties(resource_type: &ResourceType, existing: &Value) -> Map<String, Value> {
+pub(crate) fn existing_properties(resource_type: &ResourceType, existing: &Value) -> Map<String, Value> {
     let member = |name: &&str| {
         let value = existing.get(*name).filter(|value| !value.is_null())?;
         Some(((*name).to_owned(), value.clone()))

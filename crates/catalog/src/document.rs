@@ -8,6 +8,7 @@ use super::digest::sha256_hex;
 use super::export::{ExportError, ExportRequest, ExportedDocument, export_document};
 use super::export_check::{ExpectedApi, check_document, read_operations};
 use super::plan::ExportSource;
+use super::response_check::check_body;
 use azr_arm::Method;
 use azr_arm::client::Client;
 use azr_arm::lro;
@@ -174,7 +175,8 @@ pub(crate) async fn import_document(
     let target = Target::new(definition.as_str(), CENTER_DEFINITION.api_version)
         .join("importSpecification")
         .idempotent();
-    run_action(client, &target, Some(&document.body)).await.map(drop)
+    let response = run_action(client, &target, Some(&document.body)).await?;
+    check_body(&response, definition)
 }
 
 /// Sends a POST and waits until its operation ends.

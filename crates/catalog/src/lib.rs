@@ -49,3 +49,4 @@ mod deletion_guard;
 mod exported_terms;
 mod import_run;
 mod over_quota;
+mod response_check;

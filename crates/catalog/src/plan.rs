@@ -5,6 +5,7 @@
 //! one of them against the limits of the center and compares it with what is there.
 
 mod definition;
+mod deletion;
 mod environment;
 mod grouping;
 mod imported_sources;
@@ -22,6 +23,7 @@ mod runtime_uri;
 mod stale;
 mod types;
 
+pub use deletion::{DeletedResource, Deletion};
 pub use environment::{ENVIRONMENT_KINDS, EnvironmentOptions};
 pub use grouping::{ApiGroup, ApiGroupVersion, group_into_apis};
 pub use imported_sources::{ImportedSources, find_apis_to_recognize};
@@ -35,8 +37,8 @@ pub use prune::Pruner;
 pub use resource_step::ResourceStep;
 pub use stale::{StaleCandidate, StaleSources};
 pub use types::{
-    AfterImport, Deletion, DeploymentStep, DocumentSource, DocumentStep, ExistingDocument, ExportSource,
-    OnCollision, OnInvalid, PlanOptions, PlannedApi, PlannedVersion,
+    AfterImport, DeploymentStep, DocumentSource, DocumentStep, ExistingDocument, ExportSource, OnCollision,
+    OnInvalid, PlanOptions, PlannedApi, PlannedVersion,
 };
 
 #[cfg(test)]

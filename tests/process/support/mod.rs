@@ -12,7 +12,7 @@ mod terminal;
 pub(crate) use azure::{Azure, InProcessAzure};
 pub(crate) use http::{Response, StaticServer, download, send_request};
 pub(crate) use json::{includes, strings};
-pub(crate) use proxy::Proxy;
+pub(crate) use proxy::{ProxiedRequest, Proxy};
 pub(crate) use run::Run;
 pub(crate) use sandbox::{RECORD, Sandbox, TOKEN};
 #[cfg(unix)]

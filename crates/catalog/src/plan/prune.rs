@@ -6,13 +6,14 @@ use std::collections::HashSet;
 
 use serde_json::{Value, json};
 
+use super::deletion::{DeletedResource, Deletion};
 use super::grouping::ApiGroup;
 use super::resource_step::ResourceStep;
 use super::stale::{
     StaleCandidate, StaleSources, Staleness, delete_unfinished, deployed_version, deploys_version,
     find_addition,
 };
-use super::types::{Deletion, PlanOptions, PlannedApi};
+use super::types::{PlanOptions, PlannedApi};
 use crate::api_type::API_KINDS;
 use crate::desired::{Change, DesiredResource, FieldOwner, members_without_metadata};
 use crate::filter::ApiFilter;
@@ -133,7 +134,7 @@ impl<'a> Pruner<'a> {
             skip_reason: None,
         };
         if provenance.created_api && stale.is_empty_afterwards {
-            let resources = vec![(id.clone(), CENTER_API.api_version)];
+            let resources = vec![DeletedResource::new(id.clone(), &CENTER_API, &properties)];
             let definitions = children.versions.values().map(|version| version.definitions.len());
             let resource_count =
                 1 + children.versions.len() + children.deployments.len() + definitions.sum::<usize>();
@@ -251,14 +252,15 @@ impl<'a> Pruner<'a> {
                 kept.push(format!("the deployment {spelling} stays, because people edited its {field}"));
                 continue;
             }
-            let mut resources = vec![(api.child("deployments", spelling), CENTER_DEPLOYMENT.api_version)];
+            let id = api.child("deployments", spelling);
+            let mut resources = vec![DeletedResource::new(id, &CENTER_DEPLOYMENT, &deployment["properties"])];
             let mut label = format!("deployment {spelling}");
             let mut resource_count = 1;
             if let Some((key, version)) = deployed_version(source, name, deployment, children) {
                 let is_in_source = group.is_some_and(|group| group.version(key).is_some());
                 let is_deployed = remaining.iter().any(|(name, other)| deploys_version(name, other, key));
                 let spelling = version.body["name"].as_str().unwrap_or(key);
-                let is_created = provenance.created_versions.contains(key);
+                let is_created = remaining_provenance.created_versions.contains(key);
                 if keep_versions || !is_created || is_in_source || is_deployed {
                     // It belongs to people, or still has a source.
                 } else if let Some(addition) =
@@ -267,7 +269,8 @@ impl<'a> Pruner<'a> {
                     kept.push(format!("the version {spelling} stays, because people {addition}"));
                 } else {
                     label = format!("version {spelling}");
-                    resources.push((api.child("versions", spelling), CENTER_VERSION.api_version));
+                    let id = api.child("versions", spelling);
+                    resources.push(DeletedResource::new(id, &CENTER_VERSION, &version.body["properties"]));
                     remaining_provenance.remove_version(key);
                     resource_count += 1 + version.definitions.len();
                 }
@@ -292,7 +295,7 @@ impl<'a> Pruner<'a> {
         });
         let deleted = |resource_type: &ResourceType| {
             let resources = deletions.iter().flat_map(|deletion| &deletion.resources);
-            resources.filter(|(id, _)| resource_type.matches(id)).count()
+            resources.filter(|resource| resource.resource_type == resource_type).count()
         };
         let (deployments, versions) = (deleted(&CENTER_DEPLOYMENT), deleted(&CENTER_VERSION));
         let is_empty_afterwards = deployments == children.deployments.len()

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
+use super::deletion::{DeletedResource, Deletion};
 use super::planner::VERSION_FIELD;
 use super::runtime_uri::deployment_name;
-use super::types::Deletion;
 use crate::format::DefinitionFormat;
 use crate::import_source::ImportSource;
 use crate::provenance::FieldDigests;
@@ -93,7 +93,11 @@ pub(super) fn delete_unfinished(
     }
     Ok(Deletion {
         label: format!("version {name}"),
-        resources: vec![(api.child("versions", name), CENTER_VERSION.api_version)],
+        resources: vec![DeletedResource::new(
+            api.child("versions", name),
+            &CENTER_VERSION,
+            &version.body["properties"],
+        )],
         resource_count: 1 + version.definitions.len(),
     })
 }

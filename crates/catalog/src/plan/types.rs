@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value};
 
+use super::deletion::Deletion;
 use super::environment::EnvironmentOptions;
 use super::matching::MatchRules;
 use super::metadata::MetadataMapping;
@@ -230,17 +231,6 @@ impl PlannedVersion {
     }
 }
 
-/// Resources to delete together.
-#[derive(Debug, Clone)]
-pub struct Deletion {
-    /// The main resource for messages: `version v1`.
-    pub label: String,
-    /// The resources in the order in which they are deleted, each with its API version.
-    pub resources: Vec<(ResourceId, &'static str)>,
-    /// How many resources are deleted, including those below the resources that are named.
-    pub resource_count: usize,
-}
-
 /// An API of the center, and the steps that bring it to the desired state.
 #[derive(Debug, Clone)]
 pub struct PlannedApi {
@@ -336,6 +326,6 @@ impl PlannedApi {
     /// Whether a deletion removes the API itself.
     #[must_use]
     pub fn is_deleted_by(&self, deletion: &Deletion) -> bool {
-        deletion.resources.first().is_some_and(|(id, _)| *id == self.api.desired.id)
+        deletion.resources.first().is_some_and(|resource| resource.id == self.api.desired.id)
     }
 }

@@ -132,7 +132,7 @@ impl<'a, T: WriteTask> ApiWriter<'a, T> {
         }
         for deletion in &api.deletions {
             let deleted = self.resources.delete(deletion).await;
-            deleted.map_err(|error| StepError::Failed(deletion.label.clone(), error))?;
+            deleted.map_err(|error| StepError::new(&deletion.label, error))?;
             progress.deleted.push(format!("{} was deleted", deletion.label));
             let is_api = api.is_deleted_by(deletion);
             progress.status = Some(if is_api { Status::Deleted } else { Status::Updated });

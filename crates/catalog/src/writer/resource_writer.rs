@@ -8,6 +8,7 @@ use crate::desired::Change;
 use crate::digest::sha256_hex;
 use crate::journal::{Journal, JournalEntry, PendingWrite};
 use crate::plan::{Deletion, ResourceStep};
+use crate::response_check::{check_body, described};
 use azr_arm::Method;
 use azr_arm::client::Client;
 use azr_arm::lro;
@@ -63,11 +64,21 @@ pub(crate) async fn read_resource(
 ) -> Result<Option<CurrentResource>> {
     let target = Target::new(id.as_str(), resource_type.api_version);
     match client.send(Method::GET, &target, None).await {
-        Ok(mut response) => Ok(Some(CurrentResource {
-            name: response.body["name"].as_str().map(str::to_owned),
-            properties: response.body["properties"].take(),
-            etag: response.headers.get("etag").and_then(|etag| etag.to_str().ok()).map(str::to_owned),
-        })),
+        Ok(mut response) => {
+            check_body(&response.body, id)?;
+            if !response.body["properties"].is_object() {
+                let text = format!("the response for {} does not have properties", described(id));
+                return Err(Error::invalid_response(text));
+            }
+            let etag = response.headers.get("etag").and_then(|etag| etag.to_str().ok());
+            // A weak one never matches.
+            let etag = etag.filter(|etag| !etag.starts_with("W/")).map(str::to_owned);
+            Ok(Some(CurrentResource {
+                name: response.body["name"].as_str().map(str::to_owned),
+                properties: response.body["properties"].take(),
+                etag,
+            }))
+        }
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),
     }
@@ -160,22 +171,34 @@ impl ResourceWriter<'_> {
         }
         let send = async || {
             let first = self.center.send(Method::PUT, &target, Some(body)).await?;
-            lro::wait_for_operation(self.center, &Method::PUT, &target, first, &mut |_| {}).await
+            let written =
+                lro::wait_for_operation(self.center, &Method::PUT, &target, first, &mut |_| {}).await?;
+            check_body(&written, step.id())
         };
-        retry_below_new_parent(is_parent_new, step.label(), send).await.map(drop)
+        retry_below_new_parent(is_parent_new, step.label(), send).await
     }
 
-    /// Deletes resources; one that does not exist is deleted already.
-    pub(crate) async fn delete(&self, deletion: &Deletion) -> Result<()> {
-        for (id, api_version) in &deletion.resources {
-            let target = Target::new(id.as_str(), api_version);
+    /// Deletes resources that nobody has edited; one that does not exist is deleted already.
+    pub(crate) async fn delete(&self, deletion: &Deletion) -> Result<(), WriteError> {
+        for resource in &deletion.resources {
+            let current = read_resource(self.center, resource.resource_type, &resource.id).await?;
+            let Some(current) = current else { continue };
+            if !resource.is_current(&current.properties) {
+                return Err(WriteError::Outdated);
+            }
+            let target = Target::new(resource.id.as_str(), resource.resource_type.api_version);
+            let target = match current.etag {
+                Some(etag) => target.header("if-match", etag),
+                None => target,
+            };
             match self.center.send(Method::DELETE, &target, None).await {
                 Ok(first) => drop(
                     lro::wait_for_operation(self.center, &Method::DELETE, &target, first, &mut |_| {})
                         .await?,
                 ),
                 Err(error) if error.is_not_found() => {}
-                Err(error) => return Err(error),
+                Err(error) if is_precondition_failed(&error) => return Err(WriteError::Outdated),
+                Err(error) => return Err(error.into()),
             }
         }
         Ok(())

@@ -113,7 +113,7 @@ fn only_the_version_that_the_source_lost_is_deleted() {
     let less = plan(&orders(&["v2"]), &center);
     assert_eq!(changes(&less), [Change::Update, Change::Unchanged]);
     let [deletion] = &less[0].deletions[..] else { panic!("{less:?}") };
-    let deleted: Vec<&str> = deletion.resources.iter().map(|(id, _)| id.name()).collect();
+    let deleted: Vec<&str> = deletion.resources.iter().map(|resource| resource.id.name()).collect();
     assert_eq!(
         (deletion.label.as_str(), deleted),
         ("version version-v1", vec!["apim-version-v1", "version-v1"])
@@ -134,7 +134,7 @@ fn only_the_version_that_the_source_lost_is_deleted() {
     let none = plan(&service_with(vec![api("weather", &json!({}))]), &center);
     let pruned = none.iter().find(|api| api.name == "orders").expect("it");
     assert_eq!(pruned.deletions.len(), 1);
-    assert_eq!(pruned.deletions[0].resources[0].0, *pruned.api.id());
+    assert_eq!(pruned.deletions[0].resources[0].id, *pruned.api.id());
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn additions_by_people_keep_a_version_and_its_api() {
         .insert("v2".to_owned(), CenterVersion { body: json!({"name": "v2"}), ..CenterVersion::default() });
     let pruned = plan(&nothing, &center);
     assert_eq!(pruned[0].deletions[0].label, "version original");
-    assert!(pruned[0].deletions[0].resources.iter().all(|(id, _)| id != pruned[0].api.id()));
+    assert!(pruned[0].deletions[0].resources.iter().all(|resource| &resource.id != pruned[0].api.id()));
 
     // What has no provenance is never deleted.
     assert!(plan(&nothing, &center_with_manual_api()).is_empty());

@@ -1,0 +1,106 @@
+//! `import-from-apim --mode client` through a proxy that reports success for what did not happen.
+
+use serde_json::{Value, json};
+
+use crate::client_import::import;
+use crate::support::{APIM, Azure, CENTER_ID, ProxiedRequest, Proxy, TOKEN, send_request};
+
+/// Sends azr through a proxy that responds to some requests itself.
+fn respond_instead(
+    azure: &mut Azure,
+    respond: impl Fn(&ProxiedRequest) -> Option<(u16, Value)> + Send + Sync + 'static,
+) {
+    let proxy = Proxy::start(azure.endpoint(), move |request, forward| match respond(request) {
+        Some((status, body)) => (status, body.to_string().into_bytes()),
+        None => forward(),
+    });
+    azure.set("AZR_ARM_ENDPOINT", &proxy.url);
+}
+
+fn is_write(request: &ProxiedRequest, method: &str, part: &str) -> bool {
+    request.method == method && request.target.contains(part)
+}
+
+#[test]
+fn a_write_that_succeeds_with_an_error_or_another_resource_has_failed() {
+    let error = json!({"error": {"code": "Busy", "message": "not done"}});
+    let other = json!({"id": format!("{CENTER_ID}/workspaces/default/apis/other"), "properties": {}});
+    for (api, method, part, body, word) in [
+        ("ticker", "PUT", "/apis/ticker?", &error, "not done"),
+        ("ticker", "PUT", "/apis/ticker?", &other, "'other' instead of apis 'ticker'"),
+        ("ticker", "PUT", "/deployments/", &error, "not done"),
+        ("weather", "POST", "/importSpecification", &error, "not done"),
+    ] {
+        let mut azure = Azure::start();
+        let body = body.clone();
+        respond_instead(&mut azure, move |request| {
+            is_write(request, method, part).then(|| (200, body.clone()))
+        });
+        let run = import(&azure, &format!("--apim-apis {api}"));
+        assert_eq!(run.code, Some(4), "{run}");
+        assert!(run.stderr.contains(word), "{run}");
+    }
+}
+
+#[test]
+fn a_read_that_returns_another_resource_is_an_error() {
+    let mut azure = Azure::start();
+    respond_instead(&mut azure, |request| {
+        let other = json!({"id": format!("{CENTER_ID}/workspaces/default/apis/other"), "properties": {}});
+        is_write(request, "GET", "/workspaces/default/apis/weather?").then_some((200, other))
+    });
+    let run = import(&azure, "--apim-apis weather");
+    assert_eq!(run.code, Some(4), "{run}");
+    assert!(run.stderr.contains("'other' instead of apis 'weather'"), "{run}");
+}
+
+#[test]
+fn a_deletion_that_a_proxy_answers_with_a_page_has_failed() {
+    let mut azure = Azure::start();
+    import(&azure, "--apim-apis '*'").expect_success();
+    azure.ok(format!("apim api delete {APIM} --api-id museum --yes"));
+    let proxy = Proxy::start(azure.endpoint(), |request, forward| {
+        if is_write(request, "DELETE", "/apis/museum?") {
+            return (200, b"<!doctype html><html><body>Please sign in</body></html>".to_vec());
+        }
+        forward()
+    });
+    azure.set("AZR_ARM_ENDPOINT", &proxy.url);
+    let run = import(&azure, "--apim-apis '*' --prune");
+    assert_eq!(run.code, Some(4), "{run}");
+    assert!(!run.stderr.contains("API museum was deleted"), "{run}");
+}
+
+#[test]
+fn an_api_that_people_edit_before_its_deletion_stays() {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    let mut azure = Azure::start();
+    import(&azure, "--apim-apis '*'").expect_success();
+    azure.ok(format!("apim api delete {APIM} --api-id museum --yes"));
+    let path = format!("{CENTER_ID}/workspaces/default/apis/museum");
+    let api = azure.request_ok("GET", &path, "").json();
+    let mut properties = api["properties"].clone();
+    properties["summary"] = json!("Ours");
+    let body = json!({"properties": properties}).to_string();
+    let endpoint = azure.endpoint().to_owned();
+    let reads = AtomicUsize::new(0);
+    let proxy = Proxy::start(&endpoint.clone(), move |request, forward| {
+        // The last look at the API before it is deleted.
+        if is_write(request, "GET", "/apis/museum?") && request.target.contains("ApiCenter") {
+            if reads.fetch_add(1, Ordering::Relaxed) == 1 {
+                send_request(&endpoint, TOKEN, "PUT", &format!("{path}?api-version=2024-03-01"), &body)
+                    .expect("a response");
+            }
+        }
+        forward()
+    });
+    azure.set("AZR_ARM_ENDPOINT", &proxy.url);
+    let run = import(&azure, "--apim-apis '*' --prune").expect_success();
+    assert!(run.stderr.contains("the API stays, because people edited its summary"), "{run}");
+    assert_eq!(
+        azure.request_ok("GET", &format!("{CENTER_ID}/workspaces/default/apis/museum"), "").json()["properties"]
+            ["summary"],
+        "Ours"
+    );
+}
