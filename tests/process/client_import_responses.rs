@@ -17,7 +17,7 @@ fn respond_instead(
     azure.set("AZR_ARM_ENDPOINT", &proxy.url);
 }
 
-fn is_write(request: &ProxiedRequest, method: &str, part: &str) -> bool {
+fn is_request(request: &ProxiedRequest, method: &str, part: &str) -> bool {
     request.method == method && request.target.contains(part)
 }
 
@@ -34,7 +34,7 @@ fn a_write_that_succeeds_with_an_error_or_another_resource_has_failed() {
         let mut azure = Azure::start();
         let body = body.clone();
         respond_instead(&mut azure, move |request| {
-            is_write(request, method, part).then(|| (200, body.clone()))
+            is_request(request, method, part).then(|| (200, body.clone()))
         });
         let run = import(&azure, &format!("--apim-apis {api}"));
         assert_eq!(run.code, Some(4), "{run}");
@@ -47,7 +47,7 @@ fn a_read_that_returns_another_resource_is_an_error() {
     let mut azure = Azure::start();
     respond_instead(&mut azure, |request| {
         let other = json!({"id": format!("{CENTER_ID}/workspaces/default/apis/other"), "properties": {}});
-        is_write(request, "GET", "/workspaces/default/apis/weather?").then_some((200, other))
+        is_request(request, "GET", "/workspaces/default/apis/weather?").then_some((200, other))
     });
     let run = import(&azure, "--apim-apis weather");
     assert_eq!(run.code, Some(4), "{run}");
@@ -60,7 +60,7 @@ fn a_deletion_that_a_proxy_answers_with_a_page_has_failed() {
     import(&azure, "--apim-apis '*'").expect_success();
     azure.ok(format!("apim api delete {APIM} --api-id museum --yes"));
     let proxy = Proxy::start(azure.endpoint(), |request, forward| {
-        if is_write(request, "DELETE", "/apis/museum?") {
+        if is_request(request, "DELETE", "/apis/museum?") {
             return (200, b"<!doctype html><html><body>Please sign in</body></html>".to_vec());
         }
         forward()
@@ -87,11 +87,10 @@ fn an_api_that_people_edit_before_its_deletion_stays() {
     let reads = AtomicUsize::new(0);
     let proxy = Proxy::start(&endpoint.clone(), move |request, forward| {
         // The last look at the API before it is deleted.
-        if is_write(request, "GET", "/apis/museum?") && request.target.contains("ApiCenter") {
-            if reads.fetch_add(1, Ordering::Relaxed) == 1 {
-                send_request(&endpoint, TOKEN, "PUT", &format!("{path}?api-version=2024-03-01"), &body)
-                    .expect("a response");
-            }
+        let is_read = is_request(request, "GET", "/apis/museum?") && request.target.contains("ApiCenter");
+        if is_read && reads.fetch_add(1, Ordering::Relaxed) == 1 {
+            send_request(&endpoint, TOKEN, "PUT", &format!("{path}?api-version=2024-03-01"), &body)
+                .expect("a response");
         }
         forward()
     });
