@@ -258,8 +258,10 @@ async fn run(session: &Session, start: StartOptions) -> Result<Outcome> {
     let interrupt = crate::interrupt::wait_for_interrupt();
     azr_output::write_stdout(format!("listening on {scheme}://{address}\n").as_bytes())?;
     if session.context.terminal().stdout {
+        let endpoint = format!("{scheme}://{address}");
         message::suggest(&format!(
-            "To try it in another terminal:\n  AZURE_CLOUD_NAME=AzureEmulator AZR_ARM_ENDPOINT={scheme}://{address} azr apic list"
+            "To try it in another terminal:\n  {}",
+            command_to_try(&endpoint, cfg!(windows))
         ));
         message::suggest("To stop it: Ctrl-C.");
     }
@@ -267,6 +269,17 @@ async fn run(session: &Session, start: StartOptions) -> Result<Outcome> {
         .await
         .map_err(|e| Error::unexpected(format!("the emulator stopped: {e}")))?;
     Ok(Outcome::empty())
+}
+
+/// A command for a shell of the system that sends a request to the emulator.
+fn command_to_try(endpoint: &str, is_windows: bool) -> String {
+    if is_windows {
+        format!(
+            "$env:AZURE_CLOUD_NAME = \"AzureEmulator\"; $env:AZR_ARM_ENDPOINT = \"{endpoint}\"; azr apic list"
+        )
+    } else {
+        format!("AZURE_CLOUD_NAME=AzureEmulator AZR_ARM_ENDPOINT={endpoint} azr apic list")
+    }
 }
 
 /// The plan of the sample's API center.
@@ -330,4 +343,19 @@ fn fetch(runtime: &Handle, network: &NetworkTransport, link: &str) -> Result<Str
 fn cannot_listen(port: u16, error: io::Error) -> Error {
     Error::io(format!("--port: cannot listen on 127.0.0.1:{port}"), error)
         .with_hint("Give another port, or none for a free one.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_to_try_is_for_the_shell_of_the_system() {
+        let command = |is_windows| command_to_try("http://127.0.0.1:1", is_windows);
+        assert!(command(false).starts_with("AZURE_CLOUD_NAME=AzureEmulator AZR_ARM_ENDPOINT=http"));
+        assert!(
+            command(true)
+                .starts_with("$env:AZURE_CLOUD_NAME = \"AzureEmulator\"; $env:AZR_ARM_ENDPOINT = \"http")
+        );
+    }
 }
