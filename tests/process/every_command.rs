@@ -21,6 +21,7 @@ const TESTS: &[&str] = &[
     "login::signing_out",
     "man_pages::",
     "backup::a_second",
+    "restore::environments_and",
     "report::the_reports_of_shards",
     "settings::",
     "completion::every_shell_has",

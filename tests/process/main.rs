@@ -71,6 +71,7 @@ mod register_many;
 mod register_resume;
 mod register_url;
 mod report;
+mod restore;
 mod secrets;
 mod service_import;
 mod service_import_report;

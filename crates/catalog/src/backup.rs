@@ -17,6 +17,7 @@ mod resource_file;
 
 pub use center_backup::{BackupOptions, BackupSummary, CenterBackup, FailedApi};
 pub use layout::ResourceKind;
+pub(crate) use layout::folder_of;
 pub use manifest::{Counts, FileEntry, MANIFEST, Manifest, Omission};
 pub use reader::{BackupReader, EditPolicy};
 pub use resource_file::ResourceFile;

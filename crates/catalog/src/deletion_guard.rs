@@ -60,6 +60,12 @@ impl DeletionGuard {
         self.deleted += planned.deletions.iter().map(|deletion| deletion.resource_count).sum::<usize>();
     }
 
+    /// Adds the deletion of a resource that is not below an API.
+    pub(crate) fn add_shared(&mut self, deletion: &Deletion) {
+        self.deleted += deletion.resource_count;
+        self.labels.push(deletion.label.clone());
+    }
+
     /// What is deleted, sorted: `version v1 of API orders`; and the resources that may be deleted.
     pub(crate) fn into_deletions(mut self) -> (Vec<String>, ApprovedDeletions) {
         self.labels.sort_unstable();

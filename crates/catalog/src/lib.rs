@@ -37,6 +37,7 @@ pub mod plan;
 pub mod provenance;
 pub mod registration;
 pub mod report;
+pub mod restore;
 pub mod results;
 pub mod ruleset;
 pub mod service;

@@ -45,7 +45,6 @@ pub(crate) async fn read_in_center(client: &Client, analyzer: &ResourceId) -> Re
 }
 
 /// Replaces the ruleset of a configuration in the center.
-#[expect(dead_code, reason = "restore uses it")]
 pub(crate) async fn import_into_center(
     client: &Client,
     analyzer: &ResourceId,

@@ -25,6 +25,7 @@ mod metadata_resource;
 mod register;
 mod report;
 mod report_option;
+mod restore;
 mod ruleset;
 pub(crate) mod ruleset_zip;
 mod service;
@@ -48,6 +49,7 @@ pub(crate) fn children() -> Vec<Node> {
         group("import", "Import APIs from another service", import_from_apim::children),
         group("integration", "Integrations that synchronize a center with a gateway", integration::children),
         backup::command().into(),
+        restore::command().into(),
         inventory::command().into(),
         group("metadata", "Schemas of custom metadata", metadata::children),
         group("report", "Reports of bulk commands", report::children),

@@ -156,6 +156,9 @@ impl<'a> CenterBackup<'a> {
         omit_invalid_names(part, kind, collection, owner);
         for (resource, path) in with_paths(parent, kind, collection) {
             let mut file = ResourceFile::new(&resource.name, &resource.properties());
+            if collection.resources.len() == 1 {
+                file.remove_default_flag();
+            }
             if kind == ResourceKind::ApiSource {
                 let mut secrets = file.remove_secrets();
                 secrets.sort_unstable();
@@ -239,8 +242,9 @@ impl<'a> CenterBackup<'a> {
         )?;
         self.write_files(part, folder, ResourceKind::Deployment, &deployments, api)?;
         omit_invalid_names(part, ResourceKind::Version, &versions, api);
-        let reads = with_paths(folder, ResourceKind::Version, &versions)
-            .map(|(version, path)| self.read_version(part, api, version, path));
+        let reads = with_paths(folder, ResourceKind::Version, &versions).map(|(version, path)| {
+            self.read_version(part, api, version, path, versions.resources.len() == 1)
+        });
         stream::iter(reads).buffer_unordered(self.options.concurrency).try_collect().await
     }
 
@@ -250,6 +254,7 @@ impl<'a> CenterBackup<'a> {
         api: &ResourceId,
         version: &ListedResource,
         path: String,
+        is_only: bool,
     ) -> Result<()> {
         let id = api.child("versions", &version.name);
         let definitions = match self.read_collection(&id, ResourceKind::Definition).await {
@@ -266,7 +271,10 @@ impl<'a> CenterBackup<'a> {
             }
             Err(error) => return Err(error),
         };
-        let file = ResourceFile::new(&version.name, &version.properties());
+        let mut file = ResourceFile::new(&version.name, &version.properties());
+        if is_only {
+            file.remove_default_flag();
+        }
         self.folder.write(part, &path, &file.to_bytes()?)?;
         omit_invalid_names(part, ResourceKind::Definition, &definitions, &id);
         let reads = with_paths(folder_of(&path), ResourceKind::Definition, &definitions)

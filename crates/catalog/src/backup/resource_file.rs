@@ -8,6 +8,13 @@ use azr_core::error::{Error, Result};
 /// Members of a resource's properties that the service maintains, and that change by themselves.
 const MAINTAINED_BY_SERVICE: &[&str] = &["provisioningState", "linkState", "etag", "eTag", "systemData"];
 
+/// Members that are enumerations, which the service returns in different cases.
+const ENUMERATIONS: &[&str] =
+    &["kind", "lifecycleStage", "state", "analyzerType", "importSpecification", "targetLifecycleStage"];
+
+/// Flags that the service sets; only a default among several resources says something.
+const FLAGS: &[&str] = &["isDefault", "isRecommended", "recommended"];
+
 /// Parts of the names of members that may be secrets; compared in lower case.
 const SECRET_PARTS: &[&str] =
     &["accesskey", "secret", "password", "token", "credential", "connectionstring", "apikey"];
@@ -33,12 +40,29 @@ impl ResourceFile {
     pub(super) fn new(name: &str, properties: &Value) -> Self {
         let mut kept = Map::new();
         for (member, value) in properties.as_object().into_iter().flatten() {
-            if !value.is_null() && !MAINTAINED_BY_SERVICE.contains(&member.as_str()) {
-                kept.insert(member.clone(), sort_members(value));
+            let is_left_out = value.is_null()
+                || MAINTAINED_BY_SERVICE.contains(&member.as_str())
+                || (FLAGS.contains(&member.as_str()) && *value == Value::Bool(false));
+            if is_left_out {
+                continue;
             }
+            let value = match value {
+                Value::String(text) if ENUMERATIONS.contains(&member.as_str()) => {
+                    Value::String(text.to_ascii_lowercase())
+                }
+                value => sort_members(value),
+            };
+            kept.insert(member.clone(), value);
         }
         kept.sort_keys();
         Self { name: name.to_owned(), properties: Value::Object(kept), document: None, ruleset: None }
+    }
+
+    /// Removes the flag of a default that is one because it is the only resource of its collection.
+    pub(super) fn remove_default_flag(&mut self) {
+        if let Some(members) = self.properties.as_object_mut() {
+            members.shift_remove("isDefault");
+        }
     }
 
     /// Removes what may be a secret, and returns the names of these members.
@@ -114,10 +138,10 @@ mod tests {
     #[test]
     fn a_file_has_sorted_members_and_nothing_that_changes_by_itself() {
         let properties = json!({"title": "T", "provisioningState": "Succeeded", "summary": null,
-            "license": {"url": "u", "name": "n"}, "contacts": []});
+            "license": {"url": "u", "name": "n"}, "contacts": [], "isRecommended": false, "kind": "REST"});
         let file = ResourceFile::new("a", &properties);
         let text = String::from_utf8(file.to_bytes().expect("bytes")).expect("text");
-        let expected = "{\n  \"name\": \"a\",\n  \"properties\": {\n    \"contacts\": [],\n    \"license\": {\n      \
+        let expected = "{\n  \"name\": \"a\",\n  \"properties\": {\n    \"contacts\": [],\n    \"kind\": \"rest\",\n    \"license\": {\n      \
                         \"name\": \"n\",\n      \"url\": \"u\"\n    },\n    \"title\": \"T\"\n  }\n}\n";
         assert_eq!(text, expected);
         assert_eq!(serde_json::from_str::<ResourceFile>(&text).expect("read"), file);

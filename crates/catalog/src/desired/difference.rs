@@ -10,6 +10,7 @@ use azr_core::resource::ResourceType;
 /// Members whose values are enumerations or ids, besides those of [`ignores_case`]: API Center may return them in another case.
 const MORE_CASE_INSENSITIVE: &[&str] = &[
     "analyzerType",
+    "apiSourceType",
     "entity",
     "importSpecification",
     "msiResourceId",

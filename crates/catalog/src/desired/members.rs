@@ -43,7 +43,13 @@ static WRITABLE: [(&ResourceType, &[&str]); 8] = [
     (&CENTER_ANALYZER, &["title", "description", "analyzerType", "state", "filter"]),
     (
         &CENTER_SOURCE,
-        &["azureApiManagementSource", "importSpecification", "targetEnvironmentId", "targetLifecycleStage"],
+        &[
+            "apiSourceType",
+            "azureApiManagementSource",
+            "importSpecification",
+            "targetEnvironmentId",
+            "targetLifecycleStage",
+        ],
     ),
 ];
 

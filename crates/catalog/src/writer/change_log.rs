@@ -35,6 +35,11 @@ impl ChangeLog {
         }
     }
 
+    /// Adds another change.
+    pub(crate) fn add_text(&mut self, text: &str) {
+        self.0.push(text.to_owned());
+    }
+
     /// The changes in one sentence; None if there are none.
     pub(crate) fn summary(&self) -> Option<String> {
         (!self.0.is_empty()).then(|| self.0.join("; "))

@@ -135,7 +135,7 @@ async fn approve(plan: ImportPlan<'_>) -> Result<ApprovedPlan<'_>> {
 }
 
 /// Lists what is to be deleted, and asks whether that is right.
-fn confirm_deletions(deletions: &[String], center: &str) -> Result<()> {
+pub(in crate::commands::apic) fn confirm_deletions(deletions: &[String], center: &str) -> Result<()> {
     message::status(&format!("To be deleted from the API center '{center}':"));
     for label in deletions.iter().take(MAX_LISTED_DELETIONS) {
         message::status(&format!("  {label}"));

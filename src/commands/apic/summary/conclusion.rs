@@ -26,6 +26,10 @@ pub(crate) const IMPORT: RunWords = RunWords { past: "Imported", infinitive: "im
 pub(crate) const REGISTRATION: RunWords =
     RunWords { past: "Registered", infinitive: "register", preposition: "in" };
 
+/// The words of a restore.
+pub(crate) const RESTORE: RunWords =
+    RunWords { past: "Restored", infinitive: "restore", preposition: "into" };
+
 /// The sentence: how many APIs were written, in how much time, and the counts that are not 0.
 pub(crate) fn describe(
     results: &ImportResults,
