@@ -24,7 +24,6 @@ use crate::interrupt::run_interruptible;
 use crate::session::Session;
 use azr_arm::schema::Kind;
 use azr_core::error::Result;
-pub(super) use client::confirm_deletions;
 use client_options::ClientOptions;
 use service::{ImportAction, ImportSpecification};
 

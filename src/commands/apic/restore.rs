@@ -8,7 +8,7 @@ use clap::ArgMatches;
 use serde_json::{Value, json};
 
 use super::center;
-use super::import_from_apim::confirm_deletions;
+use super::summary::confirmation::confirm_deletions;
 use super::summary::failure_log::FailureLog;
 use super::summary::{self, conclusion, plan_view};
 use crate::commands::names;

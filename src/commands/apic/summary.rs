@@ -1,6 +1,7 @@
 //! Summarizes the result of an import on stderr.
 
 pub(crate) mod conclusion;
+pub(crate) mod confirmation;
 pub(crate) mod failure_log;
 pub(crate) mod plan_view;
 

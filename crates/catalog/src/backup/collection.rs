@@ -40,9 +40,7 @@ pub(super) struct Collection {
 
 /// Reads a collection below a parent; fails if it has fewer resources than it says, or one without a name.
 pub(super) async fn read(client: &Client, parent: &ResourceId, kind: ResourceKind) -> Result<Collection> {
-    let resource_type = kind.resource_type();
-    let segment = resource_type.types.last().copied().unwrap_or_default();
-    let target = Target::new(format!("{parent}/{segment}"), resource_type.api_version);
+    let target = Target::new(format!("{parent}/{}", kind.collection()), kind.resource_type().api_version);
     let mut collection = Collection::default();
     let mut names = HashSet::new();
     let (mut expected, mut unnamed) = (0, 0);

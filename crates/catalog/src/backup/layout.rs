@@ -54,6 +54,12 @@ impl ResourceKind {
         }
     }
 
+    /// The name of the collection in resource ids.
+    #[must_use]
+    pub fn collection(self) -> &'static str {
+        self.resource_type().types.last().copied().unwrap_or_default()
+    }
+
     /// The kind for messages.
     #[must_use]
     pub fn label(self) -> &'static str {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use futures_util::stream::{self, StreamExt as _};
 use serde_json::{Value, json};
 
-use super::RestorePlan;
+use super::plan::RestorePlan;
 use super::task::RestoreTask;
 use crate::deletion_guard::DeletionGuard;
 use crate::desired::Change;
@@ -33,9 +33,10 @@ impl RestorePlan<'_> {
         let mut guard = DeletionGuard::default();
         let mut apis = BTreeMap::new();
         let tasks = self.sources.iter().enumerate().map(|(index, source)| async move {
-            (index, self.preview_api(&RestoreTask::new(self, source)).await)
+            (index, self.preview_api(&RestoreTask::new(&self.context, source)).await)
         });
-        let mut plans = stream::iter(tasks).buffer_unordered(self.restore.options.execution.concurrency);
+        let mut plans =
+            stream::iter(tasks).buffer_unordered(self.context.restore.options.execution.concurrency);
         while let Some((index, planned)) = plans.next().await {
             on_planned();
             match planned {
@@ -66,7 +67,7 @@ impl RestorePlan<'_> {
                 ExistingDocument::Different => Change::Update,
                 ExistingDocument::Digest(_) | ExistingDocument::Unknown => {
                     let current =
-                        document::digest_in_center(self.restore.client, step.definition.id()).await?;
+                        document::digest_in_center(self.context.restore.client, step.definition.id()).await?;
                     let desired = task.document_digest(&step.source)?;
                     match current {
                         None => Change::Create,
@@ -86,7 +87,8 @@ impl RestorePlan<'_> {
             changes.add(&step.step, step.step.change);
             let mut change = step.step.change;
             if change != Change::Create {
-                let ruleset = step.ruleset_change(self.restore.client, self.restore.backup).await?;
+                let ruleset =
+                    step.ruleset_change(self.context.restore.client, self.context.restore.backup).await?;
                 if ruleset.is_write() {
                     changes.add_text("the ruleset would be replaced");
                 }

@@ -5,8 +5,8 @@ use std::collections::HashMap;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::task::collection_name;
-use super::{Restore, api_plan, prune};
+use super::context::Restore;
+use super::{api_plan, prune};
 use crate::backup::{BackupReader, ResourceFile, ResourceKind};
 use crate::desired::Change;
 use crate::plan::{Deletion, ResourceStep};
@@ -75,7 +75,7 @@ impl Restore<'_> {
     pub(super) async fn read_shared(&self) -> Result<SharedResources> {
         let list = async |kind: ResourceKind| -> Result<HashMap<String, Value>> {
             let parent = self.parent(kind);
-            let path = format!("{parent}/{}", collection_name(kind));
+            let path = format!("{parent}/{}", kind.collection());
             let target = Target::new(path, kind.resource_type().api_version);
             Ok(index_by_name(pager::list(self.client, &target, None, None).await?.items))
         };
@@ -119,7 +119,7 @@ impl Restore<'_> {
                     let analyzer_type = file.properties["analyzerType"].as_str().map(str::to_ascii_lowercase);
                     file.properties["analyzerType"] = json!(analyzer_type);
                 }
-                let id = self.parent(kind).child(collection_name(kind), &file.name);
+                let id = self.parent(kind).child(kind.collection(), &file.name);
                 if let Some(other) = steps.iter().find(|step| *step.step.id() == id) {
                     return Err(Error::conflict(format!(
                         "{}: {} and {path} have the same name",
@@ -187,7 +187,7 @@ impl Restore<'_> {
             let mut missing: Vec<(&str, ResourceId)> = existing[&kind]
                 .values()
                 .filter_map(|resource| resource["name"].as_str())
-                .map(|name| (name, self.parent(kind).child(collection_name(kind), name)))
+                .map(|name| (name, self.parent(kind).child(kind.collection(), name)))
                 .filter(|(name, id)| !restored.contains(&id) && !self.is_in_backup(kind, name))
                 .collect();
             missing.sort_unstable_by_key(|(name, _)| *name);

@@ -1,14 +1,16 @@
 //! The task of restoring, or deleting, one API.
 
 use std::cell::OnceCell;
+use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::RestorePlan;
 use super::api_files::ApiFiles;
 use super::api_plan;
+use super::context::Restore;
 use super::prune;
-use crate::backup::{ResourceFile, ResourceKind};
+use crate::backup::ResourceFile;
+use crate::deletion_guard::ApprovedDeletions;
 use crate::document::{Document, INLINE_LIMIT};
 use crate::inventory;
 use crate::plan::{DocumentSource, PlannedApi};
@@ -48,16 +50,25 @@ impl TaskSource {
     }
 }
 
+/// What the tasks share.
+pub(super) struct TaskContext<'a> {
+    pub(super) restore: Restore<'a>,
+    /// The APIs of the center by name in lower case.
+    pub(super) apis: HashMap<String, CenterApi>,
+    /// What may be deleted below APIs, once that has been reviewed.
+    pub(super) approved: Option<ApprovedDeletions>,
+}
+
 /// The task of one API.
 pub(super) struct RestoreTask<'r> {
-    plan: &'r RestorePlan<'r>,
+    context: &'r TaskContext<'r>,
     source: &'r TaskSource,
     files: OnceCell<ApiFiles>,
 }
 
 impl<'r> RestoreTask<'r> {
-    pub(super) fn new(plan: &'r RestorePlan<'r>, source: &'r TaskSource) -> Self {
-        Self { plan, source, files: OnceCell::new() }
+    pub(super) fn new(context: &'r TaskContext<'r>, source: &'r TaskSource) -> Self {
+        Self { context, source, files: OnceCell::new() }
     }
 
     /// The files of the API, which are read once.
@@ -65,7 +76,7 @@ impl<'r> RestoreTask<'r> {
         if let Some(files) = self.files.get() {
             return Ok(files);
         }
-        let restore = &self.plan.restore;
+        let restore = &self.context.restore;
         let files = ApiFiles::read(restore.backup, path, &restore.options.mappings)?;
         Ok(self.files.get_or_init(|| files))
     }
@@ -74,12 +85,12 @@ impl<'r> RestoreTask<'r> {
 impl RestoreTask<'_> {
     /// Plans the API; what may be deleted has not been restricted.
     async fn plan_api(&self, attempt: usize) -> Result<Option<PlannedApi>> {
-        let restore = &self.plan.restore;
+        let restore = &self.context.restore;
         let id = restore.workspace.child("apis", self.source.name());
         let is_orphan = matches!(self.source, TaskSource::Orphan { .. });
         // What is deleted must not be judged by a snapshot.
         let existing = if attempt == 0 && !is_orphan {
-            self.plan.api_in_snapshot(self.source.name())
+            self.context.apis.get(&self.source.name().to_ascii_lowercase()).map(CenterApi::properties)
         } else {
             let current = inventory::read_center_api(restore.client, &id).await?;
             current.as_ref().map(CenterApi::properties)
@@ -103,13 +114,19 @@ impl RestoreTask<'_> {
             return Ok(Some(planned));
         };
         let files = self.files(path)?;
-        Ok(Some(api_plan::plan_api(files, &id, existing.as_ref(), &children, self.plan.prunes())))
+        Ok(Some(api_plan::plan_api(
+            files,
+            &id,
+            existing.as_ref(),
+            &children,
+            restore.options.max_deletions.is_some(),
+        )))
     }
 
     /// The digest of a document of the backup.
     pub(super) fn document_digest(&self, source: &DocumentSource) -> Result<String> {
         let (path, _) = self.document(source)?;
-        let entry = self.plan.restore.backup.files().get(path);
+        let entry = self.context.restore.backup.files().get(path);
         Ok(entry.map(|entry| entry.sha256.clone()).unwrap_or_default())
     }
 
@@ -128,14 +145,14 @@ impl RestoreTask<'_> {
 impl WriteTask for RestoreTask<'_> {
     async fn plan(&self, attempt: usize) -> Result<Option<PlannedApi>> {
         let mut planned = self.plan_api(attempt).await?;
-        if let (Some(planned), Some(approved)) = (&mut planned, &self.plan.approved) {
+        if let (Some(planned), Some(approved)) = (&mut planned, &self.context.approved) {
             approved.restrict(planned);
         }
         Ok(planned)
     }
 
     async fn read_document(&self, source: &DocumentSource) -> Result<Document> {
-        let restore = &self.plan.restore;
+        let restore = &self.context.restore;
         let (path, properties) = self.document(source)?;
         let specification = &properties["specification"];
         let bytes = restore.backup.read_file(path)?;
@@ -162,9 +179,4 @@ impl WriteTask for RestoreTask<'_> {
     fn unplanned_result(&self, status: Status, reason: String) -> ApiResult {
         self.source.unplanned_result(status, reason)
     }
-}
-
-/// Whether a kind is restored besides the APIs.
-pub(super) fn collection_name(kind: ResourceKind) -> &'static str {
-    kind.resource_type().types.last().copied().unwrap_or_default()
 }

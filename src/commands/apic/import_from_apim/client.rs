@@ -7,6 +7,7 @@ use super::super::summary;
 use super::super::summary::failure_log::FailureLog;
 use super::client_options::{ClientOptions, RunOptions};
 use crate::commands::apic::linked_service::{self, LinkCheck};
+use crate::commands::apic::summary::confirmation::confirm_deletions;
 use crate::commands::apic::summary::{conclusion, plan_view};
 use crate::commands::tree::{Outcome, TerminalView};
 use crate::interrupt::{run_interruptible, wait_for_interrupt};
@@ -26,9 +27,6 @@ use azr_output::{counted, message};
 
 /// The exit code of `--detailed-exitcode` if something would change.
 const EXIT_CHANGES: u8 = 5;
-
-/// How many deletions are listed before azr asks.
-const MAX_LISTED_DELETIONS: usize = 50;
 
 /// Imports, or shows what an import would do.
 pub(super) async fn run(session: &Session, options: ClientOptions, center: ResourceId) -> Result<Outcome> {
@@ -132,22 +130,6 @@ async fn approve(plan: ImportPlan<'_>) -> Result<ApprovedPlan<'_>> {
     }
     let bar = Progress::bar("Planning", plan.len());
     run_interruptible(plan.approve(&|| bar.advance())).await
-}
-
-/// Lists what is to be deleted, and asks whether that is right.
-pub(in crate::commands::apic) fn confirm_deletions(deletions: &[String], center: &str) -> Result<()> {
-    message::status(&format!("To be deleted from the API center '{center}':"));
-    for label in deletions.iter().take(MAX_LISTED_DELETIONS) {
-        message::status(&format!("  {label}"));
-    }
-    let more = deletions.len().saturating_sub(MAX_LISTED_DELETIONS);
-    if more > 0 {
-        message::status(&format!("  and {more} more (--dry-run lists all of them)"));
-    }
-    if message::confirm("Continue?")? {
-        return Ok(());
-    }
-    Err(Error::declined("cancelled: nothing was changed"))
 }
 
 /// Executes the plan; returns whether it was interrupted. `details` says where the APIs come from and go to.
