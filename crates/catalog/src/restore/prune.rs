@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::api_files::ApiFiles;
 use crate::backup::{ResourceFile, ResourceKind};
-use crate::plan::Deletion;
+use crate::plan::{DeletedResource, Deletion};
 use crate::snapshot::ApiChildren;
 use azr_core::id::ResourceId;
 
@@ -15,7 +15,8 @@ pub(super) fn plan_children(files: &ApiFiles, api: &ResourceId, children: &ApiCh
     for (name, body) in sorted(&children.deployments) {
         if !files.deployments.iter().any(|file| is_named(file, name)) {
             let name = real_name(body, name);
-            deletions.push(deletion(ResourceKind::Deployment, name, api.child("deployments", name), 1));
+            let id = api.child("deployments", name);
+            deletions.push(deletion(ResourceKind::Deployment, name, id, &body["properties"], 1));
         }
     }
     let mut versions: Vec<_> = children.versions.iter().collect();
@@ -24,13 +25,16 @@ pub(super) fn plan_children(files: &ApiFiles, api: &ResourceId, children: &ApiCh
         let real = real_name(&version.body, name);
         let id = api.child("versions", real);
         let Some(files) = files.versions.iter().find(|files| is_named(&files.version, name)) else {
-            deletions.push(deletion(ResourceKind::Version, real, id, 1 + version.definitions.len()));
+            let count = 1 + version.definitions.len();
+            deletions.push(deletion(ResourceKind::Version, real, id, &version.body["properties"], count));
             continue;
         };
         for (name, body) in sorted(&version.definitions) {
             if !files.definitions.iter().any(|files| is_named(&files.definition, name)) {
                 let name = real_name(body, name);
-                let mut deletion = deletion(ResourceKind::Definition, name, id.child("definitions", name), 1);
+                let definition = id.child("definitions", name);
+                let mut deletion =
+                    deletion(ResourceKind::Definition, name, definition, &body["properties"], 1);
                 deletion.label = format!("definition {name} of {real}");
                 deletions.push(deletion);
             }
@@ -40,15 +44,21 @@ pub(super) fn plan_children(files: &ApiFiles, api: &ResourceId, children: &ApiCh
 }
 
 /// The deletion of an API with everything below it.
-pub(super) fn plan_api(id: &ResourceId, children: &ApiChildren) -> Deletion {
+pub(super) fn plan_api(id: &ResourceId, properties: &Value, children: &ApiChildren) -> Deletion {
     let definitions = children.versions.values().map(|version| version.definitions.len());
     let below = children.versions.len() + children.deployments.len() + definitions.sum::<usize>();
-    deletion(ResourceKind::Api, id.name(), id.clone(), 1 + below)
+    deletion(ResourceKind::Api, id.name(), id.clone(), properties, 1 + below)
 }
 
-/// The deletion of a resource and those below it.
-pub(super) fn deletion(kind: ResourceKind, name: &str, id: ResourceId, resource_count: usize) -> Deletion {
-    let resources = vec![(id, kind.resource_type().api_version)];
+/// The deletion of a resource with these properties, and of those below it.
+pub(super) fn deletion(
+    kind: ResourceKind,
+    name: &str,
+    id: ResourceId,
+    properties: &Value,
+    resource_count: usize,
+) -> Deletion {
+    let resources = vec![DeletedResource::new(id, kind.resource_type(), properties)];
     Deletion { label: format!("{} {name}", kind.label()), resources, resource_count }
 }
 

@@ -184,14 +184,15 @@ impl Restore<'_> {
         let restored: Vec<&ResourceId> = restored.map(|step| step.step.id()).collect();
         let mut deletions = Vec::new();
         for kind in DELETION_ORDER {
-            let mut missing: Vec<(&str, ResourceId)> = existing[&kind]
+            let id = |name: &str| self.parent(kind).child(kind.collection(), name);
+            let mut missing: Vec<(&str, &Value)> = existing[&kind]
                 .values()
-                .filter_map(|resource| resource["name"].as_str())
-                .map(|name| (name, self.parent(kind).child(kind.collection(), name)))
-                .filter(|(name, id)| !restored.contains(&id) && !self.is_in_backup(kind, name))
+                .filter_map(|resource| Some((resource["name"].as_str()?, &resource["properties"])))
+                .filter(|(name, _)| !restored.contains(&&id(name)) && !self.is_in_backup(kind, name))
                 .collect();
             missing.sort_unstable_by_key(|(name, _)| *name);
-            deletions.extend(missing.into_iter().map(|(name, id)| prune::deletion(kind, name, id, 1)));
+            let delete = |(name, properties)| prune::deletion(kind, name, id(name), properties, 1);
+            deletions.extend(missing.into_iter().map(delete));
         }
         deletions
     }
@@ -295,11 +296,17 @@ impl SharedStep {
 
 impl SharedResult {
     /// The result of a deletion.
-    pub(super) fn deleted(deletion: &Deletion, outcome: Result<()>) -> Self {
+    pub(super) fn deleted(deletion: &Deletion, outcome: Result<(), WriteError>) -> Self {
         let name = deletion.label.clone();
         match outcome {
             Ok(()) => Self { name, status: SharedStatus::Deleted, reason: None },
-            Err(error) => Self { name, status: SharedStatus::Failed, reason: Some(error.described()) },
+            Err(WriteError::Failed(error)) => {
+                Self { name, status: SharedStatus::Failed, reason: Some(error.described()) }
+            }
+            Err(WriteError::Outdated) => {
+                let reason = "not deleted, because somebody has edited it in the meantime".to_owned();
+                Self { name, status: SharedStatus::Failed, reason: Some(reason) }
+            }
         }
     }
 }

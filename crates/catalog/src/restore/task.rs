@@ -110,7 +110,7 @@ impl RestoreTask<'_> {
             let files = ApiFiles { api: file, versions: Vec::new(), deployments: Vec::new() };
             let existing = Some(&files.api.properties);
             let mut planned = api_plan::plan_api(&files, &id, existing, &ApiChildren::default(), false);
-            planned.deletions.push(prune::plan_api(&id, &children));
+            planned.deletions.push(prune::plan_api(&id, &files.api.properties, &children));
             return Ok(Some(planned));
         };
         let files = self.files(path)?;
