@@ -6,6 +6,9 @@ use crate::support::{APIM, APIM_ID, Azure, CENTER, CENTER_ID, Run, Sandbox, stri
 
 /// The APIs of the sample after the import: name, kind, names of versions, name of the definition.
 const EXPECTED: &[(&str, &str, &[&str], Option<&str>)] = &[
+    ("concierge", "rest", &["original"], None),
+    ("handbook-search", "mcp", &["original"], Some("mcp")),
+    ("library-tools", "mcp", &["original"], Some("mcp")),
     ("museum", "graphql", &["original"], Some("graphql")),
     ("my-api", "rest", &["original"], Some("openapi")),
     ("orders", "rest", &["version-v1", "version-v2"], Some("openapi")),
@@ -71,7 +74,7 @@ fn export_from_apim(azure: &Sandbox, api: &str, format: &str) -> Vec<u8> {
 fn apis_of_every_kind_are_imported() {
     let azure = Azure::start();
     let run = import(&azure, "--apim-apis '*'").expect_success();
-    assert_eq!(counts(&run.json()), [8, 0, 0, 0, 0], "{run}");
+    assert_eq!(counts(&run.json()), [11, 0, 0, 0, 0], "{run}");
     assert!(
         run.stderr.contains("ticker"),
         "the message does not say that a WebSocket API has no definition\n{run}"
@@ -137,7 +140,7 @@ fn a_second_run_writes_nothing_and_a_change_is_the_only_thing_written() {
     import(&azure, "--apim-apis '*'").expect_success();
     let before = list_resources(&azure);
     let again = import(&azure, "--apim-apis '*'").expect_success();
-    assert_eq!(counts(&again.json()), [0, 0, 8, 0, 0], "{again}");
+    assert_eq!(counts(&again.json()), [0, 0, 11, 0, 0], "{again}");
     assert_eq!(list_resources(&azure), before);
     let plan = import(&azure, "--apim-apis '*' --dry-run --detailed-exitcode");
     assert_eq!(plan.code, Some(0), "{plan}");
@@ -148,7 +151,7 @@ fn a_second_run_writes_nothing_and_a_change_is_the_only_thing_written() {
     let plan = import(&azure, "--apim-apis '*' --dry-run --detailed-exitcode");
     assert_eq!((plan.code, &plan.json()["update"]), (Some(5), &json!(1)), "{plan}");
     let run = import(&azure, "--apim-apis '*'").expect_success();
-    assert_eq!(counts(&run.json()), [0, 1, 7, 0, 0], "{run}");
+    assert_eq!(counts(&run.json()), [0, 1, 10, 0, 0], "{run}");
     let changed: Vec<String> = list_resources(&azure)
         .into_iter()
         .filter(|entry| !before.contains(entry))
@@ -167,12 +170,12 @@ fn a_dry_run_shows_the_plan_and_writes_nothing() {
     let azure = Azure::start();
     let before = list_resources(&azure);
     let plan = import(&azure, "--apim-apis '*' --dry-run").expect_success().json();
-    assert_eq!((&plan["create"], &plan["apis"][2]["versions"]), (&json!(8), &json!(["v1", "v2"])));
+    assert_eq!((&plan["create"], &plan["apis"][5]["versions"]), (&json!(11), &json!(["v1", "v2"])));
     let table = azure.ok(format!(
         "apic service import-from-apim {CENTER} --source-resource-ids {APIM_ID}/apis/* --mode client --dry-run -o table"
     ));
     let lines: Vec<&str> = table.stdout().lines().collect();
-    assert!(lines[0].starts_with("Action    API") && lines.len() == 10, "{table}");
+    assert!(lines[0].starts_with("Action    API") && lines.len() == 13, "{table}");
     assert_eq!(import(&azure, "--apim-apis '*' --dry-run --detailed-exitcode").code, Some(5));
     assert_eq!(list_resources(&azure), before);
 }
@@ -201,18 +204,18 @@ fn an_api_that_fails_does_not_stop_the_others() {
         "apim api create {APIM} --api-id broken --display-name Broken --path broken --api-type graphql --protocols https"
     ));
     let run = import(&azure, "--apim-apis '*' --report report.xml");
-    assert_eq!((run.code, counts(&run.json())), (Some(4), [8, 0, 0, 0, 1]), "{run}");
-    assert!(run.stderr.contains("ERROR: 1 of 9 failed"), "{run}");
+    assert_eq!((run.code, counts(&run.json())), (Some(4), [11, 0, 0, 0, 1]), "{run}");
+    assert!(run.stderr.contains("ERROR: 1 of 12 failed"), "{run}");
     assert!(run.stderr.contains("broken failed: definition graphql"), "{run}");
     let report = String::from_utf8(azure.read("report.xml")).expect("text");
-    assert!(report.contains("tests=\"9\" failures=\"1\""), "{report}");
+    assert!(report.contains("tests=\"12\" failures=\"1\""), "{report}");
     // No empty definition is left, and the next run imports the rest.
     let definitions =
         azure.json(format!("apic api definition list {CENTER} --api-id broken --version-id original"));
     assert_eq!(definitions, json!([]));
     azure.ok(format!("apim api delete {APIM} --api-id broken --yes"));
     let run = import(&azure, "--apim-apis '*'").expect_success();
-    assert_eq!(counts(&run.json()), [0, 0, 8, 0, 0], "{run}");
+    assert_eq!(counts(&run.json()), [0, 0, 11, 0, 0], "{run}");
 }
 
 #[test]
@@ -222,7 +225,7 @@ fn fail_fast_starts_no_further_api() {
         "apim api create {APIM} --api-id a-broken --display-name Broken --path broken --api-type graphql --protocols https"
     ));
     let run = import(&azure, "--apim-apis '*' --fail-fast --concurrency 1 --report r.md");
-    assert_eq!((run.code, counts(&run.json())), (Some(4), [0, 0, 0, 8, 1]), "{run}");
+    assert_eq!((run.code, counts(&run.json())), (Some(4), [0, 0, 0, 11, 1]), "{run}");
     assert!(String::from_utf8_lossy(&azure.read("r.md")).contains("| failed | a-broken |"));
 }
 

@@ -94,7 +94,7 @@ fn pruning_deletes_only_imported_apis_whose_source_is_gone() {
     assert!(refused.error(1).contains("would delete 11"), "{refused}");
     assert_eq!(without_times(list_resources(&azure)), before, "something was deleted");
     let without_prune = import(&azure, "--apim-apis '*'").expect_success();
-    assert_eq!(counts(&without_prune.json()), [0, 0, 5, 0, 0], "{without_prune}");
+    assert_eq!(counts(&without_prune.json()), [0, 0, 8, 0, 0], "{without_prune}");
 
     let run = import(&azure, "--apim-apis '*' --prune --max-delete 11 --report r.json").expect_success();
     let summary = run.json();
@@ -154,7 +154,9 @@ fn tags_products_and_revisions_select_apis() {
     assert_eq!(sources("--tag public"), ["my-api"]);
     assert_eq!(sources("--product starter"), ["my-api", "orders-v2"]);
     assert_eq!(sources("--product starter --tag PUBLIC"), ["my-api"]);
-    assert_eq!(sources("--revisions all")[7..], ["warehouse", "weather;rev=2", "weather"]);
+    assert!(
+        sources("--revisions all").ends_with(&["warehouse", "weather;rev=2", "weather"].map(Value::from))
+    );
     for (wrong, word) in [("--tag nothing", "'nothing'"), ("--product nothing", "'nothing'")] {
         let run = import(&azure, &format!("--apim-apis '*' {wrong}"));
         assert!(run.error(1).contains(word), "{run}");
@@ -189,7 +191,7 @@ fn kinds_and_custom_properties_are_set_by_options() {
     assert_eq!((&api["kind"], &api["customProperties"]["team"]), (&json!("webhook"), &json!("sky")));
     let again = import(&azure, "--apim-apis weather --kind 'wea*=webhook'").expect_success();
     assert_eq!(counts(&again.json())[2], 1, "{again}");
-    assert!(import(&azure, "--apim-apis weather --kind x=y").error(1).contains("'x=y'"));
+    assert!(import(&azure, "--apim-apis weather --kind 'x=y z'").error(1).contains("'x=y z'"));
     assert!(
         import(&azure, "--apim-apis weather --custom-properties colour=red").error(1).contains("'colour'")
     );
@@ -212,7 +214,7 @@ fn shards_together_import_all_apis() {
     assert_eq!(without_times(list_resources(&azure)), expected);
     let merged =
         azure.ok("apic report merge part1.json part2.json part3.json --report all.md -o json").json();
-    assert_eq!(merged["created"], 48, "{merged}");
+    assert_eq!(merged["created"], 51, "{merged}");
     for shard in &shards {
         let again = import(&azure, &format!("--apim-apis '*' {shard}")).expect_success();
         assert_eq!(counts(&again.json())[..2], [0, 0], "{again}");

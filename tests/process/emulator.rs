@@ -10,7 +10,7 @@ fn the_demo_succeeds() {
     let run = sandbox.ok("emulator demo");
     assert!(run.text().contains("\nAll 6 steps succeeded."), "{run}");
     assert!(run.text().ends_with("azr doctor import"), "{run}");
-    assert!(run.text().contains("8 unchanged") || run.text().contains("\"unchanged\": 7"), "{run}");
+    assert!(run.text().contains("10 unchanged") || run.text().contains("\"unchanged\": 10"), "{run}");
     for line in run.text().lines().filter(|line| line.starts_with("  azr ")) {
         assert!(line.chars().count() <= 80, "{line}");
     }

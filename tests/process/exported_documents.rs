@@ -20,7 +20,10 @@ fn export_instead(azure: &mut Azure, document: &str) {
             return (status, body);
         }
         let mut response: Value = serde_json::from_slice(&body).expect("JSON");
-        let value = &mut response["properties"]["value"];
+        // Newer API versions answer without `properties`.
+        let holder =
+            if response["properties"].is_object() { &mut response["properties"] } else { &mut response };
+        let value = &mut holder["value"];
         *value = if value.is_string() { json!(document) } else { json!({"link": server.url}) };
         (status, response.to_string().into_bytes())
     });

@@ -32,10 +32,11 @@ fn the_reports_of_shards_are_merged() {
     let run = azure.ok("apic report merge 1.json 2.json --report all.json");
     assert!(run.stderr.contains("Report written to all.json"), "{run}");
     let summary = run.json();
-    assert_eq!((&summary["created"], &summary["failed"]), (&json!(8), &json!(0)));
+    assert_eq!((&summary["created"], &summary["failed"]), (&json!(11), &json!(0)));
     let written: Value = serde_json::from_slice(&azure.read("all.json")).expect("JSON");
     let names: Vec<&str> = statuses(&written).into_iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ["warehouse", "weather", "museum", "my-api", "orders", "stock", "ticker", "unicode"]);
+    assert_eq!(names[..3], ["warehouse", "weather", "concierge"]);
+    assert!(names.ends_with(&["museum", "my-api", "orders", "stock", "ticker", "unicode"]), "{names:?}");
     assert!(written.as_array().expect("a list").iter().all(|api| api["seconds"].is_f64()));
     assert_eq!(azure.ok("apic report merge all.json --report again.json").json(), summary);
     assert_eq!(azure.read("again.json"), azure.read("all.json"));

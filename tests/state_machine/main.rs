@@ -27,10 +27,10 @@ use azr_arm::timeouts::Timeouts;
 use azr_catalog::bulk_import::{BulkImport, ImportOptions};
 use azr_catalog::clients::Clients;
 use azr_catalog::import_source::ImportSource;
-use azr_catalog::inventory::Revisions;
 use azr_catalog::journal::Journal;
 use azr_catalog::plan::PlanOptions;
 use azr_catalog::report::Status;
+use azr_catalog::source_inventory::Revisions;
 use azr_catalog::writer::ExecutionOptions;
 use azr_core::error::Result;
 

@@ -3,7 +3,7 @@
 //! Each step needs the result of the one before: only an [`ApprovedPlan`] can be executed, and only
 //! [`ImportPlan::approve`] creates one.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 
 use futures_util::StreamExt as _;
 
@@ -14,7 +14,7 @@ use super::dry_run::DryRunReport;
 use super::filter::ApiFilter;
 use super::import_run::{ImportRun, ImportTask, RunTask};
 use super::import_source::ImportSource;
-use super::inventory::{self, Revisions};
+use super::inventory;
 use super::journal::Journal;
 use super::plan::{
     MatchKey, OnCollision, OnInvalid, PlanOptions, Planner, Prerequisites, Pruner, find_apis_to_match,
@@ -24,6 +24,8 @@ use super::report::{ApiResult, Status};
 use super::service::{ApimApi, ServiceSnapshot};
 use super::shard::Shard;
 use super::snapshot::CenterSnapshot;
+use super::source_inventory::{ReadOptions, Revisions, SourceInventory, read_source};
+use super::source_selection::SourceSelection;
 use super::writer::{ExecutionOptions, WriteError, WriteOutcome, Writer};
 use azr_core::error::{Error, Result};
 use azr_core::glob::{Selection, is_glob};
@@ -69,6 +71,16 @@ pub struct Inventory {
     filter: ApiFilter,
     /// The patterns that match no API of the service.
     pub unmatched_patterns: Vec<String>,
+    /// How many APIs of each type of API Management were selected, by the name of the type.
+    pub found: BTreeMap<String, usize>,
+}
+
+impl Inventory {
+    /// What is uncertain about what was read; None if nothing is.
+    #[must_use]
+    pub fn warning(&self) -> Option<&str> {
+        self.service.gateway_warning.as_deref()
+    }
 }
 
 impl<'a> BulkImport<'a> {
@@ -94,27 +106,14 @@ impl<'a> BulkImport<'a> {
         &self,
         on_progress: &(dyn Fn(usize, Option<usize>) + Sync),
     ) -> Result<Inventory> {
-        let ImportOptions { source, revisions, execution, .. } = &self.options;
+        let ImportOptions { source, tags, products, revisions, execution, .. } = &self.options;
         let (needs_tags, needs_products) = needed_labels(&self.options.plan.metadata);
-        let (mut service, mut center, members, labels) = futures_util::try_join!(
-            inventory::read_service(
-                self.clients.source,
-                source,
-                *revisions,
-                execution.concurrency,
-                on_progress
-            ),
+        let selection = SourceSelection { tags, products, needs_tags, needs_products };
+        let options = ReadOptions { revisions: *revisions, concurrency: execution.concurrency };
+        let (SourceInventory { service, members }, mut center) = futures_util::try_join!(
+            read_source(self.clients.source, source, &selection, options, on_progress),
             inventory::read_center(self.clients.center, &self.center),
-            self.read_members(),
-            inventory::read_labels(
-                self.clients.source,
-                source.id(),
-                needs_tags,
-                needs_products,
-                execution.concurrency
-            )
         )?;
-        service.labels = labels;
         let selection = Selection::new(&self.options.patterns);
         let unmatched_patterns = unmatched_patterns(&selection, &service)?;
         let filter = ApiFilter::new(selection, members);
@@ -144,27 +143,8 @@ impl<'a> BulkImport<'a> {
             )
             .await?;
         }
-        Ok(Inventory { service, center, filter, unmatched_patterns })
-    }
-
-    /// Reads the names of the APIs with the requested tags and products; None if neither is requested.
-    async fn read_members(&self) -> Result<Option<HashSet<String>>> {
-        let ImportOptions { source, tags, products, execution, .. } = &self.options;
-        let client = self.clients.source;
-        let tagged = match &tags[..] {
-            [] => None,
-            tags => Some(inventory::read_tagged_apis(client, source, tags, execution.concurrency).await?),
-        };
-        let in_products = match &products[..] {
-            [] => None,
-            products => {
-                Some(inventory::read_product_apis(client, source, products, execution.concurrency).await?)
-            }
-        };
-        Ok(match (tagged, in_products) {
-            (Some(tagged), Some(in_products)) => Some(&tagged & &in_products),
-            (tagged, in_products) => tagged.or(in_products),
-        })
+        let found = count_types(&service, &filter);
+        Ok(Inventory { service, center, filter, unmatched_patterns, found })
     }
 
     /// Plans the import; the APIs themselves are planned when the plan is previewed, approved or executed.
@@ -179,6 +159,15 @@ impl<'a> BulkImport<'a> {
         let run = ImportRun::new(self.clients, planner, groups, is_in_shard);
         Ok(ImportPlan { run, prerequisites, options: &self.options })
     }
+}
+
+/// Counts the selected APIs by type; revisions that are not current do not count.
+fn count_types(service: &ServiceSnapshot, filter: &ApiFilter) -> BTreeMap<String, usize> {
+    let mut counts = BTreeMap::new();
+    for api in service.apis.iter().filter(|api| api.revision().is_none() && filter.matches(api)) {
+        *counts.entry(api.api_type.name().into_owned()).or_default() += 1;
+    }
+    counts
 }
 
 /// Finds the patterns that match no API; fails for a name that does not exist.

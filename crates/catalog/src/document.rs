@@ -4,9 +4,12 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use url::Url;
 
+use super::agent_card::read_agent_card;
 use super::digest::sha256_hex;
 use super::export::{ExportError, ExportRequest, ExportedDocument, export_document};
-use super::export_check::{ExpectedApi, check_document, read_operations};
+use super::export_check::{ExpectedApi, ExportedFormat, check_document, read_operations};
+use super::format::Retrieval;
+use super::mcp_tools::read_tools_document;
 use super::plan::ExportSource;
 use super::response_check::check_body;
 use azr_arm::Method;
@@ -16,7 +19,7 @@ use azr_arm::pager;
 use azr_arm::plan::Target;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
-use azr_core::resource::{APIM, CENTER_DEFINITION};
+use azr_core::resource::CENTER_DEFINITION;
 
 /// The largest document that is sent in a request, in bytes: 3 MiB.
 pub const INLINE_LIMIT: usize = 3 * 1024 * 1024;
@@ -46,7 +49,7 @@ impl Document {
 impl ExportedDocument {
     /// The document to import: its text, or its link if it is too large for a request.
     pub(crate) fn into_document(self, source: &ExportSource) -> Result<Document> {
-        let mut specification = json!({"name": source.format.name()});
+        let mut specification = json!({"name": source.format.specification_name()});
         if let Some(version) = &self.checked.format_version {
             specification["version"] = json!(version);
         }
@@ -71,24 +74,30 @@ pub(crate) async fn read_document(
     client: &Client,
     source: &ExportSource,
 ) -> Result<ExportedDocument, ExportError> {
-    let format = source.format.exported_format();
     let expected = ExpectedApi {
         name: source.api.name(),
         title: Some(&source.title),
         version: source.version.as_deref(),
         has_siblings: source.has_siblings,
     };
-    let Some(query_value) = source.format.export_format() else {
-        return read_schema(client, source, &expected).await.map_err(ExportError::Failed);
-    };
-    let request = ExportRequest {
-        api: &Target::new(source.api.as_str(), APIM),
-        expected,
-        format,
-        query_value,
-        checked_digest: source.checked_digest.as_deref(),
-    };
-    export_document(client, &request).await
+    match source.format.retrieval() {
+        Retrieval::Export(format, query_value) => {
+            let request = ExportRequest {
+                api: &Target::new(source.api.as_str(), source.api_version),
+                expected,
+                format,
+                query_value,
+                checked_digest: source.checked_digest.as_deref(),
+            };
+            export_document(client, &request).await
+        }
+        Retrieval::Schema(format, content_type) => {
+            let document = read_schema(client, source, &expected, format, content_type).await;
+            document.map_err(ExportError::Failed)
+        }
+        Retrieval::Tools => read_tools_document(client, source).await.map_err(ExportError::Failed),
+        Retrieval::AgentCard => read_agent_card(client, source).await,
+    }
 }
 
 /// Reads the document of an API whose definition API Management stores as a schema.
@@ -96,19 +105,22 @@ async fn read_schema(
     client: &Client,
     source: &ExportSource,
     expected: &ExpectedApi<'_>,
+    format: ExportedFormat,
+    schema_content_type: &str,
 ) -> Result<ExportedDocument> {
     let collection = format!("{}/schemas", source.api);
-    let schemas = pager::list(client, &Target::new(&*collection, APIM), None, None).await?.items;
+    let schemas =
+        pager::list(client, &Target::new(&*collection, source.api_version), None, None).await?.items;
     let has_format = |schema: &&Value| {
         let content_type = schema.pointer("/properties/contentType").and_then(Value::as_str);
-        content_type.unwrap_or_default().to_ascii_lowercase().contains(source.format.schema_content_type())
+        content_type.unwrap_or_default().to_ascii_lowercase().contains(schema_content_type)
     };
     let schema = schemas.iter().find(has_format);
     let document = match (schema.and_then(schema_text), schema.and_then(|schema| schema["name"].as_str())) {
         (Some(text), _) => Some(text.to_owned()),
         // A list may leave out the documents.
         (None, Some(name)) => {
-            let target = Target::new(&*collection, APIM).join(name);
+            let target = Target::new(&*collection, source.api_version).join(name);
             schema_text(&client.send(Method::GET, &target, None).await?.body).map(str::to_owned)
         }
         (None, None) => None,
@@ -116,16 +128,15 @@ async fn read_schema(
     let text = document.ok_or_else(|| {
         Error::missing_prerequisite(format!("the API {} does not have a schema", source.api.name()))
     })?;
-    let format = source.format.exported_format();
     let needs_operations = format.needs_operations(false)
         && source.checked_digest.as_deref() != Some(&*sha256_hex(text.as_bytes()));
     let operations = if needs_operations {
-        Some(read_operations(client, &Target::new(source.api.as_str(), APIM), format).await?)
+        Some(read_operations(client, &Target::new(source.api.as_str(), source.api_version), format).await?)
     } else {
         None
     };
     let checked = check_document(expected, format, text.as_bytes(), operations.as_deref())?;
-    Ok(ExportedDocument { bytes: Bytes::from(text), link: None, checked })
+    Ok(ExportedDocument { bytes: Bytes::from(text), link: None, checked, note: None })
 }
 
 /// The document in a schema of API Management.

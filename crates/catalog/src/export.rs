@@ -52,6 +52,8 @@ pub struct ExportedDocument {
     pub link: Option<Url>,
     /// What it says about itself.
     pub checked: CheckedDocument,
+    /// What the document lacks, for the result of the import; None if it is complete.
+    pub note: Option<String>,
 }
 
 impl ExportedDocument {
@@ -65,7 +67,8 @@ impl ExportedDocument {
 /// Why a document was not exported.
 #[derive(Debug)]
 pub enum ExportError {
-    /// API Management cannot export a document that the API has: the exports of WSDL are known to fail.
+    /// API Management cannot return a document that the API has: the exports of WSDL are known to fail, and the card of an
+    /// agent is on the gateway.
     Unavailable(Error),
     /// Anything else, such as a document that does not belong to the API.
     Failed(Error),
@@ -158,7 +161,7 @@ impl Export<'_> {
                 Err(error) => Err(Failure::of_document(error)),
             };
             match checked {
-                Ok(checked) => return Ok(ExportedDocument { bytes, link, checked }),
+                Ok(checked) => return Ok(ExportedDocument { bytes, link, checked, note: None }),
                 Err(failure) if attempts == EXPORT_ATTEMPTS || !failure.is_refused => return Err(failure),
                 Err(failure) => {
                     tracing::info!("{}; exporting it again", failure.error);

@@ -115,7 +115,7 @@ mod tests {
         provenance: &str,
     ) -> bool {
         let checked = CheckedDocument { terms, ..CheckedDocument::default() };
-        let document = ExportedDocument { bytes: Bytes::new(), link: None, checked };
+        let document = ExportedDocument { bytes: Bytes::new(), link: None, checked, note: None };
         let existing = if existing == ExistingDocument::Unknown {
             ExistingDocument::Digest(document.digest())
         } else {

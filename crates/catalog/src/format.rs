@@ -14,6 +14,23 @@ pub enum DefinitionFormat {
     GraphQl,
     /// Protocol Buffers.
     Protobuf,
+    /// The tools of an MCP server, in an `OpenAPI` document that azr writes.
+    McpTools,
+    /// The card of an A2A agent.
+    AgentCard,
+}
+
+/// How a document is read from API Management.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Retrieval {
+    /// An export with this `format`.
+    Export(ExportedFormat, &'static str),
+    /// The schema of the API whose content type contains this text.
+    Schema(ExportedFormat, &'static str),
+    /// A document that azr writes about the tools of the API.
+    Tools,
+    /// A download from the gateway.
+    AgentCard,
 }
 
 impl DefinitionFormat {
@@ -25,20 +42,26 @@ impl DefinitionFormat {
             ApimApiType::Soap => Some(Self::Wsdl),
             ApimApiType::GraphQl => Some(Self::GraphQl),
             ApimApiType::Grpc => Some(Self::Protobuf),
+            ApimApiType::Mcp => Some(Self::McpTools),
+            ApimApiType::A2a => Some(Self::AgentCard),
             ApimApiType::WebSocket | ApimApiType::Other(_) => None,
         }
     }
 
     /// Whether a definition has the name that azr gives to definitions.
     pub(crate) fn is_name(name: &str) -> bool {
-        let formats = [Self::OpenApi, Self::Wsdl, Self::GraphQl, Self::Protobuf];
+        let formats =
+            [Self::OpenApi, Self::Wsdl, Self::GraphQl, Self::Protobuf, Self::McpTools, Self::AgentCard];
         formats.iter().any(|format| format.name().eq_ignore_ascii_case(name))
     }
 
-    /// The name of the definition, and of its specification.
+    /// The name of the definition.
     #[must_use]
     pub(crate) fn name(self) -> &'static str {
         match self {
+            // The name that Microsoft's extension for Visual Studio Code gives it.
+            Self::McpTools => "mcp",
+            Self::AgentCard => "agent-card",
             Self::OpenApi => "openapi",
             Self::Wsdl => "wsdl",
             Self::GraphQl => "graphql",
@@ -46,10 +69,21 @@ impl DefinitionFormat {
         }
     }
 
+    /// The name of the specification in the definition.
+    #[must_use]
+    pub(crate) fn specification_name(self) -> &'static str {
+        match self {
+            Self::McpTools => "openapi",
+            _ => self.name(),
+        }
+    }
+
     /// The title of the definition.
     #[must_use]
     pub(crate) fn title(self) -> &'static str {
         match self {
+            Self::McpTools => "MCP tools",
+            Self::AgentCard => "Agent card",
             Self::OpenApi => "OpenAPI",
             Self::Wsdl => "WSDL",
             Self::GraphQl => "GraphQL schema",
@@ -57,30 +91,20 @@ impl DefinitionFormat {
         }
     }
 
-    /// The format of the document, for its check.
-    pub(crate) fn exported_format(self) -> ExportedFormat {
+    /// How the document is read from API Management.
+    pub(crate) fn retrieval(self) -> Retrieval {
         match self {
-            Self::OpenApi => ExportedFormat::OpenApiJson,
-            Self::Wsdl => ExportedFormat::Wsdl,
-            Self::GraphQl => ExportedFormat::GraphQl,
-            Self::Protobuf => ExportedFormat::Protobuf,
+            Self::OpenApi => Retrieval::Export(ExportedFormat::OpenApiJson, "openapi+json-link"),
+            Self::Wsdl => Retrieval::Export(ExportedFormat::Wsdl, "wsdl-link"),
+            Self::GraphQl => Retrieval::Schema(ExportedFormat::GraphQl, "graphql.schema"),
+            Self::Protobuf => Retrieval::Schema(ExportedFormat::Protobuf, "protobuf"),
+            Self::McpTools => Retrieval::Tools,
+            Self::AgentCard => Retrieval::AgentCard,
         }
     }
 
-    /// The `format` of API Management's export; None for formats that it stores as a schema.
-    pub(crate) fn export_format(self) -> Option<&'static str> {
-        match self {
-            Self::OpenApi => Some("openapi+json-link"),
-            Self::Wsdl => Some("wsdl-link"),
-            Self::GraphQl | Self::Protobuf => None,
-        }
-    }
-
-    /// A part of the content type of API Management's schema in this format.
-    pub(crate) fn schema_content_type(self) -> &'static str {
-        match self {
-            Self::GraphQl => "graphql.schema",
-            _ => "protobuf",
-        }
+    /// Whether API Management may be unable to return a document that the API has.
+    pub(crate) fn may_be_unavailable(self) -> bool {
+        matches!(self, Self::Wsdl | Self::AgentCard)
     }
 }

@@ -198,15 +198,8 @@ impl<'a> ImportRun<'a> {
         let Planner { service, options, .. } = &self.planner;
         let newest = group.selected().last().unwrap_or(&group.versions[0]).api;
         let client = self.clients.source;
-        SourceDetails::read(
-            client,
-            &service.source,
-            plan,
-            newest,
-            options.require_documents,
-            &self.exported_terms,
-        )
-        .await
+        SourceDetails::read(client, service, plan, newest, options.require_documents, &self.exported_terms)
+            .await
     }
 
     /// Plans the APIs of other shards, `concurrency` at the same time, for their deletions.

@@ -1,15 +1,13 @@
 //! Reads the inventory of an import: the API Management service and the center.
 
-mod labels;
-
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
 use super::import_source::ImportSource;
 use super::plan::ImportedSources;
-use super::service::{ApiLabels, ApiTerms, ApimApi, ServiceSnapshot, VersionSet, gateway_urls};
+use super::service::ApiTerms;
 use super::snapshot::{
     ApiChildren, CenterApi, CenterSnapshot, CenterVersion, MetadataSchema, PlanLimits, index_by_name,
 };
@@ -20,191 +18,7 @@ use azr_arm::pager;
 use azr_arm::plan::Target;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
-use azr_core::resource::{APIM, APIM_SERVICE, CENTER, CENTER_API};
-
-pub(crate) use labels::read_labels;
-
-/// Which revisions of an API are imported.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Revisions {
-    /// The current one.
-    #[default]
-    Current,
-    /// All of them, each as a version.
-    All,
-}
-
-/// Reads the APIs and version sets of a service or workspace, and the gateway of the service.
-///
-/// `on_progress` receives the number of APIs read so far and, if known, the total.
-pub async fn read_service(
-    client: &Client,
-    source: &ImportSource,
-    revisions: Revisions,
-    concurrency: usize,
-    on_progress: &(dyn Fn(usize, Option<usize>) + Sync),
-) -> Result<ServiceSnapshot> {
-    let service = async {
-        let target = Target::new(source.service_id().as_str(), APIM_SERVICE.api_version);
-        client.send(Method::GET, &target, None).await.map(|response| response.body)
-    };
-    let sets_target = Target::new(format!("{}/apiVersionSets", source.id()), APIM);
-    let version_sets = pager::list_counted(client, &sets_target, concurrency);
-    let (service, version_sets) = futures_util::try_join!(service, version_sets)?;
-    let version_sets: Vec<VersionSet> = version_sets.iter().filter_map(VersionSet::read).collect();
-
-    let mut attempts = 0;
-    let (mut apis, roots_with_revisions) = loop {
-        attempts += 1;
-        let list = read_api_list(client, source, &version_sets, revisions, concurrency, on_progress).await?;
-        match list {
-            ApiList { apis, roots_with_revisions, is_complete: true } => break (apis, roots_with_revisions),
-            _ if attempts < LIST_ATTEMPTS => {
-                tracing::info!("the list of APIs of {source} changed while it was read; reading it again");
-            }
-            _ => {
-                let text = format!("the list of APIs of {source} is not complete");
-                return Err(Error::invalid_response(text)
-                    .with_hint("Run the command again when nobody is adding or deleting APIs."));
-            }
-        }
-    };
-    if !roots_with_revisions.is_empty() {
-        for api in &mut apis {
-            api.has_revisions |= roots_with_revisions.contains(&api.root_name().to_lowercase());
-        }
-    }
-    apis.shrink_to_fit();
-    let developer_portal = service["properties"]["developerPortalUrl"].as_str().map(str::to_owned);
-    Ok(ServiceSnapshot {
-        source: source.clone(),
-        gateway_urls: gateway_urls(&service),
-        version_sets,
-        developer_portal,
-        labels: ApiLabels::default(),
-        apis,
-    })
-}
-
-/// How many times the list of APIs is read while it changes.
-const LIST_ATTEMPTS: u32 = 4;
-
-/// The APIs of a service, as listed.
-struct ApiList {
-    apis: Vec<ApimApi>,
-    /// The names, in lower case, of APIs with revisions that are not current.
-    roots_with_revisions: HashSet<String>,
-    /// Whether it has as many APIs as the service counts.
-    is_complete: bool,
-}
-
-/// Lists the APIs of a source.
-///
-/// If an API is deleted while the pages are read, the following ones move, and one of them may be on no page. The list
-/// then has fewer APIs than its count. An API without a name is an error.
-async fn read_api_list(
-    client: &Client,
-    source: &ImportSource,
-    version_sets: &[VersionSet],
-    revisions: Revisions,
-    concurrency: usize,
-    on_progress: &(dyn Fn(usize, Option<usize>) + Sync),
-) -> Result<ApiList> {
-    let mut apis: Vec<ApimApi> = Vec::new();
-    // An API that is added while the pages are read may be listed twice.
-    let mut names = HashSet::new();
-    let mut roots_with_revisions = HashSet::new();
-    let mut items_read = 0;
-    let mut expected = 0;
-    let mut unnamed = 0;
-    let mut add = |item: Value, count: Option<usize>| {
-        items_read += 1;
-        on_progress(items_read, count);
-        expected = count.unwrap_or(expected);
-        let Some(api) = ApimApi::read(&item, version_sets) else {
-            unnamed += 1;
-            return;
-        };
-        let is_new = names.insert(api.name.to_lowercase());
-        if api.revision().is_some() {
-            roots_with_revisions.insert(api.root_name().to_lowercase());
-            if revisions == Revisions::Current {
-                return;
-            }
-        }
-        if is_new {
-            apis.push(api);
-        }
-    };
-    let target = Target::new(format!("{}/apis", source.id()), APIM);
-    pager::for_each_item(client, &target, concurrency, &mut add).await?;
-    if unnamed > 0 {
-        let text = format!("{unnamed} of the APIs of {source} do not have a name");
-        return Err(Error::invalid_response(text));
-    }
-    Ok(ApiList { apis, roots_with_revisions, is_complete: names.len() >= expected })
-}
-
-/// Reads the names, in lower case, of the APIs that have one of these tags.
-///
-/// A tag is given by its name or its display name.
-pub async fn read_tagged_apis(
-    client: &Client,
-    source: &ImportSource,
-    tags: &[String],
-    concurrency: usize,
-) -> Result<HashSet<String>> {
-    let mut names = HashSet::new();
-    let mut used_tags = HashSet::new();
-    let mut add = |item: Value, _| {
-        let tag = &item["tag"];
-        let id = tag["id"].as_str().and_then(|id| id.rsplit('/').next());
-        let is_requested = |requested: &&String| {
-            [id, tag["name"].as_str()].into_iter().flatten().any(|name| name.eq_ignore_ascii_case(requested))
-        };
-        let Some(tag) = tags.iter().find(is_requested) else { return };
-        used_tags.insert(tag.clone());
-        names.extend(root_name(&item["api"]));
-    };
-    let target = Target::new(format!("{}/apisByTags", source.id()), APIM);
-    pager::for_each_item(client, &target, concurrency, &mut add).await?;
-    if let Some(unused) = tags.iter().find(|tag| !used_tags.contains(*tag)) {
-        return Err(Error::no_match(format!("--tag: no API of {source} has the tag '{unused}'")));
-    }
-    Ok(names)
-}
-
-/// Reads the names, in lower case, of the APIs that belong to one of these products.
-pub async fn read_product_apis(
-    client: &Client,
-    source: &ImportSource,
-    products: &[String],
-    concurrency: usize,
-) -> Result<HashSet<String>> {
-    let mut names = HashSet::new();
-    for product in products {
-        let target = Target::new(format!("{}/apis", source.id().child("products", product)), APIM);
-        pager::for_each_item(client, &target, concurrency, &mut |item, _| names.extend(root_name(&item)))
-            .await
-            .map_err(|error| {
-                if error.is_not_found() {
-                    let text = format!("--product: {source} does not have a product '{product}'");
-                    Error::no_match(text).with_hint("azr apim product list lists the products.")
-                } else {
-                    error
-                }
-            })?;
-    }
-    Ok(names)
-}
-
-/// The name of an API in lower case, without its revision.
-fn root_name(api: &Value) -> Option<String> {
-    // The name of a tagged API is its display name, so the id comes first.
-    let id = api["id"].as_str().and_then(|id| id.rsplit('/').next());
-    let name = id.or_else(|| api["name"].as_str())?;
-    Some(name.split(";rev=").next().unwrap_or(name).to_lowercase())
-}
+use azr_core::resource::{CENTER, CENTER_API};
 
 /// Reads a center: its APIs, environments and metadata schemas, without what is below the APIs.
 pub async fn read_center(client: &Client, id: &ResourceId) -> Result<CenterSnapshot> {
@@ -293,14 +107,22 @@ pub(crate) async fn read_center_api(client: &Client, id: &ResourceId) -> Result<
 }
 
 /// Reads contact, license and terms of service of an API, which lists leave out.
-pub(crate) async fn read_terms(client: &Client, api: &ResourceId) -> Result<ApiTerms> {
-    let response = client.send(Method::GET, &Target::new(api.as_str(), APIM), None).await?;
+pub(crate) async fn read_terms(
+    client: &Client,
+    api: &ResourceId,
+    api_version: &'static str,
+) -> Result<ApiTerms> {
+    let response = client.send(Method::GET, &Target::new(api.as_str(), api_version), None).await?;
     Ok(ApiTerms::read(&response.body["properties"]))
 }
 
 /// Reads an API of API Management; None if it does not exist according to the API itself.
-pub(crate) async fn read_source_api(client: &Client, id: &str) -> Result<Option<Value>> {
-    match client.send(Method::GET, &Target::new(id, APIM), None).await {
+pub(crate) async fn read_source_api(
+    client: &Client,
+    id: &str,
+    api_version: &'static str,
+) -> Result<Option<Value>> {
+    match client.send(Method::GET, &Target::new(id, api_version), None).await {
         Ok(response) => Ok(Some(response.body)),
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),

@@ -44,10 +44,17 @@ pub mod service;
 pub mod shard;
 pub mod snapshot;
 pub mod source_details;
+pub mod source_inventory;
+pub mod source_selection;
 pub mod writer;
 
+mod agent_card;
+mod api_version;
 mod deletion_guard;
 mod exported_terms;
 mod import_run;
+mod mcp_tools;
 mod over_quota;
 mod response_check;
+mod source_reader;
+mod workspace_gateway;

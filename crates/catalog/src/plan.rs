@@ -25,6 +25,7 @@ mod types;
 
 pub use deletion::{DeletedResource, Deletion};
 pub use environment::{ENVIRONMENT_KINDS, EnvironmentOptions};
+pub(crate) use grouping::UNVERSIONED_TITLE;
 pub use grouping::{ApiGroup, ApiGroupVersion, group_into_apis};
 pub use imported_sources::{ImportedSources, find_apis_to_recognize};
 pub(crate) use matching::find_apis_to_match;

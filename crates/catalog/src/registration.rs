@@ -14,7 +14,6 @@ mod types;
 
 use serde_json::json;
 
-use crate::api_type::API_KINDS;
 use crate::desired::DesiredResource;
 use crate::digest::sha256_hex;
 use azr_core::error::{Error, Result};
@@ -109,7 +108,7 @@ pub fn describe(
     if let Some(version) = &definition.format_version {
         specification["version"] = json!(version);
     }
-    let kind = options.kind.unwrap_or_else(|| definition.kind.as_str());
+    let kind = options.kind.as_deref().unwrap_or_else(|| definition.kind.as_str());
     Ok(DesiredVersion {
         name: name.to_owned(),
         index: 0,
@@ -125,7 +124,7 @@ pub fn describe(
         servers,
         environment,
         title,
-        kind: API_KINDS.iter().copied().find(|known| *known == kind).unwrap_or("rest"),
+        kind: kind.to_owned(),
         version_title,
         notes,
     })

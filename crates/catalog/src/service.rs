@@ -18,8 +18,12 @@ use azr_core::id::ResourceId;
 pub struct ServiceSnapshot {
     /// Where the APIs are: the service itself, or one of its workspaces.
     pub source: ImportSource,
+    /// The API version of API Management that they were read with, and that everything else about them is read with.
+    pub api_version: &'static str,
     /// The URLs of the gateway without a trailing slash, the default one first.
     pub gateway_urls: Vec<String>,
+    /// What is uncertain about the URLs of the gateway; None if nothing is.
+    pub gateway_warning: Option<String>,
     /// The version sets.
     pub version_sets: Vec<VersionSet>,
     /// The URL of the developer portal, if the service has one.
@@ -78,6 +82,17 @@ pub struct ApimApi {
     pub has_revisions: bool,
     /// Contact, license and terms of service; None if it has none of them, as is usual.
     pub terms: Option<Box<ApiTerms>>,
+    /// The paths of an MCP server or A2A agent below its own path; None for other types.
+    pub protocol_paths: Option<Box<ProtocolPaths>>,
+}
+
+/// The paths of an MCP server or A2A agent below the path of the API; each starts with a slash or is empty.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ProtocolPaths {
+    /// The path of the endpoint that clients connect to.
+    pub endpoint: String,
+    /// The path of the card of an agent; empty for a server.
+    pub agent_card: String,
 }
 
 /// Contact, license and terms of service of an API.
@@ -175,16 +190,18 @@ impl ApimApi {
         let protocols: Vec<&str> =
             properties["protocols"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
         let terms = ApiTerms::read(properties);
+        let api_type = ApimApiType::from_properties(properties);
         Some(Self {
             title: text("displayName").unwrap_or(name).into(),
             description: text("description").map(str::trim).filter(|t| !t.is_empty()).map(Into::into),
-            api_type: ApimApiType::from_properties(properties),
             path: text("path").unwrap_or_default().trim_matches('/').into(),
             version: text("apiVersion").map(Into::into),
             version_set: set_index.and_then(|index| u32::try_from(index).ok()),
             protocol: PROTOCOLS.into_iter().find(|protocol| protocols.contains(protocol)),
             has_revisions: text("apiRevision").is_some_and(|revision| revision != "1"),
             terms: (terms != ApiTerms::default()).then(|| Box::new(terms)),
+            protocol_paths: ProtocolPaths::read(&api_type, properties).map(Box::new),
+            api_type,
             name: name.into(),
         })
     }
@@ -200,6 +217,48 @@ impl ApimApi {
     pub fn revision(&self) -> Option<&str> {
         self.name.split_once(";rev=").map(|(_, revision)| revision)
     }
+}
+
+/// The endpoint of an MCP server that streams over HTTP.
+const MCP_ENDPOINT: &str = "/mcp";
+
+/// The path of an agent's card if API Management does not name it: the one that the protocol recommends.
+const AGENT_CARD: &str = "/.well-known/agent-card.json";
+
+impl ProtocolPaths {
+    /// Reads the paths from the properties of an API of this type.
+    ///
+    /// The endpoint of an MCP server is the one that streams, whatever endpoints of the older transport the server has:
+    /// the service's own synchronization lists `/mcp/messages`, which clients cannot use
+    /// (<https://github.com/Azure/api-center/issues/77>).
+    fn read(api_type: &ApimApiType, properties: &Value) -> Option<Self> {
+        let path = |pointer: &str| {
+            let path = properties.pointer(pointer)?.as_str()?.trim().trim_matches('/');
+            is_plain_path(path).then(|| format!("/{path}"))
+        };
+        match api_type {
+            ApimApiType::Mcp => {
+                let endpoint = path("/mcpProperties/endpoints/mcp/uriTemplate");
+                let endpoint = endpoint.filter(|path| !path.ends_with("/messages"));
+                let endpoint = endpoint.unwrap_or_else(|| MCP_ENDPOINT.to_owned());
+                Some(Self { endpoint, agent_card: String::new() })
+            }
+            ApimApiType::A2a => Some(Self {
+                endpoint: path("/jsonRpcProperties/path").unwrap_or_default(),
+                agent_card: path("/a2aProperties/agentCardPath").unwrap_or_else(|| AGENT_CARD.to_owned()),
+            }),
+            _ => None,
+        }
+    }
+}
+
+/// Whether a path consists of plain segments, so that it can be appended to a URL.
+fn is_plain_path(path: &str) -> bool {
+    let is_plain = |segment: &str| {
+        let is_allowed = |c: char| c.is_ascii_alphanumeric() || "-._~%".contains(c);
+        !segment.is_empty() && segment != "." && segment != ".." && segment.chars().all(is_allowed)
+    };
+    path.split('/').all(is_plain)
 }
 
 impl ApiTerms {

@@ -7,12 +7,11 @@ use std::sync::{Mutex, PoisonError};
 
 use super::document;
 use super::export::{ExportError, ExportedDocument};
-use super::export_check::ExportedFormat;
 use super::exported_terms::ExportedTerms;
-use super::import_source::ImportSource;
+use super::format::DefinitionFormat;
 use super::inventory;
 use super::plan::{DocumentSource, ExportSource, PlannedApi};
-use super::service::{ApiTerms, ApimApi};
+use super::service::{ApiTerms, ApimApi, ServiceSnapshot};
 use azr_arm::client::Client;
 use azr_core::error::{Error, Result};
 
@@ -23,6 +22,8 @@ pub struct SourceDetails {
     pub terms: Option<ApiTerms>,
     /// The names of APIs whose document API Management cannot export, each with the reason.
     pub unavailable: HashMap<String, String>,
+    /// What the documents lack, for the result of the import.
+    pub notes: Vec<String>,
     /// The documents that were exported already, or why they were not, by the name of the API.
     documents: Mutex<HashMap<String, Result<ExportedDocument>>>,
 }
@@ -33,19 +34,19 @@ impl SourceDetails {
     /// Only the newest document, and documents that may not be available, are exported: all of them could be many.
     pub(crate) async fn read(
         client: &Client,
-        import_source: &ImportSource,
+        service: &ServiceSnapshot,
         plan: &PlannedApi,
         newest: &ApimApi,
         require_documents: bool,
         exported_terms: &ExportedTerms,
     ) -> Result<Self> {
         let mut details = Self::default();
-        let newest_id = import_source.api(&newest.name);
+        let newest_id = service.source.api(&newest.name);
         let mut document_terms = None;
         for step in plan.versions.iter().flat_map(|version| &version.documents) {
             let DocumentSource::Export(source) = &step.source else { continue };
             let is_newest = source.api == newest_id;
-            if !is_newest && source.format.exported_format() != ExportedFormat::Wsdl {
+            if !is_newest && !source.format.may_be_unavailable() {
                 continue;
             }
             let name = source.api.name().to_owned();
@@ -56,10 +57,16 @@ impl SourceDetails {
                 }
                 outcome => outcome.map_err(Error::from),
             };
-            if is_newest && source.format.exported_format() == ExportedFormat::OpenApiJson {
-                let document = document.as_ref().ok();
-                document_terms =
-                    document.and_then(|document| exported_terms.terms(document, step, &plan.api));
+            if let (true, Ok(document)) = (is_newest, &document) {
+                document_terms = match source.format {
+                    DefinitionFormat::OpenApi => exported_terms.terms(document, step, &plan.api),
+                    // The tools of a server are read with the API.
+                    DefinitionFormat::McpTools => Some(document.checked.terms.clone()),
+                    _ => None,
+                };
+            }
+            if let Ok(document) = &document {
+                details.notes.extend(document.note.clone());
             }
             details.lock().insert(name, document);
         }
@@ -67,7 +74,7 @@ impl SourceDetails {
             details.terms = if document_terms.is_some() {
                 document_terms
             } else {
-                let terms = inventory::read_terms(client, &newest_id).await?;
+                let terms = inventory::read_terms(client, &newest_id, service.api_version).await?;
                 exported_terms.add(&terms);
                 Some(terms)
             };

@@ -8,6 +8,7 @@ mod client_args;
 mod client_options;
 mod expected_apis;
 mod failure_hint;
+mod found_types;
 mod mapping_args;
 mod preflight;
 mod service;

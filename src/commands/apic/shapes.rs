@@ -1,13 +1,18 @@
 //! Parts of the shapes that several resources of API Center share.
 
-use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use clap::{Arg, ArgMatches};
+use std::ffi::OsStr;
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::error::ErrorKind;
+use clap::{Arg, ArgMatches, Command};
 
 use crate::commands::args;
 use azr_arm::schema::{Absent, Field, Kind, Schema, field, text};
+use azr_catalog::api_type::{is_kind, is_known_kind};
+use azr_output::message;
 
-/// The kinds of API.
-pub(super) const KINDS: &[&str] = &["graphql", "grpc", "rest", "soap", "webhook", "websocket"];
+/// The kinds of API: those of az, and `mcp`.
+pub(super) const KINDS: &[&str] = &["graphql", "grpc", "mcp", "rest", "soap", "webhook", "websocket"];
 /// The lifecycle stages of a version.
 pub(super) const STAGES: &[&str] =
     &["deprecated", "design", "development", "preview", "production", "retired", "testing"];
@@ -18,16 +23,46 @@ pub(super) fn stage_arg(long: &'static str) -> Arg {
     args::text(long).value_parser(parser).ignore_case(true)
 }
 
-/// `--kind`: the kind of an API, whatever the case of its letters.
+/// `--kind`: the kind of an API, whatever the case of its letters; also one that azr does not know.
 pub(super) fn kind_arg() -> Arg {
-    let parser = PossibleValuesParser::new(KINDS).map(|kind| kind.to_ascii_lowercase());
-    args::text("kind").value_parser(parser).ignore_case(true)
+    args::text("kind").value_parser(KindParser)
 }
 
-/// The value of [`kind_arg`].
-pub(super) fn kind_value(matches: &ArgMatches) -> Option<&'static str> {
-    let value = matches.get_one::<String>("kind")?;
-    KINDS.iter().copied().find(|kind| kind == value)
+/// The value of [`kind_arg`], in lower case; warns about a kind that azr does not know.
+pub(super) fn kind_value(matches: &ArgMatches) -> Option<String> {
+    let kind = matches.get_one::<String>("kind")?;
+    warn_about_unknown_kind(kind);
+    Some(kind.clone())
+}
+
+/// Warns about a kind that azr does not know, which is passed on because API Center may.
+pub(super) fn warn_about_unknown_kind(kind: &str) {
+    if !is_known_kind(kind) {
+        message::warn(&format!(
+            "--kind: azr does not know the kind '{kind}'; the known ones are {}.",
+            KINDS.join(", ")
+        ));
+    }
+}
+
+/// Parses a kind, known or not, and suggests the known ones.
+#[derive(Debug, Clone)]
+struct KindParser;
+
+impl TypedValueParser for KindParser {
+    type Value = String;
+
+    fn parse_ref(&self, command: &Command, _: Option<&Arg>, value: &OsStr) -> Result<String, clap::Error> {
+        let kind = value.to_str().filter(|kind| is_kind(kind)).map(str::to_ascii_lowercase);
+        kind.ok_or_else(|| {
+            let text = format!("--kind: '{}' is not a kind of API\n", value.to_string_lossy());
+            clap::Error::raw(ErrorKind::ValueValidation, text).with_cmd(command)
+        })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(KINDS.iter().map(PossibleValue::new)))
+    }
 }
 
 /// The member `systemData`.

@@ -23,23 +23,52 @@ const DOCUMENT_TIMEOUT: Duration = Duration::from_secs(10 * 60);
 /// How many redirects to a document are followed.
 const MAX_REDIRECTS: usize = 5;
 
+/// The timeout for the download of a document that the caller can do without.
+const OPTIONAL_DOCUMENT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How a document is downloaded.
+#[derive(Clone, Copy)]
+pub(super) struct Rules<'a> {
+    /// The URL that the document's URL must be as safe as.
+    trusted: &'a Url,
+    /// Whether a failed request is sent again.
+    retries: bool,
+}
+
+impl<'a> Rules<'a> {
+    pub(super) fn new(trusted: &'a Url) -> Self {
+        Self { trusted, retries: true }
+    }
+}
+
 impl Client {
     /// Downloads the document that a response of the service links to, without a token.
     ///
     /// The link, and the few redirects that are followed, must use https and must not lead into this machine or its
     /// network, unless the endpoint itself does. Reads at most 100 MiB, for at most ten minutes.
     pub async fn fetch(&self, url: &Url) -> Result<Bytes> {
-        self.fetch_within(DOCUMENT_TIMEOUT, &self.endpoint, url).await
+        self.fetch_within(DOCUMENT_TIMEOUT, Rules::new(&self.endpoint), url).await
     }
 
     /// Downloads the document at a URL that the user gave, like [`Client::fetch`]; redirects are as safe as the URL.
     pub async fn fetch_given(&self, url: &Url) -> Result<Bytes> {
-        self.fetch_within(DOCUMENT_TIMEOUT, url, url).await
+        self.fetch_within(DOCUMENT_TIMEOUT, Rules::new(url), url).await
     }
 
-    pub(super) async fn fetch_within(&self, timeout: Duration, trusted: &Url, url: &Url) -> Result<Bytes> {
-        let Ok(outcome) = tokio::time::timeout(timeout, self.fetch_without_timeout(trusted, url)).await
-        else {
+    /// Downloads a document that the caller can do without, like [`Client::fetch`], but does not try again.
+    ///
+    /// An endpoint on this machine is an emulator, whose other hosts do not exist; they are not asked.
+    pub async fn fetch_once(&self, url: &Url) -> Result<Bytes> {
+        if is_internal_host(&self.endpoint) && !is_internal_host(url) {
+            let text = format!("{}: the emulator does not serve this host", origin_of(url));
+            return Err(Error::network(text, NetworkFault::Permanent));
+        }
+        let rules = Rules { retries: false, ..Rules::new(&self.endpoint) };
+        self.fetch_within(OPTIONAL_DOCUMENT_TIMEOUT, rules, url).await
+    }
+
+    pub(super) async fn fetch_within(&self, timeout: Duration, rules: Rules<'_>, url: &Url) -> Result<Bytes> {
+        let Ok(outcome) = tokio::time::timeout(timeout, self.fetch_without_timeout(rules, url)).await else {
             return Err(Error::network(
                 format!(
                     "{}: the document was not complete within {} seconds",
@@ -53,12 +82,12 @@ impl Client {
         outcome
     }
 
-    async fn fetch_without_timeout(&self, trusted: &Url, url: &Url) -> Result<Bytes> {
+    async fn fetch_without_timeout(&self, rules: Rules<'_>, url: &Url) -> Result<Bytes> {
         let mut url = url.clone();
         for _ in 0..=MAX_REDIRECTS {
-            check_scheme(trusted, &url)?;
+            check_scheme(rules.trusted, &url)?;
             tracing::info!("downloading from {}", origin_of(&url));
-            let response = self.fetch_as_safe(trusted, &url).await?;
+            let response = self.fetch_as_safe(rules, &url).await?;
             let location = format!("{}{}", origin_of(&url), url.path());
             match response.status.as_u16() {
                 200 => return Ok(response.body),
@@ -80,26 +109,27 @@ impl Client {
     }
 
     /// Sends a request to a host that may be internal only if the trusted one is.
-    async fn fetch_as_safe(&self, trusted: &Url, url: &Url) -> Result<Response> {
+    async fn fetch_as_safe(&self, rules: Rules<'_>, url: &Url) -> Result<Response> {
+        let Rules { trusted, retries } = rules;
         if url.host() == trusted.host() || is_internal_host(trusted) {
-            return self.fetch_with_retries(url, false).await;
+            return self.fetch_response(url, false, retries).await;
         }
         let refusal = if is_internal_host(url) {
             Error::invalid_response(format!("{}: the link leads to an internal address", origin_of(url)))
         } else {
-            match self.fetch_with_retries(url, true).await {
+            match self.fetch_response(url, true, retries).await {
                 Err(error) if error.kind() == ErrorKind::Network(NetworkFault::Permanent) => error,
                 outcome => return outcome,
             }
         };
         // Resource Manager may have a private endpoint in the same network.
         if self.transport.resolves_to_internal_address(trusted).await {
-            return self.fetch_with_retries(url, false).await;
+            return self.fetch_response(url, false, retries).await;
         }
         Err(refusal)
     }
 
-    async fn fetch_with_retries(&self, url: &Url, is_public_only: bool) -> Result<Response> {
+    async fn fetch_response(&self, url: &Url, is_public_only: bool, retries: bool) -> Result<Response> {
         let mut request = Request::new(Method::GET, url.clone());
         request.is_public_only = is_public_only;
         let first_attempt = Instant::now();
@@ -107,6 +137,9 @@ impl Client {
         loop {
             attempt += 1;
             let outcome = self.transport.send_limited(request.clone(), MAX_DOCUMENT).await;
+            if !retries {
+                return outcome;
+            }
             match self.decide(RetryPolicy::IDEMPOTENT, &outcome, attempt, first_attempt) {
                 RetryDecision::Stop => return outcome,
                 RetryDecision::RetryAfter(delay) => tokio::time::sleep(delay).await,

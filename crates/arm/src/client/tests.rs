@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use serde_json::Value;
 
+use super::download::Rules;
 use super::*;
 use crate::testing::{Canned, fake_service, response};
 
@@ -77,7 +78,7 @@ async fn the_download_of_a_document_times_out() {
     let client = Client::new(Arc::new(Unresponsive), Arc::new(Unresponsive), endpoint, Timeouts::default());
     let link = Url::parse("https://docs.example/spec.json?sig=hush").expect("a URL");
     let error = client
-        .fetch_within(Duration::from_millis(10), client.endpoint(), &link)
+        .fetch_within(Duration::from_millis(10), Rules::new(client.endpoint()), &link)
         .await
         .expect_err("a timeout");
     assert_eq!(error.code(), "Network");

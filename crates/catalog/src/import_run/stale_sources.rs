@@ -1,5 +1,7 @@
 //! Confirms which resources of the center are stale, by asking API Management for their source APIs.
 
+use serde_json::Value;
+
 use super::{ImportRun, ImportTask, Purpose};
 use crate::document;
 use crate::inventory;
@@ -33,7 +35,7 @@ impl ImportRun<'_> {
                 }
                 stale.moved.insert(source_api);
             } else {
-                if inventory::read_source_api(self.clients.source, &candidate.source_api).await?.is_some() {
+                if self.read_source_api(&candidate.source_api).await?.is_some() {
                     continue;
                 }
                 stale.missing.insert(source_api);
@@ -46,6 +48,10 @@ impl ImportRun<'_> {
             }
         }
         Ok(stale)
+    }
+
+    async fn read_source_api(&self, id: &str) -> Result<Option<Value>> {
+        inventory::read_source_api(self.clients.source, id, self.planner.service.api_version).await
     }
 
     /// Whether a source API is still what it was when the service was read, and is imported elsewhere.
@@ -61,7 +67,7 @@ impl ImportRun<'_> {
         let service = self.planner.service;
         let name = source_api.rsplit('/').next().unwrap_or_default();
         let Some(listed) = service.api(name) else { return Ok(false) };
-        let Some(current) = inventory::read_source_api(self.clients.source, source_api).await? else {
+        let Some(current) = self.read_source_api(source_api).await? else {
             return Ok(false);
         };
         let current = ApimApi::read(&current, &service.version_sets);

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::rule::LinkedApi;
 use super::url_path::normalize;
+use crate::api_type::is_known_kind;
 use crate::service::{ApimApi, ServiceSnapshot, VersionSet, VersioningScheme};
 use azr_definitions::limits::{DESCRIPTION, TITLE, truncate};
 
@@ -207,7 +208,8 @@ pub fn compare(
             if !has_any(has_title, &copy.title) {
                 differences.push(Difference::Title);
             }
-            if api.api_type.center_kind().is_some_and(|kind| !kind.eq_ignore_ascii_case(&copy.kind)) {
+            let kind = api.api_type.center_kind().filter(|kind| is_known_kind(kind));
+            if kind.is_some_and(|kind| !kind.eq_ignore_ascii_case(&copy.kind)) {
                 differences.push(Difference::Kind);
             }
             if !has_any(has_description, &copy.description) {

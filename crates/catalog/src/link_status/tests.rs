@@ -9,7 +9,7 @@ use crate::api_type::ApimApiType;
 use crate::import_source::ImportSource;
 use crate::service::{ApiLabels, ApimApi, ServiceSnapshot, VersionSet, VersioningScheme};
 use azr_core::id::ResourceId;
-use azr_core::resource::APIM_SERVICE;
+use azr_core::resource::{APIM_MCP, APIM_SERVICE};
 
 const GATEWAY: &str = "https://apim.azure-api.net";
 
@@ -31,7 +31,9 @@ fn service(apis: Vec<ApimApi>) -> ServiceSnapshot {
     };
     ServiceSnapshot {
         source: ImportSource::service(APIM_SERVICE.id(&ResourceId::resource_group("s", "g"), &["apim"])),
+        api_version: APIM_MCP,
         gateway_urls: vec![GATEWAY.to_owned()],
+        gateway_warning: None,
         version_sets: vec![set],
         apis,
         developer_portal: None,

@@ -21,6 +21,10 @@ use azr_core::resource::CENTER_DEFINITION;
 pub(super) struct VersionContext<'a> {
     /// Where the version is imported from.
     pub source: &'a ImportSource,
+    /// The API version of API Management to read documents with.
+    pub api_version: &'static str,
+    /// The URLs of an MCP server's endpoint, or of an agent's card.
+    pub urls: Vec<String>,
     /// The version in API Management.
     pub version: &'a ApiGroupVersion<'a>,
     /// The name of the API in the center.
@@ -81,10 +85,11 @@ pub(super) fn plan_definition(context: &VersionContext<'_>, checker: &mut LimitC
             Some(_) => "the one in the center stays unchanged",
             None => "it is imported without a document",
         };
-        checker.notes.push(format!(
-            "API Management cannot export the document of {}, so {consequence}: {reason}",
-            api.name
-        ));
+        let failure = match format {
+            DefinitionFormat::AgentCard => "the gateway does not return the card of",
+            _ => "API Management cannot export the document of",
+        };
+        checker.notes.push(format!("{failure} {}, so {consequence}: {reason}", api.name));
         return PlannedDefinition { id: existing.map(|_| id), document: None, is_kept: existing.is_some() };
     }
     let label = format!("definition {} of {}", format.name(), context.version.name);
@@ -99,6 +104,8 @@ pub(super) fn plan_definition(context: &VersionContext<'_>, checker: &mut LimitC
     let source = DocumentSource::Export(ExportSource {
         format,
         api: context.source.api(&api.name),
+        api_version: context.api_version,
+        urls: context.urls.clone(),
         title: api.title.to_string(),
         version: api.version.as_deref().map(str::to_owned),
         has_siblings: context.has_siblings,

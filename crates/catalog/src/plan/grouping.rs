@@ -14,7 +14,7 @@ use azr_core::id::ResourceId;
 use azr_definitions::names;
 
 /// The title of the version of an API that does not have a version in API Management.
-const UNVERSIONED_TITLE: &str = "Original";
+pub(crate) const UNVERSIONED_TITLE: &str = "Original";
 
 /// The APIs of a service that become one API of the center.
 #[derive(Debug)]

@@ -197,8 +197,9 @@ impl<'a> ApiPlanBuilder<'a> {
         let source_title = self.planner.options.match_rules.logical_title(source_title);
         let title = self.checker.text("title", source_title, TITLE);
         let kind = self.kind(&versions);
-        let (api, provenance) = self.plan_api_itself(existing, newest, &title, kind, &versions);
+        let (api, provenance) = self.plan_api_itself(existing, newest, &title, &kind, &versions);
         let planned_versions = versions.iter().map(|version| self.plan_version(version)).collect();
+        self.checker.notes.extend(self.details.notes.iter().cloned());
         if existing.is_none() && !group.name.eq_ignore_ascii_case(&group.source_name) {
             self.checker.notes.push(format!(
                 "the center has an API '{}' that was not imported from {}, so this one is named '{}'",
@@ -208,7 +209,7 @@ impl<'a> ApiPlanBuilder<'a> {
         let mut planned = PlannedApi {
             name: group.name.clone(),
             title,
-            kind: kind.to_owned(),
+            kind,
             sources: versions.iter().map(|version| version.api.name.to_string()).collect(),
             version_titles: versions.iter().map(|version| version.title.clone()).collect(),
             api,
@@ -363,9 +364,10 @@ impl<'a> ApiPlanBuilder<'a> {
         versions
     }
 
-    fn kind(&mut self, versions: &[&ApiGroupVersion<'_>]) -> &'static str {
+    fn kind(&mut self, versions: &[&ApiGroupVersion<'_>]) -> String {
         let mut kinds = Vec::new();
         for version in versions {
+            self.checker.notes.extend(self.planner.options.kind_note(version.api));
             match self.planner.options.kind_of(version.api) {
                 Ok(kind) if !kinds.contains(&kind) => kinds.push(kind),
                 Ok(_) => {}
@@ -378,7 +380,7 @@ impl<'a> ApiPlanBuilder<'a> {
                 .notes
                 .push(format!("its versions have different kinds ({kinds}): the newest version's is used"));
         }
-        kinds.last().copied().unwrap_or("rest")
+        kinds.pop().unwrap_or_else(|| "rest".to_owned())
     }
 }
 

@@ -14,15 +14,15 @@ use super::stale::{
     find_addition,
 };
 use super::types::{PlanOptions, PlannedApi};
-use crate::api_type::API_KINDS;
+use crate::api_version;
 use crate::desired::{Change, DesiredResource, FieldOwner, members_without_metadata};
 use crate::filter::ApiFilter;
-use crate::inventory::Revisions;
 use crate::provenance::{self, ApiProvenance, DeploymentProvenance, FieldDigests};
 use crate::service::ServiceSnapshot;
 use crate::snapshot::{ApiChildren, CenterApi};
+use crate::source_inventory::Revisions;
 use azr_core::id::ResourceId;
-use azr_core::resource::{CENTER_API, CENTER_DEPLOYMENT, CENTER_VERSION, ResourceType};
+use azr_core::resource::{APIM_MCP, CENTER_API, CENTER_DEPLOYMENT, CENTER_VERSION, ResourceType};
 
 /// Finds what to delete.
 pub struct Pruner<'a> {
@@ -116,12 +116,7 @@ impl<'a> Pruner<'a> {
         let mut planned = PlannedApi {
             name: api.name.to_string(),
             title: properties["title"].as_str().unwrap_or_default().to_owned(),
-            kind: API_KINDS
-                .iter()
-                .copied()
-                .find(|k| k.eq_ignore_ascii_case(kind))
-                .unwrap_or("rest")
-                .to_owned(),
+            kind: kind.to_ascii_lowercase(),
             sources: Vec::new(),
             version_titles: Vec::new(),
             api: ResourceStep::new(desired, Some(properties.clone())),
@@ -211,7 +206,8 @@ impl<'a> Pruner<'a> {
                 return None;
             }
             let source_api = self.service.source.api(source);
-            let staleness = self.staleness(source_api.as_str())?;
+            // Nothing records the type of the API that such a version was created from.
+            let staleness = self.staleness(source_api.as_str()).filter(|_| self.shows(APIM_MCP))?;
             Some(UnfinishedVersion { version: version.to_owned(), source_api, staleness })
         };
         provenance.sources_of(&self.service.source).filter_map(unfinished).collect()
@@ -240,7 +236,7 @@ impl<'a> Pruner<'a> {
         stale_names.sort_unstable();
         let mut remaining_provenance = provenance.clone();
         let mut deletions = Vec::new();
-        let mut kept = Vec::new();
+        let mut kept = self.hidden_deployments(api, children);
         for name in stale_names {
             let deployment = &children.deployments[name];
             let spelling = deployment["name"].as_str().unwrap_or(name);
@@ -317,7 +313,36 @@ impl<'a> Pruner<'a> {
         group: Option<&ApiGroup<'_>>,
     ) -> Option<Staleness> {
         let is_current = group.is_some_and(|group| group.has_deployment(&self.service.source, name));
-        if is_current { None } else { self.staleness(&provenance.source_api) }
+        if is_current || self.is_hidden(provenance) {
+            return None;
+        }
+        self.staleness(&provenance.source_api)
+    }
+
+    /// Whether the service was read with an API version that shows what this one does.
+    fn shows(&self, api_version: &str) -> bool {
+        api_version::is_at_least(self.service.api_version, api_version)
+    }
+
+    /// Whether the API version that the service was read with does not show the source of a deployment.
+    fn is_hidden(&self, provenance: &DeploymentProvenance) -> bool {
+        provenance.is_from(&self.service.source)
+            && provenance.api_version.as_ref().is_some_and(|version| !self.shows(version))
+    }
+
+    /// A sentence about each deployment whose source this run cannot see.
+    fn hidden_deployments(&self, api: &ResourceId, children: &ApiChildren) -> Vec<String> {
+        let hidden = children.deployments.iter().filter_map(|(name, deployment)| {
+            let provenance = DeploymentProvenance::of_deployment(api.name(), name, &deployment["properties"])
+                .filter(|provenance| self.is_hidden(provenance))?;
+            Some(format!(
+                "the deployment {name} stays, because only API version {} of API Management shows its source",
+                provenance.api_version.unwrap_or_default()
+            ))
+        });
+        let mut hidden: Vec<String> = hidden.collect();
+        hidden.sort_unstable();
+        hidden
     }
 
     /// Why something may be stale that no group imports from this source API any more; None if the source does not

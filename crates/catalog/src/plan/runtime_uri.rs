@@ -28,6 +28,26 @@ pub(super) fn runtime_uris(
     api: &ApimApi,
     scheme: Option<&VersioningScheme>,
 ) -> Vec<String> {
+    let endpoint = api.protocol_paths.as_ref().map_or("", |paths| &paths.endpoint);
+    uris_below(service, api, scheme, endpoint)
+}
+
+/// The URLs of an agent's card: one for each URL of the gateway.
+pub(super) fn agent_card_urls(
+    service: &ServiceSnapshot,
+    api: &ApimApi,
+    scheme: Option<&VersioningScheme>,
+) -> Vec<String> {
+    let path = api.protocol_paths.as_ref().map_or("", |paths| &paths.agent_card);
+    uris_below(service, api, scheme, path)
+}
+
+fn uris_below(
+    service: &ServiceSnapshot,
+    api: &ApimApi,
+    scheme: Option<&VersioningScheme>,
+    path_below: &str,
+) -> Vec<String> {
     let mut path = api.path.to_string();
     if let Some(revision) = api.revision() {
         // The gateway's syntax for calling a revision.
@@ -43,11 +63,11 @@ pub(super) fn runtime_uris(
             uri = format!("{uri}/{path}");
         }
         match (scheme, version) {
-            (Some(VersioningScheme::Segment), Some(version)) => format!("{uri}/{version}"),
+            (Some(VersioningScheme::Segment), Some(version)) => format!("{uri}/{version}{path_below}"),
             (Some(VersioningScheme::Query(parameter)), Some(version)) => {
-                format!("{uri}?{parameter}={version}")
+                format!("{uri}{path_below}?{parameter}={version}")
             }
-            _ => uri,
+            _ => format!("{uri}{path_below}"),
         }
     };
     service.gateway_urls.iter().map(uri_on).collect()

@@ -8,16 +8,16 @@ use super::*;
 use crate::desired::Change;
 use crate::filter::ApiFilter;
 use crate::import_source::ImportSource;
-use crate::inventory::Revisions;
 use crate::provenance;
 use crate::service::{ApiLabels, ApimApi, ServiceSnapshot, VersionSet};
 use crate::snapshot::{
     ApiChildren, CenterApi, CenterSnapshot, CenterVersion, MetadataSchema, PlanLimits, index_by_name,
 };
+use crate::source_inventory::Revisions;
 use azr_core::error::Result;
 use azr_core::glob::Selection;
 use azr_core::id::ResourceId;
-use azr_core::resource::{APIM_SERVICE, CENTER};
+use azr_core::resource::{APIM_MCP, APIM_SERVICE, CENTER};
 
 fn version_sets() -> Vec<VersionSet> {
     let sets = [
@@ -43,7 +43,9 @@ fn versioned(name: &str, set: &str, version: &str) -> ApimApi {
 fn service_named(service: &str, apis: Vec<ApimApi>) -> ServiceSnapshot {
     ServiceSnapshot {
         source: ImportSource::service(APIM_SERVICE.id(&ResourceId::resource_group("s", "g"), &[service])),
+        api_version: APIM_MCP,
         gateway_urls: vec![format!("https://{service}.example.net")],
+        gateway_warning: None,
         version_sets: version_sets(),
         developer_portal: None,
         labels: ApiLabels::default(),
@@ -300,31 +302,6 @@ fn deployments_list_the_runtime_uris_of_each_version() {
 }
 
 #[test]
-fn kinds_and_definitions_follow_the_api_type() {
-    for (api_type, kind, definition) in [
-        ("http", "rest", Some("openapi")),
-        ("odata", "rest", Some("openapi")),
-        ("soap", "soap", Some("wsdl")),
-        ("graphql", "graphql", Some("graphql")),
-        ("grpc", "grpc", Some("grpc")),
-        ("websocket", "websocket", None),
-    ] {
-        let plan = plan_apis(vec![api("one", &json!({"type": api_type}))]);
-        assert_eq!(plan[0].kind, kind, "{api_type}");
-        let found = plan[0].versions[0].documents.first().map(|document| document.definition.id().name());
-        assert_eq!(found, definition, "{api_type}");
-        assert_eq!(plan[0].notes.is_empty(), definition.is_some(), "{api_type}: {:?}", plan[0].notes);
-    }
-    let unknown = plan_apis(vec![api("one", &json!({"type": "mcp"}))]);
-    assert!(unknown[0].skip_reason.as_ref().is_some_and(|why| why.contains("mcp")));
-    let chosen = PlanOptions { kinds: vec![("on*".to_owned(), "webhook")], ..PlanOptions::default() };
-    let chosen =
-        plan_with(&service_with(vec![api("one", &json!({"type": "mcp"}))]), &empty(), &chosen, false);
-    let chosen = chosen.expect("a plan");
-    assert_eq!((chosen[0].kind.as_str(), &chosen[0].skip_reason), ("webhook", &None));
-}
-
-#[test]
 fn colliding_names_get_a_suffix_or_are_refused() {
     let apis = || vec![api("foo.bar", &json!({})), api("foo-bar", &json!({})), api("foo_bar", &json!({}))];
     let names = |apis| plan_apis(apis).into_iter().map(|api| api.name).collect::<Vec<_>>();
@@ -474,4 +451,5 @@ fn required_metadata_is_given_or_the_api_is_skipped() {
 mod between_runs;
 mod limits;
 mod moved;
+mod protocols;
 mod recognition;

@@ -1,5 +1,7 @@
 //! The options of a plan, and the steps it consists of.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 
 use super::deletion::Deletion;
@@ -50,7 +52,7 @@ pub struct PlanOptions {
     /// `--lifecycle-stage`; without it, new versions are in `design` and existing ones keep their stage.
     pub lifecycle_stage: Option<String>,
     /// `--kind`: name patterns, each with the kind of the APIs that match it.
-    pub kinds: Vec<(String, &'static str)>,
+    pub kinds: Vec<(String, String)>,
     /// `--custom-properties`: metadata of new resources.
     pub custom_properties: Map<String, Value>,
     /// `--environment-id`, `--environment-title` and `--environment-kind`.
@@ -74,15 +76,42 @@ impl PlanOptions {
     }
 
     /// The kind of an API in the center: the user's choice, else the kind of its type in API Management.
-    pub(crate) fn kind_of(&self, api: &ApimApi) -> Result<&'static str, String> {
-        let chosen = self.kinds.iter().find(|(pattern, _)| glob::matches_glob(pattern, api.root_name()));
-        match (chosen, &api.api_type) {
-            (Some((_, kind)), _) => Ok(kind),
-            (None, ApimApiType::Other(name)) => Err(format!(
-                "azr does not know API Management's API type '{name}' (set its kind with --kind)"
-            )),
-            (None, api_type) => Ok(api_type.center_kind().unwrap_or("rest")),
+    ///
+    /// The error says why the API has no kind.
+    pub(crate) fn kind_of(&self, api: &ApimApi) -> Result<String, String> {
+        if let Some(kind) = self.chosen_kind(api) {
+            return Ok(kind.to_owned());
         }
+        api.api_type.center_kind().map(Cow::into_owned).ok_or_else(|| {
+            format!(
+                "API Management's API type '{}' cannot be a kind of API Center (set one with --kind)",
+                api.api_type.name()
+            )
+        })
+    }
+
+    /// What is uncertain about the kind of an API; None if nothing is, or the user has chosen it.
+    pub(crate) fn kind_note(&self, api: &ApimApi) -> Option<String> {
+        let kind = api.api_type.center_kind().filter(|_| self.chosen_kind(api).is_none())?;
+        match &api.api_type {
+            ApimApiType::A2a => Some(format!(
+                "{} is an A2A agent, imported with the kind {kind} (--kind '{}=KIND' sets another)",
+                api.name,
+                api.root_name()
+            )),
+            ApimApiType::Other(name) => Some(format!(
+                "{} has the API type '{name}', which azr does not know; it is imported with the kind {kind} and \
+                 without a definition (--kind '{}=KIND' sets another kind)",
+                api.name,
+                api.root_name()
+            )),
+            _ => None,
+        }
+    }
+
+    fn chosen_kind(&self, api: &ApimApi) -> Option<&str> {
+        let chosen = self.kinds.iter().find(|(pattern, _)| glob::matches_glob(pattern, api.root_name()));
+        chosen.map(|(_, kind)| kind.as_str())
     }
 }
 
@@ -123,6 +152,10 @@ pub struct ExportSource {
     pub format: DefinitionFormat,
     /// The API.
     pub api: ResourceId,
+    /// The API version of API Management to read it with.
+    pub api_version: &'static str,
+    /// The URLs of an MCP server's endpoint, or of an agent's card, for a document that is not exported.
+    pub urls: Vec<String>,
     /// The display name of the API, which is the title of the document if its format has one.
     pub title: String,
     /// The version of the API, if it has one.

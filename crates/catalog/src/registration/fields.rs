@@ -22,7 +22,7 @@ pub(super) fn set_api_fields(
     notes: &mut Vec<String>,
 ) {
     desired.set("title", json!(title));
-    desired.set("kind", json!(options.kind.unwrap_or_else(|| definition.kind.as_str())));
+    desired.set("kind", json!(options.kind.as_deref().unwrap_or_else(|| definition.kind.as_str())));
     set_description(desired, definition, notes);
     if let Some(summary) = options.summary.as_ref().or(definition.summary.as_ref()) {
         let summary = limits::truncate_with_note("summary", summary, limits::SUMMARY, notes);

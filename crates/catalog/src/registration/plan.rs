@@ -46,7 +46,7 @@ pub(super) fn plan_api(
     Ok(PlannedApi {
         name: highest.api_id().name().to_owned(),
         title: highest.title.clone(),
-        kind: highest.kind.to_owned(),
+        kind: highest.kind.clone(),
         sources: all.iter().map(|version| version.name.clone()).collect(),
         version_titles: all.iter().map(|version| version.version_title.clone()).collect(),
         api: ResourceStep::new(api, existing.cloned()),

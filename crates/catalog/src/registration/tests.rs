@@ -264,7 +264,7 @@ fn what_the_document_does_not_specify_belongs_to_people() {
     assert!(!plan(&RegistrationOptions::default()).api.change.is_write());
     let options = RegistrationOptions {
         summary: Some("New".to_owned()),
-        kind: Some("webhook"),
+        kind: Some("webhook".to_owned()),
         ..RegistrationOptions::default()
     };
     let plan = plan(&options);

@@ -24,7 +24,7 @@ pub struct RegistrationOptions {
     /// `--summary`.
     pub summary: Option<String>,
     /// `--kind`.
-    pub kind: Option<&'static str>,
+    pub kind: Option<String>,
     /// `--custom-properties`.
     pub custom_properties: Map<String, Value>,
     /// `--environment-id`: the name or id of an environment of the center.
@@ -71,7 +71,7 @@ pub struct DesiredVersion {
     /// The title of the API.
     pub title: String,
     /// The kind of the API.
-    pub kind: &'static str,
+    pub kind: String,
     /// The title of the version.
     pub version_title: String,
     /// What was shortened or left out, one sentence each.

@@ -6,6 +6,7 @@ use super::super::report_option::ReportFile;
 use super::super::summary;
 use super::super::summary::failure_log::FailureLog;
 use super::client_options::{ClientOptions, RunOptions};
+use super::found_types::FoundTypes;
 use crate::commands::apic::linked_service::{self, LinkCheck};
 use crate::commands::apic::summary::confirmation::confirm_deletions;
 use crate::commands::apic::summary::{conclusion, plan_view};
@@ -47,7 +48,12 @@ pub(super) async fn run(session: &Session, options: ClientOptions, center: Resou
     }
     let plan = import.plan(&inventory)?;
     if options.run.dry_run {
-        return run_interruptible(preview(&plan, options.run.detailed_exitcode)).await;
+        return run_interruptible(preview(
+            &plan,
+            FoundTypes(&inventory.found),
+            options.run.detailed_exitcode,
+        ))
+        .await;
     }
     // A report or journal that cannot be written is an error before anything is imported.
     let subject = || format!("Import from {} into {}", source, center.name());
@@ -69,7 +75,13 @@ pub(super) async fn run(session: &Session, options: ClientOptions, center: Resou
         confirm_deletions(&plan.deletions, center.name())?;
     }
     let is_interrupted = execute(&plan, &journal, &mut results, &details).await?;
-    let run = FinishedRun { center: &center, elapsed: started.elapsed(), is_interrupted, may_skip };
+    let run = FinishedRun {
+        center: &center,
+        found: FoundTypes(&inventory.found),
+        elapsed: started.elapsed(),
+        is_interrupted,
+        may_skip,
+    };
     conclude(options.run.report.as_ref(), journal, &results, run)
 }
 
@@ -106,11 +118,14 @@ async fn read_inventory(
     for pattern in &inventory.unmatched_patterns {
         message::warn(&format!("--apim-apis: no API of {source} matches '{pattern}'"));
     }
+    if let Some(warning) = inventory.warning() {
+        message::warn(warning);
+    }
     Ok(inventory)
 }
 
 /// Shows what the import would do.
-async fn preview(plan: &ImportPlan<'_>, detailed_exitcode: bool) -> Result<Outcome> {
+async fn preview(plan: &ImportPlan<'_>, found: FoundTypes<'_>, detailed_exitcode: bool) -> Result<Outcome> {
     let bar = Progress::bar("Planning", plan.len());
     let preview = plan.preview(&|| bar.advance()).await?;
     bar.finish();
@@ -118,7 +133,9 @@ async fn preview(plan: &ImportPlan<'_>, detailed_exitcode: bool) -> Result<Outco
         message::warn(&refusal.to_string());
     }
     let exit_code = if detailed_exitcode && preview.report.has_changes() { EXIT_CHANGES } else { 0 };
-    let value = preview.report.into_value();
+    let mut value = preview.report.into_value();
+    found.add_to(&mut value);
+    message::status(&found.to_string());
     let (view, closing) = (Some(plan_view::view(&value, None)), plan_view::closing(&value));
     Ok(Outcome { exit_code, view, closing, ..Outcome::value(value) })
 }
@@ -174,6 +191,7 @@ async fn execute(
 #[derive(Clone, Copy)]
 struct FinishedRun<'a> {
     center: &'a ResourceId,
+    found: FoundTypes<'a>,
     elapsed: Duration,
     is_interrupted: bool,
     /// Whether the user accepts that APIs are skipped.
@@ -187,13 +205,16 @@ fn conclude(
     results: &ImportResults,
     run: FinishedRun<'_>,
 ) -> Result<Outcome> {
-    let FinishedRun { center, elapsed, is_interrupted, may_skip } = run;
+    let FinishedRun { center, found, elapsed, is_interrupted, may_skip } = run;
     summary::print_notes(results);
     summary::print_remaining_problems(results);
     let describe = if is_interrupted { conclusion::describe_interrupted } else { conclusion::describe };
+    message::status(&found.to_string());
     message::status(&describe(results, conclusion::IMPORT, center, elapsed));
     summary::print_report_path(report);
-    let mut outcome = Outcome { view: Some(TerminalView::Nothing), ..Outcome::value(results.summary()) };
+    let mut value = results.summary();
+    found.add_to(&mut value);
+    let mut outcome = Outcome { view: Some(TerminalView::Nothing), ..Outcome::value(value) };
     if is_interrupted {
         let error = Error::interrupted().with_hint("Run the same command again to resume.");
         message::error(&error);

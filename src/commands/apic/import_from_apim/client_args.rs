@@ -10,9 +10,9 @@ use super::mapping_args;
 use crate::commands::apic::shapes;
 use crate::commands::apic::{custom_properties, report_option};
 use crate::commands::args;
-use azr_catalog::inventory::Revisions;
 use azr_catalog::plan::{OnCollision, OnInvalid};
 use azr_catalog::shard::Shard;
+use azr_catalog::source_inventory::Revisions;
 use azr_core::error::{Error, Result};
 
 /// The default of `--concurrency`.

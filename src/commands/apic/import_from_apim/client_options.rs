@@ -11,14 +11,15 @@ use super::mapping_args;
 use super::sources::{api_id, list_values, service_id};
 use crate::commands::apic::custom_properties;
 use crate::commands::apic::report_option::ReportFile;
+use crate::commands::apic::shapes;
 use crate::commands::args;
 use crate::session::Session;
-use azr_catalog::api_type::API_KINDS;
+use azr_catalog::api_type::{API_KINDS, is_kind};
 use azr_catalog::bulk_import::ImportOptions;
 use azr_catalog::import_source::ImportSource;
-use azr_catalog::inventory::Revisions;
 use azr_catalog::plan::{OnCollision, OnInvalid, PlanOptions};
 use azr_catalog::shard::Shard;
+use azr_catalog::source_inventory::Revisions;
 use azr_catalog::writer::ExecutionOptions;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
@@ -116,19 +117,22 @@ fn plan_options(matches: &ArgMatches) -> Result<PlanOptions> {
 }
 
 /// Reads `--kind`: name patterns, each with a kind.
-fn kind_patterns(matches: &ArgMatches) -> Result<Vec<(String, &'static str)>> {
+fn kind_patterns(matches: &ArgMatches) -> Result<Vec<(String, String)>> {
     let words = args::last_occurrence(matches, "kind").unwrap_or_default();
     let parse = |word: &String| {
         let kind = word.rsplit_once('=').and_then(|(pattern, kind)| {
-            let kind = API_KINDS.iter().find(|known| known.eq_ignore_ascii_case(kind))?;
-            (!pattern.is_empty()).then(|| (pattern.to_owned(), *kind))
+            (!pattern.is_empty() && is_kind(kind)).then(|| (pattern.to_owned(), kind.to_ascii_lowercase()))
         });
         kind.ok_or_else(|| {
             Error::invalid(format!("--kind: '{word}' is not PATTERN=KIND"))
                 .with_hint(format!("For example 'hooks-*=webhook'; the kinds are {}.", API_KINDS.join(", ")))
         })
     };
-    words.iter().map(parse).collect()
+    let patterns = words.iter().map(parse).collect::<Result<Vec<_>>>()?;
+    for (_, kind) in &patterns {
+        shapes::warn_about_unknown_kind(kind);
+    }
+    Ok(patterns)
 }
 
 /// The service, and the names and patterns of the APIs to import.

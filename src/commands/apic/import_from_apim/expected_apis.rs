@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use super::sources::distinct_services;
 use azr_arm::client::Client;
 use azr_catalog::import_source::ImportSource;
-use azr_catalog::inventory::{self, Revisions};
 use azr_catalog::service::{ApimApi, ServiceSnapshot};
+use azr_catalog::source_inventory::{ReadOptions, Revisions, read_service};
 use azr_core::id::ResourceId;
+use azr_core::resource::APIM;
 use azr_output::message;
 
 /// How many pages are read at the same time.
@@ -48,11 +49,12 @@ pub(super) async fn read(client: &Client, sources: &[String]) -> SourceInventory
         let prefix = format!("{service}/apis/").to_ascii_lowercase();
         let in_service = sources.iter().filter(|id| id.to_ascii_lowercase().starts_with(&prefix));
         let names: Vec<&str> = in_service.filter_map(|id| id.get(prefix.len()..)).collect();
-        let expected = match inventory::read_service(
+        let expected = match read_service(
             client,
             &ImportSource::service(service.clone()),
-            Revisions::Current,
-            CONCURRENCY,
+            ReadOptions { revisions: Revisions::Current, concurrency: CONCURRENCY },
+            // The import by the service leaves out what only newer versions show.
+            APIM,
             &|_, _| (),
         )
         .await
@@ -110,7 +112,7 @@ fn group<'a>(source: &ServiceSnapshot, requested: &[&'a str]) -> (Vec<ExpectedAp
             groups.push(ExpectedApi {
                 name: set.map_or(&*api.name, |set| &set.name).to_owned(),
                 titles: vec![title.to_owned()],
-                kind: api.api_type.center_kind().unwrap_or_default().to_owned(),
+                kind: api.api_type.center_kind().unwrap_or_default().into_owned(),
                 sources: Vec::new(),
                 versions: Vec::new(),
             });
@@ -157,7 +159,9 @@ mod tests {
             VersionSet { name: "orders".to_owned(), title: "Orders".to_owned(), ..VersionSet::default() };
         ServiceSnapshot {
             source: ImportSource::service(APIM_SERVICE.id(&ResourceId::resource_group("s", "g"), &["m"])),
+            api_version: APIM,
             gateway_urls: Vec::new(),
+            gateway_warning: None,
             version_sets: vec![set],
             developer_portal: None,
             labels: ApiLabels::default(),

@@ -17,11 +17,12 @@ use crate::session::Session;
 use azr_arm::client::Client;
 use azr_catalog::api_source::{ApiSource, Origin, read_api_sources};
 use azr_catalog::import_source::ImportSource;
-use azr_catalog::inventory::{self, Revisions};
 use azr_catalog::link_status::{
     ApiComparison, CenterApi, LinkRule, LinkedApi, compare, match_apis, read_center_apis, read_version_titles,
 };
 use azr_catalog::service::ServiceSnapshot;
+use azr_catalog::source_inventory::{ReadOptions, Revisions, read_source};
+use azr_catalog::source_selection::SourceSelection;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 use azr_output::message;
@@ -176,9 +177,10 @@ impl<'a> Comparer<'a> {
             let total = count.map_or(String::new(), |count| format!(" of {count}"));
             self.progress.set_message(format!("Reading {origin}: {read}{total} APIs"));
         };
-        let snapshot =
-            inventory::read_service(client, origin, Revisions::Current, CONCURRENCY, &on_progress).await?;
-        self.services.insert(key, snapshot);
+        let options = ReadOptions { revisions: Revisions::Current, concurrency: CONCURRENCY };
+        let inventory =
+            read_source(client, origin, &SourceSelection::default(), options, &on_progress).await?;
+        self.services.insert(key, inventory.service);
         Ok(())
     }
 

@@ -74,7 +74,7 @@ pub(super) const STEPS: &[Step] = &[
                --apim-apis '*' '!my-api' --mode client",
         check: Check::Prints(
             "azr apic api list -g myResourceGroup -n myAPICenter --query length(@) -o tsv",
-            "9",
+            "12",
         ),
     },
     Step {

@@ -8,9 +8,10 @@ use super::super::limits::{TITLE, truncate};
 use super::super::moved::{copy_people_fields, previous_deployment, previous_version};
 use super::super::properties::set_custom_metadata;
 use super::super::resource_step::ResourceStep;
-use super::super::runtime_uri::{center_relative_id, runtime_uris};
+use super::super::runtime_uri::{agent_card_urls, center_relative_id, runtime_uris};
 use super::super::types::{AfterImport, DeploymentStep, PlannedVersion};
 use super::{ApiPlanBuilder, VERSION_FIELD, required_metadata};
+use crate::api_type::ApimApiType;
 use crate::desired::{DesiredResource, FieldOwner};
 use crate::provenance::{self, DeploymentProvenance};
 use crate::snapshot::CenterVersion;
@@ -69,8 +70,16 @@ impl ApiPlanBuilder<'_> {
         let provenance = deployment
             .and_then(|properties| DeploymentProvenance::of_deployment(&self.group.name, &name, properties))
             .filter(|provenance| provenance.is_from(source));
+        let scheme = self.group.version_set.map(|set| &set.scheme);
+        let urls = match version.api.api_type {
+            ApimApiType::Mcp => runtime_uris(self.planner.service, version.api, scheme),
+            ApimApiType::A2a => agent_card_urls(self.planner.service, version.api, scheme),
+            _ => Vec::new(),
+        };
         let context = VersionContext {
             source,
+            api_version: self.planner.service.api_version,
+            urls,
             version,
             api: &self.group.name,
             id: step.id(),
@@ -96,6 +105,7 @@ impl ApiPlanBuilder<'_> {
         }
         let source_api = source.api(&version.api.name).to_string();
         let mut desired_provenance = DeploymentProvenance::new(source_api, &self.group.name, &name);
+        desired_provenance.api_version = version.api.api_type.first_api_version().map(str::to_owned);
         if let Some(existing) = provenance {
             desired_provenance.digest =
                 existing.digest.filter(|_| definition.document.is_some() || definition.is_kept);

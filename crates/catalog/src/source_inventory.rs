@@ -1,0 +1,209 @@
+//! Reads the APIs of an API Management service or of one of its workspaces.
+
+use std::collections::HashSet;
+
+use serde_json::Value;
+
+use super::api_version::{api_versions, is_unsupported_type_or_version};
+use super::import_source::ImportSource;
+use super::service::{ApiLabels, ApimApi, ServiceSnapshot, VersionSet};
+use super::source_reader::SourceReader;
+use super::source_selection::{SourceSelection, read_labels, read_members};
+use super::workspace_gateway::read_gateway_urls;
+use azr_arm::Method;
+use azr_arm::client::Client;
+use azr_arm::pager;
+use azr_arm::plan::Target;
+use azr_core::error::{Error, Result};
+
+/// Which revisions of an API are imported.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Revisions {
+    /// The current one.
+    #[default]
+    Current,
+    /// All of them, each as a version.
+    All,
+}
+
+/// How the APIs of a source are read.
+#[derive(Debug, Clone, Copy)]
+pub struct ReadOptions {
+    /// The revisions to read.
+    pub revisions: Revisions,
+    /// How many pages are read at the same time.
+    pub concurrency: usize,
+}
+
+/// Receives the number of APIs read so far and, if known, the total.
+pub type OnProgress<'a> = &'a (dyn Fn(usize, Option<usize>) + Sync);
+
+/// What was read of a source.
+pub struct SourceInventory {
+    /// The APIs and version sets, and the gateway.
+    pub service: ServiceSnapshot,
+    /// The names, in lower case, of the APIs with the requested tags and products; None if none were requested.
+    pub members: Option<HashSet<String>>,
+}
+
+/// Reads a source with the newest API version that API Management accepts.
+///
+/// Older versions do not show MCP servers and A2A agents. Any other error than that the version is not supported is the
+/// result.
+pub async fn read_source(
+    client: &Client,
+    source: &ImportSource,
+    selection: &SourceSelection<'_>,
+    options: ReadOptions,
+    on_progress: OnProgress<'_>,
+) -> Result<SourceInventory> {
+    let [newest, older] = api_versions(source);
+    let read =
+        |api_version| Box::pin(read_with(client, source, selection, options, api_version, on_progress));
+    match read(newest).await {
+        Err(error) if is_unsupported_type_or_version(&error) => {
+            tracing::info!("{error}");
+            tracing::info!(
+                "{source} does not support API version {newest} of API Management; reading it with {older}, which does \
+                 not show MCP servers and A2A agents"
+            );
+            read(older).await
+        }
+        outcome => {
+            if outcome.is_ok() {
+                tracing::info!("read {source} with API version {newest} of API Management");
+            }
+            outcome
+        }
+    }
+}
+
+async fn read_with(
+    client: &Client,
+    source: &ImportSource,
+    selection: &SourceSelection<'_>,
+    options: ReadOptions,
+    api_version: &'static str,
+    on_progress: OnProgress<'_>,
+) -> Result<SourceInventory> {
+    let reader = SourceReader { client, source, concurrency: options.concurrency, api_version };
+    let (mut service, members, labels) = futures_util::try_join!(
+        read_service(client, source, options, api_version, on_progress),
+        read_members(reader, selection),
+        read_labels(reader, selection)
+    )?;
+    service.labels = labels;
+    Ok(SourceInventory { service, members })
+}
+
+/// Reads the APIs and version sets of a service or workspace, and its gateway, with one API version.
+pub async fn read_service(
+    client: &Client,
+    source: &ImportSource,
+    options: ReadOptions,
+    api_version: &'static str,
+    on_progress: OnProgress<'_>,
+) -> Result<ServiceSnapshot> {
+    let service = async {
+        let target = Target::new(source.service_id().as_str(), api_version);
+        client.send(Method::GET, &target, None).await.map(|response| response.body)
+    };
+    let sets_target = Target::new(format!("{}/apiVersionSets", source.id()), api_version);
+    let version_sets = pager::list_counted(client, &sets_target, options.concurrency);
+    let (service, version_sets) = futures_util::try_join!(service, version_sets)?;
+    let gateway = read_gateway_urls(client, source, &service, api_version).await?;
+    let version_sets: Vec<VersionSet> = version_sets.iter().filter_map(VersionSet::read).collect();
+
+    let mut attempts = 0;
+    let (mut apis, roots_with_revisions) = loop {
+        attempts += 1;
+        let list = read_api_list(client, source, &version_sets, options, api_version, on_progress).await?;
+        match list {
+            ApiList { apis, roots_with_revisions, is_complete: true } => break (apis, roots_with_revisions),
+            _ if attempts < LIST_ATTEMPTS => {
+                tracing::info!("the list of APIs of {source} changed while it was read; reading it again");
+            }
+            _ => {
+                let text = format!("the list of APIs of {source} is not complete");
+                return Err(Error::invalid_response(text)
+                    .with_hint("Run the command again when nobody is adding or deleting APIs."));
+            }
+        }
+    };
+    if !roots_with_revisions.is_empty() {
+        for api in &mut apis {
+            api.has_revisions |= roots_with_revisions.contains(&api.root_name().to_lowercase());
+        }
+    }
+    apis.shrink_to_fit();
+    let developer_portal = service["properties"]["developerPortalUrl"].as_str().map(str::to_owned);
+    Ok(ServiceSnapshot {
+        source: source.clone(),
+        api_version,
+        gateway_urls: gateway.urls,
+        gateway_warning: gateway.warning,
+        version_sets,
+        developer_portal,
+        labels: ApiLabels::default(),
+        apis,
+    })
+}
+
+/// How many times the list of APIs is read while it changes.
+const LIST_ATTEMPTS: u32 = 4;
+
+/// The APIs of a service, as listed.
+struct ApiList {
+    apis: Vec<ApimApi>,
+    /// The names, in lower case, of APIs with revisions that are not current.
+    roots_with_revisions: HashSet<String>,
+    /// Whether it has as many APIs as the service counts.
+    is_complete: bool,
+}
+
+/// Lists the APIs of a source.
+///
+/// If an API is deleted while the pages are read, the following ones move, and one of them may be on no page. The list
+/// then has fewer APIs than its count. An API without a name is an error.
+async fn read_api_list(
+    client: &Client,
+    source: &ImportSource,
+    version_sets: &[VersionSet],
+    options: ReadOptions,
+    api_version: &'static str,
+    on_progress: OnProgress<'_>,
+) -> Result<ApiList> {
+    let mut apis: Vec<ApimApi> = Vec::new();
+    // An API that is added while the pages are read may be listed twice.
+    let mut names = HashSet::new();
+    let mut roots_with_revisions = HashSet::new();
+    let mut items_read = 0;
+    let mut expected = 0;
+    let mut unnamed = 0;
+    let mut add = |item: Value, count: Option<usize>| {
+        items_read += 1;
+        on_progress(items_read, count);
+        expected = count.unwrap_or(expected);
+        let Some(api) = ApimApi::read(&item, version_sets) else {
+            unnamed += 1;
+            return;
+        };
+        let is_new = names.insert(api.name.to_lowercase());
+        if api.revision().is_some() {
+            roots_with_revisions.insert(api.root_name().to_lowercase());
+            if options.revisions == Revisions::Current {
+                return;
+            }
+        }
+        if is_new {
+            apis.push(api);
+        }
+    };
+    let target = Target::new(format!("{}/apis", source.id()), api_version);
+    pager::for_each_item(client, &target, options.concurrency, &mut add).await?;
+    if unnamed > 0 {
+        let text = format!("{unnamed} of the APIs of {source} do not have a name");
+        return Err(Error::invalid_response(text));
+    }
+    Ok(ApiList { apis, roots_with_revisions, is_complete: names.len() >= expected })
+}

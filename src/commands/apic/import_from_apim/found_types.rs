@@ -1,0 +1,60 @@
+//! How many APIs of each type an import found in API Management.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::{Value, json};
+
+use azr_output::counted;
+
+/// The types in the order of the sentence, each with its label.
+const LABELS: [(&str, &str); 8] = [
+    ("http", "REST"),
+    ("soap", "SOAP"),
+    ("graphql", "GraphQL"),
+    ("websocket", "WebSocket"),
+    ("grpc", "gRPC"),
+    ("odata", "OData"),
+    ("mcp", "MCP"),
+    ("a2a", "A2A"),
+];
+
+/// The numbers of APIs by type.
+#[derive(Clone, Copy)]
+pub(super) struct FoundTypes<'a>(pub &'a BTreeMap<String, usize>);
+
+impl FoundTypes<'_> {
+    /// Adds the numbers to the value that is printed.
+    pub(super) fn add_to(self, value: &mut Value) {
+        value["found"] = json!(self.0);
+    }
+}
+
+impl fmt::Display for FoundTypes<'_> {
+    /// The sentence: `Found 11 APIs: 6 REST, 1 SOAP, 2 MCP.`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(types) = self;
+        let total: usize = types.values().sum();
+        if total == 0 {
+            return write!(f, "Found no APIs to import.");
+        }
+        let known = LABELS.iter().filter_map(|(name, label)| Some((*label, *types.get(*name)?)));
+        let is_unknown = |name: &str| LABELS.iter().all(|(known, _)| *known != name);
+        let unknown = types.iter().filter(|(name, _)| is_unknown(name)).map(|(name, n)| (name.as_str(), *n));
+        let parts: Vec<String> = known.chain(unknown).map(|(label, n)| format!("{n} {label}")).collect();
+        write!(f, "Found {}: {}.", counted(total, "API"), parts.join(", "))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sentence_has_every_type() {
+        let found = [("http", 6), ("mcp", 2), ("event", 1), ("a2a", 1)];
+        let types = found.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect();
+        assert_eq!(FoundTypes(&types).to_string(), "Found 10 APIs: 6 REST, 2 MCP, 1 A2A, 1 event.");
+        assert_eq!(FoundTypes(&BTreeMap::new()).to_string(), "Found no APIs to import.");
+    }
+}
