@@ -1,17 +1,17 @@
 <#
 .SYNOPSIS
-Installs azr from the files of a release, after comparing it with the release's SHA256SUMS.
+Installs azr from a release, after checking the archive against the release's SHA256SUMS.
 
 .DESCRIPTION
-The environment can set the same: AZR_VERSION (else the newest), AZR_INSTALL_FOLDER, AZR_REPOSITORY (the copy of
-this script in a release knows it), AZR_RELEASES (the releases' address, for a mirror). Windows PowerShell 5.1 or later.
-Nothing is put in the folder before all has been checked.
+Environment variables set the same: AZR_VERSION (default: the newest), AZR_INSTALL_FOLDER, AZR_REPOSITORY (default: the
+repository whose release has this script), AZR_RELEASES (the URL of the releases, for a mirror). It needs Windows
+PowerShell 5.1 or later. Nothing is written to the folder before everything has been checked.
 
 .PARAMETER Version
-The version to install; else the newest.
+The version to install; by default the newest.
 
 .PARAMETER To
-The folder to install to; else azr in the user's local programs.
+The folder to install to; by default azr in the user's local programs.
 
 .PARAMETER Repository
 The repository that releases azr, as OWNER/NAME.
@@ -22,7 +22,7 @@ param(
     [string] $Repository = $env:AZR_REPOSITORY
 )
 
-# The release puts its repository here.
+# The release workflow writes its repository here.
 $releasedBy = '@REPOSITORY@'
 
 # The platform's name in the names of the files.
@@ -33,30 +33,30 @@ function Get-AzrPlatform {
     switch ($machine) {
         'AMD64' { return 'x86_64-pc-windows-msvc' }
         'ARM64' { return 'aarch64-pc-windows-msvc' }
-        default { throw "There is no azr for Windows on '$machine'; on Linux and macOS, install.sh installs azr." }
+        default { throw "azr has no release for Windows on '$machine'; on Linux and macOS, use install.sh." }
     }
 }
 
-# Fetches an address to a file; without https from this machine only.
+# Downloads a URL to a file; without https from this machine only.
 function Save-AzrFile([string] $Address, [string] $File) {
     if ($Address -notmatch '^(https://|http://(127\.0\.0\.1|localhost)[:/])') { throw "$Address is not https." }
     Invoke-WebRequest -UseBasicParsing -Uri $Address -OutFile $File
 }
 
 function Install-Azr {
-    # In here, so that a session that runs this by Invoke-Expression stays as it is.
+    # Inside the function, so that a session that runs the script with Invoke-Expression is not changed.
     Set-StrictMode -Version 2.0
     $ErrorActionPreference = 'Stop'
     # The bar makes Windows PowerShell's downloads many times slower.
     $ProgressPreference = 'SilentlyContinue'
     if (-not $To) {
-        if (-not $env:LOCALAPPDATA) { throw 'There is no LOCALAPPDATA; name a folder with -To.' }
+        if (-not $env:LOCALAPPDATA) { throw 'LOCALAPPDATA is not set; choose a folder with -To.' }
         $To = Join-Path (Join-Path $env:LOCALAPPDATA 'Programs') 'azr'
     }
     if (-not $Repository -and -not $releasedBy.StartsWith('@')) { $Repository = $releasedBy }
     $releases = $env:AZR_RELEASES
     if (-not $releases) {
-        if (-not $Repository) { throw 'Whose azr? Name the repository with -Repository OWNER/NAME.' }
+        if (-not $Repository) { throw 'The repository is not known; set -Repository OWNER/NAME.' }
         $releases = "https://github.com/$Repository/releases"
     }
     $platform = Get-AzrPlatform
@@ -86,13 +86,13 @@ function Install-Azr {
         $archive = $groups[2].Value
         $tag = $groups[3].Value
         # 'latest' may become another release at any time; the archive is that of the sums.
-        if ($wanted -and "v$wanted" -cne $tag) { throw "The release of v$wanted has files of $tag." }
+        if ($wanted -and "v$wanted" -cne $tag) { throw "The release v$wanted contains files of $tag." }
 
         $file = Join-Path $scratch $archive
         Save-AzrFile "$releases/download/$tag/$archive" $file
         $actual = (Get-FileHash -Algorithm SHA256 -Path $file).Hash.ToLowerInvariant()
         if ($actual -cne $expected) {
-            throw "$archive is not what SHA256SUMS says (SHA-256 $actual, not $expected); nothing was installed."
+            throw "$archive does not match SHA256SUMS (SHA-256 $actual instead of $expected); nothing was installed."
         }
         Expand-Archive -Path $file -DestinationPath $scratch
         $program = Join-Path (Join-Path $scratch ($archive -replace '\.zip$', '')) 'azr.exe'
@@ -100,7 +100,7 @@ function Install-Azr {
         if ($LASTEXITCODE -ne 0) { throw "azr of $archive does not run here; nothing was installed." }
 
         New-Item -ItemType Directory -Force -Path $To | Out-Null
-        # Copied beside it, then renamed: an update is complete or not made at all.
+        # The file is copied to the folder and then renamed, so that an update is complete or not made at all.
         $fresh = Join-Path $To ".azr-$PID.exe"
         try {
             Copy-Item -Path $program -Destination $fresh
@@ -108,8 +108,8 @@ function Install-Azr {
         } finally {
             Remove-Item -Force -ErrorAction SilentlyContinue -Path $fresh
         }
-        Write-Output "azr $($tag -replace '^v', '') is installed as $(Join-Path $To 'azr.exe')"
-        if (($env:PATH -split ';') -notcontains $To) { Write-Output "$To is not in PATH yet" }
+        Write-Output "Installed azr $($tag -replace '^v', '') as $(Join-Path $To 'azr.exe')."
+        if (($env:PATH -split ';') -notcontains $To) { Write-Output "Add $To to PATH." }
     } finally {
         Remove-Item -Recurse -Force -ErrorAction SilentlyContinue -Path $scratch
     }

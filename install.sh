@@ -1,14 +1,15 @@
 #!/bin/sh
-# Installs azr from the files of a release, after comparing it with the release's SHA256SUMS.
+# Installs azr from a release, after checking the archive against the release's SHA256SUMS.
 #
 #   install.sh [--version VERSION] [--to FOLDER] [--repository OWNER/NAME]
 #
-# The environment can set the same: AZR_VERSION (else the newest), AZR_INSTALL_FOLDER (else ~/.local/bin),
-# AZR_REPOSITORY (the copy of this script in a release knows it), AZR_RELEASES (the releases' address, for a mirror).
-# It needs tar, curl or wget, and sha256sum, shasum or openssl. Nothing is put in the folder before all has been checked.
+# Environment variables set the same: AZR_VERSION (default: the newest), AZR_INSTALL_FOLDER (default: ~/.local/bin),
+# AZR_REPOSITORY (default: the repository whose release has this script), AZR_RELEASES (the URL of the releases, for a
+# mirror). The script needs tar, curl or wget, and sha256sum, shasum or openssl. Nothing is written to the folder before
+# everything has been checked.
 set -eu
 
-# The release puts its repository here.
+# The release workflow writes its repository here.
 released_by='@REPOSITORY@'
 
 fail() {
@@ -16,7 +17,7 @@ fail() {
     exit 1
 }
 
-# Whether a program is there.
+# Whether a program is installed.
 has() {
     command -v "$1" >/dev/null 2>&1
 }
@@ -28,39 +29,39 @@ platform() {
     case $system in
         Linux) system=unknown-linux-musl ;;
         Darwin)
-            # Under Rosetta a shell believes to be on an Intel machine.
+            # Under Rosetta, uname reports an Intel machine.
             if [ "$(sysctl -n sysctl.proc_translated 2>/dev/null || true)" = 1 ]; then
                 machine=arm64
             fi
             system=apple-darwin
             ;;
-        MINGW* | MSYS* | CYGWIN*) fail "on Windows, install.ps1 installs azr" ;;
-        *) fail "there is no azr for $system; build it: cargo install azr" ;;
+        MINGW* | MSYS* | CYGWIN*) fail "on Windows, use install.ps1" ;;
+        *) fail "azr has no release for $system; build it with cargo install azr" ;;
     esac
     case $machine in
         x86_64 | amd64) machine=x86_64 ;;
         aarch64 | arm64) machine=aarch64 ;;
-        *) fail "there is no azr for $machine; build it: cargo install azr" ;;
+        *) fail "azr has no release for $machine; build it with cargo install azr" ;;
     esac
     echo "$machine-$system"
 }
 
-# Fetches URL to a file. From https there is no way back to http.
+# Downloads a URL to a file. A redirect from https to http is refused.
 fetch() {
     case $1 in
         https://*) only='=https' ;;
-        # What is before an @ is a user, not this machine.
+        # The text before an @ is a user name, not a host.
         http://*@*) fail "$1 is not https" ;;
         http://127.0.0.1[:/]* | http://localhost[:/]*) only='=http' ;;
         *) fail "$1 is not https" ;;
     esac
     if has curl; then
         curl --proto "$only" --proto-redir "$only" --tlsv1.2 --fail --silent --show-error --location --retry 3 \
-            --output "$2" "$1" || fail "$1 cannot be fetched"
+            --output "$2" "$1" || fail "cannot download $1"
     elif has wget; then
-        wget --quiet --output-document="$2" "$1" || fail "$1 cannot be fetched"
+        wget --quiet --output-document="$2" "$1" || fail "cannot download $1"
     else
-        fail "neither curl nor wget is there"
+        fail "curl or wget is required"
     fi
 }
 
@@ -73,7 +74,7 @@ sha256() {
     elif has openssl; then
         openssl dgst -sha256 "$1" | sed 's/.*= *//'
     else
-        fail "sha256sum, shasum and openssl are missing: the file cannot be checked"
+        fail "sha256sum, shasum or openssl is required to check the download"
     fi
 }
 
@@ -89,7 +90,7 @@ main() {
     while [ $# -gt 0 ]; do
         case $1 in
             --version | --to | --repository)
-                [ $# -ge 2 ] && [ -n "$2" ] || fail "$1 wants a value"
+                [ $# -ge 2 ] && [ -n "$2" ] || fail "$1 needs a value"
                 case $1 in
                     --version) version=$2 ;;
                     --to) folder=$2 ;;
@@ -105,7 +106,7 @@ main() {
         esac
     done
     if [ -z "$folder" ]; then
-        [ -n "${HOME:-}" ] || fail "there is no HOME; name a folder with --to"
+        [ -n "${HOME:-}" ] || fail "HOME is not set; choose a folder with --to"
         folder=$HOME/.local/bin
     fi
     case $released_by in
@@ -114,7 +115,7 @@ main() {
     esac
     releases=${AZR_RELEASES:-}
     if [ -z "$releases" ]; then
-        [ -n "$repository" ] || fail "whose azr? name the repository with --repository OWNER/NAME"
+        [ -n "$repository" ] || fail "the repository is not known; set --repository OWNER/NAME"
         releases=https://github.com/$repository/releases
     fi
     platform=$(platform)
@@ -139,33 +140,35 @@ main() {
     tag=${tag%-"$platform".tar.gz}
     case $version in
         '' | latest | "${tag#v}") ;;
-        *) fail "the release of v$version has files of $tag" ;;
+        *) fail "the release v$version contains files of $tag" ;;
     esac
     fetch "$releases/download/$tag/$archive" "$scratch/$archive"
     expected=$(sed -n "s/^\([0-9a-f]\{64\}\)  $archive\$/\1/p" "$scratch/SHA256SUMS" | head -n 1)
     actual=$(sha256 "$scratch/$archive")
     [ "$actual" = "$expected" ] ||
-        fail "$archive is not what SHA256SUMS says (SHA-256 $actual, not $expected); nothing was installed"
+        fail "$archive does not match SHA256SUMS (SHA-256 $actual instead of $expected); nothing was installed"
     tar -xzf "$scratch/$archive" -C "$scratch"
     program=$scratch/${archive%.tar.gz}/azr
-    [ -f "$program" ] || fail "there is no azr in $archive"
+    # tar restores links; chmod, cp and the first run would follow them.
+    [ ! -L "${program%/azr}" ] && [ ! -L "$program" ] && [ -f "$program" ] ||
+        fail "$archive does not contain azr as a regular file; nothing was installed"
     chmod 755 "$program"
     "$program" --version >/dev/null || fail "azr of $archive does not run here; nothing was installed"
 
-    mkdir -p "$folder"
-    # Copied beside it, then renamed: an update is complete or not made at all, even while azr is running.
-    # mktemp creates a new file with a name that nobody can predict, so that no link is followed.
-    fresh=$(mktemp "$folder/.azr-XXXXXX") || fail "$folder cannot be written"
+    mkdir -p -- "$folder"
+    # The file is copied to the folder and then renamed, so that an update is complete or not made at all, even while azr
+    # is running. mktemp creates a new file with a name that nobody can predict, so that no link is followed.
+    fresh=$(mktemp "$folder/.azr-XXXXXX") || fail "cannot write to $folder"
     cp "$program" "$fresh"
     chmod 755 "$fresh"
     mv -f "$fresh" "$folder/azr"
     fresh=
-    echo "azr ${tag#v} is installed as $folder/azr"
+    echo "Installed azr ${tag#v} as $folder/azr."
     case ":${PATH:-}:" in
         *":$folder:"*) ;;
-        *) echo "$folder is not in PATH yet" ;;
+        *) echo "Add $folder to PATH." ;;
     esac
 }
 
-# A script that was cut short on its way here ends before it begins.
+# A script that was only partly downloaded does nothing.
 main "$@"
