@@ -6,8 +6,13 @@ use std::path::{Path, PathBuf};
 use crate::support::InProcessAzure;
 
 /// The files that the documents expect in the folder.
-const FILES: &[(&str, &str)] =
-    &[("services/pets/openapi.yaml", "openapi: 3.0.3\ninfo: {title: Pets, version: 1.0.0}\npaths: {}\n")];
+const FILES: &[(&str, &str)] = &[
+    ("services/pets/openapi.yaml", "openapi: 3.0.3\ninfo: {title: Pets, version: 1.0.0}\npaths: {}\n"),
+    ("azr.yaml", "version: 1\nsources:\n  - apim: myAPIManagement\n"),
+];
+
+/// The first line of a block that is the file `azr.yaml`.
+const SYNC_FILE: &str = "# azr.yaml\n";
 
 /// The README, the pages of `docs/`, and what is for assistants, each with its text.
 pub(crate) fn documents() -> Vec<(PathBuf, String)> {
@@ -81,6 +86,10 @@ fn every_command_in_the_documentation_succeeds() {
                     let file = azure.folder().join(name);
                     std::fs::create_dir_all(file.parent().expect("a folder")).expect("the folder is created");
                     std::fs::write(file, content).expect("the file is written");
+                }
+                let sync_file = blocks(&text).into_iter().find(|(_, block)| block.starts_with(SYNC_FILE));
+                if let Some((_, block)) = sync_file {
+                    azure.write("azr.yaml", block);
                 }
                 azure.write("document.sh", format!("set -euo pipefail\n{script}"));
                 let output = azure

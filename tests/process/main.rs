@@ -79,6 +79,7 @@ mod settings;
 mod shells;
 mod source_details;
 mod support;
+mod sync;
 #[cfg(unix)]
 mod terminal;
 #[cfg(unix)]

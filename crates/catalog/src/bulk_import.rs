@@ -17,9 +17,10 @@ use super::import_source::ImportSource;
 use super::inventory;
 use super::journal::Journal;
 use super::plan::{
-    MatchKey, OnCollision, OnInvalid, PlanOptions, Planner, Prerequisites, Pruner, find_apis_to_match,
-    find_apis_to_recognize, group_into_apis, needed_labels, plan_prerequisites,
+    MatchKey, OnCollision, OnInvalid, PlanOptions, PlannedApi, Planner, Prerequisites, Pruner,
+    find_apis_to_match, find_apis_to_recognize, group_into_apis, needed_labels, plan_prerequisites,
 };
+use super::planned_center::PlannedCenter;
 use super::report::{ApiResult, Status};
 use super::service::{ApimApi, ServiceSnapshot};
 use super::shard::Shard;
@@ -62,6 +63,8 @@ pub struct BulkImport<'a> {
     clients: Clients<'a>,
     center: ResourceId,
     options: ImportOptions,
+    /// What earlier sources of the same dry run would have written.
+    planned: Option<&'a PlannedCenter>,
 }
 
 /// What an import found in API Management and in the center.
@@ -87,7 +90,13 @@ impl<'a> BulkImport<'a> {
     /// Creates an import into a center.
     #[must_use]
     pub fn new(clients: Clients<'a>, center: ResourceId, options: ImportOptions) -> Self {
-        Self { clients, center, options }
+        Self { clients, center, options, planned: None }
+    }
+
+    /// Plans for the center as the plans of earlier sources would leave it; for dry runs.
+    #[must_use]
+    pub fn after(self, planned: &'a PlannedCenter) -> Self {
+        Self { planned: Some(planned), ..self }
     }
 
     /// The text that identifies the source of the import in its journal: the service or workspace, and the shard.
@@ -114,6 +123,9 @@ impl<'a> BulkImport<'a> {
             read_source(self.clients.source, source, &selection, options, on_progress),
             inventory::read_center(self.clients.center, &self.center),
         )?;
+        if let Some(planned) = self.planned {
+            planned.apply(&mut center, source);
+        }
         let selection = Selection::new(&self.options.patterns);
         let unmatched_patterns = unmatched_patterns(&selection, &service)?;
         let filter = ApiFilter::new(selection, members);
@@ -124,8 +136,8 @@ impl<'a> BulkImport<'a> {
             ..PlanOptions::default()
         };
         let groups = group_into_apis(&service, &center, &filter, &options)?;
-        let apis = find_apis_to_recognize(source, &center, &groups);
-        center.imported_sources = inventory::read_imported_sources(
+        let apis = PlannedCenter::without_new(self.planned, find_apis_to_recognize(source, &center, &groups));
+        let imported_sources = inventory::read_imported_sources(
             self.clients.center,
             source,
             &center.workspace,
@@ -133,15 +145,17 @@ impl<'a> BulkImport<'a> {
             execution.concurrency,
         )
         .await?;
+        center.imported_sources.extend(imported_sources);
         if options.match_rules.has(MatchKey::Path) {
-            let apis = find_apis_to_match(source, &center);
-            center.deployment_paths = inventory::read_deployment_paths(
+            let apis = PlannedCenter::without_new(self.planned, find_apis_to_match(source, &center));
+            let paths = inventory::read_deployment_paths(
                 self.clients.center,
                 &center.workspace,
                 &apis,
                 execution.concurrency,
             )
             .await?;
+            center.deployment_paths.extend(paths);
         }
         let found = count_types(&service, &filter);
         Ok(Inventory { service, center, filter, unmatched_patterns, found })
@@ -156,7 +170,8 @@ impl<'a> BulkImport<'a> {
         let pruner = max_deletions.is_some().then(|| Pruner::new(service, filter, *revisions, plan));
         let planner = Planner::new(service, center, plan, &prerequisites, pruner);
         let is_in_shard = |name: &str| shard.is_none_or(|shard| shard.contains(name));
-        let run = ImportRun::new(self.clients, planner, groups, is_in_shard);
+        let mut run = ImportRun::new(self.clients, planner, groups, is_in_shard);
+        run.planned_center = self.planned;
         Ok(ImportPlan { run, prerequisites, options: &self.options })
     }
 }
@@ -195,6 +210,8 @@ pub struct Preview {
     pub report: DryRunReport,
     /// Why the import would be refused; None if it would not.
     pub refusal: Option<Error>,
+    /// How many APIs, versions, definitions and deployments would be deleted.
+    pub deletion_count: usize,
 }
 
 impl<'i> ImportPlan<'i> {
@@ -212,6 +229,15 @@ impl<'i> ImportPlan<'i> {
 
     /// Plans every API and compares documents, without writing anything; `on_planned` is called for each API.
     pub async fn preview(&self, on_planned: &dyn Fn()) -> Result<Preview> {
+        self.preview_into(on_planned, &mut |_| ()).await
+    }
+
+    /// The same, and passes the plan of each API on.
+    pub async fn preview_into(
+        &self,
+        on_planned: &dyn Fn(),
+        on_plan: &mut dyn FnMut(&PlannedApi),
+    ) -> Result<Preview> {
         let mut report = DryRunReport::default();
         let mut guard = DeletionGuard::default();
         let mut plans = self.run.plan_all(self.options.execution.concurrency, true);
@@ -221,6 +247,7 @@ impl<'i> ImportPlan<'i> {
                 Ok(Some(planned)) => {
                     guard.add(&planned);
                     report.add(index, &planned);
+                    on_plan(&planned);
                 }
                 Ok(None) => {}
                 Err(error) => report.add_failed(index, self.run.tasks[index].name(), &error),
@@ -228,7 +255,13 @@ impl<'i> ImportPlan<'i> {
         }
         guard.check_skipped(self.options.plan.on_invalid)?;
         let refusal = self.options.max_deletions.and_then(|max| guard.check_deleted(max).err());
-        Ok(Preview { report, refusal })
+        Ok(Preview { report, refusal, deletion_count: guard.deleted_count() })
+    }
+
+    /// What the APIs of the source need, besides the APIs themselves.
+    #[must_use]
+    pub fn prerequisites(&self) -> &Prerequisites {
+        &self.prerequisites
     }
 
     /// Whether the plan of every API has to be known before anything is written.
@@ -245,6 +278,7 @@ impl<'i> ImportPlan<'i> {
             return Ok(ApprovedPlan {
                 plan: self,
                 deletions: Vec::new(),
+                deletion_count: 0,
                 approved: ApprovedDeletions::default(),
             });
         }
@@ -268,8 +302,9 @@ impl<'i> ImportPlan<'i> {
         if let Some(max_deletions) = self.options.max_deletions {
             guard.check_deleted(max_deletions)?;
         }
+        let deletion_count = guard.deleted_count();
         let (deletions, approved) = guard.into_deletions();
-        Ok(ApprovedPlan { plan: self, deletions, approved })
+        Ok(ApprovedPlan { plan: self, deletions, deletion_count, approved })
     }
 }
 
@@ -278,6 +313,8 @@ pub struct ApprovedPlan<'i> {
     plan: ImportPlan<'i>,
     /// What is to be deleted, such as `version v1 of API orders`.
     pub deletions: Vec<String>,
+    /// How many APIs, versions, definitions and deployments are deleted.
+    pub deletion_count: usize,
     approved: ApprovedDeletions,
 }
 

@@ -66,6 +66,11 @@ impl DeletionGuard {
         self.labels.push(deletion.label.clone());
     }
 
+    /// How many APIs, versions, definitions and deployments are deleted.
+    pub(crate) fn deleted_count(&self) -> usize {
+        self.deleted
+    }
+
     /// What is deleted, sorted: `version v1 of API orders`; and the resources that may be deleted.
     pub(crate) fn into_deletions(mut self) -> (Vec<String>, ApprovedDeletions) {
         self.labels.sort_unstable();
@@ -87,14 +92,18 @@ impl DeletionGuard {
 
     /// Fails if more is deleted than `--max-delete` allows.
     pub(crate) fn check_deleted(&self, max_deletions: usize) -> Result<()> {
-        if self.deleted <= max_deletions {
-            return Ok(());
-        }
-        let text = format!(
-            "--prune would delete {} APIs, versions, definitions and deployments, more than --max-delete {max_deletions} allows",
-            self.deleted
-        );
-        Err(Error::limit_exceeded(text)
-            .with_hint("Look at them with --dry-run, then raise the limit with --max-delete N."))
+        check_deletion_count(self.deleted, max_deletions)
     }
+}
+
+/// Fails if a run deletes more APIs, versions, definitions and deployments than `--max-delete` allows.
+pub fn check_deletion_count(count: usize, max_deletions: usize) -> Result<()> {
+    if count <= max_deletions {
+        return Ok(());
+    }
+    let text = format!(
+        "--prune would delete {count} APIs, versions, definitions and deployments, more than --max-delete {max_deletions} allows"
+    );
+    Err(Error::limit_exceeded(text)
+        .with_hint("Look at them with --dry-run, then raise the limit with --max-delete N."))
 }

@@ -19,7 +19,7 @@ pub struct DryRunReport {
 
 impl DryRunReport {
     /// Adds the plan of an API.
-    pub(crate) fn add(&mut self, index: usize, api: &PlannedApi) {
+    pub fn add(&mut self, index: usize, api: &PlannedApi) {
         let is_deleted = api.deletions.iter().any(|deletion| api.is_deleted_by(deletion));
         let action = match api.change() {
             _ if api.skip_reason.is_some() => "refused",
@@ -47,8 +47,17 @@ impl DryRunReport {
     }
 
     /// Adds an API that could not be planned.
-    pub(crate) fn add_failed(&mut self, index: usize, name: &str, error: &Error) {
+    pub fn add_failed(&mut self, index: usize, name: &str, error: &Error) {
         self.apis.insert(index, json!({"action": "refused", "name": name, "reason": error.described()}));
+    }
+
+    /// Appends the plans of another source, whose name each of its APIs gets as `origin`.
+    pub fn append(&mut self, origin: &str, other: Self) {
+        let start = self.apis.last_key_value().map_or(0, |(index, _)| index + 1);
+        for (index, mut api) in other.apis {
+            api["origin"] = json!(origin);
+            self.apis.insert(start + index, api);
+        }
     }
 
     fn count(&self, action: &str) -> usize {

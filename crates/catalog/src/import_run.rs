@@ -18,6 +18,7 @@ use super::over_quota::OverQuota;
 use super::plan::{
     ApiGroup, DocumentSource, DocumentStep, ExistingDocument, OnCollision, PlannedApi, Planner, StaleSources,
 };
+use super::planned_center::PlannedCenter;
 use super::report::{ApiResult, Status};
 use super::snapshot::{ApiChildren, CenterApi};
 use super::source_details::SourceDetails;
@@ -80,6 +81,8 @@ pub(crate) struct ImportRun<'a> {
     pub(crate) tasks: Vec<ImportTask<'a>>,
     /// With pruning, the tasks of the other shards, whose deletions count against the same limit.
     pub(crate) other_tasks: Vec<ImportTask<'a>>,
+    /// What earlier sources of the same dry run would have written.
+    pub(crate) planned_center: Option<&'a PlannedCenter>,
 }
 
 impl<'a> ImportRun<'a> {
@@ -109,7 +112,14 @@ impl<'a> ImportRun<'a> {
         if planner.pruner.is_none() {
             other_tasks.clear();
         }
-        Self { clients, planner, exported_terms: ExportedTerms::default(), tasks, other_tasks }
+        Self {
+            clients,
+            planner,
+            exported_terms: ExportedTerms::default(),
+            tasks,
+            other_tasks,
+            planned_center: None,
+        }
     }
 
     /// Whether a task deletes what another task may have to import elsewhere first.
@@ -167,13 +177,18 @@ impl<'a> ImportRun<'a> {
             ImportTask::Group { group, over_quota } => {
                 let mut children = ApiChildren::default();
                 let mut stale = StaleSources::default();
-                if existing.is_some() {
+                let planned_center = self.planned_center.filter(|planned| planned.has_plan(task.name()));
+                let is_planned_only = planned_center.is_some_and(|planned| planned.is_new(task.name()));
+                if existing.is_some() && !is_planned_only {
                     let is_pruned = planner.pruner.is_some();
                     let needs_definitions =
                         |name: &str| is_pruned || group.selected().any(|v| v.name.eq_ignore_ascii_case(name));
                     children =
                         inventory::read_api_children(self.clients.center, &id, needs_definitions).await?;
                     stale = self.confirm_stale(&id, existing, Some(group), &children, purpose).await?;
+                }
+                if let Some(planned) = planned_center {
+                    planned.apply_to_children(task.name(), &mut children);
                 }
                 let mut plan = planner.plan_api(group, existing, &children, &stale);
                 if plan.skip_reason.is_none() {
@@ -370,6 +385,7 @@ impl From<&PlannedApi> for ApiResult {
             seconds: 0.0,
             reason: None,
             notes: api.notes.clone(),
+            origin: None,
         }
     }
 }

@@ -64,6 +64,12 @@ impl ImportResults {
 
     /// Finishes the collection with `count` results; `missing` returns those that have not been added.
     pub fn finish(&mut self, count: usize, missing: impl Fn(usize) -> Option<ApiResult>) -> Result<()> {
+        self.fill(count, missing)?;
+        self.report.take().map_or(Ok(()), ReportWriter::finish)
+    }
+
+    /// Completes the first `count` results, after which those of another source may follow.
+    pub fn fill(&mut self, count: usize, missing: impl Fn(usize) -> Option<ApiResult>) -> Result<()> {
         while self.next < count {
             let index = self.next;
             self.next += 1;
@@ -71,7 +77,7 @@ impl ImportResults {
                 self.record(result)?;
             }
         }
-        self.report.take().map_or(Ok(()), ReportWriter::finish)
+        Ok(())
     }
 
     fn record(&mut self, result: ApiResult) -> Result<()> {

@@ -31,6 +31,7 @@ pub mod operations;
 mod parse_limits;
 mod protobuf;
 mod read_error;
+pub mod settings;
 mod stack;
 mod swagger;
 pub mod titles;

@@ -49,7 +49,7 @@ fn parse_on_this_stack(text: &str, max_alias_events: usize) -> Result<Node, Stri
 }
 
 /// The reason for an error, in one line.
-fn describe_error(error: &serde_saphyr::Error) -> String {
+pub(super) fn describe_error(error: &serde_saphyr::Error) -> String {
     if let serde_saphyr::Error::Budget { breach, location } = error {
         let line = location.line();
         match breach {

@@ -33,6 +33,7 @@ pub(crate) mod service_reader;
 mod shapes;
 mod specification;
 mod summary;
+mod sync;
 mod version;
 
 use super::tree::{Node, group, hidden_group};
@@ -51,6 +52,7 @@ pub(crate) fn children() -> Vec<Node> {
         backup::command().into(),
         restore::command().into(),
         inventory::command().into(),
+        sync::command().into(),
         group("metadata", "Schemas of custom metadata", metadata::children),
         group("report", "Reports of bulk commands", report::children),
         hidden_group("service", "API centers (older spelling of azr apic)", service_children),

@@ -37,6 +37,13 @@ impl ImportedSources {
         }
     }
 
+    /// Adds everything that others contain.
+    pub(crate) fn extend(&mut self, others: Self) {
+        for (source, apis) in others.apis_by_source {
+            self.apis_by_source.entry(source).or_default().extend(apis);
+        }
+    }
+
     fn insert(&mut self, source: &str, api: &str) {
         self.apis_by_source.entry(source.to_ascii_lowercase()).or_default().push(api.to_ascii_lowercase());
     }

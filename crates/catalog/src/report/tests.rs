@@ -17,6 +17,7 @@ fn one(name: &str, status: Status, reason: Option<&str>) -> ApiResult {
         seconds: 0.512_345,
         reason: reason.map(str::to_owned),
         notes: Vec::new(),
+        origin: None,
     }
 }
 
@@ -227,6 +228,7 @@ fn any_result() -> impl Strategy<Value = ApiResult> {
             seconds,
             reason,
             notes: Vec::new(),
+            origin: None,
         },
     )
 }

@@ -78,6 +78,9 @@ pub struct ApiResult {
     /// What was shortened, left out or deleted.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub notes: Vec<String>,
+    /// The source, if the run has several.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<String>,
 }
 
 impl ApiResult {

@@ -34,13 +34,13 @@ use azr_output::progress::Progress;
 use azr_output::{counted, message};
 
 /// The definitions that were read.
-struct ReadDefinitions {
+pub(super) struct ReadDefinitions {
     /// The definitions that can be registered.
-    versions: Vec<DesiredVersion>,
+    pub(super) versions: Vec<DesiredVersion>,
     /// The texts of these definitions.
-    texts: Texts,
+    pub(super) texts: Texts,
     /// The definitions that cannot, each with the index of its location.
-    failed: Vec<(usize, ApiResult)>,
+    pub(super) failed: Vec<(usize, ApiResult)>,
     /// How many files are not definitions.
     ignored: usize,
 }
@@ -125,7 +125,7 @@ pub(super) async fn register(
 const READ_AHEAD: usize = 16;
 
 /// Reads and plans each definition.
-async fn read_definitions(
+pub(super) async fn read_definitions(
     session: &Session,
     options: &RegisterOptions,
     all: &[Location],
@@ -256,7 +256,7 @@ fn refuse(
 }
 
 /// Fails if there are no definitions, or options for a single one with several.
-fn check(options: &RegisterOptions, locations: &Locations, read: &ReadDefinitions) -> Result<()> {
+pub(super) fn check(options: &RegisterOptions, locations: &Locations, read: &ReadDefinitions) -> Result<()> {
     let count = read.versions.len() + read.failed.len();
     let single_options = [
         ("--api-id", &options.registration.api_id),

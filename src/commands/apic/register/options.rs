@@ -64,7 +64,7 @@ pub(super) fn args() -> Vec<Arg> {
 }
 
 /// The parsed options.
-pub(super) struct RegisterOptions {
+pub(crate) struct RegisterOptions {
     /// The center.
     pub center: ResourceId,
     /// The workspace of the center.
@@ -74,7 +74,7 @@ pub(super) struct RegisterOptions {
     /// Names and values that replace those of the document.
     pub registration: RegistrationOptions,
     /// `--no-bundle`.
-    pub bundling: Bundling,
+    pub(super) bundling: Bundling,
     /// `--recursive`.
     pub recursive: bool,
     /// `--dry-run`.
@@ -124,8 +124,30 @@ impl RegisterOptions {
         })
     }
 
+    /// The options of a folder whose definitions are registered with those of other sources.
+    pub(crate) fn for_folder(
+        center: &ResourceId,
+        locations: Vec<String>,
+        recursive: bool,
+        registration: RegistrationOptions,
+    ) -> Self {
+        Self {
+            workspace: center.child("workspaces", "default"),
+            center: center.clone(),
+            locations,
+            registration,
+            bundling: Bundling::Bundle,
+            recursive,
+            dry_run: false,
+            concurrency: usize::from(DEFAULT_CONCURRENCY),
+            fail_fast: false,
+            journal: None,
+            report: None,
+        }
+    }
+
     /// The text that identifies the registration in its journal: the locations as absolute paths.
-    pub(super) fn journal_source(&self) -> Result<String> {
+    pub(crate) fn journal_source(&self) -> Result<String> {
         let absolute = |location: &String| -> Result<String> {
             if location.contains("://") {
                 let public = public_url(location);

@@ -22,6 +22,9 @@ pub(crate) struct RunWords {
 /// The words of an import.
 pub(crate) const IMPORT: RunWords = RunWords { past: "Imported", infinitive: "import", preposition: "into" };
 
+/// The words of a synchronization of several sources.
+pub(crate) const SYNC: RunWords =
+    RunWords { past: "Synchronized", infinitive: "synchronize", preposition: "with" };
 /// The words of a registration.
 pub(crate) const REGISTRATION: RunWords =
     RunWords { past: "Registered", infinitive: "register", preposition: "in" };

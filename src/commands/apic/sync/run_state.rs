@@ -1,0 +1,51 @@
+//! What a run has done so far, and the journals of its sources.
+
+use super::sources::RunSource;
+use crate::commands::apic::summary::failure_log::FailureLog;
+use crate::session::Session;
+use azr_catalog::journal::{self, Journal};
+use azr_catalog::report::ApiResult;
+use azr_catalog::results::ImportResults;
+use azr_core::error::Result;
+use azr_core::id::ResourceId;
+use azr_output::{counted, message};
+
+/// What happened so far.
+#[derive(Default)]
+pub(super) struct RunState {
+    /// The results of all sources in their order.
+    pub results: ImportResults,
+    /// The number of results of the sources that are done.
+    pub count: usize,
+    /// What failed.
+    pub failures: FailureLog,
+    /// How many APIs were skipped that the user does not accept to be skipped.
+    pub unexpected_skips: usize,
+    /// Whether the user interrupted the run.
+    pub is_interrupted: bool,
+}
+
+impl RunState {
+    /// Adds the results of all APIs of a source.
+    pub(super) fn add_all(&mut self, source: &RunSource, all: impl Iterator<Item = ApiResult>) -> Result<()> {
+        for result in all {
+            self.failures.record(&result);
+            self.results.add(self.count, Some(source.with_origin(result)))?;
+            self.count += 1;
+        }
+        Ok(())
+    }
+}
+
+/// Opens the journal of one source.
+pub(super) fn open_journal(session: &Session, center: &ResourceId, source: &str) -> Result<Journal> {
+    let path = journal::default_path(&session.context.state_dir()?, center, source);
+    let journal = Journal::open(&path, center, source)?;
+    if !journal.is_empty() {
+        message::status(&format!(
+            "Resuming an import that was not completed; {} were done before.",
+            counted(journal.len(), "step")
+        ));
+    }
+    Ok(journal)
+}

@@ -1,0 +1,152 @@
+//! The sources of a file, with the ids and options that they stand for.
+
+use std::path::Path;
+
+use crate::commands::apic::apim_service::ServiceName;
+use crate::commands::apic::register::options::RegisterOptions;
+use crate::session::Session;
+use azr_catalog::bulk_import::ImportOptions;
+use azr_catalog::import_source::ImportSource;
+use azr_catalog::registration::RegistrationOptions;
+use azr_catalog::report::ApiResult;
+use azr_catalog::sync_file::{FolderSource, ServiceSource, SyncFile, SyncSource};
+use azr_catalog::writer::ExecutionOptions;
+use azr_core::error::{Error, Result};
+use azr_core::files;
+use azr_core::id::ResourceId;
+use azr_core::resource::APIM_SERVICE;
+
+/// The largest file that is read, in bytes.
+const MAX_FILE_BYTES: u64 = 4 << 20;
+
+/// A source of a run.
+pub(super) struct RunSource {
+    /// The name for messages and reports.
+    pub label: String,
+    /// What is imported.
+    pub work: SourceWork,
+}
+
+impl RunSource {
+    /// A result with the name of the source.
+    pub(super) fn with_origin(&self, result: ApiResult) -> ApiResult {
+        ApiResult { origin: Some(self.label.clone()), ..result }
+    }
+}
+
+/// What is imported from a source.
+pub(super) enum SourceWork {
+    /// APIs of API Management.
+    Service(Box<ServiceWork>),
+    /// Definitions in a folder.
+    Folder(Box<RegisterOptions>),
+}
+
+/// An import from API Management.
+pub(super) struct ServiceWork {
+    /// What to import, and how.
+    pub import: ImportOptions,
+    /// The tenant of the service; None for the tenant of its subscription.
+    pub tenant: Option<String>,
+    /// Whether to import although the center synchronizes the service by an integration.
+    pub beside_link: bool,
+}
+
+/// Reads the file.
+pub(super) fn read_file(path: &Path) -> Result<SyncFile> {
+    let mut file = std::fs::File::open(path).map_err(|e| Error::read(path, e))?;
+    let bytes = files::read_limited(&mut file, MAX_FILE_BYTES).map_err(|e| Error::read(path, e))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| Error::invalid(format!("--file: {} is not UTF-8", path.display())))?;
+    SyncFile::parse(text.strip_prefix('\u{feff}').unwrap_or(&text), path)
+}
+
+/// Resolves the sources of a file.
+pub(super) fn resolve(
+    session: &Session,
+    file: SyncFile,
+    center: &ResourceId,
+    execution: ExecutionOptions,
+) -> Result<Vec<RunSource>> {
+    let mut sources: Vec<RunSource> = Vec::with_capacity(file.sources.len());
+    for source in file.sources {
+        let mut source = match source {
+            SyncSource::Service(service) => resolve_service(session, *service, center, execution)?,
+            SyncSource::Folder(folder) => resolve_folder(*folder, center),
+        };
+        if let SourceWork::Service(work) = &source.work
+            && sources.iter().any(|other| other.label == source.label)
+            && let Some(environment) = &work.import.plan.environment.id
+        {
+            source.label = format!("{} ({environment})", source.label);
+        }
+        sources.push(source);
+    }
+    Ok(sources)
+}
+
+fn resolve_service(
+    session: &Session,
+    source: ServiceSource,
+    center: &ResourceId,
+    execution: ExecutionOptions,
+) -> Result<RunSource> {
+    let service = if source.apim.contains('/') {
+        let id: ResourceId = source.apim.parse()?;
+        if !APIM_SERVICE.matches(&id) {
+            return Err(Error::invalid(format!(
+                "--file: '{id}' is not the resource id of an API Management service"
+            )));
+        }
+        id
+    } else {
+        let name = ServiceName {
+            name: &source.apim,
+            subscription: source.subscription.as_deref(),
+            resource_group: source.resource_group.as_deref(),
+        };
+        name.resource_id(session, center.subscription().unwrap_or_default(), center.group())?
+    };
+    let service = ImportSource::service(service);
+    let import_source = match &source.workspace {
+        Some(workspace) => service.in_workspace(workspace),
+        None => service,
+    };
+    let label = import_source.to_string();
+    let import = ImportOptions {
+        source: import_source,
+        patterns: if source.apis.is_empty() { vec!["*".to_owned()] } else { source.apis },
+        tags: source.tags,
+        products: source.products,
+        revisions: source.revisions,
+        shard: None,
+        plan: source.plan,
+        // The limit is for all sources together.
+        max_deletions: source.prune.then_some(usize::MAX),
+        execution,
+    };
+    let work = ServiceWork { import, tenant: source.tenant, beside_link: source.beside_link };
+    Ok(RunSource { label, work: SourceWork::Service(Box::new(work)) })
+}
+
+fn resolve_folder(source: FolderSource, center: &ResourceId) -> RunSource {
+    let path = source.folder.to_string_lossy().into_owned();
+    let mut locations = vec![path];
+    locations.extend(source.exclude.iter().map(|pattern| format!("!{pattern}")));
+    let registration = RegistrationOptions {
+        lifecycle_stage: source.lifecycle_stage,
+        custom_properties: source.custom_properties,
+        environment_id: source.environment,
+        is_one_of_several: true,
+        ..RegistrationOptions::default()
+    };
+    RunSource {
+        label: files::display_path(&source.folder),
+        work: SourceWork::Folder(Box::new(RegisterOptions::for_folder(
+            center,
+            locations,
+            source.recursive,
+            registration,
+        ))),
+    }
+}
