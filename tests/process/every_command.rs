@@ -22,6 +22,7 @@ const TESTS: &[&str] = &[
     "man_pages::",
     "backup::a_second",
     "restore::environments_and",
+    "diff::the_differences_of",
     "report::the_reports_of_shards",
     "settings::",
     "completion::every_shell_has",

@@ -29,6 +29,7 @@ mod completion;
 mod crashes;
 mod credentials;
 mod device_names;
+mod diff;
 mod doctor;
 mod documents;
 mod emulator;

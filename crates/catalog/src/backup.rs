@@ -7,6 +7,7 @@
 pub mod archive;
 mod center_backup;
 mod collection;
+pub mod diff;
 mod file_names;
 mod folder;
 mod layout;

@@ -97,7 +97,8 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     Ok(describe(&summary, manifest, &destination, started.elapsed()))
 }
 
-async fn read_center(backup: CenterBackup<'_>, center: &ResourceId) -> Result<BackupSummary> {
+/// Reads a center, and shows the progress.
+pub(super) async fn read_center(backup: CenterBackup<'_>, center: &ResourceId) -> Result<BackupSummary> {
     let progress = Progress::spinner(format!("Reading {}", center.name()));
     let on_progress = |done: usize, total: usize| {
         progress.set_message(format!("Reading {}: {done} of {total} APIs", center.name()));

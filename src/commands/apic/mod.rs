@@ -12,6 +12,7 @@ mod custom_properties;
 mod definition;
 mod definition_resource;
 mod deployment;
+mod diff;
 mod environment;
 mod exported_document;
 mod import_aws;
@@ -51,6 +52,7 @@ pub(crate) fn children() -> Vec<Node> {
         group("integration", "Integrations that synchronize a center with a gateway", integration::children),
         backup::command().into(),
         restore::command().into(),
+        diff::command().into(),
         inventory::command().into(),
         sync::command().into(),
         group("metadata", "Schemas of custom metadata", metadata::children),
