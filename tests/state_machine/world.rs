@@ -21,9 +21,10 @@ use crate::people::PersonEdit;
 pub(crate) const ENDPOINT: &str = "https://emulator.azr.localhost";
 const GROUP: &str =
     "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/myResourceGroup/providers";
-/// The API versions of the two services.
+/// The API version of API Center.
 const APIC: &str = "2024-03-01";
-const APIM: &str = "2022-08-01";
+/// The API version of API Management that has every kind of API.
+const APIM: &str = "2025-09-01-preview";
 
 /// The id of the API Management service.
 pub(crate) fn service_id() -> String {
