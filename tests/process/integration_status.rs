@@ -79,7 +79,7 @@ fn apis_are_up_to_date_until_api_management_changes() {
     {
         let run = run_at_terminal(&azure, 80, &format!("apic integration status {CENTER}"), &[]);
         for line in [
-            "7 up to date, 1 late, 1 missing",
+            "9 up to date, 1 late, 1 missing",
             "  late     weather (Climate): title",
             "  missing  fresh (Fresh)",
             "  stale    ",
