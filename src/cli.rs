@@ -304,6 +304,11 @@ async fn execute_action(leaf: &Leaf, session: &Session, matches: &ArgMatches) ->
             if plan.jobs.len() > 1 {
                 let (value, errors) = execute::execute_all(session.client()?, &plan, &mut observer).await;
                 drop(observer);
+                if let (Some((flag, result)), Some(value), []) = (leaf.alternative, &value, &errors[..])
+                    && matches.get_flag(flag)
+                {
+                    return Ok(Outcome::value(result(session, value).await?));
+                }
                 let mut outcome = outcome_of_all(value, &errors);
                 if errors.is_empty() {
                     outcome.closing.next = success::sentences(&plan, outcome.value.as_ref());
@@ -312,7 +317,13 @@ async fn execute_action(leaf: &Leaf, session: &Session, matches: &ArgMatches) ->
             }
             let value = execute::execute(session.client()?, &plan, &mut observer).await;
             drop(observer);
-            Ok(outcome_of_plan(&plan, value?))
+            let value = value?;
+            if let (Some((flag, result)), Some(value)) = (leaf.alternative, &value)
+                && matches.get_flag(flag)
+            {
+                return Ok(Outcome::value(result(session, value).await?));
+            }
+            Ok(outcome_of_plan(&plan, value))
         }
     }
 }

@@ -161,7 +161,7 @@ type TreeCommand = Box<dyn Fn(clap::Command, &ArgMatches) -> Result<Outcome>>;
 /// Turns a result into the rows of its table.
 pub(crate) type TableLayout = fn(&Value) -> Value;
 
-/// Turns a result into the rows of `-o wide`; may ask the service for more.
+/// Turns a result into another one, such as the rows of `-o wide`; may ask the service for more.
 pub(crate) type WideLayout = for<'a> fn(&'a Session, &'a Value) -> LocalBoxFuture<'a, Result<Value>>;
 
 /// How a command is executed.
@@ -192,6 +192,8 @@ pub(crate) struct Leaf {
     pub table: Option<TableLayout>,
     /// The rows of `-o wide`; None prints the same as `-o table`.
     pub wide: Option<WideLayout>,
+    /// A flag, and the result that it asks for instead.
+    pub alternative: Option<(&'static str, WideLayout)>,
     /// Whether help leaves it out: an older spelling that still works.
     pub hidden: bool,
     /// Whether it handles Ctrl-C, SIGTERM and SIGHUP itself.
@@ -267,6 +269,7 @@ impl Leaf {
             action,
             table: None,
             wide: None,
+            alternative: None,
             hidden: false,
             handles_interrupt: false,
             has_spinner: true,
@@ -312,6 +315,13 @@ impl Leaf {
     #[must_use]
     pub(crate) fn wide(mut self, wide: WideLayout) -> Self {
         self.wide = Some(wide);
+        self
+    }
+
+    /// Sets another result that a flag asks for.
+    #[must_use]
+    pub(crate) fn alternative(mut self, flag: &'static str, result: WideLayout) -> Self {
+        self.alternative = Some((flag, result));
         self
     }
 

@@ -20,6 +20,7 @@ mod client_import;
 mod client_import_coexistence;
 mod client_import_faults;
 mod client_import_mapping;
+mod client_import_mcp;
 mod client_import_moves;
 mod client_import_people;
 mod client_import_responses;

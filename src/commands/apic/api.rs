@@ -1,11 +1,11 @@
 //! `azr apic api`.
 
 use super::shapes::{ID, KINDS, NAME, STAGES, SYSTEM_DATA, TYPE, shape};
-use super::{api_wide, definition, deployment, register, version};
+use super::{api_wide, definition, deployment, mcp_config, register, version};
 use crate::commands::names;
 use crate::commands::resource::{Resource, Segment, arg};
 use crate::commands::tree::{Example, Node, group};
-use crate::commands::verbs::{self, AAZ};
+use crate::commands::verbs::{self, AAZ, VerbConfig};
 use azr_arm::schema::{Field, Kind, Schema, field, flattened, text};
 use azr_core::resource::CENTER_API;
 
@@ -93,11 +93,22 @@ pub(super) fn children() -> Vec<Node> {
             ])
             .into(),
         register::command().into(),
-        verbs::show(&API, AAZ)
-            .examples(&[Example {
-                summary: "Show an API",
-                command: "azr apic api show -g myResourceGroup -n myAPICenter --api-id my-api",
-            }])
+        verbs::show(&API, VerbConfig { extra_args: mcp_config::args, ..AAZ })
+            .alternative(mcp_config::FLAG, mcp_config::config)
+            .details(
+                "--mcp-json prints {\"servers\": {NAME: {\"type\": \"http\", \"url\": URL}}}, the content of .vscode/mcp.json \
+                 for an MCP server, with the address of its default deployment.",
+            )
+            .examples(&[
+                Example {
+                    summary: "Show an API",
+                    command: "azr apic api show -g myResourceGroup -n myAPICenter --api-id my-api",
+                },
+                Example {
+                    summary: "Connect an editor to an MCP server of the catalog",
+                    command: "azr apic api show -g myResourceGroup -n myAPICenter --api-id library-tools --mcp-json",
+                },
+            ])
             .into(),
         verbs::update(&API, AAZ)
             .examples(&[Example {

@@ -20,6 +20,7 @@ mod import_from_apim;
 mod integration;
 mod inventory;
 mod linked_service;
+mod mcp_config;
 mod metadata;
 mod metadata_export;
 mod metadata_resource;
