@@ -96,7 +96,8 @@ impl DefinitionFolder {
 impl Files for DefinitionFolder {
     fn read(&self, relative: &str) -> Result<Vec<u8>> {
         let path = self.path(relative);
-        if relative.contains('\0') {
+        // On Windows a colon follows a drive, or precedes the name of a stream of a file.
+        if relative.contains('\0') || (cfg!(windows) && relative.contains(':')) {
             return Err(Error::invalid(format!("{relative:?} is not a valid path")));
         }
         let failed = |e| Error::read(&path, e);
@@ -179,6 +180,10 @@ mod tests {
         assert!(error(&folder, "common").contains("not a file"));
         assert!(error(&folder, "missing").contains("missing"));
         assert!(error(&folder, "a\0b").contains("not a valid path"));
+        for path in ["C:/Windows/win.ini", "common/b.yaml:stream", "common/b.yaml::$DATA"] {
+            let reason = if cfg!(windows) { "not a valid path" } else { path };
+            assert!(error(&folder, path).contains(reason), "{path}");
+        }
         #[cfg(unix)]
         {
             let link = |to: &str, name: &str| {
