@@ -99,7 +99,8 @@ proptest! {
         // A file and a folder of one name are refused; what was written until then is inside.
         let written = write(&members, &folder);
         let around: Vec<_> = fs::read_dir(outer.path()).expect("listed").map(|e| e.expect("an entry").file_name()).collect();
-        prop_assert_eq!(around, ["ruleset"]);
+        // Names that Windows does not take for files are refused there before the folder is created.
+        prop_assert!(around.iter().all(|name| name == "ruleset"), "{around:?}");
         if written.is_ok() {
             prop_assert_eq!(collect(&folder).expect("collected").len(), members.len());
         }
