@@ -2,6 +2,7 @@
 
 mod in_process;
 
+use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
 
 use serde_json::Value;
@@ -56,7 +57,20 @@ impl Session {
 
     /// The current subscription.
     pub(crate) fn subscription(&self) -> Result<Subscription> {
-        self.context.subscription(self.subscription.as_deref())
+        self.context
+            .subscription(self.subscription.as_deref())
+            .inspect_err(|_| self.log_subscription_sources())
+    }
+
+    /// Writes to the log where a subscription was looked for.
+    fn log_subscription_sources(&self) {
+        let show =
+            |path: Result<PathBuf>| path.map_or_else(|e| e.to_string(), |path| path.display().to_string());
+        tracing::info!(
+            "looked for a subscription in --subscription, AZURE_SUBSCRIPTION_ID, azr's own logins ({}) and az's profile ({})",
+            show(self.context.login_dir()),
+            show(self.context.profile_path())
+        );
     }
 
     /// The value of `--subscription`.

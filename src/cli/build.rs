@@ -127,8 +127,9 @@ fn as_group(command: Command, path: &str) -> Command {
 
 fn with_args(leaf: &Leaf, path: &str, is_group_optional: bool) -> Command {
     let mut command = Command::new(leaf.name).about(leaf.about.clone());
-    if !leaf.details.is_empty() {
-        command = command.long_about(format!("{}.\n\n{}", leaf.about, leaf.details));
+    let details: Vec<&str> = [leaf.details, leaf.notes].into_iter().filter(|text| !text.is_empty()).collect();
+    if !details.is_empty() {
+        command = command.long_about(format!("{}.\n\n{}", leaf.about, details.join("\n\n")));
     }
     let args = (leaf.args)().into_iter().map(|arg| {
         let is_optional = is_group_optional && arg.get_id() == "resource-group";

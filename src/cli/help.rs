@@ -72,7 +72,10 @@ pub(crate) fn page(
     }
     page.add_global_options(command);
     match leaf {
-        Some(leaf) => page.add_examples(leaf),
+        Some(leaf) => {
+            page.add_examples(leaf);
+            page.add_notes(leaf, detail);
+        }
         None => page.add_closing(path),
     }
     page.text
@@ -114,10 +117,33 @@ impl Page {
         self.add_prose(&about, 0);
         let details = leaf.map(|leaf| leaf.details).unwrap_or_default();
         if detail == Detail::Full {
-            for paragraph in details.split("\n\n").filter(|paragraph| !paragraph.is_empty()) {
-                self.add_line("");
-                self.add_prose(paragraph, 0);
-            }
+            self.add_paragraphs(details);
+        }
+    }
+
+    fn add_notes(&mut self, leaf: &Leaf, detail: Detail) {
+        match detail {
+            Detail::Full => self.add_paragraphs(leaf.notes),
+            Detail::Summary => {}
+        }
+    }
+
+    fn add_paragraphs(&mut self, text: &str) {
+        for paragraph in text.split("\n\n").filter(|paragraph| !paragraph.is_empty()) {
+            self.add_line("");
+            paragraph.lines().for_each(|line| self.add_paragraph_line(line));
+        }
+    }
+
+    /// Adds a line of a paragraph; one that is indented is an item of a list, and continues further to the right.
+    fn add_paragraph_line(&mut self, line: &str) {
+        let indent = line.len() - line.trim_start().len();
+        if indent == 0 {
+            return self.add_prose(line, 0);
+        }
+        for (index, text) in fold_prose(line, self.layout.width - indent - 4).into_iter().enumerate() {
+            let hanging = if index == 0 { 0 } else { 4 };
+            self.add_line(&format!("{}{text}", " ".repeat(indent + hanging)));
         }
     }
 

@@ -1,5 +1,6 @@
 //! `azr man`: the manual, one page for each command.
 
+use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, Args, Command};
@@ -12,28 +13,77 @@ use azr_output::message;
 
 /// `azr man`.
 pub(crate) fn command() -> Leaf {
-    Leaf::run_on_tree("man", "Write man pages: one for each group and command", run)
-        .details("The files are named azr.1, azr-apic.1, azr-apic-api-create.1 and so on.")
-        .examples(&[Example {
-            summary: "Install the manual for the current user",
-            command: "azr man --folder ~/.local/share/man/man1",
-        }])
+    Leaf::run_on_tree("man", "Show the man page of a command, or write all pages", run)
+        .details(
+            "At a terminal, the page opens in the program man; elsewhere its source is printed. With --folder, a page for \
+             each group and command is written; the files are named azr.1, azr-apic.1, azr-apic-api-create.1 and so on.",
+        )
+        .without_spinner()
+        .examples(&[
+            Example { summary: "Show the page of a command", command: "azr man apic import-from-apim" },
+            Example {
+                summary: "Install the manual for the current user",
+                command: "azr man --folder ~/.local/share/man/man1",
+            },
+        ])
 }
 
 #[derive(Args)]
 struct Options {
-    #[arg(long, value_name = "PATH", help = "Folder for the pages; created if it does not exist")]
-    folder: PathBuf,
+    #[arg(value_name = "COMMAND", help = "Command to show the page of, such as apic api create")]
+    command: Vec<String>,
+    #[arg(
+        long,
+        value_name = "PATH",
+        required_unless_present = "command",
+        conflicts_with = "command",
+        help = "Folder for the pages; created if it does not exist"
+    )]
+    folder: Option<PathBuf>,
 }
 
 fn run(mut tree: Command, options: &Options) -> Result<Outcome> {
-    let folder = &options.folder;
-    std::fs::create_dir_all(folder).map_err(|e| Error::write(folder, e))?;
     // Adds the global options to every command.
     tree.build();
+    let Some(folder) = &options.folder else { return show_page(&tree, &options.command) };
+    std::fs::create_dir_all(folder).map_err(|e| Error::write(folder, e))?;
     let count = write_pages(&tree, "azr", folder)?;
     message::status(&format!("{count} pages written to {}", folder.display()));
     Ok(Outcome::empty())
+}
+
+/// Shows the page of the command that these words name, with or without `azr` before them.
+fn show_page(tree: &Command, words: &[String]) -> Result<Outcome> {
+    let words = words.iter().flat_map(|word| word.split_whitespace());
+    let mut words: Vec<&str> = words.collect();
+    if words.first() == Some(&"azr") {
+        words.remove(0);
+    }
+    let mut command = tree;
+    let mut name = "azr".to_owned();
+    for word in words {
+        command = command.find_subcommand(word).ok_or_else(|| {
+            let group = name.replace('-', " ");
+            Error::usage(format!("'{word}' is not a command of {group}"))
+                .with_hint(format!("{group} --help lists the commands."))
+        })?;
+        name = format!("{name}-{}", command.get_name());
+    }
+    let page = render_page(command, &name).map_err(|e| Error::io("the page cannot be rendered", e))?;
+    if std::io::stdout().is_terminal() && open_in_man(&page) {
+        return Ok(Outcome::empty());
+    }
+    Ok(Outcome::raw(page))
+}
+
+/// Opens a page in the program `man`; returns whether that was possible.
+fn open_in_man(page: &[u8]) -> bool {
+    let Ok(mut file) = tempfile::Builder::new().prefix("azr-").suffix(".1").tempfile() else { return false };
+    if file.write_all(page).and_then(|()| file.flush()).is_err() {
+        return false;
+    }
+    // A name with a slash is the path of a page.
+    std::process::Command::new("man").arg(file.path()).status().is_ok_and(|status| status.success())
 }
 
 /// Writes the pages of a command and of all below it; returns their number.

@@ -182,6 +182,8 @@ pub(crate) struct Leaf {
     pub about: String,
     /// Further paragraphs for `--help`.
     pub details: &'static str,
+    /// Paragraphs that `--help` shows after everything else: what few people look up.
+    pub notes: &'static str,
     /// Examples, each of which runs.
     pub examples: &'static [Example],
     /// Its options, besides the global ones.
@@ -264,6 +266,7 @@ impl Leaf {
             name,
             about,
             details: "",
+            notes: "",
             examples: &[],
             args,
             action,
@@ -294,6 +297,13 @@ impl Leaf {
     #[must_use]
     pub(crate) fn details(mut self, text: &'static str) -> Self {
         self.details = text;
+        self
+    }
+
+    /// Sets the paragraphs that `--help` shows at the end.
+    #[must_use]
+    pub(crate) fn notes(mut self, text: &'static str) -> Self {
+        self.notes = text;
         self
     }
 

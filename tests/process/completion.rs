@@ -47,6 +47,23 @@ fn commands_options_and_values_are_completed() {
 }
 
 #[test]
+fn a_subscription_is_completed_by_its_id_and_its_name() {
+    let azure = InProcessAzure::new();
+    let profile = r#"{"subscriptions": [
+        {"id": "0b1f6471-1bf0-4dda-aec3-cb9272f09590", "name": "prod", "environmentName": "AzureCloud"},
+        {"id": "1b1f6471-1bf0-4dda-aec3-cb9272f09590", "name": "Pay as you go", "environmentName": "AzureCloud"}
+    ]}"#;
+    let shell = Sandbox::new(&[]);
+    let folder = shell.folder().join("../home/config");
+    std::fs::create_dir_all(&folder).expect("a folder");
+    std::fs::write(folder.join("azureProfile.json"), profile).expect("the profile is written");
+    assert_eq!(complete(&shell, "apic list --subscription pr"), ["prod"]);
+    assert_eq!(complete(&shell, "apic list --subscription 0b"), ["0b1f6471-1bf0-4dda-aec3-cb9272f09590"]);
+    assert_eq!(complete(&shell, "apic list --subscription ").len(), 3);
+    assert!(complete(&azure, "apic list --subscription 000").len() == 1, "the emulator's");
+}
+
+#[test]
 fn names_of_resources_are_completed() {
     let azure = Azure::start();
     azure.ok(format!(

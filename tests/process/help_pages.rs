@@ -105,3 +105,16 @@ fn a_command_of_az_that_azr_does_not_have_is_explained() {
     assert!(azure.run("import").stderr.contains("azr apic import-from-apim"));
     assert!(azure.run("apic api list myAPICenter").stderr.contains("Did you mean -n myAPICenter?"));
 }
+
+#[test]
+fn what_few_people_look_up_is_at_the_end() {
+    let azure = InProcessAzure::new();
+    let help = azure.ok("emulator start --help");
+    let position = |text: &str| help.stdout().find(text).unwrap_or_else(|| panic!("no {text}\n{help}"));
+    let places =
+        ["Usage: ", "--port", "Examples:", "A rule of --faults is", "\n  status=CODE", "\n  wsdl-500"];
+    let places: Vec<usize> = places.into_iter().map(position).collect();
+    assert!(places.is_sorted(), "{help}");
+    assert!(position("Usage: ") < 600, "the usage is too far down\n{help}");
+    assert!(!azure.ok("emulator start -h").stdout().contains("A rule of"));
+}

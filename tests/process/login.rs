@@ -9,7 +9,7 @@ use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use crate::credentials::{CLIENT, TENANT, certificate, count_requests, signed_out};
-use crate::support::{APIM, Azure, Response, Run, send_request, strings};
+use crate::support::{APIM, Azure, Response, Run, Sandbox, send_request, strings};
 
 const SUBSCRIPTION: &str = "00000000-0000-0000-0000-000000000000";
 
@@ -300,4 +300,15 @@ fn claims(shown: &Value) -> Value {
     let token = shown["accessToken"].as_str().expect("a token");
     let claims = BASE64_URL_SAFE_NO_PAD.decode(token.split('.').nth(1).expect("a JWT")).expect("base64");
     serde_json::from_slice(&claims).expect("JSON")
+}
+
+#[test]
+fn without_a_login_verbose_says_where_a_subscription_was_looked_for() {
+    let signed_out = Sandbox::new(&[]);
+    let run = signed_out.run("apic list --verbose");
+    assert_eq!(run.code, Some(1), "{run}");
+    for text in ["looked for a subscription in --subscription, AZURE_SUBSCRIPTION_ID", "azureProfile.json"] {
+        assert!(run.stderr.contains(text), "{text}\n{run}");
+    }
+    assert!(!signed_out.run("apic list").stderr.contains("looked for"));
 }

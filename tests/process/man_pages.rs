@@ -39,3 +39,17 @@ fn every_command_has_a_page_and_no_other_has() {
     assert!(import.contains("azr\\-apic(1)"), "{import}");
     assert!(import.contains("journal") && import.contains(".SH EXAMPLES\n"), "{import}");
 }
+
+#[test]
+fn the_page_of_a_command_is_printed() {
+    let azure = InProcessAzure::new();
+    for words in ["man apic api create", "man azr apic api create", "man 'apic api create'"] {
+        let page = azure.ok(words);
+        assert!(page.stdout().contains(".TH AZR-APIC-API-CREATE 1"), "{page}");
+    }
+    let unknown = azure.run("man apic nobody");
+    assert_eq!(unknown.error(2), "'nobody' is not a command of azr apic");
+    let nothing = azure.run("man");
+    assert!(nothing.code == Some(2) && nothing.stderr.contains("--folder"), "{nothing}");
+    assert_eq!(azure.run("man apic --folder out").code, Some(2));
+}

@@ -162,7 +162,7 @@ impl ClassLimiter {
         {
             return ticket;
         }
-        let _wait = RateLimitWait::start();
+        let waiting = RateLimitWait::start();
         let _head = match head {
             Ok(head) => head,
             Err(_) => self.queue.lock().await,
@@ -175,6 +175,7 @@ impl ClassLimiter {
             if wait > Duration::from_secs(1) {
                 tracing::info!("the service throttles requests: waiting {wait:?}");
             }
+            waiting.announce(wait);
             tokio::time::sleep(wait).await;
         }
     }

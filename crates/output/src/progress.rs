@@ -198,6 +198,7 @@ fn print_lines(work: Arc<Work>) -> Watcher {
             message: &texts.message,
             details: &texts.details,
             is_throttled: RateLimitWait::is_active(),
+            throttled_for: RateLimitWait::remaining(),
         };
         match schedule.next(now) {
             None => {}

@@ -14,7 +14,7 @@ use clap::{Arg, ArgMatches, Args};
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::center;
+use super::{center, portal};
 use crate::commands::tree::{Closing, Example, Leaf, Outcome, TerminalView, read_options};
 use crate::commands::{args, list_view, names};
 use crate::session::Session;
@@ -110,7 +110,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     if let Some(format) = options.format {
         return Ok(Outcome::raw(export::render(&inventory, format).into_bytes()));
     }
-    let portal = portal(session)?;
+    let portal = portal::base_url(session)?;
     if html == Some("-") {
         let page = page::render(&inventory, OffsetDateTime::now_utc(), portal);
         return Ok(Outcome::raw(page.into_bytes()));
@@ -130,16 +130,6 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     }
     let view = Some(TerminalView::Table(list_view::rows_table(&table(&value))));
     Ok(Outcome { view, closing: Closing { summary: None, next }, ..Outcome::value(value) })
-}
-
-/// The URL of the portal of the cloud; None for the emulator and other clouds.
-fn portal(session: &Session) -> Result<Option<&'static str>> {
-    Ok(match session.context.cloud()?.name.as_str() {
-        "AzureCloud" => Some("https://portal.azure.com"),
-        "AzureUSGovernment" => Some("https://portal.azure.us"),
-        "AzureChinaCloud" => Some("https://portal.azure.cn"),
-        _ => None,
-    })
 }
 
 /// The sentence after the table: `9 APIs, 6 complete. Missing: 2 definitions, 1 owner.`

@@ -24,6 +24,7 @@ mod mcp_config;
 mod metadata;
 mod metadata_export;
 mod metadata_resource;
+mod portal;
 mod register;
 mod report;
 mod report_option;

@@ -41,11 +41,14 @@ pub(crate) async fn candidates(
 
 fn subscriptions(session: &Session) -> Result<Vec<Candidate>> {
     let all = session.context.subscriptions(false)?;
-    Ok(all
-        .into_iter()
-        .filter(|s| is_shell_safe(&s.id))
-        .map(|s| Candidate { name: s.id, title: printable(&s.name) })
-        .collect())
+    // bash shows no descriptions, so that a person could not tell one id from another.
+    let both = all.into_iter().flat_map(|s| {
+        let by_name = Candidate { name: s.name.clone(), title: Some(s.id.clone()) };
+        [Candidate { title: printable(&s.name).filter(|name| *name != s.id), name: s.id }, by_name]
+    });
+    let mut candidates: Vec<Candidate> = both.filter(|candidate| is_shell_safe(&candidate.name)).collect();
+    candidates.dedup_by(|a, b| a.name == b.name);
+    Ok(candidates)
 }
 
 async fn list(session: &Session, collection: &Target) -> Result<Vec<Candidate>> {

@@ -43,8 +43,11 @@ pub(super) fn command() -> Leaf {
     .details(
         "It listens on 127.0.0.1 only, and prints 'listening on URL' when it is ready. Ctrl-C ends it; the state is \
          saved where --state names a file, and forgotten otherwise. Point azr at it with \
-         AZURE_CLOUD_NAME=AzureEmulator AZR_ARM_ENDPOINT=URL, or --arm-endpoint URL.\n\n\
-         It also issues tokens. azr requests them if AZURE_CLOUD_NAME is not set, and needs them with --sign-in: \
+         AZURE_CLOUD_NAME=AzureEmulator AZR_ARM_ENDPOINT=URL, or --arm-endpoint URL. The tokens that it issues, the rules of \
+         --faults and the names of --quirks are described below the examples.",
+    )
+    .notes(
+        "It also issues tokens. azr requests them if AZURE_CLOUD_NAME is not set, and needs them with --sign-in: \
          AZURE_AUTHORITY_HOST=URL with the tenant 22222222-2222-2222-2222-222222222222, any GUID as client, and any \
          secret (the first one that a client sends becomes its secret) or assertion; azr login signs its only user in with a \
          browser, or with a code that is approved on URL/devicelogin; AZURE_POD_IDENTITY_AUTHORITY_HOST=URL and IDENTITY_ENDPOINT=URL/msi/token for a \

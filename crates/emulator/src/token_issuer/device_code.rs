@@ -30,10 +30,24 @@ const LETTERS: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
 /// The length of user codes.
 const USER_CODE_LENGTH: usize = 9;
 
-const PAGE: &str = "<!doctype html><meta charset=\"utf-8\"><title>Sign in to the emulator</title>\
-<form method=\"post\"><p>Code: <input name=\"code\" autofocus></p>\
+/// The form of the page.
+const FORM: &str = "<h1>Sign in to the emulator</h1>\
+<p>A command, such as <code>azr login --use-device-code</code>, asks to sign in as the only user of this emulator, and shows \
+a code. Enter it here, and decide. This is not Microsoft's page: nothing leaves this machine.</p>\
+<form method=\"post\"><p><label>Code <input name=\"code\" autofocus required autocomplete=\"off\" maxlength=\"9\"></label></p>\
 <p><button name=\"answer\" value=\"approve\">Sign in</button> <button name=\"answer\" value=\"decline\">Decline</button> \
-<button name=\"answer\" value=\"expire\">Let it expire</button></p></form>\n";
+<button name=\"answer\" value=\"expire\">Let it expire</button></p></form>";
+
+/// A page with this content.
+fn render_page(content: &str) -> String {
+    format!(
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>Sign in to the emulator</title>\
+         <style>:root{{color-scheme:light dark}}body{{font:1rem/1.5 system-ui,sans-serif;max-width:30rem;margin:3rem auto;\
+         padding:0 1rem}}input,button{{font:inherit;padding:.3rem .6rem}}input{{text-transform:uppercase;width:10rem}}</style>\
+         <main>{content}</main></html>\n"
+    )
+}
 
 /// `POST {tenant}/oauth2/v2.0/devicecode`.
 pub(super) fn start(
@@ -98,7 +112,7 @@ fn user_code() -> String {
 /// `/devicelogin`: the page, and the form it sends.
 pub(super) fn page(issuer: &TokenIssuer, request: &ParsedRequest) -> Response {
     if request.method != "POST" {
-        return html(200, PAGE);
+        return html(200, FORM);
     }
     let form = Form::parse(request);
     let code = form.get("code").map(|code| code.trim().to_ascii_uppercase()).unwrap_or_default();
@@ -108,20 +122,20 @@ pub(super) fn page(issuer: &TokenIssuer, request: &ParsedRequest) -> Response {
         pending.user_code == code && pending.expires_at > now && pending.decision == Decision::Pending
     });
     let Some(pending) = pending else {
-        return html(400, "That code didn't work. Check the code and try again.\n");
+        return html(400, "<p>That code didn't work. Check the code and try again.</p>");
     };
     match form.get("answer") {
         Some("approve") => pending.decision = Decision::Approved,
         Some("decline") => pending.decision = Decision::Declined,
         Some("expire") => pending.expires_at = now,
-        _ => return html(400, "The answer is one of approve, decline and expire.\n"),
+        _ => return html(400, "<p>The answer is one of approve, decline and expire.</p>"),
     }
-    html(200, "Done. You may now close this window.\n")
+    html(200, "<p>Done. You may now close this window.</p>")
 }
 
-fn html(status: u16, text: &str) -> Response {
+fn html(status: u16, content: &str) -> Response {
     let mut response = response::empty(status).with_header("content-type", "text/html; charset=utf-8");
-    *response.body_mut() = text.to_owned().into();
+    *response.body_mut() = render_page(content).into();
     response
 }
 
@@ -162,6 +176,26 @@ pub(super) fn redeem(
             let error = if is_too_soon { "slow_down" } else { "authorization_pending" };
             let text = "OAuth 2.0 device flow error. Authorization is pending. Continue polling.";
             Err(EntraError::bad_request(70016, error, text))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_says_who_asks_and_can_be_read_by_a_screen_reader() {
+        let page = render_page(FORM);
+        assert!(page.starts_with("<!doctype html><html lang=\"en\">"), "{page}");
+        for text in [
+            "<main>",
+            "<label>Code ",
+            "azr login --use-device-code",
+            "nothing leaves this machine",
+            "<style>",
+        ] {
+            assert!(page.contains(text), "{text}: {page}");
         }
     }
 }

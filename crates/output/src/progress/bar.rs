@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
-use super::lines::time_left;
+use super::lines::{throttled_text, time_left};
 use crate::wording::format_seconds;
 use azr_core::throttling::RateLimitWait;
 
@@ -19,8 +19,6 @@ const SETTLING_TIME: Duration = Duration::from_secs(2);
 /// Spaces at the end of the line, before which the cursor stays: the terminal shows `^C` there, which would otherwise
 /// start a new line and leave the bar behind.
 const MARGIN: &str = "   \x1b[3D";
-
-const THROTTLED: &str = "waiting for Azure's rate limit";
 
 /// A bar for `total` items, or a spinner; it is hidden until [`show`].
 pub(super) fn new(total: Option<usize>, failed: Arc<AtomicUsize>) -> ProgressBar {
@@ -39,6 +37,7 @@ pub(super) fn new(total: Option<usize>, failed: Arc<AtomicUsize>) -> ProgressBar
             total,
             failed: failed.load(Ordering::Relaxed),
             is_throttled: RateLimitWait::is_active(),
+            throttled_for: RateLimitWait::remaining(),
         };
         // Writing to a string cannot fail.
         let _ = output.write_str(&text.describe());
@@ -65,6 +64,7 @@ struct Details {
     total: Option<usize>,
     failed: usize,
     is_throttled: bool,
+    throttled_for: Option<Duration>,
 }
 
 impl Details {
@@ -78,7 +78,7 @@ impl Details {
         }
         let is_settled = self.elapsed >= SETTLING_TIME;
         match self.total {
-            _ if self.is_throttled => push(THROTTLED),
+            _ if self.is_throttled => push(&throttled_text(self.throttled_for)),
             None if is_settled => push(&format_seconds(self.elapsed)),
             Some(_) if is_settled && self.done > 0 => push(&rate(self.elapsed, self.done)),
             _ => {}
@@ -105,7 +105,14 @@ mod tests {
     use super::*;
 
     fn details(seconds: u64, done: usize, total: Option<usize>) -> Details {
-        Details { elapsed: Duration::from_secs(seconds), done, total, failed: 0, is_throttled: false }
+        Details {
+            elapsed: Duration::from_secs(seconds),
+            done,
+            total,
+            failed: 0,
+            is_throttled: false,
+            throttled_for: None,
+        }
     }
 
     #[test]
@@ -115,6 +122,8 @@ mod tests {
         assert_eq!(details(10, 500, Some(1000)).describe(), "  50/s  10 s left");
         let failing = Details { failed: 2, is_throttled: true, ..details(10, 5, Some(20)) };
         assert_eq!(failing.describe(), "  2 failed  waiting for Azure's rate limit  30 s left");
+        let waiting = Details { throttled_for: Some(Duration::from_secs(12)), ..failing };
+        assert_eq!(waiting.describe(), "  2 failed  waiting for Azure's rate limit (12 s)  30 s left");
     }
 
     #[test]

@@ -28,6 +28,8 @@ pub(crate) struct Snapshot<'a> {
     pub details: &'a str,
     /// Whether requests wait for a rate limit.
     pub is_throttled: bool,
+    /// How long they still wait, if that is known.
+    pub throttled_for: Option<Duration>,
 }
 
 /// Decides when a line is due, and what it says.
@@ -113,9 +115,18 @@ impl LineSchedule {
             parts.push(format!("about {} left", format_seconds(left)));
         }
         if now.is_throttled {
-            parts.push("waiting for Azure's rate limit".to_owned());
+            parts.push(throttled_text(now.throttled_for));
         }
         parts.join(", ")
+    }
+}
+
+/// What the progress says while requests wait for a rate limit, such as `waiting for Azure's rate limit (12 s)`.
+pub(crate) fn throttled_text(remaining: Option<Duration>) -> String {
+    const TEXT: &str = "waiting for Azure's rate limit";
+    match remaining.filter(|remaining| *remaining >= Duration::from_secs(1)) {
+        Some(remaining) => format!("{TEXT} ({})", format_seconds(remaining)),
+        None => TEXT.to_owned(),
     }
 }
 
@@ -164,6 +175,10 @@ mod tests {
         let text =
             "[00:12] Importing: 40 of 308, 2 failed, about 1 min 20 s left, waiting for Azure's rate limit";
         assert_eq!(schedule.next(failed), update(text, 12));
+        let waiting = Snapshot { throttled_for: Some(Duration::from_secs(17)), ..failed };
+        let waiting = Snapshot { elapsed: Duration::from_secs(23), ..waiting };
+        let Some(Line::Update(text, _)) = schedule.next(waiting) else { panic!("a line is due") };
+        assert!(text.ends_with(", waiting for Azure's rate limit (17 s)"), "{text}");
         assert_eq!(schedule.next(at(72, 308)), update("[01:12] Importing: 308 of 308", 100));
     }
 

@@ -8,6 +8,7 @@ use super::super::summary::failure_log::FailureLog;
 use super::client_options::{ClientOptions, RunOptions};
 use super::found_types::FoundTypes;
 use crate::commands::apic::linked_service::{self, LinkCheck};
+use crate::commands::apic::portal;
 use crate::commands::apic::summary::confirmation::confirm_deletions;
 use crate::commands::apic::summary::{conclusion, plan_view};
 use crate::commands::tree::{Outcome, TerminalView};
@@ -82,7 +83,9 @@ pub(super) async fn run(session: &Session, options: ClientOptions, center: Resou
         is_interrupted,
         may_skip,
     };
-    conclude(options.run.report.as_ref(), journal, &results, run)
+    let mut outcome = conclude(options.run.report.as_ref(), journal, &results, run)?;
+    portal::add_link(&mut outcome.closing, &center, portal::base_url(session)?);
+    Ok(outcome)
 }
 
 /// Fails if the center synchronizes the service already, unless the user accepts that; returns a warning.

@@ -16,6 +16,7 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::model::Inventory;
+use crate::commands::apic::portal;
 use azr_core::id::ResourceId;
 use numbers::{group_digits, plural};
 
@@ -78,8 +79,8 @@ fn head(inventory: &Inventory, now: OffsetDateTime, portal: Option<&str>) -> Mar
                 @if let Some(location) = &center.location { li { span { "Region " } (location) } }
                 @if let Some(plan) = &center.plan { li { span { "Plan " } (plan) } }
                 li { span { "As of " } time datetime=(machine_time(now)) { (readable_time(now)) } }
-                @if let Some(portal) = portal {
-                    li { (details::link(&details::portal_url(portal, &center.id), "Open in the Azure portal")) }
+                @if let Some(base_url) = portal {
+                    li { (details::link(&portal::resource_url(base_url, &center.id), "Open in the Azure portal")) }
                 }
             }
         }

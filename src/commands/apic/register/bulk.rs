@@ -13,6 +13,7 @@ use super::location::Location;
 use super::locations::Locations;
 use super::options::RegisterOptions;
 use super::texts::{DocumentText, Texts};
+use crate::commands::apic::portal;
 use crate::commands::apic::report_option::ReportFile;
 use crate::commands::apic::summary;
 use crate::commands::apic::summary::conclusion;
@@ -116,7 +117,8 @@ pub(super) async fn register(
     drop(bar);
     results.sort_by_key(|(index, _)| *index);
     let results = ImportResults::complete(results.into_iter().map(|(_, result)| result).collect(), report)?;
-    let outcome = conclude(options, journal, &results, ignored, started.elapsed())?;
+    let mut outcome = conclude(options, journal, &results, ignored, started.elapsed())?;
+    portal::add_link(&mut outcome.closing, &options.center, portal::base_url(session)?);
     // As with az, a single file or URL prints no result, whatever the other options are.
     Ok(if locations.is_single { Outcome { value: None, ..outcome } } else { outcome })
 }

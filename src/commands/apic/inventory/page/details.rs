@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::super::contents::{Deployment, Version};
 use super::super::model::Api;
 use super::charts::stage_label;
+use crate::commands::apic::portal;
 
 /// The custom metadata in which azr records where an API was imported from.
 const PROVENANCE: &str = "azr-import";
@@ -53,9 +54,9 @@ pub(super) fn details(api: &Api, portal: Option<&str>) -> Markup {
                 dt { "Last change" }
                 dd { bdi { (updated) } }
             }
-            @if let Some(portal) = portal.filter(|_| !api.id.is_empty()) {
+            @if let Some(base_url) = portal.filter(|_| !api.id.is_empty()) {
                 dt { "Azure portal" }
-                dd { (link(&portal_url(portal, &api.id), "Open this API")) }
+                dd { (link(&portal::resource_url(base_url, &api.id), "Open this API")) }
             }
         }
     }
@@ -87,11 +88,6 @@ pub(super) fn link(url: &str, text: &str) -> Markup {
         @if is_web { a.out href=(url) target="_blank" rel="noopener noreferrer" { bdi { (text) } } }
         @else { bdi { (text) } }
     }
-}
-
-/// The page of a resource in the portal.
-pub(super) fn portal_url(portal: &str, id: &str) -> String {
-    format!("{portal}/#resource{id}")
 }
 
 fn plain_text(value: &Value) -> String {
