@@ -34,15 +34,15 @@ use azr_catalog::source_inventory::Revisions;
 use azr_catalog::writer::ExecutionOptions;
 use azr_core::error::Result;
 
-use people::{EditKind, Entered, PersonEdit, find_apis};
-use source::{APIS, Source, SourceApi};
+use people::{EditKind, EditedResource, Entered, PersonEdit, find_apis};
+use source::{APIS, Source, SourceApi, VersionSet};
 use world::{ENDPOINT, EventfulTransport, Events, Fault, World, center_id, center_path, name_of, service_id};
 
 /// How many cases are tried by default.
 const CASES: u32 = 12;
 
 /// The number of the last request during which something may happen.
-const LAST_EVENT: usize = 70;
+const LAST_EVENT: usize = 110;
 
 struct Token;
 
@@ -69,6 +69,17 @@ struct Step {
     prune: bool,
     /// Whether the run is on a machine that does not have the journal of the previous one.
     on_new_machine: bool,
+    machines: Machines,
+}
+
+/// How many machines import at the same time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Machines {
+    One,
+    /// Two, each of which imports a share.
+    TwoShards,
+    /// Two that both import everything.
+    TwoWhole,
 }
 
 /// How a run ended.
@@ -82,8 +93,9 @@ async fn run(
     world: &World,
     events: Events,
     prune: bool,
+    machines: Machines,
     journal: &Path,
-) -> (RunEnd, Vec<(String, PersonEdit)>) {
+) -> (RunEnd, Vec<(EditedResource, PersonEdit)>) {
     let killed = Arc::new(Notify::new());
     let transport = Arc::new(EventfulTransport {
         world: world.clone(),
@@ -98,20 +110,36 @@ async fn run(
     let end = tokio::select! {
         biased;
         () = killed.notified() => RunEnd::Killed,
-        end = import(&client, prune, journal) => end.unwrap_or_else(|error| RunEnd::Failed(error.to_string())),
+        end = import_on(&client, prune, machines, journal) => {
+            end.unwrap_or_else(|error| RunEnd::Failed(error.to_string()))
+        }
     };
     let applied = transport.applied.lock().expect("not poisoned").clone();
     (end, applied)
 }
 
-async fn import(client: &Client, prune: bool, journal: &Path) -> Result<RunEnd> {
+async fn import_on(client: &Client, prune: bool, machines: Machines, journal: &Path) -> Result<RunEnd> {
+    let shards = match machines {
+        Machines::One => return import(client, prune, None, journal).await,
+        Machines::TwoShards => [Some("1/2"), Some("2/2")],
+        Machines::TwoWhole => [None, None],
+    };
+    let other_journal = journal.with_extension("other");
+    let (end, other_end) = tokio::join!(
+        import(client, prune, shards[0], journal),
+        import(client, prune, shards[1], &other_journal)
+    );
+    end.and(other_end)
+}
+
+async fn import(client: &Client, prune: bool, shard: Option<&str>, journal: &Path) -> Result<RunEnd> {
     let options = ImportOptions {
         source: ImportSource::service(service_id().parse()?),
         patterns: vec!["*".to_owned()],
         tags: Vec::new(),
         products: Vec::new(),
         revisions: Revisions::Current,
-        shard: None,
+        shard: shard.map(|shard| shard.parse().expect("a shard")),
         plan: PlanOptions::default(),
         max_deletions: prune.then_some(1000),
         execution: ExecutionOptions { concurrency: 2, fail_fast: false },
@@ -166,20 +194,21 @@ async fn play(steps: &[Step]) {
         }
         let journal =
             folder.path().join(if step.on_new_machine { format!("j{number}") } else { "j".to_owned() });
-        let (_, applied) = Box::pin(run(&world, step.events.clone(), step.prune, &journal)).await;
-        entered.0.extend(applied.into_iter().map(|(name, edit)| ((name, edit.kind), edit)));
-        let may_delete = |api: usize| step.prune && source[api].is_none();
-        entered.check(&world, may_delete).await;
+        let (_, applied) =
+            Box::pin(run(&world, step.events.clone(), step.prune, step.machines, &journal)).await;
+        entered.0.extend(applied.into_iter().map(|(resource, edit)| ((resource, edit.kind), edit)));
+        entered.check(&world, step.prune).await;
     }
     // Twice, because an API that people took over by an edit during the last run may need another look.
     for _ in 0..2 {
-        let (end, _) = Box::pin(run(&world, Events::default(), true, &folder.path().join("j"))).await;
+        let (end, _) =
+            Box::pin(run(&world, Events::default(), true, Machines::One, &folder.path().join("j"))).await;
         match end {
             RunEnd::Finished { failures } => assert!(failures.is_empty(), "{failures:?}"),
             RunEnd::Failed(error) => panic!("the last run failed: {error}"),
             RunEnd::Killed => unreachable!("nothing happens in the last run"),
         }
-        entered.check(&world, |api| source[api].is_none()).await;
+        entered.check(&world, true).await;
     }
     compare_with_fresh_import(&world, &source, &entered, folder.path()).await;
 }
@@ -189,19 +218,26 @@ async fn compare_with_fresh_import(world: &World, source: &Source, entered: &Ent
     for (api, to) in source.iter().enumerate() {
         source::change(&fresh, api, None, *to).await;
     }
-    let (end, _) = Box::pin(run(&fresh, Events::default(), false, &folder.join("fresh"))).await;
+    let (end, _) =
+        Box::pin(run(&fresh, Events::default(), false, Machines::One, &folder.join("fresh"))).await;
     assert!(matches!(end, RunEnd::Finished { .. }));
     let mut known = Vec::new();
     for api in (0..APIS).filter(|api| source[*api].is_some()) {
         let names = find_apis(world, api).await;
         assert_eq!(names.len(), 1, "API {api} is in the center as {names:?}");
         let expected = read_api(&fresh, &find_apis(&fresh, api).await[0]).await;
-        assert_eq!(read_api(world, &names[0]).await, expected, "API {api}");
+        let mut found = read_api(world, &names[0]).await;
+        // Versions that people have added to stay, even if their source has another version now.
+        let is_expected = |version: &str| {
+            !expected["versions"][version].is_null() || !entered.protects_version(&names[0], version)
+        };
+        found["versions"].as_object_mut().expect("an object").retain(|version, _| is_expected(version));
+        assert_eq!(found, expected, "API {api}");
         known.extend(names);
     }
     for api in world.list(&center_path("apis")).await {
         let name = name_of(&api).to_owned();
-        let is_kept = entered.0.keys().any(|(api, kind)| *api == name && kind.protects());
+        let is_kept = entered.protects_api(&name);
         assert!(known.contains(&name) || is_kept, "{name} has no source, and people did not add to it");
     }
 }
@@ -209,9 +245,21 @@ async fn compare_with_fresh_import(world: &World, source: &Source, entered: &Ent
 fn source_api() -> impl Strategy<Value = Option<SourceApi>> {
     prop::option::weighted(
         0.8,
-        (0..2_u8, 0..3_u8, 0..2_u8, prop::bool::weighted(0.2))
-            .prop_map(|(title, document, path, in_set)| SourceApi { title, document, path, in_set }),
+        (0..2_u8, 0..3_u8, 0..2_u8, version_set(), 0..3_u8).prop_map(
+            |(title, document, path, set, version)| {
+                let version = if set == VersionSet::None { 0 } else { version };
+                SourceApi { title, document, path, set, version }
+            },
+        ),
     )
+}
+
+fn version_set() -> impl Strategy<Value = VersionSet> {
+    prop_oneof![3 => Just(VersionSet::None), 1 => Just(VersionSet::Own), 2 => Just(VersionSet::Shared)]
+}
+
+fn machines() -> impl Strategy<Value = Machines> {
+    prop_oneof![4 => Just(Machines::One), 1 => Just(Machines::TwoShards), 1 => Just(Machines::TwoWhole)]
 }
 
 fn person_edit() -> impl Strategy<Value = PersonEdit> {
@@ -225,7 +273,13 @@ fn person_edit() -> impl Strategy<Value = PersonEdit> {
 }
 
 fn events() -> impl Strategy<Value = Events> {
-    let fault = prop::sample::select(vec![Fault::Refused, Fault::ResponseLost, Fault::Unavailable]);
+    let fault = prop::sample::select(vec![
+        Fault::Refused,
+        Fault::ResponseLost,
+        Fault::Unavailable,
+        Fault::Changed,
+        Fault::NotVisible,
+    ]);
     (
         prop::option::weighted(0.4, (0..LAST_EVENT, any::<bool>())),
         prop::collection::btree_map(0..LAST_EVENT, fault, 0..3),
@@ -235,8 +289,14 @@ fn events() -> impl Strategy<Value = Events> {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    (prop::collection::vec((0..APIS, source_api()), 0..4), events(), any::<bool>(), any::<bool>())
-        .prop_map(|(changes, events, prune, on_new_machine)| Step { changes, events, prune, on_new_machine })
+    (prop::collection::vec((0..APIS, source_api()), 0..4), events(), any::<bool>(), any::<bool>(), machines())
+        .prop_map(|(changes, events, prune, on_new_machine, machines)| Step {
+            changes,
+            events,
+            prune,
+            on_new_machine,
+            machines,
+        })
 }
 
 #[test]

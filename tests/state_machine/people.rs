@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::source::source_name;
 use crate::world::{World, center_path, name_of, service_id};
@@ -37,21 +37,21 @@ impl EditKind {
 }
 
 impl PersonEdit {
-    /// Edits the API if the center has it; returns its name.
-    pub(crate) async fn apply(&self, world: &World) -> Option<String> {
-        let name = find_api(world, self.api).await?;
+    /// Edits the API, or the version of it, if the center has it; returns what was edited.
+    pub(crate) async fn apply(&self, world: &World) -> Option<EditedResource> {
+        let (name, version) = find_versions(world, self.api).await.pop()?;
         let api = center_path(&format!("apis/{name}"));
-        let version = format!("{api}/versions/original");
+        let version_path = format!("{api}/versions/{version}");
         match self.kind {
             EditKind::Definition => {
-                world.get(&version).await?;
+                world.get(&version_path).await?;
                 let body = json!({"properties": {"title": self.text()}});
-                world.put(&format!("{version}/definitions/people"), &body).await;
+                world.put(&format!("{version_path}/definitions/people"), &body).await;
             }
             EditKind::Stage => {
-                let mut body = world.get(&version).await?;
+                let mut body = world.get(&version_path).await?;
                 body["properties"]["lifecycleStage"] = json!(self.stage());
-                world.put(&version, &json!({"properties": body["properties"]})).await;
+                world.put(&version_path, &json!({"properties": body["properties"]})).await;
             }
             kind => {
                 let mut body = world.get(&api).await?;
@@ -61,9 +61,10 @@ impl PersonEdit {
                     _ => body["properties"]["title"] = json!(self.text()),
                 }
                 world.put(&api, &json!({"properties": body["properties"]})).await;
+                return Some(EditedResource { api: name, version: None });
             }
         }
-        Some(name)
+        Some(EditedResource { api: name, version: Some(version) })
     }
 
     fn text(&self) -> String {
@@ -75,68 +76,89 @@ impl PersonEdit {
     }
 }
 
-/// The name of the API in the center that has a deployment of a source API.
-pub(crate) async fn find_api(world: &World, api: usize) -> Option<String> {
-    find_apis(world, api).await.pop()
+/// An API of the center, or one of its versions.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct EditedResource {
+    pub(crate) api: String,
+    pub(crate) version: Option<String>,
 }
 
 /// The names of all APIs in the center that have a deployment of a source API.
 pub(crate) async fn find_apis(world: &World, api: usize) -> Vec<String> {
-    let source = format!("{}/apis/{} ", service_id(), source_name(api)).to_lowercase();
-    let mut names = Vec::new();
-    for api in world.list(&center_path("apis")).await {
-        let name = name_of(&api).to_owned();
-        let deployments = world.list(&center_path(&format!("apis/{name}/deployments"))).await;
-        let is_source = |deployment: &Value| {
-            let text = deployment["properties"]["customProperties"]["azr-import"].as_str();
-            text.is_some_and(|text| text.to_lowercase().starts_with(&source))
-        };
-        if deployments.iter().any(is_source) {
-            names.push(name);
-        }
-    }
+    let mut names: Vec<String> = find_versions(world, api).await.into_iter().map(|(name, _)| name).collect();
+    names.dedup();
     names
 }
 
-/// What people have entered, by the name of the API in the center.
+/// The APIs in the center that have a deployment of a source API, each with the version of the deployment.
+async fn find_versions(world: &World, api: usize) -> Vec<(String, String)> {
+    let source = format!("{}/apis/{} ", service_id(), source_name(api)).to_lowercase();
+    let mut found = Vec::new();
+    for api in world.list(&center_path("apis")).await {
+        let name = name_of(&api).to_owned();
+        for deployment in world.list(&center_path(&format!("apis/{name}/deployments"))).await {
+            let properties = &deployment["properties"];
+            let provenance = properties["customProperties"]["azr-import"].as_str().unwrap_or_default();
+            let definition = properties["definitionId"].as_str().unwrap_or_default();
+            let version = definition.split("/versions/").nth(1).and_then(|rest| rest.split('/').next());
+            if let Some(version) = version.filter(|_| provenance.to_lowercase().starts_with(&source)) {
+                found.push((name.clone(), version.to_owned()));
+            }
+        }
+    }
+    found
+}
+
+/// What people have entered.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Entered(pub(crate) BTreeMap<(String, EditKind), PersonEdit>);
+pub(crate) struct Entered(pub(crate) BTreeMap<(EditedResource, EditKind), PersonEdit>);
 
 impl Entered {
-    /// Checks that everything is as people entered it, and forgets what belongs to an API that may have been deleted.
-    ///
-    /// `may_delete` tells whether the last run might have deleted the API with a number.
-    pub(crate) async fn check(&mut self, world: &World, may_delete: impl Fn(usize) -> bool) {
-        let names: Vec<String> = self.0.keys().map(|(name, _)| name.clone()).collect();
-        for name in names {
-            if world.get(&center_path(&format!("apis/{name}"))).await.is_some() {
+    /// Whether people have added to an API so that azr must not delete it.
+    pub(crate) fn protects_api(&self, name: &str) -> bool {
+        self.0.keys().any(|(resource, kind)| resource.api == name && kind.protects())
+    }
+
+    /// Whether people have added to a version so that azr must not delete it.
+    pub(crate) fn protects_version(&self, api: &str, version: &str) -> bool {
+        let version = EditedResource { api: api.to_owned(), version: Some(version.to_owned()) };
+        self.0.contains_key(&(version, EditKind::Definition))
+    }
+
+    /// Checks that everything is as people entered it, and forgets what azr was allowed to delete or to set back.
+    pub(crate) async fn check(&mut self, world: &World, was_pruned: bool) {
+        for key in self.0.keys().cloned().collect::<Vec<_>>() {
+            let (EditedResource { api, version }, kind) = &key;
+            let mut path = center_path(&format!("apis/{api}"));
+            if let Some(version) = version {
+                path = format!("{path}/versions/{version}");
+            }
+            let edit = &self.0[&key];
+            let Some(resource) = world.get(&path).await else {
+                assert!(was_pruned, "{path} was deleted without --prune: {edit:?}");
+                assert!(!kind.protects(), "{path} was deleted though people added to it: {edit:?}");
+                self.0.remove(&key);
                 continue;
-            }
-            let edits: Vec<_> = self.0.iter().filter(|((api, _), _)| *api == name).collect();
-            for ((_, kind), edit) in &edits {
-                assert!(may_delete(edit.api), "{name} was deleted though its source exists: {edits:?}");
-                assert!(!kind.protects(), "{name} was deleted though people added to it: {edits:?}");
-            }
-            self.0.retain(|(api, _), _| *api != name);
-        }
-        for ((name, kind), edit) in &self.0 {
-            let api = center_path(&format!("apis/{name}"));
-            let version = format!("{api}/versions/original");
-            let read = async |path: &str| world.get(path).await.unwrap_or_default()["properties"].take();
-            let (found, entered) = match kind {
-                EditKind::Metadata => {
-                    (read(&api).await["customProperties"]["team"].take(), json!(edit.text()))
-                }
-                EditKind::Summary => (read(&api).await["summary"].take(), json!(edit.text())),
-                EditKind::Stage => (read(&version).await["lifecycleStage"].take(), json!(edit.stage())),
-                EditKind::Definition => {
-                    let definition = format!("{version}/definitions/people");
-                    (read(&definition).await["title"].take(), json!(edit.text()))
-                }
-                // The source owns it.
-                EditKind::Title => continue,
             };
-            assert_eq!(found, entered, "{name}: {kind:?}");
+            let properties = &resource["properties"];
+            let (found, entered) = match kind {
+                EditKind::Metadata => (properties["customProperties"]["team"].clone(), json!(edit.text())),
+                EditKind::Summary => (properties["summary"].clone(), json!(edit.text())),
+                EditKind::Stage => (properties["lifecycleStage"].clone(), json!(edit.stage())),
+                EditKind::Definition => {
+                    let definition =
+                        world.get(&format!("{path}/definitions/people")).await.unwrap_or_default();
+                    (definition["properties"]["title"].clone(), json!(edit.text()))
+                }
+                EditKind::Title => {
+                    // The source owns it; once it is set back, nothing is left of the edit.
+                    if properties["title"] != json!(edit.text()) {
+                        self.0.remove(&key);
+                    }
+                    continue;
+                }
+            };
+            assert_eq!(found, entered, "{path}: {kind:?}");
         }
     }
 }

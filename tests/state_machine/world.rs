@@ -15,7 +15,7 @@ use azr_arm::transport::{Request, Response, Transport};
 use azr_core::error::Result;
 use azr_emulator::{Emulator, Options, State, sample};
 
-use crate::people::PersonEdit;
+use crate::people::{EditedResource, PersonEdit};
 
 /// The endpoint of the emulator.
 pub(crate) const ENDPOINT: &str = "https://emulator.azr.localhost";
@@ -148,6 +148,10 @@ pub(crate) enum Fault {
     ResponseLost,
     /// It is not carried out, and has to be sent again.
     Unavailable,
+    /// A write is refused, because somebody else has changed the resource.
+    Changed,
+    /// A write is refused, because the parent of the resource is not visible yet.
+    NotVisible,
 }
 
 /// What happens during an import, by the number of the request.
@@ -164,8 +168,8 @@ pub(crate) struct EventfulTransport {
     pub(crate) world: World,
     pub(crate) events: Events,
     pub(crate) killed: Arc<Notify>,
-    /// The edits, each with the name of the API in the center.
-    pub(crate) applied: Mutex<Vec<(String, PersonEdit)>>,
+    /// The edits, each with what was edited.
+    pub(crate) applied: Mutex<Vec<(EditedResource, PersonEdit)>>,
     pub(crate) requests: AtomicUsize,
 }
 
@@ -177,7 +181,7 @@ impl EventfulTransport {
 
     async fn respond(&self, request: Request) -> Response {
         let path = request.url.path().to_owned();
-        if let Some(expected) = request.headers.get("if-match").filter(|_| request.method == Method::PUT) {
+        if let Some(expected) = request.headers.get("if-match").filter(|_| request.method != Method::GET) {
             let current = self.world.etag(&path).await;
             if current.as_deref() != expected.to_str().ok() {
                 return response(412, "PreconditionFailed");
@@ -192,8 +196,8 @@ impl Transport for EventfulTransport {
     async fn send(&self, request: Request) -> Result<Response> {
         let number = self.requests.fetch_add(1, Ordering::SeqCst);
         for edit in self.events.edits.get(&number).into_iter().flatten() {
-            if let Some(name) = edit.apply(&self.world).await {
-                self.applied.lock().expect("not poisoned").push((name, edit.clone()));
+            if let Some(resource) = edit.apply(&self.world).await {
+                self.applied.lock().expect("not poisoned").push((resource, edit.clone()));
             }
         }
         match self.events.kill {
@@ -204,14 +208,18 @@ impl Transport for EventfulTransport {
             }
             _ => {}
         }
+        let is_write = request.method != Method::GET && request.url.path().contains("Microsoft.ApiCenter");
+        let is_below_api = request.url.path().rsplit("/apis/").next().is_some_and(|rest| rest.contains('/'));
         Ok(match self.events.faults.get(&number) {
+            Some(Fault::Changed) if is_write => response(412, "PreconditionFailed"),
+            Some(Fault::NotVisible) if is_write && is_below_api => response(404, "ParentResourceNotFound"),
             Some(Fault::Refused) => response(400, "ValidationError"),
             Some(Fault::Unavailable) => response(503, "ServiceUnavailable"),
             Some(Fault::ResponseLost) => {
                 self.respond(request).await;
                 response(503, "ServiceUnavailable")
             }
-            None => self.respond(request).await,
+            Some(Fault::Changed | Fault::NotVisible) | None => self.respond(request).await,
         })
     }
 }
