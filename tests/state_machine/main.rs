@@ -119,15 +119,16 @@ async fn run(
 }
 
 async fn import_on(client: &Client, prune: bool, machines: Machines, journal: &Path) -> Result<RunEnd> {
-    let shards = match machines {
+    let [(shard, journal), (other_shard, other_journal)] = match machines {
         Machines::One => return import(client, prune, None, journal).await,
-        Machines::TwoShards => [Some("1/2"), Some("2/2")],
-        Machines::TwoWhole => [None, None],
+        Machines::TwoShards => {
+            [(Some("1/2"), journal.with_extension("1")), (Some("2/2"), journal.with_extension("2"))]
+        }
+        Machines::TwoWhole => [(None, journal.to_owned()), (None, journal.with_extension("other"))],
     };
-    let other_journal = journal.with_extension("other");
     let (end, other_end) = tokio::join!(
-        import(client, prune, shards[0], journal),
-        import(client, prune, shards[1], &other_journal)
+        import(client, prune, shard, &journal),
+        import(client, prune, other_shard, &other_journal)
     );
     end.and(other_end)
 }
