@@ -52,3 +52,27 @@ fn another_manifest_is_an_ordinary_file() {
     let result = azure.json(format!("apic api register {CENTER} -l specs"));
     assert_eq!((&result["apis"][0]["name"], &result["ignored"]), (&json!("chat"), &json!(1)), "{result}");
 }
+
+#[test]
+fn an_api_that_is_registered_and_imported_is_reported() {
+    let export =
+        format!("apim api export {APIM} --api-id 'weather*' --export-format OpenApiJsonFile -f specs");
+    let import = |rest: &str| {
+        format!(
+            "apic import-from-apim {CENTER} --apim-name myAPIManagement --mode client --apim-apis weather {rest}"
+        )
+    };
+    let azure = Azure::start();
+    azure.ok(&export);
+    azure.ok(format!("apic api register {CENTER} -l specs"));
+    let run = azure.ok(import("--dry-run"));
+    assert!(run.stdout().contains("--on-collision merge adds to that API instead"), "{run}");
+    azure.ok(import("--on-collision merge"));
+    assert_eq!(api_versions(&azure).iter().filter(|name| name.starts_with("weather")).count(), 1);
+
+    let azure = Azure::start();
+    azure.ok(import(""));
+    azure.ok(&export);
+    let run = azure.ok(format!("apic api register {CENTER} -l specs"));
+    assert!(run.stderr.contains("the API was imported from myapimanagement"), "{run}");
+}

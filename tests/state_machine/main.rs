@@ -44,6 +44,10 @@ const CASES: u32 = 12;
 /// The number of the last request during which something may happen.
 const LAST_EVENT: usize = 110;
 
+/// How many requests azr sends, at most, from its last look at an API until it is deleted; those of two machines that
+/// write two APIs each at the same time count, too.
+const DELETION_REQUESTS: usize = 12;
+
 struct Token;
 
 #[async_trait]
@@ -102,6 +106,7 @@ async fn run(
         events,
         killed: Arc::clone(&killed),
         applied: Mutex::default(),
+        deleted: Mutex::default(),
         requests: AtomicUsize::default(),
     });
     let timeouts = Timeouts { max_delay: Duration::from_millis(1), ..Timeouts::default() };
@@ -114,8 +119,18 @@ async fn run(
             end.unwrap_or_else(|error| RunEnd::Failed(error.to_string()))
         }
     };
-    let applied = transport.applied.lock().expect("not poisoned").clone();
-    (end, applied)
+    let mut applied = transport.applied.lock().expect("not poisoned").clone();
+    let deleted = transport.deleted.lock().expect("not poisoned").clone();
+    // A definition that people add in the moment in which azr deletes its version, or the API, is deleted with it.
+    applied.retain(|(added_at, resource, edit)| {
+        let path = format!("{}/", resource.path());
+        let is_lost = |(deleted_at, deleted): &(usize, String)| {
+            path.starts_with(&format!("{deleted}/"))
+                && (*added_at..=added_at + DELETION_REQUESTS).contains(deleted_at)
+        };
+        edit.kind != EditKind::Definition || !deleted.iter().any(is_lost)
+    });
+    (end, applied.into_iter().map(|(_, resource, edit)| (resource, edit)).collect())
 }
 
 async fn import_on(client: &Client, prune: bool, machines: Machines, journal: &Path) -> Result<RunEnd> {

@@ -83,6 +83,13 @@ pub(crate) struct EditedResource {
     pub(crate) version: Option<String>,
 }
 
+impl EditedResource {
+    pub(crate) fn path(&self) -> String {
+        let api = center_path(&format!("apis/{}", self.api));
+        self.version.as_ref().map_or(api.clone(), |version| format!("{api}/versions/{version}"))
+    }
+}
+
 /// The names of all APIs in the center that have a deployment of a source API.
 pub(crate) async fn find_apis(world: &World, api: usize) -> Vec<String> {
     let mut names: Vec<String> = find_versions(world, api).await.into_iter().map(|(name, _)| name).collect();
@@ -128,11 +135,8 @@ impl Entered {
     /// Checks that everything is as people entered it, and forgets what azr was allowed to delete or to set back.
     pub(crate) async fn check(&mut self, world: &World, was_pruned: bool) {
         for key in self.0.keys().cloned().collect::<Vec<_>>() {
-            let (EditedResource { api, version }, kind) = &key;
-            let mut path = center_path(&format!("apis/{api}"));
-            if let Some(version) = version {
-                path = format!("{path}/versions/{version}");
-            }
+            let (edited, kind) = &key;
+            let path = edited.path();
             let edit = &self.0[&key];
             let Some(resource) = world.get(&path).await else {
                 assert!(was_pruned, "{path} was deleted without --prune: {edit:?}");

@@ -168,8 +168,10 @@ pub(crate) struct EventfulTransport {
     pub(crate) world: World,
     pub(crate) events: Events,
     pub(crate) killed: Arc<Notify>,
-    /// The edits, each with what was edited.
-    pub(crate) applied: Mutex<Vec<(EditedResource, PersonEdit)>>,
+    /// The edits with what was edited, each with the number of the request before which they were made.
+    pub(crate) applied: Mutex<Vec<(usize, EditedResource, PersonEdit)>>,
+    /// The paths that were deleted, each with the number of the request.
+    pub(crate) deleted: Mutex<Vec<(usize, String)>>,
     pub(crate) requests: AtomicUsize,
 }
 
@@ -197,8 +199,12 @@ impl Transport for EventfulTransport {
         let number = self.requests.fetch_add(1, Ordering::SeqCst);
         for edit in self.events.edits.get(&number).into_iter().flatten() {
             if let Some(resource) = edit.apply(&self.world).await {
-                self.applied.lock().expect("not poisoned").push((resource, edit.clone()));
+                self.applied.lock().expect("not poisoned").push((number, resource, edit.clone()));
             }
+        }
+        if request.method == Method::DELETE {
+            let path = request.url.path().to_owned();
+            self.deleted.lock().expect("not poisoned").push((number, path));
         }
         match self.events.kill {
             Some((at, false)) if at <= number => self.kill().await,

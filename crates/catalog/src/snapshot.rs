@@ -1,6 +1,6 @@
 //! What an API center contained when it was read.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use serde_json::Value;
 
@@ -105,6 +105,25 @@ pub struct CenterVersion {
     pub body: Value,
     /// Its definitions by name in lower case.
     pub definitions: HashMap<String, Value>,
+}
+
+impl ApiChildren {
+    /// The paths of all resources below the API, in lower case: `versions/v1/definitions/openapi`.
+    pub(crate) fn paths(&self) -> BTreeSet<String> {
+        let of_version = |(name, version): (&String, &CenterVersion)| {
+            let below = version.paths().into_iter().map(|path| format!("versions/{name}/{path}"));
+            below.chain([format!("versions/{name}")]).collect::<Vec<_>>()
+        };
+        let deployments = self.deployments.keys().map(|name| format!("deployments/{name}"));
+        self.versions.iter().flat_map(of_version).chain(deployments).collect()
+    }
+}
+
+impl CenterVersion {
+    /// The paths of all definitions, in lower case: `definitions/openapi`.
+    pub(crate) fn paths(&self) -> BTreeSet<String> {
+        self.definitions.keys().map(|name| format!("definitions/{name}")).collect()
+    }
 }
 
 /// A metadata schema of the center.

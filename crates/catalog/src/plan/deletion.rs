@@ -1,11 +1,14 @@
 //! What is deleted of a center.
 
+use std::collections::BTreeSet;
+
 use serde_json::Value;
 
 use crate::desired::existing_properties;
 use crate::provenance;
+use crate::snapshot::{ApiChildren, CenterVersion};
 use azr_core::id::ResourceId;
-use azr_core::resource::{CENTER_API, ResourceType};
+use azr_core::resource::{CENTER_API, CENTER_DEPLOYMENT, CENTER_VERSION, ResourceType};
 
 /// Resources to delete together.
 #[derive(Debug, Clone)]
@@ -27,13 +30,46 @@ pub struct DeletedResource {
     pub resource_type: &'static ResourceType,
     /// The properties that it had when its deletion was planned.
     properties: Value,
+    /// The paths, in lower case, of what was below it; None if that does not matter.
+    descendants: Option<BTreeSet<String>>,
 }
 
 impl DeletedResource {
-    /// A resource with its properties.
+    /// An API with its properties and what is below it.
+    #[must_use]
+    pub(super) fn api(id: ResourceId, properties: &Value, children: &ApiChildren) -> Self {
+        Self { descendants: Some(children.paths()), ..Self::new(id, &CENTER_API, properties) }
+    }
+
+    /// A version with its definitions.
+    #[must_use]
+    pub(super) fn version(id: ResourceId, version: &CenterVersion) -> Self {
+        let resource = Self::new(id, &CENTER_VERSION, &version.body["properties"]);
+        Self { descendants: Some(version.paths()), ..resource }
+    }
+
+    /// A deployment.
+    #[must_use]
+    pub(super) fn deployment(id: ResourceId, deployment: &Value) -> Self {
+        Self::new(id, &CENTER_DEPLOYMENT, &deployment["properties"])
+    }
+
+    /// A resource with its properties, whatever is below it.
     #[must_use]
     pub(crate) fn new(id: ResourceId, resource_type: &'static ResourceType, properties: &Value) -> Self {
-        Self { id, resource_type, properties: properties.clone() }
+        Self { id, resource_type, properties: properties.clone(), descendants: None }
+    }
+
+    /// Whether the deletion depends on what is below the resource.
+    #[must_use]
+    pub(crate) fn needs_descendants(&self) -> bool {
+        self.descendants.is_some()
+    }
+
+    /// Whether nobody has added anything below the resource since its deletion was planned.
+    #[must_use]
+    pub(crate) fn has_all(&self, current: &BTreeSet<String>) -> bool {
+        self.descendants.as_ref().is_none_or(|planned| current.is_subset(planned))
     }
 
     /// Whether the resource may be deleted: nobody has edited it since its deletion was planned.
@@ -56,13 +92,12 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use azr_core::resource::CENTER_VERSION;
 
     #[test]
     fn an_edited_resource_is_not_current() {
         let id = CENTER_API.id(&ResourceId::resource_group("s", "g"), &["c", "default", "a"]);
         let properties = json!({"title": "A", "kind": "rest", "customProperties": {"azr-import": "x"}});
-        let api = DeletedResource::new(id.clone(), &CENTER_API, &properties);
+        let api = DeletedResource::api(id.clone(), &properties, &ApiChildren::default());
         let mut read = properties.clone();
         read["lifecycleStage"] = json!("design");
         assert!(api.is_current(&read), "a property that cannot be written");
@@ -75,8 +110,15 @@ mod tests {
             edited[member] = value;
             assert!(!api.is_current(&edited), "{member}");
         }
-        let version = DeletedResource::new(id, &CENTER_VERSION, &json!({"title": "v1"}));
+        let version = CenterVersion {
+            body: json!({"properties": {"title": "v1"}}),
+            definitions: [("openapi".to_owned(), json!({}))].into(),
+        };
+        let version = DeletedResource::version(id, &version);
         assert!(version.is_current(&json!({"title": "v1", "lifecycleStage": "design"})));
         assert!(!version.is_current(&json!({"title": "v2"})));
+        let paths = |names: &[&str]| names.iter().map(|name| format!("definitions/{name}")).collect();
+        assert!(version.has_all(&paths(&[])) && version.has_all(&paths(&["openapi"])));
+        assert!(!version.has_all(&paths(&["openapi", "people"])));
     }
 }

@@ -201,8 +201,13 @@ impl<'a> ApiPlanBuilder<'a> {
         let planned_versions = versions.iter().map(|version| self.plan_version(version)).collect();
         self.checker.notes.extend(self.details.notes.iter().cloned());
         if existing.is_none() && !group.name.eq_ignore_ascii_case(&group.source_name) {
+            let hint = if self.is_like_other_api(&title) {
+                "; both have the same title: --on-collision merge adds to that API instead"
+            } else {
+                ""
+            };
             self.checker.notes.push(format!(
-                "the center has an API '{}' that was not imported from {}, so this one is named '{}'",
+                "the center has an API '{}' that was not imported from {}, so this one is named '{}'{hint}",
                 group.source_name, self.planner.service.source, group.name
             ));
         }
@@ -228,6 +233,14 @@ impl<'a> ApiPlanBuilder<'a> {
             pruner.add_deletions(&mut planned, &provenance, group, self.children, self.stale);
         }
         planned
+    }
+
+    /// Whether the API of the center that has the name of the group also has its title, as after `apic api register`.
+    fn is_like_other_api(&self, title: &str) -> bool {
+        let other = self.planner.api_in_snapshot(&self.group.source_name).map(CenterApi::properties);
+        other.is_some_and(|properties| {
+            properties["title"].as_str().is_some_and(|other| other.trim().eq_ignore_ascii_case(title.trim()))
+        })
     }
 
     fn plan_api_itself(

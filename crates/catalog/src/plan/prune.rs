@@ -129,7 +129,7 @@ impl<'a> Pruner<'a> {
             skip_reason: None,
         };
         if provenance.created_api && stale.is_empty_afterwards {
-            let resources = vec![DeletedResource::new(id.clone(), &CENTER_API, &properties)];
+            let resources = vec![DeletedResource::api(id.clone(), &properties, children)];
             let definitions = children.versions.values().map(|version| version.definitions.len());
             let resource_count =
                 1 + children.versions.len() + children.deployments.len() + definitions.sum::<usize>();
@@ -249,7 +249,7 @@ impl<'a> Pruner<'a> {
                 continue;
             }
             let id = api.child("deployments", spelling);
-            let mut resources = vec![DeletedResource::new(id, &CENTER_DEPLOYMENT, &deployment["properties"])];
+            let mut resources = vec![DeletedResource::deployment(id, deployment)];
             let mut label = format!("deployment {spelling}");
             let mut resource_count = 1;
             if let Some((key, version)) = deployed_version(source, name, deployment, children) {
@@ -266,7 +266,7 @@ impl<'a> Pruner<'a> {
                 } else {
                     label = format!("version {spelling}");
                     let id = api.child("versions", spelling);
-                    resources.push(DeletedResource::new(id, &CENTER_VERSION, &version.body["properties"]));
+                    resources.push(DeletedResource::version(id, version));
                     remaining_provenance.remove_version(key);
                     resource_count += 1 + version.definitions.len();
                 }

@@ -12,7 +12,6 @@ use crate::import_source::ImportSource;
 use crate::provenance::FieldDigests;
 use crate::snapshot::{ApiChildren, CenterVersion};
 use azr_core::id::ResourceId;
-use azr_core::resource::CENTER_VERSION;
 
 /// Why a deployment, or a version without one, may be stale.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,11 +92,7 @@ pub(super) fn delete_unfinished(
     }
     Ok(Deletion {
         label: format!("version {name}"),
-        resources: vec![DeletedResource::new(
-            api.child("versions", name),
-            &CENTER_VERSION,
-            &version.body["properties"],
-        )],
+        resources: vec![DeletedResource::version(api.child("versions", name), version)],
         resource_count: 1 + version.definitions.len(),
     })
 }

@@ -154,7 +154,9 @@ fn plan_with(
             .apis
             .values()
             .filter(|api| !names.contains(&*api.name) && pruner.is_from_service(api));
-        plan.extend(orphans.filter_map(|api| {
+        let mut orphans: Vec<_> = orphans.collect();
+        orphans.sort_by(|a, b| a.name.cmp(&b.name));
+        plan.extend(orphans.into_iter().filter_map(|api| {
             let id = planner.api_id(&api.name);
             let children = children(&api.name);
             pruner.plan_orphan(&id, api, children, &all_stale(pruner, &id, Some(api), None, children))

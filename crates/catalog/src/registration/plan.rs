@@ -9,6 +9,7 @@ use crate::plan::{
     AfterImport, DeploymentStep, DocumentSource, DocumentStep, ExistingDocument, PlannedApi, PlannedVersion,
     ResourceStep,
 };
+use crate::provenance::ApiProvenance;
 use crate::snapshot::{ApiChildren, MetadataSchema, metadata_for};
 use azr_core::resource::{CENTER_API, CENTER_DEPLOYMENT};
 
@@ -55,9 +56,23 @@ pub(super) fn plan_api(
         deletions: Vec::new(),
         provenance_update: None,
         origin: Some(highest.name.clone()),
-        notes: all.iter().flat_map(|version| version.notes.iter().cloned()).collect(),
+        notes: all
+            .iter()
+            .flat_map(|version| version.notes.iter().cloned())
+            .chain(note_import(existing))
+            .collect(),
         skip_reason: None,
     })
+}
+
+/// The note about an API that azr has imported from API Management.
+fn note_import(existing: Option<&Value>) -> Option<String> {
+    let provenance = ApiProvenance::from_properties(existing?)?;
+    let services: Vec<&str> = provenance.services.iter().map(String::as_str).collect();
+    Some(format!(
+        "the API was imported from {}, and the next import sets back what it then finds changed",
+        services.join(" and ")
+    ))
 }
 
 fn plan_version(index: usize, desired: &DesiredVersion, children: &ApiChildren) -> PlannedVersion {

@@ -1,21 +1,24 @@
 //! Writes one resource: reads it, decides again, writes it, and records that in the journal.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use crate::desired::Change;
 use crate::digest::sha256_hex;
+use crate::inventory;
 use crate::journal::{Journal, JournalEntry, PendingWrite};
-use crate::plan::{Deletion, ResourceStep};
+use crate::plan::{DeletedResource, Deletion, ResourceStep};
 use crate::response_check::{check_body, described};
+use crate::snapshot::{CenterVersion, index_by_name};
 use azr_arm::Method;
 use azr_arm::client::Client;
 use azr_arm::lro;
 use azr_arm::plan::Target;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
-use azr_core::resource::ResourceType;
+use azr_core::resource::{CENTER_API, ResourceType};
 
 /// How many times a resource is read and written while somebody else is editing it.
 const WRITE_ATTEMPTS: usize = 4;
@@ -183,7 +186,10 @@ impl ResourceWriter<'_> {
         for resource in &deletion.resources {
             let current = read_resource(self.center, resource.resource_type, &resource.id).await?;
             let Some(current) = current else { continue };
-            if !resource.is_current(&current.properties) {
+            if !resource.is_current(&current.properties)
+                || (resource.needs_descendants()
+                    && !resource.has_all(&self.read_descendants(resource).await?))
+            {
                 return Err(WriteError::Outdated);
             }
             let target = Target::new(resource.id.as_str(), resource.resource_type.api_version);
@@ -202,6 +208,18 @@ impl ResourceWriter<'_> {
             }
         }
         Ok(())
+    }
+
+    /// The paths, in lower case, of what is below a resource to delete.
+    async fn read_descendants(&self, resource: &DeletedResource) -> Result<BTreeSet<String>> {
+        let id = &resource.id;
+        if resource.resource_type == &CENTER_API {
+            let children = inventory::read_api_children(self.center, id, |_| true).await?;
+            return Ok(children.paths());
+        }
+        let definitions = inventory::list(self.center, id.as_str(), "definitions").await?;
+        let version = CenterVersion { body: Value::Null, definitions: index_by_name(definitions) };
+        Ok(version.paths())
     }
 
     /// What an earlier run did in a step, if the same content was the last that it sent.

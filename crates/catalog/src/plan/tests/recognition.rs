@@ -69,5 +69,17 @@ fn an_api_beside_one_from_elsewhere_is_named_in_a_note() {
         plan_with(&service_with(vec![api("weather", &json!({}))]), &center, &PlanOptions::default(), false)
             .expect("a plan");
     assert!(plan[0].name.starts_with("weather-"));
-    assert!(plan[0].notes[0].contains("was not imported from apim"), "{:?}", plan[0].notes);
+    let note = &plan[0].notes[0];
+    assert!(note.contains("was not imported from apim") && !note.contains("same title"), "{note}");
+
+    // It may have been registered from the API's definition.
+    let registered = json!({"title": "The weather API", "kind": "rest"});
+    center.snapshot.apis.insert("weather".to_owned(), CenterApi::new("weather", &registered));
+    let source = service_with(vec![api("weather", &json!({}))]);
+    let plan = plan_with(&source, &center, &PlanOptions::default(), false).expect("a plan");
+    assert!(
+        plan[0].notes[0].ends_with("--on-collision merge adds to that API instead"),
+        "{:?}",
+        plan[0].notes
+    );
 }
