@@ -219,10 +219,10 @@ fn an_editor_gets_the_address_of_a_server() {
         "{run}"
     );
     azure.ok(format!("apic environment create {CENTER} --environment-id gate --title E --type production"));
-    azure.ok(format!(
-        "apic api deployment create {CENTER} --api-id bare --deployment-id gate --title D --environment-id /workspaces/default/environments/gate \
-         --server '{{\"runtimeUri\":[\"https://gw.example.com/bare/mcp/messages\"]}}'"
-    ));
+    let deployment = json!({"properties": {"title": "D", "environmentId": "/workspaces/default/environments/gate",
+        "server": {"runtimeUri": ["https://gw.example.com/bare/mcp/messages"]}}});
+    let path = format!("{CENTER_ID}/workspaces/default/apis/bare/deployments/gate?api-version=2024-03-01");
+    assert!(azure.request("PUT", &path, &deployment.to_string()).status < 300);
     let run = show("bare").expect_success();
     assert_eq!(run.json()["servers"]["bare"]["url"], "https://gw.example.com/bare/mcp");
     assert!(run.stderr.contains("older transport"), "{run}");
