@@ -25,6 +25,7 @@ mod client_import_moves;
 mod client_import_people;
 mod client_import_responses;
 mod client_import_resume;
+mod client_import_workspaces;
 mod completion;
 #[cfg(unix)]
 mod crashes;

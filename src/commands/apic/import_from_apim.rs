@@ -8,12 +8,12 @@ mod client_args;
 mod client_options;
 mod expected_apis;
 mod failure_hint;
-mod found_types;
 mod mapping_args;
 mod preflight;
 mod service;
 mod service_progress;
 mod sources;
+mod workspaces;
 
 use clap::{Arg, ArgMatches};
 
@@ -58,7 +58,8 @@ const DETAILS: &str = "The service does the import, as the center's managed iden
     center before and after the import. An API that did not arrive does not make the command fail.\n\n\
     With --mode client azr itself reads API Management and writes the center, as the signed-in user: with a plan to \
     look at first (--dry-run), a result for every API, and a journal, so that the same command resumes an interrupted \
-    import. A version set becomes one API with its versions. azr records where it imported a resource from in the custom \
+    import. A version set becomes one API with its versions. MCP servers and A2A agents are imported, too, if the service \
+    accepts the API version of API Management that shows them; --verbose says which was used. azr records where it imported a resource from in the custom \
     metadata azr-import. By that, a later run writes only what has changed, and --prune deletes what API Management no \
     longer has. What people created or added stays unchanged. The command exits with 4 if some APIs failed, 5 if a dry \
     run with --detailed-exitcode would change something, 130 if it was interrupted.";
@@ -85,6 +86,10 @@ pub(super) fn command() -> Leaf {
         Example {
             summary: "Import a test service, whose APIs have a prefix, into the APIs of the production service",
             command: "azr apic import-from-apim -g myResourceGroup -n myAPICenter --apim-name myAPIManagement --apim-apis '*' --mode client --environment-id test --environment-kind testing --match name prefix=test-",
+        },
+        Example {
+            summary: "Import the APIs of all workspaces of API Management",
+            command: "azr apic import-from-apim -g myResourceGroup -n myAPICenter --apim-name myAPIManagement --apim-apis '*' --mode client --workspace '*'",
         },
         Example {
             summary: "Show what azr itself would import, without writing anything",

@@ -3,6 +3,7 @@
 pub(crate) mod conclusion;
 pub(crate) mod confirmation;
 pub(crate) mod failure_log;
+pub(crate) mod found_types;
 pub(crate) mod plan_view;
 
 use std::collections::HashMap;

@@ -18,6 +18,10 @@ const DETAILS: &str = "The file lists API Management services and folders of def
     command exits with 4 if some APIs failed, 5 if a dry run with --detailed-exitcode would change something, 130 if it was \
     interrupted.";
 
+pub(super) use options::RunOptions;
+pub(super) use run::import_services;
+pub(super) use sources::ServiceWork;
+
 /// `azr apic sync`.
 pub(super) fn command() -> Leaf {
     Leaf::run_with_matches(

@@ -6,16 +6,19 @@ use super::super::report_option::ReportFile;
 use super::super::summary;
 use super::super::summary::failure_log::FailureLog;
 use super::client_options::{ClientOptions, RunOptions};
-use super::found_types::FoundTypes;
+use super::sources::SourceApis;
+use super::workspaces;
 use crate::commands::apic::linked_service::{self, LinkCheck};
 use crate::commands::apic::portal;
 use crate::commands::apic::summary::confirmation::confirm_deletions;
+use crate::commands::apic::summary::found_types::FoundTypes;
 use crate::commands::apic::summary::{conclusion, plan_view};
+use crate::commands::apic::sync::{self, ServiceWork};
 use crate::commands::tree::{Outcome, TerminalView};
 use crate::interrupt::{run_interruptible, wait_for_interrupt};
 use crate::session::Session;
 use azr_arm::client::Client;
-use azr_catalog::bulk_import::{ApprovedPlan, BulkImport, ImportPlan, Inventory};
+use azr_catalog::bulk_import::{ApprovedPlan, BulkImport, ImportOptions, ImportPlan, Inventory};
 use azr_catalog::clients::Clients;
 use azr_catalog::import_source::ImportSource;
 use azr_catalog::journal::{self, Journal};
@@ -31,7 +34,65 @@ use azr_output::{counted, message};
 const EXIT_CHANGES: u8 = 5;
 
 /// Imports, or shows what an import would do.
-pub(super) async fn run(session: &Session, options: ClientOptions, center: ResourceId) -> Result<Outcome> {
+pub(super) async fn run(
+    session: &Session,
+    mut options: ClientOptions,
+    center: ResourceId,
+) -> Result<Outcome> {
+    let mut sources = std::mem::take(&mut options.sources);
+    if let (false, Some(apis)) = (options.workspaces.is_empty(), sources.first()) {
+        let subscription = apis.source.service_id().subscription();
+        let other_client = session.client_for_subscription(subscription, options.tenant.as_deref())?;
+        let client = other_client.as_ref().map_or_else(|| session.client(), Ok)?;
+        let read = workspaces::read(client, apis, &options.workspaces);
+        sources = run_interruptible(Box::pin(read)).await?;
+    }
+    if sources.len() == 1
+        && let Some(SourceApis { source, patterns }) = sources.pop()
+    {
+        options.import.source = source;
+        options.import.patterns = patterns;
+        return Box::pin(run_one(session, options, center)).await;
+    }
+    if options.run.journal.is_some() {
+        return Err(Error::usage("--journal cannot be combined with several workspaces: each has a journal"));
+    }
+    Box::pin(run_several(session, options, sources, &center)).await
+}
+
+/// Imports from several workspaces, one after the other, with one plan and one report.
+async fn run_several(
+    session: &Session,
+    options: ClientOptions,
+    sources: Vec<SourceApis>,
+    center: &ResourceId,
+) -> Result<Outcome> {
+    let ClientOptions { import, tenant, run, .. } = options;
+    let work = |SourceApis { source, patterns }: SourceApis| ServiceWork {
+        import: ImportOptions {
+            source,
+            patterns,
+            // The limit is for all sources together.
+            max_deletions: import.max_deletions.map(|_| usize::MAX),
+            ..import.clone()
+        },
+        tenant: tenant.clone(),
+        beside_link: run.beside_link,
+    };
+    let run_options = sync::RunOptions {
+        dry_run: run.dry_run,
+        detailed_exitcode: run.detailed_exitcode,
+        yes: run.yes,
+        max_deletions: import.max_deletions.unwrap_or_default(),
+        execution: import.execution,
+        report: run.report,
+    };
+    let works = sources.into_iter().map(work).collect();
+    sync::import_services(session, center, works, &run_options).await
+}
+
+/// Imports from one source.
+async fn run_one(session: &Session, options: ClientOptions, center: ResourceId) -> Result<Outcome> {
     let started = Instant::now();
     let source = options.import.source.clone();
     let other_client =

@@ -101,6 +101,10 @@ fn selection_args() -> Vec<Arg> {
         args::text("apim-tenant")
             .value_name("ID")
             .help("Tenant of the API Management service [default: the tenant of its subscription]"),
+        args::list("workspace", 1)
+            .value_name("NAME")
+            .conflicts_with("source-resource-ids")
+            .help("Import the APIs of these workspaces of API Management, by name or pattern, instead of the service's"),
         args::list("tag", 1).value_name("TAG").help("Import only APIs with one of these tags"),
         args::list("product", 1).value_name("PRODUCT").help("Import only APIs in one of these products"),
         args::choice::<RevisionsValue>("revisions")

@@ -8,7 +8,7 @@ use super::client_args::{
     DEFAULT_CONCURRENCY, DEFAULT_MAX_DELETE, OnCollisionValue, OnInvalidValue, RevisionsValue,
 };
 use super::mapping_args;
-use super::sources::{api_id, list_values, service_id};
+use super::sources::{SourceApis, list_values, service_id, source_of_api};
 use crate::commands::apic::custom_properties;
 use crate::commands::apic::report_option::ReportFile;
 use crate::commands::apic::shapes;
@@ -26,8 +26,12 @@ use azr_core::id::ResourceId;
 
 /// The options of an import by azr itself.
 pub(super) struct ClientOptions {
-    /// What to import, and how.
+    /// What to import, and how; from the first of the sources.
     pub import: ImportOptions,
+    /// Where the APIs are, and which of them to import; at least one.
+    pub sources: Vec<SourceApis>,
+    /// `--workspace`: names and patterns of workspaces of the first source, to import from instead.
+    pub workspaces: Vec<String>,
     /// `--apim-tenant`.
     pub tenant: Option<String>,
     /// The options of this run.
@@ -53,11 +57,14 @@ pub(super) struct RunOptions {
 impl ClientOptions {
     /// Reads the options.
     pub(super) fn read(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<Self> {
-        let (service, patterns) = service_and_patterns(session, matches, center)?;
+        let sources = source_apis(session, matches, center)?;
+        let Some(SourceApis { source, patterns }) = sources.first().cloned() else {
+            return Err(Error::usage("--source-resource-ids is empty"));
+        };
         let prune = matches.get_flag("prune");
         let max_delete = *matches.get_one("max-delete").unwrap_or(&DEFAULT_MAX_DELETE);
         let import = ImportOptions {
-            source: ImportSource::service(service),
+            source,
             patterns,
             tags: list_values(matches, "tag")?,
             products: list_values(matches, "product")?,
@@ -94,7 +101,8 @@ impl ClientOptions {
                 "A deleted API has neither tags nor products; select APIs by name with --apim-apis.",
             ));
         }
-        Ok(Self { import, tenant: matches.get_one::<String>("apim-tenant").cloned(), run })
+        let tenant = matches.get_one::<String>("apim-tenant").cloned();
+        Ok(Self { import, sources, workspaces: list_values(matches, "workspace")?, tenant, run })
     }
 }
 
@@ -135,30 +143,28 @@ fn kind_patterns(matches: &ArgMatches) -> Result<Vec<(String, String)>> {
     Ok(patterns)
 }
 
-/// The service, and the names and patterns of the APIs to import.
-fn service_and_patterns(
-    session: &Session,
-    matches: &ArgMatches,
-    center: &ResourceId,
-) -> Result<(ResourceId, Vec<String>)> {
+/// Where the APIs to import are: a service, or the services and workspaces of their ids.
+fn source_apis(session: &Session, matches: &ArgMatches, center: &ResourceId) -> Result<Vec<SourceApis>> {
     let ids = list_values(matches, "source-resource-ids")?;
     if ids.is_empty() {
-        return Ok((service_id(session, matches, center)?, list_values(matches, "apim-apis")?));
+        let source = ImportSource::service(service_id(session, matches, center)?);
+        return Ok(vec![SourceApis { source, patterns: list_values(matches, "apim-apis")? }]);
     }
-    let mut service: Option<ResourceId> = None;
-    let mut patterns = Vec::new();
+    let mut sources: Vec<SourceApis> = Vec::new();
     for id in &ids {
-        let api: ResourceId = api_id(id)?.parse()?;
-        patterns.push(api.name().to_owned());
-        let parent =
-            api.parent().ok_or_else(|| Error::unexpected(format!("{api} does not have a parent")))?;
-        if *service.get_or_insert_with(|| parent.clone()) != parent {
+        let (source, name) = source_of_api(id)?;
+        if sources.first().is_some_and(|first| first.source.service_id() != source.service_id()) {
             return Err(Error::invalid(
                 "--source-resource-ids: the APIs belong to several API Management services",
             )
-            .with_hint("With --mode client, import from one service at a time; --on-collision merge combines their APIs."));
+            .with_hint(
+                "With --mode client, import from one service at a time; azr apic sync imports from several.",
+            ));
+        }
+        match sources.iter_mut().find(|known| known.source == source) {
+            Some(known) => known.patterns.push(name),
+            None => sources.push(SourceApis { source, patterns: vec![name] }),
         }
     }
-    let service = service.ok_or_else(|| Error::usage("--source-resource-ids is empty"))?;
-    Ok((service, patterns))
+    Ok(sources)
 }

@@ -9,9 +9,10 @@ use crate::commands::apic::apim_service::ServiceName;
 use crate::commands::{args, names, shorthand};
 use crate::session::Session;
 use azr_arm::schema::{Kind, field};
+use azr_catalog::import_source::ImportSource;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
-use azr_core::resource::{APIM_API, APIM_SERVICE};
+use azr_core::resource::APIM_SERVICE;
 
 /// The resource ids of the APIs to import.
 pub(super) fn source_ids(
@@ -64,14 +65,37 @@ pub(super) fn service_id(session: &Session, matches: &ArgMatches, center: &Resou
     }
 }
 
+/// A service or workspace, and the APIs to import from it.
+#[derive(Debug, Clone)]
+pub(super) struct SourceApis {
+    /// The service or workspace.
+    pub source: ImportSource,
+    /// The names of APIs, and patterns for them.
+    pub patterns: Vec<String>,
+}
+
 /// Checks that an id is the id of an API of API Management, or of all APIs of a service.
 pub(super) fn api_id(text: &str) -> Result<String> {
+    let (source, name) = source_of_api(text)?;
+    if source.workspace_name().is_some() {
+        return Err(Error::unsupported(format!(
+            "--source-resource-ids: '{text}' is in a workspace of API Management, from which the service does not import"
+        ))
+        .with_hint("Add --mode client."));
+    }
+    Ok(source.api(&name).to_string())
+}
+
+/// The service or workspace of an API, and the name of the API, or * for all.
+pub(super) fn source_of_api(text: &str) -> Result<(ImportSource, String)> {
     let id: ResourceId = text.parse()?;
-    if APIM_API.matches(&id) {
-        return Ok(id.to_string());
+    let is_api = id.types_and_names().last().is_some_and(|(last, _)| last.eq_ignore_ascii_case("apis"));
+    let source = id.parent().filter(|_| is_api).and_then(|parent| ImportSource::from_id(&parent));
+    if let Some(source) = source {
+        return Ok((source, id.name().to_owned()));
     }
     Err(Error::invalid(format!("--source-resource-ids: '{text}' is not the resource id of an API of API Management"))
-        .with_hint("Such an id ends with /providers/Microsoft.ApiManagement/service/SERVICE/apis/API, or in /apis/* for all."))
+        .with_hint("Such an id ends with /providers/Microsoft.ApiManagement/service/SERVICE/apis/API, or in /apis/* for all; a workspace precedes: …/SERVICE/workspaces/NAME/apis/*."))
 }
 
 /// The values of a list option, given as several words or in az's shorthand syntax `[a,b]`.

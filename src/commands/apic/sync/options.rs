@@ -53,7 +53,7 @@ pub(super) struct SyncOptions {
 }
 
 /// Options that do not change what is imported.
-pub(super) struct RunOptions {
+pub(crate) struct RunOptions {
     /// `--dry-run`.
     pub dry_run: bool,
     /// `--detailed-exitcode`.

@@ -5,6 +5,7 @@ use super::service_run::{self, ServiceClients};
 use super::sources::{RunSource, ServiceWork, SourceWork};
 use crate::commands::apic::register::folder::ReadFolder;
 use crate::commands::apic::register::options::RegisterOptions;
+use crate::commands::apic::summary::found_types::{self, FoundCounts, FoundTypes};
 use crate::commands::apic::summary::plan_view;
 use crate::commands::tree::Outcome;
 use crate::session::Session;
@@ -26,6 +27,7 @@ const EXIT_CHANGES: u8 = 5;
 struct Plans {
     report: DryRunReport,
     center: PlannedCenter,
+    found: FoundCounts,
     deletion_count: usize,
 }
 
@@ -53,7 +55,12 @@ pub(super) async fn preview(
     }
     let has_changes = plans.report.has_changes();
     let exit_code = if options.detailed_exitcode && has_changes { EXIT_CHANGES } else { 0 };
-    let value = plans.report.into_value();
+    let mut value = plans.report.into_value();
+    let found = FoundTypes(&plans.found);
+    found.add_to(&mut value);
+    if !plans.found.is_empty() {
+        message::status(&found.to_string());
+    }
     let (view, closing) = (Some(plan_view::view(&value, None)), plan_view::closing(&value));
     Ok(Outcome { exit_code, view, closing, ..Outcome::value(value) })
 }
@@ -71,6 +78,7 @@ async fn preview_service(
     let import = BulkImport::new(clients.get(), center.clone(), work.import.clone()).after(&plans.center);
     let inventory = service_run::read_inventory(&import, &source.label, center).await?;
     service_run::warn_about_patterns(&inventory, &source.label);
+    found_types::add(&mut plans.found, &inventory.found);
     let plan = import.plan(&inventory)?;
     let bar = Progress::bar("Planning", plan.len()).with_details(&format!("from {}", source.label));
     // The plans are needed only for the sources that follow.

@@ -12,6 +12,7 @@ use super::service_run::{self, ServiceClients};
 use super::sources::{self, RunSource, ServiceWork, SourceWork};
 use crate::commands::apic::center;
 use crate::commands::apic::register::folder::ReadFolder;
+use crate::commands::apic::summary::found_types::{self, FoundTypes};
 use crate::commands::apic::summary::{self, conclusion};
 use crate::commands::names;
 use crate::commands::tree::{Outcome, TerminalView};
@@ -45,6 +46,24 @@ pub(super) async fn run(session: &Session, matches: &ArgMatches) -> Result<Outco
         return run_interruptible(Box::pin(preview)).await;
     }
     Box::pin(Sync { session, center: &center, options: &options.run }.run(&sources)).await
+}
+
+/// Imports from several services or workspaces that no file describes.
+pub(crate) async fn import_services(
+    session: &Session,
+    center: &ResourceId,
+    works: Vec<ServiceWork>,
+    options: &RunOptions,
+) -> Result<Outcome> {
+    let source = |work: ServiceWork| RunSource {
+        label: work.import.source.to_string(),
+        work: SourceWork::Service(Box::new(work)),
+    };
+    let sources: Vec<RunSource> = works.into_iter().map(source).collect();
+    if options.dry_run {
+        return run_interruptible(Box::pin(preview::preview(session, center, &sources, options))).await;
+    }
+    Box::pin(Sync { session, center, options }.run(&sources)).await
 }
 
 /// A run that writes.
@@ -156,6 +175,7 @@ impl Sync<'_> {
         let read = service_run::read_inventory(&import, &source.label, self.center);
         let inventory = run_interruptible(Box::pin(read)).await?;
         let plan = run_interruptible(Box::pin(approve(import.plan(&inventory)?, &source.label))).await?;
+        found_types::add(&mut state.found, &inventory.found);
         let journal_source = import.journal_source();
         let journal = open_journal(self.session, self.center, &journal_source)?;
         let bar = Progress::bar("Importing", plan.len()).with_details(&format!(
@@ -198,9 +218,15 @@ impl Sync<'_> {
         summary::print_remaining_problems(results);
         let is_interrupted = state.is_interrupted;
         let describe = if is_interrupted { conclusion::describe_interrupted } else { conclusion::describe };
+        let found = FoundTypes(&state.found);
+        if !state.found.is_empty() {
+            message::status(&found.to_string());
+        }
         message::status(&describe(results, conclusion::SYNC, self.center, started.elapsed()));
         summary::print_report_path(self.options.report.as_ref());
-        let mut outcome = Outcome { view: Some(TerminalView::Nothing), ..Outcome::value(results.summary()) };
+        let mut value = results.summary();
+        found.add_to(&mut value);
+        let mut outcome = Outcome { view: Some(TerminalView::Nothing), ..Outcome::value(value) };
         if is_interrupted {
             let error = Error::interrupted().with_hint("Run the same command again to resume.");
             message::error(&error);

@@ -2,6 +2,7 @@
 
 use super::sources::RunSource;
 use crate::commands::apic::summary::failure_log::FailureLog;
+use crate::commands::apic::summary::found_types::FoundCounts;
 use crate::session::Session;
 use azr_catalog::journal::{self, Journal};
 use azr_catalog::report::ApiResult;
@@ -15,6 +16,8 @@ use azr_output::{counted, message};
 pub(super) struct RunState {
     /// The results of all sources in their order.
     pub results: ImportResults,
+    /// How many APIs of each type of API Management were found.
+    pub found: FoundCounts,
     /// The number of results of the sources that are done.
     pub count: usize,
     /// What failed.

@@ -47,10 +47,13 @@ pub(super) async fn read_inventory(
     Ok(inventory)
 }
 
-/// Warns about patterns that match nothing.
+/// Warns about patterns that match nothing, and about what is uncertain.
 pub(super) fn warn_about_patterns(inventory: &Inventory, label: &str) {
     for pattern in &inventory.unmatched_patterns {
         message::warn(&format!("No API of {label} matches '{pattern}'."));
+    }
+    if let Some(warning) = inventory.warning() {
+        message::warn(warning);
     }
 }
 

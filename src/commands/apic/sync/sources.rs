@@ -43,7 +43,7 @@ pub(super) enum SourceWork {
 }
 
 /// An import from API Management.
-pub(super) struct ServiceWork {
+pub(crate) struct ServiceWork {
     /// What to import, and how.
     pub import: ImportOptions,
     /// The tenant of the service; None for the tenant of its subscription.

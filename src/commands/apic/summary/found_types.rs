@@ -19,13 +19,23 @@ const LABELS: [(&str, &str); 8] = [
     ("a2a", "A2A"),
 ];
 
-/// The numbers of APIs by type.
+/// The numbers of APIs by the name of their type.
+pub(crate) type FoundCounts = BTreeMap<String, usize>;
+
+/// Adds numbers to those of other sources.
+pub(crate) fn add(total: &mut FoundCounts, found: &FoundCounts) {
+    for (name, count) in found {
+        *total.entry(name.clone()).or_default() += count;
+    }
+}
+
+/// The numbers of APIs by type, to print.
 #[derive(Clone, Copy)]
-pub(super) struct FoundTypes<'a>(pub &'a BTreeMap<String, usize>);
+pub(crate) struct FoundTypes<'a>(pub(crate) &'a FoundCounts);
 
 impl FoundTypes<'_> {
     /// Adds the numbers to the value that is printed.
-    pub(super) fn add_to(self, value: &mut Value) {
+    pub(crate) fn add_to(self, value: &mut Value) {
         value["found"] = json!(self.0);
     }
 }
