@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::support::{Azure, CENTER, CENTER_ID};
+use crate::support::{Azure, CENTER, CENTER_ID, Proxy, TOKEN, send_request};
 
 /// Adds resources that an import does not have: every kind of resource, and odd contents.
 pub(crate) fn add_odd_contents(azure: &Azure) {
@@ -201,4 +201,101 @@ fn a_folder_of_others_is_refused() {
     azure.ok(format!("apic backup {CENTER} --path catalog -o none"));
     let run = azure.run("apic backup -g myResourceGroup -n other --path catalog");
     assert!(run.error(1).starts_with("catalog has a backup of another center"), "{run}");
+}
+
+/// The workspace of the sample's center in request targets.
+const WORKSPACE: &str = "/services/myAPICenter/workspaces/default";
+
+#[test]
+fn hostile_names_stay_in_the_folder_and_are_files_on_every_system() {
+    let mut azure = Azure::start();
+    let names = ["con", "Orders", "orders", "trailing.", "../../outside", "a\u{7}b", "x/y"];
+    let proxy = Proxy::start(azure.endpoint(), move |request, forward| {
+        let path = request.target.split('?').next().unwrap_or_default();
+        let api = |name: &&str| json!({"name": name, "properties": {"title": name, "kind": "rest"}});
+        if path.ends_with(&format!("{WORKSPACE}/apis")) {
+            return (
+                200,
+                json!({"value": names.iter().map(api).collect::<Vec<_>>()}).to_string().into_bytes(),
+            );
+        }
+        if path.contains(&format!("{WORKSPACE}/apis/")) {
+            return (200, json!({"value": []}).to_string().into_bytes());
+        }
+        forward()
+    });
+    azure.set("AZR_ARM_ENDPOINT", &proxy.url);
+    let run = azure.ok(format!("apic backup {CENTER} --path catalog"));
+    assert_eq!(run.json()["counts"]["apis"], 4, "{run}");
+    assert_eq!(run.json()["omitted"].as_array().map(Vec::len), Some(3), "{run}");
+    assert!(!run.stderr.contains('\u{7}'), "{run}");
+    assert_eq!(azure.files(), ["catalog"]);
+    let mut files: Vec<String> = std::fs::read_dir(azure.folder().join("catalog/apis"))
+        .expect("the APIs")
+        .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+        .collect();
+    files.sort_unstable();
+    for (file, start) in files.iter().zip(["Orders~", "con~", "orders~", "trailing_~"]) {
+        assert!(file.starts_with(start), "{files:?}");
+        let api = read_json(&azure, &format!("catalog/apis/{file}/api.json"));
+        assert!(names.contains(&api["name"].as_str().expect("the name")), "{api}");
+    }
+}
+
+#[test]
+fn what_is_deleted_during_the_backup_is_left_out_and_named() {
+    let mut azure = Azure::start();
+    add_odd_contents(&azure);
+    let endpoint = azure.endpoint().to_owned();
+    let delete = move |path: &str| {
+        let target = format!("{CENTER_ID}/workspaces/default/{path}?api-version=2024-03-01");
+        send_request(&endpoint, TOKEN, "DELETE", &target, "").expect("a response");
+    };
+    let proxy = Proxy::start(azure.endpoint(), move |request, forward| {
+        if request.target.contains("/apis/bare/versions?") {
+            delete("apis/bare");
+        }
+        if request.target.contains("/apis/odd/versions/v2-0/definitions?") {
+            delete("apis/odd/versions/v2-0");
+        }
+        if request.target.contains("/definitions/yaml/exportSpecification?") {
+            delete("apis/odd/versions/v1-0/definitions/yaml");
+        }
+        forward()
+    });
+    azure.set("AZR_ARM_ENDPOINT", &proxy.url);
+    let run = azure.ok(format!("apic backup {CENTER} --path catalog"));
+    let omitted: Vec<String> = run.json()["omitted"]
+        .as_array()
+        .expect("omissions")
+        .iter()
+        .map(|omission| format!("{}: {}", omission["resource"], omission["reason"]))
+        .collect();
+    assert_eq!(
+        omitted,
+        [
+            r#""API bare": "it was deleted during the backup""#,
+            r#""definition yaml of version v1-0 of API odd": "it was deleted during the backup""#,
+            r#""version v2-0 of API odd": "it was deleted during the backup""#,
+        ]
+    );
+    let files = contents(&azure.folder().join("catalog"));
+    assert!(!files.iter().any(|(name, _)| name.contains("bare") || name.contains("v2-0")), "{run}");
+    // A restore accepts it.
+    azure.ok(format!("apic restore {CENTER} --path catalog -o none"));
+}
+
+#[test]
+fn a_list_that_is_shorter_than_its_count_is_an_error() {
+    let mut azure = Azure::start();
+    let proxy = Proxy::start(azure.endpoint(), |request, forward| {
+        if request.target.contains("/environments?") {
+            return (200, json!({"value": [], "count": 1}).to_string().into_bytes());
+        }
+        forward()
+    });
+    azure.set("AZR_ARM_ENDPOINT", &proxy.url);
+    let run = azure.run(format!("apic backup {CENTER} --path catalog"));
+    assert!(run.error(1).contains("/environments: the list is not complete: it has 0 of 1 items"), "{run}");
+    assert!(!azure.folder().join("catalog/manifest.json").exists());
 }

@@ -143,13 +143,14 @@ pub async fn list_counted(client: &Client, target: &Target, concurrency: usize) 
 /// Reads a whole collection item by item and in order, so that only some pages are in memory at a time.
 ///
 /// If the first page has a `count`, as API Management's do, the other pages are read `concurrency` at once; otherwise one
-/// after the other. `on_item` is called with each item, and with the number of all items if it is known.
+/// after the other. `on_item` is called with each item, and with the number of all items if it is known; the
+/// number is returned, too.
 pub async fn for_each_item(
     client: &Client,
     target: &Target,
     concurrency: usize,
     on_item: &mut (dyn FnMut(Value, Option<usize>) + Send),
-) -> Result<()> {
+) -> Result<Option<usize>> {
     let mut progress = ListProgress::new(client, target, LIST_LIMITS)?;
     let mut first = client.send(Method::GET, target, None).await?;
     let count = first.body["count"].as_u64().and_then(|n| usize::try_from(n).ok());
@@ -185,7 +186,7 @@ pub async fn for_each_item(
                 on_item(item, Some(count));
             }
         }
-        return Ok(());
+        return Ok(Some(count));
     }
     while let Some(url) = next {
         progress.check_next_page(&url)?;
@@ -196,7 +197,7 @@ pub async fn for_each_item(
         }
         progress.memory = 0;
     }
-    Ok(())
+    Ok(count)
 }
 
 /// The items of a page, which must be 200 with a list.

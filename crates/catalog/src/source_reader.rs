@@ -44,7 +44,9 @@ impl Label {
 impl SourceReader<'_> {
     async fn for_each_item(&self, path: String, on_item: &mut (dyn FnMut(Value) + Send)) -> Result<()> {
         let target = Target::new(path, self.api_version);
-        pager::for_each_item(self.client, &target, self.concurrency, &mut |item, _| on_item(item)).await
+        pager::for_each_item(self.client, &target, self.concurrency, &mut |item, _| on_item(item))
+            .await
+            .map(drop)
     }
 
     /// Calls `on_tagged` with each tag that is needed, and the name of each API that has it, in lower case.

@@ -43,9 +43,8 @@ pub(super) async fn read(client: &Client, parent: &ResourceId, kind: ResourceKin
     let target = Target::new(format!("{parent}/{}", kind.collection()), kind.resource_type().api_version);
     let mut collection = Collection::default();
     let mut names = HashSet::new();
-    let (mut expected, mut unnamed) = (0, 0);
-    let mut add = |mut item: Value, count: Option<usize>| {
-        expected = count.unwrap_or(expected);
+    let mut unnamed = 0;
+    let mut add = |mut item: Value, _| {
         let Some(name) = item["name"].as_str().filter(|name| !name.is_empty()).map(str::to_owned) else {
             unnamed += 1;
             return;
@@ -61,14 +60,14 @@ pub(super) async fn read(client: &Client, parent: &ResourceId, kind: ResourceKin
             collection.invalid_names.push(name);
         }
     };
-    pager::for_each_item(client, &target, 1, &mut add).await?;
+    let expected = pager::for_each_item(client, &target, 1, &mut add).await?.unwrap_or_default();
     if unnamed > 0 || names.len() < expected {
         let reason = if unnamed > 0 {
             format!("{unnamed} of its items do not have a name")
         } else {
             format!("it has {} of {expected} items", names.len())
         };
-        let text = format!("the list of {}s of {} is not complete: {reason}", kind.label(), parent.name());
+        let text = format!("{}: the list is not complete: {reason}", target.path);
         return Err(Error::invalid_response(text)
             .with_hint("Run the command again when nobody is adding or deleting resources."));
     }
