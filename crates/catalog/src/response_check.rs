@@ -29,15 +29,21 @@ pub(crate) fn check_body(body: &Value, id: &ResourceId) -> Result<()> {
     };
     let expected = kind_and_name(id.as_str());
     match (body["id"].as_str().and_then(kind_and_name), expected) {
-        // The id of anything else, such as an operation, says nothing about the resource.
+        // The id of anything else, such as an operation, says nothing about the resource; nor does a text that is not a
+        // name, such as the placeholder of a recording.
         (Some((kind, name)), Some((expected_kind, expected)))
-            if kind == expected_kind && !name.eq_ignore_ascii_case(&expected) =>
+            if kind == expected_kind && is_name(&name) && !name.eq_ignore_ascii_case(&expected) =>
         {
             let text = format!("the service responded with '{name}' instead of {}", described(id));
             Err(Error::invalid_response(text))
         }
         _ => Ok(()),
     }
+}
+
+/// Whether a resource of API Center may have this name.
+fn is_name(text: &str) -> bool {
+    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
 }
 
 #[cfg(test)]
@@ -57,6 +63,7 @@ mod tests {
             json!({}),
             of("orders"),
             of("Orders"),
+            of("*"),
             json!({"id": "/x/operationResults/1", "status": "Succeeded"}),
             json!({"properties": {}, "error": {}}),
         ] {
