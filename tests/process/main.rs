@@ -23,6 +23,7 @@ mod client_import_mapping;
 mod client_import_mcp;
 mod client_import_moves;
 mod client_import_people;
+mod client_import_races;
 mod client_import_responses;
 mod client_import_resume;
 mod client_import_workspaces;

@@ -74,7 +74,7 @@ pub(super) fn wrong_title(expected: &ExpectedApi<'_>, document_title: &str) -> E
         "API Management exported a document with the title '{}' for '{}', whose title is '{}'",
         truncate(document_title, MAX_SHOWN_TITLE),
         expected.name,
-        expected.title.unwrap_or_default()
+        truncate(expected.title.unwrap_or_default(), MAX_SHOWN_TITLE)
     ))
 }
 

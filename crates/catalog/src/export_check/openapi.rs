@@ -62,9 +62,10 @@ fn check_version(expected: &ExpectedApi<'_>, document_version: Option<&str>) -> 
     match (document_version, expected.version) {
         (Some(document_version), Some(version)) if document_version != version => {
             Err(Error::invalid_response(format!(
-                "API Management exported version '{}' for '{}', which is version '{version}'",
+                "API Management exported version '{}' for '{}', which is version '{}'",
                 truncate(document_version, MAX_SHOWN_TITLE),
-                expected.name
+                expected.name,
+                truncate(version, MAX_SHOWN_TITLE)
             )))
         }
         _ => Ok(()),
