@@ -22,7 +22,7 @@ fn center_api(name: &str) -> String {
 fn people_write_before(
     azure: &mut Azure,
     api: &'static str,
-    properties: Value,
+    properties: &Value,
     is_moment: impl Fn(&str, &str) -> bool + Send + Sync + 'static,
 ) {
     let endpoint = azure.endpoint().to_owned();
@@ -72,7 +72,7 @@ fn prune_does_not_believe_an_incomplete_list() {
 fn an_api_that_people_create_during_the_import_is_not_replaced() {
     let mut azure = Azure::start();
     let people = json!({"title": "Ours", "kind": "rest", "summary": "By people"});
-    people_write_before(&mut azure, "weather", people, |method, target| {
+    people_write_before(&mut azure, "weather", &people, |method, target| {
         method == "PUT" && target.contains("/metadataSchemas/")
     });
     let run = import(&azure, "--apim-apis weather");
@@ -99,7 +99,7 @@ fn an_edit_during_the_import_is_kept() {
     let api = azure.request_ok("GET", &center_api("weather"), "").json();
     let mut edited = api["properties"].clone();
     edited["summary"] = json!("By people");
-    people_write_before(&mut azure, "weather", edited, |method, target| {
+    people_write_before(&mut azure, "weather", &edited, |method, target| {
         method == "GET" && target.contains("/apis/weather/versions?")
     });
     import(&azure, "--apim-apis weather").expect_success();
@@ -114,7 +114,7 @@ fn an_edit_during_the_import_is_kept() {
 fn the_document_is_not_imported_into_an_api_that_somebody_has_replaced() {
     let mut azure = Azure::start();
     let other = json!({"title": "Other", "kind": "rest"});
-    people_write_before(&mut azure, "weather", other, |method, target| {
+    people_write_before(&mut azure, "weather", &other, |method, target| {
         method == "PUT" && target.contains("/apis/weather/versions/original/definitions/openapi?")
     });
     let run = import(&azure, "--apim-apis weather");
