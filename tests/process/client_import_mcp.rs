@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::client_import::{counts, import, list_resources};
-use crate::support::{APIM_ID, Azure, CENTER, CENTER_ID, Proxy, Sandbox};
+use crate::support::{APIM_ID, Azure, CENTER, CENTER_ID, Proxy, Sandbox, StaticServer};
 
 /// The API version of API Management that shows MCP servers and agents.
 const NEWEST: &str = "2025-09-01-preview";
@@ -226,4 +226,35 @@ fn an_editor_gets_the_address_of_a_server() {
     let run = show("bare").expect_success();
     assert_eq!(run.json()["servers"]["bare"]["url"], "https://gw.example.com/bare/mcp");
     assert!(run.stderr.contains("older transport"), "{run}");
+}
+
+#[test]
+fn the_card_of_an_agent_is_its_document() {
+    let azure = Azure::start();
+    let card = json!({"protocolVersion": "0.3.0", "name": "Concierge", "url": "https://gw.example.com/concierge", "skills": []});
+    let server = StaticServer::start(200, "concierge/.well-known/agent-card.json", card.to_string());
+    let host = server.url.trim_start_matches("http://").split('/').next().expect("a host").to_owned();
+    let service = json!({"location": "eastus", "sku": {"name": "Developer", "capacity": 1}, "properties": {
+        "publisherEmail": "apis@contoso.com", "publisherName": "Contoso",
+        "hostnameConfigurations": [{"type": "Proxy", "hostName": host}]}});
+    let path = format!("{APIM_ID}?api-version=2022-08-01");
+    assert!(azure.request("PUT", &path, &service.to_string()).status < 300);
+    put_api(
+        &azure,
+        "concierge",
+        &json!({"displayName": "Concierge", "path": "concierge", "type": "a2a", "isAgent": true,
+        "protocols": ["http"]}),
+    );
+    let run = import(&azure, "--apim-apis concierge").expect_success();
+    assert!(!run.stderr.contains("card"), "{run}");
+    let requests = server.requests();
+    assert!(requests[0].starts_with("GET /concierge/.well-known/agent-card.json "), "{requests:?}");
+    assert!(requests.iter().all(|head| !head.to_ascii_lowercase().contains("authorization")), "{requests:?}");
+    let definition = format!("{CENTER} --api-id concierge --version-id original --definition-id agent-card");
+    let imported = azure.ok(format!("apic api definition export-specification {definition} --file-name -"));
+    assert_eq!(imported.json(), card);
+    let shown = azure.json(format!("apic api definition show {definition} --query specification"));
+    assert_eq!(shown, json!({"name": "agent-card", "version": "0.3.0"}));
+    let again = import(&azure, "--apim-apis concierge").expect_success();
+    assert_eq!(counts(&again.json()), [0, 0, 1, 0, 0], "{again}");
 }
