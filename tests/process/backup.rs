@@ -299,3 +299,19 @@ fn a_list_that_is_shorter_than_its_count_is_an_error() {
     assert!(run.error(1).contains("/environments: the list is not complete: it has 0 of 1 items"), "{run}");
     assert!(!azure.folder().join("catalog/manifest.json").exists());
 }
+
+#[test]
+fn what_a_cloud_does_not_have_is_left_out_and_named() {
+    let mut azure = Azure::start();
+    let proxy = Proxy::start(azure.endpoint(), |request, forward| {
+        if request.target.contains("/analyzerConfigs?") {
+            let error = json!({"error": {"code": "NoRegisteredProviderFound", "message": "not here"}});
+            return (400, error.to_string().into_bytes());
+        }
+        forward()
+    });
+    azure.set("AZR_ARM_ENDPOINT", &proxy.url);
+    let run = azure.ok(format!("apic backup {CENTER} --path catalog"));
+    assert_eq!(run.json()["omitted"][0]["resource"], "every analyzer", "{run}");
+    azure.ok(format!("apic restore {CENTER} --path catalog -o none"));
+}

@@ -130,6 +130,8 @@ fn an_edited_or_damaged_backup_is_refused_before_anything_is_written() {
     let run = azure.run(format!("apic restore {CENTER} --path catalog --allow-edits"));
     assert!(run.stderr.contains("has the name '../x', which is not valid"), "{run}");
     azure.write(file, original);
+    azure.write("catalog/apis/.DS_Store", "not of the backup");
+    azure.ok(format!("apic restore {CENTER} --path catalog -o none"));
     std::fs::remove_file(azure.folder().join("catalog/apis/bare/api.json")).expect("removed");
     let run = azure.run(format!("apic restore {CENTER} --path catalog"));
     assert_eq!(run.error(1), "catalog/apis/bare/api.json is missing, but the manifest lists it");

@@ -17,6 +17,7 @@ mod reader;
 mod resource_file;
 
 pub use center_backup::{BackupOptions, BackupSummary, CenterBackup, FailedApi};
+pub(crate) use collection::is_unavailable;
 pub use layout::ResourceKind;
 pub(crate) use layout::folder_of;
 pub use manifest::{Counts, FileEntry, MANIFEST, Manifest, Omission};

@@ -132,6 +132,22 @@ impl<'a> CenterBackup<'a> {
         collection::read(self.client, parent, kind).await
     }
 
+    /// Reads a collection; one that is not available in this cloud or region is left out.
+    async fn read_available(
+        &self,
+        part: &Part,
+        parent: &ResourceId,
+        kind: ResourceKind,
+    ) -> Result<Collection> {
+        match self.read_collection(parent, kind).await {
+            Err(error) if collection::is_unavailable(&error, kind) => {
+                part.omit(format!("every {}", kind.label()), error.described());
+                Ok(Collection::default())
+            }
+            outcome => outcome,
+        }
+    }
+
     async fn permit(&self) -> Result<tokio::sync::SemaphorePermit<'_>> {
         self.requests.acquire().await.map_err(|e| Error::unexpected(format!("the backup has ended: {e}")))
     }
@@ -139,7 +155,7 @@ impl<'a> CenterBackup<'a> {
     /// Reads a collection whose resources are one file each.
     async fn read_files(&self, parent: &ResourceId, kind: ResourceKind) -> Result<()> {
         let part = Part::new(&format!("{}/", kind.folder()));
-        let collection = self.read_collection(parent, kind).await?;
+        let collection = self.read_available(&part, parent, kind).await?;
         self.write_files(&part, "", kind, &collection, &self.center)?;
         self.folder.complete(part)
     }
@@ -176,7 +192,7 @@ impl<'a> CenterBackup<'a> {
     async fn read_analyzers(&self) -> Result<()> {
         let kind = ResourceKind::Analyzer;
         let part = Part::new(&format!("{}/", kind.folder()));
-        let collection = self.read_collection(&self.workspace, kind).await?;
+        let collection = self.read_available(&part, &self.workspace, kind).await?;
         omit_invalid_names(&part, kind, &collection, &self.center);
         for (analyzer, path) in with_paths("", kind, &collection) {
             let id = self.workspace.child("analyzerConfigs", &analyzer.name);

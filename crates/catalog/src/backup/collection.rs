@@ -75,6 +75,13 @@ pub(super) async fn read(client: &Client, parent: &ResourceId, kind: ResourceKin
     Ok(collection)
 }
 
+/// Whether an error says that a center does not have a collection: its API version, in preview, is not available.
+pub(crate) fn is_unavailable(error: &Error, kind: ResourceKind) -> bool {
+    let is_preview = matches!(kind, ResourceKind::Analyzer | ResourceKind::ApiSource);
+    let status = error.service_error().map(|error| error.status);
+    is_preview && matches!(status, Some(400 | 404))
+}
+
 /// Whether a name is a segment of a resource id, so that it cannot lead to another resource.
 pub(crate) fn is_valid_name(name: &str) -> bool {
     !matches!(name, "" | "." | "..")

@@ -235,7 +235,7 @@ fn check_empty(folder: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Adds the paths of all files below a folder; links are files.
+/// Adds the paths of all files below a folder, without hidden ones, which no backup has; links are files.
 pub(super) fn add_files(root: &Path, folder: &str, names: &mut HashSet<String>) -> Result<()> {
     let path = root.join(folder);
     let entries = match fs::read_dir(&path) {
@@ -246,6 +246,9 @@ pub(super) fn add_files(root: &Path, folder: &str, names: &mut HashSet<String>) 
     for entry in entries {
         let entry = entry.map_err(|e| Error::read(&path, e))?;
         let Ok(name) = entry.file_name().into_string() else { continue };
+        if name.starts_with('.') {
+            continue;
+        }
         let name = format!("{folder}/{name}");
         if entry.file_type().is_ok_and(|file_type| file_type.is_dir()) {
             add_files(root, &name, names)?;

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::context::Restore;
 use super::{api_plan, prune};
-use crate::backup::{BackupReader, ResourceFile, ResourceKind};
+use crate::backup::{BackupReader, ResourceFile, ResourceKind, is_unavailable};
 use crate::desired::Change;
 use crate::plan::{Deletion, ResourceStep};
 use crate::ruleset::{self, Member};
@@ -77,7 +77,11 @@ impl Restore<'_> {
             let parent = self.parent(kind);
             let path = format!("{parent}/{}", kind.collection());
             let target = Target::new(path, kind.resource_type().api_version);
-            Ok(index_by_name(pager::list(self.client, &target, None, None).await?.items))
+            match pager::list(self.client, &target, None, None).await {
+                Ok(list) => Ok(index_by_name(list.items)),
+                Err(error) if is_unavailable(&error, kind) => Ok(HashMap::new()),
+                Err(error) => Err(error),
+            }
         };
         let (schemas, environments, analyzers, sources) = futures_util::try_join!(
             list(ResourceKind::MetadataSchema),
