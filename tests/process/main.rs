@@ -76,6 +76,7 @@ mod register_resume;
 mod register_url;
 mod report;
 mod restore;
+mod saved_plan;
 mod secrets;
 mod service_import;
 mod service_import_report;

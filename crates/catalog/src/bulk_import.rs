@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use futures_util::StreamExt as _;
 
+use super::approved_steps::ApprovedSteps;
 use super::clients::Clients;
 use super::deletion_guard::{ApprovedDeletions, DeletionGuard};
 use super::desired::Change;
@@ -22,6 +23,7 @@ use super::plan::{
 };
 use super::planned_center::PlannedCenter;
 use super::report::{ApiResult, Status};
+
 use super::service::{ApimApi, ServiceSnapshot};
 use super::shard::Shard;
 use super::snapshot::CenterSnapshot;
@@ -65,6 +67,10 @@ pub struct BulkImport<'a> {
     options: ImportOptions,
     /// What earlier sources of the same dry run would have written.
     planned: Option<&'a PlannedCenter>,
+    /// Whether a dry run reads the documents of new APIs, too.
+    reads_all_documents: bool,
+    /// The steps that may be carried out; None if every plan may.
+    approved_steps: Option<&'a ApprovedSteps>,
 }
 
 /// What an import found in API Management and in the center.
@@ -90,13 +96,25 @@ impl<'a> BulkImport<'a> {
     /// Creates an import into a center.
     #[must_use]
     pub fn new(clients: Clients<'a>, center: ResourceId, options: ImportOptions) -> Self {
-        Self { clients, center, options, planned: None }
+        Self { clients, center, options, planned: None, reads_all_documents: false, approved_steps: None }
     }
 
     /// Plans for the center as the plans of earlier sources would leave it; for dry runs.
     #[must_use]
     pub fn after(self, planned: &'a PlannedCenter) -> Self {
         Self { planned: Some(planned), ..self }
+    }
+
+    /// Reads the documents of new APIs in a dry run, too, for a plan that is saved.
+    #[must_use]
+    pub fn with_all_documents(self) -> Self {
+        Self { reads_all_documents: true, ..self }
+    }
+
+    /// Carries out only these steps; an API with other ones fails.
+    #[must_use]
+    pub fn with_approved_steps(self, steps: &'a ApprovedSteps) -> Self {
+        Self { approved_steps: Some(steps), ..self }
     }
 
     /// The text that identifies the source of the import in its journal: the service or workspace, and the shard.
@@ -172,6 +190,8 @@ impl<'a> BulkImport<'a> {
         let is_in_shard = |name: &str| shard.is_none_or(|shard| shard.contains(name));
         let mut run = ImportRun::new(self.clients, planner, groups, is_in_shard);
         run.planned_center = self.planned;
+        run.reads_all_documents = self.reads_all_documents;
+        run.approved_steps = self.approved_steps;
         Ok(ImportPlan { run, prerequisites, options: &self.options })
     }
 }

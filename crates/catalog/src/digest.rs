@@ -1,7 +1,9 @@
-//! SHA-256 digests of documents.
+//! SHA-256 digests of documents, and values in the form in which they are compared.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 /// Returns the SHA-256 of some bytes in hexadecimal digits.
@@ -16,6 +18,27 @@ pub fn sha256_hex(bytes: &[u8]) -> String {
         let _ = write!(hex, "{byte:02x}");
         hex
     })
+}
+
+/// A value as text, whatever the order of its members and whether it has members that say nothing.
+#[must_use]
+pub(crate) fn canonical(value: &Value) -> String {
+    match value {
+        Value::Object(members) => {
+            let members: BTreeMap<&String, String> = members
+                .iter()
+                .filter(|(_, value)| {
+                    !matches!(value, Value::Null)
+                        && **value != serde_json::json!({})
+                        && **value != serde_json::json!([])
+                })
+                .map(|(name, value)| (name, canonical(value)))
+                .collect();
+            format!("{members:?}")
+        }
+        Value::Array(items) => format!("{:?}", items.iter().map(canonical).collect::<Vec<_>>()),
+        other => other.to_string(),
+    }
 }
 
 #[cfg(test)]

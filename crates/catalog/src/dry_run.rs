@@ -60,6 +60,11 @@ impl DryRunReport {
         }
     }
 
+    /// The plans of all APIs in their order.
+    pub fn apis(&self) -> impl Iterator<Item = &Value> {
+        self.apis.values()
+    }
+
     fn count(&self, action: &str) -> usize {
         self.apis.values().filter(|api| api["action"] == action).count()
     }

@@ -104,6 +104,7 @@ mod tests {
             source: DocumentSource::Definition(0),
             existing,
             document_change: Change::Unchanged,
+            new_digest: None,
         }
     }
 

@@ -8,6 +8,7 @@ use futures_util::Stream;
 use futures_util::stream::{self, StreamExt as _};
 use tokio::sync::OnceCell;
 
+use super::approved_steps::ApprovedSteps;
 use super::clients::Clients;
 use super::deletion_guard::ApprovedDeletions;
 use super::desired::Change;
@@ -19,7 +20,9 @@ use super::plan::{
     ApiGroup, DocumentSource, DocumentStep, ExistingDocument, OnCollision, PlannedApi, Planner, StaleSources,
 };
 use super::planned_center::PlannedCenter;
+use super::planned_step::plan_steps;
 use super::report::{ApiResult, Status};
+
 use super::snapshot::{ApiChildren, CenterApi};
 use super::source_details::SourceDetails;
 use super::writer::WriteTask;
@@ -83,6 +86,10 @@ pub(crate) struct ImportRun<'a> {
     pub(crate) other_tasks: Vec<ImportTask<'a>>,
     /// What earlier sources of the same dry run would have written.
     pub(crate) planned_center: Option<&'a PlannedCenter>,
+    /// Whether a dry run reads the documents of new APIs, too, so that the plan says what is imported.
+    pub(crate) reads_all_documents: bool,
+    /// The steps that may be carried out; None if every plan may.
+    pub(crate) approved_steps: Option<&'a ApprovedSteps>,
 }
 
 impl<'a> ImportRun<'a> {
@@ -119,6 +126,8 @@ impl<'a> ImportRun<'a> {
             tasks,
             other_tasks,
             planned_center: None,
+            reads_all_documents: false,
+            approved_steps: None,
         }
     }
 
@@ -237,7 +246,8 @@ impl<'a> ImportRun<'a> {
             let details = OnceCell::new();
             let existing = self.planner.api_in_snapshot(task.name());
             // A new API is planned without its documents.
-            let wanted = Some(&details).filter(|_| compare_documents && existing.is_some());
+            let reads_documents = existing.is_some() || self.reads_all_documents;
+            let wanted = Some(&details).filter(|_| compare_documents && reads_documents);
             let mut planned = self.plan_with(task, existing, wanted, Purpose::Review).await;
             if let Ok(Some(planned)) = &mut planned
                 && compare_documents
@@ -257,7 +267,8 @@ impl<'a> ImportRun<'a> {
         for version in &mut planned.versions {
             for step in &mut version.documents {
                 match self.document_change(step, details).await {
-                    Ok(change) => {
+                    Ok((change, digest)) => {
+                        step.new_digest = digest;
                         step.definition.change = step.definition.change.or(change);
                         step.document_change = change;
                     }
@@ -267,24 +278,33 @@ impl<'a> ImportRun<'a> {
         }
     }
 
-    async fn document_change(&self, step: &DocumentStep, details: Option<&SourceDetails>) -> Result<Change> {
-        if step.existing == ExistingDocument::Missing {
-            return Ok(Change::Create);
+    /// What happens to a document, and the digest of the new one if it was read.
+    async fn document_change(
+        &self,
+        step: &DocumentStep,
+        details: Option<&SourceDetails>,
+    ) -> Result<(Change, Option<String>)> {
+        if step.existing == ExistingDocument::Missing && !self.reads_all_documents {
+            return Ok((Change::Create, None));
         }
-        let DocumentSource::Export(source) = &step.source else { return Ok(Change::Unchanged) };
+        let DocumentSource::Export(source) = &step.source else { return Ok((Change::Unchanged, None)) };
         let exported = match details.and_then(|details| details.digest(source)) {
             Some(digest) => digest,
             None => document::read_document(self.clients.source, source).await?.digest(),
         };
         let existing = match &step.existing {
             ExistingDocument::Digest(digest) => Some(digest.clone()),
-            _ => document::digest_in_center(self.clients.center, step.definition.id()).await?,
+            ExistingDocument::Missing => None,
+            ExistingDocument::Unknown | ExistingDocument::Different => {
+                document::digest_in_center(self.clients.center, step.definition.id()).await?
+            }
         };
-        Ok(match existing {
+        let change = match existing {
             None => Change::Create,
             Some(existing) if existing == exported => Change::Unchanged,
             Some(_) => Change::Update,
-        })
+        };
+        Ok((change, Some(exported)))
     }
 }
 
@@ -306,6 +326,18 @@ impl<'r, 'a> RunTask<'r, 'a> {
     }
 }
 
+impl RunTask<'_, '_> {
+    /// Fails if a saved plan does not have the steps of a plan.
+    fn check_approved(&self, mut plan: Option<PlannedApi>) -> Result<Option<PlannedApi>> {
+        let Some(approved) = self.run.approved_steps else { return Ok(plan) };
+        if let Some(plan) = plan.as_mut().filter(|plan| plan.skip_reason.is_none()) {
+            approved.check(self.task.name(), &plan_steps(plan, false))?;
+            plan.require_exact();
+        }
+        Ok(plan)
+    }
+}
+
 impl WriteTask for RunTask<'_, '_> {
     async fn plan(&self, attempt: usize) -> Result<Option<PlannedApi>> {
         if attempt == 0 {
@@ -314,14 +346,14 @@ impl WriteTask for RunTask<'_, '_> {
             let plan = self.run.plan_with(self.task, existing, details, Purpose::Execution).await?;
             // What is deleted must not have changed since the snapshot.
             if plan.as_ref().is_none_or(|plan| plan.deletions.is_empty()) {
-                return Ok(plan);
+                return self.check_approved(plan);
             }
         }
         let mut plan = self.run.plan_current(self.task, &self.details).await?;
         if let Some(plan) = &mut plan {
             self.approved.restrict(plan);
         }
-        Ok(plan)
+        self.check_approved(plan)
     }
 
     async fn read_document(&self, source: &DocumentSource) -> Result<Document> {
@@ -331,6 +363,9 @@ impl WriteTask for RunTask<'_, '_> {
                     Some(exported) => exported?,
                     None => document::read_document(self.run.clients.source, source).await?,
                 };
+                if let Some(approved) = self.run.approved_steps {
+                    approved.check_document(self.task.name(), source.api.as_str(), &exported.digest())?;
+                }
                 exported.into_document(source)
             }
             DocumentSource::Definition(_) => Err(Error::unexpected("the document is not exported")),

@@ -18,6 +18,7 @@
 
 pub mod api_source;
 pub mod api_type;
+pub mod approved_steps;
 pub mod backup;
 pub mod bulk_import;
 pub mod clients;
@@ -36,12 +37,14 @@ pub mod journal;
 pub mod link_status;
 pub mod plan;
 pub mod planned_center;
+pub mod planned_step;
 pub mod provenance;
 pub mod registration;
 pub mod report;
 pub mod restore;
 pub mod results;
 pub mod ruleset;
+pub mod saved_plan;
 pub mod service;
 pub mod shard;
 pub mod snapshot;

@@ -5,6 +5,7 @@
 //! its JSON schema.
 
 mod fields;
+mod write;
 
 use std::path::{Path, PathBuf};
 
@@ -18,6 +19,7 @@ use crate::source_inventory::Revisions;
 use azr_core::error::{Error, Result};
 use azr_definitions::settings::{self, Setting, SettingValue};
 use fields::Fields;
+pub use write::service_to_json;
 
 /// The version of the file format.
 pub const FORMAT_VERSION: u64 = 1;
@@ -29,6 +31,8 @@ const STAGES: [&str; 7] =
 /// A file with the sources of a center.
 #[derive(Debug, Clone)]
 pub struct SyncFile {
+    /// Whether metadata schemas that the center does not have are created.
+    pub create_metadata: bool,
     /// The sources in the order of the file.
     pub sources: Vec<SyncSource>,
 }
@@ -109,7 +113,31 @@ impl SyncFile {
         let items = items.ok_or_else(|| root.error("'sources' is missing or empty"))?;
         let folder = path.parent().unwrap_or(Path::new(""));
         let read = |item: &Setting| read_source(&name, item, folder, create_metadata);
-        Ok(Self { sources: items.iter().map(read).collect::<Result<_>>()? })
+        Ok(Self { create_metadata, sources: items.iter().map(read).collect::<Result<_>>()? })
+    }
+}
+
+impl FolderSource {
+    /// The folder as a source of a file in the current folder.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        let mut value = serde_json::json!({"folder": self.folder.to_string_lossy()});
+        if self.recursive {
+            value["recursive"] = Value::Bool(true);
+        }
+        if !self.exclude.is_empty() {
+            value["exclude"] = serde_json::json!(self.exclude);
+        }
+        if let Some(environment) = &self.environment {
+            value["environment"] = serde_json::json!(environment);
+        }
+        if let Some(stage) = &self.lifecycle_stage {
+            value["lifecycle-stage"] = serde_json::json!(stage);
+        }
+        if !self.custom_properties.is_empty() {
+            value["custom-properties"] = serde_json::json!(self.custom_properties);
+        }
+        value
     }
 }
 

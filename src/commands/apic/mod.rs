@@ -6,6 +6,7 @@ mod api;
 mod api_rows;
 mod api_wide;
 pub(crate) mod apim_service;
+mod apply;
 mod backup;
 mod center;
 mod custom_properties;
@@ -57,6 +58,7 @@ pub(crate) fn children() -> Vec<Node> {
         diff::command().into(),
         inventory::command().into(),
         sync::command().into(),
+        apply::command().into(),
         group("metadata", "Schemas of custom metadata", metadata::children),
         group("report", "Reports of bulk commands", report::children),
         hidden_group("service", "API centers (older spelling of azr apic)", service_children),

@@ -1,12 +1,13 @@
 //! `azr apic sync`: brings a center to what several sources contain, as a file describes it.
 
 mod folder_run;
-mod options;
-mod preview;
-mod run;
+pub(super) mod options;
+pub(super) mod plans;
+pub(super) mod preview;
+pub(super) mod run;
 mod run_state;
 mod service_run;
-mod sources;
+pub(super) mod sources;
 
 use super::api_rows;
 use crate::commands::tree::{Example, Leaf};
@@ -19,6 +20,7 @@ const DETAILS: &str = "The file lists API Management services and folders of def
     interrupted.";
 
 pub(super) use options::RunOptions;
+pub(super) use preview::PreviewOptions;
 pub(super) use run::import_services;
 pub(super) use sources::ServiceWork;
 

@@ -114,7 +114,8 @@ pub(super) fn plan_definition(context: &VersionContext<'_>, checker: &mut LimitC
             _ => None,
         },
     });
-    let document = DocumentStep { definition, source, existing, document_change: Change::Unchanged };
+    let document =
+        DocumentStep { definition, source, existing, document_change: Change::Unchanged, new_digest: None };
     PlannedDefinition { id: Some(id), document: Some(document), is_kept: false }
 }
 

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::desired::{Change, Decision, DesiredResource};
+use crate::desired::{Change, Decision, DesiredResource, existing_properties};
+use crate::digest::canonical;
 use crate::provenance;
 use azr_core::id::ResourceId;
 
@@ -21,6 +22,8 @@ pub struct ResourceStep {
     pub changed_fields: Vec<String>,
     /// The body to send.
     pub body: Value,
+    /// Whether the resource must be as it was when it was planned, as in a saved plan.
+    pub is_exact: bool,
 }
 
 impl ResourceStep {
@@ -28,7 +31,7 @@ impl ResourceStep {
     #[must_use]
     pub fn new(desired: DesiredResource, existing: Option<Value>) -> Self {
         let Decision { change, changed_fields, body } = desired.decide(existing.as_ref());
-        Self { desired, existing, change, changed_fields, body }
+        Self { desired, existing, change, changed_fields, body, is_exact: false }
     }
 
     /// The resource for messages.
@@ -69,6 +72,12 @@ impl ResourceStep {
     pub(crate) fn is_current(&self, current: Option<&Value>) -> bool {
         match (&self.existing, current) {
             (None, None) => true,
+            (Some(existing), Some(current)) if self.is_exact => {
+                let writable = |properties: &Value| {
+                    canonical(&Value::Object(existing_properties(self.desired.resource_type, properties)))
+                };
+                writable(existing) == writable(current)
+            }
             (Some(existing), Some(current)) => provenance::text(existing) == provenance::text(current),
             _ => false,
         }

@@ -126,6 +126,8 @@ pub struct DocumentStep {
     pub existing: ExistingDocument,
     /// What happens to the document of an existing definition, once the documents have been compared.
     pub document_change: Change,
+    /// The SHA-256 of the document to import, if it was read for the plan.
+    pub new_digest: Option<String>,
 }
 
 impl DocumentStep {
@@ -331,6 +333,16 @@ impl PlannedApi {
         }
         self.deployments.iter().for_each(|d| changes.add(&d.resource, d.resource.change));
         changes.summary()
+    }
+
+    /// Requires every resource to be as it was when it was planned.
+    pub fn require_exact(&mut self) {
+        self.api.is_exact = true;
+        for version in &mut self.versions {
+            version.version.is_exact = true;
+            version.documents.iter_mut().for_each(|document| document.definition.is_exact = true);
+            version.deployments.iter_mut().for_each(|deployment| deployment.resource.is_exact = true);
+        }
     }
 
     /// The labels of all steps, in order.

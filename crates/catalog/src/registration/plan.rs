@@ -85,6 +85,7 @@ fn plan_version(index: usize, desired: &DesiredVersion, children: &ApiChildren) 
         source: DocumentSource::Definition(index),
         existing: if definition.is_some() { ExistingDocument::Unknown } else { ExistingDocument::Missing },
         document_change: Change::Unchanged,
+        new_digest: Some(desired.digest.clone()),
     };
     PlannedVersion {
         origin: Some(desired.name.clone()),

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::plan::{MissingMetadata, plan_api};
 use super::types::{DesiredApi, DesiredVersion};
+use crate::approved_steps::changed_error;
 use crate::desired::Change;
 use crate::document::{self, Document};
 use crate::inventory;
@@ -239,6 +240,9 @@ impl WriteTask for RegistrationTask<'_> {
     async fn plan(&self, attempt: usize) -> Result<Option<PlannedApi>> {
         if attempt == 0 {
             return Ok(Some(self.planned.plans[self.index].clone()));
+        }
+        if self.planned.plans[self.index].api.is_exact {
+            return Err(changed_error("somebody is changing it"));
         }
         let PlannedRegistration { registration, schemas, .. } = self.planned;
         let id = self.api().highest.api_id();

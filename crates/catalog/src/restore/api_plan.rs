@@ -114,6 +114,7 @@ fn plan_version(
             source: DocumentSource::Definition(*document_index),
             existing,
             document_change: Change::Unchanged,
+            new_digest: None,
         });
         *document_index += 1;
     }

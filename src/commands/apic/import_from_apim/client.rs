@@ -48,6 +48,7 @@ pub(super) async fn run(
         sources = run_interruptible(Box::pin(read)).await?;
     }
     if sources.len() == 1
+        && options.run.plan_file.is_none()
         && let Some(SourceApis { source, patterns }) = sources.pop()
     {
         options.import.source = source;
@@ -79,16 +80,19 @@ async fn run_several(
         tenant: tenant.clone(),
         beside_link: run.beside_link,
     };
-    let run_options = sync::RunOptions {
-        dry_run: run.dry_run,
+    let preview = run.dry_run.then_some(sync::PreviewOptions {
         detailed_exitcode: run.detailed_exitcode,
+        plan_file: run.plan_file,
+        max_deletions: run.max_deletions,
+    });
+    let run_options = sync::RunOptions {
         yes: run.yes,
-        max_deletions: import.max_deletions.unwrap_or_default(),
+        max_deletions: run.max_deletions,
         execution: import.execution,
         report: run.report,
     };
     let works = sources.into_iter().map(work).collect();
-    sync::import_services(session, center, works, &run_options).await
+    sync::import_services(session, center, works, preview.as_ref(), &run_options).await
 }
 
 /// Imports from one source.

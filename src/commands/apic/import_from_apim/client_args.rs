@@ -8,6 +8,7 @@ use clap::{Arg, ArgMatches, ValueEnum};
 
 use super::mapping_args;
 use crate::commands::apic::shapes;
+use crate::commands::apic::sync::options::plan_file_arg;
 use crate::commands::apic::{custom_properties, report_option};
 use crate::commands::args;
 use azr_catalog::plan::{OnCollision, OnInvalid};
@@ -143,6 +144,7 @@ fn run_args() -> Vec<Arg> {
     vec![
         args::yes().help("With --prune: delete without asking at a terminal"),
         args::flag("dry-run").help("Show what would happen without writing anything"),
+        plan_file_arg(),
         args::flag("detailed-exitcode").help("With --dry-run: exit with 5 if anything would change"),
         args::text("concurrency")
             .value_name("N")

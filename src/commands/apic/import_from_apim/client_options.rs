@@ -44,6 +44,10 @@ pub(super) struct RunOptions {
     pub dry_run: bool,
     /// `--detailed-exitcode`.
     pub detailed_exitcode: bool,
+    /// `--out`.
+    pub plan_file: Option<PathBuf>,
+    /// How many APIs, versions, definitions and deployments may be deleted.
+    pub max_deletions: usize,
     /// `--yes`.
     pub yes: bool,
     /// `--beside-link`.
@@ -82,6 +86,8 @@ impl ClientOptions {
         let run = RunOptions {
             dry_run: matches.get_flag("dry-run"),
             detailed_exitcode: matches.get_flag("detailed-exitcode"),
+            plan_file: matches.get_one::<PathBuf>("out").cloned(),
+            max_deletions: usize::try_from(max_delete).unwrap_or(usize::MAX),
             yes: matches.get_flag("yes"),
             beside_link: matches.get_flag("beside-link"),
             journal: matches.get_one::<PathBuf>("journal").cloned(),
@@ -89,6 +95,8 @@ impl ClientOptions {
         };
         for (is_given, message, is_satisfied) in [
             (run.detailed_exitcode, "--detailed-exitcode needs --dry-run", run.dry_run),
+            (run.plan_file.is_some(), "--out needs --dry-run", run.dry_run),
+            (run.plan_file.is_some(), "--out cannot be combined with --shard", import.shard.is_none()),
             (matches.contains_id("max-delete"), "--max-delete needs --prune", prune),
             (run.yes, "--yes needs --prune", prune),
         ] {

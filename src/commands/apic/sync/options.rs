@@ -12,7 +12,7 @@ use azr_catalog::writer::ExecutionOptions;
 use azr_core::error::{Error, Result};
 
 /// The default of `--concurrency`.
-const DEFAULT_CONCURRENCY: u16 = 16;
+pub(crate) const DEFAULT_CONCURRENCY: u16 = 16;
 
 /// The default of `--max-delete`.
 const DEFAULT_MAX_DELETE: u32 = 10;
@@ -28,6 +28,7 @@ pub(super) fn args() -> Vec<Arg> {
             .value_parser(clap::value_parser!(PathBuf))
             .help("File with the sources, such as azr.yaml"),
         args::flag("dry-run").help("Show what would happen without writing anything"),
+        plan_file_arg(),
         args::flag("detailed-exitcode").help("With --dry-run: exit with 5 if anything would change"),
         args::yes().help("Delete without asking at a terminal"),
         args::text("max-delete").value_name("N").value_parser(clap::value_parser!(u32)).help(
@@ -44,20 +45,30 @@ pub(super) fn args() -> Vec<Arg> {
     all
 }
 
+/// `--out`.
+pub(crate) fn plan_file_arg() -> Arg {
+    args::text("out")
+        .value_name("FILE")
+        .value_parser(clap::value_parser!(PathBuf))
+        .help("With --dry-run: save the plan, which azr apic apply carries out")
+}
+
 /// The parsed options.
 pub(super) struct SyncOptions {
     /// `--file`.
     pub file: PathBuf,
-    /// How the import runs.
-    pub run: RunOptions,
-}
-
-/// Options that do not change what is imported.
-pub(crate) struct RunOptions {
     /// `--dry-run`.
     pub dry_run: bool,
     /// `--detailed-exitcode`.
     pub detailed_exitcode: bool,
+    /// `--out`.
+    pub plan_file: Option<PathBuf>,
+    /// How the import runs.
+    pub run: RunOptions,
+}
+
+/// The options of a run that writes.
+pub(crate) struct RunOptions {
     /// `--yes`.
     pub yes: bool,
     /// `--max-delete`, for all sources together.
@@ -74,8 +85,6 @@ impl SyncOptions {
         let file = matches.get_one::<PathBuf>("file").cloned();
         let max_delete = *matches.get_one("max-delete").unwrap_or(&DEFAULT_MAX_DELETE);
         let run = RunOptions {
-            dry_run: matches.get_flag("dry-run"),
-            detailed_exitcode: matches.get_flag("detailed-exitcode"),
             yes: matches.get_flag("yes"),
             max_deletions: usize::try_from(max_delete).unwrap_or(usize::MAX),
             execution: ExecutionOptions {
@@ -84,9 +93,21 @@ impl SyncOptions {
             },
             report: ReportFile::read(matches)?,
         };
-        if run.detailed_exitcode && !run.dry_run {
-            return Err(Error::usage("--detailed-exitcode needs --dry-run"));
+        let options = Self {
+            file: file.ok_or_else(|| Error::usage("--file is required"))?,
+            dry_run: matches.get_flag("dry-run"),
+            detailed_exitcode: matches.get_flag("detailed-exitcode"),
+            plan_file: matches.get_one::<PathBuf>("out").cloned(),
+            run,
+        };
+        for (is_given, message) in [
+            (options.detailed_exitcode, "--detailed-exitcode needs --dry-run"),
+            (options.plan_file.is_some(), "--out needs --dry-run"),
+        ] {
+            if is_given && !options.dry_run {
+                return Err(Error::usage(message));
+            }
         }
-        Ok(Self { file: file.ok_or_else(|| Error::usage("--file is required"))?, run })
+        Ok(options)
     }
 }

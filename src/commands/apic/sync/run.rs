@@ -4,9 +4,9 @@ use std::time::Instant;
 
 use clap::ArgMatches;
 
-use super::folder_run;
+use super::folder_run::FolderRun;
 use super::options::{RunOptions, SyncOptions};
-use super::preview;
+use super::preview::{self, PreviewOptions};
 use super::run_state::{RunState, open_journal};
 use super::service_run::{self, ServiceClients};
 use super::sources::{self, RunSource, ServiceWork, SourceWork};
@@ -18,6 +18,7 @@ use crate::commands::names;
 use crate::commands::tree::{Outcome, TerminalView};
 use crate::interrupt::{run_interruptible, wait_for_interrupt};
 use crate::session::Session;
+use azr_catalog::approved_steps::ApprovedSteps;
 use azr_catalog::bulk_import::{ApprovedPlan, BulkImport, ImportPlan};
 use azr_catalog::deletion_guard::check_deletion_count;
 use azr_catalog::plan::OnInvalid;
@@ -41,11 +42,16 @@ pub(super) async fn run(session: &Session, matches: &ArgMatches) -> Result<Outco
     let options = SyncOptions::read(matches)?;
     let file = sources::read_file(&options.file)?;
     let sources = sources::resolve(session, file, &center, options.run.execution)?;
-    if options.run.dry_run {
-        let preview = preview::preview(session, &center, &sources, &options.run);
+    if options.dry_run {
+        let plan_options = PreviewOptions {
+            detailed_exitcode: options.detailed_exitcode,
+            plan_file: options.plan_file,
+            max_deletions: options.run.max_deletions,
+        };
+        let preview = preview::preview(session, &center, &sources, &plan_options);
         return run_interruptible(Box::pin(preview)).await;
     }
-    Box::pin(Sync { session, center: &center, options: &options.run }.run(&sources)).await
+    Box::pin(Sync { session, center: &center, options: &options.run, approved: None }.run(&sources)).await
 }
 
 /// Imports from several services or workspaces that no file describes.
@@ -53,28 +59,28 @@ pub(crate) async fn import_services(
     session: &Session,
     center: &ResourceId,
     works: Vec<ServiceWork>,
+    preview: Option<&PreviewOptions>,
     options: &RunOptions,
 ) -> Result<Outcome> {
-    let source = |work: ServiceWork| RunSource {
-        label: work.import.source.to_string(),
-        work: SourceWork::Service(Box::new(work)),
-    };
-    let sources: Vec<RunSource> = works.into_iter().map(source).collect();
-    if options.dry_run {
-        return run_interruptible(Box::pin(preview::preview(session, center, &sources, options))).await;
+    let sources: Vec<RunSource> = works.into_iter().map(RunSource::service).collect();
+    if let Some(preview) = preview {
+        return run_interruptible(Box::pin(preview::preview(session, center, &sources, preview))).await;
     }
-    Box::pin(Sync { session, center, options }.run(&sources)).await
+    Box::pin(Sync { session, center, options, approved: None }.run(&sources)).await
 }
 
 /// A run that writes.
-struct Sync<'a> {
-    session: &'a Session,
-    center: &'a ResourceId,
-    options: &'a RunOptions,
+pub(crate) struct Sync<'a> {
+    pub(crate) session: &'a Session,
+    pub(crate) center: &'a ResourceId,
+    pub(crate) options: &'a RunOptions,
+    /// The steps of each source that may be carried out; None if every plan may.
+    pub(crate) approved: Option<&'a [ApprovedSteps]>,
 }
 
 impl Sync<'_> {
-    async fn run(&self, sources: &[RunSource]) -> Result<Outcome> {
+    /// Imports the sources.
+    pub(crate) async fn run(&self, sources: &[RunSource]) -> Result<Outcome> {
         let started = Instant::now();
         // Every source is read before anything is written, and deletions of all of them are approved together.
         let deletions = run_interruptible(Box::pin(self.review(sources))).await?;
@@ -84,13 +90,20 @@ impl Sync<'_> {
         self.confirm(&deletions)?;
         let mut state = RunState { results: ImportResults::new(report), ..RunState::default() };
         let mut failure = None;
-        for source in sources {
+        for (index, source) in sources.iter().enumerate() {
+            let approved = self.approved.and_then(|approved| approved.get(index));
             let skipped_before = state.results.count(Status::Skipped);
             let outcome = match &source.work {
-                SourceWork::Service(work) => self.import_service(source, work, &mut state).await,
+                SourceWork::Service(work) => self.import_service(source, work, approved, &mut state).await,
                 SourceWork::Folder(folder) => {
-                    folder_run::register(self.session, self.center, source, folder, self.options, &mut state)
-                        .await
+                    let run = FolderRun {
+                        session: self.session,
+                        center: self.center,
+                        source,
+                        options: self.options,
+                        approved,
+                    };
+                    run.register(&folder.options, &mut state).await
                 }
             };
             let may_skip = matches!(&source.work, SourceWork::Service(work) if work.import.plan.on_invalid == OnInvalid::Skip);
@@ -134,7 +147,7 @@ impl Sync<'_> {
                         deletions.extend(approved.deletions);
                     }
                 }
-                SourceWork::Folder(folder) => drop(ReadFolder::read(self.session, folder).await?),
+                SourceWork::Folder(folder) => drop(ReadFolder::read(self.session, &folder.options).await?),
             }
         }
         check_deletion_count(deletion_count, self.options.max_deletions)?;
@@ -146,6 +159,8 @@ impl Sync<'_> {
         let is_asked = context.terminal().stdin
             && context.terminal().stderr
             && !self.options.yes
+            // A saved plan lists them.
+            && self.approved.is_none()
             && !context.disable_confirm_prompt()?;
         if !is_asked || deletions.is_empty() {
             return Ok(());
@@ -168,10 +183,15 @@ impl Sync<'_> {
         &self,
         source: &RunSource,
         work: &ServiceWork,
+        approved: Option<&ApprovedSteps>,
         state: &mut RunState,
     ) -> Result<()> {
         let clients = ServiceClients::new(self.session, work)?;
         let import = BulkImport::new(clients.get(), self.center.clone(), work.import.clone());
+        let import = match approved {
+            Some(approved) => import.with_approved_steps(approved),
+            None => import,
+        };
         let read = service_run::read_inventory(&import, &source.label, self.center);
         let inventory = run_interruptible(Box::pin(read)).await?;
         let plan = run_interruptible(Box::pin(approve(import.plan(&inventory)?, &source.label))).await?;

@@ -20,7 +20,7 @@ use azr_core::resource::APIM_SERVICE;
 const MAX_FILE_BYTES: u64 = 4 << 20;
 
 /// A source of a run.
-pub(super) struct RunSource {
+pub(crate) struct RunSource {
     /// The name for messages and reports.
     pub label: String,
     /// What is imported.
@@ -28,6 +28,11 @@ pub(super) struct RunSource {
 }
 
 impl RunSource {
+    /// A service or one of its workspaces as a source.
+    pub(crate) fn service(work: ServiceWork) -> Self {
+        Self { label: work.import.source.to_string(), work: SourceWork::Service(Box::new(work)) }
+    }
+
     /// A result with the name of the source.
     pub(super) fn with_origin(&self, result: ApiResult) -> ApiResult {
         ApiResult { origin: Some(self.label.clone()), ..result }
@@ -35,11 +40,11 @@ impl RunSource {
 }
 
 /// What is imported from a source.
-pub(super) enum SourceWork {
+pub(crate) enum SourceWork {
     /// APIs of API Management.
     Service(Box<ServiceWork>),
     /// Definitions in a folder.
-    Folder(Box<RegisterOptions>),
+    Folder(Box<FolderWork>),
 }
 
 /// An import from API Management.
@@ -52,6 +57,14 @@ pub(crate) struct ServiceWork {
     pub beside_link: bool,
 }
 
+/// The registration of the definitions in a folder.
+pub(crate) struct FolderWork {
+    /// What to register, and how.
+    pub options: RegisterOptions,
+    /// The folder as the file describes it.
+    pub source: FolderSource,
+}
+
 /// Reads the file.
 pub(super) fn read_file(path: &Path) -> Result<SyncFile> {
     let mut file = std::fs::File::open(path).map_err(|e| Error::read(path, e))?;
@@ -62,7 +75,7 @@ pub(super) fn read_file(path: &Path) -> Result<SyncFile> {
 }
 
 /// Resolves the sources of a file.
-pub(super) fn resolve(
+pub(crate) fn resolve(
     session: &Session,
     file: SyncFile,
     center: &ResourceId,
@@ -112,7 +125,6 @@ fn resolve_service(
         Some(workspace) => service.in_workspace(workspace),
         None => service,
     };
-    let label = import_source.to_string();
     let import = ImportOptions {
         source: import_source,
         patterns: if source.apis.is_empty() { vec!["*".to_owned()] } else { source.apis },
@@ -125,28 +137,22 @@ fn resolve_service(
         max_deletions: source.prune.then_some(usize::MAX),
         execution,
     };
-    let work = ServiceWork { import, tenant: source.tenant, beside_link: source.beside_link };
-    Ok(RunSource { label, work: SourceWork::Service(Box::new(work)) })
+    Ok(RunSource::service(ServiceWork { import, tenant: source.tenant, beside_link: source.beside_link }))
 }
 
 fn resolve_folder(source: FolderSource, center: &ResourceId) -> RunSource {
-    let path = source.folder.to_string_lossy().into_owned();
-    let mut locations = vec![path];
+    let mut locations = vec![source.folder.to_string_lossy().into_owned()];
     locations.extend(source.exclude.iter().map(|pattern| format!("!{pattern}")));
     let registration = RegistrationOptions {
-        lifecycle_stage: source.lifecycle_stage,
-        custom_properties: source.custom_properties,
-        environment_id: source.environment,
+        lifecycle_stage: source.lifecycle_stage.clone(),
+        custom_properties: source.custom_properties.clone(),
+        environment_id: source.environment.clone(),
         is_one_of_several: true,
         ..RegistrationOptions::default()
     };
+    let options = RegisterOptions::for_folder(center, locations, source.recursive, registration);
     RunSource {
         label: files::display_path(&source.folder),
-        work: SourceWork::Folder(Box::new(RegisterOptions::for_folder(
-            center,
-            locations,
-            source.recursive,
-            registration,
-        ))),
+        work: SourceWork::Folder(Box::new(FolderWork { options, source })),
     }
 }

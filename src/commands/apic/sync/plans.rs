@@ -1,0 +1,151 @@
+//! The plans of all sources, each for the center as the sources before it would leave it.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::service_run::{self, ServiceClients};
+use super::sources::{RunSource, ServiceWork, SourceWork};
+use crate::commands::apic::register::folder::ReadFolder;
+use crate::commands::apic::register::options::RegisterOptions;
+use crate::commands::apic::summary::found_types::{self, FoundCounts};
+use crate::session::Session;
+use azr_catalog::bulk_import::BulkImport;
+use azr_catalog::dry_run::DryRunReport;
+use azr_catalog::plan::PlannedApi;
+use azr_catalog::planned_center::PlannedCenter;
+use azr_catalog::planned_step::{PlannedStep, plan_steps, step_of};
+use azr_catalog::saved_plan::SavedApi;
+use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
+use azr_output::progress::Progress;
+
+/// The plans of all sources.
+#[derive(Default)]
+pub(crate) struct Plans {
+    /// What would happen to every API.
+    pub report: DryRunReport,
+    /// How many APIs, versions, definitions and deployments would be deleted.
+    pub deletion_count: usize,
+    /// How many APIs of each type of API Management were found.
+    pub found: FoundCounts,
+    /// The steps of every API, if they are to be saved.
+    pub apis: Vec<SavedApi>,
+    /// The steps of what the APIs of each source need.
+    pub prerequisites: Vec<Vec<PlannedStep>>,
+    center: PlannedCenter,
+}
+
+/// Plans the sources; with `has_steps`, also the steps of every API, for which all documents are read.
+pub(crate) async fn plan_sources(
+    session: &Session,
+    center: &ResourceId,
+    sources: &[RunSource],
+    has_steps: bool,
+) -> Result<Plans> {
+    let mut plans = Plans::default();
+    for (index, source) in sources.iter().enumerate() {
+        let planning = Planning { session, center, index, source, has_steps };
+        match &source.work {
+            SourceWork::Service(work) => Box::pin(planning.plan_service(work, &mut plans)).await?,
+            SourceWork::Folder(folder) => Box::pin(planning.plan_folder(&folder.options, &mut plans)).await?,
+        }
+    }
+    Ok(plans)
+}
+
+/// The planning of one source.
+struct Planning<'a> {
+    session: &'a Session,
+    center: &'a ResourceId,
+    index: usize,
+    source: &'a RunSource,
+    has_steps: bool,
+}
+
+impl Planning<'_> {
+    async fn plan_service(&self, work: &ServiceWork, plans: &mut Plans) -> Result<()> {
+        let label = &self.source.label;
+        let clients = ServiceClients::new(self.session, work)?;
+        service_run::check_links(self.session.client()?, self.center, work, true).await?;
+        let import =
+            BulkImport::new(clients.get(), self.center.clone(), work.import.clone()).after(&plans.center);
+        let import = if self.has_steps { import.with_all_documents() } else { import };
+        let inventory = service_run::read_inventory(&import, label, self.center).await?;
+        service_run::warn_about_patterns(&inventory, label);
+        found_types::add(&mut plans.found, &inventory.found);
+        let plan = import.plan(&inventory)?;
+        let bar = Progress::bar("Planning", plan.len()).with_details(&format!("from {label}"));
+        let mut planned_apis: Vec<PlannedApi> = Vec::new();
+        let mut on_plan = |planned: &PlannedApi| planned_apis.push(planned.clone());
+        let preview = plan.preview_into(&|| bar.advance(), &mut on_plan).await?;
+        bar.finish();
+        let prerequisites = plan.prerequisites().clone();
+        let needed = std::iter::once(&prerequisites.metadata)
+            .chain(&prerequisites.metadata_schemas)
+            .chain([&prerequisites.environment]);
+        let steps = needed.filter(|step| step.change.is_write()).filter_map(|step| step_of(step, false));
+        plans.prerequisites.push(steps.collect());
+        plans.deletion_count += preview.deletion_count;
+        self.add(plans, preview.report, &planned_apis);
+        plans.center.add_prerequisites(&prerequisites);
+        Ok(())
+    }
+
+    async fn plan_folder(&self, options: &RegisterOptions, plans: &mut Plans) -> Result<()> {
+        let folder = ReadFolder::read(self.session, options).await?;
+        let is_planned = |name: &str| plans.center.has_plan(name);
+        let mut planned = folder.plan(self.session.client()?, options, &is_planned).await?;
+        planned.compare_documents().await?;
+        let mut report = DryRunReport::default();
+        for (index, plan) in planned.plans.iter().enumerate() {
+            report.add(index, plan);
+        }
+        for (index, failed) in folder.failed.iter().enumerate() {
+            let error = Error::invalid(failed.reason.clone().unwrap_or_default());
+            report.add_failed(planned.plans.len() + index, &failed.name, &error);
+        }
+        plans.prerequisites.push(Vec::new());
+        self.add(plans, report, &planned.plans);
+        Ok(())
+    }
+
+    /// Adds the plans of a source.
+    fn add(&self, plans: &mut Plans, report: DryRunReport, planned_apis: &[PlannedApi]) {
+        if self.has_steps {
+            let by_name: HashMap<&str, &PlannedApi> =
+                planned_apis.iter().map(|planned| (planned.name.as_str(), planned)).collect();
+            for api in report.apis() {
+                let name = text(api, "name");
+                let planned = by_name.get(name.as_str());
+                let is_planned = plans.center.has_plan(&name);
+                plans.apis.push(SavedApi {
+                    source: self.index,
+                    origin: self.source.label.clone(),
+                    action: text(api, "action"),
+                    title: text(api, "title"),
+                    kind: text(api, "kind"),
+                    sources: texts(api, "sources"),
+                    versions: texts(api, "versions"),
+                    reason: api["reason"].as_str().map(str::to_owned),
+                    notes: texts(api, "notes"),
+                    steps: planned.map_or_else(Vec::new, |planned| plan_steps(planned, is_planned)),
+                    name,
+                });
+            }
+        }
+        plans.report.append(&self.source.label, report);
+        for planned in planned_apis {
+            plans.center.add(planned);
+        }
+    }
+}
+
+fn text(value: &Value, member: &str) -> String {
+    value[member].as_str().unwrap_or_default().to_owned()
+}
+
+fn texts(value: &Value, member: &str) -> Vec<String> {
+    let items = value[member].as_array().into_iter().flatten().filter_map(Value::as_str);
+    items.map(str::to_owned).collect()
+}
