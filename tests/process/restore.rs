@@ -250,3 +250,44 @@ fn a_document_that_is_too_large_for_a_request_is_restored_by_a_link() {
     );
     azure.ok("apic diff catalog other -g myResourceGroup -o none");
 }
+
+#[test]
+fn a_document_that_a_restore_replaces_is_never_marked_as_the_imported_one() {
+    // Two documents are imported, people replace one, and the first restore fails to bring it back.
+    let fault = "POST */apis/orders/*importSpecification* status=403 code=Forbidden n=4";
+    let azure = Azure::start_with_args(&["--sample", "--faults", fault]);
+    let import = format!(
+        "apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis orders-* --mode client"
+    );
+    azure.ok(format!("{import} -o none"));
+    azure.ok(format!("apic backup {CENTER} --path catalog -o none"));
+    let definition = "--api-id orders --version-id version-v1 --definition-id openapi";
+    azure.ok(format!(
+        "apic api definition import-specification {CENTER} {definition} --format inline --value '{{\"openapi\":\"3.0.1\"}}' \
+         --specification {{name:openapi,version:3.0.1}} -o none"
+    ));
+    let provenance = || {
+        let path =
+            format!("{CENTER_ID}/workspaces/default/apis/orders/deployments/myAPIManagement-version-v1");
+        let deployment = azure.request_ok("GET", &path, "").json();
+        deployment["properties"]["customProperties"]["azr-import"].as_str().expect("provenance").to_owned()
+    };
+    let imported = provenance();
+    let run = azure.run(format!("apic restore {CENTER} --path catalog"));
+    assert_eq!(run.code, Some(4), "{run}");
+    assert!(provenance().contains(" pending"), "{}", provenance());
+    azure.ok(format!("apic restore {CENTER} --path catalog -o none"));
+    assert_eq!(provenance(), imported);
+    azure.ok("apic diff catalog myAPICenter -g myResourceGroup -o none");
+
+    // A deployment that only the center has does not vouch for the document of the backup.
+    let file = "catalog/apis/orders/deployments/myAPIManagement-version-v1.json";
+    std::fs::remove_file(azure.folder().join(file)).expect("removed");
+    let document = "catalog/apis/orders/versions/version-v1/definitions/openapi/document.json";
+    azure.write(document, "{\"openapi\":\"3.0.1\",\"info\":{\"title\":\"Edited\"}}");
+    azure.ok(format!("apic restore {CENTER} --path catalog --allow-edits -o none"));
+    assert!(provenance().contains(" pending"), "{}", provenance());
+    let run = azure.ok(import);
+    assert_eq!(run.json()["updated"], 1, "{run}");
+    assert_eq!(provenance(), imported);
+}
