@@ -39,9 +39,11 @@
       const fit = words.every(word => text.includes(word)) &&
         wanted.every(select => fits[select.id](row, select.value));
       if (fit) found += 1;
-      row.hidden = !fit || found > limit;
+      const hide = !fit || found > limit;
+      // The browser lays out again what is set, even if it does not change.
+      if (row.hidden !== hide) row.hidden = hide;
+      if (hide && opened.size > 0) close(row);
       matching.set(row, fit);
-      if (row.hidden) close(row);
     }
     const all = found === rows.length, noun = rows.length === 1 ? "API" : "APIs";
     shown.textContent = all ? `${count(found)} ${noun}` : `${count(found)} of ${count(rows.length)} ${noun}`;
@@ -77,6 +79,15 @@
     limit = PAGE;
     filter();
     remember();
+  }
+
+  // While somebody types, the address can wait: browsers limit how often it may change.
+  let typing;
+  function type() {
+    limit = PAGE;
+    filter();
+    clearTimeout(typing);
+    typing = setTimeout(remember, 200);
   }
 
   // A row that is opened is followed by one with its details.
@@ -164,7 +175,7 @@
       at("catalogue").scrollIntoView();
     });
   }
-  search.addEventListener("input", change);
+  search.addEventListener("input", type);
   for (const select of filters) select.addEventListener("change", change);
   controls.addEventListener("submit", event => event.preventDefault());
   controls.addEventListener("reset", () => setTimeout(change));
