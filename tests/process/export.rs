@@ -1,6 +1,6 @@
 //! `apim api export`: ten formats, whose files have the bytes that the link returns.
 
-use crate::support::{APIM, Azure, download};
+use crate::support::{APIM, Azure, CENTER, InProcessAzure, download};
 
 /// Format, an API that can be exported to it, and the name that az gives the file.
 const FORMATS: &[(&str, &str, &str)] = &[
@@ -96,4 +96,26 @@ fn a_failed_export_does_not_change_an_existing_file() {
     azure.write("file", "");
     azure.run(export("my-api", "OpenApiJsonFile", "-f file/below")).error(1);
     assert_eq!(azure.files(), ["file", "spec.json"]);
+}
+
+#[test]
+fn an_api_without_a_definition_is_named_as_such() {
+    let azure = InProcessAzure::new();
+    let run =
+        azure.run(format!("apim api export {APIM} --api-id ticker --export-format OpenApiJsonFile -f -"));
+    assert_eq!(run.error(1), "A WebSocket API has no definition.");
+}
+
+#[test]
+fn a_definition_that_cannot_be_imported_into_is_named() {
+    let azure = InProcessAzure::new();
+    let definition = format!("{CENTER} --api-id nobody --version-id v1 --definition-id openapi");
+    let document = "--format inline --value '{}' --specification name=openapi";
+    let run = azure.run(format!("apic api definition import-specification {definition} {document}"));
+    run.error(3);
+    assert!(run.stderr.contains("definition 'openapi' of version 'v1' of API 'nobody'"), "{run}");
+    assert!(
+        run.stderr.contains("azr apic api definition list -g myResourceGroup -n myAPICenter --api-id nobody"),
+        "{run}"
+    );
 }

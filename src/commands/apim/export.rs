@@ -33,6 +33,7 @@ use azr_output::message;
 use bulk::BulkExport;
 use file_name::FileNamePattern;
 use format::ExportFormat;
+use selection::ListedApi;
 
 static SHAPE: Schema = shape(&[
     text("id"),
@@ -185,7 +186,10 @@ async fn export_one(session: &Session, matches: &ArgMatches, options: &ExportOpt
         let answer = request_link(client, target, format, id.name()).await?;
         return Ok(Outcome::value(SHAPE.show(&answer)));
     };
-    let document = fetch_document(client, &target, format, id.name()).await?;
+    let document = match fetch_document(client, &target, format, id.name()).await {
+        Ok(document) => document,
+        Err(error) => return Err(explain_refusal(client, &target, format, error).await),
+    };
     if path == "-" {
         return Ok(Outcome::raw(document.to_vec()));
     }
@@ -194,6 +198,16 @@ async fn export_one(session: &Session, matches: &ArgMatches, options: &ExportOpt
     files::write_file(&file, &document)?;
     message::status(&format!("Definition written to {}", file.display()));
     Ok(Outcome::empty())
+}
+
+/// The reason why an API has no definition in the format, if that is why the service refused to export it.
+async fn explain_refusal(client: &Client, api: &Target, format: ExportFormat, error: Error) -> Error {
+    if error.service_error().is_none_or(|refusal| refusal.status != 400) {
+        return error;
+    }
+    let Ok(response) = client.send(Method::GET, api, None).await else { return error };
+    let reason = selection::reason_to_skip(&ListedApi::read(&response.body), format);
+    reason.map_or(error, Error::unsupported)
 }
 
 /// Asks the service for the link of an export, and checks that its answer is about the requested API.

@@ -165,8 +165,23 @@ pub(super) fn message(error: &ServiceError) -> Option<String> {
     })
 }
 
+/// The resource that an action is about; None if the request is not an action.
+///
+/// Whether it exists is not known: a definition without a document cannot be exported, either.
+fn resource_of_action(error: &ServiceError) -> Option<ResourceId> {
+    let path = error.request.strip_prefix("POST ")?.split(['?', '#']).next()?;
+    let (resource, _) =
+        percent_decoded(path)?.rsplit_once('/').map(|(id, action)| (id.to_owned(), action.to_owned()))?;
+    resource.parse().ok().filter(|id: &ResourceId| kind_of(id).is_some())
+}
+
 /// The command that lists what exists.
 pub(super) fn hint(error: &ServiceError) -> String {
+    if let Some(id) = resource_of_action(error)
+        && let (Some(described), Some(command)) = (describe(&id, "in"), list_command(&id))
+    {
+        return format!("Check that {described} exists: {command}");
+    }
     missing_resource(error).and_then(|id| list_command(&id)).map_or_else(
         || "Check the names and --subscription; a list command shows what exists.".to_owned(),
         |command| format!("Check the name and --subscription. List what exists with: {command}"),
@@ -236,6 +251,19 @@ mod tests {
             assert_eq!(message(&error).as_deref(), Some(expected));
             assert!(hint(&error).ends_with(command), "{}", hint(&error));
         }
+    }
+
+    #[test]
+    fn the_hint_for_an_action_names_what_it_is_about() {
+        let request = format!(
+            "POST {CENTER}/workspaces/default/apis/a/versions/v/definitions/d/importSpecification?api-version=1"
+        );
+        let error = error("HTTP 404", "The resource does not exist.", &request);
+        assert_eq!(
+            hint(&error),
+            "Check that definition 'd' of version 'v' of API 'a' in API center 'c' exists: \
+             azr apic api definition list -g g -n c --api-id a --version-id v"
+        );
     }
 
     #[test]
