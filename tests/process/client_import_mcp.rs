@@ -258,3 +258,23 @@ fn the_card_of_an_agent_is_its_document() {
     let again = import(&azure, "--apim-apis concierge").expect_success();
     assert_eq!(counts(&again.json()), [0, 0, 1, 0, 0], "{again}");
 }
+
+#[test]
+fn an_update_keeps_a_kind_that_azr_does_not_know() {
+    let mut azure = Azure::start();
+    azure.ok(format!("apic api create {CENTER} --api-id later --title Later --type mcp"));
+    let proxy = Proxy::start(azure.endpoint(), |request, forward| {
+        if request.method == "PUT" && request.target.contains("/apis/later?") {
+            let is_kept = request.body.contains(r#""kind":"event""#);
+            return (if is_kept { 200 } else { 400 }, request.body.clone().into_bytes());
+        }
+        let (status, body) = forward();
+        (status, String::from_utf8_lossy(&body).replace(r#""kind":"mcp""#, r#""kind":"event""#).into_bytes())
+    });
+    azure.set("AZR_ARM_ENDPOINT", &proxy.url);
+    let api = format!("{CENTER} --api-id later");
+    assert_eq!(azure.json(format!("apic api show {api} --query kind")), "event");
+    assert_eq!(azure.json(format!("apic api update {api} --title Newer --query kind")), "event");
+    let inventory = azure.json(format!("apic inventory {CENTER}"));
+    assert!(inventory.to_string().contains(r#""kind":"event""#), "{inventory}");
+}

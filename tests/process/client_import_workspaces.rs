@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::client_import::{counts, import, list_resources, without_times};
-use crate::support::{APIM_ID, Azure, CENTER, Run, strings};
+use crate::support::{APIM_ID, Azure, CENTER, Proxy, Run, strings};
 
 const VERSION: &str = "2024-05-01";
 
@@ -174,4 +174,40 @@ fn a_workspace_that_is_deleted_during_the_run_fails_its_apis_only() {
     assert_eq!(without_times(list_resources(&azure)), before, "what came from a deleted workspace stays");
     let run = import_workspaces(&azure, "--workspace sales");
     assert!(run.error(1).contains("'sales'"), "{run}");
+}
+
+#[test]
+fn the_urls_of_a_workspace_are_those_of_its_gateway() {
+    let gateway = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/gateways/gw";
+    for (status, uri, warning) in [
+        (200, "https://billing.example.com/invoices", false),
+        (404, "https://myapimanagement.azure-api.net/invoices", false),
+        (403, "https://myapimanagement.azure-api.net/invoices", true),
+    ] {
+        let mut azure = Azure::start();
+        let proxy = Proxy::start(azure.endpoint(), move |request, forward| {
+            let body = if request.target.contains("/workspaceLinks/billing?") {
+                json!({"properties": {"gateways": [{"id": gateway}]}})
+            } else if request.target.contains("/gateways/gw/configConnections?") {
+                let id = format!("{APIM_ID}/workspaces/billing");
+                let other = json!({"properties": {"sourceId": format!("{id}2"), "defaultHostname": "other.example.com"}});
+                json!({"value": [other, {"properties": {"sourceId": id, "defaultHostname": "billing.example.com"}}]})
+            } else {
+                return forward();
+            };
+            if status == 200 || request.target.contains("workspaceLinks") {
+                return (200, body.to_string().into_bytes());
+            }
+            (status, json!({"error": {"code": "Refused", "message": "No."}}).to_string().into_bytes())
+        });
+        azure.set("AZR_ARM_ENDPOINT", &proxy.url);
+        let run = import_workspaces(&azure, "--workspace billing").expect_success();
+        let deployments = azure.json(format!("apic api deployment list {CENTER} --api-id invoices"));
+        assert_eq!(deployments[0]["server"]["runtimeUri"], json!([uri]), "{status} {run}");
+        assert_eq!(
+            run.stderr.contains("WARNING: the gateway of the workspace billing"),
+            warning,
+            "{status} {run}"
+        );
+    }
 }
