@@ -118,9 +118,9 @@ fn the_document_of_another_version_is_never_imported() {
     let run_import = || import(&azure, "--apim-apis 'orders-*'");
     let run = during_exports(&azure, || true, || repeat_until_mixed_up(&azure, run_import));
     assert!(is_mixed_up(&azure), "nothing was mixed up");
-    // It is imported, or reported as failed.
+    // It is imported, perhaps by an earlier run, or reported as failed.
     match version_in_center(&azure, "v2") {
-        Some(version) => assert_eq!((run.code, version), (Some(0), json!("v2")), "{run}"),
+        Some(version) => assert_eq!(version, json!("v2"), "{run}"),
         None => assert!(run.code == Some(4) && run.stderr.contains("orders-v2"), "{run}"),
     }
     assert_eq!(version_in_center(&azure, "v1"), Some(json!("v1")));

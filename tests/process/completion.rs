@@ -97,11 +97,9 @@ fn names_of_resources_are_completed() {
             "weather",
         ),
     ] {
-        assert!(
-            complete(&azure, line).contains(&completion.to_owned()),
-            "{line}: {:?}",
-            complete(&azure, line)
-        );
+        // A completion gives up after a second, which may not be enough on a busy machine.
+        let is_completed = (0..5).any(|_| complete(&azure, line).contains(&completion.to_owned()));
+        assert!(is_completed, "{line}: {:?}", complete(&azure, line));
     }
     // Without the name of the service no name is completed.
     assert!(complete(&azure, "apic api show -g myResourceGroup --api-id sw").is_empty());
