@@ -103,3 +103,16 @@ fn an_api_that_people_edit_before_its_deletion_stays() {
         "Ours"
     );
 }
+
+#[test]
+fn writes_that_are_always_refused_as_outdated_fail_with_the_reason() {
+    let fault = "PUT */workspaces/default/apis/weather* status=412 code=PreconditionFailed";
+    let azure = Azure::start_with_args(&["--sample", "--log", "log.jsonl", "--faults", fault]);
+    let run = import(&azure, "--apim-apis weather ticker");
+    assert_eq!(run.code, Some(4), "{run}");
+    assert!(run.stderr.contains("somebody else keeps changing API weather"), "{run}");
+    assert!(run.stderr.contains("1 created"), "{run}");
+    let log = azure.log("log.jsonl");
+    let refused = log.iter().filter(|request| request["status"] == 412).count();
+    assert!((4..=16).contains(&refused), "{refused} writes were refused");
+}
