@@ -284,7 +284,7 @@ fn finish(options: &Options, response: &Response, subject: &str) -> Result<Outco
     match response.json(subject) {
         Ok(Value::Null) => Ok(Outcome::empty()),
         Ok(body) => Ok(verbatim(body)),
-        Err(error) if error.kind() == ErrorKind::InvalidResponse && !response.is_html() => {
+        Err(error) if error.kind() == ErrorKind::InvalidResponse && is_other_format(response) => {
             message::warn(
                 "The response is not JSON and is printed as it is; --output-file writes it to a file.",
             );
@@ -292,6 +292,12 @@ fn finish(options: &Options, response: &Response, subject: &str) -> Result<Outco
         }
         Err(error) => Err(error),
     }
+}
+
+/// Whether a response that is not JSON does not claim to be: a document, not a damaged response or a page of a proxy.
+fn is_other_format(response: &Response) -> bool {
+    let media_type = response.header("content-type").unwrap_or("application/json");
+    !media_type.to_ascii_lowercase().contains("json") && !response.is_html()
 }
 
 fn write_body(path: &Path, body: &[u8]) -> Result<Outcome> {

@@ -24,6 +24,7 @@ const TESTS: &[&str] = &[
     "restore::environments_and",
     "diff::the_differences_of",
     "report::the_reports_of_shards",
+    "sync::a_definition_of",
     "settings::",
     "completion::every_shell_has",
     "help_topics::the_list",
