@@ -297,7 +297,8 @@ fn finish(options: &Options, response: &Response, subject: &str) -> Result<Outco
 /// Whether a response that is not JSON does not claim to be: a document, not a damaged response or a page of a proxy.
 fn is_other_format(response: &Response) -> bool {
     let media_type = response.header("content-type").unwrap_or("application/json");
-    !media_type.to_ascii_lowercase().contains("json") && !response.is_html()
+    let media_type = media_type.to_ascii_lowercase();
+    !media_type.contains("json") && !media_type.contains("html") && !response.is_html()
 }
 
 fn write_body(path: &Path, body: &[u8]) -> Result<Outcome> {
