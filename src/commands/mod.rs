@@ -33,6 +33,7 @@ pub(crate) mod resource_group;
 pub(crate) mod rest;
 pub(crate) mod role;
 pub(crate) mod root;
+pub(crate) mod schema;
 pub(crate) mod sections;
 pub mod shorthand;
 pub(crate) mod success;

@@ -3,7 +3,7 @@
 use super::tree::{Node, group};
 use super::{
     account, apic, apim, cloud, completion, config, configure, doctor, emulator, help, identity, login,
-    logout, man, resource_group, rest, role, version,
+    logout, man, resource_group, rest, role, schema, version,
 };
 
 /// `azr …`.
@@ -27,6 +27,7 @@ pub(crate) fn children() -> Vec<Node> {
         man::command().into(),
         rest::command().into(),
         group("role", "Role assignments", role::children),
+        schema::command().into(),
         version::command().into(),
     ]
 }

@@ -12,6 +12,6 @@ pub(crate) struct Section {
 pub(crate) const SECTIONS: &[Section] = &[
     Section { title: "Work with APIs", names: &["apic", "apim", "rest"] },
     Section { title: "Sign in", names: &["login", "logout", "account"] },
-    Section { title: "Set up", names: &["doctor", "config", "configure", "completion", "man"] },
+    Section { title: "Set up", names: &["doctor", "config", "configure", "completion", "man", "schema"] },
     Section { title: "More", names: &["emulator", "group", "identity", "role", "cloud", "version", "help"] },
 ];

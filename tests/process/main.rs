@@ -77,6 +77,7 @@ mod register_url;
 mod report;
 mod restore;
 mod saved_plan;
+mod schema;
 mod secrets;
 mod service_import;
 mod service_import_report;
