@@ -92,6 +92,10 @@ fn parse_words(argv: Vec<String>, context: &Context) -> Result<Parsed> {
     if leaf.as_ref().is_some_and(|leaf| !PolicyOptions::are_options_of(leaf.name)) {
         global = GlobalOptions::args().collect();
     }
+    let argv = match &leaf {
+        Some(leaf) => argv::rename_output_path(argv, &(leaf.args)()),
+        None => argv,
+    };
     let argv = match leaf {
         Some(_) => match expand_words(argv, &command, &global)? {
             Words::Words(words) => words,

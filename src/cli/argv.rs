@@ -4,7 +4,9 @@ use std::ffi::OsString;
 
 use clap::Arg;
 
+use crate::commands::args::OutputPath;
 use azr_core::error::{Error, Result};
+use azr_output::Format;
 
 /// Joins each value that starts with `-` and contains a space to the option before it.
 ///
@@ -57,6 +59,21 @@ pub(crate) fn move_global_options(argv: Vec<String>, global: &[Arg]) -> Vec<Stri
     command
 }
 
+/// Renames `--output` to the option that is marked as [`OutputPath`], if a command has one, unless its value is a format.
+pub(crate) fn rename_output_path(mut argv: Vec<String>, options: &[Arg]) -> Vec<String> {
+    let Some(path) = options.iter().find(|option| option.get::<OutputPath>().is_some()) else { return argv };
+    let Some(name) = path.get_long().map(|name| format!("--{name}")) else { return argv };
+    let is_path = |value: &str| value.parse::<Format>().is_err();
+    for index in 0..argv.len() {
+        if let Some(value) = argv[index].strip_prefix("--output=").filter(|value| is_path(value)) {
+            argv[index] = format!("{name}={value}");
+        } else if argv[index] == "--output" && argv.get(index + 1).is_some_and(|value| is_path(value)) {
+            argv[index].clone_from(&name);
+        }
+    }
+    argv
+}
+
 /// Whether a word such as `--output` or `-o` is the name of an option.
 fn is_named(option: &Arg, word: &str) -> bool {
     let long = word.strip_prefix("--").is_some_and(|name| option.get_long() == Some(name));
@@ -97,6 +114,23 @@ mod tests {
             [&["azr", "--title=a b", "--x=c d"][..], &["azr", "--a", "-b", "c d"], &["azr", "--a", "-1"]]
         {
             assert_eq!(normalized(words), words);
+        }
+    }
+
+    #[test]
+    fn output_is_a_path_if_it_is_not_a_format() {
+        let options = [Arg::new("path").long("path").add(OutputPath), Arg::new("x").long("x")];
+        let renamed = |line: &str, options: &[Arg]| {
+            rename_output_path(line.split(' ').map(str::to_owned).collect(), options).join(" ")
+        };
+        for (line, expected) in [
+            ("azr b --output x.zip", "azr b --path x.zip"),
+            ("azr b --output=./json", "azr b --path=./json"),
+            ("azr b --output JSON -o x", "azr b --output JSON -o x"),
+            ("azr b --output", "azr b --output"),
+        ] {
+            assert_eq!(renamed(line, &options), expected);
+            assert_eq!(renamed(line, &options[1..]), line);
         }
     }
 

@@ -59,6 +59,12 @@ pub(crate) struct AzrOnly;
 
 impl ArgExt for AzrOnly {}
 
+/// Marks the path that a command writes to, which `--output` sets too, unless its value is an output format.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct OutputPath;
+
+impl ArgExt for OutputPath {}
+
 /// Marks an option that replaces `@FILE` itself, because it must know the name of the file.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ReadsFile;

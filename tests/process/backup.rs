@@ -131,7 +131,7 @@ fn a_zip_file_has_the_same_files_and_is_the_same_every_time() {
     let azure = Azure::start();
     add_odd_contents(&azure);
     azure.ok(format!("apic backup {CENTER} --path one.zip -o none"));
-    azure.ok(format!("apic backup {CENTER} --path two.zip -o none"));
+    azure.ok(format!("apic backup {CENTER} --output two.zip -o none"));
     assert_eq!(azure.read("one.zip"), azure.read("two.zip"));
     azure.ok(format!("apic backup {CENTER} --path catalog -o none"));
     let file = std::fs::File::open(azure.folder().join("one.zip")).expect("the archive");

@@ -7,6 +7,7 @@ use clap::{Arg, ArgMatches, Args};
 use serde_json::{Value, json};
 
 use super::center;
+use crate::commands::args::OutputPath;
 use crate::commands::tree::{Example, Leaf, Outcome, TerminalView, read_options};
 use crate::commands::{args, names};
 use crate::interrupt::run_interruptible;
@@ -60,7 +61,8 @@ struct BackupArgs {
         long,
         value_name = "DIR|FILE.zip",
         required = true,
-        help = "Folder or zip file to write to; a folder may have an earlier backup of the center"
+        add = OutputPath,
+        help = "Folder or zip file to write to; a folder may have an earlier backup of the center; --output sets it too"
     )]
     path: PathBuf,
     #[arg(
