@@ -18,6 +18,22 @@ fn the_demo_succeeds() {
 }
 
 #[test]
+fn the_full_demo_synchronizes_backs_up_restores_and_compares() {
+    let sandbox = Sandbox::new(&[]);
+    let run = sandbox.ok("emulator demo --full");
+    assert!(run.text().contains("\nAll 9 steps succeeded."), "{run}");
+    assert!(run.text().contains("7 APIs with myAPICenter"), "{run}");
+    assert!(run.text().contains("1 updated, 6 unchanged."), "{run}");
+    assert!(run.text().contains("summary: Ask the payments team first.\n"), "{run}");
+    assert!(run.text().contains("myAPICenter and secondAPICenter are the same"), "{run}");
+    assert!(
+        run.text().ends_with("azr apic sync -g GROUP -n CENTER --file azr.yaml --dry-run -o table"),
+        "{run}"
+    );
+    assert!(sandbox.files().is_empty(), "the demo left files");
+}
+
+#[test]
 fn reset_restores_the_sample_data() {
     let azure = InProcessAzure::new();
     azure.ok(format!("apic api create {CENTER} --api-id mine --title Mine --type rest"));

@@ -1,5 +1,6 @@
 //! `azr emulator demo`: azr's workflow from API Management to API Center, on sample data.
 
+mod full;
 mod steps;
 
 use std::path::Path;
@@ -13,7 +14,7 @@ use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::session::Session;
 use azr_core::error::{Error, Result};
 use azr_emulator::Emulator;
-use steps::{Check, STEPS, Step};
+use steps::{Check, Step, Tour};
 
 /// The lines of a result that are shown if it is not printed to a terminal; the rest is counted.
 const SHOWN_LINES: usize = 14;
@@ -29,26 +30,42 @@ pub(super) fn command() -> Leaf {
         "Starts an emulator and runs each command as a process of its own against it, as a script would against Azure. \
          State, files and login are in a temporary folder, so nothing of yours is changed.",
     )
-    .examples(&[Example { summary: "See azr work without Azure", command: "azr emulator demo" }])
+    .examples(&[
+        Example { summary: "See azr work without Azure", command: "azr emulator demo" },
+        Example {
+            summary: "See several services synchronized, backed up and restored",
+            command: "azr emulator demo --full",
+        },
+    ])
 }
 
 #[derive(Args)]
-struct DemoOptions {}
+struct DemoOptions {
+    #[arg(
+        long,
+        help = "Synchronize three services from one file, change both ends, synchronize again, back up, restore and compare"
+    )]
+    full: bool,
+}
 
-async fn run(session: &Session, _: DemoOptions) -> Result<Outcome> {
+async fn run(session: &Session, options: DemoOptions) -> Result<Outcome> {
     let folder = tempfile::tempdir().map_err(|e| Error::write(std::env::temp_dir(), e))?;
     let emulator = Emulator::builder().require_token().start().await?;
     let demo = Demo {
+        tour: if options.full { full::FULL } else { steps::SHORT },
         folder: folder.path(),
         endpoint: emulator.url(),
         is_at_terminal: session.context.terminal().stdout,
         is_colored: azr_output::stdout_is_colored(),
     };
+    demo.prepare().await?;
     demo.run_steps().await
 }
 
 /// A running demo.
 struct Demo<'a> {
+    /// What is shown.
+    tour: Tour,
     /// The folder that the commands run in.
     folder: &'a Path,
     /// The endpoint of the emulator.
@@ -60,11 +77,32 @@ struct Demo<'a> {
 }
 
 impl Demo<'_> {
+    /// Creates what the steps need, and says what there is.
+    async fn prepare(&self) -> Result<()> {
+        print(self.tour.introduction)?;
+        if let Some((name, content)) = self.tour.file {
+            let path = self.folder.join(name);
+            std::fs::write(&path, content).map_err(|e| Error::write(path, e))?;
+            print(&format!("\n{name}:\n\n"))?;
+            for line in content.lines() {
+                print(&format!("  {line}\n"))?;
+            }
+        }
+        for line in self.tour.preparation {
+            let output = self.command(&steps::words(line))?.output().await.map_err(|e| cannot_run(&e))?;
+            if !output.status.success() {
+                let reason = String::from_utf8_lossy(&output.stderr);
+                return Err(Error::unexpected(format!("the demo cannot be prepared: {line}: {reason}")));
+            }
+        }
+        Ok(())
+    }
+
     async fn run_steps(&self) -> Result<Outcome> {
-        print("azr runs these commands on an emulator of Azure that it has just started.\n")?;
+        let steps = self.tour.steps;
         let mut failed = 0;
-        for (number, step) in STEPS.iter().enumerate() {
-            print(&format!("\n{} of {}: {}\n\n", number + 1, STEPS.len(), step.title))?;
+        for (number, step) in steps.iter().enumerate() {
+            print(&format!("\n{} of {}: {}\n\n", number + 1, steps.len(), step.title))?;
             for line in fold_command(step.line, WIDTH - 2, 4) {
                 print(&format!("{}\n", self.bold(&format!("  {line}"))))?;
             }
@@ -75,7 +113,7 @@ impl Demo<'_> {
             }
         }
         if failed > 0 {
-            return Err(Error::partial(failed, STEPS.len()));
+            return Err(Error::partial(failed, steps.len()));
         }
         self.print_next_commands()?;
         Ok(Outcome::empty())
@@ -89,18 +127,13 @@ impl Demo<'_> {
         };
         print(&format!(
             "\nAll {} steps succeeded. Now try it yourself, still without Azure:\n\n",
-            STEPS.len()
+            self.tour.steps.len()
         ))?;
-        for line in [
-            set,
-            "azr apic api list -g myResourceGroup -n myAPICenter -o table",
-            "azr apic inventory -g myResourceGroup -n myAPICenter --html inventory.html",
-            "azr emulator reset",
-        ] {
+        for line in [set].iter().chain(self.tour.next) {
             print(&format!("{}\n", self.bold(&format!("  {line}"))))?;
         }
         print("\nWith your own API Management service and API center:\n\n")?;
-        for line in ["azr login", "azr doctor import"] {
+        for line in self.tour.next_with_azure {
             print(&format!("{}\n", self.bold(&format!("  {line}"))))?;
         }
         Ok(())

@@ -1,10 +1,26 @@
-//! The steps of the demo: from API Management to API Center in the way that azr recommends.
+//! The steps of the short demo: from API Management to API Center in the way that azr recommends.
 
 use std::path::Path;
 
 use serde_json::Value;
 
-/// One command of the demo.
+/// A demo: what is prepared, what is shown, and what to type next.
+pub(super) struct Tour {
+    /// What the emulator has, and what the steps do with it.
+    pub introduction: &'static str,
+    /// The commands that prepare the emulator; they are not shown.
+    pub preparation: &'static [&'static str],
+    /// A file that the steps read: its name and its content, which is shown.
+    pub file: Option<(&'static str, &'static str)>,
+    /// The steps, in order.
+    pub steps: &'static [Step],
+    /// What to type next without Azure, after `AZURE_CLOUD_NAME` is set.
+    pub next: &'static [&'static str],
+    /// What to type next with one's own services.
+    pub next_with_azure: &'static [&'static str],
+}
+
+/// One command of a demo.
 pub(super) struct Step {
     /// What it is for.
     pub title: &'static str,
@@ -41,8 +57,21 @@ pub(super) fn check_file(folder: &Path, name: &str, is_right: fn(&str) -> bool) 
     if is_right(&text) { Ok(()) } else { Err(format!("{name} does not have the expected content")) }
 }
 
-/// The steps, in order.
-pub(super) const STEPS: &[Step] = &[
+/// The short demo.
+pub(super) const SHORT: Tour = Tour {
+    introduction: "azr runs these commands on an emulator of Azure that it has just started.\n",
+    preparation: &[],
+    file: None,
+    steps: STEPS,
+    next: &[
+        "azr apic api list -g myResourceGroup -n myAPICenter -o table",
+        "azr apic inventory -g myResourceGroup -n myAPICenter --html inventory.html",
+        "azr emulator reset",
+    ],
+    next_with_azure: &["azr login", "azr doctor import"],
+};
+
+const STEPS: &[Step] = &[
     Step {
         title: "Export the definition of an API, exactly as it was written",
         line: "azr apim api export -g myResourceGroup -n myAPIManagement --api-id my-api \
@@ -96,11 +125,12 @@ pub(super) const STEPS: &[Step] = &[
 
 #[cfg(test)]
 mod tests {
+    use super::super::full::FULL;
     use super::*;
 
     #[test]
     fn every_line_can_be_split() {
-        for step in STEPS {
+        for step in SHORT.steps.iter().chain(FULL.steps) {
             assert_eq!(shlex::split(step.line).unwrap_or_default().first().map(String::as_str), Some("azr"));
             if let Check::Prints(line, _) = step.check {
                 assert!(words(line).len() > 3, "{line}");
