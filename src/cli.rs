@@ -93,7 +93,7 @@ fn parse_words(argv: Vec<String>, context: &Context) -> Result<Parsed> {
         global = GlobalOptions::args().collect();
     }
     let argv = match &leaf {
-        Some(leaf) => argv::rename_output_path(argv, &(leaf.args)()),
+        Some(leaf) => argv::rename_output(argv, &(leaf.args)()),
         None => argv,
     };
     let argv = match leaf {

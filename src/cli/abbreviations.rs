@@ -134,7 +134,9 @@ mod tests {
                             .filter(|other| other.iter().any(|name| name.starts_with(prefix)))
                             .count();
                         let is_exact = az_options.iter().any(|other| other.contains(&prefix));
-                        if count > 1 || is_exact || names[..] == ["help"] {
+                        // With a format as its value, `--out` is `--output`: see `argv::rename_output`.
+                        let is_out = prefix == "out" && args.iter().any(|arg| arg.get_long() == Some("out"));
+                        if count > 1 || is_exact || is_out || names[..] == ["help"] {
                             continue;
                         }
                         let word = expand_word(&args, &format!("--{prefix}"));

@@ -59,16 +59,34 @@ pub(crate) fn move_global_options(argv: Vec<String>, global: &[Arg]) -> Vec<Stri
     command
 }
 
-/// Renames `--output` to the option that is marked as [`OutputPath`], if a command has one, unless its value is a format.
-pub(crate) fn rename_output_path(mut argv: Vec<String>, options: &[Arg]) -> Vec<String> {
-    let Some(path) = options.iter().find(|option| option.get::<OutputPath>().is_some()) else { return argv };
-    let Some(name) = path.get_long().map(|name| format!("--{name}")) else { return argv };
-    let is_path = |value: &str| value.parse::<Format>().is_err();
+/// Distinguishes paths from output formats by the value.
+///
+/// `--output` is renamed to the option that is marked as [`OutputPath`], if its value is not a format. `--out`, az's
+/// abbreviation of `--output`, is renamed to that if a command has an option `--out` and the value is a format.
+pub(crate) fn rename_output(argv: Vec<String>, options: &[Arg]) -> Vec<String> {
+    let path = options.iter().find(|option| option.get::<OutputPath>().is_some());
+    let argv = match path.and_then(Arg::get_long) {
+        Some(path) => rename(argv, "--output", &format!("--{path}"), |value| !is_format(value)),
+        None => argv,
+    };
+    if options.iter().any(|option| option.get_long() == Some("out")) {
+        return rename(argv, "--out", "--output", is_format);
+    }
+    argv
+}
+
+fn is_format(value: &str) -> bool {
+    value.parse::<Format>().is_ok()
+}
+
+/// Renames an option, if its value is one that `applies` accepts.
+fn rename(mut argv: Vec<String>, from: &str, to: &str, applies: impl Fn(&str) -> bool) -> Vec<String> {
     for index in 0..argv.len() {
-        if let Some(value) = argv[index].strip_prefix("--output=").filter(|value| is_path(value)) {
-            argv[index] = format!("{name}={value}");
-        } else if argv[index] == "--output" && argv.get(index + 1).is_some_and(|value| is_path(value)) {
-            argv[index].clone_from(&name);
+        let value = argv[index].strip_prefix(from).and_then(|rest| rest.strip_prefix('='));
+        if let Some(value) = value.filter(|value| applies(value)) {
+            argv[index] = format!("{to}={value}");
+        } else if argv[index] == from && argv.get(index + 1).is_some_and(|value| applies(value)) {
+            to.clone_into(&mut argv[index]);
         }
     }
     argv
@@ -121,7 +139,7 @@ mod tests {
     fn output_is_a_path_if_it_is_not_a_format() {
         let options = [Arg::new("path").long("path").add(OutputPath), Arg::new("x").long("x")];
         let renamed = |line: &str, options: &[Arg]| {
-            rename_output_path(line.split(' ').map(str::to_owned).collect(), options).join(" ")
+            rename_output(line.split(' ').map(str::to_owned).collect(), options).join(" ")
         };
         for (line, expected) in [
             ("azr b --output x.zip", "azr b --path x.zip"),
@@ -131,6 +149,15 @@ mod tests {
         ] {
             assert_eq!(renamed(line, &options), expected);
             assert_eq!(renamed(line, &options[1..]), line);
+        }
+        let out = [Arg::new("out").long("out")];
+        for (line, expected) in [
+            ("azr b --out x.json", "azr b --out x.json"),
+            ("azr b --out json --out=Table", "azr b --output json --output=Table"),
+            ("azr b --output json", "azr b --output json"),
+        ] {
+            assert_eq!(renamed(line, &out), expected);
+            assert_eq!(renamed(line, &options), line);
         }
     }
 
