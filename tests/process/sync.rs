@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::client_import::counts;
-use crate::support::{Azure, CENTER, Run, Sandbox, strings};
+use crate::support::{APIM_ID, Azure, CENTER, Run, Sandbox, strings};
 
 /// A center with two services of the same APIs under different prefixes, and a folder.
 fn two_services_and_a_folder(options: &str) -> Azure {
@@ -101,6 +101,30 @@ fn the_plan_is_what_the_run_does_and_a_second_run_only_reads() {
     assert_eq!(sync(&azure, "--dry-run --detailed-exitcode").code, Some(0));
     let log = azure.log("log.jsonl");
     assert!(log[before..].iter().all(is_read), "the second run writes nothing");
+}
+
+#[test]
+fn a_pattern_stands_for_each_workspace_that_matches() {
+    let azure = Azure::start();
+    for (path, properties) in [
+        ("sales", json!({"displayName": "Sales"})),
+        ("sales/apis/offers", json!({"displayName": "Offers", "path": "offers"})),
+    ] {
+        let path = format!("{APIM_ID}/workspaces/{path}?api-version=2024-05-01");
+        let response = azure.request("PUT", &path, &json!({"properties": properties}).to_string());
+        assert!(response.status < 300, "{path} {}", response.status);
+    }
+    azure.write("azr.yaml", "version: 1\nsources: [{apim: myAPIManagement, workspace: '*'}]\n");
+    let plan = sync(&azure, "--dry-run --out plan.json").expect_success().json();
+    let rows: Vec<_> = rows(&plan).into_iter().map(|(origin, name, _)| (origin, name)).collect();
+    let row =
+        |workspace: &str, name: &str| (format!("workspace {workspace} of myAPIManagement"), name.to_owned());
+    assert_eq!(rows, [row("billing", "invoices"), row("sales", "offers")]);
+    assert_eq!(azure.ok("apic apply plan.json").json()["created"], 2);
+    assert_eq!(counts(&sync(&azure, "").expect_success().json()), [0, 0, 2, 0, 0]);
+
+    azure.write("azr.yaml", "version: 1\nsources: [{apim: myAPIManagement, workspace: 'x*'}]\n");
+    assert!(sync(&azure, "").error(1).contains("does not have a workspace that matches 'x*'"));
 }
 
 #[test]

@@ -57,7 +57,7 @@ pub struct ServiceSource {
     pub subscription: Option<String>,
     /// The tenant of the service; None for the tenant of its subscription.
     pub tenant: Option<String>,
-    /// The workspace; None for the APIs that are not in a workspace.
+    /// The workspace, or a pattern for several; None for the APIs that are not in a workspace.
     pub workspace: Option<String>,
     /// The names of APIs and patterns for them.
     pub apis: Vec<String>,

@@ -13,7 +13,6 @@ mod preflight;
 mod service;
 mod service_progress;
 mod sources;
-mod workspaces;
 
 use clap::{Arg, ArgMatches};
 

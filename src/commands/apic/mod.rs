@@ -34,6 +34,7 @@ mod ruleset;
 pub(crate) mod ruleset_zip;
 mod service;
 pub(crate) mod service_reader;
+mod service_workspaces;
 mod shapes;
 mod specification;
 mod summary;

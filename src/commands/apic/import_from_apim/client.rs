@@ -7,9 +7,9 @@ use super::super::summary;
 use super::super::summary::failure_log::FailureLog;
 use super::client_options::{ClientOptions, RunOptions};
 use super::sources::SourceApis;
-use super::workspaces;
 use crate::commands::apic::linked_service::{self, LinkCheck};
 use crate::commands::apic::portal;
+use crate::commands::apic::service_workspaces;
 use crate::commands::apic::summary::confirmation::confirm_deletions;
 use crate::commands::apic::summary::found_types::FoundTypes;
 use crate::commands::apic::summary::{conclusion, plan_view};
@@ -44,8 +44,11 @@ pub(super) async fn run(
         let subscription = apis.source.service_id().subscription();
         let other_client = session.client_for_subscription(subscription, options.tenant.as_deref())?;
         let client = other_client.as_ref().map_or_else(|| session.client(), Ok)?;
-        let read = workspaces::read(client, apis, &options.workspaces);
-        sources = run_interruptible(Box::pin(read)).await?;
+        let service = apis.source.service_id();
+        let list = service_workspaces::list_matching(client, service, &options.workspaces, "--workspace");
+        let workspaces = run_interruptible(Box::pin(list)).await?;
+        let with_apis = |source| SourceApis { source, patterns: apis.patterns.clone() };
+        sources = workspaces.into_iter().map(with_apis).collect();
     }
     if sources.len() == 1
         && options.run.plan_file.is_none()

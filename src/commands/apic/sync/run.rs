@@ -42,6 +42,7 @@ pub(super) async fn run(session: &Session, matches: &ArgMatches) -> Result<Outco
     let options = SyncOptions::read(matches)?;
     let file = sources::read_file(&options.file)?;
     let sources = sources::resolve(session, file, &center, options.run.execution)?;
+    let sources = run_interruptible(Box::pin(sources::expand_workspaces(session, sources))).await?;
     if options.dry_run {
         let plan_options = PreviewOptions {
             detailed_exitcode: options.detailed_exitcode,

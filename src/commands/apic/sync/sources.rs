@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::commands::apic::apim_service::ServiceName;
 use crate::commands::apic::register::options::RegisterOptions;
+use crate::commands::apic::service_workspaces;
 use crate::session::Session;
 use azr_catalog::bulk_import::ImportOptions;
 use azr_catalog::import_source::ImportSource;
@@ -13,6 +14,7 @@ use azr_catalog::sync_file::{FolderSource, ServiceSource, SyncFile, SyncSource};
 use azr_catalog::writer::ExecutionOptions;
 use azr_core::error::{Error, Result};
 use azr_core::files;
+use azr_core::glob::is_glob;
 use azr_core::id::ResourceId;
 use azr_core::resource::APIM_SERVICE;
 
@@ -83,19 +85,52 @@ pub(crate) fn resolve(
 ) -> Result<Vec<RunSource>> {
     let mut sources: Vec<RunSource> = Vec::with_capacity(file.sources.len());
     for source in file.sources {
-        let mut source = match source {
+        let source = match source {
             SyncSource::Service(service) => resolve_service(session, *service, center, execution)?,
             SyncSource::Folder(folder) => resolve_folder(*folder, center),
         };
-        if let SourceWork::Service(work) = &source.work
-            && sources.iter().any(|other| other.label == source.label)
-            && let Some(environment) = &work.import.plan.environment.id
-        {
-            source.label = format!("{} ({environment})", source.label);
-        }
-        sources.push(source);
+        add_source(&mut sources, source);
     }
     Ok(sources)
+}
+
+/// Adds a source; if another one has its label, the label gets the environment.
+fn add_source(sources: &mut Vec<RunSource>, mut source: RunSource) {
+    if let SourceWork::Service(work) = &source.work
+        && sources.iter().any(|other| other.label == source.label)
+        && let Some(environment) = &work.import.plan.environment.id
+    {
+        source.label = format!("{} ({environment})", source.label);
+    }
+    sources.push(source);
+}
+
+/// Replaces each source whose workspace is a pattern by a source for each workspace that matches.
+pub(super) async fn expand_workspaces(session: &Session, sources: Vec<RunSource>) -> Result<Vec<RunSource>> {
+    let mut expanded = Vec::with_capacity(sources.len());
+    for source in sources {
+        let SourceWork::Service(work) = &source.work else {
+            expanded.push(source);
+            continue;
+        };
+        let Some(pattern) = work.import.source.workspace_name().filter(|name| is_glob(name)) else {
+            add_source(&mut expanded, source);
+            continue;
+        };
+        let service = work.import.source.service_id();
+        let other = session.client_for_subscription(service.subscription(), work.tenant.as_deref())?;
+        let client = other.as_ref().map_or_else(|| session.client(), Ok)?;
+        let patterns = [pattern.to_owned()];
+        for workspace in service_workspaces::list_matching(client, service, &patterns, "--file").await? {
+            let work = ServiceWork {
+                import: ImportOptions { source: workspace, ..work.import.clone() },
+                tenant: work.tenant.clone(),
+                beside_link: work.beside_link,
+            };
+            add_source(&mut expanded, RunSource::service(work));
+        }
+    }
+    Ok(expanded)
 }
 
 fn resolve_service(
