@@ -9,10 +9,15 @@ use super::contents::{Deployment, Version};
 const LIFECYCLE_ORDER: [&str; 7] =
     ["design", "development", "testing", "preview", "production", "deprecated", "retired"];
 
+/// The version of the format of the data.
+const FORMAT_VERSION: u32 = 1;
+
 /// The contents of a center, with counts.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Inventory {
+    /// The version of the format, which its JSON schema has, too.
+    pub version: u32,
     /// The center.
     pub center: Center,
     /// The counts.
@@ -213,6 +218,7 @@ impl Inventory {
         Self {
             by_kind: count_by_kind(&apis),
             by_stage: count_by_stage(&apis),
+            version: FORMAT_VERSION,
             by_environment: environments,
             center,
             counts,
