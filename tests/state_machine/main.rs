@@ -5,6 +5,7 @@
 //!
 //! `AZR_TEST_STATE_MACHINE_MINUTES` sets how long it runs; by default it tries a few cases.
 
+mod histories;
 mod people;
 mod source;
 mod world;

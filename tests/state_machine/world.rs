@@ -181,7 +181,7 @@ impl EventfulTransport {
         std::future::pending().await
     }
 
-    async fn respond(&self, request: Request) -> Response {
+    async fn respond(&self, number: usize, request: Request) -> Response {
         let path = request.url.path().to_owned();
         if let Some(expected) = request.headers.get("if-match").filter(|_| request.method != Method::GET) {
             let current = self.world.etag(&path).await;
@@ -189,7 +189,13 @@ impl EventfulTransport {
                 return response(412, "PreconditionFailed");
             }
         }
-        self.world.forward(request).await
+        let is_deletion = request.method == Method::DELETE;
+        let response = self.world.forward(request).await;
+        // A deletion that was not carried out loses nothing that people have added.
+        if is_deletion && response.status.is_success() {
+            self.deleted.lock().expect("not poisoned").push((number, path));
+        }
+        response
     }
 }
 
@@ -202,14 +208,10 @@ impl Transport for EventfulTransport {
                 self.applied.lock().expect("not poisoned").push((number, resource, edit.clone()));
             }
         }
-        if request.method == Method::DELETE {
-            let path = request.url.path().to_owned();
-            self.deleted.lock().expect("not poisoned").push((number, path));
-        }
         match self.events.kill {
             Some((at, false)) if at <= number => self.kill().await,
             Some((at, true)) if at <= number => {
-                self.respond(request).await;
+                self.respond(number, request).await;
                 self.kill().await;
             }
             _ => {}
@@ -222,10 +224,10 @@ impl Transport for EventfulTransport {
             Some(Fault::Refused) => response(400, "ValidationError"),
             Some(Fault::Unavailable) => response(503, "ServiceUnavailable"),
             Some(Fault::ResponseLost) => {
-                self.respond(request).await;
+                self.respond(number, request).await;
                 response(503, "ServiceUnavailable")
             }
-            Some(Fault::Changed | Fault::NotVisible) | None => self.respond(request).await,
+            Some(Fault::Changed | Fault::NotVisible) | None => self.respond(number, request).await,
         })
     }
 }

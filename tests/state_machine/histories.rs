@@ -1,0 +1,63 @@
+//! Histories that failed before, played with the event at each request of a run.
+
+use crate::people::{EditKind, PersonEdit};
+use crate::source::{SourceApi, VersionSet};
+use crate::world::Events;
+use crate::{Machines, Step, play};
+
+/// The number of the last request at which a run is killed; an import or a deletion of one API sends fewer.
+const LAST_REQUEST: usize = 45;
+
+const VERSIONED: SourceApi = SourceApi { title: 0, document: 0, path: 0, set: VersionSet::Own, version: 2 };
+const UNVERSIONED: SourceApi = SourceApi { set: VersionSet::None, version: 0, path: 1, ..VERSIONED };
+
+/// A change of the first API, and then a run of one machine.
+fn step(to: Option<SourceApi>, events: Events, prune: bool) -> Step {
+    Step { changes: vec![(0, to)], events, prune, on_new_machine: true, machines: Machines::One }
+}
+
+fn kill_at(request: usize, is_carried_out: bool) -> Events {
+    Events { kill: Some((request, is_carried_out)), ..Events::default() }
+}
+
+fn run_each(history: impl Fn(usize) -> Vec<Step>) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    for request in 0..LAST_REQUEST {
+        runtime.block_on(play(&history(request)));
+    }
+}
+
+#[test]
+fn a_version_whose_import_was_killed_goes_when_its_source_loses_the_version() {
+    for is_carried_out in [false, true] {
+        run_each(|request| {
+            vec![
+                step(Some(VERSIONED), kill_at(request, is_carried_out), false),
+                step(Some(UNVERSIONED), Events::default(), false),
+            ]
+        });
+    }
+}
+
+#[test]
+fn a_version_goes_when_a_run_is_killed_while_it_deletes_it() {
+    run_each(|request| {
+        vec![
+            step(Some(VERSIONED), Events::default(), false),
+            step(Some(UNVERSIONED), kill_at(request, true), true),
+        ]
+    });
+}
+
+#[test]
+fn a_definition_of_people_stays_when_the_deletion_of_its_api_is_not_carried_out() {
+    let edit = PersonEdit { api: 0, kind: EditKind::Definition, value: 1 };
+    run_each(|request| {
+        let edits = [(request, vec![edit.clone()])].into();
+        vec![
+            step(Some(VERSIONED), Events::default(), false),
+            step(None, Events { edits, ..kill_at(request, false) }, true),
+            step(Some(UNVERSIONED), Events::default(), true),
+        ]
+    });
+}
