@@ -62,6 +62,54 @@ fn a_version_that_people_added_to_stays_though_its_api_moved() {
 }
 
 #[test]
+fn a_version_whose_document_people_replaced_stays_in_every_later_run() {
+    let azure = Azure::start();
+    import(&azure, "--apim-apis '*'").expect_success();
+    let definition = format!(
+        "{CENTER_ID}/workspaces/default/apis/orders/versions/version-v1/definitions/openapi/importSpecification"
+    );
+    let body = json!({
+        "format": "inline",
+        "value": r#"{"openapi": "3.0.1", "info": {"title": "Ours", "version": "1"}, "paths": {}}"#,
+        "specification": {"name": "openapi"},
+    });
+    azure.request_ok("POST", &definition, &body.to_string());
+    change(&azure, "orders-v1", &json!({"apiVersion": "v1.1"}));
+    let run = import(&azure, "--apim-apis '*' --prune").expect_success();
+    assert!(
+        run.stderr.contains("the version version-v1 stays, because people replaced its document"),
+        "{run}"
+    );
+    let again = import(&azure, "--apim-apis '*' --prune").expect_success();
+    assert_eq!(counts(&again.json())[..2], [0, 0], "{again}");
+    assert_eq!(version_names(&azure, "orders"), ["v1-1", "version-v1", "version-v2"]);
+}
+
+#[test]
+fn a_version_without_a_deployment_is_left_over_and_pruned() {
+    let azure = Azure::start();
+    import(&azure, "--apim-apis '*'").expect_success();
+    let deployment = names(&azure, &format!("apic api deployment list {CENTER} --api-id orders"))
+        .into_iter()
+        .find(|name| name.ends_with("version-v1"))
+        .expect("the deployment");
+    // As if the run had been killed before it created the deployment.
+    azure.ok(format!(
+        "apic api deployment delete {CENTER} --api-id orders --deployment-id {deployment} --yes"
+    ));
+    change(&azure, "orders-v1", &json!({"apiVersion": "v1.1"}));
+    let run = import(&azure, "--apim-apis '*'").expect_success();
+    let note = "the version version-v1 is left over, because orders-v1 is now the version 'v1.1'";
+    assert!(run.stderr.contains(note), "{run}");
+    // The version and its definition.
+    let refused = import(&azure, "--apim-apis '*' --prune --max-delete 1");
+    assert!(refused.code != Some(0) && refused.stderr.contains("would delete 2 APIs, versions"), "{refused}");
+    let run = import(&azure, "--apim-apis '*' --prune --max-delete 2").expect_success();
+    assert!(run.stderr.contains("version version-v1 was deleted"), "{run}");
+    assert_eq!(version_names(&azure, "orders"), ["v1-1", "version-v2"]);
+}
+
+#[test]
 fn an_api_that_joins_a_version_set_of_the_center_moves_there_with_prune() {
     let azure = Azure::start();
     import(&azure, "--apim-apis '*'").expect_success();

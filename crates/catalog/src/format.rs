@@ -48,11 +48,21 @@ impl DefinitionFormat {
         }
     }
 
-    /// Whether a definition has the name that azr gives to definitions.
-    pub(crate) fn is_name(name: &str) -> bool {
+    /// The format whose definitions azr gives this name.
+    fn from_name(name: &str) -> Option<Self> {
         let formats =
             [Self::OpenApi, Self::Wsdl, Self::GraphQl, Self::Protobuf, Self::McpTools, Self::AgentCard];
-        formats.iter().any(|format| format.name().eq_ignore_ascii_case(name))
+        formats.into_iter().find(|format| format.name().eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a definition has the name that azr gives to definitions.
+    pub(crate) fn is_name(name: &str) -> bool {
+        Self::from_name(name).is_some()
+    }
+
+    /// Whether a definition with this name has the title that azr gives it.
+    pub(crate) fn is_title(name: &str, title: &str) -> bool {
+        Self::from_name(name).is_some_and(|format| format.title() == title)
     }
 
     /// The name of the definition.

@@ -22,6 +22,7 @@ mod resource_step;
 mod runtime_uri;
 mod stale;
 mod types;
+mod unfinished;
 
 pub use deletion::{DeletedResource, Deletion};
 pub use environment::{ENVIRONMENT_KINDS, EnvironmentOptions};

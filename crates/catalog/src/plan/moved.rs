@@ -8,9 +8,10 @@ use serde_json::Value;
 use super::grouping::{ApiGroup, ApiGroupVersion};
 use super::planner::Planner;
 use super::stale::deployed_version;
+use super::unfinished::unfinished_versions;
 use crate::desired::{DesiredResource, FieldOwner};
-use crate::provenance::{self, DeploymentProvenance};
-use crate::service::ServiceSnapshot;
+use crate::provenance::{self, ApiProvenance, DeploymentProvenance};
+use crate::service::{ApimApi, ServiceSnapshot};
 use crate::snapshot::{ApiChildren, CenterVersion};
 
 /// The end of a note about something that is left over.
@@ -69,14 +70,30 @@ pub(super) fn copy_people_fields(desired: &mut DesiredResource, previous: &Value
 }
 
 /// Notes what is left over of source APIs that have moved, which a run with `--prune` deletes.
+///
+/// `provenance` is that of the API in the center.
 pub(super) fn note_left_over(
     notes: &mut Vec<String>,
     planner: &Planner<'_>,
+    provenance: &ApiProvenance,
     group: &ApiGroup<'_>,
     children: &ApiChildren,
 ) {
     let service = &planner.service.source;
     let mut left_over = Vec::new();
+    let mut add = |subject: &str, source: &ApimApi| {
+        let place = match group.versions.iter().find(|version| version.api.name == source.name) {
+            Some(version) => format!("is now the version '{}'", version.title),
+            None => "is now imported into another API".to_owned(),
+        };
+        left_over.push(format!("the {subject} is left over, because {} {place}{PRUNE}", source.name));
+    };
+    for (key, source_name) in unfinished_versions(service, provenance, Some(group), children) {
+        let version = children.versions.get(key);
+        if let Some((version, source)) = version.zip(planner.service.api(source_name)) {
+            add(&format!("version {}", version.body["name"].as_str().unwrap_or(key)), source);
+        }
+    }
     for (name, deployment) in &children.deployments {
         let provenance = DeploymentProvenance::of_deployment(&group.name, name, &deployment["properties"]);
         let provenance = provenance.filter(|provenance| provenance.is_from(service));
@@ -88,11 +105,7 @@ pub(super) fn note_left_over(
             Some((key, version)) => format!("version {}", version.body["name"].as_str().unwrap_or(key)),
             None => format!("deployment {name}"),
         };
-        let place = match group.versions.iter().find(|version| version.api.name == source.name) {
-            Some(version) => format!("is now the version '{}'", version.title),
-            None => "is now imported into another API".to_owned(),
-        };
-        left_over.push(format!("the {subject} is left over, because {} {place}{PRUNE}", source.name));
+        add(&subject, source);
     }
     for version in group.selected() {
         if let Some(api) = planner.left_over.get(&version.api.name.to_lowercase()) {

@@ -227,7 +227,7 @@ impl<'a> ApiPlanBuilder<'a> {
             skip_reason: self.checker.skip_reason.take(),
         };
         if self.planner.pruner.is_none() && !self.planner.options.has_shared_apis() {
-            note_left_over(&mut planned.notes, self.planner, group, self.children);
+            note_left_over(&mut planned.notes, self.planner, &provenance, group, self.children);
         }
         if let Some(pruner) = &self.planner.pruner {
             pruner.add_deletions(&mut planned, &provenance, group, self.children, self.stale);

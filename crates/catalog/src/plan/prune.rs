@@ -10,10 +10,10 @@ use super::deletion::{DeletedResource, Deletion};
 use super::grouping::ApiGroup;
 use super::resource_step::ResourceStep;
 use super::stale::{
-    StaleCandidate, StaleSources, Staleness, delete_unfinished, deployed_version, deploys_version,
-    find_addition,
+    Addition, StaleCandidate, StaleSources, Staleness, deployed_version, deploys_version, find_addition,
 };
 use super::types::{PlanOptions, PlannedApi};
+use super::unfinished::{delete_unfinished, unfinished_versions};
 use crate::api_version;
 use crate::desired::{Change, DesiredResource, FieldOwner, members_without_metadata};
 use crate::filter::ApiFilter;
@@ -41,6 +41,11 @@ struct StaleResources {
     deletions: Vec<Deletion>,
     /// What stays because people have added to it, one sentence each.
     kept: Vec<String>,
+    /// The provenance before anything is deleted, if people have taken versions over by editing them: without these
+    /// versions.
+    ///
+    /// The deployment of such a version is deleted, and with it the only record by which the edit can be recognized.
+    provenance_before: Option<ApiProvenance>,
     /// The provenance afterwards; None if nothing of azr's remains.
     remaining_provenance: Option<ApiProvenance>,
     /// Whether neither versions nor deployments remain.
@@ -88,6 +93,9 @@ impl<'a> Pruner<'a> {
         let mut stale = stale.clone();
         stale.moved.retain(|source| !left_out.contains(source));
         let stale = self.find_stale(&id, provenance, children, Some(group), &stale, false);
+        if let Some(provenance) = &stale.provenance_before {
+            planned.api = planned.api.clone().with_provenance(&provenance.to_string());
+        }
         if let Some(remaining) = stale.remaining_provenance.filter(|_| !stale.deletions.is_empty()) {
             planned.provenance_update = Some(planned.api.clone().with_provenance(&remaining.to_string()));
         }
@@ -109,8 +117,15 @@ impl<'a> Pruner<'a> {
         let edited = edited_field(&provenance, &properties);
         let mut stale = self.find_stale(id, &provenance, children, None, stale, edited.is_some());
         let kind = properties["kind"].as_str().unwrap_or_default();
-        let desired = DesiredResource::new(format!("API {}", api.name), id.clone(), &CENTER_API);
+        let mut desired = DesiredResource::new(format!("API {}", api.name), id.clone(), &CENTER_API);
         let mut update = desired.clone();
+        if let Some(provenance) = &stale.provenance_before {
+            desired.set_metadata(
+                provenance::METADATA_NAME,
+                json!(provenance.to_string()),
+                FieldOwner::Source,
+            );
+        }
         let text = stale.remaining_provenance.as_ref().map(ToString::to_string);
         update.set_metadata(provenance::METADATA_NAME, json!(text), FieldOwner::Source);
         let mut planned = PlannedApi {
@@ -190,27 +205,20 @@ impl<'a> Pruner<'a> {
     }
 
     /// The versions that azr created that have no deployment and may be stale.
-    ///
-    /// An import was interrupted before it created the deployment, or after it deleted it.
     fn unfinished(
         &self,
         provenance: &ApiProvenance,
         group: Option<&ApiGroup<'_>>,
         children: &ApiChildren,
     ) -> Vec<UnfinishedVersion> {
-        let is_deployed = |version: &str| {
-            children.deployments.iter().any(|(name, deployment)| deploys_version(name, deployment, version))
-        };
         let unfinished = |(version, source): (&str, &str)| {
-            if is_deployed(version) || group.is_some_and(|group| group.version(version).is_some()) {
-                return None;
-            }
             let source_api = self.service.source.api(source);
             // Nothing records the type of the API that such a version was created from.
             let staleness = self.staleness(source_api.as_str()).filter(|_| self.shows(APIM_MCP))?;
             Some(UnfinishedVersion { version: version.to_owned(), source_api, staleness })
         };
-        provenance.sources_of(&self.service.source).filter_map(unfinished).collect()
+        let versions = unfinished_versions(&self.service.source, provenance, group, children);
+        versions.into_iter().filter_map(unfinished).collect()
     }
 
     fn find_stale(
@@ -235,6 +243,7 @@ impl<'a> Pruner<'a> {
         let mut stale_names: Vec<&String> = stale.iter().map(|(name, _)| *name).collect();
         stale_names.sort_unstable();
         let mut remaining_provenance = provenance.clone();
+        let mut provenance_before = None;
         let mut deletions = Vec::new();
         let mut kept = self.hidden_deployments(api, children);
         for name in stale_names {
@@ -262,7 +271,14 @@ impl<'a> Pruner<'a> {
                 } else if let Some(addition) =
                     find_addition(key, version, deployment, fields.as_ref(), confirmed)
                 {
-                    kept.push(format!("the version {spelling} stays, because people {addition}"));
+                    kept.push(format!(
+                        "the version {spelling} stays, because people {}",
+                        addition.describe()
+                    ));
+                    if addition != Addition::Definition {
+                        provenance_before.get_or_insert_with(|| provenance.clone()).remove_version(key);
+                        remaining_provenance.remove_version(key);
+                    }
                 } else {
                     label = format!("version {spelling}");
                     let id = api.child("versions", spelling);
@@ -302,7 +318,7 @@ impl<'a> Pruner<'a> {
             remaining_provenance.remove_import_source(source);
         }
         let remaining_provenance = Some(remaining_provenance).filter(|p| !p.services.is_empty());
-        StaleResources { deletions, kept, remaining_provenance, is_empty_afterwards }
+        StaleResources { deletions, kept, provenance_before, remaining_provenance, is_empty_afterwards }
     }
 
     /// Why a deployment may be stale; None if it belongs to a version of the group.

@@ -4,10 +4,8 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::deletion::{DeletedResource, Deletion};
 use super::planner::VERSION_FIELD;
 use super::runtime_uri::deployment_name;
-use crate::format::DefinitionFormat;
 use crate::import_source::ImportSource;
 use crate::provenance::FieldDigests;
 use crate::snapshot::{ApiChildren, CenterVersion};
@@ -60,41 +58,44 @@ impl StaleSources {
     }
 }
 
-/// What people have done to a version that azr created; None if nothing.
+/// What people have done to a version that azr created.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Addition {
+    /// They added a definition to it.
+    Definition,
+    /// They replaced its document.
+    Document,
+    /// They edited its title.
+    Title,
+}
+
+impl Addition {
+    /// What people have done, for a message.
+    pub(super) fn describe(self) -> &'static str {
+        match self {
+            Self::Definition => "added a definition to it",
+            Self::Document => "replaced its document",
+            Self::Title => "edited its title",
+        }
+    }
+}
+
+/// What people have done to a version that azr created, edits before additions.
 pub(super) fn find_addition(
     key: &str,
     version: &CenterVersion,
     deployment: &Value,
     fields: Option<&FieldDigests>,
     confirmed: &StaleSources,
-) -> Option<&'static str> {
+) -> Option<Addition> {
     let title = &version.body["properties"]["title"];
-    if !has_only_deployed_definition(version, deployment) {
-        Some("added a definition to it")
-    } else if confirmed.edited_versions.contains(key) {
-        Some("replaced its document")
+    if confirmed.edited_versions.contains(key) {
+        Some(Addition::Document)
     } else if fields.is_some_and(|fields| fields.is_edited(VERSION_FIELD, title)) {
-        Some("edited its title")
+        Some(Addition::Title)
     } else {
-        None
+        (!has_only_deployed_definition(version, deployment)).then_some(Addition::Definition)
     }
-}
-
-/// Deletes a version whose import was interrupted; the error says why it stays.
-pub(super) fn delete_unfinished(
-    api: &ResourceId,
-    key: &str,
-    version: &CenterVersion,
-) -> Result<Deletion, String> {
-    let name = version.body["name"].as_str().unwrap_or(key);
-    if !version.definitions.keys().all(|name| DefinitionFormat::is_name(name)) {
-        return Err(format!("the version {name} stays, because people added a definition to it"));
-    }
-    Ok(Deletion {
-        label: format!("version {name}"),
-        resources: vec![DeletedResource::version(api.child("versions", name), version)],
-        resource_count: 1 + version.definitions.len(),
-    })
 }
 
 /// The version that a deployment belongs to, with its name in lower case.

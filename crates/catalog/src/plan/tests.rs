@@ -455,3 +455,4 @@ mod limits;
 mod moved;
 mod protocols;
 mod recognition;
+mod unfinished;
