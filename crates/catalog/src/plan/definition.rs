@@ -72,12 +72,15 @@ pub(super) fn plan_definition(context: &VersionContext<'_>, checker: &mut LimitC
     let id = context.id.child("definitions", format.name());
     let existing = context.existing.and_then(|version| version.definitions.get(format.name()));
     if existing.is_some() && !is_from_service(context) {
-        checker.notes.push(format!(
-            "the definition {} of {} was not imported from {} and stays unchanged",
-            format.name(),
-            context.version.name,
-            context.source
-        ));
+        // In later runs it is expected that the document is that of the other service.
+        if context.provenance.is_none() || !is_from_another_service(context) {
+            checker.notes.push(format!(
+                "the definition {} of {} was not imported from {} and stays unchanged",
+                format.name(),
+                context.version.name,
+                context.source
+            ));
+        }
         return PlannedDefinition { id: Some(id), ..PlannedDefinition::default() };
     }
     if let Some(reason) = context.unavailable {
@@ -124,8 +127,13 @@ fn is_from_service(context: &VersionContext<'_>) -> bool {
     if context.provenance.is_some_and(DeploymentProvenance::has_document) {
         return true;
     }
+    context.is_created_by_azr && !is_from_another_service(context)
+}
+
+/// Whether the document of an existing definition was imported from another service, or from another API of this one.
+fn is_from_another_service(context: &VersionContext<'_>) -> bool {
     let version_path = format!("/versions/{}/", context.version.name).to_ascii_lowercase();
-    let is_from_another_service = context.deployments.iter().any(|(name, deployment)| {
+    context.deployments.iter().any(|(name, deployment)| {
         let properties = &deployment["properties"];
         let definition = properties["definitionId"].as_str().unwrap_or_default().to_ascii_lowercase();
         let provenance = DeploymentProvenance::of_deployment(context.api, name, properties);
@@ -134,6 +142,5 @@ fn is_from_service(context: &VersionContext<'_>) -> bool {
                 || !provenance.source_name().eq_ignore_ascii_case(&context.version.api.name)
         });
         definition.contains(&version_path) && provenance.is_some_and(|provenance| provenance.has_document())
-    });
-    context.is_created_by_azr && !is_from_another_service
+    })
 }
