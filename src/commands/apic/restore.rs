@@ -232,10 +232,7 @@ impl Run {
         value["resources"] = json!(shared);
         let mut outcome = Outcome { view: Some(TerminalView::Nothing), ..Outcome::value(value) };
         if is_interrupted {
-            let error = Error::interrupted().with_hint("Run the same command again to resume.");
-            message::error(&error);
-            outcome.exit_code = error.exit_code();
-            return Ok(outcome);
+            return Ok(summary::interrupted(outcome));
         }
         // The next run finds what failed by comparing, without the journal.
         journal.delete()?;

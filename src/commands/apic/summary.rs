@@ -9,6 +9,7 @@ pub(crate) mod plan_view;
 use std::collections::HashMap;
 
 use super::report_option::ReportFile;
+use crate::commands::tree::Outcome;
 use azr_catalog::bulk_import::INTERRUPTED_REASON;
 use azr_catalog::report::Status;
 use azr_catalog::results::{ImportResults, Problem};
@@ -60,6 +61,14 @@ pub(super) fn print_report_path(report: Option<&ReportFile>) {
     if let Some(report) = report {
         message::status(&format!("Report written to {}", report.path.display()));
     }
+}
+
+/// Prints the error of an interruption, and returns the outcome with its exit code.
+pub(super) fn interrupted(mut outcome: Outcome) -> Outcome {
+    let error = Error::interrupted().with_hint("Run the same command again to resume.");
+    message::error(&error);
+    outcome.exit_code = error.exit_code();
+    outcome
 }
 
 /// Prints an error with this hint if APIs failed, and returns the exit code.

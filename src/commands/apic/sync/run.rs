@@ -12,6 +12,7 @@ use super::service_run::{self, ServiceClients};
 use super::sources::{self, RunSource, ServiceWork, SourceWork};
 use crate::commands::apic::center;
 use crate::commands::apic::register::folder::ReadFolder;
+use crate::commands::apic::summary::confirmation::confirm_deletions;
 use crate::commands::apic::summary::found_types::{self, FoundTypes};
 use crate::commands::apic::summary::{self, conclusion};
 use crate::commands::names;
@@ -28,9 +29,6 @@ use azr_core::error::{Error, ErrorKind, Result};
 use azr_core::id::ResourceId;
 use azr_output::message;
 use azr_output::progress::Progress;
-
-/// How many deletions are listed before azr asks.
-const MAX_LISTED_DELETIONS: usize = 50;
 
 /// The hint after a run of which a part failed.
 const RETRY_HINT: &str =
@@ -166,18 +164,7 @@ impl Sync<'_> {
         if !is_asked || deletions.is_empty() {
             return Ok(());
         }
-        message::status(&format!("To be deleted from the API center '{}':", self.center.name()));
-        for label in deletions.iter().take(MAX_LISTED_DELETIONS) {
-            message::status(&format!("  {label}"));
-        }
-        let more = deletions.len().saturating_sub(MAX_LISTED_DELETIONS);
-        if more > 0 {
-            message::status(&format!("  and {more} more (--dry-run lists all of them)"));
-        }
-        if message::confirm("Continue?")? {
-            return Ok(());
-        }
-        Err(Error::declined("cancelled: nothing was changed"))
+        confirm_deletions(deletions, self.center.name())
     }
 
     async fn import_service(
@@ -249,10 +236,7 @@ impl Sync<'_> {
         found.add_to(&mut value);
         let mut outcome = Outcome { view: Some(TerminalView::Nothing), ..Outcome::value(value) };
         if is_interrupted {
-            let error = Error::interrupted().with_hint("Run the same command again to resume.");
-            message::error(&error);
-            outcome.exit_code = error.exit_code();
-            return Ok(outcome);
+            return Ok(summary::interrupted(outcome));
         }
         outcome.exit_code = summary::print_failures(results, RETRY_HINT);
         if outcome.exit_code == 0 && state.unexpected_skips > 0 {
