@@ -2,7 +2,7 @@
 
 use crate::people::{EditKind, PersonEdit};
 use crate::source::{SourceApi, VersionSet};
-use crate::world::Events;
+use crate::world::{Events, Fault};
 use crate::{Machines, Step, play};
 
 /// The number of the last request at which a run is killed; an import or a deletion of one API sends fewer.
@@ -58,6 +58,17 @@ fn a_definition_of_people_stays_when_the_deletion_of_its_api_is_not_carried_out(
             step(Some(VERSIONED), Events::default(), false),
             step(None, Events { edits, ..kill_at(request, false) }, true),
             step(Some(UNVERSIONED), Events::default(), true),
+        ]
+    });
+}
+
+#[test]
+fn a_version_goes_though_its_deletion_is_answered_as_if_its_api_did_not_exist() {
+    run_each(|request| {
+        let faults = [(request, Fault::NotVisible)].into();
+        vec![
+            step(Some(VERSIONED), Events::default(), false),
+            step(Some(UNVERSIONED), Events { faults, ..Events::default() }, true),
         ]
     });
 }

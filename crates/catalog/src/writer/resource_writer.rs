@@ -202,7 +202,12 @@ impl ResourceWriter<'_> {
                     lro::wait_for_operation(self.center, &Method::DELETE, &target, first, &mut |_| {})
                         .await?,
                 ),
-                Err(error) if error.is_not_found() => {}
+                Err(error) if error.is_not_found() => {
+                    // Somebody else has deleted it; or its parent is not visible everywhere, and it still exists.
+                    if read_resource(self.center, resource.resource_type, &resource.id).await?.is_some() {
+                        return Err(WriteError::Outdated);
+                    }
+                }
                 Err(error) if is_precondition_failed(&error) => return Err(WriteError::Outdated),
                 Err(error) => return Err(error.into()),
             }
