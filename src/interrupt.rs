@@ -8,7 +8,7 @@ use std::sync::{LazyLock, Once, OnceLock, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use azr_core::error::{Error, Result};
+use azr_core::error::{Error, ErrorKind, Result};
 use azr_core::interrupt::{self, BlockedSection};
 use azr_output::message;
 use tokio::sync::watch;
@@ -169,6 +169,20 @@ pub(crate) async fn run_interruptible<T>(work: impl Future<Output = Result<T>>) 
 pub(crate) fn wait_for_interrupt() -> impl Future<Output = ()> + Send + 'static {
     let waiter = Waiter::new(true);
     async move { waiter.wait().await }
+}
+
+/// Runs work after whose interruption the command still concludes; returns whether it was interrupted.
+pub(crate) async fn run_until_interrupt(work: impl Future<Output = Result<()>>) -> Result<bool> {
+    let outcome = tokio::select! {
+        biased;
+        () = wait_for_interrupt() => return Ok(true),
+        outcome = work => outcome,
+    };
+    match outcome {
+        Ok(()) => Ok(false),
+        Err(error) if error.kind() == ErrorKind::Interrupted => Ok(true),
+        Err(error) => Err(error),
+    }
 }
 
 /// A prompt that changes the terminal: if a signal ends it, the terminal is restored.

@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 use clap::{Arg, ArgMatches, Args};
 
 use super::api_rows;
-use super::report_option::{self, ReportFile};
-use super::sync::options::{DEFAULT_CONCURRENCY, RunOptions};
+use super::report_option::ReportFile;
+use super::sync::options::{RunOptions, execution_args, read_execution};
 use super::sync::plans::{Plans, plan_sources};
 use super::sync::run::Sync;
 use super::sync::sources;
@@ -18,7 +18,6 @@ use crate::session::Session;
 use azr_catalog::approved_steps::ApprovedSteps;
 use azr_catalog::planned_step::describe_differences;
 use azr_catalog::saved_plan::{MAX_BYTES, SavedApi, SavedPlan};
-use azr_catalog::writer::ExecutionOptions;
 use azr_core::error::{Error, Result};
 use azr_core::files;
 
@@ -52,14 +51,7 @@ struct ApplyOptions {
 
 fn args() -> Vec<Arg> {
     let mut all = args::derived::<ApplyOptions>();
-    all.extend([
-        args::text("concurrency")
-            .value_name("N")
-            .value_parser(clap::value_parser!(u16).range(1..=64))
-            .help("Number of APIs to import at the same time, 1 to 64 [default: 16]"),
-        args::flag("fail-fast").help("Stop after the first failure"),
-        report_option::option(),
-    ]);
+    all.extend(execution_args());
     all
 }
 
@@ -70,10 +62,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let options = RunOptions {
         yes: true,
         max_deletions: saved.max_delete,
-        execution: ExecutionOptions {
-            concurrency: usize::from(*matches.get_one("concurrency").unwrap_or(&DEFAULT_CONCURRENCY)),
-            fail_fast: matches.get_flag("fail-fast"),
-        },
+        execution: read_execution(matches),
         report: ReportFile::read(matches)?,
     };
     let sources = sources::resolve(session, saved.sync_file(&path)?, &center, options.execution)?;

@@ -13,14 +13,14 @@ use super::summary::failure_log::FailureLog;
 use super::summary::{self, conclusion, plan_view};
 use crate::commands::names;
 use crate::commands::tree::{Example, Leaf, Outcome, TerminalView};
-use crate::interrupt::{run_interruptible, wait_for_interrupt};
+use crate::interrupt::{run_interruptible, run_until_interrupt};
 use crate::session::Session;
 use azr_catalog::backup::{BackupReader, ResourceKind};
 use azr_catalog::journal::{self, Journal};
 use azr_catalog::report::ApiResult;
 use azr_catalog::restore::{Restore, RestorePlan, SharedResult, SharedStatus};
 use azr_catalog::results::ImportResults;
-use azr_core::error::{Error, ErrorKind, Result};
+use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 use azr_output::progress::Progress;
 use azr_output::{counted, message};
@@ -157,9 +157,7 @@ async fn approve(
     let bar = Progress::bar("Planning", plan.len());
     let deletions = run_interruptible(Box::pin(plan.review_deletions(&|| bar.advance()))).await?;
     bar.finish();
-    let terminal = session.context.terminal();
-    let is_asked = terminal.stdin && terminal.stderr && !yes && !session.context.disable_confirm_prompt()?;
-    if is_asked && !deletions.is_empty() { confirm_deletions(&deletions, center.name()) } else { Ok(()) }
+    confirm_deletions(session, &deletions, center.name(), yes)
 }
 
 /// A restore that is running.
@@ -172,12 +170,7 @@ struct Run {
 impl Run {
     /// Executes the plan; returns whether it was interrupted.
     async fn execute(&mut self, plan: &RestorePlan<'_>, journal: &Journal, details: &str) -> Result<bool> {
-        if !journal.is_empty() {
-            message::status(&format!(
-                "Resuming a restore that was not completed; {} were done before.",
-                counted(journal.len(), "step")
-            ));
-        }
+        summary::print_resumed(journal, "a restore");
         let bar = Progress::bar("Restoring", plan.len()).with_details(details);
         let mut failures = FailureLog::default();
         let Self { results, shared } = self;
@@ -190,17 +183,10 @@ impl Run {
             results.add(index, result)
         };
         let mut on_shared = |result: SharedResult| shared.push(result);
-        let outcome = tokio::select! {
-            biased;
-            () = wait_for_interrupt() => Err(Error::interrupted()),
-            outcome = Box::pin(plan.execute(journal, &mut on_result, &mut on_shared)) => outcome,
-        };
+        let outcome =
+            run_until_interrupt(Box::pin(plan.execute(journal, &mut on_result, &mut on_shared))).await;
         bar.finish();
-        let is_interrupted = match outcome {
-            Ok(()) => false,
-            Err(error) if error.kind() == ErrorKind::Interrupted => true,
-            Err(error) => return Err(error),
-        };
+        let is_interrupted = outcome?;
         results.finish(plan.len(), |index| plan.interrupted_result(index))?;
         Ok(is_interrupted)
     }

@@ -11,6 +11,7 @@ use std::collections::HashMap;
 use super::report_option::ReportFile;
 use crate::commands::tree::Outcome;
 use azr_catalog::bulk_import::INTERRUPTED_REASON;
+use azr_catalog::journal::Journal;
 use azr_catalog::report::Status;
 use azr_catalog::results::{ImportResults, Problem};
 use azr_core::error::Error;
@@ -60,6 +61,14 @@ fn print_groups(results: &ImportResults, status: Status, min_count: usize) {
 pub(super) fn print_report_path(report: Option<&ReportFile>) {
     if let Some(report) = report {
         message::status(&format!("Report written to {}", report.path.display()));
+    }
+}
+
+/// Says that a run, such as `an import`, continues what its journal has.
+pub(super) fn print_resumed(journal: &Journal, run: &str) {
+    if !journal.is_empty() {
+        let steps = counted(journal.len(), "step");
+        message::status(&format!("Resuming {run} that was not completed; {steps} were done before."));
     }
 }
 

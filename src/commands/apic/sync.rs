@@ -22,6 +22,7 @@ const DETAILS: &str = "The file lists API Management services and folders of def
 pub(super) use options::RunOptions;
 pub(super) use preview::PreviewOptions;
 pub(super) use run::import_services;
+pub(super) use service_run::read_inventory;
 pub(super) use sources::ServiceWork;
 
 /// `azr apic sync`.

@@ -15,7 +15,7 @@ use crate::commands::apic::summary::found_types::FoundTypes;
 use crate::commands::apic::summary::{conclusion, plan_view};
 use crate::commands::apic::sync::{self, ServiceWork};
 use crate::commands::tree::{Outcome, TerminalView};
-use crate::interrupt::{run_interruptible, wait_for_interrupt};
+use crate::interrupt::{run_interruptible, run_until_interrupt};
 use crate::session::Session;
 use azr_arm::client::Client;
 use azr_catalog::bulk_import::{ApprovedPlan, BulkImport, ImportOptions, ImportPlan, Inventory};
@@ -25,10 +25,10 @@ use azr_catalog::journal::{self, Journal};
 use azr_catalog::plan::OnInvalid;
 use azr_catalog::report::ApiResult;
 use azr_catalog::results::ImportResults;
-use azr_core::error::{Error, ErrorKind, Result};
+use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
+use azr_output::message;
 use azr_output::progress::Progress;
-use azr_output::{counted, message};
 
 /// The exit code of `--detailed-exitcode` if something would change.
 const EXIT_CHANGES: u8 = 5;
@@ -136,13 +136,7 @@ async fn run_one(session: &Session, options: ClientOptions, center: ResourceId) 
     let mut results = ImportResults::new(report);
     let details = format!("from {} into {}", source, center.name());
     let plan = approve(plan).await?;
-    let is_asked = session.context.terminal().stdin
-        && session.context.terminal().stderr
-        && !options.run.yes
-        && !session.context.disable_confirm_prompt()?;
-    if is_asked && !plan.deletions.is_empty() {
-        confirm_deletions(&plan.deletions, center.name())?;
-    }
+    confirm_deletions(session, &plan.deletions, center.name(), options.run.yes)?;
     let is_interrupted = execute(&plan, &journal, &mut results, &details).await?;
     let run = FinishedRun {
         center: &center,
@@ -179,13 +173,7 @@ async fn read_inventory(
     source: &ImportSource,
     center: &ResourceId,
 ) -> Result<Inventory> {
-    let progress = Progress::spinner(format!("Reading {source} and {}", center.name()));
-    let on_progress = |read: usize, count: Option<usize>| {
-        let total = count.map_or(String::new(), |count| format!(" of {count}"));
-        progress.set_message(format!("Reading {source}: {read}{total} APIs"));
-    };
-    let inventory = Box::pin(import.read_inventory(&on_progress)).await?;
-    progress.finish();
+    let inventory = sync::read_inventory(import, &source.to_string(), center).await?;
     for pattern in &inventory.unmatched_patterns {
         message::warn(&format!("--apim-apis: no API of {source} matches '{pattern}'"));
     }
@@ -227,12 +215,7 @@ async fn execute(
     results: &mut ImportResults,
     details: &str,
 ) -> Result<bool> {
-    if !journal.is_empty() {
-        message::status(&format!(
-            "Resuming an import that was not completed; {} were done before.",
-            counted(journal.len(), "step")
-        ));
-    }
+    summary::print_resumed(journal, "an import");
     let bar = Progress::bar("Importing", plan.len()).with_details(details);
     let mut failures = FailureLog::default();
     let mut on_result = |index: usize, result: Option<ApiResult>| {
@@ -243,17 +226,9 @@ async fn execute(
         }
         results.add(index, result)
     };
-    let outcome = tokio::select! {
-        biased;
-        () = wait_for_interrupt() => Err(Error::interrupted()),
-        outcome = plan.execute(journal, &mut on_result) => outcome,
-    };
+    let outcome = run_until_interrupt(plan.execute(journal, &mut on_result)).await;
     bar.finish();
-    let is_interrupted = match outcome {
-        Ok(()) => false,
-        Err(error) if error.kind() == ErrorKind::Interrupted => true,
-        Err(error) => return Err(error),
-    };
+    let is_interrupted = outcome?;
     results.finish(plan.len(), |index| plan.interrupted_result(index))?;
     Ok(is_interrupted)
 }

@@ -81,12 +81,7 @@ pub(super) async fn register(
         None => journal::default_path(&session.context.state_dir()?, &options.center, &journal_source),
     };
     let journal = Journal::open(&file, &options.center, &journal_source)?;
-    if !journal.is_empty() {
-        message::status(&format!(
-            "Resuming a registration that was not completed; {} were done before.",
-            counted(journal.len(), "step")
-        ));
-    }
+    summary::print_resumed(&journal, "a registration");
     let bar = Progress::bar("Registering", planned.plans.len())
         .with_details(&format!("in {}", options.center.name()));
     let failures = RefCell::new(FailureLog::default());

@@ -7,14 +7,14 @@ use super::run_state::{RunState, open_journal};
 use super::sources::RunSource;
 use crate::commands::apic::register::folder::ReadFolder;
 use crate::commands::apic::register::options::RegisterOptions;
-use crate::interrupt::{run_interruptible, wait_for_interrupt};
+use crate::interrupt::{run_interruptible, run_until_interrupt};
 use crate::session::Session;
 use azr_catalog::approved_steps::ApprovedSteps;
 use azr_catalog::bulk_import::INTERRUPTED_REASON;
 use azr_catalog::planned_step::plan_steps;
 use azr_catalog::report::{ApiResult, Status};
 use azr_catalog::writer::WriteOutcome;
-use azr_core::error::{Error, ErrorKind, Result};
+use azr_core::error::Result;
 use azr_core::id::ResourceId;
 use azr_output::progress::Progress;
 
@@ -63,17 +63,10 @@ impl FolderRun<'_> {
             }
             outcomes.borrow_mut()[index] = Some(outcome.result);
         };
-        let outcome = tokio::select! {
-            biased;
-            () = wait_for_interrupt() => Err(Error::interrupted()),
-            outcome = planned.execute(Some(&journal), options.execution, &mut on_outcome) => outcome,
-        };
+        let outcome =
+            run_until_interrupt(planned.execute(Some(&journal), options.execution, &mut on_outcome)).await;
         drop(bar);
-        let is_interrupted = match outcome {
-            Ok(()) => false,
-            Err(error) if error.kind() == ErrorKind::Interrupted => true,
-            Err(error) => return Err(error),
-        };
+        let is_interrupted = outcome?;
         let unfinished = planned.plans.iter().map(|plan| {
             let mut result = ApiResult::from(plan);
             result.finish(Status::Skipped, Some(INTERRUPTED_REASON.to_owned()));

@@ -12,7 +12,7 @@ use azr_catalog::writer::ExecutionOptions;
 use azr_core::error::{Error, Result};
 
 /// The default of `--concurrency`.
-pub(crate) const DEFAULT_CONCURRENCY: u16 = 16;
+const DEFAULT_CONCURRENCY: u16 = 16;
 
 /// The default of `--max-delete`.
 const DEFAULT_MAX_DELETE: u32 = 10;
@@ -35,14 +35,29 @@ pub(super) fn args() -> Vec<Arg> {
             "Abort if more than N APIs, versions, definitions and deployments of all sources would be deleted \
              [default: 10]",
         ),
+    ]);
+    all.extend(execution_args());
+    all
+}
+
+/// The arguments of every run that writes: `--concurrency`, `--fail-fast` and `--report`.
+pub(crate) fn execution_args() -> [Arg; 3] {
+    [
         args::text("concurrency")
             .value_name("N")
             .value_parser(clap::value_parser!(u16).range(1..=64))
             .help("Number of APIs to import at the same time, 1 to 64 [default: 16]"),
         args::flag("fail-fast").help("Stop after the first failure"),
         report_option::option(),
-    ]);
-    all
+    ]
+}
+
+/// Reads `--concurrency` and `--fail-fast`.
+pub(crate) fn read_execution(matches: &ArgMatches) -> ExecutionOptions {
+    ExecutionOptions {
+        concurrency: usize::from(*matches.get_one("concurrency").unwrap_or(&DEFAULT_CONCURRENCY)),
+        fail_fast: matches.get_flag("fail-fast"),
+    }
 }
 
 /// `--out`.
@@ -87,10 +102,7 @@ impl SyncOptions {
         let run = RunOptions {
             yes: matches.get_flag("yes"),
             max_deletions: usize::try_from(max_delete).unwrap_or(usize::MAX),
-            execution: ExecutionOptions {
-                concurrency: usize::from(*matches.get_one("concurrency").unwrap_or(&DEFAULT_CONCURRENCY)),
-                fail_fast: matches.get_flag("fail-fast"),
-            },
+            execution: read_execution(matches),
             report: ReportFile::read(matches)?,
         };
         let options = Self {

@@ -17,7 +17,7 @@ use crate::commands::apic::summary::found_types::{self, FoundTypes};
 use crate::commands::apic::summary::{self, conclusion};
 use crate::commands::names;
 use crate::commands::tree::{Outcome, TerminalView};
-use crate::interrupt::{run_interruptible, wait_for_interrupt};
+use crate::interrupt::{run_interruptible, run_until_interrupt};
 use crate::session::Session;
 use azr_catalog::approved_steps::ApprovedSteps;
 use azr_catalog::bulk_import::{ApprovedPlan, BulkImport, ImportPlan};
@@ -25,7 +25,7 @@ use azr_catalog::deletion_guard::check_deletion_count;
 use azr_catalog::plan::OnInvalid;
 use azr_catalog::report::{ApiResult, Status};
 use azr_catalog::results::ImportResults;
-use azr_core::error::{Error, ErrorKind, Result};
+use azr_core::error::Result;
 use azr_core::id::ResourceId;
 use azr_output::message;
 use azr_output::progress::Progress;
@@ -86,7 +86,7 @@ impl Sync<'_> {
         let subject = || format!("Synchronization of {}", self.center.name());
         let report = self.options.report.as_ref();
         let report = report.map(|file| file.start_about(self.session, subject())).transpose()?;
-        self.confirm(&deletions)?;
+        confirm_deletions(self.session, &deletions, self.center.name(), self.options.yes)?;
         let mut state = RunState { results: ImportResults::new(report), ..RunState::default() };
         let mut failure = None;
         for (index, source) in sources.iter().enumerate() {
@@ -153,20 +153,6 @@ impl Sync<'_> {
         Ok(deletions)
     }
 
-    fn confirm(&self, deletions: &[String]) -> Result<()> {
-        let context = &self.session.context;
-        let is_asked = context.terminal().stdin
-            && context.terminal().stderr
-            && !self.options.yes
-            // A saved plan lists them.
-            && self.approved.is_none()
-            && !context.disable_confirm_prompt()?;
-        if !is_asked || deletions.is_empty() {
-            return Ok(());
-        }
-        confirm_deletions(deletions, self.center.name())
-    }
-
     async fn import_service(
         &self,
         source: &RunSource,
@@ -201,17 +187,9 @@ impl Sync<'_> {
             }
             results.add(start + index, result.map(|result| source.with_origin(result)))
         };
-        let outcome = tokio::select! {
-            biased;
-            () = wait_for_interrupt() => Err(Error::interrupted()),
-            outcome = plan.execute(&journal, &mut on_result) => outcome,
-        };
+        let outcome = run_until_interrupt(plan.execute(&journal, &mut on_result)).await;
         bar.finish();
-        match outcome {
-            Ok(()) => {}
-            Err(error) if error.kind() == ErrorKind::Interrupted => state.is_interrupted = true,
-            Err(error) => return Err(error),
-        }
+        state.is_interrupted = outcome?;
         state.count += plan.len();
         let missing =
             |index: usize| plan.interrupted_result(index - start).map(|result| source.with_origin(result));

@@ -1,6 +1,7 @@
 //! What a run has done so far, and the journals of its sources.
 
 use super::sources::RunSource;
+use crate::commands::apic::summary;
 use crate::commands::apic::summary::failure_log::FailureLog;
 use crate::commands::apic::summary::found_types::FoundCounts;
 use crate::session::Session;
@@ -9,7 +10,6 @@ use azr_catalog::report::ApiResult;
 use azr_catalog::results::ImportResults;
 use azr_core::error::Result;
 use azr_core::id::ResourceId;
-use azr_output::{counted, message};
 
 /// What happened so far.
 #[derive(Default)]
@@ -44,11 +44,6 @@ impl RunState {
 pub(super) fn open_journal(session: &Session, center: &ResourceId, source: &str) -> Result<Journal> {
     let path = journal::default_path(&session.context.state_dir()?, center, source);
     let journal = Journal::open(&path, center, source)?;
-    if !journal.is_empty() {
-        message::status(&format!(
-            "Resuming an import that was not completed; {} were done before.",
-            counted(journal.len(), "step")
-        ));
-    }
+    summary::print_resumed(&journal, "an import");
     Ok(journal)
 }

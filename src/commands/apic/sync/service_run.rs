@@ -32,7 +32,7 @@ impl<'a> ServiceClients<'a> {
 }
 
 /// Reads a service and the center.
-pub(super) async fn read_inventory(
+pub(crate) async fn read_inventory(
     import: &BulkImport<'_>,
     label: &str,
     center: &ResourceId,
