@@ -21,6 +21,9 @@ use azr_output::{Cell, Fit, TerminalTable, Tone, counted};
 /// The exit code if there are differences.
 const EXIT_DIFFERENCES: u8 = 5;
 
+/// The version of the format of the result, which its JSON schema has, too.
+const FORMAT_VERSION: u32 = 1;
+
 /// The longest value that a table or Markdown shows, in characters.
 const MAX_VALUE: usize = 60;
 
@@ -121,6 +124,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     }
     let count = |kind: DifferenceKind| comparison.differences.iter().filter(|d| d.change == kind).count();
     let value = json!({
+        "version": FORMAT_VERSION,
         "from": first.label(),
         "to": second.label(),
         "added": count(DifferenceKind::Added),
