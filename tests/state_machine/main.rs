@@ -5,6 +5,8 @@
 //!
 //! `AZR_TEST_STATE_MACHINE_MINUTES` sets how long it runs; by default it tries a few cases.
 
+mod edits;
+mod entered;
 mod histories;
 mod people;
 mod source;
@@ -35,7 +37,8 @@ use azr_catalog::source_inventory::Revisions;
 use azr_catalog::writer::ExecutionOptions;
 use azr_core::error::Result;
 
-use people::{EditKind, EditedResource, Entered, PersonEdit, find_apis};
+use entered::{Entered, Entry};
+use people::{ADDED, EditKind, PersonEdit, find_apis};
 use source::{APIS, Source, SourceApi, VersionSet};
 use world::{ENDPOINT, EventfulTransport, Events, Fault, World, center_id, center_path, name_of, service_id};
 
@@ -100,7 +103,7 @@ async fn run(
     prune: bool,
     machines: Machines,
     journal: &Path,
-) -> (RunEnd, Vec<(EditedResource, PersonEdit)>) {
+) -> (RunEnd, Vec<Entry>) {
     let killed = Arc::new(Notify::new());
     let transport = Arc::new(EventfulTransport {
         world: world.clone(),
@@ -122,16 +125,23 @@ async fn run(
     };
     let mut applied = transport.applied.lock().expect("not poisoned").clone();
     let deleted = transport.deleted.lock().expect("not poisoned").clone();
-    // A definition that people add in the moment in which azr deletes its version, or the API, is deleted with it.
-    applied.retain(|(added_at, resource, edit)| {
-        let path = format!("{}/", resource.path());
-        let is_lost = |(deleted_at, deleted): &(usize, String)| {
-            path.starts_with(&format!("{deleted}/"))
-                && (*added_at..=added_at + DELETION_REQUESTS).contains(deleted_at)
+    // What people add in the moment in which azr deletes its version, or the API, is deleted with it.
+    applied.retain_mut(|(added_at, entry)| {
+        let is_deleted = |path: &str| {
+            let path = format!("{path}/");
+            let is_above = |deleted: &str| path.starts_with(&format!("{deleted}/"));
+            let moment = *added_at..=*added_at + DELETION_REQUESTS;
+            deleted.iter().any(|(deleted_at, deleted)| moment.contains(deleted_at) && is_above(deleted))
         };
-        edit.kind != EditKind::Definition || !deleted.iter().any(is_lost)
+        if entry.is_addition() && is_deleted(&entry.added_path()) {
+            return false;
+        }
+        if entry.edit.kind == EditKind::Deployment && is_deleted(&entry.path()) {
+            entry.version = None;
+        }
+        true
     });
-    (end, applied.into_iter().map(|(_, resource, edit)| (resource, edit)).collect())
+    (end, applied.into_iter().map(|(_, entry)| entry).collect())
 }
 
 async fn import_on(client: &Client, prune: bool, machines: Machines, journal: &Path) -> Result<RunEnd> {
@@ -179,20 +189,19 @@ async fn import(client: &Client, prune: bool, shard: Option<&str>, journal: &Pat
 async fn read_api(world: &World, name: &str) -> Value {
     let api = center_path(&format!("apis/{name}"));
     let mut all = json!({"api": world.get(&api).await.unwrap_or_default()["properties"]});
-    for version in world.list(&format!("{api}/versions")).await {
-        let path = format!("{api}/versions/{}", name_of(&version));
-        all["versions"][name_of(&version)]["title"] = version["properties"]["title"].clone();
+    for version in world.list(&format!("{api}/versions")).await.iter().filter(|v| name_of(v) != ADDED) {
+        let path = format!("{api}/versions/{}", name_of(version));
+        all["versions"][name_of(version)]["title"] = version["properties"]["title"].clone();
         for definition in world.list(&format!("{path}/definitions")).await {
             let name = name_of(&definition);
-            if name != "people" {
-                let action = format!("{path}/definitions/{name}/exportSpecification");
-                all["versions"][name_of(&version)][name] =
-                    world.post(&action, &json!({})).await["value"].take();
+            if name != ADDED {
+                all["versions"][name_of(version)][name] =
+                    world.document(&format!("{path}/definitions/{name}")).await;
             }
         }
     }
-    for deployment in world.list(&format!("{api}/deployments")).await {
-        all["deployments"][name_of(&deployment)] = deployment["properties"]["server"].clone();
+    for deployment in world.list(&format!("{api}/deployments")).await.iter().filter(|d| name_of(d) != ADDED) {
+        all["deployments"][name_of(deployment)] = deployment["properties"]["server"].clone();
     }
     let properties = all["api"].as_object_mut().expect("an object");
     properties.retain(|member, _| ["title", "description", "kind"].contains(&member.as_str()));
@@ -211,9 +220,9 @@ async fn play(steps: &[Step]) {
         }
         let journal =
             folder.path().join(if step.on_new_machine { format!("j{number}") } else { "j".to_owned() });
-        let (_, applied) =
+        let (_, entries) =
             Box::pin(run(&world, step.events.clone(), step.prune, step.machines, &journal)).await;
-        entered.0.extend(applied.into_iter().map(|(resource, edit)| ((resource, edit.kind), edit)));
+        entered.add(entries);
         entered.check(&world, step.prune).await;
     }
     // Twice, because an API that people took over by an edit during the last run may need another look.
@@ -249,6 +258,7 @@ async fn compare_with_fresh_import(world: &World, source: &Source, entered: &Ent
             !expected["versions"][version].is_null() || !entered.protects_version(&names[0], version)
         };
         found["versions"].as_object_mut().expect("an object").retain(|version, _| is_expected(version));
+        entered.accept_documents(&names[0], &mut found, &expected);
         assert_eq!(found, expected, "API {api}");
         known.extend(names);
     }
@@ -280,13 +290,8 @@ fn machines() -> impl Strategy<Value = Machines> {
 }
 
 fn person_edit() -> impl Strategy<Value = PersonEdit> {
-    let kinds =
-        [EditKind::Metadata, EditKind::Summary, EditKind::Stage, EditKind::Definition, EditKind::Title];
-    (0..APIS, prop::sample::select(kinds.to_vec()), any::<u8>()).prop_map(|(api, kind, value)| PersonEdit {
-        api,
-        kind,
-        value,
-    })
+    (0..APIS, prop::sample::select(EditKind::ALL.to_vec()), any::<u8>())
+        .prop_map(|(api, kind, value)| PersonEdit { api, kind, value })
 }
 
 fn events() -> impl Strategy<Value = Events> {

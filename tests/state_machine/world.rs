@@ -15,7 +15,8 @@ use azr_arm::transport::{Request, Response, Transport};
 use azr_core::error::Result;
 use azr_emulator::{Emulator, Options, State, sample};
 
-use crate::people::{EditedResource, PersonEdit};
+use crate::entered::Entry;
+use crate::people::PersonEdit;
 
 /// The endpoint of the emulator.
 pub(crate) const ENDPOINT: &str = "https://emulator.azr.localhost";
@@ -106,6 +107,11 @@ impl World {
         serde_json::from_slice(&response.body).unwrap_or_default()
     }
 
+    /// The document of a definition; null if it does not have one.
+    pub(crate) async fn document(&self, definition: &str) -> Value {
+        self.post(&format!("{definition}/exportSpecification"), &json!({})).await["value"].take()
+    }
+
     pub(crate) async fn delete(&self, path: &str) {
         self.send(Method::DELETE, path, None).await;
     }
@@ -168,8 +174,8 @@ pub(crate) struct EventfulTransport {
     pub(crate) world: World,
     pub(crate) events: Events,
     pub(crate) killed: Arc<Notify>,
-    /// The edits with what was edited, each with the number of the request before which they were made.
-    pub(crate) applied: Mutex<Vec<(usize, EditedResource, PersonEdit)>>,
+    /// What people have entered, each with the number of the request before which they did.
+    pub(crate) applied: Mutex<Vec<(usize, Entry)>>,
     /// The paths that were deleted, each with the number of the request.
     pub(crate) deleted: Mutex<Vec<(usize, String)>>,
     pub(crate) requests: AtomicUsize,
@@ -204,8 +210,8 @@ impl Transport for EventfulTransport {
     async fn send(&self, request: Request) -> Result<Response> {
         let number = self.requests.fetch_add(1, Ordering::SeqCst);
         for edit in self.events.edits.get(&number).into_iter().flatten() {
-            if let Some(resource) = edit.apply(&self.world).await {
-                self.applied.lock().expect("not poisoned").push((number, resource, edit.clone()));
+            if let Some(entry) = edit.apply(&self.world).await {
+                self.applied.lock().expect("not poisoned").push((number, entry));
             }
         }
         match self.events.kill {
