@@ -8,7 +8,11 @@ const SIGN_IN_PAGE: &str = "<!doctype html><html><body>Please sign in</body></ht
 const OTHER_WSDL: &str = r#"<wsdl:definitions xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" name="SomebodyElse">
     <wsdl:portType name="T"><wsdl:operation name="Sell"/></wsdl:portType><wsdl:service name="SomebodyElse"/>
     </wsdl:definitions>"#;
-const WRONG_DOCUMENTS: [&str; 4] = [SIGN_IN_PAGE, OTHER_WSDL, "", r#"{"error":"expired"}"#];
+/// The document of another service that has the name of the API.
+const SAME_NAME_WSDL: &str = r#"<wsdl:definitions xmlns:wsdl="http://schemas.xmlsoap.org/wsdl/" name="StockQuote">
+    <wsdl:portType name="T"><wsdl:operation name="Sell"/></wsdl:portType><wsdl:service name="StockQuote"/>
+    </wsdl:definitions>"#;
+const WRONG_DOCUMENTS: [&str; 5] = [SIGN_IN_PAGE, OTHER_WSDL, SAME_NAME_WSDL, "", r#"{"error":"expired"}"#];
 
 /// Sends azr through a proxy in which every export links to this document, and an inline export contains it.
 fn export_instead(azure: &mut Azure, document: &str) {

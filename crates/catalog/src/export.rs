@@ -195,10 +195,7 @@ impl Export<'_> {
             && checked_digest.is_none_or(|digest| digest != sha256_hex(bytes));
         if needs_operations && self.operations.is_none() {
             // What is not even in the format needs no operations.
-            let checked = check_document(expected, *format, bytes, None).map_err(Failure::of_document)?;
-            if checked.is_identified {
-                return Ok(checked);
-            }
+            check_document(expected, *format, bytes, None).map_err(Failure::of_document)?;
             let operations = export_check::read_operations(self.client, api, *format).await;
             self.operations = Some(operations.map_err(Failure::of_request)?);
         }

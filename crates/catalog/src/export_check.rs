@@ -46,8 +46,8 @@ impl ExportedFormat {
 
     /// Whether the check of a document needs the operations of the API.
     ///
-    /// The title in an `OpenAPI` document identifies an API without siblings, and so does the name of a service in WSDL,
-    /// which is often not the display name of the API, however. GraphQL has no title.
+    /// The title in an `OpenAPI` document identifies an API without siblings. The name of a service in WSDL often is not
+    /// the display name of the API, or that of many services; GraphQL has no title.
     #[must_use]
     pub fn needs_operations(self, has_siblings: bool) -> bool {
         match self {

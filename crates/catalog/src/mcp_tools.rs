@@ -57,7 +57,6 @@ pub(crate) async fn read_tools_document(client: &Client, source: &ExportSource) 
     let checked = CheckedDocument {
         format_version: Some(OPENAPI_VERSION.to_owned()),
         terms: ApiTerms::read(&server["properties"]),
-        ..CheckedDocument::default()
     };
     Ok(ExportedDocument { bytes: document, link: None, checked, note })
 }

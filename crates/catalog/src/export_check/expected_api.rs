@@ -38,8 +38,6 @@ pub struct CheckedDocument {
     pub format_version: Option<String>,
     /// Contact, license and terms of service, as far as the format has them.
     pub terms: ApiTerms,
-    /// Whether the name in a WSDL document shows that it belongs to the API, so that its operations need not be compared.
-    pub is_identified: bool,
 }
 
 /// How many characters of a document's title or version an error shows.

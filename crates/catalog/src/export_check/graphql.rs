@@ -1,7 +1,6 @@
 //! Checks GraphQL schemas: that they can be read, and that they have the fields for which the API has resolvers.
 
 use super::expected_api::{CheckedDocument, ExpectedApi, ListedOperation, read_definition, wrong_operation};
-use crate::service::ApiTerms;
 use azr_core::error::Result;
 use azr_definitions::Format;
 use azr_definitions::operations::graphql_fields;
@@ -23,8 +22,6 @@ pub(super) fn check(
     };
     match resolvers.into_iter().flatten().find(is_missing) {
         Some(missing) => Err(wrong_operation(expected, &missing.path, false)),
-        None => {
-            Ok(CheckedDocument { format_version: None, terms: ApiTerms::default(), is_identified: false })
-        }
+        None => Ok(CheckedDocument::default()),
     }
 }

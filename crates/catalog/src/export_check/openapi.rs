@@ -55,7 +55,7 @@ pub(super) fn check(
         check_version(expected, info.version.as_deref())?;
         check_operations(expected, &head.paths.unwrap_or_default().0, operations)?;
     }
-    Ok(CheckedDocument { format_version: head.openapi, terms: info.into_terms(), is_identified: false })
+    Ok(CheckedDocument { format_version: head.openapi, terms: info.into_terms() })
 }
 
 fn check_version(expected: &ExpectedApi<'_>, document_version: Option<&str>) -> Result<()> {

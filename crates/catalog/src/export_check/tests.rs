@@ -141,12 +141,16 @@ fn wsdl_of_another_api_is_refused() {
         (wsdl("SomebodyElse", &[]), false, "lacks the operation 'Get'"),
         (wsdl("SomebodyElse", &["Get"]), false, "lacks the operation 'Add'"),
         (wsdl("Stock", &["Remove"]), false, "lacks the operation"),
+        (wsdl("Stock", &[]), false, "lacks the operation"),
         (wsdl("Stock", &["Get"]), true, "lacks the operation 'Add'"),
         (wsdl("Stock", &["Get", "Add", "Remove"]), true, "has the operation 'Remove'"),
     ] {
         let error = check_wsdl(&text, &calls, has_siblings).expect_err(&text).to_string();
         assert!(error.contains(word), "{error}");
     }
+    let calls = ["Get", "Add", "Remove", "Move"].map(|name| operation(name, "POST", "/"));
+    let error = check_wsdl(&wsdl("Stock", &["Get", "Sell"]), &calls, false).expect_err("another service");
+    assert!(error.to_string().contains("lacks the operation 'Add'"), "{error}");
     let error = check_wsdl(&wsdl("Other", &["Get"]), &[], false).expect_err("nothing in common").to_string();
     assert!(error.contains("the title 'Other' for 'stock'"), "{error}");
 }
