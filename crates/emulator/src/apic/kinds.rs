@@ -30,6 +30,7 @@ pub(crate) static PROVIDER: Provider = Provider {
     },
     created_status: 200,
     supports_patch: false,
+    patch_responds_with_body: ApiVersions::All,
 };
 
 /// The names of all resources of API Center.
@@ -168,6 +169,7 @@ const REGULAR: ResourceKind = ResourceKind {
     api_versions: ApiVersions::All,
     names: NAMES,
     fields: &[],
+    is_sorted: false,
     not_found: NotFound::Usual,
     has_etag: true,
     system_data: SystemData::CreatedAndModified,

@@ -4,10 +4,11 @@ use serde_json::{Map, Value, json};
 
 use super::import::{self, Definition};
 use super::mcp_and_a2a::Tool;
-use super::{apis, errors, mcp_and_a2a, operations, revisions};
+use super::{errors, mcp_and_a2a, operations, revisions};
 use crate::context::Context;
 use crate::resources::{
-    Target, add_defaults, check_fields, check_if_match, merge_patch, read_properties, respond_with, store,
+    Target, View, add_defaults, body_in_view, check_fields, check_if_match, merge_patch, read_properties,
+    respond_with, store,
 };
 use crate::response::{HandlerResult, Response};
 use crate::state::State;
@@ -260,7 +261,8 @@ fn write(context: &mut Context<'_>, target: &Target<'_>, name: &str, draft: Draf
         return Ok(response);
     }
     let entry = context.state.store.get(&id).ok_or_else(|| target.not_found())?;
-    let mut body = apis::body_under_name(target, entry, name);
+    // Recorded: also if the request names the revision, the body has the name of the current one without it.
+    let mut body = body_in_view(target.kind, &entry.body, View::Resource);
     mcp_and_a2a::add_tools(context.state, entry, &mut body);
     Ok(respond_with(target, status, entry, &body))
 }

@@ -8,7 +8,10 @@ use super::{api_write, errors, export, links, mcp_and_a2a, operations, revisions
 use crate::arm_errors;
 use crate::context::Context;
 use crate::request::ParsedRequest;
-use crate::resources::{Target, View, ViewedBody, body_in_view, check_if_match, page, respond_with};
+use crate::resources::{
+    Target, View, ViewedBody, body_in_view, check_if_match, page, respond_with,
+    without_body_in_early_versions,
+};
 use crate::response::{self, HandlerResult};
 use crate::state::State;
 use crate::store::Entry;
@@ -42,7 +45,8 @@ pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>) -> HandlerR
         ("PUT", Some(name)) => api_write::put(context, target, name),
         ("PATCH", Some(name)) => {
             check_if_match(request, target.provider.dialect, Some(target.entry(context.state)?))?;
-            api_write::patch(context, target, name)
+            let patched = api_write::patch(context, target, name)?;
+            Ok(without_body_in_early_versions(target, patched))
         }
         ("DELETE", Some(name)) => delete(context, target, name),
         (other, _) => Err(arm_errors::method_not_allowed(other)),

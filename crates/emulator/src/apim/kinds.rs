@@ -2,8 +2,8 @@
 
 use super::dialect::ApiManagement;
 use super::{
-    apis, apis_by_tag, fields, hooks, links, mcp_and_a2a, named_links, operation_check, operations,
-    revisions, service_actions, tag_resources,
+    api_operations, apis, apis_by_tag, fields, hooks, links, mcp_and_a2a, named_links, operations, revisions,
+    schema_documents, service_actions, tag_resources,
 };
 use crate::filter::CaseSensitivity;
 use crate::resources::{
@@ -29,6 +29,7 @@ pub(crate) static PROVIDER: Provider = Provider {
     },
     created_status: 201,
     supports_patch: true,
+    patch_responds_with_body: ApiVersions::Since("2020-06-01-preview"),
 };
 
 /// The API versions of the provider.
@@ -73,6 +74,7 @@ const REGULAR: ResourceKind = ResourceKind {
     api_versions: ApiVersions::All,
     names: NAME_80,
     fields: &[],
+    is_sorted: false,
     not_found: NotFound::Usual,
     has_etag: true,
     system_data: SystemData::None,
@@ -130,8 +132,11 @@ static KINDS: &[ResourceKind] = &[
         label: "Operation",
         names: ANY_NAME_80,
         fields: fields::OPERATION,
+        is_sorted: true,
         hooks: Hooks {
-            validate: operation_check::validate,
+            validate: api_operations::validate,
+            before_put: api_operations::before_put,
+            show: api_operations::show,
             after_put: hooks::after_put_of_part,
             before_delete: hooks::before_delete_of_part,
             ..NO_HOOKS
@@ -153,6 +158,7 @@ static KINDS: &[ResourceKind] = &[
         fields: fields::SCHEMA,
         accept_write: Some(operations::accept_write),
         hooks: Hooks {
+            before_put: schema_documents::before_put,
             after_put: hooks::after_put_of_part,
             before_delete: hooks::before_delete_of_part,
             ..NO_HOOKS

@@ -1,5 +1,6 @@
 //! `Microsoft.ApiManagement`: services, their APIs, and what belongs to them.
 
+mod api_operations;
 mod api_write;
 mod apis;
 mod apis_by_tag;
@@ -14,10 +15,10 @@ mod kinds;
 mod links;
 mod mcp_and_a2a;
 mod named_links;
-mod operation_check;
 mod operations;
 mod policy_text;
 mod revisions;
+mod schema_documents;
 mod service;
 mod service_actions;
 mod service_view;

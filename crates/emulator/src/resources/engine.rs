@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use http::StatusCode;
 use serde::Serialize;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
@@ -73,6 +74,11 @@ fn handle_regular(context: &mut Context<'_>, target: &Target<'_>) -> HandlerResu
         ("GET", None) => {
             let entries = context.state.store.list(&target.collection());
             let show = |entry: &&Entry| body_in_view(target.kind, &entry.body, View::List);
+            if target.kind.is_sorted {
+                let mut sorted: Vec<&Entry> = entries.collect();
+                sorted.sort_by_cached_key(|entry| entry.id.to_lowercase());
+                return page(context, target.provider, sorted.into_iter(), |e| Cow::Borrowed(&e.body), show);
+            }
             page(context, target.provider, entries, |e| Cow::Borrowed(&e.body), show)
         }
         ("GET" | "HEAD", Some(_)) => {
@@ -157,7 +163,13 @@ fn patch(context: &mut Context<'_>, target: &Target<'_>) -> HandlerResult {
     }
     let properties = check_fields(target.kind.fields, &Value::Object(properties), target.provider.layout)
         .map_err(|problems| dialect.invalid_properties(&problems))?;
-    write(context, target, properties)
+    write(context, target, properties).map(|response| without_body_in_early_versions(target, response))
+}
+
+/// The response to a PATCH in the API version of the request: without a body in early ones, as recorded.
+pub(crate) fn without_body_in_early_versions(target: &Target<'_>, response: Response) -> Response {
+    let has_body = target.provider.patch_responds_with_body.contains(target.version);
+    if has_body || response.status() != StatusCode::OK { response } else { response::empty(204) }
 }
 
 fn write(

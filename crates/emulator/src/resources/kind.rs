@@ -31,6 +31,8 @@ pub(crate) struct Provider {
     pub created_status: u16,
     /// Whether PATCH is supported, and `If-Match` is checked.
     pub supports_patch: bool,
+    /// The API versions in which the response to a PATCH has the resource in its body; others respond with 204.
+    pub patch_responds_with_body: ApiVersions,
 }
 
 impl Provider {
@@ -94,6 +96,8 @@ pub(crate) struct ResourceKind {
     pub names: NameRule,
     /// The members of `properties`.
     pub fields: &'static [Field],
+    /// Whether lists are in the order of the names, instead of the order in which the resources were created.
+    pub is_sorted: bool,
     /// The body of the 404 for a resource of this kind.
     pub not_found: NotFound,
     /// Whether responses have an `ETag`.

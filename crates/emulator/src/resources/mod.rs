@@ -20,6 +20,7 @@ mod view;
 pub(crate) use dialect::{BodyParts, Dialect};
 pub(crate) use engine::{
     check_api_version, check_quota, handle, merge_patch, read_properties, respond_with, store,
+    without_body_in_early_versions,
 };
 pub(crate) use fields::{
     ANY_TEXT, Field, Layout, Problem, Reason, Rule, add_defaults, check_fields, optional, required,

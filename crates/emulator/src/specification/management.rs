@@ -34,6 +34,9 @@ const ALLOWED: &[&str] = &[
     "ProductProperties.groups",
     "ProductProperties.subscriptionsLimit",
     "ProductProperties.terms",
+    // Not specified.
+    "Representation.generatedSample",
+    "Representation.sample",
 ];
 
 /// The same for services.

@@ -21,11 +21,17 @@ macro_rules! conversations {
 conversations! {
     apis
     named_values
+    openapi
+    operations
     policies
     products
     releases
+    schemas
     services
+    swagger
+    version_set_import
     version_sets
+    wsdl
 }
 
 #[test]

@@ -110,7 +110,8 @@ fn schema_and_description<'a>(parameter: &'a Value, types: &Map<String, Value>) 
     // API Management keeps a number's format at the head of its description.
     let text = parameter["description"].as_str().unwrap_or_default();
     let (format, text) = match text.strip_prefix("Format - ").and_then(|rest| rest.split_once('.')) {
-        Some((format, rest)) => (Some(format), rest.trim_start()),
+        // For a date, a remark in parentheses follows the format.
+        Some((format, rest)) => (format.split(" (").next(), rest.trim_start()),
         None => (None, text),
     };
     if let Some(format) = format {
@@ -174,11 +175,7 @@ fn content(representations: &Value, types: &Map<String, Value>) -> Map<String, V
         if let Some(schema) = representation["typeName"].as_str().and_then(|name| type_schema(types, name)) {
             media.insert("schema".to_owned(), schema);
         } else if let Some(fields) = representation["formParameters"].as_array() {
-            let members: Map<String, Value> = fields
-                .iter()
-                .filter_map(|f| Some((f["name"].as_str()?.to_owned(), json!({"type": f["type"]}))))
-                .collect();
-            media.insert("schema".to_owned(), json!({"type": "object", "properties": members}));
+            media.insert("schema".to_owned(), form_schema(fields, types));
         }
         if let Some(example) = representation["examples"]["default"].get("value") {
             media.insert("example".to_owned(), example.clone());
@@ -189,6 +186,28 @@ fn content(representations: &Value, types: &Map<String, Value>) -> Map<String, V
         content.insert(content_type.to_owned(), Value::Object(media));
     }
     content
+}
+
+/// The schema of a form with these fields.
+fn form_schema(fields: &[Value], types: &Map<String, Value>) -> Value {
+    let mut members = Map::new();
+    let mut required = Vec::new();
+    for field in fields {
+        let Some(name) = field["name"].as_str() else { continue };
+        let (mut schema, text) = schema_and_description(field, types);
+        if !text.is_empty() {
+            schema["description"] = json!(text);
+        }
+        if field["required"] == json!(true) {
+            required.push(name);
+        }
+        members.insert(name.to_owned(), schema);
+    }
+    let mut schema = json!({"type": "object", "properties": members});
+    if !required.is_empty() {
+        schema["required"] = json!(required);
+    }
+    schema
 }
 
 fn responses(properties: &Value, types: &Map<String, Value>) -> Map<String, Value> {

@@ -3,7 +3,10 @@
 mod graphql;
 mod names;
 mod openapi;
+mod operation;
 mod parameters;
+mod representations;
+mod samples;
 mod schemas;
 mod wadl;
 mod wsdl;

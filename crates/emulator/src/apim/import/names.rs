@@ -37,16 +37,21 @@ pub(super) fn operation_name(method: &str, path: &str) -> String {
     name
 }
 
-/// The name of a type for an inline schema: `PetFindByStatusGet200ApplicationJsonResponse`, as recorded.
+/// The name of a type for an inline schema, as recorded: `PetFindByStatusGet200ApplicationJsonResponse`,
+/// `Pet-petId-GetRequest`.
 ///
-/// `parts` are joined as words with a capital: the path, the method, the status and content type, and a suffix.
+/// `parts` are joined as words with a capital: the path, the method, the status and content type or header, and a suffix.
 pub(super) fn type_name(parts: &[&str]) -> String {
     let mut name = String::new();
-    let words = parts.iter().flat_map(|part| part.split(|c: char| !c.is_alphanumeric()));
-    for part in words.filter(|word| !word.is_empty()) {
-        let mut chars = part.chars();
+    let words = parts.iter().flat_map(|part| part.split('?').next().unwrap_or_default().split('/'));
+    for word in words {
+        let allowed = word.chars().filter_map(|c| match c {
+            '{' | '}' => Some('-'),
+            c => (c.is_ascii_alphanumeric() || "-._".contains(c)).then_some(c),
+        });
+        let mut chars = allowed;
         name.extend(chars.next().into_iter().flat_map(char::to_uppercase));
-        name.push_str(chars.as_str());
+        name.extend(chars);
     }
     name
 }
@@ -55,6 +60,11 @@ pub(super) fn type_name(parts: &[&str]) -> String {
 pub(super) fn hex_name(text: &str) -> String {
     let id = uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, text.as_bytes());
     id.simple().to_string().chars().take(24).collect()
+}
+
+/// The name of an XML schema, which is a GUID as recorded; the same for the same text.
+pub(super) fn guid_name(text: &str) -> String {
+    uuid::Uuid::new_v5(&uuid::Uuid::NAMESPACE_OID, text.as_bytes()).to_string()
 }
 
 #[cfg(test)]
@@ -77,6 +87,15 @@ mod tests {
             type_name(&["/pet/findByStatus", "get", "200", "application/json", "Response"]),
             "PetFindByStatusGet200ApplicationJsonResponse"
         );
+        assert_eq!(
+            type_name(&["/pet/{petId}/uploadImage?a={a}", "post", "Request"]),
+            "Pet-petId-UploadImagePostRequest"
+        );
+        assert_eq!(
+            type_name(&["/user/login", "get", "200", "X-Rate-Limit", "ResponseHeader"]),
+            "UserLoginGet200X-Rate-LimitResponseHeader"
+        );
         assert_eq!(hex_name("a").len(), 24);
+        assert_eq!(guid_name("a").len(), 36);
     }
 }

@@ -1,13 +1,14 @@
 //! `OpenAPI` 3 and Swagger 2.0 documents.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use azr_core::text::truncate_utf16;
 
 use super::super::signature::signature;
 use super::names::{self, UniqueNames};
+use super::operation::OperationReader;
 use super::schemas::Schemas;
-use super::{Definition, Family, ImportError, parameters};
+use super::{Definition, Family, ImportError};
 
 const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
@@ -155,8 +156,8 @@ fn read_operations(document: &Value, schemas: &mut Schemas) -> Result<Vec<(Strin
             let Some(operation) = item.get(*method).filter(|o| o.is_object()) else { continue };
             let id = operation["operationId"].as_str();
             let name = names.add(id.unwrap_or(&names::operation_name(method, path)));
-            let reader = OperationReader { document, path, method, operation };
-            operations.push((name, reader.read(item, schemas)));
+            let mut reader = OperationReader { document, path, method, operation, schemas };
+            operations.push((name, reader.read(item)));
         }
     }
     check_signatures(&operations)?;
@@ -183,153 +184,8 @@ fn check_signatures(operations: &[(String, Value)]) -> Result<(), ImportError> {
     Ok(())
 }
 
-/// Reads one operation of a document.
-struct OperationReader<'a> {
-    document: &'a Value,
-    path: &'a str,
-    method: &'a str,
-    operation: &'a Value,
-}
-
-impl OperationReader<'_> {
-    fn read(&self, item: &Value, schemas: &mut Schemas) -> Value {
-        let (document, operation) = (self.document, self.operation);
-        let upper = self.method.to_uppercase();
-        let title = ["summary", "operationId"]
-            .iter()
-            .find_map(|member| operation[*member].as_str().filter(|text| !text.is_empty()));
-        let title = title.map_or_else(|| format!("{} - {upper}", self.path), str::to_owned);
-        let parameter_type = names::type_name(&[self.path, self.method, "Request"]);
-        let mut parameters = parameters::read(document, self.path, item, operation, schemas, &parameter_type);
-        let mut properties = Map::new();
-        properties.insert("displayName".to_owned(), json!(truncate_utf16(&title, 300)));
-        properties.insert("method".to_owned(), json!(upper));
-        let template = parameters.move_required_to_template(self.path);
-        properties.insert("urlTemplate".to_owned(), json!(template));
-        properties.insert("templateParameters".to_owned(), Value::Array(parameters.template));
-        if let Some(text) = operation["description"].as_str() {
-            properties.insert("description".to_owned(), json!(truncate_utf16(text, 1000)));
-        }
-        let mut request = Map::new();
-        if let Some(body) = parameters.body.or_else(|| operation.get("requestBody").cloned()) {
-            let body = resolve_ref(document, &body);
-            if let Some(text) = body["description"].as_str() {
-                request.insert("description".to_owned(), json!(text));
-            }
-            let content = read_content(&body, operation, document, "consumes");
-            let representations = self.read_representations(&content, &["Request"], schemas);
-            request.insert("representations".to_owned(), Value::Array(representations));
-        } else if !parameters.form.is_empty() {
-            request.insert(
-                "representations".to_owned(),
-                json!([{"contentType": "application/x-www-form-urlencoded", "formParameters": parameters.form}]),
-            );
-        }
-        for (member, values) in [("queryParameters", parameters.query), ("headers", parameters.header)] {
-            if !values.is_empty() {
-                request.insert(member.to_owned(), Value::Array(values));
-            }
-        }
-        if !request.is_empty() {
-            properties.insert("request".to_owned(), Value::Object(request));
-        }
-        properties.insert("responses".to_owned(), self.read_responses(schemas));
-        Value::Object(properties)
-    }
-
-    fn read_responses(&self, schemas: &mut Schemas) -> Value {
-        let (document, operation) = (self.document, self.operation);
-        let mut responses = Vec::new();
-        for (status, response) in operation["responses"].as_object().into_iter().flatten() {
-            // API Management has status codes only: the default is taken for errors, and ranges are dropped.
-            let code = match status.as_str() {
-                "default" => 500,
-                number => match number.parse::<u16>() {
-                    Ok(code) => code,
-                    Err(_) => continue,
-                },
-            };
-            let response = resolve_ref(document, response);
-            let content = read_content(&response, operation, document, "produces");
-            let type_name = names::type_name(&[self.path, self.method, status, "Header"]);
-            let headers: Vec<Value> = response["headers"]
-                .as_object()
-                .into_iter()
-                .flatten()
-                .map(|(name, header)| {
-                    let mut header = resolve_ref(document, header);
-                    header["name"] = json!(name);
-                    parameters::read_parameter(document, &header, false, schemas, &type_name)
-                })
-                .collect();
-            responses.push(json!({
-                "statusCode": code,
-                "description": response["description"].as_str().unwrap_or_default(),
-                "representations": self.read_representations(&content, &[status, "Response"], schemas),
-                "headers": headers,
-            }));
-        }
-        Value::Array(responses)
-    }
-
-    /// The representations of a body; `words` are the beginning and end of the name of an inline type.
-    fn read_representations(
-        &self,
-        content: &Map<String, Value>,
-        words: &[&str],
-        schemas: &mut Schemas,
-    ) -> Vec<Value> {
-        let mut representations = Vec::new();
-        for (content_type, value) in content {
-            let mut representation = Map::new();
-            representation.insert("contentType".to_owned(), json!(content_type));
-            if let Some(schema) = value.get("schema").filter(|s| s.is_object()) {
-                let (last, first) = words.split_last().unwrap_or((&"", &[]));
-                let mut parts = vec![self.path, self.method];
-                parts.extend(first);
-                parts.extend([content_type.as_str(), *last]);
-                representation.insert("schemaId".to_owned(), json!(schemas.id()));
-                let type_name = schemas.type_name(schema, &names::type_name(&parts));
-                representation.insert("typeName".to_owned(), json!(type_name));
-            }
-            let examples = match (value.get("example"), value.get("examples")) {
-                (Some(example), _) => json!({"default": {"value": example}}),
-                (None, Some(examples)) if examples.is_object() => examples.clone(),
-                _ => Value::Null,
-            };
-            if !examples.is_null() {
-                representation.insert("examples".to_owned(), examples);
-            }
-            representations.push(Value::Object(representation));
-        }
-        representations
-    }
-}
-
 /// The object that a local `$ref` refers to, or the value itself.
 pub(super) fn resolve_ref(document: &Value, value: &Value) -> Value {
     let target = value["$ref"].as_str().and_then(|r| r.strip_prefix('#'));
     target.and_then(|pointer| document.pointer(pointer)).unwrap_or(value).clone()
-}
-
-/// The content types of a body or response, in the form of `OpenAPI` 3 for both versions.
-fn read_content(part: &Value, operation: &Value, document: &Value, list: &str) -> Map<String, Value> {
-    if let Some(content) = part["content"].as_object() {
-        return content.clone();
-    }
-    let Some(schema) = part.get("schema") else { return Map::new() };
-    let types = operation[list].as_array().or_else(|| document[list].as_array());
-    let types =
-        types.map_or_else(|| vec!["application/json"], |t| t.iter().filter_map(Value::as_str).collect());
-    types
-        .into_iter()
-        .map(|t| {
-            let example = &part["examples"][t];
-            let mut media = json!({"schema": schema});
-            if !example.is_null() {
-                media["example"] = example.clone();
-            }
-            (t.to_owned(), media)
-        })
-        .collect()
 }

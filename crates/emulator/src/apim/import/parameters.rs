@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::names;
 use super::openapi::resolve_ref;
 use super::schemas::Schemas;
 
@@ -21,35 +22,28 @@ pub(super) struct Parameters {
 }
 
 /// Reads the parameters of an operation and of its path; those of the operation take precedence.
-///
-/// `type_name` is the name of the type of a parameter that is an array or object.
 pub(super) fn read(
-    document: &Value,
+    mut reader: ParameterReader<'_>,
     path: &str,
     item: &Value,
     operation: &Value,
-    schemas: &mut Schemas,
-    type_name: &str,
 ) -> Parameters {
     let mut parameters = Parameters::default();
     let mut seen: Vec<(String, String)> = Vec::new();
     for list in [&operation["parameters"], &item["parameters"]] {
         for parameter in list.as_array().into_iter().flatten() {
-            let parameter = resolve_ref(document, parameter);
+            let parameter = resolve_ref(reader.document, parameter);
             let text = |member: &str| parameter[member].as_str().unwrap_or_default().to_owned();
             let key = (text("in"), text("name"));
             if seen.contains(&key) {
                 continue;
             }
             seen.push(key);
-            let location = parameter["in"].as_str().unwrap_or_default().to_owned();
-            let mut read =
-                |is_required| read_parameter(document, &parameter, is_required, schemas, type_name);
-            match location.as_str() {
-                "path" => parameters.template.push(read(true)),
-                "query" => parameters.query.push(read(false)),
-                "header" => parameters.header.push(read(false)),
-                "formData" => parameters.form.push(read(false)),
+            match parameter["in"].as_str().unwrap_or_default() {
+                "path" => parameters.template.push(reader.read(&parameter, true)),
+                "query" => parameters.query.push(reader.read(&parameter, false)),
+                "header" => parameters.header.push(reader.read(&parameter, false)),
+                "formData" => parameters.form.push(read_form_field(reader.document, &parameter)),
                 "body" => parameters.body = Some(parameter),
                 _ => {}
             }
@@ -81,39 +75,71 @@ impl Parameters {
     }
 }
 
-/// Reads a parameter or header; one that is an array or object has a type with its schema.
-pub(super) fn read_parameter(
-    document: &Value,
-    parameter: &Value,
-    is_required: bool,
-    schemas: &mut Schemas,
-    type_name: &str,
-) -> Value {
+/// Reads a parameter or header, whose schema becomes a type.
+pub(super) struct ParameterReader<'a> {
+    pub document: &'a Value,
+    pub schemas: &'a mut Schemas,
+    /// The proposed name of the type of an inline schema.
+    pub type_name: &'a str,
+}
+
+impl ParameterReader<'_> {
+    /// Reads one.
+    ///
+    /// Recorded: in `OpenAPI`, every parameter has a type. In Swagger, those with a format have one, with the name of the
+    /// parameter; that arrays have one as well is assumed.
+    pub(super) fn read(&mut self, parameter: &Value, is_required: bool) -> Value {
+        let mut object = read_without_type(self.document, parameter);
+        if is_required {
+            object.insert("required".to_owned(), json!(true));
+        }
+        let typed = match parameter.get("schema") {
+            Some(schema) => Some((schema.clone(), self.type_name.to_owned())),
+            None if self.schemas.is_swagger() => swagger_schema(parameter)
+                .map(|schema| (schema, names::type_name(&[parameter["name"].as_str().unwrap_or_default()]))),
+            None => None,
+        };
+        if let Some((schema, type_name)) = typed {
+            object.insert("schemaId".to_owned(), json!(self.schemas.id()));
+            object.insert("typeName".to_owned(), json!(self.schemas.type_name(&schema, &type_name)));
+        }
+        Value::Object(object)
+    }
+}
+
+/// The schema of a Swagger parameter, whose members are those of the parameter itself; `None` for one without a type.
+fn swagger_schema(parameter: &Value) -> Option<Value> {
+    let has_type =
+        !parameter["format"].is_null() || matches!(parameter["type"].as_str(), Some("array" | "object"));
+    let is_of_schema = |name: &str| {
+        !matches!(name, "name" | "in" | "description" | "required" | "allowEmptyValue")
+            && !name.starts_with("x-")
+    };
+    let members = parameter.as_object().filter(|_| has_type)?.iter().filter(|(name, _)| is_of_schema(name));
+    Some(Value::Object(members.map(|(name, value)| (name.clone(), value.clone())).collect()))
+}
+
+/// Reads a field of a form, which has no type.
+pub(super) fn read_form_field(document: &Value, field: &Value) -> Value {
+    Value::Object(read_without_type(document, field))
+}
+
+fn read_without_type(document: &Value, parameter: &Value) -> Map<String, Value> {
     let schema = parameter.get("schema").map(|s| resolve_ref(document, s));
     let schema = schema.as_ref().unwrap_or(parameter);
     let mut object = Map::new();
     object.insert("name".to_owned(), parameter["name"].clone());
     let text = parameter["description"].as_str().unwrap_or_default();
-    let text = match schema["format"].as_str() {
-        Some(format) if text.is_empty() => format!("Format - {format}."),
-        Some(format) => format!("Format - {format}. {text}"),
+    let text = match schema["format"].as_str().map(describe_format) {
+        Some(format) if text.is_empty() => format,
+        Some(format) => format!("{format} {text}"),
         None => text.to_owned(),
     };
     if !text.is_empty() {
         object.insert("description".to_owned(), json!(text));
     }
-    let kind = schema["type"].as_str().unwrap_or("string");
-    object.insert("type".to_owned(), json!(kind));
-    if matches!(kind, "array" | "object") {
-        // In Swagger, the members of the schema are members of the parameter itself.
-        let inline = ["type", "items", "collectionFormat", "properties", "additionalProperties"]
-            .iter()
-            .filter_map(|member| Some(((*member).to_owned(), schema.get(*member)?.clone())));
-        let own_schema = parameter.get("schema").cloned().unwrap_or_else(|| Value::Object(inline.collect()));
-        object.insert("schemaId".to_owned(), json!(schemas.id()));
-        object.insert("typeName".to_owned(), json!(schemas.type_name(&own_schema, type_name)));
-    }
-    if is_required || parameter["required"] == json!(true) {
+    object.insert("type".to_owned(), json!(schema["type"].as_str().unwrap_or("string")));
+    if parameter["required"] == json!(true) {
         object.insert("required".to_owned(), json!(true));
     }
     let as_text = |value: &Value| match value {
@@ -125,5 +151,14 @@ pub(super) fn read_parameter(
     }
     let values: Vec<String> = schema["enum"].as_array().into_iter().flatten().map(as_text).collect();
     object.insert("values".to_owned(), json!(values));
-    Value::Object(object)
+    object
+}
+
+/// What the service writes before the description of a parameter with a format, as recorded.
+fn describe_format(format: &str) -> String {
+    match format {
+        "date" => "Format - date (as full-date in RFC3339).".to_owned(),
+        "date-time" => "Format - date-time (as date-time in RFC3339).".to_owned(),
+        other => format!("Format - {other}."),
+    }
 }

@@ -32,16 +32,28 @@ impl Schemas {
         &self.id
     }
 
+    /// The named types, and the inline schemas that have become types.
+    pub(super) fn types(&self) -> &Map<String, Value> {
+        &self.types
+    }
+
+    /// Whether the document is Swagger 2.0.
+    pub(super) fn is_swagger(&self) -> bool {
+        self.swagger
+    }
+
     /// The name of the type that a schema refers to.
     ///
-    /// An inline schema becomes a type with a name like `proposed`, marked with `x-apim-inline` as recorded.
+    /// An inline schema becomes a type with a name like `proposed`, marked with `x-apim-inline` as recorded. In Swagger, a
+    /// list of a named type is called `petArray`, as recorded.
     pub(super) fn type_name(&mut self, schema: &Value, proposed: &str) -> String {
-        let reference = schema["$ref"].as_str().and_then(|r| {
-            r.strip_prefix("#/components/schemas/").or_else(|| r.strip_prefix("#/definitions/"))
-        });
-        if let Some(name) = reference {
+        if let Some(name) = referenced_type(schema) {
             return name.to_owned();
         }
+        let of_items =
+            referenced_type(&schema["items"]).filter(|_| self.swagger && schema["type"] == "array");
+        let list = of_items.map(|name| format!("{name}Array"));
+        let proposed = list.as_deref().unwrap_or(proposed);
         let mut inline = schema.clone();
         inline[INLINE] = json!(true);
         let mut name = proposed.to_owned();
@@ -72,4 +84,10 @@ impl Schemas {
         };
         vec![(self.id, properties)]
     }
+}
+
+/// The name of the type that a schema is a reference to.
+fn referenced_type(schema: &Value) -> Option<&str> {
+    let reference = schema["$ref"].as_str()?;
+    reference.strip_prefix("#/components/schemas/").or_else(|| reference.strip_prefix("#/definitions/"))
 }

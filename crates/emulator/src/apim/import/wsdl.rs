@@ -119,7 +119,7 @@ fn read_types(root: Node, text: &str) -> Vec<(String, Value)> {
         let target = schema.attribute("targetNamespace").unwrap_or_default();
         let properties =
             json!({"contentType": XSD_CONTENT_TYPE, "document": {"value": standalone(schema, text)}});
-        (names::hex_name(&format!("schema {index} of {target}")), properties)
+        (names::guid_name(&format!("schema {index} of {target}")), properties)
     });
     resources.collect()
 }

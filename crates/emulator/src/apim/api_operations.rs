@@ -1,13 +1,41 @@
-//! What is checked of the operations of an API.
+//! The operations of an API: what is checked of them, and what requests and responses have that differs.
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 use super::signature::signature;
 use crate::context::Context;
-use crate::resources::{Problem, Target};
+use crate::resources::{Draft, Problem, Target};
+use crate::store::Entry;
 
 fn text<'a>(properties: &'a Map<String, Value>, member: &str) -> &'a str {
     properties.get(member).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A parameter that is not required has no `required`, as recorded.
+pub(super) fn before_put(_: &Context<'_>, _: &Target<'_>, draft: &mut Draft) {
+    let clean = |parameters: Option<&mut Value>| {
+        let parameters = parameters.and_then(Value::as_array_mut).into_iter().flatten();
+        for parameter in parameters.filter_map(Value::as_object_mut) {
+            if parameter.get("required") == Some(&json!(false)) {
+                parameter.shift_remove("required");
+            }
+        }
+    };
+    clean(draft.properties.get_mut("templateParameters"));
+    for member in ["queryParameters", "headers"] {
+        clean(draft.properties.get_mut("request").and_then(|request| request.get_mut(member)));
+    }
+}
+
+/// A GET shows every template parameter as required, which the response to a PUT does not, as recorded.
+pub(super) fn show(context: &Context<'_>, _: &Entry, body: &mut Value) {
+    if context.method() != "GET" {
+        return;
+    }
+    let parameters = body["properties"]["templateParameters"].as_array_mut().into_iter().flatten();
+    for parameter in parameters.filter_map(Value::as_object_mut) {
+        parameter.insert("required".to_owned(), json!(true));
+    }
 }
 
 /// Checks an operation: its template parameters, its signature, and the schemas that it refers to.
