@@ -33,8 +33,13 @@ def id_of_another_type(line, az, azr):
     return azr[0] == 1 and not azr[1] and re.search(r"ERROR: --ids: '.*' is not the id of", azr[2])
 
 
+def failed_write(line, az, azr):
+    return az[0] == 0 and azr[0] == 1 and "Error while writing" in az[2]
+
+
 # A text of the documentation, and whether it explains the results (exit code, stdout, stderr) of az and azr for a line.
 RULES = [
+    ("a failed write, or an unknown file ending, is logged and exits 0", failed_write),
     ("`a=multi word value` and unquoted URLs in shorthand are refused", lenient_shorthand),
     ("the texts of `--help`", help_for_a_value),
     ("a number or boolean that cannot be parsed is dropped", unusable_number_or_boolean),

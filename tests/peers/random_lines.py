@@ -4,7 +4,7 @@
 
 A line is a command of az's option table (tests/data/az_commands.json) with its required options, some of the others, and
 values that az reads in special ways: shorthand syntax, quotes, null, numbers of Python, files, tags, ids. Some lines have a
-mistake.
+mistake, or take a value from a file, from standard input, or from a variable of the environment.
 """
 import argparse
 import json
@@ -34,27 +34,55 @@ FILES = {
     "license.yaml": "name: N\nurl: https://example.com\n",
     "properties.json": '{"extra": {"large": 18446744073709551617, "float": 1.50}}',
     "document.json": '{"openapi": "3.0.1", "info": {"title": "T", "version": "1"}, "paths": {}}',
+    "group.txt": "myResourceGroup\r\n",
+    "query.txt": "[].name | sort(@)\n",
+    "format.txt": "tsv",
+    "empty.txt": "",
+    "marked.txt": "\ufeffwith a mark\n",
+    "dates.yaml": "extra:\n  day: '2024-01-31'\n  list: [1_000, 0x1F, 0o17, 017, 1e3, .5, -0, +5, 1:30, ~, yes, Off, \"é\", y]\n",
+    "anchors.yaml": "extra:\n  a: &a {x: 1, y: [true, b]}\n  b: *a\n  c: {<<: *a, y: 2}\n",
+    "block.yaml": "extra:\n  text: |\n    one\n    two\n  folded: >-\n    three\n    four\n  empty: ''\n",
+    "ids.txt": f"{API}\n",
+    "ids.json": json.dumps([{"id": API, "name": "swagger-petstore"}]),
 }
+# What `@-` reads, in the form that `list` prints.
+STANDARD_INPUT = json.dumps([{"id": API}])
 
 TEXTS = [
     "Orders", "two words", "'quoted'", "'it'/'s'", "null", "''", "", "true", "5", "1.10", "@text.txt", "@missing", "a=b",
     "Ünï—", "{a:b}", "[a]", "a,b", "-x y", "??", "007", "\"double\"", "@owner/team", "x" * 300,
+    "@empty.txt", "@marked.txt", "@-", "1e400", "-0", "0x10", "1_000", "yes", "2024-01-31", "日本語 テスト", "a\nb", "[", "}", "'",
+    "null ", " ", "~", "@", "a=@text.txt", "NaN", "\'\'\'\'", "'null'", "\ttab", "<b>", "$x", "%41", "*", "é\u0301",
 ]
 IDS = ["orders", "Orders-2", "a", "x_y", "swagger-petstore", "o" * 91, "with space", "'orders'", "null", "@name.txt"]
 QUERIES = [
     "name", "[].name", "length(@)", "keys(@)", "{a:name,b:id}", "[?name!=null].name | [0]", "to_string(@)", "@",
     "sort_by([], &name)[].name", "customProperties", "[0].id", "contains(name, 'a')", "type(@)", "[*].[name, id]", "x[",
+    "@query.txt", "@-", "", "[].{Name:name,Title:title}", "[].[name,title,missing]", "{n:`null`,t:`true`,o:{a:`1`},l:`[1,[2]]`}",
+    "[].{a:name,b:contacts,c:license}", "keys(@)[0:2]", "*", "[*]", "[]", "@.name", "name || id", "!name", "`\"é日本\"`", "'raw'",
+    "[?title=='x'] | length(@)", "reverse(keys(@))", "map(&name, @)", "to_number('1e3')", "join(',', keys(@))", "abs(`-0`)",
+    "merge({a:`1`}, {b:`[]`})", "starts_with(name, 's')", "[::-1]", "[-1].name", "\"name\"", "avg(`[]`)", "floor(`1.5`)",
+    "`[1, \"a\", null, true, 1.0, {}]`", "`{}`", "`[]`", "`\"\"`", "`[[1,2],[3,4]]`", "`[{\"a\":null},{\"b\":[]}]`", "type(name)",
+    "[].{id:id,name:name,x:`1`}", "{Result:{a:name}}", "foo-bar", "name[", "[?name=='a' && title!='b']", "ceil('x')", "`1e400`",
     "sum(`[18446744073709551617, 1]`)", "`1.50`", "max(`[1, 2.5]`)", "not_null(title, name)", "`{\"a\": 1e3}`",
 ]
 CUSTOM_PROPERTIES = [
     "{extra:{n:1}}", "extra.n=1", "extra={n:18446744073709551617}", "{extra:{n:1.50,e:1e3,z:-0,t:'1'}}", "extra={}",
     "@properties.json", "properties.json", "{extra:{a:[1,b,null]}}", "{extra:{a:true,b:'x y'}}", "null", "{}", "extra=null",
     '{"extra": {"n": 1.0}}', "{extra:{n:007,h:0x10}}", "extra.a.b.c=5", "extra='text'", "{extra:{a:}}", "{extra:{'a b':1}}",
+    "{extra:{a:[[],{},[{b:[1]}]]}}", "extra={a:'it'/s'}", "{extra:{n:1_000}}", "{extra:{t:yes,f:off}}", "@dates.yaml", "anchors.yaml",
+    "@block.yaml", "@-", "@empty.txt", "extra.list=[a,,b]", "extra.list[0]=a", "extra={a:'',b:null,c:'null'}",
+    "{extra:{e:1e400}}", "{extra:{a:1,a:2}}", '{"extra":{"a":1,"a":2}}', "{'extra':{'a':True,'b':None}}", "extra=[1,2,3]",
+    "extra.a=1 extra.b=2", "extra.a=@text.txt", "extra={a:{b:{c:{d:[{e:'f g'}]}}}}", "{extra:{é:ü}}", "extra=", "=1", "extra",
+    "extra={a:1} extra.a=null", "extra.'a b'=1", "{extra:{d:2024-01-31,t:12:30}}", "extra={a: 1}", "extra={u:https://x.y}", "'{}'",
+    "{extra:{a:1}", "extra={a:-1,b:+1,c:.5,d:5.}", "{extra:{a:'\\n'}}", '{"extra":{"u":"\\u00e9\\ud83d\\ude00"}}', "[]", "5", "''",
 ]
 STRUCTURED = {
     "--contacts": [
         "[{name:Ann,email:a@b.c}]", "[0].name=Ann", "[]", "null", "[{name:null}]", "@contacts.json", "contacts.json",
         '[{"name":"Ann"}]', "[{name:'A B',url:https://example.com}]", "{name:Ann}", "[{nome:Ann}]", "[", "??",
+        "[{name:'Ann '/ O',email:'',url:null}]", "[0]={name:Ann}", "[0].name=Ann [1].name=Bob", "[1].name=Bob", "[-1].name=X", "@-",
+        "@empty.txt", '[{"name":"A","url":"https://x.y"}]', "[{name:A},]", "[,]", "[0].nome=x", "[0].name", "name=Ann", "[[]]", "''",
     ],
     "--custom-properties": CUSTOM_PROPERTIES,
     "--external-documentation": [
@@ -63,6 +91,8 @@ STRUCTURED = {
     "--license": [
         "{name:MIT}", "name=MIT", "name=MIT url='https://example.com'", "{}", "null", "@license.yaml", "license.yaml",
         "{name:'M I T',identifier:MIT}", "{name:5}", "name=null", "{name:MIT,}", "url=??",
+        "name='' url=null", "{name:true}", "{name:[a]}", "{name:{a:b}}", "name=@text.txt", "@empty.txt", "@-", "{name:'',url:''}",
+        "name=1e400", "name=-0", "name=a=b", "{NAME:x}", "name=A name=B", "{name:A,name:B}", "name='a b'", "{name:2024-01-31}", "MIT",
     ],
     "--specification": ["name=openapi", "{name:openapi,version:3.0.1}", '{"name":"openapi","version":"3.0.1"}', "{}",
                         "version=1.10 name=openapi"],
@@ -72,11 +102,13 @@ STRUCTURED = {
     "--assignments": ["[{entity:api}]", "[{entity:api,required:true,deprecated:false}]", "[0].entity=api", "[]", "[{entity:x}]"],
     "--schema": ['{"type":"object"}', '{"type":"string","title":"S"}', "{}"],
     "--tags": ["a=b", "a=b c=d", "a", "", "a=", "{a:b}", "a=b=c"],
-    "--ids": [API, f"{API} {API}", f"{CENTER}/workspaces/default/apis/none", "x", "@missing"],
+    "--ids": [API, f"{API} {API}", f"{CENTER}/workspaces/default/apis/none", "x", "@missing", "@ids.txt", "@ids.json", "@-", "@empty.txt",
+              f"{API} {API.replace('swagger-petstore', 'none')}", API.upper(), f"{API}/", f"/{API}", f"{API}?x=1", "''"],
 }
 # The values of simple options.
 SIMPLE = {
-    "--resource-group": ["myResourceGroup"] * 60 + ["MYRESOURCEGROUP", "nowhere", "'myResourceGroup'", "null", "bad/name"],
+    "--resource-group": ["myResourceGroup"] * 60 + ["MYRESOURCEGROUP", "nowhere", "'myResourceGroup'", "null", "bad/name",
+                         "@group.txt", "@-", "", " myResourceGroup", "myResourceGroup ", "@missing", "my%52esourceGroup", "*"],
     "--title": TEXTS, "--description": TEXTS, "--summary": TEXTS, "--display-name": TEXTS, "--api-type": ["http"],
     "--type": ["rest", "REST", "graphql", "nonsense", "'rest'"],
     "--path": ["orders", "a/b", "", "with space"],
@@ -96,10 +128,19 @@ SIMPLE = {
     "--url": ["https://example.com"], "--protocol": ["http", "soap", "x"],
     "--protocols": ["https", "http https", "x"],
     "--if-match": ["*"],
+    "--subscription": ["00000000-0000-0000-0000-000000000000", "none", "''", ""],
     "--set": ["title=New", "properties.title=New", "customProperties.extra.n=5", "title='New'", "nonsense.deep=1",
-              "summary=null", "displayName=New", "description=5"],
-    "--add": ["contacts name=Bob", "contacts {name:Bob}", "x"],
-    "--remove": ["summary", "contacts 0", "nonsense"],
+              "summary=null", "displayName=New", "description=5",
+              "title=@text.txt", "title=null", "title=", "title", "=x", "contacts[0].name=Z", "contacts[5].name=Z", "contacts=[]",
+              "contacts[?name=='Ann'].name=Z", "contacts[name=Ann].email=e", "customProperties={}", "customProperties.extra={a:1}",
+              'customProperties.extra={"a":[1,null]}', "customProperties.extra.a='5'", "license.name=MIT", "license={name:MIT}",
+              "title=a=b", "Title=X", "tags.a=b", "tags={}", "properties.description=null", "value=x", "description='a b'",
+              "customProperties.extra.n=1e400", "customProperties.extra.n=007", "customProperties.extra.n=True", "title=Ünï",
+              "title='' summary=''", "customProperties.'a.b'=1", "description=true", "id=x", "name=y", "properties={}", "a.b.c=1"],
+    "--add": ["contacts name=Bob", "contacts {name:Bob}", "x", "contacts", "contacts name=", "contacts null",
+              'contacts {"name":"Bob"}', "customProperties.list a", "properties.x a=b c=d", "contacts 'a b'", "nonsense a", "title x"],
+    "--remove": ["summary", "contacts 0", "nonsense", "contacts", "contacts 9", "contacts -1", "contacts x", "contacts[0]",
+                 "contacts[0].name", "license.name", "title", "tags.a", "customProperties.extra", "properties", "a.b"],
 }
 NAMES = {
     "apic": {"--service-name": ["myAPICenter"] * 50 + ["MyApiCenter", "none", "'myAPICenter'"],
@@ -132,13 +173,42 @@ class Generator:
         # Half of the lines are of the commands with shorthand syntax.
         names = [name for name in self.commands if name.startswith("apic ")] if self.random.random() < 0.55 else list(self.commands)
         name = self.random.choice(names)
+        # A deletion leaves less for the lines that follow it.
+        if name.endswith("delete") and self.random.random() < 0.7:
+            name = self.random.choice([other for other in names if not other.endswith("delete")])
         words = name.split()
         for option in self.options(name):
             words += self.option_words(name, option)
         words += self.global_words()
+        if self.random.random() < 0.12:
+            words = self.make_mistake(words, len(name.split()))
+        if self.random.random() < 0.06:
+            words = self.use_environment(words)
         if name.endswith("delete") and self.random.random() < 0.9 and "--yes" not in words:
             words.append("--yes")
         return shlex.join(words)
+
+    def make_mistake(self, words, start):
+        """Removes, repeats or distorts a word behind the name of the command."""
+        if len(words) <= start:
+            return words
+        index = self.random.randrange(start, len(words))
+        word = words[index]
+        changed = self.random.choice([
+            [], [word, word], [word.upper()], [f"{word}="], ["--", word], [f'"{word}"'], [f"'{word}'"], [word, ""], [f"-{word}"],
+            [word.replace("-", "_")], [f" {word}"], [word[:-1]], [word, "--verbose"], [word, "--only-show-errors"], [word, "-o"],
+            [word, "--query"], [word, "garbage"], [f"{word}=@text.txt"],
+        ])
+        return [*words[:index], *changed, *words[index + 1:]]
+
+    def use_environment(self, words):
+        """Takes the resource group or the format of the output from a variable instead of an option."""
+        options = [("-g", "AZURE_DEFAULTS_GROUP"), ("--resource-group", "AZURE_DEFAULTS_GROUP"), ("-o", "AZURE_CORE_OUTPUT")]
+        for option, variable in options:
+            if option in words[:-1]:
+                index = words.index(option)
+                return [f"{variable}={words[index + 1]}", *words[:index], *words[index + 2:]]
+        return ["AZURE_DEFAULTS_GROUP=nowhere", *words]
 
     def options(self, name):
         is_create = " create" in name
@@ -167,10 +237,9 @@ class Generator:
         if spelling.startswith("--") and self.random.random() < 0.1:
             spelling = spelling[:self.random.randint(4, max(4, len(spelling)))]
         if long in STRUCTURED:
-            values = shlex.split(self.random.choice(STRUCTURED[long])) if long != "--schema" else [self.random.choice(STRUCTURED[long])]
-            if long in ("--contacts", "--custom-properties", "--license") and self.random.random() < 0.5:
-                values = [self.random.choice(STRUCTURED[long])]
-            return [spelling, *values]
+            value = self.random.choice(STRUCTURED[long])
+            is_one_word = long == "--schema" or value.count("'") % 2 or self.random.random() < 0.3
+            return [spelling, *([value] if is_one_word else shlex.split(value))]
         value = self.value(name, long, option)
         if long in ("--set", "--add", "--remove", "--protocols"):
             return [spelling, *value.split(" ")]
@@ -203,12 +272,13 @@ class Generator:
 
     def global_words(self):
         words = []
-        if self.random.random() < 0.3:
+        if self.random.random() < 0.35:
             words += ["--query", self.random.choice(QUERIES)]
         if self.random.random() < 0.4:
-            words += ["-o", self.random.choice(["json", "jsonc", "tsv", "table", "yaml", "yamlc", "none", "TSV", "xml"])]
+            words += ["-o", self.random.choice(["json", "jsonc", "tsv", "table", "yaml", "yamlc", "none", "TSV", "xml", "@format.txt", "js", ""])]
         if self.random.random() < 0.03:
-            words += [self.random.choice(["--nonsense", "extra-word", "--debug=x", "--subscription=none"])]
+            words += [self.random.choice(["--nonsense", "extra-word", "--debug=x", "--subscription=none", "--quer=name",
+                                          "--out=tsv", "--outp=json", "--only-show-errors", "--verbose", "--verb", "-onone", "-o=tsv"])]
         return words
 
 

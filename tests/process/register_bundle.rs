@@ -200,3 +200,24 @@ fn importing_a_document_that_refers_to_other_files_is_a_warning() {
     assert!(run.stderr.contains("refers to c.yaml and other files"), "{run}");
     assert!(!import("a.yaml").stderr.contains("refers to"));
 }
+
+#[test]
+fn files_that_examples_and_links_name_are_noted() {
+    let azure = Azure::start();
+    azure.write(
+        "openapi.yaml",
+        "openapi: 3.1.0
+info: {title: Notes, version: 2.0.0}
+paths: {}
+components:
+  examples: {one: {externalValue: examples/one.json}}
+  links: {two: {operationRef: 'other.yaml#/paths/~1two/get'}}
+  schemas: {Pet: {$ref: 'schemas.yaml#pet'}}
+",
+    );
+    azure.write("schemas.yaml", "$defs: {a: {$anchor: pet, type: object}}\n");
+    let run = azure.ok(format!("apic api register {CENTER} -l openapi.yaml"));
+    let note = "it refers to examples/one.json, other.yaml#/paths/~1two/get without $ref, which API Center does not read";
+    assert!(run.stderr.contains(note), "{run}");
+    assert!(registered_text(&azure, &run.stderr).contains("$anchor: pet"), "{run}");
+}

@@ -7,6 +7,7 @@
 //! Files are read through [`Files`], such as a [`DefinitionFolder`], and only those in the folder are requested. There is no crate that bundles `OpenAPI`,
 //! Swagger and `AsyncAPI`; those for JSON Schema do not support components.
 
+mod anchor;
 mod cache;
 mod component_names;
 mod components;

@@ -36,11 +36,21 @@ pub(super) fn detect(text: &str, name: &str) -> Result<Definition> {
     }
 }
 
-/// Whether a text is JSON with comments before the object.
+/// Whether a text is a definition in JSON with comments before the object.
 fn is_commented_json(start: &str) -> bool {
-    let code = protobuf::remove_comments(start);
-    let code = code.trim_start();
-    code.starts_with('{') && is_json_object(code) && has_nested_format_key(code)
+    let code = remove_leading_comments(start);
+    code.starts_with('{') && is_json_object(code) && has_nested_format_key(&protobuf::remove_comments(code))
+}
+
+/// Removes whitespace and comments like those of JavaScript from the start of a text.
+fn remove_leading_comments(text: &str) -> &str {
+    let start = text.trim_start();
+    let rest = match (start.strip_prefix("//"), start.strip_prefix("/*")) {
+        (Some(comment), _) => comment.split_once('\n').map(|(_, rest)| rest),
+        (_, Some(comment)) => comment.split_once("*/").map(|(_, rest)| rest),
+        _ => return start,
+    };
+    rest.map_or("", remove_leading_comments)
 }
 
 fn unknown_document(name: &str, actual: &str) -> ReadError {
@@ -48,8 +58,10 @@ fn unknown_document(name: &str, actual: &str) -> ReadError {
 }
 
 /// Whether a text that starts with `{` is JSON: `{"` and `{}` are; `{openapi: 3.0.0}` is YAML in flow style.
+///
+/// Comments do not make it YAML, although JSON does not allow them.
 pub(super) fn is_json_object(start: &str) -> bool {
-    matches!(start[1..].trim_start().bytes().next(), None | Some(b'"' | b'}'))
+    matches!(remove_leading_comments(&start[1..]).bytes().next(), None | Some(b'"' | b'}'))
 }
 
 fn read_json(text: &str, name: &str) -> Result<Definition> {
@@ -138,15 +150,28 @@ fn has_format_key(text: &str) -> bool {
     })
 }
 
+/// Documents that are often beside definitions, each by the keys that identify it.
+const OTHER_DOCUMENTS: &[(&[&str], &str)] = &[
+    (&["swaggerVersion"], "Swagger 1.x, which is too old (convert it to OpenAPI 3)"),
+    (&["_postman_id"], "a Postman collection (export it as OpenAPI)"),
+    (&["info", "item"], "a Postman collection (export it as OpenAPI)"),
+    (&["_postman_variable_scope"], "a Postman environment"),
+    (&["_type", "resources"], "an Insomnia export (export it as OpenAPI)"),
+    (&["log"], "a HAR file of recorded requests"),
+    (&["$Version", "$EntityContainer"], "OData metadata (convert it to OpenAPI)"),
+    (&["openrpc"], "OpenRPC"),
+    (&["arazzo"], "Arazzo, which describes workflows"),
+    (&["overlay"], "an OpenAPI overlay (apply it to its definition)"),
+    (&["apiVersion", "kind"], "a Kubernetes resource"),
+    (&["$schema"], "a JSON Schema or a document of one"),
+];
+
 fn describe_root(root: &Node, format: &str) -> String {
     const MAX_KEYS: usize = 5;
     let members = root.members();
-    let has = |key: &str| members.iter().any(|(k, _)| k == key);
-    if has("swaggerVersion") {
-        return "Swagger 1.x, which is too old (convert it to OpenAPI 3)".to_owned();
-    }
-    if has("_postman_id") || (has("info") && has("item")) {
-        return "a Postman collection (export it as OpenAPI)".to_owned();
+    let has = |key: &&str| members.iter().any(|(k, _)| k == key);
+    if let Some((_, other)) = OTHER_DOCUMENTS.iter().find(|(keys, _)| keys.iter().all(has)) {
+        return (*other).to_owned();
     }
     match root {
         Node::Text(_) => "plain text".to_owned(),
@@ -189,6 +214,9 @@ fn read_xml(text: &str, name: &str) -> Result<Definition> {
     let root = document.root_element();
     wsdl::read(root).or_else(|| wadl::read(root)).ok_or_else(|| {
         let tag = root.tag_name();
+        if tag.name() == "Edmx" {
+            return unknown_document(name, "it is OData metadata (convert it to OpenAPI)");
+        }
         let namespace = tag.namespace().map(|n| format!(" of {n}")).unwrap_or_default();
         unknown_document(name, &format!("it is XML with the root <{}>{namespace}", tag.name()))
     })
@@ -240,6 +268,11 @@ mod tests {
             ("#%RAML 1.0\ntitle: x", "RAML"),
             ("{\"info\": {}, \"item\": []}", "Postman"),
             ("{\"swaggerVersion\": \"1.2\"}", "Swagger 1.x"),
+            ("{\"log\": {\"entries\": []}}", "a HAR file"),
+            ("apiVersion: v1\nkind: Service\n", "a Kubernetes resource"),
+            ("{\"$schema\": \"x\", \"type\": \"object\"}", "a JSON Schema"),
+            ("<e:Edmx xmlns:e=\"http://docs.oasis-open.org/odata/ns/edmx\"/>", "OData metadata"),
+            ("{ // c\n \"compilerOptions\": {}}", "JSON does not allow comments"),
             ("swagger: 1.2", "Swagger 1.2"),
             ("null", "empty YAML"),
         ] {
@@ -254,6 +287,8 @@ mod tests {
             "openapi: 3.0.0\ninfo: {title: a: b}\n",
             "# ours\n---\ninfo: {title: a: b}\nopenapi: 3.0.0\n",
             "{\n  \"openapi\": \"3.0.0\",\n}",
+            "{\n  // ours\n  \"openapi\": \"3.0.0\"\n}",
+            "/* ours */ { /* too */ \"info\": {}, \"openapi\": \"3.0.0\"\n}",
             "{\"openapi\": \"4.0.0\"}",
             "{\"info\": {}, \"openapi\": \"3.0.0\",}",
             "swagger: 1.2",

@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::cache::DocumentCache;
 use super::files::Files;
 use super::node_type::{Dialect, NodeType, ObjectKind};
-use super::reference::{InvalidReference, Reference};
+use super::reference::Reference;
 use super::source_file::SourceFile;
 use crate::{Definition, stack};
 use azr_core::error::{Error, Result};
@@ -19,6 +19,8 @@ pub struct ExternalReferences {
     pub local: Vec<String>,
     /// References to URLs.
     pub remote: Vec<String>,
+    /// Files with the values of examples and the operations of links, which are not part of the document.
+    pub unsent: Vec<String>,
 }
 
 /// Collects references; a document may have a million of them.
@@ -66,9 +68,11 @@ pub fn references_in_document(definition: &Definition) -> Result<ExternalReferen
 }
 
 /// Whether a text may contain external references; most do not, and need not be parsed completely.
+///
+/// Other members than `$ref` can refer to files as well.
 fn may_have_external_references(text: &str) -> bool {
     // `$ref` and `#` could be written as escapes, and a mapping has no `$ref`.
-    ["mapping", "\\u0024", "\\x24"].iter().any(|word| text.contains(word))
+    ["mapping", "externalValue", "operationRef", "\\u0024", "\\x24"].iter().any(|word| text.contains(word))
         || contains_external_reference(text)
 }
 
@@ -92,6 +96,9 @@ fn walk(value: &Value, node_type: NodeType, dialect: Dialect, collector: &mut Co
                     Value::String(text) if node_type == NodeType::Mapping && is_file_reference(text) => {
                         collect(text, collector);
                     }
+                    Value::String(text) if is_unsent_file(node_type, key, text) => {
+                        collector.references.unsent.push(text.to_owned());
+                    }
                     _ => walk(member, node_type.member(dialect, key), dialect, collector),
                 }
             }
@@ -108,14 +115,22 @@ fn walk(value: &Value, node_type: NodeType, dialect: Dialect, collector: &mut Co
 fn collect(text: &str, collector: &mut Collector) {
     let list = match Reference::parse(text, "") {
         Ok(Reference::SameFile(_)) => return,
-        // An anchor in the same document.
-        Err(InvalidReference { .. }) if text.starts_with('#') => return,
         Ok(Reference::Remote) => &mut collector.references.remote,
-        Ok(Reference::OtherFile(_)) | Err(_) => &mut collector.references.local,
+        Ok(Reference::OtherFile(..)) | Err(_) => &mut collector.references.local,
     };
     if collector.known.insert(text.to_owned()) {
         list.push(text.to_owned());
     }
+}
+
+/// Whether a member names a file that tools read when they need it, and which bundling does not include.
+fn is_unsent_file(node_type: NodeType, key: &str, text: &str) -> bool {
+    let is_file_member = matches!(
+        (node_type, key),
+        (NodeType::Object(ObjectKind::Example), "externalValue")
+            | (NodeType::Object(ObjectKind::Link), "operationRef")
+    );
+    is_file_member && matches!(Reference::parse(text, ""), Ok(Reference::OtherFile(..)))
 }
 
 /// Whether a value of a discriminator's `mapping` refers to a file, rather than being the name of a schema.
@@ -145,9 +160,18 @@ mod tests {
         let expected = ExternalReferences {
             local: ["a.json", "../s.json", "./t.json"].map(str::to_owned).to_vec(),
             remote: vec!["https://a/b.json".to_owned()],
+            unsent: Vec::new(),
         };
         assert_eq!(references_of(text), expected);
         assert_eq!(references_of("type Query { a: Int }"), ExternalReferences::default());
+    }
+
+    #[test]
+    fn files_of_examples_and_links_are_found() {
+        let text = "{openapi: 3.0.3, components: {examples: {A: {externalValue: a.json}, B: {externalValue: 'https://b/c'}},\n\
+            links: {L: {operationRef: 'other.yaml#/paths/~1a/get'}, M: {operationRef: '#/paths/~1a/get'}}}}";
+        let unsent = ["a.json", "other.yaml#/paths/~1a/get"].map(str::to_owned).to_vec();
+        assert_eq!(references_of(text), ExternalReferences { unsent, ..ExternalReferences::default() });
     }
 
     #[test]

@@ -104,14 +104,13 @@ impl Files for DefinitionFolder {
         let real = self.absolute_path(relative).canonicalize().map_err(failed)?;
         self.check_access(&real, &path)?;
         let data = real.metadata().map_err(failed)?;
-        if !data.is_file() || data.len() > MAX_DOCUMENT as u64 {
-            return Err(Error::invalid(format!(
-                "{} is not a file of at most {} MiB",
-                display_path(&path),
-                MAX_DOCUMENT >> 20
-            )));
-        }
-        std::fs::read(&real).map_err(failed)
+        let reason = match data.len() {
+            _ if data.is_dir() => "is a folder".to_owned(),
+            _ if !data.is_file() => "is not a regular file".to_owned(),
+            size if size > MAX_DOCUMENT as u64 => format!("has more than {} MiB", MAX_DOCUMENT >> 20),
+            _ => return std::fs::read(&real).map_err(failed),
+        };
+        Err(Error::invalid(format!("{} {reason}", display_path(&path))))
     }
 
     fn display_name(&self, relative: &str) -> String {
@@ -177,7 +176,7 @@ mod tests {
         assert!(folder.read("api/.own").is_ok());
         assert!(error(&folder, ".env").contains("hidden"));
         assert!(error(&folder, ".git/config").contains("hidden"));
-        assert!(error(&folder, "common").contains("not a file"));
+        assert!(error(&folder, "common").contains("is a folder"));
         assert!(error(&folder, "missing").contains("missing"));
         assert!(error(&folder, "a\0b").contains("not a valid path"));
         for path in ["C:/Windows/win.ini", "common/b.yaml:stream", "common/b.yaml::$DATA"] {

@@ -332,8 +332,7 @@ impl Inliner<'_> {
     /// Checks that the targets in the definition that other files refer to still exist.
     fn check_references_to_root(&self, document: &Value) -> Result<()> {
         for (to, file, text) in &self.to_root {
-            let exists =
-                parse_pointer(&to[1..]).ok().is_some_and(|keys| lookup_value(document, &keys).is_some());
+            let exists = parse_pointer(to).is_some_and(|keys| lookup_value(document, &keys).is_some());
             if !exists {
                 let reason = format!("{} has no such value", self.library.display_name(self.root));
                 return Err(reference_error(&self.library.display_name(file), text, &reason));

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
+use super::anchor::find_anchor;
 use super::cache::{Document, hash_text};
 use super::files::{MAX_EXPANDED, MAX_HOPS, MAX_READ, MIN_FILE_COST};
 use super::parse::parse_document;
-use super::reference::{Reference, Target, format_pointer, reference_error, relative_path};
+use super::reference::{Fragment, Reference, Target, format_pointer, reference_error, relative_path};
 use super::source_file::SourceFile;
 use super::write::restore_version_of_file;
 use crate::decode;
@@ -59,11 +60,9 @@ impl<'a> Library<'a> {
 
     /// The target of a reference in a file; `None` for a URL.
     pub(super) fn resolve_reference(&mut self, text: &str, file: &str) -> Result<Option<Target>> {
-        match self.parse_reference(text, file)? {
-            Reference::Remote => Ok(None),
-            Reference::SameFile(target) | Reference::OtherFile(target) => {
-                self.resolve(target, file, text).map(Some)
-            }
+        match self.locate(text, file)? {
+            None => Ok(None),
+            Some(target) => self.resolve(target, file, text).map(Some),
         }
     }
 
@@ -111,10 +110,10 @@ impl<'a> Library<'a> {
                 Lookup::Alias(next) => (next, Vec::new()),
                 Lookup::Through(next, rest) => (next, rest),
             };
-            match self.parse_reference(&next, &target.file)? {
-                Reference::Remote if rest.is_empty() => return Ok(Ok(target)),
-                Reference::Remote => return Ok(Err(target)),
-                Reference::SameFile(mut to) | Reference::OtherFile(mut to) => {
+            match self.locate(&next, &target.file)? {
+                None if rest.is_empty() => return Ok(Ok(target)),
+                None => return Ok(Err(target)),
+                Some(mut to) => {
                     to.pointer.extend(rest);
                     target = to;
                 }
@@ -123,11 +122,30 @@ impl<'a> Library<'a> {
         Err(reference_error(&self.display_name(file), text, "it is a chain of references without a value"))
     }
 
-    fn parse_reference(&self, text: &str, file: &str) -> Result<Reference> {
-        Reference::parse(text, file).map_err(|e| {
+    /// The value that a reference in a file names, which need not exist; `None` for a URL.
+    fn locate(&mut self, text: &str, file: &str) -> Result<Option<Target>> {
+        let reference = Reference::parse(text, file).map_err(|e| {
             let reason = e.reason.replace("FOLDER", &self.source.files.root_name());
             reference_error(&self.display_name(file), text, &reason).with_hint(e.hint)
-        })
+        })?;
+        let (path, fragment) = match reference {
+            Reference::Remote => return Ok(None),
+            Reference::SameFile(fragment) => (file.to_owned(), fragment),
+            Reference::OtherFile(path, fragment) => (path, fragment),
+        };
+        let pointer = match fragment {
+            Fragment::Pointer(pointer) => pointer,
+            Fragment::Anchor(name) => {
+                let document = self.document(&path, file, text)?;
+                find_anchor(&document.value, &name).ok_or_else(|| {
+                    let reason = format!("{} has no anchor '{name}'", self.display_name(&path));
+                    reference_error(&self.display_name(file), text, &reason).with_hint(format!(
+                        "A path of keys starts with a slash, such as #/{name}; an anchor is the $anchor of a schema."
+                    ))
+                })?
+            }
+        };
+        Ok(Some(Target { file: path, pointer }))
     }
 
     /// The document of a file, which is read if necessary.

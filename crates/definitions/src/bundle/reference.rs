@@ -12,15 +12,24 @@ pub(super) struct Target {
     pub(super) pointer: Vec<String>,
 }
 
+/// The fragment of a reference, which selects a value in a file.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Fragment {
+    /// The keys of its path from the root.
+    Pointer(Vec<String>),
+    /// The name that the value gives itself, as schemas can.
+    Anchor(String),
+}
+
 /// A parsed reference.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Reference {
     /// A URL, which is kept.
     Remote,
     /// A value in the file of the reference.
-    SameFile(Target),
-    /// A value in another file.
-    OtherFile(Target),
+    SameFile(Fragment),
+    /// A value in the file with this path relative to the folder.
+    OtherFile(String, Fragment),
 }
 
 /// Why a reference cannot be followed, and how to fix it. `FOLDER` in the reason stands for the name of the folder.
@@ -39,10 +48,6 @@ const ABSOLUTE_PATH: InvalidReference = InvalidReference {
     reason: "it is an absolute path",
     hint: "Use a path relative to the file, or a public URL.",
 };
-const ANCHOR: InvalidReference = InvalidReference {
-    reason: "it is an anchor; azr supports only JSON pointers",
-    hint: "Use a path of keys, such as #/components/schemas/Pet.",
-};
 
 impl Reference {
     /// Parses a reference in the file `file`.
@@ -60,13 +65,25 @@ impl Reference {
             None if path.starts_with(['/', '\\']) => return Err(ABSOLUTE_PATH),
             None => {}
         }
-        let pointer = parse_pointer(fragment)?;
+        let fragment = Fragment::parse(fragment);
         if path.is_empty() {
-            return Ok(Self::SameFile(Target { file: file.to_owned(), pointer }));
+            return Ok(Self::SameFile(fragment));
         }
         let path = percent_decode_str(path).decode_utf8_lossy().replace('\\', "/");
         let file = resolve_path(file, &path).ok_or(OUTSIDE_FOLDER)?;
-        Ok(Self::OtherFile(Target { file, pointer }))
+        Ok(Self::OtherFile(file, fragment))
+    }
+}
+
+impl Fragment {
+    /// Parses the fragment of a URI; a JSON pointer (RFC 6901, section 6) is empty or starts with a slash.
+    fn parse(text: &str) -> Self {
+        let decoded = percent_decode_str(text).decode_utf8_lossy();
+        let mut keys = decoded.split('/');
+        if keys.next() != Some("") {
+            return Self::Anchor(decoded.into_owned());
+        }
+        Self::Pointer(keys.map(|key| key.replace("~1", "/").replace("~0", "~")).collect())
     }
 }
 
@@ -100,14 +117,12 @@ pub(super) fn relative_path(from: &str, to: &str) -> String {
     ups.chain(to[common..].iter().copied()).collect::<Vec<_>>().join("/")
 }
 
-/// Parses the JSON pointer in the fragment of a URI (RFC 6901, section 6).
-pub(super) fn parse_pointer(fragment: &str) -> Result<Vec<String>, InvalidReference> {
-    let decoded = percent_decode_str(fragment).decode_utf8_lossy();
-    let mut keys = decoded.split('/');
-    if keys.next() != Some("") {
-        return Err(ANCHOR);
+/// The keys of a reference to a value of the same document; `None` for other references.
+pub(super) fn parse_pointer(reference: &str) -> Option<Vec<String>> {
+    match Fragment::parse(reference.strip_prefix('#')?) {
+        Fragment::Pointer(keys) => Some(keys),
+        Fragment::Anchor(_) => None,
     }
-    Ok(keys.map(|key| key.replace("~1", "/").replace("~0", "~")).collect())
 }
 
 /// Formats a reference to a value of the same document.
@@ -135,7 +150,7 @@ mod tests {
 
     fn parse_target(text: &str, file: &str) -> (String, Vec<String>) {
         match Reference::parse(text, file) {
-            Ok(Reference::OtherFile(target)) => (target.file, target.pointer),
+            Ok(Reference::OtherFile(file, Fragment::Pointer(keys))) => (file, keys),
             other => panic!("{text}: {other:?}"),
         }
     }
@@ -173,13 +188,22 @@ mod tests {
             ("FILE:x", ABSOLUTE_PATH),
             ("C:\\x.yaml", ABSOLUTE_PATH),
             ("\\\\host\\x", ABSOLUTE_PATH),
-            ("x.yaml#Pet", ANCHOR),
         ] {
             assert_eq!(Reference::parse(text, "openapi.yaml"), Err(why), "{text}");
         }
         for text in ["https://x/y.yaml#/a", "http://x", "urn:x:y", "//host/x.yaml"] {
             assert_eq!(Reference::parse(text, "openapi.yaml"), Ok(Reference::Remote), "{text}");
         }
+    }
+
+    #[test]
+    fn a_fragment_without_a_slash_is_an_anchor() {
+        let anchor = Fragment::Anchor("Größe".to_owned());
+        assert_eq!(
+            Reference::parse("x.yaml#Gr%C3%B6%C3%9Fe", "a.yaml"),
+            Ok(Reference::OtherFile("x.yaml".to_owned(), anchor))
+        );
+        assert_eq!(parse_pointer("#Pet"), None);
     }
 
     #[test]
@@ -199,6 +223,6 @@ mod tests {
         let keys = ["paths", "/a/{b c}", "~x", "ü#%"];
         let text = format_pointer(keys);
         assert_eq!(text, "#/paths/~1a~1{b%20c}/~0x/%C3%BC%23%25");
-        assert_eq!(parse_pointer(&text[1..]).expect("a pointer"), keys);
+        assert_eq!(parse_pointer(&text).expect("a pointer"), keys);
     }
 }

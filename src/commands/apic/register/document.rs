@@ -11,7 +11,7 @@ use super::location::{DefinitionFile, Location, public_url};
 use crate::session::Session;
 use azr_catalog::registration::{self, DefinitionSource, INLINE_LIMIT};
 use azr_core::error::{Error, Result};
-use azr_definitions::bundle::{DefinitionFolder, DocumentCache, Files as _, SourceFile};
+use azr_definitions::bundle::{DefinitionFolder, DocumentCache, ExternalReferences, Files as _, SourceFile};
 use azr_definitions::imports::{is_only_imported, list_imports};
 use azr_definitions::{Definition, ReadError, bundle};
 
@@ -74,11 +74,10 @@ impl FileReader {
                 format!("{name} is not an API definition: it has no service and can only be imported");
             return Err(ReadError::NotADefinition(Error::invalid(reason)));
         }
-        let mut details = Vec::new();
-        let definition =
-            self.bundle_references(definition, file, &mut details).map_err(ReadError::Invalid)?;
         let notes = import_notes(&definition);
-        Ok(SourceDocument { definition, source: DefinitionSource::File { name }, notes, details })
+        let source = DefinitionSource::File { name };
+        let document = SourceDocument { definition, source, notes, details: Vec::new() };
+        self.bundle_references(document, file).map_err(ReadError::Invalid)
     }
 
     /// Reads several definitions at the same time; URLs are not read, and `None`.
@@ -115,28 +114,29 @@ impl FileReader {
     /// Bundles the files that a definition refers to into its document.
     fn bundle_references(
         &self,
-        definition: Definition,
+        mut document: SourceDocument,
         file: &DefinitionFile,
-        details: &mut Vec<String>,
-    ) -> Result<Definition> {
+    ) -> Result<SourceDocument> {
         let name = file.name();
         let folder = DefinitionFolder::new(&file.path, &file.base)?;
         let source = SourceFile { path: folder.definition_path(), files: &folder, cache: &self.cache };
-        let references = bundle::external_references(&definition, &source)?;
+        let references = bundle::external_references(&document.definition, &source)?;
+        document.notes.extend(describe_unsent_files(&references));
         if references.local.is_empty() {
-            details.extend(describe_remote_references(&name, &references.remote));
-            return Ok(definition);
+            document.details.extend(describe_remote_references(&name, &references.remote));
+            return Ok(document);
         }
         if self.bundling == Bundling::Refuse {
             return Err(Error::invalid(format!("{name} refers to other files: {}", list(&references.local)))
                 .with_hint("Without --no-bundle, azr bundles them into the document."));
         }
-        let bundled = bundle::bundle(&definition, &source)?;
+        let bundled = bundle::bundle(&document.definition, &source)?;
         let names: Vec<String> = bundled.included.iter().map(|path| folder.display_name(path)).collect();
-        details.push(format!("{name} is sent as one document, bundled with {}", names.join(", ")));
-        details.extend(describe_remote_references(&name, &bundled.remote));
+        document.details.push(format!("{name} is sent as one document, bundled with {}", names.join(", ")));
+        document.details.extend(describe_remote_references(&name, &bundled.remote));
         self.lock_bundled().extend(bundled.included.iter().map(|path| folder.absolute_path(path)));
-        Ok(bundled.definition)
+        document.definition = bundled.definition;
+        Ok(document)
     }
 
     fn lock_bundled(&self) -> MutexGuard<'_, HashSet<PathBuf>> {
@@ -172,15 +172,22 @@ fn describe_remote_references(name: &str, remote: &[String]) -> Option<String> {
 /// A note about the files that a document at a URL refers to, which the service does not read.
 fn unsent_file_notes(definition: &Definition) -> Vec<String> {
     let mut notes = import_notes(definition);
-    if let Ok(references) = bundle::references_in_document(definition)
-        && !references.local.is_empty()
-    {
+    let Ok(references) = bundle::references_in_document(definition) else { return notes };
+    if !references.local.is_empty() {
         notes.push(format!(
             "it refers to {}, which API Center does not read: register the bundled document, or the files from a folder",
             list(&references.local)
         ));
     }
+    notes.extend(describe_unsent_files(&references));
     notes
+}
+
+/// A note about the files with values of examples, which are not part of the document.
+fn describe_unsent_files(references: &ExternalReferences) -> Option<String> {
+    (!references.unsent.is_empty()).then(|| {
+        format!("it refers to {} without $ref, which API Center does not read", list(&references.unsent))
+    })
 }
 
 /// The first references of a list.
@@ -198,7 +205,7 @@ fn import_notes(definition: &Definition) -> Vec<String> {
         return Vec::new();
     }
     vec![format!(
-        "it imports {}, which are not sent because API Center stores a single document",
+        "it imports {}; imported files are not sent because API Center stores a single document",
         files.join(", ")
     )]
 }
