@@ -36,7 +36,7 @@ pub(crate) enum ImportTask<'a> {
         /// The API.
         group: ApiGroup<'a>,
         /// Why the center has no room for it; None if it has.
-        over_quota: Option<String>,
+        over_quota: Option<Box<str>>,
     },
     /// An API that an earlier run imported and of which the service has nothing any more.
     Orphan(&'a CenterApi),
@@ -59,7 +59,7 @@ impl ImportTask<'_> {
             let title = group.version_set.map_or(&*group.versions[0].api.title, |set| &set.title);
             title.clone_into(&mut result.title);
             result.sources = group.selected().map(|version| version.api.name.to_string()).collect();
-            result.versions = group.selected().map(|version| version.title.clone()).collect();
+            result.versions = group.selected().map(|version| version.title.to_string()).collect();
         }
         result
     }
@@ -109,16 +109,21 @@ impl<'a> ImportRun<'a> {
             }
         }
         let groups = groups.into_iter().filter(ApiGroup::is_selected);
-        let tasks = groups.map(|group| ImportTask::Group {
-            over_quota: over_quota.reason(&group.name).map(str::to_owned),
+        let all_tasks = groups.map(|group| ImportTask::Group {
+            over_quota: over_quota.reason(&group.name).map(Into::into),
             group,
         });
-        let tasks = tasks.chain(orphans.into_iter().map(ImportTask::Orphan));
-        let (tasks, mut other_tasks): (Vec<_>, Vec<_>) =
-            tasks.partition(|task: &ImportTask<'a>| is_in_shard(task.name()));
-        if planner.pruner.is_none() {
-            other_tasks.clear();
+        let all_tasks = all_tasks.chain(orphans.into_iter().map(ImportTask::Orphan));
+        let (mut tasks, mut other_tasks) = (Vec::new(), Vec::new());
+        for task in all_tasks {
+            if is_in_shard(task.name()) {
+                tasks.push(task);
+            } else if planner.pruner.is_some() {
+                other_tasks.push(task);
+            }
         }
+        // They are kept during the whole run.
+        tasks.shrink_to_fit();
         Self {
             clients,
             planner,
@@ -201,7 +206,7 @@ impl<'a> ImportRun<'a> {
                 }
                 let mut plan = planner.plan_api(group, existing, &children, &stale);
                 if plan.skip_reason.is_none() {
-                    plan.skip_reason.clone_from(over_quota);
+                    plan.skip_reason = over_quota.as_deref().map(str::to_owned);
                 }
                 if let Some(details) = details.filter(|_| plan.skip_reason.is_none()) {
                     let details = details.get_or_try_init(|| self.read_details(group, &plan)).await?;

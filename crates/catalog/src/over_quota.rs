@@ -38,7 +38,7 @@ impl OverQuota {
                 continue;
             }
             if room == 0 {
-                names.insert(group.name.clone());
+                names.insert(group.name.to_string());
             }
             room = room.saturating_sub(1);
         }

@@ -20,26 +20,26 @@ pub(crate) const UNVERSIONED_TITLE: &str = "Original";
 #[derive(Debug)]
 pub struct ApiGroup<'a> {
     /// The name in the center.
-    pub name: String,
+    pub name: Box<str>,
     /// The name that it would have if the center were empty.
-    pub source_name: String,
+    pub source_name: Box<str>,
     /// Whether the center's API with this name has lost its provenance, and its deployments tell that it is this one.
     pub has_lost_provenance: bool,
     /// The name in API Management, if a prefix or suffix of the environment was removed from it.
-    pub environment_name: Option<String>,
+    pub environment_name: Option<Box<str>>,
     /// The version set that the APIs belong to; None for a single API.
     pub version_set: Option<&'a VersionSet>,
     /// The versions in ascending order; never empty.
-    pub versions: Vec<ApiGroupVersion<'a>>,
+    pub versions: Box<[ApiGroupVersion<'a>]>,
 }
 
 /// A version of an API of the center.
 #[derive(Debug)]
 pub struct ApiGroupVersion<'a> {
     /// The name in the center.
-    pub name: String,
+    pub name: Box<str>,
     /// The title, not yet checked against the limits of the center.
-    pub title: String,
+    pub title: Box<str>,
     /// The source API in API Management.
     pub api: &'a ApimApi,
     /// Whether the filter selects it for import.
@@ -122,10 +122,10 @@ pub fn group_into_apis<'a>(
         let version_set =
             apis.first().filter(|_| key.is_version_set).and_then(|api| service.version_set(api));
         groups.push(ApiGroup {
-            name: name.name,
-            source_name: name.source_name,
+            name: name.name.into(),
+            source_name: name.source_name.into(),
             has_lost_provenance: name.has_lost_provenance,
-            environment_name: name.environment_name,
+            environment_name: name.environment_name.map(Into::into),
             version_set,
             versions: group_versions(apis, filter, options)?,
         });
@@ -260,7 +260,7 @@ fn group_versions<'a>(
     mut apis: Vec<&'a ApimApi>,
     filter: &ApiFilter,
     options: &PlanOptions,
-) -> Result<Vec<ApiGroupVersion<'a>>> {
+) -> Result<Box<[ApiGroupVersion<'a>]>> {
     apis.sort_by_cached_key(|api| version_sort_key(api));
     let titles: Vec<String> = apis.iter().map(|api| version_title(api)).collect();
     let source_names: Vec<&str> = titles.iter().map(String::as_str).collect();
@@ -270,7 +270,12 @@ fn group_versions<'a>(
         .into_iter()
         .zip(names)
         .zip(titles)
-        .map(|((api, name), title)| ApiGroupVersion { name, title, is_selected: filter.matches(api), api })
+        .map(|((api, name), title)| ApiGroupVersion {
+            name: name.into(),
+            title: title.into(),
+            is_selected: filter.matches(api),
+            api,
+        })
         .collect())
 }
 

@@ -212,11 +212,11 @@ impl<'a> ApiPlanBuilder<'a> {
             ));
         }
         let mut planned = PlannedApi {
-            name: group.name.clone(),
+            name: group.name.to_string(),
             title,
             kind,
             sources: versions.iter().map(|version| version.api.name.to_string()).collect(),
-            version_titles: versions.iter().map(|version| version.title.clone()).collect(),
+            version_titles: versions.iter().map(|version| version.title.to_string()).collect(),
             api,
             versions: planned_versions,
             deployments: Vec::new(),

@@ -148,7 +148,7 @@ fn plan_with(
     let mut plan: Vec<PlannedApi> =
         groups.iter().map(|group| plan_group(&planner, group, children(&group.name))).collect();
     if let Some(pruner) = &planner.pruner {
-        let names: HashSet<&str> = groups.iter().map(|group| group.name.as_str()).collect();
+        let names: HashSet<&str> = groups.iter().map(|group| &*group.name).collect();
         let orphans = center
             .snapshot
             .apis
