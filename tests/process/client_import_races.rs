@@ -125,6 +125,35 @@ fn the_document_is_not_imported_into_an_api_that_somebody_has_replaced() {
 }
 
 #[test]
+fn an_api_is_read_with_all_that_is_below_it_immediately_before_it_is_deleted() {
+    let azure = Azure::start_with("--sample --log log.jsonl");
+    import(&azure, "--apim-apis '*'").expect_success();
+    azure.ok(format!("apim api delete {APIM} --api-id museum --yes"));
+    import(&azure, "--apim-apis '*' '!my*' --prune").expect_success();
+    let museum = center_api("museum");
+    let log = azure.log("log.jsonl");
+    let requests = log.iter().filter_map(|request| {
+        let path = request["path"].as_str()?.split('?').next()?.strip_prefix(&museum)?;
+        Some(format!("{} {path}", request["method"].as_str()?))
+    });
+    let requests: Vec<String> = requests.collect();
+    let deletion = requests.iter().position(|request| request == "DELETE ").expect("it was deleted");
+    let mut last = requests[deletion - 5..deletion].to_vec();
+    last.sort_unstable();
+    let definitions = "/versions/original/definitions";
+    assert_eq!(
+        last,
+        [
+            "GET ".to_owned(),
+            "GET /deployments".to_owned(),
+            "GET /versions".to_owned(),
+            format!("GET {definitions}"),
+            format!("POST {definitions}/graphql/exportSpecification"),
+        ]
+    );
+}
+
+#[test]
 fn all_shards_together_delete_no_more_than_max_delete() {
     let azure = Azure::start_with("--apis 12");
     import(&azure, "--apim-apis '*'").expect_success();

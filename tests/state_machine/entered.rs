@@ -49,6 +49,15 @@ impl Entry {
         }
     }
 
+    /// The path of the list, or of the action, by which azr can see it.
+    pub(crate) fn read_path(&self) -> String {
+        let path = self.added_path();
+        match self.edit.kind {
+            EditKind::Document => format!("{path}/exportSpecification"),
+            _ => path.rsplit_once('/').map_or(path.clone(), |(collection, _)| collection.to_owned()),
+        }
+    }
+
     /// Whether it is something that did not exist before, or a document.
     pub(crate) fn is_addition(&self) -> bool {
         use EditKind::{Definition, Deployment, Document, Version};

@@ -14,7 +14,6 @@ mod world;
 
 use std::io::Write as _;
 use std::path::Path;
-use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -47,10 +46,6 @@ const CASES: u32 = 12;
 
 /// The number of the last request during which something may happen.
 const LAST_EVENT: usize = 110;
-
-/// How many requests azr sends, at most, from its last look at an API until it is deleted; those of two machines that
-/// write two APIs each at the same time count, too.
-const DELETION_REQUESTS: usize = 12;
 
 struct Token;
 
@@ -110,8 +105,9 @@ async fn run(
         events,
         killed: Arc::clone(&killed),
         applied: Mutex::default(),
+        read: Mutex::default(),
         deleted: Mutex::default(),
-        requests: AtomicUsize::default(),
+        requests: tokio::sync::Mutex::default(),
     });
     let timeouts = Timeouts { max_delay: Duration::from_millis(1), ..Timeouts::default() };
     let endpoint = ENDPOINT.parse().expect("a URL");
@@ -124,19 +120,11 @@ async fn run(
         }
     };
     let mut applied = transport.applied.lock().expect("not poisoned").clone();
-    let deleted = transport.deleted.lock().expect("not poisoned").clone();
-    // What people add in the moment in which azr deletes its version, or the API, is deleted with it.
     applied.retain_mut(|(added_at, entry)| {
-        let is_deleted = |path: &str| {
-            let path = format!("{path}/");
-            let is_above = |deleted: &str| path.starts_with(&format!("{deleted}/"));
-            let moment = *added_at..=*added_at + DELETION_REQUESTS;
-            deleted.iter().any(|(deleted_at, deleted)| moment.contains(deleted_at) && is_above(deleted))
-        };
-        if entry.is_addition() && is_deleted(&entry.added_path()) {
+        if entry.is_addition() && transport.has_deleted(&entry.added_path(), *added_at, entry) {
             return false;
         }
-        if entry.edit.kind == EditKind::Deployment && is_deleted(&entry.path()) {
+        if entry.edit.kind == EditKind::Deployment && transport.has_deleted(&entry.path(), *added_at, entry) {
             entry.version = None;
         }
         true

@@ -1,7 +1,6 @@
 //! An API Management service and a center in memory, and a transport that interrupts an import at any request.
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
@@ -176,12 +175,29 @@ pub(crate) struct EventfulTransport {
     pub(crate) killed: Arc<Notify>,
     /// What people have entered, each with the number of the request before which they did.
     pub(crate) applied: Mutex<Vec<(usize, Entry)>>,
+    /// The paths that azr read, each with the number of the request; that of an action counts as well.
+    pub(crate) read: Mutex<Vec<(usize, String)>>,
     /// The paths that were deleted, each with the number of the request.
     pub(crate) deleted: Mutex<Vec<(usize, String)>>,
-    pub(crate) requests: AtomicUsize,
+    /// The number of requests; locked during each, so that they are carried out in the order of their numbers.
+    pub(crate) requests: tokio::sync::Mutex<usize>,
 }
 
 impl EventfulTransport {
+    /// Whether azr deleted a path, or what it is below, without another look at what people entered in between.
+    pub(crate) fn has_deleted(&self, path: &str, entered_at: usize, entry: &Entry) -> bool {
+        let (read, deleted) =
+            (self.read.lock().expect("not poisoned"), self.deleted.lock().expect("not poisoned"));
+        let source = entry.read_path();
+        let is_seen = |deleted_at: usize| {
+            read.iter().any(|(number, path)| *path == source && (entered_at..deleted_at).contains(number))
+        };
+        let is_above = |deleted: &str| format!("{path}/").starts_with(&format!("{deleted}/"));
+        deleted.iter().any(|(deleted_at, deleted)| {
+            entered_at <= *deleted_at && is_above(deleted) && !is_seen(*deleted_at)
+        })
+    }
+
     async fn kill(&self) -> ! {
         self.killed.notify_one();
         std::future::pending().await
@@ -208,7 +224,9 @@ impl EventfulTransport {
 #[async_trait]
 impl Transport for EventfulTransport {
     async fn send(&self, request: Request) -> Result<Response> {
-        let number = self.requests.fetch_add(1, Ordering::SeqCst);
+        let mut requests = self.requests.lock().await;
+        let number = *requests;
+        *requests += 1;
         for edit in self.events.edits.get(&number).into_iter().flatten() {
             if let Some(entry) = edit.apply(&self.world).await {
                 self.applied.lock().expect("not poisoned").push((number, entry));
@@ -224,7 +242,8 @@ impl Transport for EventfulTransport {
         }
         let is_write = request.method != Method::GET && request.url.path().contains("Microsoft.ApiCenter");
         let is_below_api = request.url.path().rsplit("/apis/").next().is_some_and(|rest| rest.contains('/'));
-        Ok(match self.events.faults.get(&number) {
+        let path = request.url.path().to_owned();
+        let response = match self.events.faults.get(&number) {
             Some(Fault::Changed) if is_write => response(412, "PreconditionFailed"),
             Some(Fault::NotVisible) if is_write && is_below_api => response(404, "ParentResourceNotFound"),
             Some(Fault::Refused) => response(400, "ValidationError"),
@@ -234,7 +253,11 @@ impl Transport for EventfulTransport {
                 response(503, "ServiceUnavailable")
             }
             Some(Fault::Changed | Fault::NotVisible) | None => self.respond(number, request).await,
-        })
+        };
+        if response.status.is_success() {
+            self.read.lock().expect("not poisoned").push((number, path));
+        }
+        Ok(response)
     }
 }
 

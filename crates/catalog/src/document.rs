@@ -149,6 +149,11 @@ pub(crate) async fn digest_in_center(client: &Client, definition: &ResourceId) -
     Ok(read_in_center(client, definition).await?.map(|document| sha256_hex(&document)))
 }
 
+/// Whether the definition in the center has another document than the one with this SHA-256.
+pub(crate) async fn is_replaced(client: &Client, definition: &ResourceId, digest: &str) -> Result<bool> {
+    Ok(digest_in_center(client, definition).await?.is_some_and(|current| current != digest))
+}
+
 /// The document in the center; None if the definition does not have one.
 pub(crate) async fn read_in_center(client: &Client, definition: &ResourceId) -> Result<Option<Bytes>> {
     let target = Target::new(definition.as_str(), CENTER_DEFINITION.api_version)

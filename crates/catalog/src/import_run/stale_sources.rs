@@ -41,9 +41,10 @@ impl ImportRun<'_> {
                 stale.missing.insert(source_api);
             }
             if let (Some((definition, digest)), Some(version)) = (candidate.document, candidate.version) {
-                let current = document::digest_in_center(self.clients.center, &definition).await?;
-                if current.is_some_and(|current| current != digest) {
+                if document::is_replaced(self.clients.center, &definition, &digest).await? {
                     stale.edited_versions.insert(version);
+                } else {
+                    stale.documents.entry(version).or_default().push((definition, digest));
                 }
             }
         }

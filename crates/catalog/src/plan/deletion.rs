@@ -30,8 +30,10 @@ pub struct DeletedResource {
     pub resource_type: &'static ResourceType,
     /// The properties that it had when its deletion was planned.
     properties: Value,
-    /// The paths, in lower case, of what was below it; None if that does not matter.
+    /// What was below it; None if that does not matter.
     descendants: Option<BTreeSet<String>>,
+    /// The definitions below it whose documents azr imported, each with the digest of its document.
+    pub documents: Vec<(ResourceId, String)>,
 }
 
 impl DeletedResource {
@@ -57,16 +59,30 @@ impl DeletedResource {
     /// A resource with its properties, whatever is below it.
     #[must_use]
     pub(crate) fn new(id: ResourceId, resource_type: &'static ResourceType, properties: &Value) -> Self {
-        Self { id, resource_type, properties: properties.clone(), descendants: None }
+        Self { id, resource_type, properties: properties.clone(), descendants: None, documents: Vec::new() }
     }
 
-    /// Whether the deletion depends on what is below the resource.
+    /// The same resource with the documents below it that people must not have replaced.
     #[must_use]
-    pub(crate) fn needs_descendants(&self) -> bool {
-        self.descendants.is_some()
+    pub(super) fn with_documents(self, documents: Vec<(ResourceId, String)>) -> Self {
+        Self { documents, ..self }
     }
 
-    /// Whether nobody has added anything below the resource since its deletion was planned.
+    /// The paths of the collections below the resource that people must not have added to: `versions/v1/definitions`.
+    #[must_use]
+    pub(crate) fn collections(&self) -> Vec<String> {
+        let Some(descendants) = &self.descendants else { return Vec::new() };
+        if self.resource_type != &CENTER_API {
+            return vec!["definitions".to_owned()];
+        }
+        let versions = descendants.iter().filter(|path| path.matches('/').count() == 1);
+        let versions = versions.filter(|path| path.starts_with("versions/"));
+        let definitions = versions.map(|version| format!("{version}/definitions"));
+        ["versions".to_owned(), "deployments".to_owned()].into_iter().chain(definitions).collect()
+    }
+
+    /// Whether nobody has added anything below the resource since its deletion was planned; `current` has the paths, in
+    /// lower case, of what is below it now: `versions/v1`.
     #[must_use]
     pub(crate) fn has_all(&self, current: &BTreeSet<String>) -> bool {
         self.descendants.as_ref().is_none_or(|planned| current.is_subset(planned))
@@ -110,6 +126,10 @@ mod tests {
             edited[member] = value;
             assert!(!api.is_current(&edited), "{member}");
         }
+        let versions = [("v1".to_owned(), CenterVersion::default())].into();
+        let children = ApiChildren { versions, ..ApiChildren::default() };
+        let api = DeletedResource::api(id.clone(), &properties, &children);
+        assert_eq!(api.collections(), ["versions", "deployments", "versions/v1/definitions"]);
         let version = CenterVersion {
             body: json!({"properties": {"title": "v1"}}),
             definitions: [("openapi".to_owned(), json!({}))].into(),

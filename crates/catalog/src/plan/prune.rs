@@ -110,12 +110,12 @@ impl<'a> Pruner<'a> {
         id: &ResourceId,
         api: &CenterApi,
         children: &ApiChildren,
-        stale: &StaleSources,
+        confirmed: &StaleSources,
     ) -> Option<PlannedApi> {
         let provenance = api.provenance.clone()?;
         let properties = api.properties();
         let edited = edited_field(&provenance, &properties);
-        let mut stale = self.find_stale(id, &provenance, children, None, stale, edited.is_some());
+        let mut stale = self.find_stale(id, &provenance, children, None, confirmed, edited.is_some());
         let kind = properties["kind"].as_str().unwrap_or_default();
         let mut desired = DesiredResource::new(format!("API {}", api.name), id.clone(), &CENTER_API);
         let mut update = desired.clone();
@@ -144,7 +144,9 @@ impl<'a> Pruner<'a> {
             skip_reason: None,
         };
         if provenance.created_api && stale.is_empty_afterwards {
-            let resources = vec![DeletedResource::api(id.clone(), &properties, children)];
+            let documents = confirmed.documents.values().flatten().cloned().collect();
+            let resource = DeletedResource::api(id.clone(), &properties, children).with_documents(documents);
+            let resources = vec![resource];
             let definitions = children.versions.values().map(|version| version.definitions.len());
             let resource_count =
                 1 + children.versions.len() + children.deployments.len() + definitions.sum::<usize>();
@@ -282,7 +284,8 @@ impl<'a> Pruner<'a> {
                 } else {
                     label = format!("version {spelling}");
                     let id = api.child("versions", spelling);
-                    resources.push(DeletedResource::version(id, version));
+                    let documents = confirmed.documents.get(key).cloned().unwrap_or_default();
+                    resources.push(DeletedResource::version(id, version).with_documents(documents));
                     remaining_provenance.remove_version(key);
                     resource_count += 1 + version.definitions.len();
                 }

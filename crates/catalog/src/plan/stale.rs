@@ -1,6 +1,6 @@
 //! What may be stale in the center: deployments and versions whose source is gone, or is now imported elsewhere.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -32,6 +32,9 @@ pub struct StaleSources {
     pub moved: HashSet<String>,
     /// The names, in lower case, of versions whose documents people have replaced.
     pub edited_versions: HashSet<String>,
+    /// The definitions of versions, by the names of the versions in lower case, whose documents were still those that azr
+    /// had imported, each with the digest of its document.
+    pub documents: HashMap<String, Vec<(ResourceId, String)>>,
 }
 
 /// A deployment that is stale if its source API does not exist, or has moved.

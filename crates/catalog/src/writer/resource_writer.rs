@@ -3,25 +3,29 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
 use crate::desired::Change;
 use crate::digest::sha256_hex;
+use crate::document;
 use crate::inventory;
 use crate::journal::{Journal, JournalEntry, PendingWrite};
 use crate::plan::{DeletedResource, Deletion, ResourceStep};
 use crate::response_check::{check_body, described};
-use crate::snapshot::{CenterVersion, index_by_name};
 use azr_arm::Method;
 use azr_arm::client::Client;
 use azr_arm::lro;
 use azr_arm::plan::Target;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
-use azr_core::resource::{CENTER_API, ResourceType};
+use azr_core::resource::ResourceType;
 
 /// How many times a resource is read and written while somebody else is editing it.
 const WRITE_ATTEMPTS: usize = 4;
+
+/// How many lists and documents are read at the same time before a resource is deleted.
+const CONCURRENT_READS: usize = 8;
 
 /// The delays between attempts to write below an API that was just created; about a minute in total.
 const VISIBILITY_DELAYS: [Duration; 7] = [
@@ -184,12 +188,13 @@ impl ResourceWriter<'_> {
     /// Deletes resources that nobody has edited; one that does not exist is deleted already.
     pub(crate) async fn delete(&self, deletion: &Deletion) -> Result<(), WriteError> {
         for resource in &deletion.resources {
-            let current = read_resource(self.center, resource.resource_type, &resource.id).await?;
+            // All at the same time, so that only one request lies between any of them and the deletion.
+            let (current, is_touched) = futures_util::try_join!(
+                read_resource(self.center, resource.resource_type, &resource.id),
+                self.is_touched_below(resource)
+            )?;
             let Some(current) = current else { continue };
-            if !resource.is_current(&current.properties)
-                || (resource.needs_descendants()
-                    && !resource.has_all(&self.read_descendants(resource).await?))
-            {
+            if is_touched || !resource.is_current(&current.properties) {
                 return Err(WriteError::Outdated);
             }
             let target = Target::new(resource.id.as_str(), resource.resource_type.api_version);
@@ -215,16 +220,26 @@ impl ResourceWriter<'_> {
         Ok(())
     }
 
-    /// The paths, in lower case, of what is below a resource to delete.
-    async fn read_descendants(&self, resource: &DeletedResource) -> Result<BTreeSet<String>> {
-        let id = &resource.id;
-        if resource.resource_type == &CENTER_API {
-            let children = inventory::read_api_children(self.center, id, |_| true).await?;
-            return Ok(children.paths());
-        }
-        let definitions = inventory::list(self.center, id.as_str(), "definitions").await?;
-        let version = CenterVersion { body: Value::Null, definitions: index_by_name(definitions) };
-        Ok(version.paths())
+    /// Whether people have added something below a resource to delete, or have replaced a document there.
+    async fn is_touched_below(&self, resource: &DeletedResource) -> Result<bool> {
+        let names = async |collection: String| {
+            let items = match inventory::list(self.center, resource.id.as_str(), &collection).await {
+                Err(error) if error.is_not_found() => Vec::new(),
+                items => items?,
+            };
+            let path =
+                |item: &Value| Some(format!("{collection}/{}", item["name"].as_str()?.to_ascii_lowercase()));
+            Ok::<BTreeSet<String>, Error>(items.iter().filter_map(path).collect())
+        };
+        let lists = resource.collections().into_iter().map(names);
+        let lists = stream::iter(lists).buffer_unordered(CONCURRENT_READS).try_concat();
+        let is_replaced = async |(definition, digest): &(ResourceId, String)| {
+            document::is_replaced(self.center, definition, digest).await
+        };
+        let documents = stream::iter(resource.documents.iter().map(is_replaced));
+        let documents = documents.buffer_unordered(CONCURRENT_READS).try_collect::<Vec<bool>>();
+        let (paths, replaced) = futures_util::try_join!(lists, documents)?;
+        Ok(!resource.has_all(&paths) || replaced.contains(&true))
     }
 
     /// What an earlier run did in a step, if the same content was the last that it sent.
