@@ -163,20 +163,6 @@ fn tags_and_products_of_a_workspace_select_apis() {
 }
 
 #[test]
-fn a_workspace_that_is_deleted_during_the_run_fails_its_apis_only() {
-    let azure = Azure::start();
-    second_workspace(&azure);
-    import_workspaces(&azure, "--workspace '*'").expect_success();
-    delete(&azure, "sales");
-    let before = without_times(list_resources(&azure));
-    let run = import_workspaces(&azure, "--workspace '*' --prune --max-delete 50").expect_success();
-    assert_eq!((counts(&run.json()), run.json()["deleted"].as_u64()), ([0, 0, 1, 0, 0], Some(0)), "{run}");
-    assert_eq!(without_times(list_resources(&azure)), before, "what came from a deleted workspace stays");
-    let run = import_workspaces(&azure, "--workspace sales");
-    assert!(run.error(1).contains("'sales'"), "{run}");
-}
-
-#[test]
 fn the_urls_of_a_workspace_are_those_of_its_gateway() {
     let gateway = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiManagement/gateways/gw";
     for (status, uri, warning) in [
@@ -209,5 +195,53 @@ fn the_urls_of_a_workspace_are_those_of_its_gateway() {
             warning,
             "{status} {run}"
         );
+    }
+}
+
+#[test]
+fn what_came_from_a_deleted_workspace_is_pruned() {
+    let azure = Azure::start();
+    second_workspace(&azure);
+    import_workspaces(&azure, "--workspace '*'").expect_success();
+    // People have added a version to one of its APIs.
+    azure.ok(format!(
+        "apic api version create {CENTER} --api-id offers --version-id mine --title Mine --lifecycle-stage design"
+    ));
+    delete(&azure, "sales");
+    let before = list_resources(&azure);
+    // Without pruning the workspace is not looked for, and by its name it does not exist.
+    let run = import_workspaces(&azure, "--workspace '*'").expect_success();
+    assert_eq!(counts(&run.json()), [0, 0, 1, 0, 0], "{run}");
+    assert!(import_workspaces(&azure, "--workspace sales").error(1).contains("sales"));
+    assert_eq!(without_times(list_resources(&azure)), without_times(before));
+    let run = import_workspaces(&azure, "--workspace '*' --prune --max-delete 1");
+    assert!(run.code == Some(1) && run.stderr.contains("more than --max-delete 1"), "{run}");
+    azure.write(
+        "azr.yaml",
+        "version: 1\nsources:\n  - {apim: myAPIManagement, workspace: '*', prune: true}\n",
+    );
+    azure.ok(format!("apic sync {CENTER} --file azr.yaml --dry-run --out plan.json"));
+    let run = azure.ok("apic apply plan.json -o json");
+    assert!(run.stderr.contains("workspace sales of myAPIManagement does not exist any more"), "{run}");
+    assert_eq!(run.json()["deleted"], 1, "{run}");
+    assert_eq!(names(&azure), ["invoices", "offers", "swagger-petstore"]);
+    let versions = azure.json(format!("apic api version list {CENTER} --api-id offers --query [].name"));
+    assert_eq!(versions, json!(["mine"]), "{run}");
+    // The other sources and the next runs do not look for it any more.
+    let run = azure.ok(format!("apic sync {CENTER} --file azr.yaml -o json"));
+    assert!(!run.stderr.contains("sales"), "{run}");
+}
+
+#[test]
+fn a_workspace_that_exists_or_cannot_be_read_is_not_taken_for_deleted() {
+    // The second list of its version sets says that it does not exist; it does, or cannot be read.
+    let list = "GET */workspaces/sales/apiVersionSets status=404 code=ResourceNotFound n=2";
+    for fault in ["", "; GET */workspaces/sales status=403 code=AuthorizationFailed"] {
+        let azure = Azure::start_with_args(&["--sample", "--faults", &format!("{list}{fault}")]);
+        second_workspace(&azure);
+        import_workspaces(&azure, "--workspace sales").expect_success();
+        let run = import_workspaces(&azure, "--workspace sales --prune");
+        assert!(matches!(run.code, Some(1 | 3)), "{fault} {run}");
+        assert!(names(&azure).contains(&"offers".to_owned()));
     }
 }

@@ -86,6 +86,7 @@ mod shells;
 mod source_details;
 mod support;
 mod sync;
+mod sync_file;
 #[cfg(unix)]
 mod terminal;
 #[cfg(unix)]

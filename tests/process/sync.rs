@@ -173,7 +173,7 @@ fn every_source_is_read_before_anything_is_written() {
         ("  - apim: missing\n", 3, "missing"),
         ("  - folder: missing\n", 1, "missing"),
         ("  - apim: prod\n    apis: nothing\n", 1, "'nothing'"),
-        ("  - apim: prod\n    metadata: {team: '{tag:team}'}\n", 1, "'team'"),
+        ("  - apim: prod\n    apis: other-*\n    metadata: {team: '{tag:team}'}\n", 1, "'team'"),
         ("  - apim: prod\n    nothing: 1\n", 1, "azr.yaml:14: 'nothing' is not a key"),
     ] {
         azure.write("azr.yaml", format!("{FILE}{more}"));

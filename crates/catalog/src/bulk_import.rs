@@ -9,6 +9,7 @@ use futures_util::StreamExt as _;
 
 use super::approved_steps::ApprovedSteps;
 use super::clients::Clients;
+use super::deleted_workspace;
 use super::deletion_guard::{ApprovedDeletions, DeletionGuard};
 use super::desired::Change;
 use super::dry_run::DryRunReport;
@@ -78,6 +79,8 @@ pub struct Inventory {
     service: ServiceSnapshot,
     center: CenterSnapshot,
     filter: ApiFilter,
+    /// What is uncertain about what was read, or unexpected; None if nothing is.
+    pub warning: Option<String>,
     /// The patterns that match no API of the service.
     pub unmatched_patterns: Vec<String>,
     /// How many APIs of each type of API Management were selected, by the name of the type.
@@ -85,10 +88,10 @@ pub struct Inventory {
 }
 
 impl Inventory {
-    /// What is uncertain about what was read; None if nothing is.
-    #[must_use]
-    pub fn warning(&self) -> Option<&str> {
-        self.service.gateway_warning.as_deref()
+    /// The names of the APIs that are imported.
+    pub fn selected_apis(&self) -> impl Iterator<Item = &str> {
+        let current = self.service.apis.iter().filter(|api| api.revision().is_none());
+        current.filter(|api| self.filter.matches(api)).map(ApimApi::root_name)
     }
 }
 
@@ -137,15 +140,20 @@ impl<'a> BulkImport<'a> {
         let (needs_tags, needs_products) = needed_labels(&self.options.plan.metadata);
         let selection = SourceSelection { tags, products, needs_tags, needs_products };
         let options = ReadOptions { revisions: *revisions, concurrency: execution.concurrency };
-        let (SourceInventory { service, members }, mut center) = futures_util::try_join!(
+        let (SourceInventory { mut service, members, is_deleted }, mut center) = futures_util::try_join!(
             read_source(self.clients.source, source, &selection, options, on_progress),
             inventory::read_center(self.clients.center, &self.center),
         )?;
+        let mut warning = service.gateway_warning.take();
+        if is_deleted {
+            warning = Some(deleted_workspace::check(source, &center, self.options.max_deletions.is_some())?);
+        }
         if let Some(planned) = self.planned {
             planned.apply(&mut center, source);
         }
         let selection = Selection::new(&self.options.patterns);
-        let unmatched_patterns = unmatched_patterns(&selection, &service)?;
+        let unmatched_patterns =
+            if is_deleted { Vec::new() } else { unmatched_patterns(&selection, &service)? };
         let filter = ApiFilter::new(selection, members);
         // Every API is named as if collisions were resolved, so that --on-collision fail does not end this early.
         let options = PlanOptions {
@@ -176,7 +184,7 @@ impl<'a> BulkImport<'a> {
             center.deployment_paths.extend(paths);
         }
         let found = count_types(&service, &filter);
-        Ok(Inventory { service, center, filter, unmatched_patterns, found })
+        Ok(Inventory { service, center, filter, warning, unmatched_patterns, found })
     }
 
     /// Plans the import; the APIs themselves are planned when the plan is previewed, approved or executed.

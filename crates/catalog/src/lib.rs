@@ -22,6 +22,7 @@ pub mod approved_steps;
 pub mod backup;
 pub mod bulk_import;
 pub mod clients;
+pub mod deleted_workspace;
 pub mod deletion_guard;
 pub mod desired;
 pub mod digest;

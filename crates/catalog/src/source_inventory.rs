@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use serde_json::Value;
 
 use super::api_version::{api_versions, is_unsupported_type_or_version};
+use super::deleted_workspace::is_deleted;
 use super::import_source::ImportSource;
 use super::service::{ApiLabels, ApimApi, ServiceSnapshot, VersionSet};
 use super::source_reader::SourceReader;
@@ -44,12 +45,13 @@ pub struct SourceInventory {
     pub service: ServiceSnapshot,
     /// The names, in lower case, of the APIs with the requested tags and products; None if none were requested.
     pub members: Option<HashSet<String>>,
+    /// Whether it is a workspace that does not exist any more.
+    pub is_deleted: bool,
 }
 
 /// Reads a source with the newest API version that API Management accepts.
 ///
-/// Older versions do not show MCP servers and A2A agents. Any other error than that the version is not supported is the
-/// result.
+/// Older versions do not show MCP servers and A2A agents. A workspace that was deleted is read as one without APIs.
 pub async fn read_source(
     client: &Client,
     source: &ImportSource,
@@ -60,21 +62,42 @@ pub async fn read_source(
     let [newest, older] = api_versions(source);
     let read =
         |api_version| Box::pin(read_with(client, source, selection, options, api_version, on_progress));
-    match read(newest).await {
-        Err(error) if is_unsupported_type_or_version(&error) => {
-            tracing::info!("{error}");
-            tracing::info!(
-                "{source} does not support API version {newest} of API Management; reading it with {older}, which does \
-                 not show MCP servers and A2A agents"
-            );
-            read(older).await
-        }
-        outcome => {
-            if outcome.is_ok() {
-                tracing::info!("read {source} with API version {newest} of API Management");
-            }
-            outcome
-        }
+    let mut api_version = newest;
+    let mut outcome = read(newest).await;
+    if let Err(error) = &outcome
+        && is_unsupported_type_or_version(error)
+    {
+        tracing::info!("{error}");
+        tracing::info!(
+            "{source} does not support API version {newest} of API Management; reading it with {older}, which does \
+             not show MCP servers and A2A agents"
+        );
+        api_version = older;
+        outcome = read(older).await;
+    } else if outcome.is_ok() {
+        tracing::info!("read {source} with API version {newest} of API Management");
+    }
+    match outcome {
+        Err(error) if error.is_not_found() && is_deleted(client, source).await? => Ok(SourceInventory {
+            service: without_apis(source, api_version),
+            members: None,
+            is_deleted: true,
+        }),
+        outcome => outcome,
+    }
+}
+
+/// A source that has nothing.
+fn without_apis(source: &ImportSource, api_version: &'static str) -> ServiceSnapshot {
+    ServiceSnapshot {
+        source: source.clone(),
+        api_version,
+        gateway_urls: Vec::new(),
+        gateway_warning: None,
+        version_sets: Vec::new(),
+        developer_portal: None,
+        labels: ApiLabels::default(),
+        apis: Vec::new(),
     }
 }
 
@@ -93,7 +116,7 @@ async fn read_with(
         read_labels(reader, selection)
     )?;
     service.labels = labels;
-    Ok(SourceInventory { service, members })
+    Ok(SourceInventory { service, members, is_deleted: false })
 }
 
 /// Reads the APIs and version sets of a service or workspace, and its gateway, with one API version.

@@ -13,7 +13,8 @@ use serde_json::{Map, Value};
 
 use crate::api_type::{API_KINDS, is_kind};
 use crate::plan::{
-    ENVIRONMENT_KINDS, EnvironmentOptions, MatchRules, MetadataMapping, OnCollision, OnInvalid, PlanOptions,
+    ENVIRONMENT_KINDS, EnvironmentOptions, MatchKey, MatchRules, MetadataMapping, OnCollision, OnInvalid,
+    PlanOptions,
 };
 use crate::source_inventory::Revisions;
 use azr_core::error::{Error, Result};
@@ -243,9 +244,9 @@ fn read_service(fields: &Fields<'_>, create_metadata: bool) -> Result<SyncSource
         subscription: fields.text("subscription")?,
         tenant: fields.text("tenant")?,
         workspace: fields.text("workspace")?,
-        apis: fields.texts("apis")?,
-        tags: fields.texts("tags")?,
-        products: fields.texts("products")?,
+        apis: fields.selection("apis")?,
+        tags: fields.selection("tags")?,
+        products: fields.selection("products")?,
         revisions: match fields.choice("revisions", &["current", "all"])? {
             Some("all") => Revisions::All,
             _ => Revisions::Current,
@@ -285,9 +286,9 @@ fn check_environment_name(name: Option<&str>) -> Result<(), String> {
         (1..=90).contains(&name.len()) && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
     };
     match name.filter(|name| !is_valid(name)) {
-        Some(name) => {
-            Err(format!("'{name}' is not a valid name of an environment: letters, digits and hyphens"))
-        }
+        Some(name) => Err(format!(
+            "'{name}' is not a valid name of an environment: 1 to 90 letters, digits and hyphens"
+        )),
         None => Ok(()),
     }
 }
@@ -309,6 +310,10 @@ fn read_match_rules(fields: &Fields<'_>) -> Result<MatchRules> {
         rules.keys.push(key.parse().map_err(|error: Error| fields.error_at(line, error.to_string()))?);
     }
     rules.check().map_err(|reason| fields.error_at(line, reason))?;
+    if rules.keys.is_empty() {
+        let names = MatchKey::NAMES.map(|(name, _)| name).join(", ");
+        return Err(fields.error_at(line, format!("'match' needs at least one of {names}")));
+    }
     Ok(rules)
 }
 

@@ -1,11 +1,13 @@
 //! `azr apic sync`: brings a center to what several sources contain, as a file describes it.
 
+mod file_keys;
 mod folder_run;
 pub(super) mod options;
 pub(super) mod plans;
 pub(super) mod preview;
 pub(super) mod run;
 mod run_state;
+mod selected_apis;
 mod service_run;
 pub(super) mod sources;
 

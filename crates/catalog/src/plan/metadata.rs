@@ -269,6 +269,9 @@ fn fit(values: Vec<String>, schema: &Value) -> Result<Value, String> {
         Some("object") => Err("is an object, which a template cannot describe".to_owned()),
         _ => {
             let text = choose(values.join(", "), schema)?;
+            if schema["format"] == "date" && !is_date(&text) {
+                return Err(format!("is a date such as 2026-01-31, and '{text}' is not"));
+            }
             let limit = schema["maxLength"].as_u64().and_then(|limit| usize::try_from(limit).ok());
             match limit.filter(|limit| text.chars().count() > *limit) {
                 Some(limit) => Err(format!("has at most {limit} characters, and '{text}' has more")),
@@ -276,6 +279,10 @@ fn fit(values: Vec<String>, schema: &Value) -> Result<Value, String> {
             }
         }
     }
+}
+
+fn is_date(text: &str) -> bool {
+    time::Date::parse(text, time::macros::format_description!("[year]-[month]-[day]")).is_ok()
 }
 
 /// A value as its schema spells it, if the schema has a list of values.
@@ -332,6 +339,9 @@ mod tests {
             fit_one("GOLD", json!({"type": "string", "oneOf": [{"const": "gold"}]})),
             Ok(json!("gold"))
         );
+        let date = json!({"type": "string", "format": "date"});
+        assert_eq!(fit_one("2026-01-31", date.clone()), Ok(json!("2026-01-31")));
+        assert!(fit_one("2026-02-30", date.clone()).is_err() && fit_one("31.1.2026", date).is_err());
         assert!(fit_one("tin", json!({"type": "string", "enum": ["gold"]})).is_err());
         assert!(fit_one("x", json!({"type": "number"})).is_err());
         assert!(fit_one("abc", json!({"type": "string", "maxLength": 2})).is_err());

@@ -84,6 +84,18 @@ impl<'a> Fields<'a> {
         }
     }
 
+    /// A list of texts that selects something; an empty one would select nothing.
+    pub(super) fn selection(&self, key: &str) -> Result<Vec<String>> {
+        let texts = self.texts(key)?;
+        match self.get(key) {
+            Some((line, _)) if texts.is_empty() => {
+                Err(error_at(self.file, line, format!("'{key}' is an empty list"))
+                    .with_hint(format!("Leave '{key}' out to select all.")))
+            }
+            _ => Ok(texts),
+        }
+    }
+
     /// A truth value.
     pub(super) fn flag(&self, key: &str) -> Result<Option<bool>> {
         match self.get(key) {
@@ -160,11 +172,14 @@ pub(super) fn texts(file: &str, key: &str, setting: &Setting) -> Result<Vec<Stri
     items.iter().map(text).collect()
 }
 
-/// The known key that a misspelt one is most likely meant to be.
+/// The known key that a misspelt one is most likely meant to be: one with the same word, or a similar one.
 fn nearest<'k>(key: &str, known: &[&'k str]) -> Option<&'k str> {
     let key = key.to_ascii_lowercase().replace('_', "-");
     let distance = |other: &&&str| edit_distance(&key, other);
-    known.iter().min_by_key(distance).filter(|other| edit_distance(&key, other) <= 2).copied()
+    let nearest = known.iter().min_by_key(distance).filter(|other| edit_distance(&key, other) <= 2);
+    let has_word = |text: &str, word: &str| text.split('-').any(|part| part == word);
+    let with_word = || known.iter().find(|other| has_word(other, &key) || has_word(&key, other));
+    nearest.filter(|other| edit_distance(&key, other) <= 1).or_else(with_word).or(nearest).copied()
 }
 
 /// How many characters have to be inserted, deleted or replaced to make one text of another.

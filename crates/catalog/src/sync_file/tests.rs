@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use super::*;
-use crate::plan::MatchKey;
 
 fn parse(text: &str) -> Result<SyncFile> {
     SyncFile::parse(text, Path::new("conf/azr.yaml"))
@@ -76,6 +75,11 @@ fn mistakes_are_errors_with_the_line_and_a_suggestion() {
         (source("  owner: x\n"), "azr.yaml:4: 'owner'", "The keys are"),
         (source("  prune: yes\n"), "azr.yaml:4: 'prune' must be true or false", ""),
         (source("  match: [names]\n"), "azr.yaml:4: 'names' is not one of name", ""),
+        (source("  match: {by: []}\n"), "azr.yaml:4: 'match' needs at least one of name", ""),
+        (source("  apis: []\n"), "azr.yaml:4: 'apis' is an empty list", "select all"),
+        (source("  stage: live\n"), "azr.yaml:4: 'stage' is not a key", "'lifecycle-stage'"),
+        (source("  environment-id: live\n"), "azr.yaml:4: 'environment-id' is not a key", "'environment'"),
+        (source("  apim-name: live\n"), "azr.yaml:4: 'apim-name' is not a key", "'apim'"),
         (source("  match: {prefixes: dev-}\n"), "azr.yaml:4: prefixes and suffixes need", ""),
         (
             source("  metadata:\n    team: '{team}'\n"),

@@ -1,5 +1,6 @@
 //! `--mode client`: azr itself imports, instead of the service.
 
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use super::super::report_option::ReportFile;
@@ -20,6 +21,7 @@ use crate::session::Session;
 use azr_arm::client::Client;
 use azr_catalog::bulk_import::{ApprovedPlan, BulkImport, ImportOptions, ImportPlan, Inventory};
 use azr_catalog::clients::Clients;
+use azr_catalog::deleted_workspace::read_imported_workspaces;
 use azr_catalog::import_source::ImportSource;
 use azr_catalog::journal::{self, Journal};
 use azr_catalog::plan::OnInvalid;
@@ -45,7 +47,15 @@ pub(super) async fn run(
         let other_client = session.client_for_subscription(subscription, options.tenant.as_deref())?;
         let client = other_client.as_ref().map_or_else(|| session.client(), Ok)?;
         let service = apis.source.service_id();
-        let list = service_workspaces::list_matching(client, service, &options.workspaces, "--workspace");
+        let list = async {
+            let imported = if options.import.max_deletions.is_some() {
+                read_imported_workspaces(session.client()?, &center, &apis.source).await?
+            } else {
+                BTreeSet::new()
+            };
+            let patterns = &options.workspaces;
+            service_workspaces::list_matching(client, service, patterns, &imported, "--workspace").await
+        };
         let workspaces = run_interruptible(Box::pin(list)).await?;
         let with_apis = |source| SourceApis { source, patterns: apis.patterns.clone() };
         sources = workspaces.into_iter().map(with_apis).collect();
@@ -177,7 +187,7 @@ async fn read_inventory(
     for pattern in &inventory.unmatched_patterns {
         message::warn(&format!("--apim-apis: no API of {source} matches '{pattern}'"));
     }
-    if let Some(warning) = inventory.warning() {
+    if let Some(warning) = &inventory.warning {
         message::warn(warning);
     }
     Ok(inventory)

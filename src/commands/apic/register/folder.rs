@@ -30,11 +30,7 @@ impl ReadFolder {
         registration::check_options(&options.workspace, &options.registration)?;
         let folder = options.locations.first().map_or(Path::new("."), Path::new);
         if !folder.is_dir() {
-            return Err(Error::invalid(format!(
-                "--file: the folder {} does not exist",
-                files::display_path(folder)
-            ))
-            .with_hint("A relative folder starts at the folder of the file."));
+            return Err(missing_folder(folder));
         }
         let locations = find_locations(&options.locations, options.recursive)?;
         let read = read_definitions(session, options, &locations.all).await?;
@@ -77,4 +73,16 @@ impl ReadFolder {
         }
         Ok(planned)
     }
+}
+
+fn missing_folder(folder: &Path) -> Error {
+    let text = files::display_path(folder);
+    let hint = if folder.iter().any(|part| part.to_string_lossy().starts_with('~')) {
+        "~ does not stand for the home directory here; give the whole path."
+    } else if cfg!(not(windows)) && text.contains('\\') {
+        "Separate folders by /, which Windows accepts, too."
+    } else {
+        "A relative folder starts at the folder of the file."
+    };
+    Error::invalid(format!("--file: the folder {text} does not exist")).with_hint(hint)
 }

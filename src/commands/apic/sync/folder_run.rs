@@ -37,8 +37,11 @@ impl FolderRun<'_> {
     pub(super) async fn register(&self, folder: &RegisterOptions, state: &mut RunState) -> Result<()> {
         let Self { session, center, source, options, .. } = *self;
         let read = run_interruptible(Box::pin(ReadFolder::read(session, folder))).await?;
+        let is_registered = |name: &str| state.registered.contains(&name.to_ascii_lowercase());
         let mut planned =
-            run_interruptible(Box::pin(read.plan(session.client()?, folder, &|_| false))).await?;
+            run_interruptible(Box::pin(read.plan(session.client()?, folder, &is_registered))).await?;
+        let registered = planned.plans.iter().filter(|plan| plan.skip_reason.is_none());
+        state.registered.extend(registered.map(|plan| plan.name.to_ascii_lowercase()));
         if let Some(approved) = self.approved {
             run_interruptible(Box::pin(planned.compare_documents())).await?;
             for plan in planned.plans.iter_mut().filter(|plan| plan.skip_reason.is_none()) {

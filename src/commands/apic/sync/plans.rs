@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::selected_apis::SelectedApis;
 use super::service_run::{self, ServiceClients};
 use super::sources::{RunSource, ServiceWork, SourceWork};
 use crate::commands::apic::register::folder::ReadFolder;
@@ -44,10 +45,13 @@ pub(crate) async fn plan_sources(
     has_steps: bool,
 ) -> Result<Plans> {
     let mut plans = Plans::default();
+    let mut selected = SelectedApis::default();
     for (index, source) in sources.iter().enumerate() {
         let planning = Planning { session, center, index, source, has_steps };
         match &source.work {
-            SourceWork::Service(work) => Box::pin(planning.plan_service(work, &mut plans)).await?,
+            SourceWork::Service(work) => {
+                Box::pin(planning.plan_service(work, &mut plans, &mut selected)).await?;
+            }
             SourceWork::Folder(folder) => Box::pin(planning.plan_folder(&folder.options, &mut plans)).await?,
         }
     }
@@ -63,8 +67,13 @@ struct Planning<'a> {
     has_steps: bool,
 }
 
-impl Planning<'_> {
-    async fn plan_service(&self, work: &ServiceWork, plans: &mut Plans) -> Result<()> {
+impl<'a> Planning<'a> {
+    async fn plan_service(
+        &self,
+        work: &ServiceWork,
+        plans: &mut Plans,
+        selected: &mut SelectedApis<'a>,
+    ) -> Result<()> {
         let label = &self.source.label;
         let clients = ServiceClients::new(self.session, work)?;
         service_run::check_links(self.session.client()?, self.center, work, true).await?;
@@ -73,6 +82,7 @@ impl Planning<'_> {
         let import = if self.has_steps { import.with_all_documents() } else { import };
         let inventory = service_run::read_inventory(&import, label, self.center).await?;
         service_run::warn_about_patterns(&inventory, label);
+        selected.add(&work.import.source, label, &inventory)?;
         found_types::add(&mut plans.found, &inventory.found);
         let plan = import.plan(&inventory)?;
         let bar = Progress::bar("Planning", plan.len()).with_details(&format!("from {label}"));

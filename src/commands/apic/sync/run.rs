@@ -4,10 +4,12 @@ use std::time::Instant;
 
 use clap::ArgMatches;
 
+use super::file_keys::name_key;
 use super::folder_run::FolderRun;
 use super::options::{RunOptions, SyncOptions};
 use super::preview::{self, PreviewOptions};
 use super::run_state::{RunState, open_journal};
+use super::selected_apis::SelectedApis;
 use super::service_run::{self, ServiceClients};
 use super::sources::{self, RunSource, ServiceWork, SourceWork};
 use crate::commands::apic::center;
@@ -38,9 +40,14 @@ const RETRY_HINT: &str =
 pub(super) async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let center = center::read_center(session, matches, &names::CENTER)?;
     let options = SyncOptions::read(matches)?;
+    let path = options.file.clone();
+    run_file(session, center, options).await.map_err(|error| name_key(error, &path))
+}
+
+async fn run_file(session: &Session, center: ResourceId, options: SyncOptions) -> Result<Outcome> {
     let file = sources::read_file(&options.file)?;
     let sources = sources::resolve(session, file, &center, options.run.execution)?;
-    let sources = run_interruptible(Box::pin(sources::expand_workspaces(session, sources))).await?;
+    let sources = run_interruptible(Box::pin(sources::expand_workspaces(session, &center, sources))).await?;
     if options.dry_run {
         let plan_options = PreviewOptions {
             detailed_exitcode: options.detailed_exitcode,
@@ -131,6 +138,7 @@ impl Sync<'_> {
     async fn review(&self, sources: &[RunSource]) -> Result<Vec<String>> {
         let mut deletions = Vec::new();
         let mut deletion_count = 0;
+        let mut selected = SelectedApis::default();
         for source in sources {
             match &source.work {
                 SourceWork::Service(work) => {
@@ -139,6 +147,7 @@ impl Sync<'_> {
                     let import = BulkImport::new(clients.get(), self.center.clone(), work.import.clone());
                     let inventory = service_run::read_inventory(&import, &source.label, self.center).await?;
                     service_run::warn_about_patterns(&inventory, &source.label);
+                    selected.add(&work.import.source, &source.label, &inventory)?;
                     let plan = import.plan(&inventory)?;
                     if plan.needs_review() {
                         let approved = approve(plan, &source.label).await?;

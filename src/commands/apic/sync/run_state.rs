@@ -1,5 +1,7 @@
 //! What a run has done so far, and the journals of its sources.
 
+use std::collections::HashSet;
+
 use super::sources::RunSource;
 use crate::commands::apic::summary;
 use crate::commands::apic::summary::failure_log::FailureLog;
@@ -24,6 +26,8 @@ pub(super) struct RunState {
     pub failures: FailureLog,
     /// How many APIs were skipped that the user does not accept to be skipped.
     pub unexpected_skips: usize,
+    /// The names, in lower case, of the APIs that folders have registered.
+    pub registered: HashSet<String>,
     /// Whether the user interrupted the run.
     pub is_interrupted: bool,
 }

@@ -52,7 +52,7 @@ pub(super) fn warn_about_patterns(inventory: &Inventory, label: &str) {
     for pattern in &inventory.unmatched_patterns {
         message::warn(&format!("No API of {label} matches '{pattern}'."));
     }
-    if let Some(warning) = inventory.warning() {
+    if let Some(warning) = &inventory.warning {
         message::warn(warning);
     }
 }

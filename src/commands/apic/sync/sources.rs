@@ -1,12 +1,15 @@
 //! The sources of a file, with the ids and options that they stand for.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use crate::commands::apic::apim_service::ServiceName;
 use crate::commands::apic::register::options::RegisterOptions;
 use crate::commands::apic::service_workspaces;
 use crate::session::Session;
+use azr_catalog::api_type::API_KINDS;
 use azr_catalog::bulk_import::ImportOptions;
+use azr_catalog::deleted_workspace::read_imported_workspaces;
 use azr_catalog::import_source::ImportSource;
 use azr_catalog::registration::RegistrationOptions;
 use azr_catalog::report::ApiResult;
@@ -17,6 +20,7 @@ use azr_core::files;
 use azr_core::glob::is_glob;
 use azr_core::id::ResourceId;
 use azr_core::resource::APIM_SERVICE;
+use azr_output::message;
 
 /// The largest file that is read, in bytes.
 const MAX_FILE_BYTES: u64 = 4 << 20;
@@ -89,24 +93,50 @@ pub(crate) fn resolve(
             SyncSource::Service(service) => resolve_service(session, *service, center, execution)?,
             SyncSource::Folder(folder) => resolve_folder(*folder, center),
         };
+        warn_about_kinds(&source);
         add_source(&mut sources, source);
     }
     Ok(sources)
 }
 
-/// Adds a source; if another one has its label, the label gets the environment.
+/// Warns about kinds of APIs that azr does not know, which API Center may refuse.
+fn warn_about_kinds(source: &RunSource) {
+    let SourceWork::Service(work) = &source.work else { return };
+    for (pattern, kind) in &work.import.plan.kinds {
+        if !API_KINDS.contains(&&**kind) {
+            let known = API_KINDS.join(", ");
+            message::warn(&format!(
+                "'kinds' of {}: azr does not know the kind '{kind}' of '{pattern}'; the known ones are {known}.",
+                source.label
+            ));
+        }
+    }
+}
+
+/// Adds a source; if another one has its label, the label gets the environment or a number.
 fn add_source(sources: &mut Vec<RunSource>, mut source: RunSource) {
-    if let SourceWork::Service(work) = &source.work
-        && sources.iter().any(|other| other.label == source.label)
+    let label = source.label.clone();
+    let is_used = |label: &str| sources.iter().any(|other| other.label == label);
+    if is_used(&label)
+        && let SourceWork::Service(work) = &source.work
         && let Some(environment) = &work.import.plan.environment.id
     {
-        source.label = format!("{} ({environment})", source.label);
+        source.label = format!("{label} ({environment})");
+    }
+    let mut number = 1;
+    while is_used(&source.label) {
+        number += 1;
+        source.label = format!("{label} ({number})");
     }
     sources.push(source);
 }
 
 /// Replaces each source whose workspace is a pattern by a source for each workspace that matches.
-pub(super) async fn expand_workspaces(session: &Session, sources: Vec<RunSource>) -> Result<Vec<RunSource>> {
+pub(super) async fn expand_workspaces(
+    session: &Session,
+    center: &ResourceId,
+    sources: Vec<RunSource>,
+) -> Result<Vec<RunSource>> {
     let mut expanded = Vec::with_capacity(sources.len());
     for source in sources {
         let SourceWork::Service(work) = &source.work else {
@@ -121,7 +151,13 @@ pub(super) async fn expand_workspaces(session: &Session, sources: Vec<RunSource>
         let other = session.client_for_subscription(service.subscription(), work.tenant.as_deref())?;
         let client = other.as_ref().map_or_else(|| session.client(), Ok)?;
         let patterns = [pattern.to_owned()];
-        for workspace in service_workspaces::list_matching(client, service, &patterns, "--file").await? {
+        let imported = if work.import.max_deletions.is_some() {
+            read_imported_workspaces(session.client()?, center, &work.import.source).await?
+        } else {
+            BTreeSet::new()
+        };
+        let workspaces = service_workspaces::list_matching(client, service, &patterns, &imported, "--file");
+        for workspace in workspaces.await? {
             let work = ServiceWork {
                 import: ImportOptions { source: workspace, ..work.import.clone() },
                 tenant: work.tenant.clone(),
