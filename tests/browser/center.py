@@ -80,7 +80,10 @@ class Center:
             })
 
     def import_document(self, definition, title):
-        document = json.dumps({"openapi": "3.0.1", "info": {"title": title, "version": "1"}, "paths": {}})
+        path = "/" + title.lower().replace(" ", "-")
+        paths = {path: {"get": {"summary": f"List {title.lower()}"}},
+                 path + "/{id}": {"get": {"summary": f"Read one of {title.lower()}"}}}
+        document = json.dumps({"openapi": "3.0.1", "info": {"title": title, "version": "1"}, "paths": paths})
         self.send_request("POST", f"{WORKSPACE}/{definition}/importSpecification", {
             "format": "inline", "value": document, "specification": {"name": "openapi", "version": "3.0.1"}})
 

@@ -126,6 +126,20 @@ class Browser:
             raise RuntimeError(f"{script}: {response['exceptionDetails']}")
         return response["result"].get("value")
 
+    def press(self, key):
+        """Presses a key: a character, Tab or Enter."""
+        named = {"Tab": (9, ""), "Enter": (13, "\r")}
+        code, text = named.get(key, (ord(key[0].upper()), key))
+        params = {"key": key, "windowsVirtualKeyCode": code, "text": text}
+        self.send_command("Input.dispatchKeyEvent", type="keyDown" if text else "rawKeyDown", **params)
+        self.send_command("Input.dispatchKeyEvent", type="keyUp", **params)
+
+    def accessibility_tree(self):
+        """The roles and names that assistive technology sees."""
+        nodes = self.send_command("Accessibility.getFullAXTree")["nodes"]
+        return [(node.get("role", {}).get("value", ""), node.get("name", {}).get("value", ""))
+                for node in nodes if not node["ignored"]]
+
     def screenshot(self, whole=False):
         """A PNG of the visible part, or of the whole page."""
         response = self.send_command("Page.captureScreenshot", format="png", captureBeyondViewport=whole,

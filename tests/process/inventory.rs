@@ -128,6 +128,39 @@ fn the_page_is_complete_and_escapes_titles() {
 }
 
 #[test]
+fn operations_are_read_from_the_documents() {
+    let azure = Azure::start();
+    create_apis(&azure);
+    azure.ok(format!(
+        "apic api definition create --api-id empty --version-id v1-0 --definition-id broken --title Broken {CENTER} -o none"
+    ));
+    azure.ok(format!(
+        "apic api definition import-specification --api-id empty --version-id v1-0 --definition-id broken \
+         --format inline --value 'no definition' --specification {{name:other}} {CENTER} -o none"
+    ));
+    let inventory = azure.json(format!("apic inventory {CENTER} --operations --html page.html"));
+    let definition = |api: &str, index: usize| {
+        let apis = inventory["apis"].as_array().expect("the APIs");
+        let api = apis.iter().find(|a| a["name"] == api).expect(api);
+        api["versions"][0]["definitions"][index].clone()
+    };
+    assert_eq!(
+        definition("complete", 0),
+        json!({
+            "name": "schema", "specification": "graphql", "operationCount": 1,
+            "operations": [{"verb": "query", "name": "a", "summary": null}],
+        })
+    );
+    let broken = definition("empty", 0);
+    assert!(broken["operationsError"].as_str().is_some_and(|reason| !reason.is_empty()), "{broken}");
+    assert!(definition("empty", 1).get("operations").is_none(), "{inventory}");
+    let page = String::from_utf8(azure.read("page.html")).expect("text");
+    assert!(page.contains("1 operation in ") && page.contains("The operations of "), "{page}");
+    let without = azure.json(format!("apic inventory {CENTER}"));
+    assert!(!without.to_string().contains("operationCount"), "{without}");
+}
+
+#[test]
 fn other_tools_have_their_formats() {
     let azure = Azure::start();
     create_apis(&azure);

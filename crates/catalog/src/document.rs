@@ -155,7 +155,7 @@ pub(crate) async fn is_replaced(client: &Client, definition: &ResourceId, digest
 }
 
 /// The document in the center; None if the definition does not have one.
-pub(crate) async fn read_in_center(client: &Client, definition: &ResourceId) -> Result<Option<Bytes>> {
+pub async fn read_in_center(client: &Client, definition: &ResourceId) -> Result<Option<Bytes>> {
     let target = Target::new(definition.as_str(), CENTER_DEFINITION.api_version)
         .join("exportSpecification")
         .idempotent();

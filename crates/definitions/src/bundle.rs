@@ -18,7 +18,6 @@ mod grammar;
 mod inline;
 mod library;
 mod node_type;
-mod parse;
 mod reference;
 mod source_file;
 mod write;
@@ -33,8 +32,8 @@ pub use files::{Files, MAX_EXPANDED};
 pub use folder::DefinitionFolder;
 pub use source_file::SourceFile;
 
+use crate::parse::is_json;
 use node_type::Dialect;
-use parse::is_json;
 
 /// A bundled definition.
 #[derive(Debug)]

@@ -27,7 +27,9 @@ pub mod limits;
 pub mod names;
 mod node;
 mod openapi;
+mod operation_list;
 pub mod operations;
+mod parse;
 mod parse_limits;
 mod protobuf;
 mod read_error;
@@ -42,6 +44,7 @@ mod xml;
 mod yaml;
 
 pub use definition::{ApiKind, Contact, Definition, ExternalDocs, Format, License, Server};
+pub use operation_list::{Operation, list_operations};
 pub use parse_limits::{MAX_DEPTH, MAX_DOCUMENT};
 pub use read_error::{ReadError, too_large_error};
 

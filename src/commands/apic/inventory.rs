@@ -3,6 +3,7 @@
 pub(super) mod contents;
 mod export;
 mod model;
+mod operations;
 mod owner;
 mod page;
 mod read;
@@ -47,6 +48,10 @@ pub(super) fn command() -> Leaf {
             command: "azr apic inventory -g myResourceGroup -n myAPICenter --html inventory.html -o none",
         },
         Example {
+            summary: "Write a page that lists and finds operations, too",
+            command: "azr apic inventory -g myResourceGroup -n myAPICenter --operations --html inventory.html -o none",
+        },
+        Example {
             summary: "Print the entities of Backstage",
             command: "azr apic inventory -g myResourceGroup -n myAPICenter --format backstage",
         },
@@ -70,6 +75,8 @@ struct InventoryOptions {
         help = "Print the inventory in the format of another tool, in place of -o"
     )]
     format: Option<ExportFormat>,
+    #[arg(long, help = "Read the documents of the definitions as well, and list their operations")]
+    operations: bool,
     #[arg(long, value_name = "ODATA", help = "OData filter for the APIs")]
     filter: Option<String>,
     #[arg(
@@ -105,6 +112,7 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
         filter: options.filter.as_deref(),
         owners: owner::OwnerRule::new(options.owner_property),
         concurrency: options.concurrency.map_or(contents::DEFAULT_CONCURRENCY, usize::from),
+        with_operations: options.operations,
     };
     let inventory = read::read_inventory(session.client()?, &center, &read_options).await?;
     if let Some(format) = options.format {

@@ -8,11 +8,11 @@ use serde_json::Value;
 use super::anchor::find_anchor;
 use super::cache::{Document, hash_text};
 use super::files::{MAX_EXPANDED, MAX_HOPS, MAX_READ, MIN_FILE_COST};
-use super::parse::parse_document;
 use super::reference::{Fragment, Reference, Target, format_pointer, reference_error, relative_path};
 use super::source_file::SourceFile;
 use super::write::restore_version_of_file;
 use crate::decode;
+use crate::parse::parse_document;
 use azr_core::error::{Error, Result};
 
 /// The files that a definition uses.

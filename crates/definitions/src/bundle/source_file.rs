@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::cache::{Document, DocumentCache, hash_text};
 use super::files::{Files, MAX_EXPANDED};
-use super::parse::parse_document;
 use crate::Definition;
+use crate::parse::parse_document;
 use azr_core::error::Result;
 
 /// The file of a definition, and the files around it.

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
-use super::parse::parse_document;
 use super::*;
+use crate::parse::parse_document;
 
 /// Files in memory, of which the first is the definition.
 struct Memory(BTreeMap<String, String>);

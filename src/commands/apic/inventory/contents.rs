@@ -10,6 +10,7 @@ use azr_arm::client::Client;
 use azr_catalog::inventory;
 use azr_core::error::Result;
 use azr_core::id::ResourceId;
+use azr_definitions::Operation;
 
 /// The default number of APIs that are read concurrently.
 pub(crate) const DEFAULT_CONCURRENCY: usize = 16;
@@ -44,6 +45,23 @@ pub(crate) struct Definition {
     pub name: String,
     /// The format of its document, such as `openapi 3.0.1`; None if no document was imported.
     pub specification: Option<String>,
+    /// Its operations, if they were requested.
+    #[serde(flatten)]
+    pub operations: Option<Operations>,
+}
+
+/// The operations of a definition.
+#[derive(Debug, Default, Serialize)]
+pub(crate) struct Operations {
+    /// The number of operations.
+    #[serde(rename = "operationCount")]
+    pub count: usize,
+    /// The operations, or the first ones if there are very many.
+    #[serde(rename = "operations")]
+    pub listed: Vec<Operation>,
+    /// Why the document could not be read.
+    #[serde(rename = "operationsError", skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
 }
 
 /// A deployment of an API.
@@ -111,7 +129,8 @@ fn definition(body: Value) -> Definition {
     let specification = &body["properties"]["specification"];
     let parts = [non_blank_text(&specification["name"]), non_blank_text(&specification["version"])];
     let format = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
-    Definition { name: name(&body), specification: Some(format).filter(|format| !format.is_empty()) }
+    let specification = Some(format).filter(|format| !format.is_empty());
+    Definition { name: name(&body), specification, operations: None }
 }
 
 fn deployment(body: &Value) -> Deployment {

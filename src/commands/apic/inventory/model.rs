@@ -276,7 +276,11 @@ mod tests {
     use crate::commands::apic::shapes::STAGES;
 
     fn version(stage: &str, specification: Option<&str>) -> Version {
-        let definition = Definition { name: "d".into(), specification: specification.map(str::to_owned) };
+        let definition = Definition {
+            name: "d".into(),
+            specification: specification.map(str::to_owned),
+            operations: None,
+        };
         Version {
             name: stage.into(),
             title: None,

@@ -73,7 +73,7 @@ fn head(inventory: &Inventory, now: OffsetDateTime, portal: Option<&str>) -> Mar
     html! {
         header {
             p.eyebrow { "API inventory" }
-            h1 { bdi { (center.name) } }
+            h1 aria-label=(format!("API inventory of {}", center.name)) { bdi { (center.name) } }
             ul.facts {
                 @if let Some(group) = group { li { span { "Resource group " } bdi { (group) } } }
                 @if let Some(location) = &center.location { li { span { "Region " } (location) } }

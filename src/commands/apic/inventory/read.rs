@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::contents::{self, Contents, non_blank_text};
 use super::model::{Api, Center, Environment, Inventory, Link};
+use super::operations;
 use super::owner::OwnerRule;
 use azr_arm::Method;
 use azr_arm::client::Client;
@@ -26,6 +27,8 @@ pub(super) struct ReadOptions<'a> {
     pub owners: OwnerRule,
     /// How many APIs are read concurrently.
     pub concurrency: usize,
+    /// Whether to read the documents for their operations.
+    pub with_operations: bool,
 }
 
 /// The inventory of a center.
@@ -57,8 +60,12 @@ pub(super) async fn read_inventory(
         }
     }
     progress.finish();
+    let mut apis: Vec<Api> = apis.into_iter().flatten().collect();
+    if options.with_operations {
+        operations::read(client, &workspace, &mut apis, options.concurrency).await?;
+    }
     let environments = environments.items.iter().map(read_environment).collect();
-    Ok(Inventory::new(read_center(center, &center_body), environments, apis.into_iter().flatten().collect()))
+    Ok(Inventory::new(read_center(center, &center_body), environments, apis))
 }
 
 /// The APIs without their contents; one page of responses is in memory at a time.

@@ -3,9 +3,10 @@
 use maud::{Markup, html};
 use serde_json::Value;
 
-use super::super::contents::{Deployment, Version};
+use super::super::contents::{Definition, Deployment, Operations, Version};
 use super::super::model::Api;
 use super::charts::stage_label;
+use super::numbers::{group_digits, plural};
 use crate::commands::apic::portal;
 
 /// The custom metadata in which azr records where an API was imported from.
@@ -69,6 +70,35 @@ fn version_markup(version: &Version) -> Markup {
         @for definition in &version.definitions {
             ", " bdi { (definition.specification.as_deref().unwrap_or(&definition.name)) }
             @if definition.specification.is_none() { " without a document" }
+        }
+        @for definition in &version.definitions {
+            @if let Some(operations) = &definition.operations { (operations_markup(definition, operations)) }
+        }
+    }
+}
+
+/// The operations of a definition, which a click or the Enter key shows.
+fn operations_markup(definition: &Definition, operations: &Operations) -> Markup {
+    let count = operations.count;
+    let unlisted = count - operations.listed.len();
+    html! {
+        @if let Some(reason) = &operations.error {
+            p.note { "The operations of " bdi { (definition.name) } " cannot be read: " bdi { (reason) } }
+        } @else if count > 0 {
+            details.operations {
+                summary {
+                    (group_digits(count)) (plural(count, " operation", " operations")) " in " bdi { (definition.name) }
+                }
+                ul {
+                    @for operation in &operations.listed {
+                        li {
+                            span.verb { (operation.verb) } " " bdi.path { (operation.name) }
+                            @if let Some(summary) = &operation.summary { " " bdi.what { (summary) } }
+                        }
+                    }
+                    @if unlisted > 0 { li { "and " (group_digits(unlisted)) " more" } }
+                }
+            }
         }
     }
 }

@@ -3,19 +3,35 @@
   const at = id => document.getElementById(id);
   const table = at("apis");
   if (!table) return;
-  const body = table.tBodies[0], rows = [...body.rows], controls = at("controls");
+  const body = table.tBodies[0], controls = at("controls");
+  const rows = [...body.rows, ...at("rest").content.querySelectorAll("tr")];
   const search = at("search"), shown = at("shown"), none = at("none");
   const more = at("more"), showMore = at("show-more");
   const filters = ["kind", "stage", "environment", "owner", "missing"].map(at);
   // Upper case and accents do not matter.
   const plain = text => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
-  const texts = new Map(rows.map(row => [row, plain(row.textContent)]));
-  const PAGE = 100;
-  let limit = PAGE;
+  const PAGE = Number(table.dataset.page);
+  let limit = PAGE, found = rows;
   const heads = [...table.tHead.rows[0].cells];
   const count = number => number.toLocaleString("en").replaceAll(",", "\u202f");
 
-  const opened = new Map(), matching = new Map();
+  const opened = new Map(), texts = new Map();
+
+  // What a search looks at: everything that comes from the center, but not the page's own words.
+  function text(row) {
+    if (!texts.has(row)) {
+      const parts = [...row.querySelectorAll("bdi"), ...(opened.get(row)?.details.querySelectorAll("bdi") ?? [])];
+      texts.set(row, plain([row.dataset.kind, row.dataset.stage, ...parts.map(part => part.textContent)].join("\n")));
+    }
+    return texts.get(row);
+  }
+
+  // The texts are prepared while the browser has nothing to do, so that the first search does not wait for them.
+  function prepare(start) {
+    const end = Math.min(start + 50, rows.length);
+    for (let index = start; index < end; index += 1) text(rows[index]);
+    if (end < rows.length) setTimeout(prepare, 0, end);
+  }
 
   const fits = {
     kind: (row, value) => row.dataset.kind === value,
@@ -33,23 +49,37 @@
   function filter() {
     const words = plain(search.value).split(/\s+/).filter(Boolean);
     const wanted = filters.filter(select => select.value !== "*");
-    let found = 0;
-    for (const row of rows) {
-      const text = texts.get(row);
-      const fit = words.every(word => text.includes(word)) &&
-        wanted.every(select => fits[select.id](row, select.value));
-      if (fit) found += 1;
-      const hide = !fit || found > limit;
-      // The browser lays out again what is set, even if it does not change.
-      if (row.hidden !== hide) row.hidden = hide;
-      if (hide && opened.size > 0) close(row);
-      matching.set(row, fit);
+    found = rows.filter(row => wanted.every(select => fits[select.id](row, select.value)) &&
+      (words.length === 0 || words.every(word => text(row).includes(word))));
+    show();
+  }
+
+  // The title of a row becomes a button that opens the row.
+  function addButton(row) {
+    if (row.querySelector(".open")) return;
+    const title = row.querySelector(".title"), button = document.createElement("button");
+    button.type = "button";
+    button.className = "open";
+    button.setAttribute("aria-expanded", "false");
+    title.before(button);
+    button.append(title);
+    button.addEventListener("click", () => toggle(row));
+  }
+
+  // Only the rows that are shown are in the document: the browser need not lay out the others.
+  function show() {
+    const visible = found.slice(0, limit), kept = new Set(visible);
+    visible.forEach(addButton);
+    for (const row of [...opened.keys()]) if (!kept.has(row)) close(row);
+    const current = [...body.rows].filter(row => !row.classList.contains("opened"));
+    if (visible.length !== current.length || visible.some((row, index) => row !== current[index])) {
+      body.replaceChildren(...visible.flatMap(row => opened.has(row) ? [row, opened.get(row).row] : [row]));
     }
-    const all = found === rows.length, noun = rows.length === 1 ? "API" : "APIs";
-    shown.textContent = all ? `${count(found)} ${noun}` : `${count(found)} of ${count(rows.length)} ${noun}`;
-    none.hidden = found > 0;
-    more.hidden = found <= limit;
-    showMore.textContent = `Show ${count(Math.min(PAGE, found - limit))} more of ${count(found)}`;
+    const all = found.length === rows.length, noun = rows.length === 1 ? "API" : "APIs";
+    shown.textContent = `${count(found.length)} ${all ? "" : `of ${count(rows.length)} `}${noun}`;
+    none.hidden = found.length > 0;
+    more.hidden = found.length <= limit;
+    showMore.textContent = `Show ${count(Math.min(PAGE, found.length - limit))} more of ${count(found.length)}`;
   }
 
   // The filter is kept in the address, so that it can be sent to somebody.
@@ -118,10 +148,10 @@
   const csvCell = text => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
 
   function download() {
-    const text = (row, column) => row.cells[column].dataset.value ?? row.cells[column].textContent;
-    const lines = rows.filter(row => matching.get(row)).map(row => [
+    const number = (row, column) => row.cells[column].dataset.value;
+    const lines = found.map(row => [
       row.querySelector(".name").textContent, row.cells[0].dataset.value, row.dataset.kind, row.dataset.stage,
-      text(row, 3), text(row, 4), text(row, 5), row.dataset.owner.replaceAll("\n", "; "), row.dataset.missing,
+      number(row, 3), number(row, 4), number(row, 5), row.dataset.owner.replaceAll("\n", "; "), row.dataset.missing,
     ]);
     lines.unshift(["name", "title", "kind", "stage", "versions", "definitions", "deployments", "owner", "missing"]);
     const csv = lines.map(line => line.map(csvCell).join(",")).join("\r\n");
@@ -133,39 +163,31 @@
     URL.revokeObjectURL(link.href);
   }
 
+  const order = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
+
   function sort(head) {
     const column = head.cellIndex, numbers = head.dataset.sort === "number";
     const down = head.getAttribute("aria-sort") === "ascending";
-    for (const row of [...opened.keys()]) close(row);
     for (const other of heads) other.removeAttribute("aria-sort");
     head.setAttribute("aria-sort", down ? "descending" : "ascending");
     const key = row => {
       const cell = row.cells[column];
       return numbers ? Number(cell.dataset.value) : (cell.dataset.value ?? cell.textContent);
     };
-    const order = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
     const keyed = rows.map((row, place) => [key(row), place, row]);
     keyed.sort(([a, i], [b, j]) => ((numbers ? a - b : order.compare(a, b)) || i - j) * (down ? -1 : 1));
     rows.splice(0, rows.length, ...keyed.map(([, , row]) => row));
-    body.append(...rows);
-    filter();
   }
 
   for (const head of heads) {
     const button = document.createElement("button");
     button.type = "button";
     button.textContent = head.textContent;
-    button.addEventListener("click", () => sort(head));
+    button.addEventListener("click", () => {
+      sort(head);
+      filter();
+    });
     head.replaceChildren(button);
-  }
-  for (const row of rows) {
-    const title = row.querySelector(".title"), button = document.createElement("button");
-    button.type = "button";
-    button.className = "open";
-    button.setAttribute("aria-expanded", "false");
-    title.before(button);
-    button.append(title);
-    button.addEventListener("click", () => toggle(row));
   }
   for (const button of document.querySelectorAll("button[data-filter]")) {
     button.addEventListener("click", () => {
@@ -180,18 +202,26 @@
   controls.addEventListener("submit", event => event.preventDefault());
   controls.addEventListener("reset", () => setTimeout(change));
   showMore.addEventListener("click", () => {
+    const first = found[limit];
     limit += PAGE;
-    filter();
+    show();
+    // The keyboard goes on with the rows that are new.
+    first.querySelector("button").focus();
   });
   at("download").addEventListener("click", download);
   addEventListener("hashchange", recall);
   // Paper has no button to show more.
   addEventListener("beforeprint", () => {
     limit = Infinity;
-    filter();
+    show();
+  });
+  addEventListener("afterprint", () => {
+    limit = PAGE;
+    show();
   });
   heads[0].removeAttribute("aria-sort");
+  controls.hidden = false;
   sort(heads[0]);
   recall();
-  controls.hidden = false;
+  setTimeout(prepare, 0, 0);
 })();

@@ -10,6 +10,9 @@ use super::numbers::{group_digits, plural};
 /// The maximum number of versions or deployments of an API that are listed by name.
 const MAX_NAMES: usize = 3;
 
+/// The number of rows that are shown at a time. The browser only lays out these.
+const PAGE: usize = 50;
+
 /// The length of a word that may be broken.
 const MAX_WORD: usize = 26;
 
@@ -29,6 +32,7 @@ const COLUMNS: [(&str, &str); 8] = [
 pub(super) fn section(inventory: &Inventory, portal: Option<&str>) -> Markup {
     let mut apis: Vec<&Api> = inventory.apis.iter().collect();
     apis.sort_by_cached_key(|api| api.title.to_lowercase());
+    let (first, rest) = apis.split_at(apis.len().min(PAGE));
     html! {
         section.card.catalogue id="catalogue" aria-labelledby="catalogue-title" {
             h2 id="catalogue-title" { "APIs" }
@@ -42,7 +46,7 @@ pub(super) fn section(inventory: &Inventory, portal: Option<&str>) -> Markup {
                 p id="shown" role="status" {
                     (group_digits(inventory.counts.apis)) (plural(inventory.counts.apis, " API", " APIs"))
                 }
-                table.apis id="apis" aria-labelledby="catalogue-title" {
+                table.apis id="apis" aria-labelledby="catalogue-title" data-page=(PAGE) {
                     thead {
                         tr {
                             @for (title, sort_type) in COLUMNS {
@@ -52,7 +56,14 @@ pub(super) fn section(inventory: &Inventory, portal: Option<&str>) -> Markup {
                         }
                     }
                     tbody {
-                        @for api in apis { (row(api, inventory, portal)) }
+                        @for api in first { (row(api, inventory, portal)) }
+                    }
+                }
+                // The script moves these rows into the table.
+                template id="rest" { table { tbody { @for api in rest { (row(api, inventory, portal)) } } } }
+                @if !rest.is_empty() {
+                    noscript {
+                        p.note { "These are the first " (PAGE) " APIs. The others are shown if the browser runs scripts." }
                     }
                 }
                 p.note id="none" hidden { "No API matches." }

@@ -7,7 +7,7 @@ use crate::read_error::invalid_definition;
 use crate::{detect, json_error, yaml};
 
 /// Parses a whole JSON or YAML document; the caller must provide a large stack.
-pub(super) fn parse_document(text: &str, name: &str, max_scalar_bytes: usize) -> Result<Value> {
+pub(crate) fn parse_document(text: &str, name: &str, max_scalar_bytes: usize) -> Result<Value> {
     if is_json(text) {
         serde_json::from_str(text)
             .map_err(|e| invalid_definition(name, "JSON", json_error::describe(&e, text)))
