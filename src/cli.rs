@@ -11,9 +11,9 @@ mod older_names;
 mod secrets;
 mod typed_options;
 mod unknown_command;
+mod usage_error;
 
 use std::ffi::OsString;
-use std::process::ExitCode;
 use std::rc::Rc;
 
 use aaz_values::Words;
@@ -45,15 +45,8 @@ pub enum Parsed {
     Command(Box<Invocation>),
     /// A command line that a shell wants completed.
     Completion(Request),
-    /// The help of a command.
+    /// The help of a command, or the version.
     Help(String),
-    /// A text from clap (the version, a usage error) and its exit code.
-    Text {
-        /// The text.
-        text: Box<clap::Error>,
-        /// The exit code.
-        code: ExitCode,
-    },
 }
 
 /// A command with its options.
@@ -109,11 +102,14 @@ fn parse_words(argv: Vec<String>, context: &Context) -> Result<Parsed> {
             if text.kind() == ErrorKind::DisplayHelp {
                 return Ok(Parsed::Help(help_page(&argv, command, leaf.as_ref())));
             }
+            if text.kind() == ErrorKind::DisplayVersion {
+                return Ok(Parsed::Help(text.to_string()));
+            }
             if let Some(error) = unknown_command::explain(&text, &argv, command_tree) {
                 return Err(error);
             }
-            let code = exit_code(&text, leaf.as_ref());
-            return Ok(Parsed::Text { text: Box::new(text), code });
+            let (_, path) = unknown_command::innermost(&argv, &command);
+            return Err(usage_error::describe(&text, &path, !can_ids_replace(&text, leaf.as_ref())));
         }
     };
     let matches = complete::innermost(&matches).clone();
@@ -142,12 +138,7 @@ fn parse_words(argv: Vec<String>, context: &Context) -> Result<Parsed> {
 fn help_page(argv: &[String], mut root: clap::Command, leaf: Option<&Leaf>) -> String {
     // Adds the global options to every command.
     root.build();
-    let (mut command, mut path) = (&root, "azr".to_owned());
-    for word in argv.iter().skip(1) {
-        let Some(inner) = command.find_subcommand(word) else { break };
-        command = inner;
-        path = format!("{path} {word}");
-    }
+    let (command, path) = unknown_command::innermost(argv, &root);
     let is_full = argv.iter().any(|word| word == "--help");
     let detail = if is_full { help::Detail::Full } else { help::Detail::Summary };
     let layout = help::Layout::for_terminal(azr_output::stdout_width(), azr_output::stdout_is_colored());
@@ -165,13 +156,11 @@ fn expand_words(argv: Vec<String>, command: &clap::Command, global: &[Arg]) -> R
     aaz_values::read(argv, leaf, global)
 }
 
-/// The exit code of a text from clap.
-///
-/// 1 if only names are missing that `--ids` could replace, because az detects that only after parsing.
-fn exit_code(text: &clap::Error, leaf: Option<&Leaf>) -> ExitCode {
+/// Whether only names are missing that `--ids` could replace. az detects that after parsing, with another exit code.
+fn can_ids_replace(text: &clap::Error, leaf: Option<&Leaf>) -> bool {
     let missing = match text.get(ContextKind::InvalidArg) {
         Some(ContextValue::Strings(missing)) if text.kind() == ErrorKind::MissingRequiredArgument => missing,
-        _ => return ExitCode::from(u8::try_from(text.exit_code()).unwrap_or(2)),
+        _ => return false,
     };
     let options = leaf.map(|leaf| (leaf.args)()).unwrap_or_default();
     let has_ids = options.iter().any(|arg| arg.get_id() == "ids");
@@ -180,7 +169,7 @@ fn exit_code(text: &clap::Error, leaf: Option<&Leaf>) -> ExitCode {
         let arg = options.iter().find(|arg| long.is_some() && arg.get_long() == long);
         has_ids && arg.is_some_and(|arg| arg.get_help_heading() == Some(args::RESOURCE))
     };
-    ExitCode::from(if missing.iter().all(is_replaceable) { 1 } else { 2 })
+    missing.iter().all(is_replaceable)
 }
 
 /// Prints the completions of a command line for a shell.

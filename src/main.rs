@@ -31,10 +31,6 @@ fn run(context: Context) -> Result<ExitCode> {
             azr_output::write_stdout(text.as_bytes())?;
             return Ok(ExitCode::SUCCESS);
         }
-        Parsed::Text { text, code } => {
-            message::print_clap_error(*text)?;
-            return Ok(code);
-        }
     };
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

@@ -3,7 +3,7 @@
 //! Building the whole tree would take longer than the fastest commands do, and the help of a group needs only the names
 //! and summaries of its members.
 
-use clap::{Arg, Command};
+use clap::{Arg, ArgAction, Command};
 
 use super::help::{self as help_page, DEFAULT_WIDTH};
 use crate::commands::global_options::GlobalOptions;
@@ -66,6 +66,15 @@ pub fn command_tree() -> Command {
 fn program() -> Command {
     Command::new("azr")
         .version(env!("CARGO_PKG_VERSION"))
+        .disable_version_flag(true)
+        .arg(
+            Arg::new("version")
+                .short('V')
+                .short_alias('v')
+                .long("version")
+                .action(ArgAction::Version)
+                .help("Print the version"),
+        )
         .about("az apic and az apim as one native binary: export, register and import APIs")
         .infer_long_args(true)
         .max_term_width(DEFAULT_WIDTH)

@@ -92,7 +92,7 @@ fn unknown_value(word: &str, argv: &[String], root: &Command) -> Error {
 }
 
 /// The innermost command that the first words name, and its path.
-fn innermost<'a>(argv: &[String], root: &'a Command) -> (&'a Command, String) {
+pub(super) fn innermost<'a>(argv: &[String], root: &'a Command) -> (&'a Command, String) {
     let (mut command, mut path) = (root, "azr".to_owned());
     for word in argv.iter().skip(1) {
         let Some(inner) = command.find_subcommand(word) else { break };

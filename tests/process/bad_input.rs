@@ -13,10 +13,10 @@ fn assert_refused(azure: &Azure, code: i32, names: &str, line: &str) {
     assert_eq!(azure.files(), before, "the files changed\n{run}");
 }
 
-/// Checks the error of the command-line parser, which is clap's: the error, a tip, the usage.
+/// Checks the error of the command-line parser: the error, and a hint.
 fn assert_usage_error(run: &Run, names: &[&str]) {
     assert_eq!((run.code, run.stdout_bytes.len()), (Some(2), 0), "{run}");
-    assert!(run.stderr.starts_with("error: "), "{run}");
+    assert!(run.stderr.starts_with("ERROR: ") && run.stderr.contains("\nHint: "), "{run}");
     for name in names {
         assert!(run.stderr.contains(name), "'{name}' is not named\n{run}");
     }
@@ -27,11 +27,19 @@ fn unknown_commands_options_and_values() {
     let azure = Azure::start();
     for (line, names) in [
         ("apim show -g g -n n --colour red", &["--colour"][..]),
-        ("apim show -g g -n n --resource-grop g", &["--resource-grop", "similar", "--resource-group"]),
+        ("apim show -g g -n n --resource-grop g", &["--resource-grop", "Did you mean --resource-group?"]),
         ("apim show -g g -n n --output nope", &["nope", "json", "table"]),
-        ("apim show -g g", &["required", "--name"]),
+        ("apim show -g g", &["apim show requires --name", "Usage:", "azr apim show -g <GROUP> -n <NAME>"]),
         ("apim api export -g g -n n --api-id a --export-format OpenApi", &["OpenApi", "OpenApiJsonFile"]),
-        ("apim show -g g -n", &["-n"]),
+        ("apim show -g g -n", &["--name <NAME> requires a value"]),
+        (
+            "apic inventory -g g -n n --concurrency 99",
+            &["'99' is not a valid value: it is not between 1 and 64"],
+        ),
+        (
+            "apic inventory -g g -n n --html x --format csv",
+            &["--html <FILE>", "cannot be used together with", "--format <FORMAT>"],
+        ),
     ] {
         assert_usage_error(&azure.run(line), names);
     }

@@ -50,15 +50,6 @@ pub(crate) fn message(text: &str) -> String {
     output
 }
 
-/// Escapes the lines of a text that azr or clap has laid out, without indenting them.
-pub(crate) fn lines(text: &str) -> String {
-    let lines = text.split('\n').map(|line| {
-        let line = escape(line, |c| !is_unsafe_to_show(c) || c == '\t');
-        disarm(&line).into_owned()
-    });
-    lines.collect::<Vec<_>>().join("\n")
-}
-
 /// Escapes rendered JSON or YAML for a terminal, with the escapes of JSON; `is_colored` if azr has colored it.
 pub(crate) fn rendered(text: &str, is_colored: bool) -> Cow<'_, str> {
     let is_safe = |c: char| !is_unsafe_to_show(c) || c == '\n' || (is_colored && c == '\x1b');
@@ -131,7 +122,7 @@ mod tests {
 
     #[test]
     fn unsafe_characters_are_escaped_everywhere() {
-        for escaped in [line(EVIL), cell(EVIL), document(EVIL), message(EVIL).into(), lines(EVIL).into()] {
+        for escaped in [line(EVIL), cell(EVIL), document(EVIL), message(EVIL).into()] {
             assert_eq!(escaped, SHOWN);
         }
         assert_eq!(line("a\r\nb\tc"), "a\\r\\nb\\tc");
@@ -143,8 +134,8 @@ mod tests {
     fn ordinary_text_is_unchanged() {
         let text = "WARNING: 'a::b' # ## c ##d e[0] é日🐱 \\ \u{a0}";
         assert_eq!(
-            (line(text), cell(text), document(text), message(text), lines(text)),
-            (text.into(), text.into(), text.into(), text.into(), text.into())
+            (line(text), cell(text), document(text), message(text)),
+            (text.into(), text.into(), text.into(), text.into())
         );
         assert_eq!(cell("a\nb\tc"), "a\nb\tc");
     }
@@ -158,7 +149,7 @@ mod tests {
     #[test]
     fn no_line_is_a_command_of_a_pipeline() {
         let text = "::error::a\n ::add-mask::b\nc ##vso[task.x]\n##[error]d\n###vso[e]\n##teamcity[f]\n##vso##vso[g]";
-        for escaped in [message(text), lines(text), cell(text).into_owned()] {
+        for escaped in [message(text), cell(text).into_owned()] {
             for line in escaped.lines() {
                 assert!(!line.trim_start().starts_with("::"), "{escaped}");
                 for command in ["##vso[", "##[", "##teamcity["] {

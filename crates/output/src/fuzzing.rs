@@ -8,12 +8,6 @@ pub fn escape_message(text: &str) -> String {
     escape::message(text)
 }
 
-/// A usage error as it is printed.
-#[must_use]
-pub fn escape_lines(text: &str) -> String {
-    escape::lines(text)
-}
-
 /// A question or a state of the progress as it is printed.
 #[must_use]
 pub fn escape_line(text: &str) -> String {

@@ -7,14 +7,11 @@ use std::io::{self, IsTerminal as _, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use clap::error::{ContextKind, ContextValue};
 use tracing_subscriber::filter::Targets;
 use tracing_subscriber::layer::SubscriberExt as _;
 
-use super::color;
 use super::escape;
 use super::progress::screen;
-use super::stdout::write_stdout;
 use azr_core::error::{Error, ErrorKind, Result};
 use azr_core::interrupt::BlockedSection;
 use label::Label;
@@ -118,39 +115,6 @@ pub fn confirm(question: &str) -> Result<bool> {
             _ => {}
         }
     }
-}
-
-/// Prints the output of clap: help and versions to stdout, usage errors to stderr.
-pub fn print_clap_error(mut error: clap::Error) -> Result<()> {
-    if !error.use_stderr() {
-        let text = error.render();
-        return if color::stdout_is_colored() {
-            write_stdout(text.ansi().to_string().as_bytes())
-        } else {
-            write_stdout(text.to_string().as_bytes())
-        };
-    }
-    let escaped: Vec<(ContextKind, ContextValue)> = error
-        .context()
-        .filter_map(|(kind, value)| match value {
-            ContextValue::String(text) => Some((kind, ContextValue::String(escape::line(text).into_owned()))),
-            ContextValue::Strings(texts) => {
-                let texts = texts.iter().map(|text| escape::line(text).into_owned()).collect();
-                Some((kind, ContextValue::Strings(texts)))
-            }
-            _ => None,
-        })
-        .collect();
-    for (kind, value) in escaped {
-        error.insert(kind, value);
-    }
-    let text = error.render();
-    let plain = text.to_string();
-    let escaped = escape::lines(&plain);
-    // Colors are escape sequences too, so only a text without others can have them.
-    let is_colored = color::stderr_is_colored() && escaped == plain;
-    write_stderr(&if is_colored { text.ansi().to_string() } else { escaped });
-    Ok(())
 }
 
 /// Prints the events of `tracing` to stderr, at the level of `--verbose` or `--debug`.
