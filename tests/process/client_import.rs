@@ -276,11 +276,12 @@ fn a_lifecycle_stage_is_set_only_if_requested() {
 #[test]
 fn options_of_one_mode_are_refused_in_the_other() {
     let azure = Azure::start();
-    let service = azure.run(format!(
-        "apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis weather --dry-run"
-    ));
-    assert_eq!(service.code, Some(2), "{service}");
-    assert!(service.stderr.contains("ERROR: --dry-run needs"), "{service}");
+    let command = format!("apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis weather");
+    let service = azure.run(format!("{command} --mode service --dry-run"));
+    assert_eq!(service.error(2), "--dry-run needs --mode client");
+    assert_eq!(azure.run(format!("{command} --prune")).error(2), "--prune needs --mode client");
+    // Nothing is written, so that a dry run need not name the mode.
+    assert_eq!(azure.json(format!("{command} --dry-run"))["create"], 1);
     assert!(import(&azure, "--apim-apis weather --no-wait").error(2).contains("--no-wait"));
     assert!(import(&azure, "--apim-apis weather --report r.txt").error(1).contains("r.txt"));
     assert_eq!(import(&azure, "--apim-apis weather --concurrency 65").code, Some(2));

@@ -27,6 +27,9 @@ fn a_dry_run_shows_what_would_change_and_its_totals() {
     assert!(totals.ends_with("to create, 1 unchanged."), "{run}");
     assert!(run.stdout().contains("run the same command without --dry-run"), "{run}");
     assert!(run.stdout().lines().all(|line| line.chars().count() <= 80), "{run}");
+    // Without a mode, the service would import, which has other results than shown.
+    let run = at_terminal(&azure, &import("--dry-run").replace("--mode client ", ""));
+    assert!(run.stdout().contains("with --mode client in place of --dry-run."), "{run}");
     let run = at_terminal(&azure, &import("--dry-run --verbose"));
     assert!(run.stdout().contains("unchanged  weather"), "{run}");
     // A pipe receives the plan, and the totals on stderr.

@@ -219,8 +219,12 @@ fn unmatched_patterns(selection: &Selection, service: &ServiceSnapshot) -> Resul
     let unmatched = selection.unmatched_patterns(&names);
     if let Some(name) = unmatched.iter().find(|pattern| !is_glob(pattern)) {
         let text = format!("--apim-apis: {} does not have an API '{name}'", service.source);
-        return Err(Error::no_match(text)
-            .with_hint("azr apim api list lists the names; patterns may contain * and ?."));
+        let service_id = service.source.service_id();
+        return Err(Error::no_match(text).with_hint(format!(
+            "List the names with: azr apim api list -g {} -n {}. Patterns may contain * and ?.",
+            service_id.group().unwrap_or("GROUP"),
+            service_id.name()
+        )));
     }
     Ok(unmatched.into_iter().map(str::to_owned).collect())
 }

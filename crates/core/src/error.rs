@@ -76,13 +76,15 @@ impl Error {
 
     /// A file that could not be read.
     pub fn read(path: impl Into<PathBuf>, source: io::Error) -> Self {
-        let message = format!("cannot read {}: {source}", path.into().display());
+        let message =
+            format!("cannot read {}: {}", path.into().display(), reason(&source, "it does not exist"));
         Self::with_cause(ErrorKind::File, message, Cause::Io(source))
     }
 
     /// A file that could not be written.
     pub fn write(path: impl Into<PathBuf>, source: io::Error) -> Self {
-        let message = format!("cannot write {}: {source}", path.into().display());
+        let missing = "its folder does not exist";
+        let message = format!("cannot write {}: {}", path.into().display(), reason(&source, missing));
         Self::with_cause(ErrorKind::File, message, Cause::Io(source))
     }
 
@@ -315,4 +317,14 @@ pub fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &
 #[must_use]
 pub fn root_cause(error: &(dyn StdError + 'static)) -> String {
     causes(error).last().map(ToString::to_string).unwrap_or_default()
+}
+
+/// Why a file cannot be read or written; `missing` if it does not exist.
+fn reason(source: &io::Error, missing: &str) -> String {
+    if source.kind() == io::ErrorKind::NotFound {
+        return missing.to_owned();
+    }
+    let text = source.to_string();
+    // The number says nothing that the text does not say.
+    text.split_once(" (os error").map_or_else(|| text.clone(), |(text, _)| text.to_owned())
 }

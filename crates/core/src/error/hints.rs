@@ -47,7 +47,7 @@ const HINTS: &[(&[&str], &str)] = &[
     ),
     (
         &["ResourceGroupNotFound"],
-        "Check --resource-group and --subscription. List the resource groups with: az group list -o table",
+        "Check --resource-group and --subscription. List the resource groups with: azr group list -o table",
     ),
     (
         &["MissingSubscriptionRegistration", "SubscriptionNotRegistered"],

@@ -127,12 +127,7 @@ async fn run_one(session: &Session, options: ClientOptions, center: ResourceId) 
     }
     let plan = import.plan(&inventory)?;
     if options.run.dry_run {
-        return run_interruptible(preview(
-            &plan,
-            FoundTypes(&inventory.found),
-            options.run.detailed_exitcode,
-        ))
-        .await;
+        return run_interruptible(preview(&plan, FoundTypes(&inventory.found), &options.run)).await;
     }
     // A report or journal that cannot be written is an error before anything is imported.
     let subject = || format!("Import from {} into {}", source, center.name());
@@ -194,18 +189,24 @@ async fn read_inventory(
 }
 
 /// Shows what the import would do.
-async fn preview(plan: &ImportPlan<'_>, found: FoundTypes<'_>, detailed_exitcode: bool) -> Result<Outcome> {
+async fn preview(plan: &ImportPlan<'_>, found: FoundTypes<'_>, options: &RunOptions) -> Result<Outcome> {
     let bar = Progress::bar("Planning", plan.len());
     let preview = plan.preview(&|| bar.advance()).await?;
     bar.finish();
     if let Some(refusal) = preview.refusal {
         message::warn(&refusal.to_string());
     }
-    let exit_code = if detailed_exitcode && preview.report.has_changes() { EXIT_CHANGES } else { 0 };
+    let exit_code = if options.detailed_exitcode && preview.report.has_changes() { EXIT_CHANGES } else { 0 };
     let mut value = preview.report.into_value();
     found.add_to(&mut value);
     message::status(&found.to_string());
-    let (view, closing) = (Some(plan_view::view(&value, None)), plan_view::closing(&value));
+    let closing = if options.is_mode_given {
+        plan_view::closing(&value)
+    } else {
+        // Without any mode, the service would import, which has other results.
+        plan_view::closing_with(&value, "run the same command with --mode client in place of --dry-run")
+    };
+    let view = Some(plan_view::view(&value, None));
     Ok(Outcome { exit_code, view, closing, ..Outcome::value(value) })
 }
 

@@ -143,7 +143,7 @@ fn selection_args() -> Vec<Arg> {
 fn run_args() -> Vec<Arg> {
     vec![
         args::yes().help("With --prune: delete without asking at a terminal"),
-        args::flag("dry-run").help("Show what would happen without writing anything"),
+        args::flag("dry-run").help("Show what would happen without writing anything; implies --mode client"),
         plan_file_arg(),
         args::flag("detailed-exitcode").help("With --dry-run: exit with 5 if anything would change"),
         args::text("concurrency")
@@ -158,9 +158,12 @@ fn run_args() -> Vec<Arg> {
     ]
 }
 
-/// Whether `--mode client` is given; fails if arguments of the other mode are given.
+/// Whether azr itself imports: with `--mode client`, and with `--dry-run` unless another mode is given.
+///
+/// Fails if arguments of the other mode are given.
 pub(super) fn is_client_mode(matches: &ArgMatches) -> Result<bool> {
-    if args::choice_value(matches, "mode") == Some(Mode::Client) {
+    let mode = args::choice_value(matches, "mode");
+    if mode == Some(Mode::Client) || (mode.is_none() && matches.get_flag("dry-run")) {
         if args::no_wait_value(matches) {
             return Err(Error::usage(
                 "--no-wait cannot be combined with --mode client, because azr itself does the work",
@@ -171,10 +174,9 @@ pub(super) fn is_client_mode(matches: &ArgMatches) -> Result<bool> {
     // A flag always has a value, so the source of the value counts.
     let is_given = |arg: &Arg| matches.value_source(arg.get_id().as_str()) == Some(ValueSource::CommandLine);
     match client_only_args().iter().find(|arg| is_given(arg)) {
-        Some(arg) => {
-            Err(Error::usage(format!("--{} needs --mode client", arg.get_id()))
-                .with_hint("Add --mode client."))
-        }
+        Some(arg) => Err(Error::usage(format!("--{} needs --mode client", arg.get_id())).with_hint(
+            "With --mode client, azr imports the APIs itself; an import by Azure does not have this option.",
+        )),
         None => Ok(false),
     }
 }

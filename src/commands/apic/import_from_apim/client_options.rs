@@ -42,6 +42,8 @@ pub(super) struct ClientOptions {
 pub(super) struct RunOptions {
     /// `--dry-run`.
     pub dry_run: bool,
+    /// Whether `--mode client` is given, rather than implied by `--dry-run`.
+    pub is_mode_given: bool,
     /// `--detailed-exitcode`.
     pub detailed_exitcode: bool,
     /// `--out`.
@@ -85,6 +87,7 @@ impl ClientOptions {
         };
         let run = RunOptions {
             dry_run: matches.get_flag("dry-run"),
+            is_mode_given: matches.contains_id("mode"),
             detailed_exitcode: matches.get_flag("detailed-exitcode"),
             plan_file: matches.get_one::<PathBuf>("out").cloned(),
             max_deletions: usize::try_from(max_delete).unwrap_or(usize::MAX),

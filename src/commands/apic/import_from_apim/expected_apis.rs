@@ -63,8 +63,9 @@ pub(super) async fn read(client: &Client, sources: &[String]) -> SourceInventory
                 let (expected, missing) = group(&source, &names);
                 for name in missing {
                     message::warn(&format!(
-                        "{} does not have an API '{name}'; azr apim api list lists the names.",
-                        service.name()
+                        "{0} does not have an API '{name}'. List the names with: azr apim api list -g {1} -n {0}",
+                        service.name(),
+                        service.group().unwrap_or("GROUP")
                     ));
                     read.missing.push(name.to_owned());
                 }

@@ -56,13 +56,18 @@ fn table(plan: &Value, sources_title: Option<&str>, has_unchanged: bool) -> Term
 
 /// The totals of a dry run, and how to carry it out.
 pub(crate) fn closing(plan: &Value) -> Closing {
+    closing_with(plan, "run the same command without --dry-run")
+}
+
+/// The totals of a dry run, and `how` to carry it out.
+pub(crate) fn closing_with(plan: &Value, how: &str) -> Closing {
     let has_changes = ["create", "update", "delete"].iter().any(|action| count(plan, action) > 0);
     let mut next = Vec::new();
     if count(plan, "unchanged") > 0 && verbosity() < Verbosity::Verbose {
         next.push("To list the unchanged APIs, too: --verbose.".to_owned());
     }
     if has_changes {
-        next.push("To do this, run the same command without --dry-run.".to_owned());
+        next.push(format!("To do this, {how}."));
     }
     Closing { summary: Some(totals(plan)), next }
 }
