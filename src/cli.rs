@@ -279,7 +279,7 @@ fn print_outcome(outcome: Outcome, rendering: &RenderOptions<'_>) -> Result<()> 
     if !outcome.verbatim {
         add_resource_groups(&mut value);
     }
-    azr_output::write_stdout(&azr_output::render(&value, rendering)?)
+    azr_output::print(&value, rendering)
 }
 
 async fn execute_action(leaf: &Leaf, session: &Session, matches: &ArgMatches) -> Result<Outcome> {

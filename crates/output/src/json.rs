@@ -1,17 +1,21 @@
 //! JSON as az prints it: indented by two spaces, sorted keys, characters outside ASCII unescaped.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
+use azr_core::error::Result;
 use azr_core::python;
 
 use super::color::{self, Color};
+use super::sink::Sink;
 
-/// The document, with its final newline.
-pub(crate) fn render(value: &Value, color: bool) -> String {
-    let mut writer = Writer { output: String::new(), color };
+/// Renders the document, with its final newline.
+pub(crate) fn render(value: &Value, color: bool, sink: Sink<'_>) -> Result<()> {
+    let mut writer = Writer { sink, color };
     writer.value(value, 0);
-    writer.output.push('\n');
-    writer.output
+    writer.sink.text.push('\n');
+    writer.sink.finish()
 }
 
 /// The value without whitespace, characters outside ASCII escaped: Python's `json.dumps` with `separators=(',', ':')`.
@@ -46,64 +50,110 @@ fn escape_ascii(text: &str) -> String {
 
 /// Quotes a string; `serde_json` escapes the same characters as Python.
 fn quote(text: &str) -> String {
-    Value::from(text).to_string()
+    let mut quoted = String::with_capacity(text.len() + 2);
+    push_quoted(&mut quoted, text);
+    quoted
 }
 
-struct Writer {
-    output: String,
+/// Appends a string in quotes, with the escapes of Python's `json.dumps` with `ensure_ascii=False`.
+fn push_quoted(output: &mut String, text: &str) {
+    output.push('"');
+    let mut start = 0;
+    for (index, byte) in text.bytes().enumerate() {
+        let escape = match byte {
+            b'"' => "\\\"",
+            b'\\' => "\\\\",
+            b'\n' => "\\n",
+            b'\r' => "\\r",
+            b'\t' => "\\t",
+            0x08 => "\\b",
+            0x0c => "\\f",
+            0..=0x1f => "",
+            _ => continue,
+        };
+        output.push_str(&text[start..index]);
+        output.push_str(escape);
+        if escape.is_empty() {
+            // Writing to a string cannot fail.
+            let _ = write!(output, "\\u{byte:04x}");
+        }
+        start = index + 1;
+    }
+    output.push_str(&text[start..]);
+    output.push('"');
+}
+
+struct Writer<'a> {
+    sink: Sink<'a>,
     color: bool,
 }
 
-impl Writer {
+impl Writer<'_> {
     fn value(&mut self, value: &Value, depth: usize) {
         match value {
             Value::Object(map) if !map.is_empty() => {
                 let mut members: Vec<_> = map.iter().collect();
                 members.sort_unstable_by_key(|(key, _)| key.as_str());
-                self.output.push('{');
+                self.sink.text.push('{');
                 for (i, (key, value)) in members.into_iter().enumerate() {
                     self.start_line(i, depth + 1);
-                    self.colored(Color::Key, &quote(key));
-                    self.output.push_str(": ");
+                    self.quoted(Color::Key, key);
+                    self.sink.text.push_str(": ");
                     self.value(value, depth + 1);
                 }
                 self.start_line(0, depth);
-                self.output.push('}');
+                self.sink.text.push('}');
             }
             Value::Array(items) if !items.is_empty() => {
-                self.output.push('[');
+                self.sink.text.push('[');
                 for (i, item) in items.iter().enumerate() {
                     self.start_line(i, depth + 1);
                     self.value(item, depth + 1);
                 }
                 self.start_line(0, depth);
-                self.output.push(']');
+                self.sink.text.push(']');
             }
-            Value::Object(_) => self.output.push_str("{}"),
-            Value::Array(_) => self.output.push_str("[]"),
-            Value::String(text) => self.colored(Color::Text, &quote(text)),
-            Value::Number(number) => self.colored(Color::Literal, &python::format_number(number)),
-            Value::Bool(_) | Value::Null => self.colored(Color::Literal, &value.to_string()),
+            Value::Object(_) => self.sink.text.push_str("{}"),
+            Value::Array(_) => self.sink.text.push_str("[]"),
+            Value::String(text) => self.quoted(Color::Text, text),
+            Value::Number(number) => self.literal(&python::format_number(number)),
+            Value::Bool(true) => self.literal("true"),
+            Value::Bool(false) => self.literal("false"),
+            Value::Null => self.literal("null"),
         }
     }
 
     fn start_line(&mut self, index: usize, depth: usize) {
+        self.sink.write_if_long();
         if index > 0 {
-            self.output.push(',');
+            self.sink.text.push(',');
         }
-        self.output.push('\n');
-        self.output.extend(std::iter::repeat_n("  ", depth));
+        self.sink.text.push('\n');
+        self.sink.text.extend(std::iter::repeat_n("  ", depth));
     }
 
-    fn colored(&mut self, color: Color, text: &str) {
-        color::push_colored(&mut self.output, self.color, color, text);
+    fn literal(&mut self, text: &str) {
+        color::push_colored(&mut self.sink.text, self.color, Color::Literal, text);
+    }
+
+    fn quoted(&mut self, color: Color, text: &str) {
+        if self.color {
+            color::push_colored(&mut self.sink.text, true, color, &quote(text));
+        } else {
+            push_quoted(&mut self.sink.text, text);
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sink::collect;
     use serde_json::json;
+
+    fn render(value: &Value, color: bool) -> String {
+        collect(|sink| super::render(value, color, sink))
+    }
 
     #[test]
     fn keys_are_sorted_and_empty_containers_stay_on_their_line() {
@@ -128,5 +178,13 @@ mod tests {
             compact_ascii(&json!({"é": [1.0, "☕😀", true]})),
             "{\"\\u00e9\":[1.0,\"\\u2615\\ud83d\\ude00\",true]}"
         );
+    }
+
+    #[test]
+    fn strings_are_escaped_as_by_serde_json() {
+        let all: String = (0..0x250).filter_map(char::from_u32).chain("\u{2028}\u{feff}😀".chars()).collect();
+        for text in ["", "plain", "\"", "a\"b\\c\nd", &all] {
+            assert_eq!(quote(text), Value::from(text).to_string());
+        }
     }
 }

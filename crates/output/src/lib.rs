@@ -27,6 +27,7 @@ mod pipeline;
 pub mod progress;
 mod query;
 mod secrets;
+mod sink;
 mod stdout;
 mod table;
 mod terminal;
@@ -42,6 +43,9 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use azr_core::error::Result;
+
+use self::sink::Sink;
+use self::table::KeyOrder;
 
 pub use color::stdout_is_colored;
 pub use format::Format;
@@ -67,42 +71,60 @@ pub struct RenderOptions<'a> {
     pub to_terminal: bool,
 }
 
-/// Renders a result, with a final newline.
+/// Prints a result to stdout, with a final newline, in pieces: a large one is not in memory as text, too.
 ///
-/// The output is empty if the result is null or the query returns null, in any format.
+/// Nothing is printed if the result is null or the query returns null, in any format.
+pub fn print(result: &Value, options: &RenderOptions) -> Result<()> {
+    render_to(result, options, &mut |text| write_stdout(text.as_bytes()))
+}
+
+/// Renders a result as [`print`] prints it.
 pub fn render(result: &Value, options: &RenderOptions) -> Result<Vec<u8>> {
+    let mut rendered = Vec::new();
+    render_to(result, options, &mut |text| {
+        rendered.extend_from_slice(text.as_bytes());
+        Ok(())
+    })?;
+    Ok(rendered)
+}
+
+fn render_to(
+    result: &Value,
+    options: &RenderOptions,
+    write: &mut dyn FnMut(&str) -> Result<()>,
+) -> Result<()> {
     let result = match options.query {
         Some(query) if options.format == Format::Tsv => Cow::Owned(query.evaluate(result)?.into_rows()),
         Some(query) => Cow::Owned(query.apply(result)?),
-        None if options.format == Format::Tsv => Cow::Owned(tsv::sorted_rows(result)),
         None => Cow::Borrowed(result),
     };
-    if result.is_null() {
-        return Ok(Vec::new());
+    if result.is_null() || options.format == Format::None {
+        return Ok(());
     }
-    let text = match options.format {
-        Format::Json => json::render(&result, false),
-        Format::Jsonc => json::render(&result, options.color),
-        Format::Yaml => yaml::render(&result, false),
-        Format::Yamlc => yaml::render(&result, options.color),
-        Format::Tsv => tsv::render(&result, options.to_terminal),
+    let has_escapes = matches!(options.format, Format::Jsonc | Format::Yamlc) && options.color;
+    let is_escaped_at_once =
+        matches!(options.format, Format::Json | Format::Jsonc | Format::Yaml | Format::Yamlc);
+    let mut write_escaped = |text: &str| {
+        if options.to_terminal && is_escaped_at_once {
+            write(&escape::rendered(text, has_escapes))
+        } else {
+            write(text)
+        }
+    };
+    let sink = Sink::new(&mut write_escaped);
+    let order = if options.query.is_some() { KeyOrder::Unchanged } else { KeyOrder::Sorted };
+    match options.format {
+        Format::Json | Format::Jsonc => json::render(&result, has_escapes, sink),
+        Format::Yaml | Format::Yamlc => yaml::render(&result, has_escapes, sink),
+        Format::Tsv => tsv::render(&result, order, options.to_terminal, sink),
         Format::Table | Format::Wide => match options.table {
             Some(layout) if options.query.is_none() => {
-                table::render(&layout(&result), table::KeyOrder::Unchanged)
+                table::render(&layout(&result), KeyOrder::Unchanged, sink)
             }
-            _ if options.query.is_some() => table::render(&result, table::KeyOrder::Unchanged),
-            _ => table::render(&result, table::KeyOrder::Sorted),
+            _ => table::render(&result, order, sink),
         },
-        Format::None => String::new(),
-    };
-    let has_escapes = matches!(options.format, Format::Jsonc | Format::Yamlc) && options.color;
-    let text = match options.format {
-        Format::Json | Format::Jsonc | Format::Yaml | Format::Yamlc if options.to_terminal => {
-            escape::rendered(&text, has_escapes).into_owned()
-        }
-        _ => text,
-    };
-    Ok(text.into_bytes())
+        Format::None => Ok(()),
+    }
 }
 
 /// Escapes a document for a terminal; the bytes of another encoding than UTF-8 are replaced.

@@ -13,6 +13,9 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use crate::escape;
+use crate::sink::Sink;
+use crate::wording::counted;
+use azr_core::error::{Error, Result};
 use azr_core::python;
 
 const HIDDEN_KEYS: [&str; 3] = ["id", "type", "etag"];
@@ -26,15 +29,31 @@ pub(crate) enum KeyOrder {
     Unchanged,
 }
 
-/// The table, with its final newline; an empty line if there is nothing to print.
-pub(crate) fn render(result: &Value, order: KeyOrder) -> String {
+/// The most cells of a table. Each column that a row adds is a cell of every row.
+const MAX_CELLS: usize = 2_000_000;
+
+/// Renders the table, with its final newline; an empty line if there is nothing to print.
+///
+/// Fails if the table would be so large that nobody could read it.
+pub(crate) fn render(result: &Value, order: KeyOrder, sink: Sink<'_>) -> Result<()> {
     let items = match result {
         Value::Array(items) => items.as_slice(),
         other => std::slice::from_ref(other),
     };
     let mut columns = Columns::default();
-    let rows: Vec<Vec<String>> = items.iter().map(|item| columns.row(item, order)).collect();
-    layout::render(&columns.headers, &rows)
+    let mut rows = Vec::with_capacity(items.len());
+    for item in items {
+        rows.push(columns.row(item, order));
+        if columns.headers.len().saturating_mul(items.len()) > MAX_CELLS {
+            return Err(too_large(items.len()));
+        }
+    }
+    layout::render(&columns.headers, &rows, sink)
+}
+
+fn too_large(rows: usize) -> Error {
+    Error::limit_exceeded(format!("the result with {} is too large for a table", counted(rows, "row")))
+        .with_hint("Use -o json, or select less with --query.")
 }
 
 /// The headers, in the order of their first occurrence.
@@ -72,10 +91,10 @@ impl Columns {
         if row.len() <= index {
             row.resize(index + 1, String::new());
         }
-        row[index] = if value.is_null() {
-            String::new()
-        } else {
-            escape::cell(&python::format_str(value)).into_owned()
+        row[index] = match value {
+            Value::Null => String::new(),
+            Value::String(text) => escape::cell(text).into_owned(),
+            other => escape::cell(&python::format_str(other)).into_owned(),
         };
     }
 }
@@ -102,7 +121,12 @@ fn capitalize(key: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sink::collect;
     use serde_json::json;
+
+    fn render(value: &Value, order: KeyOrder) -> String {
+        collect(|sink| super::render(value, order, sink))
+    }
 
     #[test]
     fn a_result_is_sorted_and_a_query_is_not() {
@@ -124,6 +148,19 @@ mod tests {
     fn a_table_without_columns_is_an_empty_line() {
         for empty in [json!([]), json!({}), json!([{}, {}]), json!({"deep": {"a": 1}})] {
             assert_eq!(render(&empty, KeyOrder::Unchanged), "\n");
+        }
+    }
+
+    #[test]
+    fn a_table_that_nobody_could_read_is_an_error() {
+        let other_columns: Value = (0..3000).map(|n| json!({format!("c{n}"): n})).collect();
+        let long_cell: Value =
+            (0..3000).map(|n| json!({"a": "x".repeat(100_000 * usize::from(n == 7)), "b": n})).collect();
+        for result in [other_columns, long_cell] {
+            let mut write = |_: &str| panic!("nothing is printed");
+            let error = super::render(&result, KeyOrder::Unchanged, Sink::new(&mut write)).unwrap_err();
+            assert_eq!(error.code(), "LimitExceeded");
+            assert!(error.to_string().contains("3000 rows"), "{error}");
         }
     }
 }

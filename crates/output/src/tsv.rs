@@ -7,34 +7,34 @@
 use serde_json::Value;
 
 use crate::escape;
+use crate::sink::Sink;
+use crate::table::KeyOrder;
+use azr_core::error::Result;
 use azr_core::python;
 
-/// Renders a result of which the objects are already in the order to print; escapes its texts for a terminal.
-pub(crate) fn render(result: &Value, to_terminal: bool) -> String {
-    let mut output = String::new();
+/// Renders a result; escapes its texts for a terminal.
+pub(crate) fn render(result: &Value, order: KeyOrder, to_terminal: bool, mut sink: Sink<'_>) -> Result<()> {
     for row in rows(result) {
+        let output = &mut sink.text;
         match row {
-            Value::Array(cells) => push_cells(&mut output, cells.iter(), to_terminal),
-            Value::Object(map) => push_cells(&mut output, map.values(), to_terminal),
+            Value::Array(cells) => push_cells(output, cells.iter(), to_terminal),
+            Value::Object(map) if order == KeyOrder::Sorted => {
+                let mut members: Vec<_> = map.iter().collect();
+                members.sort_unstable_by_key(|(key, _)| key.as_str());
+                push_cells(output, members.into_iter().map(|(_, value)| value), to_terminal);
+            }
+            Value::Object(map) => push_cells(output, map.values(), to_terminal),
             Value::Bool(value) => output.push_str(if *value { "true" } else { "false" }),
-            other => push_cell(&mut output, other, to_terminal),
+            other => push_cell(output, other, to_terminal),
         }
         output.push('\n');
+        sink.write_if_long();
     }
-    output
-}
-
-/// Sorts the objects that become lines by key.
-pub(crate) fn sorted_rows(result: &Value) -> Value {
-    match result {
-        Value::Array(items) => items.iter().map(sort_members).collect(),
-        other => sort_members(other),
-    }
+    sink.finish()
 }
 
 /// Sorts the members of a value by key if it is an object.
-pub(crate) fn sort_members(value: &Value) -> Value {
-    let mut value = value.clone();
+pub(crate) fn sort_members(mut value: Value) -> Value {
     if let Value::Object(map) = &mut value {
         map.sort_keys();
     }
@@ -73,7 +73,12 @@ fn push_cell(output: &mut String, cell: &Value, to_terminal: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sink::collect;
     use serde_json::json;
+
+    fn render(value: &Value, to_terminal: bool) -> String {
+        collect(|sink| super::render(value, KeyOrder::Unchanged, to_terminal, sink))
+    }
 
     #[test]
     fn each_kind_of_value_is_a_line() {
@@ -85,9 +90,8 @@ mod tests {
 
     #[test]
     fn only_objects_that_are_lines_are_sorted() {
-        assert_eq!(
-            sorted_rows(&json!([{"b": 1, "a": {"d": 1, "c": 2}}])).to_string(),
-            json!([{"a": {"d": 1, "c": 2}, "b": 1}]).to_string()
-        );
+        let result = json!([{"b": 1, "a": 2}, [{"d": 1, "c": 2}]]);
+        assert_eq!(collect(|sink| super::render(&result, KeyOrder::Sorted, false, sink)), "2\t1\n\n");
+        assert_eq!(sort_members(result[0].clone()).to_string(), r#"{"a":2,"b":1}"#);
     }
 }

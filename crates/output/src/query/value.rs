@@ -159,7 +159,7 @@ impl QueryValue<'_> {
     pub(crate) fn into_rows(self) -> Value {
         let to_row = |item: Self| match item {
             Self::Object(_) => item.into_value(),
-            _ => tsv::sort_members(&item.into_value()),
+            _ => tsv::sort_members(item.into_value()),
         };
         match self.items() {
             Some(items) => items.into_iter().map(to_row).collect(),

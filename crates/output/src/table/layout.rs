@@ -1,58 +1,67 @@
 //! Arranging headers and cells in columns, as tabulate's `simple` format does.
 
+use crate::sink::Sink;
+use azr_core::error::Result;
+
 /// The minimum difference between the widths of a column and its header.
 const HEADER_MARGIN: usize = 2;
 const GAP: &str = "  ";
 
+/// The longest table, in characters: a cell of some megabytes widens its column in every row.
+const MAX_LENGTH: usize = 256 << 20;
+
 /// Renders a table; the output is an empty line if there are no columns.
 ///
 /// If any cell contains a line break, all cells are split into lines; a row of empty cells then has no line at all.
-pub(crate) fn render(headers: &[String], rows: &[Vec<String>]) -> String {
+pub(super) fn render(headers: &[String], rows: &[Vec<String>], mut sink: Sink<'_>) -> Result<()> {
     if headers.is_empty() {
-        return "\n".to_owned();
+        sink.text.push('\n');
+        return sink.finish();
     }
     let multiline = headers.iter().chain(rows.iter().flatten()).any(|text| text.contains(['\r', '\n']));
-    let cells: Vec<Vec<&str>> = rows
-        .iter()
-        .map(|row| (0..headers.len()).map(|i| row.get(i).map_or("", |cell| strip(cell))).collect())
-        .collect();
-    let widths: Vec<usize> = headers
-        .iter()
-        .enumerate()
-        .map(|(i, header)| {
-            let cells = cells.iter().map(|row| width(row[i], multiline)).max().unwrap_or(0);
-            cells.max(width(header, multiline) + HEADER_MARGIN)
-        })
-        .collect();
-
-    let mut output = String::new();
+    let mut widths: Vec<usize> =
+        headers.iter().map(|header| width(header, multiline) + HEADER_MARGIN).collect();
+    for row in rows {
+        for (cell, column) in row.iter().zip(&mut widths) {
+            *column = width(strip(cell), multiline).max(*column);
+        }
+    }
+    let row_length: usize = widths.iter().map(|width| width + GAP.len()).sum();
+    if row_length.saturating_mul(rows.len()) > MAX_LENGTH {
+        return Err(super::too_large(rows.len()));
+    }
     let header_cells: Vec<&str> = headers.iter().map(String::as_str).collect();
-    push_row(&mut output, &header_cells, &widths, if multiline { split_header_lines } else { single_line });
+    push_row(&mut sink, &header_cells, &widths, if multiline { split_header_lines } else { single_line });
     let separators: Vec<String> = widths.iter().map(|width| "-".repeat(*width)).collect();
-    output.push_str(&separators.join(GAP));
-    output.push('\n');
-    for row in &cells {
-        push_row(&mut output, row, &widths, if multiline { split_lines } else { single_line });
+    sink.text.push_str(&separators.join(GAP));
+    sink.text.push('\n');
+    for row in rows {
+        let cells: Vec<&str> = row.iter().map(|cell| strip(cell)).collect();
+        push_row(&mut sink, &cells, &widths, if multiline { split_lines } else { single_line });
     }
-    output
+    sink.finish()
 }
 
-fn push_row(output: &mut String, cells: &[&str], widths: &[usize], split: fn(&str) -> Vec<&str>) {
+/// Appends a row, which may have fewer cells than there are columns.
+fn push_row(sink: &mut Sink<'_>, cells: &[&str], widths: &[usize], split: fn(&str) -> Vec<&str>) {
     let cells: Vec<Vec<&str>> = cells.iter().map(|cell| split(cell)).collect();
-    for line in 0..cells.iter().map(Vec::len).max().unwrap_or(0) {
-        let padded: Vec<String> = cells
-            .iter()
-            .zip(widths)
-            .map(|(lines, width)| pad(lines.get(line).copied().unwrap_or_default(), *width))
-            .collect();
-        output.push_str(padded.join(GAP).trim_end_matches(is_space));
-        output.push('\n');
+    let missing_cells = if cells.len() < widths.len() { split("").len() } else { 0 };
+    for line in 0..cells.iter().map(Vec::len).max().unwrap_or(0).max(missing_cells) {
+        let start = sink.text.len();
+        for (index, (lines, width)) in cells.iter().zip(widths).enumerate() {
+            sink.text.push_str(if index > 0 { GAP } else { "" });
+            push_padded(&mut sink.text, lines.get(line).copied().unwrap_or_default(), *width);
+        }
+        let length = sink.text[start..].trim_end_matches(is_space).len();
+        sink.text.truncate(start + length);
+        sink.text.push('\n');
+        sink.write_if_long();
     }
 }
 
-fn pad(text: &str, width: usize) -> String {
-    let missing = width.saturating_sub(visible_width(text));
-    text.chars().chain(std::iter::repeat_n(' ', missing)).collect()
+fn push_padded(output: &mut String, text: &str, width: usize) {
+    output.push_str(text);
+    output.extend(std::iter::repeat_n(' ', width.saturating_sub(visible_width(text))));
 }
 
 fn width(text: &str, multiline: bool) -> usize {
@@ -128,10 +137,12 @@ fn is_space(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sink::collect;
 
     fn table(headers: &[&str], rows: &[&[&str]]) -> String {
         let to_owned = |row: &[&str]| row.iter().map(|cell| (*cell).to_owned()).collect::<Vec<_>>();
-        render(&to_owned(headers), &rows.iter().map(|row| to_owned(row)).collect::<Vec<_>>())
+        let rows: Vec<_> = rows.iter().map(|row| to_owned(row)).collect();
+        collect(|sink| render(&to_owned(headers), &rows, sink))
     }
 
     #[test]
@@ -145,6 +156,12 @@ mod tests {
     #[test]
     fn lines_of_a_cell_are_below_each_other() {
         assert_eq!(table(&["A", "B"], &[&["1\n22", "x"], &["", ""]]), "A    B\n---  ---\n1    x\n22\n");
+    }
+
+    #[test]
+    fn a_row_without_cells_is_an_empty_line_unless_cells_have_lines() {
+        assert_eq!(table(&["A"], &[&["1"], &[], &["2"]]), "A\n---\n1\n\n2\n");
+        assert_eq!(table(&["A"], &[&["1\n2"], &[], &["3"]]), "A\n---\n1\n2\n3\n");
     }
 
     #[test]

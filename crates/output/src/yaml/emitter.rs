@@ -1,8 +1,10 @@
 //! Writing tokens: keeps track of the column, and inserts spaces, line breaks and indentation.
 
+use crate::sink::Sink;
+
 /// The output so far, and the state that decides whether a space or a line break comes next.
-pub(crate) struct Emitter {
-    pub output: String,
+pub(crate) struct Emitter<'a> {
+    pub sink: Sink<'a>,
     /// The number of characters on the last line.
     pub column: usize,
     /// Whether a token can follow without a space.
@@ -13,10 +15,10 @@ pub(crate) struct Emitter {
     pub level: Option<usize>,
 }
 
-impl Emitter {
+impl<'a> Emitter<'a> {
     /// An emitter at the start of a document.
-    pub(crate) fn new() -> Self {
-        Self { output: String::new(), column: 0, after_space: true, only_indentation: true, level: None }
+    pub(crate) fn new(sink: Sink<'a>) -> Self {
+        Self { sink, column: 0, after_space: true, only_indentation: true, level: None }
     }
 
     /// Whether the last line contains only indentation and `-`, `?` or `:`.
@@ -59,14 +61,14 @@ impl Emitter {
         }
         if self.column < level {
             self.after_space = true;
-            self.output.extend(std::iter::repeat_n(' ', level - self.column));
+            self.sink.text.extend(std::iter::repeat_n(' ', level - self.column));
             self.column = level;
         }
     }
 
     /// Writes a line break, which may be one of YAML's others.
     pub(crate) fn line_break(&mut self, c: char) {
-        self.output.push(c);
+        self.sink.text.push(c);
         self.after_space = true;
         self.only_indentation = true;
         self.column = 0;
@@ -74,7 +76,7 @@ impl Emitter {
 
     /// Writes text without line breaks.
     pub(crate) fn text(&mut self, text: &str) {
-        self.output.push_str(text);
+        self.sink.text.push_str(text);
         self.column += text.chars().count();
     }
 }

@@ -11,19 +11,21 @@ mod styles;
 
 use serde_json::Value;
 
+use azr_core::error::Result;
 use azr_core::python;
 
 use self::emitter::Emitter;
 use self::styles::AllowedStyles;
 use super::color::{self, Color};
+use super::sink::Sink;
 
 const INDENT: usize = 2;
 /// The length from which keys are written after a `?`.
 const LONG_KEY: usize = 123;
 
-/// The document, with its final newline.
-pub(crate) fn render(value: &Value, color: bool) -> String {
-    let mut writer = Writer { emitter: Emitter::new(), color };
+/// Renders the document, with its final newline.
+pub(crate) fn render(value: &Value, color: bool, sink: Sink<'_>) -> Result<()> {
+    let mut writer = Writer { emitter: Emitter::new(sink), color };
     writer.node(value, Position::Root);
     let mut emitter = writer.emitter;
     emitter.indent(0);
@@ -33,9 +35,9 @@ pub(crate) fn render(value: &Value, color: bool) -> String {
         _ => true,
     };
     if is_plain {
-        emitter.output.push_str("...\n");
+        emitter.sink.text.push_str("...\n");
     }
-    emitter.output
+    emitter.sink.finish()
 }
 
 /// The position of a node.
@@ -56,12 +58,12 @@ enum Style {
 }
 
 /// Writes values with an emitter.
-struct Writer {
-    emitter: Emitter,
+struct Writer<'a> {
+    emitter: Emitter<'a>,
     color: bool,
 }
 
-impl Writer {
+impl Writer<'_> {
     fn node(&mut self, value: &Value, position: Position) {
         match value {
             Value::Object(map) if map.is_empty() => self.emitter.indicator("{}", true, false),
@@ -84,6 +86,7 @@ impl Writer {
                 };
                 self.write_nested(level, |writer| {
                     for item in items {
+                        writer.emitter.sink.write_if_long();
                         writer.emitter.indent(level);
                         writer.emitter.indicator("-", true, true);
                         writer.node(item, Position::Item);
@@ -105,6 +108,7 @@ impl Writer {
     }
 
     fn member(&mut self, level: usize, key: &str, value: &Value) {
+        self.emitter.sink.write_if_long();
         self.emitter.indent(level);
         let styles = AllowedStyles::for_text(key);
         if key.is_empty() || styles.has_breaks || key.chars().count() >= LONG_KEY {
@@ -120,7 +124,7 @@ impl Writer {
     }
 
     fn scalar(&mut self, text: &str, style: Style, position: Position) {
-        let start = self.emitter.output.len();
+        let start = self.emitter.sink.text.len();
         let level = self.emitter.level.map_or(INDENT, |level| level + INDENT);
         let fold = position != Position::Key;
         match style {
@@ -134,8 +138,8 @@ impl Writer {
             _ => Color::Text,
         };
         if self.color {
-            let scalar = self.emitter.output.split_off(start);
-            color::push_colored(&mut self.emitter.output, true, color, &scalar);
+            let scalar = self.emitter.sink.text.split_off(start);
+            color::push_colored(&mut self.emitter.sink.text, true, color, &scalar);
         }
     }
 }
@@ -163,7 +167,12 @@ fn add_point(number: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sink::collect;
     use serde_json::json;
+
+    fn render(value: &Value, color: bool) -> String {
+        collect(|sink| super::render(value, color, sink))
+    }
 
     #[test]
     fn collections_are_blocks_and_empty_ones_are_not() {

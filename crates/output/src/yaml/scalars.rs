@@ -6,7 +6,7 @@ use super::styles::is_break;
 /// The column after which a space is replaced by a line break.
 const WIDTH: usize = 80;
 
-impl Emitter {
+impl Emitter<'_> {
     /// Writes a plain scalar.
     pub(super) fn plain(&mut self, text: &str, level: usize, fold: bool) {
         self.start_scalar();
@@ -44,28 +44,30 @@ impl Emitter {
     /// Writes a string in double quotes, with escapes; a folded line ends with a backslash.
     pub(super) fn double_quoted(&mut self, text: &str, level: usize, fold: bool) {
         self.indicator("\"", true, false);
-        let chars: Vec<char> = text.chars().collect();
-        // The start of the characters that have not been written yet; one past `i` after an escaped character.
-        let mut start = 0;
-        for (i, &c) in chars.iter().enumerate() {
+        // The characters that have not been written yet start here; one past `i` after an escaped character.
+        let (mut start, mut start_byte) = (0, 0);
+        let mut chars = text.char_indices().enumerate().peekable();
+        while let Some((i, (byte, c))) = chars.next() {
+            let next_byte = byte + c.len_utf8();
             if let Some(escaped) = escape(c) {
-                self.text(&chars[start..i].iter().collect::<String>());
+                self.text(&text[start_byte..byte]);
                 self.text(&escaped);
-                start = i + 1;
+                (start, start_byte) = (i + 1, next_byte);
             }
             let exceeds_width = self.column + i > WIDTH + start;
-            if fold && i > 0 && i + 1 < chars.len() && (c == ' ' || start >= i) && exceeds_width {
-                let pending: String = chars[start.min(i)..i].iter().collect();
-                self.text(&pending);
+            if fold && i > 0 && chars.peek().is_some() && (c == ' ' || start >= i) && exceeds_width {
+                if start < i {
+                    self.text(&text[start_byte..byte]);
+                    (start, start_byte) = (i, byte);
+                }
                 self.text("\\");
-                start = start.max(i);
                 self.fold(level);
-                if chars[start] == ' ' {
+                if text[start_byte..].starts_with(' ') {
                     self.text("\\");
                 }
             }
         }
-        self.text(&chars[start..].iter().collect::<String>());
+        self.text(&text[start_byte..]);
         self.indicator("\"", false, false);
     }
 }
@@ -115,9 +117,13 @@ fn escape(c: char) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::render;
     use super::*;
-    use serde_json::json;
+    use crate::sink::collect;
+    use serde_json::{Value, json};
+
+    fn render(value: &Value, color: bool) -> String {
+        collect(|sink| super::super::render(value, color, sink))
+    }
 
     #[test]
     fn runs_cover_the_text() {
