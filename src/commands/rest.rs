@@ -13,6 +13,7 @@ use super::arg_file;
 use super::args::ReadsFile;
 use super::tree::{Example, Leaf, Outcome};
 use crate::session::Session;
+use azr_arm::pager::ListSize;
 use azr_arm::transport::Response;
 use azr_core::error::{Error, ErrorKind, Result};
 use azr_core::files;
@@ -111,6 +112,8 @@ async fn run(session: &Session, options: Options) -> Result<Outcome> {
     let body = options.body.as_deref().map(|text| read_body(text, &headers)).transpose()?;
     let mut result: Option<Value> = None;
     let mut visited = HashSet::new();
+    let path = url.path().to_owned();
+    let mut size = ListSize::new(&path);
     loop {
         if !visited.insert(url.to_string()) {
             return Err(Error::invalid_response(format!(
@@ -128,6 +131,8 @@ async fn run(session: &Session, options: Options) -> Result<Outcome> {
             return finish(&options, &response, &subject(&url));
         }
         let page = response.json(&subject(&url))?;
+        count_page(&mut size, response.body.len(), &page)?;
+        drop(response);
         let next = page.get("nextLink").and_then(Value::as_str).map(str::to_owned);
         append_page(&mut result, page);
         match next.filter(|n| !n.is_empty()) {
@@ -170,15 +175,22 @@ fn verbatim(body: Value) -> Outcome {
     Outcome { verbatim: true, ..Outcome::value(body) }
 }
 
-fn append_page(result: &mut Option<Value>, page: Value) {
+/// Counts a page whose items are kept; fails if the pages exceed a limit.
+fn count_page(size: &mut ListSize<'_>, length: usize, page: &Value) -> Result<()> {
+    let items = page.get("value").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    size.add_page(length, items.len())?;
+    items.iter().try_for_each(|item| size.add_kept_item(item))
+}
+
+fn append_page(result: &mut Option<Value>, mut page: Value) {
     let Some(first) = result else {
         *result = Some(page);
         return;
     };
     if let (Some(items), Some(Value::Array(more))) =
-        (first.get_mut("value").and_then(Value::as_array_mut), page.get("value"))
+        (first.get_mut("value").and_then(Value::as_array_mut), page.get_mut("value"))
     {
-        items.extend(more.iter().cloned());
+        items.append(more);
     }
 }
 
@@ -289,6 +301,9 @@ fn finish(options: &Options, response: &Response, subject: &str) -> Result<Outco
                 "The response is not JSON and is printed as it is; --output-file writes it to a file.",
             );
             Ok(Outcome::raw(response.body.to_vec()))
+        }
+        Err(error) if error.kind() == ErrorKind::LimitExceeded => {
+            Err(error.with_hint("--output-file writes the response to a file."))
         }
         Err(error) => Err(error),
     }

@@ -15,7 +15,7 @@ use serde_json::Value;
 use url::Url;
 
 use crate::auth::{self, Claims, Secret, TokenSource};
-use crate::json_body::{JsonBody, parse_json_body};
+use crate::json_body::{max_memory, parse_json_body};
 use crate::limiter::Limiter;
 use crate::new_role::{self, RoleWait};
 use crate::plan::Target;
@@ -23,12 +23,9 @@ use crate::policy_token::{CORRELATION_ID, POLICY_TOKEN, PolicyTokens, read_token
 use crate::retry::{self, RetryDecision, RetryPolicy};
 use crate::service_error::{parse_error_response, request_id};
 use crate::timeouts::Timeouts;
-use crate::transport::{Request, Response, Transport};
+use crate::transport::{MAX_RESPONSE, Request, Response, Transport};
 use azr_core::error::{Error, Result};
 use azr_core::resource::SUBSCRIPTIONS_VERSION;
-
-/// The longest response body that is read from ARM, in bytes: 64 MiB.
-const MAX_RESPONSE: usize = 64 << 20;
 
 const CLIENT_REQUEST_ID: HeaderName = HeaderName::from_static("x-ms-client-request-id");
 const JSON: HeaderValue = HeaderValue::from_static("application/json");
@@ -55,8 +52,8 @@ pub struct JsonResponse {
     pub headers: HeaderMap,
     /// The body; null if it is empty.
     pub body: Value,
-    /// An estimate of the memory that the body takes, in bytes.
-    pub(crate) memory: usize,
+    /// The length of the body, in bytes.
+    pub(crate) length: usize,
 }
 
 impl std::fmt::Debug for JsonResponse {
@@ -162,6 +159,17 @@ impl Client {
         self.send_request(build_request(method, url, headers, body)?, policy).await
     }
 
+    /// Reads a URL of the endpoint whose response has at most `max_body` bytes.
+    pub(crate) async fn read_limited(
+        &self,
+        url: Url,
+        headers: &[(&'static str, String)],
+        max_body: usize,
+    ) -> Result<JsonResponse> {
+        let request = Request { max_body, ..build_request(Method::GET, url, headers, None)? };
+        self.send_request(request, RetryPolicy::of_method(&Method::GET)).await
+    }
+
     /// Sends a request with a body in any format, and returns the response as the service sent it.
     ///
     /// The headers replace the default ones.
@@ -178,7 +186,8 @@ impl Client {
 
     async fn send_request(&self, request: Request, policy: RetryPolicy) -> Result<JsonResponse> {
         let subject = format!("{} {}", request.method, request.url.path());
-        read_json(self.send_checked(request, policy).await?, &subject)
+        let max_body = request.max_body;
+        read_json(self.send_checked(request, policy).await?, &subject, max_body)
     }
 
     /// Sends a request to the endpoint, with a policy token if it changes something.
@@ -207,7 +216,7 @@ impl Client {
         let response = self.send_prepared(acquisition, RetryPolicy::of_method(&Method::POST)).await?;
         request.headers.insert(CORRELATION_ID, header_value(CORRELATION_ID.as_str(), &correlation_id)?);
         let subject = format!("POST {}", target.path);
-        request.headers.insert(POLICY_TOKEN, read_token(&parse_json_body(&response, &subject)?.value)?);
+        request.headers.insert(POLICY_TOKEN, read_token(&response.json(&subject)?)?);
         Ok(())
     }
 
@@ -248,9 +257,7 @@ impl Client {
             }
             query.append_pair("api-version", target.api_version);
         }
-        // Parts of ARM do not read `+` as a space.
-        let query = url.query().map(|query| query.replace('+', "%20"));
-        url.set_query(query.as_deref());
+        encode_spaces(&mut url);
         Ok(url)
     }
 
@@ -285,7 +292,7 @@ impl Client {
             signed.headers.insert(AUTHORIZATION, bearer(&token)?);
             tracing::debug!("{} {}{}", request.method, request.url.path(), public_query(&request.url));
             let sent = Instant::now();
-            let outcome = self.transport.send_limited(signed, MAX_RESPONSE).await;
+            let outcome = self.transport.send_limited(signed, request.max_body).await;
             permit.record(&outcome);
             if let Ok(response) = &outcome {
                 let status = response.status.as_u16();
@@ -391,9 +398,18 @@ fn check_status(response: Response, url: &Url, subject: String) -> Result<Respon
 }
 
 /// Reads the body of a response as JSON; `subject` is the request for messages.
-fn read_json(response: Response, subject: &str) -> Result<JsonResponse> {
-    let JsonBody { value, memory } = parse_json_body(&response, subject)?;
-    Ok(JsonResponse { status: response.status, headers: response.headers, body: value, memory })
+fn read_json(response: Response, subject: &str, max_body: usize) -> Result<JsonResponse> {
+    let body = parse_json_body(&response, subject, max_memory(max_body))?;
+    let length = response.body.len();
+    Ok(JsonResponse { status: response.status, headers: response.headers, body, length })
+}
+
+/// Writes the spaces of a query as `%20`, because parts of ARM do not read `+` as a space.
+pub(crate) fn encode_spaces(url: &mut Url) {
+    if let Some(query) = url.query().filter(|query| query.contains('+')) {
+        let query = query.replace('+', "%20");
+        url.set_query(Some(&query));
+    }
 }
 
 fn replace_headers(request: &mut Request, headers: &[(String, String)]) -> Result<()> {

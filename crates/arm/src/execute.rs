@@ -96,11 +96,14 @@ async fn execute_job(client: &Client, job: &Job, observer: &mut dyn Observer) ->
             None
         }
     };
-    Ok(result.filter(|value| !job.silent && !value.is_null()).map(|value| show(job, &value)))
+    Ok(result.filter(|value| !job.silent && !value.is_null()).map(|value| show(job, value)))
 }
 
-fn show(job: &Job, value: &Value) -> Value {
-    job.schema.map_or_else(|| value.clone(), |schema| schema.show(value))
+fn show(job: &Job, value: Value) -> Value {
+    match job.schema {
+        Some(schema) => schema.show(&value),
+        None => value,
+    }
 }
 
 async fn list(
@@ -110,11 +113,12 @@ async fn list(
     next_token: Option<&str>,
     observer: &mut dyn Observer,
 ) -> Result<Value> {
-    let list = pager::list(client, &job.target, max_items, next_token).await?;
+    let convert = |item| show(job, item);
+    let list = pager::list_converted(client, &job.target, max_items, next_token, &convert).await?;
     if let Some(token) = list.next_token {
         observer.show_message(&format!("Token of next page: {token}"));
     }
-    Ok(list.items.iter().map(|item| show(job, item)).collect())
+    Ok(Value::Array(list.items))
 }
 
 /// Sends a write, registers the resource provider if necessary, and waits for the operation.
@@ -222,7 +226,7 @@ fn is_met(
         return Ok(true);
     }
     match &condition.custom {
-        Some(expression) => observer.is_true(expression, &show(job, resource)),
+        Some(expression) => observer.is_true(expression, &show(job, resource.clone())),
         None => Ok(false),
     }
 }

@@ -3,20 +3,21 @@
 //! A parsed value can take seventy times the memory of its text, so a response of some megabytes could fill the memory of
 //! the machine. The memory is estimated from the text before it is parsed.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::html;
-use crate::transport::Response;
+use crate::transport::{MAX_RESPONSE, Response};
 use azr_core::error::{Error, Result};
 
-/// The memory that the values of one response may take, in bytes.
-pub(crate) const MAX_MEMORY: usize = 320 << 20;
+/// The memory that the values of the longest response may take, and those of all pages of a list that is returned as a
+/// whole, in bytes.
+///
+/// A command needs its text besides, or another copy of the values for its output, so this is a third of what azr may
+/// take.
+pub(crate) const MAX_MEMORY: usize = 3 * MAX_RESPONSE;
 
-/// Texts up to this length are not scanned, because they cannot exceed the limit.
-const MAX_UNSCANNED: usize = 1 << 20;
-
-/// The memory of a value, as a multiple of a text that is not scanned: resources are mostly strings.
-const UNSCANNED_FACTOR: usize = 8;
+/// Texts up to this length are not scanned, because their values cannot take more than the limit of any response.
+const MAX_UNSCANNED: usize = 128 << 10;
 
 /// The memory of an object with one member: its entries, its index and its key.
 const OBJECT: usize = 560;
@@ -24,18 +25,18 @@ const OBJECT: usize = 560;
 const ARRAY: usize = 320;
 /// The memory of a further member or element, with the spare capacity of its container.
 const ELEMENT: usize = 224;
+/// The memory that the allocator needs for a text besides its characters.
+const TEXT: usize = 24;
 
-/// A parsed body, and an estimate of the memory that it takes.
-#[derive(Debug)]
-pub(crate) struct JsonBody {
-    pub value: Value,
-    pub memory: usize,
+/// The memory that the values of a response with at most `max_body` bytes may take.
+pub(crate) const fn max_memory(max_body: usize) -> usize {
+    max_body * (MAX_MEMORY / MAX_RESPONSE)
 }
 
 impl Response {
     /// The body as JSON, null if it is empty; `subject` is the request for messages.
     pub fn json(&self, subject: &str) -> Result<Value> {
-        parse_json_body(self, subject).map(|body| body.value)
+        parse_json_body(self, subject, MAX_MEMORY)
     }
 
     /// Whether the body is a web page, such as the sign-in page of a proxy.
@@ -46,33 +47,47 @@ impl Response {
 }
 
 /// Parses the body of a response; an empty one is null. `subject` is the method and path of the request.
-pub(crate) fn parse_json_body(response: &Response, subject: &str) -> Result<JsonBody> {
+///
+/// Fails if the values would take more than `max_memory` bytes.
+pub(crate) fn parse_json_body(response: &Response, subject: &str, max_memory: usize) -> Result<Value> {
     if response.body.iter().all(u8::is_ascii_whitespace) {
-        return Ok(JsonBody { value: Value::Null, memory: 0 });
+        return Ok(Value::Null);
     }
-    let memory = estimate_memory(&response.body);
-    if memory > MAX_MEMORY {
+    if response.body.len() > MAX_UNSCANNED && estimate_memory(&response.body) > max_memory {
         return Err(Error::limit_exceeded(format!(
-            "{subject}: the response has too many values to read them into memory ({} MiB of JSON)",
-            response.body.len() >> 20
+            "{subject}: the response has too many values to read them into memory ({} KiB of JSON; {} MiB of memory are allowed)",
+            response.body.len() >> 10,
+            max_memory >> 20
         )));
     }
-    let value = serde_json::from_slice(&response.body).map_err(|e| {
+    serde_json::from_slice(&response.body).map_err(|e| {
         let status = response.status.as_u16();
         if let Some(page) = html::describe(&response.body) {
             return Error::invalid_response(format!("{subject}: the response (HTTP {status}) is {page}"))
                 .with_hint(html::HINT);
         }
         Error::invalid_response(format!("{subject}: the response (HTTP {status}) is not valid JSON: {e}"))
-    })?;
-    Ok(JsonBody { value, memory })
+    })
+}
+
+/// The memory of a value, in bytes, with the spare capacity of its containers.
+pub(crate) fn memory_of(value: &Value) -> usize {
+    let content = match value {
+        Value::Null | Value::Bool(_) => 0,
+        Value::Number(number) => TEXT + number.as_str().len(),
+        Value::String(text) => TEXT + text.len(),
+        Value::Array(items) => items.iter().map(memory_of).sum(),
+        Value::Object(members) => members_memory(members),
+    };
+    size_of::<Value>() + content
+}
+
+fn members_memory(members: &Map<String, Value>) -> usize {
+    members.iter().map(|(name, value)| 2 * size_of::<String>() + TEXT + name.len() + memory_of(value)).sum()
 }
 
 /// An estimate of the memory of the values in a JSON text.
 fn estimate_memory(text: &[u8]) -> usize {
-    if text.len() <= MAX_UNSCANNED {
-        return text.len().saturating_mul(UNSCANNED_FACTOR);
-    }
     let mut memory = text.len();
     let mut is_string = false;
     let mut is_escaped = false;
@@ -89,7 +104,7 @@ fn estimate_memory(text: &[u8]) -> usize {
         memory += match byte {
             b'"' => {
                 is_string = true;
-                0
+                TEXT
             }
             b'{' => OBJECT,
             b'[' => ARRAY,
@@ -105,13 +120,13 @@ mod tests {
     use super::*;
     use crate::testing::response;
 
-    fn parse(body: String) -> Result<JsonBody> {
-        parse_json_body(&response(200, &[], body), "GET /x")
+    fn parse(body: String) -> Result<Value> {
+        parse_json_body(&response(200, &[], body), "GET /x", MAX_MEMORY)
     }
 
     #[test]
     fn a_response_with_millions_of_values_is_rejected() {
-        for element in [r#"{"a":{}}"#, r#"{"a":0}"#, "0", "[]"] {
+        for element in [r#"{"a":{}}"#, r#"{"a":0}"#, "0", "[]", r#""""#] {
             let body = format!("[{}]", vec![element; 2_000_000].join(","));
             let error = parse(body).expect_err("too many values");
             assert_eq!(error.code(), "LimitExceeded", "{element}");
@@ -121,8 +136,31 @@ mod tests {
     #[test]
     fn a_long_text_is_accepted() {
         let text = r#"{\"a\":[0,0,0]},"#.repeat(2_000_000);
-        let body = parse(format!(r#"{{"value":"{text}"}}"#)).expect("a value");
-        assert!(body.value["value"].is_string() && body.memory < 64 << 20);
-        assert_eq!(parse(" \n".to_owned()).expect("nothing").value, Value::Null);
+        let value = parse(format!(r#"{{"value":"{text}"}}"#)).expect("a value");
+        assert!(value["value"].is_string() && memory_of(&value) < 64 << 20);
+        assert_eq!(parse(" \n".to_owned()).expect("nothing"), Value::Null);
+    }
+
+    #[test]
+    fn the_memory_of_a_value_is_not_larger_than_the_estimate() {
+        for text in [
+            r#"{"a":{}}"#,
+            r#"[{"a":0},{"b":[1,2]},[],"text",null]"#,
+            r#"{"id":"x","name":"y","properties":{}}"#,
+        ] {
+            let value = serde_json::from_str(text).expect("JSON");
+            let (memory, estimate) = (memory_of(&value), estimate_memory(text.as_bytes()));
+            assert!(text.len() < memory && memory <= estimate, "{text}: {memory}, {estimate}");
+        }
+    }
+
+    #[test]
+    fn a_response_that_is_not_scanned_cannot_exceed_the_limit() {
+        let text = "[".to_owned() + &r#"{"a":{}},"#.repeat(MAX_UNSCANNED / 9);
+        assert!(
+            estimate_memory(text.as_bytes()) < max_memory(MAX_RESPONSE / 8),
+            "{}",
+            estimate_memory(text.as_bytes())
+        );
     }
 }

@@ -1,5 +1,7 @@
 //! Lists: page after page, with az's `--next-token` to continue a list that was cut.
 
+mod size;
+
 use std::collections::HashSet;
 
 use base64::Engine as _;
@@ -9,76 +11,64 @@ use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use url::Url;
 
-use crate::client::{Client, JsonResponse};
+use crate::client::{Client, JsonResponse, encode_spaces};
 use crate::plan::Target;
+use crate::transport::MAX_RESPONSE;
 use azr_core::error::{Error, Result};
+
+pub use self::size::ListSize;
 
 /// How many pages of a counted collection are read at once at most; each is held until those before it have arrived.
 const MAX_CONCURRENT_PAGES: usize = 8;
 
-/// The limits of one list: a service whose pages never end is broken, and must not fill the memory.
-const LIST_LIMITS: ListLimits = ListLimits { pages: 20_000, items: 1_000_000, memory: 512 << 20 };
+/// The longest page that is read while others are, in bytes; together they take no more memory than one of the longest.
+const MAX_CONCURRENT_PAGE: usize = MAX_RESPONSE / MAX_CONCURRENT_PAGES;
 
-/// How much of a list is read.
-#[derive(Debug, Clone, Copy)]
-struct ListLimits {
-    pages: usize,
-    items: usize,
-    /// The estimated memory of all pages, in bytes.
-    memory: usize,
-}
+/// The query parameter of a `nextLink` that says how many items are before the page.
+const SKIP: &str = "$skip";
 
-/// What has been read of a list so far.
-struct ListProgress<'a> {
+/// A list that is read.
+struct ListReader<'a> {
+    client: &'a Client,
     target: &'a Target,
-    limits: ListLimits,
+    size: ListSize<'a>,
     visited: HashSet<String>,
-    pages: usize,
-    items: usize,
-    memory: usize,
     /// The first item of the last page.
     first_item: Value,
 }
 
-impl<'a> ListProgress<'a> {
-    fn new(client: &Client, target: &'a Target, limits: ListLimits) -> Result<Self> {
+impl<'a> ListReader<'a> {
+    fn new(client: &'a Client, target: &'a Target) -> Result<Self> {
         let visited = HashSet::from([client.url(target)?.to_string()]);
-        Ok(Self { target, limits, visited, pages: 0, items: 0, memory: 0, first_item: Value::Null })
+        Ok(Self { client, target, size: ListSize::new(&target.path), visited, first_item: Value::Null })
     }
 
-    /// Fails if the next page was read before.
-    fn check_next_page(&mut self, next: &Url) -> Result<()> {
-        if self.visited.insert(next.to_string()) {
-            return Ok(());
+    /// Reads the page that a link of an earlier one leads to, or the first page.
+    async fn read_page(&self, url: Option<&Url>) -> Result<JsonResponse> {
+        match url {
+            None => self.client.send(Method::GET, self.target, None).await,
+            Some(url) => self.client.send_url(Method::GET, Url::clone(url), &self.target.headers, None).await,
         }
-        Err(self.repeated_page("nextLink repeats a page that was already read"))
+    }
+
+    /// The link to the next page; fails if that page was read before.
+    fn next_page(&mut self, page: &JsonResponse) -> Result<Option<Url>> {
+        let next = next_link(self.client, &page.body)?;
+        if next.as_ref().is_some_and(|next| !self.visited.insert(next.to_string())) {
+            return Err(self.repeated_page("nextLink repeats a page that was already read"));
+        }
+        Ok(next)
     }
 
     /// Takes the items of a page; fails if it is not a list, repeats the page before, or exceeds a limit.
     fn take_items(&mut self, page: &mut JsonResponse) -> Result<Vec<Value>> {
         let items = take_items(self.target, page)?;
-        self.pages += 1;
-        self.items += items.len();
-        self.memory += page.memory;
+        self.size.add_page(page.length, items.len())?;
         let first_item = items.first().cloned().unwrap_or_default();
         if !first_item.is_null() && first_item == self.first_item {
             return Err(self.repeated_page("two pages have the same items"));
         }
         self.first_item = first_item;
-        let path = &self.target.path;
-        let ListLimits { pages, items: max_items, memory } = self.limits;
-        if self.pages > pages {
-            return Err(Error::limit_exceeded(format!("{path}: the list has more than {pages} pages")));
-        }
-        if self.items > max_items {
-            return Err(Error::limit_exceeded(format!("{path}: the list has more than {max_items} items")));
-        }
-        if self.memory > memory {
-            return Err(Error::limit_exceeded(format!(
-                "{path}: the list needs more than {} MiB of memory",
-                memory >> 20
-            )));
-        }
         Ok(items)
     }
 
@@ -103,101 +93,160 @@ pub async fn list(
     max_items: Option<usize>,
     next_token: Option<&str>,
 ) -> Result<ItemList> {
-    let (mut next, mut skip) = match next_token {
+    list_converted(client, target, max_items, next_token, &|item| item).await
+}
+
+/// Like [`list`], with each item converted as soon as it is read, so that no item is in memory in both forms for long.
+pub(crate) async fn list_converted(
+    client: &Client,
+    target: &Target,
+    max_items: Option<usize>,
+    next_token: Option<&str>,
+    convert: &(dyn Fn(Value) -> Value + Sync),
+) -> Result<ItemList> {
+    let mut reader = ListReader::new(client, target)?;
+    let mut items = Vec::new();
+    if max_items.is_none() && next_token.is_none() {
+        let mut add = |reader: &mut ListReader<'_>, item, _| {
+            let item = convert(item);
+            reader.size.add_kept_item(&item)?;
+            items.push(item);
+            Ok(())
+        };
+        read_items(&mut reader, MAX_CONCURRENT_PAGES, &mut add).await?;
+        return Ok(ItemList { items, next_token: None });
+    }
+    let (mut current, mut skip) = match next_token {
         Some(token) => decode_token(client, token)?,
         None => (None, 0),
     };
-    let mut items = Vec::new();
-    let mut progress = ListProgress::new(client, target, LIST_LIMITS)?;
     loop {
-        let current = next.take();
-        let mut response = match &current {
-            None => client.send(Method::GET, target, None).await?,
-            Some(url) => client.send_url(Method::GET, Url::clone(url), &target.headers, None).await?,
-        };
-        let page = progress.take_items(&mut response)?;
+        let mut response = reader.read_page(current.as_ref()).await?;
+        let page = reader.take_items(&mut response)?;
         let length = page.len();
         for (index, item) in page.into_iter().enumerate().skip(skip) {
             if max_items == Some(items.len()) {
                 return Ok(ItemList { items, next_token: Some(encode_token(current.as_ref(), index)) });
             }
+            let item = convert(item);
+            reader.size.add_kept_item(&item)?;
             items.push(item);
         }
         skip = skip.saturating_sub(length);
-        next = next_link(client, &response.body)?;
-        let Some(url) = &next else { return Ok(ItemList { items, next_token: None }) };
-        progress.check_next_page(url)?;
+        current = reader.next_page(&response)?;
+        if current.is_none() {
+            return Ok(ItemList { items, next_token: None });
+        }
         if max_items == Some(items.len()) {
-            return Ok(ItemList { items, next_token: Some(encode_token(Some(url), 0)) });
+            return Ok(ItemList { items, next_token: Some(encode_token(current.as_ref(), 0)) });
         }
     }
 }
 
-/// Reads a whole collection; see [`for_each_item`].
+/// Reads a whole collection, several pages at once if it is counted; see [`for_each_item`].
 pub async fn list_counted(client: &Client, target: &Target, concurrency: usize) -> Result<Vec<Value>> {
     let mut items = Vec::new();
-    for_each_item(client, target, concurrency, &mut |item, _| items.push(item)).await?;
+    let mut add = |reader: &mut ListReader<'_>, item: Value, _| {
+        reader.size.add_kept_item(&item)?;
+        items.push(item);
+        Ok(())
+    };
+    read_items(&mut ListReader::new(client, target)?, concurrency, &mut add).await?;
     Ok(items)
 }
 
 /// Reads a whole collection item by item and in order, so that only some pages are in memory at a time.
 ///
-/// If the first page has a `count`, as API Management's do, the other pages are read `concurrency` at once; otherwise one
-/// after the other. `on_item` is called with each item, and with the number of all items if it is known; the
-/// number is returned, too.
+/// If the first page has a `count` and a link with `$skip`, as API Management's do, the other pages are read `concurrency`
+/// at once; otherwise one after the other. `on_item` is called with each item, and with the number of all items if it is
+/// known; the number is returned, too.
 pub async fn for_each_item(
     client: &Client,
     target: &Target,
     concurrency: usize,
     on_item: &mut (dyn FnMut(Value, Option<usize>) + Send),
 ) -> Result<Option<usize>> {
-    let mut progress = ListProgress::new(client, target, LIST_LIMITS)?;
-    let mut first = client.send(Method::GET, target, None).await?;
-    let count = first.body["count"].as_u64().and_then(|n| usize::try_from(n).ok());
-    if count.is_some_and(|count| count > progress.limits.items) {
-        let max_items = progress.limits.items;
-        return Err(Error::limit_exceeded(format!(
-            "{}: the list has more than {max_items} items",
-            target.path
-        )));
-    }
-    let mut next = next_link(client, &first.body)?;
-    let items = progress.take_items(&mut first)?;
-    let page_size = items.len();
-    for item in items {
+    let mut add = |_: &mut ListReader<'_>, item, count| {
         on_item(item, count);
+        Ok(())
+    };
+    read_items(&mut ListReader::new(client, target)?, concurrency, &mut add).await
+}
+
+/// What is done with each item of a list, and with the number of all items if it is known.
+type OnItem<'f> = dyn FnMut(&mut ListReader<'_>, Value, Option<usize>) -> Result<()> + Send + 'f;
+
+/// Reads a whole list; returns the number of its items according to the service.
+async fn read_items(
+    reader: &mut ListReader<'_>,
+    concurrency: usize,
+    on_item: &mut OnItem<'_>,
+) -> Result<Option<usize>> {
+    let mut page = reader.read_page(None).await?;
+    let count = page.body["count"].as_u64().map(|count| usize::try_from(count).unwrap_or(usize::MAX));
+    let length = page.length;
+    let mut next = reader.next_page(&page)?;
+    let items = reader.take_items(&mut page)?;
+    drop(page);
+    let page_size = items.len();
+    if let Some(count) = count {
+        reader.size.check_count(count, page_size)?;
     }
-    // Items are passed on, so only one page at a time counts against the memory.
-    progress.memory = 0;
-    if let Some(count) = count.filter(|_| next.is_some() && page_size > 0) {
-        let requests = (page_size..count).step_by(page_size).map(|skip| async move {
-            let target = target.clone().query("$top", page_size.to_string()).query("$skip", skip.to_string());
-            client.send(Method::GET, &target, None).await
+    for item in items {
+        on_item(reader, item, count)?;
+    }
+    // A page as long as the first one must be short enough to be read while others are.
+    let is_short = length <= MAX_CONCURRENT_PAGE / 2;
+    if is_short
+        && page_size > 0
+        && let Some(count) = count
+        && let Some(url) = next.take_if(|url| skip_of(url) == Some(page_size))
+    {
+        let (client, target) = (reader.client, reader.target);
+        let requests = (page_size..count).step_by(page_size).map(|skip| {
+            let url = with_skip(&url, skip);
+            async move { client.read_limited(url, &target.headers, MAX_CONCURRENT_PAGE).await }
         });
         let mut pages = stream::iter(requests).buffered(concurrency.clamp(1, MAX_CONCURRENT_PAGES));
         while let Some(mut page) = pages.try_next().await? {
-            let items = progress.take_items(&mut page)?;
-            progress.memory = 0;
+            let items = reader.take_items(&mut page)?;
             // After a page without items there are none, whatever the count says.
             if items.is_empty() {
-                break;
+                return Ok(Some(count));
             }
+            next = reader.next_page(&page)?;
+            drop(page);
             for item in items {
-                on_item(item, Some(count));
+                on_item(reader, item, Some(count))?;
             }
         }
-        return Ok(Some(count));
     }
     while let Some(url) = next {
-        progress.check_next_page(&url)?;
-        let mut page = client.send_url(Method::GET, url, &target.headers, None).await?;
-        next = next_link(client, &page.body)?;
-        for item in progress.take_items(&mut page)? {
-            on_item(item, count);
+        let mut page = reader.read_page(Some(&url)).await?;
+        next = reader.next_page(&page)?;
+        let items = reader.take_items(&mut page)?;
+        drop(page);
+        for item in items {
+            on_item(reader, item, count)?;
         }
-        progress.memory = 0;
     }
     Ok(count)
+}
+
+/// How many items are before the page of a `nextLink`, if it says so.
+fn skip_of(url: &Url) -> Option<usize> {
+    url.query_pairs().find(|(name, _)| name == SKIP).and_then(|(_, skip)| skip.parse().ok())
+}
+
+/// A `nextLink` with another number of items before the page.
+fn with_skip(url: &Url, skip: usize) -> Url {
+    let mut changed = url.clone();
+    changed.query_pairs_mut().clear().extend_pairs(url.query_pairs().map(|(name, value)| {
+        let value = if name == SKIP { skip.to_string().into() } else { value };
+        (name, value)
+    }));
+    encode_spaces(&mut changed);
+    changed
 }
 
 /// The items of a page, which must be 200 with a list.

@@ -140,9 +140,7 @@ impl Schema {
     #[must_use]
     pub fn show(&self, wire: &Value) -> Value {
         let Value::Object(wire) = wire else { return wire.clone() };
-        let mut out = Map::new();
-        show_into(self.fields, Some(wire), self.absent, &mut out);
-        Value::Object(out)
+        Value::Object(show_object(self.fields, wire, self.absent))
     }
 
     /// The body to send for a resource in its shown form: unflattened, without read-only and unknown members.
@@ -192,14 +190,10 @@ pub fn member(fields: &'static [Field], name: &str) -> Option<&'static Field> {
     None
 }
 
-fn show_into(
-    fields: &'static [Field],
-    wire: Option<&Map<String, Value>>,
-    absent: Absent,
-    out: &mut Map<String, Value>,
-) {
-    show_members(fields, wire, wire, absent, out);
-    if let (Absent::Null, Some(wire)) = (absent, wire) {
+fn show_object(fields: &'static [Field], wire: &Map<String, Value>, absent: Absent) -> Map<String, Value> {
+    let mut out = Map::with_capacity(shown_count(fields, wire, absent));
+    show_members(fields, Some(wire), Some(wire), absent, &mut out);
+    if absent == Absent::Null {
         // A member that the SDK's model does not know is printed as it came.
         for (name, value) in wire {
             if !fields.iter().any(|f| f.wire == name) {
@@ -207,6 +201,19 @@ fn show_into(
             }
         }
     }
+    out
+}
+
+/// At least how many members are shown of an object: a map that grows is slow.
+fn shown_count(fields: &'static [Field], wire: &Map<String, Value>, absent: Absent) -> usize {
+    let count = |f: &Field| match f.kind {
+        Kind::Object(inner) if f.flatten => match (wire.get(f.wire), absent) {
+            (Some(Value::Object(flattened)), Absent::Omit) => flattened.len(),
+            _ => inner.len(),
+        },
+        _ => usize::from(absent == Absent::Null || wire.contains_key(f.wire)),
+    };
+    fields.iter().map(count).sum()
 }
 
 /// Shows `fields` of `wire`; `root` is the object that a flattened member hangs in.
@@ -241,11 +248,7 @@ fn show_members(
 
 fn show_value(kind: &Kind, value: &Value, absent: Absent) -> Value {
     match (kind, value) {
-        (Kind::Object(fields), Value::Object(map)) => {
-            let mut out = Map::new();
-            show_into(fields, Some(map), absent, &mut out);
-            Value::Object(out)
-        }
+        (Kind::Object(fields), Value::Object(map)) => Value::Object(show_object(fields, map, absent)),
         (Kind::List(item), Value::Array(list)) => list.iter().map(|v| show_value(item, v, absent)).collect(),
         (Kind::Map(item), Value::Object(map)) => {
             Value::Object(map.iter().map(|(k, v)| (k.clone(), show_value(item, v, absent))).collect())

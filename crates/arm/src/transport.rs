@@ -19,6 +19,9 @@ use url::Url;
 
 use azr_core::error::{Error, NetworkFault, Result};
 
+/// The longest response body that is read from ARM, in bytes: 64 MiB.
+pub(crate) const MAX_RESPONSE: usize = 64 << 20;
+
 /// An HTTP request.
 ///
 /// Its `Debug` form shows only the method and the URL without its query: headers hold bearer tokens, queries hold
@@ -35,13 +38,22 @@ pub struct Request {
     pub body: Bytes,
     /// Whether the host must be on the internet: a link of a service must not lead into this machine or its network.
     pub is_public_only: bool,
+    /// The longest response body that the client accepts, in bytes.
+    pub(crate) max_body: usize,
 }
 
 impl Request {
     /// A request without headers and body.
     #[must_use]
     pub fn new(method: Method, url: Url) -> Self {
-        Self { method, url, headers: HeaderMap::new(), body: Bytes::new(), is_public_only: false }
+        Self {
+            method,
+            url,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            is_public_only: false,
+            max_body: MAX_RESPONSE,
+        }
     }
 }
 

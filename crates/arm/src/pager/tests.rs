@@ -1,6 +1,8 @@
 //! Lists of a service that does not follow the rules.
 
+use super::size::ListLimits;
 use super::*;
+use crate::json_body::MAX_MEMORY;
 use crate::testing::{Canned, fake_service};
 use crate::timeouts::Timeouts;
 
@@ -30,9 +32,11 @@ async fn read_counted(first: Value, others: &[Canned]) -> (Result<Vec<Value>>, u
 async fn all_pages_are_read_in_order() {
     let (items, requests) = list_all(&[page(&[1, 2], true), page(&[3], true), page(&[], false)]).await;
     assert_eq!((items.expect("a list"), requests), (vec![json!(1), json!(2), json!(3)], 3));
-    let first = json!({"value": [1, 2], "count": 3, "nextLink": "/things?page=2"});
-    let (items, requests) = read_counted(first, &[page(&[3], false)]).await;
-    assert_eq!((items.expect("a list"), requests), (vec![json!(1), json!(2), json!(3)], 2));
+    for link in ["/things?page=2", "/things?$skip=2"] {
+        let first = json!({"value": [1, 2], "count": 3, "nextLink": link});
+        let (items, requests) = read_counted(first, &[page(&[3], false)]).await;
+        assert_eq!((items.expect("a list"), requests), (vec![json!(1), json!(2), json!(3)], 2), "{link}");
+    }
 }
 
 #[tokio::test]
@@ -49,8 +53,35 @@ async fn a_page_that_is_not_200_with_a_list_is_an_error() {
 }
 
 #[tokio::test]
+async fn the_pages_of_a_counted_list_are_requested_by_its_links() {
+    let first =
+        json!({"value": [1, 2], "count": 5, "nextLink": "/things?$filter=a%20b&%24skip=2&api-version=v"});
+    // An item is added while the pages are read.
+    let last = json!({"value": [5, 6], "nextLink": "/things?$skip=6"});
+    let pages = [(200, None, first), page(&[3, 4], false), (200, None, last), page(&[7], false)];
+    let (service, client) = fake_service(&pages, Timeouts::default());
+    let target = Target::new("/things", "v").query("$filter", "a b");
+    let items = list(&client, &target, None, None).await.expect("a list").items;
+    assert_eq!(items, (1..=7).map(Value::from).collect::<Vec<_>>());
+    let queries: Vec<String> = service
+        .full_requests()
+        .iter()
+        .map(|request| request.url.query().unwrap_or_default().to_owned())
+        .collect();
+    assert_eq!(
+        queries,
+        [
+            "%24filter=a%20b&api-version=v",
+            "%24filter=a%20b&%24skip=2&api-version=v",
+            "%24filter=a%20b&%24skip=4&api-version=v",
+            "$skip=6",
+        ]
+    );
+}
+
+#[tokio::test]
 async fn pages_that_repeat_end_the_list() {
-    let endless = json!({"value": [{"name": "echo"}], "count": 900_000, "nextLink": "/things?page=2"});
+    let endless = json!({"value": [{"name": "echo"}], "count": 19_000, "nextLink": "/things?$skip=1"});
     let (outcome, requests) =
         read_counted(endless, &[(200, None, json!({"value": [{"name": "echo"}]}))]).await;
     assert!(outcome.expect_err("a repeated page").to_string().contains("the same items"));
@@ -60,28 +91,48 @@ async fn pages_that_repeat_end_the_list() {
 }
 
 #[tokio::test]
-async fn a_list_has_limits() {
-    let first = json!({"value": [1], "count": 1_000_000_000_000_000_u64, "nextLink": "/things?page=2"});
-    let (outcome, requests) = read_counted(first, &[]).await;
-    assert_eq!((outcome.expect_err("too many").code(), requests), ("LimitExceeded", 1));
+async fn a_count_beyond_the_limits_ends_the_list_at_once() {
+    for count in [1_000_000_000_000_000_u64, 30_000] {
+        let first = json!({"value": [1], "count": count, "nextLink": "/things?$skip=1"});
+        let (outcome, requests) = read_counted(first, &[]).await;
+        assert_eq!((outcome.expect_err("too many").code(), requests), ("LimitExceeded", 1), "{count}");
+    }
+}
 
+#[tokio::test]
+async fn a_list_has_limits() {
     let (_, client) = fake_service(&[page(&[1], false)], Timeouts::default());
     let target = Target::new("/things", "v");
-    let limits = ListLimits { pages: 2, items: 5, memory: 1000 };
-    for (pages, length, memory, exceeded) in [
-        (2, 2, 100, None),
-        (3, 1, 100, Some("pages")),
-        (1, 6, 100, Some("items")),
-        (1, 1, 1001, Some("memory")),
+    let limits = ListLimits { pages: 2, items: 5, text: 1000, memory: 1000 };
+    for (pages, items, page_length, item_length, exceeded) in [
+        (2, 2, 100, 10, None),
+        (3, 1, 100, 10, Some("pages")),
+        (1, 6, 100, 10, Some("items")),
+        (1, 1, 1001, 10, Some("of JSON")),
+        (1, 1, 100, 1001, Some("memory")),
     ] {
-        let mut progress = ListProgress::new(&client, &target, limits).expect("a URL");
-        let outcome = (0..pages).try_for_each(|number| {
-            let body = json!({"value": (0..length).map(|n| number * 10 + n).collect::<Vec<u32>>()});
-            let mut page =
-                JsonResponse { status: StatusCode::OK, headers: http::HeaderMap::new(), body, memory };
-            progress.take_items(&mut page).map(drop)
-        });
-        let text = outcome.err().map(|error| error.to_string()).unwrap_or_default();
+        let mut reader = ListReader::new(&client, &target).expect("a URL");
+        reader.size = ListSize::with_limits(&target.path, limits);
+        let mut read_page = |number: u32| {
+            let items: Vec<String> = (0..items).map(|item| format!("{number}{item:0item_length$}")).collect();
+            let body = json!({"value": items});
+            let headers = http::HeaderMap::new();
+            let mut page = JsonResponse { status: StatusCode::OK, headers, body, length: page_length };
+            reader.take_items(&mut page)?.iter().try_for_each(|item| reader.size.add_kept_item(item))
+        };
+        let text =
+            (0..pages).try_for_each(&mut read_page).err().map(|error| error.to_string()).unwrap_or_default();
         assert!(exceeded.map_or(text.is_empty(), |word| text.contains(word)), "{text}");
     }
+}
+
+#[tokio::test]
+async fn the_memory_of_a_list_is_that_of_its_converted_items() {
+    let (_, client) = fake_service(&[page(&[1, 2, 3], false)], Timeouts::default());
+    let large = "x".repeat(MAX_MEMORY / 2);
+    let convert = |_| Value::from(large.clone());
+    let target = Target::new("/things", "v");
+    let error = list_converted(&client, &target, None, None, &convert).await.expect_err("too large");
+    assert_eq!(error.code(), "LimitExceeded");
+    assert!(error.to_string().contains("memory"), "{error}");
 }
