@@ -1,5 +1,6 @@
 //! The state of the emulator: resources, long-running operations, and download links.
 
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use serde::{Deserialize, Serialize};
@@ -71,6 +72,9 @@ pub struct State {
     pub operations: EphemeralMap<Operation>,
     /// The download links, by signature.
     pub links: EphemeralMap<DownloadLink>,
+    /// The number of changes of the store when each API source was last compared with its origin.
+    #[serde(skip)]
+    pub(crate) synchronized: HashMap<String, u64>,
 }
 
 impl State {

@@ -1,6 +1,7 @@
 //! The resources of the emulator, by id and in order of creation.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, btree_set};
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -240,6 +241,18 @@ impl Store {
             self.entries.get(&own).into_iter().chain(descendants.map(|(_, e)| e)).collect();
         found.sort_by_key(|e| e.order);
         found
+    }
+
+    /// A hash of a resource and its descendants, which changes when one of them is created, replaced or deleted.
+    pub(crate) fn content_hash(&self, id: &str) -> u64 {
+        let own = key(id);
+        let prefix = format!("{own}/");
+        let descendants = self.entries.range(prefix.clone()..).take_while(|(k, _)| k.starts_with(&prefix));
+        let mut hasher = DefaultHasher::new();
+        for (key, entry) in self.entries.get_key_value(&own).into_iter().chain(descendants) {
+            (key, &entry.etag).hash(&mut hasher);
+        }
+        hasher.finish()
     }
 
     /// The resources of one collection whose names begin with the end of this id, by name.

@@ -50,18 +50,25 @@ impl Dialect for ApiCenter {
             "" => "properties".to_owned(),
             path => format!("properties.{path}"),
         };
+        let member = target.rsplit('.').next().unwrap_or_default();
+        let mut chars = member.chars();
+        let field: String = chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect();
         let message = match &problem.reason {
-            Reason::Required => {
-                format!("The {} field is required.", target.rsplit('.').next().unwrap_or_default())
-            }
-            Reason::WrongType(expected) => format!("The value must be {expected}."),
+            Reason::Required => format!("The {field} field is required."),
+            Reason::WrongType(expected) => format!("The field {field} must be {expected}."),
             Reason::Length { min, max, actual } => {
-                format!("The text must have {min} to {max} characters; it has {actual}.")
+                let (bound, length) = if actual > max { ("maximum", max) } else { ("minimum", min) };
+                format!(
+                    "The field {field} must be a string or array type with a {bound} length of '{length}'."
+                )
             }
             Reason::NotAllowed { value, choices } => {
-                format!("The value '{value}' is not valid. Allowed values: {}.", choices.join(", "))
+                let choices = choices.join(", ");
+                format!("The value '{value}' of the field {field} is not valid. Allowed values: {choices}.")
             }
-            Reason::TooManyItems(max) => format!("At most {max} items are allowed."),
+            Reason::TooManyItems(max) => {
+                format!("The field {field} must be a string or array type with a maximum length of '{max}'.")
+            }
             Reason::Other(message) => message.clone(),
         };
         (target, message)

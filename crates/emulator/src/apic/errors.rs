@@ -26,15 +26,21 @@ pub(super) fn parent_not_found(operation: &str, types: &str, parent: &str) -> Re
     response::error(404, "ParentResourceNotFound", &text)
 }
 
-/// 400 for members of the body, each a target and a message.
+/// 400 for parts of a request, each a target and a message.
 ///
-/// No refused body was recorded; the shape is that of API Management.
+/// Users quote this shape (<https://github.com/Azure/LogicAppsUX/issues/8495>): the messages name the member, because there
+/// is no target. That it is in `error`, as Resource Manager demands, is assumed.
 pub(super) fn invalid_all(problems: &[(String, String)]) -> Response {
-    let details: Vec<Value> = problems
-        .iter()
-        .map(|(target, message)| json!({"code": "ValidationError", "target": target, "message": message}))
-        .collect();
-    let message = "One or more fields contain incorrect values:";
+    let describe = |(target, message): &(String, String)| {
+        let member = target.rsplit('.').next().unwrap_or_default().to_lowercase();
+        if message.to_lowercase().contains(&member) {
+            message.clone()
+        } else {
+            format!("{target}: {message}")
+        }
+    };
+    let details: Vec<Value> = problems.iter().map(|problem| json!({"message": describe(problem)})).collect();
+    let message = "Invalid request";
     response::json(
         400,
         &json!({"error": {"code": "ValidationError", "message": message, "details": details}}),

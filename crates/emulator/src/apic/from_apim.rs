@@ -6,6 +6,8 @@
 mod access;
 mod copy;
 
+use std::collections::HashSet;
+
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
@@ -15,6 +17,7 @@ use crate::response::{HandlerResult, Response};
 use crate::state::State;
 use azr_core::id::ResourceId;
 use azr_core::resource::APIM_API;
+pub(super) use copy::environment_name;
 
 /// The API version that an import reads API Management with.
 const IMPORT_VERSION: &str = "2022-08-01";
@@ -120,8 +123,8 @@ fn accept(context: &mut Context<'_>, import: &Import<'_>) -> HandlerResult {
     Ok(operations::accept(context, import.center, failure))
 }
 
-/// Copies every source; the first failure ends the import with an error body.
-pub(super) fn run(state: &mut State, import: &Import<'_>) -> Result<(), Value> {
+/// Copies every source; the first failure ends the import with an error body. Returns the ids of the copies in lower case.
+pub(super) fn run(state: &mut State, import: &Import<'_>) -> Result<HashSet<String>, Value> {
     // Synchronization brings MCP servers and agents, as its documentation says. That an import does not is assumed.
     let version = if import.link.is_some() { LINK_VERSION } else { IMPORT_VERSION };
     let mut apis = Vec::new();
@@ -151,12 +154,16 @@ pub(super) fn run(state: &mut State, import: &Import<'_>) -> Result<(), Value> {
             );
         }
     }
-    apis.iter().try_for_each(|api| copy::copy_api(state, import, api))
+    let mut copies = HashSet::new();
+    apis.iter().try_for_each(|api| copy::copy_api(state, import, api, &mut copies))?;
+    Ok(copies)
 }
 
 fn failure(code: &str, message: &str) -> Value {
     json!({"code": code, "message": message})
 }
 
+#[cfg(test)]
+mod source_tests;
 #[cfg(test)]
 mod tests;

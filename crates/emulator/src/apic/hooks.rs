@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{custom_properties, sources};
+use super::{custom_properties, linked, sources};
 use crate::context::Context;
 use crate::resources::{Draft, Problem, Target};
 use crate::response::Response;
@@ -29,17 +29,26 @@ pub(super) fn validate_api(
     properties: &Map<String, Value>,
 ) -> Vec<Problem> {
     let mut problems = custom_properties::check(context.state, &target.root, "api", properties);
-    problems.extend(sources::check_linked_api(context.state, &target.id(), properties));
+    problems.extend(linked::check_change(context.state, &target.id(), properties));
     problems
 }
 
-/// Versions and definitions: those of a synchronized API cannot be changed.
-pub(super) fn validate_part(
+/// Versions: only the lifecycle stage of those of a synchronized API can be changed.
+pub(super) fn validate_version(
+    context: &Context<'_>,
+    target: &Target<'_>,
+    properties: &Map<String, Value>,
+) -> Vec<Problem> {
+    linked::check_change(context.state, &target.id(), properties)
+}
+
+/// Definitions: those of a synchronized API cannot be changed.
+pub(super) fn validate_definition(
     context: &Context<'_>,
     target: &Target<'_>,
     _: &Map<String, Value>,
 ) -> Vec<Problem> {
-    sources::check_not_linked(context.state, &target.id()).err().into_iter().collect()
+    linked::check_not_linked(context.state, &target.id()).err().into_iter().collect()
 }
 
 /// APIs and what is below them: those of a synchronized API cannot be deleted.
@@ -47,7 +56,7 @@ pub(super) fn before_delete_of_api_or_part(
     context: &mut Context<'_>,
     target: &Target<'_>,
 ) -> Result<(), Response> {
-    sources::check_not_linked(context.state, &target.id())
+    linked::check_not_linked(context.state, &target.id())
         .map_err(|problem| target.provider.dialect.invalid_properties(&[problem]))
 }
 
@@ -79,7 +88,7 @@ pub(super) fn validate_deployment(
     properties: &Map<String, Value>,
 ) -> Vec<Problem> {
     let mut problems = custom_properties::check(context.state, &target.root, "deployment", properties);
-    problems.extend(validate_part(context, target, properties));
+    problems.extend(linked::check_change(context.state, &target.id(), properties));
     for (member, marker) in [("environmentId", "/environments/"), ("definitionId", "/definitions/")] {
         let Some(id) = properties.get(member).and_then(Value::as_str) else { continue };
         if !id.starts_with("/workspaces/") || !id.contains(marker) {
@@ -128,7 +137,7 @@ pub(super) fn before_delete_of_api_source(
     context: &mut Context<'_>,
     target: &Target<'_>,
 ) -> Result<(), Response> {
-    sources::delete_linked_apis(context.state, &target.id());
+    sources::delete_linked_apis(context.state, &target.root, &target.id());
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The table of API Center's resource kinds: one row for each type below a center.
 
 use super::dialect::ApiCenter;
-use super::{analysis, deleted_centers, export_schema, from_apim, hooks, specification};
+use super::{access, analysis, deleted_centers, export_schema, from_apim, hooks, specification};
 use crate::filter::CaseSensitivity;
 use crate::resources::{
     ANY_TEXT, Action, ApiVersions, Field, Hooks, Layout, NO_HOOKS, NameCharacters, NameRule, NotFound,
@@ -145,6 +145,22 @@ static AMAZON_SOURCE: &[Field] = &[
     optional("msiResourceId", ANY_TEXT),
 ];
 
+/// Not published; these members are those that an extension of Visual Studio Code reads.
+static AUTH_CONFIG: &[Field] = &[
+    required("title", TITLE),
+    optional("description", Rule::Text(0, 1000)),
+    required("securityScheme", Rule::Choice(&["apiKey", "oauth2"])),
+    optional("apiKey", Rule::Object(API_KEY)),
+    optional("oauth2", Rule::AnyObject),
+];
+static API_KEY: &[Field] = &[
+    required("in", Rule::Choice(&["header", "query", "cookie"])),
+    required("name", Rule::Text(1, usize::MAX)),
+    optional("value", ANY_TEXT),
+];
+
+static SECURITY_REQUIREMENT: &[Field] = &[required("authConfigResourceId", ANY_TEXT)];
+
 static ANALYZER_CONFIG: &[Field] = &[
     optional("title", TITLE),
     optional("description", Rule::Text(0, 1000)),
@@ -218,7 +234,7 @@ static KINDS: &[ResourceKind] = &[
         fields: VERSION,
         quota: Some(Quota { free: 5, standard: 100 }),
         hooks: Hooks {
-            validate: hooks::validate_part,
+            validate: hooks::validate_version,
             before_put: hooks::before_put_of_version,
             after_put: hooks::after_put_of_version,
             before_delete: hooks::before_delete_of_api_or_part,
@@ -233,7 +249,7 @@ static KINDS: &[ResourceKind] = &[
         deleted_status: 200,
         quota: Some(Quota { free: 5, standard: 5 }),
         hooks: Hooks {
-            validate: hooks::validate_part,
+            validate: hooks::validate_definition,
             before_put: hooks::before_put_of_definition,
             before_delete: hooks::before_delete_of_api_or_part,
             ..NO_HOOKS
@@ -273,6 +289,27 @@ static KINDS: &[ResourceKind] = &[
         label: "agent",
         api_versions: ApiVersions::Since("2024-06-01-preview"),
         fields: AGENT,
+        ..REGULAR
+    },
+    ResourceKind {
+        path: &["workspaces", "authConfigs"],
+        label: "authentication configuration",
+        api_versions: PREVIEW,
+        fields: AUTH_CONFIG,
+        hooks: Hooks {
+            validate: access::validate_auth_config,
+            before_put: access::before_put_of_auth_config,
+            ..NO_HOOKS
+        },
+        ..REGULAR
+    },
+    ResourceKind {
+        path: &["workspaces", "apis", "versions", "securityRequirements"],
+        label: "security requirement",
+        api_versions: PREVIEW,
+        fields: SECURITY_REQUIREMENT,
+        hooks: Hooks { validate: access::validate_security_requirement, ..NO_HOOKS },
+        actions: &[Action { name: "getCredentials", run: access::get_credentials }],
         ..REGULAR
     },
     ResourceKind {

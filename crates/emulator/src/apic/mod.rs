@@ -3,6 +3,7 @@
 //! Shapes, statuses and spellings are those of recorded conversations with the service; where nothing was recorded, a
 //! comment says what is assumed.
 
+mod access;
 mod analysis;
 mod center;
 mod custom_properties;
@@ -13,6 +14,7 @@ mod export_schema;
 mod from_apim;
 mod hooks;
 mod kinds;
+mod linked;
 mod operations;
 mod sample;
 mod schema_check;
@@ -50,5 +52,7 @@ pub(crate) fn handle(context: &mut Context<'_>) -> HandlerResult {
     }
 }
 
+#[cfg(test)]
+mod access_tests;
 #[cfg(test)]
 mod tests;

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::kinds::PROVIDER;
-use super::{errors, operations, sources};
+use super::{errors, linked, operations};
 use crate::context::Context;
 use crate::request::ParsedRequest;
 use crate::response::{self, HandlerResult, Response};
@@ -22,7 +22,7 @@ pub(super) fn import(context: &mut Context<'_>, id: &str) -> HandlerResult {
         return Err(errors::invalid("value", "The value field is required."));
     }
     let specification = read_specification(&body)?;
-    sources::check_not_linked(context.state, id)
+    linked::check_not_linked(context.state, id)
         .map_err(|problem| PROVIDER.dialect.invalid_properties(&[problem]))?;
     match body["format"].as_str().map(str::to_ascii_lowercase).as_deref() {
         Some("inline") => {

@@ -98,12 +98,15 @@ fn names_bodies_and_references_are_checked() {
     assert_eq!(put(&azure, "apis/ab", &json!({"title": "x", "kind": "rest"})).0, 400);
     let (status, refused) = put(&azure, "apis/abc", &json!({"title": "x".repeat(51), "kind": "telex"}));
     assert_eq!((status, refused["error"]["details"].as_array().map(Vec::len)), (400, Some(2)));
+    // As users quote it.
+    let message = "The field Title must be a string or array type with a maximum length of '50'.";
+    assert_eq!(refused["error"]["message"], "Invalid request");
+    assert_eq!(refused["error"]["details"][0], json!({"message": message}));
     let request = json!({"environmentId": "/workspaces/default/environments/nope"});
     let (status, refused) = put(&azure, "apis/echo/deployments/one", &request);
-    assert_eq!(
-        (status, &refused["error"]["details"][0]["target"]),
-        (400, &json!("properties.environmentId"))
-    );
+    let message =
+        "properties.environmentId: The resource '/workspaces/default/environments/nope' does not exist.";
+    assert_eq!((status, &refused["error"]["details"][0]["message"]), (400, &json!(message)));
     put(&azure, "environments/test", &json!({"title": "Test", "kind": "testing"}));
     let request = json!({"environmentId": "/workspaces/default/environments/test",
                        "definitionId": format!("/workspaces/default/{DEFINITION}")});
@@ -175,12 +178,12 @@ fn required_custom_properties_are_required_of_each_entity_type() {
                 properties["customProperties"] = custom.clone();
             }
             let (status, body) = put(&azure, id, &properties);
-            (status, body["error"]["details"][0]["target"].as_str().map(str::to_owned))
+            (status, body["error"]["details"][0]["message"].as_str().map(str::to_owned))
         })
     };
     let statuses = |custom: Option<Value>| tried(custom).map(|(status, _)| status);
     schema(&["api", "environment", "deployment"], true);
-    let refused = (400, Some("properties.customProperties.owner".to_owned()));
+    let refused = (400, Some("The metadata property 'owner' is required.".to_owned()));
     assert_eq!(tried(None), [refused.clone(), refused.clone(), refused]);
     assert_eq!(statuses(Some(json!({}))), [400; 3]);
     assert_eq!(statuses(Some(json!({"owner": 1}))), [400; 3]);

@@ -3,6 +3,8 @@
 //! It is assumed that titles are truncated to the 50 characters that the service allows; names other than the API's are
 //! assumed too. Generated names are derived from the source, so a second import updates the same resources.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 
 use super::super::kinds::PROVIDER;
@@ -22,7 +24,8 @@ pub(super) fn is_current(body: &Value) -> bool {
 }
 
 struct Source {
-    service: String,
+    /// The id of the service, or of the workspace.
+    scope: String,
     properties: Value,
     /// The id of the version set, else of the API: its members become one API in the center.
     group: String,
@@ -32,9 +35,9 @@ struct Source {
 impl Source {
     fn read(state: &State, id: &str) -> Option<Self> {
         let properties = state.store.get(id)?.body["properties"].clone();
-        let (service, _) = id.rsplit_once("/apis/")?;
+        let (scope, _) = id.rsplit_once("/apis/")?;
         let set = properties["apiVersionSetId"].as_str().and_then(|set| set.rsplit('/').next());
-        let set = set.map(|name| format!("{service}/apiVersionSets/{name}"));
+        let set = set.map(|name| format!("{scope}/apiVersionSets/{name}"));
         let set_title = set.as_deref().and_then(|set| state.store.get(set));
         let title = set_title
             .and_then(|e| e.body["properties"]["displayName"].as_str())
@@ -43,8 +46,19 @@ impl Source {
         let title = truncate_utf16(title, 50).to_owned();
         // A revision belongs to the API it is a revision of.
         let api = id.split(";rev=").next().unwrap_or(id).to_owned();
-        Some(Self { service: service.to_owned(), title, group: set.unwrap_or(api), properties })
+        Some(Self { scope: scope.to_owned(), title, group: set.unwrap_or(api), properties })
     }
+}
+
+/// The id of the service that an API, workspace or service belongs to.
+fn service_of(id: &str) -> &str {
+    let end = id.to_ascii_lowercase().find("/workspaces/").unwrap_or(id.len());
+    id[..end].trim_end_matches('/')
+}
+
+/// The name of the environment that a service becomes.
+pub(in super::super) fn environment_name(source: &str) -> String {
+    slug(last_segment(service_of(source)))
 }
 
 /// A text as a valid name: other characters become hyphens, and it has 3 to 90 characters.
@@ -66,31 +80,73 @@ fn last_segment(id: &str) -> &str {
     id.rsplit('/').next().unwrap_or_default()
 }
 
-/// Copies one API.
-pub(super) fn copy_api(state: &mut State, import: &Import<'_>, id: &str) -> Result<(), Value> {
+/// Copies one API; adds the ids of what it becomes to `copies`, in lower case.
+pub(super) fn copy_api(
+    state: &mut State,
+    import: &Import<'_>,
+    id: &str,
+    copies: &mut HashSet<String>,
+) -> Result<(), Value> {
     let Some(source) = Source::read(state, id) else {
         return Err(failure("ResourceNotFound", &format!("The API '{id}' was not found.")));
     };
     let workspace = format!("{}/workspaces/default", import.center);
     if source.properties["type"] == "a2a" {
-        return put_agent(state, import, &workspace, &source);
+        let agent = put_agent(state, import, &workspace, &source)?;
+        copies.insert(agent.to_ascii_lowercase());
+        return Ok(());
     }
     let api = put_api(state, import, &workspace, &source)?;
     let version_title =
         source.properties["apiVersion"].as_str().filter(|v| !v.is_empty()).unwrap_or("Original");
-    let lifecycle_stage = import.stage.as_deref().unwrap_or("design");
     let version = format!("{api}/versions/{}", slug(version_title));
     let is_first = state.store.count(&format!("{api}/versions")) == 0;
     let is_default = keep_default(state.store.get(&version), is_first);
-    let properties = json!({
-        "title": truncate_utf16(version_title, 50), "lifecycleStage": lifecycle_stage, "isDefault": is_default, "isRecommended": false});
+    let stored = stored_properties(state, &version);
+    let mut properties = json!({"title": truncate_utf16(version_title, 50), "lifecycleStage": stage(import)});
+    keep(&mut properties, &stored, &["lifecycleStage"]);
+    properties["isDefault"] = Value::from(is_default);
+    properties["isRecommended"] = Value::from(stored["isRecommended"] == true);
     put(state, import, &version, properties)?;
+    link(state, import, &version);
     let definition = put_definition(state, import, id, &version)?;
     let environment = match &import.environment {
         Some(id) => id.clone(),
-        None => put_environment(state, import, &workspace, &source.service)?,
+        None => put_environment(state, import, &workspace, service_of(&source.scope))?,
     };
-    put_deployment(state, import, &api, &source, definition.as_deref(), &environment)
+    let deployment = put_deployment(state, import, &api, &source, definition.as_deref(), &environment)?;
+    link(state, import, &deployment);
+    copies.extend([api, version, deployment].map(|id| id.to_ascii_lowercase()));
+    Ok(())
+}
+
+/// The lifecycle stage of new copies.
+fn stage<'a>(import: &'a Import<'_>) -> &'a str {
+    import.stage.as_deref().unwrap_or("design")
+}
+
+fn stored_properties(state: &State, id: &str) -> Value {
+    state.store.get(id).map_or(Value::Null, |e| e.body["properties"].clone())
+}
+
+/// Takes over members that people may have changed in the center.
+fn keep(properties: &mut Value, stored: &Value, members: &[&str]) {
+    for member in members {
+        if !stored[*member].is_null() {
+            properties[*member] = stored[*member].clone();
+        }
+    }
+}
+
+/// Records the API source that a copy belongs to; a copy stays with the source that made it.
+fn link(state: &mut State, import: &Import<'_>, id: &str) {
+    let Some(source) = import.link else { return };
+    if let Some(entry) = state.store.get_mut(id) {
+        if !entry.hidden.is_object() {
+            entry.hidden = json!({});
+        }
+        entry.hidden["link"] = Value::from(source);
+    }
 }
 
 /// Whether a version or deployment is the default: the first one, and it stays so.
@@ -114,6 +170,9 @@ fn put(state: &mut State, import: &Import<'_>, id: &str, properties: Value) -> R
     Ok(())
 }
 
+/// What people may add to an API in the center, as documented of API sources; it stays.
+const CONFIGURABLE: &[&str] = &["lifecycleStage", "summary", "termsOfService", "license"];
+
 fn put_api(
     state: &mut State,
     import: &Import<'_>,
@@ -122,7 +181,7 @@ fn put_api(
 ) -> Result<String, Value> {
     let name = ids::decimal_name(&format!("{} {}", import.center, source.group));
     let id = format!("{workspace}/apis/{name}");
-    let stored = state.store.get(&id).map_or(Value::Null, |e| e.body["properties"].clone());
+    let stored = stored_properties(state, &id);
     // Only REST was recorded; the other kinds are assumed to be in upper case too.
     let kind = match source.properties["type"].as_str().or(source.properties["apiType"].as_str()) {
         Some("soap") => "SOAP",
@@ -137,7 +196,8 @@ fn put_api(
         properties["description"] = Value::from(truncate_utf16(text, 1000));
     }
     properties["kind"] = Value::from(kind);
-    properties["lifecycleStage"] = Value::from(import.stage.as_deref().unwrap_or("design"));
+    properties["lifecycleStage"] = Value::from(stage(import));
+    keep(&mut properties, &stored, CONFIGURABLE);
     for (member, empty) in
         [("externalDocumentation", json!([])), ("contacts", json!([])), ("customProperties", json!({}))]
     {
@@ -153,18 +213,24 @@ fn put_api(
 }
 
 /// Stores an A2A agent; that it becomes an agent of the center is assumed.
-fn put_agent(state: &mut State, import: &Import<'_>, workspace: &str, source: &Source) -> Result<(), Value> {
+fn put_agent(
+    state: &mut State,
+    import: &Import<'_>,
+    workspace: &str,
+    source: &Source,
+) -> Result<String, Value> {
     let name = ids::decimal_name(&format!("{} {}", import.center, source.group));
     let id = format!("{workspace}/agents/{name}");
     let mut properties = json!({"title": source.title});
     if let Some(text) = source.properties["description"].as_str().filter(|t| !t.is_empty()) {
         properties["description"] = Value::from(truncate_utf16(text, 1000));
     }
+    keep(&mut properties, &stored_properties(state, &id), &["summary", "lifecycleStage", "customProperties"]);
     put(state, import, &id, properties)?;
     if let Some(entry) = state.store.get_mut(&id) {
         entry.hidden = json!({"source": source.group, "link": import.link});
     }
-    Ok(())
+    Ok(id)
 }
 
 /// Stores the definition with the exported document; returns its id relative to the center, or `None` if the API has no
@@ -188,6 +254,12 @@ fn put_definition(
     put(state, import, &id, properties)?;
     if import.with_documents {
         let specification = json!({"name": name, "version": specification_version});
+        let is_same = state.store.get(&id).is_some_and(|entry| {
+            entry.hidden["document"] == document && entry.body["properties"]["specification"] == specification
+        });
+        if is_same {
+            return Ok(Some(id[import.center.len()..].to_owned()));
+        }
         specification::store(state, &id, document, specification, &timestamps::utc(import.now));
     }
     Ok(Some(id[import.center.len()..].to_owned()))
@@ -223,8 +295,9 @@ fn put_deployment(
     source: &Source,
     definition: Option<&str>,
     environment: &str,
-) -> Result<(), Value> {
-    let gateway = state.store.get(&source.service).map(|e| e.body["properties"]["gatewayUrl"].clone());
+) -> Result<String, Value> {
+    let service = service_of(&source.scope);
+    let gateway = state.store.get(service).map(|e| e.body["properties"]["gatewayUrl"].clone());
     let gateway = gateway.as_ref().and_then(Value::as_str).unwrap_or_default().trim_end_matches('/');
     let path = source.properties["path"].as_str().unwrap_or_default().trim_matches('/');
     let version = source.properties["apiVersion"].as_str().unwrap_or_default();
@@ -238,7 +311,7 @@ fn put_deployment(
         // Users report this URL (https://github.com/Azure/api-center/issues/77); clients need the one that ends in /mcp.
         uri = format!("{}/mcp/messages", uri.trim_end_matches('/'));
     }
-    let name = last_segment(&source.service);
+    let name = last_segment(service);
     let id = format!("{api}/deployments/{}", slug(&format!("{name}-{version}")));
     let is_first = state.store.count(&format!("{api}/deployments")) == 0;
     let is_default = keep_default(state.store.get(&id), is_first);
@@ -252,9 +325,12 @@ fn put_deployment(
     properties["state"] = Value::from("active");
     properties["server"] = json!({"runtimeUri": [uri]});
     properties["customProperties"] = json!({});
-    properties["recommended"] = Value::from(false);
+    let stored = stored_properties(state, &id);
+    keep(&mut properties, &stored, &["title", "description", "state", "customProperties"]);
+    properties["recommended"] = Value::from(stored["recommended"] == true);
     properties["isDefault"] = Value::from(is_default);
-    put(state, import, &id, properties)
+    put(state, import, &id, properties)?;
+    Ok(id)
 }
 
 #[cfg(test)]

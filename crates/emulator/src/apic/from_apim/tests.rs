@@ -1,21 +1,18 @@
-//! Imports from API Management, and API sources.
-
-use std::time::Duration;
-
-use bytes::Bytes;
+//! Imports from API Management.
 
 use crate::response::ResponseExt as _;
-use crate::testing::{CENTER, GROUP, ask, body, build_request, emulator, set_token};
+use crate::testing::{CENTER, GROUP, ask, body, emulator};
 use crate::{Emulator, Options};
 use serde_json::{Value, json};
 
-const APIM: &str = "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.ApiManagement/service/apim1";
+pub(super) const APIM: &str =
+    "/subscriptions/s1/resourceGroups/rg/providers/Microsoft.ApiManagement/service/apim1";
 
-fn with_apim() -> Emulator {
+pub(super) fn with_apim() -> Emulator {
     with_apim_and(Options::default())
 }
 
-fn with_apim_and(options: Options) -> Emulator {
+pub(super) fn with_apim_and(options: Options) -> Emulator {
     let azure = emulator(options);
     azure.with_state(|state| {
         let gateway = "https://apim1.azure-api.net";
@@ -50,7 +47,7 @@ fn import(azure: &Emulator, api: &str) -> Value {
     body(&ask(azure, "GET", location, None))
 }
 
-fn allow(azure: &Emulator) {
+pub(super) fn allow(azure: &Emulator) {
     let center = body(&ask(azure, "PATCH", CENTER, Some(json!({"identity": {"type": "SystemAssigned"}}))));
     let url = format!(
         "{GROUP}/providers/Microsoft.Authorization/roleAssignments/77777777-7777-7777-7777-777777777777"
@@ -111,7 +108,7 @@ fn add_server_and_agent(azure: &Emulator) {
     });
 }
 
-fn titles(azure: &Emulator, collection: &str) -> Vec<String> {
+pub(super) fn titles(azure: &Emulator, collection: &str) -> Vec<String> {
     let list = body(&ask(azure, "GET", &format!("{CENTER}/workspaces/default/{collection}"), None));
     let items = list["value"].as_array().expect("a list");
     items.iter().filter_map(|item| item["properties"]["title"].as_str().map(str::to_owned)).collect()
@@ -141,39 +138,4 @@ fn an_api_source_brings_mcp_servers_and_agents_and_an_import_does_not() {
     );
     assert_eq!(ask(&azure, "DELETE", &source, None).status(), 204);
     assert_eq!(titles(&azure, "agents"), [""; 0]);
-}
-
-#[test]
-fn apis_of_a_source_are_read_only_until_it_is_deleted() {
-    let minute = Duration::from_secs(60);
-    let azure = with_apim_and(Options { operation_time: minute, ..Options::default() });
-    allow(&azure);
-    let source = format!("{CENTER}/workspaces/default/apiSources/link");
-    let request = json!({"properties": {"azureApiManagementSource": {"resourceId": APIM}}});
-    let state = |body: &Value| body["properties"]["linkState"]["state"].clone();
-    assert_eq!(state(&body(&ask(&azure, "PUT", &source, Some(request)))), "initializing");
-    assert_eq!(titles(&azure, "apis"), ["Swagger Petstore"]);
-    let later = |method: &str, url: &str, sent: Option<Value>| {
-        let mut request = build_request(method, url);
-        set_token(&mut request, "test");
-        request.body = sent.map(|sent| Bytes::from(sent.to_string())).unwrap_or_default();
-        request.now += minute;
-        azure.respond(&request)
-    };
-    let apis = body(&later("GET", &format!("{CENTER}/workspaces/default/apis"), None));
-    assert_eq!(apis["value"].as_array().map(Vec::len), Some(3));
-    assert_eq!(state(&body(&later("GET", &source, None))), "syncing");
-
-    let mut echo = apis["value"][1].clone();
-    let id = echo["id"].as_str().expect("an id").to_owned();
-    echo["properties"]["summary"] = json!("What people add.");
-    assert_eq!(later("PUT", &id, Some(echo.clone())).status(), 200);
-    echo["properties"]["title"] = json!("Other");
-    let refused = body(&later("PUT", &id, Some(echo)));
-    assert_eq!(refused["error"]["details"][0]["target"], "properties.title");
-    let version = json!({"properties": {"title": "v9", "lifecycleStage": "design"}});
-    assert_eq!(later("PUT", &format!("{id}/versions/v9-0"), Some(version)).status(), 400);
-    assert_eq!(later("DELETE", &id, None).status(), 400);
-    assert_eq!(later("DELETE", &source, None).status(), 204);
-    assert_eq!(later("GET", &id, None).status(), 404);
 }
