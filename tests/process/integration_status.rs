@@ -38,7 +38,7 @@ fn api<'a>(status: &'a Value, name: &str) -> &'a Value {
 
 #[test]
 fn apis_are_up_to_date_until_api_management_changes() {
-    let azure = Azure::start_with("--sample --log log.jsonl");
+    let azure = Azure::start_with("--sample --log log.jsonl --quirks late-sync");
     synchronize(&azure);
     // What azr imports beside the link, and what people register in the center, belongs to nobody's link.
     import(&azure, "--apim-apis weather --beside-link").expect_success();
@@ -88,6 +88,18 @@ fn apis_are_up_to_date_until_api_management_changes() {
             assert!(run.stdout().contains(line), "{line}\n{run}");
         }
     }
+}
+
+#[test]
+fn an_integration_follows_api_management() {
+    let azure = Azure::start();
+    synchronize(&azure);
+    azure.ok(format!("apim api update {APIM} --api-id weather --display-name Climate -o none"));
+    azure.ok(format!("apim api delete {APIM} --api-id museum --yes"));
+    let followed = status(&azure);
+    assert_eq!(api(&followed, "weather")["state"], "upToDate", "{followed}");
+    assert_eq!(api(&followed, "weather")["title"], "Climate");
+    assert_eq!(followed["counts"]["stale"], 0, "{followed}");
 }
 
 #[test]

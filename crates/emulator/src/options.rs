@@ -24,6 +24,8 @@ pub struct Options {
     pub polls: u32,
     /// How long a long-running operation takes at least, however often it is polled.
     pub operation_time: Duration,
+    /// How long an API source of a center does not notice changes after it has synchronized.
+    pub synchronization_delay: Duration,
     /// The pause between polls that the client is asked to make, in milliseconds.
     pub poll_pause_ms: u32,
     /// The rate limits; by default there are none.
@@ -41,6 +43,7 @@ impl Default for Options {
             page_size: 50,
             polls: 1,
             operation_time: Duration::ZERO,
+            synchronization_delay: Duration::ZERO,
             poll_pause_ms: 10,
             rate_limits: RateLimits::default(),
             fetch: None,

@@ -80,7 +80,9 @@ pub(super) fn command() -> Leaf {
          misses or repeats one\n\
          \u{20} short-lists  some lists lack an item, and some of these the count\n\
          \u{20} escapes  error texts of Entra have line breaks and \\u0027 for an apostrophe\n\
-         \u{20} wsdl-500  exports in the format wsdl-link fail with 500; the format wsdl works",
+         \u{20} wsdl-500  exports in the format wsdl-link fail with 500; the format wsdl works\n\
+         \u{20} late-sync[=SECONDS]  an API source of a center does not notice changes in API Management for this time \
+         [default: 300]",
     )
     .handles_interrupt()
     .without_spinner()
@@ -222,6 +224,11 @@ async fn run(session: &Session, start: StartOptions) -> Result<Outcome> {
         fetch: Some(Box::new(move |link| fetch(&runtime, network.as_ref(), link))),
         rate_limits: start.throttle.unwrap_or_default(),
         operation_time: Duration::from_millis(start.operation_ms.unwrap_or(0).into()),
+        synchronization_delay: start
+            .quirks
+            .as_ref()
+            .and_then(QuirkList::synchronization_delay)
+            .unwrap_or_default(),
         ..Options::default()
     };
     let serve_options = serve_options(&start)?;

@@ -3,7 +3,9 @@
 //!
 //! `linkState` is `initializing` until [`Options::operation_time`](crate::Options) has passed since the source was written.
 //! From then on, what changes in API Management appears in the center: at the next request for the center, but not before
-//! that time has passed since the last synchronization. An Amazon API Gateway is accepted but never read.
+//! that time has passed since the last synchronization, or that of the quirk `late-sync`. An Amazon API Gateway is accepted but never read.
+
+use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 use time::OffsetDateTime;
@@ -68,12 +70,13 @@ pub(super) fn synchronize_due(context: &mut Context<'_>, center: &str) {
 fn synchronize_if_due(context: &mut Context<'_>, center: &str, id: &str) {
     let Some(source) = context.state.store.get(id) else { return };
     let passed = milliseconds(context.request.now) - source.hidden["started"].as_i64().unwrap_or_default();
-    let is_due =
-        u128::try_from(passed).is_ok_and(|passed| passed >= context.options.operation_time.as_millis());
+    let is_syncing = source.body["properties"]["linkState"]["state"] == SYNCING;
+    let delay = if is_syncing { context.options.synchronization_delay } else { Duration::ZERO };
+    let delay = delay.max(context.options.operation_time);
+    let is_due = u128::try_from(passed).is_ok_and(|passed| passed >= delay.as_millis());
     if !is_due || context.state.synchronized.get(id) == Some(&context.state.store.changes()) {
         return;
     }
-    let is_syncing = source.body["properties"]["linkState"]["state"] == SYNCING;
     let origin = source.body["properties"][APIM]["resourceId"].as_str().unwrap_or_default();
     let origin_hash = context.state.store.content_hash(origin);
     if !is_syncing || source.hidden["origin_hash"] != json!(origin_hash) {

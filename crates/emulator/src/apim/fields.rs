@@ -176,6 +176,13 @@ pub(super) static PRODUCT_LINK: &[Field] = &[required("productId", SOME_TEXT)];
 pub(super) static WORKSPACE: &[Field] =
     &[required("displayName", Rule::Text(1, 256)), optional("description", Rule::Text(0, 1000))];
 
+pub(super) static CONFIG_CONNECTION: &[Field] = &[
+    optional("provisioningState", ANY_TEXT),
+    optional("sourceId", ANY_TEXT),
+    optional("defaultHostname", ANY_TEXT),
+    optional("hostnames", Rule::List(&ANY_TEXT, usize::MAX)).or_shows("[]"),
+];
+
 pub(super) static WIKI: &[Field] = &[optional("documents", ANY_LIST).or_shows("[]")];
 
 pub(super) static DOCUMENTATION: &[Field] = &[optional("title", ANY_TEXT), optional("content", ANY_TEXT)];

@@ -3,7 +3,7 @@
 use super::dialect::ApiManagement;
 use super::{
     api_operations, apis, apis_by_tag, fields, hooks, links, mcp_and_a2a, named_links, operations, revisions,
-    schema_documents, service_actions, tag_resources,
+    schema_documents, service_actions, tag_resources, workspace_gateways,
 };
 use crate::filter::CaseSensitivity;
 use crate::resources::{
@@ -20,16 +20,18 @@ pub(crate) static PROVIDER: Provider = Provider {
     kinds: KINDS,
     dialect: &ApiManagement,
     layout: Layout::AsSent,
-    page_style: PageStyle {
-        size: Some(100),
-        has_count: true,
-        allows_empty: false,
-        case: CaseSensitivity::Insensitive,
-        searched: &[],
-    },
+    page_style: PAGE_STYLE,
     created_status: 201,
     supports_patch: true,
     patch_responds_with_body: ApiVersions::Since("2020-06-01-preview"),
+};
+
+pub(super) const PAGE_STYLE: PageStyle = PageStyle {
+    size: Some(100),
+    has_count: true,
+    allows_empty: false,
+    case: CaseSensitivity::Insensitive,
+    searched: &[],
 };
 
 /// The API versions of the provider.
@@ -67,7 +69,7 @@ const NAME_256: NameRule = NameRule { max: 256, ..NAME_80 };
 const ANY_NAME_256: NameRule = NameRule { max: 256, ..ANY_NAME_80 };
 
 /// A kind that has nothing particular.
-const REGULAR: ResourceKind = ResourceKind {
+pub(super) const REGULAR: ResourceKind = ResourceKind {
     path: &[],
     in_workspaces: false,
     label: "",
@@ -313,6 +315,13 @@ static KINDS: &[ResourceKind] = &[
         label: "Workspace",
         api_versions: ApiVersions::Since("2022-09-01-preview"),
         fields: fields::WORKSPACE,
+        ..REGULAR
+    },
+    ResourceKind {
+        path: &["workspaceLinks"],
+        label: "WorkspaceLink",
+        api_versions: workspace_gateways::SINCE,
+        handler: Some(workspace_gateways::handle_links),
         ..REGULAR
     },
 ];

@@ -24,6 +24,7 @@ mod service_actions;
 mod service_view;
 mod signature;
 mod tag_resources;
+mod workspace_gateways;
 
 pub(crate) use export::{export_document, export_family, is_wsdl_link_export};
 pub(crate) use revisions::api_name;
@@ -51,6 +52,8 @@ pub(crate) fn handle(context: &mut Context<'_>) -> HandlerResult {
         (4, ["locations", _, "deletedservices", _]) => {
             deleted_services::handle(context, route.rest[1], route.rest[3])
         }
+        (4 | 6, ["gateways"]) => workspace_gateways::list(context),
+        (6, ["gateways", _, ..]) => workspace_gateways::handle(context, route.rest[1], &route.rest[2..]),
         (6, ["service", _]) => service::handle(context, route.rest[1]),
         (6, ["service", _, "operationresults", _]) => {
             operations::poll_service(context, route.rest[1], route.rest[3])

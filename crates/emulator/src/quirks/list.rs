@@ -6,6 +6,9 @@ use std::time::Duration;
 /// How long propagation takes if nothing else is said.
 const DEFAULT_PROPAGATION: Duration = Duration::from_secs(5);
 
+/// How long an API source does not notice changes if nothing else is said; the service needs minutes.
+const DEFAULT_LATE_SYNC: Duration = Duration::from_secs(300);
+
 /// A behavior of the real services that is reproduced on demand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Quirk {
@@ -23,6 +26,8 @@ pub(super) enum Quirk {
     Escapes,
     /// Exports of WSDL as a link fail.
     Wsdl500,
+    /// An API source notices changes in API Management late.
+    LateSync(Duration),
 }
 
 /// Which quirks to reproduce; by default the two that concern concurrent requests.
@@ -31,8 +36,16 @@ pub struct QuirkList(pub(super) Vec<Quirk>);
 
 impl QuirkList {
     /// The names of all quirks.
-    pub const NAMES: [&'static str; 7] =
-        ["export-mix-up", "conflict", "propagation", "shifting-pages", "short-lists", "escapes", "wsdl-500"];
+    pub const NAMES: [&'static str; 8] = [
+        "export-mix-up",
+        "conflict",
+        "propagation",
+        "shifting-pages",
+        "short-lists",
+        "escapes",
+        "wsdl-500",
+        "late-sync",
+    ];
 
     /// Whether a quirk is in the list.
     pub(super) fn has(&self, quirk: Quirk) -> bool {
@@ -43,6 +56,15 @@ impl QuirkList {
     pub(super) fn propagation(&self) -> Option<Duration> {
         self.0.iter().find_map(|quirk| match quirk {
             Quirk::Propagation(time) => Some(*time),
+            _ => None,
+        })
+    }
+
+    /// How long an API source does not notice changes, if that is reproduced.
+    #[must_use]
+    pub fn synchronization_delay(&self) -> Option<Duration> {
+        self.0.iter().find_map(|quirk| match quirk {
+            Quirk::LateSync(time) => Some(*time),
             _ => None,
         })
     }
@@ -71,14 +93,8 @@ fn parse_quirk(text: &str) -> Result<Quirk, String> {
     let quirk = match name.to_ascii_lowercase().as_str() {
         "export-mix-up" => Quirk::ExportMixUp,
         "conflict" => Quirk::Conflict,
-        "propagation" => {
-            let seconds = value.map(|value| {
-                let seconds =
-                    value.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-                seconds.ok_or_else(|| format!("'{value}' is not a number of seconds"))
-            });
-            return Ok(Quirk::Propagation(seconds.transpose()?.unwrap_or(DEFAULT_PROPAGATION)));
-        }
+        "propagation" => return Ok(Quirk::Propagation(parse_seconds(value)?.unwrap_or(DEFAULT_PROPAGATION))),
+        "late-sync" => return Ok(Quirk::LateSync(parse_seconds(value)?.unwrap_or(DEFAULT_LATE_SYNC))),
         "shifting-pages" => Quirk::ShiftingPages,
         "short-lists" => Quirk::ShortLists,
         "escapes" => Quirk::Escapes,
@@ -91,6 +107,14 @@ fn parse_quirk(text: &str) -> Result<Quirk, String> {
     }
 }
 
+fn parse_seconds(value: Option<&str>) -> Result<Option<Duration>, String> {
+    let parse = |value: &str| {
+        let seconds = value.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        seconds.ok_or_else(|| format!("'{value}' is not a number of seconds"))
+    };
+    value.map(parse).transpose()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,6 +124,9 @@ mod tests {
         let list: QuirkList = "Conflict, propagation=0.5,wsdl-500".parse().expect("a list");
         assert!(list.has(Quirk::Conflict) && list.has(Quirk::Wsdl500) && !list.has(Quirk::ExportMixUp));
         assert_eq!(list.propagation(), Some(Duration::from_millis(500)));
+        assert_eq!(list.synchronization_delay(), None);
+        let list: QuirkList = "late-sync=2".parse().expect("a list");
+        assert_eq!(list.synchronization_delay(), Some(Duration::from_secs(2)));
         assert_eq!(QuirkList::default(), "export-mix-up,conflict".parse().expect("a list"));
         for name in QuirkList::NAMES {
             assert!(name.parse::<QuirkList>().is_ok(), "{name}");

@@ -3,6 +3,7 @@
 mod apis;
 mod children;
 mod exports;
+mod gateways;
 mod imports;
 mod mcp_and_a2a;
 mod services;
