@@ -291,6 +291,11 @@ async fn execute_action(leaf: &Leaf, session: &Session, matches: &ArgMatches) ->
         Action::Tree(run) => run(command_tree(), matches),
         Action::Plan(planner) => {
             let plan = planner(session, matches)?;
+            // As in az, an empty `--ids` selects nothing, whose results are an empty list.
+            if plan.jobs.is_empty() {
+                message::info("--ids has no id: nothing was done");
+                return Ok(Outcome::value(Value::Array(Vec::new())));
+            }
             confirm(session, &plan)?;
             let _spinner = IdleSpinner::start();
             let mut observer = TerminalObserver::default();

@@ -43,11 +43,20 @@ pub(crate) fn read(words: Vec<String>, command: &Command, global: &[Arg]) -> Res
         if let Some(help) = requested_help(arg, *kind, value) {
             return Ok(Words::Help(help));
         }
-        out.push(match (read_text(arg, *kind, value)?, name) {
-            (None, _) => word,
-            (Some(text), Some(name)) => format!("{name}={text}"),
-            (Some(text), None) => text,
-        });
+        // A text belongs to one option only.
+        if matches!(kind, Kind::Text) {
+            current = None;
+        }
+        match (read_text(arg, *kind, value)?, name, out.last_mut()) {
+            (None, ..) => out.push(word),
+            (Some(text), Some(name), _) => out.push(format!("{name}={text}")),
+            // clap would read the text as an option.
+            (Some(text), None, Some(option)) if text.starts_with('-') => {
+                option.push('=');
+                option.push_str(&text);
+            }
+            (Some(text), None, _) => out.push(text),
+        }
     }
     Ok(Words::Words(out))
 }

@@ -52,6 +52,8 @@ pub(super) fn find(argv: &[String], context: &Context) -> Vec<String> {
     let mut is_value = false;
     let mut is_page_token = false;
     let (mut may_be_value, mut has_option) = (false, false);
+    // The first word after --add is the path of a list.
+    let mut is_path = false;
     for (index, word) in argv.iter().enumerate().skip(1) {
         if let Some((name, attached)) = split_option(word) {
             // It looks like a token, but only names a page, and is printed for the next command.
@@ -61,9 +63,11 @@ pub(super) fn find(argv: &[String], context: &Context) -> Vec<String> {
             match attached {
                 Some(value) if is_value => add_value(&mut secrets, value),
                 Some(value) if looks_like_token(value) && !is_page_token => secrets.push(value.to_owned()),
+                None if is_add_option(name) => is_path = true,
                 _ if word.starts_with("-p") && is_login => secrets.push(word[2..].to_owned()),
                 _ => {}
             }
+        } else if std::mem::take(&mut is_path) && !word.contains(['=', ' ']) {
         } else if is_value {
             add_value(&mut secrets, word);
         } else if looks_like_token(word) && !is_page_token {
@@ -94,6 +98,10 @@ fn is_secret_option(name: &str, is_login: bool) -> bool {
         Some(long) => long.len() >= 2 && SECRET_OPTIONS.iter().any(|option| option.starts_with(long)),
         None => is_login && name.starts_with("-p"),
     }
+}
+
+fn is_add_option(name: &str) -> bool {
+    name.len() > 3 && "--add".starts_with(name)
 }
 
 /// Adds the secrets in a value. The name in `NAME=VALUE`, `NAME:VALUE` and `{NAME:VALUE` is not one.
@@ -147,6 +155,7 @@ mod tests {
             &["rest", "--headers", r#"{"Authorization":"Bearer S3cr3tV4lue",}"#],
             &["apim", "nv", "update", "--set", "properties.value=S3cr3tV4lue"],
             &["apim", "nv", "update", "--set", "value S3cr3tV4lue"],
+            &["apim", "nv", "update", "--add", "tags", "S3cr3tV4lue"],
             &["apim", "backend", "create", "--credentials", "{authorization:{parameter:S3cr3tV4lue}"],
         ] {
             assert!(find_in(words).iter().any(|secret| secret == "S3cr3tV4lue"), "{words:?}");
@@ -182,6 +191,10 @@ mod tests {
 
     #[test]
     fn names_ids_and_paths_are_no_secrets() {
+        assert_eq!(
+            find_in(&["apic", "api", "update", "--add", "contacts", "name=Bob"]),
+            Vec::<String>::new()
+        );
         let id = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/MyResourceGroup1";
         let words = [
             "apim",

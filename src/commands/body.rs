@@ -57,6 +57,7 @@ fn edits_of_arg(
     let path: Vec<PathSegment> =
         arg.json_path.split('.').map(|name| PathSegment::Key(name.to_owned())).collect();
     let kind = resource.kind_of(arg);
+    let word = last.first().map(String::as_str);
     let value = match arg.syntax {
         ValueSyntax::Schema if matches!(kind, Kind::Object(_) | Kind::List(_) | Kind::Map(_) | Kind::Any) => {
             return shorthand::parse(&option, &kind, nulls, &path, occurrences);
@@ -67,12 +68,9 @@ fn edits_of_arg(
         },
         ValueSyntax::Tags => parse_tags(last),
         ValueSyntax::Keys => parse_keys(last),
-        ValueSyntax::Bool => parse_bool(&option, last.first().map_or("", String::as_str))?,
-        ValueSyntax::Region => Value::String(args::region_name(last.first().map_or("", String::as_str))),
-        ValueSyntax::Schema | ValueSyntax::Text => {
-            let word = last.first().map_or("", String::as_str);
-            parse_scalar(resource, arg, nulls, &option, &kind, word)?
-        }
+        ValueSyntax::Bool => parse_bool(&option, word)?,
+        ValueSyntax::Region => Value::String(args::region_name(word.unwrap_or_default())),
+        ValueSyntax::Schema | ValueSyntax::Text => parse_scalar(resource, arg, nulls, &option, &kind, word)?,
     };
     Ok(vec![Edit::Set { path, value }])
 }
@@ -83,10 +81,13 @@ fn parse_scalar(
     nulls: Nulls,
     option: &str,
     kind: &Kind,
-    word: &str,
+    word: Option<&str>,
 ) -> Result<Value> {
+    if matches!(kind, Kind::Bool) {
+        return parse_bool(option, word);
+    }
+    let word = word.unwrap_or_default();
     let value = match kind {
-        Kind::Bool => parse_bool(option, word)?,
         Kind::Choice(choices) => Value::String(args::canonical_choice(choices, word)),
         _ if arg.syntax == ValueSyntax::Schema && resource.schema.absent == Absent::Omit => {
             shorthand::parse_scalar(option, kind, nulls, word)?
@@ -109,11 +110,9 @@ fn parse_scalar(
     Ok(value)
 }
 
-/// Parses true or false; an empty text means true.
-fn parse_bool(option: &str, text: &str) -> Result<Value> {
-    if text.is_empty() {
-        return Ok(Value::Bool(true));
-    }
+/// Parses true or false; an option without a value means true.
+fn parse_bool(option: &str, word: Option<&str>) -> Result<Value> {
+    let Some(text) = word else { return Ok(Value::Bool(true)) };
     let parsed = args::parse_bool(text).map_err(|reason| Error::usage(format!("{option}: {reason}")));
     Ok(Value::Bool(parsed?))
 }

@@ -33,6 +33,10 @@ def id_of_another_type(line, az, azr):
     return azr[0] == 1 and not azr[1] and re.search(r"ERROR: --ids: '.*' is not the id of", azr[2])
 
 
+def crash(line, az, azr):
+    return az[0] == 1 and "To check existing issues" in az[2]
+
+
 def failed_write(line, az, azr):
     return az[0] == 0 and azr[0] == 1 and "Error while writing" in az[2]
 
@@ -45,6 +49,7 @@ RULES = [
     ("a number or boolean that cannot be parsed is dropped", unusable_number_or_boolean),
     ("Names with characters that the service refuses are refused before a request", refused_name),
     ("the id of another type in `--ids`", id_of_another_type),
+    ("errors end in a stack trace", crash),
     ("a mistake is detected by the service, or after a first request", both_refuse),
 ]
 

@@ -49,6 +49,10 @@ fn ids_come_from_a_file_or_from_a_list_command() {
         let names = azure.json(format!("apic api show --ids @{file} --query [].name"));
         assert_eq!(strings(&names), ["swagger-petstore", "api-two"], "{file}");
     }
+    azure.write("none", "");
+    for line in ["apic api show --ids @none", "apic api delete --ids @none"] {
+        assert_eq!(azure.json(line), json!([]), "{line}");
+    }
     azure.ok("apic api delete --ids @list.json --yes");
     assert_eq!(azure.json(format!("apic api list {CENTER}")), json!([]));
 }
@@ -157,11 +161,14 @@ fn question_marks_show_help_for_a_value_before_missing_options_are_reported() {
     azure.run(format!("apim api update {APIM} --api-id my-api --display-name ?? --query displayName"));
 }
 
+fn owned(words: &[&str]) -> Vec<String> {
+    words.iter().map(|word| (*word).to_owned()).collect()
+}
+
 #[test]
 fn texts_in_single_quotes_are_unquoted_in_every_option_of_generated_commands() {
     let azure = InProcessAzure::new();
-    let run =
-        |words: &[&str]| azure.run_args(&words.iter().map(|word| (*word).to_owned()).collect::<Vec<_>>());
+    let run = |words: &[&str]| azure.run_args(&owned(words));
     let show = |group: &str, api: &str| {
         run(&["apic", "api", "show", "-g", group, "-n", "myAPICenter", "--api-id", api, "--query", "name"])
     };
@@ -170,6 +177,10 @@ fn texts_in_single_quotes_are_unquoted_in_every_option_of_generated_commands() {
     assert!(refused.error(1).contains("--api-id: null is not allowed"), "{refused}");
     let refused = show("myResourceGroup", "'a'b");
     assert!(refused.error(1).contains("closing quote"), "{refused}");
+    // A word after the value belongs to no option, and an unquoted text is never one.
+    let list = ["apic", "api", "list", "-g", "myResourceGroup"];
+    run(&[&list[..], &["'--service-name'", "myAPICenter"]].concat()).error(2);
+    run(&[&list[..], &["-n", "'--yes'"]].concat()).error(3);
     // The names of az's older commands stay as they are.
     let quoted = ["apim", "api", "show", "-g", "myResourceGroup", "--service-name", "myAPIManagement"];
     run(&[&quoted[..], &["--api-id", "'my-api'"]].concat()).error(3);
@@ -211,6 +222,12 @@ fn numbers_of_items_are_read_as_in_python() {
     for number in ["1_0", "99999999999999999999", "+5"] {
         let names = azure.json(format!("apic api list {CENTER} --max-items {number} --query [].name"));
         assert_eq!(strings(&names), ["swagger-petstore"], "{number}");
+    }
+    for number in ["1_0", " 10 ", "+5"] {
+        let line = "apim api list -g myResourceGroup -n myAPIManagement --query [0].name --top";
+        let words: Vec<String> = line.split(' ').chain([number]).map(str::to_owned).collect();
+        let first = azure.run_args(&words);
+        assert_eq!(first.json(), json!("my-api"), "{number}");
     }
     for number in ["0", "-1", "x"] {
         azure.run(format!("apic api list {CENTER} --max-items {number}")).error(1);

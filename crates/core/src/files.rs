@@ -88,15 +88,14 @@ impl AtomicFile {
             _ => Path::new("."),
         };
         let (file, entry) = TemporaryFileEntry::create(|| builder.tempfile_in(folder), NamedTempFile::path)
-            // Without the path of the temporary file, which says nothing to the user.
-            .map_err(|e| Error::write(path, io::Error::from(e.kind())))
             .map_err(|e| {
-                if folder.is_dir() {
-                    e
-                } else {
-                    e.with_hint(format!("Create the folder {} first.", folder.display()))
-                }
-            })?;
+            if folder.is_dir() {
+                // Without the path of the temporary file, which says nothing to the user.
+                return Error::write(path, io::Error::from(e.kind()));
+            }
+            Error::write(path, io::Error::new(e.kind(), "its folder does not exist"))
+                .with_hint(format!("Create the folder {} first.", folder.display()))
+        })?;
         Ok(Self { path: path.to_owned(), file, entry })
     }
 

@@ -2,15 +2,23 @@
 
 use clap::Args;
 
+use crate::commands::numeral;
+
 use azr_arm::plan::Target;
 
 /// The options that select the page of a list.
 #[derive(Debug, Args)]
 pub(super) struct PageOptions {
-    #[arg(long, value_name = "N", help = "Maximum number of items")]
+    #[arg(long, value_name = "N", value_parser = parse_count, help = "Maximum number of items")]
     top: Option<u32>,
-    #[arg(long, value_name = "N", help = "Number of items to skip")]
+    #[arg(long, value_name = "N", value_parser = parse_count, help = "Number of items to skip")]
     skip: Option<u32>,
+}
+
+/// Parses a number of items as az does: with whitespace around it, a sign, and `_` between digits.
+fn parse_count(text: &str) -> Result<u32, &'static str> {
+    let number = numeral::parse_decimal(text).and_then(|number| number.as_u64());
+    number.and_then(|number| number.try_into().ok()).ok_or("it is not a whole number from 0 to 4294967295")
 }
 
 impl PageOptions {

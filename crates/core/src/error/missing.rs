@@ -130,13 +130,24 @@ fn percent_decoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// The missing resource: the parent that the message names, else the one that was requested.
+/// The missing resource: the parent that the message names, else that of a resource to be written, else the one that was
+/// requested.
 fn missing_resource(error: &ServiceError) -> Option<ResourceId> {
+    let is_written = error.request.starts_with("PUT ");
     if error.code == "ParentResourceNotFound" {
         let (_, rest) = error.message.split_once("parent resource '")?;
         return rest.split('\'').next()?.parse().ok();
     }
-    resource_of(error)
+    let requested = resource_of(error)?;
+    if is_written { requested.parent().map(without_default_workspace) } else { Some(requested) }
+}
+
+/// The API center for its default workspace, which always exists.
+fn without_default_workspace(id: ResourceId) -> ResourceId {
+    let is_workspace =
+        id.types_and_names().last().is_some_and(|(name, _)| name.eq_ignore_ascii_case("workspaces"));
+    let is_default = is_workspace && id.name().eq_ignore_ascii_case("default");
+    if is_default { id.parent().unwrap_or(id) } else { id }
 }
 
 /// The message for a resource that does not exist, by kind and name; None if its kind is not known.
@@ -290,6 +301,17 @@ mod tests {
             message(&error).as_deref(),
             Some("The API center 'c' does not exist in the resource group 'g'.")
         );
+    }
+
+    #[test]
+    fn what_is_missing_for_a_resource_to_be_written_is_its_parent() {
+        for (path, expected) in [
+            ("apis/a/versions/v?api-version=1", "The API 'a' does not exist in the API center 'c'."),
+            ("apis/a", "The API center 'c' does not exist in the resource group 'g'."),
+        ] {
+            let request = format!("PUT {CENTER}/workspaces/default/{path}");
+            assert_eq!(message(&error("ResourceNotFound", "m", &request)).as_deref(), Some(expected));
+        }
     }
 
     #[test]
