@@ -1,9 +1,11 @@
 //! Saved plans: `--dry-run --out`, and `azr apic apply`.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::{Value, json};
 
 use crate::client_import::{counts, list_resources, without_times};
-use crate::support::{APIM, Azure, CENTER, Run, Sandbox};
+use crate::support::{APIM, APIM_ID, Azure, CENTER, CENTER_ID, Proxy, Run, Sandbox, TOKEN, send_request};
 
 const FILE: &str = "version: 1
 create-metadata: true
@@ -156,4 +158,110 @@ fn a_file_that_is_not_a_plan_is_refused() {
     }
     let missing = azure.run("apic apply none.json");
     assert!(missing.error(1).contains("none.json"), "{missing}");
+}
+
+/// Sends azr through a proxy that lets people act once, before the first write.
+fn people_act_before_the_first_write(azure: &mut Azure, requests: &'static [(&str, &str, &str)]) {
+    let endpoint = azure.endpoint().to_owned();
+    let is_done = AtomicBool::new(false);
+    let proxy = Proxy::start(&endpoint.clone(), move |request, forward| {
+        if request.method == "PUT" && !is_done.swap(true, Ordering::Relaxed) {
+            for (method, path, body) in requests {
+                let scope = if path.starts_with("/workspaces") { CENTER_ID } else { APIM_ID };
+                let response = send_request(&endpoint, TOKEN, method, &format!("{scope}{path}"), body);
+                let status = response.expect("a response").status;
+                assert!(status < 300, "{method} {path}: {status}");
+            }
+        }
+        forward()
+    });
+    azure.set("AZR_ARM_ENDPOINT", &proxy.url);
+}
+
+#[test]
+fn what_changes_while_a_plan_is_carried_out_fails_and_stays_as_people_made_it() {
+    let mut azure = start();
+    azure.ok(format!("apic sync {CENTER} --file azr.yaml"));
+    for api in ["weather", "museum", "stock", "my-api", "orders-v1"] {
+        azure.ok(format!("apim api update {APIM} --api-id {api} --description 'New text'"));
+    }
+    // The first API that is written, and two more.
+    for name in ["a-first", "alpha", "beta"] {
+        azure.ok(format!(
+            "apim api create {APIM} --api-id {name} --path {name} --display-name {name} --protocols https"
+        ));
+    }
+    azure.ok(format!("apim api delete {APIM} --api-id ticker --yes"));
+    save(&azure);
+    people_act_before_the_first_write(
+        &mut azure,
+        &[
+            (
+                "PUT",
+                "/workspaces/default/apis/weather?api-version=2024-03-01",
+                r#"{"properties": {"title": "By people", "kind": "rest"}}"#,
+            ),
+            ("DELETE", "/workspaces/default/apis/museum?api-version=2024-03-01", ""),
+            (
+                "PUT",
+                "/workspaces/default/apis/alpha?api-version=2024-03-01",
+                r#"{"properties": {"title": "By people", "kind": "rest"}}"#,
+            ),
+            (
+                "PUT",
+                "/workspaces/default/apis/ticker/versions/mine?api-version=2024-03-01",
+                r#"{"properties": {"title": "Mine", "lifecycleStage": "design"}}"#,
+            ),
+            (
+                "PATCH",
+                "/apis/my-api?api-version=2024-05-01",
+                r#"{"properties": {"description": "Newer text"}}"#,
+            ),
+            ("DELETE", "/apis/orders-v1?api-version=2024-05-01&deleteRevisions=true", ""),
+        ],
+    );
+    let run = azure.run("apic apply plan.json --concurrency 1 -o json");
+    assert_eq!(run.code, Some(4), "{run}");
+    let value = run.json();
+    let problems = value["problems"].as_array().expect("problems");
+    let failed: Vec<&str> = problems.iter().filter_map(|problem| problem["name"].as_str()).collect();
+    assert_eq!(failed, ["alpha", "museum", "my-api", "orders", "weather", "ticker", "weather"], "{run}");
+    let show = |api: &str| azure.run(format!("apic api show {CENTER} --api-id {api} -o json"));
+    assert_eq!(show("weather").json()["title"], "By people");
+    assert_eq!(show("alpha").json()["title"], "By people");
+    assert_eq!(show("museum").code, Some(3));
+    assert_eq!(show("ticker").code, Some(0));
+    // What the plan says is written, but not a document that it does not name.
+    assert_eq!(show("my-api").json()["description"], "New text");
+    assert_eq!(show("stock").json()["description"], "New text");
+    assert_eq!(show("beta").code, Some(0));
+}
+
+#[test]
+fn an_edited_plan_and_another_state_of_the_folder_are_refused() {
+    let azure = start();
+    save(&azure);
+    let text = String::from_utf8(azure.read("plan.json")).expect("text");
+    let before = resources(&azure);
+    for (old, new) in [
+        ("\"max-delete\": 10", "\"max-delete\": 1000"),
+        ("services/myAPICenter\"", "services/other\""),
+        ("\"prune\": true", "\"prune\": false"),
+        ("\"title\": \"Weather\"", "\"title\": \"Harmless\""),
+    ] {
+        assert!(text.contains(old), "{old}");
+        azure.write("plan.json", text.replacen(old, new, 1));
+        assert!(apply(&azure).error(1).contains("it was changed after it was saved"), "{old}");
+    }
+    azure.write("plan.json", &text);
+    azure.write("specs/more.yaml", spec("More"));
+    assert!(apply(&azure).error(1).contains("more is new in specs"));
+    std::fs::remove_file(azure.folder().join("specs/more.yaml")).expect("removed");
+    std::fs::rename(azure.folder().join("specs"), azure.folder().join("moved")).expect("moved");
+    assert!(apply(&azure).error(1).contains("the folder specs does not exist"));
+    std::fs::rename(azure.folder().join("moved"), azure.folder().join("specs")).expect("moved");
+    // Nothing of the file that the plan was made from is needed.
+    azure.write("azr.yaml", "version: 1\nsources: [{apim: second, prune: true}]\n");
+    assert_eq!(resources(&azure), before);
+    apply(&azure).expect_success();
 }

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::approved_steps::ApprovedSteps;
+use crate::digest::sha256_hex;
 use crate::planned_step::PlannedStep;
 use crate::sync_file::SyncFile;
 use azr_core::error::{Error, Result};
@@ -28,6 +29,9 @@ pub struct SavedPlan {
     pub version: u64,
     /// The version of azr that made the plan.
     pub azr: String,
+    /// The SHA-256 of everything else, by which a plan that was edited or damaged is found.
+    #[serde(default)]
+    pub digest: String,
     /// The resource id of the center.
     pub center: String,
     /// How many APIs, versions, definitions and deployments may be deleted.
@@ -92,7 +96,28 @@ impl SavedPlan {
             }
             None => return Err(invalid("it has no version".to_owned())),
         }
-        serde_json::from_value(value).map_err(|error| invalid(error.to_string()))
+        let mut plan: Self = serde_json::from_value(value).map_err(|error| invalid(error.to_string()))?;
+        let digest = std::mem::take(&mut plan.digest);
+        plan.set_digest()?;
+        if plan.digest != digest {
+            return Err(invalid("it was changed after it was saved, because its digest differs".to_owned()));
+        }
+        Ok(plan)
+    }
+
+    /// The text of the file.
+    pub fn to_text(mut self) -> Result<String> {
+        self.set_digest()?;
+        let text = serde_json::to_string_pretty(&self).map_err(|error| not_writable(&error))?;
+        Ok(text + "\n")
+    }
+
+    /// Sets the digest: that of the plan without a digest.
+    fn set_digest(&mut self) -> Result<()> {
+        self.digest.clear();
+        let text = serde_json::to_vec(self).map_err(|error| not_writable(&error))?;
+        self.digest = sha256_hex(&text);
+        Ok(())
     }
 
     /// The id of the center.
@@ -117,6 +142,10 @@ impl SavedPlan {
         let apis = self.apis.iter().filter(|api| api.source == source);
         ApprovedSteps::new(apis.map(|api| (api.name.as_str(), api.steps.clone())))
     }
+}
+
+fn not_writable(error: &serde_json::Error) -> Error {
+    Error::unexpected(format!("the plan cannot be written: {error}"))
 }
 
 #[cfg(test)]

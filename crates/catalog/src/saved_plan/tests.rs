@@ -55,3 +55,38 @@ fn a_file_that_is_not_a_plan_is_refused() {
         assert!(error.contains(expected) && error.contains("plan.json"), "{error}");
     }
 }
+
+#[test]
+fn a_plan_that_was_edited_is_refused() {
+    let plan = SavedPlan {
+        version: FORMAT_VERSION,
+        azr: "1".to_owned(),
+        digest: String::new(),
+        center: "/c".to_owned(),
+        max_delete: 1,
+        create_metadata: false,
+        sources: vec![serde_json::json!({"folder": "b", "custom-properties": {"a": 1.50}})],
+        prerequisites: Vec::new(),
+        apis: vec![SavedApi {
+            name: "a".to_owned(),
+            steps: vec![step("apis/a", "create", "1", None)],
+            ..SavedApi::default()
+        }],
+    };
+    let text = plan.to_text().expect("a text");
+    let parse = |text: &str| SavedPlan::parse(text, Path::new("plan.json"));
+    assert_eq!(parse(&text).expect("a plan").to_text().expect("a text"), text);
+    // The spaces between its parts do not count.
+    let value: Value = serde_json::from_str(&text).expect("JSON");
+    parse(&value.to_string()).expect("a plan");
+    for (old, new) in [
+        ("\"max-delete\": 1", "\"max-delete\": 9"),
+        ("\"center\": \"/c\"", "\"center\": \"/d\""),
+        ("\"folder\": \"b\"", "\"folder\": \"c\""),
+        ("\"apis/a\"", "\"apis/b\""),
+        ("\"digest\": \"", "\"digest\": \"0"),
+    ] {
+        let error = parse(&text.replace(old, new)).expect_err(old).to_string();
+        assert!(error.contains("its digest differs"), "{old}: {error}");
+    }
+}

@@ -47,7 +47,8 @@ pub(crate) async fn plan_sources(
     let mut plans = Plans::default();
     let mut selected = SelectedApis::default();
     for (index, source) in sources.iter().enumerate() {
-        let planning = Planning { session, center, index, source, has_steps };
+        let is_last = index + 1 == sources.len();
+        let planning = Planning { session, center, index, source, has_steps, is_last };
         match &source.work {
             SourceWork::Service(work) => {
                 Box::pin(planning.plan_service(work, &mut plans, &mut selected)).await?;
@@ -65,6 +66,8 @@ struct Planning<'a> {
     index: usize,
     source: &'a RunSource,
     has_steps: bool,
+    /// Whether no other source is planned for the center that this one leaves.
+    is_last: bool,
 }
 
 impl<'a> Planning<'a> {
@@ -86,19 +89,19 @@ impl<'a> Planning<'a> {
         found_types::add(&mut plans.found, &inventory.found);
         let plan = import.plan(&inventory)?;
         let bar = Progress::bar("Planning", plan.len()).with_details(&format!("from {label}"));
-        let mut planned_apis: Vec<PlannedApi> = Vec::new();
-        let mut on_plan = |planned: &PlannedApi| planned_apis.push(planned.clone());
+        let mut source_plans = SourcePlans::default();
+        let mut on_plan = |planned: &PlannedApi| self.add_plan(&mut source_plans, &plans.center, planned);
         let preview = plan.preview_into(&|| bar.advance(), &mut on_plan).await?;
         bar.finish();
-        let prerequisites = plan.prerequisites().clone();
+        let prerequisites = plan.prerequisites();
+        source_plans.center.add_prerequisites(prerequisites);
         let needed = std::iter::once(&prerequisites.metadata)
             .chain(&prerequisites.metadata_schemas)
             .chain([&prerequisites.environment]);
         let steps = needed.filter(|step| step.change.is_write()).filter_map(|step| step_of(step, false));
         plans.prerequisites.push(steps.collect());
         plans.deletion_count += preview.deletion_count;
-        self.add(plans, preview.report, &planned_apis);
-        plans.center.add_prerequisites(&prerequisites);
+        self.add(plans, preview.report, source_plans);
         Ok(())
     }
 
@@ -108,27 +111,36 @@ impl<'a> Planning<'a> {
         let mut planned = folder.plan(self.session.client()?, options, &is_planned).await?;
         planned.compare_documents().await?;
         let mut report = DryRunReport::default();
+        let mut source_plans = SourcePlans::default();
         for (index, plan) in planned.plans.iter().enumerate() {
             report.add(index, plan);
+            self.add_plan(&mut source_plans, &plans.center, plan);
         }
         for (index, failed) in folder.failed.iter().enumerate() {
             let error = Error::invalid(failed.reason.clone().unwrap_or_default());
             report.add_failed(planned.plans.len() + index, &failed.name, &error);
         }
         plans.prerequisites.push(Vec::new());
-        self.add(plans, report, &planned.plans);
+        self.add(plans, report, source_plans);
         Ok(())
     }
 
-    /// Adds the plans of a source.
-    fn add(&self, plans: &mut Plans, report: DryRunReport, planned_apis: &[PlannedApi]) {
+    /// Adds the plan of an API to those of the source, as far as it is needed later.
+    fn add_plan(&self, plans: &mut SourcePlans, center: &PlannedCenter, planned: &PlannedApi) {
         if self.has_steps {
-            let by_name: HashMap<&str, &PlannedApi> =
-                planned_apis.iter().map(|planned| (planned.name.as_str(), planned)).collect();
+            let steps = plan_steps(planned, center.has_plan(&planned.name));
+            plans.steps.insert(planned.name.clone(), steps);
+        }
+        if !self.is_last {
+            plans.center.add(planned);
+        }
+    }
+
+    /// Adds the plans of the source.
+    fn add(&self, plans: &mut Plans, report: DryRunReport, mut source_plans: SourcePlans) {
+        if self.has_steps {
             for api in report.apis() {
                 let name = text(api, "name");
-                let planned = by_name.get(name.as_str());
-                let is_planned = plans.center.has_plan(&name);
                 plans.apis.push(SavedApi {
                     source: self.index,
                     origin: self.source.label.clone(),
@@ -139,16 +151,23 @@ impl<'a> Planning<'a> {
                     versions: texts(api, "versions"),
                     reason: api["reason"].as_str().map(str::to_owned),
                     notes: texts(api, "notes"),
-                    steps: planned.map_or_else(Vec::new, |planned| plan_steps(planned, is_planned)),
+                    steps: source_plans.steps.remove(&name).unwrap_or_default(),
                     name,
                 });
             }
         }
         plans.report.append(&self.source.label, report);
-        for planned in planned_apis {
-            plans.center.add(planned);
-        }
+        plans.center.append(source_plans.center);
     }
+}
+
+/// What is needed later of the plans of one source.
+#[derive(Default)]
+struct SourcePlans {
+    /// The center as the plans would change it.
+    center: PlannedCenter,
+    /// The steps of each API by its name, if they are to be saved.
+    steps: HashMap<String, Vec<PlannedStep>>,
 }
 
 fn text(value: &Value, member: &str) -> String {

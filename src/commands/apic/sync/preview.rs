@@ -11,7 +11,7 @@ use crate::session::Session;
 use azr_catalog::deletion_guard::check_deletion_count;
 use azr_catalog::saved_plan::{FORMAT_VERSION, SavedPlan};
 use azr_catalog::sync_file::service_to_json;
-use azr_core::error::{Error, Result};
+use azr_core::error::Result;
 use azr_core::files;
 use azr_core::id::ResourceId;
 use azr_output::message;
@@ -36,14 +36,14 @@ pub(crate) async fn preview(
     sources: &[RunSource],
     options: &PreviewOptions,
 ) -> Result<Outcome> {
-    let plans = plan_sources(session, center, sources, options.plan_file.is_some()).await?;
+    let mut plans = plan_sources(session, center, sources, options.plan_file.is_some()).await?;
     if let Err(refusal) = check_deletion_count(plans.deletion_count, options.max_deletions) {
         message::warn(&refusal.to_string());
     }
     let has_changes = plans.report.has_changes();
     let exit_code = if options.detailed_exitcode && has_changes { EXIT_CHANGES } else { 0 };
     if let Some(path) = &options.plan_file {
-        save(path, center, sources, options, &plans)?;
+        save(path, center, sources, options, &mut plans)?;
     }
     let mut value = plans.report.into_value();
     let found = FoundTypes(&plans.found);
@@ -65,7 +65,7 @@ fn save(
     center: &ResourceId,
     sources: &[RunSource],
     options: &PreviewOptions,
-    plans: &Plans,
+    plans: &mut Plans,
 ) -> Result<()> {
     let source_value = |source: &RunSource| match &source.work {
         SourceWork::Service(work) => service_to_json(&work.import, work.tenant.as_deref(), work.beside_link),
@@ -75,17 +75,15 @@ fn save(
     let plan = SavedPlan {
         version: FORMAT_VERSION,
         azr: env!("CARGO_PKG_VERSION").to_owned(),
+        digest: String::new(),
         center: center.to_string(),
         max_delete: options.max_deletions,
         create_metadata: sources.iter().any(creates_metadata),
         sources: sources.iter().map(source_value).collect(),
-        prerequisites: plans.prerequisites.clone(),
-        apis: plans.apis.clone(),
+        prerequisites: std::mem::take(&mut plans.prerequisites),
+        apis: std::mem::take(&mut plans.apis),
     };
-    let mut text = serde_json::to_string_pretty(&plan)
-        .map_err(|error| Error::unexpected(format!("the plan cannot be written: {error}")))?;
-    text.push('\n');
-    files::write_file(path, text.as_bytes())?;
+    files::write_file(path, plan.to_text()?.as_bytes())?;
     message::status(&format!("Plan written to {}", path.display()));
     Ok(())
 }
