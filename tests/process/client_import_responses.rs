@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::client_import::import;
-use crate::support::{APIM, Azure, CENTER_ID, ProxiedRequest, Proxy, TOKEN, send_request};
+use crate::support::{APIM, Azure, CENTER, CENTER_ID, ProxiedRequest, Proxy, TOKEN, send_request};
 
 /// Sends azr through a proxy that responds to some requests itself.
 fn respond_instead(
@@ -52,6 +52,41 @@ fn a_read_that_returns_another_resource_is_an_error() {
     let run = import(&azure, "--apim-apis weather");
     assert_eq!(run.code, Some(4), "{run}");
     assert!(run.stderr.contains("'other' instead of apis 'weather'"), "{run}");
+}
+
+#[test]
+fn an_api_is_not_described_by_the_record_of_another_one() {
+    for body in [
+        json!({"id": "/x/apis/other", "properties": {"contact": {"name": "Not ours"}}}),
+        json!({"id": "/x/apis/museum"}),
+        Value::Null,
+    ] {
+        let mut azure = Azure::start();
+        let response = body.clone();
+        respond_instead(&mut azure, move |request| {
+            is_request(request, "GET", "/myAPIManagement/apis/museum?").then(|| (200, response.clone()))
+        });
+        let run = import(&azure, "--apim-apis museum");
+        assert_eq!(run.code, Some(4), "{body}: {run}");
+        assert!(run.stderr.contains("museum failed: API museum: "), "{body}: {run}");
+    }
+}
+
+#[test]
+fn a_document_that_the_service_did_not_import_is_imported_by_the_next_run() {
+    let mut azure = Azure::start();
+    let endpoint = azure.endpoint().to_owned();
+    respond_instead(&mut azure, |request| {
+        is_request(request, "POST", "/importSpecification").then_some((200, Value::Null))
+    });
+    import(&azure, "--apim-apis weather").expect_success();
+    azure.set("AZR_ARM_ENDPOINT", &endpoint);
+    let run = import(&azure, "--apim-apis weather").expect_success();
+    assert!(run.stderr.contains("document of definition openapi of original added"), "{run}");
+    let definition = format!("{CENTER} --api-id weather --version-id original --definition-id openapi");
+    azure.ok(format!("apic api definition export-specification {definition} --file-name -"));
+    let run = import(&azure, "--apim-apis weather").expect_success();
+    assert_eq!(run.json()["unchanged"], 1, "{run}");
 }
 
 #[test]

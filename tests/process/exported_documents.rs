@@ -1,5 +1,7 @@
 //! Exports of API Management that lead to something other than the document of the API: it is never written.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use serde_json::{Value, json};
 
 use crate::support::{APIM, Azure, CENTER, CENTER_ID, Proxy, StaticServer};
@@ -93,4 +95,24 @@ fn a_schema_without_the_fields_of_the_resolvers_is_not_imported() {
         assert_eq!(run.code, Some(4), "{schema}\n{run}");
         assert!(run.stderr.contains("museum failed: definition graphql"), "{schema}\n{run}");
     }
+}
+
+#[test]
+fn an_api_whose_link_has_expired_is_exported_again() {
+    let mut azure = Azure::start();
+    let expired = StaticServer::start(403, "document", "<Error><Code>AuthenticationFailed</Code></Error>");
+    let is_done = AtomicBool::new(false);
+    let proxy = Proxy::start(azure.endpoint(), move |request, forward| {
+        let (status, body) = forward();
+        if !request.target.contains("export=true") || is_done.swap(true, Ordering::Relaxed) {
+            return (status, body);
+        }
+        let mut response: Value = serde_json::from_slice(&body).expect("JSON");
+        response["properties"]["value"]["link"] = json!(expired.url);
+        (status, response.to_string().into_bytes())
+    });
+    azure.set("AZR_ARM_ENDPOINT", &proxy.url);
+    azure.ok(format!(
+        "apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis weather --mode client"
+    ));
 }

@@ -23,7 +23,7 @@ fn kill_at(request: usize, is_carried_out: bool) -> Events {
 fn run_each(history: impl Fn(usize) -> Vec<Step>) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     for request in 0..LAST_REQUEST {
-        runtime.block_on(play(&history(request)));
+        runtime.block_on(play(&history(request), 1));
     }
 }
 
@@ -70,5 +70,16 @@ fn a_version_goes_though_its_deletion_is_answered_as_if_its_api_did_not_exist() 
             step(Some(VERSIONED), Events::default(), false),
             step(Some(UNVERSIONED), Events { faults, ..Events::default() }, true),
         ]
+    });
+}
+
+#[test]
+fn what_an_interrupted_run_has_written_is_written_again_if_people_have_edited_it() {
+    let renamed = SourceApi { title: 1, ..VERSIONED };
+    let edit = PersonEdit { api: 0, kind: EditKind::Title, value: 1 };
+    run_each(|request| {
+        let edits = [(request, vec![edit.clone()])].into();
+        let interrupted = step(Some(renamed), Events { edits, ..kill_at(request, true) }, false);
+        vec![step(Some(VERSIONED), Events::default(), false), Step { on_new_machine: false, ..interrupted }]
     });
 }

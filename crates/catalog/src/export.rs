@@ -130,16 +130,23 @@ struct Failure {
     is_refused: bool,
     /// Whether another form of the export may succeed.
     is_export_defect: bool,
+    /// Whether the same export may succeed if it is requested again.
+    is_repeatable: bool,
 }
 
 impl Failure {
     fn of_request(error: Error) -> Self {
         let is_export_defect = matches!(error.kind(), ErrorKind::Service | ErrorKind::InvalidResponse);
-        Self { error, is_refused: false, is_export_defect }
+        Self { error, is_refused: false, is_export_defect, is_repeatable: false }
+    }
+
+    /// The document could not be downloaded; the link may have expired.
+    fn of_download(error: Error) -> Self {
+        Self { is_repeatable: error.kind() == ErrorKind::NoMatch, ..Self::of_request(error) }
     }
 
     fn of_document(error: Error) -> Self {
-        Self { error, is_refused: true, is_export_defect: true }
+        Self { error, is_refused: true, is_export_defect: true, is_repeatable: true }
     }
 }
 
@@ -155,37 +162,40 @@ impl Export<'_> {
         let mut attempts = 0;
         loop {
             attempts += 1;
-            let (response, bytes, link) = self.download(form).await.map_err(Failure::of_request)?;
-            let checked = match export_check::check_response(&self.request.expected, &response) {
-                Ok(()) => self.check(&bytes).await,
-                Err(error) => Err(Failure::of_document(error)),
-            };
-            match checked {
-                Ok(checked) => return Ok(ExportedDocument { bytes, link, checked, note: None }),
-                Err(failure) if attempts == EXPORT_ATTEMPTS || !failure.is_refused => return Err(failure),
-                Err(failure) => {
+            match self.export_once(form).await {
+                Err(failure) if failure.is_repeatable && attempts < EXPORT_ATTEMPTS => {
                     tracing::info!("{}; exporting it again", failure.error);
                     // A concurrent export, perhaps by another process, may have finished by then.
                     tokio::time::sleep(RETRY_DELAY * attempts).await;
                 }
+                outcome => return outcome,
             }
         }
     }
 
+    async fn export_once(&mut self, form: Form) -> Result<ExportedDocument, Failure> {
+        let (response, bytes, link) = self.download(form).await?;
+        export_check::check_response(&self.request.expected, &response).map_err(Failure::of_document)?;
+        let checked = self.check(&bytes).await?;
+        Ok(ExportedDocument { bytes, link, checked, note: None })
+    }
+
     /// Requests the export; returns the response, the document, and its link.
-    async fn download(&self, form: Form) -> Result<(Value, Bytes, Option<Url>)> {
+    async fn download(&self, form: Form) -> Result<(Value, Bytes, Option<Url>), Failure> {
         let ExportRequest { api, format, query_value, .. } = *self.request;
         let query_value = if form == Form::Inline { INLINE_WSDL } else { query_value };
         let mut target = api.clone().query("format", query_value).query("export", "true");
         if form == Form::Inline {
-            return inline_document(&self.client.read_bytes(&target).await?);
+            let body = self.client.read_bytes(&target).await.map_err(Failure::of_request)?;
+            let (response, bytes) = inline_document(&body);
+            return Ok((response, bytes, None));
         }
         if format == ExportedFormat::Wsdl {
             target = target.max_attempts(WSDL_LINK_ATTEMPTS);
         }
-        let response = self.client.send(Method::GET, &target, None).await?.body;
-        let link = export_link(&response)?;
-        let bytes = self.client.fetch(&link).await?;
+        let response = self.client.send(Method::GET, &target, None).await.map_err(Failure::of_request)?.body;
+        let link = export_link(&response).map_err(Failure::of_request)?;
+        let bytes = self.client.fetch(&link).await.map_err(Failure::of_download)?;
         Ok((response, bytes, Some(link)))
     }
 
@@ -205,18 +215,13 @@ impl Export<'_> {
 }
 
 /// The document in the response to an inline export: the text itself, or a JSON object that contains it.
-fn inline_document(body: &Bytes) -> Result<(Value, Bytes, Option<Url>)> {
+fn inline_document(body: &Bytes) -> (Value, Bytes) {
     let is_json = body.trim_ascii_start().starts_with(b"{");
     let response: Value =
         if is_json { serde_json::from_slice(body).unwrap_or_default() } else { Value::Null };
     let text = ["/properties/value", "/value"].iter().find_map(|pointer| response.pointer(pointer)?.as_str());
-    match text {
-        Some(text) => {
-            let bytes = Bytes::from(text.to_owned());
-            Ok((response, bytes, None))
-        }
-        None => Ok((response, body.clone(), None)),
-    }
+    let document = text.map_or_else(|| body.clone(), |text| Bytes::from(text.to_owned()));
+    (response, document)
 }
 
 #[cfg(test)]
@@ -231,8 +236,8 @@ mod tests {
             format!(r#"{{"properties":{{"value":"{text}"}}}}"#),
             format!(r#"{{"id":"/x","value":"{text}"}}"#),
         ] {
-            let (_, bytes, link) = inline_document(&Bytes::from(body.clone())).expect("a document");
-            assert!(bytes == text && link.is_none(), "{body}");
+            let (_, bytes) = inline_document(&Bytes::from(body.clone()));
+            assert!(bytes == text, "{body}");
         }
     }
 }

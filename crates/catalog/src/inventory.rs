@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::import_source::ImportSource;
 use super::plan::ImportedSources;
+use super::response_check::check_source_api;
 use super::service::ApiTerms;
 use super::snapshot::{
     ApiChildren, CenterApi, CenterSnapshot, CenterVersion, MetadataSchema, PlanLimits, index_by_name,
@@ -112,8 +113,8 @@ pub(crate) async fn read_terms(
     api: &ResourceId,
     api_version: &'static str,
 ) -> Result<ApiTerms> {
-    let response = client.send(Method::GET, &Target::new(api.as_str(), api_version), None).await?;
-    Ok(ApiTerms::read(&response.body["properties"]))
+    let api = request_source_api(client, api.as_str(), api_version).await?;
+    Ok(ApiTerms::read(&api["properties"]))
 }
 
 /// Reads an API of API Management; None if it does not exist according to the API itself.
@@ -122,11 +123,22 @@ pub(crate) async fn read_source_api(
     id: &str,
     api_version: &'static str,
 ) -> Result<Option<Value>> {
-    match client.send(Method::GET, &Target::new(id, api_version), None).await {
-        Ok(response) => Ok(Some(response.body)),
+    match request_source_api(client, id, api_version).await {
+        Ok(api) => Ok(Some(api)),
         Err(error) if error.is_not_found() => Ok(None),
         Err(error) => Err(error),
     }
+}
+
+/// Reads an API of API Management; fails if the response describes another one.
+pub(crate) async fn request_source_api(
+    client: &Client,
+    id: &str,
+    api_version: &'static str,
+) -> Result<Value> {
+    let api = client.send(Method::GET, &Target::new(id, api_version), None).await?.body;
+    check_source_api(&api, id)?;
+    Ok(api)
 }
 
 /// How many versions of one API are read at the same time.

@@ -10,9 +10,9 @@ use serde_json::{Map, Value, json};
 use crate::api_version::is_unsupported_type_or_version;
 use crate::export::ExportedDocument;
 use crate::export_check::CheckedDocument;
+use crate::inventory;
 use crate::plan::{ExportSource, UNVERSIONED_TITLE};
 use crate::service::ApiTerms;
-use azr_arm::Method;
 use azr_arm::client::Client;
 use azr_arm::pager;
 use azr_arm::plan::Target;
@@ -32,7 +32,7 @@ const COPIED_MEMBERS: [&str; 3] = ["description", "inputSchema", "outputSchema"]
 /// Tools come from the list of tools, and from the server itself if the service does not have that list.
 pub(crate) async fn read_tools_document(client: &Client, source: &ExportSource) -> Result<ExportedDocument> {
     let target = Target::new(source.api.as_str(), source.api_version);
-    let server = client.send(Method::GET, &target, None).await?.body;
+    let server = inventory::request_source_api(client, source.api.as_str(), source.api_version).await?;
     let mut tools = match read_tool_list(client, &target.clone().join("tools"), source.api.name()).await {
         Ok(tools) => tools,
         Err(error) if error.is_not_found() || is_unsupported_type_or_version(&error) => {

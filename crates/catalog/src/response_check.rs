@@ -41,6 +41,26 @@ pub(crate) fn check_body(body: &Value, id: &ResourceId) -> Result<()> {
     }
 }
 
+/// Fails unless a successful response describes the API of API Management with this resource id.
+///
+/// The response may give the current revision its number.
+pub(crate) fn check_source_api(body: &Value, id: &str) -> Result<()> {
+    let root_name = |id: &str| {
+        let name = id.rsplit('/').next().unwrap_or_default();
+        name.split(";rev=").next().unwrap_or_default().to_lowercase()
+    };
+    let expected = root_name(id);
+    if let Some(actual) = body["id"].as_str().map(root_name).filter(|actual| *actual != expected) {
+        let text = format!("API Management responded with the API '{actual}' instead of '{expected}'");
+        return Err(Error::invalid_response(text));
+    }
+    if !body["properties"].is_object() {
+        let text = format!("the response for the API '{expected}' does not have properties");
+        return Err(Error::invalid_response(text));
+    }
+    Ok(())
+}
+
 /// Whether a resource of API Center may have this name.
 fn is_name(text: &str) -> bool {
     text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
@@ -52,6 +72,14 @@ mod tests {
 
     use super::*;
     use azr_core::resource::CENTER_API;
+
+    #[test]
+    fn another_api_of_api_management_is_not_the_one_that_was_requested() {
+        let check = |body: &Value| check_source_api(body, "/x/apis/orders;rev=2").is_ok();
+        let of = |name: &str| json!({"id": format!("/x/apis/{name}"), "properties": {}});
+        assert!(check(&of("orders")) && check(&of("Orders;rev=2")) && check(&json!({"properties": {}})));
+        assert!(!check(&of("weather")) && !check(&json!({"id": "/x/apis/orders"})) && !check(&Value::Null));
+    }
 
     #[test]
     fn an_error_or_another_resource_is_not_a_success() {

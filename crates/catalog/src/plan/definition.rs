@@ -99,10 +99,12 @@ pub(super) fn plan_definition(context: &VersionContext<'_>, checker: &mut LimitC
     let mut desired = DesiredResource::new(label, id.clone(), &CENTER_DEFINITION);
     desired.set("title", json!(format.title()));
     let definition = ResourceStep::new(desired, existing.map(|definition| definition["properties"].clone()));
+    // A definition without a specification has lost its document, or the service did not import it.
+    let has_document = |definition: &Value| definition["properties"]["specification"].is_object();
     let existing = match (existing, context.provenance.and_then(|p| p.digest.clone())) {
         (None, _) => ExistingDocument::Missing,
-        (Some(_), Some(digest)) => ExistingDocument::Digest(digest),
-        (Some(_), None) => ExistingDocument::Unknown,
+        (Some(existing), Some(digest)) if has_document(existing) => ExistingDocument::Digest(digest),
+        (Some(_), _) => ExistingDocument::Unknown,
     };
     let source = DocumentSource::Export(ExportSource {
         format,

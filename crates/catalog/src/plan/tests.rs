@@ -58,6 +58,7 @@ fn service_with(apis: Vec<ApimApi>) -> ServiceSnapshot {
 }
 
 /// A center with the children of its APIs.
+#[derive(Clone)]
 struct Center {
     snapshot: CenterSnapshot,
     children: HashMap<String, ApiChildren>,
@@ -216,7 +217,9 @@ fn execute(plan: &[PlannedApi], mut center: Center) -> Center {
                 }
                 "definitions" => {
                     let version = children.versions.get_mut(&parent).expect("its version");
-                    version.definitions.insert(name, entry(&put));
+                    let mut definition = entry(&put);
+                    definition["properties"]["specification"] = json!({"name": "openapi"});
+                    version.definitions.insert(name, definition);
                 }
                 _ => drop(children.deployments.insert(name, entry(&put))),
             }
@@ -374,6 +377,12 @@ fn existing_resources_are_unchanged_or_updated() {
     let existing = again[0].versions[0].documents.first().map(|document| document.existing.clone());
     assert_eq!(existing, Some(ExistingDocument::Digest("digest".to_owned())));
     assert!(again.iter().flat_map(put_steps).all(|put| put.change == Change::Unchanged), "{again:?}");
+    let mut without_document = center.clone();
+    for version in without_document.children.values_mut().flat_map(|api| api.versions.values_mut()) {
+        version.definitions.values_mut().for_each(|d| d["properties"]["specification"] = Value::Null);
+    }
+    let incomplete = plan(&without_document, &options);
+    assert_eq!(incomplete[0].versions[0].documents[0].existing, ExistingDocument::Unknown);
     // The deployment records another document.
     let deployment = again[0].versions[0].deployments[0].clone().with_digest(Some("other".to_owned()));
     assert_eq!(deployment.change, Change::Update);

@@ -209,7 +209,7 @@ impl<'a, T: WriteTask> ApiWriter<'a, T> {
                 match document::digest_in_center(self.writer.center, definition.id()).await? {
                     Some(existing) if existing == document.digest => {
                         let completed = self.resources.completed(&journal_step, &document.digest);
-                        progress.set_status(completed.unwrap_or(Change::Unchanged));
+                        progress.set_status_below(completed.unwrap_or(Change::Unchanged));
                         progress.completed.push(label);
                         return Ok(document.digest);
                     }
@@ -232,7 +232,7 @@ impl<'a, T: WriteTask> ApiWriter<'a, T> {
         let import = async || document::import_document(self.writer.center, definition.id(), &document).await;
         retry_below_new_parent(is_new, definition.label(), import).await?;
         self.resources.record(journal_step, document.digest.clone(), change, pending)?;
-        progress.set_status(change);
+        progress.set_status_below(change);
         progress.changes.add_document(definition.label(), change);
         progress.completed.push(label);
         Ok(document.digest)
@@ -256,9 +256,14 @@ impl<'a, T: WriteTask> ApiWriter<'a, T> {
 impl ApiProgress {
     /// Adds the change of a resource below the API.
     fn add(&mut self, step: &ResourceStep, change: Change) {
-        self.set_status(if change.is_write() { Change::Update } else { change });
+        self.set_status_below(change);
         self.changes.add(step, change);
         self.completed.push(step.label().to_owned());
+    }
+
+    /// Adds the change of something below the API to the status: what is created there updates the API.
+    fn set_status_below(&mut self, change: Change) {
+        self.set_status(if change.is_write() { Change::Update } else { change });
     }
 
     /// Adds a change to the status; the first change that counts decides.
