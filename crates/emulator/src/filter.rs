@@ -222,7 +222,8 @@ impl Parser {
             Some(Token::Text(text)) => Value::String(text),
             Some(Token::Word(word)) => serde_json::from_str(&word.to_ascii_lowercase())
                 .map_err(|_| format!("'{word}' is not a value; write text in single quotes"))?,
-            other => return Err(format!("expected a value, not {other:?}")),
+            Some(_) => return Err(format!("a value must follow '{operator}'")),
+            None => return Err(format!("it ends after '{operator}', where a value must follow")),
         };
         Ok(Filter::Compare(member, operator, literal))
     }

@@ -63,6 +63,7 @@ pub(crate) fn validate(state: &State, request: &ParsedRequest, route: &Route<'_>
             "The api-version query parameter (?api-version=) is required for all requests.",
         ));
     }
+    check_media_type(request)?;
     let Some(subscription) = route.subscription else { return Ok(()) };
     if state.store.get(&format!("/subscriptions/{subscription}")).is_none() {
         let text = format!("The subscription '{subscription}' could not be found.");
@@ -77,6 +78,23 @@ pub(crate) fn validate(state: &State, request: &ParsedRequest, route: &Route<'_>
         return Err(response::error(404, "ResourceGroupNotFound", &text));
     }
     Ok(())
+}
+
+/// Refuses a body that is not declared as JSON, in the words that users quote
+/// (<https://github.com/Azure/azure-cli/issues/13056>).
+fn check_media_type(request: &ParsedRequest) -> Result<(), Response> {
+    let media_type = request.header("content-type").and_then(|value| value.split(';').next()).map(str::trim);
+    let is_json = media_type.is_some_and(|media_type| {
+        ["application/json", "text/json"].iter().any(|json| media_type.eq_ignore_ascii_case(json))
+    });
+    if request.body.is_empty() || is_json {
+        return Ok(());
+    }
+    let media_type = media_type.filter(|text| !text.is_empty()).unwrap_or("<null>");
+    let text = format!(
+        "The content media type '{media_type}' is not supported. Only 'application/json' is supported."
+    );
+    Err(response::error(415, "UnsupportedMediaType", &text))
 }
 
 /// Adds the headers that every response of ARM has.
@@ -105,6 +123,8 @@ pub(crate) fn add_arm_headers(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use http::HeaderValue;
+
     use crate::testing::{body, build_request, set_token};
 
     fn code(response: &Response) -> String {
@@ -124,6 +144,29 @@ mod tests {
         assert_eq!(code(&response), "ExpiredAuthenticationToken");
         set_token(&mut request, "anything");
         assert!(authenticate(&request, &options).is_ok());
+    }
+
+    #[test]
+    fn a_body_must_be_declared_as_json() {
+        let mut request = build_request("PUT", "/subscriptions/s1/resourceGroups/rg");
+        assert!(check_media_type(&request).is_ok());
+        request.body = "{}".into();
+        let mut message = |media_type: Option<&'static str>| {
+            if let Some(media_type) = media_type {
+                request.headers.insert("content-type", HeaderValue::from_static(media_type));
+            }
+            let refused = check_media_type(&request).err()?;
+            assert_eq!((refused.status().as_u16(), code(&refused).as_str()), (415, "UnsupportedMediaType"));
+            body(&refused)["error"]["message"].as_str().map(str::to_owned)
+        };
+        let text = |media_type: &str| {
+            format!(
+                "The content media type '{media_type}' is not supported. Only 'application/json' is supported."
+            )
+        };
+        assert_eq!(message(None), Some(text("<null>")));
+        assert_eq!(message(Some("text/plain; charset=utf-8")), Some(text("text/plain")));
+        assert_eq!(message(Some("Application/JSON;charset=utf-8")), None);
     }
 
     #[test]

@@ -94,15 +94,17 @@ impl ParsedRequest {
         self.url_with(others.chain(top).chain([("$skip", skip.as_str())]))
     }
 
-    /// The body as JSON, or ARM's error for a body that is not JSON.
+    /// The body as a JSON object, or ARM's error for a body that is not one.
     pub fn json(&self) -> Result<Value, Response> {
-        serde_json::from_slice(&self.body).map_err(|e| {
-            response::error(
-                400,
-                "InvalidRequestContent",
-                &format!("The request content was invalid and could not be deserialized: '{e}'."),
-            )
-        })
+        let invalid = |reason: &str| {
+            let text = format!("The request content was invalid and could not be deserialized: '{reason}'.");
+            response::error(400, "InvalidRequestContent", &text)
+        };
+        match serde_json::from_slice(&self.body) {
+            Ok(Value::Object(members)) => Ok(Value::Object(members)),
+            Ok(_) => Err(invalid("The content is not a JSON object")),
+            Err(error) => Err(invalid(&error.to_string())),
+        }
     }
 }
 

@@ -41,6 +41,12 @@ pub(crate) fn set_token(request: &mut ParsedRequest, token: &str) {
     request.headers.insert("authorization", value);
 }
 
+/// Gives a request a body.
+pub(crate) fn set_body(request: &mut ParsedRequest, body: &Value) {
+    request.headers.insert("content-type", HeaderValue::from_static("application/json"));
+    request.body = Bytes::from(body.to_string());
+}
+
 /// An emulator with one subscription, group and API center.
 pub(crate) fn emulator(options: Options) -> Emulator {
     let emulator = Emulator::new(State::default(), options);
@@ -58,7 +64,7 @@ pub(crate) fn ask(emulator: &Emulator, method: &str, url: &str, body: Option<Val
     let mut request = build_request(method, url);
     set_token(&mut request, "test");
     if let Some(body) = body {
-        request.body = Bytes::from(body.to_string());
+        set_body(&mut request, &body);
     }
     emulator.respond(&request)
 }

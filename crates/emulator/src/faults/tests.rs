@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::effect::{BodyFault, Delivery};
 use super::*;
 use crate::response::{Response, ResponseExt as _};
-use crate::testing::{CENTER, ask, body, build_request, emulator, set_token};
+use crate::testing::{CENTER, ask, body, build_request, emulator, set_body, set_token};
 use crate::{Emulator, Options};
 
 fn faults(text: &str) -> Faults {
@@ -133,7 +133,7 @@ fn the_same_seed_selects_the_same_requests() {
 fn an_error_is_sent_instead_of_the_work_or_after_it() {
     let azure = emulator(Options::default());
     let mut request = build_request("PUT", &format!("{CENTER}/workspaces/default/apis/one"));
-    request.body = json!({"properties": {"title": "One", "kind": "rest"}}).to_string().into();
+    set_body(&mut request, &json!({"properties": {"title": "One", "kind": "rest"}}));
     let there = |azure: &Emulator| ask(azure, "GET", &request.path, None).status() == 200;
     let refused = apply_rule(&azure, "PUT * status=503 code=Busy retry-after=7", &request);
     assert_eq!((refused.status().as_u16(), &body(&refused)["error"]["code"]), (503, &json!("Busy")));
@@ -182,7 +182,7 @@ fn start_import(azure: &Emulator, rule: &str) -> Response {
     let definition =
         format!("{CENTER}/workspaces/default/apis/swagger-petstore/versions/1-0-0/definitions/openapi");
     let mut request = build_request("POST", &format!("{definition}/importSpecification"));
-    request.body = json!({"format": "link", "value": "https://example.com/x"}).to_string().into();
+    set_body(&mut request, &json!({"format": "link", "value": "https://example.com/x"}));
     apply_rule(azure, rule, &request)
 }
 
@@ -214,7 +214,7 @@ fn operations_go_wrong() {
     assert_eq!(poll_body(&azure, &at)["error"]["code"], "OperationFailed");
     let mut put = build_request("PUT", &format!("{CENTER}/workspaces/default/apis/begun"));
     put.query = build_request("GET", CENTER).query;
-    put.body = r#"{"properties": {"title": "Begun", "kind": "rest"}}"#.into();
+    set_body(&mut put, &json!({"properties": {"title": "Begun", "kind": "rest"}}));
     let accepted = apply_rule(&azure, "PUT * accept", &put);
     assert_eq!((accepted.status().as_u16(), accepted.body().len()), (202, 0));
     let at = location(&accepted).expect("a location");

@@ -2,13 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::facts::Facts;
 use crate::resources::{Provider, ResourceKind};
 use crate::response::{Response, ResponseExt as _};
-use crate::testing::{build_request, set_token};
+use crate::testing::{build_request, set_body, set_token};
 use crate::{Emulator, Options, State, sample};
 
 /// A walk through the resource kinds of a provider.
@@ -55,7 +54,7 @@ impl Walk {
         let mut request = build_request(method, &format!("{url}{separator}api-version={}", self.version));
         set_token(&mut request, "test");
         if !body.is_null() {
-            request.body = Bytes::from(body.to_string());
+            set_body(&mut request, body);
         }
         let mut response = self.emulator.respond(&request);
         while response.status() == 202 {

@@ -120,6 +120,9 @@ impl Client {
         if let Some(if_match) = if_match {
             request = request.header("if-match", if_match);
         }
+        if !body.is_null() {
+            request = request.header("content-type", "application/json");
+        }
         let body = if body.is_null() { Bytes::new() } else { body.to_string().into() };
         let response = self.emulator.call(request.body(body).expect("a request"));
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");

@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::tests::{APIM, allow, titles, with_apim, with_apim_and};
-use crate::testing::{CENTER, ask, body, build_request, set_token};
+use crate::testing::{CENTER, ask, body, build_request, set_body, set_token};
 use crate::{Emulator, Options};
 
 const SOURCE: &str = "workspaces/default/apiSources/link";
@@ -49,7 +48,9 @@ fn apis_of_a_source_are_read_only_until_it_is_deleted() {
     let later = |method: &str, url: &str, sent: Option<Value>| {
         let mut request = build_request(method, url);
         set_token(&mut request, "test");
-        request.body = sent.map(|sent| Bytes::from(sent.to_string())).unwrap_or_default();
+        if let Some(sent) = sent {
+            set_body(&mut request, &sent);
+        }
         request.now += minute;
         azure.respond(&request)
     };
