@@ -106,12 +106,52 @@ fn every_command_in_the_documentation_succeeds() {
     assert!(run > 0, "no document has a command");
 }
 
+/// The targets of the links of a document that are files, without fragments.
+fn linked_files(text: &str) -> impl Iterator<Item = &str> {
+    let targets = text.split("](").skip(1).filter_map(|rest| rest.split_once(')')).map(|(target, _)| target);
+    let files = targets.filter(|target| !target.contains("://") && !target.starts_with('#'));
+    files.map(|target| target.split('#').next().unwrap_or(target))
+}
+
+#[test]
+fn links_in_the_documentation_lead_to_files() {
+    let mut checked = 0;
+    for (document, text) in documents() {
+        let without_blocks: String = text.split("```").step_by(2).collect();
+        for target in linked_files(&without_blocks) {
+            checked += 1;
+            let file = document.parent().expect("a folder").join(target);
+            assert!(file.exists(), "{} links to {target}", document.display());
+        }
+    }
+    assert!(checked > 50, "only {checked} links were found");
+}
+
+#[test]
+fn the_index_of_the_documentation_lists_every_page() {
+    let documents = documents();
+    let Some((_, index)) = documents.iter().find(|(path, _)| path.ends_with("docs/README.md")) else {
+        return;
+    };
+    let listed: Vec<&str> = linked_files(index).collect();
+    for (document, _) in &documents {
+        let name = document.file_name().expect("a name").to_string_lossy();
+        let is_page = document.parent().is_some_and(|folder| folder.ends_with("docs")) && name != "README.md";
+        assert!(!is_page || listed.contains(&&*name), "docs/README.md does not list {name}");
+    }
+}
+
 /// The azr commands in the text of a document, between backticks.
 fn commands_in_text(text: &str) -> Vec<String> {
     let without_blocks: String = text.split("```").step_by(2).collect();
     let spans = without_blocks.split('`').skip(1).step_by(2);
-    let commands = spans.map(|span| span.replace('\n', " ")).filter(|span| span.starts_with("azr "));
-    commands.filter(|span| !span.contains('…')).collect()
+    let at_a_prompt = blocks(text).into_iter().filter(|(language, _)| *language == "console");
+    let at_a_prompt = at_a_prompt.flat_map(|(_, block)| {
+        let lines = block.replace("\\\n", " ");
+        lines.lines().filter_map(|line| line.strip_prefix("$ ").map(str::to_owned)).collect::<Vec<_>>()
+    });
+    let commands = spans.map(|span| span.replace('\n', " ")).chain(at_a_prompt);
+    commands.filter(|span| span.starts_with("azr ") && !span.contains('…')).collect()
 }
 
 /// What is wrong with a command: a word that is no command, or an option that the command does not have.
