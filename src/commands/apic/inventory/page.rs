@@ -18,7 +18,7 @@ use time::macros::format_description;
 use super::model::Inventory;
 use crate::commands::apic::portal;
 use azr_core::id::ResourceId;
-use numbers::{group_digits, plural};
+use numbers::{group_digits, plural, readable_time};
 
 const STYLE: &str = include_str!("page/page.css");
 const SCRIPT: &str = include_str!("page/page.js");
@@ -110,11 +110,6 @@ fn figures(inventory: &Inventory) -> Markup {
 fn machine_time(time: OffsetDateTime) -> String {
     let format = format_description!("[year]-[month]-[day]T[hour]:[minute]Z");
     // The format uses only components that a time has.
-    time.format(format).unwrap_or_default()
-}
-
-fn readable_time(time: OffsetDateTime) -> String {
-    let format = format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
     time.format(format).unwrap_or_default()
 }
 

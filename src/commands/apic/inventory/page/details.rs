@@ -2,11 +2,13 @@
 
 use maud::{Markup, html};
 use serde_json::Value;
+use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, UtcOffset};
 
 use super::super::contents::{Definition, Deployment, Operations, Version};
 use super::super::model::Api;
 use super::charts::stage_label;
-use super::numbers::{group_digits, plural};
+use super::numbers::{group_digits, plural, readable_time};
 use crate::commands::apic::portal;
 
 /// The custom metadata in which azr records where an API was imported from.
@@ -53,7 +55,7 @@ pub(super) fn details(api: &Api, portal: Option<&str>) -> Markup {
             }
             @if let Some(updated) = &api.updated {
                 dt { "Last change" }
-                dd { bdi { (updated) } }
+                dd { bdi { (readable_change(updated)) } }
             }
             @if let Some(base_url) = portal.filter(|_| !api.id.is_empty()) {
                 dt { "Azure portal" }
@@ -61,6 +63,12 @@ pub(super) fn details(api: &Api, portal: Option<&str>) -> Markup {
             }
         }
     }
+}
+
+/// The time of a change to the minute, as the head of the page shows its own; unchanged if it is not a time.
+fn readable_change(updated: &str) -> String {
+    let time = OffsetDateTime::parse(updated, &Rfc3339).map(|time| time.to_offset(UtcOffset::UTC));
+    time.map_or_else(|_| updated.to_owned(), readable_time)
 }
 
 fn version_markup(version: &Version) -> Markup {
@@ -122,4 +130,15 @@ pub(super) fn link(url: &str, text: &str) -> Markup {
 
 fn plain_text(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_change_is_shown_to_the_minute() {
+        assert_eq!(readable_change("2026-11-27T20:42:22.4927392+01:00"), "27 November 2026, 19:42 UTC");
+        assert_eq!(readable_change("yesterday"), "yesterday");
+    }
 }

@@ -1,4 +1,7 @@
-//! Numbers, as the page shows them.
+//! Numbers and times, as the page shows them.
+
+use time::OffsetDateTime;
+use time::macros::format_description;
 
 /// A number with its digits in groups of three.
 pub(super) fn group_digits(number: usize) -> String {
@@ -16,6 +19,12 @@ pub(super) fn group_digits(number: usize) -> String {
 /// The singular for one, else the plural.
 pub(super) fn plural<'a>(count: usize, singular: &'a str, plural: &'a str) -> &'a str {
     if count == 1 { singular } else { plural }
+}
+
+/// A time to the minute: `27 November 2026, 19:42 UTC`.
+pub(super) fn readable_time(time: OffsetDateTime) -> String {
+    let format = format_description!("[day padding:none] [month repr:long] [year], [hour]:[minute] UTC");
+    time.format(format).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -101,22 +101,22 @@ fn controls(inventory: &Inventory) -> Markup {
                 span { "Search" }
                 input type="search" id="search" autocomplete="off" placeholder="Title, name, owner, version…";
             }
-            (select("kind", "Kind", "Any kind", kinds.collect()))
-            (select("stage", "Stage", "Any stage", stages.collect()))
-            (select("environment", "Environment", "Any environment", environments.collect()))
-            (select("owner", "Owner", "Any owner", owners))
-            (select("missing", "Missing", "Any", missing.chain(any_or_none).collect()))
+            (select("kind", "Kind", kinds.collect()))
+            (select("stage", "Stage", stages.collect()))
+            (select("environment", "Environment", environments.collect()))
+            (select("owner", "Owner", owners))
+            (select("missing", "Missing", missing.chain(any_or_none).collect()))
             button type="reset" id="show-all" { "Show all" }
             button type="button" id="download" { "Download CSV" }
         }
     }
 }
 
-fn select(id: &str, label: &str, all: &str, options: Vec<(String, String)>) -> Markup {
+fn select(id: &str, label: &str, options: Vec<(String, String)>) -> Markup {
     html! {
         label { span { (label) }
             select id=(id) autocomplete="off" {
-                option value="*" { (all) }
+                option value="*" { "Any" }
                 @for (value, text) in options { option value=(value) { (text) } }
             }
         }
