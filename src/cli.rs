@@ -207,6 +207,9 @@ async fn run_command(invocation: Invocation, context: Context) -> Result<u8> {
     let wide = leaf.wide.filter(|_| format == Some(Format::Wide) && query.is_none());
     let work = async {
         let mut outcome = execute_action(&leaf, &session, &matches).await?;
+        if leaf.name == "list" && outcome.view.is_none() {
+            show_list(&mut outcome);
+        }
         if let Some(wide) = wide {
             outcome.value = match &outcome.value {
                 Some(value) => Some(wide(&session, value).await?),
@@ -326,14 +329,22 @@ async fn execute_action(leaf: &Leaf, session: &Session, matches: &ArgMatches) ->
     }
 }
 
+/// Adds what a person sees of a list.
+fn show_list(outcome: &mut Outcome) {
+    if let Some((view, closing)) = outcome.value.as_ref().and_then(list_view::view) {
+        outcome.view = Some(view);
+        outcome.closing = closing;
+    }
+}
+
 /// The outcome of a plan with one job: its result, and what a person reads about it.
 fn outcome_of_plan(plan: &Plan, value: Option<Value>) -> Outcome {
-    let is_list = matches!(&plan.jobs[..], [Job { action: JobAction::List { .. }, .. }]);
-    let (view, closing) = match value.as_ref().filter(|_| is_list).and_then(list_view::view) {
-        Some((view, closing)) => (Some(view), closing),
-        None => (None, Closing { summary: None, next: success::sentences(plan, value.as_ref()) }),
-    };
-    Outcome { value, view, closing, ..Outcome::default() }
+    let closing = Closing { summary: None, next: success::sentences(plan, value.as_ref()) };
+    let mut outcome = Outcome { value, closing, ..Outcome::default() };
+    if matches!(&plan.jobs[..], [Job { action: JobAction::List { .. }, .. }]) {
+        show_list(&mut outcome);
+    }
+    outcome
 }
 
 /// Prints the errors of the jobs that failed; the exit code is that of the first.

@@ -217,7 +217,7 @@ fn closing(findings: &[Finding], services: &Services, goal: Option<Goal>) -> Clo
             service.as_ref().map(|(group, name)| (group.as_str(), name.as_str())),
         )
     });
-    let next = next.map(|command| format!("To go on: {command}"));
+    let next = next.map(|command| format!("To go on:\n  {command}"));
     Closing { summary: None, next: std::iter::once("No check failed.".to_owned()).chain(next).collect() }
 }
 

@@ -6,7 +6,7 @@ use super::tree::{Closing, TerminalView};
 use azr_output::{Cell, Fit, TerminalTable};
 
 /// The members that tell items apart, in the order of the columns, and the titles of these.
-const COLUMNS: [(&str, &str); 22] = [
+const COLUMNS: [(&str, &str); 23] = [
     ("name", "Name"),
     ("displayName", "Title"),
     ("title", "Title"),
@@ -19,6 +19,7 @@ const COLUMNS: [(&str, &str); 22] = [
     ("apiVersion", "Version"),
     ("apiRevision", "Revision"),
     ("isCurrent", "Current"),
+    ("isActive", "Active"),
     ("state", "State"),
     ("versioningScheme", "Scheme"),
     ("url", "URL"),
@@ -52,9 +53,7 @@ pub(crate) fn view(list: &Value) -> Option<(TerminalView, Closing)> {
         .collect();
     let mut table = TerminalTable::new(&fits);
     for item in &items {
-        table.push(
-            columns.iter().map(|(member, _)| Cell::from(text(item, member).unwrap_or_default())).collect(),
-        );
+        table.push(columns.iter().map(|(member, _)| cell(*member == "kind", text(item, member))).collect());
     }
     let next = if items.is_empty() { "The list is empty." } else { "To see all members: -o json." };
     Some((TerminalView::List(table), Closing { summary: None, next: vec![next.to_owned()] }))
@@ -81,14 +80,15 @@ pub(crate) fn rows_table(rows: &Value) -> TerminalTable {
         .collect();
     let mut table = TerminalTable::new(&columns);
     for row in rows {
-        let cell = |title: &&str| {
-            let text = text(row, title).unwrap_or_default();
-            // The services write the kinds of their own samples in capitals.
-            Cell::from(if *title == "Kind" { text.to_lowercase() } else { text })
-        };
-        table.push(titles.iter().map(cell).collect());
+        table.push(titles.iter().map(|title| cell(*title == "Kind", text(row, title))).collect());
     }
     table
+}
+
+/// A cell; the services write the kinds of their own samples in capitals.
+fn cell(is_kind: bool, text: Option<String>) -> Cell {
+    let text = text.unwrap_or_default();
+    Cell::from(if is_kind { text.to_lowercase() } else { text })
 }
 
 /// A title that leaves room for others.

@@ -92,6 +92,10 @@ fn a_list_is_a_table_and_a_write_is_a_sentence() {
     let run = at_terminal(&azure, &format!("apim api list {APIM}"));
     assert!(run.stdout().starts_with("Name ") && !run.stdout().contains('{'), "{run}");
     assert!(run.stdout().lines().all(|line| line.chars().count() <= 80), "{run}");
+    assert!(at_terminal(&azure, "cloud list").stdout().contains("\nAzureEmulator      yes"), "the clouds");
+    assert_eq!(at_terminal(&azure, "role assignment list").stdout(), "The list is empty.\n");
+    let run = at_terminal(&azure, &format!("apic api list {CENTER}"));
+    assert!(run.stdout().contains("  rest  "), "the kind is in capitals: {run}");
     let run = at_terminal(&azure, &format!("apim api list {APIM} -o json"));
     assert!(run.stdout().starts_with('[') && run.stdout().ends_with("]\n"), "{run}");
     let create = format!("apic api create {CENTER} --api-id one --title One --type rest");

@@ -11,6 +11,7 @@ mod types;
 mod writer;
 
 pub use heading::ReportHeading;
+pub use markdown::without_request_ids;
 pub use merge::merge;
 pub use read::{parse, read};
 pub use types::{ApiResult, ReportFormat, Status};

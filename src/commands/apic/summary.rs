@@ -50,7 +50,7 @@ fn print_groups(results: &ImportResults, status: Status, min_count: usize) {
             continue;
         }
         let text = match names[..] {
-            [name] if reason.starts_with(name) => reason.to_owned(),
+            [name] if reason.starts_with(name) => reason,
             _ => format!("{} {}: {reason}", list_names(&names), status.as_str()),
         };
         message::warn(&text);
@@ -110,13 +110,14 @@ pub(super) fn print_skipped(results: &ImportResults) -> u8 {
 fn group_by_reason<'a>(
     problems: impl Iterator<Item = &'a Problem>,
     status: Status,
-) -> Vec<(Vec<&'a str>, &'a str)> {
-    let mut groups: Vec<(Vec<&str>, &str)> = Vec::new();
-    let mut indexes: HashMap<&str, usize> = HashMap::new();
+) -> Vec<(Vec<&'a str>, String)> {
+    let mut groups: Vec<(Vec<&str>, String)> = Vec::new();
+    let mut indexes: HashMap<String, usize> = HashMap::new();
     for problem in problems.filter(|problem| problem.status == status) {
-        let index = *indexes.entry(&problem.reason).or_insert(groups.len());
+        let reason = failure_log::shared_reason(&problem.name, &problem.reason);
+        let index = *indexes.entry(reason.clone()).or_insert(groups.len());
         if index == groups.len() {
-            groups.push((Vec::new(), &problem.reason));
+            groups.push((Vec::new(), reason));
         }
         groups[index].0.push(&problem.name);
     }
@@ -137,12 +138,12 @@ mod tests {
         let problems = [
             problem("a", Status::Failed, "x"),
             problem("b", Status::Failed, "y"),
-            problem("c", Status::Failed, "x"),
+            problem("c", Status::Failed, "API c: x"),
             problem("d", Status::Skipped, "x"),
         ];
         assert_eq!(
             group_by_reason(problems.iter(), Status::Failed),
-            [(vec!["a", "c"], "x"), (vec!["b"], "y")]
+            [(vec!["a", "c"], "x".to_owned()), (vec!["b"], "y".to_owned())]
         );
     }
 }

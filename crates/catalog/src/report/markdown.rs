@@ -153,7 +153,8 @@ fn row(result: &ApiResult) -> String {
 }
 
 /// A reason without the ids of requests, which support needs and readers do not; the other formats have them.
-fn without_request_ids(text: &str) -> String {
+#[must_use]
+pub fn without_request_ids(text: &str) -> String {
     const LABEL: &str = ", request id ";
     let mut output = String::with_capacity(text.len());
     let mut rest = text;
