@@ -28,6 +28,7 @@ enum Format {
     Swagger,
     Wsdl,
     Wadl,
+    GraphQl,
 }
 
 const FORMATS: &[(&str, Format, &str)] = &[
@@ -37,6 +38,8 @@ const FORMATS: &[(&str, Format, &str)] = &[
     ("wsdl-link", Format::Wsdl, "application/wsdl+xml"),
     (INLINE_WSDL, Format::Wsdl, "application/wsdl+xml"),
     ("wadl-link", Format::Wadl, "application/vnd.sun.wadl+xml"),
+    // Not in the specification; clients report that the service responds with a link, or with 406 if there is no schema.
+    ("graphql-link", Format::GraphQl, "text/plain"),
 ];
 
 /// The format whose document is in the response itself.
@@ -58,7 +61,7 @@ pub(super) fn handle(context: &mut Context<'_>, target: &Target<'_>, name: &str)
         return Err(errors::invalid("format", &message));
     };
     let document = make_document(context.state, entry, *format)
-        .ok_or_else(|| unsupported_format(entry, name_of_format))?;
+        .ok_or_else(|| unsupported_format(entry, *format, name_of_format))?;
     let id = apis::body_under_name(target, entry, name)["id"].clone();
     let file: String =
         name.chars().map(|c| if c.is_ascii_alphanumeric() || "-._".contains(c) { c } else { '_' }).collect();
@@ -104,9 +107,12 @@ pub(crate) fn export_family(state: &State, request: &ParsedRequest) -> Option<St
     Some(format!("{format} {}", set.unwrap_or_else(|| revisions::api_name(&entry.id))))
 }
 
-fn unsupported_format(entry: &Entry, format: &str) -> Response {
+fn unsupported_format(entry: &Entry, format: Format, name: &str) -> Response {
     let kind = entry.body["properties"]["type"].as_str().unwrap_or("http");
-    errors::invalid("format", &format!("An API of the type '{kind}' cannot be exported as '{format}'."))
+    if kind == "graphql" && format == Format::GraphQl {
+        return response::error(406, "NotAcceptable", "The API has no GraphQL schema.");
+    }
+    errors::invalid("format", &format!("An API of the type '{kind}' cannot be exported as '{name}'."))
 }
 
 /// The definition that API Center's import takes of an API.
@@ -119,14 +125,7 @@ pub(crate) fn export_document(state: &State, api_id: &str) -> Option<(String, &'
     let entry = revisions::resolve(state, collection, name)?;
     match entry.body["properties"]["type"].as_str().unwrap_or("http") {
         "soap" => Some((make_document(state, entry, Format::Wsdl)?, "wsdl", "1.1".to_owned())),
-        "graphql" => {
-            let schemas = state.store.list(&format!("{}/schemas", entry.id));
-            let schema = schemas
-                .into_iter()
-                .find(|s| s.body["properties"]["contentType"].as_str() == Some(GRAPHQL_SCHEMA))?;
-            let text = schema.body["properties"]["document"]["value"].as_str()?;
-            Some((text.to_owned(), "graphql", "2021".to_owned()))
-        }
+        "graphql" => Some((make_document(state, entry, Format::GraphQl)?, "graphql", "2021".to_owned())),
         "websocket" | "mcp" | "a2a" => None,
         _ => {
             let text = make_document(state, entry, Format::OpenApiJson)?;
@@ -152,6 +151,12 @@ fn make_document(state: &State, entry: &Entry, format: Format) -> Option<String>
     let generate = || openapi::generate(state, entry);
     match format {
         Format::Wsdl => original.filter(|_| import["family"] == "wsdl").map(str::to_owned),
+        Format::GraphQl => {
+            let mut schemas = state.store.list(&format!("{}/schemas", entry.id));
+            let schema =
+                schemas.find(|s| s.body["properties"]["contentType"].as_str() == Some(GRAPHQL_SCHEMA))?;
+            schema.body["properties"]["document"]["value"].as_str().map(str::to_owned)
+        }
         Format::Wadl if !is_changed && is_original("wadl", "xml") => original.map(str::to_owned),
         Format::Wadl => Some(wadl::generate(state, entry)),
         Format::Swagger if !is_changed && is_original("swagger", "json") => original.map(str::to_owned),
@@ -176,8 +181,9 @@ fn parse(text: &str) -> Option<Value> {
 fn supports(kind: &str, format: Format) -> bool {
     match kind {
         "soap" => format == Format::Wsdl,
-        "graphql" | "websocket" | "mcp" | "a2a" => false,
-        _ => format != Format::Wsdl,
+        "graphql" => format == Format::GraphQl,
+        "websocket" | "mcp" | "a2a" => false,
+        _ => !matches!(format, Format::Wsdl | Format::GraphQl),
     }
 }
 

@@ -136,3 +136,22 @@ fn a_center_may_name_a_revision() {
     assert!(document("my-api;rev=2").contains("\"/b\""));
     assert!(document("my-api;rev=3").is_empty());
 }
+
+#[test]
+fn a_graphql_schema_is_exported_as_a_link() {
+    let mut service = TestService::new();
+    let api =
+        json!({"path": "g", "displayName": "G", "type": "graphql", "serviceUrl": "https://x.example.com"});
+    service.put("apis/g", &api);
+    let export = "apis/g?format=graphql-link&export=true";
+    assert_eq!(service.get(export).status, 406);
+    let schema = json!({"contentType": "application/vnd.ms-azure-apim.graphql.schema", "document": {"value": "type Query { a: Int }"}});
+    service.put("apis/g/schemas/graphql", &schema);
+    let exported = service.get(export);
+    let link = exported.body["properties"]["value"]["link"].as_str().expect("a link").to_owned();
+    let token = link.rsplit("sig=").next().unwrap_or_default();
+    assert_eq!(service.state.links.get(token).expect("a link").document, "type Query { a: Int }");
+    assert_eq!(service.get("apis/g?format=openapi-link&export=true").status, 400);
+    service.put("apis/h", &json!({"path": "h", "displayName": "H"}));
+    assert_eq!(service.get("apis/h?format=graphql-link&export=true").status, 400);
+}
