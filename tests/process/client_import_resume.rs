@@ -24,10 +24,15 @@ fn read_lines(sandbox: &Sandbox, name: &str) -> Vec<String> {
 const KILLS: usize = 20;
 
 /// Starts an import and kills it after this many requests; returns false if it ends earlier.
-fn kill_after_requests(azure: &Azure, requests: usize) -> bool {
+fn kill_import(azure: &Azure, requests: usize) -> bool {
     let line = format!(
         "apic import-from-apim {CENTER} --apim-name myAPIManagement --mode client --apim-apis api-* --journal j.jsonl --concurrency 4"
     );
+    kill_after_requests(azure, &line, requests)
+}
+
+/// Starts azr and kills it after this many requests, which the emulator logs; returns false if it ends earlier.
+pub(crate) fn kill_after_requests(azure: &Azure, line: &str, requests: usize) -> bool {
     let start = read_lines(azure, "log.jsonl").len();
     let mut process = azure
         .command(env!("CARGO_BIN_EXE_azr"))
@@ -86,7 +91,7 @@ fn an_import_killed_at_twenty_random_points_ends_like_an_uninterrupted_one() {
     for _ in 0..KILLS {
         points.push(random());
         assert!(
-            kill_after_requests(&azure, points[points.len() - 1]),
+            kill_import(&azure, points[points.len() - 1]),
             "the import ended before it was killed: {points:?}"
         );
         acknowledged.push((journal_steps(&azure), read_lines(&azure, "log.jsonl").len()));

@@ -12,6 +12,8 @@ mod apim_mcp_and_workspaces;
 mod apim_service;
 mod az_parsing;
 mod backup;
+mod backup_interrupted;
+mod backup_tampered;
 mod bad_environment;
 mod bad_input;
 mod catalog;

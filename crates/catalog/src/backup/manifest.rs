@@ -13,11 +13,21 @@ pub const MANIFEST: &str = "manifest.json";
 /// The version of the format.
 pub(super) const FORMAT_VERSION: u32 = 1;
 
+/// What no backup has, because azr cannot read or write it back.
+const NOT_INCLUDED: [&str; 5] = [
+    "the center itself: location, plan, identity and tags",
+    "role assignments",
+    "results of API analysis",
+    "workspaces other than default",
+    "what only unpublished API versions have: agents, skills, plugins, models and portals",
+];
+
 /// The manifest of a backup.
 ///
-/// It has no time and no name of a user, so that a second backup of an unchanged center is the same.
+/// It has no time and no name of a user, so that a second backup of an unchanged center is the same. Later versions of azr
+/// may add members.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 pub struct Manifest {
     /// The version of the format.
     pub version: u32,
@@ -25,8 +35,11 @@ pub struct Manifest {
     pub center: String,
     /// How many resources there are.
     pub counts: Counts,
-    /// What was left out.
+    /// What was left out of this backup.
     pub omitted: Vec<Omission>,
+    /// What no backup has.
+    #[serde(default)]
+    pub not_included: Vec<String>,
     /// The files by their paths, without the manifest.
     pub files: BTreeMap<String, FileEntry>,
 }
@@ -43,7 +56,6 @@ pub struct FileEntry {
 
 /// What a backup does not contain.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Omission {
     /// The resource: `API source aws`.
     pub resource: String,
@@ -53,7 +65,7 @@ pub struct Omission {
 
 /// How many resources a backup has.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase")]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct Counts {
     pub metadata_schemas: usize,
@@ -94,7 +106,8 @@ impl Manifest {
     /// The manifest of these files.
     pub(super) fn new(center: &str, omitted: Vec<Omission>, files: BTreeMap<String, FileEntry>) -> Self {
         let counts = Counts::of_files(files.keys());
-        Self { version: FORMAT_VERSION, center: center.to_owned(), counts, omitted, files }
+        let not_included = NOT_INCLUDED.map(str::to_owned).to_vec();
+        Self { version: FORMAT_VERSION, center: center.to_owned(), counts, omitted, not_included, files }
     }
 
     /// Parses a manifest; `path` is its path for messages.

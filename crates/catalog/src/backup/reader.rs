@@ -287,6 +287,9 @@ impl Storage {
                     let refused =
                         |reason: String| Error::invalid(format!("{} was refused: {reason}", path.display()));
                     check_path(&name).map_err(refused)?;
+                    if !is_of_backup(&name) {
+                        continue;
+                    }
                     if entry.is_symlink() {
                         return Err(refused(format!("'{name}' is a link")));
                     }
@@ -354,6 +357,12 @@ impl Storage {
             }
         }
     }
+}
+
+/// Whether a file may be one of a backup: hidden files, and what is beside its folders, are not, as in a folder.
+fn is_of_backup(name: &str) -> bool {
+    let is_in_folder = || TOP_FOLDERS.iter().any(|folder| name.split('/').next() == Some(folder));
+    name == MANIFEST || (is_in_folder() && !name.split('/').any(|part| part.starts_with('.')))
 }
 
 fn hex(bytes: &[u8]) -> String {
