@@ -76,7 +76,7 @@ pub(crate) fn check(argv: &[String]) -> Result<()> {
         }
         if let Some(dash) = long_dash(word) {
             return Err(Error::usage(format!(
-                "'{word}' begins with a dash (U+{:04X}), not with a hyphen",
+                "'{word}' has a dash (U+{:04X}) in place of a hyphen",
                 dash as u32
             ))
             .with_hint(
@@ -109,14 +109,15 @@ fn carriage_return(what: &str) -> Error {
     )
 }
 
-/// The dash that a word begins with, if the rest looks like an option.
+/// The first dash in a word that otherwise looks like an option.
 fn long_dash(word: &str) -> Option<char> {
     let is_dash = |c: char| LONG_DASHES.contains(&c);
-    let first = word.chars().next().filter(|c| is_dash(*c))?;
-    let name = word.trim_start_matches(|c| is_dash(c) || c == '-').split('=').next().unwrap_or_default();
-    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+    let option = word.split('=').next().unwrap_or_default();
+    let name = option.trim_start_matches(|c| is_dash(c) || c == '-');
+    let is_option = name.len() < option.len()
+        && name.starts_with(|c: char| c.is_ascii_alphabetic())
         && name.chars().all(|c| c.is_ascii_lowercase() || c == '-' || is_dash(c));
-    is_name.then_some(first)
+    option.chars().find(|c| is_option && is_dash(*c))
 }
 
 /// The value, if Git Bash has made a Windows path of a path of a URL.
@@ -186,9 +187,7 @@ fn cause(error: &Error, argv: &[String]) -> Option<String> {
                 shown(word.value)
             ));
         }
-        variable(word.value).map(|name| {
-            format!("{name} is the name of a variable: the shell does not expand variables in single quotes, use double quotes.")
-        })
+        variable(word.value)
     })
 }
 
@@ -221,7 +220,9 @@ fn placeholder(value: &str) -> Option<&str> {
     }
     let is_path = value.contains("subscriptions/");
     value.split('/').filter(|segment| is_path || *segment == value).find(|segment| {
-        let inner = segment.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
+        let inner = [("{{", "}}"), ("{", "}"), ("#{", "}#"), ("__", "__")].iter().find_map(|(start, end)| {
+            segment.strip_prefix(start).and_then(|rest| rest.strip_suffix(end)).map(str::trim)
+        });
         let upper = segment.to_ascii_uppercase();
         inner.is_some_and(is_phrase) && *segment != "{subscriptionId}"
             || upper.starts_with("YOUR-")
@@ -237,13 +238,40 @@ fn is_phrase(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || " -_.".contains(c))
 }
 
-/// The name of the variable that a value begins with, as in `$apimID/apis/*`.
-fn variable(value: &str) -> Option<&str> {
-    let name = value.strip_prefix('$')?;
-    let name = name.strip_prefix('{').unwrap_or(name);
-    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
-    let end = value.find(['/', '?', ' ', ':', '.']).unwrap_or(value.len());
-    is_name.then(|| &value[..end])
+/// What is wrong with a value that contains a variable of a shell or pipeline, as in `$apimID/apis/*` or `%GROUP%`.
+fn variable(value: &str) -> Option<String> {
+    let is_name = |name: &str| name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    let enclosed = |start: &str, end: &str| {
+        let from = value.find(start)?;
+        let length = value[from + start.len()..].find(end)?;
+        let name = &value[from + start.len()..][..length];
+        let is_whole = is_name(name.trim()) && name.len() <= 60 && !name.contains('/');
+        let is_word = start == "${{" || !name.contains(char::is_whitespace);
+        (is_whole && is_word).then(|| &value[from..from + start.len() + length + end.len()])
+    };
+    if let Some(expression) = enclosed("${{", "}}") {
+        return Some(format!(
+            "{expression} is an expression of a pipeline, which is evaluated only in the file of the pipeline."
+        ));
+    }
+    if let Some(macro_name) = enclosed("$(", ")") {
+        return Some(format!("{macro_name} is a variable of a pipeline that is not set."));
+    }
+    if let Some(name) = enclosed("%", "%") {
+        return Some(format!(
+            "{name} is a variable of the Windows command prompt, which other shells do not expand."
+        ));
+    }
+    let start = value.strip_prefix('$')?;
+    let name = start.strip_prefix('{').unwrap_or(start);
+    let prefix = if start.starts_with("env:") { "$env:".len() } else { 0 };
+    let end = value[prefix..].find(['/', '?', ' ', ':', '.']).map_or(value.len(), |end| prefix + end);
+    is_name(name).then(|| {
+        format!(
+            "{} is the name of a variable: the shell does not expand variables in single quotes, use double quotes.",
+            &value[..end]
+        )
+    })
 }
 
 #[cfg(test)]
@@ -302,10 +330,20 @@ mod tests {
 
     #[test]
     fn a_dash_instead_of_a_hyphen_is_refused() {
-        for word in ["–g", "—name", "––name", "−n", "–name=x", "—resource–group"] {
+        for word in [
+            "–g",
+            "—name",
+            "––name",
+            "−n",
+            "–name=x",
+            "—resource–group",
+            "-—name",
+            "--resource–group",
+            "--api‑id=x",
+        ] {
             assert!(refusal(&[word]).is_some_and(|text| text.contains("U+2")), "{word}");
         }
-        for word in ["–", "— the best", "–5", "a–b", "–Ünïcode"] {
+        for word in ["–", "— the best", "–5", "a–b", "–Ünïcode", "-x=a–b"] {
             assert_eq!(refusal(&["--title", word]), None, "{word}");
         }
     }
@@ -318,6 +356,8 @@ mod tests {
             ("/subscriptions/<subscription-id>/resourceGroups/g", "'<subscription-id>'"),
             ("/subscriptions/{id}/resourceGroups/g", "'{id}'"),
             ("{name}", "'{name}'"),
+            ("{{ name }}", "'{{ name }}'"),
+            ("#{ResourceGroup}#", "'#{ResourceGroup}#'"),
             ("YOUR-API-CENTER", "'YOUR-API-CENTER'"),
             ("your_group", "'your_group'"),
             ("xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx", "'xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx'"),
@@ -339,6 +379,15 @@ mod tests {
         assert!(
             hint(&["--ids", "$apimID/apis/*"]).is_some_and(|hint| hint.starts_with("$apimID is the name"))
         );
+        for (value, start) in [
+            ("$env:RG", "$env:RG is the name"),
+            ("${{ vars.RG }}", "${{ vars.RG }} is an expression of a pipeline"),
+            ("/subscriptions/$(SUB)/x", "$(SUB) is a variable of a pipeline"),
+            ("%RG%", "%RG% is a variable of the Windows command prompt"),
+        ] {
+            assert!(hint(&["-g", value]).is_some_and(|hint| hint.starts_with(start)), "{value}");
+        }
+        assert_eq!(hint(&["--title", "5% or 10%"]), None);
         assert_eq!(hint(&["--title", "The “best” API"]), None);
         assert_eq!(hint(&["--query", "name", "--max", "$5"]), None);
     }

@@ -3,6 +3,7 @@
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, Command};
 
+use super::mistakes;
 use crate::commands::args;
 use azr_core::error::Error;
 
@@ -85,6 +86,14 @@ fn unknown_value(word: &str, argv: &[String], root: &Command) -> Error {
         .filter(|arg| arg.get_id() != "resource-group" && !is_typed(arg, argv))
         .map(spelling)
         .next();
+    let position = argv.iter().position(|typed| typed == word).unwrap_or_default();
+    let (before, option) = (&argv[..position], |typed: &&String| typed.starts_with('-'));
+    if let Some(option) = before.iter().rev().find(option)
+        && mistakes::is_file_name(word)
+        && before.last().is_some_and(|last| mistakes::is_file_name(last))
+    {
+        return error.with_hint(mistakes::expanded_pattern_hint(option));
+    }
     error.with_hint(match name {
         Some(name) => format!("Did you mean {name} {word}?"),
         None => format!("If it is part of a value with spaces, put the value in quotes. See {path} --help"),

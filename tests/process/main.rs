@@ -49,6 +49,7 @@ mod file_permissions;
 mod generated_spec;
 mod help_pages;
 mod help_topics;
+mod hostile_texts;
 mod how_to;
 mod integration_status;
 mod interruption;

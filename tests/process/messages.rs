@@ -56,7 +56,7 @@ fn what_a_document_has_changed_is_named() {
         &azure,
         2,
         &["apim", "show", "–g", "g", "—name", "n"],
-        &["'–g' begins with a dash (U+2013)"],
+        &["'–g' has a dash (U+2013) in place of a hyphen"],
     );
     let line = ["apic", "show", "-g", "myResourceGroup", "-n", "“myAPICenter”"];
     assert_explained(&azure, 1, &line, &["-n: ", "typographic quotes"]);

@@ -256,3 +256,13 @@ fn a_token_is_sent_only_over_https_or_to_this_machine() {
     let run = sandbox.run(format!("apim show {APIM}"));
     assert!(run.error(1).contains("plain http"), "{run}");
 }
+
+#[test]
+fn a_proxy_that_cannot_be_found_is_named_without_its_password() {
+    let mut azure = Sandbox::new(&[("AZURE_SUBSCRIPTION_ID", "s"), ("AZR_ACCESS_TOKEN", TOKEN)]);
+    azure.set("AZR_ARM_ENDPOINT", "https://management.invalid");
+    azure.set("HTTPS_PROXY", "http://user:hush@proxy.invalid:1");
+    let run = azure.run("apic list -g g");
+    assert!(run.error(1).contains("the host name 'proxy.invalid' could not be resolved"), "{run}");
+    assert!(run.stderr.contains("It is the host of the proxy") && !run.stderr.contains("hush"), "{run}");
+}

@@ -3,7 +3,7 @@
 use std::error::Error as StdError;
 use std::io::ErrorKind;
 
-use super::resolver::InternalAddress;
+use super::resolver::{InternalAddress, UnresolvedName};
 use azr_core::error::{Error, NetworkFault, causes, root_cause};
 
 /// The error for a request without a complete response; `subject` is its method, host and path.
@@ -12,6 +12,15 @@ pub(super) fn from_reqwest(subject: &str, error: reqwest::Error) -> Error {
     let error = error.without_url();
     if let Some(internal) = causes(&error).find_map(|e| e.downcast_ref::<InternalAddress>()) {
         return Error::network(format!("{subject}: {internal}"), NetworkFault::Permanent);
+    }
+    if let Some(unresolved) = causes(&error).find_map(|e| e.downcast_ref::<UnresolvedName>()) {
+        let hint = if subject.contains(&unresolved.name) {
+            "Check the name, the network, and whether a proxy is needed (HTTPS_PROXY)."
+        } else {
+            "It is the host of the proxy: check the proxy variables (HTTPS_PROXY, NO_PROXY)."
+        };
+        let reason = format!("{unresolved}: {}", root_cause(unresolved));
+        return Error::network(format!("{subject}: {reason}"), network_fault(&error)).with_hint(hint);
     }
     let (reason, hint) = describe(&error);
     Error::network(format!("{subject}: {reason}"), network_fault(&error)).with_hint(hint)
@@ -35,12 +44,6 @@ fn describe(error: &reqwest::Error) -> (String, &'static str) {
     let io = causes(error).filter_map(|e| e.downcast_ref::<std::io::Error>()).last();
     if let Some(tls) = tls {
         return (format!("the secure connection failed: {tls}"), tls_hint(tls));
-    }
-    if error.is_dns() {
-        return (
-            format!("the host name could not be resolved: {}", root_cause(error)),
-            "Check the name, the network, and whether a proxy is needed (HTTPS_PROXY).",
-        );
     }
     if error.is_timeout() {
         let reason = if error.is_connect() {

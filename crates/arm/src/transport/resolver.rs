@@ -38,7 +38,10 @@ impl Resolve for GuardedResolver {
     fn resolve(&self, name: Name) -> Resolving {
         let is_restricted = self.names().contains(&name.as_str().to_ascii_lowercase());
         Box::pin(async move {
-            let addresses: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            let addresses = tokio::net::lookup_host((name.as_str(), 0)).await;
+            let addresses: Vec<SocketAddr> = addresses
+                .map_err(|source| UnresolvedName { name: name.as_str().to_owned(), source })?
+                .collect();
             let internal = addresses.iter().map(SocketAddr::ip).find(|ip| is_internal_address(*ip));
             if let Some(address) = internal.filter(|_| is_restricted) {
                 return Err(InternalAddress(address).into());
@@ -46,6 +49,25 @@ impl Resolve for GuardedResolver {
             let addresses: Addrs = Box::new(addresses.into_iter());
             Ok(addresses)
         })
+    }
+}
+
+/// The error for a name that cannot be resolved, which may be that of a proxy.
+#[derive(Debug)]
+pub(super) struct UnresolvedName {
+    pub(super) name: String,
+    source: std::io::Error,
+}
+
+impl fmt::Display for UnresolvedName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the host name '{}' could not be resolved", self.name)
+    }
+}
+
+impl StdError for UnresolvedName {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        Some(&self.source)
     }
 }
 

@@ -77,7 +77,7 @@ async fn network_errors_are_described_without_secrets() {
         (&format!("{silent}/x?sig=hush"), "the response timed out"),
         (&format!("{reset}/x?sig=hush"), "closed before the response was complete"),
         (&format!("{bad_gzip}/x?sig=hush"), "gzip"),
-        ("http://localhost.invalid/x?sig=hush", "could not be resolved"),
+        ("http://localhost.invalid/x?sig=hush", "the host name 'localhost.invalid' could not be resolved"),
     ] {
         let error = send("GET", url, &[("AZR_TIMEOUT", "1")]).await.unwrap_err();
         assert_eq!(error.code(), "Network");

@@ -109,32 +109,50 @@ fn markdown_text(text: &str) -> String {
     out
 }
 
-/// An entity of Backstage; JSON strings are valid in YAML.
+/// A string of YAML in double quotes, like one of JSON; YAML does not allow all characters of JSON.
+fn yaml_string(text: &str) -> String {
+    let mut out = String::new();
+    for char in serde_json::Value::from(text).to_string().chars() {
+        if azr_core::text::is_unsafe_to_show(char) {
+            // Writing to a string cannot fail.
+            let _ = write!(out, "\\U{:08x}", u32::from(char));
+        } else {
+            out.push(char);
+        }
+    }
+    out
+}
+
+/// An entity of Backstage.
 fn backstage(api: &Api, inventory: &Inventory) -> String {
-    let json = |text: &str| serde_json::Value::from(text).to_string();
     let mut text = String::new();
     let name = backstage_name(&api.name);
     let _ = writeln!(text, "---\napiVersion: backstage.io/v1alpha1\nkind: API\nmetadata:");
-    let _ = writeln!(text, "  name: {}\n  title: {}", json(&name), json(&api.title));
+    let _ = writeln!(text, "  name: {}\n  title: {}", yaml_string(&name), yaml_string(&api.title));
     if let Some(description) = api.summary.as_ref().or(api.description.as_ref()) {
-        let _ = writeln!(text, "  description: {}", json(description));
+        let _ = writeln!(text, "  description: {}", yaml_string(description));
     }
-    let _ = writeln!(text, "  annotations:\n    azure.com/resource-id: {}", json(&api.id));
+    let _ = writeln!(text, "  annotations:\n    azure.com/resource-id: {}", yaml_string(&api.id));
     let links: Vec<_> = api.documentation.iter().filter(|link| link.url.starts_with("http")).collect();
     if !links.is_empty() {
         let _ = writeln!(text, "  links:");
         for link in links {
-            let _ = writeln!(text, "    - url: {}", json(&link.url));
+            let _ = writeln!(text, "    - url: {}", yaml_string(&link.url));
             if let Some(title) = &link.title {
-                let _ = writeln!(text, "      title: {}", json(title));
+                let _ = writeln!(text, "      title: {}", yaml_string(title));
             }
         }
     }
     let owner = api.owners.first().map(|owner| owner.split(" <").next().unwrap_or(owner));
-    let _ = writeln!(text, "spec:\n  type: {}", json(&backstage_type(api)));
-    let _ = writeln!(text, "  lifecycle: {}", json(backstage_lifecycle(api.lifecycle_stage.as_deref())));
-    let _ = writeln!(text, "  owner: {}", json(&owner.map_or_else(|| "unknown".to_owned(), backstage_name)));
-    let _ = writeln!(text, "  definition: {}", json(&definition_text(api, inventory)));
+    let _ = writeln!(text, "spec:\n  type: {}", yaml_string(&backstage_type(api)));
+    let _ =
+        writeln!(text, "  lifecycle: {}", yaml_string(backstage_lifecycle(api.lifecycle_stage.as_deref())));
+    let _ = writeln!(
+        text,
+        "  owner: {}",
+        yaml_string(&owner.map_or_else(|| "unknown".to_owned(), backstage_name))
+    );
+    let _ = writeln!(text, "  definition: {}", yaml_string(&definition_text(api, inventory)));
     text
 }
 
@@ -192,6 +210,11 @@ mod tests {
         assert_eq!(csv_cell("=1+1"), "\"'=1+1\"");
         assert_eq!(csv_cell("a \"b\", c"), "\"a \"\"b\"\", c\"");
         assert_eq!(markdown_text("<b>|a_b\n"), "&lt;b&gt;\\|a\\_b ");
+    }
+
+    #[test]
+    fn texts_of_yaml_have_no_control_characters() {
+        assert_eq!(yaml_string("a\"\n\u{9b}\u{7f}\u{202e}é"), r#""a\"\n\U0000009b\U0000007f\U0000202eé""#);
     }
 
     #[test]
