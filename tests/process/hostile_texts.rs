@@ -114,19 +114,19 @@ fn start_with_hostile_resources() -> Azure {
         json!({"properties": {"title": EVIL, "kind": "testing", "description": EVIL}}),
     );
     put(
-        &format!("{api}/versions/v1?api-version=2024-03-01"),
+        &format!("{api}/versions/v-1?api-version=2024-03-01"),
         json!({"properties": {"title": EVIL, "lifecycleStage": "design"}}),
     );
     put(
-        &format!("{api}/versions/v1/definitions/d1?api-version=2024-03-01"),
+        &format!("{api}/versions/v-1/definitions/def-1?api-version=2024-03-01"),
         json!({"properties": {"title": EVIL, "description": EVIL}}),
     );
     put(
-        &format!("{api}/deployments/p1?api-version=2024-03-01"),
+        &format!("{api}/deployments/dep-1?api-version=2024-03-01"),
         json!({"properties": {
             "title": EVIL, "description": EVIL, "server": {"runtimeUri": [EVIL]},
             "environmentId": "/workspaces/default/environments/evil",
-            "definitionId": "/workspaces/default/apis/evil/versions/v1/definitions/d1",
+            "definitionId": "/workspaces/default/apis/evil/versions/v-1/definitions/def-1",
         }}),
     );
     put(
@@ -150,13 +150,13 @@ fn no_text_of_a_service_is_obeyed() {
             format!("apic api list {CENTER} -o wide"),
             format!("apic api show {CENTER} --api-id evil -o table"),
             format!("apic api version list {CENTER} --api-id evil -o table"),
-            format!("apic api definition list {CENTER} --api-id evil --version-id v1 -o table"),
+            format!("apic api definition list {CENTER} --api-id evil --version-id v-1 -o table"),
             format!("apic api deployment list {CENTER} --api-id evil -o table"),
             format!("apic environment list {CENTER} -o table"),
             format!("apic inventory {CENTER} -o table"),
             format!("apic integration status {CENTER} -o table"),
             format!(
-                "apic api definition export-specification {CENTER} --api-id evil --version-id v1 --definition-id d1 --file-name x"
+                "apic api definition export-specification {CENTER} --api-id evil --version-id v-1 --definition-id def-1 --file-name x"
             ),
             format!("apic api delete {CENTER} --api-id evil"),
             format!("apic api update {CENTER} --api-id evil --set nonsense=1"),
@@ -198,7 +198,7 @@ fn no_document_for_other_programs_is_broken_by_a_text_of_a_service() {
     let is_printable = |c: char| matches!(c, '\t' | '\n' | '\r') || !c.is_control();
     assert!(backstage.chars().all(is_printable), "YAML allows no control characters: {backstage:?}");
     let html = inventory("--html -");
-    assert!(!html.contains(|c: char| c != '\n' && c.is_control()), "{html:?}");
+    assert!(!html.contains(|c: char| !matches!(c, '\n' | '\r' | '\t') && c.is_control()), "{html:?}");
     for file in ["report.xml", "report.md", "report.json"] {
         let line = format!(
             "apic import-from-apim {CENTER} --mode client --apim-name myAPIManagement --apim-apis evil --environment-id evil \
@@ -206,6 +206,12 @@ fn no_document_for_other_programs_is_broken_by_a_text_of_a_service() {
         );
         azure.run_args(&words(&line));
         let report = String::from_utf8(azure.read(file)).expect("UTF-8");
+        // Machines read JSON, in which these characters are data.
+        if file == "report.json" {
+            let report: serde_json::Value = serde_json::from_str(&report).expect("JSON");
+            assert_eq!(report[0]["title"], json!(EVIL));
+            continue;
+        }
         assert!(
             !report.contains(|c: char| !matches!(c, '\n' | '\r' | '\t') && c.is_control()),
             "{file}: {report:?}"

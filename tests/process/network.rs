@@ -259,7 +259,10 @@ fn a_token_is_sent_only_over_https_or_to_this_machine() {
 
 #[test]
 fn a_proxy_that_cannot_be_found_is_named_without_its_password() {
-    let mut azure = Sandbox::new(&[("AZURE_SUBSCRIPTION_ID", "s"), ("AZR_ACCESS_TOKEN", TOKEN)]);
+    let mut azure = Sandbox::new(&[
+        ("AZURE_SUBSCRIPTION_ID", "00000000-0000-0000-0000-000000000000"),
+        ("AZR_ACCESS_TOKEN", TOKEN),
+    ]);
     azure.set("AZR_ARM_ENDPOINT", "https://management.invalid");
     azure.set("HTTPS_PROXY", "http://user:hush@proxy.invalid:1");
     let run = azure.run("apic list -g g");

@@ -26,7 +26,7 @@ const SCRIPT: &str = include_str!("page/page.js");
 /// Renders the page; `now` is the time that it shows, and `portal` the URL of the cloud's portal, to link to.
 pub(super) fn render(inventory: &Inventory, now: OffsetDateTime, portal: Option<&str>) -> String {
     let title = format!("API inventory of {}", inventory.center.name);
-    html! {
+    let page = html! {
         (DOCTYPE)
         html lang="en" {
             head {
@@ -53,8 +53,10 @@ pub(super) fn render(inventory: &Inventory, now: OffsetDateTime, portal: Option<
                 script { (PreEscaped(SCRIPT)) }
             }
         }
-    }
-    .into_string()
+    };
+    // HTML does not allow control characters, which would reach the terminal of a person who prints the file.
+    let is_control = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    page.into_string().replace(is_control, "\u{fffd}")
 }
 
 /// The content security policy: the page's own style and script, and nothing else.
