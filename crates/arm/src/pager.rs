@@ -3,6 +3,7 @@
 mod size;
 
 use std::collections::HashSet;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -24,6 +25,9 @@ const MAX_CONCURRENT_PAGES: usize = 8;
 /// The longest page that is read while others are, in bytes; together they take no more memory than one of the longest.
 const MAX_CONCURRENT_PAGE: usize = MAX_RESPONSE / MAX_CONCURRENT_PAGES;
 
+/// How many pages without items may follow each other: a filter may leave some of them empty.
+const MAX_EMPTY_PAGES: usize = 100;
+
 /// The query parameter of a `nextLink` that says how many items are before the page.
 const SKIP: &str = "$skip";
 
@@ -33,14 +37,17 @@ struct ListReader<'a> {
     target: &'a Target,
     size: ListSize<'a>,
     visited: HashSet<String>,
-    /// The first item of the last page.
-    first_item: Value,
+    /// The hashes of the first items of all pages.
+    first_items: HashSet<u64>,
+    /// How many pages without items follow each other.
+    empty_pages: usize,
 }
 
 impl<'a> ListReader<'a> {
     fn new(client: &'a Client, target: &'a Target) -> Result<Self> {
         let visited = HashSet::from([client.url(target)?.to_string()]);
-        Ok(Self { client, target, size: ListSize::new(&target.path), visited, first_item: Value::Null })
+        let size = ListSize::new(&target.path);
+        Ok(Self { client, target, size, visited, first_items: HashSet::new(), empty_pages: 0 })
     }
 
     /// Reads the page that a link of an earlier one leads to, or the first page.
@@ -60,15 +67,24 @@ impl<'a> ListReader<'a> {
         Ok(next)
     }
 
-    /// Takes the items of a page; fails if it is not a list, repeats the page before, or exceeds a limit.
+    /// Takes the items of a page; fails if it is not a list, repeats an earlier page, or exceeds a limit.
     fn take_items(&mut self, page: &mut JsonResponse) -> Result<Vec<Value>> {
         let items = take_items(self.target, page)?;
         self.size.add_page(page.length, items.len())?;
-        let first_item = items.first().cloned().unwrap_or_default();
-        if !first_item.is_null() && first_item == self.first_item {
+        let Some(first_item) = items.first() else {
+            self.empty_pages += 1;
+            if self.empty_pages > MAX_EMPTY_PAGES {
+                let reason = format!("more than {MAX_EMPTY_PAGES} pages in a row have no items");
+                return Err(self.repeated_page(&reason));
+            }
+            return Ok(items);
+        };
+        self.empty_pages = 0;
+        let mut hasher = DefaultHasher::new();
+        first_item.to_string().hash(&mut hasher);
+        if !self.first_items.insert(hasher.finish()) {
             return Err(self.repeated_page("two pages have the same items"));
         }
-        self.first_item = first_item;
         Ok(items)
     }
 

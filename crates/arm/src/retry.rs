@@ -330,7 +330,13 @@ mod tests {
         assert_eq!(delay("retry-after-ms", "70"), Some(Duration::from_millis(70)));
         assert_eq!(delay("retry-after", "86400"), Some(MAX_DELAY));
         assert_eq!(delay("retry-after", "Wed, 21 Oct 2015 07:28:00 GMT"), Some(Duration::ZERO));
-        assert_eq!(delay("retry-after", "soon"), None);
+        // Ten years, and more than any clock has.
+        for long in ["315360000", "18446744073709551615", "Fri, 31 Dec 9999 23:59:59 GMT"] {
+            assert_eq!(delay("retry-after", long), Some(MAX_DELAY), "{long}");
+        }
+        for invalid in ["soon", "", "-5", "NaN", "1e9", "99999999999999999999", "31 Dec 9999"] {
+            assert_eq!(delay("retry-after", invalid), None, "{invalid}");
+        }
     }
 
     #[test]

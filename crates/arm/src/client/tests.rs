@@ -172,3 +172,11 @@ async fn a_local_endpoint_may_link_to_itself() {
         follow("http://127.0.0.1:1", "http://10.0.0.1/x", "http://127.0.0.1:2/", false).await;
     assert!(error.contains("too many redirects") && hosts.len() == 6, "{error}");
 }
+
+#[tokio::test]
+async fn endless_redirects_of_a_document_end() {
+    let (error, hosts) =
+        follow("https://management.example", "https://docs.example/a", "https://docs.example/b", false).await;
+    assert!(error.contains("too many redirects"), "{error}");
+    assert_eq!(hosts.len(), 6);
+}

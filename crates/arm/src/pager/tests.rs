@@ -86,8 +86,30 @@ async fn pages_that_repeat_end_the_list() {
         read_counted(endless, &[(200, None, json!({"value": [{"name": "echo"}]}))]).await;
     assert!(outcome.expect_err("a repeated page").to_string().contains("the same items"));
     assert!(requests <= 3, "{requests}");
-    let (outcome, _) = list_all(&[page(&[1], true), page(&[2], true), page(&[1], true)]).await;
+    let circle: Vec<Canned> = (0..4)
+        .map(|n| (200, None, json!({"value": [n % 2], "nextLink": format!("/things?page={n}")})))
+        .collect();
+    let (outcome, requests) = list_all(&circle).await;
+    assert!(outcome.expect_err("a circle with other links").to_string().contains("the same items"));
+    assert_eq!(requests, 3);
+    let link = json!({"value": [1], "nextLink": "/things?page=1"});
+    let same_link = json!({"value": [2], "nextLink": "/things?page=1"});
+    let (outcome, _) = list_all(&[(200, None, link), (200, None, same_link)]).await;
     assert!(outcome.expect_err("a circle").to_string().contains("already read"));
+}
+
+#[tokio::test]
+async fn pages_without_items_end_the_list() {
+    let empty =
+        |number: usize| (200, None, json!({"value": [], "nextLink": format!("/things?page={number}")}));
+    let mut pages: Vec<Canned> = (0..MAX_EMPTY_PAGES).map(empty).collect();
+    pages.push(page(&[1], false));
+    let (items, _) = list_all(&pages).await;
+    assert_eq!(items.expect("a list").len(), 1);
+    let endless: Vec<Canned> = (0..MAX_EMPTY_PAGES + 2).map(empty).collect();
+    let (outcome, requests) = list_all(&endless).await;
+    assert!(outcome.expect_err("no items").to_string().contains("have no items"));
+    assert_eq!(requests, MAX_EMPTY_PAGES + 1);
 }
 
 #[tokio::test]
