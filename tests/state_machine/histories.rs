@@ -83,3 +83,18 @@ fn what_an_interrupted_run_has_written_is_written_again_if_people_have_edited_it
         vec![step(Some(VERSIONED), Events::default(), false), Step { on_new_machine: false, ..interrupted }]
     });
 }
+
+#[test]
+fn a_document_that_people_replace_while_its_version_is_being_deleted_stays() {
+    let edit = PersonEdit { api: 0, kind: EditKind::Document, value: 0 };
+    let moved = SourceApi { version: 1, path: 0, ..VERSIONED };
+    let unversioned = SourceApi { path: 0, ..UNVERSIONED };
+    run_each(|request| {
+        let edits = [(request, vec![edit.clone()])].into();
+        let events = Events { edits, ..Events::default() };
+        vec![
+            step(Some(unversioned), Events::default(), false),
+            Step { machines: Machines::TwoShards, ..step(Some(moved), events, true) },
+        ]
+    });
+}

@@ -22,6 +22,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use serde_json::{Value, json};
 use tokio::sync::Notify;
+use url::Url;
 
 use azr_arm::auth::{Secret, TokenSource};
 use azr_arm::client::Client;
@@ -39,7 +40,9 @@ use azr_core::error::Result;
 use entered::{Entered, Entry};
 use people::{ADDED, EditKind, PersonEdit, find_apis};
 use source::{APIS, Source, SourceApi, VersionSet};
-use world::{ENDPOINT, EventfulTransport, Events, Fault, World, center_id, center_path, name_of, service_id};
+use world::{
+    ENDPOINT, Events, Fault, MachineTransport, Requests, World, center_id, center_path, name_of, service_id,
+};
 
 /// How many cases are tried by default.
 const CASES: u32 = 12;
@@ -103,49 +106,65 @@ async fn run(
     journal: &Path,
 ) -> (RunEnd, Vec<Entry>) {
     let killed = Arc::new(Notify::new());
-    let transport = Arc::new(EventfulTransport {
+    let requests = Arc::new(Requests {
         world: world.clone(),
         events,
         killed: Arc::clone(&killed),
         applied: Mutex::default(),
         read: Mutex::default(),
         deleted: Mutex::default(),
-        requests: tokio::sync::Mutex::default(),
+        count: tokio::sync::Mutex::default(),
     });
-    let timeouts = Timeouts { max_delay: Duration::from_millis(1), ..Timeouts::default() };
-    let endpoint = ENDPOINT.parse().expect("a URL");
-    let client = Client::new(Arc::clone(&transport) as _, Arc::new(Token), endpoint, timeouts);
     let end = tokio::select! {
         biased;
         () = killed.notified() => RunEnd::Killed,
-        end = import_on(&client, prune, machines, journal) => {
+        end = import_on(&requests, prune, machines, journal) => {
             end.unwrap_or_else(|error| RunEnd::Failed(error.to_string()))
         }
     };
-    let mut applied = transport.applied.lock().expect("not poisoned").clone();
+    let is_complete = matches!(&end, RunEnd::Finished { failures } if failures.is_empty());
+    let mut applied = requests.applied.lock().expect("not poisoned").clone();
     applied.retain_mut(|(added_at, entry)| {
-        if entry.is_addition() && transport.has_deleted(&entry.added_path(), *added_at, entry) {
+        if entry.is_addition() && requests.has_deleted(&entry.added_path(), *added_at, entry) {
             return false;
         }
-        if entry.edit.kind == EditKind::Deployment && transport.has_deleted(&entry.path(), *added_at, entry) {
+        if entry.edit.kind == EditKind::Deployment && requests.has_deleted(&entry.path(), *added_at, entry) {
             entry.version = None;
+        }
+        // The deployment has the only record by which another run could recognize that a document was replaced.
+        if let Some(document) = &mut entry.document
+            && !is_complete
+            && requests.has_deleted_deployment(&entry.api)
+        {
+            document.digest = None;
         }
         true
     });
     (end, applied.into_iter().map(|(_, entry)| entry).collect())
 }
 
-async fn import_on(client: &Client, prune: bool, machines: Machines, journal: &Path) -> Result<RunEnd> {
+async fn import_on(
+    requests: &Arc<Requests>,
+    prune: bool,
+    machines: Machines,
+    journal: &Path,
+) -> Result<RunEnd> {
+    let timeouts = Timeouts { max_delay: Duration::from_millis(1), ..Timeouts::default() };
+    let endpoint: Url = ENDPOINT.parse().expect("a URL");
+    let [client, other_client] = [0, 1].map(|machine| {
+        let transport = MachineTransport { machine, requests: Arc::clone(requests) };
+        Client::new(Arc::new(transport), Arc::new(Token), endpoint.clone(), timeouts)
+    });
     let [(shard, journal), (other_shard, other_journal)] = match machines {
-        Machines::One => return import(client, prune, None, journal).await,
+        Machines::One => return import(&client, prune, None, journal).await,
         Machines::TwoShards => {
             [(Some("1/2"), journal.with_extension("1")), (Some("2/2"), journal.with_extension("2"))]
         }
         Machines::TwoWhole => [(None, journal.to_owned()), (None, journal.with_extension("other"))],
     };
     let (end, other_end) = tokio::join!(
-        import(client, prune, shard, &journal),
-        import(client, prune, other_shard, &other_journal)
+        import(&client, prune, shard, &journal),
+        import(&other_client, prune, other_shard, &other_journal)
     );
     end.and(other_end)
 }

@@ -168,34 +168,56 @@ pub(crate) struct Events {
     pub(crate) edits: BTreeMap<usize, Vec<PersonEdit>>,
 }
 
-/// The transport of one import.
-pub(crate) struct EventfulTransport {
+/// The requests of the machines that import at the same time, and the events that they meet.
+pub(crate) struct Requests {
     pub(crate) world: World,
     pub(crate) events: Events,
     pub(crate) killed: Arc<Notify>,
     /// What people have entered, each with the number of the request before which they did.
     pub(crate) applied: Mutex<Vec<(usize, Entry)>>,
-    /// The paths that azr read, each with the number of the request; that of an action counts as well.
-    pub(crate) read: Mutex<Vec<(usize, String)>>,
-    /// The paths that were deleted, each with the number of the request.
-    pub(crate) deleted: Mutex<Vec<(usize, String)>>,
+    /// The paths that azr read; that of an action counts as well.
+    pub(crate) read: Mutex<Vec<Access>>,
+    /// The paths that were deleted.
+    pub(crate) deleted: Mutex<Vec<Access>>,
     /// The number of requests; locked during each, so that they are carried out in the order of their numbers.
-    pub(crate) requests: tokio::sync::Mutex<usize>,
+    pub(crate) count: tokio::sync::Mutex<usize>,
 }
 
-impl EventfulTransport {
-    /// Whether azr deleted a path, or what it is below, without another look at what people entered in between.
+/// A request that succeeded.
+pub(crate) struct Access {
+    number: usize,
+    machine: usize,
+    path: String,
+}
+
+/// The transport of one machine.
+pub(crate) struct MachineTransport {
+    pub(crate) machine: usize,
+    pub(crate) requests: Arc<Requests>,
+}
+
+impl Requests {
+    /// Whether a machine deleted a path, or what it is below, without another look at what people entered in between.
     pub(crate) fn has_deleted(&self, path: &str, entered_at: usize, entry: &Entry) -> bool {
         let (read, deleted) =
             (self.read.lock().expect("not poisoned"), self.deleted.lock().expect("not poisoned"));
         let source = entry.read_path();
-        let is_seen = |deleted_at: usize| {
-            read.iter().any(|(number, path)| *path == source && (entered_at..deleted_at).contains(number))
+        let is_seen = |deletion: &Access| {
+            let is_between = |read: &Access| (entered_at..deletion.number).contains(&read.number);
+            read.iter()
+                .any(|read| read.machine == deletion.machine && read.path == source && is_between(read))
         };
         let is_above = |deleted: &str| format!("{path}/").starts_with(&format!("{deleted}/"));
-        deleted.iter().any(|(deleted_at, deleted)| {
-            entered_at <= *deleted_at && is_above(deleted) && !is_seen(*deleted_at)
-        })
+        deleted
+            .iter()
+            .any(|deletion| entered_at <= deletion.number && is_above(&deletion.path) && !is_seen(deletion))
+    }
+
+    /// Whether a deployment of an API was deleted.
+    pub(crate) fn has_deleted_deployment(&self, api: &str) -> bool {
+        let deployments = center_path(&format!("apis/{api}/deployments/"));
+        let deleted = self.deleted.lock().expect("not poisoned");
+        deleted.iter().any(|deletion| deletion.path.starts_with(&deployments))
     }
 
     async fn kill(&self) -> ! {
@@ -203,7 +225,7 @@ impl EventfulTransport {
         std::future::pending().await
     }
 
-    async fn respond(&self, number: usize, request: Request) -> Response {
+    async fn respond(&self, number: usize, machine: usize, request: Request) -> Response {
         let path = request.url.path().to_owned();
         if let Some(expected) = request.headers.get("if-match").filter(|_| request.method != Method::GET) {
             let current = self.world.etag(&path).await;
@@ -215,18 +237,15 @@ impl EventfulTransport {
         let response = self.world.forward(request).await;
         // A deletion that was not carried out loses nothing that people have added.
         if is_deletion && response.status.is_success() {
-            self.deleted.lock().expect("not poisoned").push((number, path));
+            self.deleted.lock().expect("not poisoned").push(Access { number, machine, path });
         }
         response
     }
-}
 
-#[async_trait]
-impl Transport for EventfulTransport {
-    async fn send(&self, request: Request) -> Result<Response> {
-        let mut requests = self.requests.lock().await;
-        let number = *requests;
-        *requests += 1;
+    async fn send(&self, machine: usize, request: Request) -> Response {
+        let mut count = self.count.lock().await;
+        let number = *count;
+        *count += 1;
         for edit in self.events.edits.get(&number).into_iter().flatten() {
             if let Some(entry) = edit.apply(&self.world).await {
                 self.applied.lock().expect("not poisoned").push((number, entry));
@@ -235,7 +254,7 @@ impl Transport for EventfulTransport {
         match self.events.kill {
             Some((at, false)) if at <= number => self.kill().await,
             Some((at, true)) if at <= number => {
-                self.respond(number, request).await;
+                self.respond(number, machine, request).await;
                 self.kill().await;
             }
             _ => {}
@@ -249,15 +268,22 @@ impl Transport for EventfulTransport {
             Some(Fault::Refused) => response(400, "ValidationError"),
             Some(Fault::Unavailable) => response(503, "ServiceUnavailable"),
             Some(Fault::ResponseLost) => {
-                self.respond(number, request).await;
+                self.respond(number, machine, request).await;
                 response(503, "ServiceUnavailable")
             }
-            Some(Fault::Changed | Fault::NotVisible) | None => self.respond(number, request).await,
+            Some(Fault::Changed | Fault::NotVisible) | None => self.respond(number, machine, request).await,
         };
         if response.status.is_success() {
-            self.read.lock().expect("not poisoned").push((number, path));
+            self.read.lock().expect("not poisoned").push(Access { number, machine, path });
         }
-        Ok(response)
+        response
+    }
+}
+
+#[async_trait]
+impl Transport for MachineTransport {
+    async fn send(&self, request: Request) -> Result<Response> {
+        Ok(self.requests.send(self.machine, request).await)
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod api_writer;
 mod change_log;
+mod resource_deletion;
 mod resource_writer;
 
 use std::cell::Cell;
@@ -24,6 +25,7 @@ use azr_core::error::{Error, Result};
 pub(crate) use change_log::ChangeLog;
 
 use api_writer::{ApiProgress, ApiWriter, Outdated};
+pub(crate) use resource_deletion::Deleted;
 pub(crate) use resource_writer::{ResourceWriter, WriteError, read_resource};
 
 /// How many times an API is planned while somebody else is changing it.

@@ -12,7 +12,7 @@ use crate::desired::Change;
 use crate::plan::{Deletion, ResourceStep};
 use crate::ruleset::{self, Member};
 use crate::snapshot::index_by_name;
-use crate::writer::{ResourceWriter, WriteError, read_resource};
+use crate::writer::{Deleted, ResourceWriter, WriteError, read_resource};
 use azr_arm::pager;
 use azr_arm::plan::Target;
 use azr_core::error::{Error, Result};
@@ -300,14 +300,14 @@ impl SharedStep {
 
 impl SharedResult {
     /// The result of a deletion.
-    pub(super) fn deleted(deletion: &Deletion, outcome: Result<(), WriteError>) -> Self {
+    pub(super) fn deleted(deletion: &Deletion, outcome: Result<Deleted, WriteError>) -> Self {
         let name = deletion.label.clone();
         match outcome {
-            Ok(()) => Self { name, status: SharedStatus::Deleted, reason: None },
+            Ok(Deleted::Completely) => Self { name, status: SharedStatus::Deleted, reason: None },
             Err(WriteError::Failed(error)) => {
                 Self { name, status: SharedStatus::Failed, reason: Some(error.described()) }
             }
-            Err(WriteError::Outdated) => {
+            Ok(Deleted::InPart) | Err(WriteError::Outdated) => {
                 let reason = "not deleted, because somebody has edited it in the meantime".to_owned();
                 Self { name, status: SharedStatus::Failed, reason: Some(reason) }
             }

@@ -1,6 +1,7 @@
 //! Writes one API: the API itself, its versions with their documents and deployments, then what has to be deleted.
 
 use super::change_log::ChangeLog;
+use super::resource_deletion::Deleted;
 use super::resource_writer::{ResourceWriter, WriteError, retry_below_new_parent};
 use super::{WriteOutcome, WriteTask, Writer};
 use crate::desired::Change;
@@ -132,8 +133,13 @@ impl<'a, T: WriteTask> ApiWriter<'a, T> {
         }
         for deletion in &api.deletions {
             let deleted = self.resources.delete(deletion).await;
-            deleted.map_err(|error| StepError::new(&deletion.label, error))?;
-            progress.deleted.push(format!("{} was deleted", deletion.label));
+            let label = &deletion.label;
+            progress.deleted.push(match deleted.map_err(|error| StepError::new(label, error))? {
+                Deleted::Completely => format!("{label} was deleted"),
+                Deleted::InPart => {
+                    format!("{label} stays, because people changed it while it was being deleted")
+                }
+            });
             let is_api = api.is_deleted_by(deletion);
             progress.status = Some(if is_api { Status::Deleted } else { Status::Updated });
         }

@@ -1,17 +1,13 @@
 //! Writes one resource: reads it, decides again, writes it, and records that in the journal.
 
-use std::collections::BTreeSet;
 use std::time::Duration;
 
-use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
 use crate::desired::Change;
 use crate::digest::sha256_hex;
-use crate::document;
-use crate::inventory;
 use crate::journal::{Journal, JournalEntry, PendingWrite};
-use crate::plan::{DeletedResource, Deletion, ResourceStep};
+use crate::plan::ResourceStep;
 use crate::response_check::{check_body, described};
 use azr_arm::Method;
 use azr_arm::client::Client;
@@ -23,9 +19,6 @@ use azr_core::resource::ResourceType;
 
 /// How many times a resource is read and written while somebody else is editing it.
 const WRITE_ATTEMPTS: usize = 4;
-
-/// How many lists and documents are read at the same time before a resource is deleted.
-const CONCURRENT_READS: usize = 8;
 
 /// The delays between attempts to write below an API that was just created; about a minute in total.
 const VISIBILITY_DELAYS: [Duration; 7] = [
@@ -185,63 +178,6 @@ impl ResourceWriter<'_> {
         retry_below_new_parent(is_parent_new, step.label(), send).await
     }
 
-    /// Deletes resources that nobody has edited; one that does not exist is deleted already.
-    pub(crate) async fn delete(&self, deletion: &Deletion) -> Result<(), WriteError> {
-        for resource in &deletion.resources {
-            // All at the same time, so that only one request lies between any of them and the deletion.
-            let (current, is_touched) = futures_util::try_join!(
-                read_resource(self.center, resource.resource_type, &resource.id),
-                self.is_touched_below(resource)
-            )?;
-            let Some(current) = current else { continue };
-            if is_touched || !resource.is_current(&current.properties) {
-                return Err(WriteError::Outdated);
-            }
-            let target = Target::new(resource.id.as_str(), resource.resource_type.api_version);
-            let target = match current.etag {
-                Some(etag) => target.header("if-match", etag),
-                None => target,
-            };
-            match self.center.send(Method::DELETE, &target, None).await {
-                Ok(first) => drop(
-                    lro::wait_for_operation(self.center, &Method::DELETE, &target, first, &mut |_| {})
-                        .await?,
-                ),
-                Err(error) if error.is_not_found() => {
-                    // Somebody else has deleted it; or its parent is not visible everywhere, and it still exists.
-                    if read_resource(self.center, resource.resource_type, &resource.id).await?.is_some() {
-                        return Err(WriteError::Outdated);
-                    }
-                }
-                Err(error) if is_precondition_failed(&error) => return Err(WriteError::Outdated),
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether people have added something below a resource to delete, or have replaced a document there.
-    async fn is_touched_below(&self, resource: &DeletedResource) -> Result<bool> {
-        let names = async |collection: String| {
-            let items = match inventory::list(self.center, resource.id.as_str(), &collection).await {
-                Err(error) if error.is_not_found() => Vec::new(),
-                items => items?,
-            };
-            let path =
-                |item: &Value| Some(format!("{collection}/{}", item["name"].as_str()?.to_ascii_lowercase()));
-            Ok::<BTreeSet<String>, Error>(items.iter().filter_map(path).collect())
-        };
-        let lists = resource.collections().into_iter().map(names);
-        let lists = stream::iter(lists).buffer_unordered(CONCURRENT_READS).try_concat();
-        let is_replaced = async |(definition, digest): &(ResourceId, String)| {
-            document::is_replaced(self.center, definition, digest).await
-        };
-        let documents = stream::iter(resource.documents.iter().map(is_replaced));
-        let documents = documents.buffer_unordered(CONCURRENT_READS).try_collect::<Vec<bool>>();
-        let (paths, replaced) = futures_util::try_join!(lists, documents)?;
-        Ok(!resource.has_all(&paths) || replaced.contains(&true))
-    }
-
     /// What an earlier run did in a step, if the same content was the last that it sent.
     pub(crate) fn completed(&self, step: &str, digest: &str) -> Option<Change> {
         self.journal.and_then(|journal| journal.completed(step, digest))
@@ -272,6 +208,6 @@ impl ResourceWriter<'_> {
 }
 
 /// Whether the resource was edited after it was read.
-fn is_precondition_failed(error: &Error) -> bool {
+pub(super) fn is_precondition_failed(error: &Error) -> bool {
     error.service_error().is_some_and(|error| error.status == 412)
 }
