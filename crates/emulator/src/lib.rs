@@ -51,6 +51,8 @@ mod ephemeral;
 pub mod faults;
 pub mod filter;
 mod front_door;
+#[cfg(test)]
+mod hostile_requests;
 mod ids;
 mod locations;
 mod options;
