@@ -161,7 +161,7 @@ fn no_text_of_a_service_is_obeyed() {
             format!("apic api delete {CENTER} --api-id evil"),
             format!("apic api update {CENTER} --api-id evil --set nonsense=1"),
             format!("apic backup {CENTER} --path backup -o table"),
-            format!("apic diff backup myAPICenter -g myResourceGroup -o table"),
+            "apic diff backup myAPICenter -g myResourceGroup -o table".to_owned(),
             format!("apic restore {CENTER} --path backup --dry-run -o table"),
             format!(
                 "apic import-from-apim {CENTER} --mode client --apim-name myAPIManagement --apim-apis * --dry-run -o table --verbose"
