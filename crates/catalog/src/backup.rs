@@ -4,6 +4,7 @@
 //! layout is meant for people and for Git: resources as JSON with sorted members and without anything that changes by
 //! itself, documents and rulesets as files of their own. `docs/backup.md` describes it.
 
+mod api_list;
 pub mod archive;
 mod center_backup;
 mod collection;

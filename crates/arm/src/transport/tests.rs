@@ -88,6 +88,40 @@ async fn network_errors_are_described_without_secrets() {
     }
 }
 
+#[tokio::test]
+async fn a_response_that_arrives_byte_by_byte_times_out() {
+    // A block of 65,535 bytes that are not compressed.
+    let gzip: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 99\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\0\x03\0\xff\xff\0\0";
+    for (start, repeated) in [
+        (&b"HTTP/1.1 200 O"[..], &b"K"[..]),
+        (b"HTTP/1.1 200 OK\r\n", b"a: b\r\n"),
+        (b"HTTP/1.1 200 OK\r\n\r\n", b" "),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n", b" "),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n", b"0"),
+        (gzip, b"a"),
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/x", listener.local_addr().unwrap());
+        let server = tokio::spawn(async move {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut head = [0; 1024];
+            assert!(stream.read(&mut head).await.unwrap() > 0);
+            stream.write_all(start).await.unwrap();
+            // Until the client closes the connection.
+            while stream.write_all(repeated).await.is_ok() {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+            }
+        });
+        let outcome =
+            tokio::time::timeout(Duration::from_secs(20), send("GET", &url, &[("AZR_TIMEOUT", "1")]));
+        let error = outcome.await.expect("it ends").unwrap_err();
+        server.abort();
+        let text = error.to_string();
+        assert!(text.contains("timed out"), "{start:?}: {text}");
+    }
+}
+
 #[test]
 fn a_request_shows_no_secrets() {
     let text = format!("{:?}", request("GET", "https://user:hush@h.example:1/x?sig=hush#hush"));

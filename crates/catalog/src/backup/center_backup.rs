@@ -1,10 +1,15 @@
 //! Reads a center into the folder of a backup: the collections, then the APIs, many at the same time.
 
+use std::cell::Cell;
 use std::path::Path;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
-use tokio::sync::Semaphore;
+use futures_util::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
+use tokio::sync::{Semaphore, mpsc};
 
+use super::api_list::ApiList;
 use super::collection::{self, Collection, ListedResource};
 use super::file_names::{assign_file_names, is_portable};
 use super::folder::{BackupFolder, Part};
@@ -80,44 +85,33 @@ impl<'a> CenterBackup<'a> {
         self.folder.is_resumed
     }
 
-    /// Reads the center; `on_progress` receives the number of APIs read so far and the total.
+    /// Reads the center; `on_progress` receives the number of APIs read so far and that of the APIs listed so far.
     pub async fn run(self, on_progress: &dyn Fn(usize, usize)) -> Result<BackupSummary> {
-        let apis = self.read_collection(&self.workspace, ResourceKind::Api);
-        let analyzers = self.read_analyzers();
-        let (apis, (), (), (), ()) = futures_util::try_join!(
-            apis,
+        let (sender, mut receiver) = mpsc::unbounded_channel();
+        let (listed, read) = (AtomicUsize::new(0), Cell::new(0));
+        let on_read = || {
+            read.set(read.get() + 1);
+            on_progress(read.get(), listed.load(Ordering::Relaxed).max(read.get()));
+        };
+        let (apis, mut failed, (), (), (), ()) = futures_util::try_join!(
+            self.list_apis(sender, &listed),
+            self.read_apis(stream::poll_fn(|context| receiver.poll_recv(context)), &on_read),
             self.read_files(&self.center, ResourceKind::MetadataSchema),
             self.read_files(&self.workspace, ResourceKind::Environment),
             self.read_files(&self.workspace, ResourceKind::ApiSource),
-            analyzers
+            self.read_analyzers()
         )?;
         for name in &apis.invalid_names {
             let (resource, reason) = invalid_name(ResourceKind::Api, name);
             self.folder.omit(Omission { resource, reason });
         }
-        let total = apis.resources.len();
-        let names: Vec<&str> = apis.resources.iter().map(|api| api.name.as_str()).collect();
-        let files = assign_file_names(&names);
-        let backup = &self;
-        let reads = apis.resources.iter().zip(&files).map(|(api, file)| async move {
-            let path = ResourceKind::Api.path("", file);
-            (api, backup.read_api(api, &path).await)
-        });
-        // An API waits for its versions before it reads their definitions, so there are more APIs than requests.
-        let mut reads = stream::iter(reads).buffer_unordered(2 * self.options.concurrency.max(1));
-        let mut failed = Vec::new();
-        let mut done = 0;
-        while let Some((api, outcome)) = reads.next().await {
-            done += 1;
-            on_progress(done, total);
-            if let Err(error) = outcome {
-                if !is_of_one_api(&error) {
-                    return Err(error);
-                }
-                failed.push(FailedApi { name: api.name.clone(), error });
-            }
+        // APIs that were read before another one was listed whose name differs only in case.
+        for api in &apis.renamed {
+            self.folder.remove_part(folder_of(&ResourceKind::Api.path("", &api.name)));
+            failed.retain(|failure: &FailedApi| failure.name != api.name);
         }
-        drop(reads);
+        let rest = stream::iter(apis.with_other_names());
+        failed.extend(self.read_apis(rest, &on_read).await?);
         if !failed.is_empty() {
             failed.sort_by(|a, b| a.name.cmp(&b.name));
             return Ok(BackupSummary { manifest: None, failed, written: 0, deleted: 0 });
@@ -125,6 +119,51 @@ impl<'a> CenterBackup<'a> {
         let (manifest, changes) = self.folder.finish()?;
         let (written, deleted) = (changes.written, changes.deleted);
         Ok(BackupSummary { manifest: Some(manifest), failed, written, deleted })
+    }
+
+    /// Lists the APIs, and sends those whose files have their names as soon as they are listed.
+    async fn list_apis(
+        &self,
+        sender: mpsc::UnboundedSender<(Arc<ListedResource>, String)>,
+        listed: &AtomicUsize,
+    ) -> Result<ApiList> {
+        let mut list = ApiList::default();
+        let mut add = |api: ListedResource| {
+            if let Some(api) = list.add(api) {
+                let path = ResourceKind::Api.path("", &api.name);
+                // The receiver ends only with the backup.
+                let _ = sender.send((api, path));
+            }
+            listed.fetch_add(1, Ordering::Relaxed);
+        };
+        let _permit = self.permit().await?;
+        collection::for_each(self.client, &self.workspace, ResourceKind::Api, &mut add).await?;
+        Ok(list)
+    }
+
+    /// Reads APIs, many at the same time, each into a path; returns those that could not be read.
+    async fn read_apis(
+        &self,
+        apis: impl Stream<Item = (Arc<ListedResource>, String)>,
+        on_read: &dyn Fn(),
+    ) -> Result<Vec<FailedApi>> {
+        let reads = apis.map(|(api, path)| async move {
+            let outcome = self.read_api(&api, &path).await;
+            (api, outcome)
+        });
+        // An API waits for its versions before it reads their definitions, so there are more APIs than requests.
+        let mut reads = pin!(reads.buffer_unordered(2 * self.options.concurrency.max(1)));
+        let mut failed = Vec::new();
+        while let Some((api, outcome)) = reads.next().await {
+            on_read();
+            if let Err(error) = outcome {
+                if !is_of_one_api(&error) {
+                    return Err(error);
+                }
+                failed.push(FailedApi { name: api.name.clone(), error });
+            }
+        }
+        Ok(failed)
     }
 
     async fn read_collection(&self, parent: &ResourceId, kind: ResourceKind) -> Result<Collection> {

@@ -22,6 +22,11 @@ pub(super) struct ListedResource {
 }
 
 impl ListedResource {
+    #[cfg(test)]
+    pub(super) fn for_test(name: &str) -> Self {
+        Self { name: name.to_owned(), properties: "{}".into() }
+    }
+
     /// Parses the properties.
     pub(super) fn properties(&self) -> Value {
         // The text was written from a value, so it always parses.
@@ -40,8 +45,27 @@ pub(super) struct Collection {
 
 /// Reads a collection below a parent; fails if it has fewer resources than it says, or one without a name.
 pub(super) async fn read(client: &Client, parent: &ResourceId, kind: ResourceKind) -> Result<Collection> {
-    let target = Target::new(format!("{parent}/{}", kind.collection()), kind.resource_type().api_version);
     let mut collection = Collection::default();
+    let mut add = |resource: ListedResource| {
+        if is_valid_name(&resource.name) {
+            collection.resources.push(resource);
+        } else {
+            collection.invalid_names.push(resource.name);
+        }
+    };
+    for_each(client, parent, kind, &mut add).await?;
+    collection.resources.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(collection)
+}
+
+/// Reads a collection like [`read`], and passes each resource on as soon as it is listed; its name may not be valid.
+pub(super) async fn for_each(
+    client: &Client,
+    parent: &ResourceId,
+    kind: ResourceKind,
+    on_resource: &mut (dyn FnMut(ListedResource) + Send),
+) -> Result<()> {
+    let target = Target::new(format!("{parent}/{}", kind.collection()), kind.resource_type().api_version);
     let mut names = HashSet::new();
     let mut unnamed = 0;
     let mut add = |mut item: Value, _| {
@@ -50,14 +74,9 @@ pub(super) async fn read(client: &Client, parent: &ResourceId, kind: ResourceKin
             return;
         };
         // A resource that is added while the pages are read may be listed twice.
-        if !names.insert(name.clone()) {
-            return;
-        }
-        if is_valid_name(&name) {
+        if names.insert(name.clone()) {
             let properties = item["properties"].take().to_string().into();
-            collection.resources.push(ListedResource { name, properties });
-        } else {
-            collection.invalid_names.push(name);
+            on_resource(ListedResource { name, properties });
         }
     };
     let expected = pager::for_each_item(client, &target, 1, &mut add).await?.unwrap_or_default();
@@ -71,8 +90,7 @@ pub(super) async fn read(client: &Client, parent: &ResourceId, kind: ResourceKin
         return Err(Error::invalid_response(text)
             .with_hint("Run the command again when nobody is adding or deleting resources."));
     }
-    collection.resources.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(collection)
+    Ok(())
 }
 
 /// Whether an error says that a center does not have a collection: its API version, in preview, is not available.

@@ -25,7 +25,7 @@ pub(super) fn assign_file_names(names: &[&str]) -> Vec<String> {
     }
     let file_name = |name: &&str| {
         let is_unique = counts.get(&name.to_lowercase()) == Some(&1);
-        if is_unique && is_portable(name) { (*name).to_owned() } else { with_digest(name) }
+        if is_unique && is_portable(name) { (*name).to_owned() } else { name_with_digest(name) }
     };
     names.iter().map(file_name).collect()
 }
@@ -40,7 +40,8 @@ pub(super) fn is_portable(name: &str) -> bool {
         && !is_device(name)
 }
 
-fn with_digest(name: &str) -> String {
+/// The name of the file of a resource whose own name cannot be used.
+pub(super) fn name_with_digest(name: &str) -> String {
     let usual = |c: char| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' };
     let kept: String = name.chars().take(MAX_KEPT).map(usual).collect();
     let kept = kept.trim_start_matches('-');

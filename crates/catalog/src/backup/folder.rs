@@ -159,6 +159,15 @@ impl BackupFolder {
         lock(&self.state).earlier_files.extend(lock(&part.files).keys().cloned());
     }
 
+    /// Removes a part whose resource gets another folder; its files are deleted at the end.
+    pub(super) fn remove_part(&self, folder: &str) {
+        let mut state = lock(&self.state);
+        let removed: Vec<String> =
+            state.files.keys().filter(|name| name.starts_with(folder)).cloned().collect();
+        state.files.retain(|name, _| !name.starts_with(folder));
+        state.earlier_files.extend(removed);
+    }
+
     /// Adds a part that is complete.
     pub(super) fn complete(&self, part: Part) -> Result<()> {
         let part = CompletePart {
