@@ -14,8 +14,7 @@ use serde_json::{Map, Value};
 
 use crate::escape;
 use crate::sink::Sink;
-use crate::wording::counted;
-use azr_core::error::{Error, Result};
+use azr_core::error::Result;
 use azr_core::python;
 
 const HIDDEN_KEYS: [&str; 3] = ["id", "type", "etag"];
@@ -45,15 +44,10 @@ pub(crate) fn render(result: &Value, order: KeyOrder, sink: Sink<'_>) -> Result<
     for item in items {
         rows.push(columns.row(item, order));
         if columns.headers.len().saturating_mul(items.len()) > MAX_CELLS {
-            return Err(too_large(items.len()));
+            return Err(layout::too_large(items.len()));
         }
     }
     layout::render(&columns.headers, &rows, sink)
-}
-
-fn too_large(rows: usize) -> Error {
-    Error::limit_exceeded(format!("the result with {} is too large for a table", counted(rows, "row")))
-        .with_hint("Use -o json, or select less with --query.")
 }
 
 /// The headers, in the order of their first occurrence.

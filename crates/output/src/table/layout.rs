@@ -1,7 +1,8 @@
 //! Arranging headers and cells in columns, as tabulate's `simple` format does.
 
 use crate::sink::Sink;
-use azr_core::error::Result;
+use crate::wording::counted;
+use azr_core::error::{Error, Result};
 
 /// The minimum difference between the widths of a column and its header.
 const HEADER_MARGIN: usize = 2;
@@ -28,7 +29,7 @@ pub(super) fn render(headers: &[String], rows: &[Vec<String>], mut sink: Sink<'_
     }
     let row_length: usize = widths.iter().map(|width| width + GAP.len()).sum();
     if row_length.saturating_mul(rows.len()) > MAX_LENGTH {
-        return Err(super::too_large(rows.len()));
+        return Err(too_large(rows.len()));
     }
     let header_cells: Vec<&str> = headers.iter().map(String::as_str).collect();
     push_row(&mut sink, &header_cells, &widths, if multiline { split_header_lines } else { single_line });
@@ -132,6 +133,12 @@ fn strip(text: &str) -> &str {
 /// Python's `str.isspace`.
 fn is_space(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\x1c'..='\x1f')
+}
+
+/// The error of a table that nobody could read.
+pub(super) fn too_large(rows: usize) -> Error {
+    Error::limit_exceeded(format!("the result with {} is too large for a table", counted(rows, "row")))
+        .with_hint("Use -o json, or select less with --query.")
 }
 
 #[cfg(test)]
