@@ -7,7 +7,7 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
+use futures_util::stream::{self, StreamExt as _};
 use http::{Method, StatusCode};
 use serde_json::{Value, json};
 use url::Url;
@@ -15,7 +15,7 @@ use url::Url;
 use crate::client::{Client, JsonResponse, encode_spaces};
 use crate::plan::Target;
 use crate::transport::MAX_RESPONSE;
-use azr_core::error::{Error, Result};
+use azr_core::error::{Error, ErrorKind, Result};
 
 pub use self::size::ListSize;
 
@@ -224,7 +224,17 @@ async fn read_items(
             async move { client.read_limited(url, &target.headers, MAX_CONCURRENT_PAGE).await }
         });
         let mut pages = stream::iter(requests).buffered(concurrency.clamp(1, MAX_CONCURRENT_PAGES));
-        while let Some(mut page) = pages.try_next().await? {
+        let mut skip = page_size;
+        while let Some(page) = pages.next().await {
+            let mut page = match page {
+                // Only a page that is read alone may be long, and so may those after it.
+                Err(error) if error.kind() == ErrorKind::LimitExceeded => {
+                    next = Some(with_skip(&url, skip));
+                    break;
+                }
+                page => page?,
+            };
+            skip += page_size;
             let items = reader.take_items(&mut page)?;
             // After a page without items there are none, whatever the count says.
             if items.is_empty() {

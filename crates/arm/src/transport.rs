@@ -17,7 +17,7 @@ use bytes::Bytes;
 use http::{HeaderMap, Method, StatusCode};
 use url::Url;
 
-use azr_core::error::{Error, NetworkFault, Result};
+use azr_core::error::{Error, Result};
 
 /// The longest response body that is read from ARM, in bytes: 64 MiB.
 pub(crate) const MAX_RESPONSE: usize = 64 << 20;
@@ -157,8 +157,5 @@ pub trait Transport: Send + Sync {
 
 /// The error for a response with a body longer than `max_body` bytes.
 fn too_large(subject: &str, max_body: usize) -> Error {
-    Error::network(
-        format!("{subject}: the response is larger than {} MiB", max_body >> 20),
-        NetworkFault::Permanent,
-    )
+    Error::limit_exceeded(format!("{subject}: the response is larger than {} MiB", max_body >> 20))
 }

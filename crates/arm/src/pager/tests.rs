@@ -80,6 +80,16 @@ async fn the_pages_of_a_counted_list_are_requested_by_its_links() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_too_long_to_be_read_with_others_is_read_alone() {
+    let long = json!({"value": ["x".repeat(MAX_CONCURRENT_PAGE)], "nextLink": "/things?$skip=3"});
+    let first = json!({"value": [1], "count": 4, "nextLink": "/things?$skip=1"});
+    let others = [page(&[2], true), (200, None, long.clone()), (200, None, long), page(&[4], false)];
+    let (items, requests) = read_counted(first, &others).await;
+    let items = items.expect("a list");
+    assert_eq!((items.len(), &items[3], requests), (4, &json!(4), 5));
+}
+
+#[tokio::test]
 async fn pages_that_repeat_end_the_list() {
     let endless = json!({"value": [{"name": "echo"}], "count": 19_000, "nextLink": "/things?$skip=1"});
     let (outcome, requests) =
