@@ -154,6 +154,31 @@ fn an_api_is_read_with_all_that_is_below_it_immediately_before_it_is_deleted() {
 }
 
 #[test]
+fn a_document_of_people_stays_if_another_run_creates_the_deployment() {
+    let mut azure = Azure::start();
+    import(&azure, "--apim-apis weather").expect_success();
+    let deployment = format!("{}/deployments/myAPIManagement-original", center_api("weather"));
+    let properties = azure.request_ok("GET", &deployment, "").json()["properties"].take();
+    azure.request_ok("DELETE", &deployment, "");
+    let definition = format!("{}/versions/original/definitions/openapi", center_api("weather"));
+    let document = r#"{"openapi":"3.0.1","info":{"title":"Ours","version":"1"},"paths":{}}"#;
+    let body = json!({"format": "inline", "value": document, "specification": {"name": "openapi"}});
+    azure.request_ok("POST", &format!("{definition}/importSpecification"), &body.to_string());
+    let (endpoint, body) = (azure.endpoint().to_owned(), json!({"properties": properties}).to_string());
+    let proxy = Proxy::start(&endpoint.clone(), move |request, forward| {
+        if request.target.contains("/exportSpecification") {
+            let path = format!("{deployment}?{API_VERSION}");
+            send_request(&endpoint, TOKEN, "PUT", &path, &body).expect("a response");
+        }
+        forward()
+    });
+    azure.set("AZR_ARM_ENDPOINT", &proxy.url);
+    import(&azure, "--apim-apis weather").expect_success();
+    let exported = azure.request_ok("POST", &format!("{definition}/exportSpecification"), "{}").json();
+    assert_eq!(exported["value"], document);
+}
+
+#[test]
 fn all_shards_together_delete_no_more_than_max_delete() {
     let azure = Azure::start_with("--apis 12");
     import(&azure, "--apim-apis '*'").expect_success();

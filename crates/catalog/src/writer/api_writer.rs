@@ -229,6 +229,9 @@ impl<'a, T: WriteTask> ApiWriter<'a, T> {
                 if let Some(step) = deployment.pending() {
                     self.resources.write(&step, is_new, &mut Vec::new()).await?;
                     deployment.set_pending(&step);
+                } else if deployment.provenance.is_some() {
+                    // Another run that has created it has recorded a document, which people may have replaced since.
+                    self.resources.check_current(&deployment.resource).await?;
                 }
             }
         }

@@ -153,6 +153,13 @@ impl ResourceWriter<'_> {
         Err(WriteError::Outdated)
     }
 
+    /// Fails if somebody created, deleted or replaced a resource since it was planned.
+    pub(crate) async fn check_current(&self, step: &ResourceStep) -> Result<(), WriteError> {
+        let current = read_resource(self.center, step.desired.resource_type, step.id()).await?;
+        let is_current = step.is_current(current.as_ref().map(|current| &current.properties));
+        if is_current { Ok(()) } else { Err(WriteError::Outdated) }
+    }
+
     /// Replaces a resource, whatever it contains now.
     pub(crate) async fn replace(&self, step: &ResourceStep) -> Result<()> {
         self.send_put(step, &step.body, None, false).await
