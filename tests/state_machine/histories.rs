@@ -98,3 +98,17 @@ fn a_document_that_people_replace_while_its_version_is_being_deleted_stays() {
         ]
     });
 }
+
+#[test]
+fn what_people_add_until_the_last_look_at_an_api_stays() {
+    for kind in [EditKind::Definition, EditKind::Document] {
+        let edit = PersonEdit { api: 0, kind, value: 1 };
+        run_each(|request| {
+            let edits = [(request, vec![edit.clone()])].into();
+            vec![
+                step(Some(UNVERSIONED), Events::default(), false),
+                step(None, Events { edits, ..Events::default() }, true),
+            ]
+        });
+    }
+}
