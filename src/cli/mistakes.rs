@@ -14,7 +14,7 @@ const LONG_DASHES: [char; 6] = ['\u{2010}', '\u{2011}', '\u{2013}', '\u{2014}', 
 const TYPOGRAPHIC_QUOTES: [char; 8] =
     ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{201a}', '\u{ab}', '\u{bb}'];
 
-/// Options whose values are paths of URLs, so that a drive is never meant.
+/// Options whose values are paths of URLs, so that a drive is never meant; see [`has_file_path`].
 const URL_PATH_OPTIONS: [&str; 5] = ["--path", "--url-template", "--uri", "--url", "-u"];
 
 /// Options that take names of APIs and patterns for them.
@@ -84,12 +84,14 @@ pub(crate) fn check(argv: &[String]) -> Result<()> {
             ));
         }
     }
+    let has_file_path = has_file_path(argv);
     for word in words(argv) {
         // The values of --ids may be several lines, and their ends are dropped.
         if word.value.ends_with('\r') && word.option != "--ids" && !word.value.contains('\n') {
             return Err(carriage_return(&word.name()));
         }
-        if let Some(path) = rewritten_path(&word) {
+        let is_file = has_file_path && word.option == "--path";
+        if let Some(path) = rewritten_path(&word).filter(|_| !is_file) {
             return Err(Error::invalid(format!(
                 "{} is {path}, a path that Git Bash has rewritten",
                 word.name()
@@ -100,6 +102,11 @@ pub(crate) fn check(argv: &[String]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Whether `--path` is the path of a backup, which may be on a drive.
+fn has_file_path(argv: &[String]) -> bool {
+    argv.windows(2).any(|words| words[0] == "apic" && ["backup", "restore"].contains(&words[1].as_str()))
 }
 
 fn carriage_return(what: &str) -> Error {
@@ -305,9 +312,13 @@ mod tests {
             let text = refusal(words).unwrap_or_else(|| panic!("{words:?}"));
             assert!(text.contains("MSYS_NO_PATHCONV=1"), "{text}");
         }
-        for words in
-            [&["-l", "C:/work/subscriptions/openapi.yaml"][..], &["--path", "/orders"], &["--scope", ID]]
-        {
+        for words in [
+            &["-l", "C:/work/subscriptions/openapi.yaml"][..],
+            &["--path", "/orders"],
+            &["--scope", ID],
+            &["apic", "backup", "--path", "C:/backups/center"],
+            &["-o", "json", "apic", "restore", "--path=D:\\center.zip"],
+        ] {
             assert_eq!(refusal(words), None, "{words:?}");
         }
     }
