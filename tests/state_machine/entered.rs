@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::people::{ADDED, EditKind, PersonEdit, deployed_version, find_deployments};
+use crate::people::{
+    ADDED, EditKind, PersonEdit, deployed_version, find_deployments, find_imported_deployments,
+};
 use crate::world::{World, center_path};
 
 /// What people have entered in the center.
@@ -158,12 +160,16 @@ impl Entry {
         let deployments = find_deployments(world, &self.api, self.edit.api).await;
         let deployment = deployments.iter().find(|d| deployed_version(d) == self.version);
         let digest = deployment.map(imported_digest);
+        // The version may have another source now.
+        let deployments = find_imported_deployments(world, &self.api).await;
+        let mut digests =
+            deployments.iter().filter(|d| deployed_version(d) == self.version).map(imported_digest);
         let Some(document) = &mut self.document else { return false };
         if found == document.text {
             document.digest = digest.unwrap_or_else(|| document.digest.take());
             return true;
         }
-        let is_replaced = digest.is_some_and(|digest| digest != document.digest);
+        let is_replaced = digests.any(|digest| digest != document.digest);
         assert!(is_replaced || document.digest.is_none(), "the document was replaced: {self:?}");
         false
     }

@@ -91,12 +91,20 @@ pub(crate) async fn find_versions(world: &World, api: usize) -> Vec<(String, Str
 /// The deployments of an API of the center that azr created for a source API.
 pub(crate) async fn find_deployments(world: &World, name: &str, api: usize) -> Vec<Value> {
     let source = format!("{}/apis/{} for {name}/", service_id(), source_name(api)).to_lowercase();
-    let mut deployments = world.list(&center_path(&format!("apis/{name}/deployments"))).await;
-    deployments.retain(|deployment| {
-        let provenance = deployment["properties"]["customProperties"]["azr-import"].as_str();
-        provenance.is_some_and(|provenance| provenance.to_lowercase().starts_with(&source))
-    });
+    let mut deployments = find_imported_deployments(world, name).await;
+    deployments.retain(|deployment| provenance(deployment).to_lowercase().starts_with(&source));
     deployments
+}
+
+/// The deployments of an API of the center that azr created.
+pub(crate) async fn find_imported_deployments(world: &World, name: &str) -> Vec<Value> {
+    let mut deployments = world.list(&center_path(&format!("apis/{name}/deployments"))).await;
+    deployments.retain(|deployment| !provenance(deployment).is_empty());
+    deployments
+}
+
+fn provenance(deployment: &Value) -> &str {
+    deployment["properties"]["customProperties"]["azr-import"].as_str().unwrap_or_default()
 }
 
 /// The name of the version that a deployment belongs to.
