@@ -68,7 +68,8 @@ fn an_api_is_not_described_by_the_record_of_another_one() {
         });
         let run = import(&azure, "--apim-apis museum");
         assert_eq!(run.code, Some(4), "{body}: {run}");
-        assert!(run.stderr.contains("museum failed: API museum: "), "{body}: {run}");
+        let reason = run.json()["problems"][0]["reason"].to_string();
+        assert!(reason.starts_with("\"API museum: "), "{body}: {run}");
     }
 }
 

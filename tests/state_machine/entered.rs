@@ -83,14 +83,14 @@ impl Entered {
         self.0.extend(entries.into_iter().map(|entry| ((entry.added_path(), entry.edit.kind), entry)));
     }
 
-    /// Whether people have added to an API so that azr must not delete it.
-    pub(crate) fn protects_api(&self, name: &str) -> bool {
-        self.0.values().any(|entry| entry.api == name && entry.protects())
+    /// Whether people have added to an API so that azr may leave it.
+    pub(crate) fn keeps_api(&self, name: &str) -> bool {
+        self.0.values().any(|entry| entry.api == name && entry.edit.kind.protects())
     }
 
-    /// Whether people have added to a version so that azr must not delete it.
-    pub(crate) fn protects_version(&self, api: &str, version: &str) -> bool {
-        let is_addition = |entry: &Entry| entry.is_addition() && entry.protects();
+    /// Whether people have added to a version so that azr may leave it.
+    pub(crate) fn keeps_version(&self, api: &str, version: &str) -> bool {
+        let is_addition = |entry: &Entry| entry.is_addition() && entry.edit.kind.protects();
         let is_there = |entry: &&Entry| entry.api == api && entry.version.as_deref() == Some(version);
         self.0.values().filter(is_there).any(is_addition)
     }

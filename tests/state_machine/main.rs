@@ -265,7 +265,7 @@ async fn compare_with_fresh_import(world: &World, source: &Source, entered: &Ent
         let mut found = read_api(world, &names[0]).await;
         // Versions that people have added to stay, even if their source has another version now.
         let is_expected = |version: &str| {
-            !expected["versions"][version].is_null() || !entered.protects_version(&names[0], version)
+            !expected["versions"][version].is_null() || !entered.keeps_version(&names[0], version)
         };
         found["versions"].as_object_mut().expect("an object").retain(|version, _| is_expected(version));
         entered.accept_documents(&names[0], &mut found, &expected);
@@ -274,7 +274,7 @@ async fn compare_with_fresh_import(world: &World, source: &Source, entered: &Ent
     }
     for api in world.list(&center_path("apis")).await {
         let name = name_of(&api).to_owned();
-        let is_kept = entered.protects_api(&name);
+        let is_kept = entered.keeps_api(&name);
         assert!(known.contains(&name) || is_kept, "{name} has no source, and people did not add to it");
     }
 }

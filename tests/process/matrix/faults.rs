@@ -18,6 +18,8 @@ pub(super) enum Expected {
     SuccessIfReadable,
     /// Success if azr reads the resource again and decides anew.
     SuccessIfReadAgain,
+    /// Success if azr requests another link to a document.
+    SuccessIfExported,
 }
 
 /// The source of the access token.
@@ -137,8 +139,8 @@ const fn always(
 pub(super) const FAULTS: &[Fault] = &[
     permanent("status=400", "BadRequest", "HTTP 400", false),
     permanent("status=401", "Unauthorized", "HTTP 401", true),
-    permanent("status=403", "Forbidden", "HTTP 403", true),
-    permanent("status=404", "NotFound", "HTTP 404", true),
+    Fault { hint: true, ..once("status=403", Expected::SuccessIfExported, "Forbidden", "HTTP 403") },
+    Fault { hint: true, ..once("status=404", Expected::SuccessIfExported, "NotFound", "HTTP 404") },
     permanent("status=409", "Conflict", "HTTP 409", false),
     once("status=412", Expected::SuccessIfReadAgain, "PreconditionFailed", "HTTP 412"),
     Fault {
@@ -337,6 +339,7 @@ impl Fault {
             Expected::SuccessIfRepeatable => kind.repetition == Repetition::Harmless,
             Expected::SuccessIfReadable => kind.request.starts_with("PUT"),
             Expected::SuccessIfReadAgain => kind.reads_again,
+            Expected::SuccessIfExported => kind.response == ResponseBody::Document,
         }
     }
 }
