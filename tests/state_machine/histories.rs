@@ -63,14 +63,17 @@ fn a_definition_of_people_stays_when_the_deletion_of_its_api_is_not_carried_out(
 }
 
 #[test]
-fn a_version_goes_though_its_deletion_is_answered_as_if_its_api_did_not_exist() {
-    run_each(|request| {
-        let faults = [(request, Fault::NotVisible)].into();
-        vec![
-            step(Some(VERSIONED), Events::default(), false),
-            step(Some(UNVERSIONED), Events { faults, ..Events::default() }, true),
-        ]
-    });
+fn a_version_goes_though_its_deletion_is_refused_once() {
+    // As if its API did not exist, or as if somebody had edited it.
+    for fault in [Fault::NotVisible, Fault::Changed] {
+        run_each(|request| {
+            let faults = [(request, fault)].into();
+            vec![
+                step(Some(VERSIONED), Events::default(), false),
+                step(Some(UNVERSIONED), Events { faults, ..Events::default() }, true),
+            ]
+        });
+    }
 }
 
 #[test]

@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
-use super::resource_writer::{ResourceWriter, WriteError, is_precondition_failed, read_resource};
+use super::resource_writer::{
+    ResourceWriter, WRITE_ATTEMPTS, WriteError, is_precondition_failed, read_resource,
+};
 use crate::document;
 use crate::inventory;
 use crate::plan::{DeletedResource, Deletion};
@@ -58,8 +60,7 @@ impl ResourceWriter<'_> {
             }
         }
         for (index, resource) in deletion.resources.iter().enumerate() {
-            let found = self.read_for_deletion(resource).await?;
-            if self.delete_resource(resource, found).await? {
+            if self.delete_resource(resource).await? {
                 continue;
             }
             return if index == 0 { Err(WriteError::Outdated) } else { Ok(Deleted::InPart) };
@@ -84,36 +85,37 @@ impl ResourceWriter<'_> {
     }
 
     /// Deletes a resource; false if people have edited it.
-    async fn delete_resource(
-        &self,
-        resource: &DeletedResource,
-        found: FoundForDeletion,
-    ) -> Result<bool, WriteError> {
-        let etag = match found {
-            FoundForDeletion::Missing => return Ok(true),
-            FoundForDeletion::Edited => return Ok(false),
-            FoundForDeletion::Unchanged { etag } => etag,
-        };
-        let target = Target::new(resource.id.as_str(), resource.resource_type.api_version);
-        let target = match etag {
-            Some(etag) => target.header("if-match", etag),
-            None => target,
-        };
-        match self.center.send(Method::DELETE, &target, None).await {
-            Ok(first) => {
-                lro::wait_for_operation(self.center, &Method::DELETE, &target, first, &mut |_| {}).await?;
-                Ok(true)
-            }
-            // Somebody else has deleted it; or its parent is not visible everywhere, and it still exists.
-            Err(error) if error.is_not_found() => {
-                match read_resource(self.center, resource.resource_type, &resource.id).await? {
-                    None => Ok(true),
-                    Some(_) => Err(WriteError::Outdated),
+    async fn delete_resource(&self, resource: &DeletedResource) -> Result<bool, WriteError> {
+        for _ in 0..WRITE_ATTEMPTS {
+            let etag = match self.read_for_deletion(resource).await? {
+                FoundForDeletion::Missing => return Ok(true),
+                FoundForDeletion::Edited => return Ok(false),
+                FoundForDeletion::Unchanged { etag } => etag,
+            };
+            let target = Target::new(resource.id.as_str(), resource.resource_type.api_version);
+            let target = match etag {
+                Some(etag) => target.header("if-match", etag),
+                None => target,
+            };
+            match self.center.send(Method::DELETE, &target, None).await {
+                Ok(first) => {
+                    lro::wait_for_operation(self.center, &Method::DELETE, &target, first, &mut |_| {})
+                        .await?;
+                    return Ok(true);
                 }
+                // Somebody else has deleted it; or its parent is not visible everywhere, and it still exists.
+                Err(error) if error.is_not_found() => {
+                    return match read_resource(self.center, resource.resource_type, &resource.id).await? {
+                        None => Ok(true),
+                        Some(_) => Err(WriteError::Outdated),
+                    };
+                }
+                // Somebody edited it after it was read; not necessarily what matters here.
+                Err(error) if is_precondition_failed(&error) => {}
+                Err(error) => return Err(error.into()),
             }
-            Err(error) if is_precondition_failed(&error) => Ok(false),
-            Err(error) => Err(error.into()),
         }
+        Err(WriteError::Outdated)
     }
 
     /// Whether people have added something below a resource to delete, or have replaced a document there.

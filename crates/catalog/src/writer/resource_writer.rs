@@ -18,7 +18,7 @@ use azr_core::id::ResourceId;
 use azr_core::resource::ResourceType;
 
 /// How many times a resource is read and written while somebody else is editing it.
-const WRITE_ATTEMPTS: usize = 4;
+pub(super) const WRITE_ATTEMPTS: usize = 4;
 
 /// The delays between attempts to write below an API that was just created; about a minute in total.
 const VISIBILITY_DELAYS: [Duration; 7] = [
