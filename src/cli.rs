@@ -282,7 +282,10 @@ fn print_outcome(outcome: Outcome, rendering: &RenderOptions<'_>) -> Result<()> 
     if !outcome.verbatim {
         add_resource_groups(&mut value);
     }
-    azr_output::print(&value, rendering)
+    let printed = azr_output::print(&value, rendering);
+    // The process ends: freeing each value of a long list would take a tenth of the time.
+    std::mem::forget(value);
+    printed
 }
 
 async fn execute_action(leaf: &Leaf, session: &Session, matches: &ArgMatches) -> Result<Outcome> {
