@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use azr_core::error::Result;
 use azr_core::python;
@@ -12,7 +12,7 @@ use super::sink::Sink;
 
 /// Renders the document, with its final newline.
 pub(crate) fn render(value: &Value, color: bool, sink: Sink<'_>) -> Result<()> {
-    let mut writer = Writer { sink, color };
+    let mut writer = Writer { sink, color, order: MemberOrder::default() };
     writer.value(value, 0);
     writer.sink.text.push('\n');
     writer.sink.finish()
@@ -83,17 +83,45 @@ fn push_quoted(output: &mut String, text: &str) {
     output.push('"');
 }
 
+/// The sorted order of the members of the last large object: the items of a list usually have the same members.
+#[derive(Default)]
+struct MemberOrder {
+    keys: Vec<String>,
+    /// The indexes of the members, sorted by key.
+    sorted: Vec<usize>,
+}
+
+/// From this number of members on, comparing an object with the last one is faster than sorting it.
+const LARGE_OBJECT: usize = 16;
+
+impl MemberOrder {
+    /// The members of an object, sorted by key.
+    fn sort<'v>(&mut self, map: &'v Map<String, Value>) -> Vec<(&'v String, &'v Value)> {
+        let mut members: Vec<_> = map.iter().collect();
+        if members.len() < LARGE_OBJECT {
+            members.sort_unstable_by_key(|(key, _)| key.as_str());
+            return members;
+        }
+        if !self.keys.iter().eq(map.keys()) {
+            self.keys = map.keys().cloned().collect();
+            self.sorted = (0..members.len()).collect();
+            self.sorted.sort_unstable_by_key(|index| members[*index].0.as_str());
+        }
+        self.sorted.iter().map(|index| members[*index]).collect()
+    }
+}
+
 struct Writer<'a> {
     sink: Sink<'a>,
     color: bool,
+    order: MemberOrder,
 }
 
 impl Writer<'_> {
     fn value(&mut self, value: &Value, depth: usize) {
         match value {
             Value::Object(map) if !map.is_empty() => {
-                let mut members: Vec<_> = map.iter().collect();
-                members.sort_unstable_by_key(|(key, _)| key.as_str());
+                let members = self.order.sort(map);
                 self.sink.text.push('{');
                 for (i, (key, value)) in members.into_iter().enumerate() {
                     self.start_line(i, depth + 1);
@@ -178,6 +206,23 @@ mod tests {
             compact_ascii(&json!({"é": [1.0, "☕😀", true]})),
             "{\"\\u00e9\":[1.0,\"\\u2615\\ud83d\\ude00\",true]}"
         );
+    }
+
+    #[test]
+    fn members_of_large_objects_are_sorted_each() {
+        let object = |names: &[usize]| -> Value {
+            names.iter().map(|n| (format!("m{n}"), Value::from(*n))).collect::<Map<_, _>>().into()
+        };
+        let names: Vec<usize> = (10..10 + 2 * LARGE_OBJECT).rev().collect();
+        let (mut rotated, mut other) = (names.clone(), names.clone());
+        rotated.rotate_left(3);
+        other[5] = 99;
+        let list = json!([object(&names), object(&names), object(&rotated), object(&other), object(&names)]);
+        let rendered: Value = serde_json::from_str(&render(&list, false)).expect("JSON");
+        assert_eq!(rendered, list);
+        for object in rendered.as_array().expect("a list") {
+            assert!(object.as_object().expect("an object").keys().is_sorted(), "{object}");
+        }
     }
 
     #[test]
