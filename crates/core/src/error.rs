@@ -77,7 +77,7 @@ impl Error {
     /// A file that could not be read.
     pub fn read(path: impl Into<PathBuf>, source: io::Error) -> Self {
         let message =
-            format!("cannot read {}: {}", path.into().display(), reason(&source, "it does not exist"));
+            format!("cannot read {}: {}", path.into().display(), reason(&source, "no such file or folder"));
         Self::with_cause(ErrorKind::File, message, Cause::Io(source))
     }
 

@@ -58,7 +58,7 @@ fn what_no_role_lifts_is_denied_by_policy() {
 #[test]
 fn the_reason_for_a_file_that_does_not_exist_is_plain() {
     let missing = || io::Error::from_raw_os_error(2);
-    assert_eq!(Error::read("a.json", missing()).to_string(), "cannot read a.json: it does not exist");
+    assert_eq!(Error::read("a.json", missing()).to_string(), "cannot read a.json: no such file or folder");
     let folder = Error::write("f/a.json", io::Error::from(io::ErrorKind::NotFound));
     assert_eq!(folder.to_string(), "cannot write f/a.json: its folder does not exist");
     let denied = Error::read("a", io::Error::other("disk broken (os error 5)"));
