@@ -91,7 +91,11 @@ impl Entered {
     /// Whether people have added to a version so that azr may leave it.
     pub(crate) fn keeps_version(&self, api: &str, version: &str) -> bool {
         let is_addition = |entry: &Entry| entry.is_addition() && entry.edit.kind.protects();
-        let is_there = |entry: &&Entry| entry.api == api && entry.version.as_deref() == Some(version);
+        // A deployment of people whose version was deleted deploys a later version of the same name.
+        let is_deployed = |entry: &Entry| entry.edit.kind == EditKind::Deployment && entry.version.is_none();
+        let is_there = |entry: &&Entry| {
+            entry.api == api && (entry.version.as_deref() == Some(version) || is_deployed(entry))
+        };
         self.0.values().filter(is_there).any(is_addition)
     }
 
