@@ -63,7 +63,8 @@ impl Context {
     /// An unknown id is accepted, because a service principal need not have signed in.
     pub fn subscription(&self, id_or_name: Option<&str>) -> Result<Subscription> {
         let known = self.subscriptions(false)?;
-        let from_option = id_or_name.map(|s| (s, "--subscription"));
+        // As in az, an empty one selects none.
+        let from_option = id_or_name.filter(|s| !s.is_empty()).map(|s| (s, "--subscription"));
         let from_variable = || self.var("AZURE_SUBSCRIPTION_ID").map(|s| (s, "AZURE_SUBSCRIPTION_ID"));
         let Some((requested, source)) = from_option.or_else(from_variable) else {
             let (reason, hint) = match known.iter().find(|s| s.is_default) {
@@ -209,6 +210,7 @@ mod tests {
     fn a_subscription_is_found_by_id_name_variable_or_default() {
         let (_home, context) = signed_in(&[]);
         assert_eq!(context.subscription(None).unwrap().id, A);
+        assert_eq!(context.subscription(Some("")).unwrap().id, A);
         assert_eq!(context.subscription(Some("SECOND")).unwrap().id, B);
         assert_eq!(context.subscription(Some(&B.to_uppercase())).unwrap().name, "Second");
         let unknown_id = "CCCCCCCC-0000-0000-0000-000000000000";
