@@ -85,10 +85,6 @@ fn parse_words(argv: Vec<String>, context: &Context) -> Result<Parsed> {
     if leaf.as_ref().is_some_and(|leaf| !PolicyOptions::are_options_of(leaf.name)) {
         global = GlobalOptions::args().collect();
     }
-    let argv = match &leaf {
-        Some(leaf) => argv::rename_output(argv, &(leaf.args)()),
-        None => argv,
-    };
     let argv = match leaf {
         Some(_) => match expand_words(argv, &command, &global)? {
             Words::Words(words) => words,
@@ -145,13 +141,10 @@ fn help_page(argv: &[String], mut root: clap::Command, leaf: Option<&Leaf>) -> S
     help::page(command, &path, leaf, detail, layout)
 }
 
-/// Expands abbreviated options, `@FILE` values and quoted texts, all by az's rules.
+/// Renames `--output` where it is a path, and expands abbreviated options, `@FILE` values and quoted texts by az's rules.
 fn expand_words(argv: Vec<String>, command: &clap::Command, global: &[Arg]) -> Result<Words> {
-    let mut leaf = command;
-    let mut words = argv.iter().skip(1);
-    while let Some(inner) = words.next().and_then(|word| leaf.find_subcommand(word)) {
-        leaf = inner;
-    }
+    let (leaf, _) = unknown_command::innermost(&argv, command);
+    let argv = argv::rename_output(argv, leaf);
     let argv = file_values::expand(abbreviations::expand(argv, leaf, global), leaf, global)?;
     aaz_values::read(argv, leaf, global)
 }

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use clap::Arg;
+use clap::{Arg, Command};
 
 use crate::commands::args::OutputPath;
 use azr_core::error::{Error, Result};
@@ -63,13 +63,13 @@ pub(crate) fn move_global_options(argv: Vec<String>, global: &[Arg]) -> Vec<Stri
 ///
 /// `--output` is renamed to the option that is marked as [`OutputPath`], if its value is not a format. `--out`, az's
 /// abbreviation of `--output`, is renamed to that if a command has an option `--out` and the value is a format.
-pub(crate) fn rename_output(argv: Vec<String>, options: &[Arg]) -> Vec<String> {
-    let path = options.iter().find(|option| option.get::<OutputPath>().is_some());
+pub(crate) fn rename_output(argv: Vec<String>, command: &Command) -> Vec<String> {
+    let path = command.get_arguments().find(|option| option.get::<OutputPath>().is_some());
     let argv = match path.and_then(Arg::get_long) {
         Some(path) => rename(argv, "--output", &format!("--{path}"), |value| !is_format(value)),
         None => argv,
     };
-    if options.iter().any(|option| option.get_long() == Some("out")) {
+    if command.get_arguments().any(|option| option.get_long() == Some("out")) {
         return rename(argv, "--out", "--output", is_format);
     }
     argv
@@ -138,8 +138,9 @@ mod tests {
     #[test]
     fn output_is_a_path_if_it_is_not_a_format() {
         let options = [Arg::new("path").long("path").add(OutputPath), Arg::new("x").long("x")];
+        let command = |options: &[Arg]| Command::new("b").args(options);
         let renamed = |line: &str, options: &[Arg]| {
-            rename_output(line.split(' ').map(str::to_owned).collect(), options).join(" ")
+            rename_output(line.split(' ').map(str::to_owned).collect(), &command(options)).join(" ")
         };
         for (line, expected) in [
             ("azr b --output x.zip", "azr b --path x.zip"),
