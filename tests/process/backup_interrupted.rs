@@ -82,10 +82,7 @@ fn a_signal_ends_a_backup_and_a_restore_with_what_continues_them() {
             assert!(child.try_wait().expect("its state").is_none(), "{line} ended early");
             std::thread::yield_now();
         }
-        let pid = child.id().to_string();
-        assert!(
-            std::process::Command::new("kill").args(["-INT", &pid]).status().expect("kill runs").success()
-        );
+        crate::support::send_signal(&child, "-INT");
         let output = child.wait_with_output().expect("azr ends");
         let stderr = String::from_utf8_lossy(&output.stderr);
         assert_eq!(output.status.code(), Some(130), "{line}\n{stderr}");

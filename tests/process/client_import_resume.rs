@@ -138,8 +138,7 @@ fn ctrl_c_ends_an_import_cleanly() {
         assert!(Instant::now() < deadline, "the journal does not grow");
         std::thread::yield_now();
     }
-    let sent = std::process::Command::new("kill").args(["-INT", &process.id().to_string()]).status();
-    assert!(sent.is_ok_and(|status| status.success()), "azr cannot be interrupted");
+    crate::support::send_signal(&process, "-INT");
     let output = process.wait_with_output().expect("azr ends");
     assert_eq!(output.status.code(), Some(130));
     let summary: Value = serde_json::from_slice(&output.stdout).expect("a summary");

@@ -159,8 +159,7 @@ fn an_interrupted_export_leaves_complete_files_and_their_manifest() {
         assert!(Instant::now() < deadline, "no file is written");
         std::thread::yield_now();
     }
-    let pid = process.id().to_string();
-    assert!(std::process::Command::new("kill").args(["-INT", &pid]).status().expect("kill runs").success());
+    crate::support::send_signal(&process, "-INT");
     assert!(process.wait().is_ok());
     let output = process.wait_with_output().expect("azr ends");
     let stderr = String::from_utf8_lossy(&output.stderr);

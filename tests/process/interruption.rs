@@ -4,6 +4,8 @@
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
+#[cfg(unix)]
+use crate::support::send_signal;
 use crate::support::{APIM, Azure, CENTER, InProcessAzure, strings};
 
 const AZR: &str = env!("CARGO_BIN_EXE_azr");
@@ -35,10 +37,7 @@ fn a_signal_ends_azr_at_once_with_an_error() {
                 "azr ended before its request"
             );
         }
-        let pid = child.id().to_string();
-        assert!(
-            std::process::Command::new("kill").args([signal, &pid]).status().expect("kill runs").success()
-        );
+        send_signal(&child, signal);
         let rest: Vec<String> = stderr.lines().map_while(Result::ok).collect();
         assert_eq!(child.wait().expect("azr ends").code(), Some(130), "{rest:?}");
         assert!(rest.iter().any(|line| line == "ERROR: interrupted"), "{rest:?}");
@@ -92,8 +91,7 @@ fn interrupt(child: &std::process::Child, signal: &str) {
         }
         std::thread::yield_now();
     }
-    let pid = child.id().to_string();
-    assert!(std::process::Command::new("kill").args([signal, &pid]).status().expect("kill runs").success());
+    send_signal(child, signal);
 }
 
 /// stdin and a pipe without a writer, which no response and no timeout would end.

@@ -93,8 +93,7 @@ fn a_killed_registration_is_resumed_without_repeating_steps() {
 fn ctrl_c_ends_a_registration_cleanly() {
     let (azure, line) = prepare();
     let process = start_until_journal_has(&azure, &line, 5);
-    let sent = std::process::Command::new("kill").args(["-INT", &process.id().to_string()]).status();
-    assert!(sent.is_ok_and(|status| status.success()), "azr cannot be interrupted");
+    crate::support::send_signal(&process, "-INT");
     let output = process.wait_with_output().expect("azr ends");
     assert_eq!((output.status.code(), output.stdout.len()), (Some(130), 0));
     let run = azure.ok(&line);

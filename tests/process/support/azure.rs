@@ -103,9 +103,7 @@ impl Azure {
     /// Ends the emulator with SIGTERM and returns its exit code.
     #[cfg(unix)]
     pub(crate) fn terminate(&mut self) -> Option<i32> {
-        let pid = self.process.id().to_string();
-        let status = std::process::Command::new("kill").args(["-TERM", &pid]).status();
-        assert!(status.is_ok_and(|status| status.success()), "no signal can be sent to the emulator");
+        super::send_signal(&self.process, "-TERM");
         self.process.wait().expect("the emulator ends").code()
     }
 }

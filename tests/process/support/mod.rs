@@ -31,3 +31,10 @@ pub(crate) const CENTER_ID: &str = "/subscriptions/00000000-0000-0000-0000-00000
 /// The resource id of the sample's API Management service.
 pub(crate) const APIM_ID: &str = "/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/myResourceGroup/\
                            providers/Microsoft.ApiManagement/service/myAPIManagement";
+
+/// Sends a signal such as `-INT` to a process.
+#[cfg(unix)]
+pub(crate) fn send_signal(process: &std::process::Child, signal: &str) {
+    let status = std::process::Command::new("kill").args([signal, &process.id().to_string()]).status();
+    assert!(status.is_ok_and(|status| status.success()), "{signal} cannot be sent");
+}
