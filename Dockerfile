@@ -11,7 +11,8 @@
 #
 #   docker build --tag azr-debug --target debug .
 
-FROM rust:1-alpine AS build
+# A digest names the same image for ever; Dependabot proposes newer ones.
+FROM rust:1.95-alpine3.23@sha256:606fd313a0f49743ee2a7bd49a0914bab7deedb12791f3a846a34a4711db7ed2 AS build
 ARG TARGETARCH
 WORKDIR /src
 COPY . .
@@ -22,13 +23,13 @@ RUN apk add --no-cache build-base=~0.5 \
     && install -D target/dist/azr "/$TARGETARCH/azr"
 
 # For the platform of the build machine: only files are copied from here.
-FROM --platform=$BUILDPLATFORM alpine:3 AS files
+FROM --platform=$BUILDPLATFORM alpine:3.23@sha256:fd791d74b68913cbb027c6546007b3f0d3bc45125f797758156952bc2d6daf40 AS files
 RUN mkdir -p /root-of-image/etc/ssl/certs /root-of-image/home /root-of-image/tmp \
     && cp /etc/ssl/certs/ca-certificates.crt /root-of-image/etc/ssl/certs/ \
     && chmod 1777 /root-of-image/home /root-of-image/tmp
 
 # Nothing runs in this stage, so that it is built for every architecture without an emulator.
-FROM alpine:3 AS debug
+FROM alpine:3.23@sha256:fd791d74b68913cbb027c6546007b3f0d3bc45125f797758156952bc2d6daf40 AS debug
 ARG TARGETARCH
 COPY --from=files /root-of-image /
 COPY --from=build --chmod=755 /${TARGETARCH}/azr /usr/local/bin/azr
