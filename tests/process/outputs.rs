@@ -77,3 +77,42 @@ fn the_defaults_of_az_are_used() {
     azure.set("AZURE_CORE_OUTPUT", "tsv");
     assert_eq!(azure.ok("apim show -n myAPIManagement --query name").stdout(), "myAPIManagement\n");
 }
+
+#[cfg(unix)]
+#[test]
+fn a_pipe_in_place_of_a_file_is_written_to_and_stays() {
+    use std::os::unix::fs::FileTypeExt as _;
+    let azure = Azure::start();
+    azure.write(
+        "spec.json",
+        r#"{"openapi": "3.0.1", "info": {"title": "Pets", "version": "1"}, "paths": {}}"#,
+    );
+    let definition = "--api-id swagger-petstore --version-id 1-0-0 --definition-id openapi";
+    for (file, start, command) in [
+        (
+            "a.json",
+            "{",
+            format!("apim api export {APIM} --api-id my-api --export-format OpenApiJsonFile -f a.json"),
+        ),
+        (
+            "b.json",
+            "{",
+            format!("apic api definition export-specification {CENTER} {definition} --file-name b.json"),
+        ),
+        ("c.html", "<!DOCTYPE html>", format!("apic inventory {CENTER} --html c.html")),
+        ("d.json", "[", format!("apic api register {CENTER} -l spec.json --report d.json")),
+        ("e.json", "{", "rest -u /subscriptions?api-version=2022-12-01 --output-file e.json".to_owned()),
+        ("f.zip", "PK", format!("apic backup {CENTER} --path f.zip")),
+    ] {
+        let path = azure.folder().join(file);
+        assert!(azure.command("mkfifo").arg(&path).status().expect("mkfifo runs").success());
+        let reader = std::thread::spawn({
+            let path = path.clone();
+            move || std::fs::read(path).expect("the pipe is read")
+        });
+        azure.ok(&command);
+        let content = reader.join().expect("the reader ends");
+        assert!(content.starts_with(start.as_bytes()), "{command}: {}", String::from_utf8_lossy(&content));
+        assert!(std::fs::symlink_metadata(&path).expect("exists").file_type().is_fifo(), "{command}");
+    }
+}

@@ -176,7 +176,8 @@ impl Journal {
     /// Deletes the journal of a completed import, which has nothing to resume.
     pub fn delete(mut self) -> Result<()> {
         self.stop_writer();
-        std::fs::remove_file(&self.path).map_err(|e| Error::write(&self.path, e))
+        files::retry_while_in_use(|| std::fs::remove_file(&self.path))
+            .map_err(|e| Error::write(&self.path, e))
     }
 
     fn stop_writer(&mut self) {

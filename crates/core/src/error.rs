@@ -33,8 +33,19 @@ pub const SHOW_PANICS: &str = "AZR_SHOW_PANICS";
 const REPORT_BUG: &str = "Please report it with the command line, without any secrets. AZR_SHOW_PANICS=1 shows more, \
                           which may include secrets.";
 
+/// The hint for a file that cannot be written because another program has it open.
+pub(crate) const CLOSE_PROGRAM: &str = "Close the program that has the file open.";
+
+/// The errors of Windows for a file that another program has open or has locked.
+const SHARING_VIOLATIONS: [i32; 2] = [32, 33];
+
 /// The result of everything in azr that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Whether an operation failed because another program has a file open in a way that excludes it.
+pub(crate) fn is_sharing_violation(error: &io::Error) -> bool {
+    cfg!(windows) && error.raw_os_error().is_some_and(|code| SHARING_VIOLATIONS.contains(&code))
+}
 
 /// What failed and why, with the hint and the exit code that go with it.
 ///
@@ -85,7 +96,9 @@ impl Error {
     pub fn write(path: impl Into<PathBuf>, source: io::Error) -> Self {
         let missing = "its folder does not exist";
         let message = format!("cannot write {}: {}", path.into().display(), reason(&source, missing));
-        Self::with_cause(ErrorKind::File, message, Cause::Io(source))
+        let is_in_use = is_sharing_violation(&source);
+        let error = Self::with_cause(ErrorKind::File, message, Cause::Io(source));
+        if is_in_use { error.with_hint(CLOSE_PROGRAM) } else { error }
     }
 
     /// Input or output, other than a file's, that failed; the reason is appended to the message.

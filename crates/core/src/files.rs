@@ -2,22 +2,18 @@
 //!
 //! Files that azr keeps for itself (tokens, journals, state) are read and written with [`private`].
 
+mod atomic_file;
 pub mod cache_dir;
 mod in_use;
 pub mod names;
 pub mod private;
 
-use std::fs::File;
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Write as _};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
-
+pub use self::atomic_file::AtomicFile;
 use crate::error::{Error, Result};
-use crate::interrupt::{BlockedSection, TemporaryFileEntry};
-
-/// The prefix of temporary file names.
-const TEMPORARY_PREFIX: &str = ".azr-";
+use crate::interrupt::BlockedSection;
 
 /// Reads a source to its end; fails with [`io::ErrorKind::FileTooLarge`] if it has more than `limit` bytes.
 pub fn read_limited(source: impl Read, limit: u64) -> io::Result<Vec<u8>> {
@@ -48,120 +44,15 @@ pub(crate) fn replace_file(path: &Path, content: &[u8]) -> Result<()> {
     let failed = |e| Error::write(&target, e);
     let mut file = AtomicFile::create_private(&target)?;
     file.write_all(content).map_err(failed)?;
-    private::copy_access(&target, file.file.path()).map_err(failed)?;
+    private::copy_access(&target, file.temporary_path()).map_err(failed)?;
     file.commit()
 }
 
-/// A file being written: a temporary file beside the target, removed on drop and by a signal unless it is
-/// committed.
-#[derive(Debug)]
-pub struct AtomicFile {
-    path: PathBuf,
-    file: NamedTempFile,
-    entry: TemporaryFileEntry,
-}
-
-impl AtomicFile {
-    /// Starts writing the file at `path`, which gets the default permissions of a new file.
-    pub fn create(path: &Path) -> Result<Self> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(TEMPORARY_PREFIX);
-        #[cfg(unix)]
-        {
-            use std::os::unix::fs::PermissionsExt as _;
-            // The mode of a file created by other means, before the umask; a temporary file has 0600 by default.
-            builder.permissions(std::fs::Permissions::from_mode(0o666));
-        }
-        Self::create_with(path, &builder)
-    }
-
-    /// Starts writing the file at `path`, which is for the user alone before anything is written to it.
-    pub(crate) fn create_private(path: &Path) -> Result<Self> {
-        let file = Self::create_with(path, tempfile::Builder::new().prefix(TEMPORARY_PREFIX))?;
-        private::restrict_to_user(file.file.path()).map_err(|e| Error::write(path, e))?;
-        Ok(file)
-    }
-
-    fn create_with(path: &Path, builder: &tempfile::Builder) -> Result<Self> {
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        let (file, entry) = TemporaryFileEntry::create(|| builder.tempfile_in(folder), NamedTempFile::path)
-            .map_err(|e| {
-            if folder.is_dir() {
-                // Without the path of the temporary file, which says nothing to the user.
-                return Error::write(path, io::Error::from(e.kind()));
-            }
-            Error::write(path, io::Error::new(e.kind(), "its folder does not exist"))
-                .with_hint(format!("Create the folder {} first.", folder.display()))
-        })?;
-        Ok(Self { path: path.to_owned(), file, entry })
-    }
-
-    /// The path of the target.
-    #[must_use]
-    pub fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Flushes the file to disk and moves it to its target, replacing any existing file.
-    pub fn commit(self) -> Result<()> {
-        let Self { path, file, entry } = self;
-        file.as_file().sync_all().map_err(|e| Error::write(&path, e))?;
-        let persisted = replace(file, &path);
-        drop(entry);
-        persisted.map_err(|e| {
-            let is_in_use = in_use::is_in_use(&e);
-            let error = Error::write(&path, e);
-            match is_in_use {
-                true if is_read_only(&path) => error.with_hint("Remove the read-only attribute of the file."),
-                true => error.with_hint("Close the program that has the file open."),
-                false => error,
-            }
-        })
-    }
-
-    fn inner(&mut self) -> &mut File {
-        self.file.as_file_mut()
-    }
-}
-
-/// Whether a file may not be changed; other systems replace such a file, Windows does not.
-fn is_read_only(path: &Path) -> bool {
-    std::fs::metadata(path).is_ok_and(|metadata| metadata.permissions().readonly())
-}
-
-/// Moves a temporary file to its target, and waits for a moment if another program has the target open.
-fn replace(file: NamedTempFile, path: &Path) -> io::Result<()> {
-    if cfg!(windows) && is_read_only(path) {
-        // Waiting does not help.
-        return file.persist(path).map(drop).map_err(|e| e.error);
-    }
-    let mut file = Some(file);
-    in_use::retry(|| match file.take() {
-        Some(temporary) => temporary.persist(path).map(drop).map_err(|e| {
-            file = Some(e.file);
-            e.error
-        }),
-        None => Ok(()),
-    })
-}
-
-impl Write for AtomicFile {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.inner().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.inner().flush()
-    }
-}
-
-impl Seek for AtomicFile {
-    fn seek(&mut self, to: SeekFrom) -> io::Result<u64> {
-        self.inner().seek(to)
-    }
+/// Writes, opens or deletes a file, and tries again for about a second while another program has it open.
+///
+/// For files that are not written with [`write_file`]. Only Windows refuses this at all.
+pub fn retry_while_in_use<T>(operation: impl FnMut() -> io::Result<T>) -> io::Result<T> {
+    in_use::retry(operation)
 }
 
 /// A path as results, reports and messages show it: with `/` on every system, so that they do not differ.
@@ -175,11 +66,11 @@ pub fn display_path(path: &Path) -> String {
 /// The file to write for `--file-path`: the path itself, or `name` inside it if the path means a folder.
 ///
 /// An existing folder, a path that ends in a separator and a path without an extension mean a folder, which is created
-/// if it does not exist.
+/// if it does not exist; a device (`/dev/stdout`, `NUL`) and a pipe mean themselves.
 pub fn resolve_output_path(path: &Path, name: &str) -> Result<PathBuf> {
     let text = path.to_string_lossy();
     let is_folder = path.is_dir() || text.ends_with(std::path::is_separator) || path.extension().is_none();
-    if !is_folder {
+    if !is_folder || atomic_file::is_device_or_pipe(path) {
         return Ok(path.to_owned());
     }
     std::fs::create_dir_all(path).map_err(|e| Error::write(path, e))?;

@@ -5,6 +5,7 @@ use clap::Args;
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::session::Session;
 use azr_core::error::{Error, Result};
+use azr_core::files;
 use azr_output::message;
 
 /// `azr emulator reset`.
@@ -22,7 +23,7 @@ struct ResetOptions {}
 
 fn run(session: &Session, _: &ResetOptions) -> Result<Outcome> {
     let path = session.context.emulator_state()?;
-    match std::fs::remove_file(&path) {
+    match files::retry_while_in_use(|| std::fs::remove_file(&path)) {
         Ok(()) => {
             let path = path.display();
             message::status(&format!("Deleted {path}: the emulator has its sample data again."));

@@ -48,7 +48,14 @@ impl ProgramRunner {
 impl Executor for ProgramRunner {
     async fn run(&self, program: &OsStr, args: &[&OsStr]) -> io::Result<Output> {
         let mut command = tokio::process::Command::new(program);
-        command.args(args).stdin(Stdio::null()).kill_on_drop(true);
+        add_shell_args(&mut command, args);
+        command.stdin(Stdio::null()).kill_on_drop(true);
+        if cfg!(windows)
+            && let Some(folder) = self.environment.var("SYSTEMROOT")
+        {
+            // cmd.exe looks for az in the current folder first, and the command line's `cd` does not leave its drive.
+            command.current_dir(folder);
+        }
         if !self.environment.is_from_process() {
             command.env_clear().envs(self.environment.iter());
         }
@@ -61,4 +68,25 @@ impl Executor for ProgramRunner {
             )),
         }
     }
+}
+
+/// Adds the arguments of a shell, of which the last is the command line that it runs: `-c` `cd /bin && az …`.
+#[cfg(not(windows))]
+fn add_shell_args(command: &mut tokio::process::Command, args: &[&OsStr]) {
+    command.args(args);
+}
+
+/// Adds the arguments of cmd.exe, of which the last is the command line that it runs: `/C` `cd C:\Windows && az …`.
+///
+/// cmd.exe does not know `\"`, by which the standard library quotes the quotes in an argument: az would receive it, and
+/// look for a subscription whose name has quotes. With `/S`, cmd.exe removes the outer quotes and takes the rest as it is.
+/// With `/D`, it does not run the commands that the registry names for every start (`AutoRun`), whose output would mix
+/// with the token. The parts of the command line that vary are checked by `azure_identity`: none has a special character.
+#[cfg(windows)]
+fn add_shell_args(command: &mut tokio::process::Command, args: &[&OsStr]) {
+    let Some((line, switches)) = args.split_last() else { return };
+    let mut quoted = std::ffi::OsString::from("\"");
+    quoted.push(line);
+    quoted.push("\"");
+    command.args(["/D", "/S"]).args(switches).raw_arg(quoted);
 }

@@ -145,7 +145,7 @@ impl BackupFolder {
                 state.folders.insert(folder.to_owned());
             }
             // Without a sync: the hashes tell if a file was lost, and the manifest is written last.
-            fs::write(&path, content).map_err(|e| Error::write(&path, e))?;
+            files::retry_while_in_use(|| fs::write(&path, content)).map_err(|e| Error::write(&path, e))?;
             state.written += 1;
         }
         drop(state);
@@ -194,7 +194,7 @@ impl BackupFolder {
         let mut changes = FolderChanges { written, deleted: 0 };
         for name in earlier_files.iter().filter(|name| !files.contains_key(*name)) {
             let path = self.path.join(name);
-            match fs::remove_file(&path) {
+            match files::retry_while_in_use(|| fs::remove_file(&path)) {
                 Ok(()) => changes.deleted += 1,
                 Err(e) if e.kind() == io::ErrorKind::NotFound => {}
                 Err(e) => return Err(Error::write(&path, e)),

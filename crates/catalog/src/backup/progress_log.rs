@@ -50,13 +50,9 @@ impl ProgressLog {
     pub(super) fn open(folder: &Path, center: &str) -> Result<(Self, Option<HashMap<String, CompletePart>>)> {
         let path = folder.join(PROGRESS_FILE);
         let failed = |e: io::Error| Error::write(&path, e);
-        let mut file = File::options()
-            .read(true)
-            .write(true)
-            .create(true)
-            .truncate(false)
-            .open(&path)
-            .map_err(failed)?;
+        let mut options = File::options();
+        options.read(true).write(true).create(true).truncate(false);
+        let mut file = files::retry_while_in_use(|| options.open(&path)).map_err(failed)?;
         if file.try_lock().is_err() {
             return Err(Error::conflict(format!(
                 "another azr process is writing a backup to {}",
@@ -104,7 +100,8 @@ impl ProgressLog {
     /// Removes the file.
     pub(super) fn remove(self) -> Result<()> {
         drop(self.file);
-        std::fs::remove_file(&self.path).map_err(|e| Error::write(&self.path, e))
+        files::retry_while_in_use(|| std::fs::remove_file(&self.path))
+            .map_err(|e| Error::write(&self.path, e))
     }
 }
 

@@ -15,7 +15,10 @@ use url::Url;
 
 use super::{Context, Subscription};
 use crate::error::{Error, Result};
-use crate::files::private::{self, FileMode};
+use crate::files::{
+    self,
+    private::{self, FileMode},
+};
 
 const ACCOUNTS_FILE: &str = "accounts.json";
 const LOCK_FILE: &str = "lock";
@@ -272,7 +275,7 @@ impl Context {
         let result = change(&mut logins);
         let path = folder.join(ACCOUNTS_FILE);
         if logins.accounts.is_empty() {
-            match fs::remove_file(&path) {
+            match files::retry_while_in_use(|| fs::remove_file(&path)) {
                 Err(e) if e.kind() != io::ErrorKind::NotFound => return Err(Error::write(path, e)),
                 _ => {}
             }

@@ -7,6 +7,7 @@ use std::io;
 use std::thread;
 use std::time::Duration;
 
+use crate::error::is_sharing_violation;
 use crate::interrupt::BlockedSection;
 
 /// How often azr tries, at most: for about a second in total.
@@ -15,12 +16,17 @@ const ATTEMPTS: u32 = 20;
 /// The time between two attempts.
 const PAUSE: Duration = Duration::from_millis(50);
 
-/// Access denied, a sharing violation and a lock violation of Windows.
-const IN_USE: [i32; 3] = [5, 32, 33];
+/// The error of Windows for a file that may not be replaced because it is open, and for one without permission.
+const ACCESS_DENIED: i32 = 5;
 
 /// Whether an error of the system may mean that another program has a file open.
 pub(super) fn is_in_use(error: &io::Error) -> bool {
-    cfg!(windows) && error.raw_os_error().is_some_and(|code| IN_USE.contains(&code))
+    is_sharing_violation(error) || cfg!(windows) && error.raw_os_error() == Some(ACCESS_DENIED)
+}
+
+/// The error of Windows for a file that may not be replaced.
+pub(super) fn access_denied() -> io::Error {
+    io::Error::from_raw_os_error(ACCESS_DENIED)
 }
 
 /// Tries again while another program has the file open.
@@ -79,11 +85,9 @@ mod tests {
         let mut read_only = writable.clone();
         read_only.set_readonly(true);
         std::fs::set_permissions(&path, read_only).expect("set");
-        // Wine replaces it, as Unix does.
-        if let Err(error) = crate::files::write_file(&path, b"two") {
-            assert!(error.hint().is_some_and(|hint| hint.contains("read-only")), "{error:?}");
-            assert_eq!(std::fs::read(&path).expect("read"), b"one");
-        }
+        let error = crate::files::write_file(&path, b"two").expect_err("it is read-only");
+        assert!(error.hint().is_some_and(|hint| hint.contains("read-only")), "{error:?}");
+        assert_eq!(std::fs::read(&path).expect("read"), b"one");
         assert_eq!(std::fs::read_dir(folder.path()).expect("listed").count(), 1);
         std::fs::set_permissions(&path, writable).expect("set");
     }

@@ -8,7 +8,10 @@ use std::time::{Duration, Instant};
 use crate::auth::Secret;
 use azr_core::context::{Account, Context, SecretStore};
 use azr_core::error::{Error, Result};
-use azr_core::files::private::{self, FileMode};
+use azr_core::files::{
+    self,
+    private::{self, FileMode},
+};
 
 /// Whether azr was built with support for the keyring.
 pub const HAS_KEYRING: bool = cfg!(feature = "keyring");
@@ -97,7 +100,7 @@ impl LoginSecret {
         let _ = fs::remove_file(self.path_with_extension("lock"));
         match self.store {
             SecretStore::None => Ok(()),
-            SecretStore::File => match fs::remove_file(self.file()) {
+            SecretStore::File => match files::retry_while_in_use(|| fs::remove_file(self.file())) {
                 Err(e) if e.kind() != io::ErrorKind::NotFound => Err(Error::write(self.file(), e)),
                 _ => Ok(()),
             },
