@@ -30,6 +30,8 @@ fn a_dry_run_shows_what_would_change_and_its_totals() {
     // Without a mode, the service would import, which has other results than shown.
     let run = at_terminal(&azure, &import("--dry-run").replace("--mode client ", ""));
     assert!(run.stdout().contains("with --mode client in place of --dry-run."), "{run}");
+    // The versions of an API are APIs of their own in API Management.
+    assert!(run.stdout().contains(".\n  Version sets combine them into 11 APIs with versions.\n"), "{run}");
     let run = at_terminal(&azure, &import("--dry-run --verbose"));
     assert!(run.stdout().contains("unchanged  weather"), "{run}");
     // A pipe receives the plan, and the totals on stderr.

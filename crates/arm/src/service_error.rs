@@ -54,6 +54,7 @@ pub(crate) fn parse_error_body(body: &Value) -> Option<(String, String)> {
     };
     let code = first_text(["code", "Code", "title"]);
     let mut message = first_text(["message", "Message", "detail"]);
+    let mut separator = ": ";
     for detail in error.get("details").and_then(Value::as_array).into_iter().flatten() {
         // Each detail is searched for in the message so far, which takes quadratic time without a limit.
         if message.len() > MAX_MESSAGE {
@@ -61,10 +62,13 @@ pub(crate) fn parse_error_body(body: &Value) -> Option<(String, String)> {
         }
         let detail = text_member(detail, "message");
         if !detail.is_empty() && !message.contains(&detail) {
-            if !message.is_empty() {
+            if message.ends_with(['.', ':', '!', '?']) {
                 message.push(' ');
+            } else if !message.is_empty() {
+                message.push_str(separator);
             }
             message.push_str(&detail);
+            separator = "; ";
         }
     }
     Some((truncate(&code, MAX_CODE), truncate(&message, MAX_MESSAGE)))
@@ -119,7 +123,7 @@ mod tests {
     fn every_shape_that_was_seen_is_parsed() {
         let arm =
             parse(409, r#"{"error":{"code":"A","message":"m","details":[{"code":"B","message":"why"}]}}"#);
-        assert_eq!((arm.code.as_str(), arm.message.as_str()), ("A", "m why"));
+        assert_eq!((arm.code.as_str(), arm.message.as_str()), ("A", "m: why"));
         assert_eq!(arm.request_id.as_deref(), Some("r1"));
         assert_eq!(parse(404, r#"{"code":"404"}"#).message, "The resource does not exist.");
         assert_eq!(parse(404, r#"{"title":"Not Found","status":404}"#).code, "Not Found");
@@ -144,6 +148,6 @@ mod tests {
             (error.code.chars().count(), error.message.chars().count()),
             (MAX_CODE + 1, MAX_MESSAGE + 1)
         );
-        assert!(error.message.starts_with("é 000000 000001 ") && error.message.ends_with('…'));
+        assert!(error.message.starts_with("é: 000000; 000001; ") && error.message.ends_with('…'));
     }
 }

@@ -3,8 +3,6 @@
 //! Each step needs the result of the one before: only an [`ApprovedPlan`] can be executed, and only
 //! [`ImportPlan::approve`] creates one.
 
-use std::collections::BTreeMap;
-
 use futures_util::StreamExt as _;
 
 use super::approved_steps::ApprovedSteps;
@@ -14,6 +12,7 @@ use super::deletion_guard::{ApprovedDeletions, DeletionGuard};
 use super::desired::Change;
 use super::dry_run::DryRunReport;
 use super::filter::ApiFilter;
+use super::found_apis::FoundApis;
 use super::import_run::{ImportRun, ImportTask, RunTask};
 use super::import_source::ImportSource;
 use super::inventory;
@@ -83,8 +82,8 @@ pub struct Inventory {
     pub warning: Option<String>,
     /// The patterns that match no API of the service.
     pub unmatched_patterns: Vec<String>,
-    /// How many APIs of each type of API Management were selected, by the name of the type.
-    pub found: BTreeMap<String, usize>,
+    /// How many APIs were selected.
+    pub found: FoundApis,
 }
 
 impl Inventory {
@@ -183,7 +182,7 @@ impl<'a> BulkImport<'a> {
             .await?;
             center.deployment_paths.extend(paths);
         }
-        let found = count_types(&service, &filter);
+        let found = FoundApis::count(&service, &filter);
         Ok(Inventory { service, center, filter, warning, unmatched_patterns, found })
     }
 
@@ -202,15 +201,6 @@ impl<'a> BulkImport<'a> {
         run.approved_steps = self.approved_steps;
         Ok(ImportPlan { run, prerequisites, options: &self.options })
     }
-}
-
-/// Counts the selected APIs by type; revisions that are not current do not count.
-fn count_types(service: &ServiceSnapshot, filter: &ApiFilter) -> BTreeMap<String, usize> {
-    let mut counts = BTreeMap::new();
-    for api in service.apis.iter().filter(|api| api.revision().is_none() && filter.matches(api)) {
-        *counts.entry(api.api_type.name().into_owned()).or_default() += 1;
-    }
-    counts
 }
 
 /// Finds the patterns that match no API; fails for a name that does not exist.

@@ -32,6 +32,7 @@ pub mod export;
 pub mod export_check;
 pub mod filter;
 pub mod format;
+pub mod found_apis;
 pub mod import_source;
 pub mod inventory;
 pub mod journal;

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 use super::center;
 use super::summary::confirmation::confirm_deletions;
 use super::summary::failure_log::FailureLog;
-use super::summary::{self, conclusion, plan_view};
+use super::summary::plan_view::{self, NextCommand};
+use super::summary::{self, conclusion};
 use crate::commands::names;
 use crate::commands::tree::{Example, Leaf, Outcome, TerminalView};
 use crate::interrupt::{run_interruptible, run_until_interrupt};
@@ -123,7 +124,8 @@ async fn preview(plan: &RestorePlan<'_>, detailed_exitcode: bool) -> Result<Outc
     let exit_code = if detailed_exitcode && preview.has_changes() { EXIT_CHANGES } else { 0 };
     let value = preview.into_value();
     let all = all_resources(&value);
-    let (view, closing) = (Some(plan_view::view(&all, None)), plan_view::closing(&all));
+    let (view, closing) =
+        (Some(plan_view::view(&all, None)), plan_view::closing(&all, NextCommand::WithoutDryRun));
     Ok(Outcome { exit_code, view, closing, ..Outcome::value(value) })
 }
 

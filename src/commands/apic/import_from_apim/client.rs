@@ -11,9 +11,10 @@ use super::sources::SourceApis;
 use crate::commands::apic::linked_service::{self, LinkCheck};
 use crate::commands::apic::portal;
 use crate::commands::apic::service_workspaces;
+use crate::commands::apic::summary::conclusion;
 use crate::commands::apic::summary::confirmation::confirm_deletions;
 use crate::commands::apic::summary::found_types::FoundTypes;
-use crate::commands::apic::summary::{conclusion, plan_view};
+use crate::commands::apic::summary::plan_view::{self, NextCommand};
 use crate::commands::apic::sync::{self, ServiceWork};
 use crate::commands::tree::{Outcome, TerminalView};
 use crate::interrupt::{run_interruptible, run_until_interrupt};
@@ -93,10 +94,12 @@ async fn run_several(
         tenant: tenant.clone(),
         beside_link: run.beside_link,
     };
+    let next_command = next_command(&run);
     let preview = run.dry_run.then_some(sync::PreviewOptions {
         detailed_exitcode: run.detailed_exitcode,
         plan_file: run.plan_file,
         max_deletions: run.max_deletions,
+        next_command,
     });
     let run_options = sync::RunOptions {
         yes: run.yes,
@@ -200,14 +203,14 @@ async fn preview(plan: &ImportPlan<'_>, found: FoundTypes<'_>, options: &RunOpti
     let mut value = preview.report.into_value();
     found.add_to(&mut value);
     message::status(&found.to_string());
-    let closing = if options.is_mode_given {
-        plan_view::closing(&value)
-    } else {
-        // Without any mode, the service would import, which has other results.
-        plan_view::closing_with(&value, "run the same command with --mode client in place of --dry-run")
-    };
+    let closing = plan_view::closing(&value, next_command(options));
     let view = Some(plan_view::view(&value, None));
     Ok(Outcome { exit_code, view, closing, ..Outcome::value(value) })
+}
+
+/// How the plan of a dry run is carried out.
+fn next_command(options: &RunOptions) -> NextCommand {
+    if options.is_mode_given { NextCommand::WithoutDryRun } else { NextCommand::WithModeClient }
 }
 
 /// Plans every API, if that is needed before anything is written.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::commands::apic::api_rows;
-use crate::commands::apic::summary::plan_view;
+use crate::commands::apic::summary::plan_view::{self, NextCommand};
 use crate::commands::tree::Outcome;
 use azr_catalog::registration::PlannedRegistration;
 use azr_catalog::report::ApiResult;
@@ -56,7 +56,10 @@ pub(super) fn outcome(
         message::warn(&format!("{refused_count} of {total} would fail"));
         exit_code = Error::partial(refused_count, total).exit_code();
     }
-    let (view, closing) = (Some(plan_view::view(&report, Some("Files"))), plan_view::closing(&report));
+    let (view, closing) = (
+        Some(plan_view::view(&report, Some("Files"))),
+        plan_view::closing(&report, NextCommand::WithoutDryRun),
+    );
     Outcome { exit_code, view, closing, ..Outcome::value(report) }
 }
 

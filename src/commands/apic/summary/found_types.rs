@@ -1,10 +1,10 @@
 //! How many APIs of each type an import found in API Management.
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::{Value, json};
 
+use azr_catalog::found_apis::FoundApis;
 use azr_output::counted;
 
 /// The types in the order of the sentence, each with its label.
@@ -19,31 +19,21 @@ const LABELS: [(&str, &str); 8] = [
     ("a2a", "A2A"),
 ];
 
-/// The numbers of APIs by the name of their type.
-pub(crate) type FoundCounts = BTreeMap<String, usize>;
-
-/// Adds numbers to those of other sources.
-pub(crate) fn add(total: &mut FoundCounts, found: &FoundCounts) {
-    for (name, count) in found {
-        *total.entry(name.clone()).or_default() += count;
-    }
-}
-
 /// The numbers of APIs by type, to print.
 #[derive(Clone, Copy)]
-pub(crate) struct FoundTypes<'a>(pub(crate) &'a FoundCounts);
+pub(crate) struct FoundTypes<'a>(pub(crate) &'a FoundApis);
 
 impl FoundTypes<'_> {
     /// Adds the numbers to the value that is printed.
     pub(crate) fn add_to(self, value: &mut Value) {
-        value["found"] = json!(self.0);
+        value["found"] = json!(self.0.by_type);
     }
 }
 
 impl fmt::Display for FoundTypes<'_> {
-    /// The sentence: `Found 11 APIs: 6 REST, 1 SOAP, 2 MCP.`
+    /// The sentences: `Found 11 APIs: 6 REST, 1 SOAP, 4 MCP.` and, in the next line, how many APIs of a center they become.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self(types) = self;
+        let Self(FoundApis { by_type: types, further_versions }) = self;
         let total: usize = types.values().sum();
         if total == 0 {
             return write!(f, "Found no APIs to import.");
@@ -52,7 +42,12 @@ impl fmt::Display for FoundTypes<'_> {
         let is_unknown = |name: &str| LABELS.iter().all(|(known, _)| *known != name);
         let unknown = types.iter().filter(|(name, _)| is_unknown(name)).map(|(name, n)| (name.as_str(), *n));
         let parts: Vec<String> = known.chain(unknown).map(|(label, n)| format!("{n} {label}")).collect();
-        write!(f, "Found {}: {}.", counted(total, "API"), parts.join(", "))
+        write!(f, "Found {}: {}.", counted(total, "API"), parts.join(", "))?;
+        if *further_versions > 0 {
+            let apis = counted(total - further_versions, "API");
+            write!(f, "\nVersion sets combine them into {apis} with versions.")?;
+        }
+        Ok(())
     }
 }
 
@@ -63,8 +58,12 @@ mod tests {
     #[test]
     fn the_sentence_has_every_type() {
         let found = [("http", 6), ("mcp", 2), ("event", 1), ("a2a", 1)];
-        let types = found.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect();
-        assert_eq!(FoundTypes(&types).to_string(), "Found 10 APIs: 6 REST, 2 MCP, 1 A2A, 1 event.");
-        assert_eq!(FoundTypes(&BTreeMap::new()).to_string(), "Found no APIs to import.");
+        let by_type = found.iter().map(|(name, n)| ((*name).to_owned(), *n)).collect();
+        let mut found = FoundApis { by_type, further_versions: 0 };
+        assert_eq!(FoundTypes(&found).to_string(), "Found 10 APIs: 6 REST, 2 MCP, 1 A2A, 1 event.");
+        found.further_versions = 3;
+        let sentence = "Found 10 APIs: 6 REST, 2 MCP, 1 A2A, 1 event.\nVersion sets combine them into 7 APIs with versions.";
+        assert_eq!(FoundTypes(&found).to_string(), sentence);
+        assert_eq!(FoundTypes(&FoundApis::default()).to_string(), "Found no APIs to import.");
     }
 }

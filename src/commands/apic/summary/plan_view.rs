@@ -54,20 +54,33 @@ fn table(plan: &Value, sources_title: Option<&str>, has_unchanged: bool) -> Term
     table
 }
 
-/// The totals of a dry run, and how to carry it out.
-pub(crate) fn closing(plan: &Value) -> Closing {
-    closing_with(plan, "run the same command without --dry-run")
+/// How a plan is carried out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum NextCommand {
+    /// By the same command without `--dry-run`.
+    WithoutDryRun,
+    /// By the same command with `--mode client`: without any mode, the service would import, with other results.
+    WithModeClient,
 }
 
-/// The totals of a dry run, and `how` to carry it out.
-pub(crate) fn closing_with(plan: &Value, how: &str) -> Closing {
+impl NextCommand {
+    fn description(self) -> &'static str {
+        match self {
+            Self::WithoutDryRun => "run the same command without --dry-run",
+            Self::WithModeClient => "run the same command with --mode client in place of --dry-run",
+        }
+    }
+}
+
+/// The totals of a dry run, and how to carry it out.
+pub(crate) fn closing(plan: &Value, next_command: NextCommand) -> Closing {
     let has_changes = ["create", "update", "delete"].iter().any(|action| count(plan, action) > 0);
     let mut next = Vec::new();
     if count(plan, "unchanged") > 0 && verbosity() < Verbosity::Verbose {
         next.push("To list the unchanged APIs, too: --verbose.".to_owned());
     }
     if has_changes {
-        next.push(format!("To do this, {how}."));
+        next.push(format!("To do this, {}.", next_command.description()));
     }
     Closing { summary: Some(totals(plan)), next }
 }

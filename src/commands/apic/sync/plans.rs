@@ -9,10 +9,10 @@ use super::service_run::{self, ServiceClients};
 use super::sources::{RunSource, ServiceWork, SourceWork};
 use crate::commands::apic::register::folder::ReadFolder;
 use crate::commands::apic::register::options::RegisterOptions;
-use crate::commands::apic::summary::found_types::{self, FoundCounts};
 use crate::session::Session;
 use azr_catalog::bulk_import::BulkImport;
 use azr_catalog::dry_run::DryRunReport;
+use azr_catalog::found_apis::FoundApis;
 use azr_catalog::plan::PlannedApi;
 use azr_catalog::planned_center::PlannedCenter;
 use azr_catalog::planned_step::{PlannedStep, plan_steps, step_of};
@@ -28,8 +28,8 @@ pub(crate) struct Plans {
     pub report: DryRunReport,
     /// How many APIs, versions, definitions and deployments would be deleted.
     pub deletion_count: usize,
-    /// How many APIs of each type of API Management were found.
-    pub found: FoundCounts,
+    /// How many APIs were found in API Management.
+    pub found: FoundApis,
     /// The steps of every API, if they are to be saved.
     pub apis: Vec<SavedApi>,
     /// The steps of what the APIs of each source need.
@@ -86,7 +86,7 @@ impl<'a> Planning<'a> {
         let inventory = service_run::read_inventory(&import, label, self.center).await?;
         service_run::warn_about_patterns(&inventory, label);
         selected.add(&work.import.source, label, &inventory)?;
-        found_types::add(&mut plans.found, &inventory.found);
+        plans.found.add(&inventory.found);
         let plan = import.plan(&inventory)?;
         let bar = Progress::bar("Planning", plan.len()).with_details(&format!("from {label}"));
         let mut source_plans = SourcePlans::default();

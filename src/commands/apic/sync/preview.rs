@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::plans::{Plans, plan_sources};
 use super::sources::{RunSource, SourceWork};
 use crate::commands::apic::summary::found_types::FoundTypes;
-use crate::commands::apic::summary::plan_view;
+use crate::commands::apic::summary::plan_view::{self, NextCommand};
 use crate::commands::tree::Outcome;
 use crate::session::Session;
 use azr_catalog::deletion_guard::check_deletion_count;
@@ -27,6 +27,8 @@ pub(crate) struct PreviewOptions {
     pub plan_file: Option<PathBuf>,
     /// How many APIs, versions, definitions and deployments of all sources may be deleted.
     pub max_deletions: usize,
+    /// How the plan is carried out, if it is not saved.
+    pub next_command: NextCommand,
 }
 
 /// Shows what the sources would change, and saves the plan if that is requested.
@@ -52,7 +54,7 @@ pub(crate) async fn preview(
         message::status(&found.to_string());
     }
     let view = Some(plan_view::view(&value, None));
-    let mut closing = plan_view::closing(&value);
+    let mut closing = plan_view::closing(&value, options.next_command);
     if let Some(path) = options.plan_file.as_ref().filter(|_| has_changes) {
         closing.next.pop();
         closing.next.push(format!("To do exactly this: azr apic apply {}", path.display()));

@@ -15,7 +15,8 @@ use super::sources::{self, RunSource, ServiceWork, SourceWork};
 use crate::commands::apic::center;
 use crate::commands::apic::register::folder::ReadFolder;
 use crate::commands::apic::summary::confirmation::confirm_deletions;
-use crate::commands::apic::summary::found_types::{self, FoundTypes};
+use crate::commands::apic::summary::found_types::FoundTypes;
+use crate::commands::apic::summary::plan_view::NextCommand;
 use crate::commands::apic::summary::{self, conclusion};
 use crate::commands::names;
 use crate::commands::tree::{Outcome, TerminalView};
@@ -53,6 +54,7 @@ async fn run_file(session: &Session, center: ResourceId, options: SyncOptions) -
             detailed_exitcode: options.detailed_exitcode,
             plan_file: options.plan_file,
             max_deletions: options.run.max_deletions,
+            next_command: NextCommand::WithoutDryRun,
         };
         let preview = preview::preview(session, &center, &sources, &plan_options);
         return run_interruptible(Box::pin(preview)).await;
@@ -178,7 +180,7 @@ impl Sync<'_> {
         let read = service_run::read_inventory(&import, &source.label, self.center);
         let inventory = run_interruptible(Box::pin(read)).await?;
         let plan = run_interruptible(Box::pin(approve(import.plan(&inventory)?, &source.label))).await?;
-        found_types::add(&mut state.found, &inventory.found);
+        state.found.add(&inventory.found);
         let journal_source = import.journal_source();
         let journal = open_journal(self.session, self.center, &journal_source)?;
         let bar = Progress::bar("Importing", plan.len()).with_details(&format!(

@@ -5,8 +5,8 @@ use std::collections::HashSet;
 use super::sources::RunSource;
 use crate::commands::apic::summary;
 use crate::commands::apic::summary::failure_log::FailureLog;
-use crate::commands::apic::summary::found_types::FoundCounts;
 use crate::session::Session;
+use azr_catalog::found_apis::FoundApis;
 use azr_catalog::journal::{self, Journal};
 use azr_catalog::report::ApiResult;
 use azr_catalog::results::ImportResults;
@@ -18,8 +18,8 @@ use azr_core::id::ResourceId;
 pub(super) struct RunState {
     /// The results of all sources in their order.
     pub results: ImportResults,
-    /// How many APIs of each type of API Management were found.
-    pub found: FoundCounts,
+    /// How many APIs were found in API Management.
+    pub found: FoundApis,
     /// The number of results of the sources that are done.
     pub count: usize,
     /// What failed.
