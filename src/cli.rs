@@ -80,7 +80,7 @@ fn parse_words(argv: Vec<String>, context: &Context) -> Result<Parsed> {
     let typed = argv.clone();
     let mut global: Vec<Arg> = GlobalOptions::args().chain(PolicyOptions::args()).collect();
     let argv = argv::move_global_options(argv, &global);
-    let argv = build::rewrite_help(argv);
+    let argv = build::rewrite_help(build::lowercase_command(argv));
     let (mut command, leaf) = build::build_for_argv(&argv, context)?;
     if leaf.as_ref().is_some_and(|leaf| !PolicyOptions::are_options_of(leaf.name)) {
         global = GlobalOptions::args().collect();
@@ -144,6 +144,7 @@ fn help_page(argv: &[String], mut root: clap::Command, leaf: Option<&Leaf>) -> S
 /// Renames `--output` where it is a path, and expands abbreviated options, `@FILE` values and quoted texts by az's rules.
 fn expand_words(argv: Vec<String>, command: &clap::Command, global: &[Arg]) -> Result<Words> {
     let (leaf, _) = unknown_command::innermost(&argv, command);
+    mistakes::check_paths(&argv, leaf)?;
     let argv = argv::rename_output(argv, leaf);
     let argv = file_values::expand(abbreviations::expand(argv, leaf, global), leaf, global)?;
     aaz_values::read(argv, leaf, global)

@@ -27,6 +27,20 @@ pub(crate) fn build_for_argv(argv: &[String], context: &Context) -> Result<(Comm
     Ok((command, leaf))
 }
 
+/// Writes the names of groups and of the command in lowercase: as in az, their letter case does not matter.
+pub(crate) fn lowercase_command(mut argv: Vec<String>) -> Vec<String> {
+    let mut children = root::children();
+    for word in argv.iter_mut().skip(1) {
+        let node = children.into_iter().find(|node| node.name().eq_ignore_ascii_case(word));
+        if node.is_some() {
+            word.make_ascii_lowercase();
+        }
+        let Some(Node::Group(group)) = node else { break };
+        children = (group.children)();
+    }
+    argv
+}
+
 /// Rewrites requests for help to `azr COMMAND… --help`: `azr help COMMAND…`, `azr GROUP… help COMMAND…`, and a group
 /// without a command.
 ///

@@ -5,6 +5,10 @@
 
 use std::path::Path;
 
+use clap::{Arg, Command};
+
+use super::typed_options;
+use crate::commands::complete::is_path_option;
 use azr_core::error::{Error, ErrorKind, Result};
 
 /// Hyphens that documents and chat programs insert for `-`.
@@ -14,8 +18,8 @@ const LONG_DASHES: [char; 6] = ['\u{2010}', '\u{2011}', '\u{2013}', '\u{2014}', 
 const TYPOGRAPHIC_QUOTES: [char; 8] =
     ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}', '\u{201a}', '\u{ab}', '\u{bb}'];
 
-/// Options whose values are paths of URLs, so that a drive is never meant; see [`has_file_path`].
-const URL_PATH_OPTIONS: [&str; 5] = ["--path", "--url-template", "--uri", "--url", "-u"];
+/// Options whose values are paths of URLs, so that a drive is never meant, unless the command has a file there.
+const URL_PATH_OPTIONS: [&str; 4] = ["path", "url-template", "uri", "url"];
 
 /// Options that take names of APIs and patterns for them.
 const API_PATTERN_OPTIONS: [&str; 2] = ["--apim-apis", "--api-id"];
@@ -63,7 +67,7 @@ fn words(argv: &[String]) -> Vec<Word<'_>> {
     words
 }
 
-/// Refuses what cannot be meant: the line end of a Windows script, a path of Git Bash, a dash instead of a hyphen.
+/// Refuses what cannot be meant in any command: the line end of a Windows script, and a dash instead of a hyphen.
 pub(crate) fn check(argv: &[String]) -> Result<()> {
     for word in argv.iter().skip(1) {
         if word.starts_with('-') && word.ends_with('\r') {
@@ -84,17 +88,29 @@ pub(crate) fn check(argv: &[String]) -> Result<()> {
             ));
         }
     }
-    let has_file_path = has_file_path(argv);
     for word in words(argv) {
         // The values of --ids may be several lines, and their ends are dropped.
         if word.value.ends_with('\r') && word.option != "--ids" && !word.value.contains('\n') {
             return Err(carriage_return(&word.name()));
         }
-        let is_file = has_file_path && word.option == "--path";
-        if let Some(path) = rewritten_path(&word).filter(|_| !is_file) {
+    }
+    Ok(())
+}
+
+/// Refuses a path that Git Bash has rewritten, except where `command` takes the path of a file.
+pub(crate) fn check_paths(argv: &[String], command: &Command) -> Result<()> {
+    let options: Vec<Arg> = command.get_arguments().cloned().collect();
+    for word in words(argv) {
+        let arg = typed_options::find(&options, word.option).map(|(arg, _)| arg);
+        if arg.is_some_and(is_path_option) {
+            continue;
+        }
+        let is_url_path = arg.and_then(Arg::get_long).is_some_and(|long| URL_PATH_OPTIONS.contains(&long));
+        if has_drive(word.value) && (is_url_path || is_resource_id(word.value)) {
             return Err(Error::invalid(format!(
-                "{} is {path}, a path that Git Bash has rewritten",
-                word.name()
+                "{} is {}, a path that Git Bash has rewritten",
+                word.name(),
+                word.value
             ))
             .with_hint(
                 "Run the command with MSYS_NO_PATHCONV=1 in front, or once: export MSYS_NO_PATHCONV=1",
@@ -102,11 +118,6 @@ pub(crate) fn check(argv: &[String]) -> Result<()> {
         }
     }
     Ok(())
-}
-
-/// Whether `--path` is the path of a backup, which may be on a drive.
-fn has_file_path(argv: &[String]) -> bool {
-    argv.windows(2).any(|words| words[0] == "apic" && ["backup", "restore"].contains(&words[1].as_str()))
 }
 
 fn carriage_return(what: &str) -> Error {
@@ -127,26 +138,21 @@ fn long_dash(word: &str) -> Option<char> {
     option.chars().find(|c| is_option && is_dash(*c))
 }
 
-/// The value, if Git Bash has made a Windows path of a path of a URL.
-fn rewritten_path<'a>(word: &Word<'a>) -> Option<&'a str> {
-    let value = word.value;
-    let mut chars = value.chars();
-    let has_drive = chars.next().is_some_and(|c| c.is_ascii_alphabetic())
-        && chars.next() == Some(':')
-        && chars.next().is_some_and(|c| c == '/' || c == '\\');
-    if !has_drive {
-        return None;
-    }
-    let lower = value.to_ascii_lowercase().replace('\\', "/");
-    let is_resource_id = lower.contains("/providers/microsoft.")
+/// Whether a value is a path on a drive of Windows.
+fn has_drive(value: &str) -> bool {
+    matches!(value.as_bytes(), [drive, b':', b'/' | b'\\', ..] if drive.is_ascii_alphabetic())
+}
+
+/// Whether a path has a resource id in it.
+fn is_resource_id(path: &str) -> bool {
+    let lower = path.to_ascii_lowercase().replace('\\', "/");
+    lower.contains("/providers/microsoft.")
         || lower.split_once("/subscriptions/").is_some_and(|(_, rest)| {
             let id = rest.split(['/', '?']).next().unwrap_or_default();
             uuid::Uuid::try_parse(id).is_ok()
                 || rest.contains("/resourcegroups/")
                 || id.starts_with(['{', '<'])
-        });
-    let is_url_path = URL_PATH_OPTIONS.contains(&word.option);
-    (is_resource_id || is_url_path).then_some(value)
+        })
 }
 
 /// Adds what the command line shows about the cause of an error to its hint.
@@ -283,6 +289,7 @@ fn variable(value: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::{build, unknown_command};
     use super::*;
 
     fn argv(words: &[&str]) -> Vec<String> {
@@ -301,23 +308,35 @@ mod tests {
 
     #[test]
     fn a_path_that_git_bash_has_rewritten_is_refused() {
+        let root = build::command_tree();
+        let refusal = |words: &[&str]| {
+            let argv = argv(words);
+            let (command, _) = unknown_command::innermost(&argv, &root);
+            check_paths(&argv, command).err().map(|e| format!("{e}\n{}", e.hint().unwrap_or_default()))
+        };
         for words in [
-            &["--scope", &format!("C:/Program Files/Git{ID}")][..],
-            &["--ids", &format!("D:/msys64{ID}")],
-            &[&format!("--scope=C:\\tools\\git{}", ID.replace('/', "\\"))],
-            &["--url", "C:/Program Files/Git/providers/Microsoft.ApiCenter/operations"],
-            &["--path", "C:/Program Files/Git/orders"],
-            &["--path=C:/Program Files/Git/orders"],
+            &["role", "assignment", "list", "--scope", &format!("C:/Program Files/Git{ID}")][..],
+            &["apic", "api", "delete", "--ids", &format!("D:/msys64{ID}")],
+            &["role", "assignment", "list", &format!("--scope=C:\\tools\\git{}", ID.replace('/', "\\"))],
+            &["rest", "-u", "C:/Program Files/Git/providers/Microsoft.ApiCenter/operations"],
+            &["rest", "--uri", "C:/Program Files/Git/providers"],
+            &["apim", "api", "create", "--path", "C:/Program Files/Git/orders"],
+            &["apim", "api", "import", "--path=C:/Program Files/Git/orders"],
+            &["apim", "api", "operation", "create", "--url-template", "C:/Program Files/Git/orders"],
         ] {
             let text = refusal(words).unwrap_or_else(|| panic!("{words:?}"));
             assert!(text.contains("MSYS_NO_PATHCONV=1"), "{text}");
         }
         for words in [
-            &["-l", "C:/work/subscriptions/openapi.yaml"][..],
-            &["--path", "/orders"],
-            &["--scope", ID],
+            &["apic", "api", "register", "-l", "C:/work/subscriptions/openapi.yaml"][..],
+            &["apim", "api", "create", "--path", "/orders"],
+            &["role", "assignment", "list", "--scope", ID],
             &["apic", "backup", "--path", "C:/backups/center"],
-            &["-o", "json", "apic", "restore", "--path=D:\\center.zip"],
+            &["apic", "restore", "--path=D:\\center.zip"],
+            &["apic", "restore", "--input", "D:/center.zip"],
+            &["apic", "api-analysis", "import-ruleset", "--path", "C:/rules"],
+            &["apic", "api-analysis", "export-ruleset", "--pat", "C:/rules"],
+            &["login", "-u", "C:/user"],
         ] {
             assert_eq!(refusal(words), None, "{words:?}");
         }

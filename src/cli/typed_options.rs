@@ -19,7 +19,7 @@ pub(crate) fn restore_spellings(message: String, words: &[String], args: &[Arg])
 }
 
 /// The option that a word is, and how it is spelled there.
-fn find<'a, 'w>(args: &'a [Arg], word: &'w str) -> Option<(&'a Arg, &'w str)> {
+pub(crate) fn find<'a, 'w>(args: &'a [Arg], word: &'w str) -> Option<(&'a Arg, &'w str)> {
     if let Some(long) = word.strip_prefix("--") {
         if long.is_empty() {
             return None;

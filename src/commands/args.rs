@@ -128,6 +128,8 @@ fn value_name(long: &str) -> String {
         "on-collision" | "on-invalid" => "ACTION",
         "import-specification" => "WHEN",
         "virtual-network" => "TYPE",
+        // Not a file: see `complete::is_path_option`.
+        "path" => "RELATIVE-PATH",
         "description"
         | "title"
         | "summary"

@@ -34,8 +34,7 @@ const TIMEOUT: Duration = Duration::from_secs(1);
 pub(crate) const SHELLS: Shells<'static> = Shells::builtins();
 
 /// The value names of options whose value is a path.
-const PATH_VALUE_NAMES: &[&str] =
-    &["FILE", "FOLDER", "LOCATION", "PATH", "PATH|URL", "RULES|FILE", "DIR|FILE.zip"];
+const PATH_VALUE_NAMES: &[&str] = &["FILE", "FOLDER", "LOCATION", "PATH", "RULES|FILE", "DIR|FILE.zip"];
 
 /// A command line to complete.
 #[derive(Debug)]

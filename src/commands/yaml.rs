@@ -4,20 +4,18 @@
 //! is eight. serde-saphyr follows YAML 1.2, so only its event parser is used.
 
 mod scalar;
+mod tag;
 
 use std::collections::HashMap;
 use std::iter::Peekable;
 
 use serde_json::{Map, Value};
-use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle, Span, StrInput, Tag};
+use serde_saphyr::granit_parser::{self, Event, Parser, ScalarStyle, Span, StrInput};
 
 use super::literal::MAX_DEPTH;
 
 /// The maximum number of values, with those of aliases.
 const MAX_VALUES: usize = 1_000_000;
-
-/// The prefix of the tags that YAML defines.
-const YAML_TAG: &str = "tag:yaml.org,2002:";
 
 /// Parses a file with one YAML document.
 pub(crate) fn parse(text: &str) -> Result<Value, String> {
@@ -85,15 +83,17 @@ impl<'a> Composer<'a> {
                 return Ok(value);
             }
             Event::Scalar(text, style, anchor, tag) => {
-                let value = scalar_value(&text, style, tag.as_deref()).map_err(|reason| at(span, &reason))?;
+                let value =
+                    tag::scalar_value(&text, style, tag.as_deref()).map_err(|reason| at(span, &reason))?;
                 (value, anchor)
             }
             Event::SequenceStart(_, anchor, tag) => {
-                check_tag(tag.as_deref(), "seq").map_err(|reason| at(span, &reason))?;
-                (Value::Array(self.sequence(depth)?), anchor)
+                let has_pairs = tag::is_list_of_pairs(tag.as_deref()).map_err(|reason| at(span, &reason))?;
+                let elements = if has_pairs { self.pairs(depth)? } else { self.sequence(depth)? };
+                (Value::Array(elements), anchor)
             }
             Event::MappingStart(_, anchor, tag) => {
-                check_tag(tag.as_deref(), "map").map_err(|reason| at(span, &reason))?;
+                tag::check_mapping(tag.as_deref()).map_err(|reason| at(span, &reason))?;
                 (Value::Object(self.mapping(depth)?), anchor)
             }
             _ => return Err(at(span, "a value is missing")),
@@ -122,6 +122,29 @@ impl<'a> Composer<'a> {
         }
     }
 
+    /// The elements of a `!!omap` or `!!pairs`: mappings with one member, which is a list of its key and its value.
+    fn pairs(&mut self, depth: usize) -> Result<Vec<Value>, String> {
+        let mut pairs = Vec::new();
+        loop {
+            let (event, span) = self.next()?;
+            match event {
+                Event::SequenceEnd => return Ok(pairs),
+                Event::MappingStart(..) => {
+                    let key = self.next()?;
+                    if !matches!(key.0, Event::MappingEnd) {
+                        let pair = vec![self.value_of(key.0, key.1, depth + 2)?, self.value(depth + 2)?];
+                        if matches!(self.next()?.0, Event::MappingEnd) {
+                            pairs.push(Value::Array(pair));
+                            continue;
+                        }
+                    }
+                }
+                _ => {}
+            }
+            return Err(at(span, "each element of this list must be a mapping with one member"));
+        }
+    }
+
     fn mapping(&mut self, depth: usize) -> Result<Map<String, Value>, String> {
         let mut members = Map::new();
         let mut merged = Map::new();
@@ -132,7 +155,7 @@ impl<'a> Composer<'a> {
             }
             if is_merge_key(&event) {
                 let (event, span) = self.next()?;
-                let value = self.value_of(event, span, depth + 1)?;
+                let value = self.value_of(tag::without_tag(event), span, depth + 1)?;
                 merge(&mut merged, value).map_err(|reason| at(span, &reason))?;
                 continue;
             }
@@ -156,9 +179,13 @@ fn at(span: Span, reason: &str) -> String {
     format!("{reason} in line {}", span.start.line())
 }
 
-/// Whether a key is a plain `<<`, whose value has further members.
+/// Whether a key is a plain `<<`, or has its tag; its value has further members.
 fn is_merge_key(event: &Event) -> bool {
-    matches!(event, Event::Scalar(text, ScalarStyle::Plain, _, None) if text == "<<")
+    match event {
+        Event::Scalar(text, ScalarStyle::Plain, _, None) => text == "<<",
+        Event::Scalar(_, _, _, Some(tag)) => tag::name(tag) == "!!merge",
+        _ => false,
+    }
 }
 
 /// Adds the members of a merge key; earlier mappings of a list take precedence.
@@ -178,38 +205,6 @@ fn merge(members: &mut Map<String, Value>, value: Value) -> Result<(), String> {
     Ok(())
 }
 
-fn scalar_value(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, String> {
-    match tag_name(tag).as_deref() {
-        None if style == ScalarStyle::Plain => scalar::resolve(text),
-        // A date is sent as it is written.
-        None | Some("!" | "str" | "timestamp") => Ok(text.into()),
-        Some("null") => Ok(Value::Null),
-        Some("bool") => scalar::parse_bool(text),
-        Some("int") => scalar::parse_int(text),
-        Some("float") => scalar::parse_float(text),
-        Some(name) => Err(unknown_tag(name)),
-    }
-}
-
-fn check_tag(tag: Option<&Tag>, expected: &str) -> Result<(), String> {
-    match tag_name(tag).as_deref() {
-        None | Some("!") => Ok(()),
-        Some(name) if name == expected => Ok(()),
-        Some(name) => Err(unknown_tag(name)),
-    }
-}
-
-fn unknown_tag(name: &str) -> String {
-    format!("the tag {name} is not supported")
-}
-
-/// The name of a tag, without the prefix of the tags that YAML defines.
-fn tag_name(tag: Option<&Tag>) -> Option<String> {
-    let tag = tag?;
-    let name = format!("{}{}", tag.handle(), tag.suffix());
-    Some(name.strip_prefix(YAML_TAG).unwrap_or(&name).to_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -226,12 +221,20 @@ mod tests {
             ),
             ("{<<: [{a: 1}, {a: 2, b: 3}]}", json!({"a": 1, "b": 3})),
             (
-                "- !!str 12\n- !!int '012'\n- !!float 3\n- !!bool 'ON'\n- !!null x\n- ! 5\n",
-                json!(["12", 10, 3.0, true, null, "5"]),
+                "- !!str 12\n- !!int '012'\n- !!float 3\n- !!bool 'ON'\n- !!null x\n- ! 5\n- ! '5'\n",
+                json!(["12", 10, 3.0, true, null, 5, "5"]),
             ),
             (
                 "{1: a, 2.50: b, true: c, ~: d, 1e3: e}",
                 json!({"1": "a", "2.5": "b", "true": "c", "null": "d", "1e3": "e"}),
+            ),
+            ("!!omap [a: 1, [b]: {c: 2}, a: 3]", json!([["a", 1], [["b"], {"c": 2}], ["a", 3]])),
+            ("[!!pairs [], !!seq [], !!map {}]", json!([[], [], {}])),
+            ("{!!merge x: {a: 1}, <<: !!set {b}}", json!({"a": 1, "b": null})),
+            ("{<<: !!omap [a: 1, b: 2], b: 3}", json!({"a": 1, "b": 3})),
+            (
+                "[!!timestamp '2001-12-14', !!timestamp 2001-12-14t21:59:43-05:00]",
+                json!(["2001-12-14", "2001-12-14t21:59:43-05:00"]),
             ),
             ("a: 1\na: 2\n", json!({"a": 2})),
             ("'yes': \"010\"\nb: |\n  no\n", json!({"yes": "010", "b": "no\n"})),
@@ -249,9 +252,22 @@ mod tests {
     fn what_has_no_value_in_json_is_an_error_with_its_line() {
         for (text, expected) in [
             ("a: 1\nb: .nan\n", "in line 2"),
-            ("a: !!binary aGk=\n", "the tag binary is not supported in line 1"),
-            ("a: !!python/object:os.system x\n", "not supported"),
-            ("!!set {a, b}", "the tag set is not supported"),
+            ("a: !!binary aGk=\n", "!!binary has no value in JSON in line 1"),
+            ("a: !!python/object:os.system x\n", "the tag !!python/object:os.system is not supported"),
+            ("a: !<tag:example.com,2000:x> x\n", "the tag tag:example.com,2000:x is not supported"),
+            ("a: !x {}\n", "the tag !x is not supported"),
+            ("!!set {a, b}", "!!set has no value in JSON"),
+            ("!!map [a]", "the tag !!map does not fit a list"),
+            ("!!seq {a: 1}", "the tag !!seq does not fit a mapping"),
+            ("!!str [a]", "the tag !!str does not fit a list"),
+            ("!!omap a", "the tag !!omap does not fit a single value"),
+            ("!!timestamp hello", "'hello' is not a date"),
+            (
+                "\n!!omap [{a: 1, b: 2}]",
+                "each element of this list must be a mapping with one member in line 2",
+            ),
+            ("!!pairs [{}]", "a mapping with one member"),
+            ("!!pairs [x]", "a mapping with one member"),
             ("{[a]: b}", "a key must be a single value in line 1"),
             ("a: &x [*x]\n", "line 1"),
             ("a: 1\n---\nb: 2\n", "a second document"),

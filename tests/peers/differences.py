@@ -41,9 +41,28 @@ def failed_write(line, az, azr):
     return az[0] == 0 and azr[0] == 1 and "Error while writing" in az[2]
 
 
+def not_registered(line, az, azr):
+    """az logs that it cannot load the document, or nothing if the location is empty."""
+    return line.startswith("apic api register ") and az[0] == 0 and not az[1] and azr[0] == 1 and re.search(
+        "ERROR: .*(cannot read|is not an API definition)", azr[2])
+
+
+def shorthand_in_file(line, az, azr):
+    return az[0] == 1 and azr[0] == 0 and "Expecting property name enclosed in double quotes" in az[2]
+
+
+def misplaced_words(line, az, azr):
+    """An option before the command, or `--` after everything else."""
+    words = line.split()
+    return az[0] == 2 and azr[0] == 0 and (words[0].startswith("-") or words[-1] == "--")
+
+
 # A text of the documentation, and whether it explains the results (exit code, stdout, stderr) of az and azr for a line.
 RULES = [
     ("a failed write, or an unknown file ending, is logged and exits 0", failed_write),
+    ("a failed write, or an unknown file ending, is logged and exits 0", not_registered),
+    ("a file with shorthand is refused", shorthand_in_file),
+    ("options before the name of a command, and `--` after everything else, are refused", misplaced_words),
     ("`a=multi word value` and unquoted URLs in shorthand are refused", lenient_shorthand),
     ("the texts of `--help`", help_for_a_value),
     ("a number or boolean that cannot be parsed is dropped", unusable_number_or_boolean),

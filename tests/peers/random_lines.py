@@ -42,6 +42,15 @@ FILES = {
     "dates.yaml": "extra:\n  day: '2024-01-31'\n  list: [1_000, 0x1F, 0o17, 017, 1e3, .5, -0, +5, 1:30, ~, yes, Off, \"é\", y]\n",
     "anchors.yaml": "extra:\n  a: &a {x: 1, y: [true, b]}\n  b: *a\n  c: {<<: *a, y: 2}\n",
     "block.yaml": "extra:\n  text: |\n    one\n    two\n  folded: >-\n    three\n    four\n  empty: ''\n",
+    "tags.yaml": "extra: [!!str 12, !!int '0o17', !!float 3, ! 5, !!omap [a: 1], !!pairs [a: 1, a: 2], {!!merge x: {b: 1}}]\n",
+    "set.yaml": "extra: !!set {a, b}\n",
+    "binary.yml": "extra: !!binary aGVsbG8=\n",
+    "two.yaml": "extra: {a: 1}\n---\nextra: {b: 2}\n",
+    "comments.json": '// a comment\n{"extra": {"a": 1}}\n',
+    "shorthand.txt": "{extra:{a:1}}",
+    "python.txt": "{'extra': {'a': None, 'b': (1, 2)}}",
+    "marked.json": '\ufeff{"extra": {"a": 1}}',
+    "lines.txt": "one\r\ntwo\r\n",
     "ids.txt": f"{API}\n",
     "ids.json": json.dumps([{"id": API, "name": "swagger-petstore"}]),
 }
@@ -52,7 +61,7 @@ TEXTS = [
     "Orders", "two words", "'quoted'", "'it'/'s'", "null", "''", "", "true", "5", "1.10", "@text.txt", "@missing", "a=b",
     "Ünï—", "{a:b}", "[a]", "a,b", "-x y", "??", "007", "\"double\"", "@owner/team", "x" * 300,
     "@empty.txt", "@marked.txt", "@-", "1e400", "-0", "0x10", "1_000", "yes", "2024-01-31", "日本語 テスト", "a\nb", "[", "}", "'",
-    "null ", " ", "~", "@", "a=@text.txt", "NaN", "\'\'\'\'", "'null'", "\ttab", "<b>", "$x", "%41", "*", "é\u0301",
+    "null ", " ", "~", "@", "a=@text.txt", "@lines.txt", "@text.txt@text.txt", "@.", "@./text.txt", "NaN", "\'\'\'\'", "'null'", "\ttab", "<b>", "$x", "%41", "*", "é\u0301",
 ]
 IDS = ["orders", "Orders-2", "a", "x_y", "swagger-petstore", "o" * 91, "with space", "'orders'", "null", "@name.txt"]
 QUERIES = [
@@ -75,6 +84,8 @@ CUSTOM_PROPERTIES = [
     "{extra:{e:1e400}}", "{extra:{a:1,a:2}}", '{"extra":{"a":1,"a":2}}', "{'extra':{'a':True,'b':None}}", "extra=[1,2,3]",
     "extra.a=1 extra.b=2", "extra.a=@text.txt", "extra={a:{b:{c:{d:[{e:'f g'}]}}}}", "{extra:{é:ü}}", "extra=", "=1", "extra",
     "extra={a:1} extra.a=null", "extra.'a b'=1", "{extra:{d:2024-01-31,t:12:30}}", "extra={a: 1}", "extra={u:https://x.y}", "'{}'",
+    "tags.yaml", "@tags.yaml", "extra=@tags.yaml", "set.yaml", "binary.yml", "two.yaml", "comments.json", "shorthand.txt", "python.txt",
+    "marked.json", "properties.JSON", "./properties.json", "extra.a=1 {extra:{b:2}}", "{extra:{a:1}} extra.b=2", "null extra.a=1",
     "{extra:{a:1}", "extra={a:-1,b:+1,c:.5,d:5.}", "{extra:{a:'\\n'}}", '{"extra":{"u":"\\u00e9\\ud83d\\ude00"}}', "[]", "5", "''",
 ]
 STRUCTURED = {
@@ -182,6 +193,8 @@ class Generator:
         words += self.global_words()
         if self.random.random() < 0.12:
             words = self.make_mistake(words, len(name.split()))
+        if self.random.random() < 0.08:
+            words = self.write_differently(words, len(name.split()))
         if self.random.random() < 0.06:
             words = self.use_environment(words)
         if name.endswith("delete") and self.random.random() < 0.9 and "--yes" not in words:
@@ -200,6 +213,27 @@ class Generator:
             [word, "--query"], [word, "garbage"], [f"{word}=@text.txt"],
         ])
         return [*words[:index], *changed, *words[index + 1:]]
+
+    def write_differently(self, words, start):
+        """Writes the same in another form: letter case, joined or repeated options, another order."""
+        options = [index for index in range(start, len(words) - 1)
+                   if words[index].startswith("-") and not words[index + 1].startswith("-")]
+        kind = self.random.choice(["case", "joined", "repeated", "order", "first", "end"])
+        if kind == "case":
+            index = self.random.randrange(start)
+            return [*words[:index], self.random.choice([words[index].upper(), words[index].title()]), *words[index + 1:]]
+        if kind == "end" or not options:
+            return [*words, "--"]
+        index = self.random.choice(options)
+        option, value = words[index:index + 2]
+        before, after = words[:index], words[index + 2:]
+        if kind == "joined":
+            return [*before, f"{option}{value}" if len(option) == 2 else f"{option}={value}", *after]
+        if kind == "repeated":
+            return [*words, option, self.random.choice([value, "other", ""])]
+        if kind == "first":
+            return [*words[:start - 1], option, value, *words[start - 1:index], *after]
+        return [*before, *after, option, value]
 
     def use_environment(self, words):
         """Takes the resource group or the format of the output from a variable instead of an option."""

@@ -140,6 +140,23 @@ fn global_options_may_precede_the_command_and_its_groups() {
 }
 
 #[test]
+fn the_letter_case_of_groups_and_commands_does_not_matter() {
+    let azure = InProcessAzure::new();
+    for line in ["APIC API LIST", "apic api List"] {
+        assert_eq!(
+            azure.ok(format!("{line} {CENTER} --query [].name -o tsv")).text(),
+            "swagger-petstore",
+            "{line}"
+        );
+    }
+    assert_eq!(azure.ok(format!("Apic Service SHOW {CENTER} --query name -o tsv")).text(), "myAPICenter");
+    assert!(azure.ok("Apim NV show-SECRET -h").stdout().contains("azr apim nv show-secret"));
+    assert!(azure.ok("apic API").stdout().contains("azr apic api"));
+    // Options have one spelling.
+    azure.run(format!("apic api list {CENTER} --Query [].name")).error(2);
+}
+
+#[test]
 fn question_marks_show_help_for_a_value_before_missing_options_are_reported() {
     let azure = InProcessAzure::new();
     for (option, expected) in [

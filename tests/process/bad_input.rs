@@ -173,6 +173,12 @@ fn documents_that_cannot_be_registered() {
     ] {
         assert_refused(&azure, 1, name, &format!("apic api register {CENTER} --api-location {name}"));
     }
+    assert_refused(
+        &azure,
+        1,
+        "cannot read '': the path is empty",
+        &format!("apic api register {CENTER} -l ''"),
+    );
     write_spec(&azure);
     assert_refused(
         &azure,

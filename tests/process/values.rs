@@ -43,6 +43,16 @@ fn yaml_files_are_read_with_the_rules_of_pyyaml() {
             "{option}"
         );
     }
+    // The members keep the order of the file, as with az.
+    azure.write("properties.yml", "extra: {z: 1, a: !!omap [k: 1, b: 2], m: {y: 1, x: 2}}\n");
+    let run = azure
+        .run(create("--custom-properties properties.yml --query to_string(customProperties.extra) -o tsv"));
+    assert_eq!(
+        run.stdout(),
+        "{\"z\":1,\"a\":[[\"k\",1],[\"b\",2]],\"m\":{\"y\":1,\"x\":2}}\n",
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -50,7 +60,7 @@ fn a_yaml_file_with_a_value_that_json_does_not_have_is_refused() {
     let azure = InProcessAzure::new();
     for (text, reason) in [
         ("a: 1\nb: .inf\n", "'.inf' has no value in JSON in line 2"),
-        ("a: !!binary aGk=\n", "the tag binary is not supported in line 1"),
+        ("a: !!binary aGk=\n", "!!binary has no value in JSON in line 1"),
         ("\n", "the file is empty"),
     ] {
         azure.write("properties.yml", text);

@@ -21,7 +21,7 @@ mod tests;
 use std::error::Error as StdError;
 use std::fmt;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub use kind::{ErrorKind, NetworkFault};
 pub use missing::describe as describe_resource;
@@ -87,15 +87,13 @@ impl Error {
 
     /// A file that could not be read.
     pub fn read(path: impl Into<PathBuf>, source: io::Error) -> Self {
-        let message =
-            format!("cannot read {}: {}", path.into().display(), reason(&source, "no such file or folder"));
+        let message = cannot("read", &path.into(), &source, "no such file or folder");
         Self::with_cause(ErrorKind::File, message, Cause::Io(source))
     }
 
     /// A file that could not be written.
     pub fn write(path: impl Into<PathBuf>, source: io::Error) -> Self {
-        let missing = "its folder does not exist";
-        let message = format!("cannot write {}: {}", path.into().display(), reason(&source, missing));
+        let message = cannot("write", &path.into(), &source, "its folder does not exist");
         let is_in_use = is_sharing_violation(&source);
         let error = Self::with_cause(ErrorKind::File, message, Cause::Io(source));
         if is_in_use { error.with_hint(CLOSE_PROGRAM) } else { error }
@@ -332,12 +330,21 @@ pub fn root_cause(error: &(dyn StdError + 'static)) -> String {
     causes(error).last().map(ToString::to_string).unwrap_or_default()
 }
 
-/// Why a file cannot be read or written; `missing` if it does not exist.
-fn reason(source: &io::Error, missing: &str) -> String {
-    if source.kind() == io::ErrorKind::NotFound {
-        return missing.to_owned();
+/// The message about a file that cannot be read or written; `missing` is the reason if it does not exist.
+fn cannot(act: &str, path: &Path, source: &io::Error, missing: &str) -> String {
+    let shown = path.display().to_string();
+    let reason = match source.kind() {
+        io::ErrorKind::NotFound if shown.is_empty() => "the path is empty".to_owned(),
+        io::ErrorKind::NotFound => missing.to_owned(),
+        _ => {
+            let text = source.to_string();
+            // The number says nothing that the text does not say.
+            text.split_once(" (os error").map_or_else(|| text.clone(), |(text, _)| text.to_owned())
+        }
+    };
+    // Without quotes, a name that is empty or has a space at its end would not be seen.
+    if shown.is_empty() || shown.trim() != shown {
+        return format!("cannot {act} '{shown}': {reason}");
     }
-    let text = source.to_string();
-    // The number says nothing that the text does not say.
-    text.split_once(" (os error").map_or_else(|| text.clone(), |(text, _)| text.to_owned())
+    format!("cannot {act} {shown}: {reason}")
 }

@@ -109,11 +109,13 @@ fn json_error(text: &str) -> Option<ParseError> {
 }
 
 fn parse_file(option: &str, kind: &Kind, text: &str, file: &Path) -> Result<Node> {
-    let invalid_file = |reason: String| {
-        Err(Error::invalid(format!("{option}: cannot parse {}: {reason}", file.display()))
-            .with_hint("Use a JSON or YAML file whose name ends with .json, .yaml or .yml."))
-    };
     let has_extension = |extension: &str| file.extension().is_some_and(|e| e.eq_ignore_ascii_case(extension));
+    let invalid_file = |reason: String| {
+        let error = Error::invalid(format!("{option}: cannot parse {}: {reason}", file.display()));
+        let is_recognized = ["json", "yaml", "yml"].into_iter().any(has_extension);
+        let hint = "Use a JSON or YAML file whose name ends with .json, .yaml or .yml.";
+        Err(if is_recognized { error } else { error.with_hint(hint) })
+    };
     if has_extension("yaml") || has_extension("yml") {
         if text.trim().is_empty() {
             return invalid_file("the file is empty".to_owned());

@@ -44,7 +44,8 @@ pub(super) fn parse_int(text: &str) -> Result<Value, String> {
         let sum = sum.map(|sum| if sign == "-" { sum.negate() } else { sum });
         return sum.map(|sum| (&sum).into()).ok_or_else(|| format!("'{text}' is not a whole number"));
     } else if digits.len() > 1 && digits.starts_with('0') {
-        (8, digits)
+        // `0o17` is text, but `!!int 0o17` is fifteen.
+        (8, digits.strip_prefix("0o").unwrap_or(digits))
     } else {
         (10, digits)
     };
@@ -65,6 +66,15 @@ pub(super) fn parse_float(text: &str) -> Result<Value, String> {
     }
     let value = if sign == "-" { -sum } else { sum };
     Number::from_f64(value).map(Value::Number).ok_or_else(|| format!("'{text}' has no value in JSON"))
+}
+
+/// Whether a text is a date, or a date and what may be a time.
+pub(super) fn starts_with_date(text: &str) -> bool {
+    let date = text.split(['T', 't', ' ', '\t']).next().unwrap_or_default();
+    let mut parts = date.split('-').map(|part| (part.len(), is_decimal(part) && !part.contains('_')));
+    matches!(parts.next(), Some((4, true)))
+        && matches!((parts.next(), parts.next()), (Some((1 | 2, true)), Some((1 | 2, true))))
+        && parts.next().is_none()
 }
 
 /// Splits off the sign; `+` is the same as none.

@@ -134,7 +134,7 @@ impl ReportFormat {
             Some("xml") => Ok(Self::Junit),
             Some("md") => Ok(Self::Markdown),
             _ => Err(Error::invalid(format!(
-                "--report: the extension of {} is not a known report format",
+                "--report: the extension of '{}' is not a known report format",
                 path.display()
             ))
             .with_hint("Use .json, .xml (JUnit) or .md (Markdown).")),

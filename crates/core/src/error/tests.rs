@@ -61,6 +61,8 @@ fn the_reason_for_a_file_that_does_not_exist_is_plain() {
     assert_eq!(Error::read("a.json", missing()).to_string(), "cannot read a.json: no such file or folder");
     let folder = Error::write("f/a.json", io::Error::from(io::ErrorKind::NotFound));
     assert_eq!(folder.to_string(), "cannot write f/a.json: its folder does not exist");
+    assert_eq!(Error::read("", missing()).to_string(), "cannot read '': the path is empty");
+    assert_eq!(Error::write(" a", missing()).to_string(), "cannot write ' a': its folder does not exist");
     let denied = Error::read("a", io::Error::other("disk broken (os error 5)"));
     assert_eq!(denied.to_string(), "cannot read a: disk broken");
 }
