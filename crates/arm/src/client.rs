@@ -15,7 +15,8 @@ use serde_json::Value;
 use url::Url;
 
 use crate::auth::{self, Claims, Secret, TokenSource};
-use crate::json_body::{max_memory, parse_json_body};
+use crate::json_body::{self, check_memory, max_memory};
+use crate::large_responses::wait_for_permission;
 use crate::limiter::Limiter;
 use crate::new_role::{self, RoleWait};
 use crate::plan::Target;
@@ -187,7 +188,7 @@ impl Client {
     async fn send_request(&self, request: Request, policy: RetryPolicy) -> Result<JsonResponse> {
         let subject = format!("{} {}", request.method, request.url.path());
         let max_body = request.max_body;
-        read_json(self.send_checked(request, policy).await?, &subject, max_body)
+        read_json(self.send_checked(request, policy).await?, &subject, max_body).await
     }
 
     /// Sends a request to the endpoint, with a policy token if it changes something.
@@ -398,8 +399,9 @@ fn check_status(response: Response, url: &Url, subject: String) -> Result<Respon
 }
 
 /// Reads the body of a response as JSON; `subject` is the request for messages.
-fn read_json(response: Response, subject: &str, max_body: usize) -> Result<JsonResponse> {
-    let body = parse_json_body(&response, subject, max_memory(max_body))?;
+async fn read_json(response: Response, subject: &str, max_body: usize) -> Result<JsonResponse> {
+    wait_for_permission(check_memory(&response, subject, max_memory(max_body))?).await;
+    let body = json_body::parse(&response, subject)?;
     let length = response.body.len();
     Ok(JsonResponse { status: response.status, headers: response.headers, body, length })
 }

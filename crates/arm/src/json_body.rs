@@ -35,8 +35,11 @@ pub(crate) const fn max_memory(max_body: usize) -> usize {
 
 impl Response {
     /// The body as JSON, null if it is empty; `subject` is the request for messages.
+    ///
+    /// Fails if the values would take too much memory.
     pub fn json(&self, subject: &str) -> Result<Value> {
-        parse_json_body(self, subject, MAX_MEMORY)
+        check_memory(self, subject, MAX_MEMORY)?;
+        parse(self, subject)
     }
 
     /// Whether the body is a web page, such as the sign-in page of a proxy.
@@ -46,19 +49,24 @@ impl Response {
     }
 }
 
-/// Parses the body of a response; an empty one is null. `subject` is the method and path of the request.
-///
-/// Fails if the values would take more than `max_memory` bytes.
-pub(crate) fn parse_json_body(response: &Response, subject: &str, max_memory: usize) -> Result<Value> {
-    if response.body.iter().all(u8::is_ascii_whitespace) {
-        return Ok(Value::Null);
-    }
-    if response.body.len() > MAX_UNSCANNED && estimate_memory(&response.body) > max_memory {
+/// An estimate of the memory of the values in a body, in bytes; fails if it is more than `max_memory`.
+pub(crate) fn check_memory(response: &Response, subject: &str, max_memory: usize) -> Result<usize> {
+    let length = response.body.len();
+    let memory = if length > MAX_UNSCANNED { estimate_memory(&response.body) } else { length };
+    if memory > max_memory {
         return Err(Error::limit_exceeded(format!(
             "{subject}: the response has too many values to read them into memory ({} KiB of JSON; {} MiB of memory are allowed)",
-            response.body.len() >> 10,
+            length >> 10,
             max_memory >> 20
         )));
+    }
+    Ok(memory)
+}
+
+/// Parses the body of a response whose memory was checked; an empty one is null.
+pub(crate) fn parse(response: &Response, subject: &str) -> Result<Value> {
+    if response.body.iter().all(u8::is_ascii_whitespace) {
+        return Ok(Value::Null);
     }
     serde_json::from_slice(&response.body).map_err(|e| {
         let status = response.status.as_u16();
@@ -120,15 +128,15 @@ mod tests {
     use super::*;
     use crate::testing::response;
 
-    fn parse(body: String) -> Result<Value> {
-        parse_json_body(&response(200, &[], body), "GET /x", MAX_MEMORY)
+    fn parse_text(body: String) -> Result<Value> {
+        response(200, &[], body).json("GET /x")
     }
 
     #[test]
     fn a_response_with_millions_of_values_is_rejected() {
         for element in [r#"{"a":{}}"#, r#"{"a":0}"#, "0", "[]", r#""""#] {
             let body = format!("[{}]", vec![element; 2_000_000].join(","));
-            let error = parse(body).expect_err("too many values");
+            let error = parse_text(body).expect_err("too many values");
             assert_eq!(error.code(), "LimitExceeded", "{element}");
         }
     }
@@ -136,9 +144,9 @@ mod tests {
     #[test]
     fn a_long_text_is_accepted() {
         let text = r#"{\"a\":[0,0,0]},"#.repeat(2_000_000);
-        let value = parse(format!(r#"{{"value":"{text}"}}"#)).expect("a value");
+        let value = parse_text(format!(r#"{{"value":"{text}"}}"#)).expect("a value");
         assert!(value["value"].is_string() && memory_of(&value) < 64 << 20);
-        assert_eq!(parse(" \n".to_owned()).expect("nothing"), Value::Null);
+        assert_eq!(parse_text(" \n".to_owned()).expect("nothing"), Value::Null);
     }
 
     #[test]

@@ -61,6 +61,7 @@ pub mod export;
 mod html;
 mod internal_address;
 mod json_body;
+pub mod large_responses;
 mod limiter;
 pub mod lro;
 pub mod names;

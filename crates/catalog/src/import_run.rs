@@ -26,6 +26,7 @@ use super::report::{ApiResult, Status};
 use super::snapshot::{ApiChildren, CenterApi};
 use super::source_details::SourceDetails;
 use super::writer::WriteTask;
+use azr_arm::large_responses::run_task;
 use azr_core::error::{Error, Result};
 
 /// One API to import or to delete.
@@ -236,7 +237,8 @@ impl<'a> ImportRun<'a> {
         &self,
         concurrency: usize,
     ) -> impl Stream<Item = Result<Option<PlannedApi>>> + '_ {
-        stream::iter(&self.other_tasks).map(|task| self.plan(task)).buffer_unordered(concurrency.max(1))
+        let plans = self.other_tasks.iter().map(|task| run_task(self.plan(task)));
+        stream::iter(plans).buffer_unordered(concurrency.max(1))
     }
 
     /// Plans all APIs, `concurrency` at the same time, and yields each plan with the index of its task as it is ready.
@@ -262,7 +264,7 @@ impl<'a> ImportRun<'a> {
             }
             (index, planned)
         });
-        stream::iter(plans).buffer_unordered(concurrency.max(1))
+        stream::iter(plans.map(run_task)).buffer_unordered(concurrency.max(1))
     }
 
     /// Compares the documents of a plan with those in the center, for a dry run.

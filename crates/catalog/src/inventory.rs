@@ -15,6 +15,7 @@ use super::snapshot::{
 use super::writer;
 use azr_arm::Method;
 use azr_arm::client::Client;
+use azr_arm::large_responses::run_task;
 use azr_arm::pager;
 use azr_arm::plan::Target;
 use azr_core::error::{Error, Result};
@@ -75,7 +76,7 @@ pub(crate) async fn read_imported_sources(
         let id = workspace.child("apis", &api.name);
         Ok::<_, Error>((*api, list(client, id.as_str(), "deployments").await?))
     });
-    let mut reads = stream::iter(reads).buffered(concurrency.max(1));
+    let mut reads = stream::iter(reads.map(run_task)).buffered(concurrency.max(1));
     while let Some((api, deployments)) = reads.try_next().await? {
         sources.add(source, api, &deployments);
     }
@@ -98,7 +99,7 @@ pub(crate) async fn read_deployment_paths(
         let path = |uri: &Value| Some(url::Url::parse(uri.as_str()?).ok()?.path().to_owned());
         Ok::<_, Error>((api.name.to_ascii_lowercase(), uris.filter_map(path).collect()))
     });
-    stream::iter(reads).buffered(concurrency.max(1)).try_collect().await
+    stream::iter(reads.map(run_task)).buffered(concurrency.max(1)).try_collect().await
 }
 
 /// Reads an API of the center; None if it does not exist.

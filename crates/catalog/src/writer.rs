@@ -21,6 +21,7 @@ use crate::report::{ApiResult, Status};
 use crate::snapshot::CenterApi;
 use azr_arm::client::Client;
 use azr_core::error::{Error, Result};
+use azr_arm::large_responses::run_task;
 
 pub(crate) use change_log::ChangeLog;
 
@@ -108,7 +109,7 @@ impl<'a> Writer<'a> {
             } else if self.has_journal_failed.get() {
                 Some(skipped(&task, "not started, because the journal cannot be written"))
             } else {
-                self.write_api(&task).await
+                run_task(self.write_api(&task)).await
             };
             let has_failed = outcome.as_ref().is_some_and(|o| o.result.status == Status::Failed);
             if options.fail_fast && has_failed {

@@ -17,6 +17,7 @@ use super::resolver::GuardedResolver;
 use super::roots::RootFiles;
 use super::{Request, Response, Transport, network_error, redact_url, too_large};
 use crate::internal_address::{is_internal_address, is_internal_host};
+use crate::large_responses::{has_permission, wait_for_permission};
 use azr_core::context::{Context, is_host_local};
 use azr_core::error::{Error, NetworkFault, Result, root_cause};
 
@@ -143,31 +144,52 @@ impl Transport for NetworkTransport {
             // Some gateways respond 411 without it.
             request.headers.insert(CONTENT_LENGTH, 0.into());
         }
-        let mut outgoing = client.request(request.method, request.url).headers(request.headers);
-        if !request.body.is_empty() {
-            outgoing = outgoing.body(request.body);
+        loop {
+            let request = request.clone();
+            let is_repeatable = request.method == Method::GET;
+            let mut outgoing = client.request(request.method, request.url).headers(request.headers);
+            if !request.body.is_empty() {
+                outgoing = outgoing.body(request.body);
+            }
+            let mut incoming = outgoing.send().await.map_err(|e| network_error::from_reqwest(&subject, e))?;
+            let Some(body) = read_body(&mut incoming, &subject, max_body, is_repeatable).await? else {
+                drop(incoming);
+                wait_for_permission(max_body).await;
+                continue;
+            };
+            let headers = std::mem::take(incoming.headers_mut());
+            return Ok(Response { status: incoming.status(), headers, body });
         }
-        let mut incoming = outgoing.send().await.map_err(|e| network_error::from_reqwest(&subject, e))?;
-        let body = read_body(&mut incoming, &subject, max_body).await?;
-        let headers = std::mem::take(incoming.headers_mut());
-        Ok(Response { status: incoming.status(), headers, body })
     }
 }
 
 /// Reads a body, and stops as soon as it is announced or known to be longer than `max_body`.
-async fn read_body(response: &mut reqwest::Response, subject: &str, max_body: usize) -> Result<Bytes> {
+///
+/// None if the request is to be sent again, because other tasks are working with large responses. The response does not
+/// wait for them: its unread body would keep others on the same connection from being read.
+async fn read_body(
+    response: &mut reqwest::Response,
+    subject: &str,
+    max_body: usize,
+    is_repeatable: bool,
+) -> Result<Option<Bytes>> {
     let announced = response.content_length().and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
     if announced > max_body {
         return Err(too_large(subject, max_body));
     }
     let mut body = BytesMut::with_capacity(announced.min(1024 * 1024));
-    while let Some(chunk) = response.chunk().await.map_err(|e| network_error::from_reqwest(subject, e))? {
+    loop {
+        // A compressed body does not announce its length.
+        if is_repeatable && !has_permission(announced.max(body.len())) {
+            return Ok(None);
+        }
+        let chunk = response.chunk().await.map_err(|e| network_error::from_reqwest(subject, e))?;
+        let Some(chunk) = chunk else { return Ok(Some(body.freeze())) };
         if body.len() + chunk.len() > max_body {
             return Err(too_large(subject, max_body));
         }
         body.extend_from_slice(&chunk);
     }
-    Ok(body.freeze())
 }
 
 /// Installs `ring` as the cryptography provider of the process, unless there already is one.

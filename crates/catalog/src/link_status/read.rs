@@ -6,6 +6,7 @@ use serde_json::Value;
 use crate::inventory::list;
 use crate::provenance::{ApiProvenance, DeploymentProvenance};
 use azr_arm::client::Client;
+use azr_arm::large_responses::run_task;
 use azr_arm::pager;
 use azr_arm::plan::Target;
 use azr_core::error::{Error, Result};
@@ -101,7 +102,7 @@ pub async fn read_center_apis(
             }
         }
     });
-    let mut reads = stream::iter(reads).buffered(concurrency.max(1));
+    let mut reads = stream::iter(reads.map(run_task)).buffered(concurrency.max(1));
     let mut read = 0;
     let mut with_deployments = Vec::new();
     while let Some(api) = reads.try_next().await? {
@@ -132,7 +133,7 @@ pub async fn read_version_titles(
             Err(error) => Err(error),
         }
     });
-    stream::iter(reads).buffered(concurrency.max(1)).try_collect().await
+    stream::iter(reads.map(run_task)).buffered(concurrency.max(1)).try_collect().await
 }
 
 #[cfg(test)]

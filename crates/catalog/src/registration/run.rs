@@ -17,6 +17,7 @@ use crate::report::{ApiResult, Status};
 use crate::snapshot::{ApiChildren, CenterApi, MetadataSchema};
 use crate::writer::{self, ExecutionOptions, WriteOutcome, WriteTask, Writer};
 use azr_arm::client::Client;
+use azr_arm::large_responses::run_task;
 use azr_arm::pager;
 use azr_arm::plan::Target;
 use azr_core::error::{Error, Result};
@@ -70,7 +71,8 @@ impl<'a> Registration<'a> {
             let existing = existing.get(&api.key());
             async move { registration.plan_api(api, existing, schemas).await }
         });
-        let plans = stream::iter(plans).buffered(CONCURRENT_READS).try_collect::<Vec<_>>().await?;
+        let plans =
+            stream::iter(plans.map(run_task)).buffered(CONCURRENT_READS).try_collect::<Vec<_>>().await?;
         Ok(PlannedRegistration { registration: self, schemas, plans })
     }
 

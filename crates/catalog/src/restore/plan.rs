@@ -15,6 +15,7 @@ use crate::journal::Journal;
 use crate::plan::Deletion;
 use crate::report::{ApiResult, Status};
 use crate::writer::{WriteOutcome, WriteTask as _, Writer};
+use azr_arm::large_responses::run_task;
 use azr_core::error::{Error, Result};
 
 /// The reason of an API that was not reached because the restore was interrupted.
@@ -124,8 +125,8 @@ impl RestorePlan<'_> {
             let task = RestoreTask::new(&plan.context, source);
             task.plan(0).await
         });
-        let mut plans =
-            stream::iter(tasks).buffer_unordered(plan.context.restore.options.execution.concurrency);
+        let mut plans = stream::iter(tasks.map(run_task))
+            .buffer_unordered(plan.context.restore.options.execution.concurrency);
         while let Some(planned) = plans.next().await {
             on_planned();
             if let Some(planned) = planned? {

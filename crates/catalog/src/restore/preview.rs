@@ -12,6 +12,7 @@ use crate::desired::Change;
 use crate::document;
 use crate::plan::{ExistingDocument, PlannedApi};
 use crate::writer::{ChangeLog, WriteTask as _};
+use azr_arm::large_responses::run_task;
 use azr_core::error::{Error, Result};
 
 /// What can happen to a resource, in the order of the counts.
@@ -35,8 +36,8 @@ impl RestorePlan<'_> {
         let tasks = self.sources.iter().enumerate().map(|(index, source)| async move {
             (index, self.preview_api(&RestoreTask::new(&self.context, source)).await)
         });
-        let mut plans =
-            stream::iter(tasks).buffer_unordered(self.context.restore.options.execution.concurrency);
+        let mut plans = stream::iter(tasks.map(run_task))
+            .buffer_unordered(self.context.restore.options.execution.concurrency);
         while let Some((index, planned)) = plans.next().await {
             on_planned();
             match planned {

@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use azr_arm::client::Client;
+use azr_arm::large_responses::run_task;
 use azr_catalog::inventory;
 use azr_core::error::Result;
 use azr_core::id::ResourceId;
@@ -105,7 +106,7 @@ pub(crate) fn read<'a>(
         };
         (index, contents)
     });
-    stream::iter(reads).buffer_unordered(concurrency.max(1))
+    stream::iter(reads.map(run_task)).buffer_unordered(concurrency.max(1))
 }
 
 fn compact(

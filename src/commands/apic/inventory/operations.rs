@@ -7,6 +7,7 @@ use futures_util::stream::{self, StreamExt as _};
 use super::contents::Operations;
 use super::model::Api;
 use azr_arm::client::Client;
+use azr_arm::large_responses::run_task;
 use azr_catalog::document;
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
@@ -40,7 +41,7 @@ pub(super) async fn read(
         definition.operations = document.map(|bytes| describe(&bytes, id.name()));
         Ok::<_, Error>(())
     });
-    let mut reads = pin!(stream::iter(reads).buffer_unordered(concurrency.max(1)));
+    let mut reads = pin!(stream::iter(reads.map(run_task)).buffer_unordered(concurrency.max(1)));
     while let Some(result) = reads.next().await {
         result?;
         progress.advance();

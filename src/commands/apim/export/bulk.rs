@@ -16,6 +16,7 @@ use super::selection::{self, ListedApi};
 use crate::commands::tree::Outcome;
 use crate::interrupt::wait_for_interrupt;
 use azr_arm::client::Client;
+use azr_arm::large_responses::run_task;
 use azr_arm::pager;
 use azr_arm::plan::Target;
 use azr_catalog::digest::sha256_hex;
@@ -75,7 +76,7 @@ pub(super) async fn export(client: &Client, collection: &Target, bulk: BulkExpor
     let exporter = Exporter { client, collection, format: bulk.format, folder: &folder };
     // Each group is a stream of exports that run one after the other; the streams run concurrently.
     let groups = selection::group_by_version_set(jobs, |job| &job.api).into_iter();
-    let groups = groups.map(|jobs| Box::pin(stream::iter(jobs).then(|job| exporter.export(job))));
+    let groups = groups.map(|jobs| Box::pin(stream::iter(jobs).then(|job| run_task(exporter.export(job)))));
     let mut running = stream::iter(groups).flatten_unordered(bulk.concurrency);
     let is_interrupted = loop {
         tokio::select! {
