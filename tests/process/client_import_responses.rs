@@ -6,7 +6,7 @@ use crate::client_import::import;
 use crate::support::{APIM, Azure, CENTER, CENTER_ID, ProxiedRequest, Proxy, TOKEN, send_request};
 
 /// Sends azr through a proxy that responds to some requests itself.
-fn respond_instead(
+pub(crate) fn respond_instead(
     azure: &mut Azure,
     respond: impl Fn(&ProxiedRequest) -> Option<(u16, Value)> + Send + Sync + 'static,
 ) {
@@ -17,7 +17,7 @@ fn respond_instead(
     azure.set("AZR_ARM_ENDPOINT", &proxy.url);
 }
 
-fn is_request(request: &ProxiedRequest, method: &str, part: &str) -> bool {
+pub(crate) fn is_request(request: &ProxiedRequest, method: &str, part: &str) -> bool {
     request.method == method && request.target.contains(part)
 }
 

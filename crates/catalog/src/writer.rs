@@ -6,6 +6,7 @@
 
 mod api_writer;
 mod change_log;
+mod effect;
 mod resource_deletion;
 mod resource_writer;
 
@@ -20,8 +21,8 @@ use crate::plan::{DocumentSource, PlannedApi};
 use crate::report::{ApiResult, Status};
 use crate::snapshot::CenterApi;
 use azr_arm::client::Client;
-use azr_core::error::{Error, Result};
 use azr_arm::large_responses::run_task;
+use azr_core::error::{Error, Result};
 
 pub(crate) use change_log::ChangeLog;
 

@@ -1,6 +1,7 @@
 //! Writes one API: the API itself, its versions with their documents and deployments, then what has to be deleted.
 
 use super::change_log::ChangeLog;
+use super::effect::{repeat_until, without_effect};
 use super::resource_deletion::Deleted;
 use super::resource_writer::{ResourceWriter, WriteError, retry_below_new_parent};
 use super::{WriteOutcome, WriteTask, Writer};
@@ -210,24 +211,30 @@ impl<'a, T: WriteTask> ApiWriter<'a, T> {
         }
         let journal_step = format!("{}/document", definition.id());
         let mut change = Change::Create;
+        let mut replaced = None;
         if definition.existing.is_some() {
-            if step.existing == ExistingDocument::Unknown {
-                match document::digest_in_center(self.writer.center, definition.id()).await? {
-                    Some(existing) if existing == document.digest => {
+            match &step.existing {
+                ExistingDocument::Unknown => {
+                    replaced = document::digest_in_center(self.writer.center, definition.id()).await?;
+                    if replaced.as_ref() == Some(&document.digest) {
                         let completed = self.resources.completed(&journal_step, &document.digest);
                         progress.set_status_below(completed.unwrap_or(Change::Unchanged));
                         progress.completed.push(label);
                         return Ok(document.digest);
                     }
-                    Some(_) => change = Change::Update,
-                    None => {}
+                    if replaced.is_some() {
+                        change = Change::Update;
+                    }
                 }
-            } else {
-                change = Change::Update;
+                ExistingDocument::Digest(digest) => {
+                    (replaced, change) = (Some(digest.clone()), Change::Update);
+                }
+                ExistingDocument::Missing | ExistingDocument::Different => change = Change::Update,
             }
             for deployment in deployments {
                 if let Some(step) = deployment.pending() {
-                    self.resources.write(&step, is_new, &mut Vec::new()).await?;
+                    let written = self.resources.write(&step, is_new, &mut Vec::new()).await;
+                    written.map_err(|error| error.with_context(step.label()))?;
                     deployment.set_pending(&step);
                 } else if deployment.provenance.is_some() {
                     // Another run that has created it has recorded a document, which people may have replaced since.
@@ -240,11 +247,29 @@ impl<'a, T: WriteTask> ApiWriter<'a, T> {
         }
         let import = async || document::import_document(self.writer.center, definition.id(), &document).await;
         retry_below_new_parent(is_new, definition.label(), import).await?;
+        if let Some(replaced) = replaced {
+            self.check_replaced(definition, &replaced).await?;
+        }
         self.resources.record(journal_step, document.digest.clone(), change, pending)?;
         progress.set_status_below(change);
         progress.changes.add_document(definition.label(), change);
         progress.completed.push(label);
         Ok(document.digest)
+    }
+
+    /// Fails if a definition still has the document with this digest after another one was imported.
+    ///
+    /// The response of an import does not show the document, and later runs would take the wrong one for the new one.
+    async fn check_replaced(&self, definition: &ResourceStep, replaced: &str) -> Result<()> {
+        let is_replaced = async || {
+            let current = document::digest_in_center(self.writer.center, definition.id()).await?;
+            Ok(current.is_some_and(|current| current != replaced))
+        };
+        if repeat_until(is_replaced).await? {
+            Ok(())
+        } else {
+            Err(without_effect("its document was not replaced"))
+        }
     }
 
     /// Fails if somebody has replaced the API that this run created, so that its document would belong to another API.

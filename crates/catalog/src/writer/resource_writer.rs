@@ -40,6 +40,16 @@ pub(crate) enum WriteError {
     Failed(Error),
 }
 
+impl WriteError {
+    /// The same error with a context, if it is one of a request.
+    pub(super) fn with_context(self, context: &str) -> Self {
+        match self {
+            Self::Failed(error) => Self::Failed(error.with_context(context)),
+            Self::Outdated => Self::Outdated,
+        }
+    }
+}
+
 impl From<Error> for WriteError {
     fn from(error: Error) -> Self {
         Self::Failed(error)
@@ -142,9 +152,12 @@ impl ResourceWriter<'_> {
             if decision.change == Change::Unchanged {
                 return Ok(self.completed(id.as_str(), &digest(&decision.body)).unwrap_or(Change::Unchanged));
             }
-            let etag = current.and_then(|current| current.etag);
-            match self.send_put(step, &decision.body, etag, is_parent_new).await {
-                Ok(()) => return Ok(self.record(id.to_string(), digest(&decision.body), change, pending)?),
+            let (before, etag) = current.map(|current| (current.properties, current.etag)).unzip();
+            match self.send_put(step, &decision.body, etag.flatten(), is_parent_new).await {
+                Ok(response) if self.has_taken_effect(step, before.as_ref(), &response).await? => {
+                    return Ok(self.record(id.to_string(), digest(&decision.body), change, pending)?);
+                }
+                Ok(_) => return Ok(Change::Unchanged),
                 // Somebody edited it after it was read.
                 Err(error) if is_precondition_failed(&error) => {}
                 Err(error) => return Err(error.into()),
@@ -162,16 +175,17 @@ impl ResourceWriter<'_> {
 
     /// Replaces a resource, whatever it contains now.
     pub(crate) async fn replace(&self, step: &ResourceStep) -> Result<()> {
-        self.send_put(step, &step.body, None, false).await
+        self.send_put(step, &step.body, None, false).await.map(drop)
     }
 
+    /// Sends a PUT; returns the response once its operation has ended.
     async fn send_put(
         &self,
         step: &ResourceStep,
         body: &Value,
         etag: Option<String>,
         is_parent_new: bool,
-    ) -> Result<()> {
+    ) -> Result<Value> {
         let mut target = Target::new(step.id().as_str(), step.desired.resource_type.api_version);
         if let Some(etag) = etag {
             target = target.header("if-match", etag);
@@ -180,7 +194,8 @@ impl ResourceWriter<'_> {
             let first = self.center.send(Method::PUT, &target, Some(body)).await?;
             let written =
                 lro::wait_for_operation(self.center, &Method::PUT, &target, first, &mut |_| {}).await?;
-            check_body(&written, step.id())
+            check_body(&written, step.id())?;
+            Ok(written)
         };
         retry_below_new_parent(is_parent_new, step.label(), send).await
     }
