@@ -160,6 +160,8 @@ pub(crate) async fn list_converted(
 }
 
 /// Reads a whole collection, several pages at once if it is counted; see [`for_each_item`].
+///
+/// Fails if it has fewer items than the service counts.
 pub async fn list_counted(client: &Client, target: &Target, concurrency: usize) -> Result<Vec<Value>> {
     let mut items = Vec::new();
     let mut add = |reader: &mut ListReader<'_>, item: Value, _| {
@@ -167,8 +169,21 @@ pub async fn list_counted(client: &Client, target: &Target, concurrency: usize) 
         items.push(item);
         Ok(())
     };
-    read_items(&mut ListReader::new(client, target)?, concurrency, &mut add).await?;
+    let count = read_items(&mut ListReader::new(client, target)?, concurrency, &mut add).await?;
+    check_count(&target.path, items.len(), count)?;
     Ok(items)
+}
+
+/// Fails if a list at a path has fewer items than the service counts.
+pub fn check_count(path: &str, length: usize, count: Option<usize>) -> Result<()> {
+    match count.filter(|count| length < *count) {
+        None => Ok(()),
+        Some(count) => {
+            let text = format!("{path}: the list is not complete: it has {length} of {count} items");
+            Err(Error::invalid_response(text)
+                .with_hint("Run the command again when nobody is adding or deleting resources."))
+        }
+    }
 }
 
 /// Reads a whole collection item by item and in order, so that only some pages are in memory at a time.
@@ -292,8 +307,13 @@ fn take_items(target: &Target, page: &mut JsonResponse) -> Result<Vec<Value>> {
 }
 
 fn next_link(client: &Client, body: &Value) -> Result<Option<Url>> {
-    let Some(text) = body.get("nextLink").and_then(Value::as_str).filter(|text| !text.is_empty()) else {
-        return Ok(None);
+    let text = match body.get("nextLink") {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::String(text)) if text.is_empty() => return Ok(None),
+        Some(Value::String(text)) => text,
+        Some(_) => {
+            return Err(Error::invalid_response("the service returned a nextLink that is not a text"));
+        }
     };
     let url = client.endpoint().join(text).map_err(|e| {
         Error::invalid_response(format!("the service returned a nextLink that is not a valid URL: {e}"))

@@ -394,14 +394,15 @@ async fn write_prerequisites(writer: &Writer<'_>, prerequisites: &Prerequisites)
     let Prerequisites { metadata, environment, metadata_schemas, .. } = prerequisites;
     if metadata.change == Change::Update {
         // An assignment was removed; the snapshot does not have the schema to compare it with.
-        resources.replace(metadata).await?;
+        let replaced = resources.replace(metadata).await;
+        replaced.map_err(|error| error.with_context(metadata.label()))?;
     }
     let metadata = Some(metadata).filter(|metadata| metadata.change == Change::Create);
     for step in metadata.into_iter().chain(metadata_schemas).chain([environment]) {
         match resources.write(step, false, &mut pending).await {
             // Another import has created it in the meantime.
             Ok(_) | Err(WriteError::Outdated) => {}
-            Err(WriteError::Failed(error)) => return Err(error),
+            Err(WriteError::Failed(error)) => return Err(error.with_context(step.label())),
         }
     }
     resources.wait_all(pending).await

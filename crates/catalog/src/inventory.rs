@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::import_source::ImportSource;
 use super::plan::ImportedSources;
-use super::response_check::check_source_api;
+use super::response_check::{check_body, check_item, check_source_api, is_missing};
 use super::service::ApiTerms;
 use super::snapshot::{
     ApiChildren, CenterApi, CenterSnapshot, CenterVersion, MetadataSchema, PlanLimits, index_by_name,
@@ -27,23 +27,26 @@ pub async fn read_center(client: &Client, id: &ResourceId) -> Result<CenterSnaps
     let workspace = id.child("workspaces", "default");
     let center = async {
         let target = Target::new(id.as_str(), CENTER.api_version);
-        client.send(Method::GET, &target, None).await.map(|response| response.body)
+        let center = client.send(Method::GET, &target, None).await?.body;
+        check_body(&center, id)?;
+        Ok(center)
     };
     let apis = async {
+        let collection = format!("{workspace}/apis");
         let mut apis = HashMap::new();
-        let mut unnamed = 0;
-        let mut add = |item: Value, _| match item["name"].as_str() {
-            Some(name) => {
+        let mut is_valid = Ok(());
+        let mut add = |item: Value, _| {
+            if is_valid.is_ok() {
+                is_valid = check_item(&item, &collection);
+            }
+            if let Some(name) = item["name"].as_str() {
                 apis.insert(name.to_ascii_lowercase(), CenterApi::new(name, &item["properties"]));
             }
-            None => unnamed += 1,
         };
-        let target = Target::new(format!("{workspace}/apis"), CENTER_API.api_version);
-        pager::for_each_item(client, &target, 1, &mut add).await?;
-        if unnamed > 0 {
-            let text = format!("{unnamed} of the APIs of {} do not have a name", id.name());
-            return Err(Error::invalid_response(text));
-        }
+        let target = Target::new(&*collection, CENTER_API.api_version);
+        let count = pager::for_each_item(client, &target, 1, &mut add).await?;
+        is_valid?;
+        pager::check_count(&target.path, apis.len(), count)?;
         Ok(apis)
     };
     let (center, apis, environments, metadata_schemas) = futures_util::try_join!(
@@ -118,7 +121,7 @@ pub(crate) async fn read_terms(
     Ok(ApiTerms::read(&api["properties"]))
 }
 
-/// Reads an API of API Management; None if it does not exist according to the API itself.
+/// Reads an API of API Management; None if it does not exist according to API Management itself.
 pub(crate) async fn read_source_api(
     client: &Client,
     id: &str,
@@ -126,7 +129,7 @@ pub(crate) async fn read_source_api(
 ) -> Result<Option<Value>> {
     match request_source_api(client, id, api_version).await {
         Ok(api) => Ok(Some(api)),
-        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) if is_missing(&error) => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -170,7 +173,10 @@ pub async fn read_api_children(
     Ok(ApiChildren { versions, deployments: index_by_name(deployments) })
 }
 
+/// Lists a collection of the center; fails if it is not complete, or has items without a name or of another resource.
 pub(crate) async fn list(client: &Client, parent: &str, collection: &str) -> Result<Vec<Value>> {
     let target = Target::new(format!("{parent}/{collection}"), CENTER_API.api_version);
-    Ok(pager::list(client, &target, None, None).await?.items)
+    let items = pager::list_counted(client, &target, 1).await?;
+    items.iter().try_for_each(|item| check_item(item, &target.path))?;
+    Ok(items)
 }

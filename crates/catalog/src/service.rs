@@ -172,6 +172,12 @@ impl VersionSet {
     }
 }
 
+/// The name of the version set in the properties of an API.
+pub(crate) fn version_set_name(properties: &Value) -> Option<&str> {
+    let name = properties["apiVersionSetId"].as_str()?.rsplit('/').next()?;
+    (!name.is_empty()).then_some(name)
+}
+
 /// The URL schemes that an API may accept, the safest first.
 const PROTOCOLS: [&str; 4] = ["https", "wss", "http", "ws"];
 
@@ -184,7 +190,7 @@ impl ApimApi {
         let name = entry["name"].as_str()?;
         let properties = &entry["properties"];
         let text = |name: &str| properties[name].as_str().filter(|t| !t.is_empty());
-        let set_name = text("apiVersionSetId").and_then(|id| id.rsplit('/').next());
+        let set_name = version_set_name(properties);
         let set_index =
             set_name.and_then(|name| version_sets.iter().position(|set| set.name.eq_ignore_ascii_case(name)));
         let protocols: Vec<&str> =

@@ -1,13 +1,14 @@
 //! Reads the APIs of an API Management service or of one of its workspaces.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde_json::Value;
 
 use super::api_version::{api_versions, is_unsupported_type_or_version};
 use super::deleted_workspace::is_deleted;
 use super::import_source::ImportSource;
-use super::service::{ApiLabels, ApimApi, ServiceSnapshot, VersionSet};
+use super::response_check::{check_body, check_item, is_missing};
+use super::service::{ApiLabels, ApimApi, ServiceSnapshot, VersionSet, version_set_name};
 use super::source_reader::SourceReader;
 use super::source_selection::{SourceSelection, read_labels, read_members};
 use super::workspace_gateway::read_gateway_urls;
@@ -129,20 +130,32 @@ pub async fn read_service(
 ) -> Result<ServiceSnapshot> {
     let service = async {
         let target = Target::new(source.service_id().as_str(), api_version);
-        client.send(Method::GET, &target, None).await.map(|response| response.body)
+        let service = client.send(Method::GET, &target, None).await?.body;
+        check_body(&service, source.service_id())?;
+        Ok(service)
     };
     let sets_target = Target::new(format!("{}/apiVersionSets", source.id()), api_version);
     let version_sets = pager::list_counted(client, &sets_target, options.concurrency);
     let (service, version_sets) = futures_util::try_join!(service, version_sets)?;
     let gateway = read_gateway_urls(client, source, &service, api_version).await?;
-    let version_sets: Vec<VersionSet> = version_sets.iter().filter_map(VersionSet::read).collect();
+    version_sets.iter().try_for_each(|set| check_item(set, &sets_target.path))?;
+    let mut version_sets: Vec<VersionSet> = version_sets.iter().filter_map(VersionSet::read).collect();
 
     let mut attempts = 0;
     let (mut apis, roots_with_revisions) = loop {
         attempts += 1;
         let list = read_api_list(client, source, &version_sets, options, api_version, on_progress).await?;
+        let unlisted = read_unlisted_sets(client, &sets_target, &list.unlisted_sets).await?;
         match list {
-            ApiList { apis, roots_with_revisions, is_complete: true } => break (apis, roots_with_revisions),
+            _ if attempts < LIST_ATTEMPTS && !unlisted.is_empty() => {
+                tracing::info!(
+                    "the list of version sets of {source} was not complete; reading the APIs again"
+                );
+                version_sets.extend(unlisted);
+            }
+            ApiList { apis, roots_with_revisions, is_complete: true, .. } => {
+                break (apis, roots_with_revisions);
+            }
             _ if attempts < LIST_ATTEMPTS => {
                 tracing::info!("the list of APIs of {source} changed while it was read; reading it again");
             }
@@ -180,8 +193,29 @@ struct ApiList {
     apis: Vec<ApimApi>,
     /// The names, in lower case, of APIs with revisions that are not current.
     roots_with_revisions: HashSet<String>,
+    /// The names of version sets that APIs have, and that were not listed.
+    unlisted_sets: BTreeSet<String>,
     /// Whether it has as many APIs as the service counts.
     is_complete: bool,
+}
+
+/// Reads version sets that were not listed; those that do not exist are left out.
+///
+/// Without its version set, an API would be taken for one of its own.
+async fn read_unlisted_sets(
+    client: &Client,
+    collection: &Target,
+    names: &BTreeSet<String>,
+) -> Result<Vec<VersionSet>> {
+    let mut sets = Vec::new();
+    for name in names {
+        match client.send(Method::GET, &collection.clone().join(name), None).await {
+            Ok(response) => sets.extend(VersionSet::read(&response.body)),
+            Err(error) if is_missing(&error) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(sets)
 }
 
 /// Lists the APIs of a source.
@@ -200,17 +234,20 @@ async fn read_api_list(
     // An API that is added while the pages are read may be listed twice.
     let mut names = HashSet::new();
     let mut roots_with_revisions = HashSet::new();
+    let mut unlisted_sets = BTreeSet::new();
     let mut items_read = 0;
-    let mut expected = 0;
-    let mut unnamed = 0;
+    let collection = format!("{}/apis", source.id());
+    let mut is_valid = Ok(());
     let mut add = |item: Value, count: Option<usize>| {
         items_read += 1;
         on_progress(items_read, count);
-        expected = count.unwrap_or(expected);
-        let Some(api) = ApimApi::read(&item, version_sets) else {
-            unnamed += 1;
-            return;
-        };
+        if is_valid.is_ok() {
+            is_valid = check_item(&item, &collection);
+        }
+        let Some(api) = ApimApi::read(&item, version_sets) else { return };
+        if let Some(set) = version_set_name(&item["properties"]).filter(|_| api.version_set.is_none()) {
+            unlisted_sets.insert(set.to_owned());
+        }
         let is_new = names.insert(api.name.to_lowercase());
         if api.revision().is_some() {
             roots_with_revisions.insert(api.root_name().to_lowercase());
@@ -222,11 +259,9 @@ async fn read_api_list(
             apis.push(api);
         }
     };
-    let target = Target::new(format!("{}/apis", source.id()), api_version);
-    pager::for_each_item(client, &target, options.concurrency, &mut add).await?;
-    if unnamed > 0 {
-        let text = format!("{unnamed} of the APIs of {source} do not have a name");
-        return Err(Error::invalid_response(text));
-    }
-    Ok(ApiList { apis, roots_with_revisions, is_complete: names.len() >= expected })
+    let target = Target::new(&*collection, api_version);
+    let count = pager::for_each_item(client, &target, options.concurrency, &mut add).await?;
+    is_valid?;
+    let is_complete = count.is_none_or(|count| names.len() >= count);
+    Ok(ApiList { apis, roots_with_revisions, unlisted_sets, is_complete })
 }

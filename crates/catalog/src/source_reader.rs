@@ -44,9 +44,13 @@ impl Label {
 impl SourceReader<'_> {
     async fn for_each_item(&self, path: String, on_item: &mut (dyn FnMut(Value) + Send)) -> Result<()> {
         let target = Target::new(path, self.api_version);
-        pager::for_each_item(self.client, &target, self.concurrency, &mut |item, _| on_item(item))
-            .await
-            .map(drop)
+        let mut length = 0;
+        let mut add = |item, _| {
+            length += 1;
+            on_item(item);
+        };
+        let count = pager::for_each_item(self.client, &target, self.concurrency, &mut add).await?;
+        pager::check_count(&target.path, length, count)
     }
 
     /// Calls `on_tagged` with each tag that is needed, and the name of each API that has it, in lower case.

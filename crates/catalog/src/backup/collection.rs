@@ -79,18 +79,14 @@ pub(super) async fn for_each(
             on_resource(ListedResource { name, properties });
         }
     };
-    let expected = pager::for_each_item(client, &target, 1, &mut add).await?.unwrap_or_default();
-    if unnamed > 0 || names.len() < expected {
-        let reason = if unnamed > 0 {
-            format!("{unnamed} of its items do not have a name")
-        } else {
-            format!("it has {} of {expected} items", names.len())
-        };
-        let text = format!("{}: the list is not complete: {reason}", target.path);
+    let count = pager::for_each_item(client, &target, 1, &mut add).await?;
+    if unnamed > 0 {
+        let text =
+            format!("{}: the list is not complete: {unnamed} of its items do not have a name", target.path);
         return Err(Error::invalid_response(text)
             .with_hint("Run the command again when nobody is adding or deleting resources."));
     }
-    Ok(())
+    pager::check_count(&target.path, names.len(), count)
 }
 
 /// Whether an error says that a center does not have a collection: its API version, in preview, is not available.
