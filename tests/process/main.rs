@@ -102,3 +102,5 @@ mod values;
 mod wide_tables;
 #[cfg(windows)]
 mod windows;
+#[cfg(windows)]
+mod windows_files;

@@ -1,17 +1,37 @@
 //! What differs on Windows: paths, the user's folders, files in use, and the login of az.
 //!
-//! The console is tested by `tests/platforms/console.py`.
+//! The console is tested by `tests/platforms/console.py`, what every command does with files by `windows_files`.
 
 use std::fs::{self, File};
 use std::os::windows::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
+
+use crate::credentials::{TENANT, access_token, install_program, signed_out};
 use crate::support::{APIM, Azure, CENTER, InProcessAzure};
 
 const SPEC: &str = r#"{"openapi": "3.0.1", "info": {"title": "Pets", "version": "1.0"}, "paths": {}}"#;
 
+/// A subscription of az's login that is not its default.
+const OTHER: &str = "aaaaaaaa-0000-0000-0000-000000000000";
+
 fn export_to(path: &str) -> String {
     format!("apim api export {APIM} --api-id my-api --export-format OpenApiJsonFile --file-path '{path}'")
+}
+
+/// Writes a profile of az with two subscriptions, of which the second has this id and tenant.
+fn write_az_profile(azure: &Azure, id: &str, tenant: &str) {
+    let folder = azure.folder().join("../home/config");
+    fs::create_dir_all(&folder).expect("az's folder");
+    let entry = |id: &str, name: &str, tenant: &str, is_default: bool| {
+        json!({"id": id, "name": name, "state": "Enabled", "tenantId": tenant, "isDefault": is_default,
+               "environmentName": "AzureCloud", "user": {"name": "me", "type": "user"}})
+    };
+    let default = entry("bbbbbbbb-0000-0000-0000-000000000000", "Default", TENANT, true);
+    let profile =
+        json!({"installationId": "i", "subscriptions": [default, entry(id, "Other", tenant, false)]});
+    fs::write(folder.join("azureProfile.json"), profile.to_string()).expect("az's profile");
 }
 
 /// A path without its drive: `C:` and `\folder`.
@@ -120,5 +140,64 @@ fn the_files_of_azr_are_for_the_user_alone() {
     let shown = String::from_utf8_lossy(&output.stdout).into_owned();
     for group in ["Everyone", "BUILTIN\\Users", "Authenticated Users"] {
         assert!(!shown.contains(group), "{shown}");
+    }
+}
+
+/// Puts az and azd in a folder that is named like that of its installer, and worse.
+fn with_az_installed() -> Azure {
+    let mut azure = signed_out(&[]);
+    let token =
+        json!({"accessToken": access_token(&azure), "expires_on": 4_102_444_800_i64, "tokenType": "Bearer"});
+    install_program(&azure, "az", &token.to_string());
+    let token = json!({"token": token["accessToken"], "expiresOn": "2999-01-01T00:00:00Z"});
+    install_program(&azure, "azd", &token.to_string());
+    let folder = azure.folder().join("Program Files (x86) & more");
+    fs::rename(azure.folder().join("bin"), &folder).expect("renamed");
+    let system = Path::new(&std::env::var("SYSTEMROOT").expect("set on Windows")).join("System32");
+    let path = std::env::join_paths([&folder, &system]).expect("a path");
+    azure.set("PATH", &path.to_string_lossy());
+    azure
+}
+
+#[test]
+fn az_receives_the_subscription_as_it_is_named() {
+    let azure = with_az_installed();
+    write_az_profile(&azure, OTHER, TENANT);
+    let run = azure.ok("rest -u /subscriptions?api-version=2022-12-01 --verbose --subscription other");
+    assert!(run.stderr.contains("signed in: login of az"), "{run}");
+    let calls = String::from_utf8(azure.read("calls")).expect("text");
+    // A batch file sees the line as cmd.exe has read it. A backslash would make the quotes a part of the name.
+    assert!(calls.contains(&format!(" --subscription \"{OTHER}\"")), "{calls}");
+}
+
+#[test]
+fn az_is_not_taken_from_the_current_folder() {
+    let azure = with_az_installed();
+    write_az_profile(&azure, OTHER, TENANT);
+    azure.write("az.cmd", "@echo off\r\necho {} > planted-was-run\r\n");
+    azure.ok("rest -u /subscriptions?api-version=2022-12-01 --subscription other");
+    assert!(!azure.files().contains(&"planted-was-run".to_owned()), "{:?}", azure.files());
+}
+
+#[test]
+fn what_a_profile_names_is_no_command_of_the_shell() {
+    for (id, tenant) in [
+        ("x\" & echo x> planted & rem \"", TENANT),
+        ("x%PATH%", TENANT),
+        ("x^\"|echo x>planted", TENANT),
+        (OTHER, "a&echo x>planted"),
+        (OTHER, "a%PATH%"),
+    ] {
+        let azure = with_az_installed();
+        write_az_profile(&azure, id, tenant);
+        let run = azure.run("rest -u /subscriptions?api-version=2022-12-01 --subscription other");
+        assert!(!azure.files().contains(&"planted".to_owned()), "{id}: {run}");
+        let system = std::env::var("SYSTEMROOT").expect("set on Windows");
+        assert!(!Path::new(&system).join("planted").exists(), "{id}: {run}");
+        if azure.files().contains(&"calls".to_owned()) {
+            let calls = String::from_utf8_lossy(&azure.read("calls")).into_owned();
+            assert!(!calls.contains(id) || id == OTHER, "{id}: {calls}");
+            assert!(!calls.contains("System32"), "{id}: {calls}");
+        }
     }
 }
