@@ -111,6 +111,7 @@ fn a_plan_is_refused_if_anything_has_changed_since() {
             "extra is new in second",
         ),
         ("apim api delete -g myResourceGroup -n second --api-id extra --yes".to_owned(), "no longer in second"),
+        (format!("apic api delete {CENTER} --api-id museum --yes"), "apis/museum was deleted in the center"),
     ] {
         save(&azure);
         azure.ok(&line);
@@ -226,6 +227,15 @@ fn what_changes_while_a_plan_is_carried_out_fails_and_stays_as_people_made_it() 
     let problems = value["problems"].as_array().expect("problems");
     let failed: Vec<&str> = problems.iter().filter_map(|problem| problem["name"].as_str()).collect();
     assert_eq!(failed, ["alpha", "museum", "my-api", "orders", "weather", "ticker", "weather"], "{run}");
+    let reason = |name: &str| {
+        let problem = problems.iter().find(|problem| problem["name"] == name).expect("a problem");
+        problem["reason"].as_str().unwrap_or_default().to_owned()
+    };
+    assert!(
+        reason("museum").contains("since the plan was saved: the API 'museum' was deleted in the center"),
+        "{run}"
+    );
+    assert!(reason("alpha").contains("since the plan was saved: somebody has created apis/alpha"), "{run}");
     let show = |api: &str| azure.run(format!("apic api show {CENTER} --api-id {api} -o json"));
     assert_eq!(show("weather").json()["title"], "By people");
     assert_eq!(show("alpha").json()["title"], "By people");

@@ -8,7 +8,7 @@ use futures_util::Stream;
 use futures_util::stream::{self, StreamExt as _};
 use tokio::sync::OnceCell;
 
-use super::approved_steps::ApprovedSteps;
+use super::approved_steps::{ApprovedSteps, changed_error};
 use super::clients::Clients;
 use super::deletion_guard::ApprovedDeletions;
 use super::desired::Change;
@@ -28,6 +28,7 @@ use super::source_details::SourceDetails;
 use super::writer::WriteTask;
 use azr_arm::large_responses::run_task;
 use azr_core::error::{Error, Result};
+use azr_core::id::ResourceId;
 
 /// One API to import or to delete.
 #[derive(Debug)]
@@ -198,8 +199,13 @@ impl<'a> ImportRun<'a> {
                     let is_pruned = planner.pruner.is_some();
                     let needs_definitions =
                         |name: &str| is_pruned || group.selected().any(|v| v.name.eq_ignore_ascii_case(name));
-                    children =
-                        inventory::read_api_children(self.clients.center, &id, needs_definitions).await?;
+                    let read = inventory::read_api_children(self.clients.center, &id, needs_definitions);
+                    children = match read.await {
+                        Err(error) if error.is_not_found() => {
+                            return Err(self.deleted_error(&id, error).await);
+                        }
+                        read => read?,
+                    };
                     stale = self.confirm_stale(&id, existing, Some(group), &children, purpose).await?;
                 }
                 if let Some(planned) = planned_center {
@@ -222,6 +228,20 @@ impl<'a> ImportRun<'a> {
                 Ok(pruner.plan_orphan(&id, existing, &children, &stale))
             }
         }
+    }
+
+    /// The error of an API if the center does not have it, or something below it, that it had when it was listed.
+    async fn deleted_error(&self, id: &ResourceId, error: Error) -> Error {
+        let name = id.name();
+        let difference = match inventory::read_center_api(self.clients.center, id).await {
+            Ok(None) => format!("the API '{name}' was deleted in the center"),
+            Ok(Some(_)) => format!("a version of the API '{name}' was deleted in the center"),
+            Err(_) => return error,
+        };
+        if self.approved_steps.is_some() {
+            return changed_error(&difference);
+        }
+        Error::conflict(format!("{difference} while it was read")).with_hint("Run the same command again.")
     }
 
     async fn read_details(&self, group: &ApiGroup<'a>, plan: &PlannedApi) -> Result<SourceDetails> {

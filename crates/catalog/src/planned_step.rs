@@ -32,6 +32,14 @@ pub struct PlannedStep {
     pub source: Option<String>,
 }
 
+impl PlannedStep {
+    /// Whether the step creates an API with everything below it.
+    fn creates_api(&self) -> bool {
+        let name = self.resource.strip_prefix("apis/");
+        self.change == Change::Create.as_str() && name.is_some_and(|name| !name.contains('/'))
+    }
+}
+
 /// The steps of an API; `is_planned` if an earlier source of the plan writes it, too.
 #[must_use]
 pub fn plan_steps(planned: &PlannedApi, is_planned: bool) -> Vec<PlannedStep> {
@@ -118,6 +126,12 @@ fn digest(text: &str) -> String {
 /// The differences of two plans of one API, one sentence each.
 #[must_use]
 pub fn describe_differences(saved: &[PlannedStep], current: &[PlannedStep]) -> Vec<String> {
+    let creates = |steps: &[PlannedStep]| steps.iter().find(|step| step.creates_api()).cloned();
+    match (creates(saved), creates(current)) {
+        (None, Some(now)) => return vec![format!("{} was deleted in the center", now.resource)],
+        (Some(step), None) => return vec![format!("somebody has created {} in the center", step.resource)],
+        _ => {}
+    }
     let mut differences = Vec::new();
     for step in saved {
         let resource = &step.resource;
@@ -126,8 +140,11 @@ pub fn describe_differences(saved: &[PlannedStep], current: &[PlannedStep]) -> V
             continue;
         };
         if now.change != step.change {
-            differences
-                .push(format!("{resource}: the plan says {}, and now it is {}", step.change, now.change));
+            differences.push(match (&*step.change, &*now.change) {
+                ("create", _) => format!("somebody has created {resource} in the center"),
+                (_, "create") => format!("{resource} was deleted in the center"),
+                (then, now) => format!("{resource}: the plan says {then}, and now it is {now}"),
+            });
         } else if now.desired != step.desired {
             let what = if step.source.is_some() { "its document" } else { "it" };
             differences.push(format!("{resource}: {what} has changed in the source"));

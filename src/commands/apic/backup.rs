@@ -1,6 +1,6 @@
 //! `azr apic backup`: everything in a center as files.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::{Arg, ArgMatches, Args};
@@ -12,7 +12,7 @@ use crate::commands::tree::{Example, Leaf, Outcome, TerminalView, read_options};
 use crate::commands::{args, names};
 use crate::interrupt::run_interruptible;
 use crate::session::Session;
-use azr_catalog::backup::{BackupOptions, BackupSummary, CenterBackup, Counts, Manifest, archive};
+use azr_catalog::backup::{BackupOptions, BackupSummary, BackupTarget, CenterBackup, Counts, Manifest};
 use azr_core::error::{Error, ErrorKind, Result};
 use azr_core::files;
 use azr_core::id::ResourceId;
@@ -21,9 +21,6 @@ use azr_output::{counted, format_duration, message};
 
 /// The default of `--concurrency`.
 pub(super) const DEFAULT_CONCURRENCY: u16 = 32;
-
-/// What a zip archive is built from, beside it.
-const STAGING_SUFFIX: &str = ".partial";
 
 /// How many APIs that could not be read are named.
 const MAX_PRINTED_FAILURES: usize = 10;
@@ -84,19 +81,17 @@ async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let started = Instant::now();
     let center = center::read_center(session, matches, &names::CENTER)?;
     let options: BackupArgs = read_options(matches)?;
-    let destination = Destination::new(&options.path);
+    let target = BackupTarget::new(&options.path);
     let concurrency = usize::from(options.concurrency.unwrap_or(DEFAULT_CONCURRENCY));
-    let backup =
-        CenterBackup::open(session.client()?, &center, &destination.folder, BackupOptions { concurrency })?;
+    let backup = CenterBackup::open(session.client()?, &center, &target, BackupOptions { concurrency })?;
     if backup.is_resumed() {
         message::status("Continuing a backup that was not completed.");
     }
     let summary = run_interruptible(Box::pin(read_center(backup, &center)))
         .await
-        .map_err(|error| add_hint(error, &destination))?;
+        .map_err(|error| add_hint(error, &target))?;
     let Some(manifest) = &summary.manifest else { return Ok(describe_failures(&summary)) };
-    destination.pack(manifest)?;
-    Ok(describe(&summary, manifest, &destination, started.elapsed()))
+    Ok(describe(&summary, manifest, &target, started.elapsed()))
 }
 
 /// Reads a center, and shows the progress.
@@ -111,46 +106,14 @@ pub(super) async fn read_center(backup: CenterBackup<'_>, center: &ResourceId) -
 }
 
 /// An error after which the same command continues the backup.
-fn add_hint(error: Error, destination: &Destination) -> Error {
+fn add_hint(error: Error, target: &BackupTarget) -> Error {
     let can_continue =
         matches!(error.kind(), ErrorKind::Interrupted | ErrorKind::Network(_) | ErrorKind::Timeout);
     if error.hint().is_some() || !can_continue {
         return error;
     }
-    let folder = files::display_path(&destination.folder);
+    let folder = files::display_path(&target.progress_folder());
     error.with_hint(format!("Run the same command again to continue; what has been read is in {folder}."))
-}
-
-/// Where a backup is written to.
-struct Destination {
-    /// The folder of the files.
-    folder: PathBuf,
-    /// The zip file that they are packed into.
-    archive: Option<PathBuf>,
-}
-
-impl Destination {
-    /// A path that ends in `.zip` is a zip file, unless it is a folder.
-    fn new(path: &Path) -> Self {
-        let is_archive = path.extension().is_some_and(|e| e.eq_ignore_ascii_case("zip")) && !path.is_dir();
-        if !is_archive {
-            return Self { folder: path.to_owned(), archive: None };
-        }
-        let mut staging = path.as_os_str().to_owned();
-        staging.push(STAGING_SUFFIX);
-        Self { folder: staging.into(), archive: Some(path.to_owned()) }
-    }
-
-    /// Packs the folder and removes it, if the backup is a zip file.
-    fn pack(&self, manifest: &Manifest) -> Result<()> {
-        let Some(archive) = &self.archive else { return Ok(()) };
-        archive::pack(&self.folder, manifest, archive)?;
-        std::fs::remove_dir_all(&self.folder).map_err(|e| Error::write(&self.folder, e))
-    }
-
-    fn path(&self) -> &Path {
-        self.archive.as_deref().unwrap_or(&self.folder)
-    }
 }
 
 /// Says which APIs could not be read.
@@ -179,18 +142,20 @@ fn describe_failures(summary: &BackupSummary) -> Outcome {
 fn describe(
     summary: &BackupSummary,
     manifest: &Manifest,
-    destination: &Destination,
+    target: &BackupTarget,
     elapsed: Duration,
 ) -> Outcome {
     for omission in &manifest.omitted {
         message::note(&format!("{} was left out, fully or in part: {}", omission.resource, omission.reason));
     }
-    let path = files::display_path(destination.path());
-    let changes = match (&destination.archive, summary.written, summary.deleted) {
-        (Some(_), ..) => String::new(),
-        (None, 0, 0) => " Nothing has changed since the last backup.".to_owned(),
-        (None, written, 0) => format!(" {} written.", counted(written, "file")),
-        (None, written, deleted) => format!(" {} written, {deleted} deleted.", counted(written, "file")),
+    let path = files::display_path(target.path());
+    let changes = match (target, summary.written, summary.deleted) {
+        (BackupTarget::Archive(_), ..) => String::new(),
+        (BackupTarget::Folder(_), 0, 0) => " Nothing has changed since the last backup.".to_owned(),
+        (BackupTarget::Folder(_), written, 0) => format!(" {} written.", counted(written, "file")),
+        (BackupTarget::Folder(_), written, deleted) => {
+            format!(" {} written, {deleted} deleted.", counted(written, "file"))
+        }
     };
     message::status(&format!(
         "Backed up {} to {path} in {}: {}.{changes}",

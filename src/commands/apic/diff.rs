@@ -1,7 +1,7 @@
 //! `azr apic diff`: what two centers, or backups of centers, have in common and what not.
 
 use std::fmt::Write as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Args, ValueEnum};
 use serde_json::{Value, json};
@@ -12,7 +12,7 @@ use crate::commands::tree::{Closing, Example, Leaf, Outcome, TerminalView, read_
 use crate::commands::{args, names};
 use crate::session::Session;
 use azr_catalog::backup::diff::{self, Comparison, Difference, DifferenceKind};
-use azr_catalog::backup::{BackupOptions, BackupReader, CenterBackup, EditPolicy};
+use azr_catalog::backup::{BackupOptions, BackupReader, BackupTarget, CenterBackup, EditPolicy};
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
 use azr_core::resource::CENTER;
@@ -180,24 +180,26 @@ impl Side {
         }
     }
 
-    /// Reads a center into a temporary folder, or opens a backup.
+    /// Reads a center into an archive in a temporary folder, or opens a backup.
     async fn read(&self, session: &Session, options: &DiffArgs, folder: &Path) -> Result<BackupReader> {
         let edits = if options.allow_edits { EditPolicy::Allow } else { EditPolicy::Refuse };
         let path = match self {
-            Self::Backup(path) => Path::new(path),
+            Self::Backup(path) => PathBuf::from(path),
             Self::Center(center) => {
                 let other = session.client_for_subscription(center.subscription(), None)?;
                 let client = other.as_ref().map_or_else(|| session.client(), Ok)?;
                 let concurrency = usize::from(options.concurrency.unwrap_or(DEFAULT_CONCURRENCY));
-                let backup = CenterBackup::open(client, center, folder, BackupOptions { concurrency })?;
+                // One file, not tens of thousands.
+                let target = BackupTarget::Archive(folder.join("center.zip"));
+                let backup = CenterBackup::open(client, center, &target, BackupOptions { concurrency })?;
                 let summary = Box::pin(read_center(backup, center)).await?;
                 if let Some(failed) = summary.failed.into_iter().next() {
                     return Err(failed.error.with_context(format!("API {}", failed.name)));
                 }
-                folder
+                target.path().to_owned()
             }
         };
-        BackupReader::open(path, edits, &|_, _| ())
+        BackupReader::open(&path, edits, &|_, _| ())
     }
 }
 

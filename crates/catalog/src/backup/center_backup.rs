@@ -1,7 +1,6 @@
-//! Reads a center into the folder of a backup: the collections, then the APIs, many at the same time.
+//! Reads a center into a backup: the collections, then the APIs, many at the same time.
 
 use std::cell::Cell;
-use std::path::Path;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,10 +11,11 @@ use tokio::sync::{Semaphore, mpsc};
 use super::api_list::ApiList;
 use super::collection::{self, Collection, ListedResource};
 use super::file_names::{assign_file_names, is_portable};
-use super::folder::{BackupFolder, Part};
 use super::layout::{ResourceKind, folder_of};
 use super::manifest::{Manifest, Omission};
 use super::resource_file::{ResourceFile, document_file_name};
+use super::target::BackupTarget;
+use super::writer::{BackupWriter, Part};
 use crate::document;
 use crate::ruleset;
 use azr_arm::client::Client;
@@ -29,12 +29,12 @@ pub struct BackupOptions {
     pub concurrency: usize,
 }
 
-/// A backup of a center into a folder.
+/// A backup of a center into a folder or an archive.
 pub struct CenterBackup<'a> {
     client: &'a Client,
     center: ResourceId,
     workspace: ResourceId,
-    folder: BackupFolder,
+    writer: BackupWriter,
     options: BackupOptions,
     requests: Semaphore,
 }
@@ -62,18 +62,18 @@ pub struct BackupSummary {
 }
 
 impl<'a> CenterBackup<'a> {
-    /// Starts or continues a backup of a center in a folder.
+    /// Starts or continues a backup of a center.
     pub fn open(
         client: &'a Client,
         center: &ResourceId,
-        folder: &Path,
+        target: &BackupTarget,
         options: BackupOptions,
     ) -> Result<Self> {
         Ok(Self {
             client,
             center: center.clone(),
             workspace: center.child("workspaces", "default"),
-            folder: BackupFolder::open(folder, center.as_str())?,
+            writer: BackupWriter::open(target, center.as_str())?,
             options,
             requests: Semaphore::new(options.concurrency.max(1)),
         })
@@ -82,7 +82,7 @@ impl<'a> CenterBackup<'a> {
     /// Whether an interrupted backup continues.
     #[must_use]
     pub fn is_resumed(&self) -> bool {
-        self.folder.is_resumed
+        self.writer.is_resumed
     }
 
     /// Reads the center; `on_progress` receives the number of APIs read so far and that of the APIs listed so far.
@@ -103,11 +103,11 @@ impl<'a> CenterBackup<'a> {
         )?;
         for name in &apis.invalid_names {
             let (resource, reason) = invalid_name(ResourceKind::Api, name);
-            self.folder.omit(Omission { resource, reason });
+            self.writer.omit(Omission { resource, reason });
         }
         // APIs that were read before another one was listed whose name differs only in case.
         for api in &apis.renamed {
-            self.folder.remove_part(folder_of(&ResourceKind::Api.path("", &api.name)));
+            self.writer.remove_part(folder_of(&ResourceKind::Api.path("", &api.name)));
             failed.retain(|failure: &FailedApi| failure.name != api.name);
         }
         let rest = stream::iter(apis.with_other_names());
@@ -116,7 +116,7 @@ impl<'a> CenterBackup<'a> {
             failed.sort_by(|a, b| a.name.cmp(&b.name));
             return Ok(BackupSummary { manifest: None, failed, written: 0, deleted: 0 });
         }
-        let (manifest, changes) = self.folder.finish()?;
+        let (manifest, changes) = self.writer.finish()?;
         let (written, deleted) = (changes.written, changes.deleted);
         Ok(BackupSummary { manifest: Some(manifest), failed, written, deleted })
     }
@@ -196,7 +196,7 @@ impl<'a> CenterBackup<'a> {
         let part = Part::new(&format!("{}/", kind.folder()));
         let collection = self.read_available(&part, parent, kind).await?;
         self.write_files(&part, "", kind, &collection, &self.center)?;
-        self.folder.complete(part)
+        self.writer.complete(part)
     }
 
     /// Writes the files of a collection; `owner` is the resource that has it, for messages.
@@ -222,7 +222,7 @@ impl<'a> CenterBackup<'a> {
                     part.omit(name, format!("a backup never has credentials: {}", secrets.join(", ")));
                 }
             }
-            self.folder.write(part, &path, &file.to_bytes()?)?;
+            self.writer.write(part, &path, &file.to_bytes()?)?;
         }
         Ok(())
     }
@@ -248,29 +248,29 @@ impl<'a> CenterBackup<'a> {
                     file.ruleset = Some("ruleset".to_owned());
                     for member in &members {
                         let name = format!("{folder}ruleset/{}", member.name);
-                        self.folder.write(&part, &name, &member.content)?;
+                        self.writer.write(&part, &name, &member.content)?;
                     }
                 } else {
                     file.ruleset = Some("ruleset.zip".to_owned());
                     let archive = ruleset::pack(&members)?;
-                    self.folder.write(&part, &format!("{folder}ruleset.zip"), &archive)?;
+                    self.writer.write(&part, &format!("{folder}ruleset.zip"), &archive)?;
                 }
             }
-            self.folder.write(&part, &path, &file.to_bytes()?)?;
+            self.writer.write(&part, &path, &file.to_bytes()?)?;
         }
-        self.folder.complete(part)
+        self.writer.complete(part)
     }
 
     /// Reads an API with everything below it.
     async fn read_api(&self, api: &ListedResource, path: &str) -> Result<()> {
         let folder = folder_of(path);
-        if self.folder.resume(folder) {
+        if self.writer.resume(folder) {
             return Ok(());
         }
         let part = Part::new(folder);
         let id = self.workspace.child("apis", &api.name);
         let file = ResourceFile::new(&api.name, &api.properties());
-        self.folder.write(&part, path, &file.to_bytes()?)?;
+        self.writer.write(&part, path, &file.to_bytes()?)?;
         match self.read_api_children(&part, &id, folder).await {
             Err(error) if error.is_not_found() => {
                 let is_deleted = {
@@ -280,13 +280,13 @@ impl<'a> CenterBackup<'a> {
                 if !is_deleted {
                     return Err(error);
                 }
-                self.folder.discard(&part);
+                self.writer.discard(&part);
                 let part = Part::new(folder);
                 part.omit(format!("API {}", api.name), "it was deleted during the backup".to_owned());
-                self.folder.complete(part)
+                self.writer.complete(part)
             }
             Err(error) => Err(error),
-            Ok(()) => self.folder.complete(part),
+            Ok(()) => self.writer.complete(part),
         }
     }
 
@@ -330,7 +330,7 @@ impl<'a> CenterBackup<'a> {
         if is_only {
             file.remove_default_flag();
         }
-        self.folder.write(part, &path, &file.to_bytes()?)?;
+        self.writer.write(part, &path, &file.to_bytes()?)?;
         omit_invalid_names(part, ResourceKind::Definition, &definitions, &id);
         let reads = with_paths(folder_of(&path), ResourceKind::Definition, &definitions)
             .map(|(definition, path)| self.read_definition(part, &id, definition, path));
@@ -366,10 +366,10 @@ impl<'a> CenterBackup<'a> {
         let mut file = ResourceFile::new(&definition.name, &definition.properties());
         if let Some(document) = document {
             let name = document_file_name(&document, &file.properties["specification"]);
-            self.folder.write(part, &format!("{}{name}", folder_of(&path)), &document)?;
+            self.writer.write(part, &format!("{}{name}", folder_of(&path)), &document)?;
             file.document = Some(name);
         }
-        self.folder.write(part, &path, &file.to_bytes()?)
+        self.writer.write(part, &path, &file.to_bytes()?)
     }
 
     async fn exists(&self, id: &ResourceId, kind: ResourceKind) -> Result<bool> {

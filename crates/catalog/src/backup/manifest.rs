@@ -79,6 +79,13 @@ pub struct Counts {
     pub api_sources: usize,
 }
 
+/// The member of a manifest that says how to read the others.
+#[derive(Deserialize)]
+struct VersionOnly {
+    #[serde(default)]
+    version: serde_json::Value,
+}
+
 impl Counts {
     /// Counts the resources that have these files.
     pub(super) fn of_files<'a>(paths: impl Iterator<Item = &'a String>) -> Self {
@@ -113,16 +120,15 @@ impl Manifest {
     /// Parses a manifest; `path` is its path for messages.
     pub(super) fn parse(bytes: &[u8], path: &str) -> Result<Self> {
         let invalid = |reason: &str| Error::invalid(format!("{path} is not a valid manifest: {reason}"));
-        let value: serde_json::Value = serde_json::from_slice(bytes).map_err(|e| invalid(&e.to_string()))?;
-        let version = value["version"].as_u64();
-        if version != Some(u64::from(FORMAT_VERSION)) {
-            let version = &value["version"];
+        // Without a parsed value of the whole manifest, which needs ten times the memory of its text.
+        let VersionOnly { version } = serde_json::from_slice(bytes).map_err(|e| invalid(&e.to_string()))?;
+        if version.as_u64() != Some(u64::from(FORMAT_VERSION)) {
             return Err(Error::unsupported(format!(
                 "{path} has version {version} of the format, and this azr reads version {FORMAT_VERSION}"
             ))
             .with_hint("Use the version of azr that wrote the backup, or a later one."));
         }
-        let manifest: Self = serde_json::from_value(value).map_err(|e| invalid(&e.to_string()))?;
+        let manifest: Self = serde_json::from_slice(bytes).map_err(|e| invalid(&e.to_string()))?;
         let is_hash = |text: &str| text.len() == 64 && text.bytes().all(|b| b.is_ascii_hexdigit());
         for (name, entry) in &manifest.files {
             check_path(name).map_err(|reason| invalid(&reason))?;

@@ -33,9 +33,25 @@ pub(super) struct CompletePart {
     /// The folder of the part.
     pub(super) part: String,
     /// Its files.
-    pub(super) files: BTreeMap<String, FileEntry>,
+    pub(super) files: BTreeMap<String, StoredFile>,
     /// What was left out.
     pub(super) omitted: Vec<Omission>,
+}
+
+/// A file of a part.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct StoredFile {
+    pub(super) sha256: String,
+    pub(super) bytes: u64,
+    /// Where it starts in the file that has those of an archive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) start: Option<u64>,
+}
+
+impl From<&StoredFile> for FileEntry {
+    fn from(file: &StoredFile) -> Self {
+        Self { sha256: file.sha256.clone(), bytes: file.bytes }
+    }
 }
 
 /// The progress file, open for further parts.

@@ -1,14 +1,13 @@
 //! Reads a backup, from a folder or a zip archive, and checks each file against the manifest.
 
-use std::cell::RefCell;
 use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use sha2::{Digest as _, Sha256};
-use zip::ZipArchive;
 
+use super::archive_reader::{ArchiveReader, OpenError};
 use super::folder::{MAX_MANIFEST_BYTES, add_files};
 use super::layout::{ResourceKind, TOP_FOLDERS, folder_of};
 use super::manifest::{FileEntry, MANIFEST, Manifest, check_path};
@@ -38,8 +37,6 @@ pub enum EditPolicy {
 pub struct BackupReader {
     path: PathBuf,
     storage: Storage,
-    /// What the backup is of.
-    pub manifest: Manifest,
     /// The files with the hashes that were checked, or with those of edited files.
     files: BTreeMap<String, FileEntry>,
     /// The files that differ from the manifest.
@@ -48,7 +45,7 @@ pub struct BackupReader {
 
 enum Storage {
     Folder(PathBuf),
-    Archive(RefCell<ZipArchive<File>>),
+    Archive(Box<ArchiveReader>),
 }
 
 impl BackupReader {
@@ -58,9 +55,8 @@ impl BackupReader {
         let name = display(path, MANIFEST);
         let bytes = storage.read(path, MANIFEST, MAX_MANIFEST_BYTES)?;
         let manifest = Manifest::parse(&bytes, &name)?;
-        let names = storage.file_names(path)?;
-        let mut reader =
-            Self { path: path.to_owned(), storage, manifest, files: BTreeMap::new(), edited: Vec::new() };
+        let names = storage.file_names()?;
+        let mut reader = Self { path: path.to_owned(), storage, files: manifest.files, edited: Vec::new() };
         reader.check_files(names, edits, on_progress)?;
         Ok(reader)
     }
@@ -75,55 +71,58 @@ impl BackupReader {
             Error::conflict(format!("{} {reason}", display(&self.path, name)))
                 .with_hint("If you have edited the backup on purpose, add --allow-edits.")
         };
-        let missing = self.manifest.files.keys().filter(|name| !names.contains(*name));
-        let added = names.iter().filter(|name| !self.manifest.files.contains_key(*name));
-        let mut changed: Vec<String> = Vec::new();
-        for name in missing {
-            if edits == EditPolicy::Refuse {
+        // The hashes of the files that are as the manifest lists them stay where they are.
+        let mut files = std::mem::take(&mut self.files);
+        let (mut missing, mut added): (Vec<String>, Vec<String>) = (Vec::new(), Vec::new());
+        missing.extend(files.keys().filter(|name| !names.contains(*name)).cloned());
+        added.extend(names.iter().filter(|name| !files.contains_key(*name)).cloned());
+        if edits == EditPolicy::Refuse {
+            if let Some(name) = missing.first() {
                 return Err(edited("is missing, but the manifest lists it", name));
             }
-            changed.push(name.clone());
-        }
-        for name in added {
-            if edits == EditPolicy::Refuse {
+            if let Some(name) = added.iter().min() {
                 return Err(edited("is not in the manifest", name));
             }
-            changed.push(name.clone());
         }
+        files.retain(|name, _| names.contains(name));
+        let mut changed = missing;
+        changed.extend(added);
         let mut names: Vec<String> = names.into_iter().collect();
         names.sort_unstable();
         let mut total_bytes = 0;
-        for (index, name) in names.iter().enumerate() {
-            on_progress(index, names.len());
-            let listed = self.manifest.files.get(name);
+        let mut buffer = vec![0; 64 << 10];
+        let count = names.len();
+        for (index, name) in names.into_iter().enumerate() {
+            on_progress(index, count);
+            let listed = files.get(&name);
             let limit = match (edits, listed) {
                 (EditPolicy::Refuse, Some(listed)) => listed.bytes.min(MAX_FILE_BYTES),
                 _ => MAX_FILE_BYTES,
             };
-            let entry = self.storage.hash(&self.path, name, limit)?;
-            let entry = match entry {
+            let entry = match self.storage.hash(&self.path, &name, limit, &mut buffer)? {
                 Some(entry) => entry,
                 None if edits == EditPolicy::Refuse => {
-                    return Err(edited("is not what the backup has written: it is longer", name));
+                    return Err(edited("is not what the backup has written: it is longer", &name));
                 }
-                None => return Err(too_large(&self.path, name, MAX_FILE_BYTES)),
+                None => return Err(too_large(&self.path, &name, MAX_FILE_BYTES)),
             };
             total_bytes += entry.bytes;
             if total_bytes > MAX_TOTAL_BYTES {
                 return Err(too_large(&self.path, "", MAX_TOTAL_BYTES));
             }
-            if listed != Some(&entry) {
-                if edits == EditPolicy::Refuse {
-                    return Err(edited("is not what the backup has written: its hash differs", name));
-                }
-                if listed.is_some() {
-                    changed.push(name.clone());
-                }
+            if listed == Some(&entry) {
+                continue;
             }
-            self.files.insert(name.clone(), entry);
+            if edits == EditPolicy::Refuse {
+                return Err(edited("is not what the backup has written: its hash differs", &name));
+            }
+            if listed.is_some() {
+                changed.push(name.clone());
+            }
+            files.insert(name, entry);
         }
         changed.sort_unstable();
-        self.edited = changed;
+        (self.files, self.edited) = (files, changed);
         Ok(())
     }
 
@@ -262,12 +261,21 @@ impl Storage {
             return Ok(Self::Folder(path.to_owned()));
         }
         let file = File::open(path).map_err(|e| Error::read(path, e))?;
-        let archive = ZipArchive::new(file).map_err(|e| damaged(path, &e))?;
-        Ok(Self::Archive(RefCell::new(archive)))
+        let select = |name: &str| check_path(name).map(|()| is_of_backup(name));
+        match ArchiveReader::open(file, select) {
+            Ok(archive) => Ok(Self::Archive(Box::new(archive))),
+            Err(OpenError::Damaged(error)) => {
+                Err(Error::invalid(format!("{} is not a backup: {error}", path.display()))
+                    .with_hint("Give a folder or a zip file that azr apic backup has written."))
+            }
+            Err(OpenError::Refused(reason)) => {
+                Err(Error::invalid(format!("{} was refused: {reason}", path.display())))
+            }
+        }
     }
 
     /// The names of the files of the backup, without the manifest and files that are not its own.
-    fn file_names(&self, path: &Path) -> Result<HashSet<String>> {
+    fn file_names(&self) -> Result<HashSet<String>> {
         let mut names = HashSet::new();
         match self {
             Self::Folder(folder) => {
@@ -276,31 +284,7 @@ impl Storage {
                 }
             }
             Self::Archive(archive) => {
-                let mut archive = archive.borrow_mut();
-                let mut has_manifest = false;
-                for index in 0..archive.len() {
-                    let entry = archive.by_index_raw(index).map_err(|e| damaged(path, &e))?;
-                    let name = entry.name().map_err(|e| damaged(path, &e))?.to_string();
-                    if entry.is_dir() {
-                        continue;
-                    }
-                    let refused =
-                        |reason: String| Error::invalid(format!("{} was refused: {reason}", path.display()));
-                    check_path(&name).map_err(refused)?;
-                    if !is_of_backup(&name) {
-                        continue;
-                    }
-                    if entry.is_symlink() {
-                        return Err(refused(format!("'{name}' is a link")));
-                    }
-                    let is_new = match &*name {
-                        MANIFEST => !std::mem::replace(&mut has_manifest, true),
-                        _ => names.insert(name.clone()),
-                    };
-                    if !is_new {
-                        return Err(refused(format!("it contains '{name}' twice")));
-                    }
-                }
+                names.extend(archive.names().filter(|name| *name != MANIFEST).map(str::to_owned));
             }
         }
         Ok(names)
@@ -308,18 +292,17 @@ impl Storage {
 
     /// Reads a file of at most `limit` bytes.
     fn read(&self, path: &Path, name: &str, limit: u64) -> Result<Vec<u8>> {
-        self.with_file(path, name, |file| files::read_limited(file, limit))
+        self.with_file(name, |file| files::read_limited(file, limit))
             .map_err(|e| Error::read(path.join(name), e))
     }
 
     /// The hash of a file; None if it has more than `limit` bytes.
-    fn hash(&self, path: &Path, name: &str, limit: u64) -> Result<Option<FileEntry>> {
+    fn hash(&self, path: &Path, name: &str, limit: u64, buffer: &mut [u8]) -> Result<Option<FileEntry>> {
         let hash = |file: &mut dyn Read| {
             let mut hasher = Sha256::new();
             let mut bytes = 0;
-            let mut buffer = vec![0; 64 << 10];
             while bytes <= limit {
-                let length = file.read(&mut buffer)?;
+                let length = file.read(buffer)?;
                 if length == 0 {
                     break;
                 }
@@ -328,15 +311,10 @@ impl Storage {
             }
             Ok((bytes <= limit).then(|| FileEntry { sha256: hex(&hasher.finalize()), bytes }))
         };
-        self.with_file(path, name, hash).map_err(|e| Error::read(path.join(name), e))
+        self.with_file(name, hash).map_err(|e| Error::read(path.join(name), e))
     }
 
-    fn with_file<T>(
-        &self,
-        path: &Path,
-        name: &str,
-        read: impl FnOnce(&mut dyn Read) -> io::Result<T>,
-    ) -> io::Result<T> {
+    fn with_file<T>(&self, name: &str, read: impl FnOnce(&mut dyn Read) -> io::Result<T>) -> io::Result<T> {
         match self {
             Self::Folder(folder) => {
                 let file = folder.join(name);
@@ -345,16 +323,7 @@ impl Storage {
                 }
                 read(&mut File::open(file)?)
             }
-            Self::Archive(archive) => {
-                let mut archive = archive.borrow_mut();
-                let mut entry = archive.by_name(name).map_err(|e| match e {
-                    zip::result::ZipError::FileNotFound => {
-                        io::Error::other(format!("{} does not contain it", path.display()))
-                    }
-                    e => e.into(),
-                })?;
-                read(&mut entry)
-            }
+            Self::Archive(archive) => archive.with_file(name, read),
         }
     }
 }
@@ -376,11 +345,6 @@ fn hex(bytes: &[u8]) -> String {
 
 fn too_large(path: &Path, name: &str, limit: u64) -> Error {
     Error::limit_exceeded(format!("{} is larger than {} MiB", display(path, name), limit >> 20))
-}
-
-fn damaged(path: &Path, error: &dyn std::fmt::Display) -> Error {
-    Error::invalid(format!("{} is not a backup: {error}", path.display()))
-        .with_hint("Give a folder or a zip file that azr apic backup has written.")
 }
 
 /// The path of a file of a backup for messages.

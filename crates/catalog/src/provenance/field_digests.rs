@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::Value;
+use sha2::{Digest as _, Sha256};
 
 use crate::desired::{self, DesiredResource, FieldOwner};
-use crate::digest::sha256_hex;
 
 /// How many hexadecimal digits of a field's digest are recorded.
 const DIGITS: usize = 8;
 
 /// A short digest of each field that azr wrote, written `kind:0a1b2c3d title:4e5f6a7b`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct FieldDigests(BTreeMap<String, String>);
+pub struct FieldDigests(BTreeMap<Box<str>, u32>);
 
 impl FieldDigests {
     /// Reads the digests; None if azr did not write them.
@@ -21,7 +21,8 @@ impl FieldDigests {
         let parse_word = |word: &str| {
             let (name, digest) = word.split_once(':')?;
             let is_digest = digest.len() == DIGITS && digest.bytes().all(|b| b.is_ascii_hexdigit());
-            (is_digest && !name.is_empty()).then(|| (name.to_owned(), digest.to_owned()))
+            let digest = u32::from_str_radix(digest, 16).ok().filter(|_| is_digest)?;
+            (!name.is_empty()).then(|| (name.into(), digest))
         };
         words.map(parse_word).collect::<Option<_>>().map(Self)
     }
@@ -40,7 +41,7 @@ impl FieldDigests {
 
     /// Records the value of a field.
     pub fn insert(&mut self, name: &str, value: &Value) {
-        self.0.insert(name.to_owned(), digest(name, value));
+        self.0.insert(name.into(), digest(name, value));
     }
 
     /// Records the fields of a resource that the source specifies.
@@ -87,7 +88,7 @@ impl FieldDigests {
 impl fmt::Display for FieldDigests {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, (name, digest)) in self.0.iter().enumerate() {
-            write!(f, "{}{name}:{digest}", if index == 0 { "" } else { " " })?;
+            write!(f, "{}{name}:{digest:08x}", if index == 0 { "" } else { " " })?;
         }
         Ok(())
     }
@@ -105,10 +106,12 @@ fn is_blank(value: &Value) -> bool {
 }
 
 /// The digest of a field, whatever the order of its members, the case of its ids and enumerations, and blank members.
-fn digest(name: &str, value: &Value) -> String {
+fn digest(name: &str, value: &Value) -> u32 {
     let mut text = String::new();
     write_canonical(name, value, &mut text);
-    sha256_hex(text.as_bytes())[..DIGITS].to_owned()
+    let digest: [u8; 32] = Sha256::digest(text.as_bytes()).into();
+    let [a, b, c, d, ..] = digest;
+    u32::from_be_bytes([a, b, c, d])
 }
 
 fn write_canonical(name: &str, value: &Value, text: &mut String) {

@@ -21,10 +21,12 @@ fn differences_say_where_something_has_changed() {
         (vec![saved[0].clone()], "apis/a/deployments/d would no longer be written"),
         (vec![step("apis/a", "update", "3", Some("x")), saved[1].clone()], "changed in the source"),
         (vec![step("apis/a", "update", "1", Some("y")), saved[1].clone()], "changed in the center"),
+        (vec![step("apis/a", "create", "1", None), saved[1].clone()], "apis/a was deleted in the center"),
         (
-            vec![step("apis/a", "create", "1", None), saved[1].clone()],
-            "the plan says update, and now it is create",
+            vec![saved[0].clone(), step("apis/a/deployments/d", "update", "2", None)],
+            "somebody has created apis/a/deployments/d in the center",
         ),
+        (vec![saved[0].clone(), step("apis/a/deployments/d", "delete", "2", None)], "somebody has created"),
         (
             vec![saved[0].clone(), saved[1].clone(), step("apis/b", "delete", "", None)],
             "does not have this delete",
@@ -34,6 +36,16 @@ fn differences_say_where_something_has_changed() {
         assert_eq!(differences.len(), 1, "{differences:?}");
         assert!(differences[0].contains(expected), "{differences:?}");
     }
+}
+
+#[test]
+fn an_api_that_was_deleted_or_created_is_one_difference() {
+    let new = [step("apis/a", "create", "1", None), step("apis/a/versions/v", "create", "2", None)];
+    let changed = [step("apis/a/versions/v", "update", "2", Some("x"))];
+    assert_eq!(describe_differences(&changed, &new), ["apis/a was deleted in the center"]);
+    assert_eq!(describe_differences(&[], &new), ["apis/a was deleted in the center"]);
+    assert_eq!(describe_differences(&new, &changed), ["somebody has created apis/a in the center"]);
+    assert_eq!(describe_differences(&new, &[]), ["somebody has created apis/a in the center"]);
 }
 
 #[test]
