@@ -136,7 +136,8 @@ pub fn describe_differences(saved: &[PlannedStep], current: &[PlannedStep]) -> V
     for step in saved {
         let resource = &step.resource;
         let Some(now) = current.iter().find(|now| now.resource == *resource) else {
-            differences.push(format!("{resource} would no longer be written"));
+            let verb = if step.change == "delete" { "deleted" } else { "written" };
+            differences.push(format!("{resource} would no longer be {verb}"));
             continue;
         };
         if now.change != step.change {
