@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::support::{Azure, CENTER, strings};
+use crate::support::{APIM, Azure, CENTER, Proxy, strings};
 
 /// The token of the next page on stderr.
 fn next_token(stderr: &str) -> Option<&str> {
@@ -79,4 +79,19 @@ fn an_invalid_token_is_refused() {
     azure.run(format!("apic api list {CENTER} --next-token nonsense")).error(1);
     let foreign = r#"{"next_link": "https://elsewhere.example/x", "offset": 0}"#;
     azure.run(format!("apic api list {CENTER} --max-items 2 --next-token '{foreign}'")).error(1);
+}
+
+#[test]
+fn a_list_that_is_too_long_says_how_to_read_it_in_parts() {
+    let mut azure = Azure::start();
+    let proxy =
+        Proxy::start(azure.endpoint(), |_, _| (200, br#"{"value":[{"name":"a"}],"count":2000000}"#.to_vec()));
+    azure.set("AZR_ARM_ENDPOINT", &proxy.url);
+    for (command, options) in [("apic api list", "--max-items N"), ("apim api list", "--top N and --skip N")]
+    {
+        let scope = if command.starts_with("apim") { APIM } else { CENTER };
+        let run = azure.run(format!("{command} {scope}"));
+        assert!(run.error(1).contains("the list has more than 1000000 items"), "{run}");
+        assert!(run.stderr.contains(&format!("Hint: Read the list in parts: {options}")), "{run}");
+    }
 }

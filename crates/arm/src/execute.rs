@@ -11,7 +11,7 @@ use crate::lro::{provisioning_state, wait_for_operation};
 use crate::pager;
 use crate::plan::{Action, Job, Observer, Plan, Target, UpdateMethod, WaitCondition};
 use crate::provider::register_provider;
-use azr_core::error::{Error, Result};
+use azr_core::error::{Error, ErrorKind, Result};
 use azr_core::id::ResourceId;
 use azr_core::resource::GROUPS_VERSION;
 
@@ -114,11 +114,24 @@ async fn list(
     observer: &mut dyn Observer,
 ) -> Result<Value> {
     let convert = |item| show(job, item);
-    let list = pager::list_converted(client, &job.target, max_items, next_token, &convert).await?;
+    let list = pager::list_converted(client, &job.target, max_items, next_token, &convert).await;
+    let list = list.map_err(|error| match error.kind() {
+        ErrorKind::LimitExceeded => error.with_hint(hint_to_read_in_parts(&job.target)),
+        _ => error,
+    })?;
     if let Some(token) = list.next_token {
         observer.show_message(&format!("Token of next page: {token}"));
     }
     Ok(Value::Array(list.items))
+}
+
+/// How to read a list that is too long to be read as a whole.
+fn hint_to_read_in_parts(target: &Target) -> &'static str {
+    if target.path.contains("/Microsoft.ApiCenter/") {
+        "Read the list in parts: --max-items N, then --next-token with the token that the command shows."
+    } else {
+        "Read the list in parts: --top N and --skip N, or azr rest with $top and $skip in the URL."
+    }
 }
 
 /// Sends a write, registers the resource provider if necessary, and waits for the operation.

@@ -80,14 +80,20 @@ pub(crate) fn parse(response: &Response, subject: &str) -> Result<Value> {
 
 /// The memory of a value, in bytes, with the spare capacity of its containers.
 pub(crate) fn memory_of(value: &Value) -> usize {
-    let content = match value {
+    size_of::<Value>() + content_memory(value)
+}
+
+/// The memory of what a value contains.
+fn content_memory(value: &Value) -> usize {
+    match value {
         Value::Null | Value::Bool(_) => 0,
         Value::Number(number) => TEXT + number.as_str().len(),
         Value::String(text) => TEXT + text.len(),
-        Value::Array(items) => items.iter().map(memory_of).sum(),
+        Value::Array(items) => {
+            items.capacity() * size_of::<Value>() + items.iter().map(content_memory).sum::<usize>()
+        }
         Value::Object(members) => members_memory(members),
-    };
-    size_of::<Value>() + content
+    }
 }
 
 fn members_memory(members: &Map<String, Value>) -> usize {
@@ -155,9 +161,10 @@ mod tests {
             r#"{"a":{}}"#,
             r#"[{"a":0},{"b":[1,2]},[],"text",null]"#,
             r#"{"id":"x","name":"y","properties":{}}"#,
+            "[[[[[0]]]],[[[[0]]]],[[[[0]]]],[[[[0]]]],[[[[0]]]]]",
         ] {
             let value = serde_json::from_str(text).expect("JSON");
-            let (memory, estimate) = (memory_of(&value), estimate_memory(text.as_bytes()));
+            let (memory, estimate) = (content_memory(&value), estimate_memory(text.as_bytes()));
             assert!(text.len() < memory && memory <= estimate, "{text}: {memory}, {estimate}");
         }
     }
