@@ -81,3 +81,20 @@ fn a_title_that_the_service_does_not_change_is_not_reported_as_updated() {
     assert_eq!(counts(&disturbed.expect_success().json()), [0, 0, 1, 0, 0]);
     assert_eq!(counts(&repaired.json()), [0, 1, 0, 0, 0], "{repaired}");
 }
+
+#[test]
+fn an_api_that_still_exists_after_its_deletion_is_a_failure() {
+    let mut azure = Azure::start();
+    import(&azure, "--apim-apis '*'").expect_success();
+    azure.ok(format!("apim api delete {APIM} --api-id museum --yes"));
+    let endpoint = azure.endpoint().to_owned();
+    respond_instead(&mut azure, |request| {
+        is_request(request, "DELETE", "/apis/museum?").then_some((204, Value::Null))
+    });
+    let run = import(&azure, "--apim-apis '*' --prune");
+    assert_eq!(run.code, Some(4), "{run}");
+    assert!(run.stderr.contains("the service reported success, but it still exists"), "{run}");
+    azure.set("AZR_ARM_ENDPOINT", &endpoint);
+    let run = import(&azure, "--apim-apis '*' --prune").expect_success();
+    assert!(run.stderr.contains("API museum was deleted"), "{run}");
+}

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use serde_json::Value;
 
+use super::effect::{repeat_until, without_effect};
 use super::resource_writer::{
     ResourceWriter, WRITE_ATTEMPTS, WriteError, is_precondition_failed, read_resource,
 };
@@ -84,7 +85,7 @@ impl ResourceWriter<'_> {
         })
     }
 
-    /// Deletes a resource; false if people have edited it.
+    /// Deletes a resource; false if people have edited it. Fails if it still exists afterwards.
     async fn delete_resource(&self, resource: &DeletedResource) -> Result<bool, WriteError> {
         for _ in 0..WRITE_ATTEMPTS {
             let etag = match self.read_for_deletion(resource).await? {
@@ -101,7 +102,16 @@ impl ResourceWriter<'_> {
                 Ok(first) => {
                     lro::wait_for_operation(self.center, &Method::DELETE, &target, first, &mut |_| {})
                         .await?;
-                    return Ok(true);
+                    let is_deleted = async || {
+                        let current =
+                            read_resource(self.center, resource.resource_type, &resource.id).await?;
+                        Ok(current.is_none())
+                    };
+                    return if repeat_until(is_deleted).await? {
+                        Ok(true)
+                    } else {
+                        Err(without_effect("it still exists").into())
+                    };
                 }
                 // Somebody else has deleted it; or its parent is not visible everywhere, and it still exists.
                 Err(error) if error.is_not_found() => {
