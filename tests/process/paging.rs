@@ -91,7 +91,7 @@ fn a_list_that_is_too_long_says_how_to_read_it_in_parts() {
     {
         let scope = if command.starts_with("apim") { APIM } else { CENTER };
         let run = azure.run(format!("{command} {scope}"));
-        assert!(run.error(1).contains("the list has more than 1000000 items"), "{run}");
+        assert!(run.error(1).contains("the list has more than"), "{run}");
         assert!(run.stderr.contains(&format!("Hint: Read the list in parts: {options}")), "{run}");
     }
 }

@@ -12,7 +12,7 @@ use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 pub(crate) const LARGE: usize = 4 << 20;
 
 /// How many tasks may work with large responses at the same time.
-const MAX_TASKS: usize = 2;
+pub(crate) const MAX_TASKS: usize = 2;
 
 static PERMITS: Semaphore = Semaphore::const_new(MAX_TASKS);
 
@@ -81,7 +81,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_few_tasks_work_with_large_responses_and_all_with_small_ones() {
-        assert_eq!(count_concurrent(LARGE + 1).await, MAX_TASKS);
+        // Other tests may work with large responses, too.
+        assert!((1..=MAX_TASKS).contains(&count_concurrent(LARGE + 1).await));
         assert_eq!(count_concurrent(LARGE).await, 10);
         // Outside of tasks nothing waits.
         for _ in 0..=MAX_TASKS {

@@ -1,13 +1,18 @@
 //! The network transport against a server on this machine with canned responses.
 
+use std::cell::Cell;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 use url::Url;
 
 use super::network::NetworkTransport;
 use super::{Request, Response, Transport as _};
+use crate::large_responses::{LARGE, MAX_TASKS, run_task};
 use azr_core::context::{Context, Environment, Terminal};
 use azr_core::error::Result;
 
@@ -28,12 +33,7 @@ async fn serve(response: &'static [u8]) -> (String, tokio::task::JoinHandle<Stri
     let url = format!("http://{}", listener.local_addr().unwrap());
     let task = tokio::spawn(async move {
         let (mut stream, _) = listener.accept().await.unwrap();
-        let mut head = Vec::new();
-        while !head.windows(4).any(|w| w == b"\r\n\r\n") {
-            let mut buffer = [0; 1024];
-            let read = stream.read(&mut buffer).await.unwrap();
-            head.extend_from_slice(&buffer[..read]);
-        }
+        let head = read_head(&mut stream).await;
         stream.write_all(response).await.unwrap();
         if response.is_empty() {
             tokio::time::sleep(Duration::from_secs(30)).await;
@@ -41,6 +41,16 @@ async fn serve(response: &'static [u8]) -> (String, tokio::task::JoinHandle<Stri
         String::from_utf8(head).unwrap()
     });
     (url, task)
+}
+
+async fn read_head(stream: &mut TcpStream) -> Vec<u8> {
+    let mut head = Vec::new();
+    while !head.windows(4).any(|w| w == b"\r\n\r\n") {
+        let mut buffer = [0; 1024];
+        let read = stream.read(&mut buffer).await.unwrap();
+        head.extend_from_slice(&buffer[..read]);
+    }
+    head
 }
 
 async fn send(method: &str, url: &str, variables: &[(&str, &str)]) -> Result<Response> {
@@ -171,4 +181,39 @@ async fn a_certificate_of_an_unknown_authority_is_rejected() {
     let empty = send("GET", &url, &[("SSL_CERT_FILE", roots.to_str().unwrap())]).await.unwrap_err();
     assert!(empty.to_string().contains("roots.pem"), "{empty}");
     server.abort();
+}
+
+#[tokio::test]
+async fn a_large_response_is_requested_again_once_others_are_done() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}/", listener.local_addr().unwrap());
+    let requests = Arc::new(AtomicUsize::new(0));
+    let served = Arc::clone(&requests);
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            served.fetch_add(1, Ordering::Relaxed);
+            tokio::spawn(async move {
+                read_head(&mut stream).await;
+                let head =
+                    format!("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", LARGE + 1);
+                drop(stream.write_all(head.as_bytes()).await);
+                // The client closes the connection if it has to wait.
+                drop(stream.write_all(&vec![b' '; LARGE + 1]).await);
+            });
+        }
+    });
+    let transport = transport(&[]).unwrap();
+    let (working, greatest) = (Cell::new(0), Cell::new(0));
+    let task = async || {
+        let response = transport.send(request("GET", &url)).await.unwrap();
+        assert_eq!(response.body.len(), LARGE + 1);
+        working.set(working.get() + 1);
+        greatest.set(greatest.get().max(working.get()));
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        working.set(working.get() - 1);
+    };
+    join_all((0..5).map(|_| run_task(task()))).await;
+    assert!(greatest.get() <= MAX_TASKS, "{} tasks had a large response", greatest.get());
+    assert!(requests.load(Ordering::Relaxed) > 5);
 }
