@@ -218,7 +218,7 @@ impl Page {
     fn add_global_options(&mut self, command: &Command) {
         let options: Vec<&Arg> = command.get_arguments().filter(|arg| arg.is_global_set()).collect();
         self.add_option_group("Global options", &options);
-        let column = text_column(options.iter().map(|arg| specification(arg)));
+        let column = self.text_column(options.iter().map(|arg| specification(arg)));
         self.add_entry("  -h, --help", "Print help; -h is shorter", column);
         if command.get_version().is_some() {
             self.add_entry("  -V, --version", "Print the version", column);
@@ -230,10 +230,17 @@ impl Page {
             return;
         }
         self.add_heading(heading);
-        let column = text_column(options.iter().map(|arg| specification(arg)));
+        let column = self.text_column(options.iter().map(|arg| specification(arg)));
         for arg in options {
             self.add_entry(&specification(arg), &args::help_with_choices(arg), column);
         }
+    }
+
+    /// The column at which the texts of options start: in a narrow terminal there is more room below them.
+    fn text_column(&self, specifications: impl Iterator<Item = String>) -> usize {
+        let max = MAX_TEXT_COLUMN.min(self.layout.width * 2 / 5);
+        let columns = specifications.map(|specification| specification.chars().count() + 2);
+        columns.filter(|column| *column <= max).max().unwrap_or(max)
     }
 
     /// Adds a name and its text, which starts at `column`, in the next line if the name is too long.
@@ -302,13 +309,4 @@ fn specification(arg: &Arg) -> String {
         Some(value) => format!("  {names} {value}"),
         None => format!("  {names}"),
     }
-}
-
-/// The column at which the texts of options start.
-fn text_column(specifications: impl Iterator<Item = String>) -> usize {
-    let widest = specifications
-        .map(|specification| specification.chars().count() + 2)
-        .filter(|column| *column <= MAX_TEXT_COLUMN)
-        .max();
-    widest.unwrap_or(MAX_TEXT_COLUMN)
 }

@@ -13,6 +13,10 @@ HOSTILE = [
     "</td></table></style></script><h1>out",
     "\"><svg onload=alert(2)> ' & &amp; `${1}`",
     "\u202eright to left\u202c {{7*7}} \u65e5\u672c\u8a9e",
+    "\u0648\u0627\u062c\u0647\u0629 \u0628\u0631\u0645\u062c\u0629 v2 (\u0644\u0644\u062f\u0641\u0639)",
+    f"=HYPERLINK(\"//{OTHER_HOST}\";\"x\")",
+    "\uff1d1+1",
+    "W" * 50,
 ]
 SUBJECTS = [
     "Accounts", "Billing", "Bookings", "Catalogue", "Checkout", "Claims", "Customers", "Deliveries", "Documents",
@@ -88,6 +92,6 @@ class Center:
             "format": "inline", "value": document, "specification": {"name": "openapi", "version": "3.0.1"}})
 
     def create_hostile_api(self, number, text):
-        contact = {"name": text[:100], "email": f"x@{OTHER_HOST}", "url": "javascript:alert(3)"}
+        contact = {"name": text[:100], "email": f"{'x' * 40}@{OTHER_HOST}", "url": "javascript:alert(3)"}
         self.put(f"apis/hostile-{number}", {"title": text[:50], "kind": "rest", "contacts": [contact]})
         self.put(f"apis/hostile-{number}/versions/v1-0", {"title": text[:50], "lifecycleStage": "design"})

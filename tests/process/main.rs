@@ -47,6 +47,7 @@ mod exported_documents;
 mod faults;
 #[cfg(unix)]
 mod file_permissions;
+mod first_import_mistakes;
 #[path = "../common/generated_spec.rs"]
 mod generated_spec;
 mod help_pages;

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::plan::{ApiGroup, Planner, StaleSources};
-use super::snapshot::ApiChildren;
+use super::snapshot::{ApiChildren, PlanLimits};
 
 /// The new APIs that exceed the number of APIs that the center's plan allows.
 #[derive(Debug, Default)]
@@ -24,7 +24,11 @@ impl OverQuota {
         let is_new = |group: &&ApiGroup<'_>| {
             group.is_selected() && !center.apis.contains_key(&group.name.to_ascii_lowercase())
         };
-        let reason = format!("API Center allows {} APIs in the {} plan", limits.apis, limits.plan);
+        let mut reason = format!("API Center allows {} APIs in the {} plan", limits.apis, limits.plan);
+        if limits == PlanLimits::FREE {
+            let PlanLimits { plan, apis, .. } = PlanLimits::STANDARD;
+            reason.push_str(&format!(", and {apis} in the {plan} plan"));
+        }
         let mut names = HashSet::new();
         if groups.iter().filter(is_new).count() <= room {
             return Self { reason, names };

@@ -144,6 +144,15 @@ impl TerminalTable {
                     .collect();
                 push_line(&mut output, &line, is_colored);
             }
+            for column in &layout.below {
+                let text = cells.get(*column).map_or("", |(text, _)| &**text);
+                let width = width.map_or(usize::MAX, |width| width.saturating_sub(GAP.len()).max(1));
+                for line in fold(text, width).into_iter().filter(|line| !line.is_empty()) {
+                    output.push_str(GAP);
+                    output.push_str(line);
+                    output.push('\n');
+                }
+            }
             for line in &row.lines {
                 output.push_str(GAP);
                 output.push_str(&one_line(line));
@@ -235,6 +244,15 @@ mod tests {
         assert!(text.contains("unicode"), "names are kept: {text}");
         let words = text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(words.contains("shortened") && words.contains("characters"), "notes are folded: {text}");
+    }
+
+    #[test]
+    fn what_is_folded_is_below_the_row_in_a_narrow_terminal() {
+        assert_eq!(
+            plan().render(Some(30), false),
+            "Action  API      Title\n------  -------  -------------\ncreate  museum   Redocly Muse…\n  \
+             the title was shortened to\n  50 characters\ndelete  unicode  Ünïcode — 日…\n"
+        );
     }
 
     #[test]

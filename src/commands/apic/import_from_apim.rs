@@ -13,6 +13,7 @@ mod preflight;
 mod service;
 mod service_progress;
 mod sources;
+mod swapped_names;
 
 use clap::{Arg, ArgMatches};
 

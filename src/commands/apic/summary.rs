@@ -80,16 +80,29 @@ pub(super) fn interrupted(mut outcome: Outcome) -> Outcome {
     outcome
 }
 
-/// Prints an error with this hint if APIs failed, and returns the exit code.
+/// Prints an error if APIs failed, and returns the exit code.
+///
+/// The hint is the given one, unless all failed because a role is missing.
 pub(super) fn print_failures(results: &ImportResults, hint: &str) -> u8 {
     let failed = results.count(Status::Failed);
     if failed == 0 {
         return 0;
     }
     let error = Error::partial(failed, results.total());
+    let problems = results.problems().iter().filter(|problem| problem.status == Status::Failed);
+    let hint = if !hint.is_empty() && lack_a_role(problems) { ROLE_HINT } else { hint };
     let error = if hint.is_empty() { error } else { error.with_hint(hint) };
     message::error(&error);
     error.exit_code()
+}
+
+/// The hint if nothing could be written for a missing role, which would fail again.
+const ROLE_HINT: &str =
+    "A role is missing; azr doctor -g GROUP -n CENTER names it. Then run the same command again.";
+
+/// Whether all of these failed because a role is missing.
+fn lack_a_role<'a>(mut problems: impl Iterator<Item = &'a Problem>) -> bool {
+    problems.all(|problem| problem.reason.contains("(AuthorizationFailed"))
 }
 
 /// Prints an error if APIs were skipped that the user did not ask to skip, and returns the exit code.

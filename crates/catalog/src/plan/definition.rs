@@ -65,7 +65,7 @@ pub(super) fn plan_definition(context: &VersionContext<'_>, checker: &mut LimitC
     let api = context.version.api;
     let Some(format) = DefinitionFormat::for_api_type(&api.api_type) else {
         if !matches!(api.api_type, ApimApiType::Other(_)) {
-            checker.notes.push(format!("{} has an API type without a definition", api.name));
+            checker.notes.push(format!("{} is a WebSocket API, which has no definition", api.name));
         }
         return PlannedDefinition::default();
     };

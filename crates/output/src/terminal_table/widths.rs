@@ -12,7 +12,7 @@ pub enum Fit {
     Keep,
     /// Its cells are shortened with `…`.
     Shorten,
-    /// Its cells continue on the next line.
+    /// Its cells continue on the next line; if there is no room for the column, they are below the row.
     Fold,
     /// It is left out, and only very long cells are shortened.
     Omit,
@@ -31,6 +31,8 @@ const MAX_OPTIONAL: usize = 40;
 pub(super) struct Layout {
     /// The columns that are shown, with their widths.
     pub shown: Vec<(usize, usize)>,
+    /// The columns whose cells are below the row.
+    pub below: Vec<usize>,
     /// The columns for which the terminal is too narrow.
     pub omitted: Vec<usize>,
 }
@@ -68,15 +70,22 @@ pub(super) fn fit<'t>(
         };
         shown.push(Column { index, fit: *fit, width, min });
     }
-    let mut omitted = Vec::new();
+    let (mut below, mut omitted) = (Vec::new(), Vec::new());
     if let Some(limit) = limit {
-        while shown.iter().map(|column| column.min).sum::<usize>() + gaps(&shown) > limit {
-            let Some(last) = shown.iter().rposition(|column| column.fit == Fit::Omit) else { break };
-            omitted.insert(0, shown.remove(last).index);
-        }
+        remove_wide(&mut shown, limit, Fit::Omit, &mut omitted);
+        remove_wide(&mut shown, limit, Fit::Fold, &mut below);
         shrink(&mut shown, limit);
     }
-    Layout { shown: shown.into_iter().map(|column| (column.index, column.width)).collect(), omitted }
+    let shown = shown.into_iter().map(|column| (column.index, column.width)).collect();
+    Layout { shown, below, omitted }
+}
+
+/// Removes columns of one kind, the last one first, until the others fit.
+fn remove_wide(columns: &mut Vec<Column>, limit: usize, fit: Fit, removed: &mut Vec<usize>) {
+    while columns.iter().map(|column| column.min).sum::<usize>() + gaps(columns) > limit {
+        let Some(last) = columns.iter().rposition(|column| column.fit == fit) else { return };
+        removed.insert(0, columns.remove(last).index);
+    }
 }
 
 fn gaps(columns: &[Column]) -> usize {

@@ -8,6 +8,7 @@ use super::super::summary;
 use super::super::summary::failure_log::FailureLog;
 use super::client_options::{ClientOptions, RunOptions};
 use super::sources::SourceApis;
+use super::swapped_names;
 use crate::commands::apic::linked_service::{self, LinkCheck};
 use crate::commands::apic::portal;
 use crate::commands::apic::service_workspaces;
@@ -124,7 +125,9 @@ async fn run_one(session: &Session, options: ClientOptions, center: ResourceId) 
     let import = BulkImport::new(clients, center.clone(), options.import);
     let link_check = check_links(center_client, &center, source.service_id(), &options.run);
     let reads = async { futures_util::try_join!(link_check, read_inventory(&import, &source, &center)) };
-    let (link_warning, inventory) = run_interruptible(Box::pin(reads)).await?;
+    let reads = run_interruptible(Box::pin(reads)).await;
+    let reads = swapped_names::explain(reads, center_client, &center, source.service_id()).await;
+    let (link_warning, inventory) = reads?;
     if let Some(warning) = link_warning {
         message::warn(&warning);
     }
@@ -202,7 +205,9 @@ async fn preview(plan: &ImportPlan<'_>, found: FoundTypes<'_>, options: &RunOpti
     let exit_code = if options.detailed_exitcode && preview.report.has_changes() { EXIT_CHANGES } else { 0 };
     let mut value = preview.report.into_value();
     found.add_to(&mut value);
-    message::status(&found.to_string());
+    if !found.0.is_empty() {
+        message::status(&found.to_string());
+    }
     let closing = plan_view::closing(&value, next_command(options));
     let view = Some(plan_view::view(&value, None));
     Ok(Outcome { exit_code, view, closing, ..Outcome::value(value) })
@@ -269,7 +274,9 @@ fn conclude(
     summary::print_notes(results);
     summary::print_remaining_problems(results);
     let describe = if is_interrupted { conclusion::describe_interrupted } else { conclusion::describe };
-    message::status(&found.to_string());
+    if !found.0.is_empty() {
+        message::status(&found.to_string());
+    }
     message::status(&describe(results, conclusion::IMPORT, center, elapsed));
     summary::print_report_path(report);
     let mut value = results.summary();

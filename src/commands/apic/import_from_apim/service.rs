@@ -13,7 +13,7 @@ use super::super::summary;
 use super::center_changes::{self, CenterApi};
 use super::expected_apis::{self, ExpectedApi};
 use super::service_progress::ImportProgress;
-use super::{failure_hint, preflight, sources};
+use super::{failure_hint, preflight, sources, swapped_names};
 use crate::cli::mistakes;
 use crate::commands::args;
 use crate::commands::tree::Outcome;
@@ -84,7 +84,11 @@ pub(super) async fn run(
     let client = session.client()?;
     let progress = Progress::spinner(format!("Reading {} and its source", center.name()));
     let user = matches.try_get_one::<String>("msi-resource-id").ok().flatten();
-    let principal = preflight::check(session, center, user.map(String::as_str), &sources).await?;
+    let principal = preflight::check(session, center, user.map(String::as_str), &sources).await;
+    let principal = match sources::distinct_services(&sources).first() {
+        Some(service) => swapped_names::explain(principal, client, center, service).await?,
+        None => principal?,
+    };
     let inventory = expected_apis::read(client, &sources).await;
     // The import would fail with a message that does not tell why.
     if let Some(name) = inventory.missing.iter().find(|name| mistakes::is_file_name(name)) {

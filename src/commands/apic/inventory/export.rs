@@ -61,9 +61,12 @@ fn csv(inventory: &Inventory) -> String {
     text
 }
 
-/// A cell in quotes; a spreadsheet would run a text that starts with `=` and the like as a formula.
+/// The characters that begin a formula in a spreadsheet; some spreadsheets accept the full-width ones, too.
+const FORMULA_START: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+
+/// A cell in quotes, which no spreadsheet runs as a formula.
 fn csv_cell(text: &str) -> String {
-    let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { "'" } else { "" };
+    let guard = if text.starts_with(FORMULA_START) { "'" } else { "" };
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
 
@@ -208,6 +211,7 @@ mod tests {
     #[test]
     fn cells_are_no_formulas_and_no_markup() {
         assert_eq!(csv_cell("=1+1"), "\"'=1+1\"");
+        assert_eq!(csv_cell("＝1+1"), "\"'＝1+1\"");
         assert_eq!(csv_cell("a \"b\", c"), "\"a \"\"b\"\", c\"");
         assert_eq!(markdown_text("<b>|a_b\n"), "&lt;b&gt;\\|a\\_b ");
     }

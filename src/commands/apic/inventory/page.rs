@@ -146,7 +146,7 @@ mod tests {
                 Link { title: None, url: format!("https://example.com/{HOSTILE}") },
             ],
             custom_properties: serde_json::json!({HOSTILE: HOSTILE}),
-            owners: vec![HOSTILE.into()],
+            owners: vec![HOSTILE.into(), format!("Team <{}@example.com>", "x".repeat(40))],
             definitions: 0,
             versions: Vec::new(),
             deployments: Vec::new(),
@@ -166,6 +166,9 @@ mod tests {
         assert_eq!(page.matches("</script").count(), 1);
         assert_eq!(page.matches("<style").count(), 1);
         assert_eq!(page.matches("</style").count(), 1);
+        // A browser ignores an attribute that an element already has.
+        assert!(page.contains("<bdi class=\"address long\">"), "{page}");
+        assert!(!page.contains("\" class=\"long"), "{page}");
         // Within an attribute a quotation mark would end it.
         assert!(!page.contains("alert(2)>\""), "{page}");
     }

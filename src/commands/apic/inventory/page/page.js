@@ -145,7 +145,7 @@
   }
 
   // A spreadsheet would run a text that starts with one of these as a formula.
-  const csvCell = text => `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
+  const csvCell = text => `"${(/^[=+\-@\t\r＝＋－＠]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
 
   function download() {
     const number = (row, column) => row.cells[column].dataset.value;

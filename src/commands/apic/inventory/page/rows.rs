@@ -128,10 +128,10 @@ fn owner_name(owner: &str) -> &str {
     owner.split_once(" <").map_or(owner, |(name, _)| name)
 }
 
-/// The class of a text that has a word too long for its column.
-fn long_class(text: &str) -> Option<&'static str> {
+/// Whether a text has a word too long for its column.
+fn is_long(text: &str) -> bool {
     let longest = text.split(|c: char| c.is_whitespace() || c == '@').map(|word| word.chars().count()).max();
-    (longest > Some(MAX_WORD)).then_some("long")
+    longest > Some(MAX_WORD)
 }
 
 fn row(api: &Api, inventory: &Inventory, portal: Option<&str>) -> Markup {
@@ -155,7 +155,7 @@ fn row(api: &Api, inventory: &Inventory, portal: Option<&str>) -> Markup {
     html! {
         tr data-kind=(api.kind) data-stage=(stage) data-missing=(missing.join(" "))
             data-environment=(environments.join("\n")) data-owner=(owners.join("\n")) {
-            th scope="row" data-value=(api.title) class=[long_class(&api.title).or(long_class(&api.name))] {
+            th.long[is_long(&api.title) || is_long(&api.name)] scope="row" data-value=(api.title) {
                 bdi.title { (api.title) }
                 bdi.name { (api.name) }
                 div.details hidden { (details(api, portal)) }
@@ -186,9 +186,12 @@ fn owner_markup(owner: &str) -> Markup {
     html! {
         @match parts {
             Some((name, address)) => {
-                span.owner { bdi { (name) } bdi.address class=[long_class(address)] { (address_markup(address)) } }
+                span.owner {
+                    bdi.long[is_long(name)] { (name) }
+                    bdi.address.long[is_long(address)] { (address_markup(address)) }
+                }
             }
-            None => bdi.owner class=[long_class(owner)] { (owner) },
+            None => bdi.owner.long[is_long(owner)] { (owner) },
         }
     }
 }
