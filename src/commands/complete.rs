@@ -5,6 +5,7 @@
 
 mod cache;
 mod candidate;
+mod line;
 mod lookup;
 mod source;
 
@@ -34,7 +35,8 @@ const TIMEOUT: Duration = Duration::from_secs(1);
 pub(crate) const SHELLS: Shells<'static> = Shells::builtins();
 
 /// The value names of options whose value is a path.
-const PATH_VALUE_NAMES: &[&str] = &["FILE", "FOLDER", "LOCATION", "PATH", "RULES|FILE", "DIR|FILE.zip"];
+const PATH_VALUE_NAMES: &[&str] =
+    &["FILE", "FOLDER", "LOCATION", "PATH", "RULES|FILE", "DIR|FILE.zip", "A B"];
 
 /// A command line to complete.
 #[derive(Debug)]
@@ -83,7 +85,8 @@ fn complete(
         .completer(&shell)
         .ok_or_else(|| Error::usage(format!("{VARIABLE}: '{shell}' is not a supported shell")))?;
     let exchange = Arc::new(Exchange::default());
-    let mut command = with_candidates(tree(), "", &exchange);
+    let words = line::adapt(words);
+    let mut command = with_candidates(line::hide_options(tree(), &words), "", &exchange);
     let mut write = |words: Vec<OsString>| -> Result<Vec<u8>> {
         let mut text = Vec::new();
         shell

@@ -202,6 +202,10 @@ fn view(findings: &[Finding]) -> TerminalTable {
     table
 }
 
+/// What to do next if no service was named.
+const SERVICES_HINT: &str = "To check a center and an API Management service, too:\n  \
+                             azr doctor import -g GROUP -n CENTER --apim-name SERVICE";
+
 /// What the checks amount to, and what to do next.
 fn closing(findings: &[Finding], services: &Services, goal: Option<Goal>) -> Closing {
     let failed = findings.iter().filter(|finding| finding.state == State::Failed).count();
@@ -217,7 +221,11 @@ fn closing(findings: &[Finding], services: &Services, goal: Option<Goal>) -> Clo
             service.as_ref().map(|(group, name)| (group.as_str(), name.as_str())),
         )
     });
-    let next = next.map(|command| format!("To go on:\n  {command}"));
+    let next = match next {
+        Some(command) => Some(format!("To go on:\n  {command}")),
+        None if center.is_none() && service.is_none() => Some(SERVICES_HINT.to_owned()),
+        None => None,
+    };
     Closing { summary: None, next: std::iter::once("No check failed.".to_owned()).chain(next).collect() }
 }
 

@@ -105,7 +105,7 @@ const MAX_TITLE: usize = 36;
 fn render_page(command: &Command, name: &str) -> std::io::Result<Vec<u8>> {
     let mut text = Vec::new();
     let title = if name.len() > MAX_TITLE { "AZR".to_owned() } else { name.to_uppercase() };
-    let page = command.clone().display_name(name).mut_args(with_choices_in_help);
+    let page = command.clone().display_name(name).mut_args(for_page);
     clap_mangen::Man::new(page)
         .title(title)
         // An empty date must be quoted: unquoted, the next field would be read as the date.
@@ -123,8 +123,17 @@ fn render_page(command: &Command, name: &str) -> std::io::Result<Vec<u8>> {
     Ok(format!("{options}{COMMON_SECTIONS}{examples}{see_also}").into_bytes())
 }
 
-/// The choices of an option in its help, in one line; `clap_mangen` would list each in a line of its own.
-fn with_choices_in_help(arg: Arg) -> Arg {
+/// An option as the page shows it: among the others if it names the resource, and with its choices in one line.
+///
+/// `clap_mangen` would list each choice in a line of its own.
+fn for_page(arg: Arg) -> Arg {
+    let arg = match arg.get_help_heading() {
+        Some(args::RESOURCE) => arg.help_heading(None),
+        _ => arg,
+    };
+    if arg.get_id() == "help" {
+        return arg.help("Print help; -h is shorter").long_help(None);
+    }
     if !args::has_choices(&arg) {
         return arg;
     }

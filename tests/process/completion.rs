@@ -42,7 +42,21 @@ fn commands_options_and_values_are_completed() {
     assert!(complete(&azure, "apic api show -o ").contains(&"wide".to_owned()));
     // An older spelling works, but is not suggested.
     assert!(!complete(&azure, "apic ").contains(&"service".to_owned()));
+    // The global options are offered after a hyphen only, and an option that is given is not offered again.
+    let offered = complete(&azure, "apic api list -g myResourceGroup ");
+    assert!(offered.contains(&"--service-name".to_owned()), "{offered:?}");
+    assert!(!offered.iter().any(|name| name == "--verbose" || name == "--resource-group"), "{offered:?}");
+    let offered = complete(&azure, "apic api list -");
+    assert!(
+        ["--verbose", "--resource-group"].iter().all(|name| offered.iter().any(|o| o == name)),
+        "{offered:?}"
+    );
+    // The commands to get help or a page of.
+    assert!(complete(&azure, "help ").contains(&"auth".to_owned()));
+    assert_eq!(complete(&azure, "help apic api ver"), ["version"]);
+    assert_eq!(complete(&azure, "man apic api ver"), ["version"]);
     azure.write("spec.yaml", "");
+    assert_eq!(complete(&azure, "apic diff sp"), ["spec.yaml"]);
     assert_eq!(complete(&azure, "apic api register --api-location sp"), ["spec.yaml"]);
 }
 

@@ -82,7 +82,12 @@ fn a_side_that_is_neither_a_backup_nor_a_center_is_refused() {
     assert!(run.error(1).contains("neither a backup that exists"), "{run}");
     assert_eq!(azure.run("apic diff catalog absent -g myResourceGroup").code, Some(3));
     let run = azure.run("apic diff catalog -g myResourceGroup");
-    assert!(run.error(2).contains("two centers or backups are compared, and 1 are given"), "{run}");
+    assert!(run.error(2).contains("two centers or backups are compared, and only one is given"), "{run}");
+    let run = azure.run("apic diff catalog");
+    assert!(run.error(2).contains("only one is given"), "{run}");
+    let run = azure.run("apic diff catalog absent");
+    assert!(run.error(2).contains("'absent' is not a backup that exists"), "{run}");
+    assert!(run.stderr.contains("Hint: For a center: -g GROUP, or GROUP/absent."), "{run}");
     azure.write("empty", "");
     assert!(azure.run("apic diff catalog empty").error(1).contains("empty is not a backup"));
 }

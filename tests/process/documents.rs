@@ -212,3 +212,17 @@ fn the_commands_of_a_pipeline_are_those_of_its_steps() {
         "steps:\n  - run: |\n      azr x \\\n        --shard ${{ matrix.part }}/4\n      cat y\n  - azr z\n";
     assert_eq!(pipeline_commands(pipeline), ["azr x          --shard 1/4", "azr z"]);
 }
+
+#[test]
+fn the_summary_of_a_pipeline_is_written_after_a_failure_too() {
+    let pages = documents();
+    // The packaged crate does not contain docs.
+    let Some((_, page)) = pages.iter().find(|(path, _)| path.ends_with("docs/ci.md")) else { return };
+    let lines: Vec<&str> = page.lines().collect();
+    let is_summary = |line: &str| line.contains("\"$GITHUB_STEP_SUMMARY\"");
+    let indexes: Vec<usize> = (0..lines.len()).filter(|index| is_summary(lines[*index])).collect();
+    assert!(!indexes.is_empty(), "no step writes a summary");
+    for index in indexes {
+        assert!(lines[index - 1].contains("if: always()"), "{}", lines[index]);
+    }
+}

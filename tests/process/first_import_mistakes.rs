@@ -79,7 +79,7 @@ fn a_missing_login_is_explained() {
 }
 
 #[test]
-fn missing_permissions_and_the_limit_of_the_free_plan_are_explained() {
+fn missing_permissions_and_limits_are_explained() {
     let import =
         format!("apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis '*' --mode client");
     let forbidden = "PUT */workspaces/default/apis/* status=403 code=AuthorizationFailed";
@@ -90,6 +90,10 @@ fn missing_permissions_and_the_limit_of_the_free_plan_are_explained() {
     let hint =
         "Hint: A role is missing; azr doctor -g GROUP -n CENTER names it. Then run the same command again.";
     assert!(run.stderr.contains(hint), "{run}");
+    let mut azure = Azure::start_with_args(&["--sample", "--faults", "GET */apis* status=429 retry-after=1"]);
+    azure.set("AZR_TEST_MAX_PAUSE_MS", "1");
+    let run = azure.run(format!("apic api list {CENTER}"));
+    assert!(run.stderr.contains("Hint: azr has waited and repeated the request"), "{run}");
     let azure = Azure::start_with_args(&["--sample", "--apis", "200", "--plan", "free"]);
     let run = azure.run(&import);
     assert_eq!(run.code, Some(4), "{run}");

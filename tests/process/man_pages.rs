@@ -37,6 +37,7 @@ fn every_command_has_a_page_and_no_other_has() {
     }
     let import = page("azr-apic-import-from-apim.1");
     assert!(import.contains("azr\\-apic(1)"), "{import}");
+    assert!(!import.contains(".SH RESOURCE") && !import.contains("see a summary"), "{import}");
     assert!(import.contains("journal") && import.contains(".SH EXAMPLES\n"), "{import}");
 }
 

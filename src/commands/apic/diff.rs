@@ -98,20 +98,25 @@ fn arguments() -> Vec<Arg> {
 async fn run(session: &Session, matches: &ArgMatches) -> Result<Outcome> {
     let options: DiffArgs = read_options(matches)?;
     let group = args::resource_group_value(matches);
-    let mut sides = Vec::new();
-    if let Some(name) = args::name_value(matches, &names::CENTER)? {
-        sides.push(Side::Center(CENTER.id(&session.group_scope(group)?, &[name])));
-    }
-    for text in &options.sides {
-        sides.push(Side::parse(session, group, text)?);
-    }
-    let [first, second] = &sides[..] else {
-        return Err(Error::usage(format!(
-            "two centers or backups are compared, and {} are given",
-            sides.len()
-        ))
-        .with_hint("azr apic diff A B, or azr apic diff -g GROUP -n CENTER B"));
+    let center = args::name_value(matches, &names::CENTER)?;
+    let parse = |text: &String| Side::parse(session, group, text);
+    let (first, second) = match (&options.sides[..], center) {
+        ([first, second], None) => (parse(first)?, parse(second)?),
+        ([second], Some(name)) => {
+            (Side::Center(CENTER.id(&session.group_scope(group)?, &[name])), parse(second)?)
+        }
+        (sides, name) => {
+            let count = sides.len() + usize::from(name.is_some());
+            let message = match count {
+                1 => "two centers or backups are compared, and only one is given".to_owned(),
+                _ => format!("two centers or backups are compared, and {count} are given"),
+            };
+            return Err(
+                Error::usage(message).with_hint("azr apic diff A B, or azr apic diff -g GROUP -n CENTER B")
+            );
+        }
     };
+    let (first, second) = (&first, &second);
     // Dropped, and so deleted, at the end.
     let (first_folder, second_folder) = (temporary_folder()?, temporary_folder()?);
     let left = first.read(session, &options, first_folder.path()).await?;
@@ -169,7 +174,13 @@ impl Side {
             return Err(Error::no_match(format!("'{text}' is neither a backup that exists nor the name of a center"))
                 .with_hint("Give a folder or zip file of azr apic backup, a center's name, GROUP/NAME, or its resource id."));
         }
-        Ok(Self::Center(CENTER.id(&session.group_scope(group)?, &[name])))
+        let group = session.group(group)?.ok_or_else(|| {
+            Error::usage(format!(
+                "'{text}' is not a backup that exists, and the resource group of such a center is not known"
+            ))
+            .with_hint(format!("For a center: -g GROUP, or GROUP/{name}."))
+        })?;
+        Ok(Self::Center(CENTER.id(&session.group_scope(Some(&group))?, &[name])))
     }
 
     /// The name for messages.

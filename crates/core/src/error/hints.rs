@@ -61,7 +61,8 @@ const HINTS: &[(&[&str], &str)] = &[
             "ResourceRequestsThrottled",
             "ResourceCollectionRequestsThrottled",
         ],
-        "The service is throttling requests; try again later.",
+        "azr has waited and repeated the request, and the service still throttles it. Try again in some minutes; the limits \
+         count per principal.",
     ),
 ];
 
