@@ -27,7 +27,7 @@ impl OverQuota {
         let mut reason = format!("API Center allows {} APIs in the {} plan", limits.apis, limits.plan);
         if limits == PlanLimits::FREE {
             let PlanLimits { plan, apis, .. } = PlanLimits::STANDARD;
-            reason.push_str(&format!(", and {apis} in the {plan} plan"));
+            reason = format!("{reason}, and {apis} in the {plan} plan");
         }
         let mut names = HashSet::new();
         if groups.iter().filter(is_new).count() <= room {

@@ -146,8 +146,12 @@ impl TerminalTable {
             }
             for column in &layout.below {
                 let text = cells.get(*column).map_or("", |(text, _)| &**text);
+                if text.is_empty() {
+                    continue;
+                }
+                let text = format!("{}: {text}", self.columns[*column].0);
                 let width = width.map_or(usize::MAX, |width| width.saturating_sub(GAP.len()).max(1));
-                for line in fold(text, width).into_iter().filter(|line| !line.is_empty()) {
+                for line in fold(&text, width) {
                     output.push_str(GAP);
                     output.push_str(line);
                     output.push('\n');
@@ -251,7 +255,7 @@ mod tests {
         assert_eq!(
             plan().render(Some(30), false),
             "Action  API      Title\n------  -------  -------------\ncreate  museum   Redocly Muse…\n  \
-             the title was shortened to\n  50 characters\ndelete  unicode  Ünïcode — 日…\n"
+             Note: the title was\n  shortened to 50 characters\ndelete  unicode  Ünïcode — 日…\n"
         );
     }
 
