@@ -9,7 +9,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use serde_json::json;
 use zip::write::SimpleFileOptions;
-use zip::{ZipArchive, ZipWriter};
+use zip::{CompressionMethod, DateTime, System, ZipArchive, ZipWriter};
 
 use crate::document;
 use azr_arm::client::Client;
@@ -67,12 +67,20 @@ pub fn decode(value: &[u8]) -> Result<Vec<Member>> {
     unpack(&archive)
 }
 
+/// The options of a file in an archive, which make its bytes the same on every system and at every time.
+pub(crate) fn entry_options() -> SimpleFileOptions {
+    SimpleFileOptions::default()
+        .compression_method(CompressionMethod::Deflated)
+        .last_modified_time(DateTime::default())
+        .system(System::Unix)
+}
+
 /// Packs files into an archive; the same files yield the same bytes.
 pub fn pack(members: &[Member]) -> Result<Vec<u8>> {
     let failed = |e: zip::result::ZipError| Error::unexpected(format!("the ruleset cannot be packed: {e}"));
     let mut archive = ZipWriter::new(Cursor::new(Vec::new()));
     for member in members {
-        archive.start_file(&member.name, SimpleFileOptions::default()).map_err(failed)?;
+        archive.start_file(&member.name, entry_options()).map_err(failed)?;
         archive.write_all(&member.content).map_err(|e| failed(e.into()))?;
     }
     Ok(archive.finish().map_err(failed)?.into_inner())

@@ -7,12 +7,12 @@ use std::fs::{self, File};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
 
-use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::ZipWriter;
 
 use super::manifest::MANIFEST;
 use super::progress_log::StoredFile;
 use crate::digest::sha256_hex;
+use crate::ruleset;
 use azr_core::error::{Error, Result};
 use azr_core::files::{self, AtomicFile};
 
@@ -75,10 +75,7 @@ impl StagedFiles {
     ) -> Result<()> {
         let archive = &self.archive;
         let failed = |e: zip::result::ZipError| Error::write(archive, e.into());
-        // Without a time, which would make each archive different.
-        let options = SimpleFileOptions::default()
-            .compression_method(CompressionMethod::Deflated)
-            .last_modified_time(DateTime::default());
+        let options = ruleset::entry_options();
         let mut writer = ZipWriter::new(AtomicFile::create(archive)?);
         writer.start_file(MANIFEST, options).map_err(failed)?;
         writer.write_all(manifest).map_err(|e| Error::write(archive, e))?;

@@ -23,6 +23,15 @@ fn a_folder_comes_back_as_it_went() {
 }
 
 #[test]
+fn an_archive_has_the_same_bytes_on_every_system() {
+    let archive = pack(&[member("ruleset.yml", "rules: {}")]).expect("packed");
+    // What precedes the entry of a file in the directory, after which its version and system follow.
+    let entry = archive.windows(4).position(|bytes| bytes == b"PK\x01\x02").expect("an entry");
+    let unix = 3;
+    assert_eq!(archive[entry + 5], unix, "the system that made the entry");
+}
+
+#[test]
 fn no_files_make_an_archive_without_entries() {
     let packed = pack(&[]).expect("packed");
     assert_eq!(packed, [b"PK\x05\x06".as_slice(), &[0; 18]].concat());
