@@ -7,6 +7,7 @@
 pub mod answer;
 pub mod archive;
 pub mod arguments;
+pub mod backup;
 pub mod bundle;
 pub mod definition;
 pub mod import;
@@ -14,7 +15,9 @@ pub mod query;
 pub mod rules;
 pub mod settings;
 pub mod shorthand;
+pub mod sync;
 pub mod terminal;
+pub mod yaml;
 
 #[cfg(test)]
 mod seeds;

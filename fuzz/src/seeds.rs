@@ -5,7 +5,8 @@ use std::panic;
 use std::path::Path;
 
 use crate::{
-    answer, archive, arguments, bundle, definition, import, query, rules, settings, shorthand, terminal,
+    answer, archive, arguments, backup, bundle, definition, import, query, rules, settings, shorthand, sync,
+    terminal, yaml,
 };
 
 /// Runs a target on every file of a folder beside `Cargo.toml`.
@@ -32,7 +33,8 @@ macro_rules! replay_seeds {
 }
 
 replay_seeds!(
-    answer, archive, arguments, bundle, definition, import, query, rules, settings, shorthand, terminal
+    answer, archive, arguments, backup, bundle, definition, import, query, rules, settings, shorthand, sync,
+    terminal, yaml
 );
 
 /// The tests of the definitions have files of every format.
