@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use serde_json::{Value, json};
 
-use crate::support::{APIM, Azure, Sandbox, send_request};
+use crate::support::{APIM, Azure, Sandbox, StaticServer, send_request};
 
 /// The emulator's tenant.
 pub(crate) const TENANT: &str = "22222222-2222-2222-2222-222222222222";
@@ -293,6 +293,28 @@ fn a_refused_secret_is_reported_with_the_message_of_entra_and_without_the_secret
     azure.set("AZURE_TENANT_ID", "contoso");
     let run = azure.run(format!("apim show {APIM}"));
     assert!(run.error(1).contains("AADSTS90002"), "{run}");
+}
+
+#[test]
+fn a_token_response_in_another_form_is_described_and_not_its_json() {
+    let mut azure = with_secret(&[], SECRET);
+    for (status, body, expected) in [
+        (
+            400,
+            r#"[{"error":"x","error_description":"AADSTS90002: \ud800 Tenant"}]"#,
+            "AADSTS90002: \u{fffd} Tenant",
+        ),
+        (400, r#"{"error":{"message":"{\"message\":\"AADSTS53003: blocked\"}"}}"#, "AADSTS53003: blocked"),
+        (401, "", "(HTTP 401) is empty"),
+        (200, r#"{"error":"invalid_client","error_description":"AADSTS7000215: bad"}"#, "AADSTS7000215: bad"),
+        (200, r#"{"token_type":"Bearer"}"#, "(HTTP 200) does not have an access token"),
+        (302, "", "(HTTP 302) redirects to another address"),
+    ] {
+        let authority = StaticServer::start(status, "", body);
+        azure.set("AZURE_AUTHORITY_HOST", &authority.url);
+        let run = azure.run(format!("apim show {APIM}"));
+        assert!(run.error(1).contains(expected) && !run.stderr.contains(" column "), "{body}: {run}");
+    }
 }
 
 #[test]

@@ -18,9 +18,20 @@ pub(crate) fn parse_error_response(response: &Response, request: String) -> Serv
     let status = response.status.as_u16();
     let body: Option<Value> = response.json(&request).ok();
     let (code, message) = body.as_ref().and_then(parse_error_body).unwrap_or_default();
-    let code = if code.is_empty() { format!("HTTP {status}") } else { code };
+    let challenge = if status == 401 { challenge(response) } else { None };
+    let code = match &challenge {
+        Some((error, _)) if code.is_empty() => error.clone(),
+        _ if code.is_empty() => format!("HTTP {status}"),
+        _ => code,
+    };
     let message = match (message.is_empty(), &body) {
         (false, _) => message,
+        (true, Some(_))
+            if let Some((_, description)) = challenge
+                && !description.is_empty() =>
+        {
+            description
+        }
         (true, None) if !response.body.is_empty() => match html::describe(&response.body) {
             Some(page) => format!("The response is {page}. {}", html::HINT),
             None => single_line(&response.body),
@@ -29,6 +40,18 @@ pub(crate) fn parse_error_response(response: &Response, request: String) -> Serv
     };
     let request_id = request_id(response).map(str::to_owned);
     ServiceError { status, code, message: truncate(&message, MAX_MESSAGE), request_id, request }
+}
+
+/// Error and description of the header that names what is wrong with a token.
+fn challenge(response: &Response) -> Option<(String, String)> {
+    let header = response.header("www-authenticate")?;
+    let member = |name: &str| {
+        let start = header.find(&format!("{name}=\""))? + name.len() + 2;
+        header[start..].split('"').next().map(str::trim)
+    };
+    let error = member(" error").or_else(|| member(",error"))?;
+    let description = member("error_description").unwrap_or_default();
+    Some((truncate(error, MAX_CODE), truncate(description, MAX_MESSAGE)))
 }
 
 /// The id that the service gave a request, with which its support finds the request.
@@ -117,6 +140,24 @@ mod tests {
 
     fn parse(status: u16, body: &'static str) -> ServiceError {
         parse_error_response(&response(status, &[("x-ms-request-id", "r1")], body), "GET /x".to_owned())
+    }
+
+    #[test]
+    fn a_challenge_explains_a_refusal_without_a_body() {
+        let parse = |challenge: &str, body: &'static str| {
+            parse_error_response(
+                &response(401, &[("www-authenticate", challenge)], body),
+                "GET /x".to_owned(),
+            )
+        };
+        let claims = parse(r#"Bearer realm="", error="insufficient_claims", claims="eyJ9""#, "");
+        assert_eq!(claims.code, "insufficient_claims");
+        assert_eq!(claims.message, "The service rejected the access token.");
+        let invalid = parse(r#"Bearer error="invalid_token", error_description="The token is old.""#, "{}");
+        assert_eq!((&*invalid.code, &*invalid.message), ("invalid_token", "The token is old."));
+        let body = parse(r#"Bearer error="invalid_token""#, r#"{"error":{"code":"A","message":"m"}}"#);
+        assert_eq!((&*body.code, &*body.message), ("A", "m"));
+        assert_eq!(parse("Negotiate", "").code, "HTTP 401");
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod secret;
 mod tests;
 mod token;
 mod token_destination;
+mod token_response;
 mod token_source;
 mod transport;
 

@@ -16,6 +16,7 @@ use azure_core::{Error, Result};
 use url::Url;
 
 use super::explain::entra_hint;
+use super::token_response;
 use crate::html;
 use crate::transport::{Request, Response, Transport};
 
@@ -121,14 +122,18 @@ impl HttpClient for SdkClient {
             .await
             // The SDK retries errors of this kind.
             .map_err(|e| Error::new(ErrorKind::Io, e))?;
-        if let Some(error) = html::error(
-            request.url().host_str().unwrap_or_default(),
-            response.status.as_u16(),
-            &response.body,
-        ) {
-            return Err(Error::new(error_kind(response.status), error));
+        let (url, status) = (request.url(), response.status);
+        if let Some(error) = html::error(url.host_str().unwrap_or_default(), status.as_u16(), &response.body)
+        {
+            return Err(Error::new(error_kind(status), error));
         }
-        if let Some(refusal) = token_refusal(&response) {
+        let is_authority = token_response::is_token_endpoint(url);
+        let response = if is_authority {
+            token_response::normalize(url, response).map_err(|error| Error::new(error_kind(status), error))?
+        } else {
+            response
+        };
+        if let Some(refusal) = token_refusal(&response, is_authority) {
             return Err(Error::new(ErrorKind::Credential, refusal));
         }
         let mut headers = Headers::new();
@@ -145,18 +150,18 @@ fn error_kind(status: http::StatusCode) -> ErrorKind {
     if status.is_server_error() { ErrorKind::Io } else { ErrorKind::Credential }
 }
 
-/// The error for a refusal of Entra.
+/// The error for a refusal of Entra, unless the SDK sends the request again.
 ///
 /// The SDK cannot read a description with escapes, such as `\r\n` or `\u0027`, which Entra's usually have.
-fn token_refusal(response: &Response) -> Option<azr_core::error::Error> {
-    if !response.status.is_client_error() {
+fn token_refusal(response: &Response, is_authority: bool) -> Option<azr_core::error::Error> {
+    if !response.status.is_client_error() || matches!(response.status.as_u16(), 408 | 429) {
         return None;
     }
     let body: serde_json::Value = serde_json::from_slice(&response.body).ok()?;
     let description = body.get("error_description")?.as_str()?;
     let line = description.split_whitespace().collect::<Vec<_>>().join(" ");
     // Other services, such as the metadata service of a virtual machine, have errors that the SDK interprets.
-    if !line.contains("AADSTS") {
+    if !is_authority && !line.contains("AADSTS") {
         return None;
     }
     let hint = entra_hint(&line);
@@ -194,7 +199,7 @@ mod tests {
     #[test]
     fn a_refusal_of_entra_is_read_with_its_escapes() {
         let body = r#"{"error":"invalid_client","error_description":"AADSTS7000215: Don\u0027t send \"x\".\r\nTrace ID: 1"}"#;
-        let refusal = token_refusal(&response(401, &[], body)).expect("a refusal");
+        let refusal = token_refusal(&response(401, &[], body), true).expect("a refusal");
         assert_eq!(refusal.to_string(), "AADSTS7000215: Don't send \"x\". Trace ID: 1");
         assert!(refusal.hint().is_some_and(|hint| hint.contains("not its id")));
     }
@@ -206,7 +211,7 @@ mod tests {
             (400, r#"{"error":"invalid_request","error_description":"Identity not found"}"#),
             (400, "AADSTS50076"),
         ] {
-            assert!(token_refusal(&response(status, &[], body)).is_none(), "{body}");
+            assert!(token_refusal(&response(status, &[], body), false).is_none(), "{body}");
         }
     }
 }

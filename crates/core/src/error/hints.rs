@@ -17,8 +17,14 @@ const HINTS: &[(&[&str], &str)] = &[
             "InvalidAuthenticationTokenAudience",
             "InvalidAuthenticationTokenTenant",
             "Unauthorized",
+            "invalid_token",
         ],
         "Sign in again (azr login or az login), or check AZR_ACCESS_TOKEN and the tenant; --verbose shows which credential was used.",
+    ),
+    (
+        &["insufficient_claims"],
+        "A conditional access policy requires more of the sign-in, such as multi-factor authentication or a known network: \
+         sign in again (azr login or az login) from there.",
     ),
     (
         &["DenyAssignmentAuthorizationFailed"],

@@ -22,6 +22,7 @@ use url::Url;
 use super::id_token::SignedInUser;
 use crate::auth::Secret;
 use crate::auth::token::{Token, unix_now};
+use crate::auth::token_response::{self, DEFAULT_LIFETIME};
 use crate::auth::transport::{AuthTransport, MAX_TOKEN_RESPONSE};
 use crate::html;
 use crate::transport::{Request, redact_url};
@@ -38,9 +39,6 @@ const RETRY_DELAYS: [Duration; 3] =
 /// The errors that only another sign-in fixes.
 const SIGN_IN_ERRORS: [&str; 4] =
     ["invalid_grant", "interaction_required", "consent_required", "login_required"];
-
-/// The lifetime of an access token if the authority does not return it, in seconds.
-const DEFAULT_LIFETIME: u64 = 3600;
 
 /// The tokens of a sign-in.
 #[derive(Debug)]
@@ -210,6 +208,7 @@ impl OAuthClient {
         if let Some(error) = html::error(host, status, &answer.body) {
             return Err(error);
         }
+        let answer = token_response::normalize(&request.url, answer)?;
         let mut response = HttpResponse::new(answer.body.to_vec());
         *response.status_mut() = answer.status;
         if let Some(content_type) = answer.headers.get(CONTENT_TYPE) {
