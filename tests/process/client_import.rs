@@ -286,3 +286,21 @@ fn options_of_one_mode_are_refused_in_the_other() {
     assert!(import(&azure, "--apim-apis weather --report r.txt").error(1).contains("r.txt"));
     assert_eq!(import(&azure, "--apim-apis weather --concurrency 65").code, Some(2));
 }
+
+#[test]
+fn the_number_of_requests_for_an_api_is_that_of_the_documentation() {
+    let azure = Azure::start_with("--sample --log log.jsonl");
+    let count = |api: &str| {
+        let before = azure.log("log.jsonl").len();
+        import(&azure, &format!("--apim-apis {api}")).expect_success();
+        let log = azure.log("log.jsonl");
+        let paths = log[before..].iter().map(|entry| entry["path"].as_str().expect("a path"));
+        let is_of_api =
+            |path: &&str| path.split('?').next().unwrap_or_default().contains(&format!("/apis/{api}"));
+        paths.filter(is_of_api).count()
+    };
+    // Without the download of the document, which is not a request to Azure Resource Manager.
+    for (api, new, unchanged) in [("my-api", 8, 4), ("stock", 10, 5), ("museum", 10, 5)] {
+        assert_eq!((count(api), count(api)), (new, unchanged), "{api}");
+    }
+}

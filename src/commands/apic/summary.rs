@@ -68,7 +68,8 @@ pub(super) fn print_report_path(report: Option<&ReportFile>) {
 pub(super) fn print_resumed(journal: &Journal, run: &str) {
     if !journal.is_empty() {
         let steps = counted(journal.len(), "step");
-        message::status(&format!("Resuming {run} that was not completed; {steps} were done before."));
+        let verb = if journal.len() == 1 { "was" } else { "were" };
+        message::status(&format!("Resuming {run} that was not completed; {steps} {verb} done before."));
     }
 }
 
