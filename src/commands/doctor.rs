@@ -223,7 +223,8 @@ fn closing(findings: &[Finding], services: &Services, goal: Option<Goal>) -> Clo
     });
     let next = match next {
         Some(command) => Some(format!("To go on:\n  {command}")),
-        None if center.is_none() && service.is_none() => Some(SERVICES_HINT.to_owned()),
+        // With a goal, the checks that were not tried say so.
+        None if goal.is_none() && center.is_none() && service.is_none() => Some(SERVICES_HINT.to_owned()),
         None => None,
     };
     Closing { summary: None, next: std::iter::once("No check failed.".to_owned()).chain(next).collect() }

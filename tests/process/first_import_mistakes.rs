@@ -54,6 +54,17 @@ fn a_mistaken_name_is_explained() {
 }
 
 #[test]
+fn a_variable_in_single_quotes_is_explained_once() {
+    let azure = InProcessAzure::new();
+    let definition = format!("{CENTER} --api-id a1b --version-id v1 --definition-id openapi");
+    let run = azure.run(format!(
+        "apic api definition import-specification {definition} --format link --value '$link' --specification name=openapi"
+    ));
+    assert_eq!(run.error(1), "--value: '$link' is the name of a variable, not its value");
+    assert_eq!(run.stderr.matches("single quotes").count(), 1, "{run}");
+}
+
+#[test]
 fn a_swap_is_explained_when_azure_imports() {
     let azure = InProcessAzure::new();
     let swapped =

@@ -187,10 +187,8 @@ fn check_value(format: ValueFormat, value: &str) -> Result<()> {
         return Ok(());
     }
     if value.starts_with('$') {
-        return Err(Error::invalid(format!("--value: '{value}' is the name of a variable, not its value"))
-            .with_hint(
-                "The shell does not expand variables in single quotes; use double quotes: \"$link\".",
-            ));
+        // The hint is the one for all values that are names of variables.
+        return Err(Error::invalid(format!("--value: '{value}' is the name of a variable, not its value")));
     }
     match Url::parse(value) {
         Ok(url) if matches!(url.scheme(), "https" | "http") && url.has_host() => Ok(()),
