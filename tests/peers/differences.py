@@ -54,7 +54,7 @@ def shorthand_in_file(line, az, azr):
 def misplaced_words(line, az, azr):
     """An option before the command, or `--` after everything else."""
     words = line.split()
-    return az[0] == 2 and azr[0] == 0 and (words[0].startswith("-") or words[-1] == "--")
+    return az[0] == 2 and azr[0] != 2 and (words[0].startswith("-") or words[-1] == "--")
 
 
 # A text of the documentation, and whether it explains the results (exit code, stdout, stderr) of az and azr for a line.

@@ -6,7 +6,7 @@
 use super::definition::Definition;
 use super::node::Node;
 use super::read_error::{ReadError, invalid_definition, not_a_definition};
-use super::{asyncapi, graphql, json, openapi, protobuf, swagger, wadl, wsdl, xml, yaml};
+use super::{asyncapi, graphql, json, openapi, protobuf, swagger, syntax_cause, wadl, wsdl, xml, yaml};
 use azr_core::error;
 use serde_json::Value;
 
@@ -17,6 +17,7 @@ pub(super) fn detect(text: &str, name: &str) -> Result<Definition> {
     let start = text.trim_start();
     match start.bytes().next() {
         None => Err(unknown_document(name, "it is empty")),
+        Some(b'<') if syntax_cause::is_conflict_mark(start) => read_yaml(text, name),
         Some(b'<') => read_xml(text, name),
         Some(b'[') => Err(unknown_document(name, "it is a list, not an object")),
         Some(b'{') if is_json_object(start) => read_json(text, name),
@@ -65,8 +66,10 @@ pub(super) fn is_json_object(start: &str) -> bool {
 }
 
 fn read_json(text: &str, name: &str) -> Result<Definition> {
-    let root =
-        json::parse(text).map_err(|reason| syntax_error(text, invalid_definition(name, "JSON", reason)))?;
+    let root = json::parse(text).map_err(|reason| {
+        let reason = syntax_cause::find(text).unwrap_or(reason);
+        syntax_error(text, invalid_definition(name, "JSON", reason))
+    })?;
     if let Some(definition) = read_by_format_key(&root, name) {
         return definition;
     }
@@ -80,7 +83,7 @@ fn read_yaml(text: &str, name: &str) -> Result<Definition> {
     if let Some(actual) = detect_other_format(text) {
         return Err(unknown_document(name, actual));
     }
-    match yaml::parse(text) {
+    match yaml::parse(text).map_err(|reason| syntax_cause::find(text).unwrap_or(reason)) {
         Ok(root) => read_by_format_key(&root, name).unwrap_or_else(|| {
             Err(unknown_document(name, &format!("it is {}", describe_root(&root, "YAML"))))
         }),
@@ -139,11 +142,14 @@ fn has_nested_format_key(text: &str) -> bool {
     text.split(['{', ',']).any(has_format_key)
 }
 
+/// The keys that identify formats.
+const FORMAT_KEYS: [&str; 3] = ["openapi", "swagger", "asyncapi"];
+
 /// Whether a line starts with a key that identifies a format, which means that the document should be a definition.
 fn has_format_key(text: &str) -> bool {
     text.lines().any(|line| {
         let key = line.trim_start_matches(['"', '\'', ' ', '{']);
-        ["openapi", "swagger", "asyncapi"].iter().any(|format| {
+        FORMAT_KEYS.iter().any(|format| {
             key.strip_prefix(format)
                 .is_some_and(|rest| rest.trim_start_matches(['"', '\'', ' ']).starts_with(':'))
         })
@@ -164,6 +170,14 @@ const OTHER_DOCUMENTS: &[(&[&str], &str)] = &[
     (&["overlay"], "an OpenAPI overlay (apply it to its definition)"),
     (&["apiVersion", "kind"], "a Kubernetes resource"),
     (&["$schema"], "a JSON Schema or a document of one"),
+    (&["smithy"], "a Smithy model (convert it to OpenAPI)"),
+    (&["rootUrl", "resources"], "a Google API discovery document (convert it to OpenAPI)"),
+    (&["type", "name", "fields"], "an Avro schema"),
+    (&["AWSTemplateFormatVersion"], "an AWS CloudFormation template"),
+    (&["mcpServers"], "a list of MCP servers for an editor"),
+    (&["url", "skills", "capabilities"], "an A2A agent card"),
+    (&["name_for_model", "api"], "a plugin manifest, which links to the definition"),
+    (&["data", "errors"], "a GraphQL response with errors instead of a schema"),
 ];
 
 fn describe_root(root: &Node, format: &str) -> String {
@@ -177,6 +191,11 @@ fn describe_root(root: &Node, format: &str) -> String {
         Node::Text(_) => "plain text".to_owned(),
         Node::List(_) => "a list, not an object".to_owned(),
         Node::Map(members) if !members.is_empty() => {
+            let is_format = |key: &str| FORMAT_KEYS.contains(&&*key.to_ascii_lowercase());
+            if let Some((key, _)) = members.iter().find(|(key, _)| is_format(key)) {
+                let lower = key.to_ascii_lowercase();
+                return format!("{format} with the key '{key}', which must be in lower case: {lower}");
+            }
             let keys: Vec<String> =
                 members.iter().take(MAX_KEYS).map(|(key, _)| key.chars().take(40).collect()).collect();
             let more = if members.len() > MAX_KEYS { ", …" } else { "" };
@@ -194,6 +213,12 @@ fn detect_other_format(text: &str) -> Option<&'static str> {
         Some("it is API Blueprint (convert it to OpenAPI)")
     } else if start.starts_with("version https://git-lfs.github.com/") {
         Some("it is a Git LFS pointer (run git lfs pull)")
+    } else if start.starts_with("$version:") {
+        Some("it is a Smithy model (convert it to OpenAPI)")
+    } else if start.starts_with("import \"@typespec/") || start.starts_with("using TypeSpec") {
+        Some("it is TypeSpec (compile it to OpenAPI)")
+    } else if start.starts_with("@0x") {
+        Some("it is a Cap'n Proto schema")
     } else {
         None
     }
@@ -274,6 +299,33 @@ mod tests {
             ("<e:Edmx xmlns:e=\"http://docs.oasis-open.org/odata/ns/edmx\"/>", "OData metadata"),
             ("{ // c\n \"compilerOptions\": {}}", "JSON does not allow comments"),
             ("swagger: 1.2", "Swagger 1.2"),
+            (
+                "OpenAPI: 3.0.0\ninfo: {}\n",
+                "YAML with the key 'OpenAPI', which must be in lower case: openapi",
+            ),
+            ("{\"Swagger\": \"2.0\"}", "which must be in lower case: swagger"),
+            ("{\"smithy\": \"2.0\"}", "a Smithy model"),
+            ("$version: \"2\"\nnamespace a\n", "a Smithy model"),
+            ("import \"@typespec/http\";\n", "TypeSpec"),
+            ("@0xdbb9ad1f14bf0b36;\n", "Cap'n Proto"),
+            (
+                "{\"kind\": \"discovery#restDescription\", \"rootUrl\": \"x\", \"resources\": {}}",
+                "a Google API discovery",
+            ),
+            ("{\"type\": \"record\", \"name\": \"X\", \"fields\": []}", "an Avro schema"),
+            ("AWSTemplateFormatVersion: '2010-09-09'\n", "CloudFormation"),
+            ("{\"mcpServers\": {}}", "MCP servers"),
+            ("{\"name\": \"A\", \"url\": \"x\", \"skills\": [], \"capabilities\": {}}", "an A2A agent card"),
+            ("{\"schema_version\": \"v1\", \"name_for_model\": \"x\", \"api\": {}}", "a plugin manifest"),
+            ("{\"errors\": [], \"data\": null}", "a GraphQL response with errors"),
+            ("openapi: 3.0.0\n<<<<<<< HEAD\n", "not valid YAML: it has a merge conflict"),
+            ("<<<<<<< HEAD\nopenapi: 3.0.0\n=======\n", "merge conflict that is not resolved (line 1)"),
+            ("{\"openapi\": \"3.0.0\",\n<<<<<<< HEAD\n}", "not valid JSON: it has a merge conflict"),
+            ("openapi: 3.0.0\ninfo:\n  title: {{ .x }}\n", "it is a template"),
+            (
+                "{\"openapi\":\"3.0.0\",\"info\":{\"version\":\"1\",},\"paths\":{}}",
+                "there is a comma after the last value",
+            ),
             ("null", "empty YAML"),
         ] {
             let error = error::Error::from(detect(text, "file.txt").expect_err(text)).to_string();

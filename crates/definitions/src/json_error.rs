@@ -11,6 +11,8 @@ pub(super) fn describe(error: &serde_json::Error, text: &str) -> String {
     let (message, _) = message.rsplit_once(" at line ").unwrap_or((&message, ""));
     let reason = if starts_comment(text, error.line(), error.column()) {
         "JSON does not allow comments"
+    } else if byte_at(text, error.line(), error.column()) == Some(b'}') && message.contains("key") {
+        "there is a comma after the last value"
     } else {
         describe_message(message)
     };
@@ -42,6 +44,11 @@ fn describe_message(message: &str) -> &str {
         "recursion limit exceeded" => "it is nested more than 128 levels deep",
         other => other,
     }
+}
+
+/// The byte at a place, of which line and column count from 1.
+fn byte_at(text: &str, line: usize, column: usize) -> Option<u8> {
+    text.split('\n').nth(line.checked_sub(1)?)?.as_bytes().get(column.checked_sub(1)?).copied()
 }
 
 /// Whether a comment starts at this place, of which line and column count from 1.

@@ -36,6 +36,7 @@ mod read_error;
 pub mod settings;
 mod stack;
 mod swagger;
+mod syntax_cause;
 pub mod titles;
 mod variables;
 mod wadl;
