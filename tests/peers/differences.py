@@ -57,6 +57,10 @@ def misplaced_words(line, az, azr):
     return az[0] == 2 and azr[0] != 2 and (words[0].startswith("-") or words[-1] == "--")
 
 
+def invalid_object_id(line, az, azr):
+    return az[0] == 0 and azr[0] == 1 and "is not an object id" in azr[2]
+
+
 # A text of the documentation, and whether it explains the results (exit code, stdout, stderr) of az and azr for a line.
 RULES = [
     ("a failed write, or an unknown file ending, is logged and exits 0", failed_write),
@@ -68,6 +72,7 @@ RULES = [
     ("a number or boolean that cannot be parsed is dropped", unusable_number_or_boolean),
     ("Names with characters that the service refuses are refused before a request", refused_name),
     ("the id of another type in `--ids`", id_of_another_type),
+    ("a text that is not an object id is sent in a filter", invalid_object_id),
     ("errors end in a stack trace", crash),
     ("a mistake is detected by the service, or after a first request", both_refuse),
 ]
