@@ -209,6 +209,59 @@ fn metadata_comes_from_tags_products_and_paths() {
 }
 
 #[test]
+fn a_constant_that_the_schema_does_not_allow_is_refused_before_anything_is_written() {
+    let azure = Azure::start();
+    for (name, schema) in [
+        ("tier", r#"{"type":"string","oneOf":[{"const":"gold"},{"const":"lead"}]}"#),
+        ("count", r#"{"type":"number","maximum":9}"#),
+        ("public", r#"{"type":"boolean"}"#),
+        ("since", r#"{"type":"string","format":"date"}"#),
+        ("levels", r#"{"type":"array","items":{"type":"string","enum":["one"]}}"#),
+        ("object", r#"{"type":"object"}"#),
+    ] {
+        azure.ok(format!(
+            "apic metadata create {CENTER} --metadata-name {name} --schema '{schema}' --assignments '[{{entity:api,required:false}}]' -o none"
+        ));
+    }
+    for (setting, reason) in [
+        ("tier=silver", "--metadata: the metadata 'tier' cannot be 'silver': its values are gold, lead"),
+        ("count=many", "'count' is a number, and 'many' is not"),
+        ("count=10", "'count' is at most 9, and 10 is more"),
+        ("public=maybe", "'public' is true or false"),
+        ("since=yesterday", "'since' is a date such as 2026-01-31"),
+        ("levels=two", "'levels' cannot be 'two': its values are one"),
+        ("object={name}", "'object' is an object"),
+    ] {
+        for dry_run in ["--dry-run", ""] {
+            let run = import(&azure, &format!("--apim-apis weather {dry_run} --metadata {setting}"));
+            assert!(run.error(1).contains(reason), "{setting}\n{run}");
+        }
+        let (key, value) = setting.split_once('=').expect("a setting");
+        azure.write(
+            "azr.yaml",
+            format!("version: 1\nsources: [{{apim: myAPIManagement, metadata: {{{key}: '{value}'}}}}]\n"),
+        );
+        let run = azure.run(format!("apic sync {CENTER} --file azr.yaml --dry-run"));
+        assert!(run.error(1).starts_with("--file: azr.yaml: 'metadata': the metadata"), "{setting}\n{run}");
+    }
+    for (value, reason) in [
+        ("tier=Gold", "--custom-properties: the metadata 'tier' cannot be 'Gold': its values are gold, lead"),
+        ("count=1", "'count' is a number, and '1' is not"),
+    ] {
+        let run = import(&azure, &format!("--apim-apis weather --custom-properties {value}"));
+        assert!(run.error(1).contains(reason), "{value}\n{run}");
+    }
+    assert_eq!(azure.json(format!("apic api list {CENTER} --query length(@)")), 1);
+    let valid = "tier=GOLD count=9 public=yes since=2026-01-31 levels=one";
+    import(&azure, &format!("--apim-apis weather --metadata {valid}")).expect_success();
+    let expected =
+        json!({"tier": "gold", "count": 9, "public": true, "since": "2026-01-31", "levels": ["one"]});
+    assert_eq!(custom_properties(&azure, "weather"), expected);
+    import(&azure, r#"--apim-apis museum --custom-properties '{"count": 9, "tier": "gold"}'"#)
+        .expect_success();
+}
+
+#[test]
 fn links_to_the_portals_are_added_where_there_is_no_documentation() {
     let azure = Azure::start();
     import(&azure, "--apim-apis weather").expect_success();

@@ -203,6 +203,35 @@ fn environments_and_ids_are_mapped() {
 }
 
 #[test]
+fn an_import_from_the_mapped_service_continues_in_another_center() {
+    let azure = Azure::start();
+    let import = |center: &str, service: &str| {
+        azure.json(format!(
+            "apic import-from-apim {center} --apim-name {service} --apim-apis weather --mode client --portal-links -o json"
+        ))
+    };
+    import(CENTER, "myAPIManagement");
+    azure.ok(format!("apic backup {CENTER} --path catalog -o none"));
+    azure.ok("apic create -g myResourceGroup -n other -l eastus -o none");
+    azure.ok(
+        "apim create -g myResourceGroup -n moved --publisher-email a@b.example --publisher-name A -o none",
+    );
+    azure.ok(
+        "apim api create -g myResourceGroup -n moved --api-id weather --path weather --display-name Weather --protocols https",
+    );
+    let (other, moved) = ("-g myResourceGroup -n other", APIM_ID.replace("myAPIManagement", "moved"));
+    // The case of letters does not count.
+    let old = APIM_ID.replace("resourceGroups", "RESOURCEGROUPS");
+    azure.ok(format!("apic restore {other} --path catalog --map-id {old}={moved} -o none"));
+    let api = azure.json(format!("apic api show {other} --api-id weather"));
+    let text = api.to_string();
+    assert!(text.contains(&moved) && !text.contains(APIM_ID), "{api}");
+    let run = import(other, "moved");
+    assert_eq!((&run["created"], &run["failed"]), (&json!(0), &json!(0)), "{run}");
+    assert_eq!(azure.json(format!("apic api list {other} --query length(@)")), 2);
+}
+
+#[test]
 fn an_interrupted_restore_is_resumed() {
     let azure = start_with_contents();
     azure.ok(format!("apic backup {CENTER} --path catalog -o none"));

@@ -61,6 +61,7 @@ mod api_version;
 mod exported_terms;
 mod import_run;
 mod mcp_tools;
+mod metadata_value;
 mod over_quota;
 mod response_check;
 mod source_reader;

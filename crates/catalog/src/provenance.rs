@@ -141,6 +141,17 @@ impl ApiProvenance {
         self.services.remove(&key);
     }
 
+    /// Replaces a service, and with it its workspaces, by another one; both are named as in `services`.
+    pub(crate) fn rename_service(&mut self, old: &str, new: &str) {
+        let rename = |source: &str| {
+            let rest =
+                source.strip_prefix(old).filter(|rest| rest.is_empty() || rest.starts_with(['@', '/']));
+            rest.map_or_else(|| source.to_owned(), |rest| format!("{new}{rest}"))
+        };
+        self.services = self.services.iter().map(|service| rename(service)).collect();
+        self.sources.values_mut().for_each(|source| *source = rename(source));
+    }
+
     /// Removes a version that azr created and has deleted.
     pub fn remove_version(&mut self, version: &str) {
         self.created_versions.remove(version);

@@ -9,6 +9,7 @@
 mod api_files;
 mod api_plan;
 mod context;
+mod mapped_provenance;
 mod mapping;
 mod plan;
 mod preview;

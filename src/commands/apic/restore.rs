@@ -123,27 +123,30 @@ async fn preview(plan: &RestorePlan<'_>, detailed_exitcode: bool) -> Result<Outc
     }
     let exit_code = if detailed_exitcode && preview.has_changes() { EXIT_CHANGES } else { 0 };
     let value = preview.into_value();
-    let all = all_resources(&value);
-    let (view, closing) =
-        (Some(plan_view::view(&all, None)), plan_view::closing(&all, NextCommand::WithoutDryRun));
+    let others = other_resources(&value);
+    let view = Some(plan_view::view_of(others.iter().chain(list(&value, "apis")), None));
+    let closing = plan_view::closing(&value, NextCommand::WithoutDryRun);
     Ok(Outcome { exit_code, view, closing, ..Outcome::value(value) })
 }
 
-/// The plan with all resources in the list of the APIs, for tables.
-fn all_resources(plan: &Value) -> Value {
-    let mut all = plan.clone();
-    let list = |member: &str| plan[member].as_array().into_iter().flatten().cloned();
-    let resources = list("resources").map(|mut resource| {
+fn list<'v>(plan: &'v Value, member: &str) -> impl Iterator<Item = &'v Value> + use<'v> {
+    plan[member].as_array().into_iter().flatten()
+}
+
+/// The resources besides the APIs, in the form of APIs.
+fn other_resources(plan: &Value) -> Vec<Value> {
+    let resources = list(plan, "resources").cloned().map(|mut resource| {
         resource["kind"] = resource["type"].take();
         resource
     });
-    all["apis"] = resources.chain(list("apis")).collect();
-    all
+    resources.collect()
 }
 
 /// The rows of a dry run or a result: all resources.
 fn table(value: &Value) -> Value {
-    super::api_rows::table(&all_resources(value), None)
+    let mut all = value.clone();
+    all["apis"] = other_resources(value).into_iter().chain(list(value, "apis").cloned()).collect();
+    super::api_rows::table(&all, None)
 }
 
 /// Plans every API if something may be deleted, and asks whether that is right.

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::types::PlanOptions;
 use crate::desired::DesiredResource;
+use crate::metadata_value::fit;
 use crate::provenance;
 use crate::service::{ApimApi, ServiceSnapshot};
 use crate::snapshot::CenterSnapshot;
@@ -95,6 +96,15 @@ impl MetadataTemplate {
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
+    }
+
+    /// The value, if the template has no placeholders.
+    fn constant(&self) -> Option<&str> {
+        match &self.parts[..] {
+            [] => Some(""),
+            [Part::Text(text)] => Some(text),
+            _ => None,
+        }
     }
 
     /// Whether the value is a list: the template is a single placeholder that may have several values.
@@ -222,6 +232,13 @@ pub(super) fn resolve_mappings(
                 .with_hint("azr apic metadata update --assignments … assigns it."));
             }
             let (name, schema) = (schema.name.clone(), schema.schema.clone());
+            // What no API can have is an error before anything is written.
+            let is_object = schema["type"] == "object";
+            let constant = template.constant().or_else(|| is_object.then(|| template.as_str()));
+            if let Some(constant) = constant.filter(|constant| !constant.is_empty()) {
+                let fits = fit(vec![constant.to_owned()], &schema);
+                fits.map_err(|reason| Error::invalid(format!("--metadata: the metadata '{name}' {reason}")))?;
+            }
             resolved.push(ResolvedMapping { name, schema, template: template.clone() });
             continue;
         }
@@ -246,55 +263,6 @@ pub(super) fn resolve_mappings(
         resolved.push(ResolvedMapping { name: name.clone(), schema, template: template.clone() });
     }
     Ok((resolved, to_create))
-}
-
-/// Values in the form that a metadata schema has.
-fn fit(values: Vec<String>, schema: &Value) -> Result<Value, String> {
-    match schema["type"].as_str() {
-        Some("array") => {
-            let items = &schema["items"];
-            values.into_iter().map(|value| choose(value, items).map(Value::String)).collect()
-        }
-        Some("boolean") => match values.join(", ").to_ascii_lowercase().as_str() {
-            "true" | "yes" => Ok(json!(true)),
-            "false" | "no" => Ok(json!(false)),
-            text => Err(format!("is true or false, and '{text}' is neither")),
-        },
-        Some("number" | "integer") => {
-            let text = values.join(", ");
-            let number = text.parse().map(|number: i64| json!(number));
-            let number = number.or_else(|_| text.parse().map(|number: f64| json!(number)));
-            number.ok().filter(Value::is_number).ok_or_else(|| format!("is a number, and '{text}' is not"))
-        }
-        Some("object") => Err("is an object, which a template cannot describe".to_owned()),
-        _ => {
-            let text = choose(values.join(", "), schema)?;
-            if schema["format"] == "date" && !is_date(&text) {
-                return Err(format!("is a date such as 2026-01-31, and '{text}' is not"));
-            }
-            let limit = schema["maxLength"].as_u64().and_then(|limit| usize::try_from(limit).ok());
-            match limit.filter(|limit| text.chars().count() > *limit) {
-                Some(limit) => Err(format!("has at most {limit} characters, and '{text}' has more")),
-                None => Ok(json!(text)),
-            }
-        }
-    }
-}
-
-fn is_date(text: &str) -> bool {
-    time::Date::parse(text, time::macros::format_description!("[year]-[month]-[day]")).is_ok()
-}
-
-/// A value as its schema spells it, if the schema has a list of values.
-fn choose(value: String, schema: &Value) -> Result<String, String> {
-    let choices = schema["enum"].as_array().into_iter().flatten();
-    let constants = schema["oneOf"].as_array().into_iter().flatten().map(|choice| &choice["const"]);
-    let mut choices = choices.chain(constants).filter_map(Value::as_str).peekable();
-    if choices.peek().is_none() {
-        return Ok(value);
-    }
-    let choice = choices.find(|choice| choice.eq_ignore_ascii_case(&value));
-    choice.map(str::to_owned).ok_or_else(|| format!("cannot be '{value}', which is not one of its values"))
 }
 
 #[cfg(test)]
@@ -328,28 +296,5 @@ mod tests {
         ] {
             assert_eq!(tag_value(tag, "team"), expected, "{tag}");
         }
-    }
-
-    #[test]
-    fn values_get_the_type_of_their_schema() {
-        let fit_one = |value: &str, schema: Value| fit(vec![value.to_owned()], &schema);
-        assert_eq!(fit_one("yes", json!({"type": "boolean"})), Ok(json!(true)));
-        assert_eq!(fit_one("12", json!({"type": "number"})), Ok(json!(12)));
-        assert_eq!(
-            fit_one("GOLD", json!({"type": "string", "oneOf": [{"const": "gold"}]})),
-            Ok(json!("gold"))
-        );
-        let date = json!({"type": "string", "format": "date"});
-        assert_eq!(fit_one("2026-01-31", date.clone()), Ok(json!("2026-01-31")));
-        assert!(fit_one("2026-02-30", date.clone()).is_err() && fit_one("31.1.2026", date).is_err());
-        assert!(fit_one("tin", json!({"type": "string", "enum": ["gold"]})).is_err());
-        assert!(fit_one("x", json!({"type": "number"})).is_err());
-        assert!(fit_one("abc", json!({"type": "string", "maxLength": 2})).is_err());
-        let two = vec!["a".to_owned(), "b".to_owned()];
-        assert_eq!(
-            fit(two.clone(), &json!({"type": "array", "items": {"type": "string"}})),
-            Ok(json!(["a", "b"]))
-        );
-        assert_eq!(fit(two, &json!({"type": "string"})), Ok(json!("a, b")));
     }
 }

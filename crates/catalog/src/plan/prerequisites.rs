@@ -5,6 +5,7 @@ use super::metadata::{ResolvedMapping, resolve_mappings};
 use super::resource_step::ResourceStep;
 use super::types::PlanOptions;
 use crate::desired::{Change, DesiredResource};
+use crate::metadata_value::check_custom_properties;
 use crate::provenance;
 use crate::service::ServiceSnapshot;
 use crate::snapshot::CenterSnapshot;
@@ -47,13 +48,7 @@ pub fn plan_prerequisites(
         ))
         .with_hint("Delete one with azr apic metadata delete; --mode service does not need any."));
     }
-    if let Some(unknown) = options.custom_properties.keys().find(|name| !center.has_metadata(name)) {
-        return Err(Error::no_match(format!(
-            "--custom-properties: {} does not have a metadata schema '{unknown}'",
-            center_id.name()
-        ))
-        .with_hint("azr apic metadata list lists the metadata schemas."));
-    }
+    check_custom_properties(&options.custom_properties, &center.metadata_schemas, center_id.name())?;
     let environment = plan_environment(service, center, options)?;
     let change = match (center.has_provenance_schema(), center.assigns_provenance()) {
         (false, _) => Change::Create,

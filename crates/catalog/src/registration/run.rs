@@ -12,6 +12,7 @@ use crate::desired::Change;
 use crate::document::{self, Document};
 use crate::inventory;
 use crate::journal::Journal;
+use crate::metadata_value::check_custom_properties;
 use crate::plan::{DocumentSource, ExistingDocument, PlannedApi};
 use crate::report::{ApiResult, Status};
 use crate::snapshot::{ApiChildren, CenterApi, MetadataSchema};
@@ -80,21 +81,14 @@ impl<'a> Registration<'a> {
         self.workspace.parent().unwrap_or_else(|| self.workspace.clone())
     }
 
-    /// Reads the metadata schemas; fails if the user sets metadata that does not exist.
+    /// Reads the metadata schemas; fails if the user sets metadata that does not exist, or a value that is not valid.
     async fn read_metadata_schemas(&self) -> Result<Vec<MetadataSchema>> {
         let center = self.center();
         let target = Target::new(format!("{center}/metadataSchemas"), CENTER_METADATA.api_version);
         let items = pager::list(self.client, &target, None, None).await?.items;
         let schemas: Vec<MetadataSchema> = items.iter().filter_map(MetadataSchema::read).collect();
-        let exists = |name: &&String| schemas.iter().any(|schema| schema.name.eq_ignore_ascii_case(name));
-        match self.custom_properties.keys().find(|name| !exists(name)) {
-            None => Ok(schemas),
-            Some(unknown) => Err(Error::no_match(format!(
-                "--custom-properties: {} does not have a metadata schema '{unknown}'",
-                center.name()
-            ))
-            .with_hint("azr apic metadata list lists the metadata schemas.")),
-        }
+        check_custom_properties(&self.custom_properties, &schemas, center.name())?;
+        Ok(schemas)
     }
 
     /// Reads the properties of the APIs that exist, by name in lower case.

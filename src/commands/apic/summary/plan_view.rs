@@ -19,10 +19,22 @@ const ACTIONS: [(&str, &str); 5] = [
 ///
 /// `sources_title` adds a column with that title for the sources of each API.
 pub(crate) fn view(plan: &Value, sources_title: Option<&str>) -> TerminalView {
-    TerminalView::Table(table(plan, sources_title, verbosity() >= Verbosity::Verbose))
+    view_of(plan["apis"].as_array().into_iter().flatten(), sources_title)
 }
 
-fn table(plan: &Value, sources_title: Option<&str>, has_unchanged: bool) -> TerminalTable {
+/// The table of these APIs or other resources of a dry run.
+pub(crate) fn view_of<'v>(
+    resources: impl Iterator<Item = &'v Value>,
+    sources_title: Option<&str>,
+) -> TerminalView {
+    TerminalView::Table(table(resources, sources_title, verbosity() >= Verbosity::Verbose))
+}
+
+fn table<'v>(
+    resources: impl Iterator<Item = &'v Value>,
+    sources_title: Option<&str>,
+    has_unchanged: bool,
+) -> TerminalTable {
     let mut columns = vec![
         ("Action", Fit::Keep),
         ("API", Fit::Keep),
@@ -33,7 +45,7 @@ fn table(plan: &Value, sources_title: Option<&str>, has_unchanged: bool) -> Term
     columns.extend(sources_title.map(|title| (title, Fit::Shorten)));
     columns.push(("Note", Fit::Fold));
     let mut table = TerminalTable::new(&columns);
-    for api in plan["apis"].as_array().into_iter().flatten() {
+    for api in resources {
         let text = |member: &str| api[member].as_str().unwrap_or_default();
         let action = text("action");
         if action == "unchanged" && !has_unchanged {
@@ -133,7 +145,8 @@ mod tests {
             {"action": "create", "name": "museum", "versions": ["v1"], "sources": ["a.json"]},
             {"action": "unchanged", "name": "weather", "notes": ["n"]},
         ]});
-        let text = |all| table(&plan, Some("Files"), all).render(None, false);
+        let apis = || plan["apis"].as_array().into_iter().flatten();
+        let text = |all| table(apis(), Some("Files"), all).render(None, false);
         assert_eq!(
             text(false),
             "Action  API     Versions  Files\n------  ------  --------  ------\ncreate  museum  v1        a.json\n"
