@@ -40,6 +40,24 @@ fn a_folder_that_was_packed_by_hand_is_a_backup() {
     azure.write("hand.zip", pack(&azure, &others));
     restore(&azure, "hand.zip").expect_success();
     azure.ok("apic diff catalog hand.zip -o none");
+    // A file manager packs the folder itself.
+    let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    writer.start_file("catalog/manifest.json", SimpleFileOptions::default()).expect("an entry");
+    azure.write("folder.zip", writer.finish().expect("an archive").into_inner());
+    let run = restore(&azure, "folder.zip");
+    assert!(run.error(1).contains("folder.zip is not a backup: it does not contain manifest.json"), "{run}");
+    assert!(run.stderr.contains("Hint: Pack what is in the folder"), "{run}");
+}
+
+#[test]
+fn a_file_may_have_a_byte_order_mark_after_an_edit() {
+    let azure = start();
+    for name in ["catalog/manifest.json", "catalog/apis/odd/api.json"] {
+        let text = azure.read(name);
+        azure.write(name, [b"\xef\xbb\xbf", &text[..]].concat());
+    }
+    azure.ok("apic backup -g myResourceGroup -n myAPICenter --path whole -o none");
+    azure.ok("apic diff catalog whole --allow-edits -o none");
 }
 
 #[test]

@@ -246,10 +246,13 @@ fn a_constant_that_the_schema_does_not_allow_is_refused_before_anything_is_writt
     }
     for (value, reason) in [
         ("tier=Gold", "--custom-properties: the metadata 'tier' cannot be 'Gold': its values are gold, lead"),
-        ("count=1", "'count' is a number, and '1' is not"),
+        ("count=many", "'count' is a number, and 'many' is not"),
+        ("since=5", "'since' is a text, and '5' is not"),
     ] {
         let run = import(&azure, &format!("--apim-apis weather --custom-properties {value}"));
         assert!(run.error(1).contains(reason), "{value}\n{run}");
+        let hint = "Hint: With quotes it is a text: since=\"'5'\"";
+        assert_eq!(run.stderr.contains(hint), value == "since=5", "{run}");
     }
     assert_eq!(azure.json(format!("apic api list {CENTER} --query length(@)")), 1);
     let valid = "tier=GOLD count=9 public=yes since=2026-01-31 levels=one";

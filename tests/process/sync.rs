@@ -187,6 +187,21 @@ fn every_source_is_read_before_anything_is_written() {
 }
 
 #[test]
+fn a_source_that_cannot_be_read_is_named() {
+    let fault = "GET */service/second/apis* status=403 code=AuthorizationFailed";
+    let azure = Azure::start_with_args(&["--sample", "--faults", fault]);
+    azure.ok(
+        "apim create -g myResourceGroup -n second --publisher-email a@b.example --publisher-name B -l eastus",
+    );
+    azure.write("azr.yaml", "version: 1\nsources: [{apim: myAPIManagement}, {apim: second}]\n");
+    for dry_run in ["--dry-run", ""] {
+        let run = sync(&azure, dry_run);
+        assert!(run.error(1).starts_with("second: "), "{run}");
+    }
+    assert_eq!(names(&azure, &format!("apic api list {CENTER}")), ["swagger-petstore"]);
+}
+
+#[test]
 fn two_environments_of_one_service_and_metadata_are_in_one_file() {
     let azure = two_services_and_a_folder("--sample");
     azure.ok("apim api create -g myResourceGroup -n prod --api-id test-pay --path test/pay --display-name 'pay' --protocols https");

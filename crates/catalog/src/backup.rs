@@ -17,6 +17,7 @@ mod manifest;
 mod progress_log;
 mod reader;
 mod resource_file;
+mod storage;
 mod target;
 mod writer;
 

@@ -3,7 +3,7 @@
 //! Each step needs the result of the one before: only an [`ApprovedPlan`] can be executed, and only
 //! [`ImportPlan::approve`] creates one.
 
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, TryFutureExt as _};
 
 use super::approved_steps::ApprovedSteps;
 use super::clients::Clients;
@@ -140,7 +140,8 @@ impl<'a> BulkImport<'a> {
         let selection = SourceSelection { tags, products, needs_tags, needs_products };
         let options = ReadOptions { revisions: *revisions, concurrency: execution.concurrency };
         let (SourceInventory { mut service, members, is_deleted }, mut center) = futures_util::try_join!(
-            read_source(self.clients.source, source, &selection, options, on_progress),
+            read_source(self.clients.source, source, &selection, options, on_progress)
+                .map_err(|error| name_source(error, source)),
             inventory::read_center(self.clients.center, &self.center),
         )?;
         let mut warning = service.gateway_warning.take();
@@ -201,6 +202,15 @@ impl<'a> BulkImport<'a> {
         run.approved_steps = self.approved_steps;
         Ok(ImportPlan { run, prerequisites, options: &self.options })
     }
+}
+
+/// The error with the name of the source, unless it has it: it may be one of several.
+fn name_source(error: Error, source: &ImportSource) -> Error {
+    let name = source.service_id().name().to_ascii_lowercase();
+    if error.to_string().to_ascii_lowercase().contains(&name) {
+        return error;
+    }
+    error.with_context(source)
 }
 
 /// Finds the patterns that match no API; fails for a name that does not exist.

@@ -22,9 +22,9 @@ pub(crate) fn check_custom_properties(
         if let Err(reason) = check(value, &schema.schema) {
             let error = Error::invalid(format!("--custom-properties: the metadata '{name}' {reason}"));
             return Err(match value {
-                Value::String(_) => error.with_hint(
-                    "KEY=VALUE is a text; a value of another type is given as JSON: '{\"count\": 1, \"isPublic\": true}'.",
-                ),
+                Value::Number(_) | Value::Bool(_) if schema.schema["type"] == "string" => {
+                    error.with_hint(format!("With quotes it is a text: {name}=\"'{value}'\""))
+                }
                 _ => error,
             });
         }

@@ -120,6 +120,7 @@ impl Manifest {
     /// Parses a manifest; `path` is its path for messages.
     pub(super) fn parse(bytes: &[u8], path: &str) -> Result<Self> {
         let invalid = |reason: &str| Error::invalid(format!("{path} is not a valid manifest: {reason}"));
+        let bytes = without_byte_order_mark(bytes);
         // Without a parsed value of the whole manifest, which needs ten times the memory of its text.
         let VersionOnly { version } = serde_json::from_slice(bytes).map_err(|e| invalid(&e.to_string()))?;
         if version.as_u64() != Some(u64::from(FORMAT_VERSION)) {
@@ -146,6 +147,11 @@ impl Manifest {
         bytes.push(b'\n');
         Ok(bytes)
     }
+}
+
+/// A text without the mark that some editors of Windows put before it.
+pub(super) fn without_byte_order_mark(bytes: &[u8]) -> &[u8] {
+    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
 /// Checks that a path stays in the backup on every system.
