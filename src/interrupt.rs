@@ -22,6 +22,9 @@ const TIME_TO_CONCLUDE: Duration = Duration::from_secs(5);
 /// A second signal within this time is the first one, sent to a process and to its group.
 const SAME_SIGNAL: Duration = Duration::from_secs(1);
 
+/// How much later than the program before a pipe azr may receive the signal that ends both.
+const TIME_TO_ARRIVE: Duration = Duration::from_millis(20);
+
 /// How long the message about the interrupt may take: stderr may be a full pipe.
 const TIME_TO_PRINT: Duration = Duration::from_millis(100);
 
@@ -68,7 +71,8 @@ fn receive_signals() {
             READY.get_or_init(|| ());
             signals.next().await;
             let first = Instant::now();
-            let deadline = thread::spawn(move || end_unless_noticed(first));
+            let deadline = Deadline::set(first);
+            let deadline = thread::spawn(move || deadline.end_unless_noticed());
             loop {
                 signals.next().await;
                 if first.elapsed() > SAME_SIGNAL {
@@ -84,27 +88,52 @@ fn receive_signals() {
     READY.get_or_init(|| ());
 }
 
-/// Ends the process unless the command notices the signal in time.
-fn end_unless_noticed(first: Instant) {
-    let is_concluding = CONCLUDING.load(Ordering::SeqCst) > 0;
-    let limit = match WAITING.load(Ordering::SeqCst) {
-        0 => Duration::ZERO,
-        _ if BlockedSection::is_active() => Duration::ZERO,
-        _ if is_concluding => TIME_TO_CONCLUDE,
-        _ => TIME_TO_STOP,
-    };
-    PHASE.send_replace(Phase::Signalled);
-    while first.elapsed() < limit {
-        if *PHASE.borrow() == Phase::Noticed {
-            // What concludes may take its time; a second signal ends it.
-            while is_concluding || first.elapsed() < TIME_TO_CONCLUDE {
-                thread::park_timeout(TIME_TO_CONCLUDE);
-            }
-            break;
-        }
-        thread::sleep(Duration::from_millis(5));
+/// Until when the command may notice the first signal.
+struct Deadline {
+    first: Instant,
+    limit: Duration,
+    is_concluding: bool,
+}
+
+impl Deadline {
+    /// Tells the command about the signal.
+    fn set(first: Instant) -> Self {
+        let is_concluding = CONCLUDING.load(Ordering::SeqCst) > 0;
+        let limit = match WAITING.load(Ordering::SeqCst) {
+            0 => Duration::ZERO,
+            _ if BlockedSection::is_active() => Duration::ZERO,
+            _ if is_concluding => TIME_TO_CONCLUDE,
+            _ => TIME_TO_STOP,
+        };
+        PHASE.send_replace(Phase::Signalled);
+        Self { first, limit, is_concluding }
     }
-    end_process();
+
+    /// Ends the process unless the command notices the signal in time.
+    fn end_unless_noticed(&self) {
+        while self.first.elapsed() < self.limit {
+            if *PHASE.borrow() == Phase::Noticed {
+                // What concludes may take its time; a second signal ends it.
+                while self.is_concluding || self.first.elapsed() < TIME_TO_CONCLUDE {
+                    thread::park_timeout(TIME_TO_CONCLUDE);
+                }
+                break;
+            }
+            thread::sleep(Duration::from_millis(5));
+        }
+        end_process();
+    }
+}
+
+/// Ends the input from a pipe; does not return if a signal has ended it.
+///
+/// Ctrl-C also ends the program before the pipe, so that its text may be incomplete: this gives azr's own signal time to
+/// arrive before the text is used.
+pub(crate) fn end_of_input() {
+    thread::sleep(TIME_TO_ARRIVE);
+    while *PHASE.borrow() == Phase::Signalled {
+        thread::park_timeout(TIME_TO_STOP);
+    }
 }
 
 /// Ends the process, with the exit code of an interrupt.

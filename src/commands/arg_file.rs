@@ -6,6 +6,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::interrupt;
 use azr_core::error::{Error, Result};
 use azr_core::files;
 use azr_core::interrupt::BlockedSection;
@@ -109,7 +110,9 @@ pub(crate) fn read_text(path: &Path) -> io::Result<String> {
 }
 
 fn read_stdin() -> io::Result<String> {
-    read_limited(io::stdin().lock())
+    let content = read_limited(io::stdin().lock());
+    interrupt::end_of_input();
+    content
 }
 
 fn read_limited(source: impl io::Read) -> io::Result<String> {

@@ -1,5 +1,6 @@
 //! Ctrl-C and SIGTERM, a reader that closes its pipe, and concurrent runs.
 
+use std::io::Write as _;
 #[cfg(unix)]
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
@@ -132,4 +133,31 @@ fn a_signal_ends_every_wait_for_input_without_a_request() {
         }
     }
     assert_eq!(azure.json(format!("apim api show {APIM} --api-id my-api")), before);
+}
+
+/// Ctrl-C ends every program of a pipeline: the text from the one before azr is incomplete.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_that_also_ends_the_input_is_an_interrupt() {
+    const RUNS: usize = 10;
+    let azure = InProcessAzure::new();
+    let line = format!("apim api update {APIM} --api-id my-api --description @-");
+    let interrupted = (0..RUNS).filter(|_| {
+        let mut child = azure
+            .command(AZR)
+            .args(line.split(' '))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("azr starts");
+        let mut stdin = child.stdin.take().expect("a pipe");
+        stdin.write_all(b"half of a te").expect("written");
+        interrupt(&child, "-INT");
+        drop(stdin);
+        let output = child.wait_with_output().expect("azr ends");
+        output.status.code() == Some(130) && output.stderr == b"ERROR: interrupted\n"
+    });
+    // A machine that is busy may deliver a signal late.
+    assert!(interrupted.count() >= RUNS - 2);
 }
