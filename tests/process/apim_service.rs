@@ -67,7 +67,7 @@ fn operations_take_the_time_that_the_emulator_is_told() {
     let azure = Azure::start_with("--sample --operation-ms 700");
     let start = Instant::now();
     azure.ok(format!("{created} --no-wait"));
-    assert_eq!(azure.ok("apim wait -g myResourceGroup -n second --created").text(), "");
+    assert_eq!(azure.ok("apim wait -g myResourceGroup -n second --created --interval 1").text(), "");
     assert!(start.elapsed() >= Duration::from_millis(700));
     let start = Instant::now();
     azure.ok("apim delete -g myResourceGroup -n second -y");

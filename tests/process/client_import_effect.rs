@@ -8,6 +8,7 @@ use crate::support::{APIM, APIM_ID, Azure, CENTER, CENTER_ID, Run};
 
 /// Imports while the proxy answers a request with success and nothing else, and then without it.
 fn import_without_effect(azure: &mut Azure, api: &str, method: &'static str, part: &'static str) -> [Run; 2] {
+    azure.set("AZR_TEST_MAX_PAUSE_MS", "10");
     let endpoint = azure.endpoint().to_owned();
     respond_instead(azure, move |request| is_request(request, method, part).then_some((200, Value::Null)));
     let disturbed = import(azure, &format!("--apim-apis {api}"));
@@ -87,6 +88,7 @@ fn an_api_that_still_exists_after_its_deletion_is_a_failure() {
     let mut azure = Azure::start();
     import(&azure, "--apim-apis '*'").expect_success();
     azure.ok(format!("apim api delete {APIM} --api-id museum --yes"));
+    azure.set("AZR_TEST_MAX_PAUSE_MS", "10");
     let endpoint = azure.endpoint().to_owned();
     respond_instead(&mut azure, |request| {
         is_request(request, "DELETE", "/apis/museum?").then_some((204, Value::Null))

@@ -36,6 +36,7 @@ fn every_api_is_imported_despite_faults() {
     let state = folder.path().join("state.json").display().to_string();
     let args = ["--apis", "30", "--log", "log.jsonl", "--state", &state, "--faults", FAULT_RULES];
     let mut azure = Azure::start_with_args(&args);
+    azure.set("AZR_TEST_MAX_PAUSE_MS", "100");
     let run = import(&azure, "--apim-apis '*' --concurrency 32").expect_success();
     assert_eq!(counts(&run.json())[3..], [0, 0], "{run}");
     let faults = logged_faults(&azure);

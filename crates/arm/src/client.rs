@@ -106,6 +106,11 @@ impl Client {
         &self.endpoint
     }
 
+    /// Waits before another attempt or poll, at most as long as the time limits allow.
+    pub async fn pause(&self, delay: Duration) {
+        tokio::time::sleep(delay.min(self.timeouts.max_delay)).await;
+    }
+
     /// The time limits.
     #[must_use]
     pub(crate) fn timeouts(&self) -> Timeouts {

@@ -70,7 +70,7 @@ pub(crate) async fn wait_until(client: &Client, deadline: Option<Instant>) -> bo
         return false;
     }
     tracing::info!("a role was assigned a short time ago and may not have taken effect; trying again");
-    tokio::time::sleep(INTERVAL.min(client.timeouts().max_delay)).await;
+    client.pause(INTERVAL).await;
     true
 }
 

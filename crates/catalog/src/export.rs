@@ -166,7 +166,7 @@ impl Export<'_> {
                 Err(failure) if failure.is_repeatable && attempts < EXPORT_ATTEMPTS => {
                     tracing::info!("{}; exporting it again", failure.error);
                     // A concurrent export, perhaps by another process, may have finished by then.
-                    tokio::time::sleep(RETRY_DELAY * attempts).await;
+                    self.client.pause(RETRY_DELAY * attempts).await;
                 }
                 outcome => return outcome,
             }

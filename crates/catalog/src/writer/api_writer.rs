@@ -265,7 +265,7 @@ impl<'a, T: WriteTask> ApiWriter<'a, T> {
             let current = document::digest_in_center(self.writer.center, definition.id()).await?;
             Ok(current.is_some_and(|current| current != replaced))
         };
-        if repeat_until(is_replaced).await? {
+        if repeat_until(self.writer.center, is_replaced).await? {
             Ok(())
         } else {
             Err(without_effect("its document was not replaced"))

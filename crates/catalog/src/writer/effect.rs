@@ -12,6 +12,7 @@ use crate::desired::{DesiredResource, existing_properties};
 use crate::digest::canonical;
 use crate::plan::ResourceStep;
 use crate::provenance;
+use azr_arm::client::Client;
 use azr_core::error::{Error, Result};
 
 /// The delays between reads of a resource that does not show what was written; about eight seconds in total.
@@ -35,7 +36,7 @@ impl ResourceWriter<'_> {
             return Ok(true);
         }
         let mut current = None;
-        let is_effective = repeat_until(async || {
+        let is_effective = repeat_until(self.center, async || {
             let resource = read_resource(self.center, desired.resource_type, step.id()).await?;
             current = resource.map(|resource| resource.properties);
             Ok(shows_effect(desired, before, current.as_ref()))
@@ -58,14 +59,17 @@ impl ResourceWriter<'_> {
 }
 
 /// Repeats a check until it succeeds, for some seconds.
-pub(super) async fn repeat_until(mut check: impl AsyncFnMut() -> Result<bool>) -> Result<bool> {
+pub(super) async fn repeat_until(
+    center: &Client,
+    mut check: impl AsyncFnMut() -> Result<bool>,
+) -> Result<bool> {
     let mut delays = READ_DELAYS.iter();
     loop {
         if check().await? {
             return Ok(true);
         }
         let Some(delay) = delays.next() else { return Ok(false) };
-        tokio::time::sleep(*delay).await;
+        center.pause(*delay).await;
     }
 }
 

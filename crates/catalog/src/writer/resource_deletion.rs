@@ -107,7 +107,7 @@ impl ResourceWriter<'_> {
                             read_resource(self.center, resource.resource_type, &resource.id).await?;
                         Ok(current.is_none())
                     };
-                    return if repeat_until(is_deleted).await? {
+                    return if repeat_until(self.center, is_deleted).await? {
                         Ok(true)
                     } else {
                         Err(without_effect("it still exists").into())
