@@ -25,6 +25,9 @@ const SAME_SIGNAL: Duration = Duration::from_secs(1);
 /// How much later than the program before a pipe azr may receive the signal that ends both.
 const TIME_TO_ARRIVE: Duration = Duration::from_millis(20);
 
+/// How long a command may be blocked after a signal; it may have been about to go on when the signal came.
+const TIME_TO_UNBLOCK: Duration = Duration::from_millis(50);
+
 /// How long the message about the interrupt may take: stderr may be a full pipe.
 const TIME_TO_PRINT: Duration = Duration::from_millis(100);
 
@@ -101,7 +104,6 @@ impl Deadline {
         let is_concluding = CONCLUDING.load(Ordering::SeqCst) > 0;
         let limit = match WAITING.load(Ordering::SeqCst) {
             0 => Duration::ZERO,
-            _ if BlockedSection::is_active() => Duration::ZERO,
             _ if is_concluding => TIME_TO_CONCLUDE,
             _ => TIME_TO_STOP,
         };
@@ -117,6 +119,9 @@ impl Deadline {
                 while self.is_concluding || self.first.elapsed() < TIME_TO_CONCLUDE {
                     thread::park_timeout(TIME_TO_CONCLUDE);
                 }
+                break;
+            }
+            if BlockedSection::is_active() && self.first.elapsed() > TIME_TO_UNBLOCK {
                 break;
             }
             thread::sleep(Duration::from_millis(5));
