@@ -95,6 +95,14 @@ fn interrupt(child: &std::process::Child, signal: &str) {
     send_signal(child, signal);
 }
 
+/// Starts azr with pipes for its three streams.
+#[cfg(target_os = "linux")]
+fn start_with_pipes(azure: &InProcessAzure, line: &str) -> std::process::Child {
+    let mut command = azure.command(AZR);
+    command.args(line.split(' ')).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().expect("azr starts")
+}
+
 /// stdin and a pipe without a writer, which no response and no timeout would end.
 #[cfg(target_os = "linux")]
 #[test]
@@ -113,17 +121,9 @@ fn a_signal_ends_every_wait_for_input_without_a_request() {
             format!("rest -m put -u /subscriptions?api-version=2022-12-01 --body @{pipe}"),
             format!("apic api register {CENTER} -l {pipe}"),
         ] {
-            let child = azure
-                .command(AZR)
-                .args(line.split(' '))
-                .stdin(Stdio::piped())
-                .stdout(Stdio::piped())
-                .stderr(Stdio::piped())
-                .spawn()
-                .expect("azr starts");
+            let mut child = start_with_pipes(&azure, &line);
             interrupt(&child, signal);
             // stdin stays open until azr has ended.
-            let mut child = child;
             let stdin = child.stdin.take();
             let output = child.wait_with_output().expect("azr ends");
             drop(stdin);
@@ -143,14 +143,7 @@ fn a_signal_that_also_ends_the_input_is_an_interrupt() {
     let azure = InProcessAzure::new();
     let line = format!("apim api update {APIM} --api-id my-api --description @-");
     let interrupted = (0..RUNS).filter(|_| {
-        let mut child = azure
-            .command(AZR)
-            .args(line.split(' '))
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("azr starts");
+        let mut child = start_with_pipes(&azure, &line);
         let mut stdin = child.stdin.take().expect("a pipe");
         stdin.write_all(b"half of a te").expect("written");
         interrupt(&child, "-INT");
