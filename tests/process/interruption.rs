@@ -1,5 +1,6 @@
 //! Ctrl-C and SIGTERM, a reader that closes its pipe, and concurrent runs.
 
+#[cfg(target_os = "linux")]
 use std::io::Write as _;
 #[cfg(unix)]
 use std::io::{BufRead, BufReader};
