@@ -97,6 +97,7 @@ mod sync_file;
 mod terminal;
 #[cfg(unix)]
 mod terminal_views;
+#[cfg(unix)]
 mod terminal_widths;
 mod transcript;
 mod untrusted_text;
