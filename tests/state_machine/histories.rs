@@ -115,3 +115,21 @@ fn what_people_add_until_the_last_look_at_an_api_stays() {
         });
     }
 }
+
+#[test]
+fn a_document_of_people_stays_when_their_deployment_no_longer_keeps_its_version() {
+    let single = SourceApi { set: VersionSet::None, version: 0, ..VERSIONED };
+    let moved = SourceApi { version: 1, ..VERSIONED };
+    let deployment = PersonEdit { api: 0, kind: EditKind::Deployment, value: 0 };
+    let document = PersonEdit { api: 0, kind: EditKind::Document, value: 0 };
+    let edit = |request: usize, edit: &PersonEdit| (request, vec![edit.clone()]);
+    run_each(|request| {
+        let edits = [edit(0, &deployment), edit(1 + request, &document)].into();
+        let again = Events { edits: [edit(0, &deployment)].into(), ..Events::default() };
+        vec![
+            step(Some(single), Events::default(), false),
+            step(Some(moved), Events { edits, ..Events::default() }, true),
+            step(Some(moved), again, false),
+        ]
+    });
+}

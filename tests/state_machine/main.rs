@@ -122,7 +122,6 @@ async fn run(
             end.unwrap_or_else(|error| RunEnd::Failed(error.to_string()))
         }
     };
-    let is_complete = matches!(&end, RunEnd::Finished { failures } if failures.is_empty());
     let mut applied = requests.applied.lock().expect("not poisoned").clone();
     applied.retain_mut(|(added_at, entry)| {
         if entry.is_addition() && requests.has_deleted(&entry.added_path(), *added_at, entry) {
@@ -130,13 +129,6 @@ async fn run(
         }
         if entry.edit.kind == EditKind::Deployment && requests.has_deleted(&entry.path(), *added_at, entry) {
             entry.version = None;
-        }
-        // The deployment has the only record by which another run could recognize that a document was replaced.
-        if let Some(document) = &mut entry.document
-            && !is_complete
-            && requests.has_deleted_deployment(&entry.api)
-        {
-            document.digest = None;
         }
         true
     });

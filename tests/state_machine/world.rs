@@ -213,13 +213,6 @@ impl Requests {
             .any(|deletion| entered_at <= deletion.number && is_above(&deletion.path) && !is_seen(deletion))
     }
 
-    /// Whether a deployment of an API was deleted.
-    pub(crate) fn has_deleted_deployment(&self, api: &str) -> bool {
-        let deployments = center_path(&format!("apis/{api}/deployments/"));
-        let deleted = self.deleted.lock().expect("not poisoned");
-        deleted.iter().any(|deletion| deletion.path.starts_with(&deployments))
-    }
-
     async fn kill(&self) -> ! {
         self.killed.notify_one();
         std::future::pending().await

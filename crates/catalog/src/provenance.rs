@@ -43,7 +43,8 @@ pub(crate) fn metadata_schema_fields() -> [(&'static str, Value); 2] {
 }
 
 /// The provenance of an API, written
-/// `of orders; from apim-eu apim-us; made API; versions v1; sources v1:apim-eu/orders-v1; fields title:0a1b2c3d`.
+/// `of orders; from apim-eu apim-us; made API; versions v1; sources v1:apim-eu/orders-v1; documents v1/openapi:9f…;
+/// fields title:0a1b2c3d`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ApiProvenance {
     /// The name, in lower case, of the API it is stored on; None if an older version of azr wrote it.
@@ -58,6 +59,9 @@ pub struct ApiProvenance {
     /// The source API of each version that azr created, both in lower case, the source as `SERVICE/API`; so that a
     /// version is recognized whose deployment was not created yet. `SERVICE` may be `SERVICE@WORKSPACE`.
     pub sources: BTreeMap<String, String>,
+    /// The SHA-256 of each imported document of the versions without a deployment of azr, by `VERSION/DEFINITION` in lower
+    /// case; so that a replaced document is recognized although its deployment is deleted.
+    pub documents: BTreeMap<String, String>,
     /// The fields that azr wrote.
     pub fields: FieldDigests,
 }
@@ -81,6 +85,13 @@ impl ApiProvenance {
                         Some((version.to_owned(), decode_spaces(source)))
                     };
                     provenance.sources = words.map(parse).collect::<Option<_>>()?;
+                }
+                "documents" => {
+                    let parse = |word: &str| {
+                        let (definition, digest) = word.split_once(':')?;
+                        Some((definition.to_owned(), digest.to_owned()))
+                    };
+                    provenance.documents = words.map(parse).collect::<Option<_>>()?;
                 }
                 "fields" => provenance.fields = FieldDigests::parse(words)?,
                 _ => return None,
@@ -138,6 +149,9 @@ impl ApiProvenance {
     pub fn remove_import_source(&mut self, source: &ImportSource) {
         let key = source.key();
         self.sources.retain(|_, source| source.split('/').next() != Some(&key));
+        self.documents.retain(|document, _| {
+            document.split('/').next().is_some_and(|version| self.sources.contains_key(version))
+        });
         self.services.remove(&key);
     }
 
@@ -152,10 +166,34 @@ impl ApiProvenance {
         self.sources.values_mut().for_each(|source| *source = rename(source));
     }
 
-    /// Removes a version that azr created and has deleted.
+    /// Removes a version that azr created and has deleted, or that people have taken over.
     pub fn remove_version(&mut self, version: &str) {
         self.created_versions.remove(version);
         self.sources.remove(version);
+        self.remove_documents(version);
+    }
+
+    /// Records the imported documents of a version, each the name of its definition and its SHA-256, instead of those
+    /// recorded before.
+    pub fn set_documents<'d>(&mut self, version: &str, documents: impl Iterator<Item = (&'d str, &'d str)>) {
+        self.remove_documents(version);
+        let documents = documents.map(|(definition, digest)| {
+            (format!("{version}/{definition}").to_ascii_lowercase(), digest.to_owned())
+        });
+        self.documents.extend(documents);
+    }
+
+    /// The recorded documents of a version, each the name of its definition in lower case and its SHA-256.
+    pub fn documents_of(&self, version: &str) -> impl Iterator<Item = (&str, &str)> {
+        self.documents.iter().filter_map(move |(key, digest)| {
+            let (name, definition) = key.split_once('/')?;
+            (name == version).then_some((definition, digest.as_str()))
+        })
+    }
+
+    /// Forgets the documents of a version, which has a deployment again or is no longer azr's.
+    pub fn remove_documents(&mut self, version: &str) {
+        self.documents.retain(|key, _| key.split('/').next() != Some(version));
     }
 }
 
@@ -177,6 +215,11 @@ impl fmt::Display for ApiProvenance {
             f.write_str("; sources")?;
             let mut sources = self.sources.iter();
             sources.try_for_each(|(version, api)| write!(f, " {version}:{}", encode_spaces(api)))?;
+        }
+        if !self.documents.is_empty() {
+            f.write_str("; documents")?;
+            let mut documents = self.documents.iter();
+            documents.try_for_each(|(definition, digest)| write!(f, " {definition}:{digest}"))?;
         }
         if !self.fields.is_empty() {
             write!(f, "; fields {}", self.fields)?;

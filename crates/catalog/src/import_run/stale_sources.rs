@@ -40,11 +40,12 @@ impl ImportRun<'_> {
                 }
                 stale.missing.insert(source_api);
             }
-            if let (Some((definition, digest)), Some(version)) = (candidate.document, candidate.version) {
+            let Some(version) = candidate.version else { continue };
+            for (definition, digest) in candidate.documents {
                 if document::is_replaced(self.clients.center, &definition, &digest).await? {
-                    stale.edited_versions.insert(version);
+                    stale.edited_versions.insert(version.clone());
                 } else {
-                    stale.documents.entry(version).or_default().push((definition, digest));
+                    stale.documents.entry(version.clone()).or_default().push((definition, digest));
                 }
             }
         }

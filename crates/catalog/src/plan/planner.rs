@@ -259,12 +259,15 @@ impl<'a> ApiPlanBuilder<'a> {
         for version in versions {
             let name = version.name.to_ascii_lowercase();
             let service = &self.planner.service.source;
+            let is_from_service = provenance.sources_of(service).any(|(recorded, _)| recorded == name);
+            if is_from_service {
+                // Its deployment records the document from now on.
+                provenance.remove_documents(&name);
+            }
             if !self.children.versions.contains_key(&name) {
                 provenance.add_source(service, &name, &version.api.name);
                 provenance.created_versions.insert(name);
-            } else if !self.planner.options.has_shared_apis()
-                && provenance.sources_of(service).any(|(recorded, _)| recorded == name)
-            {
+            } else if !self.planner.options.has_shared_apis() && is_from_service {
                 // The version may have another source API than the one that it was created from.
                 provenance.add_source(service, &name, &version.api.name);
             }

@@ -2,6 +2,8 @@
 //!
 //! Only resources with provenance from this source are deleted, and only if people have not added to them.
 
+mod stale_resources;
+
 use std::collections::HashSet;
 
 use serde_json::{Value, json};
@@ -9,11 +11,9 @@ use serde_json::{Value, json};
 use super::deletion::{DeletedResource, Deletion};
 use super::grouping::ApiGroup;
 use super::resource_step::ResourceStep;
-use super::stale::{
-    Addition, StaleCandidate, StaleSources, Staleness, deployed_version, deploys_version, find_addition,
-};
+use super::stale::{StaleCandidate, StaleSources, Staleness};
 use super::types::{PlanOptions, PlannedApi};
-use super::unfinished::{delete_unfinished, unfinished_versions};
+use super::unfinished::unfinished_versions;
 use crate::api_version;
 use crate::desired::{Change, DesiredResource, FieldOwner, members_without_metadata};
 use crate::filter::ApiFilter;
@@ -22,7 +22,7 @@ use crate::service::ServiceSnapshot;
 use crate::snapshot::{ApiChildren, CenterApi};
 use crate::source_inventory::Revisions;
 use azr_core::id::ResourceId;
-use azr_core::resource::{APIM_MCP, CENTER_API, CENTER_DEPLOYMENT, CENTER_VERSION, ResourceType};
+use azr_core::resource::{APIM_MCP, CENTER_API};
 
 /// Finds what to delete.
 pub struct Pruner<'a> {
@@ -34,22 +34,6 @@ pub struct Pruner<'a> {
     /// Whether several APIs of the service may be one API of the center, so that what is not imported from one of them
     /// may be imported from another.
     is_shared: bool,
-}
-
-/// What to delete of one API, and what remains.
-struct StaleResources {
-    deletions: Vec<Deletion>,
-    /// What stays because people have added to it, one sentence each.
-    kept: Vec<String>,
-    /// The provenance before anything is deleted, if people have taken versions over by editing them: without these
-    /// versions.
-    ///
-    /// The deployment of such a version is deleted, and with it the only record by which the edit can be recognized.
-    provenance_before: Option<ApiProvenance>,
-    /// The provenance afterwards; None if nothing of azr's remains.
-    remaining_provenance: Option<ApiProvenance>,
-    /// Whether neither versions nor deployments remain.
-    is_empty_afterwards: bool,
 }
 
 impl<'a> Pruner<'a> {
@@ -119,7 +103,8 @@ impl<'a> Pruner<'a> {
         let kind = properties["kind"].as_str().unwrap_or_default();
         let mut desired = DesiredResource::new(format!("API {}", api.name), id.clone(), &CENTER_API);
         let mut update = desired.clone();
-        if let Some(provenance) = &stale.provenance_before {
+        let is_deleted = provenance.created_api && stale.is_empty_afterwards;
+        if let Some(provenance) = stale.provenance_before.as_ref().filter(|_| !is_deleted) {
             desired.set_metadata(
                 provenance::METADATA_NAME,
                 json!(provenance.to_string()),
@@ -143,7 +128,7 @@ impl<'a> Pruner<'a> {
             notes: Vec::new(),
             skip_reason: None,
         };
-        if provenance.created_api && stale.is_empty_afterwards {
+        if is_deleted {
             let documents = confirmed.documents.values().flatten().cloned().collect();
             let resource = DeletedResource::api(id.clone(), &properties, children).with_documents(documents);
             let resources = vec![resource];
@@ -179,27 +164,39 @@ impl<'a> Pruner<'a> {
     ) -> Vec<StaleCandidate> {
         let unfinished =
             provenance.into_iter().flat_map(|provenance| self.unfinished(provenance, group, children));
+        let recorded_documents = |version: &str| -> Vec<(ResourceId, String)> {
+            let documents = provenance.into_iter().flat_map(|provenance| provenance.documents_of(version));
+            let id = |definition: &str| api.child("versions", version).child("definitions", definition);
+            documents.map(|(definition, digest)| (id(definition), digest.to_owned())).collect()
+        };
         let unfinished = unfinished.map(|version| StaleCandidate {
             source_api: version.source_api.to_string(),
             is_moved: version.staleness == Staleness::Moved,
-            document: None,
-            version: None,
+            documents: recorded_documents(&version.version),
+            version: Some(version.version),
         });
         let mut all: Vec<StaleCandidate> = unfinished.collect();
         let candidate = |(name, deployment): (&String, &Value)| {
             let properties = &deployment["properties"];
-            let provenance = DeploymentProvenance::of_deployment(api.name(), name, properties)?;
-            let staleness = self.deployment_staleness(name, &provenance, group)?;
+            let deployed = DeploymentProvenance::of_deployment(api.name(), name, properties)?;
+            let staleness = self.deployment_staleness(name, &deployed, group)?;
             let definition = properties["definitionId"].as_str().and_then(|id| {
                 let relative = id.to_ascii_lowercase().find("/versions/").map(|start| &id[start..])?;
                 format!("{api}{relative}").parse::<ResourceId>().ok()
             });
             let version = definition.as_ref().and_then(ResourceId::parent);
+            let version = version.map(|version| version.name().to_ascii_lowercase());
+            let documents = match (definition, deployed.digest, &version) {
+                (Some(definition), Some(digest), _) => vec![(definition, digest)],
+                // Another service has imported the document, and its deployment is deleted.
+                (Some(_), None, Some(version)) if !deployed.is_pending => recorded_documents(version),
+                _ => Vec::new(),
+            };
             Some(StaleCandidate {
-                source_api: provenance.source_api,
+                source_api: deployed.source_api,
                 is_moved: staleness == Staleness::Moved,
-                document: definition.zip(provenance.digest),
-                version: version.map(|version| version.name().to_ascii_lowercase()),
+                version,
+                documents,
             })
         };
         all.extend(children.deployments.iter().filter_map(candidate));
@@ -221,107 +218,6 @@ impl<'a> Pruner<'a> {
         };
         let versions = unfinished_versions(&self.service.source, provenance, group, children);
         versions.into_iter().filter_map(unfinished).collect()
-    }
-
-    fn find_stale(
-        &self,
-        api: &ResourceId,
-        provenance: &ApiProvenance,
-        children: &ApiChildren,
-        group: Option<&ApiGroup<'_>>,
-        confirmed: &StaleSources,
-        keep_versions: bool,
-    ) -> StaleResources {
-        let source = &self.service.source;
-        let is_stale = |name: &str, deployment: &Value| {
-            let provenance = DeploymentProvenance::of_deployment(api.name(), name, &deployment["properties"]);
-            provenance.is_some_and(|provenance| {
-                let staleness = self.deployment_staleness(name, &provenance, group);
-                staleness.is_some_and(|staleness| confirmed.confirms(staleness, &provenance.source_api))
-            })
-        };
-        let (stale, remaining): (Vec<_>, Vec<_>) =
-            children.deployments.iter().partition(|(name, deployment)| is_stale(name, deployment));
-        let mut stale_names: Vec<&String> = stale.iter().map(|(name, _)| *name).collect();
-        stale_names.sort_unstable();
-        let mut remaining_provenance = provenance.clone();
-        let mut provenance_before = None;
-        let mut deletions = Vec::new();
-        let mut kept = self.hidden_deployments(api, children);
-        for name in stale_names {
-            let deployment = &children.deployments[name];
-            let spelling = deployment["name"].as_str().unwrap_or(name);
-            let fields = deployment_fields(api, name, deployment);
-            let edited = fields.as_ref().filter(|fields| !fields.is_empty()).and_then(|fields| {
-                fields.edited_field(&deployment["properties"], members_without_metadata(&CENTER_DEPLOYMENT))
-            });
-            if let Some(field) = edited {
-                kept.push(format!("the deployment {spelling} stays, because people edited its {field}"));
-                continue;
-            }
-            let id = api.child("deployments", spelling);
-            let mut resources = vec![DeletedResource::deployment(id, deployment)];
-            let mut label = format!("deployment {spelling}");
-            let mut resource_count = 1;
-            if let Some((key, version)) = deployed_version(source, name, deployment, children) {
-                let is_in_source = group.is_some_and(|group| group.version(key).is_some());
-                let is_deployed = remaining.iter().any(|(name, other)| deploys_version(name, other, key));
-                let spelling = version.body["name"].as_str().unwrap_or(key);
-                let is_created = remaining_provenance.created_versions.contains(key);
-                if keep_versions || !is_created || is_in_source || is_deployed {
-                    // It belongs to people, or still has a source.
-                } else if let Some(addition) =
-                    find_addition(key, version, deployment, fields.as_ref(), confirmed)
-                {
-                    kept.push(format!(
-                        "the version {spelling} stays, because people {}",
-                        addition.describe()
-                    ));
-                    if addition != Addition::Definition {
-                        provenance_before.get_or_insert_with(|| provenance.clone()).remove_version(key);
-                        remaining_provenance.remove_version(key);
-                    }
-                } else {
-                    label = format!("version {spelling}");
-                    let id = api.child("versions", spelling);
-                    let documents = confirmed.documents.get(key).cloned().unwrap_or_default();
-                    resources.push(DeletedResource::version(id, version).with_documents(documents));
-                    remaining_provenance.remove_version(key);
-                    resource_count += 1 + version.definitions.len();
-                }
-            }
-            deletions.push(Deletion { label, resources, resource_count });
-        }
-        let mut abandoned = self.unfinished(provenance, group, children);
-        abandoned.retain(|version| confirmed.confirms(version.staleness, version.source_api.as_str()));
-        for UnfinishedVersion { version: key, .. } in abandoned.iter().filter(|_| !keep_versions) {
-            let Some(version) = children.versions.get(key) else { continue };
-            match delete_unfinished(api, key, version) {
-                Ok(deletion) => {
-                    remaining_provenance.remove_version(key);
-                    deletions.push(deletion);
-                }
-                Err(reason) => kept.push(reason),
-            }
-        }
-        let has_remaining_from_service = remaining.iter().any(|(name, deployment)| {
-            DeploymentProvenance::of_deployment(api.name(), name, &deployment["properties"])
-                .is_some_and(|provenance| provenance.is_from(source))
-        });
-        let deleted = |resource_type: &ResourceType| {
-            let resources = deletions.iter().flat_map(|deletion| &deletion.resources);
-            resources.filter(|resource| resource.resource_type == resource_type).count()
-        };
-        let (deployments, versions) = (deleted(&CENTER_DEPLOYMENT), deleted(&CENTER_VERSION));
-        let is_empty_afterwards = deployments == children.deployments.len()
-            && versions == children.versions.len()
-            && !(deletions.is_empty() && abandoned.is_empty());
-        let is_everything_deleted = deployments == stale.len();
-        if group.is_none() && !has_remaining_from_service && is_everything_deleted {
-            remaining_provenance.remove_import_source(source);
-        }
-        let remaining_provenance = Some(remaining_provenance).filter(|p| !p.services.is_empty());
-        StaleResources { deletions, kept, provenance_before, remaining_provenance, is_empty_afterwards }
     }
 
     /// Why a deployment may be stale; None if it belongs to a version of the group.
@@ -390,12 +286,6 @@ struct UnfinishedVersion {
     version: String,
     source_api: ResourceId,
     staleness: Staleness,
-}
-
-/// The fields that azr recorded of a deployment; None if it has no provenance.
-fn deployment_fields(api: &ResourceId, name: &str, deployment: &Value) -> Option<FieldDigests> {
-    let provenance = DeploymentProvenance::of_deployment(api.name(), name, &deployment["properties"]);
-    provenance.map(|provenance| provenance.fields)
 }
 
 /// A field of an API that people have edited, if there is one.

@@ -37,17 +37,17 @@ pub struct StaleSources {
     pub documents: HashMap<String, Vec<(ResourceId, String)>>,
 }
 
-/// A deployment that is stale if its source API does not exist, or has moved.
+/// A deployment, or a version without one, that is stale if its source API does not exist, or has moved.
 #[derive(Debug)]
 pub struct StaleCandidate {
     /// The resource id of the source API.
     pub source_api: String,
     /// Whether the service lists the source API, which is now imported elsewhere.
     pub is_moved: bool,
-    /// The definition that the deployment refers to, with the digest of the document that azr imported.
-    pub document: Option<(ResourceId, String)>,
-    /// The name of the version of that definition, in lower case.
+    /// The name of the version, in lower case, that it deploys or is; None if it does not refer to a definition.
     pub version: Option<String>,
+    /// The definitions of the version, each with the digest of the document that azr imported.
+    pub documents: Vec<(ResourceId, String)>,
 }
 
 impl StaleSources {
@@ -70,6 +70,8 @@ pub(super) enum Addition {
     Document,
     /// They edited its title.
     Title,
+    /// They edited the title of its definition.
+    DefinitionTitle,
 }
 
 impl Addition {
@@ -79,7 +81,13 @@ impl Addition {
             Self::Definition => "added a definition to it",
             Self::Document => "replaced its document",
             Self::Title => "edited its title",
+            Self::DefinitionTitle => "edited the title of its definition",
         }
+    }
+
+    /// Whether they have edited what azr imported, so that the version belongs to them from then on.
+    pub(super) fn is_edit(self) -> bool {
+        self != Self::Definition
     }
 }
 

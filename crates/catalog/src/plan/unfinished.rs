@@ -3,14 +3,12 @@
 //! An import was interrupted before it created the deployment, or after it deleted it. The provenance of the API says
 //! which source API such a version was created from, because it is written before the version.
 
-use super::deletion::{DeletedResource, Deletion};
 use super::grouping::ApiGroup;
-use super::stale::deploys_version;
+use super::stale::{Addition, StaleSources, deploys_version};
 use crate::format::DefinitionFormat;
 use crate::import_source::ImportSource;
 use crate::provenance::ApiProvenance;
 use crate::snapshot::{ApiChildren, CenterVersion};
-use azr_core::id::ResourceId;
 use azr_definitions::names;
 
 /// How many hexadecimal digits follow the name of a version that another one of the API has, too.
@@ -34,39 +32,29 @@ pub(super) fn unfinished_versions<'p>(
     sources.filter(|(version, _)| !is_deployed(version) && !is_current(version)).collect()
 }
 
-/// Deletes a version whose import was interrupted; the error says why it stays.
+/// What people have done to an unfinished version; None if nothing.
 ///
-/// Nothing records the digest of its document, which is therefore taken for the one that azr imported.
-pub(super) fn delete_unfinished(
-    api: &ResourceId,
+/// Unless the provenance of the API records the digest of its document, that is taken for the one that azr imported.
+pub(super) fn find_addition(
     key: &str,
     version: &CenterVersion,
-) -> Result<Deletion, String> {
-    let name = version.body["name"].as_str().unwrap_or(key);
-    if let Some(addition) = find_addition(key, version) {
-        return Err(format!("the version {name} stays, because people {addition}"));
+    confirmed: &StaleSources,
+) -> Option<Addition> {
+    if confirmed.edited_versions.contains(key) {
+        return Some(Addition::Document);
     }
-    Ok(Deletion {
-        label: format!("version {name}"),
-        resources: vec![DeletedResource::version(api.child("versions", name), version)],
-        resource_count: 1 + version.definitions.len(),
-    })
-}
-
-/// What people have done to an unfinished version; None if nothing.
-fn find_addition(key: &str, version: &CenterVersion) -> Option<&'static str> {
     if !version.definitions.keys().all(|name| DefinitionFormat::is_name(name)) {
-        return Some("added a definition to it");
+        return Some(Addition::Definition);
     }
     let has_other_title = version.definitions.iter().any(|(name, definition)| {
         let title = definition["properties"]["title"].as_str();
         title.is_some_and(|title| !DefinitionFormat::is_title(name, title))
     });
     if has_other_title {
-        return Some("edited the title of its definition");
+        return Some(Addition::DefinitionTitle);
     }
     let title = version.body["properties"]["title"].as_str();
-    title.is_some_and(|title| !is_named_after(key, title)).then_some("edited its title")
+    title.is_some_and(|title| !is_named_after(key, title)).then_some(Addition::Title)
 }
 
 /// Whether azr gives this name, in lower case, to a version with this title.
@@ -101,25 +89,23 @@ mod tests {
     }
 
     #[test]
-    fn an_unfinished_version_that_people_edited_stays() {
-        let api: ResourceId = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ApiCenter/services/c/workspaces/default/apis/a"
-            .parse()
-            .expect("an id");
+    fn edits_of_an_unfinished_version_are_found() {
         let version = |title: &str, definition: &str, definition_title: &str| CenterVersion {
             body: json!({"name": "version-v1", "properties": {"title": title}}),
             definitions: [(definition.to_owned(), json!({"properties": {"title": definition_title}}))].into(),
         };
         let openapi = DefinitionFormat::OpenApi.title();
-        let delete = |version: &CenterVersion| delete_unfinished(&api, "version-v1", version);
-        let deletion = delete(&version("v1", "openapi", openapi)).expect("deleted");
-        assert_eq!((deletion.label.as_str(), deletion.resource_count), ("version version-v1", 2));
-        for (version, reason) in [
-            (version("v1", "notes", "Notes"), "added a definition to it"),
-            (version("v1", "openapi", "Our API"), "edited the title of its definition"),
-            (version("Ours", "openapi", openapi), "edited its title"),
+        let unedited = StaleSources::default();
+        for (version, addition) in [
+            (version("v1", "openapi", openapi), None),
+            (version("v1", "notes", "Notes"), Some(Addition::Definition)),
+            (version("v1", "openapi", "Our API"), Some(Addition::DefinitionTitle)),
+            (version("Ours", "openapi", openapi), Some(Addition::Title)),
         ] {
-            let stays = delete(&version).expect_err(reason);
-            assert_eq!(stays, format!("the version version-v1 stays, because people {reason}"));
+            assert_eq!(find_addition("version-v1", &version, &unedited), addition);
         }
+        let edited = StaleSources { edited_versions: ["version-v1".to_owned()].into(), ..unedited };
+        let addition = find_addition("version-v1", &version("v1", "openapi", openapi), &edited);
+        assert_eq!(addition, Some(Addition::Document));
     }
 }

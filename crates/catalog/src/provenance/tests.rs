@@ -48,6 +48,21 @@ fn written_provenance_is_read_again() {
 }
 
 #[test]
+fn documents_are_recorded_of_one_version() {
+    let mut provenance = ApiProvenance::default();
+    provenance.add_import_source(&service("m"));
+    provenance.set_documents("v1", [("OpenAPI", "aa"), ("wsdl", "bb")].into_iter());
+    provenance.set_documents("v1-0", [("openapi", "cc")].into_iter());
+    assert_eq!(provenance.to_string(), "from m; documents v1-0/openapi:cc v1/openapi:aa v1/wsdl:bb");
+    let mut read = ApiProvenance::from_properties(&properties_with(&provenance)).expect("provenance");
+    assert_eq!(read.documents_of("v1").collect::<Vec<_>>(), [("openapi", "aa"), ("wsdl", "bb")]);
+    read.set_documents("v1", [("wsdl", "dd")].into_iter());
+    assert_eq!(read.documents_of("v1").collect::<Vec<_>>(), [("wsdl", "dd")]);
+    read.remove_version("v1");
+    assert_eq!(read.to_string(), "from m; documents v1-0/openapi:cc");
+}
+
+#[test]
 fn a_service_and_its_workspaces_are_different_sources() {
     let (m, workspace) = (service("m"), service("m").in_workspace("Team A"));
     let mut provenance = ApiProvenance::default();
@@ -116,6 +131,7 @@ proptest! {
             services,
             created_api,
             sources: created_versions.iter().map(|name| (name.clone(), format!("m/{name} 100% a"))).collect(),
+            documents: digest.iter().map(|digest| ("v1/openapi".to_owned(), digest.clone())).collect(),
             created_versions,
             fields: fields.clone(),
         };
@@ -127,7 +143,7 @@ proptest! {
     }
 
     #[test]
-    fn any_text_is_read_again_or_not_provenance(text in "(of|for|from|made|API|versions|sources|pending|/|a:m/b|[a-c]|[; ]| sha256:){0,12}") {
+    fn any_text_is_read_again_or_not_provenance(text in "(of|for|from|made|API|versions|sources|documents|pending|/|a:m/b|[a-c]|[; ]| sha256:){0,12}") {
         if let Some(provenance) = ApiProvenance::from_properties(&properties_with(&text)) {
             prop_assert_eq!(ApiProvenance::from_properties(&properties_with(&provenance)), Some(provenance));
         }

@@ -1,6 +1,7 @@
 //! Versions that are left without a deployment, and versions that people have taken over.
 
 use super::*;
+use crate::provenance::DeploymentProvenance;
 
 fn plan(source: &ServiceSnapshot, center: &Center, prune: bool) -> Vec<PlannedApi> {
     plan_with(source, center, &PlanOptions::default(), prune).expect("a plan")
@@ -95,4 +96,66 @@ fn a_version_that_people_edited_stays_though_a_run_is_interrupted_after_it_delet
     orders_of(&mut center).deployments.clear();
     set_title(&mut center, "v1");
     assert!(plan(&service_with(vec![]), &center, true).is_empty());
+}
+
+/// A deployment of people keeps a version, but has no record of its document.
+#[test]
+fn the_api_records_the_document_of_a_version_whose_deployment_is_deleted() {
+    let mut center = center_with_orders();
+    let definition = center.snapshot.workspace.child("apis", "orders").child("versions", "version-v1");
+    let definition = definition.child("definitions", "openapi");
+    let children = orders_of(&mut center);
+    let deployment = children.deployments.get_mut("apim-version-v1").expect("it");
+    let mut provenance =
+        DeploymentProvenance::from_properties(&deployment["properties"]).expect("provenance");
+    provenance.digest = Some("9f".to_owned());
+    deployment["properties"]["customProperties"][provenance::METADATA_NAME] = json!(provenance.to_string());
+    let mut ours = deployment.clone();
+    ours["name"] = json!("ours");
+    ours["properties"]["customProperties"] = json!({});
+    children.deployments.insert("ours".to_owned(), ours);
+
+    let source = orders("v1.1");
+    let filter = all();
+    let options = PlanOptions::default();
+    let pruner = || Pruner::new(&source, &filter, Revisions::Current, &options);
+    let documents = |center: &Center| {
+        let id = center.snapshot.workspace.child("apis", "orders");
+        let snapshot = recognize(&source, center);
+        let groups = group_into_apis(&source, &snapshot, &filter, &options).expect("groups");
+        let api = &center.snapshot.apis["orders"];
+        let provenance = api.provenance.as_ref();
+        let children = &center.children["orders"];
+        let candidates = pruner().candidates(&id, provenance, Some(&groups[0]), children);
+        candidates.into_iter().flat_map(|candidate| candidate.documents).collect::<Vec<_>>()
+    };
+    let expected = [(definition, "9f".to_owned())];
+    assert_eq!(documents(&center), expected);
+
+    let snapshot = recognize(&source, &center);
+    let groups = group_into_apis(&source, &snapshot, &filter, &options).expect("groups");
+    let prerequisites = plan_prerequisites(&source, &snapshot, &options).expect("prerequisites");
+    let planner = Planner::new(&source, &snapshot, &options, &prerequisites, Some(pruner()));
+    let existing = planner.api_in_snapshot("orders");
+    let children = &center.children["orders"];
+    let id = planner.api_id("orders");
+    let mut stale = all_stale(&pruner(), &id, existing, Some(&groups[0]), children);
+    stale.documents.insert("version-v1".to_owned(), expected.to_vec());
+    let plan_of_orders = planner.plan_api(&groups[0], existing, children, &stale);
+    assert_eq!(labels(&plan_of_orders), ["deployment apim-version-v1"]);
+    assert_eq!(plan_of_orders.notes, ["the version version-v1 stays, because people deploy it"]);
+    for step in [Some(&plan_of_orders.api), plan_of_orders.provenance_update.as_ref()].into_iter().flatten() {
+        let text = provenance_text(step);
+        assert!(text.contains("; documents version-v1/openapi:9f; "), "{text}");
+    }
+
+    // People deploy another version now.
+    let mut center = execute(&[plan_of_orders], center);
+    orders_of(&mut center)
+        .deployments
+        .retain(|name, _| !["ours", "apim-version-v1"].contains(&name.as_str()));
+    assert_eq!(documents(&center), expected);
+    // The source has the version again.
+    let again = plan(&orders("v1"), &center, true);
+    assert!(!provenance_text(&again[0].api).contains("documents"), "{again:?}");
 }
