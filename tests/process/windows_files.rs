@@ -150,6 +150,49 @@ fn a_file_that_another_program_has_open_stays_with_every_command() {
 }
 
 #[test]
+fn a_read_only_file_stays_with_every_command() {
+    let azure = start();
+    for (index, writer) in writers().iter().enumerate() {
+        let name = format!("f{index}.{}", writer.extension);
+        azure.write(&name, "old");
+        let path = azure.folder().join(&name);
+        let writable = fs::metadata(&path).expect("exists").permissions();
+        let mut read_only = writable.clone();
+        read_only.set_readonly(true);
+        fs::set_permissions(&path, read_only).expect("set");
+        let run = azure.run(writer.to(&name));
+        assert!(run.error(1).contains(&name), "{run}");
+        assert!(run.stderr.contains("Remove the read-only attribute of the file."), "{run}");
+        assert_eq!(azure.read(&name), b"old", "{run}");
+        fs::set_permissions(&path, writable).expect("set");
+        azure.ok(writer.to(&name));
+        assert!(azure.read(&name).starts_with(writer.start.as_bytes()), "{name}");
+    }
+}
+
+/// Windows ignores the read-only attribute of folders; only their access control list counts.
+#[test]
+fn nothing_is_written_to_a_folder_without_permission() {
+    let azure = start();
+    fs::create_dir(azure.folder().join("locked")).expect("created");
+    let icacls = |arguments: &[&str]| {
+        let done = azure.command("icacls").arg("locked").args(arguments).output().expect("icacls runs");
+        assert!(done.status.success(), "{done:?}");
+    };
+    // Everyone may neither create files nor folders there.
+    icacls(&["/deny", "*S-1-1-0:(WD,AD)"]);
+    for writer in writers() {
+        let name = format!("locked\\a.{}", writer.extension);
+        let run = azure.run(writer.to(&name));
+        assert!(run.error(1).contains(&name), "{run}");
+    }
+    icacls(&["/remove:d", "*S-1-1-0"]);
+    assert_eq!(fs::read_dir(azure.folder().join("locked")).expect("listed").count(), 0);
+    let writer = &writers()[0];
+    azure.ok(writer.to("locked\\a.json"));
+}
+
+#[test]
 fn a_folder_with_a_file_that_another_program_has_open_is_completed_later() {
     let azure = start();
     let export =
