@@ -3,7 +3,7 @@
 use super::change_log::ChangeLog;
 use super::effect::{repeat_until, without_effect};
 use super::resource_deletion::Deleted;
-use super::resource_writer::{ResourceWriter, WriteError, retry_below_new_parent};
+use super::resource_writer::{ResourceWriter, WriteError};
 use super::{WriteOutcome, WriteTask, Writer};
 use crate::desired::Change;
 use crate::document;
@@ -246,7 +246,7 @@ impl<'a, T: WriteTask> ApiWriter<'a, T> {
             self.check_still_own(definition).await?;
         }
         let import = async || document::import_document(self.writer.center, definition.id(), &document).await;
-        retry_below_new_parent(is_new, definition.label(), import).await?;
+        self.resources.retry_below_new_parent(is_new, definition.label(), import).await?;
         if let Some(replaced) = replaced {
             self.check_replaced(definition, &replaced).await?;
         }

@@ -99,24 +99,6 @@ fn is_parent_missing(error: &Error) -> bool {
     error.is_not_found() && error.code() == "ParentResourceNotFound"
 }
 
-/// Sends a request, again while the parent of its resource was just created and is not visible yet.
-pub(crate) async fn retry_below_new_parent<T>(
-    is_parent_new: bool,
-    label: &str,
-    send: impl AsyncFn() -> Result<T>,
-) -> Result<T> {
-    let mut delays = VISIBILITY_DELAYS.iter();
-    loop {
-        match (send().await, delays.next()) {
-            (Err(error), Some(delay)) if is_parent_new && is_parent_missing(&error) => {
-                tracing::info!("{label}: {error}; trying again");
-                tokio::time::sleep(*delay).await;
-            }
-            (outcome, _) => return outcome,
-        }
-    }
-}
-
 /// Writes resources of a center.
 #[derive(Clone, Copy)]
 pub(crate) struct ResourceWriter<'a> {
@@ -197,7 +179,26 @@ impl ResourceWriter<'_> {
             check_body(&written, step.id())?;
             Ok(written)
         };
-        retry_below_new_parent(is_parent_new, step.label(), send).await
+        self.retry_below_new_parent(is_parent_new, step.label(), send).await
+    }
+
+    /// Sends a request, again while the parent of its resource was just created and is not visible yet.
+    pub(super) async fn retry_below_new_parent<T>(
+        &self,
+        is_parent_new: bool,
+        label: &str,
+        send: impl AsyncFn() -> Result<T>,
+    ) -> Result<T> {
+        let mut delays = VISIBILITY_DELAYS.iter();
+        loop {
+            match (send().await, delays.next()) {
+                (Err(error), Some(delay)) if is_parent_new && is_parent_missing(&error) => {
+                    tracing::info!("{label}: {error}; trying again");
+                    self.center.pause(*delay).await;
+                }
+                (outcome, _) => return outcome,
+            }
+        }
     }
 
     /// What an earlier run did in a step, if the same content was the last that it sent.
