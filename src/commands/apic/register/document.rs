@@ -47,6 +47,8 @@ pub(super) struct SourceDocument {
 pub(super) struct FileReader {
     bundling: Bundling,
     cache: DocumentCache,
+    /// Locked while a file that is too large to be sent is read: each needs a multiple of its size.
+    large_file: Mutex<()>,
     /// The absolute paths of the files that were bundled into definitions.
     bundled: Mutex<HashSet<PathBuf>>,
 }
@@ -54,7 +56,12 @@ pub(super) struct FileReader {
 impl FileReader {
     /// A reader that has not read any file.
     pub(super) fn new(bundling: Bundling) -> Self {
-        Self { bundling, cache: DocumentCache::default(), bundled: Mutex::default() }
+        Self {
+            bundling,
+            cache: DocumentCache::default(),
+            large_file: Mutex::default(),
+            bundled: Mutex::default(),
+        }
     }
 
     /// Reads the definition in a file.
@@ -67,6 +74,7 @@ impl FileReader {
         if size > azr_definitions::MAX_DOCUMENT as u64 {
             return Err(ReadError::NotADefinition(azr_definitions::too_large_error(size, &name)));
         }
+        let _guard = (size > MAX_FILE_SIZE).then(|| lock(&self.large_file));
         let bytes = std::fs::read(&file.path).map_err(|e| ReadError::Invalid(Error::read(&file.path, e)))?;
         let definition = azr_definitions::classify(&bytes, &name)?;
         if !file.is_explicit && is_only_imported(&definition) {
