@@ -140,7 +140,8 @@ impl Client {
     /// Sends a request to a path of the endpoint.
     pub async fn send(&self, method: Method, target: &Target, body: Option<&Value>) -> Result<JsonResponse> {
         let policy = RetryPolicy::of_target(target, &method);
-        let request = build_request(method, self.url(target)?, &target.headers, body)?;
+        let mut request = build_request(method, self.url(target)?, &target.headers, body)?;
+        request.is_repeatable |= target.idempotent;
         self.send_request(request, policy).await
     }
 

@@ -1,10 +1,13 @@
 //! Bounds the memory of large responses that concurrent tasks read.
 //!
 //! Each response is bounded, but the largest of many tasks would together fill the memory of a machine. Therefore only a few
-//! tasks at a time work with large responses; the others wait before they read theirs. A task that may read one may read
-//! others until it ends, so it never waits while others wait for it.
+//! tasks at a time work with large responses; the others wait before they read theirs, and then send the request again. A
+//! task that may read one may read others until it ends, so it never waits while others wait for it. A request that must
+//! not be sent again has no large response: it writes a resource.
 
-use std::sync::Arc;
+use std::pin::pin;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
 
@@ -16,17 +19,52 @@ pub(crate) const MAX_TASKS: usize = 2;
 
 static PERMITS: Semaphore = Semaphore::const_new(MAX_TASKS);
 
+/// One of many concurrent tasks.
+#[derive(Default)]
+struct Task {
+    /// The permission to work with large responses, until the task ends.
+    permit: OnceCell<Option<SemaphorePermit<'static>>>,
+    /// When the task began to wait for it.
+    wait_started: OnceLock<Instant>,
+    /// When the task got it after it had waited.
+    wait_ended: OnceLock<Instant>,
+}
+
+impl Task {
+    async fn wait_for_permit(&self) {
+        self.permit
+            .get_or_init(async || {
+                self.wait_started.get_or_init(Instant::now);
+                // The semaphore is never closed.
+                let permit = PERMITS.acquire().await.ok();
+                self.wait_ended.get_or_init(Instant::now);
+                permit
+            })
+            .await;
+    }
+
+    fn has_permit(&self) -> bool {
+        self.permit.initialized() || PERMITS.try_acquire().is_ok_and(|new| self.permit.set(Some(new)).is_ok())
+    }
+
+    /// How long the task has waited so far.
+    fn waiting_time(&self) -> Duration {
+        let Some(started) = self.wait_started.get() else { return Duration::ZERO };
+        self.wait_ended.get().map_or_else(Instant::now, |ended| *ended).duration_since(*started)
+    }
+}
+
 tokio::task_local! {
-    static PERMIT: Arc<OnceCell<Option<SemaphorePermit<'static>>>>;
+    static TASK: Arc<Task>;
 }
 
 /// Runs one of many concurrent tasks; at most two of them work with responses of more than 4 MiB at the same time.
 ///
 /// A task within another is part of it. Without a task, nothing waits.
 pub async fn run_task<T>(task: impl Future<Output = T>) -> T {
-    match PERMIT.try_with(Arc::clone) {
+    match TASK.try_with(Arc::clone) {
         Ok(_) => task.await,
-        Err(_) => PERMIT.scope(Arc::default(), task).await,
+        Err(_) => TASK.scope(Arc::default(), task).await,
     }
 }
 
@@ -35,21 +73,35 @@ pub(crate) async fn wait_for_permission(memory: usize) {
     if memory <= LARGE {
         return;
     }
-    if let Ok(permit) = PERMIT.try_with(Arc::clone) {
-        // The semaphore is never closed.
-        permit.get_or_init(async || PERMITS.acquire().await.ok()).await;
+    if let Ok(task) = TASK.try_with(Arc::clone) {
+        task.wait_for_permit().await;
     }
 }
 
 /// Whether the current task may work with a response that takes this much memory, in bytes, without waiting.
 pub(crate) fn has_permission(memory: usize) -> bool {
-    if memory <= LARGE {
-        return true;
+    memory <= LARGE || TASK.try_with(|task| task.has_permit()).unwrap_or(true)
+}
+
+/// The longest response to a request that must not be sent again, if it has at most `max_body` bytes otherwise.
+pub(crate) fn max_unrepeatable(max_body: usize) -> usize {
+    if TASK.try_with(|_| ()).is_ok() { max_body.min(LARGE) } else { max_body }
+}
+
+/// Limits the time of an operation; None if it took longer. The time in which the current task waits for others does not
+/// count.
+pub(crate) async fn timeout<T>(limit: Duration, operation: impl Future<Output = T>) -> Option<T> {
+    let waiting_time = || TASK.try_with(|task| task.waiting_time()).unwrap_or_default();
+    let mut operation = pin!(operation);
+    let mut remaining = limit;
+    while !remaining.is_zero() {
+        let waited = waiting_time();
+        if let Ok(output) = tokio::time::timeout(remaining, &mut operation).await {
+            return Some(output);
+        }
+        remaining = waiting_time().saturating_sub(waited);
     }
-    let is_permitted = |permit: &Arc<OnceCell<_>>| {
-        permit.initialized() || PERMITS.try_acquire().is_ok_and(|new| permit.set(Some(new)).is_ok())
-    };
-    PERMIT.try_with(is_permitted).unwrap_or(true)
+    None
 }
 
 #[cfg(test)]
@@ -88,5 +140,17 @@ mod tests {
         for _ in 0..=MAX_TASKS {
             wait_for_permission(LARGE + 1).await;
         }
+    }
+
+    #[tokio::test]
+    async fn the_time_in_which_a_task_waits_for_others_does_not_count() {
+        let work = async || {
+            wait_for_permission(LARGE + 1).await;
+            tokio::time::sleep(Duration::from_millis(80)).await;
+        };
+        let limited = async || timeout(Duration::from_millis(200), work()).await.is_some();
+        let completed = join_all((0..5 * MAX_TASKS).map(|_| run_task(limited()))).await;
+        assert!(completed.into_iter().all(|is_complete| is_complete));
+        assert!(timeout(Duration::from_millis(1), work()).await.is_none());
     }
 }

@@ -38,6 +38,8 @@ pub struct Request {
     pub body: Bytes,
     /// Whether the host must be on the internet: a link of a service must not lead into this machine or its network.
     pub is_public_only: bool,
+    /// Whether the request may be sent again, only because its response is too large to be read now.
+    pub(crate) is_repeatable: bool,
     /// The longest response body that the client accepts, in bytes.
     pub(crate) max_body: usize,
 }
@@ -47,6 +49,7 @@ impl Request {
     #[must_use]
     pub fn new(method: Method, url: Url) -> Self {
         Self {
+            is_repeatable: method == Method::GET,
             method,
             url,
             headers: HeaderMap::new(),

@@ -66,7 +66,7 @@ struct BackupArgs {
         long,
         value_name = "N",
         value_parser = clap::value_parser!(u16).range(1..=64),
-        help = "Number of requests at the same time, 1 to 64 [default: 32]"
+        help = "Number of APIs to read at the same time, 1 to 64 [default: 32]"
     )]
     concurrency: Option<u16>,
 }

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::{Client, origin_of};
 use crate::internal_address::is_internal_host;
+use crate::large_responses;
 use crate::retry::{RetryDecision, RetryPolicy};
 use crate::transport::{Request, Response};
 use azr_core::error::{Error, ErrorKind, NetworkFault, Result};
@@ -68,7 +69,7 @@ impl Client {
     }
 
     pub(super) async fn fetch_within(&self, timeout: Duration, rules: Rules<'_>, url: &Url) -> Result<Bytes> {
-        let Ok(outcome) = tokio::time::timeout(timeout, self.fetch_without_timeout(rules, url)).await else {
+        let Some(outcome) = large_responses::timeout(timeout, self.fetch_without_timeout(rules, url)).await else {
             return Err(Error::network(
                 format!(
                     "{}: the document was not complete within {} seconds",

@@ -17,7 +17,7 @@ use super::resolver::GuardedResolver;
 use super::roots::RootFiles;
 use super::{Request, Response, Transport, network_error, redact_url, too_large};
 use crate::internal_address::{is_internal_address, is_internal_host};
-use crate::large_responses::{has_permission, wait_for_permission};
+use crate::large_responses::{has_permission, max_unrepeatable, wait_for_permission};
 use azr_core::context::{Context, is_host_local};
 use azr_core::error::{Error, NetworkFault, Result, root_cause};
 
@@ -144,9 +144,10 @@ impl Transport for NetworkTransport {
             // Some gateways respond 411 without it.
             request.headers.insert(CONTENT_LENGTH, 0.into());
         }
+        let is_repeatable = request.is_repeatable;
+        let max_body = if is_repeatable { max_body } else { max_unrepeatable(max_body) };
         loop {
             let request = request.clone();
-            let is_repeatable = request.method == Method::GET;
             let mut outgoing = client.request(request.method, request.url).headers(request.headers);
             if !request.body.is_empty() {
                 outgoing = outgoing.body(request.body);

@@ -183,8 +183,8 @@ async fn a_certificate_of_an_unknown_authority_is_rejected() {
     server.abort();
 }
 
-#[tokio::test]
-async fn a_large_response_is_requested_again_once_others_are_done() {
+/// Serves responses of more than 4 MiB; returns the URL and the number of requests.
+async fn serve_large_responses() -> (String, Arc<AtomicUsize>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
     let requests = Arc::new(AtomicUsize::new(0));
@@ -203,17 +203,34 @@ async fn a_large_response_is_requested_again_once_others_are_done() {
             });
         }
     });
+    (url, requests)
+}
+
+#[tokio::test]
+async fn a_large_response_is_requested_again_once_others_are_done() {
+    let (url, requests) = serve_large_responses().await;
     let transport = transport(&[]).unwrap();
     let (working, greatest) = (Cell::new(0), Cell::new(0));
-    let task = async || {
-        let response = transport.send(request("GET", &url)).await.unwrap();
+    let task = async |method: &str| {
+        let request = Request { is_repeatable: true, ..request(method, &url) };
+        let response = transport.send(request).await.unwrap();
         assert_eq!(response.body.len(), LARGE + 1);
         working.set(working.get() + 1);
         greatest.set(greatest.get().max(working.get()));
         tokio::time::sleep(Duration::from_millis(50)).await;
         working.set(working.get() - 1);
     };
-    join_all((0..5).map(|_| run_task(task()))).await;
+    join_all(["GET", "POST", "GET", "POST", "POST"].map(|method| run_task(task(method)))).await;
     assert!(greatest.get() <= MAX_TASKS, "{} tasks had a large response", greatest.get());
     assert!(requests.load(Ordering::Relaxed) > 5);
+}
+
+#[tokio::test]
+async fn a_task_rejects_a_large_response_to_a_request_that_must_not_be_sent_again() {
+    let (url, requests) = serve_large_responses().await;
+    let transport = transport(&[]).unwrap();
+    let error = run_task(transport.send(request("PUT", &url))).await.unwrap_err();
+    assert!(error.to_string().ends_with("the response is larger than 4 MiB"), "{error}");
+    assert_eq!(requests.load(Ordering::Relaxed), 1);
+    assert!(transport.send(request("PUT", &url)).await.is_ok());
 }

@@ -5,8 +5,8 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use futures_util::stream::{self, Stream, StreamExt as _, TryStreamExt as _};
-use tokio::sync::{Semaphore, mpsc};
+use futures_util::stream::{self, Stream, StreamExt as _};
+use tokio::sync::mpsc;
 
 use super::api_list::ApiList;
 use super::collection::{self, Collection, ListedResource};
@@ -19,13 +19,14 @@ use super::writer::{BackupWriter, Part};
 use crate::document;
 use crate::ruleset;
 use azr_arm::client::Client;
+use azr_arm::large_responses::run_task;
 use azr_core::error::{Error, ErrorKind, Result};
 use azr_core::id::ResourceId;
 
 /// How a backup is made.
 #[derive(Debug, Clone, Copy)]
 pub struct BackupOptions {
-    /// How many requests are sent at the same time.
+    /// How many APIs are read at the same time.
     pub concurrency: usize,
 }
 
@@ -36,7 +37,6 @@ pub struct CenterBackup<'a> {
     workspace: ResourceId,
     writer: BackupWriter,
     options: BackupOptions,
-    requests: Semaphore,
 }
 
 /// An API that could not be read.
@@ -75,7 +75,6 @@ impl<'a> CenterBackup<'a> {
             workspace: center.child("workspaces", "default"),
             writer: BackupWriter::open(target, center.as_str())?,
             options,
-            requests: Semaphore::new(options.concurrency.max(1)),
         })
     }
 
@@ -94,12 +93,12 @@ impl<'a> CenterBackup<'a> {
             on_progress(read.get(), listed.load(Ordering::Relaxed).max(read.get()));
         };
         let (apis, mut failed, (), (), (), ()) = futures_util::try_join!(
-            self.list_apis(sender, &listed),
+            run_task(self.list_apis(sender, &listed)),
             self.read_apis(stream::poll_fn(|context| receiver.poll_recv(context)), &on_read),
-            self.read_files(&self.center, ResourceKind::MetadataSchema),
-            self.read_files(&self.workspace, ResourceKind::Environment),
-            self.read_files(&self.workspace, ResourceKind::ApiSource),
-            self.read_analyzers()
+            run_task(self.read_files(&self.center, ResourceKind::MetadataSchema)),
+            run_task(self.read_files(&self.workspace, ResourceKind::Environment)),
+            run_task(self.read_files(&self.workspace, ResourceKind::ApiSource)),
+            run_task(self.read_analyzers())
         )?;
         for name in &apis.invalid_names {
             let (resource, reason) = invalid_name(ResourceKind::Api, name);
@@ -136,7 +135,6 @@ impl<'a> CenterBackup<'a> {
             }
             listed.fetch_add(1, Ordering::Relaxed);
         };
-        let _permit = self.permit().await?;
         collection::for_each(self.client, &self.workspace, ResourceKind::Api, &mut add).await?;
         Ok(list)
     }
@@ -148,11 +146,10 @@ impl<'a> CenterBackup<'a> {
         on_read: &dyn Fn(),
     ) -> Result<Vec<FailedApi>> {
         let reads = apis.map(|(api, path)| async move {
-            let outcome = self.read_api(&api, &path).await;
+            let outcome = run_task(self.read_api(&api, &path)).await;
             (api, outcome)
         });
-        // An API waits for its versions before it reads their definitions, so there are more APIs than requests.
-        let mut reads = pin!(reads.buffer_unordered(2 * self.options.concurrency.max(1)));
+        let mut reads = pin!(reads.buffer_unordered(self.options.concurrency.max(1)));
         let mut failed = Vec::new();
         while let Some((api, outcome)) = reads.next().await {
             on_read();
@@ -166,11 +163,6 @@ impl<'a> CenterBackup<'a> {
         Ok(failed)
     }
 
-    async fn read_collection(&self, parent: &ResourceId, kind: ResourceKind) -> Result<Collection> {
-        let _permit = self.permit().await?;
-        collection::read(self.client, parent, kind).await
-    }
-
     /// Reads a collection; one that is not available in this cloud or region is left out.
     async fn read_available(
         &self,
@@ -178,17 +170,13 @@ impl<'a> CenterBackup<'a> {
         parent: &ResourceId,
         kind: ResourceKind,
     ) -> Result<Collection> {
-        match self.read_collection(parent, kind).await {
+        match collection::read(self.client, parent, kind).await {
             Err(error) if collection::is_unavailable(&error, kind) => {
                 part.omit(format!("every {}", kind.label()), error.described());
                 Ok(Collection::default())
             }
             outcome => outcome,
         }
-    }
-
-    async fn permit(&self) -> Result<tokio::sync::SemaphorePermit<'_>> {
-        self.requests.acquire().await.map_err(|e| Error::unexpected(format!("the backup has ended: {e}")))
     }
 
     /// Reads a collection whose resources are one file each.
@@ -235,10 +223,7 @@ impl<'a> CenterBackup<'a> {
         omit_invalid_names(&part, kind, &collection, &self.center);
         for (analyzer, path) in with_paths("", kind, &collection) {
             let id = self.workspace.child("analyzerConfigs", &analyzer.name);
-            let members = {
-                let _permit = self.permit().await?;
-                ruleset::read_in_center(self.client, &id).await?
-            };
+            let members = ruleset::read_in_center(self.client, &id).await?;
             let mut file = ResourceFile::new(&analyzer.name, &analyzer.properties());
             let members = members.filter(|members| !members.is_empty());
             let folder = folder_of(&path);
@@ -261,7 +246,7 @@ impl<'a> CenterBackup<'a> {
         self.writer.complete(part)
     }
 
-    /// Reads an API with everything below it.
+    /// Reads an API with everything below it, one request after the other, so that one document at a time is in memory.
     async fn read_api(&self, api: &ListedResource, path: &str) -> Result<()> {
         let folder = folder_of(path);
         if self.writer.resume(folder) {
@@ -273,11 +258,7 @@ impl<'a> CenterBackup<'a> {
         self.writer.write(&part, path, &file.to_bytes()?)?;
         match self.read_api_children(&part, &id, folder).await {
             Err(error) if error.is_not_found() => {
-                let is_deleted = {
-                    let _permit = self.permit().await?;
-                    !collection::exists(self.client, &id, ResourceKind::Api).await?
-                };
-                if !is_deleted {
+                if collection::exists(self.client, &id, ResourceKind::Api).await? {
                     return Err(error);
                 }
                 self.writer.discard(&part);
@@ -291,16 +272,15 @@ impl<'a> CenterBackup<'a> {
     }
 
     async fn read_api_children(&self, part: &Part, api: &ResourceId, folder: &str) -> Result<()> {
-        let (versions, deployments) = futures_util::try_join!(
-            self.read_collection(api, ResourceKind::Version),
-            self.read_collection(api, ResourceKind::Deployment)
-        )?;
+        let deployments = collection::read(self.client, api, ResourceKind::Deployment).await?;
         self.write_files(part, folder, ResourceKind::Deployment, &deployments, api)?;
+        drop(deployments);
+        let versions = collection::read(self.client, api, ResourceKind::Version).await?;
         omit_invalid_names(part, ResourceKind::Version, &versions, api);
-        let reads = with_paths(folder, ResourceKind::Version, &versions).map(|(version, path)| {
-            self.read_version(part, api, version, path, versions.resources.len() == 1)
-        });
-        stream::iter(reads).buffer_unordered(self.options.concurrency).try_collect().await
+        for (version, path) in with_paths(folder, ResourceKind::Version, &versions) {
+            self.read_version(part, api, version, path, versions.resources.len() == 1).await?;
+        }
+        Ok(())
     }
 
     async fn read_version(
@@ -312,10 +292,10 @@ impl<'a> CenterBackup<'a> {
         is_only: bool,
     ) -> Result<()> {
         let id = api.child("versions", &version.name);
-        let definitions = match self.read_collection(&id, ResourceKind::Definition).await {
+        let definitions = match collection::read(self.client, &id, ResourceKind::Definition).await {
             Ok(definitions) => definitions,
             Err(error) if error.is_not_found() => {
-                if self.exists(&id, ResourceKind::Version).await? {
+                if collection::exists(self.client, &id, ResourceKind::Version).await? {
                     return Err(error);
                 }
                 part.omit(
@@ -332,9 +312,10 @@ impl<'a> CenterBackup<'a> {
         }
         self.writer.write(part, &path, &file.to_bytes()?)?;
         omit_invalid_names(part, ResourceKind::Definition, &definitions, &id);
-        let reads = with_paths(folder_of(&path), ResourceKind::Definition, &definitions)
-            .map(|(definition, path)| self.read_definition(part, &id, definition, path));
-        stream::iter(reads).buffer_unordered(self.options.concurrency).try_collect().await
+        for (definition, path) in with_paths(folder_of(&path), ResourceKind::Definition, &definitions) {
+            self.read_definition(part, &id, definition, path).await?;
+        }
+        Ok(())
     }
 
     async fn read_definition(
@@ -345,12 +326,8 @@ impl<'a> CenterBackup<'a> {
         path: String,
     ) -> Result<()> {
         let id = version.child("definitions", &definition.name);
-        let read = async {
-            let _permit = self.permit().await?;
-            document::read_in_center(self.client, &id).await
-        };
-        let document = read.await?;
-        if document.is_none() && !self.exists(&id, ResourceKind::Definition).await? {
+        let document = document::read_in_center(self.client, &id).await?;
+        if document.is_none() && !collection::exists(self.client, &id, ResourceKind::Definition).await? {
             let api = version.parent();
             part.omit(
                 format!(
@@ -370,11 +347,6 @@ impl<'a> CenterBackup<'a> {
             file.document = Some(name);
         }
         self.writer.write(part, &path, &file.to_bytes()?)
-    }
-
-    async fn exists(&self, id: &ResourceId, kind: ResourceKind) -> Result<bool> {
-        let _permit = self.permit().await?;
-        collection::exists(self.client, id, kind).await
     }
 }
 
