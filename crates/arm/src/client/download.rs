@@ -69,7 +69,8 @@ impl Client {
     }
 
     pub(super) async fn fetch_within(&self, timeout: Duration, rules: Rules<'_>, url: &Url) -> Result<Bytes> {
-        let Some(outcome) = large_responses::timeout(timeout, self.fetch_without_timeout(rules, url)).await else {
+        let Some(outcome) = large_responses::timeout(timeout, self.fetch_without_timeout(rules, url)).await
+        else {
             return Err(Error::network(
                 format!(
                     "{}: the document was not complete within {} seconds",
