@@ -9,8 +9,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use azr_core::error::{Error, ErrorKind, Result};
-use azr_core::interrupt::{self, BlockedSection};
-use azr_output::message;
+use azr_core::interrupt::{self, BlockedSection, RunningOperation};
+use azr_output::message::{self, OpenPrompt};
 use tokio::sync::watch;
 
 /// How long a command that only has to stop may take to notice a signal.
@@ -26,10 +26,10 @@ const SAME_SIGNAL: Duration = Duration::from_secs(1);
 const TIME_TO_ARRIVE: Duration = Duration::from_millis(20);
 
 /// How long a command may be blocked after a signal; it may have been about to go on when the signal came.
-const TIME_TO_UNBLOCK: Duration = Duration::from_millis(50);
+const TIME_TO_UNBLOCK: Duration = Duration::from_millis(200);
 
 /// How long the message about the interrupt may take: stderr may be a full pipe.
-const TIME_TO_PRINT: Duration = Duration::from_millis(100);
+const TIME_TO_PRINT: Duration = Duration::from_millis(500);
 
 /// The phases of an interrupt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -141,12 +141,23 @@ pub(crate) fn end_of_input() {
     }
 }
 
+/// The error of an interruption, which says what goes on nevertheless.
+fn interruption() -> Error {
+    let error = Error::interrupted();
+    if RunningOperation::exists() {
+        return error.with_hint(
+            "The service continues the operation: check the resource before you run the command again.",
+        );
+    }
+    error
+}
+
 /// Ends the process, with the exit code of an interrupt.
 fn end_process() -> ! {
     interrupt::remove_temporary_files();
     #[cfg(unix)]
     RestoredTerminal::restore();
-    let error = Error::interrupted();
+    let error = interruption();
     let code = error.exit_code();
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
@@ -194,7 +205,7 @@ pub(crate) async fn run_interruptible<T>(work: impl Future<Output = Result<T>>) 
     tokio::select! {
         // First, so that nothing is started after a signal.
         biased;
-        () = waiter.wait() => Err(Error::interrupted()),
+        () = waiter.wait() => Err(interruption()),
         outcome = work => outcome,
     }
 }
@@ -221,7 +232,7 @@ pub(crate) async fn run_until_interrupt(work: impl Future<Output = Result<()>>) 
 
 /// A prompt that changes the terminal: if a signal ends it, the terminal is restored.
 pub(crate) struct RestoredTerminal {
-    _section: BlockedSection,
+    _prompt: OpenPrompt,
 }
 
 impl RestoredTerminal {
@@ -231,7 +242,7 @@ impl RestoredTerminal {
         if let Ok(terminal) = std::fs::File::open("/dev/tty") {
             *saved_terminal() = rustix::termios::tcgetattr(terminal).ok();
         }
-        Self { _section: BlockedSection::start() }
+        Self { _prompt: OpenPrompt::start() }
     }
 
     #[cfg(unix)]

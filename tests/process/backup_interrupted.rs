@@ -57,7 +57,8 @@ fn a_restore_that_is_killed_again_and_again_is_complete_in_the_end() {
 fn a_signal_ends_a_backup_and_a_restore_with_what_continues_them() {
     use std::process::Stdio;
 
-    let azure = start("");
+    // Slow enough that the signal arrives before the end on a busy machine, too.
+    let azure = start("--latency-ms 50");
     azure.ok(format!("apic backup {CENTER} --path whole -o none"));
     azure.ok("apic create -g myResourceGroup -n other -l eastus -o none");
     for (line, word) in [

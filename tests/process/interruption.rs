@@ -6,6 +6,8 @@ use std::io::Write as _;
 use std::io::{BufRead, BufReader};
 use std::process::Stdio;
 
+#[cfg(target_os = "linux")]
+use crate::support::Sandbox;
 #[cfg(unix)]
 use crate::support::send_signal;
 use crate::support::{APIM, Azure, CENTER, InProcessAzure, strings};
@@ -80,17 +82,26 @@ fn concurrent_runs_lose_no_change() {
     assert_eq!(strings(&names).len(), 7, "{names}");
 }
 
-/// Sends a signal to a process as soon as azr receives it.
+/// Sends a signal to a process as soon as azr receives this signal.
 #[cfg(target_os = "linux")]
 fn interrupt(child: &std::process::Child, signal: &str) {
-    const TERMINATE: u64 = 1 << 14;
+    let number = match signal {
+        "-HUP" => 1,
+        "-INT" => 2,
+        "-TERM" => 15,
+        other => panic!("{other}"),
+    };
     let path = format!("/proc/{}/status", child.id());
     loop {
         let status = std::fs::read_to_string(&path).expect("the status of azr");
-        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:")).expect("a mask").trim();
-        if u64::from_str_radix(caught, 16).expect("a mask") & TERMINATE != 0 {
+        let has_signal = |mask: &str| {
+            let mask = status.lines().find_map(|line| line.strip_prefix(mask)).expect("a mask").trim();
+            u64::from_str_radix(mask, 16).expect("a mask") & (1 << (number - 1)) != 0
+        };
+        if has_signal("SigCgt:") {
             break;
         }
+        assert!(signal != "-HUP" || !has_signal("SigIgn:"), "nohup runs the tests, so that azr ignores HUP");
         std::thread::yield_now();
     }
     send_signal(child, signal);
@@ -98,10 +109,53 @@ fn interrupt(child: &std::process::Child, signal: &str) {
 
 /// Starts azr with pipes for its three streams.
 #[cfg(target_os = "linux")]
-fn start_with_pipes(azure: &InProcessAzure, line: &str) -> std::process::Child {
+fn start_with_pipes(azure: &Sandbox, line: &str) -> std::process::Child {
     let mut command = azure.command(AZR);
     command.args(line.split(' ')).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.spawn().expect("azr starts")
+}
+
+/// An operation that does not end, a condition that is not met, and a request that is to be repeated in ten minutes.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_ends_every_wait_for_the_service() {
+    let rule = "GET */apis/orders-v1 status=429 retry-after=600";
+    let args = ["--sample", "--operation-ms", "600000", "--log", "log.jsonl", "--faults", rule];
+    let azure = Azure::start_with_args(&args);
+    azure.ok(format!("apic update {CENTER} --identity type=SystemAssigned"));
+    let import = format!(
+        "apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis * --only-show-errors"
+    );
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let create = format!(
+            "apim create -g myResourceGroup -n new{signal} -l eastus --publisher-name P --publisher-email p@example.com"
+        );
+        for (line, last_request, is_operation) in [
+            (create.as_str(), "/operationresults/", true),
+            (&import, "/operationresults/", true),
+            (&format!("apim wait {APIM} --deleted --interval 600"), "/myapimanagement", false),
+            (&format!("apim api show {APIM} --api-id orders-v1"), "/orders-v1", false),
+        ] {
+            let start = azure.log("log.jsonl").len();
+            let mut child = start_with_pipes(&azure, line);
+            let is_waiting = || {
+                let log = azure.log("log.jsonl");
+                let paths = log[start..].iter().filter_map(|request| request["path"].as_str());
+                paths.map(str::to_ascii_lowercase).any(|path| path.contains(last_request))
+            };
+            while !is_waiting() {
+                assert!(child.try_wait().expect("its state").is_none(), "{line} ended early");
+                std::thread::yield_now();
+            }
+            interrupt(&child, signal);
+            let output = child.wait_with_output().expect("azr ends");
+            let stderr = String::from_utf8_lossy(&output.stderr);
+            assert_eq!(output.status.code(), Some(130), "{signal} {line}: {stderr}");
+            let hint = "Hint: The service continues the operation: check the resource before you run the command again.\n";
+            let hint = if is_operation { hint } else { "" };
+            assert_eq!(stderr, format!("ERROR: interrupted\n{hint}"), "{signal} {line}");
+        }
+    }
 }
 
 /// stdin and a pipe without a writer, which no response and no timeout would end.

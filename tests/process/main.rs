@@ -31,6 +31,8 @@ mod client_import_races;
 mod client_import_responses;
 mod client_import_resume;
 mod client_import_workspaces;
+#[cfg(unix)]
+mod closed_streams;
 mod completion;
 #[cfg(unix)]
 mod crashes;

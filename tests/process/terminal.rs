@@ -45,3 +45,43 @@ fn long_output_is_not_paged() {
         assert!(run_at_terminal(&azure, &line, &pagers).lines().count() > 24, "{line}");
     }
 }
+
+/// A password is typed without echo, which must not outlast the prompt.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_signal_at_the_password_prompt_restores_the_terminal() {
+    use rustix::termios::{LocalModes, tcgetattr};
+    use std::io::Read as _;
+
+    let azure = crate::login::start_signed_out(&[]);
+    for signal in ["-INT", "-TERM", "-HUP"] {
+        let terminal = support::Terminal::open(80);
+        let side = terminal.open_side();
+        let has_echo = || tcgetattr(&side).expect("a terminal").local_modes.contains(LocalModes::ECHO);
+        // setsid makes it the controlling terminal, which /dev/tty opens.
+        let mut command = azure.command("setsid");
+        let args = "login --service-principal -u 33333333-3333-3333-3333-333333333333 --tenant t.example";
+        command.args(["--ctty", env!("CARGO_BIN_EXE_azr")]).args(args.split(' '));
+        let mut child = terminal.spawn(command);
+        let mut screen = terminal.into_file();
+        let mut read = || {
+            let mut buffer = [0; 4096];
+            let count = screen.read(&mut buffer).unwrap_or_default();
+            String::from_utf8_lossy(&buffer[..count]).into_owned()
+        };
+        let mut text = String::new();
+        while !text.contains("Password: ") {
+            text += &read();
+        }
+        while has_echo() {
+            std::thread::yield_now();
+        }
+        support::send_signal(&child, signal);
+        let code = child.wait().expect("azr ends").code();
+        assert_eq!((code, has_echo()), (Some(130), true), "{signal}: {text}");
+        while !text.ends_with("ERROR: interrupted\r\n") {
+            text += &read();
+        }
+        assert_eq!(text, "Password: \r\nERROR: interrupted\r\n", "{signal}");
+    }
+}

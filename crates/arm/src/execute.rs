@@ -13,6 +13,7 @@ use crate::plan::{Action, Job, Observer, Plan, Target, UpdateMethod, WaitConditi
 use crate::provider::register_provider;
 use azr_core::error::{Error, ErrorKind, Result};
 use azr_core::id::ResourceId;
+use azr_core::interrupt::RunningOperation;
 use azr_core::resource::GROUPS_VERSION;
 
 /// Executes the jobs of a plan in order until one fails; the result is a list if there are several.
@@ -154,7 +155,10 @@ async fn write(
     }
     let resource = without_headers(&job.target);
     let mut on_state = |state: &str| observer.show_state(state);
-    wait_for_operation(client, &method, &resource, response, &mut on_state).await.map(Some)
+    let operation = RunningOperation::start();
+    let result = wait_for_operation(client, &method, &resource, response, &mut on_state).await;
+    operation.end();
+    result.map(Some)
 }
 
 /// The target for reading the resource: headers such as `If-Match` are for the write only.

@@ -1,4 +1,5 @@
-//! What an interrupted process must know: whether it waits for input or output, and which temporary files exist.
+//! What an interrupted process must know: whether it waits for input or output, which temporary files exist, and
+//! whether the service carries out an operation for it.
 //!
 //! A signal ends a wait for the user, a pipe or a terminal at once, because code that waits there cannot notice it.
 
@@ -8,6 +9,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// How many threads wait for input or output.
 static BLOCKED: AtomicUsize = AtomicUsize::new(0);
+
+/// How many long-running operations have been requested that have not ended.
+static RUNNING_OPERATIONS: AtomicUsize = AtomicUsize::new(0);
 
 /// The temporary files that exist.
 static TEMPORARY_FILES: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
@@ -34,6 +38,32 @@ impl BlockedSection {
 impl Drop for BlockedSection {
     fn drop(&mut self) {
         BLOCKED.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+/// A long-running operation of a service, until its end is known.
+///
+/// The service continues it when azr is interrupted, so dropping this does not end it.
+#[derive(Debug)]
+#[must_use]
+pub struct RunningOperation(());
+
+impl RunningOperation {
+    /// The operation that a request starts.
+    pub fn start() -> Self {
+        RUNNING_OPERATIONS.fetch_add(1, Ordering::SeqCst);
+        Self(())
+    }
+
+    /// The operation has ended.
+    pub fn end(self) {
+        RUNNING_OPERATIONS.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// Whether the service still carries out an operation.
+    #[must_use]
+    pub fn exists() -> bool {
+        RUNNING_OPERATIONS.load(Ordering::SeqCst) > 0
     }
 }
 

@@ -22,7 +22,7 @@ pub use stderr::hide_secrets;
 
 pub use super::verbosity::{Verbosity, set_verbosity, verbosity};
 
-/// Whether a question waits for its answer.
+/// Whether a prompt waits for its answer.
 static IS_ASKING: AtomicBool = AtomicBool::new(false);
 
 /// Whether the error of an interruption was printed.
@@ -85,7 +85,28 @@ pub fn prompt(text: &str) {
     write_stderr(&format!("{}\n", escape::message(text)));
 }
 
-/// Ends the line of a question that is not answered.
+/// A prompt on the last line of the terminal, until its answer is read.
+#[derive(Debug)]
+pub struct OpenPrompt {
+    _section: BlockedSection,
+}
+
+impl OpenPrompt {
+    /// Starts to wait for the answer.
+    #[must_use]
+    pub fn start() -> Self {
+        IS_ASKING.store(true, Ordering::SeqCst);
+        Self { _section: BlockedSection::start() }
+    }
+}
+
+impl Drop for OpenPrompt {
+    fn drop(&mut self) {
+        IS_ASKING.store(false, Ordering::SeqCst);
+    }
+}
+
+/// Ends the line of a prompt that is not answered.
 pub fn end_of_prompt() {
     if IS_ASKING.load(Ordering::SeqCst) {
         write_stderr("\n");
@@ -100,11 +121,9 @@ pub fn confirm(question: &str) -> Result<bool> {
     loop {
         write_stderr(&format!("{} (y/n): ", escape::line(question)));
         let mut answer = String::new();
-        let section = BlockedSection::start();
-        IS_ASKING.store(true, Ordering::SeqCst);
+        let prompt = OpenPrompt::start();
         let read = io::stdin().read_line(&mut answer);
-        IS_ASKING.store(false, Ordering::SeqCst);
-        drop(section);
+        drop(prompt);
         let read = read.map_err(|e| {
             Error::io("cannot read the answer", e).with_hint("Use --yes to skip the confirmation.")
         })?;

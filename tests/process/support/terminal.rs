@@ -2,8 +2,9 @@
 
 use std::fs::File;
 use std::io::{Read as _, Write as _};
+use std::os::fd::OwnedFd;
 use std::path::Path;
-use std::process::Stdio;
+use std::process::{Child, Command, Stdio};
 
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -30,15 +31,7 @@ pub(crate) fn run_with_input(
     variables: &[(&str, &str)],
     input: &str,
 ) -> Run {
-    let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
-    grantpt(&terminal).expect("granted");
-    unlockpt(&terminal).expect("unlocked");
-    tcsetwinsize(&terminal, Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 })
-        .expect("a size");
-    let name = ptsname(&terminal, Vec::new()).expect("the name of the terminal");
-    let open = || {
-        File::options().read(true).write(true).open(Path::new(name.to_str().expect("a path"))).expect("open")
-    };
+    let terminal = Terminal::open(columns);
     let mut command = sandbox.command(env!("CARGO_BIN_EXE_azr"));
     command.args(super::sandbox::split_args(line)).env("TERM", "xterm-256color");
     for (name, value) in variables {
@@ -49,16 +42,9 @@ pub(crate) fn run_with_input(
             command.env(name, value)
         };
     }
-    let mut child = command
-        .stdin(Stdio::from(open()))
-        .stdout(Stdio::from(open()))
-        .stderr(Stdio::from(open()))
-        .spawn()
-        .expect("azr runs");
-    // The terminal is now open in the child only, so that reading ends with it.
-    drop(command);
+    let mut child = terminal.spawn(command);
     let mut output = Vec::new();
-    let mut master = File::from(terminal);
+    let mut master = terminal.into_file();
     // It waits in the terminal until azr reads it.
     master.write_all(input.as_bytes()).expect("typed");
     let mut buffer = [0; 4096];
@@ -72,6 +58,40 @@ pub(crate) fn run_with_input(
         code,
         stdout_bytes: without_progress(&text).into_bytes(),
         stderr: text,
+    }
+}
+
+/// A new terminal.
+pub(crate) struct Terminal(OwnedFd);
+
+impl Terminal {
+    /// Opens a terminal of this width.
+    pub(crate) fn open(columns: u16) -> Self {
+        let terminal = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).expect("a terminal");
+        grantpt(&terminal).expect("granted");
+        unlockpt(&terminal).expect("unlocked");
+        tcsetwinsize(&terminal, Winsize { ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0 })
+            .expect("a size");
+        Self(terminal)
+    }
+
+    /// Starts a command whose streams are the terminal, which is then open in that process only, so that reading ends
+    /// with it.
+    pub(crate) fn spawn(&self, mut command: Command) -> Child {
+        let stream = || Stdio::from(self.open_side());
+        command.stdin(stream()).stdout(stream()).stderr(stream()).spawn().expect("azr runs")
+    }
+
+    /// Opens the side of the program at the terminal.
+    pub(crate) fn open_side(&self) -> File {
+        let name = ptsname(&self.0, Vec::new()).expect("the name of the terminal");
+        let path = Path::new(name.to_str().expect("a path"));
+        File::options().read(true).write(true).open(path).expect("open")
+    }
+
+    /// The side of the person at the terminal.
+    pub(crate) fn into_file(self) -> File {
+        File::from(self.0)
     }
 }
 
