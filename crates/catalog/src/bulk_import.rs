@@ -33,6 +33,7 @@ use super::writer::{ExecutionOptions, WriteError, WriteOutcome, Writer};
 use azr_core::error::{Error, Result};
 use azr_core::glob::{Selection, is_glob};
 use azr_core::id::ResourceId;
+use azr_core::revision::split_revision;
 
 /// The reason of an API that was not reached because the import was interrupted.
 pub const INTERRUPTED_REASON: &str = "not imported, because the import was interrupted";
@@ -218,6 +219,15 @@ fn unmatched_patterns(selection: &Selection, service: &ServiceSnapshot) -> Resul
     let names = service.apis.iter().map(ApimApi::root_name);
     let unmatched = selection.unmatched_patterns(&names);
     if let Some(name) = unmatched.iter().find(|pattern| !is_glob(pattern)) {
+        let (root_name, revision) = split_revision(name);
+        if revision.is_some()
+            && service.apis.iter().any(|api| api.root_name().eq_ignore_ascii_case(root_name))
+        {
+            let text = format!("--apim-apis: '{name}' is a revision; APIs are selected by their own names");
+            return Err(Error::no_match(text).with_hint(format!(
+                "--apim-apis {root_name} imports the current revision; with --revisions all, every revision becomes a version."
+            )));
+        }
         let text = format!("--apim-apis: {} does not have an API '{name}'", service.source);
         let service_id = service.source.service_id();
         return Err(Error::no_match(text).with_hint(format!(

@@ -17,6 +17,7 @@ use azr_arm::client::Client;
 use azr_arm::pager;
 use azr_arm::plan::Target;
 use azr_core::error::{Error, Result};
+use azr_core::revision::split_revision;
 use azr_definitions::Format;
 use expected_api::read_definition;
 
@@ -82,7 +83,8 @@ pub fn check_response(expected: &ExpectedApi<'_>, response: &Value) -> Result<()
     let Some(id) = response.get("id").and_then(Value::as_str) else { return Ok(()) };
     let name = id.rsplit('/').next().unwrap_or_default();
     // The response may give the current revision its number.
-    let is_current = !expected.name.contains(";rev=") && root_name(name).eq_ignore_ascii_case(expected.name);
+    let is_current = split_revision(expected.name).1.is_none()
+        && split_revision(name).0.eq_ignore_ascii_case(expected.name);
     if is_current || name.eq_ignore_ascii_case(expected.name) {
         return Ok(());
     }
@@ -111,10 +113,6 @@ pub fn check_document(
             read_definition(expected, bytes, Format::Protobuf).map(|_| CheckedDocument::default())
         }
     }
-}
-
-fn root_name(name: &str) -> &str {
-    name.split(";rev=").next().unwrap_or(name)
 }
 
 #[cfg(test)]

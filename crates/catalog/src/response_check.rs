@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use azr_core::error::{Error, Result};
 use azr_core::id::ResourceId;
+use azr_core::revision::split_revision;
 
 /// A resource for messages: `apis 'orders'`.
 pub(crate) fn described(id: &ResourceId) -> String {
@@ -97,7 +98,7 @@ fn other_name<'v>(id: &'v str, expected: &str) -> Option<&'v str> {
 pub(crate) fn check_source_api(body: &Value, id: &str) -> Result<()> {
     let root_name = |id: &str| {
         let name = id.rsplit('/').next().unwrap_or_default();
-        name.split(";rev=").next().unwrap_or_default().to_lowercase()
+        split_revision(name).0.to_lowercase()
     };
     let expected = root_name(id);
     if let Some(actual) = body["id"].as_str().map(root_name).filter(|actual| *actual != expected) {

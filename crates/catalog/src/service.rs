@@ -12,6 +12,7 @@ pub use labels::ApiLabels;
 use super::api_type::ApimApiType;
 use super::import_source::ImportSource;
 use azr_core::id::ResourceId;
+use azr_core::revision::split_revision;
 
 /// The APIs of an API Management service or of one of its workspaces, as they were read.
 #[derive(Debug, Clone)]
@@ -215,13 +216,13 @@ impl ApimApi {
     /// The name without a revision.
     #[must_use]
     pub fn root_name(&self) -> &str {
-        self.name.split(";rev=").next().unwrap_or(&self.name)
+        split_revision(&self.name).0
     }
 
     /// The revision in the name; None for the current revision.
     #[must_use]
     pub fn revision(&self) -> Option<&str> {
-        self.name.split_once(";rev=").map(|(_, revision)| revision)
+        split_revision(&self.name).1
     }
 }
 

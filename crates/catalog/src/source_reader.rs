@@ -10,6 +10,7 @@ use azr_arm::pager;
 use azr_arm::plan::Target;
 use azr_core::error::Result;
 use azr_core::id::ResourceId;
+use azr_core::revision::split_revision;
 
 /// Reads from one source with one API version.
 #[derive(Clone, Copy)]
@@ -120,7 +121,7 @@ fn root_name(api: &Value) -> Option<String> {
     // The name of a tagged API is its display name, so the id comes first.
     let id = api["id"].as_str().and_then(|id| id.rsplit('/').next());
     let name = id.or_else(|| api["name"].as_str())?;
-    Some(name.split(";rev=").next().unwrap_or(name).to_lowercase())
+    Some(split_revision(name).0.to_lowercase())
 }
 
 #[cfg(test)]

@@ -132,6 +132,13 @@ impl ResourceId {
         (!text.is_empty()).then(|| Self { text: text.to_owned() })
     }
 
+    /// The id in the form in which resources of an API center refer to each other: from `/workspaces` on.
+    #[must_use]
+    pub fn relative_to_center(&self) -> &str {
+        let start = self.text.to_ascii_lowercase().find("/workspaces/");
+        start.map_or(&self.text, |start| &self.text[start..])
+    }
+
     /// The child resource with this type and name.
     #[must_use]
     pub fn child(&self, type_name: &str, name: &str) -> Self {

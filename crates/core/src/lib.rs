@@ -1,7 +1,7 @@
 //! The foundation of azr's crates: errors, resource ids and types, the surroundings of a run, and files.
 //!
 //! - [`error`] has the error type of azr, with hints and exit codes.
-//! - [`id`] and [`resource`] have Azure's resource ids and the resource types that azr uses.
+//! - [`id`], [`revision`] and [`resource`] have Azure's resource ids and the resource types that azr uses.
 //! - [`context`] reads environment variables, az's configuration and the cloud, and finds azr's folders.
 //! - [`files`] writes files atomically and keeps azr's own files private.
 //! - [`glob`] and [`python`] have patterns for names, and Python's formatting of values.
@@ -29,6 +29,7 @@ pub mod jwt;
 pub mod number;
 pub mod python;
 pub mod resource;
+pub mod revision;
 pub mod text;
 pub mod throttling;
 

@@ -15,7 +15,6 @@ use super::prerequisites::Prerequisites;
 use super::properties::{set_api_fields, set_custom_metadata};
 use super::prune::Pruner;
 use super::resource_step::ResourceStep;
-use super::runtime_uri::center_relative_id;
 use super::stale::StaleSources;
 use super::types::{OnInvalid, PlanOptions, PlannedApi};
 use crate::desired::{DesiredResource, FieldOwner};
@@ -58,7 +57,7 @@ impl<'a> Planner<'a> {
         prerequisites: &Prerequisites,
         pruner: Option<Pruner<'a>>,
     ) -> Self {
-        let environment = center_relative_id(prerequisites.environment.id()).to_owned();
+        let environment = prerequisites.environment.id().relative_to_center().to_owned();
         Self {
             service,
             center,

@@ -23,6 +23,7 @@ use crate::snapshot::{ApiChildren, CenterApi};
 use crate::source_inventory::Revisions;
 use azr_core::id::ResourceId;
 use azr_core::resource::{APIM_MCP, CENTER_API};
+use azr_core::revision::split_revision;
 
 /// Finds what to delete.
 pub struct Pruner<'a> {
@@ -265,17 +266,14 @@ impl<'a> Pruner<'a> {
     fn staleness(&self, source_api: &str) -> Option<Staleness> {
         let provenance = DeploymentProvenance::new(source_api.to_owned(), "", "");
         let name = provenance.source_name();
-        let (root_name, is_revision) = match name.split_once(";rev=") {
-            Some((root_name, _)) => (root_name, true),
-            None => (name, false),
-        };
+        let (root_name, revision) = split_revision(name);
         if !provenance.is_from(&self.service.source) || !self.filter.matches_name(root_name) {
             None
         } else if self.source_names.contains(&name.to_lowercase()) {
             (!self.is_shared).then_some(Staleness::Moved)
         } else {
             // A run that reads current revisions only cannot know whether others exist.
-            (!is_revision || self.revisions == Revisions::All).then_some(Staleness::Missing)
+            (revision.is_none() || self.revisions == Revisions::All).then_some(Staleness::Missing)
         }
     }
 }

@@ -2,7 +2,6 @@
 
 use crate::import_source::ImportSource;
 use crate::service::{ApimApi, ServiceSnapshot, VersioningScheme};
-use azr_core::id::ResourceId;
 use azr_definitions::names;
 
 /// The name of the deployment of a version of a source's API on the gateway.
@@ -71,10 +70,4 @@ fn uris_below(
         }
     };
     service.gateway_urls.iter().map(uri_on).collect()
-}
-
-/// An id in the form in which other resources of the center refer to it: from `/workspaces` on.
-pub(super) fn center_relative_id(id: &ResourceId) -> &str {
-    let text = id.as_str();
-    text.find("/workspaces/").map_or(text, |start| &text[start..])
 }

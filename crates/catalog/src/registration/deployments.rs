@@ -146,7 +146,7 @@ fn deployment(version: &DesiredVersion, server: &Server, name: &str) -> DesiredR
         }
         None => desired.set_initially("description", json!(name)),
     }
-    desired.set("definitionId", json!(center_relative_id(&version.definition.id)));
+    desired.set("definitionId", json!(version.definition.id.relative_to_center()));
     desired.set("environmentId", json!(version.environment));
     desired.set("server", json!({"runtimeUri": [server.url]}));
     desired
@@ -197,12 +197,6 @@ pub fn parse_environment_id(workspace: &ResourceId, value: &str) -> Result<Strin
         .with_hint("Give the name of an environment; azr apic environment list lists them."));
     }
     Ok(id)
-}
-
-/// An id in the form in which a deployment refers to it: from `/workspaces` on.
-fn center_relative_id(id: &ResourceId) -> &str {
-    let text = id.as_str();
-    text.find("/workspaces/").map_or(text, |start| &text[start..])
 }
 
 #[cfg(test)]

@@ -91,7 +91,8 @@ pub(super) fn validate_deployment(
     problems.extend(linked::check_change(context.state, &target.id(), properties));
     for (member, marker) in [("environmentId", "/environments/"), ("definitionId", "/definitions/")] {
         let Some(id) = properties.get(member).and_then(Value::as_str) else { continue };
-        if !id.starts_with("/workspaces/") || !id.contains(marker) {
+        let lower = id.to_ascii_lowercase();
+        if !lower.starts_with("/workspaces/") || !lower.contains(marker) {
             let message = format!(
                 "'{id}' is not an API center-scoped resource ID, such as /workspaces/default{marker}x."
             );

@@ -38,8 +38,10 @@ pub(super) fn validate(state: &State, center: &str, properties: &Map<String, Val
         _ => problems.push(Problem::new("", format!("Give either {APIM} or {AMAZON}."))),
     }
     let environment = properties.get("targetEnvironmentId").and_then(Value::as_str);
-    let exists =
-        |id: &str| id.contains("/environments/") && state.store.get(&format!("{center}{id}")).is_some();
+    let exists = |id: &str| {
+        id.to_ascii_lowercase().contains("/environments/")
+            && state.store.get(&format!("{center}{id}")).is_some()
+    };
     if let Some(id) = environment.filter(|id| !exists(id)) {
         let message = format!("The resource '{id}' does not exist.");
         problems.push(Problem::new("targetEnvironmentId", message));

@@ -108,7 +108,7 @@ fn names_bodies_and_references_are_checked() {
         "properties.environmentId: The resource '/workspaces/default/environments/nope' does not exist.";
     assert_eq!((status, &refused["error"]["details"][0]["message"]), (400, &json!(message)));
     put(&azure, "environments/test", &json!({"title": "Test", "kind": "testing"}));
-    let request = json!({"environmentId": "/workspaces/default/environments/test",
+    let request = json!({"environmentId": "/WORKSPACES/default/Environments/TEST",
                        "definitionId": format!("/workspaces/default/{DEFINITION}")});
     let (status, created) = put(&azure, "apis/echo/deployments/one", &request);
     assert_eq!((status, &created["properties"]["isDefault"]), (200, &json!(true)));

@@ -13,6 +13,7 @@ use crate::resources::{
 use crate::response::{HandlerResult, Response};
 use crate::state::State;
 use crate::timestamps;
+use azr_core::revision::split_revision;
 
 /// Members of a request that say how to make an API and are not stored.
 const NOT_STORED: &[&str] = &[
@@ -40,7 +41,7 @@ const SHARED_BY_REVISIONS: &[&str] = &["displayName", "description", "path"];
 
 /// Creates or replaces an API or one of its revisions.
 pub(super) fn put(context: &mut Context<'_>, target: &Target<'_>, name: &str) -> HandlerResult {
-    let (api, revision) = revisions::split(name);
+    let (api, revision) = split_revision(name);
     target.kind.names.check(api).map_err(|message| target.provider.dialect.invalid_name(&message))?;
     if revision.is_some_and(|r| r.is_empty() || !r.chars().all(|c| c.is_ascii_digit())) {
         return Err(errors::invalid("identifier", "A revision is a whole number."));
@@ -208,7 +209,7 @@ fn add_version_set(
 /// Checks an API against the other APIs and stores it.
 fn write(context: &mut Context<'_>, target: &Target<'_>, name: &str, draft: Draft) -> HandlerResult {
     let mut properties = draft.properties;
-    let (api, revision) = revisions::split(name);
+    let (api, revision) = split_revision(name);
     if let Some(path) = properties.get("path").and_then(Value::as_str).and_then(|path| path.strip_prefix('/'))
     {
         let path = json!(path);
@@ -232,7 +233,7 @@ fn write(context: &mut Context<'_>, target: &Target<'_>, name: &str, draft: Draf
         properties.shift_remove(member);
     }
     properties.insert("apiRevision".to_owned(), number);
-    if revisions::split(&id).1.is_none() {
+    if split_revision(&id).1.is_none() {
         properties.insert("isCurrent".to_owned(), json!(true));
     }
     add_defaults(target.kind.fields, &mut properties, target.provider.layout);
@@ -269,7 +270,7 @@ fn write(context: &mut Context<'_>, target: &Target<'_>, name: &str, draft: Draf
 
 /// Gives the other revisions of an API what they have in common with the current one.
 fn share_with_revisions(state: &mut State, target: &Target<'_>, id: &str) {
-    let (name, revision) = revisions::split(id.rsplit('/').next().unwrap_or_default());
+    let (name, revision) = split_revision(id.rsplit('/').next().unwrap_or_default());
     let Some(current) = state.store.get(id).filter(|_| revision.is_none()) else { return };
     let current = current.body["properties"].clone();
     let others: Vec<_> =

@@ -15,6 +15,7 @@ use crate::resources::{
 use crate::response::{self, HandlerResult};
 use crate::state::State;
 use crate::store::Entry;
+use azr_core::revision::split_revision;
 
 /// The first API version in which the deletion of an API is a long-running operation.
 const ASYNC_DELETE_SINCE: &str = "2024-05-01";
@@ -67,7 +68,7 @@ fn is_shown_as_stored(request: &ParsedRequest, entry: &Entry, requested: &str) -
 
 /// Whether the current revision was requested by its number, under which it is not stored.
 fn is_other_name(entry: &Entry, requested: &str) -> bool {
-    revisions::split(requested).1.is_some() && revisions::split(&entry.id).1.is_none()
+    split_revision(requested).1.is_some() && split_revision(&entry.id).1.is_none()
 }
 
 /// The body of an API under the name that it was requested by; the current revision has two.
@@ -105,7 +106,7 @@ fn delete(context: &mut Context<'_>, target: &Target<'_>, name: &str) -> Handler
     check_if_match(context.request, target.provider.dialect, Some(entry))?;
     let id = entry.id.clone();
     let api = revisions::api_name(name);
-    let is_current = revisions::split(&id).1.is_none();
+    let is_current = split_revision(&id).1.is_none();
     let revisions = revisions::all(context.state, &target.collection(), api);
     let revisions: Vec<String> = revisions.into_iter().map(|e| e.id.clone()).collect();
     let with_revisions = is_true(context.request.query("deleteRevisions"));
@@ -115,7 +116,7 @@ fn delete(context: &mut Context<'_>, target: &Target<'_>, name: &str) -> Handler
         return Err(errors::invalid("", message));
     }
     for id in if with_revisions { revisions } else { vec![id] } {
-        if revisions::split(&id).1.is_none() {
+        if split_revision(&id).1.is_none() {
             links::delete_links_to_api(context.state, &target.parent, api);
         }
         context.state.store.delete(&id);

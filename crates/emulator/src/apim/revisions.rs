@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use azr_core::revision::split_revision;
 use serde_json::{Value, json};
 
 use super::errors;
@@ -15,23 +16,15 @@ use crate::store::Entry;
 /// What stays with the API when another of its revisions becomes current.
 const SHARED_CHILDREN: &[&str] = &["releases", "tags"];
 
-/// The API's own name, and the revision if the name has one.
-pub(super) fn split(name: &str) -> (&str, Option<&str>) {
-    match name.to_ascii_lowercase().find(";rev=") {
-        Some(index) => (&name[..index], Some(&name[index + 5..])),
-        None => (name, None),
-    }
-}
-
 /// The name of an API without its revision.
 #[must_use]
 pub(crate) fn api_name(name: &str) -> &str {
-    split(name).0
+    split_revision(name).0
 }
 
 /// A stored revision; the current one is stored under the API's own name.
 pub(super) fn resolve<'a>(state: &'a State, collection: &str, name: &str) -> Option<&'a Entry> {
-    let (api, revision) = split(name);
+    let (api, revision) = split_revision(name);
     let current = state.store.get(&format!("{collection}/{api}"))?;
     match revision {
         None => Some(current),
@@ -91,7 +84,7 @@ fn with_next_link(response: Response) -> Response {
 }
 
 fn list_item(entry: &Entry) -> Value {
-    let (api, revision_in_name) = split(entry.body["name"].as_str().unwrap_or_default());
+    let (api, revision_in_name) = split_revision(entry.body["name"].as_str().unwrap_or_default());
     let revision = number(entry);
     let properties = &entry.body["properties"];
     let path = properties["path"].as_str().unwrap_or_default();
@@ -112,7 +105,7 @@ fn list_item(entry: &Entry) -> Value {
 
 /// Makes the revision `name;rev=N` the current one; the two exchange their places in lists.
 pub(super) fn make_current(state: &mut State, collection: &str, name: &str) {
-    let (api, revision) = split(name);
+    let (api, revision) = split_revision(name);
     let current = format!("{collection}/{api}");
     let (Some(revision), Some(old)) = (revision, state.store.get(&current)) else { return };
     let (current, old_revision) = (old.id.clone(), number(old).to_owned());
@@ -164,16 +157,4 @@ pub(super) fn store_under(state: &mut State, entry: Entry, id: &str) {
     }
     state.store.reorder(id, order);
     state.store.show_since(id, since.as_deref());
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_may_have_a_revision() {
-        assert_eq!(split("echo"), ("echo", None));
-        assert_eq!(split("echo;rev=12"), ("echo", Some("12")));
-        assert_eq!(split("echo;Rev=2"), ("echo", Some("2")));
-    }
 }

@@ -9,6 +9,7 @@ use azr_catalog::service::{ApimApi, ServiceSnapshot};
 use azr_catalog::source_inventory::{ReadOptions, Revisions, read_service};
 use azr_core::id::ResourceId;
 use azr_core::resource::APIM;
+use azr_core::revision::split_revision;
 use azr_output::message;
 
 /// How many pages are read at the same time.
@@ -96,7 +97,7 @@ pub(super) async fn read(client: &Client, sources: &[String]) -> SourceInventory
 ///
 /// An API that does not exist is expected as well, so that it is reported as missing.
 fn group<'a>(source: &ServiceSnapshot, requested: &[&'a str]) -> (Vec<ExpectedApi>, Vec<&'a str>) {
-    let without_revision = |name: &str| name.split(";rev=").next().unwrap_or(name).to_lowercase();
+    let without_revision = |name: &str| split_revision(name).0.to_lowercase();
     let is_requested = |api: &ApimApi| {
         requested.iter().any(|name| *name == "*" || without_revision(name) == api.name.to_lowercase())
     };
@@ -196,7 +197,7 @@ mod tests {
     #[test]
     fn a_requested_api_is_expected_whether_or_not_it_exists() {
         assert_eq!(
-            names(&["ORDERS-V2", "weather;rev=3"]),
+            names(&["ORDERS-V2", "weather;REV=3"]),
             [one("weather", &["weather"]), one("orders", &["orders-v2"])]
         );
         assert_eq!(names(&["nobody"]), [one("nobody", &["nobody"])]);

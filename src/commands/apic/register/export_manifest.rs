@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::location::{DefinitionFile, Location};
 use azr_catalog::registration::RegistrationOptions;
+use azr_core::revision::split_revision;
 use azr_definitions::names;
 
 /// The name of the file.
@@ -83,10 +84,7 @@ fn read(path: &Path) -> Option<HashMap<String, ExportedApi>> {
 
 fn exported_api(entry: &Value) -> Option<ExportedApi> {
     let text = |name: &str| entry[name].as_str().filter(|text| !text.is_empty());
-    let (name, revision) = match text("apiId")?.split_once(";rev=") {
-        Some((name, revision)) => (name, Some(revision)),
-        None => (text("apiId")?, None),
-    };
+    let (name, revision) = split_revision(text("apiId")?);
     // An API with a version belongs to a version set, which is one API of the center. A manifest without the version
     // set does not have the name of that API.
     let source_name = match (text("versionSet"), text("version")) {

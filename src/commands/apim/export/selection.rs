@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::format::ExportFormat;
 use azr_core::glob::{self, Selection};
+use azr_core::revision::split_revision;
 
 /// An API as API Management lists it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,7 +35,8 @@ impl ListedApi {
         let or_default =
             |text: String, default: &str| if text.is_empty() { default.to_owned() } else { text };
         let name = item["name"].as_str().unwrap_or_default().to_owned();
-        let is_current = properties["isCurrent"].as_bool().unwrap_or(!name.contains(";rev="));
+        let is_current =
+            properties["isCurrent"].as_bool().unwrap_or_else(|| split_revision(&name).1.is_none());
         Self {
             title: text("displayName"),
             version: text("apiVersion"),
@@ -65,7 +67,7 @@ impl ListedApi {
 
     /// The name with its revision, which also identifies the current revision.
     fn with_revision(&self) -> String {
-        if self.name.contains(";rev=") {
+        if split_revision(&self.name).1.is_some() {
             self.name.clone()
         } else {
             format!("{};rev={}", self.name, self.revision)

@@ -8,7 +8,7 @@ use super::super::limits::{TITLE, truncate};
 use super::super::moved::{copy_people_fields, previous_deployment, previous_version};
 use super::super::properties::set_custom_metadata;
 use super::super::resource_step::ResourceStep;
-use super::super::runtime_uri::{agent_card_urls, center_relative_id, runtime_uris};
+use super::super::runtime_uri::{agent_card_urls, runtime_uris};
 use super::super::types::{AfterImport, DeploymentStep, PlannedVersion};
 use super::{ApiPlanBuilder, VERSION_FIELD, required_metadata};
 use crate::api_type::ApimApiType;
@@ -157,7 +157,7 @@ impl ApiPlanBuilder<'_> {
         desired.set("title", json!(truncate(&title, TITLE).trim_end()));
         desired.set("environmentId", json!(planner.environment));
         if let Some(definition) = definition {
-            desired.set("definitionId", json!(center_relative_id(definition)));
+            desired.set("definitionId", json!(definition.relative_to_center()));
         }
         desired.set("state", json!("active"));
         desired.set("server", json!({"runtimeUri": uris}));
