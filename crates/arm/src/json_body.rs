@@ -5,9 +5,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::html;
+use crate::not_json;
 use crate::transport::{MAX_RESPONSE, Response};
 use azr_core::error::{Error, Result};
+use azr_core::text::without_byte_order_mark;
 
 /// The memory that the values of the longest response may take, and those of all pages of a list that is returned as a
 /// whole, in bytes.
@@ -45,7 +46,7 @@ impl Response {
     /// Whether the body is a web page, such as the sign-in page of a proxy.
     #[must_use]
     pub fn is_html(&self) -> bool {
-        html::describe(&self.body).is_some()
+        not_json::is_html(&self.body)
     }
 }
 
@@ -65,14 +66,16 @@ pub(crate) fn check_memory(response: &Response, subject: &str, max_memory: usize
 
 /// Parses the body of a response whose memory was checked; an empty one is null.
 pub(crate) fn parse(response: &Response, subject: &str) -> Result<Value> {
-    if response.body.iter().all(u8::is_ascii_whitespace) {
+    // A byte order mark is not valid, but az accepts it.
+    let body = without_byte_order_mark(&response.body);
+    if body.iter().all(u8::is_ascii_whitespace) {
         return Ok(Value::Null);
     }
-    serde_json::from_slice(&response.body).map_err(|e| {
+    serde_json::from_slice(body).map_err(|e| {
         let status = response.status.as_u16();
-        if let Some(page) = html::describe(&response.body) {
-            return Error::invalid_response(format!("{subject}: the response (HTTP {status}) is {page}"))
-                .with_hint(html::HINT);
+        if let Some(content) = not_json::describe(body) {
+            return Error::invalid_response(format!("{subject}: the response (HTTP {status}) is {content}"))
+                .with_hint(not_json::HINT);
         }
         Error::invalid_response(format!("{subject}: the response (HTTP {status}) is not valid JSON: {e}"))
     })
@@ -145,6 +148,17 @@ mod tests {
             let error = parse_text(body).expect_err("too many values");
             assert_eq!(error.code(), "LimitExceeded", "{element}");
         }
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_accepted_and_utf_16_is_named() {
+        assert_eq!(parse_text("\u{feff}{}".to_owned()).expect("an object"), serde_json::json!({}));
+        let body: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let error = response(200, &[], body).json("GET /x").expect_err("not JSON");
+        assert_eq!(
+            error.to_string(),
+            "GET /x: the response (HTTP 200) is text in UTF-16 instead of JSON in UTF-8"
+        );
     }
 
     #[test]

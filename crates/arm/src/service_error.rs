@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::html;
+use crate::not_json;
 use crate::transport::Response;
 use azr_core::error::ServiceError;
 
@@ -32,8 +32,8 @@ pub(crate) fn parse_error_response(response: &Response, request: String) -> Serv
         {
             description
         }
-        (true, None) if !response.body.is_empty() => match html::describe(&response.body) {
-            Some(page) => format!("The response is {page}. {}", html::HINT),
+        (true, None) if !response.body.is_empty() => match not_json::describe(&response.body) {
+            Some(content) => format!("The response is {content}. {}", not_json::HINT),
             None => single_line(&response.body),
         },
         (true, _) => default_message(status).to_owned(),

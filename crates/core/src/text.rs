@@ -1,4 +1,4 @@
-//! Truncation of texts, and characters that are not safe to show.
+//! Truncation of texts, byte order marks, and characters that are not safe to show.
 
 /// The longest start of a text that has at most `limit` UTF-16 code units, which is how .NET counts lengths.
 #[must_use]
@@ -11,6 +11,12 @@ pub fn truncate_utf16(text: &str, limit: usize) -> &str {
         }
     }
     text
+}
+
+/// A text in UTF-8 without the byte order mark that some programs of Windows put before it.
+#[must_use]
+pub fn without_byte_order_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text)
 }
 
 /// Whether a character can change how a terminal or a log shows a text, instead of being shown itself: a control

@@ -6,7 +6,7 @@
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use crate::html;
+use crate::not_json;
 use crate::transport::{Response, redact_url};
 use azr_core::error::{Error, Result};
 
@@ -35,7 +35,7 @@ pub(super) fn normalize(url: &Url, mut response: Response) -> Result<Response> {
     let host = url.host_str().unwrap_or_default();
     let invalid = |reason: String| {
         Error::invalid_response(format!("the response of {host} (HTTP {}) {reason}", status.as_u16()))
-            .with_hint(html::HINT)
+            .with_hint(not_json::HINT)
     };
     if status.is_redirection() {
         let target = response.header("location").and_then(|location| url.join(location).ok());

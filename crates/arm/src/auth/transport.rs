@@ -17,7 +17,7 @@ use url::Url;
 
 use super::explain::entra_hint;
 use super::token_response;
-use crate::html;
+use crate::not_json;
 use crate::transport::{Request, Response, Transport};
 
 /// How often a token request is retried, and for how long: the user is waiting.
@@ -123,7 +123,8 @@ impl HttpClient for SdkClient {
             // The SDK retries errors of this kind.
             .map_err(|e| Error::new(ErrorKind::Io, e))?;
         let (url, status) = (request.url(), response.status);
-        if let Some(error) = html::error(url.host_str().unwrap_or_default(), status.as_u16(), &response.body)
+        if let Some(error) =
+            not_json::error(url.host_str().unwrap_or_default(), status.as_u16(), &response.body)
         {
             return Err(Error::new(error_kind(status), error));
         }

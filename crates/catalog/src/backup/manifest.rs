@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::layout::ResourceKind;
 use azr_core::error::{Error, Result};
+use azr_core::text::without_byte_order_mark;
 
 /// The name of the manifest.
 pub const MANIFEST: &str = "manifest.json";
@@ -147,11 +148,6 @@ impl Manifest {
         bytes.push(b'\n');
         Ok(bytes)
     }
-}
-
-/// A text without the mark that some editors of Windows put before it.
-pub(super) fn without_byte_order_mark(bytes: &[u8]) -> &[u8] {
-    bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes)
 }
 
 /// Checks that a path stays in the backup on every system.

@@ -7,13 +7,14 @@ use sha2::{Digest as _, Sha256};
 
 use super::folder::MAX_MANIFEST_BYTES;
 use super::layout::{ResourceKind, folder_of};
-use super::manifest::{FileEntry, MANIFEST, Manifest, without_byte_order_mark};
+use super::manifest::{FileEntry, MANIFEST, Manifest};
 use super::resource_file::ResourceFile;
 use super::storage::Storage;
 use crate::digest::{hex, sha256_hex};
 use crate::ruleset::{self, Member};
 use azr_core::error::{Error, Result};
 use azr_core::files;
+use azr_core::text::without_byte_order_mark;
 
 /// The largest file of a backup: the limit of a document.
 const MAX_FILE_BYTES: u64 = 128 << 20;

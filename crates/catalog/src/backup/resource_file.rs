@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use azr_core::error::{Error, Result};
+use azr_core::text::without_byte_order_mark;
 
 /// Members of a resource's properties that the service maintains, and that change by themselves.
 const MAINTAINED_BY_SERVICE: &[&str] = &["provisioningState", "linkState", "etag", "eTag", "systemData"];
@@ -113,7 +114,7 @@ fn remove_secrets(value: &mut Value, path: &str, removed: &mut Vec<String>) {
 /// The name of the file with a document: its extension says what it is.
 pub(super) fn document_file_name(document: &[u8], specification: &Value) -> String {
     let format = specification["name"].as_str().unwrap_or_default().to_ascii_lowercase();
-    let text = document.strip_prefix(b"\xef\xbb\xbf").unwrap_or(document).trim_ascii_start();
+    let text = without_byte_order_mark(document).trim_ascii_start();
     let extension = match text.first() {
         Some(b'{' | b'[') => "json",
         Some(b'<') if format == "wsdl" => "wsdl",

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::types::ApiResult;
 use azr_core::error::{Error, Result};
 use azr_core::files;
+use azr_core::text::without_byte_order_mark;
 
 /// The largest report that is read; hundreds of thousands of APIs.
 const MAX_BYTES: u64 = 256 << 20;
@@ -21,7 +22,7 @@ pub fn read(path: &Path) -> Result<Vec<ApiResult>> {
 /// Parses the content of the report at `path`.
 pub fn parse(text: &[u8], path: &Path) -> Result<Vec<ApiResult>> {
     // PowerShell writes UTF-8 with a byte order mark.
-    let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+    let text = without_byte_order_mark(text);
     serde_json::from_slice(text).map_err(|e| {
         Error::invalid(format!("{}, line {}: {}", path.display(), e.line(), problem(&e)))
             .with_hint("Give reports in the .json format of --report; .xml and .md reports cannot be merged.")

@@ -24,7 +24,7 @@ use crate::auth::Secret;
 use crate::auth::token::{Token, unix_now};
 use crate::auth::token_response::{self, DEFAULT_LIFETIME};
 use crate::auth::transport::{AuthTransport, MAX_TOKEN_RESPONSE};
-use crate::html;
+use crate::not_json;
 use crate::transport::{Request, redact_url};
 use azr_core::context::is_loopback;
 use azr_core::error::{Error, ErrorKind, NetworkFault, Result};
@@ -205,7 +205,7 @@ impl OAuthClient {
             .with_hint("Try again later."));
         }
         let host = request.url.host_str().unwrap_or_default();
-        if let Some(error) = html::error(host, status, &answer.body) {
+        if let Some(error) = not_json::error(host, status, &answer.body) {
             return Err(error);
         }
         let answer = token_response::normalize(&request.url, answer)?;
