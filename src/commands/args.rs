@@ -3,7 +3,9 @@
 //! An irregular command declares its options as a struct that derives [`clap::Args`], and gets them from clap already
 //! typed; [`derived`] applies az's rules to them. The regular verbs build theirs from the tables of a resource.
 
-use clap::builder::{ArgExt, EnumValueParser, PossibleValuesParser};
+use clap::builder::{
+    ArgExt, EnumValueParser, PathBufValueParser, PossibleValuesParser, TypedValueParser as _, ValueParser,
+};
 use clap::{Arg, ArgAction, ArgMatches, Args, ValueEnum};
 use serde_json::Value;
 
@@ -64,6 +66,14 @@ impl ArgExt for AzrOnly {}
 pub(crate) struct OutputPath;
 
 impl ArgExt for OutputPath {}
+
+/// The parser of a path to write to; `-` is refused, because other programs then write to stdout.
+pub(crate) fn output_path() -> ValueParser {
+    ValueParser::new(PathBufValueParser::new().try_map(|path| {
+        let is_stdout = path.as_os_str() == "-";
+        if is_stdout { Err("it cannot be written to stdout; give a path, such as ./-") } else { Ok(path) }
+    }))
+}
 
 /// Marks an option that replaces `@FILE` itself, because it must know the name of the file.
 #[derive(Debug, Clone, Copy)]
@@ -439,7 +449,8 @@ pub(crate) fn read_text(option: &str, path: &str) -> Result<String> {
             std::io::ErrorKind::InvalidData => "Save the file as UTF-8.",
             _ => "Check the path.",
         };
-        Error::read(path, e).with_context(option).with_hint(hint)
+        let error = Error::read(path, e).with_context(option);
+        if error.hint().is_some() { error } else { error.with_hint(hint) }
     })
 }
 

@@ -35,6 +35,7 @@ struct Options {
     #[arg(
         long,
         value_name = "PATH",
+        value_parser = args::output_path(),
         required_unless_present = "command",
         conflicts_with = "command",
         help = "Folder for the pages; created if it does not exist"

@@ -159,7 +159,8 @@ fn read_body(text: &str, headers: &[(String, String)]) -> Result<Bytes> {
     let text = arg_file::expand_document("--body", text)?.full_text();
     let has_type = headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
     if !has_type && let Err(e) = serde_json::from_str::<IgnoredAny>(&text) {
-        return Err(Error::invalid(format!("--body is not valid JSON: {e}"))
+        let reason = if text.trim().is_empty() { "it is empty".to_owned() } else { e.to_string() };
+        return Err(Error::invalid(format!("--body is not valid JSON: {reason}"))
             .with_hint("Another format needs its name: --headers Content-Type=TYPE."));
     }
     Ok(text.into())

@@ -286,3 +286,45 @@ fn graphql_is_not_imported_from_a_file_as_if_its_text_were_a_link() {
     let listed = azure.ok(format!("apim api list {APIM} --query [].name -o tsv"));
     assert!(!listed.text().contains("films"), "{listed}");
 }
+
+#[test]
+fn a_path_that_means_stdin_or_stdout_elsewhere_is_explained() {
+    let azure = Azure::start();
+    let center = format!("{CENTER} --apim-name myAPIManagement --apim-apis my-api --mode client");
+    for line in [
+        format!("apic backup {CENTER} --path -"),
+        format!("apic restore {CENTER} --path x --journal -"),
+        format!("apic api register {CENTER} -l x --journal -"),
+        format!("apic import-from-apim {center} --journal -"),
+        format!("apic import-from-apim {center} --dry-run --out -"),
+        format!("apic sync {CENTER} -f azr.yaml --dry-run --out -"),
+        "man --folder -".to_owned(),
+        "emulator start --state -".to_owned(),
+        "emulator start --log -".to_owned(),
+    ] {
+        assert_refused(&azure, 2, "'-' is not a valid value: it cannot be written to stdout", &line);
+    }
+    for line in [
+        format!("apic api register {CENTER} -l -"),
+        format!("apic restore {CENTER} --path -"),
+        format!("apic sync {CENTER} -f -"),
+        "apic apply -".to_owned(),
+        format!("apim api import {APIM} --path p --specification-format OpenApiJson --specification-path -"),
+    ] {
+        let run = azure.run(&line);
+        assert!(run.error(1).ends_with("cannot read -: no such file or folder"), "{run}");
+        assert!(run.stderr.contains("Hint: '-' is the name of a file here"), "{run}");
+    }
+}
+
+#[test]
+fn a_revision_is_not_the_name_of_an_api_to_import() {
+    let azure = Azure::start();
+    for name in ["weather;rev=2", "Weather;REV=1"] {
+        let run = azure.run(format!(
+            "apic import-from-apim {CENTER} --apim-name myAPIManagement --apim-apis '{name}' --mode client --dry-run"
+        ));
+        assert!(run.error(1).contains(&format!("--apim-apis: '{name}' is a revision")), "{run}");
+        assert!(run.stderr.contains("--revisions all"), "{run}");
+    }
+}

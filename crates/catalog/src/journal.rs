@@ -105,7 +105,7 @@ impl Journal {
         let mut file = open_file(path).map_err(failed)?;
         if file.try_lock().is_err() {
             return Err(Error::conflict(format!(
-                "--journal: another azr process is writing {}",
+                "another azr process is writing the journal {}",
                 path.display()
             ))
             .with_hint("Wait until it finishes."));
@@ -205,12 +205,12 @@ impl Header {
             return Ok(());
         }
         Err(Error::conflict(format!(
-            "--journal: {} belongs to another import, from {} into {}",
+            "the journal {} belongs to another import, from {} into {}",
             path.display(),
             self.source,
             self.target
         ))
-        .with_hint("Choose another file."))
+        .with_hint("Choose another file with --journal."))
     }
 }
 
@@ -223,7 +223,7 @@ fn open_file(path: &Path) -> io::Result<File> {
 }
 
 fn unusable(path: &Path, reason: &str) -> Error {
-    Error::invalid(format!("--journal: {} cannot be used: {reason}", path.display()))
+    Error::invalid(format!("the journal {} cannot be used: {reason}", path.display()))
         .with_hint("Delete the file to start over; what is already in the center is not written again.")
 }
 

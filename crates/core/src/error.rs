@@ -33,6 +33,13 @@ pub const SHOW_PANICS: &str = "AZR_SHOW_PANICS";
 const REPORT_BUG: &str = "Please report it with the command line, without any secrets. AZR_SHOW_PANICS=1 shows more, \
                           which may include secrets.";
 
+/// The hint for the path `-`, which other programs use for stdin.
+const READ_STDIN: &str = if cfg!(unix) {
+    "'-' is the name of a file here; to read stdin, give /dev/stdin."
+} else {
+    "'-' is the name of a file here; save what stdin has to a file, and give its name."
+};
+
 /// The hint for a file that cannot be written because another program has it open.
 pub(crate) const CLOSE_PROGRAM: &str = "Close the program that has the file open.";
 
@@ -87,8 +94,11 @@ impl Error {
 
     /// A file that could not be read.
     pub fn read(path: impl Into<PathBuf>, source: io::Error) -> Self {
-        let message = cannot("read", &path.into(), &source, "no such file or folder");
-        Self::with_cause(ErrorKind::File, message, Cause::Io(source))
+        let path = path.into();
+        let is_stdin = path.as_os_str() == "-" && source.kind() == io::ErrorKind::NotFound;
+        let message = cannot("read", &path, &source, "no such file or folder");
+        let error = Self::with_cause(ErrorKind::File, message, Cause::Io(source));
+        if is_stdin { error.with_hint(READ_STDIN) } else { error }
     }
 
     /// A file that could not be written.

@@ -58,6 +58,7 @@ struct BackupArgs {
         long,
         value_name = "DIR|FILE.zip",
         required = true,
+        value_parser = args::output_path(),
         add = OutputPath,
         help = "Folder or zip file to write to; a folder may have an earlier backup of the center; --output sets it too"
     )]

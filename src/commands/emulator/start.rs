@@ -12,6 +12,7 @@ use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use url::Url;
 
+use crate::commands::args;
 use crate::commands::tree::{Example, Leaf, Outcome};
 use crate::session::Session;
 use azr_arm::transport::network::NetworkTransport;
@@ -109,7 +110,7 @@ pub(super) fn command() -> Leaf {
 struct StartOptions {
     #[arg(long, value_name = "PORT", help = "Port to listen on [default: a free one]")]
     port: Option<u16>,
-    #[arg(long, value_name = "FILE", help = "File to keep the state in")]
+    #[arg(long, value_name = "FILE", value_parser = args::output_path(), help = "File to keep the state in")]
     state: Option<PathBuf>,
     #[arg(long, help = "Start with sample data: myAPIManagement and myAPICenter in myResourceGroup")]
     sample: bool,
@@ -167,6 +168,7 @@ struct StartOptions {
     #[arg(
         long,
         value_name = "FILE",
+        value_parser = args::output_path(),
         help = "File to append a JSON line to for each request: method, path, status"
     )]
     log: Option<PathBuf>,

@@ -1,6 +1,7 @@
 //! What to do about the error codes that people meet.
 //!
-//! A hint depends on the error code and what the message says, never on the HTTP status, which has too many causes.
+//! A hint depends on the error code and what the message says, not on the HTTP status, which has too many causes (but for
+//! 401).
 
 use super::missing;
 use super::service::ServiceError;
@@ -9,6 +10,8 @@ use super::service::ServiceError;
 const HINTS: &[(&[&str], &str)] = &[
     (
         &[
+            // A 401 without a code, which only has to do with the sign-in.
+            "HTTP 401",
             "AuthenticationFailed",
             "AuthenticationFailedInvalidHeader",
             "AuthenticationFailedMissingToken",

@@ -40,9 +40,10 @@ fn the_hint_depends_on_the_code_and_not_on_the_status() {
     let hint = |status, code: &str| Error::from(service_error(status, code)).hint().map(str::to_owned);
     assert_eq!(hint(403, "AuthorizationFailed"), hint(400, "AuthorizationFailed"));
     assert_ne!(hint(403, "AuthorizationFailed"), hint(403, "RequestDisallowedByPolicy"));
-    for status in [401, 403, 404, 429] {
+    for status in [403, 404, 429] {
         assert_eq!(hint(status, &format!("HTTP {status}")), None);
     }
+    assert_eq!(hint(401, "HTTP 401"), hint(401, "ExpiredAuthenticationToken"));
 }
 
 #[test]
@@ -61,6 +62,8 @@ fn the_reason_for_a_file_that_does_not_exist_is_plain() {
     assert_eq!(Error::read("a.json", missing()).to_string(), "cannot read a.json: no such file or folder");
     let folder = Error::write("f/a.json", io::Error::from(io::ErrorKind::NotFound));
     assert_eq!(folder.to_string(), "cannot write f/a.json: its folder does not exist");
+    assert!(Error::read("-", missing()).hint().is_some_and(|hint| hint.contains("stdin")));
+    assert_eq!(Error::read("a.json", missing()).hint(), None);
     assert_eq!(Error::read("", missing()).to_string(), "cannot read '': the path is empty");
     assert_eq!(Error::write(" a", missing()).to_string(), "cannot write ' a': its folder does not exist");
     let denied = Error::read("a", io::Error::other("disk broken (os error 5)"));

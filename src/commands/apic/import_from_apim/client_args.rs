@@ -1,7 +1,5 @@
 //! The arguments of `--mode client`.
 
-use std::path::PathBuf;
-
 use clap::builder::ValueParser;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgMatches, ValueEnum};
@@ -153,7 +151,7 @@ fn run_args() -> Vec<Arg> {
         args::flag("fail-fast").help("Stop after the first failure"),
         args::text("journal")
             .value_name("FILE")
-            .value_parser(clap::value_parser!(PathBuf))
+            .value_parser(args::output_path())
             .help("File that records finished steps, to resume an interrupted import [default: a file in azr's state folder]"),
     ]
 }

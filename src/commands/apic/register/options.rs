@@ -53,7 +53,7 @@ pub(super) fn args() -> Vec<Arg> {
             .value_parser(clap::value_parser!(u16).range(1..=64))
             .help("Number of APIs to register at the same time, 1 to 64 [default: 8]"),
         args::flag("fail-fast").help("Stop after the first failure"),
-        args::text("journal").value_name("FILE").value_parser(clap::value_parser!(PathBuf)).help(
+        args::text("journal").value_name("FILE").value_parser(args::output_path()).help(
             "With several definitions: file that records finished steps, to resume an interrupted registration \
              [default: a file in azr's state folder]",
         ),

@@ -64,7 +64,7 @@ pub(crate) fn read_execution(matches: &ArgMatches) -> ExecutionOptions {
 pub(crate) fn plan_file_arg() -> Arg {
     args::text("out")
         .value_name("FILE")
-        .value_parser(clap::value_parser!(PathBuf))
+        .value_parser(args::output_path())
         .help("With --dry-run: save the plan, which azr apic apply carries out")
 }
 
