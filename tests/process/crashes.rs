@@ -132,7 +132,7 @@ fn two_runs_do_not_share_a_journal() {
     let error = run.error(1).to_owned();
     drop(first.kill());
     first.wait().expect("azr ends");
-    assert!(error.contains("another azr process is writing j.jsonl"), "{error}");
+    assert!(error.contains("another azr process is writing the journal j.jsonl"), "{error}");
     let content = fs::read_to_string(&journal).expect("the journal");
     for line in content.lines() {
         let entry: Result<Value, _> = serde_json::from_str(line);

@@ -2,13 +2,12 @@
 
 use crate::support::{APIM, InProcessAzure};
 
-const AZR: &str = env!("CARGO_BIN_EXE_azr");
-
 /// What a command writes to stderr.
 fn stderr_of(azure: &InProcessAzure, line: &str, word: &str) -> String {
-    let output = azure.command(AZR).args(line.split(' ')).arg(word).output().expect("azr runs");
-    assert!(!output.stderr.is_empty(), "{line} {word}");
-    String::from_utf8(output.stderr).expect("UTF-8")
+    let args: Vec<String> = line.split(' ').chain([word]).map(str::to_owned).collect();
+    let run = azure.run_args(&args);
+    assert!(!run.stderr.is_empty(), "{run}");
+    run.stderr
 }
 
 #[test]

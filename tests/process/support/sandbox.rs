@@ -1,8 +1,8 @@
 //! What azr runs in: a temporary folder, and an environment without the user's settings.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -17,6 +17,9 @@ pub(crate) const RECORD: &str = "RECORD_COMMANDS";
 
 /// Variables of the environment that programs need.
 const INHERITED: &[&str] = &["PATH", "SYSTEMROOT", "TEMP", "TMP", "TMPDIR", "LLVM_PROFILE_FILE"];
+
+/// The error of Windows for failures that it has no other error for.
+const WINDOWS_ERROR_INTERNAL_ERROR: i32 = 1359;
 
 /// A temporary folder and an environment.
 pub(crate) struct Sandbox {
@@ -107,12 +110,10 @@ impl Sandbox {
     /// Runs azr with these arguments.
     pub(crate) fn run_args(&self, args: &[String]) -> Run {
         let command_line = format!("azr {}", args.join(" "));
-        let output = self
-            .command(env!("CARGO_BIN_EXE_azr"))
-            .args(args)
-            .output()
+        let output = output_of(self.command(env!("CARGO_BIN_EXE_azr")).args(args))
             .unwrap_or_else(|e| panic!("{command_line} cannot be run: {e}"));
-        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        let stderr = String::from_utf8(output.stderr)
+            .unwrap_or_else(|e| panic!("{command_line} writes bytes that are not UTF-8 to stderr: {e}"));
         let run = Run { command_line, code: output.status.code(), stdout_bytes: output.stdout, stderr };
         assert!(!run.to_string().contains(TOKEN), "the token is shown\n{run}");
         if run.code == Some(0) {
@@ -129,6 +130,21 @@ impl Sandbox {
     /// Runs azr, which must succeed, and returns the JSON that it prints.
     pub(crate) fn json(&self, line: impl AsRef<str>) -> Value {
         self.ok(line).json()
+    }
+}
+
+/// Runs a program to its end.
+///
+/// On a busy machine Wine sometimes ends a process before its program has started, and reports an internal error.
+fn output_of(command: &mut Command) -> io::Result<Output> {
+    let is_not_started =
+        |e: &io::Error| cfg!(windows) && e.raw_os_error() == Some(WINDOWS_ERROR_INTERNAL_ERROR);
+    let mut attempts_left = 3;
+    loop {
+        match command.output() {
+            Err(e) if is_not_started(&e) && attempts_left > 0 => attempts_left -= 1,
+            result => return result,
+        }
     }
 }
 
