@@ -193,7 +193,10 @@ fn no_document_for_other_programs_is_broken_by_a_text_of_a_service() {
     let csv = inventory("--format csv");
     assert!(csv.contains("\"'=x") && !csv.contains(",\"=") && !csv.contains(",="), "{csv}");
     let markdown = inventory("--format markdown");
-    assert!(!markdown.lines().any(|line| line.trim_start().starts_with("::")), "{markdown}");
+    for text in [&csv, &markdown] {
+        assert!(!text.contains(|c: char| !matches!(c, '\n' | '\r') && c.is_control()), "{text:?}");
+        assert!(!text.lines().any(|line| line.trim_start().starts_with("::")), "{text}");
+    }
     let backstage = inventory("--format backstage");
     let is_printable = |c: char| matches!(c, '\t' | '\n' | '\r') || !c.is_control();
     assert!(backstage.chars().all(is_printable), "YAML allows no control characters: {backstage:?}");

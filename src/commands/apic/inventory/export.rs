@@ -6,6 +6,7 @@ use clap::ValueEnum;
 
 use super::model::{Api, Inventory};
 use azr_core::id::ResourceId;
+use azr_core::text::is_unsafe_to_show;
 
 /// The value of `--format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -62,11 +63,12 @@ fn csv(inventory: &Inventory) -> String {
 }
 
 /// The characters that begin a formula in a spreadsheet; some spreadsheets accept the full-width ones, too.
-const FORMULA_START: [char; 10] = ['=', '+', '-', '@', '\t', '\r', '＝', '＋', '－', '＠'];
+const FORMULA_START: [char; 8] = ['=', '+', '-', '@', '＝', '＋', '－', '＠'];
 
-/// A cell in quotes, which no spreadsheet runs as a formula.
+/// A cell in quotes and in one line, which no spreadsheet runs as a formula.
 fn csv_cell(text: &str) -> String {
-    let guard = if text.starts_with(FORMULA_START) { "'" } else { "" };
+    let text = text.replace(is_unsafe_to_show, " ");
+    let guard = if text.trim_start().starts_with(FORMULA_START) { "'" } else { "" };
     format!("\"{guard}{}\"", text.replace('"', "\"\""))
 }
 
@@ -98,14 +100,15 @@ fn markdown_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for char in text.chars() {
         match char {
-            '\r' | '\n' => out.push(' '),
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '~' => {
+            // `$` starts a formula.
+            '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '#' | '~' | '$' => {
                 out.push('\\');
                 out.push(char);
             }
+            _ if is_unsafe_to_show(char) => out.push(' '),
             _ => out.push(char),
         }
     }
@@ -116,7 +119,7 @@ fn markdown_text(text: &str) -> String {
 fn yaml_string(text: &str) -> String {
     let mut out = String::new();
     for char in serde_json::Value::from(text).to_string().chars() {
-        if azr_core::text::is_unsafe_to_show(char) {
+        if is_unsafe_to_show(char) {
             // Writing to a string cannot fail.
             let _ = write!(out, "\\U{:08x}", u32::from(char));
         } else {
@@ -212,8 +215,10 @@ mod tests {
     fn cells_are_no_formulas_and_no_markup() {
         assert_eq!(csv_cell("=1+1"), "\"'=1+1\"");
         assert_eq!(csv_cell("＝1+1"), "\"'＝1+1\"");
+        assert_eq!(csv_cell("\t\n =1+1"), "\"'   =1+1\"");
         assert_eq!(csv_cell("a \"b\", c"), "\"a \"\"b\"\", c\"");
-        assert_eq!(markdown_text("<b>|a_b\n"), "&lt;b&gt;\\|a\\_b ");
+        assert_eq!(csv_cell("a\r\n##vso[x]\u{9b}31m\u{202e}"), "\"a  ##vso[x] 31m \"");
+        assert_eq!(markdown_text("<b>|a_b\n$\u{1b}[2J"), "&lt;b&gt;\\|a\\_b \\$ \\[2J");
     }
 
     #[test]
