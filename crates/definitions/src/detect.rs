@@ -85,7 +85,9 @@ fn read_yaml(text: &str, name: &str) -> Result<Definition> {
     }
     match yaml::parse(text).map_err(|reason| syntax_cause::find(text).unwrap_or(reason)) {
         Ok(root) => read_by_format_key(&root, name).unwrap_or_else(|| {
-            Err(unknown_document(name, &format!("it is {}", describe_root(&root, "YAML"))))
+            let cause = if matches!(root, Node::Text(_)) { syntax_cause::find(text) } else { None };
+            let content = cause.unwrap_or_else(|| format!("it is {}", describe_root(&root, "YAML")));
+            Err(unknown_document(name, &content))
         }),
         Err(reason) if has_format_key(text) => {
             Err(syntax_error(text, invalid_definition(name, "YAML", reason)))
@@ -194,6 +196,9 @@ fn describe_root(root: &Node, format: &str) -> String {
             let is_format = |key: &str| FORMAT_KEYS.contains(&&*key.to_ascii_lowercase());
             if let Some((key, _)) = members.iter().find(|(key, _)| is_format(key)) {
                 let lower = key.to_ascii_lowercase();
+                if *key == lower {
+                    return format!("{format} with the key '{key}', whose value is not a version");
+                }
                 return format!("{format} with the key '{key}', which must be in lower case: {lower}");
             }
             let keys: Vec<String> =
@@ -304,6 +309,9 @@ mod tests {
                 "YAML with the key 'OpenAPI', which must be in lower case: openapi",
             ),
             ("{\"Swagger\": \"2.0\"}", "which must be in lower case: swagger"),
+            ("openapi:\ninfo: {}\n", "YAML with the key 'openapi', whose value is not a version"),
+            ("{\"swagger\": [2]}", "JSON with the key 'swagger', whose value is not a version"),
+            ("<<<<<<< HEAD\n{\"openapi\": \"3.0.0\"}\n=======\n", "it has a merge conflict"),
             ("{\"smithy\": \"2.0\"}", "a Smithy model"),
             ("$version: \"2\"\nnamespace a\n", "a Smithy model"),
             ("import \"@typespec/http\";\n", "TypeSpec"),

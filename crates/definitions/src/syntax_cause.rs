@@ -24,8 +24,8 @@ pub(crate) fn is_conflict_mark(line: &str) -> bool {
 
 /// Whether a line of YAML has a placeholder of a template in place of a value or of the whole line.
 fn is_template(content: &str) -> bool {
-    let value = content.split_once(": ").map_or(content, |(_, value)| value.trim_start());
-    [content, value].iter().any(|text| {
+    let values = content.match_indices(": ").map(|(index, mark)| content[index + mark.len()..].trim_start());
+    std::iter::once(content).chain(values).any(|text| {
         let is_placeholder = |start: &str, end: &str| text.starts_with(start) && text.contains(end);
         is_placeholder("{{", "}}") || is_placeholder("{%", "%}")
     })
@@ -40,6 +40,7 @@ mod tests {
         for (text, expected) in [
             ("openapi: 3.0.0\n<<<<<<< HEAD\ninfo: {}\n", "a merge conflict that is not resolved (line 2)"),
             ("a:\n  title: {{ .Values.title }}\n", "a template, which must be rendered first (line 2)"),
+            ("info: {title: {{ .Values.title }}}\n", "a template, which must be rendered first (line 1)"),
             ("{{- if .Values.x }}\na: 1\n{{- end }}\n", "a template, which must be rendered first (line 1)"),
             ("{% raw %}\n", "a template, which must be rendered first (line 1)"),
             ("a:\n\u{a0} b: 1\n", "line 2 is indented with U+00A0, which is not a space"),

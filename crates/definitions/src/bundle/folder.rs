@@ -110,7 +110,9 @@ impl Files for DefinitionFolder {
             size if size > MAX_DOCUMENT as u64 => format!("has more than {} MiB", MAX_DOCUMENT >> 20),
             _ => return std::fs::read(&real).map_err(failed),
         };
-        Err(Error::invalid(format!("{} {reason}", display_path(&path))))
+        // The folder itself has no path relative to it.
+        let shown = if path.as_os_str().is_empty() { ".".to_owned() } else { display_path(&path) };
+        Err(Error::invalid(format!("{shown} {reason}")))
     }
 
     fn display_name(&self, relative: &str) -> String {
@@ -177,6 +179,7 @@ mod tests {
         assert!(error(&folder, ".env").contains("hidden"));
         assert!(error(&folder, ".git/config").contains("hidden"));
         assert!(error(&folder, "common").contains("is a folder"));
+        assert_eq!(error(&folder, "."), ". is a folder");
         assert!(error(&folder, "missing").contains("missing"));
         assert!(error(&folder, "a\0b").contains("not a valid path"));
         for path in ["C:/Windows/win.ini", "common/b.yaml:stream", "common/b.yaml::$DATA"] {
