@@ -15,6 +15,9 @@ const USUAL: &[(&str, &str)] = &[
     ("list", "azr apic list"),
 ];
 
+/// The hint for a word without characters.
+const EMPTY_WORD: &str = "An argument is empty, as that of a variable without a value in double quotes: check the variables of the command.";
+
 /// The maximum number of commands that a hint names.
 const MAX_NAMED: usize = 3;
 
@@ -48,6 +51,12 @@ pub(super) fn explain(error: &clap::Error, argv: &[String], root: impl Fn() -> C
 fn unknown_command(word: &str, suggestion: Option<&str>, argv: &[String], root: &Command) -> Error {
     let (group, path) = innermost(argv, root);
     let error = Error::usage(format!("'{word}' is not a command of {path}"));
+    if word.is_empty() {
+        return error.with_hint(EMPTY_WORD);
+    }
+    if path == "azr" && ["az", "azr"].contains(&word) {
+        return error.with_hint(format!("Leave out '{word}', for which azr stands."));
+    }
     let usual = USUAL.iter().find(|(name, _)| path == "azr" && *name == word).map(|(_, command)| *command);
     if let Some(command) = usual {
         return error.with_hint(format!("Did you mean {command}?"));
@@ -80,6 +89,9 @@ fn unknown_command(word: &str, suggestion: Option<&str>, argv: &[String], root: 
 fn unknown_value(word: &str, argv: &[String], root: &Command) -> Error {
     let (command, path) = innermost(argv, root);
     let error = Error::usage(format!("{path} does not take the value '{word}' without an option"));
+    if word.is_empty() {
+        return error.with_hint(EMPTY_WORD);
+    }
     let name = command
         .get_arguments()
         .filter(|arg| arg.get_help_heading() == Some(args::RESOURCE) && arg.get_id() != "ids")
@@ -172,6 +184,8 @@ mod tests {
                 "Commands of azr role: assignment, definition; for other",
             ),
             ("azr apic zzz", "'zzz' is not a command of azr apic", "Commands of azr apic: "),
+            ("azr az apic list", "'az' is not a command of azr", "Leave out 'az'"),
+            ("azr  apic list", "'' is not a command of azr", "An argument is empty"),
         ] {
             let (shown, shown_hint) = explained(line);
             assert!(shown.contains(message) && shown_hint.contains(hint), "{line}: {shown} / {shown_hint}");
@@ -184,6 +198,7 @@ mod tests {
             ("azr apic api list myAPICenter", "Did you mean -n myAPICenter?"),
             ("azr apic api show -n c my-api", "Did you mean --api-id my-api?"),
             ("azr apic list x", "put the value in quotes"),
+            ("azr apic api list ", "An argument is empty"),
         ] {
             let (shown, shown_hint) = explained(line);
             assert!(shown_hint.contains(hint), "{line}: {shown} / {shown_hint}");

@@ -54,6 +54,7 @@ fn explain(error: &clap::Error, path: &str) -> (String, String) {
             let reason = error.source().map(|source| reason(&source.to_string())).unwrap_or_default();
             (format!("{arg}: '{}' is not a valid value: {reason}", value.unwrap_or_default()), help)
         }
+        (ErrorKind::TooManyValues, Some(arg)) => (format!("{arg} does not take a value"), help),
         (ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues, Some(arg)) => {
             (format!("{arg} requires more values"), help)
         }
@@ -72,11 +73,19 @@ fn usage(error: &clap::Error) -> Option<String> {
     Some(format!("Usage:\n{}", lines.collect::<Vec<_>>().join("\n")))
 }
 
-/// The reason why a value is refused; clap writes ranges of numbers like Rust.
+/// The reason why a value is refused; clap and the parser of numbers write it for programmers.
 fn reason(clap_reason: &str) -> String {
-    let range = clap_reason.split_once(" is not in ").and_then(|(_, range)| range.split_once("..="));
-    match range {
-        Some((from, to)) => format!("it is not between {from} and {to}"),
+    if clap_reason.contains("found in string") || clap_reason.contains("from empty string") {
+        return "it is not a whole number".to_owned();
+    }
+    if clap_reason.starts_with("number too ") {
+        return "the number is too large".to_owned();
+    }
+    let range = clap_reason.split_once(" is not in ").and_then(|(_, range)| range.split_once(".."));
+    match range.map(|(from, to)| (from, to.strip_prefix('='))) {
+        Some((from, Some(to))) => format!("it is not between {from} and {to}"),
+        // The end of such a range is that of the type.
+        Some((from, None)) => format!("it is less than {from}"),
         None => clap_reason.to_owned(),
     }
 }
@@ -126,6 +135,23 @@ mod tests {
                 "azr apic inventory -n c -g g --html x --format csv",
                 "--html <FILE> cannot be used together with --format <FORMAT> / Remove one",
             ),
+            (
+                "azr apic inventory -n c -g g --timeout 0",
+                "--timeout <SECONDS>: '0' is not a valid value: it is less than 1 / ",
+            ),
+            (
+                "azr apic inventory -n c -g g --timeout 1.5",
+                "--timeout <SECONDS>: '1.5' is not a valid value: it is not a whole number / ",
+            ),
+            (
+                "azr apic inventory -n c -g g --timeout -1",
+                "--timeout <SECONDS>: '-1' is not a valid value: it is not a whole number / ",
+            ),
+            (
+                "azr apic inventory -n c -g g --timeout 99999999999999999999",
+                "--timeout <SECONDS>: '99999999999999999999' is not a valid value: the number is too large / ",
+            ),
+            ("azr apic api list --verbose=true", "--verbose does not take a value / "),
             ("azr apic inventory -n c -g g --kind 'a b'", "azr apic does not have the option --kind"),
         ] {
             let text = explained(line);

@@ -5,7 +5,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
-use url::Url;
+use url::{ParseError, Url};
 
 use super::ini::Ini;
 use super::{ConfigScope, Context, is_loopback};
@@ -207,8 +207,13 @@ fn find_cloud(name: &str, context: &Context) -> Result<Cloud> {
 fn parse_endpoint(text: &str, source: &str) -> Result<Url> {
     let hint =
         "An endpoint looks like https://management.azure.com, or http://127.0.0.1:PORT for an emulator.";
-    let mut url = Url::parse(text)
-        .map_err(|e| Error::invalid(format!("{source}: '{text}' is not a valid URL: {e}")).with_hint(hint))?;
+    let mut url = Url::parse(text).map_err(|e| {
+        let reason = match e {
+            ParseError::RelativeUrlWithoutBase => "it does not start with https:// or http://".to_owned(),
+            other => other.to_string(),
+        };
+        Error::invalid(format!("{source}: '{text}' is not a valid URL: {reason}")).with_hint(hint)
+    })?;
     let invalid = |reason: &str| Err(Error::invalid(format!("{source}: '{text}' {reason}")).with_hint(hint));
     if !url.username().is_empty()
         || url.password().is_some()
