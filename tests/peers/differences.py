@@ -52,9 +52,14 @@ def shorthand_in_file(line, az, azr):
 
 
 def misplaced_words(line, az, azr):
-    """An option before the command, or `--` after everything else."""
+    """An option before or within the command, or `--` after everything else."""
     words = line.split()
-    return az[0] == 2 and azr[0] != 2 and (words[0].startswith("-") or words[-1] == "--")
+    is_within = "is misspelled or not recognized by the system" in az[2]
+    return az[0] == 2 and azr[0] != 2 and (words[0].startswith("-") or is_within or words[-1] == "--")
+
+
+def number_beyond_double(line, az, azr):
+    return az[0] == azr[0] == 0 and re.search(r"\b(inf|Infinity)\b", az[1]) and re.search(r"\de\d{3}", line)
 
 
 def invalid_object_id(line, az, azr):
@@ -66,7 +71,8 @@ RULES = [
     ("a failed write, or an unknown file ending, is logged and exits 0", failed_write),
     ("a failed write, or an unknown file ending, is logged and exits 0", not_registered),
     ("a file with shorthand is refused", shorthand_in_file),
-    ("options before the name of a command, and `--` after everything else, are refused", misplaced_words),
+    ("a number beyond the range of a double", number_beyond_double),
+    ("options before the last word of a command, and `--` after everything else, are refused", misplaced_words),
     ("`a=multi word value` and unquoted URLs in shorthand are refused", lenient_shorthand),
     ("the texts of `--help`", help_for_a_value),
     ("a number or boolean that cannot be parsed is dropped", unusable_number_or_boolean),
