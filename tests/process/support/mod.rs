@@ -15,8 +15,10 @@ pub(crate) use json::{includes, strings};
 pub(crate) use proxy::{ProxiedRequest, Proxy};
 pub(crate) use run::Run;
 pub(crate) use sandbox::{RECORD, Sandbox, TOKEN};
+#[cfg(target_os = "linux")]
+pub(crate) use terminal::Terminal;
 #[cfg(unix)]
-pub(crate) use terminal::{Terminal, run_at_terminal, run_with_input};
+pub(crate) use terminal::{run_at_terminal, run_with_input};
 
 /// The options that name the sample's API center.
 pub(crate) const CENTER: &str = "-g myResourceGroup -n myAPICenter";
