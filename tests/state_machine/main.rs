@@ -106,6 +106,7 @@ async fn run(
     journal: &Path,
 ) -> (RunEnd, Vec<Entry>) {
     let killed = Arc::new(Notify::new());
+    let apis_before = world.list(&center_path("apis")).await;
     let requests = Arc::new(Requests {
         world: world.clone(),
         events,
@@ -129,6 +130,11 @@ async fn run(
         }
         if entry.edit.kind == EditKind::Deployment && requests.has_deleted(&entry.path(), *added_at, entry) {
             entry.version = None;
+        }
+        // What azr creates it does not read again, although another machine may have created the same in the meantime.
+        let is_new = !apis_before.iter().any(|api| name_of(api) == entry.api);
+        if let Some(document) = entry.document.as_mut().filter(|_| is_new && machines == Machines::TwoWhole) {
+            document.digest = None;
         }
         true
     });
