@@ -37,6 +37,7 @@ mod completion;
 #[cfg(unix)]
 mod crashes;
 mod credentials;
+mod deleted_meanwhile;
 mod device_names;
 mod diff;
 mod doctor;

@@ -223,7 +223,8 @@ impl<'a> ImportRun<'a> {
             }
             ImportTask::Orphan(_) => {
                 let (Some(pruner), Some(existing)) = (&planner.pruner, existing) else { return Ok(None) };
-                let children = inventory::read_api_children(self.clients.center, &id, |_| true).await?;
+                let read = inventory::read_listed_api_children(self.clients.center, &id, |_| true);
+                let Some(children) = read.await? else { return Ok(None) };
                 let stale = self.confirm_stale(&id, Some(existing), None, &children, purpose).await?;
                 Ok(pruner.plan_orphan(&id, existing, &children, &stale))
             }

@@ -173,6 +173,26 @@ pub async fn read_api_children(
     Ok(ApiChildren { versions, deployments: index_by_name(deployments) })
 }
 
+/// Reads the resources below an API like [`read_api_children`]; None if the API was deleted since it was listed.
+///
+/// Fails with the reason if a version was deleted while it was read.
+pub(crate) async fn read_listed_api_children(
+    client: &Client,
+    api: &ResourceId,
+    with_definitions: impl Fn(&str) -> bool,
+) -> Result<Option<ApiChildren>> {
+    match read_api_children(client, api, with_definitions).await {
+        Err(error) if error.is_not_found() => {}
+        read => return read.map(Some),
+    }
+    if read_center_api(client, api).await?.is_none() {
+        return Ok(None);
+    }
+    let name = api.name();
+    let text = format!("a version of the API '{name}' was deleted in the center while it was read");
+    Err(Error::conflict(text).with_hint("Run the same command again."))
+}
+
 /// Lists a collection of the center; fails if it is not complete, or has items without a name or of another resource.
 pub(crate) async fn list(client: &Client, parent: &str, collection: &str) -> Result<Vec<Value>> {
     let target = Target::new(format!("{parent}/{collection}"), CENTER_API.api_version);

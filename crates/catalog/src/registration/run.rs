@@ -15,7 +15,7 @@ use crate::journal::Journal;
 use crate::metadata_value::check_custom_properties;
 use crate::plan::{DocumentSource, ExistingDocument, PlannedApi};
 use crate::report::{ApiResult, Status};
-use crate::snapshot::{ApiChildren, CenterApi, MetadataSchema};
+use crate::snapshot::{CenterApi, MetadataSchema};
 use crate::writer::{self, ExecutionOptions, WriteOutcome, WriteTask, Writer};
 use azr_arm::client::Client;
 use azr_arm::large_responses::run_task;
@@ -142,10 +142,14 @@ impl<'a> Registration<'a> {
     ) -> Result<PlannedApi> {
         let is_registered =
             |name: &str| api.versions().any(|version| version.version_name().eq_ignore_ascii_case(name));
+        let id = api.highest.api_id();
         let children = match existing {
-            None => ApiChildren::default(),
-            Some(_) => inventory::read_api_children(self.client, api.highest.api_id(), is_registered).await?,
+            None => None,
+            Some(_) => inventory::read_listed_api_children(self.client, id, is_registered).await?,
         };
+        // An API that was deleted since it was listed is created again.
+        let existing = existing.filter(|_| children.is_some());
+        let children = children.unwrap_or_default();
         plan_api(api, existing, &children, schemas, &self.custom_properties).map_err(|missing| {
             let MissingMetadata { name, entity } = missing;
             Error::invalid(format!(

@@ -96,9 +96,12 @@ impl RestoreTask<'_> {
             current.as_ref().map(CenterApi::properties)
         };
         let children = match &existing {
-            Some(_) => inventory::read_api_children(restore.client, &id, |_| true).await?,
-            None => ApiChildren::default(),
+            Some(_) => inventory::read_listed_api_children(restore.client, &id, |_| true).await?,
+            None => None,
         };
+        // An API that was deleted since it was listed is created again.
+        let existing = existing.filter(|_| children.is_some());
+        let children = children.unwrap_or_default();
         let TaskSource::Api { path, .. } = self.source else {
             let Some(existing) = existing else { return Ok(None) };
             let file = ResourceFile {
