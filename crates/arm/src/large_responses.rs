@@ -7,9 +7,10 @@
 
 use std::pin::pin;
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::{OnceCell, Semaphore, SemaphorePermit};
+use tokio::time::Instant;
 
 /// The largest response that needs no permission: the length of its text, and the memory of its values.
 pub(crate) const LARGE: usize = 4 << 20;
@@ -142,7 +143,7 @@ mod tests {
         }
     }
 
-    #[tokio::test]
+    #[tokio::test(start_paused = true)]
     async fn the_time_in_which_a_task_waits_for_others_does_not_count() {
         let work = async || {
             wait_for_permission(LARGE + 1).await;
