@@ -125,24 +125,25 @@ fn the_device_that_discards_everything_is_written_to() {
     assert_eq!(azure.files(), before);
 }
 
-#[test]
-fn a_file_that_another_program_has_open_stays_with_every_command() {
+/// Checks that every command leaves a file that it cannot replace, and replaces it later.
+///
+/// `block` prevents that a file is replaced, until the function that it returns is called.
+fn check_blocked_files<U: FnOnce()>(hint: &str, block: impl Fn(&Path) -> U) {
     let azure = start();
     for (index, writer) in writers().iter().enumerate() {
         let name = format!("f{index}.{}", writer.extension);
         azure.write(&name, "old");
         let before = azure.files();
-        // As a program opens a file that lets others read it, but not replace it.
-        let open = File::options().read(true).share_mode(1).open(azure.folder().join(&name)).expect("opened");
+        let unblock = block(&azure.folder().join(&name));
         let run = azure.run(writer.to(&name));
         assert!(run.error(1).contains(&name), "{run}");
-        assert!(run.stderr.contains("Close the program that has the file open."), "{run}");
+        assert!(run.stderr.contains(hint), "{run}");
         assert_eq!(azure.read(&name), b"old", "{run}");
         // A backup continues from this folder.
         let mut files = azure.files();
         files.retain(|name| !name.ends_with(".partial"));
         assert_eq!(files, before, "{run}");
-        drop(open);
+        unblock();
         azure.ok(writer.to(&name));
         assert_eq!(azure.files(), before, "{name}");
         assert!(azure.read(&name).starts_with(writer.start.as_bytes()), "{name}");
@@ -150,24 +151,24 @@ fn a_file_that_another_program_has_open_stays_with_every_command() {
 }
 
 #[test]
+fn a_file_that_another_program_has_open_stays_with_every_command() {
+    check_blocked_files("Close the program that has the file open.", |path| {
+        // As a program opens a file that lets others read it, but not replace it.
+        let open = File::options().read(true).share_mode(1).open(path).expect("opened");
+        move || drop(open)
+    });
+}
+
+#[test]
 fn a_read_only_file_stays_with_every_command() {
-    let azure = start();
-    for (index, writer) in writers().iter().enumerate() {
-        let name = format!("f{index}.{}", writer.extension);
-        azure.write(&name, "old");
-        let path = azure.folder().join(&name);
-        let writable = fs::metadata(&path).expect("exists").permissions();
+    check_blocked_files("Remove the read-only attribute of the file.", |path| {
+        let writable = fs::metadata(path).expect("exists").permissions();
         let mut read_only = writable.clone();
         read_only.set_readonly(true);
-        fs::set_permissions(&path, read_only).expect("set");
-        let run = azure.run(writer.to(&name));
-        assert!(run.error(1).contains(&name), "{run}");
-        assert!(run.stderr.contains("Remove the read-only attribute of the file."), "{run}");
-        assert_eq!(azure.read(&name), b"old", "{run}");
-        fs::set_permissions(&path, writable).expect("set");
-        azure.ok(writer.to(&name));
-        assert!(azure.read(&name).starts_with(writer.start.as_bytes()), "{name}");
-    }
+        fs::set_permissions(path, read_only).expect("set");
+        let path = path.to_owned();
+        move || fs::set_permissions(path, writable).expect("set")
+    });
 }
 
 /// Windows ignores the read-only attribute of folders; only their access control list counts.
