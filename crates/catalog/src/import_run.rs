@@ -222,9 +222,9 @@ impl<'a> ImportRun<'a> {
                 Ok(Some(plan))
             }
             ImportTask::Orphan(_) => {
-                let (Some(pruner), Some(existing)) = (&planner.pruner, existing) else { return Ok(None) };
-                let read = inventory::read_listed_api_children(self.clients.center, &id, |_| true);
-                let Some(children) = read.await? else { return Ok(None) };
+                let Some(pruner) = &planner.pruner else { return Ok(None) };
+                let read = inventory::read_listed_api(self.clients.center, &id, existing, |_| true);
+                let (Some(existing), children) = read.await? else { return Ok(None) };
                 let stale = self.confirm_stale(&id, Some(existing), None, &children, purpose).await?;
                 Ok(pruner.plan_orphan(&id, existing, &children, &stale))
             }

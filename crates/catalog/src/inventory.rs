@@ -173,20 +173,23 @@ pub async fn read_api_children(
     Ok(ApiChildren { versions, deployments: index_by_name(deployments) })
 }
 
-/// Reads the resources below an API like [`read_api_children`]; None if the API was deleted since it was listed.
+/// Reads the resources below an API like [`read_api_children`]; `listed` is the API if the center had it when it was listed.
 ///
-/// Fails with the reason if a version was deleted while it was read.
-pub(crate) async fn read_listed_api_children(
+/// Returns what is still there: neither the API nor resources if it was deleted since. Fails with the reason if a version
+/// was deleted while it was read.
+pub(crate) async fn read_listed_api<T>(
     client: &Client,
     api: &ResourceId,
+    listed: Option<T>,
     with_definitions: impl Fn(&str) -> bool,
-) -> Result<Option<ApiChildren>> {
+) -> Result<(Option<T>, ApiChildren)> {
+    let Some(listed) = listed else { return Ok((None, ApiChildren::default())) };
     match read_api_children(client, api, with_definitions).await {
         Err(error) if error.is_not_found() => {}
-        read => return read.map(Some),
+        read => return Ok((Some(listed), read?)),
     }
     if read_center_api(client, api).await?.is_none() {
-        return Ok(None);
+        return Ok((None, ApiChildren::default()));
     }
     let name = api.name();
     let text = format!("a version of the API '{name}' was deleted in the center while it was read");

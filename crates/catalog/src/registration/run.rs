@@ -143,13 +143,9 @@ impl<'a> Registration<'a> {
         let is_registered =
             |name: &str| api.versions().any(|version| version.version_name().eq_ignore_ascii_case(name));
         let id = api.highest.api_id();
-        let children = match existing {
-            None => None,
-            Some(_) => inventory::read_listed_api_children(self.client, id, is_registered).await?,
-        };
         // An API that was deleted since it was listed is created again.
-        let existing = existing.filter(|_| children.is_some());
-        let children = children.unwrap_or_default();
+        let (existing, children) =
+            inventory::read_listed_api(self.client, id, existing, is_registered).await?;
         plan_api(api, existing, &children, schemas, &self.custom_properties).map_err(|missing| {
             let MissingMetadata { name, entity } = missing;
             Error::invalid(format!(

@@ -95,13 +95,9 @@ impl RestoreTask<'_> {
             let current = inventory::read_center_api(restore.client, &id).await?;
             current.as_ref().map(CenterApi::properties)
         };
-        let children = match &existing {
-            Some(_) => inventory::read_listed_api_children(restore.client, &id, |_| true).await?,
-            None => None,
-        };
         // An API that was deleted since it was listed is created again.
-        let existing = existing.filter(|_| children.is_some());
-        let children = children.unwrap_or_default();
+        let (existing, children) =
+            inventory::read_listed_api(restore.client, &id, existing, |_| true).await?;
         let TaskSource::Api { path, .. } = self.source else {
             let Some(existing) = existing else { return Ok(None) };
             let file = ResourceFile {
