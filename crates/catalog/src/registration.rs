@@ -58,7 +58,9 @@ pub fn describe(
     source: &DefinitionSource,
     options: &RegistrationOptions,
 ) -> Result<DesiredVersion> {
-    check_size(definition, source)?;
+    if let DefinitionSource::File { name } = source {
+        check_file_size(name, definition.text.len())?;
+    }
     let mut notes = Vec::new();
     let document_title = definition.title.clone().unwrap_or_else(|| {
         let location = match source {
@@ -130,12 +132,9 @@ pub fn describe(
     })
 }
 
-fn check_size(definition: &Definition, source: &DefinitionSource) -> Result<()> {
-    let size = definition.text.len();
-    match source {
-        DefinitionSource::File { name } if size > INLINE_LIMIT => Err(too_large_error(name, size as u64)),
-        _ => Ok(()),
-    }
+/// Fails if a file has more bytes than [`INLINE_LIMIT`].
+pub fn check_file_size(name: &str, size: usize) -> Result<()> {
+    if size > INLINE_LIMIT { Err(too_large_error(name, size as u64)) } else { Ok(()) }
 }
 
 /// The error for a file that is larger than [`INLINE_LIMIT`].

@@ -85,7 +85,11 @@ impl FileReader {
         let notes = import_notes(&definition);
         let source = DefinitionSource::File { name };
         let document = SourceDocument { definition, source, notes, details: Vec::new() };
-        self.bundle_references(document, file).map_err(ReadError::Invalid)
+        let document = self.bundle_references(document, file).map_err(ReadError::Invalid)?;
+        // A text that cannot be sent would stay in memory until its definition is described.
+        registration::check_file_size(&file.name(), document.definition.text.len())
+            .map_err(ReadError::Invalid)?;
+        Ok(document)
     }
 
     /// Reads several definitions at the same time; URLs are not read, and `None`.
