@@ -28,8 +28,8 @@ const TIME_TO_ARRIVE: Duration = Duration::from_millis(20);
 /// How long a command may be blocked after a signal; it may have been about to go on when the signal came.
 const TIME_TO_UNBLOCK: Duration = Duration::from_millis(200);
 
-/// How long the message about the interrupt may take: stderr may be a full pipe.
-const TIME_TO_PRINT: Duration = Duration::from_millis(500);
+/// How long the message about the interrupt may take: stderr may be a full pipe, or the machine busy.
+const TIME_TO_PRINT: Duration = Duration::from_secs(2);
 
 /// The phases of an interrupt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,6 +61,12 @@ pub fn install() {
             READY.get_or_init(|| ());
         }
     });
+}
+
+/// Starts to handle signals, and returns once azr receives them: before it waits for anything.
+pub(crate) fn wait_until_installed() {
+    install();
+    READY.wait();
 }
 
 /// Set once the signals are received by azr.
@@ -178,8 +184,7 @@ struct Waiter {
 
 impl Waiter {
     fn new(concludes: bool) -> Self {
-        install();
-        READY.wait();
+        wait_until_installed();
         CONCLUDING.fetch_add(usize::from(concludes), Ordering::SeqCst);
         WAITING.fetch_add(1, Ordering::SeqCst);
         Self { concludes, phase: PHASE.subscribe() }

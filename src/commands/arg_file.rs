@@ -99,6 +99,7 @@ fn is_no_file(error: &io::Error) -> bool {
 /// Reads a file as text, with `\n` as line breaks.
 pub(crate) fn read_text(path: &Path) -> io::Result<String> {
     // Opening a pipe waits for its writer.
+    interrupt::wait_until_installed();
     let _section = BlockedSection::start();
     let is_directory = || io::Error::new(io::ErrorKind::IsADirectory, "it is a directory");
     // Windows denies access to a directory.
@@ -110,6 +111,7 @@ pub(crate) fn read_text(path: &Path) -> io::Result<String> {
 }
 
 fn read_stdin() -> io::Result<String> {
+    interrupt::wait_until_installed();
     let content = read_limited(io::stdin().lock());
     interrupt::end_of_input();
     content

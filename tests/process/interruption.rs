@@ -1,9 +1,15 @@
 //! Ctrl-C and SIGTERM, a reader that closes its pipe, and concurrent runs.
 
 #[cfg(target_os = "linux")]
+use std::fs::File;
+#[cfg(target_os = "linux")]
 use std::io::Write as _;
 #[cfg(unix)]
 use std::io::{BufRead, BufReader};
+#[cfg(target_os = "linux")]
+use std::path::Path;
+#[cfg(target_os = "linux")]
+use std::process::Child;
 use std::process::Stdio;
 
 #[cfg(target_os = "linux")]
@@ -82,34 +88,39 @@ fn concurrent_runs_lose_no_change() {
     assert_eq!(strings(&names).len(), 7, "{names}");
 }
 
-/// Sends a signal to a process as soon as azr receives this signal.
+/// More than a pipe holds: once it is written, azr has begun to read.
 #[cfg(target_os = "linux")]
-fn interrupt(child: &std::process::Child, signal: &str) {
-    let number = match signal {
-        "-HUP" => 1,
-        "-INT" => 2,
-        "-TERM" => 15,
-        other => panic!("{other}"),
-    };
-    let path = format!("/proc/{}/status", child.id());
+static LONG_INPUT: [u8; 1 << 17] = [b'x'; 1 << 17];
+
+/// Opens for writing the one of two named pipes that azr opens for reading first.
+#[cfg(target_os = "linux")]
+fn wait_for_reader(pipes: [&Path; 2], azr: &mut Child) -> File {
+    use rustix::fs::{Mode, OFlags, open};
     loop {
-        let status = std::fs::read_to_string(&path).expect("the status of azr");
-        let has_signal = |mask: &str| {
-            let mask = status.lines().find_map(|line| line.strip_prefix(mask)).expect("a mask").trim();
-            u64::from_str_radix(mask, 16).expect("a mask") & (1 << (number - 1)) != 0
-        };
-        if has_signal("SigCgt:") {
-            break;
+        for pipe in pipes {
+            match open(pipe, OFlags::WRONLY | OFlags::NONBLOCK | OFlags::CLOEXEC, Mode::empty()) {
+                Ok(writer) => return writer.into(),
+                // Nobody reads it.
+                Err(rustix::io::Errno::NXIO) => {}
+                Err(error) => panic!("{}: {error}", pipe.display()),
+            }
         }
-        assert!(signal != "-HUP" || !has_signal("SigIgn:"), "nohup runs the tests, so that azr ignores HUP");
+        assert!(azr.try_wait().expect("its state").is_none(), "azr ended before it read a pipe");
         std::thread::yield_now();
     }
-    send_signal(child, signal);
+}
+
+/// `nohup cargo test` makes azr ignore SIGHUP, too.
+#[cfg(target_os = "linux")]
+fn assert_hangup_is_not_ignored() {
+    let status = std::fs::read_to_string("/proc/self/status").expect("the status of the test");
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).expect("a mask").trim();
+    assert_eq!(u64::from_str_radix(ignored, 16).expect("a mask") & 1, 0, "the tests are run by nohup");
 }
 
 /// Starts azr with pipes for its three streams.
 #[cfg(target_os = "linux")]
-fn start_with_pipes(azure: &Sandbox, line: &str) -> std::process::Child {
+fn start_with_pipes(azure: &Sandbox, line: &str) -> Child {
     let mut command = azure.command(AZR);
     command.args(line.split(' ')).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     command.spawn().expect("azr starts")
@@ -119,6 +130,7 @@ fn start_with_pipes(azure: &Sandbox, line: &str) -> std::process::Child {
 #[cfg(target_os = "linux")]
 #[test]
 fn a_signal_ends_every_wait_for_the_service() {
+    assert_hangup_is_not_ignored();
     let rule = "GET */apis/orders-v1 status=429 retry-after=600";
     let args = ["--sample", "--operation-ms", "600000", "--log", "log.jsonl", "--faults", rule];
     let azure = Azure::start_with_args(&args);
@@ -147,7 +159,7 @@ fn a_signal_ends_every_wait_for_the_service() {
                 assert!(child.try_wait().expect("its state").is_none(), "{line} ended early");
                 std::thread::yield_now();
             }
-            interrupt(&child, signal);
+            send_signal(&child, signal);
             let output = child.wait_with_output().expect("azr ends");
             let stderr = String::from_utf8_lossy(&output.stderr);
             assert_eq!(output.status.code(), Some(130), "{signal} {line}: {stderr}");
@@ -158,30 +170,56 @@ fn a_signal_ends_every_wait_for_the_service() {
     }
 }
 
-/// stdin and a pipe without a writer, which no response and no timeout would end.
+/// What a command of the next test waits for.
+#[cfg(target_os = "linux")]
+#[derive(Debug, Clone, Copy)]
+enum Input {
+    /// More text from stdin.
+    Stdin,
+    /// More text from a pipe.
+    Text,
+    /// A writer of one pipe, after it has read the other.
+    Writer,
+}
+
+/// What no response and no timeout would end.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_signal_ends_every_wait_for_input_without_a_request() {
+    assert_hangup_is_not_ignored();
     let azure = InProcessAzure::new();
-    let pipe = tempfile::tempdir().expect("a folder");
-    let pipe = pipe.path().join("pipe");
-    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs").success());
-    let pipe = pipe.display().to_string();
+    let folder = tempfile::tempdir().expect("a folder");
+    let [pipe, other] = ["pipe", "other"].map(|name| folder.path().join(name));
+    assert!(std::process::Command::new("mkfifo").args([&pipe, &other]).status().expect("runs").success());
+    let pipes = [pipe.as_path(), other.as_path()];
+    let (pipe, other) = (pipe.display(), other.display());
     let update = format!("apim api update {APIM} --api-id my-api --description");
     let before = azure.json(format!("apim api show {APIM} --api-id my-api"));
     for signal in ["-INT", "-TERM", "-HUP"] {
-        for line in [
-            format!("{update} @-"),
-            format!("{update} @{pipe}"),
-            format!("rest -m put -u /subscriptions?api-version=2022-12-01 --body @{pipe}"),
-            format!("apic api register {CENTER} -l {pipe}"),
+        for (line, input) in [
+            (format!("{update} @-"), Input::Stdin),
+            (format!("{update} @{pipe}"), Input::Text),
+            (format!("{update} @{pipe} --display-name @{other}"), Input::Writer),
+            (format!("rest -m put -u /subscriptions?api-version=2022-12-01 --body @{pipe}"), Input::Text),
+            (format!("apic api register {CENTER} -l {pipe}"), Input::Text),
         ] {
             let mut child = start_with_pipes(&azure, &line);
-            interrupt(&child, signal);
-            // stdin stays open until azr has ended.
-            let stdin = child.stdin.take();
+            let mut stdin = child.stdin.take().expect("a pipe");
+            // Both stay open until azr has ended.
+            let _writer = match input {
+                Input::Stdin => {
+                    stdin.write_all(&LONG_INPUT).expect("azr reads it");
+                    None
+                }
+                Input::Text => Some(wait_for_reader(pipes, &mut child)),
+                Input::Writer => {
+                    let mut writer = wait_for_reader(pipes, &mut child);
+                    writer.write_all(b"a text").expect("azr reads it");
+                    None
+                }
+            };
+            send_signal(&child, signal);
             let output = child.wait_with_output().expect("azr ends");
-            drop(stdin);
             let stderr = String::from_utf8_lossy(&output.stderr);
             assert_eq!(output.status.code(), Some(130), "{signal} {line}: {stderr}");
             assert_eq!(stderr, "ERROR: interrupted\n", "{signal} {line}");
@@ -200,8 +238,8 @@ fn a_signal_that_also_ends_the_input_is_an_interrupt() {
     let interrupted = (0..RUNS).filter(|_| {
         let mut child = start_with_pipes(&azure, &line);
         let mut stdin = child.stdin.take().expect("a pipe");
-        stdin.write_all(b"half of a te").expect("written");
-        interrupt(&child, "-INT");
+        stdin.write_all(&LONG_INPUT).expect("azr reads it");
+        send_signal(&child, "-INT");
         drop(stdin);
         let output = child.wait_with_output().expect("azr ends");
         output.status.code() == Some(130) && output.stderr == b"ERROR: interrupted\n"
