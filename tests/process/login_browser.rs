@@ -35,8 +35,11 @@ fn start_browser_login(azure: &Azure, line: &str) -> (Child, Url) {
     let (sender, receiver) = mpsc::channel();
     std::thread::spawn(move || {
         let mut line = String::new();
-        let pipe = fs::File::open(pipe).expect("the pipe");
-        BufReader::new(pipe).read_line(&mut line).expect("a line");
+        // It is empty as long as the browser of an earlier login has not closed the pipe.
+        while line.is_empty() {
+            let pipe = fs::File::open(&pipe).expect("the pipe");
+            BufReader::new(pipe).read_line(&mut line).expect("a line");
+        }
         // This fails where the test has failed meanwhile.
         drop(sender.send(line));
     });
