@@ -63,7 +63,7 @@ pub fn install() {
     });
 }
 
-/// Starts to handle signals, and returns once azr receives them: before it waits for anything.
+/// Starts to handle signals, and returns once azr receives them; to be called before a wait that a signal should end.
 pub(crate) fn wait_until_installed() {
     install();
     READY.wait();
