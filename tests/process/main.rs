@@ -58,6 +58,8 @@ mod help_topics;
 mod hostile_texts;
 mod how_to;
 mod integration_status;
+#[cfg(target_os = "linux")]
+mod interrupted_waits;
 mod interruption;
 mod inventory;
 mod linked_centers;
